@@ -1,0 +1,3 @@
+//! The scheduler of virtual time.
+
+pub mod snapshot;

@@ -1,0 +1,226 @@
+//! What a person sees at one instant: plain data, in words and numbers.
+//!
+//! A snapshot is made from the world and the history; nothing in it can be
+//! acted on. Texts are ready to show; times are virtual.
+
+use std::rc::Rc;
+
+use crate::time::Micros;
+
+/// The whole picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    pub at_us: Micros,
+    /// Every key that either store holds or held, in the order of first use;
+    /// at most as many as were asked for.
+    pub rows: Vec<KeyRow>,
+    /// How many keys there are in all, shown or not.
+    pub keys_total: usize,
+    pub processes: Vec<ProcessView>,
+    /// Tasks that run now, oldest first; at most as many as were asked for.
+    pub tasks: Vec<TaskView>,
+    pub tasks_total: usize,
+    /// Messages in flight and statements in service, by time of sending.
+    pub flights: Vec<FlightView>,
+    pub flights_total: usize,
+    pub queues: Vec<QueueView>,
+    pub links: Vec<LinkView>,
+    /// The latest finished requests, newest first.
+    pub results: Vec<RequestResult>,
+    pub workloads: Vec<WorkloadView>,
+    pub counters: Counters,
+}
+
+/// One key in both stores.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRow {
+    pub key: Rc<str>,
+    pub strategy: usize,
+    pub cache: Option<EntryView>,
+    pub database: Option<RowView>,
+    pub state: KeyState,
+    /// Since when it is in this state.
+    pub since_us: Micros,
+    /// When an expiry will end the difference; `None`: nothing that is known will.
+    pub until_us: Option<Micros>,
+    /// The difference in words: "2 versions behind", "its write is queued".
+    pub note: String,
+}
+
+/// Cache against database, for one key, at one instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyState {
+    /// The cache has no entry.
+    #[default]
+    Cold,
+    /// Both hold what the same write made.
+    InSync,
+    /// The entry is older than the row.
+    Stale,
+    /// The entry is newer than the row, and its write is on its way.
+    Ahead,
+    /// The entry's value will never be in the database.
+    Phantom,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryView {
+    pub value: String,
+    /// The write that made the value: "W3", or "initial".
+    pub origin: String,
+    pub version: Option<i64>,
+    pub set_at_us: Micros,
+    /// `None`: never expires.
+    pub expires_at_us: Option<Micros>,
+    /// Its TTL has passed; it is within its `stale=` grace.
+    pub in_grace: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowView {
+    pub value: String,
+    pub origin: String,
+    pub version: i64,
+    pub committed_at_us: Micros,
+}
+
+/// A process: up or down, and how busy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessView {
+    pub name: String,
+    pub kind: ProcessKind,
+    pub up: bool,
+    /// 1000: at its own speed.
+    pub slow_milli: u32,
+    /// Requests, statements or tasks in progress.
+    pub busy: usize,
+    pub waiting: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProcessKind {
+    Client,
+    App,
+    Cache,
+    Worker,
+    Database,
+    Replica,
+}
+
+/// A task that runs a strategy's function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskView {
+    /// Stable while the task lives.
+    pub id: u64,
+    /// "R12" for a read by a client, "W3", "D4", "I5"; the function's name for a loop.
+    pub label: String,
+    pub client: Option<Rc<str>>,
+    /// Where it runs: "app 1", "cache", "worker".
+    pub process: String,
+    pub strategy: usize,
+    pub function: Rc<str>,
+    /// The line that it stands at, from 1.
+    pub line: u32,
+    /// What it waits for: "db.read(user:1)", "sleep until 2.5 s".
+    pub waiting: String,
+    pub started_us: Micros,
+    /// Local variables by name, as Python would print them.
+    pub variables: Vec<(Rc<str>, String)>,
+}
+
+/// One message, or one statement in service at a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlightView {
+    pub id: u64,
+    pub from: ProcessKind,
+    pub to: ProcessKind,
+    /// "cache.get(user:1)", "→ 42", "refused"
+    pub text: String,
+    pub label: String,
+    pub reply: bool,
+    pub failed: bool,
+    pub sent_us: Micros,
+    /// When it lands, where that is known.
+    pub lands_us: Option<Micros>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueView {
+    pub name: Rc<str>,
+    pub place: String,
+    pub durable: bool,
+    pub depth: usize,
+    pub limit: Option<u32>,
+    pub dead_letters: usize,
+    /// The first few items: "user:1 = 7 (W3)"
+    pub head: Vec<String>,
+    /// When the oldest item was put there.
+    pub oldest_us: Option<Micros>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkView {
+    pub name: crate::scenario::LinkName,
+    pub cut: bool,
+}
+
+/// A request that has ended, as its client saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestResult {
+    pub label: String,
+    pub client: Rc<str>,
+    pub key: Rc<str>,
+    pub started_us: Micros,
+    pub ended_us: Micros,
+    /// The value that a read returned; what a write wrote.
+    pub value: String,
+    /// "fresh", "stale by 2.1 s, 1 version behind", "timed out", …
+    pub verdict: String,
+    pub good: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkloadView {
+    pub name: Rc<str>,
+    pub running: bool,
+    pub requests: u64,
+}
+
+/// A few totals for the page's head.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    pub reads: u64,
+    pub hits: u64,
+    pub misses: u64,
+    pub stale_reads: u64,
+    pub writes: u64,
+    pub lost_writes: u64,
+    pub failed: u64,
+    pub database_reads: u64,
+    pub database_writes: u64,
+    pub events: u64,
+}
+
+/// One line of the log: what happened, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    /// Counts from 0; a stable key.
+    pub seq: u64,
+    pub at_us: Micros,
+    pub tone: Tone,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tone {
+    /// a message, a hit, a commit
+    Plain,
+    /// a request ended well
+    Good,
+    /// something that will cost time or freshness: a miss, an eviction, an expiry
+    Notice,
+    /// stale, dirty, phantom, lost, failed
+    Bad,
+    /// a person's action
+    Action,
+}
