@@ -99,5 +99,7 @@ impl<J: Clone> Pool<J> {
     }
 }
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 #[cfg(test)]
 mod tests;
