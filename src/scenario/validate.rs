@@ -107,10 +107,10 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
         at.field("app", |at| at.problem(format!("is {app}; allowed: 0..{last}, the app servers")));
     }
     match what {
-        What::StartWorkload { workload } | What::StopWorkload { workload } => {
-            if !workloads.contains(&workload.as_str()) {
-                at.field("workload", |at| unknown(workload, workloads, at));
-            }
+        What::StartWorkload { workload } | What::StopWorkload { workload }
+            if !workloads.contains(&workload.as_str()) =>
+        {
+            at.field("workload", |at| unknown(workload, workloads, at));
         }
         What::Cut { link, app } | What::Heal { link, app } => at.field("link", |at| {
             let (from, to) = link.ends();
