@@ -18,6 +18,7 @@ pub use parse::{LONGEST_DOCUMENT, ScenarioError, nearest};
 mod validate;
 
 mod words;
+pub use words::link_ends;
 
 pub mod preset;
 

@@ -212,7 +212,7 @@ fn workloads(workloads: &[Workload], at: &mut Checker) {
             if !names.insert(&workload.name) {
                 at.field("name", |at| at.problem(format!("\"{}\" is here twice", workload.name)));
             }
-            let start: Micros = workload.start_us;
+            let start: Micros = workload.start_us.unwrap_or(0);
             if let Some(stop) = workload.stop_us.filter(|stop| *stop <= start) {
                 at.field("stop_us", |at| {
                     at.problem(format!("is {stop}; allowed: later than `start_us`, {start}"));

@@ -33,8 +33,8 @@ impl What {
             What::StopReplica => "the replica is stopped".to_owned(),
             What::RestoreReplica => "the replica is restored".to_owned(),
             What::FailNext { store, call, how, times } => fail_next(*store, call, *how, *times),
-            What::Cut { link, app } => format!("the link {} is cut", ends(*link, *app)),
-            What::Heal { link, app } => format!("the link {} is healed", ends(*link, *app)),
+            What::Cut { link, app } => format!("the link {} is cut", link_ends(*link, *app)),
+            What::Heal { link, app } => format!("the link {} is healed", link_ends(*link, *app)),
             What::CrashApp { app } => format!("app {} crashes", app_number(*app)),
             What::RestartApp { app } => format!("app {} is restarted", app_number(*app)),
             What::CrashWorker => "the worker crashes".to_owned(),
@@ -78,7 +78,8 @@ fn factor(milli: u32) -> String {
     format!("{whole}.{} ×", format!("{part:03}").trim_end_matches('0'))
 }
 
-fn ends(link: LinkName, app: Option<u16>) -> String {
+/// A link by its two ends, of one app server or of all: "app 1–cache".
+pub fn link_ends(link: LinkName, app: Option<u16>) -> String {
     let (from, to) = link.ends();
     let end = |name: &str| match app {
         Some(app) if name == "app" => format!("app {}", app_number(app)),

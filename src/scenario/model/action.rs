@@ -234,6 +234,18 @@ pub enum Failure {
     LostReply,
 }
 
+impl Store {
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Store::Cache => "cache",
+            Store::Database => "database",
+            Store::Replica => "replica",
+            Store::Queue => "queue",
+        }
+    }
+}
+
 impl Free for Store {}
 impl Free for Failure {}
 

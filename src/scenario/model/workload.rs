@@ -14,8 +14,8 @@ use crate::time::Micros;
 pub struct Workload {
     /// Its clients are named after it: `w`, `w-2`, …
     pub name: String,
-    /// When it starts; an action can start it, too.
-    pub start_us: Micros,
+    /// When it starts by itself; `null`: not before an action starts it.
+    pub start_us: Option<Micros>,
     /// Left out: until the end.
     pub stop_us: Option<Micros>,
     /// Left out: no limit.
@@ -34,7 +34,7 @@ impl Default for Workload {
     fn default() -> Workload {
         Workload {
             name: "users".to_owned(),
-            start_us: 0,
+            start_us: Some(0),
             stop_us: None,
             most_requests: None,
             arrivals: Arrivals::Poisson { per_second: 20.0 },

@@ -23,7 +23,11 @@ proptest! {
                     }
                     came += 1;
                 }
-                Some(slot) => started.extend(pool.leave(slot)),
+                Some(slot) => {
+                    if pool.leave(slot).is_some() {
+                        started.extend(pool.running(slot));
+                    }
+                }
             }
             prop_assert!(pool.busy() <= connections as usize);
             prop_assert!(pool.waiting() == 0 || pool.busy() == connections as usize);
