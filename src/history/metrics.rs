@@ -1,11 +1,14 @@
 //! Totals.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use hdrhistogram::Histogram;
 
-use crate::time::Micros;
+use crate::time::{Micros, SECOND_US};
 
 /// What is counted as records come. Memory does not grow with the run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Metrics {
     pub reads: u64,
     pub hits: u64,
@@ -36,70 +39,75 @@ pub struct Metrics {
     pub errors: u64,
 }
 
-impl Default for Metrics {
-    fn default() -> Metrics {
-        Metrics {
-            reads: 0,
-            hits: 0,
-            misses: 0,
-            stale: 0,
-            failed_reads: 0,
-            writes: 0,
-            acknowledged: 0,
-            committed: 0,
-            overtaken: 0,
-            failed_writes: 0,
-            read_latency: Latencies::default(),
-            write_latency: Latencies::default(),
-            database_reads: 0,
-            database_writes: 0,
-            most_loads_of_one_key: 0,
-            never_read: 0,
-            evictions: 0,
-            expirations: 0,
-            queue_depth: Vec::new(),
-            queue_most: 0,
-            absorbed: 0,
-            dead_letters: 0,
-            stale_us: 0,
-            longest_stale_us: 0,
-            errors: 0,
-        }
-    }
+/// Latencies of requests that ended well.
+///
+/// Exact while there are few different ones, as in a run that is worked out by
+/// hand; to three digits, in a histogram, once there are more than
+/// [`MOST_EXACT`].
+#[derive(Clone, Debug)]
+pub enum Latencies {
+    Exact(BTreeMap<Micros, u64>),
+    Rounded(Rc<Histogram<u32>>),
 }
 
-/// Latencies of requests that ended well, to three digits.
-#[derive(Clone, Debug)]
-pub struct Latencies(Option<Histogram<u32>>);
+/// A histogram counts longer latencies as this one: an hour.
+const HIGHEST_US: Micros = 3_600 * SECOND_US;
+
+/// How many different latencies are kept exactly.
+pub const MOST_EXACT: usize = 1_000;
 
 impl Default for Latencies {
     fn default() -> Latencies {
-        // three digits are within what a histogram can have
-        Latencies(Histogram::new(3).ok())
+        Latencies::Exact(BTreeMap::new())
     }
 }
 
 impl Latencies {
     /// One more.
     pub fn add(&mut self, us: Micros) {
-        if let Some(histogram) = &mut self.0 {
-            // it grows to the value; a year is the longest that any can be
-            let _ = histogram.record(us.max(1));
+        match self {
+            Latencies::Exact(counts) => {
+                *counts.entry(us).or_default() += 1;
+                if counts.len() > MOST_EXACT
+                    && let Ok(mut histogram) = Histogram::new_with_max(HIGHEST_US, 3)
+                {
+                    for (&us, &count) in counts.iter() {
+                        histogram.saturating_record_n(us, u32::try_from(count).unwrap_or(u32::MAX));
+                    }
+                    *self = Latencies::Rounded(Rc::new(histogram));
+                }
+            }
+            Latencies::Rounded(histogram) => Rc::make_mut(histogram).saturating_record(us),
         }
     }
 
     /// The latency that this share of them, in thousandths, did not exceed;
     /// `None` where there are none.
     pub fn at_permille(&self, permille: u32) -> Option<Micros> {
-        let histogram = self.0.as_ref().filter(|histogram| !histogram.is_empty())?;
-        let value = histogram.value_at_quantile(f64::from(permille) / 1_000.0);
-        Some(value.min(histogram.max()))
+        match self {
+            Latencies::Exact(counts) => {
+                let total: u64 = counts.values().sum();
+                let rank = (total * u64::from(permille)).div_ceil(1_000).max(1);
+                let mut below = 0;
+                let mut at_rank = counts.iter().skip_while(|(_, count)| {
+                    below += **count;
+                    below < rank
+                });
+                at_rank.next().map(|(&us, _)| us)
+            }
+            Latencies::Rounded(histogram) => {
+                let value = histogram.value_at_quantile(f64::from(permille) / 1_000.0);
+                Some(value.min(histogram.max()))
+            }
+        }
     }
 
     /// The longest.
     pub fn max(&self) -> Option<Micros> {
-        let histogram = self.0.as_ref().filter(|histogram| !histogram.is_empty())?;
-        Some(histogram.max())
+        match self {
+            Latencies::Exact(counts) => counts.last_key_value().map(|(&us, _)| us),
+            Latencies::Rounded(histogram) => Some(histogram.max()),
+        }
     }
 }
 

@@ -75,7 +75,7 @@ impl Simulation {
                 }),
             }
         }
-        let nobody = names.intern("you");
+        let nobody = names.intern("client");
         let (Some(nobody), true) = (nobody, problems.is_empty()) else { return Err(problems) };
         let wants_ended = loads.iter().any(|load| load.users().is_some());
         let history = History::new(scenario.history.keep, names);
