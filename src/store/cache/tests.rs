@@ -29,10 +29,22 @@ fn run(cache: &mut Cache, saved: &mut CacheSnapshot, now: Micros, words: &[&str]
                 .next_due_us()
                 .map_or("nothing due".to_owned(), |us| format!("next {}", show_us(us)))
         }
-        ["flush"] => done(cache.flush(effect)),
-        ["kill"] => done(cache.kill(effect)),
-        ["save"] => done(*saved = cache.snapshot()),
-        ["restore"] => done(cache.restore(saved, now, effect)),
+        ["flush"] => {
+            cache.flush(effect);
+            "done".to_owned()
+        }
+        ["kill"] => {
+            cache.kill(effect);
+            "done".to_owned()
+        }
+        ["save"] => {
+            *saved = cache.snapshot();
+            "done".to_owned()
+        }
+        ["restore"] => {
+            cache.restore(saved, now, effect);
+            "done".to_owned()
+        }
         ["evict", at] => cache.evict(key(at), effect).to_string(),
         ["expire!", at] => cache.expire_now(key(at), now, effect).to_string(),
         ["keys"] => {
@@ -47,10 +59,6 @@ fn run(cache: &mut Cache, saved: &mut CacheSnapshot, now: Micros, words: &[&str]
         },
     };
     std::iter::once(reply).chain(effects).collect()
-}
-
-fn done((): ()) -> String {
-    "done".to_owned()
 }
 
 fn call(words: &[&str]) -> CacheCall {
