@@ -18,7 +18,7 @@
 //!
 //! **Versions.** A set with a version is refused where the cache has seen a
 //! newer one. It has seen that of the entry it holds, and that of a deleted
-//! one, which it keeps as a [`Tombstone`] for as long as the entry would have
+//! one, which it keeps as a `Tombstone` for as long as the entry would have
 //! lived: without an entry or a TTL, until it is evicted, flushed or replaced.
 //! Tombstones take up room like entries. An expiry or an eviction forgets the
 //! version, and so does a set without one, which replaces all there was (as
@@ -329,5 +329,7 @@ impl std::hash::Hash for Cache {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
+#[cfg(test)]
+mod script;
 #[cfg(test)]
 mod tests;
