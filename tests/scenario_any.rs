@@ -147,7 +147,7 @@ fn workload() -> impl Strategy<Value = Workload> {
     ];
     let keys = ("[a-z:]{0,5}", 1..=1_000_000u32, 0..=10_000u32)
         .prop_map(|(prefix, count, zipf_milli)| Keys { prefix, count, zipf_milli });
-    let times = (time(), option::of(time()), option::of(1..=EXACT as u64));
+    let times = (option::of(time()), option::of(time()), option::of(1..=EXACT as u64));
     (name(), times, arrivals, keys, 0..=1_000u32, any::<bool>()).prop_map(
         |(name, (start_us, stop_us, most_requests), arrivals, keys, read_permille, increments)| {
             Workload {
