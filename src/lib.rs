@@ -13,3 +13,6 @@ pub mod history;
 pub mod scenario;
 
 pub mod simulate;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;

@@ -8,12 +8,15 @@ mod page {
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> std::process::ExitCode {
+    stalemate::cli::main()
+}
+
+#[cfg(target_arch = "wasm32")]
 fn main() {
-    #[cfg(target_arch = "wasm32")]
-    {
-        let root = gloo_root();
-        yew::Renderer::<page::Page>::with_root(root).render();
-    }
+    let root = gloo_root();
+    yew::Renderer::<page::Page>::with_root(root).render();
 }
 
 #[cfg(target_arch = "wasm32")]
