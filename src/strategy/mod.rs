@@ -1,5 +1,7 @@
 //! What a strategy says: the language, from text to running tasks.
 
+/// strategies that come along
+pub mod builtin;
 pub mod call;
 pub mod value;
 
