@@ -86,7 +86,7 @@ def at_cache(key):
 @at(worker)
 def side(key, n):
     log(n)
-    at_cache(n=n, key=key) if False else local(key)
+    at_cache(key=key) if False else local(key)
 def write(key, value):
     pass
 ";
