@@ -13,3 +13,5 @@ pub mod history;
 pub mod scenario;
 
 pub mod simulate;
+
+pub mod ui;
