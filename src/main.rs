@@ -1,1 +1,7 @@
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    stalemate::ui::start();
+}
+
+#[cfg(not(target_arch = "wasm32"))]
 fn main() {}

@@ -16,48 +16,48 @@ pub mod shortcuts;
 pub mod state;
 pub mod words;
 
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod alarm;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod announcer;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod app;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod clients;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod code;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod counters;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod faults;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod flights;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod frames;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod header;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod help;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod icon;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod log;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod map;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod notices;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod parameters;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod queues;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod stores;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod theme;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod toolbar;
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 mod workloads;
 
-#[cfg(any())]
+#[cfg(target_arch = "wasm32")]
 pub use app::start;

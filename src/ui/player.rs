@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use crate::scenario::{Literal, Scenario, StrategyUse, What};
 use crate::simulate::snapshot::{LogLine, Snapshot};
-use crate::time::Micros;
 use crate::ui::engine::{self, Advance, Simulation};
 use crate::ui::pace::{Run, SPEEDS, Transport};
 
@@ -46,6 +45,14 @@ pub struct Opened {
     pub keys: Vec<String>,
     pub clients: Vec<String>,
     pub apps: u16,
+}
+
+impl Opened {
+    /// The strategy that serves a key: that of the longest prefix.
+    pub fn program_of(&self, key: &str) -> Option<&Rc<ProgramView>> {
+        let serving = self.programs.iter().filter(|program| key.starts_with(&program.prefix));
+        serving.max_by_key(|program| program.prefix.len())
+    }
 }
 
 /// A strategy as the page shows it.
@@ -267,11 +274,4 @@ fn quiet(snapshot: &Snapshot) -> bool {
         && !waiting
         && snapshot.queues.iter().all(|queue| queue.depth == 0)
         && snapshot.workloads.iter().all(|workload| !workload.running)
-}
-
-/// The instant that the run stands at, for those who only need that.
-impl Player {
-    pub fn now_us(&self) -> Micros {
-        self.simulation.now_us()
-    }
 }

@@ -64,6 +64,8 @@ pub struct State {
     pub program: usize,
     pub notices: Rc<Vec<Notice>>,
     pub help: bool,
+    /// Whether single keys do something; a person can turn that off.
+    pub shortcuts: bool,
     /// Database reads by virtual time, over the last second of it.
     load: VecDeque<(Micros, u64)>,
     notices_made: u64,
@@ -84,6 +86,7 @@ pub enum Action {
     Complain(String),
     Dismiss(u64),
     Help(bool),
+    Shortcuts(bool),
 }
 
 impl State {
@@ -105,6 +108,7 @@ impl State {
             program: 0,
             notices: Rc::default(),
             help: false,
+            shortcuts: true,
             load: VecDeque::new(),
             notices_made: 0,
         };
@@ -141,6 +145,7 @@ impl State {
             Action::Complain(text) => self.notice(text, true),
             Action::Dismiss(id) => Rc::make_mut(&mut self.notices).retain(|notice| notice.id != id),
             Action::Help(open) => self.help = open,
+            Action::Shortcuts(on) => self.shortcuts = on,
         }
     }
 
