@@ -46,8 +46,9 @@ size: build ## what a visitor downloads, after gzip
 	  printf '%9d  %s\n' "$$(gzip -9c "$$file" | wc -c)" "$${file#./}"; done | \
 	  awk '{ print; sum += $$1 } END { printf "%9d  in all, bytes after gzip -9\n", sum }'
 
-bench: setup ## how fast the engine is
-	cargo bench $(LOCKED)
+bench: setup-browser ## how fast the engine is, natively and in a browser as the page is compiled
+	cargo bench $(LOCKED) --bench speed
+	cargo test $(LOCKED) $(WASM) --profile page --bench speed -- --nocapture
 
 screenshot: setup-browser build ## pictures of the page in target/screenshots
 	cargo test $(LOCKED) --test page -- --ignored --nocapture pictures
