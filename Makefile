@@ -1,0 +1,64 @@
+# What a person or a machine runs here; `make` alone lists it. Every target sets up what it needs.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PORT ?= 8080
+WASM := --target wasm32-unknown-unknown
+# In a clone that nobody edits, a lock file that does not fit is a mistake.
+LOCKED := $(if $(CI),--locked)
+
+export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.tools/node_modules/.bin:$(PATH)
+export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER := wasm-bindgen-test-runner
+export WASM_BINDGEN_TEST_WEBDRIVER_JSON := $(CURDIR)/.ci/webdriver.json
+export WASM_BINDGEN_TEST_TIMEOUT := 120
+# trunk reads this one as an option of its own and refuses the usual value, 1
+unexport NO_COLOR
+
+.PHONY: help serve build test check size bench screenshot clean setup setup-browser
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
+
+serve: setup ## the page at http://127.0.0.1:8080, built again when a source changes (PORT=… for another)
+	@if (exec 3<>/dev/tcp/127.0.0.1/$(PORT)) 2>/dev/null; then \
+	  echo "Port $(PORT) is taken: stop what listens there, or choose another with PORT=8081 make serve." >&2; exit 1; fi
+	@echo "Stalemate will be at http://127.0.0.1:$(PORT)/ as soon as it is built. Ctrl-C ends it."
+	@trunk serve --release --port $(PORT)
+
+build: setup ## the page in dist/, ready for any static host and any path
+	trunk build --release
+
+test: check ## every test: native, in a browser, and the page itself through a browser
+	cargo test $(LOCKED)
+	cargo test $(LOCKED) $(WASM) --tests
+	trunk build --release
+	cargo test $(LOCKED) --test page
+
+check: setup-browser ## formatting and lints, native and wasm, warnings being errors
+	cargo fmt --check
+	cargo clippy $(LOCKED) --all-targets -- -D warnings
+	cargo clippy $(LOCKED) $(WASM) --all-targets -- -D warnings
+
+size: build ## what a visitor downloads, after gzip
+	@cd dist && find . -type f | sort | while read -r file; do \
+	  printf '%9d  %s\n' "$$(gzip -9c "$$file" | wc -c)" "$${file#./}"; done | \
+	  awk '{ print; sum += $$1 } END { printf "%9d  in all, bytes after gzip -9\n", sum }'
+
+bench: setup-browser ## how fast the engine is, natively and in a browser as the page is compiled
+	cargo bench $(LOCKED) --bench speed
+	cargo test $(LOCKED) $(WASM) --profile page --bench speed -- --nocapture
+
+screenshot: setup-browser build ## pictures of the page in target/screenshots
+	cargo test $(LOCKED) --test page -- --ignored --nocapture pictures
+
+clean: ## remove what was built, not the tools
+	rm -rf dist
+	cargo clean
+
+setup:
+	@.ci/setup build
+
+setup-browser:
+	@.ci/setup build browser

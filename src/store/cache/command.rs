@@ -1,0 +1,251 @@
+//! What each command does. The names of Redis' own are in the docs.
+
+use super::Cache;
+use super::effect::{CacheEffect, Refusal, Removal};
+use super::entry::{Entry, Slot, Tombstone};
+use crate::strategy::call::{CacheCall, Reason, SetOptions};
+use crate::strategy::value::{Datum, Record, Scalar, Symbol, Value};
+use crate::time::Micros;
+
+/// Where effects go.
+type Effect<'a> = &'a mut dyn FnMut(CacheEffect);
+
+/// Where a random choice comes from: uniform below its argument.
+type Pick<'a> = &'a mut dyn FnMut(u64) -> u64;
+
+impl Cache {
+    /// Executes one command at one instant; nothing comes in between, as in
+    /// Redis' single thread. What is due by `now_us` is swept first.
+    ///
+    /// Errors: [`Reason::OutOfMemory`] from a command that stores, where there
+    /// is no room and nothing may be evicted; [`Reason::NotANumber`] from `incr`.
+    pub fn apply(
+        &mut self,
+        call: &CacheCall,
+        now_us: Micros,
+        pick: Pick,
+        effect: Effect,
+    ) -> Result<Value, Reason> {
+        self.sweep(now_us, effect);
+        match *call {
+            CacheCall::Get { key } => Ok(self.get(key, effect)),
+            CacheCall::Entry { key } => Ok(self.entry(key, now_us, effect)),
+            CacheCall::Set { key, value, options } => {
+                self.set(key, value, options, now_us, pick, effect)
+            }
+            CacheCall::Add { key, value, ttl_us } => {
+                self.add(key, value, ttl_us, now_us, pick, effect)
+            }
+            CacheCall::Delete { key, version } => Ok(self.delete(key, version, pick, effect)),
+            CacheCall::Incr { key, by } => self.incr(key, by, now_us, pick, effect),
+            CacheCall::Lease { key } => Ok(self.lease(key, now_us, effect)),
+            CacheCall::SetWithLease { key, value, lease, ttl_us } => {
+                self.set_with_lease(key, value, lease, ttl_us, now_us, pick, effect)
+            }
+            CacheCall::Expire { key, ttl_us } => Ok(self.expire(key, ttl_us, now_us, effect)),
+        }
+    }
+
+    /// `GET`: the value, or `None`; never one whose TTL has passed.
+    fn get(&mut self, key: Symbol, effect: Effect) -> Value {
+        self.read(key, false, effect).map_or(Value::NONE, |entry| entry.value.into())
+    }
+
+    /// The value with what is known of it, or `None`; also during its grace.
+    /// (Redis: `GET` with `PTTL`; the grace is the application's own.)
+    fn entry(&mut self, key: Symbol, now_us: Micros, effect: Effect) -> Value {
+        self.read(key, true, effect).map_or(Value::NONE, |entry| {
+            Value::Record(
+                Record::Entry {
+                    value: entry.value,
+                    age_us: now_us.saturating_sub(entry.set_at_us),
+                    ttl_us: entry.expires_us.map(|end| end.saturating_sub(now_us)),
+                    fresh: !entry.in_grace,
+                    version: entry.version,
+                }
+                .into(),
+            )
+        })
+    }
+
+    /// `SET`, with a TTL `SET … PX`: replaces whatever was there, its TTL and
+    /// version too. True; false where refused by version.
+    fn set(
+        &mut self,
+        key: Symbol,
+        value: Datum,
+        options: SetOptions,
+        now_us: Micros,
+        pick: Pick,
+        effect: Effect,
+    ) -> Result<Value, Reason> {
+        let SetOptions { ttl_us, stale_us, version } = options;
+        if version.is_some() && self.slots.get(key).and_then(Slot::version) > version {
+            effect(CacheEffect::Refused { key, why: Refusal::OlderVersion });
+            return Ok(Value::bool(false));
+        }
+        let entry = Entry::new(value, now_us, ttl_us, stale_us, version);
+        self.store(key, entry, pick, effect)?;
+        Ok(Value::bool(true))
+    }
+
+    /// `SET … NX` (Memcached: `add`): only where no entry is served. True
+    /// where it was stored.
+    fn add(
+        &mut self,
+        key: Symbol,
+        value: Datum,
+        ttl_us: Option<Micros>,
+        now_us: Micros,
+        pick: Pick,
+        effect: Effect,
+    ) -> Result<Value, Reason> {
+        if self.fresh(key).is_some() {
+            effect(CacheEffect::Refused { key, why: Refusal::Exists });
+            return Ok(Value::bool(false));
+        }
+        self.store(key, Entry::new(value, now_us, ttl_us, 0, None), pick, effect)?;
+        Ok(Value::bool(true))
+    }
+
+    /// `DEL`: whether an entry was deleted. Takes the key's lease away, and
+    /// leaves the newest version known behind, the entry's or the one given.
+    ///
+    /// A delete never fails: where the version finds no room it is forgotten
+    /// at once.
+    fn delete(&mut self, key: Symbol, version: Option<i64>, pick: Pick, effect: Effect) -> Value {
+        self.leases.invalidate(key);
+        let was = self.slots.get(key).copied();
+        let deleted = was.is_some_and(|slot| slot.entry().is_some());
+        let remembered = was.and_then(|slot| slot.version());
+        if deleted {
+            self.remove(key, Removal::Deleted, effect);
+        }
+        if (deleted || version.is_some())
+            && let Some(version) = remembered.max(version)
+        {
+            let until_us = was.and_then(|slot| slot.gone_us());
+            if self.slots.contains(key) || self.make_room(pick, effect) {
+                self.put(key, Slot::Tombstone(Tombstone { version, until_us }));
+                effect(CacheEffect::Remembered { key, version, until_us });
+            } else {
+                effect(CacheEffect::Forgotten { key, version });
+            }
+        }
+        Value::bool(deleted)
+    }
+
+    /// `INCRBY`: the new value. A missing key counts from 0 and gets no TTL;
+    /// an entry keeps its own. The value's origin is that of `by`: the newest
+    /// of its contributions.
+    fn incr(
+        &mut self,
+        key: Symbol,
+        by: Datum,
+        now_us: Micros,
+        pick: Pick,
+        effect: Effect,
+    ) -> Result<Value, Reason> {
+        let held = self.fresh(key).copied();
+        let old = held.map_or(Scalar::Int(0), |entry| entry.value.scalar);
+        let (Scalar::Int(old), Scalar::Int(more)) = (old, by.scalar) else {
+            return Err(Reason::NotANumber);
+        };
+        let sum = old.checked_add(more).ok_or(Reason::NotANumber)?;
+        let value = Datum { scalar: Scalar::Int(sum), origin: by.origin };
+        let entry = match held {
+            Some(entry) => Entry { value, set_at_us: now_us, ..entry },
+            None => Entry::new(value, now_us, None, 0, None),
+        };
+        self.store(key, entry, pick, effect)?;
+        Ok(value.into())
+    }
+
+    /// The lease of "Scaling Memcache at Facebook": `[value, None]` on a hit,
+    /// `[None, token]` to the first that misses, `[None, None]` to others
+    /// while the token is valid: for 10 s, unless the key is set or deleted.
+    fn lease(&mut self, key: Symbol, now_us: Micros, effect: Effect) -> Value {
+        let pair = match self.read(key, false, effect) {
+            Some(entry) => [entry.value.into(), Value::NONE],
+            None => [Value::NONE, self.leases.give(key, now_us).map_or(Value::NONE, Value::int)],
+        };
+        Value::List(pair.into())
+    }
+
+    /// Sets, and gives the token back: true. False where it is not valid any
+    /// more, with nothing stored.
+    #[expect(clippy::too_many_arguments, reason = "the command's four, and where it runs")]
+    fn set_with_lease(
+        &mut self,
+        key: Symbol,
+        value: Datum,
+        lease: i64,
+        ttl_us: Option<Micros>,
+        now_us: Micros,
+        pick: Pick,
+        effect: Effect,
+    ) -> Result<Value, Reason> {
+        if !self.leases.is_valid(key, lease) {
+            effect(CacheEffect::Refused { key, why: Refusal::Lease });
+            return Ok(Value::bool(false));
+        }
+        self.store(key, Entry::new(value, now_us, ttl_us, 0, None), pick, effect)?;
+        Ok(Value::bool(true))
+    }
+
+    /// `PEXPIRE`: a new TTL from now on, the grace as long as it was. False
+    /// where no entry is served.
+    fn expire(&mut self, key: Symbol, ttl_us: Micros, now_us: Micros, effect: Effect) -> Value {
+        let Some(&entry) = self.fresh(key) else { return Value::bool(false) };
+        self.retime(key, entry, now_us.saturating_add(ttl_us));
+        if let Some(Entry { expires_us, gone_us, .. }) = self.peek(key).copied() {
+            effect(CacheEffect::Retimed { key, expires_us, gone_us });
+        }
+        self.sweep(now_us, effect);
+        Value::bool(true)
+    }
+
+    /// The entry that most commands see: not one in its grace.
+    fn fresh(&self, key: Symbol) -> Option<&Entry> {
+        self.peek(key).filter(|entry| !entry.in_grace)
+    }
+
+    /// Looks a key up for a client: a use, and a hit or a miss.
+    #[inline]
+    fn read(&mut self, key: Symbol, grace: bool, effect: Effect) -> Option<Entry> {
+        match self.slots.get_mut(key) {
+            Some(Slot::Entry(entry)) if grace || !entry.in_grace => {
+                entry.reads = entry.reads.saturating_add(1);
+                self.order.used(key);
+                effect(CacheEffect::Hit { key, origin: entry.value.origin });
+                Some(*entry)
+            }
+            _ => {
+                effect(CacheEffect::Miss { key });
+                None
+            }
+        }
+    }
+
+    /// Puts an entry there, making room for it, and takes the key's lease away.
+    fn store(
+        &mut self,
+        key: Symbol,
+        mut entry: Entry,
+        pick: Pick,
+        effect: Effect,
+    ) -> Result<(), Reason> {
+        let held = self.slots.get(key).map(|slot| slot.entry().copied());
+        if held.is_none() && !self.make_room(pick, effect) {
+            effect(CacheEffect::Refused { key, why: Refusal::Full });
+            return Err(Reason::OutOfMemory);
+        }
+        let held = held.flatten();
+        entry.reads = held.map_or(0, |held| held.reads);
+        let replaced = held.map(|held| held.value.origin);
+        self.leases.invalidate(key);
+        self.put(key, Slot::Entry(entry));
+        effect(entry.set_effect(key, replaced));
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+//! What a command, a fault or the passing of time did to the cache.
+
+use crate::strategy::value::{Datum, Origin, Symbol};
+use crate::time::Micros;
+
+/// One change of the contents, or one look at them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CacheEffect {
+    /// `get`, `entry` or `lease` found a value (`entry`: perhaps in its grace).
+    Hit { key: Symbol, origin: Origin },
+    /// `get`, `entry` or `lease` found none.
+    Miss { key: Symbol },
+    /// A value is there now: by `set`, `add`, `incr`, `set_with_lease`, or
+    /// loaded from a snapshot.
+    Set {
+        key: Symbol,
+        value: Datum,
+        version: Option<i64>,
+        expires_us: Option<Micros>,
+        gone_us: Option<Micros>,
+        /// The write whose value it took the place of, fresh or in its grace.
+        replaced: Option<Origin>,
+    },
+    /// `expire` moved the end of an entry's life.
+    Retimed { key: Symbol, expires_us: Option<Micros>, gone_us: Option<Micros> },
+    /// A value was not stored.
+    Refused { key: Symbol, why: Refusal },
+    /// An entry is not there any more.
+    Removed {
+        key: Symbol,
+        origin: Origin,
+        /// It was never served: it only took up room (pollution).
+        never_read: bool,
+        why: Removal,
+    },
+    /// Freshness ended, grace began.
+    Stale { key: Symbol, origin: Origin },
+    /// A delete left the version behind: older sets are refused until then.
+    Remembered { key: Symbol, version: i64, until_us: Option<Micros> },
+    /// … and it is forgotten: an older set is let in again.
+    Forgotten { key: Symbol, version: i64 },
+}
+
+/// Why a value was not stored.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Refusal {
+    /// `set` with a version lower than one that the cache has seen.
+    OlderVersion,
+    /// `set_with_lease` with a token that is not valid any more.
+    Lease,
+    /// `add` where there is an entry.
+    Exists,
+    /// No room, and nothing that may be evicted.
+    Full,
+}
+
+/// Why an entry is gone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Removal {
+    Deleted,
+    Expired,
+    Evicted,
+    Flushed,
+    Killed,
+}

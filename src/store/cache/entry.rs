@@ -1,0 +1,128 @@
+//! What the cache keeps for one key.
+
+use super::effect::{CacheEffect, Removal};
+use crate::strategy::value::{Datum, Origin, Symbol};
+use crate::time::Micros;
+
+/// A value in the cache.
+///
+/// It is *fresh* before `expires_us`, *in its grace* from then and before
+/// `gone_us`, and not there from `gone_us` on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Entry {
+    pub value: Datum,
+    /// The version given with the set; `None` where none was given.
+    pub version: Option<i64>,
+    /// When this value was put there.
+    pub set_at_us: Micros,
+    /// End of freshness, `get` returns it before that; `None`: never.
+    pub expires_us: Option<Micros>,
+    /// End of grace, `entry` returns it before that; `None`: never.
+    /// Equals `expires_us` where no grace was asked for.
+    pub gone_us: Option<Micros>,
+    /// How often it was served since the key came into the cache; a new value
+    /// for the key goes on counting. Zero at the end: it only took up room.
+    pub reads: u32,
+    /// Its freshness has ended, and that has been reported.
+    pub in_grace: bool,
+}
+
+impl Entry {
+    /// A value set now; `ttl_us` `None`: never expires, and the grace means nothing.
+    pub(super) fn new(
+        value: Datum,
+        now_us: Micros,
+        ttl_us: Option<Micros>,
+        stale_us: Micros,
+        version: Option<i64>,
+    ) -> Entry {
+        let expires_us = ttl_us.map(|ttl| now_us.saturating_add(ttl));
+        Entry {
+            value,
+            version,
+            set_at_us: now_us,
+            expires_us,
+            gone_us: expires_us.map(|end| end.saturating_add(stale_us)),
+            reads: 0,
+            in_grace: false,
+        }
+    }
+
+    pub(super) fn set_effect(&self, key: Symbol, replaced: Option<Origin>) -> CacheEffect {
+        CacheEffect::Set {
+            key,
+            value: self.value,
+            version: self.version,
+            expires_us: self.expires_us,
+            gone_us: self.gone_us,
+            replaced,
+        }
+    }
+}
+
+/// The version of a deleted entry, remembered so that an older set is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Tombstone {
+    pub version: i64,
+    /// Forgotten from then on; `None`: never by itself.
+    pub until_us: Option<Micros>,
+}
+
+/// One place in the cache's memory: what its capacity counts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Slot {
+    Entry(Entry),
+    Tombstone(Tombstone),
+}
+
+impl Slot {
+    /// The entry, in its grace or not.
+    pub fn entry(&self) -> Option<&Entry> {
+        match self {
+            Slot::Entry(entry) => Some(entry),
+            Slot::Tombstone(_) => None,
+        }
+    }
+
+    /// The newest version that the cache has seen for the key.
+    pub fn version(&self) -> Option<i64> {
+        match self {
+            Slot::Entry(entry) => entry.version,
+            Slot::Tombstone(tombstone) => Some(tombstone.version),
+        }
+    }
+
+    /// The next instant at which time alone changes it.
+    pub fn due_us(&self) -> Option<Micros> {
+        match self {
+            Slot::Entry(entry) if entry.in_grace => entry.gone_us,
+            Slot::Entry(entry) => entry.expires_us,
+            Slot::Tombstone(tombstone) => tombstone.until_us,
+        }
+    }
+
+    /// What `volatile-ttl` orders by.
+    pub fn expires_us(&self) -> Option<Micros> {
+        match self {
+            Slot::Entry(entry) => entry.expires_us,
+            Slot::Tombstone(tombstone) => tombstone.until_us,
+        }
+    }
+
+    /// When it leaves the memory by itself.
+    pub fn gone_us(&self) -> Option<Micros> {
+        match self {
+            Slot::Entry(entry) => entry.gone_us,
+            Slot::Tombstone(tombstone) => tombstone.until_us,
+        }
+    }
+
+    pub fn removed_effect(&self, key: Symbol, why: Removal) -> CacheEffect {
+        match *self {
+            Slot::Entry(Entry { value, reads, .. }) => {
+                CacheEffect::Removed { key, origin: value.origin, never_read: reads == 0, why }
+            }
+            Slot::Tombstone(Tombstone { version, .. }) => CacheEffect::Forgotten { key, version },
+        }
+    }
+}

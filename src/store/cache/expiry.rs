@@ -1,0 +1,57 @@
+//! When time alone will change an entry: the end of its TTL, or of its grace.
+//!
+//! Redis keeps no such index: it looks at the TTL of a key that is asked for,
+//! and samples the others ten times a second, so that an expired entry may take
+//! up room a little longer. Here every entry goes at its instant.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::entry::Slot;
+use crate::store::paged::Paged;
+use crate::strategy::value::Symbol;
+use crate::time::Micros;
+
+/// A heap of (instant, key). An entry that was replaced leaves its old pair
+/// behind, which is dropped when it comes to the top or when more than half
+/// are of that kind; the top is always the true one.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Expiry(BinaryHeap<Reverse<(Micros, Symbol)>>);
+
+impl Expiry {
+    /// The earliest instant, and whose it is; of several at once, the lowest key's.
+    #[inline]
+    pub fn next(&self) -> Option<(Micros, Symbol)> {
+        self.0.peek().map(|next| next.0)
+    }
+
+    /// A key's instant has changed from `was` to that of its slot in `slots`.
+    #[inline]
+    pub fn changed(&mut self, key: Symbol, was: Option<Micros>, slots: &Paged<Slot>) {
+        let due = slots.get(key).and_then(Slot::due_us);
+        if due == was {
+            return;
+        }
+        if let Some(due) = due {
+            self.0.push(Reverse((due, key)));
+            if self.0.len() > 2 * slots.len() + 64 {
+                *self = Expiry::of(slots);
+            }
+        }
+        if was.is_some() {
+            while self.next().is_some_and(|(due, key)| !is_true(due, key, slots)) {
+                self.0.pop();
+            }
+        }
+    }
+
+    /// The index of a whole cache.
+    pub fn of(slots: &Paged<Slot>) -> Expiry {
+        let due = slots.iter().filter_map(|(key, slot)| Some(Reverse((slot.due_us()?, key))));
+        Expiry(due.collect())
+    }
+}
+
+fn is_true(due: Micros, key: Symbol, slots: &Paged<Slot>) -> bool {
+    slots.get(key).and_then(Slot::due_us) == Some(due)
+}

@@ -1,0 +1,77 @@
+//! Leases, after "Scaling Memcache at Facebook" (2013), section 3.2.1.
+//!
+//! A miss hands out a token for the key, to one client at a time. Only who
+//! holds it may set the key with it; a delete in between takes it away, so that
+//! a slow reader cannot put back what was just invalidated. Everybody else
+//! sees that a load is under way.
+
+use std::collections::BTreeMap;
+
+use crate::store::paged::Paged;
+use crate::strategy::value::Symbol;
+use crate::time::{Micros, SECOND_US};
+
+/// How long a token is valid: the paper gives one per key every 10 seconds.
+pub const LEASE_US: Micros = 10 * SECOND_US;
+
+/// The tokens that are out.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Leases {
+    by_key: Paged<i64>,
+    /// In the order of giving, which is also that of ending: every token is
+    /// valid for as long.
+    by_token: BTreeMap<i64, (Symbol, Micros)>,
+    /// The last token given. It survives a restart of the cache, so that a
+    /// token from before is not mistaken for a later one.
+    last: i64,
+}
+
+impl Leases {
+    /// A token for a key; `None` while one is out.
+    pub fn give(&mut self, key: Symbol, now_us: Micros) -> Option<i64> {
+        if self.by_key.contains(key) {
+            return None;
+        }
+        self.last += 1;
+        self.by_key.insert(key, self.last);
+        self.by_token.insert(self.last, (key, now_us.saturating_add(LEASE_US)));
+        Some(self.last)
+    }
+
+    /// Whether a token is still valid for a key.
+    pub fn is_valid(&self, key: Symbol, token: i64) -> bool {
+        self.by_key.get(key) == Some(&token)
+    }
+
+    /// Takes the key's token away, if one is out.
+    #[inline]
+    pub fn invalidate(&mut self, key: Symbol) {
+        if !self.by_token.is_empty()
+            && let Some(token) = self.by_key.remove(key)
+        {
+            self.by_token.remove(&token);
+        }
+    }
+
+    /// Forgets the tokens whose time has passed.
+    #[inline]
+    pub fn sweep(&mut self, now_us: Micros) {
+        while let Some((&token, &(key, until_us))) = self.by_token.first_key_value() {
+            if until_us > now_us {
+                break;
+            }
+            self.by_token.remove(&token);
+            self.by_key.remove(key);
+        }
+    }
+
+    /// Takes every token away.
+    pub fn clear(&mut self) {
+        *self = Leases { last: self.last, ..Leases::default() };
+    }
+
+    /// The key and end of every token that is out, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = (Symbol, Micros)> {
+        self.by_token.values().copied()
+    }
+}

@@ -1,0 +1,332 @@
+//! The cache, after Redis, with what Memcached and its users added.
+//!
+//! - `command.rs`: what each command does
+//! - `entry.rs`: what is kept for a key
+//! - `expiry.rs`: when time ends it
+//! - `eviction.rs`: who makes room
+//! - `lease.rs`: one load at a time
+//! - `effect.rs`: what happened
+//!
+//! **Expiry.** An entry set at `t` with a TTL of `d` is served at every instant
+//! before `t + d` and at none from `t + d` on: Memcached's rule. Redis counts
+//! in whole milliseconds and serves a key up to and including the last one
+//! (`keyIsExpired`: `now > when`), which is within a millisecond of the same.
+//!
+//! **Grace.** With `stale=g` the entry stays until `t + d + g`, for `entry`
+//! (and for the memory of its version) alone; for every other command it is
+//! not there. RFC 5861 calls it `stale-while-revalidate`, Varnish `grace`.
+//!
+//! **Versions.** A set with a version is refused where the cache has seen a
+//! newer one. It has seen that of the entry it holds, and that of a deleted
+//! one, which it keeps as a [`Tombstone`] for as long as the entry would have
+//! lived: without an entry or a TTL, until it is evicted, flushed or replaced.
+//! Tombstones take up room like entries. An expiry or an eviction forgets the
+//! version, and so does a set without one, which replaces all there was (as
+//! Redis' `SET` drops an old TTL). No product does this by itself; it is what
+//! people write in Lua on Redis.
+
+mod command;
+mod effect;
+mod entry;
+mod eviction;
+mod expiry;
+mod lease;
+
+pub use effect::{CacheEffect, Refusal, Removal};
+pub use entry::{Entry, Tombstone};
+pub use lease::LEASE_US;
+
+use crate::scenario::Eviction;
+use crate::store::paged::Paged;
+use crate::strategy::value::{Datum, Symbol};
+use crate::time::Micros;
+use entry::Slot;
+use eviction::Order;
+use expiry::Expiry;
+use lease::Leases;
+
+/// One cache server's memory.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    /// Most slots; `None`: no limit.
+    capacity: Option<u32>,
+    slots: Paged<Slot>,
+    /// How many of the slots are entries.
+    entries: usize,
+    order: Order,
+    expiry: Expiry,
+    leases: Leases,
+}
+
+/// The contents at an instant, to be loaded after a restart (Redis: an RDB
+/// file, which has the keys, their absolute expiry times and, with an LRU or
+/// LFU policy, how they were used).
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct CacheSnapshot {
+    slots: Paged<Slot>,
+    order: Order,
+}
+
+impl Cache {
+    /// An empty cache that holds at most `capacity` entries (and tombstones).
+    pub fn new(capacity: Option<u32>, eviction: Eviction) -> Cache {
+        Cache {
+            capacity,
+            slots: Paged::new(),
+            entries: 0,
+            order: Order::new(capacity, eviction),
+            expiry: Expiry::default(),
+            leases: Leases::default(),
+        }
+    }
+
+    /// The entry of a key, fresh or in its grace, without counting as a use.
+    pub fn peek(&self, key: Symbol) -> Option<&Entry> {
+        self.slots.get(key).and_then(Slot::entry)
+    }
+
+    /// Every entry, in the order of keys.
+    pub fn entries(&self) -> impl Iterator<Item = (Symbol, &Entry)> {
+        self.slots.iter().filter_map(|(key, slot)| Some((key, slot.entry()?)))
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.entries
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries == 0
+    }
+
+    /// The remembered version of a deleted entry.
+    pub fn tombstone(&self, key: Symbol) -> Option<Tombstone> {
+        match self.slots.get(key)? {
+            Slot::Tombstone(tombstone) => Some(*tombstone),
+            Slot::Entry(_) => None,
+        }
+    }
+
+    /// How much of the capacity is taken: entries and tombstones.
+    pub fn used(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The keys that someone holds a lease of, and when each token ends.
+    pub fn leases(&self) -> impl Iterator<Item = (Symbol, Micros)> {
+        self.leases.iter()
+    }
+
+    /// Ends the freshness, the grace and the memory of all that is due at or
+    /// before `now_us`, in the order of their instants.
+    pub fn sweep(&mut self, now_us: Micros, effect: &mut dyn FnMut(CacheEffect)) {
+        self.leases.sweep(now_us);
+        while let Some((due, key)) = self.expiry.next()
+            && due <= now_us
+        {
+            match self.slots.get_mut(key) {
+                Some(Slot::Entry(entry)) if !entry.in_grace && entry.gone_us != Some(due) => {
+                    entry.in_grace = true;
+                    effect(CacheEffect::Stale { key, origin: entry.value.origin });
+                    self.expiry.changed(key, Some(due), &self.slots);
+                }
+                _ => {
+                    self.remove(key, Removal::Expired, effect);
+                }
+            }
+        }
+    }
+
+    /// The earliest instant at which [`sweep`](Cache::sweep) has something to
+    /// report: the end of a TTL, of a grace, or of a tombstone.
+    #[inline]
+    pub fn next_due_us(&self) -> Option<Micros> {
+        self.expiry.next().map(|(due, _)| due)
+    }
+
+    /// `FLUSHALL`: no entry, version or lease is left.
+    pub fn flush(&mut self, effect: &mut dyn FnMut(CacheEffect)) {
+        self.clear(Removal::Flushed, effect);
+    }
+
+    /// The process dies: no entry, version or lease is left.
+    pub fn kill(&mut self, effect: &mut dyn FnMut(CacheEffect)) {
+        self.clear(Removal::Killed, effect);
+    }
+
+    /// Evicts one key, as if room were needed. Says whether it was there.
+    pub fn evict(&mut self, key: Symbol, effect: &mut dyn FnMut(CacheEffect)) -> bool {
+        self.remove(key, Removal::Evicted, effect)
+    }
+
+    /// Ends a key's TTL now, whether it had one or not: its grace begins where
+    /// it has one; where it is in its grace already, that ends. Says whether
+    /// it was there.
+    pub fn expire_now(
+        &mut self,
+        key: Symbol,
+        now_us: Micros,
+        effect: &mut dyn FnMut(CacheEffect),
+    ) -> bool {
+        match self.slots.get(key).copied() {
+            Some(Slot::Entry(entry)) if !entry.in_grace => {
+                self.retime(key, entry, now_us);
+                self.sweep(now_us, effect);
+                true
+            }
+            _ => self.remove(key, Removal::Expired, effect),
+        }
+    }
+
+    /// Puts an entry there before the run begins, with no effect to report.
+    /// False where there is no room for it.
+    pub fn preload(
+        &mut self,
+        key: Symbol,
+        value: Datum,
+        ttl_us: Option<Micros>,
+        now_us: Micros,
+    ) -> bool {
+        let room = self.slots.contains(key) || !self.is_full();
+        if room {
+            self.put(key, Slot::Entry(Entry::new(value, now_us, ttl_us, 0, None)));
+        }
+        room
+    }
+
+    /// What would be written to disk now. Leases are not.
+    pub fn snapshot(&self) -> CacheSnapshot {
+        CacheSnapshot { slots: self.slots.clone(), order: self.order.clone() }
+    }
+
+    /// Starts again from a snapshot. Times are absolute, as in an RDB file: an
+    /// entry whose time has passed meanwhile does not come back. Every other
+    /// is reported as set.
+    pub fn restore(
+        &mut self,
+        snapshot: &CacheSnapshot,
+        now_us: Micros,
+        effect: &mut dyn FnMut(CacheEffect),
+    ) {
+        self.kill(effect);
+        self.slots = snapshot.slots.clone();
+        self.order = snapshot.order.clone();
+        for (key, slot) in snapshot.slots.iter() {
+            if slot.gone_us().is_some_and(|gone| gone <= now_us) {
+                self.slots.remove(key);
+                self.order.removed(key, slot.expires_us());
+                continue;
+            }
+            match *slot {
+                Slot::Entry(entry) => {
+                    self.entries += 1;
+                    effect(entry.set_effect(key, None));
+                }
+                Slot::Tombstone(Tombstone { version, until_us }) => {
+                    effect(CacheEffect::Remembered { key, version, until_us });
+                }
+            }
+        }
+        self.expiry = Expiry::of(&self.slots);
+        self.sweep(now_us, effect);
+    }
+
+    fn is_full(&self) -> bool {
+        self.capacity.is_some_and(|most| self.slots.len() >= most as usize)
+    }
+
+    /// Evicts until one more slot fits; false where nothing may be evicted.
+    fn make_room(
+        &mut self,
+        pick: &mut dyn FnMut(u64) -> u64,
+        effect: &mut dyn FnMut(CacheEffect),
+    ) -> bool {
+        while self.is_full() {
+            match self.order.victim(pick) {
+                Some(victim) => self.remove(victim, Removal::Evicted, effect),
+                None => return false,
+            };
+        }
+        true
+    }
+
+    /// Puts a slot there. There is room for it.
+    #[inline]
+    fn put(&mut self, key: Symbol, slot: Slot) {
+        let expires_us = slot.expires_us();
+        let is_entry = slot.entry().is_some();
+        let was_due = match self.slots.insert(key, slot) {
+            Some(was) => {
+                self.entries -= usize::from(was.entry().is_some());
+                self.order.used(key);
+                self.order.retimed(key, was.expires_us(), expires_us);
+                was.due_us()
+            }
+            None => {
+                self.order.added(key, expires_us);
+                None
+            }
+        };
+        self.entries += usize::from(is_entry);
+        self.expiry.changed(key, was_due, &self.slots);
+    }
+
+    /// Moves the end of a fresh entry's life, keeping the length of its grace.
+    fn retime(&mut self, key: Symbol, was: Entry, expires_us: Micros) {
+        let grace = match (was.expires_us, was.gone_us) {
+            (Some(expires), Some(gone)) => gone - expires,
+            _ => 0,
+        };
+        let entry = Entry {
+            expires_us: Some(expires_us),
+            gone_us: Some(expires_us.saturating_add(grace)),
+            ..was
+        };
+        self.slots.insert(key, Slot::Entry(entry));
+        self.order.retimed(key, was.expires_us, entry.expires_us);
+        self.expiry.changed(key, was.expires_us, &self.slots);
+    }
+
+    /// Takes whatever a key has away, and says whether it had something.
+    fn remove(&mut self, key: Symbol, why: Removal, effect: &mut dyn FnMut(CacheEffect)) -> bool {
+        let Some(slot) = self.slots.remove(key) else { return false };
+        self.entries -= usize::from(slot.entry().is_some());
+        self.order.removed(key, slot.expires_us());
+        self.expiry.changed(key, slot.due_us(), &self.slots);
+        effect(slot.removed_effect(key, why));
+        true
+    }
+
+    fn clear(&mut self, why: Removal, effect: &mut dyn FnMut(CacheEffect)) {
+        let slots = std::mem::take(&mut self.slots);
+        self.entries = 0;
+        self.order.clear();
+        self.expiry = Expiry::default();
+        self.leases.clear();
+        for (key, slot) in slots.iter() {
+            effect(slot.removed_effect(key, why));
+        }
+    }
+}
+
+/// By content. The indices say nothing more, but for the order of use.
+impl PartialEq for Cache {
+    fn eq(&self, other: &Cache) -> bool {
+        self.capacity == other.capacity
+            && self.slots == other.slots
+            && self.order == other.order
+            && self.leases == other.leases
+    }
+}
+impl Eq for Cache {}
+impl std::hash::Hash for Cache {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.slots.hash(state);
+        self.order.hash(state);
+        self.leases.hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+//! The database, after PostgreSQL at its default level, Read Committed.
+//!
+//! - `rows.rs`: rows and their versions, shared with the replica
+//! - `constraint.rs`: foreign keys
+//! - `replica.rs`: a copy that follows
+//!
+//! Every statement is a transaction of its own. A read sees the snapshot as of
+//! the statement's start, whatever commits while it runs; a write's effect is
+//! visible to all from the instant of its commit, and not before. A write that
+//! finds its row changed since it started waits for that change and works on
+//! the newest version (PostgreSQL re-reads the row, too), which is why the
+//! whole of a write happens here at its one instant, the commit.
+//!
+//! Versions count up by key, from 1, and go on over a delete. PostgreSQL
+//! numbers row versions by transaction (`xmin`); a counter by row is what
+//! applications add for optimistic locking.
+
+mod constraint;
+mod replica;
+mod rows;
+
+pub use constraint::ResolvedConstraint;
+pub use replica::Replica;
+pub use rows::Row;
+
+use crate::store::paged::Paged;
+use crate::strategy::call::{DatabaseCall, Reason};
+use crate::strategy::value::{Datum, Names, Origin, Scalar, Symbol, Value};
+use crate::time::Micros;
+use rows::Rows;
+
+/// What the database has committed.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Database {
+    rows: Rows,
+    constraints: Vec<ResolvedConstraint>,
+}
+
+/// One change, at the instant at which it became visible.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Commit {
+    pub key: Symbol,
+    /// `None`: the row was deleted. [`DatabaseCall::Delete`] carries no origin,
+    /// so neither does this; the caller knows whose statement it was.
+    pub value: Datum,
+    pub version: i64,
+    /// The write whose value it took the place of; `None`: there was no row.
+    pub replaced: Option<Origin>,
+}
+
+impl Database {
+    /// An empty database with these foreign keys.
+    pub fn new(constraints: Vec<ResolvedConstraint>) -> Database {
+        Database { rows: Rows(Paged::new()), constraints }
+    }
+
+    /// Puts a row there before the run begins, with version 1. Foreign keys
+    /// are not checked. No row for `None`.
+    pub fn preload(&mut self, key: Symbol, value: Datum) {
+        self.rows.preload(key, value);
+    }
+
+    /// The row of a key as of now.
+    pub fn read(&self, key: Symbol) -> Option<&Row> {
+        self.rows.get(key)
+    }
+
+    /// What `db.read` or `db.row` returns where its statement starts now: the
+    /// value or the row, or `None`. A write has no such reply: `None`.
+    pub fn snapshot_reply(&self, call: &DatabaseCall) -> Value {
+        self.rows.reply(call)
+    }
+
+    /// Executes a statement that writes, at the one instant of its commit.
+    /// Whether its row changes is reported through `effect`.
+    ///
+    /// - `write`: the row's new version. `None` deletes; where there is no row
+    ///   either, the last version that there was (0: none).
+    /// - `delete`: whether there was a row.
+    /// - `incr` (`INSERT … ON CONFLICT DO UPDATE SET value = value + by`): the
+    ///   new value, with the origin of `by`. A missing row counts from 0.
+    /// - `compare_and_set` (`UPDATE … WHERE version = v`): whether it wrote.
+    ///   Version 0 stands for no row.
+    /// - A read is answered as by [`snapshot_reply`](Database::snapshot_reply).
+    ///
+    /// Errors: [`Reason::Constraint`] for a child without its parent, and for
+    /// deleting a parent that has children (`NO ACTION`, the default);
+    /// [`Reason::NotANumber`] from `incr`.
+    pub fn commit(
+        &mut self,
+        call: &DatabaseCall,
+        now_us: Micros,
+        names: &Names,
+        effect: &mut dyn FnMut(Commit),
+    ) -> Result<Value, Reason> {
+        match *call {
+            DatabaseCall::Read { .. } | DatabaseCall::Row { .. } => Ok(self.snapshot_reply(call)),
+            DatabaseCall::Write { key, value } => {
+                self.put(key, value, now_us, names, effect)?;
+                Ok(Value::int(self.rows.last_version(key)))
+            }
+            DatabaseCall::Delete { key } => {
+                let deleted = self.put(key, Datum::NONE, now_us, names, effect)?;
+                Ok(Value::bool(deleted))
+            }
+            DatabaseCall::Incr { key, by } => {
+                let old = self.read(key).map_or(Scalar::Int(0), |row| row.value.scalar);
+                let (Scalar::Int(old), Scalar::Int(more)) = (old, by.scalar) else {
+                    return Err(Reason::NotANumber);
+                };
+                let sum = old.checked_add(more).ok_or(Reason::NotANumber)?;
+                let value = Datum { scalar: Scalar::Int(sum), origin: by.origin };
+                self.put(key, value, now_us, names, effect)?;
+                Ok(value.into())
+            }
+            DatabaseCall::CompareAndSet { key, value, version } => {
+                if self.read(key).map_or(0, |row| row.version) != version {
+                    return Ok(Value::bool(false));
+                }
+                self.put(key, value, now_us, names, effect)?;
+                Ok(Value::bool(true))
+            }
+        }
+    }
+
+    /// Every row, in the order of keys.
+    pub fn rows(&self) -> impl Iterator<Item = (Symbol, &Row)> {
+        self.rows.iter()
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows().count()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows().next().is_none()
+    }
+
+    /// Writes or, with `None`, deletes. False where there is nothing to delete.
+    fn put(
+        &mut self,
+        key: Symbol,
+        value: Datum,
+        now_us: Micros,
+        names: &Names,
+        effect: &mut dyn FnMut(Commit),
+    ) -> Result<bool, Reason> {
+        let replaced = self.read(key).map(|row| row.value.origin);
+        if value.is_none() && replaced.is_none() {
+            return Ok(false);
+        }
+        if !constraint::allow(&self.constraints, &self.rows, key, value, names) {
+            return Err(Reason::Constraint);
+        }
+        let version = self.rows.last_version(key) + 1;
+        let commit = Commit { key, value, version, replaced };
+        self.rows.apply(&commit, now_us);
+        effect(commit);
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests;

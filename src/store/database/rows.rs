@@ -1,0 +1,58 @@
+//! Rows and their versions.
+
+use super::Commit;
+use crate::store::paged::Paged;
+use crate::strategy::call::DatabaseCall;
+use crate::strategy::value::{Datum, Record, Symbol, Value};
+use crate::time::Micros;
+
+/// A row as it was last committed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Row {
+    pub value: Datum,
+    /// Counts up by key, from 1, and goes on over a delete.
+    pub version: i64,
+    pub committed_us: Micros,
+}
+
+/// Rows by key. One whose value is `None` is not there: it was deleted, and
+/// only its version goes on.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Rows(pub Paged<Row>);
+
+impl Rows {
+    pub fn preload(&mut self, key: Symbol, value: Datum) {
+        if !value.is_none() {
+            self.0.insert(key, Row { value, version: 1, committed_us: 0 });
+        }
+    }
+
+    pub fn get(&self, key: Symbol) -> Option<&Row> {
+        self.0.get(key).filter(|row| !row.value.is_none())
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (Symbol, &Row)> {
+        self.0.iter().filter(|(_, row)| !row.value.is_none())
+    }
+
+    /// The version of a key's last change, a delete included; 0: none.
+    pub fn last_version(&self, key: Symbol) -> i64 {
+        self.0.get(key).map_or(0, |row| row.version)
+    }
+
+    pub fn apply(&mut self, commit: &Commit, now_us: Micros) {
+        let Commit { key, value, version, .. } = *commit;
+        self.0.insert(key, Row { value, version, committed_us: now_us });
+    }
+
+    /// What a reading statement that sees these rows returns.
+    pub fn reply(&self, call: &DatabaseCall) -> Value {
+        match *call {
+            DatabaseCall::Read { key } => self.get(key).map_or(Value::NONE, |row| row.value.into()),
+            DatabaseCall::Row { key } => self.get(key).map_or(Value::NONE, |row| {
+                Value::Record(Record::Row { value: row.value, version: row.version }.into())
+            }),
+            _ => Value::NONE,
+        }
+    }
+}

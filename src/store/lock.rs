@@ -1,0 +1,115 @@
+//! `with lock(key):` inside one process.
+//!
+//! After Python's `threading.Lock`: not re-entrant, so a holder that asks again
+//! waits for itself, for ever. Unlike it, waiters are served first come, first
+//! served, where Python leaves the choice to the operating system.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::hash::Hash;
+
+use crate::strategy::value::Symbol;
+
+/// The locks of one process; `H` names who can hold one.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Locks<H>(BTreeMap<Symbol, Lock<H>>);
+
+/// A lock that is held.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Lock<H> {
+    holder: H,
+    waiting: VecDeque<H>,
+}
+
+impl<H: Copy + Eq + Ord + Hash> Locks<H> {
+    /// No lock is held.
+    pub fn new() -> Locks<H> {
+        Locks(BTreeMap::new())
+    }
+
+    /// Takes the lock of a key: true. False where somebody holds it (perhaps
+    /// `holder` itself): `holder` waits in line.
+    pub fn acquire(&mut self, key: Symbol, holder: H) -> bool {
+        match self.0.get_mut(&key) {
+            Some(lock) => {
+                lock.waiting.push_back(holder);
+                false
+            }
+            None => {
+                self.0.insert(key, Lock { holder, waiting: VecDeque::new() });
+                true
+            }
+        }
+    }
+
+    /// Gives the lock of a key back, and returns who holds it now. Nothing
+    /// happens where `holder` does not hold it.
+    pub fn release(&mut self, key: Symbol, holder: H) -> Option<H> {
+        let lock = self.0.get_mut(&key)?;
+        if lock.holder != holder {
+            return None;
+        }
+        match lock.waiting.pop_front() {
+            Some(next) => {
+                lock.holder = next;
+                Some(next)
+            }
+            None => {
+                self.0.remove(&key);
+                None
+            }
+        }
+    }
+
+    /// `holder` has ended: it gives back every lock that it holds, and leaves
+    /// every line. Returns who holds one of them now, in the order of keys.
+    pub fn drop_holder(&mut self, holder: H) -> Vec<H> {
+        let mut woken = Vec::new();
+        self.0.retain(|_, lock| {
+            lock.waiting.retain(|&waiter| waiter != holder);
+            if lock.holder != holder {
+                return true;
+            }
+            let next = lock.waiting.pop_front();
+            if let Some(next) = next {
+                lock.holder = next;
+                woken.push(next);
+            }
+            next.is_some()
+        });
+        woken
+    }
+
+    /// The process died: nobody holds a lock.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Who holds the lock of a key.
+    pub fn holder(&self, key: Symbol) -> Option<H> {
+        self.0.get(&key).map(|lock| lock.holder)
+    }
+
+    /// Every lock that is held: its key, its holder, and how many wait.
+    pub fn iter(&self) -> impl Iterator<Item = (Symbol, H, usize)> {
+        self.0.iter().map(|(&key, lock)| (key, lock.holder, lock.waiting.len()))
+    }
+
+    /// How many locks are held.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether no lock is held.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<H: Copy + Eq + Ord + Hash> Default for Locks<H> {
+    fn default() -> Locks<H> {
+        Locks::new()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! A limited number of connections, with a waiting line.
+//!
+//! After PostgreSQL behind a pool (PgBouncer, HikariCP): one statement runs on
+//! one connection at a time; when all are busy, further ones wait, first come,
+//! first served.
+
+use std::collections::{BTreeSet, VecDeque};
+
+/// Connections and those who wait for one; `J` is what runs on one.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Pool<J> {
+    connections: u32,
+    /// By slot; the last is never empty.
+    running: Vec<Option<J>>,
+    /// The empty slots among `running`.
+    free: BTreeSet<u32>,
+    waiting: VecDeque<J>,
+}
+
+/// What became of a job that asked for a connection.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Entered {
+    /// It has the connection `slot`: [`Pool::leave`] it when it is done.
+    Started { slot: u32 },
+    /// It waits in line.
+    Queued,
+}
+
+impl<J: Clone> Pool<J> {
+    /// A pool of so many connections, all free.
+    pub fn new(connections: u32) -> Pool<J> {
+        Pool { connections, running: Vec::new(), free: BTreeSet::new(), waiting: VecDeque::new() }
+    }
+
+    /// A job asks for a connection. It gets the free one of the lowest number.
+    pub fn enter(&mut self, job: J) -> Entered {
+        if let Some(slot) = self.free.pop_first() {
+            self.running[slot as usize] = Some(job);
+            Entered::Started { slot }
+        } else if self.running.len() < self.connections as usize {
+            let slot = self.running.len() as u32;
+            self.running.push(Some(job));
+            Entered::Started { slot }
+        } else {
+            self.waiting.push_back(job);
+            Entered::Queued
+        }
+    }
+
+    /// The job in a slot is done. Returns the one that has waited longest,
+    /// which starts in the same slot. A slot that is free stays so.
+    pub fn leave(&mut self, slot: u32) -> Option<J> {
+        let running = self.running.get_mut(slot as usize)?;
+        running.as_ref()?;
+        *running = self.waiting.pop_front();
+        if running.is_some() {
+            return running.clone();
+        }
+        self.free.insert(slot);
+        while self.running.last().is_some_and(Option::is_none) {
+            self.running.pop();
+            self.free.remove(&(self.running.len() as u32));
+        }
+        None
+    }
+
+    /// How many run.
+    pub fn busy(&self) -> usize {
+        self.running.len() - self.free.len()
+    }
+
+    /// How many wait.
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// The job in a slot.
+    pub fn running(&self, slot: u32) -> Option<&J> {
+        self.running.get(slot as usize)?.as_ref()
+    }
+
+    /// The server stopped: every connection breaks. Returns the jobs that ran,
+    /// by slot, then those that waited, in line.
+    pub fn clear(&mut self) -> Vec<J> {
+        self.free.clear();
+        self.running.drain(..).flatten().chain(self.waiting.drain(..)).collect()
+    }
+
+    /// The jobs that run, by slot, then those that wait (no slot), in line.
+    pub fn iter(&self) -> impl Iterator<Item = (Option<u32>, &J)> {
+        let running = self.running.iter().enumerate();
+        let running = running.filter_map(|(slot, job)| Some((Some(slot as u32), job.as_ref()?)));
+        running.chain(self.waiting.iter().map(|job| (None, job)))
+    }
+
+    /// Takes out of the line those whose caller is gone; those that run go on.
+    pub fn retain_waiting(&mut self, keep: impl FnMut(&J) -> bool) {
+        self.waiting.retain(keep);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,295 @@
+//! A write buffer, after Amazon SQS with FIFO message groups, the key being
+//! the group.
+//!
+//! - `item.rs`: one write that waits, and what can happen to it
+//!
+//! **At least once.** A taken item stays in the queue until it is acknowledged
+//! (`DeleteMessage`). Where that does not come within the visibility timeout,
+//! it is handed out again.
+//!
+//! **In order by key.** While an item of a key is taken, or waits for a retry,
+//! no later item of that key is handed out; so one `take` gives at most one
+//! item of a key. A retried item keeps its place in line: sent to the back, it
+//! would overwrite what was written after it.
+//!
+//! **Coalescing.** The last item of a key, while it waits, absorbs the next one
+//! of its kind, and keeps its place in line: the last value of several pushes,
+//! the sum of several adds. A push after an add, or an add after a push, does
+//! not merge: that would change the order of the two.
+
+mod item;
+
+pub use item::{Item, Pushed, QueueEffect, Visibility};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::strategy::value::{Datum, Record, Symbol, Value};
+use crate::time::Micros;
+
+/// One queue's contents.
+///
+/// An item's id is also its place in line: ids count up from 1.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Queue {
+    coalesce: bool,
+    limit: Option<u32>,
+    redeliver_us: Micros,
+    items: BTreeMap<u32, Item>,
+    /// (key, id) of every item: the line of each key.
+    lines: BTreeSet<(Symbol, u32)>,
+    /// The items that `take` may hand out: the first of its key, and visible.
+    ready: BTreeSet<u32>,
+    /// (instant, id) of those that become visible by themselves.
+    hidden: BTreeSet<(Micros, u32)>,
+    last: u32,
+    dead_letters: u32,
+}
+
+impl Queue {
+    /// An empty queue of at most `limit` items, in which a taken item becomes
+    /// visible again after `redeliver_us` (SQS: 30 s).
+    pub fn new(coalesce: bool, limit: Option<u32>, redeliver_us: Micros) -> Queue {
+        Queue {
+            coalesce,
+            limit,
+            redeliver_us,
+            items: BTreeMap::new(),
+            lines: BTreeSet::new(),
+            ready: BTreeSet::new(),
+            hidden: BTreeSet::new(),
+            last: 0,
+            dead_letters: 0,
+        }
+    }
+
+    /// Puts an item at the end of the line (`SendMessage`), or merges it into
+    /// one that waits. `add`: the value is an amount to add.
+    pub fn push(
+        &mut self,
+        key: Symbol,
+        value: Datum,
+        version: Option<i64>,
+        add: bool,
+        now_us: Micros,
+        effect: &mut dyn FnMut(QueueEffect),
+    ) -> Pushed {
+        let tail = self.tail(key);
+        if self.coalesce
+            && let Some((id, held)) = tail.and_then(|id| Some((id, self.items.get_mut(&id)?)))
+            && let Some(merged) = held.merged(value, add)
+        {
+            let absorbed = held.value.origin;
+            held.value = merged;
+            held.version = version;
+            effect(QueueEffect::Merged { item: id, key, absorbed, value: merged });
+            return Pushed::Merged(id);
+        }
+        if self.limit.is_some_and(|limit| self.items.len() >= limit as usize) {
+            return Pushed::Full;
+        }
+        self.last += 1;
+        let id = self.last;
+        self.items.insert(id, Item::new(key, value, version, add, now_us));
+        self.lines.insert((key, id));
+        if tail.is_none() {
+            self.ready.insert(id);
+        }
+        effect(QueueEffect::Pushed { item: id, key, value });
+        Pushed::Queued(id)
+    }
+
+    /// Hands out the first `most` items that may be, as a list of
+    /// [`Record::Item`] in line (`ReceiveMessage`).
+    pub fn take(
+        &mut self,
+        most: u32,
+        now_us: Micros,
+        effect: &mut dyn FnMut(QueueEffect),
+    ) -> Value {
+        let mut taken = Vec::new();
+        while taken.len() < most as usize
+            && let Some(id) = self.ready.pop_first()
+        {
+            let Some(item) = self.items.get_mut(&id) else { continue };
+            let until_us = now_us.saturating_add(self.redeliver_us);
+            item.visibility = Visibility::Taken { until_us };
+            item.attempts = item.attempts.saturating_add(1);
+            self.hidden.insert((until_us, id));
+            effect(QueueEffect::Taken { item: id });
+            taken.push(Value::Record(
+                Record::Item {
+                    id,
+                    key: item.key,
+                    value: item.value,
+                    attempts: item.attempts,
+                    version: item.version,
+                    add: item.add,
+                }
+                .into(),
+            ));
+        }
+        Value::List(taken.into())
+    }
+
+    /// The item's work is done: it goes. False where it is not there, or was
+    /// given back by `retry` or `release_all` and so is not the caller's any
+    /// more.
+    pub fn ack(&mut self, id: u32, effect: &mut dyn FnMut(QueueEffect)) -> bool {
+        let Some(item) = self.remove_held(id) else { return false };
+        effect(QueueEffect::Acked { item: id, key: item.key, origin: item.value.origin });
+        true
+    }
+
+    /// Gives an item back, to its place in line, not to be handed out before
+    /// `after_us` from now (`ChangeMessageVisibility`). False as for `ack`.
+    pub fn retry(
+        &mut self,
+        id: u32,
+        after_us: Micros,
+        now_us: Micros,
+        effect: &mut dyn FnMut(QueueEffect),
+    ) -> bool {
+        let Some(item) = self.items.get(&id).filter(|item| item.is_held()) else { return false };
+        let key = item.key;
+        match after_us {
+            0 => self.show(id, Visibility::Waiting),
+            _ => self.hide(id, Visibility::Delayed { until_us: now_us.saturating_add(after_us) }),
+        }
+        effect(QueueEffect::Retried { item: id, key });
+        true
+    }
+
+    /// Takes an item out of the line for good, undone. False as for `ack`.
+    pub fn dead_letter(&mut self, id: u32, effect: &mut dyn FnMut(QueueEffect)) -> bool {
+        let Some(item) = self.remove_held(id) else { return false };
+        self.dead_letters += 1;
+        effect(QueueEffect::DeadLettered { item: id, key: item.key, origin: item.value.origin });
+        true
+    }
+
+    /// Makes visible what is due at or before `now_us`: items that were taken
+    /// and not acknowledged in time (reported), and those whose retry has come.
+    pub fn redeliver(&mut self, now_us: Micros, effect: &mut dyn FnMut(QueueEffect)) {
+        while let Some(&(due, id)) = self.hidden.first()
+            && due <= now_us
+        {
+            let Some(item) = self.items.get(&id) else { break };
+            let key = item.key;
+            if matches!(item.visibility, Visibility::Taken { .. }) {
+                self.show(id, Visibility::Overdue);
+                effect(QueueEffect::Redelivered { item: id, key });
+            } else {
+                self.show(id, Visibility::Waiting);
+            }
+        }
+    }
+
+    /// The earliest instant at which [`redeliver`](Queue::redeliver) has
+    /// something to do.
+    pub fn next_due_us(&self) -> Option<Micros> {
+        self.hidden.first().map(|&(due, _)| due)
+    }
+
+    /// The process that takes items has crashed: what it had is visible again.
+    pub fn release_all(&mut self, effect: &mut dyn FnMut(QueueEffect)) {
+        let held: Vec<_> = self.items.iter().filter(|(_, item)| item.is_held()).collect();
+        let held: Vec<_> = held.into_iter().map(|(&id, item)| (id, item.key)).collect();
+        for (id, key) in held {
+            self.show(id, Visibility::Waiting);
+            effect(QueueEffect::Redelivered { item: id, key });
+        }
+    }
+
+    /// The process that keeps the queue has crashed: every item is gone.
+    pub fn clear(&mut self, effect: &mut dyn FnMut(QueueEffect)) {
+        self.lines.clear();
+        self.ready.clear();
+        self.hidden.clear();
+        for (item, Item { key, value, .. }) in std::mem::take(&mut self.items) {
+            effect(QueueEffect::Dropped { item, key, origin: value.origin });
+        }
+    }
+
+    /// How many items there are, taken ones included.
+    pub fn depth(&self) -> usize {
+        self.items.len()
+    }
+
+    /// How many items `take` would hand out now, one of each key at most.
+    pub fn ready(&self) -> usize {
+        self.ready.len()
+    }
+
+    /// When the oldest item was put there; what it absorbed later does not count.
+    pub fn oldest_us(&self) -> Option<Micros> {
+        self.items.first_key_value().map(|(_, item)| item.pushed_us)
+    }
+
+    /// How many items were given up.
+    pub fn dead_letters(&self) -> u32 {
+        self.dead_letters
+    }
+
+    /// One item.
+    pub fn get(&self, id: u32) -> Option<&Item> {
+        self.items.get(&id)
+    }
+
+    /// Every item with its id, in line.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (u32, &Item)> {
+        self.items.iter().map(|(&id, item)| (id, item))
+    }
+
+    /// The items of one key, in line.
+    pub fn of_key(&self, key: Symbol) -> impl DoubleEndedIterator<Item = (u32, &Item)> {
+        let line = self.lines.range((key, 0)..=(key, u32::MAX));
+        line.filter_map(|&(_, id)| Some((id, self.items.get(&id)?)))
+    }
+
+    fn head(&self, key: Symbol) -> Option<u32> {
+        self.lines.range((key, 0)..=(key, u32::MAX)).next().map(|&(_, id)| id)
+    }
+
+    fn tail(&self, key: Symbol) -> Option<u32> {
+        self.lines.range((key, 0)..=(key, u32::MAX)).next_back().map(|&(_, id)| id)
+    }
+
+    /// Makes an item, the first of its key, one that may be handed out.
+    fn show(&mut self, id: u32, visibility: Visibility) {
+        self.unhide(id);
+        if let Some(item) = self.items.get_mut(&id) {
+            item.visibility = visibility;
+            self.ready.insert(id);
+        }
+    }
+
+    fn hide(&mut self, id: u32, visibility: Visibility) {
+        self.unhide(id);
+        self.ready.remove(&id);
+        if let Some(item) = self.items.get_mut(&id) {
+            item.visibility = visibility;
+            self.hidden.extend(item.due_us().map(|due| (due, id)));
+        }
+    }
+
+    fn unhide(&mut self, id: u32) {
+        if let Some(due) = self.items.get(&id).and_then(Item::due_us) {
+            self.hidden.remove(&(due, id));
+        }
+    }
+
+    /// Takes an item that somebody has out of the line; the next of its key
+    /// moves up.
+    fn remove_held(&mut self, id: u32) -> Option<Item> {
+        self.items.get(&id).filter(|item| item.is_held())?;
+        self.unhide(id);
+        let item = self.items.remove(&id)?;
+        self.ready.remove(&id);
+        self.lines.remove(&(item.key, id));
+        self.ready.extend(self.head(item.key));
+        Some(item)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! A headless Chromium of a test's own, driven through chromedriver by WebDriver: JSON over HTTP
+//! (<https://www.w3.org/TR/webdriver2/>). Blocking, since a test does one thing after another.
+
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use ureq::Agent;
+
+/// A browser with a fresh profile; it and its driver end when this is dropped.
+pub struct Browser {
+    http: Agent,
+    driver: Child,
+    /// The address of the session, to which a command's path is added.
+    session: String,
+}
+
+impl Browser {
+    pub fn start() -> Browser {
+        let (driver, port) = start_driver();
+        let http = Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(60)))
+            .http_status_as_error(false)
+            .build()
+            .into();
+        let mut browser =
+            Browser { http, driver, session: format!("http://127.0.0.1:{port}/session") };
+        let session = browser.post("", json!({ "capabilities": { "alwaysMatch": options() } }));
+        let id = session["sessionId"].as_str().expect("a session id");
+        browser.session = format!("{}/{id}", browser.session);
+        browser
+    }
+
+    /// Sends a command, and gives its value; an error of the browser's fails the test.
+    pub fn post(&self, path: &str, body: Value) -> Value {
+        self.try_post(path, body)
+            .unwrap_or_else(|error| panic!("the browser refused {path}: {error}"))
+    }
+
+    /// Sends a command that may fail, such as looking for an element that is not there yet.
+    pub fn try_post(&self, path: &str, body: Value) -> Result<Value, String> {
+        let response = self.http.post(self.address(path)).send_json(body);
+        value_of(response)
+    }
+
+    pub fn get(&self, path: &str) -> Value {
+        value_of(self.http.get(self.address(path)).call())
+            .unwrap_or_else(|error| panic!("the browser refused {path}: {error}"))
+    }
+
+    /// Sends a command of Chromium's own protocol, for what WebDriver has no word for.
+    pub fn devtools(&self, command: &str, parameters: Value) -> Value {
+        self.post("/goog/cdp/execute", json!({ "cmd": command, "params": parameters }))
+    }
+
+    /// What a log has gathered since it was last asked: `browser` or `performance`.
+    pub fn log(&self, kind: &str) -> Vec<Value> {
+        match self.post("/se/log", json!({ "type": kind })) {
+            Value::Array(entries) => entries,
+            other => panic!("a log is a list, but was {other}"),
+        }
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.session)
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Closing the session ends Chromium; only then may its driver go. Neither may panic here,
+        // for the test may be failing already.
+        let _ = self.http.delete(&self.session).call();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+fn start_driver() -> (Child, u16) {
+    let program = env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".into());
+    let mut driver = Command::new(&program)
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{program} did not start: {error}; see `make test`"));
+    let mut lines = BufReader::new(driver.stdout.take().expect("a piped output")).lines();
+    let port = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| {
+            line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok()
+        })
+        .expect("chromedriver names its port");
+    // Read on, or chromedriver stops when the pipe is full.
+    thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+    (driver, port)
+}
+
+/// The arguments that the other tests in a browser have as well, the logs, and no way out.
+fn options() -> Value {
+    let mut options: Value =
+        serde_json::from_str(include_str!("../../.ci/webdriver.json")).expect("JSON");
+    if let Some(Value::Array(arguments)) = options.pointer_mut("/goog:chromeOptions/args") {
+        arguments.push(json!("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"));
+    }
+    options["goog:loggingPrefs"] = json!({ "browser": "ALL", "performance": "ALL" });
+    options
+}
+
+fn value_of(
+    response: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+) -> Result<Value, String> {
+    let mut response = response.map_err(|error| error.to_string())?;
+    let ok = response.status().is_success();
+    let body = response.body_mut().with_config().limit(u64::MAX).read_json::<Value>();
+    let mut value = body.map_err(|error| error.to_string())?["value"].take();
+    if ok { Ok(value) } else { Err(value["message"].take().to_string()) }
+}

@@ -1,0 +1,219 @@
+//! The page as a person has it: what to click, what it then says, how it looks.
+//!
+//! Everything that looks for something waits for it, up to [`PATIENCE`], since the page renders
+//! when it gets to it. Nothing sleeps for a time that is merely likely to be enough.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use serde_json::{Value, json};
+
+use crate::browser::Browser;
+use crate::site::Site;
+
+/// How long the page may take to show what a test waits for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What WebDriver calls an element in its JSON.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// The page, open in a browser of its own on a host of its own.
+pub struct Page {
+    // Dropped in this order: the browser before what it asks.
+    browser: Browser,
+    site: Site,
+}
+
+/// Something on the page.
+pub struct Element<'page> {
+    page: &'page Page,
+    id: String,
+}
+
+impl Page {
+    /// Opens the page with this query or fragment, and waits until it has started.
+    pub fn open(query: &str) -> Page {
+        let page = Page { browser: Browser::start(), site: Site::start() };
+        page.browser.post("/url", json!({ "url": format!("{}{query}", page.site.url()) }));
+        page.until("the page has started", "return !document.getElementById('loading')");
+        page
+    }
+
+    /// The address up to the page's folder.
+    pub fn site(&self) -> String {
+        self.site.url()
+    }
+
+    /// Clicks the element with this tag and this name: its text, its `aria-label` or its `title`.
+    pub fn click(&self, tag: &str, name: &str) {
+        let path = format!(
+            "//{tag}[normalize-space()=\"{name}\" or @aria-label=\"{name}\" or @title=\"{name}\"]"
+        );
+        self.find("xpath", &path).click();
+    }
+
+    /// The first element that a CSS selector names.
+    pub fn element(&self, selector: &str) -> Element<'_> {
+        self.find("css selector", selector)
+    }
+
+    /// The form control with this label.
+    pub fn control(&self, label: &str) -> Element<'_> {
+        const LABELLED: &str = "
+            const name = (label) => {
+                const copy = label.cloneNode(true);
+                copy.querySelectorAll('input, select, textarea, button').forEach((e) => e.remove());
+                return copy.textContent.trim();
+            };
+            return [...document.querySelectorAll('input, select, textarea')].find((control) =>
+                control.getAttribute('aria-label') === arguments[0] ||
+                [...control.labels].some((label) => name(label) === arguments[0]));";
+        let found = self.wait(&format!("a control labelled {label}"), || {
+            Some(self.execute(LABELLED, json!([label]))).filter(|found| !found.is_null())
+        });
+        self.held(&found)
+    }
+
+    /// Chooses an option of the list with this label.
+    pub fn choose(&self, label: &str, option: &str) {
+        let list = self.control(label);
+        let path = format!("./option[normalize-space()=\"{option}\"]");
+        let found = self.wait(&format!("the option {option} of {label}"), || {
+            let query = json!({ "using": "xpath", "value": path });
+            self.browser.try_post(&format!("/element/{}/element", list.id), query).ok()
+        });
+        self.held(&found).click();
+    }
+
+    /// The text that a person reads in the first element that a CSS selector names.
+    pub fn text(&self, selector: &str) -> String {
+        self.element(selector).text()
+    }
+
+    /// Presses keys as they are, to whatever has the focus.
+    pub fn press(&self, keys: &str) {
+        let strokes: Vec<Value> = keys
+            .chars()
+            .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key })))
+            .collect();
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
+        self.browser.post("/actions", json!({ "actions": [keyboard] }));
+    }
+
+    /// Runs a function body in the page; `arguments` are what it gets.
+    pub fn execute(&self, script: &str, arguments: Value) -> Value {
+        self.browser.post("/execute/sync", json!({ "script": script, "args": arguments }))
+    }
+
+    /// Waits until a function body returns something true.
+    pub fn until(&self, what: &str, script: &str) {
+        self.wait(what, || (self.execute(script, json!([])) == json!(true)).then_some(()));
+    }
+
+    /// Gives the window this size, in CSS pixels.
+    pub fn resize(&self, width: u32, height: u32) {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.browser.devtools("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// Lets the system prefer something: `("prefers-color-scheme", "dark")`.
+    pub fn prefer(&self, feature: &str, value: &str) {
+        let features = json!({ "features": [{ "name": feature, "value": value }] });
+        self.browser.devtools("Emulation.setEmulatedMedia", features);
+    }
+
+    pub fn dark(&self) {
+        self.prefer("prefers-color-scheme", "dark");
+    }
+
+    /// Warnings and errors of the console since it was last asked, the content security policy's
+    /// and the network's among them.
+    pub fn complaints(&self) -> Vec<String> {
+        let entries = self.browser.log("browser");
+        let bad = entries
+            .iter()
+            .filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING");
+        bad.map(|entry| entry["message"].as_str().unwrap_or_default().to_string()).collect()
+    }
+
+    /// The address of every request since this was last asked, whether answered or not.
+    pub fn requests(&self) -> Vec<String> {
+        let entries = self.browser.log("performance");
+        let messages = entries
+            .iter()
+            .filter_map(|entry| serde_json::from_str::<Value>(entry["message"].as_str()?).ok());
+        messages
+            .filter(|message| message["message"]["method"] == "Network.requestWillBeSent")
+            .filter_map(|message| {
+                Some(message.pointer("/message/params/request/url")?.as_str()?.to_string())
+            })
+            .collect()
+    }
+
+    /// Writes a picture of the window into `screenshots` of the target folder.
+    pub fn screenshot(&self, name: &str) -> PathBuf {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
+        fs::create_dir_all(&folder).expect("a folder for the pictures");
+        let picture = self.browser.get("/screenshot");
+        let bytes = base64::prelude::BASE64_STANDARD
+            .decode(picture.as_str().expect("a picture in base64"))
+            .expect("a picture in base64");
+        let file = folder.join(name).with_extension("png");
+        fs::write(&file, bytes).expect("the picture is written");
+        file
+    }
+
+    fn find(&self, using: &str, value: &str) -> Element<'_> {
+        let query = json!({ "using": using, "value": value });
+        let found = self.wait(value, || self.browser.try_post("/element", query.clone()).ok());
+        self.held(&found)
+    }
+
+    fn held(&self, element: &Value) -> Element<'_> {
+        let id = element[ELEMENT].as_str().expect("an element").to_string();
+        Element { page: self, id }
+    }
+
+    fn wait<T>(&self, what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
+        let start = Instant::now();
+        loop {
+            if let Some(found) = attempt() {
+                return found;
+            }
+            if start.elapsed() > PATIENCE {
+                let shown = self.execute("return document.body.innerText", json!([]));
+                let complaints = self.complaints();
+                panic!(
+                    "waited in vain for {what}. The page shows {shown}; the console, {complaints:?}"
+                );
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Element<'_> {
+    pub fn click(&self) {
+        self.post("click", json!({}));
+    }
+
+    /// Replaces what a text field holds.
+    pub fn fill(&self, text: &str) {
+        self.post("clear", json!({}));
+        self.post("value", json!({ "text": text }));
+    }
+
+    /// The text that a person reads.
+    pub fn text(&self) -> String {
+        let text = self.page.browser.get(&format!("/element/{}/text", self.id));
+        text.as_str().unwrap_or_default().to_string()
+    }
+
+    fn post(&self, command: &str, body: Value) {
+        self.page.browser.post(&format!("/element/{}/{command}", self.id), body);
+    }
+}

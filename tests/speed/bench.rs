@@ -1,0 +1,70 @@
+//! How many events a second: `make bench`, natively and in a browser. It measures and never
+//! asserts a time, since a time says as much about the machine as about the code.
+//!
+//! A case is a function that does its work once and returns how many events that was. Each is run
+//! once to warm up and then five times; the median counts.
+
+use std::collections::BinaryHeap;
+use std::hint::black_box;
+
+/// A name for the table, and the work.
+type Case = (&'static str, fn() -> u64);
+
+/// Every case, in the order of the table.
+const CASES: &[Case] = &[("limit: a bare heap, 1,000 pending", bare_heap)];
+
+/// The least that any scheduler must do: take the earliest event, put in a later one. Nothing that
+/// simulates by events can be faster, so the other figures are read against this one.
+fn bare_heap() -> u64 {
+    const EVENTS: u64 = 2_000_000;
+    // the earliest first: the heap's largest is the one with the most time left to the end
+    let mut pending: BinaryHeap<u64> = (0..1_000).map(|event| u64::MAX - event * 7).collect();
+    let mut random = 1_u64;
+    for _ in 0..EVENTS {
+        let earliest = pending.pop().unwrap_or_default();
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        pending.push(earliest - 1 - (random >> 50));
+    }
+    black_box(pending.peek());
+    EVENTS
+}
+
+/// One line for each case: millions of events a second.
+fn table(now_seconds: impl Fn() -> f64) -> String {
+    let mut lines = String::new();
+    for (name, work) in CASES {
+        work();
+        let mut rates = [0.0; 5];
+        for rate in &mut rates {
+            let start = now_seconds();
+            let events = work() as f64;
+            *rate = events / (now_seconds() - start) / 1e6;
+        }
+        rates.sort_by(f64::total_cmp);
+        lines += &format!("{:8.2} M events/s  {name}\n", rates[rates.len() / 2]);
+    }
+    lines
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {
+    let start = std::time::Instant::now();
+    print!("native\n{}", table(|| start.elapsed().as_secs_f64()));
+}
+
+#[cfg(target_arch = "wasm32")]
+fn main() {}
+
+#[cfg(target_arch = "wasm32")]
+mod browser {
+    use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    #[wasm_bindgen_test]
+    fn speed() {
+        let clock = web_sys::window().and_then(|window| window.performance());
+        let clock = clock.expect("a browser has a clock");
+        console_log!("in a browser\n{}", super::table(|| clock.now() / 1e3));
+    }
+}
