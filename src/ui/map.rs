@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::simulate::snapshot::{FlightView, LinkView, ProcessKind, ProcessView};
 use crate::time::Micros;
+use crate::ui::code::busy;
 use crate::ui::places::{self, BOX, Dot, WIDTH};
 use crate::ui::words;
 
@@ -84,14 +85,14 @@ fn mark(dot: &Dot) -> Html {
             <>
                 <rect y="-4" width="34" height="8" rx="2" class="whole" />
                 <rect y="-4" width={format!("{done:.1}")} height="8" rx="2" class="part" />
-                <text x="39" y="4" class="beside">{ &dot.label }</text>
+                <text x="40" y="4" class="beside">{ &dot.label }{ " " }<tspan class="what">{ &dot.what }</tspan></text>
             </>
         };
     }
     html! {
         <>
             if dot.failed { <path d="M-5-5l10 10M5-5l-10 10" /> } else { <circle r="5.5" /> }
-            <text y="-10">{ &dot.label }</text>
+            <text y="-11">{ &dot.label }{ " " }<tspan class="what">{ &dot.what }</tspan></text>
         </>
     }
 }
@@ -127,12 +128,11 @@ fn about(processes: &[ProcessView], kind: ProcessKind) -> String {
     let those: Vec<&ProcessView> = processes.iter().filter(|process| process.kind == kind).collect();
     let up = those.iter().filter(|process| process.up).count();
     match (kind, those.as_slice()) {
-        (ProcessKind::Client, _) => String::new(),
+        (ProcessKind::Client, [one]) => format!("{} waiting", one.busy),
         (ProcessKind::App, [_, _, ..]) => format!("{up} of {} up", those.len()),
         (_, [one]) if !one.up => "down".to_owned(),
         (_, [one]) if one.slow_milli != 1_000 => format!("slow ×{}", one.slow_milli / 1_000),
-        (_, [one]) if one.waiting > 0 => format!("{} waiting", one.waiting),
-        (_, [_]) => "up".to_owned(),
+        (_, [one]) => busy(one),
         _ => String::new(),
     }
 }

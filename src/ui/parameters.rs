@@ -109,7 +109,9 @@ fn Control(props: &ControlProps) -> Html {
             <label for={id}><code>{ &*parameter.name }</code></label>
             <span class="quiet" id={about}>
                 { &*parameter.text }
-                if let Some((low, high)) = parameter.range { { format!(" · {low} to {high}") } }
+                if let Some((low, high)) = parameter.range {
+                    <span class="unseen">{ format!(", {low} to {high}") }</span>
+                }
             </span>
             <span class="control">{ control }</span>
         </div>

@@ -61,6 +61,8 @@ pub struct Dot {
     pub y: f64,
     /// "R12", or "R12 ×10" for several.
     pub label: String,
+    /// In a word: "get", "→ 42".
+    pub what: String,
     pub reply: bool,
     pub failed: bool,
     /// At work in a store rather than on its way.
@@ -97,9 +99,21 @@ pub fn dots(flights: &[FlightView], now_us: Micros, still: bool) -> Vec<Dot> {
                 on_road(flight.from, flight.to, share)
             };
             let (reply, failed) = (flight.reply, flight.failed);
-            Dot { id: flight.id, x, y, label, reply, failed, in_service: service, progress }
+            let (id, what) = (flight.id, brief(&flight.text));
+            Dot { id, x, y, label, what, reply, failed, in_service: service, progress }
         })
         .collect()
+}
+
+/// What a message says, short enough for the map.
+fn brief(text: &str) -> String {
+    const LONGEST: usize = 16;
+    let call = text.split_once('(').map_or(text, |(call, _)| call);
+    let word = if text.starts_with('→') { text } else { call.rsplit('.').next().unwrap_or(call) };
+    match word.chars().count() > LONGEST {
+        true => word.chars().take(LONGEST - 1).chain(['…']).collect(),
+        false => word.to_owned(),
+    }
 }
 
 fn together(one: &FlightView, other: &FlightView) -> bool {
@@ -181,6 +195,13 @@ mod tests {
         let dots = dots(&burst, 5, false);
         let labels: Vec<&str> = dots.iter().map(|dot| dot.label.as_str()).collect();
         assert_eq!(labels, ["R1 ×2", "R3"]);
+    }
+
+    #[test]
+    fn what_a_message_says_is_short() {
+        let said = ["cache.get(user:1)", "→ 42", "refused", "read(user:1)"].map(brief);
+        assert_eq!(said, ["get", "→ 42", "refused", "read"]);
+        assert_eq!(brief("→ 'a rather long value'"), "→ 'a rather lon…");
     }
 
     #[test]

@@ -32,8 +32,8 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
     });
     let status = match (props.run, props.skipping) {
         (Run::Paused, _) => "Paused".to_owned(),
-        (_, Some(times)) => format!("Skipping idle time, ×{times}"),
-        (Run::UntilQuiet, None) => "Until all is quiet".to_owned(),
+        (_, Some(times)) => format!("Skipping idle ×{times}"),
+        (Run::UntilQuiet, None) => "Running until quiet".to_owned(),
         (Run::Playing, None) => "Playing".to_owned(),
     };
     let us_per_ms = SPEEDS[props.speed];
@@ -64,8 +64,8 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                     <output for="speed" aria-hidden="true">{ words::speed(us_per_ms) }</output>
                 </label>
                 <label class="check">
-                    <input type="checkbox" id="skip-idle" checked={props.skip_idle} onchange={on_skip} />
-                    <span>{ "Skip idle time" }</span>
+                    <input type="checkbox" id="skip-idle" title="Pass quickly over stretches in which nothing happens" checked={props.skip_idle} onchange={on_skip} />
+                    <span>{ "Skip idle" }</span>
                 </label>
             </div>
         </section>
