@@ -20,6 +20,7 @@ use crate::ui::frames::{self, Frames};
 use crate::ui::header::Header;
 use crate::ui::help::Help;
 use crate::ui::log::Log;
+use crate::ui::notes::Notes;
 use crate::ui::notices::Notices;
 use crate::ui::player::{Command, Outcome, Player};
 use crate::ui::queues::Queues;
@@ -135,7 +136,7 @@ fn Play(props: &PlayProps) -> Html {
             <main>
                 <CounterStrip counters={panels.counters.clone()}
                     database_reads_per_second={state.database_reads_per_second()} />
-                if !state.opened.notes.is_empty() { <p class="notes">{ &state.opened.notes }</p> }
+                <Notes text={state.opened.notes.clone()} />
                 <div class="columns">
                     <div class="column left">
                         <Clients opened={state.opened.clone()} form={state.form.clone()}

@@ -61,7 +61,7 @@ pub fn Clients(props: &ClientsProps) -> Html {
                 <label class="field">
                     <span>{ "Value to write" }</span>
                     <input type="text" id="value" value={form.value.clone()} oninput={typed(Action::Value)}
-                        placeholder="the next number" autocomplete="off" spellcheck="false" maxlength="200" />
+                        placeholder="a new one" autocomplete="off" spellcheck="false" maxlength="200" />
                 </label>
                 <label class="field">
                     <span>{ "How many" }</span>
@@ -120,7 +120,7 @@ fn Answers(props: &AnswersProps) -> Html {
                             <span class="tag">{ &result.label }</span>
                             <span class="what">
                                 <code>{ &*result.key }</code>{ " " }
-                                <b>{ format!("→ {}", result.value) }</b>
+                                if !result.value.is_empty() { <b>{ format!("→ {}", result.value) }</b> }
                                 <span class="quiet">
                                     { format!(" {} · {}", result.client,
                                         words::length(result.ended_us.saturating_sub(result.started_us))) }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use web_sys::Element;
 use yew::prelude::*;
 
 use crate::scenario::What;
@@ -90,17 +91,42 @@ struct ListingProps {
 #[component]
 fn Listing(props: &ListingProps) -> Html {
     let lines = use_memo(props.source.clone(), |source| {
-        source.trim_end().lines().map(coloured).collect::<Vec<Html>>()
+        let lines = source.trim_end().lines();
+        lines.map(|line| (coloured(line), line.trim().is_empty())).collect::<Vec<(Html, bool)>>()
     });
+    let listing = use_node_ref();
+    let followed = props.marks.iter().find(|mark| mark.followed).map(|mark| mark.line);
+    {
+        let listing = listing.clone();
+        use_effect_with(followed, move |line| {
+            if let (Some(listing), Some(line)) = (listing.cast::<Element>(), line) {
+                keep_in_view(&listing, *line);
+            }
+        });
+    }
     html! {
-        <div class="listing" role="region" tabindex="0" aria-label={format!("Code of {}", props.title)}>
+        <div ref={listing} class="listing" role="region" tabindex="0" aria-label={format!("Code of {}", props.title)}>
             <ol id="code">
-                for (at, text) in lines.iter().enumerate() {
-                    <Line key={at} number={at as u32 + 1} text={text.clone()} act={props.act.clone()}
+                for (at, (text, blank)) in lines.iter().enumerate() {
+                    <Line key={at} number={at as u32 + 1} text={text.clone()} blank={*blank} act={props.act.clone()}
                         marks={props.marks.iter().filter(|mark| mark.line == at as u32 + 1).cloned().collect::<Vec<_>>()} />
                 }
             </ol>
         </div>
+    }
+}
+
+/// Scroll the listing, and nothing else, so that a line of it can be seen.
+fn keep_in_view(listing: &Element, line: u32) {
+    let Some(line) = listing.query_selector(&format!("[data-line='{line}']")).ok().flatten() else {
+        return;
+    };
+    let (frame, line) = (listing.get_bounding_client_rect(), line.get_bounding_client_rect());
+    let above = line.top() - frame.top();
+    let below = line.bottom() - frame.bottom();
+    if above < 0.0 || below > 0.0 {
+        let middle = above - (frame.height() - line.height()) / 2.0;
+        listing.set_scroll_top(listing.scroll_top() + middle as i32);
     }
 }
 
@@ -121,6 +147,7 @@ fn coloured(text: &str) -> Html {
 struct LineProps {
     number: u32,
     text: Html,
+    blank: bool,
     marks: Vec<Mark>,
     act: Callback<Action>,
 }
@@ -130,6 +157,7 @@ fn Line(props: &LineProps) -> Html {
     let followed = props.marks.iter().any(|mark| mark.followed);
     let class = classes!(
         "line",
+        props.blank.then_some("blank"),
         (!props.marks.is_empty()).then_some("at"),
         followed.then_some("followed")
     );
@@ -184,7 +212,11 @@ fn Followed(props: &FollowedProps) -> Html {
                 if let Some(client) = &task.client { { format!(", for {client}") } }
                 if props.others > 0 { <span class="quiet">{ format!(" · {}", words::count(props.others as u64, "other task")) }</span> }
             </p>
-            if !task.waiting.is_empty() { <p>{ "waits for " }<code>{ &task.waiting }</code></p> }
+            if task.waiting.contains('(') && !task.waiting.contains(' ') {
+                <p>{ "waits for " }<code>{ &task.waiting }</code></p>
+            } else {
+                <p>{ &task.waiting }</p>
+            }
             <dl class="variables" aria-label={format!("Variables of {}", task.label)}>
                 for (name, value) in &task.variables {
                     <div key={&**name}><dt><code>{ &**name }</code></dt><dd><code>{ value }</code></dd></div>

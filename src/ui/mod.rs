@@ -12,7 +12,9 @@ pub mod highlight;
 pub mod pace;
 pub mod places;
 pub mod player;
+pub mod prose;
 pub mod shortcuts;
+pub mod slider;
 pub mod state;
 pub mod words;
 
@@ -44,6 +46,8 @@ mod icon;
 mod log;
 #[cfg(target_arch = "wasm32")]
 mod map;
+#[cfg(target_arch = "wasm32")]
+mod notes;
 #[cfg(target_arch = "wasm32")]
 mod notices;
 #[cfg(target_arch = "wasm32")]

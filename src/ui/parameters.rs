@@ -6,7 +6,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::scenario::Literal;
-use crate::ui::engine;
+use crate::ui::{engine, slider};
 use crate::ui::player::{Command, ParameterView, ProgramView};
 
 #[derive(PartialEq, Properties)]
@@ -45,7 +45,7 @@ fn Control(props: &ControlProps) -> Html {
     let parameter = &props.parameter;
     let id = format!("parameter-{}", parameter.name);
     let about = format!("{id}-about");
-    // What the slider is being dragged to; it counts when it is let go.
+    // What the control is being dragged to; it counts when it is let go.
     let dragged = use_state_eq(|| None::<String>);
     {
         let dragged = dragged.setter();
@@ -91,12 +91,19 @@ fn Control(props: &ControlProps) -> Html {
                 Some((low, high)) if high - low <= 2.0 => "0.01".to_owned(),
                 _ => "any".to_owned(),
             };
+            let place = range.zip(value.parse().ok()).map(|((low, high), value)| slider::place(value, low, high));
+            let at_place = move |event: Event| slid(&event, range, whole);
+            let on_slide = {
+                let dragged = dragged.setter();
+                Callback::from(move |event: InputEvent| dragged.set(Some(slid(&event, range, whole))))
+            };
             html! {
                 <>
-                    if range.is_some() {
-                        <input type="range" min={text(low)} max={text(high)} step={step.clone()}
-                            value={value.clone()} aria-label={format!("{}, slider", parameter.name)}
-                            oninput={on_drag.clone()} onchange={on_change.clone()} />
+                    if let Some(place) = place {
+                        <input type="range" min="0" max={slider::PLACES.to_string()} step="1"
+                            value={place.to_string()} aria-valuetext={value.clone()}
+                            aria-label={format!("{}, slider", parameter.name)}
+                            oninput={on_slide.clone()} onchange={set.reform(at_place)} />
                     }
                     <input id={id.clone()} type="number" min={text(low)} max={text(high)} {step} {value}
                         aria-describedby={about.clone()} oninput={on_drag} onchange={on_change} />
@@ -116,6 +123,13 @@ fn Control(props: &ControlProps) -> Html {
             <span class="control">{ control }</span>
         </div>
     }
+}
+
+/// The value at which a slider stands.
+fn slid(event: &Event, range: Option<(f64, f64)>, whole: bool) -> String {
+    let place = event.target_unchecked_into::<HtmlInputElement>().value_as_number() as u32;
+    let (low, high) = range.unwrap_or((0.0, 1.0));
+    slider::value(place, low, high, whole).to_string()
 }
 
 /// A value as an input shows it.

@@ -32,8 +32,8 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
     });
     let status = match (props.run, props.skipping) {
         (Run::Paused, _) => "Paused".to_owned(),
-        (_, Some(times)) => format!("Skipping idle ×{times}"),
-        (Run::UntilQuiet, None) => "Running until quiet".to_owned(),
+        (_, Some(times)) => format!("Skipping ×{times}"),
+        (Run::UntilQuiet, None) => "Running".to_owned(),
         (Run::Playing, None) => "Playing".to_owned(),
     };
     let us_per_ms = SPEEDS[props.speed];
