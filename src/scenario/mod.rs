@@ -1,6 +1,26 @@
 //! The document that describes a run.
+//!
+//! - [`model`](self): the types, each with its defaults and the rules of its fields
+//! - [`Scenario::parse`] and [`Scenario::validate`]: from a text to a checked value
+//! - [`preset`]: scenarios that come with the playground
+//! - [`schema`]: the document's published JSON schema (native only)
 
-mod defaults;
+mod rule;
+mod tagged;
+
 mod model;
-
 pub use model::*;
+pub use rule::Problem;
+
+mod parse;
+pub use parse::{LONGEST_DOCUMENT, ScenarioError, nearest};
+
+mod validate;
+
+mod words;
+pub use words::link_ends;
+
+pub mod preset;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub mod schema;

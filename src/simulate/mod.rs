@@ -1,3 +1,318 @@
-//! The scheduler of virtual time.
+//! The scheduler of virtual time: what happens when I do this?
+//!
+//! A [`Simulation`] drives one [`World`] by a [`Clock`]: each message and each
+//! statement takes as long as the scenario's distributions and seed say. It
+//! runs as far as it is told to, in as many portions as one likes: the page
+//! takes one a frame.
 
+mod act;
+mod agenda;
+pub mod chance;
+mod clock;
+mod load;
+mod look;
 pub mod snapshot;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use agenda::Item;
+use clock::Clock;
+use load::Load;
+
+use crate::history::{Event, Fault, History, Report};
+use crate::scenario::{Action, Problem, Scenario, What};
+use crate::strategy::value::{Names, Symbol};
+use crate::time::Micros;
+use crate::world::{Halt, OpId, Request, Setup, World};
+
+/// A run of a scenario, up to some instant.
+#[derive(Clone)]
+pub struct Simulation {
+    scenario: Scenario,
+    world: World,
+    clock: Clock,
+    loads: Vec<Load>,
+    /// The client of an action that names none.
+    nobody: Symbol,
+    /// Which user of which closed workload waits for this request.
+    thinking: BTreeMap<OpId, (u32, u32, u32)>,
+    stopped: Option<String>,
+    /// How many events have happened at the present instant.
+    at_once: u32,
+    events: u64,
+}
+
+/// How far a run got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Advance {
+    /// As far as it should.
+    Reached,
+    /// The portion is used up; there is more to do.
+    Budget,
+    /// It can't go on, and why.
+    Stopped(String),
+}
+
+/// The most events that may happen at one instant. More are a loop that calls
+/// itself without any time passing.
+pub const MOST_AT_ONCE: u32 = 1_000_000;
+
+impl Simulation {
+    /// A run at its first instant.
+    pub fn new(scenario: &Scenario) -> Result<Simulation, Vec<Problem>> {
+        let setup = Rc::new(Setup::new(scenario)?);
+        let names = setup.names.clone();
+        let mut problems = Vec::new();
+        act::check_handlers(scenario, &setup, &mut problems);
+        let mut loads = Vec::new();
+        for (index, workload) in scenario.workloads.iter().enumerate() {
+            match Load::new(index as u32, workload, &names) {
+                Some(load) => loads.push(load),
+                None => problems.push(Problem {
+                    path: format!("workloads[{index}].keys.count"),
+                    message: "gives more keys than one run may have in all".to_owned(),
+                }),
+            }
+        }
+        let nobody = names.intern("client");
+        let (Some(nobody), true) = (nobody, problems.is_empty()) else { return Err(problems) };
+        let wants_ended = loads.iter().any(|load| load.users().is_some());
+        let history = History::new(scenario.history.keep, names);
+        let mut clock = Clock::new(scenario, history, wants_ended);
+        for (index, action) in scenario.actions.iter().enumerate() {
+            clock.agenda.put(action.at_us, Item::Action(index as u32));
+        }
+        for (index, load) in loads.iter().enumerate() {
+            if let Some(start_us) = load.workload().start_us {
+                clock.agenda.put(start_us, Item::Begin(index as u32));
+            }
+            if let Some(stop_us) = load.workload().stop_us {
+                clock.agenda.put(stop_us, Item::End(index as u32));
+            }
+        }
+        let world = World::new(setup, &mut clock);
+        Ok(Simulation {
+            scenario: scenario.clone(),
+            world,
+            clock,
+            loads,
+            nobody,
+            thinking: BTreeMap::new(),
+            stopped: None,
+            at_once: 0,
+            events: 0,
+        })
+    }
+
+    /// The present instant.
+    pub fn now_us(&self) -> Micros {
+        self.clock.now_us
+    }
+
+    /// The scenario, with the actions that were recorded so far.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// The state.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// What happened.
+    pub fn history(&self) -> &History {
+        &self.clock.history
+    }
+
+    /// The texts of this run.
+    pub fn names(&self) -> &Names {
+        &self.world.setup().names
+    }
+
+    /// The strategies, in the scenario's order.
+    pub fn programs(&self) -> &[crate::world::Deployed] {
+        &self.world.setup().strategies
+    }
+
+    /// How many events there were.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// When the next thing happens by itself.
+    pub fn next_at_us(&mut self) -> Option<Micros> {
+        self.clock.agenda.next_at_us(&self.world)
+    }
+
+    /// Runs to an instant, but no more than so many events.
+    pub fn advance(&mut self, until_us: Micros, most_events: u32) -> Advance {
+        for _ in 0..most_events {
+            if let Some(why) = &self.stopped {
+                return Advance::Stopped(why.clone());
+            }
+            if !self.next_event(until_us) {
+                self.move_to(until_us.max(self.clock.now_us));
+                return Advance::Reached;
+            }
+        }
+        Advance::Budget
+    }
+
+    /// Runs exactly one event; time jumps to it. `Reached` where there is none.
+    pub fn step(&mut self) -> Advance {
+        if let Some(why) = &self.stopped {
+            return Advance::Stopped(why.clone());
+        }
+        if self.next_event(Micros::MAX) { Advance::Budget } else { Advance::Reached }
+    }
+
+    /// The totals so far.
+    pub fn report(&self) -> Report {
+        self.clock.history.report(self.clock.now_us, &self.world)
+    }
+
+    fn move_to(&mut self, at_us: Micros) {
+        if at_us > self.clock.now_us {
+            self.clock.now_us = at_us;
+            self.at_once = 0;
+        }
+    }
+
+    /// One event at or before `until_us`, if there is one.
+    fn next_event(&mut self, until_us: Micros) -> bool {
+        let Some((at_us, item)) = self.clock.agenda.take(&self.world, until_us) else {
+            return false;
+        };
+        self.move_to(at_us);
+        self.events += 1;
+        self.at_once += 1;
+        match item {
+            Item::Deliver(message) => self.world.deliver(message, &mut self.clock),
+            Item::Fire(timer) => self.world.fire(timer, &mut self.clock),
+            Item::Action(index) => {
+                let what = self.scenario.actions[index as usize].what.clone();
+                if let Err(why) = self.carry_out(index, &what)
+                    && let Some(text) = self.names().intern(&format!("{}: {why}", what.words()))
+                {
+                    self.clock.history.record(at_us, Event::Refused { text });
+                }
+            }
+            Item::Begin(load) => self.begin(load),
+            Item::End(load) => self.end(load),
+            Item::Arrival { workload, run } => self.arrive(workload, run),
+            Item::Thought { workload, run, user } => self.ask(workload, run, user),
+        }
+        self.let_think();
+        self.check_limits();
+        true
+    }
+
+    fn check_limits(&mut self) {
+        let limits = &self.world.setup().limits;
+        let why = match self.world.halted() {
+            Some(Halt::Tasks) => format!(
+                "more than {} tasks run at once: does a function spawn itself, or wait for ever?",
+                limits.tasks
+            ),
+            Some(Halt::Steps) => format!(
+                "the strategies have run {} instructions, which is this scenario's limit",
+                limits.total_steps
+            ),
+            None if self.at_once >= MOST_AT_ONCE => format!(
+                "{MOST_AT_ONCE} events happened at the same instant: does a loop call the store \
+                 of its own process, or spawn, without ever sleeping?"
+            ),
+            None if self.events >= limits.events => {
+                format!("{} events have happened, which is this scenario's limit", limits.events)
+            }
+            None => return,
+        };
+        self.stopped = Some(why);
+    }
+
+    /// A workload starts.
+    fn begin(&mut self, index: u32) {
+        let load = &mut self.loads[index as usize];
+        if load.running {
+            return;
+        }
+        load.running = true;
+        load.run += 1;
+        let (run, name) = (load.run, load.name());
+        self.clock.history.record(self.clock.now_us, Event::Fault(Fault::WorkloadStarted(name)));
+        match load.users() {
+            None => {
+                let at_us = self.clock.now_us + load.gap_us(self.scenario.seed);
+                self.clock.agenda.put(at_us, Item::Arrival { workload: index, run });
+            }
+            Some(users) => {
+                for user in 0..users {
+                    self.think(index, run, user);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, index: u32) {
+        let load = &mut self.loads[index as usize];
+        if load.running {
+            load.running = false;
+            let name = load.name();
+            self.clock
+                .history
+                .record(self.clock.now_us, Event::Fault(Fault::WorkloadStopped(name)));
+        }
+    }
+
+    fn think(&mut self, workload: u32, run: u32, user: u32) {
+        let us = self.loads[workload as usize].think_us(self.scenario.seed, user);
+        self.clock.agenda.put(self.clock.now_us + us, Item::Thought { workload, run, user });
+    }
+
+    /// A user of a closed workload asks.
+    fn ask(&mut self, workload: u32, run: u32, user: u32) {
+        let load = &mut self.loads[workload as usize];
+        if load.goes_on(run) {
+            let request = load.request(self.scenario.seed, user);
+            let op = self.start(request);
+            self.thinking.insert(op, (workload, run, user));
+        }
+    }
+
+    /// An open workload's request comes, and the one after it is set.
+    fn arrive(&mut self, workload: u32, run: u32) {
+        let load = &mut self.loads[workload as usize];
+        if !load.goes_on(run) {
+            return;
+        }
+        let request = load.request(self.scenario.seed, 0);
+        let at_us = self.clock.now_us + load.gap_us(self.scenario.seed);
+        self.clock.agenda.put(at_us, Item::Arrival { workload, run });
+        self.start(request);
+    }
+
+    fn start(&mut self, request: Request) -> OpId {
+        self.world.start(request, &mut self.clock)
+    }
+
+    /// Users whose requests have ended begin to think.
+    fn let_think(&mut self) {
+        let Some(ended) = &mut self.clock.ended else { return };
+        for op in std::mem::take(ended) {
+            if let Some((workload, run, user)) = self.thinking.remove(&op) {
+                self.think(workload, run, user);
+            }
+        }
+    }
+
+    /// Does something now, and records it in the scenario.
+    pub fn act(&mut self, what: What) -> Result<(), String> {
+        let index = self.scenario.actions.len() as u32;
+        self.carry_out(index, &what)?;
+        self.scenario.actions.push(Action { at_us: self.clock.now_us, what });
+        self.let_think();
+        self.check_limits();
+        Ok(())
+    }
+}

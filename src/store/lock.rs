@@ -94,6 +94,12 @@ impl<H: Copy + Eq + Ord + Hash> Locks<H> {
         self.0.iter().map(|(&key, lock)| (key, lock.holder, lock.waiting.len()))
     }
 
+    /// Every lock that is held, with its holder and, behind it, those who wait.
+    pub fn lines(&self) -> impl Iterator<Item = (Symbol, impl Iterator<Item = H>)> {
+        let line = |lock: &Lock<H>| std::iter::once(lock.holder).chain(lock.waiting.clone());
+        self.0.iter().map(move |(&key, lock)| (key, line(lock)))
+    }
+
     /// How many locks are held.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -27,3 +27,7 @@ pub mod queue;
 
 /// `with lock(key):` inside one process.
 pub mod lock;
+
+/// Stores driven by readable scripts, for tests.
+#[cfg(test)]
+mod script;

@@ -174,5 +174,7 @@ fn bits(mut word: u64) -> impl Iterator<Item = u32> {
     })
 }
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -47,21 +47,20 @@ impl<J: Clone> Pool<J> {
         }
     }
 
-    /// The job in a slot is done. Returns the one that has waited longest,
-    /// which starts in the same slot. A slot that is free stays so.
+    /// The job in a slot is done: returned. The one that has waited longest, if
+    /// any, is in the slot now.
     pub fn leave(&mut self, slot: u32) -> Option<J> {
         let running = self.running.get_mut(slot as usize)?;
-        running.as_ref()?;
+        let done = running.take()?;
         *running = self.waiting.pop_front();
-        if running.is_some() {
-            return running.clone();
+        if running.is_none() {
+            self.free.insert(slot);
+            while self.running.last().is_some_and(Option::is_none) {
+                self.running.pop();
+                self.free.remove(&(self.running.len() as u32));
+            }
         }
-        self.free.insert(slot);
-        while self.running.last().is_some_and(Option::is_none) {
-            self.running.pop();
-            self.free.remove(&(self.running.len() as u32));
-        }
-        None
+        Some(done)
     }
 
     /// How many run.
@@ -77,6 +76,11 @@ impl<J: Clone> Pool<J> {
     /// The job in a slot.
     pub fn running(&self, slot: u32) -> Option<&J> {
         self.running.get(slot as usize)?.as_ref()
+    }
+
+    /// The job in a slot, to be changed.
+    pub fn running_mut(&mut self, slot: u32) -> Option<&mut J> {
+        self.running.get_mut(slot as usize)?.as_mut()
     }
 
     /// The server stopped: every connection breaks. Returns the jobs that ran,
@@ -99,5 +103,7 @@ impl<J: Clone> Pool<J> {
     }
 }
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 #[cfg(test)]
 mod tests;

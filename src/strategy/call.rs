@@ -56,6 +56,12 @@ pub enum Call {
     },
 }
 
+impl From<DatabaseCall> for Call {
+    fn from(call: DatabaseCall) -> Call {
+        Call::Database(call)
+    }
+}
+
 /// The cache's commands; see [`store::cache`](crate::store::cache) for what each does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum CacheCall {

@@ -1,22 +1,47 @@
 //! The one door through which the page meets the engine.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
-use crate::scenario::{Literal, Scenario};
+use crate::scenario::{Literal, Scenario, preset};
+use crate::strategy::builtin;
+use crate::strategy::value::{Names, Real, Scalar};
 use crate::ui::player::{Opened, ParameterView, ProgramView};
 
-#[path = "mock.rs"]
-mod mock;
+pub use crate::simulate::{Advance, Simulation};
 
-pub use mock::{Advance, Simulation};
+/// A preset as the page offers it.
+pub struct PresetName {
+    pub id: &'static str,
+    pub title: String,
+    /// Whether it introduces the strategy of the same id, rather than making a point.
+    pub introduces: bool,
+}
 
-pub fn presets() -> &'static [mock::Preset] {
-    mock::presets()
+/// Every preset, in their order.
+pub fn presets() -> &'static [PresetName] {
+    static NAMES: OnceLock<Vec<PresetName>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let name = |preset: &preset::Preset| PresetName {
+            id: preset.id,
+            title: preset.scenario().title,
+            introduces: builtin::find(preset.id).is_some(),
+        };
+        preset::all().iter().map(name).collect()
+    })
+}
+
+/// The preset that the page opens with.
+pub const FIRST: &str = "cache-aside";
+
+/// A preset's scenario.
+pub fn preset(id: &str) -> Option<Scenario> {
+    preset::find(id).map(|preset| preset.scenario())
 }
 
 /// Id and title of every built-in strategy, in their order.
 pub fn strategies() -> impl Iterator<Item = (&'static str, &'static str)> {
-    mock::all().iter().map(|builtin| (builtin.id, builtin.title))
+    builtin::all().iter().map(|builtin| (builtin.id, builtin.title))
 }
 
 /// A built-in strategy's title, or its id where there is none.
@@ -39,24 +64,23 @@ pub fn literal(value: &Literal) -> String {
 pub fn opened(preset: &str, scenario: &Scenario, simulation: &Simulation) -> Opened {
     let programs = simulation.programs().iter().zip(&scenario.strategies);
     let programs = programs.map(|(deployed, used)| {
-        let own = used.source.is_some();
+        let program = &deployed.program;
+        let bound = program.parameters.iter().zip(&deployed.parameters);
         ProgramView {
-            prefix: deployed.prefix.to_string(),
-            id: if own { String::new() } else { used.strategy.clone() },
-            title: if own { "Your own" } else { title(&used.strategy) }.to_owned(),
-            source: deployed.source.clone(),
-            parameters: deployed
-                .parameters
-                .iter()
-                .map(|(name, value, low, high, text)| ParameterView {
-                    name: (*name).into(),
-                    text: (*text).into(),
-                    value: Literal::Int(*value),
-                    range: Some((*low, *high)),
+            prefix: deployed.prefix.clone(),
+            id: if used.source.is_some() { String::new() } else { used.strategy.clone() },
+            title: deployed.title.clone(),
+            source: program.source.clone(),
+            parameters: bound
+                .map(|(parameter, value)| ParameterView {
+                    name: parameter.name.clone(),
+                    text: parameter.text.as_str().into(),
+                    value: as_literal(*value, simulation.names()),
+                    range: parameter.low.zip(parameter.high),
                 })
                 .collect(),
-            deletes: true,
-            increments: deployed.prefix.is_empty(),
+            deletes: program.delete.is_some(),
+            increments: program.increment.is_some(),
         }
         .into()
     });
@@ -93,5 +117,15 @@ fn clients(scenario: &Scenario) -> Vec<String> {
     match scenario.view.clients.is_empty() {
         true => ["ann", "ben", "eve"].map(str::to_owned).into(),
         false => scenario.view.clients.clone(),
+    }
+}
+
+fn as_literal(value: Scalar, names: &Names) -> Literal {
+    match value {
+        Scalar::Bool(value) => Literal::Bool(value),
+        Scalar::Int(value) => Literal::Int(value),
+        Scalar::Float(Real(value)) => Literal::Float(value),
+        Scalar::None => Literal::Text(String::new()),
+        Scalar::Text(symbol) => Literal::Text(names.text(symbol).to_string()),
     }
 }

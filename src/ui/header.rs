@@ -45,10 +45,14 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <label class="field inline">
                     <span>{ "Scenario" }</span>
                     <select id="preset" onchange={choose_preset}>
-                        for preset in engine::presets() {
-                            <option key={preset.id} value={preset.id} selected={preset.id == props.opened.preset}>
-                                { preset.title }
-                            </option>
+                        for (label, introduces) in [("One for each strategy", true), ("Races, crashes and loads", false)] {
+                            <optgroup key={label} {label}>
+                                for preset in engine::presets().iter().filter(|preset| preset.introduces == introduces) {
+                                    <option key={preset.id} value={preset.id} selected={preset.id == props.opened.preset}>
+                                        { &preset.title }
+                                    </option>
+                                }
+                            </optgroup>
                         }
                     </select>
                 </label>

@@ -109,8 +109,8 @@ pub struct Player {
 impl Player {
     /// The first preset.
     pub fn new() -> Result<Player, String> {
-        let first = engine::presets().first().ok_or("There is no preset to open.")?;
-        Player::of(first.id, first.scenario())
+        let scenario = engine::preset(engine::FIRST).ok_or("There is no preset to open.")?;
+        Player::of(engine::FIRST, scenario)
     }
 
     fn of(preset: &str, scenario: Scenario) -> Result<Player, String> {
@@ -131,9 +131,13 @@ impl Player {
 
     /// What is on now.
     pub fn frame(&mut self) -> Frame {
-        let from = self.next_line.max(self.simulation.log_len().saturating_sub(LINES as u64));
-        let log = self.simulation.log_from(from, LINES);
-        self.next_line = log.last().map_or(from, |line| line.seq + 1);
+        let behind = self.simulation.log_len() - self.next_line;
+        // Of what went by in a rush, the end is shown.
+        let log = match behind > LINES as u64 {
+            true => self.simulation.log_tail(LINES),
+            false => self.simulation.log_from(self.next_line, LINES),
+        };
+        self.next_line = self.simulation.log_len();
         Frame {
             snapshot: self.simulation.snapshot(ROWS, TASKS),
             log,
@@ -181,11 +185,10 @@ impl Player {
                 return self.open(self.preset.clone(), scenario, None);
             }
             Command::Preset(id) => {
-                let found = engine::presets().iter().find(|preset| preset.id == id);
-                let Some(preset) = found else {
+                let Some(scenario) = engine::preset(&id) else {
                     return Outcome::Refused(format!("There is no preset “{id}”."));
                 };
-                return self.open(id, preset.scenario(), None);
+                return self.open(id, scenario, None);
             }
             Command::Strategy(at, id) => {
                 let mut scenario = self.scenario.clone();
@@ -264,14 +267,11 @@ fn simulation(scenario: &Scenario) -> Result<Simulation, String> {
     })
 }
 
-/// Whether all that a person started has come to rest.
+/// Whether all that a person started has come to rest. A background loop
+/// between two rounds is no task, and what it has yet to flush is in a queue.
 fn quiet(snapshot: &Snapshot) -> bool {
-    let waiting = snapshot.tasks.iter().any(|task| {
-        // A background loop between two rounds is at rest.
-        task.client.is_some() || !task.waiting.starts_with("sleep")
-    });
-    snapshot.flights.is_empty()
-        && !waiting
+    snapshot.tasks_total == 0
+        && snapshot.flights_total == 0
         && snapshot.queues.iter().all(|queue| queue.depth == 0)
         && snapshot.workloads.iter().all(|workload| !workload.running)
 }

@@ -1,1 +1,356 @@
-//! To come.
+//! One state, one transition at a time.
+//!
+//! A [`World`] holds everything that can matter for the future: tasks, stores,
+//! messages in flight, timers being waited for. It changes by four transitions
+//! only, each at one instant:
+//!
+//! - [`World::start`]: a client begins a request;
+//! - [`World::deliver`]: a message in flight lands;
+//! - [`World::fire`]: a timer goes off;
+//! - [`World::fault`]: a person, or the scenario, breaks or mends something.
+//!
+//! It has no clock and no random source, and decides nothing about order: a
+//! [`Driver`] does, be it virtual time, a search through every order, or a test
+//! that holds two messages in its hands. To look at it read `deliver.rs` first,
+//! then `run.rs` (strategies), `serve.rs` (stores) and `fault.rs`.
+
+mod deliver;
+mod fault;
+mod fire;
+mod hash;
+mod id;
+mod message;
+mod network;
+mod process;
+mod request;
+mod run;
+mod serve;
+mod serve_queue;
+mod setup;
+mod stamp;
+mod task;
+
+use std::rc::Rc;
+
+use slotmap::SlotMap;
+
+pub use deliver::saying;
+pub use fault::{Breakage, FaultError};
+pub use id::{Kind, MessageKey, OpId, OperationKey, ProcessId, TaskKey};
+pub use message::{Body, Caller, Delay, Driver, Message, Pending, Timer};
+pub use network::{Network, link_between};
+pub use process::{
+    App, CacheProcess, DatabaseProcess, LoopSlot, Process, QueueSlot, ReplicaProcess, Statement,
+    Trap,
+};
+pub use request::{Request, handler};
+pub use setup::{Deployed, Setup, scalar};
+pub use stamp::{Source, Stamp, derive};
+pub use task::{Operation, Parent, Task, Waiting, Work};
+
+use crate::history::Event;
+use crate::store::cache::{Cache, CacheEffect};
+use crate::store::database::{Database, Replica};
+use crate::store::pool::Pool;
+use crate::store::queue::Queue;
+use crate::strategy::call::{Place, QueueId};
+
+/// The whole state of a run at one instant.
+#[derive(Clone)]
+pub struct World {
+    pub(crate) setup: Rc<Setup>,
+    pub(crate) tasks: SlotMap<TaskKey, Task>,
+    pub(crate) messages: SlotMap<MessageKey, Message>,
+    pub(crate) operations: SlotMap<OperationKey, Operation>,
+    /// How many operations there have been: numbers them.
+    pub(crate) operations_begun: u32,
+    /// Whose turn it is behind the round robin.
+    pub(crate) next_app: u16,
+    pub(crate) apps: Vec<App>,
+    pub(crate) cache: CacheProcess,
+    pub(crate) worker: Process,
+    pub(crate) database: DatabaseProcess,
+    pub(crate) replica: Option<ReplicaProcess>,
+    pub(crate) queues: Vec<QueueSlot>,
+    /// Where a strategy's queues begin in `queues`, by strategy and queue.
+    pub(crate) queue_at: Rc<[Vec<usize>]>,
+    pub(crate) loops: Vec<LoopSlot>,
+    pub(crate) network: Network,
+    pub(crate) traps: Vec<Trap>,
+    pub(crate) steps: u64,
+    pub(crate) halt: Option<Halt>,
+    /// Room for a store's effects, empty between transitions.
+    effects: Vec<CacheEffect>,
+}
+
+/// Why a run can't go on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Halt {
+    /// More tasks at a time than [`Limits::tasks`](crate::scenario::Limits).
+    Tasks,
+    /// More instructions than [`Limits::total_steps`](crate::scenario::Limits).
+    Steps,
+}
+
+impl World {
+    /// A world at its first instant: every process up, stores as the scenario
+    /// says, loops waiting for their first turn.
+    pub fn new<D: Driver>(setup: Rc<Setup>, d: &mut D) -> World {
+        let mut database = Database::new(setup.constraints.clone());
+        let mut cache = Cache::new(setup.cache.capacity, setup.cache.eviction);
+        for &(key, value) in &setup.rows {
+            database.preload(key, value);
+            d.record(Event::Initial { key, value });
+        }
+        let now_us = d.now_us();
+        for &(key, ttl_us) in &setup.entries {
+            if let Some(row) = database.read(key) {
+                cache.preload(key, row.value, ttl_us, now_us);
+                let expires_us = ttl_us.map(|ttl_us| now_us + ttl_us);
+                let effect = CacheEffect::Set {
+                    key,
+                    value: row.value,
+                    version: None,
+                    expires_us,
+                    gone_us: expires_us,
+                    replaced: None,
+                };
+                d.record(Event::Cache { op: OpId::NOBODY, effect });
+            }
+        }
+        let (queues, queue_at) = queues(&setup);
+        let replica = setup.has_replica.then(|| Replica::of(&database));
+        let mut world = World {
+            tasks: SlotMap::with_key(),
+            messages: SlotMap::with_key(),
+            operations: SlotMap::with_key(),
+            operations_begun: 0,
+            next_app: 0,
+            apps: vec![App::default(); usize::from(setup.apps)],
+            cache: CacheProcess {
+                process: Process::default(),
+                cache,
+                pool: Pool::new(1),
+                expiry_us: None,
+                snapshot: None,
+            },
+            worker: Process::default(),
+            database: DatabaseProcess {
+                process: Process::default(),
+                database,
+                pool: Pool::new(setup.database.connections),
+                commits: 0,
+            },
+            replica: replica.map(|replica| ReplicaProcess {
+                process: Process::default(),
+                replica,
+                pool: Pool::new(setup.database.connections),
+                stream: Default::default(),
+            }),
+            queues,
+            queue_at,
+            loops: loops(&setup),
+            network: Network::default(),
+            traps: Vec::new(),
+            steps: 0,
+            halt: None,
+            effects: Vec::new(),
+            setup,
+        };
+        for index in 0..world.loops.len() {
+            world.arm_loop(index, d);
+        }
+        world.arm_snapshot(d);
+        world.arm_expiry(d);
+        world
+    }
+
+    /// What the world is made of.
+    pub fn setup(&self) -> &Rc<Setup> {
+        &self.setup
+    }
+
+    /// Why it can't go on, if so.
+    pub fn halted(&self) -> Option<Halt> {
+        self.halt
+    }
+
+    /// A message in flight.
+    pub fn message(&self, key: MessageKey) -> Option<&Message> {
+        self.messages.get(key)
+    }
+
+    /// All messages in flight, in no particular order.
+    pub fn messages(&self) -> impl Iterator<Item = (MessageKey, &Message)> {
+        self.messages.iter()
+    }
+
+    /// All tasks that run, in no particular order.
+    pub fn tasks(&self) -> impl Iterator<Item = (TaskKey, &Task)> {
+        self.tasks.iter()
+    }
+
+    /// A request that its client waits for.
+    pub fn operation(&self, key: OperationKey) -> Option<&Operation> {
+        self.operations.get(key)
+    }
+
+    /// What the cache holds.
+    pub fn cache(&self) -> &Cache {
+        &self.cache.cache
+    }
+
+    /// What the database holds.
+    pub fn database(&self) -> &Database {
+        &self.database.database
+    }
+
+    /// The queues, by strategy, then by process.
+    pub fn queues(&self) -> &[QueueSlot] {
+        &self.queues
+    }
+
+    /// Which links are cut.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Whether anything goes on: a request, a task, a message.
+    pub fn is_quiet(&self) -> bool {
+        self.tasks.is_empty() && self.messages.is_empty() && self.operations.is_empty()
+    }
+
+    /// A process: whether it is up, and how slow it is. Clients have none.
+    pub fn process(&self, id: ProcessId) -> Option<&Process> {
+        match id {
+            ProcessId::Client => None,
+            ProcessId::App(index) => self.apps.get(usize::from(index)).map(|app| &app.process),
+            ProcessId::Cache => Some(&self.cache.process),
+            ProcessId::Worker => Some(&self.worker),
+            ProcessId::Database => Some(&self.database.process),
+            ProcessId::Replica => self.replica.as_ref().map(|replica| &replica.process),
+        }
+    }
+
+    pub(crate) fn process_mut(&mut self, id: ProcessId) -> Option<&mut Process> {
+        match id {
+            ProcessId::Client => None,
+            ProcessId::App(index) => {
+                self.apps.get_mut(usize::from(index)).map(|app| &mut app.process)
+            }
+            ProcessId::Cache => Some(&mut self.cache.process),
+            ProcessId::Worker => Some(&mut self.worker),
+            ProcessId::Database => Some(&mut self.database.process),
+            ProcessId::Replica => self.replica.as_mut().map(|replica| &mut replica.process),
+        }
+    }
+
+    /// How often a process has started; what a message to it carries.
+    pub(crate) fn life(&self, id: ProcessId) -> u32 {
+        self.process(id).map_or(0, |process| process.life)
+    }
+
+    /// Puts a message on its way.
+    pub(crate) fn send<D: Driver>(&mut self, message: Message, d: &mut D) {
+        use crate::history::Drop;
+        if !self.network.is_whole() && self.network.is_cut(message.from, message.to) {
+            d.record(message.dropped(Drop::Cut));
+            return;
+        }
+        let touches_cache = message.from != message.to
+            && (message.from == ProcessId::Cache || message.to == ProcessId::Cache);
+        let slow_milli = if touches_cache { self.cache.process.slow_milli } else { 1_000 };
+        let key = self.messages.insert(message);
+        if !d.sent(key, &self.messages[key], slow_milli)
+            && let Some(message) = self.messages.remove(key)
+        {
+            d.record(message.dropped(Drop::Loss));
+        }
+    }
+
+    /// The queue that a call means, made from this process.
+    pub(crate) fn queue_index(&self, strategy: u16, id: QueueId, from: ProcessId) -> usize {
+        let first = self.queue_at[usize::from(strategy)][usize::from(id.0)];
+        match (self.queues[first].process, from) {
+            (ProcessId::App(_), ProcessId::App(app)) => first + usize::from(app),
+            _ => first,
+        }
+    }
+
+    /// The process that a function of this place runs in, called from here.
+    pub(crate) fn process_at(&mut self, place: Place, from: ProcessId) -> ProcessId {
+        match place {
+            Place::Cache => ProcessId::Cache,
+            Place::Worker => ProcessId::Worker,
+            Place::Database => ProcessId::Database,
+            Place::App if matches!(from, ProcessId::App(_)) => from,
+            Place::App => self.next_app(),
+        }
+    }
+
+    /// The next app server of the round robin, which passes over those that
+    /// are down as a load balancer with health checks does.
+    pub(crate) fn next_app(&mut self) -> ProcessId {
+        let count = self.apps.len() as u16;
+        let turn = self.next_app;
+        let chosen = (0..count)
+            .map(|step| (turn + step) % count)
+            .find(|&app| self.apps[usize::from(app)].process.up)
+            .unwrap_or(turn % count);
+        self.next_app = (chosen + 1) % count;
+        ProcessId::App(chosen)
+    }
+}
+
+/// The processes of a place.
+fn processes_at(place: Place, apps: u16) -> Vec<ProcessId> {
+    match place {
+        Place::App => (0..apps).map(ProcessId::App).collect(),
+        Place::Cache => vec![ProcessId::Cache],
+        Place::Worker => vec![ProcessId::Worker],
+        Place::Database => vec![ProcessId::Database],
+    }
+}
+
+fn queues(setup: &Setup) -> (Vec<QueueSlot>, Rc<[Vec<usize>]>) {
+    let mut queues = Vec::new();
+    let mut at = Vec::new();
+    for (strategy, deployed) in setup.strategies.iter().enumerate() {
+        let mut firsts = Vec::new();
+        for (id, spec) in deployed.program.queues.iter().enumerate() {
+            firsts.push(queues.len());
+            queues.extend(processes_at(spec.place, setup.apps).into_iter().map(|process| {
+                QueueSlot {
+                    strategy: strategy as u16,
+                    id: QueueId(id as u16),
+                    process,
+                    queue: Queue::new(spec.coalesce, spec.limit, spec.redeliver_us),
+                    waiting: Default::default(),
+                    redelivery_us: None,
+                }
+            }));
+        }
+        at.push(firsts);
+    }
+    (queues, at.into())
+}
+
+fn loops(setup: &Setup) -> Vec<LoopSlot> {
+    let mut loops = Vec::new();
+    for (strategy, deployed) in setup.strategies.iter().enumerate() {
+        for (index, each) in deployed.program.loops.iter().enumerate() {
+            let every_us = deployed.program.every_us(index, &deployed.parameters);
+            loops.extend(processes_at(each.place, setup.apps).into_iter().map(|process| {
+                LoopSlot {
+                    strategy: strategy as u16,
+                    function: each.function,
+                    process,
+                    every_us,
+                    running: None,
+                    turns: 0,
+                }
+            }));
+        }
+    }
+    loops
+}

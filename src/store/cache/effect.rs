@@ -4,7 +4,7 @@ use crate::strategy::value::{Datum, Origin, Symbol};
 use crate::time::Micros;
 
 /// One change of the contents, or one look at them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum CacheEffect {
     /// `get`, `entry` or `lease` found a value (`entry`: perhaps in its grace).
     Hit { key: Symbol, origin: Origin },

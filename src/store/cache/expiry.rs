@@ -45,6 +45,12 @@ impl Expiry {
         }
     }
 
+    /// How many pairs it holds, true or left behind.
+    #[cfg(all(test, not(target_arch = "wasm32")))]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The index of a whole cache.
     pub fn of(slots: &Paged<Slot>) -> Expiry {
         let due = slots.iter().filter_map(|(key, slot)| Some(Reverse((slot.due_us()?, key))));

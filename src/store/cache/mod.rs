@@ -328,5 +328,7 @@ impl std::hash::Hash for Cache {
     }
 }
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 #[cfg(test)]
 mod tests;

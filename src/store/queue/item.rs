@@ -47,7 +47,7 @@ pub enum Pushed {
 }
 
 /// What happened to an item.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum QueueEffect {
     Pushed {
         item: u32,

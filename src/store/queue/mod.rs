@@ -291,5 +291,7 @@ impl Queue {
     }
 }
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,131 @@
+//! Totals.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use hdrhistogram::Histogram;
+
+use crate::time::{Micros, SECOND_US};
+
+/// What is counted as records come. Memory does not grow with the run.
+#[derive(Clone, Debug, Default)]
+pub struct Metrics {
+    pub reads: u64,
+    pub hits: u64,
+    pub misses: u64,
+    pub stale: u64,
+    pub failed_reads: u64,
+    pub writes: u64,
+    pub acknowledged: u64,
+    pub committed: u64,
+    pub overtaken: u64,
+    pub failed_writes: u64,
+    pub read_latency: Latencies,
+    pub write_latency: Latencies,
+    pub database_reads: u64,
+    pub database_writes: u64,
+    /// The most loads of one key at a time: the size of a stampede.
+    pub most_loads_of_one_key: u32,
+    pub never_read: u64,
+    pub evictions: u64,
+    pub expirations: u64,
+    pub queue_depth: Vec<u64>,
+    pub queue_most: u64,
+    pub absorbed: u64,
+    pub dead_letters: u64,
+    /// Time during which an entry was older than its row, over all keys.
+    pub stale_us: Micros,
+    pub longest_stale_us: Micros,
+    pub errors: u64,
+}
+
+/// Latencies of requests that ended well.
+///
+/// Exact while there are few different ones, as in a run that is worked out by
+/// hand; to three digits, in a histogram, once there are more than
+/// [`MOST_EXACT`].
+#[derive(Clone, Debug)]
+pub enum Latencies {
+    Exact(BTreeMap<Micros, u64>),
+    Rounded(Rc<Histogram<u32>>),
+}
+
+/// A histogram counts longer latencies as this one: an hour.
+const HIGHEST_US: Micros = 3_600 * SECOND_US;
+
+/// How many different latencies are kept exactly.
+pub const MOST_EXACT: usize = 1_000;
+
+impl Default for Latencies {
+    fn default() -> Latencies {
+        Latencies::Exact(BTreeMap::new())
+    }
+}
+
+impl Latencies {
+    /// One more.
+    pub fn add(&mut self, us: Micros) {
+        match self {
+            Latencies::Exact(counts) => {
+                *counts.entry(us).or_default() += 1;
+                if counts.len() > MOST_EXACT
+                    && let Ok(mut histogram) = Histogram::new_with_max(HIGHEST_US, 3)
+                {
+                    for (&us, &count) in counts.iter() {
+                        histogram.saturating_record_n(us, u32::try_from(count).unwrap_or(u32::MAX));
+                    }
+                    *self = Latencies::Rounded(Rc::new(histogram));
+                }
+            }
+            Latencies::Rounded(histogram) => Rc::make_mut(histogram).saturating_record(us),
+        }
+    }
+
+    /// The latency that this share of them, in thousandths, did not exceed;
+    /// `None` where there are none.
+    pub fn at_permille(&self, permille: u32) -> Option<Micros> {
+        match self {
+            Latencies::Exact(counts) => {
+                let total: u64 = counts.values().sum();
+                let rank = (total * u64::from(permille)).div_ceil(1_000).max(1);
+                let mut below = 0;
+                let mut at_rank = counts.iter().skip_while(|(_, count)| {
+                    below += **count;
+                    below < rank
+                });
+                at_rank.next().map(|(&us, _)| us)
+            }
+            Latencies::Rounded(histogram) => {
+                let value = histogram.value_at_quantile(f64::from(permille) / 1_000.0);
+                Some(value.min(histogram.max()))
+            }
+        }
+    }
+
+    /// The longest.
+    pub fn max(&self) -> Option<Micros> {
+        match self {
+            Latencies::Exact(counts) => counts.last_key_value().map(|(&us, _)| us),
+            Latencies::Rounded(histogram) => Some(histogram.max()),
+        }
+    }
+}
+
+impl Metrics {
+    /// A queue's depth changed.
+    pub fn queue(&mut self, queue: u16, change: i64) {
+        let queue = usize::from(queue);
+        if self.queue_depth.len() <= queue {
+            self.queue_depth.resize(queue + 1, 0);
+        }
+        let depth = &mut self.queue_depth[queue];
+        *depth = depth.saturating_add_signed(change);
+        self.queue_most = self.queue_most.max(*depth);
+    }
+
+    /// A key was stale for so long.
+    pub fn was_stale(&mut self, for_us: Micros) {
+        self.stale_us += for_us;
+        self.longest_stale_us = self.longest_stale_us.max(for_us);
+    }
+}

@@ -1,0 +1,55 @@
+//! Requests that have not ended: a line in the order of their numbers.
+
+use std::collections::VecDeque;
+
+use crate::strategy::value::Symbol;
+use crate::world::OpId;
+
+/// What is remembered of a request while it is open.
+#[derive(Clone, Copy, Debug)]
+pub struct Open {
+    pub key: Symbol,
+    /// It has looked its key up in the cache.
+    pub looked_up: bool,
+}
+
+/// Open requests, found by number in constant time. Its memory is the span
+/// between the oldest open request and the newest.
+#[derive(Clone, Debug, Default)]
+pub struct OpenRequests {
+    line: VecDeque<Option<Open>>,
+    /// The number of the first in the line.
+    first: u32,
+}
+
+impl OpenRequests {
+    /// A request begins. Numbers only go up.
+    pub fn begin(&mut self, op: OpId, open: Open) {
+        if self.line.is_empty() {
+            self.first = op.number();
+        }
+        while self.first + (self.line.len() as u32) < op.number() {
+            self.line.push_back(None);
+        }
+        self.line.push_back(Some(open));
+    }
+
+    /// A request that is open.
+    pub fn get_mut(&mut self, op: OpId) -> Option<&mut Open> {
+        let at = op.number().checked_sub(self.first)?;
+        self.line.get_mut(at as usize)?.as_mut()
+    }
+
+    /// A request ends.
+    pub fn end(&mut self, op: OpId) {
+        if let Some(at) = op.number().checked_sub(self.first)
+            && let Some(slot) = self.line.get_mut(at as usize)
+        {
+            *slot = None;
+        }
+        while let Some(None) = self.line.front() {
+            self.line.pop_front();
+            self.first += 1;
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! One entry of the history: small, plain, and enough to explain everything.
+
+use super::verdict::ReadVerdict;
+use crate::scenario::{LinkName, Store};
+use crate::store::cache::CacheEffect;
+use crate::store::database::Commit;
+use crate::store::queue::QueueEffect;
+use crate::strategy::call::StoreError;
+use crate::strategy::value::{Datum, Symbol};
+use crate::time::Micros;
+use crate::world::{Kind, OpId, ProcessId, Stamp};
+
+/// Something that happened, and when.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Record {
+    pub at_us: Micros,
+    pub event: Event,
+}
+
+/// What can happen.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Event {
+    /// A row or an entry that was there at the start.
+    Initial {
+        key: Symbol,
+        value: Datum,
+    },
+    /// A client began a request.
+    Started {
+        op: OpId,
+        kind: Kind,
+        key: Symbol,
+        value: Datum,
+        client: Symbol,
+    },
+    /// It tries again.
+    Retried {
+        op: OpId,
+        attempt: u32,
+    },
+    /// A request ended, as its client saw it.
+    Ended {
+        op: OpId,
+        kind: Kind,
+        key: Symbol,
+        client: Symbol,
+        started_us: Micros,
+        outcome: Outcome,
+    },
+    /// What a read was worth.
+    Judged {
+        op: OpId,
+        key: Symbol,
+        client: Symbol,
+        value: Datum,
+        started_us: Micros,
+        verdict: ReadVerdict,
+    },
+    /// A task of a write (or of nobody) began, and ended.
+    TaskBegan {
+        op: OpId,
+        process: ProcessId,
+    },
+    TaskEnded {
+        op: OpId,
+        process: ProcessId,
+    },
+    /// A strategy did something that it cannot do.
+    Broken {
+        op: OpId,
+        strategy: u16,
+        line: u32,
+        message: Symbol,
+    },
+    /// A strategy did not catch a store's error.
+    Uncaught {
+        op: OpId,
+        strategy: u16,
+        line: u32,
+        error: StoreError,
+    },
+    /// `log(…)`
+    Logged {
+        op: OpId,
+        text: Symbol,
+    },
+    /// A message landed.
+    Arrived {
+        stamp: Stamp,
+        op: OpId,
+        from: ProcessId,
+        to: ProcessId,
+        sent_us: Micros,
+        what: Saying,
+    },
+    /// A message will never land.
+    Dropped {
+        stamp: Stamp,
+        op: OpId,
+        from: ProcessId,
+        to: ProcessId,
+        sent_us: Micros,
+        what: Saying,
+        why: Drop,
+    },
+    /// A reply did not come in time.
+    TimedOut {
+        op: OpId,
+        what: Saying,
+        to: ProcessId,
+    },
+    /// A store refused or failed a call.
+    Failed {
+        op: OpId,
+        what: Saying,
+        error: StoreError,
+    },
+    Cache {
+        op: OpId,
+        effect: CacheEffect,
+    },
+    /// A read of a row reached the database, and left it.
+    LoadBegan {
+        op: OpId,
+        key: Symbol,
+    },
+    LoadEnded {
+        op: OpId,
+        key: Symbol,
+    },
+    /// A statement that writes has run and committed.
+    Committed {
+        op: OpId,
+        commit: Commit,
+    },
+    Queue {
+        op: OpId,
+        queue: u16,
+        effect: QueueEffect,
+    },
+    /// The replica has caught up to this version of a key.
+    Replicated {
+        key: Symbol,
+        version: i64,
+    },
+    /// The cache came back with so many entries of its snapshot.
+    Restored {
+        entries: u32,
+    },
+    Fault(Fault),
+    /// An action could not be carried out.
+    Refused {
+        text: Symbol,
+    },
+}
+
+/// How a request ended.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Outcome {
+    /// A read's value; a write is acknowledged.
+    Returned(Datum),
+    /// An error came back. `applied` is false where no try of it can have
+    /// changed anything.
+    Failed { error: StoreError, maybe_applied: bool },
+    /// No answer; whether it was applied is unknown.
+    TimedOut,
+}
+
+/// What a message is about, in short.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Saying {
+    pub verb: Verb,
+    pub key: Option<Symbol>,
+    /// a reply, rather than a request
+    pub reply: bool,
+    /// a reply that is an error
+    pub error: bool,
+}
+
+/// The command in a message.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Verb {
+    Request(Kind),
+    CacheGet,
+    CacheEntry,
+    CacheSet,
+    CacheAdd,
+    CacheDelete,
+    CacheIncr,
+    CacheLease,
+    CacheSetWithLease,
+    CacheExpire,
+    DatabaseRead,
+    DatabaseRow,
+    DatabaseWrite,
+    DatabaseDelete,
+    DatabaseIncr,
+    DatabaseCompareAndSet,
+    ReplicaRead,
+    ReplicaRow,
+    QueuePush,
+    QueueAdd,
+    QueueTake,
+    QueueAck,
+    QueueRetry,
+    QueueDeadLetter,
+    Invoke,
+    Spawn,
+    Lock,
+    Unlock,
+    Sleep,
+    /// a client's answer
+    Answer,
+    /// a reply to a task
+    Reply,
+}
+
+/// Why a message never landed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Drop {
+    /// The network lost it.
+    Loss,
+    /// The link is cut.
+    Cut,
+    /// A person asked for it.
+    Injected,
+    /// Nobody waits for this reply any more.
+    Late,
+}
+
+/// What a person, or the scenario, did to the system.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Fault {
+    Killed(ProcessId),
+    Restarted(ProcessId),
+    Flushed,
+    Evict(Symbol),
+    Expire(Symbol),
+    Slow { process: ProcessId, factor_milli: u32 },
+    Restored(ProcessId),
+    Cut { link: LinkName, app: Option<u16> },
+    Healed { link: LinkName, app: Option<u16> },
+    FailNext { store: Store, verb: Option<Symbol>, times: u32 },
+    OutsideWrite { op: OpId, key: Symbol, value: Datum },
+    OutsideDelete { op: OpId, key: Symbol },
+    WorkloadStarted(Symbol),
+    WorkloadStopped(Symbol),
+}

@@ -1,0 +1,371 @@
+//! Records in words, for the log.
+
+use super::record::{Drop, Event, Fault, Outcome, Record, Saying, Verb};
+use super::verdict::ReadVerdict;
+use crate::scenario::link_ends;
+use crate::simulate::snapshot::Tone;
+use crate::store::cache::{CacheEffect, Refusal, Removal};
+use crate::store::queue::QueueEffect;
+use crate::strategy::call::{ErrorSource, Reason, StoreError};
+use crate::strategy::value::{Datum, Names, Origin, Symbol};
+use crate::time::{MILLISECOND_US, Micros, SECOND_US};
+use crate::world::{Kind, OpId};
+
+/// A time in words: "250 µs", "10.5 ms", "2.1 s".
+pub fn duration(us: Micros) -> String {
+    if us < MILLISECOND_US {
+        format!("{us} µs")
+    } else if us < SECOND_US {
+        format!("{} ms", tenths(us, MILLISECOND_US))
+    } else {
+        format!("{} s", tenths(us, SECOND_US))
+    }
+}
+
+/// A quotient with up to three decimals, zeros at the end left out.
+fn tenths(value: u64, unit: u64) -> String {
+    let thousandths = (value * 1_000 + unit / 2) / unit;
+    let text = format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The operation that made a value: "W3", or "the initial value".
+pub fn label(origin: Origin) -> String {
+    match origin {
+        Origin::INITIAL => "the initial value".to_owned(),
+        origin => OpId::of(origin).label(),
+    }
+}
+
+/// Why a call failed, in words.
+pub fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Refused => "refused: it is down",
+        Reason::Reset => "the connection broke",
+        Reason::Timeout => "no answer in time",
+        Reason::Injected => "it was made to fail",
+        Reason::OutOfMemory => "out of memory: it is full and evicts nothing",
+        Reason::NotANumber => "the value is not a whole number",
+        Reason::Constraint => {
+            "a foreign key is violated: the parent row is missing, or a child remains"
+        }
+        Reason::Uncaught => "the strategy failed",
+    }
+}
+
+fn error(error: StoreError) -> String {
+    let source = match error.source {
+        ErrorSource::Cache => "cache",
+        ErrorSource::Database => "database",
+        ErrorSource::Replica => "replica",
+        ErrorSource::Queue => "queue",
+        ErrorSource::Process => "app server",
+    };
+    format!("{source}: {}", reason(error.reason))
+}
+
+/// A record as a line of the log; `None` where it says nothing to a person.
+pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
+    let text = |symbol: Symbol| names.text(symbol);
+    let value = |datum: Datum| datum.scalar.display(names);
+    let who = |op: OpId| match op {
+        OpId::NOBODY => "background".to_owned(),
+        op => op.label(),
+    };
+    Some(match record.event {
+        Event::Started { op, kind, key, value: datum, client } => {
+            let (op, client, key) = (op.label(), text(client), text(key));
+            let line = match kind {
+                Kind::Read => format!("{op}: {client} reads {key}"),
+                Kind::Write => format!("{op}: {client} writes {key} = {}", value(datum)),
+                Kind::Delete => format!("{op}: {client} deletes {key}"),
+                Kind::Increment => format!("{op}: {client} adds {} to {key}", value(datum)),
+            };
+            (Tone::Plain, line)
+        }
+        Event::Retried { op, attempt } => {
+            (Tone::Notice, format!("{}: tries again, attempt {}", op.label(), attempt + 1))
+        }
+        Event::Ended { op, kind, started_us, outcome, .. } => {
+            let took = duration(record.at_us - started_us);
+            match outcome {
+                // the verdict says it
+                Outcome::Returned(_) if kind == Kind::Read => return None,
+                Outcome::Returned(_) => {
+                    (Tone::Good, format!("{}: acknowledged after {took}", op.label()))
+                }
+                Outcome::Failed { error: why, maybe_applied } => {
+                    let doubt = match kind.writes() && maybe_applied {
+                        true => "; it may have been applied",
+                        false => "",
+                    };
+                    (
+                        Tone::Bad,
+                        format!("{}: failed after {took} ({}){doubt}", op.label(), error(why)),
+                    )
+                }
+                Outcome::TimedOut => {
+                    let doubt = if kind.writes() { "; it may have been applied" } else { "" };
+                    (Tone::Bad, format!("{}: gave up after {took}{doubt}", op.label()))
+                }
+            }
+        }
+        Event::Judged { op, key, value: datum, started_us, verdict, .. } => {
+            let took = duration(record.at_us - started_us);
+            let (tone, verdict) = read_verdict(verdict);
+            let (op, key, value) = (op.label(), text(key), value(datum));
+            (tone, format!("{op}: read {key} = {value} in {took}, {verdict}"))
+        }
+        Event::Broken { op, line, message, .. } => {
+            (Tone::Bad, format!("{}: strategy error in line {line}: {}", who(op), text(message)))
+        }
+        Event::Uncaught { op, line, error: why, .. } => {
+            (Tone::Bad, format!("{}: not caught in line {line}: {}", who(op), error(why)))
+        }
+        Event::Logged { op, text: said } => {
+            (Tone::Plain, format!("{}: logs {}", who(op), text(said)))
+        }
+        Event::Dropped { op, from, to, what, why, .. } => {
+            let (from, to) = (from.name(), to.name());
+            let (tone, why) = match why {
+                Drop::Loss => (Tone::Bad, "was lost"),
+                Drop::Cut => (Tone::Bad, "was lost, the link is cut"),
+                Drop::Injected => (Tone::Bad, "was made to get lost"),
+                Drop::Late => (Tone::Notice, "came too late"),
+            };
+            (tone, format!("{}: {} from {from} to {to} {why}", who(op), saying(what, names)))
+        }
+        Event::TimedOut { op, what, to } => {
+            let what = saying(what, names);
+            (Tone::Bad, format!("{}: no answer from the {} to {what}", who(op), to.name()))
+        }
+        Event::Failed { op, what, error: why } => {
+            (Tone::Bad, format!("{}: {} failed, {}", who(op), saying(what, names), error(why)))
+        }
+        Event::Cache { op, effect } => return cache(record.at_us, op, effect, names),
+        Event::LoadEnded { op, key } => {
+            (Tone::Plain, format!("{}: the database read {}", who(op), text(key)))
+        }
+        Event::Committed { op, commit } => {
+            let (key, version) = (text(commit.key), commit.version);
+            let by = match op {
+                OpId::NOBODY => format!("background: {}", label(commit.value.origin)),
+                op => op.label() + ":",
+            };
+            let what = match commit.value.is_none() {
+                true => format!("{by} the database deleted {key}, version {version}"),
+                false => format!(
+                    "{by} the database committed {key} = {}, version {version}",
+                    value(commit.value)
+                ),
+            };
+            (Tone::Plain, what)
+        }
+        Event::Queue { op, effect, .. } => match effect {
+            QueueEffect::Pushed { key, value: datum, .. } => {
+                (Tone::Plain, format!("{}: queued {} = {}", who(op), text(key), value(datum)))
+            }
+            QueueEffect::Merged { key, absorbed, value: datum, .. } => {
+                let (key, value, absorbed) = (text(key), value(datum), label(absorbed));
+                (Tone::Plain, format!("{}: queued {key} = {value}, absorbing {absorbed}", who(op)))
+            }
+            QueueEffect::Retried { key, .. } => {
+                (Tone::Notice, format!("queue: {} will be tried again", text(key)))
+            }
+            QueueEffect::DeadLettered { key, origin, .. } => {
+                (Tone::Bad, format!("queue: gave up on {} ({})", text(key), label(origin)))
+            }
+            QueueEffect::Redelivered { key, .. } => {
+                (Tone::Notice, format!("queue: {} is handed out again", text(key)))
+            }
+            QueueEffect::Dropped { key, origin, .. } => {
+                (Tone::Bad, format!("queue: {} ({}) is gone", text(key), label(origin)))
+            }
+            QueueEffect::Taken { .. } | QueueEffect::Acked { .. } => return None,
+        },
+        Event::Replicated { key, version } => {
+            (Tone::Plain, format!("replica: has version {version} of {}", text(key)))
+        }
+        Event::Restored { entries } => {
+            (Tone::Notice, format!("the cache is back with {entries} entries of its snapshot"))
+        }
+        Event::Fault(fault) => (Tone::Action, in_words(fault, names)),
+        Event::Refused { text: said } => (Tone::Bad, format!("not done: {}", text(said))),
+        Event::Initial { .. }
+        | Event::TaskBegan { .. }
+        | Event::TaskEnded { .. }
+        | Event::Arrived { .. }
+        | Event::LoadBegan { .. } => return None,
+    })
+}
+
+/// A verdict in words.
+pub fn read_verdict(verdict: ReadVerdict) -> (Tone, String) {
+    match verdict {
+        ReadVerdict::Fresh => (Tone::Good, "fresh".to_owned()),
+        ReadVerdict::Stale { for_us, behind, .. } => {
+            let versions =
+                if behind == 1 { "1 version".to_owned() } else { format!("{behind} versions") };
+            (Tone::Bad, format!("stale for {}, {versions} behind", duration(for_us)))
+        }
+        ReadVerdict::Dirty => (Tone::Bad, "dirty: the database does not hold it yet".to_owned()),
+        ReadVerdict::Phantom => (Tone::Bad, "phantom: the database will never hold it".to_owned()),
+        ReadVerdict::Failed => (Tone::Bad, "failed".to_owned()),
+    }
+}
+
+fn cache(at_us: Micros, op: OpId, effect: CacheEffect, names: &Names) -> Option<(Tone, String)> {
+    let text = |symbol: Symbol| names.text(symbol);
+    let by = |what: String| match op {
+        OpId::NOBODY => format!("cache: {what}"),
+        op => format!("{}: {what}", op.label()),
+    };
+    Some(match effect {
+        CacheEffect::Hit { key, origin } => {
+            (Tone::Plain, by(format!("cache hit for {} ({})", text(key), label(origin))))
+        }
+        CacheEffect::Miss { key } => (Tone::Notice, by(format!("cache miss for {}", text(key)))),
+        CacheEffect::Set { key, value, expires_us, .. } => {
+            let life = match expires_us {
+                Some(expires_us) => format!(" for {}", duration(expires_us.saturating_sub(at_us))),
+                None => String::new(),
+            };
+            let value = value.scalar.display(names);
+            (Tone::Plain, by(format!("the cache set {} = {value}{life}", text(key))))
+        }
+        CacheEffect::Refused { key, why } => {
+            let why = match why {
+                Refusal::OlderVersion => "it has seen a newer version",
+                Refusal::Lease => "its lease is not valid any more",
+                Refusal::Exists => "there is an entry already",
+                Refusal::Full => "it is full",
+            };
+            (Tone::Notice, by(format!("the cache refused to set {}: {why}", text(key))))
+        }
+        CacheEffect::Removed { key, why, .. } => match why {
+            Removal::Deleted => (Tone::Plain, by(format!("the cache deleted {}", text(key)))),
+            Removal::Expired => (Tone::Notice, by(format!("{} expired", text(key)))),
+            Removal::Evicted => (Tone::Notice, by(format!("{} was evicted", text(key)))),
+            // the fault says it
+            Removal::Flushed | Removal::Killed => return None,
+        },
+        CacheEffect::Stale { key, .. } => {
+            (Tone::Notice, by(format!("{} is past its TTL, and served in its grace", text(key))))
+        }
+        CacheEffect::Retimed { .. }
+        | CacheEffect::Remembered { .. }
+        | CacheEffect::Forgotten { .. } => return None,
+    })
+}
+
+fn in_words(fault: Fault, names: &Names) -> String {
+    let text = |symbol: Symbol| names.text(symbol);
+    match fault {
+        Fault::Killed(process) => format!("the {} is down", process.name()),
+        Fault::Restarted(process) => format!("the {} is up", process.name()),
+        Fault::Flushed => "the cache was flushed".to_owned(),
+        Fault::Evict(key) => format!("{} is to be evicted", text(key)),
+        Fault::Expire(key) => format!("{} is to expire now", text(key)),
+        Fault::Slow { process, factor_milli } => {
+            let times = tenths(u64::from(factor_milli), 1_000);
+            format!("the {} takes {times} times as long", process.name())
+        }
+        Fault::Restored(process) => format!("the {} is at its own speed", process.name()),
+        Fault::Cut { link, app } => format!("the link {} is cut", link_ends(link, app)),
+        Fault::Healed { link, app } => format!("the link {} is healed", link_ends(link, app)),
+        Fault::FailNext { store, verb, times } => {
+            let verb = verb.map_or("call".to_owned(), |verb| text(verb).to_string());
+            let which = if times == 1 { String::new() } else { format!("{times} times, ") };
+            format!("{which}the next {verb} at the {} will fail", store.name())
+        }
+        Fault::OutsideWrite { op, key, value } => {
+            format!(
+                "{}: a script writes {} = {}",
+                op.label(),
+                text(key),
+                value.scalar.display(names)
+            )
+        }
+        Fault::OutsideDelete { op, key } => {
+            format!("{}: a script deletes {}", op.label(), text(key))
+        }
+        Fault::WorkloadStarted(name) => format!("the workload {} starts", text(name)),
+        Fault::WorkloadStopped(name) => format!("the workload {} stops", text(name)),
+    }
+}
+
+/// A message in short: "cache.get(user:1)".
+pub fn saying(what: Saying, names: &Names) -> String {
+    let key = what.key.map_or(String::new(), |key| names.text(key).to_string());
+    match what.verb {
+        Verb::Answer | Verb::Reply if what.error => "an error".to_owned(),
+        Verb::Answer | Verb::Reply => "the reply".to_owned(),
+        verb => match verb.place() {
+            "" => format!("{}({key})", verb.command()),
+            place => format!("{place}.{}({key})", verb.command()),
+        },
+    }
+}
+
+impl Verb {
+    /// Its name in the strategy language.
+    pub fn command(self) -> &'static str {
+        match self {
+            Verb::Request(Kind::Read) | Verb::DatabaseRead | Verb::ReplicaRead => "read",
+            Verb::Request(Kind::Write) | Verb::DatabaseWrite => "write",
+            Verb::Request(Kind::Delete) | Verb::DatabaseDelete | Verb::CacheDelete => "delete",
+            Verb::Request(Kind::Increment) => "increment",
+            Verb::CacheGet => "get",
+            Verb::CacheEntry => "entry",
+            Verb::CacheSet => "set",
+            Verb::CacheAdd | Verb::QueueAdd => "add",
+            Verb::CacheIncr | Verb::DatabaseIncr => "incr",
+            Verb::CacheLease => "lease",
+            Verb::CacheSetWithLease => "set_with_lease",
+            Verb::CacheExpire => "expire",
+            Verb::DatabaseRow | Verb::ReplicaRow => "row",
+            Verb::DatabaseCompareAndSet => "compare_and_set",
+            Verb::QueuePush => "push",
+            Verb::QueueTake => "take",
+            Verb::QueueAck => "ack",
+            Verb::QueueRetry => "retry",
+            Verb::QueueDeadLetter => "dead_letter",
+            Verb::Invoke => "call",
+            Verb::Spawn => "spawn",
+            Verb::Lock => "lock",
+            Verb::Unlock => "unlock",
+            Verb::Sleep => "sleep",
+            Verb::Answer => "answer",
+            Verb::Reply => "reply",
+        }
+    }
+
+    /// Whose command it is, in the strategy language; empty: nobody's.
+    pub fn place(self) -> &'static str {
+        match self {
+            Verb::CacheGet
+            | Verb::CacheEntry
+            | Verb::CacheSet
+            | Verb::CacheAdd
+            | Verb::CacheDelete
+            | Verb::CacheIncr
+            | Verb::CacheLease
+            | Verb::CacheSetWithLease
+            | Verb::CacheExpire => "cache",
+            Verb::DatabaseRead
+            | Verb::DatabaseRow
+            | Verb::DatabaseWrite
+            | Verb::DatabaseDelete
+            | Verb::DatabaseIncr
+            | Verb::DatabaseCompareAndSet => "db",
+            Verb::ReplicaRead | Verb::ReplicaRow => "replica",
+            Verb::QueuePush
+            | Verb::QueueAdd
+            | Verb::QueueTake
+            | Verb::QueueAck
+            | Verb::QueueRetry
+            | Verb::QueueDeadLetter => "queue",
+            _ => "",
+        }
+    }
+}

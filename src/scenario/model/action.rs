@@ -1,0 +1,256 @@
+//! What a person can do.
+
+use serde::{Deserialize, Serialize};
+
+use super::rule::{Any, Checked, Checker, EXACT, Free, NAME, Nested, TIME, number, text};
+use super::{LinkName, Literal};
+use crate::scenario::tagged::tagged;
+use crate::time::Micros;
+
+/// Something that a person does at an instant.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct Action {
+    /// When.
+    pub at_us: Micros,
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What a person can do.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", tag = "do")]
+pub enum What {
+    Read {
+        key: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client: Option<String>,
+        #[serde(default = "super::one", skip_serializing_if = "super::is_one")]
+        times: u32,
+    },
+    /// Left out, the value is a number that no other write has.
+    Write {
+        key: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<Literal>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client: Option<String>,
+        #[serde(default = "super::one", skip_serializing_if = "super::is_one")]
+        times: u32,
+    },
+    Delete {
+        key: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client: Option<String>,
+    },
+    Increment {
+        key: String,
+        #[serde(default = "super::one_more", skip_serializing_if = "super::is_one_more")]
+        by: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client: Option<String>,
+        #[serde(default = "super::one", skip_serializing_if = "super::is_one")]
+        times: u32,
+    },
+    KillCache,
+    RestartCache,
+    FlushCache,
+    Evict {
+        key: String,
+    },
+    Expire {
+        key: String,
+    },
+    /// Service times are multiplied by `factor_milli` / 1000.
+    SlowDatabase {
+        factor_milli: u32,
+    },
+    /// The same for the cache's service times and, since these are small, its links.
+    SlowCache {
+        factor_milli: u32,
+    },
+    StopDatabase,
+    /// Up again, and at full speed.
+    RestoreDatabase,
+    RestoreCache,
+    StopReplica,
+    RestoreReplica,
+    /// The next call that matches fails.
+    FailNext {
+        store: Store,
+        /// A command's name (`delete`, `write`, …); left out: any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call: Option<String>,
+        #[serde(default, skip_serializing_if = "Failure::is_error")]
+        how: Failure,
+        #[serde(default = "super::one", skip_serializing_if = "super::is_one")]
+        times: u32,
+    },
+    Cut {
+        link: LinkName,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        app: Option<u16>,
+    },
+    Heal {
+        link: LinkName,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        app: Option<u16>,
+    },
+    /// Server 0 is the first.
+    CrashApp {
+        app: u16,
+    },
+    RestartApp {
+        app: u16,
+    },
+    CrashWorker,
+    RestartWorker,
+    /// Past the application: a migration script.
+    OutsideWrite {
+        key: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<Literal>,
+    },
+    OutsideDelete {
+        key: String,
+    },
+    StartWorkload {
+        workload: String,
+    },
+    StopWorkload {
+        workload: String,
+    },
+}
+
+tagged!(What by "do" as WhatFields {
+    /// When; an action's own field, beside those of what it does.
+    at_us: Micros = TIME,
+    /// The key.
+    key: String = NAME,
+    /// The value; left out: a number that no other write has.
+    value: Literal = Nested,
+    /// Who does it; left out: the first client.
+    client: String = NAME,
+    /// How often, all at the same instant.
+    times: u32 = number(1, 10_000),
+    /// The amount to add.
+    by: i64 = number(-EXACT, EXACT),
+    /// In thousandths: 3000 is three times as slow.
+    factor_milli: u32 = number(1, 1_000_000),
+    /// Which store.
+    store: Store = Any("a store"),
+    /// A call's name (`delete`, `write`, …); left out: any.
+    call: String = text(1, 50),
+    /// How the failure looks from outside.
+    how: Failure = Any("a way to fail"),
+    /// Which two kinds of process it joins.
+    link: LinkName = Any("a link"),
+    /// An app server, from 0; for a link, left out: every one.
+    app: u16 = number(0, 15),
+    /// A workload's name.
+    workload: String = NAME,
+}
+    Read { key, client = None, times = 1 },
+    Write { key, value = None, client = None, times = 1 },
+    Delete { key, client = None },
+    Increment { key, by = 1, client = None, times = 1 },
+    KillCache,
+    RestartCache,
+    FlushCache,
+    Evict { key },
+    Expire { key },
+    SlowDatabase { factor_milli },
+    SlowCache { factor_milli },
+    StopDatabase,
+    RestoreDatabase,
+    RestoreCache,
+    StopReplica,
+    RestoreReplica,
+    FailNext { store, call = None, how = Failure::default(), times = 1 },
+    Cut { link, app = None },
+    Heal { link, app = None },
+    CrashApp { app },
+    RestartApp { app },
+    CrashWorker,
+    RestartWorker,
+    OutsideWrite { key, value = None },
+    OutsideDelete { key },
+    StartWorkload { workload },
+    StopWorkload { workload },
+);
+
+impl<'de> Deserialize<'de> for Action {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Action, D::Error> {
+        let mut fields = WhatFields::deserialize(from)?;
+        let at_us = fields.at_us.take().ok_or_else(|| serde::de::Error::missing_field("at_us"))?;
+        let what = What::try_from(fields).map_err(serde::de::Error::custom)?;
+        Ok(Action { at_us, what })
+    }
+}
+
+impl Checked for Action {
+    fn check(&self, at: &mut Checker) {
+        // One level in the document: the fields of `what` stand beside `at_us`.
+        let fields = WhatFields { at_us: Some(self.at_us), ..WhatFields::from(&self.what) };
+        fields.check(at);
+    }
+
+    fn allowed(below: &[&str]) -> Option<String> {
+        What::allowed(below)
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn describe(schema: &mut serde_json::Value) {
+        What::describe(schema);
+        // The fields of `what` are seen by its own schema, so only both together
+        // can say which are left over.
+        schema["unevaluatedProperties"] = false.into();
+        super::rule::Rule::<Micros>::describe(&TIME, &mut schema["properties"]["at_us"]);
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Store {
+    Cache,
+    Database,
+    Replica,
+    Queue,
+}
+
+/// How an injected failure looks from outside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Failure {
+    /// An error comes back; nothing was applied.
+    #[default]
+    Error,
+    /// The request is lost on its way; the caller times out.
+    LostRequest,
+    /// It is applied, the reply is lost; the caller times out.
+    LostReply,
+}
+
+impl Store {
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Store::Cache => "cache",
+            Store::Database => "database",
+            Store::Replica => "replica",
+            Store::Queue => "queue",
+        }
+    }
+}
+
+impl Free for Store {}
+impl Free for Failure {}
+
+impl Failure {
+    fn is_error(&self) -> bool {
+        *self == Failure::Error
+    }
+}

@@ -1,0 +1,145 @@
+//! The document: one value that describes a whole run.
+//!
+//! Every field has a default, so that a small scenario is a small file, and a
+//! field that equals its default is left out when it is written. Times are
+//! integers in microseconds, and say so in their names.
+
+mod action;
+mod latency;
+mod settings;
+mod start;
+mod topology;
+mod workload;
+
+pub use action::{Action, Failure, Store, What};
+pub use latency::Latency;
+pub use settings::{HistorySettings, Limits, View};
+pub use start::{InitialEntry, Literal, RowRange, Rows, StrategyUse};
+pub use topology::{
+    Apps, CacheSettings, ClientSettings, Constraint, DatabaseSettings, Eviction, LinkName,
+    LinkSettings, Network, ReplicaSettings, Topology,
+};
+pub use workload::{Arrivals, Keys, Workload};
+
+use serde::Deserialize;
+
+use super::rule::{self, Checker, EXACT, List, Nested, Rule, number, rules, text, time};
+use crate::time::{Micros, SECOND_US};
+
+/// The version of the document that this build writes.
+pub const VERSION: u32 = 1;
+
+/// A scenario: everything that decides what happens.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Scenario {
+    /// The version of this format: 1.
+    pub version: u32,
+    /// What the page is headed with.
+    pub title: String,
+    /// What it is about and what to watch, as Markdown.
+    pub notes: String,
+    /// Seeds every latency, key and loss. The same seed gives the same run.
+    pub seed: u64,
+    /// How long the run lasts for the command line, and the page's time axis.
+    pub duration_us: Micros,
+    /// Who is there, and how fast each is.
+    pub topology: Topology,
+    /// What serves which keys: the longest prefix that matches a key wins.
+    pub strategies: Vec<StrategyUse>,
+    /// Rows that the database holds at the start.
+    pub rows: Rows,
+    /// Entries that the cache holds at the start.
+    pub entries: Vec<InitialEntry>,
+    /// Clients that come by themselves.
+    pub workloads: Vec<Workload>,
+    /// What a person does, and when; of several at one instant the first comes first.
+    pub actions: Vec<Action>,
+    /// What is kept of what happened.
+    pub history: HistorySettings,
+    /// What stops a strategy that would run away.
+    pub limits: Limits,
+    /// How the page shows it.
+    pub view: View,
+}
+
+impl Default for Scenario {
+    fn default() -> Scenario {
+        Scenario {
+            version: VERSION,
+            title: String::new(),
+            notes: String::new(),
+            seed: 1,
+            duration_us: 60 * SECOND_US,
+            topology: Topology::default(),
+            strategies: vec![StrategyUse::default()],
+            rows: Rows::default(),
+            entries: Vec::new(),
+            workloads: Vec::new(),
+            actions: Vec::new(),
+            history: HistorySettings::default(),
+            limits: Limits::default(),
+            view: View::default(),
+        }
+    }
+}
+
+rules!(sparse Scenario {
+    version: Version,
+    title: text(0, 200),
+    notes: text(0, 20_000),
+    seed: number(0, EXACT),
+    duration_us: time(1),
+    topology: Nested,
+    strategies: List(16, Nested),
+    rows: Nested,
+    entries: List(100_000, Nested),
+    workloads: List(64, Nested),
+    actions: List(10_000, Nested),
+    history: Nested,
+    limits: Nested,
+    view: Nested,
+});
+
+/// Always written: a document says what it is, whatever later versions default to.
+struct Version;
+
+impl Rule<u32> for Version {
+    fn check(&self, value: &u32, at: &mut Checker) {
+        Rule::check(&number(1, VERSION.into()), value, at);
+    }
+
+    fn allowed(&self, below: &[&str]) -> Option<String> {
+        Rule::<u32>::allowed(&number(1, VERSION.into()), below)
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn describe(&self, schema: &mut serde_json::Value) {
+        Rule::<u32>::describe(&number(1, VERSION.into()), schema);
+    }
+
+    fn always_written(&self) -> bool {
+        true
+    }
+}
+
+/// For `skip_serializing_if`: a default is not worth writing.
+fn is_one(times: &u32) -> bool {
+    *times == 1
+}
+
+fn is_one_more(by: &i64) -> bool {
+    *by == 1
+}
+
+// Defaults of variants' fields, for the schema; reading has them in `tagged!`.
+#[cfg(not(target_arch = "wasm32"))]
+fn one() -> u32 {
+    1
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn one_more() -> i64 {
+    1
+}

@@ -1,0 +1,74 @@
+//! What is kept, what stops a run, and how the page shows it.
+
+use serde::Deserialize;
+
+use super::rule::{EXACT, List, NAME, number, rules};
+
+/// What is kept of what happened.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct HistorySettings {
+    /// Keep only the last so many events; left out: all. Totals stay exact.
+    pub keep: Option<u32>,
+}
+
+rules!(sparse HistorySettings { keep: number(1, 100_000_000) });
+
+/// What stops a strategy that would run away.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Instructions that one task may run in all.
+    pub task_steps: u32,
+    /// Instructions that the whole run may take.
+    pub total_steps: u64,
+    /// Tasks alive at a time.
+    pub tasks: u32,
+    /// Events of the whole run.
+    pub events: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            task_steps: 1_000_000,
+            total_steps: 10_000_000_000,
+            tasks: 100_000,
+            events: 1_000_000_000,
+        }
+    }
+}
+
+rules!(sparse Limits {
+    task_steps: number(1, 1_000_000_000),
+    total_steps: number(1, EXACT),
+    tasks: number(1, 1_000_000),
+    events: number(1, EXACT),
+});
+
+/// How the page shows it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct View {
+    /// Virtual microseconds a real millisecond: 1000 is real time.
+    pub speed_us_per_ms: u32,
+    /// Keys that the page's controls offer.
+    pub keys: Vec<String>,
+    /// Clients that the page's controls offer.
+    pub clients: Vec<String>,
+}
+
+impl Default for View {
+    fn default() -> View {
+        View { speed_us_per_ms: 10, keys: Vec::new(), clients: Vec::new() }
+    }
+}
+
+rules!(sparse View {
+    speed_us_per_ms: number(1, 1_000_000),
+    keys: List(200, NAME),
+    clients: List(100, NAME),
+});

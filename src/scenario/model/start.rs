@@ -1,0 +1,142 @@
+//! How a run starts: which strategies serve, and what the stores hold.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::rule::{
+    Checked, Checker, EXACT, List, NAME, Nested, PREFIX, Rule, Table, number, rules, text, time,
+};
+use crate::time::Micros;
+
+/// Which strategy serves the keys of a prefix.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct StrategyUse {
+    /// The keys that it serves: those that begin with this text. Empty: all others.
+    pub prefix: String,
+    /// A built-in strategy's id. Ignored where `source` is given.
+    pub strategy: String,
+    /// The program itself, in the strategy language.
+    pub source: Option<String>,
+    /// Values for the program's parameters, by name.
+    pub parameters: BTreeMap<String, Literal>,
+}
+
+impl Default for StrategyUse {
+    fn default() -> StrategyUse {
+        StrategyUse {
+            prefix: String::new(),
+            strategy: "cache-aside".to_owned(),
+            source: None,
+            parameters: BTreeMap::new(),
+        }
+    }
+}
+
+rules!(sparse StrategyUse {
+    prefix: PREFIX,
+    strategy: text(0, 100),
+    source: text(1, 100_000),
+    parameters: Table(64, NAME, Nested),
+});
+
+/// A plain value in a scenario.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(untagged, expecting = "is not a value; allowed: true, false, a number or a text")]
+pub enum Literal {
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(String),
+}
+
+impl Literal {
+    /// The longest text, in characters.
+    const LONGEST: usize = 1_000;
+
+    /// The value as the log shows it.
+    pub fn words(&self) -> String {
+        match self {
+            Literal::Bool(true) => "True".to_owned(),
+            Literal::Bool(false) => "False".to_owned(),
+            Literal::Int(value) => value.to_string(),
+            Literal::Float(value) => format!("{value:?}"),
+            Literal::Text(value) => format!("\"{value}\""),
+        }
+    }
+}
+
+impl Checked for Literal {
+    fn check(&self, at: &mut Checker) {
+        match self {
+            Literal::Bool(_) => {}
+            Literal::Int(value) => number(-EXACT, EXACT).check(value, at),
+            Literal::Float(value) if value.is_finite() => {}
+            Literal::Float(value) => at.problem(format!("is {value}; allowed: finite numbers")),
+            Literal::Text(value) => text(0, Literal::LONGEST).check(value, at),
+        }
+    }
+
+    fn allowed(below: &[&str]) -> Option<String> {
+        below.is_empty().then(|| "true, false, a number or a text".to_owned())
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn describe(schema: &mut serde_json::Value) {
+        for form in schema["anyOf"].as_array_mut().into_iter().flatten() {
+            match form["type"].as_str() {
+                Some("integer") => Rule::<i64>::describe(&number(-EXACT, EXACT), form),
+                Some("string") => Rule::<String>::describe(&text(0, Literal::LONGEST), form),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Rows by key, and numbered ones that need not be written out.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Rows {
+    /// Values by key.
+    pub each: BTreeMap<String, Literal>,
+    /// Numbered rows: `{"prefix": "item:", "count": 1000, "value": 0}` is item:0 … item:999.
+    pub ranges: Vec<RowRange>,
+}
+
+rules!(sparse Rows {
+    each: Table(100_000, NAME, Nested),
+    ranges: List(64, Nested),
+});
+
+/// Rows with numbered keys and one value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RowRange {
+    /// What their keys begin with.
+    pub prefix: String,
+    /// How many rows, numbered from 0.
+    pub count: u32,
+    /// The value of each.
+    pub value: Literal,
+}
+
+rules!(RowRange { prefix: PREFIX, count: number(1, 1_000_000), value: Nested });
+
+/// An entry that the cache holds at the start, a copy of the row of its key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct InitialEntry {
+    /// The key of a row that the database starts with.
+    pub key: String,
+    /// Left out: never expires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ttl_us: Option<Micros>,
+}
+
+rules!(InitialEntry { key: NAME, ttl_us: time(1) });

@@ -1,0 +1,319 @@
+//! Who is there, and how fast each is.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Latency;
+use super::rule::{
+    Any, Free, List, NAME, Nested, PREFIX, TIME, Table, TableKey, number, rules, time,
+};
+use crate::time::{MILLISECOND_US, Micros, SECOND_US};
+
+/// Who is there, and how fast each is.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Topology {
+    /// The app servers.
+    pub apps: Apps,
+    /// The cache.
+    pub cache: CacheSettings,
+    /// The database.
+    pub database: DatabaseSettings,
+    /// A copy of the database that lags behind it; left out: none.
+    pub replica: Option<ReplicaSettings>,
+    /// The links between them.
+    pub network: Network,
+    /// How every client behaves.
+    pub clients: ClientSettings,
+    /// Clients that behave otherwise, by name.
+    pub client_overrides: BTreeMap<String, ClientSettings>,
+}
+
+rules!(sparse Topology {
+    apps: Nested,
+    cache: Nested,
+    database: Nested,
+    replica: Nested,
+    network: Nested,
+    clients: Nested,
+    client_overrides: Table(1_000, NAME, Nested),
+});
+
+/// The app servers.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Apps {
+    /// How many app servers stand behind the round robin.
+    pub count: u16,
+    /// The most requests that one server works on at a time; more wait in line.
+    pub max_in_progress: u32,
+    /// The longest such line; beyond it a request is refused.
+    pub backlog: u32,
+}
+
+impl Default for Apps {
+    fn default() -> Apps {
+        Apps { count: 2, max_in_progress: 1_000, backlog: 1_000 }
+    }
+}
+
+rules!(sparse Apps {
+    count: number(1, 16),
+    max_in_progress: number(1, 1_000_000),
+    backlog: number(0, 1_000_000),
+});
+
+/// The cache, after Redis.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct CacheSettings {
+    /// The most entries that it holds; left out: no limit.
+    pub capacity: Option<u32>,
+    /// Which entry makes room for a new one.
+    pub eviction: Eviction,
+    /// Taken every so often (Redis: RDB); a restart loads the last one. Left out: none.
+    pub snapshot_every_us: Option<Micros>,
+    /// How long one command takes in the cache.
+    pub service: Latency,
+}
+
+impl Default for CacheSettings {
+    fn default() -> CacheSettings {
+        CacheSettings {
+            capacity: None,
+            eviction: Eviction::default(),
+            snapshot_every_us: None,
+            service: Latency::Constant { us: 0 },
+        }
+    }
+}
+
+rules!(sparse CacheSettings {
+    capacity: number(1, 1_000_000),
+    eviction: Any("an eviction policy"),
+    snapshot_every_us: time(1_000),
+    service: Nested,
+});
+
+/// Which entry makes room for a new one (Redis: `maxmemory-policy`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Eviction {
+    /// None: a set that needs room is refused.
+    Noeviction,
+    #[default]
+    AllkeysLru,
+    AllkeysLfu,
+    AllkeysRandom,
+    /// The one that expires first; entries without a TTL are never evicted.
+    VolatileTtl,
+}
+
+impl Free for Eviction {}
+
+/// The database, after PostgreSQL.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct DatabaseSettings {
+    /// Statements that run at a time; more wait in line, first come first served.
+    pub connections: u32,
+    /// How long a read takes in the database.
+    pub read: Latency,
+    /// How long a write takes; it commits at its end.
+    pub write: Latency,
+    /// Foreign keys: a child's row needs its parent's.
+    pub constraints: Vec<Constraint>,
+}
+
+impl Default for DatabaseSettings {
+    fn default() -> DatabaseSettings {
+        DatabaseSettings {
+            connections: 20,
+            read: Latency::Constant { us: 9_500 },
+            write: Latency::Constant { us: 9_500 },
+            constraints: Vec::new(),
+        }
+    }
+}
+
+rules!(sparse DatabaseSettings {
+    connections: number(1, 10_000),
+    read: Nested,
+    write: Nested,
+    constraints: List(64, Nested),
+});
+
+/// A row `<child><id>` or `<child><id>:…` needs the row `<parent><id>`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Constraint {
+    /// What the child's keys begin with.
+    pub child: String,
+    /// What the parent's keys begin with.
+    pub parent: String,
+}
+
+rules!(Constraint { child: PREFIX, parent: PREFIX });
+
+/// A read replica.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct ReplicaSettings {
+    /// How long after its commit a change is visible here.
+    pub lag: Latency,
+    /// How long a read takes in the replica.
+    pub read: Latency,
+}
+
+impl Default for ReplicaSettings {
+    fn default() -> ReplicaSettings {
+        ReplicaSettings {
+            lag: Latency::Constant { us: 100 * MILLISECOND_US },
+            read: Latency::Constant { us: 9_500 },
+        }
+    }
+}
+
+rules!(sparse ReplicaSettings { lag: Nested, read: Nested });
+
+/// The links, each one way; a round trip is twice that.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Network {
+    /// For every link that is not named in `links`.
+    pub default: LinkSettings,
+    /// Links that differ from it, by name; a field left out has its usual default.
+    pub links: BTreeMap<LinkName, LinkSettings>,
+    /// How long a caller waits for a reply from the cache (or a process).
+    pub cache_timeout_us: Micros,
+    /// How long a caller waits for a reply from the database or its replica.
+    pub database_timeout_us: Micros,
+}
+
+impl Default for Network {
+    fn default() -> Network {
+        Network {
+            default: LinkSettings::default(),
+            links: BTreeMap::new(),
+            cache_timeout_us: SECOND_US,
+            database_timeout_us: 5 * SECOND_US,
+        }
+    }
+}
+
+rules!(sparse Network {
+    default: Nested,
+    links: Table(11, Any("a link"), Nested),
+    cache_timeout_us: time(1),
+    database_timeout_us: time(1),
+});
+
+/// One link, in one direction.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct LinkSettings {
+    /// How long a message takes, one way.
+    pub latency: Latency,
+    /// Messages lost, of a million.
+    pub loss_ppm: u32,
+}
+
+impl Default for LinkSettings {
+    fn default() -> LinkSettings {
+        LinkSettings { latency: Latency::Constant { us: 250 }, loss_ppm: 0 }
+    }
+}
+
+rules!(sparse LinkSettings { latency: Nested, loss_ppm: number(0, 1_000_000) });
+
+/// Which two kinds of process a link joins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkName {
+    ClientApp,
+    AppCache,
+    AppDatabase,
+    AppReplica,
+    AppWorker,
+    CacheDatabase,
+    CacheReplica,
+    CacheWorker,
+    WorkerDatabase,
+    WorkerReplica,
+    DatabaseReplica,
+}
+
+impl Free for LinkName {}
+
+impl LinkName {
+    /// Every link, in the order of the page.
+    pub const ALL: [LinkName; 11] = [
+        LinkName::ClientApp,
+        LinkName::AppCache,
+        LinkName::AppDatabase,
+        LinkName::AppReplica,
+        LinkName::AppWorker,
+        LinkName::CacheDatabase,
+        LinkName::CacheReplica,
+        LinkName::CacheWorker,
+        LinkName::WorkerDatabase,
+        LinkName::WorkerReplica,
+        LinkName::DatabaseReplica,
+    ];
+
+    /// The two ends, in words.
+    pub fn ends(self) -> (&'static str, &'static str) {
+        match self {
+            LinkName::ClientApp => ("client", "app"),
+            LinkName::AppCache => ("app", "cache"),
+            LinkName::AppDatabase => ("app", "database"),
+            LinkName::AppReplica => ("app", "replica"),
+            LinkName::AppWorker => ("app", "worker"),
+            LinkName::CacheDatabase => ("cache", "database"),
+            LinkName::CacheReplica => ("cache", "replica"),
+            LinkName::CacheWorker => ("cache", "worker"),
+            LinkName::WorkerDatabase => ("worker", "database"),
+            LinkName::WorkerReplica => ("worker", "replica"),
+            LinkName::DatabaseReplica => ("database", "replica"),
+        }
+    }
+}
+
+impl TableKey for LinkName {
+    fn path(&self) -> String {
+        let (from, to) = self.ends();
+        format!("{from}-{to}")
+    }
+}
+
+/// What a client does when it gets no answer, or an error.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct ClientSettings {
+    /// How long it waits for an answer.
+    pub timeout_us: Micros,
+    /// Further tries after the first.
+    pub retries: u32,
+    /// Wait before the first retry; doubled before each further one.
+    pub backoff_us: Micros,
+}
+
+impl Default for ClientSettings {
+    fn default() -> ClientSettings {
+        ClientSettings { timeout_us: 10 * SECOND_US, retries: 0, backoff_us: 100 * MILLISECOND_US }
+    }
+}
+
+rules!(sparse ClientSettings { timeout_us: time(1), retries: number(0, 20), backoff_us: TIME });

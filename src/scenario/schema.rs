@@ -1,0 +1,56 @@
+//! The document's JSON schema, published as `static/scenario.schema.json`.
+//!
+//! Shapes and descriptions come from the types, ranges from their rules.
+
+use serde_json::Value;
+
+use super::rule::Checked;
+use super::*;
+
+/// The schema (JSON Schema 2020-12), as a value.
+pub fn schema() -> Value {
+    let mut schema = schemars::schema_for!(Scenario).to_value();
+    schema["$id"] = "scenario.schema.json".into();
+    Scenario::describe(&mut schema);
+    for (name, part) in schema["$defs"].as_object_mut().into_iter().flatten() {
+        describe(name, part);
+    }
+    schema
+}
+
+/// The schema as the published file has it.
+pub fn text() -> String {
+    let mut text = serde_json::to_string_pretty(&schema()).expect("a schema is JSON");
+    text.push('\n');
+    text
+}
+
+/// Adds the rules of the type of this name. A test finds types that are not listed.
+fn describe(name: &str, part: &mut Value) {
+    let rules: fn(&mut Value) = match name {
+        "StrategyUse" => StrategyUse::describe,
+        "Literal" => Literal::describe,
+        "Rows" => Rows::describe,
+        "RowRange" => RowRange::describe,
+        "InitialEntry" => InitialEntry::describe,
+        "Topology" => Topology::describe,
+        "Apps" => Apps::describe,
+        "CacheSettings" => CacheSettings::describe,
+        "DatabaseSettings" => DatabaseSettings::describe,
+        "Constraint" => Constraint::describe,
+        "ReplicaSettings" => ReplicaSettings::describe,
+        "Network" => Network::describe,
+        "LinkSettings" => LinkSettings::describe,
+        "ClientSettings" => ClientSettings::describe,
+        "Latency" => Latency::describe,
+        "Arrivals" => Arrivals::describe,
+        "Workload" => Workload::describe,
+        "Keys" => Keys::describe,
+        "Action" => Action::describe,
+        "HistorySettings" => HistorySettings::describe,
+        "Limits" => Limits::describe,
+        "View" => View::describe,
+        _ => return,
+    };
+    rules(part);
+}

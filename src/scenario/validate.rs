@@ -1,0 +1,265 @@
+//! Whether a document's values are within their ranges and fit together.
+
+use std::collections::BTreeSet;
+
+use super::rule::{Checked, Checker};
+use super::{Latency, LinkName, Problem, Scenario, Store, Topology, What, Workload, nearest};
+use crate::time::Micros;
+
+/// The most rows that a scenario may start with, ranges counted out.
+const MOST_ROWS: u64 = 1_000_000;
+
+impl Scenario {
+    /// Checks every value.
+    ///
+    /// Strategy sources and parameters are checked where they are compiled.
+    ///
+    /// # Errors
+    /// All that is wrong, in the order of the document: first values outside
+    /// their ranges, then what does not fit together.
+    pub fn validate(&self) -> Result<(), Vec<Problem>> {
+        let mut at = Checker::default();
+        self.check(&mut at);
+        at.field("topology", |at| topology(&self.topology, at));
+        at.field("strategies", |at| self.strategies_fit(at));
+        at.field("rows", |at| self.rows_fit(at));
+        at.field("entries", |at| self.entries_fit(at));
+        at.field("workloads", |at| workloads(&self.workloads, at));
+        at.field("actions", |at| self.actions_fit(at));
+        if at.problems.is_empty() { Ok(()) } else { Err(at.problems) }
+    }
+
+    fn strategies_fit(&self, at: &mut Checker) {
+        if !self.strategies.iter().any(|each| each.prefix.is_empty()) {
+            at.problem("one must have an empty `prefix`, to serve all other keys");
+        }
+        let mut prefixes = BTreeSet::new();
+        for (index, each) in self.strategies.iter().enumerate() {
+            at.item(index, |at| {
+                if !prefixes.insert(&each.prefix) {
+                    at.field("prefix", |at| {
+                        at.problem(format!("\"{}\" is here twice", each.prefix));
+                    });
+                }
+                if each.source.is_none() && !is_built_in(&each.strategy) {
+                    at.field("strategy", |at| unknown(&each.strategy, &BUILT_IN, at));
+                }
+            });
+        }
+    }
+
+    fn rows_fit(&self, at: &mut Checker) {
+        let ranges: u64 = self.rows.ranges.iter().map(|range| u64::from(range.count)).sum();
+        let rows = ranges + self.rows.each.len() as u64;
+        if rows > MOST_ROWS {
+            at.problem(format!("has {rows} rows in all; allowed: up to {MOST_ROWS}"));
+        }
+    }
+
+    fn entries_fit(&self, at: &mut Checker) {
+        let mut keys = BTreeSet::new();
+        for (index, entry) in self.entries.iter().enumerate() {
+            let twice = !keys.insert(&entry.key);
+            at.item(index, |at| {
+                at.field("key", |at| {
+                    if twice {
+                        at.problem(format!("\"{}\" is here twice", entry.key));
+                    }
+                    if !self.has_row(&entry.key) {
+                        at.problem(format!(
+                            "\"{}\" has no row that the entry could be a copy of",
+                            entry.key
+                        ));
+                    }
+                });
+            });
+        }
+    }
+
+    /// Whether the database starts with a row of this key.
+    fn has_row(&self, key: &str) -> bool {
+        self.rows.each.contains_key(key)
+            || self.rows.ranges.iter().any(|range| {
+                key.strip_prefix(&*range.prefix).is_some_and(|number| {
+                    let value = number.parse::<u32>();
+                    // "007" is another key than "7".
+                    value.is_ok_and(|value| value < range.count && value.to_string() == number)
+                })
+            })
+    }
+
+    fn actions_fit(&self, at: &mut Checker) {
+        let names: Vec<&str> = self.workloads.iter().map(|each| each.name.as_str()).collect();
+        for (index, action) in self.actions.iter().enumerate() {
+            at.item(index, |at| action_fits(&action.what, &self.topology, &names, at));
+        }
+    }
+}
+
+fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Checker) {
+    let app = match what {
+        What::CrashApp { app } | What::RestartApp { app } => Some(*app),
+        What::Cut { app, .. } | What::Heal { app, .. } => *app,
+        _ => None,
+    };
+    if let Some(app) = app.filter(|app| *app >= topology.apps.count) {
+        let last = topology.apps.count.saturating_sub(1);
+        at.field("app", |at| at.problem(format!("is {app}; allowed: 0..{last}, the app servers")));
+    }
+    match what {
+        What::StartWorkload { workload } | What::StopWorkload { workload }
+            if !workloads.contains(&workload.as_str()) =>
+        {
+            at.field("workload", |at| unknown(workload, workloads, at));
+        }
+        What::Cut { link, app } | What::Heal { link, app } => at.field("link", |at| {
+            let (from, to) = link.ends();
+            if app.is_some() && from != "app" && to != "app" {
+                at.problem(format!("{from}–{to} has no app server at either end; leave `app` out"));
+            }
+            link_exists(*link, topology, at);
+        }),
+        What::StopReplica | What::RestoreReplica if topology.replica.is_none() => {
+            at.field("do", no_replica);
+        }
+        What::FailNext { store: Store::Replica, .. } if topology.replica.is_none() => {
+            at.field("store", no_replica);
+        }
+        What::FailNext { store, call: Some(call), .. } => {
+            let calls = calls(*store);
+            if !calls.contains(&call.as_str()) {
+                at.field("call", |at| unknown(call, calls, at));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The names of a store's calls, as a strategy writes them.
+fn calls(store: Store) -> &'static [&'static str] {
+    match store {
+        Store::Cache => {
+            &["get", "entry", "set", "add", "delete", "incr", "lease", "set_with_lease", "expire"]
+        }
+        Store::Database => &["read", "row", "write", "delete", "incr", "compare_and_set"],
+        Store::Replica => &["read", "row"],
+        Store::Queue => &["push", "add", "take", "ack", "retry", "dead_letter"],
+    }
+}
+
+fn topology(topology: &Topology, at: &mut Checker) {
+    at.field("cache", |at| spread(&topology.cache.service, "service", at));
+    at.field("database", |at| {
+        spread(&topology.database.read, "read", at);
+        spread(&topology.database.write, "write", at);
+        at.field("constraints", |at| {
+            for (index, each) in topology.database.constraints.iter().enumerate() {
+                at.item(index, |at| {
+                    if each.child == each.parent {
+                        at.problem("the child is its own parent");
+                    }
+                });
+            }
+        });
+    });
+    if let Some(replica) = &topology.replica {
+        at.field("replica", |at| {
+            spread(&replica.lag, "lag", at);
+            spread(&replica.read, "read", at);
+        });
+    }
+    at.field("network", |at| {
+        at.field("default", |at| spread(&topology.network.default.latency, "latency", at));
+        at.field("links", |at| {
+            for (link, settings) in &topology.network.links {
+                let (from, to) = link.ends();
+                at.field(&format!("{from}-{to}"), |at| {
+                    spread(&settings.latency, "latency", at);
+                    link_exists(*link, topology, at);
+                });
+            }
+        });
+    });
+}
+
+/// A range must not end before it begins.
+fn spread(latency: &Latency, field: &str, at: &mut Checker) {
+    if let Latency::Uniform { low_us, high_us } = latency
+        && low_us > high_us
+    {
+        at.field(field, |at| {
+            at.field("high_us", |at| {
+                at.problem(format!("is {high_us}; allowed: {low_us} (`low_us`) or more"));
+            });
+        });
+    }
+}
+
+fn link_exists(link: LinkName, topology: &Topology, at: &mut Checker) {
+    if link.ends().1 == "replica" && topology.replica.is_none() {
+        no_replica(at);
+    }
+}
+
+fn no_replica(at: &mut Checker) {
+    at.problem("there is no replica; add `topology.replica`");
+}
+
+fn workloads(workloads: &[Workload], at: &mut Checker) {
+    let mut names = BTreeSet::new();
+    for (index, workload) in workloads.iter().enumerate() {
+        at.item(index, |at| {
+            if !names.insert(&workload.name) {
+                at.field("name", |at| at.problem(format!("\"{}\" is here twice", workload.name)));
+            }
+            let start: Micros = workload.start_us.unwrap_or(0);
+            if let Some(stop) = workload.stop_us.filter(|stop| *stop <= start) {
+                at.field("stop_us", |at| {
+                    at.problem(format!("is {stop}; allowed: later than `start_us`, {start}"));
+                });
+            }
+            if let super::Arrivals::Closed { think, .. } = &workload.arrivals {
+                at.field("arrivals", |at| spread(think, "think", at));
+            }
+        });
+    }
+}
+
+/// A name that is not among the known ones.
+fn unknown(given: &str, known: &[&str], at: &mut Checker) {
+    let hint = match nearest(given, known.iter().copied()) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None if known.is_empty() => "there are none".to_owned(),
+        None => format!("allowed: {}", known.join(", ")),
+    };
+    at.problem(format!("is \"{given}\"; {hint}"));
+}
+
+fn is_built_in(id: &str) -> bool {
+    BUILT_IN.contains(&id)
+}
+
+const BUILT_IN: [&str; 22] = [
+    "no-cache",
+    "cache-aside",
+    "cache-aside-update",
+    "cache-aside-ignore",
+    "read-through",
+    "write-through",
+    "write-through-cache-first",
+    "write-behind-app",
+    "write-behind",
+    "write-behind-durable",
+    "write-around",
+    "refresh-ahead",
+    "stale-while-revalidate",
+    "single-flight",
+    "leases",
+    "versioned-set",
+    "delayed-double-delete",
+    "ttl-jitter",
+    "probabilistic-early-expiration",
+    "write-through-cache-aside",
+    "change-data-capture",
+    "write-behind-counters",
+];

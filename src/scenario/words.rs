@@ -1,0 +1,111 @@
+//! Actions in words, for the log.
+
+use super::{Failure, LinkName, Literal, Store, What};
+
+impl What {
+    /// What is done, in words: `client a writes user:1 = 7`.
+    pub fn words(&self) -> String {
+        match self {
+            What::Read { key, client, times } => {
+                format!("{} reads {key}{}", who(client), n(*times))
+            }
+            What::Write { key, value, client, times } => {
+                format!("{} writes {key}{}{}", who(client), equals(value), n(*times))
+            }
+            What::Delete { key, client } => format!("{} deletes {key}", who(client)),
+            What::Increment { key, by, client, times } => {
+                format!("{} adds {by} to {key}{}", who(client), n(*times))
+            }
+            What::KillCache => "the cache is killed".to_owned(),
+            What::RestartCache => "the cache is restarted".to_owned(),
+            What::FlushCache => "the cache is flushed".to_owned(),
+            What::Evict { key } => format!("{key} is evicted from the cache"),
+            What::Expire { key } => format!("{key} expires in the cache"),
+            What::SlowDatabase { factor_milli } => {
+                format!("the database is slowed to {} its time", factor(*factor_milli))
+            }
+            What::SlowCache { factor_milli } => {
+                format!("the cache is slowed to {} its time", factor(*factor_milli))
+            }
+            What::StopDatabase => "the database is stopped".to_owned(),
+            What::RestoreDatabase => "the database is restored".to_owned(),
+            What::RestoreCache => "the cache is restored".to_owned(),
+            What::StopReplica => "the replica is stopped".to_owned(),
+            What::RestoreReplica => "the replica is restored".to_owned(),
+            What::FailNext { store, call, how, times } => fail_next(*store, call, *how, *times),
+            What::Cut { link, app } => format!("the link {} is cut", link_ends(*link, *app)),
+            What::Heal { link, app } => format!("the link {} is healed", link_ends(*link, *app)),
+            What::CrashApp { app } => format!("app {} crashes", app_number(*app)),
+            What::RestartApp { app } => format!("app {} is restarted", app_number(*app)),
+            What::CrashWorker => "the worker crashes".to_owned(),
+            What::RestartWorker => "the worker is restarted".to_owned(),
+            What::OutsideWrite { key, value } => {
+                format!("a script writes {key}{} to the database", equals(value))
+            }
+            What::OutsideDelete { key } => format!("a script deletes {key} from the database"),
+            What::StartWorkload { workload } => format!("the workload {workload} starts"),
+            What::StopWorkload { workload } => format!("the workload {workload} stops"),
+        }
+    }
+}
+
+fn who(client: &Option<String>) -> String {
+    match client {
+        Some(name) => format!("client {name}"),
+        None => "a client".to_owned(),
+    }
+}
+
+fn equals(value: &Option<Literal>) -> String {
+    value.as_ref().map(|value| format!(" = {}", value.words())).unwrap_or_default()
+}
+
+fn n(times: u32) -> String {
+    if times == 1 { String::new() } else { format!(", {times} times at once") }
+}
+
+/// People count servers from 1, as the page's "app 1" does.
+fn app_number(app: u16) -> u32 {
+    u32::from(app) + 1
+}
+
+/// "3 ×", "1.5 ×"
+fn factor(milli: u32) -> String {
+    let (whole, part) = (milli / 1_000, milli % 1_000);
+    if part == 0 {
+        return format!("{whole} ×");
+    }
+    format!("{whole}.{} ×", format!("{part:03}").trim_end_matches('0'))
+}
+
+/// A link by its two ends, of one app server or of all: "app 1–cache".
+pub fn link_ends(link: LinkName, app: Option<u16>) -> String {
+    let (from, to) = link.ends();
+    let end = |name: &str| match app {
+        Some(app) if name == "app" => format!("app {}", app_number(app)),
+        _ => name.to_owned(),
+    };
+    format!("{}–{}", end(from), end(to))
+}
+
+fn fail_next(store: Store, call: &Option<String>, how: Failure, times: u32) -> String {
+    let object = match store {
+        Store::Cache => "cache",
+        Store::Database => "db",
+        Store::Replica => "replica",
+        Store::Queue => "queue",
+    };
+    let calls = match call {
+        Some(call) => format!("{object}.{call}"),
+        None => format!("{object} call"),
+    };
+    let happens = match how {
+        Failure::Error => "with an error",
+        Failure::LostRequest => "its request lost",
+        Failure::LostReply => "applied, its reply lost",
+    };
+    match times {
+        1 => format!("the next {calls} fails, {happens}"),
+        _ => format!("the next {times} of {calls} fail, {happens}"),
+    }
+}

@@ -1,0 +1,168 @@
+//! Actions of the scenario, as transitions of the world.
+
+use super::Simulation;
+use crate::scenario::{Literal, Problem, Scenario, What};
+use crate::strategy::value::{Scalar, Symbol};
+use crate::world::{Breakage, Kind, ProcessId, Request, Setup, Source, handler, scalar};
+
+/// The most requests that one action may make.
+pub const MOST_TIMES: u32 = 10_000;
+
+impl Simulation {
+    /// Does what an action says. `index` is the action's position: it names
+    /// what comes of it in every run.
+    pub(super) fn carry_out(&mut self, index: u32, what: &What) -> Result<(), String> {
+        let breakage = match what {
+            What::Read { key, client, times } => {
+                return self.request(index, Kind::Read, key, &None, client, *times);
+            }
+            What::Write { key, value, client, times } => {
+                return self.request(index, Kind::Write, key, value, client, *times);
+            }
+            What::Delete { key, client } => {
+                return self.request(index, Kind::Delete, key, &None, client, 1);
+            }
+            What::Increment { key, by, client, times } => {
+                let by = Some(Literal::Int(*by));
+                return self.request(index, Kind::Increment, key, &by, client, *times);
+            }
+            What::StartWorkload { workload } => {
+                let load = self.load(workload)?;
+                self.begin(load);
+                return Ok(());
+            }
+            What::StopWorkload { workload } => {
+                let load = self.load(workload)?;
+                self.end(load);
+                return Ok(());
+            }
+            What::KillCache => Breakage::Kill(ProcessId::Cache),
+            What::RestartCache => Breakage::Restart(ProcessId::Cache),
+            What::FlushCache => Breakage::FlushCache,
+            What::Evict { key } => Breakage::Evict(self.symbol(key)?),
+            What::Expire { key } => Breakage::Expire(self.symbol(key)?),
+            What::SlowDatabase { factor_milli } => slow(ProcessId::Database, *factor_milli),
+            What::SlowCache { factor_milli } => slow(ProcessId::Cache, *factor_milli),
+            What::StopDatabase => Breakage::Kill(ProcessId::Database),
+            What::RestoreDatabase => return self.restore(ProcessId::Database),
+            What::RestoreCache => return self.restore(ProcessId::Cache),
+            What::StopReplica => Breakage::Kill(ProcessId::Replica),
+            What::RestoreReplica => return self.restore(ProcessId::Replica),
+            What::FailNext { store, call, how, times } => {
+                let call = call.as_deref().map(|call| self.symbol(call)).transpose()?;
+                Breakage::FailNext { store: *store, call, how: *how, times: *times }
+            }
+            What::Cut { link, app } => Breakage::Cut { link: *link, app: *app },
+            What::Heal { link, app } => Breakage::Heal { link: *link, app: *app },
+            What::CrashApp { app } => Breakage::Kill(ProcessId::App(*app)),
+            What::RestartApp { app } => Breakage::Restart(ProcessId::App(*app)),
+            What::CrashWorker => Breakage::Kill(ProcessId::Worker),
+            What::RestartWorker => Breakage::Restart(ProcessId::Worker),
+            What::OutsideWrite { key, value } => Breakage::OutsideWrite {
+                key: self.symbol(key)?,
+                value: value.as_ref().map(|value| scalar(value, self.names())),
+                stamp: Source::Action(index).stamp(0),
+            },
+            What::OutsideDelete { key } => Breakage::OutsideDelete {
+                key: self.symbol(key)?,
+                stamp: Source::Action(index).stamp(0),
+            },
+        };
+        self.break_or_mend(breakage)
+    }
+
+    fn break_or_mend(&mut self, breakage: Breakage) -> Result<(), String> {
+        let setup = self.world.setup().clone();
+        self.world.fault(breakage, &mut self.clock).map_err(|error| error.words(&setup))
+    }
+
+    /// Up again if it was down, and at its own speed if it was slow.
+    fn restore(&mut self, id: ProcessId) -> Result<(), String> {
+        match self.world.process(id) {
+            Some(process) if !process.up => self.break_or_mend(Breakage::Restart(id)),
+            _ => self.break_or_mend(slow(id, 1_000)),
+        }
+    }
+
+    fn request(
+        &mut self,
+        index: u32,
+        kind: Kind,
+        key: &str,
+        value: &Option<Literal>,
+        client: &Option<String>,
+        times: u32,
+    ) -> Result<(), String> {
+        let key = self.symbol(key)?;
+        let client = match client {
+            Some(name) => self.symbol(name)?,
+            None => self.nobody,
+        };
+        let value = value.as_ref().map_or(Scalar::None, |value| scalar(value, self.names()));
+        if let Some(why) = missing_handler(self.world.setup(), kind, key) {
+            return Err(why);
+        }
+        if times > MOST_TIMES {
+            return Err(format!("{times} requests at once; allowed: up to {MOST_TIMES}"));
+        }
+        for nth in 0..times {
+            let stamp = Source::Action(index).stamp(u64::from(nth));
+            self.start(Request { kind, key, value, client, stamp });
+        }
+        Ok(())
+    }
+
+    fn symbol(&self, text: &str) -> Result<Symbol, String> {
+        self.names().intern(text).ok_or_else(|| {
+            "this run knows more than a million texts, which is the limit".to_owned()
+        })
+    }
+
+    fn load(&self, name: &str) -> Result<u32, String> {
+        let names = self.names();
+        let found = self.loads.iter().position(|load| *names.text(load.name()) == *name);
+        found.map(|index| index as u32).ok_or_else(|| format!("there is no workload {name:?}"))
+    }
+}
+
+fn slow(process: ProcessId, factor_milli: u32) -> Breakage {
+    Breakage::Slow { process, factor_milli }
+}
+
+/// Why the strategy of a key can't serve such a request, if so.
+fn missing_handler(setup: &Setup, kind: Kind, key: Symbol) -> Option<String> {
+    let deployed = &setup.strategies[usize::from(setup.route(key))];
+    let function = match (kind, handler(&deployed.program, kind)) {
+        (Kind::Delete, None) => "delete(key)",
+        (Kind::Increment, None) => "increment(key, by)",
+        _ => return None,
+    };
+    let (title, key) = (&deployed.title, setup.names.text(key));
+    Some(format!("the strategy of {key} ({title}) has no function {function}"))
+}
+
+/// Finds actions and workloads that their strategy has no function for.
+pub(super) fn check_handlers(scenario: &Scenario, setup: &Setup, problems: &mut Vec<Problem>) {
+    let mut check = |kind: Kind, key: &str, path: String| {
+        if let Some(key) = setup.names.intern(key)
+            && let Some(message) = missing_handler(setup, kind, key)
+        {
+            problems.push(Problem { path, message });
+        }
+    };
+    for (index, action) in scenario.actions.iter().enumerate() {
+        match &action.what {
+            What::Delete { key, .. } => check(Kind::Delete, key, format!("actions[{index}].key")),
+            What::Increment { key, .. } => {
+                check(Kind::Increment, key, format!("actions[{index}].key"));
+            }
+            _ => {}
+        }
+    }
+    for (index, workload) in scenario.workloads.iter().enumerate() {
+        if workload.increments && workload.read_permille < 1_000 {
+            let key = format!("{}0", workload.keys.prefix);
+            check(Kind::Increment, &key, format!("workloads[{index}].increments"));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The clock: virtual time, as the world's driver.
+
+use super::agenda::{Agenda, Item};
+use super::chance::{self, Purpose};
+use crate::history::{Event, History};
+use crate::scenario::{Latency, LinkSettings, Scenario};
+use crate::time::Micros;
+use crate::world::{
+    Delay, Driver, Message, MessageKey, OpId, ProcessId, Stamp, Timer, link_between,
+};
+
+/// Decides how long everything takes, and keeps what is to come.
+#[derive(Clone)]
+pub struct Clock {
+    pub now_us: Micros,
+    pub agenda: Agenda,
+    pub history: History,
+    /// Requests that ended in the present transition, where anybody asks.
+    pub ended: Option<Vec<OpId>>,
+    seed: u64,
+    /// By [`LinkName`](crate::scenario::LinkName).
+    links: Vec<LinkSettings>,
+    cache: Latency,
+    database_read: Latency,
+    database_write: Latency,
+    replica_read: Latency,
+    replica_lag: Latency,
+}
+
+impl Clock {
+    /// A clock at the start of a scenario.
+    pub fn new(scenario: &Scenario, history: History, wants_ended: bool) -> Clock {
+        let topology = &scenario.topology;
+        let network = &topology.network;
+        let replica = topology.replica.clone().unwrap_or_default();
+        let links = crate::scenario::LinkName::ALL
+            .map(|name| network.links.get(&name).unwrap_or(&network.default).clone());
+        Clock {
+            now_us: 0,
+            agenda: Agenda::default(),
+            history,
+            ended: wants_ended.then(Vec::new),
+            seed: scenario.seed,
+            links: links.to_vec(),
+            cache: topology.cache.service,
+            database_read: topology.database.read,
+            database_write: topology.database.write,
+            replica_read: replica.read,
+            replica_lag: replica.lag,
+        }
+    }
+
+    fn link(&self, from: ProcessId, to: ProcessId) -> Option<&LinkSettings> {
+        link_between(from, to).map(|link| &self.links[link as usize])
+    }
+}
+
+/// A time, `slow_milli` thousandths of it.
+fn slowed(us: Micros, slow_milli: u32) -> Micros {
+    match slow_milli {
+        1_000 => us,
+        _ => us.saturating_mul(u64::from(slow_milli)) / 1_000,
+    }
+}
+
+impl Driver for Clock {
+    fn now_us(&self) -> Micros {
+        self.now_us
+    }
+
+    fn sent(&mut self, key: MessageKey, message: &Message, slow_milli: u32) -> bool {
+        let flight_us = match self.link(message.from, message.to) {
+            // inside one process
+            None => 0,
+            Some(link) => {
+                if link.loss_ppm > 0 {
+                    let bits = chance::bits(self.seed, message.stamp, Purpose::Loss);
+                    if chance::below(bits, 1_000_000) < u64::from(link.loss_ppm) {
+                        return false;
+                    }
+                }
+                let us = chance::latency(&link.latency, self.seed, message.stamp, Purpose::Flight);
+                slowed(us, slow_milli)
+            }
+        };
+        self.agenda.put(self.now_us + flight_us, Item::Deliver(key));
+        true
+    }
+
+    fn timer(&mut self, timer: Timer, delay: Delay) {
+        let after_us = match delay {
+            Delay::After(us) => us,
+            Delay::CacheService { stamp, slow_milli } => {
+                let us = chance::latency(&self.cache, self.seed, stamp, Purpose::Service);
+                slowed(us, slow_milli)
+            }
+            Delay::DatabaseService { stamp, write, slow_milli } => {
+                let service = if write { &self.database_write } else { &self.database_read };
+                slowed(chance::latency(service, self.seed, stamp, Purpose::Service), slow_milli)
+            }
+            Delay::ReplicaService { stamp, slow_milli } => {
+                let us = chance::latency(&self.replica_read, self.seed, stamp, Purpose::Service);
+                slowed(us, slow_milli)
+            }
+            Delay::ReplicaLag { stamp } => {
+                chance::latency(&self.replica_lag, self.seed, stamp, Purpose::Lag)
+            }
+        };
+        match timer {
+            Timer::CallTimeout { .. } | Timer::ClientTimeout { .. } => {
+                self.agenda.put_timeout(self.now_us, after_us, timer);
+            }
+            _ => self.agenda.put(self.now_us.saturating_add(after_us), Item::Fire(timer)),
+        }
+    }
+
+    fn random(&mut self, stamp: Stamp) -> u64 {
+        chance::bits(self.seed, stamp, Purpose::Strategy)
+    }
+
+    fn record(&mut self, event: Event) {
+        if let (Some(ended), Event::Ended { op, .. }) = (&mut self.ended, event) {
+            ended.push(op);
+        }
+        self.history.record(self.now_us, event);
+    }
+}

@@ -1,0 +1,132 @@
+//! Workloads: clients that come by themselves.
+
+use std::rc::Rc;
+
+use rand_distr::Distribution;
+use rand_distr::weighted::WeightedAliasIndex;
+
+use super::chance::{self, Purpose};
+use crate::scenario::{Arrivals, Workload};
+use crate::strategy::value::{Names, Scalar, Symbol};
+use crate::time::{Micros, SECOND_US};
+use crate::world::{Kind, Request, Source, Stamp, derive};
+
+/// One workload of a run.
+#[derive(Clone)]
+pub struct Load {
+    /// Shared by all copies of a run.
+    fixed: Rc<Fixed>,
+    pub running: bool,
+    /// How often it was started: requests of an earlier run don't go on.
+    pub run: u32,
+    pub requests: u64,
+}
+
+struct Fixed {
+    index: u32,
+    workload: Workload,
+    name: Symbol,
+    /// The users of a closed workload; one for all of an open one.
+    clients: Vec<Symbol>,
+    keys: Vec<Symbol>,
+    popularity: WeightedAliasIndex<u64>,
+}
+
+impl Load {
+    /// A workload, not yet started. `None` where it has more names than a run
+    /// may know.
+    pub fn new(index: u32, workload: &Workload, names: &Names) -> Option<Load> {
+        let users = match workload.arrivals {
+            Arrivals::Closed { users, .. } => users,
+            Arrivals::Poisson { .. } | Arrivals::Fixed { .. } => 1,
+        };
+        let name = names.intern(&workload.name)?;
+        let clients = match users {
+            1 => vec![name],
+            _ => (1..=users)
+                .map(|user| names.intern(&format!("{}-{user}", workload.name)))
+                .collect::<Option<_>>()?,
+        };
+        let keys = (0..workload.keys.count)
+            .map(|number| names.intern(&format!("{}{number}", workload.keys.prefix)))
+            .collect::<Option<_>>()?;
+        let exponent = f64::from(workload.keys.zipf_milli) / 1_000.0;
+        let weight = |rank: u32| (libm::pow(f64::from(rank), -exponent) * WEIGHT).max(1.0) as u64;
+        let popularity =
+            WeightedAliasIndex::new((1..=workload.keys.count).map(weight).collect()).ok()?;
+        let workload = workload.clone();
+        let fixed = Rc::new(Fixed { index, workload, name, clients, keys, popularity });
+        Some(Load { fixed, running: false, run: 0, requests: 0 })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> Symbol {
+        self.fixed.name
+    }
+
+    /// As the scenario says it.
+    pub fn workload(&self) -> &Workload {
+        &self.fixed.workload
+    }
+
+    /// How many users a closed workload has; `None`: it is an open one.
+    pub fn users(&self) -> Option<u32> {
+        match self.fixed.workload.arrivals {
+            Arrivals::Closed { users, .. } => Some(users),
+            Arrivals::Poisson { .. } | Arrivals::Fixed { .. } => None,
+        }
+    }
+
+    /// Whether there are requests left.
+    pub fn goes_on(&self, run: u32) -> bool {
+        self.running
+            && self.run == run
+            && self.fixed.workload.most_requests.is_none_or(|most| self.requests < most)
+    }
+
+    /// How long after the latest request an open workload's next one comes.
+    pub fn gap_us(&self, seed: u64) -> Micros {
+        match self.fixed.workload.arrivals {
+            Arrivals::Poisson { per_second } => {
+                let bits = chance::bits(seed, self.stamp(), Purpose::Gap);
+                chance::exponential(SECOND_US as f64 / per_second, bits)
+            }
+            Arrivals::Fixed { every_us } => every_us,
+            Arrivals::Closed { .. } => 0,
+        }
+    }
+
+    /// How long a user thinks before the next request.
+    pub fn think_us(&self, seed: u64, user: u32) -> Micros {
+        match &self.fixed.workload.arrivals {
+            Arrivals::Closed { think, .. } => {
+                chance::latency(think, seed, derive(self.stamp(), u64::from(user)), Purpose::Think)
+            }
+            Arrivals::Poisson { .. } | Arrivals::Fixed { .. } => 0,
+        }
+    }
+
+    /// The next request.
+    pub fn request(&mut self, seed: u64, user: u32) -> Request {
+        self.requests += 1;
+        let stamp = self.stamp();
+        let Fixed { workload, clients, keys, popularity, .. } = &*self.fixed;
+        let mut generator = chance::generator(seed, stamp, Purpose::Key);
+        let key = keys[popularity.sample(&mut generator)];
+        let roll = chance::below(chance::bits(seed, stamp, Purpose::Kind), 1_000);
+        let (kind, value) = match () {
+            _ if roll < u64::from(workload.read_permille) => (Kind::Read, Scalar::None),
+            _ if workload.increments => (Kind::Increment, Scalar::Int(1)),
+            _ => (Kind::Write, Scalar::None),
+        };
+        Request { kind, key, value, client: clients[user as usize], stamp }
+    }
+
+    fn stamp(&self) -> Stamp {
+        Source::Workload(self.fixed.index).stamp(self.requests)
+    }
+}
+
+/// The weight of the most popular key. The least popular of a million still
+/// has one of more than 4,000 under an exponent of 1.
+const WEIGHT: f64 = (1u64 << 32) as f64;

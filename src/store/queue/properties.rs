@@ -1,0 +1,269 @@
+//! Rules that hold for every sequence of operations.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::store::script::{assert_same, made};
+use crate::strategy::value::Scalar;
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Push {
+        key: u32,
+        add: bool,
+    },
+    Take {
+        most: u32,
+    },
+    /// of the `nth` item that was ever taken
+    Ack {
+        nth: usize,
+    },
+    Retry {
+        nth: usize,
+        after_us: Micros,
+    },
+    DeadLetter {
+        nth: usize,
+    },
+    Wait {
+        us: Micros,
+    },
+    Release,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => (0u32..4, prop::bool::ANY).prop_map(|(key, add)| Step::Push { key, add }),
+        4 => (0u32..4).prop_map(|most| Step::Take { most }),
+        4 => (0usize..40).prop_map(|nth| Step::Ack { nth }),
+        2 => (0usize..40, 0u64..20).prop_map(|(nth, after_us)| Step::Retry { nth, after_us }),
+        1 => (0usize..40).prop_map(|nth| Step::DeadLetter { nth }),
+        2 => (1u64..15).prop_map(|us| Step::Wait { us }),
+        1 => Just(Step::Release),
+    ]
+}
+
+/// A queue, and all that it has done.
+struct Run {
+    queue: Queue,
+    now_us: Micros,
+    pushed: i64,
+    handed_out: Vec<u32>,
+    effects: Vec<QueueEffect>,
+}
+
+impl Run {
+    fn new(coalesce: bool, limit: Option<u32>) -> Run {
+        let queue = Queue::new(coalesce, limit, 10);
+        Run { queue, now_us: 0, pushed: 0, handed_out: Vec::new(), effects: Vec::new() }
+    }
+
+    fn step(&mut self, step: Step) -> Option<Value> {
+        let Run { queue, now_us, pushed, handed_out, effects } = self;
+        let effect = &mut |effect| effects.push(effect);
+        let nth = |nth: usize| handed_out.get(nth % handed_out.len().max(1)).copied().unwrap_or(0);
+        match step {
+            Step::Push { key, add } => {
+                *pushed += 1;
+                queue.push(Symbol(key), made(*pushed), None, add, *now_us, effect);
+            }
+            Step::Take { most } => {
+                let list = queue.take(most, *now_us, effect);
+                handed_out.extend(items(&list).iter().map(|&(id, ..)| id));
+                return Some(list);
+            }
+            Step::Ack { nth: at } => {
+                queue.ack(nth(at), effect);
+            }
+            Step::Retry { nth: at, after_us } => {
+                queue.retry(nth(at), after_us, *now_us, effect);
+            }
+            Step::DeadLetter { nth: at } => {
+                queue.dead_letter(nth(at), effect);
+            }
+            Step::Wait { us } => {
+                *now_us += us;
+                queue.redeliver(*now_us, effect);
+            }
+            Step::Release => queue.release_all(effect),
+        }
+        None
+    }
+
+    /// Takes and acknowledges until nothing is left.
+    fn drain(&mut self) {
+        self.step(Step::Wait { us: 1_000 });
+        while self.queue.depth() > 0 {
+            let list = self.step(Step::Take { most: 3 }).expect("a list");
+            assert!(!items(&list).is_empty(), "stuck: {:?}", self.queue);
+            for (id, ..) in items(&list) {
+                assert!(self.queue.ack(id, &mut |effect| self.effects.push(effect)));
+            }
+        }
+    }
+}
+
+fn items(list: &Value) -> Vec<(u32, Symbol, Datum)> {
+    let Value::List(values) = list else { panic!("no list") };
+    let item = |value: &Value| match value {
+        Value::Record(record) => match **record {
+            Record::Item { id, key, value, .. } => (id, key, value),
+            _ => panic!("no item"),
+        },
+        _ => panic!("no record"),
+    };
+    values.iter().map(item).collect()
+}
+
+proptest! {
+    /// Without coalescing: every item ends once, acknowledged or given up, and
+    /// after it was handed out; those of a key end in the order of pushing.
+    #[test]
+    fn at_least_once_and_in_order(steps in prop::collection::vec(step(), 0..120)) {
+        let mut run = Run::new(false, None);
+        for step in steps {
+            run.step(step);
+            prop_assert!(run.queue.ready() <= 4);
+        }
+        run.drain();
+        let mut ended: BTreeMap<Symbol, Vec<u32>> = BTreeMap::new();
+        let (mut pushed, mut taken) = (0, Vec::new());
+        for effect in run.effects {
+            match effect {
+                QueueEffect::Pushed { .. } => pushed += 1,
+                QueueEffect::Taken { item } => taken.push(item),
+                QueueEffect::Acked { item, key, .. }
+                | QueueEffect::DeadLettered { item, key, .. } => {
+                    prop_assert!(taken.contains(&item));
+                    ended.entry(key).or_default().push(item);
+                }
+                _ => {}
+            }
+        }
+        prop_assert_eq!(pushed, ended.values().map(Vec::len).sum::<usize>());
+        for line in ended.values() {
+            prop_assert!(line.is_sorted_by(|one, next| one < next));
+        }
+    }
+
+    /// While an item of a key is out, no other of that key is handed out.
+    #[test]
+    fn one_of_a_key_at_a_time(
+        steps in prop::collection::vec(step(), 0..120),
+        coalesce in prop::bool::ANY,
+    ) {
+        let mut run = Run::new(coalesce, None);
+        for step in steps {
+            run.step(step);
+            let mut out = BTreeMap::new();
+            for (id, item) in run.queue.iter().filter(|(_, item)| item.is_held()) {
+                prop_assert_eq!(out.insert(item.key, id), None);
+            }
+            for key in (0..4).map(Symbol) {
+                let mut line = run.queue.of_key(key);
+                line.next();
+                prop_assert!(line.all(|(_, item)| item.visibility == Visibility::Waiting));
+            }
+        }
+    }
+
+    /// However adds merge, what was acknowledged and what was given up add up
+    /// to what was pushed.
+    #[test]
+    fn sums_are_conserved(
+        steps in prop::collection::vec(step(), 0..120),
+        limit in prop::option::of(1u32..6),
+    ) {
+        let mut run = Run::new(true, limit);
+        let (mut accepted, mut out) = (0, 0);
+        for step in steps {
+            let before = run.effects.len();
+            let step = match step {
+                Step::Push { key, .. } => Step::Push { key, add: true },
+                other => other,
+            };
+            let held: BTreeMap<u32, Datum> =
+                run.queue.iter().map(|(id, item)| (id, item.value)).collect();
+            run.step(step);
+            for effect in &run.effects[before..] {
+                match effect {
+                    QueueEffect::Pushed { .. } | QueueEffect::Merged { .. } => {
+                        accepted += run.pushed;
+                    }
+                    QueueEffect::Acked { item, .. } | QueueEffect::DeadLettered { item, .. } => {
+                        out += number(held[item]);
+                    }
+                    _ => {}
+                }
+            }
+            let within: i64 = run.queue.iter().map(|(_, item)| number(item.value)).sum();
+            prop_assert_eq!(accepted, out + within);
+            prop_assert!(limit.is_none_or(|limit| run.queue.depth() <= limit as usize));
+        }
+    }
+
+    /// However pushes merge, the last value of a key is the last to be handed out.
+    #[test]
+    fn the_last_value_wins(steps in prop::collection::vec(step(), 0..120)) {
+        let mut run = Run::new(true, None);
+        let (mut written, mut last) = (BTreeMap::new(), BTreeMap::new());
+        let mut all = steps;
+        all.extend([Step::Release]);
+        for step in all {
+            let step = match step {
+                Step::Push { key, .. } => Step::Push { key, add: false },
+                Step::DeadLetter { nth } => Step::Ack { nth },
+                other => other,
+            };
+            for (_, key, value) in run.step(step).iter().flat_map(items) {
+                written.insert(key, value);
+            }
+            if let Step::Push { key, .. } = step {
+                last.insert(Symbol(key), made(run.pushed));
+            }
+        }
+        run.step(Step::Wait { us: 1_000 });
+        while run.queue.depth() > 0 {
+            let list = run.step(Step::Take { most: 2 }).expect("a list");
+            for (id, key, value) in items(&list) {
+                written.insert(key, value);
+                run.queue.ack(id, &mut |_| {});
+            }
+        }
+        prop_assert_eq!(written, last);
+    }
+
+    /// A copy is independent, and equal contents hash alike.
+    #[test]
+    fn a_copy_goes_its_own_way(
+        steps in prop::collection::vec(step(), 0..80),
+        cut in 0usize..80,
+    ) {
+        let cut = cut.min(steps.len());
+        let (mut one, mut other) = (Run::new(true, None), Run::new(true, None));
+        for &step in &steps[..cut] {
+            one.step(step);
+            other.step(step);
+        }
+        let copy = one.queue.clone();
+        for &step in &steps[cut..] {
+            one.step(step);
+        }
+        assert_same(&copy, &other.queue);
+        other.queue = copy;
+        for &step in &steps[cut..] {
+            other.step(step);
+        }
+        assert_same(&one.queue, &other.queue);
+    }
+}
+
+fn number(value: Datum) -> i64 {
+    match value.scalar {
+        Scalar::Int(number) => number,
+        _ => 0,
+    }
+}

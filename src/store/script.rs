@@ -1,0 +1,107 @@
+//! Stores driven by readable scripts, for tests.
+//!
+//! A line is `seconds command … => what came of it`: the reply, then the
+//! effects, joined by commas. Keys are letters; a value `7` was made by write
+//! 7, so that its origin can be told.
+
+use std::fmt::Debug;
+use std::hash::{BuildHasher, Hash};
+
+use crate::strategy::value::{Datum, Origin, Record, Scalar, Symbol, Value};
+use crate::time::{Micros, from_seconds, to_seconds};
+
+/// Runs each line of a script, and compares what came of it with what it says.
+#[track_caller]
+pub fn check(script: &str, mut run: impl FnMut(Micros, &[&str]) -> Vec<String>) {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty());
+    let (mut expected, mut found) = (String::new(), String::new());
+    for line in lines {
+        let (command, outcome) = line.split_once("=>").expect("a line has =>");
+        let words: Vec<&str> = command.split_whitespace().collect();
+        let result = run(seconds(words[0]), &words[1..]).join(", ");
+        let command = words.join(" ");
+        expected += &format!("{command} => {}\n", outcome.trim());
+        found += &format!("{command} => {result}\n");
+    }
+    assert!(found == expected, "\nexpected:\n{expected}\nfound:\n{found}");
+}
+
+pub fn key(word: &str) -> Symbol {
+    Symbol(u32::from(word.as_bytes()[0] - b'a'))
+}
+
+pub fn name(key: Symbol) -> char {
+    char::from(b'a' + key.0 as u8)
+}
+
+/// `7`: the number, made by write 7; `None`; `text`.
+pub fn datum(word: &str) -> Datum {
+    match word.parse() {
+        Ok(number) => made(number),
+        Err(_) if word == "None" => Datum::NONE,
+        Err(_) => Datum::computed(Scalar::Text(Symbol(0))),
+    }
+}
+
+/// A number, made by the write of the same number.
+pub fn made(number: i64) -> Datum {
+    Datum { scalar: Scalar::Int(number), origin: Origin(number as u32) }
+}
+
+pub fn seconds(word: &str) -> Micros {
+    from_seconds(word.parse().expect("seconds")).expect("seconds in range")
+}
+
+/// The value of `name=` among the words.
+pub fn option<'a>(words: &[&'a str], name: &str) -> Option<&'a str> {
+    words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
+}
+
+pub fn show_us(us: Micros) -> String {
+    to_seconds(us).to_string()
+}
+
+pub fn show_scalar(scalar: Scalar) -> String {
+    match scalar {
+        Scalar::None => "None".to_owned(),
+        Scalar::Bool(true) => "True".to_owned(),
+        Scalar::Bool(false) => "False".to_owned(),
+        Scalar::Int(number) => number.to_string(),
+        Scalar::Float(real) => format!("{:?}", real.0),
+        Scalar::Text(_) => "text".to_owned(),
+    }
+}
+
+pub fn show(value: &Value) -> String {
+    let maybe = |us: &Option<Micros>| us.map_or("None".to_owned(), show_us);
+    match value {
+        Value::Datum(datum) => show_scalar(datum.scalar),
+        Value::List(values) => {
+            let values: Vec<_> = values.iter().map(show).collect();
+            format!("[{}]", values.join(" "))
+        }
+        Value::Record(record) => match &**record {
+            Record::Entry { value, age_us, ttl_us, fresh, version } => {
+                let fresh = if *fresh { "fresh" } else { "stale" };
+                let version = version.map_or(String::new(), |version| format!(" v{version}"));
+                let (age, ttl) = (show_us(*age_us), maybe(ttl_us));
+                format!("{} {fresh} age={age} ttl={ttl}{version}", show_scalar(value.scalar))
+            }
+            Record::Row { value, version } => format!("{} v{version}", show_scalar(value.scalar)),
+            Record::Item { id, key, value, attempts, add, .. } => {
+                let sign = if *add { "+" } else { "=" };
+                let value = show_scalar(value.scalar);
+                let again = if *attempts > 1 { format!("×{attempts}") } else { String::new() };
+                format!("{id}:{}{sign}{value}{again}", name(*key))
+            }
+        },
+    }
+}
+
+/// Two things of equal content must be equal and hash alike.
+#[track_caller]
+pub fn assert_same<T: Eq + Hash + Debug>(one: &T, other: &T) {
+    assert_eq!(one, other);
+    let hash = |it: &T| rustc_hash::FxBuildHasher.hash_one(it);
+    assert_eq!(hash(one), hash(other));
+}

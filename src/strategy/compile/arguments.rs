@@ -1,0 +1,128 @@
+//! Which argument of a call is which.
+
+use super::count;
+use super::function::Body;
+use crate::strategy::error::nearest;
+use crate::strategy::machine::ops::Op;
+use crate::strategy::syntax::ast::{Argument, ExprKind};
+use crate::strategy::syntax::token::Span;
+use crate::strategy::value::{Scalar, Value};
+use crate::strategy::vocabulary::Default;
+
+impl<'t> Body<'_, '_, 't> {
+    /// Writes a call's arguments in the order of its declaration, each
+    /// evaluated in the order in which it is written.
+    pub(super) fn arguments(
+        &mut self,
+        callee: &str,
+        span: Span,
+        declared: &[(&str, Default)],
+        given: &'t [Argument],
+    ) {
+        let Some(order) = self.order(callee, span, declared, given) else { return };
+        let mut last = None;
+        let in_order = order.iter().flatten().all(|&at| {
+            let later = last.is_none_or(|last| at > last);
+            last = Some(at);
+            later
+        });
+        let plain = given.iter().all(|argument| {
+            matches!(
+                argument.value.kind,
+                ExprKind::None
+                    | ExprKind::Bool(_)
+                    | ExprKind::Int(_)
+                    | ExprKind::Float(_)
+                    | ExprKind::Text(_)
+                    | ExprKind::Name(_)
+            )
+        });
+        let temporaries = if in_order || plain {
+            None
+        } else {
+            let first = self.temporary(given.len() as u16);
+            for (at, argument) in given.iter().enumerate() {
+                self.expression(&argument.value);
+                self.emit(Op::Assign(first + at as u16));
+            }
+            Some(first)
+        };
+        for (&(_, default), at) in declared.iter().zip(&order) {
+            match (at, default, temporaries) {
+                (Some(at), _, Some(first)) => {
+                    self.emit(Op::Load(first + *at as u16));
+                }
+                (Some(at), _, None) => self.expression(&given[*at].value),
+                (None, Default::Int(value), _) => self.load_scalar(Scalar::Int(value)),
+                (None, _, _) => self.load(Value::NONE),
+            }
+        }
+        if let Some(first) = temporaries {
+            self.release(first, given.len() as u16);
+        }
+    }
+
+    /// For each declared argument its position among those given; `None` and
+    /// errors where they do not fit.
+    fn order(
+        &mut self,
+        callee: &str,
+        span: Span,
+        declared: &[(&str, Default)],
+        given: &[Argument],
+    ) -> Option<Vec<Option<usize>>> {
+        let form = || {
+            let arguments: Vec<String> = declared
+                .iter()
+                .map(|(name, default)| match default {
+                    Default::Required => (*name).to_owned(),
+                    Default::None => format!("{name}=None"),
+                    Default::Int(value) => format!("{name}={value}"),
+                })
+                .collect();
+            format!("write `{callee}({})`", arguments.join(", "))
+        };
+        let mut order = vec![None; declared.len()];
+        for (at, argument) in given.iter().enumerate() {
+            let target = match &argument.name {
+                None => at,
+                Some(name) => match declared.iter().position(|(n, _)| *n == name.text.as_ref()) {
+                    Some(target) => target,
+                    None => {
+                        let advice = match nearest(&name.text, declared.iter().map(|(n, _)| *n)) {
+                            Some(meant) => format!("did you mean `{meant}=`?"),
+                            None => form(),
+                        };
+                        let message = format!("`{callee}` has no argument `{}`", name.text);
+                        self.error(name.span, message, advice);
+                        return None;
+                    }
+                },
+            };
+            match order.get_mut(target) {
+                Some(slot @ None) => *slot = Some(at),
+                Some(_) => {
+                    let message = format!("`{}` is given twice", declared[target].0);
+                    self.error(argument.value.span, message, form());
+                    return None;
+                }
+                None => {
+                    let message = format!(
+                        "`{callee}` takes {}, and gets {}",
+                        count(declared.len(), "argument"),
+                        given.len()
+                    );
+                    self.error(span, message, form());
+                    return None;
+                }
+            }
+        }
+        for (&(name, default), slot) in declared.iter().zip(&order) {
+            if default == Default::Required && slot.is_none() {
+                self.error(span, format!("`{callee}` misses its argument `{name}`"), form());
+                return None;
+            }
+        }
+        Some(order)
+    }
+}

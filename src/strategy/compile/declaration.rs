@@ -1,0 +1,358 @@
+//! Parameters, queues, and what decorators say.
+
+use super::{Compiler, Global, count};
+use crate::strategy::call::{FunctionId, Place};
+use crate::strategy::error::{SyntaxError, nearest};
+use crate::strategy::machine::arith;
+use crate::strategy::program::{
+    EveryExpr, Function, Loop, Parameter, QueueSpec, SHORTEST_LOOP_US, every_us,
+};
+use crate::strategy::syntax::ast::{Argument, Expr, ExprKind, FunctionDef, Name, Unary};
+use crate::strategy::value::{LONGEST_TEXT, Real, Scalar};
+use crate::time;
+
+const QUEUE: &str =
+    "write `queue = Queue(at=cache)`; it takes at, durable, coalesce, limit and redeliver";
+
+impl Compiler<'_> {
+    /// `NAME = …`
+    pub(super) fn declare_value(&mut self, name: &Name, value: &Expr, comment: Option<&String>) {
+        if let ExprKind::Call(callee, arguments) = &value.kind
+            && let ExprKind::Name(what) = &callee.kind
+        {
+            match what.as_ref() {
+                "Queue" => return self.declare_queue(name, value, arguments),
+                "Changes" => return self.declare_changes(name, value, arguments),
+                _ => {}
+            }
+        }
+        match self.literal(value) {
+            Ok(default) => self.declare_parameter(name, value, default, comment),
+            Err(error) => {
+                self.errors.push(error);
+                // known all the same, so that its uses are no further errors
+                self.declare_parameter(name, value, Scalar::Int(0), None);
+            }
+        }
+    }
+
+    fn declare_parameter(
+        &mut self,
+        name: &Name,
+        value: &Expr,
+        default: Scalar,
+        comment: Option<&String>,
+    ) {
+        let comment = comment.map_or("", |text| text.trim());
+        let number = match default {
+            Scalar::Int(value) => Some(value as f64),
+            Scalar::Float(Real(value)) => Some(value),
+            _ => None,
+        };
+        let (mut text, mut low, mut high) = (comment, None, None);
+        let (before, last) = comment.rsplit_once('·').unwrap_or(("", comment));
+        if let (Some(number), Some((from, to))) = (number, last.split_once("..")) {
+            match (bound(from), bound(to)) {
+                (Some(from), Some(to)) => {
+                    (text, low, high) = (before.trim(), from, to);
+                    let outside = from.is_some_and(|low| number < low)
+                        || to.is_some_and(|high| number > high);
+                    if outside {
+                        self.error(
+                            value.span,
+                            format!("{number} is outside the range `{}`", last.trim()),
+                            "change the value or the range",
+                        );
+                    }
+                }
+                // words with dots between them, as prose has
+                _ if !comment.contains('·') => {}
+                _ => self.error(
+                    value.span,
+                    format!("the range `{}` behind the `·` is not two numbers", last.trim()),
+                    "write it like `· 1..3600`",
+                ),
+            }
+        }
+        let index = self.parameters.len() as u16;
+        self.globals.insert(name.text.clone(), Global::Parameter(index));
+        self.parameters.push(Parameter {
+            name: name.text.clone(),
+            default,
+            low,
+            high,
+            text: text.to_owned(),
+            line: name.span.line,
+        });
+    }
+
+    /// The value of a literal, or of an expression of literals.
+    fn literal(&self, value: &Expr) -> Result<Scalar, SyntaxError> {
+        let refuse = |advice: &str| {
+            Err(SyntaxError::new(value.span, "a parameter's value must be a literal", advice))
+        };
+        match &value.kind {
+            ExprKind::Bool(value) => Ok(Scalar::Bool(*value)),
+            ExprKind::Int(value) => Ok(Scalar::Int(*value)),
+            ExprKind::Float(value) => Ok(Scalar::Float(Real(*value))),
+            ExprKind::Text(text) if text.len() > LONGEST_TEXT => {
+                refuse("texts are at most 1,000 bytes long")
+            }
+            ExprKind::Text(text) => match self.names.intern(text) {
+                Some(symbol) => Ok(Scalar::Text(symbol)),
+                None => refuse("too many different texts in this run"),
+            },
+            ExprKind::Unary(Unary::Minus, inner) => {
+                let inner = self.literal(inner)?;
+                arith::negate(inner).or_else(|message| refuse(&message))
+            }
+            ExprKind::Binary(operator, left, right) => {
+                let (left, right) = (self.literal(left)?, self.literal(right)?);
+                match arith::binary(*operator, left, right, self.names) {
+                    Ok(value) => Ok(value),
+                    Err(message) => refuse(&message),
+                }
+            }
+            ExprKind::None => refuse("write a number, a text, True or False"),
+            ExprKind::Name(_) => {
+                refuse("write the number out: a parameter may be changed without the other one")
+            }
+            _ => refuse("write a number (`24 * 3600` is fine), a text, True or False"),
+        }
+    }
+
+    fn declare_queue(&mut self, name: &Name, value: &Expr, arguments: &[Argument]) {
+        let mut queue = QueueSpec {
+            name: name.text.clone(),
+            place: Place::App,
+            durable: false,
+            coalesce: false,
+            limit: None,
+            redeliver_us: 30 * time::SECOND_US,
+            changes: false,
+            line: name.span.line,
+        };
+        let mut seen: Vec<&str> = Vec::new();
+        for argument in arguments {
+            let key = match &argument.name {
+                Some(name) if !seen.contains(&name.text.as_ref()) => name.text.as_ref(),
+                Some(name) => {
+                    self.error(name.span, format!("`{}` is given twice", name.text), QUEUE);
+                    continue;
+                }
+                None => {
+                    self.error(argument.value.span, "an argument without a name", QUEUE);
+                    continue;
+                }
+            };
+            seen.push(key);
+            let refused = match key {
+                "at" => match place(&argument.value) {
+                    Some(place) => {
+                        queue.place = place;
+                        None
+                    }
+                    None => Some("write at=app, at=cache or at=worker"),
+                },
+                "durable" | "coalesce" => match &argument.value.kind {
+                    ExprKind::Bool(value) => {
+                        if key == "durable" {
+                            queue.durable = *value;
+                        } else {
+                            queue.coalesce = *value;
+                        }
+                        None
+                    }
+                    _ => Some("write True or False"),
+                },
+                "limit" => match (&argument.value.kind, self.literal(&argument.value)) {
+                    (ExprKind::None, _) => None,
+                    (_, Ok(Scalar::Int(value))) if (1..=1_000_000).contains(&value) => {
+                        queue.limit = Some(value as u32);
+                        None
+                    }
+                    _ => Some("write a whole number from 1 to 1000000, or None"),
+                },
+                "redeliver" => match self.literal(&argument.value).ok().and_then(every_us) {
+                    Some(us) => {
+                        queue.redeliver_us = us;
+                        None
+                    }
+                    None => Some("write seconds, from 0.001 to a year"),
+                },
+                _ => {
+                    let near = nearest(key, ["at", "durable", "coalesce", "limit", "redeliver"]);
+                    let advice =
+                        near.map_or(QUEUE.into(), |meant| format!("did you mean `{meant}`?"));
+                    self.error(
+                        argument.name.as_ref().map_or(value.span, |name| name.span),
+                        format!("a queue has no `{key}`"),
+                        advice,
+                    );
+                    continue;
+                }
+            };
+            if let Some(advice) = refused {
+                let message = format!("`{key}` cannot be this");
+                self.error(argument.value.span, message, advice);
+            }
+        }
+        if !seen.contains(&"at") {
+            self.error(value.span, "a queue without a place", QUEUE);
+        }
+        self.add_queue(name, queue);
+    }
+
+    fn declare_changes(&mut self, name: &Name, value: &Expr, arguments: &[Argument]) {
+        if !arguments.is_empty() {
+            self.error(value.span, "`Changes` takes no arguments", "write `changes = Changes()`");
+        }
+        let queue = QueueSpec {
+            name: name.text.clone(),
+            place: Place::Database,
+            durable: true,
+            coalesce: false,
+            limit: None,
+            redeliver_us: 30 * time::SECOND_US,
+            changes: true,
+            line: name.span.line,
+        };
+        self.add_queue(name, queue);
+    }
+
+    fn add_queue(&mut self, name: &Name, queue: QueueSpec) {
+        self.globals.insert(name.text.clone(), Global::Queue(self.queues.len() as u16));
+        self.queues.push(queue);
+    }
+
+    pub(super) fn declare_function(&mut self, definition: &FunctionDef) {
+        let mut arguments = Vec::new();
+        for argument in &definition.arguments {
+            if arguments.contains(&argument.text) {
+                self.error(
+                    argument.span,
+                    format!("`{}` is there twice", argument.text),
+                    "give each argument its own name",
+                );
+            }
+            arguments.push(argument.text.clone());
+        }
+        if arguments.len() > 16 {
+            self.error(definition.name.span, "more than 16 arguments", "pass fewer");
+            arguments.truncate(16);
+        }
+        self.functions.push(Function {
+            name: definition.name.text.clone(),
+            place: None,
+            line: definition.name.span.line,
+            arguments: arguments.len() as u8,
+            entry: 0,
+            variables: Vec::new(),
+            slots: 0,
+            handlers: Vec::new(),
+        });
+        self.arguments.push(arguments);
+    }
+
+    /// Reads a function's decorators, once every name is known.
+    pub(super) fn decorate(&mut self, id: FunctionId, definition: &FunctionDef) {
+        let index = id.0 as usize;
+        let mut every = None;
+        for decorator in &definition.decorators {
+            let span = decorator.name.span;
+            let argument = match decorator.arguments.as_slice() {
+                [argument] if argument.name.is_none() => Some(&argument.value),
+                _ => None,
+            };
+            match decorator.name.text.as_ref() {
+                "at" => match argument.and_then(place) {
+                    Some(_) if self.functions[index].place.is_some() => {
+                        self.error(span, "a second `@at`", "a function runs in one place");
+                    }
+                    Some(place) => self.functions[index].place = Some(place),
+                    None => self.error(
+                        span,
+                        "`@at` names a place",
+                        "write `@at(app)`, `@at(cache)` or `@at(worker)`",
+                    ),
+                },
+                "every" => {
+                    let Some(argument) = argument else {
+                        self.error(span, "`@every` takes the seconds", "write `@every(60)`");
+                        continue;
+                    };
+                    if every.is_some() {
+                        self.error(span, "a second `@every`", "leave one of them");
+                    }
+                    every = self.every(argument);
+                    if !definition.arguments.is_empty() {
+                        self.error(
+                            definition.arguments[0].span,
+                            format!("a function with `@every` gets {}", count(0, "argument")),
+                            "take what it works on from a queue or a store",
+                        );
+                    }
+                }
+                other => {
+                    let advice = match nearest(other, ["at", "every"]) {
+                        Some(meant) => format!("did you mean `@{meant}`?"),
+                        None => "there are `@at(cache)` and `@every(60)`".into(),
+                    };
+                    self.error(span, format!("there is no decorator `@{other}`"), advice);
+                }
+            }
+        }
+        if let Some(every) = every {
+            let place = self.functions[index].place.unwrap_or(Place::App);
+            let line = definition.name.span.line;
+            self.loops.push(Loop { function: id, place, every, line });
+        }
+    }
+
+    fn every(&mut self, seconds: &Expr) -> Option<EveryExpr> {
+        let advice = format!(
+            "write seconds from {} to a year, or the name of a parameter",
+            time::to_seconds(SHORTEST_LOOP_US)
+        );
+        let found = match &seconds.kind {
+            ExprKind::Name(name) => match self.globals.get(name) {
+                Some(Global::Parameter(index)) => {
+                    let default = self.parameters[*index as usize].default;
+                    every_us(default).map(|_| EveryExpr::Parameter(*index))
+                }
+                _ => {
+                    let advice = self.unknown(name, []);
+                    self.error(seconds.span, format!("there is no parameter `{name}`"), advice);
+                    return None;
+                }
+            },
+            _ => self.literal(seconds).ok().and_then(every_us).map(EveryExpr::Us),
+        };
+        if found.is_none() {
+            self.error(seconds.span, "`@every` cannot be this", advice);
+        }
+        found
+    }
+}
+
+/// The place that an expression names.
+fn place(value: &Expr) -> Option<Place> {
+    match &value.kind {
+        ExprKind::Name(name) => match name.as_ref() {
+            "app" => Some(Place::App),
+            "cache" => Some(Place::Cache),
+            "worker" => Some(Place::Worker),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// One end of a range; `Some(None)` where it is left open.
+fn bound(text: &str) -> Option<Option<f64>> {
+    let text = text.trim().replace('_', "");
+    if text.is_empty() {
+        return Some(None);
+    }
+    text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Some)
+}

@@ -1,0 +1,317 @@
+//! One function: its variables, and the ways out of its blocks.
+
+use std::rc::Rc;
+
+use super::{Compiler, Global, MOST_CODE};
+use crate::strategy::call::FunctionId;
+use crate::strategy::machine::ops::Op;
+use crate::strategy::program::Handler;
+use crate::strategy::syntax::ast::{Block, FunctionDef, Name, StmtKind, Target};
+use crate::strategy::syntax::token::Span;
+use crate::strategy::value::{Scalar, Value};
+use crate::strategy::vocabulary::RESERVED;
+
+/// The most variables of one function.
+const MOST_VARIABLES: usize = 200;
+
+/// A function while its code is written.
+pub(super) struct Body<'c, 'a, 't> {
+    pub compiler: &'c mut Compiler<'a>,
+    pub id: FunctionId,
+    /// named variables, by slot
+    pub locals: Vec<Rc<str>>,
+    /// unnamed slots in use behind them, and the most that were at once
+    pub temporaries: u16,
+    most_temporaries: u16,
+    /// the `try` and `with` blocks around what is being written
+    pub guards: Vec<Guard<'t>>,
+    pub loops: Vec<LoopExits>,
+    /// where each `except` block around keeps its error
+    pub errors: Vec<u16>,
+    handlers: Vec<Handler>,
+    /// blocks of `finally` around
+    pub in_finally: u32,
+    /// the line that operations are noted under
+    line: u32,
+}
+
+/// A `try` or `with` block that is being written.
+pub(super) struct Guard<'t> {
+    /// what leaving it takes
+    pub on_exit: OnExit<'t>,
+    /// the code it guards so far; the last piece is open
+    ranges: Vec<(u32, Option<u32>)>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum OnExit<'t> {
+    Nothing,
+    /// leave the lock whose key is in a slot
+    Unlock(u16),
+    /// run the `finally` block
+    Finally(&'t Block),
+}
+
+/// Where `break` and `continue` go.
+pub(super) struct LoopExits {
+    pub next: u32,
+    /// jumps to be pointed behind the loop
+    pub breaks: Vec<usize>,
+    /// guards around the loop itself
+    pub guards: usize,
+    /// unnamed slots in use around the loop, its own included
+    pub temporaries: u16,
+}
+
+impl Compiler<'_> {
+    /// Writes a function's code.
+    pub(super) fn function(&mut self, id: FunctionId, definition: &FunctionDef) {
+        let entry = self.code.len() as u32;
+        let mut locals = self.arguments[id.0 as usize].clone();
+        let mut assigned: Vec<&Name> = definition.arguments.iter().collect();
+        collect(&definition.body, &mut assigned);
+        for name in assigned {
+            let taken = match self.globals.get(&name.text) {
+                Some(Global::Queue(_)) => Some("a queue"),
+                Some(Global::Function(_)) => Some("a function"),
+                _ => RESERVED.contains(&name.text.as_ref()).then_some("a word of the language"),
+            };
+            if let Some(what) = taken {
+                let message = format!("`{}` is {what}", name.text);
+                self.error(name.span, message, "choose another name for the variable");
+            }
+            if !locals.contains(&name.text) {
+                if locals.len() == MOST_VARIABLES {
+                    self.error(
+                        name.span,
+                        format!("more than {MOST_VARIABLES} variables in a function"),
+                        "split the function",
+                    );
+                    break;
+                }
+                locals.push(name.text.clone());
+            }
+        }
+        let mut body = Body {
+            compiler: self,
+            id,
+            locals,
+            temporaries: 0,
+            most_temporaries: 0,
+            guards: Vec::new(),
+            loops: Vec::new(),
+            errors: Vec::new(),
+            handlers: Vec::new(),
+            in_finally: 0,
+            line: definition.name.span.line,
+        };
+        body.block(&definition.body);
+        if !ends_in_return(&definition.body) {
+            body.load(Value::NONE);
+            body.emit(Op::Return);
+        }
+        let (locals, most, handlers) = (body.locals, body.most_temporaries, body.handlers);
+        let function = &mut self.functions[id.0 as usize];
+        function.entry = entry;
+        function.slots = locals.len() as u16 + most;
+        function.variables = locals;
+        function.handlers = handlers;
+    }
+}
+
+impl<'t> Body<'_, '_, 't> {
+    pub(super) fn at(&mut self, span: Span) {
+        self.line = span.line;
+    }
+
+    pub(super) fn error(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) {
+        self.compiler.error(span, message, advice);
+    }
+
+    /// Whether the code has grown beyond what a program may have; then writing
+    /// stops, since each `finally` is written out once per way out of it.
+    pub(super) fn is_too_long(&mut self) -> bool {
+        let too_long = self.compiler.code.len() > MOST_CODE;
+        if too_long {
+            let span = Span { line: self.line, column: 1, length: 1 };
+            self.error(span, "the program is too long", "split it, or nest less in `finally`");
+        }
+        too_long
+    }
+
+    pub(super) fn emit(&mut self, op: Op) -> usize {
+        self.compiler.code.push(op);
+        self.compiler.lines.push(self.line);
+        self.compiler.code.len() - 1
+    }
+
+    /// The position of the next operation.
+    pub(super) fn here(&self) -> u32 {
+        self.compiler.code.len() as u32
+    }
+
+    /// Points earlier jumps to the next operation.
+    pub(super) fn land(&mut self, jumps: impl IntoIterator<Item = usize>) {
+        let here = self.here();
+        for jump in jumps {
+            match &mut self.compiler.code[jump] {
+                Op::Jump(target)
+                | Op::JumpIfFalse(target)
+                | Op::JumpIfTrue(target)
+                | Op::JumpIfNone(target)
+                | Op::JumpIfNotNone(target)
+                | Op::KeepIfFalse(target)
+                | Op::KeepIfTrue(target)
+                | Op::Next { exit: target, .. }
+                | Op::NextNumber { exit: target, .. } => *target = here,
+                other => unreachable!("{other:?} is no jump"),
+            }
+        }
+    }
+
+    /// Puts a constant on the stack.
+    pub(super) fn load(&mut self, value: Value) {
+        let constant = self.compiler.constant(value);
+        self.emit(Op::Constant(constant));
+    }
+
+    pub(super) fn load_scalar(&mut self, scalar: Scalar) {
+        self.load(crate::strategy::value::Datum::computed(scalar).into());
+    }
+
+    pub(super) fn local(&self, name: &str) -> Option<u16> {
+        self.locals.iter().position(|local| local.as_ref() == name).map(|slot| slot as u16)
+    }
+
+    /// Takes `count` unnamed slots in a row; given back with [`Body::release`].
+    pub(super) fn temporary(&mut self, count: u16) -> u16 {
+        let slot = self.locals.len() as u16 + self.temporaries;
+        self.temporaries += count;
+        self.most_temporaries = self.most_temporaries.max(self.temporaries);
+        slot
+    }
+
+    /// Gives unnamed slots back, the last taken first, and empties them.
+    pub(super) fn release(&mut self, slot: u16, count: u16) {
+        for each in slot..slot + count {
+            self.emit(Op::Clear(each));
+        }
+        self.temporaries -= count;
+    }
+
+    /// Begins to guard the code that follows.
+    pub(super) fn guard(&mut self, on_exit: OnExit<'t>) {
+        let start = self.here();
+        self.guards.push(Guard { on_exit, ranges: vec![(start, None)] });
+    }
+
+    /// Ends the innermost guard: what fails in it goes to the next operation.
+    /// Jumps past the handler have to be written before.
+    pub(super) fn guarded(&mut self, ranges: Vec<(u32, Option<u32>)>) {
+        let target = self.here();
+        for (start, end) in ranges {
+            let end = end.unwrap_or(target);
+            if start < end {
+                let keep = self.locals.len() as u16 + self.temporaries;
+                self.handlers.push(Handler { start, end, target, keep });
+            }
+        }
+    }
+
+    /// Closes the innermost guard behind the code written so far.
+    pub(super) fn close(&mut self) -> Vec<(u32, Option<u32>)> {
+        let here = self.here();
+        let mut guard = self.guards.pop().expect("a guard is closed by who opened it");
+        if let Some((_, end @ None)) = guard.ranges.last_mut() {
+            *end = Some(here);
+        }
+        guard.ranges
+    }
+
+    /// Writes what leaving the guards above `down_to` takes, the inner ones
+    /// first, then `leave`; none of it is guarded by what is being left.
+    pub(super) fn leave(&mut self, down_to: usize, leave: impl FnOnce(&mut Self) -> Op) {
+        let mut left = Vec::new();
+        let line = self.line;
+        while self.guards.len() > down_to {
+            let here = self.here();
+            let mut guard = self.guards.pop().expect("there are more than `down_to`");
+            if let Some((_, end @ None)) = guard.ranges.last_mut() {
+                *end = Some(here);
+            }
+            match guard.on_exit {
+                OnExit::Nothing => {}
+                OnExit::Unlock(slot) => {
+                    self.emit(Op::Unlock(slot));
+                    self.emit(Op::Pop);
+                }
+                OnExit::Finally(block) => self.finally(block),
+            }
+            left.push(guard);
+        }
+        self.line = line;
+        let op = leave(self);
+        self.emit(op);
+        let here = self.here();
+        while let Some(mut guard) = left.pop() {
+            guard.ranges.push((here, None));
+            self.guards.push(guard);
+        }
+    }
+
+    /// Writes a `finally` block.
+    pub(super) fn finally(&mut self, block: &'t Block) {
+        self.in_finally += 1;
+        // `break` and `continue` in it may only be those of its own loops
+        let loops = std::mem::take(&mut self.loops);
+        let errors = std::mem::take(&mut self.errors);
+        self.block(block);
+        self.loops = loops;
+        self.errors = errors;
+        self.in_finally -= 1;
+    }
+}
+
+/// Whether a block's last statement is a `return`.
+fn ends_in_return(block: &Block) -> bool {
+    matches!(block.last().map(|statement| &statement.kind), Some(StmtKind::Return(_)))
+}
+
+/// The names that a block assigns: Python makes them variables of the function.
+fn collect<'t>(block: &'t Block, names: &mut Vec<&'t Name>) {
+    let target = |target: &'t Target, names: &mut Vec<&'t Name>| match target {
+        Target::One(name) => names.push(name),
+        Target::Several(several) => names.extend(several),
+    };
+    for statement in block {
+        match &statement.kind {
+            StmtKind::Assign(to, _) => target(to, names),
+            StmtKind::Update(name, ..) => names.push(name),
+            StmtKind::If(branches, otherwise) => {
+                for (_, block) in branches {
+                    collect(block, names);
+                }
+                collect(otherwise, names);
+            }
+            StmtKind::While(_, block) | StmtKind::WithLock(_, block) => collect(block, names),
+            StmtKind::For(to, _, block) => {
+                target(to, names);
+                collect(block, names);
+            }
+            StmtKind::Try(parts) => {
+                collect(&parts.body, names);
+                for handler in &parts.handlers {
+                    collect(&handler.body, names);
+                }
+                collect(&parts.otherwise, names);
+                collect(&parts.finally, names);
+            }
+            _ => {}
+        }
+    }
+}

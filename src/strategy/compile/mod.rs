@@ -1,0 +1,295 @@
+//! A tree to a program: looks names up, checks calls, and writes the code.
+
+mod arguments;
+mod declaration;
+mod expression;
+mod function;
+mod placement;
+mod statement;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+
+use super::call::FunctionId;
+use super::error::{SyntaxError, nearest};
+use super::machine::ops::Op;
+use super::parser::{self, Tree};
+use super::program::{Function, Loop, Parameter, Program, QueueSpec};
+use super::syntax::ast::{FunctionDef, Item, Name};
+use super::syntax::token::Span;
+use super::value::{Names, Value};
+use super::vocabulary::RESERVED;
+use placement::Use;
+
+/// The most operations of a program; inlined `finally` blocks could else explode.
+const MOST_CODE: usize = 1 << 16;
+
+/// Compiles a program. Texts in it are interned in `names`.
+///
+/// # Errors
+///
+/// All that is wrong with it, in the order of the text: first what is no
+/// sentence of the language, and when every line is one, what it says that
+/// cannot be (an unknown name, a missing argument, a queue out of reach).
+///
+/// ```
+/// use stalemate::strategy::{compile, value::Names};
+/// let program = compile(
+///     "# Nothing cached\ndef read(key):\n    return db.read(key)\n\
+///      def write(key, value):\n    db.write(key, value)\n",
+///     &Names::default(),
+/// );
+/// assert_eq!(program.unwrap().title, "Nothing cached");
+///
+/// let errors = compile("def read(key):\n    return cash.get(key)\n", &Names::default());
+/// assert_eq!(
+///     errors.unwrap_err()[1].to_string(),
+///     "line 2, column 12: there is no `cash` – did you mean `cache`?"
+/// );
+/// ```
+pub fn compile(source: &str, names: &Names) -> Result<Program, Vec<SyntaxError>> {
+    let tree = parser::parse(source)?;
+    let mut compiler = Compiler {
+        names,
+        globals: BTreeMap::new(),
+        functions: Vec::new(),
+        arguments: Vec::new(),
+        queues: Vec::new(),
+        parameters: Vec::new(),
+        loops: Vec::new(),
+        code: Vec::new(),
+        lines: Vec::new(),
+        constants: IndexSet::default(),
+        uses: Vec::new(),
+        errors: Vec::new(),
+    };
+    compiler.declare(&tree);
+    let [read, write, delete, increment] = compiler.entries();
+    for item in &tree.items {
+        if let Item::Function(definition) = item
+            && let Some(id) = compiler.declared(definition)
+        {
+            compiler.function(id, definition);
+        }
+    }
+    compiler.check_placement();
+    if !compiler.errors.is_empty() {
+        return Err(parser::sorted(compiler.errors));
+    }
+    let (Some(read), Some(write)) = (read, write) else {
+        return Err(compiler.errors);
+    };
+    Ok(Program {
+        source: source.into(),
+        title: title(&tree),
+        functions: compiler.functions,
+        queues: compiler.queues,
+        parameters: compiler.parameters,
+        loops: compiler.loops,
+        read,
+        write,
+        delete,
+        increment,
+        code: compiler.code,
+        lines: compiler.lines,
+        constants: compiler.constants.into_iter().collect(),
+    })
+}
+
+/// What a name at the top level is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Global {
+    Parameter(u16),
+    Queue(u16),
+    Function(FunctionId),
+}
+
+struct Compiler<'a> {
+    names: &'a Names,
+    globals: BTreeMap<Rc<str>, Global>,
+    functions: Vec<Function>,
+    /// each function's arguments by name
+    arguments: Vec<Vec<Rc<str>>>,
+    queues: Vec<QueueSpec>,
+    parameters: Vec<Parameter>,
+    loops: Vec<Loop>,
+    code: Vec<Op>,
+    lines: Vec<u32>,
+    constants: IndexSet<Value, FxBuildHasher>,
+    /// which function uses what, and where
+    uses: Vec<Use>,
+    errors: Vec<SyntaxError>,
+}
+
+impl Compiler<'_> {
+    fn error(&mut self, span: Span, message: impl Into<String>, advice: impl Into<String>) {
+        self.errors.push(SyntaxError::new(span, message, advice));
+    }
+
+    /// All top-level names, so that a function can call one below it.
+    fn declare(&mut self, tree: &Tree) {
+        for item in &tree.items {
+            match item {
+                Item::Assign(name, value) => {
+                    if self.is_new(name) {
+                        self.declare_value(name, value, tree.comments.get(&name.span.line));
+                    }
+                }
+                Item::Function(definition) => {
+                    if self.is_new(&definition.name) {
+                        let id = FunctionId(self.functions.len() as u16);
+                        self.globals.insert(definition.name.text.clone(), Global::Function(id));
+                        self.declare_function(definition);
+                    }
+                }
+            }
+        }
+        for item in &tree.items {
+            if let Item::Function(definition) = item
+                && let Some(id) = self.declared(definition)
+            {
+                self.decorate(id, definition);
+            }
+        }
+    }
+
+    /// The function that a definition made; none where its name was taken.
+    fn declared(&self, definition: &FunctionDef) -> Option<FunctionId> {
+        match self.globals.get(&definition.name.text) {
+            Some(Global::Function(id)) => {
+                let function = &self.functions[id.0 as usize];
+                (function.line == definition.name.span.line).then_some(*id)
+            }
+            _ => None,
+        }
+    }
+
+    /// Notes an error unless a top-level name is free.
+    fn is_new(&mut self, name: &Name) -> bool {
+        if RESERVED.contains(&name.text.as_ref()) {
+            self.error(
+                name.span,
+                format!("`{}` is a word of the language", name.text),
+                "choose another name",
+            );
+            return false;
+        }
+        if self.globals.contains_key(&name.text) {
+            self.error(
+                name.span,
+                format!("`{}` is there already", name.text),
+                "choose another name, or remove one of the two",
+            );
+            return false;
+        }
+        true
+    }
+
+    /// The functions that clients call: `read`, `write`, `delete`, `increment`.
+    fn entries(&mut self) -> [Option<FunctionId>; 4] {
+        let top = Span { line: 1, column: 1, length: 1 };
+        [
+            ("read", "read(key)", 1, true),
+            ("write", "write(key, value)", 2, true),
+            ("delete", "delete(key)", 1, false),
+            ("increment", "increment(key, by)", 2, false),
+        ]
+        .map(|(name, form, arguments, required)| match self.globals.get(name) {
+            Some(Global::Function(id)) => {
+                let id = *id;
+                if usize::from(self.functions[id.0 as usize].arguments) != arguments {
+                    let span = Span {
+                        line: self.functions[id.0 as usize].line,
+                        column: 5,
+                        length: name.len() as u32,
+                    };
+                    self.error(
+                        span,
+                        format!("`{name}` takes {}", count(arguments, "argument")),
+                        format!("write `def {form}:`"),
+                    );
+                }
+                Some(id)
+            }
+            Some(_) => {
+                self.error(
+                    top,
+                    format!("`{name}` is not a function"),
+                    format!("write `def {form}:`"),
+                );
+                None
+            }
+            None => {
+                if required {
+                    self.error(
+                        top,
+                        format!("there is no function `{name}`"),
+                        format!("every strategy has one: write `def {form}:`"),
+                    );
+                }
+                None
+            }
+        })
+    }
+
+    fn constant(&mut self, value: Value) -> u16 {
+        // fewer than the characters of the longest source
+        self.constants.insert_full(value).0 as u16
+    }
+
+    /// What to say about a name that nothing has.
+    fn unknown<'b>(&'b self, name: &str, near: impl IntoIterator<Item = &'b str>) -> String {
+        let foreign = match name {
+            "print" => Some("write `log(…)`"),
+            "self" => Some("there are no classes here; name the store: `cache`, `db`"),
+            "time" => Some("write `now()` for the time and `sleep(s)` to wait"),
+            "redis" | "r" | "memcached" => Some("the cache is called `cache`"),
+            "database" | "conn" | "cursor" | "session" => Some("the database is called `db`"),
+            "json" | "pickle" => Some("leave it out: stores hold numbers and texts as they are"),
+            "logging" | "logger" => Some("write `log(…)`"),
+            "round" => Some("write `int(x + 0.5)`"),
+            "float64" | "bool" => Some("write the comparison that you need"),
+            "enumerate" | "zip" => Some("count in a variable of your own"),
+            "sum" | "sorted" | "any" | "all" | "list" | "dict" | "set" | "tuple" | "map"
+            | "filter" => Some("write a loop"),
+            "true" | "false" => Some("write `True` or `False`"),
+            "null" | "nil" | "none" => Some("write `None`"),
+            "Exception" | "RedisError" | "Error" | "TimeoutError" => {
+                Some("write StoreError, CacheError, DatabaseError or Timeout")
+            }
+            _ => None,
+        };
+        if let Some(advice) = foreign {
+            return advice.into();
+        }
+        let globals = self.globals.keys().map(|name| name.as_ref());
+        let known = near.into_iter().chain(globals).chain(RESERVED.iter().copied());
+        match nearest(name, known) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "give it a value first, or check its spelling".into(),
+        }
+    }
+}
+
+/// "1 argument", "2 arguments"
+fn count(number: usize, what: &str) -> String {
+    match number {
+        0 => format!("no {what}s"),
+        1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
+    }
+}
+
+fn title(tree: &Tree) -> String {
+    tree.comments
+        .values()
+        .map(|text| text.trim())
+        .find(|text| !text.is_empty())
+        .or_else(|| tree.docstring.as_deref().and_then(|text| text.trim().lines().next()))
+        .unwrap_or("Untitled strategy")
+        .trim_end_matches('.')
+        .to_owned()
+}

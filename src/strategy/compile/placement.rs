@@ -1,0 +1,126 @@
+//! Who can reach what: a queue in an app server's memory is not to be had from
+//! the cache process.
+
+use super::Compiler;
+use crate::strategy::call::{FunctionId, Place};
+use crate::strategy::syntax::token::Span;
+
+/// A function that reaches for something.
+pub(super) struct Use {
+    pub by: FunctionId,
+    pub of: Used,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Used {
+    Queue(u16),
+    /// called or spawned
+    Function(FunctionId),
+}
+
+const PLACES: [Place; 3] = [Place::App, Place::Cache, Place::Worker];
+
+fn bit(place: Place) -> u8 {
+    1 << place as u8
+}
+
+/// Whether code in `from` reaches a queue at `queue`.
+fn reaches(from: Place, queue: Place) -> bool {
+    match queue {
+        Place::App => from == Place::App,
+        Place::Cache | Place::Worker => true,
+        Place::Database => from != Place::App,
+    }
+}
+
+fn the(place: Place) -> &'static str {
+    match place {
+        Place::App => "an app server",
+        Place::Cache => "the cache",
+        Place::Worker => "the worker",
+        Place::Database => "the database",
+    }
+}
+
+impl Compiler<'_> {
+    /// Checks every use of a queue and every call against the places that its
+    /// function can run in.
+    pub(super) fn check_placement(&mut self) {
+        let places = self.places();
+        let mut errors = Vec::new();
+        for each in &self.uses {
+            let by = &self.functions[each.by.0 as usize];
+            for from in
+                PLACES.into_iter().filter(|place| places[each.by.0 as usize] & bit(*place) != 0)
+            {
+                match each.of {
+                    Used::Queue(queue) => {
+                        let queue = &self.queues[queue as usize];
+                        if reaches(from, queue.place) {
+                            continue;
+                        }
+                        let message = format!(
+                            "`{}` runs in {}, and `{}` lives in {}",
+                            by.name,
+                            the(from),
+                            queue.name,
+                            the(queue.place)
+                        );
+                        let advice = if queue.changes {
+                            "put `@at(worker)` or `@at(cache)` above the function"
+                        } else {
+                            "declare the queue at=cache or at=worker, or leave the function in the app"
+                        };
+                        errors.push((each.span, message, advice));
+                    }
+                    Used::Function(callee) => {
+                        let callee = &self.functions[callee.0 as usize];
+                        if callee.place == Some(Place::App) && from != Place::App {
+                            let message = format!(
+                                "`{}` runs in {}, and `{}` is placed in the app",
+                                by.name,
+                                the(from),
+                                callee.name
+                            );
+                            let advice = "nobody calls an app server but its clients: hand the work over with a queue, or leave `@at(app)` out";
+                            errors.push((each.span, message, advice));
+                        }
+                    }
+                }
+            }
+        }
+        for (span, message, advice) in errors {
+            self.error(span, message, advice);
+        }
+    }
+
+    /// The places that each function can run in, as bits.
+    fn places(&self) -> Vec<u8> {
+        let mut places: Vec<u8> =
+            self.functions.iter().map(|function| function.place.map_or(0, bit)).collect();
+        for (index, function) in self.functions.iter().enumerate() {
+            let entry = matches!(function.name.as_ref(), "read" | "write" | "delete" | "increment");
+            let is_loop = self.loops.iter().any(|each| each.function.0 as usize == index);
+            if function.place.is_none() && (entry || is_loop) {
+                places[index] |= bit(Place::App);
+            }
+        }
+        // an undecorated function runs wherever one of its callers does
+        loop {
+            let mut changed = false;
+            for each in &self.uses {
+                if let Used::Function(callee) = each.of
+                    && self.functions[callee.0 as usize].place.is_none()
+                {
+                    let more = places[callee.0 as usize] | places[each.by.0 as usize];
+                    changed |= more != places[callee.0 as usize];
+                    places[callee.0 as usize] = more;
+                }
+            }
+            if !changed {
+                return places;
+            }
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! Statements.
+
+use super::function::{Body, LoopExits, OnExit};
+use crate::strategy::error::nearest;
+use crate::strategy::machine::ops::Op;
+use crate::strategy::syntax::ast::{
+    Argument, Block, Expr, ExprKind, Name, Stmt, StmtKind, Target, Try,
+};
+use crate::strategy::value::Value;
+use crate::strategy::vocabulary::ERRORS;
+
+impl<'t> Body<'_, '_, 't> {
+    pub(super) fn block(&mut self, block: &'t Block) {
+        for statement in block {
+            if self.is_too_long() {
+                return;
+            }
+            self.statement(statement);
+        }
+    }
+
+    fn statement(&mut self, statement: &'t Stmt) {
+        self.at(statement.span);
+        match &statement.kind {
+            StmtKind::Pass => {}
+            StmtKind::Expr(value) => {
+                if let ExprKind::Compare(..) = value.kind {
+                    self.error(
+                        value.span,
+                        "this compares, and drops the result",
+                        "to assign write `=`; to decide write `if …:`",
+                    );
+                }
+                self.expression(value);
+                self.emit(Op::Pop);
+            }
+            StmtKind::Assign(Target::One(name), value) => {
+                self.expression(value);
+                self.assign(name);
+            }
+            StmtKind::Assign(Target::Several(names), value) => self.assign_all(names, value),
+            StmtKind::Update(name, operator, value) => {
+                self.name(&name.text, name.span);
+                self.expression(value);
+                self.at(name.span);
+                self.emit(Op::Binary(*operator));
+                self.assign(name);
+            }
+            StmtKind::If(branches, otherwise) => self.if_statement(branches, otherwise),
+            StmtKind::While(test, body) => {
+                let next = self.here();
+                let exits = self.jumps_unless(test);
+                let breaks = self.loop_body(next, body);
+                self.land(exits);
+                self.land(breaks);
+            }
+            StmtKind::For(target, over, body) => self.for_statement(target, over, body),
+            StmtKind::Break | StmtKind::Continue => self.exit_loop(statement),
+            StmtKind::Return(value) => {
+                if self.in_finally > 0 {
+                    self.error(
+                        statement.span,
+                        "`return` inside `finally`",
+                        "it would swallow the error: return behind the `try`",
+                    );
+                }
+                match value {
+                    Some(value) => self.expression(value),
+                    None => self.load(Value::NONE),
+                }
+                self.at(statement.span);
+                self.leave(0, |_| Op::Return);
+            }
+            StmtKind::Try(parts) => self.try_statement(parts),
+            StmtKind::WithLock(key, body) => {
+                self.expression(key);
+                let slot = self.temporary(1);
+                self.emit(Op::Assign(slot));
+                self.emit(Op::Load(slot));
+                self.at(statement.span);
+                self.emit(Op::Lock);
+                self.emit(Op::Pop);
+                self.guard(OnExit::Unlock(slot));
+                self.block(body);
+                let ranges = self.close();
+                self.emit(Op::Unlock(slot));
+                self.emit(Op::Pop);
+                let end = self.emit(Op::Jump(0));
+                self.guarded(ranges);
+                let error = self.temporary(1);
+                self.emit(Op::Assign(error));
+                self.emit(Op::Unlock(slot));
+                self.emit(Op::Pop);
+                self.emit(Op::Reraise(error));
+                self.land([end]);
+                self.release(error, 1);
+                self.release(slot, 1);
+            }
+            StmtKind::Raise => match self.errors.last() {
+                Some(&slot) => {
+                    self.emit(Op::Reraise(slot));
+                }
+                None => self.error(
+                    statement.span,
+                    "`raise` outside an `except` block",
+                    "it passes on the error that an `except` caught; put it into one",
+                ),
+            },
+        }
+    }
+
+    fn assign(&mut self, name: &Name) {
+        // a variable that was one too many has been reported
+        if let Some(slot) = self.local(&name.text) {
+            self.emit(Op::Assign(slot));
+        }
+    }
+
+    fn assign_all(&mut self, names: &'t [Name], value: &'t Expr) {
+        match &value.kind {
+            // a, b = b, a: no tuple is made
+            ExprKind::List(values) if values.len() == names.len() => {
+                for value in values {
+                    self.expression(value);
+                }
+                for name in names.iter().rev() {
+                    self.assign_last_of(names, name);
+                }
+            }
+            _ => {
+                self.expression(value);
+                self.emit(Op::Unpack(names.len() as u16));
+                for name in names {
+                    self.assign(name);
+                }
+            }
+        }
+    }
+
+    /// Assigns one of `names` from the stack, in reverse order. A name that is
+    /// there twice keeps its last value, as in Python.
+    fn assign_last_of(&mut self, names: &[Name], name: &Name) {
+        let later = names.iter().rposition(|other| other.text == name.text);
+        if later.is_some_and(|at| std::ptr::eq(&names[at], name)) {
+            self.assign(name);
+        } else {
+            self.emit(Op::Pop);
+        }
+    }
+
+    fn if_statement(&mut self, branches: &'t [(Expr, Block)], otherwise: &'t Block) {
+        let mut ends = Vec::new();
+        for (index, (test, block)) in branches.iter().enumerate() {
+            self.at(test.span);
+            let skips = self.jumps_unless(test);
+            self.block(block);
+            let last = index + 1 == branches.len() && otherwise.is_empty();
+            if !last {
+                ends.push(self.emit(Op::Jump(0)));
+            }
+            self.land(skips);
+        }
+        self.block(otherwise);
+        self.land(ends);
+    }
+
+    /// Writes a loop's body and the jump back; gives the jumps out of it.
+    fn loop_body(&mut self, next: u32, body: &'t Block) -> Vec<usize> {
+        self.loops.push(LoopExits {
+            next,
+            breaks: Vec::new(),
+            guards: self.guards.len(),
+            temporaries: self.temporaries,
+        });
+        self.block(body);
+        self.emit(Op::Jump(next));
+        self.loops.pop().map_or(Vec::new(), |exits| exits.breaks)
+    }
+
+    fn exit_loop(&mut self, statement: &Stmt) {
+        let is_break = statement.kind == StmtKind::Break;
+        let Some(exits) = self.loops.last() else {
+            let word = if is_break { "break" } else { "continue" };
+            let (message, advice) = if self.in_finally > 0 {
+                (format!("`{word}` out of a `finally`"), "put it behind the `try`")
+            } else {
+                (format!("`{word}` outside a loop"), "to leave the function write `return`")
+            };
+            self.error(statement.span, message, advice);
+            return;
+        };
+        let (guards, next, kept) = (exits.guards, exits.next, exits.temporaries);
+        let in_use = self.temporaries;
+        let clear = |body: &mut Self| {
+            let first = body.locals.len() as u16;
+            for slot in first + kept..first + in_use {
+                body.emit(Op::Clear(slot));
+            }
+        };
+        if is_break {
+            let mut jump = 0;
+            self.leave(guards, |body| {
+                clear(body);
+                jump = body.here() as usize;
+                Op::Jump(0)
+            });
+            if let Some(exits) = self.loops.last_mut() {
+                exits.breaks.push(jump);
+            }
+        } else {
+            self.leave(guards, |body| {
+                clear(body);
+                Op::Jump(next)
+            });
+        }
+    }
+
+    fn for_statement(&mut self, target: &'t Target, over: &'t Expr, body: &'t Block) {
+        let range = range(over);
+        let (slot, count, exit) = match range {
+            Some(arguments) => {
+                let slot = self.temporary(3);
+                let given = self.range(over, arguments);
+                self.emit(Op::Range { slot, given });
+                (slot, 3, Op::NextNumber { slot, exit: 0 })
+            }
+            None => {
+                let slot = self.temporary(2);
+                self.expression(over);
+                self.emit(Op::Iterate(slot));
+                (slot, 2, Op::Next { slot, exit: 0 })
+            }
+        };
+        self.at(over.span);
+        let next = self.here();
+        let exit = self.emit(exit);
+        match target {
+            Target::One(name) => self.assign(name),
+            Target::Several(names) => {
+                self.emit(Op::Unpack(names.len() as u16));
+                for name in names {
+                    self.assign(name);
+                }
+            }
+        }
+        let breaks = self.loop_body(next, body);
+        self.land([exit]);
+        self.land(breaks);
+        self.release(slot, count);
+    }
+
+    fn range(&mut self, over: &Expr, arguments: &'t [Argument]) -> u8 {
+        let named = arguments.iter().any(|argument| argument.name.is_some());
+        if named || arguments.is_empty() || arguments.len() > 3 {
+            self.error(
+                over.span,
+                "`range` takes one to three numbers",
+                "write `range(n)`, `range(start, end)` or `range(start, end, step)`",
+            );
+        }
+        for argument in arguments {
+            self.expression(&argument.value);
+        }
+        arguments.len().min(3) as u8
+    }
+
+    fn try_statement(&mut self, parts: &'t Try) {
+        let has_finally = !parts.finally.is_empty();
+        if has_finally {
+            self.guard(OnExit::Finally(&parts.finally));
+        }
+        if parts.handlers.is_empty() {
+            self.block(&parts.body);
+        } else {
+            self.try_except(parts);
+        }
+        if has_finally {
+            let ranges = self.close();
+            self.finally(&parts.finally);
+            let end = self.emit(Op::Jump(0));
+            self.guarded(ranges);
+            let error = self.temporary(1);
+            self.emit(Op::Assign(error));
+            self.finally(&parts.finally);
+            self.emit(Op::Reraise(error));
+            self.land([end]);
+            self.release(error, 1);
+        }
+    }
+
+    fn try_except(&mut self, parts: &'t Try) {
+        self.guard(OnExit::Nothing);
+        self.block(&parts.body);
+        let ranges = self.close();
+        self.block(&parts.otherwise);
+        let mut ends = vec![self.emit(Op::Jump(0))];
+        self.guarded(ranges);
+        let error = self.temporary(1);
+        self.emit(Op::Assign(error));
+        self.errors.push(error);
+        for handler in &parts.handlers {
+            let mut errors = 0;
+            for name in &handler.errors {
+                match ERRORS.iter().find(|(known, _)| *known == name.text.as_ref()) {
+                    Some((_, class)) => errors |= class.bit(),
+                    None => {
+                        let advice = match nearest(&name.text, ERRORS.iter().map(|(n, _)| *n)) {
+                            Some(meant) => format!("did you mean `{meant}`?"),
+                            None => "write StoreError, CacheError, DatabaseError or Timeout".into(),
+                        };
+                        self.error(name.span, format!("there is no error `{}`", name.text), advice);
+                    }
+                }
+                self.at(name.span);
+            }
+            self.emit(Op::Catches { slot: error, errors });
+            let skip = self.emit(Op::JumpIfFalse(0));
+            self.block(&handler.body);
+            ends.push(self.emit(Op::Jump(0)));
+            self.land([skip]);
+        }
+        self.emit(Op::Reraise(error));
+        self.errors.pop();
+        self.land(ends);
+        self.release(error, 1);
+    }
+}
+
+/// The arguments, where an expression is a call of `range`.
+fn range(over: &Expr) -> Option<&[Argument]> {
+    match &over.kind {
+        ExprKind::Call(callee, arguments) => match &callee.kind {
+            ExprKind::Name(name) if name.as_ref() == "range" => Some(arguments),
+            _ => None,
+        },
+        _ => None,
+    }
+}

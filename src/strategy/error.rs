@@ -1,0 +1,114 @@
+//! What can be wrong: with a text, with a parameter's value, with a running task.
+
+use std::fmt;
+
+use super::syntax::token::Span;
+
+/// What is wrong with a program's text, where, and what to write instead.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SyntaxError {
+    /// from 1
+    pub line: u32,
+    /// from 1, in characters
+    pub column: u32,
+    /// how many characters to underline, at least 1
+    pub length: u32,
+    /// what is wrong
+    pub message: String,
+    /// what to write instead
+    pub advice: String,
+}
+
+impl SyntaxError {
+    pub(super) fn new(
+        span: Span,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> SyntaxError {
+        SyntaxError {
+            line: span.line,
+            column: span.column,
+            length: span.length.max(1),
+            message: message.into(),
+            advice: advice.into(),
+        }
+    }
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: {} – {}", self.line, self.column, self.message, self.advice)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+/// A value that a parameter cannot have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ParameterError {
+    /// the parameter
+    pub name: String,
+    /// what is wrong, and the values that are allowed
+    pub message: String,
+}
+
+impl fmt::Display for ParameterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "parameter {}: {}", self.name, self.message)
+    }
+}
+
+impl std::error::Error for ParameterError {}
+
+/// A strategy's own mistake, found while it ran: adding a number to a text, a
+/// key that is not a text, too many steps. No `except` catches it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct RuntimeError {
+    /// from 1
+    pub line: u32,
+    /// what is wrong and what to write instead
+    pub message: String,
+}
+
+impl fmt::Display for RuntimeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.message)
+    }
+}
+
+impl std::error::Error for RuntimeError {}
+
+/// The candidate that a mistyped name most likely means.
+pub(super) fn nearest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let most = if name.chars().count() <= 3 { 1 } else { 2 };
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(name, candidate), candidate))
+        .filter(|&(distance, _)| distance <= most)
+        .min_by_key(|&(distance, _)| distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Insertions, deletions and replacements from one text to the other, case
+/// ignored; texts too long to be a slip are far from everything.
+fn distance(a: &str, b: &str) -> usize {
+    if a.len() > 40 || b.len() > 40 {
+        return usize::MAX;
+    }
+    let (a, b) = (a.to_lowercase(), b.to_lowercase());
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let here = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
+            diagonal = row[j + 1];
+            row[j + 1] = here;
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,275 @@
+//! Arithmetic, comparison and printing, as Python has them.
+//!
+//! Where the numbers would differ from Python's (beyond 64 bits), there is an
+//! error instead. Logarithms and remainders come from `libm`, so that every
+//! build gives the same bits.
+
+use std::cmp::Ordering;
+
+use crate::strategy::syntax::ast::{Binary, Comparison};
+use crate::strategy::value::{LONGEST_TEXT, Names, Real, Scalar, Symbol};
+
+/// A number, as Python sees truth values too.
+#[derive(Clone, Copy)]
+pub enum Number {
+    Int(i64),
+    Float(f64),
+}
+
+/// The number that a value is; `None` for `None` and texts.
+pub fn number(value: Scalar) -> Option<Number> {
+    match value {
+        Scalar::Bool(value) => Some(Number::Int(value.into())),
+        Scalar::Int(value) => Some(Number::Int(value)),
+        Scalar::Float(Real(value)) => Some(Number::Float(value)),
+        Scalar::None | Scalar::Text(_) => None,
+    }
+}
+
+impl Number {
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Number::Int(value) => value as f64,
+            Number::Float(value) => value,
+        }
+    }
+}
+
+/// A float as a value; there is one NaN only, whatever the processor makes.
+pub fn float(value: f64) -> Scalar {
+    Scalar::Float(Real(if value.is_nan() { f64::NAN } else { value }))
+}
+
+fn too_large() -> String {
+    "the number is too large: whole numbers go up to 9223372036854775807".into()
+}
+
+/// `left operator right`
+pub fn binary(
+    operator: Binary,
+    left: Scalar,
+    right: Scalar,
+    names: &Names,
+) -> Result<Scalar, String> {
+    if let (Scalar::Text(left), Scalar::Text(right), Binary::Add) = (left, right, operator) {
+        return concatenate(left, right, names);
+    }
+    let (Some(a), Some(b)) = (number(left), number(right)) else {
+        return Err(no_operator(operator, left, right));
+    };
+    let zero = match b {
+        Number::Int(b) => b == 0,
+        Number::Float(b) => b == 0.0,
+    };
+    if zero && matches!(operator, Binary::Divide | Binary::FloorDivide | Binary::Modulo) {
+        return Err("division by zero: check for it with `if`".into());
+    }
+    if let (Number::Int(a), Number::Int(b)) = (a, b) {
+        return integers(operator, a, b);
+    }
+    let (a, b) = (a.as_f64(), b.as_f64());
+    Ok(float(match operator {
+        Binary::Add => a + b,
+        Binary::Subtract => a - b,
+        Binary::Multiply => a * b,
+        Binary::Divide => a / b,
+        Binary::FloorDivide => floor_divide(a, b).0,
+        Binary::Modulo => floor_divide(a, b).1,
+    }))
+}
+
+fn integers(operator: Binary, a: i64, b: i64) -> Result<Scalar, String> {
+    let result = match operator {
+        Binary::Add => a.checked_add(b),
+        Binary::Subtract => a.checked_sub(b),
+        Binary::Multiply => a.checked_mul(b),
+        Binary::Divide => {
+            const EXACT: u64 = 1 << 53;
+            if a.unsigned_abs() > EXACT || b.unsigned_abs() > EXACT {
+                return Err("a number too large for `/`: divide with `//`".into());
+            }
+            return Ok(float(a as f64 / b as f64));
+        }
+        // rounds down, also below zero
+        Binary::FloorDivide => a.checked_div_euclid(b).and_then(|quotient| {
+            if b < 0 && a.rem_euclid(b) != 0 { quotient.checked_sub(1) } else { Some(quotient) }
+        }),
+        // has the sign of the divisor
+        Binary::Modulo => a
+            .checked_rem(b)
+            .or(Some(0))
+            .map(|rest| if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest }),
+    };
+    result.map(Scalar::Int).ok_or_else(too_large)
+}
+
+/// Quotient and remainder as CPython's `float_divmod` makes them.
+fn floor_divide(a: f64, b: f64) -> (f64, f64) {
+    let mut rest = libm::fmod(a, b);
+    let mut quotient = (a - rest) / b;
+    if rest != 0.0 {
+        if (b < 0.0) != (rest < 0.0) {
+            rest += b;
+            quotient -= 1.0;
+        }
+    } else {
+        rest = libm::copysign(0.0, b);
+    }
+    let whole = if quotient != 0.0 {
+        let floor = libm::floor(quotient);
+        if quotient - floor > 0.5 { floor + 1.0 } else { floor }
+    } else {
+        libm::copysign(0.0, a / b)
+    };
+    (whole, rest)
+}
+
+fn concatenate(left: Symbol, right: Symbol, names: &Names) -> Result<Scalar, String> {
+    let (left, right) = (names.text(left), names.text(right));
+    if left.len() + right.len() > LONGEST_TEXT {
+        return Err(format!("the text is too long: texts have at most {LONGEST_TEXT} bytes"));
+    }
+    text(&[left.as_ref(), right.as_ref()].concat(), names)
+}
+
+/// A text as a value.
+pub fn text(text: &str, names: &Names) -> Result<Scalar, String> {
+    if text.len() > LONGEST_TEXT {
+        return Err(format!("the text is too long: texts have at most {LONGEST_TEXT} bytes"));
+    }
+    names.intern(text).map(Scalar::Text).ok_or_else(|| {
+        "too many different texts: do not glue what always changes (a time, a counter) to a key"
+            .into()
+    })
+}
+
+fn no_operator(operator: Binary, left: Scalar, right: Scalar) -> String {
+    let sign = operator.sign();
+    let (a, b) = (kind(left), kind(right));
+    if left == Scalar::None || right == Scalar::None {
+        return format!("`{sign}` of {a} and {b}: check `is not None` first");
+    }
+    if operator == Binary::Add {
+        return format!("`+` of {a} and {b}: write `str(…)` to make a text of a number");
+    }
+    format!("`{sign}` of {a} and {b}: it takes numbers")
+}
+
+/// `-value`
+pub fn negate(value: Scalar) -> Result<Scalar, String> {
+    match number(value) {
+        Some(Number::Int(value)) => value.checked_neg().map(Scalar::Int).ok_or_else(too_large),
+        Some(Number::Float(value)) => Ok(float(-value)),
+        None => Err(format!("`-` of {}: it takes a number", kind(value))),
+    }
+}
+
+/// What kind of value this is, in words.
+pub fn kind(value: Scalar) -> &'static str {
+    match value {
+        Scalar::None => "None",
+        Scalar::Bool(_) => "a truth value",
+        Scalar::Int(_) | Scalar::Float(_) => "a number",
+        Scalar::Text(_) => "a text",
+    }
+}
+
+/// Whether `if` takes it as true: not None, not False, not zero, not empty.
+pub fn truthy(value: Scalar, names: &Names) -> bool {
+    match value {
+        Scalar::None => false,
+        Scalar::Bool(value) => value,
+        Scalar::Int(value) => value != 0,
+        Scalar::Float(Real(value)) => value != 0.0,
+        Scalar::Text(symbol) => !names.text(symbol).is_empty(),
+    }
+}
+
+/// `==`, across the kinds of numbers too: `1 == 1.0 == True`.
+pub fn equal(left: Scalar, right: Scalar) -> bool {
+    match (number(left), number(right)) {
+        (Some(Number::Int(a)), Some(Number::Int(b))) => a == b,
+        (Some(a), Some(b)) => order_numbers(a, b) == Some(Ordering::Equal),
+        _ => left == right,
+    }
+}
+
+/// `<`, `<=`, `>` or `>=`
+pub fn compare(
+    comparison: Comparison,
+    left: Scalar,
+    right: Scalar,
+    names: &Names,
+) -> Result<bool, String> {
+    let order = match (left, right) {
+        (Scalar::Text(a), Scalar::Text(b)) => Some(names.text(a).cmp(&names.text(b))),
+        _ => match (number(left), number(right)) {
+            (Some(a), Some(b)) => order_numbers(a, b),
+            _ => {
+                let hint = if left == Scalar::None || right == Scalar::None {
+                    "check `is not None` first"
+                } else {
+                    "only numbers with numbers and texts with texts have an order"
+                };
+                return Err(format!("comparing {} with {}: {hint}", kind(left), kind(right)));
+            }
+        },
+    };
+    Ok(order.is_some_and(|order| match comparison {
+        Comparison::Less => order.is_lt(),
+        Comparison::LessEqual => order.is_le(),
+        Comparison::Greater => order.is_gt(),
+        _ => order.is_ge(),
+    }))
+}
+
+/// By value, without rounding a whole number to a float.
+pub fn order_numbers(a: Number, b: Number) -> Option<Ordering> {
+    match (a, b) {
+        (Number::Int(a), Number::Int(b)) => Some(a.cmp(&b)),
+        (Number::Float(a), Number::Float(b)) => a.partial_cmp(&b),
+        (Number::Int(a), Number::Float(b)) => order_mixed(a, b),
+        (Number::Float(a), Number::Int(b)) => order_mixed(b, a).map(Ordering::reverse),
+    }
+}
+
+fn order_mixed(a: i64, b: f64) -> Option<Ordering> {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    if b.is_nan() {
+        return None;
+    }
+    if b >= LIMIT {
+        return Some(Ordering::Less);
+    }
+    if b < -LIMIT {
+        return Some(Ordering::Greater);
+    }
+    let whole = libm::trunc(b);
+    Some(a.cmp(&(whole as i64)).then_with(|| whole.total_cmp(&b)))
+}
+
+/// `str(value)`
+pub fn print(value: Scalar, names: &Names) -> String {
+    value.display(names)
+}
+
+/// A float as Python prints it: `1.0`, `1e+16`, `1e-05`, `inf`.
+pub fn print_float(value: f64) -> String {
+    if value.is_nan() {
+        return "nan".into();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "inf".into() } else { "-inf".into() };
+    }
+    // Rust and Python both find the shortest digits that read back the same;
+    // they differ in when they write an exponent, and how
+    let scientific = format!("{value:e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if value != 0.0 && !(-4..16).contains(&exponent) {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{digits}e{sign}{:02}", exponent.abs());
+    }
+    let plain = format!("{value}");
+    if plain.contains('.') { plain } else { plain + ".0" }
+}

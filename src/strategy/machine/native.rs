@@ -1,0 +1,211 @@
+//! Functions that ask no store: `now`, `random`, `str`, `min`, `math.log`.
+
+use super::arith::{self, Number};
+use super::{Host, call};
+use crate::strategy::syntax::ast::Comparison;
+use crate::strategy::value::{Datum, LONGEST_TEXT, Names, Real, Record, Scalar, Value};
+use crate::strategy::vocabulary::Native;
+use crate::time;
+
+/// Runs one. Conversions keep the origin of what they convert; the other
+/// results are made by nobody.
+pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Value, String> {
+    let computed = match native {
+        Native::Now => arith::float(time::to_seconds(host.now_us())),
+        Native::Random => {
+            let (low, high) = match given {
+                [low, high] => (real("random", low)?, real("random", high)?),
+                _ => (0.0, 1.0),
+            };
+            arith::float(low + (high - low) * host.random())
+        }
+        Native::Log => {
+            let mut line = String::new();
+            write(&given[0], host.names(), &mut line);
+            match arith::text(&line, host.names())? {
+                Scalar::Text(symbol) => host.log(symbol),
+                other => unreachable!("{other:?} is no text"),
+            }
+            Scalar::None
+        }
+        Native::Len => match &given[0] {
+            Value::List(list) => Scalar::Int(list.len() as i64),
+            Value::Datum(Datum { scalar: Scalar::Text(symbol), .. }) => {
+                Scalar::Int(host.names().text(*symbol).chars().count() as i64)
+            }
+            other => {
+                return Err(format!(
+                    "`len` takes a list or a text, and gets {}",
+                    call::kind(other)
+                ));
+            }
+        },
+        Native::MathLog => {
+            let x = real("math.log", &given[0])?;
+            if x <= 0.0 {
+                return Err("`math.log` takes a number above 0".into());
+            }
+            arith::float(libm::log(x))
+        }
+        Native::MathExp => finite("math.exp", libm::exp(real("math.exp", &given[0])?))?,
+        Native::MathSqrt => {
+            let x = real("math.sqrt", &given[0])?;
+            if x < 0.0 {
+                return Err("`math.sqrt` takes a number of at least 0".into());
+            }
+            arith::float(libm::sqrt(x))
+        }
+        Native::Str | Native::Int | Native::Float | Native::Abs => {
+            let datum = plain(native, &given[0])?;
+            let scalar = match native {
+                Native::Str => match datum.scalar {
+                    Scalar::Text(_) => datum.scalar,
+                    scalar => arith::text(&arith::print(scalar, host.names()), host.names())?,
+                },
+                Native::Int => to_int(datum.scalar, host.names())?,
+                Native::Float => to_float(datum.scalar, host.names())?,
+                _ => absolute(datum.scalar)?,
+            };
+            return Ok(Datum { scalar, origin: datum.origin }.into());
+        }
+        Native::MathFloor | Native::MathCeil => {
+            let scalar = match plain(native, &given[0])?.scalar {
+                Scalar::Float(Real(x)) if native == Native::MathFloor => {
+                    arith::float(libm::floor(x))
+                }
+                Scalar::Float(Real(x)) => arith::float(libm::ceil(x)),
+                scalar @ (Scalar::Int(_) | Scalar::Bool(_)) => scalar,
+                other => return Err(format!("it takes a number, and gets {}", arith::kind(other))),
+            };
+            to_int(scalar, host.names())?
+        }
+        Native::Min | Native::Max => return extreme(native, given, host.names()),
+    };
+    Ok(Datum::computed(computed).into())
+}
+
+/// The smallest or largest; of equal ones the first, as in Python.
+fn extreme(native: Native, given: &[Value], names: &Names) -> Result<Value, String> {
+    let wanted = if native == Native::Min { Comparison::Less } else { Comparison::Greater };
+    let mut best = plain(native, &given[0])?;
+    for value in &given[1..] {
+        let datum = plain(native, value)?;
+        if arith::compare(wanted, datum.scalar, best.scalar, names)? {
+            best = datum;
+        }
+    }
+    Ok(best.into())
+}
+
+fn plain(native: Native, value: &Value) -> Result<Datum, String> {
+    match value {
+        Value::Datum(datum) => Ok(*datum),
+        other => Err(format!(
+            "`{}` takes plain values, and gets {}",
+            format!("{native:?}").to_lowercase(),
+            call::kind(other)
+        )),
+    }
+}
+
+fn real(of: &str, value: &Value) -> Result<f64, String> {
+    match value {
+        Value::Datum(datum) => arith::number(datum.scalar).map(Number::as_f64),
+        _ => None,
+    }
+    .ok_or_else(|| format!("`{of}` takes numbers, and gets {}", call::kind(value)))
+}
+
+fn finite(of: &str, value: f64) -> Result<Scalar, String> {
+    if value.is_infinite() {
+        return Err(format!("the result of `{of}` is too large"));
+    }
+    Ok(arith::float(value))
+}
+
+fn absolute(value: Scalar) -> Result<Scalar, String> {
+    match arith::number(value) {
+        Some(Number::Int(value)) => value
+            .checked_abs()
+            .map(Scalar::Int)
+            .ok_or_else(|| "the result of `abs` is too large".into()),
+        Some(Number::Float(value)) => Ok(arith::float(libm::fabs(value))),
+        None => Err(format!("`abs` takes a number, and gets {}", arith::kind(value))),
+    }
+}
+
+/// `int(value)`: towards zero; a text must be a whole number.
+fn to_int(value: Scalar, names: &Names) -> Result<Scalar, String> {
+    match value {
+        Scalar::Bool(value) => Ok(Scalar::Int(value.into())),
+        Scalar::Int(_) => Ok(value),
+        Scalar::Float(Real(value)) => {
+            let whole = libm::trunc(value);
+            // both ends are exact as floats
+            if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&whole) {
+                Ok(Scalar::Int(whole as i64))
+            } else {
+                Err(format!("`int` of {}: too large for a whole number", arith::print_float(value)))
+            }
+        }
+        Scalar::Text(symbol) => {
+            let text = names.text(symbol);
+            text.trim()
+                .parse()
+                .map(Scalar::Int)
+                .map_err(|_| format!("`int` of the text {text:?}, which is not a whole number"))
+        }
+        Scalar::None => Err("`int` of None: check `is not None` first".into()),
+    }
+}
+
+/// `float(value)`; a text must be a plain number.
+fn to_float(value: Scalar, names: &Names) -> Result<Scalar, String> {
+    if let Some(number) = arith::number(value) {
+        return Ok(arith::float(number.as_f64()));
+    }
+    let Scalar::Text(symbol) = value else {
+        return Err("`float` of None: check `is not None` first".into());
+    };
+    let text = names.text(symbol);
+    match text.trim().parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(arith::float(number)),
+        _ => Err(format!("`float` of the text {text:?}, which is not a number")),
+    }
+}
+
+/// A value as `log` shows it; the end of a long list is left out.
+fn write(value: &Value, names: &Names, line: &mut String) {
+    let pair = |line: &mut String, name: &str, datum: Datum| {
+        line.push_str(name);
+        line.push_str(&arith::print(datum.scalar, names));
+    };
+    match value {
+        Value::Datum(datum) => line.push_str(&arith::print(datum.scalar, names)),
+        Value::List(list) => {
+            line.push('[');
+            for (index, item) in list.iter().enumerate() {
+                if index > 0 {
+                    line.push_str(", ");
+                }
+                if line.len() > LONGEST_TEXT / 2 {
+                    line.push('…');
+                    break;
+                }
+                write(item, names, line);
+            }
+            line.push(']');
+        }
+        Value::Record(record) => match record.as_ref() {
+            Record::Entry { value, .. } => pair(line, "entry ", *value),
+            Record::Row { value, version } => {
+                pair(line, "row ", *value);
+                line.push_str(&format!(" version {version}"));
+            }
+            Record::Item { key, value, .. } => {
+                line.push_str(&format!("item {} ", names.text(*key)));
+                pair(line, "", *value);
+            }
+        },
+    }
+}

@@ -1,0 +1,83 @@
+//! What the machine executes.
+
+use super::super::syntax::ast::{Binary, Comparison};
+use super::super::vocabulary::{Attribute, Native, StoreOp};
+
+/// One operation. Operands are taken from the value stack, results put on it.
+/// Slots are the running function's variables; targets are positions in the code.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Op {
+    Constant(u16),
+    Parameter(u16),
+    Load(u16),
+    Assign(u16),
+    /// makes a slot empty, so that a finished loop leaves nothing behind
+    Clear(u16),
+    Pop,
+    Not,
+    Minus,
+    Plus,
+    Binary(Binary),
+    Compare(Comparison),
+    Jump(u32),
+    JumpIfFalse(u32),
+    JumpIfTrue(u32),
+    JumpIfNone(u32),
+    JumpIfNotNone(u32),
+    /// `and`: jumps where the top is false, and keeps it; else drops it
+    KeepIfFalse(u32),
+    /// `or`
+    KeepIfTrue(u32),
+    /// makes a list of so many values
+    List(u16),
+    /// puts a list's values on the stack, the first one on top
+    Unpack(u16),
+    Index,
+    Attribute(Attribute),
+    /// moves a list into `slot`, and 0, its position, into `slot + 1`
+    Iterate(u16),
+    /// the next item, or a jump
+    Next {
+        slot: u16,
+        exit: u32,
+    },
+    /// moves one to three numbers into `slot`, `slot + 1` and `slot + 2`: the
+    /// next number, the end and the step
+    Range {
+        slot: u16,
+        given: u8,
+    },
+    NextNumber {
+        slot: u16,
+        exit: u32,
+    },
+    Native {
+        native: Native,
+        given: u8,
+    },
+    Store(StoreOp),
+    Queue {
+        op: StoreOp,
+        queue: u16,
+    },
+    Sleep,
+    /// enters a lock: a call
+    Lock,
+    /// leaves the lock whose key is in a slot: a call
+    Unlock(u16),
+    Invoke {
+        function: u16,
+        given: u8,
+    },
+    Spawn {
+        function: u16,
+        given: u8,
+    },
+    Return,
+    /// whether the error in a slot is one of these
+    Catches {
+        slot: u16,
+        errors: u8,
+    },
+    Reraise(u16),
+}

@@ -1,0 +1,193 @@
+//! Tokens to a tree: recursive descent of bounded depth.
+//!
+//! An error ends its statement and the parser goes on with the next one, so
+//! that one run finds several.
+
+mod declaration;
+mod expression;
+mod statement;
+
+use std::collections::BTreeMap;
+
+use super::error::SyntaxError;
+use super::syntax::ast::{Item, Name};
+use super::syntax::lexer::lex;
+use super::syntax::token::{Span, Token};
+
+/// How deep expressions and blocks may be nested.
+const DEEPEST: u16 = 64;
+
+/// The most errors that one run reports.
+const MOST_ERRORS: usize = 20;
+
+/// A program as a tree.
+pub struct Tree {
+    pub items: Vec<Item>,
+    /// the text behind `#`, by line
+    pub comments: BTreeMap<u32, String>,
+    /// the text that the program opens with
+    pub docstring: Option<String>,
+}
+
+/// Parses a program; errors come in the order of the text, one a line.
+pub fn parse(source: &str) -> Result<Tree, Vec<SyntaxError>> {
+    let lexed = lex(source);
+    let mut parser =
+        Parser { tokens: &lexed.tokens, at: 0, depth: 0, errors: lexed.errors, docstring: None };
+    let items = parser.items();
+    let (errors, docstring) = (parser.errors, parser.docstring);
+    if errors.is_empty() {
+        Ok(Tree { items, comments: lexed.comments, docstring })
+    } else {
+        Err(sorted(errors))
+    }
+}
+
+/// Errors in the order of the text, the first of each line.
+pub(super) fn sorted(mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
+    errors.sort_by_key(|error| error.line);
+    errors.dedup_by_key(|error| error.line);
+    errors.truncate(MOST_ERRORS);
+    errors
+}
+
+type Parse<T> = Result<T, SyntaxError>;
+
+struct Parser<'a> {
+    /// ends in [`Token::End`]
+    tokens: &'a [(Token, Span)],
+    at: usize,
+    depth: u16,
+    errors: Vec<SyntaxError>,
+    docstring: Option<String>,
+}
+
+impl Parser<'_> {
+    fn token(&self) -> &Token {
+        &self.tokens[self.at].0
+    }
+
+    fn span(&self) -> Span {
+        self.tokens[self.at].1
+    }
+
+    /// The place of the token before.
+    fn last_span(&self) -> Span {
+        self.tokens[self.at.saturating_sub(1)].1
+    }
+
+    fn after(&self) -> &Token {
+        &self.tokens[(self.at + 1).min(self.tokens.len() - 1)].0
+    }
+
+    fn advance(&mut self) {
+        if self.at + 1 < self.tokens.len() {
+            self.at += 1;
+        }
+    }
+
+    fn is_sign(&self, sign: &str) -> bool {
+        matches!(self.token(), Token::Sign(here) if *here == sign)
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        matches!(self.token(), Token::Keyword(here) if *here == word)
+    }
+
+    fn eat_sign(&mut self, sign: &str) -> bool {
+        let found = self.is_sign(sign);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    fn eat_word(&mut self, word: &str) -> bool {
+        let found = self.is_word(word);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    fn eat(&mut self, token: &Token) -> bool {
+        let found = self.token() == token;
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    fn error<T>(&self, message: impl Into<String>, advice: impl Into<String>) -> Parse<T> {
+        Err(SyntaxError::new(self.span(), message, advice))
+    }
+
+    /// Passes `sign`, or says what stands there instead.
+    fn expect(&mut self, sign: &'static str, advice: &str) -> Parse<()> {
+        if self.eat_sign(sign) {
+            return Ok(());
+        }
+        let found = self.token().describe();
+        self.error(format!("expected `{sign}`, found {found}"), advice)
+    }
+
+    fn name(&mut self, what: &str, advice: &str) -> Parse<Name> {
+        match self.token() {
+            Token::Name(text) => {
+                let name = Name { text: text.clone(), span: self.span() };
+                self.advance();
+                Ok(name)
+            }
+            Token::Keyword(word) => self.error(
+                format!("`{word}` is a word of Python and cannot be {what}"),
+                "choose another name",
+            ),
+            other => self.error(format!("expected {what}, found {}", other.describe()), advice),
+        }
+    }
+
+    /// Goes one level deeper for `parse`, or refuses.
+    fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
+        if self.depth >= DEEPEST {
+            return self.error(
+                format!("nested more than {DEEPEST} deep"),
+                "give the inner part a name on a line of its own, or a function",
+            );
+        }
+        self.depth += 1;
+        let result = parse(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Notes an error and goes on behind its statement, a block below it included.
+    fn recover(&mut self, error: SyntaxError) {
+        self.errors.push(error);
+        while !matches!(self.token(), Token::Newline | Token::Dedent | Token::End) {
+            if self.token() == &Token::Indent {
+                self.skip_block();
+                return;
+            }
+            self.advance();
+        }
+        if self.eat(&Token::Newline) && self.token() == &Token::Indent {
+            self.skip_block();
+        }
+    }
+
+    fn skip_block(&mut self) {
+        let mut deep = 0;
+        loop {
+            match self.token() {
+                Token::Indent => deep += 1,
+                Token::Dedent => deep -= 1,
+                Token::End => return,
+                _ => {}
+            }
+            self.advance();
+            if deep == 0 {
+                return;
+            }
+        }
+    }
+}

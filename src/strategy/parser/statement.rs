@@ -1,0 +1,353 @@
+//! Statements and blocks.
+
+use super::expression::unsupported;
+use super::{Parse, Parser};
+use crate::strategy::error::SyntaxError;
+use crate::strategy::syntax::ast::{
+    Binary, Block, Except, Expr, ExprKind, Name, Stmt, StmtKind, Target, Try,
+};
+use crate::strategy::syntax::token::Token;
+
+impl Parser<'_> {
+    /// `:` and the indented lines below it, or one statement behind it.
+    pub(super) fn block(&mut self, of: &str) -> Parse<Block> {
+        if self.is_sign("=") {
+            return self.error("`=` assigns", "to compare write `==`");
+        }
+        self.expect(":", &format!("end the line of `{of}` with `:`"))?;
+        if !self.eat(&Token::Newline) {
+            return self.nested(|parser| Ok(vec![parser.simple_line()?]));
+        }
+        if !self.eat(&Token::Indent) {
+            return Err(SyntaxError::new(
+                self.last_span(),
+                format!("`{of}` has no block"),
+                "indent the lines below it by four spaces, or write `pass`",
+            ));
+        }
+        self.nested(|parser| {
+            let mut block = Vec::new();
+            while !matches!(parser.token(), Token::Dedent | Token::End) {
+                match parser.statement() {
+                    Ok(Some(statement)) => block.push(statement),
+                    Ok(None) => {}
+                    Err(error) => parser.recover(error),
+                }
+            }
+            parser.eat(&Token::Dedent);
+            Ok(block)
+        })
+    }
+
+    /// One statement, with its blocks. `None`: a text alone, which is a comment.
+    fn statement(&mut self) -> Parse<Option<Stmt>> {
+        let span = self.span();
+        let kind = match self.token() {
+            Token::Keyword("if") => self.if_statement()?,
+            Token::Keyword("while") => {
+                self.advance();
+                let test = self.expression()?;
+                let body = self.block("while")?;
+                self.refuse_loop_else()?;
+                StmtKind::While(test, body)
+            }
+            Token::Keyword("for") => self.for_statement()?,
+            Token::Keyword("try") => self.try_statement()?,
+            Token::Keyword("with") => self.with_statement()?,
+            Token::Indent => {
+                return self.error(
+                    "this line is indented deeper than the one above",
+                    "indent it like the lines around it",
+                );
+            }
+            Token::Text(_) if self.after() == &Token::Newline => {
+                self.advance();
+                self.advance();
+                return Ok(None);
+            }
+            _ => return self.simple_line().map(Some),
+        };
+        Ok(Some(Stmt { kind, span }))
+    }
+
+    /// A statement without blocks and the end of its line.
+    fn simple_line(&mut self) -> Parse<Stmt> {
+        let span = self.span();
+        let kind = self.simple()?;
+        if !self.eat(&Token::Newline) && self.token() != &Token::End {
+            return self.error_at_rest();
+        }
+        Ok(Stmt { kind, span })
+    }
+
+    /// Says what is wrong with what stands behind a statement.
+    pub(super) fn error_at_rest<T>(&self) -> Parse<T> {
+        let found = self.token().describe();
+        match self.token() {
+            Token::Sign(";") => self.error("`;` between statements", "write one statement a line"),
+            Token::Sign("=") => self.error(
+                "only names can be assigned to, one `=` a line",
+                "write `name = value` or `a, b = pair`; to compare write `==`",
+            ),
+            Token::Sign(":=") => {
+                self.error("`:=` is not in this language", "assign on a line of its own, with `=`")
+            }
+            Token::Sign(":") => self.error(
+                "`:` cannot stand here",
+                "leave out type annotations; only if, while, for, try, with and def end in `:`",
+            ),
+            Token::Keyword(word @ ("as" | "lambda" | "await" | "yield" | "from")) => {
+                let (message, advice) = unsupported(word);
+                self.error(message, advice)
+            }
+            _ => self.error(
+                format!("{found} does not belong here"),
+                "end the line before it, or put an operator between",
+            ),
+        }
+    }
+
+    fn simple(&mut self) -> Parse<StmtKind> {
+        let Token::Keyword(word) = self.token() else { return self.assignment() };
+        let kind = match *word {
+            "break" => StmtKind::Break,
+            "continue" => StmtKind::Continue,
+            "pass" => StmtKind::Pass,
+            "return" => {
+                self.advance();
+                let bare = matches!(self.token(), Token::Newline | Token::End);
+                let value = if bare { None } else { Some(self.expressions()?) };
+                return Ok(StmtKind::Return(value));
+            }
+            "raise" => {
+                self.advance();
+                if !matches!(self.token(), Token::Newline | Token::End) {
+                    return self.error(
+                        "`raise` takes nothing here",
+                        "inside an `except` block write `raise` alone: it passes the error on",
+                    );
+                }
+                return Ok(StmtKind::Raise);
+            }
+            "None" | "True" | "False" | "not" => return self.assignment(),
+            "if" | "while" | "for" | "try" | "with" => {
+                return self.error(
+                    format!("`{word}` behind a `:`"),
+                    "write it on the next line, indented by four spaces",
+                );
+            }
+            word => {
+                let (message, advice) = unsupported(word);
+                return self.error(message, advice);
+            }
+        };
+        self.advance();
+        Ok(kind)
+    }
+
+    fn assignment(&mut self) -> Parse<StmtKind> {
+        let left = self.expressions()?;
+        if self.is_sign("=") {
+            let target = self.target(left)?;
+            self.advance();
+            let value = self.expressions()?;
+            if self.is_sign("=") {
+                return self.error("two assignments in one line", "write them as two lines");
+            }
+            return Ok(StmtKind::Assign(target, value));
+        }
+        let operator = match self.token() {
+            Token::Sign("+=") => Binary::Add,
+            Token::Sign("-=") => Binary::Subtract,
+            Token::Sign("*=") => Binary::Multiply,
+            Token::Sign("/=") => Binary::Divide,
+            Token::Sign("//=") => Binary::FloorDivide,
+            Token::Sign("%=") => Binary::Modulo,
+            Token::Sign(sign) if sign.len() > 1 && sign.ends_with('=') && *sign != ":=" => {
+                return self.error(
+                    format!("`{sign}` is not in this language"),
+                    "it has = += -= *= /= //= %=",
+                );
+            }
+            _ => return Ok(StmtKind::Expr(left)),
+        };
+        let Target::One(name) = self.target(left)? else {
+            return self.error("several names in front of an operator", "update one name a line");
+        };
+        self.advance();
+        let value = self.expressions()?;
+        Ok(StmtKind::Update(name, operator, value))
+    }
+
+    /// The names that an expression in front of `=` stands for.
+    fn target(&self, left: Expr) -> Parse<Target> {
+        let refuse = |span, what: &str, advice: &str| {
+            Err(SyntaxError::new(span, format!("{what} cannot be assigned to"), advice))
+        };
+        let span = left.span;
+        match left.kind {
+            ExprKind::Name(text) => Ok(Target::One(Name { text, span })),
+            ExprKind::List(all) if !all.is_empty() => {
+                let mut names = Vec::new();
+                for part in all {
+                    match part.kind {
+                        ExprKind::Name(text) => names.push(Name { text, span: part.span }),
+                        _ => {
+                            return refuse(
+                                part.span,
+                                "what is not a name",
+                                "write names with commas between them",
+                            );
+                        }
+                    }
+                }
+                Ok(Target::Several(names))
+            }
+            ExprKind::Attribute(..) => refuse(
+                span,
+                "an attribute",
+                "entries and rows are copies; write to a store with cache.set() or db.write()",
+            ),
+            ExprKind::Index(..) => refuse(
+                span,
+                "a position in a list",
+                "lists never change; keep what changes in a store",
+            ),
+            ExprKind::Call(..) => {
+                refuse(span, "a call", "write `name = call(…)`; to compare write `==`")
+            }
+            _ => refuse(span, "a value", "write a name in front of `=`; to compare write `==`"),
+        }
+    }
+
+    fn if_statement(&mut self) -> Parse<StmtKind> {
+        let mut branches = Vec::new();
+        self.advance();
+        loop {
+            let test = self.expression()?;
+            branches.push((test, self.block("if")?));
+            if !self.eat_word("elif") {
+                break;
+            }
+        }
+        if self.is_word("else") && matches!(self.after(), Token::Keyword("if")) {
+            self.advance();
+            return self.error("`else if` is not Python", "write `elif`");
+        }
+        let otherwise = if self.eat_word("else") { self.block("else")? } else { Vec::new() };
+        Ok(StmtKind::If(branches, otherwise))
+    }
+
+    fn for_statement(&mut self) -> Parse<StmtKind> {
+        self.advance();
+        let mut names = vec![self.name("a loop variable", "write `for item in items:`")?];
+        let mut several = false;
+        while self.eat_sign(",") {
+            several = true;
+            names.push(self.name("a loop variable", "write `for a, b in pairs:`")?);
+        }
+        if !self.eat_word("in") {
+            return self.error("`for` without `in`", "write `for item in items:`");
+        }
+        let over = self.expressions()?;
+        let body = self.block("for")?;
+        self.refuse_loop_else()?;
+        let target = match names.pop() {
+            Some(name) if !several => Target::One(name),
+            last => {
+                names.extend(last);
+                Target::Several(names)
+            }
+        };
+        Ok(StmtKind::For(target, over, body))
+    }
+
+    fn refuse_loop_else(&self) -> Parse<()> {
+        if self.is_word("else") {
+            return self.error(
+                "`else` below a loop is not in this language",
+                "put the lines behind the loop, or use a flag",
+            );
+        }
+        Ok(())
+    }
+
+    fn try_statement(&mut self) -> Parse<StmtKind> {
+        let start = self.span();
+        self.advance();
+        let body = self.block("try")?;
+        let mut handlers = Vec::new();
+        while self.eat_word("except") {
+            let advice = "write `except StoreError:`, `except CacheError:`, `except DatabaseError:` or `except Timeout:`";
+            if self.is_sign(":") {
+                return self.error("`except` without an error's name", advice);
+            }
+            let mut errors = Vec::new();
+            if self.eat_sign("(") {
+                while !self.is_sign(")") {
+                    errors.push(self.name("an error's name", advice)?);
+                    if !self.eat_sign(",") {
+                        break;
+                    }
+                }
+                self.expect(")", "close the errors with `)`")?;
+            } else {
+                errors.push(self.name("an error's name", advice)?);
+                if self.is_sign(",") {
+                    return self
+                        .error("several errors without parentheses", "write `except (A, B):`");
+                }
+            }
+            if self.is_word("as") {
+                return self.error(
+                    "`as` is not in this language",
+                    "leave it out; the name behind `except` says which error it was",
+                );
+            }
+            handlers.push(Except { errors, body: self.block("except")? });
+        }
+        let otherwise = if self.is_word("else") {
+            if handlers.is_empty() {
+                return self.error("`else` without `except`", "put an `except` in front of it");
+            }
+            self.advance();
+            self.block("else")?
+        } else {
+            Vec::new()
+        };
+        let finally = if self.eat_word("finally") { self.block("finally")? } else { Vec::new() };
+        if handlers.is_empty() && finally.is_empty() && self.errors.is_empty() {
+            return Err(SyntaxError::new(
+                start,
+                "`try` without `except`",
+                "add `except StoreError:` and a block below it",
+            ));
+        }
+        Ok(StmtKind::Try(Box::new(Try { body, handlers, otherwise, finally })))
+    }
+
+    fn with_statement(&mut self) -> Parse<StmtKind> {
+        self.advance();
+        let advice = "write `with lock(key):`";
+        let what = self.expression()?;
+        if self.is_sign(",") {
+            return self.error("two locks in one line", "write two `with` lines, one in the other");
+        }
+        if self.is_word("as") {
+            return self.error("`as` is not in this language", advice);
+        }
+        let span = what.span;
+        let ExprKind::Call(callee, mut arguments) = what.kind else {
+            return Err(SyntaxError::new(span, "`with` is for locks only", advice));
+        };
+        if callee.kind != ExprKind::Name("lock".into()) {
+            return Err(SyntaxError::new(span, "`with` is for locks only", advice));
+        }
+        let key = match (arguments.pop(), arguments.is_empty()) {
+            (Some(key), true) if key.name.as_ref().is_none_or(|n| n.text.as_ref() == "key") => key,
+            _ => return Err(SyntaxError::new(span, "a lock has one key", advice)),
+        };
+        let body = self.block("with")?;
+        Ok(StmtKind::WithLock(key.value, body))
+    }
+}

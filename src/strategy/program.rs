@@ -1,0 +1,229 @@
+//! A compiled program: its functions, queues, parameters and loops.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::call::{FunctionId, Place};
+use super::error::{ParameterError, nearest};
+use super::machine::ops::Op;
+use super::value::{LONGEST_TEXT, Names, Real, Scalar, Value};
+use crate::scenario::Literal;
+use crate::time::{self, Micros};
+
+/// What [`compile`](super::compile) makes of a text.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub source: Rc<str>,
+    /// the first comment, or the docstring's first line
+    pub title: String,
+    pub functions: Vec<Function>,
+    pub queues: Vec<QueueSpec>,
+    pub parameters: Vec<Parameter>,
+    pub loops: Vec<Loop>,
+    pub read: FunctionId,
+    pub write: FunctionId,
+    pub delete: Option<FunctionId>,
+    pub increment: Option<FunctionId>,
+    /// the code of all functions, one behind the other
+    pub(super) code: Vec<Op>,
+    /// the line of each operation
+    pub(super) lines: Vec<u32>,
+    pub(super) constants: Vec<Value>,
+}
+
+/// One function.
+#[derive(Clone, Debug)]
+pub struct Function {
+    pub name: Rc<str>,
+    /// `None`: undecorated; it runs where its caller runs
+    pub place: Option<Place>,
+    /// of its `def`
+    pub line: u32,
+    pub arguments: u8,
+    /// where its code begins
+    pub(super) entry: u32,
+    /// its variables, the arguments first; unnamed ones of the compiler follow
+    pub(super) variables: Vec<Rc<str>>,
+    /// how many slots it needs, the unnamed ones included
+    pub(super) slots: u16,
+    /// where errors go, the inner ones first
+    pub(super) handlers: Vec<Handler>,
+}
+
+/// Where an error goes that is raised by an operation from `start` up to `end`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Handler {
+    pub start: u32,
+    pub end: u32,
+    pub target: u32,
+    /// slots from here on are emptied: nobody uses them any more
+    pub keep: u16,
+}
+
+/// `queue = Queue(…)` or `changes = Changes()`
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct QueueSpec {
+    pub name: Rc<str>,
+    pub place: Place,
+    pub durable: bool,
+    pub coalesce: bool,
+    pub limit: Option<u32>,
+    /// an item that was taken and neither acked nor retried comes back after this
+    pub redeliver_us: Micros,
+    /// the database's change stream: every commit is put on it
+    pub changes: bool,
+    pub line: u32,
+}
+
+/// `NAME = literal  # text · low..high`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Parameter {
+    pub name: Rc<str>,
+    pub default: Scalar,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    pub text: String,
+    pub line: u32,
+}
+
+/// A function with `@every(seconds)`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Loop {
+    pub function: FunctionId,
+    pub place: Place,
+    pub every: EveryExpr,
+    pub line: u32,
+}
+
+/// How often a loop runs: as written, or as a parameter says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EveryExpr {
+    Us(Micros),
+    Parameter(u16),
+}
+
+/// The shortest time between two runs of a loop.
+pub const SHORTEST_LOOP_US: Micros = time::MILLISECOND_US;
+
+impl Program {
+    /// Where a function runs when a client or a timer starts it.
+    pub fn place(&self, function: FunctionId) -> Place {
+        self.functions[function.0 as usize].place.unwrap_or(Place::App)
+    }
+
+    /// The time between two runs of a loop; `parameters` are what
+    /// [`bind`](Program::bind) gave.
+    pub fn every_us(&self, loop_index: usize, parameters: &[Scalar]) -> Micros {
+        match self.loops[loop_index].every {
+            EveryExpr::Us(us) => us,
+            EveryExpr::Parameter(index) => parameters
+                .get(index as usize)
+                .and_then(|value| every_us(*value))
+                .unwrap_or(time::SECOND_US),
+        }
+    }
+
+    /// The parameters' values: those given, else the defaults. Each is checked
+    /// against its parameter's type and range.
+    pub fn bind(
+        &self,
+        values: &BTreeMap<String, Literal>,
+        names: &Names,
+    ) -> Result<Vec<Scalar>, Vec<ParameterError>> {
+        let mut errors = Vec::new();
+        for name in values.keys() {
+            if !self.parameters.iter().any(|parameter| *parameter.name == **name) {
+                let known = self.parameters.iter().map(|parameter| parameter.name.as_ref());
+                let message = match nearest(name, known.clone()) {
+                    Some(meant) => format!("there is none of this name; did you mean {meant}?"),
+                    None if self.parameters.is_empty() => "the strategy has no parameters".into(),
+                    None => format!(
+                        "there is none of this name; there are {}",
+                        known.collect::<Vec<_>>().join(", ")
+                    ),
+                };
+                errors.push(ParameterError { name: name.clone(), message });
+            }
+        }
+        let mut bound = Vec::with_capacity(self.parameters.len());
+        for (index, parameter) in self.parameters.iter().enumerate() {
+            let value = match values.get(parameter.name.as_ref()) {
+                None => Ok(parameter.default),
+                Some(value) => parameter.check(value, names).and_then(|value| {
+                    let paces = |each: &Loop| each.every == EveryExpr::Parameter(index as u16);
+                    if self.loops.iter().any(paces) && every_us(value).is_none() {
+                        Err("it says how often a loop runs: 0.001 s … 1 year".to_owned())
+                    } else {
+                        Ok(value)
+                    }
+                }),
+            };
+            match value {
+                Ok(value) => bound.push(value),
+                Err(message) => {
+                    errors.push(ParameterError { name: parameter.name.to_string(), message })
+                }
+            }
+        }
+        if errors.is_empty() { Ok(bound) } else { Err(errors) }
+    }
+}
+
+/// Seconds between two runs of a loop, in microseconds, where they are allowed.
+pub(super) fn every_us(seconds: Scalar) -> Option<Micros> {
+    let seconds = match seconds {
+        Scalar::Int(value) => value as f64,
+        Scalar::Float(Real(value)) => value,
+        _ => return None,
+    };
+    time::from_seconds(seconds).filter(|us| *us >= SHORTEST_LOOP_US)
+}
+
+impl Parameter {
+    /// The value as the program will see it, or what is wrong with it.
+    fn check(&self, value: &Literal, names: &Names) -> Result<Scalar, String> {
+        let number = match (self.default, value) {
+            (Scalar::Bool(_), Literal::Bool(value)) => return Ok(Scalar::Bool(*value)),
+            (Scalar::Bool(_), _) => return Err("must be true or false".into()),
+            (Scalar::Text(_), Literal::Text(text)) => {
+                if text.len() > LONGEST_TEXT {
+                    return Err(format!("must be a text of at most {LONGEST_TEXT} bytes"));
+                }
+                return names
+                    .intern(text)
+                    .map(Scalar::Text)
+                    .ok_or_else(|| "too many different texts in this run".into());
+            }
+            (Scalar::Text(_), _) => return Err("must be a text".into()),
+            (_, Literal::Int(value)) => *value as f64,
+            (_, Literal::Float(value)) => *value,
+            _ => return Err(format!("must be a number{}", self.range())),
+        };
+        let inside = number.is_finite()
+            && self.low.is_none_or(|low| number >= low)
+            && self.high.is_none_or(|high| number <= high);
+        if !inside {
+            return Err(format!("must be a number{}; it is {number}", self.range()));
+        }
+        Ok(match (self.default, value) {
+            (_, Literal::Int(value)) => Scalar::Int(*value),
+            // JSON tools write 60.0 for 60
+            (Scalar::Int(_), Literal::Float(value))
+                if *value == libm::trunc(*value) && value.abs() < 9e15 =>
+            {
+                Scalar::Int(*value as i64)
+            }
+            _ => Scalar::Float(Real(number)),
+        })
+    }
+
+    /// The allowed range in words, with a space in front; empty where there is none.
+    fn range(&self) -> String {
+        match (self.low, self.high) {
+            (Some(low), Some(high)) => format!(" from {low} to {high}"),
+            (Some(low), None) => format!(" of at least {low}"),
+            (None, Some(high)) => format!(" of at most {high}"),
+            (None, None) => String::new(),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! A program as a tree, as the parser leaves it: names not yet looked up.
+
+use std::rc::Rc;
+
+use super::token::Span;
+
+/// A name and where it is written.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Name {
+    pub text: Rc<str>,
+    pub span: Span,
+}
+
+/// An expression.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub span: Span,
+    /// how many expressions deep it is; bounded, so that walking it is safe
+    pub depth: u16,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum ExprKind {
+    None,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(Rc<str>),
+    Name(Rc<str>),
+    /// `value.name`
+    Attribute(Box<Expr>, Name),
+    /// `list[number]`
+    Index(Box<Expr>, Box<Expr>),
+    Call(Box<Expr>, Vec<Argument>),
+    Unary(Unary, Box<Expr>),
+    Binary(Binary, Box<Expr>, Box<Expr>),
+    /// `a < b <= c`: the first operand, then each operator with its operand
+    Compare(Box<Expr>, Vec<(Comparison, Expr)>),
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    /// `yes if test else no`
+    IfElse(Box<[Expr; 3]>),
+    /// a tuple or a list
+    List(Vec<Expr>),
+}
+
+/// One argument of a call; with a name it is a keyword argument.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Argument {
+    pub name: Option<Name>,
+    pub value: Expr,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unary {
+    Not,
+    Minus,
+    Plus,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Binary {
+    Add,
+    Subtract,
+    Multiply,
+    /// `/`
+    Divide,
+    /// `//`
+    FloorDivide,
+    /// `%`
+    Modulo,
+}
+
+impl Binary {
+    /// The operator as it is written.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Binary::Add => "+",
+            Binary::Subtract => "-",
+            Binary::Multiply => "*",
+            Binary::Divide => "/",
+            Binary::FloorDivide => "//",
+            Binary::Modulo => "%",
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    /// `is None`
+    Is,
+    IsNot,
+    In,
+    NotIn,
+}
+
+/// A statement.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Stmt {
+    pub kind: StmtKind,
+    pub span: Span,
+}
+
+pub type Block = Vec<Stmt>;
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum StmtKind {
+    /// `a = …`, or `a, b = …`
+    Assign(Target, Expr),
+    /// `a += …`
+    Update(Name, Binary, Expr),
+    Expr(Expr),
+    /// each condition with its block, then `else`
+    If(Vec<(Expr, Block)>, Block),
+    While(Expr, Block),
+    For(Target, Expr, Block),
+    Break,
+    Continue,
+    Return(Option<Expr>),
+    Pass,
+    Try(Box<Try>),
+    /// `with lock(key):`
+    WithLock(Expr, Block),
+    /// `raise`, alone
+    Raise,
+}
+
+/// What is assigned to.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Target {
+    One(Name),
+    Several(Vec<Name>),
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct Try {
+    pub body: Block,
+    pub handlers: Vec<Except>,
+    pub otherwise: Block,
+    pub finally: Block,
+}
+
+/// `except A:` or `except (A, B):`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Except {
+    pub errors: Vec<Name>,
+    pub body: Block,
+}
+
+/// What stands at the top level.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Item {
+    /// `NAME = …`: a parameter, a queue or a change stream
+    Assign(Name, Expr),
+    Function(FunctionDef),
+}
+
+#[derive(Clone, PartialEq, Debug)]
+pub struct FunctionDef {
+    pub name: Name,
+    pub arguments: Vec<Name>,
+    pub decorators: Vec<Decorator>,
+    pub body: Block,
+}
+
+/// `@name(arguments)`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Decorator {
+    pub name: Name,
+    pub arguments: Vec<Argument>,
+}

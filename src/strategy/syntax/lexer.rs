@@ -1,0 +1,495 @@
+//! Text to tokens: Python's indentation and line joining, the subset's literals.
+//!
+//! What is wrong is reported and skipped, so that one run finds several errors.
+
+use std::collections::BTreeMap;
+
+use super::token::{KEYWORDS, SIGNS, Span, Token};
+use crate::strategy::error::SyntaxError;
+
+/// The longest program, in bytes.
+pub const LONGEST_SOURCE: usize = 64 * 1024;
+
+/// The tokens of a text, its comments by line, and what is wrong with it.
+pub struct Lexed {
+    pub tokens: Vec<(Token, Span)>,
+    /// the text behind `#`, without it
+    pub comments: BTreeMap<u32, String>,
+    pub errors: Vec<SyntaxError>,
+}
+
+/// Splits a text into tokens; it ends in [`Token::End`] whatever the text is.
+pub fn lex(source: &str) -> Lexed {
+    let mut lexer = Lexer {
+        text: source.strip_prefix('\u{feff}').unwrap_or(source).chars().collect(),
+        at: 0,
+        line: 1,
+        column: 1,
+        indents: vec![0],
+        open: Vec::new(),
+        out: Lexed { tokens: Vec::new(), comments: BTreeMap::new(), errors: Vec::new() },
+    };
+    if source.len() > LONGEST_SOURCE {
+        lexer.error(
+            1,
+            "the program is longer than 64 KiB",
+            "a strategy is a page or two: shorten it",
+        );
+    } else {
+        lexer.run();
+    }
+    lexer.push(Token::End, 1);
+    lexer.out
+}
+
+struct Lexer {
+    text: Vec<char>,
+    at: usize,
+    line: u32,
+    column: u32,
+    indents: Vec<u32>,
+    /// brackets that are open: a line goes on inside
+    open: Vec<(char, Span)>,
+    out: Lexed,
+}
+
+impl Lexer {
+    fn run(&mut self) {
+        let mut line_start = true;
+        while self.peek(0).is_some() {
+            if line_start && !self.indentation() {
+                continue;
+            }
+            line_start = self.token();
+        }
+        if let Some((sign, span)) = self.open.pop() {
+            self.unclosed(sign, span);
+        }
+        if !matches!(self.out.tokens.last(), None | Some((Token::Newline, _))) {
+            self.push(Token::Newline, 1);
+        }
+        for _ in 1..self.indents.len() {
+            self.push(Token::Dedent, 1);
+        }
+    }
+
+    /// Reads the spaces that a line begins with. False: the line is blank.
+    fn indentation(&mut self) -> bool {
+        let mut width = 0;
+        let mut tab = None;
+        while let Some(c @ (' ' | '\t')) = self.peek(0) {
+            if c == '\t' && tab.is_none() {
+                tab = Some(self.here(1));
+            }
+            width += 1;
+            self.advance();
+        }
+        match self.peek(0) {
+            None => return false,
+            Some('\n' | '\r') => {
+                self.newline();
+                return false;
+            }
+            Some('#') => {
+                self.comment();
+                return false;
+            }
+            _ => {}
+        }
+        if !self.open.is_empty() {
+            if !self.starts_statement() {
+                return true;
+            }
+            while let Some((sign, span)) = self.open.pop() {
+                if self.open.is_empty() {
+                    self.unclosed(sign, span);
+                }
+            }
+            self.push(Token::Newline, 1);
+        }
+        if let Some(span) = tab {
+            self.out.errors.push(SyntaxError::new(
+                span,
+                "a tab in the indentation",
+                "indent with four spaces",
+            ));
+        }
+        let span = Span { line: self.line, column: 1, length: width.max(1) };
+        let current = *self.indents.last().unwrap_or(&0);
+        if width > current {
+            if self.indents.len() >= 64 {
+                self.out.errors.push(SyntaxError::new(
+                    span,
+                    "blocks are nested more than 64 deep",
+                    "move the inner part to a function of its own",
+                ));
+            } else {
+                self.indents.push(width);
+                self.out.tokens.push((Token::Indent, span));
+            }
+        } else if width < current {
+            while self.indents.last().is_some_and(|&indent| indent > width) {
+                self.indents.pop();
+                self.out.tokens.push((Token::Dedent, span));
+            }
+            if self.indents.last() != Some(&width) {
+                self.out.errors.push(SyntaxError::new(
+                    span,
+                    "this indentation matches no block around it",
+                    "indent it like the lines of the block that it belongs to",
+                ));
+            }
+        }
+        true
+    }
+
+    /// Whether a line can only begin a statement: then a bracket above was forgotten.
+    fn starts_statement(&self) -> bool {
+        let word: String = self.text[self.at..]
+            .iter()
+            .take(10)
+            .take_while(|c| c.is_ascii_alphanumeric() || **c == '_' || **c == '@')
+            .collect();
+        word.starts_with('@')
+            || matches!(
+                word.as_str(),
+                "def" | "return" | "while" | "try" | "except" | "with" | "break" | "continue"
+            )
+    }
+
+    /// Reads one token or a piece of space. True: a new line begins.
+    fn token(&mut self) -> bool {
+        let Some(c) = self.peek(0) else { return false };
+        match c {
+            ' ' | '\t' => {
+                self.advance();
+            }
+            '\n' | '\r' => {
+                if self.open.is_empty() {
+                    self.push(Token::Newline, 1);
+                }
+                self.newline();
+                return true;
+            }
+            '#' => self.comment(),
+            '"' | '\'' => self.text_literal(0),
+            '0'..='9' => self.number(),
+            '.' if self.peek(1).is_some_and(|c| c.is_ascii_digit()) => self.number(),
+            'a'..='z' | 'A'..='Z' | '_' => self.word(),
+            '\\' => {
+                self.error(
+                    1,
+                    "a line cannot be continued with a backslash",
+                    "put the expression in parentheses; inside, it may go over several lines",
+                );
+                self.advance();
+                while self.peek(0).is_some_and(|c| c == ' ' || c == '\t') {
+                    self.advance();
+                }
+                if matches!(self.peek(0), Some('\n' | '\r')) {
+                    self.newline();
+                }
+            }
+            _ => self.sign(c),
+        }
+        false
+    }
+
+    fn sign(&mut self, c: char) {
+        let rest = &self.text[self.at..];
+        let found = SIGNS.iter().find(|sign| {
+            let mut rest = rest.iter();
+            sign.chars().all(|c| rest.next() == Some(&c))
+        });
+        let Some(&sign) = found else {
+            let (message, advice) = foreign(c);
+            self.error(1, message, advice);
+            self.advance();
+            return;
+        };
+        let span = self.here(sign.len() as u32);
+        match sign {
+            "(" | "[" | "{" => self.open.push((c, span)),
+            ")" | "]" | "}" => {
+                let wanted = match c {
+                    ')' => '(',
+                    ']' => '[',
+                    _ => '{',
+                };
+                match self.open.pop() {
+                    Some((open, _)) if open == wanted => {}
+                    Some((open, span)) => {
+                        self.unclosed(open, span);
+                    }
+                    None => {
+                        self.error(
+                            1,
+                            format!("`{c}` closes nothing"),
+                            format!("remove it, or open it with `{wanted}`"),
+                        );
+                    }
+                }
+            }
+            _ => {}
+        }
+        self.out.tokens.push((Token::Sign(sign), span));
+        for _ in 0..sign.len() {
+            self.advance();
+        }
+    }
+
+    fn unclosed(&mut self, sign: char, span: Span) {
+        let close = match sign {
+            '(' => ')',
+            '[' => ']',
+            _ => '}',
+        };
+        self.out.errors.push(SyntaxError::new(
+            span,
+            format!("`{sign}` is never closed"),
+            format!("close it with `{close}`"),
+        ));
+    }
+
+    fn word(&mut self) {
+        let start = self.here(1);
+        let mut word = String::new();
+        while let Some(c) = self.peek(0) {
+            if !(c.is_alphanumeric() || c == '_') {
+                break;
+            }
+            word.push(c);
+            self.advance();
+        }
+        let span = Span { length: self.column - start.column, ..start };
+        if let Some(quote @ ('"' | '\'')) = self.peek(0)
+            && matches!(
+                word.to_ascii_lowercase().as_str(),
+                "f" | "r" | "b" | "u" | "rb" | "br" | "fr" | "rf"
+            )
+        {
+            let advice = if word.to_ascii_lowercase().contains('f') {
+                format!("glue it together: {quote}item:{quote} + str(number)")
+            } else {
+                "write the text without a letter before the quote".to_owned()
+            };
+            self.out.errors.push(SyntaxError::new(
+                span,
+                format!("`{word}{quote}…{quote}` is not in this language"),
+                advice,
+            ));
+            self.text_literal(span.length);
+            return;
+        }
+        if !word.is_ascii() {
+            self.out.errors.push(SyntaxError::new(
+                span,
+                format!("the name `{word}` has a letter outside a–z"),
+                "write names with the letters a–z, digits and `_`",
+            ));
+        }
+        let token = match KEYWORDS.iter().find(|keyword| **keyword == word) {
+            Some(keyword) => Token::Keyword(keyword),
+            None => Token::Name(word.into()),
+        };
+        self.out.tokens.push((token, span));
+    }
+
+    fn number(&mut self) {
+        let start = self.here(1);
+        let mut text = String::new();
+        while let Some(c) = self.peek(0) {
+            let part = c.is_alphanumeric()
+                || c == '_'
+                || c == '.'
+                || (matches!(c, '+' | '-')
+                    && text.ends_with(['e', 'E'])
+                    && !text.starts_with("0x"));
+            if !part {
+                break;
+            }
+            text.push(c);
+            self.advance();
+        }
+        let span = Span { length: self.column - start.column, ..start };
+        match parse_number(&text) {
+            Ok(token) => self.out.tokens.push((token, span)),
+            Err((message, advice)) => {
+                self.out.errors.push(SyntaxError::new(span, message, advice));
+                self.out.tokens.push((Token::Int(0), span));
+            }
+        }
+    }
+
+    /// Reads a text from its first quote on; `prefix` characters were before it.
+    fn text_literal(&mut self, prefix: u32) {
+        let Some(quote) = self.peek(0) else { return };
+        let start = Span { line: self.line, column: self.column - prefix, length: prefix + 1 };
+        let triple = self.peek(1) == Some(quote) && self.peek(2) == Some(quote);
+        let width = if triple { 3 } else { 1 };
+        for _ in 0..width {
+            self.advance();
+        }
+        let mut text = String::new();
+        loop {
+            match self.peek(0) {
+                Some(c) if c == quote => {
+                    if !triple {
+                        self.advance();
+                        break;
+                    }
+                    if self.peek(1) == Some(quote) && self.peek(2) == Some(quote) {
+                        for _ in 0..3 {
+                            self.advance();
+                        }
+                        break;
+                    }
+                    text.push(c);
+                    self.advance();
+                }
+                Some('\n' | '\r') if triple => {
+                    text.push('\n');
+                    self.newline();
+                }
+                None | Some('\n' | '\r') => {
+                    let close: String = std::iter::repeat_n(quote, width).collect();
+                    self.out.errors.push(SyntaxError::new(
+                        start,
+                        "this text is never closed",
+                        format!("close it with {close}"),
+                    ));
+                    break;
+                }
+                Some('\\') => self.escape(&mut text),
+                Some(c) => {
+                    text.push(c);
+                    self.advance();
+                }
+            }
+        }
+        let length = if self.line == start.line { self.column - start.column } else { 3 };
+        self.out.tokens.push((Token::Text(text.into()), Span { length, ..start }));
+    }
+
+    fn escape(&mut self, text: &mut String) {
+        match self.peek(1) {
+            Some('n') => text.push('\n'),
+            Some('t') => text.push('\t'),
+            Some(c @ ('\\' | '\'' | '"')) => text.push(c),
+            other => {
+                self.error(
+                    2,
+                    "an escape that this language does not have",
+                    r#"it has \n, \t, \\, \' and \"; any other character can be written as it is"#,
+                );
+                if matches!(other, None | Some('\n' | '\r')) {
+                    self.advance();
+                    return;
+                }
+            }
+        }
+        self.advance();
+        self.advance();
+    }
+
+    fn comment(&mut self) {
+        let mut text = String::new();
+        self.advance();
+        while let Some(c) = self.peek(0) {
+            if matches!(c, '\n' | '\r') {
+                break;
+            }
+            text.push(c);
+            self.advance();
+        }
+        self.out.comments.insert(self.line, text);
+    }
+
+    fn peek(&self, ahead: usize) -> Option<char> {
+        self.text.get(self.at + ahead).copied()
+    }
+
+    fn advance(&mut self) {
+        self.at += 1;
+        self.column += 1;
+    }
+
+    /// Passes the end of a line, in any of its three spellings.
+    fn newline(&mut self) {
+        if self.peek(0) == Some('\r') && self.peek(1) == Some('\n') {
+            self.at += 1;
+        }
+        self.at += 1;
+        self.line += 1;
+        self.column = 1;
+    }
+
+    fn here(&self, length: u32) -> Span {
+        Span { line: self.line, column: self.column, length }
+    }
+
+    fn push(&mut self, token: Token, length: u32) {
+        let span = self.here(length);
+        self.out.tokens.push((token, span));
+    }
+
+    fn error(&mut self, length: u32, message: impl Into<String>, advice: impl Into<String>) {
+        let span = self.here(length);
+        self.out.errors.push(SyntaxError::new(span, message, advice));
+    }
+}
+
+/// A number as Python reads it, or what is wrong with it.
+fn parse_number(text: &str) -> Result<Token, (String, &'static str)> {
+    let digits = text.replace('_', "");
+    let bad_underscore = text.starts_with('_')
+        || text.ends_with('_')
+        || text.contains("__")
+        || text.contains("_.")
+        || text.contains("._")
+        || text.contains("_e")
+        || text.contains("e_");
+    let malformed = || (format!("`{text}` is not a number"), "write a number like 60, 0.5 or 1e6");
+    if bad_underscore {
+        return Err(malformed());
+    }
+    if digits.bytes().all(|b| b.is_ascii_digit()) {
+        if digits.len() > 1 && digits.starts_with('0') && digits.bytes().any(|b| b != b'0') {
+            return Err((
+                format!("`{text}` begins with a zero"),
+                "leave the zero out, as in Python",
+            ));
+        }
+        return digits.parse().map(Token::Int).map_err(|_| {
+            (format!("`{text}` is too large"), "whole numbers go up to 9223372036854775807")
+        });
+    }
+    let float_like = digits.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b));
+    match digits.parse::<f64>() {
+        Ok(value) if float_like && value.is_finite() => Ok(Token::Float(value)),
+        Ok(_) if float_like => Err((format!("`{text}` is too large"), "numbers go up to 1.7e308")),
+        _ => Err(malformed()),
+    }
+}
+
+/// A character that only looks like one of the language.
+fn foreign(c: char) -> (String, &'static str) {
+    let advice = match c {
+        '“' | '”' | '„' | '«' | '»' => "write straight quotes: \"",
+        '‘' | '’' | '‚' => "write straight quotes: '",
+        '−' | '–' | '—' => "write the minus sign of the keyboard: -",
+        '×' => "multiply with *",
+        '÷' => "divide with /",
+        '≤' => "write <=",
+        '≥' => "write >=",
+        '≠' => "write !=",
+        '→' => "remove it",
+        '\u{a0}' | '\u{2002}'..='\u{200b}' | '\u{3000}' => "write an ordinary space",
+        _ => "remove it; outside texts and comments a program is letters a–z, digits and signs",
+    };
+    if c.is_control() || c.is_whitespace() || ('\u{200b}'..='\u{200f}').contains(&c) {
+        (format!("the invisible character U+{:04X}", c as u32), advice)
+    } else {
+        (format!("`{c}` means nothing here"), advice)
+    }
+}

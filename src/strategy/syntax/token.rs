@@ -1,0 +1,72 @@
+//! Words, numbers, texts and signs, each with its place in the source.
+
+use std::rc::Rc;
+
+/// A place in the source: line and column from 1, in characters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Span {
+    pub line: u32,
+    pub column: u32,
+    pub length: u32,
+}
+
+impl Span {
+    /// From the start of this to the end of `other`, where both are on one line;
+    /// otherwise this.
+    pub fn to(self, other: Span) -> Span {
+        if self.line == other.line && other.column >= self.column {
+            Span { length: other.column + other.length - self.column, ..self }
+        } else {
+            self
+        }
+    }
+}
+
+/// One token.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Token {
+    Name(Rc<str>),
+    /// A word of Python, whether of the subset or not.
+    Keyword(&'static str),
+    Int(i64),
+    Float(f64),
+    Text(Rc<str>),
+    /// An operator, a bracket, or another sign.
+    Sign(&'static str),
+    Newline,
+    Indent,
+    Dedent,
+    End,
+}
+
+impl Token {
+    /// The token in words, for a message.
+    pub fn describe(&self) -> String {
+        match self {
+            Token::Name(name) => format!("`{name}`"),
+            Token::Keyword(word) | Token::Sign(word) => format!("`{word}`"),
+            Token::Int(value) => format!("`{value}`"),
+            Token::Float(value) => format!("`{value:?}`"),
+            Token::Text(_) => "a text".into(),
+            Token::Newline => "the end of the line".into(),
+            Token::Indent => "a deeper indentation".into(),
+            Token::Dedent => "the end of the block".into(),
+            Token::End => "the end of the program".into(),
+        }
+    }
+}
+
+/// Python's reserved words.
+pub const KEYWORDS: &[&str] = &[
+    "and", "or", "not", "in", "is", "if", "elif", "else", "while", "for", "break", "continue",
+    "return", "pass", "try", "except", "finally", "raise", "with", "def", "None", "True", "False",
+    "class", "lambda", "import", "from", "as", "global", "nonlocal", "del", "assert", "async",
+    "await", "yield",
+];
+
+/// Signs, the longer before the shorter.
+pub const SIGNS: &[&str] = &[
+    "**=", "//=", ">>=", "<<=", "...", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=", "%=", "&=",
+    "|=", "^=", "@=", ":=", "->", "**", "//", "<<", ">>", "+", "-", "*", "/", "%", "<", ">", "=",
+    "(", ")", "[", "]", "{", "}", ",", ":", ".", ";", "@", "&", "|", "^", "~", "!", "?", "$", "`",
+];

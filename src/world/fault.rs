@@ -1,0 +1,287 @@
+//! What a person breaks, and mends.
+
+use super::*;
+use crate::history::{Drop, Fault};
+use crate::scenario::{Failure, LinkName, Store};
+use crate::strategy::call::{Call, DatabaseCall, ErrorSource, Reason, StoreError};
+use crate::strategy::value::{Datum, Scalar, Symbol};
+
+/// Something to break, or to mend.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Breakage {
+    /// The process is gone at once, with all that it held in memory.
+    Kill(ProcessId),
+    /// It is back: empty, but for snapshots and durable queues.
+    Restart(ProcessId),
+    /// All entries are dropped (Redis: FLUSHALL).
+    FlushCache,
+    Evict(Symbol),
+    Expire(Symbol),
+    /// Service times are multiplied by `factor_milli` / 1000.
+    Slow {
+        process: ProcessId,
+        factor_milli: u32,
+    },
+    Cut {
+        link: LinkName,
+        app: Option<u16>,
+    },
+    Heal {
+        link: LinkName,
+        app: Option<u16>,
+    },
+    FailNext {
+        store: Store,
+        call: Option<Symbol>,
+        how: Failure,
+        times: u32,
+    },
+    /// Past the application, as a migration script does it; `None` deletes.
+    OutsideWrite {
+        key: Symbol,
+        value: Option<Scalar>,
+        stamp: Stamp,
+    },
+    OutsideDelete {
+        key: Symbol,
+        stamp: Stamp,
+    },
+}
+
+/// Why a breakage can't happen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FaultError {
+    AlreadyDown(ProcessId),
+    AlreadyUp(ProcessId),
+    /// No such app server, or no replica in this scenario.
+    NoSuch(ProcessId),
+    NoEntry(Symbol),
+    DatabaseDown,
+    Refused(Reason),
+}
+
+impl World {
+    /// A person, or the scenario, breaks or mends something.
+    pub fn fault<D: Driver>(&mut self, breakage: Breakage, d: &mut D) -> Result<(), FaultError> {
+        match breakage {
+            Breakage::Kill(id) => self.kill(id, d),
+            Breakage::Restart(id) => self.restart(id, d),
+            Breakage::FlushCache => {
+                self.need_cache()?;
+                d.record(Event::Fault(Fault::Flushed));
+                self.change_cache(d, |cache, _, effect| {
+                    cache.flush(effect);
+                    true
+                });
+                Ok(())
+            }
+            Breakage::Evict(key) => {
+                self.need_cache()?;
+                d.record(Event::Fault(Fault::Evict(key)));
+                let done = self.change_cache(d, |cache, _, effect| cache.evict(key, effect));
+                if done { Ok(()) } else { Err(FaultError::NoEntry(key)) }
+            }
+            Breakage::Expire(key) => {
+                self.need_cache()?;
+                d.record(Event::Fault(Fault::Expire(key)));
+                let done = self
+                    .change_cache(d, |cache, now_us, effect| cache.expire_now(key, now_us, effect));
+                if done { Ok(()) } else { Err(FaultError::NoEntry(key)) }
+            }
+            Breakage::Slow { process: id, factor_milli } => {
+                let process = self.process_mut(id).ok_or(FaultError::NoSuch(id))?;
+                process.slow_milli = factor_milli;
+                d.record(Event::Fault(match factor_milli {
+                    1_000 => Fault::Restored(id),
+                    _ => Fault::Slow { process: id, factor_milli },
+                }));
+                Ok(())
+            }
+            Breakage::Cut { link, app } => {
+                self.network.cut(link, app);
+                d.record(Event::Fault(Fault::Cut { link, app }));
+                self.drop_cut_messages(d);
+                Ok(())
+            }
+            Breakage::Heal { link, app } => {
+                self.network.heal(link, app);
+                d.record(Event::Fault(Fault::Healed { link, app }));
+                self.catch_up(d);
+                Ok(())
+            }
+            Breakage::FailNext { store, call, how, times } => {
+                self.traps.push(Trap { store, call, how, times });
+                d.record(Event::Fault(Fault::FailNext { store, verb: call, times }));
+                Ok(())
+            }
+            Breakage::OutsideWrite { key, value, stamp } => {
+                self.write_outside(key, value, stamp, d)
+            }
+            Breakage::OutsideDelete { key, stamp } => {
+                self.write_outside(key, Some(Scalar::None), stamp, d)
+            }
+        }
+    }
+
+    fn kill<D: Driver>(&mut self, id: ProcessId, d: &mut D) -> Result<(), FaultError> {
+        let process = self.process_mut(id).ok_or(FaultError::NoSuch(id))?;
+        if !process.up {
+            return Err(FaultError::AlreadyDown(id));
+        }
+        process.up = false;
+        process.life += 1;
+        process.slow_milli = 1_000;
+        process.locks.clear();
+        d.record(Event::Fault(Fault::Killed(id)));
+        match id {
+            ProcessId::Cache => {
+                for pending in self.cache.pool.clear() {
+                    let what = deliver::saying(&Call::Cache(pending.call));
+                    self.refuse(id, &pending, ErrorSource::Cache, Reason::Reset, what, d);
+                }
+                self.change_cache(d, |cache, _, effect| {
+                    cache.kill(effect);
+                    true
+                });
+                self.cache.expiry_us = None;
+            }
+            ProcessId::Database | ProcessId::Replica => self.break_off(id, d),
+            ProcessId::App(_) | ProcessId::Worker | ProcessId::Client => {}
+        }
+        self.kill_tasks(id, d);
+        self.lose_queues(id, d);
+        Ok(())
+    }
+
+    /// The tasks of a dead process die with it; whoever called them finds the
+    /// connection broken.
+    fn kill_tasks<D: Driver>(&mut self, id: ProcessId, d: &mut D) {
+        let error = StoreError {
+            source: if id == ProcessId::Cache { ErrorSource::Cache } else { ErrorSource::Process },
+            reason: Reason::Reset,
+        };
+        // by age, so that the order does not depend on where each is stored
+        let mut dead: Vec<(OpId, Stamp, TaskKey)> = self
+            .tasks
+            .iter()
+            .filter(|(_, task)| task.process == id)
+            .map(|(key, task)| (task.op, task.stamp, key))
+            .collect();
+        dead.sort_unstable();
+        let backlog = match id {
+            ProcessId::App(index) => std::mem::take(&mut self.apps[usize::from(index)].backlog),
+            _ => Default::default(),
+        };
+        for message in &backlog {
+            self.answer_error(message, Reason::Reset, d);
+        }
+        for (_, _, key) in dead {
+            self.end_task(key, Err(error), d);
+        }
+        if let ProcessId::App(index) = id {
+            self.apps[usize::from(index)].in_progress = 0;
+        }
+    }
+
+    fn restart<D: Driver>(&mut self, id: ProcessId, d: &mut D) -> Result<(), FaultError> {
+        let process = self.process_mut(id).ok_or(FaultError::NoSuch(id))?;
+        if process.up {
+            return Err(FaultError::AlreadyUp(id));
+        }
+        process.up = true;
+        d.record(Event::Fault(Fault::Restarted(id)));
+        match id {
+            ProcessId::Cache => {
+                if let Some(snapshot) = self.cache.snapshot.take() {
+                    self.change_cache(d, |cache, now_us, effect| {
+                        cache.restore(&snapshot, now_us, effect);
+                        true
+                    });
+                    self.cache.snapshot = Some(snapshot);
+                    d.record(Event::Restored { entries: self.cache.cache.len() as u32 });
+                }
+                self.arm_snapshot(d);
+            }
+            ProcessId::Replica => self.catch_up(d),
+            _ => {}
+        }
+        for index in 0..self.loops.len() {
+            if self.loops[index].process == id {
+                self.arm_loop(index, d);
+            }
+        }
+        Ok(())
+    }
+
+    fn need_cache(&self) -> Result<(), FaultError> {
+        if self.cache.process.up { Ok(()) } else { Err(FaultError::AlreadyDown(ProcessId::Cache)) }
+    }
+
+    /// Changes the cache's contents from outside, and records what changed.
+    fn change_cache<D: Driver>(
+        &mut self,
+        d: &mut D,
+        change: impl FnOnce(&mut Cache, u64, &mut dyn FnMut(CacheEffect)) -> bool,
+    ) -> bool {
+        let mut effects = std::mem::take(&mut self.effects);
+        let done = change(&mut self.cache.cache, d.now_us(), &mut |effect| effects.push(effect));
+        self.record_cache(effects, OpId::NOBODY, d);
+        self.arm_expiry(d);
+        done
+    }
+
+    /// What was in flight over a link is lost when it is cut.
+    fn drop_cut_messages<D: Driver>(&mut self, d: &mut D) {
+        let mut doomed: Vec<(u64, Stamp, MessageKey)> = self
+            .messages
+            .iter()
+            .filter(|(_, message)| self.network.is_cut(message.from, message.to))
+            .map(|(key, message)| (message.sent_us, message.stamp, key))
+            .collect();
+        doomed.sort_unstable();
+        for (_, _, key) in doomed {
+            self.lose(key, Drop::Cut, d);
+        }
+    }
+
+    fn write_outside<D: Driver>(
+        &mut self,
+        key: Symbol,
+        value: Option<Scalar>,
+        stamp: Stamp,
+        d: &mut D,
+    ) -> Result<(), FaultError> {
+        if !self.database.process.up {
+            return Err(FaultError::DatabaseDown);
+        }
+        let op = self.next_operation(Kind::Write);
+        let scalar = value.unwrap_or(Scalar::Int(i64::from(op.number())));
+        let value = Datum { scalar, origin: op.origin() };
+        let (fault, call) = match scalar {
+            Scalar::None => (Fault::OutsideDelete { op, key }, DatabaseCall::Delete { key }),
+            _ => (Fault::OutsideWrite { op, key, value }, DatabaseCall::Write { key, value }),
+        };
+        d.record(Event::Fault(fault));
+        self.commit(op, &call, stamp, d).map(|_| ()).map_err(FaultError::Refused)
+    }
+}
+
+impl FaultError {
+    /// What is wrong, in words.
+    pub fn words(self, setup: &Setup) -> String {
+        match self {
+            FaultError::AlreadyDown(id) => format!("the {} is down already", id.name()),
+            FaultError::AlreadyUp(id) => format!("the {} is up already", id.name()),
+            FaultError::NoSuch(id) => format!("there is no {} in this scenario", id.name()),
+            FaultError::NoEntry(key) => {
+                format!("the cache has no entry for {}", setup.names.text(key))
+            }
+            FaultError::DatabaseDown => {
+                "the database is down: it takes no write from outside either".to_owned()
+            }
+            FaultError::Refused(reason) => {
+                format!("the database refused it: {}", crate::history::reason(reason))
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! A timer goes off.
+
+use super::run::Spawned;
+use super::*;
+use crate::strategy::call::{Reason, StoreError};
+use crate::strategy::value::Value;
+
+impl World {
+    /// Whether anything still waits for this timer.
+    pub fn awaits(&self, timer: Timer) -> bool {
+        match timer {
+            Timer::CallTimeout { task, ordinal } => self.tasks.get(task).is_some_and(|task| {
+                task.calls == ordinal && matches!(task.waiting, Waiting::Reply { .. })
+            }),
+            Timer::Wake { task, ordinal } => self.tasks.get(task).is_some_and(|task| {
+                task.calls == ordinal && !matches!(task.waiting, Waiting::Reply { .. })
+            }),
+            Timer::ClientTimeout { operation, attempt } | Timer::Retry { operation, attempt } => {
+                self.operations.get(operation).is_some_and(|each| each.attempt == attempt)
+            }
+            Timer::CacheServed { life, .. } | Timer::Snapshot { life } => {
+                self.cache.process.life == life && self.cache.process.up
+            }
+            Timer::DatabaseServed { life, .. } => self.database.process.life == life,
+            Timer::ReplicaServed { life, .. } => {
+                self.replica.as_ref().is_some_and(|replica| replica.process.life == life)
+            }
+            Timer::Loop { index, life } => {
+                let process = self.loops[index as usize].process;
+                self.process(process).is_some_and(|process| process.up && process.life == life)
+            }
+            Timer::Expiry { at_us } => self.cache.expiry_us == Some(at_us),
+            Timer::Redelivery { queue, at_us } => {
+                self.queues[queue as usize].redelivery_us == Some(at_us)
+            }
+            Timer::Replication { .. } => true,
+        }
+    }
+
+    /// A timer goes off. One that nothing waits for any more does nothing.
+    pub fn fire<D: Driver>(&mut self, timer: Timer, d: &mut D) {
+        if !self.awaits(timer) {
+            return;
+        }
+        match timer {
+            Timer::CallTimeout { task, .. } => self.time_out(task, d),
+            Timer::Wake { task, .. } => match &self.tasks[task] {
+                Task { waiting: Waiting::Start, .. } => self.run(task, d),
+                _ => self.resume(task, Ok(Value::NONE), d),
+            },
+            Timer::ClientTimeout { operation, .. } => self.failed(operation, None, d),
+            Timer::Retry { operation, attempt } => {
+                let op = self.operations[operation].id;
+                d.record(Event::Retried { op, attempt });
+                self.ask(operation, d);
+            }
+            Timer::CacheServed { slot, .. } => {
+                let Some(pending) = self.cache.pool.leave(slot) else { return };
+                if let Some(stamp) = self.cache.pool.running(slot).map(|next| next.stamp) {
+                    self.start_cache_command(slot, stamp, d);
+                }
+                self.run_cache_command(pending, d);
+            }
+            Timer::DatabaseServed { slot, .. } => self.finish_statement(slot, d),
+            Timer::ReplicaServed { slot, .. } => self.finish_replica_statement(slot, d),
+            Timer::Loop { index, .. } => self.turn(index as usize, d),
+            Timer::Expiry { .. } => {
+                self.cache.expiry_us = None;
+                let mut effects = std::mem::take(&mut self.effects);
+                self.cache.cache.sweep(d.now_us(), &mut |effect| effects.push(effect));
+                self.record_cache(effects, OpId::NOBODY, d);
+                self.arm_expiry(d);
+            }
+            Timer::Redelivery { queue, .. } => {
+                let now_us = d.now_us();
+                let slot = &mut self.queues[queue as usize];
+                slot.redelivery_us = None;
+                slot.queue.redeliver(now_us, &mut |effect| {
+                    d.record(Event::Queue { op: OpId::NOBODY, queue: queue as u16, effect });
+                });
+                self.arm_redelivery(queue as usize, d);
+            }
+            Timer::Replication { sequence } => self.arrive_at_replica(sequence, d),
+            Timer::Snapshot { .. } => {
+                self.cache.snapshot = Some(self.cache.cache.snapshot());
+                self.arm_snapshot(d);
+            }
+        }
+    }
+
+    /// A reply has not come in time.
+    fn time_out<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
+        let task = &self.tasks[key];
+        let Waiting::Reply { call, to, .. } = &task.waiting else { return };
+        let (what, to) = (deliver::saying(call), *to);
+        let error = StoreError { source: serve::source(call, to), reason: Reason::Timeout };
+        d.record(Event::TimedOut { op: task.op, what, to });
+        self.resume(key, Err(error), d);
+    }
+
+    /// A background loop's turn: skipped while the one before still runs.
+    fn turn<D: Driver>(&mut self, index: usize, d: &mut D) {
+        self.arm_loop(index, d);
+        let slot = &mut self.loops[index];
+        if slot.running.is_some() {
+            return;
+        }
+        slot.turns += 1;
+        let stamp = Source::Loop(index as u32).stamp(slot.turns);
+        let LoopSlot { process, strategy, function, .. } = *slot;
+        let spawned = Spawned { process, strategy, function, op: OpId::NOBODY, key: None };
+        if let Some(task) = self.spawn(spawned, &[], stamp, Parent::Loop(index as u32), d) {
+            self.loops[index].running = Some(task);
+            self.run(task, d);
+        }
+    }
+
+    /// Sets a loop's next turn.
+    pub(crate) fn arm_loop<D: Driver>(&mut self, index: usize, d: &mut D) {
+        let LoopSlot { every_us, process, .. } = self.loops[index];
+        let life = self.life(process);
+        d.timer(Timer::Loop { index: index as u32, life }, Delay::After(every_us));
+    }
+
+    /// Sets the cache's next snapshot.
+    pub(crate) fn arm_snapshot<D: Driver>(&mut self, d: &mut D) {
+        if let Some(every_us) = self.setup.cache.snapshot_every_us {
+            d.timer(Timer::Snapshot { life: self.cache.process.life }, Delay::After(every_us));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Messages: everything that passes from one process to another.
+
+use super::id::{Kind, MessageKey, OpId, OperationKey, ProcessId, TaskKey};
+use super::stamp::Stamp;
+use crate::strategy::call::{Call, StoreError};
+use crate::strategy::value::{Datum, Symbol, Value};
+use crate::time::Micros;
+
+/// One message in flight.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Message {
+    pub from: ProcessId,
+    pub to: ProcessId,
+    /// The same in every run in which this message is sent.
+    pub stamp: Stamp,
+    /// How often the receiver had started when this was sent. A request that
+    /// finds another life of it finds its connection broken.
+    pub life: u32,
+    pub sent_us: Micros,
+    /// On whose behalf.
+    pub op: OpId,
+    pub body: Body,
+}
+
+/// What a message says.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Body {
+    /// A client's request to an app server.
+    Ask { operation: OperationKey, attempt: u32, kind: Kind, key: Symbol, value: Datum },
+    /// The answer to it.
+    Answer { operation: OperationKey, attempt: u32, result: Result<Datum, StoreError> },
+    /// A task's call of a store, a queue, or a function elsewhere.
+    Call { caller: Caller, call: Call },
+    /// The reply to it.
+    Reply { caller: Caller, result: Result<Value, StoreError> },
+}
+
+/// Who waits for a reply: a task, and the how-manyth of its calls.
+///
+/// A reply that comes when the task waits for another call is too late, and
+/// is dropped.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Caller {
+    pub task: TaskKey,
+    pub ordinal: u32,
+    /// The strategy that the task runs.
+    pub strategy: u16,
+}
+
+/// A call that has reached its store, and whom to answer.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Pending<C> {
+    pub caller: Caller,
+    pub from: ProcessId,
+    pub stamp: Stamp,
+    pub op: OpId,
+    pub call: C,
+    pub arrived_us: Micros,
+    /// A person asked for the reply to be lost.
+    pub lose_reply: bool,
+}
+
+/// Something that happens after a while.
+///
+/// The world says when it starts waiting; the scheduler decides when, or in
+/// which order, it fires. One that is no longer waited for does nothing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// A reply has not come in time.
+    CallTimeout { task: TaskKey, ordinal: u32 },
+    /// `sleep` is over, or a spawned task may start.
+    Wake { task: TaskKey, ordinal: u32 },
+    /// A client has waited long enough.
+    ClientTimeout { operation: OperationKey, attempt: u32 },
+    /// A client tries again.
+    Retry { operation: OperationKey, attempt: u32 },
+    /// The cache has worked on a command.
+    CacheServed { slot: u32, life: u32 },
+    /// A statement has run.
+    DatabaseServed { slot: u32, life: u32 },
+    /// A replica's statement has run.
+    ReplicaServed { slot: u32, life: u32 },
+    /// A background loop's turn.
+    Loop { index: u32, life: u32 },
+    /// Something in the cache expires.
+    Expiry { at_us: Micros },
+    /// An item of a queue becomes visible again.
+    Redelivery { queue: u32, at_us: Micros },
+    /// A commit reaches the replica.
+    Replication { sequence: u64 },
+    /// The cache saves a snapshot.
+    Snapshot { life: u32 },
+}
+
+/// How long a timer takes: exactly, or drawn by the scheduler.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Delay {
+    After(Micros),
+    /// A command in the cache, a statement in the database or its replica;
+    /// times `slow_milli` / 1000.
+    CacheService {
+        stamp: Stamp,
+        slow_milli: u32,
+    },
+    DatabaseService {
+        stamp: Stamp,
+        write: bool,
+        slow_milli: u32,
+    },
+    ReplicaService {
+        stamp: Stamp,
+        slow_milli: u32,
+    },
+    ReplicaLag {
+        stamp: Stamp,
+    },
+}
+
+/// What the world asks of whoever drives it: the scheduler.
+///
+/// The world has no clock and no random source; here is where it gets both,
+/// and where it says what became of things.
+pub trait Driver {
+    /// The present instant.
+    fn now_us(&self) -> Micros;
+
+    /// A message has been sent: decide when it lands. `false`: the network
+    /// loses it.
+    fn sent(&mut self, key: MessageKey, message: &Message, slow_milli: u32) -> bool;
+
+    /// Something will happen after a while.
+    fn timer(&mut self, timer: Timer, delay: Delay);
+
+    /// Random bits for whoever has this stamp. The same stamp may give the same bits.
+    fn random(&mut self, stamp: Stamp) -> u64;
+
+    /// The history's one door.
+    fn record(&mut self, event: crate::history::Event);
+}

@@ -1,0 +1,71 @@
+//! Links between processes, and which of them are cut.
+
+use super::id::ProcessId;
+use crate::scenario::LinkName;
+
+/// How many links there are.
+const LINKS: usize = 11;
+
+/// Which links are cut, for which app servers.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Network {
+    /// One bit for each app server; links without one use the first bit.
+    cut: [u64; LINKS],
+}
+
+impl Network {
+    /// Cuts a link: of one app server, or all of it.
+    pub fn cut(&mut self, link: LinkName, app: Option<u16>) {
+        self.cut[link as usize] |= bits(app);
+    }
+
+    /// Heals it again.
+    pub fn heal(&mut self, link: LinkName, app: Option<u16>) {
+        self.cut[link as usize] &= !bits(app);
+    }
+
+    /// Whether nothing passes between these two now.
+    pub fn is_cut(&self, from: ProcessId, to: ProcessId) -> bool {
+        link_between(from, to).is_some_and(|link| {
+            let app = match (from, to) {
+                (ProcessId::App(app), _) | (_, ProcessId::App(app)) => app,
+                _ => 0,
+            };
+            self.cut[link as usize] & (1 << app) != 0
+        })
+    }
+
+    /// Whether any part of a link is cut.
+    pub fn is_cut_anywhere(&self, link: LinkName) -> bool {
+        self.cut[link as usize] != 0
+    }
+
+    /// Whether no link is cut.
+    pub fn is_whole(&self) -> bool {
+        self.cut == [0; LINKS]
+    }
+}
+
+fn bits(app: Option<u16>) -> u64 {
+    app.map_or(u64::MAX, |app| 1 << app)
+}
+
+/// The link that joins two processes; `None` inside one process.
+pub fn link_between(from: ProcessId, to: ProcessId) -> Option<LinkName> {
+    use ProcessId::{App, Cache, Client, Database, Replica, Worker};
+    Some(match (from, to) {
+        (Client, App(_)) | (App(_), Client) => LinkName::ClientApp,
+        (App(_), Cache) | (Cache, App(_)) => LinkName::AppCache,
+        (App(_), Database) | (Database, App(_)) => LinkName::AppDatabase,
+        (App(_), Replica) | (Replica, App(_)) => LinkName::AppReplica,
+        (App(_), Worker) | (Worker, App(_)) => LinkName::AppWorker,
+        (Cache, Database) | (Database, Cache) => LinkName::CacheDatabase,
+        (Cache, Replica) | (Replica, Cache) => LinkName::CacheReplica,
+        (Cache, Worker) | (Worker, Cache) => LinkName::CacheWorker,
+        (Worker, Database) | (Database, Worker) => LinkName::WorkerDatabase,
+        (Worker, Replica) | (Replica, Worker) => LinkName::WorkerReplica,
+        (Database, Replica) | (Replica, Database) => LinkName::DatabaseReplica,
+        // a process and itself, or two that never talk
+        _ => return None,
+    })
+}

@@ -1,0 +1,120 @@
+//! Processes: what is up, how often it has started, and what it holds.
+
+use std::collections::VecDeque;
+
+use super::id::TaskKey;
+use super::message::{Message, Pending};
+use crate::store::cache::{Cache, CacheSnapshot};
+use crate::store::database::{Commit, Database, Replica};
+use crate::store::lock::Locks;
+use crate::store::pool::Pool;
+use crate::store::queue::Queue;
+use crate::strategy::call::{CacheCall, DatabaseCall, QueueCall, QueueId};
+use crate::strategy::value::{Symbol, Value};
+use crate::time::Micros;
+
+/// What all processes have.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Process {
+    pub up: bool,
+    /// How often it has started.
+    pub life: u32,
+    /// Its service times, in thousandths of their normal length.
+    pub slow_milli: u32,
+    /// `with lock(key):` of the strategies that run in it. Two strategies
+    /// never meet in one lock.
+    pub locks: Locks<TaskKey>,
+}
+
+impl Default for Process {
+    fn default() -> Process {
+        Process { up: true, life: 0, slow_milli: 1_000, locks: Locks::default() }
+    }
+}
+
+/// An app server.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct App {
+    pub process: Process,
+    /// Client requests in progress.
+    pub in_progress: u32,
+    /// Client requests in line.
+    pub backlog: VecDeque<Message>,
+}
+
+/// The cache's process.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct CacheProcess {
+    pub process: Process,
+    pub cache: Cache,
+    /// Commands in line: the cache works on one at a time, as Redis does.
+    /// Empty for ever where it answers at once.
+    pub pool: Pool<Pending<CacheCall>>,
+    /// The instant for which an expiry timer is set.
+    pub expiry_us: Option<Micros>,
+    pub snapshot: Option<CacheSnapshot>,
+}
+
+/// The database's process.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct DatabaseProcess {
+    pub process: Process,
+    pub database: Database,
+    pub pool: Pool<Statement>,
+    /// How many commits there were: numbers them for the replica.
+    pub commits: u64,
+}
+
+/// A statement, in line or running.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Statement {
+    pub pending: Pending<DatabaseCall>,
+    /// What a read saw when it began: PostgreSQL's Read Committed takes a
+    /// snapshot at the start of each statement.
+    pub seen: Option<Value>,
+}
+
+/// The replica's process.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ReplicaProcess {
+    pub process: Process,
+    pub replica: Replica,
+    pub pool: Pool<Statement>,
+    /// Commits on their way here, in order, and whether each one's time has come.
+    pub stream: VecDeque<(u64, Commit, bool)>,
+}
+
+/// A queue of one strategy, in one process.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct QueueSlot {
+    pub strategy: u16,
+    pub id: QueueId,
+    pub process: super::ProcessId,
+    pub queue: Queue,
+    /// Pushes that wait for room.
+    pub waiting: VecDeque<Pending<QueueCall>>,
+    /// The instant for which a redelivery timer is set.
+    pub redelivery_us: Option<Micros>,
+}
+
+/// A background loop in one process.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct LoopSlot {
+    pub strategy: u16,
+    pub function: crate::strategy::call::FunctionId,
+    pub process: super::ProcessId,
+    pub every_us: Micros,
+    /// Its task, while one runs: a turn that comes meanwhile is skipped.
+    pub running: Option<TaskKey>,
+    /// How many turns there were.
+    pub turns: u64,
+}
+
+/// A failure that a person has asked for, and that has not happened yet.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Trap {
+    pub store: crate::scenario::Store,
+    pub call: Option<Symbol>,
+    pub how: crate::scenario::Failure,
+    pub times: u32,
+}

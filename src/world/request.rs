@@ -1,0 +1,238 @@
+//! Requests, as clients see them: sent, tried again, given up.
+
+use super::*;
+use crate::history::Outcome;
+use crate::strategy::call::{FunctionId, Reason, StoreError};
+use crate::strategy::value::{Datum, Scalar, Symbol, Value};
+use crate::strategy::{Machine, Program};
+
+/// What a client asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Request {
+    pub kind: Kind,
+    pub key: Symbol,
+    /// What to write, or how much to add; `None` for a write: a number that
+    /// no other write has.
+    pub value: Scalar,
+    pub client: Symbol,
+    pub stamp: Stamp,
+}
+
+/// The function of a program that serves a kind of request.
+pub fn handler(program: &Program, kind: Kind) -> Option<FunctionId> {
+    match kind {
+        Kind::Read => Some(program.read),
+        Kind::Write => Some(program.write),
+        Kind::Delete => program.delete,
+        Kind::Increment => program.increment,
+    }
+}
+
+impl World {
+    /// A client begins a request; its number.
+    pub fn start<D: Driver>(&mut self, request: Request, d: &mut D) -> OpId {
+        let id = self.next_operation(request.kind);
+        let scalar = match (request.kind, request.value) {
+            (Kind::Write, Scalar::None) => Scalar::Int(i64::from(id.number())),
+            (Kind::Read | Kind::Delete, _) => Scalar::None,
+            (_, value) => value,
+        };
+        let Request { kind, key, client, stamp, .. } = request;
+        let value = Datum { scalar, origin: id.origin() };
+        d.record(Event::Started { op: id, kind, key, value, client });
+        let operation = self.operations.insert(Operation {
+            id,
+            kind,
+            key,
+            value,
+            client,
+            stamp,
+            attempt: 0,
+            started_us: d.now_us(),
+            uncertain: false,
+        });
+        self.ask(operation, d);
+        id
+    }
+
+    pub(crate) fn next_operation(&mut self, kind: Kind) -> OpId {
+        self.operations_begun += 1;
+        OpId::new(self.operations_begun, kind)
+    }
+
+    /// Sends a request to an app server, for the first time or again.
+    pub(crate) fn ask<D: Driver>(&mut self, key: OperationKey, d: &mut D) {
+        let to = self.next_app();
+        let operation = &self.operations[key];
+        let attempt = operation.attempt;
+        let message = Message {
+            from: ProcessId::Client,
+            to,
+            stamp: derive(operation.stamp, u64::from(attempt)),
+            life: self.life(to),
+            sent_us: d.now_us(),
+            op: operation.id,
+            body: Body::Ask {
+                operation: key,
+                attempt,
+                kind: operation.kind,
+                key: operation.key,
+                value: operation.value,
+            },
+        };
+        let timeout_us = self.setup.client(operation.client).timeout_us;
+        d.timer(Timer::ClientTimeout { operation: key, attempt }, Delay::After(timeout_us));
+        self.send(message, d);
+    }
+
+    /// A request has reached its app server.
+    pub(crate) fn admit<D: Driver>(&mut self, message: Message, d: &mut D) {
+        let ProcessId::App(index) = message.to else { return };
+        let app = &mut self.apps[usize::from(index)];
+        let refusal = match () {
+            _ if !app.process.up => Some(Reason::Refused),
+            _ if app.process.life != message.life => Some(Reason::Reset),
+            _ if app.in_progress < self.setup.max_in_progress => None,
+            _ if app.backlog.len() < self.setup.backlog as usize => {
+                app.backlog.push_back(message);
+                return;
+            }
+            _ => Some(Reason::Refused),
+        };
+        match refusal {
+            Some(reason) => self.answer_error(&message, reason, d),
+            None => self.begin(message, d),
+        }
+    }
+
+    /// Tells a client that its request failed at the app server's door.
+    pub(crate) fn answer_error<D: Driver>(&mut self, message: &Message, reason: Reason, d: &mut D) {
+        if let Body::Ask { operation, attempt, .. } = message.body {
+            let error = StoreError { source: crate::strategy::call::ErrorSource::Process, reason };
+            let stamp = derive(message.stamp, ANSWER);
+            self.answer(message.to, operation, attempt, stamp, message.op, Err(error), d);
+        }
+    }
+
+    fn begin<D: Driver>(&mut self, message: Message, d: &mut D) {
+        let Body::Ask { operation, attempt, kind, key, value } = message.body else { return };
+        let ProcessId::App(index) = message.to else { return };
+        self.apps[usize::from(index)].in_progress += 1;
+        let strategy = self.setup.route(key);
+        let setup = Rc::clone(&self.setup);
+        let program = &setup.strategies[usize::from(strategy)].program;
+        let Some(function) = handler(program, kind) else {
+            self.apps[usize::from(index)].in_progress -= 1;
+            return self.answer_error(&message, Reason::Refused, d);
+        };
+        let key_value = Value::Datum(Datum::computed(Scalar::Text(key)));
+        let args = [key_value, Value::Datum(value)];
+        let args =
+            if matches!(kind, Kind::Write | Kind::Increment) { &args[..] } else { &args[..1] };
+        let place = program.place(function);
+        let work = match place {
+            Place::App => Work::Program(Machine::start(program, function, args)),
+            _ => Work::Forward,
+        };
+        let task = Task {
+            process: message.to,
+            strategy,
+            function,
+            stamp: message.stamp,
+            op: message.op,
+            started_us: d.now_us(),
+            work,
+            calls: 0,
+            draws: 0,
+            waiting: Waiting::Start,
+            parent: Parent::Client { operation, attempt },
+            key: kind.writes().then_some(key),
+        };
+        let Some(task) = self.add_task(task, d) else { return };
+        match place {
+            Place::App => self.run(task, d),
+            _ => {
+                let call = crate::strategy::call::Call::Invoke { function, args: args.into() };
+                self.issue(task, call, d);
+            }
+        }
+    }
+
+    /// A client request has left an app server: the next in line may enter.
+    pub(crate) fn leave_app<D: Driver>(&mut self, process: ProcessId, d: &mut D) {
+        let ProcessId::App(index) = process else { return };
+        let app = &mut self.apps[usize::from(index)];
+        app.in_progress = app.in_progress.saturating_sub(1);
+        if let Some(next) = app.backlog.pop_front() {
+            self.begin(next, d);
+        }
+    }
+
+    /// Sends a client its answer.
+    #[allow(clippy::too_many_arguments, reason = "the fields of one message")]
+    pub(crate) fn answer<D: Driver>(
+        &mut self,
+        from: ProcessId,
+        operation: OperationKey,
+        attempt: u32,
+        stamp: Stamp,
+        op: OpId,
+        result: Result<Datum, StoreError>,
+        d: &mut D,
+    ) {
+        let body = Body::Answer { operation, attempt, result };
+        let sent_us = d.now_us();
+        self.send(Message { from, to: ProcessId::Client, stamp, life: 0, sent_us, op, body }, d);
+    }
+
+    /// An answer has reached its client.
+    pub(crate) fn answered<D: Driver>(&mut self, message: Message, d: &mut D) {
+        let Body::Answer { operation: key, attempt, result } = message.body else { return };
+        match self.operations.get(key) {
+            Some(operation) if operation.attempt == attempt => match result {
+                Ok(value) => self.end_operation(key, Outcome::Returned(value), d),
+                Err(error) => self.failed(key, Some(error), d),
+            },
+            _ => d.record(message.dropped(crate::history::Drop::Late)),
+        }
+    }
+
+    /// A try has failed, with an error or (`None`) without an answer: try
+    /// again while the client's settings allow it.
+    pub(crate) fn failed<D: Driver>(
+        &mut self,
+        key: OperationKey,
+        error: Option<StoreError>,
+        d: &mut D,
+    ) {
+        let Some(operation) = self.operations.get_mut(key) else { return };
+        let settings = self.setup.client(operation.client);
+        operation.uncertain |= error.is_none_or(|error| maybe_applied(error.reason));
+        if operation.attempt < settings.retries {
+            let backoff_us = settings.backoff_us.saturating_mul(1 << operation.attempt.min(20));
+            operation.attempt += 1;
+            let timer = Timer::Retry { operation: key, attempt: operation.attempt };
+            return d.timer(timer, Delay::After(backoff_us));
+        }
+        let maybe_applied = operation.uncertain;
+        let outcome = match error {
+            Some(error) => Outcome::Failed { error, maybe_applied },
+            None => Outcome::TimedOut,
+        };
+        self.end_operation(key, outcome, d);
+    }
+
+    fn end_operation<D: Driver>(&mut self, key: OperationKey, outcome: Outcome, d: &mut D) {
+        let Some(operation) = self.operations.remove(key) else { return };
+        let Operation { id, kind, key, client, started_us, .. } = operation;
+        d.record(Event::Ended { op: id, kind, key, client, started_us, outcome });
+    }
+}
+
+/// What an answer adds to the stamp of what it answers.
+pub(crate) const ANSWER: u64 = u64::MAX;
+
+/// Whether a call that ended so may have been applied all the same.
+fn maybe_applied(reason: Reason) -> bool {
+    matches!(reason, Reason::Timeout | Reason::Reset | Reason::Uncaught)
+}

@@ -1,0 +1,338 @@
+//! Running strategies: from one call to the next.
+
+use super::request::ANSWER;
+use super::*;
+use crate::strategy::call::{Call, ErrorSource, FunctionId, Reason, StoreError};
+use crate::strategy::value::{Datum, Names, Origin, Symbol, Value};
+use crate::strategy::{Host, Machine, Step};
+use crate::time::Micros;
+
+/// What a running strategy sees of the world.
+struct TaskHost<'a, D> {
+    driver: &'a mut D,
+    names: &'a Names,
+    place: Place,
+    op: OpId,
+    stamp: Stamp,
+    draws: &'a mut u32,
+    steps_left: u32,
+}
+
+impl<D: Driver> Host for TaskHost<'_, D> {
+    fn now_us(&self) -> Micros {
+        self.driver.now_us()
+    }
+
+    fn random(&mut self) -> f64 {
+        *self.draws += 1;
+        let bits = self.driver.random(derive(self.stamp ^ DRAW, u64::from(*self.draws)));
+        // the 53 bits that a float can hold, as every generator of floats does
+        (bits >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn log(&mut self, text: Symbol) {
+        self.driver.record(Event::Logged { op: self.op, text });
+    }
+
+    fn names(&self) -> &Names {
+        self.names
+    }
+
+    fn place(&self) -> Place {
+        self.place
+    }
+
+    fn steps_left(&self) -> u32 {
+        self.steps_left
+    }
+}
+
+impl World {
+    /// A new task; `None`, and the run halts, where there are too many.
+    pub(crate) fn add_task<D: Driver>(&mut self, task: Task, d: &mut D) -> Option<TaskKey> {
+        if self.tasks.len() >= self.setup.limits.tasks as usize {
+            self.halt = Some(Halt::Tasks);
+            return None;
+        }
+        if task.key.is_some() {
+            d.record(Event::TaskBegan { op: task.op, process: task.process });
+        }
+        Some(self.tasks.insert(task))
+    }
+
+    /// Runs a task until it waits, or ends.
+    pub(crate) fn run<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
+        let setup = Rc::clone(&self.setup);
+        loop {
+            let Some(task) = self.tasks.get_mut(key) else { return };
+            let Work::Program(machine) = &mut task.work else { return };
+            let deployed = &setup.strategies[usize::from(task.strategy)];
+            let before = machine.steps();
+            let mut host = TaskHost {
+                driver: d,
+                names: &setup.names,
+                place: task.process.place(),
+                op: task.op,
+                stamp: task.stamp,
+                draws: &mut task.draws,
+                steps_left: setup.limits.task_steps.saturating_sub(before),
+            };
+            let step = machine.run(&deployed.program, &deployed.parameters, &mut host);
+            self.steps += u64::from(machine.steps() - before);
+            if self.steps > setup.limits.total_steps {
+                self.halt = Some(Halt::Steps);
+            }
+            match step {
+                Step::Call(call) => {
+                    if !self.issue(key, call, d) {
+                        return;
+                    }
+                }
+                Step::Return(value) => return self.end_task(key, Ok(value), d),
+                Step::Raise { error, line } => {
+                    let (op, strategy) = (task.op, task.strategy);
+                    d.record(Event::Uncaught { op, strategy, line, error });
+                    return self.end_task(key, Err(error), d);
+                }
+                Step::Fail(failure) => {
+                    let (op, strategy, process) = (task.op, task.strategy, task.process);
+                    if let Some(message) = setup.names.intern(&failure.message) {
+                        d.record(Event::Broken { op, strategy, line: failure.line, message });
+                    }
+                    if let Some(process) = self.process_mut(process) {
+                        for next in process.locks.drop_holder(key) {
+                            self.wake(next, d);
+                        }
+                    }
+                    let error =
+                        StoreError { source: ErrorSource::Process, reason: Reason::Uncaught };
+                    return self.end_task(key, Err(error), d);
+                }
+            }
+        }
+    }
+
+    /// Gives a task the reply to its latest call, and runs it on.
+    pub(crate) fn resume<D: Driver>(
+        &mut self,
+        key: TaskKey,
+        result: Result<Value, StoreError>,
+        d: &mut D,
+    ) {
+        let Some(task) = self.tasks.get_mut(key) else { return };
+        match &mut task.work {
+            Work::Program(machine) => {
+                machine.resume(result);
+                self.run(key, d);
+            }
+            Work::Forward => self.end_task(key, result, d),
+        }
+    }
+
+    /// Lets a task go on that waits for a lock or its first turn: as an event
+    /// of its own, so that the order of what wakes together is the scheduler's.
+    pub(crate) fn wake<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
+        if let Some(task) = self.tasks.get(key) {
+            d.timer(Timer::Wake { task: key, ordinal: task.calls }, Delay::After(0));
+        }
+    }
+
+    /// Carries out a call. `true`: it has its reply already, and goes on.
+    pub(crate) fn issue<D: Driver>(&mut self, key: TaskKey, mut call: Call, d: &mut D) -> bool {
+        let now_us = d.now_us();
+        let task = &mut self.tasks[key];
+        let from = task.process;
+        task.calls += 1;
+        let ordinal = task.calls;
+        match call {
+            Call::Sleep { us } => {
+                task.waiting = Waiting::Sleep { until_us: now_us + us };
+                d.timer(Timer::Wake { task: key, ordinal }, Delay::After(us));
+                return false;
+            }
+            Call::Lock(name) => {
+                let got =
+                    self.process_mut(from).is_none_or(|process| process.locks.acquire(name, key));
+                if got {
+                    return self.reply_at_once(key);
+                }
+                self.tasks[key].waiting = Waiting::Lock { key: name, since_us: now_us };
+                return false;
+            }
+            Call::Unlock(name) => {
+                let next =
+                    self.process_mut(from).and_then(|process| process.locks.release(name, key));
+                if let Some(next) = next {
+                    self.wake(next, d);
+                }
+                return self.reply_at_once(key);
+            }
+            _ => {}
+        }
+        let (strategy, op, stamp, own_key) = (task.strategy, task.op, task.stamp, task.key);
+        if let Some(own_key) = own_key {
+            claim(&mut call, own_key, op.origin());
+        }
+        let to = self.target(strategy, &call, from);
+        if let (Call::Spawn { .. }, true) = (&call, to == from) {
+            let Call::Spawn { function, args } = call else { return true };
+            let spawned = Spawned { process: to, strategy, function, op, key: own_key };
+            let stamp = derive(stamp, u64::from(ordinal));
+            if let Some(task) = self.spawn(spawned, &args, stamp, Parent::Nobody, d) {
+                self.wake(task, d);
+            }
+            return self.reply_at_once(key);
+        }
+        let waits = !matches!(call, Call::Spawn { .. });
+        if waits {
+            let timeout_us = self.timeout_us(&call, to);
+            self.tasks[key].waiting = Waiting::Reply { call: call.clone(), to, since_us: now_us };
+            d.timer(Timer::CallTimeout { task: key, ordinal }, Delay::After(timeout_us));
+        }
+        let message = Message {
+            from,
+            to,
+            stamp: derive(stamp, u64::from(ordinal)),
+            life: self.life(to),
+            sent_us: now_us,
+            op,
+            body: Body::Call { caller: Caller { task: key, ordinal, strategy }, call },
+        };
+        self.send(message, d);
+        if waits { false } else { self.reply_at_once(key) }
+    }
+
+    fn reply_at_once(&mut self, key: TaskKey) -> bool {
+        if let Some(Task { work: Work::Program(machine), .. }) = self.tasks.get_mut(key) {
+            machine.resume(Ok(Value::NONE));
+        }
+        true
+    }
+
+    /// Where a call goes.
+    fn target(&mut self, strategy: u16, call: &Call, from: ProcessId) -> ProcessId {
+        match call {
+            Call::Cache(_) => ProcessId::Cache,
+            Call::Database(_) => ProcessId::Database,
+            Call::ReplicaRead(_) | Call::ReplicaRow(_) => ProcessId::Replica,
+            Call::Queue(id, _) => self.queues[self.queue_index(strategy, *id, from)].process,
+            Call::Spawn { function, .. } | Call::Invoke { function, .. } => {
+                let program = &self.setup.strategies[usize::from(strategy)].program;
+                match program.functions[usize::from(function.0)].place {
+                    Some(place) => self.process_at(place, from),
+                    // a forwarded request: its function has a place by kind
+                    None => from,
+                }
+            }
+            Call::Lock(_) | Call::Unlock(_) | Call::Sleep { .. } => from,
+        }
+    }
+
+    /// How long a caller waits for the reply. A function elsewhere may itself
+    /// call both stores.
+    fn timeout_us(&self, call: &Call, to: ProcessId) -> Micros {
+        let setup = &self.setup;
+        match (call, to) {
+            (Call::Invoke { .. }, _) => setup.cache_timeout_us + setup.database_timeout_us,
+            (_, ProcessId::Database | ProcessId::Replica) => setup.database_timeout_us,
+            _ => setup.cache_timeout_us,
+        }
+    }
+
+    /// A task for a function that was spawned or called from elsewhere.
+    pub(crate) fn spawn<D: Driver>(
+        &mut self,
+        spawned: Spawned,
+        args: &[Value],
+        stamp: Stamp,
+        parent: Parent,
+        d: &mut D,
+    ) -> Option<TaskKey> {
+        let Spawned { process, strategy, function, op, key } = spawned;
+        let setup = Rc::clone(&self.setup);
+        let program = &setup.strategies[usize::from(strategy)].program;
+        let task = Task {
+            process,
+            strategy,
+            function,
+            stamp,
+            op,
+            started_us: d.now_us(),
+            work: Work::Program(Machine::start(program, function, args)),
+            calls: 0,
+            draws: 0,
+            waiting: Waiting::Start,
+            parent,
+            key,
+        };
+        self.add_task(task, d)
+    }
+
+    /// A task is over: its result goes to whoever waits for it.
+    pub(crate) fn end_task<D: Driver>(
+        &mut self,
+        key: TaskKey,
+        result: Result<Value, StoreError>,
+        d: &mut D,
+    ) {
+        let Some(task) = self.tasks.remove(key) else { return };
+        if task.key.is_some() {
+            d.record(Event::TaskEnded { op: task.op, process: task.process });
+        }
+        let stamp = derive(task.stamp, ANSWER);
+        match task.parent {
+            Parent::Client { operation, attempt } => {
+                let result = result.map(|value| match value {
+                    Value::Datum(datum) => datum,
+                    // a list or a record: something was returned, but no value
+                    _ => Datum::NONE,
+                });
+                self.answer(task.process, operation, attempt, stamp, task.op, result, d);
+                self.leave_app(task.process, d);
+            }
+            Parent::Task { caller, process } => {
+                let body = Body::Reply { caller, result };
+                let (from, sent_us, op) = (task.process, d.now_us(), task.op);
+                self.send(Message { from, to: process, stamp, life: 0, sent_us, op, body }, d);
+            }
+            Parent::Loop(index) => self.loops[index as usize].running = None,
+            Parent::Nobody => {}
+        }
+    }
+}
+
+/// What a new task is to run, and where.
+#[derive(Clone, Copy)]
+pub(crate) struct Spawned {
+    pub process: ProcessId,
+    pub strategy: u16,
+    pub function: FunctionId,
+    pub op: OpId,
+    pub key: Option<Symbol>,
+}
+
+/// Tells a task's random numbers from its messages' stamps.
+const DRAW: u64 = 0x5851_f42d_4c95_7f2d;
+
+/// A write's own key gets a value that no write made (a literal, say, that
+/// marks a deleted row): then it is this write's.
+fn claim(call: &mut Call, own_key: Symbol, origin: Origin) {
+    use crate::strategy::call::{CacheCall as C, DatabaseCall as D, QueueCall as Q};
+    let (key, value) = match call {
+        Call::Cache(
+            C::Set { key, value, .. }
+            | C::Add { key, value, .. }
+            | C::SetWithLease { key, value, .. },
+        ) => (key, value),
+        Call::Cache(C::Incr { key, by }) | Call::Database(D::Incr { key, by }) => (key, by),
+        Call::Database(D::Write { key, value } | D::CompareAndSet { key, value, .. }) => {
+            (key, value)
+        }
+        Call::Queue(_, Q::Push { key, value }) => (key, value),
+        Call::Queue(_, Q::Add { key, by }) => (key, by),
+        _ => return,
+    };
+    if *key == own_key && value.origin == Origin::INITIAL {
+        value.origin = origin;
+    }
+}

@@ -1,0 +1,319 @@
+//! Calls, at the process that they were sent to.
+
+use super::request::ANSWER;
+use super::run::Spawned;
+use super::*;
+use crate::history::{Drop, Saying};
+use crate::scenario::{Failure, Store};
+use crate::store::cache::CacheEffect;
+use crate::store::pool::Entered;
+use crate::strategy::call::{CacheCall, Call, DatabaseCall, ErrorSource, Reason, StoreError};
+use crate::strategy::value::{Datum, Origin, Value};
+
+impl World {
+    /// A call has reached the process that it was sent to.
+    pub(crate) fn serve<D: Driver>(&mut self, message: Message, d: &mut D) {
+        let what = message.saying();
+        let Message { from, to, stamp, op, life, .. } = message;
+        let Body::Call { caller, call } = message.body else { return };
+        let mut pending = Pending {
+            caller,
+            from,
+            stamp,
+            op,
+            call: (),
+            arrived_us: d.now_us(),
+            lose_reply: false,
+        };
+        let Some(process) = self.process(to) else {
+            return self.refuse(to, &pending, source(&call, to), Reason::Refused, what, d);
+        };
+        let reason = match process {
+            Process { up: false, .. } => Some(Reason::Refused),
+            Process { life: now, .. } if *now != life => Some(Reason::Reset),
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            if !matches!(call, Call::Spawn { .. }) {
+                self.refuse(to, &pending, source(&call, to), reason, what, d);
+            }
+            return;
+        }
+        match self.trap(&call, what) {
+            Some(Failure::Error) => {
+                return self.refuse(to, &pending, source(&call, to), Reason::Injected, what, d);
+            }
+            Some(Failure::LostRequest) => {
+                let sent_us = message.sent_us;
+                return d.record(Event::Dropped {
+                    stamp,
+                    op,
+                    from,
+                    to,
+                    sent_us,
+                    what,
+                    why: Drop::Injected,
+                });
+            }
+            Some(Failure::LostReply) => pending.lose_reply = true,
+            None => {}
+        }
+        match call {
+            Call::Cache(call) if self.cache_answers_at_once() => {
+                self.run_cache_command(pending.with(call), d);
+            }
+            Call::Cache(call) => {
+                if let Entered::Started { slot } = self.cache.pool.enter(pending.with(call)) {
+                    self.start_cache_command(slot, stamp, d);
+                }
+            }
+            Call::Database(call) => {
+                if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = call {
+                    d.record(Event::LoadBegan { op, key });
+                }
+                let statement = Statement { pending: pending.with(call), seen: None };
+                if let Entered::Started { slot } = self.database.pool.enter(statement) {
+                    self.start_statement(slot, d);
+                }
+            }
+            Call::ReplicaRead(key) => self.ask_replica(pending.with(DatabaseCall::Read { key }), d),
+            Call::ReplicaRow(key) => self.ask_replica(pending.with(DatabaseCall::Row { key }), d),
+            Call::Queue(id, call) => {
+                let index = self.queue_index(caller.strategy, id, from);
+                self.serve_queue(index, pending.with(call), d);
+            }
+            Call::Invoke { function, args } | Call::Spawn { function, args } => {
+                let spawned = Spawned {
+                    process: to,
+                    strategy: caller.strategy,
+                    function,
+                    op,
+                    key: self.tasks.get(caller.task).and_then(|task| task.key),
+                };
+                let parent = match what.verb {
+                    crate::history::Verb::Spawn => Parent::Nobody,
+                    _ => Parent::Task { caller, process: from },
+                };
+                let started = self.spawn(spawned, &args, derive(stamp, 0), parent, d);
+                if let Some(task) = started {
+                    self.run(task, d);
+                }
+            }
+            // these never leave the process that they are made in
+            Call::Lock(_) | Call::Unlock(_) | Call::Sleep { .. } => {}
+        }
+    }
+
+    /// Whether a person has asked for this call to fail, and how.
+    fn trap(&mut self, call: &Call, what: Saying) -> Option<Failure> {
+        if self.traps.is_empty() {
+            return None;
+        }
+        let store = match call {
+            Call::Cache(_) => Store::Cache,
+            Call::Database(_) => Store::Database,
+            Call::ReplicaRead(_) | Call::ReplicaRow(_) => Store::Replica,
+            Call::Queue(..) => Store::Queue,
+            _ => return None,
+        };
+        let names = &self.setup.names;
+        let at = self.traps.iter().position(|trap| {
+            trap.store == store
+                && trap.call.is_none_or(|name| &*names.text(name) == what.verb.command())
+        })?;
+        let how = self.traps[at].how;
+        self.traps[at].times -= 1;
+        if self.traps[at].times == 0 {
+            self.traps.remove(at);
+        }
+        Some(how)
+    }
+
+    /// Replies with an error.
+    pub(crate) fn refuse<C, D: Driver>(
+        &mut self,
+        me: ProcessId,
+        pending: &Pending<C>,
+        source: ErrorSource,
+        reason: Reason,
+        what: Saying,
+        d: &mut D,
+    ) {
+        let error = StoreError { source, reason };
+        d.record(Event::Failed { op: pending.op, what, error });
+        self.reply(me, pending, Err(error), d);
+    }
+
+    /// Sends the reply to a call.
+    pub(crate) fn reply<C, D: Driver>(
+        &mut self,
+        me: ProcessId,
+        pending: &Pending<C>,
+        result: Result<Value, StoreError>,
+        d: &mut D,
+    ) {
+        let message = Message {
+            from: me,
+            to: pending.from,
+            stamp: derive(pending.stamp, ANSWER),
+            life: 0,
+            sent_us: d.now_us(),
+            op: pending.op,
+            body: Body::Reply { caller: pending.caller, result },
+        };
+        if pending.lose_reply {
+            d.record(message.dropped(Drop::Injected));
+        } else {
+            self.send(message, d);
+        }
+    }
+
+    fn cache_answers_at_once(&self) -> bool {
+        self.setup.cache_is_instant && self.cache.pool.busy() == 0
+    }
+
+    pub(crate) fn start_cache_command<D: Driver>(&mut self, slot: u32, stamp: Stamp, d: &mut D) {
+        let Process { slow_milli, life, .. } = self.cache.process;
+        d.timer(Timer::CacheServed { slot, life }, Delay::CacheService { stamp, slow_milli });
+    }
+
+    /// The cache carries out a command: all of it at one instant, as Redis does.
+    pub(crate) fn run_cache_command<D: Driver>(&mut self, pending: Pending<CacheCall>, d: &mut D) {
+        let now_us = d.now_us();
+        let mut effects = std::mem::take(&mut self.effects);
+        let stamp = pending.stamp;
+        let mut draws = 0;
+        let mut pick = |below: u64| {
+            draws += 1;
+            let bits = d.random(derive(stamp, draws));
+            ((u128::from(bits) * u128::from(below)) >> 64) as u64
+        };
+        let result = self
+            .cache
+            .cache
+            .apply(&pending.call, now_us, &mut pick, &mut |effect| effects.push(effect));
+        self.record_cache(effects, pending.op, d);
+        self.arm_expiry(d);
+        match result {
+            Ok(value) => self.reply(ProcessId::Cache, &pending, Ok(value), d),
+            Err(reason) => {
+                let what = deliver::saying(&Call::Cache(pending.call));
+                self.refuse(ProcessId::Cache, &pending, ErrorSource::Cache, reason, what, d);
+            }
+        }
+    }
+
+    /// Records what a cache did, and keeps the buffer for the next time.
+    pub(crate) fn record_cache<D: Driver>(
+        &mut self,
+        mut effects: Vec<CacheEffect>,
+        op: OpId,
+        d: &mut D,
+    ) {
+        for effect in effects.drain(..) {
+            d.record(Event::Cache { op, effect });
+        }
+        self.effects = effects;
+    }
+
+    /// Sees to it that a timer is set for the next expiry.
+    pub(crate) fn arm_expiry<D: Driver>(&mut self, d: &mut D) {
+        let Some(due_us) = self.cache.cache.next_due_us() else { return };
+        if self.cache.expiry_us.is_none_or(|set_us| due_us < set_us) {
+            self.cache.expiry_us = Some(due_us);
+            let after_us = due_us.saturating_sub(d.now_us());
+            d.timer(Timer::Expiry { at_us: due_us }, Delay::After(after_us));
+        }
+    }
+
+    /// A statement begins: a read takes its snapshot now, a write commits when
+    /// it has run.
+    pub(crate) fn start_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
+        let Process { slow_milli, life, .. } = self.database.process;
+        let database = &self.database.database;
+        let Some(statement) = self.database.pool.running_mut(slot) else { return };
+        let call = &statement.pending.call;
+        let write = !matches!(call, DatabaseCall::Read { .. } | DatabaseCall::Row { .. });
+        if !write {
+            statement.seen = Some(database.snapshot_reply(call));
+        }
+        let stamp = statement.pending.stamp;
+        let delay = Delay::DatabaseService { stamp, write, slow_milli };
+        d.timer(Timer::DatabaseServed { slot, life }, delay);
+    }
+
+    /// A statement has run.
+    pub(crate) fn finish_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
+        let Some(statement) = self.database.pool.leave(slot) else { return };
+        self.start_statement(slot, d);
+        let Statement { pending, seen } = statement;
+        let op = pending.op;
+        let result = match seen {
+            Some(value) => {
+                if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = pending.call {
+                    d.record(Event::LoadEnded { op, key });
+                }
+                Ok(value)
+            }
+            None => self.commit(op, &pending.call, pending.stamp, d),
+        };
+        match result {
+            Ok(value) => self.reply(ProcessId::Database, &pending, Ok(value), d),
+            Err(reason) => {
+                let what = deliver::saying(&Call::Database(pending.call));
+                self.refuse(ProcessId::Database, &pending, ErrorSource::Database, reason, what, d);
+            }
+        }
+    }
+
+    /// A write becomes visible: in the database now, in the replica and the
+    /// change streams after it.
+    pub(crate) fn commit<D: Driver>(
+        &mut self,
+        op: OpId,
+        call: &DatabaseCall,
+        stamp: Stamp,
+        d: &mut D,
+    ) -> Result<Value, Reason> {
+        let now_us = d.now_us();
+        let setup = Rc::clone(&self.setup);
+        let mut commits = Vec::new();
+        let result = self
+            .database
+            .database
+            .commit(call, now_us, &setup.names, &mut |commit| commits.push(commit));
+        for mut commit in commits {
+            if commit.value.origin == Origin::INITIAL {
+                commit.value = Datum { origin: op.origin(), ..commit.value };
+            }
+            d.record(Event::Committed { op, commit });
+            self.replicate(commit, stamp, d);
+            let strategy = setup.route(commit.key);
+            for index in 0..self.queues.len() {
+                let slot = &self.queues[index];
+                if slot.process == ProcessId::Database && slot.strategy == strategy {
+                    self.feed(index, commit, d);
+                }
+            }
+        }
+        result
+    }
+}
+
+impl Pending<()> {
+    fn with<C>(self, call: C) -> Pending<C> {
+        let Pending { caller, from, stamp, op, arrived_us, lose_reply, .. } = self;
+        Pending { caller, from, stamp, op, call, arrived_us, lose_reply }
+    }
+}
+
+/// Whose failure a failed call is.
+pub(crate) fn source(call: &Call, to: ProcessId) -> ErrorSource {
+    match (call, to) {
+        (Call::Cache(_), _) | (_, ProcessId::Cache) => ErrorSource::Cache,
+        (Call::Database(_), _) | (_, ProcessId::Database) => ErrorSource::Database,
+        (_, ProcessId::Replica) => ErrorSource::Replica,
+        (Call::Queue(..), _) => ErrorSource::Queue,
+        _ => ErrorSource::Process,
+    }
+}

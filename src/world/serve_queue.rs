@@ -1,0 +1,207 @@
+//! Queues and the replica: what comes to the database later, or from it.
+
+use super::*;
+use crate::store::database::Commit;
+use crate::store::pool::Entered;
+use crate::store::queue::{Pushed, QueueEffect};
+use crate::strategy::call::{Call, DatabaseCall, ErrorSource, QueueCall, Reason, StoreError};
+use crate::strategy::value::Value;
+
+impl World {
+    /// A queue carries out a command.
+    pub(crate) fn serve_queue<D: Driver>(
+        &mut self,
+        index: usize,
+        pending: Pending<QueueCall>,
+        d: &mut D,
+    ) {
+        let now_us = d.now_us();
+        let slot = &mut self.queues[index];
+        let (op, queue) = (pending.op, index as u16);
+        let mut effect = |effect: QueueEffect| d.record(Event::Queue { op, queue, effect });
+        let reply = match pending.call {
+            QueueCall::Push { key, value } | QueueCall::Add { key, by: value } => {
+                let add = matches!(pending.call, QueueCall::Add { .. });
+                match slot.queue.push(key, value, None, add, now_us, &mut effect) {
+                    Pushed::Queued(_) | Pushed::Merged(_) => Value::NONE,
+                    // a full queue pushes back: the caller waits until there is
+                    // room, or until its call times out
+                    Pushed::Full => return slot.waiting.push_back(pending),
+                }
+            }
+            QueueCall::Take { most } => slot.queue.take(most, now_us, &mut effect),
+            QueueCall::Ack { item } => Value::bool(slot.queue.ack(item, &mut effect)),
+            QueueCall::Retry { item, after_us } => {
+                Value::bool(slot.queue.retry(item, after_us, now_us, &mut effect))
+            }
+            QueueCall::DeadLetter { item } => {
+                Value::bool(slot.queue.dead_letter(item, &mut effect))
+            }
+        };
+        let process = slot.process;
+        self.reply(process, &pending, Ok(reply), d);
+        self.admit_pushes(index, d);
+        self.arm_redelivery(index, d);
+    }
+
+    /// Lets waiting pushes in, as far as there is room.
+    fn admit_pushes<D: Driver>(&mut self, index: usize, d: &mut D) {
+        let now_us = d.now_us();
+        while let Some(pending) = self.queues[index].waiting.pop_front() {
+            // whoever has stopped waiting is told nothing and pushes nothing
+            let waits = self.tasks.get(pending.caller.task).is_some_and(|task| {
+                task.calls == pending.caller.ordinal
+                    && matches!(task.waiting, Waiting::Reply { .. })
+            });
+            let (QueueCall::Push { key, value } | QueueCall::Add { key, by: value }) = pending.call
+            else {
+                continue;
+            };
+            if !waits {
+                continue;
+            }
+            let add = matches!(pending.call, QueueCall::Add { .. });
+            let (op, queue) = (pending.op, index as u16);
+            let mut effect = |effect: QueueEffect| d.record(Event::Queue { op, queue, effect });
+            let slot = &mut self.queues[index];
+            if slot.queue.push(key, value, None, add, now_us, &mut effect) == Pushed::Full {
+                return slot.waiting.push_front(pending);
+            }
+            let process = slot.process;
+            self.reply(process, &pending, Ok(Value::NONE), d);
+        }
+    }
+
+    /// A commit enters a change stream.
+    pub(crate) fn feed<D: Driver>(&mut self, index: usize, commit: Commit, d: &mut D) {
+        let now_us = d.now_us();
+        let (op, queue) = (OpId::NOBODY, index as u16);
+        let mut effect = |effect: QueueEffect| d.record(Event::Queue { op, queue, effect });
+        let Commit { key, value, version, .. } = commit;
+        self.queues[index].queue.push(key, value, Some(version), false, now_us, &mut effect);
+    }
+
+    /// Sees to it that a timer is set for the next item that becomes visible.
+    pub(crate) fn arm_redelivery<D: Driver>(&mut self, index: usize, d: &mut D) {
+        let slot = &mut self.queues[index];
+        let Some(due_us) = slot.queue.next_due_us() else { return };
+        if slot.redelivery_us.is_none_or(|set_us| due_us < set_us) {
+            slot.redelivery_us = Some(due_us);
+            let after_us = due_us.saturating_sub(d.now_us());
+            d.timer(
+                Timer::Redelivery { queue: index as u32, at_us: due_us },
+                Delay::After(after_us),
+            );
+        }
+    }
+
+    /// A read reaches the replica.
+    pub(crate) fn ask_replica<D: Driver>(&mut self, pending: Pending<DatabaseCall>, d: &mut D) {
+        let Some(replica) = &mut self.replica else { return };
+        if let Entered::Started { slot } = replica.pool.enter(Statement { pending, seen: None }) {
+            self.start_replica_statement(slot, d);
+        }
+    }
+
+    fn start_replica_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
+        let Some(replica) = &mut self.replica else { return };
+        let Process { slow_milli, life, .. } = replica.process;
+        let Some(statement) = replica.pool.running_mut(slot) else { return };
+        statement.seen = Some(replica.replica.snapshot_reply(&statement.pending.call));
+        let stamp = statement.pending.stamp;
+        d.timer(Timer::ReplicaServed { slot, life }, Delay::ReplicaService { stamp, slow_milli });
+    }
+
+    pub(crate) fn finish_replica_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
+        let Some(replica) = &mut self.replica else { return };
+        let Some(Statement { pending, seen }) = replica.pool.leave(slot) else { return };
+        self.start_replica_statement(slot, d);
+        self.reply(ProcessId::Replica, &pending, Ok(seen.unwrap_or(Value::NONE)), d);
+    }
+
+    /// A commit sets out for the replica.
+    pub(crate) fn replicate<D: Driver>(&mut self, commit: Commit, stamp: Stamp, d: &mut D) {
+        let Some(replica) = &mut self.replica else { return };
+        self.database.commits += 1;
+        let sequence = self.database.commits;
+        replica.stream.push_back((sequence, commit, false));
+        d.timer(Timer::Replication { sequence }, Delay::ReplicaLag { stamp });
+    }
+
+    /// A commit's lag is over: it and those before it are applied, in order,
+    /// as far as the replica can be reached.
+    pub(crate) fn arrive_at_replica<D: Driver>(&mut self, sequence: u64, d: &mut D) {
+        let Some(replica) = &mut self.replica else { return };
+        if let Some(commit) = replica.stream.iter_mut().find(|(number, ..)| *number == sequence) {
+            commit.2 = true;
+        }
+        self.catch_up(d);
+    }
+
+    pub(crate) fn catch_up<D: Driver>(&mut self, d: &mut D) {
+        let cut = self.network.is_cut(ProcessId::Database, ProcessId::Replica);
+        let now_us = d.now_us();
+        let Some(replica) = &mut self.replica else { return };
+        if cut || !replica.process.up {
+            return;
+        }
+        while let Some(&(_, commit, true)) = replica.stream.front() {
+            replica.stream.pop_front();
+            replica.replica.apply(&commit, now_us);
+            d.record(Event::Replicated { key: commit.key, version: commit.version });
+        }
+    }
+
+    /// All statements that a database or a replica works on are broken off.
+    pub(crate) fn break_off<D: Driver>(&mut self, me: ProcessId, d: &mut D) {
+        let statements = match me {
+            ProcessId::Database => self.database.pool.clear(),
+            _ => self.replica.as_mut().map(|replica| replica.pool.clear()).unwrap_or_default(),
+        };
+        let source =
+            if me == ProcessId::Database { ErrorSource::Database } else { ErrorSource::Replica };
+        for Statement { pending, .. } in statements {
+            if let (ProcessId::Database, DatabaseCall::Read { key } | DatabaseCall::Row { key }) =
+                (me, pending.call)
+            {
+                d.record(Event::LoadEnded { op: pending.op, key });
+            }
+            let what = deliver::saying(&Call::Database(pending.call));
+            self.refuse(me, &pending, source, Reason::Reset, what, d);
+        }
+    }
+
+    /// Whoever waits for room in this process's queues gets an error, and what
+    /// was in those that are not durable is gone.
+    pub(crate) fn lose_queues<D: Driver>(&mut self, me: ProcessId, d: &mut D) {
+        for index in 0..self.queues.len() {
+            if self.queues[index].process != me {
+                continue;
+            }
+            let durable = self.is_durable(index);
+            let slot = &mut self.queues[index];
+            let waiting = std::mem::take(&mut slot.waiting);
+            let queue = index as u16;
+            let mut effect =
+                |effect: QueueEffect| d.record(Event::Queue { op: OpId::NOBODY, queue, effect });
+            if durable {
+                slot.queue.release_all(&mut effect);
+            } else {
+                slot.queue.clear(&mut effect);
+            }
+            for pending in waiting {
+                let call = Call::Queue(crate::strategy::call::QueueId(0), pending.call);
+                let error = StoreError { source: serve::source(&call, me), reason: Reason::Reset };
+                self.reply(me, &pending, Err(error), d);
+            }
+        }
+    }
+
+    /// Whether a queue survives its process.
+    pub fn is_durable(&self, index: usize) -> bool {
+        let slot = &self.queues[index];
+        let spec = &self.setup.strategies[usize::from(slot.strategy)].program.queues
+            [usize::from(slot.id.0)];
+        spec.durable || spec.changes
+    }
+}

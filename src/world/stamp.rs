@@ -1,0 +1,42 @@
+//! Stamps: identities that do not depend on what else is going on.
+//!
+//! A task's stamp is made from what started it, a message's from its task and
+//! the how-manyth call it is. So an action added elsewhere in a scenario leaves
+//! the stamps of all others alone, and with them their random draws, which are
+//! a function of seed and stamp.
+
+/// An identity of 64 bits.
+pub type Stamp = u64;
+
+/// What a client's request or a loop's run comes from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Source {
+    /// An action of the scenario, and the how-manyth of its requests.
+    Action(u32),
+    /// A workload, by its position.
+    Workload(u32),
+    /// A background loop, by its position.
+    Loop(u32),
+}
+
+impl Source {
+    /// The stamp of the `nth` thing that comes from here.
+    pub fn stamp(self, nth: u64) -> Stamp {
+        let (kind, index) = match self {
+            Source::Action(index) => (1, index),
+            Source::Workload(index) => (2, index),
+            Source::Loop(index) => (3, index),
+        };
+        derive(derive(kind, u64::from(index)), nth)
+    }
+}
+
+/// The stamp of the `nth` thing that `parent` does.
+///
+/// Every bit of both goes into every bit of the result: a multiplication and a
+/// fold of its two halves, as in wyhash.
+pub fn derive(parent: Stamp, nth: u64) -> Stamp {
+    let product = u128::from(parent ^ 0x9e37_79b9_7f4a_7c15)
+        * u128::from(nth.wrapping_mul(0xd6e8_feb8_6659_fd93) ^ 0xa076_1d64_78bd_642f);
+    (product as u64) ^ ((product >> 64) as u64)
+}
