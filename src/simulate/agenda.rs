@@ -88,11 +88,6 @@ impl Agenda {
         }
     }
 
-    /// How many things are put down, those in vain included.
-    pub fn len(&self) -> usize {
-        self.heap.len() + self.timeouts.iter().map(|(_, line)| line.len()).sum::<usize>()
-    }
-
     /// When each message in flight lands.
     pub fn landings(&self) -> BTreeMap<MessageKey, Micros> {
         let items = self.heap.iter();

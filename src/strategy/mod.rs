@@ -3,6 +3,9 @@
 pub mod call;
 pub mod value;
 
+/// strategies that come with the playground, as source in the language
+pub mod builtin;
+
 /// a tree to a program
 mod compile;
 /// what can be wrong with a program, a parameter, a running task

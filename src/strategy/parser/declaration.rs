@@ -75,7 +75,11 @@ impl Parser<'_> {
                 return self.error("type annotations are not in this language", "leave it out");
             }
             _ => {
-                return Err(SyntaxError::new(name.span, "a statement outside functions", TOP_LEVEL));
+                return Err(SyntaxError::new(
+                    name.span,
+                    "a statement outside functions",
+                    TOP_LEVEL,
+                ));
             }
         }
         let value = self.expressions()?;
