@@ -148,16 +148,16 @@ fn Play(props: &PlayProps) -> Html {
                         <Code opened={state.opened.clone()} program={state.program} processes={panels.processes.clone()}
                             tasks={panels.tasks.clone()} tasks_total={panels.tasks_total} {followed}
                             command={command.clone()} act={act.clone()} />
-                        <Log lines={state.log.clone()} />
                     </div>
                     <div class="column right">
                         <Stores rows={panels.rows.clone()} keys_total={panels.keys_total}
                             processes={panels.processes.clone()} at_us={panels.at_us} form={state.form.clone()}
                             command={command.clone()} act={act.clone()} />
+                        <Queues queues={panels.queues.clone()} />
                         <Flights processes={panels.processes.clone()} links={panels.links.clone()}
                             flights={panels.flights.clone()} flights_total={panels.flights_total}
                             at_us={panels.at_us} {still} />
-                        <Queues queues={panels.queues.clone()} />
+                        <Log lines={state.log.clone()} />
                     </div>
                 </div>
             </main>

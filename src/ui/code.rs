@@ -8,9 +8,9 @@ use yew::prelude::*;
 use crate::scenario::What;
 use crate::simulate::snapshot::{ProcessKind, ProcessView, TaskView};
 use crate::ui::parameters::Parameters;
-use crate::ui::player::{Command, Opened};
+use crate::ui::player::{Command, Opened, ProgramView};
 use crate::ui::state::Action;
-use crate::ui::{highlight, icon, words};
+use crate::ui::{engine, highlight, icon, words};
 
 /// Markers on one line; of more, the number of the others.
 const MARKERS: usize = 3;
@@ -54,7 +54,7 @@ pub fn Code(props: &CodeProps) -> Html {
                 </div>
             }
             <Parameters at={props.program} program={program.clone()} command={props.command.clone()} />
-            <Listing source={program.source.clone()} title={program.title.clone()} {marks} act={props.act.clone()} />
+            <Listing program={program.clone()} {marks} act={props.act.clone()} />
             <Followed task={followed(props)} others={props.tasks_total.saturating_sub(1)} />
         </section>
     }
@@ -82,15 +82,21 @@ impl Mark {
 
 #[derive(PartialEq, Properties)]
 struct ListingProps {
-    source: Rc<str>,
-    title: String,
+    program: Rc<ProgramView>,
     marks: Vec<Mark>,
     act: Callback<Action>,
 }
 
 #[component]
 fn Listing(props: &ListingProps) -> Html {
-    let lines = use_memo(props.source.clone(), |source| {
+    let program = &props.program;
+    let comment = opening_comment(&program.source);
+    let folded = use_state_eq(|| true);
+    let unfold = {
+        let (folded, now) = (folded.setter(), !*folded);
+        Callback::from(move |_: MouseEvent| folded.set(now))
+    };
+    let lines = use_memo(program.source.clone(), |source| {
         let lines = source.trim_end().lines();
         lines.map(|line| (coloured(line), line.trim().is_empty())).collect::<Vec<(Html, bool)>>()
     });
@@ -105,15 +111,28 @@ fn Listing(props: &ListingProps) -> Html {
         });
     }
     html! {
-        <div ref={listing} class="listing" role="region" tabindex="0" aria-label={format!("Code of {}", props.title)}>
+        <div ref={listing} class="listing" role="region" tabindex="0" aria-label={format!("Code of {}", program.title)}>
             <ol id="code">
-                for (at, (text, blank)) in lines.iter().enumerate() {
-                    <Line key={at} number={at as u32 + 1} text={text.clone()} blank={*blank} act={props.act.clone()}
+                for (at, (text, blank)) in lines.iter().enumerate().filter(|(at, _)| !*folded || *at == 0 || *at >= comment) {
+                    <Line key={at} number={at as u32 + 1} text={text.clone()} blank={*blank}
+                        runs_with={runs_with(program, at as u32 + 1)}
+                        unfold={(at == 0 && comment > 2).then(|| (*folded, unfold.clone()))} act={props.act.clone()}
                         marks={props.marks.iter().filter(|mark| mark.line == at as u32 + 1).cloned().collect::<Vec<_>>()} />
                 }
             </ol>
         </div>
     }
+}
+
+/// How many lines the comment at the top of a source has.
+fn opening_comment(source: &str) -> usize {
+    source.lines().take_while(|line| line.starts_with('#')).count()
+}
+
+/// A parameter's value in this run, at the line that says another one.
+fn runs_with(program: &ProgramView, line: u32) -> Option<String> {
+    let mut changed = program.parameters.iter().filter(|parameter| parameter.changed);
+    changed.find(|parameter| parameter.line == line).map(|parameter| engine::literal(&parameter.value))
 }
 
 /// Scroll the listing, and nothing else, so that a line of it can be seen.
@@ -148,6 +167,9 @@ struct LineProps {
     number: u32,
     text: Html,
     blank: bool,
+    runs_with: Option<String>,
+    /// On the first line of a long comment: whether the rest is hidden, and what changes that.
+    unfold: Option<(bool, Callback<MouseEvent>)>,
     marks: Vec<Mark>,
     act: Callback<Action>,
 }
@@ -170,6 +192,16 @@ fn Line(props: &LineProps) -> Html {
         <li {class} data-line={props.number.to_string()}>
             <span class="number" aria-hidden="true">{ props.number }</span>
             <code>{ props.text.clone() }</code>
+            if let Some(value) = &props.runs_with {
+                <span class="marks"><span class="tag">{ format!("{value} in this run") }</span></span>
+            }
+            if let Some((folded, unfold)) = &props.unfold {
+                <span class="marks">
+                    <button type="button" class="button small quiet" aria-expanded={(!*folded).to_string()} onclick={unfold.clone()}>
+                        { if *folded { "More" } else { "Less" } }<span class="unseen">{ " of this comment" }</span>
+                    </button>
+                </span>
+            }
             if !shown.is_empty() {
                 <span class="marks">
                     for mark in shown {

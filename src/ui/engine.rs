@@ -77,6 +77,8 @@ pub fn opened(preset: &str, scenario: &Scenario, simulation: &Simulation) -> Ope
                     text: parameter.text.as_str().into(),
                     value: as_literal(*value, simulation.names()),
                     range: parameter.low.zip(parameter.high),
+                    line: parameter.line,
+                    changed: *value != parameter.default,
                 })
                 .collect(),
             deletes: program.delete.is_some(),

@@ -128,7 +128,7 @@ fn about(processes: &[ProcessView], kind: ProcessKind) -> String {
     let those: Vec<&ProcessView> = processes.iter().filter(|process| process.kind == kind).collect();
     let up = those.iter().filter(|process| process.up).count();
     match (kind, those.as_slice()) {
-        (ProcessKind::Client, [one]) => format!("{} waiting", one.busy),
+        (ProcessKind::Client, [one]) if one.busy > 0 => format!("{} waiting", one.busy),
         (ProcessKind::App, [_, _, ..]) => format!("{up} of {} up", those.len()),
         (_, [one]) if !one.up => "down".to_owned(),
         (_, [one]) if one.slow_milli != 1_000 => format!("slow ×{}", one.slow_milli / 1_000),

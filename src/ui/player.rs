@@ -75,6 +75,10 @@ pub struct ParameterView {
     pub text: Rc<str>,
     pub value: Literal,
     pub range: Option<(f64, f64)>,
+    /// Where the code names it, from 1.
+    pub line: u32,
+    /// Whether this run uses another value than the code says.
+    pub changed: bool,
 }
 
 /// The run at an instant, and what was said since the last frame.
