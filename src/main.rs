@@ -1,28 +1,11 @@
-#[cfg(target_arch = "wasm32")]
-mod page {
-    use yew::prelude::*;
+//! The page in a browser, the command line in a terminal.
 
-    #[component]
-    pub fn Page() -> Html {
-        html! { <main><h1>{ "Stalemate" }</h1><p>{ "A playground for caching strategies." }</p></main> }
-    }
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    stalemate::ui::start();
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() -> std::process::ExitCode {
     stalemate::cli::main()
-}
-
-#[cfg(target_arch = "wasm32")]
-fn main() {
-    let root = gloo_root();
-    yew::Renderer::<page::Page>::with_root(root).render();
-}
-
-#[cfg(target_arch = "wasm32")]
-fn gloo_root() -> web_sys::Element {
-    web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.get_element_by_id("stalemate"))
-        .expect("index.html has an element with the id stalemate")
 }

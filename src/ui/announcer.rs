@@ -1,0 +1,45 @@
+//! Says the latest thing that matters to a screen reader, not more often than it can listen.
+
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use yew::prelude::*;
+
+use crate::simulate::snapshot::LogLine;
+
+/// The shortest time between two sentences.
+const PAUSE_MS: u32 = 1_500;
+
+#[derive(PartialEq, Properties)]
+pub struct AnnouncerProps {
+    /// The latest line that is worth saying.
+    pub line: Option<Rc<LogLine>>,
+}
+
+#[component]
+pub fn Announcer(props: &AnnouncerProps) -> Html {
+    let said = use_state(String::new);
+    let latest = use_mut_ref(|| None::<Rc<LogLine>>);
+    let timer = use_mut_ref(|| None::<Timeout>);
+    {
+        let (latest, timer, said) = (latest.clone(), timer.clone(), said.setter());
+        use_effect_with(props.line.clone(), move |line| {
+            *latest.borrow_mut() = line.clone();
+            let waiting = timer.borrow().is_some();
+            if line.is_some() && !waiting {
+                let (latest, ended) = (latest.clone(), timer.clone());
+                *timer.borrow_mut() = Some(Timeout::new(PAUSE_MS, move || {
+                    ended.borrow_mut().take();
+                    let text = latest.borrow().as_ref().map(|line| line.text.clone());
+                    said.set(text.unwrap_or_default());
+                }));
+            }
+        });
+    }
+    use_effect_with((), move |()| {
+        move || {
+            timer.borrow_mut().take();
+        }
+    });
+    html! { <p class="unseen" role="status" aria-live="polite">{ said.as_str() }</p> }
+}

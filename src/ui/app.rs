@@ -1,0 +1,242 @@
+//! The page as a whole.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+use yew::prelude::*;
+
+use crate::scenario::What;
+use crate::simulate::snapshot::{ProcessKind, Tone};
+use crate::ui::announcer::Announcer;
+use crate::ui::clients::Clients;
+use crate::ui::code::Code;
+use crate::ui::counters::CounterStrip;
+use crate::ui::faults::Faults;
+use crate::ui::flights::Flights;
+use crate::ui::frames::{self, Frames};
+use crate::ui::header::Header;
+use crate::ui::help::Help;
+use crate::ui::log::Log;
+use crate::ui::notes::Notes;
+use crate::ui::notices::Notices;
+use crate::ui::player::{Command, Outcome, Player};
+use crate::ui::queues::Queues;
+use crate::ui::shortcuts::{self, Shortcut};
+use crate::ui::state::{Action, State};
+use crate::ui::stores::Stores;
+use crate::ui::toolbar::Toolbar;
+use crate::ui::workloads::Workloads;
+use crate::ui::{alarm, theme};
+
+const SHORTCUTS_STORED_AS: &str = "stalemate.shortcuts";
+
+/// Show the page in the element with the id `stalemate`.
+pub fn start() {
+    alarm::install();
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(root) = document.and_then(|document| document.get_element_by_id("stalemate")) {
+        root.set_text_content(None);
+        yew::Renderer::<App>::with_root(root).render();
+    }
+}
+
+impl Reducible for State {
+    type Action = Action;
+
+    fn reduce(mut self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::make_mut(&mut self).apply(action);
+        self
+    }
+}
+
+/// The player, for those who share it; equal if it is the same one.
+#[derive(Clone)]
+struct Shared(Rc<RefCell<Player>>);
+
+impl PartialEq for Shared {
+    fn eq(&self, other: &Shared) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[component]
+fn App() -> Html {
+    let player = use_memo((), |()| Player::new().map(|player| Shared(Rc::new(RefCell::new(player)))));
+    match &*player {
+        Ok(player) => html! { <Play player={player.clone()} /> },
+        Err(why) => html! { <main><p role="alert" class="notice bad">{ why }</p></main> },
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct PlayProps {
+    player: Shared,
+}
+
+#[component]
+fn Play(props: &PlayProps) -> Html {
+    let player = props.player.clone();
+    let state = use_reducer(|| {
+        let mut player = player.0.borrow_mut();
+        let mut state = State::new(player.opened(), player.frame());
+        state.shortcuts = theme::recall(SHORTCUTS_STORED_AS).as_deref() != Some("off");
+        state
+    });
+    let dispatcher = state.dispatcher();
+    let act = use_callback((), {
+        let dispatcher = dispatcher.clone();
+        move |action: Action, _| dispatcher.dispatch(action)
+    });
+    let command = use_callback((), {
+        let (player, dispatcher) = (player.clone(), dispatcher.clone());
+        move |command: Command, _| {
+            // The borrow ends before anything is drawn.
+            let outcome = player.0.borrow_mut().command(command);
+            match outcome {
+                Outcome::Went(frame) => dispatcher.dispatch(Action::Went(frame)),
+                Outcome::Refused(why) => dispatcher.dispatch(Action::Complain(why)),
+                Outcome::Opened(opened, frame, remark) => {
+                    dispatcher.dispatch(Action::Opened(opened, frame));
+                    if let Some(remark) = remark {
+                        dispatcher.dispatch(Action::Say(remark));
+                    }
+                }
+            }
+        }
+    });
+    use_effect_with(state.transport.moving(), {
+        let (player, dispatcher) = (player.clone(), dispatcher.clone());
+        move |moving| {
+            let frames = moving.then(|| {
+                Frames::start(move |elapsed_ms| {
+                    let frame = player.0.borrow_mut().pass(elapsed_ms, frames::clock);
+                    dispatcher.dispatch(Action::Went(frame));
+                })
+            });
+            move || drop(frames)
+        }
+    });
+    use_shortcuts(&state, command.clone(), act.clone());
+    use_effect_with(state.shortcuts, |on| {
+        theme::remember(SHORTCUTS_STORED_AS, if *on { "on" } else { "off" });
+    });
+    let still = *use_memo((), |()| frames::prefers_stillness());
+    let latest = state.log.iter().rev().find(|line| line.tone != Tone::Plain).cloned();
+    let panels = &state.panels;
+    let followed = state.followed().map(|task| task.id);
+    html! {
+        <>
+            <Header opened={state.opened.clone()} program={state.program} command={command.clone()} act={act.clone()} />
+            <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
+                skipping={state.transport.skipping()} at_us={panels.at_us} command={command.clone()} />
+            <Notices notices={state.notices.clone()} act={act.clone()} />
+            <main>
+                <CounterStrip counters={panels.counters.clone()}
+                    database_reads_per_second={state.database_reads_per_second()} />
+                <Notes text={state.opened.notes.clone()} />
+                <div class="columns">
+                    <div class="column left">
+                        <Clients opened={state.opened.clone()} form={state.form.clone()}
+                            results={panels.results.clone()} command={command.clone()} act={act.clone()} />
+                        <Workloads workloads={panels.workloads.clone()} command={command.clone()} />
+                        <Faults links={panels.links.clone()} processes={panels.processes.clone()} command={command.clone()} />
+                    </div>
+                    <div class="column middle">
+                        <Code opened={state.opened.clone()} program={state.program} processes={panels.processes.clone()}
+                            tasks={panels.tasks.clone()} tasks_total={panels.tasks_total} {followed}
+                            command={command.clone()} act={act.clone()} />
+                    </div>
+                    <div class="column right">
+                        <Stores rows={panels.rows.clone()} keys_total={panels.keys_total}
+                            processes={panels.processes.clone()} at_us={panels.at_us} form={state.form.clone()}
+                            command={command.clone()} act={act.clone()} />
+                        <Queues queues={panels.queues.clone()} />
+                        <Flights processes={panels.processes.clone()} links={panels.links.clone()}
+                            flights={panels.flights.clone()} flights_total={panels.flights_total}
+                            at_us={panels.at_us} {still} />
+                        <Log lines={state.log.clone()} />
+                    </div>
+                </div>
+            </main>
+            <Announcer line={latest} />
+            <Help open={state.help} shortcuts={state.shortcuts} {act} />
+        </>
+    }
+}
+
+/// Listen to the keyboard, where no text is being typed.
+#[hook]
+fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action>) {
+    let process = |kind| state.process(kind).next().map(|process| (process.up, process.slow_milli));
+    let deps = (
+        state.form.clone(),
+        process(ProcessKind::Cache),
+        process(ProcessKind::Database),
+        state.transport.speed,
+        state.shortcuts && !state.help,
+    );
+    use_effect_with(deps, move |(form, cache, database, speed, on)| {
+        let (form, cache, database, speed) = (form.clone(), *cache, *database, *speed);
+        let listener = on.then(|| {
+            let document = gloo_events_target();
+            EventListener::new_with_options(
+                &document,
+                "keydown",
+                gloo_events::EventListenerOptions::enable_prevent_default(),
+                move |event| {
+                    let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+                    let Some(shortcut) = meant(event) else { return };
+                    event.prevent_default();
+                    let cache_up = cache.is_none_or(|(up, _)| up);
+                    let database_well = database.is_none_or(|(up, slow)| up && slow == 1_000);
+                    command.emit(match shortcut {
+                        Shortcut::Toggle => Command::Toggle,
+                        Shortcut::Step => Command::Step,
+                        Shortcut::Reset => Command::Reset,
+                        Shortcut::Slower => Command::Speed(speed.saturating_sub(1)),
+                        Shortcut::Faster => Command::Speed(speed + 1),
+                        Shortcut::Read => Command::Do(form.read()),
+                        Shortcut::Write => Command::Do(form.write()),
+                        Shortcut::KillCache if cache_up => Command::Do(What::KillCache),
+                        Shortcut::KillCache => Command::Do(What::RestartCache),
+                        Shortcut::SlowDatabase if database_well => {
+                            Command::Do(What::SlowDatabase { factor_milli: 10_000 })
+                        }
+                        Shortcut::SlowDatabase => Command::Do(What::RestoreDatabase),
+                        Shortcut::Help => return act.emit(Action::Help(true)),
+                    });
+                },
+            )
+        });
+        move || drop(listener)
+    });
+}
+
+fn gloo_events_target() -> web_sys::EventTarget {
+    // A page without a document shows nothing, and has no keyboard either.
+    web_sys::window()
+        .and_then(|window| window.document())
+        .map_or_else(|| js_sys::Object::new().unchecked_into(), |document| document.unchecked_into())
+}
+
+/// What a key press asks for; nothing while a person types, or holds a modifier.
+fn meant(event: &KeyboardEvent) -> Option<Shortcut> {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
+        return None;
+    }
+    let shortcut = shortcuts::of(&event.key())?;
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let name = target.as_ref().map(|element| element.tag_name()).unwrap_or_default();
+    let kind = target.and_then(|element| element.get_attribute("type")).unwrap_or_default();
+    let typing = match name.as_str() {
+        "INPUT" => !matches!(kind.as_str(), "range" | "checkbox"),
+        "TEXTAREA" | "SELECT" => true,
+        _ => false,
+    };
+    // The space bar belongs to the control that has the focus.
+    let taken = event.key() == " " && matches!(name.as_str(), "BUTTON" | "INPUT" | "A" | "SUMMARY");
+    (!typing && !taken).then_some(shortcut)
+}

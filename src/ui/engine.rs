@@ -1,0 +1,133 @@
+//! The one door through which the page meets the engine.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use crate::scenario::{Literal, Scenario, preset};
+use crate::strategy::builtin;
+use crate::strategy::value::{Names, Real, Scalar};
+use crate::ui::player::{Opened, ParameterView, ProgramView};
+
+pub use crate::simulate::{Advance, Simulation};
+
+/// A preset as the page offers it.
+pub struct PresetName {
+    pub id: &'static str,
+    pub title: String,
+    /// Whether it introduces the strategy of the same id, rather than making a point.
+    pub introduces: bool,
+}
+
+/// Every preset, in their order.
+pub fn presets() -> &'static [PresetName] {
+    static NAMES: OnceLock<Vec<PresetName>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let name = |preset: &preset::Preset| PresetName {
+            id: preset.id,
+            title: preset.scenario().title,
+            introduces: builtin::find(preset.id).is_some(),
+        };
+        preset::all().iter().map(name).collect()
+    })
+}
+
+/// The preset that the page opens with.
+pub const FIRST: &str = "cache-aside";
+
+/// A preset's scenario.
+pub fn preset(id: &str) -> Option<Scenario> {
+    preset::find(id).map(|preset| preset.scenario())
+}
+
+/// Id and title of every built-in strategy, in their order.
+pub fn strategies() -> impl Iterator<Item = (&'static str, &'static str)> {
+    builtin::all().iter().map(|builtin| (builtin.id, builtin.title))
+}
+
+/// A built-in strategy's title, or its id where there is none.
+pub fn title(id: &str) -> &str {
+    strategies().find(|(known, _)| *known == id).map_or(id, |(_, title)| title)
+}
+
+/// A value as Python would print it.
+pub fn literal(value: &Literal) -> String {
+    match value {
+        Literal::Bool(true) => "True".to_owned(),
+        Literal::Bool(false) => "False".to_owned(),
+        Literal::Int(value) => value.to_string(),
+        Literal::Float(value) => format!("{value:?}"),
+        Literal::Text(text) => format!("{text:?}"),
+    }
+}
+
+/// What the page needs to know of a run at its start.
+pub fn opened(preset: &str, scenario: &Scenario, simulation: &Simulation) -> Opened {
+    let programs = simulation.programs().iter().zip(&scenario.strategies);
+    let programs = programs.map(|(deployed, used)| {
+        let program = &deployed.program;
+        let bound = program.parameters.iter().zip(&deployed.parameters);
+        ProgramView {
+            prefix: deployed.prefix.clone(),
+            id: if used.source.is_some() { String::new() } else { used.strategy.clone() },
+            title: deployed.title.clone(),
+            source: program.source.clone(),
+            parameters: bound
+                .map(|(parameter, value)| ParameterView {
+                    name: parameter.name.clone(),
+                    text: parameter.text.as_str().into(),
+                    value: as_literal(*value, simulation.names()),
+                    range: parameter.low.zip(parameter.high),
+                    line: parameter.line,
+                    changed: *value != parameter.default,
+                })
+                .collect(),
+            deletes: program.delete.is_some(),
+            increments: program.increment.is_some(),
+        }
+        .into()
+    });
+    Opened {
+        preset: preset.to_owned(),
+        title: scenario.title.clone(),
+        notes: scenario.notes.clone(),
+        programs: programs.collect(),
+        keys: keys(scenario),
+        clients: clients(scenario),
+        apps: scenario.topology.apps.count,
+    }
+}
+
+/// How many keys of one range are offered.
+const OF_A_RANGE: u32 = 10;
+
+/// The keys that the form offers: those that the scenario names, else its rows.
+fn keys(scenario: &Scenario) -> Vec<String> {
+    if !scenario.view.keys.is_empty() {
+        return scenario.view.keys.clone();
+    }
+    let ranges = scenario.rows.ranges.iter().flat_map(|range| {
+        (0..range.count.min(OF_A_RANGE)).map(|number| format!("{}{number}", range.prefix))
+    });
+    let keys: BTreeSet<String> = scenario.rows.each.keys().cloned().chain(ranges).collect();
+    match keys.is_empty() {
+        true => vec!["user:1".to_owned()],
+        false => keys.into_iter().collect(),
+    }
+}
+
+fn clients(scenario: &Scenario) -> Vec<String> {
+    match scenario.view.clients.is_empty() {
+        true => ["ann", "ben", "eve"].map(str::to_owned).into(),
+        false => scenario.view.clients.clone(),
+    }
+}
+
+fn as_literal(value: Scalar, names: &Names) -> Literal {
+    match value {
+        Scalar::Bool(value) => Literal::Bool(value),
+        Scalar::Int(value) => Literal::Int(value),
+        Scalar::Float(Real(value)) => Literal::Float(value),
+        Scalar::None => Literal::Text(String::new()),
+        Scalar::Text(symbol) => Literal::Text(names.text(symbol).to_string()),
+    }
+}

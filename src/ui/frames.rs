@@ -1,0 +1,62 @@
+//! Animation frames, until the guard is dropped.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+type Tick = Closure<dyn FnMut(f64)>;
+
+/// Calls a function once a frame with the milliseconds since the last one.
+pub struct Frames {
+    request: Rc<Cell<Option<i32>>>,
+    /// Kept alive for as long as the browser may call it.
+    _tick: Rc<RefCell<Option<Tick>>>,
+}
+
+impl Frames {
+    pub fn start(mut on_frame: impl FnMut(f64) + 'static) -> Frames {
+        let request = Rc::new(Cell::new(None));
+        let tick: Rc<RefCell<Option<Tick>>> = Rc::default();
+        let mut last = None;
+        let (again, next) = (Rc::downgrade(&tick), request.clone());
+        *tick.borrow_mut() = Some(Closure::new(move |now: f64| {
+            let elapsed = last.map_or(0.0, |last| now - last);
+            last = Some(now);
+            next.set(None);
+            // Ask first: `on_frame` may lead to this guard being dropped.
+            if let Some(tick) = again.upgrade() {
+                next.set(tick.borrow().as_ref().and_then(ask));
+            }
+            on_frame(elapsed);
+        }));
+        request.set(tick.borrow().as_ref().and_then(ask));
+        Frames { request, _tick: tick }
+    }
+}
+
+impl Drop for Frames {
+    fn drop(&mut self) {
+        if let (Some(request), Some(window)) = (self.request.take(), web_sys::window()) {
+            // It only fails where there is no such request.
+            let _ = window.cancel_animation_frame(request);
+        }
+    }
+}
+
+fn ask(tick: &Tick) -> Option<i32> {
+    web_sys::window()?.request_animation_frame(tick.as_ref().unchecked_ref()).ok()
+}
+
+/// Real milliseconds, for measuring.
+pub fn clock() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
+}
+
+/// Whether the person asked for less movement.
+pub fn prefers_stillness() -> bool {
+    web_sys::window()
+        .and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten())
+        .is_some_and(|query| query.matches())
+}

@@ -1,0 +1,54 @@
+//! The list of keyboard shortcuts, and the switch that turns them off.
+
+use web_sys::{HtmlDialogElement, HtmlInputElement};
+use yew::prelude::*;
+
+use crate::ui::shortcuts;
+use crate::ui::state::Action;
+
+#[derive(PartialEq, Properties)]
+pub struct HelpProps {
+    pub open: bool,
+    pub shortcuts: bool,
+    pub act: Callback<Action>,
+}
+
+#[component]
+pub fn Help(props: &HelpProps) -> Html {
+    let dialog = use_node_ref();
+    {
+        let dialog = dialog.clone();
+        use_effect_with(props.open, move |open| {
+            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
+                if *open && !dialog.open() {
+                    // It only fails where the dialog is not on the page.
+                    let _ = dialog.show_modal();
+                } else if !*open && dialog.open() {
+                    dialog.close();
+                }
+            }
+        });
+    }
+    let close = props.act.reform(|_: MouseEvent| Action::Help(false));
+    let closed = props.act.reform(|_: Event| Action::Help(false));
+    let switch = props.act.reform(|event: Event| {
+        Action::Shortcuts(event.target_unchecked_into::<HtmlInputElement>().checked())
+    });
+    html! {
+        <dialog ref={dialog} class="help" aria-labelledby="help-title" onclose={closed}>
+            <h2 id="help-title">{ "Keyboard shortcuts" }</h2>
+            <dl>
+                for (key, _, what) in shortcuts::ALL {
+                    <div key={key}><dt><kbd>{ key }</kbd></dt><dd>{ what }</dd></div>
+                }
+            </dl>
+            <label class="check">
+                <input type="checkbox" id="shortcuts" checked={props.shortcuts} onchange={switch} />
+                <span>{ "Use single-key shortcuts" }</span>
+            </label>
+            <p class="buttons">
+                <button type="button" class="button primary" onclick={close}>{ "Close" }</button>
+            </p>
+        </dialog>
+    }
+}

@@ -1,0 +1,73 @@
+//! What happened, in words, the newest at the bottom and in view.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::simulate::snapshot::{LogLine, Tone};
+use crate::ui::words;
+
+/// How near to its end the list must be for it to keep there, in pixels.
+const NEAR_END: i32 = 24;
+
+#[derive(PartialEq, Properties)]
+pub struct LogProps {
+    pub lines: Rc<VecDeque<Rc<LogLine>>>,
+}
+
+#[component]
+pub fn Log(props: &LogProps) -> Html {
+    let list = use_node_ref();
+    // Someone who has scrolled up to read is left there.
+    let at_end = use_mut_ref(|| true);
+    {
+        let (list, at_end) = (list.clone(), at_end.clone());
+        use_effect_with(props.lines.clone(), move |_| {
+            if let Some(list) = list.cast::<web_sys::Element>().filter(|_| *at_end.borrow()) {
+                list.set_scroll_top(list.scroll_height());
+            }
+        });
+    }
+    let onscroll = Callback::from(move |event: Event| {
+        let list: web_sys::Element = event.target_unchecked_into();
+        let below = list.scroll_height() - list.scroll_top() - list.client_height();
+        *at_end.borrow_mut() = below < NEAR_END;
+    });
+    html! {
+        <section class="panel log-panel" aria-labelledby="log-title">
+            <h2 id="log-title">{ "Log" }</h2>
+            // The announcer says what matters, throttled; the list itself stays silent.
+            <div class="log" id="log" role="log" aria-live="off" aria-labelledby="log-title" tabindex="0"
+                ref={list} {onscroll}>
+                if props.lines.is_empty() { <p class="empty">{ "Nothing has happened yet." }</p> }
+                for line in props.lines.iter() {
+                    <Line key={line.seq} line={line.clone()} />
+                }
+            </div>
+        </section>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct LineProps {
+    line: Rc<LogLine>,
+}
+
+#[component]
+fn Line(props: &LineProps) -> Html {
+    let (class, sign) = match props.line.tone {
+        Tone::Plain => ("plain", ""),
+        Tone::Good => ("good", "✓"),
+        Tone::Notice => ("notice-line", "•"),
+        Tone::Bad => ("bad", "✗"),
+        Tone::Action => ("action", "▸"),
+    };
+    html! {
+        <p class={classes!("log-line", class)}>
+            <span class="at">{ words::instant(props.line.at_us) }</span>
+            <span class="sign" aria-hidden="true">{ sign }</span>
+            <span>{ &props.line.text }</span>
+        </p>
+    }
+}

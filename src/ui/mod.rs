@@ -1,0 +1,67 @@
+//! The page: what a person sees and touches. Files are named after what is on screen.
+//!
+//! Commands go one way, pictures the other: a control emits a
+//! [`Command`](player::Command), the [`Player`](player::Player) does it to the
+//! simulation and hands back a [`Frame`](player::Frame), the
+//! [`State`](state::State) takes it in, and the panels are drawn from that.
+//! What needs no browser is compiled everywhere, and tested without one.
+
+mod engine;
+
+pub mod highlight;
+pub mod pace;
+pub mod places;
+pub mod player;
+pub mod prose;
+pub mod shortcuts;
+pub mod slider;
+pub mod state;
+pub mod words;
+
+#[cfg(target_arch = "wasm32")]
+mod alarm;
+#[cfg(target_arch = "wasm32")]
+mod announcer;
+#[cfg(target_arch = "wasm32")]
+mod app;
+#[cfg(target_arch = "wasm32")]
+mod clients;
+#[cfg(target_arch = "wasm32")]
+mod code;
+#[cfg(target_arch = "wasm32")]
+mod counters;
+#[cfg(target_arch = "wasm32")]
+mod faults;
+#[cfg(target_arch = "wasm32")]
+mod flights;
+#[cfg(target_arch = "wasm32")]
+mod frames;
+#[cfg(target_arch = "wasm32")]
+mod header;
+#[cfg(target_arch = "wasm32")]
+mod help;
+#[cfg(target_arch = "wasm32")]
+mod icon;
+#[cfg(target_arch = "wasm32")]
+mod log;
+#[cfg(target_arch = "wasm32")]
+mod map;
+#[cfg(target_arch = "wasm32")]
+mod notes;
+#[cfg(target_arch = "wasm32")]
+mod notices;
+#[cfg(target_arch = "wasm32")]
+mod parameters;
+#[cfg(target_arch = "wasm32")]
+mod queues;
+#[cfg(target_arch = "wasm32")]
+mod stores;
+#[cfg(target_arch = "wasm32")]
+mod theme;
+#[cfg(target_arch = "wasm32")]
+mod toolbar;
+#[cfg(target_arch = "wasm32")]
+mod workloads;
+
+#[cfg(target_arch = "wasm32")]
+pub use app::start;

@@ -1,0 +1,145 @@
+//! How fast virtual time passes on the page.
+//!
+//! Round trips of half a millisecond are shown in slow motion; the seconds
+//! between them, in which nothing happens, are passed quickly.
+
+use crate::time::{Micros, SECOND_US};
+
+/// What the speed control offers, in virtual microseconds a real millisecond.
+pub const SPEEDS: [u32; 12] = [1, 2, 5, 10, 20, 50, 100, 300, 1_000, 3_000, 10_000, 60_000];
+
+/// The longest that a person waits for the next event, where idle time is skipped.
+const LONGEST_WAIT_MS: f64 = 1_500.0;
+
+/// A frame that took longer counts as one of this length: a tab that was in the
+/// background does not leap.
+const LONGEST_FRAME_MS: f64 = 100.0;
+
+/// Whether time passes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Run {
+    #[default]
+    Paused,
+    /// A person fired something while paused: until all of it has come to rest.
+    UntilQuiet,
+    Playing,
+}
+
+/// The transport: run or pause, how fast, and whether to skip.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Transport {
+    pub run: Run,
+    /// A position in [`SPEEDS`].
+    pub speed: usize,
+    pub skip_idle: bool,
+    /// The stretch that is being skipped: its end, and µs a millisecond.
+    skipping: Option<(Micros, f64)>,
+    /// The part of a microsecond that the last frame did not use.
+    rest_us: f64,
+}
+
+impl Transport {
+    /// Paused, at the speed nearest to the one asked for.
+    pub fn new(us_per_ms: u32) -> Transport {
+        let speed = SPEEDS.iter().rposition(|&speed| speed <= us_per_ms).unwrap_or(0);
+        Transport { run: Run::Paused, speed, skip_idle: true, skipping: None, rest_us: 0.0 }
+    }
+
+    pub fn us_per_ms(&self) -> u32 {
+        SPEEDS[self.speed]
+    }
+
+    pub fn moving(&self) -> bool {
+        self.run != Run::Paused
+    }
+
+    /// How many times faster than its speed it runs now, where it skips.
+    pub fn skipping(&self) -> Option<u32> {
+        let (_, rate) = self.skipping?;
+        Some((rate / f64::from(self.us_per_ms())).round() as u32)
+    }
+
+    /// Where time stands a frame later. `next` is the time of the next event.
+    pub fn after(&mut self, now_us: Micros, next_us: Option<Micros>, elapsed_ms: f64) -> Micros {
+        let usual = f64::from(self.us_per_ms());
+        let rate = match (self.skip_idle, next_us) {
+            (false, _) => usual,
+            // Nothing will happen; let TTLs be seen to run.
+            (true, None) => usual.max(SECOND_US as f64 / 1_000.0),
+            (true, Some(next)) => match self.skipping {
+                Some((until, rate)) if until == next => rate,
+                _ => {
+                    let gap_us = next.saturating_sub(now_us) as f64;
+                    usual.max(gap_us / LONGEST_WAIT_MS)
+                }
+            },
+        };
+        let end = next_us.unwrap_or(Micros::MAX);
+        self.skipping = (rate > usual * 1.001).then_some((end, rate));
+        let passed = rate * elapsed_ms.clamp(0.0, LONGEST_FRAME_MS) + self.rest_us;
+        self.rest_us = passed.fract();
+        let after = now_us.saturating_add(passed as Micros);
+        match self.skipping {
+            // What comes after the gap is shown at the usual speed again.
+            Some(_) if after >= end => {
+                self.rest_us = 0.0;
+                end.max(now_us)
+            }
+            _ => after,
+        }
+    }
+
+    /// Forget the stretch that was being skipped: the future has changed.
+    pub fn rethink(&mut self) {
+        self.skipping = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_milliseconds_a_second_is_what_it_says() {
+        let mut transport = Transport::new(10);
+        let mut now = 0;
+        for _ in 0..60 {
+            now = transport.after(now, Some(now + 1), 1_000.0 / 60.0);
+        }
+        assert!((9_990..=10_000).contains(&now), "{now}");
+    }
+
+    #[test]
+    fn a_long_gap_takes_a_second_and_a_half_and_ends_at_its_event() {
+        let mut transport = Transport::new(10);
+        let (mut now, mut frames) = (0, 0);
+        while now < 60_000_000 {
+            now = transport.after(now, Some(60_000_000), 10.0);
+            frames += 1;
+        }
+        assert_eq!((now, frames), (60_000_000, 150));
+        assert_eq!(transport.skipping(), Some(4_000));
+        transport.after(now, Some(now + 100), 10.0);
+        assert_eq!(transport.skipping(), None);
+    }
+
+    #[test]
+    fn a_gap_is_not_skipped_where_a_person_does_not_want_it() {
+        let mut transport = Transport::new(10);
+        transport.skip_idle = false;
+        assert_eq!(transport.after(0, Some(60_000_000), 10.0), 100);
+    }
+
+    #[test]
+    fn a_tab_from_the_background_does_not_leap() {
+        let mut transport = Transport::new(1_000);
+        assert_eq!(transport.after(0, Some(1), 60_000.0), 100_000);
+    }
+
+    #[test]
+    fn the_speed_nearest_below_is_taken() {
+        assert_eq!(Transport::new(0).us_per_ms(), 1);
+        assert_eq!(Transport::new(15).us_per_ms(), 10);
+        assert_eq!(Transport::new(u32::MAX).us_per_ms(), 60_000);
+    }
+}

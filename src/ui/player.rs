@@ -1,0 +1,281 @@
+//! Drives the simulation for the page: commands in, frames out.
+
+use std::rc::Rc;
+
+use crate::scenario::{Literal, Scenario, StrategyUse, What};
+use crate::simulate::snapshot::{LogLine, Snapshot};
+use crate::ui::engine::{self, Advance, Simulation};
+use crate::ui::pace::{Run, SPEEDS, Transport};
+
+/// How long the engine may work in one frame, so that the page stays fluid.
+const WORK_MS: f64 = 8.0;
+/// How many events are run before the clock is looked at again.
+const EVENTS: u32 = 2_000;
+/// Keys and tasks that the page shows.
+const ROWS: usize = 60;
+const TASKS: usize = 60;
+/// Log lines taken in one frame; of more, the latest.
+const LINES: usize = 200;
+
+/// What a control asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    Toggle,
+    Step,
+    Reset,
+    Speed(usize),
+    SkipIdle(bool),
+    Do(What),
+    /// Open a preset.
+    Preset(String),
+    /// Serve the keys of the strategy at this position with another built-in one.
+    Strategy(usize, String),
+    /// Run the strategy at this position with another value of a parameter.
+    Parameter(usize, Rc<str>, Literal),
+}
+
+/// A run from its start: what stays the same while it goes on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Opened {
+    /// The preset that it came from.
+    pub preset: String,
+    pub title: String,
+    pub notes: String,
+    pub programs: Vec<Rc<ProgramView>>,
+    pub keys: Vec<String>,
+    pub clients: Vec<String>,
+    pub apps: u16,
+}
+
+impl Opened {
+    /// The strategy that serves a key: that of the longest prefix.
+    pub fn program_of(&self, key: &str) -> Option<&Rc<ProgramView>> {
+        let serving = self.programs.iter().filter(|program| key.starts_with(&program.prefix));
+        serving.max_by_key(|program| program.prefix.len())
+    }
+}
+
+/// A strategy as the page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProgramView {
+    /// The keys that it serves; empty: all others.
+    pub prefix: String,
+    /// The built-in strategy's id; empty for a text of one's own.
+    pub id: String,
+    pub title: String,
+    pub source: Rc<str>,
+    pub parameters: Vec<ParameterView>,
+    pub deletes: bool,
+    pub increments: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParameterView {
+    pub name: Rc<str>,
+    pub text: Rc<str>,
+    pub value: Literal,
+    pub range: Option<(f64, f64)>,
+    /// Where the code names it, from 1.
+    pub line: u32,
+    /// Whether this run uses another value than the code says.
+    pub changed: bool,
+}
+
+/// The run at an instant, and what was said since the last frame.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    pub snapshot: Snapshot,
+    pub log: Vec<LogLine>,
+    pub transport: Transport,
+    pub complaint: Option<String>,
+}
+
+/// What a command led to.
+pub enum Outcome {
+    Went(Frame),
+    /// A run from its start, and a remark on why.
+    Opened(Rc<Opened>, Frame, Option<String>),
+    /// Nothing was done, and why.
+    Refused(String),
+}
+
+pub struct Player {
+    simulation: Simulation,
+    /// What a reset goes back to: the scenario without what the person did.
+    scenario: Scenario,
+    preset: String,
+    transport: Transport,
+    /// The first line of the log that was not handed out yet.
+    next_line: u64,
+    complaint: Option<String>,
+}
+
+impl Player {
+    /// The first preset.
+    pub fn new() -> Result<Player, String> {
+        let scenario = engine::preset(engine::FIRST).ok_or("There is no preset to open.")?;
+        Player::of(engine::FIRST, scenario)
+    }
+
+    fn of(preset: &str, scenario: Scenario) -> Result<Player, String> {
+        let transport = Transport::new(scenario.view.speed_us_per_ms);
+        Ok(Player {
+            simulation: simulation(&scenario)?,
+            scenario,
+            preset: preset.to_owned(),
+            transport,
+            next_line: 0,
+            complaint: None,
+        })
+    }
+
+    pub fn opened(&self) -> Rc<Opened> {
+        Rc::new(engine::opened(&self.preset, &self.scenario, &self.simulation))
+    }
+
+    /// What is on now.
+    pub fn frame(&mut self) -> Frame {
+        let behind = self.simulation.log_len() - self.next_line;
+        // Of what went by in a rush, the end is shown.
+        let log = match behind > LINES as u64 {
+            true => self.simulation.log_tail(LINES),
+            false => self.simulation.log_from(self.next_line, LINES),
+        };
+        self.next_line = self.simulation.log_len();
+        Frame {
+            snapshot: self.simulation.snapshot(ROWS, TASKS),
+            log,
+            transport: self.transport,
+            complaint: self.complaint.take(),
+        }
+    }
+
+    pub fn command(&mut self, command: Command) -> Outcome {
+        match command {
+            Command::Toggle => {
+                self.transport.run = match self.transport.run {
+                    Run::Paused => Run::Playing,
+                    Run::UntilQuiet | Run::Playing => Run::Paused,
+                };
+            }
+            Command::Step => {
+                self.transport.run = Run::Paused;
+                self.transport.rethink();
+                if self.simulation.next_at_us().is_none() {
+                    return Outcome::Refused("Nothing is left to happen. Fire a read.".to_owned());
+                }
+                let advance = self.simulation.step();
+                self.heed(advance);
+            }
+            Command::Speed(speed) => {
+                self.transport.speed = speed.min(SPEEDS.len() - 1);
+                self.transport.rethink();
+            }
+            Command::SkipIdle(skip) => {
+                self.transport.skip_idle = skip;
+                self.transport.rethink();
+            }
+            Command::Do(what) => {
+                if let Err(why) = self.simulation.act(what) {
+                    return Outcome::Refused(why);
+                }
+                self.transport.rethink();
+                if self.transport.run == Run::Paused {
+                    self.transport.run = Run::UntilQuiet;
+                }
+            }
+            Command::Reset => {
+                let scenario = self.scenario.clone();
+                return self.open(self.preset.clone(), scenario, None);
+            }
+            Command::Preset(id) => {
+                let Some(scenario) = engine::preset(&id) else {
+                    return Outcome::Refused(format!("There is no preset “{id}”."));
+                };
+                return self.open(id, scenario, None);
+            }
+            Command::Strategy(at, id) => {
+                let mut scenario = self.scenario.clone();
+                let Some(place) = scenario.strategies.get_mut(at) else {
+                    return Outcome::Refused("That strategy is not part of this run.".to_owned());
+                };
+                let remark = format!("Restarted with {}.", engine::title(&id));
+                *place = StrategyUse {
+                    prefix: place.prefix.clone(),
+                    strategy: id,
+                    ..StrategyUse::default()
+                };
+                return self.open(self.preset.clone(), scenario, Some(remark));
+            }
+            Command::Parameter(at, name, value) => {
+                let mut scenario = self.scenario.clone();
+                let Some(place) = scenario.strategies.get_mut(at) else {
+                    return Outcome::Refused("That strategy is not part of this run.".to_owned());
+                };
+                let remark = format!("Restarted with {name} = {}.", engine::literal(&value));
+                place.parameters.insert(name.to_string(), value);
+                return self.open(self.preset.clone(), scenario, Some(remark));
+            }
+        }
+        Outcome::Went(self.frame())
+    }
+
+    /// Let a frame's worth of time pass. `clock` gives real milliseconds.
+    pub fn pass(&mut self, elapsed_ms: f64, clock: impl Fn() -> f64) -> Frame {
+        let began = clock();
+        let next = self.simulation.next_at_us();
+        let until = self.transport.after(self.simulation.now_us(), next, elapsed_ms);
+        while self.transport.moving() {
+            let advance = self.simulation.advance(until, EVENTS);
+            let go_on = matches!(advance, Advance::Budget);
+            self.heed(advance);
+            if !go_on || clock() - began >= WORK_MS {
+                break;
+            }
+        }
+        let frame = self.frame();
+        if self.transport.run == Run::UntilQuiet && quiet(&frame.snapshot) {
+            self.transport.run = Run::Paused;
+            self.transport.rethink();
+        }
+        Frame { transport: self.transport, ..frame }
+    }
+
+    /// Start over. On a bad scenario the present run stays as it is.
+    fn open(&mut self, preset: String, scenario: Scenario, remark: Option<String>) -> Outcome {
+        match Player::of(&preset, scenario) {
+            Err(why) => Outcome::Refused(why),
+            Ok(mut new) => {
+                if preset == self.preset {
+                    new.transport.speed = self.transport.speed;
+                }
+                new.transport.skip_idle = self.transport.skip_idle;
+                *self = new;
+                Outcome::Opened(self.opened(), self.frame(), remark)
+            }
+        }
+    }
+
+    fn heed(&mut self, advance: Advance) {
+        if let Advance::Stopped(why) = advance {
+            self.transport.run = Run::Paused;
+            self.complaint = Some(format!("The run was stopped. {why}"));
+        }
+    }
+}
+
+fn simulation(scenario: &Scenario) -> Result<Simulation, String> {
+    Simulation::new(scenario).map_err(|problems| {
+        let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        format!("This scenario does not run. {}", said.join(" · "))
+    })
+}
+
+/// Whether all that a person started has come to rest. A background loop
+/// between two rounds is no task, and what it has yet to flush is in a queue.
+fn quiet(snapshot: &Snapshot) -> bool {
+    snapshot.tasks_total == 0
+        && snapshot.flights_total == 0
+        && snapshot.queues.iter().all(|queue| queue.depth == 0)
+        && snapshot.workloads.iter().all(|workload| !workload.running)
+}

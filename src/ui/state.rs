@@ -1,0 +1,415 @@
+//! What the page shows, as one value that actions change.
+//!
+//! Parts that did not change keep their pointer, so that the panels which show
+//! them are not drawn again.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use crate::scenario::{Literal, What};
+use crate::simulate::snapshot::*;
+use crate::time::{Micros, SECOND_US};
+use crate::ui::pace::Transport;
+use crate::ui::player::{Frame, Opened};
+
+/// The lines of the log that are kept.
+pub const LOG_LINES: usize = 400;
+
+/// What a person has typed into the request form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    pub key: String,
+    pub client: String,
+    /// Blank: the engine makes up a value that no other write has.
+    pub value: String,
+    pub times: u32,
+}
+
+/// A message above the panels: what happened, and what a person can do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub id: u64,
+    pub error: bool,
+    pub text: String,
+}
+
+/// The picture, in parts that change apart from each other.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Panels {
+    pub at_us: Micros,
+    pub rows: Rc<Vec<Rc<KeyRow>>>,
+    pub keys_total: usize,
+    pub processes: Rc<Vec<ProcessView>>,
+    pub tasks: Rc<Vec<TaskView>>,
+    pub tasks_total: usize,
+    pub flights: Rc<Vec<FlightView>>,
+    pub flights_total: usize,
+    pub queues: Rc<Vec<QueueView>>,
+    pub links: Rc<Vec<LinkView>>,
+    pub results: Rc<Vec<RequestResult>>,
+    pub workloads: Rc<Vec<WorkloadView>>,
+    pub counters: Rc<Counters>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    pub opened: Rc<Opened>,
+    pub panels: Panels,
+    pub log: Rc<VecDeque<Rc<LogLine>>>,
+    pub transport: Transport,
+    pub form: Form,
+    /// The task that a person chose to follow.
+    pub chosen_task: Option<u64>,
+    /// The strategy whose code is shown.
+    pub program: usize,
+    pub notices: Rc<Vec<Notice>>,
+    pub help: bool,
+    /// Whether single keys do something; a person can turn that off.
+    pub shortcuts: bool,
+    /// Database reads by virtual time, over the last second of it.
+    load: VecDeque<(Micros, u64)>,
+    notices_made: u64,
+}
+
+pub enum Action {
+    /// A run was opened from its start.
+    Opened(Rc<Opened>, Frame),
+    /// The run went on.
+    Went(Frame),
+    Key(String),
+    Client(String),
+    Value(String),
+    Times(u32),
+    Follow(Option<u64>),
+    ShowProgram(usize),
+    Say(String),
+    Complain(String),
+    Dismiss(u64),
+    Help(bool),
+    Shortcuts(bool),
+}
+
+impl State {
+    pub fn new(opened: Rc<Opened>, frame: Frame) -> State {
+        let transport = frame.transport;
+        let form = Form {
+            key: opened.keys.first().cloned().unwrap_or_else(|| "user:1".to_owned()),
+            client: opened.clients.first().cloned().unwrap_or_else(|| "ann".to_owned()),
+            value: String::new(),
+            times: 1,
+        };
+        let mut state = State {
+            opened,
+            panels: Panels::default(),
+            log: Rc::default(),
+            transport,
+            form,
+            chosen_task: None,
+            program: 0,
+            notices: Rc::default(),
+            help: false,
+            shortcuts: true,
+            load: VecDeque::new(),
+            notices_made: 0,
+        };
+        state.take(frame);
+        state
+    }
+
+    pub fn apply(&mut self, action: Action) {
+        match action {
+            Action::Opened(opened, frame) => {
+                if !opened.keys.contains(&self.form.key) && opened.title != self.opened.title {
+                    self.form.key = opened.keys.first().cloned().unwrap_or_default();
+                }
+                self.program = self.program.min(opened.programs.len().saturating_sub(1));
+                self.opened = opened;
+                self.log = Rc::default();
+                self.chosen_task = None;
+                self.load.clear();
+                self.take(frame);
+            }
+            Action::Went(frame) => self.take(frame),
+            Action::Key(key) => self.form.key = key,
+            Action::Client(client) => self.form.client = client,
+            Action::Value(value) => self.form.value = value,
+            Action::Times(times) => self.form.times = times.clamp(1, MOST_TIMES),
+            Action::Follow(task) => {
+                self.chosen_task = task;
+                if let Some(task) = self.followed() {
+                    self.program = task.strategy;
+                }
+            }
+            Action::ShowProgram(program) => self.program = program,
+            Action::Say(text) => self.notice(text, false),
+            Action::Complain(text) => self.notice(text, true),
+            Action::Dismiss(id) => Rc::make_mut(&mut self.notices).retain(|notice| notice.id != id),
+            Action::Help(open) => self.help = open,
+            Action::Shortcuts(on) => self.shortcuts = on,
+        }
+    }
+
+    /// The task that the code panel follows: the chosen one while it lives, else
+    /// the youngest that a client waits for, else any.
+    pub fn followed(&self) -> Option<&TaskView> {
+        let tasks = &self.panels.tasks;
+        tasks
+            .iter()
+            .find(|task| Some(task.id) == self.chosen_task)
+            .or_else(|| tasks.iter().rev().find(|task| task.client.is_some()))
+            .or_else(|| tasks.last())
+    }
+
+    /// Database reads in the last second of virtual time.
+    pub fn database_reads_per_second(&self) -> u64 {
+        let first = self.load.front().map_or(0, |(_, reads)| *reads);
+        self.panels.counters.database_reads - first.min(self.panels.counters.database_reads)
+    }
+
+    pub fn process(&self, kind: ProcessKind) -> impl Iterator<Item = &ProcessView> {
+        self.panels.processes.iter().filter(move |process| process.kind == kind)
+    }
+
+    fn notice(&mut self, text: String, error: bool) {
+        let notices = Rc::make_mut(&mut self.notices);
+        // Remarks replace each other; errors stay until they are dismissed.
+        notices.retain(|notice| notice.error && notice.text != text);
+        self.notices_made += 1;
+        notices.push(Notice { id: self.notices_made, error, text });
+        if notices.len() > MOST_NOTICES {
+            notices.remove(0);
+        }
+    }
+
+    fn take(&mut self, frame: Frame) {
+        self.transport = frame.transport;
+        if !frame.log.is_empty() {
+            let log = Rc::make_mut(&mut self.log);
+            log.extend(frame.log.into_iter().map(Rc::new));
+            let surplus = log.len().saturating_sub(LOG_LINES);
+            log.drain(..surplus);
+        }
+        let shown = frame.snapshot;
+        let panels = &mut self.panels;
+        panels.at_us = shown.at_us;
+        keep_rows(&mut panels.rows, shown.rows);
+        keep(&mut panels.processes, shown.processes);
+        keep(&mut panels.tasks, shown.tasks);
+        keep(&mut panels.flights, shown.flights);
+        keep(&mut panels.queues, shown.queues);
+        keep(&mut panels.links, shown.links);
+        keep(&mut panels.results, shown.results);
+        keep(&mut panels.workloads, shown.workloads);
+        keep(&mut panels.counters, shown.counters);
+        panels.keys_total = shown.keys_total;
+        panels.tasks_total = shown.tasks_total;
+        panels.flights_total = shown.flights_total;
+        self.sample_load();
+        if let Some(text) = frame.complaint {
+            self.notice(text, true);
+        }
+    }
+
+    fn sample_load(&mut self) {
+        let (now, reads) = (self.panels.at_us, self.panels.counters.database_reads);
+        // Ten samples a second are enough for a figure that people read.
+        if self.load.back().is_none_or(|(at, _)| now >= at + SECOND_US / 10) {
+            self.load.push_back((now, reads));
+        }
+        while self.load.len() > 1 && self.load[1].0 + SECOND_US <= now {
+            self.load.pop_front();
+        }
+    }
+}
+
+/// The largest burst that the form offers.
+pub const MOST_TIMES: u32 = 1_000;
+
+const MOST_NOTICES: usize = 4;
+
+/// Put the new value there unless it equals the old one.
+fn keep<T: PartialEq>(place: &mut Rc<T>, new: T) {
+    if **place != new {
+        *place = Rc::new(new);
+    }
+}
+
+/// The same for rows, each apart: a row that did not change keeps its pointer.
+fn keep_rows(place: &mut Rc<Vec<Rc<KeyRow>>>, new: Vec<KeyRow>) {
+    let same = place.len() == new.len() && place.iter().zip(&new).all(|(old, new)| **old == *new);
+    if same {
+        return;
+    }
+    let rows = new.into_iter().enumerate().map(|(at, row)| match place.get(at) {
+        Some(old) if **old == row => old.clone(),
+        _ => Rc::new(row),
+    });
+    *place = Rc::new(rows.collect());
+}
+
+impl Form {
+    /// The value that was typed: a number where it reads as one.
+    pub fn literal(&self) -> Option<Literal> {
+        let text = self.value.trim();
+        if text.is_empty() {
+            return None;
+        }
+        if let Ok(number) = text.parse() {
+            return Some(Literal::Int(number));
+        }
+        match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Some(Literal::Float(number)),
+            _ => Some(Literal::Text(text.to_owned())),
+        }
+    }
+
+    fn client(&self) -> Option<String> {
+        let client = self.client.trim();
+        (!client.is_empty()).then(|| client.to_owned())
+    }
+
+    fn key(&self) -> String {
+        self.key.trim().to_owned()
+    }
+
+    pub fn read(&self) -> What {
+        What::Read { key: self.key(), client: self.client(), times: self.times }
+    }
+
+    pub fn write(&self) -> What {
+        let (value, client) = (self.literal(), self.client());
+        What::Write { key: self.key(), value, client, times: self.times }
+    }
+
+    pub fn delete(&self) -> What {
+        What::Delete { key: self.key(), client: self.client() }
+    }
+
+    /// By the number that was typed, else by one.
+    pub fn increment(&self) -> What {
+        let by = self.value.trim().parse().unwrap_or(1);
+        What::Increment { key: self.key(), by, client: self.client(), times: self.times }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(snapshot: Snapshot) -> Frame {
+        Frame { snapshot, log: Vec::new(), transport: Transport::new(10), complaint: None }
+    }
+
+    fn state() -> State {
+        State::new(Rc::new(Opened::default()), frame(Snapshot::default()))
+    }
+
+    fn row(key: &str, state: KeyState) -> KeyRow {
+        let note = String::new();
+        let (cache, database, until_us) = (None, None, None);
+        let key = key.into();
+        KeyRow { key, strategy: 0, cache, database, state, since_us: 0, until_us, note }
+    }
+
+    fn task(id: u64, client: Option<&str>) -> TaskView {
+        TaskView {
+            id,
+            label: format!("R{id}"),
+            client: client.map(Into::into),
+            process: "app 1".to_owned(),
+            strategy: id as usize % 2,
+            function: "read".into(),
+            line: 5,
+            waiting: String::new(),
+            started_us: 0,
+            variables: Vec::new(),
+        }
+    }
+
+    fn line(seq: u64) -> LogLine {
+        LogLine { seq, at_us: seq, tone: Tone::Plain, text: seq.to_string() }
+    }
+
+    #[test]
+    fn what_did_not_change_keeps_its_pointer() {
+        let mut state = state();
+        let rows = vec![row("a", KeyState::Cold), row("b", KeyState::InSync)];
+        let first = Snapshot { rows: rows.clone(), ..Default::default() };
+        state.apply(Action::Went(frame(first.clone())));
+        let before = state.panels.clone();
+        state.apply(Action::Went(frame(Snapshot { at_us: 7, ..first })));
+        assert!(Rc::ptr_eq(&state.panels.rows, &before.rows));
+        let changed = vec![row("a", KeyState::Stale), rows[1].clone()];
+        state.apply(Action::Went(frame(Snapshot { rows: changed, ..Default::default() })));
+        assert!(!Rc::ptr_eq(&state.panels.rows[0], &before.rows[0]));
+        assert!(Rc::ptr_eq(&state.panels.rows[1], &before.rows[1]));
+    }
+
+    #[test]
+    fn the_log_keeps_its_last_lines() {
+        let mut state = state();
+        let lines = (0..LOG_LINES as u64 + 5).map(line).collect();
+        state.apply(Action::Went(Frame { log: lines, ..frame(Snapshot::default()) }));
+        assert_eq!((state.log.len(), state.log[0].seq), (LOG_LINES, 5));
+    }
+
+    #[test]
+    fn a_chosen_task_is_followed_while_it_lives() {
+        let mut state = state();
+        let tasks = vec![task(1, Some("ann")), task(2, Some("ben")), task(3, None)];
+        state.apply(Action::Went(frame(Snapshot { tasks, ..Default::default() })));
+        assert_eq!(state.followed().map(|task| task.id), Some(2));
+        state.apply(Action::Follow(Some(1)));
+        assert_eq!((state.followed().map(|task| task.id), state.program), (Some(1), 1));
+        let tasks = vec![task(3, None)];
+        state.apply(Action::Went(frame(Snapshot { tasks, ..Default::default() })));
+        assert_eq!(state.followed().map(|task| task.id), Some(3));
+    }
+
+    #[test]
+    fn errors_stay_and_remarks_replace_each_other() {
+        let mut state = state();
+        state.apply(Action::Complain("The cache is down already.".to_owned()));
+        state.apply(Action::Say("Restarted with TTL = 10.".to_owned()));
+        state.apply(Action::Say("Restarted with TTL = 20.".to_owned()));
+        let texts: Vec<&str> = state.notices.iter().map(|notice| notice.text.as_str()).collect();
+        assert_eq!(texts, ["The cache is down already.", "Restarted with TTL = 20."]);
+        let id = state.notices[0].id;
+        state.apply(Action::Dismiss(id));
+        assert_eq!(state.notices.len(), 1);
+    }
+
+    #[test]
+    fn the_load_is_that_of_the_last_second() {
+        let mut state = state();
+        for tenth in 0..=30 {
+            let database_reads = tenth * 2;
+            let counters = Counters { database_reads, ..Default::default() };
+            let at_us = tenth * SECOND_US / 10;
+            state.apply(Action::Went(frame(Snapshot { at_us, counters, ..Default::default() })));
+        }
+        assert_eq!(state.database_reads_per_second(), 20);
+    }
+
+    #[test]
+    fn what_is_typed_becomes_the_value_it_reads_as() {
+        let mut form = state().form;
+        let mut typed = |text: &str| {
+            form.value = text.to_owned();
+            form.literal()
+        };
+        assert_eq!(typed("  "), None);
+        assert_eq!(typed("42"), Some(Literal::Int(42)));
+        assert_eq!(typed("1.5"), Some(Literal::Float(1.5)));
+        assert_eq!(typed("inf"), Some(Literal::Text("inf".to_owned())));
+    }
+
+    #[test]
+    fn a_burst_has_bounds() {
+        let mut state = state();
+        for (asked, given) in [(0, 1), (7, 7), (9_999, MOST_TIMES)] {
+            state.apply(Action::Times(asked));
+            assert_eq!(state.form.times, given);
+        }
+    }
+}
