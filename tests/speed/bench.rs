@@ -24,14 +24,14 @@ const CASES: &[Case] = &[
 ];
 
 /// A run of 100,000 requests, Poisson arrivals at 2,000 a second, Zipf keys, nine reads for each
-/// write. Only the totals are kept, so what is measured is the engine: interpreter, stores, agenda
+/// write. Only the last 1,000 records are kept, so what is measured is the engine: interpreter, stores, agenda
 /// and verdicts.
 fn engine(strategy: &str, keys: u32, capacity: Option<u32>) -> u64 {
     let mut scenario = Scenario::default();
     scenario.strategies[0].strategy = strategy.to_owned();
     scenario.topology.cache.capacity = capacity;
     scenario.duration_us = 50_000_000;
-    scenario.history.keep = Some(0);
+    scenario.history.keep = Some(1_000);
     scenario.rows.ranges =
         vec![RowRange { prefix: "item:".to_owned(), count: keys, value: Literal::Int(0) }];
     scenario.workloads = vec![Workload {
