@@ -61,7 +61,7 @@ enum Failure {
     /// What it was given is wrong.
     Wrong(Vec<Complaint>),
     /// A run could not go on; what came of it until then is written.
-    Stopped(Complaint),
+    Stopped(Box<Complaint>),
     /// What it says could not be written.
     Output(io::Error),
 }
@@ -104,7 +104,7 @@ pub fn main() -> ExitCode {
             ExitCode::from(WRONG)
         }
         Err(Failure::Stopped(complaint)) => {
-            complaint::show(&[complaint], false);
+            complaint::show(&[*complaint], false);
             ExitCode::from(WRONG)
         }
         // `stalemate presets | head -1`: the reader has what it wanted.

@@ -65,7 +65,7 @@ impl Run {
         let Some(why) = stopped else { return Ok(()) };
         out.flush()?;
         let message = format!("stopped at {}: {why}", duration(simulation.now_us()));
-        Err(Failure::Stopped(Complaint::new(&self.scenario, message)))
+        Err(Failure::Stopped(Box::new(Complaint::new(&self.scenario, message))))
     }
 
     /// Runs to the end; why it could not, if it could not.
