@@ -38,8 +38,7 @@ impl Stalemate {
                 .and_then(|text| text.as_string())
                 .ok_or_else(|| error("scenario", "it is no object that JSON can hold"))?,
         };
-        let scenario =
-            Scenario::parse(&text).map_err(|why| error("scenario", &why.to_string()))?;
+        let scenario = Scenario::parse(&text).map_err(|why| error("scenario", &why.to_string()))?;
         let run = Simulation::new(&scenario).map_err(|why| error("scenario", &list(&why)))?;
         Ok(Stalemate(run))
     }

@@ -27,8 +27,9 @@ fn engine() -> Vec<(PathBuf, String)> {
     let edges = ["src/ui", "src/cli", "src/api.rs", "src/main.rs"];
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let files = sources("src").into_iter();
-    let files: Vec<_> =
-        files.filter(|(path, _)| !edges.iter().any(|edge| path.starts_with(root.join(edge)))).collect();
+    let files: Vec<_> = files
+        .filter(|(path, _)| !edges.iter().any(|edge| path.starts_with(root.join(edge))))
+        .collect();
     assert!(files.len() > 50, "the engine's sources were not found");
     files
 }
@@ -50,8 +51,20 @@ fn find(files: &[(PathBuf, String)], words: &[&str]) -> Vec<String> {
 #[test]
 fn the_engine_names_no_browser_file_socket_or_clock() {
     let forbidden = [
-        "yew::", "web_sys", "js_sys", "wasm_bindgen", "gloo", "std::fs", "std::net", "std::env",
-        "std::io", "std::process", "std::time", "std::thread", "Instant::now", "SystemTime",
+        "yew::",
+        "web_sys",
+        "js_sys",
+        "wasm_bindgen",
+        "gloo",
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::io",
+        "std::process",
+        "std::time",
+        "std::thread",
+        "Instant::now",
+        "SystemTime",
     ];
     // the published schema is written natively only, and reads nothing
     let found = find(&engine(), &forbidden);

@@ -14,7 +14,7 @@ use crate::strategy::{ParameterError, SyntaxError};
 pub struct Complaint {
     /// The file, the preset, or `-`.
     pub file: String,
-    /// The field of the scenario.
+    /// The field of the scenario; of a `source`, the place is that in the program.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub path: String,
     pub message: String,
@@ -93,16 +93,22 @@ impl Complaint {
     }
 
     fn render(&self, renderer: &Renderer) -> String {
+        // A program's lines are its own, not those of the document around it.
+        let of_program = self.path.ends_with(".source");
         let title = match self.path.as_str() {
-            "" => self.message.clone(),
+            path if path.is_empty() || of_program => self.message.clone(),
             path => format!("{path}: {}", self.message),
         };
+        let origin = match of_program {
+            true => format!("{} {}", self.file, self.path),
+            false => self.file.clone(),
+        };
         let Some(place) = &self.place else {
-            let title = format!("{}: {title}", self.file);
+            let title = format!("{origin}: {title}");
             return renderer.render(&[Group::with_title(Level::ERROR.primary_title(title))]);
         };
         let snippet = Snippet::source(place.text.as_str())
-            .path(self.file.as_str())
+            .path(origin)
             .annotation(AnnotationKind::Primary.span(place.span()));
         let mut groups = vec![Level::ERROR.primary_title(title).element(snippet)];
         if !self.advice.is_empty() {
@@ -135,13 +141,22 @@ fn place(text: &str, line: usize, column: usize) -> Place {
     Place { line: line as u32, column: characters as u32 + 1, length: 1, text: text.to_owned() }
 }
 
+/// The document of a command that failed.
+#[derive(Serialize)]
+struct Wrong<'a> {
+    ok: bool,
+    errors: &'a [Complaint],
+}
+
 /// Shows everything that is wrong: for people on standard error, for programs
 /// as one document on standard output.
 pub fn show(complaints: &[Complaint], json: bool) {
     if json {
-        let document = serde_json::json!({ "ok": false, "errors": complaints });
         // Nobody may be reading; the exit status says it, too.
-        let _ = super::write_json(&mut std::io::stdout().lock(), &document);
+        let _ = super::write_json(
+            &mut std::io::stdout().lock(),
+            &Wrong { ok: false, errors: complaints },
+        );
         return;
     }
     let mut err = std::io::stderr().lock();

@@ -25,7 +25,7 @@ pub struct Document {
 #[derive(Args)]
 pub struct Changes {
     /// Seed of every latency, key and loss
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=1 << 53))]
     pub seed: Option<u64>,
     /// Run until this virtual time
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 
 use super::complaint::Complaint;
-use super::{Failure, table, write_json};
+use super::{Failure, write_json};
 use crate::scenario::nearest;
 use crate::scenario::preset::{self, Preset};
 use crate::strategy::builtin::{self, Builtin};
@@ -48,8 +48,9 @@ impl Strategies {
                 write_json(out, &builtin::all().iter().map(strategy).collect::<Vec<_>>())?;
             }
             None => {
-                let rows = builtin::all().iter().map(|it| vec![it.id, it.title, it.sentence]);
-                writeln!(out, "{}", table::wide(&["id", "title", "what it does"], rows))?;
+                for Builtin { id, title, sentence, .. } in builtin::all() {
+                    writeln!(out, "{id:32}{title}: {sentence}")?;
+                }
             }
         }
         Ok(())
@@ -69,11 +70,9 @@ impl Presets {
                 write_json(out, &preset::all().iter().map(scenario).collect::<Vec<_>>())?;
             }
             None => {
-                let titles: Vec<String> =
-                    preset::all().iter().map(|preset| preset.scenario().title).collect();
-                let rows = preset::all().iter().zip(&titles);
-                let rows = rows.map(|(preset, title)| vec![preset.id, title.as_str()]);
-                writeln!(out, "{}", table::wide(&["id", "what it shows"], rows))?;
+                for preset in preset::all() {
+                    writeln!(out, "{:32}{}", preset.id, preset.scenario().title)?;
+                }
             }
         }
         Ok(())

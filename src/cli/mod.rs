@@ -60,7 +60,9 @@ enum Command {
 enum Failure {
     /// What it was given is wrong.
     Wrong(Vec<Complaint>),
-    /// Nobody reads what it says any more.
+    /// A run could not go on; what came of it until then is written.
+    Stopped(Box<Complaint>),
+    /// What it says could not be written.
     Output(io::Error),
 }
 
@@ -99,6 +101,10 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Wrong(complaints)) => {
             complaint::show(&complaints, json);
+            ExitCode::from(WRONG)
+        }
+        Err(Failure::Stopped(complaint)) => {
+            complaint::show(&[*complaint], false);
             ExitCode::from(WRONG)
         }
         // `stalemate presets | head -1`: the reader has what it wanted.

@@ -4,11 +4,12 @@ use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use serde::Serialize;
 
 use super::complaint::Complaint;
 use super::input::{self, Changes};
 use super::{Failure, table, write_json};
-use crate::history::duration;
+use crate::history::{Report, duration};
 use crate::simulate::{Advance, Simulation};
 
 /// Simulate a scenario, and say what came of it.
@@ -24,6 +25,16 @@ pub struct Run {
     /// One JSON document, errors included
     #[arg(long)]
     pub json: bool,
+}
+
+/// The document of a run.
+#[derive(Serialize)]
+struct Outcome<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    /// Why it did not run to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<&'a str>,
 }
 
 /// Events between two looks at the terminal.
@@ -47,18 +58,14 @@ impl Run {
         let stopped = self.advance(&mut simulation, scenario.duration_us, out)?;
         let report = simulation.report();
         if self.json {
-            write_json(out, &report)?;
+            write_json(out, &Outcome { report: &report, stopped: stopped.as_deref() })?;
         } else {
             out.write_all(table::report(&report).as_bytes())?;
         }
-        match stopped {
-            None => Ok(()),
-            Some(why) => {
-                out.flush()?;
-                let at = duration(simulation.now_us());
-                Err(Complaint::new(&self.scenario, format!("stopped at {at}: {why}")).into())
-            }
-        }
+        let Some(why) = stopped else { return Ok(()) };
+        out.flush()?;
+        let message = format!("stopped at {}: {why}", duration(simulation.now_us()));
+        Err(Failure::Stopped(Box::new(Complaint::new(&self.scenario, message))))
     }
 
     /// Runs to the end; why it could not, if it could not.

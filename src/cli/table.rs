@@ -5,17 +5,17 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use crate::history::{Report, duration};
 use crate::time::Micros;
 
-/// Wide enough for most terminals; texts that are longer go on below.
+/// Wide enough for most terminals; longer texts go on in the next line.
 const WIDTH: u16 = 100;
 
 /// How many violations are listed.
 const MOST_LISTED: usize = 20;
 
-/// A table whose texts are broken to fit.
-pub fn wide<'a>(head: &[&str], rows: impl Iterator<Item = Vec<&'a str>>) -> Table {
+/// Texts in columns, broken to fit.
+fn texts<'a>(head: &[&str], rows: impl Iterator<Item = Vec<&'a str>>) -> Table {
     let mut table = Table::new();
     table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(WIDTH)
         .set_header(head.to_vec());
@@ -25,12 +25,14 @@ pub fn wide<'a>(head: &[&str], rows: impl Iterator<Item = Vec<&'a str>>) -> Tabl
     table
 }
 
-/// One line of numbers under their names.
-fn numbers(name: &str, each: &[(&str, String)]) -> Table {
+/// Numbers in columns, without lines.
+fn numbers(columns: &[&str], rows: &[(&str, Vec<String>)]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
-    table.set_header(std::iter::once(name).chain(each.iter().map(|(name, _)| *name)));
-    table.add_row(std::iter::once(String::new()).chain(each.iter().map(|(_, it)| it.clone())));
+    table.load_style(presets::NOTHING);
+    table.set_header(std::iter::once(&"").chain(columns));
+    for (name, each) in rows {
+        table.add_row(std::iter::once(*name).chain(each.iter().map(String::as_str)));
+    }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
@@ -42,71 +44,83 @@ pub fn report(report: &Report) -> String {
     let Report { reads, writes, latency_us, database, cache, queue, staleness_us, .. } = report;
     let n = |value: u64| value.to_string();
     let time = |us: Option<Micros>| us.map_or_else(|| "–".to_owned(), duration);
-    let latency = |name, p50, p95, p99, max| {
-        numbers(
-            name,
-            &[("p50", time(p50)), ("p95", time(p95)), ("p99", time(p99)), ("max", time(max))],
-        )
-    };
+    let latency = |it: &[Option<Micros>]| it.iter().copied().map(time).collect();
     let (read, write) = (&latency_us.read, &latency_us.write);
     let mut tables = vec![
         numbers(
-            "reads",
+            &["total", "hits", "misses", "stale", "dirty", "phantom", "failed"],
+            &[(
+                "reads",
+                [
+                    reads.total,
+                    reads.hits,
+                    reads.misses,
+                    reads.stale,
+                    reads.dirty,
+                    reads.phantom,
+                    reads.failed,
+                ]
+                .map(n)
+                .to_vec(),
+            )],
+        ),
+        numbers(
+            &["total", "acknowledged", "committed", "pending", "lost", "overtaken", "failed"],
+            &[(
+                "writes",
+                [
+                    writes.total,
+                    writes.acknowledged,
+                    writes.committed,
+                    writes.pending,
+                    writes.lost,
+                    writes.overtaken,
+                    writes.failed,
+                ]
+                .map(n)
+                .to_vec(),
+            )],
+        ),
+        numbers(
+            &["p50", "p95", "p99", "max"],
             &[
-                ("total", n(reads.total)),
-                ("hits", n(reads.hits)),
-                ("misses", n(reads.misses)),
-                ("stale", n(reads.stale)),
-                ("dirty", n(reads.dirty)),
-                ("phantom", n(reads.phantom)),
-                ("failed", n(reads.failed)),
+                ("read latency", latency(&[read.p50, read.p95, read.p99, read.max])),
+                ("write latency", latency(&[write.p50, write.p95, write.p99, write.max])),
             ],
         ),
         numbers(
-            "writes",
-            &[
-                ("total", n(writes.total)),
-                ("acknowledged", n(writes.acknowledged)),
-                ("committed", n(writes.committed)),
-                ("pending", n(writes.pending)),
-                ("lost", n(writes.lost)),
-                ("overtaken", n(writes.overtaken)),
-                ("failed", n(writes.failed)),
-            ],
-        ),
-        latency("read latency", read.p50, read.p95, read.p99, read.max),
-        latency("write latency", write.p50, write.p95, write.p99, write.max),
-        numbers(
-            "database",
-            &[
-                ("reads", n(database.reads)),
-                ("writes", n(database.writes)),
-                ("most loads of one key", n(database.max_concurrent_loads_of_one_key.into())),
-            ],
+            &["reads", "writes", "most loads of one key"],
+            &[(
+                "database",
+                vec![
+                    n(database.reads),
+                    n(database.writes),
+                    n(database.max_concurrent_loads_of_one_key.into()),
+                ],
+            )],
         ),
         numbers(
-            "cache",
-            &[
-                ("entries", n(cache.entries as u64)),
-                ("never read", n(cache.never_read)),
-                ("evictions", n(cache.evictions)),
-                ("expirations", n(cache.expirations)),
-                ("longest stale", duration(staleness_us.max)),
-                ("stale in all", duration(staleness_us.total)),
-            ],
+            &["entries", "never read", "evictions", "expirations", "longest stale", "all stale"],
+            &[(
+                "cache",
+                vec![
+                    n(cache.entries as u64),
+                    n(cache.never_read),
+                    n(cache.evictions),
+                    n(cache.expirations),
+                    duration(staleness_us.max),
+                    duration(staleness_us.total),
+                ],
+            )],
         ),
     ];
     if queue.max_depth > 0 {
         tables.push(numbers(
-            "queue",
-            &[
-                ("most waiting", n(queue.max_depth)),
-                ("absorbed", n(queue.absorbed)),
-                ("dead letters", n(queue.dead_letters)),
-            ],
+            &["most waiting", "absorbed", "dead letters"],
+            &[("queue", [queue.max_depth, queue.absorbed, queue.dead_letters].map(n).to_vec())],
         ));
     }
-    let mut text = tables.iter().map(|table| format!("{table}\n")).collect::<String>();
+    let mut text = tables.iter().map(|table| table.trim_fmt() + "\n\n").collect::<String>();
     divergence(report, &mut text);
     violations(report, &mut text);
     for error in &report.errors {
@@ -121,7 +135,7 @@ pub fn report(report: &Report) -> String {
 
 fn divergence(report: &Report, text: &mut String) {
     if report.divergence.is_empty() {
-        *text += "\nat the end both stores agree on every key that the cache holds\n";
+        *text += "at the end both stores agree on every key that the cache holds\n";
         return;
     }
     let rows: Vec<[String; 5]> = report
@@ -141,7 +155,7 @@ fn divergence(report: &Report, text: &mut String) {
         .collect();
     let rows = rows.iter().map(|row| row.iter().map(String::as_str).collect());
     let head = ["at the end, key", "state", "cache", "database", "until"];
-    *text += &format!("{}\n", wide(&head, rows));
+    *text += &format!("{}\n", texts(&head, rows).trim_fmt());
     more(report.divergence.len(), text);
 }
 

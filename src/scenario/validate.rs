@@ -105,8 +105,11 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
         _ => None,
     };
     if let Some(app) = app.filter(|app| *app >= topology.apps.count) {
-        let last = topology.apps.count.saturating_sub(1);
-        at.field("app", |at| at.problem(format!("is {app}; allowed: 0..{last}, the app servers")));
+        let servers = match topology.apps.count {
+            0 | 1 => "0, the only app server".to_owned(),
+            count => format!("0..{}, the app servers", count - 1),
+        };
+        at.field("app", |at| at.problem(format!("is {app}; allowed: {servers}")));
     }
     match what {
         What::StartWorkload { workload } | What::StopWorkload { workload }

@@ -64,7 +64,8 @@ impl PartialEq for Shared {
 
 #[component]
 fn App() -> Html {
-    let player = use_memo((), |()| Player::new().map(|player| Shared(Rc::new(RefCell::new(player)))));
+    let player =
+        use_memo((), |()| Player::new().map(|player| Shared(Rc::new(RefCell::new(player)))));
     match &*player {
         Ok(player) => html! { <Play player={player.clone()} /> },
         Err(why) => html! { <main><p role="alert" class="notice bad">{ why }</p></main> },
@@ -217,9 +218,10 @@ fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action
 
 fn gloo_events_target() -> web_sys::EventTarget {
     // A page without a document shows nothing, and has no keyboard either.
-    web_sys::window()
-        .and_then(|window| window.document())
-        .map_or_else(|| js_sys::Object::new().unchecked_into(), |document| document.unchecked_into())
+    web_sys::window().and_then(|window| window.document()).map_or_else(
+        || js_sys::Object::new().unchecked_into(),
+        |document| document.unchecked_into(),
+    )
 }
 
 /// What a key press asks for; nothing while a person types, or holds a modifier.

@@ -27,7 +27,8 @@ pub struct StoresProps {
 
 #[component]
 pub fn Stores(props: &StoresProps) -> Html {
-    let one = |kind: ProcessKind| props.processes.iter().find(|process| process.kind == kind).cloned();
+    let one =
+        |kind: ProcessKind| props.processes.iter().find(|process| process.kind == kind).cloned();
     let more = props.keys_total.saturating_sub(props.rows.len());
     let command = &props.command;
     html! {
@@ -321,7 +322,8 @@ fn status(process: &ProcessView) -> Html {
             format!("Slow ×{} · {}", f64::from(process.slow_milli) / 1_000.0, busy(process))
         }
     };
-    let class = classes!("status", (!process.up).then_some("down"), (process.up && slow).then_some("slow"));
+    let class =
+        classes!("status", (!process.up).then_some("down"), (process.up && slow).then_some("slow"));
     html! { <span {class}>{ icon::status(process.up, slow) }{ text }</span> }
 }
 
