@@ -64,7 +64,8 @@ impl PartialEq for Shared {
 
 #[component]
 fn App() -> Html {
-    let player = use_memo((), |()| Player::new().map(|player| Shared(Rc::new(RefCell::new(player)))));
+    let player =
+        use_memo((), |()| Player::new().map(|player| Shared(Rc::new(RefCell::new(player)))));
     match &*player {
         Ok(player) => html! { <Play player={player.clone()} /> },
         Err(why) => html! { <main><p role="alert" class="notice bad">{ why }</p></main> },
@@ -130,9 +131,11 @@ fn Play(props: &PlayProps) -> Html {
     html! {
         <>
             <Header opened={state.opened.clone()} program={state.program} command={command.clone()} act={act.clone()} />
+            <div class="pinned">
             <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
                 skipping={state.transport.skipping()} at_us={panels.at_us} command={command.clone()} />
             <Notices notices={state.notices.clone()} act={act.clone()} />
+            </div>
             <main>
                 <CounterStrip counters={panels.counters.clone()}
                     database_reads_per_second={state.database_reads_per_second()} />
@@ -217,9 +220,10 @@ fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action
 
 fn gloo_events_target() -> web_sys::EventTarget {
     // A page without a document shows nothing, and has no keyboard either.
-    web_sys::window()
-        .and_then(|window| window.document())
-        .map_or_else(|| js_sys::Object::new().unchecked_into(), |document| document.unchecked_into())
+    web_sys::window().and_then(|window| window.document()).map_or_else(
+        || js_sys::Object::new().unchecked_into(),
+        |document| document.unchecked_into(),
+    )
 }
 
 /// What a key press asks for; nothing while a person types, or holds a modifier.

@@ -31,9 +31,7 @@ pub fn Clients(props: &ClientsProps) -> Html {
             action(event.target_unchecked_into::<HtmlInputElement>().value())
         })
     };
-    let fire = |what: What| {
-        props.command.reform(move |_: MouseEvent| Command::Do(what.clone()))
-    };
+    let fire = |what: What| props.command.reform(move |_: MouseEvent| Command::Do(what.clone()));
     let on_times = props.act.reform(|event: Event| {
         let select: HtmlSelectElement = event.target_unchecked_into();
         Action::Times(select.value().parse().unwrap_or(1))

@@ -34,7 +34,8 @@ pub fn Code(props: &CodeProps) -> Html {
         return html! {};
     };
     let here = |task: &&TaskView| task.strategy == props.program;
-    let marks: Vec<Mark> = props.tasks.iter().filter(here).map(|task| Mark::of(task, props.followed)).collect();
+    let marks: Vec<Mark> =
+        props.tasks.iter().filter(here).map(|task| Mark::of(task, props.followed)).collect();
     html! {
         <section class="panel code-panel" aria-labelledby="code-title">
             <div class="title">
@@ -132,7 +133,9 @@ fn opening_comment(source: &str) -> usize {
 /// A parameter's value in this run, at the line that says another one.
 fn runs_with(program: &ProgramView, line: u32) -> Option<String> {
     let mut changed = program.parameters.iter().filter(|parameter| parameter.changed);
-    changed.find(|parameter| parameter.line == line).map(|parameter| engine::literal(&parameter.value))
+    changed
+        .find(|parameter| parameter.line == line)
+        .map(|parameter| engine::literal(&parameter.value))
 }
 
 /// Scroll the listing, and nothing else, so that a line of it can be seen.
@@ -274,8 +277,8 @@ fn Servers(props: &ServersProps) -> Html {
         (process, what)
     });
     let workers = props.processes.iter().filter(|process| process.kind == ProcessKind::Worker);
-    let workers =
-        workers.map(|process| (process, if process.up { What::CrashWorker } else { What::RestartWorker }));
+    let workers = workers
+        .map(|process| (process, if process.up { What::CrashWorker } else { What::RestartWorker }));
     html! {
         <ul class="servers" aria-label="App servers">
             for (process, what) in apps.chain(workers) {

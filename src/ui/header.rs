@@ -20,8 +20,7 @@ pub struct HeaderProps {
 
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
-    let choose_preset =
-        props.command.reform(|event: Event| Command::Preset(chosen(&event)));
+    let choose_preset = props.command.reform(|event: Event| Command::Preset(chosen(&event)));
     let program = props.program;
     let choose_strategy =
         props.command.reform(move |event: Event| Command::Strategy(program, chosen(&event)));

@@ -127,7 +127,8 @@ mod tests {
     fn check(text: &str, expected: &[(Kind, &str)]) {
         let pieces = line(text);
         assert_eq!(pieces.iter().map(|(_, piece)| *piece).collect::<String>(), text);
-        let coloured: Vec<_> = pieces.into_iter().filter(|(kind, _)| *kind != Kind::Plain).collect();
+        let coloured: Vec<_> =
+            pieces.into_iter().filter(|(kind, _)| *kind != Kind::Plain).collect();
         assert_eq!(coloured, expected);
     }
 
@@ -135,18 +136,12 @@ mod tests {
     fn each_kind_is_found() {
         use Kind::*;
         check("    return value", &[(Keyword, "return")]);
-        check(
-            "TTL = 60  # seconds · 1..3600",
-            &[(Number, "60"), (Comment, "# seconds · 1..3600")],
-        );
+        check("TTL = 60  # seconds · 1..3600", &[(Number, "60"), (Comment, "# seconds · 1..3600")]);
         check(
             "def read(key): # it's",
             &[(Keyword, "def"), (Definition, "read"), (Comment, "# it's")],
         );
-        check(
-            "    cache.set(key, value, ttl=TTL + 1.5)",
-            &[(Call, "cache.set"), (Number, "1.5")],
-        );
+        check("    cache.set(key, value, ttl=TTL + 1.5)", &[(Call, "cache.set"), (Number, "1.5")]);
         check("@every(5)", &[(Decorator, "@every"), (Number, "5")]);
         check("x = 'a \\' # b' + \"c", &[(Text, "'a \\' # b'"), (Text, "\"c")]);
         check("with lock(key):", &[(Keyword, "with"), (Call, "lock")]);

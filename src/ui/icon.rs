@@ -45,7 +45,9 @@ pub fn pause() -> Html {
 }
 
 pub fn step() -> Html {
-    svg(html! { <><path d="M3 2.8 10 8l-7 5.2Z" class="filled" /><path d="M13 2.8v10.4" stroke-width="2.2" /></> })
+    svg(
+        html! { <><path d="M3 2.8 10 8l-7 5.2Z" class="filled" /><path d="M13 2.8v10.4" stroke-width="2.2" /></> },
+    )
 }
 
 pub fn reset() -> Html {

@@ -125,7 +125,8 @@ fn all_up(processes: &[ProcessView], kind: ProcessKind) -> bool {
 
 /// A few words under the name of a box.
 fn about(processes: &[ProcessView], kind: ProcessKind) -> String {
-    let those: Vec<&ProcessView> = processes.iter().filter(|process| process.kind == kind).collect();
+    let those: Vec<&ProcessView> =
+        processes.iter().filter(|process| process.kind == kind).collect();
     let up = those.iter().filter(|process| process.up).count();
     match (kind, those.as_slice()) {
         (ProcessKind::Client, [one]) if one.busy > 0 => format!("{} waiting", one.busy),

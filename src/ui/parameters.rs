@@ -6,8 +6,8 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::scenario::Literal;
-use crate::ui::{engine, slider};
 use crate::ui::player::{Command, ParameterView, ProgramView};
+use crate::ui::{engine, slider};
 
 #[derive(PartialEq, Properties)]
 pub struct ParametersProps {
@@ -55,11 +55,14 @@ fn Control(props: &ControlProps) -> Html {
         let (at, name, old) = (props.at, parameter.name.clone(), parameter.value.clone());
         let (command, dragged) = (props.command.clone(), dragged.setter());
         Callback::from(move |text: String| match read(&old, &text) {
-            Some(value) if value != old => command.emit(Command::Parameter(at, name.clone(), value)),
+            Some(value) if value != old => {
+                command.emit(Command::Parameter(at, name.clone(), value))
+            }
             _ => dragged.set(None),
         })
     };
-    let on_change = set.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().value());
+    let on_change =
+        set.reform(|event: Event| event.target_unchecked_into::<HtmlInputElement>().value());
     let on_drag = {
         let dragged = dragged.setter();
         Callback::from(move |event: InputEvent| {
@@ -70,9 +73,8 @@ fn Control(props: &ControlProps) -> Html {
     let whole = matches!(parameter.value, Literal::Int(_));
     let control = match (&parameter.value, parameter.range) {
         (Literal::Bool(on), _) => {
-            let choose = set.reform(|event: Event| {
-                event.target_unchecked_into::<HtmlSelectElement>().value()
-            });
+            let choose = set
+                .reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
             html! {
                 <select id={id.clone()} aria-describedby={about.clone()} onchange={choose}>
                     <option value="True" selected={*on}>{ "True" }</option>
@@ -91,11 +93,15 @@ fn Control(props: &ControlProps) -> Html {
                 Some((low, high)) if high - low <= 2.0 => "0.01".to_owned(),
                 _ => "any".to_owned(),
             };
-            let place = range.zip(value.parse().ok()).map(|((low, high), value)| slider::place(value, low, high));
+            let place = range
+                .zip(value.parse().ok())
+                .map(|((low, high), value)| slider::place(value, low, high));
             let at_place = move |event: Event| slid(&event, range, whole);
             let on_slide = {
                 let dragged = dragged.setter();
-                Callback::from(move |event: InputEvent| dragged.set(Some(slid(&event, range, whole))))
+                Callback::from(move |event: InputEvent| {
+                    dragged.set(Some(slid(&event, range, whole)))
+                })
             };
             html! {
                 <>

@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn every_place_is_near_where_its_value_lies() {
-        for (low, high, whole) in [(0.1, 86_400.0, false), (1.0, 10_000.0, true), (0.0, 5.0, true)] {
+        for (low, high, whole) in [(0.1, 86_400.0, false), (1.0, 10_000.0, true), (0.0, 5.0, true)]
+        {
             for at in 0..=PLACES {
                 let value = value(at, low, high, whole);
                 assert!((low..=high).contains(&value), "{value}");

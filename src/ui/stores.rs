@@ -27,7 +27,8 @@ pub struct StoresProps {
 
 #[component]
 pub fn Stores(props: &StoresProps) -> Html {
-    let one = |kind: ProcessKind| props.processes.iter().find(|process| process.kind == kind).cloned();
+    let one =
+        |kind: ProcessKind| props.processes.iter().find(|process| process.kind == kind).cloned();
     let more = props.keys_total.saturating_sub(props.rows.len());
     let command = &props.command;
     html! {
@@ -42,6 +43,7 @@ pub fn Stores(props: &StoresProps) -> Html {
                         form={props.form.clone()} command={command.clone()} />
                 }
             </div>
+            <div class="rows-frame" role="region" tabindex="0" aria-label="Rows of the cache and the database">
             <div class="table" role="table" aria-label="Cache and database by key" id="rows">
                 <div role="rowgroup">
                     <div class="row head" role="row">
@@ -57,6 +59,7 @@ pub fn Stores(props: &StoresProps) -> Html {
                             chosen={*row.key == props.form.key} command={command.clone()} act={props.act.clone()} />
                     }
                 </div>
+            </div>
             </div>
             if props.rows.is_empty() {
                 <p class="empty">{ "Both stores are empty. Write a key to begin." }</p>
@@ -178,7 +181,7 @@ fn stored_row(row: &RowView) -> Html {
                 <span class="origin">{ origin(&row.origin, Some(row.version)) }</span>
             </span>
             <span class="ttl"><span class="quiet">
-                { match row.committed_at_us { 0 => "from the start".to_owned(), at => format!("committed at {}", words::moment(at)) } }
+                { match row.committed_at_us { 0 => "from the start".to_owned(), at => format!("at {}", words::moment(at)) } }
             </span></span>
         </>
     }
@@ -321,7 +324,8 @@ fn status(process: &ProcessView) -> Html {
             format!("Slow ×{} · {}", f64::from(process.slow_milli) / 1_000.0, busy(process))
         }
     };
-    let class = classes!("status", (!process.up).then_some("down"), (process.up && slow).then_some("slow"));
+    let class =
+        classes!("status", (!process.up).then_some("down"), (process.up && slow).then_some("slow"));
     html! { <span {class}>{ icon::status(process.up, slow) }{ text }</span> }
 }
 
