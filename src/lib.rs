@@ -1,17 +1,88 @@
 //! Stalemate: a playground for caching strategies.
+//!
+//! A person fires reads and writes at a cache and a database, kills one, slows
+//! the other, and watches the two drift apart, key by key, until they can say
+//! why. This page is the map of the engine below it.
+//!
+//! # The idea
+//!
+//! A **strategy** is a small program in a subset of Python, run exactly as
+//! shown. One interpreter runs it, one call to a store at a time, and every
+//! call is a message there and a message back: between the two anything can
+//! happen, and that is where every race lives. A **world** is the state at one
+//! instant: tasks, stores, messages in flight. It has no clock and no dice. A
+//! **scheduler** decides what happens next; [`simulate`] does so by virtual
+//! time, latencies being drawn from the scenario's seed. The **history** is
+//! told everything through one door, and all that is said about a run, from
+//! "stale for 2.1 s" to a percentile, is folded from it.
+//!
+//! Data flows one way: scenario → world → history → verdicts, metrics → page.
+//!
+//! # A run in a few lines
+//!
+//! ```
+//! use stalemate::scenario::Scenario;
+//! use stalemate::simulate::{Advance, Simulation};
+//!
+//! let scenario = Scenario::parse(r#"{
+//!     "rows": {"each": {"user:1": "Ada"}},
+//!     "actions": [
+//!         {"at_us": 0, "do": "read", "key": "user:1"},
+//!         {"at_us": 100000, "do": "outside-write", "key": "user:1", "value": "Bob"},
+//!         {"at_us": 200000, "do": "read", "key": "user:1"}
+//!     ]
+//! }"#).unwrap();
+//! let mut run = Simulation::new(&scenario).unwrap();
+//! assert_eq!(run.advance(300_000, 10_000), Advance::Reached);
+//! // cache-aside cannot know what a script wrote behind its back
+//! assert_eq!(run.report().reads.stale, 1);
+//! ```
+//!
+//! # Invariants
+//!
+//! - Nothing but `api`, `ui`, `cli` and `main.rs` names a browser, a file, a
+//!   socket or a clock. `tests/tidy.rs` looks for it.
+//! - No nondeterminism outside the scheduler: no hash map is iterated, no
+//!   system time is read, no thread is started. The same scenario gives the
+//!   same history, byte for byte, natively and in a browser.
+//! - A strategy never sees the world; it sees replies.
+//! - Verdicts come from the history alone, never from what a strategy says of
+//!   itself.
+//! - Integers inside: times are microseconds (`_us`), shares are thousandths
+//!   (`_milli`, `_permille`) or millionths (`_ppm`).
+//!
+//! # The modules, in reading order
 
+/// Time: integer microseconds.
 pub mod time;
 
+/// What a strategy says: the language, from text to running tasks; `builtin/`
+/// has the strategies that come along.
 pub mod strategy;
 
+/// What a backing store does, as pure data: cache (`cache/eviction.rs`,
+/// `cache/expiry.rs`, …), database, queue, lock, pool.
 pub mod store;
 
+/// One state, one transition at a time: requests, messages, processes, faults.
 pub mod world;
 
+/// What happened and what it means: records, verdicts, metrics, words.
 pub mod history;
 
+/// The document that describes a run, and the presets.
 pub mod scenario;
 
+/// The scheduler of virtual time, and what a person sees at an instant.
 pub mod simulate;
 
+/// What JavaScript sees.
+#[cfg(target_arch = "wasm32")]
+pub mod api;
+
+/// The page.
 pub mod ui;
+
+/// The command line.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;

@@ -1,6 +1,8 @@
 //! What holds for every scenario, made up at random within the ranges.
 #![cfg(not(target_arch = "wasm32"))]
 
+use std::sync::LazyLock;
+
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -29,9 +31,10 @@ proptest! {
 
     #[test]
     fn the_schema_allows_what_is_written(scenario in any_scenario()) {
-        let validator = jsonschema::validator_for(&schema::schema()).unwrap();
+        static SCHEMA: LazyLock<jsonschema::Validator> =
+            LazyLock::new(|| jsonschema::validator_for(&schema::schema()).unwrap());
         let json = serde_json::from_str(&scenario.to_json()).unwrap();
-        let errors: Vec<String> = validator.iter_errors(&json).map(|it| it.to_string()).collect();
+        let errors: Vec<String> = SCHEMA.iter_errors(&json).map(|it| it.to_string()).collect();
         prop_assert!(errors.is_empty(), "{errors:#?}");
     }
 
@@ -144,7 +147,7 @@ fn workload() -> impl Strategy<Value = Workload> {
     ];
     let keys = ("[a-z:]{0,5}", 1..=1_000_000u32, 0..=10_000u32)
         .prop_map(|(prefix, count, zipf_milli)| Keys { prefix, count, zipf_milli });
-    let times = (time(), option::of(time()), option::of(1..=EXACT as u64));
+    let times = (option::of(time()), option::of(time()), option::of(1..=EXACT as u64));
     (name(), times, arrivals, keys, 0..=1_000u32, any::<bool>()).prop_map(
         |(name, (start_us, stop_us, most_requests), arrivals, keys, read_permille, increments)| {
             Workload {
@@ -248,7 +251,7 @@ fn any_scenario() -> impl Strategy<Value = Scenario> {
     let keep = option::of(1..=100_000_000u32);
     (
         (head, topology(), vec(strategy, 1..3), rows, vec(entry, 0..3)),
-        (vec(workload(), 0..3), vec(what_at(action), 0..6), keep, limits, view),
+        (vec(workload(), 0..3), vec(action, 0..6), keep, limits, view),
     )
         .prop_map(|((head, topology, strategies, rows, entries), rest)| {
             let (title, notes, seed, duration_us) = head;
@@ -270,9 +273,4 @@ fn any_scenario() -> impl Strategy<Value = Scenario> {
                 view,
             }
         })
-}
-
-/// Boxed: the compiler's time grows with the nesting of types.
-fn what_at(action: impl Strategy<Value = Action> + 'static) -> BoxedStrategy<Action> {
-    action.boxed()
 }

@@ -5,8 +5,9 @@ use std::hash::Hasher;
 /// Adds up whatever is hashed into 64 bits: the same native and in wasm,
 /// because every integer, `usize` and enum tags included, goes in as a `u64`.
 ///
-/// Each word is folded in by a multiplication to 128 bits whose halves are
-/// joined, as wyhash does. It tells runs apart; it does not keep secrets.
+/// Each word is folded in by a rotation and a multiplication, as in rustc's own
+/// hash, and the end is mixed once more. It tells runs apart; it does not keep
+/// secrets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Checksum(u64);
 
@@ -18,13 +19,13 @@ impl Default for Checksum {
 
 impl Checksum {
     fn word(&mut self, word: u64) {
-        self.0 = crate::world::derive(self.0, word);
+        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 }
 
 impl Hasher for Checksum {
     fn finish(&self) -> u64 {
-        self.0
+        crate::world::derive(self.0, 0)
     }
 
     fn write(&mut self, bytes: &[u8]) {

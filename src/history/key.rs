@@ -97,7 +97,8 @@ impl KeyLedger {
         let returned = self.returned(value);
         let acked =
             |version: &&Version| version.acked_us.is_some_and(|acked_us| acked_us <= began_us);
-        let newer = self.versions.iter().filter(|version| version.version > returned.version);
+        // versions only go up: from the back, until one is not newer
+        let newer = self.versions.iter().rev().take_while(|each| each.version > returned.version);
         let mut missed: Option<Missed> = None;
         for version in newer.filter(acked) {
             let acked_us = version.acked_us.unwrap_or(began_us);
@@ -106,9 +107,9 @@ impl KeyLedger {
                 since_us: acked_us,
                 behind: 0,
             });
-            found.newest = version.origin;
             found.since_us = found.since_us.min(acked_us);
-            found.behind = (version.version - returned.version).unsigned_abs() as u32;
+            found.behind =
+                found.behind.max((version.version - returned.version).unsigned_abs() as u32);
         }
         for &(origin, started_us, acked_us) in &self.pending {
             let after = returned.acked_us.is_some_and(|returned_us| returned_us <= started_us);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::rule::{Checked, Checker};
 use super::{Latency, LinkName, Problem, Scenario, Store, Topology, What, Workload, nearest};
+use crate::strategy::builtin;
 use crate::time::Micros;
 
 /// The most rows that a scenario may start with, ranges counted out.
@@ -41,8 +42,9 @@ impl Scenario {
                         at.problem(format!("\"{}\" is here twice", each.prefix));
                     });
                 }
-                if each.source.is_none() && !is_built_in(&each.strategy) {
-                    at.field("strategy", |at| unknown(&each.strategy, &BUILT_IN, at));
+                if each.source.is_none() && builtin::find(&each.strategy).is_none() {
+                    let ids: Vec<&str> = builtin::all().iter().map(|it| it.id).collect();
+                    at.field("strategy", |at| unknown(&each.strategy, &ids, at));
                 }
             });
         }
@@ -103,8 +105,11 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
         _ => None,
     };
     if let Some(app) = app.filter(|app| *app >= topology.apps.count) {
-        let last = topology.apps.count.saturating_sub(1);
-        at.field("app", |at| at.problem(format!("is {app}; allowed: 0..{last}, the app servers")));
+        let servers = match topology.apps.count {
+            0 | 1 => "0, the only app server".to_owned(),
+            count => format!("0..{}, the app servers", count - 1),
+        };
+        at.field("app", |at| at.problem(format!("is {app}; allowed: {servers}")));
     }
     match what {
         What::StartWorkload { workload } | What::StopWorkload { workload }
@@ -234,32 +239,3 @@ fn unknown(given: &str, known: &[&str], at: &mut Checker) {
     };
     at.problem(format!("is \"{given}\"; {hint}"));
 }
-
-fn is_built_in(id: &str) -> bool {
-    BUILT_IN.contains(&id)
-}
-
-const BUILT_IN: [&str; 22] = [
-    "no-cache",
-    "cache-aside",
-    "cache-aside-update",
-    "cache-aside-ignore",
-    "read-through",
-    "write-through",
-    "write-through-cache-first",
-    "write-behind-app",
-    "write-behind",
-    "write-behind-durable",
-    "write-around",
-    "refresh-ahead",
-    "stale-while-revalidate",
-    "single-flight",
-    "leases",
-    "versioned-set",
-    "delayed-double-delete",
-    "ttl-jitter",
-    "probabilistic-early-expiration",
-    "write-through-cache-aside",
-    "change-data-capture",
-    "write-behind-counters",
-];

@@ -6,7 +6,9 @@
 //! and an iteration cost what the live values cost. Cloning a table copies one
 //! pointer for each page; the first write to a shared page copies that page.
 
-use std::rc::Rc;
+mod page;
+
+pub(super) use page::Page;
 
 use crate::strategy::value::Symbol;
 
@@ -18,15 +20,6 @@ pub struct Paged<T> {
     /// The last page is never empty.
     pages: Vec<Page<T>>,
     len: usize,
-}
-
-/// 64 neighbouring symbols.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Page<T> {
-    /// Bit `i` is set where the page's symbol `i` has a value.
-    used: u64,
-    /// One value for each set bit, lowest first; `None` where no bit is set.
-    values: Option<Rc<Vec<T>>>,
 }
 
 impl<T> Paged<T> {
@@ -48,12 +41,7 @@ impl<T> Paged<T> {
     /// The value of a symbol.
     #[inline]
     pub fn get(&self, key: Symbol) -> Option<&T> {
-        let (page, bit) = place(key);
-        let page = self.pages.get(page)?;
-        if page.used & bit == 0 {
-            return None;
-        }
-        page.values.as_ref()?.get(page.rank(bit))
+        self.pages.get(page_of(key))?.get(key.0)
     }
 
     /// Whether a symbol has a value.
@@ -63,11 +51,8 @@ impl<T> Paged<T> {
 
     /// Every symbol that has a value, in order.
     pub fn iter(&self) -> impl Iterator<Item = (Symbol, &T)> {
-        self.pages.iter().enumerate().flat_map(|(at, page)| {
-            let values = page.values.iter().flat_map(|values| values.iter());
-            bits(page.used)
-                .zip(values)
-                .map(move |(bit, value)| (Symbol((at * 64) as u32 + bit), value))
+        self.pages.iter().zip((0..).step_by(64)).flat_map(|(page, first)| {
+            page.iter().map(move |(at, value)| (Symbol(first + at), value))
         })
     }
 
@@ -81,13 +66,7 @@ impl<T: Clone> Paged<T> {
     /// The value of a symbol, to be changed. Copies the page where a clone shares it.
     #[inline]
     pub fn get_mut(&mut self, key: Symbol) -> Option<&mut T> {
-        let (page, bit) = place(key);
-        let page = self.pages.get_mut(page)?;
-        if page.used & bit == 0 {
-            return None;
-        }
-        let at = page.rank(bit);
-        Rc::make_mut(page.values.as_mut()?).get_mut(at)
+        self.pages.get_mut(page_of(key))?.get_mut(key.0)
     }
 
     /// Gives a symbol a value, and returns the one it had.
@@ -95,34 +74,21 @@ impl<T: Clone> Paged<T> {
         if let Some(held) = self.get_mut(key) {
             return Some(std::mem::replace(held, value));
         }
-        let (at, bit) = place(key);
-        if at >= self.pages.len() {
-            self.pages.resize_with(at + 1, || Page { used: 0, values: None });
+        let page = page_of(key);
+        if page >= self.pages.len() {
+            self.pages.resize_with(page + 1, || Page::EMPTY);
         }
-        let page = &mut self.pages[at];
-        let rank = page.rank(bit);
-        Rc::make_mut(page.values.get_or_insert_default()).insert(rank, value);
-        page.used |= bit;
+        self.pages[page].insert(key.0, value);
         self.len += 1;
         None
     }
 
     /// Takes a symbol's value away, and returns it.
     pub fn remove(&mut self, key: Symbol) -> Option<T> {
-        let (at, bit) = place(key);
-        let page = self.pages.get_mut(at)?;
-        if page.used & bit == 0 {
-            return None;
-        }
-        let rank = page.rank(bit);
-        let removed = Rc::make_mut(page.values.as_mut()?).remove(rank);
-        page.used &= !bit;
+        let removed = self.pages.get_mut(page_of(key))?.remove(key.0)?;
         self.len -= 1;
-        if page.used == 0 {
-            page.values = None;
-            while self.pages.last().is_some_and(|page| page.used == 0) {
-                self.pages.pop();
-            }
+        while self.pages.last().is_some_and(Page::is_empty) {
+            self.pages.pop();
         }
         Some(removed)
     }
@@ -130,14 +96,6 @@ impl<T: Clone> Paged<T> {
     /// Takes every value away.
     pub fn clear(&mut self) {
         *self = Paged::new();
-    }
-}
-
-impl<T> Page<T> {
-    /// How many values stand before that of `bit`.
-    #[inline]
-    fn rank(&self, bit: u64) -> usize {
-        (self.used & (bit - 1)).count_ones() as usize
     }
 }
 
@@ -157,21 +115,9 @@ impl<T: Clone> FromIterator<(Symbol, T)> for Paged<T> {
     }
 }
 
-/// The page of a symbol, and its bit there.
 #[inline]
-fn place(key: Symbol) -> (usize, u64) {
-    (key.0 as usize / 64, 1 << (key.0 % 64))
-}
-
-/// The positions of the set bits, lowest first.
-fn bits(mut word: u64) -> impl Iterator<Item = u32> {
-    std::iter::from_fn(move || {
-        (word != 0).then(|| {
-            let bit = word.trailing_zeros();
-            word &= word - 1;
-            bit
-        })
-    })
+fn page_of(key: Symbol) -> usize {
+    key.0 as usize / 64
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -1,25 +1,189 @@
 //! What a strategy says: the language, from text to running tasks.
+//!
+//! A strategy is a program in a small subset of Python. What is inside the
+//! subset means what it means in Python; what is outside is refused with the
+//! place and what to write instead. [`compile`] turns a text into a
+//! [`Program`]; a [`Machine`] runs one function of it and stops at each
+//! [`Call`](call::Call), so that whoever schedules decides what happens between
+//! two calls.
+//!
+//! ```
+//! use stalemate::strategy::{compile, value::Names};
+//! let program = compile(
+//!     r#"
+//! # Cache-aside: load on a miss, invalidate on a write.
+//! TTL = 60  # seconds an entry lives · 1..3600
+//!
+//! def read(key):
+//!     value = cache.get(key)
+//!     if value is not None:
+//!         return value
+//!     value = db.read(key)
+//!     if value is not None:
+//!         cache.set(key, value, ttl=TTL)
+//!     return value
+//!
+//! def write(key, value):
+//!     db.write(key, value)
+//!     cache.delete(key)
+//! "#,
+//!     &Names::default(),
+//! )
+//! .unwrap();
+//! assert_eq!(program.parameters[0].high, Some(3600.0));
+//! ```
+//!
+//! # The top level
+//!
+//! | form | meaning |
+//! | --- | --- |
+//! | the first comment | the title |
+//! | `def read(key):`, `def write(key, value):` | what clients ask for; required |
+//! | `def delete(key):`, `def increment(key, by):` | the same, optional |
+//! | any other `def` | a helper |
+//! | `NAME = literal  # text · low..high` | a parameter: a control in the page. A number (`24 * 3600` too), a text, `True` or `False`. Either end of the range may be left open; without one, any number goes |
+//! | `queue = Queue(at=app \| cache \| worker, durable=False, coalesce=False, limit=None, redeliver=30)` | a write buffer; any name |
+//! | `changes = Changes()` | the database's change stream: a durable queue that every commit is put on. It has `take`, `ack` and `retry` |
+//! | `@at(app \| cache \| worker)` above a `def` | where the function runs |
+//! | `@every(seconds)` above a `def` without arguments | a background loop; a number, or a parameter's name; at least 0.001 |
+//!
+//! # Statements
+//!
+//! `a = …` · `a, b = …` · `a += …` (`-= *= /= //= %=`) · `if`/`elif`/`else` ·
+//! `while` · `for x in list` · `for i in range(start, end, step)` · `break` ·
+//! `continue` · `return` · `pass` · `with lock(key):` · `try` with `except A:`
+//! or `except (A, B):`, `else` and `finally` (no `return` inside `finally`) ·
+//! `raise` alone inside an `except` · a call · a text, which is a comment.
+//!
+//! A name that a function assigns is that function's own, as in Python, also
+//! where a parameter has the same name. Names of stores, queues and functions
+//! cannot be assigned.
+//!
+//! # Expressions
+//!
+//! By precedence, the loosest first: `a if c else b` · `or` · `and` · `not` ·
+//! `== != < <= > >= in`, `not in`, `is None`, `is not None` (chained: `a < b < c`) ·
+//! `+ -` · `* / // %` · `-a +a` · calls, `.attribute`, `list[n]` · names,
+//! `None True False`, whole numbers of 64 bits, floats, texts, `(a, b)`, `[a, b]`.
+//!
+//! - Numbers are Python's: `7 / 2` is `3.5`, `-7 // 2` is `-4`, `-7 % 3` is `2`,
+//!   `1 == 1.0 == True`. Beyond 64 bits there is an error, never a wrong number.
+//! - `+` glues texts. They have at most [`LONGEST_TEXT`](value::LONGEST_TEXT) bytes.
+//! - `and` and `or` give the operand that decides. `None`, `False`, `0`, `""` and
+//!   an empty list are false.
+//! - Lists and tuples never change and hold no lists. They have a length,
+//!   positions and `in`; `==` of two is refused.
+//! - Every plain value knows the write that made it (its
+//!   [`Origin`](value::Origin)). Stores and conversions keep it, arithmetic
+//!   takes the newer of two, a comparison or a length has none.
+//!
+//! # Calls
+//!
+//! Arguments go by position or by name. Keys are texts. Times are in seconds.
+//!
+//! | call | reply |
+//! | --- | --- |
+//! | `cache.get(key)` | the value, or `None`; never an expired one |
+//! | `cache.entry(key)` | `None`, or `.value .age .ttl .fresh .version`, while its grace lasts too; `.ttl` is `None` where it never expires |
+//! | `cache.set(key, value, ttl=None, stale=0, version=None)` | whether it was stored: an older version is refused. `stale` is the grace |
+//! | `cache.add(key, value, ttl=None)` | whether there was none |
+//! | `cache.delete(key, version=None)` | |
+//! | `cache.incr(key, by=1)` | the new value |
+//! | `cache.lease(key)` | `(value, None)` on a hit, `(None, lease)` for the one who is to load, `(None, None)` for the others |
+//! | `cache.set_with_lease(key, value, lease, ttl=None)` | whether the lease was still good |
+//! | `cache.expire(key, ttl)` | |
+//! | `db.read(key)`, `replica.read(key)` | the value, or `None` |
+//! | `db.row(key)`, `replica.row(key)` | `None`, or `.value .version` |
+//! | `db.write(key, value)` | the row's new version; of `None` it is a deletion |
+//! | `db.delete(key)` | |
+//! | `db.incr(key, by=1)` | the new value |
+//! | `db.compare_and_set(key, value, version)` | whether the row had that version (0: was not there) |
+//! | `queue.push(key, value)` | `None` as a value means a deletion |
+//! | `queue.add(key, by=1)` | an amount to add |
+//! | `queue.take(n=1)` | a list of items: `.key .value .attempts .version .add` |
+//! | `queue.ack(item)`, `queue.retry(item, after=0)`, `queue.dead_letter(item)` | done with it · once more · set aside |
+//! | `with lock(key):` | waits until nobody else in this process is inside |
+//! | `spawn(function, …)` | `None`, at once; nobody waits for the new task |
+//! | `sleep(seconds)` | `None`, later |
+//!
+//! These ask nobody and take no time: `now()` in seconds, `random()` from 0 to 1
+//! and `random(low, high)`, `log(anything)`, `str`, `int`, `float`, `len`, `min`,
+//! `max`, `abs`, `math.log`, `math.exp`, `math.sqrt`, `math.floor`, `math.ceil`.
+//!
+//! A store holds no `None`: setting it is a mistake, and said to be one.
+//!
+//! # Places
+//!
+//! A function runs where `@at` says; without it, where its caller runs, and in
+//! the app where a client or a timer is the caller. A call of a function that is
+//! placed elsewhere is a request there and a reply back
+//! ([`Call::Invoke`](call::Call::Invoke)); any other call is none at all. An app
+//! server can be asked by nobody but its clients. Who reaches a queue is checked
+//! when the program is compiled:
+//!
+//! | queue | from the app | from the cache | from the worker |
+//! | --- | --- | --- | --- |
+//! | `at=app` | its own server's | no | no |
+//! | `at=cache`, `at=worker` | yes | yes | yes |
+//! | `Changes()` | no | yes | yes |
+//!
+//! # Errors
+//!
+//! | `except` | catches |
+//! | --- | --- |
+//! | `CacheError` | a failed call to the cache |
+//! | `DatabaseError` | one to the database or its replica |
+//! | `Timeout` | one to anybody that got no answer in time: it may have been applied or not |
+//! | `StoreError` | all of these |
+//!
+//! What nothing catches ends the task: [`Step::Raise`]. A strategy's own mistake
+//! (a number added to a text, a loop without an end) is a [`RuntimeError`] and
+//! ends it too, and no `except` catches it: [`Step::Fail`]. Then nothing more of
+//! the task runs, `finally` and the end of `with` included; whoever schedules it
+//! frees its locks.
+//!
+//! # Bounds
+//!
+//! 64 KiB of source, 64 levels of nesting, 64 calls deep, 200 variables in a
+//! function, 2¹⁶ operations, and as many steps as [`Host::steps_left`] says.
+//! [`LONGEST_TEXT`](value::LONGEST_TEXT) and [`MOST_NAMES`](value::MOST_NAMES)
+//! bound what a program can build.
+//!
+//! # To add a word
+//!
+//! Its name and its arguments go into `vocabulary.rs`; what it does goes into
+//! `machine/call.rs` where it asks a store, and into `machine/native.rs` where it
+//! does not. The compiler and its messages need no change.
 
-pub mod call;
+/// texts and numbers, and the write that made each
 pub mod value;
 
-/// strategies that come with the playground, as source in the language
-pub mod builtin;
+/// what a task asks of the world
+pub mod call;
+
+/// what can be wrong with a program, a parameter, a running task
+mod error;
+
+/// the text: its tokens and its tree
+mod syntax;
+
+/// tokens to a tree
+mod parser;
+
+/// the words that the language brings along
+mod vocabulary;
 
 /// a tree to a program
 mod compile;
-/// what can be wrong with a program, a parameter, a running task
-mod error;
-/// running tasks
-mod machine;
-/// tokens to a tree
-mod parser;
+
 /// a compiled program
 mod program;
-/// the text: tokens and tree
-mod syntax;
-/// the words that the language brings along
-mod vocabulary;
+
+/// running tasks
+mod machine;
+
+/// strategies that come along
+pub mod builtin;
 
 pub use compile::compile;
 pub use error::{ParameterError, RuntimeError, SyntaxError};

@@ -7,11 +7,43 @@
 use std::collections::BinaryHeap;
 use std::hint::black_box;
 
+use stalemate::scenario::{Arrivals, Keys, Literal, RowRange, Scenario, Workload};
+use stalemate::simulate::{Advance, Simulation};
+
 /// A name for the table, and the work.
 type Case = (&'static str, fn() -> u64);
 
 /// Every case, in the order of the table.
-const CASES: &[Case] = &[("limit: a bare heap, 1,000 pending", bare_heap)];
+const CASES: &[Case] = &[
+    ("limit: a bare heap, 1,000 pending", bare_heap),
+    ("cache-aside, 1,000 keys", || engine("cache-aside", 1_000, None)),
+    ("cache-aside, 100,000 keys", || engine("cache-aside", 100_000, None)),
+    ("write-behind, 1,000 keys", || engine("write-behind", 1_000, None)),
+    ("write-behind, 100,000 keys", || engine("write-behind", 100_000, None)),
+    ("cache-aside, 100,000 keys, room for 10,000", || engine("cache-aside", 100_000, Some(10_000))),
+];
+
+/// A run of 100,000 requests, Poisson arrivals at 2,000 a second, Zipf keys, nine reads for each
+/// write. Only the last 1,000 records are kept, so what is measured is the engine: interpreter, stores, agenda
+/// and verdicts.
+fn engine(strategy: &str, keys: u32, capacity: Option<u32>) -> u64 {
+    let mut scenario = Scenario::default();
+    scenario.strategies[0].strategy = strategy.to_owned();
+    scenario.topology.cache.capacity = capacity;
+    scenario.duration_us = 50_000_000;
+    scenario.history.keep = Some(1_000);
+    scenario.rows.ranges =
+        vec![RowRange { prefix: "item:".to_owned(), count: keys, value: Literal::Int(0) }];
+    scenario.workloads = vec![Workload {
+        arrivals: Arrivals::Poisson { per_second: 2_000.0 },
+        keys: Keys { count: keys, ..Keys::default() },
+        ..Workload::default()
+    }];
+    let mut simulation = Simulation::new(&scenario).expect("the scenario is valid");
+    let advance = simulation.advance(scenario.duration_us, u32::MAX);
+    assert_eq!(advance, Advance::Reached);
+    simulation.events()
+}
 
 /// The least that any scheduler must do: take the earliest event, put in a later one. Nothing that
 /// simulates by events can be faster, so the other figures are read against this one.

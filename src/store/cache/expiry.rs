@@ -25,13 +25,28 @@ impl Expiry {
         self.0.peek().map(|next| next.0)
     }
 
-    /// A key's instant has changed from `was` to that of its slot in `slots`.
+    /// A key's instant has changed from `was` to `due`, which is that of its
+    /// slot in `slots`.
     #[inline]
-    pub fn changed(&mut self, key: Symbol, was: Option<Micros>, slots: &Paged<Slot>) {
-        let due = slots.get(key).and_then(Slot::due_us);
-        if due == was {
-            return;
+    pub fn changed(
+        &mut self,
+        key: Symbol,
+        was: Option<Micros>,
+        due: Option<Micros>,
+        slots: &Paged<Slot>,
+    ) {
+        if was != due {
+            self.replace(key, was, due, slots);
         }
+    }
+
+    fn replace(
+        &mut self,
+        key: Symbol,
+        was: Option<Micros>,
+        due: Option<Micros>,
+        slots: &Paged<Slot>,
+    ) {
         if let Some(due) = due {
             self.0.push(Reverse((due, key)));
             if self.0.len() > 2 * slots.len() + 64 {

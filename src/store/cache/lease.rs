@@ -75,3 +75,6 @@ impl Leases {
         self.by_token.values().copied()
     }
 }
+
+#[cfg(test)]
+mod tests;

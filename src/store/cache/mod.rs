@@ -18,7 +18,7 @@
 //!
 //! **Versions.** A set with a version is refused where the cache has seen a
 //! newer one. It has seen that of the entry it holds, and that of a deleted
-//! one, which it keeps as a [`Tombstone`] for as long as the entry would have
+//! one, which it keeps as a `Tombstone` for as long as the entry would have
 //! lived: without an entry or a TTL, until it is evicted, flushed or replaced.
 //! Tombstones take up room like entries. An expiry or an eviction forgets the
 //! version, and so does a set without one, which replaces all there was (as
@@ -128,8 +128,9 @@ impl Cache {
             match self.slots.get_mut(key) {
                 Some(Slot::Entry(entry)) if !entry.in_grace && entry.gone_us != Some(due) => {
                     entry.in_grace = true;
+                    let gone_us = entry.gone_us;
                     effect(CacheEffect::Stale { key, origin: entry.value.origin });
-                    self.expiry.changed(key, Some(due), &self.slots);
+                    self.expiry.changed(key, Some(due), gone_us, &self.slots);
                 }
                 _ => {
                     self.remove(key, Removal::Expired, effect);
@@ -251,25 +252,23 @@ impl Cache {
         true
     }
 
-    /// Puts a slot there. There is room for it.
+    /// Puts a slot there, and returns what was. There is room for it.
     #[inline]
-    fn put(&mut self, key: Symbol, slot: Slot) {
-        let expires_us = slot.expires_us();
-        let is_entry = slot.entry().is_some();
-        let was_due = match self.slots.insert(key, slot) {
+    fn put(&mut self, key: Symbol, slot: Slot) -> Option<Slot> {
+        let (due_us, expires_us) = (slot.due_us(), slot.expires_us());
+        self.entries += usize::from(slot.entry().is_some());
+        let was = self.slots.insert(key, slot);
+        match &was {
             Some(was) => {
                 self.entries -= usize::from(was.entry().is_some());
                 self.order.used(key);
                 self.order.retimed(key, was.expires_us(), expires_us);
-                was.due_us()
             }
-            None => {
-                self.order.added(key, expires_us);
-                None
-            }
-        };
-        self.entries += usize::from(is_entry);
-        self.expiry.changed(key, was_due, &self.slots);
+            None => self.order.added(key, expires_us),
+        }
+        let was_due_us = was.as_ref().and_then(Slot::due_us);
+        self.expiry.changed(key, was_due_us, due_us, &self.slots);
+        was
     }
 
     /// Moves the end of a fresh entry's life, keeping the length of its grace.
@@ -285,7 +284,7 @@ impl Cache {
         };
         self.slots.insert(key, Slot::Entry(entry));
         self.order.retimed(key, was.expires_us, entry.expires_us);
-        self.expiry.changed(key, was.expires_us, &self.slots);
+        self.expiry.changed(key, was.expires_us, entry.expires_us, &self.slots);
     }
 
     /// Takes whatever a key has away, and says whether it had something.
@@ -293,7 +292,7 @@ impl Cache {
         let Some(slot) = self.slots.remove(key) else { return false };
         self.entries -= usize::from(slot.entry().is_some());
         self.order.removed(key, slot.expires_us());
-        self.expiry.changed(key, slot.due_us(), &self.slots);
+        self.expiry.changed(key, slot.due_us(), None, &self.slots);
         effect(slot.removed_effect(key, why));
         true
     }
@@ -330,5 +329,7 @@ impl std::hash::Hash for Cache {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;
+#[cfg(test)]
+mod script;
 #[cfg(test)]
 mod tests;

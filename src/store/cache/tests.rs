@@ -1,111 +1,8 @@
-//! What each command does, line by line, in scripts: `seconds command => reply, effects`.
+//! What each command and each fault does, line by line.
 
+use super::script::{cache, check, unlimited};
 use super::*;
-use crate::store::script::{self, datum, key, name, option, seconds, show, show_scalar, show_us};
-use crate::strategy::call::{CacheCall, SetOptions};
-
-/// A cache that evicts like this and holds so many entries.
-fn cache(capacity: u32, eviction: Eviction) -> Cache {
-    Cache::new(Some(capacity), eviction)
-}
-
-fn unlimited() -> Cache {
-    Cache::new(None, Eviction::AllkeysLru)
-}
-
-#[track_caller]
-fn check(mut cache: Cache, script: &str) {
-    let mut snapshot = cache.snapshot();
-    script::check(script, |now, words| run(&mut cache, &mut snapshot, now, words));
-}
-
-fn run(cache: &mut Cache, saved: &mut CacheSnapshot, now: Micros, words: &[&str]) -> Vec<String> {
-    let mut effects = Vec::new();
-    let effect = &mut |effect| effects.push(show_effect(effect));
-    let reply = match words {
-        ["sweep"] => {
-            cache.sweep(now, effect);
-            cache
-                .next_due_us()
-                .map_or("nothing due".to_owned(), |us| format!("next {}", show_us(us)))
-        }
-        ["flush"] => done(cache.flush(effect)),
-        ["kill"] => done(cache.kill(effect)),
-        ["save"] => done(*saved = cache.snapshot()),
-        ["restore"] => done(cache.restore(saved, now, effect)),
-        ["evict", at] => cache.evict(key(at), effect).to_string(),
-        ["expire!", at] => cache.expire_now(key(at), now, effect).to_string(),
-        ["keys"] => {
-            let entries = cache.entries();
-            entries
-                .map(|(key, entry)| format!("{}{}", name(key), show_scalar(entry.value.scalar)))
-                .collect()
-        }
-        _ => match cache.apply(&call(words), now, &mut |n| n - 1, effect) {
-            Ok(value) => show(&value),
-            Err(reason) => format!("{reason:?}"),
-        },
-    };
-    std::iter::once(reply).chain(effects).collect()
-}
-
-fn done((): ()) -> String {
-    "done".to_owned()
-}
-
-fn call(words: &[&str]) -> CacheCall {
-    let ttl_us = option(words, "ttl").map(seconds);
-    let version = option(words, "version").map(|word| word.parse().expect("version"));
-    let (at, argument) = (key(words[1]), words.get(2).copied().unwrap_or_default());
-    match words[0] {
-        "get" => CacheCall::Get { key: at },
-        "entry" => CacheCall::Entry { key: at },
-        "set" => {
-            let stale_us = option(words, "stale").map_or(0, seconds);
-            let options = SetOptions { ttl_us, stale_us, version };
-            CacheCall::Set { key: at, value: datum(argument), options }
-        }
-        "add" => CacheCall::Add { key: at, value: datum(argument), ttl_us },
-        "delete" => CacheCall::Delete { key: at, version },
-        "incr" => CacheCall::Incr { key: at, by: datum(argument) },
-        "lease" => CacheCall::Lease { key: at },
-        "set_with_lease" => {
-            let lease = option(words, "lease").map_or(0, |word| word.parse().expect("token"));
-            CacheCall::SetWithLease { key: at, value: datum(argument), lease, ttl_us }
-        }
-        "expire" => CacheCall::Expire { key: at, ttl_us: ttl_us.unwrap_or(0) },
-        other => panic!("no command {other}"),
-    }
-}
-
-fn show_effect(effect: CacheEffect) -> String {
-    let until =
-        |us: Option<Micros>| us.map_or(String::new(), |us| format!(" until {}", show_us(us)));
-    match effect {
-        CacheEffect::Hit { .. } => "hit".to_owned(),
-        CacheEffect::Miss { .. } => "miss".to_owned(),
-        CacheEffect::Set { key, value, version, expires_us, gone_us, replaced } => {
-            let version = version.map_or(String::new(), |version| format!(" v{version}"));
-            let grace = if gone_us == expires_us { String::new() } else { until(gone_us) };
-            let over = replaced.map_or(String::new(), |write| format!(" over W{}", write.0));
-            let value = show_scalar(value.scalar);
-            format!("{}={value}{version}{}{grace}{over}", name(key), until(expires_us))
-        }
-        CacheEffect::Retimed { key, expires_us, .. } => {
-            format!("{}{}", name(key), until(expires_us))
-        }
-        CacheEffect::Refused { key, why } => format!("{} refused {why:?}", name(key)),
-        CacheEffect::Removed { key, never_read, why, .. } => {
-            let unread = if never_read { " unread" } else { "" };
-            format!("{} {why:?}{unread}", name(key))
-        }
-        CacheEffect::Stale { key, .. } => format!("{} stale", name(key)),
-        CacheEffect::Remembered { key, version, until_us } => {
-            format!("{} remembers v{version}{}", name(key), until(until_us))
-        }
-        CacheEffect::Forgotten { key, version } => format!("{} forgets v{version}", name(key)),
-    }
-}
+use crate::store::script::{datum, key};
 
 #[test]
 fn get_and_set() {
@@ -276,210 +173,6 @@ fn a_person_can_end_a_ttl() {
 }
 
 #[test]
-fn a_lease_lets_one_load_at_a_time() {
-    check(
-        unlimited(),
-        "
-        0  lease a                      => [None 1], miss
-        1  lease a                      => [None None], miss
-        2  set_with_lease a 7 lease=1   => True, a=7
-        3  lease a                      => [7 None], hit
-        4  set_with_lease a 8 lease=1   => False, a refused Lease
-        5  lease b                      => [None 2], miss
-    ",
-    );
-}
-
-#[test]
-fn a_delete_or_a_set_takes_the_lease_away() {
-    check(
-        unlimited(),
-        "
-        0  lease a                      => [None 1], miss
-        1  delete a                     => False
-        2  set_with_lease a 7 lease=1   => False, a refused Lease
-        3  lease a                      => [None 2], miss
-        4  set a 8                      => True, a=8
-        5  set_with_lease a 9 lease=2   => False, a refused Lease
-        6  get a                        => 8, hit
-    ",
-    );
-}
-
-#[test]
-fn a_lease_ends_after_ten_seconds() {
-    check(
-        unlimited(),
-        "
-        0        lease a                      => [None 1], miss
-        9.999999 lease a                      => [None None], miss
-        10       lease a                      => [None 2], miss
-        10       set_with_lease a 7 lease=1   => False, a refused Lease
-        11       set_with_lease a 8 lease=2   => True, a=8
-    ",
-    );
-}
-
-#[test]
-fn a_lease_from_before_a_crash_is_not_mistaken_for_a_later_one() {
-    check(
-        unlimited(),
-        "
-        0 lease a                    => [None 1], miss
-        1 kill                       => done
-        2 lease a                    => [None 2], miss
-        3 set_with_lease a 7 lease=1 => False, a refused Lease
-    ",
-    );
-}
-
-#[test]
-fn an_older_version_is_refused() {
-    check(
-        unlimited(),
-        "
-        0 set a 7 version=3 => True, a=7 v3
-        1 set a 6 version=2 => False, a refused OlderVersion
-        2 set a 8 version=3 => True, a=8 v3 over W7
-        3 set a 9           => True, a=9 over W8
-        4 set a 5 version=1 => True, a=5 v1 over W9
-    ",
-    );
-}
-
-#[test]
-fn a_delete_remembers_the_version() {
-    check(
-        unlimited(),
-        "
-        0 set a 7 version=3    => True, a=7 v3
-        1 delete a             => True, a Deleted unread, a remembers v3
-        2 set a 6 version=2    => False, a refused OlderVersion
-        3 delete a version=5   => False, a remembers v5
-        4 delete a version=4   => False, a remembers v5
-        5 set a 8 version=4    => False, a refused OlderVersion
-        6 get a                => None, miss
-        7 delete a             => False
-        8 set a 9 version=5    => True, a=9 v5
-        9 delete a version=2   => True, a Deleted unread, a remembers v5
-    ",
-    );
-}
-
-#[test]
-fn an_expiry_or_an_eviction_forgets_the_version() {
-    check(
-        cache(1, Eviction::AllkeysLru),
-        "
-        0  set a 7 ttl=10 version=3 => True, a=7 v3 until 10
-        1  delete a version=4       => True, a Deleted unread, a remembers v4 until 10
-        9  set a 6 version=3        => False, a refused OlderVersion
-        10 set a 6 version=3        => True, a forgets v4, a=6 v3
-        11 delete a version=4       => True, a Deleted unread, a remembers v4
-        12 set b 1                  => True, a forgets v4, b=1
-        13 set a 6 version=3        => True, b Evicted unread, a=6 v3
-    ",
-    );
-    check(
-        cache(1, Eviction::Noeviction),
-        "
-        0 set a 7            => True, a=7
-        1 delete b version=4 => False, b forgets v4
-    ",
-    );
-}
-
-#[test]
-fn noeviction_refuses_what_has_no_room() {
-    check(
-        cache(1, Eviction::Noeviction),
-        "
-        0 set a 7        => True, a=7
-        1 set b 8        => OutOfMemory, b refused Full
-        1 incr b 1       => OutOfMemory, b refused Full
-        2 set a 9 ttl=1  => True, a=9 until 3 over W7
-        3 set b 8        => True, a Expired unread, b=8
-    ",
-    );
-    check(
-        cache(0, Eviction::AllkeysLru),
-        "
-        0 set a 7        => OutOfMemory, a refused Full
-    ",
-    );
-}
-
-#[test]
-fn lru_evicts_the_least_recently_used() {
-    check(
-        cache(3, Eviction::AllkeysLru),
-        "
-        0 set a 1 => True, a=1
-        0 set b 2 => True, b=2
-        0 set c 3 => True, c=3
-        1 get a   => 1, hit
-        2 set d 4 => True, b Evicted unread, d=4
-        3 set c 5 => True, c=5 over W3
-        4 set e 6 => True, a Evicted, e=6
-        5 set f 7 => True, d Evicted unread, f=7
-    ",
-    );
-}
-
-#[test]
-fn lfu_evicts_the_least_often_used_then_the_least_recently() {
-    check(
-        cache(3, Eviction::AllkeysLfu),
-        "
-        0 set a 1 => True, a=1
-        0 set b 2 => True, b=2
-        0 set c 3 => True, c=3
-        1 get a   => 1, hit
-        1 get a   => 1, hit
-        2 get c   => 3, hit
-        3 get b   => 2, hit
-        4 set d 4 => True, c Evicted, d=4
-        5 set e 5 => True, d Evicted unread, e=5
-        6 entry e => 5 fresh age=1 ttl=None, hit
-        7 set f 6 => True, b Evicted, f=6
-    ",
-    );
-}
-
-#[test]
-fn random_evicts_the_one_picked_in_the_order_of_keys() {
-    // the script picks the last
-    check(
-        cache(3, Eviction::AllkeysRandom),
-        "
-        0 set c 3 => True, c=3
-        0 set a 1 => True, a=1
-        0 set b 2 => True, b=2
-        1 set d 4 => True, c Evicted unread, d=4
-        2 set c 5 => True, d Evicted unread, c=5
-        3 keys    => a1b2c5
-    ",
-    );
-}
-
-#[test]
-fn volatile_ttl_evicts_the_one_that_expires_first() {
-    check(
-        cache(3, Eviction::VolatileTtl),
-        "
-        0 set a 1 ttl=9 => True, a=1 until 9
-        0 set b 2 ttl=8 => True, b=2 until 8
-        0 set c 3       => True, c=3
-        1 set d 4       => True, b Evicted unread, d=4
-        2 set a 5       => True, a=5 over W1
-        3 set b 6       => OutOfMemory, b refused Full
-        4 expire d ttl=5 => True, d until 9
-        5 set b 6       => True, d Evicted unread, b=6
-    ",
-    );
-}
-
-#[test]
 fn kill_flush_and_evict() {
     check(
         unlimited(),
@@ -532,6 +225,61 @@ fn a_preloaded_entry_is_like_one_that_was_set() {
         "
         1 get a => 7, hit
         5 get a => None, a Expired, miss
+    ",
+    );
+}
+#[test]
+fn an_older_version_is_refused() {
+    check(
+        unlimited(),
+        "
+        0 set a 7 version=3 => True, a=7 v3
+        1 set a 6 version=2 => False, a refused OlderVersion
+        2 set a 8 version=3 => True, a=8 v3 over W7
+        3 set a 9           => True, a=9 over W8
+        4 set a 5 version=1 => True, a=5 v1 over W9
+    ",
+    );
+}
+
+#[test]
+fn a_delete_remembers_the_version() {
+    check(
+        unlimited(),
+        "
+        0 set a 7 version=3    => True, a=7 v3
+        1 delete a             => True, a Deleted unread, a remembers v3
+        2 set a 6 version=2    => False, a refused OlderVersion
+        3 delete a version=5   => False, a remembers v5
+        4 delete a version=4   => False, a remembers v5
+        5 set a 8 version=4    => False, a refused OlderVersion
+        6 get a                => None, miss
+        7 delete a             => False
+        8 set a 9 version=5    => True, a=9 v5
+        9 delete a version=2   => True, a Deleted unread, a remembers v5
+    ",
+    );
+}
+
+#[test]
+fn an_expiry_or_an_eviction_forgets_the_version() {
+    check(
+        cache(1, Eviction::AllkeysLru),
+        "
+        0  set a 7 ttl=10 version=3 => True, a=7 v3 until 10
+        1  delete a version=4       => True, a Deleted unread, a remembers v4 until 10
+        9  set a 6 version=3        => False, a refused OlderVersion
+        10 set a 6 version=3        => True, a forgets v4, a=6 v3
+        11 delete a version=4       => True, a Deleted unread, a remembers v4
+        12 set b 1                  => True, a forgets v4, b=1
+        13 set a 6 version=3        => True, b Evicted unread, a=6 v3
+    ",
+    );
+    check(
+        cache(1, Eviction::Noeviction),
+        "
+        0 set a 7            => True, a=7
+        1 delete b version=4 => False, b forgets v4
     ",
     );
 }

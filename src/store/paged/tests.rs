@@ -20,10 +20,7 @@ fn a_clone_shares_pages_until_one_side_writes() {
     let mut table: Paged<_> = (0..200).map(|key| (Symbol(key), key)).collect();
     let copy = table.clone();
     *table.get_mut(Symbol(100)).expect("is there") = 0;
-    let shared = |at: usize| match (&table.pages[at].values, &copy.pages[at].values) {
-        (Some(one), Some(other)) => Rc::ptr_eq(one, other),
-        _ => false,
-    };
+    let shared = |at: usize| table.pages[at].shares_with(&copy.pages[at]);
     assert_eq!([shared(0), shared(1), shared(2), shared(3)], [true, false, true, true]);
     assert_eq!(copy.get(Symbol(100)), Some(&100));
 }

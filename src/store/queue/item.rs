@@ -18,6 +18,8 @@ pub struct Item {
     /// When it was put there.
     pub pushed_us: Micros,
     pub visibility: Visibility,
+    /// The next item of its key.
+    pub next: Option<u32>,
 }
 
 /// Who has an item, and until when.
@@ -110,6 +112,7 @@ impl Item {
             attempts: 0,
             pushed_us: now_us,
             visibility: Visibility::Waiting,
+            next: None,
         }
     }
 

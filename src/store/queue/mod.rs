@@ -2,6 +2,7 @@
 //! the group.
 //!
 //! - `item.rs`: one write that waits, and what can happen to it
+//! - `window.rs`: tables of items, in the order of their coming
 //!
 //! **At least once.** A taken item stays in the queue until it is acknowledged
 //! (`DeleteMessage`). Where that does not come within the visibility timeout,
@@ -18,13 +19,16 @@
 //! not merge: that would change the order of the two.
 
 mod item;
+mod window;
 
 pub use item::{Item, Pushed, QueueEffect, Visibility};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use crate::store::paged::Paged;
 use crate::strategy::value::{Datum, Record, Symbol, Value};
 use crate::time::Micros;
+use window::{Ids, Window};
 
 /// One queue's contents.
 ///
@@ -34,15 +38,22 @@ pub struct Queue {
     coalesce: bool,
     limit: Option<u32>,
     redeliver_us: Micros,
-    items: BTreeMap<u32, Item>,
-    /// (key, id) of every item: the line of each key.
-    lines: BTreeSet<(Symbol, u32)>,
+    items: Window<Item>,
+    /// The keys that have items. Each item knows the next one of its key.
+    lines: Paged<Line>,
     /// The items that `take` may hand out: the first of its key, and visible.
-    ready: BTreeSet<u32>,
+    ready: Ids,
     /// (instant, id) of those that become visible by themselves.
     hidden: BTreeSet<(Micros, u32)>,
     last: u32,
     dead_letters: u32,
+}
+
+/// The items of one key, of which only the first is ever handed out.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Line {
+    head: u32,
+    tail: u32,
 }
 
 impl Queue {
@@ -53,9 +64,9 @@ impl Queue {
             coalesce,
             limit,
             redeliver_us,
-            items: BTreeMap::new(),
-            lines: BTreeSet::new(),
-            ready: BTreeSet::new(),
+            items: Window::new(),
+            lines: Paged::new(),
+            ready: Ids::new(),
             hidden: BTreeSet::new(),
             last: 0,
             dead_letters: 0,
@@ -73,26 +84,35 @@ impl Queue {
         now_us: Micros,
         effect: &mut dyn FnMut(QueueEffect),
     ) -> Pushed {
-        let tail = self.tail(key);
+        let line = self.lines.get(key).copied();
         if self.coalesce
-            && let Some((id, held)) = tail.and_then(|id| Some((id, self.items.get_mut(&id)?)))
+            && let Some(Line { tail, .. }) = line
+            && let Some(held) = self.items.get_mut(tail)
             && let Some(merged) = held.merged(value, add)
         {
             let absorbed = held.value.origin;
             held.value = merged;
             held.version = version;
-            effect(QueueEffect::Merged { item: id, key, absorbed, value: merged });
-            return Pushed::Merged(id);
+            effect(QueueEffect::Merged { item: tail, key, absorbed, value: merged });
+            return Pushed::Merged(tail);
         }
         if self.limit.is_some_and(|limit| self.items.len() >= limit as usize) {
             return Pushed::Full;
         }
         self.last += 1;
         let id = self.last;
-        self.items.insert(id, Item::new(key, value, version, add, now_us));
-        self.lines.insert((key, id));
-        if tail.is_none() {
-            self.ready.insert(id);
+        self.items.push(id, Item::new(key, value, version, add, now_us));
+        match line {
+            Some(Line { head, tail }) => {
+                if let Some(before) = self.items.get_mut(tail) {
+                    before.next = Some(id);
+                }
+                self.lines.insert(key, Line { head, tail: id });
+            }
+            None => {
+                self.lines.insert(key, Line { head: id, tail: id });
+                self.ready.insert(id);
+            }
         }
         effect(QueueEffect::Pushed { item: id, key, value });
         Pushed::Queued(id)
@@ -108,9 +128,10 @@ impl Queue {
     ) -> Value {
         let mut taken = Vec::new();
         while taken.len() < most as usize
-            && let Some(id) = self.ready.pop_first()
+            && let Some(id) = self.ready.first()
         {
-            let Some(item) = self.items.get_mut(&id) else { continue };
+            self.ready.remove(id);
+            let Some(item) = self.items.get_mut(id) else { continue };
             let until_us = now_us.saturating_add(self.redeliver_us);
             item.visibility = Visibility::Taken { until_us };
             item.attempts = item.attempts.saturating_add(1);
@@ -149,7 +170,7 @@ impl Queue {
         now_us: Micros,
         effect: &mut dyn FnMut(QueueEffect),
     ) -> bool {
-        let Some(item) = self.items.get(&id).filter(|item| item.is_held()) else { return false };
+        let Some(item) = self.items.get(id).filter(|item| item.is_held()) else { return false };
         let key = item.key;
         match after_us {
             0 => self.show(id, Visibility::Waiting),
@@ -173,7 +194,7 @@ impl Queue {
         while let Some(&(due, id)) = self.hidden.first()
             && due <= now_us
         {
-            let Some(item) = self.items.get(&id) else { break };
+            let Some(item) = self.items.get(id) else { break };
             let key = item.key;
             if matches!(item.visibility, Visibility::Taken { .. }) {
                 self.show(id, Visibility::Overdue);
@@ -192,8 +213,8 @@ impl Queue {
 
     /// The process that takes items has crashed: what it had is visible again.
     pub fn release_all(&mut self, effect: &mut dyn FnMut(QueueEffect)) {
-        let held: Vec<_> = self.items.iter().filter(|(_, item)| item.is_held()).collect();
-        let held: Vec<_> = held.into_iter().map(|(&id, item)| (id, item.key)).collect();
+        let held = self.items.iter().filter(|(_, item)| item.is_held());
+        let held: Vec<_> = held.map(|(id, item)| (id, item.key)).collect();
         for (id, key) in held {
             self.show(id, Visibility::Waiting);
             effect(QueueEffect::Redelivered { item: id, key });
@@ -203,10 +224,10 @@ impl Queue {
     /// The process that keeps the queue has crashed: every item is gone.
     pub fn clear(&mut self, effect: &mut dyn FnMut(QueueEffect)) {
         self.lines.clear();
-        self.ready.clear();
+        self.ready = Ids::new();
         self.hidden.clear();
-        for (item, Item { key, value, .. }) in std::mem::take(&mut self.items) {
-            effect(QueueEffect::Dropped { item, key, origin: value.origin });
+        for (item, held) in std::mem::replace(&mut self.items, Window::new()).iter() {
+            effect(QueueEffect::Dropped { item, key: held.key, origin: held.value.origin });
         }
     }
 
@@ -222,7 +243,7 @@ impl Queue {
 
     /// When the oldest item was put there; what it absorbed later does not count.
     pub fn oldest_us(&self) -> Option<Micros> {
-        self.items.first_key_value().map(|(_, item)| item.pushed_us)
+        self.items.iter().next().map(|(_, item)| item.pushed_us)
     }
 
     /// How many items were given up.
@@ -232,32 +253,25 @@ impl Queue {
 
     /// One item.
     pub fn get(&self, id: u32) -> Option<&Item> {
-        self.items.get(&id)
+        self.items.get(id)
     }
 
     /// Every item with its id, in line.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (u32, &Item)> {
-        self.items.iter().map(|(&id, item)| (id, item))
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &Item)> {
+        self.items.iter()
     }
 
     /// The items of one key, in line.
-    pub fn of_key(&self, key: Symbol) -> impl DoubleEndedIterator<Item = (u32, &Item)> {
-        let line = self.lines.range((key, 0)..=(key, u32::MAX));
-        line.filter_map(|&(_, id)| Some((id, self.items.get(&id)?)))
-    }
-
-    fn head(&self, key: Symbol) -> Option<u32> {
-        self.lines.range((key, 0)..=(key, u32::MAX)).next().map(|&(_, id)| id)
-    }
-
-    fn tail(&self, key: Symbol) -> Option<u32> {
-        self.lines.range((key, 0)..=(key, u32::MAX)).next_back().map(|&(_, id)| id)
+    pub fn of_key(&self, key: Symbol) -> impl Iterator<Item = (u32, &Item)> {
+        let find = |id| Some((id, self.items.get(id)?));
+        let head = self.lines.get(key).and_then(|line| find(line.head));
+        std::iter::successors(head, move |(_, item)| find(item.next?))
     }
 
     /// Makes an item, the first of its key, one that may be handed out.
     fn show(&mut self, id: u32, visibility: Visibility) {
         self.unhide(id);
-        if let Some(item) = self.items.get_mut(&id) {
+        if let Some(item) = self.items.get_mut(id) {
             item.visibility = visibility;
             self.ready.insert(id);
         }
@@ -265,28 +279,35 @@ impl Queue {
 
     fn hide(&mut self, id: u32, visibility: Visibility) {
         self.unhide(id);
-        self.ready.remove(&id);
-        if let Some(item) = self.items.get_mut(&id) {
+        self.ready.remove(id);
+        if let Some(item) = self.items.get_mut(id) {
             item.visibility = visibility;
             self.hidden.extend(item.due_us().map(|due| (due, id)));
         }
     }
 
     fn unhide(&mut self, id: u32) {
-        if let Some(due) = self.items.get(&id).and_then(Item::due_us) {
+        if let Some(due) = self.items.get(id).and_then(Item::due_us) {
             self.hidden.remove(&(due, id));
         }
     }
 
-    /// Takes an item that somebody has out of the line; the next of its key
-    /// moves up.
+    /// Takes an item that somebody has, the first of its key, out of the line;
+    /// the next of its key moves up.
     fn remove_held(&mut self, id: u32) -> Option<Item> {
-        self.items.get(&id).filter(|item| item.is_held())?;
+        self.items.get(id).filter(|item| item.is_held())?;
         self.unhide(id);
-        let item = self.items.remove(&id)?;
-        self.ready.remove(&id);
-        self.lines.remove(&(item.key, id));
-        self.ready.extend(self.head(item.key));
+        self.ready.remove(id);
+        let item = self.items.remove(id)?;
+        match (item.next, self.lines.get_mut(item.key)) {
+            (Some(next), Some(line)) => {
+                line.head = next;
+                self.ready.insert(next);
+            }
+            _ => {
+                self.lines.remove(item.key);
+            }
+        }
         Some(item)
     }
 }

@@ -1,0 +1,168 @@
+//! What is wrong with what the command was given, shown under its line.
+
+use std::io::{IsTerminal, Write};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde::Serialize;
+
+use super::locate::locate;
+use crate::scenario::{Problem, ScenarioError};
+use crate::strategy::{ParameterError, SyntaxError};
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, Serialize)]
+pub struct Complaint {
+    /// The file, the preset, or `-`.
+    pub file: String,
+    /// The field of the scenario; of a `source`, the place is that in the program.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub path: String,
+    pub message: String,
+    /// What to write instead.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub advice: String,
+    #[serde(skip_serializing_if = "Option::is_none", flatten)]
+    pub place: Option<Place>,
+}
+
+/// Where it stands in a text; counted from 1.
+#[derive(Clone, Debug, Serialize)]
+pub struct Place {
+    pub line: u32,
+    pub column: u32,
+    /// How many characters it is long.
+    #[serde(skip)]
+    pub length: u32,
+    #[serde(skip)]
+    pub text: String,
+}
+
+impl Complaint {
+    /// Without a place.
+    pub fn new(file: impl Into<String>, message: impl Into<String>) -> Complaint {
+        Complaint {
+            file: file.into(),
+            path: String::new(),
+            message: message.into(),
+            advice: String::new(),
+            place: None,
+        }
+    }
+
+    /// A text that is no scenario.
+    pub fn of_text(file: &str, text: &str, error: &ScenarioError) -> Complaint {
+        let at = match error.line {
+            0 => locate(text, &error.path),
+            line => Some((line, error.column)),
+        };
+        Complaint {
+            path: error.path.clone(),
+            place: at.map(|(line, column)| place(text, line, column)),
+            ..Complaint::new(file, &error.message)
+        }
+    }
+
+    /// A value that a scenario must not have.
+    pub fn of_problem(file: &str, text: &str, problem: &Problem) -> Complaint {
+        let at = locate(text, &problem.path);
+        Complaint {
+            path: problem.path.clone(),
+            place: at.map(|(line, column)| place(text, line, column)),
+            ..Complaint::new(file, &problem.message)
+        }
+    }
+
+    /// A text that is no program.
+    pub fn of_program(file: &str, path: &str, source: &str, error: &SyntaxError) -> Complaint {
+        Complaint {
+            path: path.to_owned(),
+            advice: error.advice.clone(),
+            place: Some(Place {
+                line: error.line,
+                column: error.column,
+                length: error.length,
+                text: source.to_owned(),
+            }),
+            ..Complaint::new(file, &error.message)
+        }
+    }
+
+    /// A value that a parameter must not have.
+    pub fn of_parameter(error: &ParameterError) -> Complaint {
+        Complaint::new(format!("--set {}", error.name), &error.message)
+    }
+
+    fn render(&self, renderer: &Renderer) -> String {
+        // A program's lines are its own, not those of the document around it.
+        let of_program = self.path.ends_with(".source");
+        let title = match self.path.as_str() {
+            path if path.is_empty() || of_program => self.message.clone(),
+            path => format!("{path}: {}", self.message),
+        };
+        let origin = match of_program {
+            true => format!("{} {}", self.file, self.path),
+            false => self.file.clone(),
+        };
+        let Some(place) = &self.place else {
+            let title = format!("{origin}: {title}");
+            return renderer.render(&[Group::with_title(Level::ERROR.primary_title(title))]);
+        };
+        let snippet = Snippet::source(place.text.as_str())
+            .path(origin)
+            .annotation(AnnotationKind::Primary.span(place.span()));
+        let mut groups = vec![Level::ERROR.primary_title(title).element(snippet)];
+        if !self.advice.is_empty() {
+            groups.push(Group::with_title(Level::HELP.secondary_title(self.advice.as_str())));
+        }
+        renderer.render(&groups)
+    }
+}
+
+impl Place {
+    /// The bytes that it covers.
+    fn span(&self) -> std::ops::Range<usize> {
+        let before = self.line.saturating_sub(1) as usize;
+        let line: usize = self.text.split_inclusive('\n').take(before).map(str::len).sum();
+        let rest = &self.text[line..];
+        let byte = |character: u32| {
+            let found = rest.char_indices().nth(character as usize);
+            line + found.map_or(rest.len(), |(at, _)| at)
+        };
+        let start = self.column.saturating_sub(1);
+        byte(start)..byte(start + self.length)
+    }
+}
+
+/// serde_json counts columns in bytes, and stands behind what it has read.
+fn place(text: &str, line: usize, column: usize) -> Place {
+    let before = text.split('\n').nth(line.saturating_sub(1)).unwrap_or("");
+    let characters =
+        before.char_indices().take_while(|(at, _)| *at < column.saturating_sub(1)).count();
+    Place { line: line as u32, column: characters as u32 + 1, length: 1, text: text.to_owned() }
+}
+
+/// The document of a command that failed.
+#[derive(Serialize)]
+struct Wrong<'a> {
+    ok: bool,
+    errors: &'a [Complaint],
+}
+
+/// Shows everything that is wrong: for people on standard error, for programs
+/// as one document on standard output.
+pub fn show(complaints: &[Complaint], json: bool) {
+    if json {
+        // Nobody may be reading; the exit status says it, too.
+        let _ = super::write_json(
+            &mut std::io::stdout().lock(),
+            &Wrong { ok: false, errors: complaints },
+        );
+        return;
+    }
+    let mut err = std::io::stderr().lock();
+    let colours = err.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
+    for complaint in complaints {
+        let _ = writeln!(err, "{}", complaint.render(&renderer));
+    }
+}

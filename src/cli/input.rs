@@ -1,0 +1,217 @@
+//! What a command is given: a scenario by name, and changes to it.
+
+use std::io::Read;
+use std::path::Path;
+
+use clap::Args;
+
+use super::Failure;
+use super::complaint::Complaint;
+use crate::scenario::{LONGEST_DOCUMENT, Literal, Problem, Scenario, nearest, preset};
+use crate::strategy::value::Names;
+use crate::strategy::{Program, builtin, compile};
+use crate::time::{LONGEST_US, Micros, SECOND_US, from_seconds};
+
+/// A scenario, its text, and where that came from.
+pub struct Document {
+    pub file: String,
+    pub text: String,
+    pub scenario: Scenario,
+    /// The file of a strategy that replaces one of the scenario's.
+    strategy_file: Option<(usize, String)>,
+}
+
+/// What to run a scenario with instead.
+#[derive(Args)]
+pub struct Changes {
+    /// Seed of every latency, key and loss
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=1 << 53))]
+    pub seed: Option<u64>,
+    /// Run until this virtual time
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub until: Option<Micros>,
+    /// Set a strategy's parameter, in each strategy that has it
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    pub set: Vec<(String, Literal)>,
+    /// Replace the strategy that serves all other keys
+    #[arg(long, value_name = "ID|FILE.py")]
+    pub strategy: Option<String>,
+}
+
+fn seconds(text: &str) -> Result<Micros, String> {
+    let longest = LONGEST_US / SECOND_US;
+    let us = text.parse().ok().and_then(from_seconds).filter(|us| *us > 0);
+    us.ok_or_else(|| format!("allowed: more than 0, up to {longest} (one year)"))
+}
+
+fn assignment(text: &str) -> Result<(String, Literal), String> {
+    let (name, value) = text.split_once('=').ok_or("allowed: NAME=VALUE, such as TTL=5")?;
+    let value = match value {
+        "True" | "true" => Literal::Bool(true),
+        "False" | "false" => Literal::Bool(false),
+        _ => {
+            let whole = value.parse().ok().map(Literal::Int);
+            let number = value.parse().ok().filter(|it: &f64| it.is_finite()).map(Literal::Float);
+            whole.or(number).unwrap_or_else(|| Literal::Text(value.to_owned()))
+        }
+    };
+    Ok((name.to_owned(), value))
+}
+
+/// Reads a scenario by the name of a preset or a file, or from standard input.
+pub fn read(name: &str) -> Result<Document, Failure> {
+    let text = match preset::find(name) {
+        Some(preset) => preset.json.to_owned(),
+        None => read_text(name)?,
+    };
+    match Scenario::parse(&text) {
+        Ok(scenario) => Ok(Document { file: name.to_owned(), text, scenario, strategy_file: None }),
+        Err(error) => Err(Complaint::of_text(name, &text, &error).into()),
+    }
+}
+
+/// The text of a file, or of standard input; no more than a document may have.
+pub fn read_text(name: &str) -> Result<String, Failure> {
+    let wrong = |message: String| Failure::from(Complaint::new(name, message));
+    let mut bytes = Vec::new();
+    let most = LONGEST_DOCUMENT as u64 + 1;
+    let read = match name {
+        "-" => std::io::stdin().lock().take(most).read_to_end(&mut bytes),
+        _ => std::fs::File::open(name).and_then(|file| file.take(most).read_to_end(&mut bytes)),
+    };
+    match read {
+        Ok(_) if bytes.len() > LONGEST_DOCUMENT => {
+            Err(wrong(format!("is longer than {LONGEST_DOCUMENT} bytes")))
+        }
+        Ok(_) => String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8".to_owned())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let ids = preset::all().iter().map(|preset| preset.id);
+            let hint = match nearest(name, ids) {
+                Some(id) => format!("; did you mean the preset {id}?"),
+                None => "; `stalemate presets` lists the presets".to_owned(),
+            };
+            Err(wrong(format!("there is no such file or preset{hint}")))
+        }
+        Err(error) => Err(wrong(error.to_string())),
+    }
+}
+
+impl Document {
+    /// Makes the changes that the command line asks for.
+    pub fn change(&mut self, changes: &Changes) -> Result<(), Failure> {
+        if let Some(seed) = changes.seed {
+            self.scenario.seed = seed;
+        }
+        if let Some(until_us) = changes.until {
+            self.scenario.duration_us = until_us;
+        }
+        if let Some(strategy) = &changes.strategy {
+            self.replace(strategy)?;
+        }
+        for (name, value) in &changes.set {
+            self.set(name, value)?;
+        }
+        Ok(())
+    }
+
+    fn replace(&mut self, strategy: &str) -> Result<(), Failure> {
+        let all = self.scenario.strategies.iter().position(|each| each.prefix.is_empty());
+        let Some(index) = all else { return Ok(()) };
+        let each = &mut self.scenario.strategies[index];
+        each.parameters.clear();
+        if builtin::find(strategy).is_some() {
+            each.strategy = strategy.to_owned();
+            each.source = None;
+        } else if Path::new(strategy).extension().is_some_and(|it| it == "py") {
+            each.source = Some(read_text(strategy)?);
+            self.strategy_file = Some((index, strategy.to_owned()));
+        } else {
+            let ids = builtin::all().iter().map(|each| each.id);
+            let hint = match nearest(strategy, ids) {
+                Some(id) => format!("did you mean {id}?"),
+                None => "`stalemate strategies` lists them; a file ends in .py".to_owned(),
+            };
+            let message = format!("there is no built-in strategy {strategy}; {hint}");
+            return Err(Complaint::new("--strategy", message).into());
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, name: &str, value: &Literal) -> Result<(), Failure> {
+        let programs = self.programs().map_err(Failure::Wrong)?;
+        let mut known = Vec::new();
+        let mut found = false;
+        for (each, program) in self.scenario.strategies.iter_mut().zip(&programs) {
+            let Some(program) = program else { continue };
+            known.extend(program.parameters.iter().map(|parameter| parameter.name.to_string()));
+            if program.parameters.iter().any(|parameter| *parameter.name == *name) {
+                each.parameters.insert(name.to_owned(), value.clone());
+                found = true;
+                if let Err(errors) = program.bind(&each.parameters, &Names::default()) {
+                    let own = errors.iter().filter(|error| error.name == name);
+                    let complaints: Vec<Complaint> = own.map(Complaint::of_parameter).collect();
+                    if !complaints.is_empty() {
+                        return Err(Failure::Wrong(complaints));
+                    }
+                }
+            }
+        }
+        if found {
+            return Ok(());
+        }
+        let hint = match nearest(name, known.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean {near}?"),
+            None if known.is_empty() => "there are none".to_owned(),
+            None => format!("there are {}", known.join(", ")),
+        };
+        let message = format!("no strategy here has this parameter; {hint}");
+        Err(Complaint::new(format!("--set {name}"), message).into())
+    }
+
+    /// The strategies, compiled; `None` for an unknown built-in, which
+    /// [`Scenario::validate`] complains of.
+    pub fn programs(&self) -> Result<Vec<Option<Program>>, Vec<Complaint>> {
+        let names = Names::default();
+        let mut complaints = Vec::new();
+        let mut programs = Vec::new();
+        for (index, each) in self.scenario.strategies.iter().enumerate() {
+            let builtin = builtin::find(&each.strategy).map(|builtin| builtin.source);
+            let Some(source) = each.source.as_deref().or(builtin) else {
+                programs.push(None);
+                continue;
+            };
+            match compile(source, &names) {
+                Ok(program) => programs.push(Some(program)),
+                Err(errors) => {
+                    let (file, path) = match &self.strategy_file {
+                        Some((at, file)) if *at == index => (file.as_str(), String::new()),
+                        _ => (self.file.as_str(), source_path(index)),
+                    };
+                    complaints.extend(
+                        errors.iter().map(|it| Complaint::of_program(file, &path, source, it)),
+                    );
+                }
+            }
+        }
+        if complaints.is_empty() { Ok(programs) } else { Err(complaints) }
+    }
+
+    /// Everything that is wrong, where the engine has found `problems`.
+    pub fn complaints(&self, problems: &[Problem]) -> Vec<Complaint> {
+        let mut complaints = self.programs().err().unwrap_or_default();
+        // Sources are already complained of, with their lines.
+        let sources = 0..self.scenario.strategies.len();
+        let sources: Vec<String> = sources.map(source_path).collect();
+        let others = problems
+            .iter()
+            .filter(|problem| complaints.is_empty() || !sources.contains(&problem.path));
+        let others: Vec<Complaint> =
+            others.map(|it| Complaint::of_problem(&self.file, &self.text, it)).collect();
+        complaints.extend(others);
+        complaints
+    }
+}
+
+fn source_path(index: usize) -> String {
+    format!("strategies[{index}].source")
+}

@@ -1,0 +1,125 @@
+//! The command line: what the page does, for a terminal and for scripts.
+//!
+//! Exit status 0: done. 2: the scenario, the strategy or the command is wrong;
+//! what and where stands on standard error, or with `--json` in the document.
+
+mod check;
+mod complaint;
+mod input;
+mod list;
+mod locate;
+mod run;
+mod table;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::scenario::schema;
+use complaint::Complaint;
+
+/// Stalemate: a playground for caching strategies.
+///
+/// A SCENARIO is a file, the id of a preset, or - for standard input.
+#[derive(Parser)]
+#[command(
+    name = "stalemate",
+    version,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  stalemate run cache-aside                     a preset, and what came of it
+  stalemate run stampede --strategy leases      the same load, another strategy
+  stalemate run mine.json --set TTL=5 --json    one JSON document
+  stalemate presets stampede > mine.json        a scenario to start from
+  stalemate strategies cache-aside > mine.py    a strategy to start from
+  stalemate run mine.json --strategy mine.py
+  stalemate check mine.json"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Simulate a scenario, and say what came of it
+    Run(run::Run),
+    /// Say whether a scenario, or a strategy in a .py file, is right
+    Check(check::Check),
+    /// List the built-in strategies, or print one
+    Strategies(list::Strategies),
+    /// List the scenarios that come along, or print one
+    Presets(list::Presets),
+    /// Print the JSON schema of scenarios
+    Schema,
+}
+
+/// Why a command ended early.
+enum Failure {
+    /// What it was given is wrong.
+    Wrong(Vec<Complaint>),
+    /// A run could not go on; what came of it until then is written.
+    Stopped(Box<Complaint>),
+    /// What it says could not be written.
+    Output(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        Failure::Output(error)
+    }
+}
+
+impl From<Complaint> for Failure {
+    fn from(complaint: Complaint) -> Failure {
+        Failure::Wrong(vec![complaint])
+    }
+}
+
+/// Exit status for a wrong scenario, strategy or command; clap's own is the same.
+const WRONG: u8 = 2;
+
+/// Does what the process's arguments say.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let (result, json) = {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        let (result, json) = match &arguments.command {
+            Command::Run(command) => (command.run(&mut out), command.json),
+            Command::Check(command) => (command.run(&mut out), command.json),
+            Command::Strategies(command) => (command.run(&mut out), command.json),
+            Command::Presets(command) => (command.run(&mut out), command.json),
+            Command::Schema => {
+                (out.write_all(schema::text().as_bytes()).map_err(Failure::from), false)
+            }
+        };
+        (result.and_then(|()| Ok(out.flush()?)), json)
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Wrong(complaints)) => {
+            complaint::show(&complaints, json);
+            ExitCode::from(WRONG)
+        }
+        Err(Failure::Stopped(complaint)) => {
+            complaint::show(&[*complaint], false);
+            ExitCode::from(WRONG)
+        }
+        // `stalemate presets | head -1`: the reader has what it wanted.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(Failure::Output(error)) => {
+            let _ = writeln!(io::stderr(), "error: writing the output: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes one JSON document.
+fn write_json(out: &mut impl Write, value: &impl serde::Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
+}

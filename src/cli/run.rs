@@ -1,0 +1,126 @@
+//! `stalemate run`: what happens?
+
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::complaint::Complaint;
+use super::input::{self, Changes};
+use super::{Failure, table, write_json};
+use crate::history::{Report, duration};
+use crate::simulate::{Advance, Simulation};
+
+/// Simulate a scenario, and say what came of it.
+#[derive(Args)]
+pub struct Run {
+    /// A file, a preset's id, or - for standard input
+    scenario: String,
+    #[command(flatten)]
+    changes: Changes,
+    /// Say in words what happens, as it happens
+    #[arg(long, conflicts_with = "json")]
+    log: bool,
+    /// One JSON document, errors included
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The document of a run.
+#[derive(Serialize)]
+struct Outcome<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    /// Why it did not run to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<&'a str>,
+}
+
+/// Events between two looks at the terminal.
+const PORTION: u32 = 100_000;
+
+/// Log lines of one portion; a portion has fewer.
+const LINES: usize = 10 * PORTION as usize;
+
+impl Run {
+    pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let mut document = input::read(&self.scenario)?;
+        document.change(&self.changes)?;
+        let scenario = &document.scenario;
+        let mut simulation = Simulation::new(scenario)
+            .map_err(|problems| Failure::Wrong(document.complaints(&problems)))?;
+        if !self.json {
+            let title = if scenario.title.is_empty() { &document.file } else { &scenario.title };
+            let until = duration(scenario.duration_us);
+            writeln!(out, "{title}\n{until}, seed {}\n", scenario.seed)?;
+        }
+        let stopped = self.advance(&mut simulation, scenario.duration_us, out)?;
+        let report = simulation.report();
+        if self.json {
+            write_json(out, &Outcome { report: &report, stopped: stopped.as_deref() })?;
+        } else {
+            out.write_all(table::report(&report).as_bytes())?;
+        }
+        let Some(why) = stopped else { return Ok(()) };
+        out.flush()?;
+        let message = format!("stopped at {}: {why}", duration(simulation.now_us()));
+        Err(Failure::Stopped(Box::new(Complaint::new(&self.scenario, message))))
+    }
+
+    /// Runs to the end; why it could not, if it could not.
+    fn advance(
+        &self,
+        simulation: &mut Simulation,
+        until_us: u64,
+        out: &mut impl Write,
+    ) -> Result<Option<String>, Failure> {
+        let mut progress = Progress::new();
+        let mut told = 0;
+        loop {
+            let advance = simulation.advance(until_us, PORTION);
+            if self.log {
+                for line in simulation.log_from(told, LINES) {
+                    writeln!(out, "{:>12}  {}", duration(line.at_us), line.text)?;
+                }
+                told = simulation.log_len();
+            }
+            match advance {
+                Advance::Budget => progress.show(simulation.now_us(), until_us),
+                Advance::Reached => return Ok(None),
+                Advance::Stopped(why) => return Ok(Some(why)),
+            }
+        }
+    }
+}
+
+/// How far a long run is, on a terminal.
+struct Progress {
+    shown: Option<Instant>,
+}
+
+impl Progress {
+    fn new() -> Progress {
+        Progress { shown: std::io::stderr().is_terminal().then(Instant::now) }
+    }
+
+    fn show(&mut self, now_us: u64, until_us: u64) {
+        let Some(shown) = self.shown else { return };
+        if shown.elapsed() < Duration::from_millis(200) {
+            return;
+        }
+        self.shown = Some(Instant::now());
+        let percent = u128::from(now_us) * 100 / u128::from(until_us.max(1));
+        let bar = "█".repeat(percent as usize / 5);
+        let _ = write!(std::io::stderr(), "\r{bar:<20} {percent:>3} %  {:<12}", duration(now_us));
+    }
+}
+
+impl Drop for Progress {
+    /// Wipes the line, however the run ended.
+    fn drop(&mut self) {
+        if self.shown.is_some() {
+            let _ = write!(std::io::stderr(), "\r{:<50}\r", "");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Tables for people.
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+use crate::history::{Report, duration};
+use crate::time::Micros;
+
+/// Wide enough for most terminals; longer texts go on in the next line.
+const WIDTH: u16 = 100;
+
+/// How many violations are listed.
+const MOST_LISTED: usize = 20;
+
+/// Texts in columns, broken to fit.
+fn texts<'a>(head: &[&str], rows: impl Iterator<Item = Vec<&'a str>>) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(WIDTH)
+        .set_header(head.to_vec());
+    for row in rows {
+        table.add_row(row);
+    }
+    table
+}
+
+/// Numbers in columns, without lines.
+fn numbers(columns: &[&str], rows: &[(&str, Vec<String>)]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(std::iter::once(&"").chain(columns));
+    for (name, each) in rows {
+        table.add_row(std::iter::once(*name).chain(each.iter().map(String::as_str)));
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// What a run came to.
+pub fn report(report: &Report) -> String {
+    let Report { reads, writes, latency_us, database, cache, queue, staleness_us, .. } = report;
+    let n = |value: u64| value.to_string();
+    let time = |us: Option<Micros>| us.map_or_else(|| "–".to_owned(), duration);
+    let latency = |it: &[Option<Micros>]| it.iter().copied().map(time).collect();
+    let (read, write) = (&latency_us.read, &latency_us.write);
+    let mut tables = vec![
+        numbers(
+            &["total", "hits", "misses", "stale", "dirty", "phantom", "failed"],
+            &[(
+                "reads",
+                [
+                    reads.total,
+                    reads.hits,
+                    reads.misses,
+                    reads.stale,
+                    reads.dirty,
+                    reads.phantom,
+                    reads.failed,
+                ]
+                .map(n)
+                .to_vec(),
+            )],
+        ),
+        numbers(
+            &["total", "acknowledged", "committed", "pending", "lost", "overtaken", "failed"],
+            &[(
+                "writes",
+                [
+                    writes.total,
+                    writes.acknowledged,
+                    writes.committed,
+                    writes.pending,
+                    writes.lost,
+                    writes.overtaken,
+                    writes.failed,
+                ]
+                .map(n)
+                .to_vec(),
+            )],
+        ),
+        numbers(
+            &["p50", "p95", "p99", "max"],
+            &[
+                ("read latency", latency(&[read.p50, read.p95, read.p99, read.max])),
+                ("write latency", latency(&[write.p50, write.p95, write.p99, write.max])),
+            ],
+        ),
+        numbers(
+            &["reads", "writes", "most loads of one key"],
+            &[(
+                "database",
+                vec![
+                    n(database.reads),
+                    n(database.writes),
+                    n(database.max_concurrent_loads_of_one_key.into()),
+                ],
+            )],
+        ),
+        numbers(
+            &["entries", "never read", "evictions", "expirations", "longest stale", "all stale"],
+            &[(
+                "cache",
+                vec![
+                    n(cache.entries as u64),
+                    n(cache.never_read),
+                    n(cache.evictions),
+                    n(cache.expirations),
+                    duration(staleness_us.max),
+                    duration(staleness_us.total),
+                ],
+            )],
+        ),
+    ];
+    if queue.max_depth > 0 {
+        tables.push(numbers(
+            &["most waiting", "absorbed", "dead letters"],
+            &[("queue", [queue.max_depth, queue.absorbed, queue.dead_letters].map(n).to_vec())],
+        ));
+    }
+    let mut text = tables.iter().map(|table| table.trim_fmt() + "\n\n").collect::<String>();
+    divergence(report, &mut text);
+    violations(report, &mut text);
+    for error in &report.errors {
+        text += &format!(
+            "\nthe strategy failed {} times, in line {}: {}\n",
+            error.times, error.line, error.message
+        );
+    }
+    text += &format!("\nchecksum {}\n", report.checksum);
+    text
+}
+
+fn divergence(report: &Report, text: &mut String) {
+    if report.divergence.is_empty() {
+        *text += "at the end both stores agree on every key that the cache holds\n";
+        return;
+    }
+    let rows: Vec<[String; 5]> = report
+        .divergence
+        .iter()
+        .take(MOST_LISTED)
+        .map(|it| {
+            let until = it.until_us.map_or_else(|| "for good".to_owned(), duration);
+            [
+                it.key.clone(),
+                it.state.to_owned(),
+                it.cache.to_string(),
+                it.database.to_string(),
+                until,
+            ]
+        })
+        .collect();
+    let rows = rows.iter().map(|row| row.iter().map(String::as_str).collect());
+    let head = ["at the end, key", "state", "cache", "database", "until"];
+    *text += &format!("{}\n", texts(&head, rows).trim_fmt());
+    more(report.divergence.len(), text);
+}
+
+fn violations(report: &Report, text: &mut String) {
+    if report.violations.is_empty() {
+        return;
+    }
+    *text += "\nwhat went wrong\n";
+    for violation in report.violations.iter().take(MOST_LISTED) {
+        let at = duration(violation.at_us);
+        *text += &format!("  {at}  {}  {}\n", violation.kind, violation.key);
+        for cause in &violation.cause {
+            *text += &format!("    {cause}\n");
+        }
+    }
+    more(report.violations.len(), text);
+}
+
+fn more(all: usize, text: &mut String) {
+    if all > MOST_LISTED {
+        *text += &format!("  … and {} more; --json has them\n", all - MOST_LISTED);
+    }
+}

@@ -1,0 +1,91 @@
+//! 64 neighbouring numbers, of which each may have a value.
+
+use std::rc::Rc;
+
+/// The values of 64 numbers; clones share them until one side writes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(in crate::store) struct Page<T> {
+    /// Bit `i` is set where the page's number `i` has a value.
+    used: u64,
+    /// One value for each set bit, lowest first; `None` where no bit is set.
+    values: Option<Rc<Vec<T>>>,
+}
+
+impl<T> Page<T> {
+    pub const EMPTY: Page<T> = Page { used: 0, values: None };
+
+    pub fn is_empty(&self) -> bool {
+        self.used == 0
+    }
+
+    #[inline]
+    pub fn get(&self, at: u32) -> Option<&T> {
+        let bit = self.find(at)?;
+        self.values.as_ref()?.get(self.rank(bit))
+    }
+
+    /// The values and their numbers within the page, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
+        bits(self.used).zip(self.values.iter().flat_map(|values| values.iter()))
+    }
+
+    /// The bit of a number that has a value.
+    #[inline]
+    fn find(&self, at: u32) -> Option<u64> {
+        let bit = 1 << (at % 64);
+        (self.used & bit != 0).then_some(bit)
+    }
+
+    /// How many values stand before that of `bit`.
+    #[inline]
+    fn rank(&self, bit: u64) -> usize {
+        (self.used & (bit - 1)).count_ones() as usize
+    }
+}
+
+impl<T: Clone> Page<T> {
+    #[inline]
+    pub fn get_mut(&mut self, at: u32) -> Option<&mut T> {
+        let rank = self.rank(self.find(at)?);
+        Rc::make_mut(self.values.as_mut()?).get_mut(rank)
+    }
+
+    /// Gives a value to a number that has none.
+    pub fn insert(&mut self, at: u32, value: T) {
+        debug_assert!(self.find(at).is_none(), "number {at} has a value");
+        let bit = 1 << (at % 64);
+        let rank = self.rank(bit);
+        Rc::make_mut(self.values.get_or_insert_default()).insert(rank, value);
+        self.used |= bit;
+    }
+
+    pub fn remove(&mut self, at: u32) -> Option<T> {
+        let bit = self.find(at)?;
+        let rank = self.rank(bit);
+        let removed = Rc::make_mut(self.values.as_mut()?).remove(rank);
+        self.used &= !bit;
+        if self.used == 0 {
+            self.values = None;
+        }
+        Some(removed)
+    }
+
+    #[cfg(test)]
+    pub fn shares_with(&self, other: &Page<T>) -> bool {
+        match (&self.values, &other.values) {
+            (Some(one), Some(other)) => Rc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
+/// The positions of the set bits, lowest first.
+fn bits(mut word: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        (word != 0).then(|| {
+            let bit = word.trailing_zeros();
+            word &= word - 1;
+            bit
+        })
+    })
+}

@@ -1,0 +1,222 @@
+//! The command line as a person or a script meets it: the built program, run.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// What a command said, and its exit status.
+struct Said {
+    out: String,
+    err: String,
+    status: i32,
+}
+
+impl Said {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+    }
+}
+
+fn stalemate(arguments: &[&str]) -> Said {
+    fed(arguments, "")
+}
+
+/// Runs it with a text on its standard input.
+fn fed(arguments: &[&str], input: &str) -> Said {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_stalemate"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It may have an answer without reading.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    Said {
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+        status: output.status.code().expect("it ended by itself"),
+    }
+}
+
+/// It refuses, says so under the line, and exits with 2.
+#[track_caller]
+fn refused(said: &Said, parts: &[&str]) {
+    assert_eq!((said.status, said.out.as_str()), (2, ""), "{}", said.err);
+    for part in parts {
+        assert!(said.err.contains(part), "no {part:?} in:\n{}", said.err);
+    }
+}
+
+#[test]
+fn run_shows_what_came_of_it() {
+    let said = stalemate(&["run", "ca6-slow-reader"]);
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    let (report, checksum) = said.out.split_once("\nchecksum ").unwrap();
+    // Any change of the engine changes the checksum, not what a reader sees.
+    assert_eq!(checksum.trim().len(), 16);
+    insta::assert_snapshot!(report);
+}
+
+#[test]
+fn run_gives_one_json_document() {
+    let report = stalemate(&["run", "ca6-slow-reader", "--json"]).json();
+    assert_eq!(report["reads"]["total"], 4);
+    assert_eq!(report["reads"]["stale"], 2);
+    assert_eq!(report["latency_us"]["write"]["max"], 11_000);
+    assert_eq!(report["violations"][0]["key"], "user:1");
+    let leases = stalemate(&["run", "ca6-slow-reader", "--strategy", "leases", "--json"]).json();
+    assert_eq!(leases["reads"]["stale"], 0);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run() {
+    let checksum = |seed| {
+        let arguments = ["run", "zipf-load", "--until", "2", "--seed", seed, "--json"];
+        stalemate(&arguments).json()["checksum"].clone()
+    };
+    assert_eq!(checksum("7"), checksum("7"));
+    assert_ne!(checksum("7"), checksum("8"));
+}
+
+#[test]
+fn run_can_be_changed_from_outside() {
+    let expirations = |ttl| {
+        let arguments = ["run", "stampede", "--until", "4", "--set", ttl, "--json"];
+        stalemate(&arguments).json()["cache"]["expirations"].clone()
+    };
+    assert_eq!(expirations("TTL=1"), 3);
+    assert_eq!(expirations("TTL=60"), 0);
+    refused(&stalemate(&["run", "stampede", "--set", "TLT=1"]), &["did you mean TTL?"]);
+    refused(&stalemate(&["run", "stampede", "--set", "TTL=-1"]), &["--set TTL", "0.1", "86400"]);
+    refused(&stalemate(&["run", "stampede", "--set", "TTL"]), &["NAME=VALUE"]);
+    refused(&stalemate(&["run", "stampede", "--until", "0"]), &["31536000"]);
+    refused(&stalemate(&["run", "stampede", "--strategy", "lease"]), &["did you mean leases?"]);
+}
+
+#[test]
+fn run_tells_what_happens_in_words() {
+    let said = stalemate(&["run", "ca6-slow-reader", "--log"]);
+    let at = |text: &str| said.out.lines().position(|line| line.ends_with(text)).unwrap();
+    let committed = at("W2: the database committed user:1 = new, version 2");
+    let set = at("R1: the cache set user:1 = old for 5 s");
+    assert!(committed < set, "{}", said.out);
+}
+
+#[test]
+fn a_scenario_comes_from_a_preset_a_file_or_standard_input() {
+    let preset = stalemate(&["presets", "cache-aside"]).out;
+    let file = temporary("scenario.json", &preset);
+    let expected = stalemate(&["run", "cache-aside", "--json"]).out;
+    assert_eq!(stalemate(&["run", &file, "--json"]).out, expected);
+    assert_eq!(fed(&["run", "-", "--json"], &preset).out, expected);
+    refused(&stalemate(&["run", "cache-asid"]), &["did you mean the preset cache-aside?"]);
+}
+
+#[test]
+fn a_strategy_comes_from_a_file() {
+    let source = stalemate(&["strategies", "no-cache"]).out;
+    let file = temporary("mine.py", &source);
+    let report = stalemate(&["run", "cache-aside", "--strategy", &file, "--json"]).json();
+    assert_eq!(report["cache"]["entries"], 0);
+    assert_eq!(stalemate(&["check", &file]).out, "ok: No cache: every read asks the database\n");
+    let file = temporary("wrong.py", "def read(key):\n    return cash.get(key)\n");
+    let wrong = ["wrong.py:2:12", "there is no `cash`", "    return cash.get(key)", "`cache`"];
+    refused(&stalemate(&["check", &file]), &wrong);
+    refused(&stalemate(&["run", "cache-aside", "--strategy", &file]), &wrong);
+}
+
+#[test]
+fn check_finds_all_that_is_wrong() {
+    let json = r#"{
+  "topology": { "apps": { "count": 0 } },
+  "strategies": [ { "source": "def read(key):\n    return 1\n\ndef write(key):\n    pass\n" } ],
+  "actions": [ { "at_us": 1, "do": "crash-app", "app": 3 } ]
+}"#;
+    let said = fed(&["check", "-"], json);
+    refused(
+        &said,
+        &["topology.apps.count: is 0; allowed: 1..16", "-:2:36", "strategies[0].source:4:"],
+    );
+    refused(&said, &["actions[0].app: is 3; allowed: 0, the only app server", "-:4:56"]);
+    let said = fed(&["check", "-", "--json"], json);
+    assert_eq!((said.status, said.err.as_str()), (2, ""));
+    let json = said.json();
+    assert_eq!(json["ok"], false);
+    let errors = json["errors"].as_array().unwrap();
+    let range = errors.iter().find(|error| error["path"] == "topology.apps.count").unwrap();
+    assert_eq!((&range["line"], &range["column"]), (&2.into(), &36.into()));
+}
+
+#[test]
+fn check_shows_the_line_of_a_broken_document() {
+    let said = fed(&["check", "-"], "{\n  \"titel\": 1\n}");
+    refused(&said, &["-:2:", "has no field `titel`; did you mean `title`?"]);
+    refused(&fed(&["check", "-"], "{\"title\":"), &["is not JSON", "-:1:"]);
+    refused(&fed(&["check", "-"], "{\"version\": 2}"), &["from a later Stalemate", "-:1:13"]);
+}
+
+#[test]
+fn check_says_ok() {
+    assert_eq!(fed(&["check", "-"], "{\"title\": \"Mine\"}").out, "ok: Mine\n");
+    let json = fed(&["check", "-", "--json"], "{}").json();
+    assert_eq!(json["ok"], true);
+}
+
+#[test]
+fn strategies_and_presets_are_listed_and_printed() {
+    for (list, id) in [("strategies", "leases"), ("presets", "stampede")] {
+        let table = stalemate(&[list]).out;
+        let json = stalemate(&[list, "--json"]).json();
+        let entries = json.as_array().unwrap();
+        assert_eq!(table.lines().count(), entries.len());
+        assert!(entries.iter().any(|entry| entry["id"] == id));
+        assert!(!stalemate(&[list, id]).out.is_empty());
+        refused(&stalemate(&[list, &id[1..]]), &["did you mean", id]);
+    }
+}
+
+#[test]
+fn every_preset_is_right() {
+    for entry in stalemate(&["presets", "--json"]).json().as_array().unwrap() {
+        let said = stalemate(&["check", entry["id"].as_str().unwrap()]);
+        assert_eq!((said.status, said.err.as_str()), (0, ""));
+    }
+}
+
+/// A run that cannot go on says why, and what came of it until then.
+#[test]
+fn a_run_that_is_stopped_says_so() {
+    let json = r#"{"limits": {"events": 100}, "workloads": [{}]}"#;
+    let said = fed(&["run", "-", "--json"], json);
+    assert_eq!(said.status, 2);
+    assert!(said.err.contains("100 events"), "{}", said.err);
+    assert!(said.json()["stopped"].as_str().unwrap().contains("100 events"));
+}
+
+/// `stalemate presets leases | head -1`
+#[test]
+fn nobody_needs_to_read_to_the_end() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_stalemate"))
+        .args(["run", "stampede", "--log"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert!(output.status.success());
+}
+
+/// A file of this text, of this run of the tests.
+fn temporary(name: &str, text: &str) -> String {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}

@@ -1,0 +1,231 @@
+//! What is said about programs that are wrong.
+
+use stalemate::strategy::compile;
+use stalemate::strategy::value::Names;
+
+/// The errors of a program, as a person sees them: line, caret, words.
+fn errors(source: &str) -> String {
+    let errors = match compile(source, &Names::default()) {
+        Ok(_) => return "no errors\n".into(),
+        Err(errors) => errors,
+    };
+    let mut shown = String::new();
+    for error in errors {
+        let line = source.lines().nth(error.line as usize - 1).unwrap_or("");
+        shown += &format!(
+            "{line}\n{}{} {}\n    {}\n",
+            " ".repeat(error.column as usize - 1),
+            "^".repeat(error.length as usize),
+            error.message,
+            error.advice
+        );
+    }
+    shown
+}
+
+/// The errors of a body of `read(key)`.
+fn in_read(body: &str) -> String {
+    let body: String = body.lines().map(|line| format!("    {line}\n")).collect();
+    errors(&format!(
+        "# t\nqueue = Queue(at=app)\nchanges = Changes()\nTTL = 60\n\ndef read(key):\n{body}\ndef write(key, value):\n    pass\n"
+    ))
+}
+
+fn snapshot(name: &str, cases: &[&str], show: impl Fn(&str) -> String) {
+    let text: String = cases.iter().map(|case| show(case) + "\n").collect();
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+#[test]
+fn outside_the_subset() {
+    let cases = [
+        "class A: pass",
+        "f = lambda x: x",
+        "import redis",
+        "from x import y",
+        "x = f\"item:{key}\"",
+        "global TTL",
+        "x = [i for i in range(3)]",
+        "x = max(i for i in (1, 2))",
+        "async def f(): pass",
+        "x = await cache.get(key)",
+        "while True:\n    break\nelse:\n    pass",
+        "for i in (1, 2):\n    pass\nelse:\n    pass",
+        "x = key[1:2]",
+        "x = {\"a\": 1}",
+        "del key",
+        "assert key",
+        "yield key",
+        "x = y = 1",
+        "if x = 5: pass",
+        "if (x := 5): pass",
+        "x: int = 5",
+        "x = 1; y = 2",
+        "x = 2 ** 3",
+        "x = 1 & 2",
+        "x = !key",
+        "x++",
+        "x = key is 5",
+        "x = \"a\" \"b\"",
+        "try:\n    pass\nexcept:\n    pass",
+        "try:\n    pass\nexcept StoreError as e:\n    pass",
+        "try:\n    pass\nexcept Exception:\n    pass",
+        "try:\n    pass\nexcept A, B:\n    pass",
+        "try:\n    pass",
+        "raise StoreError",
+        "raise",
+        "else: pass",
+        "if key: pass\nelse if key: pass",
+        "with open(key): pass",
+        "with lock(key) as l: pass",
+        "lock(key)",
+        "def f(): pass",
+        "print(key)",
+        "key.value = 1",
+        "x[0] = 1",
+        "key.append(1)",
+        "key.startswith(\"a\")",
+        "x = 1 \\\n    + 2",
+        "x = “a”",
+        "x = 1 − 2",
+        "x = 'abc",
+        "x = \"\\q\"",
+        "x = 012",
+        "x = 0x10",
+        "x = 99999999999999999999",
+        "x = 1e999",
+        "x = (1, 2",
+        "x = 1)",
+        "\tx = 1",
+        "x = 1\n  y = 2",
+        "if key:\nx = 1",
+        "x = größe",
+        "key == 5",
+        "try:\n    return 1\nfinally:\n    return 2",
+        "for i in (1, 2):\n    try:\n        pass\n    finally:\n        break",
+        "break",
+        "x = range(5)",
+        "for i in range(): pass",
+        "x = 1 if key",
+        "x = *key",
+        "x =",
+        "return 5 5",
+    ];
+    snapshot("outside_the_subset", &cases, in_read);
+}
+
+#[test]
+fn names_and_calls() {
+    let cases = [
+        "return cash.get(key)",
+        "return valu",
+        "return cache.gett(key)",
+        "return cache.put(key, 1)",
+        "return db.get(key)",
+        "return queue.pop()",
+        "return cache.get",
+        "return cache",
+        "return read",
+        "return cache.get()",
+        "return cache.get(key, 1)",
+        "return cache.set(key, 1, tll=5)",
+        "return cache.set(key, 1, value=5)",
+        "return cache.set(key=key)",
+        "return db.compare_and_set(key, 1)",
+        "return cache.set(ttl=5, key)",
+        "return load(key)",
+        "return read()",
+        "return read(key, key)",
+        "return read(kei=key)",
+        "return TTL(5)",
+        "return key(5)",
+        "return len(1, 2)",
+        "return min((1, 2))",
+        "return random(5)",
+        "return now(1)",
+        "return math.pow(1, 2)",
+        "return round(1.5)",
+        "return cache.entry(key).agee",
+        "return cache.entry(key).foo",
+        "spawn(read(key))",
+        "spawn(read)",
+        "spawn(cache.get, key)",
+        "cache = 5",
+        "queue = 5",
+        "read = 5",
+        "for len in (1, 2): pass",
+        "changes.take(1)",
+        "changes.push(key, 1)",
+        "return true",
+        "x = Queue(at=cache)",
+    ];
+    snapshot("names_and_calls", &cases, in_read);
+}
+
+#[test]
+fn top_level() {
+    let rw = "def read(key):\n    pass\ndef write(key, value):\n    pass\n";
+    let cases = [
+        "",
+        "def read(key):\n    pass",
+        "def read():\n    pass\ndef write(key):\n    pass",
+        "read = 5\ndef write(key, value):\n    pass",
+        "TTL = 60 # s · 1..10\n{rw}",
+        "TTL = 60 # s · one..ten\n{rw}",
+        "TTL = None\n{rw}",
+        "TTL = cache.get(1)\n{rw}",
+        "A = 1\nB = A * 2\n{rw}",
+        "A = 1\nA = 2\n{rw}",
+        "A = \"x\" + 1\n{rw}",
+        "A = 1 / 0\n{rw}",
+        "len = 1\n{rw}",
+        "queue = Queue()\n{rw}",
+        "queue = Queue(cache)\n{rw}",
+        "queue = Queue(at=database)\n{rw}",
+        "queue = Queue(at=cache, durable=1, limit=0, redeliver=0)\n{rw}",
+        "queue = Queue(at=cache,\n  limt=5)\n{rw}",
+        "changes = Changes(at=cache)\n{rw}",
+        "@at(moon)\n{rw}",
+        "@att(cache)\n{rw}",
+        "@at\n{rw}",
+        "@at(cache)\n@at(app)\n{rw}",
+        "@every(0)\ndef f():\n    pass\n{rw}",
+        "@every(PERIOD)\ndef f():\n    pass\n{rw}",
+        "@every(1)\ndef f(key):\n    pass\n{rw}",
+        "@at(cache)\nx = 1\n{rw}",
+        "def f(a, a):\n    pass\n{rw}",
+        "def f(a=1):\n    pass\n{rw}",
+        "def f(*a):\n    pass\n{rw}",
+        "def f(a: int) -> int:\n    pass\n{rw}",
+        "def f:\n    pass\n{rw}",
+        "def f()\n    pass\n{rw}",
+        "def f():\n{rw}",
+        "def read(key):\n    pass\n{rw}",
+        "if True:\n    pass\n{rw}",
+        "import redis\n{rw}",
+        "cache.get(5)\n{rw}",
+        "    x = 1\n{rw}",
+        "q = Queue(at=app)\n@at(worker)\n@every(1)\ndef f():\n    q.take(1)\n{rw}",
+        "q = Queue(at=app)\n@at(cache)\ndef f():\n    g()\ndef g():\n    q.take(1)\n{rw}",
+        "c = Changes()\n@every(1)\ndef f():\n    c.take(1)\n{rw}",
+        "@at(app)\ndef f():\n    pass\n@at(cache)\ndef g():\n    f()\n{rw}",
+        // several at once, and what is well stays unmentioned
+        "x = (1,\ndef f():\n    y = lambda: 1\n    z = 5\n    if z = 5:\n        a = 1\n    return z +\n{rw}",
+    ];
+    snapshot("top_level", &cases, |case| errors(&case.replace("{rw}", rw)));
+}
+
+#[test]
+fn well_formed() {
+    for source in [
+        "def read(key): return db.read(key)\ndef write(key, value): db.write(key, value)",
+        "\u{feff}# t\r\ndef read(key):\r\n    return (1,\r\n  2)\r\n\r\ndef write(key, value):\r\n    pass\r\n",
+        "\"\"\"Title\n\nMore.\"\"\"\ndef read(key):\n    '''doc'''\n    pass\ndef write(key, value):\n  pass",
+        "def read(key):\n    x = cache.get(  # why\n        key,\n\n    )\n    return x\n# end\ndef write(key, value):\n        pass\n    # odd comment\n",
+        "A = -5 # text · -10..0\nB = 24 * 3600\nC = \"x\"\nD = True\nE = .5 # e.g. a..b\ndef read(key):\n    return A\ndef write(key, value):\n    pass",
+    ] {
+        assert_eq!(errors(source), "no errors\n", "{source}");
+    }
+}
