@@ -131,9 +131,11 @@ fn Play(props: &PlayProps) -> Html {
     html! {
         <>
             <Header opened={state.opened.clone()} program={state.program} command={command.clone()} act={act.clone()} />
+            <div class="pinned">
             <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
                 skipping={state.transport.skipping()} at_us={panels.at_us} command={command.clone()} />
             <Notices notices={state.notices.clone()} act={act.clone()} />
+            </div>
             <main>
                 <CounterStrip counters={panels.counters.clone()}
                     database_reads_per_second={state.database_reads_per_second()} />

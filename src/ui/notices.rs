@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use crate::ui::icon;
@@ -13,8 +14,20 @@ pub struct NoticesProps {
     pub act: Callback<Action>,
 }
 
+/// How long a remark stays; an error stays until it is dismissed.
+const REMARK_MS: u32 = 8_000;
+
 #[component]
 pub fn Notices(props: &NoticesProps) -> Html {
+    let remark = props.notices.iter().rev().find(|notice| !notice.error).map(|notice| notice.id);
+    {
+        let act = props.act.clone();
+        use_effect_with(remark, move |remark| {
+            let timer =
+                remark.map(|id| Timeout::new(REMARK_MS, move || act.emit(Action::Dismiss(id))));
+            move || drop(timer)
+        });
+    }
     let show = |error: bool| {
         html! {
             for notice in props.notices.iter().filter(|notice| notice.error == error) {

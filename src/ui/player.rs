@@ -137,10 +137,11 @@ impl Player {
     pub fn frame(&mut self) -> Frame {
         let behind = self.simulation.log_len() - self.next_line;
         // Of what went by in a rush, the end is shown.
-        let log = match behind > LINES as u64 {
+        let mut log = match behind > LINES as u64 {
             true => self.simulation.log_tail(LINES),
             false => self.simulation.log_from(self.next_line, LINES),
         };
+        log.retain(|line| line.seq >= self.next_line);
         self.next_line = self.simulation.log_len();
         Frame {
             snapshot: self.simulation.snapshot(ROWS, TASKS),
@@ -278,4 +279,50 @@ fn quiet(snapshot: &Snapshot) -> bool {
         && snapshot.flights_total == 0
         && snapshot.queues.iter().all(|queue| queue.depth == 0)
         && snapshot.workloads.iter().all(|workload| !workload.running)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Every preset, played as the page plays it.
+    fn played(mut look: impl FnMut(&str, &Frame)) {
+        for preset in engine::presets() {
+            let scenario = engine::preset(preset.id).expect("it is one of them");
+            let mut player = Player::of(preset.id, scenario).expect("a preset runs");
+            look(preset.id, &player.frame());
+            player.command(Command::Speed(7));
+            player.command(Command::Toggle);
+            for _ in 0..400 {
+                look(preset.id, &player.pass(16.0, || 0.0));
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_page_lists_has_names_of_its_own() {
+        let mut last_line = (String::new(), 0);
+        played(|preset, frame| {
+            let unique = |kind: &str, names: Vec<String>| {
+                let apart: BTreeSet<&String> = names.iter().collect();
+                assert_eq!(apart.len(), names.len(), "{preset}: two {kind} of one name: {names:?}");
+            };
+            let shown = &frame.snapshot;
+            let text = |id: u64| id.to_string();
+            unique("tasks", shown.tasks.iter().map(|task| text(task.id)).collect());
+            unique("flights", shown.flights.iter().map(|flight| text(flight.id)).collect());
+            unique("keys", shown.rows.iter().map(|row| row.key.to_string()).collect());
+            unique("results", shown.results.iter().map(|each| each.label.clone()).collect());
+            unique("processes", shown.processes.iter().map(|each| each.name.clone()).collect());
+            if last_line.0 != preset {
+                last_line = (preset.to_owned(), 0);
+            }
+            for line in &frame.log {
+                assert!(last_line.1 <= line.seq, "{preset}: line {} again", line.seq);
+                last_line.1 = line.seq + 1;
+            }
+        });
+    }
 }

@@ -43,6 +43,7 @@ pub fn Stores(props: &StoresProps) -> Html {
                         form={props.form.clone()} command={command.clone()} />
                 }
             </div>
+            <div class="rows-frame" role="region" tabindex="0" aria-label="Rows of the cache and the database">
             <div class="table" role="table" aria-label="Cache and database by key" id="rows">
                 <div role="rowgroup">
                     <div class="row head" role="row">
@@ -58,6 +59,7 @@ pub fn Stores(props: &StoresProps) -> Html {
                             chosen={*row.key == props.form.key} command={command.clone()} act={props.act.clone()} />
                     }
                 </div>
+            </div>
             </div>
             if props.rows.is_empty() {
                 <p class="empty">{ "Both stores are empty. Write a key to begin." }</p>
@@ -179,7 +181,7 @@ fn stored_row(row: &RowView) -> Html {
                 <span class="origin">{ origin(&row.origin, Some(row.version)) }</span>
             </span>
             <span class="ttl"><span class="quiet">
-                { match row.committed_at_us { 0 => "from the start".to_owned(), at => format!("committed at {}", words::moment(at)) } }
+                { match row.committed_at_us { 0 => "from the start".to_owned(), at => format!("at {}", words::moment(at)) } }
             </span></span>
         </>
     }
