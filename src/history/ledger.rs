@@ -336,6 +336,7 @@ impl Ledger {
                 self.look_again(Some(key), at_us);
             }
             CacheEffect::Refused { .. }
+            | CacheEffect::NothingToDelete { .. }
             | CacheEffect::Stale { .. }
             | CacheEffect::Remembered { .. }
             | CacheEffect::Forgotten { .. } => {}

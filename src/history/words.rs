@@ -249,6 +249,9 @@ fn cache(at_us: Micros, op: OpId, effect: CacheEffect, names: &Names) -> Option<
             // the fault says it
             Removal::Flushed | Removal::Killed => return None,
         },
+        CacheEffect::NothingToDelete { key } => {
+            (Tone::Plain, by(format!("the cache has no {} to delete", text(key))))
+        }
         CacheEffect::Stale { key, .. } => {
             (Tone::Notice, by(format!("{} is past its TTL, and served in its grace", text(key))))
         }

@@ -89,7 +89,26 @@ pub struct Writes {
     pub dirty_reads: u64,
 }
 
+/// Who holds a write, or one that has absorbed it.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    /// A queue or a task, which can bring it to the database.
+    alive: bool,
+    /// One of those, or the cache, which cannot.
+    kept: bool,
+}
+
+impl Held {
+    fn or(self, other: Held) -> Held {
+        Held { alive: self.alive || other.alive, kept: self.kept || other.kept }
+    }
+}
+
 /// How many writes there are of each fate.
+///
+/// An acknowledged write that only the cache still holds is neither pending,
+/// for nobody will bring it to the database, nor lost, for reads still return
+/// it: its key is a phantom, until the entry goes and the write is lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Fates {
     pub pending: u64,
@@ -161,33 +180,33 @@ impl Writes {
             phantom_reads: self.phantom_reads,
             ..Fates::default()
         };
-        let mut carried: BTreeMap<Origin, bool> = BTreeMap::new();
-        // a newer write has the higher number: from the newest down, what
-        // carries a write is known before the write itself
-        for (&origin, write) in self.open.iter().rev() {
-            let alive = write.is_alive() || write.cached > 0 || carried.get(&origin) == Some(&true);
-            for &older in &write.absorbed {
-                *carried.entry(older).or_default() |= alive;
-            }
-            carried.insert(origin, alive);
-        }
+        let mut carried: BTreeMap<Origin, Held> = BTreeMap::new();
         let mut lost = Vec::new();
-        for (&origin, write) in self.open.iter().filter(|(_, write)| write.committed_us.is_none()) {
-            let acknowledged = write.acked_us().is_some();
-            let kept = carried.get(&origin) == Some(&true);
-            match (acknowledged, kept) {
-                (true, true) => fates.pending += 1,
-                (true, false) => {
-                    fates.lost += 1;
+        // a newer write has the higher number: from the newest down, what has
+        // absorbed a write is known before the write itself
+        for (&origin, write) in self.open.iter().rev() {
+            let own = Held { alive: write.is_alive(), kept: write.is_alive() || write.cached > 0 };
+            let held = own.or(carried.get(&origin).copied().unwrap_or_default());
+            for &older in &write.absorbed {
+                let so_far = carried.entry(older).or_default();
+                *so_far = so_far.or(held);
+            }
+            if write.committed_us.is_some() {
+                continue;
+            }
+            if write.acked_us().is_some() {
+                fates.pending += u64::from(held.alive);
+                fates.lost += u64::from(!held.kept);
+                if !held.kept {
                     lost.push((origin, write));
                 }
-                (false, _) => {}
             }
-            match kept && write.is_alive() {
+            match held.alive {
                 true => fates.dirty_reads += u64::from(write.dirty_reads),
                 false => fates.phantom_reads += u64::from(write.dirty_reads),
             }
         }
+        lost.reverse();
         for write in self.open.values().filter(|write| write.committed_us.is_some()) {
             fates.dirty_reads += u64::from(write.dirty_reads);
         }

@@ -1,6 +1,7 @@
 //! The one door through which the page meets the engine.
 
 use std::collections::BTreeSet;
+#[cfg(any(test, target_arch = "wasm32"))]
 use std::sync::OnceLock;
 
 use crate::scenario::{Literal, Scenario, preset};
@@ -11,6 +12,7 @@ use crate::ui::player::{Opened, ParameterView, ProgramView};
 pub use crate::simulate::{Advance, Simulation};
 
 /// A preset as the page offers it.
+#[cfg(any(test, target_arch = "wasm32"))]
 pub struct PresetName {
     pub id: &'static str,
     pub title: String,
@@ -19,6 +21,7 @@ pub struct PresetName {
 }
 
 /// Every preset, in their order.
+#[cfg(any(test, target_arch = "wasm32"))]
 pub fn presets() -> &'static [PresetName] {
     static NAMES: OnceLock<Vec<PresetName>> = OnceLock::new();
     NAMES.get_or_init(|| {

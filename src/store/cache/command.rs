@@ -120,6 +120,8 @@ impl Cache {
         let remembered = was.and_then(|slot| slot.version());
         if deleted {
             self.remove(key, Removal::Deleted, effect);
+        } else {
+            effect(CacheEffect::NothingToDelete { key });
         }
         if (deleted || version.is_some())
             && let Some(version) = remembered.max(version)

@@ -33,6 +33,8 @@ pub enum CacheEffect {
         never_read: bool,
         why: Removal,
     },
+    /// A delete found no entry: whoever sets one later does not know of it.
+    NothingToDelete { key: Symbol },
     /// Freshness ended, grace began.
     Stale { key: Symbol, origin: Origin },
     /// A delete left the version behind: older sets are refused until then.

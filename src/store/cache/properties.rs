@@ -180,6 +180,9 @@ proptest! {
                 CacheEffect::Hit { key, .. } | CacheEffect::Stale { key, .. } => {
                     prop_assert!(entries.contains_key(&key));
                 }
+                CacheEffect::NothingToDelete { key } => {
+                    prop_assert!(!entries.contains_key(&key));
+                }
                 CacheEffect::Miss { .. } | CacheEffect::Refused { .. } => {}
             }
         }

@@ -107,6 +107,7 @@ fn show_effect(effect: CacheEffect) -> String {
             let unread = if never_read { " unread" } else { "" };
             format!("{} {why:?}{unread}", name(key))
         }
+        CacheEffect::NothingToDelete { key } => format!("no {}", name(key)),
         CacheEffect::Stale { key, .. } => format!("{} stale", name(key)),
         CacheEffect::Remembered { key, version, until_us } => {
             format!("{} remembers v{version}{}", name(key), until(until_us))

@@ -15,7 +15,7 @@ fn get_and_set() {
         3 set a 8  => True, a=8 over W7
         4 get a    => 8, hit
         5 delete a => True, a Deleted
-        6 delete a => False
+        6 delete a => False, no a
         7 get a    => None, miss
     ",
     );
@@ -250,11 +250,11 @@ fn a_delete_remembers_the_version() {
         0 set a 7 version=3    => True, a=7 v3
         1 delete a             => True, a Deleted unread, a remembers v3
         2 set a 6 version=2    => False, a refused OlderVersion
-        3 delete a version=5   => False, a remembers v5
-        4 delete a version=4   => False, a remembers v5
+        3 delete a version=5   => False, no a, a remembers v5
+        4 delete a version=4   => False, no a, a remembers v5
         5 set a 8 version=4    => False, a refused OlderVersion
         6 get a                => None, miss
-        7 delete a             => False
+        7 delete a             => False, no a
         8 set a 9 version=5    => True, a=9 v5
         9 delete a version=2   => True, a Deleted unread, a remembers v5
     ",
@@ -279,7 +279,7 @@ fn an_expiry_or_an_eviction_forgets_the_version() {
         cache(1, Eviction::Noeviction),
         "
         0 set a 7            => True, a=7
-        1 delete b version=4 => False, b forgets v4
+        1 delete b version=4 => False, no b, b forgets v4
     ",
     );
 }

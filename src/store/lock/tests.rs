@@ -41,8 +41,8 @@ fn a_holder_that_ends_lets_go_of_everything() {
         locks.acquire(key, holder);
     }
     assert_eq!(locks.drop_holder('x'), ['y', 'z']);
-    assert_eq!(locks.drop_holder('y'), []);
-    assert_eq!(locks.drop_holder('z'), []);
+    assert!(locks.drop_holder('y').is_empty());
+    assert!(locks.drop_holder('z').is_empty());
     assert!(locks.is_empty());
 }
 
@@ -52,7 +52,7 @@ fn a_waiter_that_ends_leaves_the_line() {
     for holder in ['x', 'y', 'z'] {
         locks.acquire(A, holder);
     }
-    assert_eq!(locks.drop_holder('y'), []);
+    assert!(locks.drop_holder('y').is_empty());
     assert_eq!(locks.release(A, 'x'), Some('z'));
     locks.clear();
     assert!(locks.acquire(A, 'y'));
