@@ -11,17 +11,30 @@ const LINKS: usize = 11;
 pub struct Network {
     /// One bit for each app server; links without one use the first bit.
     cut: [u64; LINKS],
+    /// One bit for each link of which any part is cut.
+    any: u16,
 }
 
 impl Network {
     /// Cuts a link: of one app server, or all of it.
     pub fn cut(&mut self, link: LinkName, app: Option<u16>) {
         self.cut[link as usize] |= bits(app);
+        self.note(link);
     }
 
     /// Heals it again.
     pub fn heal(&mut self, link: LinkName, app: Option<u16>) {
         self.cut[link as usize] &= !bits(app);
+        self.note(link);
+    }
+
+    fn note(&mut self, link: LinkName) {
+        let bit = 1 << link as u16;
+        if self.cut[link as usize] == 0 {
+            self.any &= !bit;
+        } else {
+            self.any |= bit;
+        }
     }
 
     /// Whether nothing passes between these two now.
@@ -42,7 +55,7 @@ impl Network {
 
     /// Whether no link is cut.
     pub fn is_whole(&self) -> bool {
-        self.cut == [0; LINKS]
+        self.any == 0
     }
 }
 

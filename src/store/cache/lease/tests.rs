@@ -21,7 +21,7 @@ fn a_delete_or_a_set_takes_the_lease_away() {
         unlimited(),
         "
         0  lease a                      => [None 1], miss
-        1  delete a                     => False
+        1  delete a                     => False, no a
         2  set_with_lease a 7 lease=1   => False, a refused Lease
         3  lease a                      => [None 2], miss
         4  set a 8                      => True, a=8
