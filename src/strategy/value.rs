@@ -95,7 +95,11 @@ impl std::hash::Hash for Real {
 }
 
 /// One plain value, without its origin.
+///
+/// The tag is a whole word, so that a copy is two words: with a small tag it is
+/// copied in pieces, and reading it back waits for all of them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[repr(u64)]
 pub enum Scalar {
     None,
     Bool(bool),

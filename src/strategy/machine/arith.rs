@@ -44,6 +44,17 @@ fn too_large() -> String {
     "the number is too large: whole numbers go up to 9223372036854775807".into()
 }
 
+/// Sums and differences of whole numbers, which are nearly all there are;
+/// `None` leaves it to [`binary`].
+#[inline(always)]
+pub fn quick(operator: Binary, left: Scalar, right: Scalar) -> Option<i64> {
+    match (operator, left, right) {
+        (Binary::Add, Scalar::Int(a), Scalar::Int(b)) => a.checked_add(b),
+        (Binary::Subtract, Scalar::Int(a), Scalar::Int(b)) => a.checked_sub(b),
+        _ => None,
+    }
+}
+
 /// `left operator right`
 pub fn binary(
     operator: Binary,

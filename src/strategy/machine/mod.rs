@@ -101,15 +101,6 @@ impl Hash for Machine {
     }
 }
 
-/// Why the inner loop stopped.
-enum Stop {
-    Call(Call),
-    Return(Value),
-    Fail(String),
-    /// an `except` that does not catch it passes it on
-    Raise(StoreError, u32),
-}
-
 impl Machine {
     /// A task that will run `function`. Missing arguments are `None`, those too
     /// many are dropped.
@@ -140,24 +131,7 @@ impl Machine {
                 return Step::Raise { error, line };
             }
         }
-        loop {
-            let stop = match self.execute(program, parameters, host) {
-                Ok(stop) => stop,
-                Err(message) => Stop::Fail(message),
-            };
-            match stop {
-                Stop::Call(call) => return Step::Call(call),
-                Stop::Return(value) => return Step::Return(value),
-                Stop::Fail(message) => {
-                    return Step::Fail(RuntimeError { line: self.line(program), message });
-                }
-                Stop::Raise(error, line) => {
-                    if !self.unwind(program, error, line) {
-                        return Step::Raise { error, line };
-                    }
-                }
-            }
-        }
+        self.execute(program, parameters, host)
     }
 
     /// Takes the reply to the last call; `run` goes on with it.
@@ -200,6 +174,11 @@ impl Machine {
         self.steps
     }
 
+    #[cold]
+    fn fail(&self, program: &Program, message: String) -> Step {
+        Step::Fail(RuntimeError { line: self.line(program), message })
+    }
+
     /// Goes to the innermost handler of an error; false where there is none.
     fn unwind(&mut self, program: &Program, error: StoreError, line: u32) -> bool {
         loop {
@@ -225,6 +204,7 @@ impl Machine {
         }
     }
 
+    #[inline(always)]
     fn pop(&mut self) -> Value {
         self.stack.pop().expect("every operation finds its operands")
     }
@@ -237,12 +217,7 @@ impl Machine {
     }
 
     /// Operations, up to one that stops.
-    fn execute(
-        &mut self,
-        program: &Program,
-        parameters: &[Scalar],
-        host: &mut impl Host,
-    ) -> Result<Stop, String> {
+    fn execute(&mut self, program: &Program, parameters: &[Scalar], host: &mut impl Host) -> Step {
         let code = program.code.as_slice();
         let mut budget = host.steps_left();
         let given = budget;
@@ -250,17 +225,24 @@ impl Machine {
         let mut base = self.frame.base as usize;
         // leaves the inner loop, with what it kept in variables written back
         macro_rules! stop {
-            ($stop:expr) => {{
+            ($step:expr) => {{
                 self.frame.at = at;
                 self.steps = self.steps.saturating_add(given - budget);
-                return $stop;
+                return $step;
+            }};
+        }
+        macro_rules! fail {
+            ($message:expr) => {{
+                self.frame.at = at;
+                self.steps = self.steps.saturating_add(given - budget);
+                return self.fail(program, $message);
             }};
         }
         macro_rules! attempt {
             ($result:expr) => {
                 match $result {
                     Ok(value) => value,
-                    Err(message) => stop!(Err(message)),
+                    Err(message) => fail!(message),
                 }
             };
         }
@@ -268,9 +250,11 @@ impl Machine {
             let op = code[at as usize];
             at += 1;
             if budget == 0 {
-                stop!(Err("the task has used up its steps: a loop may never end, or too much \
+                fail!(
+                    "the task has used up its steps: a loop may never end, or too much \
                            work is done at once"
-                    .into()));
+                        .into()
+                );
             }
             budget -= 1;
             match op {
@@ -284,7 +268,7 @@ impl Machine {
                     if let Value::Datum(Datum { origin: Origin(u32::MAX), .. }) = value {
                         let function = &program.functions[self.frame.function.0 as usize];
                         let name = function.variables.get(slot as usize).map_or("", |name| name);
-                        stop!(Err(format!("`{name}` is used before it has a value")));
+                        fail!(format!("`{name}` is used before it has a value"));
                     }
                     let value = value.clone();
                     self.stack.push(value);
@@ -312,21 +296,29 @@ impl Machine {
                         Scalar::Bool(value) => Scalar::Int(value.into()),
                         Scalar::Int(_) | Scalar::Float(_) => scalar,
                         other => {
-                            stop!(Err(format!("`+` of {}: it takes a number", arith::kind(other))))
+                            fail!(format!("`+` of {}: it takes a number", arith::kind(other)))
                         }
                     };
                     self.stack.push(Datum { scalar, origin }.into());
                 }
                 Op::Binary(operator) => {
+                    if let [.., Value::Datum(a), Value::Datum(b)] = self.stack.as_mut_slice()
+                        && let Some(sum) = arith::quick(operator, a.scalar, b.scalar)
+                    {
+                        a.scalar = Scalar::Int(sum);
+                        a.origin = a.origin.max(b.origin);
+                        self.pop();
+                        continue;
+                    }
                     let right = self.pop();
                     let left = self.pop();
                     let (Value::Datum(a), Value::Datum(b)) = (&left, &right) else {
-                        stop!(Err(format!(
+                        fail!(format!(
                             "`{}` of {} and {}: it takes plain values",
                             operator.sign(),
                             call::kind(&left),
                             call::kind(&right)
-                        )));
+                        ));
                     };
                     let scalar =
                         attempt!(arith::binary(operator, a.scalar, b.scalar, host.names()));
@@ -376,7 +368,7 @@ impl Machine {
                     let from = self.stack.len() - length as usize;
                     let nested = self.stack[from..].iter().any(|v| matches!(v, Value::List(_)));
                     if nested {
-                        stop!(Err("a list inside a list: keep it flat".into()));
+                        fail!("a list inside a list: keep it flat".into());
                     }
                     let list: Rc<[Value]> = self.stack.drain(from..).collect();
                     self.stack.push(Value::List(list));
@@ -398,10 +390,10 @@ impl Machine {
                 Op::Iterate(slot) => {
                     let list = self.pop();
                     if !matches!(list, Value::List(_)) {
-                        stop!(Err(format!(
+                        fail!(format!(
                             "`for` goes over a list or `range(n)`, and gets {}",
                             call::kind(&list)
-                        )));
+                        ));
                     }
                     self.stack[base + slot as usize] = list;
                     self.stack[base + slot as usize + 1] = Value::int(0);
@@ -455,33 +447,33 @@ impl Machine {
                 Op::Store(op @ (StoreOp::CacheGet | StoreOp::DatabaseRead)) => {
                     let value = self.pop();
                     let key = attempt!(call::key(op.name(), &value));
-                    stop!(Ok(Stop::Call(call::with_key(op, key))));
+                    stop!(Step::Call(call::with_key(op, key)));
                 }
                 Op::Store(op) => {
                     let from = self.stack.len() - op.arguments().len();
                     let call = attempt!(call::store(op, &self.stack[from..]));
                     self.stack.truncate(from);
-                    stop!(Ok(Stop::Call(call)));
+                    stop!(Step::Call(call));
                 }
                 Op::Queue { op, queue } => {
                     let from = self.stack.len() - op.arguments().len();
                     let call = attempt!(call::queue(op, queue, &self.stack[from..]));
                     self.stack.truncate(from);
-                    stop!(Ok(Stop::Call(call)));
+                    stop!(Step::Call(call));
                 }
                 Op::Sleep => {
                     let value = self.pop();
                     let us = attempt!(call::seconds("sleep", "seconds", &value));
-                    stop!(Ok(Stop::Call(Call::Sleep { us })));
+                    stop!(Step::Call(Call::Sleep { us }));
                 }
                 Op::Lock => {
                     let value = self.pop();
                     let key = attempt!(call::key("lock", &value));
-                    stop!(Ok(Stop::Call(Call::Lock(key))));
+                    stop!(Step::Call(Call::Lock(key)));
                 }
                 Op::Unlock(slot) => {
                     let key = attempt!(call::key("lock", &self.stack[base + slot as usize]));
-                    stop!(Ok(Stop::Call(Call::Unlock(key))));
+                    stop!(Step::Call(Call::Unlock(key)));
                 }
                 Op::Invoke { function, given } => {
                     let callee = &program.functions[function as usize];
@@ -489,14 +481,14 @@ impl Machine {
                     if callee.place.is_some_and(|place| place != host.place()) {
                         let args = self.stack.drain(from..).collect();
                         let function = FunctionId(function);
-                        stop!(Ok(Stop::Call(Call::Invoke { function, args })));
+                        stop!(Step::Call(Call::Invoke { function, args }));
                     }
                     if self.callers.len() >= DEEPEST_CALLS {
-                        stop!(Err(format!(
+                        fail!(format!(
                             "functions call one another more than {DEEPEST_CALLS} deep: does \
                              `{}` call itself for ever?",
                             callee.name
-                        )));
+                        ));
                     }
                     self.frame.at = at;
                     self.callers.push(self.frame);
@@ -509,12 +501,12 @@ impl Machine {
                     let from = self.stack.len() - given as usize;
                     let args = self.stack.drain(from..).collect();
                     let function = FunctionId(function);
-                    stop!(Ok(Stop::Call(Call::Spawn { function, args })));
+                    stop!(Step::Call(Call::Spawn { function, args }));
                 }
                 Op::Return => {
                     let value = self.pop();
                     let Some(caller) = self.callers.pop() else {
-                        stop!(Ok(Stop::Return(value)));
+                        stop!(Step::Return(value));
                     };
                     self.stack.truncate(base);
                     self.stack.push(value);
@@ -527,8 +519,13 @@ impl Machine {
                     self.stack.push(Value::bool(ErrorClass::caught(errors, error)));
                 }
                 Op::Reraise(slot) => {
+                    self.frame.at = at;
                     let (error, line) = unpack_error(as_int(&self.stack[base + slot as usize]));
-                    stop!(Ok(Stop::Raise(error, line)));
+                    if !self.unwind(program, error, line) {
+                        stop!(Step::Raise { error, line });
+                    }
+                    at = self.frame.at;
+                    base = self.frame.base as usize;
                 }
             }
         }
