@@ -1,6 +1,6 @@
 //! The agenda: what is to come, in order of time.
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 use crate::time::Micros;
@@ -38,10 +38,51 @@ pub enum Item {
 /// passing over it cost next to nothing.
 #[derive(Clone, Default)]
 pub struct Agenda {
-    heap: BinaryHeap<Reverse<(Micros, u64, Item)>>,
-    /// By how long they take.
-    timeouts: Vec<(Micros, VecDeque<(Micros, u64, Timer)>)>,
+    heap: BinaryHeap<Entry<Item>>,
+    timeouts: Vec<Line>,
     sequence: u64,
+}
+
+/// Timeouts of one length, and so in the order of time.
+#[derive(Clone)]
+struct Line {
+    length_us: Micros,
+    entries: VecDeque<Entry<Timer>>,
+}
+
+/// Something, and when: greater is earlier, so that a heap's top is the next.
+#[derive(Clone, Copy)]
+struct Entry<T> {
+    at_us: Micros,
+    /// The how-manyth thing that was put down.
+    sequence: u64,
+    what: T,
+}
+
+impl<T> Entry<T> {
+    fn when(&self) -> u128 {
+        u128::from(self.at_us) << 64 | u128::from(self.sequence)
+    }
+}
+
+impl<T> PartialEq for Entry<T> {
+    fn eq(&self, other: &Entry<T>) -> bool {
+        self.when() == other.when()
+    }
+}
+
+impl<T> Eq for Entry<T> {}
+
+impl<T> PartialOrd for Entry<T> {
+    fn partial_cmp(&self, other: &Entry<T>) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Entry<T> {
+    fn cmp(&self, other: &Entry<T>) -> Ordering {
+        other.when().cmp(&self.when())
+    }
 }
 
 /// Where the next thing lies.
@@ -55,16 +96,20 @@ impl Agenda {
     /// Puts something down.
     pub fn put(&mut self, at_us: Micros, item: Item) {
         self.sequence += 1;
-        self.heap.push(Reverse((at_us, self.sequence, item)));
+        self.heap.push(Entry { at_us, sequence: self.sequence, what: item });
     }
 
     /// Puts a timeout down.
     pub fn put_timeout(&mut self, now_us: Micros, after_us: Micros, timer: Timer) {
         self.sequence += 1;
-        let entry = (now_us.saturating_add(after_us), self.sequence, timer);
-        match self.timeouts.iter_mut().find(|(length_us, _)| *length_us == after_us) {
-            Some((_, line)) => line.push_back(entry),
-            None => self.timeouts.push((after_us, VecDeque::from([entry]))),
+        let at_us = now_us.saturating_add(after_us);
+        let entry = Entry { at_us, sequence: self.sequence, what: timer };
+        match self.timeouts.iter_mut().find(|line| line.length_us == after_us) {
+            Some(line) => line.entries.push_back(entry),
+            None => {
+                let entries = VecDeque::from([entry]);
+                self.timeouts.push(Line { length_us: after_us, entries });
+            }
         }
     }
 
@@ -80,11 +125,11 @@ impl Agenda {
             return None;
         }
         match place {
-            Place::Heap => self.heap.pop().map(|Reverse((at_us, _, item))| (at_us, item)),
-            Place::Line(line) => self.timeouts[line]
-                .1
-                .pop_front()
-                .map(|(at_us, _, timer)| (at_us, Item::Fire(timer))),
+            Place::Heap => self.heap.pop().map(|entry| (entry.at_us, entry.what)),
+            Place::Line(line) => {
+                let entry = self.timeouts[line].entries.pop_front()?;
+                Some((entry.at_us, Item::Fire(entry.what)))
+            }
         }
     }
 
@@ -92,8 +137,8 @@ impl Agenda {
     pub fn landings(&self) -> BTreeMap<MessageKey, Micros> {
         let items = self.heap.iter();
         items
-            .filter_map(|Reverse((at_us, _, item))| match item {
-                Item::Deliver(message) => Some((*message, *at_us)),
+            .filter_map(|entry| match entry.what {
+                Item::Deliver(message) => Some((message, entry.at_us)),
                 _ => None,
             })
             .collect()
@@ -103,40 +148,39 @@ impl Agenda {
     pub fn services(&self) -> BTreeMap<(ProcessId, u32), Micros> {
         let items = self.heap.iter();
         items
-            .filter_map(|Reverse((at_us, _, item))| match item {
+            .filter_map(|entry| match entry.what {
                 Item::Fire(Timer::DatabaseServed { slot, .. }) => {
-                    Some(((ProcessId::Database, *slot), *at_us))
+                    Some(((ProcessId::Database, slot), entry.at_us))
                 }
                 Item::Fire(Timer::ReplicaServed { slot, .. }) => {
-                    Some(((ProcessId::Replica, *slot), *at_us))
+                    Some(((ProcessId::Replica, slot), entry.at_us))
                 }
                 _ => None,
             })
             .collect()
     }
 
+    /// The next thing that the world still waits for. What is in vain is
+    /// thrown away when its time has come, not before.
     fn find(&mut self, world: &World) -> Option<(Micros, Place)> {
-        while let Some(Reverse((_, _, Item::Fire(timer)))) = self.heap.peek() {
+        while let Some(Entry { what: Item::Fire(timer), .. }) = self.heap.peek() {
             if world.awaits(*timer) {
                 break;
             }
             self.heap.pop();
         }
-        let top = self.heap.peek().map(|Reverse((at_us, sequence, _))| (*at_us, *sequence));
-        let mut next = top.map(|when| (when, Place::Heap));
-        for (index, (_, line)) in self.timeouts.iter_mut().enumerate() {
-            while let Some((_, _, timer)) = line.front() {
-                if world.awaits(*timer) {
+        let mut next = self.heap.peek().map_or(u128::MAX, Entry::when);
+        let mut place = self.heap.peek().map(|entry| (entry.at_us, Place::Heap));
+        for (index, line) in self.timeouts.iter_mut().enumerate() {
+            while let Some(entry) = line.entries.front().filter(|entry| entry.when() < next) {
+                if world.awaits(entry.what) {
+                    next = entry.when();
+                    place = Some((entry.at_us, Place::Line(index)));
                     break;
                 }
-                line.pop_front();
-            }
-            if let Some(&(at_us, sequence, _)) = line.front()
-                && next.is_none_or(|(when, _)| (at_us, sequence) < when)
-            {
-                next = Some(((at_us, sequence), Place::Line(index)));
+                line.entries.pop_front();
             }
         }
-        next.map(|((at_us, _), place)| (at_us, place))
+        place
     }
 }

@@ -83,11 +83,14 @@ pub(super) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let most = if name.chars().count() <= 3 { 1 } else { 2 };
+    let long = name.chars().count() > 3;
+    let first = name.chars().next();
     candidates
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|&(distance, _)| distance <= most)
+        .filter(|&(distance, candidate)| {
+            distance <= 1 || distance == 2 && long && candidate.chars().next() == first
+        })
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, candidate)| candidate)
 }

@@ -19,35 +19,46 @@ pub struct Symbol(pub u32);
 /// (say, by gluing the time to a key) is stopped with an error.
 pub const MOST_NAMES: usize = 1 << 20;
 
+/// The most bytes that all these texts may have together.
+pub const MOST_TEXT: usize = 32 << 20;
+
 /// The longest text that a strategy may build, in bytes.
 pub const LONGEST_TEXT: usize = 1_000;
 
 /// Every text of a run, each stored once. Clones share one table, which only
 /// grows, so that a symbol means the same in a copied world as in its original.
 #[derive(Clone, Default)]
-pub struct Names(Rc<RefCell<IndexSet<Rc<str>, FxBuildHasher>>>);
+pub struct Names(Rc<RefCell<Table>>);
+
+#[derive(Default)]
+struct Table {
+    texts: IndexSet<Rc<str>, FxBuildHasher>,
+    bytes: usize,
+}
 
 impl Names {
-    /// The symbol of a text; `None` once [`MOST_NAMES`] are known.
+    /// The symbol of a text; `None` once [`MOST_NAMES`] or [`MOST_TEXT`] bytes
+    /// of others are known.
     pub fn intern(&self, text: &str) -> Option<Symbol> {
         let mut table = self.0.borrow_mut();
-        if let Some(at) = table.get_index_of(text) {
+        if let Some(at) = table.texts.get_index_of(text) {
             return Some(Symbol(at as u32));
         }
-        if table.len() >= MOST_NAMES {
+        if table.texts.len() >= MOST_NAMES || table.bytes + text.len() > MOST_TEXT {
             return None;
         }
-        Some(Symbol(table.insert_full(text.into()).0 as u32))
+        table.bytes += text.len();
+        Some(Symbol(table.texts.insert_full(text.into()).0 as u32))
     }
 
     /// The text of a symbol that this table gave.
     pub fn text(&self, symbol: Symbol) -> Rc<str> {
-        self.0.borrow()[symbol.0 as usize].clone()
+        self.0.borrow().texts[symbol.0 as usize].clone()
     }
 
     /// How many texts are known.
     pub fn len(&self) -> usize {
-        self.0.borrow().len()
+        self.0.borrow().texts.len()
     }
 
     /// Whether no text is known yet.

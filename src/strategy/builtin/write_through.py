@@ -13,7 +13,8 @@ def read(key):
     if value is None:
         value = db.read(key)
         if value is not None:
-            cache.set(key, value, ttl=TTL)
+            # not over a write that came meanwhile
+            cache.add(key, value, ttl=TTL)
     return value
 
 

@@ -16,7 +16,11 @@ def read(key):
         pass
     value = db.read(key)
     if value is not None:
-        remember(key, value)
+        try:
+            # not over a write that came meanwhile
+            cache.add(key, value, ttl=TTL)
+        except CacheError:
+            pass
     return value
 
 

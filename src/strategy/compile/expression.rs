@@ -351,14 +351,6 @@ impl<'t> Body<'_, '_, 't> {
     }
 
     fn native(&mut self, name: &str, span: Span, given: &'t [Argument]) {
-        if let Some(argument) = given.iter().find(|argument| argument.name.is_some())
-            && (RESERVED.contains(&name) || name.starts_with("math."))
-            && name != "spawn"
-        {
-            let message = format!("`{name}` has no arguments with a name");
-            self.error(argument.value.span, message, "leave the name and the `=` out");
-            return;
-        }
         match name {
             "sleep" => {
                 self.arguments(name, span, &[("seconds", Default::Required)], given);
@@ -396,6 +388,10 @@ impl<'t> Body<'_, '_, 't> {
             };
             return self.error(span, message, advice);
         };
+        if let Some(argument) = given.iter().find(|argument| argument.name.is_some()) {
+            let message = format!("`{name}` has no arguments with a name");
+            return self.error(argument.value.span, message, "leave the name and the `=` out");
+        }
         // `random` takes none or two
         let fits = (usize::from(least)..=usize::from(most)).contains(&given.len())
             && !(name == "random" && given.len() == 1);
@@ -408,7 +404,8 @@ impl<'t> Body<'_, '_, 't> {
             let advice = match name {
                 "random" => "write `random()` for 0 to 1, or `random(low, high)`",
                 "min" | "max" => "write `min(a, b)`",
-                _ => "see the reference of the language",
+                "now" => "write `now()`",
+                _ => "give it one value",
             };
             let message = format!("`{name}` takes {wanted}, and gets {}", given.len());
             return self.error(span, message, advice);

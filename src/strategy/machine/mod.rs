@@ -335,6 +335,10 @@ impl Machine {
                 Op::Compare(comparison) => {
                     let right = self.pop();
                     let left = self.pop();
+                    if let Value::List(list) = &right {
+                        // looking through a list is work like that of a loop
+                        budget = budget.saturating_sub(list.len() as u32);
+                    }
                     let result = attempt!(compare(comparison, &left, &right, host.names()));
                     self.stack.push(Value::bool(result));
                 }

@@ -62,9 +62,7 @@ impl Lexer {
             }
             line_start = self.token();
         }
-        if let Some((sign, span)) = self.open.pop() {
-            self.unclosed(sign, span);
-        }
+        self.close_all();
         if !matches!(self.out.tokens.last(), None | Some((Token::Newline, _))) {
             self.push(Token::Newline, 1);
         }
@@ -100,11 +98,7 @@ impl Lexer {
             if !self.starts_statement() {
                 return true;
             }
-            while let Some((sign, span)) = self.open.pop() {
-                if self.open.is_empty() {
-                    self.unclosed(sign, span);
-                }
-            }
+            self.close_all();
             self.push(Token::Newline, 1);
         }
         if let Some(span) = tab {
@@ -238,12 +232,19 @@ impl Lexer {
         }
     }
 
+    /// Reports the outermost open bracket, and closes all as if it were
+    /// written, so that this is one error.
+    fn close_all(&mut self) {
+        while let Some((sign, span)) = self.open.pop() {
+            if self.open.is_empty() {
+                self.unclosed(sign, span);
+            }
+            self.push(Token::Sign(closing(sign)), 1);
+        }
+    }
+
     fn unclosed(&mut self, sign: char, span: Span) {
-        let close = match sign {
-            '(' => ')',
-            '[' => ']',
-            _ => '}',
-        };
+        let close = closing(sign);
         self.out.errors.push(SyntaxError::new(
             span,
             format!("`{sign}` is never closed"),
@@ -436,6 +437,15 @@ impl Lexer {
     fn error(&mut self, length: u32, message: impl Into<String>, advice: impl Into<String>) {
         let span = self.here(length);
         self.out.errors.push(SyntaxError::new(span, message, advice));
+    }
+}
+
+/// The bracket that closes this one.
+fn closing(sign: char) -> &'static str {
+    match sign {
+        '(' => ")",
+        '[' => "]",
+        _ => "}",
     }
 }
 
