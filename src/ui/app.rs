@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
@@ -183,47 +183,35 @@ fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action
     );
     use_effect_with(deps, move |(form, cache, database, speed, on)| {
         let (form, cache, database, speed) = (form.clone(), *cache, *database, *speed);
-        let listener = on.then(|| {
-            let document = gloo_events_target();
-            EventListener::new_with_options(
-                &document,
-                "keydown",
-                gloo_events::EventListenerOptions::enable_prevent_default(),
-                move |event| {
-                    let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-                    let Some(shortcut) = meant(event) else { return };
-                    event.prevent_default();
-                    let cache_up = cache.is_none_or(|(up, _)| up);
-                    let database_well = database.is_none_or(|(up, slow)| up && slow == 1_000);
-                    command.emit(match shortcut {
-                        Shortcut::Toggle => Command::Toggle,
-                        Shortcut::Step => Command::Step,
-                        Shortcut::Reset => Command::Reset,
-                        Shortcut::Slower => Command::Speed(speed.saturating_sub(1)),
-                        Shortcut::Faster => Command::Speed(speed + 1),
-                        Shortcut::Read => Command::Do(form.read()),
-                        Shortcut::Write => Command::Do(form.write()),
-                        Shortcut::KillCache if cache_up => Command::Do(What::KillCache),
-                        Shortcut::KillCache => Command::Do(What::RestartCache),
-                        Shortcut::SlowDatabase if database_well => {
-                            Command::Do(What::SlowDatabase { factor_milli: 10_000 })
-                        }
-                        Shortcut::SlowDatabase => Command::Do(What::RestoreDatabase),
-                        Shortcut::Help => return act.emit(Action::Help(true)),
-                    });
-                },
-            )
+        let document = web_sys::window().and_then(|window| window.document());
+        let listener = document.filter(|_| *on).map(|document| {
+            let options = EventListenerOptions::enable_prevent_default();
+            EventListener::new_with_options(&document, "keydown", options, move |event| {
+                let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+                let Some(shortcut) = meant(event) else { return };
+                event.prevent_default();
+                let cache_up = cache.is_none_or(|(up, _)| up);
+                let database_well = database.is_none_or(|(up, slow)| up && slow == 1_000);
+                command.emit(match shortcut {
+                    Shortcut::Toggle => Command::Toggle,
+                    Shortcut::Step => Command::Step,
+                    Shortcut::Reset => Command::Reset,
+                    Shortcut::Slower => Command::Speed(speed.saturating_sub(1)),
+                    Shortcut::Faster => Command::Speed(speed + 1),
+                    Shortcut::Read => Command::Do(form.read()),
+                    Shortcut::Write => Command::Do(form.write()),
+                    Shortcut::KillCache if cache_up => Command::Do(What::KillCache),
+                    Shortcut::KillCache => Command::Do(What::RestartCache),
+                    Shortcut::SlowDatabase if database_well => {
+                        Command::Do(What::SlowDatabase { factor_milli: 10_000 })
+                    }
+                    Shortcut::SlowDatabase => Command::Do(What::RestoreDatabase),
+                    Shortcut::Help => return act.emit(Action::Help(true)),
+                });
+            })
         });
         move || drop(listener)
     });
-}
-
-fn gloo_events_target() -> web_sys::EventTarget {
-    // A page without a document shows nothing, and has no keyboard either.
-    web_sys::window().and_then(|window| window.document()).map_or_else(
-        || js_sys::Object::new().unchecked_into(),
-        |document| document.unchecked_into(),
-    )
 }
 
 /// What a key press asks for; nothing while a person types, or holds a modifier.
