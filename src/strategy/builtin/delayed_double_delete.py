@@ -1,8 +1,8 @@
-# Delayed double delete: invalidate before the write, after it, and once more.
+# Delayed double delete: invalidate before the write, and again some time after it.
 #
 # A slow reader can set the old value after the invalidation. The delete that
-# follows after DELAY removes it again: the stale time shrinks to about DELAY,
-# for readers slower than DELAY it does not.
+# follows DELAY after the write removes it again: the stale time shrinks to about
+# DELAY. For readers slower than DELAY it does not.
 
 TTL = 60  # seconds an entry lives · 0.1..86400
 DELAY = 0.5  # seconds until the second delete · 0.001..60
