@@ -1,7 +1,6 @@
 //! The one door through which the page meets the engine.
 
 use std::collections::BTreeSet;
-#[cfg(any(test, target_arch = "wasm32"))]
 use std::sync::OnceLock;
 
 use crate::scenario::{Literal, Scenario, preset};
@@ -12,7 +11,6 @@ use crate::ui::player::{Opened, ParameterView, ProgramView};
 pub use crate::simulate::{Advance, Simulation};
 
 /// A preset as the page offers it.
-#[cfg(any(test, target_arch = "wasm32"))]
 pub struct PresetName {
     pub id: &'static str,
     pub title: String,
@@ -21,7 +19,6 @@ pub struct PresetName {
 }
 
 /// Every preset, in their order.
-#[cfg(any(test, target_arch = "wasm32"))]
 pub fn presets() -> &'static [PresetName] {
     static NAMES: OnceLock<Vec<PresetName>> = OnceLock::new();
     NAMES.get_or_init(|| {
