@@ -5,7 +5,7 @@ use std::panic::PanicHookInfo;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlTextAreaElement};
+use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement};
 
 /// Show a message instead of a frozen page, from now on.
 pub fn install() {
@@ -64,6 +64,8 @@ fn show(info: &PanicHookInfo<'_>) -> Option<()> {
         parent.append_child(child).ok()?;
     }
     document.body()?.append_child(&alarm).ok()?;
+    // Whoever used the keyboard is led to the way out.
+    reload.dyn_into::<HtmlElement>().ok()?.focus().ok()?;
     Some(())
 }
 

@@ -7,6 +7,16 @@ mod browser;
 #[allow(dead_code, reason = "the words a test may use, in use or not")]
 mod page;
 mod site;
+mod words;
+
+mod choose;
+mod faults;
+mod keyboard;
+mod look;
+mod pictures;
+mod play;
+mod stores;
+mod trouble;
 
 use page::Page;
 
@@ -42,32 +52,6 @@ fn the_policy_forbids_inline_script_and_other_hosts() {
         "{complaints:#?}"
     );
     page.until("the script has not run", "return window.ran === undefined");
-}
-
-#[test]
-fn has_no_barrier_that_axe_finds_wide_or_narrow_light_or_dark() {
-    let page = Page::open("");
-    for dark in [false, true] {
-        if dark {
-            page.dark();
-        }
-        for (width, height) in [WIDE, NARROW] {
-            page.resize(width, height);
-            let violations = accessibility::violations(&page);
-            assert!(violations.is_empty(), "{width} wide, dark {dark}: {violations:#?}");
-        }
-    }
-}
-
-#[test]
-fn fits_a_phone() {
-    let page = Page::open("");
-    let (width, height) = NARROW;
-    page.resize(width, height);
-    page.until(
-        "nothing is wider than the window",
-        "return document.documentElement.scrollWidth <= window.innerWidth",
-    );
 }
 
 /// For looking at, not a test: `make screenshot`, with `QUERY='#…'` for another scenario.

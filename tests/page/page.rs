@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use base64::Engine;
 use serde_json::{Value, json};
 
+use crate::WIDE;
 use crate::browser::Browser;
 use crate::site::Site;
 
@@ -37,6 +38,8 @@ impl Page {
     /// Opens the page with this query or fragment, and waits until it has started.
     pub fn open(query: &str) -> Page {
         let page = Page { browser: Browser::start(), site: Site::start() };
+        let (width, height) = WIDE;
+        page.resize(width, height);
         page.browser.post("/url", json!({ "url": format!("{}{query}", page.site.url()) }));
         page.until("the page has started", "return !document.getElementById('loading')");
         page
@@ -80,7 +83,7 @@ impl Page {
     /// Chooses an option of the list with this label.
     pub fn choose(&self, label: &str, option: &str) {
         let list = self.control(label);
-        let path = format!("./option[normalize-space()=\"{option}\"]");
+        let path = format!(".//option[normalize-space()=\"{option}\"]");
         let found = self.wait(&format!("the option {option} of {label}"), || {
             let query = json!({ "using": "xpath", "value": path });
             self.browser.try_post(&format!("/element/{}/element", list.id), query).ok()
@@ -111,6 +114,33 @@ impl Page {
     /// Waits until a function body returns something true.
     pub fn until(&self, what: &str, script: &str) {
         self.wait(what, || (self.execute(script, json!([])) == json!(true)).then_some(()));
+    }
+
+    /// Waits until an element that the CSS selector names has this in its text, seen or not.
+    pub fn shows(&self, selector: &str, text: &str) {
+        const SCRIPT: &str = "
+            return [...document.querySelectorAll(arguments[0])].some((element) =>
+                element.textContent.replace(/\\s+/g, ' ').includes(arguments[1]));";
+        self.wait(&format!("{selector} to show {text:?}"), || {
+            (self.execute(SCRIPT, json!([selector, text])) == json!(true)).then_some(())
+        });
+    }
+
+    /// Waits until nothing is left that the CSS selector names.
+    pub fn lacks(&self, selector: &str) {
+        const SCRIPT: &str = "return document.querySelector(arguments[0]) === null;";
+        self.wait(&format!("{selector} to be gone"), || {
+            (self.execute(SCRIPT, json!([selector])) == json!(true)).then_some(())
+        });
+    }
+
+    /// The text of each element that the CSS selector names, seen or not.
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        const SCRIPT: &str = "
+            return [...document.querySelectorAll(arguments[0])].map((each) => each.textContent);";
+        let texts = self.execute(SCRIPT, json!([selector]));
+        let texts = texts.as_array().into_iter().flatten();
+        texts.map(|text| text.as_str().unwrap_or_default().to_string()).collect()
     }
 
     /// Gives the window this size, in CSS pixels.
@@ -197,7 +227,10 @@ impl Page {
 }
 
 impl Element<'_> {
+    /// Clicks it, in the middle of the window, where nothing that is pinned covers it.
     pub fn click(&self) {
+        let element = json!([{ ELEMENT: self.id }]);
+        self.page.execute("arguments[0].scrollIntoView({ block: 'center' })", element);
         self.post("click", json!({}));
     }
 

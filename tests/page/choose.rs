@@ -1,0 +1,124 @@
+//! Choosing: every strategy with its code, every preset, each parameter.
+
+use std::collections::BTreeSet;
+
+use stalemate::scenario::preset;
+use stalemate::strategy::builtin;
+
+use crate::page::Page;
+use crate::words::{ENTER, RIGHT, is, pace, use_strategy};
+
+#[test]
+fn every_strategy_can_be_chosen_and_its_code_read() {
+    let page = Page::open("");
+    for (at, strategy) in builtin::all().iter().enumerate() {
+        use_strategy(&page, strategy.title);
+        // The opening comment is folded until somebody wants it.
+        if at == 0 {
+            page.click("button", "More of this comment");
+        }
+        let label = format!("[aria-label='Code of {}']", strategy.title);
+        page.element(&label);
+        let lines = page.texts("#code .line > code");
+        let code: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+        let source: Vec<&str> = strategy.source.trim_end().lines().collect();
+        assert_eq!(code, source, "the code of {}", strategy.id);
+    }
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn every_preset_opens_with_its_notes_and_runs_to_its_end_without_complaint() {
+    let page = Page::open("");
+    let mut titles = BTreeSet::new();
+    for preset in preset::all() {
+        let scenario = preset.scenario();
+        page.choose("Scenario", &scenario.title);
+        page.until(
+            "the run is at its start",
+            "return document.getElementById('clock').dataset.atUs === '0'",
+        );
+        let notes = scenario.notes.split("\n\n").next().unwrap_or_default().replace('`', "");
+        page.shows(".notes", &notes);
+        for strategy in &scenario.strategies {
+            let title = builtin::find(&strategy.strategy).expect("a built-in one").title;
+            page.shows(".code-panel", title);
+        }
+        for key in &scenario.view.keys {
+            page.shows("#keys", "");
+            let offered = format!("#keys option[value='{key}']");
+            page.until(
+                &format!("{key} is offered"),
+                &format!("return document.querySelector(\"{offered}\") !== null"),
+            );
+        }
+        page.press("]]]]]]]]]]]");
+        page.click("button", "Play");
+        page.until(
+            &format!("{} plays", preset.id),
+            "return document.getElementById('clock').dataset.atUs > 3e6",
+        );
+        page.click("button", "Pause");
+        assert!(!page.texts(".log-line").is_empty(), "{}: nothing is logged", preset.id);
+        page.lacks("#notices [role='alert'] .notice");
+        assert_eq!(page.complaints(), [] as [String; 0], "{}", preset.id);
+        titles.insert(scenario.title);
+    }
+    assert_eq!(titles.len(), preset::all().len());
+}
+
+#[test]
+fn a_parameter_restarts_the_run_and_is_marked_where_the_code_says_another_value() {
+    let page = Page::open("");
+    pace(&page, "100 ms/s");
+    page.click("button", "Read");
+    is(&page, "user:1", "In sync");
+    page.shows("[data-key='user:1'] .ttl", "left");
+
+    page.control("TTL").fill("7");
+    page.press(&ENTER.to_string());
+    page.shows("#notices [role='status']", "Restarted with TTL = 7");
+    page.shows(".line .tag", "in this run");
+    is(&page, "user:1", "Cold");
+    page.click("button", "Read");
+    page.shows("#log", "the cache set user:1 = ann for 7 s");
+
+    // Too much is refused in words, and the run stays as it is.
+    page.control("TTL").fill("99999999");
+    page.press(&ENTER.to_string());
+    page.shows("#notices [role='alert']", "This scenario does not run.");
+    page.shows("#notices [role='alert']", "86400");
+    is(&page, "user:1", "In sync");
+
+    // The slider beside it sets the same value.
+    page.element("[aria-label='TTL, slider']").click();
+    page.press(&RIGHT.to_string());
+    page.until(
+        "the number follows the slider",
+        "return Number(document.getElementById('parameter-TTL').value) > 50",
+    );
+    is(&page, "user:1", "Cold");
+
+    // Choosing the strategy again brings its own values back.
+    use_strategy(&page, "No cache");
+    page.lacks(".parameter");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn keys_of_one_scenario_can_have_strategies_of_their_own() {
+    let page = Page::open("");
+    page.choose("Scenario", "One system, three strategies");
+    page.element("[aria-label='Code of Cache-aside']");
+    page.click("button", "flags: Write-through, database first");
+    page.element("[aria-label='Code of Write-through, database first']");
+    page.control("Strategy of flags:");
+    page.click("button", "views: Write-behind counters");
+    page.control("INTERVAL");
+    // It can be replaced for its keys alone.
+    page.choose("Strategy of views:", "No cache");
+    page.shows("#notices", "Restarted with No cache.");
+    page.shows(".tabs", "views: No cache");
+    page.shows(".tabs", "flags: Write-through");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}

@@ -1,0 +1,130 @@
+//! Breaking things: stores, links, servers; and mending them.
+
+use crate::page::Page;
+use crate::words::{is, logs, pace, settle, use_strategy};
+
+#[test]
+fn the_cache_is_killed_restarted_flushed_and_slowed() {
+    let page = Page::open("");
+    settle(&page);
+    pace(&page, "100 ms/s");
+    page.click("button", "Read");
+    is(&page, "user:1", "In sync");
+    page.click("button", "Kill cache");
+    page.shows("[data-process='cache'][data-up='false']", "Down");
+    logs(&page, "the cache is down");
+    is(&page, "user:1", "Cold");
+    // Cache-aside reads on without a cache.
+    page.click("button", "Read");
+    logs(&page, "cache.get(user:1) failed, cache: refused: it is down");
+    page.shows("#answers li", "fresh");
+    page.click("button", "Restart cache");
+    page.shows("[data-process='cache'][data-up='true']", "Up");
+    logs(&page, "the cache is up");
+    page.click("button", "Read");
+    is(&page, "user:1", "In sync");
+    page.click("button", "Flush cache");
+    logs(&page, "the cache was flushed");
+    is(&page, "user:1", "Cold");
+
+    page.choose("How many times slower, cache", "×3");
+    page.click("button", "Slow cache");
+    page.shows("[data-process='cache']", "Slow ×3");
+    logs(&page, "the cache takes 3 times as long");
+    page.click("button", "Speed up cache");
+    logs(&page, "the cache is at its own speed");
+    page.element("[aria-label='How many times slower, cache']");
+    page.lacks("#notices [role='alert'] .notice");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn the_database_is_stopped_restored_and_slowed() {
+    let page = Page::open("");
+    settle(&page);
+    pace(&page, "300 ms/s");
+    page.click("button", "Stop database");
+    page.shows("[data-process='database'][data-up='false']", "Down");
+    logs(&page, "the database is down");
+    page.click("button", "Read");
+    page.shows("#answers li.bad", "failed: refused: it is down");
+    logs(&page, "not caught in line");
+    page.shows("[data-counter='failed']", "1");
+    page.click("button", "Restore database");
+    page.shows("[data-process='database'][data-up='true']", "Up");
+    page.choose("How many times slower, database", "×100");
+    page.click("button", "Slow database");
+    page.shows("[data-process='database']", "Slow ×100");
+    page.shows(".map", "slow ×100");
+    page.click("button", "Speed up database");
+    logs(&page, "the database is at its own speed");
+    page.click("button", "Read");
+    is(&page, "user:1", "In sync");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn links_are_cut_and_healed_and_calls_fail_as_asked() {
+    let page = Page::open("");
+    settle(&page);
+    pace(&page, "300 ms/s");
+    page.click("button", "Cut app – cache");
+    page.shows("[data-link='app – cache'][data-cut='true']", "Heal");
+    page.shows(".map .road.cut", "cut");
+    logs(&page, "is cut");
+    page.click("button", "Read");
+    logs(&page, "was lost, the link is cut");
+    logs(&page, "no answer from the cache to cache.get(user:1)");
+    page.shows("#answers li", "fresh");
+    page.shows("#clock", "Paused");
+    page.click("button", "Heal app – cache");
+    logs(&page, "is healed");
+    page.lacks(".map .road.cut");
+
+    page.choose("Store", "database");
+    page.choose("Call", "read");
+    for (how, said) in [
+        ("an error comes back", "db.read(user:1) failed, database: it was made to fail"),
+        ("the request is lost", "db.read(user:1) from app"),
+        ("the reply is lost", "was made to get lost"),
+    ] {
+        page.choose("How", how);
+        page.click("button", "Fail next call");
+        logs(&page, "the next read at the database will fail");
+        page.click("button", "Read");
+        logs(&page, said);
+        page.shows("#clock", "Paused");
+        page.click("button", "Flush cache");
+        page.shows("#clock", "Paused");
+    }
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn app_servers_and_the_worker_crash_and_come_back() {
+    let page = Page::open("");
+    use_strategy(&page, "Write-behind, durable queue");
+    pace(&page, "50 ms/s");
+    page.click("button", "Crash worker");
+    page.shows("[data-process='worker'][data-up='false']", "down");
+    logs(&page, "the worker is down");
+    // What is queued stays queued, and reads of the database get the old value.
+    page.control("Value to write").fill("eva");
+    page.click("button", "Write");
+    page.shows("[data-queue][data-depth='1']", "user:1 = eva");
+    page.shows("[data-key='user:1'] [data-store='database'] .value", "ann");
+    page.click("button", "Restart worker");
+    page.shows("[data-process='worker'][data-up='true']", "Crash");
+    pace(&page, "real time");
+    page.shows("[data-key='user:1'] [data-store='database'] .value", "eva");
+    page.element("[data-queue][data-depth='0']");
+
+    page.click("button", "Crash app 1");
+    page.shows("[data-process='app 1'][data-up='false']", "down");
+    logs(&page, "the app 1 is down");
+    page.shows(".map .place.app", "1 of 2 up");
+    page.click("button", "Restart app 1");
+    page.shows("[data-process='app 1'][data-up='true']", "idle");
+    page.shows(".map .place.app", "2 of 2 up");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}

@@ -1,0 +1,125 @@
+//! How it looks: light and dark, wide and narrow, without barriers, in many states.
+
+use serde_json::json;
+
+use crate::accessibility;
+use crate::page::Page;
+use crate::words::{after, is, now_us, pace, settle, use_strategy};
+use crate::{NARROW, WIDE};
+
+/// Checks the page as it is now, wide and narrow, light and dark.
+fn check(page: &Page, state: &str) {
+    for (width, height) in [WIDE, NARROW] {
+        page.resize(width, height);
+        page.until(
+            &format!("nothing is wider than the window, {width} wide, {state}"),
+            "return document.documentElement.scrollWidth <= window.innerWidth",
+        );
+        for theme in ["light", "dark"] {
+            page.prefer("prefers-color-scheme", theme);
+            let violations = accessibility::violations(page);
+            assert!(violations.is_empty(), "{state}, {width} wide, {theme}: {violations:#?}");
+        }
+    }
+    let (width, height) = WIDE;
+    page.resize(width, height);
+    page.prefer("prefers-color-scheme", "light");
+}
+
+#[test]
+fn has_no_barrier_in_any_state() {
+    let page = Page::open("");
+    check(&page, "idle");
+
+    // In the middle of a read.
+    for _ in 0..9 {
+        page.press(".");
+    }
+    page.element(".line.followed");
+    check(&page, "in a request");
+
+    // Everything broken that can be, with an error and a remark on top.
+    settle(&page);
+    use_strategy(&page, "Write-behind");
+    pace(&page, "50 ms/s");
+    page.click("button", "Write");
+    is(&page, "user:1", "Ahead");
+    check(&page, "ahead");
+    for name in ["Cut app – cache", "Kill cache", "Stop database", "Crash app 1"] {
+        page.click("button", name);
+    }
+    page.choose("How", "the reply is lost");
+    page.click("button", "Fail next call");
+    page.click("button", "Read");
+    page.element("#answers li.bad");
+    page.control("TTL").fill("-5");
+    page.press("\u{e007}");
+    page.element("#notices .notice.bad");
+    check(&page, "broken");
+
+    page.press("?");
+    page.control("Key");
+    page.click("button", "Keys");
+    page.element("dialog[open]");
+    check(&page, "with the dialog");
+    page.click("button", "Close");
+
+    page.choose("Scenario", "One system, three strategies");
+    pace(&page, "real time");
+    page.click("button", "Play");
+    page.until("it runs", "return document.getElementById('clock').dataset.atUs > 1e6");
+    page.click("button", "Pause");
+    check(&page, "with many keys");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn is_light_or_dark_as_the_system_or_the_person_says_and_remembers_it() {
+    let page = Page::open("");
+    let paper = || {
+        let colour = page.execute("return getComputedStyle(document.body).backgroundColor", json!([]));
+        colour.as_str().unwrap_or_default().to_owned()
+    };
+    page.prefer("prefers-color-scheme", "light");
+    let light = paper();
+    page.dark();
+    let dark = paper();
+    assert_ne!(light, dark);
+    page.choose("Theme", "Light");
+    page.until("it is light", "return document.documentElement.dataset.theme === 'light'");
+    assert_eq!(paper(), light);
+    page.choose("Theme", "Dark");
+    page.until("it is dark", "return document.documentElement.dataset.theme === 'dark'");
+    page.prefer("prefers-color-scheme", "light");
+    assert_eq!(paper(), dark);
+    page.execute("location.reload()", json!([]));
+    page.until(
+        "it is dark again",
+        "return document.getElementById('play') && document.documentElement.dataset.theme === 'dark'",
+    );
+    assert_eq!(paper(), dark);
+    page.choose("Theme", "Auto");
+    page.until("the system decides", "return !('theme' in document.documentElement.dataset)");
+    assert_eq!(paper(), light);
+}
+
+#[test]
+fn nothing_moves_for_those_who_ask_for_stillness() {
+    let page = Page::open("");
+    page.prefer("prefers-reduced-motion", "reduce");
+    page.execute("location.reload()", json!([]));
+    page.until("the page has started", "return document.getElementById('play') !== null");
+    page.press(".");
+    page.press(".");
+    // A message stands in the middle of its way for as long as it is on it.
+    pace(&page, "1 ms/s");
+    page.element(".map .dot");
+    let place = || {
+        let dot = "return document.querySelector('.map .dot')?.getAttribute('transform')";
+        page.execute(dot, json!([]))
+    };
+    let (before_us, before) = (now_us(&page), place());
+    page.click("button", "Play");
+    let later_us = after(&page, before_us);
+    assert_eq!((place(), later_us > before_us), (before, true));
+}

@@ -1,0 +1,88 @@
+//! Pictures to look at: not tests. `make screenshot` asks for them.
+
+use crate::page::Page;
+use crate::words::{is, pace, settle, use_strategy};
+use crate::{NARROW, WIDE};
+
+/// In each width, light and dark.
+fn take(page: &Page, state: &str) {
+    for (width, height) in [WIDE, (1024, 768), NARROW] {
+        page.resize(width, height);
+        for theme in ["light", "dark"] {
+            page.prefer("prefers-color-scheme", theme);
+            page.screenshot(&format!("{state}-{width}-{theme}"));
+        }
+    }
+    // All of it, however high.
+    for width in [1440, 1024, 390] {
+        page.resize(width, 900);
+        let height = page.execute("return document.documentElement.scrollHeight", serde_json::json!([]));
+        page.resize(width, u32::try_from(height.as_u64().unwrap_or(900)).unwrap_or(900));
+        page.prefer("prefers-color-scheme", "light");
+        page.screenshot(&format!("{state}-{width}-whole"));
+    }
+    let (width, height) = WIDE;
+    page.resize(width, height);
+}
+
+#[test]
+#[ignore = "makes pictures; `make screenshot` asks for it"]
+fn pictures_of_states() {
+    let page = Page::open("");
+    take(&page, "idle");
+    for _ in 0..9 {
+        page.press(".");
+    }
+    take(&page, "step");
+    settle(&page);
+    pace(&page, "100 ms/s");
+    page.click("button", "Read");
+    is(&page, "user:1", "In sync");
+    page.click("button", "Write user:1 from outside");
+    is(&page, "user:1", "Stale");
+    page.click("button", "Read");
+    page.element("#answers li.bad");
+    take(&page, "stale");
+    use_strategy(&page, "Write-behind");
+    pace(&page, "20 ms/s");
+    page.choose("How many", "×10");
+    page.click("button", "Write");
+    is(&page, "user:1", "Ahead");
+    page.click("button", "Pause");
+    take(&page, "ahead");
+    for name in ["Cut app – cache", "Cut client – app", "Kill cache", "Stop database", "Crash app 1"] {
+        page.click("button", name);
+    }
+    page.click("button", "Read");
+    page.control("TTL").fill("-5");
+    page.press("\u{e007}");
+    page.element("#notices .notice.bad");
+    take(&page, "broken");
+    for (name, title) in [
+        ("mixed", "One system, three strategies"),
+        ("stampede", "A popular key expires under load"),
+        ("zipf", "A cache a tenth of the size of the data"),
+    ] {
+        page.choose("Scenario", title);
+        page.click("button", "Play");
+        page.until("it runs", "return document.getElementById('clock').dataset.atUs > 5004e3");
+        page.click("button", "Pause");
+        take(&page, name);
+    }
+}
+
+#[test]
+#[ignore = "makes pictures; `make screenshot` asks for it"]
+fn pictures_of_presets() {
+    let page = Page::open("");
+    let (width, height) = WIDE;
+    page.resize(width, height);
+    for preset in stalemate::scenario::preset::all() {
+        page.choose("Scenario", &preset.scenario().title);
+        page.press("]]]");
+        page.click("button", "Play");
+        page.until("it runs", "return document.getElementById('clock').dataset.atUs > 2010e3");
+        page.click("button", "Pause");
+        page.screenshot(&format!("preset-{}", preset.id));
+    }
+}

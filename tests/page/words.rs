@@ -1,0 +1,75 @@
+//! What several tests say in one word.
+
+use serde_json::json;
+
+use crate::page::Page;
+
+// Keys without a character of their own, as WebDriver names them.
+pub const TAB: char = '\u{e004}';
+pub const ENTER: char = '\u{e007}';
+pub const ESCAPE: char = '\u{e00c}';
+pub const HOME: char = '\u{e011}';
+pub const RIGHT: char = '\u{e014}';
+
+/// Where virtual time stands.
+pub fn now_us(page: &Page) -> u64 {
+    let at = page.execute("return Number(document.getElementById('clock').dataset.atUs)", json!([]));
+    at.as_u64().expect("the clock has a time")
+}
+
+/// Waits until virtual time has gone on from here, and gives where it stands.
+pub fn after(page: &Page, before_us: u64) -> u64 {
+    let script = format!("return document.getElementById('clock').dataset.atUs > {before_us}");
+    page.until("virtual time goes on", &script);
+    now_us(page)
+}
+
+pub fn counter(page: &Page, name: &str) -> String {
+    page.text(&format!("[data-counter='{name}']"))
+}
+
+/// Sets the speed to what the slider says in these words.
+pub fn pace(page: &Page, words: &str) {
+    page.execute("document.getElementById('speed').focus()", json!([]));
+    page.press(&HOME.to_string());
+    for _ in 0..12 {
+        if page.text("output") == words {
+            return;
+        }
+        page.press(&RIGHT.to_string());
+    }
+    panic!("the slider never said {words}, but {} at its end", page.text("output"));
+}
+
+/// Plays to beyond the scenario's own actions and what came of them, and pauses.
+pub fn settle(page: &Page) {
+    pace(page, "60 s/s");
+    page.click("button", "Play");
+    page.until(
+        "the scenario's actions are over",
+        "return document.getElementById('clock').dataset.atUs > 300e6",
+    );
+    page.click("button", "Pause");
+    page.shows("#clock", "Paused");
+}
+
+pub fn use_strategy(page: &Page, title: &str) {
+    page.choose("Strategy", title);
+    page.shows("#notices", &format!("Restarted with {title}."));
+    page.shows(".code-panel .title", title);
+}
+
+/// Waits for a sentence of the log.
+pub fn logs(page: &Page, sentence: &str) {
+    page.shows("#log .log-line", sentence);
+}
+
+/// Waits until a key's row is in this state, in words and as the page's own mark.
+pub fn is(page: &Page, key: &str, state: &str) {
+    page.shows(&format!("[data-key='{key}'] .pill"), state);
+    let id = state.to_lowercase().replace(' ', "-");
+    page.until(
+        &format!("{key} is {state}"),
+        &format!("return document.querySelector('[data-key=\"{key}\"]').dataset.state === '{id}'"),
+    );
+}
