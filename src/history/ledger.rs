@@ -96,8 +96,8 @@ impl Ledger {
                 let loads = *loads;
                 self.metrics.most_loads_of_one_key = self.metrics.most_loads_of_one_key.max(loads);
             }
-            Event::LoadEnded { key, .. } => {
-                self.metrics.database_reads += 1;
+            Event::LoadEnded { key, done, .. } => {
+                self.metrics.database_reads += u64::from(done);
                 let account = self.at(key);
                 account.loads = account.loads.saturating_sub(1);
             }

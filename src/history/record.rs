@@ -119,7 +119,8 @@ pub enum Event {
         op: OpId,
         effect: CacheEffect,
     },
-    /// A read of a row reached the database, and left it.
+    /// A read of a row reached the database, and left it: `done`, or broken
+    /// off.
     LoadBegan {
         op: OpId,
         key: Symbol,
@@ -127,6 +128,7 @@ pub enum Event {
     LoadEnded {
         op: OpId,
         key: Symbol,
+        done: bool,
     },
     /// A statement that writes has run and committed.
     Committed {

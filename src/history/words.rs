@@ -143,7 +143,8 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             (Tone::Bad, format!("{}: {} failed, {}", who(op), saying(what, names), error(why)))
         }
         Event::Cache { op, effect } => return cache(record.at_us, op, effect, names),
-        Event::LoadEnded { op, key } => {
+        Event::LoadEnded { done: false, .. } => return None,
+        Event::LoadEnded { op, key, done: true } => {
             (Tone::Plain, format!("{}: the database read {}", who(op), text(key)))
         }
         Event::Committed { op, commit } => {

@@ -251,7 +251,7 @@ impl World {
         let result = match seen {
             Some(value) => {
                 if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = pending.call {
-                    d.record(Event::LoadEnded { op, key });
+                    d.record(Event::LoadEnded { op, key, done: true });
                 }
                 Ok(value)
             }
