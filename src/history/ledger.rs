@@ -105,6 +105,7 @@ impl Ledger {
             Event::Queue { queue, effect, .. } => self.queue(queue, effect, at_us),
             Event::Broken { strategy, line, message, .. } => {
                 self.metrics.errors += 1;
+            Event::NothingToDelete { key, write, .. } => self.arrived(key, write, at_us),
                 *self.errors.entry((strategy, line, message)).or_default() += 1;
             }
             Event::Fault(
@@ -412,6 +413,11 @@ impl Ledger {
         self.look_again(Some(key), at_us);
     }
 
+        self.arrived(key, origin, at_us);
+    }
+
+    /// A write, and with it all that it has absorbed, has come to the database.
+    fn arrived(&mut self, key: Symbol, origin: Origin, at_us: Micros) {
     fn queue(&mut self, queue: u16, effect: QueueEffect, at_us: Micros) {
         match effect {
             QueueEffect::Pushed { value, .. } => {

@@ -6,7 +6,7 @@ use crate::store::cache::CacheEffect;
 use crate::store::database::Commit;
 use crate::store::queue::QueueEffect;
 use crate::strategy::call::StoreError;
-use crate::strategy::value::{Datum, Symbol};
+use crate::strategy::value::{Datum, Origin, Symbol};
 use crate::time::Micros;
 use crate::world::{Kind, OpId, ProcessId, Stamp};
 
@@ -134,6 +134,13 @@ pub enum Event {
     Committed {
         op: OpId,
         commit: Commit,
+    },
+    /// A statement that deletes has run, and found no row: what `write` asked
+    /// for is so already.
+    NothingToDelete {
+        op: OpId,
+        key: Symbol,
+        write: Origin,
     },
     Queue {
         op: OpId,

@@ -147,6 +147,9 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
         Event::LoadEnded { op, key, done: true } => {
             (Tone::Plain, format!("{}: the database read {}", who(op), text(key)))
         }
+        Event::NothingToDelete { op, key, .. } => {
+            (Tone::Plain, format!("{}: the database has no {} to delete", who(op), text(key)))
+        }
         Event::Committed { op, commit } => {
             let (key, version) = (text(commit.key), commit.version);
             let by = match op {
