@@ -769,3 +769,254 @@ fn runaway_worlds() {
         assert!(told, "{end:?} {text}");
     }
 }
+
+/// Three increments become one statement that adds six; a crash loses all three.
+#[test]
+fn coalesced_sums() {
+    let s = |more: &[serde_json::Value]| {
+        let mut actions = vec![
+            json!({"at_us": 0, "do": "increment", "key": "k", "by": 1}),
+            json!({"at_us": 10_000, "do": "increment", "key": "k", "by": 2}),
+            json!({"at_us": 20_000, "do": "increment", "key": "k", "by": 3}),
+        ];
+        actions.extend_from_slice(more);
+        let strategy = json!({"strategy": "write-behind-counters", "parameters": {"INTERVAL": 1}});
+        with(scenario(strategy, json!(actions)), json!({"duration_us": 3_000_000}))
+    };
+    let run = check(
+        s(&[]),
+        json!({
+            "writes": {"acknowledged": 3, "committed": 3, "lost": 0, "pending": 0},
+            "database": {"reads": 1, "writes": 1},
+            "queue": {"max_depth": 1, "absorbed": 2},
+            "divergence": [],
+        }),
+    );
+    assert_eq!((cached(&run, "k"), stored(&run, "k")), (Some(6), Some(6)));
+    check(
+        s(&[json!({"at_us": 500_000, "do": "kill-cache"})]),
+        json!({"writes": {"acknowledged": 3, "committed": 0, "lost": 3, "pending": 0}}),
+    );
+}
+
+/// WB5: the child comes first and is refused at 1,009,750; it waits for the
+/// turn at 3 s, since its second is not over at 2 s.
+#[test]
+fn a_child_before_its_parent() {
+    let at = |duration_us| {
+        with(
+            scenario(
+                builtin("write-behind"),
+                json!([
+                    {"at_us": 0, "do": "write", "key": "order:1", "value": 1},
+                    {"at_us": 100, "do": "write", "key": "user:1", "value": 2},
+                ]),
+            ),
+            json!({
+                "duration_us": duration_us,
+                "topology": {"database": {"constraints": [{"child": "order:", "parent": "user:"}]}},
+            }),
+        )
+    };
+    check(at(2_900_000), json!({"writes": {"committed": 1, "pending": 1, "lost": 0}}));
+    check(at(3_100_000), json!({"writes": {"committed": 2, "pending": 0, "lost": 0}}));
+}
+
+/// A full queue makes the second writer wait for the acknowledgement at
+/// 1,010,750 of the first; who has less patience fails, and pushes nothing.
+#[test]
+fn a_full_queue_pushes_back() {
+    let s = |timeout_us| {
+        with(
+            scenario(
+                source(&BUFFER.replace("durable=DURABLE", "limit=1")),
+                json!([
+                    {"at_us": 0, "do": "write", "key": "k", "value": 1},
+                    {"at_us": 10_000, "do": "write", "key": "z", "value": 2},
+                ]),
+            ),
+            json!({
+                "duration_us": 5_000_000,
+                "topology": {"network": {"cache_timeout_us": timeout_us}},
+            }),
+        )
+    };
+    check(
+        s(2_000_000),
+        json!({
+            "writes": {"acknowledged": 2, "committed": 2, "failed": 0},
+            "latency_us": {"write": {"max": 1_001_250}},
+            "queue": {"max_depth": 1},
+        }),
+    );
+    check(s(1_000_000), json!({"writes": {"acknowledged": 1, "committed": 1, "failed": 1, "lost": 0}}));
+}
+
+#[test]
+fn eviction() {
+    let reads = json!([
+        {"at_us": 0, "do": "read", "key": "a"},
+        {"at_us": 20_000, "do": "read", "key": "b"},
+        {"at_us": 40_000, "do": "read", "key": "a"},
+        {"at_us": 60_000, "do": "read", "key": "c"},
+        {"at_us": 80_000, "do": "read", "key": "b"},
+    ]);
+    for (eviction, hits, evictions) in [
+        // c evicts b, which comes back and evicts a
+        ("allkeys-lru", 1, 2),
+        // a has the most uses: c evicts b, b evicts c
+        ("allkeys-lfu", 1, 2),
+        // what expires first: c evicts a, b is still there
+        ("volatile-ttl", 2, 1),
+        // c finds no room, which is no failure of the read
+        ("noeviction", 2, 0),
+    ] {
+        check(
+            json!({
+                "version": 1,
+                "rows": {"each": {"a": 0, "b": 0, "c": 0}},
+                "topology": {"cache": {"capacity": 2, "eviction": eviction}},
+                "duration_us": 1_000_000,
+                "actions": reads,
+            }),
+            json!({
+                "reads": {"hits": hits, "misses": 5 - hits, "failed": 0},
+                "cache": {"entries": 2, "evictions": evictions},
+            }),
+        );
+    }
+}
+
+#[test]
+fn each_prefix_has_its_strategy() {
+    let run = check(
+        json!({
+            "version": 1,
+            "strategies": [
+                {"strategy": "cache-aside"},
+                {"prefix": "flag", "strategy": "write-behind"},
+                {"prefix": "flags:", "strategy": "write-through"},
+            ],
+            "duration_us": 500_000,
+            "actions": [
+                {"at_us": 0, "do": "write", "key": "k", "value": 1},
+                {"at_us": 0, "do": "write", "key": "flag", "value": 2},
+                {"at_us": 0, "do": "write", "key": "flags:x", "value": 3},
+            ],
+        }),
+        json!({"writes": {"acknowledged": 3, "committed": 2, "pending": 1}}),
+    );
+    assert_eq!((cached(&run, "k"), cached(&run, "flag")), (None, Some(2)));
+    assert_eq!((cached(&run, "flags:x"), stored(&run, "flags:x")), (Some(3), Some(3)));
+}
+
+/// Tries at 0, 2,000 and 5,000, each refused 1,000 later.
+#[test]
+fn backoff_doubles() {
+    for (duration_us, failed) in [(5_999, 0), (6_000, 1)] {
+        check(
+            with(
+                scenario(
+                    builtin("no-cache"),
+                    json!([
+                        {"at_us": 0, "do": "stop-database"},
+                        {"at_us": 0, "do": "read", "key": "k"},
+                    ]),
+                ),
+                json!({
+                    "duration_us": duration_us,
+                    "topology": {"clients": {"retries": 2, "backoff_us": 1_000}},
+                }),
+            ),
+            json!({"reads": {"total": 1, "failed": failed}}),
+        );
+    }
+}
+
+/// Set at 11,000 for a second and a second of grace: there at 2,010,999, gone
+/// at 2,011,000.
+#[test]
+fn grace() {
+    let text = "
+def read(key):
+    entry = cache.entry(key)
+    if entry is not None:
+        return entry.value
+    value = db.read(key)
+    cache.set(key, value, ttl=1, stale=1)
+    return value
+
+def write(key, value):
+    db.write(key, value)
+";
+    for (at_us, hits) in [(2_010_499, 1), (2_010_500, 0)] {
+        check(
+            scenario(
+                source(text),
+                json!([
+                    {"at_us": 0, "do": "read", "key": "k"},
+                    {"at_us": at_us, "do": "read", "key": "k"},
+                ]),
+            ),
+            json!({"reads": {"hits": hits, "misses": 2 - hits}}),
+        );
+    }
+}
+
+/// Restored, a database is at full speed, also where it was slowed while down.
+#[test]
+fn restored_at_full_speed() {
+    check(
+        scenario(
+            builtin("no-cache"),
+            json!([
+                {"at_us": 0, "do": "stop-database"},
+                {"at_us": 1, "do": "slow-database", "factor_milli": 2_000},
+                {"at_us": 2, "do": "restore-database"},
+                {"at_us": 3, "do": "read", "key": "k"},
+            ]),
+        ),
+        json!({"latency_us": {"read": {"max": 10_500}}}),
+    );
+}
+
+fn load(arrivals: serde_json::Value, duration_us: u64) -> serde_json::Value {
+    json!({
+        "version": 1,
+        "strategies": [{"strategy": "no-cache"}],
+        "rows": {"ranges": [{"prefix": "item:", "count": 10, "value": 0}]},
+        "workloads": [{"arrivals": arrivals, "read_permille": 1000, "keys": {"zipf_milli": 0}}],
+        "duration_us": duration_us,
+    })
+}
+
+#[test]
+fn workloads() {
+    // at 1,000, 2,000, … 1,000,000
+    check(
+        load(json!({"kind": "fixed", "every_us": 1_000}), 1_000_000),
+        json!({"reads": {"total": 1_000}}),
+    );
+    // four users: 89,500 of thought and 10,500 of waiting, ten times a second
+    let think = json!({"kind": "constant", "us": 89_500});
+    check(
+        load(json!({"kind": "closed", "users": 4, "think": think}), 1_000_000),
+        json!({"reads": {"total": 40}}),
+    );
+    // 10,000 expected, with a standard deviation of 100
+    let run = run(&load(json!({"kind": "poisson", "per_second": 1_000.0}), 10_000_000));
+    let total = run.report().reads.total;
+    assert!(total.abs_diff(10_000) < 500, "{total}");
+}
+
+/// A million requests, of which the history keeps the last hundred records.
+#[test]
+#[ignore = "takes a minute without optimization"]
+fn a_million_requests() {
+    let mut s = load(json!({"kind": "poisson", "per_second": 1_000.0}), 1_000_000_000);
+    s["history"] = json!({"keep": 100});
+    let run = run(&s);
+    assert!(run.report().reads.total > 990_000);
+    assert!(run.history().since(0).count() <= 100);
+    assert!(run.world().tasks().count() < 100 && run.world().messages().count() < 100);
+}
