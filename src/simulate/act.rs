@@ -79,7 +79,12 @@ impl Simulation {
     /// Up again if it was down, and at its own speed if it was slow.
     fn restore(&mut self, id: ProcessId) -> Result<(), String> {
         match self.world.process(id) {
-            Some(process) if !process.up => self.break_or_mend(Breakage::Restart(id)),
+            Some(process) if !process.up => {
+                let slow = process.slow_milli != 1_000;
+                self.break_or_mend(Breakage::Restart(id))?;
+                // it may have been slowed while it was down
+                if slow { self.break_or_mend(self::slow(id, 1_000)) } else { Ok(()) }
+            }
             _ => self.break_or_mend(slow(id, 1_000)),
         }
     }

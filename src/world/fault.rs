@@ -254,6 +254,11 @@ impl World {
         if !self.database.process.up {
             return Err(FaultError::DatabaseDown);
         }
+        // a script's write that is refused never was one
+        let wanted = Datum::computed(value.unwrap_or(Scalar::Int(0)));
+        if !self.database.database.allows(key, wanted, &self.setup.names) {
+            return Err(FaultError::Refused(Reason::Constraint));
+        }
         let op = self.next_operation(Kind::Write);
         let scalar = value.unwrap_or(Scalar::Int(i64::from(op.number())));
         let value = Datum { scalar, origin: op.origin() };
