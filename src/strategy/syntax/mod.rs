@@ -4,5 +4,9 @@
 pub mod ast;
 /// text to tokens
 pub mod lexer;
+/// numbers, as Python writes them
+mod number;
+/// texts in quotes
+mod text;
 /// words, numbers, texts and signs, each with its place
 pub mod token;
