@@ -162,34 +162,34 @@
 //! [`Step::Fail`]: crate::strategy::Step::Fail
 //! [`Host::steps_left`]: crate::strategy::Host::steps_left
 
-/// texts and numbers, and the write that made each
+// texts and numbers, and the write that made each
 pub mod value;
 
-/// what a task asks of the world
+// what a task asks of the world
 pub mod call;
 
-/// what can be wrong with a program, a parameter, a running task
+// what can be wrong with a program, a parameter, a running task
 mod error;
 
-/// the text: its tokens and its tree
+// the text: its tokens and its tree
 mod syntax;
 
-/// tokens to a tree
+// tokens to a tree
 mod parser;
 
-/// the words that the language brings along
+// the words that the language brings along
 mod vocabulary;
 
-/// a tree to a program
+// a tree to a program
 mod compile;
 
-/// a compiled program
+// a compiled program
 mod program;
 
-/// running tasks
+// running tasks
 mod machine;
 
-/// strategies that come along
+// strategies that come along
 pub mod builtin;
 
 pub use compile::compile;

@@ -1,18 +1,18 @@
 //! Running tasks: a machine per task, one operation at a time.
 
-/// arithmetic, comparison and printing, as Python has them
+// arithmetic, comparison and printing, as Python has them
 pub(super) mod arith;
-/// calls to stores, from values
+// calls to stores, from values
 mod call;
-/// a caught error as a number
+// a caught error as a number
 mod error;
-/// the inner loop
+// the inner loop
 mod execute;
-/// functions that ask no store
+// functions that ask no store
 mod native;
-/// operators on whole values
+// operators on whole values
 mod operators;
-/// what the machine executes
+// what the machine executes
 pub mod ops;
 
 use std::hash::{Hash, Hasher};
