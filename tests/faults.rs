@@ -327,7 +327,10 @@ fn a_flush_outlives_its_cache() {
         {"at_us": 1_005_000, "do": "kill-cache"},
     ]);
     let at = |duration_us| {
-        with(scenario(builtin("write-behind"), actions.clone()), json!({"duration_us": duration_us}))
+        with(
+            scenario(builtin("write-behind"), actions.clone()),
+            json!({"duration_us": duration_us}),
+        )
     };
     check(at(1_009_750), json!({"writes": {"committed": 1, "pending": 0, "lost": 0}}));
 }
@@ -393,7 +396,10 @@ fn redelivery_after_the_visibility_timeout() {
     check(s(11_000_249), json!({"database": {"writes": 1}, "writes": {"committed": 1}}));
     // turns come at 3.5, 4.5, … 11.5 s: taken at 11,500,250, committed at 11,510,250
     check(s(11_510_249), json!({"database": {"writes": 1}}));
-    check(s(11_510_250), json!({"database": {"writes": 2}, "writes": {"committed": 1, "overtaken": 0}}));
+    check(
+        s(11_510_250),
+        json!({"database": {"writes": 2}, "writes": {"committed": 1, "overtaken": 0}}),
+    );
 }
 
 #[test]
@@ -509,7 +515,10 @@ fn an_app_server_crashes() {
 fn backlog() {
     check(
         with(
-            scenario(builtin("no-cache"), json!([{"at_us": 0, "do": "read", "key": "k", "times": 3}])),
+            scenario(
+                builtin("no-cache"),
+                json!([{"at_us": 0, "do": "read", "key": "k", "times": 3}]),
+            ),
             json!({"topology": {"apps": {"count": 1, "max_in_progress": 1, "backlog": 1}}}),
         ),
         // the second begins at 10,250, when the first has left
@@ -733,7 +742,8 @@ fn runaways() {
         ("    x = 'a'\n    while True:\n        x = x + x\n", ""),
         ("    n = 0\n    while True:\n        n = n + 1\n        x = 'a' + str(n)\n", ""),
     ] {
-        let text = format!("def read(key):\n{body}\ndef write(key, value):\n    db.write(key, value)\n");
+        let text =
+            format!("def read(key):\n{body}\ndef write(key, value):\n    db.write(key, value)\n");
         let mut run = begin(&with(
             scenario(
                 source(&text),
@@ -765,7 +775,8 @@ fn runaway_worlds() {
             json!({"limits": {"tasks": 1_000, "task_steps": 10_000}, "history": {"keep": 10}}),
         ));
         let end = run.advance(60_000_000, u32::MAX);
-        let told = matches!(end, stalemate::simulate::Advance::Stopped(_)) || !run.report().errors.is_empty();
+        let told = matches!(end, stalemate::simulate::Advance::Stopped(_))
+            || !run.report().errors.is_empty();
         assert!(told, "{end:?} {text}");
     }
 }
@@ -849,7 +860,10 @@ fn a_full_queue_pushes_back() {
             "queue": {"max_depth": 1},
         }),
     );
-    check(s(1_000_000), json!({"writes": {"acknowledged": 1, "committed": 1, "failed": 1, "lost": 0}}));
+    check(
+        s(1_000_000),
+        json!({"writes": {"acknowledged": 1, "committed": 1, "failed": 1, "lost": 0}}),
+    );
 }
 
 #[test]
@@ -977,6 +991,25 @@ fn restored_at_full_speed() {
             ]),
         ),
         json!({"latency_us": {"read": {"max": 10_500}}}),
+    );
+}
+
+/// Expired by hand at 100,000, it is stale until the end of its 30 s of grace.
+#[test]
+fn expired_into_its_grace() {
+    check(
+        with(
+            scenario(
+                builtin("stale-while-revalidate"),
+                json!([
+                    {"at_us": 0, "do": "read", "key": "k"},
+                    {"at_us": 50_000, "do": "outside-write", "key": "k", "value": 1},
+                    {"at_us": 100_000, "do": "expire", "key": "k"},
+                ]),
+            ),
+            json!({"duration_us": 200_000}),
+        ),
+        json!({"divergence": [{"state": "stale", "until_us": 30_100_000}]}),
     );
 }
 

@@ -67,7 +67,8 @@ impl Table {
         let entries = if warm { json!([{"key": "k"}]) } else { json!([]) };
         let document = with(scenario(builtin(strategy), json!([])), json!({"entries": entries}));
         let document = Document::parse(&document.to_string()).expect("a scenario");
-        let setup = Rc::new(Setup::new(&document).unwrap_or_else(|problems| panic!("{problems:?}")));
+        let setup =
+            Rc::new(Setup::new(&document).unwrap_or_else(|problems| panic!("{problems:?}")));
         let mut hands = Hands::default();
         Table { world: World::new(setup, &mut hands), hands }
     }
@@ -261,7 +262,9 @@ fn what_closes_the_races() {
         let mut table = Table::new("versioned-set", false);
         let one = table.start(kind, 1);
         let two = table.start(Kind::Write, 2);
-        every_order(&table, one, two, &mut |table, _, _| assert_eq!(table.cached(), table.stored()));
+        every_order(&table, one, two, &mut |table, _, _| {
+            assert_eq!(table.cached(), table.stored())
+        });
     }
 }
 
@@ -310,9 +313,7 @@ def flush():
 fn a_retry_at_the_back_overtakes() {
     let back = "queue.push(item.key, item.value)\n            queue.ack(item)";
     // pushed before it is acknowledged, the first is there twice for a moment
-    for (on_failure, value, overtaken, depth) in
-        [(back, 1, 1, 3), ("queue.retry(item)", 2, 0, 2)]
-    {
+    for (on_failure, value, overtaken, depth) in [(back, 1, 1, 3), ("queue.retry(item)", 2, 0, 2)] {
         let run = check(
             with(
                 scenario(
