@@ -76,17 +76,16 @@ impl World {
                 Ok(())
             }
             Breakage::Evict(key) => {
-                self.need_cache()?;
+                self.need_entry(key)?;
                 d.record(Event::Fault(Fault::Evict(key)));
-                let done = self.change_cache(d, |cache, _, effect| cache.evict(key, effect));
-                if done { Ok(()) } else { Err(FaultError::NoEntry(key)) }
+                self.change_cache(d, |cache, _, effect| cache.evict(key, effect));
+                Ok(())
             }
             Breakage::Expire(key) => {
-                self.need_cache()?;
+                self.need_entry(key)?;
                 d.record(Event::Fault(Fault::Expire(key)));
-                let done = self
-                    .change_cache(d, |cache, now_us, effect| cache.expire_now(key, now_us, effect));
-                if done { Ok(()) } else { Err(FaultError::NoEntry(key)) }
+                self.change_cache(d, |cache, now_us, effect| cache.expire_now(key, now_us, effect));
+                Ok(())
             }
             Breakage::Slow { process: id, factor_milli } => {
                 let process = self.process_mut(id).ok_or(FaultError::NoSuch(id))?;
@@ -211,6 +210,11 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    fn need_entry(&self, key: Symbol) -> Result<(), FaultError> {
+        self.need_cache()?;
+        self.cache.cache.peek(key).map(|_| ()).ok_or(FaultError::NoEntry(key))
     }
 
     fn need_cache(&self) -> Result<(), FaultError> {
