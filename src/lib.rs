@@ -52,37 +52,39 @@
 //!   (`_milli`, `_permille`) or millionths (`_ppm`).
 //!
 //! # The modules, in reading order
+//!
+//! As they stand in this file, each with a sentence.
 
-/// Time: integer microseconds.
+// Time: integer microseconds.
 pub mod time;
 
-/// What a strategy says: the language, from text to running tasks; `builtin/`
-/// has the strategies that come along.
+// What a strategy says: the language, from text to running tasks; `builtin/`
+// has the strategies that come along.
 pub mod strategy;
 
-/// What a backing store does, as pure data: cache (`cache/eviction.rs`,
-/// `cache/expiry.rs`, …), database, queue, lock, pool.
+// What a backing store does, as pure data: cache (`cache/eviction.rs`,
+// `cache/expiry.rs`, …), database, queue, lock, pool.
 pub mod store;
 
-/// One state, one transition at a time: requests, messages, processes, faults.
+// One state, one transition at a time: requests, messages, processes, faults.
 pub mod world;
 
-/// What happened and what it means: records, verdicts, metrics, words.
+// What happened and what it means: records, verdicts, metrics, words.
 pub mod history;
 
-/// The document that describes a run, and the presets.
+// The document that describes a run, and the presets.
 pub mod scenario;
 
-/// The scheduler of virtual time, and what a person sees at an instant.
+// The scheduler of virtual time, and what a person sees at an instant.
 pub mod simulate;
 
-/// What JavaScript sees.
+// What JavaScript sees.
 #[cfg(target_arch = "wasm32")]
 pub mod api;
 
-/// The page.
+// The page.
 pub mod ui;
 
-/// The command line.
+// The command line.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;

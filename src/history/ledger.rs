@@ -89,6 +89,9 @@ impl Ledger {
                     .change(op.origin(), |write| write.tasks = write.tasks.saturating_sub(1));
                 self.look_again(key, at_us);
             }
+            Event::TimedOut { op, .. } => {
+                self.writes.change(op.origin(), |write| write.unknown = true);
+            }
             Event::Cache { op, effect } => self.cache(op, effect, at_us),
             Event::LoadBegan { key, .. } => {
                 let loads = &mut self.at(key).loads;
@@ -96,12 +99,13 @@ impl Ledger {
                 let loads = *loads;
                 self.metrics.most_loads_of_one_key = self.metrics.most_loads_of_one_key.max(loads);
             }
-            Event::LoadEnded { key, .. } => {
-                self.metrics.database_reads += 1;
+            Event::LoadEnded { key, done, .. } => {
+                self.metrics.database_reads += u64::from(done);
                 let account = self.at(key);
                 account.loads = account.loads.saturating_sub(1);
             }
             Event::Committed { commit, .. } => self.committed(commit, at_us),
+            Event::NothingToDelete { key, write, .. } => self.arrived(key, write, at_us),
             Event::Queue { queue, effect, .. } => self.queue(queue, effect, at_us),
             Event::Broken { strategy, line, message, .. } => {
                 self.metrics.errors += 1;
@@ -290,8 +294,16 @@ impl Ledger {
         } else {
             self.metrics.failed_writes += 1;
         }
-        let ended = if acknowledged { Ended::Acknowledged { at_us } } else { Ended::Failed };
-        self.writes.change(origin, |write| write.ended = Some(ended));
+        let ended = match acknowledged {
+            true => Ended::Acknowledged { at_us },
+            false => Ended::Failed { at_us },
+        };
+        let unknown =
+            matches!(outcome, Outcome::TimedOut | Outcome::Failed { maybe_applied: true, .. });
+        self.writes.change(origin, |write| {
+            write.ended = Some(ended);
+            write.unknown |= unknown;
+        });
         self.look_again(Some(key), at_us);
     }
 
@@ -366,6 +378,7 @@ impl Ledger {
         let write = self.writes.get(origin);
         let (started_us, acked_us) =
             write.map_or((at_us, None), |write| (write.started_us, write.acked_us()));
+        let ended_us = write.and_then(Write::ended_us);
         // of a write that is settled, only the version that it made is known
         let account = self.at(key);
         let earlier = account.version_of(origin).copied().filter(|_| origin != Origin::INITIAL);
@@ -384,7 +397,7 @@ impl Ledger {
         });
         if let Some(before) = before
             && before.origin != origin
-            && acked_us.is_some_and(|acked_us| acked_us <= before.started_us)
+            && ended_us.or(acked_us).is_some_and(|ended_us| ended_us <= before.started_us)
         {
             self.metrics.overtaken += 1;
             let write = before.origin;
@@ -400,6 +413,11 @@ impl Ledger {
                 cause,
             });
         }
+        self.arrived(key, origin, at_us);
+    }
+
+    /// A write, and with it all that it has absorbed, has come to the database.
+    fn arrived(&mut self, key: Symbol, origin: Origin, at_us: Micros) {
         for member in self.writes.family(origin) {
             let open = self.writes.get(member).filter(|write| write.committed_us.is_none());
             if let Some(write) = open {

@@ -6,7 +6,7 @@ use crate::store::cache::CacheEffect;
 use crate::store::database::Commit;
 use crate::store::queue::QueueEffect;
 use crate::strategy::call::StoreError;
-use crate::strategy::value::{Datum, Symbol};
+use crate::strategy::value::{Datum, Origin, Symbol};
 use crate::time::Micros;
 use crate::world::{Kind, OpId, ProcessId, Stamp};
 
@@ -119,7 +119,8 @@ pub enum Event {
         op: OpId,
         effect: CacheEffect,
     },
-    /// A read of a row reached the database, and left it.
+    /// A read of a row reached the database, and left it: `done`, or broken
+    /// off.
     LoadBegan {
         op: OpId,
         key: Symbol,
@@ -127,11 +128,19 @@ pub enum Event {
     LoadEnded {
         op: OpId,
         key: Symbol,
+        done: bool,
     },
     /// A statement that writes has run and committed.
     Committed {
         op: OpId,
         commit: Commit,
+    },
+    /// A statement that deletes has run, and found no row: what `write` asked
+    /// for is so already.
+    NothingToDelete {
+        op: OpId,
+        key: Symbol,
+        write: Origin,
     },
     Queue {
         op: OpId,

@@ -143,8 +143,12 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             (Tone::Bad, format!("{}: {} failed, {}", who(op), saying(what, names), error(why)))
         }
         Event::Cache { op, effect } => return cache(record.at_us, op, effect, names),
-        Event::LoadEnded { op, key } => {
+        Event::LoadEnded { done: false, .. } => return None,
+        Event::LoadEnded { op, key, done: true } => {
             (Tone::Plain, format!("{}: the database read {}", who(op), text(key)))
+        }
+        Event::NothingToDelete { op, key, .. } => {
+            (Tone::Plain, format!("{}: the database has no {} to delete", who(op), text(key)))
         }
         Event::Committed { op, commit } => {
             let (key, version) = (text(commit.key), commit.version);

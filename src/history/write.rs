@@ -26,6 +26,9 @@ pub struct Write {
     pub dirty_reads: u32,
     /// It came past the application.
     pub outside: bool,
+    /// Somebody stopped waiting for an answer about it: a statement of it may
+    /// still be under way, and commit after all have given it up.
+    pub unknown: bool,
 }
 
 /// How a write ended for its client.
@@ -35,7 +38,9 @@ pub enum Ended {
         at_us: Micros,
     },
     /// An error or no answer.
-    Failed,
+    Failed {
+        at_us: Micros,
+    },
 }
 
 impl Write {
@@ -52,6 +57,7 @@ impl Write {
             absorbed: Vec::new(),
             dirty_reads: 0,
             outside: false,
+            unknown: false,
         }
     }
 
@@ -60,6 +66,13 @@ impl Write {
         match self.ended {
             Some(Ended::Acknowledged { at_us }) => Some(at_us),
             _ => None,
+        }
+    }
+
+    /// When its client stopped waiting for it, whatever the outcome.
+    pub fn ended_us(&self) -> Option<Micros> {
+        match self.ended? {
+            Ended::Acknowledged { at_us } | Ended::Failed { at_us } => Some(at_us),
         }
     }
 
@@ -72,7 +85,9 @@ impl Write {
     fn is_settled(&self) -> bool {
         match (self.committed_us, self.ended) {
             (Some(_), ended) => ended.is_some() && self.tasks == 0,
-            (None, Some(Ended::Failed)) => !self.is_alive() && self.cached == 0,
+            (None, Some(Ended::Failed { .. })) => {
+                !self.unknown && !self.is_alive() && self.cached == 0
+            }
             (None, _) => false,
         }
     }

@@ -79,7 +79,12 @@ impl Simulation {
     /// Up again if it was down, and at its own speed if it was slow.
     fn restore(&mut self, id: ProcessId) -> Result<(), String> {
         match self.world.process(id) {
-            Some(process) if !process.up => self.break_or_mend(Breakage::Restart(id)),
+            Some(process) if !process.up => {
+                let slow = process.slow_milli != 1_000;
+                self.break_or_mend(Breakage::Restart(id))?;
+                // it may have been slowed while it was down
+                if slow { self.break_or_mend(self::slow(id, 1_000)) } else { Ok(()) }
+            }
             _ => self.break_or_mend(slow(id, 1_000)),
         }
     }
@@ -93,13 +98,14 @@ impl Simulation {
         client: &Option<String>,
         times: u32,
     ) -> Result<(), String> {
+        let key_text = key;
         let key = self.symbol(key)?;
         let client = match client {
             Some(name) => self.symbol(name)?,
             None => self.nobody,
         };
         let value = value.as_ref().map_or(Scalar::None, |value| scalar(value, self.names()));
-        if let Some(why) = missing_handler(self.world.setup(), kind, key) {
+        if let Some(why) = missing_handler(self.world.setup(), kind, key_text) {
             return Err(why);
         }
         if times > MOST_TIMES {
@@ -130,23 +136,23 @@ fn slow(process: ProcessId, factor_milli: u32) -> Breakage {
 }
 
 /// Why the strategy of a key can't serve such a request, if so.
-fn missing_handler(setup: &Setup, kind: Kind, key: Symbol) -> Option<String> {
-    let deployed = &setup.strategies[usize::from(setup.route(key))];
+fn missing_handler(setup: &Setup, kind: Kind, key: &str) -> Option<String> {
+    let deployed = &setup.strategies[usize::from(setup.route_text(key))];
     let function = match (kind, handler(&deployed.program, kind)) {
         (Kind::Delete, None) => "delete(key)",
         (Kind::Increment, None) => "increment(key, by)",
         _ => return None,
     };
-    let (title, key) = (&deployed.title, setup.names.text(key));
+    let title = &deployed.title;
     Some(format!("the strategy of {key} ({title}) has no function {function}"))
 }
 
 /// Finds actions and workloads that their strategy has no function for.
 pub(super) fn check_handlers(scenario: &Scenario, setup: &Setup, problems: &mut Vec<Problem>) {
+    // nothing is interned here: a run that is replayed learns its texts in the
+    // same order as the run that was recorded
     let mut check = |kind: Kind, key: &str, path: String| {
-        if let Some(key) = setup.names.intern(key)
-            && let Some(message) = missing_handler(setup, kind, key)
-        {
+        if let Some(message) = missing_handler(setup, kind, key) {
             problems.push(Problem { path, message });
         }
     };

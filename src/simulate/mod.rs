@@ -307,7 +307,18 @@ impl Simulation {
     }
 
     /// Does something now, and records it in the scenario.
+    ///
+    /// In a replay an action comes before all else of its instant. So what is
+    /// due now happens first; and where something has happened at this instant
+    /// already, the action comes one microsecond later.
     pub fn act(&mut self, what: What) -> Result<(), String> {
+        if self.at_once > 0 || self.next_at_us() == Some(self.clock.now_us) {
+            match self.advance(self.clock.now_us, MOST_AT_ONCE) {
+                Advance::Reached => self.move_to(self.clock.now_us + 1),
+                Advance::Budget => {}
+                Advance::Stopped(why) => return Err(why),
+            }
+        }
         let index = self.scenario.actions.len() as u32;
         self.carry_out(index, &what)?;
         self.scenario.actions.push(Action { at_us: self.clock.now_us, what });

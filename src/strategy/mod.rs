@@ -2,16 +2,16 @@
 //!
 //! A strategy is a program in a small subset of Python. What is inside the
 //! subset means what it means in Python; what is outside is refused with the
-//! place and what to write instead. [`compile`] turns a text into a
+//! place and what to write instead. [`compile`](crate::strategy::compile()) turns a text into a
 //! [`Program`]; a [`Machine`] runs one function of it and stops at each
-//! [`Call`](call::Call), so that whoever schedules decides what happens between
+//! [`Call`](crate::strategy::call::Call), so that whoever schedules decides what happens between
 //! two calls.
 //!
 //! ```
 //! use stalemate::strategy::{compile, value::Names};
 //! let program = compile(
 //!     r#"
-//! # Cache-aside: load on a miss, invalidate on a write.
+//! ## Cache-aside: load on a miss, invalidate on a write.
 //! TTL = 60  # seconds an entry lives · 1..3600
 //!
 //! def read(key):
@@ -68,13 +68,13 @@
 //!
 //! - Numbers are Python's: `7 / 2` is `3.5`, `-7 // 2` is `-4`, `-7 % 3` is `2`,
 //!   `1 == 1.0 == True`. Beyond 64 bits there is an error, never a wrong number.
-//! - `+` glues texts. They have at most [`LONGEST_TEXT`](value::LONGEST_TEXT) bytes.
+//! - `+` glues texts. They have at most [`LONGEST_TEXT`](crate::strategy::value::LONGEST_TEXT) bytes.
 //! - `and` and `or` give the operand that decides. `None`, `False`, `0`, `""` and
 //!   an empty list are false.
 //! - Lists and tuples never change and hold no lists. They have a length,
 //!   positions and `in`; `==` of two is refused.
 //! - Every plain value knows the write that made it (its
-//!   [`Origin`](value::Origin)). Stores and conversions keep it, arithmetic
+//!   [`Origin`](crate::strategy::value::Origin)). Stores and conversions keep it, arithmetic
 //!   takes the newer of two, a comparison or a length has none.
 //!
 //! # Calls
@@ -117,7 +117,7 @@
 //! A function runs where `@at` says; without it, where its caller runs, and in
 //! the app where a client or a timer is the caller. A call of a function that is
 //! placed elsewhere is a request there and a reply back
-//! ([`Call::Invoke`](call::Call::Invoke)); any other call is none at all. An app
+//! ([`Call::Invoke`](crate::strategy::call::Call::Invoke)); any other call is none at all. An app
 //! server can be asked by nobody but its clients. Who reaches a queue is checked
 //! when the program is compiled:
 //!
@@ -146,7 +146,7 @@
 //!
 //! 64 KiB of source, 64 levels of nesting, 64 calls deep, 200 variables in a
 //! function, 2¹⁶ operations, and as many steps as [`Host::steps_left`] says.
-//! [`LONGEST_TEXT`](value::LONGEST_TEXT) and [`MOST_NAMES`](value::MOST_NAMES)
+//! [`LONGEST_TEXT`](crate::strategy::value::LONGEST_TEXT) and [`MOST_NAMES`](crate::strategy::value::MOST_NAMES)
 //! bound what a program can build.
 //!
 //! # To add a word
@@ -154,35 +154,42 @@
 //! Its name and its arguments go into `vocabulary.rs`; what it does goes into
 //! `machine/call.rs` where it asks a store, and into `machine/native.rs` where it
 //! does not. The compiler and its messages need no change.
+//!
+//! [`Program`]: crate::strategy::Program
+//! [`Machine`]: crate::strategy::Machine
+//! [`RuntimeError`]: crate::strategy::RuntimeError
+//! [`Step::Raise`]: crate::strategy::Step::Raise
+//! [`Step::Fail`]: crate::strategy::Step::Fail
+//! [`Host::steps_left`]: crate::strategy::Host::steps_left
 
-/// texts and numbers, and the write that made each
+// texts and numbers, and the write that made each
 pub mod value;
 
-/// what a task asks of the world
+// what a task asks of the world
 pub mod call;
 
-/// what can be wrong with a program, a parameter, a running task
+// what can be wrong with a program, a parameter, a running task
 mod error;
 
-/// the text: its tokens and its tree
+// the text: its tokens and its tree
 mod syntax;
 
-/// tokens to a tree
+// tokens to a tree
 mod parser;
 
-/// the words that the language brings along
+// the words that the language brings along
 mod vocabulary;
 
-/// a tree to a program
+// a tree to a program
 mod compile;
 
-/// a compiled program
+// a compiled program
 mod program;
 
-/// running tasks
+// running tasks
 mod machine;
 
-/// strategies that come along
+// strategies that come along
 pub mod builtin;
 
 pub use compile::compile;

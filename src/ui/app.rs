@@ -113,8 +113,11 @@ fn Play(props: &PlayProps) -> Html {
         move |moving| {
             let frames = moving.then(|| {
                 Frames::start(move |elapsed_ms| {
+                    // The borrow ends before anything is drawn.
                     let frame = player.0.borrow_mut().pass(elapsed_ms, frames::clock);
-                    dispatcher.dispatch(Action::Went(frame));
+                    if let Some(frame) = frame {
+                        dispatcher.dispatch(Action::Went(frame));
+                    }
                 })
             });
             move || drop(frames)

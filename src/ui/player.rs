@@ -15,7 +15,11 @@ const EVENTS: u32 = 2_000;
 const ROWS: usize = 60;
 const TASKS: usize = 60;
 /// Log lines taken in one frame; of more, the latest.
-const LINES: usize = 200;
+const LINES: usize = 50;
+/// From this speed on nobody can follow single messages, and the picture is
+/// drawn less often: the time is better spent on getting on.
+const RUSH_US_PER_MS: u32 = 300;
+const RUSH_FRAME_MS: f64 = 60.0;
 
 /// What a control asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +112,8 @@ pub struct Player {
     /// The first line of the log that was not handed out yet.
     next_line: u64,
     complaint: Option<String>,
+    /// Real time since the picture was last drawn.
+    undrawn_ms: f64,
 }
 
 impl Player {
@@ -126,6 +132,7 @@ impl Player {
             transport,
             next_line: 0,
             complaint: None,
+            undrawn_ms: 0.0,
         })
     }
 
@@ -222,7 +229,8 @@ impl Player {
     }
 
     /// Let a frame's worth of time pass. `clock` gives real milliseconds.
-    pub fn pass(&mut self, elapsed_ms: f64, clock: impl Fn() -> f64) -> Frame {
+    /// `None` where the picture can wait.
+    pub fn pass(&mut self, elapsed_ms: f64, clock: impl Fn() -> f64) -> Option<Frame> {
         let began = clock();
         let next = self.simulation.next_at_us();
         let until = self.transport.after(self.simulation.now_us(), next, elapsed_ms);
@@ -234,12 +242,18 @@ impl Player {
                 break;
             }
         }
+        self.undrawn_ms += elapsed_ms;
+        let rush = self.transport.us_per_ms() >= RUSH_US_PER_MS && self.transport.moving();
+        if rush && self.undrawn_ms < RUSH_FRAME_MS {
+            return None;
+        }
+        self.undrawn_ms = 0.0;
         let frame = self.frame();
         if self.transport.run == Run::UntilQuiet && quiet(&frame.snapshot) {
             self.transport.run = Run::Paused;
             self.transport.rethink();
         }
-        Frame { transport: self.transport, ..frame }
+        Some(Frame { transport: self.transport, ..frame })
     }
 
     /// Start over. On a bad scenario the present run stays as it is.
@@ -296,7 +310,9 @@ mod tests {
             player.command(Command::Speed(7));
             player.command(Command::Toggle);
             for _ in 0..400 {
-                look(preset.id, &player.pass(16.0, || 0.0));
+                if let Some(frame) = player.pass(16.0, || 0.0) {
+                    look(preset.id, &frame);
+                }
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::ui::pace::Transport;
 use crate::ui::player::{Frame, Opened};
 
 /// The lines of the log that are kept.
-pub const LOG_LINES: usize = 400;
+pub const LOG_LINES: usize = 200;
 
 /// What a person has typed into the request form.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -76,17 +76,16 @@ impl World {
                 Ok(())
             }
             Breakage::Evict(key) => {
-                self.need_cache()?;
+                self.need_entry(key)?;
                 d.record(Event::Fault(Fault::Evict(key)));
-                let done = self.change_cache(d, |cache, _, effect| cache.evict(key, effect));
-                if done { Ok(()) } else { Err(FaultError::NoEntry(key)) }
+                self.change_cache(d, |cache, _, effect| cache.evict(key, effect));
+                Ok(())
             }
             Breakage::Expire(key) => {
-                self.need_cache()?;
+                self.need_entry(key)?;
                 d.record(Event::Fault(Fault::Expire(key)));
-                let done = self
-                    .change_cache(d, |cache, now_us, effect| cache.expire_now(key, now_us, effect));
-                if done { Ok(()) } else { Err(FaultError::NoEntry(key)) }
+                self.change_cache(d, |cache, now_us, effect| cache.expire_now(key, now_us, effect));
+                Ok(())
             }
             Breakage::Slow { process: id, factor_milli } => {
                 let process = self.process_mut(id).ok_or(FaultError::NoSuch(id))?;
@@ -213,6 +212,11 @@ impl World {
         Ok(())
     }
 
+    fn need_entry(&self, key: Symbol) -> Result<(), FaultError> {
+        self.need_cache()?;
+        self.cache.cache.peek(key).map(|_| ()).ok_or(FaultError::NoEntry(key))
+    }
+
     fn need_cache(&self) -> Result<(), FaultError> {
         if self.cache.process.up { Ok(()) } else { Err(FaultError::AlreadyDown(ProcessId::Cache)) }
     }
@@ -253,6 +257,11 @@ impl World {
     ) -> Result<(), FaultError> {
         if !self.database.process.up {
             return Err(FaultError::DatabaseDown);
+        }
+        // a script's write that is refused never was one
+        let wanted = Datum::computed(value.unwrap_or(Scalar::Int(0)));
+        if !self.database.database.allows(key, wanted, &self.setup.names) {
+            return Err(FaultError::Refused(Reason::Constraint));
         }
         let op = self.next_operation(Kind::Write);
         let scalar = value.unwrap_or(Scalar::Int(i64::from(op.number())));

@@ -104,8 +104,9 @@ impl World {
         }
         let now_us = d.now_us();
         for &(key, ttl_us) in &setup.entries {
-            if let Some(row) = database.read(key) {
-                cache.preload(key, row.value, ttl_us, now_us);
+            if let Some(row) = database.read(key)
+                && cache.preload(key, row.value, ttl_us, now_us)
+            {
                 let expires_us = ttl_us.map(|ttl_us| now_us + ttl_us);
                 let effect = CacheEffect::Set {
                     key,

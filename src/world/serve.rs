@@ -8,7 +8,7 @@ use crate::scenario::{Failure, Store};
 use crate::store::cache::CacheEffect;
 use crate::store::pool::Entered;
 use crate::strategy::call::{CacheCall, Call, DatabaseCall, ErrorSource, Reason, StoreError};
-use crate::strategy::value::{Datum, Origin, Value};
+use crate::strategy::value::{Datum, Origin, Symbol, Value};
 
 impl World {
     /// A call has reached the process that it was sent to.
@@ -251,7 +251,7 @@ impl World {
         let result = match seen {
             Some(value) => {
                 if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = pending.call {
-                    d.record(Event::LoadEnded { op, key });
+                    d.record(Event::LoadEnded { op, key, done: true });
                 }
                 Ok(value)
             }
@@ -282,6 +282,10 @@ impl World {
             .database
             .database
             .commit(call, now_us, &setup.names, &mut |commit| commits.push(commit));
+        if let (Ok(_), true, Some((key, origin))) = (&result, commits.is_empty(), deleted(call)) {
+            let write = if origin == Origin::INITIAL { op.origin() } else { origin };
+            d.record(Event::NothingToDelete { op, key, write });
+        }
         for mut commit in commits {
             if commit.value.origin == Origin::INITIAL {
                 commit.value = Datum { origin: op.origin(), ..commit.value };
@@ -304,6 +308,15 @@ impl Pending<()> {
     fn with<C>(self, call: C) -> Pending<C> {
         let Pending { caller, from, stamp, op, arrived_us, lose_reply, .. } = self;
         Pending { caller, from, stamp, op, call, arrived_us, lose_reply }
+    }
+}
+
+/// The key that a statement deletes, and the mark of the write that asks for it.
+fn deleted(call: &DatabaseCall) -> Option<(Symbol, Origin)> {
+    match *call {
+        DatabaseCall::Delete { key } => Some((key, Origin::INITIAL)),
+        DatabaseCall::Write { key, value } if value.is_none() => Some((key, value.origin)),
+        _ => None,
     }
 }
 

@@ -164,7 +164,7 @@ impl World {
             if let (ProcessId::Database, DatabaseCall::Read { key } | DatabaseCall::Row { key }) =
                 (me, pending.call)
             {
-                d.record(Event::LoadEnded { op: pending.op, key });
+                d.record(Event::LoadEnded { op: pending.op, key, done: false });
             }
             let what = deliver::saying(&Call::Database(pending.call));
             self.refuse(me, &pending, source, Reason::Reset, what, d);

@@ -108,7 +108,11 @@ impl Setup {
         if self.strategies.len() == 1 {
             return 0;
         }
-        let text = self.names.text(key);
+        self.route_text(&self.names.text(key))
+    }
+
+    /// The same, of a key that may not be known to the run yet.
+    pub fn route_text(&self, text: &str) -> u16 {
         let serving = self.strategies.iter().enumerate();
         serving
             .filter(|(_, deployed)| text.starts_with(&deployed.prefix))

@@ -25,7 +25,7 @@ fn every_call() {
         ("db.read(key)", "db.read a"),
         ("db.row(key)", "db.row a"),
         ("db.write(key, True)", "db.write a True"),
-        ("db.write(key, None)", "db.delete a"),
+        ("db.write(key, None)", "db.write a None"),
         ("db.delete(key)", "db.delete a"),
         ("db.incr(key, -2)", "db.incr a -2"),
         ("db.compare_and_set(key, 1, version=0)", "db.compare_and_set a 1 version 0"),

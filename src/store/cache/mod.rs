@@ -173,6 +173,11 @@ impl Cache {
         match self.slots.get(key).copied() {
             Some(Slot::Entry(entry)) if !entry.in_grace => {
                 self.retime(key, entry, now_us);
+                if let Some(Entry { expires_us, gone_us, .. }) = self.peek(key).copied()
+                    && gone_us > expires_us
+                {
+                    effect(CacheEffect::Retimed { key, expires_us, gone_us });
+                }
                 self.sweep(now_us, effect);
                 true
             }

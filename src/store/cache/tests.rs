@@ -164,7 +164,7 @@ fn a_person_can_end_a_ttl() {
         1 expire! a       => true, a Expired unread
         1 expire! a       => false
         2 set a 7 ttl=5 stale=5 => True, a=7 until 7 until 12
-        3 expire! a       => true, a stale
+        3 expire! a       => true, a until 3, a stale
         3 sweep           => next 8
         4 expire! a       => true, a Expired unread
         4 sweep           => nothing due

@@ -65,6 +65,11 @@ impl Database {
         self.rows.get(key)
     }
 
+    /// Whether no foreign key forbids a row this value (`None`: to go).
+    pub fn allows(&self, key: Symbol, value: Datum, names: &Names) -> bool {
+        constraint::allow(&self.constraints, &self.rows, key, value, names)
+    }
+
     /// What `db.read` or `db.row` returns where its statement starts now: the
     /// value or the row, or `None`. A write has no such reply: `None`.
     pub fn snapshot_reply(&self, call: &DatabaseCall) -> Value {
@@ -151,7 +156,7 @@ impl Database {
         if value.is_none() && replaced.is_none() {
             return Ok(false);
         }
-        if !constraint::allow(&self.constraints, &self.rows, key, value, names) {
+        if !self.allows(key, value, names) {
             return Err(Reason::Constraint);
         }
         let version = self.rows.last_version(key) + 1;

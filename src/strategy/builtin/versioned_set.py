@@ -24,13 +24,9 @@ def write(key, value):
 
 
 def delete(key):
-    row = db.row(key)
-    db.delete(key)
-    if row is not None:
-        # the deletion is a version of its own
-        cache.delete(key, version=row.version + 1)
-    else:
-        cache.delete(key)
+    # to write None is to delete, and the deletion has a version of its own
+    version = db.write(key, None)
+    cache.delete(key, version=version)
 
 
 def increment(key, by):

@@ -41,7 +41,10 @@ def delete(key):
     with lock(key):
         queue.push(key, None)
         cache.delete(key)
-        while db.read(key) is not None:
+        # ... nor wait for ever, should another writer bring it back
+        for attempt in range(3):
+            if db.read(key) is None:
+                return
             sleep(INTERVAL)
 
 

@@ -1,6 +1,7 @@
 //! A tree to a program: looks names up, checks calls, and writes the code.
 
 mod arguments;
+mod call;
 mod declaration;
 mod expression;
 mod function;

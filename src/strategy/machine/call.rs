@@ -48,10 +48,9 @@ pub fn store(op: StoreOp, given: &[Value]) -> Result<Call, String> {
         },
         StoreOp::DatabaseRead => Call::Database(DatabaseCall::Read { key }),
         StoreOp::DatabaseRow => Call::Database(DatabaseCall::Row { key }),
-        StoreOp::DatabaseWrite => Call::Database(match plain(of, &given[1])? {
-            value if value.is_none() => DatabaseCall::Delete { key },
-            value => DatabaseCall::Write { key, value },
-        }),
+        StoreOp::DatabaseWrite => {
+            Call::Database(DatabaseCall::Write { key, value: plain(of, &given[1])? })
+        }
         StoreOp::DatabaseDelete => Call::Database(DatabaseCall::Delete { key }),
         StoreOp::DatabaseIncr => {
             Call::Database(DatabaseCall::Incr { key, by: amount(of, &given[1])? })

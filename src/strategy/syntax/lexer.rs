@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::number::parse_number;
 use super::token::{KEYWORDS, SIGNS, Span, Token};
 use crate::strategy::error::SyntaxError;
 
@@ -42,15 +43,15 @@ pub fn lex(source: &str) -> Lexed {
     lexer.out
 }
 
-struct Lexer {
+pub(super) struct Lexer {
     text: Vec<char>,
     at: usize,
-    line: u32,
-    column: u32,
+    pub(super) line: u32,
+    pub(super) column: u32,
     indents: Vec<u32>,
     /// brackets that are open: a line goes on inside
     open: Vec<(char, Span)>,
-    out: Lexed,
+    pub(super) out: Lexed,
 }
 
 impl Lexer {
@@ -322,77 +323,6 @@ impl Lexer {
         }
     }
 
-    /// Reads a text from its first quote on; `prefix` characters were before it.
-    fn text_literal(&mut self, prefix: u32) {
-        let Some(quote) = self.peek(0) else { return };
-        let start = Span { line: self.line, column: self.column - prefix, length: prefix + 1 };
-        let triple = self.peek(1) == Some(quote) && self.peek(2) == Some(quote);
-        let width = if triple { 3 } else { 1 };
-        for _ in 0..width {
-            self.advance();
-        }
-        let mut text = String::new();
-        loop {
-            match self.peek(0) {
-                Some(c) if c == quote => {
-                    if !triple {
-                        self.advance();
-                        break;
-                    }
-                    if self.peek(1) == Some(quote) && self.peek(2) == Some(quote) {
-                        for _ in 0..3 {
-                            self.advance();
-                        }
-                        break;
-                    }
-                    text.push(c);
-                    self.advance();
-                }
-                Some('\n' | '\r') if triple => {
-                    text.push('\n');
-                    self.newline();
-                }
-                None | Some('\n' | '\r') => {
-                    let close: String = std::iter::repeat_n(quote, width).collect();
-                    self.out.errors.push(SyntaxError::new(
-                        start,
-                        "this text is never closed",
-                        format!("close it with {close}"),
-                    ));
-                    break;
-                }
-                Some('\\') => self.escape(&mut text),
-                Some(c) => {
-                    text.push(c);
-                    self.advance();
-                }
-            }
-        }
-        let length = if self.line == start.line { self.column - start.column } else { 3 };
-        self.out.tokens.push((Token::Text(text.into()), Span { length, ..start }));
-    }
-
-    fn escape(&mut self, text: &mut String) {
-        match self.peek(1) {
-            Some('n') => text.push('\n'),
-            Some('t') => text.push('\t'),
-            Some(c @ ('\\' | '\'' | '"')) => text.push(c),
-            other => {
-                self.error(
-                    2,
-                    "an escape that this language does not have",
-                    r#"it has \n, \t, \\, \' and \"; any other character can be written as it is"#,
-                );
-                if matches!(other, None | Some('\n' | '\r')) {
-                    self.advance();
-                    return;
-                }
-            }
-        }
-        self.advance();
-        self.advance();
-    }
-
     fn comment(&mut self) {
         let mut text = String::new();
         self.advance();
@@ -406,17 +336,17 @@ impl Lexer {
         self.out.comments.insert(self.line, text);
     }
 
-    fn peek(&self, ahead: usize) -> Option<char> {
+    pub(super) fn peek(&self, ahead: usize) -> Option<char> {
         self.text.get(self.at + ahead).copied()
     }
 
-    fn advance(&mut self) {
+    pub(super) fn advance(&mut self) {
         self.at += 1;
         self.column += 1;
     }
 
     /// Passes the end of a line, in any of its three spellings.
-    fn newline(&mut self) {
+    pub(super) fn newline(&mut self) {
         if self.peek(0) == Some('\r') && self.peek(1) == Some('\n') {
             self.at += 1;
         }
@@ -434,7 +364,12 @@ impl Lexer {
         self.out.tokens.push((token, span));
     }
 
-    fn error(&mut self, length: u32, message: impl Into<String>, advice: impl Into<String>) {
+    pub(super) fn error(
+        &mut self,
+        length: u32,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) {
         let span = self.here(length);
         self.out.errors.push(SyntaxError::new(span, message, advice));
     }
@@ -446,39 +381,6 @@ fn closing(sign: char) -> &'static str {
         '(' => ")",
         '[' => "]",
         _ => "}",
-    }
-}
-
-/// A number as Python reads it, or what is wrong with it.
-fn parse_number(text: &str) -> Result<Token, (String, &'static str)> {
-    let digits = text.replace('_', "");
-    let bad_underscore = text.starts_with('_')
-        || text.ends_with('_')
-        || text.contains("__")
-        || text.contains("_.")
-        || text.contains("._")
-        || text.contains("_e")
-        || text.contains("e_");
-    let malformed = || (format!("`{text}` is not a number"), "write a number like 60, 0.5 or 1e6");
-    if bad_underscore {
-        return Err(malformed());
-    }
-    if digits.bytes().all(|b| b.is_ascii_digit()) {
-        if digits.len() > 1 && digits.starts_with('0') && digits.bytes().any(|b| b != b'0') {
-            return Err((
-                format!("`{text}` begins with a zero"),
-                "leave the zero out, as in Python",
-            ));
-        }
-        return digits.parse().map(Token::Int).map_err(|_| {
-            (format!("`{text}` is too large"), "whole numbers go up to 9223372036854775807")
-        });
-    }
-    let float_like = digits.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b));
-    match digits.parse::<f64>() {
-        Ok(value) if float_like && value.is_finite() => Ok(Token::Float(value)),
-        Ok(_) if float_like => Err((format!("`{text}` is too large"), "numbers go up to 1.7e308")),
-        _ => Err(malformed()),
     }
 }
 

@@ -1,8 +1,12 @@
 //! The text of a program: its tokens and its tree.
 
-/// a program as a tree
+// a program as a tree
 pub mod ast;
-/// text to tokens
+// text to tokens
 pub mod lexer;
-/// words, numbers, texts and signs, each with its place
+// numbers, as Python writes them
+mod number;
+// texts in quotes
+mod text;
+// words, numbers, texts and signs, each with its place
 pub mod token;

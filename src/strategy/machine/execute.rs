@@ -1,0 +1,384 @@
+//! The inner loop: one operation after the other, up to one that stops.
+
+use std::rc::Rc;
+
+use super::operators::{as_int, compare, is_none, item_at, read_attribute, truthy};
+use super::ops::Op;
+use super::{DEEPEST_CALLS, EMPTY, Frame, Host, Machine, Step, arith, call, error, native};
+use crate::strategy::call::{Call, FunctionId};
+use crate::strategy::program::Program;
+use crate::strategy::value::{Datum, Origin, Scalar, Value};
+use crate::strategy::vocabulary::{ErrorClass, StoreOp};
+
+impl Machine {
+    #[inline(always)]
+    fn pop(&mut self) -> Value {
+        self.stack.pop().expect("every operation finds its operands")
+    }
+
+    fn pop_scalar(&mut self, what: &str) -> Result<Datum, String> {
+        match self.pop() {
+            Value::Datum(datum) => Ok(datum),
+            other => Err(format!("{what} of {}: it takes plain values", call::kind(&other))),
+        }
+    }
+
+    /// Operations, up to one that stops.
+    pub(super) fn execute(
+        &mut self,
+        program: &Program,
+        parameters: &[Scalar],
+        host: &mut impl Host,
+    ) -> Step {
+        let code = program.code.as_slice();
+        let mut budget = host.steps_left();
+        let given = budget;
+        let mut at = self.frame.at;
+        let mut base = self.frame.base as usize;
+        // leaves the inner loop, with what it kept in variables written back
+        macro_rules! stop {
+            ($step:expr) => {{
+                self.frame.at = at;
+                self.steps = self.steps.saturating_add(given - budget);
+                return $step;
+            }};
+        }
+        macro_rules! fail {
+            ($message:expr) => {{
+                self.frame.at = at;
+                self.steps = self.steps.saturating_add(given - budget);
+                return self.fail(program, $message);
+            }};
+        }
+        macro_rules! attempt {
+            ($result:expr) => {
+                match $result {
+                    Ok(value) => value,
+                    Err(message) => fail!(message),
+                }
+            };
+        }
+        loop {
+            let op = code[at as usize];
+            at += 1;
+            if budget == 0 {
+                fail!(
+                    "the task has used up its steps: a loop may never end, or too much \
+                           work is done at once"
+                        .into()
+                );
+            }
+            budget -= 1;
+            match op {
+                Op::Constant(index) => self.stack.push(program.constants[index as usize].clone()),
+                Op::Parameter(index) => {
+                    let scalar = parameters.get(index as usize).copied().unwrap_or(Scalar::None);
+                    self.stack.push(Datum::computed(scalar).into());
+                }
+                Op::Load(slot) => {
+                    let value = &self.stack[base + slot as usize];
+                    if let Value::Datum(Datum { origin: Origin(u32::MAX), .. }) = value {
+                        let function = &program.functions[self.frame.function.0 as usize];
+                        let name = function.variables.get(slot as usize).map_or("", |name| name);
+                        fail!(format!("`{name}` is used before it has a value"));
+                    }
+                    let value = value.clone();
+                    self.stack.push(value);
+                }
+                Op::Assign(slot) => {
+                    let value = self.pop();
+                    self.stack[base + slot as usize] = value;
+                }
+                Op::Clear(slot) => self.stack[base + slot as usize] = EMPTY,
+                Op::Pop => {
+                    self.pop();
+                }
+                Op::Not => {
+                    let value = !truthy(&self.pop(), host.names());
+                    self.stack.push(Value::bool(value));
+                }
+                Op::Minus => {
+                    let Datum { scalar, origin } = attempt!(self.pop_scalar("`-`"));
+                    let scalar = attempt!(arith::negate(scalar));
+                    self.stack.push(Datum { scalar, origin }.into());
+                }
+                Op::Plus => {
+                    let Datum { scalar, origin } = attempt!(self.pop_scalar("`+`"));
+                    let scalar = match scalar {
+                        Scalar::Bool(value) => Scalar::Int(value.into()),
+                        Scalar::Int(_) | Scalar::Float(_) => scalar,
+                        other => {
+                            fail!(format!("`+` of {}: it takes a number", arith::kind(other)))
+                        }
+                    };
+                    self.stack.push(Datum { scalar, origin }.into());
+                }
+                Op::Binary(operator) => {
+                    if let [.., Value::Datum(a), Value::Datum(b)] = self.stack.as_mut_slice()
+                        && let Some(sum) = arith::quick(operator, a.scalar, b.scalar)
+                    {
+                        a.scalar = Scalar::Int(sum);
+                        a.origin = a.origin.max(b.origin);
+                        self.pop();
+                        continue;
+                    }
+                    let right = self.pop();
+                    let left = self.pop();
+                    let (Value::Datum(a), Value::Datum(b)) = (&left, &right) else {
+                        fail!(format!(
+                            "`{}` of {} and {}: it takes plain values",
+                            operator.sign(),
+                            call::kind(&left),
+                            call::kind(&right)
+                        ));
+                    };
+                    let scalar =
+                        attempt!(arith::binary(operator, a.scalar, b.scalar, host.names()));
+                    self.stack.push(Datum { scalar, origin: a.origin.max(b.origin) }.into());
+                }
+                Op::Compare(comparison) => {
+                    let right = self.pop();
+                    let left = self.pop();
+                    if let Value::List(list) = &right {
+                        // looking through a list is work like that of a loop
+                        budget = budget.saturating_sub(list.len() as u32);
+                    }
+                    let result = attempt!(compare(comparison, &left, &right, host.names()));
+                    self.stack.push(Value::bool(result));
+                }
+                Op::Jump(target) => at = target,
+                Op::JumpIfFalse(target) => {
+                    if !truthy(&self.pop(), host.names()) {
+                        at = target;
+                    }
+                }
+                Op::JumpIfTrue(target) => {
+                    if truthy(&self.pop(), host.names()) {
+                        at = target;
+                    }
+                }
+                Op::JumpIfNone(target) => {
+                    if is_none(&self.pop()) {
+                        at = target;
+                    }
+                }
+                Op::JumpIfNotNone(target) => {
+                    if !is_none(&self.pop()) {
+                        at = target;
+                    }
+                }
+                Op::KeepIfFalse(target) | Op::KeepIfTrue(target) => {
+                    let wanted = matches!(op, Op::KeepIfTrue(_));
+                    let top = self.stack.last().expect("every operation finds its operands");
+                    if truthy(top, host.names()) == wanted {
+                        at = target;
+                    } else {
+                        self.pop();
+                    }
+                }
+                Op::List(length) => {
+                    let from = self.stack.len() - length as usize;
+                    let nested = self.stack[from..].iter().any(|v| matches!(v, Value::List(_)));
+                    if nested {
+                        fail!("a list inside a list: keep it flat".into());
+                    }
+                    let list: Rc<[Value]> = self.stack.drain(from..).collect();
+                    self.stack.push(Value::List(list));
+                }
+                Op::Unpack(length) => {
+                    let value = self.pop();
+                    attempt!(self.unpack(&value, length as usize));
+                }
+                Op::Index => {
+                    let index = self.pop();
+                    let list = self.pop();
+                    self.stack.push(attempt!(item_at(&list, &index)));
+                }
+                Op::Attribute(attribute) => {
+                    let of = self.pop();
+                    let value = attempt!(read_attribute(&of, attribute));
+                    self.stack.push(value);
+                }
+                Op::Iterate(slot) => {
+                    let list = self.pop();
+                    if !matches!(list, Value::List(_)) {
+                        fail!(format!(
+                            "`for` goes over a list or `range(n)`, and gets {}",
+                            call::kind(&list)
+                        ));
+                    }
+                    self.stack[base + slot as usize] = list;
+                    self.stack[base + slot as usize + 1] = Value::int(0);
+                }
+                Op::Next { slot, exit } => {
+                    let slot = base + slot as usize;
+                    let position = as_int(&self.stack[slot + 1]);
+                    let item = match &self.stack[slot] {
+                        Value::List(list) => list.get(position as usize).cloned(),
+                        _ => None,
+                    };
+                    match item {
+                        Some(item) => {
+                            self.stack[slot + 1] = Value::int(position + 1);
+                            self.stack.push(item);
+                        }
+                        None => at = exit,
+                    }
+                }
+                Op::Range { slot, given } => {
+                    let [first, end, step] = attempt!(self.range(given));
+                    let slot = base + slot as usize;
+                    self.stack[slot] = Value::int(first);
+                    self.stack[slot + 1] = Value::int(end);
+                    self.stack[slot + 2] = Value::int(step);
+                }
+                Op::NextNumber { slot, exit } => {
+                    let slot = base + slot as usize;
+                    let next = as_int(&self.stack[slot]);
+                    let end = as_int(&self.stack[slot + 1]);
+                    let step = as_int(&self.stack[slot + 2]);
+                    if if step > 0 { next < end } else { next > end } {
+                        // beyond the last number there is also an end
+                        let after = next.saturating_add(step);
+                        self.stack[slot] = Value::int(after);
+                        if after == i64::MAX || after == i64::MIN {
+                            self.stack[slot + 1] = Value::int(after);
+                        }
+                        self.stack.push(Value::int(next));
+                    } else {
+                        at = exit;
+                    }
+                }
+                Op::Native { native, given } => {
+                    let from = self.stack.len() - given as usize;
+                    let value = attempt!(native::run(native, &self.stack[from..], host));
+                    self.stack.truncate(from);
+                    self.stack.push(value);
+                }
+                // the two calls of every hit and miss, without the checks of the others
+                Op::Store(op @ (StoreOp::CacheGet | StoreOp::DatabaseRead)) => {
+                    let value = self.pop();
+                    let key = attempt!(call::key(op.name(), &value));
+                    stop!(Step::Call(call::with_key(op, key)));
+                }
+                Op::Store(op) => {
+                    let from = self.stack.len() - op.arguments().len();
+                    let call = attempt!(call::store(op, &self.stack[from..]));
+                    self.stack.truncate(from);
+                    stop!(Step::Call(call));
+                }
+                Op::Queue { op, queue } => {
+                    let from = self.stack.len() - op.arguments().len();
+                    let call = attempt!(call::queue(op, queue, &self.stack[from..]));
+                    self.stack.truncate(from);
+                    stop!(Step::Call(call));
+                }
+                Op::Sleep => {
+                    let value = self.pop();
+                    let us = attempt!(call::seconds("sleep", "seconds", &value));
+                    stop!(Step::Call(Call::Sleep { us }));
+                }
+                Op::Lock => {
+                    let value = self.pop();
+                    let key = attempt!(call::key("lock", &value));
+                    stop!(Step::Call(Call::Lock(key)));
+                }
+                Op::Unlock(slot) => {
+                    let key = attempt!(call::key("lock", &self.stack[base + slot as usize]));
+                    stop!(Step::Call(Call::Unlock(key)));
+                }
+                Op::Invoke { function, given } => {
+                    let callee = &program.functions[function as usize];
+                    let from = self.stack.len() - given as usize;
+                    if callee.place.is_some_and(|place| place != host.place()) {
+                        let args = self.stack.drain(from..).collect();
+                        let function = FunctionId(function);
+                        stop!(Step::Call(Call::Invoke { function, args }));
+                    }
+                    if self.callers.len() >= DEEPEST_CALLS {
+                        fail!(format!(
+                            "functions call one another more than {DEEPEST_CALLS} deep: does \
+                             `{}` call itself for ever?",
+                            callee.name
+                        ));
+                    }
+                    self.frame.at = at;
+                    self.callers.push(self.frame);
+                    base = from;
+                    at = callee.entry;
+                    self.frame = Frame { function: FunctionId(function), at, base: base as u32 };
+                    self.stack.resize(from + usize::from(callee.slots), EMPTY);
+                }
+                Op::Spawn { function, given } => {
+                    let from = self.stack.len() - given as usize;
+                    let args = self.stack.drain(from..).collect();
+                    let function = FunctionId(function);
+                    stop!(Step::Call(Call::Spawn { function, args }));
+                }
+                Op::Return => {
+                    let value = self.pop();
+                    let Some(caller) = self.callers.pop() else {
+                        stop!(Step::Return(value));
+                    };
+                    self.stack.truncate(base);
+                    self.stack.push(value);
+                    self.frame = caller;
+                    at = caller.at;
+                    base = caller.base as usize;
+                }
+                Op::Catches { slot, errors } => {
+                    let (error, _) = error::unpack(as_int(&self.stack[base + slot as usize]));
+                    self.stack.push(Value::bool(ErrorClass::caught(errors, error)));
+                }
+                Op::Reraise(slot) => {
+                    self.frame.at = at;
+                    let (error, line) = error::unpack(as_int(&self.stack[base + slot as usize]));
+                    if !self.unwind(program, error, line) {
+                        stop!(Step::Raise { error, line });
+                    }
+                    at = self.frame.at;
+                    base = self.frame.base as usize;
+                }
+            }
+        }
+    }
+
+    /// Puts a list's values on the stack, the first on top.
+    fn unpack(&mut self, value: &Value, length: usize) -> Result<(), String> {
+        match value {
+            Value::List(list) if list.len() == length => {
+                self.stack.extend(list.iter().rev().cloned());
+                Ok(())
+            }
+            Value::List(list) => {
+                Err(format!("{length} names in front of `=`, and {} values behind it", list.len()))
+            }
+            other => {
+                Err(format!("{length} names in front of `=`, and {} behind it", call::kind(other)))
+            }
+        }
+    }
+
+    /// The start, the end and the step of `range`.
+    fn range(&mut self, given: u8) -> Result<[i64; 3], String> {
+        let mut numbers = [0; 3];
+        for number in numbers[..usize::from(given)].iter_mut().rev() {
+            *number = match self.pop() {
+                Value::Datum(Datum { scalar: Scalar::Int(value), .. }) => value,
+                Value::Datum(Datum { scalar: Scalar::Bool(value), .. }) => value.into(),
+                other => {
+                    return Err(format!(
+                        "`range` takes whole numbers, and gets {}",
+                        call::kind(&other)
+                    ));
+                }
+            };
+        }
+        match given {
+            1 => Ok([0, numbers[0], 1]),
+            2 => Ok([numbers[0], numbers[1], 1]),
+            _ if numbers[2] == 0 => Err("the step of `range` is 0".into()),
+            _ => Ok(numbers),
+        }
+    }
+}

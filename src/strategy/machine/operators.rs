@@ -1,0 +1,143 @@
+//! Operators on whole values: lists and records too.
+
+use super::{arith, call};
+use crate::strategy::syntax::ast::Comparison;
+use crate::strategy::value::{Datum, Names, Record, Scalar, Value};
+use crate::strategy::vocabulary::Attribute;
+use crate::time;
+
+/// Whether this is `None`.
+pub fn is_none(value: &Value) -> bool {
+    matches!(value, Value::Datum(Datum { scalar: Scalar::None, .. }))
+}
+
+pub fn truthy(value: &Value, names: &Names) -> bool {
+    match value {
+        Value::Datum(datum) => arith::truthy(datum.scalar, names),
+        Value::List(list) => !list.is_empty(),
+        Value::Record(_) => true,
+    }
+}
+
+/// What the compiler's own slots hold.
+pub fn as_int(value: &Value) -> i64 {
+    match value {
+        Value::Datum(Datum { scalar: Scalar::Int(value), .. }) => *value,
+        other => unreachable!("{other:?} in a slot of the compiler"),
+    }
+}
+
+pub fn compare(
+    comparison: Comparison,
+    left: &Value,
+    right: &Value,
+    names: &Names,
+) -> Result<bool, String> {
+    match comparison {
+        Comparison::Is => Ok(is_none(left)),
+        Comparison::IsNot => Ok(!is_none(left)),
+        Comparison::Equal => equal(left, right),
+        Comparison::NotEqual => equal(left, right).map(|equal| !equal),
+        Comparison::In => contains(right, left, names),
+        Comparison::NotIn => contains(right, left, names).map(|contains| !contains),
+        _ => match (left, right) {
+            (Value::Datum(a), Value::Datum(b)) => {
+                arith::compare(comparison, a.scalar, b.scalar, names)
+            }
+            _ => Err(format!(
+                "comparing {} with {}: compare their values",
+                call::kind(left),
+                call::kind(right)
+            )),
+        },
+    }
+}
+
+fn equal(left: &Value, right: &Value) -> Result<bool, String> {
+    match (left, right) {
+        (Value::Datum(a), Value::Datum(b)) => Ok(arith::equal(a.scalar, b.scalar)),
+        (Value::Datum(_), _) | (_, Value::Datum(_)) => Ok(false),
+        (Value::List(_), Value::List(_)) => {
+            Err("`==` of two lists: compare their `len()` or their items".into())
+        }
+        _ => Err(format!(
+            "`==` of {} and {}: compare their `.value` or `.version`",
+            call::kind(left),
+            call::kind(right)
+        )),
+    }
+}
+
+fn contains(all: &Value, one: &Value, names: &Names) -> Result<bool, String> {
+    match (all, one) {
+        (Value::List(list), one) => {
+            for item in list.iter() {
+                if equal(item, one)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+        (
+            Value::Datum(Datum { scalar: Scalar::Text(all), .. }),
+            Value::Datum(Datum { scalar: Scalar::Text(one), .. }),
+        ) => Ok(names.text(*all).contains(names.text(*one).as_ref())),
+        _ => Err(format!(
+            "`in` looks for a value in a list or for a text in a text; this is {} in {}",
+            call::kind(one),
+            call::kind(all)
+        )),
+    }
+}
+
+pub fn item_at(list: &Value, index: &Value) -> Result<Value, String> {
+    let Value::List(list) = list else {
+        return Err(format!("`[…]` of {}: only lists have positions", call::kind(list)));
+    };
+    let index = match index {
+        Value::Datum(Datum { scalar: Scalar::Int(index), .. }) => *index,
+        Value::Datum(Datum { scalar: Scalar::Bool(index), .. }) => i64::from(*index),
+        other => {
+            return Err(format!("a position is a whole number, and this is {}", call::kind(other)));
+        }
+    };
+    // -1 is the last one
+    let from_start = if index < 0 { index.saturating_add(list.len() as i64) } else { index };
+    usize::try_from(from_start)
+        .ok()
+        .and_then(|at| list.get(at))
+        .cloned()
+        .ok_or_else(|| format!("position {index} of a list of {}: check `len()`", list.len()))
+}
+
+pub fn read_attribute(of: &Value, attribute: Attribute) -> Result<Value, String> {
+    let missing = |has: &str| Err(format!("{} has {has} only", call::kind(of)));
+    let Value::Record(record) = of else {
+        if is_none(of) {
+            return Err("None has no attributes: check `is not None` first".into());
+        }
+        return Err(format!("{} has no attributes: entries, rows and items have", call::kind(of)));
+    };
+    let scalar = match (record.as_ref(), attribute) {
+        (Record::Entry { value, .. }, Attribute::Value)
+        | (Record::Row { value, .. }, Attribute::Value)
+        | (Record::Item { value, .. }, Attribute::Value) => return Ok((*value).into()),
+        (Record::Entry { age_us, .. }, Attribute::Age) => arith::float(time::to_seconds(*age_us)),
+        (Record::Entry { ttl_us, .. }, Attribute::Ttl) => {
+            ttl_us.map_or(Scalar::None, |us| arith::float(time::to_seconds(us)))
+        }
+        (Record::Entry { fresh, .. }, Attribute::Fresh) => Scalar::Bool(*fresh),
+        (Record::Entry { version, .. }, Attribute::Version)
+        | (Record::Item { version, .. }, Attribute::Version) => {
+            version.map_or(Scalar::None, Scalar::Int)
+        }
+        (Record::Row { version, .. }, Attribute::Version) => Scalar::Int(*version),
+        (Record::Item { key, .. }, Attribute::Key) => Scalar::Text(*key),
+        (Record::Item { attempts, .. }, Attribute::Attempts) => Scalar::Int((*attempts).into()),
+        (Record::Item { add, .. }, Attribute::Add) => Scalar::Bool(*add),
+        (Record::Entry { .. }, _) => return missing(".value .age .ttl .fresh .version"),
+        (Record::Row { .. }, _) => return missing(".value .version"),
+        (Record::Item { .. }, _) => return missing(".key .value .attempts .version .add"),
+    };
+    Ok(Datum::computed(scalar).into())
+}
