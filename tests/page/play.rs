@@ -81,11 +81,14 @@ fn requests_are_made_by_key_and_client_one_or_many() {
     page.control("Client").fill("ann");
     page.click("button", "Read");
     page.shows("#log", "ann reads user:9");
-    page.until("all fifty reads are counted", &format!(
+    page.until(
+        "all fifty reads are counted",
+        &format!(
         "const of = (id) => Number(document.querySelector(`[data-counter=${{id}}]`).textContent);
          return of('hits') >= {before} && window.reads ? of('hits') + of('misses') === window.reads
              : (window.reads = of('hits') + of('misses')) && false;"
-    ));
+    ),
+    );
     page.shows("[data-key='user:9']", "In sync");
 
     page.choose("How many", "×1");
@@ -152,7 +155,10 @@ fn time_plays_pauses_steps_changes_speed_and_starts_over() {
     page.shows("#clock", "Skipping");
 
     page.click("button", "Reset");
-    page.until("time is at its start", "return document.getElementById('clock').dataset.atUs === '0'");
+    page.until(
+        "time is at its start",
+        "return document.getElementById('clock').dataset.atUs === '0'",
+    );
     page.shows("#log", "Nothing has happened yet.");
     page.shows("output", "20 ms/s");
     page.shows("#clock", "Paused");
@@ -193,7 +199,10 @@ fn workloads_start_and_stop_and_a_heavy_one_leaves_the_page_responsive() {
     page.choose("Theme", "Dark");
     page.until("it is dark", "return document.documentElement.dataset.theme === 'dark'");
     page.choose("Theme", "Auto");
-    page.until("a minute has passed", "return document.getElementById('clock').dataset.atUs > 60e6");
+    page.until(
+        "a minute has passed",
+        "return document.getElementById('clock').dataset.atUs > 60e6",
+    );
     page.click("button", "Pause");
     page.shows("#clock", "Paused");
     let longest = page.execute("return window.longest", json!([])).as_f64().unwrap_or_default();
