@@ -181,11 +181,10 @@ fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action
         state.form.clone(),
         process(ProcessKind::Cache),
         process(ProcessKind::Database),
-        state.transport.speed,
         state.shortcuts && !state.help,
     );
-    use_effect_with(deps, move |(form, cache, database, speed, on)| {
-        let (form, cache, database, speed) = (form.clone(), *cache, *database, *speed);
+    use_effect_with(deps, move |(form, cache, database, on)| {
+        let (form, cache, database) = (form.clone(), *cache, *database);
         let document = web_sys::window().and_then(|window| window.document());
         let listener = document.filter(|_| *on).map(|document| {
             let options = EventListenerOptions::enable_prevent_default();
@@ -199,8 +198,8 @@ fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action
                     Shortcut::Toggle => Command::Toggle,
                     Shortcut::Step => Command::Step,
                     Shortcut::Reset => Command::Reset,
-                    Shortcut::Slower => Command::Speed(speed.saturating_sub(1)),
-                    Shortcut::Faster => Command::Speed(speed + 1),
+                    Shortcut::Slower => Command::Slower,
+                    Shortcut::Faster => Command::Faster,
                     Shortcut::Read => Command::Do(form.read()),
                     Shortcut::Write => Command::Do(form.write()),
                     Shortcut::KillCache if cache_up => Command::Do(What::KillCache),
@@ -228,7 +227,9 @@ fn meant(event: &KeyboardEvent) -> Option<Shortcut> {
     let kind = target.and_then(|element| element.get_attribute("type")).unwrap_or_default();
     let typing = match name.as_str() {
         "INPUT" => !matches!(kind.as_str(), "range" | "checkbox"),
-        "TEXTAREA" | "SELECT" => true,
+        "TEXTAREA" => true,
+        // In a list, letters and figures find an option, and the space bar opens it.
+        "SELECT" => event.key().chars().all(|key| key.is_alphanumeric() || key == ' '),
         _ => false,
     };
     // The space bar belongs to the control that has the focus.

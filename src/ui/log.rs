@@ -19,8 +19,9 @@ pub struct LogProps {
 #[component]
 pub fn Log(props: &LogProps) -> Html {
     let list = use_node_ref();
-    // Someone who has scrolled up to read is left there.
+    // Someone who has scrolled up to read is left there. New lines alone scroll nobody up.
     let at_end = use_mut_ref(|| true);
+    let top = use_mut_ref(|| 0);
     {
         let (list, at_end) = (list.clone(), at_end.clone());
         use_effect_with(props.lines.clone(), move |_| {
@@ -31,8 +32,11 @@ pub fn Log(props: &LogProps) -> Html {
     }
     let onscroll = Callback::from(move |event: Event| {
         let list: web_sys::Element = event.target_unchecked_into();
-        let below = list.scroll_height() - list.scroll_top() - list.client_height();
-        *at_end.borrow_mut() = below < NEAR_END;
+        let now = list.scroll_top();
+        let below = list.scroll_height() - now - list.client_height();
+        let went_up = now < top.replace(now);
+        let stays = *at_end.borrow() && !went_up;
+        *at_end.borrow_mut() = stays || below < NEAR_END;
     });
     html! {
         <section class="panel log-panel" aria-labelledby="log-title">

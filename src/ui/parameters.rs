@@ -47,18 +47,15 @@ fn Control(props: &ControlProps) -> Html {
     let about = format!("{id}-about");
     // What the control is being dragged to; it counts when it is let go.
     let dragged = use_state_eq(|| None::<String>);
-    {
-        let dragged = dragged.setter();
-        use_effect_with(parameter.value.clone(), move |_| dragged.set(None));
-    }
     let set = {
         let (at, name, old) = (props.at, parameter.name.clone(), parameter.value.clone());
         let (command, dragged) = (props.command.clone(), dragged.setter());
-        Callback::from(move |text: String| match read(&old, &text) {
-            Some(value) if value != old => {
-                command.emit(Command::Parameter(at, name.clone(), value))
+        Callback::from(move |text: String| {
+            if let Some(value) = read(&old, &text).filter(|value| *value != old) {
+                command.emit(Command::Parameter(at, name.clone(), value));
             }
-            _ => dragged.set(None),
+            // Whether it was taken or refused: what is shown is what the run uses.
+            dragged.set(None);
         })
     };
     let on_change =

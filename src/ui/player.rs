@@ -28,6 +28,8 @@ pub enum Command {
     Step,
     Reset,
     Speed(usize),
+    Slower,
+    Faster,
     SkipIdle(bool),
     Do(What),
     /// Open a preset.
@@ -179,6 +181,8 @@ impl Player {
                 self.transport.speed = speed.min(SPEEDS.len() - 1);
                 self.transport.rethink();
             }
+            Command::Slower => return self.command(Command::Speed(self.transport.speed.saturating_sub(1))),
+            Command::Faster => return self.command(Command::Speed(self.transport.speed + 1)),
             Command::SkipIdle(skip) => {
                 self.transport.skip_idle = skip;
                 self.transport.rethink();
@@ -222,6 +226,11 @@ impl Player {
                 };
                 let remark = format!("Restarted with {name} = {}.", engine::literal(&value));
                 place.parameters.insert(name.to_string(), value);
+                if let Err(problems) = Simulation::new(&scenario) {
+                    let said: Vec<&str> =
+                        problems.iter().map(|problem| problem.message.as_str()).collect();
+                    return Outcome::Refused(format!("{name} {}.", said.join("; ")));
+                }
                 return self.open(self.preset.clone(), scenario, Some(remark));
             }
         }

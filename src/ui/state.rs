@@ -124,6 +124,8 @@ impl State {
                 }
                 self.program = self.program.min(opened.programs.len().saturating_sub(1));
                 self.opened = opened;
+                // What was said is about the run before.
+                self.notices = Rc::default();
                 self.log = Rc::default();
                 self.chosen_task = None;
                 self.load.clear();

@@ -45,14 +45,15 @@ fn every_preset_opens_with_its_notes_and_runs_to_its_end_without_complaint() {
             page.shows(".code-panel", title);
         }
         for key in &scenario.view.keys {
-            page.shows("#keys", "");
             let offered = format!("#keys option[value='{key}']");
             page.until(
                 &format!("{key} is offered"),
                 &format!("return document.querySelector(\"{offered}\") !== null"),
             );
         }
+        // The list that has the focus keeps letters and figures for itself, and nothing else.
         page.press("]]]]]]]]]]]");
+        page.shows("output", "60 s/s");
         page.click("button", "Play");
         page.until(
             &format!("{} plays", preset.id),
@@ -83,11 +84,14 @@ fn a_parameter_restarts_the_run_and_is_marked_where_the_code_says_another_value(
     page.click("button", "Read");
     page.shows("#log", "the cache set user:1 = ann for 7 s");
 
-    // Too much is refused in words, and the run stays as it is.
+    // Too much is refused in words; the run stays as it is, and so does what the control shows.
     page.control("TTL").fill("99999999");
     page.press(&ENTER.to_string());
-    page.shows("#notices [role='alert']", "This scenario does not run.");
-    page.shows("#notices [role='alert']", "86400");
+    page.shows("#notices [role='alert']", "TTL must be a number from 0.1 to 86400; it is 99999999.");
+    page.until(
+        "the control shows what the run uses",
+        "return document.getElementById('parameter-TTL').value === '7'",
+    );
     is(&page, "user:1", "In sync");
 
     // The slider beside it sets the same value.
@@ -98,6 +102,8 @@ fn a_parameter_restarts_the_run_and_is_marked_where_the_code_says_another_value(
         "return Number(document.getElementById('parameter-TTL').value) > 50",
     );
     is(&page, "user:1", "Cold");
+    // What was said about the run before is gone with it.
+    page.lacks("#notices .notice.bad");
 
     // Choosing the strategy again brings its own values back.
     use_strategy(&page, "No cache");

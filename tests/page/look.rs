@@ -32,7 +32,7 @@ fn has_no_barrier_in_any_state() {
     check(&page, "idle");
 
     // In the middle of a read.
-    for _ in 0..9 {
+    for _ in 0..5 {
         page.press(".");
     }
     page.element(".line.followed");

@@ -1,7 +1,7 @@
 //! Pictures to look at: not tests. `make screenshot` asks for them.
 
 use crate::page::Page;
-use crate::words::{is, pace, settle, use_strategy};
+use crate::words::{ENTER, is, logs, pace, settle, use_strategy};
 use crate::{NARROW, WIDE};
 
 /// In each width, light and dark.
@@ -31,7 +31,7 @@ fn take(page: &Page, state: &str) {
 fn pictures_of_states() {
     let page = Page::open("");
     take(&page, "idle");
-    for _ in 0..9 {
+    for _ in 0..5 {
         page.press(".");
     }
     take(&page, "step");
@@ -58,7 +58,7 @@ fn pictures_of_states() {
     }
     page.click("button", "Read");
     page.control("TTL").fill("-5");
-    page.press("\u{e007}");
+    page.press(&ENTER.to_string());
     page.element("#notices .notice.bad");
     take(&page, "broken");
     for (name, title) in [
@@ -67,6 +67,7 @@ fn pictures_of_states() {
         ("zipf", "A cache a tenth of the size of the data"),
     ] {
         page.choose("Scenario", title);
+        pace(&page, "300 ms/s");
         page.click("button", "Play");
         page.until("it runs", "return document.getElementById('clock').dataset.atUs > 5004e3");
         page.click("button", "Pause");
@@ -82,10 +83,49 @@ fn pictures_of_presets() {
     page.resize(width, height);
     for preset in stalemate::scenario::preset::all() {
         page.choose("Scenario", &preset.scenario().title);
-        page.press("]]]");
+        pace(&page, "real time");
         page.click("button", "Play");
         page.until("it runs", "return document.getElementById('clock').dataset.atUs > 2010e3");
         page.click("button", "Pause");
         page.screenshot(&format!("preset-{}", preset.id));
     }
+}
+
+/// The picture of the README: a stale key, and two requests in the middle of the code.
+#[test]
+#[ignore = "makes pictures; `make screenshot` asks for it"]
+fn pictures_for_the_readme() {
+    let page = Page::open("");
+    settle(&page);
+    pace(&page, "100 ms/s");
+    for (key, client, value, verb) in
+        [("user:2", "ben", "dora", "Write"), ("user:1", "ann", "", "Read")]
+    {
+        page.control("Key").fill(key);
+        page.control("Client").fill(client);
+        page.control("Value to write").fill(value);
+        page.click("button", verb);
+        page.shows("#answers li", key);
+        page.shows("#clock", "Paused");
+    }
+    page.control("Value to write").fill("zoe");
+    page.click("button", "Write user:1 from outside");
+    is(&page, "user:1", "Stale");
+    page.shows("#clock", "Paused");
+    page.click("button", "Read");
+    logs(&page, "1 version behind");
+    page.shows("#clock", "Paused");
+    pace(&page, "1 ms/s");
+    page.control("Value to write").fill("max");
+    page.click("button", "Write");
+    page.control("Key").fill("user:2");
+    page.control("Client").fill("ben");
+    page.control("Value to write").fill("");
+    page.click("button", "Read");
+    page.shows("#flights", "db.read(user:2)");
+    page.click("button", "Pause");
+    page.execute("document.activeElement.blur(); window.scrollTo(0, 0)", serde_json::json!([]));
+    // A wide window, in the size that a README has room for.
+    page.resize(1680, 1050);
+    page.screenshot("readme");
 }

@@ -91,6 +91,12 @@ fn requests_are_made_by_key_and_client_one_or_many() {
     );
     page.shows("[data-key='user:9']", "In sync");
 
+    page.until(
+        "the log is at its end",
+        "const log = document.getElementById('log');
+         return log.scrollTop > 0 && log.scrollHeight - log.scrollTop - log.clientHeight < 24;",
+    );
+
     page.choose("How many", "×1");
     page.click("button", "Delete");
     page.shows("#log", "ann deletes user:9");
