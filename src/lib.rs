@@ -58,6 +58,9 @@
 // Time: integer microseconds.
 pub mod time;
 
+// Who is who: operations, processes, stamps.
+pub mod identity;
+
 // What a strategy says: the language, from text to running tasks; `builtin/`
 // has the strategies that come along.
 pub mod strategy;

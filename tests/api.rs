@@ -15,9 +15,8 @@ fn object(text: &str) -> JsValue {
 
 /// What stands below a path of an object.
 fn at(value: &JsValue, path: &str) -> JsValue {
-    path.split('.').fold(value.clone(), |value, name| {
-        Reflect::get(&value, &name.into()).expect("an object")
-    })
+    path.split('.')
+        .fold(value.clone(), |value, name| Reflect::get(&value, &name.into()).expect("an object"))
 }
 
 #[wasm_bindgen_test]

@@ -25,7 +25,7 @@ impl Checksum {
 
 impl Hasher for Checksum {
     fn finish(&self) -> u64 {
-        crate::world::derive(self.0, 0)
+        crate::identity::derive(self.0, 0)
     }
 
     fn write(&mut self, bytes: &[u8]) {

@@ -2,10 +2,25 @@
 
 use std::collections::VecDeque;
 
-use crate::simulate::snapshot::KeyState;
+use crate::identity::OpId;
 use crate::strategy::value::{Datum, Origin, Scalar};
 use crate::time::Micros;
-use crate::world::OpId;
+
+/// Cache against database, for one key, at one instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyState {
+    /// The cache has no entry.
+    #[default]
+    Cold,
+    /// Both hold what the same write made.
+    InSync,
+    /// The entry is older than the row.
+    Stale,
+    /// The entry is newer than the row, and its write is on its way.
+    Ahead,
+    /// The entry's value will never be in the database.
+    Phantom,
+}
 
 /// What the cache holds of a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

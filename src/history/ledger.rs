@@ -5,20 +5,19 @@
 
 use std::collections::BTreeMap;
 
-use super::key::{EntryNow, KeyLedger, RowNow, Version};
+use super::key::{EntryNow, KeyLedger, KeyState, RowNow, Version};
 use super::metrics::Metrics;
 use super::open::{Open, OpenRequests};
 use super::record::{Event, Fault, Outcome, Record};
 use super::verdict::{Cause, KEPT, ReadVerdict, Violation, ViolationKind};
 use super::write::{Ended, Write, Writes};
-use crate::simulate::snapshot::KeyState;
+use crate::identity::{Kind, OpId};
 use crate::store::cache::{CacheEffect, Removal};
 use crate::store::database::Commit;
 use crate::store::paged::Paged;
 use crate::store::queue::QueueEffect;
 use crate::strategy::value::{Datum, Origin, Scalar, Symbol};
 use crate::time::Micros;
-use crate::world::{Kind, OpId};
 
 /// What is known of a run from its records.
 #[derive(Clone, Default)]

@@ -21,19 +21,19 @@ mod write;
 use std::collections::VecDeque;
 
 pub use checksum::Checksum;
-pub use key::{EntryNow, KeyLedger, OnItsWay, RowNow};
+pub use key::{EntryNow, KeyLedger, KeyState, OnItsWay, RowNow};
 pub use ledger::Ledger;
 pub use metrics::Metrics;
 pub use record::{Drop, Event, Fault, Outcome, Record, Saying, Verb};
 pub use report::Report;
 pub use verdict::{ReadVerdict, Violation, ViolationKind};
-pub use words::{duration, label, line, read_verdict, reason, saying};
+pub use words::{Tone, duration, label, line, read_verdict, reason, saying};
 
 use std::hash::{Hash, Hasher};
 
+use crate::store::cache::Cache;
 use crate::strategy::value::Names;
 use crate::time::Micros;
-use crate::world::World;
 
 /// Everything that happened in a run, and what it came to.
 #[derive(Clone)]
@@ -121,7 +121,7 @@ impl History {
     }
 
     /// The totals up to an instant.
-    pub fn report(&self, now_us: Micros, world: &World) -> Report {
-        Report::new(self, now_us, world)
+    pub fn report(&self, now_us: Micros, cache: &Cache) -> Report {
+        Report::new(self, now_us, cache)
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::identity::OpId;
 use crate::strategy::value::Symbol;
-use crate::world::OpId;
 
 /// What is remembered of a request while it is open.
 #[derive(Clone, Copy, Debug)]

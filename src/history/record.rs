@@ -1,6 +1,7 @@
 //! One entry of the history: small, plain, and enough to explain everything.
 
 use super::verdict::ReadVerdict;
+use crate::identity::{Kind, OpId, ProcessId, Stamp};
 use crate::scenario::{LinkName, Store};
 use crate::store::cache::CacheEffect;
 use crate::store::database::Commit;
@@ -8,7 +9,6 @@ use crate::store::queue::QueueEffect;
 use crate::strategy::call::StoreError;
 use crate::strategy::value::{Datum, Origin, Symbol};
 use crate::time::Micros;
-use crate::world::{Kind, OpId, ProcessId, Stamp};
 
 /// Something that happened, and when.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

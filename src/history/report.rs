@@ -6,11 +6,11 @@ use serde_json::Value as Json;
 use super::metrics::Latencies;
 use super::verdict::{Cause, KEPT, Violation, ViolationKind};
 use super::words::{duration, label};
-use super::{History, Metrics};
-use crate::simulate::snapshot::KeyState;
+use super::{History, KeyState, Metrics};
+use crate::identity::OpId;
+use crate::store::cache::Cache as Store;
 use crate::strategy::value::{Names, Real, Scalar};
 use crate::time::Micros;
-use crate::world::{OpId, World};
 
 /// What a run came to. Times are in virtual microseconds.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -130,12 +130,12 @@ pub struct ErrorReport {
 }
 
 impl Report {
-    pub(super) fn new(history: &History, now_us: Micros, world: &World) -> Report {
+    pub(super) fn new(history: &History, now_us: Micros, cache: &Store) -> Report {
         let ledger = history.ledger();
         let names = history.names();
         let metrics = &ledger.metrics;
         let (fates, lost) = ledger.writes.fates();
-        let unread = world.cache().entries().filter(|(_, entry)| entry.reads == 0).count() as u64;
+        let unread = cache.entries().filter(|(_, entry)| entry.reads == 0).count() as u64;
         let mut staleness = Staleness { max: metrics.longest_stale_us, total: metrics.stale_us };
         let mut divergence = Vec::new();
         for &key in ledger.keys() {
@@ -204,7 +204,7 @@ impl Report {
                 max_concurrent_loads_of_one_key: metrics.most_loads_of_one_key,
             },
             cache: Cache {
-                entries: world.cache().len(),
+                entries: cache.len(),
                 never_read: metrics.never_read + unread,
                 evictions: metrics.evictions,
                 expirations: metrics.expirations,

@@ -1,8 +1,8 @@
 //! Verdicts: what a read was worth, and what went wrong.
 
+use crate::identity::OpId;
 use crate::strategy::value::{Origin, Symbol};
 use crate::time::Micros;
-use crate::world::OpId;
 
 /// What a read returned, against what had been acknowledged when it began.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

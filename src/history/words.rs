@@ -2,14 +2,28 @@
 
 use super::record::{Drop, Event, Fault, Outcome, Record, Saying, Verb};
 use super::verdict::ReadVerdict;
+use crate::identity::{Kind, OpId};
 use crate::scenario::link_ends;
-use crate::simulate::snapshot::Tone;
 use crate::store::cache::{CacheEffect, Refusal, Removal};
 use crate::store::queue::QueueEffect;
 use crate::strategy::call::{ErrorSource, Reason, StoreError};
 use crate::strategy::value::{Datum, Names, Origin, Symbol};
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
-use crate::world::{Kind, OpId};
+
+/// How a line of the log is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tone {
+    /// a message, a hit, a commit
+    Plain,
+    /// a request ended well
+    Good,
+    /// something that will cost time or freshness: a miss, an eviction, an expiry
+    Notice,
+    /// stale, dirty, phantom, lost, failed
+    Bad,
+    /// a person's action
+    Action,
+}
 
 /// A time in words: "250 µs", "10.5 ms", "2.1 s".
 pub fn duration(us: Micros) -> String {

@@ -169,7 +169,7 @@ impl Simulation {
 
     /// The totals so far.
     pub fn report(&self) -> Report {
-        self.clock.history.report(self.clock.now_us, &self.world)
+        self.clock.history.report(self.clock.now_us, self.world.cache())
     }
 
     fn move_to(&mut self, at_us: Micros) {

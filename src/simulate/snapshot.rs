@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+pub use crate::history::{KeyState, Tone};
 use crate::time::Micros;
 
 /// The whole picture.
@@ -45,22 +46,6 @@ pub struct KeyRow {
     pub until_us: Option<Micros>,
     /// The difference in words: "2 versions behind", "its write is queued".
     pub note: String,
-}
-
-/// Cache against database, for one key, at one instant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum KeyState {
-    /// The cache has no entry.
-    #[default]
-    Cold,
-    /// Both hold what the same write made.
-    InSync,
-    /// The entry is older than the row.
-    Stale,
-    /// The entry is newer than the row, and its write is on its way.
-    Ahead,
-    /// The entry's value will never be in the database.
-    Phantom,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,18 +194,4 @@ pub struct LogLine {
     pub at_us: Micros,
     pub tone: Tone,
     pub text: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tone {
-    /// a message, a hit, a commit
-    Plain,
-    /// a request ended well
-    Good,
-    /// something that will cost time or freshness: a miss, an eviction, an expiry
-    Notice,
-    /// stale, dirty, phantom, lost, failed
-    Bad,
-    /// a person's action
-    Action,
 }

@@ -1,7 +1,8 @@
 //! Messages: everything that passes from one process to another.
 
-use super::id::{Kind, MessageKey, OpId, OperationKey, ProcessId, TaskKey};
-use super::stamp::Stamp;
+use super::id::{MessageKey, OperationKey, TaskKey};
+use crate::identity::Stamp;
+use crate::identity::{Kind, OpId, ProcessId};
 use crate::strategy::call::{Call, StoreError};
 use crate::strategy::value::{Datum, Symbol, Value};
 use crate::time::Micros;

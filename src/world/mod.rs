@@ -27,16 +27,16 @@ mod run;
 mod serve;
 mod serve_queue;
 mod setup;
-mod stamp;
 mod task;
 
 use std::rc::Rc;
 
 use slotmap::SlotMap;
 
+pub use crate::identity::{Kind, OpId, ProcessId, Source, Stamp, derive};
 pub use deliver::saying;
 pub use fault::{Breakage, FaultError};
-pub use id::{Kind, MessageKey, OpId, OperationKey, ProcessId, TaskKey};
+pub use id::{MessageKey, OperationKey, TaskKey};
 pub use message::{Body, Caller, Delay, Driver, Message, Pending, Timer};
 pub use network::{Network, link_between};
 pub use process::{
@@ -45,7 +45,6 @@ pub use process::{
 };
 pub use request::{Request, handler};
 pub use setup::{Deployed, Setup, scalar};
-pub use stamp::{Source, Stamp, derive};
 pub use task::{Operation, Parent, Task, Waiting, Work};
 
 use crate::history::Event;

@@ -1,6 +1,6 @@
 //! Links between processes, and which of them are cut.
 
-use super::id::ProcessId;
+use crate::identity::ProcessId;
 use crate::scenario::LinkName;
 
 /// How many links there are.

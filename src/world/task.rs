@@ -1,8 +1,9 @@
 //! Tasks: functions of a strategy that run now, and requests that wait.
 
-use super::id::{Kind, OpId, OperationKey, ProcessId};
+use super::id::OperationKey;
 use super::message::Caller;
-use super::stamp::Stamp;
+use crate::identity::Stamp;
+use crate::identity::{Kind, OpId, ProcessId};
 use crate::strategy::Machine;
 use crate::strategy::call::{Call, FunctionId};
 use crate::strategy::value::{Datum, Symbol};

@@ -1,0 +1,124 @@
+//! Who is who: operations, processes, and stamps that do not depend on what
+//! else is going on.
+//!
+//! Both the world and the history speak of these; neither owns them.
+
+mod stamp;
+
+pub use stamp::{Source, Stamp, derive};
+
+use serde::Serialize;
+
+use crate::strategy::call::Place;
+use crate::strategy::value::Origin;
+
+/// A client's request, or a write from outside: its number in the run, from 1,
+/// and its kind. [`OpId::NOBODY`] stands for a background loop.
+///
+/// A later operation has the greater id.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize)]
+pub struct OpId(u32);
+
+impl OpId {
+    /// A background loop, or the world itself.
+    pub const NOBODY: OpId = OpId(0);
+
+    /// The `number`th operation of a run, counted from 1.
+    pub fn new(number: u32, kind: Kind) -> OpId {
+        OpId(number << 2 | kind as u32)
+    }
+
+    /// Whoever left this mark on a value.
+    pub fn of(origin: Origin) -> OpId {
+        OpId(origin.0)
+    }
+
+    /// The mark that this operation leaves on what it writes.
+    pub fn origin(self) -> Origin {
+        Origin(self.0)
+    }
+
+    /// Its number in the run.
+    pub fn number(self) -> u32 {
+        self.0 >> 2
+    }
+
+    /// Its kind; [`Kind::Read`] for nobody.
+    pub fn kind(self) -> Kind {
+        [Kind::Read, Kind::Write, Kind::Delete, Kind::Increment][(self.0 & 3) as usize]
+    }
+
+    /// Its name for people: R12, W3. Empty for nobody.
+    pub fn label(self) -> String {
+        match self {
+            OpId::NOBODY => String::new(),
+            op => format!("{}{}", op.kind().letter(), op.number()),
+        }
+    }
+}
+
+/// What a client asks for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Read,
+    Write,
+    Delete,
+    Increment,
+}
+
+impl Kind {
+    /// The letter before an operation's number: R12, W3.
+    pub fn letter(self) -> char {
+        match self {
+            Kind::Read => 'R',
+            Kind::Write => 'W',
+            Kind::Delete => 'D',
+            Kind::Increment => 'I',
+        }
+    }
+
+    /// Whether it changes something.
+    pub fn writes(self) -> bool {
+        self != Kind::Read
+    }
+}
+
+/// A process: where code runs and what a message travels between.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ProcessId {
+    /// All clients: they never fail, and share the link to the app servers.
+    Client,
+    App(u16),
+    Cache,
+    Worker,
+    Database,
+    Replica,
+}
+
+impl ProcessId {
+    /// The kind of place that a function running here is at.
+    ///
+    /// Only app servers, the cache and the worker run functions; for the
+    /// others this is the database, where none is placed.
+    pub fn place(self) -> Place {
+        match self {
+            ProcessId::App(_) => Place::App,
+            ProcessId::Cache => Place::Cache,
+            ProcessId::Worker => Place::Worker,
+            ProcessId::Client | ProcessId::Database | ProcessId::Replica => Place::Database,
+        }
+    }
+
+    /// Its name in words. App servers count from 1, as people do.
+    pub fn name(self) -> String {
+        match self {
+            ProcessId::Client => "client".to_owned(),
+            ProcessId::App(index) => format!("app {}", index + 1),
+            ProcessId::Cache => "cache".to_owned(),
+            ProcessId::Worker => "worker".to_owned(),
+            ProcessId::Database => "database".to_owned(),
+            ProcessId::Replica => "replica".to_owned(),
+        }
+    }
+}
