@@ -106,6 +106,8 @@ fn app_servers_and_the_worker_crash_and_come_back() {
     use_strategy(&page, "Write-behind, durable queue");
     settle(&page);
     pace(&page, "50 ms/s");
+    // The next flush is not to be skipped to.
+    page.control("Skip idle").click();
     page.control("Value to write").fill("eva");
     page.click("button", "Write");
     page.shows("[data-queue][data-depth='1']", "user:1 = eva");
@@ -118,6 +120,7 @@ fn app_servers_and_the_worker_crash_and_come_back() {
     is(&page, "user:1", "Ahead");
     page.click("button", "Restart worker");
     page.shows("[data-process='worker'][data-up='true']", "Crash");
+    page.control("Skip idle").click();
     pace(&page, "real time");
     page.shows("[data-key='user:1'] [data-store='database'] .value", "eva");
     page.element("[data-queue][data-depth='0']");
