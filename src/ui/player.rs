@@ -181,7 +181,9 @@ impl Player {
                 self.transport.speed = speed.min(SPEEDS.len() - 1);
                 self.transport.rethink();
             }
-            Command::Slower => return self.command(Command::Speed(self.transport.speed.saturating_sub(1))),
+            Command::Slower => {
+                return self.command(Command::Speed(self.transport.speed.saturating_sub(1)));
+            }
             Command::Faster => return self.command(Command::Speed(self.transport.speed + 1)),
             Command::SkipIdle(skip) => {
                 self.transport.skip_idle = skip;

@@ -87,7 +87,10 @@ fn a_parameter_restarts_the_run_and_is_marked_where_the_code_says_another_value(
     // Too much is refused in words; the run stays as it is, and so does what the control shows.
     page.control("TTL").fill("99999999");
     page.press(&ENTER.to_string());
-    page.shows("#notices [role='alert']", "TTL must be a number from 0.1 to 86400; it is 99999999.");
+    page.shows(
+        "#notices [role='alert']",
+        "TTL must be a number from 0.1 to 86400; it is 99999999.",
+    );
     page.until(
         "the control shows what the run uses",
         "return document.getElementById('parameter-TTL').value === '7'",

@@ -74,7 +74,10 @@ fn single_keys_do_what_the_list_says_unless_a_person_types_or_turns_them_off() {
     page.press("s");
     logs(&page, "the database is at its own speed");
     page.press("0");
-    page.until("time is at its start", "return document.getElementById('clock').dataset.atUs === '0'");
+    page.until(
+        "time is at its start",
+        "return document.getElementById('clock').dataset.atUs === '0'",
+    );
     page.press(" ");
     page.shows("#play", "Pause");
     page.press(" ");
@@ -96,7 +99,10 @@ fn single_keys_do_what_the_list_says_unless_a_person_types_or_turns_them_off() {
 
     // Letters that are typed are letters.
     page.control("Key").fill("rks0");
-    page.until("the key is what was typed", "return document.getElementById('key').value === 'rks0'");
+    page.until(
+        "the key is what was typed",
+        "return document.getElementById('key').value === 'rks0'",
+    );
     page.shows("#clock", "Paused");
     page.shows("[data-process='cache']", "Up");
 

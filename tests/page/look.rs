@@ -73,7 +73,8 @@ fn has_no_barrier_in_any_state() {
 fn is_light_or_dark_as_the_system_or_the_person_says_and_remembers_it() {
     let page = Page::open("");
     let paper = || {
-        let colour = page.execute("return getComputedStyle(document.body).backgroundColor", json!([]));
+        let colour =
+            page.execute("return getComputedStyle(document.body).backgroundColor", json!([]));
         colour.as_str().unwrap_or_default().to_owned()
     };
     page.prefer("prefers-color-scheme", "light");

@@ -16,7 +16,8 @@ fn take(page: &Page, state: &str) {
     // All of it, however high.
     for width in [1440, 1024, 390] {
         page.resize(width, 900);
-        let height = page.execute("return document.documentElement.scrollHeight", serde_json::json!([]));
+        let height =
+            page.execute("return document.documentElement.scrollHeight", serde_json::json!([]));
         page.resize(width, u32::try_from(height.as_u64().unwrap_or(900)).unwrap_or(900));
         page.prefer("prefers-color-scheme", "light");
         page.screenshot(&format!("{state}-{width}-whole"));
@@ -50,7 +51,9 @@ fn pictures_of_states() {
     is(&page, "user:1", "Ahead");
     page.click("button", "Pause");
     take(&page, "ahead");
-    for name in ["Cut app – cache", "Cut client – app", "Kill cache", "Stop database", "Crash app 1"] {
+    for name in
+        ["Cut app – cache", "Cut client – app", "Kill cache", "Stop database", "Crash app 1"]
+    {
         page.click("button", name);
     }
     page.click("button", "Read");

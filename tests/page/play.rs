@@ -81,11 +81,14 @@ fn requests_are_made_by_key_and_client_one_or_many() {
     page.control("Client").fill("ann");
     page.click("button", "Read");
     page.shows("#log", "ann reads user:9");
-    page.until("all fifty reads are counted", &format!(
+    page.until(
+        "all fifty reads are counted",
+        &format!(
         "const of = (id) => Number(document.querySelector(`[data-counter=${{id}}]`).textContent);
          return of('hits') >= {before} && window.reads ? of('hits') + of('misses') === window.reads
              : (window.reads = of('hits') + of('misses')) && false;"
-    ));
+    ),
+    );
     page.shows("[data-key='user:9']", "In sync");
 
     page.until(
@@ -158,7 +161,10 @@ fn time_plays_pauses_steps_changes_speed_and_starts_over() {
     page.shows("#clock", "Skipping");
 
     page.click("button", "Reset");
-    page.until("time is at its start", "return document.getElementById('clock').dataset.atUs === '0'");
+    page.until(
+        "time is at its start",
+        "return document.getElementById('clock').dataset.atUs === '0'",
+    );
     page.shows("#log", "Nothing has happened yet.");
     page.shows("output", "20 ms/s");
     page.shows("#clock", "Paused");

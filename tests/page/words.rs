@@ -13,7 +13,8 @@ pub const RIGHT: char = '\u{e014}';
 
 /// Where virtual time stands.
 pub fn now_us(page: &Page) -> u64 {
-    let at = page.execute("return Number(document.getElementById('clock').dataset.atUs)", json!([]));
+    let at =
+        page.execute("return Number(document.getElementById('clock').dataset.atUs)", json!([]));
     at.as_u64().expect("the clock has a time")
 }
 

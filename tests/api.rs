@@ -1,0 +1,48 @@
+//! What JavaScript sees, tried from inside a browser.
+#![cfg(target_arch = "wasm32")]
+
+use js_sys::{JSON, Reflect};
+use stalemate::api::Stalemate;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// An object as a page would write it.
+fn object(text: &str) -> JsValue {
+    JSON::parse(text).expect("the test's JSON")
+}
+
+/// What stands below a path of an object.
+fn at(value: &JsValue, path: &str) -> JsValue {
+    path.split('.')
+        .fold(value.clone(), |value, name| Reflect::get(&value, &name.into()).expect("an object"))
+}
+
+#[wasm_bindgen_test]
+fn a_page_plays_a_scenario_through_plain_objects() {
+    let mut run = Stalemate::new(object(r#"{"rows": {"each": {"k": 1}}}"#)).expect("a scenario");
+    run.act(object(r#"{"do": "read", "key": "k"}"#)).expect("an action");
+    assert!(run.advance(1_000_000.0).expect("it goes on"));
+    run.act(object(r#"{"do": "read", "key": "k"}"#)).expect("an action");
+    assert!(run.step().expect("there is an event"));
+    assert!(run.advance(1_000_000.0).expect("it goes on"));
+    let report = run.report().expect("a report");
+    assert_eq!(at(&report, "reads.total"), JsValue::from(2));
+    assert_eq!(at(&report, "reads.hits"), JsValue::from(1));
+    assert_eq!(at(&run.scenario().expect("it"), "actions.length"), JsValue::from(2));
+    assert!(run.log(1)[0].contains("fresh"));
+    assert!(run.now_us() >= 2_000_000.0);
+}
+
+#[wasm_bindgen_test]
+fn an_error_is_an_error_with_a_code_and_words() {
+    let error = Stalemate::new(object(r#"{"topology": {"apps": {"count": 0}}}"#)).err();
+    let error = error.expect("no scenario has no app server");
+    assert_eq!(at(&error, "code"), JsValue::from("scenario"));
+    let message = at(&error, "message").as_string().expect("words");
+    assert!(message.contains("topology.apps.count"), "{message}");
+    let mut run = Stalemate::new(object("{}")).expect("a scenario");
+    let error = run.act(object(r#"{"do": "restart-cache"}"#)).expect_err("it is up");
+    assert_eq!(at(&error, "code"), JsValue::from("action"));
+}
