@@ -16,6 +16,7 @@ fn every_control_is_reached_by_tab_and_shows_that_it_has_the_focus() {
     let page = Page::open("");
     page.press("r");
     page.element("[data-state='in-sync']");
+    page.shows("#followed", "No task is running");
     let names = page.execute(
         &format!(
             "{NAME} return [...document.querySelectorAll('button, input, select, textarea, a, summary')]

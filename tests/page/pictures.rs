@@ -126,6 +126,6 @@ fn pictures_for_the_readme() {
     page.click("button", "Pause");
     page.execute("document.activeElement.blur(); window.scrollTo(0, 0)", serde_json::json!([]));
     // A wide window, in the size that a README has room for.
-    page.resize(1680, 1050);
+    page.resize(1680, 1260);
     page.screenshot("readme");
 }

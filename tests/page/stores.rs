@@ -54,6 +54,8 @@ fn the_cache_is_ahead_under_write_behind_until_the_queue_is_flushed() {
     let page = Page::open("");
     use_strategy(&page, "Write-behind");
     pace(&page, "50 ms/s");
+    // The next flush is not to be skipped to.
+    page.control("Skip idle").click();
     page.control("Value to write").fill("eva");
     page.click("button", "Write");
     is(&page, "user:1", "Ahead");
