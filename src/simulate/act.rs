@@ -1,14 +1,31 @@
 //! Actions of the scenario, as transitions of the world.
 
 use super::Simulation;
-use crate::scenario::{Literal, Problem, Scenario, What};
+use crate::scenario::{Action, Literal, Problem, Scenario, What};
 use crate::strategy::value::{Scalar, Symbol};
 use crate::world::{Breakage, Kind, ProcessId, Request, Setup, Source, handler, scalar};
 
-/// The most requests that one action may make.
-pub const MOST_TIMES: u32 = 10_000;
-
 impl Simulation {
+    /// Whether an action keeps the rules of the document: the same as for one
+    /// that stands in it.
+    pub(super) fn check_action(&self, what: &What) -> Result<(), String> {
+        let action = Action { at_us: self.clock.now_us, what: what.clone() };
+        let alone = Scenario {
+            topology: self.scenario.topology.clone(),
+            strategies: self.scenario.strategies.clone(),
+            workloads: self.scenario.workloads.clone(),
+            actions: vec![action],
+            ..Scenario::default()
+        };
+        let problems = alone.validate().err().unwrap_or_default();
+        let own = problems.iter().filter_map(|problem| {
+            let path = problem.path.strip_prefix("actions[0]")?;
+            Some(format!("{}: {}", path.trim_start_matches('.'), problem.message))
+        });
+        let wrong: Vec<String> = own.collect();
+        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+    }
+
     /// Does what an action says. `index` is the action's position: it names
     /// what comes of it in every run.
     pub(super) fn carry_out(&mut self, index: u32, what: &What) -> Result<(), String> {
@@ -107,9 +124,6 @@ impl Simulation {
         let value = value.as_ref().map_or(Scalar::None, |value| scalar(value, self.names()));
         if let Some(why) = missing_handler(self.world.setup(), kind, key_text) {
             return Err(why);
-        }
-        if times > MOST_TIMES {
-            return Err(format!("{times} requests at once; allowed: up to {MOST_TIMES}"));
         }
         for nth in 0..times {
             let stamp = Source::Action(index).stamp(u64::from(nth));

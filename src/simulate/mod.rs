@@ -312,6 +312,7 @@ impl Simulation {
     /// due now happens first; and where something has happened at this instant
     /// already, the action comes one microsecond later.
     pub fn act(&mut self, what: What) -> Result<(), String> {
+        self.check_action(&what)?;
         if self.at_once > 0 || self.next_at_us() == Some(self.clock.now_us) {
             match self.advance(self.clock.now_us, MOST_AT_ONCE) {
                 Advance::Reached => self.move_to(self.clock.now_us + 1),

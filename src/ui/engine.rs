@@ -52,11 +52,8 @@ pub fn title(id: &str) -> &str {
 /// A value as Python would print it.
 pub fn literal(value: &Literal) -> String {
     match value {
-        Literal::Bool(true) => "True".to_owned(),
-        Literal::Bool(false) => "False".to_owned(),
-        Literal::Int(value) => value.to_string(),
-        Literal::Float(value) => format!("{value:?}"),
         Literal::Text(text) => format!("{text:?}"),
+        number => number.words(),
     }
 }
 
