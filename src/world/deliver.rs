@@ -15,10 +15,7 @@ impl World {
             Body::Answer { .. } => self.answered(message, d),
             Body::Call { .. } => self.serve(message, d),
             Body::Reply { caller, ref result } => {
-                let waits = self.tasks.get(caller.task).is_some_and(|task| {
-                    task.calls == caller.ordinal && matches!(task.waiting, Waiting::Reply { .. })
-                });
-                if waits {
+                if self.awaits_reply(caller.task, caller.ordinal) {
                     let result = result.clone();
                     self.resume(caller.task, result, d);
                 } else {

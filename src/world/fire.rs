@@ -6,12 +6,17 @@ use crate::strategy::call::{Reason, StoreError};
 use crate::strategy::value::Value;
 
 impl World {
+    /// Whether a task still waits for the reply to this one of its calls.
+    pub(crate) fn awaits_reply(&self, task: TaskKey, ordinal: u32) -> bool {
+        self.tasks.get(task).is_some_and(|task| {
+            task.calls == ordinal && matches!(task.waiting, Waiting::Reply { .. })
+        })
+    }
+
     /// Whether anything still waits for this timer.
     pub fn awaits(&self, timer: Timer) -> bool {
         match timer {
-            Timer::CallTimeout { task, ordinal } => self.tasks.get(task).is_some_and(|task| {
-                task.calls == ordinal && matches!(task.waiting, Waiting::Reply { .. })
-            }),
+            Timer::CallTimeout { task, ordinal } => self.awaits_reply(task, ordinal),
             Timer::Wake { task, ordinal } => self.tasks.get(task).is_some_and(|task| {
                 task.calls == ordinal && !matches!(task.waiting, Waiting::Reply { .. })
             }),

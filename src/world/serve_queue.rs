@@ -49,10 +49,7 @@ impl World {
         let now_us = d.now_us();
         while let Some(pending) = self.queues[index].waiting.pop_front() {
             // whoever has stopped waiting is told nothing and pushes nothing
-            let waits = self.tasks.get(pending.caller.task).is_some_and(|task| {
-                task.calls == pending.caller.ordinal
-                    && matches!(task.waiting, Waiting::Reply { .. })
-            });
+            let waits = self.awaits_reply(pending.caller.task, pending.caller.ordinal);
             let (QueueCall::Push { key, value } | QueueCall::Add { key, by: value }) = pending.call
             else {
                 continue;
