@@ -53,7 +53,7 @@ fn refused(said: &Said, parts: &[&str]) {
 
 #[test]
 fn run_shows_what_came_of_it() {
-    let said = stalemate(&["run", "ca6-slow-reader"]);
+    let said = stalemate(&["run", "ca6"]);
     assert_eq!((said.status, said.err.as_str()), (0, ""));
     let (report, checksum) = said.out.split_once("\nchecksum ").unwrap();
     // Any change of the engine changes the checksum, not what a reader sees.
@@ -63,12 +63,12 @@ fn run_shows_what_came_of_it() {
 
 #[test]
 fn run_gives_one_json_document() {
-    let report = stalemate(&["run", "ca6-slow-reader", "--json"]).json();
+    let report = stalemate(&["run", "ca6", "--json"]).json();
     assert_eq!(report["reads"]["total"], 4);
     assert_eq!(report["reads"]["stale"], 2);
     assert_eq!(report["latency_us"]["write"]["max"], 11_000);
     assert_eq!(report["violations"][0]["key"], "user:1");
-    let leases = stalemate(&["run", "ca6-slow-reader", "--strategy", "leases", "--json"]).json();
+    let leases = stalemate(&["run", "ca6", "--strategy", "leases", "--json"]).json();
     assert_eq!(leases["reads"]["stale"], 0);
 }
 
@@ -85,21 +85,21 @@ fn the_same_seed_gives_the_same_run() {
 #[test]
 fn run_can_be_changed_from_outside() {
     let expirations = |ttl| {
-        let arguments = ["run", "stampede", "--until", "4", "--set", ttl, "--json"];
+        let arguments = ["run", "ca7", "--until", "4", "--set", ttl, "--json"];
         stalemate(&arguments).json()["cache"]["expirations"].clone()
     };
     assert_eq!(expirations("TTL=1"), 3);
     assert_eq!(expirations("TTL=60"), 0);
-    refused(&stalemate(&["run", "stampede", "--set", "TLT=1"]), &["did you mean TTL?"]);
-    refused(&stalemate(&["run", "stampede", "--set", "TTL=-1"]), &["--set TTL", "0.1", "86400"]);
-    refused(&stalemate(&["run", "stampede", "--set", "TTL"]), &["NAME=VALUE"]);
-    refused(&stalemate(&["run", "stampede", "--until", "0"]), &["31536000"]);
-    refused(&stalemate(&["run", "stampede", "--strategy", "lease"]), &["did you mean leases?"]);
+    refused(&stalemate(&["run", "ca7", "--set", "TLT=1"]), &["did you mean TTL?"]);
+    refused(&stalemate(&["run", "ca7", "--set", "TTL=-1"]), &["--set TTL", "0.1", "86400"]);
+    refused(&stalemate(&["run", "ca7", "--set", "TTL"]), &["NAME=VALUE"]);
+    refused(&stalemate(&["run", "ca7", "--until", "0"]), &["31536000"]);
+    refused(&stalemate(&["run", "ca7", "--strategy", "lease"]), &["did you mean leases?"]);
 }
 
 #[test]
 fn run_tells_what_happens_in_words() {
-    let said = stalemate(&["run", "ca6-slow-reader", "--log"]);
+    let said = stalemate(&["run", "ca6", "--log"]);
     let at = |text: &str| said.out.lines().position(|line| line.ends_with(text)).unwrap();
     let committed = at("W2: the database committed user:1 = new, version 2");
     let set = at("R1: the cache set user:1 = old for 5 s");
@@ -168,7 +168,7 @@ fn check_says_ok() {
 
 #[test]
 fn strategies_and_presets_are_listed_and_printed() {
-    for (list, id) in [("strategies", "leases"), ("presets", "stampede")] {
+    for (list, id) in [("strategies", "leases"), ("presets", "ca7")] {
         let table = stalemate(&[list]).out;
         let json = stalemate(&[list, "--json"]).json();
         let entries = json.as_array().unwrap();
@@ -201,7 +201,7 @@ fn a_run_that_is_stopped_says_so() {
 #[test]
 fn nobody_needs_to_read_to_the_end() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_stalemate"))
-        .args(["run", "stampede", "--log"])
+        .args(["run", "ca7", "--log"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

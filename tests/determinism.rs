@@ -17,7 +17,7 @@ const EXPECTED: &str = include_str!("determinism.txt");
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
 fn each_preset_has_its_checksum() {
-    let actual: String = preset::all().iter().map(line).collect();
+    let actual: String = preset::all().map(line).collect();
     #[cfg(not(target_arch = "wasm32"))]
     if std::env::var_os("UPDATE_CHECKSUMS").is_some() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/determinism.txt");
@@ -30,7 +30,7 @@ fn each_preset_has_its_checksum() {
     assert_eq!(actual.lines().count(), EXPECTED.lines().count());
 }
 
-fn line(preset: &preset::Preset) -> String {
+fn line(preset: preset::Preset) -> String {
     let scenario = preset.scenario();
     let mut simulation = Simulation::new(&scenario).unwrap();
     assert_eq!(simulation.advance(scenario.duration_us, u32::MAX), Advance::Reached);

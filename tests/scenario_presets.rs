@@ -35,7 +35,7 @@ fn each_follows_the_published_schema() {
 fn each_can_be_found_and_says_what_to_watch() {
     let mut ids = BTreeSet::new();
     for preset in preset::all() {
-        assert_eq!(preset::find(preset.id), Some(*preset));
+        assert_eq!(preset::find(preset.id), Some(preset));
         assert!(ids.insert(preset.id), "{} is here twice", preset.id);
         let scenario = preset.scenario();
         assert!(!scenario.title.is_empty(), "{} has no title", preset.id);

@@ -85,7 +85,7 @@ pub fn read_text(name: &str) -> Result<String, Failure> {
         }
         Ok(_) => String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8".to_owned())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let ids = preset::all().iter().map(|preset| preset.id);
+            let ids = preset::all().map(|preset| preset.id);
             let hint = match nearest(name, ids) {
                 Some(id) => format!("; did you mean the preset {id}?"),
                 None => "; `stalemate presets` lists the presets".to_owned(),

@@ -62,12 +62,12 @@ impl Presets {
         match &self.id {
             // The document is JSON either way.
             Some(id) => {
-                let ids = preset::all().iter().map(|each| each.id);
+                let ids = preset::all().map(|each| each.id);
                 let one = preset::find(id).ok_or_else(|| unknown("preset", id, ids))?;
                 out.write_all(one.json.as_bytes())?;
             }
             None if self.json => {
-                write_json(out, &preset::all().iter().map(scenario).collect::<Vec<_>>())?;
+                write_json(out, &preset::all().map(scenario).collect::<Vec<_>>())?;
             }
             None => {
                 for preset in preset::all() {
@@ -120,7 +120,7 @@ fn strategy(builtin: &Builtin) -> Json {
     })
 }
 
-fn scenario(preset: &Preset) -> Json {
+fn scenario(preset: Preset) -> Json {
     let scenario = preset.scenario();
     let strategies: Vec<&str> =
         scenario.strategies.iter().map(|each| each.strategy.as_str()).collect();

@@ -1,4 +1,8 @@
 //! Scenarios that come with the playground, each worth watching for a minute.
+//!
+//! There is one for each strategy, and one for each claim that courses make
+//! about caching: its id is the claim's, and `tests/claims` holds the engine to
+//! the claim's own numbers.
 
 use super::Scenario;
 
@@ -19,52 +23,69 @@ impl Preset {
     }
 }
 
-/// Every preset: first one for each strategy, then those that make a point.
-pub fn all() -> &'static [Preset] {
-    PRESETS
+/// Presets that belong together.
+#[derive(Clone, Copy, Debug)]
+pub struct Group {
+    /// What they are about.
+    pub title: &'static str,
+    /// Each shows one claim, whose id is its own.
+    pub claims: bool,
+    pub presets: &'static [Preset],
+}
+
+/// Every preset, group by group.
+pub fn all() -> impl Iterator<Item = Preset> {
+    GROUPS.iter().flat_map(|group| group.presets).copied()
 }
 
 /// The preset of this id.
 pub fn find(id: &str) -> Option<Preset> {
-    PRESETS.iter().copied().find(|preset| preset.id == id)
+    all().find(|preset| preset.id == id)
 }
 
-macro_rules! presets {
-    ($($id:literal),* $(,)?) => {
-        &[$(Preset { id: $id, json: include_str!(concat!("presets/", $id, ".json")) }),*]
+macro_rules! group {
+    ($folder:literal $($id:literal)*) => {
+        &[$(Preset { id: $id, json: include_str!(concat!("presets/", $folder, $id, ".json")) }),*]
     };
 }
 
-const PRESETS: &[Preset] = presets![
-    // one for each strategy
-    "no-cache",
-    "cache-aside",
-    "cache-aside-update",
-    "cache-aside-ignore",
-    "read-through",
-    "write-through",
-    "write-through-cache-first",
-    "write-behind-app",
-    "write-behind",
-    "write-behind-durable",
-    "write-around",
-    "refresh-ahead",
-    "stale-while-revalidate",
-    "single-flight",
-    "leases",
-    "versioned-set",
-    "delayed-double-delete",
-    "ttl-jitter",
-    "probabilistic-early-expiration",
-    "write-through-cache-aside",
-    "change-data-capture",
-    "write-behind-counters",
-    // races, crashes and loads
-    "ca6-slow-reader",
-    "cache-dies",
-    "stampede",
-    "write-behind-crash",
-    "mixed-prefixes",
-    "hot-key",
-    "zipf-load",
+/// Presets by what they are about, in the order in which a course comes to it.
+pub const GROUPS: &[Group] = &[
+    Group {
+        title: "One for each strategy",
+        claims: false,
+        presets: group!("strategies/"
+            "no-cache"
+            "cache-aside"
+            "cache-aside-update"
+            "cache-aside-ignore"
+            "read-through"
+            "write-through"
+            "write-through-cache-first"
+            "write-behind-app"
+            "write-behind"
+            "write-behind-durable"
+            "write-around"
+            "refresh-ahead"
+            "stale-while-revalidate"
+            "single-flight"
+            "leases"
+            "versioned-set"
+            "delayed-double-delete"
+            "ttl-jitter"
+            "probabilistic-early-expiration"
+            "write-through-cache-aside"
+            "change-data-capture"
+            "write-behind-counters"
+        ),
+    },
+    Group { title: "Cache-aside", claims: true, presets: group!("claims/" "ca6" "ca7" "ca8") },
+    Group { title: "Read-through", claims: true, presets: group!("claims/") },
+    Group { title: "Write-through", claims: true, presets: group!("claims/") },
+    Group { title: "Write-behind", claims: true, presets: group!("claims/" "wb3") },
+    Group { title: "Write-around", claims: true, presets: group!("claims/") },
+    Group { title: "TTL", claims: true, presets: group!("claims/") },
+    Group { title: "Choosing and mixing", claims: true, presets: group!("claims/" "mx1") },
+    Group { title: "What fixes the races", claims: true, presets: group!("claims/") },
+    Group { title: "Loads", claims: false, presets: group!("loads/" "hot-key" "zipf-load") },
 ];

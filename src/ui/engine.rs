@@ -14,20 +14,16 @@ pub use crate::simulate::{Advance, Simulation};
 pub struct PresetName {
     pub id: &'static str,
     pub title: String,
-    /// Whether it introduces the strategy of the same id, rather than making a point.
-    pub introduces: bool,
 }
 
-/// Every preset, in their order.
-pub fn presets() -> &'static [PresetName] {
-    static NAMES: OnceLock<Vec<PresetName>> = OnceLock::new();
+/// Every preset, by what they are about, in their order.
+pub fn presets() -> &'static [(&'static str, Vec<PresetName>)] {
+    static NAMES: OnceLock<Vec<(&'static str, Vec<PresetName>)>> = OnceLock::new();
     NAMES.get_or_init(|| {
-        let name = |preset: &preset::Preset| PresetName {
-            id: preset.id,
-            title: preset.scenario().title,
-            introduces: builtin::find(preset.id).is_some(),
-        };
-        preset::all().iter().map(name).collect()
+        let name =
+            |preset: &preset::Preset| PresetName { id: preset.id, title: preset.scenario().title };
+        let names = |group: &preset::Group| group.presets.iter().map(name).collect();
+        preset::GROUPS.iter().map(|group| (group.title, names(group))).collect()
     })
 }
 

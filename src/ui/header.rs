@@ -44,9 +44,9 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <label class="field inline">
                     <span>{ "Scenario" }</span>
                     <select id="preset" onchange={choose_preset}>
-                        for (label, introduces) in [("One for each strategy", true), ("Races, crashes and loads", false)] {
-                            <optgroup key={label} {label}>
-                                for preset in engine::presets().iter().filter(|preset| preset.introduces == introduces) {
+                        for (label, presets) in engine::presets() {
+                            <optgroup key={*label} label={*label}>
+                                for preset in presets {
                                     <option key={preset.id} value={preset.id} selected={preset.id == props.opened.preset}>
                                         { &preset.title }
                                     </option>

@@ -65,7 +65,7 @@ fn every_preset_opens_with_its_notes_and_runs_to_its_end_without_complaint() {
         assert_eq!(page.complaints(), [] as [String; 0], "{}", preset.id);
         titles.insert(scenario.title);
     }
-    assert_eq!(titles.len(), preset::all().len());
+    assert_eq!(titles.len(), preset::all().count());
 }
 
 #[test]

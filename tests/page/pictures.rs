@@ -63,7 +63,7 @@ fn pictures_of_states() {
     take(&page, "broken");
     for (name, title) in [
         ("mixed", "One system, three strategies"),
-        ("stampede", "A popular key expires under load"),
+        ("ca7", "A popular key expires under load"),
         ("zipf", "A cache a tenth of the size of the data"),
     ] {
         page.choose("Scenario", title);
