@@ -112,6 +112,8 @@ impl Simulation {
             since_us: account.since_us,
             until_us: account.entry.and_then(|entry| entry.gone_us.or(entry.expires_us)),
             note: self.note(key, account),
+            forecast: String::new(),
+            cause: Vec::new(),
         })
     }
 

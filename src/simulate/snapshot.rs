@@ -30,6 +30,84 @@ pub struct Snapshot {
     pub results: Vec<RequestResult>,
     pub workloads: Vec<WorkloadView>,
     pub counters: Counters,
+    pub problems: Problems,
+    pub charts: Charts,
+}
+
+/// What went wrong so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems {
+    /// How often each kind of thing went wrong, worst first; only those that did.
+    pub totals: Vec<(&'static str, u64)>,
+    /// The worst, worst first; of one kind the earliest first.
+    pub shown: Vec<ProblemView>,
+}
+
+/// One thing that went wrong, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProblemView {
+    /// A stable key.
+    pub id: u64,
+    /// "lost write", "stale read", …: one of the totals'.
+    pub kind: &'static str,
+    /// In a sentence: "W3, acknowledged, is in no store and no queue any more".
+    pub what: String,
+    pub key: Rc<str>,
+    /// When it went wrong: where to jump to.
+    pub at_us: Micros,
+    /// What led to it, oldest first: two to five events.
+    pub cause: Vec<CauseLine>,
+}
+
+/// One event of a cause chain, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CauseLine {
+    pub at_us: Micros,
+    /// "W2 committed version 2", without the time.
+    pub text: String,
+}
+
+/// Metrics over time, in equal steps from 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Charts {
+    /// How long a step is. It doubles as the run grows, so that there never are
+    /// more than 128 steps.
+    pub step_us: Micros,
+    pub charts: Vec<Chart>,
+}
+
+/// One small chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// A stable key: "hit-ratio".
+    pub id: &'static str,
+    /// "Hit ratio"
+    pub title: &'static str,
+    pub unit: Unit,
+    pub lines: Vec<Line>,
+}
+
+/// One line of a chart: a value for each step, `None` where there was nothing
+/// to measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// "p99"
+    pub name: &'static str,
+    pub values: Vec<Option<u64>>,
+    /// The value for the whole run, where one makes sense.
+    pub overall: Option<u64>,
+}
+
+/// What a chart's numbers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Unit {
+    /// Thousandths of one.
+    Permille,
+    /// Microseconds.
+    Micros,
+    /// Thousandths of one a second.
+    MilliPerSecond,
+    Count,
 }
 
 /// One key in both stores.
@@ -46,6 +124,11 @@ pub struct KeyRow {
     pub until_us: Option<Micros>,
     /// The difference in words: "2 versions behind", "its write is queued".
     pub note: String,
+    /// When the difference ends, in words: "until its TTL at 60.0 s", "for good:
+    /// nothing will correct it". Empty where the two stores agree.
+    pub forecast: String,
+    /// What led to the difference, oldest first. Empty where they agree.
+    pub cause: Vec<CauseLine>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

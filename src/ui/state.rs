@@ -310,7 +310,18 @@ mod tests {
         let note = String::new();
         let (cache, database, until_us) = (None, None, None);
         let key = key.into();
-        KeyRow { key, strategy: 0, cache, database, state, since_us: 0, until_us, note }
+        KeyRow {
+            key,
+            strategy: 0,
+            cache,
+            database,
+            state,
+            since_us: 0,
+            until_us,
+            note,
+            forecast: String::new(),
+            cause: Vec::new(),
+        }
     }
 
     fn task(id: u64, client: Option<&str>) -> TaskView {
