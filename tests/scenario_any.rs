@@ -268,7 +268,7 @@ fn any_scenario() -> impl Strategy<Value = Scenario> {
                 entries,
                 workloads,
                 actions,
-                history: HistorySettings { keep },
+                history: HistorySettings { keep, verdicts: true },
                 limits,
                 view,
             }

@@ -2,6 +2,12 @@
 
 use std::collections::VecDeque;
 
+use super::cause::Cause;
+use super::order::{Made, Moment};
+use super::register::Register;
+use super::session::Sessions;
+use super::span::Spans;
+use super::write::Writes;
 use crate::identity::OpId;
 use crate::strategy::value::{Datum, Origin, Scalar};
 use crate::time::Micros;
@@ -22,17 +28,80 @@ pub enum KeyState {
     Phantom,
 }
 
+impl KeyState {
+    /// Its name in a report.
+    pub fn name(self) -> &'static str {
+        match self {
+            KeyState::Cold => "cold",
+            KeyState::InSync => "in sync",
+            KeyState::Stale => "stale",
+            KeyState::Ahead => "ahead",
+            KeyState::Phantom => "phantom",
+        }
+    }
+
+    /// Whether the cache says something else than the database.
+    pub fn differs(self) -> bool {
+        matches!(self, KeyState::Stale | KeyState::Ahead | KeyState::Phantom)
+    }
+}
+
 /// What the cache holds of a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct EntryNow {
     pub value: Datum,
     pub version: Option<i64>,
     pub set_us: Micros,
-    /// Who set it.
+    /// Who set it; nobody: a background task, or it was there at the start.
     pub by: OpId,
     pub expires_us: Option<Micros>,
     /// The end of its grace.
     pub gone_us: Option<Micros>,
+    /// How often it was served.
+    pub reads: u32,
+    /// The read of the database that its value came from, if the same
+    /// operation made one.
+    pub load: Option<Load>,
+    /// What the cache was last told of the key before it.
+    pub before: Option<Cause>,
+    /// The version that it is, once that is remembered nowhere else.
+    pub(super) made: Option<Version>,
+    /// The first acknowledged write that it misses, once that is forgotten.
+    pub(super) missed: Option<Moment>,
+}
+
+impl EntryNow {
+    /// An entry that is set now.
+    pub fn new(value: Datum, set_us: Micros, by: OpId) -> EntryNow {
+        EntryNow {
+            value,
+            version: None,
+            set_us,
+            by,
+            expires_us: None,
+            gone_us: None,
+            reads: 0,
+            load: None,
+            before: None,
+            made: None,
+            missed: None,
+        }
+    }
+
+    /// When it goes by itself: the end of its TTL and of its grace.
+    pub fn until_us(&self) -> Option<Micros> {
+        self.gone_us.or(self.expires_us)
+    }
+}
+
+/// A read of a row, at the database or at its replica.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Load {
+    pub by: OpId,
+    pub origin: Origin,
+    /// When it looked.
+    pub at_us: Micros,
+    pub replica: bool,
 }
 
 /// What the database holds of a key; a deleted row is a value of `None`.
@@ -50,16 +119,36 @@ pub struct Version {
     pub version: i64,
     /// the row was deleted
     pub none: bool,
+    /// It came past the application.
+    pub outside: bool,
     pub committed_us: Micros,
     /// When its client asked for it.
-    pub started_us: Micros,
+    pub started: Moment,
     /// When its client learned of it; `None`: not yet.
-    pub acked_us: Option<Micros>,
+    pub acked: Option<Moment>,
 }
 
-/// How many versions of one key are remembered. A read that returns an older
-/// one is at least so many versions behind.
-pub const VERSIONS: usize = 32;
+impl Version {
+    /// Its place among the writes of its key.
+    pub fn made(&self) -> Made {
+        let Version { origin, version, started, acked, .. } = *self;
+        Made { origin, started, acked, version: Some(version) }
+    }
+}
+
+/// How many versions of one key are remembered, how many writes that were
+/// acknowledged and are not in the database, and how many loads.
+const VERSIONS: usize = 32;
+const PENDING: usize = 256;
+const LOADS: usize = 16;
+
+/// Older than all that is remembered.
+const UNKNOWN: Made = Made {
+    origin: Origin::INITIAL,
+    started: Moment { seq: 0, at_us: 0 },
+    acked: Some(Moment { seq: 0, at_us: 0 }),
+    version: None,
+};
 
 /// Everything that is known of one key.
 #[derive(Clone, Debug, Default)]
@@ -67,21 +156,33 @@ pub struct KeyLedger {
     pub entry: Option<EntryNow>,
     pub row: Option<RowNow>,
     /// The latest versions, oldest first.
-    pub versions: VecDeque<Version>,
-    /// Acknowledged writes that the database does not hold, with the instants
-    /// of their start and their acknowledgement.
-    pub pending: Vec<(Origin, Micros, Micros)>,
+    versions: VecDeque<Version>,
+    /// When the latest of all versions was asked for.
+    latest_started: u64,
+    /// The latest acknowledged writes that the database does not hold.
+    pending: VecDeque<Made>,
+    /// The latest reads of the row.
+    seen: VecDeque<Load>,
     pub state: KeyState,
     pub since_us: Micros,
     /// Loads of it that are under way at the database.
     pub loads: u32,
+    /// What the cache was last told of the key.
+    pub touched: Option<Cause>,
+    /// The last call to the cache about it that failed.
+    pub trouble: Option<Cause>,
+    pub(super) sessions: Sessions,
+    pub(super) register: Register,
+    /// Its states over time.
+    pub spans: Spans,
 }
 
 /// The acknowledged writes that a read missed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Missed {
-    pub newest: Origin,
-    /// When the first of them was acknowledged.
+    /// The first of them to be acknowledged.
+    pub first: Origin,
+    /// … and when that was.
     pub since_us: Micros,
     /// How many versions lie between; at least.
     pub behind: u32,
@@ -96,65 +197,108 @@ impl KeyLedger {
 
     /// A commit.
     pub fn commit(&mut self, version: Version) {
-        if self.versions.len() >= VERSIONS {
-            self.versions.pop_front();
+        if self.versions.len() >= VERSIONS
+            && let Some(forgotten) = self.versions.pop_front()
+            && let Some(entry) = &mut self.entry
+        {
+            if entry.value.origin == forgotten.origin {
+                entry.made = Some(forgotten);
+            } else if entry.made.is_some_and(|made| forgotten.made().is_newer_than(&made.made())) {
+                // versions are forgotten in their order: the first one stays
+                entry.missed = entry.missed.or(forgotten.acked);
+            }
         }
+        self.latest_started = self.latest_started.max(version.started.seq);
         self.versions.push_back(version);
     }
 
-    /// What a read that began at `began_us` and returned `value` missed: the
-    /// newer writes that had been acknowledged by then.
-    ///
-    /// Among committed writes, newer is what has the higher version. A write
-    /// that the database does not hold (yet, or any more) is newer than one
-    /// that had ended before it began.
-    pub fn missed(&self, value: Datum, began_us: Micros) -> Option<Missed> {
-        let returned = self.returned(value);
-        let acked =
-            |version: &&Version| version.acked_us.is_some_and(|acked_us| acked_us <= began_us);
-        // versions only go up: from the back, until one is not newer
-        let newer = self.versions.iter().rev().take_while(|each| each.version > returned.version);
-        let mut missed: Option<Missed> = None;
-        for version in newer.filter(acked) {
-            let acked_us = version.acked_us.unwrap_or(began_us);
-            let found = missed.get_or_insert(Missed {
-                newest: version.origin,
-                since_us: acked_us,
-                behind: 0,
-            });
-            found.since_us = found.since_us.min(acked_us);
-            found.behind =
-                found.behind.max((version.version - returned.version).unsigned_abs() as u32);
+    /// A write that had committed is acknowledged.
+    pub fn acknowledge(&mut self, origin: Origin, at: Moment) {
+        for version in self.versions.iter_mut().filter(|version| version.origin == origin) {
+            version.acked = Some(at);
         }
-        for &(origin, started_us, acked_us) in &self.pending {
-            let after = returned.acked_us.is_some_and(|returned_us| returned_us <= started_us);
-            if origin != value.origin && after && acked_us <= began_us {
-                let found =
-                    missed.get_or_insert(Missed { newest: origin, since_us: acked_us, behind: 0 });
-                found.newest = origin;
-                found.since_us = found.since_us.min(acked_us);
-                found.behind += 1;
-            }
-        }
-        missed
     }
 
-    /// The version that a value is.
-    fn returned(&self, value: Datum) -> Version {
-        let known = match value.scalar {
+    /// An acknowledged write that the database does not hold.
+    pub fn await_commit(&mut self, write: Made) {
+        if self.pending.len() >= PENDING {
+            self.pending.pop_front();
+        }
+        self.pending.push_back(write);
+    }
+
+    /// … until it does.
+    pub fn has_come(&mut self, origin: Origin) {
+        if let Some(at) = self.pending.iter().position(|write| write.origin == origin) {
+            self.pending.remove(at);
+        }
+    }
+
+    /// A read of the row.
+    pub fn load(&mut self, load: Load) {
+        if self.seen.len() >= LOADS {
+            self.seen.pop_front();
+        }
+        self.seen.push_back(load);
+    }
+
+    /// The latest read of the row by an operation that saw this value.
+    pub fn load_of(&self, by: OpId, origin: Origin) -> Option<Load> {
+        self.seen.iter().rev().find(|load| load.by == by && load.origin == origin).copied()
+    }
+
+    /// The place of a value's write among those of the key.
+    pub fn made(&self, value: Datum, writes: &Writes) -> Made {
+        let deletion = || self.versions.iter().rev().find(|version| version.none);
+        match value.scalar {
             // no value: the last deletion, or before the first write
-            Scalar::None => self.versions.iter().rev().find(|version| version.none),
-            _ => self.version_of(value.origin),
-        };
-        known.copied().unwrap_or_else(|| Version {
-            origin: value.origin,
-            // older than all that is remembered
-            version: self.versions.front().map_or(0, |oldest| oldest.version - 1),
-            none: false,
-            committed_us: 0,
-            started_us: 0,
-            acked_us: Some(0),
-        })
+            Scalar::None => deletion().map_or(UNKNOWN, Version::made),
+            _ => self.made_of(value.origin, writes),
+        }
+    }
+
+    /// The place of a write among those of the key.
+    pub fn made_of(&self, origin: Origin, writes: &Writes) -> Made {
+        let entry = || self.entry.as_ref()?.made.as_ref().filter(|made| made.origin == origin);
+        let known = self.version_of(origin).or_else(entry).map(Version::made);
+        known
+            .or_else(|| writes.get(origin).map(|write| write.made(origin)))
+            .unwrap_or(Made { origin, ..UNKNOWN })
+    }
+
+    /// What a read that began at `began` and returned this write's value
+    /// missed: the newer writes that had been acknowledged by then.
+    pub fn missed(&self, returned: &Made, began: Moment) -> Option<Missed> {
+        let last = self.versions.back();
+        let is_last = last.is_some_and(|last| last.origin == returned.origin);
+        if is_last && returned.started.seq >= self.latest_started && self.pending.is_empty() {
+            return None;
+        }
+        let mut missed: Option<Missed> = None;
+        let mut count = 0;
+        let versions = self.versions.iter().map(Version::made);
+        for newer in versions.chain(self.pending.iter().copied()) {
+            let Some(acked) = newer.acked.filter(|acked| acked.seq < began.seq) else { continue };
+            if newer.origin == returned.origin || !newer.is_newer_than(returned) {
+                continue;
+            }
+            count += 1;
+            let found = missed.get_or_insert(Missed {
+                first: newer.origin,
+                since_us: acked.at_us,
+                behind: 0,
+            });
+            if acked.at_us < found.since_us {
+                (found.first, found.since_us) = (newer.origin, acked.at_us);
+            }
+            let between = newer.version.zip(returned.version).map_or(0, |(new, old)| new - old);
+            found.behind = found.behind.max(count).max(u32::try_from(between).unwrap_or(0));
+        }
+        let entry = self.entry.filter(|entry| entry.value.origin == returned.origin);
+        if let (Some(missed), Some(first)) = (&mut missed, entry.and_then(|entry| entry.missed)) {
+            missed.since_us = missed.since_us.min(first.at_us);
+        }
+        missed
     }
 
     /// What the cache's entry is against the database's row. `way` says what is
@@ -171,6 +315,12 @@ impl KeyLedger {
             (_, Some(OnItsWay::Dead)) => KeyState::Phantom,
             (Some(_), None) => KeyState::Stale,
         }
+    }
+
+    /// The first version that the database has committed after this one.
+    pub fn after(&self, origin: Origin) -> Option<&Version> {
+        let at = self.versions.iter().rposition(|version| version.origin == origin);
+        at.map_or(self.versions.front(), |at| self.versions.get(at + 1))
     }
 }
 

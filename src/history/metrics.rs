@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use hdrhistogram::Histogram;
 
+use super::verdict::ViolationKind;
 use crate::time::{Micros, SECOND_US};
 
 /// What is counted as records come. Memory does not grow with the run.
@@ -20,8 +21,19 @@ pub struct Metrics {
     pub committed: u64,
     pub overtaken: u64,
     pub failed_writes: u64,
+    /// Of those, the ones whose clients cannot know whether they were applied.
+    pub unknown_writes: u64,
+    /// Reads that did not see what their client had written, or had seen.
+    pub not_own_writes: u64,
+    pub not_monotonic: u64,
+    /// Keys whose history has no linearization.
+    pub not_linearizable: u64,
     pub read_latency: Latencies,
     pub write_latency: Latencies,
+    /// From an acknowledgement to the commit, where that came after it.
+    pub flush_lag: Latencies,
+    /// By kind of violation, the worst first.
+    pub violations: [u64; ViolationKind::ALL.len()],
     pub database_reads: u64,
     pub database_writes: u64,
     /// The most loads of one key at a time: the size of a stampede.

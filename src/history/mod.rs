@@ -7,32 +7,44 @@
 //! So a strategy can't flatter itself, and a total is exact even where only
 //! the last records are kept.
 
+mod cause;
 mod checksum;
 mod key;
 mod ledger;
 mod metrics;
 mod open;
+mod order;
 mod record;
+mod register;
 mod report;
+mod series;
+mod session;
+mod span;
+mod tell;
 mod verdict;
 mod words;
 mod write;
 
 use std::collections::VecDeque;
 
+pub use cause::{Cause, Happening};
 pub use checksum::Checksum;
-pub use key::{EntryNow, KeyLedger, KeyState, OnItsWay, RowNow};
+pub use key::{EntryNow, KeyLedger, KeyState, Load, OnItsWay, RowNow};
 pub use ledger::Ledger;
-pub use metrics::Metrics;
-pub use record::{Drop, Event, Fault, Outcome, Record, Saying, Verb};
-pub use report::Report;
-pub use verdict::{ReadVerdict, Violation, ViolationKind};
+pub use metrics::{Latencies, Metrics};
+pub use record::{Drop, Event, Fault, Outcome, Record, Saying, Seen, Verb};
+pub use report::{Forecast, Report};
+pub use series::{Series, Step};
+pub use span::Span;
+pub use tell::{cause, happening, violation};
+pub use verdict::{Broken, ReadVerdict, Violation, ViolationKind};
 pub use words::{Tone, duration, label, line, read_verdict, reason, saying};
+pub use write::{Fate, Fates};
 
 use std::hash::{Hash, Hasher};
 
 use crate::store::cache::Cache;
-use crate::strategy::value::Names;
+use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
 
 /// Everything that happened in a run, and what it came to.
@@ -49,14 +61,15 @@ pub struct History {
 }
 
 impl History {
-    /// A history without a record, that keeps the last `keep`, or all.
-    pub fn new(keep: Option<u32>, names: Names) -> History {
+    /// A history without a record, that keeps the last `keep`, or all; with
+    /// verdicts, or with totals alone.
+    pub fn new(keep: Option<u32>, verdicts: bool, names: Names) -> History {
         History {
             records: VecDeque::new(),
             dropped: 0,
             keep: keep.map_or(usize::MAX, |keep| keep as usize),
             checksum: Checksum::default(),
-            ledger: Ledger::default(),
+            ledger: Ledger::new(keep.is_some(), verdicts),
             names,
         }
     }
@@ -120,8 +133,14 @@ impl History {
         &self.names
     }
 
-    /// The totals up to an instant.
-    pub fn report(&self, now_us: Micros, cache: &Cache) -> Report {
-        Report::new(self, now_us, cache)
+    /// The totals up to an instant. `forecast` says when a key's difference
+    /// will end.
+    pub fn report(
+        &self,
+        now_us: Micros,
+        cache: &Cache,
+        forecast: &dyn Fn(Symbol) -> Forecast,
+    ) -> Report {
+        Report::new(self, now_us, cache, forecast)
     }
 }

@@ -2,15 +2,19 @@
 
 use std::collections::VecDeque;
 
+use super::order::Moment;
 use crate::identity::OpId;
-use crate::strategy::value::Symbol;
+use crate::strategy::value::{Origin, Symbol};
 
 /// What is remembered of a request while it is open.
 #[derive(Clone, Copy, Debug)]
 pub struct Open {
     pub key: Symbol,
+    pub began: Moment,
     /// It has looked its key up in the cache.
     pub looked_up: bool,
+    /// The write whose value the cache last gave it.
+    pub hit: Option<Origin>,
 }
 
 /// Open requests, found by number in constant time. Its memory is the span
@@ -40,16 +44,14 @@ impl OpenRequests {
         self.line.get_mut(at as usize)?.as_mut()
     }
 
-    /// A request ends.
-    pub fn end(&mut self, op: OpId) {
-        if let Some(at) = op.number().checked_sub(self.first)
-            && let Some(slot) = self.line.get_mut(at as usize)
-        {
-            *slot = None;
-        }
+    /// A request ends; what was remembered of it.
+    pub fn end(&mut self, op: OpId) -> Option<Open> {
+        let at = op.number().checked_sub(self.first)?;
+        let open = self.line.get_mut(at as usize)?.take();
         while let Some(None) = self.line.front() {
             self.line.pop_front();
             self.first += 1;
         }
+        open
     }
 }

@@ -56,14 +56,16 @@ pub enum Event {
         started_us: Micros,
         verdict: ReadVerdict,
     },
-    /// A task of a write (or of nobody) began, and ended.
+    /// A task began, and ended.
     TaskBegan {
         op: OpId,
         process: ProcessId,
+        task: Stamp,
     },
     TaskEnded {
         op: OpId,
         process: ProcessId,
+        task: Stamp,
     },
     /// A strategy did something that it cannot do.
     Broken {
@@ -107,20 +109,24 @@ pub enum Event {
     TimedOut {
         op: OpId,
         what: Saying,
+        /// The write whose value the call carries, or that makes it.
+        write: Origin,
         to: ProcessId,
     },
     /// A store refused or failed a call.
     Failed {
         op: OpId,
         what: Saying,
+        /// The write whose value the call carries, or that makes it.
+        write: Origin,
         error: StoreError,
     },
     Cache {
         op: OpId,
         effect: CacheEffect,
     },
-    /// A read of a row reached the database, and left it: `done`, or broken
-    /// off.
+    /// A read of a row reached the database, and left it: with what it saw, or
+    /// broken off.
     LoadBegan {
         op: OpId,
         key: Symbol,
@@ -128,7 +134,13 @@ pub enum Event {
     LoadEnded {
         op: OpId,
         key: Symbol,
-        done: bool,
+        seen: Option<Seen>,
+    },
+    /// The replica has answered a read of a row.
+    ReplicaRead {
+        op: OpId,
+        key: Symbol,
+        seen: Seen,
     },
     /// A statement that writes has run and committed.
     Committed {
@@ -144,6 +156,8 @@ pub enum Event {
     },
     Queue {
         op: OpId,
+        /// The task that asked for it; 0: none.
+        task: Stamp,
         queue: u16,
         effect: QueueEffect,
     },
@@ -173,6 +187,15 @@ pub enum Outcome {
     Failed { error: StoreError, maybe_applied: bool },
     /// No answer; whether it was applied is unknown.
     TimedOut,
+}
+
+/// What a read of a row saw.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Seen {
+    /// The write that had made the row.
+    pub origin: Origin,
+    /// When its snapshot was taken.
+    pub at_us: Micros,
 }
 
 /// What a message is about, in short.

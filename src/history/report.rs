@@ -4,12 +4,11 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::metrics::Latencies;
-use super::verdict::{Cause, KEPT, Violation, ViolationKind};
-use super::words::{duration, label};
-use super::{History, KeyState, Metrics};
-use crate::identity::OpId;
+use super::span::Span;
+use super::verdict::Violation;
+use super::{History, KeyState, Ledger, Metrics, Series, tell};
 use crate::store::cache::Cache as Store;
-use crate::strategy::value::{Names, Real, Scalar};
+use crate::strategy::value::{Names, Real, Scalar, Symbol};
 use crate::time::Micros;
 
 /// What a run came to. Times are in virtual microseconds.
@@ -23,11 +22,17 @@ pub struct Report {
     pub cache: Cache,
     pub queue: Queue,
     pub staleness_us: Staleness,
+    pub sessions: Sessions,
+    pub linearizability: Linearizability,
     /// Keys in which the two stores differ now.
     pub divergence: Vec<Divergence>,
-    /// What went wrong, in the order of time; at most the first 1,000 reads
-    /// and all lost writes.
+    /// The states of each key over time, in the order of first use; at most
+    /// 10,000 of them, and of each key the last where the history is bounded.
+    pub intervals: Vec<Interval>,
+    /// What went wrong, in the order of time; at most the first 1,000 of each kind.
     pub violations: Vec<ViolationReport>,
+    /// The metrics over time.
+    pub series: SeriesReport,
     /// What a strategy did that it cannot do.
     pub errors: Vec<ErrorReport>,
     /// The same only where the same happened.
@@ -54,7 +59,28 @@ pub struct Writes {
     pub pending: u64,
     pub lost: u64,
     pub overtaken: u64,
+    /// Not acknowledged: an error, or no answer in time.
     pub failed: u64,
+    /// Of the failed ones, those of which their clients cannot know whether
+    /// they were applied.
+    pub unknown: u64,
+}
+
+/// Reads that broke a promise to their own client.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Sessions {
+    /// Reads that returned something older than what their client had written.
+    pub read_your_writes: u64,
+    /// … or than what it had read before.
+    pub monotonic_reads: u64,
+}
+
+/// Keys, each as a register of its own.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Linearizability {
+    pub keys: usize,
+    /// Keys for which no order of the operations explains what clients saw.
+    pub violated: u64,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -93,6 +119,8 @@ pub struct Queue {
     pub max_depth: u64,
     pub absorbed: u64,
     pub dead_letters: u64,
+    /// From an acknowledgement to the commit, where that came after it.
+    pub flush_lag_us: Percentiles,
 }
 
 /// Time during which entries were older than their rows.
@@ -109,15 +137,83 @@ pub struct Divergence {
     pub state: &'static str,
     pub cache: Json,
     pub database: Json,
+    pub since_us: Micros,
     /// When an expiry will end it; `null`: nothing that is known will.
     pub until_us: Option<Micros>,
+    /// The same in words, with what else may end it.
+    pub forecast: String,
+    /// What led to it, oldest first.
+    pub cause: Vec<String>,
+}
+
+/// When a difference will end.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Forecast {
+    /// `None`: nothing that is known will end it.
+    pub until_us: Option<Micros>,
+    pub words: String,
+}
+
+/// A state of a key, from an instant to another.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Interval {
+    pub key: String,
+    pub state: &'static str,
+    pub from_us: Micros,
+    /// `null`: it lasts.
+    pub until_us: Option<Micros>,
+    /// What began it.
+    pub began: String,
+    /// What ended it.
+    pub ended: Option<String>,
+}
+
+/// Metrics in equal steps from 0, at most 128.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct SeriesReport {
+    pub step_us: Micros,
+    pub steps: Vec<StepReport>,
+}
+
+/// What happened in one step; see [`Step`](super::Step).
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct StepReport {
+    pub reads: u64,
+    pub hits: u64,
+    pub misses: u64,
+    pub stale: u64,
+    pub dirty: u64,
+    pub phantom: u64,
+    pub failed: u64,
+    pub writes: u64,
+    pub database_reads: u64,
+    pub database_writes: u64,
+    pub max_concurrent_loads_of_one_key: u32,
+    pub queue_depth: u64,
+    pub flush_lag_us: Option<Micros>,
+    pub lost: u64,
+    pub entries: u64,
+    pub never_read: u64,
+    pub stale_keys: u64,
+    pub read_p50_us: Option<Micros>,
+    pub read_p99_us: Option<Micros>,
+    pub write_p50_us: Option<Micros>,
+    pub write_p99_us: Option<Micros>,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ViolationReport {
     pub kind: &'static str,
     pub key: String,
+    /// The request: "R12", "W3".
+    pub op: String,
     pub at_us: Micros,
+    /// What it breaks besides: "read your writes", "monotonic reads",
+    /// "linearizability".
+    pub breaks: Vec<&'static str>,
+    /// In a sentence.
+    pub what: String,
+    /// What led to it, oldest first: two to five events.
     pub cause: Vec<String>,
 }
 
@@ -129,51 +225,21 @@ pub struct ErrorReport {
     pub times: u64,
 }
 
+/// How many intervals a report tells of.
+const INTERVALS: usize = 10_000;
+
 impl Report {
-    pub(super) fn new(history: &History, now_us: Micros, cache: &Store) -> Report {
+    pub(super) fn new(
+        history: &History,
+        now_us: Micros,
+        cache: &Store,
+        forecast: &dyn Fn(Symbol) -> Forecast,
+    ) -> Report {
         let ledger = history.ledger();
         let names = history.names();
-        let metrics = &ledger.metrics;
-        let (fates, lost) = ledger.writes.fates();
+        let metrics = ledger.metrics();
+        let fates = ledger.writes().fates();
         let unread = cache.entries().filter(|(_, entry)| entry.reads == 0).count() as u64;
-        let mut staleness = Staleness { max: metrics.longest_stale_us, total: metrics.stale_us };
-        let mut divergence = Vec::new();
-        for &key in ledger.keys() {
-            let Some(account) = ledger.key(key) else { continue };
-            if account.state == KeyState::Stale {
-                let for_us = now_us - account.since_us;
-                staleness.total += for_us;
-                staleness.max = staleness.max.max(for_us);
-            }
-            let state = match account.state {
-                KeyState::Cold | KeyState::InSync => continue,
-                KeyState::Stale => "stale",
-                KeyState::Ahead => "ahead",
-                KeyState::Phantom => "phantom",
-            };
-            divergence.push(Divergence {
-                key: names.text(key).to_string(),
-                state,
-                cache: account.entry.map_or(Json::Null, |entry| json(entry.value.scalar, names)),
-                database: account.row.map_or(Json::Null, |row| json(row.value.scalar, names)),
-                until_us: account.entry.and_then(|entry| entry.gone_us.or(entry.expires_us)),
-            });
-        }
-        let mut violations: Vec<Violation> = ledger.violations.clone();
-        for (origin, write) in lost.into_iter().take(KEPT) {
-            let acked_us = write.acked_us().unwrap_or(write.started_us);
-            let mut cause = vec![Cause::Began { op: OpId::of(origin), at_us: write.started_us }];
-            cause.push(Cause::Acknowledged { write: origin, at_us: acked_us });
-            cause.push(Cause::NeverCommitted { write: origin });
-            violations.push(Violation {
-                kind: ViolationKind::LostWrite,
-                key: write.key,
-                at_us: acked_us,
-                op: OpId::of(origin),
-                cause,
-            });
-        }
-        violations.sort_by_key(|violation| violation.at_us);
         Report {
             at_us: now_us,
             reads: Reads {
@@ -193,6 +259,7 @@ impl Report {
                 lost: fates.lost,
                 overtaken: metrics.overtaken,
                 failed: metrics.failed_writes,
+                unknown: metrics.unknown_writes,
             },
             latency_us: LatencyUs {
                 read: percentiles(&metrics.read_latency),
@@ -210,11 +277,21 @@ impl Report {
                 expirations: metrics.expirations,
             },
             queue: queue(metrics),
-            staleness_us: staleness,
-            divergence,
-            violations: violations.iter().map(|violation| in_words(violation, names)).collect(),
+            staleness_us: staleness(ledger, now_us),
+            sessions: Sessions {
+                read_your_writes: metrics.not_own_writes,
+                monotonic_reads: metrics.not_monotonic,
+            },
+            linearizability: Linearizability {
+                keys: ledger.keys().len(),
+                violated: metrics.not_linearizable,
+            },
+            divergence: divergence(ledger, names, forecast),
+            intervals: intervals(ledger, names),
+            violations: ledger.violations().iter().map(|each| violation(each, names)).collect(),
+            series: series(ledger.series()),
             errors: ledger
-                .errors
+                .errors()
                 .iter()
                 .map(|(&(strategy, line, message), &times)| ErrorReport {
                     strategy,
@@ -242,42 +319,100 @@ fn queue(metrics: &Metrics) -> Queue {
         max_depth: metrics.queue_most,
         absorbed: metrics.absorbed,
         dead_letters: metrics.dead_letters,
+        flush_lag_us: percentiles(&metrics.flush_lag),
     }
 }
 
-fn in_words(violation: &Violation, names: &Names) -> ViolationReport {
+/// Up to now: keys that are stale still have been so for a while.
+fn staleness(ledger: &Ledger, now_us: Micros) -> Staleness {
+    let metrics = ledger.metrics();
+    let mut staleness = Staleness { max: metrics.longest_stale_us, total: metrics.stale_us };
+    let accounts = ledger.keys().iter().filter_map(|&key| ledger.key(key));
+    for account in accounts.filter(|account| account.state == KeyState::Stale) {
+        let for_us = now_us - account.since_us;
+        staleness.total += for_us;
+        staleness.max = staleness.max.max(for_us);
+    }
+    staleness
+}
+
+fn divergence(
+    ledger: &Ledger,
+    names: &Names,
+    forecast: &dyn Fn(Symbol) -> Forecast,
+) -> Vec<Divergence> {
+    let accounts = ledger.keys().iter().filter_map(|&key| Some((key, ledger.key(key)?)));
+    accounts
+        .filter(|(_, account)| account.state.differs())
+        .map(|(key, account)| {
+            let forecast = forecast(key);
+            Divergence {
+                key: names.text(key).to_string(),
+                state: account.state.name(),
+                cache: account.entry.map_or(Json::Null, |entry| json(entry.value.scalar, names)),
+                database: account.row.map_or(Json::Null, |row| json(row.value.scalar, names)),
+                since_us: account.since_us,
+                until_us: forecast.until_us,
+                forecast: forecast.words,
+                cause: ledger.why_different(key).into_iter().map(tell::cause).collect(),
+            }
+        })
+        .collect()
+}
+
+fn intervals(ledger: &Ledger, names: &Names) -> Vec<Interval> {
+    let of_key = |&key: &Symbol| {
+        let account = ledger.key(key)?;
+        let told = move |(span, next): (&Span, Option<&Span>)| Interval {
+            key: names.text(key).to_string(),
+            state: span.state.name(),
+            from_us: span.from_us,
+            until_us: next.map(|next| next.from_us),
+            began: tell::happening(span.why.what),
+            ended: next.map(|next| tell::happening(next.why.what)),
+        };
+        Some(account.spans.iter().map(told))
+    };
+    ledger.keys().iter().filter_map(of_key).flatten().take(INTERVALS).collect()
+}
+
+fn violation(violation: &Violation, names: &Names) -> ViolationReport {
     ViolationReport {
         kind: violation.kind.name(),
         key: names.text(violation.key).to_string(),
+        op: violation.op.label(),
         at_us: violation.at_us,
-        cause: violation.cause.iter().map(|cause| cause_in_words(*cause)).collect(),
+        breaks: violation.broken.names(),
+        what: tell::violation(violation),
+        cause: violation.cause.iter().map(|each| tell::cause(*each)).collect(),
     }
 }
 
-/// One link of a cause chain in words.
-pub fn cause_in_words(cause: Cause) -> String {
-    let who =
-        |op: OpId| if op == OpId::NOBODY { "a background task".to_owned() } else { op.label() };
-    let at = duration;
-    match cause {
-        Cause::Began { op, at_us } => format!("{} began at {}", who(op), at(at_us)),
-        Cause::Acknowledged { write, at_us } => {
-            format!("{} was acknowledged at {}", label(write), at(at_us))
-        }
-        Cause::Committed { write, version, at_us } => {
-            format!("{} committed version {version} at {}", label(write), at(at_us))
-        }
-        Cause::Cached { by, write, at_us } => {
-            format!("{} put the value of {} into the cache at {}", who(by), label(write), at(at_us))
-        }
-        Cause::Returned { op, write, at_us } => {
-            format!("{} returned the value of {} at {}", who(op), label(write), at(at_us))
-        }
-        Cause::NeverCommitted { write } => format!("the database did not hold {}", label(write)),
-        Cause::Overtook { by, at_us } => {
-            format!("the older {} overwrote it at {}", label(by), at(at_us))
-        }
-    }
+fn series(series: &Series) -> SeriesReport {
+    let steps = series.steps().iter().map(|step| StepReport {
+        reads: step.reads,
+        hits: step.hits,
+        misses: step.misses,
+        stale: step.stale,
+        dirty: step.dirty,
+        phantom: step.phantom,
+        failed: step.failed,
+        writes: step.writes,
+        database_reads: step.database_reads,
+        database_writes: step.database_writes,
+        max_concurrent_loads_of_one_key: step.most_loads,
+        queue_depth: step.queue_depth,
+        flush_lag_us: step.flush_lag_us,
+        lost: step.lost,
+        entries: step.entries,
+        never_read: step.unread,
+        stale_keys: step.stale_keys,
+        read_p50_us: step.read_latency.at_permille(500),
+        read_p99_us: step.read_latency.at_permille(990),
+        write_p50_us: step.write_latency.at_permille(500),
+        write_p99_us: step.write_latency.at_permille(990),
+    });
+    SeriesReport { step_us: series.step_us(), steps: steps.collect() }
 }
 
 fn json(scalar: Scalar, names: &Names) -> Json {

@@ -67,7 +67,7 @@ pub fn reason(reason: Reason) -> &'static str {
     }
 }
 
-fn error(error: StoreError) -> String {
+pub(super) fn error(error: StoreError) -> String {
     let source = match error.source {
         ErrorSource::Cache => "cache",
         ErrorSource::Database => "database",
@@ -149,16 +149,19 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             };
             (tone, format!("{}: {} from {from} to {to} {why}", who(op), saying(what, names)))
         }
-        Event::TimedOut { op, what, to } => {
+        Event::TimedOut { op, what, to, .. } => {
             let what = saying(what, names);
             (Tone::Bad, format!("{}: no answer from the {} to {what}", who(op), to.name()))
         }
-        Event::Failed { op, what, error: why } => {
+        Event::Failed { op, what, error: why, .. } => {
             (Tone::Bad, format!("{}: {} failed, {}", who(op), saying(what, names), error(why)))
         }
         Event::Cache { op, effect } => return cache(record.at_us, op, effect, names),
-        Event::LoadEnded { done: false, .. } => return None,
-        Event::LoadEnded { op, key, done: true } => {
+        Event::LoadEnded { seen: None, .. } => return None,
+        Event::ReplicaRead { op, key, .. } => {
+            (Tone::Plain, format!("{}: the replica read {}", who(op), text(key)))
+        }
+        Event::LoadEnded { op, key, seen: Some(_) } => {
             (Tone::Plain, format!("{}: the database read {}", who(op), text(key)))
         }
         Event::NothingToDelete { op, key, .. } => {
@@ -224,7 +227,11 @@ pub fn read_verdict(verdict: ReadVerdict) -> (Tone, String) {
         ReadVerdict::Stale { for_us, behind, .. } => {
             let versions =
                 if behind == 1 { "1 version".to_owned() } else { format!("{behind} versions") };
-            (Tone::Bad, format!("stale for {}, {versions} behind", duration(for_us)))
+            let age = match for_us {
+                0 => "stale".to_owned(),
+                for_us => format!("stale for {}", duration(for_us)),
+            };
+            (Tone::Bad, format!("{age}, {versions} behind"))
         }
         ReadVerdict::Dirty => (Tone::Bad, "dirty: the database does not hold it yet".to_owned()),
         ReadVerdict::Phantom => (Tone::Bad, "phantom: the database will never hold it".to_owned()),

@@ -1,8 +1,15 @@
 //! Writes whose fate is open: what becomes of each, from copy to copy.
+//!
+//! A write can be absorbed by a newer one, in a queue that coalesces or in a
+//! sum; then whoever holds the newer one holds it too. Totals are kept as
+//! holders come and go: a change of one holder touches only those writes whose
+//! standing changes with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::cause::Cause;
 use super::key::OnItsWay;
+use super::order::{Made, Moment};
 use crate::strategy::value::{Origin, Symbol};
 use crate::time::Micros;
 
@@ -10,7 +17,7 @@ use crate::time::Micros;
 #[derive(Clone, Debug)]
 pub struct Write {
     pub key: Symbol,
-    pub started_us: Micros,
+    pub started: Moment,
     /// How its client saw it end.
     pub ended: Option<Ended>,
     pub committed_us: Option<Micros>,
@@ -20,102 +27,136 @@ pub struct Write {
     pub queued: u32,
     /// Tasks that work on it.
     pub tasks: u32,
+    /// Newer writes that have absorbed it, and can bring it to the database;
+    /// and those that at least the cache still holds.
+    above: Above,
     /// Writes that it has absorbed: its fate is theirs.
-    pub absorbed: Vec<Origin>,
+    absorbed: Vec<Origin>,
     /// Reads that returned it before the database held it.
-    pub dirty_reads: u32,
+    pub returned: u32,
     /// It came past the application.
     pub outside: bool,
     /// Somebody stopped waiting for an answer about it: a statement of it may
     /// still be under way, and commit after all have given it up.
     pub unknown: bool,
+    /// The first time that it was put into a queue.
+    pub queued_us: Option<Micros>,
+    /// The last call on its behalf that failed.
+    pub trouble: Option<Cause>,
+    /// How the last of its holders let go of it, and when it was lost so.
+    pub end: Option<Cause>,
+    pub lost_us: Option<Micros>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Above {
+    alive: u32,
+    kept: u32,
 }
 
 /// How a write ended for its client.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ended {
-    Acknowledged {
-        at_us: Micros,
-    },
+    Acknowledged(Moment),
     /// An error or no answer.
-    Failed {
-        at_us: Micros,
-    },
+    Failed(Moment),
+}
+
+/// What a write counts as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fate {
+    /// Its client waits for it, or was told that it failed; the database does
+    /// not hold it.
+    Unacknowledged,
+    /// Acknowledged; a queue or a task has it.
+    Pending,
+    /// Acknowledged; nobody has it but the cache, which brings it nowhere.
+    CacheOnly,
+    /// Acknowledged, and in no store and no queue any more.
+    Lost,
+    Committed,
+}
+
+/// Where a write stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Standing {
+    /// Somebody has it who can bring it to the database.
+    alive: bool,
+    /// … or at least the cache has it.
+    kept: bool,
+    fate: Fate,
+    returned: u32,
 }
 
 impl Write {
     /// A write that begins.
-    pub fn new(key: Symbol, started_us: Micros) -> Write {
+    pub fn new(key: Symbol, started: Moment) -> Write {
         Write {
             key,
-            started_us,
+            started,
             ended: None,
             committed_us: None,
             cached: 0,
             queued: 0,
             tasks: 0,
+            above: Above::default(),
             absorbed: Vec::new(),
-            dirty_reads: 0,
+            returned: 0,
             outside: false,
             unknown: false,
+            queued_us: None,
+            trouble: None,
+            end: None,
+            lost_us: None,
         }
     }
 
     /// When its client learned of it.
-    pub fn acked_us(&self) -> Option<Micros> {
+    pub fn acked(&self) -> Option<Moment> {
         match self.ended {
-            Some(Ended::Acknowledged { at_us }) => Some(at_us),
+            Some(Ended::Acknowledged(at)) => Some(at),
             _ => None,
         }
     }
 
     /// When its client stopped waiting for it, whatever the outcome.
-    pub fn ended_us(&self) -> Option<Micros> {
+    pub fn ended_at(&self) -> Option<Moment> {
         match self.ended? {
-            Ended::Acknowledged { at_us } | Ended::Failed { at_us } => Some(at_us),
+            Ended::Acknowledged(at) | Ended::Failed(at) => Some(at),
         }
     }
 
-    /// Whether somebody has it who can bring it to the database.
-    pub fn is_alive(&self) -> bool {
-        self.queued > 0 || self.tasks > 0 || self.ended.is_none()
+    /// Its place among the writes of its key.
+    pub fn made(&self, origin: Origin) -> Made {
+        Made { origin, started: self.started, acked: self.acked(), version: None }
+    }
+
+    /// What it counts as.
+    pub fn fate(&self) -> Fate {
+        self.standing().fate
+    }
+
+    fn standing(&self) -> Standing {
+        let alive =
+            self.queued > 0 || self.tasks > 0 || self.ended.is_none() || self.above.alive > 0;
+        let kept = alive || self.cached > 0 || self.above.kept > 0;
+        let fate = match (self.committed_us, self.ended) {
+            (Some(_), _) => Fate::Committed,
+            (None, Some(Ended::Acknowledged(_))) if alive => Fate::Pending,
+            (None, Some(Ended::Acknowledged(_))) if kept => Fate::CacheOnly,
+            (None, Some(Ended::Acknowledged(_))) => Fate::Lost,
+            (None, _) => Fate::Unacknowledged,
+        };
+        Standing { alive, kept, fate, returned: self.returned }
     }
 
     /// Whether nothing more can happen to it that anybody could see.
-    fn is_settled(&self) -> bool {
+    fn is_settled(&self, standing: &Standing) -> bool {
         match (self.committed_us, self.ended) {
             (Some(_), ended) => ended.is_some() && self.tasks == 0,
-            (None, Some(Ended::Failed { .. })) => {
-                !self.unknown && !self.is_alive() && self.cached == 0
-            }
+            (None, Some(Ended::Failed(_))) => !self.unknown && !standing.kept,
             (None, _) => false,
         }
-    }
-}
-
-/// All writes whose fate is open.
-#[derive(Clone, Debug, Default)]
-pub struct Writes {
-    open: BTreeMap<Origin, Write>,
-    /// Reads that returned what the database will never hold, of writes that
-    /// are settled.
-    pub phantom_reads: u64,
-    /// … and what it held later.
-    pub dirty_reads: u64,
-}
-
-/// Who holds a write, or one that has absorbed it.
-#[derive(Clone, Copy, Default)]
-struct Held {
-    /// A queue or a task, which can bring it to the database.
-    alive: bool,
-    /// One of those, or the cache, which cannot.
-    kept: bool,
-}
-
-impl Held {
-    fn or(self, other: Held) -> Held {
-        Held { alive: self.alive || other.alive, kept: self.kept || other.kept }
     }
 }
 
@@ -132,9 +173,39 @@ pub struct Fates {
     pub phantom_reads: u64,
 }
 
+impl Fates {
+    /// Takes a write's standing into the totals, or out of them.
+    fn count(&mut self, standing: &Standing, add: bool) {
+        let change = |total: &mut u64, by: u64| {
+            *total = if add { *total + by } else { total.saturating_sub(by) };
+        };
+        match standing.fate {
+            Fate::Pending => change(&mut self.pending, 1),
+            Fate::Lost => change(&mut self.lost, 1),
+            Fate::Unacknowledged | Fate::CacheOnly | Fate::Committed => {}
+        }
+        // whether a read was dirty or phantom in the end, its write's fate decides
+        match standing.alive || standing.fate == Fate::Committed {
+            true => change(&mut self.dirty_reads, standing.returned.into()),
+            false => change(&mut self.phantom_reads, standing.returned.into()),
+        }
+    }
+}
+
+/// All writes whose fate is open.
+#[derive(Clone, Debug, Default)]
+pub struct Writes {
+    open: BTreeMap<Origin, Write>,
+    fates: Fates,
+    lost: BTreeSet<Origin>,
+    /// Settled writes that reads returned, and that the database will never hold.
+    phantoms: BTreeSet<Origin>,
+}
+
 impl Writes {
     /// A write begins.
     pub fn begin(&mut self, origin: Origin, write: Write) {
+        self.fates.count(&write.standing(), true);
         self.open.insert(origin, write);
     }
 
@@ -143,88 +214,113 @@ impl Writes {
         self.open.get(&origin)
     }
 
-    /// Changes what is known of a write, and forgets it once it is settled.
-    pub fn change(&mut self, origin: Origin, change: impl FnOnce(&mut Write)) {
-        let Some(write) = self.open.get_mut(&origin) else { return };
-        change(write);
-        if write.is_settled()
-            && let Some(write) = self.open.remove(&origin)
-        {
-            match write.committed_us {
-                Some(_) => self.dirty_reads += u64::from(write.dirty_reads),
-                None => self.phantom_reads += u64::from(write.dirty_reads),
-            }
-        }
+    /// Totals, at any time in constant time.
+    pub fn fates(&self) -> Fates {
+        self.fates
+    }
+
+    /// The writes that are lost, oldest first.
+    pub fn lost(&self) -> impl Iterator<Item = (Origin, &Write)> {
+        self.lost.iter().filter_map(|origin| Some((*origin, self.open.get(origin)?)))
+    }
+
+    /// Whether a value that reads returned, not being in the database, will
+    /// never be there.
+    pub fn is_phantom(&self, origin: Origin) -> bool {
+        self.phantoms.contains(&origin) || self.on_its_way(origin) == Some(OnItsWay::Dead)
     }
 
     /// Where a write is that the database does not hold; `None`: it holds it,
     /// or did, or nobody wrote it.
     pub fn on_its_way(&self, origin: Origin) -> Option<OnItsWay> {
         let write = self.open.get(&origin).filter(|write| write.committed_us.is_none())?;
-        Some(if write.is_alive() { OnItsWay::Alive } else { OnItsWay::Dead })
+        Some(if write.standing().alive { OnItsWay::Alive } else { OnItsWay::Dead })
+    }
+
+    /// Changes what is known of a write, and forgets it once it is settled.
+    pub fn change(&mut self, origin: Origin, at_us: Micros, change: impl FnOnce(&mut Write)) {
+        let Some(write) = self.open.get_mut(&origin) else { return };
+        let before = write.standing();
+        change(write);
+        let mut next = Vec::new();
+        self.restate(origin, before, at_us, &mut next);
+        // those that it has absorbed share its holders, and so on
+        while let Some((origin, was, is)) = next.pop() {
+            let Some(write) = self.open.get_mut(&origin) else { continue };
+            let before = write.standing();
+            let Above { alive, kept } = &mut write.above;
+            *alive = (*alive + u32::from(is.0)).saturating_sub(u32::from(was.0));
+            *kept = (*kept + u32::from(is.1)).saturating_sub(u32::from(was.1));
+            self.restate(origin, before, at_us, &mut next);
+        }
+    }
+
+    /// Draws the consequences of a change: totals, those below, the end.
+    fn restate(
+        &mut self,
+        origin: Origin,
+        before: Standing,
+        at_us: Micros,
+        next: &mut Vec<(Origin, Held, Held)>,
+    ) {
+        let Some(write) = self.open.get_mut(&origin) else { return };
+        let after = write.standing();
+        if after != before {
+            self.fates.count(&before, false);
+            self.fates.count(&after, true);
+            if after.fate == Fate::Lost {
+                write.lost_us = Some(at_us);
+                self.lost.insert(origin);
+            } else if before.fate == Fate::Lost {
+                write.lost_us = None;
+                self.lost.remove(&origin);
+            }
+            let (was, is) = ((before.alive, before.kept), (after.alive, after.kept));
+            if was != is {
+                next.extend(write.absorbed.iter().map(|&older| (older, was, is)));
+            }
+        }
+        if write.is_settled(&after) {
+            if write.returned > 0 && write.committed_us.is_none() {
+                self.phantoms.insert(origin);
+            }
+            self.open.remove(&origin);
+        }
     }
 
     /// A newer write takes an older one into itself.
-    pub fn absorb(&mut self, older: Origin, newer: Origin) {
+    pub fn absorb(&mut self, older: Origin, newer: Origin, at_us: Micros) {
         let open = self.open.get(&older).is_some_and(|write| write.committed_us.is_none());
-        if open && older != newer {
-            self.change(newer, |write| write.absorbed.push(older));
+        if !open || older == newer {
+            return;
         }
+        let Some(write) = self.open.get_mut(&newer) else { return };
+        if write.absorbed.last() == Some(&older) {
+            return;
+        }
+        write.absorbed.push(older);
+        let Standing { alive, kept, .. } = write.standing();
+        self.change(older, at_us, |write| {
+            write.above.alive += u32::from(alive);
+            write.above.kept += u32::from(kept);
+        });
     }
 
-    /// Those that a write has absorbed, directly or not, itself first.
-    pub fn family(&self, origin: Origin) -> Vec<Origin> {
+    /// A write, and all that it has absorbed, has come to the database; what
+    /// became of each that had not been there is told to `each`.
+    pub fn commit(&mut self, origin: Origin, at_us: Micros, mut each: impl FnMut(Origin, &Write)) {
         let mut family = vec![origin];
-        let mut at = 0;
-        while let Some(&origin) = family.get(at) {
-            at += 1;
-            let Some(write) = self.open.get(&origin) else { continue };
-            for &older in &write.absorbed {
-                if !family.contains(&older) {
-                    family.push(older);
-                }
+        while let Some(origin) = family.pop() {
+            let open = self.open.get(&origin).filter(|write| write.committed_us.is_none());
+            if let Some(write) = open {
+                each(origin, write);
+                family.extend(&write.absorbed);
+                self.change(origin, at_us, |write| write.committed_us = Some(at_us));
             }
         }
-        family
-    }
-
-    /// How the open writes stand now, and those that are lost.
-    pub fn fates(&self) -> (Fates, Vec<(Origin, &Write)>) {
-        let mut fates = Fates {
-            dirty_reads: self.dirty_reads,
-            phantom_reads: self.phantom_reads,
-            ..Fates::default()
-        };
-        let mut carried: BTreeMap<Origin, Held> = BTreeMap::new();
-        let mut lost = Vec::new();
-        // a newer write has the higher number: from the newest down, what has
-        // absorbed a write is known before the write itself
-        for (&origin, write) in self.open.iter().rev() {
-            let own = Held { alive: write.is_alive(), kept: write.is_alive() || write.cached > 0 };
-            let held = own.or(carried.get(&origin).copied().unwrap_or_default());
-            for &older in &write.absorbed {
-                let so_far = carried.entry(older).or_default();
-                *so_far = so_far.or(held);
-            }
-            if write.committed_us.is_some() {
-                continue;
-            }
-            if write.acked_us().is_some() {
-                fates.pending += u64::from(held.alive);
-                fates.lost += u64::from(!held.kept);
-                if !held.kept {
-                    lost.push((origin, write));
-                }
-            }
-            match held.alive {
-                true => fates.dirty_reads += u64::from(write.dirty_reads),
-                false => fates.phantom_reads += u64::from(write.dirty_reads),
-            }
-        }
-        lost.reverse();
-        for write in self.open.values().filter(|write| write.committed_us.is_some()) {
-            fates.dirty_reads += u64::from(write.dirty_reads);
-        }
-        (fates, lost)
     }
 }
+
+/// Whether somebody has a write who can bring it to the database, and whether
+/// anybody has it at all.
+type Held = (bool, bool);

@@ -1,8 +1,9 @@
 //! Looking at a run: the present instant as a [`Snapshot`], the past as a log.
 
 use super::Simulation;
+use super::forecast::UnderWay;
 use super::snapshot::*;
-use crate::history::{self, Event, KeyLedger, Outcome, Record};
+use crate::history::{self, Cause, Event, Fate, KeyLedger, Outcome, Record};
 use crate::scenario::LinkName;
 use crate::strategy::value::{Names, Scalar, Symbol, Value};
 use crate::time::{LONGEST_US, Micros};
@@ -15,6 +16,9 @@ const RESULTS: usize = 12;
 
 /// The most messages that a snapshot shows.
 const FLIGHTS: usize = 60;
+
+/// The most violations that it tells of.
+const PROBLEMS: usize = 40;
 
 /// The most items of a queue that it names.
 const QUEUE_HEAD: usize = 5;
@@ -44,10 +48,13 @@ impl Simulation {
                 })
                 .collect(),
             counters: self.counters(),
+            problems: self.problems(),
+            charts: self.charts(),
             ..Snapshot::default()
         };
         let shown = ledger.keys().iter().take(rows);
-        picture.rows = shown.filter_map(|&key| self.key_row(key)).collect();
+        let under_way = self.under_way();
+        picture.rows = shown.filter_map(|&key| self.key_row(key, &under_way)).collect();
         let mut running: Vec<&Task> = self.world.tasks.values().collect();
         running.sort_by_key(|task| (task.started_us, task.stamp));
         picture.tasks = running.into_iter().take(tasks).map(|task| self.task_view(task)).collect();
@@ -87,8 +94,27 @@ impl Simulation {
         Some(LogLine { seq, at_us: record.at_us, tone, text })
     }
 
-    fn key_row(&self, key: Symbol) -> Option<KeyRow> {
+    /// The worst of what went wrong.
+    fn problems(&self) -> Problems {
+        let ledger = self.history().ledger();
+        let totals = ledger.totals().filter(|(_, count)| *count > 0);
+        let shown = ledger.worst(PROBLEMS).into_iter().map(|violation| ProblemView {
+            id: u64::from(violation.op.number()) << 4 | violation.kind as u64,
+            kind: violation.kind.name(),
+            what: history::violation(&violation),
+            key: self.names().text(violation.key),
+            at_us: violation.at_us,
+            cause: cause_lines(&violation.cause),
+        });
+        Problems {
+            totals: totals.map(|(kind, count)| (kind.name(), count)).collect(),
+            shown: shown.collect(),
+        }
+    }
+
+    fn key_row(&self, key: Symbol, under_way: &UnderWay) -> Option<KeyRow> {
         let account = self.history().ledger().key(key)?;
+        let forecast = self.forecast(key, under_way);
         let names = self.names();
         let setup = self.world.setup();
         Some(KeyRow {
@@ -110,10 +136,10 @@ impl Simulation {
             }),
             state: account.state,
             since_us: account.since_us,
-            until_us: account.entry.and_then(|entry| entry.gone_us.or(entry.expires_us)),
+            until_us: account.entry.and_then(|entry| entry.until_us()),
             note: self.note(key, account),
-            forecast: String::new(),
-            cause: Vec::new(),
+            forecast: forecast.words,
+            cause: cause_lines(&self.history().ledger().why_different(key)),
         })
     }
 
@@ -332,14 +358,18 @@ impl Simulation {
                 Event::Ended { op, key, client, started_us, outcome, .. } => match outcome {
                     Outcome::Returned(_) if !op.kind().writes() => return None,
                     Outcome::Returned(_) => {
-                        (op, key, client, started_us, None, true, "acknowledged".to_owned())
+                        let (good, fate) = self.fate(op, key);
+                        let fate = format!("acknowledged, {fate}");
+                        (op, key, client, started_us, None, good, fate)
                     }
                     Outcome::Failed { error, .. } => {
-                        let why = history::reason(error.reason);
-                        (op, key, client, started_us, None, false, format!("failed: {why}"))
+                        let why = format!("failed: {}", history::reason(error.reason));
+                        let why = self.with_fate(why, op, key);
+                        (op, key, client, started_us, None, false, why)
                     }
                     Outcome::TimedOut => {
-                        (op, key, client, started_us, None, false, "no answer in time".to_owned())
+                        let why = self.with_fate("no answer in time".to_owned(), op, key);
+                        (op, key, client, started_us, None, false, why)
                     }
                 },
                 _ => return None,
@@ -358,6 +388,31 @@ impl Simulation {
         ended.take(RESULTS).collect()
     }
 
+    /// Where an acknowledged write is now.
+    fn fate(&self, op: OpId, key: Symbol) -> (bool, &'static str) {
+        let ledger = self.history().ledger();
+        match ledger.writes().get(op.origin()).map(|write| write.fate()) {
+            Some(Fate::Pending) => (true, "in a queue"),
+            Some(Fate::CacheOnly) => (false, "only the cache has it"),
+            Some(Fate::Lost) => (false, "lost"),
+            Some(Fate::Committed | Fate::Unacknowledged) => (true, "committed"),
+            None if ledger.is_overtaken(key, op.origin()) => (false, "overtaken"),
+            None => (true, "committed"),
+        }
+    }
+
+    /// What became of a write that its client was not told to be done.
+    fn with_fate(&self, why: String, op: OpId, key: Symbol) -> String {
+        let account = self.history().ledger().key(key).filter(|_| op.kind().writes());
+        match account {
+            None => why,
+            Some(account) if account.version_of(op.origin()).is_some() => {
+                format!("{why}, yet committed")
+            }
+            Some(_) => format!("{why}, not applied so far"),
+        }
+    }
+
     fn counters(&self) -> Counters {
         let ledger = self.history().ledger();
         let metrics = ledger.metrics();
@@ -367,7 +422,7 @@ impl Simulation {
             misses: metrics.misses,
             stale_reads: metrics.stale,
             writes: metrics.writes,
-            lost_writes: ledger.writes().fates().0.lost,
+            lost_writes: ledger.writes().fates().lost,
             failed: metrics.failed_reads + metrics.failed_writes,
             database_reads: metrics.database_reads,
             database_writes: metrics.database_writes,
@@ -378,6 +433,13 @@ impl Simulation {
 
 /// How many of the latest records are searched for ended requests.
 const LOOK_BACK: usize = 2_000;
+
+fn cause_lines(cause: &[Cause]) -> Vec<CauseLine> {
+    cause
+        .iter()
+        .map(|each| CauseLine { at_us: each.at_us, text: history::happening(each.what) })
+        .collect()
+}
 
 /// "W3", or "initial".
 fn short(origin: crate::strategy::value::Origin) -> String {

@@ -8,7 +8,9 @@
 mod act;
 mod agenda;
 pub mod chance;
+mod charts;
 mod clock;
+mod forecast;
 mod load;
 mod look;
 pub mod snapshot;
@@ -78,7 +80,7 @@ impl Simulation {
         let nobody = names.intern("client");
         let (Some(nobody), true) = (nobody, problems.is_empty()) else { return Err(problems) };
         let wants_ended = loads.iter().any(|load| load.users().is_some());
-        let history = History::new(scenario.history.keep, names);
+        let history = History::new(scenario.history.keep, scenario.history.verdicts, names);
         let mut clock = Clock::new(scenario, history, wants_ended);
         for (index, action) in scenario.actions.iter().enumerate() {
             clock.agenda.put(action.at_us, Item::Action(index as u32));
@@ -169,7 +171,9 @@ impl Simulation {
 
     /// The totals so far.
     pub fn report(&self) -> Report {
-        self.clock.history.report(self.clock.now_us, self.world.cache())
+        let under_way = self.under_way();
+        let forecast = |key| self.forecast(key, &under_way);
+        self.clock.history.report(self.clock.now_us, self.world.cache(), &forecast)
     }
 
     fn move_to(&mut self, at_us: Micros) {

@@ -135,8 +135,8 @@ impl World {
         match id {
             ProcessId::Cache => {
                 for pending in self.cache.pool.clear() {
-                    let what = deliver::saying(&Call::Cache(pending.call));
-                    self.refuse(id, &pending, ErrorSource::Cache, Reason::Reset, what, d);
+                    let call = Call::Cache(pending.call);
+                    self.refuse(id, &pending, ErrorSource::Cache, Reason::Reset, &call, d);
                 }
                 self.change_cache(d, |cache, _, effect| {
                     cache.kill(effect);

@@ -81,7 +81,12 @@ impl World {
                 let slot = &mut self.queues[queue as usize];
                 slot.redelivery_us = None;
                 slot.queue.redeliver(now_us, &mut |effect| {
-                    d.record(Event::Queue { op: OpId::NOBODY, queue: queue as u16, effect });
+                    d.record(Event::Queue {
+                        op: OpId::NOBODY,
+                        task: 0,
+                        queue: queue as u16,
+                        effect,
+                    });
                 });
                 self.arm_redelivery(queue as usize, d);
             }
@@ -99,7 +104,8 @@ impl World {
         let Waiting::Reply { call, to, .. } = &task.waiting else { return };
         let (what, to) = (deliver::saying(call), *to);
         let error = StoreError { source: serve::source(call, to), reason: Reason::Timeout };
-        d.record(Event::TimedOut { op: task.op, what, to });
+        let write = run::written(call, task.op);
+        d.record(Event::TimedOut { op: task.op, what, write, to });
         self.resume(key, Err(error), d);
     }
 

@@ -40,8 +40,8 @@ pub use id::{MessageKey, OperationKey, TaskKey};
 pub use message::{Body, Caller, Delay, Driver, Message, Pending, Timer};
 pub use network::{Network, link_between};
 pub use process::{
-    App, CacheProcess, DatabaseProcess, LoopSlot, Process, QueueSlot, ReplicaProcess, Statement,
-    Trap,
+    App, CacheProcess, DatabaseProcess, LoopSlot, Process, QueueSlot, ReplicaProcess, Snapshot,
+    Statement, Trap,
 };
 pub use request::{Request, handler};
 pub use setup::{Deployed, Setup, scalar};

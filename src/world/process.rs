@@ -4,13 +4,14 @@ use std::collections::VecDeque;
 
 use super::id::TaskKey;
 use super::message::{Message, Pending};
+use crate::history::Seen;
 use crate::store::cache::{Cache, CacheSnapshot};
 use crate::store::database::{Commit, Database, Replica};
 use crate::store::lock::Locks;
 use crate::store::pool::Pool;
 use crate::store::queue::Queue;
 use crate::strategy::call::{CacheCall, DatabaseCall, QueueCall, QueueId};
-use crate::strategy::value::{Symbol, Value};
+use crate::strategy::value::{Origin, Record, Symbol, Value};
 use crate::time::Micros;
 
 /// What all processes have.
@@ -71,7 +72,29 @@ pub struct Statement {
     pub pending: Pending<DatabaseCall>,
     /// What a read saw when it began: PostgreSQL's Read Committed takes a
     /// snapshot at the start of each statement.
-    pub seen: Option<Value>,
+    pub seen: Option<Snapshot>,
+}
+
+/// What a statement that reads saw, and when.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Snapshot {
+    pub value: Value,
+    pub at_us: Micros,
+}
+
+impl Snapshot {
+    /// For the history.
+    pub fn seen(&self) -> Seen {
+        let origin = match &self.value {
+            Value::Datum(datum) => datum.origin,
+            Value::Record(record) => match &**record {
+                Record::Row { value, .. } => value.origin,
+                Record::Entry { .. } | Record::Item { .. } => Origin::INITIAL,
+            },
+            Value::List(_) => Origin::INITIAL,
+        };
+        Seen { origin, at_us: self.at_us }
+    }
 }
 
 /// The replica's process.

@@ -54,9 +54,7 @@ impl World {
             self.halt = Some(Halt::Tasks);
             return None;
         }
-        if task.key.is_some() {
-            d.record(Event::TaskBegan { op: task.op, process: task.process });
-        }
+        d.record(Event::TaskBegan { op: task.op, process: task.process, task: task.stamp });
         Some(self.tasks.insert(task))
     }
 
@@ -276,9 +274,7 @@ impl World {
         d: &mut D,
     ) {
         let Some(task) = self.tasks.remove(key) else { return };
-        if task.key.is_some() {
-            d.record(Event::TaskEnded { op: task.op, process: task.process });
-        }
+        d.record(Event::TaskEnded { op: task.op, process: task.process, task: task.stamp });
         let stamp = derive(task.stamp, ANSWER);
         match task.parent {
             Parent::Client { operation, attempt } => {
@@ -317,6 +313,23 @@ const DRAW: u64 = 0x5851_f42d_4c95_7f2d;
 /// A write's own key gets a value that no write made (a literal, say, that
 /// marks a deleted row): then it is this write's.
 fn claim(call: &mut Call, own_key: Symbol, origin: Origin) {
+    if let Some((key, value)) = put(call)
+        && key == own_key
+        && value.origin == Origin::INITIAL
+    {
+        value.origin = origin;
+    }
+}
+
+/// The write whose value a call carries; where it carries none, the one that
+/// makes it.
+pub(crate) fn written(call: &Call, op: OpId) -> Origin {
+    let carried = put(&mut call.clone()).map(|(_, value)| value.origin);
+    carried.filter(|origin| *origin != Origin::INITIAL).unwrap_or(op.origin())
+}
+
+/// The key and the value that a call puts somewhere.
+fn put(call: &mut Call) -> Option<(Symbol, &mut Datum)> {
     use crate::strategy::call::{CacheCall as C, DatabaseCall as D, QueueCall as Q};
     let (key, value) = match call {
         Call::Cache(
@@ -330,9 +343,7 @@ fn claim(call: &mut Call, own_key: Symbol, origin: Origin) {
         }
         Call::Queue(_, Q::Push { key, value }) => (key, value),
         Call::Queue(_, Q::Add { key, by }) => (key, by),
-        _ => return,
+        _ => return None,
     };
-    if *key == own_key && value.origin == Origin::INITIAL {
-        value.origin = origin;
-    }
+    Some((*key, value))
 }

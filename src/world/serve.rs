@@ -26,7 +26,7 @@ impl World {
             lose_reply: false,
         };
         let Some(process) = self.process(to) else {
-            return self.refuse(to, &pending, source(&call, to), Reason::Refused, what, d);
+            return self.refuse(to, &pending, source(&call, to), Reason::Refused, &call, d);
         };
         let reason = match process {
             Process { up: false, .. } => Some(Reason::Refused),
@@ -35,13 +35,13 @@ impl World {
         };
         if let Some(reason) = reason {
             if !matches!(call, Call::Spawn { .. }) {
-                self.refuse(to, &pending, source(&call, to), reason, what, d);
+                self.refuse(to, &pending, source(&call, to), reason, &call, d);
             }
             return;
         }
         match self.trap(&call, what) {
             Some(Failure::Error) => {
-                return self.refuse(to, &pending, source(&call, to), Reason::Injected, what, d);
+                return self.refuse(to, &pending, source(&call, to), Reason::Injected, &call, d);
             }
             Some(Failure::LostRequest) => {
                 let sent_us = message.sent_us;
@@ -136,11 +136,12 @@ impl World {
         pending: &Pending<C>,
         source: ErrorSource,
         reason: Reason,
-        what: Saying,
+        call: &Call,
         d: &mut D,
     ) {
         let error = StoreError { source, reason };
-        d.record(Event::Failed { op: pending.op, what, error });
+        let (op, what) = (pending.op, deliver::saying(call));
+        d.record(Event::Failed { op, what, write: run::written(call, op), error });
         self.reply(me, pending, Err(error), d);
     }
 
@@ -197,8 +198,8 @@ impl World {
         match result {
             Ok(value) => self.reply(ProcessId::Cache, &pending, Ok(value), d),
             Err(reason) => {
-                let what = deliver::saying(&Call::Cache(pending.call));
-                self.refuse(ProcessId::Cache, &pending, ErrorSource::Cache, reason, what, d);
+                let call = Call::Cache(pending.call);
+                self.refuse(ProcessId::Cache, &pending, ErrorSource::Cache, reason, &call, d);
             }
         }
     }
@@ -235,7 +236,8 @@ impl World {
         let call = &statement.pending.call;
         let write = !matches!(call, DatabaseCall::Read { .. } | DatabaseCall::Row { .. });
         if !write {
-            statement.seen = Some(database.snapshot_reply(call));
+            let value = database.snapshot_reply(call);
+            statement.seen = Some(Snapshot { value, at_us: d.now_us() });
         }
         let stamp = statement.pending.stamp;
         let delay = Delay::DatabaseService { stamp, write, slow_milli };
@@ -249,19 +251,19 @@ impl World {
         let Statement { pending, seen } = statement;
         let op = pending.op;
         let result = match seen {
-            Some(value) => {
+            Some(snapshot) => {
                 if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = pending.call {
-                    d.record(Event::LoadEnded { op, key, done: true });
+                    d.record(Event::LoadEnded { op, key, seen: Some(snapshot.seen()) });
                 }
-                Ok(value)
+                Ok(snapshot.value)
             }
             None => self.commit(op, &pending.call, pending.stamp, d),
         };
         match result {
             Ok(value) => self.reply(ProcessId::Database, &pending, Ok(value), d),
             Err(reason) => {
-                let what = deliver::saying(&Call::Database(pending.call));
-                self.refuse(ProcessId::Database, &pending, ErrorSource::Database, reason, what, d);
+                let call = Call::Database(pending.call);
+                self.refuse(ProcessId::Database, &pending, ErrorSource::Database, reason, &call, d);
             }
         }
     }

@@ -17,8 +17,12 @@ impl World {
     ) {
         let now_us = d.now_us();
         let slot = &mut self.queues[index];
-        let (op, queue) = (pending.op, index as u16);
-        let mut effect = |effect: QueueEffect| d.record(Event::Queue { op, queue, effect });
+        let (op, queue, task) = (
+            pending.op,
+            index as u16,
+            self.tasks.get(pending.caller.task).map_or(0, |task| task.stamp),
+        );
+        let mut effect = |effect: QueueEffect| d.record(Event::Queue { op, task, queue, effect });
         let reply = match pending.call {
             QueueCall::Push { key, value } | QueueCall::Add { key, by: value } => {
                 let add = matches!(pending.call, QueueCall::Add { .. });
@@ -59,7 +63,8 @@ impl World {
             }
             let add = matches!(pending.call, QueueCall::Add { .. });
             let (op, queue) = (pending.op, index as u16);
-            let mut effect = |effect: QueueEffect| d.record(Event::Queue { op, queue, effect });
+            let mut effect =
+                |effect: QueueEffect| d.record(Event::Queue { op, task: 0, queue, effect });
             let slot = &mut self.queues[index];
             if slot.queue.push(key, value, None, add, now_us, &mut effect) == Pushed::Full {
                 return slot.waiting.push_front(pending);
@@ -73,7 +78,8 @@ impl World {
     pub(crate) fn feed<D: Driver>(&mut self, index: usize, commit: Commit, d: &mut D) {
         let now_us = d.now_us();
         let (op, queue) = (OpId::NOBODY, index as u16);
-        let mut effect = |effect: QueueEffect| d.record(Event::Queue { op, queue, effect });
+        let mut effect =
+            |effect: QueueEffect| d.record(Event::Queue { op, task: 0, queue, effect });
         let Commit { key, value, version, .. } = commit;
         self.queues[index].queue.push(key, value, Some(version), false, now_us, &mut effect);
     }
@@ -104,7 +110,8 @@ impl World {
         let Some(replica) = &mut self.replica else { return };
         let Process { slow_milli, life, .. } = replica.process;
         let Some(statement) = replica.pool.running_mut(slot) else { return };
-        statement.seen = Some(replica.replica.snapshot_reply(&statement.pending.call));
+        let value = replica.replica.snapshot_reply(&statement.pending.call);
+        statement.seen = Some(Snapshot { value, at_us: d.now_us() });
         let stamp = statement.pending.stamp;
         d.timer(Timer::ReplicaServed { slot, life }, Delay::ReplicaService { stamp, slow_milli });
     }
@@ -113,7 +120,11 @@ impl World {
         let Some(replica) = &mut self.replica else { return };
         let Some(Statement { pending, seen }) = replica.pool.leave(slot) else { return };
         self.start_replica_statement(slot, d);
-        self.reply(ProcessId::Replica, &pending, Ok(seen.unwrap_or(Value::NONE)), d);
+        let Some(snapshot) = seen else { return };
+        if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = pending.call {
+            d.record(Event::ReplicaRead { op: pending.op, key, seen: snapshot.seen() });
+        }
+        self.reply(ProcessId::Replica, &pending, Ok(snapshot.value), d);
     }
 
     /// A commit sets out for the replica.
@@ -161,10 +172,10 @@ impl World {
             if let (ProcessId::Database, DatabaseCall::Read { key } | DatabaseCall::Row { key }) =
                 (me, pending.call)
             {
-                d.record(Event::LoadEnded { op: pending.op, key, done: false });
+                d.record(Event::LoadEnded { op: pending.op, key, seen: None });
             }
-            let what = deliver::saying(&Call::Database(pending.call));
-            self.refuse(me, &pending, source, Reason::Reset, what, d);
+            let call = Call::Database(pending.call);
+            self.refuse(me, &pending, source, Reason::Reset, &call, d);
         }
     }
 
@@ -179,8 +190,9 @@ impl World {
             let slot = &mut self.queues[index];
             let waiting = std::mem::take(&mut slot.waiting);
             let queue = index as u16;
-            let mut effect =
-                |effect: QueueEffect| d.record(Event::Queue { op: OpId::NOBODY, queue, effect });
+            let mut effect = |effect: QueueEffect| {
+                d.record(Event::Queue { op: OpId::NOBODY, task: 0, queue, effect })
+            };
             if durable {
                 slot.queue.release_all(&mut effect);
             } else {

@@ -82,7 +82,12 @@ impl Played {
             .map(|each| {
                 let took_us = each.ended_us - each.started_us;
                 let value = if each.value.is_empty() { "-" } else { &each.value };
-                format!("{} {value} {took_us} {}", each.label, each.verdict)
+                // what became of a write at last, the report says
+                let verdict = match each.verdict.split_once(", ") {
+                    Some((told, _)) if each.label.starts_with(['W', 'D', 'I']) => told,
+                    _ => &each.verdict,
+                };
+                format!("{} {value} {took_us} {verdict}", each.label)
             })
             .collect()
     }

@@ -2,18 +2,27 @@
 
 use serde::Deserialize;
 
-use super::rule::{EXACT, List, NAME, number, rules};
+use super::rule::{Any, EXACT, List, NAME, number, rules};
 
 /// What is kept of what happened.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct HistorySettings {
     /// Keep only the last so many events; left out: all. Totals stay exact.
     pub keep: Option<u32>,
+    /// Judge every read and follow every write; false: totals of requests,
+    /// latencies and loads alone, a little faster.
+    pub verdicts: bool,
 }
 
-rules!(sparse HistorySettings { keep: number(1, 100_000_000) });
+impl Default for HistorySettings {
+    fn default() -> HistorySettings {
+        HistorySettings { keep: None, verdicts: true }
+    }
+}
+
+rules!(sparse HistorySettings { keep: number(1, 100_000_000), verdicts: Any("true or false") });
 
 /// What stops a strategy that would run away.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -1,0 +1,132 @@
+//! Why: the events that led to a violation or a difference, as data.
+
+use crate::identity::OpId;
+use crate::store::cache::Removal;
+use crate::strategy::call::StoreError;
+use crate::strategy::value::Origin;
+use crate::time::Micros;
+
+use super::record::Verb;
+
+/// One event of a cause chain: what happened, and when.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Cause {
+    pub at_us: Micros,
+    pub what: Happening,
+}
+
+/// What a cause chain can tell of. Each comes from a record, none is inferred
+/// from what usually happens.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Happening {
+    /// It was there at the start.
+    Present,
+    /// A request began; `returned`: the value that it came to return.
+    Began {
+        op: OpId,
+        returned: Option<Origin>,
+    },
+    Acknowledged {
+        write: Origin,
+    },
+    /// Its client gave up, or was told of an error.
+    NotAcknowledged {
+        write: Origin,
+    },
+    Committed {
+        write: Origin,
+        version: i64,
+    },
+    /// A script or a migration did it, past the application.
+    CommittedOutside {
+        write: Origin,
+        version: i64,
+    },
+    /// The database has never held it.
+    NeverCommitted {
+        write: Origin,
+    },
+    /// A read of the database or of its replica saw the value of this write.
+    Saw {
+        by: OpId,
+        write: Origin,
+        replica: bool,
+    },
+    /// The value of this write came into the cache.
+    Cached {
+        by: OpId,
+        write: Origin,
+    },
+    /// A delete reached the cache: there was an entry, or none.
+    Invalidated {
+        by: OpId,
+        found: bool,
+    },
+    /// An entry went for another reason.
+    Gone {
+        why: Removal,
+    },
+    /// A call that should have changed something failed.
+    CallFailed {
+        by: OpId,
+        verb: Verb,
+        error: StoreError,
+    },
+    /// A call got no answer in time.
+    CallTimedOut {
+        by: OpId,
+        verb: Verb,
+    },
+    Queued {
+        write: Origin,
+    },
+    /// Its queue's process died with it.
+    QueueDied {
+        write: Origin,
+    },
+    /// Whoever took it off the queue let go of it.
+    LetGo {
+        write: Origin,
+    },
+    /// It was taken off the queue before the database had it.
+    TakenOff {
+        write: Origin,
+    },
+    /// The task that had it ended.
+    TaskEnded {
+        write: Origin,
+    },
+    Returned {
+        op: OpId,
+        write: Origin,
+    },
+    /// An older write overwrote a newer one.
+    Overwrote {
+        older: Origin,
+        newer: Origin,
+    },
+}
+
+impl Happening {
+    /// At an instant.
+    pub fn at(self, at_us: Micros) -> Cause {
+        Cause { at_us, what: self }
+    }
+}
+
+/// The most events of one chain: more than that, nobody reads.
+pub const LONGEST: usize = 5;
+
+/// Puts the events of a chain in the order of time, each once, the most telling
+/// of them where there are too many: those that stand first in `links`.
+pub fn chain(links: impl IntoIterator<Item = Cause>) -> Vec<Cause> {
+    let mut chain: Vec<Cause> = Vec::with_capacity(LONGEST);
+    for link in links {
+        if chain.len() < LONGEST && !chain.contains(&link) {
+            chain.push(link);
+        }
+    }
+    // stable: what happened at one instant stays in the order of telling
+    chain.sort_by_key(|link| link.at_us);
+    chain
+}

@@ -1,0 +1,335 @@
+//! The ledger: every record, entered in the accounts that it touches.
+//!
+//! Entering a record costs the same at the millionth as at the first: each
+//! touches one key, one write and a few totals.
+
+mod reads;
+mod stores;
+mod why;
+mod writes;
+
+use std::collections::BTreeMap;
+
+use super::cause::Cause;
+use super::key::{KeyLedger, KeyState, Load, RowNow, Version};
+use super::metrics::Metrics;
+use super::open::{Open, OpenRequests};
+use super::order::Moment;
+use super::record::{Event, Fault, Outcome, Record};
+use super::series::Series;
+use super::span::Span;
+use super::verdict::{KEPT, Violation, ViolationKind};
+use super::write::{Ended, Write, Writes};
+use crate::identity::{Kind, OpId, Stamp};
+use crate::store::cache::CacheEffect;
+use crate::store::paged::Paged;
+use crate::strategy::value::{Datum, Origin, Symbol};
+use crate::time::Micros;
+
+use super::cause::Happening;
+
+/// What is known of a run from its records.
+#[derive(Clone, Default)]
+pub struct Ledger {
+    keys: Paged<KeyLedger>,
+    /// Keys in the order of first use.
+    order: Vec<Symbol>,
+    writes: Writes,
+    open: OpenRequests,
+    metrics: Metrics,
+    series: Series,
+    /// By kind and time, except for lost writes: those may be found again.
+    violations: Vec<Violation>,
+    /// By strategy, line and message: how often.
+    errors: BTreeMap<(u16, u32, Symbol), u64>,
+    /// Writes that a task has taken off a queue for good before the database
+    /// had them: nobody has them but this task.
+    adrift: BTreeMap<Stamp, Vec<Origin>>,
+    /// The record that is being entered.
+    now: Moment,
+    /// How many spans of a key are kept.
+    keep_spans: usize,
+    /// Whether only totals are wanted, without verdicts.
+    blind: bool,
+    /// The verdict of a read that has just ended: to be recorded.
+    judged: Option<Event>,
+}
+
+/// How many spans of each key a bounded history keeps.
+const FEW_SPANS: usize = 16;
+
+impl Ledger {
+    /// A ledger of a history that keeps everything, or not; with verdicts, or
+    /// with counts, latencies and loads alone.
+    pub fn new(bounded: bool, verdicts: bool) -> Ledger {
+        let keep_spans = if bounded { FEW_SPANS } else { usize::MAX };
+        Ledger { keep_spans, blind: !verdicts, ..Ledger::default() }
+    }
+
+    /// What is known of a key.
+    pub fn key(&self, key: Symbol) -> Option<&KeyLedger> {
+        self.keys.get(key)
+    }
+
+    /// Every key that was used, in the order of first use.
+    pub fn keys(&self) -> &[Symbol] {
+        &self.order
+    }
+
+    /// Totals.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Metrics over time.
+    pub fn series(&self) -> &Series {
+        &self.series
+    }
+
+    /// Writes whose fate is open.
+    pub fn writes(&self) -> &Writes {
+        &self.writes
+    }
+
+    /// What strategies did that they cannot do: by strategy, line and message,
+    /// how often.
+    pub fn errors(&self) -> &BTreeMap<(u16, u32, Symbol), u64> {
+        &self.errors
+    }
+
+    /// How often each kind of thing went wrong, the worst kind first.
+    pub fn totals(&self) -> impl Iterator<Item = (ViolationKind, u64)> {
+        let fates = self.writes.fates();
+        let counts = self.metrics.violations;
+        ViolationKind::ALL.into_iter().zip(counts).map(move |(kind, count)| match kind {
+            ViolationKind::LostWrite => (kind, fates.lost),
+            ViolationKind::PhantomRead => (kind, fates.phantom_reads),
+            ViolationKind::DirtyRead => (kind, fates.dirty_reads),
+            _ => (kind, count),
+        })
+    }
+
+    /// What went wrong, in the order of time: of each kind the first
+    /// [`KEPT`] are kept.
+    pub fn violations(&self) -> Vec<Violation> {
+        let mut all = self.worst(usize::MAX);
+        all.sort_by_key(|violation| violation.at_us);
+        all
+    }
+
+    /// The worst of what went wrong, the worst kind first, and of one kind the
+    /// earliest first.
+    pub fn worst(&self, most: usize) -> Vec<Violation> {
+        let lost = self.writes.lost().take(KEPT.min(most));
+        let mut worst: Vec<Violation> =
+            lost.map(|(origin, write)| self.loss(origin, write)).collect();
+        for kind in ViolationKind::ALL {
+            let room = most - worst.len();
+            let of_kind = self.violations.iter().filter(|each| self.kind_now(each) == kind);
+            worst.extend(of_kind.take(room).map(|each| Violation { kind, ..each.clone() }));
+        }
+        worst
+    }
+
+    /// Whether a read was dirty or phantom, its write's fate decides.
+    fn kind_now(&self, violation: &Violation) -> ViolationKind {
+        match violation.kind {
+            ViolationKind::DirtyRead | ViolationKind::PhantomRead => {
+                match self.writes.is_phantom(violation.write) {
+                    true => ViolationKind::PhantomRead,
+                    false => ViolationKind::DirtyRead,
+                }
+            }
+            kind => kind,
+        }
+    }
+
+    /// Whether an older write has overwritten this one.
+    pub fn is_overtaken(&self, key: Symbol, write: Origin) -> bool {
+        self.violations.iter().any(|each| {
+            each.kind == ViolationKind::Overtaken && each.key == key && each.write == write
+        })
+    }
+
+    /// What follows from the record that was entered last.
+    pub(super) fn take_judged(&mut self) -> Option<Event> {
+        self.judged.take()
+    }
+
+    /// Enters a record.
+    pub(super) fn see(&mut self, record: &Record) {
+        self.now = Moment { seq: self.now.seq + 1, at_us: record.at_us };
+        if !self.blind || is_counted(&record.event) {
+            self.enter(record);
+        }
+    }
+
+    fn enter(&mut self, record: &Record) {
+        match record.event {
+            Event::Initial { key, value } => self.initial(key, value),
+            Event::Started { op, kind, key, .. } => self.started(op, kind, key),
+            Event::Ended { op, kind, key, client, started_us, outcome } => {
+                let open = self.open.end(op);
+                let took_us = record.at_us - started_us;
+                match kind {
+                    Kind::Read => self.read_ended((op, key, client), open, took_us, outcome),
+                    _ => self.write_ended((op, key, client), open, took_us, outcome),
+                }
+            }
+            Event::TaskBegan { op, .. } => self.change(op.origin(), |write| write.tasks += 1),
+            Event::TaskEnded { op, task, .. } => self.task_ended(op, task),
+            Event::TimedOut { op, what, write, .. } => {
+                let trouble = Happening::CallTimedOut { by: op, verb: what.verb };
+                self.call_failed(op, write, what, trouble);
+                self.change(op.origin(), |write| write.unknown = true);
+            }
+            Event::Failed { op, what, write, error } => {
+                let trouble = Happening::CallFailed { by: op, verb: what.verb, error };
+                self.call_failed(op, write, what, trouble);
+            }
+            Event::Cache { op, effect } => self.cache(op, effect),
+            Event::LoadBegan { key, .. } => {
+                let loads = &mut self.at(key).loads;
+                *loads += 1;
+                let loads = *loads;
+                self.metrics.most_loads_of_one_key = self.metrics.most_loads_of_one_key.max(loads);
+                let step = self.series.at(self.now.at_us);
+                step.most_loads = step.most_loads.max(loads);
+            }
+            Event::LoadEnded { op, key, seen } => {
+                if seen.is_some() {
+                    self.metrics.database_reads += 1;
+                    self.series.at(self.now.at_us).database_reads += 1;
+                }
+                let account = self.at(key);
+                account.loads = account.loads.saturating_sub(1);
+                if let Some(seen) = seen {
+                    let (origin, at_us) = (seen.origin, seen.at_us);
+                    account.load(Load { by: op, origin, at_us, replica: false });
+                }
+            }
+            Event::ReplicaRead { op, key, seen } => {
+                let (origin, at_us) = (seen.origin, seen.at_us);
+                self.at(key).load(Load { by: op, origin, at_us, replica: true });
+            }
+            Event::Committed { commit, .. } => self.committed(commit),
+            Event::NothingToDelete { key, write, .. } => {
+                self.deleted_nothing(key, write);
+            }
+            Event::Queue { task, queue, effect, .. } => self.queue(task, queue, effect),
+            Event::Broken { strategy, line, message, .. } => {
+                self.metrics.errors += 1;
+                *self.errors.entry((strategy, line, message)).or_default() += 1;
+            }
+            Event::Fault(
+                Fault::OutsideWrite { op, key, .. } | Fault::OutsideDelete { op, key },
+            ) => {
+                let mut write = Write::new(key, self.now);
+                write.ended = Some(Ended::Acknowledged(self.now));
+                write.outside = true;
+                self.writes.begin(op.origin(), write);
+            }
+            _ => {}
+        }
+    }
+
+    /// A key's account.
+    #[inline]
+    fn at(&mut self, key: Symbol) -> &mut KeyLedger {
+        if !self.keys.contains(key) {
+            self.order.push(key);
+            self.keys.insert(key, KeyLedger::default());
+        }
+        self.keys.get_mut(key).expect("it was put there just now")
+    }
+
+    /// Changes what is known of a write.
+    fn change(&mut self, origin: Origin, change: impl FnOnce(&mut Write)) {
+        self.writes.change(origin, self.now.at_us, change);
+    }
+
+    fn initial(&mut self, key: Symbol, value: Datum) {
+        let now = self.now;
+        let account = self.at(key);
+        account.row = Some(RowNow { value, version: 1, committed_us: now.at_us });
+        account.commit(Version {
+            origin: value.origin,
+            version: 1,
+            none: false,
+            outside: false,
+            committed_us: now.at_us,
+            started: now,
+            acked: Some(now),
+        });
+    }
+
+    fn started(&mut self, op: OpId, kind: Kind, key: Symbol) {
+        let began = self.now;
+        self.at(key);
+        self.open.begin(op, Open { key, began, looked_up: false, hit: None });
+        let step = self.series.at(began.at_us);
+        if kind == Kind::Read {
+            step.reads += 1;
+            self.metrics.reads += 1;
+        } else {
+            step.writes += 1;
+            self.metrics.writes += 1;
+            self.writes.begin(op.origin(), Write::new(key, began));
+        }
+    }
+
+    /// Keeps a violation, if there is room.
+    fn violation(&mut self, violation: Violation) {
+        let count = &mut self.metrics.violations[violation.kind as usize];
+        *count += 1;
+        if *count <= KEPT as u64 {
+            self.violations.push(violation);
+        }
+    }
+
+    /// Whether a violation of this kind would be kept.
+    fn has_room(&self, kind: ViolationKind) -> bool {
+        self.metrics.violations[kind as usize] < KEPT as u64
+    }
+
+    /// Compares the two stores anew for a key, because something has happened.
+    fn look_again(&mut self, key: Symbol, why: Happening) {
+        let at_us = self.now.at_us;
+        let Some(account) = self.keys.get_mut(key) else { return };
+        let way = account.entry.and_then(|entry| self.writes.on_its_way(entry.value.origin));
+        let state = account.compare(way);
+        if state == account.state {
+            return;
+        }
+        let step = self.series.at(at_us);
+        if account.state == KeyState::Stale {
+            self.metrics.was_stale(at_us - account.since_us);
+            step.stale_keys = step.stale_keys.saturating_sub(1);
+        } else if state == KeyState::Stale {
+            step.stale_keys += 1;
+        }
+        account.state = state;
+        account.since_us = at_us;
+        account.spans.begin(Span { state, from_us: at_us, why: why.at(at_us) }, self.keep_spans);
+    }
+
+    /// What the records say of the value that the cache has of a key, and of
+    /// why it differs from the database's; empty where it does not.
+    pub fn why_different(&self, key: Symbol) -> Vec<Cause> {
+        self.keys.get(key).map(|account| self.difference(account)).unwrap_or_default()
+    }
+}
+
+/// What counts where no verdicts are wanted.
+fn is_counted(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Started { .. }
+            | Event::Ended { .. }
+            | Event::LoadBegan { .. }
+            | Event::LoadEnded { .. }
+            | Event::Broken { .. }
+            | Event::Queue { .. }
+            | Event::Cache { effect: CacheEffect::Hit { .. } | CacheEffect::Miss { .. }, .. }
+    )
+}

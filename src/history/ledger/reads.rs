@@ -1,0 +1,138 @@
+//! Reads: what each was worth.
+
+use super::*;
+use crate::history::key::OnItsWay;
+use crate::history::order::Made;
+use crate::history::register::{Cluster, Edge};
+use crate::history::verdict::{Broken, ReadVerdict};
+
+impl Ledger {
+    pub(super) fn read_ended(
+        &mut self,
+        (op, key, client): (OpId, Symbol, Symbol),
+        open: Option<Open>,
+        took_us: Micros,
+        outcome: Outcome,
+    ) {
+        let at_us = self.now.at_us;
+        let step = self.series.at(at_us);
+        let Outcome::Returned(value) = outcome else {
+            step.failed += 1;
+            self.metrics.failed_reads += 1;
+            return;
+        };
+        step.read_took(took_us);
+        self.metrics.read_latency.add(took_us);
+        let Some(open) = open.filter(|_| !self.blind) else { return };
+        let began = open.began;
+        let Some(account) = self.keys.get(key) else { return };
+        let made = account.made(value, &self.writes);
+        let verdict = self.judge(account, value, &made, began);
+        let (broken, clusters) = self.promises((op, key, client), &made, began);
+        let started_us = at_us - took_us;
+        self.judged = Some(Event::Judged { op, key, client, value, started_us, verdict });
+        let step = self.series.at(at_us);
+        let kind = match verdict {
+            ReadVerdict::Fresh | ReadVerdict::Failed => broken.kind(),
+            ReadVerdict::Stale { .. } => {
+                self.metrics.stale += 1;
+                step.stale += 1;
+                Some(ViolationKind::StaleRead)
+            }
+            ReadVerdict::Dirty => {
+                step.dirty += 1;
+                Some(ViolationKind::DirtyRead)
+            }
+            ReadVerdict::Phantom => {
+                step.phantom += 1;
+                Some(ViolationKind::PhantomRead)
+            }
+        };
+        let Some(kind) = kind else { return };
+        if matches!(kind, ViolationKind::DirtyRead | ViolationKind::PhantomRead) {
+            // which of the two it is in the end, its write's fate decides
+            self.change(value.origin, |write| write.returned += 1);
+        }
+        let cause = match clusters {
+            _ if !self.has_room(kind) => Vec::new(),
+            Some(clusters) if kind == ViolationKind::NotLinearizable => no_order(clusters),
+            _ => self.why_read(op, value.origin, open, verdict, &made),
+        };
+        self.violation(Violation { kind, broken, key, at_us, op, write: value.origin, cause });
+    }
+
+    fn judge(&self, account: &KeyLedger, value: Datum, made: &Made, began: Moment) -> ReadVerdict {
+        match self.writes.on_its_way(value.origin) {
+            Some(OnItsWay::Alive) => return ReadVerdict::Dirty,
+            Some(OnItsWay::Dead) => return ReadVerdict::Phantom,
+            None => {}
+        }
+        match account.missed(made, began) {
+            Some(missed) => ReadVerdict::Stale {
+                for_us: began.at_us - missed.since_us,
+                behind: missed.behind,
+                first: missed.first,
+            },
+            None => ReadVerdict::Fresh,
+        }
+    }
+
+    /// The promises that a read breaks to its client, and to all of them.
+    fn promises(
+        &mut self,
+        (op, key, client): (OpId, Symbol, Symbol),
+        made: &Made,
+        began: Moment,
+    ) -> (Broken, Option<[Cluster; 2]>) {
+        let now = self.now;
+        let mut broken = Broken::default();
+        let Some(account) = self.keys.get_mut(key) else { return (broken, None) };
+        let session = *account.sessions.of(client);
+        let newer = |account: &KeyLedger, (origin, since): (Origin, u64)| {
+            since < began.seq
+                && origin != made.origin
+                && account.made_of(origin, &self.writes).is_newer_than(made)
+        };
+        broken.read_your_writes = session.wrote.is_some_and(|wrote| newer(account, wrote));
+        broken.monotonic_reads = session.saw.is_some_and(|saw| newer(account, saw));
+        if !broken.monotonic_reads {
+            account.sessions.of(client).saw = Some((made.origin, now.seq));
+        }
+        self.metrics.not_own_writes += u64::from(broken.read_your_writes);
+        self.metrics.not_monotonic += u64::from(broken.monotonic_reads);
+        let writer = OpId::of(made.origin);
+        let began = Edge { op, at: began };
+        let start = match made.started > began.at {
+            true => Edge { op: writer, at: made.started },
+            false => began,
+        };
+        let end = match made.acked {
+            Some(at) if at < now => Edge { op: writer, at },
+            _ => Edge { op, at: now },
+        };
+        let clusters = account.register.note(made.origin, start, end);
+        broken.linearizability = clusters.is_some();
+        self.metrics.not_linearizable += u64::from(clusters.is_some());
+        (broken, clusters)
+    }
+}
+
+/// Why two values can't be put in an order: of each, something had ended before
+/// something of the other began.
+pub(super) fn no_order([first, second]: [Cluster; 2]) -> Vec<Cause> {
+    let ended = |cluster: &Cluster| {
+        let Edge { op, at } = cluster.first_end;
+        let write = cluster.origin;
+        let what = match op.origin() == write {
+            true => Happening::Acknowledged { write },
+            false => Happening::Returned { op, write },
+        };
+        what.at(at.at_us)
+    };
+    let began = |cluster: &Cluster| {
+        let Edge { op, at } = cluster.last_start;
+        let returned = (op.origin() != cluster.origin).then_some(cluster.origin);
+        Happening::Began { op, returned }.at(at.at_us)
+    };
+    crate::history::cause::chain([ended(&first), began(&second), ended(&second), began(&first)])
+}

@@ -1,0 +1,188 @@
+//! The cache and the queues: who holds what.
+
+use super::*;
+use crate::history::key::EntryNow;
+use crate::store::cache::{CacheEffect, Removal};
+use crate::store::queue::QueueEffect;
+
+impl Ledger {
+    pub(super) fn cache(&mut self, op: OpId, effect: CacheEffect) {
+        let at_us = self.now.at_us;
+        match effect {
+            CacheEffect::Hit { key, origin } => {
+                if self.first_look(op, key, Some(origin)) {
+                    self.metrics.hits += 1;
+                    self.series.at(at_us).hits += 1;
+                }
+                let entry = self.keys.get_mut(key).and_then(|account| account.entry.as_mut());
+                if let Some(entry) = entry {
+                    entry.reads += 1;
+                    if entry.reads == 1 {
+                        let step = self.series.at(at_us);
+                        step.unread = step.unread.saturating_sub(1);
+                    }
+                }
+            }
+            CacheEffect::Miss { key } => {
+                if self.first_look(op, key, None) {
+                    self.metrics.misses += 1;
+                    self.series.at(at_us).misses += 1;
+                }
+            }
+            CacheEffect::Set { key, value, version, expires_us, gone_us, replaced } => {
+                let write = value.origin;
+                let cached = Happening::Cached { by: op, write };
+                self.change(write, |write| write.cached += 1);
+                if let Some(replaced) = replaced {
+                    self.sum_up(replaced, write);
+                    self.change(replaced, |write| {
+                        write.cached = write.cached.saturating_sub(1);
+                        write.end = Some(cached.at(at_us));
+                    });
+                }
+                let account = self.at(key);
+                let held = account.entry;
+                let entry = EntryNow {
+                    version,
+                    expires_us,
+                    gone_us,
+                    reads: held.map_or(0, |held| held.reads),
+                    load: account.load_of(op, write),
+                    before: account.touched,
+                    ..EntryNow::new(value, at_us, op)
+                };
+                account.entry = Some(entry);
+                account.touched = Some(cached.at(at_us));
+                let step = self.series.at(at_us);
+                step.entries += u64::from(held.is_none());
+                step.unread += u64::from(held.is_none());
+                self.look_again(key, cached);
+                self.count_losses();
+            }
+            CacheEffect::Retimed { key, expires_us, gone_us } => {
+                if let Some(entry) = &mut self.at(key).entry {
+                    entry.expires_us = expires_us;
+                    entry.gone_us = gone_us;
+                }
+            }
+            CacheEffect::Removed { key, origin, never_read, why } => {
+                self.metrics.never_read += u64::from(never_read);
+                let what = match why {
+                    Removal::Deleted => Happening::Invalidated { by: op, found: true },
+                    why => Happening::Gone { why },
+                };
+                match why {
+                    Removal::Evicted => self.metrics.evictions += 1,
+                    Removal::Expired => self.metrics.expirations += 1,
+                    Removal::Deleted | Removal::Flushed | Removal::Killed => {}
+                }
+                self.change(origin, |write| {
+                    write.cached = write.cached.saturating_sub(1);
+                    write.end = Some(what.at(at_us));
+                });
+                let account = self.at(key);
+                let unread = account.entry.is_some_and(|entry| entry.reads == 0);
+                account.entry = None;
+                account.touched = Some(what.at(at_us));
+                let step = self.series.at(at_us);
+                step.entries = step.entries.saturating_sub(1);
+                step.unread = step.unread.saturating_sub(u64::from(unread));
+                self.look_again(key, what);
+                self.count_losses();
+            }
+            CacheEffect::NothingToDelete { key } => {
+                let what = Happening::Invalidated { by: op, found: false };
+                self.at(key).touched = Some(what.at(at_us));
+            }
+            CacheEffect::Refused { .. }
+            | CacheEffect::Stale { .. }
+            | CacheEffect::Remembered { .. }
+            | CacheEffect::Forgotten { .. } => {}
+        }
+    }
+
+    /// Whether this is the first time that a read looks its key up.
+    fn first_look(&mut self, op: OpId, key: Symbol, hit: Option<Origin>) -> bool {
+        let Some(open) = self.open.get_mut(op) else { return false };
+        if open.key != key {
+            return false;
+        }
+        let first = op.kind() == Kind::Read && !open.looked_up;
+        open.looked_up |= first;
+        open.hit = hit;
+        first
+    }
+
+    /// Where both are increments, the newer value contains the older one.
+    fn sum_up(&mut self, older: Origin, newer: Origin) {
+        let adds = |origin| OpId::of(origin).kind() == Kind::Increment;
+        if adds(older) && adds(newer) {
+            self.writes.absorb(older, newer, self.now.at_us);
+        }
+    }
+
+    pub(super) fn queue(&mut self, task: Stamp, queue: u16, effect: QueueEffect) {
+        let at_us = self.now.at_us;
+        match effect {
+            QueueEffect::Pushed { value, .. } => {
+                self.depth(queue, 1);
+                self.change(value.origin, |write| {
+                    write.queued += 1;
+                    write.queued_us = write.queued_us.or(Some(at_us));
+                });
+            }
+            QueueEffect::Merged { absorbed, value, .. } => {
+                self.metrics.absorbed += 1;
+                self.change(value.origin, |write| {
+                    write.queued += 1;
+                    write.queued_us = write.queued_us.or(Some(at_us));
+                });
+                self.writes.absorb(absorbed, value.origin, at_us);
+                self.change(absorbed, |write| write.queued = write.queued.saturating_sub(1));
+            }
+            QueueEffect::Acked { key, origin, .. } => {
+                self.depth(queue, -1);
+                let early = self
+                    .writes
+                    .get(origin)
+                    .is_some_and(|write| task != 0 && write.committed_us.is_none());
+                let what = Happening::TakenOff { write: origin };
+                self.change(origin, |write| {
+                    // now this task alone has it, until it ends
+                    write.tasks += u32::from(early);
+                    write.queued = write.queued.saturating_sub(1);
+                    write.end = Some(what.at(at_us));
+                });
+                if early {
+                    self.adrift.entry(task).or_default().push(origin);
+                }
+                self.look_again(key, what);
+            }
+            QueueEffect::Dropped { key, origin, .. } => {
+                self.depth(queue, -1);
+                let what = Happening::QueueDied { write: origin };
+                self.change(origin, |write| {
+                    write.queued = write.queued.saturating_sub(1);
+                    write.end = Some(what.at(at_us));
+                });
+                self.look_again(key, what);
+                self.count_losses();
+            }
+            // set aside, it still is in a queue
+            QueueEffect::DeadLettered { .. } => {
+                self.depth(queue, -1);
+                self.metrics.dead_letters += 1;
+            }
+            QueueEffect::Taken { .. }
+            | QueueEffect::Retried { .. }
+            | QueueEffect::Redelivered { .. } => {}
+        }
+    }
+
+    fn depth(&mut self, queue: u16, change: i64) {
+        self.metrics.queue(queue, change);
+        let depth = self.metrics.queue_depth.iter().sum();
+        let step = self.series.at(self.now.at_us);
+        step.queue_depth = step.queue_depth.max(depth);
+    }
+}

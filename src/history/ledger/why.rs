@@ -1,0 +1,182 @@
+//! Cause chains, from what the accounts know of who did what.
+
+use super::*;
+use crate::history::cause::chain;
+use crate::history::key::EntryNow;
+use crate::history::order::Made;
+use crate::history::verdict::{Broken, ReadVerdict};
+
+impl Ledger {
+    /// Why a read returned what it did. The most telling events come first: a
+    /// chain keeps five.
+    pub(super) fn why_read(
+        &self,
+        op: OpId,
+        write: Origin,
+        open: Open,
+        verdict: ReadVerdict,
+        made: &Made,
+    ) -> Vec<Cause> {
+        let Some(account) = self.keys.get(open.key) else { return Vec::new() };
+        let mut links = vec![Happening::Returned { op, write }.at(self.now.at_us)];
+        let entry = account.entry.filter(|entry| open.hit.is_some() && entry.value.origin == write);
+        // which write it should have returned
+        let first = match verdict {
+            ReadVerdict::Stale { first, .. } => Some(first),
+            _ => None,
+        };
+        match (entry, verdict) {
+            (_, ReadVerdict::Dirty | ReadVerdict::Phantom) => {
+                links.extend(entry.map(|entry| cached(&entry)));
+                links.extend(self.whereabouts(write));
+            }
+            (Some(entry), _) => {
+                links.push(cached(&entry));
+                links.extend(first.and_then(|first| self.missed_write(account, first)));
+                links.extend(self.origin_of(account, &entry));
+                links.extend(first.and_then(|first| correction(account, &entry, first)));
+            }
+            (None, _) => {
+                links.extend(first.and_then(|first| self.missed_write(account, first)));
+                links.extend(account.load_of(op, write).map(saw));
+                let waits = first.and_then(|first| self.writes.get(first));
+                links.extend(waits.and_then(|each| {
+                    Some(Happening::Queued { write: first? }.at(each.queued_us?))
+                }));
+            }
+        }
+        if links.len() < 3 {
+            links.push(Happening::Began { op, returned: None }.at(open.began.at_us));
+        }
+        if links.len() < 3
+            && let Some(acked) = made.acked.filter(|_| write != Origin::INITIAL)
+        {
+            links.push(Happening::Acknowledged { write }.at(acked.at_us));
+        }
+        chain(links)
+    }
+
+    /// Why a key's entry is not what its row is.
+    pub(super) fn difference(&self, account: &KeyLedger) -> Vec<Cause> {
+        let Some(entry) = account.entry.filter(|_| account.state.differs()) else {
+            return Vec::new();
+        };
+        let write = entry.value.origin;
+        let mut links = vec![cached(&entry)];
+        if account.state == KeyState::Stale {
+            let newer = account.after(write).copied();
+            links.extend(newer.map(|newer| committed(&newer)));
+            links.extend(self.origin_of(account, &entry));
+            links.extend(newer.and_then(|newer| correction(account, &entry, newer.origin)));
+        } else {
+            links.extend(self.whereabouts(write));
+        }
+        chain(links)
+    }
+
+    /// Why a write is lost.
+    pub(super) fn loss(&self, origin: Origin, write: &Write) -> Violation {
+        let links = [
+            write.end,
+            write.acked().map(|at| Happening::Acknowledged { write: origin }.at(at.at_us)),
+            write.queued_us.map(|at_us| Happening::Queued { write: origin }.at(at_us)),
+            write.trouble,
+        ];
+        Violation {
+            kind: ViolationKind::LostWrite,
+            broken: Broken::default(),
+            key: write.key,
+            at_us: write.lost_us.unwrap_or(write.started.at_us),
+            op: OpId::of(origin),
+            write: origin,
+            cause: chain(links.into_iter().flatten()),
+        }
+    }
+
+    /// How an older write came to overwrite a newer one.
+    pub(super) fn why_overtaken(&self, older: Origin, newer: &Version) -> Vec<Cause> {
+        let overwrote = Happening::Overwrote { older, newer: newer.origin };
+        let mut links = vec![overwrote.at(self.now.at_us), committed(newer)];
+        if let Some(write) = self.writes.get(older) {
+            links.extend(write.trouble);
+            links.extend(
+                write.acked().map(|at| Happening::Acknowledged { write: older }.at(at.at_us)),
+            );
+            links.push(
+                Happening::Began { op: OpId::of(older), returned: None }.at(write.started.at_us),
+            );
+        }
+        chain(links)
+    }
+
+    /// What is known of a write that the database does not hold.
+    fn whereabouts(&self, origin: Origin) -> Vec<Cause> {
+        let Some(write) = self.writes.get(origin) else {
+            return vec![Happening::NeverCommitted { write: origin }.at(self.now.at_us)];
+        };
+        let queued = write.queued_us.map(|at_us| Happening::Queued { write: origin }.at(at_us));
+        let began = Happening::Began { op: OpId::of(origin), returned: None };
+        let acked = write.acked().map(|at| Happening::Acknowledged { write: origin }.at(at.at_us));
+        let end = write.end.filter(|_| !write_is_alive(write));
+        let known = [write.trouble, queued, end, acked, Some(began.at(write.started.at_us))];
+        known.into_iter().flatten().collect()
+    }
+
+    /// Where an entry's value came from: the read or the commit before it.
+    fn origin_of(&self, account: &KeyLedger, entry: &EntryNow) -> Option<Cause> {
+        if let Some(load) = entry.load {
+            return Some(saw(load));
+        }
+        let version = account.version_of(entry.value.origin)?;
+        (entry.value.origin != Origin::INITIAL).then(|| committed(version))
+    }
+
+    /// The write that a read missed: its commit, or else its acknowledgement.
+    fn missed_write(&self, account: &KeyLedger, write: Origin) -> Option<Cause> {
+        if let Some(version) = account.version_of(write) {
+            return Some(committed(version));
+        }
+        let acked = self.writes.get(write)?.acked()?;
+        Some(Happening::Acknowledged { write }.at(acked.at_us))
+    }
+}
+
+fn write_is_alive(write: &Write) -> bool {
+    use crate::history::write::Fate;
+    matches!(write.fate(), Fate::Pending) || write.ended.is_none()
+}
+
+fn saw(load: Load) -> Cause {
+    let Load { by, origin, at_us, replica } = load;
+    Happening::Saw { by, write: origin, replica }.at(at_us)
+}
+
+fn cached(entry: &EntryNow) -> Cause {
+    let (by, write) = (entry.by, entry.value.origin);
+    match (by, entry.set_us) {
+        (OpId::NOBODY, 0) => Happening::Present.at(0),
+        _ => Happening::Cached { by, write }.at(entry.set_us),
+    }
+}
+
+fn committed(version: &Version) -> Cause {
+    let (write, number) = (version.origin, version.version);
+    let what = match version.outside {
+        true => Happening::CommittedOutside { write, version: number },
+        false => Happening::Committed { write, version: number },
+    };
+    what.at(version.committed_us)
+}
+
+/// What should have put the entry right and did not: a delete or a set that
+/// landed before the entry was set, or a call that failed.
+fn correction(account: &KeyLedger, entry: &EntryNow, newer: Origin) -> Option<Cause> {
+    let committed_us = account.version_of(newer)?.committed_us;
+    let before = entry.before.filter(|before| match before.what {
+        Happening::Invalidated { .. } => true,
+        Happening::Cached { write, .. } => write != entry.value.origin,
+        _ => false,
+    });
+    let trouble = account.trouble.filter(|trouble| trouble.at_us >= committed_us);
+    before.filter(|before| before.at_us >= committed_us).or(trouble)
+}

@@ -1,0 +1,224 @@
+//! Writes: what becomes of each.
+
+use super::*;
+use crate::history::record::{Saying, Verb};
+use crate::history::register::Edge;
+use crate::history::verdict::Broken;
+use crate::store::database::Commit;
+use crate::strategy::value::Scalar;
+
+impl Ledger {
+    pub(super) fn write_ended(
+        &mut self,
+        (op, key, client): (OpId, Symbol, Symbol),
+        open: Option<Open>,
+        took_us: Micros,
+        outcome: Outcome,
+    ) {
+        let now = self.now;
+        let origin = op.origin();
+        let acknowledged = matches!(outcome, Outcome::Returned(_));
+        let unknown =
+            matches!(outcome, Outcome::TimedOut | Outcome::Failed { maybe_applied: true, .. });
+        let step = self.series.at(now.at_us);
+        if acknowledged {
+            self.metrics.acknowledged += 1;
+            self.metrics.write_latency.add(took_us);
+            step.write_took(took_us);
+        } else {
+            step.failed += 1;
+            self.metrics.failed_writes += 1;
+            self.metrics.unknown_writes += u64::from(unknown);
+        }
+        let ended = match acknowledged {
+            true => Ended::Acknowledged(now),
+            false => Ended::Failed(now),
+        };
+        self.change(origin, |write| {
+            write.ended = Some(ended);
+            write.unknown |= unknown;
+            if !acknowledged {
+                write.end = Some(Happening::NotAcknowledged { write: origin }.at(now.at_us));
+            }
+        });
+        if acknowledged
+            && !self.blind
+            && let Some(open) = open
+        {
+            self.acknowledged((op, key, client), open.began);
+        }
+        self.look_again(
+            key,
+            match acknowledged {
+                true => Happening::Acknowledged { write: origin },
+                false => Happening::NotAcknowledged { write: origin },
+            },
+        );
+        self.count_losses();
+    }
+
+    fn acknowledged(&mut self, (op, key, client): (OpId, Symbol, Symbol), began: Moment) {
+        let now = self.now;
+        let origin = op.origin();
+        // of a write that is settled, the version that it made is known
+        let waits = self.writes.get(origin).filter(|write| write.committed_us.is_none());
+        let waits = waits.map(|write| write.made(origin));
+        let account = self.at(key);
+        match waits {
+            Some(write) => account.await_commit(write),
+            None => account.acknowledge(origin, now),
+        }
+        account.sessions.of(client).wrote = Some((origin, now.seq));
+        let (start, end) = (Edge { op, at: began }, Edge { op, at: now });
+        if let Some(clusters) = account.register.note(origin, start, end) {
+            self.metrics.not_linearizable += 1;
+            let broken = Broken { linearizability: true, ..Broken::default() };
+            let cause = super::reads::no_order(clusters);
+            let kind = ViolationKind::NotLinearizable;
+            self.violation(Violation {
+                kind,
+                broken,
+                key,
+                at_us: now.at_us,
+                op,
+                write: origin,
+                cause,
+            });
+        }
+    }
+
+    pub(super) fn committed(&mut self, commit: Commit) {
+        let now = self.now;
+        let Commit { key, value, version, .. } = commit;
+        self.metrics.database_writes += 1;
+        self.series.at(now.at_us).database_writes += 1;
+        let origin = value.origin;
+        let write = self.writes.get(origin);
+        let (started, acked) = write.map_or((now, None), |write| (write.started, write.acked()));
+        let outside = write.is_some_and(|write| write.outside);
+        let ended = write.and_then(Write::ended_at);
+        let account = self.at(key);
+        // of a write that is settled, only the version that it made is known
+        let earlier = account.version_of(origin).copied().filter(|_| origin != Origin::INITIAL);
+        let started = earlier.map_or(started, |earlier| earlier.started);
+        let acked = acked.or(earlier.and_then(|earlier| earlier.acked));
+        let before = account.row.and_then(|row| account.version_of(row.value.origin)).copied();
+        let committed_us = now.at_us;
+        account.row = Some(RowNow { value, version, committed_us });
+        let none = value.scalar == Scalar::None;
+        account.commit(Version { origin, version, none, outside, committed_us, started, acked });
+        if let Some(before) = before
+            && before.origin != origin
+            && ended.or(acked).is_some_and(|ended| ended.seq < before.started.seq)
+        {
+            self.metrics.overtaken += 1;
+            let (kind, op) = (ViolationKind::Overtaken, OpId::of(before.origin));
+            let cause = self.why_overtaken(origin, &before);
+            let broken = Broken::default();
+            let (at_us, write) = (now.at_us, before.origin);
+            self.violation(Violation { kind, broken, key, at_us, op, write, cause });
+        }
+        self.arrived(
+            key,
+            origin,
+            match outside {
+                true => Happening::CommittedOutside { write: origin, version },
+                false => Happening::Committed { write: origin, version },
+            },
+        );
+    }
+
+    /// A deletion has found no row: that is what it asked for. It makes no
+    /// version, and yet whoever finds nothing from now on has seen it.
+    pub(super) fn deleted_nothing(&mut self, key: Symbol, origin: Origin) {
+        let write = self.writes.get(origin).map(|write| (write.started, write.acked()));
+        if let Some((started, acked)) = write {
+            let committed_us = self.now.at_us;
+            let account = self.at(key);
+            let version = account.row.map_or(0, |row| row.version);
+            let (none, outside) = (true, false);
+            account.commit(Version {
+                origin,
+                version,
+                none,
+                outside,
+                committed_us,
+                started,
+                acked,
+            });
+        }
+        self.arrived(key, origin, Happening::Committed { write: origin, version: 0 });
+    }
+
+    /// A write, and with it all that it has absorbed, has come to the database.
+    pub(super) fn arrived(&mut self, key: Symbol, origin: Origin, why: Happening) {
+        let at_us = self.now.at_us;
+        let Ledger { writes, metrics, series, keys, .. } = self;
+        let step = series.at(at_us);
+        let mut account = keys.get_mut(key);
+        writes.commit(origin, at_us, |member, write| {
+            // a write from outside is no client's
+            metrics.committed += u64::from(!write.outside);
+            if let Some(acked) = write.acked().filter(|_| !write.outside) {
+                let lag_us = at_us - acked.at_us;
+                metrics.flush_lag.add(lag_us);
+                step.flush_lag_us = step.flush_lag_us.max(Some(lag_us));
+                if let Some(account) = &mut account {
+                    account.has_come(member);
+                }
+            }
+        });
+        self.look_again(key, why);
+        self.count_losses();
+    }
+
+    /// A call has failed: of the write that it carries, and of the key's entry.
+    pub(super) fn call_failed(
+        &mut self,
+        op: OpId,
+        write: Origin,
+        what: Saying,
+        trouble: Happening,
+    ) {
+        let trouble = trouble.at(self.now.at_us);
+        self.change(write, |write| write.trouble = Some(trouble));
+        if let (Some(key), "cache") = (what.key, what.verb.place())
+            && !matches!(what.verb, Verb::CacheGet | Verb::CacheEntry)
+            && (op != OpId::NOBODY || self.keys.contains(key))
+        {
+            self.at(key).trouble = Some(trouble);
+        }
+    }
+
+    pub(super) fn task_ended(&mut self, op: OpId, task: Stamp) {
+        let write = op.origin();
+        let at_us = self.now.at_us;
+        let let_go = |write: &mut Write, what: Happening| {
+            write.tasks = write.tasks.saturating_sub(1);
+            write.end = Some(what.at(at_us));
+        };
+        let key = self.writes.get(write).map(|write| write.key);
+        if let Some(key) = key {
+            self.change(write, |each| let_go(each, Happening::TaskEnded { write }));
+            self.look_again(key, Happening::TaskEnded { write });
+        }
+        let dropped = match self.adrift.is_empty() {
+            true => None,
+            false => self.adrift.remove(&task),
+        };
+        for write in dropped.into_iter().flatten() {
+            let key = self.writes.get(write).map(|write| write.key);
+            self.change(write, |each| let_go(each, Happening::LetGo { write }));
+            if let Some(key) = key {
+                self.look_again(key, Happening::LetGo { write });
+            }
+        }
+        self.count_losses();
+    }
+
+    /// Takes the number of lost writes into the series.
+    pub(super) fn count_losses(&mut self) {
+        let lost = self.writes.fates().lost;
+        self.series.at(self.now.at_us).lost = lost;
+    }
+}

@@ -1,0 +1,120 @@
+//! Linearizability of one key, as a register: Gibbons and Korach's zones.
+//!
+//! A history of reads and writes is linearizable if each operation can be given
+//! one instant between its beginning and its end, so that every read returns
+//! what the last write before it wrote. That is hard to decide in general, but
+//! not where every value is written once, as here: Gibbons and Korach, "Testing
+//! shared memories" (SIAM Journal on Computing 26(4), 1997), section 4.
+//!
+//! A write and the reads that returned its value are a *cluster*: in a
+//! linearization they stand together. Of a cluster, two instants matter: the
+//! first end among its operations, and the last beginning. If some operation of
+//! A ended before some operation of B began, A comes before B. The history is
+//! linearizable exactly if no two clusters come before each other (and no read
+//! ends before its write begins, which a simulation cannot do).
+//!
+//! A write that nobody acknowledged has no end: it may take effect at any time
+//! after its beginning, or never. So it counts only once somebody has read it,
+//! and then by the ends of those reads.
+
+use super::order::Moment;
+use crate::identity::OpId;
+use crate::strategy::value::Origin;
+
+/// An operation's beginning or end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Edge {
+    pub op: OpId,
+    pub at: Moment,
+}
+
+/// A write, and the reads that returned its value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cluster {
+    pub origin: Origin,
+    pub first_end: Edge,
+    pub last_start: Edge,
+}
+
+impl Cluster {
+    fn comes_before(&self, other: &Cluster) -> bool {
+        self.first_end.at.seq < other.last_start.at.seq
+    }
+}
+
+/// How many clusters are remembered: those that began last.
+const CLUSTERS: usize = 32;
+
+/// What is known of the operations on one key.
+#[derive(Clone, Debug, Default)]
+pub struct Register {
+    clusters: Vec<Cluster>,
+    /// The two latest beginnings, of two different clusters: whoever ended none
+    /// of its operations before them is in no conflict.
+    latest: [(Origin, u64); 2],
+    /// There is no linearization: nothing more can be learned.
+    broken: bool,
+}
+
+impl Register {
+    /// An operation that wrote or returned the value of `origin` has begun and
+    /// ended; the clusters that come before each other, the first time that
+    /// there are such.
+    pub fn note(&mut self, origin: Origin, start: Edge, end: Edge) -> Option<[Cluster; 2]> {
+        if self.broken {
+            return None;
+        }
+        let found = self.clusters.iter().rposition(|cluster| cluster.origin == origin);
+        let at = found.unwrap_or_else(|| {
+            self.make_room();
+            self.clusters.push(Cluster { origin, first_end: end, last_start: start });
+            self.clusters.len() - 1
+        });
+        let cluster = &mut self.clusters[at];
+        if end.at < cluster.first_end.at {
+            cluster.first_end = end;
+        }
+        if start.at > cluster.last_start.at {
+            cluster.last_start = start;
+        }
+        let cluster = *cluster;
+        if cluster.first_end.at.seq >= self.latest_but(origin, cluster.last_start.at.seq) {
+            return None;
+        }
+        let mutual = |other: &&Cluster| {
+            other.origin != origin && cluster.comes_before(other) && other.comes_before(&cluster)
+        };
+        let other = *self.clusters.iter().find(mutual)?;
+        self.broken = true;
+        self.clusters = Vec::new();
+        Some([cluster, other])
+    }
+
+    /// Enters a beginning, and gives the latest one of the other clusters.
+    fn latest_but(&mut self, origin: Origin, start: u64) -> u64 {
+        let [first, second] = &mut self.latest;
+        if first.0 == origin {
+            first.1 = first.1.max(start);
+            return second.1;
+        }
+        if start > first.1 {
+            *second = *first;
+            *first = (origin, start);
+            return second.1;
+        }
+        if start > second.1 {
+            *second = (origin, start);
+        }
+        first.1
+    }
+
+    fn make_room(&mut self) {
+        if self.clusters.len() < CLUSTERS {
+            return;
+        }
+        let starts = self.clusters.iter().enumerate();
+        if let Some((oldest, _)) = starts.min_by_key(|(_, cluster)| cluster.last_start.at) {
+            self.clusters.remove(oldest);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Metrics over time, in bounded memory.
+//!
+//! Virtual time is cut into equal steps. Where a run grows beyond
+//! [`MOST_STEPS`] of them, every two become one: so a series of a second and
+//! one of a year take the same room, and no value is lost, only its time is
+//! less exact.
+
+use hdrhistogram::Histogram;
+
+use crate::time::{MILLISECOND_US, Micros, SECOND_US};
+
+/// The most steps of a series.
+pub const MOST_STEPS: usize = 128;
+
+/// What happened in one step. Counts are of the step; the rest is the largest
+/// value, or for what the cache holds and for lost writes the last one.
+#[derive(Clone, Debug, Default)]
+pub struct Step {
+    pub reads: u64,
+    pub hits: u64,
+    pub misses: u64,
+    pub stale: u64,
+    pub dirty: u64,
+    pub phantom: u64,
+    pub failed: u64,
+    pub writes: u64,
+    pub database_reads: u64,
+    pub database_writes: u64,
+    /// The most simultaneous loads of one key.
+    pub most_loads: u32,
+    pub queue_depth: u64,
+    /// The longest time from an acknowledgement to the commit after it.
+    pub flush_lag_us: Option<Micros>,
+    /// Lost writes so far.
+    pub lost: u64,
+    /// Entries of the cache, and those of them that nobody has read.
+    pub entries: u64,
+    pub unread: u64,
+    /// Keys whose entry is older than the row.
+    pub stale_keys: u64,
+    pub read_latency: Quantiles,
+    pub write_latency: Quantiles,
+}
+
+/// Latencies of one step: to two digits, up to an hour.
+#[derive(Clone, Debug, Default)]
+pub struct Quantiles(Option<Box<Histogram<u32>>>);
+
+const HIGHEST_US: Micros = 3_600 * SECOND_US;
+
+impl Quantiles {
+    fn add(&mut self, us: Micros) {
+        if self.0.is_none() {
+            self.0 = Histogram::new_with_max(HIGHEST_US, 2).ok().map(Box::new);
+        }
+        if let Some(histogram) = &mut self.0 {
+            histogram.saturating_record(us);
+        }
+    }
+
+    fn take_in(&mut self, other: Quantiles) {
+        match (&mut self.0, other.0) {
+            (Some(own), Some(other)) => {
+                // both have the same bounds: it cannot fail
+                let _ = own.add(*other);
+            }
+            (own @ None, other) => *own = other,
+            (Some(_), None) => {}
+        }
+    }
+
+    /// The latency that this share of them, in thousandths, did not exceed.
+    pub fn at_permille(&self, permille: u32) -> Option<Micros> {
+        let histogram = self.0.as_ref()?;
+        let value = histogram.value_at_quantile(f64::from(permille) / 1_000.0);
+        Some(value.min(histogram.max()))
+    }
+}
+
+/// The steps of a run so far.
+#[derive(Clone, Debug)]
+pub struct Series {
+    step_us: Micros,
+    /// The end of the last step.
+    end_us: Micros,
+    steps: Vec<Step>,
+}
+
+impl Default for Series {
+    fn default() -> Series {
+        Series { step_us: MILLISECOND_US, end_us: MILLISECOND_US, steps: vec![Step::default()] }
+    }
+}
+
+impl Series {
+    /// How long a step is.
+    pub fn step_us(&self) -> Micros {
+        self.step_us
+    }
+
+    /// Every step from 0 on.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The step of an instant, which is not before the last one's.
+    #[inline]
+    pub fn at(&mut self, at_us: Micros) -> &mut Step {
+        if at_us >= self.end_us {
+            self.go_on(at_us);
+        }
+        self.steps.last_mut().expect("there always is one")
+    }
+
+    #[cold]
+    fn go_on(&mut self, at_us: Micros) {
+        while at_us / self.step_us >= MOST_STEPS as Micros {
+            self.halve();
+        }
+        let now = &self.steps[self.steps.len() - 1];
+        // what a store holds, it goes on holding
+        let held = Step {
+            queue_depth: now.queue_depth,
+            lost: now.lost,
+            entries: now.entries,
+            unread: now.unread,
+            stale_keys: now.stale_keys,
+            ..Step::default()
+        };
+        let wanted = (at_us / self.step_us) as usize + 1;
+        self.steps.resize(wanted, held);
+        self.end_us = wanted as Micros * self.step_us;
+    }
+
+    /// Makes one step of every two.
+    fn halve(&mut self) {
+        let steps = std::mem::take(&mut self.steps);
+        let mut pairs = steps.into_iter();
+        while let Some(mut step) = pairs.next() {
+            if let Some(next) = pairs.next() {
+                step.take_in(next);
+            }
+            self.steps.push(step);
+        }
+        self.step_us *= 2;
+        self.end_us = self.steps.len() as Micros * self.step_us;
+    }
+}
+
+impl Step {
+    /// A read that ended well took so long.
+    pub fn read_took(&mut self, us: Micros) {
+        self.read_latency.add(us);
+    }
+
+    /// A write that was acknowledged took so long.
+    pub fn write_took(&mut self, us: Micros) {
+        self.write_latency.add(us);
+    }
+
+    fn take_in(&mut self, next: Step) {
+        self.reads += next.reads;
+        self.hits += next.hits;
+        self.misses += next.misses;
+        self.stale += next.stale;
+        self.dirty += next.dirty;
+        self.phantom += next.phantom;
+        self.failed += next.failed;
+        self.writes += next.writes;
+        self.database_reads += next.database_reads;
+        self.database_writes += next.database_writes;
+        self.most_loads = self.most_loads.max(next.most_loads);
+        self.queue_depth = self.queue_depth.max(next.queue_depth);
+        self.flush_lag_us = self.flush_lag_us.max(next.flush_lag_us);
+        self.lost = next.lost;
+        self.entries = next.entries;
+        self.unread = next.unread;
+        self.stale_keys = self.stale_keys.max(next.stale_keys);
+        self.read_latency.take_in(next.read_latency);
+        self.write_latency.take_in(next.write_latency);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(series: &Series) -> Vec<u64> {
+        series.steps().iter().map(|step| step.reads).collect()
+    }
+
+    #[test]
+    fn a_long_run_takes_no_more_room_and_loses_nothing() {
+        let mut series = Series::default();
+        for at_us in (0..200_000_000).step_by(50_000) {
+            series.at(at_us).reads += 1;
+        }
+        assert!(series.steps().len() <= MOST_STEPS && series.steps().len() >= MOST_STEPS / 2);
+        assert_eq!(counts(&series).iter().sum::<u64>(), 4_000);
+        assert_eq!(series.step_us(), 2_048_000);
+        assert_eq!(counts(&series)[..2], [41, 41]);
+    }
+
+    #[test]
+    fn what_is_held_goes_on_and_what_is_counted_does_not() {
+        let mut series = Series::default();
+        let step = series.at(500);
+        (step.entries, step.reads) = (7, 1);
+        series.at(3_100).reads += 1;
+        assert_eq!(counts(&series), [1, 0, 0, 1]);
+        assert!(series.steps().iter().all(|step| step.entries == 7));
+    }
+
+    #[test]
+    fn a_year_ahead_is_reached_at_once() {
+        let mut series = Series::default();
+        series.at(0).lost = 3;
+        series.at(365 * 86_400 * SECOND_US).reads += 1;
+        assert!(series.steps().len() <= MOST_STEPS);
+        assert_eq!(series.steps().last().map(|step| (step.lost, step.reads)), Some((3, 1)));
+    }
+
+    #[test]
+    fn two_steps_latencies_become_one() {
+        let mut series = Series::default();
+        series.at(0).read_took(1_000);
+        series.at(1_500).read_took(9_000);
+        series.at(MILLISECOND_US * MOST_STEPS as u64).reads += 1;
+        let first = &series.steps()[0].read_latency;
+        let near = |us: Option<Micros>, of: Micros| us.is_some_and(|us| us.abs_diff(of) * 50 < of);
+        assert!(near(first.at_permille(500), 1_000) && near(first.at_permille(990), 9_000));
+    }
+}

@@ -1,0 +1,57 @@
+//! A key's states over time.
+
+use std::collections::VecDeque;
+
+use super::cause::Cause;
+use super::key::KeyState;
+use crate::time::Micros;
+
+/// A state, from an instant until the next span begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Span {
+    pub state: KeyState,
+    pub from_us: Micros,
+    /// What began it, and so ended the one before it.
+    pub why: Cause,
+}
+
+/// The spans of one key, oldest first. Before the first one the key was cold.
+#[derive(Clone, Debug, Default)]
+pub struct Spans {
+    line: VecDeque<Span>,
+    /// How many were forgotten at the front.
+    forgotten: u64,
+}
+
+impl Spans {
+    /// Another state begins; at most `keep` spans are remembered. What lasted no
+    /// time at all is none.
+    pub fn begin(&mut self, span: Span, keep: usize) {
+        self.line.push_back(span);
+        if self.line.len() > keep {
+            self.line.pop_front();
+            self.forgotten += 1;
+        }
+    }
+
+    /// Each with the instant of its end (`None`: it lasts) and what ended it.
+    pub fn iter(&self) -> impl Iterator<Item = (&Span, Option<&Span>)> {
+        let next = self.line.iter().skip(1).map(Some).chain([None]);
+        self.line.iter().zip(next)
+    }
+
+    /// The present one.
+    pub fn last(&self) -> Option<&Span> {
+        self.line.back()
+    }
+
+    /// How many there were.
+    pub fn len(&self) -> u64 {
+        self.forgotten + self.line.len() as u64
+    }
+
+    /// Whether there was none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

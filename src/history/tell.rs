@@ -1,0 +1,138 @@
+//! Cause chains and violations in words.
+
+use super::cause::{Cause, Happening};
+use super::record::Verb;
+use super::verdict::{Violation, ViolationKind};
+use super::words::{duration, error, label};
+use crate::identity::{Kind, OpId};
+use crate::store::cache::Removal;
+use crate::strategy::value::Origin;
+
+/// One event of a chain, without its time.
+pub fn happening(what: Happening) -> String {
+    let of = |write: Origin| match OpId::of(write) {
+        OpId::NOBODY => "the initial value".to_owned(),
+        op => format!("the value of {}", op.label()),
+    };
+    match what {
+        Happening::Present => "the entry was there at the start".to_owned(),
+        Happening::Began { op, returned: None } => format!("{} began", who(op)),
+        Happening::Began { op, returned: Some(write) } => {
+            format!("{}, which came to return {}, began", who(op), of(write))
+        }
+        Happening::Acknowledged { write } => format!("{} was acknowledged", label(write)),
+        Happening::NotAcknowledged { write } => {
+            format!("{} failed for its client", label(write))
+        }
+        Happening::Committed { write, version: 0 } => {
+            format!("{} came to the database", label(write))
+        }
+        Happening::Committed { write, version } => {
+            format!("{} committed version {version}", label(write))
+        }
+        Happening::CommittedOutside { write, version } => {
+            format!("{} committed version {version} past the application", label(write))
+        }
+        Happening::NeverCommitted { write } => {
+            format!("{} never came to the database", label(write))
+        }
+        Happening::Saw { by, write, replica } => {
+            let place = if replica { "the replica" } else { "the database" };
+            format!("{} read {} from {place}", who(by), of(write))
+        }
+        Happening::Cached { by, write } if by.origin() == write => {
+            format!("{} put its value into the cache", who(by))
+        }
+        Happening::Cached { by, write } => {
+            format!("{} put {} into the cache", who(by), of(write))
+        }
+        Happening::Invalidated { by, found: true } => {
+            format!("{} deleted the entry", who(by))
+        }
+        Happening::Invalidated { by, found: false } => {
+            format!("{} found no entry to delete", who(by))
+        }
+        Happening::Gone { why } => match why {
+            Removal::Deleted => "the entry was deleted",
+            Removal::Expired => "the entry expired",
+            Removal::Evicted => "the entry was evicted",
+            Removal::Flushed => "the cache was flushed",
+            Removal::Killed => "the cache died",
+        }
+        .to_owned(),
+        Happening::CallFailed { by, verb, error: why } => {
+            format!("{} failed to {} ({})", who(by), call(verb), error(why))
+        }
+        Happening::CallTimedOut { by, verb } => {
+            format!("{} got no answer to {}", who(by), call(verb))
+        }
+        Happening::Queued { write } => format!("{} was queued", label(write)),
+        Happening::QueueDied { write } => {
+            format!("the queue died with {} in it", label(write))
+        }
+        Happening::TakenOff { write } => format!("{} was taken off the queue", label(write)),
+        Happening::LetGo { write } => {
+            format!("the task that had taken {} off the queue ended without it", label(write))
+        }
+        Happening::TaskEnded { write } => format!("the last task of {} ended", label(write)),
+        Happening::Returned { op, write } => format!("{} returned {}", who(op), of(write)),
+        Happening::Overwrote { older, newer } => {
+            format!("the older {} overwrote {}", label(older), label(newer))
+        }
+    }
+}
+
+/// One event of a chain, with its time.
+pub fn cause(cause: Cause) -> String {
+    format!("{} at {}", happening(cause.what), duration(cause.at_us))
+}
+
+/// A violation in a sentence.
+pub fn violation(violation: &Violation) -> String {
+    let op = violation.op.label();
+    let returned = match OpId::of(violation.write) {
+        OpId::NOBODY => "the initial value".to_owned(),
+        write => format!("the value of {}", write.label()),
+    };
+    match violation.kind {
+        ViolationKind::LostWrite => {
+            format!("{op} was acknowledged, and is in no store and no queue any more")
+        }
+        ViolationKind::PhantomRead => {
+            format!("{op} returned {returned}, which the database will never hold")
+        }
+        ViolationKind::DirtyRead => {
+            format!("{op} returned {returned}, which the database did not hold yet")
+        }
+        ViolationKind::Overtaken => format!("{op} was overwritten by an older write"),
+        ViolationKind::NotOwnWrite => {
+            format!("{op} returned {returned}, older than what its own client had written")
+        }
+        ViolationKind::NotMonotonic => {
+            format!("{op} returned {returned}, older than what its client had read before")
+        }
+        ViolationKind::NotLinearizable if violation.op.kind() == Kind::Read => {
+            format!("{op} returned {returned}: no order of all operations explains it")
+        }
+        ViolationKind::NotLinearizable => {
+            format!("{op} ended: no order of all operations explains what clients saw")
+        }
+        ViolationKind::StaleRead => {
+            format!("{op} returned {returned}, although a newer one had been acknowledged")
+        }
+    }
+}
+
+fn who(op: OpId) -> String {
+    match op {
+        OpId::NOBODY => "a background task".to_owned(),
+        op => op.label(),
+    }
+}
+
+fn call(verb: Verb) -> String {
+    match verb.place() {
+        "" => verb.command().to_owned(),
+        place => format!("{place}.{}", verb.command()),
+    }
+}

@@ -1,0 +1,145 @@
+//! The metrics over time, as the page draws them.
+
+use super::Simulation;
+use super::snapshot::{Chart, Charts, Line, Unit};
+use crate::history::{Latencies, Step};
+use crate::time::{Micros, SECOND_US};
+
+impl Simulation {
+    /// Every chart, whether or not there is anything to see in it.
+    pub fn charts(&self) -> Charts {
+        let ledger = self.history().ledger();
+        let (series, metrics) = (ledger.series(), ledger.metrics());
+        let steps = series.steps();
+        let step_us = series.step_us();
+        let fates = ledger.writes().fates();
+        let line = |name: &'static str, value: &dyn Fn(&Step) -> Option<u64>, overall| Line {
+            name,
+            values: steps.iter().map(value).collect(),
+            overall,
+        };
+        let rate = |count: u64, us: Micros| count * 1_000 * SECOND_US / us.max(1);
+        let last = self.now_us() / step_us;
+        // the last step is not over yet
+        let length_us = |at: usize| match at as Micros == last {
+            true => (self.now_us() % step_us).max(1),
+            false => step_us,
+        };
+        let rates = |name: &'static str, count: &dyn Fn(&Step) -> u64, total: u64| Line {
+            name,
+            values: (0..)
+                .zip(steps)
+                .map(|(at, step)| Some(rate(count(step), length_us(at))))
+                .collect(),
+            overall: Some(rate(total, self.now_us())),
+        };
+        let ratio = |part: u64, whole: u64| (whole > 0).then(|| part * 1_000 / whole);
+        let (hits, looks) = (metrics.hits, metrics.hits + metrics.misses);
+        let chart = |id, title, unit, lines| Chart { id, title, unit, lines };
+        let held = |value: u64| Some(value);
+        let charts = vec![
+            chart(
+                "hit-ratio",
+                "Hit ratio",
+                Unit::Permille,
+                vec![line(
+                    "hits",
+                    &|step| ratio(step.hits, step.hits + step.misses),
+                    ratio(hits, looks),
+                )],
+            ),
+            chart(
+                "read-latency",
+                "Read latency",
+                Unit::Micros,
+                quantiles(
+                    steps,
+                    &|step, permille| step.read_latency.at_permille(permille),
+                    &metrics.read_latency,
+                ),
+            ),
+            chart(
+                "write-latency",
+                "Write latency",
+                Unit::Micros,
+                quantiles(
+                    steps,
+                    &|step, permille| step.write_latency.at_permille(permille),
+                    &metrics.write_latency,
+                ),
+            ),
+            chart(
+                "database-load",
+                "Database load",
+                Unit::MilliPerSecond,
+                vec![
+                    rates("reads", &|step| step.database_reads, metrics.database_reads),
+                    rates("writes", &|step| step.database_writes, metrics.database_writes),
+                ],
+            ),
+            chart(
+                "loads-of-one-key",
+                "Simultaneous loads of one key",
+                Unit::Count,
+                vec![line(
+                    "loads",
+                    &|step| held(step.most_loads.into()),
+                    held(metrics.most_loads_of_one_key.into()),
+                )],
+            ),
+            chart(
+                "queue-depth",
+                "Queue depth",
+                Unit::Count,
+                vec![line("items", &|step| held(step.queue_depth), held(metrics.queue_most))],
+            ),
+            chart(
+                "flush-lag",
+                "Flush lag",
+                Unit::Micros,
+                vec![line("longest", &|step| step.flush_lag_us, metrics.flush_lag.max())],
+            ),
+            chart(
+                "bad-reads",
+                "Bad reads",
+                Unit::Count,
+                vec![
+                    line("stale", &|step| held(step.stale), held(metrics.stale)),
+                    line("dirty", &|step| held(step.dirty), held(fates.dirty_reads)),
+                    line("phantom", &|step| held(step.phantom), held(fates.phantom_reads)),
+                ],
+            ),
+            chart(
+                "lost-writes",
+                "Lost writes",
+                Unit::Count,
+                vec![line("lost", &|step| held(step.lost), held(fates.lost))],
+            ),
+            chart(
+                "memory",
+                "Entries in the cache",
+                Unit::Count,
+                vec![
+                    line("entries", &|step| held(step.entries), None),
+                    line("never read", &|step| held(step.unread), None),
+                ],
+            ),
+        ];
+        Charts { step_us, charts }
+    }
+}
+
+fn quantiles(
+    steps: &[Step],
+    of: &dyn Fn(&Step, u32) -> Option<Micros>,
+    all: &Latencies,
+) -> Vec<Line> {
+    [("p50", 500), ("p95", 950), ("p99", 990)]
+        .into_iter()
+        .map(|(name, permille)| Line {
+            name,
+            values: steps.iter().map(|step| of(step, permille)).collect(),
+            overall: all.at_permille(permille),
+        })
+        .collect()
+}

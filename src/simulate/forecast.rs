@@ -1,0 +1,84 @@
+//! When a difference between the two stores will end, as far as it is known:
+//! by the entry's TTL, by a message that is under way, or by a flush.
+
+use std::collections::BTreeMap;
+
+use super::Simulation;
+use crate::history::{Forecast, KeyState, duration};
+use crate::strategy::call::{CacheCall, Call};
+use crate::strategy::value::Symbol;
+use crate::time::Micros;
+use crate::world::{Body, OpId, ProcessId};
+
+/// What is on its way to the cache, by key: the first to land.
+pub(super) type UnderWay = BTreeMap<Symbol, Landing>;
+
+/// A command that will change or remove an entry.
+#[derive(Clone, Copy)]
+pub(super) struct Landing {
+    at_us: Option<Micros>,
+    by: OpId,
+    deletes: bool,
+}
+
+impl Simulation {
+    /// Every command in flight that will change an entry.
+    pub(super) fn under_way(&self) -> UnderWay {
+        let landings = self.clock.agenda.landings();
+        let mut under_way = UnderWay::new();
+        for (id, message) in self.world.messages() {
+            let Body::Call { call: Call::Cache(call), .. } = &message.body else { continue };
+            let (key, deletes) = match *call {
+                CacheCall::Delete { key, .. } => (key, true),
+                CacheCall::Set { key, .. } | CacheCall::SetWithLease { key, .. } => (key, false),
+                _ => continue,
+            };
+            let landing = Landing { at_us: landings.get(&id).copied(), by: message.op, deletes };
+            let first = under_way.entry(key).or_insert(landing);
+            if landing.at_us < first.at_us {
+                *first = landing;
+            }
+        }
+        under_way
+    }
+
+    /// When a key's difference will end.
+    pub(super) fn forecast(&self, key: Symbol, under_way: &UnderWay) -> Forecast {
+        let ledger = self.history().ledger();
+        let Some(account) = ledger.key(key) else { return Forecast::default() };
+        let (Some(entry), true) = (account.entry, account.state.differs()) else {
+            return Forecast::default();
+        };
+        let until_us = entry.until_us();
+        let ttl = until_us.map(|until_us| format!("its TTL at {}", duration(until_us)));
+        let landing = under_way.get(&key).map(|landing| {
+            let what = if landing.deletes { "delete" } else { "set" };
+            let whose = match landing.by {
+                OpId::NOBODY => format!("a background {what}"),
+                op => format!("{}'s {what}", op.label()),
+            };
+            match landing.at_us {
+                Some(at_us) => format!("{whose} lands at {}", duration(at_us)),
+                None => format!("{whose} lands"),
+            }
+        });
+        let queued = self.world.queues.iter().find(|slot| slot.queue.of_key(key).next().is_some());
+        let queue = queued.map(|slot| match (account.state, slot.process) {
+            (KeyState::Ahead, _) => "its write is flushed from the queue",
+            (_, ProcessId::Database) => "the change stream is read",
+            _ => "the queue is flushed",
+        });
+        let busy = self.world.tasks.values().any(|task| {
+            task.key == Some(key) && task.op != OpId::NOBODY && task.op.kind().writes()
+        });
+        let task = busy.then(|| "the write under way is through".to_owned());
+        let sooner = landing.or(queue.map(str::to_owned)).or(task);
+        let words = match (sooner, ttl) {
+            (Some(sooner), Some(ttl)) => format!("until {sooner}, or {ttl}"),
+            (Some(sooner), None) => format!("until {sooner}"),
+            (None, Some(ttl)) => format!("until {ttl}"),
+            (None, None) => "for good: nothing will correct it".to_owned(),
+        };
+        Forecast { until_us, words }
+    }
+}
