@@ -67,7 +67,8 @@ fn a_write_costs_both_stores_and_a_slow_cache_is_in_its_tail() {
 
 #[test]
 fn an_import_fills_the_cache_with_entries_that_nobody_reads() {
-    // WT3: two hundred imported, and five that are read before and after
+    // WT3: two hundred imported, no key twice with this seed, and five that are read
+    // before and after
     play(
         "wt3",
         json!({
