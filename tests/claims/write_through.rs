@@ -125,12 +125,12 @@ fn a_failed_set_is_stale_until_the_next_load_or_the_ttl_and_heals_itself() {
 
 #[test]
 fn a_failed_set_that_is_fatal_denies_a_write_that_the_database_has() {
-    // WT4: the same value in the same entry for the same time, and a client that was
-    // told that nothing was written
+    // WT4: the same entry, old for as long, and a client that was told that its write
+    // failed
     let run = check(
         under("wt4", source(FATAL)),
         json!({
-            "writes": {"total": 1, "acknowledged": 0, "failed": 1},
+            "writes": {"total": 1, "acknowledged": 0, "committed": 1, "failed": 1},
             "database": {"writes": 1},
             "staleness_us": {"max": 5_110_500 - 510_000},
         }),
