@@ -79,11 +79,21 @@ pub const GROUPS: &[Group] = &[
             "write-behind-counters"
         ),
     },
-    Group { title: "Cache-aside", claims: true, presets: group!("claims/" "ca6" "ca7" "ca8") },
-    Group { title: "Read-through", claims: true, presets: group!("claims/") },
-    Group { title: "Write-through", claims: true, presets: group!("claims/") },
+    Group {
+        title: "Cache-aside",
+        claims: true,
+        presets: group!("claims/"
+            "ca1" "ca2" "ca3" "ca4" "ca5" "ca6" "ca7" "ca8" "ca9" "ca10" "ca11" "ca12"
+        ),
+    },
+    Group { title: "Read-through", claims: true, presets: group!("claims/" "rt1" "rt2") },
+    Group {
+        title: "Write-through",
+        claims: true,
+        presets: group!("claims/" "wt1" "wt2" "wt3" "wt4" "wt5" "wt6" "wt7" "wt8"),
+    },
     Group { title: "Write-behind", claims: true, presets: group!("claims/" "wb3") },
-    Group { title: "Write-around", claims: true, presets: group!("claims/") },
+    Group { title: "Write-around", claims: true, presets: group!("claims/" "wa1" "wa2") },
     Group { title: "TTL", claims: true, presets: group!("claims/") },
     Group { title: "Choosing and mixing", claims: true, presets: group!("claims/" "mx1") },
     Group { title: "What fixes the races", claims: true, presets: group!("claims/") },

@@ -57,6 +57,8 @@ fn every_claim_is_played_here() {
     ];
     for id in CLAIMS {
         let played = format!("play(\"{id}\"");
-        assert!(sources.iter().any(|source| source.contains(&played)), "{id} is not");
+        // also where the formatter broke the line
+        let plays = |source: &&str| source.split_whitespace().collect::<String>().contains(&played);
+        assert!(sources.iter().any(plays), "{id} is not");
     }
 }

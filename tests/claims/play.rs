@@ -20,3 +20,32 @@ pub fn under(id: &str, strategy: Value) -> Value {
 pub fn play(id: &str, expect: Value) -> stalemate::simulate::Simulation {
     crate::support::check(document(id), expect)
 }
+
+/// The same scenario, with further actions in their places in time.
+pub fn also(mut document: Value, more: &[Value]) -> Value {
+    let actions = document["actions"].as_array_mut().expect("actions");
+    actions.extend_from_slice(more);
+    actions.sort_by_key(|action| action["at_us"].as_u64());
+    document
+}
+
+/// The same scenario, without the actions of this kind.
+pub fn without(mut document: Value, kind: &str) -> Value {
+    let actions = document["actions"].as_array_mut().expect("actions");
+    let before = actions.len();
+    actions.retain(|action| action["do"] != kind);
+    assert!(actions.len() < before, "there is no {kind} to leave out");
+    document
+}
+
+/// The last twelve answers that are values, in the order of their coming: "R1 bob".
+pub fn answers(run: &stalemate::simulate::Simulation) -> Vec<String> {
+    let results = run.snapshot(0, 0).results;
+    let reads = results.iter().rev().filter(|result| result.label.starts_with('R'));
+    reads.map(|read| format!("{} {}", read.label, read.value)).collect()
+}
+
+/// How many lines of the log contain this.
+pub fn logged(run: &stalemate::simulate::Simulation, text: &str) -> usize {
+    crate::support::log(run).lines().filter(|line| line.contains(text)).count()
+}
