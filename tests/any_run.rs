@@ -7,7 +7,11 @@ mod support;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use stalemate::history::{Event, Fault, Outcome, ReadVerdict};
 use stalemate::simulate::Simulation;
+use stalemate::strategy::value::{Origin, Symbol};
 use support::begin;
 
 const STRATEGIES: &[&str] = &[
@@ -152,6 +156,97 @@ fn add_up(run: &Simulation) {
     assert!(report.staleness_us.max <= report.staleness_us.total);
 }
 
+/// A write, as the oracle below knows it.
+#[derive(Clone, Copy)]
+struct Known {
+    key: Symbol,
+    started: usize,
+    acked: Option<usize>,
+    version: Option<i64>,
+}
+
+/// The definition, spelled out: asked for after the other was acknowledged, or
+/// overlapping it and committed later.
+fn is_newer(this: &Known, other: &Known) -> bool {
+    let after = |a: &Known, b: &Known| b.acked.is_some_and(|acked| acked < a.started);
+    after(this, other)
+        || !after(other, this)
+            && matches!((this.version, other.version), (Some(a), Some(b)) if a > b)
+}
+
+/// Every read is judged as by its definition, looked up in all records anew.
+fn verdicts_are_right(run: &Simulation) {
+    let mut writes: BTreeMap<(Symbol, Origin), Known> = BTreeMap::new();
+    let mut deletions: BTreeMap<Symbol, Origin> = BTreeMap::new();
+    let mut began = BTreeMap::new();
+    for (seq, (_, record)) in run.history().since(0).enumerate() {
+        let mut committed = |key: Symbol, origin: Origin, version: Option<i64>, none: bool| {
+            let known = Known { key, started: seq, acked: None, version };
+            let known = writes.entry((key, origin)).or_insert(known);
+            known.version = version.or(known.version);
+            if none {
+                deletions.insert(key, origin);
+            }
+        };
+        match record.event {
+            Event::Initial { key, value } => {
+                let known = Known { key, started: seq, acked: Some(seq), version: Some(1) };
+                writes.insert((key, value.origin), known);
+            }
+            Event::Started { op, key, .. } => {
+                began.insert(op, seq);
+                if op.kind().writes() {
+                    let known = Known { key, started: seq, acked: None, version: None };
+                    writes.insert((key, op.origin()), known);
+                }
+            }
+            Event::Fault(
+                Fault::OutsideWrite { op, key, .. } | Fault::OutsideDelete { op, key },
+            ) => {
+                let known = Known { key, started: seq, acked: Some(seq), version: None };
+                writes.insert((key, op.origin()), known);
+            }
+            Event::Ended { op, key, outcome: Outcome::Returned(_), .. } if op.kind().writes() => {
+                writes.get_mut(&(key, op.origin())).expect("it has started").acked = Some(seq);
+            }
+            Event::Committed { commit, .. } => {
+                let none = commit.value.is_none();
+                committed(commit.key, commit.value.origin, Some(commit.version), none);
+            }
+            Event::NothingToDelete { key, write, .. } => {
+                let rows = writes.values().filter(|each| each.key == key);
+                let version = rows.filter_map(|each| each.version).max();
+                if let Some(known) = writes.get_mut(&(key, write)) {
+                    known.version = Some(version.unwrap_or(0));
+                    deletions.insert(key, write);
+                }
+            }
+            Event::Judged { op, key, value, verdict, .. } => {
+                let origin = match value.is_none() {
+                    true => deletions.get(&key).copied(),
+                    false => Some(value.origin),
+                };
+                let unknown = Known { key, started: 0, acked: Some(0), version: None };
+                let returned = origin.and_then(|origin| writes.get(&(key, origin)));
+                let returned = returned.copied().unwrap_or(unknown);
+                if matches!(verdict, ReadVerdict::Dirty | ReadVerdict::Phantom) {
+                    assert_eq!(returned.version, None, "{op:?}: the database has held it");
+                    continue;
+                }
+                let missed = writes.iter().any(|((of, write), newer)| {
+                    *of == key
+                        && Some(*write) != origin
+                        && newer.acked.is_some_and(|acked| acked < began[&op])
+                        && is_newer(newer, &returned)
+                });
+                let stale = matches!(verdict, ReadVerdict::Stale { .. });
+                assert_eq!(stale, missed, "{op:?} {verdict:?}\n{}", support::log(run));
+            }
+            _ => {}
+        }
+    }
+}
+
 /// The ledger's picture of the stores, folded from records, is what they hold.
 fn books_are_right(run: &Simulation) {
     let (ledger, world) = (run.history().ledger(), run.world());
@@ -183,6 +278,7 @@ proptest! {
             run.advance(at_us, u32::MAX);
             add_up(&run);
             books_are_right(&run);
+            verdicts_are_right(&run);
             copy.get_or_insert_with(|| run.clone());
         }
         // everything is mended, and nobody asks for anything: it comes to rest

@@ -118,3 +118,6 @@ impl Register {
         }
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
