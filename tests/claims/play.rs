@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use stalemate::scenario::preset;
+use stalemate::simulate::Simulation;
 
 /// The preset of a claim, as a document that a test may change.
 #[track_caller]
@@ -15,8 +16,33 @@ pub fn under(id: &str, strategy: Value) -> Value {
     crate::support::with(document(id), serde_json::json!({"strategies": [strategy]}))
 }
 
+/// The same scenario without the actions that do this.
+pub fn without(mut document: Value, what: &str) -> Value {
+    let actions = document["actions"].as_array_mut().expect("actions");
+    let before = actions.len();
+    actions.retain(|action| action["do"] != what);
+    assert!(actions.len() < before, "there is no {what}");
+    document
+}
+
+/// The instants of the lines of the log that contain this text.
+pub fn moments(run: &Simulation, text: &str) -> Vec<u64> {
+    let records = run.history().since(0);
+    let lines = records.filter_map(|(_, record)| {
+        let (_, line) = stalemate::history::line(record, run.names())?;
+        line.contains(text).then_some(record.at_us)
+    });
+    lines.collect()
+}
+
+/// The instants of the violations of a kind, as the report names it.
+pub fn violations(run: &Simulation, kind: &str) -> Vec<u64> {
+    let violations = run.report().violations.into_iter();
+    violations.filter(|each| each.kind == kind).map(|each| each.at_us).collect()
+}
+
 /// Plays the preset of a claim to its end, and compares.
 #[track_caller]
-pub fn play(id: &str, expect: Value) -> stalemate::simulate::Simulation {
+pub fn play(id: &str, expect: Value) -> Simulation {
     crate::support::check(document(id), expect)
 }

@@ -68,7 +68,7 @@ fn each_has_a_title_and_compiles() {
             assert_eq!(number, parameter.low.is_some() && parameter.high.is_some());
         }
     }
-    assert_eq!(builtin::all().len(), 22);
+    assert_eq!(builtin::all().len(), 25);
     assert!(builtin::find("no-such").is_none());
 }
 
