@@ -163,24 +163,24 @@ fn ttl6_with_explicit_invalidation_the_ttl_matters_only_when_one_is_lost() {
 #[test]
 fn ttl7_under_write_through_a_ttl_is_a_safety_net_and_can_be_long() {
     // what the application writes is never stale; only what came past it is, from
-    // 200 s until the entry of 100.011 s is an hour old
+    // 200 s until the entry of 100.0105 s is half an hour old
     let long = play(
         "ttl7",
         json!({
             "reads": {"stale": 2, "failed": 0},
-            "staleness_us": {"max": 3_500_010_500_u64},
+            "staleness_us": {"max": 1_700_010_500},
             "divergence": [],
         }),
     );
-    assert_eq!(violations(&long, "stale read"), [300_001_000, 3_600_001_000]);
+    assert_eq!(violations(&long, "stale read"), [300_001_000, 1_800_001_000]);
     assert!(long.report().violations.iter().all(|each| each.key == "price"));
     // a short one buys the script's write a quicker repair, and misses for all else
     let minute = json!({"strategy": "write-through", "parameters": {"TTL": 60}});
     let short = check(under("ttl7", minute), json!({"reads": {"stale": 0}}));
     assert!(short.report().reads.misses >= 5 * long.report().reads.misses);
-    // where writes do not update the entry, an hour is an hour of old values
-    let ignore = json!({"strategy": "cache-aside-ignore", "parameters": {"TTL": 3_600}});
+    // where writes do not update the entry, half an hour is half an hour of old values
+    let ignore = json!({"strategy": "cache-aside-ignore", "parameters": {"TTL": 1_800}});
     let stale = run(&under("ttl7", ignore));
     let items = stale.report().violations.iter().filter(|each| each.key != "price").count();
-    assert!(items >= 100, "{items}");
+    assert!(items >= 50, "{items}");
 }
