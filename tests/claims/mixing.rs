@@ -19,6 +19,10 @@ fn mx1_flags_views_and_profiles_each_have_the_strategy_that_suits_them() {
     let report = mixed.report();
     // the flag is served from the cache, right, 89 ms after it was acknowledged
     assert_eq!(moments(&mixed, "read flags:dark-mode = True in 1 ms, fresh"), [5_101_000]);
+    // now and then a slow reader brings an old profile back, and never an old flag
+    let mut stale = report.violations.iter().filter(|each| each.kind == "stale read");
+    assert!(stale.all(|each| each.key.starts_with("user:")));
+    assert!(report.reads.stale * 50 <= report.reads.total);
     // sixty views a second are flushed each 5 s; killed at 24.5 s, those since 20 s are
     // lost, and nothing else is: about 270
     let lost: Vec<_> = report.violations.iter().filter(|each| each.kind == "lost write").collect();
@@ -28,7 +32,7 @@ fn mx1_flags_views_and_profiles_each_have_the_strategy_that_suits_them() {
     // five counters and eight flushes, the flag, and a few profiles
     assert!(report.database.writes <= 40 + 1 + 150, "{}", report.database.writes);
     // profiles are read while the cache is down: only views fail then, 1.5 s of them
-    assert_eq!((report.reads.failed, report.reads.stale), (0, 0));
+    assert_eq!(report.reads.failed, 0);
     assert!((50..=130).contains(&report.writes.failed), "{}", report.writes.failed);
     // one strategy for all: nothing is lost, each view is a statement, the flag misses
     let one =

@@ -17,10 +17,14 @@ def read(key):
     value = cache.get(key)
     if value is not None:
         return value
-    value = db.read(key)
-    if value is not None:
-        cache.add(key, value, ttl=TTL)
-    return value
+    with lock(key):
+        value = cache.get(key)
+        if value is not None:
+            return value
+        value = db.read(key)
+        if value is not None:
+            cache.add(key, value, ttl=TTL)
+        return value
 
 
 @at(cache)
@@ -29,6 +33,19 @@ def write(key, value):
     with lock(key):
         cache.set(key, value)
         queue.push(key, value)
+
+
+@at(cache)
+def delete(key):
+    # a deletion cannot wait: meanwhile a read would bring the row back
+    with lock(key):
+        queue.push(key, None)
+        cache.delete(key)
+        # ... nor wait for ever, should another writer bring it back
+        for attempt in range(3):
+            if db.read(key) is None:
+                return
+            sleep(INTERVAL)
 
 
 @at(cache)
