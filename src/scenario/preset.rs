@@ -77,6 +77,9 @@ pub const GROUPS: &[Group] = &[
             "write-through-cache-aside"
             "change-data-capture"
             "write-behind-counters"
+            "write-behind-in-order"
+            "write-behind-retry-at-back"
+            "write-behind-pop-first"
         ),
     },
     Group {
@@ -92,10 +95,32 @@ pub const GROUPS: &[Group] = &[
         claims: true,
         presets: group!("claims/" "wt1" "wt2" "wt3" "wt4" "wt5" "wt6" "wt7" "wt8"),
     },
-    Group { title: "Write-behind", claims: true, presets: group!("claims/" "wb3") },
+    Group {
+        title: "Write-behind",
+        claims: true,
+        presets: group!("claims/"
+            "wb1" "wb2" "wb3" "wb4" "wb5" "wb6" "wb7" "wb8" "wb9" "wb10" "wb11"
+        ),
+    },
     Group { title: "Write-around", claims: true, presets: group!("claims/" "wa1" "wa2") },
-    Group { title: "TTL", claims: true, presets: group!("claims/") },
-    Group { title: "Choosing and mixing", claims: true, presets: group!("claims/" "mx1") },
-    Group { title: "What fixes the races", claims: true, presets: group!("claims/") },
+    Group {
+        title: "TTL",
+        claims: true,
+        presets: group!("claims/"
+            "ttl1" "ttl2" "ttl3" "ttl4" "ttl5" "ttl6" "ttl7"
+        ),
+    },
+    Group {
+        title: "Choosing and mixing",
+        claims: true,
+        presets: group!("claims/" "mx1" "mx2" "mx3"),
+    },
+    Group {
+        title: "What fixes the races",
+        claims: true,
+        presets: group!("claims/"
+            "fx1" "fx2" "fx3" "fx4" "fx5" "fx6" "fx7"
+        ),
+    },
     Group { title: "Loads", claims: false, presets: group!("loads/" "hot-key" "zipf-load") },
 ];

@@ -25,7 +25,7 @@ macro_rules! sources {
 }
 
 /// In the order in which a course would come to them.
-const SOURCES: [(&str, &str); 22] = sources! {
+const SOURCES: [(&str, &str); 25] = sources! {
     "no-cache" "no_cache"
     "cache-aside" "cache_aside"
     "cache-aside-update" "cache_aside_update"
@@ -38,6 +38,9 @@ const SOURCES: [(&str, &str); 22] = sources! {
     "write-behind-app" "write_behind_app"
     "write-behind-durable" "write_behind_durable"
     "write-behind-counters" "write_behind_counters"
+    "write-behind-in-order" "write_behind_in_order"
+    "write-behind-retry-at-back" "write_behind_retry_at_back"
+    "write-behind-pop-first" "write_behind_pop_first"
     "write-around" "write_around"
     "ttl-jitter" "ttl_jitter"
     "refresh-ahead" "refresh_ahead"

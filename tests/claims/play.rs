@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use stalemate::scenario::preset;
+use stalemate::simulate::Simulation;
 
 /// The preset of a claim, as a document that a test may change.
 #[track_caller]
@@ -15,9 +16,34 @@ pub fn under(id: &str, strategy: Value) -> Value {
     crate::support::with(document(id), serde_json::json!({"strategies": [strategy]}))
 }
 
+/// The same scenario without the actions that do this.
+pub fn without(mut document: Value, what: &str) -> Value {
+    let actions = document["actions"].as_array_mut().expect("actions");
+    let before = actions.len();
+    actions.retain(|action| action["do"] != what);
+    assert!(actions.len() < before, "there is no {what}");
+    document
+}
+
+/// The instants of the lines of the log that contain this text.
+pub fn moments(run: &Simulation, text: &str) -> Vec<u64> {
+    let records = run.history().since(0);
+    let lines = records.filter_map(|(_, record)| {
+        let (_, line) = stalemate::history::line(record, run.names())?;
+        line.contains(text).then_some(record.at_us)
+    });
+    lines.collect()
+}
+
+/// The instants of the violations of a kind, as the report names it.
+pub fn violations(run: &Simulation, kind: &str) -> Vec<u64> {
+    let violations = run.report().violations.into_iter();
+    violations.filter(|each| each.kind == kind).map(|each| each.at_us).collect()
+}
+
 /// Plays the preset of a claim to its end, and compares.
 #[track_caller]
-pub fn play(id: &str, expect: Value) -> stalemate::simulate::Simulation {
+pub fn play(id: &str, expect: Value) -> Simulation {
     crate::support::check(document(id), expect)
 }
 
@@ -29,23 +55,14 @@ pub fn also(mut document: Value, more: &[Value]) -> Value {
     document
 }
 
-/// The same scenario, without the actions of this kind.
-pub fn without(mut document: Value, kind: &str) -> Value {
-    let actions = document["actions"].as_array_mut().expect("actions");
-    let before = actions.len();
-    actions.retain(|action| action["do"] != kind);
-    assert!(actions.len() < before, "there is no {kind} to leave out");
-    document
-}
-
 /// The last twelve answers that are values, in the order of their coming: "R1 bob".
-pub fn answers(run: &stalemate::simulate::Simulation) -> Vec<String> {
+pub fn answers(run: &Simulation) -> Vec<String> {
     let results = run.snapshot(0, 0).results;
     let reads = results.iter().rev().filter(|result| result.label.starts_with('R'));
     reads.map(|read| format!("{} {}", read.label, read.value)).collect()
 }
 
 /// How many lines of the log contain this.
-pub fn logged(run: &stalemate::simulate::Simulation, text: &str) -> usize {
-    crate::support::log(run).lines().filter(|line| line.contains(text)).count()
+pub fn logged(run: &Simulation, text: &str) -> usize {
+    moments(run, text).len()
 }

@@ -3,7 +3,14 @@
 
 use serde_json::{Value, json};
 
-use crate::play::{Played, at, delete, increment, plain, play, read, scene, times, write};
+use crate::play::{
+    Played, at, delete, fail_next, increment, plain, play, read, scene, times, write,
+};
+
+/// A queue in the cache whose items are flushed one by one: the form that is right,
+/// and two that are often taught.
+const ONE_BY_ONE: [&str; 3] =
+    ["write-behind-in-order", "write-behind-retry-at-back", "write-behind-pop-first"];
 
 const ALL: [&str; 3] = ["write-behind", "write-behind-app", "write-behind-durable"];
 
@@ -77,7 +84,7 @@ fn ten_updates_in_one_interval_are_one_database_write() {
 
 #[test]
 fn a_deletion_waits_for_its_flush_so_that_no_read_brings_the_row_back() {
-    for strategy in ALL {
+    for strategy in ALL.into_iter().chain(ONE_BY_ONE) {
         let played =
             one_app(strategy, &[write(0, "a", 2), delete(2_000_000, "a"), read(5_000_000, "a")]);
         assert_eq!(played.stores("a"), (None, None), "{strategy}");
@@ -152,6 +159,36 @@ fn a_long_one_ends_in_a_dead_letter_where_there_are_some() {
     assert_eq!((durable.queue.dead_letters, durable.writes.committed), (1, 0));
     let endless = outage("write-behind", json!({}));
     assert_eq!((endless.queue.dead_letters, endless.writes.pending), (0, 1));
+}
+
+#[test]
+fn one_by_one_each_update_is_a_database_write_of_its_own() {
+    let actions = [times(write(0, "a", 2), 10), read(5_000_000, "a")];
+    for strategy in ONE_BY_ONE {
+        let played = one_app(strategy, &actions);
+        let report = &played.report;
+        assert_eq!((report.writes.committed, report.database.writes), (10, 10), "{strategy}");
+        assert_eq!((report.queue.absorbed, report.reads.stale), (0, 0), "{strategy}");
+        assert_eq!(report.latency_us.write.max, Some(1_000), "{strategy}");
+    }
+}
+
+#[test]
+fn a_failed_flush_overtakes_or_loses_where_the_program_is_broken() {
+    let actions = [
+        write(100_000, "a", 2),
+        write(200_000, "a", 3),
+        fail_next(900_000, "database", "write"),
+        plain(6_000_000, "flush-cache"),
+    ];
+    let [in_order, at_back, popped] = ONE_BY_ONE.map(|strategy| {
+        let played = one_app(strategy, &actions);
+        let writes = &played.report.writes;
+        (played.stores("a").1, writes.committed, writes.overtaken, writes.lost)
+    });
+    assert_eq!(in_order, (Some("3".into()), 2, 0, 0));
+    assert_eq!(at_back, (Some("2".into()), 2, 1, 0));
+    assert_eq!(popped, (Some("3".into()), 1, 0, 1));
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn each_has_a_title_and_compiles() {
             assert_eq!(number, parameter.low.is_some() && parameter.high.is_some());
         }
     }
-    assert_eq!(builtin::all().len(), 22);
+    assert_eq!(builtin::all().len(), 25);
     assert!(builtin::find("no-such").is_none());
 }
 
@@ -155,8 +155,13 @@ fn an_early_end_is_drawn_by_lot() {
 
 #[test]
 fn a_failed_flush_is_tried_again() {
-    for id in ["write-behind", "write-behind-app", "write-behind-durable", "write-behind-counters"]
-    {
+    for id in [
+        "write-behind",
+        "write-behind-app",
+        "write-behind-durable",
+        "write-behind-counters",
+        "write-behind-in-order",
+    ] {
         let mut run = of(id);
         run.write(8);
         run.fake.fail = vec![("db.write", DATABASE_DOWN)];
@@ -164,6 +169,22 @@ fn a_failed_flush_is_tried_again() {
         assert!(notes.contains("db.write a 8\nqueue.retry 0 after"), "{id}\n{notes}");
         assert!(!notes.contains("ack"), "{id}\n{notes}");
     }
+}
+
+/// The two that are broken on purpose, and what each does instead.
+#[test]
+fn a_failed_flush_is_mistreated_by_the_broken_ones() {
+    let flush = |id| {
+        let mut run = of(id);
+        run.write(8);
+        run.fake.fail = vec![("db.write", DATABASE_DOWN)];
+        run.tick()
+    };
+    let at_back = flush("write-behind-retry-at-back");
+    assert!(at_back.contains("db.write a 8\nqueue.push a 8\nqueue.ack 0"), "{at_back}");
+    let popped = flush("write-behind-pop-first");
+    assert!(popped.contains("queue.ack 0\ndb.write a 8"), "{popped}");
+    assert!(!popped.contains("retry") && !popped.contains("push"), "{popped}");
 }
 
 #[test]
