@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use crate::history::{Report, duration};
+use crate::history::{Report, ViolationKind, ViolationReport, duration};
 use crate::time::Micros;
 
 /// Wide enough for most terminals; longer texts go on in the next line.
@@ -65,7 +65,16 @@ pub fn report(report: &Report) -> String {
             )],
         ),
         numbers(
-            &["total", "acknowledged", "committed", "pending", "lost", "overtaken", "failed"],
+            &[
+                "total",
+                "acknowledged",
+                "committed",
+                "pending",
+                "lost",
+                "overtaken",
+                "failed",
+                "unknown",
+            ],
             &[(
                 "writes",
                 [
@@ -76,6 +85,7 @@ pub fn report(report: &Report) -> String {
                     writes.lost,
                     writes.overtaken,
                     writes.failed,
+                    writes.unknown,
                 ]
                 .map(n)
                 .to_vec(),
@@ -115,9 +125,22 @@ pub fn report(report: &Report) -> String {
         ),
     ];
     if queue.max_depth > 0 {
+        let lag = &queue.flush_lag_us;
+        let counts = [queue.max_depth, queue.absorbed, queue.dead_letters].map(n);
         tables.push(numbers(
-            &["most waiting", "absorbed", "dead letters"],
-            &[("queue", [queue.max_depth, queue.absorbed, queue.dead_letters].map(n).to_vec())],
+            &["most waiting", "absorbed", "dead letters", "flush lag p50", "max"],
+            &[("queue", counts.into_iter().chain([lag.p50, lag.max].map(time)).collect())],
+        ));
+    }
+    let broken = [
+        report.sessions.read_your_writes,
+        report.sessions.monotonic_reads,
+        report.linearizability.violated,
+    ];
+    if broken.iter().any(|count| *count > 0) {
+        tables.push(numbers(
+            &["own writes not read", "non-monotonic reads", "keys not linearizable"],
+            &[("broken promises", broken.map(n).to_vec())],
         ));
     }
     let mut text = tables.iter().map(|table| table.trim_fmt() + "\n\n").collect::<String>();
@@ -138,23 +161,23 @@ fn divergence(report: &Report, text: &mut String) {
         *text += "at the end both stores agree on every key that the cache holds\n";
         return;
     }
-    let rows: Vec<[String; 5]> = report
+    let rows: Vec<[String; 6]> = report
         .divergence
         .iter()
         .take(MOST_LISTED)
         .map(|it| {
-            let until = it.until_us.map_or_else(|| "for good".to_owned(), duration);
             [
                 it.key.clone(),
                 it.state.to_owned(),
                 it.cache.to_string(),
                 it.database.to_string(),
-                until,
+                duration(it.since_us),
+                it.forecast.clone(),
             ]
         })
         .collect();
     let rows = rows.iter().map(|row| row.iter().map(String::as_str).collect());
-    let head = ["at the end, key", "state", "cache", "database", "until"];
+    let head = ["at the end, key", "state", "cache", "database", "since", "forecast"];
     *text += &format!("{}\n", texts(&head, rows).trim_fmt());
     more(report.divergence.len(), text);
 }
@@ -163,10 +186,14 @@ fn violations(report: &Report, text: &mut String) {
     if report.violations.is_empty() {
         return;
     }
-    *text += "\nwhat went wrong\n";
-    for violation in report.violations.iter().take(MOST_LISTED) {
+    *text += "\nwhat went wrong, the worst first\n";
+    let mut worst: Vec<&ViolationReport> = report.violations.iter().collect();
+    let rank = |name: &str| ViolationKind::ALL.iter().position(|kind| kind.name() == name);
+    worst.sort_by_key(|violation| (rank(violation.kind), violation.at_us));
+    for violation in worst.into_iter().take(MOST_LISTED) {
         let at = duration(violation.at_us);
-        *text += &format!("  {at}  {}  {}\n", violation.kind, violation.key);
+        let (kind, key, what) = (violation.kind, &violation.key, &violation.what);
+        *text += &format!("  {at}  {kind}  {key}: {what}\n");
         for cause in &violation.cause {
             *text += &format!("    {cause}\n");
         }

@@ -33,7 +33,7 @@ pub use key::{EntryNow, KeyLedger, KeyState, Load, OnItsWay, RowNow};
 pub use ledger::Ledger;
 pub use metrics::{Latencies, Metrics};
 pub use record::{Drop, Event, Fault, Outcome, Record, Saying, Seen, Verb};
-pub use report::{Forecast, Report};
+pub use report::{Forecast, Report, ViolationReport};
 pub use series::{Series, Step};
 pub use span::Span;
 pub use tell::{cause, happening, violation};

@@ -274,7 +274,9 @@ impl Ledger {
         } else {
             step.writes += 1;
             self.metrics.writes += 1;
-            self.writes.begin(op.origin(), Write::new(key, began));
+            if !self.blind {
+                self.writes.begin(op.origin(), Write::new(key, began));
+            }
         }
     }
 

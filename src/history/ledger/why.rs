@@ -45,6 +45,14 @@ impl Ledger {
                 }));
             }
         }
+        let returned = account.version_of(write);
+        let newer = first.and_then(|first| account.version_of(first));
+        if let Some((older, newer)) = returned.zip(newer)
+            && older.version > newer.version
+        {
+            let overwrote = Happening::Overwrote { older: write, newer: newer.origin };
+            links.push(overwrote.at(older.committed_us));
+        }
         if links.len() < 3 {
             links.push(Happening::Began { op, returned: None }.at(open.began.at_us));
         }
