@@ -38,7 +38,7 @@ pub use series::{Series, Step};
 pub use span::Span;
 pub use tell::{cause, happening, violation};
 pub use verdict::{Broken, ReadVerdict, Violation, ViolationKind};
-pub use words::{Tone, duration, label, line, read_verdict, reason, saying};
+pub use words::{Tone, duration, error, label, line, read_verdict, reason, saying};
 pub use write::{Fate, Fates};
 
 use std::hash::{Hash, Hasher};

@@ -2,7 +2,7 @@
 
 use super::record::{Drop, Event, Fault, Outcome, Record, Saying, Verb};
 use super::verdict::ReadVerdict;
-use crate::identity::{Kind, OpId};
+use crate::identity::{Kind, OpId, ProcessId};
 use crate::scenario::link_ends;
 use crate::store::cache::{CacheEffect, Refusal, Removal};
 use crate::store::queue::QueueEffect;
@@ -54,7 +54,7 @@ pub fn label(origin: Origin) -> String {
 /// Why a call failed, in words.
 pub fn reason(reason: Reason) -> &'static str {
     match reason {
-        Reason::Refused => "refused: it is down",
+        Reason::Refused => "it is down",
         Reason::Reset => "the connection broke",
         Reason::Timeout => "no answer in time",
         Reason::Injected => "it was made to fail",
@@ -67,7 +67,16 @@ pub fn reason(reason: Reason) -> &'static str {
     }
 }
 
-pub(super) fn error(error: StoreError) -> String {
+/// A process with its article: "the cache", "app 1".
+fn the(process: ProcessId) -> String {
+    match process {
+        ProcessId::App(_) => process.name(),
+        _ => format!("the {}", process.name()),
+    }
+}
+
+/// A store's error in words: whose it is, and what.
+pub fn error(error: StoreError) -> String {
     let source = match error.source {
         ErrorSource::Cache => "cache",
         ErrorSource::Database => "database",
@@ -151,7 +160,7 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
         }
         Event::TimedOut { op, what, to, .. } => {
             let what = saying(what, names);
-            (Tone::Bad, format!("{}: no answer from the {} to {what}", who(op), to.name()))
+            (Tone::Bad, format!("{}: no answer from {} to {what}", who(op), the(to)))
         }
         Event::Failed { op, what, error: why, .. } => {
             (Tone::Bad, format!("{}: {} failed, {}", who(op), saying(what, names), error(why)))
@@ -170,7 +179,7 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
         Event::Committed { op, commit } => {
             let (key, version) = (text(commit.key), commit.version);
             let by = match op {
-                OpId::NOBODY => format!("background: {}", label(commit.value.origin)),
+                OpId::NOBODY => format!("background: {}:", label(commit.value.origin)),
                 op => op.label() + ":",
             };
             let what = match commit.value.is_none() {
@@ -289,16 +298,16 @@ fn cache(at_us: Micros, op: OpId, effect: CacheEffect, names: &Names) -> Option<
 fn in_words(fault: Fault, names: &Names) -> String {
     let text = |symbol: Symbol| names.text(symbol);
     match fault {
-        Fault::Killed(process) => format!("the {} is down", process.name()),
-        Fault::Restarted(process) => format!("the {} is up", process.name()),
+        Fault::Killed(process) => format!("{} is down", the(process)),
+        Fault::Restarted(process) => format!("{} is up", the(process)),
         Fault::Flushed => "the cache was flushed".to_owned(),
         Fault::Evict(key) => format!("{} is to be evicted", text(key)),
         Fault::Expire(key) => format!("{} is to expire now", text(key)),
         Fault::Slow { process, factor_milli } => {
             let times = tenths(u64::from(factor_milli), 1_000);
-            format!("the {} takes {times} times as long", process.name())
+            format!("{} takes {times} times as long", the(process))
         }
-        Fault::Restored(process) => format!("the {} is at its own speed", process.name()),
+        Fault::Restored(process) => format!("{} is at its own speed", the(process)),
         Fault::Cut { link, app } => format!("the link {} is cut", link_ends(link, app)),
         Fault::Healed { link, app } => format!("the link {} is healed", link_ends(link, app)),
         Fault::FailNext { store, verb, times } => {
@@ -328,6 +337,7 @@ pub fn saying(what: Saying, names: &Names) -> String {
     match what.verb {
         Verb::Answer | Verb::Reply if what.error => "an error".to_owned(),
         Verb::Answer | Verb::Reply => "the reply".to_owned(),
+        Verb::Invoke => "the call to its function".to_owned(),
         verb => match verb.place() {
             "" => format!("{}({key})", verb.command()),
             place => format!("{place}.{}({key})", verb.command()),

@@ -363,7 +363,7 @@ impl Simulation {
                         (op, key, client, started_us, None, good, fate)
                     }
                     Outcome::Failed { error, .. } => {
-                        let why = format!("failed: {}", history::reason(error.reason));
+                        let why = format!("failed: {}", history::error(error));
                         let why = self.with_fate(why, op, key);
                         (op, key, client, started_us, None, false, why)
                     }

@@ -16,7 +16,7 @@ fn the_cache_is_killed_restarted_flushed_and_slowed() {
     is(&page, "user:1", "Cold");
     // Cache-aside reads on without a cache.
     page.click("button", "Read");
-    logs(&page, "cache.get(user:1) failed, cache: refused: it is down");
+    logs(&page, "cache.get(user:1) failed, cache: it is down");
     page.shows("#answers li", "fresh");
     page.click("button", "Restart cache");
     page.shows("[data-process='cache'][data-up='true']", "Up");
@@ -47,7 +47,7 @@ fn the_database_is_stopped_restored_and_slowed() {
     page.shows("[data-process='database'][data-up='false']", "Down");
     logs(&page, "the database is down");
     page.click("button", "Read");
-    page.shows("#answers li.bad", "failed: refused: it is down");
+    page.shows("#answers li.bad", "failed: database: it is down");
     logs(&page, "not caught in line");
     page.shows("[data-counter='failed']", "1");
     page.click("button", "Restore database");
@@ -127,7 +127,7 @@ fn app_servers_and_the_worker_crash_and_come_back() {
 
     page.click("button", "Crash app 1");
     page.shows("[data-process='app 1'][data-up='false']", "down");
-    logs(&page, "the app 1 is down");
+    logs(&page, "app 1 is down");
     page.shows(".map .place.app", "1 of 2 up");
     page.click("button", "Restart app 1");
     page.shows("[data-process='app 1'][data-up='true']", "idle");

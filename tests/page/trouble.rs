@@ -16,8 +16,8 @@ fn an_error_that_the_strategy_does_not_catch_is_told_with_its_line() {
     let line = page.texts("#code .line").iter().position(|line| line.contains("cache.entry(key)"));
     assert!(line.is_some(), "the code has changed");
     logs(&page, "R1: not caught in line");
-    logs(&page, "cache: refused: it is down");
-    page.shows("#answers li.bad", "failed: refused: it is down");
+    logs(&page, "cache: it is down");
+    page.shows("#answers li.bad", "failed: cache: it is down");
     page.shows(".log-line.bad .sign", "✗");
     page.until(
         "a screen reader is told",

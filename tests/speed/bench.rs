@@ -16,20 +16,23 @@ type Case = (&'static str, fn() -> u64);
 /// Every case, in the order of the table.
 const CASES: &[Case] = &[
     ("limit: a bare heap, 1,000 pending", bare_heap),
-    ("cache-aside, 1,000 keys", || engine("cache-aside", 1_000, None)),
-    ("cache-aside, 100,000 keys", || engine("cache-aside", 100_000, None)),
-    ("write-behind, 1,000 keys", || engine("write-behind", 1_000, None)),
-    ("write-behind, 100,000 keys", || engine("write-behind", 100_000, None)),
-    ("cache-aside, 100,000 keys, room for 10,000", || engine("cache-aside", 100_000, Some(10_000))),
+    ("cache-aside, 1,000 keys", || run(&scenario("cache-aside", 1_000))),
+    ("cache-aside, 100,000 keys", || run(&scenario("cache-aside", 100_000))),
+    ("write-behind, 1,000 keys", || run(&scenario("write-behind", 1_000))),
+    ("write-behind, 100,000 keys", || run(&scenario("write-behind", 100_000))),
+    ("cache-aside, 100,000 keys, room for 10,000", || {
+        let mut scenario = scenario("cache-aside", 100_000);
+        scenario.topology.cache.capacity = Some(10_000);
+        run(&scenario)
+    }),
 ];
 
 /// A run of 100,000 requests, Poisson arrivals at 2,000 a second, Zipf keys, nine reads for each
 /// write. Only the last 1,000 records are kept, so what is measured is the engine: interpreter, stores, agenda
 /// and verdicts.
-fn engine(strategy: &str, keys: u32, capacity: Option<u32>) -> u64 {
+fn scenario(strategy: &str, keys: u32) -> Scenario {
     let mut scenario = Scenario::default();
     scenario.strategies[0].strategy = strategy.to_owned();
-    scenario.topology.cache.capacity = capacity;
     scenario.duration_us = 50_000_000;
     scenario.history.keep = Some(1_000);
     scenario.rows.ranges =
@@ -39,7 +42,11 @@ fn engine(strategy: &str, keys: u32, capacity: Option<u32>) -> u64 {
         keys: Keys { count: keys, ..Keys::default() },
         ..Workload::default()
     }];
-    let mut simulation = Simulation::new(&scenario).expect("the scenario is valid");
+    scenario
+}
+
+fn run(scenario: &Scenario) -> u64 {
+    let mut simulation = Simulation::new(scenario).expect("the scenario is valid");
     let advance = simulation.advance(scenario.duration_us, u32::MAX);
     assert_eq!(advance, Advance::Reached);
     simulation.events()
@@ -78,10 +85,33 @@ fn table(now_seconds: impl Fn() -> f64) -> String {
     lines
 }
 
+/// What verdicts cost: a million requests with them, in times of the same without.
+#[cfg(not(target_arch = "wasm32"))]
+fn verdicts(now_seconds: impl Fn() -> f64) -> String {
+    let mut lines = String::new();
+    for strategy in ["cache-aside", "write-behind"] {
+        let mut with = scenario(strategy, 1_000);
+        with.duration_us *= 10;
+        let mut without = with.clone();
+        without.history.verdicts = false;
+        let time = |scenario: &Scenario| {
+            let start = now_seconds();
+            black_box(run(scenario));
+            now_seconds() - start
+        };
+        // one after the other, so that a busy moment slows both
+        let mut ratios: Vec<f64> = (0..5).map(|_| time(&with) / time(&without)).collect();
+        ratios.sort_by(f64::total_cmp);
+        lines += &format!("{:8.2} × the time  {strategy}, a million requests judged\n", ratios[2]);
+    }
+    lines
+}
+
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {
     let start = std::time::Instant::now();
-    print!("native\n{}", table(|| start.elapsed().as_secs_f64()));
+    let now_seconds = || start.elapsed().as_secs_f64();
+    print!("native\n{}{}", table(now_seconds), verdicts(now_seconds));
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -20,7 +20,10 @@ def read(key):
                 cache.set_with_lease(key, value, lease, ttl=TTL)
             return value
         sleep(WAIT)
-    return db.read(key)
+    value = cache.get(key)
+    if value is None:
+        value = db.read(key)
+    return value
 
 
 def write(key, value):
