@@ -6,6 +6,43 @@
 //! fates of writes, differences between cache and database, metrics, words.
 //! So a strategy can't flatter itself, and a total is exact even where only
 //! the last records are kept.
+//!
+//! # What the words mean
+//!
+//! Every write has an id, and every value in a store carries the id of the
+//! write that made it: what a read returned is never ambiguous. *Newer* is
+//! defined in [`Made`]: asked for after the other was
+//! acknowledged or, where the two overlap, committed later.
+//!
+//! | a read is | if |
+//! | --- | --- |
+//! | fresh | no newer write had been acknowledged when it began |
+//! | stale | one had: for so long, so many versions behind |
+//! | dirty | the database did not hold its value yet |
+//! | phantom | … and never will; whether it is that, its write's fate decides |
+//! | failed | it returned no value |
+//!
+//! | a write is | if |
+//! | --- | --- |
+//! | acknowledged, failed | its client was told that it is done, or was not |
+//! | unknown | failed so that its client can't know whether it was applied |
+//! | committed | the database holds it, or did, alone or in a newer one that absorbed it |
+//! | pending | acknowledged; a queue or a running task has it |
+//! | lost | acknowledged; in no store, no queue and no task any more |
+//! | overtaken | committed, and overwritten by one that had ended before it began |
+//!
+//! | a key is | if the cache |
+//! | --- | --- |
+//! | cold | has no entry |
+//! | in sync | and the database hold what the same write made |
+//! | stale | has a value that the database had before |
+//! | ahead | has a value that is on its way to the database |
+//! | phantom | has a value that nobody will bring there |
+//!
+//! A read can break a promise besides: *read your writes* and *monotonic
+//! reads*, to its client (`session.rs`), and *linearizability*, to all
+//! (`register.rs`). What happened at one instant is told apart by the order of
+//! the records, not by time.
 
 mod cause;
 mod checksum;
@@ -32,6 +69,7 @@ pub use checksum::Checksum;
 pub use key::{EntryNow, KeyLedger, KeyState, Load, OnItsWay, RowNow};
 pub use ledger::Ledger;
 pub use metrics::{Latencies, Metrics};
+pub use order::{Made, Moment};
 pub use record::{Drop, Event, Fault, Outcome, Record, Saying, Seen, Verb};
 pub use report::{Forecast, Report, ViolationReport};
 pub use series::{Series, Step};

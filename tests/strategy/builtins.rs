@@ -140,7 +140,7 @@ fn who_has_no_lease_waits() {
     run.fake.leased = true;
     let notes = run.read();
     assert!(notes.starts_with("cache.lease a\nsleep 20000\ncache.lease a\nsleep 20000\n"));
-    assert!(notes.ends_with("sleep 20000\ndb.read a\nreturn 7"));
+    assert!(notes.ends_with("sleep 20000\ncache.get a\ndb.read a\nreturn 7"));
 }
 
 #[test]
