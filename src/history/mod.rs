@@ -8,6 +8,7 @@
 //! the last records are kept.
 
 mod checksum;
+pub mod expect;
 mod key;
 mod ledger;
 mod metrics;
