@@ -143,7 +143,7 @@ fn what_is_not_there_does_not_hold() {
         format!("there is no {path}: {why}; expected {expected}")
     };
     let path = "violations[1].kind";
-    let why = "`violations` has 1 items";
+    let why = "`violations` has 1 item";
     one(json!({"path": path, "equals": null}), false, &there_is_no(path, why, "null"));
     one(json!({"path": path, "equals": "x"}), false, &there_is_no(path, why, "\"x\""));
     let path = "violations[3].at_us";

@@ -146,8 +146,11 @@ fn find(path: &str, report: &Json, sort: Sort) -> Result<Place, String> {
                     Sort::Example => items.first(),
                 };
                 let Some(there) = there else {
-                    let why = format!("`{gone}` has {} items", items.len());
-                    return Ok(Place::Missing(why));
+                    let items = match items.len() {
+                        1 => "1 item".to_owned(),
+                        count => format!("{count} items"),
+                    };
+                    return Ok(Place::Missing(format!("`{gone}` has {items}")));
                 };
                 here = there;
             }
