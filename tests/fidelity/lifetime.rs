@@ -100,7 +100,7 @@ fn ttl_only(length: Length) -> Vec<Row> {
     let (reads, writes, ttl_s) = (2.0, 1.0, 2.0);
     let load = json!([poisson("readers", reads, 1_000), poisson("writers", writes, 0)]);
     let strategy = with_parameter("cache-aside-ignore", "TTL", ttl_s);
-    let seconds = length.pick(2_000.0, 30_000.0);
+    let seconds = length.pick(1_200.0, 30_000.0);
     let scenario = scenario(strategy, at_once(), load, seconds);
     let stale_s = ttl_s - (1.0 - f64::exp(-writes * ttl_s)) / writes;
     let [by_read, by_time] = several(|seed| {
@@ -117,14 +117,16 @@ fn ttl_only(length: Length) -> Vec<Row> {
             "renewal, here",
             reads * stale_s / (1.0 + reads * ttl_s),
             by_read,
-        ),
+        )
+        .narrow(length.pick(0.07, 0.02)),
         Row::new(
             "time an entry is stale, TTL only",
             "S / (T + 1/λ)",
             "renewal, here",
             stale_s / (ttl_s + 1.0 / reads),
             by_time,
-        ),
+        )
+        .narrow(length.pick(0.07, 0.02)),
     ]
 }
 
@@ -153,7 +155,7 @@ fn replica(length: Length) -> Row {
     let lag = constant((lag_s * SECOND_US) as u64);
     topology["replica"] = json!({"lag": lag, "read": constant(0)});
     let load = json!([poisson("readers", reads, 1_000), poisson("writers", writes, 0)]);
-    let seconds = length.pick(1_000.0, 20_000.0);
+    let seconds = length.pick(400.0, 20_000.0);
     let scenario = scenario(json!({"source": source}), topology, load, seconds);
     Row::new(
         "stale reads from a replica that lags by D",
@@ -165,4 +167,5 @@ fn replica(length: Length) -> Row {
             reads.stale as f64 / reads.total as f64
         }),
     )
+    .narrow(length.pick(0.09, 0.02))
 }

@@ -16,6 +16,7 @@
 //! the formula speaks of takes time.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod arrivals;
 mod chance;
 mod eviction;
 mod lifetime;
@@ -49,6 +50,7 @@ subjects! {
     stampedes: "how many load at once", stampede::rows;
     one_connection: "waiting for one connection", queueing::one_connection;
     more_connections: "waiting for one of several", queueing::more_connections;
+    other_arrivals: "other arrivals, and clients who give up", arrivals::rows;
     refusals: "refused for want of room", queueing::refusals;
     closed: "users who wait for their answers", queueing::closed;
     laws: "laws that hold for every system", queueing::laws;

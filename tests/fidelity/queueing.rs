@@ -22,21 +22,21 @@ use crate::row::{Length, Row, measured, several};
 use crate::runs::*;
 
 /// The mean service.
-const MEAN_US: u64 = 10_000;
+pub const MEAN_US: u64 = 10_000;
 
 /// Requests a second that keep so many connections busy to a share.
-fn rate(busy: f64, connections: u32) -> f64 {
+pub fn rate(busy: f64, connections: u32) -> f64 {
     busy * f64::from(connections) * SECOND_US / MEAN_US as f64
 }
 
-fn queue(rate: f64, connections: u32, read: Value, requests: f64) -> Value {
+pub fn queue(rate: f64, connections: u32, read: Value, requests: f64) -> Value {
     let load = json!([poisson("readers", rate, 1_000)]);
     let topology = reads_take(read, connections);
     scenario(json!({"strategy": "no-cache"}), topology, load, requests / rate)
 }
 
 /// The mean time from request to answer, in services, without the warm-up.
-fn sojourn(scenario: &Value, busy: f64, seed: u64) -> f64 {
+pub fn sojourn(scenario: &Value, busy: f64, seed: u64) -> f64 {
     sojourn_of(scenario, busy, seed).0
 }
 
@@ -136,7 +136,7 @@ fn lindley(length: Length) -> Row {
 /// at a time, as Redis does, so it is such a queue, too.
 fn pollaczek_khinchine(length: Length) -> Vec<Row> {
     let busy = length.pick(0.5, 0.8);
-    let requests = length.pick(4_000.0, 300_000.0);
+    let requests = length.pick(3_000.0, 300_000.0);
     let sigma: f64 = 0.5;
     let median = MEAN_US as f64 * f64::exp(-sigma * sigma / 2.0);
     let services = [
