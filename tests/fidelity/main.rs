@@ -4,7 +4,7 @@
 //! Each row is one prediction, with its derivation where it stands. It is
 //! measured in ten runs that differ in their seed alone. Ten independent means
 //! give a confidence interval by Student's t with nine degrees of freedom, at
-//! 99.9 % so that of some forty rows a right engine fails in none; the
+//! 99.9 % so that of some fifty rows a right engine fails in none; the
 //! prediction has to lie in it. So that nothing passes by being vague, the
 //! interval has to be narrow, too: each row says how narrow.
 //!

@@ -9,9 +9,9 @@
 //! 2(1 + ρ)/(ρ(1 − ρ)²t) (Whitt 1989, Planning queueing simulations), so that
 //! ±5 % at 99.9 % takes some 220,000 services at ρ = 0.5, 1,000,000 at 0.8 and
 //! 15,000,000 at 0.95. The long runs have as many. The short ones leave 0.95 to
-//! Lindley's recursion, which takes what chance brings as it is. What came before the queue has forgotten that
-//! it was empty at first, 1/(1 − √ρ)² services (its relaxation time), is left
-//! out tenfold.
+//! Lindley's recursion, which takes what chance brings as it is. Left out of the
+//! means is the time in which the queue may still remember that it was empty at
+//! first: ten times 1/(1 − √ρ)² services, its relaxation time.
 
 use std::sync::Mutex;
 
