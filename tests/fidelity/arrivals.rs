@@ -50,7 +50,7 @@ fn round_robin(length: Length) -> Row {
         in_system(|s| (2.0 * busy / (2.0 * busy + s)).powi(2)),
         measured(|seed| sojourn(&scenario, busy, seed)),
     )
-    .narrow(length.pick(0.12, 0.03))
+    .narrow(length.pick(0.12, 0.04))
 }
 
 /// A client that gives up does not take its statement back, so the queue is
