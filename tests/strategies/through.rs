@@ -150,7 +150,7 @@ fn cache_first_leaves_a_phantom_where_the_database_refuses() {
             "R1 1 11000 fresh",
             "W2 - 11000 acknowledged",
             "R3 2 1000 fresh",
-            "W4 - 1500 failed: it was made to fail",
+            "W4 - 1500 failed: database: it was made to fail",
             "R5 3 1000 phantom: the database will never hold it"
         ]
     );
