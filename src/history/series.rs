@@ -5,6 +5,8 @@
 //! one of a year take the same room, and no value is lost, only its time is
 //! less exact.
 
+use std::rc::Rc;
+
 use hdrhistogram::Histogram;
 
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
@@ -44,17 +46,17 @@ pub struct Step {
 
 /// Latencies of one step: to two digits, up to an hour.
 #[derive(Clone, Debug, Default)]
-pub struct Quantiles(Option<Box<Histogram<u32>>>);
+pub struct Quantiles(Option<Rc<Histogram<u32>>>);
 
 const HIGHEST_US: Micros = 3_600 * SECOND_US;
 
 impl Quantiles {
     fn add(&mut self, us: Micros) {
         if self.0.is_none() {
-            self.0 = Histogram::new_with_max(HIGHEST_US, 2).ok().map(Box::new);
+            self.0 = Histogram::new_with_max(HIGHEST_US, 2).ok().map(Rc::new);
         }
         if let Some(histogram) = &mut self.0 {
-            histogram.saturating_record(us);
+            Rc::make_mut(histogram).saturating_record(us);
         }
     }
 
@@ -62,7 +64,7 @@ impl Quantiles {
         match (&mut self.0, other.0) {
             (Some(own), Some(other)) => {
                 // both have the same bounds: it cannot fail
-                let _ = own.add(*other);
+                let _ = Rc::make_mut(own).add(&*other);
             }
             (own @ None, other) => *own = other,
             (Some(_), None) => {}

@@ -36,11 +36,18 @@ pub enum Item {
 /// Timeouts are nearly all in vain: the reply comes first. They are kept apart
 /// from the heap, in one line for each length, where putting one down and
 /// passing over it cost next to nothing.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Agenda {
     heap: BinaryHeap<Entry<Item>>,
     timeouts: Vec<Line>,
     sequence: u64,
+}
+
+impl Default for Agenda {
+    fn default() -> Agenda {
+        // behind every action
+        Agenda { heap: BinaryHeap::new(), timeouts: Vec::new(), sequence: 1 << 32 }
+    }
 }
 
 /// Timeouts of one length, and so in the order of time.
@@ -93,6 +100,18 @@ enum Place {
 }
 
 impl Agenda {
+    /// Puts an action down: of its instant it comes before all else, and of
+    /// several in their order, whenever they are put down.
+    pub fn put_action(&mut self, at_us: Micros, index: u32) {
+        let sequence = u64::from(index);
+        self.heap.push(Entry { at_us, sequence, what: Item::Action(index) });
+    }
+
+    /// Takes all actions out.
+    pub fn forget_actions(&mut self) {
+        self.heap.retain(|entry| !matches!(entry.what, Item::Action(_)));
+    }
+
     /// Puts something down.
     pub fn put(&mut self, at_us: Micros, item: Item) {
         self.sequence += 1;
