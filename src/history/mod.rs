@@ -69,14 +69,16 @@ pub use key::{EntryNow, KeyLedger, KeyState, Load, OnItsWay, RowNow};
 pub use ledger::Ledger;
 pub use metrics::{Latencies, Metrics};
 pub use order::{Made, Moment};
-pub use record::{Drop, Event, Fault, Outcome, Record, Saying, Seen, Verb};
+pub use record::{Drop, Event, Fault, Handling, Outcome, Record, Saying, Seen, Verb};
 pub use report::{Forecast, Report, ViolationReport};
 pub use series::{Series, Step};
 pub use span::Span;
 pub use tell::{cause, happening, violation};
 pub use verdict::{Broken, ReadVerdict, Violation, ViolationKind};
-pub use words::{Tone, duration, error, label, line, read_verdict, reason, saying};
+pub use words::{Tone, error, label, line, read_verdict, reason, saying};
 pub use write::{Fate, Fates};
+
+pub use crate::time::duration;
 
 use std::hash::{Hash, Hasher};
 

@@ -243,6 +243,7 @@ impl Simulation {
         let landing = self.clock.agenda.landings();
         let messages = self.world.messages.iter().map(|(key, message)| {
             let mut flight = self.flight(message);
+            flight.held = self.is_held(key);
             flight.lands_us = landing.get(&key).copied();
             flight
         });
@@ -286,6 +287,8 @@ impl Simulation {
             label: message.op.label(),
             reply: matches!(message.body, Body::Answer { .. } | Body::Reply { .. }),
             failed,
+            message: Some(super::message_name(message.stamp)),
+            held: false,
             sent_us: message.sent_us,
             lands_us: None,
         }
@@ -311,6 +314,8 @@ impl Simulation {
             label: pending.op.label(),
             reply: false,
             failed: false,
+            message: None,
+            held: false,
             sent_us: pending.arrived_us,
             lands_us,
         }

@@ -10,6 +10,7 @@ mod agenda;
 pub mod chance;
 mod charts;
 mod clock;
+mod flight;
 mod forecast;
 mod load;
 mod look;
@@ -18,6 +19,8 @@ pub mod timeline;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+
+pub use flight::message_name;
 
 use agenda::Item;
 use clock::Clock;

@@ -207,6 +207,11 @@ pub struct FlightView {
     pub label: String,
     pub reply: bool,
     pub failed: bool,
+    /// What an action calls it; `None`: a statement in service, which no hand
+    /// can hold.
+    pub message: Option<String>,
+    /// A person holds it.
+    pub held: bool,
     pub sent_us: Micros,
     /// When it lands, where that is known.
     pub lands_us: Option<Micros>,
