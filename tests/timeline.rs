@@ -10,7 +10,7 @@ use any::{action, any_scenario};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use stalemate::scenario::{Scenario, What};
-use stalemate::simulate::timeline::{MOST, Timeline};
+use stalemate::simulate::timeline::{MOST, Stop, Timeline};
 use stalemate::simulate::{Advance, Simulation};
 use support::begin;
 
@@ -179,4 +179,33 @@ proptest! {
             prop_assert_eq!(seen.len(), played.len());
         }
     }
+}
+
+#[test]
+fn one_can_go_from_request_to_request_and_from_violation_to_violation() {
+    let mut line = timeline(&json!({
+        "rows": {"each": {"a": 0}},
+        "actions": [
+            {"at_us": 0, "do": "read", "key": "a"},
+            {"at_us": 1_000_000, "do": "outside-write", "key": "a", "value": 1},
+            {"at_us": 2_000_000, "do": "read", "key": "a"},
+            {"at_us": 3_000_000, "do": "read", "key": "a"},
+        ],
+    }));
+    // ahead of all that is known, it goes on until something happens
+    assert_eq!(line.next_us(Stop::Violation), None);
+    assert_eq!(line.advance_to(Stop::Violation, 1_000), Ok(true));
+    assert_eq!(line.now().now_us(), 2_001_000);
+    assert_eq!(line.advance_to(Stop::Violation, 1_000), Ok(true));
+    assert_eq!(line.now().now_us(), 3_001_000);
+    assert_eq!(line.advance_to(Stop::Violation, 1_000), Err(Advance::Reached));
+    // and back
+    assert_eq!(line.previous_us(Stop::Request), Some(3_000_000));
+    seek(&mut line, 2_500_000);
+    assert_eq!(line.previous_us(Stop::Violation), Some(2_001_000));
+    assert_eq!(line.next_us(Stop::Violation), Some(3_001_000));
+    assert_eq!(line.previous_us(Stop::Request), Some(2_000_000));
+    seek(&mut line, 2_000_000);
+    assert_eq!(line.previous_us(Stop::Request), Some(0));
+    assert_eq!(line.next_us(Stop::Request), Some(3_000_000));
 }

@@ -138,8 +138,14 @@ impl History {
         self.len() == 0
     }
 
+    /// The number of the first record that is kept of those that were made at
+    /// an instant or after it.
+    pub fn first_at(&self, at_us: Micros) -> u64 {
+        self.records.first_at(at_us)
+    }
+
     /// The records that are kept, each with its number, from a number on.
-    pub fn since(&self, sequence: u64) -> impl Iterator<Item = (u64, &Record)> {
+    pub fn since(&self, sequence: u64) -> impl DoubleEndedIterator<Item = (u64, &Record)> {
         self.records.since(sequence)
     }
 

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use super::record::Record;
+use crate::time::Micros;
 
 /// Records in a block.
 const BLOCK: usize = 512;
@@ -64,6 +65,19 @@ impl Records {
         }
     }
 
+    /// The first that is kept of those made at an instant or after it.
+    pub fn first_at(&self, at_us: Micros) -> u64 {
+        let (mut low, mut high) = (self.oldest(), self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.get(middle) {
+                Some(record) if record.at_us < at_us => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        low
+    }
+
     /// Those that are kept from a number on, each with its number.
     pub fn since(&self, number: u64) -> impl DoubleEndedIterator<Item = (u64, &Record)> {
         let from = number.max(self.oldest()).min(self.len());
@@ -92,6 +106,10 @@ mod tests {
         assert_eq!(all.since(0).count(), 3_000);
         assert_eq!(all.since(2_990).next_back().map(|(number, _)| number), Some(2_999));
         assert_eq!(all.get(3_000), None);
+        assert_eq!(
+            [0, 1_500, 2_999, 9_000].map(|at_us| all.first_at(at_us)),
+            [0, 1_500, 2_999, 3_000]
+        );
     }
 
     #[test]

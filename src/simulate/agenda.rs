@@ -123,6 +123,12 @@ impl Agenda {
         self.heap.push(Entry { at_us, sequence, what: Item::Action(index) });
     }
 
+    /// When the next action is, if nothing else comes before it.
+    pub fn next_action_us(&self) -> Option<Micros> {
+        let next = self.heap.peek()?;
+        matches!(next.what, Item::Action(_)).then_some(next.at_us)
+    }
+
     /// Takes all actions out.
     pub fn forget_actions(&mut self) {
         self.heap.retain(|entry| !matches!(entry.what, Item::Action(_)));

@@ -189,9 +189,8 @@ impl Simulation {
         let replica = world.replica.as_ref();
         let replica =
             replica.map(|each| (ProcessId::Replica, each.pool.busy(), each.pool.waiting()));
-        let has_worker = world.loops.iter().any(|each| each.process == ProcessId::Worker)
-            || world.queues.iter().any(|slot| slot.process == ProcessId::Worker);
-        let worker = has_worker.then(|| (ProcessId::Worker, tasks_in(ProcessId::Worker), 0));
+        let worker =
+            world.has_worker().then(|| (ProcessId::Worker, tasks_in(ProcessId::Worker), 0));
         let others = apps.chain([cache]).chain(worker).chain([database]).chain(replica);
         let others = others.filter_map(|(id, busy, waiting)| {
             let process = world.process(id)?;

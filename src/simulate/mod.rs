@@ -10,6 +10,7 @@ mod agenda;
 pub mod chance;
 mod charts;
 mod clock;
+mod diagram;
 mod flight;
 mod forecast;
 mod load;
@@ -339,12 +340,16 @@ impl Simulation {
     /// already, the action comes one microsecond later.
     pub fn act(&mut self, what: What) -> Result<(), String> {
         self.check_action(&what)?;
-        if self.at_once > 0 || self.next_at_us() == Some(self.clock.now_us) {
+        let is_due = self.next_at_us() == Some(self.clock.now_us);
+        let mut late = self.at_once > 0 || is_due;
+        while late {
             match self.advance(self.clock.now_us, MOST_AT_ONCE) {
                 Advance::Reached => self.move_to(self.clock.now_us + 1),
                 Advance::Budget => {}
                 Advance::Stopped(why) => return Err(why),
             }
+            // of an instant, the actions come in their order: this is the last
+            late = self.clock.agenda.next_action_us() == Some(self.clock.now_us);
         }
         let index = self.scenario.actions.len() as u32;
         self.carry_out(index, &what)?;

@@ -13,6 +13,7 @@
 use std::rc::Rc;
 
 use super::{Advance, Simulation};
+use crate::history::{Event, Record};
 use crate::scenario::{Action, Problem, Scenario, What};
 use crate::time::Micros;
 
@@ -21,6 +22,19 @@ pub const MOST: usize = 64;
 
 /// Events between two checkpoints of a short run.
 const SPACING: u64 = 1_000;
+
+/// What to stop at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// A request begins.
+    Request,
+    /// Something goes wrong.
+    Violation,
+}
+
+fn begins(record: &Record) -> bool {
+    matches!(record.event, Event::Started { .. })
+}
 
 /// A run, where it is now, and the way back.
 pub struct Timeline {
@@ -111,6 +125,62 @@ impl Timeline {
             }
         }
         true
+    }
+
+    /// The next instant of this kind that is known, from having been there.
+    pub fn next_us(&self, stop: Stop) -> Option<Micros> {
+        let now_us = self.now.now_us();
+        let history = self.furthest().history();
+        match stop {
+            Stop::Request => history
+                .since(history.first_at(now_us + 1))
+                .find_map(|(_, record)| begins(record).then_some(record.at_us)),
+            Stop::Violation => self.violations().into_iter().find(|at_us| *at_us > now_us),
+        }
+    }
+
+    /// The last instant of this kind before now.
+    pub fn previous_us(&self, stop: Stop) -> Option<Micros> {
+        let now_us = self.now.now_us();
+        match stop {
+            Stop::Request => {
+                let earlier = self.now.history().since(0).rev();
+                let mut earlier = earlier.filter(|(_, record)| record.at_us < now_us);
+                earlier.find_map(|(_, record)| begins(record).then_some(record.at_us))
+            }
+            Stop::Violation => self.violations().into_iter().rfind(|at_us| *at_us < now_us),
+        }
+    }
+
+    /// Goes on until something of this kind happens that had not happened, but
+    /// no more than so many events; whether it did.
+    pub fn advance_to(&mut self, stop: Stop, most_events: u32) -> Result<bool, Advance> {
+        for _ in 0..most_events {
+            let (before, bad) = (self.now.log_len(), self.bad());
+            match self.advance(Micros::MAX, 1) {
+                Advance::Budget => {}
+                // nothing is left to happen
+                end => return Err(end),
+            }
+            let found = match stop {
+                Stop::Request => self.now.history().since(before).any(|(_, record)| begins(record)),
+                Stop::Violation => self.bad() > bad,
+            };
+            if found {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn bad(&self) -> u64 {
+        self.now.history().ledger().totals().map(|(_, count)| count).sum()
+    }
+
+    /// The instants at which something went wrong, in order.
+    fn violations(&self) -> Vec<Micros> {
+        let ledger = self.furthest().history().ledger();
+        ledger.violations().iter().map(|violation| violation.at_us).collect()
     }
 
     /// Does something now, and records it. In the past, it makes another run of
