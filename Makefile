@@ -16,7 +16,7 @@ export WASM_BINDGEN_TEST_TIMEOUT := 120
 # trunk reads this one as an option of its own and refuses the usual value, 1
 unexport NO_COLOR
 
-.PHONY: help serve build test check size bench screenshot clean setup setup-browser
+.PHONY: help serve build test check fidelity size bench screenshot clean setup setup-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -40,6 +40,9 @@ check: setup-browser ## formatting and lints, native and wasm, warnings being er
 	cargo fmt --check
 	cargo clippy $(LOCKED) --all-targets -- -D warnings
 	cargo clippy $(LOCKED) $(WASM) --all-targets -- -D warnings
+
+fidelity: ## simulation against theory: a table of predictions, measurements and errors
+	cargo test $(LOCKED) --release --test fidelity -- --ignored --nocapture table
 
 size: build ## what a visitor downloads, after gzip
 	@cd dist && find . -type f | sort | while read -r file; do \

@@ -72,7 +72,8 @@ pub mod store;
 // One state, one transition at a time: requests, messages, processes, faults.
 pub mod world;
 
-// What happened and what it means: records, verdicts, metrics, words.
+// What happened and what it means: records, verdicts, metrics, words, and
+// whether it is what the scenario expects.
 pub mod history;
 
 // The document that describes a run, and the presets.

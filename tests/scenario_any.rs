@@ -220,6 +220,30 @@ fn what() -> impl Strategy<Value = What> {
     ]
 }
 
+fn expectation() -> impl Strategy<Value = Expectation> {
+    let amount = || {
+        option::of(prop_oneof![
+            (-EXACT..=EXACT).prop_map(Amount::Whole),
+            (-1e15..1e15).prop_map(Amount::Decimal),
+        ])
+    };
+    let plain = prop_oneof![Just(Plain::Null), literal().prop_map(Plain::Value)];
+    let path = "[a-z_]{1,9}(\\[[0-9]{1,4}\\])?(\\.[a-z_]{1,9}){0,3}";
+    let compares = prop_oneof![
+        plain.prop_map(|equals| (Some(equals), None, None)),
+        (amount(), amount())
+            .prop_filter("one is given", |(least, most)| least.or(*most).is_some())
+            .prop_map(|(least, most)| (None, least, most)),
+    ];
+    (path, compares, ".{0,20}").prop_map(|(path, (equals, at_least, at_most), note)| Expectation {
+        path,
+        equals,
+        at_least,
+        at_most,
+        note,
+    })
+}
+
 fn any_scenario() -> impl Strategy<Value = Scenario> {
     let strategy = (name(), name(), option::of(".{1,40}"), btree_map(name(), literal(), 0..3))
         .prop_map(|(prefix, strategy, source, parameters)| StrategyUse {
@@ -251,11 +275,14 @@ fn any_scenario() -> impl Strategy<Value = Scenario> {
     let keep = option::of(1..=100_000_000u32);
     (
         (head, topology(), vec(strategy, 1..3), rows, vec(entry, 0..3)),
-        (vec(workload(), 0..3), vec(action, 0..6), keep, limits, view),
+        (
+            (vec(workload(), 0..3), vec(action, 0..6), vec(expectation(), 0..3)),
+            (keep, limits, view),
+        ),
     )
         .prop_map(|((head, topology, strategies, rows, entries), rest)| {
             let (title, notes, seed, duration_us) = head;
-            let (workloads, actions, keep, limits, view) = rest;
+            let ((workloads, actions, expect), (keep, limits, view)) = rest;
             Scenario {
                 version: VERSION,
                 title,
@@ -268,6 +295,7 @@ fn any_scenario() -> impl Strategy<Value = Scenario> {
                 entries,
                 workloads,
                 actions,
+                expect,
                 history: HistorySettings { keep, verdicts: true },
                 limits,
                 view,

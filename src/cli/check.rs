@@ -6,7 +6,6 @@ use clap::Args;
 
 use super::complaint::Complaint;
 use super::{Failure, input, write_json};
-use crate::simulate::Simulation;
 use crate::strategy::compile;
 use crate::strategy::value::Names;
 
@@ -34,10 +33,8 @@ impl Check {
 
     fn scenario(&self) -> Result<String, Failure> {
         let document = input::read(&self.name)?;
-        match Simulation::new(&document.scenario) {
-            Ok(_) => Ok(document.scenario.title),
-            Err(problems) => Err(Failure::Wrong(document.complaints(&problems))),
-        }
+        document.simulation()?;
+        Ok(document.scenario.title)
     }
 
     fn strategy(&self) -> Result<String, Failure> {

@@ -5,9 +5,11 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::Failure;
 use super::complaint::Complaint;
+use super::{Failure, example};
+use crate::history::expect;
 use crate::scenario::{LONGEST_DOCUMENT, Literal, Problem, Scenario, nearest, preset};
+use crate::simulate::Simulation;
 use crate::strategy::value::Names;
 use crate::strategy::{Program, builtin, compile};
 use crate::time::{LONGEST_US, Micros, SECOND_US, from_seconds};
@@ -194,6 +196,22 @@ impl Document {
             }
         }
         if complaints.is_empty() { Ok(programs) } else { Err(complaints) }
+    }
+
+    /// The scenario's run, at its first instant.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the scenario, paths into the report included.
+    pub fn simulation(&self) -> Result<Simulation, Failure> {
+        let simulation = Simulation::new(&self.scenario);
+        let mut problems = simulation.as_ref().err().cloned().unwrap_or_default();
+        if !self.scenario.expect.is_empty() {
+            problems.extend(expect::wrong_paths(&self.scenario.expect, &example::report()?));
+        }
+        match simulation {
+            Ok(simulation) if problems.is_empty() => Ok(simulation),
+            _ => Err(Failure::Wrong(self.complaints(&problems))),
+        }
     }
 
     /// Everything that is wrong, where the engine has found `problems`.

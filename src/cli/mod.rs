@@ -1,10 +1,12 @@
 //! The command line: what the page does, for a terminal and for scripts.
 //!
-//! Exit status 0: done. 2: the scenario, the strategy or the command is wrong;
+//! Exit status 0: done. 1: an expectation of the scenario does not hold, which
+//! the output says. 2: the scenario, the strategy or the command is wrong;
 //! what and where stands on standard error, or with `--json` in the document.
 
 mod check;
 mod complaint;
+mod example;
 mod input;
 mod list;
 mod locate;
@@ -62,6 +64,8 @@ enum Failure {
     Wrong(Vec<Complaint>),
     /// A run could not go on; what came of it until then is written.
     Stopped(Box<Complaint>),
+    /// An expectation does not hold; which, is written.
+    Unmet,
     /// What it says could not be written.
     Output(io::Error),
 }
@@ -77,6 +81,9 @@ impl From<Complaint> for Failure {
         Failure::Wrong(vec![complaint])
     }
 }
+
+/// Exit status where an expectation does not hold.
+const UNMET: u8 = 1;
 
 /// Exit status for a wrong scenario, strategy or command; clap's own is the same.
 const WRONG: u8 = 2;
@@ -107,6 +114,7 @@ pub fn main() -> ExitCode {
             complaint::show(&[*complaint], false);
             ExitCode::from(WRONG)
         }
+        Err(Failure::Unmet) => ExitCode::from(UNMET),
         // `stalemate presets | head -1`: the reader has what it wanted.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS

@@ -7,8 +7,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::complaint::Complaint;
-use super::input::{self, Changes};
+use super::input::{self, Changes, Document};
 use super::{Failure, table, write_json};
+use crate::history::expect::{self, Finding};
 use crate::history::{Report, duration};
 use crate::simulate::{Advance, Simulation};
 
@@ -32,6 +33,9 @@ pub struct Run {
 struct Outcome<'a> {
     #[serde(flatten)]
     report: &'a Report,
+    /// What became of the scenario's expectations, where it ran to its end.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    expectations: &'a [Finding],
     /// Why it did not run to its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<&'a str>,
@@ -48,8 +52,7 @@ impl Run {
         let mut document = input::read(&self.scenario)?;
         document.change(&self.changes)?;
         let scenario = &document.scenario;
-        let mut simulation = Simulation::new(scenario)
-            .map_err(|problems| Failure::Wrong(document.complaints(&problems)))?;
+        let mut simulation = document.simulation()?;
         if !self.json {
             let title = if scenario.title.is_empty() { &document.file } else { &scenario.title };
             let until = duration(scenario.duration_us);
@@ -57,13 +60,23 @@ impl Run {
         }
         let stopped = self.advance(&mut simulation, scenario.duration_us, out)?;
         let report = simulation.report();
+        let expectations = match stopped {
+            Some(_) => Vec::new(),
+            None => judge(&document, &report)?,
+        };
         if self.json {
-            write_json(out, &Outcome { report: &report, stopped: stopped.as_deref() })?;
+            let stopped = stopped.as_deref();
+            let outcome = Outcome { report: &report, expectations: &expectations, stopped };
+            write_json(out, &outcome)?;
         } else {
             out.write_all(table::report(&report).as_bytes())?;
+            out.write_all(table::expectations(&expectations).as_bytes())?;
         }
-        let Some(why) = stopped else { return Ok(()) };
         out.flush()?;
+        let Some(why) = stopped else {
+            let met = expectations.iter().all(|each| each.holds);
+            return if met { Ok(()) } else { Err(Failure::Unmet) };
+        };
         let message = format!("stopped at {}: {why}", duration(simulation.now_us()));
         Err(Failure::Stopped(Box::new(Complaint::new(&self.scenario, message))))
     }
@@ -92,6 +105,17 @@ impl Run {
             }
         }
     }
+}
+
+/// What became of the scenario's expectations.
+fn judge(document: &Document, report: &Report) -> Result<Vec<Finding>, Failure> {
+    let expect = &document.scenario.expect;
+    if expect.is_empty() {
+        return Ok(Vec::new());
+    }
+    let report = serde_json::to_value(report).map_err(std::io::Error::from)?;
+    expect::judge(expect, &report)
+        .map_err(|problems| Failure::Wrong(document.complaints(&problems)))
 }
 
 /// How far a long run is, on a terminal.

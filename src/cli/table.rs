@@ -2,6 +2,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
+use crate::history::expect::Finding;
 use crate::history::{Report, ViolationKind, ViolationReport, duration};
 use crate::time::Micros;
 
@@ -153,6 +154,23 @@ pub fn report(report: &Report) -> String {
         );
     }
     text += &format!("\nchecksum {}\n", report.checksum);
+    text
+}
+
+/// What became of a scenario's expectations; empty where there are none.
+pub fn expectations(findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let held = findings.iter().filter(|finding| finding.holds).count();
+    let mut text = format!("\nexpectations: {held} of {} hold\n", findings.len());
+    for finding in findings {
+        let sign = if finding.holds { '✓' } else { '✗' };
+        text += &format!("  {sign} {}\n", finding.words);
+        if !finding.note.is_empty() {
+            text += &format!("    {}\n", finding.note);
+        }
+    }
     text
 }
 

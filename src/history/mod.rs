@@ -46,6 +46,7 @@
 
 mod cause;
 mod checksum;
+pub mod expect;
 mod key;
 mod ledger;
 mod metrics;

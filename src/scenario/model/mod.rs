@@ -5,6 +5,7 @@
 //! integers in microseconds, and say so in their names.
 
 mod action;
+mod expect;
 mod latency;
 mod settings;
 mod start;
@@ -12,6 +13,7 @@ mod topology;
 mod workload;
 
 pub use action::{Action, Failure, Store, What};
+pub use expect::{Amount, Expectation, Plain, Step, steps};
 pub use latency::Latency;
 pub use settings::{HistorySettings, Limits, View};
 pub use start::{InitialEntry, Literal, RowRange, Rows, StrategyUse};
@@ -56,6 +58,8 @@ pub struct Scenario {
     pub workloads: Vec<Workload>,
     /// What a person does, and when; of several at one instant the first comes first.
     pub actions: Vec<Action>,
+    /// What has to be so at the end, where the scenario is a test.
+    pub expect: Vec<Expectation>,
     /// What is kept of what happened.
     pub history: HistorySettings,
     /// What stops a strategy that would run away.
@@ -78,6 +82,7 @@ impl Default for Scenario {
             entries: Vec::new(),
             workloads: Vec::new(),
             actions: Vec::new(),
+            expect: Vec::new(),
             history: HistorySettings::default(),
             limits: Limits::default(),
             view: View::default(),
@@ -97,6 +102,7 @@ rules!(sparse Scenario {
     entries: List(100_000, Nested),
     workloads: List(64, Nested),
     actions: List(10_000, Nested),
+    expect: List(1_000, expect::Compares),
     history: Nested,
     limits: Nested,
     view: Nested,

@@ -1,0 +1,200 @@
+//! Whether a run came to what its scenario expects.
+//!
+//! It looks at the report's JSON, which is what the author of a scenario sees,
+//! and never at how the report is made.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::scenario::{Amount, Expectation, Problem, Step, nearest, steps};
+
+/// What became of one expectation.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Finding {
+    pub path: String,
+    /// The comparisons, as the scenario has them: `{"at_most": 3}`.
+    pub expected: Json,
+    /// `null` also where the report is without the value, as of the third of
+    /// two violations: then nothing holds.
+    pub found: Json,
+    pub holds: bool,
+    /// "writes.lost is 3; expected 0"
+    pub words: String,
+    /// Why it is expected, in the author's words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// Compares a report with what is expected.
+///
+/// # Errors
+/// Where a path names what no report has, or not a single value; each with
+/// what it can name instead.
+pub fn judge(expect: &[Expectation], report: &Json) -> Result<Vec<Finding>, Vec<Problem>> {
+    let mut findings = Vec::new();
+    let mut problems = Vec::new();
+    for (index, each) in expect.iter().enumerate() {
+        match find(&each.path, report, Sort::Report) {
+            Ok(place) => findings.push(finding(each, &place)),
+            Err(message) => problems.push(problem(index, message)),
+        }
+    }
+    if problems.is_empty() { Ok(findings) } else { Err(problems) }
+}
+
+/// What is wrong with the paths, as far as a report that has something of
+/// everything tells: of a list that is empty in it nothing is known, nor of
+/// what is `null`.
+pub fn wrong_paths(expect: &[Expectation], example: &Json) -> Vec<Problem> {
+    let check = |(index, each): (usize, &Expectation)| {
+        // What is no path has been complained of.
+        steps(&each.path)?;
+        let message = match find(&each.path, example, Sort::Example) {
+            Err(message) => message,
+            Ok(Place::There(value @ (Json::Bool(_) | Json::String(_))))
+                if each.equals.is_none() =>
+            {
+                let path = &each.path;
+                format!("`{path}` is {}, not a number; allowed: `equals`", kind(&value))
+            }
+            Ok(_) => return None,
+        };
+        Some(problem(index, message))
+    };
+    expect.iter().enumerate().filter_map(check).collect()
+}
+
+fn problem(index: usize, message: String) -> Problem {
+    Problem { path: format!("expect[{index}].path"), message }
+}
+
+fn finding(expected: &Expectation, place: &Place) -> Finding {
+    let Expectation { path, equals, at_least, at_most, note } = expected;
+    let (found, is) = match place {
+        Place::There(value) => (value.clone(), format!("{path} is {value}")),
+        Place::Missing(why) => (Json::Null, format!("there is no {path}: {why}")),
+    };
+    let number = found.as_f64();
+    let least = at_least.is_none_or(|it| number.is_some_and(|number| number >= it.number()));
+    let most = at_most.is_none_or(|it| number.is_some_and(|number| number <= it.number()));
+    let same = equals.as_ref().is_none_or(|it| same(&it.json(), &found));
+    let comparisons = [
+        ("equals", equals.as_ref().map(|it| it.json())),
+        ("at_least", at_least.map(Amount::json)),
+        ("at_most", at_most.map(Amount::json)),
+    ];
+    let comparisons = comparisons.into_iter();
+    Finding {
+        path: path.clone(),
+        expected: comparisons
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        holds: matches!(place, Place::There(_)) && same && least && most,
+        found,
+        words: format!("{is}; expected {}", expected.words()),
+        note: note.clone(),
+    }
+}
+
+/// Whether two values are equal; 3 and 3.0 are.
+fn same(one: &Json, other: &Json) -> bool {
+    one == other
+        || matches!((one.as_f64(), other.as_f64()), (Some(one), Some(other)) if one == other)
+}
+
+/// What is at a path.
+enum Place {
+    There(Json),
+    /// Nothing in this report, but there may be in another.
+    Missing(String),
+}
+
+/// Which report a path is looked up in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// That of a run.
+    Report,
+    /// One that shows what there can be: its first item stands for all.
+    Example,
+}
+
+/// Goes a path into a report.
+fn find(path: &str, report: &Json, sort: Sort) -> Result<Place, String> {
+    let steps = steps(path).ok_or_else(|| format!("\"{path}\" is not a path"))?;
+    let mut here = report;
+    let mut gone = String::new();
+    for (index, step) in steps.iter().enumerate() {
+        let name = || if gone.is_empty() { "the report".to_owned() } else { format!("`{gone}`") };
+        match (step, here) {
+            (Step::Name(field), Json::Object(fields)) => {
+                here = fields.get(*field).ok_or_else(|| {
+                    let known: Vec<&str> = fields.keys().map(String::as_str).collect();
+                    let instead = match nearest(field, known.iter().copied()) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("allowed: {}", list(&known)),
+                    };
+                    format!("{} has no `{field}`; {instead}", name())
+                })?;
+            }
+            (Step::Name("length"), Json::Array(items)) if index + 1 == steps.len() => {
+                return Ok(Place::There(items.len().into()));
+            }
+            (Step::Item(item), Json::Array(items)) => {
+                let there = match sort {
+                    Sort::Report => items.get(*item),
+                    Sort::Example => items.first(),
+                };
+                let Some(there) = there else {
+                    let items = match items.len() {
+                        1 => "1 item".to_owned(),
+                        count => format!("{count} items"),
+                    };
+                    return Ok(Place::Missing(format!("`{gone}` has {items}")));
+                };
+                here = there;
+            }
+            (_, Json::Null) => return Ok(Place::Missing(format!("{} is null", name()))),
+            _ => return Err(format!("{} is {}", name(), what_goes_on(here, &gone))),
+        }
+        match step {
+            Step::Name(field) if gone.is_empty() => gone.push_str(field),
+            Step::Name(field) => gone = format!("{gone}.{field}"),
+            Step::Item(item) => gone = format!("{gone}[{item}]"),
+        }
+    }
+    match here {
+        Json::Object(_) | Json::Array(_) => Err(format!("is {}", what_goes_on(here, &gone))),
+        value => Ok(Place::There(value.clone())),
+    }
+}
+
+/// What a value is, and how a path may go on from it.
+fn what_goes_on(value: &Json, path: &str) -> String {
+    match value {
+        Json::Object(fields) => {
+            let fields: Vec<String> = fields.keys().map(|name| format!("{path}.{name}")).collect();
+            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+            format!("an object; allowed: {}", list(&fields))
+        }
+        Json::Array(_) => {
+            format!("a list; allowed: `{path}.length`, or an item such as `{path}[0]`")
+        }
+        other => format!("{}, with nothing below it; allowed: `{path}`", kind(other)),
+    }
+}
+
+fn kind(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "null",
+        Json::Bool(_) => "true or false",
+        Json::Number(_) => "a number",
+        Json::String(_) => "a text",
+        Json::Array(_) => "a list",
+        Json::Object(_) => "an object",
+    }
+}
+
+fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,245 @@
+//! What a scenario expects of its run, so that it can be a test.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::Literal;
+use super::rule::{Checked, Checker, Decimal, EXACT, Nested, Rule, number, rules, text};
+
+/// Something that has to be so at the end of a run: `equals`, or `at_least`,
+/// `at_most` or both.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// Which value of the report that `run --json` writes: `writes.lost`,
+    /// `violations[0].kind`, or the length of a list, `divergence.length`.
+    pub path: String,
+    /// It is exactly this; `null` is a value, too.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Plain"))]
+    pub equals: Option<Plain>,
+    /// It is a number, and this or more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<Amount>,
+    /// It is a number, and this or less.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<Amount>,
+    /// Why, in words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+rules!(Expectation {
+    path: ReportPath,
+    equals: Nested,
+    at_least: Nested,
+    at_most: Nested,
+    note: text(0, 1_000),
+});
+
+/// Where `null` is written it is a value; only a field left out is not given.
+fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Plain>, D::Error> {
+    Plain::deserialize(from).map(Some)
+}
+
+impl Expectation {
+    /// What is expected, in words: `at least 1 and at most 3`.
+    pub fn words(&self) -> String {
+        let bounds = [("at least", &self.at_least), ("at most", &self.at_most)];
+        let bounds = bounds.iter().filter_map(|(bound, amount)| {
+            amount.as_ref().map(|amount| format!("{bound} {}", amount.json()))
+        });
+        let equals = self.equals.iter().map(|value| value.json().to_string());
+        equals.chain(bounds).collect::<Vec<_>>().join(" and ")
+    }
+}
+
+/// The rule of a whole expectation: its fields', and that it compares in one way.
+pub(super) struct Compares;
+
+const COMPARISONS: &str = "`equals`, or `at_least`, `at_most` or both";
+
+impl Rule<Expectation> for Compares {
+    fn check(&self, expectation: &Expectation, at: &mut Checker) {
+        Checked::check(expectation, at);
+        let Expectation { equals, at_least, at_most, .. } = expectation;
+        match (equals, at_least, at_most) {
+            (None, None, None) => {
+                at.problem(format!("compares with nothing; allowed: {COMPARISONS}"))
+            }
+            (None, Some(least), Some(most)) if least.number() > most.number() => {
+                at.field("at_most", |at| {
+                    at.problem(format!(
+                        "is {}; allowed: {} (`at_least`) or more",
+                        most.json(),
+                        least.json()
+                    ));
+                });
+            }
+            (None, ..) | (Some(_), None, None) => {}
+            _ => at.problem(format!("compares in two ways; allowed: {COMPARISONS}")),
+        }
+    }
+
+    fn allowed(&self, below: &[&str]) -> Option<String> {
+        <Expectation as Checked>::allowed(below)
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn describe(&self, schema: &mut Json) {
+        schema["oneOf"] = serde_json::json!([
+            {"required": ["equals"]},
+            {"anyOf": [{"required": ["at_least"]}, {"required": ["at_most"]}]},
+        ]);
+    }
+}
+
+/// A value that a report can have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(untagged, expecting = "is not a value; allowed: null, true, false, a number or a text")]
+pub enum Plain {
+    Null,
+    Value(Literal),
+}
+
+impl Plain {
+    /// As JSON.
+    pub fn json(&self) -> Json {
+        match self {
+            Plain::Null => Json::Null,
+            Plain::Value(Literal::Bool(value)) => (*value).into(),
+            Plain::Value(Literal::Int(value)) => (*value).into(),
+            Plain::Value(Literal::Float(value)) => (*value).into(),
+            Plain::Value(Literal::Text(value)) => value.as_str().into(),
+        }
+    }
+}
+
+impl Checked for Plain {
+    fn check(&self, at: &mut Checker) {
+        match self {
+            Plain::Null => {}
+            Plain::Value(value) => Checked::check(value, at),
+        }
+    }
+
+    fn allowed(below: &[&str]) -> Option<String> {
+        below.is_empty().then(|| "null, true, false, a number or a text".to_owned())
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn describe(_schema: &mut Json) {}
+}
+
+/// A number, whole or not.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(untagged, expecting = "is not a number")]
+pub enum Amount {
+    Whole(i64),
+    Decimal(f64),
+}
+
+/// The numbers that JSON carries exactly to every reader.
+const AMOUNT: Decimal = Decimal { least: -(EXACT as f64), most: EXACT as f64 };
+
+impl Amount {
+    /// Exactly: the rule keeps whole ones below 2⁵³.
+    pub fn number(self) -> f64 {
+        match self {
+            Amount::Whole(value) => value as f64,
+            Amount::Decimal(value) => value,
+        }
+    }
+
+    /// As JSON, which is also how a person writes it.
+    pub fn json(self) -> Json {
+        match self {
+            Amount::Whole(value) => value.into(),
+            Amount::Decimal(value) => value.into(),
+        }
+    }
+}
+
+impl Checked for Amount {
+    fn check(&self, at: &mut Checker) {
+        match self {
+            Amount::Whole(value) => number(-EXACT, EXACT).check(value, at),
+            Amount::Decimal(value) => AMOUNT.check(value, at),
+        }
+    }
+
+    fn allowed(below: &[&str]) -> Option<String> {
+        Rule::<f64>::allowed(&AMOUNT, below)
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn describe(schema: &mut Json) {
+        for form in schema["anyOf"].as_array_mut().into_iter().flatten() {
+            Rule::<f64>::describe(&AMOUNT, form);
+        }
+    }
+}
+
+/// One step of a path into a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step<'a> {
+    /// A field of an object, or the `length` of a list.
+    Name(&'a str),
+    /// An item of a list, counted from 0.
+    Item(usize),
+}
+
+/// The steps of a path; `None` where it is none.
+pub fn steps(path: &str) -> Option<Vec<Step<'_>>> {
+    let mut steps = Vec::new();
+    for part in path.split('.') {
+        let (name, items) = part.split_at(part.find('[').unwrap_or(part.len()));
+        let letter = |it: char| it.is_ascii_alphabetic() || it == '_';
+        if !name.starts_with(letter) || !name.chars().all(|it| letter(it) || it.is_ascii_digit()) {
+            return None;
+        }
+        steps.push(Step::Name(name));
+        let Some(items) = items.strip_prefix('[') else { continue };
+        for item in items.strip_suffix(']')?.split("][") {
+            let digits = item.chars().all(|it| it.is_ascii_digit()) && item.len() <= 9;
+            steps.push(Step::Item(item.parse().ok().filter(|_| digits)?));
+        }
+    }
+    Some(steps)
+}
+
+/// What [`steps`] takes; which names a report has, its own shape says.
+struct ReportPath;
+
+/// The same as [`steps`], for the schema.
+#[cfg(not(target_arch = "wasm32"))]
+const PATTERN: &str =
+    r"^[A-Za-z_][A-Za-z0-9_]*(\[[0-9]{1,9}\])*(\.[A-Za-z_][A-Za-z0-9_]*(\[[0-9]{1,9}\])*)*$";
+
+const PATH: super::rule::Text = text(1, 200);
+
+impl Rule<String> for ReportPath {
+    fn check(&self, path: &String, at: &mut Checker) {
+        let before = at.problems.len();
+        PATH.check(path, at);
+        if at.problems.len() == before && steps(path).is_none() {
+            let allowed = Rule::<String>::allowed(self, &[]).unwrap_or_default();
+            at.problem(format!("is \"{path}\"; allowed: {allowed}"));
+        }
+    }
+
+    fn allowed(&self, below: &[&str]) -> Option<String> {
+        let words = "names with dots between them and [0], [1], … after a list, such as \
+                     violations[0].kind";
+        below.is_empty().then(|| words.to_owned())
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn describe(&self, schema: &mut Json) {
+        Rule::<String>::describe(&PATH, schema);
+        schema["pattern"] = PATTERN.into();
+    }
+}
