@@ -11,6 +11,7 @@ pub mod chance;
 mod charts;
 mod clock;
 mod diagram;
+mod export;
 mod flight;
 mod forecast;
 mod load;
