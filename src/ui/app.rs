@@ -9,7 +9,7 @@ use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::scenario::What;
-use crate::simulate::snapshot::{ProcessKind, Tone};
+use crate::simulate::snapshot::ProcessKind;
 use crate::ui::announcer::Announcer;
 use crate::ui::clients::Clients;
 use crate::ui::code::Code;
@@ -128,7 +128,6 @@ fn Play(props: &PlayProps) -> Html {
         theme::remember(SHORTCUTS_STORED_AS, if *on { "on" } else { "off" });
     });
     let still = *use_memo((), |()| frames::prefers_stillness());
-    let latest = state.log.iter().rev().find(|line| line.tone != Tone::Plain).cloned();
     let panels = &state.panels;
     let followed = state.followed().map(|task| task.id);
     html! {
@@ -167,7 +166,7 @@ fn Play(props: &PlayProps) -> Html {
                     </div>
                 </div>
             </main>
-            <Announcer line={latest} />
+            <Announcer line={state.latest.clone()} />
             <Help open={state.help} shortcuts={state.shortcuts} {act} />
         </>
     }
