@@ -57,6 +57,16 @@ pub struct Panels {
     pub charts: Rc<Vec<Rc<Chart>>>,
 }
 
+impl Panels {
+    /// Where a person has jumped back: what is known to go wrong after this
+    /// instant is still ahead. It only changes when something of it comes.
+    pub fn ahead_of_us(&self) -> Micros {
+        let Some(foreseen) = &self.foreseen else { return Micros::MAX };
+        let come = foreseen.problems.shown.iter().map(|problem| problem.at_us);
+        come.filter(|at_us| *at_us <= self.at_us).max().unwrap_or(0)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     pub opened: Rc<Opened>,

@@ -11,6 +11,7 @@ use crate::simulate::snapshot::{EntryView, KeyRow, KeyState, ProcessKind, Proces
 use crate::time::Micros;
 use crate::ui::code::busy;
 use crate::ui::player::Command;
+use crate::ui::problems::chain;
 use crate::ui::state::{Action, Form};
 use crate::ui::{icon, words};
 
@@ -199,14 +200,11 @@ fn difference(row: &KeyRow) -> Html {
     if !row.note.is_empty() {
         about.push(row.note.clone());
     }
-    let differs = matches!(row.state, KeyState::Stale | KeyState::Ahead | KeyState::Phantom);
-    if differs {
+    if matches!(row.state, KeyState::Stale | KeyState::Ahead | KeyState::Phantom) {
         about.push(format!("since {}", words::moment(row.since_us)));
-        about.push(match row.until_us {
-            Some(until) => format!("until {}", words::moment(until)),
-            None if row.state == KeyState::Ahead => "until it is flushed".to_owned(),
-            None => "nothing will end it".to_owned(),
-        });
+    }
+    if !row.forecast.is_empty() {
+        about.push(row.forecast.clone());
     }
     html! {
         <>
@@ -214,6 +212,12 @@ fn difference(row: &KeyRow) -> Html {
                 { icon::key_state(row.state) }{ words::key_state(row.state) }
             </span>
             if !about.is_empty() { <span class="about">{ about.join(" · ") }</span> }
+            if !row.cause.is_empty() {
+                <details class="why">
+                    <summary>{ "Why" }<span class="unseen">{ format!(" is {} {}", row.key, words::key_state_id(row.state)) }</span></summary>
+                    { chain(&row.cause) }
+                </details>
+            }
         </>
     }
 }
