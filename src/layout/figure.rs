@@ -47,6 +47,19 @@ pub fn instant(us: Micros) -> String {
     }
 }
 
+/// When a step begins, in seconds, all with as many digits as the step's length takes.
+pub fn beginning(at: u64, step_us: Micros) -> String {
+    let (us, mut part, mut digits) = (at.saturating_mul(step_us), step_us % SECOND_US, 6);
+    while digits > 0 && part.is_multiple_of(10) {
+        (part, digits) = (part / 10, digits - 1);
+    }
+    let rest = us % SECOND_US / 10_u64.pow(6 - digits as u32);
+    match digits {
+        0 => format!("{} s", us / SECOND_US),
+        _ => format!("{}.{rest:0digits$} s", us / SECOND_US),
+    }
+}
+
 /// A number in a unit, which is a power of ten: exactly, without zeros at the end.
 fn trimmed(number: u64, unit: u64) -> String {
     let (whole, mut rest, mut digits) = (number / unit, number % unit, unit.ilog10() as usize);
@@ -114,6 +127,14 @@ mod tests {
             said.map(instant),
             ["0 s", "62.5 ms", "0.5 s", "1.25 s", "90 s", "2 min", "1 h"]
         );
+    }
+
+    #[test]
+    fn beginnings_line_up() {
+        let column = |step_us| [0, 1, 2, 16].map(|at| beginning(at, step_us));
+        assert_eq!(column(62_500), ["0.0000 s", "0.0625 s", "0.1250 s", "1.0000 s"]);
+        assert_eq!(column(500_000), ["0.0 s", "0.5 s", "1.0 s", "8.0 s"]);
+        assert_eq!(column(4_000_000), ["0 s", "4 s", "8 s", "64 s"]);
     }
 
     #[test]

@@ -9,5 +9,5 @@ mod scale;
 mod spread;
 
 pub use chart::{Mark, Picture, blank, picture};
-pub use figure::{figure, gist, instant};
+pub use figure::{beginning, figure, gist, instant};
 pub use scale::Axis;

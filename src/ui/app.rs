@@ -144,7 +144,7 @@ fn Play(props: &PlayProps) -> Html {
             <main>
                 <CounterStrip counters={panels.counters.clone()}
                     database_reads_per_second={state.database_reads_per_second()}
-                    problems={panels.problems.totals.iter().map(|(_, times)| times).sum::<u64>()} />
+                    problems={panels.known_problems().totals.iter().map(|(_, times)| times).sum::<u64>()} />
                 <Notes text={state.opened.notes.clone()} />
                 <div class="columns">
                     <div class="column left">
@@ -157,8 +157,6 @@ fn Play(props: &PlayProps) -> Html {
                         <Code opened={state.opened.clone()} program={state.program} processes={panels.processes.clone()}
                             tasks={panels.tasks.clone()} tasks_total={panels.tasks_total} {followed}
                             command={command.clone()} act={act.clone()} />
-                        <Problems problems={panels.problems.clone()} foreseen={panels.foreseen.clone()}
-                            ahead_of_us={panels.ahead_of_us()} command={command.clone()} act={act.clone()} />
                     </div>
                     <div class="column right">
                         <Stores rows={panels.rows.clone()} keys_total={panels.keys_total}
@@ -170,8 +168,13 @@ fn Play(props: &PlayProps) -> Html {
                             at_us={panels.at_us} {still} />
                         <Log lines={state.log.clone()} />
                     </div>
+                    <div class="lower">
+                        <Problems problems={panels.known_problems().clone()}
+                            foreseen_until_us={panels.foreseen.as_ref().map(|foreseen| foreseen.until_us)}
+                            ahead_of_us={panels.ahead_of_us()} command={command.clone()} act={act.clone()} />
+                        <Charts charts={panels.charts.clone()} step_us={panels.step_us} />
+                    </div>
                 </div>
-                <Charts charts={panels.charts.clone()} step_us={panels.step_us} />
             </main>
             <Announcer line={state.latest.clone()} />
             <Help open={state.help} shortcuts={state.shortcuts} {act} />

@@ -68,8 +68,8 @@ fn OneChart(props: &OneChartProps) -> Html {
                     <span class="unseen">{ format!(" of {}", chart.title.to_lowercase()) }</span>
                 </button>
             </figcaption>
-            { figures(chart) }
             { draw(&drawn, layout::gist(chart, props.step_us)) }
+            { figures(chart) }
             if *open { { table(chart, props.step_us) } }
         </figure>
     }
@@ -152,7 +152,7 @@ fn table(chart: &Chart, step_us: Micros) -> Html {
                 <tbody>
                     for at in 0..steps {
                         <tr key={at}>
-                            <th scope="row">{ layout::instant(at as u64 * step_us) }</th>
+                            <th scope="row">{ layout::beginning(at as u64, step_us) }</th>
                             for line in &chart.lines { <td key={line.name}>{ cell(line, at) }</td> }
                         </tr>
                     }

@@ -42,7 +42,7 @@ pub fn CounterStrip(props: &CountersProps) -> Html {
             </dl>
             if props.problems > 0 {
                 <button type="button" id="see-problems" class="button small" onclick={|_: MouseEvent| problems::show()}>
-                    { "See what went wrong" }
+                    { "See why" }<span class="unseen">{ ": what went wrong" }</span>
                 </button>
             }
         </section>

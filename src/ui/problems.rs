@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use crate::simulate::snapshot::{self, CauseLine, ProblemView};
 use crate::time::Micros;
-use crate::ui::player::{Command, Foreseen};
+use crate::ui::player::Command;
 use crate::ui::state::Action;
 use crate::ui::{icon, words};
 
@@ -18,8 +18,8 @@ const LISTED: usize = 8;
 #[derive(PartialEq, Properties)]
 pub struct ProblemsProps {
     pub problems: Rc<snapshot::Problems>,
-    /// What is known from before a jump back; it is listed in their place.
-    pub foreseen: Option<Rc<Foreseen>>,
+    /// Where a person has jumped back: the instant up to which they are known.
+    pub foreseen_until_us: Option<Micros>,
     /// What is after this instant is still ahead.
     pub ahead_of_us: Micros,
     pub command: Callback<Command>,
@@ -33,10 +33,7 @@ pub fn Problems(props: &ProblemsProps) -> Html {
         let (all, now) = (all.setter(), !*all);
         Callback::from(move |_: MouseEvent| all.set(now))
     };
-    let problems = match &props.foreseen {
-        Some(foreseen) => &foreseen.problems,
-        None => &props.problems,
-    };
+    let problems = &props.problems;
     let listed = if *all { usize::MAX } else { LISTED };
     let total: u64 = problems.totals.iter().map(|(_, times)| times).sum();
     let untold = total.saturating_sub(problems.shown.len() as u64);
@@ -44,8 +41,8 @@ pub fn Problems(props: &ProblemsProps) -> Html {
         <section class="panel problems" id="problems" tabindex="-1" aria-labelledby="problems-title">
             <div class="title">
                 <h2 id="problems-title">{ "What went wrong" }</h2>
-                if let Some(foreseen) = &props.foreseen {
-                    <span class="quiet">{ format!("up to {}, from where you jumped back", words::moment(foreseen.until_us)) }</span>
+                if let Some(until_us) = props.foreseen_until_us {
+                    <span class="quiet">{ format!("up to {}, from where you jumped back", words::moment(until_us)) }</span>
                 }
             </div>
             if problems.totals.is_empty() {
@@ -80,6 +77,7 @@ pub fn Problems(props: &ProblemsProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct ProblemProps {
     problem: ProblemView,
+    /// The first one's cause can be read at once.
     first: bool,
     ahead: bool,
     command: Callback<Command>,
@@ -89,8 +87,6 @@ struct ProblemProps {
 #[component]
 fn Problem(props: &ProblemProps) -> Html {
     let problem = &props.problem;
-    // Decided once: what a person has opened or closed stays so, wherever it comes to stand.
-    let open = *use_memo((), |()| props.first);
     let jump = {
         let (command, act) = (props.command.clone(), props.act.clone());
         let (key, at_us) = (problem.key.clone(), problem.at_us);
@@ -101,19 +97,20 @@ fn Problem(props: &ProblemProps) -> Html {
     };
     let when = words::moment(problem.at_us);
     html! {
-        <li class={classes!("problem", words::problem_tone(problem.kind))} data-kind={problem.kind}>
+        <li class={classes!("problem", words::problem_tone(problem.kind))} data-kind={problem.kind}
+            data-at-us={problem.at_us.to_string()}>
             <div class="problem-head">
-                <span class="kind">{ icon::problem(problem.kind) }{ problem.kind }</span>
+                <span class="kind">{ icon::problem(problem.kind) }<span>{ problem.kind }</span></span>
                 <code>{ &*problem.key }</code>
                 <span class="quiet">{ format!("at {when}") }{ if props.ahead { " · still ahead" } else { "" } }</span>
-                <button type="button" class="button small jump" onclick={jump}>
-                    { "Jump to it" }
-                    <span class="unseen">{ format!(": {} of {}, {when}", problem.kind, problem.key) }</span>
-                </button>
             </div>
+            <button type="button" class="button small jump" onclick={jump}>
+                { "Jump to it" }
+                <span class="unseen">{ format!(": {} of {}, {when}", problem.kind, problem.key) }</span>
+            </button>
             <p>{ &problem.what }</p>
             if !problem.cause.is_empty() {
-                <details class="why" {open}>
+                <details class="why" open={props.first}>
                     <summary>{ "How it came about" }</summary>
                     { chain(&problem.cause) }
                 </details>

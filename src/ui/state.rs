@@ -58,6 +58,11 @@ pub struct Panels {
 }
 
 impl Panels {
+    /// What went wrong so far; where a person has jumped back, what is known to.
+    pub fn known_problems(&self) -> &Rc<Problems> {
+        self.foreseen.as_ref().map_or(&self.problems, |foreseen| &foreseen.problems)
+    }
+
     /// Where a person has jumped back: what is known to go wrong after this
     /// instant is still ahead. It only changes when something of it comes.
     pub fn ahead_of_us(&self) -> Micros {

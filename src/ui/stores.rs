@@ -107,6 +107,11 @@ fn Row(props: &RowProps) -> Html {
     let row = &props.row;
     let key = row.key.to_string();
     let state = words::key_state_id(row.state);
+    let why = use_state_eq(|| false);
+    let toggle = {
+        let (why, now) = (why.setter(), !*why);
+        Callback::from(move |_: MouseEvent| why.set(now))
+    };
     let choose = {
         let key = key.clone();
         props.act.reform(move |_: MouseEvent| Action::Key(key.clone()))
@@ -128,11 +133,21 @@ fn Row(props: &RowProps) -> Html {
                     <span class="nothing">{ "no entry" }</span>
                 }
             </span>
-            <span role="cell" class="cell difference">{ difference(row) }</span>
+            <span role="cell" class="cell difference">
+                { difference(row) }
+                if !row.cause.is_empty() {
+                    <button type="button" class="button small quiet why-button" aria-expanded={why.to_string()} onclick={toggle}>
+                        { "Why" }<span class="unseen">{ format!(" {} is {}", row.key, words::key_state(row.state).to_lowercase()) }</span>
+                    </button>
+                }
+            </span>
             <span role="cell" class="cell database" data-store="database">
                 if let Some(stored) = &row.database { { stored_row(stored) } }
                 else { <span class="nothing">{ "no row" }</span> }
             </span>
+            if *why && !row.cause.is_empty() {
+                <span role="cell" aria-colspan="3" class="cell cause">{ chain(&row.cause) }</span>
+            }
         </div>
     }
 }
@@ -212,12 +227,6 @@ fn difference(row: &KeyRow) -> Html {
                 { icon::key_state(row.state) }{ words::key_state(row.state) }
             </span>
             if !about.is_empty() { <span class="about">{ about.join(" · ") }</span> }
-            if !row.cause.is_empty() {
-                <details class="why">
-                    <summary>{ "Why" }<span class="unseen">{ format!(" is {} {}", row.key, words::key_state_id(row.state)) }</span></summary>
-                    { chain(&row.cause) }
-                </details>
-            }
         </>
     }
 }
