@@ -496,4 +496,30 @@ mod tests {
         state.apply(went(vec![loud(3)], false));
         assert_eq!(state.latest.as_ref().unwrap().text, "3");
     }
+
+    #[test]
+    fn after_a_jump_back_what_is_known_is_listed_and_what_has_come_is_not_ahead() {
+        let problem = |id: u64, at_us| ProblemView {
+            id,
+            kind: "stale read",
+            what: String::new(),
+            key: "a".into(),
+            at_us,
+            cause: Vec::new(),
+        };
+        let problems =
+            Problems { totals: vec![("stale read", 2)], shown: vec![problem(0, 5), problem(1, 9)] };
+        let mut state = state();
+        assert_eq!(state.panels.ahead_of_us(), Micros::MAX);
+        let foreseen = Rc::new(Foreseen { until_us: 12, problems: Rc::new(problems.clone()) });
+        for (at_us, ahead_of_us) in [(4, 0), (5, 5), (8, 5), (9, 9)] {
+            let snapshot = Snapshot { at_us, ..Default::default() };
+            let foreseen = Some(foreseen.clone());
+            state.apply(Action::Went(Frame { foreseen, jumped: at_us == 4, ..frame(snapshot) }));
+            assert_eq!(**state.panels.known_problems(), problems);
+            assert_eq!(state.panels.ahead_of_us(), ahead_of_us, "at {at_us}");
+        }
+        state.apply(Action::Went(frame(Snapshot::default())));
+        assert_eq!(**state.panels.known_problems(), Problems::default());
+    }
 }
