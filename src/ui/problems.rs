@@ -57,8 +57,7 @@ pub fn Problems(props: &ProblemsProps) -> Html {
                 </ul>
                 <ol class="problem-list">
                     for (at, problem) in problems.shown.iter().take(listed).enumerate() {
-                        <Problem key={problem.id} problem={problem.clone()} first={at == 0}
-                            ahead={problem.at_us > props.ahead_of_us} command={props.command.clone()} act={props.act.clone()} />
+                        { told(props, problem, at == 0) }
                     }
                 </ol>
                 <p class="more">
@@ -74,19 +73,8 @@ pub fn Problems(props: &ProblemsProps) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct ProblemProps {
-    problem: ProblemView,
-    /// The first one's cause can be read at once.
-    first: bool,
-    ahead: bool,
-    command: Callback<Command>,
-    act: Callback<Action>,
-}
-
-#[component]
-fn Problem(props: &ProblemProps) -> Html {
-    let problem = &props.problem;
+/// One of them. The first one's cause can be read at once.
+fn told(props: &ProblemsProps, problem: &ProblemView, first: bool) -> Html {
     let jump = {
         let (command, act) = (props.command.clone(), props.act.clone());
         let (key, at_us) = (problem.key.clone(), problem.at_us);
@@ -97,12 +85,12 @@ fn Problem(props: &ProblemProps) -> Html {
     };
     let when = words::moment(problem.at_us);
     html! {
-        <li class={classes!("problem", words::problem_tone(problem.kind))} data-kind={problem.kind}
+        <li key={problem.id} class={classes!("problem", words::problem_tone(problem.kind))} data-kind={problem.kind}
             data-at-us={problem.at_us.to_string()}>
             <div class="problem-head">
                 <span class="kind">{ icon::problem(problem.kind) }<span>{ problem.kind }</span></span>
                 <code>{ &*problem.key }</code>
-                <span class="quiet">{ format!("at {when}") }{ if props.ahead { " · still ahead" } else { "" } }</span>
+                <span class="quiet">{ format!("at {when}") }{ if problem.at_us > props.ahead_of_us { " · still ahead" } else { "" } }</span>
             </div>
             <button type="button" class="button small jump" onclick={jump}>
                 { "Jump to it" }
@@ -110,7 +98,7 @@ fn Problem(props: &ProblemProps) -> Html {
             </button>
             <p>{ &problem.what }</p>
             if !problem.cause.is_empty() {
-                <details class="why" open={props.first}>
+                <details class="why" open={first}>
                     <summary>{ "How it came about" }</summary>
                     { chain(&problem.cause) }
                 </details>
