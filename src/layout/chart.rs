@@ -17,6 +17,8 @@ const BELOW: f64 = 20.0;
 /// What a letter of a label takes, and what is left free beside it.
 const LETTER: f64 = 6.4;
 const BESIDE: f64 = 6.0;
+/// The least that is drawn of a value that stands alone.
+const DOT: f64 = 5.0;
 /// From one label at a line's end to the next.
 const LABEL_GAP: f64 = 12.0;
 
@@ -117,23 +119,25 @@ pub fn picture(chart: &Chart, step_us: Micros) -> Picture {
 /// end. A gap is left where there is no value.
 fn path(line: &Line, end: &dyn Fn(usize) -> f64, up: &dyn Fn(u64) -> f64) -> String {
     let mut path = String::new();
-    let mut before = None;
-    let mut steps = line.values.iter().enumerate().peekable();
-    while let Some((at, value)) = steps.next() {
-        // Writing to a string does not fail.
-        if let Some(value) = *value {
-            let y = up(value);
-            let _ = match before {
-                None => write!(path, "M{:.1} {y:.1}", end(at)),
-                Some(before) if before != value => write!(path, "V{y:.1}"),
-                Some(_) => Ok(()),
-            };
-            // A level stretch is one stroke.
-            if steps.peek().is_none_or(|(_, next)| **next != Some(value)) {
-                let _ = write!(path, "H{:.1}", end(at + 1));
-            }
+    let value = |at: usize| line.values.get(at).copied().flatten();
+    for at in 0..line.values.len() {
+        let Some(here) = value(at) else { continue };
+        let (before, after) = (at.checked_sub(1).and_then(value), value(at + 1));
+        let (mut from, mut to, y) = (end(at), end(at + 1), up(here));
+        if before.is_none() && after.is_none() {
+            let short = (DOT - (to - from)).max(0.0) / 2.0;
+            (from, to) = (from - short, to + short);
         }
-        before = *value;
+        // Writing to a string does not fail.
+        let _ = match before {
+            None => write!(path, "M{from:.1} {y:.1}"),
+            Some(before) if before != here => write!(path, "V{y:.1}"),
+            Some(_) => Ok(()),
+        };
+        // A level stretch is one stroke.
+        if after != Some(here) {
+            let _ = write!(path, "H{to:.1}");
+        }
     }
     path
 }
@@ -157,6 +161,13 @@ mod tests {
         let chart = chart(Unit::Count, &[("all", &values)]);
         let path = path(&chart.lines[0], &|step| step as f64 * 10.0, &|value| value as f64);
         assert_eq!(path, "M0.0 0.0H10.0V4.0H30.0M40.0 2.0H50.0");
+    }
+
+    #[test]
+    fn a_value_that_stands_alone_can_be_seen() {
+        let chart = chart(Unit::Count, &[("all", &[None, Some(4), None, Some(4), Some(4)])]);
+        let path = path(&chart.lines[0], &|step| step as f64, &|value| value as f64);
+        assert_eq!(path, "M-1.0 4.0H4.0M3.0 4.0H5.0");
     }
 
     #[test]
@@ -189,7 +200,7 @@ mod tests {
         let named: Vec<(usize, &str)> =
             labels.iter().map(|(line, mark)| (*line, mark.text.as_str())).collect();
         assert_eq!(named, [(0, "reads"), (2, "writes")]);
-        assert!(labels[1].1.at - labels[0].1.at >= LABEL_GAP);
+        assert!(labels[0].1.at - labels[1].1.at >= LABEL_GAP);
     }
 
     #[test]

@@ -61,15 +61,15 @@ fn OneChart(props: &OneChartProps) -> Html {
     let drawn = layout::picture(chart, props.step_us);
     html! {
         <figure class="chart" data-chart={chart.id}>
-            <figcaption>
-                <h3>{ chart.title }</h3>
+            <figcaption><h3>{ chart.title }</h3></figcaption>
+            { draw(&drawn, layout::gist(chart, props.step_us)) }
+            <div class="chart-foot">
+                { figures(chart) }
                 <button type="button" class="button small quiet" aria-expanded={open.to_string()} onclick={toggle}>
                     { if *open { "Hide numbers" } else { "Numbers" } }
                     <span class="unseen">{ format!(" of {}", chart.title.to_lowercase()) }</span>
                 </button>
-            </figcaption>
-            { draw(&drawn, layout::gist(chart, props.step_us)) }
-            { figures(chart) }
+            </div>
             if *open { { table(chart, props.step_us) } }
         </figure>
     }

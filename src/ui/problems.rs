@@ -13,7 +13,7 @@ use crate::ui::state::Action;
 use crate::ui::{icon, words};
 
 /// Problems listed before a person asks for all.
-const LISTED: usize = 8;
+const LISTED: usize = 5;
 
 #[derive(PartialEq, Properties)]
 pub struct ProblemsProps {
