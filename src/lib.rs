@@ -82,6 +82,9 @@ pub mod scenario;
 // The scheduler of virtual time, and what a person sees at an instant.
 pub mod simulate;
 
+// Where things lie in a drawing: scales, ticks, paths.
+pub mod layout;
+
 // What JavaScript sees.
 #[cfg(target_arch = "wasm32")]
 pub mod api;

@@ -23,3 +23,21 @@ pub fn from_seconds(seconds: f64) -> Option<Micros> {
 pub fn to_seconds(us: Micros) -> f64 {
     us as f64 / SECOND_US as f64
 }
+
+/// A time in words: "250 µs", "10.5 ms", "2.1 s".
+pub fn duration(us: Micros) -> String {
+    if us < MILLISECOND_US {
+        format!("{us} µs")
+    } else if us < SECOND_US {
+        format!("{} ms", tenths(us, MILLISECOND_US))
+    } else {
+        format!("{} s", tenths(us, SECOND_US))
+    }
+}
+
+/// A quotient with up to three decimals, zeros at the end left out.
+pub(crate) fn tenths(value: u64, unit: u64) -> String {
+    let thousandths = (value * 1_000 + unit / 2) / unit;
+    let text = format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

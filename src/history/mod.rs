@@ -53,6 +53,7 @@ mod metrics;
 mod open;
 mod order;
 mod record;
+mod records;
 mod register;
 mod report;
 mod series;
@@ -63,24 +64,26 @@ mod verdict;
 mod words;
 mod write;
 
-use std::collections::VecDeque;
-
 pub use cause::{Cause, Happening};
 pub use checksum::Checksum;
 pub use key::{EntryNow, KeyLedger, KeyState, Load, OnItsWay, RowNow};
 pub use ledger::Ledger;
 pub use metrics::{Latencies, Metrics};
 pub use order::{Made, Moment};
-pub use record::{Drop, Event, Fault, Outcome, Record, Saying, Seen, Verb};
+pub use record::{Drop, Event, Fault, Handling, Outcome, Record, Saying, Seen, Verb};
 pub use report::{Forecast, Report, ViolationReport};
 pub use series::{Series, Step};
 pub use span::Span;
 pub use tell::{cause, happening, violation};
 pub use verdict::{Broken, ReadVerdict, Violation, ViolationKind};
-pub use words::{Tone, duration, error, label, line, read_verdict, reason, saying};
+pub use words::{Tone, error, label, line, read_verdict, reason, saying};
 pub use write::{Fate, Fates};
 
+pub use crate::time::duration;
+
 use std::hash::{Hash, Hasher};
+
+use records::Records;
 
 use crate::store::cache::Cache;
 use crate::strategy::value::{Names, Symbol};
@@ -89,11 +92,7 @@ use crate::time::Micros;
 /// Everything that happened in a run, and what it came to.
 #[derive(Clone)]
 pub struct History {
-    records: VecDeque<Record>,
-    /// How many records were dropped at the front.
-    dropped: u64,
-    /// The most records that are kept.
-    keep: usize,
+    records: Records,
     checksum: Checksum,
     ledger: Ledger,
     names: Names,
@@ -104,9 +103,7 @@ impl History {
     /// verdicts, or with totals alone.
     pub fn new(keep: Option<u32>, verdicts: bool, names: Names) -> History {
         History {
-            records: VecDeque::new(),
-            dropped: 0,
-            keep: keep.map_or(usize::MAX, |keep| keep as usize),
+            records: Records::new(keep),
             checksum: Checksum::default(),
             ledger: Ledger::new(keep.is_some(), verdicts),
             names,
@@ -124,15 +121,7 @@ impl History {
     fn enter(&mut self, record: Record) {
         record.hash(&mut self.checksum);
         self.ledger.see(&record);
-        if self.records.len() >= self.keep {
-            self.records.pop_front();
-            self.dropped += 1;
-        }
-        if self.keep > 0 {
-            self.records.push_back(record);
-        } else {
-            self.dropped += 1;
-        }
+        self.records.push(record);
     }
 
     /// A number that two runs share only if the same happened in both.
@@ -142,7 +131,7 @@ impl History {
 
     /// How many records there were.
     pub fn len(&self) -> u64 {
-        self.dropped + self.records.len() as u64
+        self.records.len()
     }
 
     /// Whether nothing happened yet.
@@ -150,16 +139,20 @@ impl History {
         self.len() == 0
     }
 
+    /// The number of the first record that is kept of those that were made at
+    /// an instant or after it.
+    pub fn first_at(&self, at_us: Micros) -> u64 {
+        self.records.first_at(at_us)
+    }
+
     /// The records that are kept, each with its number, from a number on.
-    pub fn since(&self, sequence: u64) -> impl Iterator<Item = (u64, &Record)> {
-        let skipped = sequence.saturating_sub(self.dropped) as usize;
-        (self.dropped..).zip(self.records.iter()).skip(skipped)
+    pub fn since(&self, sequence: u64) -> impl DoubleEndedIterator<Item = (u64, &Record)> {
+        self.records.since(sequence)
     }
 
     /// The records that are kept, each with its number, newest first.
     pub fn latest(&self) -> impl Iterator<Item = (u64, &Record)> {
-        let last = self.len();
-        (0..).zip(self.records.iter().rev()).map(move |(back, record)| (last - 1 - back, record))
+        self.records.since(0).rev()
     }
 
     /// What has been folded so far.

@@ -268,13 +268,54 @@ pub enum Fault {
     Flushed,
     Evict(Symbol),
     Expire(Symbol),
-    Slow { process: ProcessId, factor_milli: u32 },
+    Slow {
+        process: ProcessId,
+        factor_milli: u32,
+    },
     Restored(ProcessId),
-    Cut { link: LinkName, app: Option<u16> },
-    Healed { link: LinkName, app: Option<u16> },
-    FailNext { store: Store, verb: Option<Symbol>, times: u32 },
-    OutsideWrite { op: OpId, key: Symbol, value: Datum },
-    OutsideDelete { op: OpId, key: Symbol },
+    Cut {
+        link: LinkName,
+        app: Option<u16>,
+    },
+    Healed {
+        link: LinkName,
+        app: Option<u16>,
+    },
+    FailNext {
+        store: Store,
+        verb: Option<Symbol>,
+        times: u32,
+    },
+    OutsideWrite {
+        op: OpId,
+        key: Symbol,
+        value: Datum,
+    },
+    OutsideDelete {
+        op: OpId,
+        key: Symbol,
+    },
     WorkloadStarted(Symbol),
     WorkloadStopped(Symbol),
+    /// A person laid hands on a message in flight.
+    Handled {
+        op: OpId,
+        what: Saying,
+        how: Handling,
+    },
+}
+
+/// What a person did to a message in flight.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Handling {
+    /// It stays where it is.
+    Held,
+    /// It goes the rest of its way.
+    Released,
+    /// It lands at once.
+    Delivered,
+    Delayed {
+        by_us: Micros,
+    },
+    Lost,
 }

@@ -3,10 +3,11 @@
 use super::cause::{Cause, Happening};
 use super::record::Verb;
 use super::verdict::{Violation, ViolationKind};
-use super::words::{duration, error, label};
+use super::words::{error, label};
 use crate::identity::{Kind, OpId};
 use crate::store::cache::Removal;
 use crate::strategy::value::Origin;
+use crate::time::duration;
 
 /// One event of a chain, without its time.
 pub fn happening(what: Happening) -> String {

@@ -1,6 +1,6 @@
 //! Records in words, for the log.
 
-use super::record::{Drop, Event, Fault, Outcome, Record, Saying, Verb};
+use super::record::{Drop, Event, Fault, Handling, Outcome, Record, Saying, Verb};
 use super::verdict::ReadVerdict;
 use crate::identity::{Kind, OpId, ProcessId};
 use crate::scenario::link_ends;
@@ -8,7 +8,7 @@ use crate::store::cache::{CacheEffect, Refusal, Removal};
 use crate::store::queue::QueueEffect;
 use crate::strategy::call::{ErrorSource, Reason, StoreError};
 use crate::strategy::value::{Datum, Names, Origin, Symbol};
-use crate::time::{MILLISECOND_US, Micros, SECOND_US};
+use crate::time::{Micros, duration, tenths};
 
 /// How a line of the log is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,24 +23,6 @@ pub enum Tone {
     Bad,
     /// a person's action
     Action,
-}
-
-/// A time in words: "250 µs", "10.5 ms", "2.1 s".
-pub fn duration(us: Micros) -> String {
-    if us < MILLISECOND_US {
-        format!("{us} µs")
-    } else if us < SECOND_US {
-        format!("{} ms", tenths(us, MILLISECOND_US))
-    } else {
-        format!("{} s", tenths(us, SECOND_US))
-    }
-}
-
-/// A quotient with up to three decimals, zeros at the end left out.
-fn tenths(value: u64, unit: u64) -> String {
-    let thousandths = (value * 1_000 + unit / 2) / unit;
-    let text = format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// The operation that made a value: "W3", or "the initial value".
@@ -328,6 +310,21 @@ fn in_words(fault: Fault, names: &Names) -> String {
         }
         Fault::WorkloadStarted(name) => format!("the workload {} starts", text(name)),
         Fault::WorkloadStopped(name) => format!("the workload {} stops", text(name)),
+        Fault::Handled { op, what, how } => {
+            let what = saying(what, names);
+            let whose = match op {
+                OpId::NOBODY => "a background task".to_owned(),
+                op => op.label(),
+            };
+            let how = match how {
+                Handling::Held => "is held".to_owned(),
+                Handling::Released => "is let go".to_owned(),
+                Handling::Delivered => "lands at once".to_owned(),
+                Handling::Delayed { by_us } => format!("is delayed by {}", duration(by_us)),
+                Handling::Lost => "is dropped".to_owned(),
+            };
+            format!("{whose}: {what} {how}")
+        }
     }
 }
 

@@ -204,6 +204,34 @@ pub(super) const fn text(least: usize, most: usize) -> Text {
     Text { least, most }
 }
 
+/// So many hexadecimal digits, in lower case.
+#[derive(Clone, Copy)]
+pub(super) struct Hex(pub usize);
+
+impl Hex {
+    fn words(&self) -> String {
+        format!("{} hexadecimal digits, in lower case", self.0)
+    }
+}
+
+impl Rule<String> for Hex {
+    fn check(&self, value: &String, at: &mut Checker) {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if value.len() != self.0 || !value.bytes().all(is_digit) {
+            at.problem(format!("is {value:?}; allowed: {}", self.words()));
+        }
+    }
+
+    fn allowed(&self, below: &[&str]) -> Option<String> {
+        below.is_empty().then(|| self.words())
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn describe(&self, schema: &mut serde_json::Value) {
+        schema["pattern"] = format!("^[0-9a-f]{{{}}}$", self.0).into();
+    }
+}
+
 /// A key, or the name of a client or a workload.
 pub(super) const NAME: Text = text(1, 200);
 

@@ -1,6 +1,7 @@
 //! Actions in words, for the log.
 
 use super::{Failure, LinkName, Literal, Store, What};
+use crate::time::duration;
 
 impl What {
     /// What is done, in words: `client a writes user:1 = 7`.
@@ -43,6 +44,13 @@ impl What {
                 format!("a script writes {key}{} to the database", equals(value))
             }
             What::OutsideDelete { key } => format!("a script deletes {key} from the database"),
+            What::Hold { message } => format!("the message {message} is held"),
+            What::Release { message } => format!("the message {message} is let go"),
+            What::Deliver { message } => format!("the message {message} lands at once"),
+            What::Delay { message, by_us } => {
+                format!("the message {message} is delayed by {}", duration(*by_us))
+            }
+            What::Drop { message } => format!("the message {message} is dropped"),
             What::StartWorkload { workload } => format!("the workload {workload} starts"),
             What::StopWorkload { workload } => format!("the workload {workload} stops"),
         }

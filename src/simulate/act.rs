@@ -1,6 +1,7 @@
 //! Actions of the scenario, as transitions of the world.
 
 use super::Simulation;
+use crate::history::Handling;
 use crate::scenario::{Action, Literal, Problem, Scenario, What};
 use crate::strategy::value::{Scalar, Symbol};
 use crate::world::{Breakage, Kind, ProcessId, Request, Setup, Source, handler, scalar};
@@ -53,6 +54,13 @@ impl Simulation {
                 self.end(load);
                 return Ok(());
             }
+            What::Hold { message } => return self.handle(message, Handling::Held),
+            What::Release { message } => return self.handle(message, Handling::Released),
+            What::Deliver { message } => return self.handle(message, Handling::Delivered),
+            What::Delay { message, by_us } => {
+                return self.handle(message, Handling::Delayed { by_us: *by_us });
+            }
+            What::Drop { message } => return self.handle(message, Handling::Lost),
             What::KillCache => Breakage::Kill(ProcessId::Cache),
             What::RestartCache => Breakage::Restart(ProcessId::Cache),
             What::FlushCache => Breakage::FlushCache,

@@ -36,11 +36,34 @@ pub enum Item {
 /// Timeouts are nearly all in vain: the reply comes first. They are kept apart
 /// from the heap, in one line for each length, where putting one down and
 /// passing over it cost next to nothing.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Agenda {
     heap: BinaryHeap<Entry<Item>>,
     timeouts: Vec<Line>,
     sequence: u64,
+    /// Messages that a person has laid hands on, and that are in flight still.
+    moved: BTreeMap<MessageKey, Moved>,
+}
+
+/// What became of a message's landing.
+#[derive(Clone, Copy)]
+enum Moved {
+    /// It is held; so much of its way is left.
+    Held { left_us: Micros },
+    /// It is the one that was put down under this number.
+    Put { sequence: u64 },
+}
+
+impl Default for Agenda {
+    fn default() -> Agenda {
+        // behind every action
+        Agenda {
+            heap: BinaryHeap::new(),
+            timeouts: Vec::new(),
+            sequence: 1 << 32,
+            moved: BTreeMap::new(),
+        }
+    }
 }
 
 /// Timeouts of one length, and so in the order of time.
@@ -93,6 +116,24 @@ enum Place {
 }
 
 impl Agenda {
+    /// Puts an action down: of its instant it comes before all else, and of
+    /// several in their order, whenever they are put down.
+    pub fn put_action(&mut self, at_us: Micros, index: u32) {
+        let sequence = u64::from(index);
+        self.heap.push(Entry { at_us, sequence, what: Item::Action(index) });
+    }
+
+    /// When the next action is, if nothing else comes before it.
+    pub fn next_action_us(&self) -> Option<Micros> {
+        let next = self.heap.peek()?;
+        matches!(next.what, Item::Action(_)).then_some(next.at_us)
+    }
+
+    /// Takes all actions out.
+    pub fn forget_actions(&mut self) {
+        self.heap.retain(|entry| !matches!(entry.what, Item::Action(_)));
+    }
+
     /// Puts something down.
     pub fn put(&mut self, at_us: Micros, item: Item) {
         self.sequence += 1;
@@ -125,7 +166,13 @@ impl Agenda {
             return None;
         }
         match place {
-            Place::Heap => self.heap.pop().map(|entry| (entry.at_us, entry.what)),
+            Place::Heap => {
+                let entry = self.heap.pop()?;
+                if let Item::Deliver(message) = entry.what {
+                    self.forget(message);
+                }
+                Some((entry.at_us, entry.what))
+            }
             Place::Line(line) => {
                 let entry = self.timeouts[line].entries.pop_front()?;
                 Some((entry.at_us, Item::Fire(entry.what)))
@@ -138,7 +185,9 @@ impl Agenda {
         let items = self.heap.iter();
         items
             .filter_map(|entry| match entry.what {
-                Item::Deliver(message) => Some((message, entry.at_us)),
+                Item::Deliver(message) if self.is_valid(message, entry.sequence) => {
+                    Some((message, entry.at_us))
+                }
                 _ => None,
             })
             .collect()
@@ -160,11 +209,72 @@ impl Agenda {
             .collect()
     }
 
+    /// Keeps a message from landing.
+    pub fn hold(&mut self, message: MessageKey, now_us: Micros) {
+        let lands_us = self.lands_us(message).unwrap_or(now_us);
+        let left_us = lands_us.saturating_sub(now_us);
+        self.moved.insert(message, Moved::Held { left_us });
+    }
+
+    /// Lets a held message go the rest of its way.
+    pub fn release(&mut self, message: MessageKey, now_us: Micros) {
+        if let Some(Moved::Held { left_us }) = self.moved.get(&message).copied() {
+            self.land(message, now_us + left_us);
+        }
+    }
+
+    /// Has a message land at this instant instead, held or not.
+    pub fn land(&mut self, message: MessageKey, at_us: Micros) {
+        self.put(at_us, Item::Deliver(message));
+        self.moved.insert(message, Moved::Put { sequence: self.sequence });
+    }
+
+    /// Has a message land later.
+    pub fn delay(&mut self, message: MessageKey, by_us: Micros) {
+        if let Some(Moved::Held { left_us }) = self.moved.get_mut(&message) {
+            *left_us += by_us;
+        } else if let Some(lands_us) = self.lands_us(message) {
+            self.land(message, lands_us + by_us);
+        }
+    }
+
+    /// Whether a message is held.
+    pub fn is_held(&self, message: MessageKey) -> bool {
+        matches!(self.moved.get(&message), Some(Moved::Held { .. }))
+    }
+
+    /// A message is not in flight any more.
+    pub fn forget(&mut self, message: MessageKey) {
+        if !self.moved.is_empty() {
+            self.moved.remove(&message);
+        }
+    }
+
+    fn is_valid(&self, message: MessageKey, number: u64) -> bool {
+        match self.moved.get(&message) {
+            None => true,
+            Some(Moved::Held { .. }) => false,
+            Some(Moved::Put { sequence }) => *sequence == number,
+        }
+    }
+
+    fn lands_us(&self, message: MessageKey) -> Option<Micros> {
+        self.heap.iter().find_map(|entry| {
+            let is_it = entry.what == Item::Deliver(message);
+            (is_it && self.is_valid(message, entry.sequence)).then_some(entry.at_us)
+        })
+    }
+
     /// The next thing that the world still waits for. What is in vain is
     /// thrown away when its time has come, not before.
     fn find(&mut self, world: &World) -> Option<(Micros, Place)> {
-        while let Some(Entry { what: Item::Fire(timer), .. }) = self.heap.peek() {
-            if world.awaits(*timer) {
+        while let Some(entry) = self.heap.peek() {
+            let in_vain = match entry.what {
+                Item::Fire(timer) => !world.awaits(timer),
+                Item::Deliver(message) => !self.is_valid(message, entry.sequence),
+                _ => false,
+            };
+            if !in_vain {
                 break;
             }
             self.heap.pop();

@@ -189,9 +189,8 @@ impl Simulation {
         let replica = world.replica.as_ref();
         let replica =
             replica.map(|each| (ProcessId::Replica, each.pool.busy(), each.pool.waiting()));
-        let has_worker = world.loops.iter().any(|each| each.process == ProcessId::Worker)
-            || world.queues.iter().any(|slot| slot.process == ProcessId::Worker);
-        let worker = has_worker.then(|| (ProcessId::Worker, tasks_in(ProcessId::Worker), 0));
+        let worker =
+            world.has_worker().then(|| (ProcessId::Worker, tasks_in(ProcessId::Worker), 0));
         let others = apps.chain([cache]).chain(worker).chain([database]).chain(replica);
         let others = others.filter_map(|(id, busy, waiting)| {
             let process = world.process(id)?;
@@ -243,6 +242,7 @@ impl Simulation {
         let landing = self.clock.agenda.landings();
         let messages = self.world.messages.iter().map(|(key, message)| {
             let mut flight = self.flight(message);
+            flight.held = self.is_held(key);
             flight.lands_us = landing.get(&key).copied();
             flight
         });
@@ -286,6 +286,8 @@ impl Simulation {
             label: message.op.label(),
             reply: matches!(message.body, Body::Answer { .. } | Body::Reply { .. }),
             failed,
+            message: Some(super::message_name(message.stamp)),
+            held: false,
             sent_us: message.sent_us,
             lands_us: None,
         }
@@ -311,6 +313,8 @@ impl Simulation {
             label: pending.op.label(),
             reply: false,
             failed: false,
+            message: None,
+            held: false,
             sent_us: pending.arrived_us,
             lands_us,
         }

@@ -10,13 +10,19 @@ mod agenda;
 pub mod chance;
 mod charts;
 mod clock;
+mod diagram;
+mod export;
+mod flight;
 mod forecast;
 mod load;
 mod look;
 pub mod snapshot;
+pub mod timeline;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+
+pub use flight::message_name;
 
 use agenda::Item;
 use clock::Clock;
@@ -31,7 +37,7 @@ use crate::world::{Halt, OpId, Request, Setup, World};
 /// A run of a scenario, up to some instant.
 #[derive(Clone)]
 pub struct Simulation {
-    scenario: Scenario,
+    scenario: Rc<Scenario>,
     world: World,
     clock: Clock,
     loads: Vec<Load>,
@@ -83,7 +89,7 @@ impl Simulation {
         let history = History::new(scenario.history.keep, scenario.history.verdicts, names);
         let mut clock = Clock::new(scenario, history, wants_ended);
         for (index, action) in scenario.actions.iter().enumerate() {
-            clock.agenda.put(action.at_us, Item::Action(index as u32));
+            clock.agenda.put_action(action.at_us, index as u32);
         }
         for (index, load) in loads.iter().enumerate() {
             if let Some(start_us) = load.workload().start_us {
@@ -95,7 +101,7 @@ impl Simulation {
         }
         let world = World::new(setup, &mut clock);
         Ok(Simulation {
-            scenario: scenario.clone(),
+            scenario: Rc::new(scenario.clone()),
             world,
             clock,
             loads,
@@ -310,6 +316,24 @@ impl Simulation {
         }
     }
 
+    /// Follows another version of its scenario, whose actions are the same up to
+    /// now.
+    fn follow(&mut self, scenario: &Rc<Scenario>) {
+        if Rc::ptr_eq(&self.scenario, scenario) {
+            return;
+        }
+        self.scenario = scenario.clone();
+        self.clock.agenda.forget_actions();
+        for (index, action) in (0..).zip(&scenario.actions) {
+            // of an instant, actions are the first
+            let to_come = action.at_us > self.clock.now_us
+                || action.at_us == self.clock.now_us && self.at_once == 0;
+            if to_come {
+                self.clock.agenda.put_action(action.at_us, index);
+            }
+        }
+    }
+
     /// Does something now, and records it in the scenario.
     ///
     /// In a replay an action comes before all else of its instant. So what is
@@ -317,16 +341,22 @@ impl Simulation {
     /// already, the action comes one microsecond later.
     pub fn act(&mut self, what: What) -> Result<(), String> {
         self.check_action(&what)?;
-        if self.at_once > 0 || self.next_at_us() == Some(self.clock.now_us) {
+        let is_due = self.next_at_us() == Some(self.clock.now_us);
+        let mut late = self.at_once > 0 || is_due;
+        while late {
             match self.advance(self.clock.now_us, MOST_AT_ONCE) {
                 Advance::Reached => self.move_to(self.clock.now_us + 1),
                 Advance::Budget => {}
                 Advance::Stopped(why) => return Err(why),
             }
+            // of an instant, the actions come in their order: this is the last
+            late = self.clock.agenda.next_action_us() == Some(self.clock.now_us);
         }
         let index = self.scenario.actions.len() as u32;
         self.carry_out(index, &what)?;
-        self.scenario.actions.push(Action { at_us: self.clock.now_us, what });
+        // as it will be when it is replayed
+        self.events += 1;
+        Rc::make_mut(&mut self.scenario).actions.push(Action { at_us: self.clock.now_us, what });
         self.let_think();
         self.check_limits();
         Ok(())

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 pub use crate::history::{KeyState, Tone};
+pub use crate::identity::ProcessId;
 use crate::time::Micros;
 
 /// The whole picture.
@@ -207,6 +208,11 @@ pub struct FlightView {
     pub label: String,
     pub reply: bool,
     pub failed: bool,
+    /// What an action calls it; `None`: a statement in service, which no hand
+    /// can hold.
+    pub message: Option<String>,
+    /// A person holds it.
+    pub held: bool,
     pub sent_us: Micros,
     /// When it lands, where that is known.
     pub lands_us: Option<Micros>,
@@ -277,4 +283,88 @@ pub struct LogLine {
     pub at_us: Micros,
     pub tone: Tone,
     pub text: String,
+}
+
+/// Messages and changes over time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagram {
+    /// From clients to the database, as a request goes.
+    pub lanes: Vec<Lane>,
+    /// By the instant of their ends; those still under way last.
+    pub arrows: Vec<Arrow>,
+    pub marks: Vec<Mark>,
+    /// How many more there were, before those given.
+    pub arrows_left_out: usize,
+    pub marks_left_out: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lane {
+    pub process: ProcessId,
+    pub name: String,
+}
+
+/// A message, from one lane to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrow {
+    /// The same in every run in which this message is sent.
+    pub id: u64,
+    /// The log's number of its end; `None`: it is under way.
+    pub seq: Option<u64>,
+    /// Whose it is: "R12"; empty: a background task's.
+    pub label: String,
+    pub key: Option<Rc<str>>,
+    pub from: ProcessId,
+    pub to: ProcessId,
+    pub sent_us: Micros,
+    /// When it landed, was dropped, or will land; `None`: it is held.
+    pub ended_us: Option<Micros>,
+    pub text: String,
+    pub reply: bool,
+    /// It says that something failed.
+    pub failed: bool,
+    pub end: ArrowEnd,
+    /// What an action calls it, while it is under way.
+    pub message: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ArrowEnd {
+    Landed,
+    /// It never landed, and why.
+    Dropped(&'static str),
+    UnderWay,
+    Held,
+}
+
+/// A change in a lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The log's number of it.
+    pub seq: u64,
+    pub at_us: Micros,
+    pub process: ProcessId,
+    pub label: String,
+    pub key: Option<Rc<str>>,
+    pub tone: Tone,
+    pub text: String,
+}
+
+/// One key's states over the whole run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ribbon {
+    pub key: Rc<str>,
+    /// Oldest first; before the first one the key is cold.
+    pub spans: Vec<RibbonSpan>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RibbonSpan {
+    pub state: KeyState,
+    pub from_us: Micros,
+    /// `None`: it lasts.
+    pub until_us: Option<Micros>,
+    /// What began it, and what ended it.
+    pub began: String,
+    pub ended: Option<String>,
 }

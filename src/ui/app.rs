@@ -5,14 +5,15 @@ use std::rc::Rc;
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::scenario::What;
-use crate::simulate::snapshot::{ProcessKind, Tone};
+use crate::simulate::snapshot::ProcessKind;
 use crate::ui::announcer::Announcer;
+use crate::ui::charts::Charts;
 use crate::ui::clients::Clients;
-use crate::ui::code::Code;
+use crate::ui::code::{Code, keep_in_view};
 use crate::ui::counters::CounterStrip;
 use crate::ui::faults::Faults;
 use crate::ui::flights::Flights;
@@ -23,6 +24,7 @@ use crate::ui::log::Log;
 use crate::ui::notes::Notes;
 use crate::ui::notices::Notices;
 use crate::ui::player::{Command, Outcome, Player};
+use crate::ui::problems::Problems;
 use crate::ui::queues::Queues;
 use crate::ui::shortcuts::{self, Shortcut};
 use crate::ui::state::{Action, State};
@@ -127,8 +129,8 @@ fn Play(props: &PlayProps) -> Html {
     use_effect_with(state.shortcuts, |on| {
         theme::remember(SHORTCUTS_STORED_AS, if *on { "on" } else { "off" });
     });
+    use_arrival(state.jumps, &state.form.key);
     let still = *use_memo((), |()| frames::prefers_stillness());
-    let latest = state.log.iter().rev().find(|line| line.tone != Tone::Plain).cloned();
     let panels = &state.panels;
     let followed = state.followed().map(|task| task.id);
     html! {
@@ -141,7 +143,8 @@ fn Play(props: &PlayProps) -> Html {
             </div>
             <main>
                 <CounterStrip counters={panels.counters.clone()}
-                    database_reads_per_second={state.database_reads_per_second()} />
+                    database_reads_per_second={state.database_reads_per_second()}
+                    problems={panels.known_problems().totals.iter().map(|(_, times)| times).sum::<u64>()} />
                 <Notes text={state.opened.notes.clone()} />
                 <div class="columns">
                     <div class="column left">
@@ -165,12 +168,40 @@ fn Play(props: &PlayProps) -> Html {
                             at_us={panels.at_us} {still} />
                         <Log lines={state.log.clone()} />
                     </div>
+                    <div class="lower">
+                        <Problems problems={panels.known_problems().clone()}
+                            foreseen_until_us={panels.foreseen.as_ref().map(|foreseen| foreseen.until_us)}
+                            ahead_of_us={panels.ahead_of_us()} command={command.clone()} act={act.clone()} />
+                        <Charts charts={panels.charts.clone()} step_us={panels.step_us} />
+                    </div>
                 </div>
             </main>
-            <Announcer line={latest} />
+            <Announcer line={state.latest.clone()} />
             <Help open={state.help} shortcuts={state.shortcuts} {act} />
         </>
     }
+}
+
+/// After a jump: the stores in view, the key's row among theirs, and the button
+/// that goes on from there under the finger.
+#[hook]
+fn use_arrival(jumps: u32, key: &str) {
+    let key = key.to_owned();
+    use_effect_with(jumps, move |jumps| {
+        let document = web_sys::window().and_then(|window| window.document());
+        let Some(document) = document.filter(|_| *jumps > 0) else { return };
+        if let Some(step) =
+            document.get_element_by_id("step").and_then(|step| step.dyn_into::<HtmlElement>().ok())
+        {
+            // A button that is there takes the focus.
+            let _ = step.focus();
+        }
+        let find = |selector: &str| document.query_selector(selector).ok().flatten();
+        if let (Some(stores), Some(rows)) = (find(".stores"), find(".rows-frame")) {
+            stores.scroll_into_view();
+            keep_in_view(&rows, &format!("[data-key=\"{}\"]", key.replace(['\\', '"'], "")));
+        }
+    });
 }
 
 /// Listen to the keyboard, where no text is being typed.

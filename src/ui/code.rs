@@ -107,7 +107,7 @@ fn Listing(props: &ListingProps) -> Html {
         let listing = listing.clone();
         use_effect_with(followed, move |line| {
             if let (Some(listing), Some(line)) = (listing.cast::<Element>(), line) {
-                keep_in_view(&listing, *line);
+                keep_in_view(&listing, &format!("[data-line='{line}']"));
             }
         });
     }
@@ -138,17 +138,17 @@ fn runs_with(program: &ProgramView, line: u32) -> Option<String> {
         .map(|parameter| engine::literal(&parameter.value))
 }
 
-/// Scroll the listing, and nothing else, so that a line of it can be seen.
-fn keep_in_view(listing: &Element, line: u32) {
-    let Some(line) = listing.query_selector(&format!("[data-line='{line}']")).ok().flatten() else {
+/// Scroll a list, and nothing else, so that what a selector names in it can be seen.
+pub fn keep_in_view(list: &Element, selector: &str) {
+    let Some(line) = list.query_selector(selector).ok().flatten() else {
         return;
     };
-    let (frame, line) = (listing.get_bounding_client_rect(), line.get_bounding_client_rect());
+    let (frame, line) = (list.get_bounding_client_rect(), line.get_bounding_client_rect());
     let above = line.top() - frame.top();
     let below = line.bottom() - frame.bottom();
     if above < 0.0 || below > 0.0 {
         let middle = above - (frame.height() - line.height()) / 2.0;
-        listing.set_scroll_top(listing.scroll_top() + middle as i32);
+        list.set_scroll_top(list.scroll_top() + middle as i32);
     }
 }
 

@@ -5,12 +5,14 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::simulate::snapshot::Counters;
-use crate::ui::words;
+use crate::ui::{problems, words};
 
 #[derive(PartialEq, Properties)]
 pub struct CountersProps {
     pub counters: Rc<Counters>,
     pub database_reads_per_second: u64,
+    /// How many things went wrong.
+    pub problems: u64,
 }
 
 #[component]
@@ -38,6 +40,11 @@ pub fn CounterStrip(props: &CountersProps) -> Html {
                     </div>
                 }
             </dl>
+            if props.problems > 0 {
+                <button type="button" id="see-problems" class="button small" onclick={|_: MouseEvent| problems::show()}>
+                    { "See why" }<span class="unseen">{ ": what went wrong" }</span>
+                </button>
+            }
         </section>
     }
 }

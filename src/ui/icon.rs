@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::simulate::snapshot::KeyState;
+use crate::ui::words;
 
 /// A shape for each state, told apart without colour.
 pub fn key_state(state: KeyState) -> Html {
@@ -34,6 +35,25 @@ pub fn key_state(state: KeyState) -> Html {
         },
     };
     svg(shape)
+}
+
+/// A shape for each kind of thing that goes wrong.
+pub fn problem(kind: &str) -> Html {
+    match words::problem_tone(kind) {
+        "stale" => key_state(KeyState::Stale),
+        "ahead" => key_state(KeyState::Ahead),
+        "phantom" => key_state(KeyState::Phantom),
+        // A box that is empty.
+        _ if kind.starts_with("lost") => svg(html! {
+            <><path d="M2 6.5v7h12v-7" /><path d="M5.2 2.2l5.6 5.6M10.8 2.2 5.2 7.8" stroke-width="2.2" /></>
+        }),
+        _ => svg(html! {
+            <>
+                <path d="M5 1.2h6L14.8 5v6L11 14.8H5L1.2 11V5Z" class="filled" />
+                <path d="M8 4.4v4.4M8 11v.4" class="inner" />
+            </>
+        }),
+    }
 }
 
 pub fn play() -> Html {

@@ -25,6 +25,8 @@ mod announcer;
 #[cfg(target_arch = "wasm32")]
 mod app;
 #[cfg(target_arch = "wasm32")]
+mod charts;
+#[cfg(target_arch = "wasm32")]
 mod clients;
 #[cfg(target_arch = "wasm32")]
 mod code;
@@ -52,6 +54,8 @@ mod notes;
 mod notices;
 #[cfg(target_arch = "wasm32")]
 mod parameters;
+#[cfg(target_arch = "wasm32")]
+mod problems;
 #[cfg(target_arch = "wasm32")]
 mod queues;
 #[cfg(target_arch = "wasm32")]

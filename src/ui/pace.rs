@@ -23,6 +23,8 @@ pub enum Run {
     /// A person fired something while paused: until all of it has come to rest.
     UntilQuiet,
     Playing,
+    /// On the way to an instant that a person jumped to; what is shown stays.
+    GoingTo(Micros),
 }
 
 /// The transport: run or pause, how fast, and whether to skip.

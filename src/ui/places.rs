@@ -173,6 +173,8 @@ mod tests {
             label: format!("R{id}"),
             reply: false,
             failed: false,
+            message: None,
+            held: false,
             sent_us,
             lands_us,
         }

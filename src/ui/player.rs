@@ -3,9 +3,11 @@
 use std::rc::Rc;
 
 use crate::scenario::{Literal, Scenario, StrategyUse, What};
-use crate::simulate::snapshot::{LogLine, Snapshot};
+use crate::simulate::snapshot::{LogLine, Problems, Snapshot};
+use crate::time::Micros;
 use crate::ui::engine::{self, Advance, Simulation};
 use crate::ui::pace::{Run, SPEEDS, Transport};
+use crate::ui::state::LOG_LINES;
 
 /// How long the engine may work in one frame, so that the page stays fluid.
 const WORK_MS: f64 = 8.0;
@@ -32,6 +34,8 @@ pub enum Command {
     Faster,
     SkipIdle(bool),
     Do(What),
+    /// Stand just before this instant, whether it has been or is to come.
+    Seek(Micros),
     /// Open a preset.
     Preset(String),
     /// Serve the keys of the strategy at this position with another built-in one.
@@ -94,6 +98,17 @@ pub struct Frame {
     pub log: Vec<LogLine>,
     pub transport: Transport,
     pub complaint: Option<String>,
+    /// It does not follow the frame before: a person jumped. The log starts anew.
+    pub jumped: bool,
+    pub foreseen: Option<Rc<Foreseen>>,
+}
+
+/// What went wrong up to an instant from which a person jumped back: all of it
+/// will happen again, unless they act otherwise.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Foreseen {
+    pub until_us: Micros,
+    pub problems: Rc<Problems>,
 }
 
 /// What a command led to.
@@ -116,6 +131,16 @@ pub struct Player {
     complaint: Option<String>,
     /// Real time since the picture was last drawn.
     undrawn_ms: f64,
+    /// The run that is on its way to where a person jumped to. It takes the
+    /// place of the one that is shown when it has arrived.
+    going: Option<Going>,
+    jumped: bool,
+    foreseen: Option<Rc<Foreseen>>,
+}
+
+struct Going {
+    to_us: Micros,
+    simulation: Simulation,
 }
 
 impl Player {
@@ -135,6 +160,9 @@ impl Player {
             next_line: 0,
             complaint: None,
             undrawn_ms: 0.0,
+            going: None,
+            jumped: false,
+            foreseen: None,
         })
     }
 
@@ -144,28 +172,45 @@ impl Player {
 
     /// What is on now.
     pub fn frame(&mut self) -> Frame {
+        let most = if self.jumped { LOG_LINES } else { LINES };
         let behind = self.simulation.log_len() - self.next_line;
         // Of what went by in a rush, the end is shown.
-        let mut log = match behind > LINES as u64 {
-            true => self.simulation.log_tail(LINES),
-            false => self.simulation.log_from(self.next_line, LINES),
+        let mut log = match behind > most as u64 {
+            true => self.simulation.log_tail(most),
+            false => self.simulation.log_from(self.next_line, most),
         };
         log.retain(|line| line.seq >= self.next_line);
         self.next_line = self.simulation.log_len();
+        let now_us = self.simulation.now_us();
+        let come = |foreseen: &Rc<Foreseen>| foreseen.until_us <= now_us;
+        if self.going.is_none() && self.foreseen.as_ref().is_some_and(come) {
+            self.foreseen = None;
+        }
         Frame {
             snapshot: self.simulation.snapshot(ROWS, TASKS),
             log,
             transport: self.transport,
             complaint: self.complaint.take(),
+            jumped: std::mem::take(&mut self.jumped),
+            foreseen: self.foreseen.clone(),
         }
     }
 
     pub fn command(&mut self, command: Command) -> Outcome {
+        let paces = matches!(
+            command,
+            Command::Speed(_) | Command::Slower | Command::Faster | Command::SkipIdle(_)
+        );
+        // All else leaves a jump that has not arrived: the person means what is shown.
+        let was_going = !paces && self.going.take().is_some();
+        if was_going {
+            self.transport.run = Run::Paused;
+        }
         match command {
             Command::Toggle => {
                 self.transport.run = match self.transport.run {
-                    Run::Paused => Run::Playing,
-                    Run::UntilQuiet | Run::Playing => Run::Paused,
+                    Run::Paused if !was_going => Run::Playing,
+                    _ => Run::Paused,
                 };
             }
             Command::Step => {
@@ -193,11 +238,22 @@ impl Player {
                 if let Err(why) = self.simulation.act(what) {
                     return Outcome::Refused(why);
                 }
+                // From here on the run is another one.
+                self.foreseen = None;
                 self.transport.rethink();
                 if self.transport.run == Run::Paused {
                     self.transport.run = Run::UntilQuiet;
                 }
             }
+            Command::Seek(to_us) => match self.replay(to_us) {
+                Ok(simulation) => {
+                    self.foresee();
+                    self.going = Some(Going { to_us, simulation });
+                    self.transport.run = Run::GoingTo(to_us);
+                    self.transport.rethink();
+                }
+                Err(why) => return Outcome::Refused(why),
+            },
             Command::Reset => {
                 let scenario = self.scenario.clone();
                 return self.open(self.preset.clone(), scenario, None);
@@ -243,6 +299,9 @@ impl Player {
     /// `None` where the picture can wait.
     pub fn pass(&mut self, elapsed_ms: f64, clock: impl Fn() -> f64) -> Option<Frame> {
         let began = clock();
+        if self.going.is_some() {
+            return self.go_on(|| clock() - began < WORK_MS);
+        }
         let next = self.simulation.next_at_us();
         let until = self.transport.after(self.simulation.now_us(), next, elapsed_ms);
         while self.transport.moving() {
@@ -265,6 +324,50 @@ impl Player {
             self.transport.rethink();
         }
         Some(Frame { transport: self.transport, ..frame })
+    }
+
+    /// A run that gets to an instant by going on: this one, or the same from its
+    /// start with all that was done in it. What was done after that instant
+    /// stays in its scenario, and will be done again.
+    fn replay(&self, to_us: Micros) -> Result<Simulation, String> {
+        match to_us > self.simulation.now_us() {
+            true => Ok(self.simulation.clone()),
+            false => simulation(self.simulation.scenario()),
+        }
+    }
+
+    /// Remember what went wrong, for when the run stands before it.
+    fn foresee(&mut self) {
+        let until_us = self.simulation.now_us();
+        if self.foreseen.is_none() {
+            let problems = Rc::new(self.simulation.snapshot(0, 0).problems);
+            self.foreseen = Some(Rc::new(Foreseen { until_us, problems }));
+        }
+    }
+
+    /// A frame's worth of a jump; a picture when it has arrived.
+    fn go_on(&mut self, time_left: impl Fn() -> bool) -> Option<Frame> {
+        let mut going = self.going.take()?;
+        // What happens at the very instant is still to be seen.
+        if let Some(until_us) = going.to_us.checked_sub(1) {
+            loop {
+                let advance = going.simulation.advance(until_us, EVENTS);
+                let arrived = !matches!(advance, Advance::Budget);
+                self.heed(advance);
+                if arrived {
+                    break;
+                }
+                if !time_left() {
+                    self.going = Some(going);
+                    return None;
+                }
+            }
+        }
+        self.simulation = going.simulation;
+        self.transport.run = Run::Paused;
+        self.next_line = 0;
+        self.jumped = true;
+        Some(self.frame())
     }
 
     /// Start over. On a bad scenario the present run stays as it is.
@@ -311,6 +414,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::simulate::snapshot::Counters;
 
     /// Every preset, played as the page plays it.
     fn played(mut look: impl FnMut(&str, &Frame)) {
@@ -351,5 +455,98 @@ mod tests {
                 last_line.1 = line.seq + 1;
             }
         });
+    }
+
+    /// A run of a preset with two requests of a person's own.
+    fn acted(preset: &str) -> Player {
+        let scenario = engine::preset(preset).expect("it is one of them");
+        let mut player = Player::of(preset, scenario).expect("a preset runs");
+        for at_us in [1_300_000, 2_600_000] {
+            player.simulation.advance(at_us, u32::MAX);
+            let key = player.opened().keys[0].clone();
+            player.command(Command::Do(What::OutsideWrite { key, value: None }));
+            player.command(Command::Toggle);
+        }
+        player.simulation.advance(4_000_000, u32::MAX);
+        player
+    }
+
+    /// Jumps, a few events a frame, and gives the picture at the end of it.
+    fn seek(player: &mut Player, to_us: Micros) -> Frame {
+        player.command(Command::Seek(to_us));
+        assert_eq!(player.transport.run, Run::GoingTo(to_us));
+        let frame = (0..100_000).find_map(|_| player.pass(16.0, busy_clock()));
+        let frame = frame.expect("it arrives");
+        assert_eq!((frame.transport.run, frame.jumped), (Run::Paused, true));
+        frame
+    }
+
+    /// A clock by which every portion takes a frame's whole budget.
+    fn busy_clock() -> impl Fn() -> f64 {
+        let looks = std::cell::Cell::new(0.0);
+        move || looks.replace(looks.get() + WORK_MS)
+    }
+
+    #[test]
+    fn a_jump_arrives_where_playing_would() {
+        for preset in ["cache-aside", "write-behind", "ca6", "ca7", "mx1", "zipf-load"] {
+            let mut player = acted(preset);
+            let scenario = player.simulation.scenario().clone();
+            for to_us in [2_000_000, 1_300_000, 0, 3_999_999, 2_600_001, 3_000_000, 6_000_000] {
+                let frame = seek(&mut player, to_us);
+                let mut played = simulation(&scenario).expect("it ran before");
+                if to_us > 0 {
+                    played.advance(to_us - 1, u32::MAX);
+                }
+                assert_eq!(frame.snapshot, played.snapshot(ROWS, TASKS), "{preset} at {to_us}");
+                assert_eq!(frame.log, played.log_tail(LOG_LINES), "{preset} at {to_us}");
+                assert_eq!(player.simulation.scenario(), &scenario);
+            }
+        }
+    }
+
+    #[test]
+    fn what_comes_after_a_jump_back_is_what_came_before_it() {
+        let mut player = acted("ca6");
+        // A live action is no event; the same one in a replay is.
+        let picture = |player: &mut Player| {
+            let snapshot = player.frame().snapshot;
+            Snapshot { counters: Counters { events: 0, ..snapshot.counters }, ..snapshot }
+        };
+        let before = picture(&mut player);
+        seek(&mut player, 1_000_000);
+        player.simulation.advance(4_000_000, u32::MAX);
+        assert_eq!(picture(&mut player), before);
+    }
+
+    #[test]
+    fn a_jump_is_left_by_doing_something_else_and_what_was_shown_stays() {
+        let mut player = acted("zipf-load");
+        let before = player.frame().snapshot;
+        for command in [Command::Toggle, Command::Do(What::KillCache)] {
+            player.command(Command::Seek(3_900_000));
+            assert!(player.pass(16.0, busy_clock()).is_none(), "it arrived at once");
+            player.command(Command::Faster);
+            assert!(player.going.is_some());
+            player.command(command);
+            assert!(player.going.is_none());
+            assert_eq!(player.simulation.now_us(), before.at_us);
+        }
+        assert_eq!(player.transport.run, Run::UntilQuiet);
+    }
+
+    #[test]
+    fn what_went_wrong_later_is_known_until_it_has_come_or_cannot() {
+        let mut player = acted("ca6");
+        let frame = seek(&mut player, 1_000_000);
+        assert_eq!(frame.foreseen.map(|foreseen| foreseen.until_us), Some(4_000_000));
+        let frame = seek(&mut player, 3_000_000);
+        assert!(frame.foreseen.is_some());
+        player.simulation.advance(4_000_000, u32::MAX);
+        assert_eq!(player.frame().foreseen, None);
+
+        seek(&mut player, 1_000_000);
+        player.command(Command::Do(What::KillCache));
+        assert_eq!(player.frame().foreseen, None);
     }
 }

@@ -10,7 +10,8 @@ use crate::scenario::{Literal, What};
 use crate::simulate::snapshot::*;
 use crate::time::{Micros, SECOND_US};
 use crate::ui::pace::Transport;
-use crate::ui::player::{Frame, Opened};
+use crate::ui::player::{Foreseen, Frame, Opened};
+use crate::ui::words;
 
 /// The lines of the log that are kept.
 pub const LOG_LINES: usize = 200;
@@ -49,6 +50,26 @@ pub struct Panels {
     pub results: Rc<Vec<RequestResult>>,
     pub workloads: Rc<Vec<WorkloadView>>,
     pub counters: Rc<Counters>,
+    pub problems: Rc<Problems>,
+    /// What went wrong later, where a person has jumped back.
+    pub foreseen: Option<Rc<Foreseen>>,
+    pub step_us: Micros,
+    pub charts: Rc<Vec<Rc<Chart>>>,
+}
+
+impl Panels {
+    /// What went wrong so far; where a person has jumped back, what is known to.
+    pub fn known_problems(&self) -> &Rc<Problems> {
+        self.foreseen.as_ref().map_or(&self.problems, |foreseen| &foreseen.problems)
+    }
+
+    /// Where a person has jumped back: what is known to go wrong after this
+    /// instant is still ahead. It only changes when something of it comes.
+    pub fn ahead_of_us(&self) -> Micros {
+        let Some(foreseen) = &self.foreseen else { return Micros::MAX };
+        let come = foreseen.problems.shown.iter().map(|problem| problem.at_us);
+        come.filter(|at_us| *at_us <= self.at_us).max().unwrap_or(0)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +77,10 @@ pub struct State {
     pub opened: Rc<Opened>,
     pub panels: Panels,
     pub log: Rc<VecDeque<Rc<LogLine>>>,
+    /// The latest thing that is worth saying.
+    pub latest: Option<Rc<LogLine>>,
+    /// How often a person has jumped to another instant.
+    pub jumps: u32,
     pub transport: Transport,
     pub form: Form,
     /// The task that a person chose to follow.
@@ -102,6 +127,8 @@ impl State {
             opened,
             panels: Panels::default(),
             log: Rc::default(),
+            latest: None,
+            jumps: 0,
             transport,
             form,
             chosen_task: None,
@@ -127,6 +154,7 @@ impl State {
                 // What was said is about the run before.
                 self.notices = Rc::default();
                 self.log = Rc::default();
+                self.latest = None;
                 self.chosen_task = None;
                 self.load.clear();
                 self.take(frame);
@@ -185,6 +213,11 @@ impl State {
 
     fn take(&mut self, frame: Frame) {
         self.transport = frame.transport;
+        if frame.jumped {
+            self.log = Rc::default();
+            self.load.clear();
+            self.jumps += 1;
+        }
         if !frame.log.is_empty() {
             let log = Rc::make_mut(&mut self.log);
             log.extend(frame.log.into_iter().map(Rc::new));
@@ -192,9 +225,17 @@ impl State {
             log.drain(..surplus);
         }
         let shown = frame.snapshot;
+        let loud = self.log.iter().rev().find(|line| line.tone != Tone::Plain);
+        self.latest = match (frame.jumped, &self.latest) {
+            (true, _) => Some(Rc::new(self.arrival(shown.at_us))),
+            (false, Some(known)) if loud.is_none_or(|line| line.seq < known.seq) => {
+                self.latest.take()
+            }
+            _ => loud.cloned(),
+        };
         let panels = &mut self.panels;
         panels.at_us = shown.at_us;
-        keep_rows(&mut panels.rows, shown.rows);
+        keep_each(&mut panels.rows, shown.rows);
         keep(&mut panels.processes, shown.processes);
         keep(&mut panels.tasks, shown.tasks);
         keep(&mut panels.flights, shown.flights);
@@ -203,6 +244,10 @@ impl State {
         keep(&mut panels.results, shown.results);
         keep(&mut panels.workloads, shown.workloads);
         keep(&mut panels.counters, shown.counters);
+        keep(&mut panels.problems, shown.problems);
+        keep_each(&mut panels.charts, shown.charts.charts);
+        panels.step_us = shown.charts.step_us;
+        panels.foreseen = frame.foreseen;
         panels.keys_total = shown.keys_total;
         panels.tasks_total = shown.tasks_total;
         panels.flights_total = shown.flights_total;
@@ -210,6 +255,13 @@ impl State {
         if let Some(text) = frame.complaint {
             self.notice(text, true);
         }
+    }
+
+    /// Says where a jump has led to.
+    fn arrival(&self, at_us: Micros) -> LogLine {
+        let seq = self.log.back().map_or(0, |line| line.seq + 1);
+        let text = format!("Paused just before {}.", words::moment(at_us + 1));
+        LogLine { seq, at_us, tone: Tone::Notice, text }
     }
 
     fn sample_load(&mut self) {
@@ -236,17 +288,17 @@ fn keep<T: PartialEq>(place: &mut Rc<T>, new: T) {
     }
 }
 
-/// The same for rows, each apart: a row that did not change keeps its pointer.
-fn keep_rows(place: &mut Rc<Vec<Rc<KeyRow>>>, new: Vec<KeyRow>) {
+/// The same for a list, each apart: what did not change keeps its pointer.
+fn keep_each<T: PartialEq>(place: &mut Rc<Vec<Rc<T>>>, new: Vec<T>) {
     let same = place.len() == new.len() && place.iter().zip(&new).all(|(old, new)| **old == *new);
     if same {
         return;
     }
-    let rows = new.into_iter().enumerate().map(|(at, row)| match place.get(at) {
-        Some(old) if **old == row => old.clone(),
-        _ => Rc::new(row),
+    let all = new.into_iter().enumerate().map(|(at, new)| match place.get(at) {
+        Some(old) if **old == new => old.clone(),
+        _ => Rc::new(new),
     });
-    *place = Rc::new(rows.collect());
+    *place = Rc::new(all.collect());
 }
 
 impl Form {
@@ -299,7 +351,9 @@ mod tests {
     use super::*;
 
     fn frame(snapshot: Snapshot) -> Frame {
-        Frame { snapshot, log: Vec::new(), transport: Transport::new(10), complaint: None }
+        let transport = Transport::new(10);
+        let log = Vec::new();
+        Frame { snapshot, log, transport, complaint: None, jumped: false, foreseen: None }
     }
 
     fn state() -> State {
@@ -424,5 +478,48 @@ mod tests {
             state.apply(Action::Times(asked));
             assert_eq!(state.form.times, given);
         }
+    }
+
+    #[test]
+    fn a_jump_begins_the_log_anew_and_says_so_until_something_happens() {
+        let loud = |seq| LogLine { tone: Tone::Bad, ..line(seq) };
+        let went = |log: Vec<LogLine>, jumped| {
+            Action::Went(Frame { log, jumped, ..frame(Snapshot::default()) })
+        };
+        let mut state = state();
+        state.apply(went(vec![line(0), loud(1), loud(2), line(3)], false));
+        assert_eq!(state.latest.as_ref().map(|line| line.seq), Some(2));
+        state.apply(went(vec![line(0), loud(1)], true));
+        assert_eq!((state.log.len(), state.jumps), (2, 1));
+        state.apply(went(vec![line(2)], false));
+        assert_eq!(state.latest.as_ref().unwrap().text, "Paused just before 0 ms.");
+        state.apply(went(vec![loud(3)], false));
+        assert_eq!(state.latest.as_ref().unwrap().text, "3");
+    }
+
+    #[test]
+    fn after_a_jump_back_what_is_known_is_listed_and_what_has_come_is_not_ahead() {
+        let problem = |id: u64, at_us| ProblemView {
+            id,
+            kind: "stale read",
+            what: String::new(),
+            key: "a".into(),
+            at_us,
+            cause: Vec::new(),
+        };
+        let problems =
+            Problems { totals: vec![("stale read", 2)], shown: vec![problem(0, 5), problem(1, 9)] };
+        let mut state = state();
+        assert_eq!(state.panels.ahead_of_us(), Micros::MAX);
+        let foreseen = Rc::new(Foreseen { until_us: 12, problems: Rc::new(problems.clone()) });
+        for (at_us, ahead_of_us) in [(4, 0), (5, 5), (8, 5), (9, 9)] {
+            let snapshot = Snapshot { at_us, ..Default::default() };
+            let foreseen = Some(foreseen.clone());
+            state.apply(Action::Went(Frame { foreseen, jumped: at_us == 4, ..frame(snapshot) }));
+            assert_eq!(**state.panels.known_problems(), problems);
+            assert_eq!(state.panels.ahead_of_us(), ahead_of_us, "at {at_us}");
+        }
+        state.apply(Action::Went(frame(Snapshot::default())));
+        assert_eq!(**state.panels.known_problems(), Problems::default());
     }
 }

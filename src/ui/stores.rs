@@ -11,6 +11,7 @@ use crate::simulate::snapshot::{EntryView, KeyRow, KeyState, ProcessKind, Proces
 use crate::time::Micros;
 use crate::ui::code::busy;
 use crate::ui::player::Command;
+use crate::ui::problems::chain;
 use crate::ui::state::{Action, Form};
 use crate::ui::{icon, words};
 
@@ -106,6 +107,11 @@ fn Row(props: &RowProps) -> Html {
     let row = &props.row;
     let key = row.key.to_string();
     let state = words::key_state_id(row.state);
+    let why = use_state_eq(|| false);
+    let toggle = {
+        let (why, now) = (why.setter(), !*why);
+        Callback::from(move |_: MouseEvent| why.set(now))
+    };
     let choose = {
         let key = key.clone();
         props.act.reform(move |_: MouseEvent| Action::Key(key.clone()))
@@ -127,11 +133,21 @@ fn Row(props: &RowProps) -> Html {
                     <span class="nothing">{ "no entry" }</span>
                 }
             </span>
-            <span role="cell" class="cell difference">{ difference(row) }</span>
+            <span role="cell" class="cell difference">
+                { difference(row) }
+                if !row.cause.is_empty() {
+                    <button type="button" class="button small quiet why-button" aria-expanded={why.to_string()} onclick={toggle}>
+                        { "Why" }<span class="unseen">{ format!(" {} is {}", row.key, words::key_state(row.state).to_lowercase()) }</span>
+                    </button>
+                }
+            </span>
             <span role="cell" class="cell database" data-store="database">
                 if let Some(stored) = &row.database { { stored_row(stored) } }
                 else { <span class="nothing">{ "no row" }</span> }
             </span>
+            if *why && !row.cause.is_empty() {
+                <span role="cell" aria-colspan="3" class="cell cause">{ chain(&row.cause) }</span>
+            }
         </div>
     }
 }
@@ -199,14 +215,11 @@ fn difference(row: &KeyRow) -> Html {
     if !row.note.is_empty() {
         about.push(row.note.clone());
     }
-    let differs = matches!(row.state, KeyState::Stale | KeyState::Ahead | KeyState::Phantom);
-    if differs {
+    if matches!(row.state, KeyState::Stale | KeyState::Ahead | KeyState::Phantom) {
         about.push(format!("since {}", words::moment(row.since_us)));
-        about.push(match row.until_us {
-            Some(until) => format!("until {}", words::moment(until)),
-            None if row.state == KeyState::Ahead => "until it is flushed".to_owned(),
-            None => "nothing will end it".to_owned(),
-        });
+    }
+    if !row.forecast.is_empty() {
+        about.push(row.forecast.clone());
     }
     html! {
         <>

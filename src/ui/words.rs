@@ -113,6 +113,16 @@ pub fn key_state_id(state: KeyState) -> &'static str {
     }
 }
 
+/// What a kind of thing that goes wrong looks like: a key's state, or "bad".
+pub fn problem_tone(kind: &str) -> &'static str {
+    match kind.split(' ').next() {
+        Some("stale") => "stale",
+        Some("dirty") => "ahead",
+        Some("phantom") => "phantom",
+        _ => "bad",
+    }
+}
+
 pub fn process(kind: ProcessKind) -> &'static str {
     match kind {
         ProcessKind::Client => "client",

@@ -210,6 +210,12 @@ impl World {
         &self.queues
     }
 
+    /// Whether anything runs or waits in the worker.
+    pub fn has_worker(&self) -> bool {
+        self.loops.iter().any(|each| each.process == ProcessId::Worker)
+            || self.queues.iter().any(|slot| slot.process == ProcessId::Worker)
+    }
+
     /// Which links are cut.
     pub fn network(&self) -> &Network {
         &self.network

@@ -9,12 +9,14 @@ mod page;
 mod site;
 mod words;
 
+mod charts;
 mod choose;
 mod faults;
 mod keyboard;
 mod look;
 mod pictures;
 mod play;
+mod problems;
 mod stores;
 mod trouble;
 

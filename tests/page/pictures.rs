@@ -62,6 +62,7 @@ fn pictures_of_states() {
     page.element("#notices .notice.bad");
     take(&page, "broken");
     for (name, title) in [
+        ("ca6", "The slow reader: stale although every write deletes"),
         ("mixed", "One system, three strategies"),
         ("ca7", "A popular key expires under load"),
         ("zipf", "A cache a tenth of the size of the data"),

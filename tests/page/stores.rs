@@ -60,7 +60,7 @@ fn the_cache_is_ahead_under_write_behind_until_the_queue_is_flushed() {
     page.click("button", "Write");
     is(&page, "user:1", "Ahead");
     page.shows("[data-key='user:1'] .about", "is queued");
-    page.shows("[data-key='user:1'] .about", "until it is flushed");
+    page.shows("[data-key='user:1'] .about", "until its write is flushed");
     page.shows("[data-key='user:1'] [data-store='cache'] .value", "eva");
     page.shows("[data-key='user:1'] [data-store='database'] .value", "ann");
     page.shows("[data-queue][data-depth='1']", "user:1 = eva");

@@ -9,6 +9,7 @@ mod why;
 mod writes;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::cause::Cause;
 use super::key::{KeyLedger, KeyState, Load, RowNow, Version};
@@ -33,13 +34,13 @@ use super::cause::Happening;
 pub struct Ledger {
     keys: Paged<KeyLedger>,
     /// Keys in the order of first use.
-    order: Vec<Symbol>,
+    order: Rc<Vec<Symbol>>,
     writes: Writes,
     open: OpenRequests,
     metrics: Metrics,
     series: Series,
     /// By kind and time, except for lost writes: those may be found again.
-    violations: Vec<Violation>,
+    violations: Vec<Rc<Violation>>,
     /// By strategy, line and message: how often.
     errors: BTreeMap<(u16, u32, Symbol), u64>,
     /// Writes that a task has taken off a queue for good before the database
@@ -126,7 +127,7 @@ impl Ledger {
         for kind in ViolationKind::ALL {
             let room = most - worst.len();
             let of_kind = self.violations.iter().filter(|each| self.kind_now(each) == kind);
-            worst.extend(of_kind.take(room).map(|each| Violation { kind, ..each.clone() }));
+            worst.extend(of_kind.take(room).map(|each| Violation { kind, ..(**each).clone() }));
         }
         worst
     }
@@ -237,7 +238,7 @@ impl Ledger {
     #[inline]
     fn at(&mut self, key: Symbol) -> &mut KeyLedger {
         if !self.keys.contains(key) {
-            self.order.push(key);
+            Rc::make_mut(&mut self.order).push(key);
             self.keys.insert(key, KeyLedger::default());
         }
         self.keys.get_mut(key).expect("it was put there just now")
@@ -285,7 +286,7 @@ impl Ledger {
         let count = &mut self.metrics.violations[violation.kind as usize];
         *count += 1;
         if *count <= KEPT as u64 {
-            self.violations.push(violation);
+            self.violations.push(Rc::new(violation));
         }
     }
 

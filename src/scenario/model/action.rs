@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rule::{Any, Checked, Checker, EXACT, Free, NAME, Nested, TIME, number, text};
+use super::rule::{
+    Any, Checked, Checker, EXACT, Free, Hex, NAME, Nested, TIME, number, text, time,
+};
 use super::{LinkName, Literal};
 use crate::scenario::tagged::tagged;
 use crate::time::Micros;
@@ -115,6 +117,27 @@ pub enum What {
     OutsideDelete {
         key: String,
     },
+    /// A message in flight, by the name that the page and the log give it,
+    /// stays where it is.
+    Hold {
+        message: String,
+    },
+    /// … and goes the rest of its way.
+    Release {
+        message: String,
+    },
+    /// It lands at once.
+    Deliver {
+        message: String,
+    },
+    Delay {
+        message: String,
+        by_us: Micros,
+    },
+    /// It is lost.
+    Drop {
+        message: String,
+    },
     StartWorkload {
         workload: String,
     },
@@ -148,6 +171,10 @@ tagged!(What by "do" as WhatFields {
     link: LinkName = Any("a link"),
     /// An app server, from 0; for a link, left out: every one.
     app: u16 = number(0, 15),
+    /// A message in flight: 16 hexadecimal digits.
+    message: String = Hex(16),
+    /// How much later.
+    by_us: Micros = time(1),
     /// A workload's name.
     workload: String = NAME,
 }
@@ -176,6 +203,11 @@ tagged!(What by "do" as WhatFields {
     RestartWorker,
     OutsideWrite { key, value = None },
     OutsideDelete { key },
+    Hold { message },
+    Release { message },
+    Deliver { message },
+    Delay { message, by_us },
+    Drop { message },
     StartWorkload { workload },
     StopWorkload { workload },
 );

@@ -1,0 +1,225 @@
+//! A small chart: where its axes, lines and labels lie.
+
+use std::fmt::Write;
+
+use super::figure::{figure, instant};
+use super::scale::Axis;
+use super::spread::spread;
+use crate::simulate::snapshot::{Chart, Line, Unit};
+use crate::time::Micros;
+
+/// A chart's box.
+const WIDTH: f64 = 300.0;
+const HEIGHT: f64 = 112.0;
+/// Above and below the lines: half a label, and the row of the time axis.
+const ABOVE: f64 = 8.0;
+const BELOW: f64 = 20.0;
+/// What a letter of a label takes, and what is left free beside it.
+const LETTER: f64 = 6.4;
+const BESIDE: f64 = 6.0;
+/// The least that is drawn of a value that stands alone.
+const DOT: f64 = 5.0;
+/// From one label at a line's end to the next.
+const LABEL_GAP: f64 = 12.0;
+
+/// A chart, ready to be drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    pub width: f64,
+    pub height: f64,
+    /// The edges of the part in which the lines are.
+    pub left: f64,
+    pub right: f64,
+    pub top: f64,
+    pub bottom: f64,
+    /// Ticks of time; `at` is from the left.
+    pub times: Vec<Mark>,
+    /// Ticks of the values, lowest first; `at` is from the top.
+    pub values: Vec<Mark>,
+    /// A path for each line; empty where it has no value.
+    pub paths: Vec<String>,
+    /// A label at the end of each line that has one, beside its number; `at` is
+    /// from the top. None where there is one line only.
+    pub labels: Vec<(usize, Mark)>,
+    /// Where the labels begin.
+    pub labels_from: f64,
+}
+
+/// A place on an axis, and what stands there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    pub at: f64,
+    pub text: String,
+}
+
+/// Whether there is nothing to draw: no value, or nothing but zeros where zero
+/// means that nothing happened.
+pub fn blank(chart: &Chart) -> bool {
+    let nothing = |value: &u64| *value == 0 && chart.unit != Unit::Permille;
+    chart.lines.iter().all(|line| line.values.iter().flatten().all(nothing))
+}
+
+/// Lays a chart out; a step is `step_us` long.
+pub fn picture(chart: &Chart, step_us: Micros) -> Picture {
+    let steps = chart.lines.iter().map(|line| line.values.len()).max().unwrap_or(0) as u64;
+    let time = Axis::of_time(steps.saturating_mul(step_us), 3);
+    let known = chart.lines.iter().flat_map(|line| &line.values).flatten();
+    let scale = match chart.unit {
+        Unit::Permille => Axis { end: 1_000, step: 500 },
+        _ => Axis::to(known.max().copied().unwrap_or(0), 2),
+    };
+
+    let (top, bottom) = (ABOVE, HEIGHT - BELOW);
+    let values: Vec<Mark> = scale
+        .ticks()
+        .map(|tick| Mark { at: scale.place(tick, bottom, top), text: figure(chart.unit, tick) })
+        .collect();
+    let widest = |texts: &mut dyn Iterator<Item = &str>| -> f64 {
+        texts.map(|text| text.chars().count()).max().unwrap_or(0) as f64 * LETTER + BESIDE
+    };
+    let left = widest(&mut values.iter().map(|mark| mark.text.as_str()));
+    let right = match chart.lines.as_slice() {
+        [_] | [] => WIDTH - BESIDE,
+        lines => WIDTH - widest(&mut lines.iter().map(|line| line.name)),
+    };
+
+    let across = |us: Micros| time.place(us, left, right);
+    let up = |value: u64| scale.place(value, bottom, top);
+    let end = |step: usize| across((step as u64).saturating_mul(step_us));
+    let paths = chart.lines.iter().map(|line| path(line, &end, &up)).collect();
+    let ends: Vec<(usize, u64)> = chart
+        .lines
+        .iter()
+        .enumerate()
+        .filter_map(|(at, line)| Some((at, (*line.values.iter().flatten().next_back()?))))
+        .filter(|_| chart.lines.len() > 1)
+        .collect();
+    let wanted: Vec<f64> = ends.iter().map(|(_, value)| up(*value)).collect();
+    let places = spread(&wanted, LABEL_GAP, top, bottom);
+    let labels = ends
+        .into_iter()
+        .zip(places)
+        .map(|((line, _), at)| (line, Mark { at, text: chart.lines[line].name.to_owned() }));
+    Picture {
+        width: WIDTH,
+        height: HEIGHT,
+        left,
+        right,
+        top,
+        bottom,
+        times: time.ticks().map(|us| Mark { at: across(us), text: instant(us) }).collect(),
+        values,
+        paths,
+        labels: labels.collect(),
+        labels_from: end(steps as usize) + BESIDE / 2.0,
+    }
+}
+
+/// Stairs: a value holds for the whole of its step. `end` is where so many steps
+/// end. A gap is left where there is no value.
+fn path(line: &Line, end: &dyn Fn(usize) -> f64, up: &dyn Fn(u64) -> f64) -> String {
+    let mut path = String::new();
+    let value = |at: usize| line.values.get(at).copied().flatten();
+    for at in 0..line.values.len() {
+        let Some(here) = value(at) else { continue };
+        let (before, after) = (at.checked_sub(1).and_then(value), value(at + 1));
+        let (mut from, mut to, y) = (end(at), end(at + 1), up(here));
+        if before.is_none() && after.is_none() {
+            let short = (DOT - (to - from)).max(0.0) / 2.0;
+            (from, to) = (from - short, to + short);
+        }
+        // Writing to a string does not fail.
+        let _ = match before {
+            None => write!(path, "M{from:.1} {y:.1}"),
+            Some(before) if before != here => write!(path, "V{y:.1}"),
+            Some(_) => Ok(()),
+        };
+        // A level stretch is one stroke.
+        if after != Some(here) {
+            let _ = write!(path, "H{to:.1}");
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chart(unit: Unit, lines: &[(&'static str, &[Option<u64>])]) -> Chart {
+        let line = |(name, values): &(&'static str, &[Option<u64>])| Line {
+            name,
+            values: values.to_vec(),
+            overall: None,
+        };
+        Chart { id: "any", title: "Any", unit, lines: lines.iter().map(line).collect() }
+    }
+
+    #[test]
+    fn a_line_is_stairs_with_gaps() {
+        let values = [Some(0), Some(4), Some(4), None, Some(2)];
+        let chart = chart(Unit::Count, &[("all", &values)]);
+        let path = path(&chart.lines[0], &|step| step as f64 * 10.0, &|value| value as f64);
+        assert_eq!(path, "M0.0 0.0H10.0V4.0H30.0M40.0 2.0H50.0");
+    }
+
+    #[test]
+    fn a_value_that_stands_alone_can_be_seen() {
+        let chart = chart(Unit::Count, &[("all", &[None, Some(4), None, Some(4), Some(4)])]);
+        let path = path(&chart.lines[0], &|step| step as f64, &|value| value as f64);
+        assert_eq!(path, "M-1.0 4.0H4.0M3.0 4.0H5.0");
+    }
+
+    #[test]
+    fn everything_lies_within_the_box() {
+        let long = vec![Some(1 << 50); 128];
+        for unit in [Unit::Permille, Unit::Micros, Unit::MilliPerSecond, Unit::Count] {
+            for values in [&long[..], &[], &[None], &[Some(0)], &[Some(3), None]] {
+                let chart = chart(unit, &[("p50", values), ("never read", values)]);
+                let picture = picture(&chart, 250_000);
+                assert!(0.0 < picture.left && picture.left < picture.right, "{picture:?}");
+                for mark in &picture.times {
+                    assert!((picture.left..=picture.right).contains(&mark.at), "{picture:?}");
+                }
+                let labels = picture.labels.iter().map(|(_, mark)| mark);
+                for mark in picture.values.iter().chain(labels) {
+                    assert!((picture.top..=picture.bottom).contains(&mark.at), "{picture:?}");
+                }
+                assert!(picture.labels_from < picture.width, "{picture:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn two_lines_are_named_at_their_ends_and_one_is_not() {
+        let one = chart(Unit::Count, &[("all", &[Some(2)])]);
+        assert!(picture(&one, 1_000_000).labels.is_empty());
+        let two =
+            chart(Unit::Count, &[("reads", &[Some(2)]), ("none", &[None]), ("writes", &[Some(2)])]);
+        let labels = picture(&two, 1_000_000).labels;
+        let named: Vec<(usize, &str)> =
+            labels.iter().map(|(line, mark)| (*line, mark.text.as_str())).collect();
+        assert_eq!(named, [(0, "reads"), (2, "writes")]);
+        assert!(labels[0].1.at - labels[1].1.at >= LABEL_GAP);
+    }
+
+    #[test]
+    fn axes_say_where_they_end() {
+        let shares = chart(Unit::Permille, &[("hits", &[Some(400); 60])]);
+        let picture = picture(&shares, 1_000_000);
+        let texts = |marks: &[Mark]| -> Vec<String> {
+            marks.iter().map(|mark| mark.text.clone()).collect()
+        };
+        assert_eq!(texts(&picture.values), ["0 %", "50 %", "100 %"]);
+        assert_eq!(texts(&picture.times), ["0 s", "20 s", "40 s", "1 min"]);
+    }
+
+    #[test]
+    fn a_chart_without_anything_is_blank() {
+        assert!(blank(&chart(Unit::Count, &[])));
+        assert!(blank(&chart(Unit::Micros, &[("p50", &[None, Some(0)])])));
+        assert!(blank(&chart(Unit::Permille, &[("hits", &[None])])));
+        assert!(!blank(&chart(Unit::Permille, &[("hits", &[Some(0)])])));
+        assert!(!blank(&chart(Unit::Count, &[("stale", &[None]), ("dirty", &[Some(1)])])));
+    }
+}

@@ -1,0 +1,13 @@
+//! Pure arithmetic of drawing: scales, ticks, paths, and numbers in words.
+//!
+//! What is drawn is worked out here from plain data; the page only puts it into
+//! elements. Lengths are in the units of the drawing's own box.
+
+mod chart;
+mod figure;
+mod scale;
+mod spread;
+
+pub use chart::{Mark, Picture, blank, picture};
+pub use figure::{beginning, figure, gist, instant};
+pub use scale::Axis;

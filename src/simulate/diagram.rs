@@ -1,0 +1,192 @@
+//! Messages and changes over time, as the space-time diagram draws them.
+
+use super::Simulation;
+use super::snapshot::{Arrow, ArrowEnd, Diagram, Lane, Mark, Ribbon, RibbonSpan};
+use crate::history::{self, Drop, Event, Fault};
+use crate::store::cache::CacheEffect;
+use crate::store::queue::QueueEffect;
+use crate::strategy::value::Symbol;
+use crate::time::{MILLISECOND_US, Micros};
+use crate::world::{OpId, ProcessId};
+
+/// How long after a window the landing of what was sent in it is looked for.
+const LOOK_AHEAD_US: Micros = 100 * MILLISECOND_US;
+
+impl Simulation {
+    /// What was in flight and what changed between two instants: at most so many
+    /// arrows and marks, the latest.
+    pub fn diagram(&self, from_us: Micros, to_us: Micros, most: usize) -> Diagram {
+        let mut diagram = Diagram { lanes: self.lanes(), ..Diagram::default() };
+        let records = self.history().since(self.history().first_at(from_us));
+        for (seq, record) in records {
+            // what was sent in the window and lands long after it is not worth a search
+            if record.at_us > to_us.saturating_add(LOOK_AHEAD_US) {
+                break;
+            }
+            if let Some(arrow) = self.arrow(seq, record) {
+                if arrow.sent_us <= to_us {
+                    diagram.arrows.push(arrow);
+                }
+            } else if record.at_us <= to_us
+                && let Some(mark) = self.mark(seq, record)
+            {
+                diagram.marks.push(mark);
+            }
+        }
+        diagram.arrows.extend(self.arrows_under_way(to_us));
+        for (line, more) in [
+            (diagram.arrows.len(), &mut diagram.arrows_left_out),
+            (diagram.marks.len(), &mut diagram.marks_left_out),
+        ] {
+            *more = line.saturating_sub(most);
+        }
+        diagram.arrows.drain(..diagram.arrows_left_out);
+        diagram.marks.drain(..diagram.marks_left_out);
+        diagram
+    }
+
+    /// The states of keys over the whole run up to now, in the order of first use.
+    pub fn ribbons(&self, most: usize) -> Vec<Ribbon> {
+        let ledger = self.history().ledger();
+        let of_key = |&key: &Symbol| {
+            let account = ledger.key(key)?;
+            let spans = account.spans.iter().map(|(span, next)| RibbonSpan {
+                state: span.state,
+                from_us: span.from_us,
+                until_us: next.map(|next| next.from_us),
+                began: history::happening(span.why.what),
+                ended: next.map(|next| history::happening(next.why.what)),
+            });
+            Some(Ribbon { key: self.names().text(key), spans: spans.collect() })
+        };
+        ledger.keys().iter().filter_map(of_key).take(most).collect()
+    }
+
+    fn lanes(&self) -> Vec<Lane> {
+        let world = self.world();
+        let apps = (0..self.scenario.topology.apps.count).map(ProcessId::App);
+        let before = std::iter::once(ProcessId::Client).chain(apps).chain([ProcessId::Cache]);
+        let worker = world.has_worker().then_some(ProcessId::Worker);
+        let replica = world.process(ProcessId::Replica).map(|_| ProcessId::Replica);
+        before
+            .chain(worker)
+            .chain([ProcessId::Database])
+            .chain(replica)
+            .map(|process| Lane { process, name: process.name() })
+            .collect()
+    }
+
+    fn arrow(&self, seq: u64, record: &history::Record) -> Option<Arrow> {
+        let names = self.names();
+        let (stamp, op, from, to, sent_us, what, end) = match record.event {
+            Event::Arrived { stamp, op, from, to, sent_us, what } => {
+                (stamp, op, from, to, sent_us, what, ArrowEnd::Landed)
+            }
+            Event::Dropped { stamp, op, from, to, sent_us, what, why } => {
+                let why = match why {
+                    Drop::Loss => "lost",
+                    Drop::Cut => "lost, the link is cut",
+                    Drop::Injected => "dropped",
+                    // it has landed, and this is its second record
+                    Drop::Late => return None,
+                };
+                (stamp, op, from, to, sent_us, what, ArrowEnd::Dropped(why))
+            }
+            _ => return None,
+        };
+        if from == to {
+            return None;
+        }
+        Some(Arrow {
+            id: stamp,
+            seq: Some(seq),
+            label: op.label(),
+            key: what.key.map(|key| names.text(key)),
+            from,
+            to,
+            sent_us,
+            ended_us: Some(record.at_us),
+            text: history::saying(what, names),
+            reply: what.reply,
+            failed: what.error,
+            end,
+            message: None,
+        })
+    }
+
+    fn arrows_under_way(&self, to_us: Micros) -> Vec<Arrow> {
+        let landings = self.clock.agenda.landings();
+        let mut arrows: Vec<Arrow> = self
+            .world
+            .messages()
+            .filter(|(_, message)| message.from != message.to && message.sent_us <= to_us)
+            .map(|(key, message)| {
+                let what = message.saying();
+                Arrow {
+                    id: message.stamp,
+                    seq: None,
+                    label: message.op.label(),
+                    key: what.key.map(|key| self.names().text(key)),
+                    from: message.from,
+                    to: message.to,
+                    sent_us: message.sent_us,
+                    ended_us: landings.get(&key).copied(),
+                    text: history::saying(what, self.names()),
+                    reply: what.reply,
+                    failed: what.error,
+                    end: if self.is_held(key) { ArrowEnd::Held } else { ArrowEnd::UnderWay },
+                    message: Some(super::message_name(message.stamp)),
+                }
+            })
+            .collect();
+        arrows.sort_by_key(|arrow| (arrow.sent_us, arrow.id));
+        arrows
+    }
+
+    /// What changed in a store, or was done to one.
+    fn mark(&self, seq: u64, record: &history::Record) -> Option<Mark> {
+        let (process, op, key) = match record.event {
+            Event::Cache { op, effect } => {
+                let key = match effect {
+                    CacheEffect::Set { key, .. }
+                    | CacheEffect::Removed { key, .. }
+                    | CacheEffect::Refused { key, .. }
+                    | CacheEffect::NothingToDelete { key } => key,
+                    _ => return None,
+                };
+                (ProcessId::Cache, op, Some(key))
+            }
+            Event::Committed { op, commit } => (ProcessId::Database, op, Some(commit.key)),
+            Event::Replicated { key, .. } => (ProcessId::Replica, OpId::NOBODY, Some(key)),
+            Event::Queue { op, queue, effect, .. } => {
+                let key = match effect {
+                    QueueEffect::Pushed { key, .. }
+                    | QueueEffect::Merged { key, .. }
+                    | QueueEffect::Dropped { key, .. }
+                    | QueueEffect::DeadLettered { key, .. } => key,
+                    _ => return None,
+                };
+                (self.world.queues().get(usize::from(queue))?.process, op, Some(key))
+            }
+            Event::Judged { op, key, .. } => (ProcessId::Client, op, Some(key)),
+            Event::Ended { op, key, kind, .. } if kind.writes() => {
+                (ProcessId::Client, op, Some(key))
+            }
+            Event::Fault(Fault::Killed(process) | Fault::Restarted(process)) => {
+                (process, OpId::NOBODY, None)
+            }
+            Event::Fault(Fault::Flushed) => (ProcessId::Cache, OpId::NOBODY, None),
+            _ => return None,
+        };
+        let (tone, text) = history::line(record, self.names())?;
+        Some(Mark {
+            seq,
+            at_us: record.at_us,
+            process,
+            label: op.label(),
+            key: key.map(|key| self.names().text(key)),
+            tone,
+            text,
+        })
+    }
+}

@@ -1,0 +1,54 @@
+//! A person's hand on a message in flight: hold it, let it go, hurry it, delay
+//! it, lose it.
+//!
+//! A message is named by its stamp, which it has again in every run in which
+//! the same task sends it, whatever else was done elsewhere.
+
+use super::Simulation;
+use crate::history::{Drop, Event, Fault, Handling};
+use crate::world::{MessageKey, Stamp};
+
+impl Simulation {
+    pub(super) fn handle(&mut self, message: &str, how: Handling) -> Result<(), String> {
+        let key = self.in_flight(message)?;
+        let now_us = self.clock.now_us;
+        let held = self.clock.agenda.is_held(key);
+        let agenda = &mut self.clock.agenda;
+        match how {
+            Handling::Held if held => return Err("it is held already".to_owned()),
+            Handling::Released if !held => return Err("it is not held".to_owned()),
+            Handling::Held => agenda.hold(key, now_us),
+            Handling::Released => agenda.release(key, now_us),
+            Handling::Delivered => agenda.land(key, now_us),
+            Handling::Delayed { by_us } => agenda.delay(key, by_us),
+            Handling::Lost => {}
+        }
+        if let Some(message) = self.world.message(key) {
+            let (op, what) = (message.op, message.saying());
+            let event = Event::Fault(Fault::Handled { op, what, how });
+            self.clock.history.record(now_us, event);
+        }
+        if how == Handling::Lost {
+            self.clock.agenda.forget(key);
+            self.world.lose(key, Drop::Injected, &mut self.clock);
+        }
+        Ok(())
+    }
+
+    /// Whether a person holds a message.
+    pub(super) fn is_held(&self, key: MessageKey) -> bool {
+        self.clock.agenda.is_held(key)
+    }
+
+    fn in_flight(&self, message: &str) -> Result<MessageKey, String> {
+        let stamp: Stamp = u64::from_str_radix(message, 16)
+            .map_err(|_| "a message is named by 16 hexadecimal digits".to_owned())?;
+        let found = self.world.messages().find(|(_, message)| message.stamp == stamp);
+        found.map(|(key, _)| key).ok_or_else(|| "no such message is in flight now".to_owned())
+    }
+}
+
+/// A message's name in an action.
+pub fn message_name(stamp: Stamp) -> String {
+    format!("{stamp:016x}")
+}

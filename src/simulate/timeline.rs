@@ -1,0 +1,290 @@
+//! Time, forwards and backwards: a run, and what it was at earlier instants.
+//!
+//! A state is a function of the scenario and of virtual time. So an instant of
+//! the past is reached by running again from the last checkpoint before it.
+//! Checkpoints are at most [`MOST`]; where a run grows beyond them every second
+//! one is dropped, so that seeking costs at most twice the run's events divided
+//! by that number. A checkpoint shares with the run all that has not changed
+//! since.
+//!
+//! Acting in the past changes what comes after: checkpoints behind the action
+//! are dropped, and the actions that were done later happen again.
+
+use std::rc::Rc;
+
+use super::{Advance, Simulation};
+use crate::history::{Event, Record};
+use crate::scenario::{Action, Problem, Scenario, What};
+use crate::time::Micros;
+
+/// The most checkpoints.
+pub const MOST: usize = 64;
+
+/// Events between two checkpoints of a short run.
+const SPACING: u64 = 1_000;
+
+/// What to stop at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// A request begins.
+    Request,
+    /// Something goes wrong.
+    Violation,
+}
+
+fn begins(record: &Record) -> bool {
+    matches!(record.event, Event::Started { .. })
+}
+
+/// A run, where it is now, and the way back.
+pub struct Timeline {
+    now: Simulation,
+    /// Earlier states, in the order of time; the first is the start.
+    checkpoints: Vec<Simulation>,
+    spacing: u64,
+    /// The furthest state of this run, if that is not the present one.
+    furthest: Option<Simulation>,
+    /// Actions that were taken back, the last one last.
+    undone: Vec<Action>,
+    /// How many actions the scenario came with: those can't be taken back.
+    given: usize,
+}
+
+impl Timeline {
+    /// A run at its first instant.
+    pub fn new(scenario: &Scenario) -> Result<Timeline, Vec<Problem>> {
+        let now = Simulation::new(scenario)?;
+        Ok(Timeline {
+            checkpoints: vec![now.clone()],
+            now,
+            spacing: SPACING,
+            furthest: None,
+            undone: Vec::new(),
+            given: scenario.actions.len(),
+        })
+    }
+
+    /// The present state.
+    pub fn now(&self) -> &Simulation {
+        &self.now
+    }
+
+    /// … as the one who looks when the next thing is due.
+    pub fn next_at_us(&mut self) -> Option<Micros> {
+        self.now.next_at_us()
+    }
+
+    /// The furthest state that this run has reached, to look ahead from the past.
+    pub fn furthest(&self) -> &Simulation {
+        self.furthest.as_ref().unwrap_or(&self.now)
+    }
+
+    /// Whether the run has been further than it is.
+    pub fn is_past(&self) -> bool {
+        self.furthest.as_ref().is_some_and(|furthest| furthest.now_us() > self.now.now_us())
+    }
+
+    /// Runs to an instant, but no more than so many events.
+    pub fn advance(&mut self, until_us: Micros, most_events: u32) -> Advance {
+        let end = self.now.events() + u64::from(most_events);
+        loop {
+            let next = (self.now.events() / self.spacing + 1) * self.spacing;
+            let portion = next.min(end) - self.now.events();
+            let advance = self.now.advance(until_us, portion as u32);
+            if self.now.events() == next {
+                self.check_in();
+            }
+            if advance != Advance::Budget || self.now.events() >= end {
+                self.catch_up();
+                return advance;
+            }
+        }
+    }
+
+    /// Runs exactly one event.
+    pub fn step(&mut self) -> Advance {
+        let advance = self.now.step();
+        self.catch_up();
+        advance
+    }
+
+    /// Sets out for an instant: after it, [`advance`](Timeline::advance) gets
+    /// there in at most a bounded number of events, however long the run is.
+    pub fn turn_to(&mut self, at_us: Micros) {
+        let is_before = |state: &Simulation| state.now_us() <= at_us;
+        self.restore(at_us < self.now.now_us(), is_before);
+    }
+
+    /// Goes back by one event; false at the start.
+    pub fn step_back(&mut self) -> bool {
+        let Some(events) = self.now.events().checked_sub(1) else { return false };
+        self.restore(true, |state| state.events() <= events);
+        while self.now.events() < events {
+            if self.now.step() != Advance::Budget {
+                break;
+            }
+        }
+        true
+    }
+
+    /// The next instant of this kind that is known, from having been there.
+    pub fn next_us(&self, stop: Stop) -> Option<Micros> {
+        let now_us = self.now.now_us();
+        let history = self.furthest().history();
+        match stop {
+            Stop::Request => history
+                .since(history.first_at(now_us + 1))
+                .find_map(|(_, record)| begins(record).then_some(record.at_us)),
+            Stop::Violation => self.violations().into_iter().find(|at_us| *at_us > now_us),
+        }
+    }
+
+    /// The last instant of this kind before now.
+    pub fn previous_us(&self, stop: Stop) -> Option<Micros> {
+        let now_us = self.now.now_us();
+        match stop {
+            Stop::Request => {
+                let earlier = self.now.history().since(0).rev();
+                let mut earlier = earlier.filter(|(_, record)| record.at_us < now_us);
+                earlier.find_map(|(_, record)| begins(record).then_some(record.at_us))
+            }
+            Stop::Violation => self.violations().into_iter().rfind(|at_us| *at_us < now_us),
+        }
+    }
+
+    /// Goes on until something of this kind happens that had not happened, but
+    /// no more than so many events; whether it did.
+    pub fn advance_to(&mut self, stop: Stop, most_events: u32) -> Result<bool, Advance> {
+        for _ in 0..most_events {
+            let (before, bad) = (self.now.log_len(), self.bad());
+            match self.advance(Micros::MAX, 1) {
+                Advance::Budget => {}
+                // nothing is left to happen
+                end => return Err(end),
+            }
+            let found = match stop {
+                Stop::Request => self.now.history().since(before).any(|(_, record)| begins(record)),
+                Stop::Violation => self.bad() > bad,
+            };
+            if found {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn bad(&self) -> u64 {
+        self.now.history().ledger().totals().map(|(_, count)| count).sum()
+    }
+
+    /// The instants at which something went wrong, in order.
+    fn violations(&self) -> Vec<Micros> {
+        let ledger = self.furthest().history().ledger();
+        ledger.violations().iter().map(|violation| violation.at_us).collect()
+    }
+
+    /// Does something now, and records it. In the past, it makes another run of
+    /// what comes after.
+    pub fn act(&mut self, what: What) -> Result<(), String> {
+        self.now.act(what)?;
+        self.undone.clear();
+        self.fork(self.now.now_us());
+        Ok(())
+    }
+
+    /// Whether there is something to take back, and to do again.
+    pub fn can_undo(&self) -> bool {
+        self.now.scenario().actions.len() > self.given
+    }
+
+    /// Whether something was taken back.
+    pub fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
+
+    /// Takes the last action back that was not in the scenario: the present
+    /// instant stays, and [`advance`](Timeline::advance) to it gets there.
+    /// The action, and the instant to go on to.
+    pub fn undo(&mut self) -> Option<(What, Micros)> {
+        if !self.can_undo() {
+            return None;
+        }
+        let at_us = self.now.now_us();
+        let mut scenario = (*self.now.scenario).clone();
+        let action = scenario.actions.pop()?;
+        let what = action.what.clone();
+        self.rewrite(scenario, action.at_us);
+        self.undone.push(action);
+        Some((what, at_us))
+    }
+
+    /// Does the last action again that was taken back.
+    pub fn redo(&mut self) -> Option<(What, Micros)> {
+        let action = self.undone.pop()?;
+        let at_us = self.now.now_us();
+        let mut scenario = (*self.now.scenario).clone();
+        let what = action.what.clone();
+        let from_us = action.at_us;
+        scenario.actions.push(action);
+        self.rewrite(scenario, from_us);
+        Some((what, at_us))
+    }
+
+    /// The same run with other actions from an instant on.
+    fn rewrite(&mut self, scenario: Scenario, from_us: Micros) {
+        let scenario = Rc::new(scenario);
+        self.fork(from_us);
+        if from_us <= self.now.now_us() {
+            self.restore(true, |_| true);
+            self.furthest = None;
+        }
+        self.now.follow(&scenario);
+    }
+
+    /// What was to come from an instant on is not so any more.
+    fn fork(&mut self, from_us: Micros) {
+        self.furthest = None;
+        let events = self.now.events();
+        self.checkpoints.retain(|state| {
+            state.events() == 0 || state.now_us() < from_us && state.events() <= events
+        });
+    }
+
+    /// Takes up the latest known state that fits, if it is a way to there: back,
+    /// or ahead of the present one.
+    fn restore(&mut self, back: bool, fits: impl Fn(&Simulation) -> bool) {
+        let known = self.checkpoints.iter().chain(&self.furthest);
+        let best = known.filter(|state| fits(state)).max_by_key(|state| state.events());
+        let Some(best) = best.filter(|best| back || best.events() > self.now.events()) else {
+            return;
+        };
+        let mut state = best.clone();
+        state.follow(&self.now.scenario);
+        let before = std::mem::replace(&mut self.now, state);
+        if self.furthest.as_ref().is_none_or(|furthest| furthest.events() < before.events()) {
+            self.furthest = Some(before);
+        }
+    }
+
+    /// The present state is one to come back to.
+    fn check_in(&mut self) {
+        if self.checkpoints.last().is_some_and(|last| last.events() >= self.now.events()) {
+            return;
+        }
+        self.checkpoints.push(self.now.clone());
+        if self.checkpoints.len() > MOST {
+            self.spacing *= 2;
+            let spacing = self.spacing;
+            self.checkpoints.retain(|state| state.events() % spacing == 0);
+        }
+    }
+
+    /// The furthest state is forgotten once the present one is further.
+    fn catch_up(&mut self) {
+        if self.furthest.as_ref().is_some_and(|furthest| {
+            (furthest.events(), furthest.now_us()) <= (self.now.events(), self.now.now_us())
+        }) {
+            self.furthest = None;
+        }
+    }
+}
