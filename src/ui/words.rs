@@ -65,11 +65,14 @@ pub fn speed_spoken(us_per_ms: u32) -> String {
     }
 }
 
-/// A share of a whole: "87 %", or "–" of nothing.
+/// A share of a whole: "87 %", or "–" of nothing. Only the whole is 100 %.
 pub fn share(part: u64, whole: u64) -> String {
     match whole {
         0 => "–".to_owned(),
-        _ => format!("{} %", (part * 100 + whole / 2) / whole),
+        _ => {
+            let percent = (part * 100 + whole / 2) / whole;
+            format!("{} %", if part < whole { percent.min(99) } else { percent })
+        }
     }
 }
 
