@@ -68,7 +68,8 @@ impl Ledger {
             Some(write) => account.await_commit(write),
             None => account.acknowledge(origin, now),
         }
-        account.sessions.of(client).wrote = Some((origin, now.seq));
+        self.wrote((origin, key, client));
+        let account = self.at(key);
         let (start, end) = (Edge { op, at: began }, Edge { op, at: now });
         if let Some(clusters) = account.register.note(origin, start, end) {
             self.metrics.not_linearizable += 1;
@@ -85,6 +86,20 @@ impl Ledger {
                 cause,
             });
         }
+    }
+
+    /// A client's latest write is the newest of those that it knows to be done:
+    /// of two that overlap, the older one may be acknowledged last.
+    fn wrote(&mut self, (origin, key, client): (Origin, Symbol, Symbol)) {
+        let seq = self.now.seq;
+        let Some(account) = self.keys.get_mut(key) else { return };
+        if let Some((before, _)) = account.sessions.of(client).wrote {
+            let made = |origin| account.made_of(origin, &self.writes);
+            if made(before).is_newer_than(&made(origin)) {
+                return;
+            }
+        }
+        account.sessions.of(client).wrote = Some((origin, seq));
     }
 
     pub(super) fn committed(&mut self, commit: Commit) {
