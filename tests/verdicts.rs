@@ -924,6 +924,54 @@ fn what_was_absorbed_is_lost_with_the_queue() {
     }
 }
 
+/// Two writes that push twice each absorb one another in turn; the queue dies
+/// with both.
+#[test]
+fn writes_that_absorb_one_another_are_lost() {
+    let s = |more: Value| {
+        let mut actions = vec![
+            json!({"at_us": 0, "do": "write", "key": "k", "value": 1}),
+            json!({"at_us": 20_000, "do": "write", "key": "k", "value": 2}),
+            json!({"at_us": 30_000, "do": "write", "key": "k", "value": 3}),
+        ];
+        actions.extend(more.as_array().unwrap().iter().cloned());
+        with(
+            scenario(
+                source(
+                    "
+queue = Queue(at=cache, coalesce=True)
+
+def read(key):
+    return db.read(key)
+
+def write(key, value):
+    queue.push(key, value)
+    sleep(0.05)
+    queue.push(key, value)
+
+@at(cache)
+@every(1)
+def flush():
+    for item in queue.take(10):
+        db.write(item.key, item.value)
+        queue.ack(item)
+",
+                ),
+                json!(actions),
+            ),
+            until(2_000_000),
+        )
+    };
+    check(
+        s(json!([{"at_us": 300_000, "do": "kill-cache"}])),
+        json!({"writes": {"acknowledged": 3, "committed": 0, "lost": 3, "pending": 0}, "queue": {"absorbed": 5}}),
+    );
+    check(
+        s(json!([])),
+        json!({"writes": {"acknowledged": 3, "committed": 3, "lost": 0, "pending": 0}, "database": {"writes": 1}}),
+    );
+}
+
 /// Cached and queued at 500; the cache's snapshot of 500,000 brings the entry back.
 #[test]
 fn a_snapshot_brings_a_lost_write_back_as_a_phantom() {

@@ -20,6 +20,9 @@ pub fn happening(what: Happening) -> String {
         Happening::Began { op, returned: Some(write) } => {
             format!("{}, which came to return {}, began", who(op), of(write))
         }
+        Happening::Acknowledged { write: Origin::INITIAL } => {
+            "the initial value was there".to_owned()
+        }
         Happening::Acknowledged { write } => format!("{} was acknowledged", label(write)),
         Happening::NotAcknowledged { write } => {
             format!("{} failed for its client", label(write))
@@ -67,6 +70,9 @@ pub fn happening(what: Happening) -> String {
             format!("{} got no answer to {}", who(by), call(verb))
         }
         Happening::Queued { write } => format!("{} was queued", label(write)),
+        Happening::Absorbed { older, newer } => {
+            format!("{} took {} into itself", label(newer), label(older))
+        }
         Happening::QueueDied { write } => {
             format!("the queue died with {} in it", label(write))
         }

@@ -32,6 +32,8 @@ pub struct Write {
     above: Above,
     /// Writes that it has absorbed: its fate is theirs.
     absorbed: Vec<Origin>,
+    /// The last write that absorbed it, and when.
+    pub absorbed_by: Option<(Origin, Micros)>,
     /// Reads that returned it before the database held it.
     pub returned: u32,
     /// It came past the application.
@@ -101,6 +103,7 @@ impl Write {
             tasks: 0,
             above: Above::default(),
             absorbed: Vec::new(),
+            absorbed_by: None,
             returned: 0,
             outside: false,
             unknown: false,
@@ -294,6 +297,7 @@ impl Writes {
         if !open || older == newer {
             return;
         }
+        self.let_go(newer, older, at_us);
         let Some(write) = self.open.get_mut(&newer) else { return };
         if write.absorbed.last() == Some(&older) {
             return;
@@ -303,7 +307,42 @@ impl Writes {
         self.change(older, at_us, |write| {
             write.above.alive += u32::from(alive);
             write.above.kept += u32::from(kept);
+            write.absorbed_by = Some((newer, at_us));
         });
+    }
+
+    /// A write that `older`, or one that this has absorbed, took into itself has
+    /// been queued anew: now its fate is its own.
+    fn let_go(&mut self, newer: Origin, older: Origin, at_us: Micros) {
+        if self.open.get(&newer).is_none_or(|write| write.absorbed_by.is_none()) {
+            return;
+        }
+        let (mut family, mut known) = (vec![older], BTreeSet::from([older]));
+        while let Some(origin) = family.pop() {
+            let Some(holder) = self.open.get_mut(&origin) else { continue };
+            family.extend(holder.absorbed.iter().filter(|each| known.insert(**each)));
+            if !holder.absorbed.contains(&newer) {
+                continue;
+            }
+            holder.absorbed.retain(|each| *each != newer);
+            let Standing { alive, kept, .. } = holder.standing();
+            self.change(newer, at_us, |write| {
+                write.above.alive = write.above.alive.saturating_sub(u32::from(alive));
+                write.above.kept = write.above.kept.saturating_sub(u32::from(kept));
+                write.absorbed_by = None;
+            });
+        }
+    }
+
+    /// How the last of a write's holders let go of it: its own, or those of
+    /// the write that has absorbed it.
+    pub fn end(&self, write: &Write) -> Option<Cause> {
+        let mut last = write;
+        // no chain is a ring: whoever comes back is let go by whom it absorbs
+        while let Some(newer) = last.absorbed_by.and_then(|(newer, _)| self.get(newer)) {
+            last = newer;
+        }
+        [write.end, last.end].into_iter().flatten().max_by_key(|end| end.at_us)
     }
 
     /// A write, and all that it has absorbed, has come to the database; what

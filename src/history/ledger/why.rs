@@ -84,9 +84,13 @@ impl Ledger {
 
     /// Why a write is lost.
     pub(super) fn loss(&self, origin: Origin, write: &Write) -> Violation {
+        let absorbed = write.absorbed_by.map(|(newer, at_us)| {
+            Happening::Absorbed { older: origin, newer }.at(at_us)
+        });
         let links = [
-            write.end,
+            self.writes.end(write),
             write.acked().map(|at| Happening::Acknowledged { write: origin }.at(at.at_us)),
+            absorbed,
             write.queued_us.map(|at_us| Happening::Queued { write: origin }.at(at_us)),
             write.trouble,
         ];
@@ -125,7 +129,7 @@ impl Ledger {
         let queued = write.queued_us.map(|at_us| Happening::Queued { write: origin }.at(at_us));
         let began = Happening::Began { op: OpId::of(origin), returned: None };
         let acked = write.acked().map(|at| Happening::Acknowledged { write: origin }.at(at.at_us));
-        let end = write.end.filter(|_| !write_is_alive(write));
+        let end = self.writes.end(write).filter(|_| !write_is_alive(write));
         let known = [write.trouble, queued, end, acked, Some(began.at(write.started.at_us))];
         known.into_iter().flatten().collect()
     }
