@@ -31,7 +31,12 @@ fn sound(run: &Simulation) {
     let report = run.report();
     for each in run.history().ledger().violations() {
         let told: Vec<_> = each.cause.iter().map(|c| stalemate::history::cause(*c)).collect();
-        assert!((2..=5).contains(&told.len()), "{} {}: {told:#?}", each.kind.name(), each.op.label());
+        assert!(
+            (2..=5).contains(&told.len()),
+            "{} {}: {told:#?}",
+            each.kind.name(),
+            each.op.label()
+        );
         assert!(each.cause.is_sorted_by_key(|cause| cause.at_us), "{told:#?}");
         assert!(each.cause.iter().all(|cause| cause.at_us <= report.at_us), "{told:#?}");
     }
@@ -130,7 +135,10 @@ const CACHE: &str = "return cache.get(key)";
 #[test]
 fn a_constant_is_a_phantom() {
     check(
-        scenario(program("return 42", "db.write(key, value)"), json!([{"at_us": 0, "do": "read", "key": "k"}])),
+        scenario(
+            program("return 42", "db.write(key, value)"),
+            json!([{"at_us": 0, "do": "read", "key": "k"}]),
+        ),
         json!({"reads": {"total": 1, "phantom": 1, "stale": 0, "dirty": 0}}),
     );
 }
@@ -155,7 +163,10 @@ fn the_initial_value_for_ever_is_stale() {
 #[test]
 fn nothing_where_there_is_a_row_is_not_fresh() {
     let run = check(
-        scenario(program("return None", "db.write(key, value)"), json!([{"at_us": 5_000, "do": "read", "key": "k"}])),
+        scenario(
+            program("return None", "db.write(key, value)"),
+            json!([{"at_us": 5_000, "do": "read", "key": "k"}]),
+        ),
         json!({"reads": {"total": 1, "stale": 1}}),
     );
     let what = &run.report().violations[0].what;
@@ -190,7 +201,10 @@ fn another_keys_row_is_a_phantom() {
     check(
         with(
             scenario(
-                program("value = db.read('other'); cache.set(key, value); return value", "db.write(key, value)"),
+                program(
+                    "value = db.read('other'); cache.set(key, value); return value",
+                    "db.write(key, value)",
+                ),
                 json!([{"at_us": 0, "do": "read", "key": "k"}]),
             ),
             json!({"rows": {"each": {"k": 0, "other": 7}}, "duration_us": 100_000}),
@@ -205,7 +219,10 @@ fn another_keys_write_is_a_phantom() {
     check(
         with(
             scenario(
-                program("value = db.read('other'); cache.set(key, value); return value", "db.write(key, value)"),
+                program(
+                    "value = db.read('other'); cache.set(key, value); return value",
+                    "db.write(key, value)",
+                ),
                 json!([
                     {"at_us": 0, "do": "write", "key": "other", "value": 5},
                     {"at_us": 50_000, "do": "read", "key": "k"},
@@ -257,7 +274,11 @@ fn a_write_that_does_nothing_is_lost() {
             ],
         }),
     );
-    chain(&run, "lost write", &["the last task of W1 ended at 250 µs", "W1 was acknowledged at 500 µs"]);
+    chain(
+        &run,
+        "lost write",
+        &["the last task of W1 ended at 250 µs", "W1 was acknowledged at 500 µs"],
+    );
 }
 
 /// Refused at 500; acknowledged at 1,000.
@@ -314,7 +335,10 @@ fn what_only_the_cache_has_is_lost_with_it() {
     let s = |duration_us| {
         with(
             scenario(
-                program(CACHE, "cache.set(key, value); try:\\n    db.write(key, value); except StoreError:\\n    pass"),
+                program(
+                    CACHE,
+                    "cache.set(key, value); try:\\n    db.write(key, value); except StoreError:\\n    pass",
+                ),
                 json!([
                     {"at_us": 0, "do": "fail-next", "store": "database"},
                     {"at_us": 0, "do": "write", "key": "k", "value": 1},
@@ -376,7 +400,10 @@ fn written_after_returning() {
         actions.extend(more.as_array().unwrap().iter().cloned());
         with(scenario(source(SPAWNING), json!(actions)), until(duration_us))
     };
-    check(s(json!([]), 9_999), json!({"writes": {"acknowledged": 1, "committed": 0, "pending": 1, "lost": 0}}));
+    check(
+        s(json!([]), 9_999),
+        json!({"writes": {"acknowledged": 1, "committed": 0, "pending": 1, "lost": 0}}),
+    );
     check(
         s(json!([]), 50_000),
         json!({
@@ -644,7 +671,8 @@ fn a_replica_takes_a_client_back_in_time() {
 #[test]
 fn an_unknown_write_that_happened() {
     let s = |reads: &[(u64, &str)]| {
-        let mut actions = vec![json!({"at_us": 0, "do": "write", "key": "k", "value": 1, "client": "w"})];
+        let mut actions =
+            vec![json!({"at_us": 0, "do": "write", "key": "k", "value": 1, "client": "w"})];
         for (at_us, client) in reads {
             actions.push(json!({"at_us": at_us, "do": "read", "key": "k", "client": client}));
         }
@@ -1092,7 +1120,17 @@ fn the_states_of_a_key() {
             "divergence": [{"state": "stale", "cache": 1, "database": 9, "since_us": 80_000, "until_us": 60_071_000}],
         }),
     );
-    states(&run, "k", &[("in sync", 0), ("stale", 10_000), ("cold", 50_000), ("in sync", 71_000), ("stale", 80_000)]);
+    states(
+        &run,
+        "k",
+        &[
+            ("in sync", 0),
+            ("stale", 10_000),
+            ("cold", 50_000),
+            ("in sync", 71_000),
+            ("stale", 80_000),
+        ],
+    );
     println!("{:#?} {:#?}", run.report().divergence, run.report().violations);
 }
 
@@ -1159,11 +1197,15 @@ def write(key, value):
 /// Forty writes past an entry: all are counted, from the first one.
 #[test]
 fn far_behind() {
-    let writes = (0..40).map(|n| json!({"at_us": n * 20_000, "do": "write", "key": "k", "client": "a"}));
+    let writes =
+        (0..40).map(|n| json!({"at_us": n * 20_000, "do": "write", "key": "k", "client": "a"}));
     let reads = [json!({"at_us": 1_000_000, "do": "read", "key": "k", "client": "b"})];
     let actions: Vec<_> = writes.chain(reads).collect();
     let run = check(
-        with(scenario(builtin("cache-aside-ignore"), json!(actions)), with(warm(), until(1_100_000))),
+        with(
+            scenario(builtin("cache-aside-ignore"), json!(actions)),
+            with(warm(), until(1_100_000)),
+        ),
         json!({"reads": {"stale": 1}, "writes": {"committed": 40}, "staleness_us": {"total": 1_090_000}}),
     );
     // the first was acknowledged at 10,500
@@ -1239,7 +1281,10 @@ fn what_is_kept_changes_no_total() {
         assert_eq!((full.reads.hits, full.reads.misses), (blind.reads.hits, blind.reads.misses));
         assert_eq!(full.reads.failed, blind.reads.failed);
         assert_eq!(full.writes.acknowledged, blind.writes.acknowledged);
-        assert_eq!((full.writes.failed, full.writes.unknown), (blind.writes.failed, blind.writes.unknown));
+        assert_eq!(
+            (full.writes.failed, full.writes.unknown),
+            (blind.writes.failed, blind.writes.unknown)
+        );
         assert_eq!(full.database.reads, blind.database.reads);
         assert_eq!(full.queue.max_depth, blind.queue.max_depth, "{}", preset.id);
     }

@@ -69,7 +69,7 @@ impl History {
             dropped: 0,
             keep: keep.map_or(usize::MAX, |keep| keep as usize),
             checksum: Checksum::default(),
-            ledger: Ledger::new(keep.is_some(), verdicts),
+            ledger: Ledger::new(keep.is_some(), verdicts, names.clone()),
             names,
         }
     }

@@ -1,6 +1,7 @@
 //! Cause chains and violations in words.
 
 use super::cause::{Cause, Happening};
+use super::order::{MADE_UP, NOTHING};
 use super::record::Verb;
 use super::verdict::{Violation, ViolationKind};
 use super::words::{duration, error, label};
@@ -10,10 +11,6 @@ use crate::strategy::value::Origin;
 
 /// One event of a chain, without its time.
 pub fn happening(what: Happening) -> String {
-    let of = |write: Origin| match OpId::of(write) {
-        OpId::NOBODY => "the initial value".to_owned(),
-        op => format!("the value of {}", op.label()),
-    };
     match what {
         Happening::Present => "the entry was there at the start".to_owned(),
         Happening::Began { op, returned: None } => format!("{} began", who(op)),
@@ -23,6 +20,7 @@ pub fn happening(what: Happening) -> String {
         Happening::Acknowledged { write: Origin::INITIAL } => {
             "the initial value was there".to_owned()
         }
+        Happening::Acknowledged { write: NOTHING } => "there was no value".to_owned(),
         Happening::Acknowledged { write } => format!("{} was acknowledged", label(write)),
         Happening::NotAcknowledged { write } => {
             format!("{} failed for its client", label(write))
@@ -96,10 +94,7 @@ pub fn cause(cause: Cause) -> String {
 /// A violation in a sentence.
 pub fn violation(violation: &Violation) -> String {
     let op = violation.op.label();
-    let returned = match OpId::of(violation.write) {
-        OpId::NOBODY => "the initial value".to_owned(),
-        write => format!("the value of {}", write.label()),
-    };
+    let returned = of(violation.write);
     match violation.kind {
         ViolationKind::LostWrite => {
             format!("{op} was acknowledged, and is in no store and no queue any more")
@@ -126,6 +121,13 @@ pub fn violation(violation: &Violation) -> String {
         ViolationKind::StaleRead => {
             format!("{op} returned {returned}, although a newer one had been acknowledged")
         }
+    }
+}
+
+fn of(write: Origin) -> String {
+    match write {
+        Origin::INITIAL | NOTHING | MADE_UP => label(write),
+        write => format!("the value of {}", label(write)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Records in words, for the log.
 
+use super::order::{MADE_UP, NOTHING};
 use super::record::{Drop, Event, Fault, Outcome, Record, Saying, Verb};
 use super::verdict::ReadVerdict;
 use crate::identity::{Kind, OpId};
@@ -47,6 +48,8 @@ fn tenths(value: u64, unit: u64) -> String {
 pub fn label(origin: Origin) -> String {
     match origin {
         Origin::INITIAL => "the initial value".to_owned(),
+        NOTHING => "nothing".to_owned(),
+        MADE_UP => "a value that nobody wrote".to_owned(),
         origin => OpId::of(origin).label(),
     }
 }

@@ -5,11 +5,12 @@
 //! holders come and go: a change of one holder touches only those writes whose
 //! standing changes with it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::cause::Cause;
 use super::key::OnItsWay;
-use super::order::{Made, Moment};
+use super::order::{MADE_UP, Made, Moment};
+use crate::identity::{Kind, OpId};
 use crate::strategy::value::{Origin, Symbol};
 use crate::time::Micros;
 
@@ -203,12 +204,21 @@ pub struct Writes {
     lost: BTreeSet<Origin>,
     /// Settled writes that reads returned, and that the database will never hold.
     phantoms: BTreeSet<Origin>,
+    /// The latest writes, and the key that each is of.
+    keys: VecDeque<(Origin, Symbol)>,
 }
+
+/// Of how many writes it is remembered what key they are of.
+const KEYS: usize = 4_096;
 
 impl Writes {
     /// A write begins.
     pub fn begin(&mut self, origin: Origin, write: Write) {
         self.fates.count(&write.standing(), true);
+        if self.keys.len() >= KEYS {
+            self.keys.pop_front();
+        }
+        self.keys.push_back((origin, write.key));
         self.open.insert(origin, write);
     }
 
@@ -222,6 +232,30 @@ impl Writes {
         self.fates
     }
 
+    /// A read returned a value that nobody has written.
+    pub fn made_up(&mut self) {
+        self.fates.phantom_reads += 1;
+    }
+
+    /// Whether a write may be one of this key: of old ones, that is not known.
+    pub fn is_of(&self, origin: Origin, key: Symbol) -> bool {
+        match self.keys.binary_search_by_key(&origin, |(origin, _)| *origin) {
+            Ok(at) => self.keys[at].1 == key,
+            Err(_) => true,
+        }
+    }
+
+    /// The latest deletion of a key that the database has not carried out.
+    pub fn deletion_of(&self, key: Symbol) -> Option<Made> {
+        let deletes = |(origin, write): &(&Origin, &Write)| {
+            write.key == key
+                && write.committed_us.is_none()
+                && OpId::of(**origin).kind() == Kind::Delete
+        };
+        let (origin, write) = self.open.iter().rev().find(deletes)?;
+        Some(write.made(*origin))
+    }
+
     /// The writes that are lost, oldest first.
     pub fn lost(&self) -> impl Iterator<Item = (Origin, &Write)> {
         self.lost.iter().filter_map(|origin| Some((*origin, self.open.get(origin)?)))
@@ -230,13 +264,18 @@ impl Writes {
     /// Whether a value that reads returned, not being in the database, will
     /// never be there.
     pub fn is_phantom(&self, origin: Origin) -> bool {
-        self.phantoms.contains(&origin) || self.on_its_way(origin) == Some(OnItsWay::Dead)
+        let dead = || {
+            let write = self.open.get(&origin)?;
+            (write.committed_us.is_none() && !write.standing().alive).then_some(())
+        };
+        origin == MADE_UP || self.phantoms.contains(&origin) || dead().is_some()
     }
 
-    /// Where a write is that the database does not hold; `None`: it holds it,
-    /// or did, or nobody wrote it.
-    pub fn on_its_way(&self, origin: Origin) -> Option<OnItsWay> {
-        let write = self.open.get(&origin).filter(|write| write.committed_us.is_none())?;
+    /// Where a write of a key is that the database does not hold; `None`: it
+    /// holds it, or did, or nobody wrote it.
+    pub fn on_its_way(&self, key: Symbol, origin: Origin) -> Option<OnItsWay> {
+        let ours = |write: &&Write| write.key == key && write.committed_us.is_none();
+        let write = self.open.get(&origin).filter(ours)?;
         Some(if write.standing().alive { OnItsWay::Alive } else { OnItsWay::Dead })
     }
 

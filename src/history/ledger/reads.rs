@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::history::key::OnItsWay;
-use crate::history::order::Made;
+use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::history::register::{Cluster, Edge};
 use crate::history::verdict::{Broken, ReadVerdict};
 
@@ -26,8 +26,8 @@ impl Ledger {
         let Some(open) = open.filter(|_| !self.blind) else { return };
         let began = open.began;
         let Some(account) = self.keys.get(key) else { return };
-        let made = account.made(value, &self.writes);
-        let verdict = self.judge(account, value, &made, began);
+        let made = account.made(key, value, &self.writes, &self.names);
+        let verdict = self.judge(account, key, &made, began);
         let (broken, clusters) = self.promises((op, key, client), &made, began);
         let started_us = at_us - took_us;
         self.judged = Some(Event::Judged { op, key, client, value, started_us, verdict });
@@ -51,18 +51,32 @@ impl Ledger {
         let Some(kind) = kind else { return };
         if matches!(kind, ViolationKind::DirtyRead | ViolationKind::PhantomRead) {
             // which of the two it is in the end, its write's fate decides
-            self.change(value.origin, |write| write.returned += 1);
+            match made.origin {
+                MADE_UP => self.writes.made_up(),
+                origin => self.change(origin, |write| write.returned += 1),
+            }
         }
         let cause = match clusters {
             _ if !self.has_room(kind) => Vec::new(),
             Some(clusters) if kind == ViolationKind::NotLinearizable => no_order(clusters),
-            _ => self.why_read(op, value.origin, open, verdict, &made),
+            _ => self.why_read(op, value, open, verdict, &made),
         };
-        self.violation(Violation { kind, broken, key, at_us, op, write: value.origin, cause });
+        self.violation(Violation {
+            kind,
+            broken,
+            key,
+            at_us,
+            op,
+            write: told(value, &made),
+            cause,
+        });
     }
 
-    fn judge(&self, account: &KeyLedger, value: Datum, made: &Made, began: Moment) -> ReadVerdict {
-        match self.writes.on_its_way(value.origin) {
+    fn judge(&self, account: &KeyLedger, key: Symbol, made: &Made, began: Moment) -> ReadVerdict {
+        if made.origin == MADE_UP {
+            return ReadVerdict::Phantom;
+        }
+        match self.writes.on_its_way(key, made.origin) {
             Some(OnItsWay::Alive) => return ReadVerdict::Dirty,
             Some(OnItsWay::Dead) => return ReadVerdict::Phantom,
             None => {}
@@ -93,6 +107,14 @@ impl Ledger {
                 && origin != made.origin
                 && account.made_of(origin, &self.writes).is_newer_than(made)
         };
+        if made.origin == MADE_UP {
+            // it stands nowhere: in no order, and not before what was seen
+            broken.read_your_writes = session.wrote.is_some_and(|(_, since)| since < began.seq);
+            broken.linearizability = account.register.give_up();
+            self.metrics.not_own_writes += u64::from(broken.read_your_writes);
+            self.metrics.not_linearizable += u64::from(broken.linearizability);
+            return (broken, None);
+        }
         broken.read_your_writes = session.wrote.is_some_and(|wrote| newer(account, wrote));
         broken.monotonic_reads = session.saw.is_some_and(|saw| newer(account, saw));
         if !broken.monotonic_reads {
@@ -114,6 +136,15 @@ impl Ledger {
         broken.linearizability = clusters.is_some();
         self.metrics.not_linearizable += u64::from(clusters.is_some());
         (broken, clusters)
+    }
+}
+
+/// What a read has returned, for people: a deletion leaves nothing to return.
+pub(super) fn told(value: Datum, made: &Made) -> Origin {
+    match made.origin {
+        MADE_UP => MADE_UP,
+        _ if value.is_none() => NOTHING,
+        _ => value.origin,
     }
 }
 

@@ -32,14 +32,15 @@ impl Ledger {
             CacheEffect::Set { key, value, version, expires_us, gone_us, replaced } => {
                 let write = value.origin;
                 let cached = Happening::Cached { by: op, write };
-                self.change(write, |write| write.cached += 1);
+                self.change_own(key, write, |write| write.cached += 1);
                 if let Some(replaced) = replaced {
                     self.sum_up(replaced, write);
-                    self.change(replaced, |write| {
+                    self.change_own(key, replaced, |write| {
                         write.cached = write.cached.saturating_sub(1);
                         write.end = Some(cached.at(at_us));
                     });
                 }
+                let names = self.names.clone();
                 let account = self.at(key);
                 let held = account.entry;
                 let entry = EntryNow {
@@ -49,6 +50,7 @@ impl Ledger {
                     reads: held.map_or(0, |held| held.reads),
                     load: account.load_of(op, write),
                     before: account.touched,
+                    mark: account.is_gone() && account.has_held(value, &names) == Some(false),
                     ..EntryNow::new(value, at_us, op)
                 };
                 account.entry = Some(entry);
@@ -76,7 +78,7 @@ impl Ledger {
                     Removal::Expired => self.metrics.expirations += 1,
                     Removal::Deleted | Removal::Flushed | Removal::Killed => {}
                 }
-                self.change(origin, |write| {
+                self.change_own(key, origin, |write| {
                     write.cached = write.cached.saturating_sub(1);
                     write.end = Some(what.at(at_us));
                 });

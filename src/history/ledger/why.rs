@@ -3,7 +3,7 @@
 use super::*;
 use crate::history::cause::chain;
 use crate::history::key::EntryNow;
-use crate::history::order::Made;
+use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::history::verdict::{Broken, ReadVerdict};
 
 impl Ledger {
@@ -12,14 +12,17 @@ impl Ledger {
     pub(super) fn why_read(
         &self,
         op: OpId,
-        write: Origin,
+        value: Datum,
         open: Open,
         verdict: ReadVerdict,
         made: &Made,
     ) -> Vec<Cause> {
         let Some(account) = self.keys.get(open.key) else { return Vec::new() };
+        let write = super::reads::told(value, made);
         let mut links = vec![Happening::Returned { op, write }.at(self.now.at_us)];
-        let entry = account.entry.filter(|entry| open.hit.is_some() && entry.value.origin == write);
+        let entry = account.entry.filter(|entry| {
+            open.hit == Some(entry.value.origin) && entry.value.origin == value.origin
+        });
         // which write it should have returned
         let first = match verdict {
             ReadVerdict::Stale { first, .. } => Some(first),
@@ -28,7 +31,7 @@ impl Ledger {
         match (entry, verdict) {
             (_, ReadVerdict::Dirty | ReadVerdict::Phantom) => {
                 links.extend(entry.map(|entry| cached(&entry)));
-                links.extend(self.whereabouts(write));
+                links.extend(self.whereabouts(made.origin));
             }
             (Some(entry), _) => {
                 links.push(cached(&entry));
@@ -38,28 +41,30 @@ impl Ledger {
             }
             (None, _) => {
                 links.extend(first.and_then(|first| self.missed_write(account, first)));
-                links.extend(account.load_of(op, write).map(saw));
+                let load = account.load_of(op, value.origin);
+                links.extend(load.map(|load| saw(Load { origin: write, ..load })));
                 let waits = first.and_then(|first| self.writes.get(first));
                 links.extend(waits.and_then(|each| {
                     Some(Happening::Queued { write: first? }.at(each.queued_us?))
                 }));
             }
         }
-        let returned = account.version_of(write);
+        let returned = account.version_of(made.origin);
         let newer = first.and_then(|first| account.version_of(first));
         if let Some((older, newer)) = returned.zip(newer)
             && older.version > newer.version
         {
-            let overwrote = Happening::Overwrote { older: write, newer: newer.origin };
+            let overwrote = Happening::Overwrote { older: made.origin, newer: newer.origin };
             links.push(overwrote.at(older.committed_us));
         }
         if links.len() < 3 {
             links.push(Happening::Began { op, returned: None }.at(open.began.at_us));
         }
         if links.len() < 3
-            && let Some(acked) = made.acked.filter(|_| write != Origin::INITIAL)
+            && let Some(acked) = made.acked.filter(|_| OpId::of(made.origin) != OpId::NOBODY)
+            && !matches!(made.origin, NOTHING | MADE_UP)
         {
-            links.push(Happening::Acknowledged { write }.at(acked.at_us));
+            links.push(Happening::Acknowledged { write: made.origin }.at(acked.at_us));
         }
         chain(links)
     }
@@ -84,9 +89,9 @@ impl Ledger {
 
     /// Why a write is lost.
     pub(super) fn loss(&self, origin: Origin, write: &Write) -> Violation {
-        let absorbed = write.absorbed_by.map(|(newer, at_us)| {
-            Happening::Absorbed { older: origin, newer }.at(at_us)
-        });
+        let absorbed = write
+            .absorbed_by
+            .map(|(newer, at_us)| Happening::Absorbed { older: origin, newer }.at(at_us));
         let links = [
             self.writes.end(write),
             write.acked().map(|at| Happening::Acknowledged { write: origin }.at(at.at_us)),
@@ -123,6 +128,9 @@ impl Ledger {
 
     /// What is known of a write that the database does not hold.
     fn whereabouts(&self, origin: Origin) -> Vec<Cause> {
+        if origin == MADE_UP {
+            return Vec::new();
+        }
         let Some(write) = self.writes.get(origin) else {
             return vec![Happening::NeverCommitted { write: origin }.at(self.now.at_us)];
         };

@@ -120,8 +120,8 @@ impl Ledger {
         let before = account.row.and_then(|row| account.version_of(row.value.origin)).copied();
         let committed_us = now.at_us;
         account.row = Some(RowNow { value, version, committed_us });
-        let none = value.scalar == Scalar::None;
-        account.commit(Version { origin, version, none, outside, committed_us, started, acked });
+        let scalar = value.scalar;
+        account.commit(Version { origin, version, scalar, outside, committed_us, started, acked });
         if let Some(before) = before
             && before.origin != origin
             && ended.or(acked).is_some_and(|ended| ended.seq < before.started.seq)
@@ -151,11 +151,11 @@ impl Ledger {
             let committed_us = self.now.at_us;
             let account = self.at(key);
             let version = account.row.map_or(0, |row| row.version);
-            let (none, outside) = (true, false);
+            let (scalar, outside) = (Scalar::None, false);
             account.commit(Version {
                 origin,
                 version,
-                none,
+                scalar,
                 outside,
                 committed_us,
                 started,
@@ -168,6 +168,10 @@ impl Ledger {
     /// A write, and with it all that it has absorbed, has come to the database.
     pub(super) fn arrived(&mut self, key: Symbol, origin: Origin, why: Happening) {
         let at_us = self.now.at_us;
+        if self.writes.get(origin).is_some_and(|write| write.key != key) {
+            // its value is there now, as another key's
+            return self.look_again(key, why);
+        }
         let Ledger { writes, metrics, series, keys, .. } = self;
         let step = series.at(at_us);
         let mut account = keys.get_mut(key);
