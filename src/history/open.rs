@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::cause::Cause;
 use super::order::Moment;
 use crate::identity::OpId;
 use crate::strategy::value::{Origin, Symbol};
@@ -15,6 +16,8 @@ pub struct Open {
     pub looked_up: bool,
     /// The write whose value the cache last gave it.
     pub hit: Option<Origin>,
+    /// How that value had come into the cache.
+    pub served: Option<Cause>,
 }
 
 /// Open requests, found by number in constant time. Its memory is the span

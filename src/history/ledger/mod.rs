@@ -275,7 +275,7 @@ impl Ledger {
     fn started(&mut self, op: OpId, kind: Kind, key: Symbol) {
         let began = self.now;
         self.at(key);
-        self.open.begin(op, Open { key, began, looked_up: false, hit: None });
+        self.open.begin(op, Open { key, began, looked_up: false, hit: None, served: None });
         let step = self.series.at(began.at_us);
         if kind == Kind::Read {
             step.reads += 1;

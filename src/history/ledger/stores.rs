@@ -10,7 +10,9 @@ impl Ledger {
         let at_us = self.now.at_us;
         match effect {
             CacheEffect::Hit { key, origin } => {
-                if self.first_look(op, key, Some(origin)) {
+                let entry = self.keys.get(key).and_then(|account| account.entry.as_ref());
+                let served = entry.map(super::why::cached);
+                if self.first_look(op, key, Some(origin), served) {
                     self.metrics.hits += 1;
                     self.series.at(at_us).hits += 1;
                 }
@@ -24,7 +26,7 @@ impl Ledger {
                 }
             }
             CacheEffect::Miss { key } => {
-                if self.first_look(op, key, None) {
+                if self.first_look(op, key, None, None) {
                     self.metrics.misses += 1;
                     self.series.at(at_us).misses += 1;
                 }
@@ -104,14 +106,20 @@ impl Ledger {
     }
 
     /// Whether this is the first time that a read looks its key up.
-    fn first_look(&mut self, op: OpId, key: Symbol, hit: Option<Origin>) -> bool {
+    fn first_look(
+        &mut self,
+        op: OpId,
+        key: Symbol,
+        hit: Option<Origin>,
+        served: Option<Cause>,
+    ) -> bool {
         let Some(open) = self.open.get_mut(op) else { return false };
         if open.key != key {
             return false;
         }
         let first = op.kind() == Kind::Read && !open.looked_up;
         open.looked_up |= first;
-        open.hit = hit;
+        (open.hit, open.served) = (hit, served);
         first
     }
 

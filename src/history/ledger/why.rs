@@ -20,9 +20,9 @@ impl Ledger {
         let Some(account) = self.keys.get(open.key) else { return Vec::new() };
         let write = super::reads::told(value, made);
         let mut links = vec![Happening::Returned { op, write }.at(self.now.at_us)];
-        let entry = account.entry.filter(|entry| {
-            open.hit == Some(entry.value.origin) && entry.value.origin == value.origin
-        });
+        // how its value had come into the cache, and the entry if it is still that one
+        let served = open.served.filter(|_| open.hit == Some(value.origin));
+        let entry = account.entry.filter(|entry| served == Some(cached(entry)));
         // which write it should have returned
         let first = match verdict {
             ReadVerdict::Stale { first, .. } => Some(first),
@@ -30,16 +30,17 @@ impl Ledger {
         };
         match (entry, verdict) {
             (_, ReadVerdict::Dirty | ReadVerdict::Phantom) => {
-                links.extend(entry.map(|entry| cached(&entry)));
+                links.extend(served);
                 links.extend(self.whereabouts(made.origin));
             }
             (Some(entry), _) => {
-                links.push(cached(&entry));
+                links.extend(served);
                 links.extend(first.and_then(|first| self.missed_write(account, first)));
                 links.extend(self.origin_of(account, &entry));
                 links.extend(first.and_then(|first| correction(account, &entry, first)));
             }
             (None, _) => {
+                links.extend(served);
                 links.extend(first.and_then(|first| self.missed_write(account, first)));
                 let load = account.load_of(op, value.origin);
                 links.extend(load.map(|load| saw(Load { origin: write, ..load })));
@@ -171,7 +172,7 @@ fn saw(load: Load) -> Cause {
     Happening::Saw { by, write: origin, replica }.at(at_us)
 }
 
-fn cached(entry: &EntryNow) -> Cause {
+pub(super) fn cached(entry: &EntryNow) -> Cause {
     let (by, write) = (entry.by, entry.value.origin);
     match (by, entry.set_us) {
         (OpId::NOBODY, 0) => Happening::Present.at(0),
