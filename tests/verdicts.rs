@@ -28,6 +28,7 @@ fn check(scenario: Value, expect: Value) -> Simulation {
 /// Chains are of two to five events, intervals join, and lists agree with totals.
 #[track_caller]
 fn sound(run: &Simulation) {
+    support::chains_are_true(run);
     let report = run.report();
     for each in run.history().ledger().violations() {
         let told: Vec<_> = each.cause.iter().map(|c| stalemate::history::cause(*c)).collect();
@@ -1394,6 +1395,32 @@ def flush():
             "writes": {"committed": 1},
             "sessions": {"monotonic_reads": 1, "read_your_writes": 0},
             "linearizability": {"violated": 1},
+        }),
+    );
+}
+
+/// Refused at 500,000; the cache's snapshot of 600,000 has it all the same, and
+/// brings it back at 800,000, long after its client was told.
+#[test]
+fn a_snapshot_brings_a_failed_write_back_as_a_phantom() {
+    check(
+        with(
+            scenario(
+                source(CACHE_FIRST),
+                json!([
+                    {"at_us": 400_000, "do": "stop-database"},
+                    {"at_us": 500_000, "do": "write", "key": "k", "value": 1},
+                    {"at_us": 700_000, "do": "kill-cache"},
+                    {"at_us": 800_000, "do": "restart-cache"},
+                    {"at_us": 850_000, "do": "read", "key": "k"},
+                ]),
+            ),
+            json!({"duration_us": 1_000_000, "topology": {"cache": {"snapshot_every_us": 600_000}}}),
+        ),
+        json!({
+            "writes": {"failed": 1, "unknown": 0, "lost": 0, "committed": 0},
+            "reads": {"hits": 1, "phantom": 1, "stale": 0},
+            "divergence": [{"state": "phantom", "cache": 1, "database": 0, "since_us": 800_000}],
         }),
     );
 }

@@ -64,8 +64,10 @@ pub struct EntryNow {
     pub load: Option<Load>,
     /// What the cache was last told of the key before it.
     pub before: Option<Cause>,
-    /// It was set while there was no row, and is no value of any: a mark of a
-    /// strategy's own that there is none.
+    /// Nobody has written its value, not to this key.
+    pub(super) made_up: bool,
+    /// … and it was set while there was no row: a mark of a strategy's own that
+    /// there is none.
     pub(super) mark: bool,
     /// The version that it is, once that is remembered nowhere else.
     pub(super) made: Option<Version>,
@@ -86,6 +88,7 @@ impl EntryNow {
             reads: 0,
             load: None,
             before: None,
+            made_up: false,
             mark: false,
             made: None,
             missed: None,
@@ -358,6 +361,11 @@ impl KeyLedger {
             (None, None) if writes.is_of(origin, key) => KeyState::Stale,
             (_, None) => KeyState::Phantom,
         }
+    }
+
+    /// What the database has committed last.
+    pub fn latest(&self) -> Option<&Version> {
+        self.versions.back()
     }
 
     /// The first version that the database has committed after this one.

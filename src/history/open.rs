@@ -42,6 +42,12 @@ impl OpenRequests {
     }
 
     /// A request that is open.
+    pub fn get(&self, op: OpId) -> Option<&Open> {
+        let at = op.number().checked_sub(self.first)?;
+        self.line.get(at as usize)?.as_ref()
+    }
+
+    /// The same, to be changed.
     pub fn get_mut(&mut self, op: OpId) -> Option<&mut Open> {
         let at = op.number().checked_sub(self.first)?;
         self.line.get_mut(at as usize)?.as_mut()

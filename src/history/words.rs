@@ -49,7 +49,7 @@ pub fn label(origin: Origin) -> String {
     match origin {
         Origin::INITIAL => "the initial value".to_owned(),
         NOTHING => "nothing".to_owned(),
-        MADE_UP => "a value that nobody wrote".to_owned(),
+        MADE_UP => "a value that nobody wrote to this key".to_owned(),
         origin => OpId::of(origin).label(),
     }
 }

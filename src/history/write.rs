@@ -204,21 +204,30 @@ pub struct Writes {
     lost: BTreeSet<Origin>,
     /// Settled writes that reads returned, and that the database will never hold.
     phantoms: BTreeSet<Origin>,
-    /// The latest writes, and the key that each is of.
-    keys: VecDeque<(Origin, Symbol)>,
+    /// The latest writes.
+    latest: VecDeque<Known>,
 }
 
-/// Of how many writes it is remembered what key they are of.
-const KEYS: usize = 4_096;
+/// What is remembered of a write longer than it is open.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    origin: Origin,
+    key: Symbol,
+    /// It was given up, and the database has never held it.
+    dead: bool,
+}
+
+/// Of how many writes that is.
+const LATEST: usize = 4_096;
 
 impl Writes {
     /// A write begins.
     pub fn begin(&mut self, origin: Origin, write: Write) {
         self.fates.count(&write.standing(), true);
-        if self.keys.len() >= KEYS {
-            self.keys.pop_front();
+        if self.latest.len() >= LATEST {
+            self.latest.pop_front();
         }
-        self.keys.push_back((origin, write.key));
+        self.latest.push_back(Known { origin, key: write.key, dead: false });
         self.open.insert(origin, write);
     }
 
@@ -232,17 +241,21 @@ impl Writes {
         self.fates
     }
 
-    /// A read returned a value that nobody has written.
-    pub fn made_up(&mut self) {
+    /// A read returned a value that nobody has written, or whose write was given
+    /// up: nothing will change that.
+    pub fn returned_phantom(&mut self, origin: Origin) {
         self.fates.phantom_reads += 1;
+        self.phantoms.insert(origin);
     }
 
     /// Whether a write may be one of this key: of old ones, that is not known.
     pub fn is_of(&self, origin: Origin, key: Symbol) -> bool {
-        match self.keys.binary_search_by_key(&origin, |(origin, _)| *origin) {
-            Ok(at) => self.keys[at].1 == key,
-            Err(_) => true,
-        }
+        self.known(origin).is_none_or(|known| known.key == key)
+    }
+
+    fn known(&self, origin: Origin) -> Option<&Known> {
+        let at = self.latest.binary_search_by_key(&origin, |known| known.origin).ok()?;
+        self.latest.get(at)
     }
 
     /// The latest deletion of a key that the database has not carried out.
@@ -268,14 +281,23 @@ impl Writes {
             let write = self.open.get(&origin)?;
             (write.committed_us.is_none() && !write.standing().alive).then_some(())
         };
-        origin == MADE_UP || self.phantoms.contains(&origin) || dead().is_some()
+        origin == MADE_UP
+            || self.phantoms.contains(&origin)
+            || self.known(origin).is_some_and(|known| known.dead)
+            || dead().is_some()
     }
 
     /// Where a write of a key is that the database does not hold; `None`: it
     /// holds it, or did, or nobody wrote it.
     pub fn on_its_way(&self, key: Symbol, origin: Origin) -> Option<OnItsWay> {
-        let ours = |write: &&Write| write.key == key && write.committed_us.is_none();
-        let write = self.open.get(&origin).filter(ours)?;
+        let Some(write) = self.open.get(&origin) else {
+            // given up long ago, and brought back by the cache's snapshot
+            let known = self.known(origin).filter(|known| known.dead && known.key == key);
+            return known.map(|_| OnItsWay::Dead);
+        };
+        if write.key != key || write.committed_us.is_some() {
+            return None;
+        }
         Some(if write.standing().alive { OnItsWay::Alive } else { OnItsWay::Dead })
     }
 
@@ -323,8 +345,14 @@ impl Writes {
             }
         }
         if write.is_settled(&after) {
-            if write.returned > 0 && write.committed_us.is_none() {
-                self.phantoms.insert(origin);
+            if write.committed_us.is_none() {
+                if write.returned > 0 {
+                    self.phantoms.insert(origin);
+                }
+                let at = self.latest.binary_search_by_key(&origin, |known| known.origin);
+                if let Some(known) = at.ok().and_then(|at| self.latest.get_mut(at)) {
+                    known.dead = true;
+                }
             }
             self.open.remove(&origin);
         }

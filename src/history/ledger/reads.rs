@@ -52,13 +52,15 @@ impl Ledger {
         if matches!(kind, ViolationKind::DirtyRead | ViolationKind::PhantomRead) {
             // which of the two it is in the end, its write's fate decides
             match made.origin {
-                MADE_UP => self.writes.made_up(),
+                origin if self.writes.get(origin).is_none() => self.writes.returned_phantom(origin),
                 origin => self.change(origin, |write| write.returned += 1),
             }
         }
         let cause = match clusters {
             _ if !self.has_room(kind) => Vec::new(),
-            Some(clusters) if kind == ViolationKind::NotLinearizable => no_order(clusters),
+            Some(clusters) if kind == ViolationKind::NotLinearizable => {
+                self.no_order(key, clusters)
+            }
             _ => self.why_read(op, value, open, verdict, &made),
         };
         self.violation(Violation {
@@ -76,7 +78,8 @@ impl Ledger {
         if made.origin == MADE_UP {
             return ReadVerdict::Phantom;
         }
-        match self.writes.on_its_way(key, made.origin) {
+        let known = account.version_of(made.origin).is_some();
+        match self.writes.on_its_way(key, made.origin).filter(|_| !known) {
             Some(OnItsWay::Alive) => return ReadVerdict::Dirty,
             Some(OnItsWay::Dead) => return ReadVerdict::Phantom,
             None => {}
@@ -137,6 +140,29 @@ impl Ledger {
         self.metrics.not_linearizable += u64::from(clusters.is_some());
         (broken, clusters)
     }
+
+    /// Why two values can't be put in an order: of each, something had ended
+    /// before something of the other began.
+    pub(super) fn no_order(&self, key: Symbol, [first, second]: [Cluster; 2]) -> Vec<Cause> {
+        let outside = |write| {
+            let version = self.keys.get(key)?.version_of(write)?;
+            version.outside.then(|| super::why::committed(version))
+        };
+        let ended = |cluster: &Cluster| {
+            let Edge { op, at } = cluster.first_end;
+            let write = cluster.origin;
+            match op.origin() == write {
+                true => outside(write).unwrap_or(Happening::Acknowledged { write }.at(at.at_us)),
+                false => Happening::Returned { op, write }.at(at.at_us),
+            }
+        };
+        let began = |cluster: &Cluster| {
+            let Edge { op, at } = cluster.last_start;
+            let returned = (op.origin() != cluster.origin).then_some(cluster.origin);
+            Happening::Began { op, returned }.at(at.at_us)
+        };
+        crate::history::cause::chain([ended(&first), began(&second), ended(&second), began(&first)])
+    }
 }
 
 /// What a read has returned, for people: a deletion leaves nothing to return.
@@ -146,24 +172,4 @@ pub(super) fn told(value: Datum, made: &Made) -> Origin {
         _ if value.is_none() => NOTHING,
         _ => value.origin,
     }
-}
-
-/// Why two values can't be put in an order: of each, something had ended before
-/// something of the other began.
-pub(super) fn no_order([first, second]: [Cluster; 2]) -> Vec<Cause> {
-    let ended = |cluster: &Cluster| {
-        let Edge { op, at } = cluster.first_end;
-        let write = cluster.origin;
-        let what = match op.origin() == write {
-            true => Happening::Acknowledged { write },
-            false => Happening::Returned { op, write },
-        };
-        what.at(at.at_us)
-    };
-    let began = |cluster: &Cluster| {
-        let Edge { op, at } = cluster.last_start;
-        let returned = (op.origin() != cluster.origin).then_some(cluster.origin);
-        Happening::Began { op, returned }.at(at.at_us)
-    };
-    crate::history::cause::chain([ended(&first), began(&second), ended(&second), began(&first)])
 }

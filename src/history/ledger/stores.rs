@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::history::key::EntryNow;
+use crate::history::order::MADE_UP;
 use crate::store::cache::{CacheEffect, Removal};
 use crate::store::queue::QueueEffect;
 
@@ -33,7 +34,10 @@ impl Ledger {
             }
             CacheEffect::Set { key, value, version, expires_us, gone_us, replaced } => {
                 let write = value.origin;
-                let cached = Happening::Cached { by: op, write };
+                self.at(key);
+                let made_up = self.is_made_up(key, value);
+                let told = if made_up { MADE_UP } else { write };
+                let cached = Happening::Cached { by: op, write: told };
                 self.change_own(key, write, |write| write.cached += 1);
                 if let Some(replaced) = replaced {
                     self.sum_up(replaced, write);
@@ -42,7 +46,6 @@ impl Ledger {
                         write.end = Some(cached.at(at_us));
                     });
                 }
-                let names = self.names.clone();
                 let account = self.at(key);
                 let held = account.entry;
                 let entry = EntryNow {
@@ -52,7 +55,8 @@ impl Ledger {
                     reads: held.map_or(0, |held| held.reads),
                     load: account.load_of(op, write),
                     before: account.touched,
-                    mark: account.is_gone() && account.has_held(value, &names) == Some(false),
+                    made_up,
+                    mark: made_up && account.is_gone(),
                     ..EntryNow::new(value, at_us, op)
                 };
                 account.entry = Some(entry);
@@ -103,6 +107,12 @@ impl Ledger {
             | CacheEffect::Remembered { .. }
             | CacheEffect::Forgotten { .. } => {}
         }
+    }
+
+    /// Whether nobody has written this value to this key.
+    fn is_made_up(&self, key: Symbol, value: Datum) -> bool {
+        let Some(account) = self.keys.get(key) else { return false };
+        account.made(key, value, &self.writes, &self.names).origin == MADE_UP
     }
 
     /// Whether this is the first time that a read looks its key up.

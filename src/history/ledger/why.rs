@@ -82,8 +82,20 @@ impl Ledger {
             links.extend(newer.map(|newer| committed(&newer)));
             links.extend(self.origin_of(account, &entry));
             links.extend(newer.and_then(|newer| correction(account, &entry, newer.origin)));
+        } else if entry.made_up {
+            links.extend(account.latest().map(committed));
         } else {
             links.extend(self.whereabouts(write));
+        }
+        if links.len() < 2 {
+            let began = |open: &Open| {
+                Happening::Began { op: entry.by, returned: None }.at(open.began.at_us)
+            };
+            links.extend(self.open.get(entry.by).map(began));
+        }
+        if links.len() < 2 {
+            let write = if entry.made_up { MADE_UP } else { write };
+            links.push(Happening::NeverCommitted { write }.at(self.now.at_us));
         }
         chain(links)
     }
@@ -93,6 +105,7 @@ impl Ledger {
         let absorbed = write
             .absorbed_by
             .map(|(newer, at_us)| Happening::Absorbed { older: origin, newer }.at(at_us));
+        let at_us = write.lost_us.unwrap_or(write.started.at_us);
         let links = [
             self.writes.end(write),
             write.acked().map(|at| Happening::Acknowledged { write: origin }.at(at.at_us)),
@@ -104,10 +117,11 @@ impl Ledger {
             kind: ViolationKind::LostWrite,
             broken: Broken::default(),
             key: write.key,
-            at_us: write.lost_us.unwrap_or(write.started.at_us),
+            at_us,
             op: OpId::of(origin),
             write: origin,
-            cause: chain(links.into_iter().flatten()),
+            // a call on its behalf may fail even after that
+            cause: chain(links.into_iter().flatten().filter(|link| link.at_us <= at_us)),
         }
     }
 
@@ -173,16 +187,18 @@ fn saw(load: Load) -> Cause {
 }
 
 pub(super) fn cached(entry: &EntryNow) -> Cause {
-    let (by, write) = (entry.by, entry.value.origin);
+    let write = if entry.made_up { MADE_UP } else { entry.value.origin };
+    let by = entry.by;
     match (by, entry.set_us) {
         (OpId::NOBODY, 0) => Happening::Present.at(0),
         _ => Happening::Cached { by, write }.at(entry.set_us),
     }
 }
 
-fn committed(version: &Version) -> Cause {
+pub(super) fn committed(version: &Version) -> Cause {
     let (write, number) = (version.origin, version.version);
     let what = match version.outside {
+        _ if write == Origin::INITIAL => Happening::Acknowledged { write },
         true => Happening::CommittedOutside { write, version: number },
         false => Happening::Committed { write, version: number },
     };

@@ -74,7 +74,7 @@ impl Ledger {
         if let Some(clusters) = account.register.note(origin, start, end) {
             self.metrics.not_linearizable += 1;
             let broken = Broken { linearizability: true, ..Broken::default() };
-            let cause = super::reads::no_order(clusters);
+            let cause = self.no_order(key, clusters);
             let kind = ViolationKind::NotLinearizable;
             self.violation(Violation {
                 kind,
