@@ -1001,6 +1001,47 @@ def flush():
     );
 }
 
+/// W1, acknowledged at 1,000, comes to the database inside of W2: whoever reads
+/// the old row has missed it all the same, before the flush and after it.
+#[test]
+#[ignore = "open: of a write that was absorbed no version remains, so the age begins with W2"]
+fn what_was_absorbed_was_missed() {
+    let run = check(
+        with(
+            scenario(
+                source(
+                    "
+queue = Queue(at=cache, coalesce=True)
+
+def read(key):
+    return cache.get(key)
+
+def write(key, value):
+    queue.push(key, value)
+
+@at(cache)
+@every(1)
+def flush():
+    for item in queue.take(10):
+        db.write(item.key, item.value)
+        queue.ack(item)
+",
+                ),
+                json!([
+                    {"at_us": 0, "do": "write", "key": "k", "value": 1},
+                    {"at_us": 100_000, "do": "write", "key": "k", "value": 2},
+                    {"at_us": 501_000, "do": "read", "key": "k"},
+                    {"at_us": 1_501_000, "do": "read", "key": "k"},
+                ]),
+            ),
+            warm(),
+        ),
+        json!({"reads": {"stale": 2}, "writes": {"committed": 2}}),
+    );
+    let log = support::log(&run);
+    assert!(log.contains("stale for 500 ms") && log.contains("stale for 1.5 s"), "{log}");
+}
+
 /// Cached and queued at 500; the cache's snapshot of 500,000 brings the entry back.
 #[test]
 fn a_snapshot_brings_a_lost_write_back_as_a_phantom() {

@@ -282,13 +282,9 @@ impl KeyLedger {
     /// `key`.
     pub fn made(&self, key: Symbol, value: Datum, writes: &Writes, names: &Names) -> Made {
         if value.is_none() {
-            // a deletion that is still on its way, if there is a row; else the
-            // last one, or before the first write
-            let way = || writes.deletion_of(key).filter(|_| !self.is_gone());
-            let deletion =
-                || self.versions.iter().rev().find(|version| version.scalar == Scalar::None);
-            let nothing = Made { origin: NOTHING, ..UNKNOWN };
-            return way().or(deletion().map(Version::made)).unwrap_or(nothing);
+            // the last deletion, or before the first write
+            let deletion = self.versions.iter().rev().find(|each| each.scalar == Scalar::None);
+            return deletion.map_or(Made { origin: NOTHING, ..UNKNOWN }, Version::made);
         }
         match self.has_held(value, names) {
             Some(true) => self.made_of(value.origin, writes),

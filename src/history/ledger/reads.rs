@@ -26,7 +26,10 @@ impl Ledger {
         let Some(open) = open.filter(|_| !self.blind) else { return };
         let began = open.began;
         let Some(account) = self.keys.get(key) else { return };
-        let made = account.made(key, value, &self.writes, &self.names);
+        let made = match self.tombstone(account, key, value, &open) {
+            Some(deletion) => deletion,
+            None => account.made(key, value, &self.writes, &self.names),
+        };
         let verdict = self.judge(account, key, &made, began);
         let (broken, clusters) = self.promises((op, key, client), &made, began);
         let started_us = at_us - took_us;
@@ -72,6 +75,20 @@ impl Ledger {
             write: told(value, &made),
             cause,
         });
+    }
+
+    /// The deletion that a read of nothing has learned of from the cache, before
+    /// the database has carried it out: an entry that was set since it began.
+    fn tombstone(
+        &self,
+        account: &KeyLedger,
+        key: Symbol,
+        value: Datum,
+        open: &Open,
+    ) -> Option<Made> {
+        let served = open.served.filter(|_| value.is_none() && !account.is_gone())?;
+        let deletion = self.writes.deletion_of(key)?;
+        (deletion.started.at_us <= served.at_us).then_some(deletion)
     }
 
     fn judge(&self, account: &KeyLedger, key: Symbol, made: &Made, began: Moment) -> ReadVerdict {
@@ -132,7 +149,10 @@ impl Ledger {
             false => began,
         };
         let end = match made.acked {
-            Some(at) if at < now => Edge { op: writer, at },
+            // of what is forgotten, nobody knows when
+            Some(at) if at < now && (at.seq > 0 || made.origin == NOTHING) => {
+                Edge { op: writer, at }
+            }
             _ => Edge { op, at: now },
         };
         let clusters = account.register.note(made.origin, start, end);
