@@ -1654,6 +1654,101 @@ fn a_computed_value_is_a_phantom() {
     );
 }
 
+/// Two servers, each with its own lock: two loads of four misses.
+#[test]
+fn single_flight_is_per_server() {
+    check(
+        scenario(
+            builtin("single-flight"),
+            json!([{"at_us": 0, "do": "read", "key": "k", "times": 4}]),
+        ),
+        json!({
+            "reads": {"total": 4, "hits": 0, "misses": 4, "stale": 0},
+            "database": {"reads": 2, "max_concurrent_loads_of_one_key": 2},
+        }),
+    );
+}
+
+/// An entry under a name of the strategy's own is no other row's: it differs from
+/// nothing, and what is read from it is judged by the key that was asked for.
+#[test]
+fn an_entry_under_another_name() {
+    check(
+        with(
+            scenario(
+                program(
+                    "value = cache.get('v1:' + key); return value if value is not None else db.read(key)",
+                    "db.write(key, value); if value == 1:\\n    cache.set('v1:' + key, value)",
+                ),
+                json!([
+                    {"at_us": 0, "do": "write", "key": "k", "value": 1, "client": "a"},
+                    {"at_us": 20_000, "do": "read", "key": "k", "client": "a"},
+                    {"at_us": 30_000, "do": "write", "key": "k", "value": 2, "client": "a"},
+                    {"at_us": 50_000, "do": "read", "key": "k", "client": "a"},
+                ]),
+            ),
+            until(100_000),
+        ),
+        json!({
+            "reads": {"total": 2, "hits": 2, "misses": 0, "stale": 1, "phantom": 0, "dirty": 0},
+            "writes": {"committed": 2, "lost": 0, "pending": 0},
+            "sessions": {"read_your_writes": 1},
+            "divergence": [],
+        }),
+    );
+}
+
+/// A row that changes from outside: the stream's reader looks every 50,000.
+#[test]
+fn the_change_stream_reaches_a_write_from_outside() {
+    let run = check(
+        with(
+            scenario(
+                builtin("change-data-capture"),
+                json!([
+                    {"at_us": 60_000, "do": "outside-write", "key": "k", "value": 1},
+                    {"at_us": 70_000, "do": "read", "key": "k"},
+                    {"at_us": 150_000, "do": "read", "key": "k"},
+                ]),
+            ),
+            with(warm(), until(200_000)),
+        ),
+        json!({
+            "reads": {"total": 2, "hits": 1, "misses": 1, "stale": 1},
+            "writes": {"total": 0},
+            "divergence": [],
+        }),
+    );
+    // the turn at 100,000: taken at 100,250, known at 100,500, deleted at 100,750
+    states(
+        &run,
+        "k",
+        &[("in sync", 0), ("stale", 60_000), ("cold", 100_750), ("in sync", 161_000)],
+    );
+    chain(
+        &run,
+        "stale read",
+        &[
+            "the entry was there at the start at 0 µs",
+            "W1 committed version 2 past the application at 60 ms",
+            "R2 returned the initial value at 71 ms",
+        ],
+    );
+}
+
+/// What the strategy does wrong after the row is written leaves the write done, and
+/// its client in doubt.
+#[test]
+fn a_mistake_after_the_commit() {
+    check(
+        scenario(
+            program(DB, "db.write(key, value); x = value + 'a'"),
+            json!([{"at_us": 0, "do": "write", "key": "k", "value": 1}]),
+        ),
+        json!({"writes": {"acknowledged": 0, "failed": 1, "unknown": 1, "committed": 1}, "errors": [{"times": 1}]}),
+    );
+}
+
 // ---- reports ----
 
 fn shown(report: &stalemate::history::Report) -> Value {

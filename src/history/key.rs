@@ -66,8 +66,8 @@ pub struct EntryNow {
     pub before: Option<Cause>,
     /// Nobody has written its value, not to this key.
     pub(super) made_up: bool,
-    /// … and it was set while there was no row: a mark of a strategy's own that
-    /// there is none.
+    /// The same, and it was set while there was no row: a mark of a strategy's
+    /// own that there is none, or an entry under a name of its own.
     pub(super) mark: bool,
     /// The version that it is, once that is remembered nowhere else.
     pub(super) made: Option<Version>,
@@ -352,8 +352,8 @@ impl KeyLedger {
             (Some(true), _) => KeyState::Stale,
             (_, Some(OnItsWay::Alive)) => KeyState::Ahead,
             (_, Some(OnItsWay::Dead)) => KeyState::Phantom,
-            (Some(false), None) if entry.mark && self.is_gone() => KeyState::InSync,
-            (Some(false), None) if entry.mark => KeyState::Stale,
+            (_, None) if entry.mark && self.is_gone() => KeyState::InSync,
+            (_, None) if entry.mark => KeyState::Stale,
             (None, None) if writes.is_of(origin, key) => KeyState::Stale,
             (_, None) => KeyState::Phantom,
         }

@@ -12,7 +12,7 @@ use crate::strategy::value::{Origin, Symbol};
 pub struct Open {
     pub key: Symbol,
     pub began: Moment,
-    /// It has looked its key up in the cache.
+    /// It has looked something up in the cache.
     pub looked_up: bool,
     /// The write whose value the cache last gave it.
     pub hit: Option<Origin>,

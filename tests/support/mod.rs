@@ -209,7 +209,11 @@ fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
         (
             Happening::Cached { by, write },
             Event::Cache { op, effect: CacheEffect::Set { key: of, value, .. } },
-        ) => op == by && of == key && (value.origin == write || write.0 == u32::MAX - 1),
+        ) => {
+            op == by
+                && (of == key || write.0 < u32::MAX - 1)
+                && (value.origin == write || write.0 == u32::MAX - 1)
+        }
         (
             Happening::Invalidated { by, found: true },
             Event::Cache {

@@ -35,7 +35,9 @@ impl Ledger {
             CacheEffect::Set { key, value, version, expires_us, gone_us, replaced } => {
                 let write = value.origin;
                 self.at(key);
-                let made_up = self.is_made_up(key, value);
+                let strange = self.is_made_up(key, value);
+                let mark = strange && self.at(key).is_gone();
+                let made_up = strange && (!mark || write == Origin::INITIAL);
                 let told = if made_up { MADE_UP } else { write };
                 let cached = Happening::Cached { by: op, write: told };
                 self.change_own(key, write, |write| write.cached += 1);
@@ -56,7 +58,7 @@ impl Ledger {
                     load: account.load_of(op, write),
                     before: account.touched,
                     made_up,
-                    mark: made_up && account.is_gone(),
+                    mark,
                     ..EntryNow::new(value, at_us, op)
                 };
                 account.entry = Some(entry);
@@ -115,7 +117,7 @@ impl Ledger {
         account.made(key, value, &self.writes, &self.names).origin == MADE_UP
     }
 
-    /// Whether this is the first time that a read looks its key up.
+    /// Whether this is the first time that a read looks anything up.
     fn first_look(
         &mut self,
         op: OpId,
@@ -124,12 +126,12 @@ impl Ledger {
         served: Option<Cause>,
     ) -> bool {
         let Some(open) = self.open.get_mut(op) else { return false };
-        if open.key != key {
-            return false;
-        }
         let first = op.kind() == Kind::Read && !open.looked_up;
         open.looked_up |= first;
-        (open.hit, open.served) = (hit, served);
+        // a strategy may have names of its own for entries; its key's comes first
+        if open.key == key || open.hit.is_none() {
+            (open.hit, open.served) = (hit, served);
+        }
         first
     }
 
