@@ -156,6 +156,7 @@ proptest! {
             add_up(&run);
             books_are_right(&run);
             verdicts_are_right(&run);
+            support::chains_are_true(&run);
             copy.get_or_insert_with(|| run.clone());
         }
         // everything is mended, and nobody asks for anything: it comes to rest

@@ -80,6 +80,11 @@ pub enum Happening {
     Queued {
         write: Origin,
     },
+    /// A newer write took it into itself: what happens to that one happens to it.
+    Absorbed {
+        older: Origin,
+        newer: Origin,
+    },
     /// Its queue's process died with it.
     QueueDied {
         write: Origin,

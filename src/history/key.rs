@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 
 use super::cause::Cause;
-use super::order::{Made, Moment};
+use super::order::{MADE_UP, Made, Moment, NOTHING};
 use super::register::Register;
 use super::session::Sessions;
 use super::span::Spans;
 use super::write::Writes;
 use crate::identity::OpId;
-use crate::strategy::value::{Datum, Origin, Scalar};
+use crate::strategy::value::{Datum, Names, Origin, Real, Scalar, Symbol};
 use crate::time::Micros;
 
 /// Cache against database, for one key, at one instant.
@@ -64,6 +64,11 @@ pub struct EntryNow {
     pub load: Option<Load>,
     /// What the cache was last told of the key before it.
     pub before: Option<Cause>,
+    /// Nobody has written its value, not to this key.
+    pub(super) made_up: bool,
+    /// The same, and it was set while there was no row: a mark of a strategy's
+    /// own that there is none, or an entry under a name of its own.
+    pub(super) mark: bool,
     /// The version that it is, once that is remembered nowhere else.
     pub(super) made: Option<Version>,
     /// The first acknowledged write that it misses, once that is forgotten.
@@ -83,6 +88,8 @@ impl EntryNow {
             reads: 0,
             load: None,
             before: None,
+            made_up: false,
+            mark: false,
             made: None,
             missed: None,
         }
@@ -117,8 +124,8 @@ pub struct RowNow {
 pub struct Version {
     pub origin: Origin,
     pub version: i64,
-    /// the row was deleted
-    pub none: bool,
+    /// What the row held; `None`: it was deleted.
+    pub scalar: Scalar,
     /// It came past the application.
     pub outside: bool,
     pub committed_us: Micros,
@@ -155,6 +162,8 @@ const UNKNOWN: Made = Made {
 pub struct KeyLedger {
     pub entry: Option<EntryNow>,
     pub row: Option<RowNow>,
+    /// What the row held at the start.
+    pub(super) initial: Option<Scalar>,
     /// The latest versions, oldest first.
     versions: VecDeque<Version>,
     /// When the latest of all versions was asked for.
@@ -247,13 +256,40 @@ impl KeyLedger {
         self.seen.iter().rev().find(|load| load.by == by && load.origin == origin).copied()
     }
 
-    /// The place of a value's write among those of the key.
-    pub fn made(&self, value: Datum, writes: &Writes) -> Made {
-        let deletion = || self.versions.iter().rev().find(|version| version.none);
-        match value.scalar {
-            // no value: the last deletion, or before the first write
-            Scalar::None => deletion().map_or(UNKNOWN, Version::made),
-            _ => self.made_of(value.origin, writes),
+    /// Whether the database has ever held this value of the key; `None`: of
+    /// the write that made it, nothing is known.
+    ///
+    /// A strategy may return or store what it likes: that a value carries a
+    /// write's mark does not make it that write's.
+    pub fn has_held(&self, value: Datum, names: &Names) -> Option<bool> {
+        let same = |scalar| is_same(scalar, value.scalar, names);
+        if value.origin == Origin::INITIAL {
+            return Some(self.initial.is_some_and(same));
+        }
+        let entry = self.entry.as_ref().and_then(|entry| entry.made.as_ref());
+        let known = self.versions.iter().rev().chain(entry);
+        let mut known = known.filter(|version| version.origin == value.origin).peekable();
+        known.peek()?;
+        Some(known.any(|version| same(version.scalar)))
+    }
+
+    /// Whether there is no row.
+    pub fn is_gone(&self) -> bool {
+        self.row.is_none_or(|row| row.value.is_none())
+    }
+
+    /// The place of a value's write among those of the key, whose name is
+    /// `key`.
+    pub fn made(&self, key: Symbol, value: Datum, writes: &Writes, names: &Names) -> Made {
+        if value.is_none() {
+            // the last deletion, or before the first write
+            let deletion = self.versions.iter().rev().find(|each| each.scalar == Scalar::None);
+            return deletion.map_or(Made { origin: NOTHING, ..UNKNOWN }, Version::made);
+        }
+        match self.has_held(value, names) {
+            Some(true) => self.made_of(value.origin, writes),
+            None if writes.is_of(value.origin, key) => self.made_of(value.origin, writes),
+            _ => Made { origin: MADE_UP, ..UNKNOWN },
         }
     }
 
@@ -301,26 +337,57 @@ impl KeyLedger {
         missed
     }
 
-    /// What the cache's entry is against the database's row. `way` says what is
-    /// known of the write that made it, where that has not committed.
-    pub fn compare(&self, way: Option<OnItsWay>) -> KeyState {
+    /// What the cache's entry is against the database's row, of the key whose
+    /// name is `key`.
+    pub fn compare(&self, key: Symbol, writes: &Writes, names: &Names) -> KeyState {
         let Some(entry) = &self.entry else { return KeyState::Cold };
-        let origin = entry.value.origin;
-        let row = self.row.map(|row| (row.value.origin, row.value.scalar));
-        match (row, way) {
-            (Some((row, _)), _) if row == origin => KeyState::InSync,
-            // a mark of a strategy's own that there is no row
-            (None, None) => KeyState::InSync,
+        let Datum { scalar, origin } = entry.value;
+        let row = self.row.map(|row| row.value);
+        if row.is_some_and(|row| {
+            row.origin == origin && (row.is_none() || is_same(row.scalar, scalar, names))
+        }) {
+            return KeyState::InSync;
+        }
+        match (self.has_held(entry.value, names), writes.on_its_way(key, origin)) {
+            (Some(true), _) => KeyState::Stale,
             (_, Some(OnItsWay::Alive)) => KeyState::Ahead,
             (_, Some(OnItsWay::Dead)) => KeyState::Phantom,
-            (Some(_), None) => KeyState::Stale,
+            (_, None) if entry.mark && self.is_gone() => KeyState::InSync,
+            (_, None) if entry.mark => KeyState::Stale,
+            (None, None) if writes.is_of(origin, key) => KeyState::Stale,
+            (_, None) => KeyState::Phantom,
         }
+    }
+
+    /// What the database has committed last.
+    pub fn latest(&self) -> Option<&Version> {
+        self.versions.back()
     }
 
     /// The first version that the database has committed after this one.
     pub fn after(&self, origin: Origin) -> Option<&Version> {
         let at = self.versions.iter().rposition(|version| version.origin == origin);
         at.map_or(self.versions.front(), |at| self.versions.get(at + 1))
+    }
+}
+
+/// Whether two values are one, perhaps converted from number to text.
+fn is_same(a: Scalar, b: Scalar, names: &Names) -> bool {
+    let number = |scalar| match scalar {
+        Scalar::Bool(value) => Some(f64::from(u8::from(value))),
+        Scalar::Int(value) => Some(value as f64),
+        Scalar::Float(Real(value)) => Some(value),
+        Scalar::None | Scalar::Text(_) => None,
+    };
+    match (a, b) {
+        _ if a == b => true,
+        (Scalar::Int(_), Scalar::Int(_)) => false,
+        (Scalar::None, _) | (_, Scalar::None) => false,
+        (Scalar::Text(_), Scalar::Text(_)) => false,
+        (Scalar::Text(text), other) | (other, Scalar::Text(text)) => {
+            *names.text(text) == *other.display(names)
+        }
+        _ => number(a) == number(b),
     }
 }
 

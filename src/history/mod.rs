@@ -105,7 +105,7 @@ impl History {
         History {
             records: Records::new(keep),
             checksum: Checksum::default(),
-            ledger: Ledger::new(keep.is_some(), verdicts),
+            ledger: Ledger::new(keep.is_some(), verdicts, names.clone()),
             names,
         }
     }

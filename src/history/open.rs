@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::cause::Cause;
 use super::order::Moment;
 use crate::identity::OpId;
 use crate::strategy::value::{Origin, Symbol};
@@ -11,10 +12,12 @@ use crate::strategy::value::{Origin, Symbol};
 pub struct Open {
     pub key: Symbol,
     pub began: Moment,
-    /// It has looked its key up in the cache.
+    /// It has looked something up in the cache.
     pub looked_up: bool,
     /// The write whose value the cache last gave it.
     pub hit: Option<Origin>,
+    /// How that value had come into the cache.
+    pub served: Option<Cause>,
 }
 
 /// Open requests, found by number in constant time. Its memory is the span
@@ -39,6 +42,12 @@ impl OpenRequests {
     }
 
     /// A request that is open.
+    pub fn get(&self, op: OpId) -> Option<&Open> {
+        let at = op.number().checked_sub(self.first)?;
+        self.line.get(at as usize)?.as_ref()
+    }
+
+    /// The same, to be changed.
     pub fn get_mut(&mut self, op: OpId) -> Option<&mut Open> {
         let at = op.number().checked_sub(self.first)?;
         self.line.get_mut(at as usize)?.as_mut()

@@ -12,6 +12,13 @@ pub struct Moment {
     pub at_us: Micros,
 }
 
+/// No write made it: a value that the key's row has never held, and that nobody
+/// has asked for.
+pub const MADE_UP: Origin = Origin(u32::MAX - 1);
+
+/// No value, from before there was any.
+pub const NOTHING: Origin = Origin(u32::MAX - 2);
+
 /// What puts a write in its place among the others of its key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Made {

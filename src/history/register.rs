@@ -108,6 +108,13 @@ impl Register {
         first.1
     }
 
+    /// Somebody returned what nobody has written: there is no linearization.
+    /// Whether that is news.
+    pub fn give_up(&mut self) -> bool {
+        self.clusters = Vec::new();
+        !std::mem::replace(&mut self.broken, true)
+    }
+
     fn make_room(&mut self) {
         if self.clusters.len() < CLUSTERS {
             return;

@@ -30,6 +30,7 @@ pub struct Step {
     pub database_writes: u64,
     /// The most simultaneous loads of one key.
     pub most_loads: u32,
+    /// Of the deepest queue.
     pub queue_depth: u64,
     /// The longest time from an acknowledgement to the commit after it.
     pub flush_lag_us: Option<Micros>,

@@ -27,6 +27,12 @@ impl Spans {
     /// Another state begins; at most `keep` spans are remembered. What lasted no
     /// time at all is none.
     pub fn begin(&mut self, span: Span, keep: usize) {
+        let mut latest = self.line.iter().rev();
+        if latest.next().is_some_and(|last| last.from_us == span.from_us)
+            && latest.next().is_none_or(|before| before.state != span.state)
+        {
+            self.line.pop_back();
+        }
         self.line.push_back(span);
         if self.line.len() > keep {
             self.line.pop_front();

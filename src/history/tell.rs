@@ -1,6 +1,7 @@
 //! Cause chains and violations in words.
 
 use super::cause::{Cause, Happening};
+use super::order::{MADE_UP, NOTHING};
 use super::record::Verb;
 use super::verdict::{Violation, ViolationKind};
 use super::words::{error, label};
@@ -11,16 +12,16 @@ use crate::time::duration;
 
 /// One event of a chain, without its time.
 pub fn happening(what: Happening) -> String {
-    let of = |write: Origin| match OpId::of(write) {
-        OpId::NOBODY => "the initial value".to_owned(),
-        op => format!("the value of {}", op.label()),
-    };
     match what {
         Happening::Present => "the entry was there at the start".to_owned(),
         Happening::Began { op, returned: None } => format!("{} began", who(op)),
         Happening::Began { op, returned: Some(write) } => {
             format!("{}, which came to return {}, began", who(op), of(write))
         }
+        Happening::Acknowledged { write: Origin::INITIAL } => {
+            "the initial value was there".to_owned()
+        }
+        Happening::Acknowledged { write: NOTHING } => "there was no value".to_owned(),
         Happening::Acknowledged { write } => format!("{} was acknowledged", label(write)),
         Happening::NotAcknowledged { write } => {
             format!("{} failed for its client", label(write))
@@ -68,6 +69,9 @@ pub fn happening(what: Happening) -> String {
             format!("{} got no answer to {}", who(by), call(verb))
         }
         Happening::Queued { write } => format!("{} was queued", label(write)),
+        Happening::Absorbed { older, newer } => {
+            format!("{} took {} into itself", label(newer), label(older))
+        }
         Happening::QueueDied { write } => {
             format!("the queue died with {} in it", label(write))
         }
@@ -91,10 +95,7 @@ pub fn cause(cause: Cause) -> String {
 /// A violation in a sentence.
 pub fn violation(violation: &Violation) -> String {
     let op = violation.op.label();
-    let returned = match OpId::of(violation.write) {
-        OpId::NOBODY => "the initial value".to_owned(),
-        write => format!("the value of {}", write.label()),
-    };
+    let returned = of(violation.write);
     match violation.kind {
         ViolationKind::LostWrite => {
             format!("{op} was acknowledged, and is in no store and no queue any more")
@@ -121,6 +122,13 @@ pub fn violation(violation: &Violation) -> String {
         ViolationKind::StaleRead => {
             format!("{op} returned {returned}, although a newer one had been acknowledged")
         }
+    }
+}
+
+fn of(write: Origin) -> String {
+    match write {
+        Origin::INITIAL | NOTHING | MADE_UP => label(write),
+        write => format!("the value of {}", label(write)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Records in words, for the log.
 
+use super::order::{MADE_UP, NOTHING};
 use super::record::{Drop, Event, Fault, Handling, Outcome, Record, Saying, Verb};
 use super::verdict::ReadVerdict;
 use crate::identity::{Kind, OpId, ProcessId};
@@ -29,6 +30,8 @@ pub enum Tone {
 pub fn label(origin: Origin) -> String {
     match origin {
         Origin::INITIAL => "the initial value".to_owned(),
+        NOTHING => "nothing".to_owned(),
+        MADE_UP => "a value that nobody wrote to this key".to_owned(),
         origin => OpId::of(origin).label(),
     }
 }

@@ -5,11 +5,12 @@
 //! holders come and go: a change of one holder touches only those writes whose
 //! standing changes with it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::cause::Cause;
 use super::key::OnItsWay;
-use super::order::{Made, Moment};
+use super::order::{MADE_UP, Made, Moment};
+use crate::identity::{Kind, OpId};
 use crate::strategy::value::{Origin, Symbol};
 use crate::time::Micros;
 
@@ -32,6 +33,8 @@ pub struct Write {
     above: Above,
     /// Writes that it has absorbed: its fate is theirs.
     absorbed: Vec<Origin>,
+    /// The last write that absorbed it, and when.
+    pub absorbed_by: Option<(Origin, Micros)>,
     /// Reads that returned it before the database held it.
     pub returned: u32,
     /// It came past the application.
@@ -101,6 +104,7 @@ impl Write {
             tasks: 0,
             above: Above::default(),
             absorbed: Vec::new(),
+            absorbed_by: None,
             returned: 0,
             outside: false,
             unknown: false,
@@ -200,12 +204,30 @@ pub struct Writes {
     lost: BTreeSet<Origin>,
     /// Settled writes that reads returned, and that the database will never hold.
     phantoms: BTreeSet<Origin>,
+    /// The latest writes.
+    latest: VecDeque<Known>,
 }
+
+/// What is remembered of a write longer than it is open.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    origin: Origin,
+    key: Symbol,
+    /// It was given up, and the database has never held it.
+    dead: bool,
+}
+
+/// Of how many writes that is.
+const LATEST: usize = 4_096;
 
 impl Writes {
     /// A write begins.
     pub fn begin(&mut self, origin: Origin, write: Write) {
         self.fates.count(&write.standing(), true);
+        if self.latest.len() >= LATEST {
+            self.latest.pop_front();
+        }
+        self.latest.push_back(Known { origin, key: write.key, dead: false });
         self.open.insert(origin, write);
     }
 
@@ -219,6 +241,34 @@ impl Writes {
         self.fates
     }
 
+    /// A read returned a value that nobody has written, or whose write was given
+    /// up: nothing will change that.
+    pub fn returned_phantom(&mut self, origin: Origin) {
+        self.fates.phantom_reads += 1;
+        self.phantoms.insert(origin);
+    }
+
+    /// Whether a write may be one of this key: of old ones, that is not known.
+    pub fn is_of(&self, origin: Origin, key: Symbol) -> bool {
+        self.known(origin).is_none_or(|known| known.key == key)
+    }
+
+    fn known(&self, origin: Origin) -> Option<&Known> {
+        let at = self.latest.binary_search_by_key(&origin, |known| known.origin).ok()?;
+        self.latest.get(at)
+    }
+
+    /// The latest deletion of a key that the database has not carried out.
+    pub fn deletion_of(&self, key: Symbol) -> Option<Made> {
+        let deletes = |(origin, write): &(&Origin, &Write)| {
+            write.key == key
+                && write.committed_us.is_none()
+                && OpId::of(**origin).kind() == Kind::Delete
+        };
+        let (origin, write) = self.open.iter().rev().find(deletes)?;
+        Some(write.made(*origin))
+    }
+
     /// The writes that are lost, oldest first.
     pub fn lost(&self) -> impl Iterator<Item = (Origin, &Write)> {
         self.lost.iter().filter_map(|origin| Some((*origin, self.open.get(origin)?)))
@@ -227,13 +277,27 @@ impl Writes {
     /// Whether a value that reads returned, not being in the database, will
     /// never be there.
     pub fn is_phantom(&self, origin: Origin) -> bool {
-        self.phantoms.contains(&origin) || self.on_its_way(origin) == Some(OnItsWay::Dead)
+        let dead = || {
+            let write = self.open.get(&origin)?;
+            (write.committed_us.is_none() && !write.standing().alive).then_some(())
+        };
+        origin == MADE_UP
+            || self.phantoms.contains(&origin)
+            || self.known(origin).is_some_and(|known| known.dead)
+            || dead().is_some()
     }
 
-    /// Where a write is that the database does not hold; `None`: it holds it,
-    /// or did, or nobody wrote it.
-    pub fn on_its_way(&self, origin: Origin) -> Option<OnItsWay> {
-        let write = self.open.get(&origin).filter(|write| write.committed_us.is_none())?;
+    /// Where a write of a key is that the database does not hold; `None`: it
+    /// holds it, or did, or nobody wrote it.
+    pub fn on_its_way(&self, key: Symbol, origin: Origin) -> Option<OnItsWay> {
+        let Some(write) = self.open.get(&origin) else {
+            // given up long ago, and brought back by the cache's snapshot
+            let known = self.known(origin).filter(|known| known.dead && known.key == key);
+            return known.map(|_| OnItsWay::Dead);
+        };
+        if write.key != key || write.committed_us.is_some() {
+            return None;
+        }
         Some(if write.standing().alive { OnItsWay::Alive } else { OnItsWay::Dead })
     }
 
@@ -281,8 +345,14 @@ impl Writes {
             }
         }
         if write.is_settled(&after) {
-            if write.returned > 0 && write.committed_us.is_none() {
-                self.phantoms.insert(origin);
+            if write.committed_us.is_none() {
+                if write.returned > 0 {
+                    self.phantoms.insert(origin);
+                }
+                let at = self.latest.binary_search_by_key(&origin, |known| known.origin);
+                if let Some(known) = at.ok().and_then(|at| self.latest.get_mut(at)) {
+                    known.dead = true;
+                }
             }
             self.open.remove(&origin);
         }
@@ -294,6 +364,7 @@ impl Writes {
         if !open || older == newer {
             return;
         }
+        self.let_go(newer, older, at_us);
         let Some(write) = self.open.get_mut(&newer) else { return };
         if write.absorbed.last() == Some(&older) {
             return;
@@ -303,7 +374,42 @@ impl Writes {
         self.change(older, at_us, |write| {
             write.above.alive += u32::from(alive);
             write.above.kept += u32::from(kept);
+            write.absorbed_by = Some((newer, at_us));
         });
+    }
+
+    /// A write that `older`, or one that this has absorbed, took into itself has
+    /// been queued anew: now its fate is its own.
+    fn let_go(&mut self, newer: Origin, older: Origin, at_us: Micros) {
+        if self.open.get(&newer).is_none_or(|write| write.absorbed_by.is_none()) {
+            return;
+        }
+        let (mut family, mut known) = (vec![older], BTreeSet::from([older]));
+        while let Some(origin) = family.pop() {
+            let Some(holder) = self.open.get_mut(&origin) else { continue };
+            family.extend(holder.absorbed.iter().filter(|each| known.insert(**each)));
+            if !holder.absorbed.contains(&newer) {
+                continue;
+            }
+            holder.absorbed.retain(|each| *each != newer);
+            let Standing { alive, kept, .. } = holder.standing();
+            self.change(newer, at_us, |write| {
+                write.above.alive = write.above.alive.saturating_sub(u32::from(alive));
+                write.above.kept = write.above.kept.saturating_sub(u32::from(kept));
+                write.absorbed_by = None;
+            });
+        }
+    }
+
+    /// How the last of a write's holders let go of it: its own, or those of
+    /// the write that has absorbed it.
+    pub fn end(&self, write: &Write) -> Option<Cause> {
+        let mut last = write;
+        // no chain is a ring: whoever comes back is let go by whom it absorbs
+        while let Some(newer) = last.absorbed_by.and_then(|(newer, _)| self.get(newer)) {
+            last = newer;
+        }
+        [write.end, last.end].into_iter().flatten().max_by_key(|end| end.at_us)
     }
 
     /// A write, and all that it has absorbed, has come to the database; what

@@ -228,7 +228,9 @@ impl Rule<String> for Hex {
 
     #[cfg(not(target_arch = "wasm32"))]
     fn describe(&self, schema: &mut serde_json::Value) {
-        schema["pattern"] = format!("^[0-9a-f]{{{}}}$", self.0).into();
+        schema["minLength"] = self.0.into();
+        schema["maxLength"] = self.0.into();
+        schema["pattern"] = "^[0-9a-f]*$".into();
     }
 }
 

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use super::Simulation;
 use crate::history::{Forecast, KeyState, duration};
 use crate::strategy::call::{CacheCall, Call};
-use crate::strategy::value::Symbol;
+use crate::strategy::value::{Datum, Symbol};
 use crate::time::Micros;
 use crate::world::{Body, OpId, ProcessId};
 
-/// What is on its way to the cache, by key: the first to land.
+/// What is on its way to the cache and puts it right, by key: the first to land.
 pub(super) type UnderWay = BTreeMap<Symbol, Landing>;
 
 /// A command that will change or remove an entry.
@@ -22,7 +22,7 @@ pub(super) struct Landing {
 }
 
 impl Simulation {
-    /// Every command in flight that will change an entry.
+    /// Every command in flight that will remove an entry, or put it right.
     pub(super) fn under_way(&self) -> UnderWay {
         let landings = self.clock.agenda.landings();
         let mut under_way = UnderWay::new();
@@ -30,7 +30,11 @@ impl Simulation {
             let Body::Call { call: Call::Cache(call), .. } = &message.body else { continue };
             let (key, deletes) = match *call {
                 CacheCall::Delete { key, .. } => (key, true),
-                CacheCall::Set { key, .. } | CacheCall::SetWithLease { key, .. } => (key, false),
+                CacheCall::Set { key, value, .. } | CacheCall::SetWithLease { key, value, .. }
+                    if self.is_row(key, value) =>
+                {
+                    (key, false)
+                }
                 _ => continue,
             };
             let landing = Landing { at_us: landings.get(&id).copied(), by: message.op, deletes };
@@ -40,6 +44,13 @@ impl Simulation {
             }
         }
         under_way
+    }
+
+    /// Whether a value is what the database holds of a key: any other makes no
+    /// end of a difference.
+    fn is_row(&self, key: Symbol, value: Datum) -> bool {
+        let account = self.history().ledger().key(key);
+        account.and_then(|account| account.row).is_some_and(|row| row.value == value)
     }
 
     /// When a key's difference will end.

@@ -146,6 +146,7 @@ impl World {
             draws: 0,
             waiting: Waiting::Start,
             parent: Parent::Client { operation, attempt },
+            wrote: false,
             key: kind.writes().then_some(key),
         };
         let Some(task) = self.add_task(task, d) else { return };
@@ -233,6 +234,6 @@ impl World {
 pub(crate) const ANSWER: u64 = u64::MAX;
 
 /// Whether a call that ended so may have been applied all the same.
-fn maybe_applied(reason: Reason) -> bool {
+pub(crate) fn maybe_applied(reason: Reason) -> bool {
     matches!(reason, Reason::Timeout | Reason::Reset | Reason::Uncaught)
 }

@@ -1,6 +1,6 @@
 //! Running strategies: from one call to the next.
 
-use super::request::ANSWER;
+use super::request::{ANSWER, maybe_applied};
 use super::*;
 use crate::strategy::call::{Call, ErrorSource, FunctionId, Reason, StoreError};
 use crate::strategy::value::{Datum, Names, Origin, Symbol, Value};
@@ -118,6 +118,10 @@ impl World {
         d: &mut D,
     ) {
         let Some(task) = self.tasks.get_mut(key) else { return };
+        if let Waiting::Reply { call, .. } = &task.waiting {
+            task.wrote |= writes(call)
+                && result.as_ref().err().is_none_or(|error| maybe_applied(error.reason));
+        }
         match &mut task.work {
             Work::Program(machine) => {
                 machine.resume(result);
@@ -261,6 +265,7 @@ impl World {
             draws: 0,
             waiting: Waiting::Start,
             parent,
+            wrote: false,
             key,
         };
         self.add_task(task, d)
@@ -278,6 +283,9 @@ impl World {
         let stamp = derive(task.stamp, ANSWER);
         match task.parent {
             Parent::Client { operation, attempt } => {
+                if let Some(operation) = self.operations.get_mut(operation) {
+                    operation.uncertain |= task.wrote;
+                }
                 let result = result.map(|value| match value {
                     Value::Datum(datum) => datum,
                     // a list or a record: something was returned, but no value
@@ -287,6 +295,9 @@ impl World {
                 self.leave_app(task.process, d);
             }
             Parent::Task { caller, process } => {
+                if let Some(caller) = self.tasks.get_mut(caller.task) {
+                    caller.wrote |= task.wrote;
+                }
                 let body = Body::Reply { caller, result };
                 let (from, sent_us, op) = (task.process, d.now_us(), task.op);
                 self.send(Message { from, to: process, stamp, life: 0, sent_us, op, body }, d);
@@ -318,6 +329,16 @@ fn claim(call: &mut Call, own_key: Symbol, origin: Origin) {
         && value.origin == Origin::INITIAL
     {
         value.origin = origin;
+    }
+}
+
+/// Whether a call changes the database, or a queue that leads there.
+fn writes(call: &Call) -> bool {
+    use crate::strategy::call::{DatabaseCall as D, QueueCall as Q};
+    match call {
+        Call::Database(call) => !matches!(call, D::Read { .. } | D::Row { .. }),
+        Call::Queue(_, call) => matches!(call, Q::Push { .. } | Q::Add { .. }),
+        _ => false,
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Task {
     pub draws: u32,
     pub waiting: Waiting,
     pub parent: Parent,
+    /// The database or a queue has taken a write from it, or may have.
+    pub wrote: bool,
     /// The operation's key: what a write of it puts there is its own.
     pub key: Option<Symbol>,
 }

@@ -24,7 +24,7 @@ use super::write::{Ended, Write, Writes};
 use crate::identity::{Kind, OpId, Stamp};
 use crate::store::cache::CacheEffect;
 use crate::store::paged::Paged;
-use crate::strategy::value::{Datum, Origin, Symbol};
+use crate::strategy::value::{Datum, Names, Origin, Symbol};
 use crate::time::Micros;
 
 use super::cause::Happening;
@@ -32,6 +32,7 @@ use super::cause::Happening;
 /// What is known of a run from its records.
 #[derive(Clone, Default)]
 pub struct Ledger {
+    names: Names,
     keys: Paged<KeyLedger>,
     /// Keys in the order of first use.
     order: Rc<Vec<Symbol>>,
@@ -62,9 +63,9 @@ const FEW_SPANS: usize = 16;
 impl Ledger {
     /// A ledger of a history that keeps everything, or not; with verdicts, or
     /// with counts, latencies and loads alone.
-    pub fn new(bounded: bool, verdicts: bool) -> Ledger {
+    pub fn new(bounded: bool, verdicts: bool, names: Names) -> Ledger {
         let keep_spans = if bounded { FEW_SPANS } else { usize::MAX };
-        Ledger { keep_spans, blind: !verdicts, ..Ledger::default() }
+        Ledger { names, keep_spans, blind: !verdicts, ..Ledger::default() }
     }
 
     /// What is known of a key.
@@ -234,6 +235,13 @@ impl Ledger {
         }
     }
 
+    /// Changes what is known of a write of this key, and not of another one's.
+    fn change_own(&mut self, key: Symbol, origin: Origin, change: impl FnOnce(&mut Write)) {
+        if self.writes.get(origin).is_some_and(|write| write.key == key) {
+            self.change(origin, change);
+        }
+    }
+
     /// A key's account.
     #[inline]
     fn at(&mut self, key: Symbol) -> &mut KeyLedger {
@@ -253,10 +261,11 @@ impl Ledger {
         let now = self.now;
         let account = self.at(key);
         account.row = Some(RowNow { value, version: 1, committed_us: now.at_us });
+        account.initial = Some(value.scalar);
         account.commit(Version {
             origin: value.origin,
             version: 1,
-            none: false,
+            scalar: value.scalar,
             outside: false,
             committed_us: now.at_us,
             started: now,
@@ -267,7 +276,7 @@ impl Ledger {
     fn started(&mut self, op: OpId, kind: Kind, key: Symbol) {
         let began = self.now;
         self.at(key);
-        self.open.begin(op, Open { key, began, looked_up: false, hit: None });
+        self.open.begin(op, Open { key, began, looked_up: false, hit: None, served: None });
         let step = self.series.at(began.at_us);
         if kind == Kind::Read {
             step.reads += 1;
@@ -299,8 +308,7 @@ impl Ledger {
     fn look_again(&mut self, key: Symbol, why: Happening) {
         let at_us = self.now.at_us;
         let Some(account) = self.keys.get_mut(key) else { return };
-        let way = account.entry.and_then(|entry| self.writes.on_its_way(entry.value.origin));
-        let state = account.compare(way);
+        let state = account.compare(key, &self.writes, &self.names);
         if state == account.state {
             return;
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::history::key::OnItsWay;
-use crate::history::order::Made;
+use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::history::register::{Cluster, Edge};
 use crate::history::verdict::{Broken, ReadVerdict};
 
@@ -26,8 +26,11 @@ impl Ledger {
         let Some(open) = open.filter(|_| !self.blind) else { return };
         let began = open.began;
         let Some(account) = self.keys.get(key) else { return };
-        let made = account.made(value, &self.writes);
-        let verdict = self.judge(account, value, &made, began);
+        let made = match self.tombstone(account, key, value, &open) {
+            Some(deletion) => deletion,
+            None => account.made(key, value, &self.writes, &self.names),
+        };
+        let verdict = self.judge(account, key, &made, began);
         let (broken, clusters) = self.promises((op, key, client), &made, began);
         let started_us = at_us - took_us;
         self.judged = Some(Event::Judged { op, key, client, value, started_us, verdict });
@@ -51,18 +54,49 @@ impl Ledger {
         let Some(kind) = kind else { return };
         if matches!(kind, ViolationKind::DirtyRead | ViolationKind::PhantomRead) {
             // which of the two it is in the end, its write's fate decides
-            self.change(value.origin, |write| write.returned += 1);
+            match made.origin {
+                origin if self.writes.get(origin).is_none() => self.writes.returned_phantom(origin),
+                origin => self.change(origin, |write| write.returned += 1),
+            }
         }
         let cause = match clusters {
             _ if !self.has_room(kind) => Vec::new(),
-            Some(clusters) if kind == ViolationKind::NotLinearizable => no_order(clusters),
-            _ => self.why_read(op, value.origin, open, verdict, &made),
+            Some(clusters) if kind == ViolationKind::NotLinearizable => {
+                self.no_order(key, clusters)
+            }
+            _ => self.why_read(op, value, open, verdict, &made),
         };
-        self.violation(Violation { kind, broken, key, at_us, op, write: value.origin, cause });
+        self.violation(Violation {
+            kind,
+            broken,
+            key,
+            at_us,
+            op,
+            write: told(value, &made),
+            cause,
+        });
     }
 
-    fn judge(&self, account: &KeyLedger, value: Datum, made: &Made, began: Moment) -> ReadVerdict {
-        match self.writes.on_its_way(value.origin) {
+    /// The deletion that a read of nothing has learned of from the cache, before
+    /// the database has carried it out: an entry that was set since it began.
+    fn tombstone(
+        &self,
+        account: &KeyLedger,
+        key: Symbol,
+        value: Datum,
+        open: &Open,
+    ) -> Option<Made> {
+        let served = open.served.filter(|_| value.is_none() && !account.is_gone())?;
+        let deletion = self.writes.deletion_of(key)?;
+        (deletion.started.at_us <= served.at_us).then_some(deletion)
+    }
+
+    fn judge(&self, account: &KeyLedger, key: Symbol, made: &Made, began: Moment) -> ReadVerdict {
+        if made.origin == MADE_UP {
+            return ReadVerdict::Phantom;
+        }
+        let known = account.version_of(made.origin).is_some();
+        match self.writes.on_its_way(key, made.origin).filter(|_| !known) {
             Some(OnItsWay::Alive) => return ReadVerdict::Dirty,
             Some(OnItsWay::Dead) => return ReadVerdict::Phantom,
             None => {}
@@ -93,6 +127,14 @@ impl Ledger {
                 && origin != made.origin
                 && account.made_of(origin, &self.writes).is_newer_than(made)
         };
+        if made.origin == MADE_UP {
+            // it stands nowhere: in no order, and not before what was seen
+            broken.read_your_writes = session.wrote.is_some_and(|(_, since)| since < began.seq);
+            broken.linearizability = account.register.give_up();
+            self.metrics.not_own_writes += u64::from(broken.read_your_writes);
+            self.metrics.not_linearizable += u64::from(broken.linearizability);
+            return (broken, None);
+        }
         broken.read_your_writes = session.wrote.is_some_and(|wrote| newer(account, wrote));
         broken.monotonic_reads = session.saw.is_some_and(|saw| newer(account, saw));
         if !broken.monotonic_reads {
@@ -107,7 +149,10 @@ impl Ledger {
             false => began,
         };
         let end = match made.acked {
-            Some(at) if at < now => Edge { op: writer, at },
+            // of what is forgotten, nobody knows when
+            Some(at) if at < now && (at.seq > 0 || made.origin == NOTHING) => {
+                Edge { op: writer, at }
+            }
             _ => Edge { op, at: now },
         };
         let clusters = account.register.note(made.origin, start, end);
@@ -115,24 +160,36 @@ impl Ledger {
         self.metrics.not_linearizable += u64::from(clusters.is_some());
         (broken, clusters)
     }
+
+    /// Why two values can't be put in an order: of each, something had ended
+    /// before something of the other began.
+    pub(super) fn no_order(&self, key: Symbol, [first, second]: [Cluster; 2]) -> Vec<Cause> {
+        let outside = |write| {
+            let version = self.keys.get(key)?.version_of(write)?;
+            version.outside.then(|| super::why::committed(version))
+        };
+        let ended = |cluster: &Cluster| {
+            let Edge { op, at } = cluster.first_end;
+            let write = cluster.origin;
+            match op.origin() == write {
+                true => outside(write).unwrap_or(Happening::Acknowledged { write }.at(at.at_us)),
+                false => Happening::Returned { op, write }.at(at.at_us),
+            }
+        };
+        let began = |cluster: &Cluster| {
+            let Edge { op, at } = cluster.last_start;
+            let returned = (op.origin() != cluster.origin).then_some(cluster.origin);
+            Happening::Began { op, returned }.at(at.at_us)
+        };
+        crate::history::cause::chain([ended(&first), began(&second), ended(&second), began(&first)])
+    }
 }
 
-/// Why two values can't be put in an order: of each, something had ended before
-/// something of the other began.
-pub(super) fn no_order([first, second]: [Cluster; 2]) -> Vec<Cause> {
-    let ended = |cluster: &Cluster| {
-        let Edge { op, at } = cluster.first_end;
-        let write = cluster.origin;
-        let what = match op.origin() == write {
-            true => Happening::Acknowledged { write },
-            false => Happening::Returned { op, write },
-        };
-        what.at(at.at_us)
-    };
-    let began = |cluster: &Cluster| {
-        let Edge { op, at } = cluster.last_start;
-        let returned = (op.origin() != cluster.origin).then_some(cluster.origin);
-        Happening::Began { op, returned }.at(at.at_us)
-    };
-    crate::history::cause::chain([ended(&first), began(&second), ended(&second), began(&first)])
+/// What a read has returned, for people: a deletion leaves nothing to return.
+pub(super) fn told(value: Datum, made: &Made) -> Origin {
+    match made.origin {
+        MADE_UP => MADE_UP,
+        _ if value.is_none() => NOTHING,
+        _ => value.origin,
+    }
 }

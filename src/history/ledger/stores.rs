@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::history::key::EntryNow;
+use crate::history::order::MADE_UP;
 use crate::store::cache::{CacheEffect, Removal};
 use crate::store::queue::QueueEffect;
 
@@ -10,7 +11,9 @@ impl Ledger {
         let at_us = self.now.at_us;
         match effect {
             CacheEffect::Hit { key, origin } => {
-                if self.first_look(op, key, Some(origin)) {
+                let entry = self.keys.get(key).and_then(|account| account.entry.as_ref());
+                let served = entry.map(super::why::cached);
+                if self.first_look(op, key, Some(origin), served) {
                     self.metrics.hits += 1;
                     self.series.at(at_us).hits += 1;
                 }
@@ -24,18 +27,23 @@ impl Ledger {
                 }
             }
             CacheEffect::Miss { key } => {
-                if self.first_look(op, key, None) {
+                if self.first_look(op, key, None, None) {
                     self.metrics.misses += 1;
                     self.series.at(at_us).misses += 1;
                 }
             }
             CacheEffect::Set { key, value, version, expires_us, gone_us, replaced } => {
                 let write = value.origin;
-                let cached = Happening::Cached { by: op, write };
-                self.change(write, |write| write.cached += 1);
+                self.at(key);
+                let strange = self.is_made_up(key, value);
+                let mark = strange && self.at(key).is_gone();
+                let made_up = strange && (!mark || write == Origin::INITIAL);
+                let told = if made_up { MADE_UP } else { write };
+                let cached = Happening::Cached { by: op, write: told };
+                self.change_own(key, write, |write| write.cached += 1);
                 if let Some(replaced) = replaced {
                     self.sum_up(replaced, write);
-                    self.change(replaced, |write| {
+                    self.change_own(key, replaced, |write| {
                         write.cached = write.cached.saturating_sub(1);
                         write.end = Some(cached.at(at_us));
                     });
@@ -49,6 +57,8 @@ impl Ledger {
                     reads: held.map_or(0, |held| held.reads),
                     load: account.load_of(op, write),
                     before: account.touched,
+                    made_up,
+                    mark,
                     ..EntryNow::new(value, at_us, op)
                 };
                 account.entry = Some(entry);
@@ -76,7 +86,7 @@ impl Ledger {
                     Removal::Expired => self.metrics.expirations += 1,
                     Removal::Deleted | Removal::Flushed | Removal::Killed => {}
                 }
-                self.change(origin, |write| {
+                self.change_own(key, origin, |write| {
                     write.cached = write.cached.saturating_sub(1);
                     write.end = Some(what.at(at_us));
                 });
@@ -101,15 +111,27 @@ impl Ledger {
         }
     }
 
-    /// Whether this is the first time that a read looks its key up.
-    fn first_look(&mut self, op: OpId, key: Symbol, hit: Option<Origin>) -> bool {
+    /// Whether nobody has written this value to this key.
+    fn is_made_up(&self, key: Symbol, value: Datum) -> bool {
+        let Some(account) = self.keys.get(key) else { return false };
+        account.made(key, value, &self.writes, &self.names).origin == MADE_UP
+    }
+
+    /// Whether this is the first time that a read looks anything up.
+    fn first_look(
+        &mut self,
+        op: OpId,
+        key: Symbol,
+        hit: Option<Origin>,
+        served: Option<Cause>,
+    ) -> bool {
         let Some(open) = self.open.get_mut(op) else { return false };
-        if open.key != key {
-            return false;
-        }
         let first = op.kind() == Kind::Read && !open.looked_up;
         open.looked_up |= first;
-        open.hit = hit;
+        // a strategy may have names of its own for entries; its key's comes first
+        if open.key == key || open.hit.is_none() {
+            (open.hit, open.served) = (hit, served);
+        }
         first
     }
 
@@ -181,7 +203,7 @@ impl Ledger {
 
     fn depth(&mut self, queue: u16, change: i64) {
         self.metrics.queue(queue, change);
-        let depth = self.metrics.queue_depth.iter().sum();
+        let depth = self.metrics.queue_depth.iter().copied().max().unwrap_or(0);
         let step = self.series.at(self.now.at_us);
         step.queue_depth = step.queue_depth.max(depth);
     }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::history::cause::chain;
 use crate::history::key::EntryNow;
-use crate::history::order::Made;
+use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::history::verdict::{Broken, ReadVerdict};
 
 impl Ledger {
@@ -12,14 +12,17 @@ impl Ledger {
     pub(super) fn why_read(
         &self,
         op: OpId,
-        write: Origin,
+        value: Datum,
         open: Open,
         verdict: ReadVerdict,
         made: &Made,
     ) -> Vec<Cause> {
         let Some(account) = self.keys.get(open.key) else { return Vec::new() };
+        let write = super::reads::told(value, made);
         let mut links = vec![Happening::Returned { op, write }.at(self.now.at_us)];
-        let entry = account.entry.filter(|entry| open.hit.is_some() && entry.value.origin == write);
+        // how its value had come into the cache, and the entry if it is still that one
+        let served = open.served.filter(|_| open.hit == Some(value.origin));
+        let entry = account.entry.filter(|entry| served == Some(cached(entry)));
         // which write it should have returned
         let first = match verdict {
             ReadVerdict::Stale { first, .. } => Some(first),
@@ -27,39 +30,42 @@ impl Ledger {
         };
         match (entry, verdict) {
             (_, ReadVerdict::Dirty | ReadVerdict::Phantom) => {
-                links.extend(entry.map(|entry| cached(&entry)));
-                links.extend(self.whereabouts(write));
+                links.extend(served);
+                links.extend(self.whereabouts(made.origin));
             }
             (Some(entry), _) => {
-                links.push(cached(&entry));
+                links.extend(served);
                 links.extend(first.and_then(|first| self.missed_write(account, first)));
                 links.extend(self.origin_of(account, &entry));
                 links.extend(first.and_then(|first| correction(account, &entry, first)));
             }
             (None, _) => {
+                links.extend(served);
                 links.extend(first.and_then(|first| self.missed_write(account, first)));
-                links.extend(account.load_of(op, write).map(saw));
+                let load = account.load_of(op, value.origin);
+                links.extend(load.map(|load| saw(Load { origin: write, ..load })));
                 let waits = first.and_then(|first| self.writes.get(first));
                 links.extend(waits.and_then(|each| {
                     Some(Happening::Queued { write: first? }.at(each.queued_us?))
                 }));
             }
         }
-        let returned = account.version_of(write);
+        let returned = account.version_of(made.origin);
         let newer = first.and_then(|first| account.version_of(first));
         if let Some((older, newer)) = returned.zip(newer)
             && older.version > newer.version
         {
-            let overwrote = Happening::Overwrote { older: write, newer: newer.origin };
+            let overwrote = Happening::Overwrote { older: made.origin, newer: newer.origin };
             links.push(overwrote.at(older.committed_us));
         }
         if links.len() < 3 {
             links.push(Happening::Began { op, returned: None }.at(open.began.at_us));
         }
         if links.len() < 3
-            && let Some(acked) = made.acked.filter(|_| write != Origin::INITIAL)
+            && let Some(acked) = made.acked.filter(|_| OpId::of(made.origin) != OpId::NOBODY)
+            && !matches!(made.origin, NOTHING | MADE_UP)
         {
-            links.push(Happening::Acknowledged { write }.at(acked.at_us));
+            links.push(Happening::Acknowledged { write: made.origin }.at(acked.at_us));
         }
         chain(links)
     }
@@ -76,17 +82,34 @@ impl Ledger {
             links.extend(newer.map(|newer| committed(&newer)));
             links.extend(self.origin_of(account, &entry));
             links.extend(newer.and_then(|newer| correction(account, &entry, newer.origin)));
+        } else if entry.made_up {
+            links.extend(account.latest().map(committed));
         } else {
             links.extend(self.whereabouts(write));
+        }
+        if links.len() < 2 {
+            let began = |open: &Open| {
+                Happening::Began { op: entry.by, returned: None }.at(open.began.at_us)
+            };
+            links.extend(self.open.get(entry.by).map(began));
+        }
+        if links.len() < 2 {
+            let write = if entry.made_up { MADE_UP } else { write };
+            links.push(Happening::NeverCommitted { write }.at(self.now.at_us));
         }
         chain(links)
     }
 
     /// Why a write is lost.
     pub(super) fn loss(&self, origin: Origin, write: &Write) -> Violation {
+        let absorbed = write
+            .absorbed_by
+            .map(|(newer, at_us)| Happening::Absorbed { older: origin, newer }.at(at_us));
+        let at_us = write.lost_us.unwrap_or(write.started.at_us);
         let links = [
-            write.end,
+            self.writes.end(write),
             write.acked().map(|at| Happening::Acknowledged { write: origin }.at(at.at_us)),
+            absorbed,
             write.queued_us.map(|at_us| Happening::Queued { write: origin }.at(at_us)),
             write.trouble,
         ];
@@ -94,10 +117,11 @@ impl Ledger {
             kind: ViolationKind::LostWrite,
             broken: Broken::default(),
             key: write.key,
-            at_us: write.lost_us.unwrap_or(write.started.at_us),
+            at_us,
             op: OpId::of(origin),
             write: origin,
-            cause: chain(links.into_iter().flatten()),
+            // a call on its behalf may fail even after that
+            cause: chain(links.into_iter().flatten().filter(|link| link.at_us <= at_us)),
         }
     }
 
@@ -119,13 +143,16 @@ impl Ledger {
 
     /// What is known of a write that the database does not hold.
     fn whereabouts(&self, origin: Origin) -> Vec<Cause> {
+        if origin == MADE_UP {
+            return Vec::new();
+        }
         let Some(write) = self.writes.get(origin) else {
             return vec![Happening::NeverCommitted { write: origin }.at(self.now.at_us)];
         };
         let queued = write.queued_us.map(|at_us| Happening::Queued { write: origin }.at(at_us));
         let began = Happening::Began { op: OpId::of(origin), returned: None };
         let acked = write.acked().map(|at| Happening::Acknowledged { write: origin }.at(at.at_us));
-        let end = write.end.filter(|_| !write_is_alive(write));
+        let end = self.writes.end(write).filter(|_| !write_is_alive(write));
         let known = [write.trouble, queued, end, acked, Some(began.at(write.started.at_us))];
         known.into_iter().flatten().collect()
     }
@@ -159,17 +186,19 @@ fn saw(load: Load) -> Cause {
     Happening::Saw { by, write: origin, replica }.at(at_us)
 }
 
-fn cached(entry: &EntryNow) -> Cause {
-    let (by, write) = (entry.by, entry.value.origin);
+pub(super) fn cached(entry: &EntryNow) -> Cause {
+    let write = if entry.made_up { MADE_UP } else { entry.value.origin };
+    let by = entry.by;
     match (by, entry.set_us) {
         (OpId::NOBODY, 0) => Happening::Present.at(0),
         _ => Happening::Cached { by, write }.at(entry.set_us),
     }
 }
 
-fn committed(version: &Version) -> Cause {
+pub(super) fn committed(version: &Version) -> Cause {
     let (write, number) = (version.origin, version.version);
     let what = match version.outside {
+        _ if write == Origin::INITIAL => Happening::Acknowledged { write },
         true => Happening::CommittedOutside { write, version: number },
         false => Happening::Committed { write, version: number },
     };

@@ -68,12 +68,13 @@ impl Ledger {
             Some(write) => account.await_commit(write),
             None => account.acknowledge(origin, now),
         }
-        account.sessions.of(client).wrote = Some((origin, now.seq));
+        self.wrote((origin, key, client));
+        let account = self.at(key);
         let (start, end) = (Edge { op, at: began }, Edge { op, at: now });
         if let Some(clusters) = account.register.note(origin, start, end) {
             self.metrics.not_linearizable += 1;
             let broken = Broken { linearizability: true, ..Broken::default() };
-            let cause = super::reads::no_order(clusters);
+            let cause = self.no_order(key, clusters);
             let kind = ViolationKind::NotLinearizable;
             self.violation(Violation {
                 kind,
@@ -87,9 +88,23 @@ impl Ledger {
         }
     }
 
+    /// A client's latest write is the newest of those that it knows to be done:
+    /// of two that overlap, the older one may be acknowledged last.
+    fn wrote(&mut self, (origin, key, client): (Origin, Symbol, Symbol)) {
+        let seq = self.now.seq;
+        let Some(account) = self.keys.get_mut(key) else { return };
+        if let Some((before, _)) = account.sessions.of(client).wrote {
+            let made = |origin| account.made_of(origin, &self.writes);
+            if made(before).is_newer_than(&made(origin)) {
+                return;
+            }
+        }
+        account.sessions.of(client).wrote = Some((origin, seq));
+    }
+
     pub(super) fn committed(&mut self, commit: Commit) {
         let now = self.now;
-        let Commit { key, value, version, .. } = commit;
+        let Commit { key, value, version, added, .. } = commit;
         self.metrics.database_writes += 1;
         self.series.at(now.at_us).database_writes += 1;
         let origin = value.origin;
@@ -101,14 +116,19 @@ impl Ledger {
         // of a write that is settled, only the version that it made is known
         let earlier = account.version_of(origin).copied().filter(|_| origin != Origin::INITIAL);
         let started = earlier.map_or(started, |earlier| earlier.started);
-        let acked = acked.or(earlier.and_then(|earlier| earlier.acked));
+        // a sum that is added to once more, late, is older than none that it contains
+        let acked = match earlier {
+            Some(_) if added => None,
+            earlier => acked.or(earlier.and_then(|earlier| earlier.acked)),
+        };
         let before = account.row.and_then(|row| account.version_of(row.value.origin)).copied();
         let committed_us = now.at_us;
         account.row = Some(RowNow { value, version, committed_us });
-        let none = value.scalar == Scalar::None;
-        account.commit(Version { origin, version, none, outside, committed_us, started, acked });
+        let scalar = value.scalar;
+        account.commit(Version { origin, version, scalar, outside, committed_us, started, acked });
         if let Some(before) = before
             && before.origin != origin
+            && !added
             && ended.or(acked).is_some_and(|ended| ended.seq < before.started.seq)
         {
             self.metrics.overtaken += 1;
@@ -136,11 +156,11 @@ impl Ledger {
             let committed_us = self.now.at_us;
             let account = self.at(key);
             let version = account.row.map_or(0, |row| row.version);
-            let (none, outside) = (true, false);
+            let (scalar, outside) = (Scalar::None, false);
             account.commit(Version {
                 origin,
                 version,
-                none,
+                scalar,
                 outside,
                 committed_us,
                 started,
@@ -153,6 +173,10 @@ impl Ledger {
     /// A write, and with it all that it has absorbed, has come to the database.
     pub(super) fn arrived(&mut self, key: Symbol, origin: Origin, why: Happening) {
         let at_us = self.now.at_us;
+        if self.writes.get(origin).is_some_and(|write| write.key != key) {
+            // its value is there now, as another key's
+            return self.look_again(key, why);
+        }
         let Ledger { writes, metrics, series, keys, .. } = self;
         let step = series.at(at_us);
         let mut account = keys.get_mut(key);

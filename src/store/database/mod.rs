@@ -46,6 +46,8 @@ pub struct Commit {
     pub version: i64,
     /// The write whose value it took the place of; `None`: there was no row.
     pub replaced: Option<Origin>,
+    /// By `incr`: what was there before is in the sum.
+    pub added: bool,
 }
 
 impl Database {
@@ -115,7 +117,8 @@ impl Database {
                 };
                 let sum = old.checked_add(more).ok_or(Reason::NotANumber)?;
                 let value = Datum { scalar: Scalar::Int(sum), origin: by.origin };
-                self.put(key, value, now_us, names, effect)?;
+                let mut added = |commit| effect(Commit { added: true, ..commit });
+                self.put(key, value, now_us, names, &mut added)?;
                 Ok(value.into())
             }
             DatabaseCall::CompareAndSet { key, value, version } => {
@@ -160,7 +163,7 @@ impl Database {
             return Err(Reason::Constraint);
         }
         let version = self.rows.last_version(key) + 1;
-        let commit = Commit { key, value, version, replaced };
+        let commit = Commit { key, value, version, replaced, added: false };
         self.rows.apply(&commit, now_us);
         effect(commit);
         Ok(true)

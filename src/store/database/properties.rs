@@ -38,7 +38,7 @@ proptest! {
             prop_assert!(commits.len() <= 1);
             prop_assert_eq!(commits.is_empty(), database == before);
             for commit in commits {
-                let Commit { key, value, version, replaced } = commit;
+                let Commit { key, value, version, replaced, .. } = commit;
                 let expected: i64 = last.get(&key).map_or(1, |last| last + 1);
                 prop_assert_eq!(version, expected);
                 last.insert(key, version);

@@ -32,7 +32,7 @@ fn check(constraints: &[(&str, &str)], script: &str) {
         };
         let mut outcome = vec![String::new()];
         let reply = database.commit(&call, now, &names, &mut |commit| {
-            let Commit { key, value, version, replaced } = commit;
+            let Commit { key, value, version, replaced, .. } = commit;
             let over = replaced.map_or(String::new(), |write| format!(" over W{}", write.0));
             let value = show_scalar(value.scalar);
             outcome.push(format!("{}={value} v{version}{over}", names.text(key)));
