@@ -115,6 +115,14 @@ impl Timeline {
         self.restore(at_us < self.now.now_us(), is_before);
     }
 
+    /// Sets out for just before an instant: nothing of it has happened.
+    pub fn turn_before(&mut self, at_us: Micros) {
+        let is_before = |state: &Simulation| {
+            state.now_us() < at_us || state.events() == 0 && state.now_us() == 0
+        };
+        self.restore(!is_before(&self.now), is_before);
+    }
+
     /// Goes back by one event; false at the start.
     pub fn step_back(&mut self) -> bool {
         let Some(events) = self.now.events().checked_sub(1) else { return false };

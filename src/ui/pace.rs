@@ -23,8 +23,10 @@ pub enum Run {
     /// A person fired something while paused: until all of it has come to rest.
     UntilQuiet,
     Playing,
-    /// On the way to an instant that a person jumped to; what is shown stays.
+    /// On the way to an instant that a person jumped to.
     GoingTo(Micros),
+    /// On the way to the next request, or to what goes wrong next.
+    Searching,
 }
 
 /// The transport: run or pause, how fast, and whether to skip.

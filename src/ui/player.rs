@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::scenario::{Literal, Scenario, StrategyUse, What};
 use crate::simulate::snapshot::{LogLine, Problems, Snapshot};
+use crate::simulate::timeline::{Stop, Timeline};
 use crate::time::Micros;
 use crate::ui::engine::{self, Advance, Simulation};
 use crate::ui::pace::{Run, SPEEDS, Transport};
@@ -13,6 +14,8 @@ use crate::ui::state::LOG_LINES;
 const WORK_MS: f64 = 8.0;
 /// How many events are run before the clock is looked at again.
 const EVENTS: u32 = 2_000;
+/// How many events a jump may take before a frame is drawn in between.
+const AT_ONCE: u32 = 40_000;
 /// Keys and tasks that the page shows.
 const ROWS: usize = 60;
 const TASKS: usize = 60;
@@ -36,6 +39,14 @@ pub enum Command {
     Do(What),
     /// Stand just before this instant, whether it has been or is to come.
     Seek(Micros),
+    /// Stand at this instant, all of it having happened.
+    SeekTo(Micros),
+    StepBack,
+    Next(Stop),
+    Previous(Stop),
+    /// Take the last action back, or do it again.
+    Undo,
+    Redo,
     /// Open a preset.
     Preset(String),
     /// Serve the keys of the strategy at this position with another built-in one.
@@ -101,6 +112,18 @@ pub struct Frame {
     /// It does not follow the frame before: a person jumped. The log starts anew.
     pub jumped: bool,
     pub foreseen: Option<Rc<Foreseen>>,
+    pub journey: Journey,
+}
+
+/// How far one can go from here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Journey {
+    /// Up to here it is known what happens.
+    pub furthest_us: Micros,
+    /// The end of the scale: what the scenario lasts, or the furthest.
+    pub end_us: Micros,
+    pub can_undo: bool,
+    pub can_redo: bool,
 }
 
 /// What went wrong up to an instant from which a person jumped back: all of it
@@ -121,7 +144,7 @@ pub enum Outcome {
 }
 
 pub struct Player {
-    simulation: Simulation,
+    line: Timeline,
     /// What a reset goes back to: the scenario without what the person did.
     scenario: Scenario,
     preset: String,
@@ -131,16 +154,17 @@ pub struct Player {
     complaint: Option<String>,
     /// Real time since the picture was last drawn.
     undrawn_ms: f64,
-    /// The run that is on its way to where a person jumped to. It takes the
-    /// place of the one that is shown when it has arrived.
+    /// Where a person has jumped to, while the run is on its way there.
     going: Option<Going>,
     jumped: bool,
     foreseen: Option<Rc<Foreseen>>,
 }
 
-struct Going {
-    to_us: Micros,
-    simulation: Simulation,
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Going {
+    To(Micros),
+    /// To whatever of this kind comes first.
+    Until(Stop),
 }
 
 impl Player {
@@ -153,7 +177,7 @@ impl Player {
     fn of(preset: &str, scenario: Scenario) -> Result<Player, String> {
         let transport = Transport::new(scenario.view.speed_us_per_ms);
         Ok(Player {
-            simulation: simulation(&scenario)?,
+            line: timeline(&scenario)?,
             scenario,
             preset: preset.to_owned(),
             transport,
@@ -167,32 +191,36 @@ impl Player {
     }
 
     pub fn opened(&self) -> Rc<Opened> {
-        Rc::new(engine::opened(&self.preset, &self.scenario, &self.simulation))
+        Rc::new(engine::opened(&self.preset, &self.scenario, self.line.now()))
     }
 
     /// What is on now.
     pub fn frame(&mut self) -> Frame {
         let most = if self.jumped { LOG_LINES } else { LINES };
-        let behind = self.simulation.log_len() - self.next_line;
+        self.foresee();
+        let now = self.line.now();
+        let behind = now.log_len() - self.next_line;
         // Of what went by in a rush, the end is shown.
         let mut log = match behind > most as u64 {
-            true => self.simulation.log_tail(most),
-            false => self.simulation.log_from(self.next_line, most),
+            true => now.log_tail(most),
+            false => now.log_from(self.next_line, most),
         };
         log.retain(|line| line.seq >= self.next_line);
-        self.next_line = self.simulation.log_len();
-        let now_us = self.simulation.now_us();
-        let come = |foreseen: &Rc<Foreseen>| foreseen.until_us <= now_us;
-        if self.going.is_none() && self.foreseen.as_ref().is_some_and(come) {
-            self.foreseen = None;
-        }
+        self.next_line = now.log_len();
+        let furthest_us = self.line.furthest().now_us();
         Frame {
-            snapshot: self.simulation.snapshot(ROWS, TASKS),
+            snapshot: now.snapshot(ROWS, TASKS),
             log,
             transport: self.transport,
             complaint: self.complaint.take(),
             jumped: std::mem::take(&mut self.jumped),
             foreseen: self.foreseen.clone(),
+            journey: Journey {
+                furthest_us,
+                end_us: furthest_us.max(self.scenario.duration_us),
+                can_undo: self.line.can_undo(),
+                can_redo: self.line.can_redo(),
+            },
         }
     }
 
@@ -201,10 +229,10 @@ impl Player {
             command,
             Command::Speed(_) | Command::Slower | Command::Faster | Command::SkipIdle(_)
         );
-        // All else leaves a jump that has not arrived: the person means what is shown.
+        // All else leaves a jump that has not arrived, where it has got to.
         let was_going = !paces && self.going.take().is_some();
         if was_going {
-            self.transport.run = Run::Paused;
+            self.arrive();
         }
         match command {
             Command::Toggle => {
@@ -216,10 +244,10 @@ impl Player {
             Command::Step => {
                 self.transport.run = Run::Paused;
                 self.transport.rethink();
-                if self.simulation.next_at_us().is_none() {
+                if self.line.next_at_us().is_none() {
                     return Outcome::Refused("Nothing is left to happen. Fire a read.".to_owned());
                 }
-                let advance = self.simulation.step();
+                let advance = self.line.step();
                 self.heed(advance);
             }
             Command::Speed(speed) => {
@@ -235,24 +263,56 @@ impl Player {
                 self.transport.rethink();
             }
             Command::Do(what) => {
-                if let Err(why) = self.simulation.act(what) {
+                if let Err(why) = self.line.act(what) {
                     return Outcome::Refused(why);
                 }
-                // From here on the run is another one.
-                self.foreseen = None;
                 self.transport.rethink();
                 if self.transport.run == Run::Paused {
                     self.transport.run = Run::UntilQuiet;
                 }
             }
-            Command::Seek(to_us) => match self.replay(to_us) {
-                Ok(simulation) => {
-                    self.foresee();
-                    self.going = Some(Going { to_us, simulation });
-                    self.transport.run = Run::GoingTo(to_us);
-                    self.transport.rethink();
+            Command::Seek(at_us) => {
+                self.line.turn_before(at_us);
+                match at_us.checked_sub(1) {
+                    Some(to_us) => self.go(Going::To(to_us)),
+                    None => self.arrive(),
                 }
-                Err(why) => return Outcome::Refused(why),
+            }
+            Command::SeekTo(at_us) => {
+                self.line.turn_to(at_us);
+                self.go(Going::To(at_us));
+            }
+            Command::StepBack => {
+                if !self.line.step_back() {
+                    return Outcome::Refused("This is the start.".to_owned());
+                }
+                self.arrive();
+            }
+            Command::Next(stop) => match self.line.next_us(stop) {
+                Some(at_us) => return self.command(Command::SeekTo(at_us)),
+                None => {
+                    let furthest_us = self.line.furthest().now_us();
+                    self.line.turn_to(furthest_us);
+                    self.go(Going::Until(stop));
+                }
+            },
+            Command::Previous(stop) => match self.line.previous_us(stop) {
+                Some(at_us) => return self.command(Command::SeekTo(at_us)),
+                None => {
+                    let what = match stop {
+                        Stop::Request => "No request began before this.",
+                        Stop::Violation => "Nothing went wrong before this.",
+                    };
+                    return Outcome::Refused(what.to_owned());
+                }
+            },
+            Command::Undo => match self.line.undo() {
+                Some((_, at_us)) => self.go(Going::To(at_us)),
+                None => return Outcome::Refused("There is nothing to take back.".to_owned()),
+            },
+            Command::Redo => match self.line.redo() {
+                Some((_, at_us)) => self.go(Going::To(at_us)),
+                None => return Outcome::Refused("There is nothing to do again.".to_owned()),
             },
             Command::Reset => {
                 let scenario = self.scenario.clone();
@@ -300,12 +360,13 @@ impl Player {
     pub fn pass(&mut self, elapsed_ms: f64, clock: impl Fn() -> f64) -> Option<Frame> {
         let began = clock();
         if self.going.is_some() {
-            return self.go_on(|| clock() - began < WORK_MS);
+            let arrived = self.get_on(|| clock() - began < WORK_MS);
+            return arrived.then(|| self.frame());
         }
-        let next = self.simulation.next_at_us();
-        let until = self.transport.after(self.simulation.now_us(), next, elapsed_ms);
+        let next = self.line.next_at_us();
+        let until = self.transport.after(self.line.now().now_us(), next, elapsed_ms);
         while self.transport.moving() {
-            let advance = self.simulation.advance(until, EVENTS);
+            let advance = self.line.advance(until, EVENTS);
             let go_on = matches!(advance, Advance::Budget);
             self.heed(advance);
             if !go_on || clock() - began >= WORK_MS {
@@ -326,48 +387,76 @@ impl Player {
         Some(Frame { transport: self.transport, ..frame })
     }
 
-    /// A run that gets to an instant by going on: this one, or the same from its
-    /// start with all that was done in it. What was done after that instant
-    /// stays in its scenario, and will be done again.
-    fn replay(&self, to_us: Micros) -> Result<Simulation, String> {
-        match to_us > self.simulation.now_us() {
-            true => Ok(self.simulation.clone()),
-            false => simulation(self.simulation.scenario()),
+    /// Sets out for somewhere, and gets there at once if it is not far.
+    fn go(&mut self, going: Going) {
+        self.transport.rethink();
+        self.going = Some(going);
+        let portions = std::cell::Cell::new(AT_ONCE / EVENTS);
+        let time_left = || {
+            portions.set(portions.get().saturating_sub(1));
+            portions.get() > 0
+        };
+        if !self.get_on(time_left) {
+            self.transport.run = match going {
+                Going::To(at_us) => Run::GoingTo(at_us),
+                Going::Until(_) => Run::Searching,
+            };
         }
     }
 
-    /// Remember what went wrong, for when the run stands before it.
-    fn foresee(&mut self) {
-        let until_us = self.simulation.now_us();
-        if self.foreseen.is_none() {
-            let problems = Rc::new(self.simulation.snapshot(0, 0).problems);
-            self.foreseen = Some(Rc::new(Foreseen { until_us, problems }));
-        }
-    }
-
-    /// A frame's worth of a jump; a picture when it has arrived.
-    fn go_on(&mut self, time_left: impl Fn() -> bool) -> Option<Frame> {
-        let mut going = self.going.take()?;
-        // What happens at the very instant is still to be seen.
-        if let Some(until_us) = going.to_us.checked_sub(1) {
-            loop {
-                let advance = going.simulation.advance(until_us, EVENTS);
-                let arrived = !matches!(advance, Advance::Budget);
-                self.heed(advance);
-                if arrived {
-                    break;
+    /// Goes on towards where a person jumped to; whether it has arrived.
+    fn get_on(&mut self, time_left: impl Fn() -> bool) -> bool {
+        while let Some(going) = self.going {
+            let arrived = match going {
+                Going::To(at_us) => {
+                    let advance = self.line.advance(at_us, EVENTS);
+                    let arrived = !matches!(advance, Advance::Budget);
+                    self.heed(advance);
+                    arrived
                 }
-                if !time_left() {
-                    self.going = Some(going);
-                    return None;
-                }
+                Going::Until(stop) => match self.line.advance_to(stop, EVENTS / 10) {
+                    Ok(found) => found,
+                    Err(advance) => {
+                        let nothing = match stop {
+                            Stop::Request => "No request is to come.",
+                            Stop::Violation => "Nothing goes wrong any more.",
+                        };
+                        self.complaint = Some(nothing.to_owned());
+                        self.heed(advance);
+                        true
+                    }
+                },
+            };
+            if arrived {
+                self.arrive();
+            } else if !time_left() {
+                return false;
             }
         }
-        self.simulation = going.simulation;
+        true
+    }
+
+    /// Stands still where it is, which does not follow what was shown.
+    fn arrive(&mut self) {
+        self.going = None;
         self.transport.run = Run::Paused;
+        self.transport.rethink();
         self.next_line = 0;
         self.jumped = true;
-        Some(self.frame())
+    }
+
+    /// Knows what went wrong later, where the run stands before it.
+    fn foresee(&mut self) {
+        if !self.line.is_past() {
+            self.foreseen = None;
+            return;
+        }
+        let furthest = self.line.furthest();
+        let until_us = furthest.now_us();
+        if self.foreseen.as_ref().is_none_or(|known| known.until_us != until_us) {
+            let problems = Rc::new(furthest.snapshot(0, 0).problems);
+            self.foreseen = Some(Rc::new(Foreseen { until_us, problems }));
+        }
     }
 
     /// Start over. On a bad scenario the present run stays as it is.
@@ -393,8 +482,8 @@ impl Player {
     }
 }
 
-fn simulation(scenario: &Scenario) -> Result<Simulation, String> {
-    Simulation::new(scenario).map_err(|problems| {
+fn timeline(scenario: &Scenario) -> Result<Timeline, String> {
+    Timeline::new(scenario).map_err(|problems| {
         let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
         format!("This scenario does not run. {}", said.join(" · "))
     })
@@ -461,23 +550,32 @@ mod tests {
         let scenario = engine::preset(preset).expect("it is one of them");
         let mut player = Player::of(preset, scenario).expect("a preset runs");
         for at_us in [1_300_000, 2_600_000] {
-            player.simulation.advance(at_us, u32::MAX);
+            player.line.advance(at_us, u32::MAX);
             let key = player.opened().keys[0].clone();
             player.command(Command::Do(What::OutsideWrite { key, value: None }));
             player.command(Command::Toggle);
         }
-        player.simulation.advance(4_000_000, u32::MAX);
+        player.line.advance(4_000_000, u32::MAX);
         player
     }
 
-    /// Jumps, a few events a frame, and gives the picture at the end of it.
-    fn seek(player: &mut Player, to_us: Micros) -> Frame {
-        player.command(Command::Seek(to_us));
-        assert_eq!(player.transport.run, Run::GoingTo(to_us));
-        let frame = (0..100_000).find_map(|_| player.pass(16.0, busy_clock()));
-        let frame = frame.expect("it arrives");
-        assert_eq!((frame.transport.run, frame.jumped), (Run::Paused, true));
+    /// Jumps, and gives the picture at the end of it.
+    fn jump(player: &mut Player, command: Command) -> Frame {
+        let frame = match player.command(command) {
+            Outcome::Went(frame) if player.going.is_none() => frame,
+            Outcome::Went(_) => {
+                let frame = (0..100_000).find_map(|_| player.pass(16.0, busy_clock()));
+                frame.expect("it arrives")
+            }
+            Outcome::Opened(..) => panic!("it was opened anew"),
+            Outcome::Refused(why) => panic!("{why}"),
+        };
+        assert_eq!((player.transport.run, frame.jumped), (Run::Paused, true));
         frame
+    }
+
+    fn seek(player: &mut Player, to_us: Micros) -> Frame {
+        jump(player, Command::Seek(to_us))
     }
 
     /// A clock by which every portion takes a frame's whole budget.
@@ -490,16 +588,16 @@ mod tests {
     fn a_jump_arrives_where_playing_would() {
         for preset in ["cache-aside", "write-behind", "ca6", "ca7", "mx1", "zipf-load"] {
             let mut player = acted(preset);
-            let scenario = player.simulation.scenario().clone();
+            let scenario = player.line.now().scenario().clone();
             for to_us in [2_000_000, 1_300_000, 0, 3_999_999, 2_600_001, 3_000_000, 6_000_000] {
                 let frame = seek(&mut player, to_us);
-                let mut played = simulation(&scenario).expect("it ran before");
+                let mut played = Simulation::new(&scenario).expect("it ran before");
                 if to_us > 0 {
                     played.advance(to_us - 1, u32::MAX);
                 }
                 assert_eq!(frame.snapshot, played.snapshot(ROWS, TASKS), "{preset} at {to_us}");
                 assert_eq!(frame.log, played.log_tail(LOG_LINES), "{preset} at {to_us}");
-                assert_eq!(player.simulation.scenario(), &scenario);
+                assert_eq!(player.line.now().scenario(), &scenario);
             }
         }
     }
@@ -509,24 +607,53 @@ mod tests {
         let mut player = acted("ca6");
         let before = player.frame().snapshot;
         seek(&mut player, 1_000_000);
-        player.simulation.advance(4_000_000, u32::MAX);
+        player.line.advance(4_000_000, u32::MAX);
         assert_eq!(player.frame().snapshot, before);
     }
 
     #[test]
-    fn a_jump_is_left_by_doing_something_else_and_what_was_shown_stays() {
-        let mut player = acted("zipf-load");
-        let before = player.frame().snapshot;
+    fn a_jump_far_ahead_is_left_by_doing_something_else_where_it_has_got_to() {
         for command in [Command::Toggle, Command::Do(What::KillCache)] {
-            player.command(Command::Seek(3_900_000));
+            let mut player = acted("zipf-load");
+            player.command(Command::SeekTo(600_000_000));
             assert!(player.pass(16.0, busy_clock()).is_none(), "it arrived at once");
             player.command(Command::Faster);
             assert!(player.going.is_some());
             player.command(command);
             assert!(player.going.is_none());
-            assert_eq!(player.simulation.now_us(), before.at_us);
+            let now_us = player.line.now().now_us();
+            assert!((4_000_001..600_000_000).contains(&now_us), "{now_us}");
         }
-        assert_eq!(player.transport.run, Run::UntilQuiet);
+    }
+
+    #[test]
+    fn one_goes_from_problem_to_problem_and_back_to_the_start() {
+        let mut player = acted("ca6");
+        let at = |frame: Frame| frame.snapshot.at_us;
+        jump(&mut player, Command::Seek(0));
+        assert_eq!(at(jump(&mut player, Command::Next(Stop::Violation))), 501_000);
+        assert_eq!(at(jump(&mut player, Command::Next(Stop::Violation))), 3_001_000);
+        assert_eq!(at(jump(&mut player, Command::Previous(Stop::Violation))), 501_000);
+        assert_eq!(at(jump(&mut player, Command::Next(Stop::Request))), 3_000_000);
+        assert_eq!(at(jump(&mut player, Command::Previous(Stop::Request))), 500_000);
+        let why = match player.command(Command::Previous(Stop::Violation)) {
+            Outcome::Refused(why) => why,
+            _ => panic!("there is none"),
+        };
+        assert_eq!(why, "Nothing went wrong before this.");
+    }
+
+    #[test]
+    fn what_was_done_can_be_taken_back_and_done_again() {
+        let mut player = acted("cache-aside");
+        let before = player.frame().snapshot;
+        let undone = jump(&mut player, Command::Undo);
+        assert_eq!(undone.snapshot.at_us, before.at_us);
+        assert_ne!(undone.snapshot, before);
+        assert!(undone.journey.can_undo && undone.journey.can_redo);
+        let redone = jump(&mut player, Command::Redo);
+        assert_eq!(redone.snapshot, before);
+        assert!(!redone.journey.can_redo);
     }
 
     #[test]
@@ -536,7 +663,7 @@ mod tests {
         assert_eq!(frame.foreseen.map(|foreseen| foreseen.until_us), Some(4_000_000));
         let frame = seek(&mut player, 3_000_000);
         assert!(frame.foreseen.is_some());
-        player.simulation.advance(4_000_000, u32::MAX);
+        player.line.advance(4_000_000, u32::MAX);
         assert_eq!(player.frame().foreseen, None);
 
         seek(&mut player, 1_000_000);

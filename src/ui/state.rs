@@ -349,11 +349,20 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::player::Journey;
 
     fn frame(snapshot: Snapshot) -> Frame {
         let transport = Transport::new(10);
         let log = Vec::new();
-        Frame { snapshot, log, transport, complaint: None, jumped: false, foreseen: None }
+        Frame {
+            snapshot,
+            log,
+            transport,
+            complaint: None,
+            jumped: false,
+            foreseen: None,
+            journey: Journey::default(),
+        }
     }
 
     fn state() -> State {

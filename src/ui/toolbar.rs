@@ -33,6 +33,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
     let status = match (props.run, props.skipping) {
         (Run::Paused, _) => "Paused".to_owned(),
         (Run::GoingTo(at_us), _) => format!("Going to {} …", words::moment(at_us)),
+        (Run::Searching, _) => "Searching …".to_owned(),
         (_, Some(times)) => format!("Skipping ×{times}"),
         (Run::UntilQuiet, None) => "Running".to_owned(),
         (Run::Playing, None) => "Playing".to_owned(),
