@@ -41,7 +41,14 @@ fn every_preset_opens_with_its_notes_and_runs_to_its_end_without_complaint() {
         let notes = scenario.notes.split("\n\n").next().unwrap_or_default().replace('`', "");
         page.shows(".notes", &notes);
         for strategy in &scenario.strategies {
-            let title = builtin::find(&strategy.strategy).expect("a built-in one").title;
+            let title = match &strategy.source {
+                // a program of its own is titled by its first comment
+                Some(source) => {
+                    let comment = source.trim_start_matches("# ");
+                    comment.split(':').next().unwrap_or_default()
+                }
+                None => builtin::find(&strategy.strategy).expect("a built-in one").title,
+            };
             page.shows(".code-panel", title);
         }
         for key in &scenario.view.keys {
