@@ -7,6 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
 use super::cause::Cause;
 use super::key::OnItsWay;
 use super::order::{MADE_UP, Made, Moment};
@@ -199,9 +202,12 @@ impl Fates {
 /// All writes whose fate is open.
 #[derive(Clone, Debug, Default)]
 pub struct Writes {
-    open: BTreeMap<Origin, Write>,
+    /// Found by hash; its order is never used.
+    open: IndexMap<Origin, Write, FxBuildHasher>,
     fates: Fates,
     lost: BTreeSet<Origin>,
+    /// Open deletions by key, oldest first.
+    deletions: BTreeMap<Symbol, Vec<Origin>>,
     /// Settled writes that reads returned, and that the database will never hold.
     phantoms: BTreeSet<Origin>,
     /// The latest writes.
@@ -228,6 +234,9 @@ impl Writes {
             self.latest.pop_front();
         }
         self.latest.push_back(Known { origin, key: write.key, dead: false });
+        if OpId::of(origin).kind() == Kind::Delete {
+            self.deletions.entry(write.key).or_default().push(origin);
+        }
         self.open.insert(origin, write);
     }
 
@@ -260,13 +269,10 @@ impl Writes {
 
     /// The latest deletion of a key that the database has not carried out.
     pub fn deletion_of(&self, key: Symbol) -> Option<Made> {
-        let deletes = |(origin, write): &(&Origin, &Write)| {
-            write.key == key
-                && write.committed_us.is_none()
-                && OpId::of(**origin).kind() == Kind::Delete
-        };
-        let (origin, write) = self.open.iter().rev().find(deletes)?;
-        Some(write.made(*origin))
+        let open = |origin: &Origin| Some((*origin, self.open.get(origin)?));
+        let mut deletions = self.deletions.get(&key)?.iter().rev().filter_map(open);
+        let (origin, write) = deletions.find(|(_, write)| write.committed_us.is_none())?;
+        Some(write.made(origin))
     }
 
     /// The writes that are lost, oldest first.
@@ -354,7 +360,14 @@ impl Writes {
                     known.dead = true;
                 }
             }
-            self.open.remove(&origin);
+            let key = write.key;
+            self.open.swap_remove(&origin);
+            if let Some(deletions) = self.deletions.get_mut(&key) {
+                deletions.retain(|each| *each != origin);
+                if deletions.is_empty() {
+                    self.deletions.remove(&key);
+                }
+            }
         }
     }
 
