@@ -45,7 +45,8 @@ fn each_step_shows_the_worst_that_a_key_was_in() {
                     let worst = here.map(|span| span.state).max_by_key(|state| badness(*state));
                     let worst = worst.unwrap_or(KeyState::Cold);
                     assert_eq!(*cell, worst, "{id}: {} at {from_us}", ribbon.key);
-                    let (told, _) = run.worst_within(&ribbon.key, from_us, until_us).expect("known");
+                    let (told, _) =
+                        run.worst_within(&ribbon.key, from_us, until_us).expect("known");
                     assert_eq!(told.state, worst, "{id}: {} at {from_us}", ribbon.key);
                 }
             }

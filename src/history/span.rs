@@ -52,7 +52,10 @@ impl Spans {
         let skip = number.saturating_sub(self.forgotten).min(self.line.len() as u64) as usize;
         let next = self.line.range((skip + 1).min(self.line.len())..);
         let numbers = self.forgotten + skip as u64..;
-        numbers.zip(self.line.range(skip..)).zip(next).map(|((number, span), next)| (number, span, next))
+        numbers
+            .zip(self.line.range(skip..))
+            .zip(next)
+            .map(|((number, span), next)| (number, span, next))
     }
 
     /// Those that lie, with a part of them, between two instants, each with what ended it.
@@ -62,9 +65,10 @@ impl Spans {
         until_us: Micros,
     ) -> impl Iterator<Item = (&Span, Option<&Span>)> {
         let after = self.line.partition_point(|span| span.from_us <= from_us);
-        let spans = self.line.range(after.saturating_sub(1)..).take_while(move |span| {
-            span.from_us < until_us || span.from_us == from_us
-        });
+        let spans = self
+            .line
+            .range(after.saturating_sub(1)..)
+            .take_while(move |span| span.from_us < until_us || span.from_us == from_us);
         let next = self.line.range(after.max(1).min(self.line.len())..).map(Some).chain([None]);
         spans.zip(next)
     }

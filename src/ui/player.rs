@@ -245,7 +245,11 @@ impl Player {
     }
 
     /// What a key was in within a stretch: the worst, and how many others.
-    pub fn worst_within(&self, key: &str, stretch: (Micros, Micros)) -> Option<(RibbonSpan, usize)> {
+    pub fn worst_within(
+        &self,
+        key: &str,
+        stretch: (Micros, Micros),
+    ) -> Option<(RibbonSpan, usize)> {
         self.line.furthest().worst_within(key, stretch.0, stretch.1)
     }
 

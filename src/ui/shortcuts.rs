@@ -73,8 +73,14 @@ mod tests {
 
     #[test]
     fn where_two_cases_differ_each_has_its_own() {
-        assert_eq!([of("n"), of("N")], [Shortcut::NextProblem, Shortcut::PreviousProblem].map(Some));
-        assert_eq!([of("z"), of("Z"), of("y")], [Shortcut::Undo, Shortcut::Redo, Shortcut::Redo].map(Some));
+        assert_eq!(
+            [of("n"), of("N")],
+            [Shortcut::NextProblem, Shortcut::PreviousProblem].map(Some)
+        );
+        assert_eq!(
+            [of("z"), of("Z"), of("y")],
+            [Shortcut::Undo, Shortcut::Redo, Shortcut::Redo].map(Some)
+        );
         assert_eq!(of("ArrowLeft"), Some(Shortcut::PreviousRequest));
     }
 

@@ -218,7 +218,11 @@ impl State {
         let result = self.panels.results.iter().find(|result| result.label == *label);
         Some(match result {
             Some(result) => {
-                format!("{label} has ended at {}: {}.", words::moment(result.ended_us), result.verdict)
+                format!(
+                    "{label} has ended at {}: {}.",
+                    words::moment(result.ended_us),
+                    result.verdict
+                )
             }
             None => format!("{label} does not run at this instant."),
         })
