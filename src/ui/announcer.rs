@@ -20,10 +20,11 @@ pub struct AnnouncerProps {
 
 /// A sentence, and that others of before it were left out.
 fn sentence(line: &LogLine, left_out: u64) -> String {
+    let (text, end) = (&line.text, if line.text.ends_with('.') { "" } else { "." });
     match left_out {
-        0 => line.text.clone(),
-        1 => format!("{} One more happened before it.", line.text),
-        _ => format!("{} {left_out} more happened before it.", line.text),
+        0 => text.clone(),
+        1 => format!("{text}{end} One more before it."),
+        _ => format!("{text}{end} {left_out} more before it."),
     }
 }
 

@@ -242,16 +242,19 @@ struct FollowedProps {
     act: Callback<Action>,
 }
 
-/// Where a call is: "under way from app to database until 12.3 ms".
+/// Where a call is: "on its way to the database, lands at 12.3 ms".
 fn whereabouts(flight: &FlightView) -> String {
-    let place = match (flight.from == flight.to, flight.reply) {
-        (true, _) => format!("the {} works on it", words::process(flight.to)),
-        (false, true) => format!("the reply comes from the {}", words::process(flight.from)),
-        (false, false) => format!("it is on its way to the {}", words::process(flight.to)),
+    let (place, until) = match (flight.from == flight.to, flight.reply) {
+        (true, _) => (format!("the {} works on it", words::process(flight.to)), "until"),
+        (false, true) => (
+            format!("the reply is on its way from the {}", words::process(flight.from)),
+            "lands at",
+        ),
+        (false, false) => (format!("on its way to the {}", words::process(flight.to)), "lands at"),
     };
     match flight.lands_us {
-        _ if flight.held => format!("{place}, and is held"),
-        Some(at_us) => format!("{place} until {}", words::moment(at_us)),
+        _ if flight.held => format!("{place}, held"),
+        Some(at_us) => format!("{place}, {until} {}", words::moment(at_us)),
         None => place,
     }
 }
