@@ -59,9 +59,11 @@ pub fn Ribbons(props: &RibbonsProps) -> Html {
         })
     };
     let (ribbons, step_us) = (&props.ribbons, props.step_us);
-    let looked = (*pointed).and_then(|(at, cell)| {
-        let ribbon = ribbons.get(at)?;
-        Some((ribbon.key.clone(), props.look.emit(stretch(ribbon, cell, step_us))?))
+    let under = (*pointed).and_then(|(at, cell)| Some((ribbons.get(at)?.clone(), cell)));
+    // Asked for again only where the ribbon has changed, not in every frame.
+    let looked = use_memo((under, step_us), |(under, step_us)| {
+        let (ribbon, cell) = under.as_ref()?;
+        Some((ribbon.key.clone(), props.look.emit(stretch(ribbon, *cell, *step_us))?))
     });
     let last = ribbons.len().saturating_sub(1);
     let present = (props.at_us / step_us.max(1)) as usize;
@@ -92,7 +94,7 @@ pub fn Ribbons(props: &RibbonsProps) -> Html {
                             <Strip key={&*ribbon.key} {at} {last} ribbon={ribbon.clone()} {step_us}
                                 chosen={*ribbon.key == *props.chosen} stop={at == (*current).min(last)}
                                 cell={(*pointed).filter(|(place, _)| *place == at).map(|(_, cell)| cell)}
-                                spoken={looked.as_ref().filter(|_| (*pointed).is_some_and(|(place, _)| place == at))
+                                spoken={(*looked).as_ref().filter(|_| (*pointed).is_some_and(|(place, _)| place == at))
                                     .map(|(_, looked)| said(&looked.0, looked.1))}
                                 {present} place={place.clone()} look={props.look.clone()}
                                 command={props.command.clone()} act={props.act.clone()} />
@@ -101,7 +103,7 @@ pub fn Ribbons(props: &RibbonsProps) -> Html {
                     </div>
                 </div>
                 <p class="pointed" id="pointed">
-                    if let Some((key, (span, others))) = &looked {
+                    if let Some((key, (span, others))) = &*looked {
                         <code>{ &**key }</code>{ " " }
                         <span class={words::key_state_id(span.state)}><span class="pill">{ icon::key_state(span.state) }{ words::key_state(span.state) }</span></span>
                         { " " }<span>{ said(span, *others) }</span>
@@ -113,7 +115,8 @@ pub fn Ribbons(props: &RibbonsProps) -> Html {
                     { if *open { "Hide the intervals" } else { "Intervals" } }{ format!(" of {}", props.chosen) }
                 </button>
                 if *open {
-                    { intervals(&props.chosen, props.list.emit(props.chosen.clone())) }
+                    <Intervals ribbon={ribbons.iter().find(|ribbon| *ribbon.key == *props.chosen).cloned()}
+                        chosen={props.chosen.clone()} list={props.list.clone()} />
                 }
             }
         </section>
@@ -314,13 +317,25 @@ fn Now(props: &NowProps) -> Html {
     }
 }
 
+#[derive(PartialEq, Properties)]
+struct IntervalsProps {
+    /// Where it has changed, the intervals may have.
+    ribbon: Option<Rc<Ribbon>>,
+    chosen: String,
+    list: Callback<String, (Vec<RibbonSpan>, u64)>,
+}
+
 /// The intervals of a key as a table, for those who do not see the ribbon.
-fn intervals(key: &str, (spans, all): (Vec<RibbonSpan>, u64)) -> Html {
-    let caption = match all - spans.len() as u64 {
-        0 => format!("Intervals of {key}"),
-        more => {
-            format!("The last {} intervals of {key}, of {}", spans.len(), more + spans.len() as u64)
-        }
+#[component]
+fn Intervals(props: &IntervalsProps) -> Html {
+    let key = &props.chosen;
+    let (spans, all) = match props.ribbon {
+        Some(_) => props.list.emit(key.clone()),
+        None => Default::default(),
+    };
+    let caption = match all > spans.len() as u64 {
+        false => format!("Intervals of {key}"),
+        true => format!("The last {} of {all} intervals of {key}", spans.len()),
     };
     html! {
         <div class="numbers" role="region" tabindex="0" aria-label={format!("Intervals of {key}")}>
