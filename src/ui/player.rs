@@ -708,6 +708,41 @@ mod tests {
         assert!(!redone.journey.can_redo);
     }
 
+    /// The ribbons of the same run, looked at once, at its end.
+    fn fresh_ribbons(player: &Player) -> Vec<Ribbon> {
+        let mut ribbons = Ribbons::new(player.scenario.duration_us);
+        ribbons.keep_up(player.line.furthest(), ROWS);
+        ribbons.drawn(player.line.furthest())
+    }
+
+    #[test]
+    fn ribbons_are_those_of_the_run_as_it_has_become() {
+        for preset in ["ca6", "mx1", "wb1"] {
+            let mut player = acted(preset);
+            let whole = player.frame().ribbons;
+            assert_eq!(whole, fresh_ribbons(&player), "{preset}");
+            let back = seek(&mut player, 2_000_000);
+            assert_eq!((&back.ribbons, back.remark), (&whole, None), "{preset}");
+            let acted = match player.command(Command::Do(What::KillCache)) {
+                Outcome::Went(frame) => frame,
+                _ => panic!("the cache can be killed"),
+            };
+            assert_eq!(acted.remark.as_deref(), Some(ANOTHER_RUN));
+            assert_eq!(acted.ribbons, fresh_ribbons(&player), "{preset}");
+            player.line.advance(5_000_000, u32::MAX);
+            assert_eq!(player.frame().ribbons, fresh_ribbons(&player), "{preset}");
+            let undone = jump(&mut player, Command::Undo);
+            assert_eq!(undone.remark.as_deref(), Some("Taken back: the cache is killed."));
+            assert_eq!(undone.ribbons, fresh_ribbons(&player), "{preset}");
+            // what is done at the end of what is known makes no other run
+            let next = match player.command(Command::Do(What::KillCache)) {
+                Outcome::Went(frame) => frame,
+                _ => panic!("the cache can be killed"),
+            };
+            assert_eq!(next.remark, None);
+        }
+    }
+
     #[test]
     fn what_went_wrong_later_is_known_until_it_has_come_or_cannot() {
         let mut player = acted("ca6");
