@@ -16,7 +16,7 @@ export WASM_BINDGEN_TEST_TIMEOUT := 120
 # trunk reads this one as an option of its own and refuses the usual value, 1
 unexport NO_COLOR
 
-.PHONY: help serve build test check fidelity size bench screenshot clean setup setup-browser
+.PHONY: help serve build test check fidelity size bench bench-page screenshot clean setup setup-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -52,6 +52,9 @@ size: build ## what a visitor downloads, after gzip
 bench: setup-browser ## how fast the engine is, natively and in a browser as the page is compiled
 	cargo bench $(LOCKED) --bench speed
 	cargo test $(LOCKED) $(WASM) --profile page --bench speed -- --nocapture
+
+bench-page: setup-browser build ## how fluid the page is under load, and how long a jump in time takes
+	cargo test $(LOCKED) --test page -- --ignored --nocapture bench
 
 screenshot: setup-browser build ## pictures of the page in target/screenshots
 	cargo test $(LOCKED) --test page -- --ignored --nocapture pictures

@@ -73,7 +73,7 @@ pub use order::{Made, Moment};
 pub use record::{Drop, Event, Fault, Handling, Outcome, Record, Saying, Seen, Verb};
 pub use report::{Forecast, Report, ViolationReport};
 pub use series::{Series, Step};
-pub use span::Span;
+pub use span::{Span, Spans};
 pub use tell::{cause, happening, violation};
 pub use verdict::{Broken, ReadVerdict, Violation, ViolationKind};
 pub use words::{Tone, error, label, line, read_verdict, reason, saying};

@@ -46,6 +46,33 @@ impl Spans {
         self.line.iter().zip(next)
     }
 
+    /// Those that have ended and are of a number or a higher one, each with its
+    /// number, its end and what ended it.
+    pub fn ended_from(&self, number: u64) -> impl Iterator<Item = (u64, &Span, &Span)> {
+        let skip = number.saturating_sub(self.forgotten).min(self.line.len() as u64) as usize;
+        let next = self.line.range((skip + 1).min(self.line.len())..);
+        let numbers = self.forgotten + skip as u64..;
+        numbers
+            .zip(self.line.range(skip..))
+            .zip(next)
+            .map(|((number, span), next)| (number, span, next))
+    }
+
+    /// Those that lie, with a part of them, between two instants, each with what ended it.
+    pub fn within(
+        &self,
+        from_us: Micros,
+        until_us: Micros,
+    ) -> impl Iterator<Item = (&Span, Option<&Span>)> {
+        let after = self.line.partition_point(|span| span.from_us <= from_us);
+        let spans = self
+            .line
+            .range(after.saturating_sub(1)..)
+            .take_while(move |span| span.from_us < until_us || span.from_us == from_us);
+        let next = self.line.range(after.max(1).min(self.line.len())..).map(Some).chain([None]);
+        spans.zip(next)
+    }
+
     /// The present one.
     pub fn last(&self) -> Option<&Span> {
         self.line.back()

@@ -5,9 +5,13 @@
 
 mod chart;
 mod figure;
+mod ribbon;
 mod scale;
 mod spread;
 
 pub use chart::{Mark, Picture, blank, picture};
 pub use figure::{beginning, figure, gist, instant};
+pub use ribbon::{
+    RIBBON_HEIGHT, STATES, bars, next_change, previous_change, ribbon_path, stretches,
+};
 pub use scale::Axis;

@@ -1,11 +1,10 @@
 //! Messages and changes over time, as the space-time diagram draws them.
 
 use super::Simulation;
-use super::snapshot::{Arrow, ArrowEnd, Diagram, Lane, Mark, Ribbon, RibbonSpan};
+use super::snapshot::{Arrow, ArrowEnd, Diagram, Lane, Mark};
 use crate::history::{self, Drop, Event, Fault};
 use crate::store::cache::CacheEffect;
 use crate::store::queue::QueueEffect;
-use crate::strategy::value::Symbol;
 use crate::time::{MILLISECOND_US, Micros};
 use crate::world::{OpId, ProcessId};
 
@@ -43,23 +42,6 @@ impl Simulation {
         diagram.arrows.drain(..diagram.arrows_left_out);
         diagram.marks.drain(..diagram.marks_left_out);
         diagram
-    }
-
-    /// The states of keys over the whole run up to now, in the order of first use.
-    pub fn ribbons(&self, most: usize) -> Vec<Ribbon> {
-        let ledger = self.history().ledger();
-        let of_key = |&key: &Symbol| {
-            let account = ledger.key(key)?;
-            let spans = account.spans.iter().map(|(span, next)| RibbonSpan {
-                state: span.state,
-                from_us: span.from_us,
-                until_us: next.map(|next| next.from_us),
-                began: history::happening(span.why.what),
-                ended: next.map(|next| history::happening(next.why.what)),
-            });
-            Some(Ribbon { key: self.names().text(key), spans: spans.collect() })
-        };
-        ledger.keys().iter().filter_map(of_key).take(most).collect()
     }
 
     fn lanes(&self) -> Vec<Lane> {

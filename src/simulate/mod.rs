@@ -16,6 +16,7 @@ mod flight;
 mod forecast;
 mod load;
 mod look;
+pub mod ribbon;
 pub mod snapshot;
 pub mod timeline;
 

@@ -350,14 +350,14 @@ pub struct Mark {
     pub text: String,
 }
 
-/// One key's states over the whole run.
+/// One key's states over the whole run, in equal steps from 0: of each step the worst.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ribbon {
     pub key: Rc<str>,
-    /// Oldest first; before the first one the key is cold.
-    pub spans: Vec<RibbonSpan>,
+    pub cells: Vec<KeyState>,
 }
 
+/// A state that a key was in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RibbonSpan {
     pub state: KeyState,

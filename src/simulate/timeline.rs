@@ -48,6 +48,8 @@ pub struct Timeline {
     undone: Vec<Action>,
     /// How many actions the scenario came with: those can't be taken back.
     given: usize,
+    /// How often it has become another run than it was.
+    forks: u64,
 }
 
 impl Timeline {
@@ -61,6 +63,7 @@ impl Timeline {
             furthest: None,
             undone: Vec::new(),
             given: scenario.actions.len(),
+            forks: 0,
         })
     }
 
@@ -82,6 +85,12 @@ impl Timeline {
     /// Whether the run has been further than it is.
     pub fn is_past(&self) -> bool {
         self.furthest.as_ref().is_some_and(|furthest| furthest.now_us() > self.now.now_us())
+    }
+
+    /// How often it has become another run than it was: something was done in
+    /// the past, taken back, or done again.
+    pub fn forks(&self) -> u64 {
+        self.forks
     }
 
     /// Runs to an instant, but no more than so many events.
@@ -196,6 +205,7 @@ impl Timeline {
     pub fn act(&mut self, what: What) -> Result<(), String> {
         self.now.act(what)?;
         self.undone.clear();
+        self.forks += u64::from(self.furthest.is_some());
         self.fork(self.now.now_us());
         Ok(())
     }
@@ -241,6 +251,7 @@ impl Timeline {
     /// The same run with other actions from an instant on.
     fn rewrite(&mut self, scenario: Scenario, from_us: Micros) {
         let scenario = Rc::new(scenario);
+        self.forks += 1;
         self.fork(from_us);
         if from_us <= self.now.now_us() {
             self.restore(true, |_| true);

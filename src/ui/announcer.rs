@@ -14,23 +14,38 @@ const PAUSE_MS: u32 = 1_500;
 pub struct AnnouncerProps {
     /// The latest line that is worth saying.
     pub line: Option<Rc<LogLine>>,
+    /// How many lines were worth saying so far, this one included.
+    pub count: u64,
+}
+
+/// A sentence, and that others of before it were left out.
+fn sentence(line: &LogLine, left_out: u64) -> String {
+    let (text, end) = (&line.text, if line.text.ends_with('.') { "" } else { "." });
+    match left_out {
+        0 => text.clone(),
+        1 => format!("{text}{end} One more before it."),
+        _ => format!("{text}{end} {left_out} more before it."),
+    }
 }
 
 #[component]
 pub fn Announcer(props: &AnnouncerProps) -> Html {
     let said = use_state(String::new);
-    let latest = use_mut_ref(|| None::<Rc<LogLine>>);
+    let latest = use_mut_ref(|| (None::<Rc<LogLine>>, 0));
+    let heard = use_mut_ref(|| 0);
     let timer = use_mut_ref(|| None::<Timeout>);
     {
         let (latest, timer, said) = (latest.clone(), timer.clone(), said.setter());
-        use_effect_with(props.line.clone(), move |line| {
-            *latest.borrow_mut() = line.clone();
+        use_effect_with((props.line.clone(), props.count), move |(line, count)| {
+            *latest.borrow_mut() = (line.clone(), *count);
             let waiting = timer.borrow().is_some();
             if line.is_some() && !waiting {
                 let (latest, ended) = (latest.clone(), timer.clone());
                 *timer.borrow_mut() = Some(Timeout::new(PAUSE_MS, move || {
                     ended.borrow_mut().take();
-                    let text = latest.borrow().as_ref().map(|line| line.text.clone());
+                    let (line, count) = &*latest.borrow();
+                    let left_out = count.saturating_sub(heard.replace(*count) + 1);
+                    let text = line.as_ref().map(|line| sentence(line, left_out));
                     said.set(text.unwrap_or_default());
                 }));
             }

@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use crate::scenario::What;
 use crate::simulate::snapshot::ProcessKind;
+use crate::simulate::timeline::Stop;
 use crate::ui::announcer::Announcer;
 use crate::ui::charts::Charts;
 use crate::ui::clients::Clients;
@@ -26,6 +27,7 @@ use crate::ui::notices::Notices;
 use crate::ui::player::{Command, Outcome, Player};
 use crate::ui::problems::Problems;
 use crate::ui::queues::Queues;
+use crate::ui::ribbons::{Ribbons, Stretch};
 use crate::ui::shortcuts::{self, Shortcut};
 use crate::ui::state::{Action, State};
 use crate::ui::stores::Stores;
@@ -110,6 +112,16 @@ fn Play(props: &PlayProps) -> Html {
             }
         }
     });
+    let look = use_callback((), {
+        let player = player.clone();
+        move |stretch: Stretch, _| {
+            player.0.borrow().worst_within(&stretch.key, (stretch.from_us, stretch.until_us))
+        }
+    });
+    let list = use_callback((), {
+        let player = player.clone();
+        move |key: String, _| player.0.borrow().intervals(&key)
+    });
     use_effect_with(state.transport.moving(), {
         let (player, dispatcher) = (player.clone(), dispatcher.clone());
         move |moving| {
@@ -129,7 +141,7 @@ fn Play(props: &PlayProps) -> Html {
     use_effect_with(state.shortcuts, |on| {
         theme::remember(SHORTCUTS_STORED_AS, if *on { "on" } else { "off" });
     });
-    use_arrival(state.jumps, &state.form.key);
+    use_arrival(state.visits, &state.form.key);
     let still = *use_memo((), |()| frames::prefers_stillness());
     let panels = &state.panels;
     let followed = state.followed().map(|task| task.id);
@@ -138,7 +150,9 @@ fn Play(props: &PlayProps) -> Html {
             <Header opened={state.opened.clone()} program={state.program} command={command.clone()} act={act.clone()} />
             <div class="pinned">
             <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
-                skipping={state.transport.skipping()} at_us={panels.at_us} command={command.clone()} />
+                skipping={state.transport.skipping()} at_us={panels.at_us} journey={state.journey}
+                problems={panels.known_problems().clone()} trouble={!panels.problems.totals.is_empty()}
+                command={command.clone()} />
             <Notices notices={state.notices.clone()} act={act.clone()} />
             </div>
             <main>
@@ -156,6 +170,7 @@ fn Play(props: &PlayProps) -> Html {
                     <div class="column middle">
                         <Code opened={state.opened.clone()} program={state.program} processes={panels.processes.clone()}
                             tasks={panels.tasks.clone()} tasks_total={panels.tasks_total} {followed}
+                            ended={state.ended()} awaited={state.awaited().cloned()}
                             command={command.clone()} act={act.clone()} />
                     </div>
                     <div class="column right">
@@ -168,6 +183,10 @@ fn Play(props: &PlayProps) -> Html {
                             at_us={panels.at_us} {still} />
                         <Log lines={state.log.clone()} />
                     </div>
+                    <div class="over-time">
+                        <Ribbons ribbons={panels.ribbons.clone()} step_us={panels.ribbon_step_us} at_us={panels.at_us}
+                            chosen={state.form.key.clone()} {look} {list} command={command.clone()} act={act.clone()} />
+                    </div>
                     <div class="lower">
                         <Problems problems={panels.known_problems().clone()}
                             foreseen_until_us={panels.foreseen.as_ref().map(|foreseen| foreseen.until_us)}
@@ -176,7 +195,7 @@ fn Play(props: &PlayProps) -> Html {
                     </div>
                 </div>
             </main>
-            <Announcer line={state.latest.clone()} />
+            <Announcer line={state.latest.clone()} count={state.worth_saying} />
             <Help open={state.help} shortcuts={state.shortcuts} {act} />
         </>
     }
@@ -212,10 +231,11 @@ fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action
         state.form.clone(),
         process(ProcessKind::Cache),
         process(ProcessKind::Database),
+        state.in_hand(),
         state.shortcuts && !state.help,
     );
-    use_effect_with(deps, move |(form, cache, database, on)| {
-        let (form, cache, database) = (form.clone(), *cache, *database);
+    use_effect_with(deps, move |(form, cache, database, in_hand, on)| {
+        let (form, cache, database, in_hand) = (form.clone(), *cache, *database, in_hand.clone());
         let document = web_sys::window().and_then(|window| window.document());
         let listener = document.filter(|_| *on).map(|document| {
             let options = EventListenerOptions::enable_prevent_default();
@@ -228,6 +248,21 @@ fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action
                 command.emit(match shortcut {
                     Shortcut::Toggle => Command::Toggle,
                     Shortcut::Step => Command::Step,
+                    Shortcut::StepBack => Command::StepBack,
+                    Shortcut::NextProblem => Command::Next(Stop::Violation),
+                    Shortcut::PreviousProblem => Command::Previous(Stop::Violation),
+                    Shortcut::NextRequest => Command::Next(Stop::Request),
+                    Shortcut::PreviousRequest => Command::Previous(Stop::Request),
+                    Shortcut::Undo => Command::Undo,
+                    Shortcut::Redo => Command::Redo,
+                    Shortcut::Hold => match in_hand.clone() {
+                        Some((message, false)) => Command::Do(What::Hold { message }),
+                        Some((message, true)) => Command::Do(What::Release { message }),
+                        None => {
+                            let why = "No message of the followed request is in flight.";
+                            return act.emit(Action::Complain(why.to_owned()));
+                        }
+                    },
                     Shortcut::Reset => Command::Reset,
                     Shortcut::Slower => Command::Slower,
                     Shortcut::Faster => Command::Faster,
@@ -256,6 +291,10 @@ fn meant(event: &KeyboardEvent) -> Option<Shortcut> {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let name = target.as_ref().map(|element| element.tag_name()).unwrap_or_default();
     let kind = target.and_then(|element| element.get_attribute("type")).unwrap_or_default();
+    // An arrow belongs to whatever has a use for it.
+    if event.key().starts_with("Arrow") && !matches!(name.as_str(), "BODY" | "BUTTON" | "") {
+        return None;
+    }
     let typing = match name.as_str() {
         "INPUT" => !matches!(kind.as_str(), "range" | "checkbox"),
         "TEXTAREA" => true,

@@ -6,11 +6,14 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use crate::scenario::What;
-use crate::simulate::snapshot::{ProcessKind, ProcessView, TaskView};
+use crate::simulate::snapshot::{FlightView, ProcessKind, ProcessView, TaskView};
 use crate::ui::parameters::Parameters;
 use crate::ui::player::{Command, Opened, ProgramView};
 use crate::ui::state::Action;
 use crate::ui::{engine, highlight, icon, words};
+
+/// Tasks that are offered to follow.
+const OTHERS: usize = 8;
 
 /// Markers on one line; of more, the number of the others.
 const MARKERS: usize = 3;
@@ -24,6 +27,10 @@ pub struct CodeProps {
     pub tasks_total: usize,
     /// The task that is followed.
     pub followed: Option<u64>,
+    /// Where a person chose another one: what came of that.
+    pub ended: Option<String>,
+    /// The call that it waits for, under way or in service.
+    pub awaited: Option<FlightView>,
     pub command: Callback<Command>,
     pub act: Callback<Action>,
 }
@@ -56,7 +63,9 @@ pub fn Code(props: &CodeProps) -> Html {
             }
             <Parameters at={props.program} program={program.clone()} command={props.command.clone()} />
             <Listing program={program.clone()} {marks} act={props.act.clone()} />
-            <Followed task={followed(props)} others={props.tasks_total.saturating_sub(1)} />
+            <Followed task={followed(props)} ended={props.ended.clone()} awaited={props.awaited.clone()}
+                others={props.tasks.iter().map(|task| (task.id, task.label.clone())).take(OTHERS).collect::<Vec<_>>()}
+                total={props.tasks_total} act={props.act.clone()} />
         </section>
     }
 }
@@ -225,7 +234,29 @@ fn Line(props: &LineProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct FollowedProps {
     task: Option<TaskView>,
-    others: usize,
+    ended: Option<String>,
+    awaited: Option<FlightView>,
+    /// Tasks that run, by what they are called.
+    others: Vec<(u64, String)>,
+    total: usize,
+    act: Callback<Action>,
+}
+
+/// Where a call is: "on its way to the database, lands at 12.3 ms".
+fn whereabouts(flight: &FlightView) -> String {
+    let (place, until) = match (flight.from == flight.to, flight.reply) {
+        (true, _) => (format!("the {} works on it", words::process(flight.to)), "until"),
+        (false, true) => (
+            format!("the reply is on its way from the {}", words::process(flight.from)),
+            "lands at",
+        ),
+        (false, false) => (format!("on its way to the {}", words::process(flight.to)), "lands at"),
+    };
+    match flight.lands_us {
+        _ if flight.held => format!("{place}, held"),
+        Some(at_us) => format!("{place}, {until} {}", words::moment(at_us)),
+        None => place,
+    }
 }
 
 /// The followed task: what it waits for, what it holds.
@@ -233,22 +264,26 @@ struct FollowedProps {
 fn Followed(props: &FollowedProps) -> Html {
     let Some(task) = &props.task else {
         return html! {
-            <div class="followed-task" id="followed"><p class="empty">
-                { "No task is running. A read or a write will show here, line by line." }
-            </p></div>
+            <div class="followed-task" id="followed">
+                if let Some(ended) = &props.ended { <p>{ ended }</p> }
+                <p class="empty">{ "No task is running. A read or a write will show here, line by line." }</p>
+            </div>
         };
     };
     html! {
         <div class="followed-task" id="followed" data-task={task.label.clone()}>
+            if let Some(ended) = &props.ended { <p>{ ended }</p> }
             <p>
                 <span class="tag">{ &task.label }</span>{ " " }
                 <code>{ format!("{}()", task.function) }</code>
                 { format!(" on {}, line {}", task.process, task.line) }
                 if let Some(client) = &task.client { { format!(", for {client}") } }
-                if props.others > 0 { <span class="quiet">{ format!(" · {}", words::count(props.others as u64, "other task")) }</span> }
             </p>
             if task.waiting.contains('(') && !task.waiting.contains(' ') {
-                <p>{ "waits for " }<code>{ &task.waiting }</code></p>
+                <p>
+                    { "waits for " }<code>{ &task.waiting }</code>
+                    if let Some(flight) = &props.awaited { <span class="quiet">{ format!(": {}", whereabouts(flight)) }</span> }
+                </p>
             } else {
                 <p>{ &task.waiting }</p>
             }
@@ -257,6 +292,19 @@ fn Followed(props: &FollowedProps) -> Html {
                     <div key={&**name}><dt><code>{ &**name }</code></dt><dd><code>{ value }</code></dd></div>
                 }
             </dl>
+            if props.total > 1 {
+                <p class="others" role="group" aria-label="Tasks that run">
+                    <span class="quiet">{ "Follow " }</span>
+                    for (id, label) in &props.others {
+                        <button key={*id} type="button" class="mark" aria-pressed={(*id == task.id).to_string()}
+                            aria-label={format!("Follow {label}")} onclick={{
+                                let id = *id;
+                                props.act.reform(move |_: MouseEvent| Action::Follow(Some(id)))
+                            }}>{ label }</button>
+                    }
+                    if props.total > props.others.len() { <span class="quiet">{ format!("+{}", props.total - props.others.len()) }</span> }
+                </p>
+            }
         </div>
     }
 }

@@ -45,6 +45,31 @@ impl Drop for Frames {
     }
 }
 
+/// Does something once, at the next animation frame, unless it is dropped before.
+pub struct NextFrame {
+    request: Option<i32>,
+    _call: Closure<dyn FnMut(f64)>,
+}
+
+impl NextFrame {
+    pub fn ask(call: impl FnOnce() + 'static) -> NextFrame {
+        let call = Closure::once(move |_: f64| call());
+        let function = call.as_ref().unchecked_ref();
+        let request =
+            web_sys::window().and_then(|window| window.request_animation_frame(function).ok());
+        NextFrame { request, _call: call }
+    }
+}
+
+impl Drop for NextFrame {
+    fn drop(&mut self) {
+        if let (Some(request), Some(window)) = (self.request, web_sys::window()) {
+            // It only fails where there is no such request, as after the frame.
+            let _ = window.cancel_animation_frame(request);
+        }
+    }
+}
+
 fn ask(tick: &Tick) -> Option<i32> {
     web_sys::window()?.request_animation_frame(tick.as_ref().unchecked_ref()).ok()
 }

@@ -38,8 +38,11 @@ pub fn Help(props: &HelpProps) -> Html {
         <dialog ref={dialog} class="help" aria-labelledby="help-title" onclose={closed}>
             <h2 id="help-title">{ "Keyboard shortcuts" }</h2>
             <dl>
-                for (key, _, what) in shortcuts::ALL {
-                    <div key={key}><dt><kbd>{ key }</kbd></dt><dd>{ what }</dd></div>
+                for (keys, _, what) in shortcuts::ALL {
+                    <div key={what}>
+                        <dt>for (at, key) in keys.iter().enumerate() { if at > 0 { { " or " } }<kbd key={*key}>{ *key }</kbd> }</dt>
+                        <dd>{ what }</dd>
+                    </div>
                 }
             </dl>
             <label class="check">

@@ -70,6 +70,28 @@ pub fn step() -> Html {
     )
 }
 
+pub fn step_back() -> Html {
+    svg(
+        html! { <><path d="M13 2.8 6 8l7 5.2Z" class="filled" /><path d="M3 2.8v10.4" stroke-width="2.2" /></> },
+    )
+}
+
+pub fn before() -> Html {
+    svg(html! { <path d="M10.2 3 5.2 8l5 5" stroke-width="2.2" /> })
+}
+
+pub fn after() -> Html {
+    svg(html! { <path d="M5.8 3l5 5-5 5" stroke-width="2.2" /> })
+}
+
+pub fn undo() -> Html {
+    svg(html! { <path d="M5.6 2.4 2.2 5.8l3.4 3.4M2.6 5.8h7a4 4 0 0 1 0 8H6.4" /> })
+}
+
+pub fn redo() -> Html {
+    svg(html! { <path d="M10.4 2.4l3.4 3.4-3.4 3.4M13.4 5.8h-7a4 4 0 0 0 0 8h3.2" /> })
+}
+
 pub fn reset() -> Html {
     svg(html! { <path d="M3.2 5.4A5.6 5.6 0 1 1 2.4 9M3 1.8v3.8h3.8" /> })
 }

@@ -59,6 +59,10 @@ mod problems;
 #[cfg(target_arch = "wasm32")]
 mod queues;
 #[cfg(target_arch = "wasm32")]
+mod ribbons;
+#[cfg(target_arch = "wasm32")]
+mod seek;
+#[cfg(target_arch = "wasm32")]
 mod stores;
 #[cfg(target_arch = "wasm32")]
 mod theme;

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use crate::scenario::{Literal, Scenario, StrategyUse, What};
-use crate::simulate::snapshot::{LogLine, Problems, Snapshot};
+use crate::simulate::ribbon::Ribbons;
+use crate::simulate::snapshot::{LogLine, Problems, Ribbon, RibbonSpan, Snapshot};
 use crate::simulate::timeline::{Stop, Timeline};
 use crate::time::Micros;
 use crate::ui::engine::{self, Advance, Simulation};
@@ -19,12 +20,18 @@ const AT_ONCE: u32 = 40_000;
 /// Keys and tasks that the page shows.
 const ROWS: usize = 60;
 const TASKS: usize = 60;
+/// Intervals of a key that it lists.
+const INTERVALS: usize = 100;
 /// Log lines taken in one frame; of more, the latest.
 const LINES: usize = 50;
 /// From this speed on nobody can follow single messages, and the picture is
 /// drawn less often: the time is better spent on getting on.
 const RUSH_US_PER_MS: u32 = 300;
 const RUSH_FRAME_MS: f64 = 60.0;
+
+/// What a person is told who acts in the past.
+const ANOTHER_RUN: &str = "You acted in the past: from here on this is another run. What you did \
+    later happens again in it. Undo takes this back.";
 
 /// What a control asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,10 +116,14 @@ pub struct Frame {
     pub log: Vec<LogLine>,
     pub transport: Transport,
     pub complaint: Option<String>,
+    pub remark: Option<String>,
     /// It does not follow the frame before: a person jumped. The log starts anew.
     pub jumped: bool,
     pub foreseen: Option<Rc<Foreseen>>,
     pub journey: Journey,
+    /// The states of keys up to the furthest instant, in steps of so long.
+    pub ribbons: Vec<Ribbon>,
+    pub ribbon_step_us: Micros,
 }
 
 /// How far one can go from here.
@@ -158,6 +169,9 @@ pub struct Player {
     going: Option<Going>,
     jumped: bool,
     foreseen: Option<Rc<Foreseen>>,
+    remark: Option<String>,
+    /// Of the run that was the timeline's after so many forks.
+    ribbons: (u64, Ribbons),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -178,6 +192,8 @@ impl Player {
         let transport = Transport::new(scenario.view.speed_us_per_ms);
         Ok(Player {
             line: timeline(&scenario)?,
+            remark: None,
+            ribbons: (0, Ribbons::new(scenario.duration_us)),
             scenario,
             preset: preset.to_owned(),
             transport,
@@ -198,6 +214,7 @@ impl Player {
     pub fn frame(&mut self) -> Frame {
         let most = if self.jumped { LOG_LINES } else { LINES };
         self.foresee();
+        self.draw_ribbons();
         let now = self.line.now();
         let behind = now.log_len() - self.next_line;
         // Of what went by in a rush, the end is shown.
@@ -213,6 +230,7 @@ impl Player {
             log,
             transport: self.transport,
             complaint: self.complaint.take(),
+            remark: self.remark.take(),
             jumped: std::mem::take(&mut self.jumped),
             foreseen: self.foreseen.clone(),
             journey: Journey {
@@ -221,7 +239,23 @@ impl Player {
                 can_undo: self.line.can_undo(),
                 can_redo: self.line.can_redo(),
             },
+            ribbons: self.ribbons.1.drawn(self.line.furthest()),
+            ribbon_step_us: self.ribbons.1.step_us(),
         }
+    }
+
+    /// What a key was in within a stretch: the worst, and how many others.
+    pub fn worst_within(
+        &self,
+        key: &str,
+        stretch: (Micros, Micros),
+    ) -> Option<(RibbonSpan, usize)> {
+        self.line.furthest().worst_within(key, stretch.0, stretch.1)
+    }
+
+    /// The last intervals of a key, and how many there were.
+    pub fn intervals(&self, key: &str) -> (Vec<RibbonSpan>, u64) {
+        self.line.furthest().intervals(key, INTERVALS)
     }
 
     pub fn command(&mut self, command: Command) -> Outcome {
@@ -263,8 +297,12 @@ impl Player {
                 self.transport.rethink();
             }
             Command::Do(what) => {
+                let forks = self.line.forks();
                 if let Err(why) = self.line.act(what) {
                     return Outcome::Refused(why);
+                }
+                if self.line.forks() > forks {
+                    self.remark = Some(ANOTHER_RUN.to_owned());
                 }
                 self.transport.rethink();
                 if self.transport.run == Run::Paused {
@@ -307,11 +345,17 @@ impl Player {
                 }
             },
             Command::Undo => match self.line.undo() {
-                Some((_, at_us)) => self.go(Going::To(at_us)),
+                Some((what, at_us)) => {
+                    self.remark = Some(format!("Taken back: {}.", what.words()));
+                    self.go(Going::To(at_us));
+                }
                 None => return Outcome::Refused("There is nothing to take back.".to_owned()),
             },
             Command::Redo => match self.line.redo() {
-                Some((_, at_us)) => self.go(Going::To(at_us)),
+                Some((what, at_us)) => {
+                    self.remark = Some(format!("Done again: {}.", what.words()));
+                    self.go(Going::To(at_us));
+                }
                 None => return Outcome::Refused("There is nothing to do again.".to_owned()),
             },
             Command::Reset => {
@@ -457,6 +501,14 @@ impl Player {
             let problems = Rc::new(furthest.snapshot(0, 0).problems);
             self.foreseen = Some(Rc::new(Foreseen { until_us, problems }));
         }
+    }
+
+    /// Looks at what is new of the ribbons, or at all where the run is another one.
+    fn draw_ribbons(&mut self) {
+        if self.ribbons.0 != self.line.forks() {
+            self.ribbons = (self.line.forks(), Ribbons::new(self.scenario.duration_us));
+        }
+        self.ribbons.1.keep_up(self.line.furthest(), ROWS);
     }
 
     /// Start over. On a bad scenario the present run stays as it is.
@@ -654,6 +706,41 @@ mod tests {
         let redone = jump(&mut player, Command::Redo);
         assert_eq!(redone.snapshot, before);
         assert!(!redone.journey.can_redo);
+    }
+
+    /// The ribbons of the same run, looked at once, at its end.
+    fn fresh_ribbons(player: &Player) -> Vec<Ribbon> {
+        let mut ribbons = Ribbons::new(player.scenario.duration_us);
+        ribbons.keep_up(player.line.furthest(), ROWS);
+        ribbons.drawn(player.line.furthest())
+    }
+
+    #[test]
+    fn ribbons_are_those_of_the_run_as_it_has_become() {
+        for preset in ["ca6", "mx1", "wb1"] {
+            let mut player = acted(preset);
+            let whole = player.frame().ribbons;
+            assert_eq!(whole, fresh_ribbons(&player), "{preset}");
+            let back = seek(&mut player, 2_000_000);
+            assert_eq!((&back.ribbons, back.remark), (&whole, None), "{preset}");
+            let acted = match player.command(Command::Do(What::KillCache)) {
+                Outcome::Went(frame) => frame,
+                _ => panic!("the cache can be killed"),
+            };
+            assert_eq!(acted.remark.as_deref(), Some(ANOTHER_RUN));
+            assert_eq!(acted.ribbons, fresh_ribbons(&player), "{preset}");
+            player.line.advance(5_000_000, u32::MAX);
+            assert_eq!(player.frame().ribbons, fresh_ribbons(&player), "{preset}");
+            let undone = jump(&mut player, Command::Undo);
+            assert_eq!(undone.remark.as_deref(), Some("Taken back: the cache is killed."));
+            assert_eq!(undone.ribbons, fresh_ribbons(&player), "{preset}");
+            // what is done at the end of what is known makes no other run
+            let next = match player.command(Command::Do(What::KillCache)) {
+                Outcome::Went(frame) => frame,
+                _ => panic!("the cache can be killed"),
+            };
+            assert_eq!(next.remark, None);
+        }
     }
 
     #[test]

@@ -79,7 +79,7 @@ fn told(props: &ProblemsProps, problem: &ProblemView, first: bool) -> Html {
         let (command, act) = (props.command.clone(), props.act.clone());
         let (key, at_us) = (problem.key.clone(), problem.at_us);
         Callback::from(move |_: MouseEvent| {
-            act.emit(Action::Key(key.to_string()));
+            act.emit(Action::Visit(key.to_string()));
             command.emit(Command::Seek(at_us));
         })
     };

@@ -5,6 +5,11 @@
 pub enum Shortcut {
     Toggle,
     Step,
+    StepBack,
+    NextProblem,
+    PreviousProblem,
+    NextRequest,
+    PreviousRequest,
     Reset,
     Slower,
     Faster,
@@ -12,29 +17,47 @@ pub enum Shortcut {
     Write,
     KillCache,
     SlowDatabase,
+    Hold,
+    Undo,
+    Redo,
     Help,
 }
 
-/// The key as it is printed in the list, what it asks for, and that in words.
-pub const ALL: [(&str, Shortcut, &str); 10] = [
-    ("Space", Shortcut::Toggle, "Play or pause"),
-    (".", Shortcut::Step, "Step one event"),
-    ("0", Shortcut::Reset, "Reset to the start"),
-    ("[", Shortcut::Slower, "Slower"),
-    ("]", Shortcut::Faster, "Faster"),
-    ("r", Shortcut::Read, "Read the chosen key"),
-    ("w", Shortcut::Write, "Write the chosen key"),
-    ("k", Shortcut::KillCache, "Kill the cache, or restart it"),
-    ("s", Shortcut::SlowDatabase, "Slow the database, or restore it"),
-    ("?", Shortcut::Help, "Show this list"),
+/// The keys as they are printed in the list, what they ask for, and that in words.
+pub const ALL: [(&[&str], Shortcut, &str); 18] = [
+    (&["Space"], Shortcut::Toggle, "Play or pause"),
+    (&["."], Shortcut::Step, "Step one event"),
+    (&[","], Shortcut::StepBack, "Step one event back"),
+    (&["n"], Shortcut::NextProblem, "Go to what goes wrong next"),
+    (&["p", "N"], Shortcut::PreviousProblem, "Go to what went wrong before"),
+    (&["\u{2192}", "'"], Shortcut::NextRequest, "Go to the next request"),
+    (&["\u{2190}", ";"], Shortcut::PreviousRequest, "Go to the request before"),
+    (&["0"], Shortcut::Reset, "Reset to the start"),
+    (&["["], Shortcut::Slower, "Slower"),
+    (&["]"], Shortcut::Faster, "Faster"),
+    (&["r"], Shortcut::Read, "Read the chosen key"),
+    (&["w"], Shortcut::Write, "Write the chosen key"),
+    (&["k"], Shortcut::KillCache, "Kill the cache, or restart it"),
+    (&["s"], Shortcut::SlowDatabase, "Slow the database, or restore it"),
+    (&["h"], Shortcut::Hold, "Hold the oldest message of the followed request, or let it go"),
+    (&["z"], Shortcut::Undo, "Take back what you did last"),
+    (&["Z", "y"], Shortcut::Redo, "Do again what you took back"),
+    (&["?"], Shortcut::Help, "Show this list"),
 ];
 
-/// The shortcut of a `KeyboardEvent.key`.
+/// The shortcut of a `KeyboardEvent.key`: as it is printed, or else in lower case.
 pub fn of(key: &str) -> Option<Shortcut> {
-    let printed = if key == " " { "Space" } else { key };
-    ALL.iter()
-        .find(|(name, ..)| name.eq_ignore_ascii_case(printed))
-        .map(|(_, shortcut, _)| *shortcut)
+    let printed = match key {
+        " " => "Space",
+        "ArrowRight" => "\u{2192}",
+        "ArrowLeft" => "\u{2190}",
+        key => key,
+    };
+    let find = |wanted: &str| {
+        let mut all = ALL.iter();
+        all.find(|(keys, ..)| keys.contains(&wanted)).map(|(_, shortcut, _)| *shortcut)
+    };
+    find(printed).or_else(|| find(&printed.to_lowercase()))
 }
 
 #[cfg(test)]
@@ -49,9 +72,23 @@ mod tests {
     }
 
     #[test]
+    fn where_two_cases_differ_each_has_its_own() {
+        assert_eq!(
+            [of("n"), of("N")],
+            [Shortcut::NextProblem, Shortcut::PreviousProblem].map(Some)
+        );
+        assert_eq!(
+            [of("z"), of("Z"), of("y")],
+            [Shortcut::Undo, Shortcut::Redo, Shortcut::Redo].map(Some)
+        );
+        assert_eq!(of("ArrowLeft"), Some(Shortcut::PreviousRequest));
+    }
+
+    #[test]
     fn no_key_means_two_things() {
-        for (at, (key, ..)) in ALL.iter().enumerate() {
-            assert!(ALL[..at].iter().all(|(other, ..)| other != key), "{key}");
+        let keys: Vec<&str> = ALL.iter().flat_map(|(keys, ..)| keys.iter().copied()).collect();
+        for (at, key) in keys.iter().enumerate() {
+            assert!(!keys[..at].contains(key), "{key}");
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::scenario::{Literal, What};
 use crate::simulate::snapshot::*;
 use crate::time::{Micros, SECOND_US};
 use crate::ui::pace::Transport;
-use crate::ui::player::{Foreseen, Frame, Opened};
+use crate::ui::player::{Foreseen, Frame, Journey, Opened};
 use crate::ui::words;
 
 /// The lines of the log that are kept.
@@ -55,6 +55,8 @@ pub struct Panels {
     pub foreseen: Option<Rc<Foreseen>>,
     pub step_us: Micros,
     pub charts: Rc<Vec<Rc<Chart>>>,
+    pub ribbons: Rc<Vec<Rc<Ribbon>>>,
+    pub ribbon_step_us: Micros,
 }
 
 impl Panels {
@@ -79,12 +81,19 @@ pub struct State {
     pub log: Rc<VecDeque<Rc<LogLine>>>,
     /// The latest thing that is worth saying.
     pub latest: Option<Rc<LogLine>>,
-    /// How often a person has jumped to another instant.
-    pub jumps: u32,
+    /// How many lines were worth saying so far.
+    pub worth_saying: u64,
+    /// How often a person went to see a problem.
+    pub visits: u32,
+    /// A person is on the way to see one.
+    visiting: bool,
+    pub journey: Journey,
     pub transport: Transport,
     pub form: Form,
     /// The task that a person chose to follow.
     pub chosen_task: Option<u64>,
+    /// … and what it is called.
+    chosen_label: String,
     /// The strategy whose code is shown.
     pub program: usize,
     pub notices: Rc<Vec<Notice>>,
@@ -102,6 +111,8 @@ pub enum Action {
     /// The run went on.
     Went(Frame),
     Key(String),
+    /// A key, whose row a person will want to see after the jump that follows.
+    Visit(String),
     Client(String),
     Value(String),
     Times(u32),
@@ -128,10 +139,14 @@ impl State {
             panels: Panels::default(),
             log: Rc::default(),
             latest: None,
-            jumps: 0,
+            worth_saying: 0,
+            visits: 0,
+            visiting: false,
+            journey: frame.journey,
             transport,
             form,
             chosen_task: None,
+            chosen_label: String::new(),
             program: 0,
             notices: Rc::default(),
             help: false,
@@ -161,13 +176,16 @@ impl State {
             }
             Action::Went(frame) => self.take(frame),
             Action::Key(key) => self.form.key = key,
+            Action::Visit(key) => (self.form.key, self.visiting) = (key, true),
             Action::Client(client) => self.form.client = client,
             Action::Value(value) => self.form.value = value,
             Action::Times(times) => self.form.times = times.clamp(1, MOST_TIMES),
             Action::Follow(task) => {
                 self.chosen_task = task;
-                if let Some(task) = self.followed() {
-                    self.program = task.strategy;
+                if let Some((program, label)) =
+                    self.followed().map(|task| (task.strategy, task.label.clone()))
+                {
+                    (self.program, self.chosen_label) = (program, label);
                 }
             }
             Action::ShowProgram(program) => self.program = program,
@@ -188,6 +206,45 @@ impl State {
             .find(|task| Some(task.id) == self.chosen_task)
             .or_else(|| tasks.iter().rev().find(|task| task.client.is_some()))
             .or_else(|| tasks.last())
+    }
+
+    /// Where a person chose a task to follow and it is no more: what came of it.
+    pub fn ended(&self) -> Option<String> {
+        let chosen = self.chosen_task?;
+        if self.panels.tasks.iter().any(|task| task.id == chosen) {
+            return None;
+        }
+        let label = &self.chosen_label;
+        let result = self.panels.results.iter().find(|result| result.label == *label);
+        Some(match result {
+            Some(result) => {
+                format!(
+                    "{label} has ended at {}: {}.",
+                    words::moment(result.ended_us),
+                    result.verdict
+                )
+            }
+            None => format!("{label} does not run at this instant."),
+        })
+    }
+
+    /// Where the call is that a task waits for, and the message that a hand can hold.
+    pub fn awaited(&self) -> Option<&FlightView> {
+        let label = self.followed().map(|task| task.label.as_str());
+        let mut flights = self.panels.flights.iter();
+        flights.find(|flight| label.is_some_and(|label| flight.label == label))
+    }
+
+    /// The oldest message in flight of the followed request, or of all where none
+    /// is followed: what it is called, and whether it is held.
+    pub fn in_hand(&self) -> Option<(String, bool)> {
+        let label = self.followed().filter(|task| task.client.is_some()).map(|task| &task.label);
+        let mut flights = self.panels.flights.iter();
+        flights.find_map(|flight| {
+            let fits = label.is_none_or(|label| flight.label == *label);
+            let message = flight.message.clone().filter(|_| fits)?;
+            Some((message, flight.held))
+        })
     }
 
     /// Database reads in the last second of virtual time.
@@ -213,11 +270,18 @@ impl State {
 
     fn take(&mut self, frame: Frame) {
         self.transport = frame.transport;
+        self.journey = frame.journey;
+        let visited = frame.jumped && std::mem::take(&mut self.visiting);
         if frame.jumped {
             self.log = Rc::default();
             self.load.clear();
-            self.jumps += 1;
+            self.visits += u32::from(visited);
         }
+        let is_loud = |line: &&LogLine| line.tone != Tone::Plain;
+        self.worth_saying += match frame.jumped {
+            true => 1,
+            false => frame.log.iter().filter(is_loud).count() as u64,
+        };
         if !frame.log.is_empty() {
             let log = Rc::make_mut(&mut self.log);
             log.extend(frame.log.into_iter().map(Rc::new));
@@ -227,7 +291,7 @@ impl State {
         let shown = frame.snapshot;
         let loud = self.log.iter().rev().find(|line| line.tone != Tone::Plain);
         self.latest = match (frame.jumped, &self.latest) {
-            (true, _) => Some(Rc::new(self.arrival(shown.at_us))),
+            (true, _) => Some(Rc::new(self.arrival(shown.at_us, visited))),
             (false, Some(known)) if loud.is_none_or(|line| line.seq < known.seq) => {
                 self.latest.take()
             }
@@ -247,6 +311,8 @@ impl State {
         keep(&mut panels.problems, shown.problems);
         keep_each(&mut panels.charts, shown.charts.charts);
         panels.step_us = shown.charts.step_us;
+        keep_each(&mut panels.ribbons, frame.ribbons);
+        panels.ribbon_step_us = frame.ribbon_step_us;
         panels.foreseen = frame.foreseen;
         panels.keys_total = shown.keys_total;
         panels.tasks_total = shown.tasks_total;
@@ -255,12 +321,18 @@ impl State {
         if let Some(text) = frame.complaint {
             self.notice(text, true);
         }
+        if let Some(text) = frame.remark {
+            self.notice(text, false);
+        }
     }
 
     /// Says where a jump has led to.
-    fn arrival(&self, at_us: Micros) -> LogLine {
+    fn arrival(&self, at_us: Micros, before: bool) -> LogLine {
         let seq = self.log.back().map_or(0, |line| line.seq + 1);
-        let text = format!("Paused just before {}.", words::moment(at_us + 1));
+        let text = match before {
+            true => format!("Paused just before {}.", words::moment(at_us + 1)),
+            false => format!("Paused at {}.", words::moment(at_us)),
+        };
         LogLine { seq, at_us, tone: Tone::Notice, text }
     }
 
@@ -349,7 +421,6 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::player::Journey;
 
     fn frame(snapshot: Snapshot) -> Frame {
         let transport = Transport::new(10);
@@ -362,6 +433,9 @@ mod tests {
             jumped: false,
             foreseen: None,
             journey: Journey::default(),
+            remark: None,
+            ribbons: Vec::new(),
+            ribbon_step_us: 1,
         }
     }
 
@@ -440,6 +514,9 @@ mod tests {
         let tasks = vec![task(3, None)];
         state.apply(Action::Went(frame(Snapshot { tasks, ..Default::default() })));
         assert_eq!(state.followed().map(|task| task.id), Some(3));
+        assert_eq!(state.ended().as_deref(), Some("R1 does not run at this instant."));
+        state.apply(Action::Follow(Some(3)));
+        assert_eq!(state.ended(), None);
     }
 
     #[test]
@@ -499,11 +576,16 @@ mod tests {
         state.apply(went(vec![line(0), loud(1), loud(2), line(3)], false));
         assert_eq!(state.latest.as_ref().map(|line| line.seq), Some(2));
         state.apply(went(vec![line(0), loud(1)], true));
-        assert_eq!((state.log.len(), state.jumps), (2, 1));
+        assert_eq!((state.log.len(), state.visits), (2, 0));
         state.apply(went(vec![line(2)], false));
-        assert_eq!(state.latest.as_ref().unwrap().text, "Paused just before 0 ms.");
+        assert_eq!(state.latest.as_ref().unwrap().text, "Paused at 0 ms.");
         state.apply(went(vec![loud(3)], false));
         assert_eq!(state.latest.as_ref().unwrap().text, "3");
+        assert_eq!(state.worth_saying, 4);
+        state.apply(Action::Visit("b".to_owned()));
+        state.apply(went(vec![], true));
+        assert_eq!((state.visits, state.form.key.as_str()), (1, "b"));
+        assert_eq!(state.latest.as_ref().unwrap().text, "Paused just before 0 ms.");
     }
 
     #[test]

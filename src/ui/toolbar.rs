@@ -1,11 +1,16 @@
-//! Play, pause, step, reset, how fast, and where time stands.
+//! Play, pause, step, where to go, how fast, and where time stands.
+
+use std::rc::Rc;
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::simulate::snapshot::Problems;
+use crate::simulate::timeline::Stop;
 use crate::time::Micros;
 use crate::ui::pace::{Run, SPEEDS};
-use crate::ui::player::Command;
+use crate::ui::player::{Command, Journey};
+use crate::ui::seek::Seek;
 use crate::ui::{icon, words};
 
 #[derive(PartialEq, Properties)]
@@ -16,6 +21,11 @@ pub struct ToolbarProps {
     /// How many times faster it runs now, where it skips.
     pub skipping: Option<u32>,
     pub at_us: Micros,
+    pub journey: Journey,
+    /// What is known to go wrong.
+    pub problems: Rc<Problems>,
+    /// Whether anything has gone wrong up to now.
+    pub trouble: bool,
     pub command: Callback<Command>,
 }
 
@@ -38,6 +48,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
         (Run::UntilQuiet, None) => "Running".to_owned(),
         (Run::Playing, None) => "Playing".to_owned(),
     };
+    let start = (props.at_us == 0).then_some("this is the start");
     let us_per_ms = SPEEDS[props.speed];
     html! {
         <section class="toolbar" aria-label="Time">
@@ -45,18 +56,37 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                 <button type="button" id="play" class="button primary play" onclick={emit(Command::Toggle)}>
                     if moving { { icon::pause() }{ "Pause" } } else { { icon::play() }{ "Play" } }
                 </button>
+                { small(props, Command::StepBack, "back", "Step back", start, icon::step_back()) }
                 <button type="button" id="step" class="button" onclick={emit(Command::Step)}>
-                    { icon::step() }{ "Step" }
+                    { icon::step() }<span class="word">{ "Step" }</span>
                 </button>
                 <button type="button" id="reset" class="button" onclick={emit(Command::Reset)}>
-                    { icon::reset() }{ "Reset" }
+                    { icon::reset() }<span class="word">{ "Reset" }</span>
                 </button>
+                <span class="group" role="group" aria-label="What you did">
+                    { small(props, Command::Undo, "undo", "Undo", (!props.journey.can_undo).then_some("you have done nothing yet"), icon::undo()) }
+                    { small(props, Command::Redo, "redo", "Redo", (!props.journey.can_redo).then_some("nothing was taken back"), icon::redo()) }
+                </span>
             </div>
             <p class="clock" id="clock" data-at-us={props.at_us.to_string()}>
                 <span class="unseen">{ "Virtual time " }</span>
                 <span class="time">{ words::instant(props.at_us) }</span>
                 <span class="status" data-run={if moving { "moving" } else { "paused" }}>{ status }</span>
             </p>
+            <div class="journey">
+                <span class="group" role="group" aria-label="Requests">
+                    { small(props, Command::Previous(Stop::Request), "previous-request", "Previous request", start, icon::before()) }
+                    <span class="word quiet" aria-hidden="true">{ "Request" }</span>
+                    { small(props, Command::Next(Stop::Request), "next-request", "Next request", None, icon::after()) }
+                </span>
+                <Seek at_us={props.at_us} journey={props.journey} problems={props.problems.clone()} command={props.command.clone()} />
+                <span class="group" role="group" aria-label="Problems">
+                    { small(props, Command::Previous(Stop::Violation), "previous-problem", "Previous problem",
+                        (!props.trouble).then_some("nothing has gone wrong up to here"), icon::before()) }
+                    <span class="word quiet" aria-hidden="true">{ "Problem" }</span>
+                    { small(props, Command::Next(Stop::Violation), "next-problem", "Next problem", None, icon::after()) }
+                </span>
+            </div>
             <div class="pace">
                 <label class="speed">
                     <span>{ "Speed" }</span>
@@ -71,5 +101,23 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                 </label>
             </div>
         </section>
+    }
+}
+
+/// A button that is a drawing. Where it can do nothing it says why, and keeps the
+/// focus: who went back to the start with it is not thrown off it.
+fn small(
+    props: &ToolbarProps,
+    command: Command,
+    id: &'static str,
+    name: &'static str,
+    why_not: Option<&'static str>,
+    drawing: Html,
+) -> Html {
+    let title = why_not.map_or_else(|| name.to_owned(), |why| format!("{name}: {why}"));
+    html! {
+        <button type="button" {id} class="button drawing" aria-label={name} {title}
+            aria-disabled={why_not.map(|_| "true")}
+            onclick={props.command.reform(move |_: MouseEvent| command.clone())}>{ drawing }</button>
     }
 }

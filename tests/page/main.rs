@@ -9,6 +9,7 @@ mod page;
 mod site;
 mod words;
 
+mod bench;
 mod charts;
 mod choose;
 mod faults;
@@ -18,6 +19,7 @@ mod pictures;
 mod play;
 mod problems;
 mod stores;
+mod time;
 mod trouble;
 
 use page::Page;

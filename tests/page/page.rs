@@ -116,6 +116,15 @@ impl Page {
         self.wait(what, || (self.execute(script, json!([])) == json!(true)).then_some(()));
     }
 
+    /// The same for what takes longer than a page may.
+    pub fn until_within(&self, what: &str, script: &str, seconds: u64) {
+        let start = Instant::now();
+        while self.execute(script, json!([])) != json!(true) {
+            assert!(start.elapsed().as_secs() < seconds, "waited in vain for {what}");
+            thread::sleep(Duration::from_millis(200));
+        }
+    }
+
     /// Waits until an element that the CSS selector names has this in its text, seen or not.
     pub fn shows(&self, selector: &str, text: &str) {
         const SCRIPT: &str = "

@@ -130,3 +130,32 @@ fn pictures_for_the_readme() {
     page.resize(1680, 1260);
     page.screenshot("readme");
 }
+
+/// Back in time: the slider, the ribbons, a past that was changed.
+#[test]
+#[ignore = "makes pictures; `make screenshot` asks for it"]
+fn pictures_of_time() {
+    let page = Page::open("");
+    take(&page, "time-idle");
+    page.choose("Scenario", "The slow reader: stale although every write deletes");
+    page.execute("document.activeElement.blur()", serde_json::json!([]));
+    page.press("nnp");
+    page.shows("#clock", "0.5010 s");
+    page.press("kz");
+    page.execute("document.querySelector('[data-strip=\"0\"]').focus()", serde_json::json!([]));
+    take(&page, "time-past");
+    for (name, title) in [
+        ("time-mixed", "One system, three strategies"),
+        ("time-zipf", "A cache a tenth of the size of the data"),
+    ] {
+        page.choose("Scenario", title);
+        pace(&page, "300 ms/s");
+        page.click("button", "Play");
+        page.until("it runs", "return document.getElementById('clock').dataset.atUs > 3004e3");
+        page.click("button", "Pause");
+        take(&page, name);
+    }
+    page.element("#help").click();
+    page.element("dialog[open]");
+    take(&page, "time-help");
+}

@@ -1,0 +1,192 @@
+//! Each key's states over the whole run, in few enough steps to be drawn.
+//!
+//! A key may change its state a hundred thousand times. [`Ribbons`] is kept up
+//! with a run, so that each change is looked at once: a step shows the worst
+//! state that the key was in. As the run grows, the steps double.
+
+use std::rc::Rc;
+
+use super::Simulation;
+use super::snapshot::{KeyState, Ribbon, RibbonSpan};
+use crate::history::{self, KeyLedger, Span};
+use crate::strategy::value::Symbol;
+use crate::time::Micros;
+
+/// The most steps.
+pub const CELLS: usize = 240;
+
+/// How bad a state is to be in.
+pub fn badness(state: KeyState) -> u8 {
+    match state {
+        KeyState::Cold => 0,
+        KeyState::InSync => 1,
+        KeyState::Ahead => 2,
+        KeyState::Stale => 3,
+        KeyState::Phantom => 4,
+    }
+}
+
+fn worse(one: KeyState, other: KeyState) -> KeyState {
+    if badness(other) > badness(one) { other } else { one }
+}
+
+/// The ribbons of a run, up to where it has been looked at.
+#[derive(Clone, Debug)]
+pub struct Ribbons {
+    step_us: Micros,
+    until_us: Micros,
+    strips: Vec<Strip>,
+}
+
+/// What has ended of a key's states.
+#[derive(Clone, Debug)]
+struct Strip {
+    key: Symbol,
+    name: Rc<str>,
+    cells: [KeyState; CELLS],
+    /// The number of the first span that was not looked at.
+    next: u64,
+}
+
+impl Ribbons {
+    /// For a run that is expected to last so long.
+    pub fn new(duration_us: Micros) -> Ribbons {
+        let step_us = duration_us.div_ceil(CELLS as u64).max(1);
+        Ribbons { step_us, until_us: 0, strips: Vec::new() }
+    }
+
+    /// How long a step is.
+    pub fn step_us(&self) -> Micros {
+        self.step_us
+    }
+
+    /// Takes in what the same run has brought since, for so many keys.
+    pub fn keep_up(&mut self, run: &Simulation, most: usize) {
+        self.until_us = run.now_us();
+        while self.until_us / self.step_us >= CELLS as u64 {
+            self.double();
+        }
+        let ledger = run.history().ledger();
+        for (at, &key) in ledger.keys().iter().take(most).enumerate() {
+            if at == self.strips.len() {
+                let name = run.names().text(key);
+                self.strips.push(Strip { key, name, cells: [KeyState::Cold; CELLS], next: 0 });
+            }
+            let (strip, step_us) = (&mut self.strips[at], self.step_us);
+            let Some(account) = ledger.key(strip.key) else { continue };
+            for (number, span, next) in account.spans.ended_from(strip.next) {
+                fill(&mut strip.cells, step_us, span.state, span.from_us, next.from_us);
+                strip.next = number + 1;
+            }
+        }
+    }
+
+    /// Each key's, up to where the run, which must be the one that was kept up
+    /// with, has got to.
+    pub fn drawn(&self, run: &Simulation) -> Vec<Ribbon> {
+        let ledger = run.history().ledger();
+        let drawn = self.strips.iter().map(|strip| {
+            let mut cells = strip.cells;
+            if let Some(last) = ledger.key(strip.key).and_then(|account| account.spans.last()) {
+                fill(&mut cells, self.step_us, last.state, last.from_us, self.until_us + 1);
+            }
+            let known = (self.until_us / self.step_us) as usize + 1;
+            Ribbon { key: strip.name.clone(), cells: cells[..known.min(CELLS)].to_vec() }
+        });
+        drawn.collect()
+    }
+
+    fn double(&mut self) {
+        self.step_us *= 2;
+        for strip in &mut self.strips {
+            for at in 0..CELLS / 2 {
+                strip.cells[at] = worse(strip.cells[2 * at], strip.cells[2 * at + 1]);
+            }
+            strip.cells[CELLS / 2..].fill(KeyState::Cold);
+        }
+    }
+}
+
+/// A state from an instant until another; even what lasts no time is in a step.
+fn fill(
+    cells: &mut [KeyState; CELLS],
+    step_us: Micros,
+    state: KeyState,
+    from_us: Micros,
+    until_us: Micros,
+) {
+    let first = (from_us / step_us) as usize;
+    let last = (until_us.saturating_sub(1).max(from_us) / step_us) as usize;
+    for cell in cells.iter_mut().take(last + 1).skip(first) {
+        *cell = worse(*cell, state);
+    }
+}
+
+impl Simulation {
+    /// The worst state that a key was in between two instants, of two that are
+    /// as bad the longer one, and how many others it was in.
+    pub fn worst_within(
+        &self,
+        key: &str,
+        from_us: Micros,
+        until_us: Micros,
+    ) -> Option<(RibbonSpan, usize)> {
+        let spans = self.spans(key)?.within(from_us, until_us);
+        let (mut worst, mut others) = (None::<(&Span, Option<&Span>)>, 0);
+        let rank = |(span, next): &(&Span, Option<&Span>)| {
+            let end_us = next.map_or(Micros::MAX, |next| next.from_us);
+            (badness(span.state), end_us - span.from_us)
+        };
+        for each in spans {
+            if others == 0 && each.0.from_us > from_us {
+                // it was cold before its first one
+                others += 1;
+            }
+            others += 1;
+            if worst.as_ref().is_none_or(|worst| rank(&each) > rank(worst)) {
+                worst = Some(each);
+            }
+        }
+        Some(match worst {
+            Some((span, next)) => (told(span, next), others - 1),
+            None => (self.before_all(key)?, 0),
+        })
+    }
+
+    /// The last intervals of a key, at most so many, oldest first; and how many
+    /// there were.
+    pub fn intervals(&self, key: &str, most: usize) -> (Vec<RibbonSpan>, u64) {
+        let Some(spans) = self.spans(key) else { return Default::default() };
+        let skipped = spans.len().saturating_sub(most as u64);
+        let ended = spans.ended_from(skipped).map(|(_, span, next)| told(span, Some(next)));
+        (ended.chain(spans.last().map(|span| told(span, None))).collect(), spans.len())
+    }
+
+    /// Before anything, a key is cold.
+    fn before_all(&self, key: &str) -> Option<RibbonSpan> {
+        let first = self.spans(key)?.within(0, Micros::MAX).next().map(|(span, _)| span);
+        Some(RibbonSpan {
+            state: KeyState::Cold,
+            from_us: 0,
+            until_us: first.map(|first| first.from_us),
+            began: String::new(),
+            ended: first.map(|first| history::happening(first.why.what)),
+        })
+    }
+
+    fn spans(&self, key: &str) -> Option<&crate::history::Spans> {
+        let ledger = self.history().ledger();
+        let symbol = ledger.keys().iter().find(|symbol| *self.names().text(**symbol) == *key)?;
+        ledger.key(*symbol).map(|account: &KeyLedger| &account.spans)
+    }
+}
+
+fn told(span: &Span, next: Option<&Span>) -> RibbonSpan {
+    RibbonSpan {
+        state: span.state,
+        from_us: span.from_us,
+        until_us: next.map(|next| next.from_us),
+        began: history::happening(span.why.what),
+        ended: next.map(|next| history::happening(next.why.what)),
+    }
+}
