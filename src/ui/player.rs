@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use crate::scenario::{Literal, Scenario, StrategyUse, What};
-use crate::simulate::snapshot::{LogLine, Problems, Snapshot};
+use crate::simulate::snapshot::{Diagram, LogLine, Problems, Snapshot};
 use crate::simulate::timeline::{Stop, Timeline};
 use crate::time::Micros;
 use crate::ui::engine::{self, Advance, Simulation};
 use crate::ui::pace::{Run, SPEEDS, Transport};
 use crate::ui::state::LOG_LINES;
+use crate::ui::window::{Stretch, Turn, Window};
 
 /// How long the engine may work in one frame, so that the page stays fluid.
 const WORK_MS: f64 = 8.0;
@@ -21,6 +22,10 @@ const ROWS: usize = 60;
 const TASKS: usize = 60;
 /// Log lines taken in one frame; of more, the latest.
 const LINES: usize = 50;
+/// Arrows, and marks, that the diagram shows.
+const ARROWS: usize = 150;
+/// Arrows of a sequence diagram that is taken along.
+const TOLD: usize = 2_000;
 /// From this speed on nobody can follow single messages, and the picture is
 /// drawn less often: the time is better spent on getting on.
 const RUSH_US_PER_MS: u32 = 300;
@@ -47,12 +52,34 @@ pub enum Command {
     /// Take the last action back, or do it again.
     Undo,
     Redo,
+    /// Show another stretch of time in the diagram.
+    Window(Turn),
+    /// Hand over the run as a file.
+    Export(Export),
     /// Open a preset.
     Preset(String),
     /// Serve the keys of the strategy at this position with another built-in one.
     Strategy(usize, String),
     /// Run the strategy at this position with another value of a parameter.
     Parameter(usize, Rc<str>, Literal),
+}
+
+/// What a run can be taken along as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Export {
+    /// Its messages as a Mermaid sequence diagram.
+    Mermaid,
+    /// Its events as a table.
+    Csv,
+    Json,
+}
+
+/// A file for a person to keep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    pub name: String,
+    pub media_type: &'static str,
+    pub text: String,
 }
 
 /// A run from its start: what stays the same while it goes on.
@@ -113,6 +140,9 @@ pub struct Frame {
     pub jumped: bool,
     pub foreseen: Option<Rc<Foreseen>>,
     pub journey: Journey,
+    pub stretch: Stretch,
+    /// The messages and changes of that stretch.
+    pub diagram: Diagram,
 }
 
 /// How far one can go from here.
@@ -141,6 +171,7 @@ pub enum Outcome {
     Opened(Rc<Opened>, Frame, Option<String>),
     /// Nothing was done, and why.
     Refused(String),
+    Made(File),
 }
 
 pub struct Player {
@@ -158,6 +189,7 @@ pub struct Player {
     going: Option<Going>,
     jumped: bool,
     foreseen: Option<Rc<Foreseen>>,
+    window: Window,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -187,6 +219,7 @@ impl Player {
             going: None,
             jumped: false,
             foreseen: None,
+            window: Window::default(),
         })
     }
 
@@ -208,7 +241,10 @@ impl Player {
         log.retain(|line| line.seq >= self.next_line);
         self.next_line = now.log_len();
         let furthest_us = self.line.furthest().now_us();
+        let stretch = self.window.stretch(now.now_us(), self.transport.us_per_ms());
         Frame {
+            diagram: now.diagram(stretch.from_us, stretch.to_us, ARROWS),
+            stretch,
             snapshot: now.snapshot(ROWS, TASKS),
             log,
             transport: self.transport,
@@ -227,7 +263,12 @@ impl Player {
     pub fn command(&mut self, command: Command) -> Outcome {
         let paces = matches!(
             command,
-            Command::Speed(_) | Command::Slower | Command::Faster | Command::SkipIdle(_)
+            Command::Speed(_)
+                | Command::Slower
+                | Command::Faster
+                | Command::SkipIdle(_)
+                | Command::Window(_)
+                | Command::Export(_)
         );
         // All else leaves a jump that has not arrived, where it has got to.
         let was_going = !paces && self.going.take().is_some();
@@ -263,11 +304,13 @@ impl Player {
                 self.transport.rethink();
             }
             Command::Do(what) => {
+                // A hand that holds a message back does not set the rest going.
+                let starts = !matches!(what, What::Hold { .. } | What::Delay { .. });
                 if let Err(why) = self.line.act(what) {
                     return Outcome::Refused(why);
                 }
                 self.transport.rethink();
-                if self.transport.run == Run::Paused {
+                if starts && self.transport.run == Run::Paused {
                     self.transport.run = Run::UntilQuiet;
                 }
             }
@@ -314,6 +357,11 @@ impl Player {
                 Some((_, at_us)) => self.go(Going::To(at_us)),
                 None => return Outcome::Refused("There is nothing to do again.".to_owned()),
             },
+            Command::Window(turn) => {
+                let now_us = self.line.now().now_us();
+                self.window.turn(turn, now_us, self.transport.us_per_ms());
+            }
+            Command::Export(export) => return self.export(export),
             Command::Reset => {
                 let scenario = self.scenario.clone();
                 return self.open(self.preset.clone(), scenario, None);
@@ -468,10 +516,31 @@ impl Player {
                     new.transport.speed = self.transport.speed;
                 }
                 new.transport.skip_idle = self.transport.skip_idle;
+                new.window = self.window.restarted();
                 *self = new;
                 Outcome::Opened(self.opened(), self.frame(), remark)
             }
         }
+    }
+
+    fn export(&self, export: Export) -> Outcome {
+        let now = self.line.now();
+        let (ending, media_type, text) = match export {
+            Export::Mermaid => {
+                let diagram = now.diagram(0, now.now_us(), TOLD);
+                ("mmd", "text/vnd.mermaid", diagram.mermaid())
+            }
+            Export::Csv => ("csv", "text/csv", now.csv()),
+            Export::Json => {
+                let rows: Vec<_> = now.rows().collect();
+                match serde_json::to_string(&rows) {
+                    Ok(text) => ("json", "application/json", text),
+                    Err(why) => return Outcome::Refused(why.to_string()),
+                }
+            }
+        };
+        let name = format!("stalemate-{}.{ending}", self.preset);
+        Outcome::Made(File { name, media_type, text })
     }
 
     fn heed(&mut self, advance: Advance) {
@@ -491,9 +560,12 @@ fn timeline(scenario: &Scenario) -> Result<Timeline, String> {
 
 /// Whether all that a person started has come to rest. A background loop
 /// between two rounds is no task, and what it has yet to flush is in a queue.
+///
+/// What a person holds waits for the person, and so does the task that sent it.
 fn quiet(snapshot: &Snapshot) -> bool {
-    snapshot.tasks_total == 0
-        && snapshot.flights_total == 0
+    let held = snapshot.flights.iter().filter(|flight| flight.held).count();
+    snapshot.tasks_total <= held
+        && snapshot.flights_total == held
         && snapshot.queues.iter().all(|queue| queue.depth == 0)
         && snapshot.workloads.iter().all(|workload| !workload.running)
 }
@@ -569,6 +641,7 @@ mod tests {
             }
             Outcome::Opened(..) => panic!("it was opened anew"),
             Outcome::Refused(why) => panic!("{why}"),
+            Outcome::Made(file) => panic!("{} was made", file.name),
         };
         assert_eq!((player.transport.run, frame.jumped), (Run::Paused, true));
         frame
