@@ -293,7 +293,8 @@ fn labels(
     for &(at, x, y) in marks {
         let mark = &diagram.marks[at];
         let text = format!("{} {}", mark.label, mark.event);
-        let tries = [(x + 8.0, y - 5.0, false), (x + 8.0, y + 13.0, false), (x - 8.0, y - 5.0, true)];
+        let tries =
+            [(x + 8.0, y - 5.0, false), (x + 8.0, y + 13.0, false), (x - 8.0, y - 5.0, true)];
         put(None, &tries, [&text, mark.event], &mark.label);
     }
     placed.into_iter().map(|(label, _)| label).collect()
@@ -378,7 +379,10 @@ mod tests {
             }
             if width > 1_000.0 {
                 let texts: Vec<&str> = plan.labels.iter().map(|label| &*label.text).collect();
-                assert!(texts.contains(&"R1 cache.get") && texts.contains(&"R1 db.read"), "{texts:?}");
+                assert!(
+                    texts.contains(&"R1 cache.get") && texts.contains(&"R1 db.read"),
+                    "{texts:?}"
+                );
             }
         }
     }

@@ -9,8 +9,10 @@ use std::rc::Rc;
 use crate::scenario::{Literal, What};
 use crate::simulate::snapshot::*;
 use crate::time::{Micros, SECOND_US};
+use crate::ui::kinship::Kin;
 use crate::ui::pace::Transport;
 use crate::ui::player::{Foreseen, Frame, Opened};
+use crate::ui::window::Stretch;
 use crate::ui::words;
 
 /// The lines of the log that are kept.
@@ -55,6 +57,8 @@ pub struct Panels {
     pub foreseen: Option<Rc<Foreseen>>,
     pub step_us: Micros,
     pub charts: Rc<Vec<Rc<Chart>>>,
+    pub stretch: Stretch,
+    pub diagram: Rc<Diagram>,
 }
 
 impl Panels {
@@ -91,6 +95,8 @@ pub struct State {
     pub help: bool,
     /// Whether single keys do something; a person can turn that off.
     pub shortcuts: bool,
+    /// What is lit, with all that belongs to it.
+    pub lit: Option<Rc<Kin>>,
     /// Database reads by virtual time, over the last second of it.
     load: VecDeque<(Micros, u64)>,
     notices_made: u64,
@@ -112,6 +118,7 @@ pub enum Action {
     Dismiss(u64),
     Help(bool),
     Shortcuts(bool),
+    Light(Option<Kin>),
 }
 
 impl State {
@@ -136,6 +143,7 @@ impl State {
             notices: Rc::default(),
             help: false,
             shortcuts: true,
+            lit: None,
             load: VecDeque::new(),
             notices_made: 0,
         };
@@ -176,6 +184,7 @@ impl State {
             Action::Dismiss(id) => Rc::make_mut(&mut self.notices).retain(|notice| notice.id != id),
             Action::Help(open) => self.help = open,
             Action::Shortcuts(on) => self.shortcuts = on,
+            Action::Light(kin) => self.lit = kin.map(Rc::new),
         }
     }
 
@@ -247,6 +256,8 @@ impl State {
         keep(&mut panels.problems, shown.problems);
         keep_each(&mut panels.charts, shown.charts.charts);
         panels.step_us = shown.charts.step_us;
+        keep(&mut panels.diagram, frame.diagram);
+        panels.stretch = frame.stretch;
         panels.foreseen = frame.foreseen;
         panels.keys_total = shown.keys_total;
         panels.tasks_total = shown.tasks_total;
@@ -362,6 +373,8 @@ mod tests {
             jumped: false,
             foreseen: None,
             journey: Journey::default(),
+            stretch: Stretch::default(),
+            diagram: Diagram::default(),
         }
     }
 

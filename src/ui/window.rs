@@ -6,8 +6,21 @@ use crate::time::{MILLISECOND_US, Micros};
 const SPANS_US: [Micros; 15] = {
     const MS: Micros = MILLISECOND_US;
     [
-        MS / 2, MS, 2 * MS, 5 * MS, 10 * MS, 20 * MS, 50 * MS, 100 * MS, 200 * MS, 500 * MS,
-        1_000 * MS, 2_000 * MS, 5_000 * MS, 10_000 * MS, 30_000 * MS,
+        MS / 2,
+        MS,
+        2 * MS,
+        5 * MS,
+        10 * MS,
+        20 * MS,
+        50 * MS,
+        100 * MS,
+        200 * MS,
+        500 * MS,
+        1_000 * MS,
+        2_000 * MS,
+        5_000 * MS,
+        10_000 * MS,
+        30_000 * MS,
     ]
 };
 /// The longest that is chosen without being asked for.
@@ -96,7 +109,11 @@ impl Window {
     fn span(&self, us_per_ms: u32) -> usize {
         self.span.unwrap_or_else(|| {
             let second_us = Micros::from(us_per_ms) * 1_000;
-            SPANS_US.iter().position(|&long_us| long_us >= second_us).unwrap_or(LONGEST).min(LONGEST)
+            SPANS_US
+                .iter()
+                .position(|&long_us| long_us >= second_us)
+                .unwrap_or(LONGEST)
+                .min(LONGEST)
         })
     }
 }
@@ -123,7 +140,10 @@ mod tests {
             let Stretch { from_us, to_us, .. } = window.stretch(1_000_000, speed);
             to_us - from_us
         };
-        assert_eq!([1, 10, 300, 60_000].map(|speed| long(&window, speed)), [1_000, 10_000, 500_000, 5_000_000]);
+        assert_eq!(
+            [1, 10, 300, 60_000].map(|speed| long(&window, speed)),
+            [1_000, 10_000, 500_000, 5_000_000]
+        );
         window.turn(Turn::Wider, 1_000_000, 10);
         assert_eq!((long(&window, 10), long(&window, 300)), (20_000, 20_000));
         for _ in 0..30 {
