@@ -345,9 +345,9 @@ fn under_way(arrow: &Arrow, flying: &Flying, props: &UnderWayProps) -> Html {
             if let Some(rest) = &flying.rest { <path class="rest" d={line(rest)} /> }
             if flying.done.ends {
                 <g transform={format!("translate({x:.1} {y:.1})")}>
-                    <circle class="hit" r="12" />
                     if held { <circle class="holding" r="8" /><path class="pause" d="M-2.5-3.5v7M2.5-3.5v7" /> }
                     else { <circle class="tip" r="4" /> }
+                    <circle class="hit" r="12" />
                 </g>
             }
             if let Some(label_y) = flying.label_y {

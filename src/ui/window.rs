@@ -23,7 +23,9 @@ const SPANS_US: [Micros; 15] = {
         30_000 * MS,
     ]
 };
-/// The longest that is chosen without being asked for.
+/// The shortest and the longest that are chosen without being asked for: most of
+/// a request, and what is still drawn whole.
+const SHORTEST: usize = 4;
 const LONGEST: usize = 12;
 /// A stretch that follows the present turns like a page when the present is so
 /// far into it, in hundredths: half of it goes by, and the present stands in the
@@ -109,11 +111,8 @@ impl Window {
     fn span(&self, us_per_ms: u32) -> usize {
         self.span.unwrap_or_else(|| {
             let second_us = Micros::from(us_per_ms) * 1_000;
-            SPANS_US
-                .iter()
-                .position(|&long_us| long_us >= second_us)
-                .unwrap_or(LONGEST)
-                .min(LONGEST)
+            let fits = SPANS_US.iter().position(|&long_us| long_us >= second_us);
+            fits.unwrap_or(LONGEST).clamp(SHORTEST, LONGEST)
         })
     }
 }
@@ -142,7 +141,7 @@ mod tests {
         };
         assert_eq!(
             [1, 10, 300, 60_000].map(|speed| long(&window, speed)),
-            [1_000, 10_000, 500_000, 5_000_000]
+            [10_000, 10_000, 500_000, 5_000_000]
         );
         window.turn(Turn::Wider, 1_000_000, 10);
         assert_eq!((long(&window, 10), long(&window, 300)), (20_000, 20_000));

@@ -11,6 +11,7 @@ mod words;
 
 mod charts;
 mod choose;
+mod diagram;
 mod faults;
 mod keyboard;
 mod look;
