@@ -4,6 +4,7 @@
 //! elements. Lengths are in the units of the drawing's own box.
 
 mod chart;
+pub mod diagram;
 mod figure;
 mod ribbon;
 mod scale;

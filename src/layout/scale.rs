@@ -50,7 +50,7 @@ impl Axis {
 }
 
 /// The smallest of 1, 2, 5, 10, 20, … of which `parts` reach to `most`.
-fn round_step(most: u64, parts: u64) -> u64 {
+pub fn round_step(most: u64, parts: u64) -> u64 {
     let mut ten = 1_u64;
     loop {
         for step in [ten, ten.saturating_mul(2), ten.saturating_mul(5)] {

@@ -5,6 +5,7 @@ use super::snapshot::{Arrow, ArrowEnd, Diagram, Lane, Mark};
 use crate::history::{self, Drop, Event, Fault};
 use crate::store::cache::CacheEffect;
 use crate::store::queue::QueueEffect;
+use crate::strategy::value::Symbol;
 use crate::time::{MILLISECOND_US, Micros};
 use crate::world::{OpId, ProcessId};
 
@@ -15,33 +16,45 @@ impl Simulation {
     /// What was in flight and what changed between two instants: at most so many
     /// arrows and marks, the latest.
     pub fn diagram(&self, from_us: Micros, to_us: Micros, most: usize) -> Diagram {
-        let mut diagram = Diagram { lanes: self.lanes(), ..Diagram::default() };
-        let records = self.history().since(self.history().first_at(from_us));
-        for (seq, record) in records {
+        // Texts are made for those only that are given: a window may hold thousands.
+        let (mut arrows, mut marks) = (Vec::new(), Vec::new());
+        for (seq, record) in self.history().since(self.history().first_at(from_us)) {
             // what was sent in the window and lands long after it is not worth a search
             if record.at_us > to_us.saturating_add(LOOK_AHEAD_US) {
                 break;
             }
-            if let Some(arrow) = self.arrow(seq, record) {
-                if arrow.sent_us <= to_us {
-                    diagram.arrows.push(arrow);
+            match record.event {
+                Event::Arrived { from, to, sent_us, .. } if from != to && sent_us <= to_us => {
+                    arrows.push((seq, record));
                 }
-            } else if record.at_us <= to_us
-                && let Some(mark) = self.mark(seq, record)
-            {
-                diagram.marks.push(mark);
+                // it has landed, and this is its second record
+                Event::Dropped { why: Drop::Late, .. } => {}
+                Event::Dropped { from, to, sent_us, .. } if from != to && sent_us <= to_us => {
+                    arrows.push((seq, record));
+                }
+                _ if record.at_us <= to_us && self.marked(record).is_some() => {
+                    marks.push((seq, record));
+                }
+                _ => {}
             }
         }
-        diagram.arrows.extend(self.arrows_under_way(to_us));
-        for (line, more) in [
-            (diagram.arrows.len(), &mut diagram.arrows_left_out),
-            (diagram.marks.len(), &mut diagram.marks_left_out),
-        ] {
-            *more = line.saturating_sub(most);
+        let under_way = self.arrows_under_way(to_us);
+        let arrows_left_out = (arrows.len() + under_way.len()).saturating_sub(most);
+        let marks_left_out = marks.len().saturating_sub(most);
+        let told = arrows.iter().skip(arrows_left_out);
+        let told = told.filter_map(|(seq, record)| self.arrow(*seq, record));
+        let late = arrows_left_out.saturating_sub(arrows.len());
+        Diagram {
+            lanes: self.lanes(),
+            arrows: told.chain(under_way.into_iter().skip(late)).collect(),
+            marks: marks
+                .iter()
+                .skip(marks_left_out)
+                .filter_map(|(seq, record)| self.mark(*seq, record))
+                .collect(),
+            arrows_left_out,
+            marks_left_out,
         }
-        diagram.arrows.drain(..diagram.arrows_left_out);
-        diagram.marks.drain(..diagram.marks_left_out);
-        diagram
     }
 
     fn lanes(&self) -> Vec<Lane> {
@@ -125,9 +138,9 @@ impl Simulation {
         arrows
     }
 
-    /// What changed in a store, or was done to one.
-    fn mark(&self, seq: u64, record: &history::Record) -> Option<Mark> {
-        let (process, op, key) = match record.event {
+    /// Where something changed in a store, or was done to one; whose and which key.
+    fn marked(&self, record: &history::Record) -> Option<(ProcessId, OpId, Option<Symbol>)> {
+        Some(match record.event {
             Event::Cache { op, effect } => {
                 let key = match effect {
                     CacheEffect::Set { key, .. }
@@ -159,7 +172,11 @@ impl Simulation {
             }
             Event::Fault(Fault::Flushed) => (ProcessId::Cache, OpId::NOBODY, None),
             _ => return None,
-        };
+        })
+    }
+
+    fn mark(&self, seq: u64, record: &history::Record) -> Option<Mark> {
+        let (process, op, key) = self.marked(record)?;
         let (tone, text) = history::line(record, self.names())?;
         Some(Mark {
             seq,
@@ -168,6 +185,7 @@ impl Simulation {
             label: op.label(),
             key: key.map(|key| self.names().text(key)),
             tone,
+            event: super::export::about(&record.event).0,
             text,
         })
     }

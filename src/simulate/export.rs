@@ -92,7 +92,7 @@ fn field(text: &str) -> String {
 }
 
 /// An event's name, whose it is, and which key it is about.
-fn about(event: &Event) -> (&'static str, OpId, Option<Symbol>) {
+pub(super) fn about(event: &Event) -> (&'static str, OpId, Option<Symbol>) {
     match *event {
         Event::Initial { key, .. } => ("initial", OpId::NOBODY, Some(key)),
         Event::Started { op, key, .. } => ("started", op, Some(key)),

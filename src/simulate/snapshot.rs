@@ -347,6 +347,8 @@ pub struct Mark {
     pub label: String,
     pub key: Option<Rc<str>>,
     pub tone: Tone,
+    /// In a word: "committed".
+    pub event: &'static str,
     pub text: String,
 }
 

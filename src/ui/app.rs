@@ -16,11 +16,13 @@ use crate::ui::charts::Charts;
 use crate::ui::clients::Clients;
 use crate::ui::code::{Code, keep_in_view};
 use crate::ui::counters::CounterStrip;
+use crate::ui::diagram::SpaceTime;
 use crate::ui::faults::Faults;
 use crate::ui::flights::Flights;
 use crate::ui::frames::{self, Frames};
 use crate::ui::header::Header;
 use crate::ui::help::Help;
+use crate::ui::kinship::use_kinship;
 use crate::ui::log::Log;
 use crate::ui::notes::Notes;
 use crate::ui::notices::Notices;
@@ -33,7 +35,7 @@ use crate::ui::state::{Action, State};
 use crate::ui::stores::Stores;
 use crate::ui::toolbar::Toolbar;
 use crate::ui::workloads::Workloads;
-use crate::ui::{alarm, theme};
+use crate::ui::{alarm, download, theme};
 
 const SHORTCUTS_STORED_AS: &str = "stalemate.shortcuts";
 
@@ -103,6 +105,12 @@ fn Play(props: &PlayProps) -> Html {
             match outcome {
                 Outcome::Went(frame) => dispatcher.dispatch(Action::Went(frame)),
                 Outcome::Refused(why) => dispatcher.dispatch(Action::Complain(why)),
+                Outcome::Made(file) => {
+                    if download::save(&file).is_err() {
+                        let why = format!("The browser did not take {}.", file.name);
+                        dispatcher.dispatch(Action::Complain(why));
+                    }
+                }
                 Outcome::Opened(opened, frame, remark) => {
                     dispatcher.dispatch(Action::Opened(opened, frame));
                     if let Some(remark) = remark {
@@ -143,7 +151,9 @@ fn Play(props: &PlayProps) -> Html {
     });
     use_arrival(state.visits, &state.form.key);
     let still = *use_memo((), |()| frames::prefers_stillness());
+    let light = use_kinship(act.clone());
     let panels = &state.panels;
+    let lit = &state.lit;
     let followed = state.followed().map(|task| task.id);
     html! {
         <>
@@ -155,7 +165,7 @@ fn Play(props: &PlayProps) -> Html {
                 command={command.clone()} />
             <Notices notices={state.notices.clone()} act={act.clone()} />
             </div>
-            <main>
+            <main onmouseover={light.reform(|event: MouseEvent| event.into())} onfocusin={light.reform(|event: FocusEvent| event.into())}>
                 <CounterStrip counters={panels.counters.clone()}
                     database_reads_per_second={state.database_reads_per_second()}
                     problems={panels.known_problems().totals.iter().map(|(_, times)| times).sum::<u64>()} />
@@ -175,20 +185,22 @@ fn Play(props: &PlayProps) -> Html {
                     </div>
                     <div class="column right">
                         <Stores rows={panels.rows.clone()} keys_total={panels.keys_total}
-                            processes={panels.processes.clone()} at_us={panels.at_us} form={state.form.clone()}
+                            processes={panels.processes.clone()} at_us={panels.at_us} form={state.form.clone()} lit={lit.clone()}
                             command={command.clone()} act={act.clone()} />
                         <Queues queues={panels.queues.clone()} />
                         <Flights processes={panels.processes.clone()} links={panels.links.clone()}
                             flights={panels.flights.clone()} flights_total={panels.flights_total}
-                            at_us={panels.at_us} {still} />
-                        <Log lines={state.log.clone()} />
+                            at_us={panels.at_us} {still} lit={lit.clone()} command={command.clone()} />
+                        <Log lines={state.log.clone()} lit={lit.clone()} />
                     </div>
                     <div class="over-time">
                         <Ribbons ribbons={panels.ribbons.clone()} step_us={panels.ribbon_step_us} at_us={panels.at_us}
                             chosen={state.form.key.clone()} {look} {list} command={command.clone()} act={act.clone()} />
                     </div>
+                    <SpaceTime diagram={panels.diagram.clone()} stretch={panels.stretch} at_us={panels.at_us}
+                        lit={lit.clone()} name={state.opened.preset.clone()} command={command.clone()} act={act.clone()} />
                     <div class="lower">
-                        <Problems problems={panels.known_problems().clone()}
+                        <Problems problems={panels.known_problems().clone()} lit={lit.clone()}
                             foreseen_until_us={panels.foreseen.as_ref().map(|foreseen| foreseen.until_us)}
                             ahead_of_us={panels.ahead_of_us()} command={command.clone()} act={act.clone()} />
                         <Charts charts={panels.charts.clone()} step_us={panels.step_us} />

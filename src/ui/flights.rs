@@ -6,8 +6,11 @@ use yew::prelude::*;
 
 use crate::simulate::snapshot::{FlightView, LinkView, ProcessView};
 use crate::time::Micros;
+use crate::ui::hand::Hand;
+use crate::ui::kinship::Kin;
 use crate::ui::map::Map;
-use crate::ui::words;
+use crate::ui::player::Command;
+use crate::ui::{icon, words};
 
 /// Flights listed at most.
 const LISTED: usize = 8;
@@ -20,6 +23,8 @@ pub struct FlightsProps {
     pub flights_total: usize,
     pub at_us: Micros,
     pub still: bool,
+    pub lit: Option<Rc<Kin>>,
+    pub command: Callback<Command>,
 }
 
 #[component]
@@ -37,7 +42,8 @@ pub fn Flights(props: &FlightsProps) -> Html {
             </div>
             <Map processes={props.processes.clone()} links={props.links.clone()} flights={props.flights.clone()}
                 at_us={props.at_us} still={props.still} />
-            <FlightList flights={props.flights.clone()} total={props.flights_total} />
+            <FlightList flights={props.flights.clone()} total={props.flights_total}
+                lit={props.lit.clone()} command={props.command.clone()} />
         </section>
     }
 }
@@ -46,23 +52,56 @@ pub fn Flights(props: &FlightsProps) -> Html {
 struct FlightListProps {
     flights: Rc<Vec<FlightView>>,
     total: usize,
+    lit: Option<Rc<Kin>>,
+    command: Callback<Command>,
 }
 
 #[component]
 fn FlightList(props: &FlightListProps) -> Html {
+    let open = use_state_eq(|| None::<u64>);
     let more = props.total.saturating_sub(LISTED.min(props.flights.len()));
+    // What a person holds is what the person will come back to.
+    let (held, free): (Vec<_>, Vec<_>) = props.flights.iter().partition(|flight| flight.held);
     html! {
         <ul class="flight-list" id="flights" aria-label="Messages in flight">
-            if props.flights.is_empty() { <li class="empty">{ "Nothing is in flight." }</li> }
-            for flight in props.flights.iter().take(LISTED) {
-                <li key={flight.id} class={classes!(flight.failed.then_some("bad"))}>
-                    <span class="tag">{ &flight.label }</span>
-                    <code>{ &flight.text }</code>
-                    <span class="quiet">{ way(flight) }</span>
-                </li>
+            if props.flights.is_empty() { <li key="none" class="empty">{ "Nothing is in flight." }</li> }
+            for flight in held.into_iter().chain(free).take(LISTED) {
+                { listed(props, flight, &open) }
             }
-            if more > 0 { <li class="empty">{ format!("… and {more} more") }</li> }
+            if more > 0 { <li key="more" class="empty">{ format!("… and {more} more") }</li> }
         </ul>
+    }
+}
+
+fn listed(
+    props: &FlightListProps,
+    flight: &FlightView,
+    open: &UseStateHandle<Option<u64>>,
+) -> Html {
+    let lit = props.lit.as_ref().is_some_and(|kin| kin.holds(&flight.label, None));
+    let class = classes!(flight.failed.then_some("bad"), lit.then_some("lit"));
+    let said = html! { <><span class="tag">{ &flight.label }</span>{ " " }<code>{ &flight.text }</code></> };
+    let chosen = **open == Some(flight.id);
+    let toggle = {
+        let (open, now) = (open.setter(), (!chosen).then_some(flight.id));
+        Callback::from(move |_: MouseEvent| open.set(now))
+    };
+    html! {
+        <li key={flight.id} {class} data-of={flight.label.clone()}>
+            if let Some(message) = &flight.message {
+                <button type="button" class="flight-button" aria-expanded={chosen.to_string()} onclick={toggle}
+                    title="Hold, deliver, delay or drop it">{ said }</button>
+                <span class="quiet">{ way(flight) }</span>
+                if flight.held { <span class="held-sign">{ icon::pause() }{ "held" }</span> }
+                if chosen {
+                    <Hand message={message.clone()} name={format!("{} {}", flight.label, flight.text)} held={flight.held}
+                        command={props.command.clone()} />
+                }
+            } else {
+                { said }
+                <span class="quiet">{ way(flight) }</span>
+            }
+        </li>
     }
 }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::simulate::snapshot::{LogLine, Tone};
+use crate::ui::kinship::{Kin, label_of};
 use crate::ui::words;
 
 /// How near to its end the list must be for it to keep there, in pixels.
@@ -14,6 +15,7 @@ const NEAR_END: i32 = 24;
 #[derive(PartialEq, Properties)]
 pub struct LogProps {
     pub lines: Rc<VecDeque<Rc<LogLine>>>,
+    pub lit: Option<Rc<Kin>>,
 }
 
 #[component]
@@ -46,7 +48,7 @@ pub fn Log(props: &LogProps) -> Html {
                 ref={list} {onscroll}>
                 if props.lines.is_empty() { <p class="empty">{ "Nothing has happened yet." }</p> }
                 for line in props.lines.iter() {
-                    <Line key={line.seq} line={line.clone()} />
+                    <Line key={line.seq} line={line.clone()} lit={props.lit.as_ref().is_some_and(|kin| kin.told_in(&line.text))} />
                 }
             </div>
         </section>
@@ -56,6 +58,7 @@ pub fn Log(props: &LogProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct LineProps {
     line: Rc<LogLine>,
+    lit: bool,
 }
 
 #[component]
@@ -68,7 +71,7 @@ fn Line(props: &LineProps) -> Html {
         Tone::Action => ("action", "▸"),
     };
     html! {
-        <p class={classes!("log-line", class)}>
+        <p class={classes!("log-line", class, props.lit.then_some("lit"))} data-of={label_of(&props.line.text).to_owned()}>
             <span class="at">{ words::instant(props.line.at_us) }</span>
             <span class="sign" aria-hidden="true">{ sign }</span>
             <span>{ &props.line.text }</span>

@@ -92,6 +92,7 @@ fn mark(dot: &Dot) -> Html {
     html! {
         <>
             if dot.failed { <path d="M-5-5l10 10M5-5l-10 10" /> } else { <circle r="5.5" /> }
+            if dot.held { <path class="held" d="M9.5-4.5v9M14-4.5v9" /> }
             <text y="-11">{ &dot.label }{ " " }<tspan class="what">{ &dot.what }</tspan></text>
         </>
     }

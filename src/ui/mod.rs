@@ -9,6 +9,7 @@
 pub mod engine;
 
 pub mod highlight;
+pub mod kinship;
 pub mod pace;
 pub mod places;
 pub mod player;
@@ -16,6 +17,7 @@ pub mod prose;
 pub mod shortcuts;
 pub mod slider;
 pub mod state;
+pub mod window;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]
@@ -33,11 +35,17 @@ mod code;
 #[cfg(target_arch = "wasm32")]
 mod counters;
 #[cfg(target_arch = "wasm32")]
+mod diagram;
+#[cfg(target_arch = "wasm32")]
+mod download;
+#[cfg(target_arch = "wasm32")]
 mod faults;
 #[cfg(target_arch = "wasm32")]
 mod flights;
 #[cfg(target_arch = "wasm32")]
 mod frames;
+#[cfg(target_arch = "wasm32")]
+mod hand;
 #[cfg(target_arch = "wasm32")]
 mod header;
 #[cfg(target_arch = "wasm32")]

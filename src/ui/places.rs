@@ -67,6 +67,7 @@ pub struct Dot {
     pub failed: bool,
     /// At work in a store rather than on its way.
     pub in_service: bool,
+    pub held: bool,
     /// 0 to 1, where known.
     pub progress: Option<f64>,
 }
@@ -95,12 +96,12 @@ pub fn dots(flights: &[FlightView], now_us: Micros, still: bool) -> Vec<Dot> {
                 *row += 1;
                 beside(flight.to, *row - 1)
             } else {
-                let share = if still { 0.5 } else { progress.unwrap_or(1.0) };
+                let share = if still || flight.held { 0.5 } else { progress.unwrap_or(1.0) };
                 on_road(flight.from, flight.to, share)
             };
-            let (reply, failed) = (flight.reply, flight.failed);
+            let (reply, failed, held) = (flight.reply, flight.failed, flight.held);
             let (id, what) = (flight.id, brief(&flight.text));
-            Dot { id, x, y, label, what, reply, failed, in_service: service, progress }
+            Dot { id, x, y, label, what, reply, failed, in_service: service, held, progress }
         })
         .collect()
 }
@@ -117,7 +118,8 @@ fn brief(text: &str) -> String {
 }
 
 fn together(one: &FlightView, other: &FlightView) -> bool {
-    let road = |flight: &FlightView| (flight.from, flight.to, flight.reply, flight.failed);
+    let road =
+        |flight: &FlightView| (flight.from, flight.to, flight.reply, flight.failed, flight.held);
     road(one) == road(other) && (one.sent_us, one.lands_us) == (other.sent_us, other.lands_us)
 }
 

@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use crate::scenario::{Literal, Scenario, StrategyUse, What};
 use crate::simulate::ribbon::Ribbons;
-use crate::simulate::snapshot::{LogLine, Problems, Ribbon, RibbonSpan, Snapshot};
+use crate::simulate::snapshot::{Diagram, LogLine, Problems, Ribbon, RibbonSpan, Snapshot};
 use crate::simulate::timeline::{Stop, Timeline};
 use crate::time::Micros;
 use crate::ui::engine::{self, Advance, Simulation};
 use crate::ui::pace::{Run, SPEEDS, Transport};
 use crate::ui::state::LOG_LINES;
+use crate::ui::window::{Stretch, Turn, Window};
 
 /// How long the engine may work in one frame, so that the page stays fluid.
 const WORK_MS: f64 = 8.0;
@@ -24,6 +25,10 @@ const TASKS: usize = 60;
 const INTERVALS: usize = 100;
 /// Log lines taken in one frame; of more, the latest.
 const LINES: usize = 50;
+/// Arrows, and marks, that the diagram shows.
+const ARROWS: usize = 150;
+/// Arrows of a sequence diagram that is taken along.
+const TOLD: usize = 2_000;
 /// From this speed on nobody can follow single messages, and the picture is
 /// drawn less often: the time is better spent on getting on.
 const RUSH_US_PER_MS: u32 = 300;
@@ -54,12 +59,34 @@ pub enum Command {
     /// Take the last action back, or do it again.
     Undo,
     Redo,
+    /// Show another stretch of time in the diagram.
+    Window(Turn),
+    /// Hand over the run as a file.
+    Export(Export),
     /// Open a preset.
     Preset(String),
     /// Serve the keys of the strategy at this position with another built-in one.
     Strategy(usize, String),
     /// Run the strategy at this position with another value of a parameter.
     Parameter(usize, Rc<str>, Literal),
+}
+
+/// What a run can be taken along as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Export {
+    /// Its messages as a Mermaid sequence diagram.
+    Mermaid,
+    /// Its events as a table.
+    Csv,
+    Json,
+}
+
+/// A file for a person to keep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    pub name: String,
+    pub media_type: &'static str,
+    pub text: String,
 }
 
 /// A run from its start: what stays the same while it goes on.
@@ -124,6 +151,9 @@ pub struct Frame {
     /// The states of keys up to the furthest instant, in steps of so long.
     pub ribbons: Vec<Ribbon>,
     pub ribbon_step_us: Micros,
+    pub stretch: Stretch,
+    /// The messages and changes of that stretch.
+    pub diagram: Diagram,
 }
 
 /// How far one can go from here.
@@ -152,6 +182,7 @@ pub enum Outcome {
     Opened(Rc<Opened>, Frame, Option<String>),
     /// Nothing was done, and why.
     Refused(String),
+    Made(File),
 }
 
 pub struct Player {
@@ -172,6 +203,7 @@ pub struct Player {
     remark: Option<String>,
     /// Of the run that was the timeline's after so many forks.
     ribbons: (u64, Ribbons),
+    window: Window,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -203,6 +235,7 @@ impl Player {
             going: None,
             jumped: false,
             foreseen: None,
+            window: Window::default(),
         })
     }
 
@@ -225,7 +258,10 @@ impl Player {
         log.retain(|line| line.seq >= self.next_line);
         self.next_line = now.log_len();
         let furthest_us = self.line.furthest().now_us();
+        let stretch = self.window.stretch(now.now_us(), self.transport.us_per_ms());
         Frame {
+            diagram: now.diagram(stretch.from_us, stretch.to_us, ARROWS),
+            stretch,
             snapshot: now.snapshot(ROWS, TASKS),
             log,
             transport: self.transport,
@@ -261,7 +297,12 @@ impl Player {
     pub fn command(&mut self, command: Command) -> Outcome {
         let paces = matches!(
             command,
-            Command::Speed(_) | Command::Slower | Command::Faster | Command::SkipIdle(_)
+            Command::Speed(_)
+                | Command::Slower
+                | Command::Faster
+                | Command::SkipIdle(_)
+                | Command::Window(_)
+                | Command::Export(_)
         );
         // All else leaves a jump that has not arrived, where it has got to.
         let was_going = !paces && self.going.take().is_some();
@@ -298,6 +339,8 @@ impl Player {
             }
             Command::Do(what) => {
                 let forks = self.line.forks();
+                // A hand that holds a message back does not set the rest going.
+                let starts = !matches!(what, What::Hold { .. } | What::Delay { .. });
                 if let Err(why) = self.line.act(what) {
                     return Outcome::Refused(why);
                 }
@@ -305,7 +348,7 @@ impl Player {
                     self.remark = Some(ANOTHER_RUN.to_owned());
                 }
                 self.transport.rethink();
-                if self.transport.run == Run::Paused {
+                if starts && self.transport.run == Run::Paused {
                     self.transport.run = Run::UntilQuiet;
                 }
             }
@@ -358,6 +401,11 @@ impl Player {
                 }
                 None => return Outcome::Refused("There is nothing to do again.".to_owned()),
             },
+            Command::Window(turn) => {
+                let now_us = self.line.now().now_us();
+                self.window.turn(turn, now_us, self.transport.us_per_ms());
+            }
+            Command::Export(export) => return self.export(export),
             Command::Reset => {
                 let scenario = self.scenario.clone();
                 return self.open(self.preset.clone(), scenario, None);
@@ -520,10 +568,31 @@ impl Player {
                     new.transport.speed = self.transport.speed;
                 }
                 new.transport.skip_idle = self.transport.skip_idle;
+                new.window = self.window.restarted();
                 *self = new;
                 Outcome::Opened(self.opened(), self.frame(), remark)
             }
         }
+    }
+
+    fn export(&self, export: Export) -> Outcome {
+        let now = self.line.now();
+        let (ending, media_type, text) = match export {
+            Export::Mermaid => {
+                let diagram = now.diagram(0, now.now_us(), TOLD);
+                ("mmd", "text/vnd.mermaid", diagram.mermaid())
+            }
+            Export::Csv => ("csv", "text/csv", now.csv()),
+            Export::Json => {
+                let rows: Vec<_> = now.rows().collect();
+                match serde_json::to_string(&rows) {
+                    Ok(text) => ("json", "application/json", text),
+                    Err(why) => return Outcome::Refused(why.to_string()),
+                }
+            }
+        };
+        let name = format!("stalemate-{}.{ending}", self.preset);
+        Outcome::Made(File { name, media_type, text })
     }
 
     fn heed(&mut self, advance: Advance) {
@@ -543,9 +612,12 @@ fn timeline(scenario: &Scenario) -> Result<Timeline, String> {
 
 /// Whether all that a person started has come to rest. A background loop
 /// between two rounds is no task, and what it has yet to flush is in a queue.
+///
+/// What a person holds waits for the person, and so does the task that sent it.
 fn quiet(snapshot: &Snapshot) -> bool {
-    snapshot.tasks_total == 0
-        && snapshot.flights_total == 0
+    let held = snapshot.flights.iter().filter(|flight| flight.held).count();
+    snapshot.tasks_total <= held
+        && snapshot.flights_total == held
         && snapshot.queues.iter().all(|queue| queue.depth == 0)
         && snapshot.workloads.iter().all(|workload| !workload.running)
 }
@@ -621,6 +693,7 @@ mod tests {
             }
             Outcome::Opened(..) => panic!("it was opened anew"),
             Outcome::Refused(why) => panic!("{why}"),
+            Outcome::Made(file) => panic!("{} was made", file.name),
         };
         assert_eq!((player.transport.run, frame.jumped), (Run::Paused, true));
         frame

@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use crate::simulate::snapshot::{self, CauseLine, ProblemView};
 use crate::time::Micros;
+use crate::ui::kinship::{Kin, label_of};
 use crate::ui::player::Command;
 use crate::ui::state::Action;
 use crate::ui::{icon, words};
@@ -22,6 +23,7 @@ pub struct ProblemsProps {
     pub foreseen_until_us: Option<Micros>,
     /// What is after this instant is still ahead.
     pub ahead_of_us: Micros,
+    pub lit: Option<Rc<Kin>>,
     pub command: Callback<Command>,
     pub act: Callback<Action>,
 }
@@ -84,8 +86,11 @@ fn told(props: &ProblemsProps, problem: &ProblemView, first: bool) -> Html {
         })
     };
     let when = words::moment(problem.at_us);
+    let label = label_of(&problem.what);
+    let lit = props.lit.as_ref().is_some_and(|kin| kin.holds(label, Some(&*problem.key)));
     html! {
-        <li key={problem.id} class={classes!("problem", words::problem_tone(problem.kind))} data-kind={problem.kind}
+        <li key={problem.id} class={classes!("problem", words::problem_tone(problem.kind), lit.then_some("lit"))}
+            data-of={label.to_owned()} data-about={problem.key.to_string()} data-kind={problem.kind}
             data-at-us={problem.at_us.to_string()}>
             <div class="problem-head">
                 <span class="kind">{ icon::problem(problem.kind) }<span>{ problem.kind }</span></span>

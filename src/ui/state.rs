@@ -9,8 +9,10 @@ use std::rc::Rc;
 use crate::scenario::{Literal, What};
 use crate::simulate::snapshot::*;
 use crate::time::{Micros, SECOND_US};
+use crate::ui::kinship::Kin;
 use crate::ui::pace::Transport;
 use crate::ui::player::{Foreseen, Frame, Journey, Opened};
+use crate::ui::window::Stretch;
 use crate::ui::words;
 
 /// The lines of the log that are kept.
@@ -57,6 +59,8 @@ pub struct Panels {
     pub charts: Rc<Vec<Rc<Chart>>>,
     pub ribbons: Rc<Vec<Rc<Ribbon>>>,
     pub ribbon_step_us: Micros,
+    pub stretch: Stretch,
+    pub diagram: Rc<Diagram>,
 }
 
 impl Panels {
@@ -100,6 +104,8 @@ pub struct State {
     pub help: bool,
     /// Whether single keys do something; a person can turn that off.
     pub shortcuts: bool,
+    /// What is lit, with all that belongs to it.
+    pub lit: Option<Rc<Kin>>,
     /// Database reads by virtual time, over the last second of it.
     load: VecDeque<(Micros, u64)>,
     notices_made: u64,
@@ -123,6 +129,7 @@ pub enum Action {
     Dismiss(u64),
     Help(bool),
     Shortcuts(bool),
+    Light(Option<Kin>),
 }
 
 impl State {
@@ -151,6 +158,7 @@ impl State {
             notices: Rc::default(),
             help: false,
             shortcuts: true,
+            lit: None,
             load: VecDeque::new(),
             notices_made: 0,
         };
@@ -194,6 +202,7 @@ impl State {
             Action::Dismiss(id) => Rc::make_mut(&mut self.notices).retain(|notice| notice.id != id),
             Action::Help(open) => self.help = open,
             Action::Shortcuts(on) => self.shortcuts = on,
+            Action::Light(kin) => self.lit = kin.map(Rc::new),
         }
     }
 
@@ -313,6 +322,8 @@ impl State {
         panels.step_us = shown.charts.step_us;
         keep_each(&mut panels.ribbons, frame.ribbons);
         panels.ribbon_step_us = frame.ribbon_step_us;
+        keep(&mut panels.diagram, frame.diagram);
+        panels.stretch = frame.stretch;
         panels.foreseen = frame.foreseen;
         panels.keys_total = shown.keys_total;
         panels.tasks_total = shown.tasks_total;
@@ -436,6 +447,8 @@ mod tests {
             remark: None,
             ribbons: Vec::new(),
             ribbon_step_us: 1,
+            stretch: Stretch::default(),
+            diagram: Diagram::default(),
         }
     }
 

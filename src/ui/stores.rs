@@ -10,6 +10,7 @@ use crate::scenario::What;
 use crate::simulate::snapshot::{EntryView, KeyRow, KeyState, ProcessKind, ProcessView, RowView};
 use crate::time::Micros;
 use crate::ui::code::busy;
+use crate::ui::kinship::Kin;
 use crate::ui::player::Command;
 use crate::ui::problems::chain;
 use crate::ui::state::{Action, Form};
@@ -22,6 +23,7 @@ pub struct StoresProps {
     pub processes: Rc<Vec<ProcessView>>,
     pub at_us: Micros,
     pub form: Form,
+    pub lit: Option<Rc<Kin>>,
     pub command: Callback<Command>,
     pub act: Callback<Action>,
 }
@@ -57,7 +59,7 @@ pub fn Stores(props: &StoresProps) -> Html {
                 <div role="rowgroup">
                     for row in props.rows.iter() {
                         <Row key={&*row.key} row={row.clone()} left={Left::of(row, props.at_us)}
-                            chosen={*row.key == props.form.key} command={command.clone()} act={props.act.clone()} />
+                            chosen={*row.key == props.form.key} lit={props.lit.as_ref().is_some_and(|kin| kin.holds_key(&row.key))} command={command.clone()} act={props.act.clone()} />
                     }
                 </div>
             </div>
@@ -98,6 +100,7 @@ struct RowProps {
     row: Rc<KeyRow>,
     left: Left,
     chosen: bool,
+    lit: bool,
     command: Callback<Command>,
     act: Callback<Action>,
 }
@@ -117,7 +120,8 @@ fn Row(props: &RowProps) -> Html {
         props.act.reform(move |_: MouseEvent| Action::Key(key.clone()))
     };
     html! {
-        <div class={classes!("row", state)} role="row" data-key={key.clone()} data-state={state}>
+        <div class={classes!("row", state, props.lit.then_some("lit"))} role="row" data-key={key.clone()} data-about={key.clone()}
+            data-state={state}>
             <span role="rowheader" class="cell key">
                 <button type="button" class="key-button" aria-pressed={props.chosen.to_string()}
                     title="Use this key in requests" onclick={choose}><code>{ &key }</code></button>

@@ -12,6 +12,7 @@ mod words;
 mod bench;
 mod charts;
 mod choose;
+mod diagram;
 mod faults;
 mod keyboard;
 mod look;

@@ -1,0 +1,166 @@
+//! The stretch of time that the diagram shows.
+
+use crate::time::{MILLISECOND_US, Micros};
+
+/// How long a stretch can be.
+const SPANS_US: [Micros; 15] = {
+    const MS: Micros = MILLISECOND_US;
+    [
+        MS / 2,
+        MS,
+        2 * MS,
+        5 * MS,
+        10 * MS,
+        20 * MS,
+        50 * MS,
+        100 * MS,
+        200 * MS,
+        500 * MS,
+        1_000 * MS,
+        2_000 * MS,
+        5_000 * MS,
+        10_000 * MS,
+        30_000 * MS,
+    ]
+};
+/// The shortest and the longest that are chosen without being asked for: most of
+/// a request, and what is still drawn whole.
+const SHORTEST: usize = 4;
+const LONGEST: usize = 12;
+/// A stretch that follows the present turns like a page when the present is so
+/// far into it, in hundredths: half of it goes by, and the present stands in the
+/// first half again.
+const TURNS_AT: Micros = 90;
+
+/// What a person asks of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    Narrower,
+    Wider,
+    Earlier,
+    Later,
+    /// Follow the present, in a stretch as long as the speed suggests.
+    Follow,
+}
+
+/// Which stretch a person wants to see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// A position in [`SPANS_US`]; `None`: as the speed suggests.
+    span: Option<usize>,
+    /// `None`: it follows the present.
+    from_us: Option<Micros>,
+}
+
+/// The stretch as it is now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stretch {
+    pub from_us: Micros,
+    pub to_us: Micros,
+    pub follows: bool,
+    pub narrowest: bool,
+    pub widest: bool,
+}
+
+impl Window {
+    /// The stretch at this instant and speed.
+    pub fn stretch(&self, now_us: Micros, us_per_ms: u32) -> Stretch {
+        let span = self.span(us_per_ms);
+        let long_us = SPANS_US[span];
+        let from_us = self.from_us.unwrap_or_else(|| {
+            let half_us = long_us / 2;
+            now_us.saturating_sub(long_us * (TURNS_AT - 50) / 100) / half_us * half_us
+        });
+        Stretch {
+            from_us,
+            to_us: from_us.saturating_add(long_us),
+            follows: self.from_us.is_none(),
+            narrowest: span == 0,
+            widest: span == SPANS_US.len() - 1,
+        }
+    }
+
+    /// Does as asked; where the window stands still, about its middle.
+    pub fn turn(&mut self, turn: Turn, now_us: Micros, us_per_ms: u32) {
+        let span = self.span(us_per_ms);
+        let Stretch { from_us, to_us, .. } = self.stretch(now_us, us_per_ms);
+        let middle_us = from_us + (to_us - from_us) / 2;
+        let half_us = SPANS_US[span] / 2;
+        match turn {
+            Turn::Follow => *self = Window::default(),
+            Turn::Earlier => self.from_us = Some(from_us.saturating_sub(half_us)),
+            Turn::Later => self.from_us = Some(from_us.saturating_add(half_us)),
+            Turn::Narrower | Turn::Wider => {
+                let span = match turn {
+                    Turn::Narrower => span.saturating_sub(1),
+                    _ => (span + 1).min(SPANS_US.len() - 1),
+                };
+                self.span = Some(span);
+                let half_us = SPANS_US[span] / 2;
+                self.from_us = self.from_us.map(|_| middle_us.saturating_sub(half_us));
+            }
+        }
+    }
+
+    /// The same for another run, from its start.
+    pub fn restarted(self) -> Window {
+        Window { from_us: None, ..self }
+    }
+
+    /// A second of real time, of which more than half is behind.
+    fn span(&self, us_per_ms: u32) -> usize {
+        self.span.unwrap_or_else(|| {
+            let second_us = Micros::from(us_per_ms) * 1_000;
+            let fits = SPANS_US.iter().position(|&long_us| long_us >= second_us);
+            fits.unwrap_or(LONGEST).clamp(SHORTEST, LONGEST)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_follows_the_present_a_page_at_a_time() {
+        let window = Window::default();
+        let from = |now_us| window.stretch(now_us, 10).from_us;
+        assert_eq!([0, 8_999, 9_000, 13_999, 14_000].map(from), [0, 0, 5_000, 5_000, 10_000]);
+        for now_us in (0..1_000_000).step_by(77) {
+            let Stretch { from_us, to_us, .. } = window.stretch(now_us, 10);
+            assert!(from_us <= now_us && now_us < to_us - 999, "{now_us}");
+        }
+    }
+
+    #[test]
+    fn it_is_as_long_as_the_speed_suggests_or_a_person_says() {
+        let mut window = Window::default();
+        let long = |window: &Window, speed| {
+            let Stretch { from_us, to_us, .. } = window.stretch(1_000_000, speed);
+            to_us - from_us
+        };
+        assert_eq!(
+            [1, 10, 300, 60_000].map(|speed| long(&window, speed)),
+            [10_000, 10_000, 500_000, 5_000_000]
+        );
+        window.turn(Turn::Wider, 1_000_000, 10);
+        assert_eq!((long(&window, 10), long(&window, 300)), (20_000, 20_000));
+        for _ in 0..30 {
+            window.turn(Turn::Narrower, 1_000_000, 10);
+        }
+        assert!(window.stretch(0, 10).narrowest && window.stretch(0, 10).follows);
+    }
+
+    #[test]
+    fn it_stands_still_once_it_was_moved_until_it_is_to_follow() {
+        let mut window = Window::default();
+        window.turn(Turn::Earlier, 103_000, 10);
+        let there = window.stretch(103_000, 10);
+        assert_eq!((there.from_us, there.to_us, there.follows), (90_000, 100_000, false));
+        assert_eq!(window.stretch(500_000, 10), there);
+        window.turn(Turn::Wider, 500_000, 10);
+        assert_eq!(window.stretch(500_000, 10).from_us, 85_000);
+        window.turn(Turn::Follow, 500_000, 10);
+        assert!(window.stretch(500_000, 10).follows);
+    }
+}
