@@ -142,7 +142,7 @@ fn books_are_right(run: &Simulation) {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 200,
+        cases: 150,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

@@ -179,7 +179,9 @@ impl Ledger {
         let began = |cluster: &Cluster| {
             let Edge { op, at } = cluster.last_start;
             let returned = (op.origin() != cluster.origin).then_some(cluster.origin);
-            Happening::Began { op, returned }.at(at.at_us)
+            // a script's write begins as it commits
+            let script = outside(cluster.origin).filter(|_| returned.is_none());
+            script.unwrap_or(Happening::Began { op, returned }.at(at.at_us))
         };
         crate::history::cause::chain([ended(&first), began(&second), ended(&second), began(&first)])
     }
