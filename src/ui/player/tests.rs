@@ -1,0 +1,208 @@
+//! The player, without a page.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// Every preset, played as the page plays it.
+fn played(mut look: impl FnMut(&str, &Frame)) {
+    for preset in engine::presets().iter().flat_map(|(_, presets)| presets) {
+        let scenario = engine::preset(preset.id).expect("it is one of them");
+        let mut player = Player::of(preset.id, scenario).expect("a preset runs");
+        look(preset.id, &player.frame());
+        player.command(Command::Speed(7));
+        player.command(Command::Toggle);
+        for _ in 0..400 {
+            if let Some(frame) = player.pass(16.0, || 0.0) {
+                look(preset.id, &frame);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_page_lists_has_names_of_its_own() {
+    let mut last_line = (String::new(), 0);
+    played(|preset, frame| {
+        let unique = |kind: &str, names: Vec<String>| {
+            let apart: BTreeSet<&String> = names.iter().collect();
+            assert_eq!(apart.len(), names.len(), "{preset}: two {kind} of one name: {names:?}");
+        };
+        let shown = &frame.snapshot;
+        let text = |id: u64| id.to_string();
+        unique("tasks", shown.tasks.iter().map(|task| text(task.id)).collect());
+        unique("flights", shown.flights.iter().map(|flight| text(flight.id)).collect());
+        unique("keys", shown.rows.iter().map(|row| row.key.to_string()).collect());
+        unique("results", shown.results.iter().map(|each| each.label.clone()).collect());
+        unique("processes", shown.processes.iter().map(|each| each.name.clone()).collect());
+        if last_line.0 != preset {
+            last_line = (preset.to_owned(), 0);
+        }
+        for line in &frame.log {
+            assert!(last_line.1 <= line.seq, "{preset}: line {} again", line.seq);
+            last_line.1 = line.seq + 1;
+        }
+    });
+}
+
+/// A run of a preset with two requests of a person's own.
+fn acted(preset: &str) -> Player {
+    let scenario = engine::preset(preset).expect("it is one of them");
+    let mut player = Player::of(preset, scenario).expect("a preset runs");
+    for at_us in [1_300_000, 2_600_000] {
+        player.line.advance(at_us, u32::MAX);
+        let key = player.opened().keys[0].clone();
+        player.command(Command::Do(What::OutsideWrite { key, value: None }));
+        player.command(Command::Toggle);
+    }
+    player.line.advance(4_000_000, u32::MAX);
+    player
+}
+
+/// Jumps, and gives the picture at the end of it.
+fn jump(player: &mut Player, command: Command) -> Frame {
+    let frame = match player.command(command) {
+        Outcome::Went(frame) if player.going.is_none() => frame,
+        Outcome::Went(_) => {
+            let frame = (0..100_000).find_map(|_| player.pass(16.0, busy_clock()));
+            frame.expect("it arrives")
+        }
+        Outcome::Opened(..) => panic!("it was opened anew"),
+        Outcome::Refused(why) => panic!("{why}"),
+        Outcome::Made(file) => panic!("{} was made", file.name),
+    };
+    assert_eq!((player.transport.run, frame.jumped), (Run::Paused, true));
+    frame
+}
+
+fn seek(player: &mut Player, to_us: Micros) -> Frame {
+    jump(player, Command::Seek(to_us))
+}
+
+/// A clock by which every portion takes a frame's whole budget.
+fn busy_clock() -> impl Fn() -> f64 {
+    let looks = std::cell::Cell::new(0.0);
+    move || looks.replace(looks.get() + WORK_MS)
+}
+
+#[test]
+fn a_jump_arrives_where_playing_would() {
+    for preset in ["cache-aside", "write-behind", "ca6", "ca7", "mx1", "zipf-load"] {
+        let mut player = acted(preset);
+        let scenario = player.line.now().scenario().clone();
+        for to_us in [2_000_000, 1_300_000, 0, 3_999_999, 2_600_001, 3_000_000, 6_000_000] {
+            let frame = seek(&mut player, to_us);
+            let mut played = Simulation::new(&scenario).expect("it ran before");
+            if to_us > 0 {
+                played.advance(to_us - 1, u32::MAX);
+            }
+            assert_eq!(frame.snapshot, played.snapshot(ROWS, TASKS), "{preset} at {to_us}");
+            assert_eq!(frame.log, played.log_tail(LOG_LINES), "{preset} at {to_us}");
+            assert_eq!(player.line.now().scenario(), &scenario);
+        }
+    }
+}
+
+#[test]
+fn what_comes_after_a_jump_back_is_what_came_before_it() {
+    let mut player = acted("ca6");
+    let before = player.frame().snapshot;
+    seek(&mut player, 1_000_000);
+    player.line.advance(4_000_000, u32::MAX);
+    assert_eq!(player.frame().snapshot, before);
+}
+
+#[test]
+fn a_jump_far_ahead_is_left_by_doing_something_else_where_it_has_got_to() {
+    for command in [Command::Toggle, Command::Do(What::KillCache)] {
+        let mut player = acted("zipf-load");
+        player.command(Command::SeekTo(600_000_000));
+        assert!(player.pass(16.0, busy_clock()).is_none(), "it arrived at once");
+        player.command(Command::Faster);
+        assert!(player.going.is_some());
+        player.command(command);
+        assert!(player.going.is_none());
+        let now_us = player.line.now().now_us();
+        assert!((4_000_001..600_000_000).contains(&now_us), "{now_us}");
+    }
+}
+
+#[test]
+fn one_goes_from_problem_to_problem_and_back_to_the_start() {
+    let mut player = acted("ca6");
+    let at = |frame: Frame| frame.snapshot.at_us;
+    jump(&mut player, Command::Seek(0));
+    assert_eq!(at(jump(&mut player, Command::Next(Stop::Violation))), 501_000);
+    assert_eq!(at(jump(&mut player, Command::Next(Stop::Violation))), 3_001_000);
+    assert_eq!(at(jump(&mut player, Command::Previous(Stop::Violation))), 501_000);
+    assert_eq!(at(jump(&mut player, Command::Next(Stop::Request))), 3_000_000);
+    assert_eq!(at(jump(&mut player, Command::Previous(Stop::Request))), 500_000);
+    let why = match player.command(Command::Previous(Stop::Violation)) {
+        Outcome::Refused(why) => why,
+        _ => panic!("there is none"),
+    };
+    assert_eq!(why, "Nothing went wrong before this.");
+}
+
+#[test]
+fn what_was_done_can_be_taken_back_and_done_again() {
+    let mut player = acted("cache-aside");
+    let before = player.frame().snapshot;
+    let undone = jump(&mut player, Command::Undo);
+    assert_eq!(undone.snapshot.at_us, before.at_us);
+    assert_ne!(undone.snapshot, before);
+    assert!(undone.journey.can_undo && undone.journey.can_redo);
+    let redone = jump(&mut player, Command::Redo);
+    assert_eq!(redone.snapshot, before);
+    assert!(!redone.journey.can_redo);
+}
+
+/// The ribbons of the same run, looked at once, at its end.
+fn fresh_ribbons(player: &Player) -> Vec<Ribbon> {
+    let mut ribbons = Ribbons::new(player.scenario.duration_us);
+    ribbons.keep_up(player.line.furthest(), ROWS);
+    ribbons.drawn(player.line.furthest())
+}
+
+#[test]
+fn ribbons_are_those_of_the_run_as_it_has_become() {
+    for preset in ["ca6", "mx1", "wb1"] {
+        let mut player = acted(preset);
+        let whole = player.frame().ribbons;
+        assert_eq!(whole, fresh_ribbons(&player), "{preset}");
+        let back = seek(&mut player, 2_000_000);
+        assert_eq!((&back.ribbons, back.remark), (&whole, None), "{preset}");
+        let acted = match player.command(Command::Do(What::KillCache)) {
+            Outcome::Went(frame) => frame,
+            _ => panic!("the cache can be killed"),
+        };
+        assert_eq!(acted.remark.as_deref(), Some(ANOTHER_RUN));
+        assert_eq!(acted.ribbons, fresh_ribbons(&player), "{preset}");
+        player.line.advance(5_000_000, u32::MAX);
+        assert_eq!(player.frame().ribbons, fresh_ribbons(&player), "{preset}");
+        let undone = jump(&mut player, Command::Undo);
+        assert_eq!(undone.remark.as_deref(), Some("Taken back: the cache is killed."));
+        assert_eq!(undone.ribbons, fresh_ribbons(&player), "{preset}");
+        // what is done at the end of what is known makes no other run
+        let next = match player.command(Command::Do(What::KillCache)) {
+            Outcome::Went(frame) => frame,
+            _ => panic!("the cache can be killed"),
+        };
+        assert_eq!(next.remark, None);
+    }
+}
+
+#[test]
+fn what_went_wrong_later_is_known_until_it_has_come_or_cannot() {
+    let mut player = acted("ca6");
+    let frame = seek(&mut player, 1_000_000);
+    assert_eq!(frame.foreseen.map(|foreseen| foreseen.until_us), Some(4_000_000));
+    let frame = seek(&mut player, 3_000_000);
+    assert!(frame.foreseen.is_some());
+    player.line.advance(4_000_000, u32::MAX);
+    assert_eq!(player.frame().foreseen, None);
+
+    seek(&mut player, 1_000_000);
+    player.command(Command::Do(What::KillCache));
+    assert_eq!(player.frame().foreseen, None);
+}
