@@ -95,7 +95,7 @@ impl Simulation {
     }
 
     /// The worst of what went wrong.
-    fn problems(&self) -> Problems {
+    pub fn problems(&self) -> Problems {
         let ledger = self.history().ledger();
         let totals = ledger.totals().filter(|(_, count)| *count > 0);
         let shown = ledger.worst(PROBLEMS).into_iter().map(|violation| ProblemView {

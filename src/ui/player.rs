@@ -546,7 +546,7 @@ impl Player {
         let furthest = self.line.furthest();
         let until_us = furthest.now_us();
         if self.foreseen.as_ref().is_none_or(|known| known.until_us != until_us) {
-            let problems = Rc::new(furthest.snapshot(0, 0).problems);
+            let problems = Rc::new(furthest.problems());
             self.foreseen = Some(Rc::new(Foreseen { until_us, problems }));
         }
     }
