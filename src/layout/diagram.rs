@@ -4,6 +4,7 @@
 use super::figure::instant;
 use super::scale::round_step;
 use super::spread::spread;
+use super::way::Way;
 use crate::identity::ProcessId;
 use crate::simulate::snapshot::{Arrow, ArrowEnd, Diagram};
 use crate::time::Micros;
@@ -62,15 +63,6 @@ pub struct Plan {
     pub labels: Vec<Label>,
 }
 
-/// A line, cut off at the edges of the plot.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Way {
-    pub from: (f64, f64),
-    pub to: (f64, f64),
-    /// Whether its end is within the plot, and wants a head.
-    pub ends: bool,
-}
-
 /// A text beside what it names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {
@@ -96,7 +88,8 @@ pub struct Flying {
     pub label_y: Option<f64>,
 }
 
-/// Works out where everything goes in a drawing so wide.
+/// Works out where everything goes in a drawing so wide, but for the labels,
+/// which are most of the work: [`Plan::label`].
 pub fn plan(diagram: &Diagram, from_us: Micros, to_us: Micros, width: f64) -> Plan {
     let span = Span { from_us, to_us, left: NAMES, right: (width - RIGHT).max(NAMES + 1.0) };
     let lanes = lanes(diagram);
@@ -115,8 +108,16 @@ pub fn plan(diagram: &Diagram, from_us: Micros, to_us: Micros, width: f64) -> Pl
         .filter(|(_, mark)| span.holds(mark.at_us))
         .filter_map(|(at, mark)| Some((at, span.x(mark.at_us), lane(diagram, mark.process)?)))
         .collect();
-    let labels = labels(diagram, &span, &arrows, &marks);
-    Plan { width, height, span, lanes, times: times(&span), arrows, marks, labels }
+    let (times, labels) = (times(&span), Vec::new());
+    Plan { width, height, span, lanes, times, arrows, marks, labels }
+}
+
+impl Plan {
+    /// Puts a label wherever there is room for one.
+    pub fn label(mut self, diagram: &Diagram) -> Plan {
+        self.labels = labels(diagram, &self.span, &self.arrows, &self.marks);
+        self
+    }
 }
 
 /// What is under way at this instant: as far as it has come, and the rest dotted.
@@ -366,7 +367,7 @@ mod tests {
     fn labels_name_what_there_is_room_for_and_never_meet() {
         let diagram = read(15_000);
         for width in [1_084.0, 700.0, 360.0, 90.0] {
-            let plan = plan(&diagram, 0, 20_000, width);
+            let plan = plan(&diagram, 0, 20_000, width).label(&diagram);
             let room = |label: &Label| {
                 let wide = label.text.chars().count() as f64 * CHARACTER;
                 let left = if label.before { label.x - wide } else { label.x };

@@ -8,7 +8,9 @@ pub mod diagram;
 mod figure;
 mod ribbon;
 mod scale;
+pub mod sketch;
 mod spread;
+mod way;
 
 pub use chart::{Mark, Picture, blank, picture};
 pub use figure::{beginning, figure, gist, instant};
@@ -16,3 +18,4 @@ pub use ribbon::{
     RIBBON_HEIGHT, STATES, bars, next_change, previous_change, ribbon_path, stretches,
 };
 pub use scale::Axis;
+pub use way::{Way, cross};

@@ -2,13 +2,14 @@
 
 use super::Simulation;
 use super::forecast::UnderWay;
+use super::load::Load;
 use super::snapshot::*;
 use crate::history::{self, Cause, Event, Fate, KeyLedger, Outcome, Record};
 use crate::scenario::LinkName;
 use crate::strategy::value::{Names, Scalar, Symbol, Value};
 use crate::time::{LONGEST_US, Micros};
 use crate::world::{
-    Body, Message, OpId, Parent, Pending, ProcessId, Statement, Task, Waiting, Work,
+    Body, Message, MessageKey, OpId, Parent, Pending, ProcessId, Statement, Task, Waiting, Work,
 };
 
 /// The most finished requests that a snapshot tells of.
@@ -26,44 +27,66 @@ const QUEUE_HEAD: usize = 5;
 impl Simulation {
     /// The present instant: at most `rows` keys and `tasks` tasks in full.
     pub fn snapshot(&self, rows: usize, tasks: usize) -> Snapshot {
-        let ledger = self.history().ledger();
-        let mut picture = Snapshot {
+        Snapshot {
             at_us: self.now_us(),
-            keys_total: ledger.keys().len(),
-            tasks_total: self.world.tasks.len(),
-            processes: self.processes(),
-            queues: self.queue_views(),
-            links: LinkName::ALL
-                .iter()
-                .map(|&name| LinkView { name, cut: self.world.network.is_cut_anywhere(name) })
-                .collect(),
-            results: self.results(),
-            workloads: self
-                .loads
-                .iter()
-                .map(|load| WorkloadView {
-                    name: self.names().text(load.name()),
-                    running: load.running,
-                    requests: load.requests,
-                })
-                .collect(),
             counters: self.counters(),
+            stores: self.stores(rows),
+            activity: self.activity(tasks),
+            results: self.results(),
             problems: self.problems(),
             charts: self.charts(),
-            ..Snapshot::default()
-        };
-        let shown = ledger.keys().iter().take(rows);
+        }
+    }
+
+    /// Both stores: at most so many keys in full, those that were used first.
+    pub fn stores(&self, most: usize) -> Stores {
+        let keys = self.history().ledger().keys();
         let under_way = self.under_way();
-        picture.rows = shown.filter_map(|&key| self.key_row(key, &under_way)).collect();
+        let shown = keys.iter().take(most);
+        Stores {
+            rows: shown.filter_map(|&key| self.key_row(key, &under_way)).collect(),
+            keys_total: keys.len(),
+        }
+    }
+
+    /// What is under way: at most so many tasks in full.
+    pub fn activity(&self, most: usize) -> Activity {
         let mut running: Vec<&Task> = self.world.tasks.values().collect();
         running.sort_by_key(|task| (task.started_us, task.stamp));
-        picture.tasks = running.into_iter().take(tasks).map(|task| self.task_view(task)).collect();
-        let mut flights = self.flights();
-        flights.sort_by_key(|flight| (flight.sent_us, flight.id));
-        picture.flights_total = flights.len();
-        flights.truncate(FLIGHTS);
-        picture.flights = flights;
-        picture
+        let (flights_total, flights) = self.flights();
+        let links = LinkName::ALL.iter();
+        let link = |&name| LinkView { name, cut: self.world.network.is_cut_anywhere(name) };
+        let workload = |load: &Load| WorkloadView {
+            name: self.names().text(load.name()),
+            running: load.running,
+            requests: load.requests,
+        };
+        Activity {
+            processes: self.processes(),
+            tasks_total: running.len(),
+            tasks: running.into_iter().take(most).map(|task| self.task_view(task)).collect(),
+            flights_total,
+            flights,
+            queues: self.queue_views(),
+            links: links.map(link).collect(),
+            workloads: self.loads.iter().map(workload).collect(),
+        }
+    }
+
+    /// Whether all that a person started has come to rest. A background loop
+    /// between two rounds is no task, and what it has yet to flush is in a queue.
+    ///
+    /// What a person holds waits for the person, and so does the task that sent it.
+    pub fn is_quiet(&self) -> bool {
+        let world = &self.world;
+        let messages = world.messages();
+        let held = messages.filter(|(key, _)| self.is_held(*key)).count();
+        let statements = world.database.pool.iter().count()
+            + world.replica.as_ref().map_or(0, |replica| replica.pool.iter().count());
+        world.tasks.len() <= held
+            && world.messages.len() + statements == held
+            && world.queues.iter().all(|slot| slot.queue.depth() == 0)
+            && self.loads.iter().all(|load| !load.running)
     }
 
     /// Lines of the log from a number on, oldest first.
@@ -238,28 +261,41 @@ impl Simulation {
         }
     }
 
-    fn flights(&self) -> Vec<FlightView> {
-        let landing = self.clock.agenda.landings();
+    /// How many messages and statements are under way, and the oldest of them.
+    fn flights(&self) -> (usize, Vec<FlightView>) {
+        enum Flying<'a> {
+            Message(MessageKey, &'a Message),
+            Statement(ProcessId, Option<u32>, &'a Statement),
+        }
+        let database = Some((ProcessId::Database, &self.world.database.pool));
+        let replica = self.world.replica.as_ref().map(|each| (ProcessId::Replica, &each.pool));
+        let statements = database
+            .into_iter()
+            .chain(replica)
+            .flat_map(|(id, pool)| pool.iter().map(move |(slot, statement)| (id, slot, statement)));
         let messages = self.world.messages.iter().map(|(key, message)| {
-            let mut flight = self.flight(message);
-            flight.held = self.is_held(key);
-            flight.lands_us = landing.get(&key).copied();
-            flight
+            ((message.sent_us, message.stamp), Flying::Message(key, message))
         });
-        let served = self.clock.agenda.services();
-        let statements =
-            |pool: &crate::store::pool::Pool<Statement>, id: ProcessId| -> Vec<FlightView> {
-                pool.iter()
-                    .map(|(slot, statement)| {
-                        let lands_us = slot.and_then(|slot| served.get(&(id, slot)).copied());
-                        self.in_service(&statement.pending, id, slot.is_some(), lands_us)
-                    })
-                    .collect()
-            };
-        let database = statements(&self.world.database.pool, ProcessId::Database);
-        let replica = self.world.replica.as_ref();
-        let replica = replica.map(|each| statements(&each.pool, ProcessId::Replica));
-        messages.chain(database).chain(replica.into_iter().flatten()).collect()
+        let statements = statements.map(|(id, slot, statement)| {
+            let pending = &statement.pending;
+            ((pending.arrived_us, pending.stamp ^ 1), Flying::Statement(id, slot, statement))
+        });
+        let mut flights: Vec<_> = messages.chain(statements).collect();
+        flights.sort_by_key(|(since, _)| *since);
+        let total = flights.len();
+        let (landing, served) = (self.clock.agenda.landings(), self.clock.agenda.services());
+        let shown = flights.into_iter().take(FLIGHTS).map(|(_, flying)| match flying {
+            Flying::Message(key, message) => FlightView {
+                held: self.is_held(key),
+                lands_us: landing.get(&key).copied(),
+                ..self.flight(message)
+            },
+            Flying::Statement(id, slot, statement) => {
+                let lands_us = slot.and_then(|slot| served.get(&(id, slot)).copied());
+                self.in_service(&statement.pending, id, slot.is_some(), lands_us)
+            }
+        });
+        (total, shown.collect())
     }
 
     fn flight(&self, message: &Message) -> FlightView {
@@ -351,7 +387,8 @@ impl Simulation {
             .collect()
     }
 
-    fn results(&self) -> Vec<RequestResult> {
+    /// The latest finished requests, newest first.
+    pub fn results(&self) -> Vec<RequestResult> {
         let names = self.names();
         let ended = self.history().latest().take(LOOK_BACK).filter_map(|(_, record)| {
             let (op, key, client, started_us, value, good, verdict) = match record.event {
@@ -417,7 +454,8 @@ impl Simulation {
         }
     }
 
-    fn counters(&self) -> Counters {
+    /// The totals so far.
+    pub fn counters(&self) -> Counters {
         let ledger = self.history().ledger();
         let metrics = ledger.metrics();
         Counters {

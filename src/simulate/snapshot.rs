@@ -9,15 +9,32 @@ pub use crate::history::{KeyState, Tone};
 pub use crate::identity::ProcessId;
 use crate::time::Micros;
 
-/// The whole picture.
+/// The whole picture. Each part can be had alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
     pub at_us: Micros,
+    pub counters: Counters,
+    pub stores: Stores,
+    pub activity: Activity,
+    /// The latest finished requests, newest first.
+    pub results: Vec<RequestResult>,
+    pub problems: Problems,
+    pub charts: Charts,
+}
+
+/// The cache and the database, key by key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stores {
     /// Every key that either store holds or held, in the order of first use;
     /// at most as many as were asked for.
     pub rows: Vec<KeyRow>,
     /// How many keys there are in all, shown or not.
     pub keys_total: usize,
+}
+
+/// What is under way, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Activity {
     pub processes: Vec<ProcessView>,
     /// Tasks that run now, oldest first; at most as many as were asked for.
     pub tasks: Vec<TaskView>,
@@ -27,12 +44,7 @@ pub struct Snapshot {
     pub flights_total: usize,
     pub queues: Vec<QueueView>,
     pub links: Vec<LinkView>,
-    /// The latest finished requests, newest first.
-    pub results: Vec<RequestResult>,
     pub workloads: Vec<WorkloadView>,
-    pub counters: Counters,
-    pub problems: Problems,
-    pub charts: Charts,
 }
 
 /// What went wrong so far.

@@ -26,6 +26,7 @@ use crate::ui::kinship::use_kinship;
 use crate::ui::log::Log;
 use crate::ui::notes::Notes;
 use crate::ui::notices::Notices;
+use crate::ui::picture::Part;
 use crate::ui::player::{Command, Outcome, Player};
 use crate::ui::problems::Problems;
 use crate::ui::queues::Queues;
@@ -185,19 +186,19 @@ fn Play(props: &PlayProps) -> Html {
                     </div>
                     <div class="column right">
                         <Stores rows={panels.rows.clone()} keys_total={panels.keys_total}
-                            processes={panels.processes.clone()} at_us={panels.at_us} form={state.form.clone()} lit={lit.clone()}
+                            processes={panels.processes.clone()} at_us={panels.shown_us(Part::Stores)} form={state.form.clone()} lit={lit.clone()}
                             command={command.clone()} act={act.clone()} />
                         <Queues queues={panels.queues.clone()} />
                         <Flights processes={panels.processes.clone()} links={panels.links.clone()}
                             flights={panels.flights.clone()} flights_total={panels.flights_total}
-                            at_us={panels.at_us} {still} lit={lit.clone()} command={command.clone()} />
+                            at_us={panels.shown_us(Part::Activity)} {still} lit={lit.clone()} command={command.clone()} />
                         <Log lines={state.log.clone()} lit={lit.clone()} />
                     </div>
                     <div class="over-time">
-                        <Ribbons ribbons={panels.ribbons.clone()} step_us={panels.ribbon_step_us} at_us={panels.at_us}
+                        <Ribbons ribbons={panels.ribbons.clone()} step_us={panels.ribbon_step_us} at_us={panels.shown_us(Part::Ribbons)}
                             chosen={state.form.key.clone()} {look} {list} command={command.clone()} act={act.clone()} />
                     </div>
-                    <SpaceTime diagram={panels.diagram.clone()} stretch={panels.stretch} at_us={panels.at_us}
+                    <SpaceTime diagram={panels.diagram.clone()} stretch={panels.stretch} at_us={panels.shown_us(Part::Diagram)} moving={state.transport.moving()}
                         lit={lit.clone()} name={state.opened.preset.clone()} command={command.clone()} act={act.clone()} />
                     <div class="lower">
                         <Problems problems={panels.known_problems().clone()} lit={lit.clone()}

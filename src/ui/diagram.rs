@@ -7,7 +7,9 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
-use crate::layout::diagram::{self as layout, Flying, Plan, Way};
+use crate::layout::diagram::{self as layout, Flying, Plan};
+use crate::layout::sketch::sketch;
+use crate::layout::{Way, cross};
 use crate::simulate::snapshot::{Arrow, ArrowEnd, Diagram, Tone};
 use crate::time::Micros;
 use crate::ui::hand::Hand;
@@ -19,6 +21,8 @@ use crate::ui::{download, words};
 
 /// Until the panel has been measured.
 const WIDTH: i32 = 1_000;
+/// While the run goes on, more arrows than this are a sketch.
+const CROWD: usize = 40;
 /// Narrower, there is room for nothing.
 const NARROWEST: i32 = 280;
 
@@ -27,6 +31,7 @@ pub struct SpaceTimeProps {
     pub diagram: Rc<Diagram>,
     pub stretch: Stretch,
     pub at_us: Micros,
+    pub moving: bool,
     pub lit: Option<Rc<Kin>>,
     /// What the files are named after.
     pub name: String,
@@ -42,10 +47,14 @@ pub fn SpaceTime(props: &SpaceTimeProps) -> Html {
     let listed = use_state_eq(|| false);
     let Stretch { from_us, to_us, .. } = props.stretch;
     let diagram = &props.diagram;
-    let plan =
-        use_memo((diagram.clone(), from_us, to_us, width), |(diagram, from_us, to_us, width)| {
-            layout::plan(diagram, *from_us, *to_us, f64::from(*width))
-        });
+    let rush = props.moving && diagram.arrows.len() > CROWD;
+    let plan = use_memo(
+        (diagram.clone(), from_us, to_us, width, rush),
+        |(diagram, from_us, to_us, width, rush)| {
+            let plan = layout::plan(diagram, *from_us, *to_us, f64::from(*width));
+            if *rush { plan } else { plan.label(diagram) }
+        },
+    );
     let choose = {
         let chosen = chosen.setter();
         Callback::from(move |event: MouseEvent| {
@@ -82,7 +91,8 @@ pub fn SpaceTime(props: &SpaceTimeProps) -> Html {
                     class={classes!(props.lit.is_some().then_some("some-lit"))}
                     aria-label={layout::in_words(diagram, from_us, to_us)}>
                     <Ground plan={plan.clone()} />
-                    <Drawn plan={plan.clone()} diagram={diagram.clone()} lit={props.lit.clone()} chosen={*chosen} />
+                    if rush { <Sketched plan={plan.clone()} diagram={diagram.clone()} /> }
+                    else { <Drawn plan={plan.clone()} diagram={diagram.clone()} lit={props.lit.clone()} chosen={*chosen} /> }
                     <UnderWay plan={plan.clone()} diagram={diagram.clone()} lit={props.lit.clone()} chosen={*chosen}
                         at_us={props.at_us} />
                 </svg>
@@ -243,6 +253,27 @@ struct DrawnProps {
     chosen: Option<u64>,
 }
 
+#[derive(PartialEq, Properties)]
+struct SketchedProps {
+    plan: Rc<Plan>,
+    diagram: Rc<Diagram>,
+}
+
+/// The same in a rush: nothing to point at.
+#[component]
+fn Sketched(props: &SketchedProps) -> Html {
+    let drawn = sketch(&props.plan, &props.diagram);
+    html! {
+        <g class="way sketch">
+            <path class="shaft" d={drawn.requests} />
+            <path class="shaft reply" d={drawn.replies} />
+            <path class="head" d={drawn.heads} />
+            <path class="cross" d={drawn.crosses} />
+            <path class="marks" d={drawn.marks} />
+        </g>
+    }
+}
+
 /// What has landed, was lost, or changed.
 #[component]
 fn Drawn(props: &DrawnProps) -> Html {
@@ -272,12 +303,12 @@ fn drawn(arrow: &Arrow, way: &Way, props: &DrawnProps) -> Html {
         <g key={arrow.seq.unwrap_or(arrow.id)} class={look(arrow, &props.lit, props.chosen)} data-of={arrow.label.clone()}
             data-about={arrow.key.as_deref().map(str::to_owned)} data-arrow={arrow.id.to_string()}>
             <title>{ format!("{} {}: {}", arrow.label, arrow.text, course(arrow)) }</title>
-            <path class="hit" d={line(way)} />
-            <path class={shaft(arrow)} d={line(way)} />
+            <path class="hit" d={way.line()} />
+            <path class={shaft(arrow)} d={way.line()} />
             if lost { <path class="cross" d={cross(way.to)} /> }
             else {
-                if way.ends { <path class="head" d={head(way)} /> }
-                if arrow.failed { <path class="cross" d={cross(middle(way))} /> }
+                if way.ends { <path class="head" d={way.head()} /> }
+                if arrow.failed { <path class="cross" d={cross(way.middle())} /> }
             }
         </g>
     }
@@ -340,9 +371,9 @@ fn under_way(arrow: &Arrow, flying: &Flying, props: &UnderWayProps) -> Html {
         <g key={arrow.id} class={classes!("flying", look(arrow, &props.lit, props.chosen))} data-of={arrow.label.clone()}
             data-about={arrow.key.as_deref().map(str::to_owned)} data-arrow={arrow.id.to_string()}>
             <title>{ format!("{} {}: {}", arrow.label, arrow.text, course(arrow)) }</title>
-            <path class="hit" d={line(&flying.done)} />
-            <path class={shaft(arrow)} d={line(&flying.done)} />
-            if let Some(rest) = &flying.rest { <path class="rest" d={line(rest)} /> }
+            <path class="hit" d={flying.done.line()} />
+            <path class={shaft(arrow)} d={flying.done.line()} />
+            if let Some(rest) = &flying.rest { <path class="rest" d={rest.line()} /> }
             if flying.done.ends {
                 <g transform={format!("translate({x:.1} {y:.1})")}>
                     if held { <circle class="holding" r="8" /><path class="pause" d="M-2.5-3.5v7M2.5-3.5v7" /> }
@@ -372,33 +403,6 @@ fn look(arrow: &Arrow, lit: &Option<Rc<Kin>>, chosen: Option<u64>) -> Classes {
 
 fn shaft(arrow: &Arrow) -> Classes {
     classes!("shaft", arrow.reply.then_some("reply"))
-}
-
-fn line(way: &Way) -> String {
-    format!("M{:.1} {:.1}L{:.1} {:.1}", way.from.0, way.from.1, way.to.0, way.to.1)
-}
-
-fn head(way: &Way) -> String {
-    let ((x1, y1), (x2, y2)) = (way.from, way.to);
-    let long = ((x2 - x1).powi(2) + (y2 - y1).powi(2)).sqrt().max(0.1);
-    let (dx, dy) = ((x2 - x1) / long, (y2 - y1) / long);
-    let (bx, by) = (x2 - 8.0 * dx, y2 - 8.0 * dy);
-    format!(
-        "M{x2:.1} {y2:.1}L{:.1} {:.1}L{:.1} {:.1}z",
-        bx - 3.2 * dy,
-        by + 3.2 * dx,
-        bx + 3.2 * dy,
-        by - 3.2 * dx
-    )
-}
-
-fn cross((x, y): (f64, f64)) -> String {
-    let (left, right, top, bottom) = (x - 4.0, x + 4.0, y - 4.0, y + 4.0);
-    format!("M{left:.1} {top:.1}L{right:.1} {bottom:.1}M{right:.1} {top:.1}L{left:.1} {bottom:.1}")
-}
-
-fn middle(way: &Way) -> (f64, f64) {
-    ((way.from.0 + way.to.0) / 2.0, (way.from.1 + way.to.1) / 2.0)
 }
 
 fn one(place: f64) -> String {

@@ -13,6 +13,9 @@ use crate::ui::words;
 /// Dots drawn at most; the list below names how many there are.
 const DOTS: usize = 150;
 
+/// Dots that are named; of more, only those that a person holds.
+const NAMED: usize = 24;
+
 #[derive(PartialEq, Properties)]
 pub struct MapProps {
     pub processes: Rc<Vec<ProcessView>>,
@@ -32,6 +35,8 @@ pub fn Map(props: &MapProps) -> Html {
     let roads = places::roads(&kinds, links, &props.flights);
     let mut dots = places::dots(&props.flights, props.at_us, props.still);
     dots.truncate(DOTS);
+    // Of a crowd nobody reads the names, and to outline them is most of the drawing's work.
+    let named = dots.len() <= NAMED;
     let boxes = [
         ProcessKind::Client,
         ProcessKind::App,
@@ -51,9 +56,9 @@ pub fn Map(props: &MapProps) -> Html {
                     up={all_up(&props.processes, kind)} about={about(&props.processes, kind)} />
             }
             for dot in dots {
-                <g key={dot.id} class={classes!("dot", dot.reply.then_some("reply"), dot.failed.then_some("failed"),
+                <g class={classes!("dot", dot.reply.then_some("reply"), dot.failed.then_some("failed"),
                     dot.in_service.then_some("service"))}
-                    transform={format!("translate({:.1} {:.1})", dot.x, dot.y)}>{ mark(&dot) }</g>
+                    transform={format!("translate({:.1} {:.1})", dot.x, dot.y)}>{ mark(&dot, named) }</g>
             }
         </svg>
     }
@@ -78,7 +83,7 @@ fn road(link: crate::scenario::LinkName, cut: bool) -> Html {
 }
 
 /// A request is a full disc, a reply a ring, a failure a cross, work at a store a bar.
-fn mark(dot: &Dot) -> Html {
+fn mark(dot: &Dot, named: bool) -> Html {
     if dot.in_service {
         let done = dot.progress.unwrap_or(0.0) * 34.0;
         return html! {
@@ -93,7 +98,7 @@ fn mark(dot: &Dot) -> Html {
         <>
             if dot.failed { <path d="M-5-5l10 10M5-5l-10 10" /> } else { <circle r="5.5" /> }
             if dot.held { <path class="held" d="M9.5-4.5v9M14-4.5v9" /> }
-            <text y="-11">{ &dot.label }{ " " }<tspan class="what">{ &dot.what }</tspan></text>
+            if named || dot.held { <text y="-11">{ &dot.label }{ " " }<tspan class="what">{ &dot.what }</tspan></text> }
         </>
     }
 }

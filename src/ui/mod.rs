@@ -11,6 +11,7 @@ pub mod engine;
 pub mod highlight;
 pub mod kinship;
 pub mod pace;
+pub mod picture;
 pub mod places;
 pub mod player;
 pub mod prose;

@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use crate::scenario::{Literal, Scenario, StrategyUse, What};
 use crate::simulate::ribbon::Ribbons;
-use crate::simulate::snapshot::{Diagram, LogLine, Problems, Ribbon, RibbonSpan, Snapshot};
+use crate::simulate::snapshot::{Problems, RibbonSpan};
 use crate::simulate::timeline::{Stop, Timeline};
 use crate::time::Micros;
 use crate::ui::engine::{self, Advance, Simulation};
 use crate::ui::pace::{Run, SPEEDS, Transport};
+use crate::ui::picture::{ARROWS, Part, Picture, ROWS, Said, TASKS, Turns};
 use crate::ui::state::LOG_LINES;
-use crate::ui::window::{Stretch, Turn, Window};
+use crate::ui::window::{Turn, Window};
 
 /// How long the engine may work in one frame, so that the page stays fluid.
 const WORK_MS: f64 = 8.0;
@@ -18,22 +19,12 @@ const WORK_MS: f64 = 8.0;
 const EVENTS: u32 = 2_000;
 /// How many events a jump may take before a frame is drawn in between.
 const AT_ONCE: u32 = 40_000;
-/// Keys and tasks that the page shows.
-const ROWS: usize = 60;
-const TASKS: usize = 60;
 /// Intervals of a key that it lists.
 const INTERVALS: usize = 100;
-/// Log lines taken in one frame; of more, the latest.
-const LINES: usize = 50;
-/// Arrows, and marks, that the diagram shows.
-const ARROWS: usize = 150;
+/// Log lines taken in one frame while the run goes on; of more, the latest.
+const LINES: usize = 15;
 /// Arrows of a sequence diagram that is taken along.
 const TOLD: usize = 2_000;
-/// From this speed on nobody can follow single messages, and the picture is
-/// drawn less often: the time is better spent on getting on.
-const RUSH_US_PER_MS: u32 = 300;
-const RUSH_FRAME_MS: f64 = 60.0;
-
 /// What a person is told who acts in the past.
 const ANOTHER_RUN: &str = "You acted in the past: from here on this is another run. What you did \
     later happens again in it. Undo takes this back.";
@@ -139,8 +130,7 @@ pub struct ParameterView {
 /// The run at an instant, and what was said since the last frame.
 #[derive(Clone, Debug)]
 pub struct Frame {
-    pub snapshot: Snapshot,
-    pub log: Vec<LogLine>,
+    pub picture: Picture,
     pub transport: Transport,
     pub complaint: Option<String>,
     pub remark: Option<String>,
@@ -148,12 +138,6 @@ pub struct Frame {
     pub jumped: bool,
     pub foreseen: Option<Rc<Foreseen>>,
     pub journey: Journey,
-    /// The states of keys up to the furthest instant, in steps of so long.
-    pub ribbons: Vec<Ribbon>,
-    pub ribbon_step_us: Micros,
-    pub stretch: Stretch,
-    /// The messages and changes of that stretch.
-    pub diagram: Diagram,
 }
 
 /// How far one can go from here.
@@ -193,9 +177,10 @@ pub struct Player {
     transport: Transport,
     /// The first line of the log that was not handed out yet.
     next_line: u64,
+    /// Whether lines were left out since it last stood still.
+    skipped: bool,
     complaint: Option<String>,
-    /// Real time since the picture was last drawn.
-    undrawn_ms: f64,
+    turns: Turns,
     /// Where a person has jumped to, while the run is on its way there.
     going: Option<Going>,
     jumped: bool,
@@ -230,8 +215,9 @@ impl Player {
             preset: preset.to_owned(),
             transport,
             next_line: 0,
+            skipped: false,
             complaint: None,
-            undrawn_ms: 0.0,
+            turns: Turns::default(),
             going: None,
             jumped: false,
             foreseen: None,
@@ -243,27 +229,17 @@ impl Player {
         Rc::new(engine::opened(&self.preset, &self.scenario, self.line.now()))
     }
 
-    /// What is on now.
+    /// What is on now, all of it.
     pub fn frame(&mut self) -> Frame {
-        let most = if self.jumped { LOG_LINES } else { LINES };
+        self.frame_of(&Part::ALL, false)
+    }
+
+    /// What is on now: these parts of it.
+    fn frame_of(&mut self, parts: &[Part], rush: bool) -> Frame {
         self.foresee();
-        self.draw_ribbons();
-        let now = self.line.now();
-        let behind = now.log_len() - self.next_line;
-        // Of what went by in a rush, the end is shown.
-        let mut log = match behind > most as u64 {
-            true => now.log_tail(most),
-            false => now.log_from(self.next_line, most),
-        };
-        log.retain(|line| line.seq >= self.next_line);
-        self.next_line = now.log_len();
         let furthest_us = self.line.furthest().now_us();
-        let stretch = self.window.stretch(now.now_us(), self.transport.us_per_ms());
         Frame {
-            diagram: now.diagram(stretch.from_us, stretch.to_us, ARROWS),
-            stretch,
-            snapshot: now.snapshot(ROWS, TASKS),
-            log,
+            picture: Picture { rush, ..self.picture(parts) },
             transport: self.transport,
             complaint: self.complaint.take(),
             remark: self.remark.take(),
@@ -275,9 +251,52 @@ impl Player {
                 can_undo: self.line.can_undo(),
                 can_redo: self.line.can_redo(),
             },
-            ribbons: self.ribbons.1.drawn(self.line.furthest()),
-            ribbon_step_us: self.ribbons.1.step_us(),
         }
+    }
+
+    fn picture(&mut self, parts: &[Part]) -> Picture {
+        let now = self.line.now();
+        let mut picture =
+            Picture { at_us: now.now_us(), counters: now.counters(), ..Picture::default() };
+        for part in parts {
+            let now = self.line.now();
+            match part {
+                Part::Stores => picture.stores = Some(now.stores(ROWS)),
+                Part::Activity => picture.activity = Some(now.activity(TASKS)),
+                Part::Said => picture.said = Some(self.said()),
+                Part::Diagram => {
+                    let stretch = self.window.stretch(now.now_us(), self.transport.us_per_ms());
+                    let diagram = now.diagram(stretch.from_us, stretch.to_us, ARROWS);
+                    picture.diagram = Some((stretch, diagram));
+                }
+                Part::Ribbons => {
+                    self.draw_ribbons();
+                    let ribbons = &self.ribbons.1;
+                    picture.ribbons =
+                        Some((ribbons.step_us(), ribbons.drawn(self.line.furthest())));
+                }
+                Part::Figures => picture.figures = Some((now.problems(), now.charts())),
+            }
+        }
+        picture
+    }
+
+    fn said(&mut self) -> Said {
+        let now = self.line.now();
+        let moving = self.transport.moving();
+        // Of what goes by in a rush, the end is shown; who stops can read it all.
+        let anew = self.jumped || self.skipped && !moving;
+        let most = if anew || !moving { LOG_LINES } else { LINES };
+        let from = if anew { 0 } else { self.next_line };
+        let skips = now.log_len() - from > most as u64;
+        let mut log = match skips {
+            true => now.log_tail(most),
+            false => now.log_from(from, most),
+        };
+        log.retain(|line| line.seq >= from);
+        self.skipped = moving && (skips || self.skipped);
+        self.next_line = now.log_len();
+        Said { anew, log, results: now.results() }
     }
 
     /// What a key was in within a stretch: the worst, and how many others.
@@ -448,35 +467,36 @@ impl Player {
     }
 
     /// Let a frame's worth of time pass. `clock` gives real milliseconds.
-    /// `None` where the picture can wait.
+    /// `None` where there is nothing to see before it has arrived.
     pub fn pass(&mut self, elapsed_ms: f64, clock: impl Fn() -> f64) -> Option<Frame> {
         let began = clock();
         if self.going.is_some() {
             let arrived = self.get_on(|| clock() - began < WORK_MS);
             return arrived.then(|| self.frame());
         }
+        Some(self.play_on(elapsed_ms, || clock() - began < WORK_MS))
+    }
+
+    fn play_on(&mut self, elapsed_ms: f64, time_left: impl Fn() -> bool) -> Frame {
         let next = self.line.next_at_us();
         let until = self.transport.after(self.line.now().now_us(), next, elapsed_ms);
         while self.transport.moving() {
             let advance = self.line.advance(until, EVENTS);
             let go_on = matches!(advance, Advance::Budget);
             self.heed(advance);
-            if !go_on || clock() - began >= WORK_MS {
+            if !go_on || !time_left() {
                 break;
             }
         }
-        self.undrawn_ms += elapsed_ms;
-        let rush = self.transport.us_per_ms() >= RUSH_US_PER_MS && self.transport.moving();
-        if rush && self.undrawn_ms < RUSH_FRAME_MS {
-            return None;
-        }
-        self.undrawn_ms = 0.0;
-        let frame = self.frame();
-        if self.transport.run == Run::UntilQuiet && quiet(&frame.snapshot) {
+        if self.transport.run == Run::UntilQuiet && self.line.now().is_quiet() {
             self.transport.run = Run::Paused;
             self.transport.rethink();
         }
-        Some(Frame { transport: self.transport, ..frame })
+        if !self.transport.moving() {
+            return self.frame();
+        }
+        let (parts, rush) = self.turns.take(self.line.now().events());
+        self.frame_of(&parts, rush)
     }
 
     /// Sets out for somewhere, and gets there at once if it is not far.
@@ -608,18 +628,6 @@ fn timeline(scenario: &Scenario) -> Result<Timeline, String> {
         let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
         format!("This scenario does not run. {}", said.join(" · "))
     })
-}
-
-/// Whether all that a person started has come to rest. A background loop
-/// between two rounds is no task, and what it has yet to flush is in a queue.
-///
-/// What a person holds waits for the person, and so does the task that sent it.
-fn quiet(snapshot: &Snapshot) -> bool {
-    let held = snapshot.flights.iter().filter(|flight| flight.held).count();
-    snapshot.tasks_total <= held
-        && snapshot.flights_total == held
-        && snapshot.queues.iter().all(|queue| queue.depth == 0)
-        && snapshot.workloads.iter().all(|workload| !workload.running)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::simulate::snapshot::*;
 use crate::time::{Micros, SECOND_US};
 use crate::ui::kinship::Kin;
 use crate::ui::pace::Transport;
+use crate::ui::picture::{Part, Picture, Said};
 use crate::ui::player::{Foreseen, Frame, Journey, Opened};
 use crate::ui::window::Stretch;
 use crate::ui::words;
@@ -40,6 +41,8 @@ pub struct Notice {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Panels {
     pub at_us: Micros,
+    /// The instant that each part shows: in a rush it is one of the last frames'.
+    shown_us: [Micros; Part::ALL.len()],
     pub rows: Rc<Vec<Rc<KeyRow>>>,
     pub keys_total: usize,
     pub processes: Rc<Vec<ProcessView>>,
@@ -64,6 +67,11 @@ pub struct Panels {
 }
 
 impl Panels {
+    /// The instant that a part shows.
+    pub fn shown_us(&self, part: Part) -> Micros {
+        self.shown_us[part as usize]
+    }
+
     /// What went wrong so far; where a person has jumped back, what is known to.
     pub fn known_problems(&self) -> &Rc<Problems> {
         self.foreseen.as_ref().map_or(&self.problems, |foreseen| &foreseen.problems)
@@ -286,48 +294,32 @@ impl State {
             self.load.clear();
             self.visits += u32::from(visited);
         }
+        let at_us = frame.picture.at_us;
+        let said = self.paint(frame.picture).unwrap_or_default();
         let is_loud = |line: &&LogLine| line.tone != Tone::Plain;
         self.worth_saying += match frame.jumped {
             true => 1,
-            false => frame.log.iter().filter(is_loud).count() as u64,
+            false if said.anew => 0,
+            false => said.log.iter().filter(is_loud).count() as u64,
         };
-        if !frame.log.is_empty() {
+        if said.anew {
+            self.log = Rc::default();
+        }
+        if !said.log.is_empty() {
             let log = Rc::make_mut(&mut self.log);
-            log.extend(frame.log.into_iter().map(Rc::new));
+            log.extend(said.log.into_iter().map(Rc::new));
             let surplus = log.len().saturating_sub(LOG_LINES);
             log.drain(..surplus);
         }
-        let shown = frame.snapshot;
         let loud = self.log.iter().rev().find(|line| line.tone != Tone::Plain);
         self.latest = match (frame.jumped, &self.latest) {
-            (true, _) => Some(Rc::new(self.arrival(shown.at_us, visited))),
+            (true, _) => Some(Rc::new(self.arrival(at_us, visited))),
             (false, Some(known)) if loud.is_none_or(|line| line.seq < known.seq) => {
                 self.latest.take()
             }
             _ => loud.cloned(),
         };
-        let panels = &mut self.panels;
-        panels.at_us = shown.at_us;
-        keep_each(&mut panels.rows, shown.rows);
-        keep(&mut panels.processes, shown.processes);
-        keep(&mut panels.tasks, shown.tasks);
-        keep(&mut panels.flights, shown.flights);
-        keep(&mut panels.queues, shown.queues);
-        keep(&mut panels.links, shown.links);
-        keep(&mut panels.results, shown.results);
-        keep(&mut panels.workloads, shown.workloads);
-        keep(&mut panels.counters, shown.counters);
-        keep(&mut panels.problems, shown.problems);
-        keep_each(&mut panels.charts, shown.charts.charts);
-        panels.step_us = shown.charts.step_us;
-        keep_each(&mut panels.ribbons, frame.ribbons);
-        panels.ribbon_step_us = frame.ribbon_step_us;
-        keep(&mut panels.diagram, frame.diagram);
-        panels.stretch = frame.stretch;
-        panels.foreseen = frame.foreseen;
-        panels.keys_total = shown.keys_total;
-        panels.tasks_total = shown.tasks_total;
-        panels.flights_total = shown.flights_total;
+        self.panels.foreseen = frame.foreseen;
         self.sample_load();
         if let Some(text) = frame.complaint {
             self.notice(text, true);
@@ -335,6 +327,48 @@ impl State {
         if let Some(text) = frame.remark {
             self.notice(text, false);
         }
+    }
+
+    /// Takes over the parts that are new, but for the log, which it gives.
+    fn paint(&mut self, picture: Picture) -> Option<Said> {
+        let panels = &mut self.panels;
+        panels.at_us = picture.at_us;
+        for part in Part::ALL.into_iter().filter(|part| picture.is_now(*part)) {
+            panels.shown_us[part as usize] = picture.at_us;
+        }
+        if picture.is_now(Part::Activity) {
+            keep(&mut panels.counters, picture.counters);
+        }
+        if let Some(stores) = picture.stores {
+            keep_each(&mut panels.rows, stores.rows);
+            panels.keys_total = stores.keys_total;
+        }
+        if let Some(activity) = picture.activity {
+            keep(&mut panels.processes, activity.processes);
+            keep(&mut panels.tasks, activity.tasks);
+            keep(&mut panels.flights, activity.flights);
+            keep(&mut panels.queues, activity.queues);
+            keep(&mut panels.links, activity.links);
+            keep(&mut panels.workloads, activity.workloads);
+            panels.tasks_total = activity.tasks_total;
+            panels.flights_total = activity.flights_total;
+        }
+        if let Some((stretch, diagram)) = picture.diagram {
+            keep(&mut panels.diagram, diagram);
+            panels.stretch = stretch;
+        }
+        if let Some((step_us, ribbons)) = picture.ribbons {
+            keep_each(&mut panels.ribbons, ribbons);
+            panels.ribbon_step_us = step_us;
+        }
+        if let Some((problems, charts)) = picture.figures {
+            keep(&mut panels.problems, problems);
+            keep_each(&mut panels.charts, charts.charts);
+            panels.step_us = charts.step_us;
+        }
+        let mut said = picture.said?;
+        keep(&mut panels.results, std::mem::take(&mut said.results));
+        Some(said)
     }
 
     /// Says where a jump has led to.
@@ -433,27 +467,34 @@ impl Form {
 mod tests {
     use super::*;
 
-    fn frame(snapshot: Snapshot) -> Frame {
-        let transport = Transport::new(10);
-        let log = Vec::new();
+    fn frame(picture: Picture) -> Frame {
         Frame {
-            snapshot,
-            log,
-            transport,
+            picture,
+            transport: Transport::new(10),
             complaint: None,
             jumped: false,
             foreseen: None,
             journey: Journey::default(),
             remark: None,
-            ribbons: Vec::new(),
-            ribbon_step_us: 1,
-            stretch: Stretch::default(),
-            diagram: Diagram::default(),
         }
     }
 
     fn state() -> State {
-        State::new(Rc::new(Opened::default()), frame(Snapshot::default()))
+        State::new(Rc::new(Opened::default()), frame(Picture::default()))
+    }
+
+    fn said(log: Vec<LogLine>) -> Picture {
+        Picture { said: Some(Said { log, ..Said::default() }), ..Picture::default() }
+    }
+
+    fn stores(at_us: Micros, rows: Vec<KeyRow>) -> Picture {
+        let stores = Some(Stores { keys_total: rows.len(), rows });
+        Picture { at_us, stores, ..Picture::default() }
+    }
+
+    fn tasks(tasks: Vec<TaskView>) -> Picture {
+        let activity = Some(Activity { tasks, ..Activity::default() });
+        Picture { activity, ..Picture::default() }
     }
 
     fn row(key: &str, state: KeyState) -> KeyRow {
@@ -497,35 +538,47 @@ mod tests {
     fn what_did_not_change_keeps_its_pointer() {
         let mut state = state();
         let rows = vec![row("a", KeyState::Cold), row("b", KeyState::InSync)];
-        let first = Snapshot { rows: rows.clone(), ..Default::default() };
-        state.apply(Action::Went(frame(first.clone())));
+        state.apply(Action::Went(frame(stores(0, rows.clone()))));
         let before = state.panels.clone();
-        state.apply(Action::Went(frame(Snapshot { at_us: 7, ..first })));
-        assert!(Rc::ptr_eq(&state.panels.rows, &before.rows));
+        for same in [stores(7, rows.clone()), said(vec![])] {
+            state.apply(Action::Went(frame(same)));
+            assert!(Rc::ptr_eq(&state.panels.rows, &before.rows));
+        }
         let changed = vec![row("a", KeyState::Stale), rows[1].clone()];
-        state.apply(Action::Went(frame(Snapshot { rows: changed, ..Default::default() })));
+        state.apply(Action::Went(frame(stores(9, changed))));
         assert!(!Rc::ptr_eq(&state.panels.rows[0], &before.rows[0]));
         assert!(Rc::ptr_eq(&state.panels.rows[1], &before.rows[1]));
+    }
+
+    #[test]
+    fn in_a_rush_a_part_shows_the_instant_of_its_last_turn() {
+        let mut state = state();
+        let rush = |at_us, rush| Picture { rush, ..stores(at_us, Vec::new()) };
+        for (at_us, in_rush, others_us) in [(5, true, 0), (7, false, 7), (9, true, 7)] {
+            state.apply(Action::Went(frame(rush(at_us, in_rush))));
+            let shown = [Part::Stores, Part::Activity, Part::Diagram];
+            let shown = shown.map(|part| state.panels.shown_us(part));
+            assert_eq!((state.panels.at_us, shown), (at_us, [at_us, others_us, others_us]));
+        }
     }
 
     #[test]
     fn the_log_keeps_its_last_lines() {
         let mut state = state();
         let lines = (0..LOG_LINES as u64 + 5).map(line).collect();
-        state.apply(Action::Went(Frame { log: lines, ..frame(Snapshot::default()) }));
+        state.apply(Action::Went(frame(said(lines))));
         assert_eq!((state.log.len(), state.log[0].seq), (LOG_LINES, 5));
     }
 
     #[test]
     fn a_chosen_task_is_followed_while_it_lives() {
         let mut state = state();
-        let tasks = vec![task(1, Some("ann")), task(2, Some("ben")), task(3, None)];
-        state.apply(Action::Went(frame(Snapshot { tasks, ..Default::default() })));
+        let three = vec![task(1, Some("ann")), task(2, Some("ben")), task(3, None)];
+        state.apply(Action::Went(frame(tasks(three))));
         assert_eq!(state.followed().map(|task| task.id), Some(2));
         state.apply(Action::Follow(Some(1)));
         assert_eq!((state.followed().map(|task| task.id), state.program), (Some(1), 1));
-        let tasks = vec![task(3, None)];
-        state.apply(Action::Went(frame(Snapshot { tasks, ..Default::default() })));
+        state.apply(Action::Went(frame(tasks(vec![task(3, None)]))));
         assert_eq!(state.followed().map(|task| task.id), Some(3));
         assert_eq!(state.ended().as_deref(), Some("R1 does not run at this instant."));
         state.apply(Action::Follow(Some(3)));
@@ -552,7 +605,7 @@ mod tests {
             let database_reads = tenth * 2;
             let counters = Counters { database_reads, ..Default::default() };
             let at_us = tenth * SECOND_US / 10;
-            state.apply(Action::Went(frame(Snapshot { at_us, counters, ..Default::default() })));
+            state.apply(Action::Went(frame(Picture { at_us, counters, ..Default::default() })));
         }
         assert_eq!(state.database_reads_per_second(), 20);
     }
@@ -582,9 +635,7 @@ mod tests {
     #[test]
     fn a_jump_begins_the_log_anew_and_says_so_until_something_happens() {
         let loud = |seq| LogLine { tone: Tone::Bad, ..line(seq) };
-        let went = |log: Vec<LogLine>, jumped| {
-            Action::Went(Frame { log, jumped, ..frame(Snapshot::default()) })
-        };
+        let went = |log: Vec<LogLine>, jumped| Action::Went(Frame { jumped, ..frame(said(log)) });
         let mut state = state();
         state.apply(went(vec![line(0), loud(1), loud(2), line(3)], false));
         assert_eq!(state.latest.as_ref().map(|line| line.seq), Some(2));
@@ -617,13 +668,13 @@ mod tests {
         assert_eq!(state.panels.ahead_of_us(), Micros::MAX);
         let foreseen = Rc::new(Foreseen { until_us: 12, problems: Rc::new(problems.clone()) });
         for (at_us, ahead_of_us) in [(4, 0), (5, 5), (8, 5), (9, 9)] {
-            let snapshot = Snapshot { at_us, ..Default::default() };
+            let picture = Picture { at_us, ..Default::default() };
             let foreseen = Some(foreseen.clone());
-            state.apply(Action::Went(Frame { foreseen, jumped: at_us == 4, ..frame(snapshot) }));
+            state.apply(Action::Went(Frame { foreseen, jumped: at_us == 4, ..frame(picture) }));
             assert_eq!(**state.panels.known_problems(), problems);
             assert_eq!(state.panels.ahead_of_us(), ahead_of_us, "at {at_us}");
         }
-        state.apply(Action::Went(frame(Snapshot::default())));
+        state.apply(Action::Went(frame(Picture::default())));
         assert_eq!(**state.panels.known_problems(), Problems::default());
     }
 }

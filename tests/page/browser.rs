@@ -20,6 +20,19 @@ pub struct Browser {
 
 impl Browser {
     pub fn start() -> Browser {
+        Browser::with(options())
+    }
+
+    /// One whose `performance` log also says what its threads were busy with.
+    pub fn traced() -> Browser {
+        let mut options = options();
+        options["goog:chromeOptions"]["perfLoggingPrefs"] = json!({
+            "traceCategories": "devtools.timeline,disabled-by-default-devtools.timeline"
+        });
+        Browser::with(options)
+    }
+
+    fn with(options: Value) -> Browser {
         let (driver, port) = start_driver();
         let http = Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(60)))
@@ -28,7 +41,7 @@ impl Browser {
             .into();
         let mut browser =
             Browser { http, driver, session: format!("http://127.0.0.1:{port}/session") };
-        let session = browser.post("", json!({ "capabilities": { "alwaysMatch": options() } }));
+        let session = browser.post("", json!({ "capabilities": { "alwaysMatch": options } }));
         let id = session["sessionId"].as_str().expect("a session id");
         browser.session = format!("{}/{id}", browser.session);
         browser

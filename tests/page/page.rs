@@ -37,7 +37,16 @@ pub struct Element<'page> {
 impl Page {
     /// Opens the page with this query or fragment, and waits until it has started.
     pub fn open(query: &str) -> Page {
-        let page = Page { browser: Browser::start(), site: Site::start() };
+        Page::open_in(Browser::start(), query)
+    }
+
+    /// The same in a browser whose log says what it was busy with: [`Page::traced`].
+    pub fn open_traced(query: &str) -> Page {
+        Page::open_in(Browser::traced(), query)
+    }
+
+    fn open_in(browser: Browser, query: &str) -> Page {
+        let page = Page { browser, site: Site::start() };
         let (width, height) = WIDE;
         page.resize(width, height);
         page.browser.post("/url", json!({ "url": format!("{}{query}", page.site.url()) }));
@@ -181,15 +190,28 @@ impl Page {
 
     /// The address of every request since this was last asked, whether answered or not.
     pub fn requests(&self) -> Vec<String> {
-        let entries = self.browser.log("performance");
-        let messages = entries
+        self.performance("Network.requestWillBeSent")
             .iter()
-            .filter_map(|entry| serde_json::from_str::<Value>(entry["message"].as_str()?).ok());
-        messages
-            .filter(|message| message["message"]["method"] == "Network.requestWillBeSent")
-            .filter_map(|message| {
-                Some(message.pointer("/message/params/request/url")?.as_str()?.to_string())
-            })
+            .filter_map(|request| Some(request.pointer("/request/url")?.as_str()?.to_string()))
+            .collect()
+    }
+
+    /// Does something, and gives what the browser's threads did meanwhile, as Chromium's events.
+    pub fn traced(&self, what: impl FnOnce()) -> Vec<Value> {
+        // A driver that was asked for its trace begins the next one only when it is asked again.
+        while !self.performance("Tracing.dataCollected").is_empty() {}
+        what();
+        self.performance("Tracing.dataCollected")
+    }
+
+    /// The parameters of each message with this name in the performance log.
+    fn performance(&self, method: &str) -> Vec<Value> {
+        let entries = self.browser.log("performance");
+        entries
+            .iter()
+            .filter_map(|entry| serde_json::from_str::<Value>(entry["message"].as_str()?).ok())
+            .filter(|message| message["message"]["method"] == method)
+            .map(|mut message| message["message"]["params"].take())
             .collect()
     }
 

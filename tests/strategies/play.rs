@@ -75,7 +75,7 @@ pub fn times(mut action: Value, times: u32) -> Value {
 impl Played {
     /// The last twelve answers, in the order of their coming: "R1 1 11500 fresh".
     pub fn answers(&self) -> Vec<String> {
-        let mut results = self.simulation.snapshot(0, 0).results;
+        let mut results = self.simulation.results();
         results.reverse();
         results
             .iter()
@@ -94,7 +94,7 @@ impl Played {
 
     /// What the cache and the database hold of a key, as the page shows it.
     pub fn stores(&self, key: &str) -> (Option<String>, Option<String>) {
-        let rows = self.simulation.snapshot(usize::MAX, 0).rows;
+        let rows = self.simulation.stores(usize::MAX).rows;
         let row = rows.into_iter().find(|row| &*row.key == key);
         row.map_or((None, None), |row| {
             (row.cache.map(|entry| entry.value), row.database.map(|row| row.value))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::simulate::snapshot::{Ribbon, Snapshot};
 
 /// Every preset, played as the page plays it.
 fn played(mut look: impl FnMut(&str, &Frame)) {
@@ -28,17 +29,22 @@ fn what_the_page_lists_has_names_of_its_own() {
             let apart: BTreeSet<&String> = names.iter().collect();
             assert_eq!(apart.len(), names.len(), "{preset}: two {kind} of one name: {names:?}");
         };
-        let shown = &frame.snapshot;
+        let shown = &frame.picture;
         let text = |id: u64| id.to_string();
-        unique("tasks", shown.tasks.iter().map(|task| text(task.id)).collect());
-        unique("flights", shown.flights.iter().map(|flight| text(flight.id)).collect());
-        unique("keys", shown.rows.iter().map(|row| row.key.to_string()).collect());
-        unique("results", shown.results.iter().map(|each| each.label.clone()).collect());
-        unique("processes", shown.processes.iter().map(|each| each.name.clone()).collect());
+        if let Some(shown) = &shown.activity {
+            unique("tasks", shown.tasks.iter().map(|task| text(task.id)).collect());
+            unique("flights", shown.flights.iter().map(|flight| text(flight.id)).collect());
+            unique("processes", shown.processes.iter().map(|each| each.name.clone()).collect());
+        }
+        if let Some(shown) = &shown.stores {
+            unique("keys", shown.rows.iter().map(|row| row.key.to_string()).collect());
+        }
+        let Some(said) = &shown.said else { return };
+        unique("results", said.results.iter().map(|each| each.label.clone()).collect());
         if last_line.0 != preset {
             last_line = (preset.to_owned(), 0);
         }
-        for line in &frame.log {
+        for line in &said.log {
             assert!(last_line.1 <= line.seq, "{preset}: line {} again", line.seq);
             last_line.1 = line.seq + 1;
         }
@@ -75,6 +81,21 @@ fn jump(player: &mut Player, command: Command) -> Frame {
     frame
 }
 
+/// All of what a frame shows of an instant.
+fn snapshot(frame: &Frame) -> Snapshot {
+    let picture = frame.picture.clone();
+    let (problems, charts) = picture.figures.expect("all of it is new");
+    Snapshot {
+        at_us: picture.at_us,
+        counters: picture.counters,
+        stores: picture.stores.expect("all of it is new"),
+        activity: picture.activity.expect("all of it is new"),
+        results: picture.said.expect("all of it is new").results,
+        problems,
+        charts,
+    }
+}
+
 fn seek(player: &mut Player, to_us: Micros) -> Frame {
     jump(player, Command::Seek(to_us))
 }
@@ -96,8 +117,9 @@ fn a_jump_arrives_where_playing_would() {
             if to_us > 0 {
                 played.advance(to_us - 1, u32::MAX);
             }
-            assert_eq!(frame.snapshot, played.snapshot(ROWS, TASKS), "{preset} at {to_us}");
-            assert_eq!(frame.log, played.log_tail(LOG_LINES), "{preset} at {to_us}");
+            assert_eq!(snapshot(&frame), played.snapshot(ROWS, TASKS), "{preset} at {to_us}");
+            let said = frame.picture.said.expect("all of it is new");
+            assert_eq!(said.log, played.log_tail(LOG_LINES), "{preset} at {to_us}");
             assert_eq!(player.line.now().scenario(), &scenario);
         }
     }
@@ -106,10 +128,10 @@ fn a_jump_arrives_where_playing_would() {
 #[test]
 fn what_comes_after_a_jump_back_is_what_came_before_it() {
     let mut player = acted("ca6");
-    let before = player.frame().snapshot;
+    let before = snapshot(&player.frame());
     seek(&mut player, 1_000_000);
     player.line.advance(4_000_000, u32::MAX);
-    assert_eq!(player.frame().snapshot, before);
+    assert_eq!(snapshot(&player.frame()), before);
 }
 
 #[test]
@@ -130,7 +152,7 @@ fn a_jump_far_ahead_is_left_by_doing_something_else_where_it_has_got_to() {
 #[test]
 fn one_goes_from_problem_to_problem_and_back_to_the_start() {
     let mut player = acted("ca6");
-    let at = |frame: Frame| frame.snapshot.at_us;
+    let at = |frame: Frame| frame.picture.at_us;
     jump(&mut player, Command::Seek(0));
     assert_eq!(at(jump(&mut player, Command::Next(Stop::Violation))), 501_000);
     assert_eq!(at(jump(&mut player, Command::Next(Stop::Violation))), 3_001_000);
@@ -147,14 +169,18 @@ fn one_goes_from_problem_to_problem_and_back_to_the_start() {
 #[test]
 fn what_was_done_can_be_taken_back_and_done_again() {
     let mut player = acted("cache-aside");
-    let before = player.frame().snapshot;
+    let before = snapshot(&player.frame());
     let undone = jump(&mut player, Command::Undo);
-    assert_eq!(undone.snapshot.at_us, before.at_us);
-    assert_ne!(undone.snapshot, before);
+    assert_eq!(undone.picture.at_us, before.at_us);
+    assert_ne!(snapshot(&undone), before);
     assert!(undone.journey.can_undo && undone.journey.can_redo);
     let redone = jump(&mut player, Command::Redo);
-    assert_eq!(redone.snapshot, before);
+    assert_eq!(snapshot(&redone), before);
     assert!(!redone.journey.can_redo);
+}
+
+fn ribbons(frame: Frame) -> Vec<Ribbon> {
+    frame.picture.ribbons.expect("all of it is new").1
 }
 
 /// The ribbons of the same run, looked at once, at its end.
@@ -168,21 +194,21 @@ fn fresh_ribbons(player: &Player) -> Vec<Ribbon> {
 fn ribbons_are_those_of_the_run_as_it_has_become() {
     for preset in ["ca6", "mx1", "wb1"] {
         let mut player = acted(preset);
-        let whole = player.frame().ribbons;
+        let whole = ribbons(player.frame());
         assert_eq!(whole, fresh_ribbons(&player), "{preset}");
         let back = seek(&mut player, 2_000_000);
-        assert_eq!((&back.ribbons, back.remark), (&whole, None), "{preset}");
+        assert_eq!((ribbons(back.clone()), back.remark), (whole.clone(), None), "{preset}");
         let acted = match player.command(Command::Do(What::KillCache)) {
             Outcome::Went(frame) => frame,
             _ => panic!("the cache can be killed"),
         };
         assert_eq!(acted.remark.as_deref(), Some(ANOTHER_RUN));
-        assert_eq!(acted.ribbons, fresh_ribbons(&player), "{preset}");
+        assert_eq!(ribbons(acted), fresh_ribbons(&player), "{preset}");
         player.line.advance(5_000_000, u32::MAX);
-        assert_eq!(player.frame().ribbons, fresh_ribbons(&player), "{preset}");
+        assert_eq!(ribbons(player.frame()), fresh_ribbons(&player), "{preset}");
         let undone = jump(&mut player, Command::Undo);
         assert_eq!(undone.remark.as_deref(), Some("Taken back: the cache is killed."));
-        assert_eq!(undone.ribbons, fresh_ribbons(&player), "{preset}");
+        assert_eq!(ribbons(undone), fresh_ribbons(&player), "{preset}");
         // what is done at the end of what is known makes no other run
         let next = match player.command(Command::Do(What::KillCache)) {
             Outcome::Went(frame) => frame,

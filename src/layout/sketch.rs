@@ -1,0 +1,74 @@
+//! The space-time diagram of a rush: too many arrows, gone too soon, for anyone
+//! to point at one. All of a kind are one path, which a browser draws at once.
+
+use super::diagram::Plan;
+use super::way::cross;
+use crate::simulate::snapshot::{ArrowEnd, Diagram};
+
+/// Each kind's path data; what there is nothing of is empty.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sketch {
+    pub requests: String,
+    pub replies: String,
+    pub heads: String,
+    /// What failed or was lost.
+    pub crosses: String,
+    pub marks: String,
+}
+
+/// Draws what a plan has placed.
+pub fn sketch(plan: &Plan, diagram: &Diagram) -> Sketch {
+    let mut sketch = Sketch::default();
+    for (at, way) in &plan.arrows {
+        let arrow = &diagram.arrows[*at];
+        let shafts = if arrow.reply { &mut sketch.replies } else { &mut sketch.requests };
+        shafts.push_str(&way.line());
+        if matches!(arrow.end, ArrowEnd::Dropped(_)) {
+            sketch.crosses.push_str(&cross(way.to));
+            continue;
+        }
+        if way.ends {
+            sketch.heads.push_str(&way.head());
+        }
+        if arrow.failed {
+            sketch.crosses.push_str(&cross(way.middle()));
+        }
+    }
+    for (_, x, y) in &plan.marks {
+        sketch.marks.push_str(&format!("M{:.1} {:.1}h5v5h-5z", x - 2.5, y - 2.5));
+    }
+    sketch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::diagram::plan;
+    use crate::scenario::Scenario;
+    use crate::simulate::Simulation;
+
+    #[test]
+    fn a_sketch_has_as_many_of_each_as_the_diagram() {
+        let scenario = Scenario::parse(
+            r#"{"rows": {"each": {"k": 0}}, "actions": [
+                {"at_us": 0, "do": "cut", "link": "app-database"},
+                {"at_us": 1, "do": "read", "key": "k"}]}"#,
+        );
+        let mut run = Simulation::new(&scenario.expect("a scenario")).expect("it runs");
+        run.advance(3_000_000, u32::MAX);
+        let diagram = run.diagram(0, 3_000_000, 100);
+        let plan = plan(&diagram, 0, 3_000_000, 1_000.0);
+        let drawn = sketch(&plan, &diagram);
+        let times = |path: &str, end: char| path.matches(end).count();
+        let replies = diagram.arrows.iter().filter(|arrow| arrow.reply).count();
+        let lost =
+            |arrow: &&crate::simulate::snapshot::Arrow| matches!(arrow.end, ArrowEnd::Dropped(_));
+        let lost = diagram.arrows.iter().filter(lost).count();
+        assert!(lost > 0 && replies > 0);
+        assert_eq!(times(&drawn.requests, 'M'), plan.arrows.len() - replies);
+        assert_eq!(times(&drawn.replies, 'M'), replies);
+        assert_eq!(times(&drawn.heads, 'z'), plan.arrows.len() - lost);
+        assert!(times(&drawn.crosses, 'M') >= 2 * lost);
+        assert_eq!(times(&drawn.marks, 'z'), plan.marks.len());
+    }
+}

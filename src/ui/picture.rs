@@ -1,0 +1,124 @@
+//! The picture of a run, in parts that are made and drawn apart from each other.
+//!
+//! Where little happens, all that shows single events is, in every frame. In a
+//! rush, everything changes in every frame, which is more than a browser can draw
+//! in one: then the parts take turns, and each is some frames old at most.
+
+use crate::simulate::snapshot::*;
+use crate::time::Micros;
+use crate::ui::window::Stretch;
+
+/// Keys and tasks that the page shows.
+pub const ROWS: usize = 60;
+pub const TASKS: usize = 60;
+/// Arrows, and marks, that the diagram shows.
+pub const ARROWS: usize = 150;
+/// More events than this since the last picture are a rush.
+const RUSH: u64 = 20;
+
+/// What is drawn together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Stores,
+    Activity,
+    /// What the log says, and the clients' answers.
+    Said,
+    Diagram,
+    Ribbons,
+    Figures,
+}
+
+impl Part {
+    pub const ALL: [Part; 6] =
+        [Part::Stores, Part::Activity, Part::Said, Part::Diagram, Part::Ribbons, Part::Figures];
+}
+
+/// The parts that are new; a part that is missing is as it was.
+#[derive(Clone, Debug, Default)]
+pub struct Picture {
+    pub at_us: Micros,
+    /// So much happens that each part stands at the instant of its own last turn.
+    pub rush: bool,
+    pub counters: Counters,
+    pub stores: Option<Stores>,
+    pub activity: Option<Activity>,
+    pub said: Option<Said>,
+    pub diagram: Option<(Stretch, Diagram)>,
+    pub ribbons: Option<(Micros, Vec<Ribbon>)>,
+    pub figures: Option<(Problems, Charts)>,
+}
+
+impl Picture {
+    /// Whether a part, as it is shown after this, is that of this instant.
+    pub fn is_now(&self, part: Part) -> bool {
+        !self.rush
+            || match part {
+                Part::Stores => self.stores.is_some(),
+                Part::Activity => self.activity.is_some(),
+                Part::Said => self.said.is_some(),
+                Part::Diagram => self.diagram.is_some(),
+                Part::Ribbons => self.ribbons.is_some(),
+                Part::Figures => self.figures.is_some(),
+            }
+    }
+}
+
+/// What was said since it was last drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// The log begins anew with these lines.
+    pub anew: bool,
+    pub log: Vec<LogLine>,
+    pub results: Vec<RequestResult>,
+}
+
+/// Whose turn it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Turns {
+    next: usize,
+    /// How many events there were at the last picture.
+    events: u64,
+}
+
+impl Turns {
+    /// What to draw of a run that has got to so many events, and whether it is a rush.
+    pub fn take(&mut self, events: u64) -> (Vec<Part>, bool) {
+        let new = events.saturating_sub(std::mem::replace(&mut self.events, events));
+        let turn = Part::ALL[self.next];
+        self.next = (self.next + 1) % Part::ALL.len();
+        match new {
+            // What changes by time alone, such as a rate, can wait for its turn.
+            1..=RUSH => {
+                let mut parts = vec![Part::Stores, Part::Activity, Part::Said, Part::Diagram];
+                parts.extend((!parts.contains(&turn)).then_some(turn));
+                (parts, false)
+            }
+            _ => (vec![turn], new > RUSH),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn turns(events: [u64; 6]) -> Vec<Part> {
+        let mut turns = Turns::default();
+        let mut taken: Vec<Part> = events.iter().flat_map(|all| turns.take(*all).0).collect();
+        taken.sort_by_key(|part| Part::ALL.iter().position(|each| each == part));
+        taken
+    }
+
+    #[test]
+    fn in_a_rush_and_in_quiet_each_part_has_its_turn() {
+        assert_eq!(turns([100, 200, 300, 400, 500, 600]), Part::ALL);
+        assert_eq!(turns([0; 6]), Part::ALL);
+    }
+
+    #[test]
+    fn single_events_are_seen_at_once_and_what_they_add_up_to_in_turn() {
+        let taken = turns([1, 2, 3, 4, 5, 6]);
+        let times = |part| taken.iter().filter(|each| **each == part).count();
+        assert_eq!(Part::ALL.map(times), [6, 6, 6, 6, 1, 1]);
+    }
+}
