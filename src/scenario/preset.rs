@@ -55,6 +55,7 @@ pub const GROUPS: &[Group] = &[
         title: "One for each strategy",
         claims: false,
         presets: group!("strategies/"
+            "empty"
             "no-cache"
             "cache-aside"
             "cache-aside-update"

@@ -183,6 +183,11 @@ impl Diagram {
             let note = Told::Note { process: mark.process, text: &mark.text };
             ((mark.at_us, mark.seq), note)
         });
+        let left_out = self.arrows_left_out + self.marks_left_out;
+        if let (1.., [first, .., last]) = (left_out, self.lanes.as_slice()) {
+            let (first, last) = (participant(first.process), participant(last.process));
+            let _ = writeln!(text, "    Note over {first},{last}: {left_out} earlier left out");
+        }
         let mut told: Vec<_> = arrows.chain(marks).collect();
         told.sort_by_key(|(when, _)| *when);
         for (_, each) in told {
@@ -274,6 +279,15 @@ mod tests {
                 "Note over client: R1: read k = 0 in 11.5 ms, fresh",
             ]
         );
+    }
+
+    #[test]
+    fn a_sequence_diagram_says_what_it_leaves_out() {
+        let run = run(r#"{"rows": {"each": {"k": 0}},
+            "actions": [{"at_us": 0, "do": "read", "key": "k"}]}"#);
+        let told = |most: usize| run.diagram(0, 1_000_000, most).mermaid();
+        assert!(told(3).contains("Note over client,database: 5 earlier left out"), "{}", told(3));
+        assert!(!told(100).contains("left out"));
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub struct Simulation {
     /// How many events have happened at the present instant.
     at_once: u32,
     events: u64,
+    /// Actions that could not be done.
+    undone: Vec<(Micros, Symbol)>,
 }
 
 /// How far a run got.
@@ -111,6 +113,7 @@ impl Simulation {
             stopped: None,
             at_once: 0,
             events: 0,
+            undone: Vec::new(),
         })
     }
 
@@ -147,6 +150,12 @@ impl Simulation {
     /// How many events there were.
     pub fn events(&self) -> u64 {
         self.events
+    }
+
+    /// The scenario's actions that could not be done when their time came, and why:
+    /// a message that they name may not be in flight in this run.
+    pub fn undone(&self) -> impl ExactSizeIterator<Item = (Micros, std::rc::Rc<str>)> {
+        self.undone.iter().map(|&(at_us, text)| (at_us, self.names().text(text)))
     }
 
     /// When the next thing happens by itself.
@@ -207,6 +216,7 @@ impl Simulation {
                     && let Some(text) = self.names().intern(&format!("{}: {why}", what.words()))
                 {
                     self.clock.history.record(at_us, Event::Refused { text });
+                    self.undone.push((at_us, text));
                 }
             }
             Item::Begin(load) => self.begin(load),

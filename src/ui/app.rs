@@ -71,8 +71,9 @@ impl PartialEq for Shared {
 
 #[component]
 fn App() -> Html {
-    let player =
-        use_memo((), |()| Player::new().map(|player| Shared(Rc::new(RefCell::new(player)))));
+    let player = use_memo((), |()| {
+        Player::new(frames::clock).map(|player| Shared(Rc::new(RefCell::new(player))))
+    });
     match &*player {
         Ok(player) => html! { <Play player={player.clone()} /> },
         Err(why) => html! { <main><p role="alert" class="notice bad">{ why }</p></main> },
@@ -131,7 +132,7 @@ fn Play(props: &PlayProps) -> Html {
         let player = player.clone();
         move |key: String, _| player.0.borrow().intervals(&key)
     });
-    use_effect_with(state.transport.moving(), {
+    use_effect_with(state.transport.moving() || state.settling, {
         let (player, dispatcher) = (player.clone(), dispatcher.clone());
         move |moving| {
             let frames = moving.then(|| {

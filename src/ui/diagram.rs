@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element, Node};
 use yew::prelude::*;
 
 use crate::layout::diagram::{self as layout, Flying, Plan};
@@ -97,7 +97,7 @@ pub fn SpaceTime(props: &SpaceTimeProps) -> Html {
                         at_us={props.at_us} />
                 </svg>
             </div>
-            <div class="chosen" id="chosen-message">
+            <div class="chosen-message" id="chosen-message" tabindex="-1" data-refuge="">
                 if let Some(arrow) = found {
                     <span class="tag">{ &arrow.label }</span>{ " " }<code>{ &arrow.text }</code>
                     <span class="quiet">{ course(arrow) }</span>
@@ -161,6 +161,25 @@ fn Tools(props: &ToolsProps) -> Html {
             }
         })
     };
+    let menu = use_node_ref();
+    use_effect_with(*open, {
+        let (open, menu) = (open.setter(), menu.clone());
+        move |shown| {
+            let document = web_sys::window().and_then(|window| window.document());
+            let outside = move |event: &web_sys::Event| {
+                let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+                if menu.get().is_some_and(|menu| !menu.contains(target.as_ref())) {
+                    open.set(false);
+                }
+            };
+            // a click elsewhere, or Tab past its end
+            let listeners = document.filter(|_| *shown).map(|document| {
+                ["pointerdown", "focusin"]
+                    .map(|kind| EventListener::new(&document, kind, outside.clone()))
+            });
+            move || drop(listeners)
+        }
+    });
     let export = |export: Export| {
         let (open, command) = (open.setter(), props.command.clone());
         Callback::from(move |_: MouseEvent| {
@@ -190,7 +209,7 @@ fn Tools(props: &ToolsProps) -> Html {
             { button("Wider", widest, turn(Turn::Wider)) }
             <button type="button" class="button small" aria-pressed={follows.to_string()}
                 onclick={turn(Turn::Follow)}>{ "Follow now" }</button>
-            <div class="menu">
+            <div class="menu" ref={menu}>
                 <button type="button" class="button small" aria-expanded={open.to_string()} onclick={toggle}>{ "Export" }</button>
                 if *open {
                     <div class="menu-items">
@@ -467,7 +486,7 @@ fn List(props: &ListProps) -> Html {
         }
     };
     html! {
-        <div class="numbers message-list" role="region" tabindex="0" aria-label="List of messages">
+        <div class="numbers message-list" role="region" tabindex="0" aria-label="List of messages" data-refuge="">
             <table>
                 <caption>{ "Messages of this stretch of time, newest first" }</caption>
                 <thead><tr>

@@ -63,7 +63,7 @@ fn FlightList(props: &FlightListProps) -> Html {
     // What a person holds is what the person will come back to.
     let (held, free): (Vec<_>, Vec<_>) = props.flights.iter().partition(|flight| flight.held);
     html! {
-        <ul class="flight-list" id="flights" aria-label="Messages in flight">
+        <ul class="flight-list" id="flights" aria-label="Messages in flight" tabindex="-1" data-refuge="">
             if props.flights.is_empty() { <li key="none" class="empty">{ "Nothing is in flight." }</li> }
             for flight in held.into_iter().chain(free).take(LISTED) {
                 { listed(props, flight, &open) }

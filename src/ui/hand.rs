@@ -1,5 +1,8 @@
 //! What a person can do to a message in flight.
 
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use crate::scenario::What;
@@ -30,14 +33,41 @@ pub fn Hand(props: &HandProps) -> Html {
         ("Delay 10 ms", delay),
         ("Drop", What::Drop { message: message() }),
     ];
+    let done = |what: What| {
+        props.command.reform(move |event: MouseEvent| {
+            keep_focus(&event);
+            Command::Do(what.clone())
+        })
+    };
     html! {
         <span class="hand" role="group" aria-label={format!("What to do to {}", props.name)}>
             for (at, (verb, what)) in all.into_iter().enumerate() {
                 <button key={at} type="button" class="button small"
-                    onclick={props.command.reform(move |_: MouseEvent| Command::Do(what.clone()))}>
+                    onclick={done(what)}>
                     { verb }<span class="unseen">{ format!(" {}", props.name) }</span>
                 </button>
             }
         </span>
     }
 }
+
+/// A message that is not in flight any more takes its buttons with it: then what
+/// held them, marked `data-refuge`, takes the focus, lest it be lost.
+fn keep_focus(event: &MouseEvent) {
+    let button: Element = event.target_unchecked_into();
+    let Ok(Some(refuge)) = button.closest("[data-refuge]") else { return };
+    let look = move || {
+        let document = web_sys::window().and_then(|window| window.document());
+        let lost = document.is_some_and(|document| {
+            document.active_element().is_none_or(|active| active.tag_name() == "BODY")
+        });
+        if let (true, Some(refuge)) = (lost, refuge.dyn_ref::<HtmlElement>()) {
+            // An element that is there takes the focus.
+            let _ = refuge.focus();
+        }
+    };
+    Timeout::new(REDRAWN_MS, look).forget();
+}
+
+/// By then what was commanded is drawn.
+const REDRAWN_MS: u32 = 150;

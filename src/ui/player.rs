@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::layout::instant;
 use crate::scenario::{Literal, Scenario, StrategyUse, What};
 use crate::simulate::ribbon::Ribbons;
 use crate::simulate::snapshot::{Problems, RibbonSpan};
@@ -17,12 +18,14 @@ use crate::ui::window::{Turn, Window};
 const WORK_MS: f64 = 8.0;
 /// How many events are run before the clock is looked at again.
 const EVENTS: u32 = 2_000;
-/// How many events a jump may take before a frame is drawn in between.
-const AT_ONCE: u32 = 40_000;
+/// How long a jump may take before a frame is drawn in between.
+const AT_ONCE_MS: f64 = 40.0;
 /// Intervals of a key that it lists.
 const INTERVALS: usize = 100;
 /// Log lines taken in one frame while the run goes on; of more, the latest.
 const LINES: usize = 15;
+/// … and after a jump.
+const JUMP_LINES: usize = 60;
 /// Arrows of a sequence diagram that is taken along.
 const TOLD: usize = 2_000;
 /// What a person is told who acts in the past.
@@ -136,6 +139,8 @@ pub struct Frame {
     pub remark: Option<String>,
     /// It does not follow the frame before: a person jumped. The log starts anew.
     pub jumped: bool,
+    /// The rest of the picture comes with the next frames.
+    pub settling: bool,
     pub foreseen: Option<Rc<Foreseen>>,
     pub journey: Journey,
 }
@@ -184,11 +189,17 @@ pub struct Player {
     /// Where a person has jumped to, while the run is on its way there.
     going: Option<Going>,
     jumped: bool,
+    /// What is still to be drawn of the instant that it stands at.
+    due: Vec<Part>,
     foreseen: Option<Rc<Foreseen>>,
     remark: Option<String>,
     /// Of the run that was the timeline's after so many forks.
     ribbons: (u64, Ribbons),
     window: Window,
+    /// How many actions that could not be done a person was told of.
+    told_undone: usize,
+    /// Real milliseconds.
+    clock: fn() -> f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -199,13 +210,13 @@ enum Going {
 }
 
 impl Player {
-    /// The first preset.
-    pub fn new() -> Result<Player, String> {
+    /// The first preset. The clock gives real milliseconds.
+    pub fn new(clock: fn() -> f64) -> Result<Player, String> {
         let scenario = engine::preset(engine::FIRST).ok_or("There is no preset to open.")?;
-        Player::of(engine::FIRST, scenario)
+        Player::of(engine::FIRST, scenario, clock)
     }
 
-    fn of(preset: &str, scenario: Scenario) -> Result<Player, String> {
+    fn of(preset: &str, scenario: Scenario, clock: fn() -> f64) -> Result<Player, String> {
         let transport = Transport::new(scenario.view.speed_us_per_ms);
         Ok(Player {
             line: timeline(&scenario)?,
@@ -220,8 +231,11 @@ impl Player {
             turns: Turns::default(),
             going: None,
             jumped: false,
+            due: Vec::new(),
             foreseen: None,
             window: Window::default(),
+            told_undone: 0,
+            clock,
         })
     }
 
@@ -229,14 +243,18 @@ impl Player {
         Rc::new(engine::opened(&self.preset, &self.scenario, self.line.now()))
     }
 
-    /// What is on now, all of it.
+    /// What is on now: all of it, or after a jump what is looked at first. Where a
+    /// person drags through time, the rest would be out of date before it is drawn.
     pub fn frame(&mut self) -> Frame {
-        self.frame_of(&Part::ALL, false)
+        let (first, rest) = if self.jumped { Part::ALL.split_at(3) } else { Part::ALL.split_at(6) };
+        self.due = rest.iter().rev().copied().collect();
+        self.frame_of(first, false)
     }
 
     /// What is on now: these parts of it.
     fn frame_of(&mut self, parts: &[Part], rush: bool) -> Frame {
         self.foresee();
+        self.tell_undone();
         let furthest_us = self.line.furthest().now_us();
         Frame {
             picture: Picture { rush, ..self.picture(parts) },
@@ -244,6 +262,7 @@ impl Player {
             complaint: self.complaint.take(),
             remark: self.remark.take(),
             jumped: std::mem::take(&mut self.jumped),
+            settling: !self.due.is_empty(),
             foreseen: self.foreseen.clone(),
             journey: Journey {
                 furthest_us,
@@ -251,6 +270,23 @@ impl Player {
                 can_undo: self.line.can_undo(),
                 can_redo: self.line.can_redo(),
             },
+        }
+    }
+
+    /// What was recorded and cannot be done in this run, a person is told.
+    fn tell_undone(&mut self) {
+        let undone = self.line.now().undone();
+        let (known, all) = (self.told_undone, undone.len());
+        self.told_undone = all;
+        let new: Vec<String> = undone
+            .skip(known)
+            .map(|(at_us, why)| format!("At {} not done: {why}.", instant(at_us)))
+            .collect();
+        if let Some(last) = new.last() {
+            self.complaint = Some(match new.len() {
+                1 => last.clone(),
+                more => format!("{last} So were {} before it.", more - 1),
+            });
         }
     }
 
@@ -286,7 +322,11 @@ impl Player {
         let moving = self.transport.moving();
         // Of what goes by in a rush, the end is shown; who stops can read it all.
         let anew = self.jumped || self.skipped && !moving;
-        let most = if anew || !moving { LOG_LINES } else { LINES };
+        let most = match (self.jumped, moving) {
+            (true, _) => JUMP_LINES,
+            (false, true) => LINES,
+            (false, false) => LOG_LINES,
+        };
         let from = if anew { 0 } else { self.next_line };
         let skips = now.log_len() - from > most as u64;
         let mut log = match skips {
@@ -467,13 +507,18 @@ impl Player {
     }
 
     /// Let a frame's worth of time pass. `clock` gives real milliseconds.
-    /// `None` where there is nothing to see before it has arrived.
+    /// `None` where there is nothing new to see.
     pub fn pass(&mut self, elapsed_ms: f64, clock: impl Fn() -> f64) -> Option<Frame> {
         let began = clock();
         if self.going.is_some() {
             let arrived = self.get_on(|| clock() - began < WORK_MS);
             return arrived.then(|| self.frame());
         }
+        if !self.transport.moving() {
+            let part = self.due.pop()?;
+            return Some(self.frame_of(&[part], false));
+        }
+        self.due.clear();
         Some(self.play_on(elapsed_ms, || clock() - began < WORK_MS))
     }
 
@@ -503,12 +548,8 @@ impl Player {
     fn go(&mut self, going: Going) {
         self.transport.rethink();
         self.going = Some(going);
-        let portions = std::cell::Cell::new(AT_ONCE / EVENTS);
-        let time_left = || {
-            portions.set(portions.get().saturating_sub(1));
-            portions.get() > 0
-        };
-        if !self.get_on(time_left) {
+        let (clock, began) = (self.clock, (self.clock)());
+        if !self.get_on(|| clock() - began < AT_ONCE_MS) {
             self.transport.run = match going {
                 Going::To(at_us) => Run::GoingTo(at_us),
                 Going::Until(_) => Run::Searching,
@@ -581,7 +622,7 @@ impl Player {
 
     /// Start over. On a bad scenario the present run stays as it is.
     fn open(&mut self, preset: String, scenario: Scenario, remark: Option<String>) -> Outcome {
-        match Player::of(&preset, scenario) {
+        match Player::of(&preset, scenario, self.clock) {
             Err(why) => Outcome::Refused(why),
             Ok(mut new) => {
                 if preset == self.preset {

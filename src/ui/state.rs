@@ -101,6 +101,8 @@ pub struct State {
     visiting: bool,
     pub journey: Journey,
     pub transport: Transport,
+    /// The rest of the picture is on its way.
+    pub settling: bool,
     pub form: Form,
     /// The task that a person chose to follow.
     pub chosen_task: Option<u64>,
@@ -159,6 +161,7 @@ impl State {
             visiting: false,
             journey: frame.journey,
             transport,
+            settling: false,
             form,
             chosen_task: None,
             chosen_label: String::new(),
@@ -288,6 +291,7 @@ impl State {
     fn take(&mut self, frame: Frame) {
         self.transport = frame.transport;
         self.journey = frame.journey;
+        self.settling = frame.settling;
         let visited = frame.jumped && std::mem::take(&mut self.visiting);
         if frame.jumped {
             self.log = Rc::default();
@@ -473,6 +477,7 @@ mod tests {
             transport: Transport::new(10),
             complaint: None,
             jumped: false,
+            settling: false,
             foreseen: None,
             journey: Journey::default(),
             remark: None,

@@ -4,18 +4,15 @@ use serde_json::{Value, json};
 
 use crate::accessibility;
 use crate::page::Page;
-use crate::words::{ENTER, is, logs, pace, settle};
+use crate::words::{ENTER, is, logs, pace};
 use crate::{NARROW, WIDE};
 
-/// All of the scenario's own actions over, and a cold cache: nothing but what a
-/// person does from here on.
+/// Nothing but what a person does.
 fn empty() -> Page {
     let page = Page::open("");
-    settle(&page);
+    page.choose("Scenario", "Empty: nothing happens until you do it");
+    page.shows(".notes", "Watch what becomes of a read");
     pace(&page, "100 ms/s");
-    page.click("button", "Flush cache");
-    is(&page, "user:1", "Cold");
-    page.shows("#clock", "Paused");
     page
 }
 
@@ -85,7 +82,21 @@ fn a_message_is_chosen_in_the_diagram_and_dropped() {
     page.element("#chosen-message .hand button:last-child").click();
     page.element("#diagram .way.failed .cross");
     page.shows("#clock", "Paused");
-    is(&page, "user:1", "Cold");
+    page.until(
+        "the focus is where the buttons were",
+        "return document.activeElement.id === 'chosen-message'",
+    );
+}
+
+#[test]
+fn the_menu_closes_when_a_person_turns_to_something_else() {
+    let page = empty();
+    for elsewhere in ["#diagram-title", "#log"] {
+        page.click("button", "Export");
+        page.element(".menu-items");
+        page.element(elsewhere).click();
+        page.lacks(".menu-items");
+    }
 }
 
 #[test]
@@ -165,6 +176,7 @@ fn the_window_is_moved_narrowed_and_follows_again() {
         "it is another stretch",
         &format!("return document.getElementById('diagram-span').textContent !== '{before}'"),
     );
+    page.click("button", "Later");
     page.click("button", "Earlier");
     page.element(".diagram-tools [aria-pressed='false']");
     let there = span();
@@ -209,27 +221,27 @@ fn a_run_is_taken_along_as_files() {
     page.shows("#clock", "Paused");
 
     let (name, kind, text) = exported(&page, "Diagram as SVG");
-    assert_eq!((&*name, &*kind), ("stalemate-cache-aside.svg", "image/svg+xml"));
+    assert_eq!((&*name, &*kind), ("stalemate-empty.svg", "image/svg+xml"));
     assert!(text.starts_with("<svg") && text.contains("http://www.w3.org/2000/svg"), "{text}");
     assert!(text.contains("db.read") && text.contains("stroke=\"rgb("), "{text}");
     assert!(!text.contains("class=") && !text.contains("style="), "{text}");
 
     let (name, kind, text) = exported(&page, "Diagram as PNG");
-    assert_eq!((&*name, &*kind), ("stalemate-cache-aside.png", "image/png"));
+    assert_eq!((&*name, &*kind), ("stalemate-empty.png", "image/png"));
     assert!(text.contains("PNG") && text.len() > 10_000, "{} bytes", text.len());
 
     let (name, _, text) = exported(&page, "Run as Mermaid");
-    assert_eq!(name, "stalemate-cache-aside.mmd");
+    assert_eq!(name, "stalemate-empty.mmd");
     assert!(text.starts_with("sequenceDiagram\n") && text.contains("cache.get(user:1)"), "{text}");
 
     let (name, kind, text) = exported(&page, "Events as CSV");
-    assert_eq!((&*name, &*kind), ("stalemate-cache-aside.csv", "text/csv"));
-    assert!(text.starts_with("seq,at_us,event,") && text.contains(",committed,"), "{text}");
+    assert_eq!((&*name, &*kind), ("stalemate-empty.csv", "text/csv"));
+    assert!(text.starts_with("seq,at_us,event,") && text.contains(",arrived,"), "{text}");
 
     let (name, kind, text) = exported(&page, "Events as JSON");
-    assert_eq!((&*name, &*kind), ("stalemate-cache-aside.json", "application/json"));
+    assert_eq!((&*name, &*kind), ("stalemate-empty.json", "application/json"));
     let rows: Vec<Value> = serde_json::from_str(&text).expect("a list");
-    assert!(rows.iter().any(|row| row["event"] == "committed"), "{rows:?}");
+    assert!(rows.iter().any(|row| row["event"] == "arrived"), "{rows:?}");
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
 

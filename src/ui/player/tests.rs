@@ -9,7 +9,7 @@ use crate::simulate::snapshot::{Ribbon, Snapshot};
 fn played(mut look: impl FnMut(&str, &Frame)) {
     for preset in engine::presets().iter().flat_map(|(_, presets)| presets) {
         let scenario = engine::preset(preset.id).expect("it is one of them");
-        let mut player = Player::of(preset.id, scenario).expect("a preset runs");
+        let mut player = Player::of(preset.id, scenario, || 0.0).expect("a preset runs");
         look(preset.id, &player.frame());
         player.command(Command::Speed(7));
         player.command(Command::Toggle);
@@ -54,7 +54,7 @@ fn what_the_page_lists_has_names_of_its_own() {
 /// A run of a preset with two requests of a person's own.
 fn acted(preset: &str) -> Player {
     let scenario = engine::preset(preset).expect("it is one of them");
-    let mut player = Player::of(preset, scenario).expect("a preset runs");
+    let mut player = Player::of(preset, scenario, || 0.0).expect("a preset runs");
     for at_us in [1_300_000, 2_600_000] {
         player.line.advance(at_us, u32::MAX);
         let key = player.opened().keys[0].clone();
@@ -78,6 +78,23 @@ fn jump(player: &mut Player, command: Command) -> Frame {
         Outcome::Made(file) => panic!("{} was made", file.name),
     };
     assert_eq!((player.transport.run, frame.jumped), (Run::Paused, true));
+    settled(player, frame)
+}
+
+/// With what the frames after it bring, while nothing moves.
+fn settled(player: &mut Player, mut frame: Frame) -> Frame {
+    assert!(frame.settling && frame.picture.said.is_some());
+    while frame.settling {
+        let next = player.pass(16.0, || 0.0).expect("something is due");
+        let Picture { at_us, diagram, ribbons, figures, .. } = next.picture;
+        assert_eq!((at_us, next.jumped), (frame.picture.at_us, false));
+        let picture = &mut frame.picture;
+        picture.diagram = picture.diagram.take().or(diagram);
+        picture.ribbons = picture.ribbons.take().or(ribbons);
+        picture.figures = picture.figures.take().or(figures);
+        frame.settling = next.settling;
+    }
+    assert!(player.pass(16.0, || 0.0).is_none(), "it stands still");
     frame
 }
 
@@ -100,6 +117,12 @@ fn seek(player: &mut Player, to_us: Micros) -> Frame {
     jump(player, Command::Seek(to_us))
 }
 
+/// The same, of the whole page.
+fn hurried() -> f64 {
+    thread_local!(static NOW_MS: std::cell::Cell<f64> = const { std::cell::Cell::new(0.0) });
+    NOW_MS.replace(NOW_MS.get() + WORK_MS)
+}
+
 /// A clock by which every portion takes a frame's whole budget.
 fn busy_clock() -> impl Fn() -> f64 {
     let looks = std::cell::Cell::new(0.0);
@@ -119,7 +142,7 @@ fn a_jump_arrives_where_playing_would() {
             }
             assert_eq!(snapshot(&frame), played.snapshot(ROWS, TASKS), "{preset} at {to_us}");
             let said = frame.picture.said.expect("all of it is new");
-            assert_eq!(said.log, played.log_tail(LOG_LINES), "{preset} at {to_us}");
+            assert_eq!(said.log, played.log_tail(JUMP_LINES), "{preset} at {to_us}");
             assert_eq!(player.line.now().scenario(), &scenario);
         }
     }
@@ -138,6 +161,7 @@ fn what_comes_after_a_jump_back_is_what_came_before_it() {
 fn a_jump_far_ahead_is_left_by_doing_something_else_where_it_has_got_to() {
     for command in [Command::Toggle, Command::Do(What::KillCache)] {
         let mut player = acted("zipf-load");
+        player.clock = hurried;
         player.command(Command::SeekTo(600_000_000));
         assert!(player.pass(16.0, busy_clock()).is_none(), "it arrived at once");
         player.command(Command::Faster);
@@ -231,4 +255,17 @@ fn what_went_wrong_later_is_known_until_it_has_come_or_cannot() {
     seek(&mut player, 1_000_000);
     player.command(Command::Do(What::KillCache));
     assert_eq!(player.frame().foreseen, None);
+}
+
+#[test]
+fn a_recorded_hold_of_a_message_that_is_not_there_any_more_is_complained_of() {
+    let scenario = r#"{"rows": {"each": {"k": 0}}, "actions": [
+        {"at_us": 1000, "do": "hold", "message": "0123456789abcdef"},
+        {"at_us": 2000, "do": "read", "key": "k"}]}"#;
+    let scenario = Scenario::parse(scenario).expect("a scenario");
+    let mut player = Player::of("", scenario, || 0.0).expect("it runs");
+    let frame = jump(&mut player, Command::SeekTo(5_000));
+    let said = frame.complaint.expect("it says so");
+    assert!(said.starts_with("At 1 ms not done:") && said.contains("no such message"), "{said}");
+    assert_eq!(player.frame().complaint, None);
 }
