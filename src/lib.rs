@@ -85,6 +85,9 @@ pub mod simulate;
 // Where things lie in a drawing: scales, ticks, paths.
 pub mod layout;
 
+// A part of another page: its address, and the messages between the two.
+pub mod embed;
+
 // What JavaScript sees.
 #[cfg(target_arch = "wasm32")]
 pub mod api;

@@ -12,11 +12,13 @@ use crate::scenario::What;
 use crate::simulate::snapshot::ProcessKind;
 use crate::simulate::timeline::Stop;
 use crate::ui::announcer::Announcer;
+use crate::ui::asked::Asked;
 use crate::ui::charts::Charts;
 use crate::ui::clients::Clients;
 use crate::ui::code::{Code, keep_in_view};
 use crate::ui::counters::CounterStrip;
 use crate::ui::diagram::SpaceTime;
+use crate::ui::embedded::use_host;
 use crate::ui::faults::Faults;
 use crate::ui::flights::Flights;
 use crate::ui::frames::{self, Frames};
@@ -38,15 +40,22 @@ use crate::ui::toolbar::Toolbar;
 use crate::ui::workloads::Workloads;
 use crate::ui::{alarm, download, theme};
 
+/// What a person is told who may only look.
+const READ_ONLY: &str = "This can be played, stepped through and looked at, but not changed.";
+
 const SHORTCUTS_STORED_AS: &str = "stalemate.shortcuts";
 
 /// Show the page in the element with the id `stalemate`.
 pub fn start() {
     alarm::install();
+    let asked = Rc::new(Asked::by_address());
+    if asked.options.embed {
+        theme::keep_nothing();
+    }
     let document = web_sys::window().and_then(|window| window.document());
     if let Some(root) = document.and_then(|document| document.get_element_by_id("stalemate")) {
         root.set_text_content(None);
-        yew::Renderer::<App>::with_root(root).render();
+        yew::Renderer::<App>::with_root_and_props(root, AppProps { asked }).render();
     }
 }
 
@@ -69,13 +78,22 @@ impl PartialEq for Shared {
     }
 }
 
+#[derive(PartialEq, Properties)]
+struct AppProps {
+    asked: Rc<Asked>,
+}
+
 #[component]
-fn App() -> Html {
+fn App(props: &AppProps) -> Html {
+    let asked = &props.asked;
     let player = use_memo((), |()| {
-        Player::new(frames::clock).map(|player| Shared(Rc::new(RefCell::new(player))))
+        let (player, complaints) = asked.player()?;
+        Ok::<_, String>((Shared(Rc::new(RefCell::new(player))), complaints))
     });
     match &*player {
-        Ok(player) => html! { <Play player={player.clone()} /> },
+        Ok((player, complaints)) => html! {
+            <Play player={player.clone()} asked={asked.clone()} complaints={complaints.clone()} />
+        },
         Err(why) => html! { <main><p role="alert" class="notice bad">{ why }</p></main> },
     }
 }
@@ -83,6 +101,8 @@ fn App() -> Html {
 #[derive(PartialEq, Properties)]
 struct PlayProps {
     player: Shared,
+    asked: Rc<Asked>,
+    complaints: Vec<String>,
 }
 
 #[component]
@@ -92,6 +112,7 @@ fn Play(props: &PlayProps) -> Html {
         let mut player = player.0.borrow_mut();
         let mut state = State::new(player.opened(), player.frame());
         state.shortcuts = theme::recall(SHORTCUTS_STORED_AS).as_deref() != Some("off");
+        props.complaints.iter().for_each(|why| state.apply(Action::Complain(why.clone())));
         state
     });
     let dispatcher = state.dispatcher();
@@ -99,20 +120,16 @@ fn Play(props: &PlayProps) -> Html {
         let dispatcher = dispatcher.clone();
         move |action: Action, _| dispatcher.dispatch(action)
     });
-    let command = use_callback((), {
+    let carry_out = use_callback((), {
         let (player, dispatcher) = (player.clone(), dispatcher.clone());
         move |command: Command, _| {
             // The borrow ends before anything is drawn.
             let outcome = player.0.borrow_mut().command(command);
             match outcome {
                 Outcome::Went(frame) => dispatcher.dispatch(Action::Went(frame)),
-                Outcome::Refused(why) => dispatcher.dispatch(Action::Complain(why)),
-                Outcome::Made(file) => {
-                    if download::save(&file).is_err() {
-                        let why = format!("The browser did not take {}.", file.name);
-                        dispatcher.dispatch(Action::Complain(why));
-                    }
-                }
+                Outcome::Refused(why) => return Err(why),
+                Outcome::Made(file) => download::save(&file)
+                    .map_err(|_| format!("The browser did not take {}.", file.name))?,
                 Outcome::Opened(opened, frame, remark) => {
                     dispatcher.dispatch(Action::Opened(opened, frame));
                     if let Some(remark) = remark {
@@ -120,8 +137,23 @@ fn Play(props: &PlayProps) -> Html {
                     }
                 }
             }
+            Ok(())
         }
     });
+    let options = &props.asked.options;
+    let command = use_callback(options.readonly, {
+        let (carry_out, dispatcher) = (carry_out.clone(), dispatcher.clone());
+        move |command: Command, readonly| {
+            let done = match *readonly && command.changes() {
+                true => Err(READ_ONLY.to_owned()),
+                false => carry_out.emit(command),
+            };
+            if let Err(why) = done {
+                dispatcher.dispatch(Action::Complain(why));
+            }
+        }
+    });
+    use_host(&props.asked.host, &state, carry_out);
     let look = use_callback((), {
         let player = player.clone();
         move |stretch: Stretch, _| {
@@ -158,8 +190,8 @@ fn Play(props: &PlayProps) -> Html {
     let lit = &state.lit;
     let followed = state.followed().map(|task| task.id);
     html! {
-        <>
-            <Header opened={state.opened.clone()} program={state.program} command={command.clone()} act={act.clone()} />
+        <div class={classes!("page", options.embed.then_some("embed"), options.readonly.then_some("readonly"))} data-hide={props.asked.hidden()}>
+            <Header opened={state.opened.clone()} program={state.program} theme={options.theme} command={command.clone()} act={act.clone()} />
             <div class="pinned">
             <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
                 skipping={state.transport.skipping()} at_us={panels.at_us} journey={state.journey}
@@ -211,7 +243,7 @@ fn Play(props: &PlayProps) -> Html {
             </main>
             <Announcer line={state.latest.clone()} count={state.worth_saying} />
             <Help open={state.help} shortcuts={state.shortcuts} {act} />
-        </>
+        </div>
     }
 }
 

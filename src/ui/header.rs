@@ -5,6 +5,7 @@ use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use crate::embed::Theme;
 use crate::ui::player::{Command, Opened};
 use crate::ui::state::Action;
 use crate::ui::theme::ThemePicker;
@@ -14,6 +15,8 @@ use crate::ui::{engine, icon};
 pub struct HeaderProps {
     pub opened: Rc<Opened>,
     pub program: usize,
+    /// What the address asks for.
+    pub theme: Option<Theme>,
     pub command: Callback<Command>,
     pub act: Callback<Action>,
 }
@@ -68,7 +71,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 </label>
             </div>
             <div class="settings">
-                <ThemePicker />
+                <ThemePicker asked={props.theme} />
                 <button type="button" class="button" id="help" onclick={help} aria-haspopup="dialog">
                     { "Keys" }<kbd aria-hidden="true">{ "?" }</kbd>
                 </button>

@@ -29,6 +29,11 @@ pub enum Run {
     Searching,
 }
 
+/// The position of the speed that is offered and nearest, but not faster.
+pub fn nearest_speed(us_per_ms: u32) -> usize {
+    SPEEDS.iter().rposition(|&speed| speed <= us_per_ms).unwrap_or(0)
+}
+
 /// The transport: run or pause, how fast, and whether to skip.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Transport {
@@ -45,7 +50,7 @@ pub struct Transport {
 impl Transport {
     /// Paused, at the speed nearest to the one asked for.
     pub fn new(us_per_ms: u32) -> Transport {
-        let speed = SPEEDS.iter().rposition(|&speed| speed <= us_per_ms).unwrap_or(0);
+        let speed = nearest_speed(us_per_ms);
         Transport { run: Run::Paused, speed, skip_idle: true, skipping: None, rest_us: 0.0 }
     }
 

@@ -36,6 +36,8 @@ const ANOTHER_RUN: &str = "You acted in the past: from here on this is another r
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     Toggle,
+    /// Play, or pause.
+    Play(bool),
     Step,
     Reset,
     Speed(usize),
@@ -59,10 +61,28 @@ pub enum Command {
     Export(Export),
     /// Open a preset.
     Preset(String),
+    /// Open a scenario from elsewhere.
+    Open(Box<Scenario>),
     /// Serve the keys of the strategy at this position with another built-in one.
     Strategy(usize, String),
     /// Run the strategy at this position with another value of a parameter.
     Parameter(usize, Rc<str>, Literal),
+}
+
+impl Command {
+    /// Whether it changes what is played, and not only how it is looked at.
+    pub fn changes(&self) -> bool {
+        matches!(
+            self,
+            Command::Do(_)
+                | Command::Undo
+                | Command::Redo
+                | Command::Preset(_)
+                | Command::Open(_)
+                | Command::Strategy(..)
+                | Command::Parameter(..)
+        )
+    }
 }
 
 /// What a run can be taken along as.
@@ -210,10 +230,11 @@ enum Going {
 }
 
 impl Player {
-    /// The first preset. The clock gives real milliseconds.
-    pub fn new(clock: fn() -> f64) -> Result<Player, String> {
-        let scenario = engine::preset(engine::FIRST).ok_or("There is no preset to open.")?;
-        Player::of(engine::FIRST, scenario, clock)
+    /// A preset, from its start. The clock gives real milliseconds.
+    pub fn new(preset: &str, clock: fn() -> f64) -> Result<Player, String> {
+        let scenario =
+            engine::preset(preset).ok_or_else(|| format!("There is no preset “{preset}”."))?;
+        Player::of(preset, scenario, clock)
     }
 
     fn of(preset: &str, scenario: Scenario, clock: fn() -> f64) -> Result<Player, String> {
@@ -375,6 +396,10 @@ impl Player {
                     _ => Run::Paused,
                 };
             }
+            Command::Play(on) => {
+                self.transport.run = if on { Run::Playing } else { Run::Paused };
+                self.transport.rethink();
+            }
             Command::Step => {
                 self.transport.run = Run::Paused;
                 self.transport.rethink();
@@ -475,6 +500,7 @@ impl Player {
                 };
                 return self.open(id, scenario, None);
             }
+            Command::Open(scenario) => return self.open(String::new(), *scenario, None),
             Command::Strategy(at, id) => {
                 let mut scenario = self.scenario.clone();
                 let Some(place) = scenario.strategies.get_mut(at) else {

@@ -1,23 +1,30 @@
 //! Light, dark, or as the system says.
 
+use crate::embed::Theme;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 const STORED_AS: &str = "stalemate.theme";
 const THEMES: [(&str, &str); 3] = [("auto", "Auto"), ("light", "Light"), ("dark", "Dark")];
 
+#[derive(PartialEq, Properties)]
+pub struct ThemePickerProps {
+    /// By the address: nothing to remember.
+    pub asked: Option<Theme>,
+}
+
 #[component]
-pub fn ThemePicker() -> Html {
-    let theme = use_state_eq(|| recall(STORED_AS).unwrap_or_else(|| "auto".to_owned()));
-    use_effect_with((*theme).clone(), |theme| {
-        let root = web_sys::window().and_then(|window| window.document()?.document_element());
-        if let Some(root) = root {
-            let _ = match theme.as_str() {
-                "light" | "dark" => root.set_attribute("data-theme", theme),
-                _ => root.remove_attribute("data-theme"),
-            };
+pub fn ThemePicker(props: &ThemePickerProps) -> Html {
+    let asked = props.asked.map(Theme::name);
+    let theme = use_state_eq(|| {
+        let known = asked.map(str::to_owned).or_else(|| recall(STORED_AS));
+        known.unwrap_or_else(|| "auto".to_owned())
+    });
+    use_effect_with((*theme).clone(), move |theme| {
+        show(theme);
+        if asked != Some(theme) {
+            remember(STORED_AS, theme);
         }
-        remember(STORED_AS, theme);
     });
     let onchange = {
         let theme = theme.setter();
@@ -37,13 +44,43 @@ pub fn ThemePicker() -> Html {
     }
 }
 
+/// Shows the page in a theme, by its name.
+pub fn show(theme: &str) {
+    let root = web_sys::window().and_then(|window| window.document()?.document_element());
+    if let Some(root) = root {
+        // An attribute of this name can always be set.
+        let _ = match theme {
+            "light" | "dark" => root.set_attribute("data-theme", theme),
+            _ => root.remove_attribute("data-theme"),
+        };
+    }
+}
+
+thread_local! {
+    /// Whether this page keeps nothing: it is a part of another one.
+    static PRIVATE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// From now on nothing is read from this browser's storage, or kept in it.
+pub fn keep_nothing() {
+    PRIVATE.set(true);
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    if PRIVATE.get() {
+        return None;
+    }
+    web_sys::window()?.local_storage().ok()?
+}
+
 /// A setting of this browser. Where storage is refused, settings last as long as the page.
 pub fn recall(name: &str) -> Option<String> {
-    web_sys::window()?.local_storage().ok()??.get_item(name).ok()?
+    storage()?.get_item(name).ok()?
 }
 
 pub fn remember(name: &str, value: &str) {
-    if let Some(Ok(Some(storage))) = web_sys::window().map(|window| window.local_storage()) {
+    if let Some(storage) = storage() {
+        // A browser that refuses keeps the setting as long as the page.
         let _ = storage.set_item(name, value);
     }
 }

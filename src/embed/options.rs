@@ -1,0 +1,210 @@
+//! What the address asks for: `?embed=1&preset=ca6&theme=dark`.
+
+use crate::scenario::nearest;
+
+/// What a page that embeds the playground can set, and anyone in a link.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    /// It is a part of another page: it says so to its host, and keeps nothing.
+    pub embed: bool,
+    pub theme: Option<Theme>,
+    /// Panels that are not shown.
+    pub hide: Vec<Part>,
+    /// What is shown cannot be changed, only played.
+    pub readonly: bool,
+    /// It plays as soon as it has started.
+    pub autoplay: bool,
+    /// Virtual microseconds a real millisecond.
+    pub speed_us_per_ms: Option<u32>,
+    pub preset: Option<String>,
+    /// The address of a scenario file.
+    pub src: Option<String>,
+}
+
+/// Light, dark, or as the reader's system says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    Auto,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub const ALL: [Theme; 3] = [Theme::Auto, Theme::Light, Theme::Dark];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Theme::Auto => "auto",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Theme> {
+        Theme::ALL.into_iter().find(|theme| theme.name() == name)
+    }
+}
+
+/// A panel that can be hidden, by the name that the page's styles know.
+pub type Part = &'static str;
+
+/// All that can be hidden.
+pub const PARTS: [Part; 15] = [
+    "header",
+    "counters",
+    "notes",
+    "clients",
+    "workloads",
+    "faults",
+    "code",
+    "stores",
+    "queues",
+    "flights",
+    "log",
+    "ribbons",
+    "diagram",
+    "problems",
+    "charts",
+];
+
+/// The fastest and the slowest that can be asked for.
+const SPEEDS: std::ops::RangeInclusive<u32> = 1..=60_000;
+
+impl Options {
+    /// Reads a query, with or without its `?`. What it cannot make sense of it
+    /// leaves as it is, and says what is allowed instead. Names that are not its
+    /// own are others' business.
+    pub fn parse(query: &str) -> (Options, Vec<String>) {
+        let (mut options, mut problems) = (Options::default(), Vec::new());
+        let query = query.strip_prefix('?').unwrap_or(query);
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if let Err(allowed) = options.set(&name, &value) {
+                let value: String = value.chars().take(60).collect();
+                problems.push(format!("{name}={value} in the address: {allowed}."));
+            }
+        }
+        (options, problems)
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        match name {
+            "embed" => self.embed = flag(value)?,
+            "readonly" => self.readonly = flag(value)?,
+            "autoplay" => self.autoplay = flag(value)?,
+            "theme" => {
+                let theme = Theme::named(value);
+                self.theme = Some(theme.ok_or("allowed are auto, light and dark")?);
+            }
+            "hide" => {
+                for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+                    let known = PARTS.into_iter().find(|known| *known == part);
+                    self.hide.push(known.ok_or_else(|| unknown_part(part))?);
+                }
+            }
+            "speed" => {
+                let speed = value.parse().ok().filter(|speed| SPEEDS.contains(speed));
+                let allowed =
+                    "allowed are whole microseconds of the simulation in a millisecond, 1 to 60000";
+                self.speed_us_per_ms = Some(speed.ok_or(allowed)?);
+            }
+            "preset" => self.preset = Some(value.to_owned()),
+            "src" => self.src = Some(value.to_owned()),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The same as a query without its `?`, as short as it can be.
+    pub fn query(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let mut put = |name: &str, value: Option<&str>| {
+            if let Some(value) = value {
+                query.append_pair(name, value);
+            }
+        };
+        put("embed", self.embed.then_some("1"));
+        put("preset", self.preset.as_deref());
+        put("src", self.src.as_deref());
+        put("theme", self.theme.map(Theme::name));
+        let hide = self.hide.join(",");
+        put("hide", (!hide.is_empty()).then_some(&hide));
+        put("readonly", self.readonly.then_some("1"));
+        put("autoplay", self.autoplay.then_some("1"));
+        let speed = self.speed_us_per_ms.map(|speed| speed.to_string());
+        put("speed", speed.as_deref());
+        query.finish().replace("%2C", ",")
+    }
+}
+
+/// `1` or `0`; a name alone is a yes.
+fn flag(value: &str) -> Result<bool, String> {
+    match value {
+        "" | "1" | "true" => Ok(true),
+        "0" | "false" => Ok(false),
+        _ => Err("allowed are 1 and 0".to_owned()),
+    }
+}
+
+fn unknown_part(part: &str) -> String {
+    match nearest(part, PARTS) {
+        Some(known) => format!("there is no part `{part}`; did you mean `{known}`"),
+        None => format!("there is no part `{part}`; allowed are {}", PARTS.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn read(query: &str) -> Options {
+        let (options, problems) = Options::parse(query);
+        assert_eq!(problems, [] as [String; 0], "{query}");
+        options
+    }
+
+    #[test]
+    fn nothing_asked_for_changes_nothing() {
+        for query in ["", "?", "utm_source=mail", "?x", "&&=&"] {
+            assert_eq!(read(query), Options::default(), "{query:?}");
+        }
+    }
+
+    #[test]
+    fn everything_can_be_asked_for_and_written_again() {
+        let query = "embed=1&preset=ca6&theme=dark&hide=log,charts&readonly=1&autoplay=1&speed=20";
+        let options = read(&format!("?{query}"));
+        assert_eq!(options.hide, ["log", "charts"]);
+        assert_eq!((options.theme, options.speed_us_per_ms), (Some(Theme::Dark), Some(20)));
+        assert!(options.embed && options.readonly && options.autoplay);
+        assert_eq!(options.query(), query);
+        let src = read("src=https%3A%2F%2Fexample.org%2Fa%20b.json");
+        assert_eq!(src.src.as_deref(), Some("https://example.org/a b.json"));
+        assert_eq!(read(&src.query()), src);
+        assert!(!read("embed=0&readonly=false").readonly);
+    }
+
+    #[test]
+    fn nonsense_is_named_with_what_is_allowed_and_the_rest_is_kept() {
+        let cases = [
+            ("embed=yes", "embed=yes in the address: allowed are 1 and 0."),
+            ("theme=blue", "theme=blue in the address: allowed are auto, light and dark."),
+            ("hide=logs", "hide=logs in the address: there is no part `logs`; did you mean `log`."),
+            (
+                "speed=0",
+                "speed=0 in the address: allowed are whole microseconds of the simulation \
+                in a millisecond, 1 to 60000.",
+            ),
+            (
+                "speed=-5",
+                "speed=-5 in the address: allowed are whole microseconds of the simulation \
+                in a millisecond, 1 to 60000.",
+            ),
+        ];
+        for (query, said) in cases {
+            let (options, problems) = Options::parse(&format!("{query}&autoplay=1"));
+            assert_eq!(problems, [said]);
+            assert_eq!(options, Options { autoplay: true, ..Options::default() });
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What the page's address asks for, and the player that it gets.
+
+use crate::embed::Options;
+use crate::ui::host::{self, Host};
+use crate::ui::pace::nearest_speed;
+use crate::ui::player::{Command, Player};
+use crate::ui::{engine, frames};
+
+#[derive(PartialEq)]
+pub struct Asked {
+    pub options: Options,
+    /// What is wrong with the address.
+    complaints: Vec<String>,
+    /// The page around this one.
+    pub host: Option<Host>,
+}
+
+impl Asked {
+    pub fn by_address() -> Asked {
+        let (options, complaints) = host::options();
+        let host = Host::find(&options);
+        Asked { options, complaints, host }
+    }
+
+    /// The player, and what of the address cannot be had: instead of a preset that
+    /// is not there, the first one is shown.
+    pub fn player(&self) -> Result<(Player, Vec<String>), String> {
+        let mut complaints = self.complaints.clone();
+        let wanted = self.options.preset.as_deref().unwrap_or(engine::FIRST);
+        let mut player = match Player::new(wanted, frames::clock) {
+            Ok(player) => player,
+            Err(why) => {
+                complaints.push(why);
+                Player::new(engine::FIRST, frames::clock)?
+            }
+        };
+        if let Some(us_per_ms) = self.options.speed_us_per_ms {
+            player.command(Command::Speed(nearest_speed(us_per_ms)));
+        }
+        if self.options.autoplay {
+            player.command(Command::Play(true));
+        }
+        Ok((player, complaints))
+    }
+
+    /// What the page's styles hide.
+    pub fn hidden(&self) -> String {
+        self.options.hide.join(" ")
+    }
+}

@@ -1,0 +1,75 @@
+//! Where this page is: its address, and the page that it is embedded in.
+
+use gloo_events::EventListener;
+use serde::Serialize;
+use serde_json::Value as Json;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Location, MessageEvent, Window};
+use yew::Callback;
+
+use crate::embed::{self, Inbound, Options, Outbound};
+
+/// A longer message is not read. A scenario's text has the same bound.
+const LONGEST: u32 = 1 << 20;
+
+/// What the address asks for, and what is wrong with it.
+pub fn options() -> (Options, Vec<String>) {
+    let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
+    Options::parse(&query)
+}
+
+fn location() -> Option<Location> {
+    web_sys::window().map(|window| window.location())
+}
+
+/// The page around this one.
+#[derive(Clone, PartialEq)]
+pub struct Host {
+    window: Window,
+}
+
+impl Host {
+    /// `None` where this page stands for itself.
+    pub fn find(options: &Options) -> Option<Host> {
+        let own = web_sys::window()?;
+        let window = own.parent().ok().flatten()?;
+        (options.embed && window != own).then_some(Host { window })
+    }
+
+    /// Tells the host. There is nothing in it that any page may not know.
+    pub fn tell(&self, message: &Outbound) {
+        let posted = embed::outbound(message).serialize(&Serializer::json_compatible());
+        if let Ok(posted) = posted {
+            // It only fails for what cannot be copied, and this is plain data.
+            let _ = self.window.post_message(&posted, "*");
+        }
+    }
+
+    /// Listens to the host, and to nobody else.
+    pub fn listen(&self, hear: Callback<Result<Inbound, String>>) -> Option<EventListener> {
+        let own = web_sys::window()?;
+        let host = self.window.clone();
+        Some(EventListener::new(&own, "message", move |event| {
+            let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
+            let from_host = event.source().is_some_and(|source| {
+                let (source, host): (&JsValue, &JsValue) = (source.as_ref(), host.as_ref());
+                source == host
+            });
+            if let Some(heard) = plain(event.data()).filter(|_| from_host) {
+                if let Some(message) = embed::inbound(&heard) {
+                    hear.emit(message);
+                }
+            }
+        }))
+    }
+}
+
+/// A message as plain data; `None` for what JSON cannot hold, and for too much.
+fn plain(data: JsValue) -> Option<Json> {
+    let text = js_sys::JSON::stringify(&data).ok()?;
+    if text.length() > LONGEST {
+        return None;
+    }
+    serde_json::from_str(&text.as_string()?).ok()
+}
