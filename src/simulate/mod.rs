@@ -50,6 +50,8 @@ pub struct Simulation {
     /// How many events have happened at the present instant.
     at_once: u32,
     events: u64,
+    /// How many texts it has come across.
+    known: usize,
 }
 
 /// How far a run got.
@@ -101,6 +103,7 @@ impl Simulation {
             }
         }
         let world = World::new(setup, &mut clock);
+        let known = world.setup().names.known();
         Ok(Simulation {
             scenario: Rc::new(scenario.clone()),
             world,
@@ -111,6 +114,7 @@ impl Simulation {
             stopped: None,
             at_once: 0,
             events: 0,
+            known,
         })
     }
 
@@ -216,6 +220,7 @@ impl Simulation {
         }
         self.let_think();
         self.check_limits();
+        self.known = self.names().known();
         true
     }
 
@@ -354,7 +359,12 @@ impl Simulation {
             late = self.clock.agenda.next_action_us() == Some(self.clock.now_us);
         }
         let index = self.scenario.actions.len() as u32;
-        self.carry_out(index, &what)?;
+        if let Err(why) = self.carry_out(index, &what) {
+            // it is not recorded, so a replay never comes across its texts
+            self.names().split_off(self.known);
+            return Err(why);
+        }
+        self.known = self.names().known();
         // as it will be when it is replayed
         self.events += 1;
         Rc::make_mut(&mut self.scenario).actions.push(Action { at_us: self.clock.now_us, what });
