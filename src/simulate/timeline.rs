@@ -215,6 +215,20 @@ impl Timeline {
         Ok(())
     }
 
+    /// What a person set up and did, as a scenario: played from its start it
+    /// comes to the same. Where they went beyond its end it lasts as long as
+    /// they went. `at_us` is the instant at which it opens, `None` its start.
+    pub fn session(&self, at_us: Option<Micros>) -> Scenario {
+        let mut scenario = self.now.scenario().clone();
+        scenario.view.at_us = at_us;
+        let last_us = scenario.actions.iter().map(|action| action.at_us).chain(at_us).max();
+        if last_us.is_some_and(|last_us| last_us >= scenario.duration_us) {
+            let furthest_us = self.furthest().now_us();
+            scenario.duration_us = furthest_us.max(last_us.unwrap_or(0) + 1);
+        }
+        scenario
+    }
+
     /// Whether there is something to take back, and to do again.
     pub fn can_undo(&self) -> bool {
         self.now.scenario().actions.len() > self.given
