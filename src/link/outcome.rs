@@ -1,5 +1,6 @@
 //! What a run came to, as a number that a link takes along.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
 use crc::{CRC_32_ISCSI, Crc, Digest, NoTable};
@@ -67,36 +68,29 @@ fn tell(run: &Simulation, out: &mut impl Write) -> fmt::Result {
         let until = entry.expires_us.map_or("the end".to_owned(), |us| us.to_string());
         format!("entry {} = {}, until {until}\n", names.text(key), value(entry.value))
     });
-    let mut lines: Vec<String> = rows.chain(entries).collect();
     // by text: the order of keys is the engine's own
-    lines.sort_unstable();
+    let mut lines = BTreeSet::new();
+    for line in rows.chain(entries) {
+        lines.insert(line);
+    }
     lines.iter().try_for_each(|line| out.write_str(line))?;
-    let report = run.report();
-    let (reads, writes) = (&report.reads, &report.writes);
-    let of_reads = [
-        reads.total,
-        reads.hits,
-        reads.misses,
-        reads.stale,
-        reads.dirty,
-        reads.phantom,
-        reads.failed,
-    ];
-    let of_writes = [
-        writes.total,
-        writes.acknowledged,
-        writes.committed,
-        writes.pending,
-        writes.lost,
-        writes.overtaken,
-        writes.failed,
-        writes.unknown,
-    ];
-    let staleness = &report.staleness_us;
-    writeln!(out, "rows {}", run.world().database().len())?;
-    writeln!(out, "reads {of_reads:?}")?;
-    writeln!(out, "writes {of_writes:?}")?;
-    writeln!(out, "stale {} {}", staleness.max, staleness.total)
+    let ledger = run.history().ledger();
+    let (metrics, fates) = (ledger.metrics(), ledger.writes().fates());
+    let mut tell = |about: &str, counts: &[u64]| {
+        out.write_str(about)?;
+        counts.iter().try_for_each(|count| write!(out, " {count}"))?;
+        out.write_str("\n")
+    };
+    tell("rows", &[run.world().database().len() as u64])?;
+    tell("reads", &[metrics.reads, metrics.hits, metrics.misses, metrics.failed_reads])?;
+    tell("verdicts", &[metrics.stale, fates.dirty_reads, fates.phantom_reads])?;
+    tell("writes", &[metrics.writes, metrics.acknowledged, metrics.committed])?;
+    tell("fates", &[fates.pending, fates.lost, metrics.overtaken])?;
+    tell("failures", &[metrics.failed_writes, metrics.unknown_writes])?;
+    tell("load", &[metrics.database_reads, metrics.database_writes])?;
+    let broken = [metrics.not_own_writes, metrics.not_monotonic, metrics.not_linearizable];
+    tell("broken", &broken)?;
+    tell("stale", &[metrics.longest_stale_us, metrics.stale_us])
 }
 
 /// The run that a link's outcome is of, played again in portions.

@@ -182,3 +182,21 @@ fn bombs() {
         opens(&sealed(codec, &content))?;
     });
 }
+
+/// A short link to ten thousand mistakes, each of which is nearly a name.
+#[test]
+fn many_problems() {
+    let names: Vec<String> = (0..64).map(|at| format!("{}{at:02}", "n".repeat(30))).collect();
+    let workloads: Vec<String> =
+        names.iter().map(|name| format!(r#"{{"name": "{name}"}}"#)).collect();
+    let action =
+        format!(r#"{{"at_us": 1, "do": "stop-workload", "workload": "{}xx"}}"#, "m".repeat(30));
+    let actions = vec![action; 10_000];
+    let (workloads, actions) = (workloads.join(","), actions.join(","));
+    let link = link_to(&format!(r#"{{"workloads": [{workloads}], "actions": [{actions}]}}"#));
+    let Err(LinkError::Invalid { problems, .. }) = decode(&link) else { panic!("it opens") };
+    assert_eq!(problems.len(), 10_000);
+    assert!(problems[99].message.contains("allowed: n"), "{}", problems[99]);
+    let length: usize = problems.iter().map(|problem| problem.message.len()).sum();
+    assert!(length < 2_000_000, "{length}");
+}

@@ -1,5 +1,7 @@
 //! From JSON to bytes.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 use serde_json::{Number, Value as Json};
@@ -42,17 +44,17 @@ impl<'a> Writer<'a> {
                 items.iter().for_each(|item| self.value(item));
             }
             Json::Object(fields) => {
-                let mut fields: Vec<(Name, &Json)> = fields
-                    .iter()
-                    .map(|(name, value)| {
-                        ((name.as_str(), name == TIME && whole(value).is_some()), value)
-                    })
-                    .collect();
-                // however the map is ordered in this build
-                fields.sort_by_key(|((name, _), _)| *name);
-                self.shape(fields.iter().map(|(name, _)| *name).collect());
-                for ((_, is_time), value) in fields {
-                    match whole(value).filter(|_| is_time) {
+                // in the order of names, whatever the map's is in this build
+                let mut sorted = BTreeMap::new();
+                for (name, value) in fields {
+                    sorted.insert(name.as_str(), value);
+                }
+                let instant = |name: &str, value| whole(value).filter(|_| name == TIME);
+                let names =
+                    sorted.iter().map(|(name, value)| (*name, instant(name, value).is_some()));
+                self.shape(names.collect());
+                for (name, value) in sorted {
+                    match instant(name, value) {
                         Some(at_us) => {
                             self.signed(at_us - self.at_us);
                             self.at_us = at_us;
