@@ -160,6 +160,12 @@ impl Simulation {
 
     /// Runs to an instant, but no more than so many events.
     pub fn advance(&mut self, until_us: Micros, most_events: u32) -> Advance {
+        let advance = self.run_on(until_us, most_events);
+        self.known = self.names().known();
+        advance
+    }
+
+    fn run_on(&mut self, until_us: Micros, most_events: u32) -> Advance {
         for _ in 0..most_events {
             if let Some(why) = &self.stopped {
                 return Advance::Stopped(why.clone());
@@ -177,7 +183,9 @@ impl Simulation {
         if let Some(why) = &self.stopped {
             return Advance::Stopped(why.clone());
         }
-        if self.next_event(Micros::MAX) { Advance::Budget } else { Advance::Reached }
+        let is_one = self.next_event(Micros::MAX);
+        self.known = self.names().known();
+        if is_one { Advance::Budget } else { Advance::Reached }
     }
 
     /// The totals so far.
@@ -220,7 +228,6 @@ impl Simulation {
         }
         self.let_think();
         self.check_limits();
-        self.known = self.names().known();
         true
     }
 
