@@ -82,6 +82,9 @@ pub mod scenario;
 // The scheduler of virtual time, and what a person sees at an instant.
 pub mod simulate;
 
+// A scenario as the fragment of an address, and back, within bounds.
+pub mod link;
+
 // Where things lie in a drawing: scales, ticks, paths.
 pub mod layout;
 

@@ -5,6 +5,8 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
+use stalemate::link::{self, Rerun};
+use stalemate::scenario::Scenario;
 
 /// What a command said, and its exit status.
 struct Said {
@@ -185,6 +187,97 @@ fn every_preset_is_right() {
         let said = stalemate(&["check", entry["id"].as_str().unwrap()]);
         assert_eq!((said.status, said.err.as_str()), (0, ""));
     }
+}
+
+/// A link to every preset, and back, comes to the preset's own document.
+#[test]
+fn link_and_open_give_every_preset_back() {
+    for line in include_str!("determinism.txt").lines() {
+        let (id, rest) = line.split_once(' ').unwrap();
+        let events: u64 = rest.split_once(' ').unwrap().0.parse().unwrap();
+        let mut expected = Scenario::parse(&stalemate(&["presets", id]).out).unwrap();
+        let mut arguments = vec!["link", id];
+        // both commands play it, which takes long where there is a load
+        if events > 5_000 {
+            arguments.extend(["--at", "0"]);
+            expected.view.at_us = Some(0);
+        }
+        let said = stalemate(&arguments);
+        assert_eq!((said.status, said.err.as_str()), (0, ""), "{id}");
+        let opened = stalemate(&["open", said.out.trim()]);
+        assert_eq!((opened.status, opened.err.as_str()), (0, ""), "{id}");
+        assert_eq!(opened.out, expected.to_json() + "\n", "{id}");
+    }
+}
+
+#[test]
+fn link_prints_a_fragment_or_an_address() {
+    let link = stalemate(&["link", "ca6"]).out;
+    assert!(link.starts_with("v1.p.") && link.len() < 40 && link.ends_with('\n'), "{link}");
+    let page = "https://example.org/stalemate/";
+    let address = stalemate(&["link", "ca6", "--base", page]).out;
+    assert_eq!(address, format!("{page}#{link}"));
+    let json = stalemate(&["link", "ca6", "--json"]).json();
+    assert_eq!((json["link"].as_str(), json["codec"].as_str()), (Some(link.trim()), Some("p")));
+    assert_eq!(json["outcome"].as_str().unwrap().len(), 8);
+    let whole = stalemate(&["link", "ca6", "--whole"]).out;
+    assert!(whole.len() > 200);
+    assert_eq!(stalemate(&["open", &whole]).out, stalemate(&["open", &address]).out);
+}
+
+#[test]
+fn link_takes_what_run_takes() {
+    let changed = ["link", "ca7", "--strategy", "leases", "--seed", "5", "--at", "1.5"];
+    let link = stalemate(&changed).out;
+    let opened = stalemate(&["open", &link]).json();
+    assert_eq!(opened["strategies"][0]["strategy"], "leases");
+    assert_eq!((&opened["seed"], &opened["view"]["at_us"]), (&5.into(), &1_500_000.into()));
+    let mine = r#"{"title": "Mine", "actions": [{"at_us": 9, "do": "flush-cache"}]}"#;
+    let link = fed(&["link", "-"], mine).out;
+    assert_eq!(stalemate(&["open", &link]).json()["title"], "Mine");
+    // and a link is a scenario like any other
+    let said = stalemate(&["check", &format!("#{link}")]);
+    assert_eq!((said.status, said.out.as_str()), (0, "ok: Mine\n"));
+    assert_eq!(stalemate(&["link", &link]).out, link);
+    assert!(stalemate(&["run", &link, "--log"]).out.contains("the cache was flushed"));
+    refused(&stalemate(&["link", "ca77"]), &["did you mean the preset ca7?"]);
+    refused(&stalemate(&["link", "ca7", "--at=-1"]), &["31536000"]);
+    refused(&fed(&["link", "-"], "{\"seed\": -1}"), &["seed: is -1", "-:1:"]);
+    refused(
+        &fed(&["link", "-"], "{\"topology\": {\"apps\": {\"count\": 0}}}"),
+        &["allowed: 1..16"],
+    );
+}
+
+#[test]
+fn open_says_what_is_wrong_with_a_link() {
+    let link = stalemate(&["link", "ca6"]).out;
+    let link = link.trim();
+    let damaged = link.replace("v1.p.A", "v1.p.B");
+    refused(&stalemate(&["open", "ca6"]), &["This is not a Stalemate link"]);
+    refused(&stalemate(&["open", "https://example.org/#v2.z.AA"]), &["version 2"]);
+    refused(&stalemate(&["open", "v1.x.AAAA"]), &["packed in a way", "'x'"]);
+    let cut = [&format!("{} characters of {}", link.len() - 5, link.len()), "Copy it again"];
+    refused(&stalemate(&["open", &link[..link.len() - 5]]), &cut);
+    refused(&stalemate(&["open", &damaged]), &["was changed on its way"]);
+    refused(&stalemate(&["run", &damaged]), &["was changed on its way"]);
+    let json = stalemate(&["run", &damaged, "--json"]).json();
+    assert_eq!((&json["ok"], &json["errors"][0]["file"]), (&false.into(), &"link".into()));
+}
+
+/// The scenario opens all the same.
+#[test]
+fn open_warns_where_the_run_comes_to_something_else() {
+    let mine = Scenario::parse(r#"{"actions": [{"at_us": 9, "do": "read", "key": "k"}]}"#).unwrap();
+    let other = Rerun::new(&Scenario::default()).unwrap().finish();
+    let link = link::encode(&mine, Some(other)).unwrap();
+    let said = stalemate(&["open", link.text()]);
+    assert_eq!((said.status, said.out), (0, mine.to_json() + "\n"));
+    assert!(
+        said.err.starts_with("warning: This run comes to something else at 60 s"),
+        "{}",
+        said.err
+    );
 }
 
 /// A run that cannot go on says why, and what came of it until then.

@@ -17,3 +17,21 @@ fn mathematics() {
     }
     assert_eq!(format!("{bits:016x}"), "bc4f85d0ee828f02");
 }
+
+/// Links that were made natively hold in a browser what they hold there.
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+fn links() {
+    let fixtures: Vec<&str> = include_str!("links/v1.txt").split("\n\n").collect();
+    assert!(fixtures.len() > 5);
+    for fixture in fixtures {
+        let lines: Vec<&str> = fixture.splitn(4, '\n').collect();
+        let [about, link, _, json] = lines[..] else { panic!("{fixture}") };
+        let opened =
+            stalemate::link::decode(link).unwrap_or_else(|error| panic!("{about}: {error}"));
+        let scenario = stalemate::scenario::Scenario::parse(json).unwrap();
+        assert_eq!(opened.scenario, scenario, "{about}");
+        let again = stalemate::link::encode(&scenario, opened.outcome).unwrap();
+        assert_eq!(stalemate::link::decode(again.text()).unwrap().scenario, scenario, "{about}");
+    }
+}

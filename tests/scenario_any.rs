@@ -1,28 +1,27 @@
 //! What holds for every scenario, made up at random within the ranges.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "support/documents.rs"]
+mod documents;
+
 use std::sync::LazyLock;
 
-use proptest::collection::{btree_map, vec};
-use proptest::option;
+use documents::any_document;
 use proptest::prelude::*;
 use stalemate::scenario::*;
-use stalemate::time::LONGEST_US;
-
-const EXACT: i64 = 1 << 53;
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn reading_what_was_written_gives_the_same(scenario in any_scenario()) {
+    fn reading_what_was_written_gives_the_same(scenario in any_document()) {
         prop_assert_eq!(Scenario::parse(&scenario.to_json()), Ok(scenario));
     }
 
     /// Values within their ranges are found to be so: what remains to complain
     /// of is what does not fit together.
     #[test]
-    fn ranges_allow_what_they_say(scenario in any_scenario()) {
+    fn ranges_allow_what_they_say(scenario in any_document()) {
         for problem in scenario.validate().err().unwrap_or_default() {
             let range = problem.message.contains("allowed: ") && problem.message.contains("..");
             prop_assert!(!range || problem.path.ends_with("app"), "{problem}");
@@ -30,7 +29,7 @@ proptest! {
     }
 
     #[test]
-    fn the_schema_allows_what_is_written(scenario in any_scenario()) {
+    fn the_schema_allows_what_is_written(scenario in any_document()) {
         static SCHEMA: LazyLock<jsonschema::Validator> =
             LazyLock::new(|| jsonschema::validator_for(&schema::schema()).unwrap());
         let json = serde_json::from_str(&scenario.to_json()).unwrap();
@@ -45,260 +44,4 @@ proptest! {
             prop_assert!(!error.message.is_empty());
         }
     }
-}
-
-fn time() -> impl Strategy<Value = u64> {
-    prop_oneof![0..100u64, 0..=LONGEST_US]
-}
-
-fn name() -> impl Strategy<Value = String> {
-    "[a-zé\"\\\\ :0-9]{1,12}"
-}
-
-fn literal() -> impl Strategy<Value = Literal> {
-    prop_oneof![
-        any::<bool>().prop_map(Literal::Bool),
-        (-EXACT..=EXACT).prop_map(Literal::Int),
-        any::<f64>().prop_filter("JSON has no NaN", |it| it.is_finite()).prop_map(Literal::Float),
-        ".{0,20}".prop_map(Literal::Text),
-    ]
-}
-
-fn latency() -> impl Strategy<Value = Latency> {
-    prop_oneof![
-        time().prop_map(|us| Latency::Constant { us }),
-        (time(), time())
-            .prop_map(|(a, b)| Latency::Uniform { low_us: a.min(b), high_us: a.max(b) }),
-        time().prop_map(|mean_us| Latency::Exponential { mean_us }),
-        (time(), 0..=5_000u32)
-            .prop_map(|(median_us, sigma_milli)| Latency::Lognormal { median_us, sigma_milli }),
-    ]
-}
-
-fn link() -> impl Strategy<Value = LinkName> {
-    (0..LinkName::ALL.len()).prop_map(|at| LinkName::ALL[at])
-}
-
-fn link_settings() -> impl Strategy<Value = LinkSettings> {
-    (latency(), 0..=1_000_000u32).prop_map(|(latency, loss_ppm)| LinkSettings { latency, loss_ppm })
-}
-
-fn client_settings() -> impl Strategy<Value = ClientSettings> {
-    (1..LONGEST_US, 0..=20u32, time()).prop_map(|(timeout_us, retries, backoff_us)| {
-        ClientSettings { timeout_us, retries, backoff_us }
-    })
-}
-
-fn topology() -> impl Strategy<Value = Topology> {
-    let apps = (1..=16u16, 1..=1_000_000u32, 0..=1_000_000u32)
-        .prop_map(|(count, max_in_progress, backlog)| Apps { count, max_in_progress, backlog });
-    let eviction = prop_oneof![
-        Just(Eviction::Noeviction),
-        Just(Eviction::AllkeysLru),
-        Just(Eviction::AllkeysLfu),
-        Just(Eviction::AllkeysRandom),
-        Just(Eviction::VolatileTtl),
-    ];
-    let cache = (option::of(1..=1_000_000u32), eviction, option::of(1_000..LONGEST_US), latency())
-        .prop_map(|(capacity, eviction, snapshot_every_us, service)| CacheSettings {
-            capacity,
-            eviction,
-            snapshot_every_us,
-            service,
-        });
-    let constraints =
-        vec((name(), name()).prop_map(|(child, parent)| Constraint { child, parent }), 0..3);
-    let database = (1..=10_000u32, latency(), latency(), constraints).prop_map(
-        |(connections, read, write, constraints)| DatabaseSettings {
-            connections,
-            read,
-            write,
-            constraints,
-        },
-    );
-    let replica = (latency(), latency()).prop_map(|(lag, read)| ReplicaSettings { lag, read });
-    let network =
-        (link_settings(), btree_map(link(), link_settings(), 0..3), 1..LONGEST_US, 1..LONGEST_US)
-            .prop_map(|(default, links, cache_timeout_us, database_timeout_us)| Network {
-                default,
-                links,
-                cache_timeout_us,
-                database_timeout_us,
-            });
-    let overrides = btree_map(name(), client_settings(), 0..3);
-    (apps, cache, database, option::of(replica), network, client_settings(), overrides).prop_map(
-        |(apps, cache, database, replica, network, clients, client_overrides)| Topology {
-            apps,
-            cache,
-            database,
-            replica,
-            network,
-            clients,
-            client_overrides,
-        },
-    )
-}
-
-fn workload() -> impl Strategy<Value = Workload> {
-    let arrivals = prop_oneof![
-        (0.000_001..=1_000_000f64).prop_map(|per_second| Arrivals::Poisson { per_second }),
-        (1..LONGEST_US).prop_map(|every_us| Arrivals::Fixed { every_us }),
-        (1..=10_000u32, latency()).prop_map(|(users, think)| Arrivals::Closed { users, think }),
-    ];
-    let keys = ("[a-z:]{0,5}", 1..=1_000_000u32, 0..=10_000u32)
-        .prop_map(|(prefix, count, zipf_milli)| Keys { prefix, count, zipf_milli });
-    let times = (option::of(time()), option::of(time()), option::of(1..=EXACT as u64));
-    (name(), times, arrivals, keys, 0..=1_000u32, any::<bool>()).prop_map(
-        |(name, (start_us, stop_us, most_requests), arrivals, keys, read_permille, increments)| {
-            Workload {
-                name,
-                start_us,
-                stop_us,
-                most_requests,
-                arrivals,
-                keys,
-                read_permille,
-                increments,
-            }
-        },
-    )
-}
-
-fn what() -> impl Strategy<Value = What> {
-    let client = || option::of(name());
-    let times = || 1..=10_000u32;
-    let app = || 0..=15u16;
-    let store = prop_oneof![
-        Just(Store::Cache),
-        Just(Store::Database),
-        Just(Store::Replica),
-        Just(Store::Queue)
-    ];
-    let how =
-        prop_oneof![Just(Failure::Error), Just(Failure::LostRequest), Just(Failure::LostReply)];
-    let plain = prop_oneof![
-        Just(What::KillCache),
-        Just(What::RestartCache),
-        Just(What::FlushCache),
-        Just(What::StopDatabase),
-        Just(What::RestoreDatabase),
-        Just(What::RestoreCache),
-        Just(What::StopReplica),
-        Just(What::RestoreReplica),
-        Just(What::CrashWorker),
-        Just(What::RestartWorker),
-    ];
-    let requests = prop_oneof![
-        (name(), client(), times()).prop_map(|(key, client, times)| What::Read {
-            key,
-            client,
-            times
-        }),
-        (name(), option::of(literal()), client(), times())
-            .prop_map(|(key, value, client, times)| What::Write { key, value, client, times }),
-        (name(), client()).prop_map(|(key, client)| What::Delete { key, client }),
-        (name(), -EXACT..=EXACT, client(), times())
-            .prop_map(|(key, by, client, times)| What::Increment { key, by, client, times }),
-        (name(), option::of(literal())).prop_map(|(key, value)| What::OutsideWrite { key, value }),
-        name().prop_map(|key| What::OutsideDelete { key }),
-    ];
-    prop_oneof![
-        plain,
-        requests,
-        name().prop_map(|key| What::Evict { key }),
-        name().prop_map(|key| What::Expire { key }),
-        (1..=1_000_000u32).prop_map(|factor_milli| What::SlowDatabase { factor_milli }),
-        (1..=1_000_000u32).prop_map(|factor_milli| What::SlowCache { factor_milli }),
-        (store, option::of("[a-z_]{1,10}"), how, times())
-            .prop_map(|(store, call, how, times)| What::FailNext { store, call, how, times }),
-        (link(), option::of(app())).prop_map(|(link, app)| What::Cut { link, app }),
-        (link(), option::of(app())).prop_map(|(link, app)| What::Heal { link, app }),
-        app().prop_map(|app| What::CrashApp { app }),
-        app().prop_map(|app| What::RestartApp { app }),
-        name().prop_map(|workload| What::StartWorkload { workload }),
-        name().prop_map(|workload| What::StopWorkload { workload }),
-    ]
-}
-
-fn expectation() -> impl Strategy<Value = Expectation> {
-    let amount = || {
-        option::of(prop_oneof![
-            (-EXACT..=EXACT).prop_map(Amount::Whole),
-            (-1e15..1e15).prop_map(Amount::Decimal),
-        ])
-    };
-    let plain = prop_oneof![Just(Plain::Null), literal().prop_map(Plain::Value)];
-    let path = "[a-z_]{1,9}(\\[[0-9]{1,4}\\])?(\\.[a-z_]{1,9}){0,3}";
-    let compares = prop_oneof![
-        plain.prop_map(|equals| (Some(equals), None, None)),
-        (amount(), amount())
-            .prop_filter("one is given", |(least, most)| least.or(*most).is_some())
-            .prop_map(|(least, most)| (None, least, most)),
-    ];
-    (path, compares, ".{0,20}").prop_map(|(path, (equals, at_least, at_most), note)| Expectation {
-        path,
-        equals,
-        at_least,
-        at_most,
-        note,
-    })
-}
-
-fn any_scenario() -> impl Strategy<Value = Scenario> {
-    let strategy = (name(), name(), option::of(".{1,40}"), btree_map(name(), literal(), 0..3))
-        .prop_map(|(prefix, strategy, source, parameters)| StrategyUse {
-            prefix,
-            strategy,
-            source,
-            parameters,
-        });
-    let range = (name(), 1..=1_000u32, literal()).prop_map(|(prefix, count, value)| RowRange {
-        prefix,
-        count,
-        value,
-    });
-    let rows = (btree_map(name(), literal(), 0..4), vec(range, 0..3))
-        .prop_map(|(each, ranges)| Rows { each, ranges });
-    let entry =
-        (name(), option::of(1..LONGEST_US)).prop_map(|(key, ttl_us)| InitialEntry { key, ttl_us });
-    let action = (time(), what()).prop_map(|(at_us, what)| Action { at_us, what });
-    let limits = (1..=1_000_000_000u32, 1..=EXACT as u64, 1..=1_000_000u32, 1..=EXACT as u64)
-        .prop_map(|(task_steps, total_steps, tasks, events)| Limits {
-            task_steps,
-            total_steps,
-            tasks,
-            events,
-        });
-    let view = (1..=1_000_000u32, vec(name(), 0..3), vec(name(), 0..3))
-        .prop_map(|(speed_us_per_ms, keys, clients)| View { speed_us_per_ms, keys, clients });
-    let head = (".{0,40}", ".{0,80}", 0..=EXACT as u64, 1..LONGEST_US);
-    let keep = option::of(1..=100_000_000u32);
-    (
-        (head, topology(), vec(strategy, 1..3), rows, vec(entry, 0..3)),
-        (
-            (vec(workload(), 0..3), vec(action, 0..6), vec(expectation(), 0..3)),
-            (keep, limits, view),
-        ),
-    )
-        .prop_map(|((head, topology, strategies, rows, entries), rest)| {
-            let (title, notes, seed, duration_us) = head;
-            let ((workloads, actions, expect), (keep, limits, view)) = rest;
-            Scenario {
-                version: VERSION,
-                title,
-                notes,
-                seed,
-                duration_us,
-                topology,
-                strategies,
-                rows,
-                entries,
-                workloads,
-                actions,
-                expect,
-                history: HistorySettings { keep, verdicts: true },
-                limits,
-                view,
-            }
-        })
 }

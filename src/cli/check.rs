@@ -12,7 +12,7 @@ use crate::strategy::value::Names;
 /// Say whether a scenario, or a strategy in a .py file, is right.
 #[derive(Args)]
 pub struct Check {
-    /// A file, a preset's id, or - for standard input
+    /// A file, a preset's id, a link, or - for standard input
     #[arg(value_name = "SCENARIO|FILE.py")]
     name: String,
     /// One JSON document, errors included

@@ -8,6 +8,7 @@ use clap::Args;
 use super::complaint::Complaint;
 use super::{Failure, example};
 use crate::history::expect;
+use crate::link;
 use crate::scenario::{LONGEST_DOCUMENT, Literal, Problem, Scenario, nearest, preset};
 use crate::simulate::Simulation;
 use crate::strategy::value::Names;
@@ -60,8 +61,15 @@ fn assignment(text: &str) -> Result<(String, Literal), String> {
     Ok((name.to_owned(), value))
 }
 
-/// Reads a scenario by the name of a preset or a file, or from standard input.
+/// Reads a scenario by the name of a preset or a file, from a link, or from
+/// standard input.
 pub fn read(name: &str) -> Result<Document, Failure> {
+    if preset::find(name).is_none() && !Path::new(name).exists() && link::is_meant(name) {
+        let opened =
+            link::decode(name).map_err(|error| Complaint::new("link", error.to_string()))?;
+        let (file, text) = ("link".to_owned(), opened.scenario.to_json());
+        return Ok(Document { file, text, scenario: opened.scenario, strategy_file: None });
+    }
     let text = match preset::find(name) {
         Some(preset) => preset.json.to_owned(),
         None => read_text(name)?,

@@ -8,6 +8,7 @@ mod check;
 mod complaint;
 mod example;
 mod input;
+mod link;
 mod list;
 mod locate;
 mod run;
@@ -23,7 +24,7 @@ use complaint::Complaint;
 
 /// Stalemate: a playground for caching strategies.
 ///
-/// A SCENARIO is a file, the id of a preset, or - for standard input.
+/// A SCENARIO is a file, the id of a preset, a link, or - for standard input.
 #[derive(Parser)]
 #[command(
     name = "stalemate",
@@ -37,7 +38,9 @@ Examples:
   stalemate presets stampede > mine.json        a scenario to start from
   stalemate strategies cache-aside > mine.py    a strategy to start from
   stalemate run mine.json --strategy mine.py
-  stalemate check mine.json"
+  stalemate check mine.json
+  stalemate link mine.json --base https://example.org/stalemate/
+  stalemate open 'https://example.org/stalemate/#v1.p.…' > theirs.json"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -54,6 +57,10 @@ enum Command {
     Strategies(list::Strategies),
     /// List the scenarios that come along, or print one
     Presets(list::Presets),
+    /// Print a link to a scenario
+    Link(link::Link),
+    /// Print the scenario that a link holds
+    Open(link::Open),
     /// Print the JSON schema of scenarios
     Schema,
 }
@@ -98,6 +105,8 @@ pub fn main() -> ExitCode {
             Command::Check(command) => (command.run(&mut out), command.json),
             Command::Strategies(command) => (command.run(&mut out), command.json),
             Command::Presets(command) => (command.run(&mut out), command.json),
+            Command::Link(command) => (command.run(&mut out), command.json),
+            Command::Open(command) => (command.run(&mut out), false),
             Command::Schema => {
                 (out.write_all(schema::text().as_bytes()).map_err(Failure::from), false)
             }

@@ -16,7 +16,7 @@ use crate::simulate::{Advance, Simulation};
 /// Simulate a scenario, and say what came of it.
 #[derive(Args)]
 pub struct Run {
-    /// A file, a preset's id, or - for standard input
+    /// A file, a preset's id, a link, or - for standard input
     scenario: String,
     #[command(flatten)]
     changes: Changes,
@@ -42,7 +42,7 @@ struct Outcome<'a> {
 }
 
 /// Events between two looks at the terminal.
-const PORTION: u32 = 100_000;
+pub(super) const PORTION: u32 = 100_000;
 
 /// Log lines of one portion; a portion has fewer.
 const LINES: usize = 10 * PORTION as usize;
@@ -119,16 +119,16 @@ fn judge(document: &Document, report: &Report) -> Result<Vec<Finding>, Failure> 
 }
 
 /// How far a long run is, on a terminal.
-struct Progress {
+pub(super) struct Progress {
     shown: Option<Instant>,
 }
 
 impl Progress {
-    fn new() -> Progress {
+    pub(super) fn new() -> Progress {
         Progress { shown: std::io::stderr().is_terminal().then(Instant::now) }
     }
 
-    fn show(&mut self, now_us: u64, until_us: u64) {
+    pub(super) fn show(&mut self, now_us: u64, until_us: u64) {
         let Some(shown) = self.shown else { return };
         if shown.elapsed() < Duration::from_millis(200) {
             return;

@@ -230,8 +230,15 @@ fn workloads(workloads: &[Workload], at: &mut Checker) {
     }
 }
 
+/// Beyond so many problems none comes with a hint: to look for one takes time,
+/// and a document can have a hundred thousand.
+const MOST_HINTS: usize = 100;
+
 /// A name that is not among the known ones.
 fn unknown(given: &str, known: &[&str], at: &mut Checker) {
+    if at.problems.len() >= MOST_HINTS {
+        return at.problem(format!("is \"{given}\", which is unknown"));
+    }
     let hint = match nearest(given, known.iter().copied()) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None if known.is_empty() => "there are none".to_owned(),

@@ -52,6 +52,8 @@ pub struct Simulation {
     events: u64,
     /// Actions that could not be done.
     undone: Vec<(Micros, Symbol)>,
+    /// How many texts it has come across.
+    known: usize,
 }
 
 /// How far a run got.
@@ -103,6 +105,7 @@ impl Simulation {
             }
         }
         let world = World::new(setup, &mut clock);
+        let known = world.setup().names.known();
         Ok(Simulation {
             scenario: Rc::new(scenario.clone()),
             world,
@@ -114,6 +117,7 @@ impl Simulation {
             at_once: 0,
             events: 0,
             undone: Vec::new(),
+            known,
         })
     }
 
@@ -165,6 +169,12 @@ impl Simulation {
 
     /// Runs to an instant, but no more than so many events.
     pub fn advance(&mut self, until_us: Micros, most_events: u32) -> Advance {
+        let advance = self.run_on(until_us, most_events);
+        self.known = self.names().known();
+        advance
+    }
+
+    fn run_on(&mut self, until_us: Micros, most_events: u32) -> Advance {
         for _ in 0..most_events {
             if let Some(why) = &self.stopped {
                 return Advance::Stopped(why.clone());
@@ -182,7 +192,9 @@ impl Simulation {
         if let Some(why) = &self.stopped {
             return Advance::Stopped(why.clone());
         }
-        if self.next_event(Micros::MAX) { Advance::Budget } else { Advance::Reached }
+        let is_one = self.next_event(Micros::MAX);
+        self.known = self.names().known();
+        if is_one { Advance::Budget } else { Advance::Reached }
     }
 
     /// The totals so far.
@@ -364,7 +376,12 @@ impl Simulation {
             late = self.clock.agenda.next_action_us() == Some(self.clock.now_us);
         }
         let index = self.scenario.actions.len() as u32;
-        self.carry_out(index, &what)?;
+        if let Err(why) = self.carry_out(index, &what) {
+            // it is not recorded, so a replay never comes across its texts
+            self.names().split_off(self.known);
+            return Err(why);
+        }
+        self.known = self.names().known();
         // as it will be when it is replayed
         self.events += 1;
         Rc::make_mut(&mut self.scenario).actions.push(Action { at_us: self.clock.now_us, what });

@@ -203,11 +203,30 @@ impl Timeline {
     /// Does something now, and records it. In the past, it makes another run of
     /// what comes after.
     pub fn act(&mut self, what: What) -> Result<(), String> {
-        self.now.act(what)?;
+        let to_come = self.now.names().split_off(self.now.known);
+        if let Err(why) = self.now.act(what) {
+            // what was to come still is
+            self.now.names().append(to_come);
+            return Err(why);
+        }
         self.undone.clear();
         self.forks += u64::from(self.furthest.is_some());
         self.fork(self.now.now_us());
         Ok(())
+    }
+
+    /// What a person set up and did, as a scenario: played from its start it
+    /// comes to the same. Where they went beyond its end it lasts as long as
+    /// they went. `at_us` is the instant at which it opens, `None` its start.
+    pub fn session(&self, at_us: Option<Micros>) -> Scenario {
+        let mut scenario = self.now.scenario().clone();
+        scenario.view.at_us = at_us;
+        let last_us = scenario.actions.iter().map(|action| action.at_us).chain(at_us).max();
+        if last_us.is_some_and(|last_us| last_us >= scenario.duration_us) {
+            let furthest_us = self.furthest().now_us();
+            scenario.duration_us = furthest_us.max(last_us.unwrap_or(0) + 1);
+        }
+        scenario
     }
 
     /// Whether there is something to take back, and to do again.
@@ -257,6 +276,7 @@ impl Timeline {
             self.restore(true, |_| true);
             self.furthest = None;
         }
+        self.now.names().split_off(self.now.known);
         self.now.follow(&scenario);
     }
 
@@ -279,6 +299,7 @@ impl Timeline {
         };
         let mut state = best.clone();
         state.follow(&self.now.scenario);
+        state.names().turn_to(state.known);
         let before = std::mem::replace(&mut self.now, state);
         if self.furthest.as_ref().is_none_or(|furthest| furthest.events() < before.events()) {
             self.furthest = Some(before);

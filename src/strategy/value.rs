@@ -25,8 +25,10 @@ pub const MOST_TEXT: usize = 32 << 20;
 /// The longest text that a strategy may build, in bytes.
 pub const LONGEST_TEXT: usize = 1_000;
 
-/// Every text of a run, each stored once. Clones share one table, which only
-/// grows, so that a symbol means the same in a copied world as in its original.
+/// Every text of a run, each stored once. Clones share one table, so that a
+/// symbol means the same in a copied world as in its original. Texts are
+/// numbered as the run comes across them, and what a run does may depend on
+/// these numbers: which key is "the third", which of two expires first.
 #[derive(Clone, Default)]
 pub struct Names(Rc<RefCell<Table>>);
 
@@ -34,6 +36,8 @@ pub struct Names(Rc<RefCell<Table>>);
 struct Table {
     texts: IndexSet<Rc<str>, FxBuildHasher>,
     bytes: usize,
+    /// How many of them the run has come across up to where it is now.
+    known: usize,
 }
 
 impl Names {
@@ -42,13 +46,51 @@ impl Names {
     pub fn intern(&self, text: &str) -> Option<Symbol> {
         let mut table = self.0.borrow_mut();
         if let Some(at) = table.texts.get_index_of(text) {
+            table.known = table.known.max(at + 1);
             return Some(Symbol(at as u32));
         }
         if table.texts.len() >= MOST_NAMES || table.bytes + text.len() > MOST_TEXT {
             return None;
         }
         table.bytes += text.len();
-        Some(Symbol(table.texts.insert_full(text.into()).0 as u32))
+        let at = table.texts.insert_full(text.into()).0;
+        table.known = at + 1;
+        Some(Symbol(at as u32))
+    }
+
+    /// How many of the texts the run has come across up to where it is now: in
+    /// the past of a run there are more than that.
+    pub fn known(&self) -> usize {
+        self.0.borrow().known
+    }
+
+    /// The run goes on from an instant at which it knew so many texts.
+    pub fn turn_to(&self, known: usize) {
+        self.0.borrow_mut().known = known;
+    }
+
+    /// Takes out all texts but the first `known`, in their order. What becomes
+    /// another run at this instant numbers its texts as if the one that was to
+    /// come had never been; no state of that one may be used any more.
+    pub fn split_off(&self, known: usize) -> Vec<Rc<str>> {
+        let mut table = self.0.borrow_mut();
+        let known = known.min(table.texts.len());
+        let rest: Vec<Rc<str>> = table.texts.drain(known..).collect();
+        table.bytes -= rest.iter().map(|text| text.len()).sum::<usize>();
+        table.known = table.known.min(known);
+        rest
+    }
+
+    /// Puts back what [`split_off`](Names::split_off) took out, but for the
+    /// first of them, where the run has come across these again.
+    pub fn append(&self, rest: Vec<Rc<str>>) {
+        let mut table = self.0.borrow_mut();
+        for text in rest {
+            let bytes = text.len();
+            if table.texts.insert(text) {
+                table.bytes += bytes;
+            }
+        }
     }
 
     /// The text of a symbol that this table gave.

@@ -98,6 +98,7 @@ prop_compose! {
         retries in 0..3u32,
         connections in 1..4u32,
         capacity in prop_oneof![Just(Value::Null), Just(json!(2))],
+        eviction in prop::sample::select(vec!["allkeys-lru", "allkeys-random", "volatile-ttl"]),
         snapshot in prop_oneof![Just(Value::Null), Just(json!(700_000))],
         service in prop_oneof![2 => Just(0u64), 1 => Just(300)],
     ) -> Value {
@@ -121,6 +122,7 @@ prop_compose! {
                 "replica": {},
                 "cache": {
                     "capacity": capacity,
+                    "eviction": eviction,
                     "snapshot_every_us": snapshot,
                     "service": {"kind": "constant", "us": service},
                 },

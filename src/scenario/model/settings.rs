@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::rule::{Any, EXACT, List, NAME, number, rules};
+use super::rule::{Any, EXACT, List, NAME, TIME, number, rules};
+use crate::time::Micros;
 
 /// What is kept of what happened.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -62,6 +63,8 @@ rules!(sparse Limits {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct View {
+    /// The instant at which the page stands when it opens this; left out: the start.
+    pub at_us: Option<Micros>,
     /// Virtual microseconds a real millisecond: 1000 is real time.
     pub speed_us_per_ms: u32,
     /// Keys that the page's controls offer.
@@ -72,11 +75,12 @@ pub struct View {
 
 impl Default for View {
     fn default() -> View {
-        View { speed_us_per_ms: 10, keys: Vec::new(), clients: Vec::new() }
+        View { at_us: None, speed_us_per_ms: 10, keys: Vec::new(), clients: Vec::new() }
     }
 }
 
 rules!(sparse View {
+    at_us: TIME,
     speed_us_per_ms: number(1, 1_000_000),
     keys: List(200, NAME),
     clients: List(100, NAME),

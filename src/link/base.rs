@@ -1,0 +1,96 @@
+//! A scenario as a preset and the differences from it.
+
+use serde_json::Value as Json;
+
+use super::difference::{apply, difference};
+use super::token::{Reader, Writer};
+use super::{LinkError, envelope, read, tokens};
+use crate::scenario::preset::{self, Preset};
+use crate::scenario::{LONGEST_DOCUMENT, Scenario};
+
+/// A scenario's document, without what equals its default.
+pub fn document(scenario: &Scenario) -> Option<Json> {
+    // by its text, which the page writes anyway: code that need not be downloaded
+    serde_json::from_str(&scenario.to_json()).ok()
+}
+
+/// Tells versions of one preset apart.
+fn digest(preset: &Json) -> [u8; 3] {
+    envelope::digest(&tokens(preset))
+}
+
+/// By which links know a preset: six hexadecimal digits that are others where
+/// it says something else.
+pub fn preset_digest(preset: &Preset) -> String {
+    let [high, middle, low] = document(&preset.scenario()).as_ref().map(digest).unwrap_or_default();
+    format!("{high:02x}{middle:02x}{low:02x}")
+}
+
+/// The preset that a scenario was made of, and the differences, in few bytes;
+/// `None` where it was made of none.
+///
+/// It is one whose title or notes are the same.
+pub fn shortest(scenario: &Scenario, json: &Json) -> Option<Vec<u8>> {
+    let mentions = |each: &Preset, text: &str| {
+        let quoted = serde_json::to_string(text).unwrap_or_default();
+        !text.is_empty() && each.json.contains(&quoted)
+    };
+    let related = preset::all().filter_map(|each| {
+        // most can be told apart without reading them
+        if !mentions(&each, &scenario.title) && !mentions(&each, &scenario.notes) {
+            return None;
+        }
+        let other = each.scenario();
+        let same = |ours: &str, theirs: &str| !ours.is_empty() && ours == theirs;
+        if !same(&scenario.title, &other.title) && !same(&scenario.notes, &other.notes) {
+            return None;
+        }
+        let other = document(&other)?;
+        let changed = difference(&other, json);
+        let mut writer = Writer::default();
+        writer.text(each.id);
+        writer.bytes(&digest(&other));
+        changed.iter().for_each(|changed| writer.value(changed));
+        Some(writer.finish())
+    });
+    related.min_by_key(Vec::len)
+}
+
+/// The document that a preset and differences come to, and the preset's id.
+pub fn open(content: &[u8]) -> Result<(String, String), LinkError> {
+    let mut reader = Reader::new(content, LONGEST_DOCUMENT);
+    let id = reader.text()?;
+    let made_of: [u8; 3] = reader.array()?;
+    let changed = match reader.is_empty() {
+        true => None,
+        false => Some(reader.json()?),
+    };
+    let now = preset::find(&id).ok_or_else(|| LinkError::PresetUnknown { id: id.clone() })?;
+    let earlier = preset::EARLIER.iter().filter(|earlier| earlier.id == id).copied();
+    let mut known = std::iter::once(now).chain(earlier);
+    let known = known.find_map(|each| {
+        let json = document(&each.scenario())?;
+        (digest(&json) == made_of).then_some(json)
+    });
+    match known {
+        Some(json) => Ok((change(json, changed)?, id)),
+        None => {
+            let json = document(&now.scenario()).ok_or(LinkError::Meaningless)?;
+            let json = change(json, changed).and_then(|json| read(&json));
+            let fits = json.ok().filter(|scenario| scenario.validate().is_ok());
+            Err(LinkError::PresetChanged { id, now: fits.map(Box::new) })
+        }
+    }
+}
+
+fn change(json: Json, changed: Option<String>) -> Result<String, LinkError> {
+    let json = match changed {
+        None => json,
+        Some(changed) => {
+            let changed = serde_json::from_str(&changed).map_err(|_| LinkError::Meaningless)?;
+            apply(json, changed).ok_or(LinkError::Meaningless)?
+        }
+    };
+    let json = json.to_string();
+    if json.len() > LONGEST_DOCUMENT { Err(LinkError::TooLarge) } else { Ok(json) }
+}

@@ -1,0 +1,259 @@
+//! A scenario as the fragment of an address: `#v1.<codec>.<base64url>`.
+//!
+//! A link carries one scenario, all that a person set up or did, and nothing
+//! else. Whoever opens it needs no server. With it goes a checksum of what the
+//! run came to, its [`Outcome`]: an engine that comes to something else says so
+//! ([`Rerun`]).
+//!
+//! ```
+//! use stalemate::link;
+//! use stalemate::scenario::Scenario;
+//!
+//! let scenario = Scenario::parse(r#"{"actions": [{"at_us": 5, "do": "kill-cache"}]}"#).unwrap();
+//! let link = link::encode(&scenario, None).unwrap();
+//! assert!(link.text().starts_with("v1.") && link.text().len() < 50);
+//! assert_eq!(link::decode(link.text()).unwrap().scenario, scenario);
+//! ```
+//!
+//! # What is in it
+//!
+//! - `envelope.rs`: version, codec, length and checks around a body
+//! - the body's first byte says whether four bytes follow, the outcome; behind
+//!   them is what the codec says
+//! - `token/`: JSON in few bytes; [`Codec::Scenario`] is the document in these,
+//!   without what equals its default
+//! - `base.rs` and `difference.rs`: [`Codec::Preset`] is the name of a preset,
+//!   a digest of it, and what makes this scenario out of it
+//! - `pack.rs`: either of them compressed with a fixed dictionary
+//!
+//! The shortest is taken.
+//!
+//! # What never changes
+//!
+//! Words, dictionary and all of the above are frozen with version 1: a link is
+//! to open for ever. What is new gets a new codec or a new version. A preset
+//! that links were made of may change if its former document is kept
+//! ([`EARLIER`](crate::scenario::preset::EARLIER)).
+//!
+//! # Bounds
+//!
+//! A link is at most [`LONGEST_LINK`] characters, what it unpacks to at most
+//! [`LONGEST_DOCUMENT`] bytes at every stage, in 24 levels. Time and memory grow
+//! with these and with nothing else.
+
+mod base;
+mod difference;
+mod envelope;
+mod error;
+mod outcome;
+mod pack;
+
+mod token;
+
+pub mod source;
+
+pub use base::preset_digest;
+pub use envelope::{LONGEST_LINK, is_meant};
+pub use error::LinkError;
+pub use outcome::{Mismatch, Outcome, Rerun};
+
+use serde_json::Value as Json;
+
+use crate::scenario::{LONGEST_DOCUMENT, Scenario};
+use token::{Reader, Writer};
+
+/// How a link holds its scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Codec {
+    /// `s`: the whole of it.
+    Scenario,
+    /// `z`: … compressed.
+    PackedScenario,
+    /// `p`: a preset, and the differences from it.
+    Preset,
+    /// `q`: … compressed.
+    PackedPreset,
+}
+
+impl Codec {
+    /// Every codec of this version.
+    pub const ALL: [Codec; 4] =
+        [Codec::Scenario, Codec::PackedScenario, Codec::Preset, Codec::PackedPreset];
+
+    /// Its letter in a link.
+    pub fn letter(self) -> char {
+        match self {
+            Codec::Scenario => 's',
+            Codec::PackedScenario => 'z',
+            Codec::Preset => 'p',
+            Codec::PackedPreset => 'q',
+        }
+    }
+
+    fn of(letter: char) -> Option<Codec> {
+        Codec::ALL.into_iter().find(|codec| codec.letter() == letter)
+    }
+
+    fn is_based(self) -> bool {
+        matches!(self, Codec::Preset | Codec::PackedPreset)
+    }
+
+    fn is_packed(self) -> bool {
+        matches!(self, Codec::PackedScenario | Codec::PackedPreset)
+    }
+}
+
+/// A link to a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    text: String,
+    codec: Codec,
+}
+
+impl Link {
+    /// The fragment, without its `#`. Every character is one byte.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How it holds the scenario.
+    pub fn codec(&self) -> Codec {
+        self.codec
+    }
+
+    /// The link as a whole, on a page's address: a fragment of that is replaced.
+    pub fn on(&self, address: &str) -> String {
+        let page = address.split_once('#').map_or(address, |(page, _)| page);
+        format!("{page}#{}", self.text)
+    }
+}
+
+/// What a link holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    pub scenario: Scenario,
+    /// What the run came to, if the link says so.
+    pub outcome: Option<Outcome>,
+    pub codec: Codec,
+    /// The preset that it builds on.
+    pub preset: Option<String>,
+}
+
+/// The shortest link to a scenario.
+///
+/// # Errors
+/// [`LinkError::TooLong`] where it would have more than [`LONGEST_LINK`]
+/// characters, or the document more than [`LONGEST_DOCUMENT`] bytes.
+pub fn encode(scenario: &Scenario, outcome: Option<Outcome>) -> Result<Link, LinkError> {
+    encode_as(&Codec::ALL, scenario, outcome)
+}
+
+/// The shortest link that holds all of a scenario, also where a preset is most
+/// of it: whatever becomes of the presets.
+///
+/// # Errors
+/// As of [`encode`].
+pub fn encode_whole(scenario: &Scenario, outcome: Option<Outcome>) -> Result<Link, LinkError> {
+    encode_as(&[Codec::Scenario, Codec::PackedScenario], scenario, outcome)
+}
+
+fn encode_as(
+    codecs: &[Codec],
+    scenario: &Scenario,
+    outcome: Option<Outcome>,
+) -> Result<Link, LinkError> {
+    let too_long = LinkError::TooLong { most: LONGEST_LINK };
+    let json = base::document(scenario).ok_or(too_long.clone())?;
+    if json.to_string().len() > LONGEST_DOCUMENT {
+        return Err(too_long);
+    }
+    let whole = tokens(&json);
+    let based = match codecs.iter().any(|codec| codec.is_based()) {
+        true => base::shortest(scenario, &json),
+        false => None,
+    };
+    let links = codecs.iter().filter_map(|&codec| {
+        let content = if codec.is_based() { based.as_ref()? } else { &whole };
+        let mut body = vec![u8::from(outcome.is_some())];
+        body.extend(outcome.iter().flat_map(|outcome| outcome.0.to_be_bytes()));
+        match codec.is_packed() {
+            true => body.extend(pack::pack(content)),
+            false => body.extend(content),
+        }
+        Some(Link { text: envelope::seal(codec, &body)?, codec })
+    });
+    links.min_by_key(|link| link.text.len()).ok_or(too_long)
+}
+
+/// Opens a link: an address, or its fragment with or without `#`.
+///
+/// Whether the run still comes to the same is not looked at: [`Rerun`] does so.
+///
+/// # Errors
+/// What is wrong with it. A scenario that can't run comes along in
+/// [`LinkError::Invalid`]; strategies' sources are checked where they are compiled.
+pub fn decode(link: &str) -> Result<Opened, LinkError> {
+    let (codec, body) = envelope::open(link)?;
+    let mut reader = Reader::new(&body, 0);
+    let outcome = match reader.array::<1>()? {
+        [0] => None,
+        [1] => Some(Outcome(u32::from_be_bytes(reader.array()?))),
+        _ => return Err(LinkError::Meaningless),
+    };
+    let content = &body[if outcome.is_some() { 5 } else { 1 }..];
+    let unpacked;
+    let content = match codec.is_packed() {
+        true => {
+            unpacked = pack::unpack(content, LONGEST_DOCUMENT)?;
+            &unpacked
+        }
+        false => content,
+    };
+    let (json, preset) = if codec.is_based() {
+        let (json, id) = base::open(content)?;
+        (json, Some(id))
+    } else {
+        (Reader::new(content, LONGEST_DOCUMENT).json()?, None)
+    };
+    let scenario = read(&json)?;
+    match scenario.validate() {
+        Ok(()) => Ok(Opened { scenario, outcome, codec, preset }),
+        Err(problems) => Err(LinkError::Invalid { scenario: scenario.into(), problems }),
+    }
+}
+
+/// A scenario from a document that a link held: lines and columns mean nothing.
+fn read(json: &str) -> Result<Scenario, LinkError> {
+    Scenario::parse(json).map_err(|mut error| {
+        (error.line, error.column) = (0, 0);
+        LinkError::NoScenario(error)
+    })
+}
+
+fn tokens(json: &Json) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.value(json);
+    writer.finish()
+}
+
+impl From<token::Fault> for LinkError {
+    fn from(fault: token::Fault) -> LinkError {
+        match fault {
+            token::Fault::Nonsense => LinkError::Meaningless,
+            token::Fault::Long => LinkError::TooLarge,
+            token::Fault::Deep => LinkError::TooDeep,
+        }
+    }
+}
+
+impl From<pack::Fault> for LinkError {
+    fn from(fault: pack::Fault) -> LinkError {
+        match fault {
+            pack::Fault::Nonsense => LinkError::Meaningless,
+            pack::Fault::Long => LinkError::TooLarge,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
