@@ -7,6 +7,8 @@
 
 mod message;
 mod options;
+mod snippet;
 
 pub use message::{CONTEXT, Inbound, Load, Outbound, State, VERSION, inbound, outbound};
 pub use options::{Options, PARTS, Part, Theme};
+pub use snippet::{Snippet, snippets};

@@ -6,6 +6,7 @@
 mod chart;
 pub mod diagram;
 mod figure;
+pub mod qr;
 mod ribbon;
 mod scale;
 pub mod sketch;

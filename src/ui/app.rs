@@ -33,12 +33,13 @@ use crate::ui::player::{Command, Outcome, Player};
 use crate::ui::problems::Problems;
 use crate::ui::queues::Queues;
 use crate::ui::ribbons::{Ribbons, Stretch};
+use crate::ui::share::{Share, use_promise};
 use crate::ui::shortcuts::{self, Shortcut};
 use crate::ui::state::{Action, State};
 use crate::ui::stores::Stores;
 use crate::ui::toolbar::Toolbar;
 use crate::ui::workloads::Workloads;
-use crate::ui::{alarm, download, theme};
+use crate::ui::{alarm, download, host, theme};
 
 /// What a person is told who may only look.
 const READ_ONLY: &str = "This can be played, stepped through and looked at, but not changed.";
@@ -154,6 +155,12 @@ fn Play(props: &PlayProps) -> Html {
         }
     });
     use_host(&props.asked.host, &state, carry_out);
+    use_promise(state.opened.promise.clone(), &act);
+    use_fragment(command.clone());
+    let shared = use_callback((), {
+        let player = player.clone();
+        move |at_moment: bool, _| player.0.borrow().shared(at_moment)
+    });
     let look = use_callback((), {
         let player = player.clone();
         move |stretch: Stretch, _| {
@@ -242,6 +249,7 @@ fn Play(props: &PlayProps) -> Html {
                 </div>
             </main>
             <Announcer line={state.latest.clone()} count={state.worth_saying} />
+            <Share open={state.share} title={state.opened.title.clone()} at_us={panels.at_us} scenario={shared} act={act.clone()} />
             <Help open={state.help} shortcuts={state.shortcuts} {act} />
         </div>
     }
@@ -269,6 +277,21 @@ fn use_arrival(jumps: u32, key: &str) {
     });
 }
 
+/// A link that is put into the address of a page that is open already.
+#[hook]
+fn use_fragment(command: Callback<Command>) {
+    use_effect_with((), move |()| {
+        let listener = web_sys::window().map(|window| {
+            EventListener::new(&window, "hashchange", move |_| {
+                if let Some(link) = host::fragment() {
+                    command.emit(Command::Link(link));
+                }
+            })
+        });
+        move || drop(listener)
+    });
+}
+
 /// Listen to the keyboard, where no text is being typed.
 #[hook]
 fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action>) {
@@ -278,7 +301,7 @@ fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action
         process(ProcessKind::Cache),
         process(ProcessKind::Database),
         state.in_hand(),
-        state.shortcuts && !state.help,
+        state.shortcuts && !state.help && !state.share,
     );
     use_effect_with(deps, move |(form, cache, database, in_hand, on)| {
         let (form, cache, database, in_hand) = (form.clone(), *cache, *database, in_hand.clone());

@@ -27,7 +27,11 @@ impl Asked {
     pub fn player(&self) -> Result<(Player, Vec<String>), String> {
         let mut complaints = self.complaints.clone();
         let wanted = self.options.preset.as_deref().unwrap_or(engine::FIRST);
-        let mut player = match Player::new(wanted, frames::clock) {
+        let asked = match host::fragment() {
+            Some(link) => Player::linked(&link, frames::clock),
+            None => Player::new(wanted, frames::clock),
+        };
+        let mut player = match asked {
             Ok(player) => player,
             Err(why) => {
                 complaints.push(why);

@@ -89,7 +89,7 @@ pub fn use_host(
 fn command(message: Inbound) -> Command {
     match message {
         Inbound::Load(Load::Preset(id)) => Command::Preset(id),
-        Inbound::Load(Load::Link(_)) => Command::Play(false),
+        Inbound::Load(Load::Link(link)) => Command::Link(link),
         Inbound::Load(Load::Scenario(scenario)) => Command::Open(scenario),
         Inbound::Play => Command::Play(true),
         Inbound::Pause | Inbound::GetState | Inbound::SetTheme(_) => Command::Play(false),

@@ -87,6 +87,7 @@ pub fn opened(preset: &str, scenario: &Scenario, simulation: &Simulation) -> Ope
         keys: keys(scenario),
         clients: clients(scenario),
         apps: scenario.topology.apps.count,
+        promise: None,
     }
 }
 

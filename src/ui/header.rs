@@ -47,6 +47,11 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <label class="field inline">
                     <span>{ "Scenario" }</span>
                     <select id="preset" onchange={choose_preset}>
+                        if props.opened.preset.is_empty() {
+                            <option key="" value="" selected=true disabled=true>
+                                { if props.opened.title.is_empty() { "A scenario of your own" } else { &props.opened.title } }
+                            </option>
+                        }
                         for (label, presets) in engine::presets() {
                             <optgroup key={*label} label={*label}>
                                 for preset in presets {
@@ -71,6 +76,8 @@ pub fn Header(props: &HeaderProps) -> Html {
                 </label>
             </div>
             <div class="settings">
+                <button type="button" class="button" id="share" onclick={props.act.reform(|_: MouseEvent| Action::Share(true))}
+                    aria-haspopup="dialog">{ "Share" }</button>
                 <ThemePicker asked={props.theme} />
                 <button type="button" class="button" id="help" onclick={help} aria-haspopup="dialog">
                     { "Keys" }<kbd aria-hidden="true">{ "?" }</kbd>

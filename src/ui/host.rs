@@ -19,6 +19,19 @@ pub fn options() -> (Options, Vec<String>) {
     Options::parse(&query)
 }
 
+/// The page's own address, without query and fragment.
+pub fn page() -> String {
+    let address = location().and_then(|location| location.href().ok()).unwrap_or_default();
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    address.strip_suffix("index.html").unwrap_or(address).to_owned()
+}
+
+/// The fragment of the address, if it is meant as a link.
+pub fn fragment() -> Option<String> {
+    let fragment = location()?.hash().ok()?;
+    crate::link::is_meant(&fragment).then_some(fragment)
+}
+
 fn location() -> Option<Location> {
     web_sys::window().map(|window| window.location())
 }

@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use crate::layout::instant;
+use crate::link::{self, LinkError};
 use crate::scenario::{Literal, Scenario, StrategyUse, What};
 use crate::simulate::ribbon::Ribbons;
 use crate::simulate::snapshot::{Problems, RibbonSpan};
 use crate::simulate::timeline::{Stop, Timeline};
 use crate::time::Micros;
 use crate::ui::engine::{self, Advance, Simulation};
-use crate::ui::pace::{Run, SPEEDS, Transport};
+use crate::ui::pace::{Run, SPEEDS, Transport, nearest_speed};
 use crate::ui::picture::{ARROWS, Part, Picture, ROWS, Said, TASKS, Turns};
 use crate::ui::state::LOG_LINES;
 use crate::ui::window::{Turn, Window};
@@ -63,6 +64,8 @@ pub enum Command {
     Preset(String),
     /// Open a scenario from elsewhere.
     Open(Box<Scenario>),
+    /// Open what a link holds.
+    Link(String),
     /// Serve the keys of the strategy at this position with another built-in one.
     Strategy(usize, String),
     /// Run the strategy at this position with another value of a parameter.
@@ -79,6 +82,7 @@ impl Command {
                 | Command::Redo
                 | Command::Preset(_)
                 | Command::Open(_)
+                | Command::Link(_)
                 | Command::Strategy(..)
                 | Command::Parameter(..)
         )
@@ -114,6 +118,22 @@ pub struct Opened {
     pub keys: Vec<String>,
     pub clients: Vec<String>,
     pub apps: u16,
+    /// What the link that it came from says of the run.
+    pub promise: Option<Promise>,
+}
+
+/// What a run came to when a link was made of it.
+#[derive(Clone, Debug)]
+pub struct Promise {
+    pub scenario: Rc<Scenario>,
+    pub outcome: link::Outcome,
+}
+
+/// Of the same link.
+impl PartialEq for Promise {
+    fn eq(&self, other: &Promise) -> bool {
+        Rc::ptr_eq(&self.scenario, &other.scenario)
+    }
 }
 
 impl Opened {
@@ -216,6 +236,7 @@ pub struct Player {
     /// Of the run that was the timeline's after so many forks.
     ribbons: (u64, Ribbons),
     window: Window,
+    promise: Option<Promise>,
     /// How many actions that could not be done a person was told of.
     told_undone: usize,
     /// Real milliseconds.
@@ -237,6 +258,51 @@ impl Player {
         Player::of(preset, scenario, clock)
     }
 
+    /// What a link holds, standing where it says.
+    ///
+    /// # Errors
+    /// Why it does not open. What a preset that has changed comes to now is opened
+    /// all the same, and that is said.
+    pub fn linked(link: &str, clock: fn() -> f64) -> Result<Player, String> {
+        let (opened, remark) = match link::decode(link) {
+            Ok(opened) => (opened, None),
+            Err(why @ LinkError::PresetChanged { now: Some(_), .. }) => {
+                let said = why.to_string();
+                let LinkError::PresetChanged { id, now: Some(scenario) } = why else {
+                    return Err(said);
+                };
+                let codec = link::Codec::Preset;
+                let preset = Some(id);
+                let opened = link::Opened { scenario: *scenario, outcome: None, codec, preset };
+                (opened, Some(said))
+            }
+            Err(why) => return Err(why.to_string()),
+        };
+        let link::Opened { scenario, outcome, preset, .. } = opened;
+        let untouched = preset.filter(|id| engine::preset(id).as_ref() == Some(&scenario));
+        let at_us = scenario.view.at_us;
+        let of = Rc::new(scenario.clone());
+        let promise = outcome.map(|outcome| Promise { scenario: of, outcome });
+        let mut player = Player::of(&untouched.unwrap_or_default(), scenario, clock)?;
+        player.promise = promise;
+        player.complaint = remark;
+        if let Some(at_us) = at_us {
+            player.command(Command::SeekTo(at_us));
+        }
+        Ok(player)
+    }
+
+    /// What is played, with all that was done in it; where asked for, standing at
+    /// this moment.
+    pub fn shared(&self, at_moment: bool) -> Scenario {
+        let mut scenario = self.line.now().scenario().clone();
+        scenario.view.at_us = at_moment.then(|| self.line.now().now_us());
+        if nearest_speed(scenario.view.speed_us_per_ms) != self.transport.speed {
+            scenario.view.speed_us_per_ms = self.transport.us_per_ms();
+        }
+        scenario
+    }
+
     fn of(preset: &str, scenario: Scenario, clock: fn() -> f64) -> Result<Player, String> {
         let transport = Transport::new(scenario.view.speed_us_per_ms);
         Ok(Player {
@@ -255,13 +321,16 @@ impl Player {
             due: Vec::new(),
             foreseen: None,
             window: Window::default(),
+            promise: None,
             told_undone: 0,
             clock,
         })
     }
 
     pub fn opened(&self) -> Rc<Opened> {
-        Rc::new(engine::opened(&self.preset, &self.scenario, self.line.now()))
+        let promise = self.promise.clone();
+        let opened = engine::opened(&self.preset, &self.scenario, self.line.now());
+        Rc::new(Opened { promise, ..opened })
     }
 
     /// What is on now: all of it, or after a jump what is looked at first. Where a
@@ -501,6 +570,13 @@ impl Player {
                 return self.open(id, scenario, None);
             }
             Command::Open(scenario) => return self.open(String::new(), *scenario, None),
+            Command::Link(link) => match Player::linked(&link, self.clock) {
+                Err(why) => return Outcome::Refused(why),
+                Ok(new) => {
+                    *self = new;
+                    return Outcome::Opened(self.opened(), self.frame(), None);
+                }
+            },
             Command::Strategy(at, id) => {
                 let mut scenario = self.scenario.clone();
                 let Some(place) = scenario.strategies.get_mut(at) else {

@@ -112,6 +112,7 @@ pub struct State {
     pub program: usize,
     pub notices: Rc<Vec<Notice>>,
     pub help: bool,
+    pub share: bool,
     /// Whether single keys do something; a person can turn that off.
     pub shortcuts: bool,
     /// What is lit, with all that belongs to it.
@@ -138,6 +139,7 @@ pub enum Action {
     Complain(String),
     Dismiss(u64),
     Help(bool),
+    Share(bool),
     Shortcuts(bool),
     Light(Option<Kin>),
 }
@@ -168,6 +170,7 @@ impl State {
             program: 0,
             notices: Rc::default(),
             help: false,
+            share: false,
             shortcuts: true,
             lit: None,
             load: VecDeque::new(),
@@ -212,6 +215,7 @@ impl State {
             Action::Complain(text) => self.notice(text, true),
             Action::Dismiss(id) => Rc::make_mut(&mut self.notices).retain(|notice| notice.id != id),
             Action::Help(open) => self.help = open,
+            Action::Share(open) => self.share = open,
             Action::Shortcuts(on) => self.shortcuts = on,
             Action::Light(kin) => self.lit = kin.map(Rc::new),
         }

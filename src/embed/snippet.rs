@@ -1,0 +1,122 @@
+//! What a teacher copies into a course page.
+
+use super::Options;
+
+/// A piece of code, and what it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snippet {
+    pub title: &'static str,
+    pub code: String,
+}
+
+/// The playground at `page` (an address without query and fragment) that shows a
+/// link or, where that is empty, what the options name.
+pub fn snippets(page: &str, options: &Options, link: &str, title: &str) -> Vec<Snippet> {
+    let fragment = if link.is_empty() { String::new() } else { format!("#{link}") };
+    let with = |embed: bool| {
+        let query = Options { embed, ..options.clone() }.query();
+        let query = if query.is_empty() { query } else { format!("?{query}") };
+        format!("{page}{query}{fragment}")
+    };
+    let mut attributes = String::new();
+    let Options { theme, hide, readonly, autoplay, speed_us_per_ms, preset, src, .. } = options;
+    let mut put = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            attributes.push_str(&format!(" {name}=\"{}\"", attribute(&value)));
+        }
+    };
+    put("preset", preset.clone().filter(|_| link.is_empty()));
+    put("src", src.clone().filter(|_| link.is_empty()));
+    put("link", (!link.is_empty()).then(|| link.to_owned()));
+    put("theme", theme.map(|theme| theme.name().to_owned()));
+    put("hide", (!hide.is_empty()).then(|| hide.join(",")));
+    put("readonly", readonly.then(String::new));
+    put("autoplay", autoplay.then(String::new));
+    put("speed", speed_us_per_ms.map(|speed| speed.to_string()));
+    put("label", Some(title.to_owned()));
+    vec![
+        Snippet {
+            title: "Custom element",
+            code: format!(
+                "<script type=\"module\" src=\"{}\"></script>\n<stale-mate{attributes}></stale-mate>",
+                attribute(&format!("{page}embed.js"))
+            ),
+        },
+        Snippet {
+            title: "Frame",
+            code: format!(
+                "<iframe src=\"{}\" title=\"{}\" width=\"100%\" height=\"900\" loading=\"lazy\" \
+                 allow=\"clipboard-write\" style=\"border:0\"></iframe>",
+                attribute(&with(true)),
+                attribute(title)
+            ),
+        },
+        Snippet { title: "Markdown link", code: format!("[{}]({})", markdown(title), with(false)) },
+    ]
+}
+
+/// A text within the quotes of an attribute.
+fn attribute(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// A text within the brackets of a link.
+fn markdown(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '[' | ']' | '\\' | '`' | '*' | '_' | '<') {
+            safe.push('\\');
+        }
+        safe.push(if character.is_control() { ' ' } else { character });
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "https://example.org/stalemate/";
+
+    fn codes(query: &str, link: &str, title: &str) -> [String; 3] {
+        let (options, problems) = Options::parse(query);
+        assert!(problems.is_empty(), "{problems:?}");
+        let snippets = snippets(PAGE, &options, link, title);
+        snippets.into_iter().map(|each| each.code).collect::<Vec<_>>().try_into().expect("three")
+    }
+
+    #[test]
+    fn a_preset_is_named_and_a_link_comes_before_it() {
+        let [element, frame, link] =
+            codes("preset=ca6&theme=dark&readonly=1", "", "The slow reader");
+        assert_eq!(
+            element,
+            "<script type=\"module\" src=\"https://example.org/stalemate/embed.js\"></script>\n\
+             <stale-mate preset=\"ca6\" theme=\"dark\" readonly=\"\" label=\"The slow reader\"></stale-mate>"
+        );
+        assert!(frame.contains(
+            "src=\"https://example.org/stalemate/?embed=1&amp;preset=ca6&amp;theme=dark&amp;readonly=1\""
+        ));
+        assert_eq!(
+            link,
+            "[The slow reader](https://example.org/stalemate/?preset=ca6&theme=dark&readonly=1)"
+        );
+        let [element, frame, link] = codes("", "v1.p.abc", "Mine");
+        assert!(element.contains("<stale-mate link=\"v1.p.abc\" label=\"Mine\">"), "{element}");
+        assert!(frame.contains("?embed=1#v1.p.abc\""), "{frame}");
+        assert_eq!(link, "[Mine](https://example.org/stalemate/#v1.p.abc)");
+    }
+
+    #[test]
+    fn a_title_cannot_leave_its_place() {
+        let [element, frame, link] = codes("", "", "\"><script>alert(1)</script> [x](y) `");
+        for code in [&element, &frame] {
+            assert!(!code.contains("<script>alert"), "{code}");
+            assert!(code.contains("&quot;&gt;&lt;script&gt;"), "{code}");
+        }
+        assert_eq!(
+            link,
+            "[\">\\<script>alert(1)\\</script> \\[x\\](y) \\`](https://example.org/stalemate/)"
+        );
+    }
+}

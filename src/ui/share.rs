@@ -1,0 +1,295 @@
+//! Share and embed: a link, its picture for a telephone, and code for a course page.
+
+use gloo_timers::callback::Timeout;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlDialogElement, HtmlInputElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+use crate::embed::{self, Options, Theme};
+use crate::layout::qr::qr;
+use crate::link::{self, Link, Outcome, Rerun};
+use crate::scenario::Scenario;
+use crate::time::Micros;
+use crate::ui::frames::clock;
+use crate::ui::host;
+use crate::ui::player::Promise;
+use crate::ui::state::Action;
+use crate::ui::words;
+use crate::ui::work::Work;
+
+/// How long the run is played again for its checksum, before the link goes without.
+const PATIENCE_MS: f64 = 8_000.0;
+/// Events of a portion.
+const EVENTS: u32 = 1_000;
+
+#[derive(PartialEq, Properties)]
+pub struct ShareProps {
+    pub open: bool,
+    pub title: String,
+    pub at_us: Micros,
+    /// What is played, with all that was done; standing at this moment, or not.
+    pub scenario: Callback<bool, Scenario>,
+    pub act: Callback<Action>,
+}
+
+#[component]
+pub fn Share(props: &ShareProps) -> Html {
+    let dialog = use_node_ref();
+    {
+        let dialog = dialog.clone();
+        use_effect_with(props.open, move |open| {
+            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
+                if *open && !dialog.open() {
+                    // It only fails where the dialog is not on the page.
+                    let _ = dialog.show_modal();
+                } else if !*open && dialog.open() {
+                    dialog.close();
+                }
+            }
+        });
+    }
+    let close = props.act.reform(|_: MouseEvent| Action::Share(false));
+    let closed = props.act.reform(|_: Event| Action::Share(false));
+    html! {
+        <dialog ref={dialog} class="help share" aria-labelledby="share-title" onclose={closed}>
+            <h2 id="share-title">{ "Share and embed" }</h2>
+            if props.open {
+                <Content title={props.title.clone()} at_us={props.at_us} scenario={props.scenario.clone()} />
+            }
+            <p class="buttons">
+                <button type="button" class="button" onclick={close}>{ "Close" }</button>
+            </p>
+        </dialog>
+    }
+}
+
+/// How far a link has come.
+#[derive(Clone, Debug, PartialEq)]
+enum Making {
+    /// The run is played again, so far.
+    At(Micros),
+    Made(Link, bool),
+    Failed(String),
+}
+
+#[derive(PartialEq, Properties)]
+struct ContentProps {
+    title: String,
+    at_us: Micros,
+    scenario: Callback<bool, Scenario>,
+}
+
+#[component]
+fn Content(props: &ContentProps) -> Html {
+    let at_moment = use_state_eq(|| props.at_us > 0);
+    let making = use_link(&props.scenario, *at_moment);
+    let choice = |label: String, moment: bool, id: &'static str| {
+        let set = at_moment.setter();
+        html! {
+            <label class="check">
+                <input type="radio" name="from" {id} checked={*at_moment == moment}
+                    onchange={Callback::from(move |_: Event| set.set(moment))} />
+                <span>{ label }</span>
+            </label>
+        }
+    };
+    html! {
+        <>
+            <fieldset class="from">
+                <legend>{ "The link opens" }</legend>
+                { choice("from the start".to_owned(), false, "from-start") }
+                { choice(format!("at this moment, {}", words::moment(props.at_us)), true, "from-here") }
+            </fieldset>
+            { match &*making {
+                Making::At(at_us) => html! {
+                    <p role="status" class="quiet">{ format!("Playing it again to see what it comes to: {} …", words::moment(*at_us)) }</p>
+                },
+                Making::Failed(why) => html! { <p role="alert" class="notice bad">{ why }</p> },
+                Making::Made(link, checked) => html! {
+                    <Made link={link.clone()} checked={*checked} title={props.title.clone()} />
+                },
+            } }
+        </>
+    }
+}
+
+/// The link of what is played, as soon as it is known what that comes to.
+#[hook]
+fn use_link(scenario: &Callback<bool, Scenario>, at_moment: bool) -> UseStateHandle<Making> {
+    let making = use_state(|| Making::At(0));
+    let (set, scenario) = (making.setter(), scenario.clone());
+    use_effect_with(at_moment, move |at_moment| {
+        let scenario = scenario.emit(*at_moment);
+        let rerun = Rerun::new(&scenario).map_err(|problems| list(&problems));
+        let work = match rerun {
+            Err(why) => {
+                set.set(Making::Failed(why));
+                None
+            }
+            Ok(mut rerun) => {
+                let began = clock();
+                let mut told = 0.0;
+                set.set(Making::At(0));
+                Some(Work::start(move || {
+                    let outcome = rerun.advance(EVENTS);
+                    let waited = clock() - began;
+                    if outcome.is_some() || waited > PATIENCE_MS {
+                        set.set(made(&scenario, outcome));
+                        return true;
+                    }
+                    if waited - told > 200.0 {
+                        told = waited;
+                        set.set(Making::At(rerun.now_us()));
+                    }
+                    false
+                }))
+            }
+        };
+        move || drop(work)
+    });
+    making
+}
+
+fn made(scenario: &Scenario, outcome: Option<Outcome>) -> Making {
+    match link::encode(scenario, outcome) {
+        Ok(link) => Making::Made(link, outcome.is_some()),
+        Err(why) => Making::Failed(why.to_string()),
+    }
+}
+
+fn list(problems: &[crate::scenario::Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join(" · ")
+}
+
+#[derive(PartialEq, Properties)]
+struct MadeProps {
+    link: Link,
+    checked: bool,
+    title: String,
+}
+
+#[component]
+fn Made(props: &MadeProps) -> Html {
+    let page = host::page();
+    let address = props.link.on(&page);
+    let theme = use_state_eq(|| Theme::Auto);
+    let readonly = use_state_eq(|| false);
+    let options = Options {
+        theme: (*theme != Theme::Auto).then_some(*theme),
+        readonly: *readonly,
+        ..Options::default()
+    };
+    let code = qr(&address);
+    let on_readonly = {
+        let readonly = readonly.setter();
+        Callback::from(move |event: Event| {
+            readonly.set(event.target_unchecked_into::<HtmlInputElement>().checked());
+        })
+    };
+    let on_theme = {
+        let theme = theme.setter();
+        Callback::from(move |event: Event| {
+            let name = event.target_unchecked_into::<web_sys::HtmlSelectElement>().value();
+            theme.set(Theme::named(&name).unwrap_or(Theme::Auto));
+        })
+    };
+    html! {
+        <>
+            <Copied id="share-link" label="Link" text={address.clone()} />
+            <p class="quiet" id="share-length">
+                { format!("{} characters, of which {} are the scenario.", address.chars().count(), props.link.text().len()) }
+                if !props.checked { { " The run is long: what it comes to is not in the link." } }
+            </p>
+            if let Some(code) = code {
+                <svg class="qr" viewBox={format!("0 0 {0} {0}", code.size)} role="img" aria-label="The link as a QR code">
+                    <rect width={code.size.to_string()} height={code.size.to_string()} />
+                    <path d={code.path} />
+                </svg>
+            } else {
+                <p class="quiet">{ "The link is too long for a QR code." }</p>
+            }
+            <h3>{ "In a course page" }</h3>
+            <p class="choices">
+                <label class="field inline"><span>{ "Theme" }</span>
+                    <select id="embed-theme" onchange={on_theme}>
+                        for each in Theme::ALL {
+                            <option key={each.name()} value={each.name()} selected={each == *theme}>{ each.name() }</option>
+                        }
+                    </select>
+                </label>
+                <label class="check"><input type="checkbox" id="embed-readonly" checked={*readonly} onchange={on_readonly} />
+                    <span>{ "Read-only" }</span></label>
+                <a href="embedding.html" target="_blank" rel="noopener">{ "All options and messages" }</a>
+            </p>
+            for (at, snippet) in embed::snippets(&page, &options, props.link.text(), &props.title).into_iter().enumerate() {
+                <Copied key={snippet.title} id={format!("embed-{at}")} label={snippet.title} text={snippet.code} />
+            }
+        </>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct CopiedProps {
+    id: AttrValue,
+    label: AttrValue,
+    text: String,
+}
+
+/// A text, and the button that copies it.
+#[component]
+fn Copied(props: &CopiedProps) -> Html {
+    let area = use_node_ref();
+    let said = use_state_eq(|| "");
+    let onclick = {
+        let (area, said, text) = (area.clone(), said.setter(), props.text.clone());
+        Callback::from(move |_: MouseEvent| {
+            if let Some(area) = area.cast::<HtmlTextAreaElement>() {
+                // Where copying is refused, it is selected already.
+                area.select();
+            }
+            let Some(window) = web_sys::window() else { return };
+            let copying = JsFuture::from(window.navigator().clipboard().write_text(&text));
+            let said = said.clone();
+            wasm_bindgen_futures::spawn_local(async move {
+                said.set(match copying.await {
+                    Ok(_) => "Copied.",
+                    Err(_) => "The browser did not allow it: it is selected, press Ctrl+C.",
+                });
+                Timeout::new(4_000, move || said.set("")).forget();
+            });
+        })
+    };
+    let rows = if props.text.len() > 90 { "3" } else { "2" };
+    html! {
+        <div class="copied">
+            <label for={props.id.clone()}>{ &props.label }</label>
+            <textarea id={props.id.clone()} ref={area} readonly=true {rows} spellcheck="false" value={props.text.clone()} />
+            <span>
+                <button type="button" class="button small" {onclick}>{ "Copy" }<span class="unseen">{ format!(" {}", props.label) }</span></button>
+                <span role="status" class="quiet">{ *said }</span>
+            </span>
+        </div>
+    }
+}
+
+/// Says so where a link's run comes to something else here.
+#[hook]
+pub fn use_promise(promise: Option<Promise>, act: &Callback<Action>) {
+    let act = act.clone();
+    use_effect_with(promise, move |promise| {
+        let work = promise.clone().and_then(|Promise { scenario, outcome }| {
+            let mut rerun = Rerun::new(&scenario).ok()?;
+            let began = clock();
+            Some(Work::start(move || match rerun.advance(EVENTS) {
+                Some(here) => {
+                    if let Err(why) = rerun.compare(outcome, here) {
+                        act.emit(Action::Complain(why.to_string()));
+                    }
+                    true
+                }
+                None => clock() - began > 10.0 * PATIENCE_MS,
+            }))
+        });
+        move || drop(work)
+    });
+}
