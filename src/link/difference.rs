@@ -25,23 +25,31 @@ pub fn difference(was: &Json, is: &Json) -> Option<Json> {
 }
 
 fn fields(was: &Map<String, Json>, is: &Map<String, Json>) -> Json {
-    let gone = was.keys().filter(|name| !is.contains_key(*name));
-    let gone = gone.map(|name| (name.clone(), Json::Null));
-    let here = is.iter().filter_map(|(name, is)| {
+    let mut changes = Map::new();
+    for name in was.keys().filter(|name| !is.contains_key(*name)) {
+        changes.insert(name.clone(), Json::Null);
+    }
+    for (name, is) in is {
         let changed = match was.get(name) {
-            Some(was) => difference(was, is)?,
-            None => json!([is]),
+            Some(was) => difference(was, is),
+            None => Some(json!([is])),
         };
-        Some((name.clone(), changed))
-    });
-    Json::Object(gone.chain(here).collect())
+        if let Some(changed) = changed {
+            changes.insert(name.clone(), changed);
+        }
+    }
+    Json::Object(changes)
 }
 
 fn items(was: &[Json], is: &[Json]) -> Json {
     let stay = was.len().min(is.len());
-    let changed: Map<String, Json> =
-        (0..stay).filter_map(|at| Some((at.to_string(), difference(&was[at], &is[at])?))).collect();
-    let mut list = vec![json!(stay), Json::Object(changed)];
+    let mut changes = Map::new();
+    for (at, (was, is)) in was.iter().zip(is).enumerate() {
+        if let Some(changed) = difference(was, is) {
+            changes.insert(at.to_string(), changed);
+        }
+    }
+    let mut list = vec![json!(stay), Json::Object(changes)];
     list.extend_from_slice(&is[stay..]);
     Json::Array(list)
 }
