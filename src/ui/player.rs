@@ -295,8 +295,7 @@ impl Player {
     /// What is played, with all that was done in it; where asked for, standing at
     /// this moment.
     pub fn shared(&self, at_moment: bool) -> Scenario {
-        let mut scenario = self.line.now().scenario().clone();
-        scenario.view.at_us = at_moment.then(|| self.line.now().now_us());
+        let mut scenario = self.line.session(at_moment.then(|| self.line.now().now_us()));
         if nearest_speed(scenario.view.speed_us_per_ms) != self.transport.speed {
             scenario.view.speed_us_per_ms = self.transport.us_per_ms();
         }
