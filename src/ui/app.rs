@@ -39,7 +39,7 @@ use crate::ui::state::{Action, State};
 use crate::ui::stores::Stores;
 use crate::ui::toolbar::Toolbar;
 use crate::ui::workloads::Workloads;
-use crate::ui::{alarm, download, host, theme};
+use crate::ui::{alarm, download, host, source, theme};
 
 /// What a person is told who may only look.
 const READ_ONLY: &str = "This can be played, stepped through and looked at, but not changed.";
@@ -154,9 +154,10 @@ fn Play(props: &PlayProps) -> Html {
             }
         }
     });
-    use_host(&props.asked.host, &state, carry_out);
+    use_host(&props.asked.host, &state, carry_out.clone());
     use_promise(state.opened.promise.clone(), &act);
-    use_fragment(command.clone());
+    use_fragment(carry_out.clone(), act.clone());
+    use_source(options.src.clone(), carry_out, act.clone());
     let shared = use_callback((), {
         let player = player.clone();
         move |at_moment: bool, _| player.0.borrow().shared(at_moment)
@@ -277,14 +278,36 @@ fn use_arrival(jumps: u32, key: &str) {
     });
 }
 
+/// A scenario from elsewhere, unless a link says something else.
+#[hook]
+fn use_source(
+    src: Option<String>,
+    carry_out: Callback<Command, Result<(), String>>,
+    act: Callback<Action>,
+) {
+    use_effect_with((), move |()| {
+        let Some(src) = src.filter(|_| host::fragment().is_none()) else { return };
+        wasm_bindgen_futures::spawn_local(async move {
+            match source::load(&src).await {
+                Ok((scenario, origin)) => match carry_out.emit(Command::Open(Box::new(scenario))) {
+                    Ok(()) => act.emit(Action::Say(format!("This scenario is from {origin}."))),
+                    Err(why) => act.emit(Action::Complain(why)),
+                },
+                Err(why) => act.emit(Action::Complain(why.to_string())),
+            }
+        });
+    });
+}
+
 /// A link that is put into the address of a page that is open already.
 #[hook]
-fn use_fragment(command: Callback<Command>) {
+fn use_fragment(carry_out: Callback<Command, Result<(), String>>, act: Callback<Action>) {
     use_effect_with((), move |()| {
         let listener = web_sys::window().map(|window| {
             EventListener::new(&window, "hashchange", move |_| {
-                if let Some(link) = host::fragment() {
-                    command.emit(Command::Link(link));
+                let done = host::fragment().map(|link| carry_out.emit(Command::Link(link)));
+                if let Some(Err(why)) = done {
+                    act.emit(Action::Complain(why));
                 }
             })
         });

@@ -80,6 +80,8 @@ mod seek;
 #[cfg(target_arch = "wasm32")]
 mod share;
 #[cfg(target_arch = "wasm32")]
+mod source;
+#[cfg(target_arch = "wasm32")]
 mod stores;
 #[cfg(target_arch = "wasm32")]
 mod theme;

@@ -568,7 +568,17 @@ impl Player {
                 };
                 return self.open(id, scenario, None);
             }
-            Command::Open(scenario) => return self.open(String::new(), *scenario, None),
+            Command::Open(scenario) => {
+                let at_us = scenario.view.at_us;
+                let outcome = self.open(String::new(), *scenario, None);
+                return match (outcome, at_us) {
+                    (Outcome::Opened(opened, _, remark), Some(at_us)) => {
+                        self.command(Command::SeekTo(at_us));
+                        Outcome::Opened(opened, self.frame(), remark)
+                    }
+                    (outcome, _) => outcome,
+                };
+            }
             Command::Link(link) => match Player::linked(&link, self.clock) {
                 Err(why) => return Outcome::Refused(why),
                 Ok(new) => {

@@ -19,6 +19,7 @@ mod look;
 mod pictures;
 mod play;
 mod problems;
+mod share;
 mod stores;
 mod time;
 mod trouble;

@@ -54,6 +54,13 @@ impl Page {
         page
     }
 
+    /// Opens another address in the same window, from nothing.
+    pub fn go_to(&self, address: &str) {
+        self.browser.post("/url", json!({ "url": "about:blank" }));
+        self.browser.post("/url", json!({ "url": address }));
+        self.until("the page has started", "return !document.getElementById('loading')");
+    }
+
     /// The address up to the page's folder.
     pub fn site(&self) -> String {
         self.site.url()

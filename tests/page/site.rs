@@ -23,6 +23,7 @@ impl Site {
             dist.join("index.html").exists(),
             "there is no page in dist/: run `make build` first"
         );
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/page");
         let server = Arc::new(Server::http("127.0.0.1:0").expect("a free port"));
         let requests = Arc::clone(&server);
         thread::spawn(move || {
@@ -30,10 +31,12 @@ impl Site {
                 let path = request.url().split(['?', '#']).next().unwrap_or_default();
                 let file = path.strip_prefix(SUB_PATH).map(|name| match name {
                     "" => dist.join("index.html"),
+                    name if name.starts_with("files/") => folder.join(name),
                     name => dist.join(name),
                 });
                 // Whether the browser still wants the answer is not this host's concern.
-                let _ = match file.filter(|file| is_inside(file, &dist)) {
+                let _ = match file.filter(|file| is_inside(file, &dist) || is_inside(file, &folder))
+                {
                     Some(file) => request.respond(
                         Response::from_file(File::open(&file).expect("a readable file"))
                             .with_header(content_type(&file)),

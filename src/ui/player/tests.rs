@@ -269,3 +269,41 @@ fn a_recorded_hold_of_a_message_that_is_not_there_any_more_is_complained_of() {
     assert!(said.starts_with("At 1 ms not done:") && said.contains("no such message"), "{said}");
     assert_eq!(player.frame().complaint, None);
 }
+
+#[test]
+fn a_link_opens_what_was_played_where_it_stood() {
+    for preset in ["ca6", "wb1", "empty"] {
+        let mut player = acted(preset);
+        seek(&mut player, 1_500_000);
+        player.command(Command::Do(What::KillCache));
+        for at_moment in [false, true] {
+            let shared = player.shared(at_moment);
+            let link = link::encode(&shared, None).expect("it is short");
+            let mut opened = Player::linked(link.text(), || 0.0).expect("it opens");
+            assert_eq!(opened.shared(at_moment), shared, "{preset}");
+            let at_us = if at_moment { player.line.now().now_us() } else { 0 };
+            assert_eq!(opened.frame().picture.at_us, at_us, "{preset}");
+            // What was done is the scenario's own now: a reset does not take it away.
+            opened.command(Command::Reset);
+            assert_eq!(opened.line.now().scenario().actions, shared.actions);
+        }
+    }
+}
+
+#[test]
+fn a_link_to_an_untouched_preset_opens_as_that() {
+    let player = Player::new("ca6", || 0.0).expect("it is there");
+    let link = link::encode(&player.shared(false), None).expect("it is short");
+    let opened = Player::linked(link.text(), || 0.0).expect("it opens");
+    assert_eq!(opened.opened().preset, "ca6");
+    let own = link::encode(&acted("ca6").shared(false), None).expect("it is short");
+    assert_eq!(Player::linked(own.text(), || 0.0).expect("it opens").opened().preset, "");
+}
+
+#[test]
+fn a_link_that_does_not_open_says_why() {
+    for (link, said) in [("v9.s.AAAA", "newer"), ("v1.s.", "missing"), ("#v1.?.AAAA", "packed")] {
+        let why = Player::linked(link, || 0.0).map(|_| ()).expect_err("it is none");
+        assert!(why.contains(said), "{link}: {why}");
+    }
+}

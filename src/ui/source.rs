@@ -1,0 +1,77 @@
+//! `?src=`: a scenario from a file beside this page, or elsewhere by https.
+
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    ReadableStreamDefaultReader, RequestCredentials, RequestInit, Response, Url, Window,
+};
+
+use crate::link::source::{Address, SourceError, allow};
+use crate::scenario::{LONGEST_DOCUMENT, Scenario};
+
+/// Reads a scenario, and says from which origin it is.
+pub async fn load(src: &str) -> Result<(Scenario, String), SourceError> {
+    let window = web_sys::window().ok_or(SourceError::NotAnAddress)?;
+    let page = window.location().href().map_err(|_| SourceError::NotAnAddress)?;
+    let url = Url::new_with_base(src, &page).map_err(|_| SourceError::NotAnAddress)?;
+    let origin = permitted(&window, &url)?;
+    let unreachable = |_| SourceError::Unreachable { origin: origin.clone() };
+    // Nobody is told who asks: no cookies, and the page sends no referrer.
+    let request = RequestInit::new();
+    request.set_credentials(RequestCredentials::Omit);
+    let answer = JsFuture::from(window.fetch_with_str_and_init(&url.href(), &request));
+    let answer: Response = answer.await.map_err(unreachable)?.unchecked_into();
+    // Where it was sent on to may be less trusted than what was asked.
+    if let Ok(final_url) = Url::new(&answer.url()) {
+        permitted(&window, &final_url)?;
+    }
+    if !answer.ok() {
+        return Err(SourceError::Status { origin, status: answer.status() });
+    }
+    let bytes = read(&answer).await.map_err(|end| match end {
+        End::TooLarge => SourceError::TooLarge,
+        End::Broken => SourceError::Unreachable { origin: origin.clone() },
+    })?;
+    let text = String::from_utf8_lossy(&bytes);
+    let scenario = Scenario::parse(&text).map_err(SourceError::NoScenario)?;
+    Ok((scenario, origin))
+}
+
+fn permitted(window: &Window, url: &Url) -> Result<String, SourceError> {
+    let (protocol, origin) = (url.protocol(), url.origin());
+    let (username, password) = (url.username(), url.password());
+    let own = window.location().origin().unwrap_or_default();
+    let address =
+        Address { protocol: &protocol, origin: &origin, username: &username, password: &password };
+    allow(&address, &own)?;
+    Ok(origin)
+}
+
+enum End {
+    TooLarge,
+    Broken,
+}
+
+/// The body, of which no more is read than a scenario may have.
+async fn read(answer: &Response) -> Result<Vec<u8>, End> {
+    let broken = |_: JsValue| End::Broken;
+    let body = answer.body().ok_or(End::Broken)?;
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let mut bytes = Vec::new();
+    loop {
+        let piece = JsFuture::from(reader.read()).await.map_err(broken)?;
+        let done = Reflect::get(&piece, &"done".into()).map_err(broken)?;
+        if done.is_truthy() {
+            return Ok(bytes);
+        }
+        let piece = Reflect::get(&piece, &"value".into()).map_err(broken)?;
+        let piece: Uint8Array = piece.dyn_into().map_err(broken)?;
+        if bytes.len() + piece.length() as usize > LONGEST_DOCUMENT {
+            // What it still sends is not wanted; that it may fail to stop is its own affair.
+            let _ = reader.cancel();
+            return Err(End::TooLarge);
+        }
+        bytes.extend(piece.to_vec());
+    }
+}

@@ -1,0 +1,137 @@
+//! Links: made in the page, opened again, and what is said of those that do not open.
+
+use serde_json::json;
+
+use crate::accessibility;
+use crate::page::Page;
+use crate::words::{is, logs, now_us, pace};
+use crate::{NARROW, WIDE};
+
+/// The link that the dialog shows, once it is made.
+fn link(page: &Page, from: &str) -> String {
+    page.click("button", "Share");
+    page.element(from).click();
+    page.until("the link is made", "return !!document.getElementById('share-link')");
+    let link = page.execute("return document.getElementById('share-link').value", json!([]));
+    link.as_str().expect("a text").to_owned()
+}
+
+/// What a person plays: a read, and a cache that is killed.
+fn played() -> Page {
+    let page = Page::open("");
+    page.choose("Scenario", "Empty: nothing happens until you do it");
+    page.shows(".notes", "Watch what becomes of a read");
+    pace(&page, "100 ms/s");
+    page.click("button", "Read");
+    is(&page, "user:1", "In sync");
+    page.shows("#clock", "Paused");
+    page.click("button", "Kill cache");
+    page.shows("#clock", "Paused");
+    logs(&page, "the cache is killed");
+    page
+}
+
+#[test]
+fn what_was_done_is_shared_by_a_short_link_from_the_start_or_at_this_moment() {
+    let page = played();
+    let at_us = now_us(&page);
+    let here = link(&page, "#from-here");
+    assert!(here.starts_with(&format!("{}#v1.", page.site())) && here.len() < 150, "{here}");
+    page.shows("#share-length", &format!("{} characters", here.len()));
+    page.element("svg.qr path");
+    for (width, height, theme) in [(WIDE.0, WIDE.1, "light"), (NARROW.0, NARROW.1, "dark")] {
+        page.resize(width, height);
+        page.prefer("prefers-color-scheme", theme);
+        let violations = accessibility::violations(&page);
+        assert!(violations.is_empty(), "{width} wide, {theme}: {violations:#?}");
+    }
+    page.element("#from-start").click();
+    page.until(
+        "it is another link",
+        &format!("const link = document.getElementById('share-link'); return link && link.value !== '{here}'"),
+    );
+    let start = page.execute("return document.getElementById('share-link').value", json!([]));
+    page.click("button", "Close");
+
+    page.go_to(&here);
+    page.shows("#clock", "Paused");
+    page.until(
+        "it stands there",
+        &format!("return document.getElementById('clock').dataset.atUs == {at_us}"),
+    );
+    page.element("[data-process='cache'][data-up='false']");
+    page.go_to(start.as_str().expect("a text"));
+    page.until(
+        "it stands at the start",
+        "return document.getElementById('clock').dataset.atUs == 0",
+    );
+    page.click("button", "Play");
+    page.element("[data-process='cache'][data-up='false']");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn a_link_put_into_the_address_of_an_open_page_opens() {
+    let page = played();
+    let here = link(&page, "#from-here");
+    page.click("button", "Close");
+    page.click("button", "Reset");
+    page.until(
+        "it stands at the start",
+        "return document.getElementById('clock').dataset.atUs == 0",
+    );
+    let fragment = here.split_once('#').expect("a fragment").1;
+    page.execute("location.hash = arguments[0]", json!([fragment]));
+    page.element("[data-process='cache'][data-up='false']");
+}
+
+#[test]
+fn a_link_that_does_not_open_says_why_and_the_page_is_there() {
+    for (fragment, said) in [
+        ("v9.s.AAAA", "newer Stalemate"),
+        ("v1.s.", "The end of this link is missing"),
+        ("v1.y.AAAA", "packed in a way"),
+        ("v1.p.!!!!!!!!", "changed"),
+    ] {
+        let page = Page::open(&format!("#{fragment}"));
+        page.shows("#notices", said);
+        page.click("button", "Read");
+        is(&page, "user:1", "In sync");
+    }
+}
+
+#[test]
+fn a_link_whose_run_comes_to_something_else_says_so() {
+    let page = played();
+    let here = link(&page, "#from-here");
+    // The same scenario with another checksum: the body is remade with the engine's own words.
+    let fragment = here.split_once('#').expect("a fragment").1;
+    let opened = stalemate::link::decode(fragment).expect("it opens");
+    let other = stalemate::link::decode(
+        "v1.p.AAJIAURV1eQ2rQ7NW4Kf", // a link of another run
+    )
+    .expect("it opens");
+    let forged = stalemate::link::encode(&opened.scenario, other.outcome).expect("it is short");
+    page.click("button", "Close");
+    page.go_to(&format!("{}#{}", page.site(), forged.text()));
+    page.shows("#notices", "comes to something else");
+    page.element("[data-process='cache'][data-up='false']");
+}
+
+#[test]
+fn a_scenario_file_is_opened_and_its_origin_named() {
+    let page = Page::open("?src=files/race.json");
+    page.shows("#notices", "This scenario is from http://127.0.0.1");
+    page.shows("#preset", "A race from a file");
+    for (src, said) in [
+        ("files/none.json", "has no such file (404)"),
+        ("files/wrong.json", "is no scenario"),
+        ("http://example.org/a.json", "without encryption"),
+        ("ftp://example.org/a.json", "begins with ftp:"),
+        ("https://ann:secret@example.org/a.json", "a name or a password"),
+        ("https://nobody.invalid/a.json", "There is no answer from https://nobody.invalid"),
+    ] {
+        page.go_to(&format!("{}?src={src}", page.site()));
+        page.shows("#notices", said);
+    }
+}
