@@ -76,6 +76,9 @@ pub mod world;
 // whether it is what the scenario expects.
 pub mod history;
 
+// The part of Markdown that lessons may use, as a tree.
+pub mod markdown;
+
 // The document that describes a run, and the presets.
 pub mod scenario;
 
