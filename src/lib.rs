@@ -85,6 +85,9 @@ pub mod scenario;
 // The scheduler of virtual time, and what a person sees at an instant.
 pub mod simulate;
 
+// Lessons: foretell, then see.
+pub mod lesson;
+
 // Where things lie in a drawing: scales, ticks, paths.
 pub mod layout;
 

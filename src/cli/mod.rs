@@ -8,6 +8,7 @@ mod check;
 mod complaint;
 mod example;
 mod input;
+mod lesson;
 mod list;
 mod locate;
 mod run;
@@ -54,6 +55,8 @@ enum Command {
     Strategies(list::Strategies),
     /// List the scenarios that come along, or print one
     Presets(list::Presets),
+    /// List the lessons, or print the teacher's page of one
+    Lesson(lesson::Lesson),
     /// Print the JSON schema of scenarios
     Schema,
 }
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
             Command::Check(command) => (command.run(&mut out), command.json),
             Command::Strategies(command) => (command.run(&mut out), command.json),
             Command::Presets(command) => (command.run(&mut out), command.json),
+            Command::Lesson(command) => (command.run(&mut out), command.json),
             Command::Schema => {
                 (out.write_all(schema::text().as_bytes()).map_err(Failure::from), false)
             }

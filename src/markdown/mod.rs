@@ -8,7 +8,7 @@ mod read;
 mod write;
 
 pub use read::parse;
-pub use write::{markdown, plain};
+pub use write::{escaped, markdown, plain};
 
 /// How deep a text may be nested: a paragraph in a list in a list is four deep.
 pub const DEEPEST: usize = 8;

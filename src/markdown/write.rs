@@ -77,8 +77,9 @@ pub fn escaped(text: &str) -> String {
     let mut safe = String::new();
     for (at, letter) in text.char_indices() {
         let begins = at == 0 && matches!(letter, '#' | '>' | '+' | '-' | '=');
+        let ends = text[at + letter.len_utf8()..].chars().next().is_none_or(char::is_whitespace);
         let number = matches!(letter, '.' | ')')
-            && at > 0
+            && (at > 0 && ends)
             && text[..at].bytes().all(|byte| byte.is_ascii_digit());
         if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '&') || begins || number {
             safe.push('\\');

@@ -122,5 +122,19 @@ pub const GROUPS: &[Group] = &[
             "fx1" "fx2" "fx3" "fx4" "fx5" "fx6" "fx7"
         ),
     },
+    Group {
+        title: "Lessons",
+        claims: false,
+        presets: group!("lessons/"
+            "lesson-cache-aside"
+            "lesson-read-through"
+            "lesson-write-through"
+            "lesson-write-around"
+            "lesson-ttl"
+            "lesson-write-behind"
+            "lesson-mixing"
+            "lesson-fixing-the-races"
+        ),
+    },
     Group { title: "Loads", claims: false, presets: group!("loads/" "hot-key" "zipf-load") },
 ];
