@@ -30,6 +30,8 @@ pub struct Player {
     /// What is done in this step, and how much of it has been.
     script: Rc<[Action]>,
     done: usize,
+    /// Why actions of this step could not be done.
+    refused: Vec<String>,
     /// How many records there were when the goal was last looked for.
     looked: u64,
     answer: Option<Answer>,
@@ -83,6 +85,7 @@ impl Player {
             began_us: 0,
             script: Rc::new([]),
             done: 0,
+            refused: Vec::new(),
             looked: 0,
             answer: None,
             reveal: None,
@@ -155,6 +158,11 @@ impl Player {
     /// What the step came to, once it is over.
     pub fn reveal(&self) -> Option<&Reveal> {
         self.reveal.as_ref().filter(|_| !self.is_arriving())
+    }
+
+    /// Why actions of this step could not be done, where some could not.
+    pub fn refused(&self) -> &[String] {
+        &self.refused
     }
 
     /// How far the learner has come.
@@ -251,8 +259,10 @@ impl Player {
                         };
                     };
                     self.done += 1;
+                    // as in any run, what can't be done is passed over: the
+                    // learner may have done it already
                     if let Err(why) = timeline.act(action.what) {
-                        return Played::Stopped(why);
+                        self.refused.push(why);
                     }
                 }
             }
@@ -384,6 +394,7 @@ impl Player {
         self.began_us = timeline.now().now_us();
         self.script = self.course.lesson.steps[step].actions.clone().into();
         self.done = 0;
+        self.refused.clear();
         // before anything happens nothing is reached
         self.looked = timeline.now().log_len();
         self.answer = None;

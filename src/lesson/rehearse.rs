@@ -25,6 +25,8 @@ pub struct Rehearsed {
     pub to_us: Micros,
     /// What was done, with the instant, as the log has it.
     pub done: Vec<(Micros, String)>,
+    /// Why something could not be done.
+    pub refused: Vec<String>,
     pub reveal: Reveal,
 }
 
@@ -78,7 +80,8 @@ pub fn rehearse(
         };
         let done = timeline.now().scenario().actions[before..].iter();
         let done = done.map(|action| (action.at_us, action.what.words())).collect();
-        steps.push(Rehearsed { from_us, to_us: timeline.now().now_us(), done, reveal });
+        let (to_us, refused) = (timeline.now().now_us(), player.refused().to_vec());
+        steps.push(Rehearsed { from_us, to_us, done, refused, reveal });
         if !player.has_next() {
             return Ok(Rehearsal { steps, progress: player.progress().clone() });
         }
@@ -106,7 +109,8 @@ impl Rehearsal {
         }
     }
 
-    /// Questions to which the engine gave no answer: of several choices not one
+    /// What an author should know: actions that could not be done, and questions
+    /// to which the engine gave no answer, since of several choices not one
     /// alone is right, or there is no value to measure.
     pub fn problems(&self, course: &Course) -> Vec<Problem> {
         let unsound = |(step, question): (usize, &Question)| {
@@ -130,6 +134,12 @@ impl Rehearsal {
             };
             Some(Problem { path: format!("lesson.steps[{step}].question"), message })
         };
-        course.questions().into_iter().filter_map(unsound).collect()
+        let refused = self.steps.iter().enumerate().flat_map(|(step, played)| {
+            played.refused.iter().map(move |why| Problem {
+                path: format!("lesson.steps[{step}]"),
+                message: format!("an action cannot be done: {why}"),
+            })
+        });
+        refused.chain(course.questions().into_iter().filter_map(unsound)).collect()
     }
 }

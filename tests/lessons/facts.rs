@@ -38,7 +38,7 @@ fn check(at_us: u64, path: &str, expected: Json) {
 fn keys_say_what_each_store_holds() {
     check(50_000, "keys.user:1.state", "in sync".into());
     check(50_000, "keys.user:1.cache.value", "old".into());
-    check(50_000, "keys.user:1.cache.set_us", 11_250.into());
+    check(50_000, "keys.user:1.cache.set_us", 11_500.into());
     check(150_000, "keys.user:1.state", "ahead".into());
     check(150_000, "keys.user:1.cache.value", "new".into());
     check(150_000, "keys.user:1.database.value", "old".into());

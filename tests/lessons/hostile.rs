@@ -80,7 +80,7 @@ fn values_outside_their_ranges() {
     check(
         "/steps/2/question/unit",
         json!("min"),
-        "lesson.steps[2].question.unit: is `min`; did you mean `s`?",
+        "lesson.steps[2].question.unit: is `min`; allowed: `count`, `us`, `ms`, `s`",
     );
     add("/steps/0", "txt", json!(""), "lesson.steps[0]: has no field `txt`; did you mean `text`?");
     add(
@@ -128,7 +128,8 @@ fn parts_that_do_not_fit_together() {
     check(
         "/steps/2/restart",
         json!({"strategies": [{"strategy": "leases", "parameters": {"TTL": -1}}]}),
-        "lesson.steps[2].restart.strategies[0].parameters.TTL: TTL is -1; allowed: 0.1..86400",
+        "lesson.steps[2].restart.strategies[0].parameters.TTL: must be a number from 0.1 to 86400; \
+         it is -1",
     );
 }
 
@@ -213,8 +214,8 @@ fn paths_that_name_no_fact() {
     );
     check(
         "/steps/0/question/explanation",
-        json!("It took {long}."),
-        "lesson.steps[0].question.explanation: the report has no `long`; did you mean `json`?",
+        json!("It took {raeds.total}."),
+        "lesson.steps[0].question.explanation: the report has no `raeds`; did you mean `reads`?",
     );
     check(
         "/steps/1/after",
@@ -271,10 +272,9 @@ fn lessons_that_the_engine_cannot_answer() {
     );
     assert_eq!(
         rehearse_with(&|json| {
-            json["lesson"]["steps"][0]["actions"] =
-                json!([{"at_us": 0, "do": "evict", "key": "nothing"}]);
+            json["lesson"]["steps"][0]["actions"] = json!([{"at_us": 0, "do": "evict", "key": "nothing"}, {"at_us": 0, "do": "read", "key": "k"}]);
         }),
-        "lesson.steps[0]: the cache has no entry for nothing"
+        "lesson.steps[0]: an action cannot be done: the cache has no entry for nothing"
     );
     assert_eq!(
         rehearse_with(&|json| {
