@@ -19,8 +19,9 @@ use crate::time::Micros;
 /// it to be looked at, sought and acted in by the learner in between.
 pub struct Player {
     course: Rc<Course>,
-    at: usize,
-    /// The step to get to: further than `at` while what comes before it is
+    /// The step that is played.
+    played: usize,
+    /// The step to get to: further than that while what comes before it is
     /// played again.
     target: usize,
     phase: Phase,
@@ -78,7 +79,7 @@ impl Player {
         };
         let mut player = Player {
             course: course.clone(),
-            at: 0,
+            played: 0,
             target: 0,
             phase: Phase::Open,
             since: Since::default(),
@@ -144,7 +145,7 @@ impl Player {
 
     /// Whether earlier steps are being played again, to get to this one.
     pub fn is_arriving(&self) -> bool {
-        self.at < self.target
+        self.played < self.target
     }
 
     /// Whether the step waits for an answer.
@@ -206,7 +207,7 @@ impl Player {
             let until_us = if arriving { Micros::MAX } else { until_us };
             match self.go_on(timeline, until_us, last) {
                 Played::Over if arriving => {
-                    if let Err(why) = self.turn(self.at + 1, timeline) {
+                    if let Err(why) = self.turn(self.played + 1, timeline) {
                         return Played::Stopped(why);
                     }
                     if !self.is_arriving() {
@@ -225,7 +226,7 @@ impl Player {
     /// Plays the present step; `last`: the number of the last event.
     fn go_on(&mut self, timeline: &mut Timeline, until_us: Micros, last: u64) -> Played {
         let course = self.course.clone();
-        let step = &course.lesson.steps[self.at];
+        let step = &course.lesson.steps[self.played];
         let end_us = match &step.goal {
             Some(_) if !self.is_arriving() => Micros::MAX,
             _ => self.began_us.saturating_add(step.play.most_us()),
@@ -297,7 +298,7 @@ impl Player {
             return Played::Over;
         }
         let facts = self.course.facts.look(timeline.now(), &self.since);
-        let reveal = Reveal::new(&self.course, self.at, self.answer.clone(), &facts);
+        let reveal = Reveal::new(&self.course, self.played, self.answer.clone(), &facts);
         if let (Some(question), Some(answer), Some(right)) =
             (&self.step().question, &reveal.answer, reveal.right)
         {
@@ -306,7 +307,7 @@ impl Player {
             let given = self.progress.answers.entry(id).or_insert(first);
             given.tries = given.tries.saturating_add(1);
         }
-        self.progress.done |= self.at + 1 == self.course.lesson.steps.len();
+        self.progress.done |= self.played + 1 == self.course.lesson.steps.len();
         self.reveal = Some(reveal);
         Played::Over
     }
@@ -314,7 +315,7 @@ impl Player {
     /// Has the goal's own solution be done, from now on; nothing where there is
     /// none, or it is being done.
     pub fn show(&mut self, timeline: &Timeline) {
-        let goal = self.course.lesson.steps[self.at].goal.as_ref();
+        let goal = self.course.lesson.steps[self.played].goal.as_ref();
         if let Some(goal) = goal.filter(|_| self.script.is_empty()) {
             self.script = goal.solution.clone().into();
             self.done = 0;
@@ -387,7 +388,7 @@ impl Player {
     }
 
     fn enter(&mut self, step: usize, timeline: &Timeline) {
-        self.at = step;
+        self.played = step;
         self.progress.step = self.target as u32;
         self.phase = Phase::Open;
         self.since = Since::new(timeline.now());

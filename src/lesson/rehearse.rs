@@ -27,6 +27,8 @@ pub struct Rehearsed {
     pub done: Vec<(Micros, String)>,
     /// Why something could not be done.
     pub refused: Vec<String>,
+    /// What tells its run from any other, up to the step's end.
+    pub checksum: u64,
     pub reveal: Reveal,
 }
 
@@ -81,7 +83,8 @@ pub fn rehearse(
         let done = timeline.now().scenario().actions[before..].iter();
         let done = done.map(|action| (action.at_us, action.what.words())).collect();
         let (to_us, refused) = (timeline.now().now_us(), player.refused().to_vec());
-        steps.push(Rehearsed { from_us, to_us, done, refused, reveal });
+        let checksum = timeline.now().history().checksum();
+        steps.push(Rehearsed { from_us, to_us, done, refused, checksum, reveal });
         if !player.has_next() {
             return Ok(Rehearsal { steps, progress: player.progress().clone() });
         }
