@@ -85,7 +85,7 @@ pub mod scenario;
 // The scheduler of virtual time, and what a person sees at an instant.
 pub mod simulate;
 
-// Lessons: foretell, then see.
+// Lessons: predict, then see.
 pub mod lesson;
 
 // Where things lie in a drawing: scales, ticks, paths.

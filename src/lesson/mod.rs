@@ -1,4 +1,4 @@
-//! Lessons: foretell, then see.
+//! Lessons: predict, then see.
 //!
 //! A lesson is data in a scenario ([`scenario::Lesson`](crate::scenario::Lesson)).
 //! A [`Course`] is one that was found to be right; a [`Player`] leads a learner

@@ -1,4 +1,4 @@
-//! A lesson: what a learner reads, foretells, does and sees, step by step.
+//! A lesson: what a learner reads, predicts, does and sees, step by step.
 //!
 //! No answer stands in it. Which one is right, conditions on the run say once
 //! the engine has played.
@@ -93,7 +93,7 @@ pub struct LessonStep {
     /// What to look at.
     #[serde(default, skip_serializing_if = "Watch::is_nothing")]
     pub watch: Watch,
-    /// What the learner foretells before the run goes on.
+    /// What the learner predicts before the run goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<Question>,
     /// What the learner brings about with their own hands. The step goes on until

@@ -1,4 +1,4 @@
-//! Questions: foretell, then see. The engine knows the answer, not the document.
+//! Questions: predict, then see. The engine knows the answer, not the document.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use super::lesson::{CONDITIONS, PROSE, QUOTING};
 use super::rule::{Any, Between, Decimal, EXACT, FactPath, Free, Nested, Prose, Slug, rules};
 use crate::scenario::tagged::tagged;
 
-/// Something to foretell.
+/// Something to predict.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", tag = "ask")]
