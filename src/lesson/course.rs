@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::facts::{Facts, Since};
 use crate::history::expect;
 use crate::markdown::{self, Block, placeholders};
-use crate::scenario::{Expectation, Lesson, LessonStep, Problem, Question, Scenario};
+use crate::scenario::{Expectation, Lesson, LessonStep, Problem, Question, Rows, Scenario};
 use crate::simulate::{Simulation, example};
 
 /// A lesson that was found to be right, and the run that it is about.
@@ -53,7 +53,10 @@ impl Course {
             words.push(words_of(step));
             if index == 0 || step.restart.is_some() {
                 let at = format!("lesson.steps[{index}].restart.");
-                let run = Simulation::new(&starting(&scenario, step));
+                let run = Simulation::new(&match index {
+                    0 => starting(&scenario, step),
+                    _ => light(starting(&scenario, step)),
+                });
                 let wrong = run.err().unwrap_or_default().into_iter();
                 problems.extend(wrong.map(|problem| {
                     let own = step.restart.is_some() && problem.path.starts_with("strategies");
@@ -81,6 +84,11 @@ impl Course {
         (0..=step).rev().find(|&each| steps[each].restart.is_some()).unwrap_or(0)
     }
 
+    /// What it is headed with.
+    pub fn title(&self) -> &str {
+        if self.scenario.title.is_empty() { &self.lesson.id } else { &self.scenario.title }
+    }
+
     /// A step's texts.
     pub fn words(&self, step: usize) -> Option<&Words> {
         self.words.get(step)
@@ -104,6 +112,16 @@ fn starting(scenario: &Scenario, step: &LessonStep) -> Scenario {
     let mut scenario = scenario.clone();
     if let Some(restart) = step.restart.as_ref().filter(|it| !it.strategies.is_empty()) {
         scenario.strategies.clone_from(&restart.strategies);
+    }
+    scenario
+}
+
+/// The same without what is much and was looked at with the first step.
+fn light(mut scenario: Scenario) -> Scenario {
+    scenario.rows = Rows::default();
+    scenario.entries.clear();
+    for workload in &mut scenario.workloads {
+        workload.keys.count = 1;
     }
     scenario
 }

@@ -312,11 +312,12 @@ impl Player {
         Played::Over
     }
 
-    /// Has the goal's own solution be done, from now on; nothing where there is
-    /// none, or it is being done.
+    /// Has the goal's own solution done, from now on; nothing where there is
+    /// none, or it is reached or being done.
     pub fn show(&mut self, timeline: &Timeline) {
         let goal = self.course.lesson.steps[self.played].goal.as_ref();
-        if let Some(goal) = goal.filter(|_| self.script.is_empty()) {
+        let wanted = self.phase != Phase::Over && self.script.is_empty();
+        if let Some(goal) = goal.filter(|_| wanted) {
             self.script = goal.solution.clone().into();
             self.done = 0;
             self.began_us = timeline.now().now_us();

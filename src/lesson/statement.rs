@@ -152,7 +152,7 @@ pub fn completed(course: &Course, progress: &Progress, took_ms: u64, base: &str)
     let (right, all) = (progress.right(), course.questions().len());
     let definition = Definition {
         kind: "http://adlnet.gov/expapi/activities/lesson".to_owned(),
-        name: English { en: course.scenario.title.clone() },
+        name: English { en: course.title().to_owned() },
         interaction_type: None,
         choices: Vec::new(),
     };

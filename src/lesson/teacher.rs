@@ -21,18 +21,18 @@ pub struct Links<'a> {
 /// The page of a lesson that was rehearsed.
 pub fn page(course: &Course, rehearsal: &Rehearsal, links: Links<'_>) -> String {
     let lesson = &course.lesson;
-    let mut page = format!("# {}\n\n", escaped(&course.scenario.title));
+    let mut page = format!("# {}\n\n", escaped(course.title()));
     // a text takes what is written to it
     let _ = write!(page, "**Objective.** {}\n\n", escaped(&lesson.objective));
     if !lesson.audience.is_empty() {
         let _ = write!(page, "**For whom.** {}\n\n", escaped(&lesson.audience));
     }
-    let questions = course.questions().len();
     let _ = write!(
         page,
-        "**Time.** About {} minutes: {} steps, {questions} questions.\n\n",
-        lesson.minutes,
-        lesson.steps.len()
+        "**Time.** About {}: {}, {}.\n\n",
+        many(lesson.minutes as usize, "minute"),
+        many(lesson.steps.len(), "step"),
+        many(course.questions().len(), "question"),
     );
     if let Some(link) = links.open {
         let _ = write!(page, "**Open it.** <{link}>\n\n");
@@ -106,6 +106,10 @@ fn tell_step(
     }
     paragraphs(page, &played.reveal.after);
     wrong_answers(page, words, played);
+}
+
+fn many(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The notes of the choices that the engine found to be wrong.

@@ -187,3 +187,118 @@ fn a_lesson_goes_on_where_it_was_left() {
         }
     }
 }
+
+/// How far the run goes in a step of one read, with this `play`.
+fn played_to(play_to: Json, more: Json) -> u64 {
+    let mut json = small();
+    json["actions"] = more;
+    let step = &mut json["lesson"]["steps"][0];
+    step["play"] = play_to;
+    let course = course(&scenario(&json));
+    let (mut player, mut timeline) = Player::new(&course).unwrap();
+    choose(&mut player, &mut timeline, 0);
+    let at_us = timeline.now().now_us();
+    assert_eq!(player.reveal().unwrap().at_us, at_us);
+    at_us
+}
+
+#[test]
+fn a_run_goes_on_for_a_time_until_it_is_quiet_or_until_something_goes_wrong() {
+    let none = || json!([]);
+    assert_eq!(played_to(json!({"until": "time", "for_us": 5_000}), none()), 5_000);
+    assert_eq!(played_to(json!({"until": "time", "for_us": 2_000_000}), none()), 2_000_000);
+    // the answer reaches ann 11.5 ms after she asked
+    assert_eq!(played_to(json!({"until": "quiet"}), none()), 12_500);
+    assert_eq!(played_to(json!({"until": "quiet", "most_us": 4_000}), none()), 4_000);
+    let stale = json!([
+        {"at_us": 100_000, "do": "outside-write", "key": "k"},
+        {"at_us": 200_000, "do": "read", "key": "k"},
+    ]);
+    assert_eq!(played_to(json!({"until": "problem"}), stale.clone()), 201_000);
+    assert_eq!(played_to(json!({"until": "problem", "most_us": 150_000}), stale), 150_000);
+    assert_eq!(played_to(json!({"until": "problem"}), none()), 60_000_000);
+}
+
+/// Something that a learner, or the page, does.
+#[derive(Clone, Debug)]
+enum Deed {
+    Answer(Answer),
+    Play { events: u32, for_us: u64 },
+    Show,
+    Next,
+    Back,
+    Again,
+    Act(What),
+    Undo,
+    Seek(u64),
+    Leave,
+}
+
+fn deed() -> impl proptest::strategy::Strategy<Value = Deed> {
+    use proptest::prelude::*;
+    let key = || "k".to_owned();
+    prop_oneof![
+        1 => proptest::collection::vec(0..3u16, 0..3).prop_map(|it| Deed::Answer(Answer::Choices(it))),
+        1 => (0..2u16).prop_map(|it| Deed::Answer(Answer::Choices(vec![it]))),
+        1 => any::<f64>().prop_map(|it| Deed::Answer(Answer::Number(it))),
+        4 => (0..50u32, 0..100_000u64).prop_map(|(events, for_us)| Deed::Play { events, for_us }),
+        4 => Just(Deed::Play { events: 10_000, for_us: 100_000 }),
+        1 => Just(Deed::Show),
+        3 => Just(Deed::Next),
+        1 => Just(Deed::Back),
+        1 => Just(Deed::Again),
+        1 => Just(Deed::Act(What::Read { key: key(), client: None, times: 1 })),
+        1 => Just(Deed::Act(What::OutsideWrite { key: key(), value: None })),
+        1 => Just(Deed::Act(What::Evict { key: key() })),
+        1 => Just(Deed::Undo),
+        1 => (0..200_000u64).prop_map(Deed::Seek),
+        1 => Just(Deed::Leave),
+    ]
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig {
+        failure_persistence: None, cases: 300, ..Default::default()
+    })]
+
+    /// Whatever is done in whatever order, the player stays in the lesson, and what
+    /// is kept of it leads back to the same step.
+    #[test]
+    fn no_order_of_deeds_gets_a_player_lost(
+        deeds in proptest::collection::vec(deed(), 0..40),
+    ) {
+        let course = course(&scenario(&small()));
+        let (mut player, mut timeline) = Player::new(&course).unwrap();
+        for deed in deeds {
+            let before = (player.at(), player.reveal().is_some());
+            match deed {
+                Deed::Answer(answer) => { let _ = player.commit(answer); }
+                Deed::Play { events, for_us } => {
+                    let until_us = timeline.now().now_us() + for_us;
+                    let played = player.play(&mut timeline, until_us, events);
+                    let over = player.reveal().is_some();
+                    proptest::prop_assert_eq!(played == Played::Over, over, "{:?}", played);
+                }
+                Deed::Show => player.show(&timeline),
+                Deed::Next => {
+                    let went = player.next(&mut timeline).is_ok();
+                    proptest::prop_assert_eq!(went, before.1 && before.0 < 2);
+                    proptest::prop_assert_eq!(player.at(), before.0 + usize::from(went));
+                }
+                Deed::Back => { let _ = player.back(&mut timeline); }
+                Deed::Again => player.again(&mut timeline).unwrap(),
+                Deed::Act(what) => { let _ = timeline.act(what); }
+                Deed::Undo => { timeline.undo(); }
+                Deed::Seek(at_us) => timeline.turn_to(at_us),
+                Deed::Leave => {
+                    let progress = Progress::parse(&player.progress().to_json()).unwrap();
+                    proptest::prop_assert_eq!(&progress, player.progress());
+                    let at = player.at();
+                    (player, timeline) = Player::resume(&course, progress).unwrap();
+                    proptest::prop_assert_eq!(player.at(), at);
+                }
+            }
+            proptest::prop_assert!(player.at() < course.lesson.steps.len());
+        }
+    }
+}
