@@ -2,7 +2,8 @@
 //!
 //! There is one for each strategy, and one for each claim that courses make
 //! about caching: its id is the claim's, and `tests/claims` holds the engine to
-//! the claim's own numbers.
+//! the claim's own numbers. For each group of claims there is a lesson, which
+//! `tests/lessons` plays.
 
 use super::Scenario;
 
