@@ -76,6 +76,9 @@ pub mod world;
 // whether it is what the scenario expects.
 pub mod history;
 
+// The part of Markdown that lessons may use, as a tree.
+pub mod markdown;
+
 // The document that describes a run, and the presets.
 pub mod scenario;
 
@@ -84,6 +87,8 @@ pub mod simulate;
 
 // A scenario as the fragment of an address, and back, within bounds.
 pub mod link;
+// Lessons: predict, then see.
+pub mod lesson;
 
 // Where things lie in a drawing: scales, ticks, paths.
 pub mod layout;

@@ -280,6 +280,40 @@ fn open_warns_where_the_run_comes_to_something_else() {
     );
 }
 
+#[test]
+fn lessons_are_listed_in_order_and_have_a_page_for_their_teacher() {
+    let list = stalemate(&["lesson"]).out;
+    let json = stalemate(&["lesson", "--json"]).json();
+    let lessons = json.as_array().unwrap();
+    assert_eq!((list.lines().count(), lessons.len()), (8, 8));
+    assert!(list.starts_with("lesson-cache-aside"), "{list}");
+    assert!(lessons.is_sorted_by_key(|lesson| lesson["order"].as_u64()));
+    let page = stalemate(&["lesson", "lesson-ttl"]);
+    assert_eq!((page.status, page.err.as_str()), (0, ""));
+    assert!(page.out.starts_with("# Lesson: TTL"), "{}", page.out);
+    let json = stalemate(&["lesson", "lesson-ttl", "--json"]).json();
+    assert_eq!(json["page"], page.out);
+    assert_eq!(json["steps"][0]["reveal"]["measured"]["value"], 0.0);
+    refused(&stalemate(&["lesson", "ca6"]), &["there is none; add `lesson` to the scenario"]);
+    refused(&stalemate(&["lesson", "lesson-tll"]), &["did you mean the preset lesson-ttl?"]);
+}
+
+/// Only a run knows whether a question has an answer.
+#[test]
+fn check_plays_a_lesson() {
+    let lesson = stalemate(&["presets", "lesson-read-through"]).out;
+    assert_eq!(fed(&["check", "-"], &lesson).status, 0);
+    let wrong = lesson.replace(r#""equals": "News""#, r#""equals": "Olds""#);
+    refused(
+        &fed(&["check", "-"], &wrong),
+        &[
+            "lesson.steps[1].question: of 3 choices 0 are right once the run has gone on; allowed: one",
+        ],
+    );
+    let wrong = lesson.replace("step.database.reads", "step.database.raeds");
+    refused(&fed(&["check", "-"], &wrong), &["did you mean `reads`?", "question.path"]);
+}
+
 /// A run that cannot go on says why, and what came of it until then.
 #[test]
 fn a_run_that_is_stopped_says_so() {

@@ -5,13 +5,17 @@
 //! `UPDATE_CHECKSUMS=1 cargo test --test determinism`, and say in the commit
 //! what changed.
 
-use stalemate::scenario::preset;
+use std::rc::Rc;
+
+use stalemate::lesson::{Course, any_answer, rehearse};
+use stalemate::scenario::{Scenario, preset};
 use stalemate::simulate::{Advance, Simulation};
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
-/// A line for each preset: its id, how many events, the history's checksum.
+/// A line for each preset: its id, how many events, the history's checksum; of a
+/// lesson, that of its steps.
 const EXPECTED: &str = include_str!("determinism.txt");
 
 #[cfg_attr(not(target_arch = "wasm32"), test)]
@@ -32,7 +36,18 @@ fn each_preset_has_its_checksum() {
 
 fn line(preset: preset::Preset) -> String {
     let scenario = preset.scenario();
+    if scenario.lesson.is_some() {
+        return lesson_line(preset.id, &scenario);
+    }
     let mut simulation = Simulation::new(&scenario).unwrap();
     assert_eq!(simulation.advance(scenario.duration_us, u32::MAX), Advance::Reached);
     format!("{} {} {}\n", preset.id, simulation.events(), simulation.report().checksum)
+}
+
+/// Of a lesson: its id, how many steps, and a checksum of all of them.
+fn lesson_line(id: &str, scenario: &Scenario) -> String {
+    let course = Rc::new(Course::new(scenario).unwrap());
+    let steps = rehearse(&course, any_answer).unwrap().steps;
+    let all = steps.iter().fold(0_u64, |all, step| all.rotate_left(7) ^ step.checksum);
+    format!("{id} {} {all:016x}\n", steps.len())
 }

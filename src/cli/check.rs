@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::complaint::Complaint;
-use super::{Failure, input, write_json};
+use super::{Failure, input, lesson, write_json};
 use crate::strategy::compile;
 use crate::strategy::value::Names;
 
@@ -34,6 +34,9 @@ impl Check {
     fn scenario(&self) -> Result<String, Failure> {
         let document = input::read(&self.name)?;
         document.simulation()?;
+        if document.scenario.lesson.is_some() {
+            lesson::rehearsed(&document)?;
+        }
         Ok(document.scenario.title)
     }
 

@@ -8,6 +8,7 @@ mod check;
 mod complaint;
 mod example;
 mod input;
+mod lesson;
 mod link;
 mod list;
 mod locate;
@@ -61,6 +62,8 @@ enum Command {
     Link(link::Link),
     /// Print the scenario that a link holds
     Open(link::Open),
+    /// List the lessons, or print the teacher's page of one
+    Lesson(lesson::Lesson),
     /// Print the JSON schema of scenarios
     Schema,
 }
@@ -107,6 +110,7 @@ pub fn main() -> ExitCode {
             Command::Presets(command) => (command.run(&mut out), command.json),
             Command::Link(command) => (command.run(&mut out), command.json),
             Command::Open(command) => (command.run(&mut out), false),
+            Command::Lesson(command) => (command.run(&mut out), command.json),
             Command::Schema => {
                 (out.write_all(schema::text().as_bytes()).map_err(Failure::from), false)
             }

@@ -42,27 +42,53 @@ pub fn judge(expect: &[Expectation], report: &Json) -> Result<Vec<Finding>, Vec<
     if problems.is_empty() { Ok(findings) } else { Err(problems) }
 }
 
+/// Whether one expectation holds, where its path was found to be right: what is
+/// not there does not hold.
+pub fn finding_of(expected: &Expectation, facts: &Json) -> Finding {
+    finding(expected, &find(&expected.path, facts, Sort::Report).unwrap_or_else(Place::Missing))
+}
+
+/// The value at a path, if there is one.
+pub fn value_at(path: &str, facts: &Json) -> Option<Json> {
+    match find(path, facts, Sort::Report) {
+        Ok(Place::There(value)) => Some(value),
+        Ok(Place::Missing(_)) | Err(_) => None,
+    }
+}
+
+/// Why nothing of this shape has such a path; see [`wrong_paths`].
+pub fn wrong_path(path: &str, example: &Json) -> Option<String> {
+    // What is no path has been complained of.
+    steps(path)?;
+    find(path, example, Sort::Example).err()
+}
+
 /// What is wrong with the paths, as far as a report that has something of
 /// everything tells: of a list that is empty in it nothing is known, nor of
 /// what is `null`.
 pub fn wrong_paths(expect: &[Expectation], example: &Json) -> Vec<Problem> {
-    let check = |(index, each): (usize, &Expectation)| {
-        // What is no path has been complained of.
-        steps(&each.path)?;
-        let message = match find(&each.path, example, Sort::Example) {
-            Err(message) => message,
-            Ok(Place::There(value @ (Json::Bool(_) | Json::String(_))))
-                if each.equals.is_none() =>
-            {
-                let path = &each.path;
-                format!("`{path}` is {}, not a number; allowed: `equals`", kind(&value))
-            }
-            Ok(_) => return None,
-        };
-        Some(problem(index, message))
-    };
+    let check =
+        |(index, each)| wrong_comparison(each, example).map(|message| problem(index, message));
     expect.iter().enumerate().filter_map(check).collect()
 }
+
+/// What is wrong with one expectation, likewise.
+pub fn wrong_comparison(expected: &Expectation, example: &Json) -> Option<String> {
+    let path = &expected.path;
+    steps(path)?;
+    match find(path, example, Sort::Example) {
+        Err(message) => Some(message),
+        Ok(Place::There(value @ (Json::Bool(_) | Json::String(_))))
+            if expected.equals.is_none() =>
+        {
+            Some(format!("`{path}` is {}, not a number; allowed: `equals`", kind(&value)))
+        }
+        Ok(_) => None,
+    }
+}
+
+/// In an object, what stands for every name that it has not.
+pub const ANY: &str = "*";
 
 fn problem(index: usize, message: String) -> Problem {
     Problem { path: format!("expect[{index}].path"), message }
@@ -128,7 +154,7 @@ fn find(path: &str, report: &Json, sort: Sort) -> Result<Place, String> {
         let name = || if gone.is_empty() { "the report".to_owned() } else { format!("`{gone}`") };
         match (step, here) {
             (Step::Name(field), Json::Object(fields)) => {
-                here = fields.get(*field).ok_or_else(|| {
+                here = fields.get(*field).or_else(|| fields.get(ANY)).ok_or_else(|| {
                     let known: Vec<&str> = fields.keys().map(String::as_str).collect();
                     let instead = match nearest(field, known.iter().copied()) {
                         Some(near) => format!("did you mean `{near}`?"),

@@ -71,7 +71,7 @@ pub use ledger::Ledger;
 pub use metrics::{Latencies, Metrics};
 pub use order::{Made, Moment};
 pub use record::{Drop, Event, Fault, Handling, Outcome, Record, Saying, Seen, Verb};
-pub use report::{Forecast, Report, ViolationReport};
+pub use report::{Forecast, Report, ViolationReport, json};
 pub use series::{Series, Step};
 pub use span::{Span, Spans};
 pub use tell::{cause, happening, violation};

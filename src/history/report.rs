@@ -415,7 +415,8 @@ fn series(series: &Series) -> SeriesReport {
     SeriesReport { step_us: series.step_us(), steps: steps.collect() }
 }
 
-fn json(scalar: Scalar, names: &Names) -> Json {
+/// A value as JSON has it.
+pub fn json(scalar: Scalar, names: &Names) -> Json {
     match scalar {
         Scalar::None => Json::Null,
         Scalar::Bool(value) => value.into(),

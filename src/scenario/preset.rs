@@ -2,7 +2,8 @@
 //!
 //! There is one for each strategy, and one for each claim that courses make
 //! about caching: its id is the claim's, and `tests/claims` holds the engine to
-//! the claim's own numbers.
+//! the claim's own numbers. For each group of claims there is a lesson, which
+//! `tests/lessons` plays.
 
 use super::Scenario;
 
@@ -125,6 +126,20 @@ pub const GROUPS: &[Group] = &[
         claims: true,
         presets: group!("claims/"
             "fx1" "fx2" "fx3" "fx4" "fx5" "fx6" "fx7"
+        ),
+    },
+    Group {
+        title: "Lessons",
+        claims: false,
+        presets: group!("lessons/"
+            "lesson-cache-aside"
+            "lesson-read-through"
+            "lesson-write-through"
+            "lesson-write-around"
+            "lesson-ttl"
+            "lesson-write-behind"
+            "lesson-mixing"
+            "lesson-fixing-the-races"
         ),
     },
     Group { title: "Loads", claims: false, presets: group!("loads/" "hot-key" "zipf-load") },

@@ -53,6 +53,14 @@ fn describe(name: &str, part: &mut Value) {
         "HistorySettings" => HistorySettings::describe,
         "Limits" => Limits::describe,
         "View" => View::describe,
+        "Lesson" => Lesson::describe,
+        "LessonStep" => LessonStep::describe,
+        "Restart" => Restart::describe,
+        "Play" => Play::describe,
+        "Watch" => Watch::describe,
+        "Question" => Question::describe,
+        "Choice" => Choice::describe,
+        "Goal" => Goal::describe,
         _ => return,
     };
     rules(part);

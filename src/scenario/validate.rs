@@ -1,9 +1,14 @@
 //! Whether a document's values are within their ranges and fit together.
 
+mod lesson;
+
 use std::collections::BTreeSet;
 
 use super::rule::{Checked, Checker};
-use super::{Latency, LinkName, Problem, Scenario, Store, Topology, What, Workload, nearest};
+use super::{
+    Action, Latency, LinkName, Problem, Scenario, Store, StrategyUse, Topology, What, Workload,
+    nearest,
+};
 use crate::strategy::builtin;
 use crate::time::Micros;
 
@@ -22,32 +27,15 @@ impl Scenario {
         let mut at = Checker::default();
         self.check(&mut at);
         at.field("topology", |at| topology(&self.topology, at));
-        at.field("strategies", |at| self.strategies_fit(at));
+        at.field("strategies", |at| strategies_fit(&self.strategies, at));
         at.field("rows", |at| self.rows_fit(at));
         at.field("entries", |at| self.entries_fit(at));
         at.field("workloads", |at| workloads(&self.workloads, at));
-        at.field("actions", |at| self.actions_fit(at));
+        at.field("actions", |at| self.actions_fit(&self.actions, at));
+        if let Some(lesson) = &self.lesson {
+            at.field("lesson", |at| self.lesson_fits(lesson, at));
+        }
         if at.problems.is_empty() { Ok(()) } else { Err(at.problems) }
-    }
-
-    fn strategies_fit(&self, at: &mut Checker) {
-        if !self.strategies.iter().any(|each| each.prefix.is_empty()) {
-            at.problem("one must have an empty `prefix`, to serve all other keys");
-        }
-        let mut prefixes = BTreeSet::new();
-        for (index, each) in self.strategies.iter().enumerate() {
-            at.item(index, |at| {
-                if !prefixes.insert(&each.prefix) {
-                    at.field("prefix", |at| {
-                        at.problem(format!("\"{}\" is here twice", each.prefix));
-                    });
-                }
-                if each.source.is_none() && builtin::find(&each.strategy).is_none() {
-                    let ids: Vec<&str> = builtin::all().iter().map(|it| it.id).collect();
-                    at.field("strategy", |at| unknown(&each.strategy, &ids, at));
-                }
-            });
-        }
     }
 
     fn rows_fit(&self, at: &mut Checker) {
@@ -90,11 +78,31 @@ impl Scenario {
             })
     }
 
-    fn actions_fit(&self, at: &mut Checker) {
+    fn actions_fit(&self, actions: &[Action], at: &mut Checker) {
         let names: Vec<&str> = self.workloads.iter().map(|each| each.name.as_str()).collect();
-        for (index, action) in self.actions.iter().enumerate() {
+        for (index, action) in actions.iter().enumerate() {
             at.item(index, |at| action_fits(&action.what, &self.topology, &names, at));
         }
+    }
+}
+
+fn strategies_fit(strategies: &[StrategyUse], at: &mut Checker) {
+    if !strategies.iter().any(|each| each.prefix.is_empty()) {
+        at.problem("one must have an empty `prefix`, to serve all other keys");
+    }
+    let mut prefixes = BTreeSet::new();
+    for (index, each) in strategies.iter().enumerate() {
+        at.item(index, |at| {
+            if !prefixes.insert(&each.prefix) {
+                at.field("prefix", |at| {
+                    at.problem(format!("\"{}\" is here twice", each.prefix));
+                });
+            }
+            if each.source.is_none() && builtin::find(&each.strategy).is_none() {
+                let ids: Vec<&str> = builtin::all().iter().map(|it| it.id).collect();
+                at.field("strategy", |at| unknown(&each.strategy, &ids, at));
+            }
+        });
     }
 }
 

@@ -11,6 +11,7 @@ pub mod chance;
 mod charts;
 mod clock;
 mod diagram;
+mod example;
 mod export;
 mod flight;
 mod forecast;
@@ -23,6 +24,7 @@ pub mod timeline;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+pub use example::example;
 pub use flight::message_name;
 
 use agenda::Item;

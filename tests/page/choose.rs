@@ -67,7 +67,9 @@ fn every_preset_opens_with_its_notes_and_runs_to_its_end_without_complaint() {
             "return document.getElementById('clock').dataset.atUs > 3e6",
         );
         page.click("button", "Pause");
-        assert!(!page.texts(".log-line").is_empty(), "{}: nothing is logged", preset.id);
+        // what happens in a lesson, its steps bring about
+        let silent = page.texts(".log-line").is_empty();
+        assert!(!silent || scenario.lesson.is_some(), "{}: nothing is logged", preset.id);
         page.lacks("#notices [role='alert'] .notice");
         assert_eq!(page.complaints(), [] as [String; 0], "{}", preset.id);
         titles.insert(scenario.title);

@@ -217,6 +217,73 @@ fn expectation() -> impl Strategy<Value = Expectation> {
     })
 }
 
+fn prose() -> impl Strategy<Value = String> {
+    "[A-Za-z][A-Za-z ,.]{0,30}"
+}
+
+fn question() -> impl Strategy<Value = Question> {
+    let choice = || {
+        (prose(), vec(expectation(), 1..3), prose()).prop_map(|(text, when, note)| Choice {
+            text,
+            when,
+            note,
+        })
+    };
+    let words = || ("[a-z0-9-]{1,8}", prose(), prose());
+    let unit = prop_oneof![Just(Unit::Count), Just(Unit::Us), Just(Unit::Ms), Just(Unit::S)];
+    let number = ("[a-z_]{1,9}(\\.[a-z][a-z0-9:-]{0,9}){0,3}", unit, 0.0..1e15);
+    prop_oneof![
+        (words(), vec(choice(), 2..4)).prop_map(|((id, prompt, explanation), choices)| {
+            Question::One { id, prompt, choices, explanation }
+        }),
+        (words(), vec(choice(), 2..4)).prop_map(|((id, prompt, explanation), choices)| {
+            Question::All { id, prompt, choices, explanation }
+        }),
+        (words(), number).prop_map(|((id, prompt, explanation), (path, unit, within))| {
+            Question::Number { id, prompt, path, unit, within, explanation }
+        }),
+    ]
+}
+
+fn step() -> impl Strategy<Value = LessonStep> {
+    let us = || 0..=3_600_000_000u64;
+    let play = prop_oneof![
+        us().prop_map(|for_us| Play::Time { for_us }),
+        us().prop_map(|most_us| Play::Quiet { most_us }),
+        us().prop_map(|most_us| Play::Problem { most_us }),
+    ];
+    let action = || (time(), what()).prop_map(|(at_us, what)| Action { at_us, what });
+    let goal = (vec(expectation(), 1..3), prose(), vec(action(), 1..3))
+        .prop_map(|(when, hint, solution)| Goal { when, hint, solution });
+    let panel = prop_oneof![Just(Panel::Stores), Just(Panel::Ribbons), Just(Panel::Log)];
+    let watch =
+        (vec(name(), 0..3), option::of(panel)).prop_map(|(keys, panel)| Watch { keys, panel });
+    let restart = option::of(Just(Restart::default()));
+    (
+        (prose(), prose(), prose(), restart),
+        (vec(action(), 0..3), play, watch, option::of(question()), option::of(goal)),
+    )
+        .prop_map(|((title, text, after, restart), (actions, play, watch, question, goal))| {
+            LessonStep { title, text, restart, actions, play, watch, question, goal, after }
+        })
+}
+
+fn lesson() -> impl Strategy<Value = Lesson> {
+    let group = prop_oneof![Just(LessonGroup::Ttl), Just(LessonGroup::FixingTheRaces)];
+    let numbers = (1..=120u32, 1..=1_000u32);
+    ("[a-z0-9-]{1,8}", prose(), ".{0,20}", numbers, group, vec(step(), 1..3)).prop_map(
+        |(id, objective, audience, (minutes, order), group, steps)| Lesson {
+            id,
+            objective,
+            audience,
+            minutes,
+            group,
+            order,
+            steps,
+        },
+    )
+}
+
 /// A document with any value in any field.
 pub fn any_document() -> impl Strategy<Value = Scenario> {
     let strategy = (name(), name(), option::of(".{1,40}"), btree_map(name(), literal(), 0..3))
@@ -256,12 +323,12 @@ pub fn any_document() -> impl Strategy<Value = Scenario> {
         (head, topology(), vec(strategy, 1..3), rows, vec(entry, 0..3)),
         (
             (vec(workload(), 0..3), vec(action, 0..6), vec(expectation(), 0..3)),
-            (keep, limits, view),
+            (keep, limits, view, option::of(lesson())),
         ),
     )
         .prop_map(|((head, topology, strategies, rows, entries), rest)| {
             let (title, notes, seed, duration_us) = head;
-            let ((workloads, actions, expect), (keep, limits, view)) = rest;
+            let ((workloads, actions, expect), (keep, limits, view, lesson)) = rest;
             Scenario {
                 version: VERSION,
                 title,
@@ -278,6 +345,7 @@ pub fn any_document() -> impl Strategy<Value = Scenario> {
                 history: HistorySettings { keep, verdicts: true },
                 limits,
                 view,
+                lesson,
             }
         })
 }

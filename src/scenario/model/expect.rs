@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::Literal;
-use super::rule::{Checked, Checker, Decimal, EXACT, Nested, Rule, number, rules, text};
+use super::rule::{Checked, Checker, Decimal, EXACT, FactPath, Nested, Rule, number, rules, text};
 
 /// Something that has to be so at the end of a run: `equals`, or `at_least`,
 /// `at_most` or both.
@@ -31,7 +31,7 @@ pub struct Expectation {
 }
 
 rules!(Expectation {
-    path: ReportPath,
+    path: FactPath,
     equals: Nested,
     at_least: Nested,
     at_most: Nested,
@@ -198,7 +198,9 @@ pub fn steps(path: &str) -> Option<Vec<Step<'_>>> {
     for part in path.split('.') {
         let (name, items) = part.split_at(part.find('[').unwrap_or(part.len()));
         let letter = |it: char| it.is_ascii_alphabetic() || it == '_';
-        if !name.starts_with(letter) || !name.chars().all(|it| letter(it) || it.is_ascii_digit()) {
+        // keys are names, too: `user:1`, `dark-mode`
+        let more = |it: char| letter(it) || it.is_ascii_digit() || matches!(it, ':' | '-');
+        if !name.starts_with(letter) || !name.chars().all(more) {
             return None;
         }
         steps.push(Step::Name(name));
@@ -209,37 +211,4 @@ pub fn steps(path: &str) -> Option<Vec<Step<'_>>> {
         }
     }
     Some(steps)
-}
-
-/// What [`steps`] takes; which names a report has, its own shape says.
-struct ReportPath;
-
-/// The same as [`steps`], for the schema.
-#[cfg(not(target_arch = "wasm32"))]
-const PATTERN: &str =
-    r"^[A-Za-z_][A-Za-z0-9_]*(\[[0-9]{1,9}\])*(\.[A-Za-z_][A-Za-z0-9_]*(\[[0-9]{1,9}\])*)*$";
-
-const PATH: super::rule::Text = text(1, 200);
-
-impl Rule<String> for ReportPath {
-    fn check(&self, path: &String, at: &mut Checker) {
-        let before = at.problems.len();
-        PATH.check(path, at);
-        if at.problems.len() == before && steps(path).is_none() {
-            let allowed = Rule::<String>::allowed(self, &[]).unwrap_or_default();
-            at.problem(format!("is \"{path}\"; allowed: {allowed}"));
-        }
-    }
-
-    fn allowed(&self, below: &[&str]) -> Option<String> {
-        let words = "names with dots between them and [0], [1], … after a list, such as \
-                     violations[0].kind";
-        below.is_empty().then(|| words.to_owned())
-    }
-
-    #[cfg(not(target_arch = "wasm32"))]
-    fn describe(&self, schema: &mut Json) {
-        Rule::<String>::describe(&PATH, schema);
-        schema["pattern"] = PATTERN.into();
-    }
 }

@@ -7,6 +7,8 @@
 mod action;
 mod expect;
 mod latency;
+mod lesson;
+mod question;
 mod settings;
 mod start;
 mod topology;
@@ -15,6 +17,8 @@ mod workload;
 pub use action::{Action, Failure, Store, What};
 pub use expect::{Amount, Expectation, Plain, Step, steps};
 pub use latency::Latency;
+pub use lesson::{Goal, Lesson, LessonGroup, LessonStep, Panel, Play, Restart, Watch};
+pub use question::{Choice, Question, Unit};
 pub use settings::{HistorySettings, Limits, View};
 pub use start::{InitialEntry, Literal, RowRange, Rows, StrategyUse};
 pub use topology::{
@@ -66,6 +70,8 @@ pub struct Scenario {
     pub limits: Limits,
     /// How the page shows it.
     pub view: View,
+    /// A guided way through it.
+    pub lesson: Option<Lesson>,
 }
 
 impl Default for Scenario {
@@ -86,6 +92,7 @@ impl Default for Scenario {
             history: HistorySettings::default(),
             limits: Limits::default(),
             view: View::default(),
+            lesson: None,
         }
     }
 }
@@ -106,6 +113,7 @@ rules!(sparse Scenario {
     history: Nested,
     limits: Nested,
     view: Nested,
+    lesson: Nested,
 });
 
 /// Always written: a document says what it is, whatever later versions default to.

@@ -1,0 +1,351 @@
+//! What a question can ask about: the report, and what it does not say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::history::expect::ANY;
+use crate::history::{Event, Fate, Outcome, ReadVerdict, json as scalar};
+use crate::identity::{Kind, OpId};
+use crate::scenario::{Step, steps};
+use crate::simulate::Simulation;
+use crate::store::cache::CacheEffect;
+use crate::strategy::value::Symbol;
+use crate::time::Micros;
+
+/// Which keys, clients and requests are wanted: only those are looked up.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    keys: BTreeSet<String>,
+    clients: BTreeSet<String>,
+    requests: BTreeSet<String>,
+}
+
+/// Where a step began.
+#[derive(Clone, Debug, Default)]
+pub struct Since {
+    totals: Map<String, Json>,
+    records: u64,
+    violations: u64,
+}
+
+/// Parts of a report whose totals a step has of its own.
+const COUNTED: [(&str, &[&str]); 5] = [
+    ("reads", &["total", "hits", "misses", "stale", "dirty", "phantom", "failed"]),
+    (
+        "writes",
+        &[
+            "total",
+            "acknowledged",
+            "committed",
+            "pending",
+            "lost",
+            "overtaken",
+            "failed",
+            "unknown",
+        ],
+    ),
+    ("database", &["reads", "writes"]),
+    ("cache", &["entries", "never_read", "evictions", "expirations"]),
+    ("queue", &["absorbed", "dead_letters"]),
+];
+
+impl Since {
+    /// The present instant as where a step begins.
+    pub fn new(run: &Simulation) -> Since {
+        let report = report(run);
+        let violations = violations(run);
+        let counted = COUNTED.iter();
+        let totals = counted.map(|&(part, _)| (part.to_owned(), report[part].clone()));
+        Since { totals: totals.collect(), records: run.log_len(), violations }
+    }
+
+    /// What went wrong since then.
+    pub(super) fn violations_since(&self, run: &Simulation) -> u64 {
+        violations(run).saturating_sub(self.violations)
+    }
+}
+
+fn violations(run: &Simulation) -> u64 {
+    run.history().ledger().totals().map(|(_, count)| count).sum()
+}
+
+fn report(run: &Simulation) -> Json {
+    // a report is made of what JSON has
+    serde_json::to_value(run.report()).unwrap_or_default()
+}
+
+impl Facts {
+    /// Those that these paths name.
+    pub fn wanted<'a>(paths: impl Iterator<Item = &'a str>) -> Facts {
+        let mut facts = Facts::default();
+        for path in paths {
+            let Some(&[Step::Name(table), Step::Name(name), ..]) = steps(path).as_deref() else {
+                continue;
+            };
+            let names = match table {
+                "keys" => &mut facts.keys,
+                "clients" => &mut facts.clients,
+                "requests" => &mut facts.requests,
+                _ => continue,
+            };
+            names.insert(name.to_owned());
+        }
+        facts
+    }
+
+    /// The report of a run and these facts, now.
+    pub fn look(&self, run: &Simulation, since: &Since) -> Json {
+        let mut all = report(run);
+        let told = self.told(run);
+        let Some(parts) = all.as_object_mut() else { return all };
+        let step = step(run, since, parts);
+        parts.insert("keys".to_owned(), self.keys(run));
+        parts.insert("clients".to_owned(), clients(&told, &self.clients));
+        parts.insert("requests".to_owned(), requests(&told, &self.requests));
+        parts.insert("queues".to_owned(), queues(run));
+        parts.insert("step".to_owned(), step);
+        all
+    }
+
+    fn keys(&self, run: &Simulation) -> Json {
+        let ledger = run.history().ledger();
+        let mut table = Map::new();
+        table.insert(ANY.to_owned(), nothing_of_a_key());
+        for &symbol in ledger.keys() {
+            let name = run.names().text(symbol);
+            if !self.keys.contains(&*name) {
+                continue;
+            }
+            let Some(account) = ledger.key(symbol) else { continue };
+            let mut key = nothing_of_a_key();
+            key["state"] = account.state.name().into();
+            if let Some(entry) = account.entry {
+                key["cache"] = json!({
+                    "value": scalar(entry.value.scalar, run.names()),
+                    "version": entry.version,
+                    "set_us": entry.set_us,
+                    "expires_us": entry.expires_us,
+                });
+            }
+            if let Some(row) = account.row {
+                key["database"] = json!({
+                    "value": scalar(row.value.scalar, run.names()),
+                    "version": row.version,
+                    "committed_us": row.committed_us,
+                });
+            }
+            let queues = run.world().queues().iter();
+            let queued: usize = queues.map(|slot| slot.queue.of_key(symbol).count()).sum();
+            key["queued"] = queued.into();
+            table.insert(name.to_string(), key);
+        }
+        table.into()
+    }
+
+    /// What became of the wanted requests, in the order in which they began.
+    fn told(&self, run: &Simulation) -> BTreeMap<OpId, Told> {
+        let mut told: BTreeMap<OpId, Told> = BTreeMap::new();
+        let names = run.names();
+        for (_, record) in run.history().since(0) {
+            match record.event {
+                Event::Started { op, kind, key, value, client } => {
+                    let client = names.text(client);
+                    if !self.clients.contains(&*client) && !self.requests.contains(&op.label()) {
+                        continue;
+                    }
+                    let mut facts = nothing_of_a_request();
+                    facts["key"] = (*names.text(key)).into();
+                    facts["client"] = (*client).into();
+                    facts["started_us"] = record.at_us.into();
+                    facts["ended"] = false.into();
+                    facts["failed"] = false.into();
+                    if kind != Kind::Read {
+                        facts["value"] = scalar(value.scalar, names);
+                    }
+                    told.insert(op, Told { client: client.to_string(), kind, facts });
+                }
+                Event::Ended { op, started_us, outcome, .. } => {
+                    if let Some(one) = told.get_mut(&op) {
+                        one.facts["ended"] = true.into();
+                        one.facts["ended_us"] = record.at_us.into();
+                        one.facts["took_us"] = (record.at_us - started_us).into();
+                        one.facts["failed"] = (!matches!(outcome, Outcome::Returned(_))).into();
+                    }
+                }
+                Event::Judged { op, value, verdict, .. } => {
+                    if let Some(one) = told.get_mut(&op) {
+                        one.facts["value"] = scalar(value.scalar, names);
+                        one.facts["verdict"] = verdict_name(verdict).into();
+                    }
+                }
+                Event::Cache { op, effect } => {
+                    let hit = match effect {
+                        CacheEffect::Hit { .. } => true,
+                        CacheEffect::Miss { .. } => false,
+                        _ => continue,
+                    };
+                    if let Some(one) = told.get_mut(&op).filter(|one| one.facts["hit"].is_null()) {
+                        one.facts["hit"] = hit.into();
+                    }
+                }
+                _ => {}
+            }
+        }
+        let ledger = run.history().ledger();
+        for (op, one) in &mut told {
+            if one.kind.writes() {
+                let fate = ledger.writes().get(op.origin()).map(|write| write.fate());
+                let failed = one.facts["failed"] == Json::Bool(true);
+                one.facts["fate"] = fate_name(fate, failed).into();
+            }
+        }
+        told
+    }
+}
+
+/// A request, and whose it was.
+struct Told {
+    client: String,
+    kind: Kind,
+    facts: Json,
+}
+
+fn requests(told: &BTreeMap<OpId, Told>, wanted: &BTreeSet<String>) -> Json {
+    let mut table = Map::new();
+    table.insert(ANY.to_owned(), nothing_of_a_request());
+    for (op, one) in told {
+        if wanted.contains(&op.label()) {
+            table.insert(op.label(), one.facts.clone());
+        }
+    }
+    table.into()
+}
+
+/// Each client's latest read and latest write: of those that began later, the
+/// numbers are greater.
+fn clients(told: &BTreeMap<OpId, Told>, wanted: &BTreeSet<String>) -> Json {
+    let nobody = json!({"read": nothing_of_a_request(), "write": nothing_of_a_request()});
+    let mut table = Map::new();
+    table.insert(ANY.to_owned(), nobody.clone());
+    for name in wanted {
+        let mut client = nobody.clone();
+        for one in told.values().filter(|one| one.client == *name) {
+            let which = if one.kind.writes() { "write" } else { "read" };
+            client[which] = one.facts.clone();
+        }
+        table.insert(name.clone(), client);
+    }
+    table.into()
+}
+
+fn queues(run: &Simulation) -> Json {
+    let queue = |slot: &crate::world::QueueSlot| {
+        let program = &run.programs()[usize::from(slot.strategy)].program;
+        json!({
+            "name": &*program.queues[usize::from(slot.id.0)].name,
+            "place": slot.process.name(),
+            "depth": slot.queue.depth(),
+            "dead_letters": slot.queue.dead_letters(),
+        })
+    };
+    run.world().queues().iter().map(queue).collect()
+}
+
+/// What happened since a step began.
+fn step(run: &Simulation, since: &Since, now: &Map<String, Json>) -> Json {
+    let mut step = Map::new();
+    for (part, names) in COUNTED {
+        let then = since.totals.get(part);
+        let count = |from: Option<&Json>, name: &str| {
+            from.and_then(|part| part[name].as_i64()).unwrap_or_default()
+        };
+        let counts = names.iter().map(|&name| {
+            (name.to_owned(), Json::from(count(now.get(part), name) - count(then, name)))
+        });
+        step.insert(part.to_owned(), counts.collect::<Map<_, _>>().into());
+    }
+    let (took, most_loads) = spans(run, since.records);
+    step["database"]["max_concurrent_loads_of_one_key"] = most_loads.into();
+    step.insert("took_us".to_owned(), took);
+    step.insert("violations".to_owned(), since.violations_since(run).into());
+    step.into()
+}
+
+/// How long requests took, and how many loaded one key at a time.
+fn spans(run: &Simulation, from: u64) -> (Json, u32) {
+    let mut times: [Option<(Micros, Micros)>; 2] = [None, None];
+    let mut loads: BTreeMap<Symbol, u32> = BTreeMap::new();
+    let mut most = 0;
+    for (_, record) in run.history().since(from) {
+        match record.event {
+            Event::Ended { kind, started_us, outcome: Outcome::Returned(_), .. } => {
+                let took_us = record.at_us - started_us;
+                let (min, max) =
+                    times[usize::from(kind.writes())].get_or_insert((took_us, took_us));
+                (*min, *max) = ((*min).min(took_us), (*max).max(took_us));
+            }
+            Event::LoadBegan { key, .. } => {
+                let loads = loads.entry(key).or_default();
+                *loads += 1;
+                most = most.max(*loads);
+            }
+            Event::LoadEnded { key, .. } => {
+                let loads = loads.entry(key).or_default();
+                *loads = loads.saturating_sub(1);
+            }
+            _ => {}
+        }
+    }
+    let of = |span: Option<(Micros, Micros)>| json!({"min": span.map(|it| it.0), "max": span.map(|it| it.1)});
+    (json!({"read": of(times[0]), "write": of(times[1])}), most)
+}
+
+fn nothing_of_a_key() -> Json {
+    json!({
+        "state": "cold",
+        "cache": {"value": null, "version": null, "set_us": null, "expires_us": null},
+        "database": {"value": null, "version": null, "committed_us": null},
+        "queued": 0,
+    })
+}
+
+fn nothing_of_a_request() -> Json {
+    json!({
+        "key": null,
+        "client": null,
+        "value": null,
+        "ended": null,
+        "failed": null,
+        "hit": null,
+        "verdict": null,
+        "fate": null,
+        "started_us": null,
+        "ended_us": null,
+        "took_us": null,
+    })
+}
+
+fn verdict_name(verdict: ReadVerdict) -> &'static str {
+    match verdict {
+        ReadVerdict::Fresh => "fresh",
+        ReadVerdict::Stale { .. } => "stale",
+        ReadVerdict::Dirty => "dirty",
+        ReadVerdict::Phantom => "phantom",
+        ReadVerdict::Failed => "failed",
+    }
+}
+
+/// A write whose account is closed was committed, or its client was told that
+/// it failed.
+fn fate_name(fate: Option<Fate>, failed: bool) -> &'static str {
+    match fate {
+        Some(Fate::Pending) => "pending",
+        Some(Fate::CacheOnly) => "cache only",
+        Some(Fate::Lost) => "lost",
+        Some(Fate::Committed) => "committed",
+        Some(Fate::Unacknowledged) => "not acknowledged",
+        None if failed => "not acknowledged",
+        None => "committed",
+    }
+}

@@ -1,0 +1,48 @@
+//! Lessons: predict, then see.
+//!
+//! A lesson is data in a scenario ([`scenario::Lesson`](crate::scenario::Lesson)).
+//! A [`Course`] is one that was found to be right; a [`Player`] leads a learner
+//! through it, over a [`Timeline`](crate::simulate::timeline::Timeline) that the
+//! page shows. At a question the run waits for the answer; then the engine plays
+//! on, and what it did says which answer is right. No key is stored anywhere.
+//!
+//! # What conditions can name
+//!
+//! Everything in a run's report, as in a scenario's `expect`, and these facts:
+//!
+//! | path | what it is |
+//! | --- | --- |
+//! | `keys.<key>.state` | cold, in sync, stale, ahead or phantom |
+//! | `keys.<key>.cache.value`, `.version`, `.set_us`, `.expires_us` | what the cache holds of the key; `null`: nothing |
+//! | `keys.<key>.database.value`, `.version`, `.committed_us` | what the database holds of it |
+//! | `keys.<key>.queued` | its writes that wait in queues |
+//! | `clients.<name>.read.…`, `clients.<name>.write.…` | a client's latest read, and its latest request that changes something |
+//! | `requests.<label>.…` | a request by the label in the log: `requests.R3.value` |
+//! | `queues[0].depth`, `.dead_letters`, `.name`, `.place` | the queues, in the order of the strategies |
+//! | `step.reads.…`, `step.writes.…`, `step.database.…`, `step.cache.…`, `step.queue.…` | the report's totals, of this step alone |
+//! | `step.took_us.read.max`, `.min`, `step.took_us.write.…` | the slowest and the fastest request that ended well in this step |
+//! | `step.violations` | what went wrong in this step |
+//!
+//! A request has `.value` (read or written), `.key`, `.client`, `.ended`,
+//! `.failed`, `.hit` (its first look into the cache found a value), `.verdict`
+//! (of a read: fresh, stale, dirty, phantom or failed), `.fate` (of a write:
+//! committed, pending, cache only, lost or not acknowledged), `.started_us`,
+//! `.ended_us` and `.took_us`. What was never asked for has `null` in all of them.
+
+mod course;
+mod facts;
+mod player;
+mod progress;
+mod rehearse;
+mod reveal;
+mod statement;
+mod teacher;
+
+pub use course::{Course, Words};
+pub use facts::{Facts, Since};
+pub use player::{Played, Player};
+pub use progress::{Answer, Given, Progress, VERSION};
+pub use rehearse::{Rehearsal, Rehearsed, any_answer, rehearse};
+pub use reveal::{Chosen, Measured, Reveal};
+pub use statement::{BASE, Statement, answered, completed};
+pub use teacher::{Links, page};

@@ -1,0 +1,221 @@
+//! The way through a lesson: one step after the other, over a run that others
+//! show.
+
+mod run;
+mod turn;
+
+use std::rc::Rc;
+
+use super::course::Course;
+use super::facts::Since;
+use super::progress::{Answer, Progress, VERSION};
+use super::reveal::Reveal;
+use crate::scenario::{Action, LessonStep, Problem, Question};
+use crate::simulate::timeline::Timeline;
+use crate::time::Micros;
+
+/// Leads a learner through a lesson.
+///
+/// The run is the page's own: the player moves it on and acts in it, and leaves
+/// it to be looked at, sought and acted in by the learner in between.
+pub struct Player {
+    course: Rc<Course>,
+    /// The step that is played.
+    played: usize,
+    /// The step to get to: further than that while what comes before it is
+    /// played again.
+    target: usize,
+    phase: Phase,
+    since: Since,
+    /// Where the step's own time begins.
+    began_us: Micros,
+    /// What is done in this step, and how much of it has been.
+    script: Rc<[Action]>,
+    done: usize,
+    /// Why actions of this step could not be done.
+    refused: Vec<String>,
+    /// How many records there were when the goal was last looked for.
+    looked: u64,
+    answer: Option<Answer>,
+    reveal: Option<Reveal>,
+    progress: Progress,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Phase {
+    /// To be read; where something is asked, to be answered.
+    Open,
+    Playing,
+    Over,
+}
+
+/// How far a step got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Played {
+    /// The portion is used up; there is more to do.
+    More,
+    /// To the instant that was asked for, and the step is not over.
+    Waiting,
+    /// The step waits for an answer.
+    Asks,
+    /// To the step's end: there is something to reveal.
+    Over,
+    /// It can't go on, and why.
+    Stopped(String),
+}
+
+impl Player {
+    /// The lesson from its first step, and its run at its first instant.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario; a [`Course`] has none of it.
+    pub fn new(course: &Rc<Course>) -> Result<(Player, Timeline), Vec<Problem>> {
+        let timeline = Timeline::new(&course.start(0))?;
+        let progress = Progress {
+            version: VERSION,
+            lesson: course.lesson.id.clone(),
+            step: 0,
+            answers: std::collections::BTreeMap::new(),
+            done: false,
+        };
+        let mut player = Player {
+            course: course.clone(),
+            played: 0,
+            target: 0,
+            phase: Phase::Open,
+            since: Since::default(),
+            began_us: 0,
+            script: Rc::new([]),
+            done: 0,
+            refused: Vec::new(),
+            looked: 0,
+            answer: None,
+            reveal: None,
+            progress,
+        };
+        player.enter(0, &timeline);
+        Ok((player, timeline))
+    }
+
+    /// The lesson from where a learner left it. What comes before that step
+    /// [`play`](Player::play) plays again, as the lesson has it.
+    ///
+    /// # Errors
+    /// Where the progress is of another lesson, or does not fit this one.
+    pub fn resume(course: &Rc<Course>, progress: Progress) -> Result<(Player, Timeline), String> {
+        let lesson = &course.lesson;
+        if progress.version != VERSION {
+            let version = progress.version;
+            return Err(format!("version is {version}; this one reads {VERSION}"));
+        }
+        if progress.lesson != lesson.id {
+            return Err(format!("is of the lesson {}; this one is {}", progress.lesson, lesson.id));
+        }
+        if progress.step as usize >= lesson.steps.len() {
+            let last = lesson.steps.len() - 1;
+            return Err(format!("step is {}; allowed: 0..{last}", progress.step));
+        }
+        for (id, given) in &progress.answers {
+            let (_, question) = course
+                .question(id)
+                .ok_or_else(|| format!("answers a question {id}, which the lesson does not ask"))?;
+            fits(&given.answer, question).map_err(|why| format!("answers.{id}: {why}"))?;
+        }
+        let (mut player, mut timeline) =
+            Player::new(course).map_err(|problems| problems[0].to_string())?;
+        let step = progress.step as usize;
+        player.progress = progress;
+        player.go_to(step, &mut timeline)?;
+        Ok((player, timeline))
+    }
+
+    /// The lesson.
+    pub fn course(&self) -> &Rc<Course> {
+        &self.course
+    }
+
+    /// Which step it is at, from 0.
+    pub fn at(&self) -> usize {
+        self.target
+    }
+
+    /// The step that it is at.
+    pub fn step(&self) -> &LessonStep {
+        &self.course.lesson.steps[self.target]
+    }
+
+    /// Whether earlier steps are being played again, to get to this one.
+    pub fn is_arriving(&self) -> bool {
+        self.played < self.target
+    }
+
+    /// Whether the step waits for an answer.
+    pub fn asks(&self) -> bool {
+        !self.is_arriving()
+            && self.phase == Phase::Open
+            && self.answer.is_none()
+            && self.step().question.is_some()
+    }
+
+    /// What the step came to, once it is over.
+    pub fn reveal(&self) -> Option<&Reveal> {
+        self.reveal.as_ref().filter(|_| !self.is_arriving())
+    }
+
+    /// Why actions of this step could not be done, where some could not.
+    pub fn refused(&self) -> &[String] {
+        &self.refused
+    }
+
+    /// How far the learner has come.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Commits to an answer. It can't be changed; what is right is not known yet.
+    ///
+    /// # Errors
+    /// Where nothing is asked, or the answer does not fit the question.
+    pub fn commit(&mut self, answer: Answer) -> Result<(), String> {
+        let question = self.step().question.as_ref().ok_or("this step asks nothing")?;
+        if !self.asks() {
+            return Err("the answer is given".to_owned());
+        }
+        fits(&answer, question)?;
+        self.answer = Some(answer);
+        Ok(())
+    }
+
+    /// Whether the goal's own solution is done, or being done.
+    pub fn is_shown(&self) -> bool {
+        self.step().goal.is_some() && !self.script.is_empty()
+    }
+
+    /// Whether there is a next step to go on to.
+    pub fn has_next(&self) -> bool {
+        self.target + 1 < self.course.lesson.steps.len()
+    }
+}
+
+/// Whether an answer is one to this question.
+fn fits(answer: &Answer, question: &Question) -> Result<(), String> {
+    let choices = question.choices().len();
+    match (question, answer) {
+        (Question::Number { .. }, Answer::Number(number)) if number.is_finite() => Ok(()),
+        (Question::Number { .. }, _) => Err("the answer is a number".to_owned()),
+        (_, Answer::Number(_)) => Err("the answer is a choice".to_owned()),
+        (_, Answer::Choices(chosen)) => {
+            let in_order = chosen.windows(2).all(|two| two[0] < two[1]);
+            if !in_order || chosen.iter().any(|&each| usize::from(each) >= choices) {
+                return Err(format!(
+                    "chooses {chosen:?}; allowed: of 0..{}, in order",
+                    choices - 1
+                ));
+            }
+            if matches!(question, Question::One { .. }) && chosen.len() != 1 {
+                return Err(format!("chooses {}; allowed: one", chosen.len()));
+            }
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! From step to step, forwards and back.
+
+use super::{Phase, Player};
+use crate::lesson::course::Course;
+use crate::lesson::facts::Since;
+use crate::simulate::timeline::Timeline;
+
+impl Player {
+    /// Goes on to the next step.
+    ///
+    /// # Errors
+    /// Where the step is not over, or is the last one.
+    pub fn next(&mut self, timeline: &mut Timeline) -> Result<(), String> {
+        if self.is_arriving() || self.phase != Phase::Over {
+            return Err("the step is not over".to_owned());
+        }
+        if !self.has_next() {
+            return Err("this is the last step".to_owned());
+        }
+        self.target += 1;
+        self.turn(self.target, timeline)
+    }
+
+    /// Goes back to the step before, as it began: its run is played again.
+    ///
+    /// # Errors
+    /// Where this is the first step.
+    pub fn back(&mut self, timeline: &mut Timeline) -> Result<(), String> {
+        match self.target.checked_sub(1) {
+            Some(step) => self.go_to(step, timeline),
+            None => Err("this is the first step".to_owned()),
+        }
+    }
+
+    /// Begins the present step again.
+    ///
+    /// # Errors
+    /// Where its run cannot begin.
+    pub fn again(&mut self, timeline: &mut Timeline) -> Result<(), String> {
+        self.go_to(self.target, timeline)
+    }
+
+    /// Goes to a step, as the lesson comes to it: what the learner did with
+    /// their own hands is not done again.
+    pub(super) fn go_to(&mut self, step: usize, timeline: &mut Timeline) -> Result<(), String> {
+        self.target = step;
+        let started = self.course.started(step);
+        *timeline = begin(&self.course, started)?;
+        self.enter(started, timeline);
+        Ok(())
+    }
+
+    /// Goes on to a step in the same run, or in another where it begins anew.
+    pub(super) fn turn(&mut self, step: usize, timeline: &mut Timeline) -> Result<(), String> {
+        if self.course.lesson.steps[step].restart.is_some() {
+            *timeline = begin(&self.course, step)?;
+        }
+        self.enter(step, timeline);
+        Ok(())
+    }
+
+    pub(super) fn enter(&mut self, step: usize, timeline: &Timeline) {
+        self.played = step;
+        self.progress.step = self.target as u32;
+        self.phase = Phase::Open;
+        self.since = Since::new(timeline.now());
+        self.began_us = timeline.now().now_us();
+        self.script = self.course.lesson.steps[step].actions.clone().into();
+        self.done = 0;
+        self.refused.clear();
+        // before anything happens nothing is reached
+        self.looked = timeline.now().log_len();
+        self.answer = None;
+        self.reveal = None;
+    }
+}
+
+fn begin(course: &Course, step: usize) -> Result<Timeline, String> {
+    // a course's runs have been found to be right
+    Timeline::new(&course.start(step)).map_err(|problems| problems[0].to_string())
+}

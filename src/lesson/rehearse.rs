@@ -1,0 +1,148 @@
+//! A lesson played to its end, by nobody: to see what the engine answers, and
+//! whether the lesson is sound.
+
+use std::rc::Rc;
+
+use super::course::Course;
+use super::player::{Played, Player};
+use super::progress::{Answer, Progress};
+use super::reveal::Reveal;
+use crate::scenario::{Problem, Question};
+use crate::time::Micros;
+
+/// A lesson as it was played.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rehearsal {
+    pub steps: Vec<Rehearsed>,
+    pub progress: Progress,
+}
+
+/// A step as it was played.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rehearsed {
+    /// The instants between which the run went on.
+    pub from_us: Micros,
+    pub to_us: Micros,
+    /// What was done, with the instant, as the log has it.
+    pub done: Vec<(Micros, String)>,
+    /// Why something could not be done.
+    pub refused: Vec<String>,
+    /// What tells its run from any other, up to the step's end.
+    pub checksum: u64,
+    pub reveal: Reveal,
+}
+
+/// The most events of a lesson that is rehearsed.
+const MOST_EVENTS: u64 = 20_000_000;
+
+const PORTION: u32 = 100_000;
+
+/// Plays a lesson to its end. `answer` answers each question; goals are reached
+/// by their own solutions.
+///
+/// # Errors
+/// Where a step does not come to its end: its run stops, its goal is not reached
+/// by its solution, or it takes more than twenty million events in all.
+pub fn rehearse(
+    course: &Rc<Course>,
+    mut answer: impl FnMut(&Question) -> Answer,
+) -> Result<Rehearsal, Vec<Problem>> {
+    let (mut player, mut timeline) = Player::new(course)?;
+    let mut steps = Vec::new();
+    let mut portions = 0;
+    loop {
+        let at = player.at();
+        let stopped =
+            |message: String| vec![Problem { path: format!("lesson.steps[{at}]"), message }];
+        let from_us = timeline.now().now_us();
+        if let Some(question) = &course.lesson.steps[at].question {
+            player.commit(answer(question)).map_err(stopped)?;
+        }
+        if course.lesson.steps[at].goal.is_some() {
+            player.show(&timeline);
+        }
+        let before = timeline.now().scenario().actions.len();
+        loop {
+            // the solution has a minute to work
+            let until_us = from_us + course.lesson.steps[at].play.most_us();
+            portions += 1;
+            match player.play(&mut timeline, until_us, PORTION) {
+                Played::Over => break,
+                Played::More if portions * u64::from(PORTION) < MOST_EVENTS => {}
+                Played::More => return Err(stopped("takes too many events".to_owned())),
+                Played::Waiting => {
+                    return Err(stopped("the solution does not reach the goal".to_owned()));
+                }
+                Played::Asks => return Err(stopped("waits for an answer".to_owned())),
+                Played::Stopped(why) => return Err(stopped(why)),
+            }
+        }
+        let Some(reveal) = player.reveal().cloned() else {
+            return Err(stopped("has nothing to reveal".to_owned()));
+        };
+        let done = timeline.now().scenario().actions[before..].iter();
+        let done = done.map(|action| (action.at_us, action.what.words())).collect();
+        let (to_us, refused) = (timeline.now().now_us(), player.refused().to_vec());
+        let checksum = timeline.now().history().checksum();
+        steps.push(Rehearsed { from_us, to_us, done, refused, checksum, reveal });
+        if !player.has_next() {
+            return Ok(Rehearsal { steps, progress: player.progress().clone() });
+        }
+        player.next(&mut timeline).map_err(stopped)?;
+    }
+}
+
+/// An answer that fits the question, right or not.
+pub fn any_answer(question: &Question) -> Answer {
+    match question {
+        Question::Number { .. } => Answer::Number(0.0),
+        Question::One { .. } | Question::All { .. } => Answer::Choices(vec![0]),
+    }
+}
+
+impl Rehearsal {
+    /// The right answer to each question, as the engine gave it; `None` where
+    /// the step asks nothing, or the run has no such value.
+    pub fn right_answer(&self, step: usize) -> Option<Answer> {
+        let reveal = &self.steps.get(step)?.reveal;
+        reveal.right?;
+        match &reveal.measured {
+            Some(measured) => measured.value.map(Answer::Number),
+            None => Some(Answer::Choices(reveal.right_choices())),
+        }
+    }
+
+    /// What an author should know: actions that could not be done, and questions
+    /// to which the engine gave no answer, since of several choices not one
+    /// alone is right, or there is no value to measure.
+    pub fn problems(&self, course: &Course) -> Vec<Problem> {
+        let unsound = |(step, question): (usize, &Question)| {
+            let reveal = &self.steps[step].reveal;
+            let right = reveal.right_choices().len();
+            let message = match question {
+                Question::One { .. } if right == 1 => return None,
+                Question::One { choices, .. } => format!(
+                    "of {} choices {right} are right once the run has gone on; allowed: one",
+                    choices.len()
+                ),
+                Question::All { .. } if right > 0 => return None,
+                Question::All { .. } => "no choice is right once the run has gone on".to_owned(),
+                Question::Number { path, .. } => {
+                    let value = reveal.measured.as_ref().and_then(|measured| measured.value);
+                    if value.is_some() {
+                        return None;
+                    }
+                    format!("there is no number at {path} once the run has gone on")
+                }
+            };
+            Some(Problem { path: format!("lesson.steps[{step}].question"), message })
+        };
+        let refused = self.steps.iter().enumerate().flat_map(|(step, played)| {
+            played.refused.iter().map(move |why| Problem {
+                path: format!("lesson.steps[{step}]"),
+                message: format!("an action cannot be done: {why}"),
+            })
+        });
+        refused.chain(course.questions().into_iter().filter_map(unsound)).collect()
+    }
+}

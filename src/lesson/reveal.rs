@@ -1,0 +1,143 @@
+//! What the engine answered.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::course::Course;
+use super::progress::Answer;
+use crate::history::expect::{Finding, finding_of, value_at};
+use crate::markdown::{Block, fill};
+use crate::scenario::{Question, Unit};
+use crate::time::{Micros, duration};
+
+/// What is shown once a step has played.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reveal {
+    /// The instant that it is about.
+    pub at_us: Micros,
+    /// What the step says afterwards, with the values that were measured.
+    pub after: Vec<Block>,
+    /// What was answered; `None` where the step asks nothing.
+    pub answer: Option<Answer>,
+    /// Whether it was right.
+    pub right: Option<bool>,
+    /// Of each choice, whether it is right.
+    pub choices: Vec<Chosen>,
+    /// Where a number was asked for.
+    pub measured: Option<Measured>,
+    /// The question's explanation, with the values that were measured.
+    pub explanation: Vec<Block>,
+}
+
+/// What became of a choice.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Chosen {
+    /// It is right: all of its conditions hold.
+    pub right: bool,
+    /// The learner chose it.
+    pub chosen: bool,
+    /// What was compared, and what was found.
+    pub findings: Vec<Finding>,
+}
+
+/// A number that was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Measured {
+    /// In the question's unit; `None`: the run has no such value.
+    pub value: Option<f64>,
+    /// With its unit: "11.5 ms".
+    pub words: String,
+}
+
+impl Reveal {
+    /// What the facts say to a step and an answer.
+    pub(super) fn new(
+        course: &Course,
+        step: usize,
+        answer: Option<Answer>,
+        facts: &Json,
+    ) -> Reveal {
+        let words = &course.words[step];
+        let mut quote = |path: &str| quoted(path, facts);
+        let mut reveal = Reveal {
+            at_us: facts["at_us"].as_u64().unwrap_or_default(),
+            after: fill(&words.after, &mut quote),
+            answer: None,
+            right: None,
+            choices: Vec::new(),
+            measured: None,
+            explanation: fill(&words.explanation, &mut quote),
+        };
+        let Some((question, answer)) = course.lesson.steps[step].question.as_ref().zip(answer)
+        else {
+            return reveal;
+        };
+        if let Question::Number { path, unit, within, .. } = question {
+            let measured = Measured::new(path, *unit, facts);
+            let near = |value: f64| matches!(answer, Answer::Number(given) if is_near(given, value, *within));
+            reveal.right = Some(measured.value.is_some_and(near));
+            reveal.measured = Some(measured);
+        } else {
+            let chosen = |index: usize| match &answer {
+                Answer::Choices(chosen) => chosen.contains(&(index as u16)),
+                Answer::Number(_) => false,
+            };
+            let choices = question.choices().iter().enumerate();
+            reveal.choices = choices
+                .map(|(index, choice)| {
+                    let findings: Vec<Finding> =
+                        choice.when.iter().map(|when| finding_of(when, facts)).collect();
+                    let right = findings.iter().all(|finding| finding.holds);
+                    Chosen { right, chosen: chosen(index), findings }
+                })
+                .collect();
+            let agree = |choice: &Chosen| choice.right == choice.chosen;
+            let found = |choice: &Chosen| choice.right && choice.chosen;
+            reveal.right = Some(match question {
+                Question::One { .. } => reveal.choices.iter().any(found),
+                _ => reveal.choices.iter().all(agree),
+            });
+        }
+        reveal.answer = Some(answer);
+        reveal
+    }
+
+    /// The positions of the choices that are right.
+    pub fn right_choices(&self) -> Vec<u16> {
+        let choices = (0..).zip(&self.choices);
+        choices.filter_map(|(index, choice)| choice.right.then_some(index)).collect()
+    }
+}
+
+/// Whether a number is as near as it has to be. A fact is a whole number, so
+/// what is lost in dividing by a unit must not count.
+fn is_near(given: f64, value: f64, within: f64) -> bool {
+    (given - value).abs() <= within + 1e-9 * value.abs().max(1.0)
+}
+
+impl Measured {
+    fn new(path: &str, unit: Unit, facts: &Json) -> Measured {
+        let found = value_at(path, facts).and_then(|value| value.as_f64());
+        let value = found.map(|value| value / unit.size());
+        let words = match (value, unit.sign()) {
+            (None, _) => "nothing".to_owned(),
+            (Some(value), "") => format!("{value}"),
+            (Some(value), sign) => format!("{value} {sign}"),
+        };
+        Measured { value, words }
+    }
+}
+
+/// A value as a text quotes it: what is in microseconds as a time, what is not
+/// there as a dash.
+fn quoted(path: &str, facts: &Json) -> String {
+    let is_time = path.split(['.', '[']).any(|name| name.ends_with("_us"));
+    match value_at(path, facts) {
+        None | Some(Json::Null) => "–".to_owned(),
+        Some(Json::String(text)) => text,
+        Some(value) => match value.as_u64() {
+            Some(us) if is_time => duration(us),
+            _ => value.to_string(),
+        },
+    }
+}

@@ -1,0 +1,135 @@
+//! A page for those who teach a lesson, as Markdown: what to ask, what the
+//! engine answers, and what those who are wrong believe.
+
+use std::fmt::Write;
+
+use super::course::Course;
+use super::rehearse::{Rehearsal, Rehearsed};
+use crate::markdown::{Block, escaped, markdown};
+use crate::scenario::{LessonStep, Question};
+use crate::time::duration;
+
+/// How a class gets to the lesson, where that is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Links<'a> {
+    /// A link that opens it.
+    pub open: Option<&'a str>,
+    /// The code that embeds it in a course page.
+    pub embed: Option<&'a str>,
+}
+
+/// The page of a lesson that was rehearsed.
+pub fn page(course: &Course, rehearsal: &Rehearsal, links: Links<'_>) -> String {
+    let lesson = &course.lesson;
+    let mut page = format!("# {}\n\n", escaped(course.title()));
+    // a text takes what is written to it
+    let _ = write!(page, "**Objective.** {}\n\n", escaped(&lesson.objective));
+    if !lesson.audience.is_empty() {
+        let _ = write!(page, "**For whom.** {}\n\n", escaped(&lesson.audience));
+    }
+    let _ = write!(
+        page,
+        "**Time.** About {}: {}, {}.\n\n",
+        many(lesson.minutes as usize, "minute"),
+        many(lesson.steps.len(), "step"),
+        many(course.questions().len(), "question"),
+    );
+    if let Some(link) = links.open {
+        let _ = write!(page, "**Open it.** <{link}>\n\n");
+    }
+    if let Some(code) = links.embed {
+        let _ = write!(page, "**Embed it.**\n\n{}\n\n", markdown(&[Block::Code(code.to_owned())]));
+    }
+    page.push_str(
+        "At each question, let everyone commit to an answer before the run goes on. What is \
+         right, the engine says.\n",
+    );
+    for (index, (step, played)) in lesson.steps.iter().zip(&rehearsal.steps).enumerate() {
+        page.truncate(page.trim_end().len());
+        let _ = write!(page, "\n\n## {}. {}\n\n", index + 1, escaped(&step.title));
+        paragraphs(&mut page, &course.words[index].text);
+        tell_step(&mut page, course, index, step, played);
+    }
+    page.truncate(page.trim_end().len());
+    page.push('\n');
+    page
+}
+
+fn tell_step(
+    page: &mut String,
+    course: &Course,
+    index: usize,
+    step: &LessonStep,
+    played: &Rehearsed,
+) {
+    let words = &course.words[index];
+    if let Some(question) = &step.question {
+        let _ = write!(page, "**Ask the class.** ");
+        paragraphs(page, &words.prompt);
+        for (number, choice) in words.choices.iter().enumerate() {
+            let right = played.reveal.choices.get(number).is_some_and(|choice| choice.right);
+            let _ =
+                writeln!(page, "- {}{}", markdown(choice), if right { " — **right**" } else { "" });
+        }
+        if !words.choices.is_empty() {
+            page.push('\n');
+        }
+        if let (Question::Number { within, unit, .. }, Some(measured)) =
+            (question, &played.reveal.measured)
+        {
+            let _ = write!(page, "The engine measures {}", measured.words);
+            if *within > 0.0 {
+                let near = format!("{within} {}", unit.sign());
+                let _ = write!(page, "; within {} of it counts as right", near.trim_end());
+            }
+            page.push_str(".\n\n");
+        }
+    }
+    if step.goal.is_some() {
+        page.push_str("**Let the class do it.** ");
+        if !words.hint.is_empty() {
+            let _ = write!(page, "If they are stuck: {}", markdown(&words.hint));
+        }
+        page.push_str("\n\n");
+    }
+    if !played.done.is_empty() {
+        let title = if step.goal.is_some() { "One way" } else { "What is done" };
+        let _ = write!(page, "**{title}.**\n\n");
+        for (at_us, what) in &played.done {
+            let _ = writeln!(page, "- {}: {}", duration(*at_us), escaped(what));
+        }
+        page.push('\n');
+    }
+    if !played.reveal.explanation.is_empty() {
+        page.push_str("**What it shows.** ");
+        paragraphs(page, &played.reveal.explanation);
+    }
+    paragraphs(page, &played.reveal.after);
+    wrong_answers(page, words, played);
+}
+
+fn many(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The notes of the choices that the engine found to be wrong.
+fn wrong_answers(page: &mut String, words: &super::Words, played: &Rehearsed) {
+    let choices = words.choices.iter().zip(&words.notes).zip(&played.reveal.choices);
+    let wrong = choices.filter(|((_, note), choice)| !choice.right && !note.is_empty());
+    let mut wrong = wrong.peekable();
+    if wrong.peek().is_some() {
+        page.push_str("**Common wrong answers.**\n\n");
+        for ((choice, note), _) in wrong {
+            let note = markdown(note).replace("\n\n", " ");
+            let _ = writeln!(page, "- *{}* — {note}", markdown(choice).trim_end_matches('.'));
+        }
+        page.push('\n');
+    }
+}
+
+fn paragraphs(page: &mut String, blocks: &[Block]) {
+    if !blocks.is_empty() {
+        page.push_str(&markdown(blocks));
+        page.push_str("\n\n");
+    }
+}

@@ -1,0 +1,115 @@
+//! The part of Markdown that a lesson may use, as a tree to draw.
+//!
+//! Paragraphs, emphasis, strong, code, lists, and links that lead to `https://`
+//! or to a place in the page (`#…`). All else is an error that says where: in
+//! this tree no text is ever markup, so nothing in it can run or load anything.
+
+mod read;
+mod write;
+
+pub use read::parse;
+pub use write::{escaped, markdown, plain};
+
+/// How deep a text may be nested: a paragraph in a list in a list is four deep.
+pub const DEEPEST: usize = 8;
+
+/// A part that stands by itself.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Block {
+    Paragraph(Vec<Inline>),
+    /// Lines of code, with their line breaks.
+    Code(String),
+    List {
+        /// The number of the first item; `None`: they are not numbered.
+        first: Option<u64>,
+        items: Vec<Vec<Block>>,
+    },
+}
+
+/// A part of a paragraph.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Inline {
+    Text(String),
+    Code(String),
+    Emphasis(Vec<Inline>),
+    Strong(Vec<Inline>),
+    Link {
+        /// Begins with `https://` or `#`.
+        to: String,
+        text: Vec<Inline>,
+    },
+    /// A new line in the same paragraph.
+    Break,
+}
+
+/// Why a text is not of the part of Markdown that may be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarkdownError {
+    /// Counted from 1.
+    pub line: usize,
+    /// What is there, and what is allowed.
+    pub message: String,
+}
+
+impl std::fmt::Display for MarkdownError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "has {} in line {}", self.message, self.line)
+    }
+}
+
+impl std::error::Error for MarkdownError {}
+
+/// Everything between braces in a text's words and code, in order.
+pub fn placeholders(blocks: &[Block]) -> Vec<String> {
+    let mut found = Vec::new();
+    let _ = fill(blocks, &mut |name| {
+        found.push(name.to_owned());
+        String::new()
+    });
+    found
+}
+
+/// The same text with everything between braces replaced, braces included. What
+/// is put in stays words, whatever it looks like.
+pub fn fill(blocks: &[Block], value: &mut impl FnMut(&str) -> String) -> Vec<Block> {
+    let mut fill_block = |block: &Block| match block {
+        Block::Paragraph(inlines) => Block::Paragraph(fill_inlines(inlines, value)),
+        Block::Code(code) => Block::Code(code.clone()),
+        Block::List { first, items } => Block::List {
+            first: *first,
+            items: items.iter().map(|item| fill(item, value)).collect(),
+        },
+    };
+    blocks.iter().map(&mut fill_block).collect()
+}
+
+fn fill_inlines(inlines: &[Inline], value: &mut impl FnMut(&str) -> String) -> Vec<Inline> {
+    let mut fill_inline = |inline: &Inline| match inline {
+        Inline::Text(text) => Inline::Text(fill_text(text, value)),
+        Inline::Code(text) => Inline::Code(fill_text(text, value)),
+        Inline::Emphasis(inner) => Inline::Emphasis(fill_inlines(inner, value)),
+        Inline::Strong(inner) => Inline::Strong(fill_inlines(inner, value)),
+        Inline::Link { to, text } => {
+            Inline::Link { to: to.clone(), text: fill_inlines(text, value) }
+        }
+        Inline::Break => Inline::Break,
+    };
+    inlines.iter().map(&mut fill_inline).collect()
+}
+
+fn fill_text(mut text: &str, value: &mut impl FnMut(&str) -> String) -> String {
+    let mut filled = String::new();
+    while let Some((before, rest)) = text.split_once('{') {
+        let Some((name, after)) = rest.split_once('}') else { break };
+        filled.push_str(before);
+        filled.push_str(&value(name));
+        text = after;
+    }
+    filled.push_str(text);
+    filled
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,191 @@
+//! From a text to its tree.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+use super::{Block, DEEPEST, Inline, MarkdownError};
+
+const ALLOWED: &str = "allowed: paragraphs, *emphasis*, **strong**, `code`, lists and links";
+
+/// Reads a text.
+///
+/// # Errors
+/// Where it has what is not in the tree (raw HTML, a heading, an image, …), a
+/// link that leads elsewhere than to `https://…` or `#…`, or is nested deeper
+/// than [`DEEPEST`].
+pub fn parse(text: &str) -> Result<Vec<Block>, MarkdownError> {
+    let mut tree = Tree { open: vec![Part::Blocks(Vec::new())] };
+    for (event, range) in Parser::new_ext(text, Options::empty()).into_offset_iter() {
+        tree.take(event).map_err(|message| MarkdownError {
+            line: text[..range.start].matches('\n').count() + 1,
+            message,
+        })?;
+    }
+    tree.end_words();
+    match tree.open.pop() {
+        Some(Part::Blocks(blocks)) => Ok(blocks),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// The parts that have begun and not ended, the innermost last.
+struct Tree {
+    open: Vec<Part>,
+}
+
+enum Part {
+    /// The text as a whole, or an item of a list.
+    Blocks(Vec<Block>),
+    List {
+        first: Option<u64>,
+        items: Vec<Vec<Block>>,
+    },
+    Words {
+        kind: Kind,
+        words: Vec<Inline>,
+    },
+    Code(String),
+}
+
+enum Kind {
+    Paragraph,
+    /// An item's words that no paragraph is around.
+    Bare,
+    Emphasis,
+    Strong,
+    Link(String),
+}
+
+impl Tree {
+    fn take(&mut self, event: Event<'_>) -> Result<(), String> {
+        match event {
+            Event::Start(tag) => self.begin(tag),
+            Event::End(tag) => {
+                self.end(tag);
+                Ok(())
+            }
+            Event::Text(text) => match self.open.last_mut() {
+                Some(Part::Code(code)) => {
+                    code.push_str(&text);
+                    Ok(())
+                }
+                _ => self.say(Inline::Text(text.into_string())),
+            },
+            Event::Code(text) => self.say(Inline::Code(text.into_string())),
+            Event::SoftBreak => self.say(Inline::Text(" ".to_owned())),
+            Event::HardBreak => self.say(Inline::Break),
+            Event::Html(_) | Event::InlineHtml(_) => Err(not_allowed("raw HTML")),
+            Event::Rule => Err(not_allowed("a line across")),
+            _ => Err(not_allowed("a mark that lessons do not have")),
+        }
+    }
+
+    fn begin(&mut self, tag: Tag<'_>) -> Result<(), String> {
+        let part = match tag {
+            Tag::Paragraph => words(Kind::Paragraph),
+            Tag::Emphasis => words(Kind::Emphasis),
+            Tag::Strong => words(Kind::Strong),
+            Tag::Link { dest_url, .. } => words(Kind::Link(target(&dest_url)?)),
+            Tag::CodeBlock(_) => Part::Code(String::new()),
+            Tag::List(first) => Part::List { first, items: Vec::new() },
+            Tag::Item => Part::Blocks(Vec::new()),
+            Tag::Heading { .. } => return Err(not_allowed("a heading")),
+            Tag::BlockQuote(_) => return Err(not_allowed("a quotation")),
+            Tag::HtmlBlock => return Err(not_allowed("raw HTML")),
+            Tag::Image { .. } => return Err(not_allowed("an image")),
+            _ => return Err(not_allowed("a part that lessons do not have")),
+        };
+        if matches!(
+            part,
+            Part::Words { kind: Kind::Paragraph, .. } | Part::List { .. } | Part::Code(_)
+        ) {
+            self.end_words();
+        } else if matches!(part, Part::Words { .. }) {
+            self.begin_words();
+        }
+        self.push(part)
+    }
+
+    fn push(&mut self, part: Part) -> Result<(), String> {
+        if self.open.len() > DEEPEST {
+            return Err(format!("text nested deeper than {DEEPEST} levels"));
+        }
+        self.open.push(part);
+        Ok(())
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        if matches!(tag, TagEnd::Item) {
+            self.end_words();
+        }
+        let Some(part) = self.open.pop() else { return };
+        match part {
+            Part::Blocks(blocks) => {
+                if let Some(Part::List { items, .. }) = self.open.last_mut() {
+                    items.push(blocks);
+                }
+            }
+            Part::List { first, items } => self.put(Block::List { first, items }),
+            Part::Code(code) => self.put(Block::Code(code)),
+            Part::Words { kind, words } => match kind {
+                Kind::Paragraph | Kind::Bare => self.put(Block::Paragraph(words)),
+                Kind::Emphasis => self.add(Inline::Emphasis(words)),
+                Kind::Strong => self.add(Inline::Strong(words)),
+                Kind::Link(to) => self.add(Inline::Link { to, text: words }),
+            },
+        }
+    }
+
+    /// Words outside a paragraph begin one.
+    fn begin_words(&mut self) {
+        if matches!(self.open.last(), Some(Part::Blocks(_))) {
+            self.open.push(words(Kind::Bare));
+        }
+    }
+
+    fn end_words(&mut self) {
+        if matches!(self.open.last(), Some(Part::Words { kind: Kind::Bare, .. }))
+            && let Some(Part::Words { words, .. }) = self.open.pop()
+        {
+            self.put(Block::Paragraph(words));
+        }
+    }
+
+    fn say(&mut self, inline: Inline) -> Result<(), String> {
+        self.begin_words();
+        self.add(inline);
+        Ok(())
+    }
+
+    fn put(&mut self, block: Block) {
+        if let Some(Part::Blocks(blocks)) = self.open.last_mut() {
+            blocks.push(block);
+        }
+    }
+
+    /// Texts side by side are one.
+    fn add(&mut self, inline: Inline) {
+        let Some(Part::Words { words, .. }) = self.open.last_mut() else { return };
+        match (words.last_mut(), inline) {
+            (Some(Inline::Text(before)), Inline::Text(text)) => before.push_str(&text),
+            (_, inline) => words.push(inline),
+        }
+    }
+}
+
+fn words(kind: Kind) -> Part {
+    Part::Words { kind, words: Vec::new() }
+}
+
+/// Where a link may lead.
+fn target(to: &str) -> Result<String, String> {
+    let is_safe = to.starts_with("https://") && to.len() > "https://".len() || to.starts_with('#');
+    if is_safe && to.chars().all(|letter| !letter.is_control() && !letter.is_whitespace()) {
+        return Ok(to.to_owned());
+    }
+    let shown: String = to.chars().take(40).collect();
+    Err(format!("a link to \"{shown}\" (allowed: `https://…` or `#…`)"))
+}
+
+fn not_allowed(what: &str) -> String {
+    format!("{what} ({ALLOWED})")
+}

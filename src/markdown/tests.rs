@@ -1,0 +1,131 @@
+use super::*;
+
+/// Reads as this tree, said in short.
+#[track_caller]
+fn check(text: &str, tree: &str) {
+    let blocks = parse(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+    assert_eq!(blocks.iter().map(short).collect::<Vec<_>>().join(" "), tree);
+    // … and so does what is written of it
+    assert_eq!(parse(&markdown(&blocks)).as_ref(), Ok(&blocks), "{}", markdown(&blocks));
+}
+
+fn short(block: &Block) -> String {
+    match block {
+        Block::Paragraph(inlines) => {
+            format!("p({})", inlines.iter().map(inline).collect::<String>())
+        }
+        Block::Code(code) => format!("pre({})", code.trim_end()),
+        Block::List { first, items } => {
+            let items = items.iter().map(|item| item.iter().map(short).collect::<String>());
+            let first = first.map(|first| first.to_string()).unwrap_or_default();
+            format!("list{first}({})", items.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn inline(inline: &Inline) -> String {
+    let inner = |words: &[Inline]| words.iter().map(self::inline).collect::<String>();
+    match inline {
+        Inline::Text(text) => text.clone(),
+        Inline::Code(code) => format!("code({code})"),
+        Inline::Emphasis(words) => format!("em({})", inner(words)),
+        Inline::Strong(words) => format!("strong({})", inner(words)),
+        Inline::Link { to, text } => format!("a({to}: {})", inner(text)),
+        Inline::Break => "br".to_owned(),
+    }
+}
+
+#[test]
+fn what_may_be_used_is_read() {
+    check("", "");
+    check("One *two* **three** `four`.", "p(One em(two) strong(three) code(four).)");
+    check("One\ntwo\n\nthree", "p(One two) p(three)");
+    check("One  \ntwo", "p(Onebrtwo)");
+    check("- a\n- b\n  - c", "list(p(a), p(b)list(p(c)))");
+    check("3. a\n\n4. b", "list3(p(a), p(b))");
+    check("- *a* b", "list(p(em(a) b))");
+    check("```\nx = 1\n  y\n```", "pre(x = 1\n  y)");
+    check("[a `b`](https://example.org/x)", "p(a(https://example.org/x: a code(b)))");
+    check("[a](#here)", "p(a(#here: a))");
+    check("snake_case_name and 2 * 3 * 4 and [0]", "p(snake_case_name and 2 * 3 * 4 and [0])");
+    check("`` a`b ``", "p(code(a`b))");
+    check("1\\. not a list, \\*nor this\\*, &amp; so on", "p(1. not a list, *nor this*, & so on)");
+}
+
+/// Refused, with this in the message.
+#[track_caller]
+fn refused(text: &str, line: usize, part: &str) {
+    let error = parse(text).expect_err(text);
+    assert_eq!(error.line, line, "{text:?}: {error}");
+    assert!(error.message.contains(part), "{text:?}: {error}");
+}
+
+#[test]
+fn all_else_is_refused() {
+    refused("a <b>bold</b>", 1, "raw HTML");
+    refused("a\n\n<script>alert(1)</script>", 3, "raw HTML");
+    refused("<!-- hidden -->", 1, "raw HTML");
+    refused("# Title", 1, "a heading");
+    refused("a\n\n> b", 3, "a quotation");
+    refused("a\n\n---", 3, "a line across");
+    refused("![a](https://example.org/a.png)", 1, "an image");
+    for to in [
+        "javascript:alert(1)",
+        "http://example.org",
+        "//example.org",
+        "/path",
+        "data:text/html,x",
+        "https://",
+        "JAVASCRIPT:x",
+        "java&#115;cript:x",
+    ] {
+        refused(&format!("a\n[b]({to})"), 2, "a link to");
+    }
+}
+
+#[test]
+fn deep_and_long_texts_end_in_an_error_or_a_tree() {
+    for deep in ["- ".repeat(2_000), "*a **b ".repeat(2_000), "> ".repeat(2_000)] {
+        if let Err(error) = parse(&deep) {
+            assert!(!error.message.is_empty());
+        }
+    }
+    refused(&format!("{}a", "- ".repeat(20)), 1, "nested deeper than 8");
+    let _ = parse(&"[".repeat(20_000));
+}
+
+#[test]
+fn braces_are_filled_in_words_and_code_and_stay_words() {
+    let blocks = parse("It took {latency_us.read[0]}, *not* `{b}` { or }").unwrap();
+    assert_eq!(placeholders(&blocks), ["latency_us.read[0]", "b", " or "]);
+    let filled = fill(&blocks, &mut |name| format!("<b>*{name}*"));
+    let words = "It took <b>*latency_us.read[0]*, not <b>*b* <b>* or *";
+    assert_eq!(plain(&filled), words);
+    assert_eq!(plain(&parse(&markdown(&filled)).unwrap()), words);
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod properties {
+    use proptest::prelude::*;
+
+    use super::super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text_is_read_or_refused(text in r"[\[\]()*_`<>#\\!&~|:/a-z0-9{} \n.+-]{0,80}") {
+            if let Ok(blocks) = parse(&text) {
+                safe(&blocks);
+                let _ = parse(&markdown(&blocks)).map(|again| safe(&again));
+            }
+        }
+    }
+
+    fn safe(blocks: &[Block]) {
+        let text = format!("{blocks:?}");
+        for link in text.split("to: \"").skip(1) {
+            assert!(link.starts_with("https://") || link.starts_with('#'), "{text}");
+        }
+    }
+}

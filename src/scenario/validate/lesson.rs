@@ -1,0 +1,75 @@
+//! Whether a lesson's parts fit together, and with the scenario around it.
+
+use std::collections::BTreeSet;
+
+use crate::scenario::rule::Checker;
+use crate::scenario::{Action, Lesson, LessonStep, Question, Scenario};
+use crate::time::Micros;
+
+impl Scenario {
+    pub(super) fn lesson_fits(&self, lesson: &Lesson, at: &mut Checker) {
+        let mut ids = BTreeSet::new();
+        at.field("steps", |at| {
+            for (index, step) in lesson.steps.iter().enumerate() {
+                at.item(index, |at| {
+                    self.step_fits(step, at);
+                    if let Some(id) = step.question.as_ref().map(Question::id)
+                        && !ids.insert(id)
+                    {
+                        at.field("question", |at| {
+                            at.field("id", |at| at.problem(format!("\"{id}\" is here twice")));
+                        });
+                    }
+                });
+            }
+        });
+    }
+
+    fn step_fits(&self, step: &LessonStep, at: &mut Checker) {
+        let strategies = step.restart.as_ref().map(|restart| &restart.strategies);
+        if let Some(strategies) = strategies.filter(|strategies| !strategies.is_empty()) {
+            at.field("restart", |at| {
+                at.field("strategies", |at| super::strategies_fit(strategies, at));
+            });
+        }
+        at.field("actions", |at| {
+            self.actions_fit(&step.actions, at);
+            in_order(&step.actions, step.play.most_us(), at);
+        });
+        let Some(goal) = &step.goal else { return };
+        at.field("goal", |at| {
+            if step.question.is_some() {
+                at.problem("a step has a `question` or a `goal`, not both");
+            }
+            if !step.actions.is_empty() {
+                at.problem("what the learner is to do, `actions` must not do for them");
+            }
+            at.field("solution", |at| {
+                self.actions_fit(&goal.solution, at);
+                in_order(&goal.solution, step.play.most_us(), at);
+            });
+        });
+    }
+}
+
+/// A step's actions come in the order of time, and before it ends.
+fn in_order(actions: &[Action], most_us: Micros, at: &mut Checker) {
+    let mut last_us = 0;
+    for (index, action) in actions.iter().enumerate() {
+        at.item(index, |at| {
+            at.field("at_us", |at| {
+                let at_us = action.at_us;
+                if at_us < last_us {
+                    at.problem(format!(
+                        "is {at_us}; allowed: {last_us}, as the one before, or later"
+                    ));
+                } else if at_us > most_us {
+                    at.problem(format!(
+                        "is {at_us}; allowed: up to {most_us}, as long as `play` lasts"
+                    ));
+                }
+            });
+        });
+        last_us = last_us.max(action.at_us);
+    }
+}

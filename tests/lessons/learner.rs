@@ -1,0 +1,96 @@
+//! What is kept of a learner, and what is said of them: nothing personal.
+
+use stalemate::lesson::{Answer, BASE, Player, Progress, answered, completed, rehearse};
+
+use super::*;
+
+fn progress() -> Progress {
+    let course = course(&scenario(&small()));
+    let answer = |question: &Question| match question {
+        Question::Number { .. } => Answer::Number(11.25),
+        _ => Answer::Choices(vec![1]),
+    };
+    rehearse(&course, answer).unwrap().progress
+}
+
+#[test]
+fn progress_is_small_and_survives_being_kept() {
+    let kept = progress().to_json();
+    assert_eq!(
+        kept,
+        r#"{"version":1,"lesson":"small","step":2,"answers":{"slow":{"answer":{"number":11.25},"right":true,"tries":1},"where":{"answer":{"choices":[1]},"right":false,"tries":1}},"done":true}"#
+    );
+    assert_eq!(Progress::parse(&kept), Ok(progress()));
+    assert_eq!(progress().right(), 1);
+    let course = course(&scenario(&small()));
+    let (player, _) = Player::resume(&course, progress()).unwrap();
+    assert_eq!(player.progress(), &progress());
+}
+
+#[test]
+fn progress_that_cannot_be_read_is_refused_with_a_reason() {
+    let refused = |text: &str, why: &str| {
+        let error = Progress::parse(text).unwrap_err();
+        assert!(error.contains(why), "{text}: {error}");
+    };
+    refused(
+        r#"{"version":2,"lesson":5,"new":[]}"#,
+        "version is 2, from a later Stalemate; this one reads 1",
+    );
+    refused(
+        r#"{"version":0,"lesson":"small","step":0}"#,
+        "version is 0, unknown; this one reads 1",
+    );
+    refused("", "is not a learner's progress");
+    refused("[]", "is not a learner's progress");
+    refused(r#"{"version":1,"lesson":"small","step":-1}"#, "is not a learner's progress");
+    refused(r#"{"version":1,"lesson":"small","step":0,"name":"Ann"}"#, "unknown field `name`");
+    refused(&" ".repeat(100_000), "has 100000 bytes; allowed: up to 65536");
+    refused(&format!(r#"{{"version":1,"lesson":{}"#, "[".repeat(10_000)), "is not a learner's");
+}
+
+#[test]
+fn progress_of_another_lesson_is_refused() {
+    let course = course(&scenario(&small()));
+    let refused = |change: fn(&mut Progress), why: &str| {
+        let mut progress = progress();
+        change(&mut progress);
+        match Player::resume(&course, progress) {
+            Err(error) => assert_eq!(error, why),
+            Ok(_) => panic!("taken, instead of: {why}"),
+        }
+    };
+    refused(|it| it.lesson = "big".to_owned(), "is of the lesson big; this one is small");
+    refused(|it| it.step = 3, "step is 3; allowed: 0..2");
+    refused(|it| it.version = 7, "version is 7; this one reads 1");
+    refused(
+        |it| {
+            let given = it.answers["where"].clone();
+            it.answers.insert("other".to_owned(), given);
+        },
+        "answers a question other, which the lesson does not ask",
+    );
+    refused(
+        |it| it.answers.get_mut("where").unwrap().answer = Answer::Choices(vec![9]),
+        "answers.where: chooses [9]; allowed: of 0..1, in order",
+    );
+}
+
+#[test]
+fn statements_say_what_was_done_and_not_by_whom() {
+    let course = course(&scenario(&small()));
+    let progress = progress();
+    let statements = [
+        answered(&course, "where", &progress.answers["where"], 12_345, BASE).unwrap(),
+        answered(&course, "slow", &progress.answers["slow"], 900, "https://course.example/")
+            .unwrap(),
+        completed(&course, &progress, 83_000, BASE),
+    ];
+    let text = serde_json::to_string_pretty(&statements).unwrap();
+    let again: Vec<stalemate::lesson::Statement> = serde_json::from_str(&text).unwrap();
+    assert_eq!(again, statements);
+    insta::with_settings!({omit_expression => true, snapshot_path => "../snapshots/lessons", prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!("statements", text);
+    });
+    assert_eq!(answered(&course, "nothing", &progress.answers["slow"], 0, BASE), None);
+}
