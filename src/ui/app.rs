@@ -233,13 +233,13 @@ fn Play(props: &PlayProps) -> Html {
                         <Flights processes={panels.processes.clone()} links={panels.links.clone()}
                             flights={panels.flights.clone()} flights_total={panels.flights_total}
                             at_us={panels.shown_us(Part::Activity)} {still} lit={lit.clone()} command={command.clone()} />
-                        <Log lines={state.log.clone()} lit={lit.clone()} />
+                        <Log lines={state.log.clone()} before={state.before_log} lit={lit.clone()} />
                     </div>
                     <div class="over-time">
                         <Ribbons ribbons={panels.ribbons.clone()} step_us={panels.ribbon_step_us} at_us={panels.shown_us(Part::Ribbons)}
                             chosen={state.form.key.clone()} {look} {list} command={command.clone()} act={act.clone()} />
                     </div>
-                    <SpaceTime diagram={panels.diagram.clone()} stretch={panels.stretch} at_us={panels.shown_us(Part::Diagram)} moving={state.transport.moving()}
+                    <SpaceTime diagram={panels.diagram.clone()} stretch={panels.stretch} at_us={panels.shown_us(Part::Diagram)} moving={state.transport.moving() || state.settling}
                         lit={lit.clone()} name={state.opened.preset.clone()} command={command.clone()} act={act.clone()} />
                     <div class="lower">
                         <Problems problems={panels.known_problems().clone()} lit={lit.clone()}

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use crate::simulate::snapshot::{LogLine, Tone};
 use crate::ui::kinship::{Kin, label_of};
+use crate::ui::state::LOG_LINES;
 use crate::ui::words;
 
 /// How near to its end the list must be for it to keep there, in pixels.
@@ -15,6 +16,8 @@ const NEAR_END: i32 = 24;
 #[derive(PartialEq, Properties)]
 pub struct LogProps {
     pub lines: Rc<VecDeque<Rc<LogLine>>>,
+    /// How many lines there were before those.
+    pub before: u64,
     pub lit: Option<Rc<Kin>>,
 }
 
@@ -47,8 +50,9 @@ pub fn Log(props: &LogProps) -> Html {
             <div class="log" id="log" role="log" aria-live="off" aria-labelledby="log-title" tabindex="0"
                 ref={list} {onscroll}>
                 if props.lines.is_empty() { <p class="empty">{ "Nothing has happened yet." }</p> }
-                for line in props.lines.iter() {
-                    <Line key={line.seq} line={line.clone()} lit={props.lit.as_ref().is_some_and(|kin| kin.told_in(&line.text))} />
+                // A line that goes makes place for one that comes: its elements are used again.
+                for (place, line) in (props.before..).zip(props.lines.iter()) {
+                    <Line key={place % LOG_LINES as u64} line={line.clone()} lit={props.lit.as_ref().is_some_and(|kin| kin.told_in(&line.text))} />
                 }
             </div>
         </section>

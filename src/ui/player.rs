@@ -26,7 +26,7 @@ const INTERVALS: usize = 100;
 /// Log lines taken in one frame while the run goes on; of more, the latest.
 const LINES: usize = 15;
 /// … and after a jump.
-const JUMP_LINES: usize = 60;
+const JUMP_LINES: usize = 30;
 /// Arrows of a sequence diagram that is taken along.
 const TOLD: usize = 2_000;
 /// What a person is told who acts in the past.

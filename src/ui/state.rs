@@ -91,6 +91,8 @@ pub struct State {
     pub opened: Rc<Opened>,
     pub panels: Panels,
     pub log: Rc<VecDeque<Rc<LogLine>>>,
+    /// How many lines there were before those, since the log began.
+    pub before_log: u64,
     /// The latest thing that is worth saying.
     pub latest: Option<Rc<LogLine>>,
     /// How many lines were worth saying so far.
@@ -157,6 +159,7 @@ impl State {
             opened,
             panels: Panels::default(),
             log: Rc::default(),
+            before_log: 0,
             latest: None,
             worth_saying: 0,
             visits: 0,
@@ -312,12 +315,14 @@ impl State {
         };
         if said.anew {
             self.log = Rc::default();
+            self.before_log = 0;
         }
         if !said.log.is_empty() {
             let log = Rc::make_mut(&mut self.log);
             log.extend(said.log.into_iter().map(Rc::new));
             let surplus = log.len().saturating_sub(LOG_LINES);
             log.drain(..surplus);
+            self.before_log += surplus as u64;
         }
         let loud = self.log.iter().rev().find(|line| line.tone != Tone::Plain);
         self.latest = match (frame.jumped, &self.latest) {
