@@ -40,8 +40,14 @@ impl Simulation {
         }
         let under_way = self.arrows_under_way(to_us);
         let arrows_left_out = (arrows.len() + under_way.len()).saturating_sub(most);
-        let marks_left_out = marks.len().saturating_sub(most);
         let told = arrows.iter().skip(arrows_left_out);
+        // Where arrows are missing, what they did is missing as well.
+        let since_us = match arrows_left_out {
+            0 => 0,
+            _ => told.clone().map(|(_, record)| record.at_us).next().unwrap_or(Micros::MAX),
+        };
+        let early = marks.iter().take_while(|(_, record)| record.at_us < since_us).count();
+        let marks_left_out = early.max(marks.len().saturating_sub(most));
         let told = told.filter_map(|(seq, record)| self.arrow(*seq, record));
         let late = arrows_left_out.saturating_sub(arrows.len());
         Diagram {
@@ -188,5 +194,28 @@ impl Simulation {
             event: super::export::about(&record.event).0,
             text,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn what_is_drawn_begins_at_one_instant() {
+        let scenario = Scenario::parse(
+            r#"{"rows": {"each": {"k": 0}}, "workloads": [{"arrivals": {"kind": "fixed", "every_us": 1000}}]}"#,
+        );
+        let mut run = Simulation::new(&scenario.expect("a scenario")).expect("it runs");
+        run.advance(1_000_000, u32::MAX);
+        let whole = run.diagram(0, 1_000_000, usize::MAX);
+        assert_eq!((whole.arrows_left_out, whole.marks_left_out), (0, 0));
+        let some = run.diagram(0, 1_000_000, 50);
+        let first_us = some.arrows.iter().filter_map(|arrow| arrow.ended_us).min();
+        assert_eq!(some.arrows.len() + some.arrows_left_out, whole.arrows.len());
+        assert_eq!(some.marks.len() + some.marks_left_out, whole.marks.len());
+        assert!(!some.marks.is_empty());
+        assert!(some.marks.iter().all(|mark| Some(mark.at_us) >= first_us));
     }
 }
