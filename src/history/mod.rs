@@ -44,6 +44,7 @@
 //! (`register.rs`). What happened at one instant is told apart by the order of
 //! the records, not by time.
 
+mod blocks;
 mod cause;
 mod checksum;
 pub mod expect;
@@ -53,7 +54,6 @@ mod metrics;
 mod open;
 mod order;
 mod record;
-mod records;
 mod register;
 mod report;
 mod series;
@@ -83,7 +83,7 @@ pub use crate::time::duration;
 
 use std::hash::{Hash, Hasher};
 
-use records::Records;
+use blocks::Blocks;
 
 use crate::store::cache::Cache;
 use crate::strategy::value::{Names, Symbol};
@@ -92,7 +92,7 @@ use crate::time::Micros;
 /// Everything that happened in a run, and what it came to.
 #[derive(Clone)]
 pub struct History {
-    records: Records,
+    records: Blocks<Record, 512>,
     checksum: Checksum,
     ledger: Ledger,
     names: Names,
@@ -103,7 +103,7 @@ impl History {
     /// verdicts, or with totals alone.
     pub fn new(keep: Option<u32>, verdicts: bool, names: Names) -> History {
         History {
-            records: Records::new(keep),
+            records: Blocks::new(keep),
             checksum: Checksum::default(),
             ledger: Ledger::new(keep.is_some(), verdicts, names.clone()),
             names,
@@ -142,7 +142,7 @@ impl History {
     /// The number of the first record that is kept of those that were made at
     /// an instant or after it.
     pub fn first_at(&self, at_us: Micros) -> u64 {
-        self.records.first_at(at_us)
+        self.records.partition_point(|record| record.at_us < at_us)
     }
 
     /// The records that are kept, each with its number, from a number on.

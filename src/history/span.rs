@@ -1,7 +1,6 @@
 //! A key's states over time.
 
-use std::collections::VecDeque;
-
+use super::blocks::Blocks;
 use super::cause::Cause;
 use super::key::KeyState;
 use crate::time::Micros;
@@ -17,45 +16,34 @@ pub struct Span {
 
 /// The spans of one key, oldest first. Before the first one the key was cold.
 #[derive(Clone, Debug, Default)]
-pub struct Spans {
-    line: VecDeque<Span>,
-    /// How many were forgotten at the front.
-    forgotten: u64,
-}
+pub struct Spans(Blocks<Span, 16>);
 
 impl Spans {
-    /// Another state begins; at most `keep` spans are remembered. What lasted no
-    /// time at all is none.
-    pub fn begin(&mut self, span: Span, keep: usize) {
-        let mut latest = self.line.iter().rev();
-        if latest.next().is_some_and(|last| last.from_us == span.from_us)
-            && latest.next().is_none_or(|before| before.state != span.state)
-        {
-            self.line.pop_back();
-        }
-        self.line.push_back(span);
-        if self.line.len() > keep {
-            self.line.pop_front();
-            self.forgotten += 1;
+    /// The last `keep` will be kept, or all.
+    pub fn new(keep: Option<u32>) -> Spans {
+        Spans(Blocks::new(keep))
+    }
+
+    /// Another state begins. What lasted no time at all is none.
+    pub fn begin(&mut self, span: Span) {
+        let before = self.len().checked_sub(2).and_then(|number| self.0.get(number));
+        let lasts_no_time = self.last().is_some_and(|last| last.from_us == span.from_us);
+        match lasts_no_time && before.is_none_or(|before| before.state != span.state) {
+            true => self.0.replace_last(span),
+            false => self.0.push(span),
         }
     }
 
     /// Each with the instant of its end (`None`: it lasts) and what ended it.
     pub fn iter(&self) -> impl Iterator<Item = (&Span, Option<&Span>)> {
-        let next = self.line.iter().skip(1).map(Some).chain([None]);
-        self.line.iter().zip(next)
+        self.0.since(0).map(|(number, span)| (span, self.0.get(number + 1)))
     }
 
     /// Those that have ended and are of a number or a higher one, each with its
     /// number, its end and what ended it.
     pub fn ended_from(&self, number: u64) -> impl Iterator<Item = (u64, &Span, &Span)> {
-        let skip = number.saturating_sub(self.forgotten).min(self.line.len() as u64) as usize;
-        let next = self.line.range((skip + 1).min(self.line.len())..);
-        let numbers = self.forgotten + skip as u64..;
-        numbers
-            .zip(self.line.range(skip..))
-            .zip(next)
-            .map(|((number, span), next)| (number, span, next))
+        let ended = self.0.since(number);
+        ended.filter_map(|(number, span)| Some((number, span, self.0.get(number + 1)?)))
     }
 
     /// Those that lie, with a part of them, between two instants, each with what ended it.
@@ -64,23 +52,21 @@ impl Spans {
         from_us: Micros,
         until_us: Micros,
     ) -> impl Iterator<Item = (&Span, Option<&Span>)> {
-        let after = self.line.partition_point(|span| span.from_us <= from_us);
-        let spans = self
-            .line
-            .range(after.saturating_sub(1)..)
-            .take_while(move |span| span.from_us < until_us || span.from_us == from_us);
-        let next = self.line.range(after.max(1).min(self.line.len())..).map(Some).chain([None]);
-        spans.zip(next)
+        let after = self.0.partition_point(|span| span.from_us <= from_us);
+        let spans = self.0.since(after.saturating_sub(1));
+        spans
+            .take_while(move |(_, span)| span.from_us < until_us || span.from_us == from_us)
+            .map(|(number, span)| (span, self.0.get(number + 1)))
     }
 
     /// The present one.
     pub fn last(&self) -> Option<&Span> {
-        self.line.back()
+        self.0.last()
     }
 
     /// How many there were.
     pub fn len(&self) -> u64 {
-        self.forgotten + self.line.len() as u64
+        self.0.len()
     }
 
     /// Whether there was none.

@@ -164,6 +164,16 @@ impl Simulation {
         self.undone.iter().map(|&(at_us, text)| (at_us, self.names().text(text)))
     }
 
+    /// About how many bytes a copy takes that does not share them: by what there
+    /// are most of.
+    pub(crate) fn weight(&self) -> usize {
+        const KEY: usize = 640;
+        const TASK: usize = 1_024;
+        const MESSAGE: usize = 512;
+        let (keys, world) = (self.history().ledger().keys().len(), &self.world);
+        keys * KEY + world.tasks.len() * TASK + world.messages.len() * MESSAGE
+    }
+
     /// When the next thing happens by itself.
     pub fn next_at_us(&mut self) -> Option<Micros> {
         self.clock.agenda.next_at_us(&self.world)

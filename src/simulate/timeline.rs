@@ -4,8 +4,9 @@
 //! the past is reached by running again from the last checkpoint before it.
 //! Checkpoints are at most [`MOST`]; where a run grows beyond them every second
 //! one is dropped, so that seeking costs at most twice the run's events divided
-//! by that number. A checkpoint shares with the run all that has not changed
-//! since.
+//! by that number. A checkpoint shares with the run the records of what has
+//! happened, and copies what is: of a run with much in it, a hundred thousand
+//! keys for instance, there are fewer, and a jump takes longer.
 //!
 //! Acting in the past changes what comes after: checkpoints behind the action
 //! are dropped, and the actions that were done later happen again.
@@ -19,6 +20,12 @@ use crate::time::Micros;
 
 /// The most checkpoints.
 pub const MOST: usize = 64;
+
+/// … of a run with much in it; the start is one of them.
+const FEWEST: usize = 3;
+
+/// What the checkpoints may hold together, in bytes, about.
+const ROOM: usize = 256 << 20;
 
 /// Events between two checkpoints of a short run.
 const SPACING: u64 = 1_000;
@@ -312,7 +319,8 @@ impl Timeline {
             return;
         }
         self.checkpoints.push(self.now.clone());
-        if self.checkpoints.len() > MOST {
+        let most = (ROOM / self.now.weight().max(1)).clamp(FEWEST, MOST);
+        while self.checkpoints.len() > most {
             self.spacing *= 2;
             let spacing = self.spacing;
             self.checkpoints.retain(|state| state.events() % spacing == 0);

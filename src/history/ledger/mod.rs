@@ -18,7 +18,7 @@ use super::open::{Open, OpenRequests};
 use super::order::Moment;
 use super::record::{Event, Fault, Outcome, Record};
 use super::series::Series;
-use super::span::Span;
+use super::span::{Span, Spans};
 use super::verdict::{KEPT, Violation, ViolationKind};
 use super::write::{Ended, Write, Writes};
 use crate::identity::{Kind, OpId, Stamp};
@@ -50,7 +50,7 @@ pub struct Ledger {
     /// The record that is being entered.
     now: Moment,
     /// How many spans of a key are kept.
-    keep_spans: usize,
+    keep_spans: Option<u32>,
     /// Whether only totals are wanted, without verdicts.
     blind: bool,
     /// The verdict of a read that has just ended: to be recorded.
@@ -58,13 +58,13 @@ pub struct Ledger {
 }
 
 /// How many spans of each key a bounded history keeps.
-const FEW_SPANS: usize = 16;
+const FEW_SPANS: u32 = 16;
 
 impl Ledger {
     /// A ledger of a history that keeps everything, or not; with verdicts, or
     /// with counts, latencies and loads alone.
     pub fn new(bounded: bool, verdicts: bool, names: Names) -> Ledger {
-        let keep_spans = if bounded { FEW_SPANS } else { usize::MAX };
+        let keep_spans = bounded.then_some(FEW_SPANS);
         Ledger { names, keep_spans, blind: !verdicts, ..Ledger::default() }
     }
 
@@ -247,7 +247,9 @@ impl Ledger {
     fn at(&mut self, key: Symbol) -> &mut KeyLedger {
         if !self.keys.contains(key) {
             Rc::make_mut(&mut self.order).push(key);
-            self.keys.insert(key, KeyLedger::default());
+            let mut account = KeyLedger::default();
+            account.spans = Spans::new(self.keep_spans);
+            self.keys.insert(key, account);
         }
         self.keys.get_mut(key).expect("it was put there just now")
     }
@@ -321,7 +323,7 @@ impl Ledger {
         }
         account.state = state;
         account.since_us = at_us;
-        account.spans.begin(Span { state, from_us: at_us, why: why.at(at_us) }, self.keep_spans);
+        account.spans.begin(Span { state, from_us: at_us, why: why.at(at_us) });
     }
 
     /// What the records say of the value that the cache has of a key, and of

@@ -1,0 +1,142 @@
+//! Lines that only grow, in blocks that clones share.
+//!
+//! A copy costs a pointer for each block: so a run can be kept as it was at many
+//! instants.
+
+use std::rc::Rc;
+
+/// A line of values that grows at its end and is forgotten from its front, in
+/// blocks of so many.
+#[derive(Clone, Debug)]
+pub struct Blocks<T, const BLOCK: usize> {
+    /// Full blocks; the first may hold some that count as forgotten.
+    blocks: Vec<Rc<[T]>>,
+    /// The number of the first block's first value.
+    first: u64,
+    /// The last ones: never none, where there is any.
+    tail: Vec<T>,
+    /// The most that are kept.
+    keep: u64,
+}
+
+/// None yet; all will be kept.
+impl<T, const BLOCK: usize> Default for Blocks<T, BLOCK> {
+    fn default() -> Blocks<T, BLOCK> {
+        Blocks { blocks: Vec::new(), first: 0, tail: Vec::new(), keep: u64::MAX }
+    }
+}
+
+impl<T: Copy, const BLOCK: usize> Blocks<T, BLOCK> {
+    /// None yet; the last `keep` will be kept, or all.
+    pub fn new(keep: Option<u32>) -> Blocks<T, BLOCK> {
+        Blocks { keep: keep.map_or(u64::MAX, u64::from), ..Blocks::default() }
+    }
+
+    /// One more.
+    pub fn push(&mut self, value: T) {
+        if self.tail.len() == BLOCK {
+            self.blocks.push(self.tail.as_slice().into());
+            self.tail.clear();
+            let oldest = self.oldest();
+            let old = |first: u64| first + BLOCK as u64 <= oldest;
+            let forgotten = (0..self.blocks.len() as u64)
+                .take_while(|at| old(self.first + at * BLOCK as u64))
+                .count();
+            self.blocks.drain(..forgotten);
+            self.first += (forgotten * BLOCK) as u64;
+        }
+        self.tail.push(value);
+    }
+
+    /// Another one in place of the last.
+    pub fn replace_last(&mut self, value: T) {
+        self.tail.pop();
+        self.tail.push(value);
+    }
+
+    /// How many there were.
+    pub fn len(&self) -> u64 {
+        self.first + (self.blocks.len() * BLOCK + self.tail.len()) as u64
+    }
+
+    /// The number of the oldest that is kept.
+    pub fn oldest(&self) -> u64 {
+        self.len().saturating_sub(self.keep).max(self.first)
+    }
+
+    /// One that is kept.
+    pub fn get(&self, number: u64) -> Option<&T> {
+        let at = number.checked_sub(self.first).filter(|_| number >= self.oldest())? as usize;
+        match self.blocks.get(at / BLOCK) {
+            Some(block) => block.get(at % BLOCK),
+            None => self.tail.get(at - self.blocks.len() * BLOCK),
+        }
+    }
+
+    /// The last one.
+    pub fn last(&self) -> Option<&T> {
+        self.tail.last()
+    }
+
+    /// The number of the first that is kept and does not come before what is
+    /// looked for; those that do are the first ones.
+    pub fn partition_point(&self, comes_before: impl Fn(&T) -> bool) -> u64 {
+        let (mut low, mut high) = (self.oldest(), self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.get(middle) {
+                Some(value) if comes_before(value) => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        low
+    }
+
+    /// Those that are kept from a number on, each with its number.
+    pub fn since(&self, number: u64) -> impl DoubleEndedIterator<Item = (u64, &T)> {
+        let from = number.max(self.oldest()).min(self.len());
+        (from..self.len()).filter_map(|at| Some((at, self.get(at)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(keep: Option<u32>, count: u64) -> Blocks<u64, 64> {
+        let mut numbers = Blocks::new(keep);
+        (0..count).for_each(|number| numbers.push(number));
+        numbers
+    }
+
+    #[test]
+    fn each_is_found_by_its_number() {
+        let all = numbers(None, 3_000);
+        assert_eq!((all.len(), all.oldest(), all.last()), (3_000, 0, Some(&2_999)));
+        assert!(all.since(0).all(|(number, value)| number == *value));
+        assert_eq!(all.since(0).count(), 3_000);
+        assert_eq!(all.since(2_990).next_back().map(|(number, _)| number), Some(2_999));
+        assert_eq!(all.get(3_000), None);
+        let first_at = |at: u64| all.partition_point(|value| *value < at);
+        assert_eq!([0, 1_500, 2_999, 9_000].map(first_at), [0, 1_500, 2_999, 3_000]);
+    }
+
+    #[test]
+    fn only_the_last_are_kept() {
+        for keep in [1, 10, 64, 700, 2_999] {
+            let some = numbers(Some(keep), 3_000);
+            let kept: Vec<u64> = some.since(0).map(|(number, _)| number).collect();
+            assert_eq!(kept, (3_000 - u64::from(keep)..3_000).collect::<Vec<u64>>());
+            assert!(some.blocks.len() * 64 <= keep as usize + 2 * 64);
+        }
+    }
+
+    #[test]
+    fn the_last_is_replaced_wherever_a_block_ends() {
+        for count in 1..200 {
+            let mut some = numbers(None, count);
+            some.replace_last(7_000);
+            assert_eq!((some.len(), some.get(count - 1)), (count, Some(&7_000)));
+        }
+    }
+}
