@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
-use crate::scenario::What;
+use crate::scenario::{Scenario, What};
 use crate::simulate::snapshot::ProcessKind;
 use crate::simulate::timeline::Stop;
 use crate::ui::announcer::Announcer;
@@ -18,8 +18,9 @@ use crate::ui::clients::Clients;
 use crate::ui::code::{Code, keep_in_view};
 use crate::ui::counters::CounterStrip;
 use crate::ui::diagram::SpaceTime;
-use crate::ui::embedded::use_host;
+use crate::ui::embedded::{tell, use_host};
 use crate::ui::faults::Faults;
+use crate::ui::fetched::use_source;
 use crate::ui::flights::Flights;
 use crate::ui::frames::{self, Frames};
 use crate::ui::header::Header;
@@ -112,6 +113,7 @@ fn Play(props: &PlayProps) -> Html {
     let state = use_reducer(|| {
         let mut player = player.0.borrow_mut();
         let mut state = State::new(player.opened(), player.frame());
+        state.theme = props.asked.options.theme;
         state.shortcuts = theme::recall(SHORTCUTS_STORED_AS).as_deref() != Some("off");
         props.complaints.iter().for_each(|why| state.apply(Action::Complain(why.clone())));
         state
@@ -154,7 +156,21 @@ fn Play(props: &PlayProps) -> Html {
             }
         }
     });
-    use_host(&props.asked.host, &state, carry_out);
+    use_source(props.asked.source(), {
+        let (asked, act, host) = (props.asked.clone(), act.clone(), props.asked.host.clone());
+        let carry_out = carry_out.clone();
+        Callback::from(move |read: Result<Scenario, String>| {
+            let opened = read.and_then(|scenario| {
+                let open = Command::Open(Box::new(scenario));
+                [open].into_iter().chain(asked.begins()).try_for_each(|each| carry_out.emit(each))
+            });
+            if let Err(why) = opened {
+                tell(&host, "address", &why);
+                act.emit(Action::Complain(why));
+            }
+        })
+    });
+    use_host(&props.asked.host, &state, carry_out, act.clone(), &props.complaints);
     use_promise(state.opened.promise.clone(), &act);
     use_fragment(command.clone());
     let shared = use_callback((), {
@@ -198,7 +214,7 @@ fn Play(props: &PlayProps) -> Html {
     let followed = state.followed().map(|task| task.id);
     html! {
         <div class={classes!("page", options.embed.then_some("embed"), options.readonly.then_some("readonly"))} data-hide={props.asked.hidden()}>
-            <Header opened={state.opened.clone()} program={state.program} theme={options.theme} command={command.clone()} act={act.clone()} />
+            <Header opened={state.opened.clone()} program={state.program} theme={state.theme} command={command.clone()} act={act.clone()} />
             <div class="pinned">
             <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
                 skipping={state.transport.skipping()} at_us={panels.at_us} journey={state.journey}

@@ -38,13 +38,23 @@ impl Asked {
                 Player::new(engine::FIRST, frames::clock)?
             }
         };
-        if let Some(us_per_ms) = self.options.speed_us_per_ms {
-            player.command(Command::Speed(nearest_speed(us_per_ms)));
-        }
-        if self.options.autoplay {
-            player.command(Command::Play(true));
+        for command in self.begins() {
+            player.command(command);
         }
         Ok((player, complaints))
+    }
+
+    /// The address of a scenario to read; a link comes before it.
+    pub fn source(&self) -> Option<String> {
+        self.options.src.clone().filter(|_| host::fragment().is_none())
+    }
+
+    /// How a run that the address asks for begins.
+    pub fn begins(&self) -> Vec<Command> {
+        let speed = self.options.speed_us_per_ms;
+        let speed = speed.map(|us_per_ms| Command::Speed(nearest_speed(us_per_ms)));
+        let play = self.options.autoplay.then_some(Command::Play(true));
+        speed.into_iter().chain(play).collect()
     }
 
     /// What the page's styles hide.

@@ -18,6 +18,7 @@ pub mod prose;
 pub mod shortcuts;
 pub mod slider;
 pub mod state;
+pub mod telling;
 pub mod window;
 pub mod words;
 
@@ -45,6 +46,8 @@ mod download;
 mod embedded;
 #[cfg(target_arch = "wasm32")]
 mod faults;
+#[cfg(target_arch = "wasm32")]
+mod fetched;
 #[cfg(target_arch = "wasm32")]
 mod flights;
 #[cfg(target_arch = "wasm32")]
