@@ -214,7 +214,7 @@ fn Play(props: &PlayProps) -> Html {
     let followed = state.followed().map(|task| task.id);
     html! {
         <div class={classes!("page", options.embed.then_some("embed"), options.readonly.then_some("readonly"))} data-hide={props.asked.hidden()}>
-            <Header opened={state.opened.clone()} program={state.program} theme={state.theme} command={command.clone()} act={act.clone()} />
+            <Header opened={state.opened.clone()} program={state.program} theme={state.theme} readonly={options.readonly} command={command.clone()} act={act.clone()} />
             <div class="pinned">
             <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
                 skipping={state.transport.skipping()} at_us={panels.at_us} journey={state.journey}

@@ -23,7 +23,7 @@ pub fn news(
         return vec![latest.clone()];
     }
     // another run has begun
-    if latest.seq < *from {
+    if latest.seq + 1 < *from {
         *from = 0;
     }
     let news = log.iter().filter(|line| line.tone != Tone::Plain && line.seq >= *from);

@@ -54,6 +54,34 @@ impl Page {
         page
     }
 
+    /// Opens another page in a browser of its own, while the playground is served as well. It is
+    /// given the playground's address, and says its own.
+    pub fn beside(address: impl FnOnce(&str) -> String) -> Page {
+        let page = Page { browser: Browser::start(), site: Site::start() };
+        let (width, height) = WIDE;
+        page.resize(width, height);
+        page.go(&address(&page.site.url()));
+        page
+    }
+
+    /// Goes to an address.
+    pub fn go(&self, address: &str) {
+        self.browser.post("/url", json!({ "url": address }));
+    }
+
+    /// Looks into a frame from here on; a function body returns it.
+    pub fn enter(&self, frame: &str) {
+        let found = self.execute(frame, json!([]));
+        assert!(found[ELEMENT].is_string(), "{frame} is no frame: {found}");
+        self.browser.post("/frame", json!({ "id": found }));
+        self.lacks("#loading");
+    }
+
+    /// Looks at the page around all frames again.
+    pub fn leave(&self) {
+        self.browser.post("/frame", json!({ "id": null }));
+    }
+
     /// The address up to the page's folder.
     pub fn site(&self) -> String {
         self.site.url()
