@@ -170,7 +170,11 @@ fn Play(props: &PlayProps) -> Html {
             }
         })
     });
-    use_host(&props.asked.host, &state, carry_out, act.clone(), &props.complaints);
+    let violations = use_callback((), {
+        let player = player.clone();
+        move |(), ()| player.0.borrow().violations()
+    });
+    use_host(&props.asked.host, &state, carry_out, violations, act.clone(), &props.complaints);
     use_promise(state.opened.promise.clone(), &act);
     use_fragment(command.clone());
     let shared = use_callback((), {

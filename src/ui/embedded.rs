@@ -16,12 +16,14 @@ use crate::ui::state::{Action, State};
 use crate::ui::telling::news;
 
 /// Hears the host, and tells it what changes, and what is wrong with the address.
-/// `carry_out` does a command and says why it could not.
+/// `carry_out` does a command and says why it could not; `violations` counts what
+/// went wrong, which is drawn later than the rest.
 #[hook]
 pub fn use_host(
     host: &Option<Host>,
     state: &State,
     carry_out: Callback<Command, Result<(), String>>,
+    violations: Callback<(), u64>,
     act: Callback<Action>,
     complaints: &[String],
 ) {
@@ -84,7 +86,8 @@ pub fn use_host(
         let (host, told) = (host.clone(), host.as_ref().map(|_| told(state)));
         move |_| {
             if let (Some(host), Some(told)) = (host, told) {
-                host.tell(&Outbound::State(told));
+                let violations = violations.emit(());
+                host.tell(&Outbound::State(embed::State { violations, ..told }));
             }
         }
     });
@@ -125,7 +128,7 @@ fn told(state: &State) -> embed::State {
         misses: counters.misses,
         stale_reads: counters.stale_reads,
         lost_writes: counters.lost_writes,
-        violations: state.panels.known_problems().totals.iter().map(|(_, times)| times).sum(),
+        violations: 0,
     }
 }
 

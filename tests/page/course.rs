@@ -43,7 +43,8 @@ impl Course {
         let page = Page::beside(|playground| {
             let origin = playground.split('/').take(3).collect::<Vec<_>>().join("/");
             let policy = format!(
-                "default-src 'none'; script-src 'self' {origin}; frame-src 'self' {origin}"
+                "default-src 'none'; script-src 'self' {origin}; frame-src 'self' {origin}; \
+                 img-src data:"
             );
             let document = format!(
                 "<!DOCTYPE html><html lang=en><meta charset=utf-8><title>Week 3</title>\

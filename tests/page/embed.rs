@@ -246,7 +246,7 @@ fn a_read_only_one_can_be_played_and_not_changed() {
     page.shows("[data-key='price:1']", "10");
     let shown = deeds(&page);
     // By the keys: read, write, kill, slow, hold, undo, redo.
-    page.execute("document.body.focus()", json!([]));
+    page.element("h1").click();
     for key in ["r", "w", "k", "s", "h", "z", "y"] {
         page.press(key);
     }
@@ -257,7 +257,7 @@ fn a_read_only_one_can_be_played_and_not_changed() {
     page.execute("location.hash = arguments[0]", json!([link.text()]));
     // By what is there to be pressed, seen or not: all but what moves through time.
     let pressed = page.execute(
-        "const free = '.toolbar, .head, .diagram, dialog, .notice, .log-panel, .problems, .ribbons';
+        "const free = '.toolbar, .head, .diagram, dialog, .notice, .problems, .ribbons, .why-button';
          const all = [...document.querySelectorAll('button')].filter((e) => !e.closest(free));
          for (const button of all) button.click();
          for (const id of ['preset', 'strategy'])
@@ -329,6 +329,7 @@ fn an_embed_neither_reads_nor_writes_what_the_browser_keeps() {
     let theme = page.execute("return document.documentElement.dataset.theme ?? ''", json!([]));
     assert_eq!(theme, "", "it has read what is kept");
     // The keys work, although they were turned off for the page by itself.
+    page.element("h1").click();
     page.press("r");
     page.element("#answers li");
     page.choose("Theme", "Light");

@@ -256,6 +256,17 @@ impl Page {
         file
     }
 
+    /// Writes what a printer would get beside the pictures, as PDF.
+    pub fn print(&self, name: &str) -> PathBuf {
+        let paper = self.browser.post("/print", json!({ "background": false }));
+        let bytes = base64::prelude::BASE64_STANDARD
+            .decode(paper.as_str().expect("a document in base64"))
+            .expect("a document in base64");
+        let file = self.screenshot(name).with_extension("pdf");
+        fs::write(&file, bytes).expect("the document is written");
+        file
+    }
+
     fn find(&self, using: &str, value: &str) -> Element<'_> {
         let query = json!({ "using": using, "value": value });
         let found = self.wait(value, || self.browser.try_post("/element", query.clone()).ok());
