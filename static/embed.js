@@ -23,7 +23,9 @@
     #seen = null;
     #ready = false;
     #waiting = [];
+    // Those who wait for an answer, and how many have asked this frame.
     #states = [];
+    #asked = 0;
     #listen = (event) => this.#hear(event);
 
     connectedCallback() {
@@ -92,9 +94,15 @@
     /** Where it stands, as a promise. */
     getState() {
       return new Promise((resolve, reject) => {
-        this.#states.push({ resolve, reject });
-        this.#tell({ type: "getState" });
+        const waiting = { resolve, reject };
+        this.#states.push(waiting);
+        if (this.#ready) this.#ask(waiting);
       });
+    }
+
+    #ask(waiting) {
+      waiting.number = ++this.#asked;
+      this.#tell({ type: "getState" });
     }
 
     #load() {
@@ -121,13 +129,17 @@
       if (!SAID.includes(message.type)) return;
       if (message.type === "ready") {
         this.#ready = true;
+        this.#asked = 0;
         for (const late of this.#waiting.splice(0)) this.#tell(late);
+        for (const waiting of this.#states) this.#ask(waiting);
       }
       if (message.type === "resize" && this.#auto && Number.isFinite(message.height)) {
         this.#frame.style.height = `${Math.max(120, message.height)}px`;
       }
       if (message.type === "state") {
-        for (const { resolve } of this.#states.splice(0)) resolve(message);
+        const answered = ({ number }) => number <= message.answered;
+        for (const { resolve } of this.#states.filter(answered)) resolve(message);
+        this.#states = this.#states.filter((waiting) => !answered(waiting));
       }
       const detail = message;
       this.dispatchEvent(new CustomEvent(`stalemate-${message.type}`, { detail, bubbles: true, composed: true }));

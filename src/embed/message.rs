@@ -87,6 +87,9 @@ pub struct State {
     pub lost_writes: u64,
     /// Everything that went wrong, of every kind.
     pub violations: u64,
+    /// How many `getState` it has answered so far: tells an answer from what is
+    /// told anyway.
+    pub answered: u32,
 }
 
 /// Reads what a host has posted. `None`: it is no message of ours at all, and

@@ -83,7 +83,7 @@ pub fn use_host(
     // While it plays, the host asks when it wants to know.
     let standing = (!playing).then_some(state.panels.at_us);
     use_effect_with((playing, standing, *asked, state.opened.clone()), {
-        let (host, told) = (host.clone(), host.as_ref().map(|_| told(state)));
+        let (host, told) = (host.clone(), host.as_ref().map(|_| told(state, *asked)));
         move |_| {
             if let (Some(host), Some(told)) = (host, told) {
                 let violations = violations.emit(());
@@ -117,7 +117,7 @@ fn command(message: Inbound) -> Command {
     }
 }
 
-fn told(state: &State) -> embed::State {
+fn told(state: &State, answered: u32) -> embed::State {
     let counters = &state.panels.counters;
     embed::State {
         at_us: state.panels.at_us,
@@ -129,6 +129,7 @@ fn told(state: &State) -> embed::State {
         stale_reads: counters.stale_reads,
         lost_writes: counters.lost_writes,
         violations: 0,
+        answered,
     }
 }
 

@@ -114,8 +114,9 @@ pub fn state(page: &Page, id: &str) -> Value {
         "const it = document.getElementById(arguments[0]);
          if (it.getState) return it.getState();
          return new Promise((done) => {
+             it.asked = (it.asked ?? 0) + 1;
              const hear = ({ source, data }) => {
-                 if (source !== it.contentWindow || data.type !== 'state') return;
+                 if (source !== it.contentWindow || !(data.answered >= it.asked)) return;
                  removeEventListener('message', hear);
                  done(data);
              };

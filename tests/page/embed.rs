@@ -36,6 +36,13 @@ fn inner(id: &str) -> String {
 
 const OUTER: &str = "return document.getElementById('frame')";
 
+/// Where it stands, without how often it was asked.
+fn standing(page: &Page, id: &str) -> Value {
+    let mut state = state(page, id);
+    state["answered"] = Value::Null;
+    state
+}
+
 fn ours(mut fields: Value) -> Value {
     fields["context"] = "stalemate".into();
     fields["v"] = 1.into();
@@ -170,7 +177,7 @@ fn an_element_loads_what_its_page_says_even_where_a_reader_may_not() {
 #[test]
 fn what_is_not_for_it_or_wrong_changes_nothing() {
     let (page, _course) = frame("preset=ca6&amp;theme=dark");
-    let before = state(&page, "frame");
+    let before = standing(&page, "frame");
     for message in [
         json!(null),
         json!("play"),
@@ -202,7 +209,7 @@ fn what_is_not_for_it_or_wrong_changes_nothing() {
         json!([]),
     );
     page.until("the other has spoken", "return heard.intruder?.includes('done') ?? false");
-    assert_eq!(state(&page, "frame"), before);
+    assert_eq!(standing(&page, "frame"), before);
     assert_eq!(heard(&page, "frame", "error"), [] as [Value; 0]);
 
     let wrong = [
@@ -227,7 +234,7 @@ fn what_is_not_for_it_or_wrong_changes_nothing() {
         assert_eq!(errors.len(), at + 1, "{message}");
         let told = errors[at]["message"].as_str().unwrap_or_default();
         assert!(errors[at]["code"] == *code && told.contains(said), "{message}: {}", errors[at]);
-        assert_eq!(state(&page, "frame"), before, "{message}");
+        assert_eq!(standing(&page, "frame"), before, "{message}");
     }
     page.enter(OUTER);
     let theme = page.execute("return document.documentElement.dataset.theme", json!([]));
@@ -240,7 +247,7 @@ fn a_read_only_one_can_be_played_and_not_changed() {
     let (page, _course) = frame("preset=wb8&amp;readonly=1&amp;speed=1000");
     post(&page, &ours(json!({ "type": "seek", "atUs": 200_000 })));
     hears(&page, "frame", "m.type === 'state' && m.atUs === 200000");
-    let before = state(&page, "frame");
+    let before = standing(&page, "frame");
     let deeds = |page: &Page| page.texts("[data-key], [data-process], #answers").join("\n");
     page.enter(OUTER);
     page.shows("[data-key='price:1']", "10");
@@ -281,7 +288,7 @@ fn a_read_only_one_can_be_played_and_not_changed() {
             (id) => !document.getElementById(id)?.checkVisibility())",
     );
     page.leave();
-    assert_eq!(state(&page, "frame"), before);
+    assert_eq!(standing(&page, "frame"), before);
     assert_eq!(heard(&page, "frame", "error"), [] as [Value; 0]);
 
     page.enter(OUTER);
@@ -373,7 +380,9 @@ fn it_opens_a_scenario_from_an_address_and_says_where_there_is_none() {
         ("https://", "no address"),
     ] {
         page.execute(
-            "heard = {}; document.getElementById('frame').src = arguments[0];",
+            "heard = {};
+             const frame = document.getElementById('frame');
+             [frame.asked, frame.src] = [0, arguments[0]];",
             json!([format!("{}?embed=1&src={src}", page.site())]),
         );
         hears(&page, "frame", &format!("m.type === 'error' && m.message.includes('{said}')"));

@@ -18,6 +18,7 @@ mod embed;
 mod faults;
 mod keyboard;
 mod look;
+mod paper;
 mod pictures;
 mod play;
 mod problems;

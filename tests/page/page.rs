@@ -202,6 +202,23 @@ impl Page {
         self.browser.devtools("Emulation.setEmulatedMedia", features);
     }
 
+    /// Shows the page as it is on paper of this width, in CSS pixels.
+    pub fn on_paper(&self, width: u32) {
+        self.browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+        let height = "return document.documentElement.scrollHeight";
+        // A first look lays out what was not seen yet.
+        for _ in 0..2 {
+            let height = self.execute(height, json!([])).as_u64().unwrap_or_default();
+            self.resize(width, u32::try_from(height).unwrap_or_default().max(900));
+        }
+    }
+
+    /// Runs no script of a page from the next one on.
+    pub fn without_script(&self) {
+        let off = json!({ "value": true });
+        self.browser.devtools("Emulation.setScriptExecutionDisabled", off);
+    }
+
     pub fn dark(&self) {
         self.prefer("prefers-color-scheme", "dark");
     }
@@ -253,17 +270,6 @@ impl Page {
             .expect("a picture in base64");
         let file = folder.join(name).with_extension("png");
         fs::write(&file, bytes).expect("the picture is written");
-        file
-    }
-
-    /// Writes what a printer would get beside the pictures, as PDF.
-    pub fn print(&self, name: &str) -> PathBuf {
-        let paper = self.browser.post("/print", json!({ "background": false }));
-        let bytes = base64::prelude::BASE64_STANDARD
-            .decode(paper.as_str().expect("a document in base64"))
-            .expect("a document in base64");
-        let file = self.screenshot(name).with_extension("pdf");
-        fs::write(&file, bytes).expect("the document is written");
         file
     }
 

@@ -201,5 +201,6 @@ fn pictures_of_a_print() {
     page.execute("document.activeElement.blur()", json!([]));
     page.press("n");
     page.shows("#clock", "0.5010 s");
-    println!("{}", page.print("print").display());
+    page.on_paper(760);
+    println!("{}", page.screenshot("print").display());
 }
