@@ -1,10 +1,17 @@
 //! What the page's address asks for, and the player that it gets.
 
-use crate::embed::Options;
+use crate::embed::{Options, Part};
 use crate::ui::host::{self, Host};
 use crate::ui::pace::nearest_speed;
 use crate::ui::player::{Command, Player};
 use crate::ui::{engine, frames};
+
+/// The columns of the page, with their parts.
+const COLUMNS: [(&str, &[Part]); 3] = [
+    ("left", &["clients", "workloads", "faults"]),
+    ("middle", &["code"]),
+    ("right", &["stores", "queues", "flights", "log"]),
+];
 
 #[derive(PartialEq)]
 pub struct Asked {
@@ -57,8 +64,12 @@ impl Asked {
         speed.into_iter().chain(play).collect()
     }
 
-    /// What the page's styles hide.
+    /// What the page's styles hide: parts, and columns of which no part is left.
     pub fn hidden(&self) -> String {
-        self.options.hide.join(" ")
+        let hide = &self.options.hide;
+        let empty =
+            COLUMNS.iter().filter(|(_, parts)| parts.iter().all(|part| hide.contains(part)));
+        let all: Vec<_> = hide.iter().chain(empty.map(|(column, _)| column)).copied().collect();
+        all.join(" ")
     }
 }

@@ -389,3 +389,36 @@ fn it_opens_a_scenario_from_an_address_and_says_where_there_is_none() {
         assert_eq!(state(&page, "frame")["preset"], "cache-aside", "{src}");
     }
 }
+
+#[test]
+fn what_is_hidden_leaves_no_gap() {
+    for (hide, seen) in [
+        ("clients,workloads,faults", ".code-panel"),
+        ("clients,workloads,faults,stores,queues,flights,log", ".code-panel"),
+        ("code,stores,queues,flights,log", ".clients"),
+        ("code", ".clients"),
+        ("stores,queues,flights,log", ".clients"),
+    ] {
+        let page = Page::open(&format!("?embed=1&hide={hide}"));
+        for width in [1440, 1024, 390] {
+            page.resize(width, 900);
+            page.until(
+                &format!("{seen} begins at the left, {width} wide, without {hide}"),
+                &format!(
+                    "const left = (e) => document.querySelector(e).getBoundingClientRect().left;
+                     return Math.abs(left('{seen}') - left('.columns')) < 2
+                         && document.documentElement.scrollWidth <= innerWidth"
+                ),
+            );
+            for part in hide.split(',') {
+                let panel = match part {
+                    "code" => ".code-panel".to_owned(),
+                    "log" => ".log-panel".to_owned(),
+                    part => format!(".{part}"),
+                };
+                let hidden = "return !document.querySelector(arguments[0])?.checkVisibility()";
+                assert_eq!(page.execute(hidden, json!([panel])), true, "{panel}");
+            }
+        }
+    }
+}

@@ -213,10 +213,10 @@ impl Page {
         }
     }
 
-    /// Runs no script of a page from the next one on.
-    pub fn without_script(&self) {
-        let off = json!({ "value": true });
-        self.browser.devtools("Emulation.setScriptExecutionDisabled", off);
+    /// Whether pages may run scripts, from the next one on.
+    pub fn allow_scripts(&self, allowed: bool) {
+        let refused = json!({ "value": !allowed });
+        self.browser.devtools("Emulation.setScriptExecutionDisabled", refused);
     }
 
     pub fn dark(&self) {
