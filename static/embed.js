@@ -1,139 +1,163 @@
+// <script src="…/embed.js" defer></script>
 // <stale-mate preset="ca6" theme="auto" height="auto"></stale-mate>
 //
 // Shows the playground in a frame. The frame loads when it is about to be seen, takes the height
 // that it asks for, and what it says comes as DOM events: stalemate-ready, stalemate-state,
 // stalemate-event, stalemate-answer, stalemate-complete, stalemate-resize, stalemate-error, each
 // with the message as `event.detail`. All that can be set and sent is listed in embedding.html.
+//
+// No module: those of another origin load only where its server allows it.
 
-const home = new URL(".", import.meta.url);
-const CONTEXT = "stalemate";
-const VERSION = 1;
-const OPTIONS = ["preset", "src", "theme", "hide", "readonly", "autoplay", "speed"];
-const SAID = ["ready", "resize", "state", "event", "answer", "complete", "error"];
-const FIRST_HEIGHT = 640;
+(() => {
+  const home = new URL(".", document.currentScript.src);
+  const CONTEXT = "stalemate";
+  const VERSION = 1;
+  const OPTIONS = ["preset", "src", "theme", "hide", "readonly", "autoplay", "speed"];
+  const SAID = ["ready", "resize", "state", "event", "answer", "complete", "error"];
+  const FIRST_HEIGHT = 640;
 
-class StaleMate extends HTMLElement {
-  static observedAttributes = [...OPTIONS, "link", "height", "label"];
+  class StaleMate extends HTMLElement {
+    static observedAttributes = [...OPTIONS, "link", "height", "label"];
 
-  #frame = null;
-  #seen = null;
-  #ready = false;
-  #waiting = [];
-  #states = [];
-  #listen = (event) => this.#hear(event);
+    #frame = null;
+    #seen = null;
+    #ready = false;
+    #waiting = [];
+    // Those who wait for an answer, and how many have asked this frame.
+    #states = [];
+    #asked = 0;
+    #listen = (event) => this.#hear(event);
 
-  connectedCallback() {
-    window.addEventListener("message", this.#listen);
-    if (this.#frame) return;
-    this.#frame = document.createElement("iframe");
-    this.#frame.style.cssText = "display:block;width:100%;border:0";
-    this.#frame.allow = "clipboard-write";
-    this.#frame.referrerPolicy = "no-referrer";
-    (this.shadowRoot ?? this.attachShadow({ mode: "open" })).replaceChildren(this.#frame);
-    this.style.display ||= "block";
-    this.#measure();
-    this.#name();
-    if (!("IntersectionObserver" in window)) return this.#load();
-    this.#seen = new IntersectionObserver(
-      (entries) => entries.some((entry) => entry.isIntersecting) && this.#load(),
-      { rootMargin: "400px" },
-    );
-    this.#seen.observe(this);
-  }
+    connectedCallback() {
+      window.addEventListener("message", this.#listen);
+      if (this.#frame) return;
+      this.#frame = document.createElement("iframe");
+      this.#frame.style.cssText = "display:block;width:100%;border:0";
+      this.#frame.allow = "clipboard-write";
+      this.#frame.referrerPolicy = "no-referrer";
+      (this.shadowRoot ?? this.attachShadow({ mode: "open" })).replaceChildren(this.#frame);
+      this.style.display ||= "block";
+      this.#measure();
+      this.#name();
+      if (!("IntersectionObserver" in window)) return this.#load();
+      this.#seen = new IntersectionObserver(
+        (entries) => entries.some((entry) => entry.isIntersecting) && this.#load(),
+        { rootMargin: "400px" },
+      );
+      this.#seen.observe(this);
+    }
 
-  disconnectedCallback() {
-    window.removeEventListener("message", this.#listen);
-    this.#seen?.disconnect();
-    this.#frame = null;
-    this.#ready = false;
-    this.#waiting = [];
-    this.#states = [];
-  }
-
-  attributeChangedCallback(name, before, after) {
-    if (!this.#frame || before === after) return;
-    if (name === "height") return this.#measure();
-    if (name === "label") return this.#name();
-    if (name === "theme") return this.setTheme(after ?? "auto");
-    // Everything else is another playground.
-    if (this.#frame.src) {
+    disconnectedCallback() {
+      window.removeEventListener("message", this.#listen);
+      this.#seen?.disconnect();
+      this.#frame.remove();
+      this.#frame = null;
       this.#ready = false;
-      this.#frame.src = this.address;
+      this.#waiting = [];
+      for (const { reject } of this.#states.splice(0)) reject(new Error("the playground was removed"));
     }
-  }
 
-  /** The address that the frame shows. */
-  get address() {
-    const address = new URL(home);
-    address.searchParams.set("embed", "1");
-    for (const name of OPTIONS) {
-      const value = this.getAttribute(name);
-      if (value !== null) address.searchParams.set(name, value);
+    attributeChangedCallback(name, before, after) {
+      if (!this.#frame || before === after) return;
+      if (name === "height") return this.#measure();
+      if (name === "label") return this.#name();
+      // Before it is about to be seen, its address will say it all.
+      if (!this.#frame.src) return;
+      if (name === "theme") return this.setTheme(after ?? "auto");
+      // Another fragment alone would not load the frame again.
+      if (name === "link" && after) return this.load({ link: after });
+      this.#ready = false;
+      this.#load();
     }
-    address.hash = this.getAttribute("link") ?? "";
-    return address.href;
-  }
 
-  play() { this.#tell({ type: "play" }); }
-  pause() { this.#tell({ type: "pause" }); }
-  step() { this.#tell({ type: "step" }); }
-  reset() { this.#tell({ type: "reset" }); }
-  /** To an instant of the simulation, in microseconds. */
-  seek(atUs) { this.#tell({ type: "seek", atUs }); }
-  setTheme(theme) { this.#tell({ type: "setTheme", theme }); }
-  /** `{ preset }`, `{ link }` or `{ scenario }`. */
-  load(what) { this.#tell({ ...what, type: "load" }); }
-  /** Where it stands, as a promise. */
-  getState() {
-    return new Promise((resolve) => {
-      this.#states.push(resolve);
+    /** The address that the frame shows. */
+    get address() {
+      const address = new URL(home);
+      address.searchParams.set("embed", "1");
+      for (const name of OPTIONS) {
+        const value = this.getAttribute(name);
+        if (value !== null) address.searchParams.set(name, value);
+      }
+      address.hash = this.getAttribute("link") ?? "";
+      return address.href;
+    }
+
+    play() { this.#tell({ type: "play" }); }
+    pause() { this.#tell({ type: "pause" }); }
+    step() { this.#tell({ type: "step" }); }
+    reset() { this.#tell({ type: "reset" }); }
+    /** To an instant of the simulation, in microseconds. */
+    seek(atUs) { this.#tell({ type: "seek", atUs }); }
+    setTheme(theme) { this.#tell({ type: "setTheme", theme }); }
+    /** `{ preset }`, `{ link }` or `{ scenario }`. */
+    load(what) { this.#tell({ ...what, type: "load" }); }
+    /** Where it stands, as a promise. */
+    getState() {
+      return new Promise((resolve, reject) => {
+        const waiting = { resolve, reject };
+        this.#states.push(waiting);
+        if (this.#ready) this.#ask(waiting);
+      });
+    }
+
+    #ask(waiting) {
+      waiting.number = ++this.#asked;
       this.#tell({ type: "getState" });
-    });
-  }
-
-  #load() {
-    this.#seen?.disconnect();
-    if (this.#frame && !this.#frame.src) this.#frame.src = this.address;
-  }
-
-  #tell(message) {
-    // What is said before it listens is not lost.
-    if (!this.#ready) return void this.#waiting.push(message);
-    const to = this.#frame?.contentWindow;
-    to?.postMessage({ ...message, context: CONTEXT, v: VERSION }, home.origin);
-  }
-
-  #hear(event) {
-    if (!this.#frame || event.source !== this.#frame.contentWindow) return;
-    const message = event.data;
-    if (message?.context !== CONTEXT || message.v !== VERSION) return;
-    if (!SAID.includes(message.type)) return;
-    if (message.type === "ready") {
-      this.#ready = true;
-      for (const late of this.#waiting.splice(0)) this.#tell(late);
     }
-    if (message.type === "resize" && this.#auto && Number.isFinite(message.height)) {
-      this.#frame.style.height = `${Math.max(120, message.height)}px`;
+
+    #load() {
+      this.#seen?.disconnect();
+      if (!this.#frame) return;
+      // In a frame of its own: one that is there would keep its page if only the fragment differs.
+      const frame = this.#frame.src ? this.#frame.cloneNode() : this.#frame;
+      frame.src = this.address;
+      if (frame !== this.#frame) this.#frame.replaceWith(frame);
+      this.#frame = frame;
     }
-    if (message.type === "state") {
-      for (const resolve of this.#states.splice(0)) resolve(message);
+
+    #tell(message) {
+      // What is said before it listens is not lost.
+      if (!this.#ready) return void this.#waiting.push(message);
+      const to = this.#frame?.contentWindow;
+      to?.postMessage({ ...message, context: CONTEXT, v: VERSION }, home.origin);
     }
-    const detail = message;
-    this.dispatchEvent(new CustomEvent(`stalemate-${message.type}`, { detail, bubbles: true, composed: true }));
+
+    #hear(event) {
+      if (event.source !== this.#frame?.contentWindow || event.origin !== home.origin) return;
+      const message = event.data;
+      if (message?.context !== CONTEXT || message.v !== VERSION) return;
+      if (!SAID.includes(message.type)) return;
+      if (message.type === "ready") {
+        this.#ready = true;
+        this.#asked = 0;
+        for (const late of this.#waiting.splice(0)) this.#tell(late);
+        for (const waiting of this.#states) this.#ask(waiting);
+      }
+      if (message.type === "resize" && this.#auto && Number.isFinite(message.height)) {
+        this.#frame.style.height = `${Math.max(120, message.height)}px`;
+      }
+      if (message.type === "state") {
+        const answered = ({ number }) => number <= message.answered;
+        for (const { resolve } of this.#states.filter(answered)) resolve(message);
+        this.#states = this.#states.filter((waiting) => !answered(waiting));
+      }
+      const detail = message;
+      this.dispatchEvent(new CustomEvent(`stalemate-${message.type}`, { detail, bubbles: true, composed: true }));
+    }
+
+    get #auto() {
+      return (this.getAttribute("height") ?? "auto") === "auto";
+    }
+
+    #measure() {
+      const height = this.#auto ? FIRST_HEIGHT : Number.parseInt(this.getAttribute("height"), 10);
+      this.#frame.style.height = `${Number.isFinite(height) ? height : FIRST_HEIGHT}px`;
+    }
+
+    #name() {
+      this.#frame.title = this.getAttribute("label") ?? "Stalemate, a caching playground";
+    }
   }
 
-  get #auto() {
-    return (this.getAttribute("height") ?? "auto") === "auto";
-  }
-
-  #measure() {
-    const height = this.#auto ? FIRST_HEIGHT : Number.parseInt(this.getAttribute("height"), 10);
-    this.#frame.style.height = `${Number.isFinite(height) ? height : FIRST_HEIGHT}px`;
-  }
-
-  #name() {
-    this.#frame.title = this.getAttribute("label") ?? "Stalemate, a caching playground";
-  }
-}
-
-if (!customElements.get("stale-mate")) customElements.define("stale-mate", StaleMate);
+  if (!customElements.get("stale-mate")) customElements.define("stale-mate", StaleMate);
+})();

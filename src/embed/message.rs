@@ -12,6 +12,18 @@ pub const CONTEXT: &str = "stalemate";
 /// The version of the messages.
 pub const VERSION: u64 = 1;
 
+/// All that a host can ask for, each with its fields.
+pub const INBOUND: [(&str, &[&str]); 8] = [
+    ("load", &["preset", "link", "scenario"]),
+    ("play", &[]),
+    ("pause", &[]),
+    ("step", &[]),
+    ("seek", &["atUs"]),
+    ("reset", &[]),
+    ("setTheme", &["theme"]),
+    ("getState", &[]),
+];
+
 /// What a host asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inbound {
@@ -75,6 +87,9 @@ pub struct State {
     pub lost_writes: u64,
     /// Everything that went wrong, of every kind.
     pub violations: u64,
+    /// How many `getState` it has answered so far: tells an answer from what is
+    /// told anyway.
+    pub answered: u32,
 }
 
 /// Reads what a host has posted. `None`: it is no message of ours at all, and
@@ -118,10 +133,8 @@ fn understood(message: &Json) -> Result<Inbound, String> {
         }
         other => {
             let other: String = other.chars().take(40).collect();
-            return Err(format!(
-                "there is no message `{other}`; allowed are load, play, pause, step, seek, reset, \
-                 setTheme and getState"
-            ));
+            let known = INBOUND.map(|(kind, _)| kind).join(", ");
+            return Err(format!("there is no message `{other}`; allowed are {known}"));
         }
     })
 }
@@ -198,6 +211,14 @@ mod tests {
                 Inbound::Load(Load::Scenario(Box::default())),
             ),
         ];
+        for (kind, fields) in INBOUND {
+            let tried = cases.iter().filter(|(message, _)| message["type"] == kind);
+            let tried: Vec<_> = tried.map(|(message, _)| message).collect();
+            assert!(!tried.is_empty(), "{kind} is not tried");
+            for field in fields {
+                assert!(tried.iter().any(|message| message.get(field).is_some()), "{kind}.{field}");
+            }
+        }
         for (message, meant) in cases {
             assert_eq!(inbound(&ours(message)), Some(Ok(meant)));
         }

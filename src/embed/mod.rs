@@ -9,6 +9,6 @@ mod message;
 mod options;
 mod snippet;
 
-pub use message::{CONTEXT, Inbound, Load, Outbound, State, VERSION, inbound, outbound};
-pub use options::{Options, PARTS, Part, Theme};
+pub use message::{CONTEXT, INBOUND, Inbound, Load, Outbound, State, VERSION, inbound, outbound};
+pub use options::{Options, PARAMETERS, PARTS, Part, Theme};
 pub use snippet::{Snippet, snippets};

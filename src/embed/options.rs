@@ -48,6 +48,10 @@ impl Theme {
 /// A panel that can be hidden, by the name that the page's styles know.
 pub type Part = &'static str;
 
+/// All that an address can ask for, in the order in which it is written.
+pub const PARAMETERS: [&str; 8] =
+    ["embed", "preset", "src", "theme", "hide", "readonly", "autoplay", "speed"];
+
 /// All that can be hidden.
 pub const PARTS: [Part; 15] = [
     "header",
@@ -117,22 +121,28 @@ impl Options {
     /// The same as a query without its `?`, as short as it can be.
     pub fn query(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        let mut put = |name: &str, value: Option<&str>| {
-            if let Some(value) = value {
-                query.append_pair(name, value);
+        for name in PARAMETERS {
+            if let Some(value) = self.get(name) {
+                query.append_pair(name, &value);
             }
-        };
-        put("embed", self.embed.then_some("1"));
-        put("preset", self.preset.as_deref());
-        put("src", self.src.as_deref());
-        put("theme", self.theme.map(Theme::name));
-        let hide = self.hide.join(",");
-        put("hide", (!hide.is_empty()).then_some(&hide));
-        put("readonly", self.readonly.then_some("1"));
-        put("autoplay", self.autoplay.then_some("1"));
-        let speed = self.speed_us_per_ms.map(|speed| speed.to_string());
-        put("speed", speed.as_deref());
+        }
         query.finish().replace("%2C", ",")
+    }
+
+    /// What is asked for by this name, if anything is.
+    fn get(&self, name: &str) -> Option<String> {
+        let yes = |flag: bool| flag.then(|| "1".to_owned());
+        match name {
+            "embed" => yes(self.embed),
+            "readonly" => yes(self.readonly),
+            "autoplay" => yes(self.autoplay),
+            "theme" => self.theme.map(|theme| theme.name().to_owned()),
+            "hide" => (!self.hide.is_empty()).then(|| self.hide.join(",")),
+            "speed" => self.speed_us_per_ms.map(|speed| speed.to_string()),
+            "preset" => self.preset.clone(),
+            "src" => self.src.clone(),
+            _ => None,
+        }
     }
 }
 
@@ -182,6 +192,19 @@ mod tests {
         assert_eq!(src.src.as_deref(), Some("https://example.org/a b.json"));
         assert_eq!(read(&src.query()), src);
         assert!(!read("embed=0&readonly=false").readonly);
+    }
+
+    #[test]
+    fn every_parameter_is_read_and_written() {
+        let query =
+            "embed=1&preset=ca6&src=a.json&theme=dark&hide=log&readonly=1&autoplay=1&speed=20";
+        let options = read(query);
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            assert_eq!(options.get(&name).as_deref(), Some(&*value), "{name}");
+            assert_ne!(read(&format!("{name}={value}")), Options::default(), "{name}");
+        }
+        let names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
+        assert_eq!(names.collect::<Vec<_>>(), PARAMETERS);
     }
 
     #[test]

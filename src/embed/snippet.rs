@@ -38,7 +38,7 @@ pub fn snippets(page: &str, options: &Options, link: &str, title: &str) -> Vec<S
         Snippet {
             title: "Custom element",
             code: format!(
-                "<script type=\"module\" src=\"{}\"></script>\n<stale-mate{attributes}></stale-mate>",
+                "<script src=\"{}\" defer></script>\n<stale-mate{attributes}></stale-mate>",
                 attribute(&format!("{page}embed.js"))
             ),
         },
@@ -91,7 +91,7 @@ mod tests {
             codes("preset=ca6&theme=dark&readonly=1", "", "The slow reader");
         assert_eq!(
             element,
-            "<script type=\"module\" src=\"https://example.org/stalemate/embed.js\"></script>\n\
+            "<script src=\"https://example.org/stalemate/embed.js\" defer></script>\n\
              <stale-mate preset=\"ca6\" theme=\"dark\" readonly=\"\" label=\"The slow reader\"></stale-mate>"
         );
         assert!(frame.contains(

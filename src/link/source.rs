@@ -84,8 +84,8 @@ impl fmt::Display for SourceError {
             ),
             SourceError::Unreachable { origin } => write!(
                 f,
-                "There is no answer from {origin}, or it does not let other pages read it (CORS). \
-                 Open the address by itself to see which."
+                "There is no answer from {origin}, or this page may not read it: its own policy \
+                 (connect-src) or the other side's (CORS) forbids it. Put the file beside this page."
             ),
             SourceError::Status { origin, status: 404 } => {
                 write!(f, "{origin} has no such file (404). Look at what stands behind src=.")

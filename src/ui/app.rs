@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
-use crate::scenario::What;
+use crate::scenario::{Scenario, What};
 use crate::simulate::snapshot::ProcessKind;
 use crate::simulate::timeline::Stop;
 use crate::ui::announcer::Announcer;
@@ -18,7 +18,7 @@ use crate::ui::clients::Clients;
 use crate::ui::code::{Code, keep_in_view};
 use crate::ui::counters::CounterStrip;
 use crate::ui::diagram::SpaceTime;
-use crate::ui::embedded::use_host;
+use crate::ui::embedded::{tell, use_host};
 use crate::ui::faults::Faults;
 use crate::ui::flights::Flights;
 use crate::ui::frames::{self, Frames};
@@ -35,11 +35,12 @@ use crate::ui::queues::Queues;
 use crate::ui::ribbons::{Ribbons, Stretch};
 use crate::ui::share::{Share, use_promise};
 use crate::ui::shortcuts::{self, Shortcut};
+use crate::ui::source::use_source;
 use crate::ui::state::{Action, State};
 use crate::ui::stores::Stores;
 use crate::ui::toolbar::Toolbar;
 use crate::ui::workloads::Workloads;
-use crate::ui::{alarm, download, host, source, theme};
+use crate::ui::{alarm, download, host, theme};
 
 /// What a person is told who may only look.
 const READ_ONLY: &str = "This can be played, stepped through and looked at, but not changed.";
@@ -112,6 +113,7 @@ fn Play(props: &PlayProps) -> Html {
     let state = use_reducer(|| {
         let mut player = player.0.borrow_mut();
         let mut state = State::new(player.opened(), player.frame());
+        state.theme = props.asked.options.theme;
         state.shortcuts = theme::recall(SHORTCUTS_STORED_AS).as_deref() != Some("off");
         props.complaints.iter().for_each(|why| state.apply(Action::Complain(why.clone())));
         state
@@ -154,10 +156,37 @@ fn Play(props: &PlayProps) -> Html {
             }
         }
     });
-    use_host(&props.asked.host, &state, carry_out.clone());
+    use_source(props.asked.source(), {
+        let (asked, act, host) = (props.asked.clone(), act.clone(), props.asked.host.clone());
+        let carry_out = carry_out.clone();
+        Callback::from(move |read: Result<(Scenario, String), String>| {
+            let opened = read.and_then(|(scenario, origin)| {
+                let open = Command::Open(Box::new(scenario));
+                let mut all = [open].into_iter().chain(asked.begins());
+                all.try_for_each(|each| carry_out.emit(each))?;
+                act.emit(Action::Say(format!("This scenario is from {origin}.")));
+                Ok(())
+            });
+            if let Err(why) = opened {
+                tell(&host, "address", &why);
+                act.emit(Action::Complain(why));
+            }
+        })
+    });
+    let violations = use_callback((), {
+        let player = player.clone();
+        move |(), ()| player.0.borrow().violations()
+    });
+    use_host(
+        &props.asked.host,
+        &state,
+        carry_out.clone(),
+        violations,
+        act.clone(),
+        &props.complaints,
+    );
     use_promise(state.opened.promise.clone(), &act);
-    use_fragment(carry_out.clone(), act.clone());
-    use_source(options.src.clone(), carry_out, act.clone());
+    use_fragment(carry_out, act.clone());
     let shared = use_callback((), {
         let player = player.clone();
         move |at_moment: bool, _| player.0.borrow().shared(at_moment)
@@ -199,7 +228,7 @@ fn Play(props: &PlayProps) -> Html {
     let followed = state.followed().map(|task| task.id);
     html! {
         <div class={classes!("page", options.embed.then_some("embed"), options.readonly.then_some("readonly"))} data-hide={props.asked.hidden()}>
-            <Header opened={state.opened.clone()} program={state.program} theme={options.theme} command={command.clone()} act={act.clone()} />
+            <Header opened={state.opened.clone()} program={state.program} theme={state.theme} readonly={options.readonly} command={command.clone()} act={act.clone()} />
             <div class="pinned">
             <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
                 skipping={state.transport.skipping()} at_us={panels.at_us} journey={state.journey}
@@ -275,27 +304,6 @@ fn use_arrival(jumps: u32, key: &str) {
             stores.scroll_into_view();
             keep_in_view(&rows, &format!("[data-key=\"{}\"]", key.replace(['\\', '"'], "")));
         }
-    });
-}
-
-/// A scenario from elsewhere, unless a link says something else.
-#[hook]
-fn use_source(
-    src: Option<String>,
-    carry_out: Callback<Command, Result<(), String>>,
-    act: Callback<Action>,
-) {
-    use_effect_with((), move |()| {
-        let Some(src) = src.filter(|_| host::fragment().is_none()) else { return };
-        wasm_bindgen_futures::spawn_local(async move {
-            match source::load(&src).await {
-                Ok((scenario, origin)) => match carry_out.emit(Command::Open(Box::new(scenario))) {
-                    Ok(()) => act.emit(Action::Say(format!("This scenario is from {origin}."))),
-                    Err(why) => act.emit(Action::Complain(why)),
-                },
-                Err(why) => act.emit(Action::Complain(why.to_string())),
-            }
-        });
     });
 }
 

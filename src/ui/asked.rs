@@ -1,10 +1,17 @@
 //! What the page's address asks for, and the player that it gets.
 
-use crate::embed::Options;
+use crate::embed::{Options, Part};
 use crate::ui::host::{self, Host};
 use crate::ui::pace::nearest_speed;
 use crate::ui::player::{Command, Player};
 use crate::ui::{engine, frames};
+
+/// The columns of the page, with their parts.
+const COLUMNS: [(&str, &[Part]); 3] = [
+    ("left", &["clients", "workloads", "faults"]),
+    ("middle", &["code"]),
+    ("right", &["stores", "queues", "flights", "log"]),
+];
 
 #[derive(PartialEq)]
 pub struct Asked {
@@ -38,17 +45,31 @@ impl Asked {
                 Player::new(engine::FIRST, frames::clock)?
             }
         };
-        if let Some(us_per_ms) = self.options.speed_us_per_ms {
-            player.command(Command::Speed(nearest_speed(us_per_ms)));
-        }
-        if self.options.autoplay {
-            player.command(Command::Play(true));
+        for command in self.begins() {
+            player.command(command);
         }
         Ok((player, complaints))
     }
 
-    /// What the page's styles hide.
+    /// The address of a scenario to read; a link comes before it.
+    pub fn source(&self) -> Option<String> {
+        self.options.src.clone().filter(|_| host::fragment().is_none())
+    }
+
+    /// How a run that the address asks for begins.
+    pub fn begins(&self) -> Vec<Command> {
+        let speed = self.options.speed_us_per_ms;
+        let speed = speed.map(|us_per_ms| Command::Speed(nearest_speed(us_per_ms)));
+        let play = self.options.autoplay.then_some(Command::Play(true));
+        speed.into_iter().chain(play).collect()
+    }
+
+    /// What the page's styles hide: parts, and columns of which no part is left.
     pub fn hidden(&self) -> String {
-        self.options.hide.join(" ")
+        let hide = &self.options.hide;
+        let empty =
+            COLUMNS.iter().filter(|(_, parts)| parts.iter().all(|part| hide.contains(part)));
+        let all: Vec<_> = hide.iter().chain(empty.map(|(column, _)| column)).copied().collect();
+        all.join(" ")
     }
 }

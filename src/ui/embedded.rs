@@ -9,23 +9,27 @@ use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
 use crate::embed::{self, Inbound, Load, Outbound};
-use crate::simulate::snapshot::{LogLine, Tone};
+use crate::simulate::snapshot::Tone;
 use crate::ui::host::Host;
 use crate::ui::player::Command;
-use crate::ui::state::State;
-use crate::ui::theme;
+use crate::ui::state::{Action, State};
+use crate::ui::telling::news;
 
-/// Hears the host, and tells it what changes. `carry_out` does a command and says
-/// why it could not.
+/// Hears the host, and tells it what changes, and what is wrong with the address.
+/// `carry_out` does a command and says why it could not; `violations` counts what
+/// went wrong, which is drawn later than the rest.
 #[hook]
 pub fn use_host(
     host: &Option<Host>,
     state: &State,
     carry_out: Callback<Command, Result<(), String>>,
+    violations: Callback<(), u64>,
+    act: Callback<Action>,
+    complaints: &[String],
 ) {
     let asked = use_state(|| 0_u32);
     use_effect_with(host.clone(), {
-        let (carry_out, asked) = (carry_out.clone(), asked.setter());
+        let (asked, complaints) = (asked.setter(), complaints.to_vec());
         move |host| {
             let times = Rc::new(Cell::new(0));
             let listener = host.clone().and_then(|host| {
@@ -41,7 +45,7 @@ pub fn use_host(
                                         Ok(())
                                     }
                                     Inbound::SetTheme(theme) => {
-                                        theme::show(theme.name());
+                                        act.emit(Action::Theme(theme));
                                         Ok(())
                                     }
                                     message => carry_out
@@ -49,25 +53,27 @@ pub fn use_host(
                                         .map_err(|why| ("refused", why)),
                                 },
                             );
-                        if let Err((code, message)) = done {
-                            let code = code.to_owned();
-                            host.tell(&Outbound::Error { code, message });
+                        if let Err((code, why)) = done {
+                            host.tell(&error(code, &why));
                         }
                     }
                 });
                 let listener = host.listen(hear);
                 let engine = env!("CARGO_PKG_VERSION").to_owned();
                 host.tell(&Outbound::Ready { engine });
+                complaints.iter().for_each(|why| host.tell(&error("address", why)));
                 listener
             });
             move || drop(listener)
         }
     });
     use_size(host);
+    let told_until = use_mut_ref(|| 0);
     use_effect_with(state.latest.clone(), {
-        let host = host.clone();
-        move |line: &Option<Rc<LogLine>>| {
-            if let (Some(host), Some(line)) = (host, line) {
+        let (host, log) = (host.clone(), state.log.clone());
+        move |latest| {
+            let Some(host) = host else { return };
+            for line in news(&log, latest.as_ref(), &mut told_until.borrow_mut()) {
                 let (tone, text) = (tone(line.tone).to_owned(), line.text.clone());
                 host.tell(&Outbound::Event { at_us: line.at_us, tone, text });
             }
@@ -77,13 +83,25 @@ pub fn use_host(
     // While it plays, the host asks when it wants to know.
     let standing = (!playing).then_some(state.panels.at_us);
     use_effect_with((playing, standing, *asked, state.opened.clone()), {
-        let (host, told) = (host.clone(), host.as_ref().map(|_| told(state)));
+        let (host, told) = (host.clone(), host.as_ref().map(|_| told(state, *asked)));
         move |_| {
             if let (Some(host), Some(told)) = (host, told) {
-                host.tell(&Outbound::State(told));
+                let violations = violations.emit(());
+                host.tell(&Outbound::State(embed::State { violations, ..told }));
             }
         }
     });
+}
+
+/// Tells the host, where there is one, what could not be done.
+pub fn tell(host: &Option<Host>, code: &str, why: &str) {
+    if let Some(host) = host {
+        host.tell(&error(code, why));
+    }
+}
+
+fn error(code: &str, why: &str) -> Outbound {
+    Outbound::Error { code: code.to_owned(), message: why.to_owned() }
 }
 
 fn command(message: Inbound) -> Command {
@@ -99,7 +117,7 @@ fn command(message: Inbound) -> Command {
     }
 }
 
-fn told(state: &State) -> embed::State {
+fn told(state: &State, answered: u32) -> embed::State {
     let counters = &state.panels.counters;
     embed::State {
         at_us: state.panels.at_us,
@@ -110,7 +128,8 @@ fn told(state: &State) -> embed::State {
         misses: counters.misses,
         stale_reads: counters.stale_reads,
         lost_writes: counters.lost_writes,
-        violations: state.panels.known_problems().totals.iter().map(|(_, times)| times).sum(),
+        violations: 0,
+        answered,
     }
 }
 

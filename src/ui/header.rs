@@ -17,6 +17,8 @@ pub struct HeaderProps {
     pub program: usize,
     /// What the address asks for.
     pub theme: Option<Theme>,
+    /// Nothing can be chosen but how it looks.
+    pub readonly: bool,
     pub command: Callback<Command>,
     pub act: Callback<Action>,
 }
@@ -46,7 +48,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             <div class="choices">
                 <label class="field inline">
                     <span>{ "Scenario" }</span>
-                    <select id="preset" onchange={choose_preset}>
+                    <select id="preset" disabled={props.readonly} onchange={choose_preset}>
                         if props.opened.preset.is_empty() {
                             <option key="" value="" selected=true disabled=true>
                                 { if props.opened.title.is_empty() { "A scenario of your own" } else { &props.opened.title } }
@@ -65,7 +67,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 </label>
                 <label class="field inline">
                     <span>{ label }</span>
-                    <select id="strategy" onchange={choose_strategy}>
+                    <select id="strategy" disabled={props.readonly} onchange={choose_strategy}>
                         if id.is_empty() {
                             <option key="own" value="" selected=true disabled=true>{ "Your own" }</option>
                         }

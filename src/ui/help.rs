@@ -50,7 +50,7 @@ pub fn Help(props: &HelpProps) -> Html {
                 <span>{ "Use single-key shortcuts" }</span>
             </label>
             <p class="buttons">
-                <button type="button" class="button primary" autofocus=true onclick={close}>{ "Close" }</button>
+                <button type="button" class="button primary" autofocus={props.open} onclick={close}>{ "Close" }</button>
             </p>
         </dialog>
     }

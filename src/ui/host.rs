@@ -69,10 +69,11 @@ impl Host {
                 let (source, host): (&JsValue, &JsValue) = (source.as_ref(), host.as_ref());
                 source == host
             });
-            if let Some(heard) = plain(event.data()).filter(|_| from_host) {
-                if let Some(message) = embed::inbound(&heard) {
-                    hear.emit(message);
-                }
+            if !from_host {
+                return;
+            }
+            if let Some(message) = plain(event.data()).as_ref().and_then(embed::inbound) {
+                hear.emit(message);
             }
         }))
     }

@@ -18,6 +18,7 @@ pub mod prose;
 pub mod shortcuts;
 pub mod slider;
 pub mod state;
+pub mod telling;
 pub mod window;
 pub mod words;
 

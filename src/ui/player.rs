@@ -428,6 +428,11 @@ impl Player {
         Said { anew, log, results: now.results() }
     }
 
+    /// How much went wrong; where a person has jumped back, what is known to.
+    pub fn violations(&self) -> u64 {
+        self.line.furthest().problems().totals.iter().map(|(_, times)| times).sum()
+    }
+
     /// What a key was in within a stretch: the worst, and how many others.
     pub fn worst_within(
         &self,

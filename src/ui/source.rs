@@ -4,14 +4,32 @@ use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    ReadableStreamDefaultReader, RequestCredentials, RequestInit, Response, Url, Window,
+    AbortSignal, ReadableStreamDefaultReader, RequestCredentials, RequestInit, Response, Url,
+    Window,
 };
+
+use yew::prelude::*;
 
 use crate::link::source::{Address, SourceError, allow};
 use crate::scenario::{LONGEST_DOCUMENT, Scenario};
 
+/// How long the other side may take.
+const PATIENCE_MS: u32 = 20_000;
+
+/// Reads the scenario that the page's address names, once, and hands it over with
+/// its origin.
+#[hook]
+pub fn use_source(address: Option<String>, take: Callback<Result<(Scenario, String), String>>) {
+    use_effect_with((), move |()| {
+        let Some(address) = address else { return };
+        wasm_bindgen_futures::spawn_local(async move {
+            take.emit(load(&address).await.map_err(|why| why.to_string()));
+        });
+    });
+}
+
 /// Reads a scenario, and says from which origin it is.
-pub async fn load(src: &str) -> Result<(Scenario, String), SourceError> {
+async fn load(src: &str) -> Result<(Scenario, String), SourceError> {
     let window = web_sys::window().ok_or(SourceError::NotAnAddress)?;
     let page = window.location().href().map_err(|_| SourceError::NotAnAddress)?;
     let url = Url::new_with_base(src, &page).map_err(|_| SourceError::NotAnAddress)?;
@@ -20,6 +38,7 @@ pub async fn load(src: &str) -> Result<(Scenario, String), SourceError> {
     // Nobody is told who asks: no cookies, and the page sends no referrer.
     let request = RequestInit::new();
     request.set_credentials(RequestCredentials::Omit);
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
     let answer = JsFuture::from(window.fetch_with_str_and_init(&url.href(), &request));
     let answer: Response = answer.await.map_err(unreachable)?.unchecked_into();
     // Where it was sent on to may be less trusted than what was asked.

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use crate::embed::Theme;
 use crate::scenario::{Literal, What};
 use crate::simulate::snapshot::*;
 use crate::time::{Micros, SECOND_US};
@@ -115,6 +116,8 @@ pub struct State {
     pub notices: Rc<Vec<Notice>>,
     pub help: bool,
     pub share: bool,
+    /// Asked for by the address or the page around this one.
+    pub theme: Option<Theme>,
     /// Whether single keys do something; a person can turn that off.
     pub shortcuts: bool,
     /// What is lit, with all that belongs to it.
@@ -142,6 +145,7 @@ pub enum Action {
     Dismiss(u64),
     Help(bool),
     Share(bool),
+    Theme(Theme),
     Shortcuts(bool),
     Light(Option<Kin>),
 }
@@ -174,6 +178,7 @@ impl State {
             notices: Rc::default(),
             help: false,
             share: false,
+            theme: None,
             shortcuts: true,
             lit: None,
             load: VecDeque::new(),
@@ -219,6 +224,7 @@ impl State {
             Action::Dismiss(id) => Rc::make_mut(&mut self.notices).retain(|notice| notice.id != id),
             Action::Help(open) => self.help = open,
             Action::Share(open) => self.share = open,
+            Action::Theme(theme) => self.theme = Some(theme),
             Action::Shortcuts(on) => self.shortcuts = on,
             Action::Light(kin) => self.lit = kin.map(Rc::new),
         }

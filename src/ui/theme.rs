@@ -9,7 +9,7 @@ const THEMES: [(&str, &str); 3] = [("auto", "Auto"), ("light", "Light"), ("dark"
 
 #[derive(PartialEq, Properties)]
 pub struct ThemePickerProps {
-    /// By the address: nothing to remember.
+    /// By the address or the page around this one: nothing to remember.
     pub asked: Option<Theme>,
 }
 
@@ -19,6 +19,10 @@ pub fn ThemePicker(props: &ThemePickerProps) -> Html {
     let theme = use_state_eq(|| {
         let known = asked.map(str::to_owned).or_else(|| recall(STORED_AS));
         known.unwrap_or_else(|| "auto".to_owned())
+    });
+    use_effect_with(asked, {
+        let theme = theme.setter();
+        move |asked| asked.iter().for_each(|asked| theme.set((*asked).to_owned()))
     });
     use_effect_with((*theme).clone(), move |theme| {
         show(theme);

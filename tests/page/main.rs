@@ -4,6 +4,7 @@
 
 mod accessibility;
 mod browser;
+mod course;
 #[allow(dead_code, reason = "the words a test may use, in use or not")]
 mod page;
 mod site;
@@ -13,9 +14,11 @@ mod bench;
 mod charts;
 mod choose;
 mod diagram;
+mod embed;
 mod faults;
 mod keyboard;
 mod look;
+mod paper;
 mod pictures;
 mod play;
 mod problems;

@@ -61,6 +61,34 @@ impl Page {
         self.until("the page has started", "return !document.getElementById('loading')");
     }
 
+    /// Opens another page in a browser of its own, while the playground is served as well. It is
+    /// given the playground's address, and says its own.
+    pub fn beside(address: impl FnOnce(&str) -> String) -> Page {
+        let page = Page { browser: Browser::start(), site: Site::start() };
+        let (width, height) = WIDE;
+        page.resize(width, height);
+        page.go(&address(&page.site.url()));
+        page
+    }
+
+    /// Goes to an address.
+    pub fn go(&self, address: &str) {
+        self.browser.post("/url", json!({ "url": address }));
+    }
+
+    /// Looks into a frame from here on; a function body returns it.
+    pub fn enter(&self, frame: &str) {
+        let found = self.execute(frame, json!([]));
+        assert!(found[ELEMENT].is_string(), "{frame} is no frame: {found}");
+        self.browser.post("/frame", json!({ "id": found }));
+        self.lacks("#loading");
+    }
+
+    /// Looks at the page around all frames again.
+    pub fn leave(&self) {
+        self.browser.post("/frame", json!({ "id": null }));
+    }
+
     /// The address up to the page's folder.
     pub fn site(&self) -> String {
         self.site.url()
@@ -179,6 +207,23 @@ impl Page {
     pub fn prefer(&self, feature: &str, value: &str) {
         let features = json!({ "features": [{ "name": feature, "value": value }] });
         self.browser.devtools("Emulation.setEmulatedMedia", features);
+    }
+
+    /// Shows the page as it is on paper of this width, in CSS pixels.
+    pub fn on_paper(&self, width: u32) {
+        self.browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+        let height = "return document.documentElement.scrollHeight";
+        // A first look lays out what was not seen yet.
+        for _ in 0..2 {
+            let height = self.execute(height, json!([])).as_u64().unwrap_or_default();
+            self.resize(width, u32::try_from(height).unwrap_or_default().max(900));
+        }
+    }
+
+    /// Whether pages may run scripts, from the next one on.
+    pub fn allow_scripts(&self, allowed: bool) {
+        let refused = json!({ "value": !allowed });
+        self.browser.devtools("Emulation.setScriptExecutionDisabled", refused);
     }
 
     pub fn dark(&self) {

@@ -1,5 +1,9 @@
 //! Pictures to look at: not tests. `make screenshot` asks for them.
 
+use std::fs;
+
+use serde_json::json;
+
 use crate::page::Page;
 use crate::words::{ENTER, is, logs, pace, settle, use_strategy};
 use crate::{NARROW, WIDE};
@@ -158,4 +162,45 @@ fn pictures_of_time() {
     page.element("#help").click();
     page.element("dialog[open]");
     take(&page, "time-help");
+}
+
+/// The drawing of a race that is shown where scripts are not allowed: what the page exports, to be
+/// put into `static/race.svg`.
+#[test]
+#[ignore = "makes pictures; `make screenshot` asks for it"]
+fn pictures_for_those_without_script() {
+    let mut scenario = stalemate::scenario::preset::find("ca6").expect("a preset").scenario();
+    scenario.view.at_us = Some(111_900);
+    let link = stalemate::link::encode(&scenario, None).expect("a link");
+    let page = Page::open(&format!("?theme=light#{}", link.text()));
+    page.resize(1000, 900);
+    page.shows("#clock", "Paused");
+    page.element("#diagram").click();
+    page.click("button", "Wider");
+    page.shows("#diagram-span", "100 ms to 120 ms");
+    page.shows("#diagram", "db.write");
+    page.execute(
+        "const make = URL.createObjectURL;
+         URL.createObjectURL = (blob) => (blob.text().then((text) => window.made = text), make(blob));",
+        json!([]),
+    );
+    page.click("button", "Export");
+    page.click("button", "Diagram as SVG");
+    page.until("it is made", "return window.made !== undefined");
+    let drawing = page.execute("return window.made", json!([]));
+    let file = page.screenshot("race").with_extension("svg");
+    fs::write(&file, drawing.as_str().expect("a drawing")).expect("the drawing is written");
+    println!("{}", file.display());
+}
+
+/// On paper.
+#[test]
+#[ignore = "makes pictures; `make screenshot` asks for it"]
+fn pictures_of_a_print() {
+    let page = Page::open("?preset=ca6");
+    page.execute("document.activeElement.blur()", json!([]));
+    page.press("n");
+    page.shows("#clock", "0.5010 s");
+    page.on_paper(760);
+    println!("{}", page.screenshot("print").display());
 }

@@ -1,4 +1,4 @@
-//! A static host with nothing of its own: `dist/` under a sub-path, as a course page has it.
+//! A static host: `dist/` under a sub-path, as a course page has it, and a scenario beside it.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -9,6 +9,10 @@ use tiny_http::{Header, Response, Server};
 
 /// Where the page is, below the host. Links that forget it are not found.
 const SUB_PATH: &str = "/courses/caching/";
+
+/// A scenario of the host's own, as `lesson.json`.
+const LESSON: &str =
+    r#"{"title": "Of the host's own", "actions": [{"at_us": 0, "do": "read", "key": "user:1"}]}"#;
 
 /// A running host; it ends when dropped.
 pub struct Site {
@@ -34,6 +38,10 @@ impl Site {
                     name if name.starts_with("files/") => folder.join(name),
                     name => dist.join(name),
                 });
+                if path.strip_prefix(SUB_PATH) == Some("lesson.json") {
+                    let _ = request.respond(Response::from_string(LESSON));
+                    continue;
+                }
                 // Whether the browser still wants the answer is not this host's concern.
                 let _ = match file.filter(|file| is_inside(file, &dist) || is_inside(file, &folder))
                 {
