@@ -82,7 +82,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                     aria-haspopup="dialog">{ "Share" }</button>
                 <ThemePicker asked={props.theme} />
                 <button type="button" class="button" id="help" onclick={help} aria-haspopup="dialog">
-                    { "Keys" }<kbd aria-hidden="true">{ "?" }</kbd>
+                    <span class="word">{ "Keys" }</span><kbd aria-hidden="true">{ "?" }</kbd>
                 </button>
             </div>
         </header>

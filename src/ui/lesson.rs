@@ -137,8 +137,8 @@ fn Goal(props: &GoalProps) -> Html {
     let has_hint = props.hint != Html::default();
     html! {
         <div class="goal">
-            <h4 data-focus="" tabindex="-1">{ "It is your turn" }</h4>
-            <p>{ "Not there yet. The panels below do what you ask of them; this step is over as soon as it is done." }</p>
+            <h4 data-focus="" tabindex="-1">{ "Do it in the panels below" }</h4>
+            <p>{ "Not there yet. This step is over as soon as it is done." }</p>
             <p class="buttons">
                 if has_hint {
                     <button type="button" class="button" id="lesson-hint" aria-expanded={open.to_string()} onclick={hint}>{ "Hint" }</button>

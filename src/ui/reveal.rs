@@ -35,7 +35,7 @@ pub fn Revealed(props: &RevealedProps) -> Html {
     html! {
         <div class="revealed" data-right={reveal.right.map(|right| right.to_string())}>
             if let Some((class, text)) = verdict {
-                <h4 class={classes!("verdict", class)} tabindex="-1" data-focus="">{ text }</h4>
+                <h4 class={classes!("judged", class)} tabindex="-1" data-focus="">{ text }</h4>
             }
             if lesson.step().question.is_some() { <p class="asked quiet">{ phrase(&words.prompt) }</p> }
             { choices(lesson, reveal) }

@@ -143,7 +143,7 @@ fn go_through(page: &Page, known: &Known, right: bool, look: impl Fn(&Page, &str
             answer(page, question, &given);
             press(page, "#lesson-skip");
             page.element(&format!(".revealed[data-right='{right}']"));
-            focused(page, ".verdict");
+            focused(page, ".judged");
             page.shows("#lesson-said", if right { "Right." } else { "Not quite." });
             if index < 2 {
                 look(page, "a reveal");
