@@ -46,10 +46,10 @@ pub fn Lessons(props: &LessonsProps) -> Html {
                         <li key={lesson.id.as_str()}>{ entry(props, lesson) }</li>
                     }
                 </ol>
+                <p class="buttons">
+                    <button type="button" class="button" onclick={close}>{ "Close" }</button>
+                </p>
             }
-            <p class="buttons">
-                <button type="button" class="button" onclick={close}>{ "Close" }</button>
-            </p>
         </dialog>
     }
 }

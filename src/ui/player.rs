@@ -317,7 +317,9 @@ impl Player {
             Command::Step => {
                 self.transport.run = Run::Paused;
                 self.transport.rethink();
-                self.begin_step();
+                if !self.line.is_past() {
+                    self.begin_step();
+                }
                 if self.next_us().is_none() {
                     return Outcome::Refused("Nothing is left to happen. Fire a read.".to_owned());
                 }
@@ -346,6 +348,7 @@ impl Player {
                 if let Err(why) = self.line.act(what) {
                     return Outcome::Refused(why);
                 }
+                self.set_front();
                 if self.line.forks() > forks {
                     self.remark = Some(ANOTHER_RUN.to_owned());
                 }

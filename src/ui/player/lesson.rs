@@ -103,6 +103,8 @@ pub(super) struct Learning {
     lesson: lesson::Player,
     view: Rc<LessonView>,
     turns: u32,
+    /// Up to here the lesson has seen the run: before it, all comes back as it was.
+    front_us: Micros,
     /// A step that asks nothing was set going.
     begun: bool,
     /// The learner was told that they left the lesson's path in this step.
@@ -148,6 +150,7 @@ impl Learning {
             lesson,
             view: Rc::new(view),
             turns: 0,
+            front_us: 0,
             begun: false,
             warned: false,
             began_ms: now_ms,
@@ -183,6 +186,7 @@ impl Learning {
     fn play(&mut self, line: &mut Timeline, until_us: Micros, most_events: u32) -> Played {
         let known = line.now().scenario().actions.len();
         let played = self.lesson.play(line, until_us, most_events);
+        self.front_us = line.now().now_us();
         if played == Played::Over || line.now().scenario().actions.len() != known {
             line.keep();
         }
@@ -220,8 +224,8 @@ impl Player {
         let Some(learning) = self.learning.as_mut().filter(|learning| learning.leads()) else {
             return self.line.advance(until_us, most_events);
         };
-        if self.line.is_past() {
-            let furthest_us = self.line.furthest().now_us();
+        let furthest_us = self.line.furthest().now_us().max(learning.front_us);
+        if self.line.is_past() || self.line.now().now_us() < furthest_us {
             return self.line.advance(until_us.min(furthest_us), most_events);
         }
         match learning.play(&mut self.line, until_us, most_events) {
@@ -238,9 +242,16 @@ impl Player {
 
     /// One event.
     pub(super) fn step(&mut self) -> Advance {
-        match self.learning.as_ref().is_some_and(Learning::leads) && !self.line.is_past() {
+        match self.learning.as_ref().is_some_and(Learning::leads) {
             true => self.advance(Micros::MAX, 1),
             false => self.line.step(),
+        }
+    }
+
+    /// From here on the run is another, or the lesson's own part of it begins.
+    pub(super) fn set_front(&mut self) {
+        if let Some(learning) = &mut self.learning {
+            learning.front_us = self.line.now().now_us();
         }
     }
 
@@ -256,14 +267,19 @@ impl Player {
         let asks = self.learning.as_ref().is_some_and(|it| it.stage() == Stage::Asks);
         match self.transport.run {
             Run::Playing if asks => self.remark = Some(WAITS.to_owned()),
-            Run::Playing => self.begin_step(),
+            Run::Playing if !self.line.is_past() => self.begin_step(),
             _ => {}
         }
     }
 
     pub(super) fn begin_step(&mut self) {
+        if self.learning.as_ref().is_none_or(|it| it.stage() != Stage::Ready) {
+            return;
+        }
+        self.catch_up();
+        self.set_front();
         if let Some(learning) = &mut self.learning {
-            learning.begun |= learning.stage() == Stage::Ready;
+            learning.begun = true;
         }
     }
 
@@ -345,6 +361,7 @@ impl Player {
         let learning = self.learning.as_mut().ok_or(NONE)?;
         learning.lesson.commit(answer)?;
         learning.answer_ms = now_ms - learning.asked_ms;
+        self.set_front();
         self.play_step();
         Ok(())
     }
@@ -377,9 +394,15 @@ impl Player {
 
     /// Stands where the run is furthest: there the lesson goes on.
     fn catch_up(&mut self) {
+        let now_us = self.line.now().now_us();
+        let front_us = self.learning.as_ref().map_or(0, |learning| learning.front_us);
         if self.line.is_past() {
             let furthest_us = self.line.furthest().now_us();
             self.line.turn_to(furthest_us);
+            self.arrive();
+        } else if now_us < front_us {
+            // what was taken back is on its way there
+            while self.line.advance(front_us, super::EVENTS) == Advance::Budget {}
             self.arrive();
         }
     }
@@ -432,6 +455,7 @@ impl Player {
         let Some(learning) = &mut self.learning else { return Outcome::Refused(NONE.to_owned()) };
         learning.turns += 1;
         (learning.begun, learning.warned, learning.asked_ms) = (false, false, now_ms);
+        learning.front_us = self.line.now().now_us();
         let arrives = learning.stage() == Stage::Arriving;
         self.transport.run = Run::Paused;
         self.transport.rethink();
