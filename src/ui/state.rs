@@ -13,6 +13,7 @@ use crate::time::{Micros, SECOND_US};
 use crate::ui::kinship::Kin;
 use crate::ui::pace::Transport;
 use crate::ui::picture::{Part, Picture, Said};
+use crate::ui::player::lesson::LessonView;
 use crate::ui::player::{Foreseen, Frame, Journey, Opened};
 use crate::ui::window::Stretch;
 use crate::ui::words;
@@ -118,6 +119,9 @@ pub struct State {
     pub share: bool,
     /// Asked for by the address or the page around this one.
     pub theme: Option<Theme>,
+    /// Whether the list of lessons is open.
+    pub lessons: bool,
+    pub lesson: Option<Rc<LessonView>>,
     /// Whether single keys do something; a person can turn that off.
     pub shortcuts: bool,
     /// What is lit, with all that belongs to it.
@@ -146,6 +150,7 @@ pub enum Action {
     Help(bool),
     Share(bool),
     Theme(Theme),
+    Lessons(bool),
     Shortcuts(bool),
     Light(Option<Kin>),
 }
@@ -179,6 +184,8 @@ impl State {
             help: false,
             share: false,
             theme: None,
+            lessons: false,
+            lesson: None,
             shortcuts: true,
             lit: None,
             load: VecDeque::new(),
@@ -225,6 +232,7 @@ impl State {
             Action::Help(open) => self.help = open,
             Action::Share(open) => self.share = open,
             Action::Theme(theme) => self.theme = Some(theme),
+            Action::Lessons(open) => self.lessons = open,
             Action::Shortcuts(on) => self.shortcuts = on,
             Action::Light(kin) => self.lit = kin.map(Rc::new),
         }
@@ -339,6 +347,7 @@ impl State {
             _ => loud.cloned(),
         };
         self.panels.foreseen = frame.foreseen;
+        self.learn(frame.lesson);
         self.sample_load();
         if let Some(text) = frame.complaint {
             self.notice(text, true);
@@ -346,6 +355,18 @@ impl State {
         if let Some(text) = frame.remark {
             self.notice(text, false);
         }
+    }
+
+    /// Where a lesson comes to another step, the key to watch is the form's.
+    fn learn(&mut self, lesson: Option<Rc<LessonView>>) {
+        let turn = |lesson: &Rc<LessonView>| (Rc::as_ptr(&lesson.course), lesson.at, lesson.turns);
+        if self.lesson.as_ref().map(turn) != lesson.as_ref().map(turn) {
+            let watched = lesson.as_ref().and_then(|lesson| lesson.step().watch.keys.first());
+            if let Some(key) = watched {
+                self.form.key.clone_from(key);
+            }
+        }
+        self.lesson = lesson;
     }
 
     /// Takes over the parts that are new, but for the log, which it gives.
@@ -496,6 +517,7 @@ mod tests {
             foreseen: None,
             journey: Journey::default(),
             remark: None,
+            lesson: None,
         }
     }
 

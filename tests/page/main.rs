@@ -17,6 +17,7 @@ mod diagram;
 mod embed;
 mod faults;
 mod keyboard;
+mod lesson;
 mod look;
 mod paper;
 mod pictures;
