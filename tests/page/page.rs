@@ -220,9 +220,9 @@ impl Page {
         }
     }
 
-    /// Whether pages may run scripts, from the next one on.
-    pub fn allow_scripts(&self, allowed: bool) {
-        let refused = json!({ "value": !allowed });
+    /// Runs no script of a page from the next one on.
+    pub fn without_scripts(&self) {
+        let refused = json!({ "value": true });
         self.browser.devtools("Emulation.setScriptExecutionDisabled", refused);
     }
 
