@@ -191,7 +191,7 @@ fn Play(props: &PlayProps) -> Html {
     use_progress(&state.lesson, &command, &act);
     use_statements(&props.asked.host, &state.lesson);
     use_promise(state.opened.promise.clone(), &act);
-    use_fragment(carry_out, act.clone());
+    use_fragment(command.clone());
     let shared = use_callback((), {
         let player = player.clone();
         move |at_moment: bool, _| player.0.borrow().shared(at_moment)
@@ -322,13 +322,13 @@ fn use_arrival(jumps: u32, key: &str) {
 
 /// A link that is put into the address of a page that is open already.
 #[hook]
-fn use_fragment(carry_out: Callback<Command, Result<(), String>>, act: Callback<Action>) {
-    use_effect_with((), move |()| {
+fn use_fragment(command: Callback<Command>) {
+    use_effect_with(command, move |command| {
+        let command = command.clone();
         let listener = web_sys::window().map(|window| {
             EventListener::new(&window, "hashchange", move |_| {
-                let done = host::fragment().map(|link| carry_out.emit(Command::Link(link)));
-                if let Some(Err(why)) = done {
-                    act.emit(Action::Complain(why));
+                if let Some(link) = host::fragment() {
+                    command.emit(Command::Link(link));
                 }
             })
         });

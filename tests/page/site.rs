@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use tiny_http::{Header, Response, Server};
+use tiny_http::{Header, Request, Response, Server};
 
 /// Where the page is, below the host. Links that forget it are not found.
 const SUB_PATH: &str = "/courses/caching/";
@@ -32,25 +32,10 @@ impl Site {
         let requests = Arc::clone(&server);
         thread::spawn(move || {
             for request in requests.incoming_requests() {
-                let path = request.url().split(['?', '#']).next().unwrap_or_default();
-                let file = path.strip_prefix(SUB_PATH).map(|name| match name {
-                    "" => dist.join("index.html"),
-                    name if name.starts_with("files/") => folder.join(name),
-                    name => dist.join(name),
-                });
-                if path.strip_prefix(SUB_PATH) == Some("lesson.json") {
-                    let _ = request.respond(Response::from_string(LESSON));
-                    continue;
-                }
-                // Whether the browser still wants the answer is not this host's concern.
-                let _ = match file.filter(|file| is_inside(file, &dist) || is_inside(file, &folder))
-                {
-                    Some(file) => request.respond(
-                        Response::from_file(File::open(&file).expect("a readable file"))
-                            .with_header(content_type(&file)),
-                    ),
-                    None => request.respond(Response::empty(404)),
-                };
+                // Each on a thread of its own: a browser that is in no hurry to take one file may
+                // wait for another meanwhile.
+                let (dist, folder) = (dist.clone(), folder.clone());
+                thread::spawn(move || answer(request, &dist, &folder));
             }
         });
         Site { server }
@@ -67,6 +52,28 @@ impl Drop for Site {
     fn drop(&mut self) {
         self.server.unblock();
     }
+}
+
+fn answer(request: Request, dist: &Path, folder: &Path) {
+    let path = request.url().split(['?', '#']).next().unwrap_or_default();
+    let name = path.strip_prefix(SUB_PATH);
+    // Whether the browser still wants the answer is not this host's concern.
+    if name == Some("lesson.json") {
+        let _ = request.respond(Response::from_string(LESSON));
+        return;
+    }
+    let file = name.map(|name| match name {
+        "" => dist.join("index.html"),
+        name if name.starts_with("files/") => folder.join(name),
+        name => dist.join(name),
+    });
+    let _ = match file.filter(|file| is_inside(file, dist) || is_inside(file, folder)) {
+        Some(file) => request.respond(
+            Response::from_file(File::open(&file).expect("a readable file"))
+                .with_header(content_type(&file)),
+        ),
+        None => request.respond(Response::empty(404)),
+    };
 }
 
 fn is_inside(file: &Path, dist: &Path) -> bool {
