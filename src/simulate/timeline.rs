@@ -46,7 +46,7 @@ pub struct Timeline {
     furthest: Option<Simulation>,
     /// Actions that were taken back, the last one last.
     undone: Vec<Action>,
-    /// How many actions the scenario came with: those can't be taken back.
+    /// How many actions came with the scenario, or are kept: those can't be taken back.
     given: usize,
     /// How often it has become another run than it was.
     forks: u64,
@@ -232,6 +232,13 @@ impl Timeline {
     /// Whether there is something to take back, and to do again.
     pub fn can_undo(&self) -> bool {
         self.now.scenario().actions.len() > self.given
+    }
+
+    /// From now on what was done so far can't be taken back, nor what was taken
+    /// back be done again.
+    pub fn keep(&mut self) {
+        self.given = self.now.scenario().actions.len();
+        self.undone.clear();
     }
 
     /// Whether something was taken back.

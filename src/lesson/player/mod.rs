@@ -157,6 +157,11 @@ impl Player {
             && self.step().question.is_some()
     }
 
+    /// Whether the step's own part of the run has begun, and is not over.
+    pub fn is_playing(&self) -> bool {
+        self.is_arriving() || self.phase == Phase::Playing
+    }
+
     /// What the step came to, once it is over.
     pub fn reveal(&self) -> Option<&Reveal> {
         self.reveal.as_ref().filter(|_| !self.is_arriving())

@@ -2,6 +2,7 @@
 
 use super::{Phase, Played, Player};
 use crate::history::expect::finding_of;
+use crate::lesson::facts::Since;
 use crate::lesson::progress::Given;
 use crate::lesson::reveal::Reveal;
 use crate::scenario::{LessonStep, Play};
@@ -24,7 +25,7 @@ impl Player {
                 return Played::Asks;
             }
             if self.phase == Phase::Open {
-                self.phase = Phase::Playing;
+                self.begin_now(timeline);
                 if arriving {
                     self.show(timeline);
                 }
@@ -46,6 +47,29 @@ impl Player {
                 end => return end,
             }
         }
+    }
+
+    /// The step's own time begins. What a learner did while it was to be read is
+    /// no part of it; a goal they may have begun with at once.
+    fn begin_now(&mut self, timeline: &Timeline) {
+        self.phase = Phase::Playing;
+        if self.course.lesson.steps[self.played].goal.is_none() {
+            self.since = Since::new(timeline.now());
+            self.began_us = timeline.now().now_us();
+        }
+    }
+
+    /// When the step has something to do next, or is over by its time, as far as
+    /// that is known: `None` while it does not play.
+    pub fn due_us(&self) -> Option<Micros> {
+        let step = &self.course.lesson.steps[self.played];
+        let next = self.script.get(self.done).map(|action| action.at_us);
+        let end = match step.play {
+            Play::Time { for_us } if step.goal.is_none() => Some(for_us),
+            _ => None,
+        };
+        let due = next.or(end).filter(|_| self.phase == Phase::Playing)?;
+        Some(self.began_us.saturating_add(due))
     }
 
     /// Plays the present step; `last`: the number of the last event.
