@@ -41,9 +41,11 @@ mod tests {
         assert_eq!(drawn.size, 29 + 8 - 4 * i32::from(drawn.size == 33));
         // the first row of a corner is seven dark modules
         let right = drawn.size - QUIET - 7;
-        for corner in
-            [format!("M4 4h7v1h-7z"), format!("M{right} 4h7v1h-7z"), format!("M4 {right}h7v1h-7z")]
-        {
+        for corner in [
+            "M4 4h7v1h-7z".to_owned(),
+            format!("M{right} 4h7v1h-7z"),
+            format!("M4 {right}h7v1h-7z"),
+        ] {
             assert!(drawn.path.contains(&corner), "{corner} in {}", drawn.path);
         }
     }

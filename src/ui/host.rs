@@ -69,10 +69,10 @@ impl Host {
                 let (source, host): (&JsValue, &JsValue) = (source.as_ref(), host.as_ref());
                 source == host
             });
-            if let Some(heard) = plain(event.data()).filter(|_| from_host) {
-                if let Some(message) = embed::inbound(&heard) {
-                    hear.emit(message);
-                }
+            if let Some(heard) = plain(event.data()).filter(|_| from_host)
+                && let Some(message) = embed::inbound(&heard)
+            {
+                hear.emit(message);
             }
         }))
     }
