@@ -25,6 +25,9 @@ use crate::ui::frames::{self, Frames};
 use crate::ui::header::Header;
 use crate::ui::help::Help;
 use crate::ui::kinship::use_kinship;
+use crate::ui::learner::{use_progress, use_statements};
+use crate::ui::lesson::{self, Lesson};
+use crate::ui::lessons::Lessons;
 use crate::ui::log::Log;
 use crate::ui::notes::Notes;
 use crate::ui::notices::Notices;
@@ -155,6 +158,8 @@ fn Play(props: &PlayProps) -> Html {
         }
     });
     use_host(&props.asked.host, &state, carry_out.clone());
+    use_progress(&state.lesson, &command, &act);
+    use_statements(&props.asked.host, &state.lesson);
     use_promise(state.opened.promise.clone(), &act);
     use_fragment(carry_out.clone(), act.clone());
     use_source(options.src.clone(), carry_out, act.clone());
@@ -197,8 +202,10 @@ fn Play(props: &PlayProps) -> Html {
     let panels = &state.panels;
     let lit = &state.lit;
     let followed = state.followed().map(|task| task.id);
+    let learning = state.lesson.as_ref();
+    let watched = learning.and_then(|lesson| lesson.step().watch.panel);
     html! {
-        <div class={classes!("page", options.embed.then_some("embed"), options.readonly.then_some("readonly"))} data-hide={props.asked.hidden()}>
+        <div data-watch={watched.map(|panel| lesson::place(panel).1)} class={classes!("page", learning.map(|_| "learning"), options.embed.then_some("embed"), options.readonly.then_some("readonly"))} data-hide={props.asked.hidden()}>
             <Header opened={state.opened.clone()} program={state.program} theme={options.theme} command={command.clone()} act={act.clone()} />
             <div class="pinned">
             <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
@@ -208,6 +215,10 @@ fn Play(props: &PlayProps) -> Html {
             <Notices notices={state.notices.clone()} act={act.clone()} />
             </div>
             <main onmouseover={light.reform(|event: MouseEvent| event.into())} onfocusin={light.reform(|event: FocusEvent| event.into())}>
+                if let Some(lesson) = learning {
+                    <Lesson lesson={lesson.clone()} notes={state.opened.notes.clone()} moving={state.transport.moving()}
+                        command={command.clone()} act={act.clone()} />
+                }
                 <CounterStrip counters={panels.counters.clone()}
                     database_reads_per_second={state.database_reads_per_second()}
                     problems={panels.known_problems().totals.iter().map(|(_, times)| times).sum::<u64>()} />
@@ -251,6 +262,8 @@ fn Play(props: &PlayProps) -> Html {
             </main>
             <Announcer line={state.latest.clone()} count={state.worth_saying} />
             <Share open={state.share} title={state.opened.title.clone()} at_us={panels.at_us} scenario={shared} act={act.clone()} />
+            <Lessons open={state.lessons} progress={learning.map(|lesson| lesson.progress.clone())}
+                command={command.clone()} act={act.clone()} />
             <Help open={state.help} shortcuts={state.shortcuts} {act} />
         </div>
     }
@@ -324,7 +337,7 @@ fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action
         process(ProcessKind::Cache),
         process(ProcessKind::Database),
         state.in_hand(),
-        state.shortcuts && !state.help && !state.share,
+        state.shortcuts && !state.help && !state.share && !state.lessons,
     );
     use_effect_with(deps, move |(form, cache, database, in_hand, on)| {
         let (form, cache, database, in_hand) = (form.clone(), *cache, *database, in_hand.clone());

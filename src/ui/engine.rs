@@ -27,6 +27,51 @@ pub fn presets() -> &'static [(&'static str, Vec<PresetName>)] {
     })
 }
 
+/// A lesson as the page lists it.
+pub struct LessonName {
+    pub preset: &'static str,
+    /// The lesson's own name, by which a learner's progress is kept.
+    pub id: String,
+    pub title: String,
+    pub minutes: u32,
+    pub steps: usize,
+    order: u32,
+}
+
+/// Every lesson that comes along, the easiest first.
+pub fn lessons() -> &'static [LessonName] {
+    static NAMES: OnceLock<Vec<LessonName>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let of = |preset: preset::Preset| {
+            let scenario = preset.scenario();
+            let lesson = scenario.lesson?;
+            Some(LessonName {
+                preset: preset.id,
+                id: lesson.id,
+                title: lesson_title(&scenario.title),
+                minutes: lesson.minutes,
+                steps: lesson.steps.len(),
+                order: lesson.order,
+            })
+        };
+        let named = preset::all().filter(|preset| preset.id.starts_with("lesson-"));
+        let mut names: Vec<LessonName> = named.filter_map(of).collect();
+        names.sort_by_key(|name| name.order);
+        names
+    })
+}
+
+/// A lesson's title, without the word that says that it is one.
+pub fn lesson_title(title: &str) -> String {
+    capitalised(title.trim_start_matches("Lesson: "))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
 /// The preset that the page opens with.
 pub const FIRST: &str = "cache-aside";
 

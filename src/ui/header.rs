@@ -76,11 +76,13 @@ pub fn Header(props: &HeaderProps) -> Html {
                 </label>
             </div>
             <div class="settings">
+                <button type="button" class="button" id="lessons" onclick={props.act.reform(|_: MouseEvent| Action::Lessons(true))}
+                    aria-haspopup="dialog">{ "Lessons" }</button>
                 <button type="button" class="button" id="share" onclick={props.act.reform(|_: MouseEvent| Action::Share(true))}
                     aria-haspopup="dialog">{ "Share" }</button>
                 <ThemePicker asked={props.theme} />
                 <button type="button" class="button" id="help" onclick={help} aria-haspopup="dialog">
-                    { "Keys" }<kbd aria-hidden="true">{ "?" }</kbd>
+                    <span class="word">{ "Keys" }</span><kbd aria-hidden="true">{ "?" }</kbd>
                 </button>
             </div>
         </header>

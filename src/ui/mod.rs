@@ -60,9 +60,17 @@ mod host;
 #[cfg(target_arch = "wasm32")]
 mod icon;
 #[cfg(target_arch = "wasm32")]
+mod learner;
+#[cfg(target_arch = "wasm32")]
+mod lesson;
+#[cfg(target_arch = "wasm32")]
+mod lessons;
+#[cfg(target_arch = "wasm32")]
 mod log;
 #[cfg(target_arch = "wasm32")]
 mod map;
+#[cfg(target_arch = "wasm32")]
+mod markdown;
 #[cfg(target_arch = "wasm32")]
 mod notes;
 #[cfg(target_arch = "wasm32")]
@@ -72,7 +80,11 @@ mod parameters;
 #[cfg(target_arch = "wasm32")]
 mod problems;
 #[cfg(target_arch = "wasm32")]
+mod question;
+#[cfg(target_arch = "wasm32")]
 mod queues;
+#[cfg(target_arch = "wasm32")]
+mod reveal;
 #[cfg(target_arch = "wasm32")]
 mod ribbons;
 #[cfg(target_arch = "wasm32")]

@@ -1,19 +1,27 @@
 //! Drives the simulation for the page: commands in, frames out.
 
+mod command;
+pub mod lesson;
+mod view;
+
 use std::rc::Rc;
+
+pub use command::{Command, Export, File};
+use lesson::{Learn, Learning};
+pub use view::{Foreseen, Frame, Journey, Opened, Outcome, ParameterView, ProgramView, Promise};
 
 use crate::layout::instant;
 use crate::link::{self, LinkError};
-use crate::scenario::{Literal, Scenario, StrategyUse, What};
+use crate::scenario::{Scenario, StrategyUse, What};
 use crate::simulate::ribbon::Ribbons;
-use crate::simulate::snapshot::{Problems, RibbonSpan};
+use crate::simulate::snapshot::RibbonSpan;
 use crate::simulate::timeline::{Stop, Timeline};
 use crate::time::Micros;
 use crate::ui::engine::{self, Advance, Simulation};
 use crate::ui::pace::{Run, SPEEDS, Transport, nearest_speed};
 use crate::ui::picture::{ARROWS, Part, Picture, ROWS, Said, TASKS, Turns};
 use crate::ui::state::LOG_LINES;
-use crate::ui::window::{Turn, Window};
+use crate::ui::window::Window;
 
 /// How long the engine may work in one frame, so that the page stays fluid.
 const WORK_MS: f64 = 8.0;
@@ -32,187 +40,6 @@ const TOLD: usize = 2_000;
 /// What a person is told who acts in the past.
 const ANOTHER_RUN: &str = "You acted in the past: from here on this is another run. What you did \
     later happens again in it. Undo takes this back.";
-
-/// What a control asks for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Command {
-    Toggle,
-    /// Play, or pause.
-    Play(bool),
-    Step,
-    Reset,
-    Speed(usize),
-    Slower,
-    Faster,
-    SkipIdle(bool),
-    Do(What),
-    /// Stand just before this instant, whether it has been or is to come.
-    Seek(Micros),
-    /// Stand at this instant, all of it having happened.
-    SeekTo(Micros),
-    StepBack,
-    Next(Stop),
-    Previous(Stop),
-    /// Take the last action back, or do it again.
-    Undo,
-    Redo,
-    /// Show another stretch of time in the diagram.
-    Window(Turn),
-    /// Hand over the run as a file.
-    Export(Export),
-    /// Open a preset.
-    Preset(String),
-    /// Open a scenario from elsewhere.
-    Open(Box<Scenario>),
-    /// Open what a link holds.
-    Link(String),
-    /// Serve the keys of the strategy at this position with another built-in one.
-    Strategy(usize, String),
-    /// Run the strategy at this position with another value of a parameter.
-    Parameter(usize, Rc<str>, Literal),
-}
-
-impl Command {
-    /// Whether it changes what is played, and not only how it is looked at.
-    pub fn changes(&self) -> bool {
-        matches!(
-            self,
-            Command::Do(_)
-                | Command::Undo
-                | Command::Redo
-                | Command::Preset(_)
-                | Command::Open(_)
-                | Command::Link(_)
-                | Command::Strategy(..)
-                | Command::Parameter(..)
-        )
-    }
-}
-
-/// What a run can be taken along as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Export {
-    /// Its messages as a Mermaid sequence diagram.
-    Mermaid,
-    /// Its events as a table.
-    Csv,
-    Json,
-}
-
-/// A file for a person to keep.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    pub name: String,
-    pub media_type: &'static str,
-    pub text: String,
-}
-
-/// A run from its start: what stays the same while it goes on.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Opened {
-    /// The preset that it came from.
-    pub preset: String,
-    pub title: String,
-    pub notes: String,
-    pub programs: Vec<Rc<ProgramView>>,
-    pub keys: Vec<String>,
-    pub clients: Vec<String>,
-    pub apps: u16,
-    /// What the link that it came from says of the run.
-    pub promise: Option<Promise>,
-}
-
-/// What a run came to when a link was made of it.
-#[derive(Clone, Debug)]
-pub struct Promise {
-    pub scenario: Rc<Scenario>,
-    pub outcome: link::Outcome,
-}
-
-/// Of the same link.
-impl PartialEq for Promise {
-    fn eq(&self, other: &Promise) -> bool {
-        Rc::ptr_eq(&self.scenario, &other.scenario)
-    }
-}
-
-impl Opened {
-    /// The strategy that serves a key: that of the longest prefix.
-    pub fn program_of(&self, key: &str) -> Option<&Rc<ProgramView>> {
-        let serving = self.programs.iter().filter(|program| key.starts_with(&program.prefix));
-        serving.max_by_key(|program| program.prefix.len())
-    }
-}
-
-/// A strategy as the page shows it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ProgramView {
-    /// The keys that it serves; empty: all others.
-    pub prefix: String,
-    /// The built-in strategy's id; empty for a text of one's own.
-    pub id: String,
-    pub title: String,
-    pub source: Rc<str>,
-    pub parameters: Vec<ParameterView>,
-    pub deletes: bool,
-    pub increments: bool,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct ParameterView {
-    pub name: Rc<str>,
-    pub text: Rc<str>,
-    pub value: Literal,
-    pub range: Option<(f64, f64)>,
-    /// Where the code names it, from 1.
-    pub line: u32,
-    /// Whether this run uses another value than the code says.
-    pub changed: bool,
-}
-
-/// The run at an instant, and what was said since the last frame.
-#[derive(Clone, Debug)]
-pub struct Frame {
-    pub picture: Picture,
-    pub transport: Transport,
-    pub complaint: Option<String>,
-    pub remark: Option<String>,
-    /// It does not follow the frame before: a person jumped. The log starts anew.
-    pub jumped: bool,
-    /// The rest of the picture comes with the next frames.
-    pub settling: bool,
-    pub foreseen: Option<Rc<Foreseen>>,
-    pub journey: Journey,
-}
-
-/// How far one can go from here.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Journey {
-    /// Up to here it is known what happens.
-    pub furthest_us: Micros,
-    /// The end of the scale: what the scenario lasts, or the furthest.
-    pub end_us: Micros,
-    pub can_undo: bool,
-    pub can_redo: bool,
-}
-
-/// What went wrong up to an instant from which a person jumped back: all of it
-/// will happen again, unless they act otherwise.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Foreseen {
-    pub until_us: Micros,
-    pub problems: Rc<Problems>,
-}
-
-/// What a command led to.
-pub enum Outcome {
-    Went(Frame),
-    /// A run from its start, and a remark on why.
-    Opened(Rc<Opened>, Frame, Option<String>),
-    /// Nothing was done, and why.
-    Refused(String),
-    Made(File),
-}
 
 pub struct Player {
     line: Timeline,
@@ -239,6 +66,7 @@ pub struct Player {
     promise: Option<Promise>,
     /// How many actions that could not be done a person was told of.
     told_undone: usize,
+    learning: Option<Learning>,
     /// Real milliseconds.
     clock: fn() -> f64,
 }
@@ -248,6 +76,8 @@ enum Going {
     To(Micros),
     /// To whatever of this kind comes first.
     Until(Stop),
+    /// To the end of the lesson's step.
+    StepEnd,
 }
 
 impl Player {
@@ -286,7 +116,8 @@ impl Player {
         let mut player = Player::of(&untouched.unwrap_or_default(), scenario, clock)?;
         player.promise = promise;
         player.complaint = remark;
-        if let Some(at_us) = at_us {
+        // A lesson begins at its beginning.
+        if let Some(at_us) = at_us.filter(|_| player.learning.is_none()) {
             player.command(Command::SeekTo(at_us));
         }
         Ok(player)
@@ -295,7 +126,12 @@ impl Player {
     /// What is played, with all that was done in it; where asked for, standing at
     /// this moment.
     pub fn shared(&self, at_moment: bool) -> Scenario {
-        let mut scenario = self.line.session(at_moment.then(|| self.line.now().now_us()));
+        let at_us = at_moment.then(|| self.line.now().now_us());
+        let mut scenario = match (&self.learning, at_us) {
+            // From its start a lesson is a lesson; from there on, a run.
+            (Some(_), None) => self.scenario.clone(),
+            _ => self.line.session(at_us),
+        };
         if nearest_speed(scenario.view.speed_us_per_ms) != self.transport.speed {
             scenario.view.speed_us_per_ms = self.transport.us_per_ms();
         }
@@ -304,8 +140,10 @@ impl Player {
 
     fn of(preset: &str, scenario: Scenario, clock: fn() -> f64) -> Result<Player, String> {
         let transport = Transport::new(scenario.view.speed_us_per_ms);
-        Ok(Player {
-            line: timeline(&scenario)?,
+        let (line, learning, complaint) = lesson::begin(&scenario, clock)?;
+        let mut player = Player {
+            line,
+            learning,
             remark: None,
             ribbons: (0, Ribbons::new(scenario.duration_us)),
             scenario,
@@ -313,7 +151,7 @@ impl Player {
             transport,
             next_line: 0,
             skipped: false,
-            complaint: None,
+            complaint,
             turns: Turns::default(),
             going: None,
             jumped: false,
@@ -323,12 +161,17 @@ impl Player {
             promise: None,
             told_undone: 0,
             clock,
-        })
+        };
+        player.pass_by();
+        Ok(player)
     }
 
     pub fn opened(&self) -> Rc<Opened> {
         let promise = self.promise.clone();
-        let opened = engine::opened(&self.preset, &self.scenario, self.line.now());
+        let now = self.line.now();
+        // A lesson's run has the strategies of its step.
+        let scenario = if self.learning.is_some() { now.scenario() } else { &self.scenario };
+        let opened = engine::opened(&self.preset, scenario, now);
         Rc::new(Opened { promise, ..opened })
     }
 
@@ -359,6 +202,7 @@ impl Player {
                 can_undo: self.line.can_undo(),
                 can_redo: self.line.can_redo(),
             },
+            lesson: self.lesson_view(),
         }
     }
 
@@ -463,18 +307,23 @@ impl Player {
                     Run::Paused if !was_going => Run::Playing,
                     _ => Run::Paused,
                 };
+                self.set_going();
             }
             Command::Play(on) => {
                 self.transport.run = if on { Run::Playing } else { Run::Paused };
                 self.transport.rethink();
+                self.set_going();
             }
             Command::Step => {
                 self.transport.run = Run::Paused;
                 self.transport.rethink();
-                if self.line.next_at_us().is_none() {
+                if !self.line.is_past() {
+                    self.begin_step();
+                }
+                if self.next_us().is_none() {
                     return Outcome::Refused("Nothing is left to happen. Fire a read.".to_owned());
                 }
-                let advance = self.line.step();
+                let advance = self.step();
                 self.heed(advance);
             }
             Command::Speed(speed) => {
@@ -490,12 +339,16 @@ impl Player {
                 self.transport.rethink();
             }
             Command::Do(what) => {
+                if let Err(why) = self.may_act() {
+                    return Outcome::Refused(why);
+                }
                 let forks = self.line.forks();
                 // A hand that holds a message back does not set the rest going.
                 let starts = !matches!(what, What::Hold { .. } | What::Delay { .. });
                 if let Err(why) = self.line.act(what) {
                     return Outcome::Refused(why);
                 }
+                self.set_front();
                 if self.line.forks() > forks {
                     self.remark = Some(ANOTHER_RUN.to_owned());
                 }
@@ -524,6 +377,9 @@ impl Player {
             Command::Next(stop) => match self.line.next_us(stop) {
                 Some(at_us) => return self.command(Command::SeekTo(at_us)),
                 None => {
+                    if let Err(why) = self.may_search() {
+                        return Outcome::Refused(why);
+                    }
                     let furthest_us = self.line.furthest().now_us();
                     self.line.turn_to(furthest_us);
                     self.go(Going::Until(stop));
@@ -558,6 +414,8 @@ impl Player {
                 self.window.turn(turn, now_us, self.transport.us_per_ms());
             }
             Command::Export(export) => return self.export(export),
+            Command::Learn(learn) => return self.learn(learn),
+            Command::Reset if self.learning.is_some() => return self.learn(Learn::Again),
             Command::Reset => {
                 let scenario = self.scenario.clone();
                 return self.open(self.preset.clone(), scenario, None);
@@ -572,7 +430,9 @@ impl Player {
                 let at_us = scenario.view.at_us;
                 let outcome = self.open(String::new(), *scenario, None);
                 return match (outcome, at_us) {
-                    (Outcome::Opened(opened, _, remark), Some(at_us)) => {
+                    (Outcome::Opened(opened, _, remark), Some(at_us))
+                        if self.learning.is_none() =>
+                    {
                         self.command(Command::SeekTo(at_us));
                         Outcome::Opened(opened, self.frame(), remark)
                     }
@@ -587,31 +447,31 @@ impl Player {
                 }
             },
             Command::Strategy(at, id) => {
-                let mut scenario = self.scenario.clone();
+                let (preset, mut scenario, why) = self.own_run();
                 let Some(place) = scenario.strategies.get_mut(at) else {
                     return Outcome::Refused("That strategy is not part of this run.".to_owned());
                 };
-                let remark = format!("Restarted with {}.", engine::title(&id));
+                let remark = format!("Restarted with {}.{why}", engine::title(&id));
                 *place = StrategyUse {
                     prefix: place.prefix.clone(),
                     strategy: id,
                     ..StrategyUse::default()
                 };
-                return self.open(self.preset.clone(), scenario, Some(remark));
+                return self.open(preset, scenario, Some(remark));
             }
             Command::Parameter(at, name, value) => {
-                let mut scenario = self.scenario.clone();
+                let (preset, mut scenario, why) = self.own_run();
                 let Some(place) = scenario.strategies.get_mut(at) else {
                     return Outcome::Refused("That strategy is not part of this run.".to_owned());
                 };
-                let remark = format!("Restarted with {name} = {}.", engine::literal(&value));
+                let remark = format!("Restarted with {name} = {}.{why}", engine::literal(&value));
                 place.parameters.insert(name.to_string(), value);
                 if let Err(problems) = Simulation::new(&scenario) {
                     let said: Vec<&str> =
                         problems.iter().map(|problem| problem.message.as_str()).collect();
                     return Outcome::Refused(format!("{name} {}.", said.join("; ")));
                 }
-                return self.open(self.preset.clone(), scenario, Some(remark));
+                return self.open(preset, scenario, Some(remark));
             }
         }
         Outcome::Went(self.frame())
@@ -634,10 +494,10 @@ impl Player {
     }
 
     fn play_on(&mut self, elapsed_ms: f64, time_left: impl Fn() -> bool) -> Frame {
-        let next = self.line.next_at_us();
+        let next = self.next_us();
         let until = self.transport.after(self.line.now().now_us(), next, elapsed_ms);
         while self.transport.moving() {
-            let advance = self.line.advance(until, EVENTS);
+            let advance = self.advance(until, EVENTS);
             let go_on = matches!(advance, Advance::Budget);
             self.heed(advance);
             if !go_on || !time_left() {
@@ -663,7 +523,7 @@ impl Player {
         if !self.get_on(|| clock() - began < AT_ONCE_MS) {
             self.transport.run = match going {
                 Going::To(at_us) => Run::GoingTo(at_us),
-                Going::Until(_) => Run::Searching,
+                Going::Until(_) | Going::StepEnd => Run::Searching,
             };
         }
     }
@@ -673,7 +533,13 @@ impl Player {
         while let Some(going) = self.going {
             let arrived = match going {
                 Going::To(at_us) => {
-                    let advance = self.line.advance(at_us, EVENTS);
+                    let advance = self.advance(at_us, EVENTS);
+                    let arrived = !matches!(advance, Advance::Budget);
+                    self.heed(advance);
+                    arrived
+                }
+                Going::StepEnd => {
+                    let advance = self.advance(Micros::MAX, EVENTS);
                     let arrived = !matches!(advance, Advance::Budget);
                     self.heed(advance);
                     arrived
@@ -693,6 +559,7 @@ impl Player {
             };
             if arrived {
                 self.arrive();
+                self.pass_by();
             } else if !time_left() {
                 return false;
             }

@@ -55,10 +55,10 @@ pub fn Share(props: &ShareProps) -> Html {
             <h2 id="share-title">{ "Share and embed" }</h2>
             if props.open {
                 <Content title={props.title.clone()} at_us={props.at_us} scenario={props.scenario.clone()} />
+                <p class="buttons">
+                    <button type="button" class="button" onclick={close}>{ "Close" }</button>
+                </p>
             }
-            <p class="buttons">
-                <button type="button" class="button" onclick={close}>{ "Close" }</button>
-            </p>
         </dialog>
     }
 }

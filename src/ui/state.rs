@@ -12,6 +12,7 @@ use crate::time::{Micros, SECOND_US};
 use crate::ui::kinship::Kin;
 use crate::ui::pace::Transport;
 use crate::ui::picture::{Part, Picture, Said};
+use crate::ui::player::lesson::LessonView;
 use crate::ui::player::{Foreseen, Frame, Journey, Opened};
 use crate::ui::window::Stretch;
 use crate::ui::words;
@@ -113,6 +114,9 @@ pub struct State {
     pub notices: Rc<Vec<Notice>>,
     pub help: bool,
     pub share: bool,
+    /// Whether the list of lessons is open.
+    pub lessons: bool,
+    pub lesson: Option<Rc<LessonView>>,
     /// Whether single keys do something; a person can turn that off.
     pub shortcuts: bool,
     /// What is lit, with all that belongs to it.
@@ -140,6 +144,7 @@ pub enum Action {
     Dismiss(u64),
     Help(bool),
     Share(bool),
+    Lessons(bool),
     Shortcuts(bool),
     Light(Option<Kin>),
 }
@@ -171,6 +176,8 @@ impl State {
             notices: Rc::default(),
             help: false,
             share: false,
+            lessons: false,
+            lesson: None,
             shortcuts: true,
             lit: None,
             load: VecDeque::new(),
@@ -216,6 +223,7 @@ impl State {
             Action::Dismiss(id) => Rc::make_mut(&mut self.notices).retain(|notice| notice.id != id),
             Action::Help(open) => self.help = open,
             Action::Share(open) => self.share = open,
+            Action::Lessons(open) => self.lessons = open,
             Action::Shortcuts(on) => self.shortcuts = on,
             Action::Light(kin) => self.lit = kin.map(Rc::new),
         }
@@ -328,6 +336,7 @@ impl State {
             _ => loud.cloned(),
         };
         self.panels.foreseen = frame.foreseen;
+        self.learn(frame.lesson);
         self.sample_load();
         if let Some(text) = frame.complaint {
             self.notice(text, true);
@@ -335,6 +344,18 @@ impl State {
         if let Some(text) = frame.remark {
             self.notice(text, false);
         }
+    }
+
+    /// Where a lesson comes to another step, the key to watch is the form's.
+    fn learn(&mut self, lesson: Option<Rc<LessonView>>) {
+        let turn = |lesson: &Rc<LessonView>| (Rc::as_ptr(&lesson.course), lesson.at, lesson.turns);
+        if self.lesson.as_ref().map(turn) != lesson.as_ref().map(turn) {
+            let watched = lesson.as_ref().and_then(|lesson| lesson.step().watch.keys.first());
+            if let Some(key) = watched {
+                self.form.key.clone_from(key);
+            }
+        }
+        self.lesson = lesson;
     }
 
     /// Takes over the parts that are new, but for the log, which it gives.
@@ -485,6 +506,7 @@ mod tests {
             foreseen: None,
             journey: Journey::default(),
             remark: None,
+            lesson: None,
         }
     }
 

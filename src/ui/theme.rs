@@ -84,3 +84,11 @@ pub fn remember(name: &str, value: &str) {
         let _ = storage.set_item(name, value);
     }
 }
+
+/// No longer keeps a setting.
+pub fn forget(name: &str) {
+    if let Some(storage) = storage() {
+        // A browser that refuses has kept nothing.
+        let _ = storage.remove_item(name);
+    }
+}

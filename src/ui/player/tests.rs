@@ -41,7 +41,7 @@ fn what_the_page_lists_has_names_of_its_own() {
         }
         let Some(said) = &shown.said else { return };
         unique("results", said.results.iter().map(|each| each.label.clone()).collect());
-        if last_line.0 != preset {
+        if last_line.0 != preset || said.anew {
             last_line = (preset.to_owned(), 0);
         }
         for line in &said.log {
