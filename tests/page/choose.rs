@@ -62,14 +62,20 @@ fn every_preset_opens_with_its_notes_and_runs_to_its_end_without_complaint() {
         page.press("]]]]]]]]]]]");
         page.shows("output", "60 s/s");
         page.click("button", "Play");
+        // a lesson's first step may be over, and wait for its reader, before that
+        let is_lesson = scenario.lesson.is_some();
+        let enough_us = if is_lesson { 100_000 } else { 3_000_000 };
         page.until(
             &format!("{} plays", preset.id),
-            "return document.getElementById('clock').dataset.atUs > 3e6",
+            &format!("return document.getElementById('clock').dataset.atUs > {enough_us}"),
         );
-        page.click("button", "Pause");
+        if !is_lesson {
+            page.click("button", "Pause");
+        }
         // what happens in a lesson, its steps bring about
+        let idle = is_lesson || scenario.actions.is_empty() && scenario.workloads.is_empty();
         let silent = page.texts(".log-line").is_empty();
-        assert!(!silent || scenario.lesson.is_some(), "{}: nothing is logged", preset.id);
+        assert!(!silent || idle, "{}: nothing is logged", preset.id);
         page.lacks("#notices [role='alert'] .notice");
         assert_eq!(page.complaints(), [] as [String; 0], "{}", preset.id);
         titles.insert(scenario.title);

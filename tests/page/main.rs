@@ -15,6 +15,7 @@ mod choose;
 mod diagram;
 mod faults;
 mod keyboard;
+mod lesson;
 mod look;
 mod pictures;
 mod play;
