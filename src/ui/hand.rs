@@ -2,7 +2,7 @@
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 use yew::prelude::*;
 
 use crate::scenario::What;
@@ -62,8 +62,11 @@ fn keep_focus(event: &MouseEvent) {
             document.active_element().is_none_or(|active| active.tag_name() == "BODY")
         });
         if let (true, Some(refuge)) = (lost, refuge.dyn_ref::<HtmlElement>()) {
+            // The page stays where the person is looking.
+            let still = FocusOptions::new();
+            still.set_prevent_scroll(true);
             // An element that is there takes the focus.
-            let _ = refuge.focus();
+            let _ = refuge.focus_with_options(&still);
         }
     };
     Timeout::new(REDRAWN_MS, look).forget();

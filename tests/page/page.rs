@@ -313,7 +313,15 @@ impl Element<'_> {
     /// Clicks it, in the middle of the window, where nothing that is pinned covers it.
     pub fn click(&self) {
         let element = json!([{ ELEMENT: self.id }]);
-        self.page.execute("arguments[0].scrollIntoView({ block: 'center' })", element);
+        // What comes into view is laid out only then, and may move it: so once more.
+        self.page.execute(
+            "const [element] = arguments;
+             const show = () => element.scrollIntoView({ block: 'center' });
+             const frame = () => new Promise(requestAnimationFrame);
+             show();
+             return frame().then(frame).then(show);",
+            element,
+        );
         self.post("click", json!({}));
     }
 
