@@ -1,8 +1,9 @@
 //! The list of keyboard shortcuts, and the switch that turns them off.
 
-use web_sys::{HtmlDialogElement, HtmlInputElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::ui::modal::use_modal;
 use crate::ui::shortcuts;
 use crate::ui::state::Action;
 
@@ -15,20 +16,7 @@ pub struct HelpProps {
 
 #[component]
 pub fn Help(props: &HelpProps) -> Html {
-    let dialog = use_node_ref();
-    {
-        let dialog = dialog.clone();
-        use_effect_with(props.open, move |open| {
-            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                if *open && !dialog.open() {
-                    // It only fails where the dialog is not on the page.
-                    let _ = dialog.show_modal();
-                } else if !*open && dialog.open() {
-                    dialog.close();
-                }
-            }
-        });
-    }
+    let dialog = use_modal(props.open);
     let close = props.act.reform(|_: MouseEvent| Action::Help(false));
     let closed = props.act.reform(|_: Event| Action::Help(false));
     let switch = props.act.reform(|event: Event| {

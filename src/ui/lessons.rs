@@ -1,11 +1,11 @@
 //! The list of lessons, and how far a learner has come in each.
 
-use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use crate::lesson::Progress;
 use crate::ui::engine::{self, LessonName};
 use crate::ui::learner;
+use crate::ui::modal::use_modal;
 use crate::ui::player::Command;
 use crate::ui::state::Action;
 
@@ -20,20 +20,7 @@ pub struct LessonsProps {
 
 #[component]
 pub fn Lessons(props: &LessonsProps) -> Html {
-    let dialog = use_node_ref();
-    {
-        let dialog = dialog.clone();
-        use_effect_with(props.open, move |open| {
-            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                if *open && !dialog.open() {
-                    // It only fails where the dialog is not on the page.
-                    let _ = dialog.show_modal();
-                } else if !*open && dialog.open() {
-                    dialog.close();
-                }
-            }
-        });
-    }
+    let dialog = use_modal(props.open);
     let close = props.act.reform(|_: MouseEvent| Action::Lessons(false));
     let closed = props.act.reform(|_: Event| Action::Lessons(false));
     html! {

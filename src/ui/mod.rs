@@ -73,6 +73,8 @@ mod map;
 #[cfg(target_arch = "wasm32")]
 mod markdown;
 #[cfg(target_arch = "wasm32")]
+mod modal;
+#[cfg(target_arch = "wasm32")]
 mod notes;
 #[cfg(target_arch = "wasm32")]
 mod notices;

@@ -2,7 +2,7 @@
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlDialogElement, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 use crate::embed::{self, Options, Theme};
@@ -12,6 +12,7 @@ use crate::scenario::Scenario;
 use crate::time::Micros;
 use crate::ui::frames::clock;
 use crate::ui::host;
+use crate::ui::modal::use_modal;
 use crate::ui::player::Promise;
 use crate::ui::state::Action;
 use crate::ui::words;
@@ -34,20 +35,7 @@ pub struct ShareProps {
 
 #[component]
 pub fn Share(props: &ShareProps) -> Html {
-    let dialog = use_node_ref();
-    {
-        let dialog = dialog.clone();
-        use_effect_with(props.open, move |open| {
-            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                if *open && !dialog.open() {
-                    // It only fails where the dialog is not on the page.
-                    let _ = dialog.show_modal();
-                } else if !*open && dialog.open() {
-                    dialog.close();
-                }
-            }
-        });
-    }
+    let dialog = use_modal(props.open);
     let close = props.act.reform(|_: MouseEvent| Action::Share(false));
     let closed = props.act.reform(|_: Event| Action::Share(false));
     html! {
