@@ -274,7 +274,7 @@ impl Player {
 
     /// How much went wrong; where a person has jumped back, what is known to.
     pub fn violations(&self) -> u64 {
-        self.line.furthest().problems().totals.iter().map(|(_, times)| times).sum()
+        self.line.furthest().history().ledger().totals().map(|(_, times)| times).sum()
     }
 
     /// What a key was in within a stretch: the worst, and how many others.
