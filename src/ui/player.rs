@@ -94,21 +94,16 @@ impl Player {
     /// Why it does not open. What a preset that has changed comes to now is opened
     /// all the same, and that is said.
     pub fn linked(link: &str, clock: fn() -> f64) -> Result<Player, String> {
-        let (opened, remark) = match link::decode(link) {
-            Ok(opened) => (opened, None),
-            Err(why @ LinkError::PresetChanged { now: Some(_), .. }) => {
+        let (scenario, outcome, preset, remark) = match link::decode(link) {
+            Ok(opened) => (opened.scenario, opened.outcome, opened.preset, None),
+            Err(why) => {
                 let said = why.to_string();
                 let LinkError::PresetChanged { id, now: Some(scenario) } = why else {
                     return Err(said);
                 };
-                let codec = link::Codec::Preset;
-                let preset = Some(id);
-                let opened = link::Opened { scenario: *scenario, outcome: None, codec, preset };
-                (opened, Some(said))
+                (*scenario, None, Some(id), Some(said))
             }
-            Err(why) => return Err(why.to_string()),
         };
-        let link::Opened { scenario, outcome, preset, .. } = opened;
         let untouched = preset.filter(|id| engine::preset(id).as_ref() == Some(&scenario));
         let at_us = scenario.view.at_us;
         let of = Rc::new(scenario.clone());
