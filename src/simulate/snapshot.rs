@@ -124,7 +124,7 @@ pub enum Unit {
 }
 
 /// One key in both stores.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyRow {
     pub key: Rc<str>,
     pub strategy: usize,

@@ -267,7 +267,7 @@ fn Play(props: &PlayProps) -> Html {
                     </div>
                     <div class="column right">
                         <Stores rows={panels.rows.clone()} keys_total={panels.keys_total}
-                            processes={panels.processes.clone()} at_us={panels.shown_us(Part::Stores)} form={state.form.clone()} lit={lit.clone()}
+                            processes={panels.processes.clone()} form={state.form.clone()} lit={lit.clone()}
                             command={command.clone()} act={act.clone()} />
                         <Queues queues={panels.queues.clone()} />
                         <Flights processes={panels.processes.clone()} links={panels.links.clone()}

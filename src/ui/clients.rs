@@ -112,8 +112,9 @@ fn Answers(props: &AnswersProps) -> Html {
                 <p class="empty">{ "None yet." }</p>
             } else {
                 <ul class="answers" id="answers" aria-labelledby="answers-title">
+                    // Without keys: in a rush all of them are new, and their elements stay.
                     for result in props.results.iter().take(ANSWERS) {
-                        <li key={result.label.as_str()} class={classes!((!result.good).then_some("bad"))}
+                        <li class={classes!((!result.good).then_some("bad"))}
                             data-label={result.label.clone()} data-good={result.good.to_string()}>
                             <span class="tag">{ &result.label }</span>
                             <span class="what">

@@ -15,6 +15,7 @@ pub mod picture;
 pub mod places;
 pub mod player;
 pub mod prose;
+pub mod rows;
 pub mod shortcuts;
 pub mod slider;
 pub mod state;

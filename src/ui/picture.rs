@@ -13,36 +13,59 @@ pub const ROWS: usize = 60;
 pub const TASKS: usize = 60;
 /// Arrows, and marks, that the diagram shows.
 pub const ARROWS: usize = 150;
-/// More events than this since the last picture are a rush.
-const RUSH: u64 = 20;
+/// More events than this since the last picture are a rush: 250 a second and more
+/// at 60 frames a second, which no one can follow one by one.
+const RUSH: u64 = 4;
 
-/// What is drawn together.
+/// What is drawn together. The stores' rows are the most that changes at once, so
+/// every other row has its own turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    Stores,
+    EvenRows,
+    OddRows,
     Activity,
-    /// What the log says, and the clients' answers.
-    Said,
+    Log,
+    /// The clients' answers.
+    Answers,
     Diagram,
     Ribbons,
     Figures,
 }
 
 impl Part {
-    pub const ALL: [Part; 6] =
-        [Part::Stores, Part::Activity, Part::Said, Part::Diagram, Part::Ribbons, Part::Figures];
+    pub const ALL: [Part; 8] = [
+        Part::EvenRows,
+        Part::OddRows,
+        Part::Activity,
+        Part::Log,
+        Part::Answers,
+        Part::Diagram,
+        Part::Ribbons,
+        Part::Figures,
+    ];
+
+    /// What single events change.
+    const LIVELY: [Part; 6] =
+        [Part::EvenRows, Part::OddRows, Part::Activity, Part::Log, Part::Answers, Part::Diagram];
+
+    /// That of the stores' row at this position.
+    pub fn of_row(at: usize) -> Part {
+        if at.is_multiple_of(2) { Part::EvenRows } else { Part::OddRows }
+    }
 }
 
 /// The parts that are new; a part that is missing is as it was.
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
     pub at_us: Micros,
+    pub parts: Vec<Part>,
     /// So much happens that each part stands at the instant of its own last turn.
     pub rush: bool,
     pub counters: Counters,
     pub stores: Option<Stores>,
     pub activity: Option<Activity>,
     pub said: Option<Said>,
+    pub answers: Option<Vec<RequestResult>>,
     pub diagram: Option<(Stretch, Diagram)>,
     pub ribbons: Option<(Micros, Vec<Ribbon>)>,
     pub figures: Option<(Problems, Charts)>,
@@ -51,15 +74,7 @@ pub struct Picture {
 impl Picture {
     /// Whether a part, as it is shown after this, is that of this instant.
     pub fn is_now(&self, part: Part) -> bool {
-        !self.rush
-            || match part {
-                Part::Stores => self.stores.is_some(),
-                Part::Activity => self.activity.is_some(),
-                Part::Said => self.said.is_some(),
-                Part::Diagram => self.diagram.is_some(),
-                Part::Ribbons => self.ribbons.is_some(),
-                Part::Figures => self.figures.is_some(),
-            }
+        !self.rush || self.parts.contains(&part)
     }
 }
 
@@ -69,7 +84,6 @@ pub struct Said {
     /// The log begins anew with these lines.
     pub anew: bool,
     pub log: Vec<LogLine>,
-    pub results: Vec<RequestResult>,
 }
 
 /// Whose turn it is.
@@ -89,7 +103,7 @@ impl Turns {
         match new {
             // What changes by time alone, such as a rate, can wait for its turn.
             1..=RUSH => {
-                let mut parts = vec![Part::Stores, Part::Activity, Part::Said, Part::Diagram];
+                let mut parts = Part::LIVELY.to_vec();
                 parts.extend((!parts.contains(&turn)).then_some(turn));
                 (parts, false)
             }
@@ -102,7 +116,7 @@ impl Turns {
 mod tests {
     use super::*;
 
-    fn turns(events: [u64; 6]) -> Vec<Part> {
+    fn turns(events: [u64; 8]) -> Vec<Part> {
         let mut turns = Turns::default();
         let mut taken: Vec<Part> = events.iter().flat_map(|all| turns.take(*all).0).collect();
         taken.sort_by_key(|part| Part::ALL.iter().position(|each| each == part));
@@ -111,14 +125,14 @@ mod tests {
 
     #[test]
     fn in_a_rush_and_in_quiet_each_part_has_its_turn() {
-        assert_eq!(turns([100, 200, 300, 400, 500, 600]), Part::ALL);
-        assert_eq!(turns([0; 6]), Part::ALL);
+        assert_eq!(turns([100, 200, 300, 400, 500, 600, 700, 800]), Part::ALL);
+        assert_eq!(turns([0; 8]), Part::ALL);
     }
 
     #[test]
     fn single_events_are_seen_at_once_and_what_they_add_up_to_in_turn() {
-        let taken = turns([1, 2, 3, 4, 5, 6]);
+        let taken = turns([1, 2, 3, 4, 5, 6, 7, 8]);
         let times = |part| taken.iter().filter(|each| **each == part).count();
-        assert_eq!(Part::ALL.map(times), [6, 6, 6, 6, 1, 1]);
+        assert_eq!(Part::ALL.map(times), [8, 8, 8, 8, 8, 8, 1, 1]);
     }
 }

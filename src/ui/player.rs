@@ -24,7 +24,7 @@ use crate::ui::state::LOG_LINES;
 use crate::ui::window::Window;
 
 /// How long the engine may work in one frame, so that the page stays fluid.
-const WORK_MS: f64 = 8.0;
+const WORK_MS: f64 = 5.0;
 /// How many events are run before the clock is looked at again.
 const EVENTS: u32 = 2_000;
 /// How long a jump may take before a frame is drawn in between.
@@ -32,9 +32,11 @@ const AT_ONCE_MS: f64 = 40.0;
 /// Intervals of a key that it lists.
 const INTERVALS: usize = 100;
 /// Log lines taken in one frame while the run goes on; of more, the latest.
-const LINES: usize = 15;
+const LINES: usize = 8;
 /// … and after a jump.
 const JUMP_LINES: usize = 30;
+/// The parts that are drawn in the frame of a jump; the others follow, one a frame.
+const LOOKED_AT_FIRST: usize = 3;
 /// Arrows of a sequence diagram that is taken along.
 const TOLD: usize = 2_000;
 /// What a person is told who acts in the past.
@@ -173,7 +175,8 @@ impl Player {
     /// What is on now: all of it, or after a jump what is looked at first. Where a
     /// person drags through time, the rest would be out of date before it is drawn.
     pub fn frame(&mut self) -> Frame {
-        let (first, rest) = if self.jumped { Part::ALL.split_at(3) } else { Part::ALL.split_at(6) };
+        let all = Part::ALL.len();
+        let (first, rest) = Part::ALL.split_at(if self.jumped { LOOKED_AT_FIRST } else { all });
         self.due = rest.iter().rev().copied().collect();
         self.frame_of(first, false)
     }
@@ -220,14 +223,20 @@ impl Player {
 
     fn picture(&mut self, parts: &[Part]) -> Picture {
         let now = self.line.now();
-        let mut picture =
-            Picture { at_us: now.now_us(), counters: now.counters(), ..Picture::default() };
+        let mut picture = Picture {
+            at_us: now.now_us(),
+            parts: parts.to_vec(),
+            counters: now.counters(),
+            ..Picture::default()
+        };
         for part in parts {
             let now = self.line.now();
             match part {
-                Part::Stores => picture.stores = Some(now.stores(ROWS)),
+                Part::EvenRows | Part::OddRows if picture.stores.is_some() => {}
+                Part::EvenRows | Part::OddRows => picture.stores = Some(now.stores(ROWS)),
                 Part::Activity => picture.activity = Some(now.activity(TASKS)),
-                Part::Said => picture.said = Some(self.said()),
+                Part::Log => picture.said = Some(self.said()),
+                Part::Answers => picture.answers = Some(now.results()),
                 Part::Diagram => {
                     let stretch = self.window.stretch(now.now_us(), self.transport.us_per_ms());
                     let diagram = now.diagram(stretch.from_us, stretch.to_us, ARROWS);
@@ -264,7 +273,7 @@ impl Player {
         log.retain(|line| line.seq >= from);
         self.skipped = moving && (skips || self.skipped);
         self.next_line = now.log_len();
-        Said { anew, log, results: now.results() }
+        Said { anew, log }
     }
 
     /// How much went wrong; where a person has jumped back, what is known to.

@@ -20,11 +20,20 @@ pub struct SeekProps {
     pub command: Callback<Command>,
 }
 
+/// Where a person drags to.
+#[derive(Clone, Default)]
+struct Wanted {
+    /// Whether what is asked for now waits for the next frame.
+    waits: Rc<Cell<bool>>,
+    last: Rc<Cell<Option<Micros>>>,
+}
+
 #[component]
 pub fn Seek(props: &SeekProps) -> Html {
     let Journey { furthest_us, end_us, .. } = props.journey;
-    // Who drags asks for more places than can be drawn: the last of a frame is gone to.
-    let wanted = use_mut_ref(|| Rc::new(Cell::new(None::<Micros>)));
+    // Who drags asks for more places than can be drawn: the first of a frame is gone to at
+    // once, the last at the next one.
+    let wanted = use_mut_ref(Wanted::default);
     let frame = use_mut_ref(|| None::<NextFrame>);
     let oninput = {
         let command = props.command.clone();
@@ -32,14 +41,18 @@ pub fn Seek(props: &SeekProps) -> Html {
         Callback::from(move |event: InputEvent| {
             let input: HtmlInputElement = event.target_unchecked_into();
             let at_us = input.value_as_number().max(0.0) as Micros;
-            if wanted.replace(Some(at_us)).is_none() {
-                let (command, wanted) = (command.clone(), wanted.clone());
-                *frame.borrow_mut() = Some(NextFrame::ask(move || {
-                    if let Some(at_us) = wanted.take() {
-                        command.emit(Command::SeekTo(at_us));
-                    }
-                }));
+            if wanted.waits.get() {
+                return wanted.last.set(Some(at_us));
             }
+            wanted.waits.set(true);
+            let (later, wanted) = (command.clone(), wanted.clone());
+            *frame.borrow_mut() = Some(NextFrame::ask(move || {
+                wanted.waits.set(false);
+                if let Some(at_us) = wanted.last.take() {
+                    later.emit(Command::SeekTo(at_us));
+                }
+            }));
+            command.emit(Command::SeekTo(at_us));
         })
     };
     let known = match furthest_us < end_us {

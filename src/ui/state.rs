@@ -15,6 +15,7 @@ use crate::ui::pace::Transport;
 use crate::ui::picture::{Part, Picture, Said};
 use crate::ui::player::lesson::LessonView;
 use crate::ui::player::{Foreseen, Frame, Journey, Opened};
+use crate::ui::rows::{self, ShownRow};
 use crate::ui::window::Stretch;
 use crate::ui::words;
 
@@ -45,7 +46,7 @@ pub struct Panels {
     pub at_us: Micros,
     /// The instant that each part shows: in a rush it is one of the last frames'.
     shown_us: [Micros; Part::ALL.len()],
-    pub rows: Rc<Vec<Rc<KeyRow>>>,
+    pub rows: Rc<Vec<ShownRow>>,
     pub keys_total: usize,
     pub processes: Rc<Vec<ProcessView>>,
     pub tasks: Rc<Vec<TaskView>>,
@@ -376,11 +377,12 @@ impl State {
         for part in Part::ALL.into_iter().filter(|part| picture.is_now(*part)) {
             panels.shown_us[part as usize] = picture.at_us;
         }
+        let rows = rows::after(&panels.rows, &picture);
+        keep(&mut panels.rows, rows);
         if picture.is_now(Part::Activity) {
             keep(&mut panels.counters, picture.counters);
         }
         if let Some(stores) = picture.stores {
-            keep_each(&mut panels.rows, stores.rows);
             panels.keys_total = stores.keys_total;
         }
         if let Some(activity) = picture.activity {
@@ -406,9 +408,10 @@ impl State {
             keep_each(&mut panels.charts, charts.charts);
             panels.step_us = charts.step_us;
         }
-        let mut said = picture.said?;
-        keep(&mut panels.results, std::mem::take(&mut said.results));
-        Some(said)
+        if let Some(answers) = picture.answers {
+            keep(&mut panels.results, answers);
+        }
+        picture.said
     }
 
     /// Says where a jump has led to.
@@ -540,21 +543,7 @@ mod tests {
     }
 
     fn row(key: &str, state: KeyState) -> KeyRow {
-        let note = String::new();
-        let (cache, database, until_us) = (None, None, None);
-        let key = key.into();
-        KeyRow {
-            key,
-            strategy: 0,
-            cache,
-            database,
-            state,
-            since_us: 0,
-            until_us,
-            note,
-            forecast: String::new(),
-            cause: Vec::new(),
-        }
+        KeyRow { key: key.into(), state, ..KeyRow::default() }
     }
 
     fn task(id: u64, client: Option<&str>) -> TaskView {
@@ -582,23 +571,27 @@ mod tests {
         let rows = vec![row("a", KeyState::Cold), row("b", KeyState::InSync)];
         state.apply(Action::Went(frame(stores(0, rows.clone()))));
         let before = state.panels.clone();
-        for same in [stores(7, rows.clone()), said(vec![])] {
+        for same in [stores(0, rows.clone()), said(Vec::new())] {
             state.apply(Action::Went(frame(same)));
             assert!(Rc::ptr_eq(&state.panels.rows, &before.rows));
         }
         let changed = vec![row("a", KeyState::Stale), rows[1].clone()];
         state.apply(Action::Went(frame(stores(9, changed))));
-        assert!(!Rc::ptr_eq(&state.panels.rows[0], &before.rows[0]));
-        assert!(Rc::ptr_eq(&state.panels.rows[1], &before.rows[1]));
+        assert!(!Rc::ptr_eq(&state.panels.rows[0].row, &before.rows[0].row));
+        assert!(Rc::ptr_eq(&state.panels.rows[1].row, &before.rows[1].row));
     }
 
     #[test]
     fn in_a_rush_a_part_shows_the_instant_of_its_last_turn() {
         let mut state = state();
-        let rush = |at_us, rush| Picture { rush, ..stores(at_us, Vec::new()) };
+        let rush = |at_us, rush| Picture {
+            rush,
+            parts: vec![Part::EvenRows, Part::OddRows],
+            ..stores(at_us, Vec::new())
+        };
         for (at_us, in_rush, others_us) in [(5, true, 0), (7, false, 7), (9, true, 7)] {
             state.apply(Action::Went(frame(rush(at_us, in_rush))));
-            let shown = [Part::Stores, Part::Activity, Part::Diagram];
+            let shown = [Part::OddRows, Part::Activity, Part::Diagram];
             let shown = shown.map(|part| state.panels.shown_us(part));
             assert_eq!((state.panels.at_us, shown), (at_us, [at_us, others_us, others_us]));
         }

@@ -13,15 +13,15 @@ use crate::ui::code::busy;
 use crate::ui::kinship::Kin;
 use crate::ui::player::Command;
 use crate::ui::problems::chain;
+use crate::ui::rows::ShownRow;
 use crate::ui::state::{Action, Form};
 use crate::ui::{icon, words};
 
 #[derive(PartialEq, Properties)]
 pub struct StoresProps {
-    pub rows: Rc<Vec<Rc<KeyRow>>>,
+    pub rows: Rc<Vec<ShownRow>>,
     pub keys_total: usize,
     pub processes: Rc<Vec<ProcessView>>,
-    pub at_us: Micros,
     pub form: Form,
     pub lit: Option<Rc<Kin>>,
     pub command: Callback<Command>,
@@ -57,8 +57,8 @@ pub fn Stores(props: &StoresProps) -> Html {
                     </div>
                 </div>
                 <div role="rowgroup">
-                    for row in props.rows.iter() {
-                        <Row key={&*row.key} row={row.clone()} left={Left::of(row, props.at_us)}
+                    for ShownRow { row, at_us } in props.rows.iter() {
+                        <Row key={&*row.key} row={row.clone()} left={Left::of(row, *at_us)}
                             chosen={*row.key == props.form.key} lit={props.lit.as_ref().is_some_and(|kin| kin.holds_key(&row.key))} command={command.clone()} act={props.act.clone()} />
                     }
                 </div>

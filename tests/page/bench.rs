@@ -56,9 +56,12 @@ fn frames(page: &Page, what: &str) {
     }
 }
 
+/// Milliseconds in each frame.
+type ByKind = BTreeMap<&'static str, Vec<f64>>;
+
 /// How long the page's main thread worked in each frame, in all and by kind, in milliseconds of
 /// its own time: a machine that is busy with other things does not change it much.
-fn main_thread(trace: &[Value]) -> Option<(Vec<f64>, BTreeMap<&'static str, Vec<f64>>)> {
+fn main_thread(trace: &[Value]) -> Option<(Vec<f64>, ByKind)> {
     let of = |event: &Value| (event["pid"].as_i64(), event["tid"].as_i64());
     let started = |event: &&Value| event["name"] == "FireAnimationFrame";
     let mut threads: BTreeMap<_, usize> = BTreeMap::new();
@@ -103,6 +106,23 @@ fn report(what: &str, mut times: Vec<f64>) {
     println!("  {what:<40} p50 {:6.1} ms   p95 {:6.1} ms   n {}", at(50), at(95), times.len());
 }
 
+/// A thousand messages in flight: they come and go all the while, slowly and at full speed.
+fn crowd(page: &Page) {
+    page.go_to(&format!("{}?src=files/crowd.json", page.site()));
+    page.click("button", "Play");
+    for speed in ["10 ms/s", "real time"] {
+        pace(page, speed);
+        page.until(
+            "a thousand messages are in flight",
+            "return parseInt(document.getElementById('flights-total').textContent) > 900",
+        );
+        let before = page.text("#flights-total");
+        frames(page, &format!("200 keys, {speed}, {before} in flight"));
+        println!("  and {} in the end", page.text("#flights-total"));
+    }
+    page.go_to(&page.site());
+}
+
 #[test]
 #[ignore = "measures; `make bench-page` asks for it"]
 fn bench_frames_and_seeking() {
@@ -119,19 +139,8 @@ fn bench_frames_and_seeking() {
     );
     frames(&page, "200 keys, real time");
     page.click("button", "Pause");
-    pace(&page, "1 ms/s");
-    page.choose("How many", "×1000");
-    // What a person fires sets the run going.
-    page.click("button", "Read");
-    page.until(
-        "a thousand messages are in flight",
-        "return parseInt(document.getElementById('flights-total').textContent) > 900",
-    );
-    let in_flight = page.text("#flights-total");
-    frames(&page, &format!("200 keys, {in_flight} in flight, 1 ms/s"));
-    println!("  and {} in the end", page.text("#flights-total"));
-    page.click("button", "Pause");
 
+    crowd(&page);
     page.choose("Scenario", "One key takes the load");
     pace(&page, "60 s/s");
     page.click("button", "Play");

@@ -40,7 +40,7 @@ fn what_the_page_lists_has_names_of_its_own() {
             unique("keys", shown.rows.iter().map(|row| row.key.to_string()).collect());
         }
         let Some(said) = &shown.said else { return };
-        unique("results", said.results.iter().map(|each| each.label.clone()).collect());
+        unique("results", shown.answers.iter().flatten().map(|each| each.label.clone()).collect());
         if last_line.0 != preset || said.anew {
             last_line = (preset.to_owned(), 0);
         }
@@ -107,7 +107,7 @@ fn snapshot(frame: &Frame) -> Snapshot {
         counters: picture.counters,
         stores: picture.stores.expect("all of it is new"),
         activity: picture.activity.expect("all of it is new"),
-        results: picture.said.expect("all of it is new").results,
+        results: picture.answers.expect("all of it is new"),
         problems,
         charts,
     }
