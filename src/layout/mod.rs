@@ -11,7 +11,7 @@ mod ribbon;
 mod scale;
 pub mod sketch;
 mod spread;
-mod way;
+pub mod way;
 
 pub use chart::{Mark, Picture, blank, picture};
 pub use figure::{beginning, figure, gist, instant};

@@ -1,9 +1,10 @@
 //! The space-time diagram of a rush: too many arrows, gone too soon, for anyone
 //! to point at one. All of a kind are one path, which a browser draws at once.
 
-use super::diagram::Plan;
-use super::way::cross;
+use super::diagram::{Plan, flying};
+use super::way::{cross, disc};
 use crate::simulate::snapshot::{ArrowEnd, Diagram};
+use crate::time::Micros;
 
 /// Each kind's path data; what there is nothing of is empty.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,11 +15,25 @@ pub struct Sketch {
     /// What failed or was lost.
     pub crosses: String,
     pub marks: String,
+    /// Where what is under way has come to.
+    pub tips: String,
 }
 
-/// Draws what a plan has placed.
-pub fn sketch(plan: &Plan, diagram: &Diagram) -> Sketch {
+/// Draws what a plan has placed, and what is under way at this instant. What a
+/// person holds back is no part of the crowd.
+pub fn sketch(plan: &Plan, diagram: &Diagram, now_us: Micros) -> Sketch {
     let mut sketch = Sketch::default();
+    for flying in flying(diagram, &plan.span, now_us) {
+        let arrow = &diagram.arrows[flying.at];
+        if arrow.end == ArrowEnd::Held {
+            continue;
+        }
+        let shafts = if arrow.reply { &mut sketch.replies } else { &mut sketch.requests };
+        shafts.push_str(&flying.done.line());
+        if flying.done.ends {
+            sketch.tips.push_str(&disc(flying.done.to, 4.0));
+        }
+    }
     for (at, way) in &plan.arrows {
         let arrow = &diagram.arrows[*at];
         let shafts = if arrow.reply { &mut sketch.replies } else { &mut sketch.requests };
@@ -56,16 +71,22 @@ mod tests {
         );
         let mut run = Simulation::new(&scenario.expect("a scenario")).expect("it runs");
         run.advance(3_000_000, u32::MAX);
-        let diagram = run.diagram(0, 3_000_000, 100);
-        let plan = plan(&diagram, 0, 3_000_000, 1_000.0);
-        let drawn = sketch(&plan, &diagram);
+        run.act(serde_json::from_str(r#"{"do": "read", "key": "k"}"#).expect("an action"))
+            .expect("it is done");
+        run.advance(3_000_100, u32::MAX);
+        let diagram = run.diagram(0, 3_000_100, 100);
+        let plan = plan(&diagram, 0, 3_000_100, 1_000.0);
+        let drawn = sketch(&plan, &diagram, 3_000_100);
         let times = |path: &str, end: char| path.matches(end).count();
         let replies = diagram.arrows.iter().filter(|arrow| arrow.reply).count();
         let lost =
             |arrow: &&crate::simulate::snapshot::Arrow| matches!(arrow.end, ArrowEnd::Dropped(_));
         let lost = diagram.arrows.iter().filter(lost).count();
-        assert!(lost > 0 && replies > 0);
-        assert_eq!(times(&drawn.requests, 'M'), plan.arrows.len() - replies);
+        let flying = |arrow: &&crate::simulate::snapshot::Arrow| arrow.end == ArrowEnd::UnderWay;
+        let flying = diagram.arrows.iter().filter(flying).count();
+        assert!(lost > 0 && replies > 0 && flying > 0);
+        assert_eq!(times(&drawn.tips, 'M'), flying);
+        assert_eq!(times(&drawn.requests, 'M'), plan.arrows.len() + flying - replies);
         assert_eq!(times(&drawn.replies, 'M'), replies);
         assert_eq!(times(&drawn.heads, 'z'), plan.arrows.len() - lost);
         assert!(times(&drawn.crosses, 'M') >= 2 * lost);

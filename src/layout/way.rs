@@ -30,6 +30,12 @@ impl Way {
     }
 }
 
+/// A disc around a point.
+pub fn disc((x, y): (f64, f64), radius: f64) -> String {
+    let (left, wide) = (x - radius, 2.0 * radius);
+    format!("M{left:.1} {y:.1}a{radius} {radius} 0 1 0 {wide} 0a{radius} {radius} 0 1 0-{wide} 0")
+}
+
 /// A cross about a place.
 pub fn cross((x, y): (f64, f64)) -> String {
     let (left, right, top, bottom) = (x - 4.0, x + 4.0, y - 4.0, y + 4.0);

@@ -272,7 +272,7 @@ fn Play(props: &PlayProps) -> Html {
                         <Queues queues={panels.queues.clone()} />
                         <Flights processes={panels.processes.clone()} links={panels.links.clone()}
                             flights={panels.flights.clone()} flights_total={panels.flights_total}
-                            at_us={panels.shown_us(Part::Activity)} {still} lit={lit.clone()} command={command.clone()} />
+                            at_us={panels.shown_us(Part::Flights)} {still} lit={lit.clone()} command={command.clone()} />
                         <Log lines={state.log.clone()} before={state.before_log} lit={lit.clone()} />
                     </div>
                     <div class="over-time">

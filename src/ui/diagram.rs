@@ -91,10 +91,10 @@ pub fn SpaceTime(props: &SpaceTimeProps) -> Html {
                     class={classes!(props.lit.is_some().then_some("some-lit"))}
                     aria-label={layout::in_words(diagram, from_us, to_us)}>
                     <Ground plan={plan.clone()} />
-                    if rush { <Sketched plan={plan.clone()} diagram={diagram.clone()} /> }
+                    if rush { <Sketched plan={plan.clone()} diagram={diagram.clone()} at_us={props.at_us} /> }
                     else { <Drawn plan={plan.clone()} diagram={diagram.clone()} lit={props.lit.clone()} chosen={*chosen} /> }
                     <UnderWay plan={plan.clone()} diagram={diagram.clone()} lit={props.lit.clone()} chosen={*chosen}
-                        at_us={props.at_us} />
+                        at_us={props.at_us} {rush} />
                 </svg>
             </div>
             <div class="chosen-message" id="chosen-message" tabindex="-1" data-refuge="">
@@ -276,12 +276,13 @@ struct DrawnProps {
 struct SketchedProps {
     plan: Rc<Plan>,
     diagram: Rc<Diagram>,
+    at_us: Micros,
 }
 
 /// The same in a rush: nothing to point at.
 #[component]
 fn Sketched(props: &SketchedProps) -> Html {
-    let drawn = sketch(&props.plan, &props.diagram);
+    let drawn = sketch(&props.plan, &props.diagram, props.at_us);
     html! {
         <g class="way sketch">
             <path class="shaft" d={drawn.requests} />
@@ -289,6 +290,7 @@ fn Sketched(props: &SketchedProps) -> Html {
             <path class="head" d={drawn.heads} />
             <path class="cross" d={drawn.crosses} />
             <path class="marks" d={drawn.marks} />
+            <path class="tip" d={drawn.tips} />
         </g>
     }
 }
@@ -362,6 +364,8 @@ struct UnderWayProps {
     lit: Option<Rc<Kin>>,
     chosen: Option<u64>,
     at_us: Micros,
+    /// What nobody holds is in the sketch.
+    rush: bool,
 }
 
 /// The present, and what is under way in it: an overlay of its own, which moves.
@@ -370,12 +374,16 @@ fn UnderWay(props: &UnderWayProps) -> Html {
     let Plan { span, lanes, .. } = &*props.plan;
     let bottom = lanes.last().map_or(0.0, |(y, _)| *y);
     let now = span.holds(props.at_us).then(|| span.x(props.at_us));
+    let mut flying = layout::flying(&props.diagram, span, props.at_us);
+    if props.rush {
+        flying.retain(|flying| props.diagram.arrows[flying.at].end == ArrowEnd::Held);
+    }
     html! {
         <g class="overlay">
             if let Some(x) = now {
                 <path class="now" d={format!("M{x:.1} 2V{:.1}", bottom + 14.0)} />
             }
-            for flying in layout::flying(&props.diagram, span, props.at_us) {
+            for flying in flying {
                 { under_way(&props.diagram.arrows[flying.at], &flying, props) }
             }
         </g>

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use crate::layout::way::disc;
 use crate::simulate::snapshot::{FlightView, LinkView, ProcessKind, ProcessView};
 use crate::time::Micros;
 use crate::ui::code::busy;
@@ -33,10 +34,12 @@ pub fn Map(props: &MapProps) -> Html {
     let height = places::height(&kinds);
     let links = props.links.iter().map(|link| (link.name, link.cut));
     let roads = places::roads(&kinds, links, &props.flights);
-    let mut dots = places::dots(&props.flights, props.at_us, props.still);
+    let mut dots: Vec<Dot> = places::dots(&props.flights, props.at_us, props.still);
     dots.truncate(DOTS);
     // Of a crowd nobody reads the names, and to outline them is most of the drawing's work.
     let named = dots.len() <= NAMED;
+    let (crowd, dots): (Vec<Dot>, Vec<Dot>) =
+        dots.into_iter().partition(|dot| !named && is_alike(dot));
     let boxes = [
         ProcessKind::Client,
         ProcessKind::App,
@@ -55,12 +58,31 @@ pub fn Map(props: &MapProps) -> Html {
                 <Place key={words::process(kind)} {kind}
                     up={all_up(&props.processes, kind)} about={about(&props.processes, kind)} />
             }
+            { crowded(&crowd) }
             for dot in dots {
                 <g class={classes!("dot", dot.reply.then_some("reply"), dot.failed.then_some("failed"),
                     dot.in_service.then_some("service"))}
                     transform={format!("translate({:.1} {:.1})", dot.x, dot.y)}>{ mark(&dot, named) }</g>
             }
         </svg>
+    }
+}
+
+/// Whether it looks like every other request or reply on its way.
+fn is_alike(dot: &Dot) -> bool {
+    !dot.in_service && !dot.held && !dot.failed
+}
+
+/// Those without a name, all of a kind as one path.
+fn crowded(dots: &[Dot]) -> Html {
+    let path = |reply: bool| -> String {
+        dots.iter().filter(|dot| dot.reply == reply).map(|dot| disc((dot.x, dot.y), 5.5)).collect()
+    };
+    html! {
+        <>
+            <path class="crowd" d={path(false)} />
+            <path class="crowd reply" d={path(true)} />
+        </>
     }
 }
 

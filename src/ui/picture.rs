@@ -18,12 +18,16 @@ pub const ARROWS: usize = 150;
 const RUSH: u64 = 4;
 
 /// What is drawn together. The stores' rows are the most that changes at once, so
-/// every other row has its own turn.
+/// every fourth row has its own turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    EvenRows,
-    OddRows,
-    Activity,
+    FirstRows,
+    SecondRows,
+    ThirdRows,
+    FourthRows,
+    /// Processes, tasks and queues.
+    Work,
+    Flights,
     Log,
     /// The clients' answers.
     Answers,
@@ -33,10 +37,13 @@ pub enum Part {
 }
 
 impl Part {
-    pub const ALL: [Part; 8] = [
-        Part::EvenRows,
-        Part::OddRows,
-        Part::Activity,
+    pub const ALL: [Part; 11] = [
+        Part::FirstRows,
+        Part::SecondRows,
+        Part::ThirdRows,
+        Part::FourthRows,
+        Part::Work,
+        Part::Flights,
         Part::Log,
         Part::Answers,
         Part::Diagram,
@@ -44,13 +51,20 @@ impl Part {
         Part::Figures,
     ];
 
-    /// What single events change.
-    const LIVELY: [Part; 6] =
-        [Part::EvenRows, Part::OddRows, Part::Activity, Part::Log, Part::Answers, Part::Diagram];
+    /// What is looked at first after a jump: the stores, what is under way, and the
+    /// log, which begins anew.
+    pub fn looked_at_first() -> (&'static [Part], &'static [Part]) {
+        Part::ALL.split_at(7)
+    }
+
+    /// What single events change: all but what they add up to.
+    fn lively() -> &'static [Part] {
+        &Part::ALL[..9]
+    }
 
     /// That of the stores' row at this position.
     pub fn of_row(at: usize) -> Part {
-        if at.is_multiple_of(2) { Part::EvenRows } else { Part::OddRows }
+        Part::ALL[at % 4]
     }
 }
 
@@ -92,23 +106,25 @@ pub struct Turns {
     next: usize,
     /// How many events there were at the last picture.
     events: u64,
+    /// A rush is over when every part has had its turn in quiet; so many are left.
+    rushed: usize,
 }
 
 impl Turns {
     /// What to draw of a run that has got to so many events, and whether it is a rush.
     pub fn take(&mut self, events: u64) -> (Vec<Part>, bool) {
         let new = events.saturating_sub(std::mem::replace(&mut self.events, events));
+        self.rushed = if new > RUSH { Part::ALL.len() } else { self.rushed.saturating_sub(1) };
+        let rush = self.rushed > 0;
         let turn = Part::ALL[self.next];
         self.next = (self.next + 1) % Part::ALL.len();
-        match new {
-            // What changes by time alone, such as a rate, can wait for its turn.
-            1..=RUSH => {
-                let mut parts = Part::LIVELY.to_vec();
-                parts.extend((!parts.contains(&turn)).then_some(turn));
-                (parts, false)
-            }
-            _ => (vec![turn], new > RUSH),
+        // What changes by time alone, such as a rate, can wait for its turn.
+        if rush || new == 0 {
+            return (vec![turn], rush);
         }
+        let mut parts = Part::lively().to_vec();
+        parts.extend((!parts.contains(&turn)).then_some(turn));
+        (parts, false)
     }
 }
 
@@ -116,23 +132,43 @@ impl Turns {
 mod tests {
     use super::*;
 
-    fn turns(events: [u64; 8]) -> Vec<Part> {
+    fn turns(new: u64) -> Vec<Part> {
         let mut turns = Turns::default();
-        let mut taken: Vec<Part> = events.iter().flat_map(|all| turns.take(*all).0).collect();
+        let rounds = (1..=Part::ALL.len() as u64).map(|round| turns.take(round * new).0);
+        let mut taken = rounds.flatten().collect::<Vec<Part>>();
         taken.sort_by_key(|part| Part::ALL.iter().position(|each| each == part));
         taken
     }
 
     #[test]
     fn in_a_rush_and_in_quiet_each_part_has_its_turn() {
-        assert_eq!(turns([100, 200, 300, 400, 500, 600, 700, 800]), Part::ALL);
-        assert_eq!(turns([0; 8]), Part::ALL);
+        assert_eq!(turns(100), Part::ALL);
+        assert_eq!(turns(0), Part::ALL);
     }
 
     #[test]
     fn single_events_are_seen_at_once_and_what_they_add_up_to_in_turn() {
-        let taken = turns([1, 2, 3, 4, 5, 6, 7, 8]);
+        let taken = turns(1);
         let times = |part| taken.iter().filter(|each| **each == part).count();
-        assert_eq!(Part::ALL.map(times), [8, 8, 8, 8, 8, 8, 1, 1]);
+        assert_eq!(Part::ALL.map(times), [11, 11, 11, 11, 11, 11, 11, 11, 11, 1, 1]);
+    }
+
+    #[test]
+    fn a_rush_is_over_when_each_part_has_had_its_turn_in_quiet() {
+        let mut turns = Turns::default();
+        assert!(turns.take(100).1);
+        let rest: Vec<bool> = (1..=11).map(|more| turns.take(100 + more).1).collect();
+        assert_eq!(rest.iter().filter(|rush| **rush).count(), 10);
+        assert_eq!(rest.last(), Some(&false));
+    }
+
+    #[test]
+    fn the_rows_share_four_turns() {
+        let parts: Vec<Part> = (0..5).map(Part::of_row).collect();
+        assert_eq!(
+            parts[..4],
+            [Part::FirstRows, Part::SecondRows, Part::ThirdRows, Part::FourthRows]
+        );
+        assert_eq!(parts[4], parts[0]);
     }
 }

@@ -35,8 +35,6 @@ const INTERVALS: usize = 100;
 const LINES: usize = 8;
 /// … and after a jump.
 const JUMP_LINES: usize = 30;
-/// The parts that are drawn in the frame of a jump; the others follow, one a frame.
-const LOOKED_AT_FIRST: usize = 3;
 /// Arrows of a sequence diagram that is taken along.
 const TOLD: usize = 2_000;
 /// What a person is told who acts in the past.
@@ -175,8 +173,8 @@ impl Player {
     /// What is on now: all of it, or after a jump what is looked at first. Where a
     /// person drags through time, the rest would be out of date before it is drawn.
     pub fn frame(&mut self) -> Frame {
-        let all = Part::ALL.len();
-        let (first, rest) = Part::ALL.split_at(if self.jumped { LOOKED_AT_FIRST } else { all });
+        let (first, rest) =
+            if self.jumped { Part::looked_at_first() } else { (&Part::ALL[..], &[][..]) };
         self.due = rest.iter().rev().copied().collect();
         self.frame_of(first, false)
     }
@@ -232,9 +230,9 @@ impl Player {
         for part in parts {
             let now = self.line.now();
             match part {
-                Part::EvenRows | Part::OddRows if picture.stores.is_some() => {}
-                Part::EvenRows | Part::OddRows => picture.stores = Some(now.stores(ROWS)),
-                Part::Activity => picture.activity = Some(now.activity(TASKS)),
+                Part::Work | Part::Flights => {
+                    picture.activity.get_or_insert_with(|| now.activity(TASKS));
+                }
                 Part::Log => picture.said = Some(self.said()),
                 Part::Answers => picture.answers = Some(now.results()),
                 Part::Diagram => {
@@ -249,6 +247,9 @@ impl Player {
                         Some((ribbons.step_us(), ribbons.drawn(self.line.furthest())));
                 }
                 Part::Figures => picture.figures = Some((now.problems(), now.charts())),
+                Part::FirstRows | Part::SecondRows | Part::ThirdRows | Part::FourthRows => {
+                    picture.stores.get_or_insert_with(|| now.stores(ROWS));
+                }
             }
         }
         picture

@@ -379,21 +379,25 @@ impl State {
         }
         let rows = rows::after(&panels.rows, &picture);
         keep(&mut panels.rows, rows);
-        if picture.is_now(Part::Activity) {
+        if picture.is_now(Part::Work) {
             keep(&mut panels.counters, picture.counters);
         }
         if let Some(stores) = picture.stores {
             panels.keys_total = stores.keys_total;
         }
         if let Some(activity) = picture.activity {
-            keep(&mut panels.processes, activity.processes);
-            keep(&mut panels.tasks, activity.tasks);
-            keep(&mut panels.flights, activity.flights);
-            keep(&mut panels.queues, activity.queues);
-            keep(&mut panels.links, activity.links);
-            keep(&mut panels.workloads, activity.workloads);
-            panels.tasks_total = activity.tasks_total;
-            panels.flights_total = activity.flights_total;
+            if picture.parts.contains(&Part::Work) {
+                keep(&mut panels.processes, activity.processes);
+                keep(&mut panels.tasks, activity.tasks);
+                keep(&mut panels.queues, activity.queues);
+                keep(&mut panels.links, activity.links);
+                keep(&mut panels.workloads, activity.workloads);
+                panels.tasks_total = activity.tasks_total;
+            }
+            if picture.parts.contains(&Part::Flights) {
+                keep(&mut panels.flights, activity.flights);
+                panels.flights_total = activity.flights_total;
+            }
         }
         if let Some((stretch, diagram)) = picture.diagram {
             keep(&mut panels.diagram, diagram);
@@ -539,7 +543,7 @@ mod tests {
 
     fn tasks(tasks: Vec<TaskView>) -> Picture {
         let activity = Some(Activity { tasks, ..Activity::default() });
-        Picture { activity, ..Picture::default() }
+        Picture { activity, parts: vec![Part::Work], ..Picture::default() }
     }
 
     fn row(key: &str, state: KeyState) -> KeyRow {
@@ -586,12 +590,12 @@ mod tests {
         let mut state = state();
         let rush = |at_us, rush| Picture {
             rush,
-            parts: vec![Part::EvenRows, Part::OddRows],
+            parts: Part::ALL[..4].to_vec(),
             ..stores(at_us, Vec::new())
         };
         for (at_us, in_rush, others_us) in [(5, true, 0), (7, false, 7), (9, true, 7)] {
             state.apply(Action::Went(frame(rush(at_us, in_rush))));
-            let shown = [Part::OddRows, Part::Activity, Part::Diagram];
+            let shown = [Part::SecondRows, Part::Flights, Part::Diagram];
             let shown = shown.map(|part| state.panels.shown_us(part));
             assert_eq!((state.panels.at_us, shown), (at_us, [at_us, others_us, others_us]));
         }
