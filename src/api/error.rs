@@ -24,11 +24,13 @@ pub enum Code {
     Stopped,
     /// The run was freed. `stalemate.js` says so.
     Freed,
+    /// The engine has broken down, for want of memory. `stalemate.js` says so.
+    Broken,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Code; 7] = [
+    pub const ALL: [Code; 8] = [
         Code::Argument,
         Code::Scenario,
         Code::Preset,
@@ -36,6 +38,7 @@ impl Code {
         Code::Action,
         Code::Stopped,
         Code::Freed,
+        Code::Broken,
     ];
 
     /// Its name for a program.
@@ -48,6 +51,7 @@ impl Code {
             Code::Action => "action",
             Code::Stopped => "stopped",
             Code::Freed => "freed",
+            Code::Broken => "broken",
         }
     }
 }

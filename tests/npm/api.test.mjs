@@ -391,6 +391,23 @@ test("a run that was freed says so, whatever is called", () => {
   }
 });
 
+test("an engine that has run out of memory says so from then on", () => {
+  writeFileSync(join(folder, "large.js"), `
+    import { Stalemate, presets } from "stalemate";
+    const small = new Stalemate({});
+    small.subscribe(() => console.log("told"));
+    const rows = { ranges: [{ prefix: "k", count: 200_000, value: 1 }] };
+    const calls = [() => new Stalemate({ rows }), () => small.advance(1), () => small.nowUs, presets];
+    for (const call of calls) try { call(); console.log("done"); } catch ({ code }) { console.log(code); }
+    small.free();
+  `);
+  // 48 MB, in pages of WebAssembly's memory
+  const args = ["--wasm-max-mem-pages=768", "large.js"];
+  const out = execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+  assert.equal(out, "broken\n".repeat(4));
+  met.add("broken");
+});
+
 test("memory that was given back is used again", () => {
   const before = process.memoryUsage().arrayBuffers + process.memoryUsage().rss;
   for (let round = 0; round < 300; round += 1) {

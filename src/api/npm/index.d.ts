@@ -40,7 +40,9 @@ export type ErrorCode =
   /** The run can't go on. */
   | "stopped"
   /** The run was freed. */
-  | "freed";
+  | "freed"
+  /** The engine has broken down, most likely for want of memory: load the module anew. */
+  | "broken";
 
 /** One thing that is wrong with a document. */
 export interface Problem {
@@ -135,7 +137,7 @@ export class Stalemate {
   /** Runs the next event; whether there was one. Throws `stopped`. */
   step(): boolean;
 
-  /** Goes back by one event; false at the start. */
+  /** Goes back by one event; false at the start. In a very long run it takes a few calls' time. */
   back(): boolean;
 
   /**

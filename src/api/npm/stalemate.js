@@ -3,10 +3,25 @@
 
 import * as engine from "./engine/engine.js";
 
-const CODES = ["argument", "scenario", "preset", "link", "action", "stopped", "freed"];
+const CODES = ["argument", "scenario", "preset", "link", "action", "stopped", "freed", "broken"];
 
 function failure(code, message) {
   return Object.assign(new Error(message), { code, problems: [] });
+}
+
+// What a trap leaves behind can't be trusted, so from then on nothing is called any more.
+let broken = false;
+
+function call(engineCall) {
+  if (!broken) {
+    try {
+      return engineCall();
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      broken = true;
+    }
+  }
+  throw failure("broken", "the engine has broken down, most likely for want of memory; load it anew");
 }
 
 // As the browser does where a listener of an event throws.
@@ -20,15 +35,15 @@ export function isStalemateError(error) {
 }
 
 export function presets() {
-  return engine.presets();
+  return call(() => engine.presets());
 }
 
 export function preset(id) {
-  return JSON.parse(engine.preset(id));
+  return JSON.parse(call(() => engine.preset(id)));
 }
 
 export function strategies() {
-  return engine.strategies();
+  return call(() => engine.strategies());
 }
 
 export class Stalemate {
@@ -38,27 +53,27 @@ export class Stalemate {
   #telling = false;
 
   constructor(scenario) {
-    this.#handle = scenario instanceof engine.Handle ? scenario : new engine.Handle(scenario);
+    const { Handle } = engine;
+    this.#handle = scenario instanceof Handle ? scenario : call(() => new Handle(scenario));
   }
 
   static fromPreset(id) {
-    return new Stalemate(engine.Handle.ofPreset(id));
+    return new Stalemate(call(() => engine.Handle.ofPreset(id)));
   }
 
   static fromLink(link) {
-    return new Stalemate(engine.Handle.ofLink(link));
+    return new Stalemate(call(() => engine.Handle.ofLink(link)));
   }
 
-  get #run() {
+  #look(look) {
     if (!this.#handle) throw failure("freed", "the run was freed; load it anew");
-    return this.#handle;
+    return call(() => look(this.#handle));
   }
 
   // A call that may change something: whoever listens is told, also where it failed on its way.
-  #change(call) {
-    const run = this.#run;
+  #change(change) {
     try {
-      return call(run);
+      return this.#look(change);
     } finally {
       this.#tell();
     }
@@ -66,8 +81,8 @@ export class Stalemate {
 
   // What a listener changes waits until everybody was told of what came before.
   #tell() {
-    if (!this.#handle || this.#listeners.size === 0) return;
-    const change = this.#handle.change();
+    if (!this.#handle || broken || this.#listeners.size === 0) return;
+    const change = this.#look((run) => run.change());
     if (change !== null) this.#untold.push(change);
     if (this.#telling) return;
     this.#telling = true;
@@ -84,12 +99,12 @@ export class Stalemate {
     this.#telling = false;
   }
 
-  get nowUs() { return this.#run.nowUs; }
-  get furthestUs() { return this.#run.furthestUs; }
-  get eventCount() { return this.#run.eventCount; }
-  get arrived() { return this.#run.arrived; }
-  get canUndo() { return this.#run.canUndo; }
-  get canRedo() { return this.#run.canRedo; }
+  get nowUs() { return this.#look((run) => run.nowUs); }
+  get furthestUs() { return this.#look((run) => run.furthestUs); }
+  get eventCount() { return this.#look((run) => run.eventCount); }
+  get arrived() { return this.#look((run) => run.arrived); }
+  get canUndo() { return this.#look((run) => run.canUndo); }
+  get canRedo() { return this.#look((run) => run.canRedo); }
 
   act(action) { this.#change((run) => run.act(action)); }
   advance(forUs) { return this.#change((run) => run.advance(forUs)); }
@@ -102,31 +117,32 @@ export class Stalemate {
   undo() { return this.#change((run) => run.undo()); }
   redo() { return this.#change((run) => run.redo()); }
 
-  report() { return this.#run.report(); }
-  violations() { return this.#run.violations(); }
-  stores(most = 1000) { return this.#run.stores(most); }
-  activity(most = 1000) { return this.#run.activity(most); }
-  log(most = 100) { return this.#run.log(most); }
-  events(from = 0, most = 1000) { return this.#run.events(from, most); }
-  scenario() { return JSON.parse(this.#run.scenario()); }
-  scenarioJson() { return this.#run.scenario(); }
-  link(options) { return this.#run.link(options); }
-  checkLink() { return this.#run.checkLink(); }
+  report() { return this.#look((run) => run.report()); }
+  violations() { return this.#look((run) => run.violations()); }
+  stores(most = 1000) { return this.#look((run) => run.stores(most)); }
+  activity(most = 1000) { return this.#look((run) => run.activity(most)); }
+  log(most = 100) { return this.#look((run) => run.log(most)); }
+  events(from = 0, most = 1000) { return this.#look((run) => run.events(from, most)); }
+  scenario() { return JSON.parse(this.scenarioJson()); }
+  scenarioJson() { return this.#look((run) => run.scenario()); }
+  link(options) { return this.#look((run) => run.link(options)); }
+  checkLink() { return this.#look((run) => run.checkLink()); }
 
   subscribe(listener) {
-    const run = this.#run;
+    const first = this.#listeners.size === 0;
     if (typeof listener !== "function") {
       throw failure("argument", `listener: is ${typeof listener}; allowed: a function`);
     }
-    if (this.#listeners.size === 0) run.mark();
+    this.#look((run) => first && run.mark());
     const each = { listener };
     this.#listeners.add(each);
     return () => { this.#listeners.delete(each); };
   }
 
   free() {
-    this.#handle?.free();
+    const handle = this.#handle;
     this.#handle = undefined;
+    if (handle && !broken) call(() => handle.free());
     this.#listeners.clear();
     this.#untold = [];
   }
