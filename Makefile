@@ -16,7 +16,7 @@ export WASM_BINDGEN_TEST_TIMEOUT := 120
 # trunk reads this one as an option of its own and refuses the usual value, 1
 unexport NO_COLOR
 
-.PHONY: help serve build test check fidelity size bench bench-page screenshot clean setup setup-browser
+.PHONY: help serve build npm test check fidelity size bench bench-page screenshot clean setup setup-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -30,16 +30,22 @@ serve: setup ## the page at http://127.0.0.1:8080, built again when a source cha
 build: setup ## the page in dist/, ready for any static host and any path
 	trunk build --release
 
+npm: setup ## the package for JavaScript, in target/npm
+	@.ci/npm
+
 test: check ## every test: native, in a browser, and the page itself through a browser
 	cargo test $(LOCKED)
-	cargo test $(LOCKED) $(WASM) --tests
+	cargo test $(LOCKED) $(WASM) --features api --tests
 	trunk build --release
 	cargo test $(LOCKED) --test page
+	@.ci/setup package
+	.ci/npm
+	timeout 300 node --test tests/npm/
 
 check: setup-browser ## formatting and lints, native and wasm, warnings being errors
 	cargo fmt --check
 	cargo clippy $(LOCKED) --all-targets -- -D warnings
-	cargo clippy $(LOCKED) $(WASM) --all-targets -- -D warnings
+	cargo clippy $(LOCKED) $(WASM) --all-targets --features api -- -D warnings
 
 fidelity: ## simulation against theory: a table of predictions, measurements and errors
 	cargo test $(LOCKED) --release --test fidelity -- --ignored --nocapture table

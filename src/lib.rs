@@ -40,7 +40,7 @@
 //!
 //! # Invariants
 //!
-//! - Nothing but `api`, `ui`, `cli` and `main.rs` names a browser, a file, a
+//! - Nothing but `api/js.rs`, `ui`, `cli` and `main.rs` names a browser, a file, a
 //!   socket or a clock. `tests/tidy.rs` looks for it.
 //! - No nondeterminism outside the scheduler: no hash map is iterated, no
 //!   system time is read, no thread is started. The same scenario gives the
@@ -96,8 +96,8 @@ pub mod layout;
 // A part of another page: its address, and the messages between the two.
 pub mod embed;
 
-// What JavaScript sees.
-#[cfg(target_arch = "wasm32")]
+// What JavaScript sees, in a package of its own: the page does not carry it.
+#[cfg(any(not(target_arch = "wasm32"), feature = "api"))]
 pub mod api;
 
 // The page.

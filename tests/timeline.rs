@@ -245,3 +245,12 @@ fn one_can_go_from_request_to_request_and_from_violation_to_violation() {
     assert_eq!(line.previous_us(Stop::Request), Some(0));
     assert_eq!(line.next_us(Stop::Request), Some(3_000_000));
 }
+
+#[test]
+fn looking_for_what_never_comes_takes_no_time_where_nothing_happens() {
+    for stop in [Stop::Request, Stop::Violation] {
+        let mut line = timeline(&json!({}));
+        assert_eq!(line.advance_to(stop, 10), Err(Advance::Reached));
+        assert_eq!(line.now().now_us(), 0);
+    }
+}

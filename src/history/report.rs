@@ -288,7 +288,7 @@ impl Report {
             },
             divergence: divergence(ledger, names, forecast),
             intervals: intervals(ledger, names),
-            violations: ledger.violations().iter().map(|each| violation(each, names)).collect(),
+            violations: history.violations(),
             series: series(ledger.series()),
             errors: ledger
                 .errors()
@@ -302,6 +302,15 @@ impl Report {
                 .collect(),
             checksum: format!("{:016x}", history.checksum()),
         }
+    }
+}
+
+impl History {
+    /// What went wrong, in the order of time; of each kind the first
+    /// [`KEPT`](super::verdict::KEPT).
+    pub fn violations(&self) -> Vec<ViolationReport> {
+        let names = self.names();
+        self.ledger().violations().iter().map(|each| violation(each, names)).collect()
     }
 }
 

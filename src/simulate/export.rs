@@ -55,7 +55,8 @@ impl Simulation {
         csv
     }
 
-    fn row(&self, seq: u64, record: &Record) -> Row {
+    /// The record of a number, as it stands in the table.
+    pub(crate) fn row(&self, seq: u64, record: &Record) -> Row {
         let names = self.names();
         let (event, op, key) = about(&record.event);
         let (from, to, sent_us, what) = match record.event {

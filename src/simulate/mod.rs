@@ -153,6 +153,11 @@ impl Simulation {
         &self.world.setup().strategies
     }
 
+    /// Why it can't go on, if it can't.
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
+    }
+
     /// How many events there were.
     pub fn events(&self) -> u64 {
         self.events

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use super::{Advance, Simulation};
 use crate::history::{Event, Record};
 use crate::scenario::{Action, Problem, Scenario, What};
-use crate::time::Micros;
+use crate::time::{LONGEST_US, Micros};
 
 /// The most checkpoints.
 pub const MOST: usize = 64;
@@ -181,7 +181,10 @@ impl Timeline {
     pub fn advance_to(&mut self, stop: Stop, most_events: u32) -> Result<bool, Advance> {
         for _ in 0..most_events {
             let (before, bad) = (self.now.log_len(), self.bad());
-            match self.advance(Micros::MAX, 1) {
+            // no further than to it: where nothing is left, no time passes
+            let next_us = self.next_at_us().filter(|at_us| *at_us <= LONGEST_US);
+            let Some(next_us) = next_us else { return Err(Advance::Reached) };
+            match self.advance(next_us, 1) {
                 Advance::Budget => {}
                 // nothing is left to happen
                 end => return Err(end),

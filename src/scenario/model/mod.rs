@@ -97,6 +97,9 @@ impl Default for Scenario {
     }
 }
 
+/// The most actions of a scenario.
+pub const MOST_ACTIONS: usize = 10_000;
+
 rules!(sparse Scenario {
     version: Version,
     title: text(0, 200),
@@ -108,7 +111,7 @@ rules!(sparse Scenario {
     rows: Nested,
     entries: List(100_000, Nested),
     workloads: List(64, Nested),
-    actions: List(10_000, Nested),
+    actions: List(MOST_ACTIONS, Nested),
     expect: List(1_000, expect::Compares),
     history: Nested,
     limits: Nested,

@@ -1,0 +1,106 @@
+//! From what JavaScript gives to checked values: numbers and JSON texts.
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use super::{Code, Error};
+use crate::scenario::{Problem, Scenario, What};
+use crate::simulate::timeline::Stop;
+use crate::time::Micros;
+
+/// A whole number from 0 to `most`.
+pub fn whole(name: &str, given: f64, most: u64, unit: &str) -> Result<u64, Error> {
+    // what is in this range is whole and exact
+    match given >= 0.0 && given <= most as f64 && given.fract() == 0.0 {
+        true => Ok(given as u64),
+        false => {
+            let allowed = format!("a whole number, 0..{most}{unit}");
+            Err(Error::argument(name, &spelled(given), &allowed))
+        }
+    }
+}
+
+/// A number as JavaScript spells it.
+pub fn spelled(number: f64) -> String {
+    if number.is_infinite() {
+        return if number > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
+    }
+    match number.abs() >= 1e21 {
+        true => format!("{number:e}"),
+        false => number.to_string(),
+    }
+}
+
+/// What to go to.
+pub fn stop(given: &str) -> Result<Stop, Error> {
+    match given {
+        "violation" => Ok(Stop::Violation),
+        "request" => Ok(Stop::Request),
+        _ => Err(Error::argument("stop", &format!("{given:?}"), "\"violation\" or \"request\"")),
+    }
+}
+
+/// An action: as in a scenario, but without `at_us`, for it is done now.
+pub fn action(json: &str, now_us: Micros) -> Result<What, Error> {
+    let wrong = |path: &str, message: String| {
+        let path = path.strip_prefix("actions[0]").unwrap_or(path).trim_start_matches('.');
+        let problem = Problem { path: path.to_owned(), message };
+        let said = match path {
+            "" => format!("the action: {}", problem.message),
+            path => format!("{path}: {}", problem.message),
+        };
+        Error { problems: vec![problem], ..Error::new(Code::Action, said) }
+    };
+    let mut action: Json = serde_json::from_str(json).map_err(|error| {
+        let said = error.to_string();
+        wrong("", format!("is not JSON: {}", said.split(" at line ").next().unwrap_or(&said)))
+    })?;
+    if action.is_array() {
+        // serde would read a list as the fields in order
+        return Err(wrong("", "is a list; allowed: an object".to_owned()));
+    }
+    if let Some(fields) = action.as_object_mut() {
+        if fields.contains_key("at_us") {
+            let said = "does not belong here: `act` does it now".to_owned();
+            return Err(wrong("at_us", said));
+        }
+        fields.insert("at_us".to_owned(), now_us.into());
+    }
+    // in a document, so that the words are the document's
+    let document = serde_json::json!({ "actions": [action] }).to_string();
+    let scenario = Scenario::parse(&document).map_err(|error| wrong(&error.path, error.message))?;
+    let action = scenario.actions.into_iter().next();
+    action.map(|action| action.what).ok_or_else(|| wrong("", "is missing".to_owned()))
+}
+
+/// What a link is to be like.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LinkOptions {
+    /// The page's address, to stand in front.
+    pub base: Option<String>,
+    /// Stand at the present instant when it is opened.
+    pub now: bool,
+    /// Hold all of the scenario, also where it is nearly a preset.
+    pub whole: bool,
+}
+
+impl LinkOptions {
+    /// Reads them; an empty text is none.
+    pub fn read(json: &str) -> Result<LinkOptions, Error> {
+        let allowed = "an object with `base` (a text), `now` and `whole` (true or false)";
+        let json = if json.is_empty() { "{}" } else { json };
+        // serde would read a list as the fields in order
+        let read = if json.starts_with('{') { serde_json::from_str(json).ok() } else { None };
+        read.ok_or_else(|| Error::argument("options", &shortened(json), allowed))
+    }
+}
+
+/// The beginning of a text that may be long.
+pub fn shortened(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

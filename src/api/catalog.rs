@@ -1,0 +1,115 @@
+//! What comes along: presets and built-in strategies.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::{Code, Error};
+use crate::history::json;
+use crate::scenario::preset::{self, Preset};
+use crate::scenario::{Scenario, nearest};
+use crate::strategy::builtin::{self, Builtin};
+use crate::strategy::compile;
+use crate::strategy::value::Names;
+
+/// A preset, without its document.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PresetInfo {
+    pub id: &'static str,
+    pub title: String,
+    /// Markdown.
+    pub notes: String,
+    /// The strategies' ids.
+    pub strategies: Vec<String>,
+}
+
+/// A built-in strategy.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StrategyInfo {
+    pub id: &'static str,
+    pub title: &'static str,
+    /// What it does.
+    pub sentence: &'static str,
+    pub parameters: Vec<ParameterInfo>,
+    /// The program.
+    pub source: &'static str,
+}
+
+/// A parameter of a strategy.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ParameterInfo {
+    pub name: String,
+    pub default: Json,
+    /// `null`: no bound.
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    /// What it is.
+    pub text: String,
+}
+
+/// Every preset, in the order in which a course comes to it.
+pub fn presets() -> impl Iterator<Item = PresetInfo> {
+    preset::all().map(|preset| PresetInfo::of(&preset))
+}
+
+/// A preset's scenario.
+///
+/// # Errors
+/// [`Code::Preset`]: there is none of this id.
+pub fn preset(id: &str) -> Result<Scenario, Error> {
+    let found = preset::find(id).map(|preset| preset.scenario());
+    found.ok_or_else(|| {
+        let ids = preset::all().map(|each| each.id);
+        let said = no_such("preset", id, ids, "presets()");
+        Error::new(Code::Preset, format!("{}: {said}", super::argument::shortened(id)))
+    })
+}
+
+/// Every built-in strategy, in the order of the page.
+pub fn strategies() -> impl Iterator<Item = StrategyInfo> {
+    builtin::all().iter().map(StrategyInfo::of)
+}
+
+/// That there is nothing of an id, what could be meant, or where to look.
+pub fn no_such(
+    kind: &str,
+    id: &str,
+    known: impl IntoIterator<Item = &'static str>,
+    lists: &str,
+) -> String {
+    match nearest(id, known) {
+        Some(near) => format!("there is no such {kind}; did you mean {near}?"),
+        None => format!("there is no such {kind}; `{lists}` lists them"),
+    }
+}
+
+impl PresetInfo {
+    /// What there is to know of a preset.
+    pub fn of(preset: &Preset) -> PresetInfo {
+        let Scenario { title, notes, strategies, .. } = preset.scenario();
+        let strategies = strategies.into_iter().map(|each| each.strategy).collect();
+        PresetInfo { id: preset.id, title, notes, strategies }
+    }
+}
+
+impl StrategyInfo {
+    /// What there is to know of a strategy.
+    pub fn of(builtin: &Builtin) -> StrategyInfo {
+        let names = Names::default();
+        let program = compile(builtin.source, &names);
+        let parameters = program.map(|program| program.parameters).unwrap_or_default();
+        let parameter = |each: crate::strategy::Parameter| ParameterInfo {
+            name: each.name.to_string(),
+            default: json(each.default, &names),
+            low: each.low,
+            high: each.high,
+            text: each.text,
+        };
+        StrategyInfo {
+            id: builtin.id,
+            title: builtin.title,
+            sentence: builtin.sentence,
+            parameters: parameters.into_iter().map(parameter).collect(),
+            source: builtin.source,
+        }
+    }
+}

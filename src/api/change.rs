@@ -1,0 +1,244 @@
+//! What happened, as values: for who listens, and for who asks.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::history::{self, Event, Fault, ReadVerdict, Record, Tone, ViolationReport, json};
+use crate::simulate::Simulation;
+use crate::simulate::timeline::Timeline;
+use crate::store::cache::CacheEffect;
+use crate::store::queue::QueueEffect;
+use crate::strategy::value::Names;
+use crate::time::Micros;
+
+/// The most events that one change tells of.
+const MOST: usize = 10_000;
+
+/// What one call has changed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Change {
+    /// Where the run stood before.
+    pub from_us: Micros,
+    /// Where it stands now.
+    pub at_us: Micros,
+    /// It went back, or became another run than it was: what was told of it does
+    /// not hold any more, and events and violations are empty. Ask anew.
+    pub went_back: bool,
+    /// What was known of its future does not hold any more.
+    pub forked: bool,
+    /// What has happened, oldest first; of more than ten thousand the latest.
+    pub events: Vec<Happening>,
+    /// How many events are left out, before those.
+    pub left_out: u64,
+    /// What has gone wrong.
+    pub violations: Vec<ViolationReport>,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Happening {
+    /// Counts from 0.
+    pub seq: u64,
+    pub at_us: Micros,
+    /// "started", "arrived", "committed", …
+    pub event: &'static str,
+    /// Whose: "R12"; `null`: nobody's.
+    pub op: Option<String>,
+    pub key: Option<String>,
+    pub client: Option<String>,
+    /// What was asked to be written, was returned, committed or cached.
+    pub value: Json,
+    /// Of a message: from where, to where, and when it was sent.
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub sent_us: Option<Micros>,
+    /// Of a read that has returned.
+    pub verdict: Option<&'static str>,
+    /// Of a stale read: how long something newer had been acknowledged.
+    pub stale_for_us: Option<Micros>,
+    pub versions_behind: Option<u32>,
+    /// How the log means it; `null`: the log does not tell of it.
+    pub tone: Option<&'static str>,
+    pub text: String,
+}
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LogLine {
+    /// The number of its event.
+    pub seq: u64,
+    pub at_us: Micros,
+    pub tone: &'static str,
+    pub text: String,
+}
+
+impl LogLine {
+    /// The last lines, oldest first.
+    pub(super) fn last(run: &Simulation, most: usize) -> Vec<LogLine> {
+        let lines = run.log_tail(most).into_iter();
+        lines
+            .map(|line| LogLine {
+                seq: line.seq,
+                at_us: line.at_us,
+                tone: name(line.tone),
+                text: line.text,
+            })
+            .collect()
+    }
+}
+
+impl Happening {
+    /// What happened from the event of a number on: at most so many events.
+    pub(super) fn from(run: &Simulation, seq: u64, most: usize) -> Vec<Happening> {
+        let records = run.history().since(seq).take(most);
+        records.map(|(seq, record)| Happening::of(run, seq, record)).collect()
+    }
+
+    fn of(run: &Simulation, seq: u64, record: &Record) -> Happening {
+        let names = run.names();
+        let row = run.row(seq, record);
+        let given = |text: String| (!text.is_empty()).then_some(text);
+        let (client, value) = about(&record.event, names);
+        let (verdict, stale) = match record.event {
+            Event::Judged { verdict, .. } => worth(verdict),
+            _ => (None, None),
+        };
+        let (stale_for_us, versions_behind) = stale.unzip();
+        Happening {
+            seq,
+            at_us: row.at_us,
+            event: row.event,
+            op: given(row.op),
+            key: given(row.key),
+            client,
+            value,
+            from: given(row.from),
+            to: given(row.to),
+            sent_us: row.sent_us,
+            verdict,
+            stale_for_us,
+            versions_behind,
+            tone: history::line(record, names).map(|(tone, _)| name(tone)),
+            text: row.text,
+        }
+    }
+}
+
+/// Whose an event is, and which value it is about.
+fn about(event: &Event, names: &Names) -> (Option<String>, Json) {
+    let text = |symbol| Some(names.text(symbol).to_string());
+    match *event {
+        Event::Started { client, value, .. } | Event::Judged { client, value, .. } => {
+            (text(client), json(value.scalar, names))
+        }
+        Event::Ended { client, .. } => (text(client), Json::Null),
+        Event::Committed { commit, .. } => (None, json(commit.value.scalar, names)),
+        Event::Initial { value, .. }
+        | Event::Cache { effect: CacheEffect::Set { value, .. }, .. }
+        | Event::Queue {
+            effect: QueueEffect::Pushed { value, .. } | QueueEffect::Merged { value, .. },
+            ..
+        }
+        | Event::Fault(Fault::OutsideWrite { value, .. }) => (None, json(value.scalar, names)),
+        _ => (None, Json::Null),
+    }
+}
+
+/// A verdict's name; of a stale one, for how long and how far behind.
+fn worth(verdict: ReadVerdict) -> (Option<&'static str>, Option<(Micros, u32)>) {
+    match verdict {
+        ReadVerdict::Fresh => (Some("fresh"), None),
+        ReadVerdict::Stale { for_us, behind, .. } => (Some("stale"), Some((for_us, behind))),
+        ReadVerdict::Dirty => (Some("dirty"), None),
+        ReadVerdict::Phantom => (Some("phantom"), None),
+        ReadVerdict::Failed => (Some("failed"), None),
+    }
+}
+
+/// How a line is meant, for a program.
+fn name(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "plain",
+        Tone::Good => "good",
+        Tone::Notice => "notice",
+        Tone::Bad => "bad",
+        Tone::Action => "action",
+    }
+}
+
+/// Where a run stood when its changes were last told.
+pub(super) struct Mark {
+    at_us: Micros,
+    events: u64,
+    records: u64,
+    bad: u64,
+    told: BTreeSet<(Micros, &'static str, String, String)>,
+    pub went_back: bool,
+    pub forked: bool,
+}
+
+impl Mark {
+    pub fn of(line: &Timeline) -> Mark {
+        let run = line.now();
+        let violations = run.history().violations();
+        Mark {
+            at_us: run.now_us(),
+            events: run.events(),
+            records: run.log_len(),
+            bad: bad(run),
+            told: violations.iter().map(identity).collect(),
+            went_back: false,
+            forked: false,
+        }
+    }
+
+    /// What has changed since, and from where on to tell the next time; `None`:
+    /// nothing has.
+    pub fn change(&mut self, line: &Timeline) -> Option<Change> {
+        let run = line.now();
+        let (from_us, at_us) = (self.at_us, run.now_us());
+        let (went_back, forked) = (self.went_back, self.forked);
+        let still = from_us == at_us && self.events == run.events();
+        if still && !went_back && !forked {
+            return None;
+        }
+        let mut change = Change {
+            from_us,
+            at_us,
+            went_back,
+            forked,
+            events: Vec::new(),
+            left_out: 0,
+            violations: Vec::new(),
+        };
+        if !went_back {
+            let first = self.records.max(run.log_len().saturating_sub(MOST as u64));
+            change.events = Happening::from(run, first, MOST);
+            change.left_out = run.log_len() - self.records - change.events.len() as u64;
+            if bad(run) != self.bad {
+                change.violations = run.history().violations();
+                change.violations.retain(|violation| !self.told.contains(&identity(violation)));
+            }
+        }
+        if went_back {
+            *self = Mark::of(line);
+        } else {
+            self.told.extend(change.violations.iter().map(identity));
+            (self.at_us, self.events, self.records) = (at_us, run.events(), run.log_len());
+            (self.bad, self.forked) = (bad(run), false);
+        }
+        Some(change)
+    }
+}
+
+/// How much has gone wrong.
+fn bad(run: &Simulation) -> u64 {
+    run.history().ledger().totals().map(|(_, count)| count).sum()
+}
+
+/// What tells one violation from all others.
+fn identity(violation: &ViolationReport) -> (Micros, &'static str, String, String) {
+    (violation.at_us, violation.kind, violation.op.clone(), violation.key.clone())
+}

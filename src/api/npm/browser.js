@@ -1,0 +1,6 @@
+// For browsers and bundlers: the engine is fetched before anybody can call it.
+import init from "./engine/engine.js";
+
+await init();
+
+export * from "./stalemate.js";
