@@ -5,7 +5,7 @@ use super::change::Mark;
 use super::{Activity, Change, Code, Error, Happening, LogLine, Stores};
 use crate::history::{Report, ViolationReport};
 use crate::link::{self, Outcome, Rerun};
-use crate::scenario::{MOST_ACTIONS, Scenario, What};
+use crate::scenario::{Scenario, What};
 use crate::simulate::timeline::{Stop, Timeline};
 use crate::simulate::{Advance, Simulation};
 use crate::time::{LONGEST_US, Micros};
@@ -103,10 +103,6 @@ impl Run {
     /// [`Code::Action`]: it is no action, or can't be done.
     pub fn act(&mut self, json: &str) -> Result<(), Error> {
         let what = argument::action(json, self.now_us())?;
-        if self.now().scenario().actions.len() >= MOST_ACTIONS {
-            let said = format!("{MOST_ACTIONS} actions are in the scenario, which is the most");
-            return Err(Error::new(Code::Action, said));
-        }
         let forks = self.line.forks();
         let done = self.line.act(what).map_err(|why| match self.line.now().stopped().is_some() {
             true => Error::new(Code::Stopped, why),

@@ -32,7 +32,7 @@ use clock::Clock;
 use load::Load;
 
 use crate::history::{Event, Fault, History, Report};
-use crate::scenario::{Action, Problem, Scenario, What};
+use crate::scenario::{Action, MOST_ACTIONS, Problem, Scenario, What};
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
 use crate::world::{Halt, OpId, Request, Setup, World};
@@ -379,7 +379,13 @@ impl Simulation {
     /// In a replay an action comes before all else of its instant. So what is
     /// due now happens first; and where something has happened at this instant
     /// already, the action comes one microsecond later.
+    ///
+    /// # Errors
+    /// Why it cannot be done; or that the scenario has as many actions as one may have.
     pub fn act(&mut self, what: What) -> Result<(), String> {
+        if self.scenario.actions.len() >= MOST_ACTIONS {
+            return Err(format!("{MOST_ACTIONS} actions are in the scenario, which is the most"));
+        }
         self.check_action(&what)?;
         let is_due = self.next_at_us() == Some(self.clock.now_us);
         let mut late = self.at_once > 0 || is_due;
