@@ -33,6 +33,7 @@ build: setup ## the page in dist/, ready for any static host and any path
 test: check ## every test: native, in a browser, and the page itself through a browser
 	cargo test $(LOCKED)
 	cargo test $(LOCKED) $(WASM) --tests
+	node --test tests/worker
 	trunk build --release
 	cargo test $(LOCKED) --test page
 
