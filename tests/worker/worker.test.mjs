@@ -88,6 +88,19 @@ test("a page that begins to listen late is told, and one of the current version 
   assert.deepEqual(browser.page("a").heard, ["renewed"]);
 });
 
+test("a page that the network answered is not told of the version that it may be itself", async () => {
+  const host = hostOf(1);
+  const browser = new Browser(host.answer);
+  const first = { id: "first", url: SCOPE, heard: [], postMessage: ({ stalemate }) => first.heard.push(stalemate) };
+  browser.pages.push(first);
+  await browser.install();
+  await browser.fire("message", { data: { stalemate: "here" }, source: first });
+  assert.deepEqual(first.heard, []);
+  host.deploy(2);
+  await browser.open("a");
+  assert.deepEqual(first.heard, ["renewed"]);
+});
+
 test("a version is removed when no open page may need it", async () => {
   const { host, browser } = await installed();
   await browser.open("a");
@@ -204,7 +217,9 @@ test("a download that was interrupted is gone on with", async () => {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(host.index));
   const half = await browser.caches.open(kept.replace(/\w+$/, Buffer.from(digest).toString("hex").slice(0, 16)));
   await half.put(SCOPE + host.names[0], reply(host.files[host.names[0]], KINDS.js));
+  browser.asked = [];
   assert.equal(await browser.open("a"), version(1).index);
+  assert.ok(!browser.asked.includes(SCOPE + host.names[0]), "what is there is not fetched again");
   assert.equal(await browser.open("b"), version(2).index);
   await plays(browser, "b", 2);
 });
