@@ -291,6 +291,18 @@ fn lessons_are_listed_in_order_and_have_a_page_for_their_teacher() {
     let page = stalemate(&["lesson", "lesson-ttl"]);
     assert_eq!((page.status, page.err.as_str()), (0, ""));
     assert!(page.out.starts_with("# Lesson: TTL"), "{}", page.out);
+    let open = "**Open it.** <https://example.org/stalemate/?preset=lesson-ttl>";
+    for base in ["https://example.org/stalemate", "https://example.org/stalemate/index.html?x#y"] {
+        let page = stalemate(&["lesson", "lesson-ttl", "--base", base]).out;
+        assert!(page.contains(open), "{page}");
+        assert!(page.contains("<script src=\"https://example.org/stalemate/embed.js\""), "{page}");
+        assert!(page.contains("<stale-mate preset=\"lesson-ttl\" label="), "{page}");
+    }
+    let mine = stalemate(&["presets", "lesson-ttl"]).out.replace("front page", "my page");
+    let own = fed(&["lesson", "-", "--base", "https://example.org/"], &mine).out;
+    assert!(own.contains("**Open it.** <https://example.org/#v1."), "{own}");
+    assert!(own.contains("<stale-mate link=\"v1."), "{own}");
+    refused(&stalemate(&["lesson", "lesson-ttl", "--base", "mine"]), &["begins with https://"]);
     let json = stalemate(&["lesson", "lesson-ttl", "--json"]).json();
     assert_eq!(json["page"], page.out);
     assert_eq!(json["steps"][0]["reveal"]["measured"]["value"], 0.0);

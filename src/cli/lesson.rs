@@ -6,8 +6,11 @@ use std::rc::Rc;
 use clap::Args;
 use serde_json::{Value as Json, json};
 
+use super::complaint::Complaint;
 use super::{Failure, input, write_json};
-use crate::lesson::{Course, Links, Rehearsal, any_answer, page, rehearse};
+use crate::embed::{self, Options};
+use crate::lesson::{Course, Links, Rehearsal, any_answer, page, rehearse, sections};
+use crate::link::{self, LinkError};
 use crate::scenario::preset;
 
 /// List the lessons, or print the teacher's page of one.
@@ -17,6 +20,9 @@ use crate::scenario::preset;
 pub struct Lesson {
     /// A lesson's preset, a file with a lesson, or - for standard input
     scenario: Option<String>,
+    /// The playground's address, for a link to the lesson and the code that embeds it
+    #[arg(long, value_name = "URL", value_parser = folder, requires = "scenario")]
+    base: Option<String>,
     /// One JSON document
     #[arg(long)]
     pub json: bool,
@@ -33,7 +39,15 @@ impl Lesson {
     fn page(&self, name: &str, out: &mut impl Write) -> Result<(), Failure> {
         let document = input::read(name)?;
         let (course, rehearsal) = rehearsed(&document)?;
-        let page = page(&course, &rehearsal, Links::default());
+        let invitation = match &self.base {
+            Some(base) => Some(invitation(base, &document)?),
+            None => None,
+        };
+        let links = invitation.as_ref().map_or(Links::default(), |(open, embed)| Links {
+            open: Some(open),
+            embed: Some(embed),
+        });
+        let page = page(&sections(&course, &rehearsal, links));
         if !self.json {
             return Ok(out.write_all(page.as_bytes())?);
         }
@@ -85,6 +99,34 @@ impl Lesson {
             writeln!(out, "{id:32}{title} ({} minutes)", lesson.minutes)?;
         }
         Ok(())
+    }
+}
+
+/// The address that opens a lesson, and the code that embeds it: by its preset's
+/// name, or by a link that holds all of it.
+fn invitation(base: &str, document: &input::Document) -> Result<(String, String), Failure> {
+    let scenario = &document.scenario;
+    let preset = preset::all().find(|preset| preset.scenario() == *scenario);
+    let options = Options { preset: preset.map(|it| it.id.to_owned()), ..Options::default() };
+    let link = match preset {
+        Some(_) => String::new(),
+        None => {
+            let wrong = |error: LinkError| Complaint::new(&document.file, error.to_string());
+            link::encode(scenario, None).map_err(wrong)?.text().to_owned()
+        }
+    };
+    let open = embed::address(base, &options, &link);
+    let code = embed::element(base, &options, &link, &scenario.title);
+    Ok((open, code))
+}
+
+/// The address of a page's folder.
+fn folder(text: &str) -> Result<String, String> {
+    let page = text.split(['?', '#']).next().unwrap_or_default();
+    let page = page.strip_suffix("index.html").unwrap_or(page).trim_end_matches('/');
+    match page.split_once("://") {
+        Some(("https" | "http", host)) if !host.is_empty() => Ok(format!("{page}/")),
+        _ => Err("allowed: an address that begins with https:// or http://".to_owned()),
     }
 }
 

@@ -11,4 +11,4 @@ mod snippet;
 
 pub use message::{CONTEXT, INBOUND, Inbound, Load, Outbound, State, VERSION, inbound, outbound};
 pub use options::{Options, PARAMETERS, PARTS, Part, Theme};
-pub use snippet::{Snippet, snippets};
+pub use snippet::{Snippet, address, element, picture, snippets};

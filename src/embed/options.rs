@@ -53,8 +53,9 @@ pub const PARAMETERS: [&str; 8] =
     ["embed", "preset", "src", "theme", "hide", "readonly", "autoplay", "speed"];
 
 /// All that can be hidden.
-pub const PARTS: [Part; 15] = [
+pub const PARTS: [Part; 16] = [
     "header",
+    "lesson",
     "counters",
     "notes",
     "clients",

@@ -9,15 +9,17 @@ pub struct Snippet {
     pub code: String,
 }
 
-/// The playground at `page` (an address without query and fragment) that shows a
-/// link or, where that is empty, what the options name.
-pub fn snippets(page: &str, options: &Options, link: &str, title: &str) -> Vec<Snippet> {
+/// The address of the playground at `page` (an address without query and
+/// fragment) that shows a link or, where that is empty, what the options name.
+pub fn address(page: &str, options: &Options, link: &str) -> String {
     let fragment = if link.is_empty() { String::new() } else { format!("#{link}") };
-    let with = |embed: bool| {
-        let query = Options { embed, ..options.clone() }.query();
-        let query = if query.is_empty() { query } else { format!("?{query}") };
-        format!("{page}{query}{fragment}")
-    };
+    let query = options.query();
+    let query = if query.is_empty() { query } else { format!("?{query}") };
+    format!("{page}{query}{fragment}")
+}
+
+/// Code that shows it in another page, as an element.
+pub fn element(page: &str, options: &Options, link: &str, title: &str) -> String {
     let mut attributes = String::new();
     let Options { theme, hide, readonly, autoplay, speed_us_per_ms, preset, src, .. } = options;
     let mut put = |name: &str, value: Option<String>| {
@@ -34,14 +36,17 @@ pub fn snippets(page: &str, options: &Options, link: &str, title: &str) -> Vec<S
     put("autoplay", autoplay.then(String::new));
     put("speed", speed_us_per_ms.map(|speed| speed.to_string()));
     put("label", Some(title.to_owned()));
+    format!(
+        "<script src=\"{}\" defer></script>\n<stale-mate{attributes}></stale-mate>",
+        attribute(&format!("{page}embed.js"))
+    )
+}
+
+/// Code that shows it in another page: as an element, as a frame, as a link.
+pub fn snippets(page: &str, options: &Options, link: &str, title: &str) -> Vec<Snippet> {
+    let with = |embed: bool| address(page, &Options { embed, ..options.clone() }, link);
     vec![
-        Snippet {
-            title: "Custom element",
-            code: format!(
-                "<script src=\"{}\" defer></script>\n<stale-mate{attributes}></stale-mate>",
-                attribute(&format!("{page}embed.js"))
-            ),
-        },
+        Snippet { title: "Custom element", code: element(page, options, link, title) },
         Snippet {
             title: "Frame",
             code: format!(
@@ -53,6 +58,20 @@ pub fn snippets(page: &str, options: &Options, link: &str, title: &str) -> Vec<S
         },
         Snippet { title: "Markdown link", code: format!("[{}]({})", markdown(title), with(false)) },
     ]
+}
+
+/// A picture that was saved under this name, in a page without scripts: it leads
+/// to the playground at this address, and says in words what it shows.
+pub fn picture(address: &str, file: &str, alt: &str) -> Snippet {
+    Snippet {
+        title: "Picture with a link",
+        code: format!(
+            "<a href=\"{}\"><img src=\"{}\" alt=\"{}\" style=\"max-width:100%\"></a>",
+            attribute(address),
+            attribute(file),
+            attribute(alt)
+        ),
+    }
 }
 
 /// A text within the quotes of an attribute.
@@ -105,6 +124,17 @@ mod tests {
         assert!(element.contains("<stale-mate link=\"v1.p.abc\" label=\"Mine\">"), "{element}");
         assert!(frame.contains("?embed=1#v1.p.abc\""), "{frame}");
         assert_eq!(link, "[Mine](https://example.org/stalemate/#v1.p.abc)");
+    }
+
+    #[test]
+    fn a_picture_leads_to_what_it_shows_and_says_it() {
+        let address = address(PAGE, &Options::parse("theme=dark&readonly=1").0, "v1.p.abc");
+        assert_eq!(
+            picture(&address, "stalemate-ca6.svg", "R1 said \"old\" & <late>").code,
+            "<a href=\"https://example.org/stalemate/?theme=dark&amp;readonly=1#v1.p.abc\">\
+             <img src=\"stalemate-ca6.svg\" alt=\"R1 said &quot;old&quot; &amp; &lt;late&gt;\" \
+             style=\"max-width:100%\"></a>"
+        );
     }
 
     #[test]

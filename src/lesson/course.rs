@@ -27,7 +27,8 @@ pub struct Words {
     pub after: Vec<Block>,
     pub prompt: Vec<Block>,
     pub choices: Vec<Vec<Block>>,
-    /// What is to be said to those who chose it; empty where there is nothing.
+    /// What is to be said to those who chose it, or whose guess it was; empty
+    /// where there is nothing.
     pub notes: Vec<Vec<Block>>,
     /// Not filled in yet.
     pub explanation: Vec<Block>,
@@ -133,7 +134,9 @@ fn words_of(step: &LessonStep) -> Words {
     if let Some(question) = &step.question {
         words.prompt = read(question.prompt());
         words.choices = question.choices().iter().map(|choice| read(&choice.text)).collect();
-        words.notes = question.choices().iter().map(|choice| read(&choice.note)).collect();
+        let notes = question.choices().iter().map(|choice| &choice.note);
+        let notes = notes.chain(question.guesses().iter().map(|guess| &guess.note));
+        words.notes = notes.map(|note| read(note)).collect();
         words.explanation = read(question.explanation());
     }
     if let Some(goal) = &step.goal {

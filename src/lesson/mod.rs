@@ -45,4 +45,4 @@ pub use progress::{Answer, Given, Progress, VERSION};
 pub use rehearse::{Rehearsal, Rehearsed, any_answer, rehearse};
 pub use reveal::{Chosen, Measured, Reveal};
 pub use statement::{BASE, Statement, answered, completed};
-pub use teacher::{Links, page};
+pub use teacher::{Links, Section, page, sections};

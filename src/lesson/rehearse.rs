@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::course::Course;
 use super::player::{Played, Player};
 use super::progress::{Answer, Progress};
-use super::reveal::Reveal;
+use super::reveal::{Reveal, is_near};
 use crate::scenario::{Problem, Question};
 use crate::time::Micros;
 
@@ -112,6 +112,13 @@ impl Rehearsal {
         }
     }
 
+    /// Whether a number counts as right.
+    pub fn is_right(&self, step: usize, question: &Question, number: f64) -> bool {
+        let Question::Number { within, .. } = question else { return false };
+        let measured = self.steps.get(step).and_then(|it| it.reveal.measured.as_ref()?.value);
+        measured.is_some_and(|measured| is_near(number, measured, *within))
+    }
+
     /// What an author should know: actions that could not be done, and questions
     /// to which the engine gave no answer, since of several choices not one
     /// alone is right, or there is no value to measure.
@@ -143,6 +150,17 @@ impl Rehearsal {
                 message: format!("an action cannot be done: {why}"),
             })
         });
-        refused.chain(course.questions().into_iter().filter_map(unsound)).collect()
+        let asked = course.questions();
+        let right = asked.iter().flat_map(|&(step, question)| {
+            let guesses = question.guesses().iter().enumerate();
+            let right =
+                guesses.filter(move |(_, guess)| self.is_right(step, question, guess.value));
+            right.map(move |(index, guess)| Problem {
+                path: format!("lesson.steps[{step}].question.guesses[{index}].value"),
+                message: format!("{} is what the engine measures, so it is not wrong", guess.value),
+            })
+        });
+        let unsound = asked.iter().copied().filter_map(unsound);
+        refused.chain(unsound).chain(right).collect()
     }
 }

@@ -47,6 +47,8 @@ pub struct Measured {
     pub value: Option<f64>,
     /// With its unit: "11.5 ms".
     pub words: String,
+    /// The position of the common wrong answer that was given.
+    pub guess: Option<usize>,
 }
 
 impl Reveal {
@@ -73,9 +75,12 @@ impl Reveal {
             return reveal;
         };
         if let Question::Number { path, unit, within, .. } = question {
-            let measured = Measured::new(path, *unit, facts);
+            let mut measured = Measured::new(path, *unit, facts);
             let near = |value: f64| matches!(answer, Answer::Number(given) if is_near(given, value, *within));
-            reveal.right = Some(measured.value.is_some_and(near));
+            let right = measured.value.is_some_and(near);
+            let guess = question.guesses().iter().position(|guess| near(guess.value));
+            measured.guess = guess.filter(|_| !right);
+            reveal.right = Some(right);
             reveal.measured = Some(measured);
         } else {
             let chosen = |index: usize| match &answer {
@@ -111,7 +116,7 @@ impl Reveal {
 
 /// Whether a number is as near as it has to be. A fact is a whole number, so
 /// what is lost in dividing by a unit must not count.
-fn is_near(given: f64, value: f64, within: f64) -> bool {
+pub(super) fn is_near(given: f64, value: f64, within: f64) -> bool {
     (given - value).abs() <= within + 1e-9 * value.abs().max(1.0)
 }
 
@@ -124,7 +129,7 @@ impl Measured {
             (Some(value), "") => format!("{value}"),
             (Some(value), sign) => format!("{value} {sign}"),
         };
-        Measured { value, words }
+        Measured { value, words, guess: None }
     }
 }
 

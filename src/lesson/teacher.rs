@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::course::Course;
+use super::course::{Course, Words};
 use super::rehearse::{Rehearsal, Rehearsed};
 use crate::markdown::{Block, escaped, markdown};
 use crate::scenario::{LessonStep, Question};
@@ -18,11 +18,48 @@ pub struct Links<'a> {
     pub embed: Option<&'a str>,
 }
 
+/// A part of the page: the first one is about the lesson, the others about its steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Plain words.
+    pub heading: String,
+    /// Markdown as far as [`markdown`](crate::markdown) reads it.
+    pub text: String,
+}
+
 /// The page of a lesson that was rehearsed.
-pub fn page(course: &Course, rehearsal: &Rehearsal, links: Links<'_>) -> String {
+pub fn page(sections: &[Section]) -> String {
+    let mut page = String::new();
+    for (number, section) in sections.iter().enumerate() {
+        let heading = escaped(&section.heading);
+        // a text takes what is written to it
+        let _ = match number {
+            0 => write!(page, "# {heading}\n\n{}\n", section.text),
+            _ => write!(page, "\n## {number}. {heading}\n\n{}\n", section.text),
+        };
+    }
+    page
+}
+
+/// The parts of that page.
+pub fn sections(course: &Course, rehearsal: &Rehearsal, links: Links<'_>) -> Vec<Section> {
+    let section = |heading: &str, text: String| Section {
+        heading: heading.to_owned(),
+        text: text.trim_end().to_owned(),
+    };
+    let mut sections = vec![section(course.title(), about(course, links))];
+    for (index, (step, played)) in course.lesson.steps.iter().zip(&rehearsal.steps).enumerate() {
+        let mut text = String::new();
+        paragraphs(&mut text, &course.words[index].text);
+        tell_step(&mut text, course, index, step, played);
+        sections.push(section(&step.title, text));
+    }
+    sections
+}
+
+fn about(course: &Course, links: Links<'_>) -> String {
     let lesson = &course.lesson;
-    let mut page = format!("# {}\n\n", escaped(course.title()));
-    // a text takes what is written to it
+    let mut page = String::new();
     let _ = write!(page, "**Objective.** {}\n\n", escaped(&lesson.objective));
     if !lesson.audience.is_empty() {
         let _ = write!(page, "**For whom.** {}\n\n", escaped(&lesson.audience));
@@ -35,7 +72,9 @@ pub fn page(course: &Course, rehearsal: &Rehearsal, links: Links<'_>) -> String 
         many(course.questions().len(), "question"),
     );
     if let Some(link) = links.open {
-        let _ = write!(page, "**Open it.** <{link}>\n\n");
+        let is_safe = link.starts_with("https://");
+        let link = if is_safe { format!("<{link}>") } else { format!("`{link}`") };
+        let _ = write!(page, "**Open it.** {link}\n\n");
     }
     if let Some(code) = links.embed {
         let _ = write!(page, "**Embed it.**\n\n{}\n\n", markdown(&[Block::Code(code.to_owned())]));
@@ -44,14 +83,6 @@ pub fn page(course: &Course, rehearsal: &Rehearsal, links: Links<'_>) -> String 
         "At each question, let everyone commit to an answer before the run goes on. What is \
          right, the engine says.\n",
     );
-    for (index, (step, played)) in lesson.steps.iter().zip(&rehearsal.steps).enumerate() {
-        page.truncate(page.trim_end().len());
-        let _ = write!(page, "\n\n## {}. {}\n\n", index + 1, escaped(&step.title));
-        paragraphs(&mut page, &course.words[index].text);
-        tell_step(&mut page, course, index, step, played);
-    }
-    page.truncate(page.trim_end().len());
-    page.push('\n');
     page
 }
 
@@ -105,23 +136,33 @@ fn tell_step(
         paragraphs(page, &played.reveal.explanation);
     }
     paragraphs(page, &played.reveal.after);
-    wrong_answers(page, words, played);
+    wrong_answers(page, step, words, played);
 }
 
 fn many(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The notes of the choices that the engine found to be wrong.
-fn wrong_answers(page: &mut String, words: &super::Words, played: &Rehearsed) {
+/// The notes of the choices that the engine found to be wrong, and of guesses.
+fn wrong_answers(page: &mut String, step: &LessonStep, words: &Words, played: &Rehearsed) {
     let choices = words.choices.iter().zip(&words.notes).zip(&played.reveal.choices);
     let wrong = choices.filter(|((_, note), choice)| !choice.right && !note.is_empty());
-    let mut wrong = wrong.peekable();
+    let wrong = wrong.map(|((choice, note), _)| (markdown(choice), note));
+    let numbers = step.question.iter().filter_map(|question| match question {
+        Question::Number { unit, guesses, .. } => Some((unit, guesses)),
+        _ => None,
+    });
+    let guesses = numbers.flat_map(|(unit, guesses)| {
+        guesses.iter().zip(&words.notes).map(move |(guess, note)| {
+            (format!("{} {}", guess.value, unit.sign()).trim_end().to_owned(), note)
+        })
+    });
+    let mut wrong = wrong.chain(guesses).peekable();
     if wrong.peek().is_some() {
         page.push_str("**Common wrong answers.**\n\n");
-        for ((choice, note), _) in wrong {
+        for (answer, note) in wrong {
             let note = markdown(note).replace("\n\n", " ");
-            let _ = writeln!(page, "- *{}* — {note}", markdown(choice).trim_end_matches('.'));
+            let _ = writeln!(page, "- *{}* — {note}", answer.trim_end_matches('.'));
         }
         page.push('\n');
     }

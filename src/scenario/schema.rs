@@ -60,6 +60,7 @@ fn describe(name: &str, part: &mut Value) {
         "Watch" => Watch::describe,
         "Question" => Question::describe,
         "Choice" => Choice::describe,
+        "Guess" => Guess::describe,
         "Goal" => Goal::describe,
         _ => return,
     };

@@ -36,7 +36,7 @@ use crate::ui::player::{Command, Outcome, Player};
 use crate::ui::problems::Problems;
 use crate::ui::queues::Queues;
 use crate::ui::ribbons::{Ribbons, Stretch};
-use crate::ui::share::{Share, use_promise};
+use crate::ui::share::{Picture, Share, use_promise};
 use crate::ui::shortcuts::{self, Shortcut};
 use crate::ui::source::use_source;
 use crate::ui::state::{Action, State};
@@ -290,7 +290,8 @@ fn Play(props: &PlayProps) -> Html {
                 </div>
             </main>
             <Announcer line={state.latest.clone()} count={state.worth_saying} />
-            <Share open={state.share} title={state.opened.title.clone()} at_us={panels.at_us} scenario={shared} act={act.clone()} />
+            <Share open={state.share} title={state.opened.title.clone()} at_us={panels.at_us} scenario={shared}
+                picture={Picture { name: state.opened.preset.clone(), stretch: panels.stretch, log: state.log.clone() }} act={act.clone()} />
             <Lessons open={state.lessons} progress={learning.map(|lesson| lesson.progress.clone())}
                 command={command.clone()} act={act.clone()} />
             <Help open={state.help} shortcuts={state.shortcuts} {act} />

@@ -45,6 +45,9 @@ impl Asked {
                 Player::new(engine::FIRST, frames::clock)?
             }
         };
+        if self.options.hide.contains(&"lesson") {
+            player.hide_lessons();
+        }
         for command in self.begins() {
             player.command(command);
         }

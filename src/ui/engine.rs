@@ -28,6 +28,7 @@ pub fn presets() -> &'static [(&'static str, Vec<PresetName>)] {
 }
 
 /// A lesson as the page lists it.
+#[derive(PartialEq)]
 pub struct LessonName {
     pub preset: &'static str,
     /// The lesson's own name, by which a learner's progress is kept.

@@ -6,6 +6,7 @@
 //! [`State`](state::State) takes it in, and the panels are drawn from that.
 //! What needs no browser is compiled everywhere, and tested without one.
 
+pub mod alt;
 pub mod engine;
 
 pub mod highlight;
@@ -99,6 +100,8 @@ mod share;
 mod source;
 #[cfg(target_arch = "wasm32")]
 mod stores;
+#[cfg(target_arch = "wasm32")]
+mod teacher;
 #[cfg(target_arch = "wasm32")]
 mod theme;
 #[cfg(target_arch = "wasm32")]

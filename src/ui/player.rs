@@ -67,6 +67,8 @@ pub struct Player {
     /// How many actions that could not be done a person was told of.
     told_undone: usize,
     learning: Option<Learning>,
+    /// What has a lesson is played without it.
+    lessons_hidden: bool,
     /// Real milliseconds.
     clock: fn() -> f64,
 }
@@ -139,6 +141,7 @@ impl Player {
         let mut player = Player {
             line,
             learning,
+            lessons_hidden: false,
             remark: None,
             ribbons: (0, Ribbons::new(scenario.duration_us)),
             scenario,
@@ -452,7 +455,7 @@ impl Player {
             Command::Link(link) => match Player::linked(&link, self.clock) {
                 Err(why) => return Outcome::Refused(why),
                 Ok(new) => {
-                    *self = new;
+                    self.begin(new);
                     return Outcome::Opened(self.opened(), self.frame(), None);
                 }
             },
@@ -618,10 +621,24 @@ impl Player {
                 }
                 new.transport.skip_idle = self.transport.skip_idle;
                 new.window = self.window.restarted();
-                *self = new;
+                self.begin(new);
                 Outcome::Opened(self.opened(), self.frame(), remark)
             }
         }
+    }
+
+    fn begin(&mut self, new: Player) {
+        let hidden = self.lessons_hidden;
+        *self = new;
+        if hidden {
+            self.hide_lessons();
+        }
+    }
+
+    /// From now on, what has a lesson is played without it.
+    pub fn hide_lessons(&mut self) {
+        self.lessons_hidden = true;
+        self.learning = None;
     }
 
     fn export(&self, export: Export) -> Outcome {

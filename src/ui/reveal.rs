@@ -83,13 +83,18 @@ fn measured(lesson: &LessonView, reveal: &Reveal) -> Html {
         return Html::default();
     };
     let Some(Answer::Number(given)) = &reveal.answer else { return Html::default() };
+    let words = lesson.course.words(lesson.at);
+    let note = words.zip(measured.guess).and_then(|(words, guess)| words.notes.get(guess));
     let with_unit = |number: f64| format!("{number} {}", unit.sign()).trim_end().to_owned();
     html! {
+        <>
         <dl class="measured">
             <div><dt>{ "You said" }</dt><dd>{ with_unit(*given) }</dd></div>
             <div><dt>{ "Measured" }</dt><dd>{ &measured.words }</dd></div>
             if *within > 0.0 { <div><dt>{ "Near enough" }</dt><dd>{ format!("± {}", with_unit(*within)) }</dd></div> }
         </dl>
+        if let Some(note) = note { <p class="note">{ phrase(note) }</p> }
+        </>
     }
 }
 

@@ -1,5 +1,8 @@
 //! Share and embed: a link, its picture for a telephone, and code for a course page.
 
+use std::collections::VecDeque;
+use std::rc::Rc;
+
 use gloo_timers::callback::Timeout;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
@@ -9,12 +12,16 @@ use crate::embed::{self, Options, Theme};
 use crate::layout::qr::qr;
 use crate::link::{self, Link, Outcome, Rerun};
 use crate::scenario::Scenario;
+use crate::simulate::snapshot::LogLine;
 use crate::time::Micros;
+use crate::ui::alt::in_words;
+use crate::ui::download;
 use crate::ui::frames::clock;
 use crate::ui::host;
 use crate::ui::modal::use_modal;
-use crate::ui::player::Promise;
+use crate::ui::player::{File, Promise};
 use crate::ui::state::Action;
+use crate::ui::window::Stretch;
 use crate::ui::words;
 use crate::ui::work::Work;
 
@@ -28,9 +35,19 @@ pub struct ShareProps {
     pub open: bool,
     pub title: String,
     pub at_us: Micros,
+    pub picture: Picture,
     /// What is played, with all that was done; standing at this moment, or not.
     pub scenario: Callback<bool, Scenario>,
     pub act: Callback<Action>,
+}
+
+/// What the diagram shows, for those who do not see it.
+#[derive(Clone, PartialEq)]
+pub struct Picture {
+    /// What the file is named after; empty: nothing.
+    pub name: String,
+    pub stretch: Stretch,
+    pub log: Rc<VecDeque<Rc<LogLine>>>,
 }
 
 #[component]
@@ -42,7 +59,7 @@ pub fn Share(props: &ShareProps) -> Html {
         <dialog ref={dialog} class="help share" aria-labelledby="share-title" onclose={closed}>
             <h2 id="share-title">{ "Share and embed" }</h2>
             if props.open {
-                <Content title={props.title.clone()} at_us={props.at_us} scenario={props.scenario.clone()} />
+                <Content title={props.title.clone()} at_us={props.at_us} picture={props.picture.clone()} scenario={props.scenario.clone()} />
                 <p class="buttons">
                     <button type="button" class="button" onclick={close}>{ "Close" }</button>
                 </p>
@@ -64,6 +81,7 @@ enum Making {
 struct ContentProps {
     title: String,
     at_us: Micros,
+    picture: Picture,
     scenario: Callback<bool, Scenario>,
 }
 
@@ -94,7 +112,7 @@ fn Content(props: &ContentProps) -> Html {
                 },
                 Making::Failed(why) => html! { <p role="alert" class="notice bad">{ why }</p> },
                 Making::Made(link, checked) => html! {
-                    <Made link={link.clone()} checked={*checked} title={props.title.clone()} />
+                    <Made link={link.clone()} checked={*checked} title={props.title.clone()} picture={props.picture.clone()} />
                 },
             } }
         </>
@@ -154,6 +172,7 @@ struct MadeProps {
     link: Link,
     checked: bool,
     title: String,
+    picture: Picture,
 }
 
 #[component]
@@ -212,20 +231,63 @@ fn Made(props: &MadeProps) -> Html {
             for (at, snippet) in embed::snippets(&page, &options, props.link.text(), &props.title).into_iter().enumerate() {
                 <Copied key={snippet.title} id={format!("embed-{at}")} label={snippet.title} text={snippet.code} />
             }
+            <Pictured address={embed::address(&page, &options, props.link.text())} title={props.title.clone()} picture={props.picture.clone()} />
         </>
     }
 }
 
 #[derive(PartialEq, Properties)]
-struct CopiedProps {
-    id: AttrValue,
-    label: AttrValue,
-    text: String,
+struct PicturedProps {
+    address: String,
+    title: String,
+    picture: Picture,
+}
+
+/// The diagram as it stands, for a page that runs no scripts.
+#[component]
+fn Pictured(props: &PicturedProps) -> Html {
+    let failed = use_state_eq(|| false);
+    let Picture { name, stretch, log } = &props.picture;
+    let file = if name.is_empty() { "run" } else { name };
+    let file = format!("stalemate-{file}.svg");
+    let alt =
+        in_words(&props.title, (stretch.from_us, stretch.to_us), log.iter().map(|line| &**line));
+    let snippet = embed::picture(&props.address, &file, &alt);
+    let save = {
+        let (failed, file) = (failed.setter(), file.clone());
+        Callback::from(move |_: MouseEvent| failed.set(save(&file).is_none()))
+    };
+    html! {
+        <>
+            <Copied id="embed-picture" label={snippet.title} text={snippet.code} />
+            <p class="buttons">
+                <button type="button" class="button small" id="save-picture" onclick={save}>{ format!("Save {file}") }</button>
+                <span class="quiet">{ "“Messages over time” as it stands, to be put beside the page." }</span>
+            </p>
+            if *failed { <p role="alert" class="notice bad">{ "There is no picture: “Messages over time” is not shown." }</p> }
+        </>
+    }
+}
+
+fn save(name: &str) -> Option<()> {
+    let document = web_sys::window()?.document()?;
+    let drawing = document.query_selector(".space-time svg").ok()??;
+    // What is hidden has no size, and a picture of it would have none.
+    let text = (drawing.client_width() > 0).then(|| download::svg(&drawing).ok())??;
+    let file = File { name: name.to_owned(), media_type: "image/svg+xml", text };
+    download::save(&file).ok()
+}
+
+#[derive(PartialEq, Properties)]
+pub struct CopiedProps {
+    pub id: AttrValue,
+    pub label: AttrValue,
+    pub text: String,
 }
 
 /// A text, and the button that copies it.
 #[component]
-fn Copied(props: &CopiedProps) -> Html {
+pub fn Copied(props: &CopiedProps) -> Html {
     let area = use_node_ref();
     let said = use_state_eq(|| "");
     let onclick = {

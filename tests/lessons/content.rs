@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use stalemate::lesson::{Answer, Links, page, rehearse};
+use stalemate::lesson::{Answer, Links, any_answer, page, rehearse, sections};
 use stalemate::scenario::{LessonGroup, Question};
 
 use super::*;
@@ -21,7 +21,7 @@ fn each_is_played_to_its_end_as_it_was() {
             let (course, rehearsal) = rehearsed(&scenario);
             assert!(rehearsal.progress.done);
             let id = course.lesson.id.clone();
-            insta::assert_snapshot!(id, page(&course, &rehearsal, Links::default()));
+            insta::assert_snapshot!(id, page(&sections(&course, &rehearsal, Links::default())));
         }
     });
 }
@@ -158,4 +158,31 @@ fn right_answers_of(lesson: &str, question: &str) -> Answer {
     let (_, scenario) = lessons().into_iter().find(|(preset, _)| preset.id == lesson).unwrap();
     let (course, rehearsal) = rehearsed(&scenario);
     rehearsal.right_answer(course.question(question).unwrap().0).unwrap()
+}
+
+#[test]
+fn a_common_wrong_answer_is_known_as_one_and_a_right_one_is_not() {
+    let mut json = small();
+    json["lesson"]["steps"][2]["question"]["guesses"] =
+        json!([{"value": 1, "note": "The cache alone."}, {"value": 10.5, "note": "Half *of* it."}]);
+    let course = course(&scenario(&json));
+    let guess = |number: f64| {
+        let answer = move |question: &Question| match question {
+            Question::Number { .. } => Answer::Number(number),
+            other => any_answer(other),
+        };
+        let step = &rehearse(&course, answer).unwrap().steps[2];
+        let measured = step.reveal.measured.as_ref().unwrap();
+        (step.reveal.right.unwrap(), measured.guess)
+    };
+    // 11.5 ms is measured, and half a millisecond is near enough.
+    assert_eq!(guess(11.5), (true, None));
+    assert_eq!(guess(11.0), (true, None), "as near to a guess as to the truth");
+    assert_eq!(guess(10.5), (false, Some(1)));
+    assert_eq!(guess(0.6), (false, Some(0)));
+    assert_eq!(guess(5.0), (false, None));
+    let rehearsal = rehearse(&course, any_answer).unwrap();
+    let page = page(&sections(&course, &rehearsal, Links::default()));
+    assert!(page.contains("**Common wrong answers.**\n\n- *1 ms* — The cache alone.\n"), "{page}");
+    assert!(page.contains("- *10.5 ms* — Half *of* it.\n"), "{page}");
 }

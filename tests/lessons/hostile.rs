@@ -1,6 +1,6 @@
 //! Lessons that are wrong, by mistake or on purpose: an error that says where.
 
-use stalemate::lesson::{Course, Links, any_answer, page, rehearse};
+use stalemate::lesson::{Course, Links, any_answer, page, rehearse, sections};
 use stalemate::scenario::schema;
 
 use super::*;
@@ -88,7 +88,39 @@ fn values_outside_their_ranges() {
         "choices",
         json!([]),
         "lesson.steps[2].question: `choices` does not belong here: `number` takes `id`, `prompt`, \
-         `path`, `unit`, `within`, `explanation`",
+         `path`, `unit`, `within`, `guesses`, `explanation`",
+    );
+}
+
+#[test]
+fn guesses_that_are_none() {
+    let guess = |value: f64| json!({"value": value, "note": "Why."});
+    let at = "/steps/2/question";
+    let refuse = |guesses: Json, said: &str| add(at, "guesses", guesses, said);
+    refuse(json!([{"value": 1}]), "lesson.steps[2].question.guesses[0]: `note` is missing");
+    refuse(
+        json!([{"value": "1", "note": "Why."}]),
+        "lesson.steps[2].question.guesses[0].value: is the text \"1\"; allowed: \
+         -9007199254740992..9007199254740992",
+    );
+    refuse(
+        json!([{"value": 1, "note": ""}]),
+        "lesson.steps[2].question.guesses[0].note: is empty; allowed: a text of 1 to 1000 characters",
+    );
+    refuse(
+        json!([guess(1.0), guess(2.0), guess(1.0)]),
+        "lesson.steps[2].question.guesses[2].value: 1 is here twice",
+    );
+    refuse(
+        json!((0..9).map(|value| guess(f64::from(value))).collect::<Vec<_>>()),
+        "lesson.steps[2].question.guesses: has 9 items; allowed: up to 8",
+    );
+    add(
+        "/steps/0/question",
+        "guesses",
+        json!([guess(1.0)]),
+        "lesson.steps[0].question: `guesses` does not belong here: `one` takes `id`, `prompt`, \
+         `choices`, `explanation`",
     );
 }
 
@@ -265,6 +297,14 @@ fn lessons_that_the_engine_cannot_answer() {
     );
     assert_eq!(
         rehearse_with(&|json| {
+            json["lesson"]["steps"][2]["question"]["guesses"] =
+                json!([{"value": -7, "note": "No."}, {"value": 11.5, "note": "It is."}]);
+        }),
+        "lesson.steps[2].question.guesses[1].value: 11.5 is what the engine measures, so it is not \
+         wrong"
+    );
+    assert_eq!(
+        rehearse_with(&|json| {
             json["lesson"]["steps"][1]["goal"]["solution"] =
                 json!([{"at_us": 0, "do": "read", "key": "k"}]);
         }),
@@ -297,12 +337,12 @@ fn the_page_for_teachers_has_room_for_a_link_and_code() {
         open: Some("https://course.example/#v1"),
         embed: Some("<iframe src=\"https://course.example/\"></iframe>"),
     };
-    let with = page(&course, &rehearsal, links);
+    let with = page(&sections(&course, &rehearsal, links));
     assert!(with.contains("**Open it.** <https://course.example/#v1>\n"), "{with}");
     assert!(
         with.contains("```\n<iframe src=\"https://course.example/\"></iframe>\n```\n"),
         "{with}"
     );
-    let without = page(&course, &rehearsal, Links::default());
+    let without = page(&sections(&course, &rehearsal, Links::default()));
     assert!(!without.contains("Open it") && !without.contains("Embed it"), "{without}");
 }

@@ -367,7 +367,7 @@ fn what_is_wrong_with_its_address_it_tells_the_reader_and_the_host() {
 
 #[test]
 fn it_opens_a_scenario_from_an_address_and_says_where_there_is_none() {
-    let (page, _course) = frame("src=lesson.json&amp;autoplay=1&amp;speed=10");
+    let (page, _course) = frame("src=files/host.json&amp;autoplay=1&amp;speed=10");
     hears(&page, "frame", "m.type === 'state' && m.title === 'Of the host\\'s own' && m.playing");
     assert_eq!(page.complaints(), [] as [String; 0]);
     for (src, said) in [

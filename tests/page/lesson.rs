@@ -293,6 +293,79 @@ fn an_embedded_lesson_keeps_nothing_and_tells_its_host() {
     assert_eq!(page.execute(&heard("complete"), json!([])), json!([]));
 }
 
+#[test]
+fn a_common_wrong_number_is_answered_with_what_one_may_have_thought() {
+    let page = Page::open("?preset=lesson-ttl");
+    answer_number(&page, "3");
+    page.shows(".revealed .note", "After 5 s it has been gone for three.");
+    assert_eq!(accessibility::violations(&page), [] as [String; 0]);
+    page.click("button", "Start this step again");
+    answer_number(&page, "2");
+    page.shows(".revealed", "Not quite");
+    assert_eq!(page.texts(".revealed .note"), [] as [String; 0]);
+}
+
+fn answer_number(page: &Page, number: &str) {
+    page.lacks(".revealed");
+    page.element("#lesson-number").fill(number);
+    page.element("#lesson-commit").click();
+    skip(page);
+}
+
+#[test]
+fn the_teachers_page_is_read_copied_and_printed_from_the_list_of_lessons() {
+    let page = Page::open("");
+    press(&page, "#lessons");
+    press(&page, "[data-teacher='lesson-ttl']");
+    page.shows("#lessons-title", "For teachers: TTL");
+    focused(&page, "#lessons-title");
+    page.shows(".teacher", "Choose a TTL from how often a key is read");
+    page.shows(".teacher h3", "1. Too short");
+    page.shows(".teacher", "The engine measures 0.");
+    check(&page, "the teacher's page");
+    page.resize(NARROW.0, NARROW.1);
+    let fits =
+        "const it = document.querySelector('.teacher'); return it.scrollWidth <= it.clientWidth";
+    page.until("it is as narrow as the window", fits);
+    page.resize(WIDE.0, WIDE.1);
+    let text = page.execute("return document.getElementById('teacher-markdown').value", json!([]));
+    let text = text.as_str().expect("a text");
+    let open = format!("**Open it.** `{}?preset=lesson-ttl`\n", page.site());
+    for part in ["# Lesson: TTL", &open, "<stale-mate preset=\"lesson-ttl\"", "## 8. What to take"]
+    {
+        assert!(text.contains(part), "no {part} in {text}");
+    }
+    page.execute("window.print = () => { window.printed = true; }", json!([]));
+    press(&page, "#teacher-print");
+    page.until("it is printed", "return window.printed === true");
+    page.on_paper(900);
+    page.until(
+        "all of it is on paper, and nothing else",
+        "const page = document.querySelector('.teacher');
+         const last = [...page.querySelectorAll('section')].at(-1);
+         return !document.querySelector('main').checkVisibility()
+             && !document.querySelector('.taken').checkVisibility()
+             && last.checkVisibility() && page.scrollHeight <= page.clientHeight",
+    );
+    page.prefer("prefers-color-scheme", "light");
+    page.resize(WIDE.0, WIDE.1);
+    press(&page, ".teacher .buttons:last-child button");
+    page.shows("#lessons-title", "Lessons");
+    focused(&page, "[data-teacher='lesson-ttl']");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn a_hidden_lesson_leaves_a_scenario_to_be_played() {
+    let page = Page::open("?embed=1&preset=lesson-cache-aside&hide=lesson");
+    page.element("[data-key='user:1']");
+    page.lacks(".lesson");
+    page.click("button", "Read");
+    is(&page, "user:1", "In sync");
+    assert_eq!(page.texts("#notices .notice"), [] as [String; 0]);
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
 /// For looking at, not a test: `make screenshot`.
 #[test]
 #[ignore = "makes pictures; `make screenshot` asks for it"]
@@ -314,4 +387,21 @@ fn pictures_of_a_lesson() {
     });
     page.click("button", "All lessons");
     page.screenshot("lesson-list");
+}
+
+/// For looking at, not a test: `make screenshot`.
+#[test]
+#[ignore = "makes pictures; `make screenshot` asks for it"]
+fn pictures_for_teachers() {
+    let page = Page::open("");
+    press(&page, "#lessons");
+    for (shape, (width, height), theme) in [("wide", WIDE, "light"), ("narrow", NARROW, "dark")] {
+        page.resize(width, height);
+        page.prefer("prefers-color-scheme", theme);
+        page.screenshot(&format!("lesson-list-{shape}-{theme}"));
+        press(&page, "[data-teacher='lesson-ttl']");
+        page.element("#teacher-markdown");
+        page.screenshot(&format!("lesson-teacher-{shape}-{theme}"));
+        page.click("button", "All lessons");
+    }
 }

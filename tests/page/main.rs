@@ -5,6 +5,7 @@
 mod accessibility;
 mod browser;
 mod course;
+mod door;
 #[allow(dead_code, reason = "the words a test may use, in use or not")]
 mod page;
 mod site;
@@ -19,6 +20,7 @@ mod faults;
 mod keyboard;
 mod lesson;
 mod look;
+mod offline;
 mod paper;
 mod pictures;
 mod play;

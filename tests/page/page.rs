@@ -37,16 +37,21 @@ pub struct Element<'page> {
 impl Page {
     /// Opens the page with this query or fragment, and waits until it has started.
     pub fn open(query: &str) -> Page {
-        Page::open_in(Browser::start(), query)
+        Page::open_on(Site::start(), query)
     }
 
     /// The same in a browser whose log says what it was busy with: [`Page::traced`].
     pub fn open_traced(query: &str) -> Page {
-        Page::open_in(Browser::traced(), query)
+        Page::open_in(Browser::traced(), Site::start(), query)
     }
 
-    fn open_in(browser: Browser, query: &str) -> Page {
-        let page = Page { browser, site: Site::start() };
+    /// The same on a host of its own kind.
+    pub fn open_on(site: Site, query: &str) -> Page {
+        Page::open_in(Browser::start(), site, query)
+    }
+
+    fn open_in(browser: Browser, site: Site, query: &str) -> Page {
+        let page = Page { browser, site };
         let (width, height) = WIDE;
         page.resize(width, height);
         page.browser.post("/url", json!({ "url": format!("{}{query}", page.site.url()) }));
@@ -74,6 +79,37 @@ impl Page {
     /// Goes to an address.
     pub fn go(&self, address: &str) {
         self.browser.post("/url", json!({ "url": address }));
+    }
+
+    /// Goes to an address at which there may be nothing.
+    pub fn try_go(&self, address: &str) -> Result<(), String> {
+        self.browser.try_post("/url", json!({ "url": address })).map(|_| ())
+    }
+
+    /// Reloads the page, and waits until it has started.
+    pub fn reload(&self) {
+        self.browser.post("/refresh", json!({}));
+        self.until("the page has started", "return !document.getElementById('loading')");
+    }
+
+    /// The tab that is looked at, to come back to.
+    pub fn tab(&self) -> Value {
+        self.browser.get("/window")
+    }
+
+    /// Looks at a tab of its own from here on.
+    pub fn new_tab(&self) {
+        let tab = self.browser.post("/window/new", json!({ "type": "tab" }));
+        self.look_at(&tab["handle"]);
+    }
+
+    pub fn look_at(&self, tab: &Value) {
+        self.browser.post("/window", json!({ "handle": tab }));
+    }
+
+    /// What serves the page.
+    pub fn host(&self) -> &Site {
+        &self.site
     }
 
     /// Looks into a frame from here on; a function body returns it.

@@ -70,6 +70,55 @@ fn what_was_done_is_shared_by_a_short_link_from_the_start_or_at_this_moment() {
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
 
+/// The text of a field that is shown to be copied.
+fn copied(page: &Page, id: &str) -> String {
+    page.element(&format!("#{id}"));
+    let text = page.execute("return document.getElementById(arguments[0]).value", json!([id]));
+    text.as_str().expect("a text").to_owned()
+}
+
+#[test]
+fn the_picture_is_saved_and_its_code_says_in_words_what_it_shows() {
+    let page = played();
+    let here = link(&page, "#from-here");
+    let code = copied(&page, "embed-picture");
+    assert!(
+        code.starts_with(&format!("<a href=\"{here}\"><img src=\"stalemate-empty.svg\"")),
+        "{code}"
+    );
+    for said in ["Messages over time, from ", "R1: a reads user:1. ", "fresh."] {
+        assert!(code.contains(said), "no {said} in {code}");
+    }
+    // What the button hands over, as the page would have it.
+    page.execute(
+        "window.handed = [];
+         URL.createObjectURL = (blob) => (blob.text().then((text) => handed.push(text)), '#');
+         HTMLAnchorElement.prototype.click = function () { handed.push(this.download); };",
+        json!([]),
+    );
+    page.click("button", "Save stalemate-empty.svg");
+    page.until("it is handed over", "return handed.length === 2");
+    let handed = page.execute("return handed.sort()", json!([]));
+    let picture = handed[0].as_str().unwrap_or_default();
+    assert!(picture.starts_with("<svg") && picture.contains(">R1 read(user:1)"), "{picture}");
+    assert_eq!(handed[1], "stalemate-empty.svg");
+    // As an image it is whole: it needs nothing of the page.
+    page.execute(
+        "const image = new Image();
+         image.onload = () => (window.size = image.naturalWidth);
+         image.src = `data:image/svg+xml,${encodeURIComponent(handed[0])}`;",
+        json!([]),
+    );
+    page.until("it is an image", "return window.size > 300");
+    page.click("button", "Close");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+
+    let page = Page::open("?hide=diagram");
+    link(&page, "#from-start");
+    page.element("#save-picture").click();
+    page.shows("dialog [role='alert']", "“Messages over time” is not shown");
+}
+
 #[test]
 fn a_link_put_into_the_address_of_an_open_page_opens() {
     let page = played();

@@ -232,6 +232,8 @@ fn question() -> impl Strategy<Value = Question> {
     let words = || ("[a-z0-9-]{1,8}", prose(), prose());
     let unit = prop_oneof![Just(Unit::Count), Just(Unit::Us), Just(Unit::Ms), Just(Unit::S)];
     let number = ("[a-z_]{1,9}(\\.[a-z][a-z0-9:-]{0,9}){0,3}", unit, 0.0..1e15);
+    let guess = (-1e15..1e15, prose()).prop_map(|(value, note)| Guess { value, note });
+    let guesses = vec(guess, 0..3);
     prop_oneof![
         (words(), vec(choice(), 2..4)).prop_map(|((id, prompt, explanation), choices)| {
             Question::One { id, prompt, choices, explanation }
@@ -239,8 +241,9 @@ fn question() -> impl Strategy<Value = Question> {
         (words(), vec(choice(), 2..4)).prop_map(|((id, prompt, explanation), choices)| {
             Question::All { id, prompt, choices, explanation }
         }),
-        (words(), number).prop_map(|((id, prompt, explanation), (path, unit, within))| {
-            Question::Number { id, prompt, path, unit, within, explanation }
+        (words(), number, guesses).prop_map(|((id, prompt, explanation), number, guesses)| {
+            let (path, unit, within) = number;
+            Question::Number { id, prompt, path, unit, within, guesses, explanation }
         }),
     ]
 }

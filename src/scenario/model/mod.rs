@@ -18,7 +18,7 @@ pub use action::{Action, Failure, Store, What};
 pub use expect::{Amount, Expectation, Plain, Step, steps};
 pub use latency::Latency;
 pub use lesson::{Goal, Lesson, LessonGroup, LessonStep, Panel, Play, Restart, Watch};
-pub use question::{Choice, Question, Unit};
+pub use question::{Choice, Guess, Question, Unit};
 pub use settings::{HistorySettings, Limits, View};
 pub use start::{InitialEntry, Literal, RowRange, Rows, StrategyUse};
 pub use topology::{

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::expect::Expectation;
 use super::lesson::{CONDITIONS, PROSE, QUOTING};
-use super::rule::{Any, Between, Decimal, EXACT, FactPath, Free, Nested, Prose, Slug, rules};
+use super::rule::{Any, Between, Decimal, EXACT, FactPath, Free, List, Nested, Prose, Slug, rules};
 use crate::scenario::tagged::tagged;
 
 /// Something to predict.
@@ -25,6 +25,8 @@ pub enum Question {
         unit: Unit,
         #[serde(default)]
         within: f64,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        guesses: Vec<Guess>,
         explanation: String,
     },
 }
@@ -42,13 +44,17 @@ tagged!(Question by "ask" as QuestionFields {
     unit: Unit = Any("a unit"),
     /// How far off, in this unit, is still right.
     within: f64 = Decimal { least: 0.0, most: EXACT as f64 },
+    /// Wrong answers that are common, each with why.
+    guesses: Vec<Guess> = List(8, Nested),
     /// What is said afterwards, as Markdown; `{path}` stands for a value that
     /// was measured.
     explanation: String = QUOTING,
 }
     One { id, prompt, choices, explanation },
     All { id, prompt, choices, explanation },
-    Number { id, prompt, path, unit = Unit::default(), within = 0.0, explanation },
+    Number {
+        id, prompt, path, unit = Unit::default(), within = 0.0, guesses = Vec::new(), explanation
+    },
 );
 
 impl Question {
@@ -82,6 +88,15 @@ impl Question {
             Question::Number { .. } => &[],
         }
     }
+
+    /// Numbers that are commonly taken for the answer; nothing where none is
+    /// asked for.
+    pub fn guesses(&self) -> &[Guess] {
+        match self {
+            Question::Number { guesses, .. } => guesses,
+            Question::One { .. } | Question::All { .. } => &[],
+        }
+    }
 }
 
 /// Something to choose.
@@ -103,6 +118,23 @@ rules!(Choice {
     text: Prose { least: 1, most: 500, facts: false },
     when: CONDITIONS,
     note: Prose { least: 0, most: 1_000, facts: false },
+});
+
+/// A number that is commonly taken for the answer, and is not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Guess {
+    /// In the question's unit. An answer that is as near to it as the right one
+    /// has to be to what is measured is this one.
+    pub value: f64,
+    /// Why somebody thinks so, and what to say to them, as Markdown.
+    pub note: String,
+}
+
+rules!(Guess {
+    value: Decimal { least: -(EXACT as f64), most: EXACT as f64 },
+    note: Prose { least: 1, most: 1_000, facts: false },
 });
 
 /// What a number is given in.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::scenario::rule::Checker;
-use crate::scenario::{Action, Lesson, LessonStep, Question, Scenario};
+use crate::scenario::{Action, Guess, Lesson, LessonStep, Question, Scenario};
 use crate::time::Micros;
 
 impl Scenario {
@@ -19,6 +19,9 @@ impl Scenario {
                         at.field("question", |at| {
                             at.field("id", |at| at.problem(format!("\"{id}\" is here twice")));
                         });
+                    }
+                    if let Some(question) = &step.question {
+                        at.field("question", |at| guesses_differ(question.guesses(), at));
                     }
                 });
             }
@@ -50,6 +53,19 @@ impl Scenario {
             });
         });
     }
+}
+
+/// No number is guessed twice.
+fn guesses_differ(guesses: &[Guess], at: &mut Checker) {
+    at.field("guesses", |at| {
+        for (index, guess) in guesses.iter().enumerate() {
+            if guesses[..index].iter().any(|other| other.value == guess.value) {
+                at.item(index, |at| {
+                    at.field("value", |at| at.problem(format!("{} is here twice", guess.value)));
+                });
+            }
+        }
+    });
 }
 
 /// A step's actions come in the order of time, and before it ends.

@@ -270,3 +270,24 @@ fn progress_of_another_lesson_is_not_taken_up() {
     let why = refused(&mut opened("lesson-mixing"), Command::Learn(Learn::Resume(other.into())));
     assert!(why.contains("is of the lesson ttl"), "{why}");
 }
+
+#[test]
+fn where_lessons_are_hidden_the_scenario_is_played_freely() {
+    let mut player = opened("lesson-cache-aside");
+    player.hide_lessons();
+    let link = crate::link::encode(&player.scenario, None).expect("a link").text().to_owned();
+    for command in [
+        Command::Reset,
+        Command::Preset("lesson-ttl".to_owned()),
+        Command::Link(link),
+        Command::Open(Box::new(engine::preset("lesson-write-behind").expect("a preset"))),
+    ] {
+        let said = format!("{command:?}");
+        assert_eq!(does(&mut player, command).lesson.map(|it| it.at), None, "{said}");
+        let read = What::Read { key: "user:1".to_owned(), client: None, times: 1 };
+        let frame = does(&mut player, Command::Do(read));
+        assert_eq!((frame.complaint, frame.remark), (None, None), "{said}");
+        rests(&mut player);
+        assert_eq!(player.line.now().report().reads.total, 1, "{said}");
+    }
+}
