@@ -18,6 +18,7 @@ use crate::ui::clients::Clients;
 use crate::ui::code::{Code, keep_in_view};
 use crate::ui::counters::CounterStrip;
 use crate::ui::diagram::SpaceTime;
+use crate::ui::editor::Editor;
 use crate::ui::embedded::{tell, use_host};
 use crate::ui::faults::Faults;
 use crate::ui::flights::Flights;
@@ -293,6 +294,8 @@ fn Play(props: &PlayProps) -> Html {
             <Share open={state.share} title={state.opened.title.clone()} at_us={panels.at_us} scenario={shared} act={act.clone()} />
             <Lessons open={state.lessons} progress={learning.map(|lesson| lesson.progress.clone())}
                 command={command.clone()} act={act.clone()} />
+            <Editor open={state.editor} program={state.program} opened={state.opened.clone()} readonly={options.readonly}
+                run={carry_out.clone()} act={act.clone()} />
             <Help open={state.help} shortcuts={state.shortcuts} {act} />
         </div>
     }
@@ -345,7 +348,7 @@ fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action
         process(ProcessKind::Cache),
         process(ProcessKind::Database),
         state.in_hand(),
-        state.shortcuts && !state.help && !state.share && !state.lessons,
+        state.shortcuts && !state.help && !state.share && !state.lessons && !state.editor,
     );
     use_effect_with(deps, move |(form, cache, database, in_hand, on)| {
         let (form, cache, database, in_hand) = (form.clone(), *cache, *database, in_hand.clone());
@@ -387,6 +390,7 @@ fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action
                         Command::Do(What::SlowDatabase { factor_milli: 10_000 })
                     }
                     Shortcut::SlowDatabase => Command::Do(What::RestoreDatabase),
+                    Shortcut::Edit => return act.emit(Action::Editor(true)),
                     Shortcut::Help => return act.emit(Action::Help(true)),
                 });
             })

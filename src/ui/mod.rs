@@ -6,6 +6,7 @@
 //! [`State`](state::State) takes it in, and the panels are drawn from that.
 //! What needs no browser is compiled everywhere, and tested without one.
 
+pub mod editor;
 pub mod engine;
 
 pub mod highlight;
