@@ -222,7 +222,7 @@ fn Play(props: &PlayProps) -> Html {
             move || drop(frames)
         }
     });
-    use_shortcuts(&state, command.clone(), act.clone());
+    use_shortcuts(&state, command.clone(), act.clone(), options.hide.contains(&"code"));
     use_effect_with(state.shortcuts, |on| {
         theme::remember(SHORTCUTS_STORED_AS, if *on { "on" } else { "off" });
     });
@@ -341,7 +341,12 @@ fn use_fragment(command: Callback<Command>) {
 
 /// Listen to the keyboard, where no text is being typed.
 #[hook]
-fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action>) {
+fn use_shortcuts(
+    state: &State,
+    command: Callback<Command>,
+    act: Callback<Action>,
+    hides_code: bool,
+) {
     let process = |kind| state.process(kind).next().map(|process| (process.up, process.slow_milli));
     let deps = (
         state.form.clone(),
@@ -390,6 +395,7 @@ fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action
                         Command::Do(What::SlowDatabase { factor_milli: 10_000 })
                     }
                     Shortcut::SlowDatabase => Command::Do(What::RestoreDatabase),
+                    Shortcut::Edit if hides_code => return,
                     Shortcut::Edit => return act.emit(Action::Editor(true)),
                     Shortcut::Help => return act.emit(Action::Help(true)),
                 });

@@ -331,7 +331,7 @@ fn standing(draft: &Draft) -> String {
     match (draft.standing(), draft.problems().first()) {
         (Standing::Runs, _) => "This is what runs.".to_owned(),
         (Standing::Unrun, _) => {
-            "Not run yet: the run goes on with the text before. Run it restarts the run.".to_owned()
+            "Not run yet: the run goes on with the text before. “Run it” starts it over.".to_owned()
         }
         (Standing::Wrong(number), problem) => {
             let first = problem

@@ -146,9 +146,10 @@ impl Draft {
         &self.looked_at
     }
 
-    /// What it is called: its first comment, when nothing was wrong with it last.
+    /// What it is called: its first comment up to the colon, when nothing was wrong with it last.
     pub fn title(&self) -> &str {
-        self.good.title().unwrap_or_default()
+        let title = self.good.title().unwrap_or_default();
+        title.split_once(": ").map_or(title, |(title, _)| title)
     }
 
     pub fn standing(&self) -> Standing {

@@ -129,10 +129,10 @@ pub fn Sheet(props: &SheetProps) -> Html {
                                 problems={at(block, &props.problems)} />
                         }
                         // Room for what is wrong with the last line, and for a caret on the way to a new one.
-                        <div class="row">{ for props.problems.iter().filter(|it| it.line as usize == props.lines).map(|it| note(it, 0)) }</div>
+                        <div class="code-row">{ for props.problems.iter().filter(|it| it.line as usize == props.lines).map(|it| note(it, 0)) }</div>
                     </div>
                     <textarea ref={area} id="strategy-text" aria-label="The strategy's code" wrap="off" spellcheck="false"
-                        autocomplete="off" autocapitalize="off" readonly={props.readonly} {oninput} {onkeydown}
+                        autocomplete="off" autocapitalize="off" autofocus=true readonly={props.readonly} {oninput} {onkeydown}
                         aria-invalid={wrong.to_string()}
                         aria-describedby={if wrong { "strategy-problems strategy-keys" } else { "strategy-keys" }} />
                 </div>
@@ -176,7 +176,7 @@ fn carry_out(area: &HtmlTextAreaElement, edit: &Edit, typed: &Callback<String>) 
 /// Scrolls so far that one sees the line of the caret.
 fn keep_caret_in_view(area: &HtmlTextAreaElement) {
     let Ok(Some(sheet)) = area.closest(".sheet") else { return };
-    let Ok(Some(row)) = sheet.query_selector(".row") else { return };
+    let Ok(Some(row)) = sheet.query_selector(".code-row") else { return };
     let caret = area.selection_end().ok().flatten().unwrap_or_default();
     let line = f64::from(text::line_at(&area.value(), caret) - 1);
     let height = row.get_bounding_client_rect().height();
@@ -227,7 +227,7 @@ fn Lines(props: &LinesProps) -> Html {
     let lines = props.text.split('\n').take(props.lines).enumerate();
     html! {
         for (at, line) in lines {
-            <div class="row">
+            <div class="code-row">
                 if let Some((_, problem)) = problem(at + 1) { { marked(line, problem) } } else { { short(line) } }
                 if let Some((_, above)) = problem(at) { { note(above, line.chars().count()) } }
             </div>
