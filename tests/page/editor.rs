@@ -151,6 +151,8 @@ fn an_invalidation_that_is_taken_out_makes_a_stale_read_until_it_is_put_back() {
     page.lacks("dialog[open]");
     page.shows("#notices", "Restarted with your own text.");
     page.shows("#strategy", "Your own");
+    let said = page.text("#notices");
+    assert!(!said.contains("kept"), "{said}");
     page.click("button", "Read");
     is(&page, "user:1", "In sync");
     page.click("button", "Write");

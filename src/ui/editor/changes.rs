@@ -75,7 +75,7 @@ pub fn Changes(props: &ChangesProps) -> Html {
     };
     html! {
         <div class="changes">
-            <p class="choices">
+            <p class="compare">
                 <label class="field inline">
                     <span>{ "Compared with" }</span>
                     <select id="compare" onchange={choose}>

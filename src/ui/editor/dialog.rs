@@ -190,15 +190,23 @@ fn Content(props: &ContentProps) -> Html {
         let desk = desk.dispatcher();
         move |text: String, at| desk.dispatch(Move::Type(*at, text))
     });
-    let go_to = use_callback(props.text.clone(), {
+    let go_to = use_callback(*comparing, {
         let (area, comparing) = (area.clone(), comparing.setter());
-        move |problem: SyntaxError, _| {
+        move |problem: SyntaxError, hidden| {
+            let area = area.clone();
+            let go = move || {
+                if let Some(area) = area.cast::<HtmlTextAreaElement>() {
+                    let value = area.value();
+                    let from = text::offset(&value, problem.line, problem.column);
+                    let to = text::offset(&value, problem.line, problem.column + problem.length);
+                    select(&area, from, to);
+                }
+            };
             comparing.set(false);
-            if let Some(area) = area.cast::<HtmlTextAreaElement>() {
-                let value = area.value();
-                let from = text::offset(&value, problem.line, problem.column);
-                let to = text::offset(&value, problem.line, problem.column + problem.length);
-                select(&area, from, to);
+            match hidden {
+                // What is not shown takes no focus.
+                true => Timeout::new(0, go).forget(),
+                false => go(),
             }
         }
     });

@@ -35,6 +35,17 @@ impl Version {
     fn same(&self, other: &Version) -> bool {
         text::same(&self.text, &other.text) && self.values == other.values
     }
+
+    /// Takes over the values that were set or taken back elsewhere.
+    fn follow(&mut self, before: &Values, now: &Values) {
+        for name in before.keys().chain(now.keys()) {
+            match now.get(name) {
+                same if same == before.get(name) => {}
+                Some(value) => _ = self.values.insert(name.clone(), value.clone()),
+                None => _ = self.values.remove(name),
+            }
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -73,8 +84,8 @@ impl Draft {
         }
     }
 
-    /// Another strategy runs now, or with other values. A text that was not run is
-    /// put aside for it.
+    /// Another strategy runs now, for which a text that was not run is put aside; or
+    /// the same one with other values, which the text gets as well.
     pub fn follow(&mut self, program: &ProgramView) {
         let base = running(program);
         self.origin = builtin::find(&program.origin);
@@ -82,15 +93,17 @@ impl Draft {
             return;
         }
         let touched = !self.now.same(&self.base);
-        let arrived = self.now.same(&base);
-        self.base = base.clone();
-        if arrived {
-            self.now.values = base.values;
-        } else if touched {
-            self.replace(base);
-        } else {
-            let aside = self.aside.take();
-            self.replace(base);
+        let before = std::mem::replace(&mut self.base, base.clone());
+        if self.now.same(&base) {
+            return;
+        }
+        if text::same(&before.text, &base.text) {
+            return self.now.follow(&before.values, &base.values);
+        }
+        let aside = self.aside.take().filter(|_| !touched);
+        self.replace(base);
+        // What was not touched is not worth keeping; what was put aside before is.
+        if !touched {
             self.aside = aside;
         }
     }

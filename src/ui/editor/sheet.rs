@@ -19,6 +19,8 @@ use crate::ui::highlight;
 
 /// Letters of a line that are coloured; of a longer one, the beginning.
 const COLOURED: usize = 1_000;
+/// Lines that are put in as if they were typed, which takes a browser long for many.
+const MOST_TYPED: usize = 500;
 
 #[derive(PartialEq, Properties)]
 pub struct SheetProps {
@@ -161,12 +163,13 @@ fn carry_out(area: &HtmlTextAreaElement, edit: &Edit, typed: &Callback<String>) 
     let document = web_sys::window().and_then(|window| window.document());
     let document = document.and_then(|document| document.dyn_into::<HtmlDocument>().ok());
     let command = if edit.text.is_empty() { "delete" } else { "insertText" };
-    let done = document.and_then(|document| {
+    let short = edit.text.matches('\n').count() < MOST_TYPED;
+    let done = document.filter(|_| short).and_then(|document| {
         document.exec_command_with_show_ui_and_value(command, false, &edit.text).ok()
     });
     let nothing = edit.text.is_empty() && edit.from == edit.to;
     if done != Some(true) && !nothing {
-        // Where that is not known, it cannot be undone by the browser.
+        // This the browser cannot undo.
         let _ = area.set_range_text(&edit.text);
         typed.emit(area.value());
     }

@@ -94,6 +94,24 @@ fn a_text_that_was_not_run_is_put_aside_when_another_strategy_is_chosen() {
 }
 
 #[test]
+fn a_value_that_is_set_elsewhere_leaves_the_text_alone() {
+    let set = |ttl: i64| {
+        let parameters = Values::from([("TTL".to_owned(), Literal::Int(ttl))]);
+        program(&StrategyUse { parameters, ..builtin("cache-aside") })
+    };
+    let mut draft = draft();
+    typed(&mut draft, OWN);
+    draft.follow(&set(8));
+    assert_eq!((&**draft.text(), draft.has_aside()), (OWN, false));
+    assert_eq!(draft.fitted().parameters[0].value, Literal::Int(8));
+    draft.set("TTL", Literal::Int(9)).unwrap();
+    draft.follow(&set(8));
+    assert_eq!(draft.fitted().parameters[0].value, Literal::Int(9));
+    draft.follow(&program(&builtin("cache-aside")));
+    assert_eq!(draft.fitted().parameters[0].value, Literal::Int(5));
+}
+
+#[test]
 fn a_draft_stays_when_what_runs_is_opened_anew() {
     let mut draft = draft();
     typed(&mut draft, OWN);
