@@ -203,10 +203,11 @@ fn Content(props: &ContentProps) -> Html {
                 }
             };
             comparing.set(false);
-            match hidden {
+            if *hidden {
                 // What is not shown takes no focus.
-                true => Timeout::new(0, go).forget(),
-                false => go(),
+                Timeout::new(0, go).forget();
+            } else {
+                go();
             }
         }
     });
