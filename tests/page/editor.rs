@@ -346,6 +346,45 @@ fn a_text_travels_in_the_link_with_its_parameters() {
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
 
+/// How long a key takes, up to where the page is laid out again. `make bench-page` asks for it.
+#[test]
+#[ignore = "measures; it needs a release build"]
+fn bench_of_typing_into_two_thousand_lines() {
+    let page = Page::open("");
+    edit(&page);
+    let known = builtin::find("cache-aside").unwrap().source;
+    for lines in [50, 2_000] {
+        put(&page, &known.lines().cycle().take(lines).collect::<Vec<_>>().join("\n"));
+        for key in ["x", "\n"] {
+            let took = page.execute(
+                "const area = document.getElementById('strategy-text');
+                 const layer = document.querySelector('.sheet-text');
+                 const middle = area.value.indexOf('\\n', area.value.length / 2);
+                 area.setSelectionRange(middle, middle);
+                 const frame = () => new Promise(requestAnimationFrame);
+                 const took = [];
+                 const one = async () => {
+                     const began = performance.now();
+                     document.execCommand('insertText', false, arguments[0]);
+                     await null;
+                     layer.getBoundingClientRect();
+                     took.push(performance.now() - began);
+                     await frame();
+                     await frame();
+                     if (took.length < 60) return one();
+                     took.sort((a, b) => a - b);
+                     return [took[30], took[57], layer.textContent.length - area.value.length];
+                 };
+                 return one();",
+                json!([key]),
+            );
+            println!(
+                "{lines} lines, {key:?}: median, p95 in ms, and how far the colours lag: {took}"
+            );
+        }
+    }
+}
+
 /// For looking at, not a test.
 #[test]
 #[ignore = "makes pictures"]

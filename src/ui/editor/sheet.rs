@@ -80,7 +80,7 @@ pub fn Sheet(props: &SheetProps) -> Html {
         Callback::from(move |event: KeyboardEvent| {
             let Some(area) = area.cast::<HtmlTextAreaElement>() else { return };
             let key = event.key();
-            if event.is_composing() || key == "Shift" {
+            if event.is_composing() || matches!(&*key, "Shift" | "Control" | "Alt" | "Meta") {
                 return;
             }
             let leaving = *leaves;
