@@ -1,5 +1,6 @@
 //! The editor as a whole, in a dialog that has room for it.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
@@ -106,38 +107,30 @@ pub fn Editor(props: &EditorProps) -> Html {
             desk.dispatch(Move::Follow(opened.clone()));
         });
     }
+    let ran = use_mut_ref(|| false);
     let closed = {
-        let act = props.act.clone();
+        let (act, ran) = (props.act.clone(), ran.clone());
         let unrun = desk.drafts.get(props.program).is_some_and(|draft| {
             draft.standing() != Standing::Runs || !text::same(draft.text(), draft.running())
         });
         Callback::from(move |_: Event| {
             act.emit(Action::Editor(false));
-            if unrun {
+            let ran = ran.take();
+            if unrun && !ran {
                 act.emit(Action::Say(KEPT.to_owned()));
             }
         })
     };
-    let shown = desk.drafts.get(props.program).zip(props.opened.programs.get(props.program));
+    let shown =
+        desk.drafts.get(props.program).filter(|_| props.program < props.opened.programs.len());
     html! {
         <dialog ref={dialog.clone()} class="help editor" aria-labelledby="editor-title" onclose={closed}>
-            if let (true, Some((draft, program))) = (props.open, shown) {
-                { content(props, &desk, draft, program) }
+            if let (true, Some(draft)) = (props.open, shown) {
+                <Content desk={Drawn { desk: desk.clone(), at: props.program, ran }} text={draft.text().clone()}
+                    opened={props.opened.clone()} readonly={props.readonly}
+                    run={props.run.clone()} act={props.act.clone()} />
             }
         </dialog>
-    }
-}
-
-fn content(
-    props: &EditorProps,
-    desk: &UseReducerHandle<Desk>,
-    draft: &Draft,
-    program: &Rc<ProgramView>,
-) -> Html {
-    html! {
-        <Content desk={Drawn { desk: desk.clone(), at: props.program }} text={draft.text().clone()}
-            program={program.clone()} opened={props.opened.clone()} readonly={props.readonly}
-            run={props.run.clone()} act={props.act.clone()} />
     }
 }
 
@@ -146,6 +139,8 @@ fn content(
 struct Drawn {
     desk: UseReducerHandle<Desk>,
     at: usize,
+    /// Whether the editor is closed because its text runs.
+    ran: Rc<RefCell<bool>>,
 }
 
 impl PartialEq for Drawn {
@@ -158,7 +153,6 @@ impl PartialEq for Drawn {
 struct ContentProps {
     desk: Drawn,
     text: Rc<str>,
-    program: Rc<ProgramView>,
     opened: Rc<Opened>,
     readonly: bool,
     run: Callback<Command, Result<(), String>>,
@@ -167,7 +161,7 @@ struct ContentProps {
 
 #[component]
 fn Content(props: &ContentProps) -> Html {
-    let Drawn { desk, at } = &props.desk;
+    let Drawn { desk, at, ran } = &props.desk;
     let at = *at;
     let area = use_node_ref();
     let comparing = use_state_eq(|| false);
@@ -225,8 +219,8 @@ fn Content(props: &ContentProps) -> Html {
         }
     });
     let run = {
-        let (desk, act, run, go_to) =
-            (desk.clone(), props.act.clone(), props.run.clone(), go_to.clone());
+        let (desk, act, run, go_to, ran) =
+            (desk.clone(), props.act.clone(), props.run.clone(), go_to.clone(), ran.clone());
         let readonly = props.readonly;
         Callback::from(move |()| {
             if readonly {
@@ -242,7 +236,10 @@ fn Content(props: &ContentProps) -> Html {
                     let besides: String =
                         remarks.iter().map(|remark| format!(" {remark}")).collect();
                     match run.emit(Command::Serve(at, Box::new(used), besides)) {
-                        Ok(()) => act.emit(Action::Editor(false)),
+                        Ok(()) => {
+                            *ran.borrow_mut() = true;
+                            act.emit(Action::Editor(false));
+                        }
                         Err(why) => desk.dispatch(Move::Refuse(why)),
                     }
                 }

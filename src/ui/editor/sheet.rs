@@ -229,12 +229,14 @@ fn Lines(props: &LinesProps) -> Html {
     let problem = |line: usize| props.problems.iter().find(|(at, _)| *at == line);
     let lines = props.text.split('\n').take(props.lines).enumerate();
     html! {
-        for (at, line) in lines {
-            <div class="code-row">
-                if let Some((_, problem)) = problem(at + 1) { { marked(line, problem) } } else { { short(line) } }
-                if let Some((_, above)) = problem(at) { { note(above, line.chars().count()) } }
-            </div>
-        }
+        <div class="code-rows">
+            for (at, line) in lines {
+                <div class="code-row">
+                    if let Some((_, problem)) = problem(at + 1) { { marked(line, problem) } } else { { short(line) } }
+                    if let Some((_, above)) = problem(at) { { note(above, line.chars().count()) } }
+                </div>
+            }
+        </div>
     }
 }
 
