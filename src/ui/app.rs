@@ -18,6 +18,7 @@ use crate::ui::clients::Clients;
 use crate::ui::code::{Code, keep_in_view};
 use crate::ui::counters::CounterStrip;
 use crate::ui::diagram::SpaceTime;
+use crate::ui::editor::Editor;
 use crate::ui::embedded::{tell, use_host};
 use crate::ui::faults::Faults;
 use crate::ui::flights::Flights;
@@ -221,7 +222,7 @@ fn Play(props: &PlayProps) -> Html {
             move || drop(frames)
         }
     });
-    use_shortcuts(&state, command.clone(), act.clone());
+    use_shortcuts(&state, command.clone(), act.clone(), options.hide.contains(&"code"));
     use_effect_with(state.shortcuts, |on| {
         theme::remember(SHORTCUTS_STORED_AS, if *on { "on" } else { "off" });
     });
@@ -294,6 +295,8 @@ fn Play(props: &PlayProps) -> Html {
                 picture={Picture { name: state.opened.preset.clone(), stretch: panels.stretch, log: state.log.clone() }} act={act.clone()} />
             <Lessons open={state.lessons} progress={learning.map(|lesson| lesson.progress.clone())}
                 command={command.clone()} act={act.clone()} />
+            <Editor open={state.editor} program={state.program} opened={state.opened.clone()} readonly={options.readonly}
+                run={carry_out.clone()} act={act.clone()} />
             <Help open={state.help} shortcuts={state.shortcuts} {act} />
         </div>
     }
@@ -339,14 +342,19 @@ fn use_fragment(command: Callback<Command>) {
 
 /// Listen to the keyboard, where no text is being typed.
 #[hook]
-fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action>) {
+fn use_shortcuts(
+    state: &State,
+    command: Callback<Command>,
+    act: Callback<Action>,
+    hides_code: bool,
+) {
     let process = |kind| state.process(kind).next().map(|process| (process.up, process.slow_milli));
     let deps = (
         state.form.clone(),
         process(ProcessKind::Cache),
         process(ProcessKind::Database),
         state.in_hand(),
-        state.shortcuts && !state.help && !state.share && !state.lessons,
+        state.shortcuts && !state.help && !state.share && !state.lessons && !state.editor,
     );
     use_effect_with(deps, move |(form, cache, database, in_hand, on)| {
         let (form, cache, database, in_hand) = (form.clone(), *cache, *database, in_hand.clone());
@@ -388,6 +396,8 @@ fn use_shortcuts(state: &State, command: Callback<Command>, act: Callback<Action
                         Command::Do(What::SlowDatabase { factor_milli: 10_000 })
                     }
                     Shortcut::SlowDatabase => Command::Do(What::RestoreDatabase),
+                    Shortcut::Edit if hides_code => return,
+                    Shortcut::Edit => return act.emit(Action::Editor(true)),
                     Shortcut::Help => return act.emit(Action::Help(true)),
                 });
             })

@@ -48,6 +48,8 @@ pub fn Code(props: &CodeProps) -> Html {
             <div class="title">
                 <h2 id="code-title">{ "App code" }</h2>
                 <span class="quiet">{ &program.title }</span>
+                <button type="button" class="button small" id="edit" aria-haspopup="dialog"
+                    onclick={props.act.reform(|_: MouseEvent| Action::Editor(true))}>{ "Edit strategy" }</button>
             </div>
             <Servers processes={props.processes.clone()} command={props.command.clone()} />
             if props.opened.programs.len() > 1 {
@@ -161,16 +163,15 @@ pub fn keep_in_view(list: &Element, selector: &str) {
     }
 }
 
-fn coloured(text: &str) -> Html {
-    let pieces = highlight::line(text);
-    html! {
-        for (kind, piece) in pieces {
-            if let Some(class) = kind.class() {
-                <span class={format!("t-{class}")}>{ piece }</span>
-            } else {
-                { piece }
-            }
-        }
+/// A line of code in its colours.
+pub fn coloured(text: &str) -> Html {
+    highlight::line(text).into_iter().map(|(kind, piece)| in_colour(kind, piece)).collect()
+}
+
+pub fn in_colour(kind: highlight::Kind, piece: &str) -> Html {
+    match kind.class() {
+        Some(class) => html! { <span class={format!("t-{class}")}>{ piece }</span> },
+        None => html! { { piece } },
     }
 }
 

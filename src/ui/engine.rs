@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use crate::scenario::{Literal, Scenario, preset};
-use crate::strategy::builtin;
 use crate::strategy::value::{Names, Real, Scalar};
+use crate::strategy::{Parameter, builtin};
 use crate::ui::player::{Opened, ParameterView, ProgramView};
 
 pub use crate::simulate::{Advance, Simulation};
@@ -108,17 +108,11 @@ pub fn opened(preset: &str, scenario: &Scenario, simulation: &Simulation) -> Ope
         ProgramView {
             prefix: deployed.prefix.clone(),
             id: if used.source.is_some() { String::new() } else { used.strategy.clone() },
+            origin: used.strategy.clone(),
             title: deployed.title.clone(),
             source: program.source.clone(),
             parameters: bound
-                .map(|(parameter, value)| ParameterView {
-                    name: parameter.name.clone(),
-                    text: parameter.text.as_str().into(),
-                    value: as_literal(*value, simulation.names()),
-                    range: parameter.low.zip(parameter.high),
-                    line: parameter.line,
-                    changed: *value != parameter.default,
-                })
+                .map(|(parameter, value)| parameter_view(parameter, *value, simulation.names()))
                 .collect(),
             deletes: program.delete.is_some(),
             increments: program.increment.is_some(),
@@ -134,6 +128,18 @@ pub fn opened(preset: &str, scenario: &Scenario, simulation: &Simulation) -> Ope
         clients: clients(scenario),
         apps: scenario.topology.apps.count,
         promise: None,
+    }
+}
+
+/// A parameter, and the value that it has.
+pub fn parameter_view(parameter: &Parameter, value: Scalar, names: &Names) -> ParameterView {
+    ParameterView {
+        name: parameter.name.clone(),
+        text: parameter.text.as_str().into(),
+        value: as_literal(value, names),
+        range: parameter.low.zip(parameter.high),
+        line: parameter.line,
+        changed: value != parameter.default,
     }
 }
 

@@ -7,6 +7,7 @@
 //! What needs no browser is compiled everywhere, and tested without one.
 
 pub mod alt;
+pub mod editor;
 pub mod engine;
 
 pub mod highlight;

@@ -26,33 +26,37 @@ pub fn Parameters(props: &ParametersProps) -> Html {
         <details class="parameters" open=true>
             <summary>{ "Parameters" }<span class="quiet">{ " · a change restarts the run" }</span></summary>
             for parameter in &props.program.parameters {
-                <Control key={&*parameter.name} at={props.at} parameter={parameter.clone()}
-                    command={props.command.clone()} />
+                <Control key={&*parameter.name} place="parameter" parameter={parameter.clone()} set={{
+                    let (at, name) = (props.at, parameter.name.clone());
+                    props.command.reform(move |value| Command::Parameter(at, name.clone(), value))
+                }} />
             }
         </details>
     }
 }
 
 #[derive(PartialEq, Properties)]
-struct ControlProps {
-    at: usize,
-    parameter: ParameterView,
-    command: Callback<Command>,
+pub struct ControlProps {
+    /// What its id begins with: a parameter may have controls in two places.
+    pub place: &'static str,
+    pub parameter: ParameterView,
+    pub set: Callback<Literal>,
 }
 
+/// A parameter's name, what it is, and what sets it.
 #[component]
-fn Control(props: &ControlProps) -> Html {
+pub fn Control(props: &ControlProps) -> Html {
     let parameter = &props.parameter;
-    let id = format!("parameter-{}", parameter.name);
+    let id = format!("{}-{}", props.place, parameter.name);
     let about = format!("{id}-about");
     // What the control is being dragged to; it counts when it is let go.
     let dragged = use_state_eq(|| None::<String>);
     let set = {
-        let (at, name, old) = (props.at, parameter.name.clone(), parameter.value.clone());
-        let (command, dragged) = (props.command.clone(), dragged.setter());
+        let old = parameter.value.clone();
+        let (set, dragged) = (props.set.clone(), dragged.setter());
         Callback::from(move |text: String| {
             if let Some(value) = read(&old, &text).filter(|value| *value != old) {
-                command.emit(Command::Parameter(at, name.clone(), value));
+                set.emit(value);
             }
             // Whether it was taken or refused: what is shown is what the run uses.
             dragged.set(None);

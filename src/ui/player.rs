@@ -460,18 +460,10 @@ impl Player {
                 }
             },
             Command::Strategy(at, id) => {
-                let (preset, mut scenario, why) = self.own_run();
-                let Some(place) = scenario.strategies.get_mut(at) else {
-                    return Outcome::Refused("That strategy is not part of this run.".to_owned());
-                };
-                let remark = format!("Restarted with {}.{why}", engine::title(&id));
-                *place = StrategyUse {
-                    prefix: place.prefix.clone(),
-                    strategy: id,
-                    ..StrategyUse::default()
-                };
-                return self.open(preset, scenario, Some(remark));
+                let used = StrategyUse { strategy: id, ..StrategyUse::default() };
+                return self.serve(at, used, "");
             }
+            Command::Serve(at, used, besides) => return self.serve(at, *used, &besides),
             Command::Parameter(at, name, value) => {
                 let (preset, mut scenario, why) = self.own_run();
                 let Some(place) = scenario.strategies.get_mut(at) else {
@@ -639,6 +631,21 @@ impl Player {
     pub fn hide_lessons(&mut self) {
         self.lessons_hidden = true;
         self.learning = None;
+    }
+
+    /// Serves keys by another strategy, in a run from its start.
+    fn serve(&mut self, at: usize, used: StrategyUse, besides: &str) -> Outcome {
+        let (preset, mut scenario, why) = self.own_run();
+        let Some(place) = scenario.strategies.get_mut(at) else {
+            return Outcome::Refused("That strategy is not part of this run.".to_owned());
+        };
+        let title = match used.source {
+            Some(_) => "your own text",
+            None => engine::title(&used.strategy),
+        };
+        let remark = format!("Restarted with {title}.{besides}{why}");
+        *place = StrategyUse { prefix: std::mem::take(&mut place.prefix), ..used };
+        self.open(preset, scenario, Some(remark))
     }
 
     fn export(&self, export: Export) -> Outcome {

@@ -20,11 +20,12 @@ pub enum Shortcut {
     Hold,
     Undo,
     Redo,
+    Edit,
     Help,
 }
 
 /// The keys as they are printed in the list, what they ask for, and that in words.
-pub const ALL: [(&[&str], Shortcut, &str); 18] = [
+pub const ALL: [(&[&str], Shortcut, &str); 19] = [
     (&["Space"], Shortcut::Toggle, "Play or pause"),
     (&["."], Shortcut::Step, "Step one event"),
     (&[","], Shortcut::StepBack, "Step one event back"),
@@ -42,6 +43,7 @@ pub const ALL: [(&[&str], Shortcut, &str); 18] = [
     (&["h"], Shortcut::Hold, "Hold the oldest message of the followed request, or let it go"),
     (&["z"], Shortcut::Undo, "Take back what you did last"),
     (&["Z", "y"], Shortcut::Redo, "Do again what you took back"),
+    (&["e"], Shortcut::Edit, "Edit the strategy"),
     (&["?"], Shortcut::Help, "Show this list"),
 ];
 

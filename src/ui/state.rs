@@ -122,6 +122,8 @@ pub struct State {
     pub theme: Option<Theme>,
     /// Whether the list of lessons is open.
     pub lessons: bool,
+    /// Whether the strategy's editor is open.
+    pub editor: bool,
     pub lesson: Option<Rc<LessonView>>,
     /// Whether single keys do something; a person can turn that off.
     pub shortcuts: bool,
@@ -152,6 +154,7 @@ pub enum Action {
     Share(bool),
     Theme(Theme),
     Lessons(bool),
+    Editor(bool),
     Shortcuts(bool),
     Light(Option<Kin>),
 }
@@ -186,6 +189,7 @@ impl State {
             share: false,
             theme: None,
             lessons: false,
+            editor: false,
             lesson: None,
             shortcuts: true,
             lit: None,
@@ -234,6 +238,7 @@ impl State {
             Action::Share(open) => self.share = open,
             Action::Theme(theme) => self.theme = Some(theme),
             Action::Lessons(open) => self.lessons = open,
+            Action::Editor(open) => self.editor = open,
             Action::Shortcuts(on) => self.shortcuts = on,
             Action::Light(kin) => self.lit = kin.map(Rc::new),
         }

@@ -15,6 +15,7 @@ mod bench;
 mod charts;
 mod choose;
 mod diagram;
+mod editor;
 mod embed;
 mod faults;
 mod keyboard;

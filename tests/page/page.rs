@@ -367,6 +367,11 @@ impl Element<'_> {
         self.post("value", json!({ "text": text }));
     }
 
+    /// Presses keys; a modifier is held up to the last one.
+    pub fn keys(&self, keys: &str) {
+        self.post("value", json!({ "text": keys }));
+    }
+
     /// The text that a person reads.
     pub fn text(&self) -> String {
         let text = self.page.browser.get(&format!("/element/{}/text", self.id));

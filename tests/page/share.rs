@@ -8,7 +8,7 @@ use crate::words::{is, now_us, pace};
 use crate::{NARROW, WIDE};
 
 /// The link that the dialog shows, once it is made.
-fn link(page: &Page, from: &str) -> String {
+pub fn link(page: &Page, from: &str) -> String {
     page.click("button", "Share");
     page.element(from).click();
     page.until("the link is made", "return !!document.getElementById('share-link')");

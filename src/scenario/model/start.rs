@@ -16,7 +16,7 @@ use crate::time::Micros;
 pub struct StrategyUse {
     /// The keys that it serves: those that begin with this text. Empty: all others.
     pub prefix: String,
-    /// A built-in strategy's id. Ignored where `source` is given.
+    /// A built-in strategy's id. Where `source` is given, the one that it was made from.
     pub strategy: String,
     /// The program itself, in the strategy language.
     pub source: Option<String>,

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::lesson::Learn;
-use crate::scenario::{Literal, Scenario, What};
+use crate::scenario::{Literal, Scenario, StrategyUse, What};
 use crate::simulate::timeline::Stop;
 use crate::time::Micros;
 use crate::ui::window::Turn;
@@ -43,6 +43,9 @@ pub enum Command {
     Link(String),
     /// Serve the keys of the strategy at this position with another built-in one.
     Strategy(usize, String),
+    /// Serve the keys of the strategy at this position with this one, whose prefix does not count;
+    /// and what is to be said of it besides.
+    Serve(usize, Box<StrategyUse>, String),
     /// Run the strategy at this position with another value of a parameter.
     Parameter(usize, Rc<str>, Literal),
     /// Go on in the lesson.
@@ -61,6 +64,7 @@ impl Command {
                 | Command::Open(_)
                 | Command::Link(_)
                 | Command::Strategy(..)
+                | Command::Serve(..)
                 | Command::Parameter(..)
         )
     }

@@ -308,3 +308,32 @@ fn a_link_that_does_not_open_says_why() {
         assert!(why.contains(said), "{link}: {why}");
     }
 }
+
+#[test]
+fn a_text_of_ones_own_serves_the_same_keys_in_a_run_from_its_start() {
+    let mut player = acted("mx1");
+    let before = player.opened();
+    let at = before.programs.iter().position(|program| program.prefix == "views:").unwrap();
+    let source = before.programs[at].source.replace("# ", "# Mine, ");
+    let used = StrategyUse {
+        strategy: "write-behind-counters".to_owned(),
+        source: Some(source.clone()),
+        ..StrategyUse::default()
+    };
+    let serve = |used: &StrategyUse, at| Command::Serve(at, Box::new(used.clone()), String::new());
+    let Outcome::Opened(opened, frame, Some(remark)) = player.command(serve(&used, at)) else {
+        panic!("it was not opened");
+    };
+    assert_eq!((frame.picture.at_us, remark.as_str()), (0, "Restarted with your own text."));
+    let program = &opened.programs[at];
+    assert_eq!((program.prefix.as_str(), program.id.as_str()), ("views:", ""));
+    assert_eq!((program.origin.as_str(), &*program.source), ("write-behind-counters", &*source));
+    assert_eq!(opened.programs.len(), before.programs.len());
+
+    // What does not run changes nothing.
+    let broken = StrategyUse { source: Some("def read(key):\n".to_owned()), ..used };
+    for (used, at) in [(&broken, at), (&StrategyUse::default(), 99)] {
+        assert!(matches!(player.command(serve(used, at)), Outcome::Refused(_)));
+        assert_eq!(player.opened().programs[2].source, opened.programs[2].source);
+    }
+}

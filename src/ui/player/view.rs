@@ -55,6 +55,8 @@ pub struct ProgramView {
     pub prefix: String,
     /// The built-in strategy's id; empty for a text of one's own.
     pub id: String,
+    /// The built-in strategy that a text of one's own was made from.
+    pub origin: String,
     pub title: String,
     pub source: Rc<str>,
     pub parameters: Vec<ParameterView>,

@@ -1,0 +1,162 @@
+//! What a text says, without running it: what is wrong with it, or what it declares.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::scenario::Literal;
+use crate::strategy::value::Names;
+use crate::strategy::{Program, SyntaxError, compile};
+use crate::ui::engine;
+use crate::ui::player::ParameterView;
+
+/// Values for a program's parameters, by name.
+pub type Values = BTreeMap<String, Literal>;
+
+/// A text that was looked at.
+#[derive(Debug)]
+pub struct Check {
+    names: Names,
+    program: Option<Program>,
+    problems: Rc<[SyntaxError]>,
+}
+
+/// Values as far as a program takes them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fitted {
+    /// Every parameter of the program with the value that it would have.
+    pub parameters: Vec<ParameterView>,
+    /// Those values that are not the text's own.
+    pub values: Values,
+    /// What becomes of the values that do not fit, a sentence each.
+    pub remarks: Vec<String>,
+}
+
+impl Check {
+    pub fn of(text: &str) -> Check {
+        let names = Names::default();
+        let (program, problems) = match compile(text, &names) {
+            Ok(program) => (Some(program), Vec::new()),
+            Err(problems) => (None, problems),
+        };
+        Check { names, program, problems: problems.into() }
+    }
+
+    /// What is wrong with it, in the order of its lines, one a line.
+    pub fn problems(&self) -> &Rc<[SyntaxError]> {
+        &self.problems
+    }
+
+    /// Its first comment; none where something is wrong with it.
+    pub fn title(&self) -> Option<&str> {
+        self.program.as_ref().map(|program| program.title.as_str())
+    }
+
+    /// Tries one value.
+    ///
+    /// # Errors
+    /// Why the parameter cannot have it, and what is allowed.
+    pub fn try_value(&self, name: &str, value: &Literal) -> Result<(), String> {
+        let Some(program) = &self.program else { return Ok(()) };
+        let one = Values::from([(name.to_owned(), value.clone())]);
+        let bound = program.bind(&one, &self.names);
+        bound.map(drop).map_err(|errors| {
+            errors.into_iter().map(|error| format!("{name} {}.", error.message)).collect()
+        })
+    }
+
+    /// What becomes of these values in this program; nothing where it is none.
+    pub fn fit(&self, values: &Values) -> Fitted {
+        let Some(program) = &self.program else { return Fitted::default() };
+        let mut fitted = Fitted::default();
+        let mut taken = Values::new();
+        for (name, value) in values {
+            let declared = program.parameters.iter().find(|parameter| *parameter.name == **name);
+            let words = engine::literal(value);
+            let Some(parameter) = declared else {
+                let remark =
+                    format!("{name} is gone from the text, and its value {words} with it.");
+                fitted.remarks.push(remark);
+                continue;
+            };
+            match self.try_value(name, value) {
+                Ok(()) => _ = taken.insert(name.clone(), value.clone()),
+                Err(why) => {
+                    let own = engine::parameter_view(parameter, parameter.default, &self.names);
+                    let own = engine::literal(&own.value);
+                    fitted.remarks.push(format!("{why} The text's own value is used: {own}."));
+                }
+            }
+        }
+        let Ok(bound) = program.bind(&taken, &self.names) else { return fitted };
+        let views = program.parameters.iter().zip(bound);
+        fitted.parameters = views
+            .map(|(parameter, value)| engine::parameter_view(parameter, value, &self.names))
+            .collect();
+        taken.retain(|name, _| {
+            fitted.parameters.iter().any(|view| *view.name == **name && view.changed)
+        });
+        fitted.values = taken;
+        fitted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REST: &str = "def read(key):\n    return db.read(key)\n\ndef write(key, value):\n    db.write(key, value)\n";
+
+    fn values(all: &[(&str, Literal)]) -> Values {
+        all.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+    }
+
+    #[test]
+    fn parameters_are_there_as_soon_as_they_are_declared() {
+        let text = format!("# Mine: all of it\nTTL = 60  # seconds · 1..90\nNAME = \"a\"\n{REST}");
+        let check = Check::of(&text);
+        assert_eq!((check.title(), check.problems().len()), (Some("Mine: all of it"), 0));
+        let fitted = check.fit(&Values::new());
+        let views: Vec<_> =
+            fitted.parameters.iter().map(|view| (&*view.name, &*view.text)).collect();
+        assert_eq!(views, [("TTL", "seconds"), ("NAME", "")]);
+        assert_eq!(fitted.parameters[0].range, Some((1.0, 90.0)));
+        assert_eq!((fitted.values, fitted.remarks), (Values::new(), vec![]));
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_any_more_is_left_out_and_said_to_be() {
+        let text = format!("TTL = 60  # seconds · 10..90\nON = True\n{REST}");
+        let set = values(&[
+            ("GONE", Literal::Int(3)),
+            ("ON", Literal::Bool(false)),
+            ("TTL", Literal::Int(5)),
+        ]);
+        let fitted = Check::of(&text).fit(&set);
+        assert_eq!(fitted.values, values(&[("ON", Literal::Bool(false))]));
+        assert_eq!(
+            fitted.remarks,
+            [
+                "GONE is gone from the text, and its value 3 with it.",
+                "TTL must be a number from 10 to 90; it is 5. The text's own value is used: 60."
+            ]
+        );
+        assert_eq!(fitted.parameters[0].value, Literal::Int(60));
+    }
+
+    #[test]
+    fn a_value_that_the_text_has_itself_is_none_to_keep() {
+        let text = format!("TTL = 60\n{REST}");
+        let fitted = Check::of(&text).fit(&values(&[("TTL", Literal::Int(60))]));
+        assert_eq!((fitted.values, fitted.remarks), (Values::new(), vec![]));
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_found_with_columns_in_characters() {
+        let check = Check::of(
+            "def read(key):\n    a = \"😀é\"; cash.get(key)\n\ndef write(k, v):\n    x = = 1\n",
+        );
+        let places: Vec<_> = check.problems().iter().map(|it| (it.line, it.column)).collect();
+        assert_eq!(places, [(2, 13), (5, 9)], "{:#?}", check.problems());
+        assert_eq!(check.fit(&values(&[("TTL", Literal::Int(1))])), Fitted::default());
+    }
+}

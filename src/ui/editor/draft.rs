@@ -1,0 +1,261 @@
+//! A text that a person works at, beside the one that runs.
+//!
+//! Nothing of it is lost: one with mistakes stays, and one that is put aside for
+//! another can be brought back.
+
+use std::rc::Rc;
+
+use super::blocks::Blocks;
+use super::check::{Check, Fitted, Values};
+use super::text;
+use crate::scenario::{Literal, StrategyUse};
+use crate::strategy::SyntaxError;
+use crate::strategy::builtin::{self, Builtin};
+use crate::ui::player::ProgramView;
+
+/// How a text stands to what runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is what runs.
+    Runs,
+    /// It could run.
+    Unrun,
+    /// So many things are wrong with it.
+    Wrong(usize),
+}
+
+/// A text and the values that are set for its parameters.
+#[derive(Clone, Debug, PartialEq)]
+struct Version {
+    text: Rc<str>,
+    values: Values,
+}
+
+impl Version {
+    fn same(&self, other: &Version) -> bool {
+        text::same(&self.text, &other.text) && self.values == other.values
+    }
+
+    /// Takes over the values that were set or taken back elsewhere.
+    fn follow(&mut self, before: &Values, now: &Values) {
+        for name in before.keys().chain(now.keys()) {
+            match now.get(name) {
+                same if same == before.get(name) => {}
+                Some(value) => _ = self.values.insert(name.clone(), value.clone()),
+                None => _ = self.values.remove(name),
+            }
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// What runs.
+    base: Version,
+    /// The strategy that it was made from.
+    origin: Option<&'static Builtin>,
+    now: Version,
+    blocks: Blocks,
+    /// What was found when it was last looked at, and when nothing was wrong.
+    check: Rc<Check>,
+    good: Rc<Check>,
+    looked_at: Rc<str>,
+    /// What another text was put in place of.
+    aside: Option<Version>,
+    /// How often that was done: then the text area has to be told.
+    replaced: u32,
+}
+
+impl Draft {
+    /// What runs, as it is.
+    pub fn of(program: &ProgramView) -> Draft {
+        let base = running(program);
+        let check = Rc::new(Check::of(&base.text));
+        Draft {
+            origin: builtin::find(&program.origin),
+            blocks: Blocks::of(&base.text),
+            now: base.clone(),
+            good: check.clone(),
+            check,
+            looked_at: base.text.clone(),
+            aside: None,
+            replaced: 0,
+            base,
+        }
+    }
+
+    /// Another strategy runs now, for which a text that was not run is put aside; or
+    /// the same one with other values, which the text gets as well.
+    pub fn follow(&mut self, program: &ProgramView) {
+        let base = running(program);
+        self.origin = builtin::find(&program.origin);
+        if base == self.base {
+            return;
+        }
+        let touched = !self.now.same(&self.base);
+        let before = std::mem::replace(&mut self.base, base.clone());
+        if self.now.same(&base) {
+            return;
+        }
+        if text::same(&before.text, &base.text) {
+            return self.now.follow(&before.values, &base.values);
+        }
+        let aside = self.aside.take().filter(|_| !touched);
+        self.replace(base);
+        // What was not touched is not worth keeping; what was put aside before is.
+        if !touched {
+            self.aside = aside;
+        }
+    }
+
+    pub fn text(&self) -> &Rc<str> {
+        &self.now.text
+    }
+
+    /// What runs.
+    pub fn running(&self) -> &Rc<str> {
+        &self.base.text
+    }
+
+    pub fn origin(&self) -> Option<&'static Builtin> {
+        self.origin
+    }
+
+    pub fn blocks(&self) -> &Blocks {
+        &self.blocks
+    }
+
+    pub fn replaced(&self) -> u32 {
+        self.replaced
+    }
+
+    /// A person has typed. What is wrong is found when it is looked at.
+    pub fn type_in(&mut self, text: &str) {
+        if *text != *self.now.text {
+            self.now.text = text.into();
+            self.blocks.update(text);
+        }
+    }
+
+    /// Looks at the text, if it changed.
+    pub fn look(&mut self) {
+        if Rc::ptr_eq(&self.looked_at, &self.now.text) {
+            return;
+        }
+        self.check = Rc::new(Check::of(&self.now.text));
+        if self.check.problems().is_empty() {
+            self.good = self.check.clone();
+        }
+        self.looked_at = self.now.text.clone();
+    }
+
+    /// What was wrong when it was last looked at.
+    pub fn problems(&self) -> &Rc<[SyntaxError]> {
+        self.check.problems()
+    }
+
+    /// The text as it was then.
+    pub fn looked_at(&self) -> &Rc<str> {
+        &self.looked_at
+    }
+
+    /// What it is called: its first comment up to the colon, when nothing was wrong with it last.
+    pub fn title(&self) -> &str {
+        let title = self.good.title().unwrap_or_default();
+        title.split_once(": ").map_or(title, |(title, _)| title)
+    }
+
+    pub fn standing(&self) -> Standing {
+        match self.problems().len() {
+            0 if self.now.same(&self.base) => Standing::Runs,
+            0 => Standing::Unrun,
+            number => Standing::Wrong(number),
+        }
+    }
+
+    /// The parameters of the text; where something is wrong with it, those that it
+    /// had before.
+    pub fn fitted(&self) -> Fitted {
+        self.good.fit(&self.now.values)
+    }
+
+    /// Sets a parameter.
+    ///
+    /// # Errors
+    /// Why it cannot have this value.
+    pub fn set(&mut self, name: &str, value: Literal) -> Result<(), String> {
+        self.good.try_value(name, &value)?;
+        self.now.values.insert(name.to_owned(), value);
+        // One that the text has itself is none that is set.
+        if !self.fitted().values.contains_key(name) {
+            self.now.values.remove(name);
+        }
+        Ok(())
+    }
+
+    /// Whether it differs from the strategy that it was made from.
+    pub fn differs_from_origin(&self) -> bool {
+        self.origin.is_some_and(|origin| !text::same(&self.now.text, origin.source))
+    }
+
+    /// Puts the strategy that it was made from in place of the text.
+    pub fn to_origin(&mut self) {
+        if let Some(origin) = self.origin {
+            let text = text::plain(origin.source).into();
+            self.replace(Version { text, values: Values::new() });
+        }
+    }
+
+    /// Whether a text was put aside that is not what one sees.
+    pub fn has_aside(&self) -> bool {
+        self.aside.as_ref().is_some_and(|aside| !aside.same(&self.now))
+    }
+
+    /// Brings back what was put aside, and puts aside what is there.
+    pub fn bring_back(&mut self) {
+        if let Some(aside) = self.aside.take() {
+            self.replace(aside);
+        }
+    }
+
+    fn replace(&mut self, version: Version) {
+        let old = std::mem::replace(&mut self.now, version);
+        self.aside = Some(old);
+        self.blocks.update(&self.now.text);
+        self.look();
+        self.replaced += 1;
+    }
+
+    /// What is to run, and what becomes of values that do not fit. A text that is
+    /// a built-in strategy's is that strategy.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn to_run(&mut self) -> Result<(StrategyUse, Vec<String>), &SyntaxError> {
+        self.look();
+        if let Some(problem) = self.check.problems().first() {
+            return Err(problem);
+        }
+        let fitted = self.fitted();
+        self.now.values.clone_from(&fitted.values);
+        let same = |builtin: &&Builtin| text::same(builtin.source, &self.now.text);
+        let known = builtin::all().iter().find(same);
+        let origin = known.or(self.origin).map(|builtin| builtin.id.to_owned());
+        let used = StrategyUse {
+            prefix: String::new(),
+            strategy: origin.unwrap_or_default(),
+            source: known.is_none().then(|| self.now.text.to_string()),
+            parameters: fitted.values,
+        };
+        Ok((used, fitted.remarks))
+    }
+}
+
+fn running(program: &ProgramView) -> Version {
+    let set = program.parameters.iter().filter(|parameter| parameter.changed);
+    let values = set.map(|parameter| (parameter.name.to_string(), parameter.value.clone()));
+    Version { text: text::plain(&program.source).into(), values: values.collect() }
+}
+
+#[cfg(test)]
+mod tests;

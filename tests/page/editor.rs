@@ -1,0 +1,589 @@
+//! The editor of a strategy: mistakes, parameters, what changed, and what is run.
+
+use serde_json::{Value, json};
+use stalemate::strategy::builtin;
+
+use crate::accessibility;
+use crate::page::Page;
+use crate::share::link;
+use crate::words::{ENTER, ESCAPE, TAB, is, pace};
+use crate::{NARROW, WIDE};
+
+const CONTROL: char = '\u{e009}';
+const F8: char = '\u{e038}';
+
+/// Opens the editor by its key.
+fn edit(page: &Page) {
+    page.press("e");
+    page.element("#strategy-text");
+    page.until(
+        "the text has the focus",
+        "return document.activeElement.id === 'strategy-text' && document.activeElement.value !== ''",
+    );
+}
+
+/// Selects a part of the text and types another one over it, key by key.
+fn retype(page: &Page, old: &str, new: &str) {
+    let found = page.execute(
+        "const area = document.getElementById('strategy-text');
+         const from = area.value.indexOf(arguments[0]);
+         if (from < 0) return false;
+         area.focus();
+         area.setSelectionRange(from, from + arguments[0].length);
+         return true;",
+        json!([old]),
+    );
+    assert_eq!(found, true, "{old:?} is not in the text");
+    page.press(new);
+}
+
+/// Puts in a whole text at once, as pasting does.
+fn paste(page: &Page, text: &str) {
+    page.execute(
+        "const area = document.getElementById('strategy-text');
+         area.focus();
+         area.select();
+         document.execCommand('insertText', false, arguments[0]);",
+        json!([text]),
+    );
+}
+
+/// The same for a text of many lines, which the browser would type one by one.
+fn put(page: &Page, text: &str) {
+    page.execute(
+        "const area = document.getElementById('strategy-text');
+         area.value = arguments[0];
+         area.dispatchEvent(new InputEvent('input', { bubbles: true }));",
+        json!([text]),
+    );
+}
+
+fn text(page: &Page) -> String {
+    let text = page.execute("return document.getElementById('strategy-text').value", json!([]));
+    text.as_str().expect("a text").to_owned()
+}
+
+fn stands(page: &Page, standing: &str) {
+    page.element(&format!("#standing[data-standing='{standing}']"));
+}
+
+/// The text that is selected.
+fn selected(page: &Page) -> Value {
+    page.execute(
+        "const area = document.getElementById('strategy-text');
+         return area.value.slice(area.selectionStart, area.selectionEnd);",
+        json!([]),
+    )
+}
+
+/// Chords: what is between the first key and its release.
+fn press_with(page: &Page, held: char, key: char) {
+    // A second press of a modifier lets it go in WebDriver's `send keys`.
+    page.element("#strategy-text").keys(&format!("{held}{key}"));
+}
+
+#[test]
+fn a_mistake_shows_under_its_line_while_one_types_and_the_run_goes_on() {
+    let page = Page::open("");
+    edit(&page);
+    stands(&page, "runs");
+    retype(&page, "db.read", "dbb.read");
+    page.shows(".sheet-note", "there is no `dbb` – did you mean `db`?");
+    stands(&page, "wrong");
+    page.shows("#standing", "1 problem. Line 17: there is no `dbb`. The run goes on with the last");
+    let seen = page.execute(
+        "const area = document.getElementById('strategy-text');
+         const wrong = document.querySelector('.wrong').getBoundingClientRect();
+         const note = document.querySelector('.sheet-note').getBoundingClientRect();
+         return { wrong: document.querySelector('.wrong').textContent,
+             below: note.top >= wrong.bottom - 6 && note.top < wrong.bottom + 12,
+             invalid: area.getAttribute('aria-invalid'),
+             said: area.getAttribute('aria-describedby').split(' ')
+                 .map((id) => document.getElementById(id).textContent).join(' ') };",
+        json!([]),
+    );
+    assert_eq!(
+        (&seen["wrong"], &seen["below"], &seen["invalid"]),
+        (&json!("dbb"), &json!(true), &json!("true"))
+    );
+    assert!(seen["said"].as_str().unwrap().contains("did you mean db?"), "{seen}");
+
+    // It is not run, and nothing is lost.
+    press_with(&page, CONTROL, ENTER);
+    stands(&page, "wrong");
+    assert_eq!(selected(&page), "dbb");
+    page.press(&format!("{ESCAPE}{ESCAPE}"));
+    page.lacks("dialog[open]");
+    page.shows("#notices", "Your text is kept in the editor");
+    page.shows("#code", "value = db.read(key)");
+
+    edit(&page);
+    stands(&page, "wrong");
+    retype(&page, "    db.delete", "    db.delte");
+    page.shows("#findings-title", "2 problems");
+    page.press(&F8.to_string());
+    // Behind the last one comes the first.
+    assert_eq!(selected(&page), "dbb");
+    page.press(&F8.to_string());
+    assert_eq!(selected(&page), "delte");
+    page.press("delete");
+    page.shows("#findings-title", "1 problem");
+    page.click("button", "Line 17, column 13");
+    page.press("db");
+    stands(&page, "runs");
+    page.lacks(".sheet-note");
+    page.element("#strategy-text[aria-invalid='false']");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn an_invalidation_that_is_taken_out_makes_a_stale_read_until_it_is_put_back() {
+    let page = Page::open("");
+    pace(&page, "100 ms/s");
+    page.execute("document.activeElement.blur()", json!([]));
+    edit(&page);
+    let source = text(&page);
+    retype(&page, "    db.write(key, value)\n    invalidate(key)", "db.write(key, value)");
+    stands(&page, "wrong");
+    retype(&page, "db.write(key, value)", "    db.write(key, value)");
+    stands(&page, "unrun");
+    page.click("button", "Run it");
+    page.lacks("dialog[open]");
+    page.shows("#notices", "Restarted with your own text.");
+    page.shows("#strategy", "Your own");
+    let said = page.text("#notices");
+    assert!(!said.contains("kept"), "{said}");
+    page.click("button", "Read");
+    is(&page, "user:1", "In sync");
+    page.click("button", "Write");
+    is(&page, "user:1", "Stale");
+    page.click("button", "Read");
+    page.shows(".answers", "stale");
+
+    page.execute("document.activeElement.blur()", json!([]));
+    edit(&page);
+    page.click("button", "Back to Cache-aside");
+    stands(&page, "unrun");
+    assert_eq!(text(&page), source);
+    page.click("button", "Bring back my other text");
+    assert_eq!(text(&page), source.replacen("    invalidate(key)\n", "", 1));
+    stands(&page, "runs");
+    page.click("button", "Back to Cache-aside");
+    page.click("button", "Run it");
+    page.shows("#notices", "Restarted with Cache-aside.");
+    page.until(
+        "the built-in one is chosen",
+        "return document.getElementById('strategy').value === 'cache-aside'",
+    );
+    page.click("button", "Read");
+    is(&page, "user:1", "In sync");
+    page.click("button", "Write");
+    is(&page, "user:1", "Cold");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn a_parameter_is_a_control_as_soon_as_it_is_declared_and_its_value_is_run() {
+    let page = Page::open("");
+    edit(&page);
+    retype(&page, "TTL = 60 ", "GRACE = 2  # seconds of grace · 0..9\nTTL = 60 ");
+    page.shows("[data-parameter='GRACE']", "seconds of grace");
+    page.element("#draft-GRACE").fill("12");
+    page.press(&ENTER.to_string());
+    page.shows(".remarks", "GRACE must be a number from 0 to 9; it is 12.");
+    page.element("#draft-GRACE").fill("7");
+    page.press(&ENTER.to_string());
+    page.lacks(".remarks .bad");
+    // A range that shuts the value out is said to, and does not stop the run.
+    retype(&page, "· 0..9", "· 0..5");
+    page.shows(
+        ".remarks",
+        "GRACE must be a number from 0 to 5; it is 7. The text's own value is used: 2.",
+    );
+    retype(&page, "· 0..5", "· 0..8");
+    page.lacks(".remarks p");
+    press_with(&page, CONTROL, ENTER);
+    page.lacks("dialog[open]");
+    page.until(
+        "it runs with it",
+        "return document.getElementById('parameter-GRACE').value === '7'",
+    );
+    page.shows(".line .tag", "7 in this run");
+
+    page.execute("document.activeElement.blur()", json!([]));
+    edit(&page);
+    retype(&page, "GRACE = 2  # seconds of grace · 0..8\n", "");
+    page.press("\u{e017}");
+    page.shows(".remarks", "GRACE is gone from the text, and its value 7 with it.");
+    page.click("button", "Run it");
+    // But for the parameter's value, this is the preset's own: its other value stays.
+    page.shows("#notices", "Restarted with Cache-aside. GRACE is gone from the text");
+    page.lacks("[data-parameter='GRACE']");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn what_changed_is_told_line_by_line_against_any_other_text() {
+    let page = Page::open("");
+    edit(&page);
+    retype(&page, "TTL = 60 ", "TTL = 61 ");
+    page.shows("button.tab", "What changed +1 −1");
+    page.click("button", "What changed +1 −1");
+    page.shows("#changed", "1 line added, 1 line removed.");
+    assert_eq!(page.texts(".changes .removed .sign"), ["−removed"]);
+    assert_eq!(page.texts(".changes .added .sign"), ["+added"]);
+    page.shows(".changes .removed", "TTL = 60");
+    page.shows(".changes .added", "TTL = 61");
+    let shown = page.texts(".changes tbody tr").len();
+    page.click("button", "Show 3 unchanged lines");
+    page.until(
+        "the lines are there",
+        &format!("return document.querySelectorAll('.changes tbody tr').length === {}", shown + 2),
+    );
+    page.choose("Compared with", "Leases");
+    page.shows(".changes caption", "Leases");
+    page.shows(".changes .removed", "cache.lease(key)");
+    // What one sees is the other text with the changes made.
+    let sides = page.execute(
+        "document.querySelectorAll('.changes .folded button').forEach((each) => each.click());
+         return new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame)).then(() => {
+             const lines = (out) => [...document.querySelectorAll(`.changes tbody tr:not(.${out})`)]
+                 .map((row) => row.querySelector('code').textContent).join('\\n');
+             return [lines('added'), lines('removed')];
+         });",
+        json!([]),
+    );
+    let leases = builtin::find("leases").unwrap().source;
+    assert_eq!(sides, json!([leases.trim_end(), text(&page).trim_end()]));
+    assert_eq!(accessibility::violations(&page), [] as [String; 0]);
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn one_strategy_of_several_is_compared_with_the_others() {
+    let page = Page::open("");
+    page.choose("Scenario", "One system, three strategies");
+    page.element("[aria-label='Code of Cache-aside']");
+    page.execute("document.activeElement.blur()", json!([]));
+    edit(&page);
+    page.element("dialog .tabs [aria-pressed='false']");
+    page.execute("[...document.querySelectorAll('dialog .tab')].find((tab) => tab.textContent.startsWith('views:')).click()", json!([]));
+    page.until(
+        "its text is there",
+        "return document.getElementById('strategy-text').value.includes('INTERVAL')",
+    );
+    retype(&page, "INTERVAL = ", "INTERVAL = 1");
+    page.click("button", "What changed +1 −1");
+    page.choose("Compared with", "flags:: Write-through, database first");
+    page.shows(".changes caption", "Write-through, database first");
+    page.click("button", "Code");
+    page.click("button", "Run it");
+    page.shows("#notices", "Restarted with your own text.");
+    page.shows(".tabs", "flags: Write-through");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn by_keyboard_alone_tab_indents_and_escape_lets_it_leave() {
+    let page = Page::open("");
+    page.execute("document.getElementById('edit').focus()", json!([]));
+    page.press(&ENTER.to_string());
+    page.until("the text has the focus", "return document.activeElement.id === 'strategy-text'");
+    let source = text(&page);
+    page.press(&TAB.to_string());
+    assert_eq!(text(&page), format!("    {source}"));
+    // The keys of the page are letters here.
+    page.press("k.");
+    assert_eq!(text(&page), format!("    k.{source}"));
+    page.shows("#strategy-keys", "Escape, then Tab, leaves the text");
+    page.press(&ESCAPE.to_string());
+    page.shows("#strategy-keys", "Tab leaves the text now");
+    page.press(&TAB.to_string());
+    page.until(
+        "the next control has the focus",
+        "return document.activeElement.id !== 'strategy-text' && document.activeElement.closest('dialog') !== null",
+    );
+    // What was typed, also by Tab, the browser takes back.
+    page.execute("document.getElementById('strategy-text').focus()", json!([]));
+    press_with(&page, CONTROL, 'a');
+    page.press("def read(key):");
+    page.press(&ENTER.to_string());
+    page.press("return 1");
+    assert_eq!(text(&page), "def read(key):\n    return 1");
+    page.press(&format!("{ESCAPE}{ESCAPE}"));
+    page.lacks("dialog[open]");
+    page.until("the focus is back", "return document.activeElement.id === 'edit'");
+    page.press(&ENTER.to_string());
+    page.shows("#standing", "there is no function `write`");
+    assert_eq!(text(&page), "def read(key):\n    return 1");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn a_text_travels_in_the_link_with_its_parameters() {
+    let page = Page::open("");
+    edit(&page);
+    retype(&page, "TTL = 60 ", "GRACE = 2  # of mine · 0..9\nTTL = 60 ");
+    page.element("#draft-GRACE").fill("7");
+    page.press(&ENTER.to_string());
+    page.click("button", "Run it");
+    page.lacks("dialog[open]");
+    let address = link(&page, "#from-start");
+    let fragment = address.split_once('#').expect("a fragment").1;
+    println!("{} characters", fragment.len());
+    assert!(fragment.len() < 700, "{} characters", fragment.len());
+    page.go_to(&address);
+    page.until(
+        "it runs with it",
+        "return document.getElementById('parameter-GRACE').value === '7'",
+    );
+    edit(&page);
+    stands(&page, "runs");
+    let known = builtin::find("cache-aside").unwrap().source;
+    assert_eq!(text(&page), known.replace("TTL = 60 ", "GRACE = 2  # of mine · 0..9\nTTL = 60 "));
+    page.click("button", "What changed +1 −0");
+    page.shows("#changed", "1 line added.");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+/// How long a key takes, up to where the page is laid out again. `make bench-page` asks for it.
+#[test]
+#[ignore = "measures; it needs a release build"]
+fn bench_of_typing_into_two_thousand_lines() {
+    let page = Page::open("");
+    edit(&page);
+    let known = builtin::find("cache-aside").unwrap().source;
+    for lines in [50, 2_000] {
+        put(&page, &known.lines().cycle().take(lines).collect::<Vec<_>>().join("\n"));
+        for key in ["x", "\n"] {
+            let took = page.execute(
+                "const area = document.getElementById('strategy-text');
+                 const layer = document.querySelector('.sheet-text');
+                 const middle = area.value.indexOf('\\n', area.value.length / 2);
+                 area.setSelectionRange(middle, middle);
+                 const frame = () => new Promise(requestAnimationFrame);
+                 const took = [];
+                 const one = async () => {
+                     const began = performance.now();
+                     document.execCommand('insertText', false, arguments[0]);
+                     await null;
+                     layer.getBoundingClientRect();
+                     took.push(performance.now() - began);
+                     await frame();
+                     await frame();
+                     if (took.length < 60) return one();
+                     took.sort((a, b) => a - b);
+                     return [took[30], took[57]].map((ms) => ms.toFixed(1));
+                 };
+                 return one();",
+                json!([key]),
+            );
+            println!("{lines} lines, {key:?}: median and p95 in ms: {took}");
+        }
+    }
+}
+
+/// For looking at, not a test.
+#[test]
+#[ignore = "makes pictures"]
+fn pictures() {
+    let page = Page::open("");
+    edit(&page);
+    let shot = |name: &str| {
+        for (shape, (width, height)) in [("wide", WIDE), ("narrow", NARROW)] {
+            page.resize(width, height);
+            for light in ["light", "dark"] {
+                page.prefer("prefers-color-scheme", light);
+                println!(
+                    "{}",
+                    page.screenshot(&format!("editor-{name}-{shape}-{light}")).display()
+                );
+            }
+        }
+    };
+    retype(&page, "db.read", "dbb.read");
+    retype(&page, "db.write(key, value)", "db.write(key)");
+    page.shows("#findings-title", "2 problems");
+    shot("wrong");
+    retype(&page, "dbb.read", "db.read");
+    retype(&page, "db.write(key)", "log(key)");
+    stands(&page, "unrun");
+    page.execute("document.querySelectorAll('dialog .tab')[1].click()", json!([]));
+    shot("changed");
+}
+
+#[test]
+fn wrong_or_right_it_breaks_no_rule_of_accessibility() {
+    let page = Page::open("");
+    edit(&page);
+    for (width, height) in [WIDE, NARROW] {
+        page.resize(width, height);
+        for light in ["light", "dark"] {
+            page.prefer("prefers-color-scheme", light);
+            let wrong = text(&page).replace("db.read", "dbb.read");
+            paste(&page, &wrong);
+            stands(&page, "wrong");
+            assert_eq!(
+                accessibility::violations(&page),
+                [] as [String; 0],
+                "{width} {light} wrong"
+            );
+            paste(&page, &wrong.replace("dbb.read", "db.read"));
+            stands(&page, "runs");
+            assert_eq!(accessibility::violations(&page), [] as [String; 0], "{width} {light}");
+            let sideways = page.execute(
+                "const dialog = document.querySelector('dialog[open]');
+                 return dialog.scrollWidth - dialog.clientWidth;",
+                json!([]),
+            );
+            assert_eq!(sideways, 0, "{width}: the dialog is wider than the window");
+        }
+    }
+}
+
+/// How far text area and coloured text are from each other: nothing but the text, its size and
+/// its place. Gives what is not as it should be.
+const APART: &str = "
+    const area = document.getElementById('strategy-text');
+    const layer = document.querySelector('.sheet-text');
+    const rows = [...layer.querySelectorAll('.code-row')].slice(0, -1);
+    const bare = rows.map((row) => {
+        const copy = row.cloneNode(true);
+        const note = copy.querySelector('.sheet-note');
+        if (note) { note.previousSibling.remove(); note.remove(); }
+        return copy;
+    });
+    const bad = [];
+    if (bare.map((row) => row.textContent).join('\\n') !== area.value) bad.push('the texts differ');
+    const [a, b] = [area.getBoundingClientRect(), layer.getBoundingClientRect()];
+    if (Math.abs(a.left - b.left) > .01 || Math.abs(a.top - b.top) > .01) bad.push('they begin apart');
+    if (area.scrollWidth > area.clientWidth || area.scrollHeight > area.clientHeight) bad.push('the area scrolls by itself');
+    if (area.scrollLeft || area.scrollTop) bad.push('the area is scrolled by itself');
+    const style = (e) => getComputedStyle(e);
+    for (const what of ['fontFamily', 'fontSize', 'lineHeight', 'letterSpacing', 'tabSize', 'whiteSpace', 'paddingLeft', 'paddingTop', 'direction', 'wordSpacing', 'textIndent', 'fontKerning', 'fontVariantLigatures'])
+        if (style(area)[what] !== style(layer)[what]) bad.push(`${what}: ${style(area)[what]}, ${style(layer)[what]}`);
+    // As narrow as it gets, the area scrolls over what its text takes.
+    const width = Math.max(...rows.map((row, at) => {
+        const range = document.createRange();
+        range.selectNodeContents(row);
+        const note = row.querySelector('.sheet-note');
+        if (note) range.setEndBefore(note.previousSibling);
+        return range.getBoundingClientRect().width;
+    }));
+    const row = rows[0].getBoundingClientRect().height;
+    area.style.right = area.style.bottom = 'auto';
+    area.style.width = area.style.height = '0';
+    const found = [area.scrollWidth - parseFloat(style(area).paddingLeft), area.scrollHeight - 2 * parseFloat(style(area).paddingTop)];
+    area.style.cssText = '';
+    const least = parseFloat(style(area).paddingRight);
+    if (Math.abs(found[0] - Math.max(width, least)) > 2) bad.push(`widths: ${found[0]}, ${width}`);
+    if (Math.abs(found[1] - row * rows.length) > 2) bad.push(`heights: ${found[1]}, ${row * rows.length}`);
+    return bad;";
+
+#[test]
+fn colours_and_text_lie_on_each_other_whatever_the_text() {
+    let page = Page::open("");
+    edit(&page);
+    let long = format!("x = {}", "'é' + ".repeat(3_000));
+    for text in [
+        builtin::find("write-behind").unwrap().source,
+        "",
+        "\n\n\n",
+        "a\tb\t\tc\n\t\td = 1 # é😀\n😀😀😀 = 日本語\n",
+        "# \u{5e9}\u{5dc}\u{5d5}\u{5dd} (abc) \u{5e2}\u{5d5}\u{5dc}\u{5dd}\nx = '\u{645}\u{631}\u{62d}\u{628}\u{627}' + 1\n",
+        "e\u{301}\u{301} = 1\n👩‍👩‍👧 = 2\n",
+        &long,
+        &"def read(key):\n    return cash.get(key)  # a line\n".repeat(400),
+    ] {
+        paste(&page, text);
+        page.until(
+            "it is looked at",
+            "return document.querySelector('#standing').dataset.standing !== 'runs'",
+        );
+        let apart = page.execute(APART, json!([]));
+        let start: String = text.chars().take(30).collect();
+        assert_eq!(apart, json!([]), "{start:?}");
+    }
+    // … at other sizes of letters, too.
+    paste(&page, "def read(key):\n    return cash.get(key)\n# é😀 x\n");
+    for size in ["11px", "19px", "27px"] {
+        page.execute("document.documentElement.style.fontSize = arguments[0]", json!([size]));
+        assert_eq!(page.execute(APART, json!([])), json!([]), "{size}");
+    }
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn columns_are_right_in_hostile_texts_and_a_huge_one_is_refused_in_words() {
+    let page = Page::open("");
+    edit(&page);
+    let rest = "def read(key):\n    return db.read(key)\n\ndef write(key, value):\n    db.write(key, value)\n";
+    for (line, wrong) in [
+        ("A = \"😀é\"; cash = 1", ";"),
+        ("A = '\u{5e9}\u{5dc}' + nobody", "nobody"),
+        ("A = \t$", "$"),
+    ] {
+        // line ends as on Windows
+        paste(&page, &format!("{line}\r\n{rest}"));
+        page.shows(".wrong", wrong);
+        assert_eq!(page.texts(".wrong"), [wrong], "{line}");
+        page.press(&F8.to_string());
+        assert_eq!(selected(&page), wrong, "{line}");
+        assert!(!text(&page).contains('\r'));
+    }
+    put(&page, &"a = 1\n".repeat(20_000));
+    page.shows("#findings-title", "1 problem");
+    page.shows(".findings", "the program is longer than 64 KiB");
+    put(&page, "a = 1");
+    page.shows(".findings", "there is no function read");
+    put(&page, &"x".repeat(100_000));
+    page.shows(".findings", "the program is longer than 64 KiB");
+    paste(&page, rest);
+    stands(&page, "unrun");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn read_only_it_can_be_looked_at_and_compared_but_not_run() {
+    let page = Page::open("?embed=1&readonly=1");
+    page.click("button", "Edit strategy");
+    page.element("#strategy-text[readonly]");
+    page.lacks("#run-it");
+    page.lacks("#to-origin");
+    page.element("fieldset:disabled #draft-TTL");
+    page.shows("#strategy-keys", "Read-only");
+    page.click("button", "What changed");
+    page.choose("Compared with", "Leases");
+    page.shows(".changes .removed", "cache.lease(key)");
+    page.click("button", "Close");
+    page.lacks("dialog[open]");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+    // Where the code is hidden, its key opens nothing.
+    let page = Page::open("?embed=1&hide=code");
+    page.press("e");
+    page.press("?");
+    page.element("dialog.help[open]");
+    page.lacks("dialog.editor[open]");
+}
+
+#[test]
+fn in_a_lesson_a_text_of_ones_own_is_a_run_of_ones_own() {
+    let page = Page::open("?preset=lesson-cache-aside");
+    page.element("[data-watch], .lesson");
+    edit(&page);
+    retype(&page, "TTL = 60 ", "TTL = 61 ");
+    page.click("button", "Run it");
+    page.shows("#notices", "Restarted with your own text. This is a run of your own now.");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn on_paper_there_is_the_code_that_runs_and_not_the_editor() {
+    let page = Page::open("");
+    edit(&page);
+    page.on_paper(760);
+    page.until(
+        "the editor is left out",
+        "return !document.querySelector('.editor').checkVisibility() && document.getElementById('code').checkVisibility()",
+    );
+}
