@@ -251,10 +251,10 @@ fn Content(props: &ContentProps) -> Html {
         let desk = desk.dispatcher();
         Callback::from(move |_: MouseEvent| desk.dispatch(step(at)))
     };
-    let set = {
+    let set = use_callback(at, {
         let desk = desk.dispatcher();
-        Callback::from(move |(name, value)| desk.dispatch(Move::Set(at, name, value)))
-    };
+        move |(name, value), at| desk.dispatch(Move::Set(*at, name, value))
+    });
     let show = |compare: bool| {
         let comparing = comparing.setter();
         Callback::from(move |_: MouseEvent| comparing.set(compare))

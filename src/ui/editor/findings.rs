@@ -82,10 +82,7 @@ pub fn settings(
             <fieldset disabled={readonly}>
                 <legend class="unseen">{ "Parameters of this text" }</legend>
                 for parameter in &fitted.parameters {
-                    <Control key={&*parameter.name} place="draft" parameter={parameter.clone()} set={{
-                        let name = parameter.name.clone();
-                        set.reform(move |value| (name.clone(), value))
-                    }} />
+                    <Control key={&*parameter.name} place="draft" parameter={parameter.clone()} set={set.clone()} />
                 }
             </fieldset>
             <div role="status" class="remarks">
