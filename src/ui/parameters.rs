@@ -22,14 +22,13 @@ pub fn Parameters(props: &ParametersProps) -> Html {
     if props.program.parameters.is_empty() {
         return html! {};
     }
+    let at = props.at;
+    let set = props.command.reform(move |(name, value)| Command::Parameter(at, name, value));
     html! {
         <details class="parameters" open=true>
             <summary>{ "Parameters" }<span class="quiet">{ " · a change restarts the run" }</span></summary>
             for parameter in &props.program.parameters {
-                <Control key={&*parameter.name} place="parameter" parameter={parameter.clone()} set={{
-                    let (at, name) = (props.at, parameter.name.clone());
-                    props.command.reform(move |value| Command::Parameter(at, name.clone(), value))
-                }} />
+                <Control key={&*parameter.name} place="parameter" parameter={parameter.clone()} set={set.clone()} />
             }
         </details>
     }
@@ -40,7 +39,9 @@ pub struct ControlProps {
     /// What its id begins with: a parameter may have controls in two places.
     pub place: &'static str,
     pub parameter: ParameterView,
-    pub set: Callback<Literal>,
+    /// The same as before, unless it does something else: a control that is drawn
+    /// anew forgets what is being typed into it.
+    pub set: Callback<(Rc<str>, Literal)>,
 }
 
 /// A parameter's name, what it is, and what sets it.
@@ -52,11 +53,11 @@ pub fn Control(props: &ControlProps) -> Html {
     // What the control is being dragged to; it counts when it is let go.
     let dragged = use_state_eq(|| None::<String>);
     let set = {
-        let old = parameter.value.clone();
+        let (name, old) = (parameter.name.clone(), parameter.value.clone());
         let (set, dragged) = (props.set.clone(), dragged.setter());
         Callback::from(move |text: String| {
             if let Some(value) = read(&old, &text).filter(|value| *value != old) {
-                set.emit(value);
+                set.emit((name.clone(), value));
             }
             // Whether it was taken or refused: what is shown is what the run uses.
             dragged.set(None);

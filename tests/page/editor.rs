@@ -431,12 +431,15 @@ fn wrong_or_right_it_breaks_no_rule_of_accessibility() {
             paste(&page, &wrong.replace("dbb.read", "db.read"));
             stands(&page, "runs");
             assert_eq!(accessibility::violations(&page), [] as [String; 0], "{width} {light}");
+            page.execute("document.querySelectorAll('dialog .tab')[1].click()", json!([]));
+            page.element("#compare");
             let sideways = page.execute(
                 "const dialog = document.querySelector('dialog[open]');
                  return dialog.scrollWidth - dialog.clientWidth;",
                 json!([]),
             );
             assert_eq!(sideways, 0, "{width}: the dialog is wider than the window");
+            page.click("button", "Code");
         }
     }
 }

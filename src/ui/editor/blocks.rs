@@ -91,7 +91,7 @@ fn in_parts<'a, 'b>(lines: &'b [&'a str]) -> impl Iterator<Item = &'b [&'a str]>
     lines.chunks(lines.len().div_ceil(parts).max(1))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 

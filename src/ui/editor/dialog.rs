@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::changes::{Changes, others};
 use super::diff::Diff;
 use super::draft::{Draft, Standing};
-use super::findings::{Findings, Settings, count};
+use super::findings::{count, findings, settings};
 use super::sheet::{Sheet, select};
 use super::text;
 use crate::scenario::Literal;
@@ -70,7 +70,8 @@ impl Desk {
     }
 
     fn make(&mut self, step: Move) {
-        self.refused = None;
+        // To look at the text takes nothing back.
+        self.refused.take_if(|_| !matches!(step, Move::Look(_)));
         let at = match &step {
             Move::Follow(opened) => return self.follow(&opened.programs),
             Move::Refuse(why) => return self.refused = Some(why.clone()),
@@ -250,10 +251,10 @@ fn Content(props: &ContentProps) -> Html {
         let desk = desk.dispatcher();
         Callback::from(move |_: MouseEvent| desk.dispatch(step(at)))
     };
-    let set = {
+    let set = use_callback(at, {
         let desk = desk.dispatcher();
-        Callback::from(move |(name, value)| desk.dispatch(Move::Set(at, name, value)))
-    };
+        move |(name, value), at| desk.dispatch(Move::Set(*at, name, value))
+    });
     let show = |compare: bool| {
         let comparing = comparing.setter();
         Callback::from(move |_: MouseEvent| comparing.set(compare))
@@ -263,7 +264,6 @@ fn Content(props: &ContentProps) -> Html {
         use_memo((at, props.opened.clone(), origin.map(|origin| origin.id)), |(at, opened, _)| {
             others(*at, &opened.programs, origin)
         });
-    let fitted = draft.fitted();
     let difference = changed.as_ref().as_ref().filter(|diff| !diff.is_empty());
     html! {
         <>
@@ -301,8 +301,8 @@ fn Content(props: &ContentProps) -> Html {
                         readonly={props.readonly} {typed} run={run.clone()} next_problem={next.clone()} />
                 </div>
                 <div class="editor-side">
-                    <Findings problems={draft.problems().clone()} {next} {go_to} />
-                    <Settings {fitted} readonly={props.readonly} refused={desk.refused.clone()} {set} />
+                    { findings(draft.problems(), &next, &go_to) }
+                    { settings(&draft.fitted(), props.readonly, desk.refused.as_ref(), &set) }
                 </div>
             </div>
             if *comparing {

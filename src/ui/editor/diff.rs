@@ -148,7 +148,7 @@ fn lines(text: &str) -> Vec<&str> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 

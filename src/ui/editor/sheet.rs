@@ -42,8 +42,9 @@ pub struct SheetProps {
 #[component]
 pub fn Sheet(props: &SheetProps) -> Html {
     let area = &props.area;
-    // After Escape, Tab goes on to the next control.
+    // After Escape, Tab goes on to the next control. The next key may come before it is drawn.
     let leaves = use_state_eq(|| false);
+    let escaped = use_mut_ref(|| false);
     let moved = use_mut_ref(|| false);
     {
         let (area, text) = (area.clone(), props.text.clone());
@@ -73,7 +74,7 @@ pub fn Sheet(props: &SheetProps) -> Html {
         })
     };
     let onkeydown = {
-        let (area, leaves) = (area.clone(), leaves.clone());
+        let (area, leaves) = (area.clone(), leaves.setter());
         let (run, next_problem, typed) =
             (props.run.clone(), props.next_problem.clone(), props.typed.clone());
         let readonly = props.readonly;
@@ -83,11 +84,12 @@ pub fn Sheet(props: &SheetProps) -> Html {
             if event.is_composing() || matches!(&*key, "Shift" | "Control" | "Alt" | "Meta") {
                 return;
             }
-            let leaving = *leaves;
+            let leaving = escaped.take();
             leaves.set(false);
             let with = event.ctrl_key() || event.meta_key();
             let change: fn(&str, u32, u32) -> Edit = match key.as_str() {
                 "Escape" if !leaving && !readonly => {
+                    *escaped.borrow_mut() = true;
                     leaves.set(true);
                     return event.prevent_default();
                 }
