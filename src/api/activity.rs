@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::scenario::LinkName;
 use crate::simulate::Simulation;
-use crate::simulate::snapshot::{self, ProcessKind};
+use crate::simulate::snapshot;
 use crate::time::Micros;
 
 /// What is under way, and where.
@@ -129,22 +129,11 @@ impl Activity {
     }
 }
 
-fn kind(kind: ProcessKind) -> &'static str {
-    match kind {
-        ProcessKind::Client => "client",
-        ProcessKind::App => "app",
-        ProcessKind::Cache => "cache",
-        ProcessKind::Worker => "worker",
-        ProcessKind::Database => "database",
-        ProcessKind::Replica => "replica",
-    }
-}
-
 impl From<snapshot::ProcessView> for Process {
     fn from(seen: snapshot::ProcessView) -> Process {
         Process {
             name: seen.name,
-            kind: kind(seen.kind),
+            kind: seen.kind.word(),
             up: seen.up,
             slow_milli: seen.slow_milli,
             busy: seen.busy,
@@ -177,8 +166,8 @@ impl From<snapshot::FlightView> for Message {
         Message {
             message: seen.message,
             label: seen.label,
-            from: kind(seen.from),
-            to: kind(seen.to),
+            from: seen.from.word(),
+            to: seen.to.word(),
             text: seen.text,
             reply: seen.reply,
             failed: seen.failed,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::history::{self, Event, Fault, ReadVerdict, Record, Tone, ViolationReport, json};
+use crate::history::{self, Event, Fault, ReadVerdict, Record, ViolationReport, json};
 use crate::simulate::Simulation;
 use crate::simulate::timeline::Timeline;
 use crate::store::cache::CacheEffect;
@@ -82,7 +82,7 @@ impl LogLine {
             .map(|line| LogLine {
                 seq: line.seq,
                 at_us: line.at_us,
-                tone: name(line.tone),
+                tone: line.tone.word(),
                 text: line.text,
             })
             .collect()
@@ -120,7 +120,7 @@ impl Happening {
             verdict,
             stale_for_us,
             versions_behind,
-            tone: history::line(record, names).map(|(tone, _)| name(tone)),
+            tone: history::line(record, names).map(|(tone, _)| tone.word()),
             text: row.text,
         }
     }
@@ -154,17 +154,6 @@ fn worth(verdict: ReadVerdict) -> (Option<&'static str>, Option<(Micros, u32)>) 
         ReadVerdict::Dirty => (Some("dirty"), None),
         ReadVerdict::Phantom => (Some("phantom"), None),
         ReadVerdict::Failed => (Some("failed"), None),
-    }
-}
-
-/// How a line is meant, for a program.
-fn name(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Plain => "plain",
-        Tone::Good => "good",
-        Tone::Notice => "notice",
-        Tone::Bad => "bad",
-        Tone::Action => "action",
     }
 }
 

@@ -26,6 +26,19 @@ pub enum Tone {
     Action,
 }
 
+impl Tone {
+    /// Its name for a program that is told of it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Tone::Plain => "plain",
+            Tone::Good => "good",
+            Tone::Notice => "notice",
+            Tone::Bad => "bad",
+            Tone::Action => "action",
+        }
+    }
+}
+
 /// The operation that made a value: "W3", or "the initial value".
 pub fn label(origin: Origin) -> String {
     match origin {

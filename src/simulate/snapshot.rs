@@ -188,6 +188,20 @@ pub enum ProcessKind {
     Replica,
 }
 
+impl ProcessKind {
+    /// Its name in the words of the page and of the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            ProcessKind::Client => "client",
+            ProcessKind::App => "app",
+            ProcessKind::Cache => "cache",
+            ProcessKind::Worker => "worker",
+            ProcessKind::Database => "database",
+            ProcessKind::Replica => "replica",
+        }
+    }
+}
+
 /// A task that runs a strategy's function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskView {

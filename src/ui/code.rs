@@ -246,12 +246,11 @@ struct FollowedProps {
 /// Where a call is: "on its way to the database, lands at 12.3 ms".
 fn whereabouts(flight: &FlightView) -> String {
     let (place, until) = match (flight.from == flight.to, flight.reply) {
-        (true, _) => (format!("the {} works on it", words::process(flight.to)), "until"),
-        (false, true) => (
-            format!("the reply is on its way from the {}", words::process(flight.from)),
-            "lands at",
-        ),
-        (false, false) => (format!("on its way to the {}", words::process(flight.to)), "lands at"),
+        (true, _) => (format!("the {} works on it", flight.to.word()), "until"),
+        (false, true) => {
+            (format!("the reply is on its way from the {}", flight.from.word()), "lands at")
+        }
+        (false, false) => (format!("on its way to the {}", flight.to.word()), "lands at"),
     };
     match flight.lands_us {
         _ if flight.held => format!("{place}, held"),

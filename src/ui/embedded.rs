@@ -9,7 +9,6 @@ use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
 use crate::embed::{self, Inbound, Load, Outbound};
-use crate::simulate::snapshot::Tone;
 use crate::ui::host::Host;
 use crate::ui::player::Command;
 use crate::ui::state::{Action, State};
@@ -74,7 +73,7 @@ pub fn use_host(
         move |latest| {
             let Some(host) = host else { return };
             for line in news(&log, latest.as_ref(), &mut told_until.borrow_mut()) {
-                let (tone, text) = (tone(line.tone).to_owned(), line.text.clone());
+                let (tone, text) = (line.tone.word().to_owned(), line.text.clone());
                 host.tell(&Outbound::Event { at_us: line.at_us, tone, text });
             }
         }
@@ -130,16 +129,6 @@ fn told(state: &State, answered: u32) -> embed::State {
         lost_writes: counters.lost_writes,
         violations: 0,
         answered,
-    }
-}
-
-fn tone(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Plain => "plain",
-        Tone::Good => "good",
-        Tone::Notice => "notice",
-        Tone::Bad => "bad",
-        Tone::Action => "action",
     }
 }
 

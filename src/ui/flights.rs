@@ -108,9 +108,9 @@ fn listed(
 /// "app → cache, lands at 11.3 ms"
 fn way(flight: &FlightView) -> String {
     let place = if flight.from == flight.to {
-        format!("in the {}", words::process(flight.to))
+        format!("in the {}", flight.to.word())
     } else {
-        format!("{} → {}", words::process(flight.from), words::process(flight.to))
+        format!("{} → {}", flight.from.word(), flight.to.word())
     };
     match flight.lands_us {
         Some(at) if flight.from == flight.to => format!("{place}, until {}", words::moment(at)),

@@ -126,17 +126,6 @@ pub fn problem_tone(kind: &str) -> &'static str {
     }
 }
 
-pub fn process(kind: ProcessKind) -> &'static str {
-    match kind {
-        ProcessKind::Client => "client",
-        ProcessKind::App => "app",
-        ProcessKind::Cache => "cache",
-        ProcessKind::Worker => "worker",
-        ProcessKind::Database => "database",
-        ProcessKind::Replica => "replica",
-    }
-}
-
 /// The two kinds of process that a link joins.
 pub fn link_ends(link: LinkName) -> (ProcessKind, ProcessKind) {
     use ProcessKind::*;
@@ -158,7 +147,7 @@ pub fn link_ends(link: LinkName) -> (ProcessKind, ProcessKind) {
 /// "app – cache"
 pub fn link(link: LinkName) -> String {
     let (one, other) = link_ends(link);
-    format!("{} – {}", process(one), process(other))
+    format!("{} – {}", one.word(), other.word())
 }
 
 #[cfg(test)]
