@@ -126,9 +126,9 @@ test("names that the engine gives are in their unions", () => {
   check("EventName", "src/simulate/export.rs", /=>\s*\{?\s*\("([a-z-]+)",/g);
   check("ViolationKind", "src/history/verdict.rs", /ViolationKind::\w+ => "(.*)"/g);
   check("KeyState", "src/history/key.rs", /KeyState::\w+ => "(.*)"/g);
-  check("Tone", "src/api/change.rs", /Tone::\w+ => "(.*)"/g);
+  check("Tone", "src/history/words.rs", /Tone::\w+ => "(.*)"/g);
   check("Verdict", "src/api/change.rs", /ReadVerdict::.*=> \(Some\("(.*?)"\)/g);
-  check("ProcessKind", "src/api/activity.rs", /ProcessKind::\w+ => "(.*)"/g);
+  check("ProcessKind", "src/simulate/snapshot.rs", /ProcessKind::\w+ => "(.*)"/g);
 });
 
 test("the class has the members that its type says", () => {

@@ -365,6 +365,17 @@ export interface Goal {
   hint?: string;
 }
 
+/** A number that is commonly taken for the answer, and is not. */
+export interface Guess {
+  /** Why somebody thinks so, and what to say to them, as Markdown. */
+  note: string;
+  /**
+   * In the question's unit. An answer that is as near to it as the right one has to be to what is
+   * measured is this one (-2^53..2^53).
+   */
+  value: number;
+}
+
 /** What is kept of what happened. */
 export interface HistorySettings {
   /** Keep only the last so many events; left out: all. Totals stay exact (1..100000000). */
@@ -615,6 +626,8 @@ export type Question =
       ask: "number";
       /** What is said afterwards, as Markdown; `{path}` stands for a value that was measured. */
       explanation: string;
+      /** Wrong answers that are common, each with why (0..8 items). */
+      guesses?: Guess[];
       /** Its name in what is kept of a learner's answers; no other has it in this lesson. */
       id: string;
       /** The fact that is asked for: a number. */
@@ -679,7 +692,10 @@ export interface StrategyUse {
   prefix?: string;
   /** The program itself, in the strategy language. */
   source?: string | null;
-  /** A built-in strategy's id. Ignored where `source` is given (default "cache-aside"). */
+  /**
+   * A built-in strategy's id. Where `source` is given, the one that it was made from (default
+   * "cache-aside").
+   */
   strategy?: string;
 }
 
