@@ -61,7 +61,7 @@ bench: setup-browser ## how fast the engine is, natively and in a browser as the
 	cargo test $(LOCKED) $(WASM) --profile page --bench speed -- --nocapture
 
 bench-page: setup-browser build ## how fluid the page is under load, and how long a jump in time takes
-	cargo test $(LOCKED) --test page -- --ignored --nocapture bench
+	cargo test $(LOCKED) --test page -- --ignored --nocapture --test-threads 1 bench
 
 screenshot: setup-browser build ## pictures of the page in target/screenshots
 	cargo test $(LOCKED) --test page -- --ignored --nocapture pictures
