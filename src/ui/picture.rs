@@ -25,10 +25,10 @@ pub enum Part {
     SecondRows,
     ThirdRows,
     FourthRows,
+    Log,
     /// Processes, tasks and queues.
     Work,
     Flights,
-    Log,
     /// The clients' answers.
     Answers,
     Diagram,
@@ -42,19 +42,18 @@ impl Part {
         Part::SecondRows,
         Part::ThirdRows,
         Part::FourthRows,
+        Part::Log,
         Part::Work,
         Part::Flights,
-        Part::Log,
         Part::Answers,
         Part::Diagram,
         Part::Ribbons,
         Part::Figures,
     ];
 
-    /// What is looked at first after a jump: the stores, what is under way, and the
-    /// log, which begins anew.
+    /// What is looked at first after a jump: the stores, and the log, which begins anew.
     pub fn looked_at_first() -> (&'static [Part], &'static [Part]) {
-        Part::ALL.split_at(7)
+        Part::ALL.split_at(5)
     }
 
     /// What single events change: all but what they add up to.

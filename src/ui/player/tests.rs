@@ -86,9 +86,10 @@ fn settled(player: &mut Player, mut frame: Frame) -> Frame {
     assert!(frame.settling && frame.picture.said.is_some());
     while frame.settling {
         let next = player.pass(16.0, || 0.0).expect("something is due");
-        let Picture { at_us, answers, diagram, ribbons, figures, .. } = next.picture;
+        let Picture { at_us, activity, answers, diagram, ribbons, figures, .. } = next.picture;
         assert_eq!((at_us, next.jumped), (frame.picture.at_us, false));
         let picture = &mut frame.picture;
+        picture.activity = picture.activity.take().or(activity);
         picture.answers = picture.answers.take().or(answers);
         picture.diagram = picture.diagram.take().or(diagram);
         picture.ribbons = picture.ribbons.take().or(ribbons);
