@@ -123,6 +123,25 @@ fn crowd(page: &Page) {
     page.go_to(&page.site());
 }
 
+/// Goes to places all over the run, resting in between, and says how long each took.
+const SEEKS: &str =
+    "const [rest] = arguments;
+     const clock = document.getElementById('clock'), seek = document.getElementById('seek');
+     const end = globalThis.end ??= Number(clock.dataset.atUs), times = [];
+     const frame = () => new Promise(requestAnimationFrame);
+     return (async () => {
+         for (const share of [0.9, 0.1, 0.5, 0.99, 0.33, 0.66, 0.05, 0.75, 0.25, 0.45, 0.95, 0.01]) {
+             const began = performance.now(), before = clock.dataset.atUs;
+             seek.value = end * share;
+             seek.dispatchEvent(new InputEvent('input', { bubbles: true }));
+             do await frame(); while (clock.dataset.atUs === before
+                 || !clock.textContent.includes('Paused'));
+             times.push(performance.now() - began);
+             await new Promise((done) => setTimeout(done, rest));
+         }
+         return times;
+     })();";
+
 #[test]
 #[ignore = "measures; `make bench-page` asks for it"]
 fn bench_frames_and_seeking() {
@@ -163,22 +182,10 @@ fn bench_frames_and_seeking() {
         counter(&page, "hits"),
         counter(&page, "misses")
     );
-    let seeks = page.execute(
-        "const clock = document.getElementById('clock'), seek = document.getElementById('seek');
-         const end = Number(clock.dataset.atUs), times = [];
-         const frame = () => new Promise(requestAnimationFrame);
-         return (async () => {
-             for (const share of [0.9, 0.1, 0.5, 0.99, 0.33, 0.66, 0.05, 0.75, 0.25, 0.45, 0.95, 0]) {
-                 const began = performance.now(), before = clock.dataset.atUs;
-                 seek.value = end * share;
-                 seek.dispatchEvent(new InputEvent('input', { bubbles: true }));
-                 do await frame(); while (clock.dataset.atUs === before
-                     || !clock.textContent.includes('Paused'));
-                 times.push(performance.now() - began);
-             }
-             return times;
-         })();",
-        json!([]),
-    );
-    report("from the key to the picture", numbers(&seeks));
+    for (what, rest_ms) in
+        [("from the key to the picture", 250), ("… one at once after another", 0)]
+    {
+        let seeks = page.execute(SEEKS, json!([rest_ms]));
+        report(what, numbers(&seeks));
+    }
 }
