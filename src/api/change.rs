@@ -224,7 +224,7 @@ impl Mark {
 
 /// How much has gone wrong.
 fn bad(run: &Simulation) -> u64 {
-    run.history().ledger().totals().map(|(_, count)| count).sum()
+    run.history().ledger().went_wrong()
 }
 
 /// What tells one violation from all others.

@@ -67,7 +67,7 @@ impl Since {
 }
 
 fn violations(run: &Simulation) -> u64 {
-    run.history().ledger().totals().map(|(_, count)| count).sum()
+    run.history().ledger().went_wrong()
 }
 
 fn report(run: &Simulation) -> Json {

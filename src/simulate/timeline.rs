@@ -201,7 +201,7 @@ impl Timeline {
     }
 
     fn bad(&self) -> u64 {
-        self.now.history().ledger().totals().map(|(_, count)| count).sum()
+        self.now.history().ledger().went_wrong()
     }
 
     /// The instants at which something went wrong, in order.

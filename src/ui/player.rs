@@ -282,7 +282,7 @@ impl Player {
 
     /// How much went wrong; where a person has jumped back, what is known to.
     pub fn violations(&self) -> u64 {
-        self.line.furthest().history().ledger().totals().map(|(_, times)| times).sum()
+        self.line.furthest().history().ledger().went_wrong()
     }
 
     /// What a key was in within a stretch: the worst, and how many others.

@@ -99,6 +99,11 @@ impl Ledger {
         &self.errors
     }
 
+    /// How much went wrong, of every kind.
+    pub fn went_wrong(&self) -> u64 {
+        self.totals().map(|(_, count)| count).sum()
+    }
+
     /// How often each kind of thing went wrong, the worst kind first.
     pub fn totals(&self) -> impl Iterator<Item = (ViolationKind, u64)> {
         let fates = self.writes.fates();
