@@ -35,7 +35,7 @@ npm: setup ## the package for JavaScript, in target/npm
 
 test: check ## every test: native, in a browser, and the page itself through a browser
 	cargo test $(LOCKED)
-	cargo test $(LOCKED) $(WASM) --features api --tests
+	cargo test $(LOCKED) $(WASM) --features api --test everywhere
 	timeout 300 node --test tests/worker/
 	trunk build --release
 	cargo test $(LOCKED) --test page

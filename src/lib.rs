@@ -41,7 +41,7 @@
 //! # Invariants
 //!
 //! - Nothing but `api/js.rs`, `ui`, `cli` and `main.rs` names a browser, a file, a
-//!   socket or a clock. `tests/tidy.rs` looks for it.
+//!   socket or a clock. `tests/edges/tidy.rs` looks for it.
 //! - No nondeterminism outside the scheduler: no hash map is iterated, no
 //!   system time is read, no thread is started. The same scenario gives the
 //!   same history, byte for byte, natively and in a browser.

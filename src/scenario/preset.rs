@@ -1,9 +1,9 @@
 //! Scenarios that come with the playground, each worth watching for a minute.
 //!
 //! There is one for each strategy, and one for each claim that courses make
-//! about caching: its id is the claim's, and `tests/claims` holds the engine to
+//! about caching: its id is the claim's, and `tests/engine/claims` holds the engine to
 //! the claim's own numbers. For each group of claims there is a lesson, which
-//! `tests/lessons` plays.
+//! `tests/documents/lessons` plays.
 
 use super::Scenario;
 

@@ -1,0 +1,8 @@
+//! What stands around the engine: the command line, the page's files for other
+//! sites, and the source itself.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod cli;
+mod embedding;
+mod expect;
+mod tidy;

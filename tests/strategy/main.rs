@@ -1,0 +1,14 @@
+//! The language: what programs compute, what they ask the stores for and in
+//! which order, what is said about those that are wrong; and the built-in
+//! strategies, played.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod builtins;
+mod control;
+mod errors;
+/// stores that answer at once, and note what they were asked
+mod fake;
+mod played;
+mod properties;
+mod stores;
+mod values;
