@@ -16,7 +16,7 @@ export WASM_BINDGEN_TEST_TIMEOUT := 120
 # trunk reads this one as an option of its own and refuses the usual value, 1
 unexport NO_COLOR
 
-.PHONY: help serve build npm test check fidelity size bench bench-page screenshot clean setup setup-browser
+.PHONY: help serve build npm test check fidelity size bench bench-page screenshot generated clean setup setup-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -65,6 +65,13 @@ bench-page: setup-browser build ## how fluid the page is under load, and how lon
 
 screenshot: setup-browser build ## pictures of the page in target/screenshots
 	cargo test $(LOCKED) --test page -- --ignored --nocapture pictures
+
+generated: ## write the files that follow from the engine's types: the scenario's schema, the package's TypeScript
+	@mkdir -p target
+	cargo run -q $(LOCKED) -- schema > target/schema
+	@mv target/schema static/scenario.schema.json
+	@for file in scenario.d.ts; do (set -x; cargo run -q $(LOCKED) -- types $$file > target/$$file); \
+	  mv target/$$file src/api/npm/; done
 
 clean: ## remove what was built, not the tools
 	rm -rf dist

@@ -36,6 +36,8 @@ mod change;
 mod error;
 mod run;
 mod stores;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod types;
 
 #[cfg(all(target_arch = "wasm32", feature = "api"))]
 mod js;

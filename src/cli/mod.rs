@@ -18,8 +18,10 @@ mod table;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 
+use crate::api::types;
 use crate::scenario::schema;
 use complaint::Complaint;
 
@@ -66,6 +68,11 @@ enum Command {
     Lesson(lesson::Lesson),
     /// Print the JSON schema of scenarios
     Schema,
+    /// Print a file of TypeScript types of the npm package
+    Types {
+        #[arg(value_parser = PossibleValuesParser::new(types::File::ALL.map(types::File::name)))]
+        file: String,
+    },
 }
 
 /// Why a command ended early.
@@ -113,6 +120,11 @@ pub fn main() -> ExitCode {
             Command::Lesson(command) => (command.run(&mut out), command.json),
             Command::Schema => {
                 (out.write_all(schema::text().as_bytes()).map_err(Failure::from), false)
+            }
+            Command::Types { file } => {
+                let file = types::File::ALL.into_iter().find(|each| each.name() == file);
+                let text = file.map_or(String::new(), types::File::text);
+                (out.write_all(text.as_bytes()).map_err(Failure::from), false)
             }
         };
         (result.and_then(|()| Ok(out.flush()?)), json)

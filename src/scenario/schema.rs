@@ -2,7 +2,7 @@
 //!
 //! Shapes and descriptions come from the types, ranges from their rules.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::rule::Checked;
 use super::*;
@@ -16,6 +16,17 @@ pub fn schema() -> Value {
         describe(name, part);
     }
     schema
+}
+
+/// The schemas of the document and of all its parts, by the names of their types.
+/// [`What`] is among them, which the schema has as a part of [`Action`] alone.
+pub fn types() -> Map<String, Value> {
+    let mut document = schema();
+    let mut what = schemars::schema_for!(What).to_value();
+    What::describe(&mut what);
+    let parts = document["$defs"].as_object_mut().map(std::mem::take).unwrap_or_default();
+    let whole = [("Scenario".to_owned(), document), ("What".to_owned(), what)];
+    parts.into_iter().chain(whole).collect()
 }
 
 /// The schema as the published file has it.

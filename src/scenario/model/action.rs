@@ -242,6 +242,7 @@ impl Checked for Action {
     }
 }
 
+/// Which store a failure is injected into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]

@@ -8,7 +8,7 @@ const PUBLISHED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/static/scenario.sc
 #[test]
 fn the_published_file_is_up_to_date() {
     let published = std::fs::read_to_string(PUBLISHED).unwrap_or_default();
-    assert!(published == schema::text(), "run: cargo run -- schema > static/scenario.schema.json");
+    assert!(published == schema::text(), "run `make generated`");
 }
 
 /// A number without a range, or a text without a length, is a rule that the
