@@ -69,6 +69,9 @@ pub mod strategy;
 // `cache/expiry.rs`, …), database, queue, lock, pool.
 pub mod store;
 
+// What can happen, as plain data: records, causes, verdicts of reads.
+pub mod event;
+
 // One state, one transition at a time: requests, messages, processes, faults.
 pub mod world;
 

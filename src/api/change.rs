@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::history::{self, Event, Fault, ReadVerdict, Record, ViolationReport, json};
+use crate::event::{Event, Fault, ReadVerdict, Record};
+
+use crate::history::{self, ViolationReport, json};
 use crate::simulate::Simulation;
 use crate::simulate::timeline::Timeline;
 use crate::store::cache::CacheEffect;

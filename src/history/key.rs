@@ -2,49 +2,16 @@
 
 use std::collections::VecDeque;
 
-use super::cause::Cause;
 use super::order::{MADE_UP, Made, Moment, NOTHING};
 use super::register::Register;
 use super::session::Sessions;
 use super::span::Spans;
-use super::write::Writes;
+use super::state::KeyState;
+use super::write::{OnItsWay, Writes};
+use crate::event::Cause;
 use crate::identity::OpId;
 use crate::strategy::value::{Datum, Names, Origin, Real, Scalar, Symbol};
 use crate::time::Micros;
-
-/// Cache against database, for one key, at one instant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum KeyState {
-    /// The cache has no entry.
-    #[default]
-    Cold,
-    /// Both hold what the same write made.
-    InSync,
-    /// The entry is older than the row.
-    Stale,
-    /// The entry is newer than the row, and its write is on its way.
-    Ahead,
-    /// The entry's value will never be in the database.
-    Phantom,
-}
-
-impl KeyState {
-    /// Its name in a report.
-    pub fn name(self) -> &'static str {
-        match self {
-            KeyState::Cold => "cold",
-            KeyState::InSync => "in sync",
-            KeyState::Stale => "stale",
-            KeyState::Ahead => "ahead",
-            KeyState::Phantom => "phantom",
-        }
-    }
-
-    /// Whether the cache says something else than the database.
-    pub fn differs(self) -> bool {
-        matches!(self, KeyState::Stale | KeyState::Ahead | KeyState::Phantom)
-    }
-}
 
 /// What the cache holds of a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -389,13 +356,4 @@ fn is_same(a: Scalar, b: Scalar, names: &Names) -> bool {
         }
         _ => number(a) == number(b),
     }
-}
-
-/// A write that the database does not hold.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum OnItsWay {
-    /// A task or a queue still has it.
-    Alive,
-    /// Nobody has it who could bring it there.
-    Dead,
 }

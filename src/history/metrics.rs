@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use hdrhistogram::Histogram;
 
-use super::verdict::ViolationKind;
+use super::violation::ViolationKind;
 use crate::time::{Micros, SECOND_US};
 
 /// What is counted as records come. Memory does not grow with the run.

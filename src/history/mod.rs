@@ -45,39 +45,35 @@
 //! the records, not by time.
 
 mod blocks;
-mod cause;
-mod checksum;
 pub mod expect;
 mod key;
 mod ledger;
 mod metrics;
 mod open;
 mod order;
-mod record;
 mod register;
 mod report;
 mod series;
 mod session;
 mod span;
+mod state;
 mod tell;
-mod verdict;
+mod violation;
 mod words;
 mod write;
 
-pub use cause::{Cause, Happening};
-pub use checksum::Checksum;
-pub use key::{EntryNow, KeyLedger, KeyState, Load, OnItsWay, RowNow};
+pub use key::{EntryNow, KeyLedger, Load, RowNow};
 pub use ledger::Ledger;
 pub use metrics::{Latencies, Metrics};
 pub use order::{Made, Moment};
-pub use record::{Drop, Event, Fault, Handling, Outcome, Record, Saying, Seen, Verb};
 pub use report::{Forecast, Report, ViolationReport, json};
 pub use series::{Series, Step};
 pub use span::{Span, Spans};
+pub use state::KeyState;
 pub use tell::{cause, happening, violation};
-pub use verdict::{Broken, ReadVerdict, Violation, ViolationKind};
-pub use words::{Tone, error, label, line, read_verdict, reason, saying};
-pub use write::{Fate, Fates};
+pub use violation::{Broken, Violation, ViolationKind};
+pub use words::{Tone, error, label, line, read_verdict, saying};
+pub use write::{Fate, Fates, OnItsWay};
 
 pub use crate::time::duration;
 
@@ -85,6 +81,7 @@ use std::hash::{Hash, Hasher};
 
 use blocks::Blocks;
 
+use crate::event::{Checksum, Event, Record};
 use crate::store::cache::Cache;
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::cause::Cause;
 use super::order::Moment;
+use crate::event::Cause;
 use crate::identity::OpId;
 use crate::strategy::value::{Origin, Symbol};
 

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::metrics::Latencies;
 use super::span::Span;
-use super::verdict::Violation;
+use super::violation::Violation;
 use super::{History, KeyState, Ledger, Metrics, Series, tell};
 use crate::store::cache::Cache as Store;
 use crate::strategy::value::{Names, Real, Scalar, Symbol};

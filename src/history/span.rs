@@ -1,8 +1,8 @@
 //! A key's states over time.
 
 use super::blocks::Blocks;
-use super::cause::Cause;
-use super::key::KeyState;
+use super::state::KeyState;
+use crate::event::Cause;
 use crate::time::Micros;
 
 /// A state, from an instant until the next span begins.

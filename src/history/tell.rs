@@ -1,10 +1,9 @@
 //! Cause chains and violations in words.
 
-use super::cause::{Cause, Happening};
 use super::order::{MADE_UP, NOTHING};
-use super::record::Verb;
-use super::verdict::{Violation, ViolationKind};
+use super::violation::{Violation, ViolationKind};
 use super::words::{error, label};
+use crate::event::{Cause, Happening, Verb};
 use crate::identity::{Kind, OpId};
 use crate::store::cache::Removal;
 use crate::strategy::value::Origin;

@@ -1,13 +1,14 @@
 //! Records in words, for the log.
 
 use super::order::{MADE_UP, NOTHING};
-use super::record::{Drop, Event, Fault, Handling, Outcome, Record, Saying, Verb};
-use super::verdict::ReadVerdict;
+use crate::event::{
+    DropReason, Event, Fault, Handling, Outcome, ReadVerdict, Record, Saying, Verb,
+};
 use crate::identity::{Kind, OpId, ProcessId};
 use crate::scenario::link_ends;
 use crate::store::cache::{CacheEffect, Refusal, Removal};
 use crate::store::queue::QueueEffect;
-use crate::strategy::call::{ErrorSource, Reason, StoreError};
+use crate::strategy::call::{ErrorSource, StoreError};
 use crate::strategy::value::{Datum, Names, Origin, Symbol};
 use crate::time::{Micros, duration, tenths};
 
@@ -49,22 +50,6 @@ pub fn label(origin: Origin) -> String {
     }
 }
 
-/// Why a call failed, in words.
-pub fn reason(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Refused => "it is down",
-        Reason::Reset => "the connection broke",
-        Reason::Timeout => "no answer in time",
-        Reason::Injected => "it was made to fail",
-        Reason::OutOfMemory => "out of memory: it is full and evicts nothing",
-        Reason::NotANumber => "the value is not a whole number",
-        Reason::Constraint => {
-            "a foreign key is violated: the parent row is missing, or a child remains"
-        }
-        Reason::Uncaught => "the strategy failed",
-    }
-}
-
 /// A process with its article: "the cache", "app 1".
 fn the(process: ProcessId) -> String {
     match process {
@@ -82,7 +67,7 @@ pub fn error(error: StoreError) -> String {
         ErrorSource::Queue => "queue",
         ErrorSource::Process => "app server",
     };
-    format!("{source}: {}", reason(error.reason))
+    format!("{source}: {}", error.reason.words())
 }
 
 /// A record as a line of the log; `None` where it says nothing to a person.
@@ -149,10 +134,10 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
         Event::Dropped { op, from, to, what, why, .. } => {
             let (from, to) = (from.name(), to.name());
             let (tone, why) = match why {
-                Drop::Loss => (Tone::Bad, "was lost"),
-                Drop::Cut => (Tone::Bad, "was lost, the link is cut"),
-                Drop::Injected => (Tone::Bad, "was made to get lost"),
-                Drop::Late => (Tone::Notice, "came too late"),
+                DropReason::Loss => (Tone::Bad, "was lost"),
+                DropReason::Cut => (Tone::Bad, "was lost, the link is cut"),
+                DropReason::Injected => (Tone::Bad, "was made to get lost"),
+                DropReason::Late => (Tone::Notice, "came too late"),
             };
             (tone, format!("{}: {} from {from} to {to} {why}", who(op), saying(what, names)))
         }

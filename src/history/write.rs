@@ -10,12 +10,20 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use super::cause::Cause;
-use super::key::OnItsWay;
 use super::order::{MADE_UP, Made, Moment};
+use crate::event::Cause;
 use crate::identity::{Kind, OpId};
 use crate::strategy::value::{Origin, Symbol};
 use crate::time::Micros;
+
+/// A write that the database does not hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OnItsWay {
+    /// A task or a queue still has it.
+    Alive,
+    /// Nobody has it who could bring it there.
+    Dead,
+}
 
 /// A write that has not both ended and committed.
 #[derive(Clone, Debug)]

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::event::{Event, Outcome, ReadVerdict};
 use crate::history::expect::ANY;
-use crate::history::{Event, Fate, Outcome, ReadVerdict, json as scalar};
+use crate::history::{Fate, json as scalar};
 use crate::identity::{Kind, OpId};
 use crate::scenario::{Step, steps};
 use crate::simulate::Simulation;

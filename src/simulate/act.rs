@@ -1,7 +1,7 @@
 //! Actions of the scenario, as transitions of the world.
 
 use super::Simulation;
-use crate::history::Handling;
+use crate::event::Handling;
 use crate::scenario::{Action, Literal, Problem, Scenario, What};
 use crate::strategy::value::{Scalar, Symbol};
 use crate::world::{Breakage, Kind, ProcessId, Request, Setup, Source, handler, scalar};

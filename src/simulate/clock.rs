@@ -2,7 +2,8 @@
 
 use super::agenda::{Agenda, Item};
 use super::chance::{self, Purpose};
-use crate::history::{Event, History};
+use crate::event::Event;
+use crate::history::History;
 use crate::scenario::{Latency, LinkSettings, Scenario};
 use crate::time::Micros;
 use crate::world::{

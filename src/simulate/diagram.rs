@@ -2,7 +2,8 @@
 
 use super::Simulation;
 use super::snapshot::{Arrow, ArrowEnd, Diagram, Lane, Mark};
-use crate::history::{self, Drop, Event, Fault};
+use crate::event::{DropReason, Event, Fault, Record};
+use crate::history;
 use crate::store::cache::CacheEffect;
 use crate::store::queue::QueueEffect;
 use crate::strategy::value::Symbol;
@@ -28,7 +29,7 @@ impl Simulation {
                     arrows.push((seq, record));
                 }
                 // it has landed, and this is its second record
-                Event::Dropped { why: Drop::Late, .. } => {}
+                Event::Dropped { why: DropReason::Late, .. } => {}
                 Event::Dropped { from, to, sent_us, .. } if from != to && sent_us <= to_us => {
                     arrows.push((seq, record));
                 }
@@ -77,7 +78,7 @@ impl Simulation {
             .collect()
     }
 
-    fn arrow(&self, seq: u64, record: &history::Record) -> Option<Arrow> {
+    fn arrow(&self, seq: u64, record: &Record) -> Option<Arrow> {
         let names = self.names();
         let (stamp, op, from, to, sent_us, what, end) = match record.event {
             Event::Arrived { stamp, op, from, to, sent_us, what } => {
@@ -85,11 +86,11 @@ impl Simulation {
             }
             Event::Dropped { stamp, op, from, to, sent_us, what, why } => {
                 let why = match why {
-                    Drop::Loss => "lost",
-                    Drop::Cut => "lost, the link is cut",
-                    Drop::Injected => "dropped",
+                    DropReason::Loss => "lost",
+                    DropReason::Cut => "lost, the link is cut",
+                    DropReason::Injected => "dropped",
                     // it has landed, and this is its second record
-                    Drop::Late => return None,
+                    DropReason::Late => return None,
                 };
                 (stamp, op, from, to, sent_us, what, ArrowEnd::Dropped(why))
             }
@@ -145,7 +146,7 @@ impl Simulation {
     }
 
     /// Where something changed in a store, or was done to one; whose and which key.
-    fn marked(&self, record: &history::Record) -> Option<(ProcessId, OpId, Option<Symbol>)> {
+    fn marked(&self, record: &Record) -> Option<(ProcessId, OpId, Option<Symbol>)> {
         Some(match record.event {
             Event::Cache { op, effect } => {
                 let key = match effect {
@@ -181,7 +182,7 @@ impl Simulation {
         })
     }
 
-    fn mark(&self, seq: u64, record: &history::Record) -> Option<Mark> {
+    fn mark(&self, seq: u64, record: &Record) -> Option<Mark> {
         let (process, op, key) = self.marked(record)?;
         let (tone, text) = history::line(record, self.names())?;
         Some(Mark {

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::Simulation;
 use super::snapshot::{Arrow, ArrowEnd, Diagram};
-use crate::history::{self, Event, Fault, Record};
+use crate::event::{Event, Fault, Record};
+use crate::history;
 use crate::store::cache::CacheEffect;
 use crate::store::queue::QueueEffect;
 use crate::strategy::value::Symbol;

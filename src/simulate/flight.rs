@@ -5,7 +5,7 @@
 //! the same task sends it, whatever else was done elsewhere.
 
 use super::Simulation;
-use crate::history::{Drop, Event, Fault, Handling};
+use crate::event::{DropReason, Event, Fault, Handling};
 use crate::world::{MessageKey, Stamp};
 
 impl Simulation {
@@ -30,7 +30,7 @@ impl Simulation {
         }
         if how == Handling::Lost {
             self.clock.agenda.forget(key);
-            self.world.lose(key, Drop::Injected, &mut self.clock);
+            self.world.lose(key, DropReason::Injected, &mut self.clock);
         }
         Ok(())
     }

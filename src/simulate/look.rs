@@ -4,7 +4,8 @@ use super::Simulation;
 use super::forecast::UnderWay;
 use super::load::Load;
 use super::snapshot::*;
-use crate::history::{self, Cause, Event, Fate, KeyLedger, Outcome, Record};
+use crate::event::{Cause, Event, Outcome, Record};
+use crate::history::{self, Fate, KeyLedger};
 use crate::scenario::LinkName;
 use crate::strategy::value::{Names, Scalar, Symbol, Value};
 use crate::time::{LONGEST_US, Micros};
@@ -311,7 +312,7 @@ impl Simulation {
                 (format!("→ {}", display(value, names)), false)
             }
             Body::Answer { result: Err(error), .. } | Body::Reply { result: Err(error), .. } => {
-                (history::reason(error.reason).to_owned(), true)
+                (error.reason.words().to_owned(), true)
             }
         };
         FlightView {

@@ -31,7 +31,9 @@ use agenda::Item;
 use clock::Clock;
 use load::Load;
 
-use crate::history::{Event, Fault, History, Report};
+use crate::event::{Event, Fault};
+
+use crate::history::{History, Report};
 use crate::scenario::{Action, MOST_ACTIONS, Problem, Scenario, What};
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;

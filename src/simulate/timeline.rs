@@ -14,7 +14,7 @@
 use std::rc::Rc;
 
 use super::{Advance, Simulation};
-use crate::history::{Event, Record};
+use crate::event::{Event, Record};
 use crate::scenario::{Action, Problem, Scenario, What};
 use crate::time::{LONGEST_US, Micros};
 

@@ -211,3 +211,21 @@ pub enum Reason {
     /// the function in the other process failed with an error it did not catch
     Uncaught,
 }
+
+impl Reason {
+    /// Why a call failed, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Reason::Refused => "it is down",
+            Reason::Reset => "the connection broke",
+            Reason::Timeout => "no answer in time",
+            Reason::Injected => "it was made to fail",
+            Reason::OutOfMemory => "out of memory: it is full and evicts nothing",
+            Reason::NotANumber => "the value is not a whole number",
+            Reason::Constraint => {
+                "a foreign key is violated: the parent row is missing, or a child remains"
+            }
+            Reason::Uncaught => "the strategy failed",
+        }
+    }
+}

@@ -165,6 +165,9 @@
 // texts and numbers, and the write that made each
 pub mod value;
 
+// floats as texts, as Python writes them
+mod float;
+
 // what a task asks of the world
 pub mod call;
 
@@ -179,6 +182,9 @@ mod parser;
 
 // the words that the language brings along
 mod vocabulary;
+
+// what the machine executes
+mod ops;
 
 // a tree to a program
 mod compile;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::call::{FunctionId, Place};
 use super::error::{ParameterError, nearest};
-use super::machine::ops::Op;
+use super::ops::Op;
 use super::value::{LONGEST_TEXT, Names, Real, Scalar, Value};
 use crate::scenario::Literal;
 use crate::time::{self, Micros};

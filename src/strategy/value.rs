@@ -242,7 +242,7 @@ impl Scalar {
             Scalar::Bool(true) => "True".to_owned(),
             Scalar::Bool(false) => "False".to_owned(),
             Scalar::Int(value) => value.to_string(),
-            Scalar::Float(Real(value)) => super::machine::print_float(value),
+            Scalar::Float(Real(value)) => super::float::print_float(value),
             Scalar::Text(symbol) => names.text(symbol).to_string(),
         }
     }

@@ -1,7 +1,7 @@
 //! A message in flight lands.
 
 use super::*;
-use crate::history::{Drop, Saying, Verb};
+use crate::event::{DropReason, Saying, Verb};
 use crate::strategy::call::{CacheCall, Call, DatabaseCall, QueueCall};
 
 impl World {
@@ -19,14 +19,14 @@ impl World {
                     let result = result.clone();
                     self.resume(caller.task, result, d);
                 } else {
-                    d.record(message.dropped(Drop::Late));
+                    d.record(message.dropped(DropReason::Late));
                 }
             }
         }
     }
 
     /// A message in flight is lost.
-    pub fn lose<D: Driver>(&mut self, key: MessageKey, why: Drop, d: &mut D) {
+    pub fn lose<D: Driver>(&mut self, key: MessageKey, why: DropReason, d: &mut D) {
         if let Some(message) = self.messages.remove(key) {
             d.record(message.dropped(why));
         }
@@ -51,7 +51,7 @@ impl Message {
     }
 
     /// The record of its end.
-    pub(crate) fn dropped(&self, why: Drop) -> Event {
+    pub(crate) fn dropped(&self, why: DropReason) -> Event {
         let Message { stamp, op, from, to, sent_us, .. } = *self;
         Event::Dropped { stamp, op, from, to, sent_us, what: self.saying(), why }
     }

@@ -1,7 +1,7 @@
 //! What a person breaks, and mends.
 
 use super::*;
-use crate::history::{Drop, Fault};
+use crate::event::{DropReason, Fault};
 use crate::scenario::{Failure, LinkName, Store};
 use crate::strategy::call::{Call, DatabaseCall, ErrorSource, Reason, StoreError};
 use crate::strategy::value::{Datum, Scalar, Symbol};
@@ -244,7 +244,7 @@ impl World {
             .collect();
         doomed.sort_unstable();
         for (_, _, key) in doomed {
-            self.lose(key, Drop::Cut, d);
+            self.lose(key, DropReason::Cut, d);
         }
     }
 
@@ -289,7 +289,7 @@ impl FaultError {
                 "the database is down: it takes no write from outside either".to_owned()
             }
             FaultError::Refused(reason) => {
-                format!("the database refused it: {}", crate::history::reason(reason))
+                format!("the database refused it: {}", reason.words())
             }
         }
     }

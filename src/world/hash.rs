@@ -7,7 +7,7 @@
 use std::hash::{Hash, Hasher};
 
 use super::*;
-use crate::history::Checksum;
+use crate::event::Checksum;
 
 impl World {
     /// The state's hash.

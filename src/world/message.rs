@@ -136,5 +136,5 @@ pub trait Driver {
     fn random(&mut self, stamp: Stamp) -> u64;
 
     /// The history's one door.
-    fn record(&mut self, event: crate::history::Event);
+    fn record(&mut self, event: crate::event::Event);
 }

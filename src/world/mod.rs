@@ -47,7 +47,7 @@ pub use request::{Request, handler};
 pub use setup::{Deployed, Setup, scalar};
 pub use task::{Operation, Parent, Task, Waiting, Work};
 
-use crate::history::Event;
+use crate::event::Event;
 use crate::store::cache::{Cache, CacheEffect};
 use crate::store::database::{Database, Replica};
 use crate::store::pool::Pool;
@@ -258,9 +258,9 @@ impl World {
 
     /// Puts a message on its way.
     pub(crate) fn send<D: Driver>(&mut self, message: Message, d: &mut D) {
-        use crate::history::Drop;
+        use crate::event::DropReason;
         if !self.network.is_whole() && self.network.is_cut(message.from, message.to) {
-            d.record(message.dropped(Drop::Cut));
+            d.record(message.dropped(DropReason::Cut));
             return;
         }
         let touches_cache = message.from != message.to
@@ -270,7 +270,7 @@ impl World {
         if !d.sent(key, &self.messages[key], slow_milli)
             && let Some(message) = self.messages.remove(key)
         {
-            d.record(message.dropped(Drop::Loss));
+            d.record(message.dropped(DropReason::Loss));
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::id::TaskKey;
 use super::message::{Message, Pending};
-use crate::history::Seen;
+use crate::event::Seen;
 use crate::store::cache::{Cache, CacheSnapshot};
 use crate::store::database::{Commit, Database, Replica};
 use crate::store::lock::Locks;

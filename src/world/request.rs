@@ -1,7 +1,7 @@
 //! Requests, as clients see them: sent, tried again, given up.
 
 use super::*;
-use crate::history::Outcome;
+use crate::event::Outcome;
 use crate::strategy::call::{FunctionId, Reason, StoreError};
 use crate::strategy::value::{Datum, Scalar, Symbol, Value};
 use crate::strategy::{Machine, Program};
@@ -194,7 +194,7 @@ impl World {
                 Ok(value) => self.end_operation(key, Outcome::Returned(value), d),
                 Err(error) => self.failed(key, Some(error), d),
             },
-            _ => d.record(message.dropped(crate::history::Drop::Late)),
+            _ => d.record(message.dropped(crate::event::DropReason::Late)),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::request::ANSWER;
 use super::run::Spawned;
 use super::*;
-use crate::history::{Drop, Saying};
+use crate::event::{DropReason, Saying};
 use crate::scenario::{Failure, Store};
 use crate::store::cache::CacheEffect;
 use crate::store::pool::Entered;
@@ -52,7 +52,7 @@ impl World {
                     to,
                     sent_us,
                     what,
-                    why: Drop::Injected,
+                    why: DropReason::Injected,
                 });
             }
             Some(Failure::LostReply) => pending.lose_reply = true,
@@ -91,7 +91,7 @@ impl World {
                     key: self.tasks.get(caller.task).and_then(|task| task.key),
                 };
                 let parent = match what.verb {
-                    crate::history::Verb::Spawn => Parent::Nobody,
+                    crate::event::Verb::Spawn => Parent::Nobody,
                     _ => Parent::Task { caller, process: from },
                 };
                 let started = self.spawn(spawned, &args, derive(stamp, 0), parent, d);
@@ -163,7 +163,7 @@ impl World {
             body: Body::Reply { caller: pending.caller, result },
         };
         if pending.lose_reply {
-            d.record(message.dropped(Drop::Injected));
+            d.record(message.dropped(DropReason::Injected));
         } else {
             self.send(message, d);
         }

@@ -7,7 +7,7 @@ use crate::any::{STRATEGIES, action, any_scenario};
 use crate::support::begin;
 use proptest::prelude::*;
 use serde_json::json;
-use stalemate::history::{Event, Fault, Outcome, ReadVerdict};
+use stalemate::event::{Event, Fault, Outcome, ReadVerdict};
 use stalemate::simulate::Simulation;
 use stalemate::strategy::value::{Origin, Symbol};
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::support::{builtin, check, scenario, source, with};
 use serde_json::{Value, json};
-use stalemate::history::Event;
+use stalemate::event::Event;
 use stalemate::scenario::Scenario as Document;
 use stalemate::strategy::value::Scalar;
 use stalemate::world::{

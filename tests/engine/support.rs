@@ -6,7 +6,7 @@
 //! answered at 1,000; a write under cache-aside commits at 10,000, deletes at
 //! 10,500 and is acknowledged at 11,000.
 use serde_json::{Value, json};
-use stalemate::history::{Cause, Event, Happening, Outcome, Record};
+use stalemate::event::{Cause, Event, Happening, Outcome, Record};
 use stalemate::scenario::Scenario;
 use stalemate::simulate::{Advance, Simulation};
 use stalemate::store::cache::{CacheEffect, Removal};

@@ -86,7 +86,7 @@ fn requests() {
         let mut last_us = 0;
         let mut symbols = Vec::new();
         let run = watch(&scenario, seed, |record| {
-            if let stalemate::history::Event::Started { kind, key, .. } = record.event {
+            if let stalemate::event::Event::Started { kind, key, .. } = record.event {
                 gaps.push((record.at_us - last_us) as f64 / SECOND_US);
                 last_us = record.at_us;
                 reads += f64::from(u8::from(kind == stalemate::world::Kind::Read));

@@ -23,7 +23,7 @@ pub fn rows(length: Length) -> Vec<Row> {
     let [retried, asked] = several(|seed| {
         let mut retried = 0;
         let run = watch(&scenario, seed, |record| {
-            retried += u32::from(matches!(record.event, stalemate::history::Event::Retried { .. }));
+            retried += u32::from(matches!(record.event, stalemate::event::Event::Retried { .. }));
         });
         let report = run.report();
         let each = |count: f64| count / report.reads.total as f64;

@@ -1,7 +1,7 @@
 //! Scenarios in which only what is looked at takes time, and their runs.
 
 use serde_json::{Value, json};
-use stalemate::history::{Event, Outcome, Record};
+use stalemate::event::{Event, Outcome, Record};
 use stalemate::scenario::Scenario;
 use stalemate::simulate::{Advance, Simulation};
 

@@ -3,6 +3,7 @@
 //! Entering a record costs the same at the millionth as at the first: each
 //! touches one key, one write and a few totals.
 
+mod link;
 mod reads;
 mod stores;
 mod why;
@@ -11,23 +12,21 @@ mod writes;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::cause::Cause;
-use super::key::{KeyLedger, KeyState, Load, RowNow, Version};
+use super::key::{KeyLedger, Load, RowNow, Version};
 use super::metrics::Metrics;
 use super::open::{Open, OpenRequests};
 use super::order::Moment;
-use super::record::{Event, Fault, Outcome, Record};
 use super::series::Series;
 use super::span::{Span, Spans};
-use super::verdict::{KEPT, Violation, ViolationKind};
+use super::state::KeyState;
+use super::violation::{KEPT, Violation, ViolationKind};
 use super::write::{Ended, Write, Writes};
+use crate::event::{Cause, Event, Fault, Happening, Outcome, Record};
 use crate::identity::{Kind, OpId, Stamp};
 use crate::store::cache::CacheEffect;
 use crate::store::paged::Paged;
 use crate::strategy::value::{Datum, Names, Origin, Symbol};
 use crate::time::Micros;
-
-use super::cause::Happening;
 
 /// What is known of a run from its records.
 #[derive(Clone, Default)]

@@ -1,10 +1,12 @@
 //! Reads: what each was worth.
 
+use super::link::{committed, told};
 use super::*;
-use crate::history::key::OnItsWay;
+use crate::event::ReadVerdict;
 use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::history::register::{Cluster, Edge};
-use crate::history::verdict::{Broken, ReadVerdict};
+use crate::history::violation::Broken;
+use crate::history::write::OnItsWay;
 
 impl Ledger {
     pub(super) fn read_ended(
@@ -166,7 +168,7 @@ impl Ledger {
     pub(super) fn no_order(&self, key: Symbol, [first, second]: [Cluster; 2]) -> Vec<Cause> {
         let outside = |write| {
             let version = self.keys.get(key)?.version_of(write)?;
-            version.outside.then(|| super::why::committed(version))
+            version.outside.then(|| committed(version))
         };
         let ended = |cluster: &Cluster| {
             let Edge { op, at } = cluster.first_end;
@@ -183,15 +185,6 @@ impl Ledger {
             let script = outside(cluster.origin).filter(|_| returned.is_none());
             script.unwrap_or(Happening::Began { op, returned }.at(at.at_us))
         };
-        crate::history::cause::chain([ended(&first), began(&second), ended(&second), began(&first)])
-    }
-}
-
-/// What a read has returned, for people: a deletion leaves nothing to return.
-pub(super) fn told(value: Datum, made: &Made) -> Origin {
-    match made.origin {
-        MADE_UP => MADE_UP,
-        _ if value.is_none() => NOTHING,
-        _ => value.origin,
+        crate::event::chain([ended(&first), began(&second), ended(&second), began(&first)])
     }
 }

@@ -12,7 +12,7 @@ impl Ledger {
         match effect {
             CacheEffect::Hit { key, origin } => {
                 let entry = self.keys.get(key).and_then(|account| account.entry.as_ref());
-                let served = entry.map(super::why::cached);
+                let served = entry.map(super::link::cached);
                 if self.first_look(op, key, Some(origin), served) {
                     self.metrics.hits += 1;
                     self.series.at(at_us).hits += 1;

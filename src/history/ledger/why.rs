@@ -1,10 +1,11 @@
 //! Cause chains, from what the accounts know of who did what.
 
+use super::link::{cached, committed, saw, told};
 use super::*;
-use crate::history::cause::chain;
+use crate::event::{ReadVerdict, chain};
 use crate::history::key::EntryNow;
 use crate::history::order::{MADE_UP, Made, NOTHING};
-use crate::history::verdict::{Broken, ReadVerdict};
+use crate::history::violation::Broken;
 
 impl Ledger {
     /// Why a read returned what it did. The most telling events come first: a
@@ -18,7 +19,7 @@ impl Ledger {
         made: &Made,
     ) -> Vec<Cause> {
         let Some(account) = self.keys.get(open.key) else { return Vec::new() };
-        let write = super::reads::told(value, made);
+        let write = told(value, made);
         let mut links = vec![Happening::Returned { op, write }.at(self.now.at_us)];
         // how its value had come into the cache, and the entry if it is still that one
         let served = open.served.filter(|_| open.hit == Some(value.origin));
@@ -179,30 +180,6 @@ impl Ledger {
 fn write_is_alive(write: &Write) -> bool {
     use crate::history::write::Fate;
     matches!(write.fate(), Fate::Pending) || write.ended.is_none()
-}
-
-fn saw(load: Load) -> Cause {
-    let Load { by, origin, at_us, replica } = load;
-    Happening::Saw { by, write: origin, replica }.at(at_us)
-}
-
-pub(super) fn cached(entry: &EntryNow) -> Cause {
-    let write = if entry.made_up { MADE_UP } else { entry.value.origin };
-    let by = entry.by;
-    match (by, entry.set_us) {
-        (OpId::NOBODY, 0) => Happening::Present.at(0),
-        _ => Happening::Cached { by, write }.at(entry.set_us),
-    }
-}
-
-pub(super) fn committed(version: &Version) -> Cause {
-    let (write, number) = (version.origin, version.version);
-    let what = match version.outside {
-        _ if write == Origin::INITIAL => Happening::Acknowledged { write },
-        true => Happening::CommittedOutside { write, version: number },
-        false => Happening::Committed { write, version: number },
-    };
-    what.at(version.committed_us)
 }
 
 /// What should have put the entry right and did not: a delete or a set that

@@ -1,9 +1,9 @@
 //! Writes: what becomes of each.
 
 use super::*;
-use crate::history::record::{Saying, Verb};
+use crate::event::{Saying, Verb};
 use crate::history::register::Edge;
-use crate::history::verdict::Broken;
+use crate::history::violation::Broken;
 use crate::store::database::Commit;
 use crate::strategy::value::Scalar;
 

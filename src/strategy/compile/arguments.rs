@@ -3,7 +3,7 @@
 use super::count;
 use super::function::Body;
 use crate::strategy::error::nearest;
-use crate::strategy::machine::ops::Op;
+use crate::strategy::ops::Op;
 use crate::strategy::syntax::ast::{Argument, ExprKind};
 use crate::strategy::syntax::token::Span;
 use crate::strategy::value::{Scalar, Value};

@@ -5,7 +5,7 @@ use super::placement::{Use, Used};
 use super::{Global, count};
 use crate::strategy::call::FunctionId;
 use crate::strategy::error::nearest;
-use crate::strategy::machine::ops::Op;
+use crate::strategy::ops::Op;
 use crate::strategy::syntax::ast::{Argument, Expr, ExprKind, Name};
 use crate::strategy::syntax::token::Span;
 use crate::strategy::vocabulary::{Default, NATIVES, Object, RESERVED, STORE_CALLS};

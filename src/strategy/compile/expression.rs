@@ -6,7 +6,7 @@ use super::Global;
 use super::call::{calls_of, object_name};
 use super::function::Body;
 use crate::strategy::error::nearest;
-use crate::strategy::machine::ops::Op;
+use crate::strategy::ops::Op;
 use crate::strategy::syntax::ast::{Comparison, Expr, ExprKind, Name, Unary};
 use crate::strategy::syntax::token::Span;
 use crate::strategy::value::{LONGEST_TEXT, Real, Scalar, Value};

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Compiler, Global, MOST_CODE};
 use crate::strategy::call::FunctionId;
-use crate::strategy::machine::ops::Op;
+use crate::strategy::ops::Op;
 use crate::strategy::program::Handler;
 use crate::strategy::syntax::ast::{Block, FunctionDef, Name, StmtKind, Target};
 use crate::strategy::syntax::token::Span;

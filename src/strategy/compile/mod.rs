@@ -16,7 +16,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::call::FunctionId;
 use super::error::{SyntaxError, nearest};
-use super::machine::ops::Op;
+use super::ops::Op;
 use super::parser::{self, Tree};
 use super::program::{Function, Loop, Parameter, Program, QueueSpec};
 use super::syntax::ast::{FunctionDef, Item, Name};

@@ -2,7 +2,7 @@
 
 use super::function::{Body, LoopExits, OnExit};
 use crate::strategy::error::nearest;
-use crate::strategy::machine::ops::Op;
+use crate::strategy::ops::Op;
 use crate::strategy::syntax::ast::{
     Argument, Block, Expr, ExprKind, Name, Stmt, StmtKind, Target, Try,
 };

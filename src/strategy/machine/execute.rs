@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::operators::{as_int, compare, is_none, item_at, read_attribute, truthy};
-use super::ops::Op;
 use super::{DEEPEST_CALLS, EMPTY, Frame, Host, Machine, Step, arith, call, error, native};
 use crate::strategy::call::{Call, FunctionId};
+use crate::strategy::ops::Op;
 use crate::strategy::program::Program;
 use crate::strategy::value::{Datum, Origin, Scalar, Value};
 use crate::strategy::vocabulary::{ErrorClass, StoreOp};

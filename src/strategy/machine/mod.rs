@@ -12,8 +12,6 @@ mod execute;
 mod native;
 // operators on whole values
 mod operators;
-// what the machine executes
-pub mod ops;
 
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
@@ -22,7 +20,6 @@ use super::call::{Call, FunctionId, Place, StoreError};
 use super::error::RuntimeError;
 use super::program::Program;
 use super::value::{Datum, Names, Origin, Scalar, Symbol, Value};
-pub(super) use arith::print_float;
 
 /// How deep functions may call one another.
 pub const DEEPEST_CALLS: usize = 64;

@@ -2,6 +2,7 @@
 
 use super::arith::{self, Number};
 use super::{Host, call};
+use crate::strategy::float::print_float;
 use crate::strategy::syntax::ast::Comparison;
 use crate::strategy::value::{Datum, LONGEST_TEXT, Names, Real, Record, Scalar, Value};
 use crate::strategy::vocabulary::Native;
@@ -145,7 +146,7 @@ fn to_int(value: Scalar, names: &Names) -> Result<Scalar, String> {
             if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&whole) {
                 Ok(Scalar::Int(whole as i64))
             } else {
-                Err(format!("`int` of {}: too large for a whole number", arith::print_float(value)))
+                Err(format!("`int` of {}: too large for a whole number", print_float(value)))
             }
         }
         Scalar::Text(symbol) => {

@@ -6,7 +6,7 @@ use crate::strategy::call::StoreError;
 use crate::strategy::value::Origin;
 use crate::time::Micros;
 
-use super::record::Verb;
+use super::saying::Verb;
 
 /// One event of a cause chain: what happened, and when.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -1,7 +1,7 @@
 //! What the machine executes.
 
-use super::super::syntax::ast::{Binary, Comparison};
-use super::super::vocabulary::{Attribute, Native, StoreOp};
+use super::syntax::ast::{Binary, Comparison};
+use super::vocabulary::{Attribute, Native, StoreOp};
 
 /// One operation. Operands are taken from the value stack, results put on it.
 /// Slots are the running function's variables; targets are positions in the code.

@@ -1,25 +1,9 @@
-//! Verdicts: what a read was worth, and what went wrong.
+//! Violations: what went wrong.
 
-use super::cause::Cause;
+use crate::event::Cause;
 use crate::identity::OpId;
 use crate::strategy::value::{Origin, Symbol};
 use crate::time::Micros;
-
-/// What a read returned, against what had been acknowledged when it began.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum ReadVerdict {
-    /// Nothing newer had been acknowledged.
-    Fresh,
-    /// Something newer had, for so long, in so many versions; `first` is the
-    /// first of the newer writes.
-    Stale { for_us: Micros, behind: u32, first: Origin },
-    /// A value that the database did not hold yet.
-    Dirty,
-    /// A value that the database never held, and never will.
-    Phantom,
-    /// No value.
-    Failed,
-}
 
 /// What can go wrong, the worst first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

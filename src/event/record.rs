@@ -1,5 +1,6 @@
 //! One entry of the history: small, plain, and enough to explain everything.
 
+use super::saying::Saying;
 use super::verdict::ReadVerdict;
 use crate::identity::{Kind, OpId, ProcessId, Stamp};
 use crate::scenario::{LinkName, Store};
@@ -103,7 +104,7 @@ pub enum Event {
         to: ProcessId,
         sent_us: Micros,
         what: Saying,
-        why: Drop,
+        why: DropReason,
     },
     /// A reply did not come in time.
     TimedOut {
@@ -198,58 +199,9 @@ pub struct Seen {
     pub at_us: Micros,
 }
 
-/// What a message is about, in short.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Saying {
-    pub verb: Verb,
-    pub key: Option<Symbol>,
-    /// a reply, rather than a request
-    pub reply: bool,
-    /// a reply that is an error
-    pub error: bool,
-}
-
-/// The command in a message.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Verb {
-    Request(Kind),
-    CacheGet,
-    CacheEntry,
-    CacheSet,
-    CacheAdd,
-    CacheDelete,
-    CacheIncr,
-    CacheLease,
-    CacheSetWithLease,
-    CacheExpire,
-    DatabaseRead,
-    DatabaseRow,
-    DatabaseWrite,
-    DatabaseDelete,
-    DatabaseIncr,
-    DatabaseCompareAndSet,
-    ReplicaRead,
-    ReplicaRow,
-    QueuePush,
-    QueueAdd,
-    QueueTake,
-    QueueAck,
-    QueueRetry,
-    QueueDeadLetter,
-    Invoke,
-    Spawn,
-    Lock,
-    Unlock,
-    Sleep,
-    /// a client's answer
-    Answer,
-    /// a reply to a task
-    Reply,
-}
-
 /// Why a message never landed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Drop {
+pub enum DropReason {
     /// The network lost it.
     Loss,
     /// The link is cut.

@@ -1,0 +1,17 @@
+//! What can happen, as plain data.
+//!
+//! The world writes one [`Record`] for everything that happens; the history
+//! above it folds records into verdicts, causes and totals. The types that both
+//! need are here, and nothing here depends on either.
+
+mod cause;
+mod checksum;
+mod record;
+mod saying;
+mod verdict;
+
+pub use cause::{Cause, Happening, chain};
+pub use checksum::Checksum;
+pub use record::{DropReason, Event, Fault, Handling, Outcome, Record, Seen};
+pub use saying::{Saying, Verb};
+pub use verdict::ReadVerdict;

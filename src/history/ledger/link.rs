@@ -1,0 +1,40 @@
+//! One link of a cause chain, from what the accounts remember.
+
+use crate::event::{Cause, Happening};
+use crate::history::key::{EntryNow, Load, Version};
+use crate::history::order::{MADE_UP, Made, NOTHING};
+use crate::identity::OpId;
+use crate::strategy::value::{Datum, Origin};
+
+pub(super) fn saw(load: Load) -> Cause {
+    let Load { by, origin, at_us, replica } = load;
+    Happening::Saw { by, write: origin, replica }.at(at_us)
+}
+
+pub(super) fn cached(entry: &EntryNow) -> Cause {
+    let write = if entry.made_up { MADE_UP } else { entry.value.origin };
+    let by = entry.by;
+    match (by, entry.set_us) {
+        (OpId::NOBODY, 0) => Happening::Present.at(0),
+        _ => Happening::Cached { by, write }.at(entry.set_us),
+    }
+}
+
+pub(super) fn committed(version: &Version) -> Cause {
+    let (write, number) = (version.origin, version.version);
+    let what = match version.outside {
+        _ if write == Origin::INITIAL => Happening::Acknowledged { write },
+        true => Happening::CommittedOutside { write, version: number },
+        false => Happening::Committed { write, version: number },
+    };
+    what.at(version.committed_us)
+}
+
+/// What a read has returned, for people: a deletion leaves nothing to return.
+pub(super) fn told(value: Datum, made: &Made) -> Origin {
+    match made.origin {
+        MADE_UP => MADE_UP,
+        _ if value.is_none() => NOTHING,
+        _ => value.origin,
+    }
+}
