@@ -5,9 +5,10 @@ use std::path::Path;
 
 use clap::Args;
 
+use super::Failure;
 use super::complaint::Complaint;
-use super::{Failure, example};
 use crate::history::expect;
+use crate::lesson::example_of_facts;
 use crate::link;
 use crate::scenario::{LONGEST_DOCUMENT, Literal, Problem, Scenario, nearest, preset};
 use crate::simulate::Simulation;
@@ -214,7 +215,7 @@ impl Document {
         let simulation = Simulation::new(&self.scenario);
         let mut problems = simulation.as_ref().err().cloned().unwrap_or_default();
         if !self.scenario.expect.is_empty() {
-            problems.extend(expect::wrong_paths(&self.scenario.expect, &example::report()?));
+            problems.extend(expect::wrong_paths(&self.scenario.expect, &example_of_facts()));
         }
         match simulation {
             Ok(simulation) if problems.is_empty() => Ok(simulation),

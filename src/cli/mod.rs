@@ -6,7 +6,6 @@
 
 mod check;
 mod complaint;
-mod example;
 mod input;
 mod lesson;
 mod link;

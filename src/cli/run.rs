@@ -7,10 +7,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::complaint::Complaint;
-use super::input::{self, Changes, Document};
+use super::input::{self, Changes};
 use super::{Failure, table, write_json};
-use crate::history::expect::{self, Finding};
+use crate::history::expect::Finding;
 use crate::history::{Report, duration};
+use crate::lesson::judge;
 use crate::simulate::{Advance, Simulation};
 
 /// Simulate a scenario, and say what came of it.
@@ -62,7 +63,8 @@ impl Run {
         let report = simulation.report();
         let expectations = match stopped {
             Some(_) => Vec::new(),
-            None => judge(&document, &report)?,
+            None => judge(&simulation)
+                .map_err(|problems| Failure::Wrong(document.complaints(&problems)))?,
         };
         if self.json {
             let stopped = stopped.as_deref();
@@ -105,17 +107,6 @@ impl Run {
             }
         }
     }
-}
-
-/// What became of the scenario's expectations.
-fn judge(document: &Document, report: &Report) -> Result<Vec<Finding>, Failure> {
-    let expect = &document.scenario.expect;
-    if expect.is_empty() {
-        return Ok(Vec::new());
-    }
-    let report = serde_json::to_value(report).map_err(std::io::Error::from)?;
-    expect::judge(expect, &report)
-        .map_err(|problems| Failure::Wrong(document.complaints(&problems)))
 }
 
 /// How far a long run is, on a terminal.

@@ -1,8 +1,8 @@
 //! A lesson that was found to be right, and what it needs to be played.
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
-use super::facts::{Facts, Since};
+use super::facts::{Facts, Since, example_of_facts};
 use crate::history::expect;
 use crate::markdown::{self, Block, placeholders};
 use crate::scenario::{Expectation, Lesson, LessonStep, Problem, Question, Rows, Scenario};
@@ -185,7 +185,7 @@ fn paths(lesson: &Lesson) -> Vec<(String, String)> {
 
 /// Paths that name what there cannot be, and comparisons that cannot hold.
 fn wrong_facts(lesson: &Lesson) -> Vec<Problem> {
-    let example = example_of_facts();
+    let example = example_of_a_step();
     let mut problems = Vec::new();
     for (at, when) in conditions(lesson) {
         if let Some(message) = expect::wrong_comparison(when, &example) {
@@ -201,10 +201,9 @@ fn wrong_facts(lesson: &Lesson) -> Vec<Problem> {
     problems
 }
 
-/// Facts with something in each of their lists.
-fn example_of_facts() -> Json {
-    let run = example();
-    let mut facts = Facts::default().look(&run, &Since::default());
-    facts["queues"] = json!([{"name": "", "place": "", "depth": 0, "dead_letters": 0}]);
+/// Everything that a condition can name.
+fn example_of_a_step() -> Json {
+    let mut facts = example_of_facts();
+    facts["step"] = Facts::default().look(&example(), &Since::default())["step"].take();
     facts
 }

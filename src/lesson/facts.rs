@@ -1,15 +1,16 @@
-//! What a question can ask about: the report, and what it does not say.
+//! What a question can ask about, and an expectation name: the report, and what
+//! it does not say.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
 use crate::event::{Event, Outcome, ReadVerdict};
-use crate::history::expect::ANY;
+use crate::history::expect::{self, ANY, Finding};
 use crate::history::{Fate, json as scalar};
 use crate::identity::{Kind, OpId};
-use crate::scenario::{Step, steps};
-use crate::simulate::Simulation;
+use crate::scenario::{Problem, Step, steps};
+use crate::simulate::{Simulation, example};
 use crate::store::cache::CacheEffect;
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
@@ -97,15 +98,22 @@ impl Facts {
 
     /// The report of a run and these facts, now.
     pub fn look(&self, run: &Simulation, since: &Since) -> Json {
-        let mut all = report(run);
-        let told = self.told(run);
+        let mut all = self.of_run(run);
         let Some(parts) = all.as_object_mut() else { return all };
         let step = step(run, since, parts);
+        parts.insert("step".to_owned(), step);
+        all
+    }
+
+    /// The same without a step's: what an expectation can name.
+    fn of_run(&self, run: &Simulation) -> Json {
+        let mut all = report(run);
+        let Some(parts) = all.as_object_mut() else { return all };
+        let told = self.told(run);
         parts.insert("keys".to_owned(), self.keys(run));
         parts.insert("clients".to_owned(), clients(&told, &self.clients));
         parts.insert("requests".to_owned(), requests(&told, &self.requests));
         parts.insert("queues".to_owned(), queues(run));
-        parts.insert("step".to_owned(), step);
         all
     }
 
@@ -178,6 +186,10 @@ impl Facts {
                     if let Some(one) = told.get_mut(&op) {
                         one.facts["value"] = scalar(value.scalar, names);
                         one.facts["verdict"] = verdict_name(verdict).into();
+                        if let ReadVerdict::Stale { for_us, behind, .. } = verdict {
+                            one.facts["stale_us"] = for_us.into();
+                            one.facts["versions_behind"] = behind.into();
+                        }
                     }
                 }
                 Event::Cache { op, effect } => {
@@ -203,6 +215,27 @@ impl Facts {
         }
         told
     }
+}
+
+/// Compares a run that has come to its end with what its scenario expects.
+///
+/// # Errors
+/// Paths that name what there cannot be, or no single value.
+pub fn judge(run: &Simulation) -> Result<Vec<Finding>, Vec<Problem>> {
+    let expected = &run.scenario().expect;
+    if expected.is_empty() {
+        return Ok(Vec::new());
+    }
+    let facts = Facts::wanted(expected.iter().map(|each| each.path.as_str()));
+    expect::judge(expected, &facts.of_run(run))
+}
+
+/// The report and the facts of a run in which something of everything happened:
+/// they have all that an expectation can name.
+pub fn example_of_facts() -> Json {
+    let mut facts = Facts::default().of_run(&example());
+    facts["queues"] = json!([{"name": "", "place": "", "depth": 0, "dead_letters": 0}]);
+    facts
 }
 
 /// A request, and whose it was.
@@ -320,6 +353,8 @@ fn nothing_of_a_request() -> Json {
         "failed": null,
         "hit": null,
         "verdict": null,
+        "stale_us": null,
+        "versions_behind": null,
         "fate": null,
         "started_us": null,
         "ended_us": null,

@@ -8,7 +8,8 @@
 //!
 //! # What conditions can name
 //!
-//! Everything in a run's report, as in a scenario's `expect`, and these facts:
+//! Everything in a run's report, and these facts; a scenario's `expect` names the
+//! same, but for `step`:
 //!
 //! | path | what it is |
 //! | --- | --- |
@@ -25,7 +26,8 @@
 //!
 //! A request has `.value` (read or written), `.key`, `.client`, `.ended`,
 //! `.failed`, `.hit` (its first look into the cache found a value), `.verdict`
-//! (of a read: fresh, stale, dirty, phantom or failed), `.fate` (of a write:
+//! (of a read: fresh, stale, dirty, phantom or failed), `.stale_us` and
+//! `.versions_behind` (of a stale one), `.fate` (of a write:
 //! committed, pending, cache only, lost or not acknowledged), `.started_us`,
 //! `.ended_us` and `.took_us`. What was never asked for has `null` in all of them.
 
@@ -39,7 +41,7 @@ mod statement;
 mod teacher;
 
 pub use course::{Course, Words};
-pub use facts::{Facts, Since};
+pub use facts::{Facts, Since, example_of_facts, judge};
 pub use player::{Played, Player};
 pub use progress::{Answer, Given, Progress, VERSION};
 pub use rehearse::{Rehearsal, Rehearsed, any_answer, rehearse};

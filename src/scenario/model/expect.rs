@@ -13,7 +13,8 @@ use super::rule::{Checked, Checker, Decimal, EXACT, FactPath, Nested, Rule, numb
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
     /// Which value of the report that `run --json` writes: `writes.lost`,
-    /// `violations[0].kind`, or the length of a list, `divergence.length`.
+    /// `violations[0].kind`, or the length of a list, `divergence.length`; or a
+    /// fact that a lesson can ask about: `keys.user:1.cache.value`.
     pub path: String,
     /// It is exactly this; `null` is a value, too.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
