@@ -150,7 +150,7 @@ proptest! {
             add_up(&run);
             books_are_right(&run);
             verdicts_are_right(&run);
-            crate::support::chains_are_true(&run);
+            crate::chains::chains_are_true(&run);
             copy.get_or_insert_with(|| run.clone());
         }
         // everything is mended, and nobody asks for anything: it comes to rest

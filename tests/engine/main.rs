@@ -6,12 +6,17 @@ mod any;
 /// small scenarios, and what a run of one came to
 mod support;
 
+/// chains of causes, against the records that they tell of
+mod chains;
+/// what is true of every report
+mod sound;
+
 mod act;
 mod any_run;
+mod cases;
 mod claims;
-mod faults;
 mod flight;
+mod limits;
 mod races;
 mod ribbons;
 mod timeline;
-mod verdicts;

@@ -1,17 +1,8 @@
-//! Scenarios whose outcome was worked out by hand, compared with a run's report.
-//!
-//! With the default latencies each hop takes 250 µs and a statement 9,500 µs, so
-//! of a request that begins at 0 a miss looks up at 500, reads the row from 1,000
-//! (the snapshot) to 10,500, sets at 11,000 and is answered at 11,500; a hit is
-//! answered at 1,000; a write under cache-aside commits at 10,000, deletes at
-//! 10,500 and is acknowledged at 11,000.
+//! Small scenarios, and what a run of one came to.
+
 use serde_json::{Value, json};
-use stalemate::event::{Cause, Event, Happening, Outcome, Record};
 use stalemate::scenario::Scenario;
 use stalemate::simulate::{Advance, Simulation};
-use stalemate::store::cache::{CacheEffect, Removal};
-use stalemate::store::queue::QueueEffect;
-use stalemate::strategy::value::Symbol;
 
 /// A run at its first instant.
 #[track_caller]
@@ -73,12 +64,6 @@ pub fn log(run: &Simulation) -> String {
     lines.collect()
 }
 
-/// What the cache holds of a key, as the scenario's JSON would write it.
-pub fn cached(run: &Simulation, key: &str) -> Option<i64> {
-    let key = run.names().intern(key)?;
-    int(run.world().cache().peek(key)?.value.scalar)
-}
-
 /// What the database holds of a key.
 pub fn stored(run: &Simulation, key: &str) -> Option<i64> {
     let key = run.names().intern(key)?;
@@ -118,153 +103,4 @@ pub fn with(mut scenario: Value, more: Value) -> Value {
         scenario[name] = value.clone();
     }
     scenario
-}
-
-/// Every event of every chain is in the records, at its time and of its key; a
-/// chain has two to five of them, in the order of time, and none after what it
-/// explains.
-#[track_caller]
-pub fn chains_are_true(run: &Simulation) {
-    if run.scenario().history.keep.is_some() {
-        return;
-    }
-    let records: Vec<&Record> = run.history().since(0).map(|(_, record)| record).collect();
-    let ledger = run.history().ledger();
-    let check = |what: &str, key: Symbol, chain: &[Cause], until_us: u64| {
-        let told: Vec<_> = chain.iter().map(|each| stalemate::history::cause(*each)).collect();
-        let told = format!("{what} {}: {told:#?}\n{chain:#?}", run.names().text(key));
-        assert!(chain.is_sorted_by_key(|cause| cause.at_us), "{told}");
-        for (at, each) in chain.iter().enumerate() {
-            assert!(each.at_us <= until_us, "after what it explains: {told}");
-            assert!(!chain[..at].contains(each), "twice: {told}");
-            if let Happening::Saw { by, replica, .. } = each.what {
-                // it looked then, and came back later
-                let looked = |record: &&Record| match record.event {
-                    Event::LoadEnded { op, key: of, seen: Some(seen) } => {
-                        !replica && op == by && of == key && seen.at_us == each.at_us
-                    }
-                    Event::ReplicaRead { op, key: of, seen } => {
-                        replica && op == by && of == key && seen.at_us == each.at_us
-                    }
-                    _ => false,
-                };
-                assert!(records.iter().any(looked), "{each:?} in {told}\n{}", log(run));
-                continue;
-            }
-            let first = records.partition_point(|record| record.at_us < each.at_us);
-            let mut now = records[first..].iter().take_while(|record| record.at_us == each.at_us);
-            assert!(
-                now.any(|record| happened(each.what, key, &record.event)),
-                "{each:?} in {told}\n{}",
-                log(run)
-            );
-        }
-    };
-    for each in ledger.violations() {
-        let what = format!("{} {}", each.kind.name(), each.op.label());
-        assert!((2..=5).contains(&each.cause.len()), "{what}: {:?}\n{}", each.cause, log(run));
-        check(&what, each.key, &each.cause, each.at_us);
-    }
-    for &key in ledger.keys() {
-        check("divergence", key, &ledger.why_different(key), run.now_us());
-        let account = ledger.key(key).expect("it is among the keys");
-        if account.state.differs() {
-            let chain = ledger.why_different(key);
-            assert!(
-                (2..=5).contains(&chain.len()),
-                "{} {chain:?}\n{}",
-                run.names().text(key),
-                log(run)
-            );
-        }
-    }
-}
-
-/// Whether a record is the one that an event of a chain tells of.
-fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
-    match (what, *event) {
-        (Happening::Present, Event::Cache { effect: CacheEffect::Set { key: of, .. }, .. }) => {
-            of == key
-        }
-        (Happening::Began { op, .. }, Event::Started { op: of, .. }) => of == op,
-        (
-            Happening::Acknowledged { write },
-            Event::Ended { op, outcome: Outcome::Returned(_), .. },
-        ) => op.origin() == write,
-        (Happening::NeverCommitted { .. }, _) => true,
-        (Happening::Acknowledged { write }, Event::Initial { .. }) => write.0 == 0,
-        (Happening::NotAcknowledged { write }, Event::Ended { op, outcome, .. }) => {
-            op.origin() == write && !matches!(outcome, Outcome::Returned(_))
-        }
-        (
-            Happening::Committed { write, version }
-            | Happening::CommittedOutside { write, version },
-            Event::Committed { commit, .. },
-        ) => commit.key == key && commit.value.origin == write && commit.version == version,
-        (Happening::Committed { write, .. }, Event::NothingToDelete { key: of, write: by, .. }) => {
-            of == key && by == write
-        }
-        (
-            Happening::Cached { by, write },
-            Event::Cache { op, effect: CacheEffect::Set { key: of, value, .. } },
-        ) => {
-            op == by
-                && (of == key || write.0 < u32::MAX - 1)
-                && (value.origin == write || write.0 == u32::MAX - 1)
-        }
-        (
-            Happening::Invalidated { by, found: true },
-            Event::Cache {
-                op,
-                effect: CacheEffect::Removed { key: of, why: Removal::Deleted, .. },
-            },
-        ) => op == by && of == key,
-        (
-            Happening::Invalidated { by, found: false },
-            Event::Cache { op, effect: CacheEffect::NothingToDelete { key: of } },
-        ) => op == by && of == key,
-        (
-            Happening::Gone { why },
-            Event::Cache { effect: CacheEffect::Removed { key: of, why: is, .. }, .. },
-        ) => of == key && is == why,
-        (Happening::CallFailed { by, verb, error }, Event::Failed { op, what, error: is, .. }) => {
-            op == by && what.verb == verb && is == error
-        }
-        (Happening::CallTimedOut { by, verb }, Event::TimedOut { op, what, .. }) => {
-            op == by && what.verb == verb
-        }
-        (
-            Happening::Queued { write },
-            Event::Queue {
-                effect: QueueEffect::Pushed { value, .. } | QueueEffect::Merged { value, .. },
-                ..
-            },
-        ) => value.origin == write,
-        (
-            Happening::Absorbed { older, newer },
-            Event::Queue { effect: QueueEffect::Merged { absorbed, value, .. }, .. },
-        ) => absorbed == older && value.origin == newer,
-        (
-            Happening::Absorbed { older, newer },
-            Event::Cache { effect: CacheEffect::Set { value, replaced, .. }, .. },
-        ) => replaced == Some(older) && value.origin == newer,
-        (
-            Happening::QueueDied { write },
-            Event::Queue { effect: QueueEffect::Dropped { origin, .. }, .. },
-        ) => origin == write,
-        (
-            Happening::TakenOff { write },
-            Event::Queue { effect: QueueEffect::Acked { origin, .. }, .. },
-        ) => origin == write,
-        (Happening::LetGo { .. }, Event::TaskEnded { .. }) => true,
-        (Happening::TaskEnded { write }, Event::TaskEnded { op, .. }) => op.origin() == write,
-        (
-            Happening::Returned { op, .. },
-            Event::Ended { op: of, outcome: Outcome::Returned(_), .. },
-        ) => of == op,
-        (Happening::Overwrote { older, .. }, Event::Committed { commit, .. }) => {
-            commit.key == key && commit.value.origin == older
-        }
-        _ => false,
-    }
 }
