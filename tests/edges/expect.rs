@@ -1,6 +1,8 @@
 //! A scenario that says what it expects is a test: in a terminal, in CI.
 
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -132,6 +134,36 @@ fn every_kind_of_path() {
             (true, "divergence[0].cache is \"old\"; expected \"old\""),
             (true, "errors.length is 0; expected 0"),
         ],
+    );
+}
+
+/// What a lesson can ask about can be expected, too.
+#[test]
+fn the_stores_and_the_requests() {
+    check(
+        json!([
+            {"path": "keys.k.cache.value", "equals": "old"},
+            {"path": "keys.k.database.version", "equals": 2},
+            {"path": "keys.k.state", "equals": "stale"},
+            {"path": "keys.nobody.cache.value", "equals": null},
+            {"path": "requests.R3.stale_us", "equals": 100_000},
+            {"path": "requests.R3.versions_behind", "equals": 2},
+            {"path": "requests.R1.verdict", "equals": "stale"},
+        ]),
+        &[
+            (true, "keys.k.cache.value is \"old\"; expected \"old\""),
+            (true, "keys.k.database.version is 2; expected 2"),
+            (true, "keys.k.state is \"stale\"; expected \"stale\""),
+            (true, "keys.nobody.cache.value is null; expected null"),
+            (true, "requests.R3.stale_us is 100000; expected 100000"),
+            (false, "requests.R3.versions_behind is 1; expected 2"),
+            (false, "requests.R1.verdict is \"fresh\"; expected \"stale\""),
+        ],
+    );
+    wrong(
+        json!({"path": "keys.k.cash.value", "equals": 1}),
+        ".path",
+        "`keys.k` has no `cash`; allowed: `cache`, `database`, `queued`, `state`",
     );
 }
 
@@ -314,4 +346,17 @@ fn a_run_that_is_stopped_is_not_judged() {
     assert_eq!(exit, 2);
     assert!(err.contains("100 events"), "{err}");
     assert!(!out.contains("expectations"));
+}
+
+/// One of each folder: `tests/engine/cases.rs` plays all of them.
+#[test]
+fn a_case_is_a_file_for_run() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    for folder in fs::read_dir(root).unwrap() {
+        let folder = folder.unwrap().path();
+        let file = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+        let (exit, out, err) = stalemate(&["run", file.to_str().unwrap()], &Value::Null);
+        let expected = i32::from(folder.ends_with("open"));
+        assert_eq!((exit, err.as_str()), (expected, ""), "{}: {out}", file.display());
+    }
 }

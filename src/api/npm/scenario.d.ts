@@ -259,7 +259,8 @@ export interface InitialEntry {
 export interface Expectation {
   /**
    * Which value of the report that `run --json` writes: `writes.lost`, `violations[0].kind`, or the
-   * length of a list, `divergence.length`.
+   * length of a list, `divergence.length`; or a fact that a lesson can ask about:
+   * `keys.user:1.cache.value`.
    */
   path: string;
   /** It is a number, and this or more. */
