@@ -3,13 +3,16 @@
 //! What is drawn is worked out here from plain data; the page only puts it into
 //! elements. Lengths are in the units of the drawing's own box.
 
+pub mod alt;
 mod chart;
 pub mod diagram;
 mod figure;
+pub mod map;
 pub mod qr;
 mod ribbon;
 mod scale;
 pub mod sketch;
+pub mod slider;
 mod spread;
 pub mod way;
 

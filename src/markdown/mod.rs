@@ -4,6 +4,7 @@
 //! or to a place in the page (`#…`). All else is an error that says where: in
 //! this tree no text is ever markup, so nothing in it can run or load anything.
 
+pub mod prose;
 mod read;
 mod write;
 

@@ -11,40 +11,43 @@ use yew::prelude::*;
 use crate::scenario::{Scenario, What};
 use crate::simulate::snapshot::ProcessKind;
 use crate::simulate::timeline::Stop;
-use crate::ui::announcer::Announcer;
-use crate::ui::asked::Asked;
-use crate::ui::charts::Charts;
-use crate::ui::clients::Clients;
-use crate::ui::code::{Code, keep_in_view};
-use crate::ui::counters::CounterStrip;
-use crate::ui::diagram::SpaceTime;
+use crate::ui::browser::alarm;
+use crate::ui::browser::download;
+use crate::ui::browser::frames::{self, Frames};
+use crate::ui::browser::host;
+use crate::ui::browser::source::use_source;
+use crate::ui::browser::theme;
+use crate::ui::dialogs::help::Help;
+use crate::ui::dialogs::lessons::Lessons;
+use crate::ui::dialogs::share::{Picture, Share, use_promise};
+use crate::ui::drive::asked::Asked;
+use crate::ui::drive::embedded::{tell, use_host};
+use crate::ui::drive::kinship::use_kinship;
+use crate::ui::drive::picture::Part;
+use crate::ui::drive::player::{Command, Outcome, Player};
+use crate::ui::drive::shortcuts::{self, Shortcut};
+use crate::ui::drive::state::{Action, State};
 use crate::ui::editor::Editor;
-use crate::ui::embedded::{tell, use_host};
-use crate::ui::faults::Faults;
-use crate::ui::flights::Flights;
-use crate::ui::frames::{self, Frames};
-use crate::ui::header::Header;
-use crate::ui::help::Help;
-use crate::ui::kinship::use_kinship;
-use crate::ui::learner::{use_progress, use_statements};
-use crate::ui::lesson::{self, Lesson};
-use crate::ui::lessons::Lessons;
-use crate::ui::log::Log;
-use crate::ui::notes::Notes;
-use crate::ui::notices::Notices;
-use crate::ui::picture::Part;
-use crate::ui::player::{Command, Outcome, Player};
-use crate::ui::problems::Problems;
-use crate::ui::queues::Queues;
-use crate::ui::ribbons::{Ribbons, Stretch};
-use crate::ui::share::{Picture, Share, use_promise};
-use crate::ui::shortcuts::{self, Shortcut};
-use crate::ui::source::use_source;
-use crate::ui::state::{Action, State};
-use crate::ui::stores::Stores;
-use crate::ui::toolbar::Toolbar;
-use crate::ui::workloads::Workloads;
-use crate::ui::{alarm, download, host, theme};
+use crate::ui::lesson::learner::{use_progress, use_statements};
+use crate::ui::lesson::panel::{self, Lesson};
+use crate::ui::panels::announcer::Announcer;
+use crate::ui::panels::charts::Charts;
+use crate::ui::panels::clients::Clients;
+use crate::ui::panels::code::{Code, keep_in_view};
+use crate::ui::panels::counters::CounterStrip;
+use crate::ui::panels::diagram::SpaceTime;
+use crate::ui::panels::faults::Faults;
+use crate::ui::panels::flights::Flights;
+use crate::ui::panels::header::Header;
+use crate::ui::panels::log::Log;
+use crate::ui::panels::notes::Notes;
+use crate::ui::panels::notices::Notices;
+use crate::ui::panels::problems::Problems;
+use crate::ui::panels::queues::Queues;
+use crate::ui::panels::ribbons::{Ribbons, Stretch};
+use crate::ui::panels::stores::Stores;
+use crate::ui::panels::toolbar::Toolbar;
+use crate::ui::panels::workloads::Workloads;
 
 /// What a person is told who may only look.
 const READ_ONLY: &str = "This can be played, stepped through and looked at, but not changed.";
@@ -235,7 +238,7 @@ fn Play(props: &PlayProps) -> Html {
     let learning = state.lesson.as_ref();
     let watched = learning.and_then(|lesson| lesson.step().watch.panel);
     html! {
-        <div data-watch={watched.map(|panel| lesson::place(panel).1)} class={classes!("page", learning.map(|_| "learning"), options.embed.then_some("embed"), options.readonly.then_some("readonly"))} data-hide={props.asked.hidden()}>
+        <div data-watch={watched.map(|panel| panel::place(panel).1)} class={classes!("page", learning.map(|_| "learning"), options.embed.then_some("embed"), options.readonly.then_some("readonly"))} data-hide={props.asked.hidden()}>
             <Header opened={state.opened.clone()} program={state.program} theme={state.theme} readonly={options.readonly} command={command.clone()} act={act.clone()} />
             <div class="pinned">
             <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}

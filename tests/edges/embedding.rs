@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use stalemate::embed::{self, INBOUND, Options, Outbound, PARAMETERS, PARTS, State, Theme};
-use stalemate::ui::pace::SPEEDS;
+use stalemate::ui::drive::pace::SPEEDS;
 
 fn file(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);

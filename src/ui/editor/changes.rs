@@ -8,8 +8,8 @@ use yew::prelude::*;
 
 use super::diff::{Diff, Line, Sign, Stretch};
 use crate::strategy::builtin;
-use crate::ui::code::coloured;
-use crate::ui::player::ProgramView;
+use crate::ui::drive::player::ProgramView;
+use crate::ui::panels::code::coloured;
 
 /// Unchanged lines that are shown around a change.
 const CONTEXT: usize = 3;

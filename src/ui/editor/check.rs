@@ -6,8 +6,8 @@ use std::rc::Rc;
 use crate::scenario::Literal;
 use crate::strategy::value::Names;
 use crate::strategy::{Program, SyntaxError, compile};
-use crate::ui::engine;
-use crate::ui::player::ParameterView;
+use crate::ui::drive::engine;
+use crate::ui::drive::player::ParameterView;
 
 /// Values for a program's parameters, by name.
 pub type Values = BTreeMap<String, Literal>;

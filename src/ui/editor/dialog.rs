@@ -15,9 +15,9 @@ use super::sheet::{Sheet, select};
 use super::text;
 use crate::scenario::Literal;
 use crate::strategy::SyntaxError;
-use crate::ui::modal::use_modal;
-use crate::ui::player::{Command, Opened, ProgramView};
-use crate::ui::state::Action;
+use crate::ui::dialogs::modal::use_modal;
+use crate::ui::drive::player::{Command, Opened, ProgramView};
+use crate::ui::drive::state::Action;
 
 /// How long a person pauses before the text is looked at.
 const PAUSE_MS: u32 = 250;

@@ -11,7 +11,7 @@ use super::text;
 use crate::scenario::{Literal, StrategyUse};
 use crate::strategy::SyntaxError;
 use crate::strategy::builtin::{self, Builtin};
-use crate::ui::player::ProgramView;
+use crate::ui::drive::player::ProgramView;
 
 /// How a text stands to what runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::scenario::Scenario;
-use crate::ui::engine::{self, Simulation};
+use crate::ui::drive::engine::{self, Simulation};
 
 const OWN: &str = "# Mine\nTTL = 5  # seconds · 1..10\n\ndef read(key):\n    return db.read(key)\n\ndef write(key, value):\n    db.write(key, value)\n";
 

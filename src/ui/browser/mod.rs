@@ -1,0 +1,9 @@
+//! What touches the browser, and nothing else of the page.
+
+pub mod alarm;
+pub mod download;
+pub mod frames;
+pub mod host;
+pub mod source;
+pub mod theme;
+pub mod work;

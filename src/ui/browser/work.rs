@@ -1,0 +1,43 @@
+//! Work that takes longer than a frame, done in portions between frames.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+
+use crate::ui::browser::frames::clock;
+
+/// How long a portion may take.
+const PORTION_MS: f64 = 6.0;
+/// Between two portions, the page draws.
+const PAUSE_MS: u32 = 12;
+
+/// Goes on until its step says that it is done, or until it is dropped.
+pub struct Work {
+    _timer: Rc<RefCell<Option<Timeout>>>,
+}
+
+impl Work {
+    /// `step` does a little, and gives whether it is done.
+    pub fn start(step: impl FnMut() -> bool + 'static) -> Work {
+        let timer = Rc::new(RefCell::new(None));
+        go_on(&timer, Box::new(step));
+        Work { _timer: timer }
+    }
+}
+
+fn go_on(timer: &Rc<RefCell<Option<Timeout>>>, mut step: Box<dyn FnMut() -> bool>) {
+    let weak = Rc::downgrade(timer);
+    let next = Timeout::new(PAUSE_MS, move || {
+        // The last step may lead to this being dropped.
+        let Some(timer) = weak.upgrade() else { return };
+        let began = clock();
+        while clock() - began < PORTION_MS {
+            if step() {
+                return;
+            }
+        }
+        go_on(&timer, step);
+    });
+    timer.replace(Some(next));
+}

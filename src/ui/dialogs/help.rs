@@ -1,0 +1,45 @@
+//! The list of keyboard shortcuts, and the switch that turns them off.
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use crate::ui::dialogs::modal::use_modal;
+use crate::ui::drive::shortcuts;
+use crate::ui::drive::state::Action;
+
+#[derive(PartialEq, Properties)]
+pub struct HelpProps {
+    pub open: bool,
+    pub shortcuts: bool,
+    pub act: Callback<Action>,
+}
+
+#[component]
+pub fn Help(props: &HelpProps) -> Html {
+    let dialog = use_modal(props.open);
+    let close = props.act.reform(|_: MouseEvent| Action::Help(false));
+    let closed = props.act.reform(|_: Event| Action::Help(false));
+    let switch = props.act.reform(|event: Event| {
+        Action::Shortcuts(event.target_unchecked_into::<HtmlInputElement>().checked())
+    });
+    html! {
+        <dialog ref={dialog} class="help" aria-labelledby="help-title" onclose={closed}>
+            <h2 id="help-title">{ "Keyboard shortcuts" }</h2>
+            <dl>
+                for (keys, _, what) in shortcuts::ALL {
+                    <div key={what}>
+                        <dt>for (at, key) in keys.iter().enumerate() { if at > 0 { { " or " } }<kbd key={*key}>{ *key }</kbd> }</dt>
+                        <dd>{ what }</dd>
+                    </div>
+                }
+            </dl>
+            <label class="check">
+                <input type="checkbox" id="shortcuts" checked={props.shortcuts} onchange={switch} />
+                <span>{ "Use single-key shortcuts" }</span>
+            </label>
+            <p class="buttons">
+                <button type="button" class="button primary" autofocus={props.open} onclick={close}>{ "Close" }</button>
+            </p>
+        </dialog>
+    }
+}

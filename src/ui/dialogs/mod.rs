@@ -1,0 +1,7 @@
+//! What opens above the page, and holds the rest of it back.
+
+pub mod help;
+pub mod lessons;
+pub mod modal;
+pub mod share;
+pub mod teacher;

@@ -1,0 +1,79 @@
+//! What the page's address asks for, and the player that it gets.
+
+use crate::embed::{Options, Part};
+use crate::ui::browser::frames;
+use crate::ui::browser::host::{self, Host};
+use crate::ui::drive::engine;
+use crate::ui::drive::pace::nearest_speed;
+use crate::ui::drive::player::{Command, Player};
+
+/// The columns of the page, with their parts.
+const COLUMNS: [(&str, &[Part]); 3] = [
+    ("left", &["clients", "workloads", "faults"]),
+    ("middle", &["code"]),
+    ("right", &["stores", "queues", "flights", "log"]),
+];
+
+#[derive(PartialEq)]
+pub struct Asked {
+    pub options: Options,
+    /// What is wrong with the address.
+    complaints: Vec<String>,
+    /// The page around this one.
+    pub host: Option<Host>,
+}
+
+impl Asked {
+    pub fn by_address() -> Asked {
+        let (options, complaints) = host::options();
+        let host = Host::find(&options);
+        Asked { options, complaints, host }
+    }
+
+    /// The player, and what of the address cannot be had: instead of a preset that
+    /// is not there, the first one is shown.
+    pub fn player(&self) -> Result<(Player, Vec<String>), String> {
+        let mut complaints = self.complaints.clone();
+        let wanted = self.options.preset.as_deref().unwrap_or(engine::FIRST);
+        let asked = match host::fragment() {
+            Some(link) => Player::linked(&link, frames::clock),
+            None => Player::new(wanted, frames::clock),
+        };
+        let mut player = match asked {
+            Ok(player) => player,
+            Err(why) => {
+                complaints.push(why);
+                Player::new(engine::FIRST, frames::clock)?
+            }
+        };
+        if self.options.hide.contains(&"lesson") {
+            player.hide_lessons();
+        }
+        for command in self.begins() {
+            player.command(command);
+        }
+        Ok((player, complaints))
+    }
+
+    /// The address of a scenario to read; a link comes before it.
+    pub fn source(&self) -> Option<String> {
+        self.options.src.clone().filter(|_| host::fragment().is_none())
+    }
+
+    /// How a run that the address asks for begins.
+    pub fn begins(&self) -> Vec<Command> {
+        let speed = self.options.speed_us_per_ms;
+        let speed = speed.map(|us_per_ms| Command::Speed(nearest_speed(us_per_ms)));
+        let play = self.options.autoplay.then_some(Command::Play(true));
+        speed.into_iter().chain(play).collect()
+    }
+
+    /// What the page's styles hide: parts, and columns of which no part is left.
+    pub fn hidden(&self) -> String {
+        let hide = &self.options.hide;
+        let empty =
+            COLUMNS.iter().filter(|(_, parts)| parts.iter().all(|part| hide.contains(part)));
+        let all: Vec<_> = hide.iter().chain(empty.map(|(column, _)| column)).copied().collect();
+        all.join(" ")
+    }
+}

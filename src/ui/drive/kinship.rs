@@ -1,0 +1,107 @@
+//! What belongs together on the page: a request's arrows, log lines and calls in
+//! flight, and its key's row. Under the pointer or the focus, all of it is lit.
+//!
+//! An element says whose it is with `data-of` ("R12") and which key it is about
+//! with `data-about`.
+
+/// A request, or a key without one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kin {
+    /// "R12"; empty: all that is about the key.
+    pub label: String,
+    /// Empty: unknown.
+    pub key: String,
+}
+
+impl Kin {
+    /// Whether something of this request, about this key, belongs to it.
+    pub fn holds(&self, label: &str, key: Option<&str>) -> bool {
+        match self.label.is_empty() {
+            true => key == Some(&self.key),
+            false => label == self.label,
+        }
+    }
+
+    /// Whether a key's row belongs to it.
+    pub fn holds_key(&self, key: &str) -> bool {
+        key == self.key
+    }
+
+    /// Whether a sentence names the request, or the key.
+    pub fn told_in(&self, text: &str) -> bool {
+        let word = if self.label.is_empty() { &self.key } else { &self.label };
+        names(text, word)
+    }
+}
+
+/// The request that a sentence is about: "R12" of "R12: ann reads user:1".
+pub fn label_of(text: &str) -> &str {
+    let end = text.find(|each: char| !each.is_ascii_alphanumeric()).unwrap_or(text.len());
+    let word = &text[..end];
+    let number = word.strip_prefix(['R', 'W', 'D', 'I']).unwrap_or_default();
+    match !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()) {
+        true => word,
+        false => "",
+    }
+}
+
+/// Whether a word stands in a sentence, as a word of its own.
+fn names(text: &str, word: &str) -> bool {
+    let part = |each: Option<char>| each.is_some_and(|each| each.is_alphanumeric() || each == '_');
+    !word.is_empty()
+        && text.match_indices(word).any(|(at, _)| {
+            !part(text[..at].chars().next_back()) && !part(text[at + word.len()..].chars().next())
+        })
+}
+
+/// Listens, for an element with all of them in it, to what is under the pointer
+/// or has the focus. Says so when that changes.
+#[cfg(target_arch = "wasm32")]
+#[yew::hook]
+pub fn use_kinship(
+    act: yew::Callback<crate::ui::drive::state::Action>,
+) -> yew::Callback<web_sys::Event> {
+    use wasm_bindgen::JsCast;
+    use web_sys::Element;
+
+    let last = yew::use_mut_ref(|| None::<Kin>);
+    yew::use_callback((), move |event: web_sys::Event, ()| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let found = target.and_then(|target| target.closest("[data-of],[data-about]").ok()?);
+        let kin = found.map(|element| {
+            let said = |name| element.get_attribute(name).unwrap_or_default();
+            Kin { label: said("data-of"), key: said("data-about") }
+        });
+        let kin = kin.filter(|kin| *kin != Kin::default());
+        if last.replace(kin.clone()) != kin {
+            act.emit(crate::ui::drive::state::Action::Light(kin));
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_lit_with_all_that_is_of_it() {
+        let kin = Kin { label: "R1".to_owned(), key: "user:1".to_owned() };
+        assert!(kin.holds("R1", None) && kin.holds_key("user:1"));
+        assert!(!kin.holds("R12", Some("user:1")) && !kin.holds_key("user:12"));
+        assert!(kin.told_in("R1: ann reads user:1") && !kin.told_in("R12: ann reads user:1"));
+        assert!(kin.told_in("the cache set user:1 (R1)"));
+    }
+
+    #[test]
+    fn a_key_is_lit_with_all_that_is_about_it() {
+        let kin = Kin { label: String::new(), key: "user:1".to_owned() };
+        assert!(kin.holds("R7", Some("user:1")) && !kin.holds("R7", Some("user:12")));
+        assert!(kin.told_in("R12: ann reads user:1") && !kin.told_in("R12: ann reads user:12"));
+    }
+
+    #[test]
+    fn a_sentence_says_whose_it_is() {
+        let said = ["R12: ann reads k", "W3, acknowledged, is lost", "the cache", "R: k", ""];
+        assert_eq!(said.map(label_of), ["R12", "W3", "", "", ""]);
+    }
+}

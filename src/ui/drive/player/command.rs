@@ -1,0 +1,89 @@
+//! What a control asks for, and what it may hand over.
+
+use std::rc::Rc;
+
+use super::lesson::Learn;
+use crate::scenario::{Literal, Scenario, StrategyUse, What};
+use crate::simulate::timeline::Stop;
+use crate::time::Micros;
+use crate::ui::drive::window::Turn;
+
+/// What a control asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    Toggle,
+    /// Play, or pause.
+    Play(bool),
+    Step,
+    Reset,
+    Speed(usize),
+    Slower,
+    Faster,
+    SkipIdle(bool),
+    Do(What),
+    /// Stand just before this instant, whether it has been or is to come.
+    Seek(Micros),
+    /// Stand at this instant, all of it having happened.
+    SeekTo(Micros),
+    StepBack,
+    Next(Stop),
+    Previous(Stop),
+    /// Take the last action back, or do it again.
+    Undo,
+    Redo,
+    /// Show another stretch of time in the diagram.
+    Window(Turn),
+    /// Hand over the run as a file.
+    Export(Export),
+    /// Open a preset.
+    Preset(String),
+    /// Open a scenario from elsewhere.
+    Open(Box<Scenario>),
+    /// Open what a link holds.
+    Link(String),
+    /// Serve the keys of the strategy at this position with another built-in one.
+    Strategy(usize, String),
+    /// Serve the keys of the strategy at this position with this one, whose prefix does not count;
+    /// and what is to be said of it besides.
+    Serve(usize, Box<StrategyUse>, String),
+    /// Run the strategy at this position with another value of a parameter.
+    Parameter(usize, Rc<str>, Literal),
+    /// Go on in the lesson.
+    Learn(Learn),
+}
+
+impl Command {
+    /// Whether it changes what is played, and not only how it is looked at.
+    pub fn changes(&self) -> bool {
+        matches!(
+            self,
+            Command::Do(_)
+                | Command::Undo
+                | Command::Redo
+                | Command::Preset(_)
+                | Command::Open(_)
+                | Command::Link(_)
+                | Command::Strategy(..)
+                | Command::Serve(..)
+                | Command::Parameter(..)
+        )
+    }
+}
+
+/// What a run can be taken along as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Export {
+    /// Its messages as a Mermaid sequence diagram.
+    Mermaid,
+    /// Its events as a table.
+    Csv,
+    Json,
+}
+
+/// A file for a person to keep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    pub name: String,
+    pub media_type: &'static str,
+    pub text: String,
+}

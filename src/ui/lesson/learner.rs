@@ -1,0 +1,104 @@
+//! What is kept of a learner's way, in this browser alone, and what a host is told of it.
+
+use std::rc::Rc;
+
+use serde_json::Value as Json;
+use yew::prelude::*;
+
+use crate::embed::Outbound;
+use crate::lesson::{self, BASE, Course, Progress, Statement};
+use crate::ui::browser::host::Host;
+use crate::ui::browser::theme;
+use crate::ui::drive::player::Command;
+use crate::ui::drive::player::lesson::{Learn, LessonView, Stage};
+use crate::ui::drive::state::Action;
+
+fn stored_as(lesson: &str) -> String {
+    format!("stalemate.lesson.{lesson}")
+}
+
+/// How far a learner has come; `None` where nothing is kept, or it cannot be read.
+pub fn recall(lesson: &str) -> Option<Progress> {
+    Progress::parse(&theme::recall(&stored_as(lesson))?).ok()
+}
+
+/// The lesson that was opened; equal if it is the same time.
+#[derive(Clone)]
+struct Opened(Rc<Course>);
+
+impl PartialEq for Opened {
+    fn eq(&self, other: &Opened) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Takes up what is kept when a lesson is opened, and keeps what comes to it.
+#[hook]
+pub fn use_progress(
+    lesson: &Option<Rc<LessonView>>,
+    command: &Callback<Command>,
+    act: &Callback<Action>,
+) {
+    let opened = lesson.as_ref().map(|lesson| Opened(lesson.course.clone()));
+    use_effect_with(opened.clone(), {
+        let (command, act) = (command.clone(), act.clone());
+        move |opened| {
+            let Some(Opened(course)) = opened else { return };
+            let name = stored_as(&course.lesson.id);
+            match theme::recall(&name).map(|text| Progress::parse(&text)) {
+                Some(Ok(progress)) => command.emit(Command::Learn(Learn::Resume(progress.into()))),
+                Some(Err(why)) => {
+                    act.emit(Action::Complain(format!(
+                        "How far you were is not known any more: what was kept {why}."
+                    )));
+                }
+                None => {}
+            }
+        }
+    });
+    // The turn of an opened lesson is its first: what is kept is not taken up yet.
+    let progress = lesson.as_ref().map(|lesson| (lesson.turns, lesson.progress.clone()));
+    use_effect_with((opened, progress), |(_, progress)| {
+        let Some((turns, progress)) = progress else { return };
+        let name = stored_as(&progress.lesson);
+        let blank = progress.step == 0 && progress.answers.is_empty() && !progress.done;
+        match blank {
+            false => theme::remember(&name, &progress.to_json()),
+            true if *turns > 0 => theme::forget(&name),
+            true => {}
+        }
+    });
+}
+
+/// Tells the host of a first answer, and of a lesson that is done.
+#[hook]
+pub fn use_statements(host: &Option<Host>, lesson: &Option<Rc<LessonView>>) {
+    let completed = use_mut_ref(|| None::<Opened>);
+    use_effect_with((host.clone(), lesson.clone()), move |(host, lesson)| {
+        let (Some(host), Some(lesson)) = (host, lesson) else { return };
+        if lesson.stage != Stage::Over {
+            return;
+        }
+        let course = &lesson.course;
+        let question = lesson.step().question.as_ref().map(|question| question.id());
+        let given = question.and_then(|id| Some((id, lesson.progress.answers.get(id)?)));
+        if let Some((id, given)) = given.filter(|(_, given)| given.tries == 1)
+            && let Some(statement) =
+                lesson::answered(course, id, given, lesson.answer_ms.max(0.0) as u64, BASE)
+        {
+            host.tell(&Outbound::Answer { statement: json(&statement) });
+        }
+        let opened = Some(Opened(course.clone()));
+        if lesson.is_last() && *completed.borrow() != opened {
+            *completed.borrow_mut() = opened;
+            let took_ms = lesson.lesson_ms.max(0.0) as u64;
+            let statement = lesson::completed(course, &lesson.progress, took_ms, BASE);
+            host.tell(&Outbound::Complete { statement: json(&statement) });
+        }
+    });
+}
+
+fn json(statement: &Statement) -> Json {
+    // plain data is always JSON
+    serde_json::to_value(statement).unwrap_or_default()
+}

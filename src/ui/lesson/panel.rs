@@ -1,0 +1,283 @@
+//! The lesson: what a step says, what it asks, what came of it.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+use crate::markdown::plain;
+use crate::scenario::{LessonStep, Panel};
+use crate::ui::drive::engine;
+use crate::ui::drive::player::Command;
+use crate::ui::drive::player::lesson::{Learn, LessonView, Stage};
+use crate::ui::drive::state::Action;
+use crate::ui::lesson::question::Ask;
+use crate::ui::lesson::reveal::Revealed;
+use crate::ui::pieces::markdown::{blocks, phrase};
+
+#[derive(PartialEq, Properties)]
+pub struct LessonProps {
+    pub lesson: Rc<LessonView>,
+    /// What the scenario says of itself.
+    pub notes: String,
+    /// Whether time passes.
+    pub moving: bool,
+    pub command: Callback<Command>,
+    pub act: Callback<Action>,
+}
+
+#[component]
+pub fn Lesson(props: &LessonProps) -> Html {
+    let lesson = &props.lesson;
+    let learn = props.command.reform(Command::Learn);
+    use_focus(lesson);
+    let (step, at) = (lesson.step(), lesson.at);
+    let steps = lesson.course.lesson.steps.len();
+    let Some(words) = lesson.course.words(at) else { return Html::default() };
+    let again = learn.reform(|_: MouseEvent| Learn::Again);
+    html! {
+        <section class="panel lesson" aria-labelledby="lesson-title" data-step={(at + 1).to_string()}>
+            <div class="title">
+                <h2 id="lesson-title">{ engine::lesson_title(lesson.course.title()) }</h2>
+                <p class="quiet">{ format!("Step {} of {steps}", at + 1) }</p>
+                <progress aria-label="Steps of the lesson" value={(at + 1).to_string()} max={steps.to_string()} />
+                <div class="buttons ways">
+                    <button type="button" class="button small" id="lesson-back" disabled={at == 0}
+                        onclick={learn.reform(|_: MouseEvent| Learn::Back)}>{ "Back" }</button>
+                    <button type="button" class="button small" id="lesson-again" onclick={again}>{ "Start this step again" }</button>
+                </div>
+            </div>
+            <div class="sides">
+                <div class="says">
+                    <h3 id="lesson-step" tabindex="-1">{ &step.title }</h3>
+                    <div class="text">{ blocks(&words.text) }</div>
+                    { watch(step, &props.act) }
+                    if at == 0 { { about(props) } }
+                </div>
+                <div class="does">{ task(props, &learn) }</div>
+            </div>
+            <p class="unseen" role="status" id="lesson-said">{ said(lesson) }</p>
+        </section>
+    }
+}
+
+/// What there is to do now, or what came of it.
+fn task(props: &LessonProps, learn: &Callback<Learn>) -> Html {
+    let lesson = &props.lesson;
+    let words = lesson.course.words(lesson.at).cloned().unwrap_or_default();
+    let button = |class: &'static str, id: &'static str, text: &'static str, asks: Learn| {
+        let onclick = learn.reform(move |_: MouseEvent| asks.clone());
+        html! { <button type="button" class={classes!("button", class)} {id} {onclick}>{ text }</button> }
+    };
+    let skip = || button("", "lesson-skip", "Skip ahead", Learn::Skip);
+    let playing = |what: &'static str| {
+        let on = props.command.reform(|_: MouseEvent| Command::Play(true));
+        html! {
+            <div class="playing">
+                if !words.prompt.is_empty() { <p class="asked quiet">{ phrase(&words.prompt) }</p> }
+                <p tabindex="-1" data-focus="">{ what }</p>
+                <p class="buttons">
+                    if !props.moving {
+                        <button type="button" class="button primary" id="lesson-go-on" onclick={on}>{ "Go on" }</button>
+                    }
+                    { skip() }
+                </p>
+            </div>
+        }
+    };
+    match lesson.stage {
+        Stage::Arriving => html! {
+            <p class="quiet" data-focus="" tabindex="-1">{ "What came before this step is played again …" }</p>
+        },
+        Stage::Asks => match &lesson.step().question {
+            Some(question) => {
+                let known = lesson.progress.answers.contains_key(question.id());
+                html! {
+                    <Ask key={format!("{}-{}", lesson.at, lesson.turns)} question={Rc::new(question.clone())}
+                        words={Rc::new(words)} {known} commit={learn.reform(Learn::Commit)} />
+                }
+            }
+            None => Html::default(),
+        },
+        Stage::Ready => html! {
+            <div class="playing">
+                <p>{ "Read first. Then watch what happens." }</p>
+                <p class="buttons">{ button("primary", "lesson-play", "Play this step", Learn::Play) }</p>
+            </div>
+        },
+        Stage::Playing if props.moving => playing("The run goes on. Watch what happens …"),
+        Stage::Playing => playing("The run stands still in the middle of this step."),
+        Stage::Goal { shown: true } => playing("This is one way to do it."),
+        Stage::Goal { shown: false } => html! {
+            <Goal key={format!("{}-{}", lesson.at, lesson.turns)} hint={phrase(&words.hint)}
+                learn={learn.clone()} />
+        },
+        Stage::Over => html! {
+            <Revealed lesson={lesson.clone()} learn={learn.clone()} command={props.command.clone()} act={props.act.clone()} />
+        },
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct GoalProps {
+    hint: Html,
+    learn: Callback<Learn>,
+}
+
+/// Something to bring about, and help with it for those who ask.
+#[component]
+fn Goal(props: &GoalProps) -> Html {
+    let open = use_state_eq(|| false);
+    let hint = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let show = props.learn.reform(|_: MouseEvent| Learn::Show);
+    let has_hint = props.hint != Html::default();
+    html! {
+        <div class="goal">
+            <h4 data-focus="" tabindex="-1">{ "Do it in the panels below" }</h4>
+            <p>{ "Not there yet. This step is over as soon as it is done." }</p>
+            <p class="buttons">
+                if has_hint {
+                    <button type="button" class="button" id="lesson-hint" aria-expanded={open.to_string()} onclick={hint}>{ "Hint" }</button>
+                }
+                <button type="button" class="button" id="lesson-show" onclick={show}>{ "Show me how" }</button>
+            </p>
+            if *open { <p class="hint" role="status">{ props.hint.clone() }</p> }
+        </div>
+    }
+}
+
+/// What to look at: keys, and a panel that is marked and a click away.
+fn watch(step: &LessonStep, act: &Callback<Action>) -> Html {
+    let watch = &step.watch;
+    if watch.keys.is_empty() && watch.panel.is_none() {
+        return Html::default();
+    }
+    let choose = |key: &str| {
+        let key = key.to_owned();
+        act.reform(move |_: MouseEvent| Action::Key(key.clone()))
+    };
+    html! {
+        <p class="watch buttons">
+            <span class="quiet">{ "Watch" }</span>
+            for key in &watch.keys {
+                <button key={key.as_str()} type="button" class="button small" title={format!("Choose {key}")} onclick={choose(key)}>
+                    <code>{ key }</code>
+                </button>
+            }
+            if let Some(panel) = watch.panel {
+                <button type="button" class="button small" id="lesson-watch" onclick={Callback::from(move |_: MouseEvent| go_to(panel))}>
+                    { name(panel) }
+                </button>
+            }
+        </p>
+    }
+}
+
+fn about(props: &LessonProps) -> Html {
+    let lesson = &props.lesson.course.lesson;
+    html! {
+        <details class="about-lesson">
+            <summary>{ "About this lesson" }</summary>
+            <p>{ format!("About {} minutes. {}", lesson.minutes, lesson.audience) }</p>
+            <p>{ &lesson.objective }</p>
+            for paragraph in props.notes.split("\n\n") {
+                <p>{ paragraph.replace(['`', '*'], "") }</p>
+            }
+        </details>
+    }
+}
+
+/// What is said to those who do not see it.
+fn said(lesson: &LessonView) -> String {
+    let Some(reveal) = lesson.reveal.as_ref().filter(|_| lesson.stage == Stage::Over) else {
+        return String::new();
+    };
+    let verdict = match (reveal.right, &lesson.step().goal) {
+        (Some(true), _) => "Right. ",
+        (Some(false), _) => "Not quite. ",
+        (None, Some(_)) => "The goal is reached. ",
+        (None, None) => "",
+    };
+    format!("{verdict}{} {}", plain(&reveal.explanation), plain(&reveal.after)).trim().to_owned()
+}
+
+/// What a panel is called in the page.
+fn name(panel: Panel) -> &'static str {
+    match panel {
+        Panel::Clients => "Clients",
+        Panel::Code => "The code",
+        Panel::Stores => "Cache and database",
+        Panel::Queues => "Queues",
+        Panel::Ribbons => "Over time",
+        Panel::Messages => "Messages",
+        Panel::Problems => "What went wrong",
+        Panel::Charts => "Charts",
+        Panel::Log => "The log",
+    }
+}
+
+/// Where a panel is, and the name by which the styles mark it.
+pub fn place(panel: Panel) -> (&'static str, &'static str) {
+    match panel {
+        Panel::Clients => (".clients", "clients"),
+        Panel::Code => (".code-panel", "code"),
+        Panel::Stores => (".stores", "stores"),
+        Panel::Queues => (".queues", "queues"),
+        Panel::Ribbons => (".ribbons", "ribbons"),
+        Panel::Messages => (".diagram", "messages"),
+        Panel::Problems => (".problems", "problems"),
+        Panel::Charts => (".charts", "charts"),
+        Panel::Log => (".log-panel", "log"),
+    }
+}
+
+fn find(selector: &str) -> Option<Element> {
+    web_sys::window()?.document()?.query_selector(selector).ok().flatten()
+}
+
+/// Into view, with the focus, so that the keyboard goes on from there.
+fn go_to(panel: Panel) {
+    if let Some(element) = find(place(panel).0) {
+        element.scroll_into_view();
+        focus(element);
+    }
+}
+
+fn focus(element: Element) {
+    if let Ok(element) = element.dyn_into::<HtmlElement>() {
+        if element.tab_index() < 0 && !element.has_attribute("tabindex") {
+            element.set_tab_index(-1);
+        }
+        // It only fails for what is not on the page.
+        let _ = element.focus();
+    }
+}
+
+/// The focus goes to the heading of the step that a learner turned to, and to what
+/// takes the place of the control that they have just used.
+#[hook]
+fn use_focus(lesson: &LessonView) {
+    let before = use_mut_ref(|| None);
+    use_effect_with((lesson.turns, lesson.stage), move |now| {
+        let (turns, stage) = *now;
+        let before = before.replace(Some((turns, stage)));
+        let Some((turned, _)) = before else { return };
+        if turned != turns {
+            if let Some(heading) = find("#lesson-step") {
+                focus(heading);
+            }
+            return;
+        }
+        let active = web_sys::window().and_then(|window| window.document()?.active_element());
+        let free = active.is_none_or(|active| {
+            active.tag_name() == "BODY" || active.closest(".lesson").ok().flatten().is_some()
+        });
+        if let Some(next) = find(".lesson [data-focus]").filter(|_| free) {
+            focus(next);
+        }
+    });
+}

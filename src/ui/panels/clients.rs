@@ -1,0 +1,135 @@
+//! Who asks: the request form, and the latest answers.
+
+use std::rc::Rc;
+
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use crate::scenario::What;
+use crate::simulate::snapshot::RequestResult;
+use crate::ui::drive::player::{Command, Opened};
+use crate::ui::drive::state::{Action, Form};
+use crate::ui::wording;
+
+/// The bursts that the form offers.
+const BURSTS: [u32; 7] = [1, 2, 5, 10, 50, 100, 1_000];
+
+#[derive(PartialEq, Properties)]
+pub struct ClientsProps {
+    pub opened: Rc<Opened>,
+    pub form: Form,
+    pub results: Rc<Vec<RequestResult>>,
+    pub command: Callback<Command>,
+    pub act: Callback<Action>,
+}
+
+#[component]
+pub fn Clients(props: &ClientsProps) -> Html {
+    let form = &props.form;
+    let typed = |action: fn(String) -> Action| {
+        props.act.reform(move |event: InputEvent| {
+            action(event.target_unchecked_into::<HtmlInputElement>().value())
+        })
+    };
+    let fire = |what: What| props.command.reform(move |_: MouseEvent| Command::Do(what.clone()));
+    let on_times = props.act.reform(|event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        Action::Times(select.value().parse().unwrap_or(1))
+    });
+    let program = props.opened.program_of(&form.key);
+    let deletes = program.is_none_or(|program| program.deletes);
+    let increments = program.is_none_or(|program| program.increments);
+    let nameless = form.key.trim().is_empty();
+    let lacks = |function: &str| format!("This strategy has no function “{function}”");
+    html! {
+        <section class="panel clients" aria-labelledby="clients-title">
+            <h2 id="clients-title">{ "Clients" }</h2>
+            <form class="request" onsubmit={|event: SubmitEvent| event.prevent_default()}>
+                <label class="field">
+                    <span>{ "Key" }</span>
+                    <input type="text" id="key" list="keys" value={form.key.clone()} oninput={typed(Action::Key)}
+                        autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="200" />
+                </label>
+                <label class="field">
+                    <span>{ "Client" }</span>
+                    <input type="text" id="client" list="client-names" value={form.client.clone()}
+                        oninput={typed(Action::Client)} autocomplete="off" autocapitalize="off" spellcheck="false"
+                        maxlength="80" />
+                </label>
+                <label class="field">
+                    <span>{ "Value to write" }</span>
+                    <input type="text" id="value" value={form.value.clone()} oninput={typed(Action::Value)}
+                        placeholder="a new one" autocomplete="off" spellcheck="false" maxlength="200" />
+                </label>
+                <label class="field">
+                    <span>{ "How many" }</span>
+                    <select id="times" onchange={on_times}>
+                        for times in BURSTS {
+                            <option key={times} value={times.to_string()} selected={times == form.times}>
+                                { format!("×{times}") }
+                            </option>
+                        }
+                    </select>
+                </label>
+                <div class="verbs">
+                    <button type="button" id="read" class="button primary" disabled={nameless}
+                        onclick={fire(form.read())}>{ "Read" }</button>
+                    <button type="button" id="write" class="button primary" disabled={nameless}
+                        onclick={fire(form.write())}>{ "Write" }</button>
+                    <button type="button" id="delete" class="button" disabled={nameless || !deletes}
+                        title={(!deletes).then(|| lacks("delete"))}
+                        onclick={fire(form.delete())}>{ "Delete" }</button>
+                    <button type="button" id="increment" class="button" disabled={nameless || !increments}
+                        title={(!increments).then(|| lacks("increment"))}
+                        onclick={fire(form.increment())}>{ "Increment" }</button>
+                </div>
+                <datalist id="keys">
+                    for key in &props.opened.keys { <option key={key.as_str()} value={key.clone()} /> }
+                </datalist>
+                <datalist id="client-names">
+                    for name in &props.opened.clients { <option key={name.as_str()} value={name.clone()} /> }
+                </datalist>
+            </form>
+            <Answers results={props.results.clone()} />
+        </section>
+    }
+}
+
+/// How many answers are shown.
+const ANSWERS: usize = 6;
+
+#[derive(PartialEq, Properties)]
+struct AnswersProps {
+    results: Rc<Vec<RequestResult>>,
+}
+
+#[component]
+fn Answers(props: &AnswersProps) -> Html {
+    html! {
+        <>
+            <h3 id="answers-title">{ "Latest answers" }</h3>
+            if props.results.is_empty() {
+                <p class="empty">{ "None yet." }</p>
+            } else {
+                <ul class="answers" id="answers" aria-labelledby="answers-title">
+                    // Without keys: in a rush all of them are new, and their elements stay.
+                    for result in props.results.iter().take(ANSWERS) {
+                        <li class={classes!((!result.good).then_some("bad"))}
+                            data-label={result.label.clone()} data-good={result.good.to_string()}>
+                            <span class="tag">{ &result.label }</span>
+                            <span class="what">
+                                <code>{ &*result.key }</code>{ " " }
+                                if !result.value.is_empty() { <b>{ format!("→ {}", result.value) }</b> }
+                                <span class="quiet">
+                                    { format!(" {} · {}", result.client,
+                                        wording::length(result.ended_us.saturating_sub(result.started_us))) }
+                                </span>
+                            </span>
+                            <span class="verdict">{ &result.verdict }</span>
+                        </li>
+                    }
+                </ul>
+            }
+        </>
+    }
+}

@@ -1,0 +1,360 @@
+//! The strategy's code, with the lines at which tasks stand now.
+
+use std::rc::Rc;
+
+use web_sys::Element;
+use yew::prelude::*;
+
+use crate::scenario::What;
+use crate::simulate::snapshot::{FlightView, ProcessKind, ProcessView, TaskView};
+use crate::ui::drive::engine;
+use crate::ui::drive::player::{Command, Opened, ProgramView};
+use crate::ui::drive::state::Action;
+use crate::ui::panels::parameters::Parameters;
+use crate::ui::pieces::highlight;
+use crate::ui::pieces::icon;
+use crate::ui::wording;
+
+/// Tasks that are offered to follow.
+const OTHERS: usize = 8;
+
+/// Markers on one line; of more, the number of the others.
+const MARKERS: usize = 3;
+
+#[derive(PartialEq, Properties)]
+pub struct CodeProps {
+    pub opened: Rc<Opened>,
+    pub program: usize,
+    pub processes: Rc<Vec<ProcessView>>,
+    pub tasks: Rc<Vec<TaskView>>,
+    pub tasks_total: usize,
+    /// The task that is followed.
+    pub followed: Option<u64>,
+    /// Where a person chose another one: what came of that.
+    pub ended: Option<String>,
+    /// The call that it waits for, under way or in service.
+    pub awaited: Option<FlightView>,
+    pub command: Callback<Command>,
+    pub act: Callback<Action>,
+}
+
+#[component]
+pub fn Code(props: &CodeProps) -> Html {
+    let Some(program) = props.opened.programs.get(props.program) else {
+        return html! {};
+    };
+    let here = |task: &&TaskView| task.strategy == props.program;
+    let marks: Vec<Mark> =
+        props.tasks.iter().filter(here).map(|task| Mark::of(task, props.followed)).collect();
+    html! {
+        <section class="panel code-panel" aria-labelledby="code-title">
+            <div class="title">
+                <h2 id="code-title">{ "App code" }</h2>
+                <span class="quiet">{ &program.title }</span>
+                <button type="button" class="button small" id="edit" aria-haspopup="dialog"
+                    onclick={props.act.reform(|_: MouseEvent| Action::Editor(true))}>{ "Edit strategy" }</button>
+            </div>
+            <Servers processes={props.processes.clone()} command={props.command.clone()} />
+            if props.opened.programs.len() > 1 {
+                <div class="tabs" role="group" aria-label="Which strategy's code">
+                    for (at, program) in props.opened.programs.iter().enumerate() {
+                        <button key={at} type="button" class="tab" aria-pressed={(at == props.program).to_string()}
+                            onclick={props.act.reform(move |_: MouseEvent| Action::ShowProgram(at))}>
+                            <code>{ if program.prefix.is_empty() { "all other keys" } else { &program.prefix } }</code>
+                            { " " }{ &program.title }
+                        </button>
+                    }
+                </div>
+            }
+            <Parameters at={props.program} program={program.clone()} command={props.command.clone()} />
+            <Listing program={program.clone()} {marks} act={props.act.clone()} />
+            <Followed task={followed(props)} ended={props.ended.clone()} awaited={props.awaited.clone()}
+                others={props.tasks.iter().map(|task| (task.id, task.label.clone())).take(OTHERS).collect::<Vec<_>>()}
+                total={props.tasks_total} act={props.act.clone()} />
+        </section>
+    }
+}
+
+fn followed(props: &CodeProps) -> Option<TaskView> {
+    props.tasks.iter().find(|task| Some(task.id) == props.followed).cloned()
+}
+
+/// A task at a line.
+#[derive(Clone, PartialEq)]
+struct Mark {
+    task: u64,
+    label: String,
+    line: u32,
+    followed: bool,
+}
+
+impl Mark {
+    fn of(task: &TaskView, followed: Option<u64>) -> Mark {
+        let label = task.label.clone();
+        Mark { task: task.id, label, line: task.line, followed: Some(task.id) == followed }
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ListingProps {
+    program: Rc<ProgramView>,
+    marks: Vec<Mark>,
+    act: Callback<Action>,
+}
+
+#[component]
+fn Listing(props: &ListingProps) -> Html {
+    let program = &props.program;
+    let comment = opening_comment(&program.source);
+    let folded = use_state_eq(|| true);
+    let unfold = {
+        let (folded, now) = (folded.setter(), !*folded);
+        Callback::from(move |_: MouseEvent| folded.set(now))
+    };
+    let lines = use_memo(program.source.clone(), |source| {
+        let lines = source.trim_end().lines();
+        lines.map(|line| (coloured(line), line.trim().is_empty())).collect::<Vec<(Html, bool)>>()
+    });
+    let listing = use_node_ref();
+    let followed = props.marks.iter().find(|mark| mark.followed).map(|mark| mark.line);
+    {
+        let listing = listing.clone();
+        use_effect_with(followed, move |line| {
+            if let (Some(listing), Some(line)) = (listing.cast::<Element>(), line) {
+                keep_in_view(&listing, &format!("[data-line='{line}']"));
+            }
+        });
+    }
+    html! {
+        <div ref={listing} class="listing" role="region" tabindex="0" aria-label={format!("Code of {}", program.title)}>
+            <ol id="code">
+                for (at, (text, blank)) in lines.iter().enumerate().filter(|(at, _)| !*folded || *at == 0 || *at >= comment) {
+                    <Line key={at} number={at as u32 + 1} text={text.clone()} blank={*blank}
+                        runs_with={runs_with(program, at as u32 + 1)}
+                        unfold={(at == 0 && comment > 2).then(|| (*folded, unfold.clone()))} act={props.act.clone()}
+                        marks={props.marks.iter().filter(|mark| mark.line == at as u32 + 1).cloned().collect::<Vec<_>>()} />
+                }
+            </ol>
+        </div>
+    }
+}
+
+/// How many lines the comment at the top of a source has.
+fn opening_comment(source: &str) -> usize {
+    source.lines().take_while(|line| line.starts_with('#')).count()
+}
+
+/// A parameter's value in this run, at the line that says another one.
+fn runs_with(program: &ProgramView, line: u32) -> Option<String> {
+    let mut changed = program.parameters.iter().filter(|parameter| parameter.changed);
+    changed
+        .find(|parameter| parameter.line == line)
+        .map(|parameter| engine::literal(&parameter.value))
+}
+
+/// Scroll a list, and nothing else, so that what a selector names in it can be seen.
+pub fn keep_in_view(list: &Element, selector: &str) {
+    let Some(line) = list.query_selector(selector).ok().flatten() else {
+        return;
+    };
+    let (frame, line) = (list.get_bounding_client_rect(), line.get_bounding_client_rect());
+    let above = line.top() - frame.top();
+    let below = line.bottom() - frame.bottom();
+    if above < 0.0 || below > 0.0 {
+        let middle = above - (frame.height() - line.height()) / 2.0;
+        list.set_scroll_top(list.scroll_top() + middle as i32);
+    }
+}
+
+/// A line of code in its colours.
+pub fn coloured(text: &str) -> Html {
+    highlight::line(text).into_iter().map(|(kind, piece)| in_colour(kind, piece)).collect()
+}
+
+pub fn in_colour(kind: highlight::Kind, piece: &str) -> Html {
+    match kind.class() {
+        Some(class) => html! { <span class={format!("t-{class}")}>{ piece }</span> },
+        None => html! { { piece } },
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct LineProps {
+    number: u32,
+    text: Html,
+    blank: bool,
+    runs_with: Option<String>,
+    /// On the first line of a long comment: whether the rest is hidden, and what changes that.
+    unfold: Option<(bool, Callback<MouseEvent>)>,
+    marks: Vec<Mark>,
+    act: Callback<Action>,
+}
+
+#[component]
+fn Line(props: &LineProps) -> Html {
+    let followed = props.marks.iter().any(|mark| mark.followed);
+    let class = classes!(
+        "line",
+        props.blank.then_some("blank"),
+        (!props.marks.is_empty()).then_some("at"),
+        followed.then_some("followed")
+    );
+    // The followed task's marker is never among those left out.
+    let mut shown: Vec<&Mark> = props.marks.iter().filter(|mark| mark.followed).collect();
+    shown.extend(props.marks.iter().filter(|mark| !mark.followed));
+    let more = shown.len().saturating_sub(MARKERS);
+    shown.truncate(MARKERS);
+    html! {
+        <li {class} data-line={props.number.to_string()}>
+            <span class="number" aria-hidden="true">{ props.number }</span>
+            <code>{ props.text.clone() }</code>
+            if let Some(value) = &props.runs_with {
+                <span class="marks"><span class="tag">{ format!("{value} in this run") }</span></span>
+            }
+            if let Some((folded, unfold)) = &props.unfold {
+                <span class="marks">
+                    <button type="button" class="button small quiet" aria-expanded={(!*folded).to_string()} onclick={unfold.clone()}>
+                        { if *folded { "More" } else { "Less" } }<span class="unseen">{ " of this comment" }</span>
+                    </button>
+                </span>
+            }
+            if !shown.is_empty() {
+                <span class="marks">
+                    for mark in shown {
+                        <button key={mark.task} type="button" class="mark" aria-pressed={mark.followed.to_string()}
+                            aria-label={format!("{} is at line {}, follow it", mark.label, mark.line)}
+                            onclick={{
+                                let task = mark.task;
+                                props.act.reform(move |_: MouseEvent| Action::Follow(Some(task)))
+                            }}>{ &mark.label }</button>
+                    }
+                    if more > 0 { <span class="quiet">{ format!("+{more}") }</span> }
+                </span>
+            }
+        </li>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct FollowedProps {
+    task: Option<TaskView>,
+    ended: Option<String>,
+    awaited: Option<FlightView>,
+    /// Tasks that run, by what they are called.
+    others: Vec<(u64, String)>,
+    total: usize,
+    act: Callback<Action>,
+}
+
+/// Where a call is: "on its way to the database, lands at 12.3 ms".
+fn whereabouts(flight: &FlightView) -> String {
+    let (place, until) = match (flight.from == flight.to, flight.reply) {
+        (true, _) => (format!("the {} works on it", flight.to.word()), "until"),
+        (false, true) => {
+            (format!("the reply is on its way from the {}", flight.from.word()), "lands at")
+        }
+        (false, false) => (format!("on its way to the {}", flight.to.word()), "lands at"),
+    };
+    match flight.lands_us {
+        _ if flight.held => format!("{place}, held"),
+        Some(at_us) => format!("{place}, {until} {}", wording::moment(at_us)),
+        None => place,
+    }
+}
+
+/// The followed task: what it waits for, what it holds.
+#[component]
+fn Followed(props: &FollowedProps) -> Html {
+    let Some(task) = &props.task else {
+        return html! {
+            <div class="followed-task" id="followed">
+                if let Some(ended) = &props.ended { <p>{ ended }</p> }
+                <p class="empty">{ "No task is running. A read or a write will show here, line by line." }</p>
+            </div>
+        };
+    };
+    html! {
+        <div class="followed-task" id="followed" data-task={task.label.clone()}>
+            if let Some(ended) = &props.ended { <p>{ ended }</p> }
+            <p>
+                <span class="tag">{ &task.label }</span>{ " " }
+                <code>{ format!("{}()", task.function) }</code>
+                { format!(" on {}, line {}", task.process, task.line) }
+                if let Some(client) = &task.client { { format!(", for {client}") } }
+            </p>
+            if task.waiting.contains('(') && !task.waiting.contains(' ') {
+                <p>
+                    { "waits for " }<code>{ &task.waiting }</code>
+                    if let Some(flight) = &props.awaited { <span class="quiet">{ format!(": {}", whereabouts(flight)) }</span> }
+                </p>
+            } else {
+                <p>{ &task.waiting }</p>
+            }
+            <dl class="variables" aria-label={format!("Variables of {}", task.label)}>
+                for (name, value) in &task.variables {
+                    <div key={&**name}><dt><code>{ &**name }</code></dt><dd><code>{ value }</code></dd></div>
+                }
+            </dl>
+            if props.total > 1 {
+                <p class="others" role="group" aria-label="Tasks that run">
+                    <span class="quiet">{ "Follow " }</span>
+                    for (id, label) in &props.others {
+                        <button key={*id} type="button" class="mark" aria-pressed={(*id == task.id).to_string()}
+                            aria-label={format!("Follow {label}")} onclick={{
+                                let id = *id;
+                                props.act.reform(move |_: MouseEvent| Action::Follow(Some(id)))
+                            }}>{ label }</button>
+                    }
+                    if props.total > props.others.len() { <span class="quiet">{ format!("+{}", props.total - props.others.len()) }</span> }
+                </p>
+            }
+        </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ServersProps {
+    processes: Rc<Vec<ProcessView>>,
+    command: Callback<Command>,
+}
+
+/// The app servers and the worker: up or down, how busy, and the button to change that.
+#[component]
+fn Servers(props: &ServersProps) -> Html {
+    let apps = props.processes.iter().filter(|process| process.kind == ProcessKind::App);
+    let apps = apps.enumerate().map(|(at, process)| {
+        let app = at as u16;
+        let what = if process.up { What::CrashApp { app } } else { What::RestartApp { app } };
+        (process, what)
+    });
+    let workers = props.processes.iter().filter(|process| process.kind == ProcessKind::Worker);
+    let workers = workers
+        .map(|process| (process, if process.up { What::CrashWorker } else { What::RestartWorker }));
+    html! {
+        <ul class="servers" aria-label="App servers">
+            for (process, what) in apps.chain(workers) {
+                <li key={process.name.as_str()} class={classes!((!process.up).then_some("down"))}
+                    data-process={process.name.clone()} data-up={process.up.to_string()}>
+                    { icon::status(process.up, false) }
+                    <b>{ &process.name }</b>
+                    <span class="quiet">{ busy(process) }</span>
+                    <button type="button" class="button small"
+                        onclick={props.command.reform(move |_: MouseEvent| Command::Do(what.clone()))}>
+                        { if process.up { "Crash" } else { "Restart" } }
+                        <span class="unseen">{ format!(" {}", process.name) }</span>
+                    </button>
+                </li>
+            }
+        </ul>
+    }
+}
+
+/// "down", "idle", "3 busy, 2 waiting"
+pub fn busy(process: &ProcessView) -> String {
+    match (process.up, process.busy, process.waiting) {
+        (false, ..) => "down".to_owned(),
+        (true, 0, 0) => "idle".to_owned(),
+        (true, busy, 0) => format!("{busy} busy"),
+        (true, busy, waiting) => format!("{busy} busy, {waiting} waiting"),
+    }
+}

@@ -1,0 +1,144 @@
+//! Breaking the network: links to cut, calls to fail.
+
+use std::rc::Rc;
+
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use crate::scenario::{Failure, Store, What};
+use crate::simulate::snapshot::{LinkView, ProcessKind, ProcessView};
+use crate::ui::drive::player::Command;
+use crate::ui::pieces::icon;
+use crate::ui::wording;
+
+#[derive(PartialEq, Properties)]
+pub struct FaultsProps {
+    pub links: Rc<Vec<LinkView>>,
+    pub processes: Rc<Vec<ProcessView>>,
+    pub command: Callback<Command>,
+}
+
+#[component]
+pub fn Faults(props: &FaultsProps) -> Html {
+    let there = |kind| {
+        kind == ProcessKind::Client || props.processes.iter().any(|process| process.kind == kind)
+    };
+    let links = props.links.iter().filter(|link| {
+        let (one, other) = wording::link_ends(link.name);
+        there(one) && there(other)
+    });
+    html! {
+        <section class="panel faults" aria-labelledby="faults-title">
+            <h2 id="faults-title">{ "Network faults" }</h2>
+            <ul class="plain-list links" aria-label="Links">
+                for link in links {
+                    <li key={format!("{:?}", link.name)} class={classes!(link.cut.then_some("bad"))}
+                        data-link={wording::link(link.name)} data-cut={link.cut.to_string()}>
+                        { icon::status(!link.cut, false) }
+                        <span>{ wording::link(link.name) }</span>
+                        <button type="button" class="button small" onclick={{
+                            let (name, app) = (link.name, None);
+                            let what = if link.cut { What::Heal { link: name, app } } else { What::Cut { link: name, app } };
+                            props.command.reform(move |_: MouseEvent| Command::Do(what.clone()))
+                        }}>
+                            { if link.cut { "Heal" } else { "Cut" } }
+                            <span class="unseen">{ format!(" {}", wording::link(link.name)) }</span>
+                        </button>
+                    </li>
+                }
+            </ul>
+            <FailNext replica={there(ProcessKind::Replica)} command={props.command.clone()} />
+        </section>
+    }
+}
+
+const STORES: [(&str, Store); 4] = [
+    ("cache", Store::Cache),
+    ("database", Store::Database),
+    ("replica", Store::Replica),
+    ("queue", Store::Queue),
+];
+
+const FAILURES: [(&str, Failure); 3] = [
+    ("an error comes back", Failure::Error),
+    ("the request is lost", Failure::LostRequest),
+    ("the reply is lost", Failure::LostReply),
+];
+
+/// A store's commands, as the strategy language names them.
+fn calls(store: Store) -> &'static [&'static str] {
+    match store {
+        Store::Cache => {
+            &["get", "entry", "set", "add", "delete", "incr", "lease", "set_with_lease", "expire"]
+        }
+        Store::Database => &["read", "row", "write", "delete", "incr", "compare_and_set"],
+        Store::Replica => &["read", "row"],
+        Store::Queue => &["push", "add", "take", "ack", "retry", "dead_letter"],
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct FailNextProps {
+    replica: bool,
+    command: Callback<Command>,
+}
+
+#[component]
+fn FailNext(props: &FailNextProps) -> Html {
+    let store = use_state_eq(|| 0_usize);
+    let call = use_state_eq(|| 0_usize);
+    let how = use_state_eq(|| 0_usize);
+    let index = |event: Event| event.target_unchecked_into::<HtmlSelectElement>().selected_index();
+    let choose = |setter: UseStateSetter<usize>| {
+        Callback::from(move |event: Event| setter.set(usize::try_from(index(event)).unwrap_or(0)))
+    };
+    let on_store = {
+        let (store, call) = (store.setter(), call.setter());
+        Callback::from(move |event: Event| {
+            store.set(usize::try_from(index(event)).unwrap_or(0));
+            call.set(0);
+        })
+    };
+    let stores: Vec<_> =
+        STORES.iter().filter(|(_, store)| *store != Store::Replica || props.replica).collect();
+    let (_, chosen) = stores[(*store).min(stores.len() - 1)];
+    let calls = calls(*chosen);
+    let what = What::FailNext {
+        store: *chosen,
+        call: call.checked_sub(1).and_then(|at| calls.get(at)).map(|call| (*call).to_owned()),
+        how: FAILURES[(*how).min(FAILURES.len() - 1)].1,
+        times: 1,
+    };
+    html! {
+        <form class="fail-next" aria-labelledby="fail-title" onsubmit={|event: SubmitEvent| event.prevent_default()}>
+            <h3 id="fail-title">{ "Fail the next call" }</h3>
+            <label class="field">
+                <span>{ "Store" }</span>
+                <select id="fail-store" onchange={on_store}>
+                    for (at, (name, _)) in stores.iter().enumerate() {
+                        <option key={*name} value={*name} selected={at == *store}>{ *name }</option>
+                    }
+                </select>
+            </label>
+            <label class="field">
+                <span>{ "Call" }</span>
+                <select id="fail-call" onchange={choose(call.setter())}>
+                    <option key="any" value="" selected={*call == 0}>{ "any" }</option>
+                    for (at, name) in calls.iter().enumerate() {
+                        <option key={*name} value={*name} selected={at + 1 == *call}>{ *name }</option>
+                    }
+                </select>
+            </label>
+            <label class="field wide">
+                <span>{ "How" }</span>
+                <select id="fail-how" onchange={choose(how.setter())}>
+                    for (at, (name, _)) in FAILURES.iter().enumerate() {
+                        <option key={*name} value={*name} selected={at == *how}>{ *name }</option>
+                    }
+                </select>
+            </label>
+            <button type="button" class="button" id="fail-next"
+                onclick={props.command.reform(move |_: MouseEvent| Command::Do(what.clone()))}>{ "Fail next call" }</button>
+        </form>
+    }
+}

@@ -1,0 +1,121 @@
+//! Calls in flight: the map, and the same as a list.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::simulate::snapshot::{FlightView, LinkView, ProcessView};
+use crate::time::Micros;
+use crate::ui::drive::kinship::Kin;
+use crate::ui::drive::player::Command;
+use crate::ui::panels::hand::Hand;
+use crate::ui::panels::map::Map;
+use crate::ui::pieces::icon;
+use crate::ui::wording;
+
+/// Flights listed at most.
+const LISTED: usize = 8;
+
+#[derive(PartialEq, Properties)]
+pub struct FlightsProps {
+    pub processes: Rc<Vec<ProcessView>>,
+    pub links: Rc<Vec<LinkView>>,
+    pub flights: Rc<Vec<FlightView>>,
+    pub flights_total: usize,
+    pub at_us: Micros,
+    pub still: bool,
+    pub lit: Option<Rc<Kin>>,
+    pub command: Callback<Command>,
+}
+
+#[component]
+pub fn Flights(props: &FlightsProps) -> Html {
+    html! {
+        <section class="panel flights" aria-labelledby="flights-title">
+            <div class="title">
+                <h2 id="flights-title">{ "In flight" }</h2>
+                <span class="quiet" id="flights-total">{ wording::count(props.flights_total as u64, "message") }</span>
+                <span class="legend" aria-hidden="true">
+                    <span class="key request">{ "request" }</span>
+                    <span class="key reply">{ "reply" }</span>
+                    <span class="key failed">{ "failed" }</span>
+                </span>
+            </div>
+            <Map processes={props.processes.clone()} links={props.links.clone()} flights={props.flights.clone()}
+                at_us={props.at_us} still={props.still} />
+            <FlightList flights={props.flights.clone()} total={props.flights_total}
+                lit={props.lit.clone()} command={props.command.clone()} />
+        </section>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct FlightListProps {
+    flights: Rc<Vec<FlightView>>,
+    total: usize,
+    lit: Option<Rc<Kin>>,
+    command: Callback<Command>,
+}
+
+#[component]
+fn FlightList(props: &FlightListProps) -> Html {
+    let open = use_state_eq(|| None::<u64>);
+    let more = props.total.saturating_sub(LISTED.min(props.flights.len()));
+    // What a person holds is what the person will come back to.
+    let (held, free): (Vec<_>, Vec<_>) = props.flights.iter().partition(|flight| flight.held);
+    html! {
+        <ul class="flight-list" id="flights" aria-label="Messages in flight" tabindex="-1" data-refuge="">
+            if props.flights.is_empty() { <li key="none" class="empty">{ "Nothing is in flight." }</li> }
+            for flight in held.into_iter().chain(free).take(LISTED) {
+                { listed(props, flight, &open) }
+            }
+            if more > 0 { <li key="more" class="empty">{ format!("… and {more} more") }</li> }
+        </ul>
+    }
+}
+
+fn listed(
+    props: &FlightListProps,
+    flight: &FlightView,
+    open: &UseStateHandle<Option<u64>>,
+) -> Html {
+    let lit = props.lit.as_ref().is_some_and(|kin| kin.holds(&flight.label, None));
+    let class = classes!(flight.failed.then_some("bad"), lit.then_some("lit"));
+    let said = html! { <><span class="tag">{ &flight.label }</span>{ " " }<code>{ &flight.text }</code></> };
+    let chosen = **open == Some(flight.id);
+    let toggle = {
+        let (open, now) = (open.setter(), (!chosen).then_some(flight.id));
+        Callback::from(move |_: MouseEvent| open.set(now))
+    };
+    html! {
+        <li key={flight.id} {class} data-of={flight.label.clone()}>
+            if let Some(message) = &flight.message {
+                <button type="button" class="flight-button" aria-expanded={chosen.to_string()} onclick={toggle}
+                    title="Hold, deliver, delay or drop it">{ said }</button>
+                <span class="quiet">{ way(flight) }</span>
+                if flight.held { <span class="held-sign">{ icon::pause() }{ "held" }</span> }
+                if chosen {
+                    <Hand message={message.clone()} name={format!("{} {}", flight.label, flight.text)} held={flight.held}
+                        command={props.command.clone()} />
+                }
+            } else {
+                { said }
+                <span class="quiet">{ way(flight) }</span>
+            }
+        </li>
+    }
+}
+
+/// "app → cache, lands at 11.3 ms"
+fn way(flight: &FlightView) -> String {
+    let place = if flight.from == flight.to {
+        format!("in the {}", flight.to.word())
+    } else {
+        format!("{} → {}", flight.from.word(), flight.to.word())
+    };
+    match flight.lands_us {
+        Some(at) if flight.from == flight.to => format!("{place}, until {}", wording::moment(at)),
+        Some(at) => format!("{place}, lands at {}", wording::moment(at)),
+        None => place,
+    }
+}

@@ -1,0 +1,76 @@
+//! What a person can do to a message in flight.
+
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, FocusOptions, HtmlElement};
+use yew::prelude::*;
+
+use crate::scenario::What;
+use crate::time::MILLISECOND_US;
+use crate::ui::drive::player::Command;
+
+#[derive(PartialEq, Properties)]
+pub struct HandProps {
+    /// What an action calls it.
+    pub message: String,
+    /// What a person calls it: "R1 cache.set(k)".
+    pub name: String,
+    pub held: bool,
+    pub command: Callback<Command>,
+}
+
+#[component]
+pub fn Hand(props: &HandProps) -> Html {
+    let message = || props.message.clone();
+    let hold = match props.held {
+        true => ("Release", What::Release { message: message() }),
+        false => ("Hold", What::Hold { message: message() }),
+    };
+    let delay = What::Delay { message: message(), by_us: 10 * MILLISECOND_US };
+    let all = [
+        hold,
+        ("Deliver now", What::Deliver { message: message() }),
+        ("Delay 10 ms", delay),
+        ("Drop", What::Drop { message: message() }),
+    ];
+    let done = |what: What| {
+        props.command.reform(move |event: MouseEvent| {
+            keep_focus(&event);
+            Command::Do(what.clone())
+        })
+    };
+    html! {
+        <span class="hand" role="group" aria-label={format!("What to do to {}", props.name)}>
+            for (at, (verb, what)) in all.into_iter().enumerate() {
+                <button key={at} type="button" class="button small"
+                    onclick={done(what)}>
+                    { verb }<span class="unseen">{ format!(" {}", props.name) }</span>
+                </button>
+            }
+        </span>
+    }
+}
+
+/// A message that is not in flight any more takes its buttons with it: then what
+/// held them, marked `data-refuge`, takes the focus, lest it be lost.
+fn keep_focus(event: &MouseEvent) {
+    let button: Element = event.target_unchecked_into();
+    let Ok(Some(refuge)) = button.closest("[data-refuge]") else { return };
+    let look = move || {
+        let document = web_sys::window().and_then(|window| window.document());
+        let lost = document.is_some_and(|document| {
+            document.active_element().is_none_or(|active| active.tag_name() == "BODY")
+        });
+        if let (true, Some(refuge)) = (lost, refuge.dyn_ref::<HtmlElement>()) {
+            // The page stays where the person is looking.
+            let still = FocusOptions::new();
+            still.set_prevent_scroll(true);
+            // An element that is there takes the focus.
+            let _ = refuge.focus_with_options(&still);
+        }
+    };
+    Timeout::new(REDRAWN_MS, look).forget();
+}
+
+/// By then what was commanded is drawn.
+const REDRAWN_MS: u32 = 150;

@@ -1,0 +1,97 @@
+//! The head of the page: which scenario, which strategy, which theme.
+
+use std::rc::Rc;
+
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use crate::embed::Theme;
+use crate::ui::browser::theme::ThemePicker;
+use crate::ui::drive::engine;
+use crate::ui::drive::player::{Command, Opened};
+use crate::ui::drive::state::Action;
+use crate::ui::pieces::icon;
+
+#[derive(PartialEq, Properties)]
+pub struct HeaderProps {
+    pub opened: Rc<Opened>,
+    pub program: usize,
+    /// What the address asks for.
+    pub theme: Option<Theme>,
+    /// Nothing can be chosen but how it looks.
+    pub readonly: bool,
+    pub command: Callback<Command>,
+    pub act: Callback<Action>,
+}
+
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let choose_preset = props.command.reform(|event: Event| Command::Preset(chosen(&event)));
+    let program = props.program;
+    let choose_strategy =
+        props.command.reform(move |event: Event| Command::Strategy(program, chosen(&event)));
+    let help = props.act.reform(|_: MouseEvent| Action::Help(true));
+    let shown = props.opened.programs.get(program);
+    let id = shown.map_or("", |program| program.id.as_str());
+    let label = match shown {
+        Some(program) if !program.prefix.is_empty() => format!("Strategy of {}", program.prefix),
+        _ => "Strategy".to_owned(),
+    };
+    html! {
+        <header class="head">
+            <div class="brand">
+                { icon::logo() }
+                <div>
+                    <h1>{ "Stalemate" }</h1>
+                    <p>{ "a caching-strategy playground" }</p>
+                </div>
+            </div>
+            <div class="choices">
+                <label class="field inline">
+                    <span>{ "Scenario" }</span>
+                    <select id="preset" disabled={props.readonly} onchange={choose_preset}>
+                        if props.opened.preset.is_empty() {
+                            <option key="" value="" selected=true disabled=true>
+                                { if props.opened.title.is_empty() { "A scenario of your own" } else { &props.opened.title } }
+                            </option>
+                        }
+                        for (label, presets) in engine::presets() {
+                            <optgroup key={*label} label={*label}>
+                                for preset in presets {
+                                    <option key={preset.id} value={preset.id} selected={preset.id == props.opened.preset}>
+                                        { &preset.title }
+                                    </option>
+                                }
+                            </optgroup>
+                        }
+                    </select>
+                </label>
+                <label class="field inline">
+                    <span>{ label }</span>
+                    <select id="strategy" disabled={props.readonly} onchange={choose_strategy}>
+                        if id.is_empty() {
+                            <option key="own" value="" selected=true disabled=true>{ "Your own" }</option>
+                        }
+                        for (known, title) in engine::strategies() {
+                            <option key={known} value={known} selected={known == id}>{ title }</option>
+                        }
+                    </select>
+                </label>
+            </div>
+            <div class="settings">
+                <button type="button" class="button" id="lessons" onclick={props.act.reform(|_: MouseEvent| Action::Lessons(true))}
+                    aria-haspopup="dialog">{ "Lessons" }</button>
+                <button type="button" class="button" id="share" onclick={props.act.reform(|_: MouseEvent| Action::Share(true))}
+                    aria-haspopup="dialog">{ "Share" }</button>
+                <ThemePicker asked={props.theme} />
+                <button type="button" class="button" id="help" onclick={help} aria-haspopup="dialog">
+                    <span class="word">{ "Keys" }</span><kbd aria-hidden="true">{ "?" }</kbd>
+                </button>
+            </div>
+        </header>
+    }
+}
+
+fn chosen(event: &Event) -> String {
+    event.target_unchecked_into::<HtmlSelectElement>().value()
+}

@@ -1,0 +1,136 @@
+//! What went wrong: how often, what exactly, how it came about, and the way there.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use crate::simulate::snapshot::{self, CauseLine, ProblemView};
+use crate::time::Micros;
+use crate::ui::drive::kinship::{Kin, label_of};
+use crate::ui::drive::player::Command;
+use crate::ui::drive::state::Action;
+use crate::ui::pieces::icon;
+use crate::ui::wording;
+
+/// Problems listed before a person asks for all.
+const LISTED: usize = 5;
+
+#[derive(PartialEq, Properties)]
+pub struct ProblemsProps {
+    pub problems: Rc<snapshot::Problems>,
+    /// Where a person has jumped back: the instant up to which they are known.
+    pub foreseen_until_us: Option<Micros>,
+    /// What is after this instant is still ahead.
+    pub ahead_of_us: Micros,
+    pub lit: Option<Rc<Kin>>,
+    pub command: Callback<Command>,
+    pub act: Callback<Action>,
+}
+
+#[component]
+pub fn Problems(props: &ProblemsProps) -> Html {
+    let all = use_state_eq(|| false);
+    let show_all = {
+        let (all, now) = (all.setter(), !*all);
+        Callback::from(move |_: MouseEvent| all.set(now))
+    };
+    let problems = &props.problems;
+    let listed = if *all { usize::MAX } else { LISTED };
+    let total: u64 = problems.totals.iter().map(|(_, times)| times).sum();
+    let untold = total.saturating_sub(problems.shown.len() as u64);
+    html! {
+        <section class="panel problems" id="problems" tabindex="-1" aria-labelledby="problems-title">
+            <div class="title">
+                <h2 id="problems-title">{ "What went wrong" }</h2>
+                if let Some(until_us) = props.foreseen_until_us {
+                    <span class="quiet">{ format!("up to {}, from where you jumped back", wording::moment(until_us)) }</span>
+                }
+            </div>
+            if problems.totals.is_empty() {
+                <p class="empty">{ "Nothing has gone wrong so far." }</p>
+            } else {
+                <ul class="totals" aria-label="How often">
+                    for (kind, times) in &problems.totals {
+                        <li key={*kind} class={wording::problem_tone(kind)} data-total={*kind}>
+                            <span class="pill">{ icon::problem(kind) }{ wording::count(*times, kind) }</span>
+                        </li>
+                    }
+                </ul>
+                <ol class="problem-list">
+                    for (at, problem) in problems.shown.iter().take(listed).enumerate() {
+                        { told(props, problem, at == 0) }
+                    }
+                </ol>
+                <p class="more">
+                    if problems.shown.len() > LISTED {
+                        <button type="button" class="button small" aria-expanded={(*all).to_string()} onclick={show_all}>
+                            { if *all { "Show fewer".to_owned() } else { format!("Show all {}", problems.shown.len()) } }
+                        </button>
+                    }
+                    if untold > 0 { <span class="empty">{ format!("{untold} more are counted, not listed.") }</span> }
+                </p>
+            }
+        </section>
+    }
+}
+
+/// One of them. The first one's cause can be read at once.
+fn told(props: &ProblemsProps, problem: &ProblemView, first: bool) -> Html {
+    let jump = {
+        let (command, act) = (props.command.clone(), props.act.clone());
+        let (key, at_us) = (problem.key.clone(), problem.at_us);
+        Callback::from(move |_: MouseEvent| {
+            act.emit(Action::Visit(key.to_string()));
+            command.emit(Command::Seek(at_us));
+        })
+    };
+    let when = wording::moment(problem.at_us);
+    let label = label_of(&problem.what);
+    let lit = props.lit.as_ref().is_some_and(|kin| kin.holds(label, Some(&*problem.key)));
+    html! {
+        <li key={problem.id} class={classes!("problem", wording::problem_tone(problem.kind), lit.then_some("lit"))}
+            data-of={label.to_owned()} data-about={problem.key.to_string()} data-kind={problem.kind}
+            data-at-us={problem.at_us.to_string()}>
+            <div class="problem-head">
+                <span class="kind">{ icon::problem(problem.kind) }<span>{ problem.kind }</span></span>
+                <code>{ &*problem.key }</code>
+                <span class="quiet">{ format!("at {when}") }{ if problem.at_us > props.ahead_of_us { " · still ahead" } else { "" } }</span>
+            </div>
+            <button type="button" class="button small jump" onclick={jump}>
+                { "Jump to it" }
+                <span class="unseen">{ format!(": {} of {}, {when}", problem.kind, problem.key) }</span>
+            </button>
+            <p>{ &problem.what }</p>
+            if !problem.cause.is_empty() {
+                <details class="why" open={first}>
+                    <summary>{ "How it came about" }</summary>
+                    { chain(&problem.cause) }
+                </details>
+            }
+        </li>
+    }
+}
+
+/// A cause chain: what happened when, oldest first.
+pub fn chain(cause: &[CauseLine]) -> Html {
+    html! {
+        <ol class="chain">
+            for (at, line) in cause.iter().enumerate() {
+                <li key={at}><span class="at">{ wording::moment(line.at_us) }</span>{ " " }<span>{ &line.text }</span></li>
+            }
+        </ol>
+    }
+}
+
+/// Bring the panel into view, and the focus to it.
+pub fn show() {
+    let document = web_sys::window().and_then(|window| window.document());
+    let panel = document.and_then(|document| document.get_element_by_id("problems"));
+    if let Some(panel) = panel.and_then(|panel| panel.dyn_into::<HtmlElement>().ok()) {
+        // An element that is there takes the focus.
+        let _ = panel.focus();
+        panel.scroll_into_view();
+    }
+}

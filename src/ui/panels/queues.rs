@@ -1,0 +1,57 @@
+//! The write buffers: how much is in each, and what comes out next.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::simulate::snapshot::QueueView;
+use crate::ui::wording;
+
+#[derive(PartialEq, Properties)]
+pub struct QueuesProps {
+    pub queues: Rc<Vec<QueueView>>,
+}
+
+#[component]
+pub fn Queues(props: &QueuesProps) -> Html {
+    if props.queues.is_empty() {
+        return html! {};
+    }
+    html! {
+        <section class="panel queues" aria-labelledby="queues-title">
+            <h2 id="queues-title">{ if props.queues.len() == 1 { "Queue" } else { "Queues" } }</h2>
+            for queue in props.queues.iter() {
+                <div class="queue" key={format!("{}@{}", queue.name, queue.place)}
+                    data-queue={queue.name.to_string()} data-depth={queue.depth.to_string()}>
+                    <p>
+                        <code>{ &*queue.name }</code>
+                        { format!(" on {}, {}", queue.place, if queue.durable { "durable" } else { "in memory" }) }
+                        <span class="quiet">{ about(queue) }</span>
+                    </p>
+                    <ol aria-label={format!("Next in {}", queue.name)}>
+                        for (at, item) in queue.head.iter().enumerate() {
+                            <li key={at}><code>{ item }</code></li>
+                        }
+                        if queue.depth > queue.head.len() {
+                            <li class="empty">{ format!("+{}", queue.depth - queue.head.len()) }</li>
+                        }
+                    </ol>
+                </div>
+            }
+        </section>
+    }
+}
+
+fn about(queue: &QueueView) -> String {
+    let mut text = match queue.limit {
+        Some(limit) => format!(" · {} of {limit}", queue.depth),
+        None => format!(" · {}", wording::count(queue.depth as u64, "item")),
+    };
+    if let Some(at) = queue.oldest_us {
+        text += &format!(" · oldest from {}", wording::moment(at));
+    }
+    if queue.dead_letters > 0 {
+        text += &format!(" · {}", wording::count(queue.dead_letters as u64, "dead letter"));
+    }
+    text
+}

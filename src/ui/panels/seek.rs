@@ -1,0 +1,94 @@
+//! The slider of time: where the run stands, how far it is known, and where it went wrong.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use crate::simulate::snapshot::Problems;
+use crate::time::Micros;
+use crate::ui::browser::frames::NextFrame;
+use crate::ui::drive::player::{Command, Journey};
+use crate::ui::wording;
+
+#[derive(PartialEq, Properties)]
+pub struct SeekProps {
+    pub at_us: Micros,
+    pub journey: Journey,
+    pub problems: Rc<Problems>,
+    pub command: Callback<Command>,
+}
+
+/// Where a person drags to.
+#[derive(Clone, Default)]
+struct Wanted {
+    /// Whether what is asked for now waits for the next frame.
+    waits: Rc<Cell<bool>>,
+    last: Rc<Cell<Option<Micros>>>,
+}
+
+#[component]
+pub fn Seek(props: &SeekProps) -> Html {
+    let Journey { furthest_us, end_us, .. } = props.journey;
+    // Who drags asks for more places than can be drawn: the first of a frame is gone to at
+    // once, the last at the next one.
+    let wanted = use_mut_ref(Wanted::default);
+    let frame = use_mut_ref(|| None::<NextFrame>);
+    let oninput = {
+        let command = props.command.clone();
+        let wanted = wanted.borrow().clone();
+        Callback::from(move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let at_us = input.value_as_number().max(0.0) as Micros;
+            if wanted.waits.get() {
+                return wanted.last.set(Some(at_us));
+            }
+            wanted.waits.set(true);
+            let (later, wanted) = (command.clone(), wanted.clone());
+            *frame.borrow_mut() = Some(NextFrame::ask(move || {
+                wanted.waits.set(false);
+                if let Some(at_us) = wanted.last.take() {
+                    later.emit(Command::SeekTo(at_us));
+                }
+            }));
+            command.emit(Command::SeekTo(at_us));
+        })
+    };
+    let known = match furthest_us < end_us {
+        true => format!(", known up to {}", wording::moment(furthest_us)),
+        false => String::new(),
+    };
+    let spoken = format!("{} of {}{known}", wording::moment(props.at_us), wording::moment(end_us));
+    html! {
+        <div class="seek">
+            <Track {furthest_us} {end_us} problems={props.problems.clone()} />
+            <input type="range" id="seek" aria-label="Time" title="Go to an instant" min="0" max={end_us.to_string()} step="any"
+                value={props.at_us.to_string()} aria-valuetext={spoken} {oninput} />
+        </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct TrackProps {
+    furthest_us: Micros,
+    end_us: Micros,
+    problems: Rc<Problems>,
+}
+
+/// What is behind the slider's thumb. The problems panel says the same in words.
+#[component]
+fn Track(props: &TrackProps) -> Html {
+    let percent = |us: Micros| format!("{:.2}%", 100.0 * us as f64 / props.end_us.max(1) as f64);
+    html! {
+        <svg class="track" aria-hidden="true" focusable="false">
+            <rect class="unknown" y="8" width="100%" height="6" rx="3" />
+            <rect class="known" y="8" width={percent(props.furthest_us)} height="6" rx="3" />
+            for problem in &props.problems.shown {
+                <svg key={problem.id} x={percent(problem.at_us)} overflow="visible">
+                    <path class={wording::problem_tone(problem.kind)} d="M0 15l4 7h-8z" />
+                </svg>
+            }
+        </svg>
+    }
+}

@@ -1,0 +1,382 @@
+//! The cache and the database side by side, lined up by key, with the
+//! difference between them named in the middle.
+
+use std::rc::Rc;
+
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use crate::scenario::What;
+use crate::simulate::snapshot::{EntryView, KeyRow, KeyState, ProcessKind, ProcessView, RowView};
+use crate::time::Micros;
+use crate::ui::drive::kinship::Kin;
+use crate::ui::drive::player::Command;
+use crate::ui::drive::rows::ShownRow;
+use crate::ui::drive::state::{Action, Form};
+use crate::ui::panels::code::busy;
+use crate::ui::panels::problems::chain;
+use crate::ui::pieces::icon;
+use crate::ui::wording;
+
+#[derive(PartialEq, Properties)]
+pub struct StoresProps {
+    pub rows: Rc<Vec<ShownRow>>,
+    pub keys_total: usize,
+    pub processes: Rc<Vec<ProcessView>>,
+    pub form: Form,
+    pub lit: Option<Rc<Kin>>,
+    pub command: Callback<Command>,
+    pub act: Callback<Action>,
+}
+
+#[component]
+pub fn Stores(props: &StoresProps) -> Html {
+    let one =
+        |kind: ProcessKind| props.processes.iter().find(|process| process.kind == kind).cloned();
+    let more = props.keys_total.saturating_sub(props.rows.len());
+    let command = &props.command;
+    html! {
+        <section class="panel stores" aria-labelledby="stores-title">
+            <h2 id="stores-title" class="unseen">{ "Cache and database" }</h2>
+            <div class="store-heads">
+                if let Some(cache) = one(ProcessKind::Cache) {
+                    <CacheHead process={cache} command={command.clone()} />
+                }
+                if let Some(database) = one(ProcessKind::Database) {
+                    <DatabaseHead process={database} replica={one(ProcessKind::Replica)}
+                        form={props.form.clone()} command={command.clone()} />
+                }
+            </div>
+            <div class="rows-frame" role="region" tabindex="0" aria-label="Rows of the cache and the database">
+            <div class="table" role="table" aria-label="Cache and database by key" id="rows">
+                <div role="rowgroup">
+                    <div class="row head" role="row">
+                        <span role="columnheader">{ "Key" }</span>
+                        <span role="columnheader">{ "Cache holds" }</span>
+                        <span role="columnheader">{ "Difference" }</span>
+                        <span role="columnheader">{ "Database holds" }</span>
+                    </div>
+                </div>
+                <div role="rowgroup">
+                    for ShownRow { row, at_us } in props.rows.iter() {
+                        <Row key={&*row.key} row={row.clone()} left={Left::of(row, *at_us)}
+                            chosen={*row.key == props.form.key} lit={props.lit.as_ref().is_some_and(|kin| kin.holds_key(&row.key))} command={command.clone()} act={props.act.clone()} />
+                    }
+                </div>
+            </div>
+            </div>
+            if props.rows.is_empty() {
+                <p class="empty">{ "Both stores are empty. Write a key to begin." }</p>
+            }
+            if more > 0 { <p class="empty">{ format!("… and {}", wording::count(more as u64, "more key")) }</p> }
+        </section>
+    }
+}
+
+/// What is left of an entry's TTL, in steps that are worth drawing.
+#[derive(Clone, Copy, PartialEq)]
+enum Left {
+    Nothing,
+    Forever,
+    Some { tenths: Micros, percent: u8 },
+    Grace,
+}
+
+impl Left {
+    fn of(row: &KeyRow, now_us: Micros) -> Left {
+        let Some(entry) = &row.cache else { return Left::Nothing };
+        let Some(expires_us) = entry.expires_at_us else { return Left::Forever };
+        if entry.in_grace {
+            return Left::Grace;
+        }
+        let left = expires_us.saturating_sub(now_us);
+        let whole = expires_us.saturating_sub(entry.set_at_us).max(1);
+        let percent = (left.saturating_mul(100) / whole).min(100) as u8;
+        Left::Some { tenths: left.div_ceil(100_000), percent }
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct RowProps {
+    row: Rc<KeyRow>,
+    left: Left,
+    chosen: bool,
+    lit: bool,
+    command: Callback<Command>,
+    act: Callback<Action>,
+}
+
+#[component]
+fn Row(props: &RowProps) -> Html {
+    let row = &props.row;
+    let key = row.key.to_string();
+    let state = wording::key_state_id(row.state);
+    let why = use_state_eq(|| false);
+    let toggle = {
+        let (why, now) = (why.setter(), !*why);
+        Callback::from(move |_: MouseEvent| why.set(now))
+    };
+    let choose = {
+        let key = key.clone();
+        props.act.reform(move |_: MouseEvent| Action::Key(key.clone()))
+    };
+    html! {
+        <div class={classes!("row", state, props.lit.then_some("lit"))} role="row" data-key={key.clone()} data-about={key.clone()}
+            data-state={state}>
+            <span role="rowheader" class="cell key">
+                <button type="button" class="key-button" aria-pressed={props.chosen.to_string()}
+                    title="Use this key in requests" onclick={choose}><code>{ &key }</code></button>
+            </span>
+            <span role="cell" class="cell cache" data-store="cache">
+                if let Some(entry) = &row.cache {
+                    { held(entry, props.left) }
+                    <span class="row-buttons">
+                        { row_button(props, "Evict", What::Evict { key: key.clone() }) }
+                        { row_button(props, "Expire", What::Expire { key: key.clone() }) }
+                    </span>
+                } else {
+                    <span class="nothing">{ "no entry" }</span>
+                }
+            </span>
+            <span role="cell" class="cell difference">
+                { difference(row) }
+                if !row.cause.is_empty() {
+                    <button type="button" class="button small quiet why-button" aria-expanded={why.to_string()} onclick={toggle}>
+                        { "Why" }<span class="unseen">{ format!(" {} is {}", row.key, wording::key_state(row.state).to_lowercase()) }</span>
+                    </button>
+                }
+            </span>
+            <span role="cell" class="cell database" data-store="database">
+                if let Some(stored) = &row.database { { stored_row(stored) } }
+                else { <span class="nothing">{ "no row" }</span> }
+            </span>
+            if *why && !row.cause.is_empty() {
+                <span role="cell" aria-colspan="3" class="cell cause">{ chain(&row.cause) }</span>
+            }
+        </div>
+    }
+}
+
+fn row_button(props: &RowProps, verb: &'static str, what: What) -> Html {
+    let onclick = props.command.reform(move |_: MouseEvent| Command::Do(what.clone()));
+    html! {
+        <button type="button" class="button small quiet" {onclick}>
+            { verb }<span class="unseen">{ format!(" {}", props.row.key) }</span>
+        </button>
+    }
+}
+
+fn held(entry: &EntryView, left: Left) -> Html {
+    let (text, percent) = match left {
+        Left::Nothing => return html! {},
+        Left::Forever => ("no TTL".to_owned(), None),
+        Left::Grace => ("expired, in its grace".to_owned(), Some(0)),
+        Left::Some { tenths, percent } => {
+            (format!("TTL {} left", wording::length(tenths * 100_000)), Some(percent))
+        }
+    };
+    html! {
+        <>
+            <span class="held">
+                <b class="value"><code>{ &entry.value }</code></b>
+                <span class="origin">{ origin(&entry.origin, entry.version) }</span>
+            </span>
+            <span class="ttl">
+                if let Some(percent) = percent {
+                    <svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+                        <rect width="100" height="6" class="whole" />
+                        <rect width={percent.to_string()} height="6" class="part" />
+                    </svg>
+                }
+                <span class="quiet">{ text }</span>
+            </span>
+        </>
+    }
+}
+
+fn stored_row(row: &RowView) -> Html {
+    html! {
+        <>
+            <span class="held">
+                <b class="value"><code>{ &row.value }</code></b>
+                <span class="origin">{ origin(&row.origin, Some(row.version)) }</span>
+            </span>
+            <span class="ttl"><span class="quiet">
+                { match row.committed_at_us { 0 => "from the start".to_owned(), at => format!("at {}", wording::moment(at)) } }
+            </span></span>
+        </>
+    }
+}
+
+/// "by W3 · v5"
+fn origin(origin: &str, version: Option<i64>) -> String {
+    let version = version.map(|version| format!("v{version}"));
+    let by = (origin != "initial").then(|| format!("by {origin}"));
+    [by, version].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn difference(row: &KeyRow) -> Html {
+    let mut about: Vec<String> = Vec::new();
+    if !row.note.is_empty() {
+        about.push(row.note.clone());
+    }
+    if matches!(row.state, KeyState::Stale | KeyState::Ahead | KeyState::Phantom) {
+        about.push(format!("since {}", wording::moment(row.since_us)));
+    }
+    if !row.forecast.is_empty() {
+        about.push(row.forecast.clone());
+    }
+    html! {
+        <>
+            <span class="pill" title={wording::key_state_meaning(row.state)}>
+                { icon::key_state(row.state) }{ wording::key_state(row.state) }
+            </span>
+            if !about.is_empty() { <span class="about">{ about.join(" · ") }</span> }
+        </>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct CacheHeadProps {
+    process: ProcessView,
+    command: Callback<Command>,
+}
+
+#[component]
+fn CacheHead(props: &CacheHeadProps) -> Html {
+    let button = |verb, what| store_button(&props.command, verb, "cache", what);
+    let process = &props.process;
+    let slow = process.slow_milli != 1_000;
+    html! {
+        <div class="store-head cache" data-process="cache" data-up={process.up.to_string()}>
+            <h3>{ "Cache" }</h3>
+            { status(process) }
+            <div class="buttons">
+                if process.up {
+                    { button("Kill", What::KillCache) }
+                    { button("Flush", What::FlushCache) }
+                    if slow {
+                        { store_button(&props.command, "Speed up", "cache", What::RestoreCache) }
+                    } else {
+                        <Slow store="cache" command={props.command.clone()} />
+                    }
+                } else {
+                    { button("Restart", What::RestartCache) }
+                }
+            </div>
+        </div>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct DatabaseHeadProps {
+    process: ProcessView,
+    replica: Option<ProcessView>,
+    form: Form,
+    command: Callback<Command>,
+}
+
+#[component]
+fn DatabaseHead(props: &DatabaseHeadProps) -> Html {
+    let button = |verb, what| store_button(&props.command, verb, "database", what);
+    let process = &props.process;
+    let slow = process.slow_milli != 1_000;
+    let key = props.form.key.trim().to_owned();
+    let outside = What::OutsideWrite { key: key.clone(), value: props.form.literal() };
+    let delete = What::OutsideDelete { key: key.clone() };
+    html! {
+        <div class="store-head database" data-process="database" data-up={process.up.to_string()}>
+            <h3>{ "Database" }</h3>
+            { status(process) }
+            <div class="buttons">
+                if process.up {
+                    { button("Stop", What::StopDatabase) }
+                    if slow { { button("Speed up", What::RestoreDatabase) } }
+                    else { <Slow store="database" command={props.command.clone()} /> }
+                } else {
+                    { button("Restore", What::RestoreDatabase) }
+                }
+            </div>
+            if let Some(replica) = &props.replica {
+                <div class="buttons">
+                    <b>{ "Replica" }</b>{ status(replica) }
+                    if replica.up { { store_button(&props.command, "Stop", "replica", What::StopReplica) } }
+                    else { { store_button(&props.command, "Restore", "replica", What::RestoreReplica) } }
+                </div>
+            }
+            if !key.is_empty() {
+                <div class="buttons outside">
+                    <span class="quiet">{ "From outside:" }</span>
+                    <button type="button" class="button small" id="outside-write"
+                        title="Past the application, as a migration script would"
+                        onclick={props.command.reform(move |_: MouseEvent| Command::Do(outside.clone()))}>
+                        { "Write " }<code>{ &key }</code><span class="unseen">{ " from outside" }</span>
+                    </button>
+                    <button type="button" class="button small" id="outside-delete"
+                        title="Past the application, as a migration script would"
+                        onclick={props.command.reform(move |_: MouseEvent| Command::Do(delete.clone()))}>
+                        { "Delete" }<span class="unseen">{ format!(" {key} from outside") }</span>
+                    </button>
+                </div>
+            }
+        </div>
+    }
+}
+
+fn store_button(command: &Callback<Command>, verb: &'static str, store: &str, what: What) -> Html {
+    html! {
+        <button type="button" class="button small"
+            onclick={command.reform(move |_: MouseEvent| Command::Do(what.clone()))}>
+            { verb }<span class="unseen">{ format!(" {store}") }</span>
+        </button>
+    }
+}
+
+/// "up", "up, 10 times slower", "down"
+fn status(process: &ProcessView) -> Html {
+    let slow = process.slow_milli != 1_000;
+    let text = match (process.up, slow) {
+        (false, _) => "Down".to_owned(),
+        (true, false) => format!("Up · {}", busy(process)),
+        (true, true) => {
+            format!("Slow ×{} · {}", f64::from(process.slow_milli) / 1_000.0, busy(process))
+        }
+    };
+    let class =
+        classes!("status", (!process.up).then_some("down"), (process.up && slow).then_some("slow"));
+    html! { <span {class}>{ icon::status(process.up, slow) }{ text }</span> }
+}
+
+#[derive(PartialEq, Properties)]
+struct SlowProps {
+    store: AttrValue,
+    command: Callback<Command>,
+}
+
+/// The button that slows a store, and by how much.
+#[component]
+fn Slow(props: &SlowProps) -> Html {
+    let factor = use_state_eq(|| 10_u32);
+    let on_factor = {
+        let factor = factor.setter();
+        Callback::from(move |event: Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            factor.set(select.value().parse().unwrap_or(10));
+        })
+    };
+    let factor_milli = *factor * 1_000;
+    let what = match props.store.as_str() {
+        "cache" => What::SlowCache { factor_milli },
+        _ => What::SlowDatabase { factor_milli },
+    };
+    html! {
+        <span class="joined">
+            { store_button(&props.command, "Slow", &props.store, what) }
+            <select aria-label={format!("How many times slower, {}", props.store)} onchange={on_factor}>
+                for times in [3_u32, 10, 100] {
+                    <option key={times} value={times.to_string()} selected={times == *factor}>{ format!("×{times}") }</option>
+                }
+            </select>
+        </span>
+    }
+}

@@ -1,0 +1,124 @@
+//! Play, pause, step, where to go, how fast, and where time stands.
+
+use std::rc::Rc;
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use crate::simulate::snapshot::Problems;
+use crate::simulate::timeline::Stop;
+use crate::time::Micros;
+use crate::ui::drive::pace::{Run, SPEEDS};
+use crate::ui::drive::player::{Command, Journey};
+use crate::ui::panels::seek::Seek;
+use crate::ui::pieces::icon;
+use crate::ui::wording;
+
+#[derive(PartialEq, Properties)]
+pub struct ToolbarProps {
+    pub run: Run,
+    pub speed: usize,
+    pub skip_idle: bool,
+    /// How many times faster it runs now, where it skips.
+    pub skipping: Option<u32>,
+    pub at_us: Micros,
+    pub journey: Journey,
+    /// What is known to go wrong.
+    pub problems: Rc<Problems>,
+    /// Whether anything has gone wrong up to now.
+    pub trouble: bool,
+    pub command: Callback<Command>,
+}
+
+#[component]
+pub fn Toolbar(props: &ToolbarProps) -> Html {
+    let emit = |command: Command| props.command.reform(move |_: MouseEvent| command.clone());
+    let moving = props.run != Run::Paused;
+    let on_speed = props.command.reform(|event: InputEvent| {
+        let input: HtmlInputElement = event.target_unchecked_into();
+        Command::Speed(input.value_as_number() as usize)
+    });
+    let on_skip = props.command.reform(|event: Event| {
+        Command::SkipIdle(event.target_unchecked_into::<HtmlInputElement>().checked())
+    });
+    let status = match (props.run, props.skipping) {
+        (Run::Paused, _) => "Paused".to_owned(),
+        (Run::GoingTo(at_us), _) => format!("Going to {} …", wording::moment(at_us)),
+        (Run::Searching, _) => "Searching …".to_owned(),
+        (_, Some(times)) => format!("Skipping ×{times}"),
+        (Run::UntilQuiet, None) => "Running".to_owned(),
+        (Run::Playing, None) => "Playing".to_owned(),
+    };
+    let start = (props.at_us == 0).then_some("this is the start");
+    let us_per_ms = SPEEDS[props.speed];
+    html! {
+        <section class="toolbar" aria-label="Time">
+            <div class="transport">
+                <button type="button" id="play" class="button primary play" onclick={emit(Command::Toggle)}>
+                    if moving { { icon::pause() }{ "Pause" } } else { { icon::play() }{ "Play" } }
+                </button>
+                { small(props, Command::StepBack, "back", "Step back", start, icon::step_back()) }
+                <button type="button" id="step" class="button" onclick={emit(Command::Step)}>
+                    { icon::step() }<span class="word">{ "Step" }</span>
+                </button>
+                <button type="button" id="reset" class="button" onclick={emit(Command::Reset)}>
+                    { icon::reset() }<span class="word">{ "Reset" }</span>
+                </button>
+                <span class="group" role="group" aria-label="What you did">
+                    { small(props, Command::Undo, "undo", "Undo", (!props.journey.can_undo).then_some("you have done nothing yet"), icon::undo()) }
+                    { small(props, Command::Redo, "redo", "Redo", (!props.journey.can_redo).then_some("nothing was taken back"), icon::redo()) }
+                </span>
+            </div>
+            <p class="clock" id="clock" data-at-us={props.at_us.to_string()}>
+                <span class="unseen">{ "Virtual time " }</span>
+                <span class="time">{ wording::instant(props.at_us) }</span>
+                <span class="status" data-run={if moving { "moving" } else { "paused" }}>{ status }</span>
+            </p>
+            <div class="journey">
+                <span class="group" role="group" aria-label="Requests">
+                    { small(props, Command::Previous(Stop::Request), "previous-request", "Previous request", start, icon::before()) }
+                    <span class="word quiet" aria-hidden="true">{ "Request" }</span>
+                    { small(props, Command::Next(Stop::Request), "next-request", "Next request", None, icon::after()) }
+                </span>
+                <Seek at_us={props.at_us} journey={props.journey} problems={props.problems.clone()} command={props.command.clone()} />
+                <span class="group" role="group" aria-label="Problems">
+                    { small(props, Command::Previous(Stop::Violation), "previous-problem", "Previous problem",
+                        (!props.trouble).then_some("nothing has gone wrong up to here"), icon::before()) }
+                    <span class="word quiet" aria-hidden="true">{ "Problem" }</span>
+                    { small(props, Command::Next(Stop::Violation), "next-problem", "Next problem", None, icon::after()) }
+                </span>
+            </div>
+            <div class="pace">
+                <label class="speed">
+                    <span>{ "Speed" }</span>
+                    <input type="range" id="speed" min="0" max={(SPEEDS.len() - 1).to_string()} step="1"
+                        value={props.speed.to_string()} aria-valuetext={wording::speed_spoken(us_per_ms)}
+                        oninput={on_speed} />
+                    <output for="speed" aria-hidden="true">{ wording::speed(us_per_ms) }</output>
+                </label>
+                <label class="check">
+                    <input type="checkbox" id="skip-idle" title="Pass quickly over stretches in which nothing happens" checked={props.skip_idle} onchange={on_skip} />
+                    <span>{ "Skip idle" }</span>
+                </label>
+            </div>
+        </section>
+    }
+}
+
+/// A button that is a drawing. Where it can do nothing it says why, and keeps the
+/// focus: who went back to the start with it is not thrown off it.
+fn small(
+    props: &ToolbarProps,
+    command: Command,
+    id: &'static str,
+    name: &'static str,
+    why_not: Option<&'static str>,
+    drawing: Html,
+) -> Html {
+    let title = why_not.map_or_else(|| name.to_owned(), |why| format!("{name}: {why}"));
+    html! {
+        <button type="button" {id} class="button drawing" aria-label={name} {title}
+            aria-disabled={why_not.map(|_| "true")}
+            onclick={props.command.reform(move |_: MouseEvent| command.clone())}>{ drawing }</button>
+    }
+}

@@ -1,0 +1,47 @@
+//! Clients that come by themselves: start and stop them.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::scenario::What;
+use crate::simulate::snapshot::WorkloadView;
+use crate::ui::drive::player::Command;
+use crate::ui::wording;
+
+#[derive(PartialEq, Properties)]
+pub struct WorkloadsProps {
+    pub workloads: Rc<Vec<WorkloadView>>,
+    pub command: Callback<Command>,
+}
+
+#[component]
+pub fn Workloads(props: &WorkloadsProps) -> Html {
+    if props.workloads.is_empty() {
+        return html! {};
+    }
+    html! {
+        <section class="panel workloads" aria-labelledby="workloads-title">
+            <h2 id="workloads-title">{ "Workload" }</h2>
+            <ul class="plain-list">
+                for view in props.workloads.iter() {
+                    <li key={&*view.name} data-workload={view.name.to_string()} data-running={view.running.to_string()}>
+                        <b>{ &*view.name }</b>
+                        <span class="quiet">
+                            { format!("{} · {}", if view.running { "running" } else { "stopped" },
+                                wording::count(view.requests, "request")) }
+                        </span>
+                        <button type="button" class="button small" onclick={{
+                            let workload = view.name.to_string();
+                            let what = if view.running { What::StopWorkload { workload } } else { What::StartWorkload { workload } };
+                            props.command.reform(move |_: MouseEvent| Command::Do(what.clone()))
+                        }}>
+                            { if view.running { "Stop" } else { "Start" } }
+                            <span class="unseen">{ format!(" workload {}", view.name) }</span>
+                        </button>
+                    </li>
+                }
+            </ul>
+        </section>
+    }
+}
