@@ -85,7 +85,10 @@ pub mod markdown;
 // The document that describes a run, and the presets.
 pub mod scenario;
 
-// The scheduler of virtual time, and what a person sees at an instant.
+// What a person sees of a run at one instant: stores, activity, log, charts, …
+pub mod view;
+
+// The scheduler of virtual time: what happens when I do this?
 pub mod simulate;
 
 // A scenario as the fragment of an address, and back, within bounds.

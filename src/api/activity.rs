@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::scenario::LinkName;
 use crate::simulate::Simulation;
-use crate::simulate::snapshot;
 use crate::time::Micros;
+use crate::view;
 
 /// What is under way, and where.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -108,9 +108,9 @@ pub struct Workload {
 impl Activity {
     /// What is under way now: at most so many tasks.
     pub(super) fn of(run: &Simulation, most: usize) -> Activity {
-        let seen = run.activity(most);
-        let link = |each: snapshot::LinkView| Link { name: each.name, cut: each.cut };
-        let workload = |each: snapshot::WorkloadView| Workload {
+        let seen = run.view().activity(most);
+        let link = |each: view::LinkView| Link { name: each.name, cut: each.cut };
+        let workload = |each: view::WorkloadView| Workload {
             name: each.name.to_string(),
             running: each.running,
             requests: each.requests,
@@ -129,8 +129,8 @@ impl Activity {
     }
 }
 
-impl From<snapshot::ProcessView> for Process {
-    fn from(seen: snapshot::ProcessView) -> Process {
+impl From<view::ProcessView> for Process {
+    fn from(seen: view::ProcessView) -> Process {
         Process {
             name: seen.name,
             kind: seen.kind.word(),
@@ -142,8 +142,8 @@ impl From<snapshot::ProcessView> for Process {
     }
 }
 
-impl From<snapshot::TaskView> for Task {
-    fn from(seen: snapshot::TaskView) -> Task {
+impl From<view::TaskView> for Task {
+    fn from(seen: view::TaskView) -> Task {
         let variables = seen.variables.into_iter();
         Task {
             label: seen.label,
@@ -161,8 +161,8 @@ impl From<snapshot::TaskView> for Task {
     }
 }
 
-impl From<snapshot::FlightView> for Message {
-    fn from(seen: snapshot::FlightView) -> Message {
+impl From<view::FlightView> for Message {
+    fn from(seen: view::FlightView) -> Message {
         Message {
             message: seen.message,
             label: seen.label,
@@ -178,8 +178,8 @@ impl From<snapshot::FlightView> for Message {
     }
 }
 
-impl From<snapshot::QueueView> for Queue {
-    fn from(seen: snapshot::QueueView) -> Queue {
+impl From<view::QueueView> for Queue {
+    fn from(seen: view::QueueView) -> Queue {
         Queue {
             name: seen.name.to_string(),
             place: seen.place,

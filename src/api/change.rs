@@ -79,7 +79,7 @@ pub struct LogLine {
 impl LogLine {
     /// The last lines, oldest first.
     pub(super) fn last(run: &Simulation, most: usize) -> Vec<LogLine> {
-        let lines = run.log_tail(most).into_iter();
+        let lines = run.view().log_tail(most).into_iter();
         lines
             .map(|line| LogLine {
                 seq: line.seq,
@@ -100,7 +100,7 @@ impl Happening {
 
     fn of(run: &Simulation, seq: u64, record: &Record) -> Happening {
         let names = run.names();
-        let row = run.row(seq, record);
+        let row = run.view().row(seq, record);
         let given = |text: String| (!text.is_empty()).then_some(text);
         let (client, value) = about(&record.event, names);
         let (verdict, stale) = match record.event {
@@ -177,7 +177,7 @@ impl Mark {
         Mark {
             at_us: run.now_us(),
             events: run.events(),
-            records: run.log_len(),
+            records: run.history().len(),
             bad: bad(run),
             told: violations.iter().map(identity).collect(),
             went_back: false,
@@ -205,9 +205,9 @@ impl Mark {
             violations: Vec::new(),
         };
         if !went_back {
-            let first = self.records.max(run.log_len().saturating_sub(MOST as u64));
+            let first = self.records.max(run.history().len().saturating_sub(MOST as u64));
             change.events = Happening::from(run, first, MOST);
-            change.left_out = run.log_len() - self.records - change.events.len() as u64;
+            change.left_out = run.history().len() - self.records - change.events.len() as u64;
             if bad(run) != self.bad {
                 change.violations = run.history().violations();
                 change.violations.retain(|violation| !self.told.contains(&identity(violation)));
@@ -217,7 +217,7 @@ impl Mark {
             *self = Mark::of(line);
         } else {
             self.told.extend(change.violations.iter().map(identity));
-            (self.at_us, self.events, self.records) = (at_us, run.events(), run.log_len());
+            (self.at_us, self.events, self.records) = (at_us, run.events(), run.history().len());
             (self.bad, self.forked) = (bad(run), false);
         }
         Some(change)

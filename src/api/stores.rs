@@ -5,8 +5,8 @@ use serde_json::Value as Json;
 
 use crate::history::json;
 use crate::simulate::Simulation;
-use crate::simulate::snapshot::CauseLine;
 use crate::time::Micros;
+use crate::view::CauseLine;
 
 /// The cache and the database, key by key.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -80,7 +80,7 @@ impl Stores {
     pub(super) fn of(run: &Simulation, most: usize) -> Stores {
         let (now_us, names) = (run.now_us(), run.names());
         let ledger = run.history().ledger();
-        let stores = run.stores(most);
+        let stores = run.view().stores(most);
         // the rows are these keys', in this order
         let accounts = ledger.keys().iter().filter_map(|&key| ledger.key(key));
         let keys = stores.rows.into_iter().zip(accounts).map(|(row, account)| KeyRow {

@@ -95,10 +95,10 @@ impl Run {
         loop {
             let advance = simulation.advance(until_us, PORTION);
             if self.log {
-                for line in simulation.log_from(told, LINES) {
+                for line in simulation.view().log_from(told, LINES) {
                     writeln!(out, "{:>12}  {}", duration(line.at_us), line.text)?;
                 }
-                told = simulation.log_len();
+                told = simulation.history().len();
             }
             match advance {
                 Advance::Budget => progress.show(simulation.now_us(), until_us),

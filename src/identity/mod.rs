@@ -5,7 +5,7 @@
 
 mod stamp;
 
-pub use stamp::{Source, Stamp, derive};
+pub use stamp::{Source, Stamp, derive, message_name, message_stamp};
 
 use serde::Serialize;
 

@@ -40,3 +40,13 @@ pub fn derive(parent: Stamp, nth: u64) -> Stamp {
         * u128::from(nth.wrapping_mul(0xd6e8_feb8_6659_fd93) ^ 0xa076_1d64_78bd_642f);
     (product as u64) ^ ((product >> 64) as u64)
 }
+
+/// A message's name in an action: its stamp in 16 hexadecimal digits.
+pub fn message_name(stamp: Stamp) -> String {
+    format!("{stamp:016x}")
+}
+
+/// The stamp of the message of this name; `None`: no message can have it.
+pub fn message_stamp(name: &str) -> Option<Stamp> {
+    Stamp::from_str_radix(name, 16).ok()
+}

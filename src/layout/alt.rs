@@ -1,7 +1,7 @@
 //! What a picture of a run shows, for those who do not see it.
 
-use crate::simulate::snapshot::{LogLine, Tone};
 use crate::time::{Micros, duration};
+use crate::view::{LogLine, Tone};
 
 /// Lines that are told; a reader who hears more forgets the first.
 const LINES: usize = 16;

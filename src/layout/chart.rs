@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::figure::{figure, instant};
 use super::scale::Axis;
 use super::spread::spread;
-use crate::simulate::snapshot::{Chart, Line, Unit};
 use crate::time::Micros;
+use crate::view::{Chart, Line, Quantity};
 
 /// A chart's box.
 const WIDTH: f64 = 300.0;
@@ -55,7 +55,7 @@ pub struct Mark {
 /// Whether there is nothing to draw: no value, or nothing but zeros where zero
 /// means that nothing happened.
 pub fn blank(chart: &Chart) -> bool {
-    let nothing = |value: &u64| *value == 0 && chart.unit != Unit::Permille;
+    let nothing = |value: &u64| *value == 0 && chart.unit != Quantity::Permille;
     chart.lines.iter().all(|line| line.values.iter().flatten().all(nothing))
 }
 
@@ -65,7 +65,7 @@ pub fn picture(chart: &Chart, step_us: Micros) -> Picture {
     let time = Axis::of_time(steps.saturating_mul(step_us), 3);
     let known = chart.lines.iter().flat_map(|line| &line.values).flatten();
     let scale = match chart.unit {
-        Unit::Permille => Axis { end: 1_000, step: 500 },
+        Quantity::Permille => Axis { end: 1_000, step: 500 },
         _ => Axis::to(known.max().copied().unwrap_or(0), 2),
     };
 
@@ -146,7 +146,7 @@ fn path(line: &Line, end: &dyn Fn(usize) -> f64, up: &dyn Fn(u64) -> f64) -> Str
 mod tests {
     use super::*;
 
-    fn chart(unit: Unit, lines: &[(&'static str, &[Option<u64>])]) -> Chart {
+    fn chart(unit: Quantity, lines: &[(&'static str, &[Option<u64>])]) -> Chart {
         let line = |(name, values): &(&'static str, &[Option<u64>])| Line {
             name,
             values: values.to_vec(),
@@ -158,14 +158,14 @@ mod tests {
     #[test]
     fn a_line_is_stairs_with_gaps() {
         let values = [Some(0), Some(4), Some(4), None, Some(2)];
-        let chart = chart(Unit::Count, &[("all", &values)]);
+        let chart = chart(Quantity::Count, &[("all", &values)]);
         let path = path(&chart.lines[0], &|step| step as f64 * 10.0, &|value| value as f64);
         assert_eq!(path, "M0.0 0.0H10.0V4.0H30.0M40.0 2.0H50.0");
     }
 
     #[test]
     fn a_value_that_stands_alone_can_be_seen() {
-        let chart = chart(Unit::Count, &[("all", &[None, Some(4), None, Some(4), Some(4)])]);
+        let chart = chart(Quantity::Count, &[("all", &[None, Some(4), None, Some(4), Some(4)])]);
         let path = path(&chart.lines[0], &|step| step as f64, &|value| value as f64);
         assert_eq!(path, "M-1.0 4.0H4.0M3.0 4.0H5.0");
     }
@@ -173,7 +173,9 @@ mod tests {
     #[test]
     fn everything_lies_within_the_box() {
         let long = vec![Some(1 << 50); 128];
-        for unit in [Unit::Permille, Unit::Micros, Unit::MilliPerSecond, Unit::Count] {
+        for unit in
+            [Quantity::Permille, Quantity::Micros, Quantity::MilliPerSecond, Quantity::Count]
+        {
             for values in [&long[..], &[], &[None], &[Some(0)], &[Some(3), None]] {
                 let chart = chart(unit, &[("p50", values), ("never read", values)]);
                 let picture = picture(&chart, 250_000);
@@ -192,10 +194,12 @@ mod tests {
 
     #[test]
     fn two_lines_are_named_at_their_ends_and_one_is_not() {
-        let one = chart(Unit::Count, &[("all", &[Some(2)])]);
+        let one = chart(Quantity::Count, &[("all", &[Some(2)])]);
         assert!(picture(&one, 1_000_000).labels.is_empty());
-        let two =
-            chart(Unit::Count, &[("reads", &[Some(2)]), ("none", &[None]), ("writes", &[Some(2)])]);
+        let two = chart(
+            Quantity::Count,
+            &[("reads", &[Some(2)]), ("none", &[None]), ("writes", &[Some(2)])],
+        );
         let labels = picture(&two, 1_000_000).labels;
         let named: Vec<(usize, &str)> =
             labels.iter().map(|(line, mark)| (*line, mark.text.as_str())).collect();
@@ -205,7 +209,7 @@ mod tests {
 
     #[test]
     fn axes_say_where_they_end() {
-        let shares = chart(Unit::Permille, &[("hits", &[Some(400); 60])]);
+        let shares = chart(Quantity::Permille, &[("hits", &[Some(400); 60])]);
         let picture = picture(&shares, 1_000_000);
         let texts = |marks: &[Mark]| -> Vec<String> {
             marks.iter().map(|mark| mark.text.clone()).collect()
@@ -216,10 +220,10 @@ mod tests {
 
     #[test]
     fn a_chart_without_anything_is_blank() {
-        assert!(blank(&chart(Unit::Count, &[])));
-        assert!(blank(&chart(Unit::Micros, &[("p50", &[None, Some(0)])])));
-        assert!(blank(&chart(Unit::Permille, &[("hits", &[None])])));
-        assert!(!blank(&chart(Unit::Permille, &[("hits", &[Some(0)])])));
-        assert!(!blank(&chart(Unit::Count, &[("stale", &[None]), ("dirty", &[Some(1)])])));
+        assert!(blank(&chart(Quantity::Count, &[])));
+        assert!(blank(&chart(Quantity::Micros, &[("p50", &[None, Some(0)])])));
+        assert!(blank(&chart(Quantity::Permille, &[("hits", &[None])])));
+        assert!(!blank(&chart(Quantity::Permille, &[("hits", &[Some(0)])])));
+        assert!(!blank(&chart(Quantity::Count, &[("stale", &[None]), ("dirty", &[Some(1)])])));
     }
 }

@@ -6,8 +6,8 @@ use super::scale::round_step;
 use super::spread::spread;
 use super::way::Way;
 use crate::identity::ProcessId;
-use crate::simulate::snapshot::{Arrow, ArrowEnd, Diagram};
 use crate::time::Micros;
+use crate::view::{Arrow, ArrowEnd, Diagram};
 
 /// Between two lanes.
 const LANE: f64 = 46.0;
@@ -345,7 +345,7 @@ mod tests {
         );
         let mut run = Simulation::new(&scenario.expect("a scenario")).expect("it runs");
         run.advance(until_us, u32::MAX);
-        run.diagram(0, 20_000, 100)
+        run.view().diagram(0, 20_000, 100)
     }
 
     #[test]

@@ -1,25 +1,25 @@
 //! A chart's numbers in words.
 
 use crate::history::duration;
-use crate::simulate::snapshot::{Chart, Line, Unit};
 use crate::time::{Micros, SECOND_US};
+use crate::view::{Chart, Line, Quantity};
 
 const MINUTE_US: Micros = 60 * SECOND_US;
 const HOUR_US: Micros = 60 * MINUTE_US;
 
 /// A number with its unit: "92.5 %", "1.2 ms", "40/s", "7".
-pub fn figure(unit: Unit, number: u64) -> String {
+pub fn figure(unit: Quantity, number: u64) -> String {
     match unit {
-        Unit::Permille => format!("{} %", tenths(number)),
-        Unit::Micros if number == 0 => "0 ms".to_owned(),
-        Unit::Micros => duration(three_digits(number)),
-        Unit::MilliPerSecond if number >= 100_000 => format!("{}/s", (number + 500) / 1_000),
+        Quantity::Permille => format!("{} %", tenths(number)),
+        Quantity::Micros if number == 0 => "0 ms".to_owned(),
+        Quantity::Micros => duration(three_digits(number)),
+        Quantity::MilliPerSecond if number >= 100_000 => format!("{}/s", (number + 500) / 1_000),
         // A few a minute are not none.
-        Unit::MilliPerSecond if number < 100 => {
+        Quantity::MilliPerSecond if number < 100 => {
             format!("{}/s", trimmed(number, 1_000))
         }
-        Unit::MilliPerSecond => format!("{}/s", tenths((number + 50) / 100)),
-        Unit::Count => number.to_string(),
+        Quantity::MilliPerSecond => format!("{}/s", tenths((number + 50) / 100)),
+        Quantity::Count => number.to_string(),
     }
 }
 
@@ -88,7 +88,7 @@ pub fn gist(chart: &Chart, step_us: Micros) -> String {
     format!("{}, 0 s to {}: {}", chart.title, instant(steps as u64 * step_us), lines.join("; "))
 }
 
-fn of_line(line: &Line, unit: Unit) -> String {
+fn of_line(line: &Line, unit: Quantity) -> String {
     let known = || line.values.iter().flatten().copied();
     let said = [
         ("latest", known().next_back()),
@@ -110,14 +110,17 @@ mod tests {
     #[test]
     fn numbers_say_their_unit() {
         let said = |unit, numbers: [u64; 4]| numbers.map(|number| figure(unit, number));
-        assert_eq!(said(Unit::Permille, [0, 5, 925, 1_000]), ["0 %", "0.5 %", "92.5 %", "100 %"]);
         assert_eq!(
-            said(Unit::Micros, [0, 250, 11_512, 2_100_000]),
+            said(Quantity::Permille, [0, 5, 925, 1_000]),
+            ["0 %", "0.5 %", "92.5 %", "100 %"]
+        );
+        assert_eq!(
+            said(Quantity::Micros, [0, 250, 11_512, 2_100_000]),
             ["0 ms", "250 µs", "11.5 ms", "2.1 s"]
         );
-        let rates = said(Unit::MilliPerSecond, [0, 20, 12_340, 123_456]);
+        let rates = said(Quantity::MilliPerSecond, [0, 20, 12_340, 123_456]);
         assert_eq!(rates, ["0/s", "0.02/s", "12.3/s", "123/s"]);
-        assert_eq!(said(Unit::Count, [0, 7, 50, 1_234]), ["0", "7", "50", "1234"]);
+        assert_eq!(said(Quantity::Count, [0, 7, 50, 1_234]), ["0", "7", "50", "1234"]);
     }
 
     #[test]
@@ -144,7 +147,7 @@ mod tests {
         let mut chart = Chart {
             id: "hit-ratio",
             title: "Hit ratio",
-            unit: Unit::Permille,
+            unit: Quantity::Permille,
             lines: vec![line("hits", &[Some(400), None, Some(920), None], Some(800))],
         };
         assert_eq!(

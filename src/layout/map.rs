@@ -1,9 +1,9 @@
 //! Where things are on the map of the system: arithmetic only, no drawing.
 
 use crate::scenario::LinkName;
-use crate::simulate::snapshot::{FlightView, ProcessKind};
 use crate::time::Micros;
 use crate::ui::wording;
+use crate::view::{FlightView, ProcessKind};
 
 /// The map's width in its own units; it is scaled to the panel.
 pub const WIDTH: f64 = 640.0;

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use crate::simulate::snapshot::KeyState;
+use crate::view::KeyState;
 
 /// How high a ribbon is.
 pub const RIBBON_HEIGHT: u32 = 18;

@@ -3,8 +3,8 @@
 
 use super::diagram::{Plan, flying};
 use super::way::{cross, disc};
-use crate::simulate::snapshot::{ArrowEnd, Diagram};
 use crate::time::Micros;
+use crate::view::{ArrowEnd, Diagram};
 
 /// Each kind's path data; what there is nothing of is empty.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,15 +74,14 @@ mod tests {
         run.act(serde_json::from_str(r#"{"do": "read", "key": "k"}"#).expect("an action"))
             .expect("it is done");
         run.advance(3_000_100, u32::MAX);
-        let diagram = run.diagram(0, 3_000_100, 100);
+        let diagram = run.view().diagram(0, 3_000_100, 100);
         let plan = plan(&diagram, 0, 3_000_100, 1_000.0);
         let drawn = sketch(&plan, &diagram, 3_000_100);
         let times = |path: &str, end: char| path.matches(end).count();
         let replies = diagram.arrows.iter().filter(|arrow| arrow.reply).count();
-        let lost =
-            |arrow: &&crate::simulate::snapshot::Arrow| matches!(arrow.end, ArrowEnd::Dropped(_));
+        let lost = |arrow: &&crate::view::Arrow| matches!(arrow.end, ArrowEnd::Dropped(_));
         let lost = diagram.arrows.iter().filter(lost).count();
-        let flying = |arrow: &&crate::simulate::snapshot::Arrow| arrow.end == ArrowEnd::UnderWay;
+        let flying = |arrow: &&crate::view::Arrow| arrow.end == ArrowEnd::UnderWay;
         let flying = diagram.arrows.iter().filter(flying).count();
         assert!(lost > 0 && replies > 0 && flying > 0);
         assert_eq!(times(&drawn.tips, 'M'), flying);

@@ -59,7 +59,7 @@ impl Since {
         let violations = violations(run);
         let counted = COUNTED.iter();
         let totals = counted.map(|&(part, _)| (part.to_owned(), report[part].clone()));
-        Since { totals: totals.collect(), records: run.log_len(), violations }
+        Since { totals: totals.collect(), records: run.history().len(), violations }
     }
 
     /// What went wrong since then.

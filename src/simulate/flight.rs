@@ -6,7 +6,8 @@
 
 use super::Simulation;
 use crate::event::{DropReason, Event, Fault, Handling};
-use crate::world::{MessageKey, Stamp};
+use crate::identity::message_stamp;
+use crate::world::MessageKey;
 
 impl Simulation {
     pub(super) fn handle(&mut self, message: &str, how: Handling) -> Result<(), String> {
@@ -35,20 +36,10 @@ impl Simulation {
         Ok(())
     }
 
-    /// Whether a person holds a message.
-    pub(super) fn is_held(&self, key: MessageKey) -> bool {
-        self.clock.agenda.is_held(key)
-    }
-
     fn in_flight(&self, message: &str) -> Result<MessageKey, String> {
-        let stamp: Stamp = u64::from_str_radix(message, 16)
-            .map_err(|_| "a message is named by 16 hexadecimal digits".to_owned())?;
+        let stamp = message_stamp(message)
+            .ok_or_else(|| "a message is named by 16 hexadecimal digits".to_owned())?;
         let found = self.world.messages().find(|(_, message)| message.stamp == stamp);
         found.map(|(key, _)| key).ok_or_else(|| "no such message is in flight now".to_owned())
     }
-}
-
-/// A message's name in an action.
-pub fn message_name(stamp: Stamp) -> String {
-    format!("{stamp:016x}")
 }

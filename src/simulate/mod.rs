@@ -8,24 +8,17 @@
 mod act;
 mod agenda;
 pub mod chance;
-mod charts;
 mod clock;
-mod diagram;
 mod example;
-mod export;
 mod flight;
-mod forecast;
 mod load;
 mod look;
-pub mod ribbon;
-pub mod snapshot;
 pub mod timeline;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub use example::example;
-pub use flight::message_name;
 
 use agenda::Item;
 use clock::Clock;
@@ -218,9 +211,23 @@ impl Simulation {
 
     /// The totals so far.
     pub fn report(&self) -> Report {
-        let under_way = self.under_way();
-        let forecast = |key| self.forecast(key, &under_way);
-        self.clock.history.report(self.clock.now_us, self.world.cache(), &forecast)
+        self.view().report()
+    }
+
+    /// Whether all that a person started has come to rest. A background loop
+    /// between two rounds is no task, and what it has yet to flush is in a queue.
+    ///
+    /// What a person holds waits for the person, and so does the task that sent it.
+    pub fn is_quiet(&self) -> bool {
+        let world = &self.world;
+        let messages = world.messages();
+        let held = messages.filter(|(key, _)| self.clock.agenda.is_held(*key)).count();
+        let statements = world.database.pool.iter().count()
+            + world.replica.as_ref().map_or(0, |replica| replica.pool.iter().count());
+        world.tasks.len() <= held
+            && world.messages.len() + statements == held
+            && world.queues.iter().all(|slot| slot.queue.depth() == 0)
+            && self.loads.iter().all(|load| !load.running)
     }
 
     fn move_to(&mut self, at_us: Micros) {

@@ -180,7 +180,7 @@ impl Timeline {
     /// no more than so many events; whether it did.
     pub fn advance_to(&mut self, stop: Stop, most_events: u32) -> Result<bool, Advance> {
         for _ in 0..most_events {
-            let (before, bad) = (self.now.log_len(), self.bad());
+            let (before, bad) = (self.now.history().len(), self.bad());
             // no further than to it: where nothing is left, no time passes
             let next_us = self.next_at_us().filter(|at_us| *at_us <= LONGEST_US);
             let Some(next_us) = next_us else { return Err(Advance::Reached) };

@@ -9,7 +9,6 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::scenario::{Scenario, What};
-use crate::simulate::snapshot::ProcessKind;
 use crate::simulate::timeline::Stop;
 use crate::ui::browser::alarm;
 use crate::ui::browser::download;
@@ -48,6 +47,7 @@ use crate::ui::panels::ribbons::{Ribbons, Stretch};
 use crate::ui::panels::stores::Stores;
 use crate::ui::panels::toolbar::Toolbar;
 use crate::ui::panels::workloads::Workloads;
+use crate::view::ProcessKind;
 
 /// What a person is told who may only look.
 const READ_ONLY: &str = "This can be played, stepped through and looked at, but not changed.";

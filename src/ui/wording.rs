@@ -1,8 +1,8 @@
 //! Times and states in words, the same everywhere on the page.
 
 use crate::scenario::LinkName;
-use crate::simulate::snapshot::{KeyState, ProcessKind};
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
+use crate::view::{KeyState, ProcessKind};
 
 const MINUTE_US: Micros = 60 * SECOND_US;
 

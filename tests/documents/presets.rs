@@ -37,7 +37,7 @@ fn seen(preset: &Preset) -> String {
     let mut simulation = Simulation::new(&scenario).unwrap();
     assert_eq!(simulation.advance(scenario.duration_us, u32::MAX), Advance::Reached);
     let report = simulation.report();
-    let log = simulation.log_from(0, READABLE + 1);
+    let log = simulation.view().log_from(0, READABLE + 1);
     let mut text = format!("{}\n\n", scenario.title);
     if log.len() <= READABLE {
         for line in log {

@@ -24,7 +24,7 @@ fn act(line: &mut Timeline, action: Value) {
 #[track_caller]
 fn meet(line: &mut Timeline, label: &str, text: &str) -> String {
     for _ in 0..1_000 {
-        let flights = line.now().activity(0).flights;
+        let flights = line.now().view().activity(0).flights;
         let found = flights.into_iter().find(|flight| flight.label == label && flight.text == text);
         if let Some(message) = found.and_then(|flight| flight.message) {
             return message;
@@ -161,6 +161,7 @@ fn a_recorded_hold_means_the_same_message_whatever_is_done_elsewhere() {
     let mut run = begin(&scenario);
     run.advance(100_000, u32::MAX);
     let held: Vec<String> = run
+        .view()
         .activity(0)
         .flights
         .into_iter()

@@ -2,8 +2,8 @@
 
 use stalemate::scenario::preset;
 use stalemate::simulate::Simulation;
-use stalemate::simulate::ribbon::{CELLS, Ribbons, badness};
-use stalemate::simulate::snapshot::KeyState;
+use stalemate::view::KeyState;
+use stalemate::view::ribbon::{CELLS, Ribbons, badness};
 
 const MOST: usize = 20;
 
@@ -16,7 +16,7 @@ fn run(id: &str, until_us: u64, look_us: u64, duration_us: u64) -> (Simulation, 
     while at_us < until_us {
         at_us = (at_us + look_us).min(until_us);
         run.advance(at_us, u32::MAX);
-        ribbons.keep_up(&run, MOST);
+        ribbons.keep_up(run.view(), MOST);
     }
     (run, ribbons)
 }
@@ -30,10 +30,10 @@ fn each_step_shows_the_worst_that_a_key_was_in() {
         for duration_us in [20_000_000, 10_000_000, 300_000] {
             let (run, ribbons) = run(id, 10_000_000, 333_333, duration_us);
             let step_us = ribbons.step_us();
-            for ribbon in ribbons.drawn(&run) {
+            for ribbon in ribbons.drawn(run.view()) {
                 assert_eq!(ribbon.cells.len() as u64, 10_000_000 / step_us + 1);
                 assert!(ribbon.cells.len() <= CELLS);
-                let (spans, _) = run.intervals(&ribbon.key, usize::MAX);
+                let (spans, _) = run.view().intervals(&ribbon.key, usize::MAX);
                 for (at, cell) in ribbon.cells.iter().enumerate() {
                     let from_us = at as u64 * step_us;
                     let until_us = from_us + step_us;
@@ -45,7 +45,7 @@ fn each_step_shows_the_worst_that_a_key_was_in() {
                     let worst = worst.unwrap_or(KeyState::Cold);
                     assert_eq!(*cell, worst, "{id}: {} at {from_us}", ribbon.key);
                     let (told, _) =
-                        run.worst_within(&ribbon.key, from_us, until_us).expect("known");
+                        run.view().worst_within(&ribbon.key, from_us, until_us).expect("known");
                     assert_eq!(told.state, worst, "{id}: {} at {from_us}", ribbon.key);
                 }
             }
@@ -58,21 +58,21 @@ fn how_often_one_looks_changes_nothing() {
     for id in PRESETS {
         let (end, once) = run(id, 10_000_000, 10_000_000, 4_000_000);
         let (_, often) = run(id, 10_000_000, 7_001, 4_000_000);
-        assert_eq!(once.drawn(&end), often.drawn(&end), "{id}");
+        assert_eq!(once.drawn(end.view()), often.drawn(end.view()), "{id}");
     }
 }
 
 #[test]
 fn an_interval_says_what_began_and_what_ended_it() {
     let (run, _) = run("ca6", 4_000_000, 4_000_000, 10_000_000);
-    let (stale, others) = run.worst_within("user:1", 0, 4_000_000).expect("known");
+    let (stale, others) = run.view().worst_within("user:1", 0, 4_000_000).expect("known");
     assert_eq!((stale.state, stale.from_us, stale.until_us), (KeyState::Stale, 111_000, None));
     assert!(!stale.began.is_empty() && stale.ended.is_none() && others >= 1);
-    let (cold, _) = run.worst_within("user:1", 0, 1).expect("known");
+    let (cold, _) = run.view().worst_within("user:1", 0, 1).expect("known");
     assert_eq!((cold.state, cold.from_us), (KeyState::Cold, 0));
     assert!(cold.ended.is_some() == cold.until_us.is_some());
-    assert_eq!(run.worst_within("nobody", 0, 1), None);
-    let (last, all) = run.intervals("user:1", 1);
+    assert_eq!(run.view().worst_within("nobody", 0, 1), None);
+    let (last, all) = run.view().intervals("user:1", 1);
     assert_eq!((last.len(), last[0].state), (1, KeyState::Stale));
     assert!(all >= 1);
 }

@@ -26,11 +26,12 @@ fn seek(line: &mut Timeline, at_us: u64) -> u64 {
 /// All that a person can see of a run.
 fn seen(run: &Simulation) -> String {
     let log: Vec<String> = run
+        .view()
         .log_from(0, usize::MAX)
         .iter()
         .map(|line| format!("{} {}\n", line.at_us, line.text))
         .collect();
-    format!("{}{:#?}", log.concat(), run.snapshot(100, 100))
+    format!("{}{:#?}", log.concat(), run.view().scene(100, 100))
 }
 
 /// The same scenario, with what was done in it, played from its start.

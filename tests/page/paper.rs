@@ -85,8 +85,8 @@ fn moments(preset: &str) -> BTreeSet<String> {
     let scenario = stalemate::scenario::preset::find(preset).expect("a preset").scenario();
     let mut run = stalemate::simulate::Simulation::new(&scenario).expect("a scenario that runs");
     run.advance(scenario.duration_us, u32::MAX);
-    let log = run.log_from(0, usize::MAX).into_iter().map(|line| line.at_us);
-    let problems = run.problems().shown;
+    let log = run.view().log_from(0, usize::MAX).into_iter().map(|line| line.at_us);
+    let problems = run.view().problems().shown;
     let causes = problems.iter().flat_map(|problem| &problem.cause).map(|line| line.at_us);
     log.chain(causes).map(stalemate::ui::wording::moment).collect()
 }

@@ -126,10 +126,10 @@ impl Player {
             // at rest, so that it does not depend on when it is looked at; and
             // not twice, for it is not cheap
             let at_rest = run.world().is_quiet() && next_us.is_none();
-            if !at_rest || self.looked == run.log_len() {
+            if !at_rest || self.looked == run.history().len() {
                 return false;
             }
-            self.looked = run.log_len();
+            self.looked = run.history().len();
             let facts = self.course.facts.look(run, &self.since);
             return goal.when.iter().all(|when| finding_of(when, &facts).holds);
         }

@@ -69,7 +69,7 @@ impl Player {
         self.done = 0;
         self.refused.clear();
         // before anything happens nothing is reached
-        self.looked = timeline.now().log_len();
+        self.looked = timeline.now().history().len();
         self.answer = None;
         self.reveal = None;
     }

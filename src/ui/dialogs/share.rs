@@ -13,7 +13,6 @@ use crate::layout::alt::in_words;
 use crate::layout::qr::qr;
 use crate::link::{self, Link, Outcome, Rerun};
 use crate::scenario::Scenario;
-use crate::simulate::snapshot::LogLine;
 use crate::time::Micros;
 use crate::ui::browser::download;
 use crate::ui::browser::frames::clock;
@@ -24,6 +23,7 @@ use crate::ui::drive::player::{File, Promise};
 use crate::ui::drive::state::Action;
 use crate::ui::drive::window::Stretch;
 use crate::ui::wording;
+use crate::view::LogLine;
 
 /// How long the run is played again for its checksum, before the link goes without.
 const PATIENCE_MS: f64 = 8_000.0;

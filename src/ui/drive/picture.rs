@@ -4,9 +4,9 @@
 //! rush, everything changes in every frame, which is more than a browser can draw
 //! in one: then the parts take turns, and each is some frames old at most.
 
-use crate::simulate::snapshot::*;
 use crate::time::Micros;
 use crate::ui::drive::window::Stretch;
+use crate::view::*;
 
 /// Keys and tasks that the page shows.
 pub const ROWS: usize = 60;

@@ -13,8 +13,6 @@ pub use view::{Foreseen, Frame, Journey, Opened, Outcome, ParameterView, Program
 use crate::layout::instant;
 use crate::link::{self, LinkError};
 use crate::scenario::{Scenario, StrategyUse, What};
-use crate::simulate::ribbon::Ribbons;
-use crate::simulate::snapshot::RibbonSpan;
 use crate::simulate::timeline::{Stop, Timeline};
 use crate::time::Micros;
 use crate::ui::drive::engine::{self, Advance, Simulation};
@@ -22,6 +20,8 @@ use crate::ui::drive::pace::{Run, SPEEDS, Transport, nearest_speed};
 use crate::ui::drive::picture::{ARROWS, Part, Picture, ROWS, Said, TASKS, Turns};
 use crate::ui::drive::state::LOG_LINES;
 use crate::ui::drive::window::Window;
+use crate::view::RibbonSpan;
+use crate::view::ribbon::Ribbons;
 
 /// How long the engine may work in one frame, so that the page stays fluid.
 const WORK_MS: f64 = 5.0;
@@ -227,31 +227,33 @@ impl Player {
         let mut picture = Picture {
             at_us: now.now_us(),
             parts: parts.to_vec(),
-            counters: now.counters(),
+            counters: now.view().counters(),
             ..Picture::default()
         };
         for part in parts {
             let now = self.line.now();
             match part {
                 Part::Work | Part::Flights => {
-                    picture.activity.get_or_insert_with(|| now.activity(TASKS));
+                    picture.activity.get_or_insert_with(|| now.view().activity(TASKS));
                 }
                 Part::Log => picture.said = Some(self.said()),
-                Part::Answers => picture.answers = Some(now.results()),
+                Part::Answers => picture.answers = Some(now.view().results()),
                 Part::Diagram => {
                     let stretch = self.window.stretch(now.now_us(), self.transport.us_per_ms());
-                    let diagram = now.diagram(stretch.from_us, stretch.to_us, ARROWS);
+                    let diagram = now.view().diagram(stretch.from_us, stretch.to_us, ARROWS);
                     picture.diagram = Some((stretch, diagram));
                 }
                 Part::Ribbons => {
                     self.draw_ribbons();
                     let ribbons = &self.ribbons.1;
                     picture.ribbons =
-                        Some((ribbons.step_us(), ribbons.drawn(self.line.furthest())));
+                        Some((ribbons.step_us(), ribbons.drawn(self.line.furthest().view())));
                 }
-                Part::Figures => picture.figures = Some((now.problems(), now.charts())),
+                Part::Figures => {
+                    picture.figures = Some((now.view().problems(), now.view().charts()))
+                }
                 Part::FirstRows | Part::SecondRows | Part::ThirdRows | Part::FourthRows => {
-                    picture.stores.get_or_insert_with(|| now.stores(ROWS));
+                    picture.stores.get_or_insert_with(|| now.view().stores(ROWS));
                 }
             }
         }
@@ -269,14 +271,14 @@ impl Player {
             (false, false) => LOG_LINES,
         };
         let from = if anew { 0 } else { self.next_line };
-        let skips = now.log_len() - from > most as u64;
+        let skips = now.history().len() - from > most as u64;
         let mut log = match skips {
-            true => now.log_tail(most),
-            false => now.log_from(from, most),
+            true => now.view().log_tail(most),
+            false => now.view().log_from(from, most),
         };
         log.retain(|line| line.seq >= from);
         self.skipped = moving && (skips || self.skipped);
-        self.next_line = now.log_len();
+        self.next_line = now.history().len();
         Said { anew, log }
     }
 
@@ -291,12 +293,12 @@ impl Player {
         key: &str,
         stretch: (Micros, Micros),
     ) -> Option<(RibbonSpan, usize)> {
-        self.line.furthest().worst_within(key, stretch.0, stretch.1)
+        self.line.furthest().view().worst_within(key, stretch.0, stretch.1)
     }
 
     /// The last intervals of a key, and how many there were.
     pub fn intervals(&self, key: &str) -> (Vec<RibbonSpan>, u64) {
-        self.line.furthest().intervals(key, INTERVALS)
+        self.line.furthest().view().intervals(key, INTERVALS)
     }
 
     pub fn command(&mut self, command: Command) -> Outcome {
@@ -590,7 +592,7 @@ impl Player {
         let furthest = self.line.furthest();
         let until_us = furthest.now_us();
         if self.foreseen.as_ref().is_none_or(|known| known.until_us != until_us) {
-            let problems = Rc::new(furthest.problems());
+            let problems = Rc::new(furthest.view().problems());
             self.foreseen = Some(Rc::new(Foreseen { until_us, problems }));
         }
     }
@@ -600,7 +602,7 @@ impl Player {
         if self.ribbons.0 != self.line.forks() {
             self.ribbons = (self.line.forks(), Ribbons::new(self.scenario.duration_us));
         }
-        self.ribbons.1.keep_up(self.line.furthest(), ROWS);
+        self.ribbons.1.keep_up(self.line.furthest().view(), ROWS);
     }
 
     /// Start over. On a bad scenario the present run stays as it is.
@@ -652,12 +654,12 @@ impl Player {
         let now = self.line.now();
         let (ending, media_type, text) = match export {
             Export::Mermaid => {
-                let diagram = now.diagram(0, now.now_us(), TOLD);
+                let diagram = now.view().diagram(0, now.now_us(), TOLD);
                 ("mmd", "text/vnd.mermaid", diagram.mermaid())
             }
-            Export::Csv => ("csv", "text/csv", now.csv()),
+            Export::Csv => ("csv", "text/csv", now.view().csv()),
             Export::Json => {
-                let rows: Vec<_> = now.rows().collect();
+                let rows: Vec<_> = now.view().rows().collect();
                 match serde_json::to_string(&rows) {
                     Ok(text) => ("json", "application/json", text),
                     Err(why) => return Outcome::Refused(why.to_string()),

@@ -3,9 +3,9 @@
 
 use std::rc::Rc;
 
-use crate::simulate::snapshot::KeyRow;
 use crate::time::Micros;
 use crate::ui::drive::picture::{Part, Picture};
+use crate::view::KeyRow;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShownRow {
@@ -37,7 +37,7 @@ pub fn after(shown: &[ShownRow], picture: &Picture) -> Vec<ShownRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulate::snapshot::Stores;
+    use crate::view::Stores;
 
     fn row(key: &str, since_us: Micros) -> KeyRow {
         KeyRow { key: key.into(), since_us, ..KeyRow::default() }

@@ -8,7 +8,6 @@ use std::rc::Rc;
 
 use crate::embed::Theme;
 use crate::scenario::{Literal, What};
-use crate::simulate::snapshot::*;
 use crate::time::{Micros, SECOND_US};
 use crate::ui::drive::kinship::Kin;
 use crate::ui::drive::pace::Transport;
@@ -18,6 +17,7 @@ use crate::ui::drive::player::{Foreseen, Frame, Journey, Opened};
 use crate::ui::drive::rows::{self, ShownRow};
 use crate::ui::drive::window::Stretch;
 use crate::ui::wording;
+use crate::view::*;
 
 /// The lines of the log that are kept.
 pub const LOG_LINES: usize = 200;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::simulate::snapshot::{LogLine, Tone};
+use crate::view::{LogLine, Tone};
 
 /// The lines that are worth telling from `from` on, oldest first, which is then
 /// the one after them. `latest` is the newest line that is worth saying; where it

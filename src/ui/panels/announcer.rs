@@ -5,7 +5,7 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
-use crate::simulate::snapshot::LogLine;
+use crate::view::LogLine;
 
 /// The shortest time between two sentences.
 const PAUSE_MS: u32 = 1_500;

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::layout::{self, Mark, Picture};
-use crate::simulate::snapshot::{Chart, Line};
 use crate::time::Micros;
+use crate::view::{Chart, Line};
 
 #[derive(PartialEq, Properties)]
 pub struct ChartsProps {

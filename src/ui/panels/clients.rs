@@ -6,10 +6,10 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::scenario::What;
-use crate::simulate::snapshot::RequestResult;
 use crate::ui::drive::player::{Command, Opened};
 use crate::ui::drive::state::{Action, Form};
 use crate::ui::wording;
+use crate::view::RequestResult;
 
 /// The bursts that the form offers.
 const BURSTS: [u32; 7] = [1, 2, 5, 10, 50, 100, 1_000];

@@ -6,7 +6,6 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use crate::scenario::What;
-use crate::simulate::snapshot::{FlightView, ProcessKind, ProcessView, TaskView};
 use crate::ui::drive::engine;
 use crate::ui::drive::player::{Command, Opened, ProgramView};
 use crate::ui::drive::state::Action;
@@ -14,6 +13,7 @@ use crate::ui::panels::parameters::Parameters;
 use crate::ui::pieces::highlight;
 use crate::ui::pieces::icon;
 use crate::ui::wording;
+use crate::view::{FlightView, ProcessKind, ProcessView, TaskView};
 
 /// Tasks that are offered to follow.
 const OTHERS: usize = 8;

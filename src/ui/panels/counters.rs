@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::simulate::snapshot::Counters;
 use crate::ui::panels::problems;
 use crate::ui::wording;
+use crate::view::Counters;
 
 #[derive(PartialEq, Properties)]
 pub struct CountersProps {

@@ -10,7 +10,6 @@ use yew::prelude::*;
 use crate::layout::diagram::{self as layout, Flying, Plan};
 use crate::layout::sketch::sketch;
 use crate::layout::{Way, cross};
-use crate::simulate::snapshot::{Arrow, ArrowEnd, Diagram, Tone};
 use crate::time::Micros;
 use crate::ui::browser::download;
 use crate::ui::drive::kinship::Kin;
@@ -19,6 +18,7 @@ use crate::ui::drive::state::Action;
 use crate::ui::drive::window::{Stretch, Turn};
 use crate::ui::panels::hand::Hand;
 use crate::ui::wording;
+use crate::view::{Arrow, ArrowEnd, Diagram, Tone};
 
 /// Until the panel has been measured.
 const WIDTH: i32 = 1_000;
@@ -336,12 +336,7 @@ fn drawn(arrow: &Arrow, way: &Way, props: &DrawnProps) -> Html {
     }
 }
 
-fn marked(
-    mark: &crate::simulate::snapshot::Mark,
-    x: f64,
-    y: f64,
-    lit: Option<&'static str>,
-) -> Html {
+fn marked(mark: &crate::view::Mark, x: f64, y: f64, lit: Option<&'static str>) -> Html {
     let (tone, shape) = match mark.tone {
         Tone::Plain => ("plain", "M-3.5-3.5h7v7h-7z"),
         Tone::Good => ("good", "M-4.5 0-1 3.5 5-4"),

@@ -6,10 +6,10 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use crate::scenario::{Failure, Store, What};
-use crate::simulate::snapshot::{LinkView, ProcessKind, ProcessView};
 use crate::ui::drive::player::Command;
 use crate::ui::pieces::icon;
 use crate::ui::wording;
+use crate::view::{LinkView, ProcessKind, ProcessView};
 
 #[derive(PartialEq, Properties)]
 pub struct FaultsProps {

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::simulate::snapshot::{FlightView, LinkView, ProcessView};
 use crate::time::Micros;
 use crate::ui::drive::kinship::Kin;
 use crate::ui::drive::player::Command;
@@ -12,6 +11,7 @@ use crate::ui::panels::hand::Hand;
 use crate::ui::panels::map::Map;
 use crate::ui::pieces::icon;
 use crate::ui::wording;
+use crate::view::{FlightView, LinkView, ProcessView};
 
 /// Flights listed at most.
 const LISTED: usize = 8;

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::simulate::snapshot::{LogLine, Tone};
 use crate::ui::drive::kinship::{Kin, label_of};
 use crate::ui::drive::state::LOG_LINES;
 use crate::ui::wording;
+use crate::view::{LogLine, Tone};
 
 /// How near to its end the list must be for it to keep there, in pixels.
 const NEAR_END: i32 = 24;

@@ -6,10 +6,10 @@ use yew::prelude::*;
 
 use crate::layout::map::{self as places, BOX, Dot, WIDTH};
 use crate::layout::way::disc;
-use crate::simulate::snapshot::{FlightView, LinkView, ProcessKind, ProcessView};
 use crate::time::Micros;
 use crate::ui::panels::code::busy;
 use crate::ui::wording;
+use crate::view::{FlightView, LinkView, ProcessKind, ProcessView};
 
 /// Dots drawn at most; the list below names how many there are.
 const DOTS: usize = 150;

@@ -6,20 +6,20 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use crate::simulate::snapshot::{self, CauseLine, ProblemView};
 use crate::time::Micros;
 use crate::ui::drive::kinship::{Kin, label_of};
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::Action;
 use crate::ui::pieces::icon;
 use crate::ui::wording;
+use crate::view::{self, CauseLine, ProblemView};
 
 /// Problems listed before a person asks for all.
 const LISTED: usize = 5;
 
 #[derive(PartialEq, Properties)]
 pub struct ProblemsProps {
-    pub problems: Rc<snapshot::Problems>,
+    pub problems: Rc<view::Problems>,
     /// Where a person has jumped back: the instant up to which they are known.
     pub foreseen_until_us: Option<Micros>,
     /// What is after this instant is still ahead.

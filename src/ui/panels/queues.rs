@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::simulate::snapshot::QueueView;
 use crate::ui::wording;
+use crate::view::QueueView;
 
 #[derive(PartialEq, Properties)]
 pub struct QueuesProps {

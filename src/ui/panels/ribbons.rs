@@ -6,13 +6,13 @@ use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use crate::layout::{RIBBON_HEIGHT, STATES, bars, next_change, previous_change, ribbon_path};
-use crate::simulate::ribbon::CELLS;
-use crate::simulate::snapshot::{KeyState, Ribbon, RibbonSpan};
 use crate::time::Micros;
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::Action;
 use crate::ui::pieces::icon;
 use crate::ui::wording;
+use crate::view::ribbon::CELLS;
+use crate::view::{KeyState, Ribbon, RibbonSpan};
 
 /// A stretch of a key's ribbon.
 #[derive(Clone, Debug, PartialEq)]

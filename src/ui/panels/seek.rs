@@ -6,11 +6,11 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::simulate::snapshot::Problems;
 use crate::time::Micros;
 use crate::ui::browser::frames::NextFrame;
 use crate::ui::drive::player::{Command, Journey};
 use crate::ui::wording;
+use crate::view::Problems;
 
 #[derive(PartialEq, Properties)]
 pub struct SeekProps {

@@ -7,7 +7,6 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use crate::scenario::What;
-use crate::simulate::snapshot::{EntryView, KeyRow, KeyState, ProcessKind, ProcessView, RowView};
 use crate::time::Micros;
 use crate::ui::drive::kinship::Kin;
 use crate::ui::drive::player::Command;
@@ -17,6 +16,7 @@ use crate::ui::panels::code::busy;
 use crate::ui::panels::problems::chain;
 use crate::ui::pieces::icon;
 use crate::ui::wording;
+use crate::view::{EntryView, KeyRow, KeyState, ProcessKind, ProcessView, RowView};
 
 #[derive(PartialEq, Properties)]
 pub struct StoresProps {

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::simulate::snapshot::Problems;
 use crate::simulate::timeline::Stop;
 use crate::time::Micros;
 use crate::ui::drive::pace::{Run, SPEEDS};
@@ -13,6 +12,7 @@ use crate::ui::drive::player::{Command, Journey};
 use crate::ui::panels::seek::Seek;
 use crate::ui::pieces::icon;
 use crate::ui::wording;
+use crate::view::Problems;
 
 #[derive(PartialEq, Properties)]
 pub struct ToolbarProps {

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::scenario::What;
-use crate::simulate::snapshot::WorkloadView;
 use crate::ui::drive::player::Command;
 use crate::ui::wording;
+use crate::view::WorkloadView;
 
 #[derive(PartialEq, Properties)]
 pub struct WorkloadsProps {

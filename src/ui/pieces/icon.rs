@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use crate::simulate::snapshot::KeyState;
 use crate::ui::wording;
+use crate::view::KeyState;
 
 /// A shape for each state, told apart without colour.
 pub fn key_state(state: KeyState) -> Html {

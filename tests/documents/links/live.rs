@@ -23,7 +23,7 @@ pub fn played(line: &Timeline) -> Outcome {
 
 /// A message in flight, as a person would take it.
 fn message(line: &Timeline, which: u64) -> Option<String> {
-    let flights = line.now().activity(100).flights;
+    let flights = line.now().view().activity(100).flights;
     let names: Vec<String> = flights.into_iter().filter_map(|flight| flight.message).collect();
     names.get(which as usize % names.len().max(1)).cloned()
 }

@@ -57,7 +57,7 @@ pub fn also(mut document: Value, more: &[Value]) -> Value {
 
 /// The last twelve answers that are values, in the order of their coming: "R1 bob".
 pub fn answers(run: &Simulation) -> Vec<String> {
-    let results = run.results();
+    let results = run.view().results();
     let reads = results.iter().rev().filter(|result| result.label.starts_with('R'));
     reads.map(|read| format!("{} {}", read.label, read.value)).collect()
 }

@@ -75,7 +75,7 @@ pub fn times(mut action: Value, times: u32) -> Value {
 impl Played {
     /// The last twelve answers, in the order of their coming: "R1 1 11500 fresh".
     pub fn answers(&self) -> Vec<String> {
-        let mut results = self.simulation.results();
+        let mut results = self.simulation.view().results();
         results.reverse();
         results
             .iter()
@@ -94,7 +94,7 @@ impl Played {
 
     /// What the cache and the database hold of a key, as the page shows it.
     pub fn stores(&self, key: &str) -> (Option<String>, Option<String>) {
-        let rows = self.simulation.stores(usize::MAX).rows;
+        let rows = self.simulation.view().stores(usize::MAX).rows;
         let row = rows.into_iter().find(|row| &*row.key == key);
         row.map_or((None, None), |row| {
             (row.cache.map(|entry| entry.value), row.database.map(|row| row.value))
@@ -108,7 +108,7 @@ impl Played {
 
     /// How many lines of the log contain this.
     pub fn logged(&self, text: &str) -> usize {
-        let log = self.simulation.log_from(0, usize::MAX);
+        let log = self.simulation.view().log_from(0, usize::MAX);
         log.iter().filter(|line| line.text.contains(text)).count()
     }
 }

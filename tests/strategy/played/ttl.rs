@@ -85,7 +85,7 @@ fn most_at_once(jitter: u32) -> usize {
         "actions": (0..100).map(|n| read(0, &format!("row:{n}"))).collect::<Vec<_>>(),
     }));
     let mut tenths: BTreeMap<u64, usize> = BTreeMap::new();
-    for line in played.simulation.log_from(0, usize::MAX) {
+    for line in played.simulation.view().log_from(0, usize::MAX) {
         if line.text.ends_with("expired") {
             assert!((3_000_000..3_100_000 + u64::from(jitter) * 1_000_000).contains(&line.at_us));
             *tenths.entry(line.at_us / 100_000).or_default() += 1;

@@ -8,11 +8,11 @@ use std::rc::Rc;
 use super::{Advance, Going, Outcome, Player};
 use crate::lesson::{self, Answer, Course, Played, Progress, Reveal};
 use crate::scenario::{LessonStep, Play, Scenario};
-use crate::simulate::ribbon::Ribbons;
 use crate::simulate::timeline::Timeline;
 use crate::time::{Micros, SECOND_US};
 use crate::ui::drive::pace::Run;
 use crate::ui::drive::picture::Turns;
+use crate::view::ribbon::Ribbons;
 
 /// How long the way to a goal is followed at most.
 const SHOWN_US: Micros = 60 * SECOND_US;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::simulate::snapshot::{Ribbon, Snapshot};
+use crate::view::{Ribbon, Scene};
 
 /// Every preset, played as the page plays it.
 fn played(mut look: impl FnMut(&str, &Frame)) {
@@ -101,10 +101,10 @@ fn settled(player: &mut Player, mut frame: Frame) -> Frame {
 }
 
 /// All of what a frame shows of an instant.
-fn snapshot(frame: &Frame) -> Snapshot {
+fn scene(frame: &Frame) -> Scene {
     let picture = frame.picture.clone();
     let (problems, charts) = picture.figures.expect("all of it is new");
-    Snapshot {
+    Scene {
         at_us: picture.at_us,
         counters: picture.counters,
         stores: picture.stores.expect("all of it is new"),
@@ -142,9 +142,9 @@ fn a_jump_arrives_where_playing_would() {
             if to_us > 0 {
                 played.advance(to_us - 1, u32::MAX);
             }
-            assert_eq!(snapshot(&frame), played.snapshot(ROWS, TASKS), "{preset} at {to_us}");
+            assert_eq!(scene(&frame), played.view().scene(ROWS, TASKS), "{preset} at {to_us}");
             let said = frame.picture.said.expect("all of it is new");
-            assert_eq!(said.log, played.log_tail(JUMP_LINES), "{preset} at {to_us}");
+            assert_eq!(said.log, played.view().log_tail(JUMP_LINES), "{preset} at {to_us}");
             assert_eq!(player.line.now().scenario(), &scenario);
         }
     }
@@ -153,10 +153,10 @@ fn a_jump_arrives_where_playing_would() {
 #[test]
 fn what_comes_after_a_jump_back_is_what_came_before_it() {
     let mut player = acted("ca6");
-    let before = snapshot(&player.frame());
+    let before = scene(&player.frame());
     seek(&mut player, 1_000_000);
     player.line.advance(4_000_000, u32::MAX);
-    assert_eq!(snapshot(&player.frame()), before);
+    assert_eq!(scene(&player.frame()), before);
 }
 
 #[test]
@@ -195,13 +195,13 @@ fn one_goes_from_problem_to_problem_and_back_to_the_start() {
 #[test]
 fn what_was_done_can_be_taken_back_and_done_again() {
     let mut player = acted("cache-aside");
-    let before = snapshot(&player.frame());
+    let before = scene(&player.frame());
     let undone = jump(&mut player, Command::Undo);
     assert_eq!(undone.picture.at_us, before.at_us);
-    assert_ne!(snapshot(&undone), before);
+    assert_ne!(scene(&undone), before);
     assert!(undone.journey.can_undo && undone.journey.can_redo);
     let redone = jump(&mut player, Command::Redo);
-    assert_eq!(snapshot(&redone), before);
+    assert_eq!(scene(&redone), before);
     assert!(!redone.journey.can_redo);
 }
 
@@ -212,8 +212,8 @@ fn ribbons(frame: Frame) -> Vec<Ribbon> {
 /// The ribbons of the same run, looked at once, at its end.
 fn fresh_ribbons(player: &Player) -> Vec<Ribbon> {
     let mut ribbons = Ribbons::new(player.scenario.duration_us);
-    ribbons.keep_up(player.line.furthest(), ROWS);
-    ribbons.drawn(player.line.furthest())
+    ribbons.keep_up(player.line.furthest().view(), ROWS);
+    ribbons.drawn(player.line.furthest().view())
 }
 
 #[test]

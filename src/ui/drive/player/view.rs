@@ -6,10 +6,10 @@ use super::command::File;
 use super::lesson::LessonView;
 use crate::link;
 use crate::scenario::{Literal, Scenario};
-use crate::simulate::snapshot::Problems;
 use crate::time::Micros;
 use crate::ui::drive::pace::Transport;
 use crate::ui::drive::picture::Picture;
+use crate::view::Problems;
 
 /// A run from its start: what stays the same while it goes on.
 #[derive(Clone, Debug, Default, PartialEq)]

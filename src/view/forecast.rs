@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Simulation;
+use super::View;
 use crate::history::{Forecast, KeyState, duration};
 use crate::strategy::call::{CacheCall, Call};
 use crate::strategy::value::{Datum, Symbol};
@@ -21,10 +21,10 @@ pub(super) struct Landing {
     deletes: bool,
 }
 
-impl Simulation {
+impl View<'_> {
     /// Every command in flight that will remove an entry, or put it right.
-    pub(super) fn under_way(&self) -> UnderWay {
-        let landings = self.clock.agenda.landings();
+    pub(super) fn under_way(self) -> UnderWay {
+        let landings = self.schedule.landings();
         let mut under_way = UnderWay::new();
         for (id, message) in self.world.messages() {
             let Body::Call { call: Call::Cache(call), .. } = &message.body else { continue };
@@ -48,14 +48,14 @@ impl Simulation {
 
     /// Whether a value is what the database holds of a key: any other makes no
     /// end of a difference.
-    fn is_row(&self, key: Symbol, value: Datum) -> bool {
-        let account = self.history().ledger().key(key);
+    fn is_row(self, key: Symbol, value: Datum) -> bool {
+        let account = self.history.ledger().key(key);
         account.and_then(|account| account.row).is_some_and(|row| row.value == value)
     }
 
     /// When a key's difference will end.
-    pub(super) fn forecast(&self, key: Symbol, under_way: &UnderWay) -> Forecast {
-        let ledger = self.history().ledger();
+    pub(super) fn forecast(self, key: Symbol, under_way: &UnderWay) -> Forecast {
+        let ledger = self.history.ledger();
         let Some(account) = ledger.key(key) else { return Forecast::default() };
         let (Some(entry), true) = (account.entry, account.state.differs()) else {
             return Forecast::default();

@@ -1,25 +1,94 @@
 //! Messages and changes over time, as the space-time diagram draws them.
 
-use super::Simulation;
-use super::snapshot::{Arrow, ArrowEnd, Diagram, Lane, Mark};
+use std::rc::Rc;
+
+use super::{Tone, View};
 use crate::event::{DropReason, Event, Fault, Record};
 use crate::history;
+use crate::identity::message_name;
 use crate::store::cache::CacheEffect;
 use crate::store::queue::QueueEffect;
 use crate::strategy::value::Symbol;
 use crate::time::{MILLISECOND_US, Micros};
 use crate::world::{OpId, ProcessId};
 
+/// Messages and changes over time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagram {
+    /// From clients to the database, as a request goes.
+    pub lanes: Vec<Lane>,
+    /// By the instant of their ends; those still under way last.
+    pub arrows: Vec<Arrow>,
+    pub marks: Vec<Mark>,
+    /// How many more there were, before those given.
+    pub arrows_left_out: usize,
+    pub marks_left_out: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lane {
+    pub process: ProcessId,
+    pub name: String,
+}
+
+/// A message, from one lane to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrow {
+    /// The same in every run in which this message is sent.
+    pub id: u64,
+    /// The log's number of its end; `None`: it is under way.
+    pub seq: Option<u64>,
+    /// Whose it is: "R12"; empty: a background task's.
+    pub label: String,
+    pub key: Option<Rc<str>>,
+    pub from: ProcessId,
+    pub to: ProcessId,
+    pub sent_us: Micros,
+    /// When it landed, was dropped, or will land; `None`: it is held.
+    pub ended_us: Option<Micros>,
+    pub text: String,
+    pub reply: bool,
+    /// It says that something failed.
+    pub failed: bool,
+    pub end: ArrowEnd,
+    /// What an action calls it, while it is under way.
+    pub message: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ArrowEnd {
+    Landed,
+    /// It never landed, and why.
+    Dropped(&'static str),
+    UnderWay,
+    Held,
+}
+
+/// A change in a lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The log's number of it.
+    pub seq: u64,
+    pub at_us: Micros,
+    pub process: ProcessId,
+    pub label: String,
+    pub key: Option<Rc<str>>,
+    pub tone: Tone,
+    /// In a word: "committed".
+    pub event: &'static str,
+    pub text: String,
+}
+
 /// How long after a window the landing of what was sent in it is looked for.
 const LOOK_AHEAD_US: Micros = 100 * MILLISECOND_US;
 
-impl Simulation {
+impl View<'_> {
     /// What was in flight and what changed between two instants: at most so many
     /// arrows and marks, the latest.
-    pub fn diagram(&self, from_us: Micros, to_us: Micros, most: usize) -> Diagram {
+    pub fn diagram(self, from_us: Micros, to_us: Micros, most: usize) -> Diagram {
         // Texts are made for those only that are given: a window may hold thousands.
         let (mut arrows, mut marks) = (Vec::new(), Vec::new());
-        for (seq, record) in self.history().since(self.history().first_at(from_us)) {
+        for (seq, record) in self.history.since(self.history.first_at(from_us)) {
             // what was sent in the window and lands long after it is not worth a search
             if record.at_us > to_us.saturating_add(LOOK_AHEAD_US) {
                 break;
@@ -64,9 +133,9 @@ impl Simulation {
         }
     }
 
-    fn lanes(&self) -> Vec<Lane> {
-        let world = self.world();
-        let apps = (0..self.scenario.topology.apps.count).map(ProcessId::App);
+    fn lanes(self) -> Vec<Lane> {
+        let world = self.world;
+        let apps = (0..self.world.setup().apps).map(ProcessId::App);
         let before = std::iter::once(ProcessId::Client).chain(apps).chain([ProcessId::Cache]);
         let worker = world.has_worker().then_some(ProcessId::Worker);
         let replica = world.process(ProcessId::Replica).map(|_| ProcessId::Replica);
@@ -78,7 +147,7 @@ impl Simulation {
             .collect()
     }
 
-    fn arrow(&self, seq: u64, record: &Record) -> Option<Arrow> {
+    fn arrow(self, seq: u64, record: &Record) -> Option<Arrow> {
         let names = self.names();
         let (stamp, op, from, to, sent_us, what, end) = match record.event {
             Event::Arrived { stamp, op, from, to, sent_us, what } => {
@@ -116,8 +185,8 @@ impl Simulation {
         })
     }
 
-    fn arrows_under_way(&self, to_us: Micros) -> Vec<Arrow> {
-        let landings = self.clock.agenda.landings();
+    fn arrows_under_way(self, to_us: Micros) -> Vec<Arrow> {
+        let landings = self.schedule.landings();
         let mut arrows: Vec<Arrow> = self
             .world
             .messages()
@@ -136,8 +205,12 @@ impl Simulation {
                     text: history::saying(what, self.names()),
                     reply: what.reply,
                     failed: what.error,
-                    end: if self.is_held(key) { ArrowEnd::Held } else { ArrowEnd::UnderWay },
-                    message: Some(super::message_name(message.stamp)),
+                    end: if self.schedule.is_held(key) {
+                        ArrowEnd::Held
+                    } else {
+                        ArrowEnd::UnderWay
+                    },
+                    message: Some(message_name(message.stamp)),
                 }
             })
             .collect();
@@ -146,7 +219,7 @@ impl Simulation {
     }
 
     /// Where something changed in a store, or was done to one; whose and which key.
-    fn marked(&self, record: &Record) -> Option<(ProcessId, OpId, Option<Symbol>)> {
+    fn marked(self, record: &Record) -> Option<(ProcessId, OpId, Option<Symbol>)> {
         Some(match record.event {
             Event::Cache { op, effect } => {
                 let key = match effect {
@@ -182,7 +255,7 @@ impl Simulation {
         })
     }
 
-    fn mark(&self, seq: u64, record: &Record) -> Option<Mark> {
+    fn mark(self, seq: u64, record: &Record) -> Option<Mark> {
         let (process, op, key) = self.marked(record)?;
         let (tone, text) = history::line(record, self.names())?;
         Some(Mark {
@@ -192,7 +265,7 @@ impl Simulation {
             label: op.label(),
             key: key.map(|key| self.names().text(key)),
             tone,
-            event: super::export::about(&record.event).0,
+            event: super::table::about(&record.event).0,
             text,
         })
     }
@@ -200,8 +273,8 @@ impl Simulation {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::scenario::Scenario;
+    use crate::simulate::Simulation;
 
     #[test]
     fn what_is_drawn_begins_at_one_instant() {
@@ -210,9 +283,9 @@ mod tests {
         );
         let mut run = Simulation::new(&scenario.expect("a scenario")).expect("it runs");
         run.advance(1_000_000, u32::MAX);
-        let whole = run.diagram(0, 1_000_000, usize::MAX);
+        let whole = run.view().diagram(0, 1_000_000, usize::MAX);
         assert_eq!((whole.arrows_left_out, whole.marks_left_out), (0, 0));
-        let some = run.diagram(0, 1_000_000, 50);
+        let some = run.view().diagram(0, 1_000_000, 50);
         let first_us = some.arrows.iter().filter_map(|arrow| arrow.ended_us).min();
         assert_eq!(some.arrows.len() + some.arrows_left_out, whole.arrows.len());
         assert_eq!(some.marks.len() + some.marks_left_out, whole.marks.len());

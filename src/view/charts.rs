@@ -1,14 +1,56 @@
 //! The metrics over time, as the page draws them.
 
-use super::Simulation;
-use super::snapshot::{Chart, Charts, Line, Unit};
+use super::View;
 use crate::history::{Latencies, Step};
 use crate::time::{Micros, SECOND_US};
 
-impl Simulation {
+/// Metrics over time, in equal steps from 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Charts {
+    /// How long a step is. It doubles as the run grows, so that there never are
+    /// more than 128 steps.
+    pub step_us: Micros,
+    pub charts: Vec<Chart>,
+}
+
+/// One small chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// A stable key: "hit-ratio".
+    pub id: &'static str,
+    /// "Hit ratio"
+    pub title: &'static str,
+    pub unit: Quantity,
+    pub lines: Vec<Line>,
+}
+
+/// One line of a chart: a value for each step, `None` where there was nothing
+/// to measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// "p99"
+    pub name: &'static str,
+    pub values: Vec<Option<u64>>,
+    /// The value for the whole run, where one makes sense.
+    pub overall: Option<u64>,
+}
+
+/// What a chart's numbers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quantity {
+    /// Thousandths of one.
+    Permille,
+    /// Microseconds.
+    Micros,
+    /// Thousandths of one a second.
+    MilliPerSecond,
+    Count,
+}
+
+impl View<'_> {
     /// Every chart, whether or not there is anything to see in it.
-    pub fn charts(&self) -> Charts {
-        let ledger = self.history().ledger();
+    pub fn charts(self) -> Charts {
+        let ledger = self.history.ledger();
         let (series, metrics) = (ledger.series(), ledger.metrics());
         let steps = series.steps();
         let step_us = series.step_us();
@@ -19,10 +61,10 @@ impl Simulation {
             overall,
         };
         let rate = |count: u64, us: Micros| count * 1_000 * SECOND_US / us.max(1);
-        let last = self.now_us() / step_us;
+        let last = self.now_us / step_us;
         // the last step is not over yet
         let length_us = |at: usize| match at as Micros == last {
-            true => (self.now_us() % step_us).max(1),
+            true => (self.now_us % step_us).max(1),
             false => step_us,
         };
         let rates = |name: &'static str, count: &dyn Fn(&Step) -> u64, total: u64| Line {
@@ -31,7 +73,7 @@ impl Simulation {
                 .zip(steps)
                 .map(|(at, step)| Some(rate(count(step), length_us(at))))
                 .collect(),
-            overall: Some(rate(total, self.now_us())),
+            overall: Some(rate(total, self.now_us)),
         };
         let ratio = |part: u64, whole: u64| (whole > 0).then(|| part * 1_000 / whole);
         let (hits, looks) = (metrics.hits, metrics.hits + metrics.misses);
@@ -41,7 +83,7 @@ impl Simulation {
             chart(
                 "hit-ratio",
                 "Hit ratio",
-                Unit::Permille,
+                Quantity::Permille,
                 vec![line(
                     "hits",
                     &|step| ratio(step.hits, step.hits + step.misses),
@@ -51,7 +93,7 @@ impl Simulation {
             chart(
                 "read-latency",
                 "Read latency",
-                Unit::Micros,
+                Quantity::Micros,
                 quantiles(
                     steps,
                     &|step, permille| step.read_latency.at_permille(permille),
@@ -61,7 +103,7 @@ impl Simulation {
             chart(
                 "write-latency",
                 "Write latency",
-                Unit::Micros,
+                Quantity::Micros,
                 quantiles(
                     steps,
                     &|step, permille| step.write_latency.at_permille(permille),
@@ -71,7 +113,7 @@ impl Simulation {
             chart(
                 "database-load",
                 "Database load",
-                Unit::MilliPerSecond,
+                Quantity::MilliPerSecond,
                 vec![
                     rates("reads", &|step| step.database_reads, metrics.database_reads),
                     rates("writes", &|step| step.database_writes, metrics.database_writes),
@@ -80,7 +122,7 @@ impl Simulation {
             chart(
                 "loads-of-one-key",
                 "Simultaneous loads of one key",
-                Unit::Count,
+                Quantity::Count,
                 vec![line(
                     "loads",
                     &|step| held(step.most_loads.into()),
@@ -90,19 +132,19 @@ impl Simulation {
             chart(
                 "queue-depth",
                 "Queue depth",
-                Unit::Count,
+                Quantity::Count,
                 vec![line("items", &|step| held(step.queue_depth), held(metrics.queue_most))],
             ),
             chart(
                 "flush-lag",
                 "Flush lag",
-                Unit::Micros,
+                Quantity::Micros,
                 vec![line("longest", &|step| step.flush_lag_us, metrics.flush_lag.max())],
             ),
             chart(
                 "bad-reads",
                 "Bad reads",
-                Unit::Count,
+                Quantity::Count,
                 vec![
                     line("stale", &|step| held(step.stale), held(metrics.stale)),
                     line("dirty", &|step| held(step.dirty), held(fates.dirty_reads)),
@@ -112,13 +154,13 @@ impl Simulation {
             chart(
                 "lost-writes",
                 "Lost writes",
-                Unit::Count,
+                Quantity::Count,
                 vec![line("lost", &|step| held(step.lost), held(fates.lost))],
             ),
             chart(
                 "memory",
                 "Entries in the cache",
-                Unit::Count,
+                Quantity::Count,
                 vec![
                     line("entries", &|step| held(step.entries), None),
                     line("never read", &|step| held(step.unread), None),

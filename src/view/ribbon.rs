@@ -6,11 +6,29 @@
 
 use std::rc::Rc;
 
-use super::Simulation;
-use super::snapshot::{KeyState, Ribbon, RibbonSpan};
-use crate::history::{self, KeyLedger, Span};
+use super::{KeyState, View};
+use crate::history::{self, KeyLedger, Span, Spans};
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
+
+/// One key's states over the whole run, in equal steps from 0: of each step the worst.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ribbon {
+    pub key: Rc<str>,
+    pub cells: Vec<KeyState>,
+}
+
+/// A state that a key was in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RibbonSpan {
+    pub state: KeyState,
+    pub from_us: Micros,
+    /// `None`: it lasts.
+    pub until_us: Option<Micros>,
+    /// What began it, and what ended it.
+    pub began: String,
+    pub ended: Option<String>,
+}
 
 /// The most steps.
 pub const CELLS: usize = 240;
@@ -61,12 +79,12 @@ impl Ribbons {
     }
 
     /// Takes in what the same run has brought since, for so many keys.
-    pub fn keep_up(&mut self, run: &Simulation, most: usize) {
-        self.until_us = run.now_us();
+    pub fn keep_up(&mut self, run: View<'_>, most: usize) {
+        self.until_us = run.now_us;
         while self.until_us / self.step_us >= CELLS as u64 {
             self.double();
         }
-        let ledger = run.history().ledger();
+        let ledger = run.history.ledger();
         for (at, &key) in ledger.keys().iter().take(most).enumerate() {
             if at == self.strips.len() {
                 let name = run.names().text(key);
@@ -83,8 +101,8 @@ impl Ribbons {
 
     /// Each key's, up to where the run, which must be the one that was kept up
     /// with, has got to.
-    pub fn drawn(&self, run: &Simulation) -> Vec<Ribbon> {
-        let ledger = run.history().ledger();
+    pub fn drawn(&self, run: View<'_>) -> Vec<Ribbon> {
+        let ledger = run.history.ledger();
         let drawn = self.strips.iter().map(|strip| {
             let mut cells = strip.cells;
             if let Some(last) = ledger.key(strip.key).and_then(|account| account.spans.last()) {
@@ -122,11 +140,11 @@ fn fill(
     }
 }
 
-impl Simulation {
+impl<'a> View<'a> {
     /// The worst state that a key was in between two instants, of two that are
     /// as bad the longer one, and how many others it was in.
     pub fn worst_within(
-        &self,
+        self,
         key: &str,
         from_us: Micros,
         until_us: Micros,
@@ -155,7 +173,7 @@ impl Simulation {
 
     /// The last intervals of a key, at most so many, oldest first; and how many
     /// there were.
-    pub fn intervals(&self, key: &str, most: usize) -> (Vec<RibbonSpan>, u64) {
+    pub fn intervals(self, key: &str, most: usize) -> (Vec<RibbonSpan>, u64) {
         let Some(spans) = self.spans(key) else { return Default::default() };
         let skipped = spans.len().saturating_sub(most as u64);
         let ended = spans.ended_from(skipped).map(|(_, span, next)| told(span, Some(next)));
@@ -163,7 +181,7 @@ impl Simulation {
     }
 
     /// Before anything, a key is cold.
-    fn before_all(&self, key: &str) -> Option<RibbonSpan> {
+    fn before_all(self, key: &str) -> Option<RibbonSpan> {
         let first = self.spans(key)?.within(0, Micros::MAX).next().map(|(span, _)| span);
         Some(RibbonSpan {
             state: KeyState::Cold,
@@ -174,8 +192,8 @@ impl Simulation {
         })
     }
 
-    fn spans(&self, key: &str) -> Option<&crate::history::Spans> {
-        let ledger = self.history().ledger();
+    fn spans(self, key: &str) -> Option<&'a Spans> {
+        let ledger = self.history.ledger();
         let symbol = ledger.keys().iter().find(|symbol| *self.names().text(**symbol) == *key)?;
         ledger.key(*symbol).map(|account: &KeyLedger| &account.spans)
     }

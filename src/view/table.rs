@@ -1,18 +1,17 @@
-//! A run, to take along: as a table of events, and as a sequence diagram.
+//! The history as a table: one row for each event.
 
 use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::Simulation;
-use super::snapshot::{Arrow, ArrowEnd, Diagram};
+use super::View;
 use crate::event::{Event, Fault, Record};
 use crate::history;
 use crate::store::cache::CacheEffect;
 use crate::store::queue::QueueEffect;
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
-use crate::world::{OpId, ProcessId};
+use crate::world::OpId;
 
 /// One event of the history, for a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -36,15 +35,15 @@ pub struct Row {
 /// The columns of the table.
 const COLUMNS: &str = "seq,at_us,event,op,key,from,to,sent_us,text\r\n";
 
-impl Simulation {
+impl<'a> View<'a> {
     /// Every event that is kept, up to now.
-    pub fn rows(&self) -> impl Iterator<Item = Row> {
-        self.history().since(0).map(|(seq, record)| self.row(seq, record))
+    pub fn rows(self) -> impl Iterator<Item = Row> + use<'a> {
+        self.history.since(0).map(move |(seq, record)| self.row(seq, record))
     }
 
     /// The same as CSV, by RFC 4180. A text that a spreadsheet would take for a
     /// formula begins with an apostrophe.
-    pub fn csv(&self) -> String {
+    pub fn csv(self) -> String {
         let mut csv = COLUMNS.to_owned();
         for Row { seq, at_us, event, op, key, from, to, sent_us, text } in self.rows() {
             let sent_us = sent_us.map_or(String::new(), |us| us.to_string());
@@ -57,7 +56,7 @@ impl Simulation {
     }
 
     /// The record of a number, as it stands in the table.
-    pub(crate) fn row(&self, seq: u64, record: &Record) -> Row {
+    pub(crate) fn row(self, seq: u64, record: &Record) -> Row {
         let names = self.names();
         let (event, op, key) = about(&record.event);
         let (from, to, sent_us, what) = match record.event {
@@ -161,90 +160,10 @@ fn queue(effect: QueueEffect) -> (&'static str, Option<Symbol>) {
     }
 }
 
-/// What is told of a run in a sequence diagram: an arrow, or a note.
-enum Told<'a> {
-    Arrow(&'a Arrow),
-    Note { process: ProcessId, text: &'a str },
-}
-
-impl Diagram {
-    /// The same as a Mermaid sequence diagram, in the order in which messages
-    /// ended: `->>` a call, `-->>` a reply, `-x` one that was lost.
-    pub fn mermaid(&self) -> String {
-        let mut text = "sequenceDiagram\n".to_owned();
-        for lane in &self.lanes {
-            let id = participant(lane.process);
-            // writing to a text cannot fail
-            let _ = writeln!(text, "    participant {id} as {}", plain(&lane.name));
-        }
-        let arrows = self.arrows.iter().map(|arrow| {
-            let at_us = arrow.ended_us.unwrap_or(Micros::MAX);
-            ((at_us, arrow.seq.unwrap_or(u64::MAX)), Told::Arrow(arrow))
-        });
-        let marks = self.marks.iter().map(|mark| {
-            let note = Told::Note { process: mark.process, text: &mark.text };
-            ((mark.at_us, mark.seq), note)
-        });
-        let left_out = self.arrows_left_out + self.marks_left_out;
-        if let (1.., [first, .., last]) = (left_out, self.lanes.as_slice()) {
-            let (first, last) = (participant(first.process), participant(last.process));
-            let _ = writeln!(text, "    Note over {first},{last}: {left_out} earlier left out");
-        }
-        let mut told: Vec<_> = arrows.chain(marks).collect();
-        told.sort_by_key(|(when, _)| *when);
-        for (_, each) in told {
-            let _ = match each {
-                Told::Arrow(arrow) => {
-                    let sign = match (arrow.end, arrow.reply) {
-                        (ArrowEnd::Dropped(_), true) => "--x",
-                        (ArrowEnd::Dropped(_), false) => "-x",
-                        (_, true) => "-->>",
-                        (_, false) => "->>",
-                    };
-                    let (from, to) = (participant(arrow.from), participant(arrow.to));
-                    let whose = match arrow.label.as_str() {
-                        "" => String::new(),
-                        label => format!("{label} "),
-                    };
-                    let end = match arrow.end {
-                        ArrowEnd::Landed => "",
-                        ArrowEnd::Dropped(_) => " (lost)",
-                        ArrowEnd::UnderWay => " (under way)",
-                        ArrowEnd::Held => " (held)",
-                    };
-                    writeln!(text, "    {from}{sign}{to}: {whose}{}{end}", plain(&arrow.text))
-                }
-                Told::Note { process, text: said } => {
-                    writeln!(text, "    Note over {}: {}", participant(process), plain(said))
-                }
-            };
-        }
-        text
-    }
-}
-
-fn participant(process: ProcessId) -> String {
-    process.name().replace(' ', "")
-}
-
-/// A text that means nothing in Mermaid's own language.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|each| match each {
-            '#' => "#35;".to_owned(),
-            ';' => "#59;".to_owned(),
-            '<' => "#lt;".to_owned(),
-            '>' => "#gt;".to_owned(),
-            '\n' | '\r' => " ".to_owned(),
-            each => each.to_string(),
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::scenario::Scenario;
+    use crate::simulate::Simulation;
 
     fn run(scenario: &str) -> Simulation {
         let scenario = Scenario::parse(scenario).expect("a scenario");
@@ -254,67 +173,13 @@ mod tests {
     }
 
     #[test]
-    fn a_miss_as_a_sequence_diagram() {
-        let run = run(
-            r#"{"rows": {"each": {"k": 0}}, "actions": [{"at_us": 0, "do": "read", "key": "k"}]}"#,
-        );
-        let mermaid = run.diagram(0, 1_000_000, 100).mermaid();
-        let lines: Vec<&str> = mermaid.lines().map(str::trim).collect();
-        assert_eq!(
-            lines,
-            [
-                "sequenceDiagram",
-                "participant client as client",
-                "participant app1 as app 1",
-                "participant app2 as app 2",
-                "participant cache as cache",
-                "participant database as database",
-                "client->>app1: R1 read(k)",
-                "app1->>cache: R1 cache.get(k)",
-                "cache-->>app1: R1 the reply",
-                "app1->>database: R1 db.read(k)",
-                "database-->>app1: R1 the reply",
-                "app1->>cache: R1 cache.set(k)",
-                "Note over cache: R1: the cache set k = 0 for 60 s",
-                "cache-->>app1: R1 the reply",
-                "app1-->>client: R1 the reply",
-                "Note over client: R1: read k = 0 in 11.5 ms, fresh",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_sequence_diagram_says_what_it_leaves_out() {
-        let run = run(r#"{"rows": {"each": {"k": 0}},
-            "actions": [{"at_us": 0, "do": "read", "key": "k"}]}"#);
-        let told = |most: usize| run.diagram(0, 1_000_000, most).mermaid();
-        assert!(told(3).contains("Note over client,database: 5 earlier left out"), "{}", told(3));
-        assert!(!told(100).contains("left out"));
-    }
-
-    #[test]
     fn a_table_survives_commas_quotes_and_formulas() {
         let run = run(
             r#"{"actions": [{"at_us": 0, "do": "write", "key": "=a,\"b\"", "value": "x\ny"}]}"#,
         );
-        let csv = run.csv();
+        let csv = run.view().csv();
         let line = csv.lines().find(|line| line.contains(",started,")).expect("it has started");
         assert!(line.starts_with("0,0,started,W1,\"'=a,\"\"b\"\"\","), "{line}");
-        assert_eq!(run.rows().count() as u64, run.log_len());
-    }
-
-    #[test]
-    fn names_of_keys_cannot_break_a_sequence_diagram() {
-        assert_eq!(plain("a;b#c<d>\ne"), "a#59;b#35;c#lt;d#gt; e");
-    }
-
-    #[test]
-    fn a_lost_message_is_crossed() {
-        let run = run(r#"{"actions": [{"at_us": 0, "do": "cut", "link": "client-app"},
-                {"at_us": 1, "do": "read", "key": "k"}]}"#);
-        let diagram = run.diagram(0, 1_000_000, 100);
-        assert!(diagram.mermaid().contains("client-xapp1: R1 read(k) (lost)"));
-        let why = diagram.arrows.iter().map(|arrow| arrow.end).next();
-        assert_eq!(why, Some(ArrowEnd::Dropped("lost, the link is cut")));
+        assert_eq!(run.view().rows().count() as u64, run.history().len());
     }
 }

@@ -1,0 +1,130 @@
+//! Messages in flight, and statements in service at a store.
+
+use super::ProcessKind;
+use crate::history;
+use crate::identity::message_name;
+use crate::time::Micros;
+use crate::view::View;
+use crate::view::text::value_in_short;
+use crate::world::{Body, Message, MessageKey, Pending, ProcessId, Statement};
+
+/// The most messages that are shown.
+const FLIGHTS: usize = 60;
+
+/// One message, or one statement in service at a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlightView {
+    pub id: u64,
+    pub from: ProcessKind,
+    pub to: ProcessKind,
+    /// "cache.get(user:1)", "→ 42", "refused"
+    pub text: String,
+    pub label: String,
+    pub reply: bool,
+    pub failed: bool,
+    /// What an action calls it; `None`: a statement in service, which no hand
+    /// can hold.
+    pub message: Option<String>,
+    /// A person holds it.
+    pub held: bool,
+    pub sent_us: Micros,
+    /// When it lands, where that is known.
+    pub lands_us: Option<Micros>,
+}
+
+impl View<'_> {
+    /// How many messages and statements are under way, and the oldest of them.
+    pub(super) fn flights(self) -> (usize, Vec<FlightView>) {
+        enum Flying<'a> {
+            Message(MessageKey, &'a Message),
+            Statement(ProcessId, Option<u32>, &'a Statement),
+        }
+        let database = Some((ProcessId::Database, &self.world.database.pool));
+        let replica = self.world.replica.as_ref().map(|each| (ProcessId::Replica, &each.pool));
+        let statements = database
+            .into_iter()
+            .chain(replica)
+            .flat_map(|(id, pool)| pool.iter().map(move |(slot, statement)| (id, slot, statement)));
+        let messages = self.world.messages.iter().map(|(key, message)| {
+            ((message.sent_us, message.stamp), Flying::Message(key, message))
+        });
+        let statements = statements.map(|(id, slot, statement)| {
+            let pending = &statement.pending;
+            ((pending.arrived_us, pending.stamp ^ 1), Flying::Statement(id, slot, statement))
+        });
+        let mut flights: Vec<_> = messages.chain(statements).collect();
+        flights.sort_by_key(|(since, _)| *since);
+        let total = flights.len();
+        let (landing, served) = (self.schedule.landings(), self.schedule.services());
+        let shown = flights.into_iter().take(FLIGHTS).map(|(_, flying)| match flying {
+            Flying::Message(key, message) => FlightView {
+                held: self.schedule.is_held(key),
+                lands_us: landing.get(&key).copied(),
+                ..self.flight(message)
+            },
+            Flying::Statement(id, slot, statement) => {
+                let lands_us = slot.and_then(|slot| served.get(&(id, slot)).copied());
+                self.in_service(&statement.pending, id, slot.is_some(), lands_us)
+            }
+        });
+        (total, shown.collect())
+    }
+
+    fn flight(self, message: &Message) -> FlightView {
+        let names = self.names();
+        let (text, failed) = match &message.body {
+            Body::Ask { .. } | Body::Call { .. } => {
+                (history::saying(message.saying(), names), false)
+            }
+            Body::Answer { result: Ok(value), .. } => {
+                (format!("→ {}", value.scalar.display(names)), false)
+            }
+            Body::Reply { result: Ok(value), .. } => {
+                (format!("→ {}", value_in_short(value, names)), false)
+            }
+            Body::Answer { result: Err(error), .. } | Body::Reply { result: Err(error), .. } => {
+                (error.reason.words().to_owned(), true)
+            }
+        };
+        FlightView {
+            id: message.stamp,
+            from: ProcessKind::of(message.from),
+            to: ProcessKind::of(message.to),
+            text,
+            label: message.op.label(),
+            reply: matches!(message.body, Body::Answer { .. } | Body::Reply { .. }),
+            failed,
+            message: Some(message_name(message.stamp)),
+            held: false,
+            sent_us: message.sent_us,
+            lands_us: None,
+        }
+    }
+
+    fn in_service<C>(
+        &self,
+        pending: &Pending<C>,
+        id: ProcessId,
+        runs: bool,
+        lands_us: Option<Micros>,
+    ) -> FlightView
+    where
+        C: Copy + Into<crate::strategy::call::Call>,
+    {
+        let call = crate::world::saying(&pending.call.into());
+        let text = history::saying(call, self.names());
+        FlightView {
+            id: pending.stamp ^ 1,
+            from: ProcessKind::of(id),
+            to: ProcessKind::of(id),
+            text: if runs { text } else { format!("{text}, in line") },
+            label: pending.op.label(),
+            reply: false,
+            failed: false,
+            message: None,
+            held: false,
+            sent_us: pending.arrived_us,
+            lands_us,
+        }
+    }
+}

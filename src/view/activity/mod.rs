@@ -1,0 +1,66 @@
+//! What is under way, and where.
+
+mod flight;
+mod process;
+mod queue;
+mod task;
+
+use std::rc::Rc;
+
+pub use flight::FlightView;
+pub use process::{ProcessKind, ProcessView};
+pub use queue::QueueView;
+pub use task::TaskView;
+
+use super::View;
+use crate::scenario::LinkName;
+use crate::world::Task;
+
+/// What is under way, and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Activity {
+    pub processes: Vec<ProcessView>,
+    /// Tasks that run now, oldest first; at most as many as were asked for.
+    pub tasks: Vec<TaskView>,
+    pub tasks_total: usize,
+    /// Messages in flight and statements in service, by time of sending.
+    pub flights: Vec<FlightView>,
+    pub flights_total: usize,
+    pub queues: Vec<QueueView>,
+    pub links: Vec<LinkView>,
+    pub workloads: Vec<WorkloadView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkView {
+    pub name: crate::scenario::LinkName,
+    pub cut: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkloadView {
+    pub name: Rc<str>,
+    pub running: bool,
+    pub requests: u64,
+}
+
+impl View<'_> {
+    /// What is under way: at most so many tasks in full.
+    pub fn activity(self, most: usize) -> Activity {
+        let mut running: Vec<&Task> = self.world.tasks.values().collect();
+        running.sort_by_key(|task| (task.started_us, task.stamp));
+        let (flights_total, flights) = self.flights();
+        let links = LinkName::ALL.iter();
+        let link = |&name| LinkView { name, cut: self.world.network.is_cut_anywhere(name) };
+        Activity {
+            processes: self.processes(),
+            tasks_total: running.len(),
+            tasks: running.into_iter().take(most).map(|task| self.task_view(task)).collect(),
+            flights_total,
+            flights,
+            queues: self.queue_views(),
+            links: links.map(link).collect(),
+            workloads: self.schedule.workloads(),
+        }
+    }
+}

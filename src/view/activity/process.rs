@@ -1,0 +1,95 @@
+//! Processes: up or down, and how busy.
+
+use crate::view::View;
+use crate::world::ProcessId;
+
+/// A process: up or down, and how busy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessView {
+    pub name: String,
+    pub kind: ProcessKind,
+    pub up: bool,
+    /// 1000: at its own speed.
+    pub slow_milli: u32,
+    /// Requests, statements or tasks in progress.
+    pub busy: usize,
+    pub waiting: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProcessKind {
+    Client,
+    App,
+    Cache,
+    Worker,
+    Database,
+    Replica,
+}
+
+impl ProcessKind {
+    /// Of which kind a process is.
+    pub fn of(id: ProcessId) -> ProcessKind {
+        match id {
+            ProcessId::Client => ProcessKind::Client,
+            ProcessId::App(_) => ProcessKind::App,
+            ProcessId::Cache => ProcessKind::Cache,
+            ProcessId::Worker => ProcessKind::Worker,
+            ProcessId::Database => ProcessKind::Database,
+            ProcessId::Replica => ProcessKind::Replica,
+        }
+    }
+
+    /// Its name in the words of the page and of the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            ProcessKind::Client => "client",
+            ProcessKind::App => "app",
+            ProcessKind::Cache => "cache",
+            ProcessKind::Worker => "worker",
+            ProcessKind::Database => "database",
+            ProcessKind::Replica => "replica",
+        }
+    }
+}
+
+impl View<'_> {
+    pub(super) fn processes(self) -> Vec<ProcessView> {
+        let world = self.world;
+        let tasks_in =
+            |id: ProcessId| world.tasks.values().filter(|task| task.process == id).count();
+        let clients = ProcessView {
+            name: "clients".to_owned(),
+            kind: ProcessKind::Client,
+            up: true,
+            slow_milli: 1_000,
+            busy: world.operations.len(),
+            waiting: 0,
+        };
+        let apps = world.apps.iter().enumerate().map(|(index, app)| {
+            let id = ProcessId::App(index as u16);
+            (id, tasks_in(id), app.backlog.len())
+        });
+        let cache = (ProcessId::Cache, tasks_in(ProcessId::Cache), world.cache.pool.waiting());
+        let pool = &world.database.pool;
+        let database = (ProcessId::Database, pool.busy(), pool.waiting());
+        let replica = world.replica.as_ref();
+        let replica =
+            replica.map(|each| (ProcessId::Replica, each.pool.busy(), each.pool.waiting()));
+        let worker =
+            world.has_worker().then(|| (ProcessId::Worker, tasks_in(ProcessId::Worker), 0));
+        let others = apps.chain([cache]).chain(worker).chain([database]).chain(replica);
+        let others = others.filter_map(|(id, busy, waiting)| {
+            let process = world.process(id)?;
+            let (up, slow_milli) = (process.up, process.slow_milli);
+            Some(ProcessView {
+                name: id.name(),
+                kind: ProcessKind::of(id),
+                up,
+                slow_milli,
+                busy,
+                waiting,
+            })
+        });
+        std::iter::once(clients).chain(others).collect()
+    }
+}

@@ -1,0 +1,70 @@
+//! Tasks that run: where they stand, and what they wait for.
+
+use std::rc::Rc;
+
+use crate::history;
+use crate::time::Micros;
+use crate::view::View;
+use crate::view::text::value_in_short;
+use crate::world::{OpId, Parent, Task, Waiting, Work};
+
+/// A task that runs a strategy's function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskView {
+    /// Stable while the task lives.
+    pub id: u64,
+    /// "R12" for a read by a client, "W3", "D4", "I5"; the function's name for a loop.
+    pub label: String,
+    pub client: Option<Rc<str>>,
+    /// Where it runs: "app 1", "cache", "worker".
+    pub process: String,
+    pub strategy: usize,
+    pub function: Rc<str>,
+    /// The line that it stands at, from 1.
+    pub line: u32,
+    /// What it waits for: "db.read(user:1)", "sleep until 2.5 s".
+    pub waiting: String,
+    pub started_us: Micros,
+    /// Local variables by name, as Python would print them.
+    pub variables: Vec<(Rc<str>, String)>,
+}
+
+impl View<'_> {
+    pub(super) fn task_view(self, task: &Task) -> TaskView {
+        let names = self.names();
+        let program = &self.world.setup().strategies[usize::from(task.strategy)].program;
+        let (function, line, variables) = match &task.work {
+            Work::Program(machine) => {
+                (machine.function(), machine.line(program), machine.variables(program))
+            }
+            Work::Forward => (task.function, 0, Vec::new()),
+        };
+        let name = &program.functions[usize::from(function.0)].name;
+        let client = match task.parent {
+            Parent::Client { operation, .. } => self.world.operations.get(operation),
+            _ => None,
+        };
+        TaskView {
+            id: task.stamp,
+            label: if task.op == OpId::NOBODY { name.to_string() } else { task.op.label() },
+            client: client.map(|operation| names.text(operation.client)),
+            process: task.process.name(),
+            strategy: usize::from(task.strategy),
+            function: name.clone(),
+            line: if line == 0 { program.functions[usize::from(function.0)].line } else { line },
+            waiting: match &task.waiting {
+                Waiting::Start => "starts".to_owned(),
+                Waiting::Reply { call, .. } => history::saying(crate::world::saying(call), names),
+                Waiting::Sleep { until_us } => {
+                    format!("sleeps until {}", history::duration(*until_us))
+                }
+                Waiting::Lock { key, .. } => format!("waits for lock({})", names.text(*key)),
+            },
+            started_us: task.started_us,
+            variables: variables
+                .into_iter()
+                .map(|(name, value)| (name, value_in_short(&value, names)))
+                .collect(),
+        }
+    }
+}

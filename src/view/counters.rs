@@ -1,0 +1,38 @@
+//! A few totals for the page's head.
+
+use super::View;
+
+/// A few totals for the page's head.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    pub reads: u64,
+    pub hits: u64,
+    pub misses: u64,
+    pub stale_reads: u64,
+    pub writes: u64,
+    pub lost_writes: u64,
+    pub failed: u64,
+    pub database_reads: u64,
+    pub database_writes: u64,
+    pub events: u64,
+}
+
+impl View<'_> {
+    /// The totals so far.
+    pub fn counters(self) -> Counters {
+        let ledger = self.history.ledger();
+        let metrics = ledger.metrics();
+        Counters {
+            reads: metrics.reads,
+            hits: metrics.hits,
+            misses: metrics.misses,
+            stale_reads: metrics.stale,
+            writes: metrics.writes,
+            lost_writes: ledger.writes().fates().lost,
+            failed: metrics.failed_reads + metrics.failed_writes,
+            database_reads: metrics.database_reads,
+            database_writes: metrics.database_writes,
+            events: self.events,
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The log: what happened, in words.
+
+use super::View;
+use crate::event::Record;
+use crate::history::{self, Tone};
+use crate::time::Micros;
+
+/// One line of the log: what happened, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    /// Counts from 0; a stable key.
+    pub seq: u64,
+    pub at_us: Micros,
+    pub tone: Tone,
+    pub text: String,
+}
+
+impl View<'_> {
+    /// Lines of the log from a number on, oldest first.
+    pub fn log_from(self, sequence: u64, most: usize) -> Vec<LogLine> {
+        let records = self.history.since(sequence);
+        records.filter_map(|(seq, record)| self.log_line(seq, record)).take(most).collect()
+    }
+
+    /// The last lines of the log, oldest first.
+    pub fn log_tail(self, most: usize) -> Vec<LogLine> {
+        let mut lines: Vec<LogLine> = self
+            .history
+            .latest()
+            .filter_map(|(seq, record)| self.log_line(seq, record))
+            .take(most)
+            .collect();
+        lines.reverse();
+        lines
+    }
+
+    fn log_line(self, seq: u64, record: &Record) -> Option<LogLine> {
+        let (tone, text) = history::line(record, self.names())?;
+        Some(LogLine { seq, at_us: record.at_us, tone, text })
+    }
+}

@@ -1,0 +1,100 @@
+//! Requests that have ended, as their clients saw them.
+
+use std::rc::Rc;
+
+use super::View;
+use crate::event::{Event, Outcome};
+use crate::history::{self, Fate, Tone};
+use crate::strategy::value::Symbol;
+use crate::time::Micros;
+use crate::world::OpId;
+
+/// The most finished requests that are shown.
+const RESULTS: usize = 12;
+
+/// How many of the latest records are searched for ended requests.
+const LOOK_BACK: usize = 2_000;
+
+/// A request that has ended, as its client saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestResult {
+    pub label: String,
+    pub client: Rc<str>,
+    pub key: Rc<str>,
+    pub started_us: Micros,
+    pub ended_us: Micros,
+    /// The value that a read returned; what a write wrote.
+    pub value: String,
+    /// "fresh", "stale by 2.1 s, 1 version behind", "timed out", …
+    pub verdict: String,
+    pub good: bool,
+}
+
+impl View<'_> {
+    /// The latest finished requests, newest first.
+    pub fn results(self) -> Vec<RequestResult> {
+        let names = self.names();
+        let ended = self.history.latest().take(LOOK_BACK).filter_map(|(_, record)| {
+            let (op, key, client, started_us, value, good, verdict) = match record.event {
+                Event::Judged { op, key, client, value, started_us, verdict } => {
+                    let (tone, verdict) = history::read_verdict(verdict);
+                    (op, key, client, started_us, Some(value), tone == Tone::Good, verdict)
+                }
+                Event::Ended { op, key, client, started_us, outcome, .. } => match outcome {
+                    Outcome::Returned(_) if !op.kind().writes() => return None,
+                    Outcome::Returned(_) => {
+                        let (good, fate) = self.fate(op, key);
+                        let fate = format!("acknowledged, {fate}");
+                        (op, key, client, started_us, None, good, fate)
+                    }
+                    Outcome::Failed { error, .. } => {
+                        let why = format!("failed: {}", history::error(error));
+                        let why = self.with_fate(why, op, key);
+                        (op, key, client, started_us, None, false, why)
+                    }
+                    Outcome::TimedOut => {
+                        let why = self.with_fate("no answer in time".to_owned(), op, key);
+                        (op, key, client, started_us, None, false, why)
+                    }
+                },
+                _ => return None,
+            };
+            Some(RequestResult {
+                label: op.label(),
+                client: names.text(client),
+                key: names.text(key),
+                started_us,
+                ended_us: record.at_us,
+                value: value.map_or(String::new(), |value| value.scalar.display(names)),
+                verdict,
+                good,
+            })
+        });
+        ended.take(RESULTS).collect()
+    }
+
+    /// Where an acknowledged write is now.
+    fn fate(self, op: OpId, key: Symbol) -> (bool, &'static str) {
+        let ledger = self.history.ledger();
+        match ledger.writes().get(op.origin()).map(|write| write.fate()) {
+            Some(Fate::Pending) => (true, "in a queue"),
+            Some(Fate::CacheOnly) => (false, "only the cache has it"),
+            Some(Fate::Lost) => (false, "lost"),
+            Some(Fate::Committed | Fate::Unacknowledged) => (true, "committed"),
+            None if ledger.is_overtaken(key, op.origin()) => (false, "overtaken"),
+            None => (true, "committed"),
+        }
+    }
+
+    /// What became of a write that its client was not told to be done.
+    fn with_fate(self, why: String, op: OpId, key: Symbol) -> String {
+        let account = self.history.ledger().key(key).filter(|_| op.kind().writes());
+        match account {
+            None => why,
+            Some(account) if account.version_of(op.origin()).is_some() => {
+                format!("{why}, yet committed")
+            }
+            Some(_) => format!("{why}, not applied so far"),
+        }
+    }
+}

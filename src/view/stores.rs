@@ -1,0 +1,131 @@
+//! Cache and database, key by key.
+
+use std::rc::Rc;
+
+use super::forecast::UnderWay;
+use super::problems::cause_lines;
+use super::text::made_by;
+use super::{CauseLine, KeyState, View};
+use crate::history::KeyLedger;
+use crate::strategy::value::Symbol;
+use crate::time::Micros;
+
+/// The cache and the database, key by key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stores {
+    /// Every key that either store holds or held, in the order of first use;
+    /// at most as many as were asked for.
+    pub rows: Vec<KeyRow>,
+    /// How many keys there are in all, shown or not.
+    pub keys_total: usize,
+}
+
+/// One key in both stores.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyRow {
+    pub key: Rc<str>,
+    pub strategy: usize,
+    pub cache: Option<EntryView>,
+    pub database: Option<RowView>,
+    pub state: KeyState,
+    /// Since when it is in this state.
+    pub since_us: Micros,
+    /// When an expiry will end the difference; `None`: nothing that is known will.
+    pub until_us: Option<Micros>,
+    /// The difference in words: "2 versions behind", "its write is queued".
+    pub note: String,
+    /// When the difference ends, in words: "until its TTL at 60.0 s", "for good:
+    /// nothing will correct it". Empty where the two stores agree.
+    pub forecast: String,
+    /// What led to the difference, oldest first. Empty where they agree.
+    pub cause: Vec<CauseLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryView {
+    pub value: String,
+    /// The write that made the value: "W3", or "initial".
+    pub origin: String,
+    pub version: Option<i64>,
+    pub set_at_us: Micros,
+    /// `None`: never expires.
+    pub expires_at_us: Option<Micros>,
+    /// Its TTL has passed; it is within its `stale=` grace.
+    pub in_grace: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowView {
+    pub value: String,
+    pub origin: String,
+    pub version: i64,
+    pub committed_at_us: Micros,
+}
+
+impl View<'_> {
+    /// Both stores: at most so many keys in full, those that were used first.
+    pub fn stores(self, most: usize) -> Stores {
+        let keys = self.history.ledger().keys();
+        let under_way = self.under_way();
+        let shown = keys.iter().take(most);
+        Stores {
+            rows: shown.filter_map(|&key| self.key_row(key, &under_way)).collect(),
+            keys_total: keys.len(),
+        }
+    }
+
+    fn key_row(self, key: Symbol, under_way: &UnderWay) -> Option<KeyRow> {
+        let account = self.history.ledger().key(key)?;
+        let forecast = self.forecast(key, under_way);
+        let names = self.names();
+        let setup = self.world.setup();
+        Some(KeyRow {
+            key: names.text(key),
+            strategy: usize::from(setup.route(key)),
+            cache: account.entry.map(|entry| EntryView {
+                value: entry.value.scalar.display(names),
+                origin: made_by(entry.value.origin),
+                version: entry.version,
+                set_at_us: entry.set_us,
+                expires_at_us: entry.expires_us,
+                in_grace: entry.expires_us.is_some_and(|expires_us| expires_us <= self.now_us),
+            }),
+            database: account.row.filter(|row| !row.value.is_none()).map(|row| RowView {
+                value: row.value.scalar.display(names),
+                origin: made_by(row.value.origin),
+                version: row.version,
+                committed_at_us: row.committed_us,
+            }),
+            state: account.state,
+            since_us: account.since_us,
+            until_us: account.entry.and_then(|entry| entry.until_us()),
+            note: self.note(key, account),
+            forecast: forecast.words,
+            cause: cause_lines(&self.history.ledger().why_different(key)),
+        })
+    }
+
+    /// The difference in words.
+    fn note(self, key: Symbol, account: &KeyLedger) -> String {
+        match (account.state, account.entry) {
+            (KeyState::Stale, Some(entry)) => {
+                let row = account.row.map_or(0, |row| row.version);
+                match account.version_of(entry.value.origin) {
+                    Some(version) if row - version.version == 1 => "1 version behind".to_owned(),
+                    Some(version) => format!("{} versions behind", row - version.version),
+                    None => "many versions behind".to_owned(),
+                }
+            }
+            (KeyState::Ahead, Some(entry)) => {
+                let queued =
+                    self.world.queues.iter().any(|slot| slot.queue.of_key(key).next().is_some());
+                let write = made_by(entry.value.origin);
+                if queued { format!("{write} is queued") } else { format!("{write} is on its way") }
+            }
+            (KeyState::Phantom, Some(entry)) => {
+                format!("{} will never be in the database", made_by(entry.value.origin))
+            }
+            _ => String::new(),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Values, and who made them, in a few words.
+
+use crate::history;
+use crate::strategy::value::{Names, Origin, Scalar, Value};
+use crate::time::LONGEST_US;
+use crate::world::OpId;
+
+/// A value as Python would print it, in short.
+pub(super) fn value_in_short(value: &Value, names: &Names) -> String {
+    use crate::strategy::value::Record as R;
+    match value {
+        Value::Datum(datum) => match datum.scalar {
+            Scalar::Text(_) => format!("'{}'", datum.scalar.display(names)),
+            scalar => scalar.display(names),
+        },
+        Value::List(items) if items.len() > 3 => format!("[{} items]", items.len()),
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(|item| value_in_short(item, names)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Record(record) => match &**record {
+            R::Entry { value, ttl_us, fresh, .. } => {
+                let left = match ttl_us {
+                    Some(ttl_us) if *ttl_us <= LONGEST_US => history::duration(*ttl_us),
+                    _ => "no TTL".to_owned(),
+                };
+                let fresh = if *fresh { "fresh" } else { "stale" };
+                format!("entry({}, {left}, {fresh})", value.scalar.display(names))
+            }
+            R::Row { value, version } => {
+                format!("row({}, version {version})", value.scalar.display(names))
+            }
+            R::Item { key, value, attempts, .. } => {
+                let (key, value) = (names.text(*key), value.scalar.display(names));
+                format!("item({key}, {value}, attempt {attempts})")
+            }
+        },
+    }
+}
+
+/// The write that made a value: "W3", or "initial".
+pub(super) fn made_by(origin: Origin) -> String {
+    match OpId::of(origin) {
+        OpId::NOBODY => "initial".to_owned(),
+        op => op.label(),
+    }
+}
