@@ -23,6 +23,8 @@ pub struct Document {
     pub scenario: Scenario,
     /// The file of a strategy that replaces one of the scenario's.
     strategy_file: Option<(usize, String)>,
+    /// How many expectations do not count, because the scenario was changed.
+    pub skipped: usize,
 }
 
 /// What to run a scenario with instead.
@@ -69,14 +71,14 @@ pub fn read(name: &str) -> Result<Document, Failure> {
         let opened =
             link::decode(name).map_err(|error| Complaint::new("link", error.to_string()))?;
         let (file, text) = ("link".to_owned(), opened.scenario.to_json());
-        return Ok(Document { file, text, scenario: opened.scenario, strategy_file: None });
+        return Ok(Document::new(file, text, opened.scenario));
     }
     let text = match preset::find(name) {
         Some(preset) => preset.json.to_owned(),
         None => read_text(name)?,
     };
     match Scenario::parse(&text) {
-        Ok(scenario) => Ok(Document { file: name.to_owned(), text, scenario, strategy_file: None }),
+        Ok(scenario) => Ok(Document::new(name.to_owned(), text, scenario)),
         Err(error) => Err(Complaint::of_text(name, &text, &error).into()),
     }
 }
@@ -108,8 +110,14 @@ pub fn read_text(name: &str) -> Result<String, Failure> {
 }
 
 impl Document {
-    /// Makes the changes that the command line asks for.
+    fn new(file: String, text: String, scenario: Scenario) -> Document {
+        Document { file, text, scenario, strategy_file: None, skipped: 0 }
+    }
+
+    /// Makes the changes that the command line asks for. What a preset expects is
+    /// expected of it as published: where something changes, no longer.
     pub fn change(&mut self, changes: &Changes) -> Result<(), Failure> {
+        let before = self.scenario.clone();
         if let Some(seed) = changes.seed {
             self.scenario.seed = seed;
         }
@@ -121,6 +129,10 @@ impl Document {
         }
         for (name, value) in &changes.set {
             self.set(name, value)?;
+        }
+        let of_a_preset = || preset::all().any(|each| each.scenario().expect == before.expect);
+        if self.scenario != before && !before.expect.is_empty() && of_a_preset() {
+            self.skipped = std::mem::take(&mut self.scenario.expect).len();
         }
         Ok(())
     }

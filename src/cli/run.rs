@@ -37,9 +37,16 @@ struct Outcome<'a> {
     /// What became of the scenario's expectations, where it ran to its end.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     expectations: &'a [Finding],
+    /// How many were skipped: they are of the preset as published, not as changed.
+    #[serde(skip_serializing_if = "is_none")]
+    expectations_skipped: usize,
     /// Why it did not run to its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<&'a str>,
+}
+
+fn is_none(skipped: &usize) -> bool {
+    *skipped == 0
 }
 
 /// Events between two looks at the terminal.
@@ -68,11 +75,16 @@ impl Run {
         };
         if self.json {
             let stopped = stopped.as_deref();
-            let outcome = Outcome { report: &report, expectations: &expectations, stopped };
+            let outcome = Outcome {
+                report: &report,
+                expectations: &expectations,
+                expectations_skipped: document.skipped,
+                stopped,
+            };
             write_json(out, &outcome)?;
         } else {
             out.write_all(table::report(&report).as_bytes())?;
-            out.write_all(table::expectations(&expectations).as_bytes())?;
+            out.write_all(table::expectations(&expectations, document.skipped).as_bytes())?;
         }
         out.flush()?;
         let Some(why) = stopped else {

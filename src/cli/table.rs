@@ -158,7 +158,12 @@ pub fn report(report: &Report) -> String {
 }
 
 /// What became of a scenario's expectations; empty where there are none.
-pub fn expectations(findings: &[Finding]) -> String {
+pub fn expectations(findings: &[Finding], skipped: usize) -> String {
+    if skipped > 0 {
+        return format!(
+            "\nexpectations: {skipped} skipped, which are of the preset as published\n"
+        );
+    }
     if findings.is_empty() {
         return String::new();
     }

@@ -14,6 +14,25 @@ pub fn document(scenario: &Scenario) -> Option<Json> {
     serde_json::from_str(&scenario.to_json()).ok()
 }
 
+/// A preset's document as links know it, without what it expects. That decides no
+/// run, and it is said of the preset as published: a link to a session with it need
+/// not carry it, and adding it makes no other preset.
+fn published(preset: &Scenario) -> Option<Json> {
+    document(&without_expectations(preset))
+}
+
+fn without_expectations(scenario: &Scenario) -> Scenario {
+    Scenario { expect: Vec::new(), ..scenario.clone() }
+}
+
+/// The same scenario without expectations, where they are those of the preset that
+/// it was made of.
+pub fn without_expectations_of_its_preset(scenario: &Scenario) -> Option<Scenario> {
+    let is_its_presets = || related(scenario).any(|(_, preset)| preset.expect == scenario.expect);
+    let has_some = !scenario.expect.is_empty();
+    (has_some && is_its_presets()).then(|| without_expectations(scenario))
+}
+
 /// Tells versions of one preset apart.
 fn digest(preset: &Json) -> [u8; 3] {
     envelope::digest(&tokens(preset))
@@ -22,30 +41,35 @@ fn digest(preset: &Json) -> [u8; 3] {
 /// By which links know a preset: six hexadecimal digits that are others where
 /// it says something else.
 pub fn preset_digest(preset: &Preset) -> String {
-    let [high, middle, low] = document(&preset.scenario()).as_ref().map(digest).unwrap_or_default();
+    let [high, middle, low] =
+        published(&preset.scenario()).as_ref().map(digest).unwrap_or_default();
     format!("{high:02x}{middle:02x}{low:02x}")
 }
 
-/// The preset that a scenario was made of, and the differences, in few bytes;
-/// `None` where it was made of none.
-///
-/// It is one whose title or notes are the same.
-pub fn shortest(scenario: &Scenario, json: &Json) -> Option<Vec<u8>> {
+/// The presets that a scenario may have been made of: those whose title or notes
+/// are the same.
+fn related(scenario: &Scenario) -> impl Iterator<Item = (Preset, Scenario)> {
     let mentions = |each: &Preset, text: &str| {
         let quoted = serde_json::to_string(text).unwrap_or_default();
         !text.is_empty() && each.json.contains(&quoted)
     };
-    let related = preset::all().filter_map(|each| {
+    preset::all().filter_map(move |each| {
         // most can be told apart without reading them
         if !mentions(&each, &scenario.title) && !mentions(&each, &scenario.notes) {
             return None;
         }
         let other = each.scenario();
         let same = |ours: &str, theirs: &str| !ours.is_empty() && ours == theirs;
-        if !same(&scenario.title, &other.title) && !same(&scenario.notes, &other.notes) {
-            return None;
-        }
-        let other = document(&other)?;
+        let is_same = same(&scenario.title, &other.title) || same(&scenario.notes, &other.notes);
+        is_same.then_some((each, other))
+    })
+}
+
+/// The preset that a scenario was made of, and the differences, in few bytes;
+/// `None` where it was made of none.
+pub fn shortest(scenario: &Scenario, json: &Json) -> Option<Vec<u8>> {
+    let related = related(scenario).filter_map(|(each, other)| {
+        let other = published(&other)?;
         let changed = difference(&other, json);
         let mut writer = Writer::default();
         writer.text(each.id);
@@ -69,13 +93,13 @@ pub fn open(content: &[u8]) -> Result<(String, String), LinkError> {
     let earlier = preset::EARLIER.iter().filter(|earlier| earlier.id == id).copied();
     let mut known = std::iter::once(now).chain(earlier);
     let known = known.find_map(|each| {
-        let json = document(&each.scenario())?;
+        let json = published(&each.scenario())?;
         (digest(&json) == made_of).then_some(json)
     });
     match known {
         Some(json) => Ok((change(json, changed)?, id)),
         None => {
-            let json = document(&now.scenario()).ok_or(LinkError::Meaningless)?;
+            let json = published(&now.scenario()).ok_or(LinkError::Meaningless)?;
             let json = change(json, changed).and_then(|json| read(&json));
             let fits = json.ok().filter(|scenario| scenario.validate().is_ok());
             Err(LinkError::PresetChanged { id, now: fits.map(Box::new) })

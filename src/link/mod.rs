@@ -33,7 +33,8 @@
 //! Words, dictionary and all of the above are frozen with version 1: a link is
 //! to open for ever. What is new gets a new codec or a new version. A preset
 //! that links were made of may change if its former document is kept
-//! ([`EARLIER`](crate::scenario::preset::EARLIER)).
+//! ([`EARLIER`](crate::scenario::preset::EARLIER)); what it expects may change
+//! without, since links do not know of it.
 //!
 //! # Bounds
 //!
@@ -139,7 +140,8 @@ pub struct Opened {
     pub preset: Option<String>,
 }
 
-/// The shortest link to a scenario.
+/// The shortest link to a scenario. What a preset expects is not in a link to it or
+/// to what was made of it: it is expected of the preset as published.
 ///
 /// # Errors
 /// [`LinkError::TooLong`] where it would have more than [`LONGEST_LINK`]
@@ -163,6 +165,8 @@ fn encode_as(
     outcome: Option<Outcome>,
 ) -> Result<Link, LinkError> {
     let too_long = LinkError::TooLong { most: LONGEST_LINK };
+    let bare = base::without_expectations_of_its_preset(scenario);
+    let scenario = bare.as_ref().unwrap_or(scenario);
     let json = base::document(scenario).ok_or(too_long.clone())?;
     if json.to_string().len() > LONGEST_DOCUMENT {
         return Err(too_long);

@@ -327,11 +327,38 @@ fn what_the_document_says_is_what_comes_out() {
 
 #[test]
 fn a_scenario_without_expectations_says_nothing_of_them() {
-    let (exit, out, _) = stalemate(&["run", "ca6", "--json"], &Value::Null);
+    let (exit, out, _) = stalemate(&["run", "cache-aside", "--json"], &Value::Null);
     assert_eq!(exit, 0);
     assert!(!out.contains("expectations"));
-    let (_, out, _) = stalemate(&["run", "ca6"], &Value::Null);
+    let (_, out, _) = stalemate(&["run", "cache-aside"], &Value::Null);
     assert!(!out.contains("expectations"));
+}
+
+/// Changed from outside it is another scenario, of which the preset said nothing.
+#[test]
+fn what_a_preset_expects_is_of_the_preset_as_published() {
+    let (exit, out, _) = stalemate(&["run", "ca6"], &Value::Null);
+    assert_eq!(exit, 0);
+    assert!(out.contains("\nexpectations: 3 of 3 hold\n"), "{out}");
+    for change in [["--strategy", "leases"], ["--set", "TTL=1"], ["--seed", "7"], ["--until", "2"]]
+    {
+        let (exit, out, _) = stalemate(&["run", "ca6", change[0], change[1]], &Value::Null);
+        assert_eq!(exit, 0, "{change:?}");
+        let said = "\nexpectations: 3 skipped, which are of the preset as published\n";
+        assert!(out.contains(said), "{change:?}: {out}");
+        let arguments = ["run", "ca6", change[0], change[1], "--json"];
+        let json: Value = serde_json::from_str(&stalemate(&arguments, &Value::Null).1).unwrap();
+        assert_eq!(
+            (&json["expectations_skipped"], &json["expectations"]),
+            (&3.into(), &Value::Null)
+        );
+    }
+    // what changes nothing, and what an author expects of a file of their own
+    let (_, out, _) = stalemate(&["run", "ca6", "--set", "TTL=5"], &Value::Null);
+    assert!(out.contains("\nexpectations: 3 of 3 hold\n"), "{out}");
+    let mine = scenario(&json!([{"path": "reads.stale", "equals": 1}]));
+    let (_, out, _) = stalemate(&["run", "-", "--seed", "7"], &mine);
+    assert!(out.contains("\nexpectations: 1 of 1 hold\n"), "{out}");
 }
 
 /// What a run came to before its end says nothing about its end.

@@ -2,6 +2,7 @@
 //! join, and every violation has a chain of causes.
 
 use serde_json::{Value, json};
+use stalemate::lesson::judge;
 use stalemate::simulate::Simulation;
 
 use crate::chains::chains_are_true;
@@ -113,12 +114,17 @@ fn what_is_kept_changes_no_total() {
     }
 }
 
-/// Every violation of every preset has its chain, and every list its total.
+/// Every violation of every preset has its chain, and every list its total; and it
+/// comes to what it expects.
 #[test]
-fn presets_are_sound() {
+fn presets_are_sound_and_come_to_what_they_expect() {
     for preset in stalemate::scenario::preset::all() {
         let scenario: Value = serde_json::from_str(preset.json).unwrap();
         println!("{}", preset.id);
-        sound(&run(&scenario));
+        let run = run(&scenario);
+        sound(&run);
+        let findings = judge(&run).expect("paths that there are");
+        let unmet: Vec<_> = findings.iter().filter(|each| !each.holds).collect();
+        assert!(unmet.is_empty(), "{}: {unmet:#?}", preset.id);
     }
 }

@@ -14,8 +14,8 @@ use stalemate::scenario::{Scenario, StrategyUse, preset};
 #[test]
 fn every_preset_comes_back_as_it_was() {
     for preset in preset::all() {
-        let scenario = preset.scenario();
-        let link = link::encode(&scenario, None).unwrap();
+        let link = link::encode(&preset.scenario(), None).unwrap();
+        let scenario = linked(preset.scenario(), preset);
         let opened = link::decode(link.text()).unwrap();
         assert_eq!(opened.preset.as_deref(), Some(preset.id));
         assert_eq!(opened.scenario, scenario);
@@ -23,6 +23,32 @@ fn every_preset_comes_back_as_it_was() {
         let opened = link::decode(whole.text()).unwrap();
         assert_eq!((opened.preset, &opened.scenario), (None, &scenario));
     }
+}
+
+/// What a link to a scenario that was made of a preset holds: it leaves out what is
+/// expected of the preset as published.
+fn linked(scenario: Scenario, preset: preset::Preset) -> Scenario {
+    match scenario.expect == preset.scenario().expect {
+        true => Scenario { expect: Vec::new(), ..scenario },
+        false => scenario,
+    }
+}
+
+/// What is expected of a preset tells no versions of it apart, and makes its link no
+/// longer; what somebody else expects of it is in the link.
+#[test]
+fn a_link_to_a_preset_leaves_out_what_the_preset_expects() {
+    let preset = preset::find("ca6").unwrap();
+    let published = preset.scenario();
+    assert!(!published.expect.is_empty());
+    let link = link::encode(&published, None).unwrap();
+    let bare = linked(published.clone(), preset);
+    assert_eq!(link, link::encode(&bare, None).unwrap());
+    assert_eq!(held(link.text()), bare);
+    let mut other = published;
+    other.expect.truncate(1);
+    let link = link::encode(&other, None).unwrap();
+    assert_eq!(held(link.text()), other);
 }
 
 /// A scenario with a strategy of one's own.
@@ -77,6 +103,6 @@ proptest! {
         if is(8) { scenario.expect = other.expect; }
         if is(9) { scenario.actions.truncate(usize::from(which >> 10)); }
         let link = link::encode(&scenario, None).unwrap();
-        prop_assert_eq!(held(link.text()), scenario);
+        prop_assert_eq!(held(link.text()), linked(scenario, preset));
     }
 }

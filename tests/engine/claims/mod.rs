@@ -38,6 +38,13 @@ fn every_claim_is_a_preset_and_every_such_preset_a_claim() {
     assert_eq!(ids, CLAIMS);
 }
 
+/// Whoever opens the preset sees its numbers, too.
+#[test]
+fn every_claim_expects_its_numbers() {
+    let expect = |id: &&str| preset::find(id).expect("a preset").scenario().expect;
+    assert!(CLAIMS.iter().all(|id| !expect(id).is_empty()));
+}
+
 /// A claim whose preset no test plays is not shown.
 #[test]
 fn every_claim_is_played_here() {
