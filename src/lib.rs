@@ -58,6 +58,9 @@
 // Time: integer microseconds.
 pub mod time;
 
+// The words that all of the below share, each said once: commands, stores, errors.
+pub mod vocabulary;
+
 // Who is who: operations, processes, stamps.
 pub mod identity;
 

@@ -1,7 +1,12 @@
 //! What a message says, in short.
 
+use std::hash::{Hash, Hasher};
+
 use crate::identity::Kind;
+use crate::strategy::call::Call;
 use crate::strategy::value::Symbol;
+use crate::vocabulary::Store;
+use crate::vocabulary::command::StoreCommand;
 
 /// What a message is about, in short.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -14,33 +19,18 @@ pub struct Saying {
     pub error: bool,
 }
 
+impl Saying {
+    /// A call in short.
+    pub fn of(call: &Call) -> Saying {
+        Saying { verb: Verb::of(call), key: call.key(), reply: false, error: false }
+    }
+}
+
 /// The command in a message.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Verb {
     Request(Kind),
-    CacheGet,
-    CacheEntry,
-    CacheSet,
-    CacheAdd,
-    CacheDelete,
-    CacheIncr,
-    CacheLease,
-    CacheSetWithLease,
-    CacheExpire,
-    DatabaseRead,
-    DatabaseRow,
-    DatabaseWrite,
-    DatabaseDelete,
-    DatabaseIncr,
-    DatabaseCompareAndSet,
-    ReplicaRead,
-    ReplicaRow,
-    QueuePush,
-    QueueAdd,
-    QueueTake,
-    QueueAck,
-    QueueRetry,
-    QueueDeadLetter,
+    Store(StoreCommand),
     Invoke,
     Spawn,
     Lock,
@@ -50,4 +40,83 @@ pub enum Verb {
     Answer,
     /// a reply to a task
     Reply,
+}
+
+impl Verb {
+    fn of(call: &Call) -> Verb {
+        match (call, call.command()) {
+            (_, Some(command)) => Verb::Store(command),
+            (Call::Invoke { .. }, _) => Verb::Invoke,
+            (Call::Lock(_), _) => Verb::Lock,
+            (Call::Unlock(_), _) => Verb::Unlock,
+            (Call::Sleep { .. }, _) => Verb::Sleep,
+            _ => Verb::Spawn,
+        }
+    }
+
+    /// Its word, in the strategy language where it has one.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verb::Request(kind) => kind.word(),
+            Verb::Store(command) => command.word(),
+            Verb::Invoke => "call",
+            Verb::Spawn => "spawn",
+            Verb::Lock => "lock",
+            Verb::Unlock => "unlock",
+            Verb::Sleep => "sleep",
+            Verb::Answer => "answer",
+            Verb::Reply => "reply",
+        }
+    }
+
+    /// The store whose command it is.
+    pub fn store(self) -> Option<Store> {
+        match self {
+            Verb::Store(command) => Some(command.store()),
+            _ => None,
+        }
+    }
+
+    /// It as a strategy writes it, without its arguments: "cache.get", "spawn".
+    pub fn call(self) -> String {
+        match self.store() {
+            Some(store) => format!("{}.{}", store.object(), self.word()),
+            None => self.word().to_owned(),
+        }
+    }
+}
+
+/// By a number that never changes: checksums of histories are made of it.
+impl Hash for Verb {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_isize(match self {
+            Verb::Request(_) => 0,
+            Verb::Store(command) => command.number(),
+            Verb::Invoke => 24,
+            Verb::Spawn => 25,
+            Verb::Lock => 26,
+            Verb::Unlock => 27,
+            Verb::Sleep => 28,
+            Verb::Answer => 29,
+            Verb::Reply => 30,
+        });
+        if let Verb::Request(kind) = self {
+            kind.hash(state);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_command_has_the_number_of_another_verb() {
+        let numbers: BTreeSet<isize> =
+            StoreCommand::ALL.iter().map(|command| command.number()).collect();
+        assert_eq!(numbers.len(), StoreCommand::ALL.len());
+        assert!(numbers.iter().all(|number| *number > 30 || (1..24).contains(number)));
+    }
 }

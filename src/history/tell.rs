@@ -3,7 +3,7 @@
 use super::order::{MADE_UP, NOTHING};
 use super::violation::{Violation, ViolationKind};
 use super::words::{error, label};
-use crate::event::{Cause, Happening, Verb};
+use crate::event::{Cause, Happening};
 use crate::identity::{Kind, OpId};
 use crate::store::cache::Removal;
 use crate::strategy::value::Origin;
@@ -62,10 +62,10 @@ pub fn happening(what: Happening) -> String {
         }
         .to_owned(),
         Happening::CallFailed { by, verb, error: why } => {
-            format!("{} failed to {} ({})", who(by), call(verb), error(why))
+            format!("{} failed to {} ({})", who(by), verb.call(), error(why))
         }
         Happening::CallTimedOut { by, verb } => {
-            format!("{} got no answer to {}", who(by), call(verb))
+            format!("{} got no answer to {}", who(by), verb.call())
         }
         Happening::Queued { write } => format!("{} was queued", label(write)),
         Happening::Absorbed { older, newer } => {
@@ -135,12 +135,5 @@ fn who(op: OpId) -> String {
     match op {
         OpId::NOBODY => "a background task".to_owned(),
         op => op.label(),
-    }
-}
-
-fn call(verb: Verb) -> String {
-    match verb.place() {
-        "" => verb.command().to_owned(),
-        place => format!("{place}.{}", verb.command()),
     }
 }

@@ -8,7 +8,7 @@ use crate::identity::{Kind, OpId, ProcessId};
 use crate::scenario::link_ends;
 use crate::store::cache::{CacheEffect, Refusal, Removal};
 use crate::store::queue::QueueEffect;
-use crate::strategy::call::{ErrorSource, StoreError};
+use crate::strategy::call::StoreError;
 use crate::strategy::value::{Datum, Names, Origin, Symbol};
 use crate::time::{Micros, duration, tenths};
 
@@ -60,14 +60,7 @@ fn the(process: ProcessId) -> String {
 
 /// A store's error in words: whose it is, and what.
 pub fn error(error: StoreError) -> String {
-    let source = match error.source {
-        ErrorSource::Cache => "cache",
-        ErrorSource::Database => "database",
-        ErrorSource::Replica => "replica",
-        ErrorSource::Queue => "queue",
-        ErrorSource::Process => "app server",
-    };
-    format!("{source}: {}", error.reason.words())
+    format!("{}: {}", error.source.word(), error.reason.word())
 }
 
 /// A record as a line of the log; `None` where it says nothing to a person.
@@ -296,7 +289,7 @@ fn in_words(fault: Fault, names: &Names) -> String {
         Fault::FailNext { store, verb, times } => {
             let verb = verb.map_or("call".to_owned(), |verb| text(verb).to_string());
             let which = if times == 1 { String::new() } else { format!("{times} times, ") };
-            format!("{which}the next {verb} at the {} will fail", store.name())
+            format!("{which}the next {verb} at the {} will fail", store.word())
         }
         Fault::OutsideWrite { op, key, value } => {
             format!(
@@ -336,72 +329,6 @@ pub fn saying(what: Saying, names: &Names) -> String {
         Verb::Answer | Verb::Reply if what.error => "an error".to_owned(),
         Verb::Answer | Verb::Reply => "the reply".to_owned(),
         Verb::Invoke => "the call to its function".to_owned(),
-        verb => match verb.place() {
-            "" => format!("{}({key})", verb.command()),
-            place => format!("{place}.{}({key})", verb.command()),
-        },
-    }
-}
-
-impl Verb {
-    /// Its name in the strategy language.
-    pub fn command(self) -> &'static str {
-        match self {
-            Verb::Request(Kind::Read) | Verb::DatabaseRead | Verb::ReplicaRead => "read",
-            Verb::Request(Kind::Write) | Verb::DatabaseWrite => "write",
-            Verb::Request(Kind::Delete) | Verb::DatabaseDelete | Verb::CacheDelete => "delete",
-            Verb::Request(Kind::Increment) => "increment",
-            Verb::CacheGet => "get",
-            Verb::CacheEntry => "entry",
-            Verb::CacheSet => "set",
-            Verb::CacheAdd | Verb::QueueAdd => "add",
-            Verb::CacheIncr | Verb::DatabaseIncr => "incr",
-            Verb::CacheLease => "lease",
-            Verb::CacheSetWithLease => "set_with_lease",
-            Verb::CacheExpire => "expire",
-            Verb::DatabaseRow | Verb::ReplicaRow => "row",
-            Verb::DatabaseCompareAndSet => "compare_and_set",
-            Verb::QueuePush => "push",
-            Verb::QueueTake => "take",
-            Verb::QueueAck => "ack",
-            Verb::QueueRetry => "retry",
-            Verb::QueueDeadLetter => "dead_letter",
-            Verb::Invoke => "call",
-            Verb::Spawn => "spawn",
-            Verb::Lock => "lock",
-            Verb::Unlock => "unlock",
-            Verb::Sleep => "sleep",
-            Verb::Answer => "answer",
-            Verb::Reply => "reply",
-        }
-    }
-
-    /// Whose command it is, in the strategy language; empty: nobody's.
-    pub fn place(self) -> &'static str {
-        match self {
-            Verb::CacheGet
-            | Verb::CacheEntry
-            | Verb::CacheSet
-            | Verb::CacheAdd
-            | Verb::CacheDelete
-            | Verb::CacheIncr
-            | Verb::CacheLease
-            | Verb::CacheSetWithLease
-            | Verb::CacheExpire => "cache",
-            Verb::DatabaseRead
-            | Verb::DatabaseRow
-            | Verb::DatabaseWrite
-            | Verb::DatabaseDelete
-            | Verb::DatabaseIncr
-            | Verb::DatabaseCompareAndSet => "db",
-            Verb::ReplicaRead | Verb::ReplicaRow => "replica",
-            Verb::QueuePush
-            | Verb::QueueAdd
-            | Verb::QueueTake
-            | Verb::QueueAck
-            | Verb::QueueRetry
-            | Verb::QueueDeadLetter => "queue",
-            _ => "",
-        }
+        verb => format!("{}({key})", verb.call()),
     }
 }

@@ -78,6 +78,16 @@ impl Kind {
         }
     }
 
+    /// Its word: the function of a strategy that serves it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Read => "read",
+            Kind::Write => "write",
+            Kind::Delete => "delete",
+            Kind::Increment => "increment",
+        }
+    }
+
     /// Whether it changes something.
     pub fn writes(self) -> bool {
         self != Kind::Read

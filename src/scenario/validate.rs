@@ -11,6 +11,7 @@ use super::{
 };
 use crate::strategy::builtin;
 use crate::time::Micros;
+use crate::vocabulary::command::StoreCommand;
 
 /// The most rows that a scenario may start with, ranges counted out.
 const MOST_ROWS: u64 = 1_000_000;
@@ -139,24 +140,12 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
             at.field("store", no_replica);
         }
         What::FailNext { store, call: Some(call), .. } => {
-            let calls = calls(*store);
+            let calls: Vec<&str> = store.commands().map(StoreCommand::word).collect();
             if !calls.contains(&call.as_str()) {
-                at.field("call", |at| unknown(call, calls, at));
+                at.field("call", |at| unknown(call, &calls, at));
             }
         }
         _ => {}
-    }
-}
-
-/// The names of a store's calls, as a strategy writes them.
-fn calls(store: Store) -> &'static [&'static str] {
-    match store {
-        Store::Cache => {
-            &["get", "entry", "set", "add", "delete", "incr", "lease", "set_with_lease", "expire"]
-        }
-        Store::Database => &["read", "row", "write", "delete", "incr", "compare_and_set"],
-        Store::Replica => &["read", "row"],
-        Store::Queue => &["push", "add", "take", "ack", "retry", "dead_letter"],
     }
 }
 

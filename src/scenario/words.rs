@@ -97,12 +97,7 @@ pub fn link_ends(link: LinkName, app: Option<u16>) -> String {
 }
 
 fn fail_next(store: Store, call: &Option<String>, how: Failure, times: u32) -> String {
-    let object = match store {
-        Store::Cache => "cache",
-        Store::Database => "db",
-        Store::Replica => "replica",
-        Store::Queue => "queue",
-    };
+    let object = store.object();
     let calls = match call {
         Some(call) => format!("{object}.{call}"),
         None => format!("{object} call"),

@@ -4,7 +4,7 @@
 //! effects, joined by commas. Keys are letters; a value `7` was made by write
 //! 7, so that its origin can be told.
 
-use crate::strategy::value::{Datum, Origin, Record, Scalar, Symbol, Value};
+use crate::strategy::value::{Datum, Origin, Real, Record, Scalar, Symbol, Value};
 use crate::time::{Micros, from_seconds, to_seconds};
 
 /// Runs each line of a script, and compares what came of it with what it says.
@@ -31,13 +31,16 @@ pub fn name(key: Symbol) -> char {
     char::from(b'a' + key.0 as u8)
 }
 
-/// `7`: the number, made by write 7; `None`; `text`.
+/// `7`: the number, made by write 7; `1.5`; `None`; `text`.
 pub fn datum(word: &str) -> Datum {
-    match word.parse() {
-        Ok(number) => made(number),
-        Err(_) if word == "None" => Datum::NONE,
-        Err(_) => Datum::computed(Scalar::Text(Symbol(0))),
+    if let Ok(number) = word.parse() {
+        return made(number);
     }
+    Datum::computed(match word.parse() {
+        Ok(number) => Scalar::Float(Real(number)),
+        Err(_) if word == "None" => Scalar::None,
+        Err(_) => Scalar::Text(Symbol(0)),
+    })
 }
 
 /// A number, made by the write of the same number.

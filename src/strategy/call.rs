@@ -4,7 +4,13 @@
 //! as one message, and hands the reply back as another. Nothing here is ever
 //! fused with its neighbour: between two calls anything can happen.
 
+use super::argument::{self, Kind};
 use super::value::{Datum, Symbol, Value};
+use crate::vocabulary::command::{
+    CacheCommand, DatabaseCommand, QueueCommand, ReplicaCommand, StoreCommand, argument_name,
+    commands,
+};
+pub use crate::vocabulary::{ErrorSource, Reason, StoreError};
 
 /// Where a function runs, and where a queue lives.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -29,10 +35,7 @@ pub struct QueueId(pub u16);
 pub enum Call {
     Cache(CacheCall),
     Database(DatabaseCall),
-    /// `replica.read(key)`: the value, or `None`
-    ReplicaRead(Symbol),
-    /// `replica.row(key)`: the row, or `None`
-    ReplicaRow(Symbol),
+    Replica(ReplicaCall),
     Queue(QueueId, QueueCall),
     /// Enter `with lock(key):`. Locks belong to the process that the task runs in.
     Lock(Symbol),
@@ -56,176 +59,136 @@ pub enum Call {
     },
 }
 
+/// The typed call of every command, from the rows of the table.
+macro_rules! calls {
+    ($($Store:ident $prefix:literal $Command:ident $Call:ident {
+        $($(#[$about:meta])* $number:literal $Variant:ident $word:literal $effect:ident (
+            $($field:ident $(as $name:literal)?: $Kind:ident $(= $default:tt)?),* $(,)?
+        )),* $(,)?
+    })*) => {
+        $(
+            #[doc = concat!("A call with a command of [`", stringify!($Store),
+                "`](crate::vocabulary::Store::", stringify!($Store), ").")]
+            #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+            pub enum $Call {
+                $($(#[$about])* $Variant {
+                    $($field: <argument::$Kind as Kind>::Field),*
+                }),*
+            }
+
+            impl $Call {
+                /// Makes a call from the values of [`StoreCommand::arguments`], in their order.
+                ///
+                /// # Errors
+                /// What the strategy did wrong, for a person.
+                pub fn read(command: $Command, given: &[Value]) -> Result<$Call, String> {
+                    let call = StoreCommand::$Store(command).call();
+                    match (command, given) {
+                        $(($Command::$Variant, [$($field),*]) => Ok($Call::$Variant {
+                            $($field: argument::$Kind::read(
+                                call, argument_name!($field $($name)?), $field)?),*
+                        }),)*
+                        _ => Err(format!("`{call}` does not take {} arguments", given.len())),
+                    }
+                }
+
+                /// Its command.
+                pub fn command(&self) -> StoreCommand {
+                    match self {
+                        $($Call::$Variant { .. } => StoreCommand::$Store($Command::$Variant)),*
+                    }
+                }
+
+                /// The key that it is about.
+                pub fn key(&self) -> Option<Symbol> {
+                    match self {
+                        $($Call::$Variant { $($field),* } => {
+                            [$(argument::$Kind::key($field)),*].into_iter().flatten().next()
+                        }),*
+                    }
+                }
+
+                /// The value that it puts somewhere.
+                pub fn carried(&mut self) -> Option<&mut Datum> {
+                    match self {
+                        $($Call::$Variant { $($field),* } => {
+                            [$(argument::$Kind::carried($field)),*].into_iter().flatten().next()
+                        }),*
+                    }
+                }
+            }
+        )*
+
+        impl Call {
+            /// A call to a store, from the values of [`StoreCommand::arguments`]. `queue` is
+            /// the queue that it goes to, where it goes to one.
+            ///
+            /// # Errors
+            /// What the strategy did wrong, for a person.
+            pub fn read(command: StoreCommand, queue: QueueId, given: &[Value]) -> Result<Call, String> {
+                Ok(match command {
+                    StoreCommand::Cache(command) => Call::Cache(CacheCall::read(command, given)?),
+                    StoreCommand::Database(command) => {
+                        Call::Database(DatabaseCall::read(command, given)?)
+                    }
+                    StoreCommand::Replica(command) => Call::Replica(ReplicaCall::read(command, given)?),
+                    StoreCommand::Queue(command) => {
+                        Call::Queue(queue, QueueCall::read(command, given)?)
+                    }
+                })
+            }
+        }
+    };
+}
+commands!(calls);
+
+impl Call {
+    /// Its command, where it goes to a store.
+    pub fn command(&self) -> Option<StoreCommand> {
+        match self {
+            Call::Cache(call) => Some(call.command()),
+            Call::Database(call) => Some(call.command()),
+            Call::Replica(call) => Some(call.command()),
+            Call::Queue(_, call) => Some(call.command()),
+            _ => None,
+        }
+    }
+
+    /// The key that it is about.
+    pub fn key(&self) -> Option<Symbol> {
+        match self {
+            Call::Cache(call) => call.key(),
+            Call::Database(call) => call.key(),
+            Call::Replica(call) => call.key(),
+            Call::Queue(_, call) => call.key(),
+            Call::Lock(key) | Call::Unlock(key) => Some(*key),
+            Call::Spawn { .. } | Call::Invoke { .. } | Call::Sleep { .. } => None,
+        }
+    }
+
+    /// The value that it puts somewhere.
+    pub fn carried(&mut self) -> Option<&mut Datum> {
+        match self {
+            Call::Cache(call) => call.carried(),
+            Call::Database(call) => call.carried(),
+            Call::Queue(_, call) => call.carried(),
+            _ => None,
+        }
+    }
+}
+
 impl From<DatabaseCall> for Call {
     fn from(call: DatabaseCall) -> Call {
         Call::Database(call)
     }
 }
 
-/// The cache's commands; see [`store::cache`](crate::store::cache) for what each does.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum CacheCall {
-    Get {
-        key: Symbol,
-    },
-    Entry {
-        key: Symbol,
-    },
-    Set {
-        key: Symbol,
-        value: Datum,
-        options: SetOptions,
-    },
-    Add {
-        key: Symbol,
-        value: Datum,
-        ttl_us: Option<u64>,
-    },
-    /// `version`: what a later set with a lower one is refused by
-    Delete {
-        key: Symbol,
-        version: Option<i64>,
-    },
-    Incr {
-        key: Symbol,
-        by: Datum,
-    },
-    Lease {
-        key: Symbol,
-    },
-    SetWithLease {
-        key: Symbol,
-        value: Datum,
-        lease: i64,
-        ttl_us: Option<u64>,
-    },
-    Expire {
-        key: Symbol,
-        ttl_us: u64,
-    },
-}
-
-/// The keyword arguments of `cache.set`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct SetOptions {
-    /// `None`: never expires
-    pub ttl_us: Option<u64>,
-    /// grace after the TTL during which `cache.entry` still returns it
-    pub stale_us: u64,
-    /// refused where the cache has seen a newer one
-    pub version: Option<i64>,
-}
-
-/// The database's statements; see [`store::database`](crate::store::database).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum DatabaseCall {
-    Read {
-        key: Symbol,
-    },
-    Row {
-        key: Symbol,
-    },
-    Write {
-        key: Symbol,
-        value: Datum,
-    },
-    Delete {
-        key: Symbol,
-    },
-    Incr {
-        key: Symbol,
-        by: Datum,
-    },
-    /// writes only where the row's version is `version` (0: where there is no row)
-    CompareAndSet {
-        key: Symbol,
-        value: Datum,
-        version: i64,
-    },
-}
-
-/// A queue's commands; see [`store::queue`](crate::store::queue).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum QueueCall {
-    Push {
-        key: Symbol,
-        value: Datum,
-    },
-    Add {
-        key: Symbol,
-        by: Datum,
-    },
-    Take {
-        most: u32,
-    },
-    Ack {
-        item: u32,
-    },
-    /// back to its place in the line, not before `after_us` from now
-    Retry {
-        item: u32,
-        after_us: u64,
-    },
-    DeadLetter {
-        item: u32,
-    },
-}
-
-/// Why a call failed: what `except` matches on.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct StoreError {
-    pub source: ErrorSource,
-    pub reason: Reason,
-}
-
-/// Whose call failed. `except CacheError` matches `Cache`, `except DatabaseError`
-/// matches `Database` and `Replica`, `except StoreError` all.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum ErrorSource {
-    Cache,
-    Database,
-    Replica,
-    /// a queue in the app or the worker (one in the cache raises `Cache`)
-    Queue,
-    /// a function in another process
-    Process,
-}
-
-/// What happened to the call.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Reason {
-    /// the process is down and said no: it was not applied
-    Refused,
-    /// the connection broke while the call was under way
-    Reset,
-    /// no answer in time; `except Timeout` matches this, whatever the source
-    Timeout,
-    /// a person made this call fail
-    Injected,
-    /// the cache is full and evicts nothing (Redis: OOM with `noeviction`)
-    OutOfMemory,
-    /// not a number where one is needed (Redis: "value is not an integer")
-    NotANumber,
-    /// a foreign key: the parent row is not there
-    Constraint,
-    /// the function in the other process failed with an error it did not catch
-    Uncaught,
-}
-
-impl Reason {
-    /// Why a call failed, in words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Reason::Refused => "it is down",
-            Reason::Reset => "the connection broke",
-            Reason::Timeout => "no answer in time",
-            Reason::Injected => "it was made to fail",
-            Reason::OutOfMemory => "out of memory: it is full and evicts nothing",
-            Reason::NotANumber => "the value is not a whole number",
-            Reason::Constraint => {
-                "a foreign key is violated: the parent row is missing, or a child remains"
-            }
-            Reason::Uncaught => "the strategy failed",
+/// The replica runs the database's statements that read.
+impl From<ReplicaCall> for DatabaseCall {
+    fn from(call: ReplicaCall) -> DatabaseCall {
+        match call {
+            ReplicaCall::Read { key } => DatabaseCall::Read { key },
+            ReplicaCall::Row { key } => DatabaseCall::Row { key },
         }
     }
 }

@@ -81,27 +81,15 @@
 //!
 //! Arguments go by position or by name. Keys are texts. Times are in seconds.
 //!
+//! The commands of the stores, with their arguments and replies, are
+//! [`CacheCommand`](crate::vocabulary::command::CacheCommand) (`cache.get(key)`),
+//! [`DatabaseCommand`](crate::vocabulary::command::DatabaseCommand) (`db.read(key)`),
+//! [`ReplicaCommand`](crate::vocabulary::command::ReplicaCommand) (`replica.read(key)`) and
+//! [`QueueCommand`](crate::vocabulary::command::QueueCommand) (`queue.push(key, value)`,
+//! with a queue's own name). Besides:
+//!
 //! | call | reply |
 //! | --- | --- |
-//! | `cache.get(key)` | the value, or `None`; never an expired one |
-//! | `cache.entry(key)` | `None`, or `.value .age .ttl .fresh .version`, while its grace lasts too; `.ttl` is `None` where it never expires |
-//! | `cache.set(key, value, ttl=None, stale=0, version=None)` | whether it was stored: an older version is refused. `stale` is the grace |
-//! | `cache.add(key, value, ttl=None)` | whether there was none |
-//! | `cache.delete(key, version=None)` | |
-//! | `cache.incr(key, by=1)` | the new value |
-//! | `cache.lease(key)` | `(value, None)` on a hit, `(None, lease)` for the one who is to load, `(None, None)` for the others |
-//! | `cache.set_with_lease(key, value, lease, ttl=None)` | whether the lease was still good |
-//! | `cache.expire(key, ttl)` | |
-//! | `db.read(key)`, `replica.read(key)` | the value, or `None` |
-//! | `db.row(key)`, `replica.row(key)` | `None`, or `.value .version` |
-//! | `db.write(key, value)` | the row's new version; of `None` it is a deletion |
-//! | `db.delete(key)` | |
-//! | `db.incr(key, by=1)` | the new value |
-//! | `db.compare_and_set(key, value, version)` | whether the row had that version (0: was not there) |
-//! | `queue.push(key, value)` | `None` as a value means a deletion |
-//! | `queue.add(key, by=1)` | an amount to add |
-//! | `queue.take(n=1)` | a list of items: `.key .value .attempts .version .add` |
-//! | `queue.ack(item)`, `queue.retry(item, after=0)`, `queue.dead_letter(item)` | done with it · once more · set aside |
 //! | `with lock(key):` | waits until nobody else in this process is inside |
 //! | `spawn(function, …)` | `None`, at once; nobody waits for the new task |
 //! | `sleep(seconds)` | `None`, later |
@@ -151,9 +139,10 @@
 //!
 //! # To add a word
 //!
-//! Its name and its arguments go into `vocabulary.rs`; what it does goes into
-//! `machine/call.rs` where it asks a store, and into `machine/native.rs` where it
-//! does not. The compiler and its messages need no change.
+//! A command of a store is a row of [`vocabulary::command`](crate::vocabulary::command)
+//! and what the store does with it. A function that asks no store is a row of
+//! `vocabulary/language.rs` and what it computes, in `machine/native.rs`. The
+//! compiler, its messages, the history and the page need no change.
 //!
 //! [`Program`]: crate::strategy::Program
 //! [`Machine`]: crate::strategy::Machine
@@ -171,6 +160,9 @@ mod float;
 // what a task asks of the world
 pub mod call;
 
+// the arguments of a call, from values
+pub mod argument;
+
 // what can be wrong with a program, a parameter, a running task
 mod error;
 
@@ -179,9 +171,6 @@ mod syntax;
 
 // tokens to a tree
 mod parser;
-
-// the words that the language brings along
-mod vocabulary;
 
 // what the machine executes
 mod ops;
@@ -195,7 +184,7 @@ mod program;
 // running tasks
 mod machine;
 
-// strategies that come along
+// strategies that are built in
 pub mod builtin;
 
 pub use compile::compile;

@@ -1,7 +1,8 @@
 //! What the machine executes.
 
 use super::syntax::ast::{Binary, Comparison};
-use super::vocabulary::{Attribute, Native, StoreOp};
+use crate::vocabulary::command::StoreCommand;
+use crate::vocabulary::{Attribute, Native};
 
 /// One operation. Operands are taken from the value stack, results put on it.
 /// Slots are the running function's variables; targets are positions in the code.
@@ -55,9 +56,9 @@ pub enum Op {
         native: Native,
         given: u8,
     },
-    Store(StoreOp),
-    Queue {
-        op: StoreOp,
+    /// a call to a store; `queue` says to which queue, where it goes to one
+    Store {
+        command: StoreCommand,
         queue: u16,
     },
     Sleep,

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::event::{DropReason, Saying, Verb};
-use crate::strategy::call::{CacheCall, Call, DatabaseCall, QueueCall};
 
 impl World {
     /// A message in flight lands, and all that follows from it at this instant.
@@ -43,7 +42,7 @@ impl Message {
             Body::Answer { result, .. } => {
                 Saying { verb: Verb::Answer, key: None, reply: true, error: result.is_err() }
             }
-            Body::Call { call, .. } => saying(call),
+            Body::Call { call, .. } => Saying::of(call),
             Body::Reply { result, .. } => {
                 Saying { verb: Verb::Reply, key: None, reply: true, error: result.is_err() }
             }
@@ -55,45 +54,4 @@ impl Message {
         let Message { stamp, op, from, to, sent_us, .. } = *self;
         Event::Dropped { stamp, op, from, to, sent_us, what: self.saying(), why }
     }
-}
-
-/// A call in short.
-pub fn saying(call: &Call) -> Saying {
-    let (verb, key) = match call {
-        Call::Cache(call) => match *call {
-            CacheCall::Get { key } => (Verb::CacheGet, Some(key)),
-            CacheCall::Entry { key } => (Verb::CacheEntry, Some(key)),
-            CacheCall::Set { key, .. } => (Verb::CacheSet, Some(key)),
-            CacheCall::Add { key, .. } => (Verb::CacheAdd, Some(key)),
-            CacheCall::Delete { key, .. } => (Verb::CacheDelete, Some(key)),
-            CacheCall::Incr { key, .. } => (Verb::CacheIncr, Some(key)),
-            CacheCall::Lease { key } => (Verb::CacheLease, Some(key)),
-            CacheCall::SetWithLease { key, .. } => (Verb::CacheSetWithLease, Some(key)),
-            CacheCall::Expire { key, .. } => (Verb::CacheExpire, Some(key)),
-        },
-        Call::Database(call) => match *call {
-            DatabaseCall::Read { key } => (Verb::DatabaseRead, Some(key)),
-            DatabaseCall::Row { key } => (Verb::DatabaseRow, Some(key)),
-            DatabaseCall::Write { key, .. } => (Verb::DatabaseWrite, Some(key)),
-            DatabaseCall::Delete { key } => (Verb::DatabaseDelete, Some(key)),
-            DatabaseCall::Incr { key, .. } => (Verb::DatabaseIncr, Some(key)),
-            DatabaseCall::CompareAndSet { key, .. } => (Verb::DatabaseCompareAndSet, Some(key)),
-        },
-        Call::ReplicaRead(key) => (Verb::ReplicaRead, Some(*key)),
-        Call::ReplicaRow(key) => (Verb::ReplicaRow, Some(*key)),
-        Call::Queue(_, call) => match *call {
-            QueueCall::Push { key, .. } => (Verb::QueuePush, Some(key)),
-            QueueCall::Add { key, .. } => (Verb::QueueAdd, Some(key)),
-            QueueCall::Take { .. } => (Verb::QueueTake, None),
-            QueueCall::Ack { .. } => (Verb::QueueAck, None),
-            QueueCall::Retry { .. } => (Verb::QueueRetry, None),
-            QueueCall::DeadLetter { .. } => (Verb::QueueDeadLetter, None),
-        },
-        Call::Spawn { .. } => (Verb::Spawn, None),
-        Call::Invoke { .. } => (Verb::Invoke, None),
-        Call::Lock(key) => (Verb::Lock, Some(*key)),
-        Call::Unlock(key) => (Verb::Unlock, Some(*key)),
-        Call::Sleep { .. } => (Verb::Sleep, None),
-    };
-    Saying { verb, key, reply: false, error: false }
 }

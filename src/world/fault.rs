@@ -289,7 +289,7 @@ impl FaultError {
                 "the database is down: it takes no write from outside either".to_owned()
             }
             FaultError::Refused(reason) => {
-                format!("the database refused it: {}", reason.words())
+                format!("the database refused it: {}", reason.word())
             }
         }
     }

@@ -102,7 +102,7 @@ impl World {
     fn time_out<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
         let task = &self.tasks[key];
         let Waiting::Reply { call, to, .. } = &task.waiting else { return };
-        let (what, to) = (deliver::saying(call), *to);
+        let (what, to) = (crate::event::Saying::of(call), *to);
         let error = StoreError { source: serve::source(call, to), reason: Reason::Timeout };
         let write = run::written(call, task.op);
         d.record(Event::TimedOut { op: task.op, what, write, to });

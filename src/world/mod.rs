@@ -34,7 +34,6 @@ use std::rc::Rc;
 use slotmap::SlotMap;
 
 pub use crate::identity::{Kind, OpId, ProcessId, Source, Stamp, derive};
-pub use deliver::saying;
 pub use fault::{Breakage, FaultError};
 pub use id::{MessageKey, OperationKey, TaskKey};
 pub use message::{Body, Caller, Delay, Driver, Message, Pending, Timer};

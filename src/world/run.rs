@@ -6,6 +6,7 @@ use crate::strategy::call::{Call, ErrorSource, FunctionId, Reason, StoreError};
 use crate::strategy::value::{Datum, Names, Origin, Symbol, Value};
 use crate::strategy::{Host, Machine, Step};
 use crate::time::Micros;
+use crate::vocabulary::command::StoreCommand;
 
 /// What a running strategy sees of the world.
 struct TaskHost<'a, D> {
@@ -216,7 +217,7 @@ impl World {
         match call {
             Call::Cache(_) => ProcessId::Cache,
             Call::Database(_) => ProcessId::Database,
-            Call::ReplicaRead(_) | Call::ReplicaRow(_) => ProcessId::Replica,
+            Call::Replica(_) => ProcessId::Replica,
             Call::Queue(id, _) => self.queues[self.queue_index(strategy, *id, from)].process,
             Call::Spawn { function, .. } | Call::Invoke { function, .. } => {
                 let program = &self.setup.strategies[usize::from(strategy)].program;
@@ -324,8 +325,8 @@ const DRAW: u64 = 0x5851_f42d_4c95_7f2d;
 /// A write's own key gets a value that no write made (a literal, say, that
 /// marks a deleted row): then it is this write's.
 fn claim(call: &mut Call, own_key: Symbol, origin: Origin) {
-    if let Some((key, value)) = put(call)
-        && key == own_key
+    if call.key() == Some(own_key)
+        && let Some(value) = call.carried()
         && value.origin == Origin::INITIAL
     {
         value.origin = origin;
@@ -334,37 +335,12 @@ fn claim(call: &mut Call, own_key: Symbol, origin: Origin) {
 
 /// Whether a call changes the database, or a queue that leads there.
 fn writes(call: &Call) -> bool {
-    use crate::strategy::call::{DatabaseCall as D, QueueCall as Q};
-    match call {
-        Call::Database(call) => !matches!(call, D::Read { .. } | D::Row { .. }),
-        Call::Queue(_, call) => matches!(call, Q::Push { .. } | Q::Add { .. }),
-        _ => false,
-    }
+    !matches!(call, Call::Cache(_)) && call.command().is_some_and(StoreCommand::writes)
 }
 
 /// The write whose value a call carries; where it carries none, the one that
 /// makes it.
 pub(crate) fn written(call: &Call, op: OpId) -> Origin {
-    let carried = put(&mut call.clone()).map(|(_, value)| value.origin);
+    let carried = call.clone().carried().map(|value| value.origin);
     carried.filter(|origin| *origin != Origin::INITIAL).unwrap_or(op.origin())
-}
-
-/// The key and the value that a call puts somewhere.
-fn put(call: &mut Call) -> Option<(Symbol, &mut Datum)> {
-    use crate::strategy::call::{CacheCall as C, DatabaseCall as D, QueueCall as Q};
-    let (key, value) = match call {
-        Call::Cache(
-            C::Set { key, value, .. }
-            | C::Add { key, value, .. }
-            | C::SetWithLease { key, value, .. },
-        ) => (key, value),
-        Call::Cache(C::Incr { key, by }) | Call::Database(D::Incr { key, by }) => (key, by),
-        Call::Database(D::Write { key, value } | D::CompareAndSet { key, value, .. }) => {
-            (key, value)
-        }
-        Call::Queue(_, Q::Push { key, value }) => (key, value),
-        Call::Queue(_, Q::Add { key, by }) => (key, by),
-        _ => return None,
-    };
-    Some((*key, value))
 }

@@ -4,7 +4,7 @@ use super::request::ANSWER;
 use super::run::Spawned;
 use super::*;
 use crate::event::{DropReason, Saying};
-use crate::scenario::{Failure, Store};
+use crate::scenario::Failure;
 use crate::store::cache::CacheEffect;
 use crate::store::pool::Entered;
 use crate::strategy::call::{CacheCall, Call, DatabaseCall, ErrorSource, Reason, StoreError};
@@ -39,7 +39,7 @@ impl World {
             }
             return;
         }
-        match self.trap(&call, what) {
+        match self.trap(&call) {
             Some(Failure::Error) => {
                 return self.refuse(to, &pending, source(&call, to), Reason::Injected, &call, d);
             }
@@ -76,8 +76,7 @@ impl World {
                     self.start_statement(slot, d);
                 }
             }
-            Call::ReplicaRead(key) => self.ask_replica(pending.with(DatabaseCall::Read { key }), d),
-            Call::ReplicaRow(key) => self.ask_replica(pending.with(DatabaseCall::Row { key }), d),
+            Call::Replica(call) => self.ask_replica(pending.with(call.into()), d),
             Call::Queue(id, call) => {
                 let index = self.queue_index(caller.strategy, id, from);
                 self.serve_queue(index, pending.with(call), d);
@@ -105,21 +104,15 @@ impl World {
     }
 
     /// Whether a person has asked for this call to fail, and how.
-    fn trap(&mut self, call: &Call, what: Saying) -> Option<Failure> {
+    fn trap(&mut self, call: &Call) -> Option<Failure> {
         if self.traps.is_empty() {
             return None;
         }
-        let store = match call {
-            Call::Cache(_) => Store::Cache,
-            Call::Database(_) => Store::Database,
-            Call::ReplicaRead(_) | Call::ReplicaRow(_) => Store::Replica,
-            Call::Queue(..) => Store::Queue,
-            _ => return None,
-        };
+        let command = call.command()?;
         let names = &self.setup.names;
         let at = self.traps.iter().position(|trap| {
-            trap.store == store
-                && trap.call.is_none_or(|name| &*names.text(name) == what.verb.command())
+            trap.store == command.store()
+                && trap.call.is_none_or(|name| &*names.text(name) == command.word())
         })?;
         let how = self.traps[at].how;
         self.traps[at].times -= 1;
@@ -140,7 +133,7 @@ impl World {
         d: &mut D,
     ) {
         let error = StoreError { source, reason };
-        let (op, what) = (pending.op, deliver::saying(call));
+        let (op, what) = (pending.op, Saying::of(call));
         d.record(Event::Failed { op, what, write: run::written(call, op), error });
         self.reply(me, pending, Err(error), d);
     }
@@ -234,7 +227,7 @@ impl World {
         let database = &self.database.database;
         let Some(statement) = self.database.pool.running_mut(slot) else { return };
         let call = &statement.pending.call;
-        let write = !matches!(call, DatabaseCall::Read { .. } | DatabaseCall::Row { .. });
+        let write = call.command().writes();
         if !write {
             let value = database.snapshot_reply(call);
             statement.seen = Some(Snapshot { value, at_us: d.now_us() });

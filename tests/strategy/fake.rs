@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use stalemate::strategy::call::{
-    CacheCall, Call, DatabaseCall, ErrorSource, FunctionId, Place, QueueCall, Reason, StoreError,
+    CacheCall, Call, DatabaseCall, ErrorSource, FunctionId, Place, QueueCall, Reason, ReplicaCall,
+    StoreError,
 };
 use stalemate::strategy::value::{Datum, Names, Origin, Record, Scalar, Symbol, Value};
 use stalemate::strategy::{Host, Machine, Program, Step, compile};
@@ -167,13 +168,13 @@ impl Fake {
             Call::Cache(call) => match call {
                 CacheCall::Get { key: k } => format!("cache.get {}", key(k)),
                 CacheCall::Entry { key: k } => format!("cache.entry {}", key(k)),
-                CacheCall::Set { key: k, value, options } => {
+                CacheCall::Set { key: k, value, ttl_us, stale_us, version } => {
                     let mut note = format!("cache.set {} {}", key(k), self.show(*value));
-                    note += &ttl(&options.ttl_us);
-                    if options.stale_us > 0 {
-                        note += &format!(" stale {}", options.stale_us);
+                    note += &ttl(ttl_us);
+                    if *stale_us > 0 {
+                        note += &format!(" stale {stale_us}");
                     }
-                    if let Some(version) = options.version {
+                    if let Some(version) = version {
                         note += &format!(" version {version}");
                     }
                     note
@@ -212,8 +213,8 @@ impl Fake {
                     format!("db.compare_and_set {} {} version {version}", key(k), self.show(*value))
                 }
             },
-            Call::ReplicaRead(k) => format!("replica.read {}", key(k)),
-            Call::ReplicaRow(k) => format!("replica.row {}", key(k)),
+            Call::Replica(ReplicaCall::Read { key: k }) => format!("replica.read {}", key(k)),
+            Call::Replica(ReplicaCall::Row { key: k }) => format!("replica.row {}", key(k)),
             Call::Queue(_, call) => match call {
                 QueueCall::Push { key: k, value } => {
                     format!("queue.push {} {}", key(k), self.show(*value))
@@ -290,8 +291,10 @@ impl Fake {
                 DatabaseCall::Incr { .. } => Value::int(11),
                 DatabaseCall::CompareAndSet { .. } => Value::bool(true),
             },
-            Call::ReplicaRead(key) => missing(self.rows.get(&self.text(key)).map(|row| row.0)),
-            Call::ReplicaRow(key) => self.row(key),
+            Call::Replica(ReplicaCall::Read { key }) => {
+                missing(self.rows.get(&self.text(key)).map(|row| row.0))
+            }
+            Call::Replica(ReplicaCall::Row { key }) => self.row(key),
             Call::Queue(_, call) => match call {
                 QueueCall::Push { key, value } => {
                     self.queue.push_back((self.text(key), value, false));

@@ -6,6 +6,7 @@ use crate::history::register::Edge;
 use crate::history::violation::Broken;
 use crate::store::database::Commit;
 use crate::strategy::value::Scalar;
+use crate::vocabulary::Store;
 
 impl Ledger {
     pub(super) fn write_ended(
@@ -206,8 +207,9 @@ impl Ledger {
     ) {
         let trouble = trouble.at(self.now.at_us);
         self.change(write, |write| write.trouble = Some(trouble));
-        if let (Some(key), "cache") = (what.key, what.verb.place())
-            && !matches!(what.verb, Verb::CacheGet | Verb::CacheEntry)
+        if let (Some(key), Verb::Store(command)) = (what.key, what.verb)
+            && command.store() == Store::Cache
+            && command.writes()
             && (op != OpId::NOBODY || self.keys.contains(key))
         {
             self.at(key).trouble = Some(trouble);

@@ -8,6 +8,7 @@ use super::rule::{
 use super::{LinkName, Literal};
 use crate::scenario::tagged::tagged;
 use crate::time::Micros;
+use crate::vocabulary::Store;
 
 /// Something that a person does at an instant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -242,17 +243,6 @@ impl Checked for Action {
     }
 }
 
-/// Which store a failure is injected into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Store {
-    Cache,
-    Database,
-    Replica,
-    Queue,
-}
-
 /// How an injected failure looks from outside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
@@ -265,18 +255,6 @@ pub enum Failure {
     LostRequest,
     /// It is applied, the reply is lost; the caller times out.
     LostReply,
-}
-
-impl Store {
-    /// Its name for people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Store::Cache => "cache",
-            Store::Database => "database",
-            Store::Replica => "replica",
-            Store::Queue => "queue",
-        }
-    }
 }
 
 impl Free for Store {}

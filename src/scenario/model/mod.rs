@@ -14,7 +14,8 @@ mod start;
 mod topology;
 mod workload;
 
-pub use action::{Action, Failure, Store, What};
+pub use crate::vocabulary::Store;
+pub use action::{Action, Failure, What};
 pub use expect::{Amount, Expectation, Plain, Step, steps};
 pub use latency::Latency;
 pub use lesson::{Goal, Lesson, LessonGroup, LessonStep, Panel, Play, Restart, Watch};

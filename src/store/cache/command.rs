@@ -3,7 +3,7 @@
 use super::Cache;
 use super::effect::{CacheEffect, Refusal, Removal};
 use super::entry::{Entry, Slot, Tombstone};
-use crate::strategy::call::{CacheCall, Reason, SetOptions};
+use crate::strategy::call::{CacheCall, Reason};
 use crate::strategy::value::{Datum, Record, Scalar, Symbol, Value};
 use crate::time::Micros;
 
@@ -30,8 +30,9 @@ impl Cache {
         match *call {
             CacheCall::Get { key } => Ok(self.get(key, effect)),
             CacheCall::Entry { key } => Ok(self.entry(key, now_us, effect)),
-            CacheCall::Set { key, value, options } => {
-                self.set(key, value, options, now_us, pick, effect)
+            CacheCall::Set { key, value, ttl_us, stale_us, version } => {
+                let entry = Entry::new(value, now_us, ttl_us, stale_us, version);
+                self.set(key, entry, pick, effect)
             }
             CacheCall::Add { key, value, ttl_us } => {
                 self.add(key, value, ttl_us, now_us, pick, effect)
@@ -73,18 +74,15 @@ impl Cache {
     fn set(
         &mut self,
         key: Symbol,
-        value: Datum,
-        options: SetOptions,
-        now_us: Micros,
+        entry: Entry,
         pick: Pick,
         effect: Effect,
     ) -> Result<Value, Reason> {
-        let SetOptions { ttl_us, stale_us, version } = options;
+        let version = entry.version;
         if version.is_some() && self.slots.get(key).and_then(Slot::version) > version {
             effect(CacheEffect::Refused { key, why: Refusal::OlderVersion });
             return Ok(Value::bool(false));
         }
-        let entry = Entry::new(value, now_us, ttl_us, stale_us, version);
         self.store(key, entry, pick, effect)?;
         Ok(Value::bool(true))
     }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::store::script::{assert_same, made};
-use crate::strategy::call::{CacheCall, Reason, SetOptions};
+use crate::strategy::call::{CacheCall, Reason};
 use crate::strategy::value::{Record, Scalar, Value};
 
 const POLICIES: [Eviction; 5] = [
@@ -31,9 +31,8 @@ fn step() -> impl Strategy<Value = (Micros, CacheCall)> {
         let version = ttl_us.map(|_| number);
         let call = match kind {
             0..=3 => {
-                let options =
-                    SetOptions { ttl_us, stale_us, version: version.filter(|_| kind > 1) };
-                CacheCall::Set { key, value, options }
+                let version = version.filter(|_| kind > 1);
+                CacheCall::Set { key, value, ttl_us, stale_us, version }
             }
             4 => CacheCall::Get { key },
             5 => CacheCall::Entry { key },
@@ -119,10 +118,10 @@ proptest! {
                         model.insert(key, (value, Some(now + ttl_us)));
                     }
                 }
-                CacheCall::Set { value, options, .. } => {
+                CacheCall::Set { value, ttl_us, version, .. } => {
                     prop_assert_eq!(reply, Ok(Value::bool(stored.is_some())));
-                    prop_assert!(stored.is_some() || options.version.is_some());
-                    let end = options.ttl_us.map(|ttl| now + ttl);
+                    prop_assert!(stored.is_some() || version.is_some());
+                    let end = ttl_us.map(|ttl| now + ttl);
                     prop_assert!(stored.is_none_or(|stored| stored == (value, end)));
                 }
                 CacheCall::Incr { .. } | CacheCall::Lease { .. } | CacheCall::SetWithLease { .. } => {}

@@ -1,8 +1,11 @@
 //! A cache driven by a readable script, for tests: `seconds command => reply, effects`.
 
 use super::*;
-use crate::store::script::{self, datum, key, name, option, seconds, show, show_scalar, show_us};
-use crate::strategy::call::{CacheCall, SetOptions};
+use crate::store::script::{self, datum, key, name, option, show, show_scalar, show_us};
+use crate::strategy::call::CacheCall;
+use crate::strategy::value::{Datum, Real, Scalar, Value};
+use crate::vocabulary::Store;
+use crate::vocabulary::command::{Default, StoreCommand};
 
 /// A cache that evicts like this and holds so many entries.
 pub fn cache(capacity: u32, eviction: Eviction) -> Cache {
@@ -61,29 +64,24 @@ fn run(cache: &mut Cache, saved: &mut CacheSnapshot, now: Micros, words: &[&str]
     std::iter::once(reply).chain(effects).collect()
 }
 
+/// `word key value ttl=… …`: arguments without a name first, in their order.
 fn call(words: &[&str]) -> CacheCall {
-    let ttl_us = option(words, "ttl").map(seconds);
-    let version = option(words, "version").map(|word| word.parse().expect("version"));
-    let (at, argument) = (key(words[1]), words.get(2).copied().unwrap_or_default());
-    match words[0] {
-        "get" => CacheCall::Get { key: at },
-        "entry" => CacheCall::Entry { key: at },
-        "set" => {
-            let stale_us = option(words, "stale").map_or(0, seconds);
-            let options = SetOptions { ttl_us, stale_us, version };
-            CacheCall::Set { key: at, value: datum(argument), options }
+    let found = StoreCommand::find(Store::Cache, words[0]);
+    let Some(StoreCommand::Cache(command)) = found else { panic!("no command {}", words[0]) };
+    let mut unnamed = words[1..].iter().filter(|word| !word.contains('='));
+    let arguments = StoreCommand::Cache(command).arguments().iter().map(|argument| {
+        let word = option(words, argument.name).or_else(|| unnamed.next().copied());
+        match (argument.name, word, argument.default) {
+            ("key", Some(word), _) => Datum::computed(Scalar::Text(key(word))).into(),
+            ("ttl" | "stale", Some(word), _) => {
+                Datum::computed(Scalar::Float(Real(word.parse().expect("seconds")))).into()
+            }
+            (_, Some(word), _) => datum(word).into(),
+            (_, None, Default::Int(number)) => Value::int(number),
+            _ => Value::NONE,
         }
-        "add" => CacheCall::Add { key: at, value: datum(argument), ttl_us },
-        "delete" => CacheCall::Delete { key: at, version },
-        "incr" => CacheCall::Incr { key: at, by: datum(argument) },
-        "lease" => CacheCall::Lease { key: at },
-        "set_with_lease" => {
-            let lease = option(words, "lease").map_or(0, |word| word.parse().expect("token"));
-            CacheCall::SetWithLease { key: at, value: datum(argument), lease, ttl_us }
-        }
-        "expire" => CacheCall::Expire { key: at, ttl_us: ttl_us.unwrap_or(0) },
-        other => panic!("no command {other}"),
-    }
+    });
+    CacheCall::read(command, &arguments.collect::<Vec<_>>()).expect("arguments")
 }
 
 fn show_effect(effect: CacheEffect) -> String {

@@ -127,7 +127,7 @@ fn incr_keeps_the_ttl_and_starts_at_zero() {
         1 set a 7 ttl=10 => True, a=7 until 11 over W5
         2 incr a 3       => 10, a=10 until 11 over W7
         3 incr a -4      => 6, a=6 until 11 over W3
-        4 incr a text    => NotANumber
+        4 incr a 1.5     => NotANumber
         5 set b text     => True, b=text
         6 incr b 1       => NotANumber
         7 set b 9223372036854775807 => True, b=9223372036854775807 over W0
@@ -148,9 +148,9 @@ fn expire_moves_the_end() {
         5  get a                 => 7, hit
         12 get a                 => None, a Expired, miss
         20 set b 8 ttl=5 stale=9 => True, b=8 until 25 until 34
-        21 expire b ttl=0        => True, b until 21, b stale
-        29 entry b               => 8 stale age=9 ttl=0, hit
-        30 entry b               => None, b Expired, miss
+        21 expire b ttl=0.5      => True, b until 21.5
+        29 entry b               => 8 stale age=9 ttl=0, b stale, hit
+        30.5 entry b             => None, b Expired, miss
     ",
     );
 }

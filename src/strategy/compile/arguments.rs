@@ -7,7 +7,7 @@ use crate::strategy::ops::Op;
 use crate::strategy::syntax::ast::{Argument, ExprKind};
 use crate::strategy::syntax::token::Span;
 use crate::strategy::value::{Scalar, Value};
-use crate::strategy::vocabulary::Default;
+use crate::vocabulary::command::Default;
 
 impl<'t> Body<'_, '_, 't> {
     /// Writes a call's arguments in the order of its declaration, each

@@ -1,47 +1,63 @@
-//! Calls: of stores, of the program's functions, of those that come along.
+//! Calls: of stores, of the program's functions, of those that are built in.
 
 use super::function::Body;
 use super::placement::{Use, Used};
-use super::{Global, count};
+use super::{Global, count, listed};
 use crate::strategy::call::FunctionId;
 use crate::strategy::error::nearest;
 use crate::strategy::ops::Op;
 use crate::strategy::syntax::ast::{Argument, Expr, ExprKind, Name};
 use crate::strategy::syntax::token::Span;
-use crate::strategy::vocabulary::{Default, NATIVES, Object, RESERVED, STORE_CALLS};
+use crate::vocabulary::command::{Default, QueueCommand, StoreCommand};
+use crate::vocabulary::language::is_reserved;
+use crate::vocabulary::{Native, Store};
+
+/// What stands in front of the dot of a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Object {
+    Store(Store),
+    /// a queue of the program, by its position
+    Queue(u16),
+    Math,
+}
+
+impl Object {
+    /// The names of its calls.
+    pub(super) fn calls(self) -> Vec<&'static str> {
+        match self {
+            Object::Store(store) => store.commands().map(StoreCommand::word).collect(),
+            Object::Queue(_) => Store::Queue.commands().map(StoreCommand::word).collect(),
+            Object::Math => Native::math().collect(),
+        }
+    }
+
+    fn store(self) -> Option<Store> {
+        match self {
+            Object::Store(store) => Some(store),
+            Object::Queue(_) => Some(Store::Queue),
+            Object::Math => None,
+        }
+    }
+}
 
 impl<'t> Body<'_, '_, 't> {
     /// The store, queue or `math` that an expression in front of a dot names.
-    pub(super) fn object(&self, value: &Expr) -> Option<(Object, u16)> {
+    pub(super) fn object(&self, value: &Expr) -> Option<Object> {
         let ExprKind::Name(name) = &value.kind else { return None };
         if self.local(name).is_some() {
             return None;
         }
-        match (name.as_ref(), self.compiler.globals.get(name)) {
-            (_, Some(Global::Queue(queue))) => Some((Object::Queue, *queue)),
-            (_, Some(_)) => None,
-            ("cache", _) => Some((Object::Cache, 0)),
-            ("db", _) => Some((Object::Database, 0)),
-            ("replica", _) => Some((Object::Replica, 0)),
-            ("math", _) => Some((Object::Math, 0)),
-            _ => None,
+        match self.compiler.globals.get(name) {
+            Some(Global::Queue(queue)) => Some(Object::Queue(*queue)),
+            Some(_) => None,
+            None if name.as_ref() == "math" => Some(Object::Math),
+            None => Store::of_object(name).map(Object::Store),
         }
     }
 
-    pub(super) fn no_such_call(&mut self, of: &str, calls: &[&'static str], name: &Name) {
-        let foreign = match (of, name.text.as_ref()) {
-            ("cache", "read" | "fetch") => Some("cache.get(key)"),
-            ("cache", "put" | "write" | "setex") => Some("cache.set(key, value, ttl=60)"),
-            ("cache", "del" | "remove" | "invalidate" | "evict") => Some("cache.delete(key)"),
-            ("cache", "setnx") => Some("cache.add(key, value, ttl=60)"),
-            ("db", "get" | "fetch" | "query" | "select" | "load") => Some("db.read(key)"),
-            ("db", "set" | "put" | "save" | "update" | "insert" | "upsert") => {
-                Some("db.write(key, value)")
-            }
-            (_, "pop" | "get" | "popleft" | "dequeue") => Some("queue.take(1)"),
-            (_, "put" | "append" | "enqueue" | "send") => Some("queue.push(key, value)"),
-            _ => None,
-        };
+    pub(super) fn no_such_call(&mut self, of: &str, object: Object, name: &Name) {
+        let calls = object.calls();
+        let foreign = object.store().and_then(|store| store.instead_of(&name.text));
         let advice = match (foreign, nearest(&name.text, calls.iter().copied())) {
             (Some(foreign), _) => format!("write `{foreign}`"),
             (None, Some(meant)) => format!("did you mean `{of}.{meant}`?"),
@@ -54,8 +70,10 @@ impl<'t> Body<'_, '_, 't> {
         let span = callee.span;
         match &callee.kind {
             ExprKind::Attribute(value, name) => match self.object(value) {
-                Some((Object::Math, _)) => self.native(&format!("math.{}", name.text), span, given),
-                Some((object, queue)) => self.store_call(object, queue, value, name, given),
+                Some(Object::Math) => self.native(&format!("math.{}", name.text), span, given),
+                Some(object @ (Object::Store(_) | Object::Queue(_))) => {
+                    self.store_call(object, value, name, given);
+                }
                 None => {
                     let advice = match name.text.as_ref() {
                         "append" | "extend" | "insert" | "pop" | "remove" => {
@@ -111,38 +129,34 @@ impl<'t> Body<'_, '_, 't> {
         self.arguments(&callee, span, &declared, given);
     }
 
-    fn store_call(
-        &mut self,
-        object: Object,
-        queue: u16,
-        value: &Expr,
-        name: &Name,
-        given: &'t [Argument],
-    ) {
+    fn store_call(&mut self, object: Object, value: &Expr, name: &Name, given: &'t [Argument]) {
         let of = object_name(value);
         let span = value.span.to(name.span);
-        let found =
-            STORE_CALLS.iter().find(|(on, call, _)| *on == object && *call == name.text.as_ref());
-        let Some(&(_, call, op)) = found else {
-            self.no_such_call(&of, &calls_of(object), name);
+        let found = object.store().and_then(|store| StoreCommand::find(store, &name.text));
+        let Some(command) = found else {
+            self.no_such_call(&of, object, name);
             return;
         };
-        if object == Object::Queue {
+        let call = command.word();
+        let mut queue = 0;
+        if let (Object::Queue(index), StoreCommand::Queue(command)) = (object, command) {
+            queue = index;
             let changes = self.compiler.queues[queue as usize].changes;
-            if changes && matches!(call, "push" | "add" | "dead_letter") {
-                let advice = "it has take, ack and retry: the database fills it";
+            if changes && !QueueCommand::OF_CHANGES.contains(&command) {
+                let has = listed(
+                    QueueCommand::OF_CHANGES.map(|it| StoreCommand::Queue(it).word()),
+                    "and",
+                );
+                let advice = format!("it has {has}: the database fills it");
                 self.error(name.span, format!("a change stream has no `{call}`"), advice);
             }
             self.compiler.uses.push(Use { by: self.id, of: Used::Queue(queue), span });
         }
         let declared: Vec<_> =
-            op.arguments().iter().map(|argument| (argument.name, argument.default)).collect();
+            command.arguments().iter().map(|argument| (argument.name, argument.default)).collect();
         self.arguments(&format!("{of}.{call}"), span, &declared, given);
         self.at(span);
-        self.emit(match object {
-            Object::Queue => Op::Queue { op, queue },
-            _ => Op::Store(op),
-        });
+        self.emit(Op::Store { command, queue });
     }
 
     fn native(&mut self, name: &str, span: Span, given: &'t [Argument]) {
@@ -167,16 +181,16 @@ impl<'t> Body<'_, '_, 't> {
             }
             _ => {}
         }
-        let found = NATIVES.iter().find(|(known, ..)| *known == name);
-        let Some(&(_, native, least, most)) = found else {
-            let advice = if RESERVED.contains(&name) {
+        let Some(native) = Native::find(name) else {
+            let advice = if is_reserved(name) {
                 "call a function, such as cache.get(key)".to_owned()
             } else if name.starts_with("math.") {
-                "it has math.log, math.exp, math.sqrt, math.floor and math.ceil".to_owned()
+                let math = Native::ALL.map(Native::word).into_iter();
+                format!("it has {}", listed(math.filter(|word| word.starts_with("math.")), "and"))
             } else {
                 self.compiler.unknown(name, [])
             };
-            let message = if RESERVED.contains(&name) {
+            let message = if is_reserved(name) {
                 format!("`{name}` cannot be called")
             } else {
                 format!("there is no function `{name}`")
@@ -187,6 +201,7 @@ impl<'t> Body<'_, '_, 't> {
             let message = format!("`{name}` has no arguments with a name");
             return self.error(argument.value.span, message, "leave the name and the `=` out");
         }
+        let (least, most) = native.arity();
         // `random` takes none or two
         let fits = (usize::from(least)..=usize::from(most)).contains(&given.len())
             && !(name == "random" && given.len() == 1);
@@ -244,12 +259,4 @@ pub(super) fn object_name(value: &Expr) -> String {
         ExprKind::Name(name) => name.to_string(),
         _ => String::new(),
     }
-}
-
-/// The calls that a store has.
-pub(super) fn calls_of(object: Object) -> Vec<&'static str> {
-    if object == Object::Math {
-        return vec!["log", "exp", "sqrt", "floor", "ceil"];
-    }
-    STORE_CALLS.iter().filter(|(on, ..)| *on == object).map(|(_, call, _)| *call).collect()
 }

@@ -3,14 +3,15 @@
 use std::rc::Rc;
 
 use super::Global;
-use super::call::{calls_of, object_name};
+use super::call::object_name;
 use super::function::Body;
 use crate::strategy::error::nearest;
 use crate::strategy::ops::Op;
 use crate::strategy::syntax::ast::{Comparison, Expr, ExprKind, Name, Unary};
 use crate::strategy::syntax::token::Span;
 use crate::strategy::value::{LONGEST_TEXT, Real, Scalar, Value};
-use crate::strategy::vocabulary::{ATTRIBUTES, RESERVED};
+use crate::vocabulary::Attribute;
+use crate::vocabulary::language::is_reserved;
 
 impl<'t> Body<'_, '_, 't> {
     pub(super) fn expression(&mut self, expr: &'t Expr) {
@@ -171,7 +172,7 @@ impl<'t> Body<'_, '_, 't> {
                         .into()
                 }
                 "lock" => "write `with lock(key):`".into(),
-                _ if RESERVED.contains(&name.as_ref()) => format!("call it: `{name}(…)`"),
+                _ if is_reserved(name) => format!("call it: `{name}(…)`"),
                 _ => {
                     let locals = self.locals.clone();
                     let advice =
@@ -185,26 +186,25 @@ impl<'t> Body<'_, '_, 't> {
     }
 
     fn attribute(&mut self, value: &'t Expr, name: &Name) {
-        if let Some((object, _)) = self.object(value) {
+        if let Some(object) = self.object(value) {
             let of = object_name(value);
-            let calls = calls_of(object);
-            let found = calls.iter().any(|call| *call == name.text.as_ref());
+            let found = object.calls().contains(&name.text.as_ref());
             if found {
                 let message = format!("`{of}.{}` is not called", name.text);
                 self.error(name.span, message, format!("write `{of}.{}(…)`", name.text));
             } else {
-                self.no_such_call(&of, &calls, name);
+                self.no_such_call(&of, object, name);
             }
             return;
         }
         self.expression(value);
         self.at(name.span);
-        match ATTRIBUTES.iter().find(|(known, _)| *known == name.text.as_ref()) {
-            Some((_, attribute)) => {
-                self.emit(Op::Attribute(*attribute));
+        match Attribute::find(&name.text) {
+            Some(attribute) => {
+                self.emit(Op::Attribute(attribute));
             }
             None => {
-                let advice = match nearest(&name.text, ATTRIBUTES.iter().map(|(n, _)| *n)) {
+                let advice = match nearest(&name.text, Attribute::ALL.map(Attribute::word)) {
                     Some(meant) => format!("did you mean `.{meant}`?"),
                     None => "entries have .value .age .ttl .fresh .version, rows .value .version, \
                              items .key .value .attempts .version .add"

@@ -22,7 +22,8 @@ use super::program::{Function, Loop, Parameter, Program, QueueSpec};
 use super::syntax::ast::{FunctionDef, Item, Name};
 use super::syntax::token::Span;
 use super::value::{Names, Value};
-use super::vocabulary::RESERVED;
+use crate::vocabulary::ErrorClass;
+use crate::vocabulary::language::{is_reserved, reserved};
 use placement::Use;
 
 /// The most operations of a program; inlined `finally` blocks could else explode.
@@ -170,7 +171,7 @@ impl Compiler<'_> {
 
     /// Notes an error unless a top-level name is free.
     fn is_new(&mut self, name: &Name) -> bool {
-        if RESERVED.contains(&name.text.as_ref()) {
+        if is_reserved(&name.text) {
             self.error(
                 name.span,
                 format!("`{}` is a word of the language", name.text),
@@ -259,7 +260,7 @@ impl Compiler<'_> {
             "true" | "false" => Some("write `True` or `False`"),
             "null" | "nil" | "none" => Some("write `None`"),
             "Exception" | "RedisError" | "Error" | "TimeoutError" => {
-                Some("write StoreError, CacheError, DatabaseError or Timeout")
+                return format!("write {}", any_of(ErrorClass::ALL.map(ErrorClass::word)));
             }
             _ => None,
         };
@@ -267,11 +268,27 @@ impl Compiler<'_> {
             return advice.into();
         }
         let globals = self.globals.keys().map(|name| name.as_ref());
-        let known = near.into_iter().chain(globals).chain(RESERVED.iter().copied());
+        let known =
+            near.into_iter().chain(globals).chain(reserved().map(|word| -> &'b str { word }));
         match nearest(name, known) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "give it a value first, or check its spelling".into(),
         }
+    }
+}
+
+/// "a, b or c"
+fn any_of(words: impl IntoIterator<Item = &'static str>) -> String {
+    listed(words, "or")
+}
+
+/// "a, b and c", with another word between the last two.
+fn listed(words: impl IntoIterator<Item = &'static str>, between: &str) -> String {
+    let words: Vec<&str> = words.into_iter().collect();
+    match words.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} {between} {last}", rest.join(", ")),
+        None => String::new(),
     }
 }
 

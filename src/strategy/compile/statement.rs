@@ -1,5 +1,6 @@
 //! Statements.
 
+use super::any_of;
 use super::function::{Body, LoopExits, OnExit};
 use crate::strategy::error::nearest;
 use crate::strategy::ops::Op;
@@ -7,7 +8,7 @@ use crate::strategy::syntax::ast::{
     Argument, Block, Expr, ExprKind, Name, Stmt, StmtKind, Target, Try,
 };
 use crate::strategy::value::Value;
-use crate::strategy::vocabulary::ERRORS;
+use crate::vocabulary::ErrorClass;
 
 impl<'t> Body<'_, '_, 't> {
     pub(super) fn block(&mut self, block: &'t Block) {
@@ -301,12 +302,14 @@ impl<'t> Body<'_, '_, 't> {
         for handler in &parts.handlers {
             let mut errors = 0;
             for name in &handler.errors {
-                match ERRORS.iter().find(|(known, _)| *known == name.text.as_ref()) {
-                    Some((_, class)) => errors |= class.bit(),
+                let class = ErrorClass::ALL.into_iter().find(|it| it.word() == &*name.text);
+                match class {
+                    Some(class) => errors |= class.bit(),
                     None => {
-                        let advice = match nearest(&name.text, ERRORS.iter().map(|(n, _)| *n)) {
+                        let known = ErrorClass::ALL.map(ErrorClass::word);
+                        let advice = match nearest(&name.text, known) {
                             Some(meant) => format!("did you mean `{meant}`?"),
-                            None => "write StoreError, CacheError, DatabaseError or Timeout".into(),
+                            None => format!("write {}", any_of(known)),
                         };
                         self.error(name.span, format!("there is no error `{}`", name.text), advice);
                     }

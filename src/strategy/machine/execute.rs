@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use super::operators::{as_int, compare, is_none, item_at, read_attribute, truthy};
-use super::{DEEPEST_CALLS, EMPTY, Frame, Host, Machine, Step, arith, call, error, native};
-use crate::strategy::call::{Call, FunctionId};
+use super::{DEEPEST_CALLS, EMPTY, Frame, Host, Machine, Step, arith, native};
+use crate::strategy::argument;
+use crate::strategy::call::{CacheCall, Call, DatabaseCall, FunctionId, QueueId, StoreError};
 use crate::strategy::ops::Op;
 use crate::strategy::program::Program;
 use crate::strategy::value::{Datum, Origin, Scalar, Value};
-use crate::strategy::vocabulary::{ErrorClass, StoreOp};
+use crate::vocabulary::ErrorClass;
+use crate::vocabulary::command::{CacheCommand, DatabaseCommand, StoreCommand};
 
 impl Machine {
     #[inline(always)]
@@ -19,7 +21,7 @@ impl Machine {
     fn pop_scalar(&mut self, what: &str) -> Result<Datum, String> {
         match self.pop() {
             Value::Datum(datum) => Ok(datum),
-            other => Err(format!("{what} of {}: it takes plain values", call::kind(&other))),
+            other => Err(format!("{what} of {}: it takes plain values", argument::kind(&other))),
         }
     }
 
@@ -128,8 +130,8 @@ impl Machine {
                         fail!(format!(
                             "`{}` of {} and {}: it takes plain values",
                             operator.sign(),
-                            call::kind(&left),
-                            call::kind(&right)
+                            argument::kind(&left),
+                            argument::kind(&right)
                         ));
                     };
                     let scalar =
@@ -204,7 +206,7 @@ impl Machine {
                     if !matches!(list, Value::List(_)) {
                         fail!(format!(
                             "`for` goes over a list or `range(n)`, and gets {}",
-                            call::kind(&list)
+                            argument::kind(&list)
                         ));
                     }
                     self.stack[base + slot as usize] = list;
@@ -256,35 +258,38 @@ impl Machine {
                     self.stack.push(value);
                 }
                 // the two calls of every hit and miss, without the checks of the others
-                Op::Store(op @ (StoreOp::CacheGet | StoreOp::DatabaseRead)) => {
+                Op::Store { command: command @ StoreCommand::Cache(CacheCommand::Get), .. } => {
                     let value = self.pop();
-                    let key = attempt!(call::key(op.name(), &value));
-                    stop!(Step::Call(call::with_key(op, key)));
+                    let key = attempt!(argument::key(command.call(), &value));
+                    stop!(Step::Call(Call::Cache(CacheCall::Get { key })));
                 }
-                Op::Store(op) => {
-                    let from = self.stack.len() - op.arguments().len();
-                    let call = attempt!(call::store(op, &self.stack[from..]));
-                    self.stack.truncate(from);
-                    stop!(Step::Call(call));
+                Op::Store {
+                    command: command @ StoreCommand::Database(DatabaseCommand::Read),
+                    ..
+                } => {
+                    let value = self.pop();
+                    let key = attempt!(argument::key(command.call(), &value));
+                    stop!(Step::Call(Call::Database(DatabaseCall::Read { key })));
                 }
-                Op::Queue { op, queue } => {
-                    let from = self.stack.len() - op.arguments().len();
-                    let call = attempt!(call::queue(op, queue, &self.stack[from..]));
+                Op::Store { command, queue } => {
+                    let from = self.stack.len() - command.arguments().len();
+                    let call = Call::read(command, QueueId(queue), &self.stack[from..]);
+                    let call = attempt!(call);
                     self.stack.truncate(from);
                     stop!(Step::Call(call));
                 }
                 Op::Sleep => {
                     let value = self.pop();
-                    let us = attempt!(call::seconds("sleep", "seconds", &value));
+                    let us = attempt!(argument::seconds("sleep", "seconds", &value));
                     stop!(Step::Call(Call::Sleep { us }));
                 }
                 Op::Lock => {
                     let value = self.pop();
-                    let key = attempt!(call::key("lock", &value));
+                    let key = attempt!(argument::key("lock", &value));
                     stop!(Step::Call(Call::Lock(key)));
                 }
                 Op::Unlock(slot) => {
-                    let key = attempt!(call::key("lock", &self.stack[base + slot as usize]));
+                    let key = attempt!(argument::key("lock", &self.stack[base + slot as usize]));
                     stop!(Step::Call(Call::Unlock(key)));
                 }
                 Op::Invoke { function, given } => {
@@ -327,12 +332,13 @@ impl Machine {
                     base = caller.base as usize;
                 }
                 Op::Catches { slot, errors } => {
-                    let (error, _) = error::unpack(as_int(&self.stack[base + slot as usize]));
+                    let (error, _) = StoreError::unpack(as_int(&self.stack[base + slot as usize]));
                     self.stack.push(Value::bool(ErrorClass::caught(errors, error)));
                 }
                 Op::Reraise(slot) => {
                     self.frame.at = at;
-                    let (error, line) = error::unpack(as_int(&self.stack[base + slot as usize]));
+                    let (error, line) =
+                        StoreError::unpack(as_int(&self.stack[base + slot as usize]));
                     if !self.unwind(program, error, line) {
                         stop!(Step::Raise { error, line });
                     }
@@ -353,9 +359,10 @@ impl Machine {
             Value::List(list) => {
                 Err(format!("{length} names in front of `=`, and {} values behind it", list.len()))
             }
-            other => {
-                Err(format!("{length} names in front of `=`, and {} behind it", call::kind(other)))
-            }
+            other => Err(format!(
+                "{length} names in front of `=`, and {} behind it",
+                argument::kind(other)
+            )),
         }
     }
 
@@ -369,7 +376,7 @@ impl Machine {
                 other => {
                     return Err(format!(
                         "`range` takes whole numbers, and gets {}",
-                        call::kind(&other)
+                        argument::kind(&other)
                     ));
                 }
             };

@@ -2,10 +2,6 @@
 
 // arithmetic, comparison and printing, as Python has them
 pub(super) mod arith;
-// calls to stores, from values
-mod call;
-// a caught error as a number
-mod error;
 // the inner loop
 mod execute;
 // functions that ask no store
@@ -189,7 +185,7 @@ impl Machine {
                 let base = self.frame.base as usize;
                 self.stack.truncate(base + usize::from(function.slots));
                 self.stack[base + usize::from(handler.keep)..].fill(EMPTY);
-                self.stack.push(Value::int(error::pack(error, line)));
+                self.stack.push(Value::int(error.pack(line)));
                 self.frame.at = handler.target;
                 return true;
             }

@@ -1,12 +1,13 @@
 //! Functions that ask no store: `now`, `random`, `str`, `min`, `math.log`.
 
+use super::Host;
 use super::arith::{self, Number};
-use super::{Host, call};
+use crate::strategy::argument;
 use crate::strategy::float::print_float;
 use crate::strategy::syntax::ast::Comparison;
 use crate::strategy::value::{Datum, LONGEST_TEXT, Names, Real, Record, Scalar, Value};
-use crate::strategy::vocabulary::Native;
 use crate::time;
+use crate::vocabulary::Native;
 
 /// Runs one. Conversions keep the origin of what they convert; the other
 /// results are made by nobody.
@@ -37,7 +38,7 @@ pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Valu
             other => {
                 return Err(format!(
                     "`len` takes a list or a text, and gets {}",
-                    call::kind(other)
+                    argument::kind(other)
                 ));
             }
         },
@@ -103,8 +104,8 @@ fn plain(native: Native, value: &Value) -> Result<Datum, String> {
         Value::Datum(datum) => Ok(*datum),
         other => Err(format!(
             "`{}` takes plain values, and gets {}",
-            format!("{native:?}").to_lowercase(),
-            call::kind(other)
+            native.word(),
+            argument::kind(other)
         )),
     }
 }
@@ -114,7 +115,7 @@ fn real(of: &str, value: &Value) -> Result<f64, String> {
         Value::Datum(datum) => arith::number(datum.scalar).map(Number::as_f64),
         _ => None,
     }
-    .ok_or_else(|| format!("`{of}` takes numbers, and gets {}", call::kind(value)))
+    .ok_or_else(|| format!("`{of}` takes numbers, and gets {}", argument::kind(value)))
 }
 
 fn finite(of: &str, value: f64) -> Result<Scalar, String> {

@@ -1,10 +1,11 @@
 //! Operators on whole values: lists and records too.
 
-use super::{arith, call};
+use super::arith;
+use crate::strategy::argument;
 use crate::strategy::syntax::ast::Comparison;
 use crate::strategy::value::{Datum, Names, Record, Scalar, Value};
-use crate::strategy::vocabulary::Attribute;
 use crate::time;
+use crate::vocabulary::Attribute;
 
 /// Whether this is `None`.
 pub fn is_none(value: &Value) -> bool {
@@ -46,8 +47,8 @@ pub fn compare(
             }
             _ => Err(format!(
                 "comparing {} with {}: compare their values",
-                call::kind(left),
-                call::kind(right)
+                argument::kind(left),
+                argument::kind(right)
             )),
         },
     }
@@ -62,8 +63,8 @@ fn equal(left: &Value, right: &Value) -> Result<bool, String> {
         }
         _ => Err(format!(
             "`==` of {} and {}: compare their `.value` or `.version`",
-            call::kind(left),
-            call::kind(right)
+            argument::kind(left),
+            argument::kind(right)
         )),
     }
 }
@@ -84,21 +85,24 @@ fn contains(all: &Value, one: &Value, names: &Names) -> Result<bool, String> {
         ) => Ok(names.text(*all).contains(names.text(*one).as_ref())),
         _ => Err(format!(
             "`in` looks for a value in a list or for a text in a text; this is {} in {}",
-            call::kind(one),
-            call::kind(all)
+            argument::kind(one),
+            argument::kind(all)
         )),
     }
 }
 
 pub fn item_at(list: &Value, index: &Value) -> Result<Value, String> {
     let Value::List(list) = list else {
-        return Err(format!("`[…]` of {}: only lists have positions", call::kind(list)));
+        return Err(format!("`[…]` of {}: only lists have positions", argument::kind(list)));
     };
     let index = match index {
         Value::Datum(Datum { scalar: Scalar::Int(index), .. }) => *index,
         Value::Datum(Datum { scalar: Scalar::Bool(index), .. }) => i64::from(*index),
         other => {
-            return Err(format!("a position is a whole number, and this is {}", call::kind(other)));
+            return Err(format!(
+                "a position is a whole number, and this is {}",
+                argument::kind(other)
+            ));
         }
     };
     // -1 is the last one
@@ -111,12 +115,15 @@ pub fn item_at(list: &Value, index: &Value) -> Result<Value, String> {
 }
 
 pub fn read_attribute(of: &Value, attribute: Attribute) -> Result<Value, String> {
-    let missing = |has: &str| Err(format!("{} has {has} only", call::kind(of)));
+    let missing = |has: &str| Err(format!("{} has {has} only", argument::kind(of)));
     let Value::Record(record) = of else {
         if is_none(of) {
             return Err("None has no attributes: check `is not None` first".into());
         }
-        return Err(format!("{} has no attributes: entries, rows and items have", call::kind(of)));
+        return Err(format!(
+            "{} has no attributes: entries, rows and items have",
+            argument::kind(of)
+        ));
     };
     let scalar = match (record.as_ref(), attribute) {
         (Record::Entry { value, .. }, Attribute::Value)

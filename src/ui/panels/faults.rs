@@ -10,6 +10,7 @@ use crate::ui::drive::player::Command;
 use crate::ui::pieces::icon;
 use crate::ui::wording;
 use crate::view::{LinkView, ProcessKind, ProcessView};
+use crate::vocabulary::command::StoreCommand;
 
 #[derive(PartialEq, Properties)]
 pub struct FaultsProps {
@@ -52,30 +53,11 @@ pub fn Faults(props: &FaultsProps) -> Html {
     }
 }
 
-const STORES: [(&str, Store); 4] = [
-    ("cache", Store::Cache),
-    ("database", Store::Database),
-    ("replica", Store::Replica),
-    ("queue", Store::Queue),
-];
-
 const FAILURES: [(&str, Failure); 3] = [
     ("an error comes back", Failure::Error),
     ("the request is lost", Failure::LostRequest),
     ("the reply is lost", Failure::LostReply),
 ];
-
-/// A store's commands, as the strategy language names them.
-fn calls(store: Store) -> &'static [&'static str] {
-    match store {
-        Store::Cache => {
-            &["get", "entry", "set", "add", "delete", "incr", "lease", "set_with_lease", "expire"]
-        }
-        Store::Database => &["read", "row", "write", "delete", "incr", "compare_and_set"],
-        Store::Replica => &["read", "row"],
-        Store::Queue => &["push", "add", "take", "ack", "retry", "dead_letter"],
-    }
-}
 
 #[derive(PartialEq, Properties)]
 struct FailNextProps {
@@ -99,12 +81,12 @@ fn FailNext(props: &FailNextProps) -> Html {
             call.set(0);
         })
     };
-    let stores: Vec<_> =
-        STORES.iter().filter(|(_, store)| *store != Store::Replica || props.replica).collect();
-    let (_, chosen) = stores[(*store).min(stores.len() - 1)];
-    let calls = calls(*chosen);
+    let stores: Vec<Store> =
+        Store::ALL.into_iter().filter(|store| *store != Store::Replica || props.replica).collect();
+    let chosen = stores[(*store).min(stores.len() - 1)];
+    let calls: Vec<&str> = chosen.commands().map(StoreCommand::word).collect();
     let what = What::FailNext {
-        store: *chosen,
+        store: chosen,
         call: call.checked_sub(1).and_then(|at| calls.get(at)).map(|call| (*call).to_owned()),
         how: FAILURES[(*how).min(FAILURES.len() - 1)].1,
         times: 1,
@@ -115,8 +97,8 @@ fn FailNext(props: &FailNextProps) -> Html {
             <label class="field">
                 <span>{ "Store" }</span>
                 <select id="fail-store" onchange={on_store}>
-                    for (at, (name, _)) in stores.iter().enumerate() {
-                        <option key={*name} value={*name} selected={at == *store}>{ *name }</option>
+                    for (at, name) in stores.iter().map(|store| store.word()).enumerate() {
+                        <option key={name} value={name} selected={at == *store}>{ name }</option>
                     }
                 </select>
             </label>

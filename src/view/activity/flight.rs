@@ -1,6 +1,7 @@
 //! Messages in flight, and statements in service at a store.
 
 use super::ProcessKind;
+use crate::event::Saying;
 use crate::history;
 use crate::identity::message_name;
 use crate::time::Micros;
@@ -83,7 +84,7 @@ impl View<'_> {
                 (format!("→ {}", value_in_short(value, names)), false)
             }
             Body::Answer { result: Err(error), .. } | Body::Reply { result: Err(error), .. } => {
-                (error.reason.words().to_owned(), true)
+                (error.reason.word().to_owned(), true)
             }
         };
         FlightView {
@@ -111,7 +112,7 @@ impl View<'_> {
     where
         C: Copy + Into<crate::strategy::call::Call>,
     {
-        let call = crate::world::saying(&pending.call.into());
+        let call = Saying::of(&pending.call.into());
         let text = history::saying(call, self.names());
         FlightView {
             id: pending.stamp ^ 1,

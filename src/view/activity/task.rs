@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::event::Saying;
 use crate::history;
 use crate::time::Micros;
 use crate::view::View;
@@ -54,7 +55,7 @@ impl View<'_> {
             line: if line == 0 { program.functions[usize::from(function.0)].line } else { line },
             waiting: match &task.waiting {
                 Waiting::Start => "starts".to_owned(),
-                Waiting::Reply { call, .. } => history::saying(crate::world::saying(call), names),
+                Waiting::Reply { call, .. } => history::saying(Saying::of(call), names),
                 Waiting::Sleep { until_us } => {
                     format!("sleeps until {}", history::duration(*until_us))
                 }

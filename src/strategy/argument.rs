@@ -1,0 +1,272 @@
+//! The arguments of commands: from the values of a running strategy to the fields
+//! of a call. The kinds are named in the table of
+//! [`vocabulary::command`](crate::vocabulary::command).
+
+use super::machine::arith::{self, Number};
+use super::value::{Datum, Record, Scalar, Symbol, Value};
+use crate::time::{self, Micros};
+
+/// The most items of one `queue.take`.
+pub const MOST_TAKEN: i64 = 10_000;
+
+/// A kind of argument.
+pub trait Kind {
+    /// What a call holds of it.
+    type Field;
+
+    /// Reads it from a value. `call` is the call as it is written, `name` the
+    /// argument's name.
+    ///
+    /// # Errors
+    /// What the strategy did wrong, for a person.
+    fn read(call: &str, name: &str, value: &Value) -> Result<Self::Field, String>;
+
+    /// The key that it names.
+    fn key(_: &Self::Field) -> Option<Symbol> {
+        None
+    }
+
+    /// The value that it puts somewhere.
+    fn carried(_: &mut Self::Field) -> Option<&mut Datum> {
+        None
+    }
+}
+
+/// A text that names an entry or a row.
+pub struct Key;
+
+impl Kind for Key {
+    type Field = Symbol;
+
+    fn read(call: &str, _: &str, value: &Value) -> Result<Symbol, String> {
+        key(call, value)
+    }
+
+    fn key(field: &Symbol) -> Option<Symbol> {
+        Some(*field)
+    }
+}
+
+/// A plain value, `None` included, which stands for a deletion.
+pub struct Plain;
+
+impl Kind for Plain {
+    type Field = Datum;
+
+    fn read(call: &str, _: &str, value: &Value) -> Result<Datum, String> {
+        plain(call, value)
+    }
+
+    fn carried(field: &mut Datum) -> Option<&mut Datum> {
+        Some(field)
+    }
+}
+
+/// A value that a store can hold.
+pub struct Held;
+
+impl Kind for Held {
+    type Field = Datum;
+
+    fn read(call: &str, _: &str, value: &Value) -> Result<Datum, String> {
+        let datum = plain(call, value)?;
+        if datum.is_none() {
+            return Err(format!(
+                "`{call}` of None, which no store can hold: check `is not None`, or delete the key"
+            ));
+        }
+        Ok(datum)
+    }
+
+    fn carried(field: &mut Datum) -> Option<&mut Datum> {
+        Some(field)
+    }
+}
+
+/// A number to add.
+pub struct Amount;
+
+impl Kind for Amount {
+    type Field = Datum;
+
+    fn read(call: &str, _: &str, value: &Value) -> Result<Datum, String> {
+        match value {
+            Value::Datum(datum @ Datum { scalar: Scalar::Int(_) | Scalar::Float(_), .. }) => {
+                Ok(*datum)
+            }
+            other => Err(format!("`{call}` adds numbers, and gets {}", kind(other))),
+        }
+    }
+
+    fn carried(field: &mut Datum) -> Option<&mut Datum> {
+        Some(field)
+    }
+}
+
+/// A version, or `None`.
+pub struct Version;
+
+impl Kind for Version {
+    type Field = Option<i64>;
+
+    fn read(call: &str, _: &str, value: &Value) -> Result<Option<i64>, String> {
+        match value {
+            Value::Datum(Datum { scalar: Scalar::None, .. }) => Ok(None),
+            Value::Datum(Datum { scalar: Scalar::Int(version), .. }) => Ok(Some(*version)),
+            other => Err(format!(
+                "the version of `{call}` is {}, and versions are whole numbers",
+                kind(other)
+            )),
+        }
+    }
+}
+
+/// The version of a row; 0: of none.
+pub struct RowVersion;
+
+impl Kind for RowVersion {
+    type Field = i64;
+
+    fn read(call: &str, name: &str, value: &Value) -> Result<i64, String> {
+        Version::read(call, name, value)?.ok_or_else(|| {
+            format!("`{call}` needs a version: that of a row, or 0 where there is none")
+        })
+    }
+}
+
+/// What `cache.lease` gave.
+pub struct Lease;
+
+impl Kind for Lease {
+    type Field = i64;
+
+    fn read(call: &str, _: &str, value: &Value) -> Result<i64, String> {
+        match value {
+            Value::Datum(Datum { scalar: Scalar::Int(lease), .. }) => Ok(*lease),
+            other => Err(format!(
+                "the lease of `{call}` is {}: check `lease is not None` first",
+                kind(other)
+            )),
+        }
+    }
+}
+
+/// An item that `take` gave.
+pub struct Item;
+
+impl Kind for Item {
+    type Field = u32;
+
+    fn read(call: &str, _: &str, value: &Value) -> Result<u32, String> {
+        match value {
+            Value::Record(record) if let Record::Item { id, .. } = record.as_ref() => Ok(*id),
+            other => Err(format!("`{call}` takes an item of `take`, and gets {}", kind(other))),
+        }
+    }
+}
+
+/// How many items.
+pub struct Count;
+
+impl Kind for Count {
+    type Field = u32;
+
+    fn read(call: &str, _: &str, value: &Value) -> Result<u32, String> {
+        match *value {
+            Value::Datum(Datum { scalar: Scalar::Int(n @ 1..=MOST_TAKEN), .. }) => Ok(n as u32),
+            _ => Err(format!("`{call}` takes a whole number from 1 to {MOST_TAKEN}")),
+        }
+    }
+}
+
+/// A length of time that may be zero.
+pub struct Seconds;
+
+impl Kind for Seconds {
+    type Field = Micros;
+
+    fn read(call: &str, name: &str, value: &Value) -> Result<Micros, String> {
+        seconds(call, name, value)
+    }
+}
+
+/// A time to live: above zero, or `None` for ever.
+pub struct Ttl;
+
+impl Kind for Ttl {
+    type Field = Option<Micros>;
+
+    fn read(call: &str, name: &str, value: &Value) -> Result<Option<Micros>, String> {
+        if let Value::Datum(datum) = value
+            && datum.is_none()
+        {
+            return Ok(None);
+        }
+        match seconds(call, name, value) {
+            Ok(us) if us > 0 => Ok(Some(us)),
+            _ => {
+                Err(format!("`{name}` of `{call}` takes seconds, from 0.000001 to a year, or None"))
+            }
+        }
+    }
+}
+
+/// A time to live that has an end.
+pub struct Lifetime;
+
+impl Kind for Lifetime {
+    type Field = Micros;
+
+    fn read(call: &str, name: &str, value: &Value) -> Result<Micros, String> {
+        Ttl::read(call, name, value)?
+            .ok_or_else(|| format!("`{call}` needs a {name}: write the seconds"))
+    }
+}
+
+/// A text that names an entry, a row or a lock.
+pub(super) fn key(call: &str, value: &Value) -> Result<Symbol, String> {
+    match value {
+        Value::Datum(Datum { scalar: Scalar::Text(symbol), .. }) => Ok(*symbol),
+        Value::Datum(Datum { scalar: Scalar::Int(_) | Scalar::Float(_), .. }) => {
+            Err(format!("the key of `{call}` is a number, and keys are texts: write `str(…)`"))
+        }
+        Value::Record(_) => {
+            Err(format!("the key of `{call}` is {}, and keys are texts: write `.key`", kind(value)))
+        }
+        other => Err(format!("the key of `{call}` is {}, and keys are texts", kind(other))),
+    }
+}
+
+fn plain(call: &str, value: &Value) -> Result<Datum, String> {
+    match value {
+        Value::Datum(datum) => Ok(*datum),
+        Value::Record(_) => Err(format!("`{call}` of {}: write `.value` behind it", kind(value))),
+        Value::List(_) => Err(format!("`{call}` of a list: store its items one by one")),
+    }
+}
+
+/// A length of time that may be zero.
+pub(super) fn seconds(call: &str, name: &str, value: &Value) -> Result<Micros, String> {
+    let number = match value {
+        Value::Datum(Datum { scalar: scalar @ (Scalar::Int(_) | Scalar::Float(_)), .. }) => {
+            arith::number(*scalar).map(Number::as_f64)
+        }
+        _ => None,
+    };
+    number
+        .and_then(time::from_seconds)
+        .ok_or_else(|| format!("`{name}` of `{call}` takes seconds, from 0 to a year"))
+}
+
+/// What a value is, in words.
+pub(super) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Datum(datum) => arith::kind(datum.scalar),
+        Value::List(_) => "a list",
+        Value::Record(record) => match record.as_ref() {
+            Record::Entry { .. } => "an entry",
+            Record::Row { .. } => "a row",
+            Record::Item { .. } => "an item",
+        },
+    }
+}

@@ -1,0 +1,239 @@
+//! What a call to a store says: every command, once.
+//!
+//! `commands!` hands the table to a macro. Below it makes the names, the
+//! arguments and the lists; `strategy::call` makes the typed calls from the same
+//! rows, and reads their arguments from the values of a running strategy. So a
+//! new command is a row here and what the store does with it.
+
+use super::Store;
+
+/// Gives the table to `$make!`.
+///
+/// A row is: the number that stands for it in a history's checksum (never
+/// changed; a new command takes the next free one), the variant, the word, `reads`
+/// or `writes`, and the arguments in order. An argument is the field of the call, its
+/// name where the field has a unit, its kind
+/// ([`strategy::argument`](crate::strategy::argument)), and its value where it is left
+/// out.
+macro_rules! commands {
+    ($make:ident) => {
+        $make! {
+            Cache "cache." CacheCommand CacheCall {
+                /// The value, or `None`; never an expired one.
+                1 Get "get" reads (key: Key),
+                /// `None`, or `.value .age .ttl .fresh .version`, while its grace lasts
+                /// too; `.ttl` is `None` where it never expires.
+                2 Entry "entry" reads (key: Key),
+                /// Whether it was stored: an older version is refused. `stale` is the
+                /// grace after the TTL during which `cache.entry` still returns it.
+                3 Set "set" writes (
+                    key: Key, value: Held, ttl_us as "ttl": Ttl = None,
+                    stale_us as "stale": Seconds = 0, version: Version = None,
+                ),
+                /// Whether there was none.
+                4 Add "add" writes (key: Key, value: Held, ttl_us as "ttl": Ttl = None),
+                /// `version`: what a later set with a lower one is refused by.
+                5 Delete "delete" writes (key: Key, version: Version = None),
+                /// The new value.
+                6 Incr "incr" writes (key: Key, by: Amount = 1),
+                /// `(value, None)` on a hit, `(None, lease)` for the one who is to load,
+                /// `(None, None)` for the others.
+                7 Lease "lease" writes (key: Key),
+                /// Whether the lease was still good.
+                8 SetWithLease "set_with_lease" writes (
+                    key: Key, value: Held, lease: Lease, ttl_us as "ttl": Ttl = None,
+                ),
+                /// Whether there was an entry, whose TTL is now this.
+                9 Expire "expire" writes (key: Key, ttl_us as "ttl": Lifetime),
+            }
+            Database "db." DatabaseCommand DatabaseCall {
+                /// The value, or `None`.
+                10 Read "read" reads (key: Key),
+                /// `None`, or `.value .version`.
+                11 Row "row" reads (key: Key),
+                /// The row's new version; of `None` it is a deletion.
+                12 Write "write" writes (key: Key, value: Plain),
+                /// Whether there was a row.
+                13 Delete "delete" writes (key: Key),
+                /// The new value.
+                14 Incr "incr" writes (key: Key, by: Amount = 1),
+                /// Whether the row had that version (0: was not there).
+                15 CompareAndSet "compare_and_set" writes (
+                    key: Key, value: Held, version: RowVersion,
+                ),
+            }
+            Replica "replica." ReplicaCommand ReplicaCall {
+                /// The value, or `None`.
+                16 Read "read" reads (key: Key),
+                /// `None`, or `.value .version`.
+                17 Row "row" reads (key: Key),
+            }
+            Queue "" QueueCommand QueueCall {
+                /// `None` as a value means a deletion.
+                18 Push "push" writes (key: Key, value: Plain),
+                /// An amount to add.
+                19 Add "add" writes (key: Key, by: Amount = 1),
+                /// A list of at most `n` items: `.key .value .attempts .version .add`.
+                20 Take "take" reads (most as "n": Count = 1),
+                /// Done with it.
+                21 Ack "ack" reads (item: Item),
+                /// Once more, not before `after` from now.
+                22 Retry "retry" reads (item: Item, after_us as "after": Seconds = 0),
+                /// Set aside.
+                23 DeadLetter "dead_letter" reads (item: Item),
+            }
+        }
+    };
+}
+pub(crate) use commands;
+
+/// An argument of a command, and its value where it is left out.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Argument {
+    pub name: &'static str,
+    pub default: Default,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Default {
+    Required,
+    None,
+    Int(i64),
+}
+
+/// An argument's name: its field's, unless the row says another.
+macro_rules! argument_name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $name:literal) => {
+        $name
+    };
+}
+pub(crate) use argument_name;
+
+macro_rules! argument_default {
+    () => {
+        Default::Required
+    };
+    (None) => {
+        Default::None
+    };
+    ($number:literal) => {
+        Default::Int($number)
+    };
+}
+
+/// The same in words, for the docs: "key", "ttl=None".
+macro_rules! argument_words {
+    ($field:ident $($name:literal)?) => {
+        argument_name!($field $($name)?)
+    };
+    ($field:ident $($name:literal)? = $default:tt) => {
+        concat!(argument_name!($field $($name)?), "=", stringify!($default))
+    };
+}
+
+macro_rules! is_write {
+    (reads) => {
+        false
+    };
+    (writes) => {
+        true
+    };
+}
+
+macro_rules! names {
+    ($($Store:ident $prefix:literal $Command:ident $Call:ident {
+        $($(#[$about:meta])* $number:literal $Variant:ident $word:literal $effect:ident (
+            $($field:ident $(as $name:literal)?: $Kind:ident $(= $default:tt)?),* $(,)?
+        )),* $(,)?
+    })*) => {
+        /// A command of a store.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum StoreCommand {
+            $($Store($Command)),*
+        }
+
+        $(
+            #[doc = concat!("The commands of [`Store::", stringify!($Store), "`].")]
+            #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+            pub enum $Command {
+                $(
+                    #[doc = concat!("`", $prefix, $word, "`"
+                        $(, " · `", argument_words!($field $($name)? $(= $default)?), "`")*)]
+                    ///
+                    $(#[$about])*
+                    $Variant
+                ),*
+            }
+        )*
+
+        impl StoreCommand {
+            /// Every command, store by store.
+            pub const ALL: &[StoreCommand] =
+                &[$($(StoreCommand::$Store($Command::$Variant)),*),*];
+
+            /// Whose it is.
+            pub const fn store(self) -> Store {
+                match self {
+                    $(StoreCommand::$Store(_) => Store::$Store),*
+                }
+            }
+
+            /// Its word, in the language and in documents.
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $($(StoreCommand::$Store($Command::$Variant) => $word),*),*
+                }
+            }
+
+            /// The call as a strategy writes it; of a queue, without the queue's name.
+            pub const fn call(self) -> &'static str {
+                match self {
+                    $($(StoreCommand::$Store($Command::$Variant) => concat!($prefix, $word)),*),*
+                }
+            }
+
+            /// What it takes, in order.
+            pub const fn arguments(self) -> &'static [Argument] {
+                match self {
+                    $($(StoreCommand::$Store($Command::$Variant) => const { &[$(Argument {
+                        name: argument_name!($field $($name)?),
+                        default: argument_default!($($default)?),
+                    }),*] }),*),*
+                }
+            }
+
+            /// Whether it changes a key's data, or is on the way to it: a value put on a
+            /// queue is, an item taken off it is not.
+            pub const fn writes(self) -> bool {
+                match self {
+                    $($(StoreCommand::$Store($Command::$Variant) => is_write!($effect)),*),*
+                }
+            }
+
+            /// What stands for it in a checksum.
+            pub const fn number(self) -> isize {
+                match self {
+                    $($(StoreCommand::$Store($Command::$Variant) => $number),*),*
+                }
+            }
+        }
+    };
+}
+commands!(names);
+
+impl StoreCommand {
+    /// The command of a store that has this word.
+    pub fn find(store: Store, word: &str) -> Option<StoreCommand> {
+        store.commands().find(|command| command.word() == word)
+    }
+}
+
+impl QueueCommand {
+    /// The commands of a database's change stream, which is a queue that the
+    /// database fills.
+    pub const OF_CHANGES: [QueueCommand; 3] =
+        [QueueCommand::Take, QueueCommand::Ack, QueueCommand::Retry];
+}

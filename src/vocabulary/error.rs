@@ -1,0 +1,91 @@
+//! Why a call failed: what `except` matches on.
+
+/// Why a call failed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct StoreError {
+    pub source: ErrorSource,
+    pub reason: Reason,
+}
+
+words! {
+    /// Whose call failed. `except CacheError` matches `Cache`, `except DatabaseError`
+    /// matches `Database` and `Replica`, `except StoreError` all.
+    ErrorSource {
+        Cache = "cache",
+        Database = "database",
+        Replica = "replica",
+        /// a queue in the app or the worker (one in the cache raises `Cache`)
+        Queue = "queue",
+        /// a function in another process
+        Process = "app server",
+    }
+}
+
+words! {
+    /// What happened to the call.
+    Reason {
+        /// the process is down and said no: it was not applied
+        Refused = "it is down",
+        /// the connection broke while the call was under way
+        Reset = "the connection broke",
+        /// no answer in time; `except Timeout` matches this, whatever the source
+        Timeout = "no answer in time",
+        /// a person made this call fail
+        Injected = "it was made to fail",
+        /// the cache is full and evicts nothing (Redis: OOM with `noeviction`)
+        OutOfMemory = "out of memory: it is full and evicts nothing",
+        /// not a number where one is needed (Redis: "value is not an integer")
+        NotANumber = "the value is not a whole number",
+        /// a foreign key: the parent row is not there
+        Constraint = "a foreign key is violated: the parent row is missing, or a child remains",
+        /// the function in the other process failed with an error it did not catch
+        Uncaught = "the strategy failed",
+    }
+}
+
+words! {
+    /// What `except` can name.
+    ErrorClass {
+        Store = "StoreError",
+        Cache = "CacheError",
+        Database = "DatabaseError",
+        Timeout = "Timeout",
+    }
+}
+
+impl ErrorClass {
+    /// Its bit in the set of errors that one `except` catches.
+    pub fn bit(self) -> u8 {
+        1 << self as u8
+    }
+
+    /// Whether a set of such bits has a class that this error belongs to.
+    pub fn caught(bits: u8, error: StoreError) -> bool {
+        let mut of = ErrorClass::Store.bit();
+        of |= match error.source {
+            ErrorSource::Cache => ErrorClass::Cache.bit(),
+            ErrorSource::Database | ErrorSource::Replica => ErrorClass::Database.bit(),
+            ErrorSource::Queue | ErrorSource::Process => 0,
+        };
+        if error.reason == Reason::Timeout {
+            of |= ErrorClass::Timeout.bit();
+        }
+        bits & of != 0
+    }
+}
+
+/// An error and its line as one number, which a slot of a machine can hold.
+impl StoreError {
+    pub fn pack(self, line: u32) -> i64 {
+        i64::from(line) << 16 | (self.source as i64) << 8 | self.reason as i64
+    }
+
+    /// The error and the line of such a number.
+    pub fn unpack(packed: i64) -> (StoreError, u32) {
+        let error = StoreError {
+            source: ErrorSource::ALL[(packed >> 8 & 0xff) as usize],
+            reason: Reason::ALL[(packed & 0xff) as usize],
+        };
+        (error, (packed >> 16) as u32)
+    }
+}
