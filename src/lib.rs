@@ -85,6 +85,9 @@ pub mod history;
 // The part of Markdown that lessons may use, as a tree.
 pub mod markdown;
 
+// The panels of the page, as one table.
+pub mod page;
+
 // The document that describes a run, and the presets.
 pub mod scenario;
 

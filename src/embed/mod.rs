@@ -10,5 +10,5 @@ mod options;
 mod snippet;
 
 pub use message::{CONTEXT, INBOUND, Inbound, Load, Outbound, State, VERSION, inbound, outbound};
-pub use options::{Options, PARAMETERS, PARTS, Part, Theme};
+pub use options::{Options, PARAMETERS, Theme};
 pub use snippet::{Snippet, address, element, picture, snippets};

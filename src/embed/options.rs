@@ -1,5 +1,6 @@
 //! What the address asks for: `?embed=1&preset=ca6&theme=dark`.
 
+use crate::page::Panel;
 use crate::scenario::nearest;
 
 /// What a page that embeds the playground can set, and anyone in a link.
@@ -9,7 +10,7 @@ pub struct Options {
     pub embed: bool,
     pub theme: Option<Theme>,
     /// Panels that are not shown.
-    pub hide: Vec<Part>,
+    pub hide: Vec<Panel>,
     /// What is shown cannot be changed, only played.
     pub readonly: bool,
     /// It plays as soon as it has started.
@@ -45,32 +46,9 @@ impl Theme {
     }
 }
 
-/// A panel that can be hidden, by the name that the page's styles know.
-pub type Part = &'static str;
-
 /// All that an address can ask for, in the order in which it is written.
 pub const PARAMETERS: [&str; 8] =
     ["embed", "preset", "src", "theme", "hide", "readonly", "autoplay", "speed"];
-
-/// All that can be hidden.
-pub const PARTS: [Part; 16] = [
-    "header",
-    "lesson",
-    "counters",
-    "notes",
-    "clients",
-    "workloads",
-    "faults",
-    "code",
-    "stores",
-    "queues",
-    "flights",
-    "log",
-    "ribbons",
-    "diagram",
-    "problems",
-    "charts",
-];
 
 /// The fastest and the slowest that can be asked for.
 const SPEEDS: std::ops::RangeInclusive<u32> = 1..=60_000;
@@ -102,8 +80,8 @@ impl Options {
             }
             "hide" => {
                 for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-                    let known = PARTS.into_iter().find(|known| *known == part);
-                    self.hide.push(known.ok_or_else(|| unknown_part(part))?);
+                    let panel = Panel::with_id(part);
+                    self.hide.push(panel.ok_or_else(|| unknown_part(part))?);
                 }
             }
             "speed" => {
@@ -130,6 +108,11 @@ impl Options {
         query.finish().replace("%2C", ",")
     }
 
+    /// The panels that are not shown, as `hide=` names them.
+    pub fn hidden(&self) -> String {
+        ids(&self.hide).join(",")
+    }
+
     /// What is asked for by this name, if anything is.
     fn get(&self, name: &str) -> Option<String> {
         let yes = |flag: bool| flag.then(|| "1".to_owned());
@@ -138,7 +121,7 @@ impl Options {
             "readonly" => yes(self.readonly),
             "autoplay" => yes(self.autoplay),
             "theme" => self.theme.map(|theme| theme.name().to_owned()),
-            "hide" => (!self.hide.is_empty()).then(|| self.hide.join(",")),
+            "hide" => (!self.hide.is_empty()).then(|| self.hidden()),
             "speed" => self.speed_us_per_ms.map(|speed| speed.to_string()),
             "preset" => self.preset.clone(),
             "src" => self.src.clone(),
@@ -157,10 +140,15 @@ fn flag(value: &str) -> Result<bool, String> {
 }
 
 fn unknown_part(part: &str) -> String {
-    match nearest(part, PARTS) {
+    let known = ids(Panel::ALL);
+    match nearest(part, known.iter().copied()) {
         Some(known) => format!("there is no part `{part}`; did you mean `{known}`"),
-        None => format!("there is no part `{part}`; allowed are {}", PARTS.join(", ")),
+        None => format!("there is no part `{part}`; allowed are {}", known.join(", ")),
     }
+}
+
+fn ids(panels: &[Panel]) -> Vec<&'static str> {
+    panels.iter().map(|panel| panel.id()).collect()
 }
 
 #[cfg(test)]
@@ -185,7 +173,7 @@ mod tests {
     fn everything_can_be_asked_for_and_written_again() {
         let query = "embed=1&preset=ca6&theme=dark&hide=log,charts&readonly=1&autoplay=1&speed=20";
         let options = read(&format!("?{query}"));
-        assert_eq!(options.hide, ["log", "charts"]);
+        assert_eq!(options.hide, [Panel::Log, Panel::Charts]);
         assert_eq!((options.theme, options.speed_us_per_ms), (Some(Theme::Dark), Some(20)));
         assert!(options.embed && options.readonly && options.autoplay);
         assert_eq!(options.query(), query);

@@ -31,7 +31,7 @@ pub fn element(page: &str, options: &Options, link: &str, title: &str) -> String
     put("src", src.clone().filter(|_| link.is_empty()));
     put("link", (!link.is_empty()).then(|| link.to_owned()));
     put("theme", theme.map(|theme| theme.name().to_owned()));
-    put("hide", (!hide.is_empty()).then(|| hide.join(",")));
+    put("hide", (!hide.is_empty()).then(|| options.hidden()));
     put("readonly", readonly.then(String::new));
     put("autoplay", autoplay.then(String::new));
     put("speed", speed_us_per_ms.map(|speed| speed.to_string()));

@@ -5,12 +5,14 @@ use std::rc::Rc;
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
+use crate::page::{Panel, Place};
 use crate::scenario::{Scenario, What};
 use crate::simulate::timeline::Stop;
 use crate::ui::browser::alarm;
+use crate::ui::browser::dom::{self, keep_in_view};
 use crate::ui::browser::download;
 use crate::ui::browser::frames::{self, Frames};
 use crate::ui::browser::host;
@@ -22,31 +24,16 @@ use crate::ui::dialogs::share::{Picture, Share, use_promise};
 use crate::ui::drive::asked::Asked;
 use crate::ui::drive::embedded::{tell, use_host};
 use crate::ui::drive::kinship::use_kinship;
-use crate::ui::drive::picture::Part;
-use crate::ui::drive::player::{Command, Outcome, Player};
+use crate::ui::drive::player::{Command, Outcome, Player, RibbonCell};
 use crate::ui::drive::shortcuts::{self, Shortcut};
 use crate::ui::drive::state::{Action, State};
 use crate::ui::editor::Editor;
 use crate::ui::lesson::learner::{use_progress, use_statements};
-use crate::ui::lesson::panel::{self, Lesson};
-use crate::ui::panels::announcer::Announcer;
-use crate::ui::panels::charts::Charts;
-use crate::ui::panels::clients::Clients;
-use crate::ui::panels::code::{Code, keep_in_view};
-use crate::ui::panels::counters::CounterStrip;
-use crate::ui::panels::diagram::SpaceTime;
-use crate::ui::panels::faults::Faults;
-use crate::ui::panels::flights::Flights;
-use crate::ui::panels::header::Header;
-use crate::ui::panels::log::Log;
-use crate::ui::panels::notes::Notes;
-use crate::ui::panels::notices::Notices;
-use crate::ui::panels::problems::Problems;
-use crate::ui::panels::queues::Queues;
-use crate::ui::panels::ribbons::{Ribbons, Stretch};
-use crate::ui::panels::stores::Stores;
-use crate::ui::panels::toolbar::Toolbar;
-use crate::ui::panels::workloads::Workloads;
+use crate::ui::panels::{self, Scene};
+use crate::ui::pieces::announcer::Announcer;
+use crate::ui::pieces::section::Watched;
+use crate::ui::pinned::notices::Notices;
+use crate::ui::pinned::toolbar::Toolbar;
 use crate::view::ProcessKind;
 
 /// What a person is told who may only look.
@@ -200,13 +187,11 @@ fn Play(props: &PlayProps) -> Html {
         let player = player.clone();
         move |at_moment: bool, _| player.0.borrow().shared(at_moment)
     });
-    let look = use_callback((), {
+    let worst_within = use_callback((), {
         let player = player.clone();
-        move |stretch: Stretch, _| {
-            player.0.borrow().worst_within(&stretch.key, (stretch.from_us, stretch.until_us))
-        }
+        move |cell: RibbonCell, _| player.0.borrow().worst_within(&cell)
     });
-    let list = use_callback((), {
+    let intervals = use_callback((), {
         let player = player.clone();
         move |key: String, _| player.0.borrow().intervals(&key)
     });
@@ -225,7 +210,7 @@ fn Play(props: &PlayProps) -> Html {
             move || drop(frames)
         }
     });
-    use_shortcuts(&state, command.clone(), act.clone(), options.hide.contains(&"code"));
+    use_shortcuts(&state, command.clone(), act.clone(), options.hide.contains(&Panel::Code));
     use_effect_with(state.shortcuts, |on| {
         theme::remember(SHORTCUTS_STORED_AS, if *on { "on" } else { "off" });
     });
@@ -233,64 +218,38 @@ fn Play(props: &PlayProps) -> Html {
     let still = *use_memo((), |()| frames::prefers_stillness());
     let light = use_kinship(act.clone());
     let panels = &state.panels;
-    let lit = &state.lit;
-    let followed = state.followed().map(|task| task.id);
     let learning = state.lesson.as_ref();
     let watched = learning.and_then(|lesson| lesson.step().watch.panel);
+    let scene = Scene {
+        state: &state,
+        options,
+        still,
+        command: &command,
+        act: &act,
+        worst_within: &worst_within,
+        intervals: &intervals,
+    };
+    let at = |place| panels::at(place, &scene);
     html! {
-        <div data-watch={watched.map(|panel| panel::place(panel).1)} class={classes!("page", learning.map(|_| "learning"), options.embed.then_some("embed"), options.readonly.then_some("readonly"))} data-hide={props.asked.hidden()}>
-            <Header opened={state.opened.clone()} program={state.program} theme={state.theme} readonly={options.readonly} command={command.clone()} act={act.clone()} />
+        <ContextProvider<Watched> context={Watched(watched)}>
+        <div class={classes!("page", learning.map(|_| "learning"), options.embed.then_some("embed"), options.readonly.then_some("readonly"))}
+            data-empty={panels::empty_columns(options)}>
+            { at(Place::Head) }
             <div class="pinned">
-            <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
-                skipping={state.transport.skipping()} at_us={panels.at_us} journey={state.journey}
-                problems={panels.known_problems().clone()} trouble={!panels.problems.totals.is_empty()}
-                command={command.clone()} />
-            <Notices notices={state.notices.clone()} act={act.clone()} />
+                <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
+                    skipping={state.transport.skipping()} at_us={panels.at_us} journey={state.journey}
+                    problems={panels.known_problems().clone()} trouble={!panels.problems.totals.is_empty()}
+                    command={command.clone()} />
+                <Notices notices={state.notices.clone()} act={act.clone()} />
             </div>
             <main onmouseover={light.reform(|event: MouseEvent| event.into())} onfocusin={light.reform(|event: FocusEvent| event.into())}>
-                if let Some(lesson) = learning {
-                    <Lesson lesson={lesson.clone()} notes={state.opened.notes.clone()} moving={state.transport.moving()}
-                        command={command.clone()} act={act.clone()} />
-                }
-                <CounterStrip counters={panels.counters.clone()}
-                    database_reads_per_second={state.database_reads_per_second()}
-                    problems={panels.known_problems().totals.iter().map(|(_, times)| times).sum::<u64>()} />
-                <Notes text={state.opened.notes.clone()} />
+                { at(Place::Top) }
                 <div class="columns">
-                    <div class="column left">
-                        <Clients opened={state.opened.clone()} form={state.form.clone()}
-                            results={panels.results.clone()} command={command.clone()} act={act.clone()} />
-                        <Workloads workloads={panels.workloads.clone()} command={command.clone()} />
-                        <Faults links={panels.links.clone()} processes={panels.processes.clone()} command={command.clone()} />
-                    </div>
-                    <div class="column middle">
-                        <Code opened={state.opened.clone()} program={state.program} processes={panels.processes.clone()}
-                            tasks={panels.tasks.clone()} tasks_total={panels.tasks_total} {followed}
-                            ended={state.ended()} awaited={state.awaited().cloned()}
-                            command={command.clone()} act={act.clone()} />
-                    </div>
-                    <div class="column right">
-                        <Stores rows={panels.rows.clone()} keys_total={panels.keys_total}
-                            processes={panels.processes.clone()} form={state.form.clone()} lit={lit.clone()}
-                            command={command.clone()} act={act.clone()} />
-                        <Queues queues={panels.queues.clone()} />
-                        <Flights processes={panels.processes.clone()} links={panels.links.clone()}
-                            flights={panels.flights.clone()} flights_total={panels.flights_total}
-                            at_us={panels.shown_us(Part::Flights)} {still} lit={lit.clone()} command={command.clone()} />
-                        <Log lines={state.log.clone()} before={state.before_log} lit={lit.clone()} />
-                    </div>
-                    <div class="over-time">
-                        <Ribbons ribbons={panels.ribbons.clone()} step_us={panels.ribbon_step_us} at_us={panels.shown_us(Part::Ribbons)}
-                            chosen={state.form.key.clone()} {look} {list} command={command.clone()} act={act.clone()} />
-                    </div>
-                    <SpaceTime diagram={panels.diagram.clone()} stretch={panels.stretch} at_us={panels.shown_us(Part::Diagram)} moving={state.transport.moving() || state.settling}
-                        lit={lit.clone()} name={state.opened.preset.clone()} command={command.clone()} act={act.clone()} />
-                    <div class="lower">
-                        <Problems problems={panels.known_problems().clone()} lit={lit.clone()}
-                            foreseen_until_us={panels.foreseen.as_ref().map(|foreseen| foreseen.until_us)}
-                            ahead_of_us={panels.ahead_of_us()} command={command.clone()} act={act.clone()} />
-                        <Charts charts={panels.charts.clone()} step_us={panels.step_us} />
-                    </div>
+                    <div class="column left">{ at(Place::Left) }</div>
+                    <div class="column middle">{ at(Place::Middle) }</div>
+                    <div class="column right">{ at(Place::Right) }</div>
+                    { at(Place::Across) }
+                    <div class="lower">{ at(Place::Foot) }</div>
                 </div>
             </main>
             <Announcer line={state.latest.clone()} count={state.worth_saying} />
@@ -300,8 +259,9 @@ fn Play(props: &PlayProps) -> Html {
                 command={command.clone()} act={act.clone()} />
             <Editor open={state.editor} program={state.program} opened={state.opened.clone()} readonly={options.readonly}
                 run={carry_out.clone()} act={act.clone()} />
-            <Help open={state.help} shortcuts={state.shortcuts} {act} />
+            <Help open={state.help} shortcuts={state.shortcuts} act={act.clone()} />
         </div>
+        </ContextProvider<Watched>>
     }
 }
 
@@ -311,16 +271,13 @@ fn Play(props: &PlayProps) -> Html {
 fn use_arrival(jumps: u32, key: &str) {
     let key = key.to_owned();
     use_effect_with(jumps, move |jumps| {
-        let document = web_sys::window().and_then(|window| window.document());
-        let Some(document) = document.filter(|_| *jumps > 0) else { return };
-        if let Some(step) =
-            document.get_element_by_id("step").and_then(|step| step.dyn_into::<HtmlElement>().ok())
-        {
-            // A button that is there takes the focus.
-            let _ = step.focus();
+        if *jumps == 0 {
+            return;
         }
-        let find = |selector: &str| document.query_selector(selector).ok().flatten();
-        if let (Some(stores), Some(rows)) = (find(".stores"), find(".rows-frame")) {
+        if let Some(step) = dom::find("#step") {
+            dom::focus(step);
+        }
+        if let (Some(stores), Some(rows)) = (dom::find(".stores"), dom::find(".rows-frame")) {
             stores.scroll_into_view();
             keep_in_view(&rows, &format!("[data-key=\"{}\"]", key.replace(['\\', '"'], "")));
         }

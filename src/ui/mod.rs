@@ -21,16 +21,20 @@ pub mod drive;
 // What panels, dialogs, editor and lesson are made of.
 pub mod pieces;
 
-// What is on the page itself.
-#[cfg(target_arch = "wasm32")]
-mod panels;
-
 // The strategy's editor.
 pub mod editor;
 
 // The lesson beside the run.
 #[cfg(target_arch = "wasm32")]
 mod lesson;
+
+// The toolbar of time, and notices.
+#[cfg(target_arch = "wasm32")]
+mod pinned;
+
+// The panels of the page, as the table in `page` lists them.
+#[cfg(target_arch = "wasm32")]
+mod panels;
 
 // What opens above the page.
 #[cfg(target_arch = "wasm32")]

@@ -2,7 +2,7 @@
 
 use crate::scenario::LinkName;
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
-use crate::view::{KeyState, ProcessKind};
+use crate::view::{KeyState, ProcessKind, ProcessView};
 
 const MINUTE_US: Micros = 60 * SECOND_US;
 
@@ -148,6 +148,16 @@ pub fn link_ends(link: LinkName) -> (ProcessKind, ProcessKind) {
 pub fn link(link: LinkName) -> String {
     let (one, other) = link_ends(link);
     format!("{} – {}", one.word(), other.word())
+}
+
+/// "down", "idle", "3 busy, 2 waiting"
+pub fn busy(process: &ProcessView) -> String {
+    match (process.up, process.busy, process.waiting) {
+        (false, ..) => "down".to_owned(),
+        (true, 0, 0) => "idle".to_owned(),
+        (true, busy, 0) => format!("{busy} busy"),
+        (true, busy, waiting) => format!("{busy} busy, {waiting} waiting"),
+    }
 }
 
 #[cfg(test)]

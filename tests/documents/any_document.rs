@@ -3,6 +3,7 @@
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
+use stalemate::page::Panel;
 use stalemate::scenario::*;
 use stalemate::time::LONGEST_US;
 

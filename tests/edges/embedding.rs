@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use stalemate::embed::{self, INBOUND, Options, Outbound, PARAMETERS, PARTS, State, Theme};
+use stalemate::embed::{self, INBOUND, Options, Outbound, PARAMETERS, State, Theme};
+use stalemate::page::Panel;
 use stalemate::ui::drive::pace::SPEEDS;
 
 fn file(name: &str) -> String {
@@ -94,8 +95,12 @@ fn it_names_every_parameter_of_the_address_with_its_values() {
 }
 
 #[test]
-fn it_names_every_part_in_the_order_of_the_page() {
-    check(&file("static/embedding.html"), "Parts to hide", &PARTS);
+fn the_parts_that_it_names_are_panels_in_the_order_of_the_page() {
+    let rows = rows(&file("static/embedding.html"), "Parts to hide");
+    let named: Vec<String> = rows.into_iter().flat_map(|(names, _)| names).collect();
+    let ids = Panel::ALL.iter().map(|panel| panel.id());
+    let known: Vec<&str> = ids.filter(|id| named.iter().any(|name| name == id)).collect();
+    assert_eq!(named, known);
 }
 
 #[test]

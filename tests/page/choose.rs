@@ -49,7 +49,7 @@ fn every_preset_opens_with_its_notes_and_runs_to_its_end_without_complaint() {
                 }
                 None => builtin::find(&strategy.strategy).expect("a built-in one").title,
             };
-            page.shows(".code-panel", title);
+            page.shows(".code", title);
         }
         for key in &scenario.view.keys {
             let offered = format!("#keys option[value='{key}']");

@@ -67,7 +67,7 @@ fn a_reader_that_is_held_and_let_go_leaves_the_cache_stale() {
 fn a_message_is_chosen_in_the_diagram_and_dropped() {
     let page = empty();
     read_up_to_its_set(&page);
-    page.element("#diagram .flying circle.hit").click();
+    page.element(".diagram .flying circle.hit").click();
     page.shows("#chosen-message", "cache.set(user:1)");
     page.shows("#chosen-message", "lands at");
     for (width, height, theme) in [(WIDE.0, WIDE.1, "light"), (NARROW.0, NARROW.1, "dark")] {
@@ -80,7 +80,7 @@ fn a_message_is_chosen_in_the_diagram_and_dropped() {
     let drop = page.texts("#chosen-message .hand button");
     assert_eq!(drop.len(), 4, "{drop:?}");
     page.element("#chosen-message .hand button:last-child").click();
-    page.element("#diagram .way.failed .cross");
+    page.element(".diagram .way.failed .cross");
     page.shows("#clock", "Paused");
     page.until(
         "the focus is where the buttons were",
@@ -261,7 +261,7 @@ fn pictures_of_the_diagram() {
     page.shows("#clock", "Paused");
     // A flight that is under the pointer may be anywhere: the panel's own way is as good.
     page.execute(
-        "document.querySelector('#diagram .holding')
+        "document.querySelector('.diagram .holding')
             .dispatchEvent(new MouseEvent('click', { bubbles: true }))",
         json!([]),
     );

@@ -572,7 +572,7 @@ fn read_only_it_can_be_looked_at_and_compared_but_not_run() {
 #[test]
 fn in_a_lesson_a_text_of_ones_own_is_a_run_of_ones_own() {
     let page = Page::open("?preset=lesson-cache-aside");
-    page.element("[data-watch], .lesson");
+    page.element(".lesson");
     edit(&page);
     retype(&page, "TTL = 60 ", "TTL = 61 ");
     page.click("button", "Run it");

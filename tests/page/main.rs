@@ -22,6 +22,7 @@ mod keyboard;
 mod lesson;
 mod look;
 mod offline;
+mod panels;
 mod paper;
 mod pictures;
 mod play;

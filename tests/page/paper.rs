@@ -20,7 +20,7 @@ fn on_paper_there_is_the_diagram_and_the_tables_and_nothing_to_press() {
     page.execute("document.activeElement.blur()", json!([]));
     page.press("n");
     page.shows("#clock", "0.5010 s");
-    page.shows("#problems", "stale read");
+    page.shows(".problems", "stale read");
     page.click("button", "List messages");
     page.element(".message-list tbody tr");
     for control in ["#play", "#read", "#seek", ".button", "input"] {
@@ -31,7 +31,7 @@ fn on_paper_there_is_the_diagram_and_the_tables_and_nothing_to_press() {
         "h1",
         ".notes",
         ".clock .time",
-        "#diagram svg .way",
+        ".diagram svg .way",
         ".message-list tbody tr",
         "[data-key='user:1']",
         ".problem",

@@ -175,10 +175,10 @@ fn pictures_for_those_without_script() {
     let page = Page::open(&format!("?theme=light#{}", link.text()));
     page.resize(1000, 900);
     page.shows("#clock", "Paused");
-    page.element("#diagram").click();
+    page.element(".diagram").click();
     page.click("button", "Wider");
     page.shows("#diagram-span", "100 ms to 120 ms");
-    page.shows("#diagram", "db.write");
+    page.shows(".diagram", "db.write");
     page.execute(
         "const make = URL.createObjectURL;
          URL.createObjectURL = (blob) => (blob.text().then((text) => window.made = text), make(blob));",

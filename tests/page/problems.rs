@@ -13,7 +13,7 @@ const STALE: &str = ".problem[data-kind='stale read']";
 fn slow_reader() -> Page {
     let page = Page::open("");
     page.choose("Scenario", "The slow reader: stale although every write deletes");
-    page.shows("#problems", "Nothing has gone wrong so far.");
+    page.shows(".problems", "Nothing has gone wrong so far.");
     page.lacks("#see-problems");
     pace(&page, "real time");
     page.click("button", "Play");
@@ -54,7 +54,7 @@ fn a_stale_read_is_told_with_its_cause_and_jumped_to() {
     is(&page, "user:1", "Stale");
     // The log is that of the run so far, and what is ahead is still listed.
     assert!(!page.texts("#log").concat().contains("stale for"));
-    page.shows("#problems", "from where you jumped back");
+    page.shows(".problems", "from where you jumped back");
     page.shows(STALE, "still ahead");
     page.shows("[data-total='stale read']", "2 stale reads");
 
@@ -70,7 +70,7 @@ fn a_stale_read_is_told_with_its_cause_and_jumped_to() {
     page.click("button", "Flush cache");
     page.until(
         "only what has happened is listed",
-        "return !document.getElementById('problems').textContent.includes('jumped back')",
+        "return !document.querySelector('.problems').textContent.includes('jumped back')",
     );
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
@@ -92,7 +92,7 @@ fn a_row_says_until_when_it_differs_and_why() {
 fn the_counters_lead_to_what_went_wrong() {
     let page = slow_reader();
     page.click("button", "See why: what went wrong");
-    page.until("it has the focus", "return document.activeElement.id === 'problems'");
+    page.until("it has the focus", "return document.activeElement.dataset.panel === 'problems'");
     page.until(
         "it is in view",
         "const { top, bottom } = document.getElementById('problems-title').getBoundingClientRect();

@@ -135,14 +135,14 @@ fn the_slider_goes_to_any_instant_and_says_in_words_where_it_is() {
          return document.getElementById('clock').dataset.atUs === seek.max && seek.value === seek.max",
     );
     let end_us = now_us(&page);
-    page.shows("#problems", "2 stale reads");
+    page.shows(".problems", "2 stale reads");
     page.until(
         "the track has a tick for each problem",
         "return document.querySelectorAll('.track path').length >= 2",
     );
     page.press(&HOME.to_string());
     stands_at(&page, 0);
-    page.shows("#problems", "from where you jumped back");
+    page.shows(".problems", "from where you jumped back");
     page.press(&RIGHT.to_string());
     page.until("it went on", "return document.getElementById('clock').dataset.atUs > 0");
     assert!(now_us(&page) < end_us / 50);

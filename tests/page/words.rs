@@ -57,7 +57,7 @@ pub fn settle(page: &Page) {
 pub fn use_strategy(page: &Page, title: &str) {
     page.choose("Strategy", title);
     page.shows("#notices", &format!("Restarted with {title}."));
-    page.shows(".code-panel .title", title);
+    page.shows(".code .title", title);
 }
 
 /// Waits for a sentence of the log.

@@ -504,11 +504,11 @@ export type Panel =
   | "code"
   | "stores"
   | "queues"
+  | "log"
   | "ribbons"
   | "messages"
   | "problems"
-  | "charts"
-  | "log";
+  | "charts";
 
 /** What stops a strategy that would run away. */
 export interface Limits {

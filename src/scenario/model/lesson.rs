@@ -9,6 +9,7 @@ use super::action::Action;
 use super::expect::{Compares, Expectation};
 use super::rule::{Any, Between, Free, List, NAME, Nested, Prose, Slug, number, rules, text};
 use super::{Question, StrategyUse};
+use crate::page::Panel;
 use crate::scenario::tagged::tagged;
 use crate::time::{Micros, SECOND_US};
 
@@ -225,22 +226,6 @@ impl Watch {
     fn is_nothing(&self) -> bool {
         *self == Watch::default()
     }
-}
-
-/// A part of the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Panel {
-    Clients,
-    Code,
-    Stores,
-    Queues,
-    Ribbons,
-    Messages,
-    Problems,
-    Charts,
-    Log,
 }
 
 impl Free for Panel {}

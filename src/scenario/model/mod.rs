@@ -18,7 +18,7 @@ pub use crate::vocabulary::Store;
 pub use action::{Action, Failure, What};
 pub use expect::{Amount, Expectation, Plain, Step, steps};
 pub use latency::Latency;
-pub use lesson::{Goal, Lesson, LessonGroup, LessonStep, Panel, Play, Restart, Watch};
+pub use lesson::{Goal, Lesson, LessonGroup, LessonStep, Play, Restart, Watch};
 pub use question::{Choice, Guess, Question, Unit};
 pub use settings::{HistorySettings, Limits, View};
 pub use start::{InitialEntry, Literal, RowRange, Rows, StrategyUse};

@@ -1,18 +1,12 @@
 //! What the page's address asks for, and the player that it gets.
 
-use crate::embed::{Options, Part};
+use crate::embed::Options;
+use crate::page::Panel;
 use crate::ui::browser::frames;
 use crate::ui::browser::host::{self, Host};
 use crate::ui::drive::engine;
 use crate::ui::drive::pace::nearest_speed;
 use crate::ui::drive::player::{Command, Player};
-
-/// The columns of the page, with their parts.
-const COLUMNS: [(&str, &[Part]); 3] = [
-    ("left", &["clients", "workloads", "faults"]),
-    ("middle", &["code"]),
-    ("right", &["stores", "queues", "flights", "log"]),
-];
 
 #[derive(PartialEq)]
 pub struct Asked {
@@ -46,7 +40,7 @@ impl Asked {
                 Player::new(engine::FIRST, frames::clock)?
             }
         };
-        if self.options.hide.contains(&"lesson") {
+        if self.options.hide.contains(&Panel::Lesson) {
             player.hide_lessons();
         }
         for command in self.begins() {
@@ -66,14 +60,5 @@ impl Asked {
         let speed = speed.map(|us_per_ms| Command::Speed(nearest_speed(us_per_ms)));
         let play = self.options.autoplay.then_some(Command::Play(true));
         speed.into_iter().chain(play).collect()
-    }
-
-    /// What the page's styles hide: parts, and columns of which no part is left.
-    pub fn hidden(&self) -> String {
-        let hide = &self.options.hide;
-        let empty =
-            COLUMNS.iter().filter(|(_, parts)| parts.iter().all(|part| hide.contains(part)));
-        let all: Vec<_> = hide.iter().chain(empty.map(|(column, _)| column)).copied().collect();
-        all.join(" ")
     }
 }

@@ -8,7 +8,9 @@ use std::rc::Rc;
 
 pub use command::{Command, Export, File};
 use lesson::{Learn, Learning};
-pub use view::{Foreseen, Frame, Journey, Opened, Outcome, ParameterView, ProgramView, Promise};
+pub use view::{
+    Foreseen, Frame, Journey, Opened, Outcome, ParameterView, ProgramView, Promise, RibbonCell,
+};
 
 use crate::layout::instant;
 use crate::link::{self, LinkError};
@@ -287,13 +289,9 @@ impl Player {
         self.line.furthest().history().ledger().went_wrong()
     }
 
-    /// What a key was in within a stretch: the worst, and how many others.
-    pub fn worst_within(
-        &self,
-        key: &str,
-        stretch: (Micros, Micros),
-    ) -> Option<(RibbonSpan, usize)> {
-        self.line.furthest().view().worst_within(key, stretch.0, stretch.1)
+    /// The worst that a key was in within a cell of its ribbon, and how many other states.
+    pub fn worst_within(&self, cell: &RibbonCell) -> Option<(RibbonSpan, usize)> {
+        self.line.furthest().view().worst_within(&cell.key, cell.from_us, cell.until_us)
     }
 
     /// The last intervals of a key, and how many there were.

@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::diff::{Diff, Line, Sign, Stretch};
 use crate::strategy::builtin;
 use crate::ui::drive::player::ProgramView;
-use crate::ui::panels::code::coloured;
+use crate::ui::pieces::coloured::coloured;
 
 /// Unchanged lines that are shown around a change.
 const CONTEXT: usize = 3;

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::check::Fitted;
 use crate::scenario::Literal;
 use crate::strategy::SyntaxError;
-use crate::ui::panels::parameters::Control;
+use crate::ui::pieces::parameters::Control;
 
 /// As many as the compiler reports.
 const MOST: usize = 20;

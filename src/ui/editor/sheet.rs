@@ -14,7 +14,7 @@ use yew::prelude::*;
 use super::blocks::Block;
 use super::text::{self, Edit};
 use crate::strategy::SyntaxError;
-use crate::ui::panels::code::{coloured, in_colour};
+use crate::ui::pieces::coloured::{coloured, in_colour};
 use crate::ui::pieces::highlight;
 
 /// Letters of a line that are coloured; of a longer one, the beginning.

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use crate::markdown::plain;
-use crate::scenario::{LessonStep, Panel};
+use crate::page::Panel;
+use crate::scenario::LessonStep;
+use crate::ui::browser::dom::{document, find, focus, show};
 use crate::ui::drive::engine;
 use crate::ui::drive::player::Command;
 use crate::ui::drive::player::lesson::{Learn, LessonView, Stage};
@@ -37,7 +37,7 @@ pub fn Lesson(props: &LessonProps) -> Html {
     let Some(words) = lesson.course.words(at) else { return Html::default() };
     let again = learn.reform(|_: MouseEvent| Learn::Again);
     html! {
-        <section class="panel lesson" aria-labelledby="lesson-title" data-step={(at + 1).to_string()}>
+        <section class="panel lesson" data-panel={Panel::Lesson.id()} aria-labelledby="lesson-title" data-step={(at + 1).to_string()}>
             <div class="title">
                 <h2 id="lesson-title">{ engine::lesson_title(lesson.course.title()) }</h2>
                 <p class="quiet">{ format!("Step {} of {steps}", at + 1) }</p>
@@ -169,8 +169,8 @@ fn watch(step: &LessonStep, act: &Callback<Action>) -> Html {
                 </button>
             }
             if let Some(panel) = watch.panel {
-                <button type="button" class="button small" id="lesson-watch" onclick={Callback::from(move |_: MouseEvent| go_to(panel))}>
-                    { name(panel) }
+                <button type="button" class="button small" id="lesson-watch" onclick={Callback::from(move |_: MouseEvent| show(panel))}>
+                    { panel.heading() }
                 </button>
             }
         </p>
@@ -205,58 +205,6 @@ fn said(lesson: &LessonView) -> String {
     format!("{verdict}{} {}", plain(&reveal.explanation), plain(&reveal.after)).trim().to_owned()
 }
 
-/// What a panel is called in the page.
-fn name(panel: Panel) -> &'static str {
-    match panel {
-        Panel::Clients => "Clients",
-        Panel::Code => "The code",
-        Panel::Stores => "Cache and database",
-        Panel::Queues => "Queues",
-        Panel::Ribbons => "Over time",
-        Panel::Messages => "Messages",
-        Panel::Problems => "What went wrong",
-        Panel::Charts => "Charts",
-        Panel::Log => "The log",
-    }
-}
-
-/// Where a panel is, and the name by which the styles mark it.
-pub fn place(panel: Panel) -> (&'static str, &'static str) {
-    match panel {
-        Panel::Clients => (".clients", "clients"),
-        Panel::Code => (".code-panel", "code"),
-        Panel::Stores => (".stores", "stores"),
-        Panel::Queues => (".queues", "queues"),
-        Panel::Ribbons => (".ribbons", "ribbons"),
-        Panel::Messages => (".diagram", "messages"),
-        Panel::Problems => (".problems", "problems"),
-        Panel::Charts => (".charts", "charts"),
-        Panel::Log => (".log-panel", "log"),
-    }
-}
-
-fn find(selector: &str) -> Option<Element> {
-    web_sys::window()?.document()?.query_selector(selector).ok().flatten()
-}
-
-/// Into view, with the focus, so that the keyboard goes on from there.
-fn go_to(panel: Panel) {
-    if let Some(element) = find(place(panel).0) {
-        element.scroll_into_view();
-        focus(element);
-    }
-}
-
-fn focus(element: Element) {
-    if let Ok(element) = element.dyn_into::<HtmlElement>() {
-        if element.tab_index() < 0 && !element.has_attribute("tabindex") {
-            element.set_tab_index(-1);
-        }
-        // It only fails for what is not on the page.
-        let _ = element.focus();
-    }
-}
-
 /// The focus goes to the heading of the step that a learner turned to, and to what
 /// takes the place of the control that they have just used.
 #[hook]
@@ -272,7 +220,7 @@ fn use_focus(lesson: &LessonView) {
             }
             return;
         }
-        let active = web_sys::window().and_then(|window| window.document()?.active_element());
+        let active = document().and_then(|document| document.active_element());
         let free = active.is_none_or(|active| {
             active.tag_name() == "BODY" || active.closest(".lesson").ok().flatten().is_some()
         });

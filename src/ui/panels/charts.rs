@@ -4,32 +4,37 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::Scene;
 use crate::layout::{self, Mark, Picture};
+use crate::page::Panel;
 use crate::time::Micros;
+use crate::ui::pieces::section::Section;
 use crate::view::{Chart, Line};
 
+pub fn view(scene: &Scene<'_>) -> Html {
+    let panels = &scene.state.panels;
+    html! { <Charts charts={panels.charts.clone()} step_us={panels.step_us} /> }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct ChartsProps {
-    pub charts: Rc<Vec<Rc<Chart>>>,
-    pub step_us: Micros,
+struct ChartsProps {
+    charts: Rc<Vec<Rc<Chart>>>,
+    step_us: Micros,
 }
 
 #[component]
-pub fn Charts(props: &ChartsProps) -> Html {
+fn Charts(props: &ChartsProps) -> Html {
     let blank: Vec<String> = props
         .charts
         .iter()
         .filter(|chart| layout::blank(chart))
         .map(|chart| chart.title.to_lowercase())
         .collect();
+    let beside = (props.step_us > 0).then(|| {
+        html! { <span class="quiet">{ format!("in steps of {}", layout::instant(props.step_us)) }</span> }
+    });
     html! {
-        <section class="panel charts" id="charts" aria-labelledby="charts-title">
-            <div class="title">
-                <h2 id="charts-title">{ "Over time" }</h2>
-                if props.step_us > 0 {
-                    <span class="quiet">{ format!("in steps of {}", layout::instant(props.step_us)) }</span>
-                }
-            </div>
+        <Section panel={Panel::Charts} {beside}>
             <div class="chart-grid">
                 for chart in props.charts.iter().filter(|chart| !layout::blank(chart)) {
                     <OneChart key={chart.id} chart={chart.clone()} step_us={props.step_us} />
@@ -40,7 +45,7 @@ pub fn Charts(props: &ChartsProps) -> Html {
             } else if props.charts.is_empty() {
                 <p class="empty">{ "Nothing to show yet." }</p>
             }
-        </section>
+        </Section>
     }
 }
 

@@ -5,26 +5,37 @@ use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::Scene;
+use crate::page::Panel;
 use crate::scenario::What;
 use crate::ui::drive::player::{Command, Opened};
 use crate::ui::drive::state::{Action, Form};
+use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::RequestResult;
 
 /// The bursts that the form offers.
 const BURSTS: [u32; 7] = [1, 2, 5, 10, 50, 100, 1_000];
 
+pub fn view(scene: &Scene<'_>) -> Html {
+    let state = scene.state;
+    html! {
+        <Clients opened={state.opened.clone()} form={state.form.clone()} results={state.panels.results.clone()}
+            command={scene.command.clone()} act={scene.act.clone()} />
+    }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct ClientsProps {
-    pub opened: Rc<Opened>,
-    pub form: Form,
-    pub results: Rc<Vec<RequestResult>>,
-    pub command: Callback<Command>,
-    pub act: Callback<Action>,
+struct ClientsProps {
+    opened: Rc<Opened>,
+    form: Form,
+    results: Rc<Vec<RequestResult>>,
+    command: Callback<Command>,
+    act: Callback<Action>,
 }
 
 #[component]
-pub fn Clients(props: &ClientsProps) -> Html {
+fn Clients(props: &ClientsProps) -> Html {
     let form = &props.form;
     let typed = |action: fn(String) -> Action| {
         props.act.reform(move |event: InputEvent| {
@@ -42,8 +53,7 @@ pub fn Clients(props: &ClientsProps) -> Html {
     let nameless = form.key.trim().is_empty();
     let lacks = |function: &str| format!("This strategy has no function “{function}”");
     html! {
-        <section class="panel clients" aria-labelledby="clients-title">
-            <h2 id="clients-title">{ "Clients" }</h2>
+        <Section panel={Panel::Clients}>
             <form class="request" onsubmit={|event: SubmitEvent| event.prevent_default()}>
                 <label class="field">
                     <span>{ "Key" }</span>
@@ -91,7 +101,7 @@ pub fn Clients(props: &ClientsProps) -> Html {
                 </datalist>
             </form>
             <Answers results={props.results.clone()} />
-        </section>
+        </Section>
     }
 }
 

@@ -5,13 +5,17 @@ use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
 
+use super::Scene;
+use crate::page::Panel;
 use crate::scenario::What;
+use crate::ui::browser::dom::keep_in_view;
 use crate::ui::drive::engine;
 use crate::ui::drive::player::{Command, Opened, ProgramView};
 use crate::ui::drive::state::Action;
-use crate::ui::panels::parameters::Parameters;
-use crate::ui::pieces::highlight;
+use crate::ui::pieces::coloured::coloured;
 use crate::ui::pieces::icon;
+use crate::ui::pieces::parameters::Parameters;
+use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::{FlightView, ProcessKind, ProcessView, TaskView};
 
@@ -21,39 +25,50 @@ const OTHERS: usize = 8;
 /// Markers on one line; of more, the number of the others.
 const MARKERS: usize = 3;
 
+pub fn view(scene: &Scene<'_>) -> Html {
+    let (state, panels) = (scene.state, &scene.state.panels);
+    html! {
+        <Code opened={state.opened.clone()} program={state.program} processes={panels.processes.clone()}
+            tasks={panels.tasks.clone()} tasks_total={panels.tasks_total} followed={state.followed().map(|task| task.id)}
+            ended={state.ended()} awaited={state.awaited().cloned()}
+            command={scene.command.clone()} act={scene.act.clone()} />
+    }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct CodeProps {
-    pub opened: Rc<Opened>,
-    pub program: usize,
-    pub processes: Rc<Vec<ProcessView>>,
-    pub tasks: Rc<Vec<TaskView>>,
-    pub tasks_total: usize,
+struct CodeProps {
+    opened: Rc<Opened>,
+    program: usize,
+    processes: Rc<Vec<ProcessView>>,
+    tasks: Rc<Vec<TaskView>>,
+    tasks_total: usize,
     /// The task that is followed.
-    pub followed: Option<u64>,
+    followed: Option<u64>,
     /// Where a person chose another one: what came of that.
-    pub ended: Option<String>,
+    ended: Option<String>,
     /// The call that it waits for, under way or in service.
-    pub awaited: Option<FlightView>,
-    pub command: Callback<Command>,
-    pub act: Callback<Action>,
+    awaited: Option<FlightView>,
+    command: Callback<Command>,
+    act: Callback<Action>,
 }
 
 #[component]
-pub fn Code(props: &CodeProps) -> Html {
+fn Code(props: &CodeProps) -> Html {
     let Some(program) = props.opened.programs.get(props.program) else {
         return html! {};
     };
     let here = |task: &&TaskView| task.strategy == props.program;
     let marks: Vec<Mark> =
         props.tasks.iter().filter(here).map(|task| Mark::of(task, props.followed)).collect();
+    let beside = html! {
+        <>
+            <span class="quiet">{ &program.title }</span>
+            <button type="button" class="button small" id="edit" aria-haspopup="dialog"
+                onclick={props.act.reform(|_: MouseEvent| Action::Editor(true))}>{ "Edit strategy" }</button>
+        </>
+    };
     html! {
-        <section class="panel code-panel" aria-labelledby="code-title">
-            <div class="title">
-                <h2 id="code-title">{ "App code" }</h2>
-                <span class="quiet">{ &program.title }</span>
-                <button type="button" class="button small" id="edit" aria-haspopup="dialog"
-                    onclick={props.act.reform(|_: MouseEvent| Action::Editor(true))}>{ "Edit strategy" }</button>
-            </div>
+        <Section panel={Panel::Code} {beside}>
             <Servers processes={props.processes.clone()} command={props.command.clone()} />
             if props.opened.programs.len() > 1 {
                 <div class="tabs" role="group" aria-label="Which strategy's code">
@@ -71,7 +86,7 @@ pub fn Code(props: &CodeProps) -> Html {
             <Followed task={followed(props)} ended={props.ended.clone()} awaited={props.awaited.clone()}
                 others={props.tasks.iter().map(|task| (task.id, task.label.clone())).take(OTHERS).collect::<Vec<_>>()}
                 total={props.tasks_total} act={props.act.clone()} />
-        </section>
+        </Section>
     }
 }
 
@@ -150,32 +165,6 @@ fn runs_with(program: &ProgramView, line: u32) -> Option<String> {
     changed
         .find(|parameter| parameter.line == line)
         .map(|parameter| engine::literal(&parameter.value))
-}
-
-/// Scroll a list, and nothing else, so that what a selector names in it can be seen.
-pub fn keep_in_view(list: &Element, selector: &str) {
-    let Some(line) = list.query_selector(selector).ok().flatten() else {
-        return;
-    };
-    let (frame, line) = (list.get_bounding_client_rect(), line.get_bounding_client_rect());
-    let above = line.top() - frame.top();
-    let below = line.bottom() - frame.bottom();
-    if above < 0.0 || below > 0.0 {
-        let middle = above - (frame.height() - line.height()) / 2.0;
-        list.set_scroll_top(list.scroll_top() + middle as i32);
-    }
-}
-
-/// A line of code in its colours.
-pub fn coloured(text: &str) -> Html {
-    highlight::line(text).into_iter().map(|(kind, piece)| in_colour(kind, piece)).collect()
-}
-
-pub fn in_colour(kind: highlight::Kind, piece: &str) -> Html {
-    match kind.class() {
-        Some(class) => html! { <span class={format!("t-{class}")}>{ piece }</span> },
-        None => html! { { piece } },
-    }
 }
 
 #[derive(PartialEq, Properties)]
@@ -337,7 +326,7 @@ fn Servers(props: &ServersProps) -> Html {
                     data-process={process.name.clone()} data-up={process.up.to_string()}>
                     { icon::status(process.up, false) }
                     <b>{ &process.name }</b>
-                    <span class="quiet">{ busy(process) }</span>
+                    <span class="quiet">{ wording::busy(process) }</span>
                     <button type="button" class="button small"
                         onclick={props.command.reform(move |_: MouseEvent| Command::Do(what.clone()))}>
                         { if process.up { "Crash" } else { "Restart" } }
@@ -346,15 +335,5 @@ fn Servers(props: &ServersProps) -> Html {
                 </li>
             }
         </ul>
-    }
-}
-
-/// "down", "idle", "3 busy, 2 waiting"
-pub fn busy(process: &ProcessView) -> String {
-    match (process.up, process.busy, process.waiting) {
-        (false, ..) => "down".to_owned(),
-        (true, 0, 0) => "idle".to_owned(),
-        (true, busy, 0) => format!("{busy} busy"),
-        (true, busy, waiting) => format!("{busy} busy, {waiting} waiting"),
     }
 }

@@ -4,20 +4,31 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::ui::panels::problems;
+use super::Scene;
+use crate::page::Panel;
+use crate::ui::browser::dom;
 use crate::ui::wording;
 use crate::view::Counters;
 
+pub fn view(scene: &Scene<'_>) -> Html {
+    let panels = &scene.state.panels;
+    html! {
+        <CounterStrip counters={panels.counters.clone()}
+            database_reads_per_second={scene.state.database_reads_per_second()}
+            problems={panels.known_problems().totals.iter().map(|(_, times)| times).sum::<u64>()} />
+    }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct CountersProps {
-    pub counters: Rc<Counters>,
-    pub database_reads_per_second: u64,
+struct CountersProps {
+    counters: Rc<Counters>,
+    database_reads_per_second: u64,
     /// How many things went wrong.
-    pub problems: u64,
+    problems: u64,
 }
 
 #[component]
-pub fn CounterStrip(props: &CountersProps) -> Html {
+fn CounterStrip(props: &CountersProps) -> Html {
     let counters = &props.counters;
     let lookups = counters.hits + counters.misses;
     let figures = [
@@ -32,7 +43,7 @@ pub fn CounterStrip(props: &CountersProps) -> Html {
         ("database-writes", "DB writes", counters.database_writes.to_string(), false),
     ];
     html! {
-        <section class="counters" aria-label="Counters">
+        <section class="counters" data-panel={Panel::Counters.id()} aria-label={Panel::Counters.heading()}>
             <dl>
                 for (id, name, figure, bad) in figures {
                     <div key={id} class={classes!(bad.then_some("bad"))}>
@@ -42,7 +53,7 @@ pub fn CounterStrip(props: &CountersProps) -> Html {
                 }
             </dl>
             if props.problems > 0 {
-                <button type="button" id="see-problems" class="button small" onclick={|_: MouseEvent| problems::show()}>
+                <button type="button" id="see-problems" class="button small" onclick={|_: MouseEvent| dom::show(Panel::Problems)}>
                     { "See why" }<span class="unseen">{ ": what went wrong" }</span>
                 </button>
             }

@@ -7,16 +7,20 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 use yew::prelude::*;
 
+use super::Scene;
 use crate::layout::diagram::{self as layout, Flying, Plan};
 use crate::layout::sketch::sketch;
 use crate::layout::{Way, cross};
+use crate::page::Panel;
 use crate::time::Micros;
 use crate::ui::browser::download;
 use crate::ui::drive::kinship::Kin;
+use crate::ui::drive::picture::Part;
 use crate::ui::drive::player::{Command, Export, File};
 use crate::ui::drive::state::Action;
 use crate::ui::drive::window::{Stretch, Turn};
-use crate::ui::panels::hand::Hand;
+use crate::ui::pieces::hand::Hand;
+use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::{Arrow, ArrowEnd, Diagram, Tone};
 
@@ -27,21 +31,30 @@ const CROWD: usize = 40;
 /// Narrower, there is room for nothing.
 const NARROWEST: i32 = 280;
 
+pub fn view(scene: &Scene<'_>) -> Html {
+    let (state, panels) = (scene.state, &scene.state.panels);
+    html! {
+        <SpaceTime diagram={panels.diagram.clone()} stretch={panels.stretch} at_us={panels.shown_us(Part::Diagram)}
+            moving={state.transport.moving() || state.settling} lit={state.lit.clone()} name={state.opened.preset.clone()}
+            command={scene.command.clone()} act={scene.act.clone()} />
+    }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct SpaceTimeProps {
-    pub diagram: Rc<Diagram>,
-    pub stretch: Stretch,
-    pub at_us: Micros,
-    pub moving: bool,
-    pub lit: Option<Rc<Kin>>,
+struct SpaceTimeProps {
+    diagram: Rc<Diagram>,
+    stretch: Stretch,
+    at_us: Micros,
+    moving: bool,
+    lit: Option<Rc<Kin>>,
     /// What the files are named after.
-    pub name: String,
-    pub command: Callback<Command>,
-    pub act: Callback<Action>,
+    name: String,
+    command: Callback<Command>,
+    act: Callback<Action>,
 }
 
 #[component]
-pub fn SpaceTime(props: &SpaceTimeProps) -> Html {
+fn SpaceTime(props: &SpaceTimeProps) -> Html {
     let frame = use_node_ref();
     let width = use_width(&frame);
     let chosen = use_state_eq(|| None::<u64>);
@@ -71,20 +84,21 @@ pub fn SpaceTime(props: &SpaceTimeProps) -> Html {
     let found = chosen.and_then(|id| diagram.arrows.iter().find(|arrow| arrow.id == id));
     let left_out = diagram.arrows_left_out + diagram.marks_left_out;
     let (width, height) = (plan.width.to_string(), plan.height.to_string());
+    let beside = html! {
+        <>
+            <span class="quiet" id="diagram-span">{ format!("{} to {}", wording::moment(from_us), wording::moment(to_us)) }</span>
+            if left_out > 0 {
+                <span class="quiet" id="left-out">{ format!("{left_out} earlier left out: too many to draw") }</span>
+            }
+            <span class="legend" aria-hidden="true">
+                <span class="key line-sign"><svg viewBox="0 0 22 8"><path class="shaft" d="M0 4H22" /></svg>{ "request" }</span>
+                <span class="key line-sign"><svg viewBox="0 0 22 8"><path class="shaft reply" d="M0 4H22" /></svg>{ "reply" }</span>
+                <span class="key failed">{ "failed or lost" }</span>
+            </span>
+        </>
+    };
     html! {
-        <section class="panel diagram" id="diagram" aria-labelledby="diagram-title">
-            <div class="title">
-                <h2 id="diagram-title">{ "Messages over time" }</h2>
-                <span class="quiet" id="diagram-span">{ format!("{} to {}", wording::moment(from_us), wording::moment(to_us)) }</span>
-                if left_out > 0 {
-                    <span class="quiet" id="left-out">{ format!("{left_out} earlier left out: too many to draw") }</span>
-                }
-                <span class="legend" aria-hidden="true">
-                    <span class="key line-sign"><svg viewBox="0 0 22 8"><path class="shaft" d="M0 4H22" /></svg>{ "request" }</span>
-                    <span class="key line-sign"><svg viewBox="0 0 22 8"><path class="shaft reply" d="M0 4H22" /></svg>{ "reply" }</span>
-                    <span class="key failed">{ "failed or lost" }</span>
-                </span>
-            </div>
+        <Section panel={Panel::Diagram} {beside}>
             <Tools stretch={props.stretch} frame={frame.clone()} name={props.name.clone()}
                 command={props.command.clone()} act={props.act.clone()} />
             <div class="space-time" ref={frame}>
@@ -113,7 +127,7 @@ pub fn SpaceTime(props: &SpaceTimeProps) -> Html {
                 { if *listed { "Hide the list" } else { "List messages" } }
             </button>
             if *listed { <List diagram={diagram.clone()} lit={props.lit.clone()} command={props.command.clone()} /> }
-        </section>
+        </Section>
     }
 }
 

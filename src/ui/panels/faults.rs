@@ -5,22 +5,32 @@ use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use super::Scene;
+use crate::page::Panel;
 use crate::scenario::{Failure, Store, What};
 use crate::ui::drive::player::Command;
 use crate::ui::pieces::icon;
+use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::{LinkView, ProcessKind, ProcessView};
 use crate::vocabulary::command::StoreCommand;
 
+pub fn view(scene: &Scene<'_>) -> Html {
+    let panels = &scene.state.panels;
+    html! {
+        <Faults links={panels.links.clone()} processes={panels.processes.clone()} command={scene.command.clone()} />
+    }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct FaultsProps {
-    pub links: Rc<Vec<LinkView>>,
-    pub processes: Rc<Vec<ProcessView>>,
-    pub command: Callback<Command>,
+struct FaultsProps {
+    links: Rc<Vec<LinkView>>,
+    processes: Rc<Vec<ProcessView>>,
+    command: Callback<Command>,
 }
 
 #[component]
-pub fn Faults(props: &FaultsProps) -> Html {
+fn Faults(props: &FaultsProps) -> Html {
     let there = |kind| {
         kind == ProcessKind::Client || props.processes.iter().any(|process| process.kind == kind)
     };
@@ -29,8 +39,7 @@ pub fn Faults(props: &FaultsProps) -> Html {
         there(one) && there(other)
     });
     html! {
-        <section class="panel faults" aria-labelledby="faults-title">
-            <h2 id="faults-title">{ "Network faults" }</h2>
+        <Section panel={Panel::Faults}>
             <ul class="plain-list links" aria-label="Links">
                 for link in links {
                     <li key={format!("{:?}", link.name)} class={classes!(link.cut.then_some("bad"))}
@@ -49,7 +58,7 @@ pub fn Faults(props: &FaultsProps) -> Html {
                 }
             </ul>
             <FailNext replica={there(ProcessKind::Replica)} command={props.command.clone()} />
-        </section>
+        </Section>
     }
 }
 

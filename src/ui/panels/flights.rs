@@ -1,51 +1,67 @@
 //! Calls in flight: the map, and the same as a list.
 
+mod map;
+
 use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::Scene;
+use crate::page::Panel;
 use crate::time::Micros;
 use crate::ui::drive::kinship::Kin;
+use crate::ui::drive::picture::Part;
 use crate::ui::drive::player::Command;
-use crate::ui::panels::hand::Hand;
-use crate::ui::panels::map::Map;
+use crate::ui::pieces::hand::Hand;
 use crate::ui::pieces::icon;
+use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::{FlightView, LinkView, ProcessView};
+use map::Map;
 
 /// Flights listed at most.
 const LISTED: usize = 8;
 
+pub fn view(scene: &Scene<'_>) -> Html {
+    let (state, panels) = (scene.state, &scene.state.panels);
+    html! {
+        <Flights processes={panels.processes.clone()} links={panels.links.clone()} flights={panels.flights.clone()}
+            flights_total={panels.flights_total} at_us={panels.shown_us(Part::Flights)} still={scene.still}
+            lit={state.lit.clone()} command={scene.command.clone()} />
+    }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct FlightsProps {
-    pub processes: Rc<Vec<ProcessView>>,
-    pub links: Rc<Vec<LinkView>>,
-    pub flights: Rc<Vec<FlightView>>,
-    pub flights_total: usize,
-    pub at_us: Micros,
-    pub still: bool,
-    pub lit: Option<Rc<Kin>>,
-    pub command: Callback<Command>,
+struct FlightsProps {
+    processes: Rc<Vec<ProcessView>>,
+    links: Rc<Vec<LinkView>>,
+    flights: Rc<Vec<FlightView>>,
+    flights_total: usize,
+    at_us: Micros,
+    still: bool,
+    lit: Option<Rc<Kin>>,
+    command: Callback<Command>,
 }
 
 #[component]
-pub fn Flights(props: &FlightsProps) -> Html {
+fn Flights(props: &FlightsProps) -> Html {
+    let beside = html! {
+        <>
+            <span class="quiet" id="flights-total">{ wording::count(props.flights_total as u64, "message") }</span>
+            <span class="legend" aria-hidden="true">
+                <span class="key request">{ "request" }</span>
+                <span class="key reply">{ "reply" }</span>
+                <span class="key failed">{ "failed" }</span>
+            </span>
+        </>
+    };
     html! {
-        <section class="panel flights" aria-labelledby="flights-title">
-            <div class="title">
-                <h2 id="flights-title">{ "In flight" }</h2>
-                <span class="quiet" id="flights-total">{ wording::count(props.flights_total as u64, "message") }</span>
-                <span class="legend" aria-hidden="true">
-                    <span class="key request">{ "request" }</span>
-                    <span class="key reply">{ "reply" }</span>
-                    <span class="key failed">{ "failed" }</span>
-                </span>
-            </div>
+        <Section panel={Panel::Flights} {beside}>
             <Map processes={props.processes.clone()} links={props.links.clone()} flights={props.flights.clone()}
                 at_us={props.at_us} still={props.still} />
             <FlightList flights={props.flights.clone()} total={props.flights_total}
                 lit={props.lit.clone()} command={props.command.clone()} />
-        </section>
+        </Section>
     }
 }
 

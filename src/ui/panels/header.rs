@@ -5,27 +5,37 @@ use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use super::Scene;
 use crate::embed::Theme;
+use crate::page::Panel;
 use crate::ui::browser::theme::ThemePicker;
 use crate::ui::drive::engine;
 use crate::ui::drive::player::{Command, Opened};
 use crate::ui::drive::state::Action;
 use crate::ui::pieces::icon;
 
+pub fn view(scene: &Scene<'_>) -> Html {
+    let state = scene.state;
+    html! {
+        <Header opened={state.opened.clone()} program={state.program} theme={state.theme} readonly={scene.options.readonly}
+            command={scene.command.clone()} act={scene.act.clone()} />
+    }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct HeaderProps {
-    pub opened: Rc<Opened>,
-    pub program: usize,
+struct HeaderProps {
+    opened: Rc<Opened>,
+    program: usize,
     /// What the address asks for.
-    pub theme: Option<Theme>,
+    theme: Option<Theme>,
     /// Nothing can be chosen but how it looks.
-    pub readonly: bool,
-    pub command: Callback<Command>,
-    pub act: Callback<Action>,
+    readonly: bool,
+    command: Callback<Command>,
+    act: Callback<Action>,
 }
 
 #[component]
-pub fn Header(props: &HeaderProps) -> Html {
+fn Header(props: &HeaderProps) -> Html {
     let choose_preset = props.command.reform(|event: Event| Command::Preset(chosen(&event)));
     let program = props.program;
     let choose_strategy =
@@ -38,7 +48,7 @@ pub fn Header(props: &HeaderProps) -> Html {
         _ => "Strategy".to_owned(),
     };
     html! {
-        <header class="head">
+        <header class="head" data-panel={Panel::Header.id()}>
             <div class="brand">
                 { icon::logo() }
                 <div>

@@ -5,24 +5,32 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::Scene;
+use crate::page::Panel;
 use crate::ui::drive::kinship::{Kin, label_of};
 use crate::ui::drive::state::LOG_LINES;
+use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::{LogLine, Tone};
 
 /// How near to its end the list must be for it to keep there, in pixels.
 const NEAR_END: i32 = 24;
 
+pub fn view(scene: &Scene<'_>) -> Html {
+    let state = scene.state;
+    html! { <Log lines={state.log.clone()} before={state.before_log} lit={state.lit.clone()} /> }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct LogProps {
-    pub lines: Rc<VecDeque<Rc<LogLine>>>,
+struct LogProps {
+    lines: Rc<VecDeque<Rc<LogLine>>>,
     /// How many lines there were before those.
-    pub before: u64,
-    pub lit: Option<Rc<Kin>>,
+    before: u64,
+    lit: Option<Rc<Kin>>,
 }
 
 #[component]
-pub fn Log(props: &LogProps) -> Html {
+fn Log(props: &LogProps) -> Html {
     let list = use_node_ref();
     // Someone who has scrolled up to read is left there. New lines alone scroll nobody up.
     let at_end = use_mut_ref(|| true);
@@ -44,10 +52,9 @@ pub fn Log(props: &LogProps) -> Html {
         *at_end.borrow_mut() = stays || below < NEAR_END;
     });
     html! {
-        <section class="panel log-panel" aria-labelledby="log-title">
-            <h2 id="log-title">{ "Log" }</h2>
+        <Section panel={Panel::Log}>
             // The announcer says what matters, throttled; the list itself stays silent.
-            <div class="log" id="log" role="log" aria-live="off" aria-labelledby="log-title" tabindex="0"
+            <div class="log-lines" id="log" role="log" aria-live="off" aria-labelledby="log-title" tabindex="0"
                 ref={list} {onscroll}>
                 if props.lines.is_empty() { <p class="empty">{ "Nothing has happened yet." }</p> }
                 // A line that goes makes place for one that comes: its elements are used again.
@@ -55,7 +62,7 @@ pub fn Log(props: &LogProps) -> Html {
                     <Line key={place % LOG_LINES as u64} line={line.clone()} lit={props.lit.as_ref().is_some_and(|kin| kin.told_in(&line.text))} />
                 }
             </div>
-        </section>
+        </Section>
     }
 }
 

@@ -1,24 +1,54 @@
-//! The parts of the page, a file for each.
+//! The panels of the page: a file for each row of the table in [`crate::page`].
+//!
+//! The table names the modules, so `cargo fmt` does not find them by itself;
+//! `make check` names them.
 
-pub mod announcer;
-pub mod charts;
-pub mod clients;
-pub mod code;
-pub mod counters;
-pub mod diagram;
-pub mod faults;
-pub mod flights;
-pub mod hand;
-pub mod header;
-pub mod log;
-pub mod map;
-pub mod notes;
-pub mod notices;
-pub mod parameters;
-pub mod problems;
-pub mod queues;
-pub mod ribbons;
-pub mod seek;
-pub mod stores;
-pub mod toolbar;
-pub mod workloads;
+use yew::prelude::*;
+
+use crate::embed::Options;
+use crate::page::{Panel, Place, each_panel};
+use crate::ui::drive::player::{Command, RibbonCell};
+use crate::ui::drive::state::{Action, State};
+use crate::view::RibbonSpan;
+
+/// What the panels show, and what they can ask for.
+pub struct Scene<'a> {
+    pub state: &'a State,
+    pub options: &'a Options,
+    /// The reader asked for less movement.
+    pub still: bool,
+    pub command: &'a Callback<Command>,
+    pub act: &'a Callback<Action>,
+    /// The worst that a key was in within a cell of its ribbon, and how many other states.
+    pub worst_within: &'a Callback<RibbonCell, Option<(RibbonSpan, usize)>>,
+    /// The last intervals of a key, and how many there were.
+    pub intervals: &'a Callback<String, (Vec<RibbonSpan>, u64)>,
+}
+
+macro_rules! modules {
+    ($($panel:ident $module:ident $heading:literal $place:ident $watch:tt;)*) => {
+        $(mod $module;)*
+
+        fn view(panel: Panel, scene: &Scene<'_>) -> Html {
+            match panel { $(Panel::$panel => $module::view(scene),)* }
+        }
+    };
+}
+each_panel!(modules);
+
+/// The panels of a place, but those that the address hides.
+pub fn at(place: Place, scene: &Scene<'_>) -> Html {
+    let shown = |panel| match scene.options.hide.contains(&panel) {
+        true => Html::default(),
+        false => view(panel, scene),
+    };
+    Panel::at(place).map(shown).collect()
+}
+
+/// The columns of which no panel is left, for the styles.
+pub fn empty_columns(options: &Options) -> String {
+    let columns = [("left", Place::Left), ("middle", Place::Middle), ("right", Place::Right)];
+    let empty = |place| Panel::at(place).all(|panel| options.hide.contains(&panel));
+    let names = columns.into_iter().filter(|(_, place)| empty(*place)).map(|(name, _)| name);
+    names.collect::<Vec<_>>().join(" ")
+}

@@ -2,17 +2,23 @@
 
 use yew::prelude::*;
 
+use super::Scene;
 use crate::markdown::prose::{self, Piece};
+use crate::page::Panel;
+
+pub fn view(scene: &Scene<'_>) -> Html {
+    html! { <Notes text={scene.state.opened.notes.clone()} /> }
+}
 
 #[derive(PartialEq, Properties)]
-pub struct NotesProps {
-    pub text: AttrValue,
+struct NotesProps {
+    text: AttrValue,
 }
 
 #[component]
-pub fn Notes(props: &NotesProps) -> Html {
+fn Notes(props: &NotesProps) -> Html {
     html! {
-        <div class="notes">
+        <div class="notes" data-panel={Panel::Notes.id()}>
             for paragraph in prose::paragraphs(&props.text) {
                 <p>
                     for piece in paragraph {

@@ -2,35 +2,46 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use super::Scene;
+use crate::page::Panel;
 use crate::time::Micros;
 use crate::ui::drive::kinship::{Kin, label_of};
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::Action;
+use crate::ui::pieces::cause::chain;
 use crate::ui::pieces::icon;
+use crate::ui::pieces::section::Section;
 use crate::ui::wording;
-use crate::view::{self, CauseLine, ProblemView};
+use crate::view::{self, ProblemView};
 
 /// Problems listed before a person asks for all.
 const LISTED: usize = 5;
 
+pub fn view(scene: &Scene<'_>) -> Html {
+    let (state, panels) = (scene.state, &scene.state.panels);
+    html! {
+        <Problems problems={panels.known_problems().clone()} lit={state.lit.clone()}
+            foreseen_until_us={panels.foreseen.as_ref().map(|foreseen| foreseen.until_us)}
+            ahead_of_us={panels.ahead_of_us()} command={scene.command.clone()} act={scene.act.clone()} />
+    }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct ProblemsProps {
-    pub problems: Rc<view::Problems>,
+struct ProblemsProps {
+    problems: Rc<view::Problems>,
     /// Where a person has jumped back: the instant up to which they are known.
-    pub foreseen_until_us: Option<Micros>,
+    foreseen_until_us: Option<Micros>,
     /// What is after this instant is still ahead.
-    pub ahead_of_us: Micros,
-    pub lit: Option<Rc<Kin>>,
-    pub command: Callback<Command>,
-    pub act: Callback<Action>,
+    ahead_of_us: Micros,
+    lit: Option<Rc<Kin>>,
+    command: Callback<Command>,
+    act: Callback<Action>,
 }
 
 #[component]
-pub fn Problems(props: &ProblemsProps) -> Html {
+fn Problems(props: &ProblemsProps) -> Html {
     let all = use_state_eq(|| false);
     let show_all = {
         let (all, now) = (all.setter(), !*all);
@@ -40,14 +51,12 @@ pub fn Problems(props: &ProblemsProps) -> Html {
     let listed = if *all { usize::MAX } else { LISTED };
     let total: u64 = problems.totals.iter().map(|(_, times)| times).sum();
     let untold = total.saturating_sub(problems.shown.len() as u64);
+    let beside = props.foreseen_until_us.map(|until_us| {
+        let known = format!("up to {}, from where you jumped back", wording::moment(until_us));
+        html! { <span class="quiet">{ known }</span> }
+    });
     html! {
-        <section class="panel problems" id="problems" tabindex="-1" aria-labelledby="problems-title">
-            <div class="title">
-                <h2 id="problems-title">{ "What went wrong" }</h2>
-                if let Some(until_us) = props.foreseen_until_us {
-                    <span class="quiet">{ format!("up to {}, from where you jumped back", wording::moment(until_us)) }</span>
-                }
-            </div>
+        <Section panel={Panel::Problems} {beside}>
             if problems.totals.is_empty() {
                 <p class="empty">{ "Nothing has gone wrong so far." }</p>
             } else {
@@ -72,7 +81,7 @@ pub fn Problems(props: &ProblemsProps) -> Html {
                     if untold > 0 { <span class="empty">{ format!("{untold} more are counted, not listed.") }</span> }
                 </p>
             }
-        </section>
+        </Section>
     }
 }
 
@@ -110,27 +119,5 @@ fn told(props: &ProblemsProps, problem: &ProblemView, first: bool) -> Html {
                 </details>
             }
         </li>
-    }
-}
-
-/// A cause chain: what happened when, oldest first.
-pub fn chain(cause: &[CauseLine]) -> Html {
-    html! {
-        <ol class="chain">
-            for (at, line) in cause.iter().enumerate() {
-                <li key={at}><span class="at">{ wording::moment(line.at_us) }</span>{ " " }<span>{ &line.text }</span></li>
-            }
-        </ol>
-    }
-}
-
-/// Bring the panel into view, and the focus to it.
-pub fn show() {
-    let document = web_sys::window().and_then(|window| window.document());
-    let panel = document.and_then(|document| document.get_element_by_id("problems"));
-    if let Some(panel) = panel.and_then(|panel| panel.dyn_into::<HtmlElement>().ok()) {
-        // An element that is there takes the focus.
-        let _ = panel.focus();
-        panel.scroll_into_view();
     }
 }

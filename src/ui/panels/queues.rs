@@ -4,22 +4,28 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::Scene;
+use crate::page::Panel;
+use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::QueueView;
 
+pub fn view(scene: &Scene<'_>) -> Html {
+    html! { <Queues queues={scene.state.panels.queues.clone()} /> }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct QueuesProps {
-    pub queues: Rc<Vec<QueueView>>,
+struct QueuesProps {
+    queues: Rc<Vec<QueueView>>,
 }
 
 #[component]
-pub fn Queues(props: &QueuesProps) -> Html {
+fn Queues(props: &QueuesProps) -> Html {
     if props.queues.is_empty() {
         return html! {};
     }
     html! {
-        <section class="panel queues" aria-labelledby="queues-title">
-            <h2 id="queues-title">{ if props.queues.len() == 1 { "Queue" } else { "Queues" } }</h2>
+        <Section panel={Panel::Queues}>
             for queue in props.queues.iter() {
                 <div class="queue" key={format!("{}@{}", queue.name, queue.place)}
                     data-queue={queue.name.to_string()} data-depth={queue.depth.to_string()}>
@@ -38,7 +44,7 @@ pub fn Queues(props: &QueuesProps) -> Html {
                     </ol>
                 </div>
             }
-        </section>
+        </Section>
     }
 }
 

@@ -5,41 +5,43 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
+use super::Scene;
 use crate::layout::{RIBBON_HEIGHT, STATES, bars, next_change, previous_change, ribbon_path};
+use crate::page::Panel;
 use crate::time::Micros;
-use crate::ui::drive::player::Command;
+use crate::ui::drive::picture::Part;
+use crate::ui::drive::player::{Command, RibbonCell};
 use crate::ui::drive::state::Action;
 use crate::ui::pieces::icon;
+use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::ribbon::CELLS;
 use crate::view::{KeyState, Ribbon, RibbonSpan};
 
-/// A stretch of a key's ribbon.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stretch {
-    pub key: Rc<str>,
-    pub from_us: Micros,
-    pub until_us: Micros,
+pub fn view(scene: &Scene<'_>) -> Html {
+    let (state, panels) = (scene.state, &scene.state.panels);
+    html! {
+        <Ribbons ribbons={panels.ribbons.clone()} step_us={panels.ribbon_step_us} at_us={panels.shown_us(Part::Ribbons)}
+            chosen={state.form.key.clone()} look={scene.worst_within.clone()} list={scene.intervals.clone()}
+            command={scene.command.clone()} act={scene.act.clone()} />
+    }
 }
 
-/// The worst that a key was in within a stretch, and how many other states.
-pub type Looked = Option<(RibbonSpan, usize)>;
-
 #[derive(PartialEq, Properties)]
-pub struct RibbonsProps {
-    pub ribbons: Rc<Vec<Rc<Ribbon>>>,
-    pub step_us: Micros,
-    pub at_us: Micros,
+struct RibbonsProps {
+    ribbons: Rc<Vec<Rc<Ribbon>>>,
+    step_us: Micros,
+    at_us: Micros,
     /// The key that the form has.
-    pub chosen: String,
-    pub look: Callback<Stretch, Looked>,
-    pub list: Callback<String, (Vec<RibbonSpan>, u64)>,
-    pub command: Callback<Command>,
-    pub act: Callback<Action>,
+    chosen: String,
+    look: Callback<RibbonCell, Option<(RibbonSpan, usize)>>,
+    list: Callback<String, (Vec<RibbonSpan>, u64)>,
+    command: Callback<Command>,
+    act: Callback<Action>,
 }
 
 #[component]
-pub fn Ribbons(props: &RibbonsProps) -> Html {
+fn Ribbons(props: &RibbonsProps) -> Html {
     // What is pointed at, by hand or by the keyboard: a ribbon and a step of it.
     let pointed = use_state_eq(|| None::<(usize, usize)>);
     let current = use_state_eq(|| 0_usize);
@@ -64,28 +66,29 @@ pub fn Ribbons(props: &RibbonsProps) -> Html {
     // Asked for again only where the ribbon has changed, not in every frame.
     let looked = use_memo((under, step_us), |(under, step_us)| {
         let (ribbon, cell) = under.as_ref()?;
-        Some((ribbon.key.clone(), props.look.emit(stretch(ribbon, *cell, *step_us))?))
+        Some((ribbon.key.clone(), props.look.emit(ribbon_cell(ribbon, *cell, *step_us))?))
     });
     let last = ribbons.len().saturating_sub(1);
     let present = (props.at_us / step_us.max(1)) as usize;
+    let beside = html! {
+        <>
+            <span class="quiet">{ "each key over the whole run, the worst of each step" }</span>
+            <ul class="states" aria-label="States">
+                for state in STATES {
+                    <li key={wording::key_state_id(state)} class={wording::key_state_id(state)} title={wording::key_state_meaning(state)}>
+                        <svg viewBox={format!("0 0 22 {RIBBON_HEIGHT}")} aria-hidden="true">
+                            for (top, height) in bars(state) {
+                                <rect y={top.to_string()} width="22" height={height.to_string()} />
+                            }
+                        </svg>
+                        { wording::key_state(state) }
+                    </li>
+                }
+            </ul>
+        </>
+    };
     html! {
-        <section class="panel ribbons" id="ribbons" aria-labelledby="ribbons-title">
-            <div class="title">
-                <h2 id="ribbons-title">{ "Cache against database" }</h2>
-                <span class="quiet">{ "each key over the whole run, the worst of each step" }</span>
-                <ul class="states" aria-label="States">
-                    for state in STATES {
-                        <li key={wording::key_state_id(state)} class={wording::key_state_id(state)} title={wording::key_state_meaning(state)}>
-                            <svg viewBox={format!("0 0 22 {RIBBON_HEIGHT}")} aria-hidden="true">
-                                for (top, height) in bars(state) {
-                                    <rect y={top.to_string()} width="22" height={height.to_string()} />
-                                }
-                            </svg>
-                            { wording::key_state(state) }
-                        </li>
-                    }
-                </ul>
-            </div>
+        <Section panel={Panel::Ribbons} {beside}>
             if ribbons.is_empty() {
                 <p class="empty">{ "No key was used yet." }</p>
             } else {
@@ -120,7 +123,7 @@ pub fn Ribbons(props: &RibbonsProps) -> Html {
                         chosen={props.chosen.clone()} list={props.list.clone()} />
                 }
             }
-        </section>
+        </Section>
     }
 }
 
@@ -132,9 +135,9 @@ enum Pointing {
     On(usize),
 }
 
-fn stretch(ribbon: &Ribbon, cell: usize, step_us: Micros) -> Stretch {
+fn ribbon_cell(ribbon: &Ribbon, cell: usize, step_us: Micros) -> RibbonCell {
     let from_us = cell as Micros * step_us;
-    Stretch { key: ribbon.key.clone(), from_us, until_us: from_us + step_us }
+    RibbonCell { key: ribbon.key.clone(), from_us, until_us: from_us + step_us }
 }
 
 /// "from 1.2 s until 3 s. R1 set it. Ended by: …"
@@ -172,7 +175,7 @@ struct StripProps {
     /// The step that the run stands in.
     present: usize,
     place: Callback<(usize, Pointing)>,
-    look: Callback<Stretch, Looked>,
+    look: Callback<RibbonCell, Option<(RibbonSpan, usize)>>,
     command: Callback<Command>,
     act: Callback<Action>,
 }
@@ -189,9 +192,9 @@ fn Strip(props: &StripProps) -> Html {
         let (ribbon, look, command) = (ribbon.clone(), props.look.clone(), props.command.clone());
         let act = props.act.clone();
         move |cell: usize| {
-            let stretch = stretch(&ribbon, cell, step_us);
-            let from_us = stretch.from_us;
-            let began_us = look.emit(stretch).map_or(0, |(span, _)| span.from_us);
+            let under = ribbon_cell(&ribbon, cell, step_us);
+            let from_us = under.from_us;
+            let began_us = look.emit(under).map_or(0, |(span, _)| span.from_us);
             act.emit(Action::Key(ribbon.key.to_string()));
             command.emit(Command::SeekTo(began_us.max(from_us)));
         }

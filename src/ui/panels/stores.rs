@@ -6,38 +6,47 @@ use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
+use super::Scene;
+use crate::page::Panel;
 use crate::scenario::What;
 use crate::time::Micros;
 use crate::ui::drive::kinship::Kin;
 use crate::ui::drive::player::Command;
 use crate::ui::drive::rows::ShownRow;
 use crate::ui::drive::state::{Action, Form};
-use crate::ui::panels::code::busy;
-use crate::ui::panels::problems::chain;
+use crate::ui::pieces::cause::chain;
 use crate::ui::pieces::icon;
+use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::{EntryView, KeyRow, KeyState, ProcessKind, ProcessView, RowView};
 
+pub fn view(scene: &Scene<'_>) -> Html {
+    let (state, panels) = (scene.state, &scene.state.panels);
+    html! {
+        <Stores rows={panels.rows.clone()} keys_total={panels.keys_total} processes={panels.processes.clone()}
+            form={state.form.clone()} lit={state.lit.clone()} command={scene.command.clone()} act={scene.act.clone()} />
+    }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct StoresProps {
-    pub rows: Rc<Vec<ShownRow>>,
-    pub keys_total: usize,
-    pub processes: Rc<Vec<ProcessView>>,
-    pub form: Form,
-    pub lit: Option<Rc<Kin>>,
-    pub command: Callback<Command>,
-    pub act: Callback<Action>,
+struct StoresProps {
+    rows: Rc<Vec<ShownRow>>,
+    keys_total: usize,
+    processes: Rc<Vec<ProcessView>>,
+    form: Form,
+    lit: Option<Rc<Kin>>,
+    command: Callback<Command>,
+    act: Callback<Action>,
 }
 
 #[component]
-pub fn Stores(props: &StoresProps) -> Html {
+fn Stores(props: &StoresProps) -> Html {
     let one =
         |kind: ProcessKind| props.processes.iter().find(|process| process.kind == kind).cloned();
     let more = props.keys_total.saturating_sub(props.rows.len());
     let command = &props.command;
     html! {
-        <section class="panel stores" aria-labelledby="stores-title">
-            <h2 id="stores-title" class="unseen">{ "Cache and database" }</h2>
+        <Section panel={Panel::Stores} unseen=true>
             <div class="store-heads">
                 if let Some(cache) = one(ProcessKind::Cache) {
                     <CacheHead process={cache} command={command.clone()} />
@@ -69,7 +78,7 @@ pub fn Stores(props: &StoresProps) -> Html {
                 <p class="empty">{ "Both stores are empty. Write a key to begin." }</p>
             }
             if more > 0 { <p class="empty">{ format!("… and {}", wording::count(more as u64, "more key")) }</p> }
-        </section>
+        </Section>
     }
 }
 
@@ -337,9 +346,13 @@ fn status(process: &ProcessView) -> Html {
     let slow = process.slow_milli != 1_000;
     let text = match (process.up, slow) {
         (false, _) => "Down".to_owned(),
-        (true, false) => format!("Up · {}", busy(process)),
+        (true, false) => format!("Up · {}", wording::busy(process)),
         (true, true) => {
-            format!("Slow ×{} · {}", f64::from(process.slow_milli) / 1_000.0, busy(process))
+            format!(
+                "Slow ×{} · {}",
+                f64::from(process.slow_milli) / 1_000.0,
+                wording::busy(process)
+            )
         }
     };
     let class =

@@ -4,25 +4,32 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::Scene;
+use crate::page::Panel;
 use crate::scenario::What;
 use crate::ui::drive::player::Command;
+use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::WorkloadView;
 
+pub fn view(scene: &Scene<'_>) -> Html {
+    let workloads = scene.state.panels.workloads.clone();
+    html! { <Workloads {workloads} command={scene.command.clone()} /> }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct WorkloadsProps {
-    pub workloads: Rc<Vec<WorkloadView>>,
-    pub command: Callback<Command>,
+struct WorkloadsProps {
+    workloads: Rc<Vec<WorkloadView>>,
+    command: Callback<Command>,
 }
 
 #[component]
-pub fn Workloads(props: &WorkloadsProps) -> Html {
+fn Workloads(props: &WorkloadsProps) -> Html {
     if props.workloads.is_empty() {
         return html! {};
     }
     html! {
-        <section class="panel workloads" aria-labelledby="workloads-title">
-            <h2 id="workloads-title">{ "Workload" }</h2>
+        <Section panel={Panel::Workloads}>
             <ul class="plain-list">
                 for view in props.workloads.iter() {
                     <li key={&*view.name} data-workload={view.name.to_string()} data-running={view.running.to_string()}>
@@ -42,6 +49,6 @@ pub fn Workloads(props: &WorkloadsProps) -> Html {
                     </li>
                 }
             </ul>
-        </section>
+        </Section>
     }
 }

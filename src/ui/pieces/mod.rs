@@ -3,6 +3,18 @@
 pub mod highlight;
 
 #[cfg(target_arch = "wasm32")]
+pub mod announcer;
+#[cfg(target_arch = "wasm32")]
+pub mod cause;
+#[cfg(target_arch = "wasm32")]
+pub mod coloured;
+#[cfg(target_arch = "wasm32")]
+pub mod hand;
+#[cfg(target_arch = "wasm32")]
 pub mod icon;
 #[cfg(target_arch = "wasm32")]
 pub mod markdown;
+#[cfg(target_arch = "wasm32")]
+pub mod parameters;
+#[cfg(target_arch = "wasm32")]
+pub mod section;

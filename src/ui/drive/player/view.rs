@@ -92,6 +92,14 @@ pub struct Frame {
     pub lesson: Option<Rc<LessonView>>,
 }
 
+/// A step of a key's ribbon.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RibbonCell {
+    pub key: Rc<str>,
+    pub from_us: Micros,
+    pub until_us: Micros,
+}
+
 /// How far one can go from here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Journey {

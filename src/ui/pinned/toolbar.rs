@@ -5,11 +5,11 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::seek::Seek;
 use crate::simulate::timeline::Stop;
 use crate::time::Micros;
 use crate::ui::drive::pace::{Run, SPEEDS};
 use crate::ui::drive::player::{Command, Journey};
-use crate::ui::panels::seek::Seek;
 use crate::ui::pieces::icon;
 use crate::ui::wording;
 use crate::view::Problems;

@@ -7,7 +7,6 @@ use yew::prelude::*;
 use crate::layout::map::{self as places, BOX, Dot, WIDTH};
 use crate::layout::way::disc;
 use crate::time::Micros;
-use crate::ui::panels::code::busy;
 use crate::ui::wording;
 use crate::view::{FlightView, LinkView, ProcessKind, ProcessView};
 
@@ -161,7 +160,7 @@ fn about(processes: &[ProcessView], kind: ProcessKind) -> String {
         (ProcessKind::App, [_, _, ..]) => format!("{up} of {} up", those.len()),
         (_, [one]) if !one.up => "down".to_owned(),
         (_, [one]) if one.slow_milli != 1_000 => format!("slow ×{}", one.slow_milli / 1_000),
-        (_, [one]) => busy(one),
+        (_, [one]) => wording::busy(one),
         _ => String::new(),
     }
 }

@@ -1,0 +1,17 @@
+//! How something came about.
+
+use yew::prelude::*;
+
+use crate::ui::wording;
+use crate::view::CauseLine;
+
+/// A cause chain: what happened when, oldest first.
+pub fn chain(cause: &[CauseLine]) -> Html {
+    html! {
+        <ol class="chain">
+            for (at, line) in cause.iter().enumerate() {
+                <li key={at}><span class="at">{ wording::moment(line.at_us) }</span>{ " " }<span>{ &line.text }</span></li>
+            }
+        </ol>
+    }
+}

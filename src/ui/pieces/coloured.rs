@@ -1,0 +1,17 @@
+//! Code in its colours.
+
+use yew::prelude::*;
+
+use super::highlight;
+
+/// A line of code in its colours.
+pub fn coloured(text: &str) -> Html {
+    highlight::line(text).into_iter().map(|(kind, piece)| in_colour(kind, piece)).collect()
+}
+
+pub fn in_colour(kind: highlight::Kind, piece: &str) -> Html {
+    match kind.class() {
+        Some(class) => html! { <span class={format!("t-{class}")}>{ piece }</span> },
+        None => html! { { piece } },
+    }
+}
