@@ -94,8 +94,8 @@ impl PresetInfo {
 impl StrategyInfo {
     /// What there is to know of a strategy.
     pub fn of(builtin: &Builtin) -> StrategyInfo {
-        let names = Names::default();
-        let program = compile(builtin.source, &names);
+        let mut names = Names::default();
+        let program = compile(builtin.source, &mut names);
         let parameters = program.map(|program| program.parameters).unwrap_or_default();
         let parameter = |each: crate::strategy::Parameter| ParameterInfo {
             name: each.name.to_string(),

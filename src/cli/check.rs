@@ -42,7 +42,7 @@ impl Check {
 
     fn strategy(&self) -> Result<String, Failure> {
         let source = input::read_text(&self.name)?;
-        match compile(&source, &Names::default()) {
+        match compile(&source, &mut Names::default()) {
             Ok(program) => Ok(program.title),
             Err(errors) => Err(Failure::Wrong(
                 errors

@@ -170,7 +170,7 @@ impl Document {
             if program.parameters.iter().any(|parameter| *parameter.name == *name) {
                 each.parameters.insert(name.to_owned(), value.clone());
                 found = true;
-                if let Err(errors) = program.bind(&each.parameters, &Names::default()) {
+                if let Err(errors) = program.bind(&each.parameters, &mut Names::default()) {
                     let own = errors.iter().filter(|error| error.name == name);
                     let complaints: Vec<Complaint> = own.map(Complaint::of_parameter).collect();
                     if !complaints.is_empty() {
@@ -194,7 +194,7 @@ impl Document {
     /// The strategies, compiled; `None` for an unknown built-in, which
     /// [`Scenario::validate`] complains of.
     pub fn programs(&self) -> Result<Vec<Option<Program>>, Vec<Complaint>> {
-        let names = Names::default();
+        let mut names = Names::default();
         let mut complaints = Vec::new();
         let mut programs = Vec::new();
         for (index, each) in self.scenario.strategies.iter().enumerate() {
@@ -203,7 +203,7 @@ impl Document {
                 programs.push(None);
                 continue;
             };
-            match compile(source, &names) {
+            match compile(source, &mut names) {
                 Ok(program) => programs.push(Some(program)),
                 Err(errors) => {
                     let (file, path) = match &self.strategy_file {

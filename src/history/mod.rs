@@ -92,23 +92,22 @@ pub struct History {
     records: Blocks<Record, 512>,
     checksum: Checksum,
     ledger: Ledger,
-    names: Names,
 }
 
 impl History {
     /// A history without a record, that keeps the last `keep`, or all; with
     /// verdicts, or with totals alone.
-    pub fn new(keep: Option<u32>, verdicts: bool, names: Names) -> History {
+    pub fn new(keep: Option<u32>, verdicts: bool) -> History {
         History {
             records: Blocks::new(keep),
             checksum: Checksum::default(),
-            ledger: Ledger::new(keep.is_some(), verdicts, names.clone()),
-            names,
+            ledger: Ledger::new(keep.is_some(), verdicts),
         }
     }
 
-    /// The one door: something happened.
-    pub fn record(&mut self, at_us: Micros, event: Event) {
+    /// The one door: something happened. `names` has the texts in it.
+    pub fn record(&mut self, at_us: Micros, event: Event, names: &Names) {
+        self.ledger.learn(names);
         self.enter(Record { at_us, event });
         if let Some(event) = self.ledger.take_judged() {
             self.enter(Record { at_us, event });
@@ -157,9 +156,9 @@ impl History {
         &self.ledger
     }
 
-    /// The texts of this run.
+    /// The texts in the records.
     pub fn names(&self) -> &Names {
-        &self.names
+        self.ledger.names()
     }
 
     /// The totals up to an instant. `forecast` says when a key's difference

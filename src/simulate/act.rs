@@ -4,7 +4,9 @@ use super::Simulation;
 use crate::event::Handling;
 use crate::scenario::{Action, Literal, Problem, Scenario, What};
 use crate::strategy::value::{Scalar, Symbol};
-use crate::world::{Breakage, Kind, ProcessId, Request, Setup, Source, handler, scalar};
+use crate::world::{
+    Breakage, Kind, ProcessId, Request, Setup, Source, Transition, handler, scalar,
+};
 
 impl Simulation {
     /// Whether an action keeps the rules of the document: the same as for one
@@ -85,7 +87,7 @@ impl Simulation {
             What::RestartWorker => Breakage::Restart(ProcessId::Worker),
             What::OutsideWrite { key, value } => Breakage::OutsideWrite {
                 key: self.symbol(key)?,
-                value: value.as_ref().map(|value| scalar(value, self.names())),
+                value: value.as_ref().map(|value| scalar(value, self.world.names_mut())),
                 stamp: Source::Action(index).stamp(0),
             },
             What::OutsideDelete { key } => Breakage::OutsideDelete {
@@ -97,8 +99,9 @@ impl Simulation {
     }
 
     fn break_or_mend(&mut self, breakage: Breakage) -> Result<(), String> {
-        let setup = self.world.setup().clone();
-        self.world.fault(breakage, &mut self.clock).map_err(|error| error.words(&setup))
+        let done =
+            self.world.apply(Transition::Fault(breakage), self.clock.now_us, &mut self.clock);
+        done.map_err(|error| error.words(self.world.names()))
     }
 
     /// Up again if it was down, and at its own speed if it was slow.
@@ -129,7 +132,8 @@ impl Simulation {
             Some(name) => self.symbol(name)?,
             None => self.nobody,
         };
-        let value = value.as_ref().map_or(Scalar::None, |value| scalar(value, self.names()));
+        let value =
+            value.as_ref().map_or(Scalar::None, |value| scalar(value, self.world.names_mut()));
         if let Some(why) = missing_handler(self.world.setup(), kind, key_text) {
             return Err(why);
         }
@@ -140,8 +144,8 @@ impl Simulation {
         Ok(())
     }
 
-    fn symbol(&self, text: &str) -> Result<Symbol, String> {
-        self.names().intern(text).ok_or_else(|| {
+    fn symbol(&mut self, text: &str) -> Result<Symbol, String> {
+        self.world.names_mut().intern(text).ok_or_else(|| {
             "this run knows more than a million texts, which is the limit".to_owned()
         })
     }
@@ -159,7 +163,7 @@ fn slow(process: ProcessId, factor_milli: u32) -> Breakage {
 
 /// Why the strategy of a key can't serve such a request, if so.
 fn missing_handler(setup: &Setup, kind: Kind, key: &str) -> Option<String> {
-    let deployed = &setup.strategies[usize::from(setup.route_text(key))];
+    let deployed = &setup.strategies[usize::from(setup.route(key))];
     let function = match (kind, handler(&deployed.program, kind)) {
         (Kind::Delete, None) => "delete(key)",
         (Kind::Increment, None) => "increment(key, by)",

@@ -5,9 +5,11 @@ use super::chance::{self, Purpose};
 use crate::event::Event;
 use crate::history::History;
 use crate::scenario::{Latency, LinkSettings, Scenario};
+use crate::strategy::value::Names;
 use crate::time::Micros;
 use crate::world::{
-    Delay, Driver, Message, MessageKey, OpId, ProcessId, Stamp, Timer, link_between,
+    Clock as WorldClock, Delay, Dice, Message, MessageKey, OpId, Passage, ProcessId, Sink, Stamp,
+    Timer, link_between,
 };
 
 /// Decides how long everything takes, and keeps what is to come.
@@ -64,28 +66,17 @@ fn slowed(us: Micros, slow_milli: u32) -> Micros {
     }
 }
 
-impl Driver for Clock {
-    fn now_us(&self) -> Micros {
-        self.now_us
-    }
-
-    fn sent(&mut self, key: MessageKey, message: &Message, slow_milli: u32) -> bool {
+impl WorldClock for Clock {
+    fn sent(&mut self, key: MessageKey, message: &Message, slow_milli: u32) {
         let flight_us = match self.link(message.from, message.to) {
             // inside one process
             None => 0,
             Some(link) => {
-                if link.loss_ppm > 0 {
-                    let bits = chance::bits(self.seed, message.stamp, Purpose::Loss);
-                    if chance::below(bits, 1_000_000) < u64::from(link.loss_ppm) {
-                        return false;
-                    }
-                }
                 let us = chance::latency(&link.latency, self.seed, message.stamp, Purpose::Flight);
                 slowed(us, slow_milli)
             }
         };
         self.agenda.put(self.now_us + flight_us, Item::Deliver(key));
-        true
     }
 
     fn timer(&mut self, timer: Timer, delay: Delay) {
@@ -114,15 +105,32 @@ impl Driver for Clock {
             _ => self.agenda.put(self.now_us.saturating_add(after_us), Item::Fire(timer)),
         }
     }
+}
 
+impl Dice for Clock {
     fn random(&mut self, stamp: Stamp) -> u64 {
         chance::bits(self.seed, stamp, Purpose::Strategy)
     }
 
-    fn record(&mut self, event: Event) {
-        if let (Some(ended), Event::Ended { op, .. }) = (&mut self.ended, event) {
-            ended.push(op);
+    fn passage(&mut self, message: &Message) -> Passage {
+        let loss_ppm = self.link(message.from, message.to).map_or(0, |link| link.loss_ppm);
+        if loss_ppm > 0 {
+            let bits = chance::bits(self.seed, message.stamp, Purpose::Loss);
+            if chance::below(bits, 1_000_000) < u64::from(loss_ppm) {
+                return Passage::Lost;
+            }
         }
-        self.history.record(self.now_us, event);
+        Passage::Arrives
+    }
+}
+
+impl Sink for Clock {
+    fn record(&mut self, at_us: Micros, events: &[Event], names: &Names) {
+        for &event in events {
+            if let (Some(ended), Event::Ended { op, .. }) = (&mut self.ended, event) {
+                ended.push(op);
+            }
+            self.history.record(at_us, event, names);
+        }
     }
 }

@@ -5,9 +5,9 @@
 //! the same task sends it, whatever else was done elsewhere.
 
 use super::Simulation;
-use crate::event::{DropReason, Event, Fault, Handling};
+use crate::event::{Event, Fault, Handling};
 use crate::identity::message_stamp;
-use crate::world::MessageKey;
+use crate::world::{MessageKey, Transition};
 
 impl Simulation {
     pub(super) fn handle(&mut self, message: &str, how: Handling) -> Result<(), String> {
@@ -27,11 +27,11 @@ impl Simulation {
         if let Some(message) = self.world.message(key) {
             let (op, what) = (message.op, message.saying());
             let event = Event::Fault(Fault::Handled { op, what, how });
-            self.clock.history.record(now_us, event);
+            self.record(event);
         }
         if how == Handling::Lost {
             self.clock.agenda.forget(key);
-            self.world.lose(key, DropReason::Injected, &mut self.clock);
+            self.apply(Transition::Lose(key));
         }
         Ok(())
     }

@@ -35,7 +35,7 @@ struct Fixed {
 impl Load {
     /// A workload, not yet started. `None` where it has more names than a run
     /// may know.
-    pub fn new(index: u32, workload: &Workload, names: &Names) -> Option<Load> {
+    pub fn new(index: u32, workload: &Workload, names: &mut Names) -> Option<Load> {
         let users = match workload.arrivals {
             Arrivals::Closed { users, .. } => users,
             Arrivals::Poisson { .. } | Arrivals::Fixed { .. } => 1,

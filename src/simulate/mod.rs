@@ -17,6 +17,7 @@ pub mod timeline;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 pub use example::example;
 
@@ -30,7 +31,7 @@ use crate::history::{History, Report};
 use crate::scenario::{Action, MOST_ACTIONS, Problem, Scenario, What};
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
-use crate::world::{Halt, OpId, Request, Setup, World};
+use crate::world::{Halt, OpId, Request, Setup, Transition, World};
 
 /// A run of a scenario, up to some instant.
 #[derive(Clone)]
@@ -49,8 +50,6 @@ pub struct Simulation {
     events: u64,
     /// Actions that could not be done.
     undone: Vec<(Micros, Symbol)>,
-    /// How many texts it has come across.
-    known: usize,
 }
 
 /// How far a run got.
@@ -71,13 +70,13 @@ pub const MOST_AT_ONCE: u32 = 1_000_000;
 impl Simulation {
     /// A run at its first instant.
     pub fn new(scenario: &Scenario) -> Result<Simulation, Vec<Problem>> {
-        let setup = Rc::new(Setup::new(scenario)?);
-        let names = setup.names.clone();
+        let mut setup = Setup::new(scenario)?;
         let mut problems = Vec::new();
         act::check_handlers(scenario, &setup, &mut problems);
+        let names = &mut setup.names;
         let mut loads = Vec::new();
         for (index, workload) in scenario.workloads.iter().enumerate() {
-            match Load::new(index as u32, workload, &names) {
+            match Load::new(index as u32, workload, names) {
                 Some(load) => loads.push(load),
                 None => problems.push(Problem {
                     path: format!("workloads[{index}].keys.count"),
@@ -88,7 +87,7 @@ impl Simulation {
         let nobody = names.intern("client");
         let (Some(nobody), true) = (nobody, problems.is_empty()) else { return Err(problems) };
         let wants_ended = loads.iter().any(|load| load.users().is_some());
-        let history = History::new(scenario.history.keep, scenario.history.verdicts, names);
+        let history = History::new(scenario.history.keep, scenario.history.verdicts);
         let mut clock = Clock::new(scenario, history, wants_ended);
         for (index, action) in scenario.actions.iter().enumerate() {
             clock.agenda.put_action(action.at_us, index as u32);
@@ -101,8 +100,8 @@ impl Simulation {
                 clock.agenda.put(stop_us, Item::End(index as u32));
             }
         }
-        let world = World::new(setup, &mut clock);
-        let known = world.setup().names.known();
+        setup.names.freeze();
+        let world = World::new(Arc::new(setup), &mut clock);
         Ok(Simulation {
             scenario: Rc::new(scenario.clone()),
             world,
@@ -114,7 +113,6 @@ impl Simulation {
             at_once: 0,
             events: 0,
             undone: Vec::new(),
-            known,
         })
     }
 
@@ -140,7 +138,7 @@ impl Simulation {
 
     /// The texts of this run.
     pub fn names(&self) -> &Names {
-        &self.world.setup().names
+        self.world.names()
     }
 
     /// The strategies, in the scenario's order.
@@ -160,7 +158,7 @@ impl Simulation {
 
     /// The scenario's actions that could not be done when their time came, and why:
     /// a message that they name may not be in flight in this run.
-    pub fn undone(&self) -> impl ExactSizeIterator<Item = (Micros, std::rc::Rc<str>)> {
+    pub fn undone(&self) -> impl ExactSizeIterator<Item = (Micros, std::sync::Arc<str>)> {
         self.undone.iter().map(|&(at_us, text)| (at_us, self.names().text(text)))
     }
 
@@ -181,12 +179,6 @@ impl Simulation {
 
     /// Runs to an instant, but no more than so many events.
     pub fn advance(&mut self, until_us: Micros, most_events: u32) -> Advance {
-        let advance = self.run_on(until_us, most_events);
-        self.known = self.names().known();
-        advance
-    }
-
-    fn run_on(&mut self, until_us: Micros, most_events: u32) -> Advance {
         for _ in 0..most_events {
             if let Some(why) = &self.stopped {
                 return Advance::Stopped(why.clone());
@@ -204,9 +196,7 @@ impl Simulation {
         if let Some(why) = &self.stopped {
             return Advance::Stopped(why.clone());
         }
-        let is_one = self.next_event(Micros::MAX);
-        self.known = self.names().known();
-        if is_one { Advance::Budget } else { Advance::Reached }
+        if self.next_event(Micros::MAX) { Advance::Budget } else { Advance::Reached }
     }
 
     /// The totals so far.
@@ -246,14 +236,15 @@ impl Simulation {
         self.events += 1;
         self.at_once += 1;
         match item {
-            Item::Deliver(message) => self.world.deliver(message, &mut self.clock),
-            Item::Fire(timer) => self.world.fire(timer, &mut self.clock),
+            Item::Deliver(message) => self.apply(Transition::Deliver(message)),
+            Item::Fire(timer) => self.apply(Transition::Fire(timer)),
             Item::Action(index) => {
                 let what = self.scenario.actions[index as usize].what.clone();
                 if let Err(why) = self.carry_out(index, &what)
-                    && let Some(text) = self.names().intern(&format!("{}: {why}", what.words()))
+                    && let Some(text) =
+                        self.world.names_mut().intern(&format!("{}: {why}", what.words()))
                 {
-                    self.clock.history.record(at_us, Event::Refused { text });
+                    self.record(Event::Refused { text });
                     self.undone.push((at_us, text));
                 }
             }
@@ -299,7 +290,8 @@ impl Simulation {
         load.running = true;
         load.run += 1;
         let (run, name) = (load.run, load.name());
-        self.clock.history.record(self.clock.now_us, Event::Fault(Fault::WorkloadStarted(name)));
+        self.record(Event::Fault(Fault::WorkloadStarted(name)));
+        let load = &mut self.loads[index as usize];
         match load.users() {
             None => {
                 let at_us = self.clock.now_us + load.gap_us(self.scenario.seed);
@@ -318,9 +310,7 @@ impl Simulation {
         if load.running {
             load.running = false;
             let name = load.name();
-            self.clock
-                .history
-                .record(self.clock.now_us, Event::Fault(Fault::WorkloadStopped(name)));
+            self.record(Event::Fault(Fault::WorkloadStopped(name)));
         }
     }
 
@@ -352,7 +342,19 @@ impl Simulation {
     }
 
     fn start(&mut self, request: Request) -> OpId {
-        self.world.start(request, &mut self.clock)
+        self.apply(Transition::Start(request));
+        self.world.latest_operation()
+    }
+
+    /// A transition that cannot be refused.
+    fn apply(&mut self, transition: Transition) {
+        let done = self.world.apply(transition, self.clock.now_us, &mut self.clock);
+        debug_assert!(done.is_ok(), "only faults are refused");
+    }
+
+    /// Records what happens outside the world.
+    fn record(&mut self, event: Event) {
+        self.clock.history.record(self.clock.now_us, event, self.world.names());
     }
 
     /// Users whose requests have ended begin to think.
@@ -408,12 +410,12 @@ impl Simulation {
             late = self.clock.agenda.next_action_us() == Some(self.clock.now_us);
         }
         let index = self.scenario.actions.len() as u32;
+        let names = self.names().clone();
         if let Err(why) = self.carry_out(index, &what) {
             // it is not recorded, so a replay never comes across its texts
-            self.names().split_off(self.known);
+            *self.world.names_mut() = names;
             return Err(why);
         }
-        self.known = self.names().known();
         // as it will be when it is replayed
         self.events += 1;
         Rc::make_mut(&mut self.scenario).actions.push(Action { at_us: self.clock.now_us, what });

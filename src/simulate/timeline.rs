@@ -213,12 +213,7 @@ impl Timeline {
     /// Does something now, and records it. In the past, it makes another run of
     /// what comes after.
     pub fn act(&mut self, what: What) -> Result<(), String> {
-        let to_come = self.now.names().split_off(self.now.known);
-        if let Err(why) = self.now.act(what) {
-            // what was to come still is
-            self.now.names().append(to_come);
-            return Err(why);
-        }
+        self.now.act(what)?;
         self.undone.clear();
         self.forks += u64::from(self.furthest.is_some());
         self.fork(self.now.now_us());
@@ -293,7 +288,6 @@ impl Timeline {
             self.restore(true, |_| true);
             self.furthest = None;
         }
-        self.now.names().split_off(self.now.known);
         self.now.follow(&scenario);
     }
 
@@ -316,7 +310,6 @@ impl Timeline {
         };
         let mut state = best.clone();
         state.follow(&self.now.scenario);
-        state.names().turn_to(state.known);
         let before = std::mem::replace(&mut self.now, state);
         if self.furthest.as_ref().is_none_or(|furthest| furthest.events() < before.events()) {
             self.furthest = Some(before);

@@ -27,7 +27,7 @@
 //!     db.write(key, value)
 //!     cache.delete(key)
 //! "#,
-//!     &Names::default(),
+//!     &mut Names::default(),
 //! )
 //! .unwrap();
 //! assert_eq!(program.parameters[0].high, Some(3600.0));
@@ -153,6 +153,9 @@
 
 // texts and numbers, and the write that made each
 pub mod value;
+
+// the texts of a run, by number
+mod names;
 
 // floats as texts, as Python writes them
 mod float;

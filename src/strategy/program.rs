@@ -1,7 +1,7 @@
 //! A compiled program: its functions, queues, parameters and loops.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::call::{FunctionId, Place};
 use super::error::{ParameterError, nearest};
@@ -13,7 +13,7 @@ use crate::time::{self, Micros};
 /// What [`compile`](super::compile) makes of a text.
 #[derive(Clone, Debug)]
 pub struct Program {
-    pub source: Rc<str>,
+    pub source: Arc<str>,
     /// the first comment, or the docstring's first line
     pub title: String,
     pub functions: Vec<Function>,
@@ -34,7 +34,7 @@ pub struct Program {
 /// One function.
 #[derive(Clone, Debug)]
 pub struct Function {
-    pub name: Rc<str>,
+    pub name: Arc<str>,
     /// `None`: undecorated; it runs where its caller runs
     pub place: Option<Place>,
     /// of its `def`
@@ -43,7 +43,7 @@ pub struct Function {
     /// where its code begins
     pub(super) entry: u32,
     /// its variables, the arguments first; unnamed ones of the compiler follow
-    pub(super) variables: Vec<Rc<str>>,
+    pub(super) variables: Vec<Arc<str>>,
     /// how many slots it needs, the unnamed ones included
     pub(super) slots: u16,
     /// where errors go, the inner ones first
@@ -63,7 +63,7 @@ pub(super) struct Handler {
 /// `queue = Queue(…)` or `changes = Changes()`
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct QueueSpec {
-    pub name: Rc<str>,
+    pub name: Arc<str>,
     pub place: Place,
     pub durable: bool,
     pub coalesce: bool,
@@ -78,7 +78,7 @@ pub struct QueueSpec {
 /// `NAME = literal  # text · low..high`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Parameter {
-    pub name: Rc<str>,
+    pub name: Arc<str>,
     pub default: Scalar,
     pub low: Option<f64>,
     pub high: Option<f64>,
@@ -128,7 +128,7 @@ impl Program {
     pub fn bind(
         &self,
         values: &BTreeMap<String, Literal>,
-        names: &Names,
+        names: &mut Names,
     ) -> Result<Vec<Scalar>, Vec<ParameterError>> {
         let mut errors = Vec::new();
         for name in values.keys() {
@@ -181,7 +181,7 @@ pub(super) fn every_us(seconds: Scalar) -> Option<Micros> {
 
 impl Parameter {
     /// The value as the program will see it, or what is wrong with it.
-    fn check(&self, value: &Literal, names: &Names) -> Result<Scalar, String> {
+    fn check(&self, value: &Literal, names: &mut Names) -> Result<Scalar, String> {
         let number = match (self.default, value) {
             (Scalar::Bool(_), Literal::Bool(value)) => return Ok(Scalar::Bool(*value)),
             (Scalar::Bool(_), _) => return Err("must be true or false".into()),

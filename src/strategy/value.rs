@@ -4,110 +4,16 @@
 //! caches, queues and arithmetic. That is what makes a verdict provable: two
 //! writes of the same text are still two different values.
 
-use std::cell::RefCell;
-use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
-use indexmap::IndexSet;
-use rustc_hash::FxBuildHasher;
+pub use super::names::{MOST_NAMES, MOST_TEXT, Names};
 
 /// A text, as its position in [`Names`]. Keys are symbols.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Symbol(pub u32);
 
-/// The most texts that one run may know. A strategy that makes up more
-/// (say, by gluing the time to a key) is stopped with an error.
-pub const MOST_NAMES: usize = 1 << 20;
-
-/// The most bytes that all these texts may have together.
-pub const MOST_TEXT: usize = 32 << 20;
-
 /// The longest text that a strategy may build, in bytes.
 pub const LONGEST_TEXT: usize = 1_000;
-
-/// Every text of a run, each stored once. Clones share one table, so that a
-/// symbol means the same in a copied world as in its original. Texts are
-/// numbered as the run comes across them, and what a run does may depend on
-/// these numbers: which key is "the third", which of two expires first.
-#[derive(Clone, Default)]
-pub struct Names(Rc<RefCell<Table>>);
-
-#[derive(Default)]
-struct Table {
-    texts: IndexSet<Rc<str>, FxBuildHasher>,
-    bytes: usize,
-    /// How many of them the run has come across up to where it is now.
-    known: usize,
-}
-
-impl Names {
-    /// The symbol of a text; `None` once [`MOST_NAMES`] or [`MOST_TEXT`] bytes
-    /// of others are known.
-    pub fn intern(&self, text: &str) -> Option<Symbol> {
-        let mut table = self.0.borrow_mut();
-        if let Some(at) = table.texts.get_index_of(text) {
-            table.known = table.known.max(at + 1);
-            return Some(Symbol(at as u32));
-        }
-        if table.texts.len() >= MOST_NAMES || table.bytes + text.len() > MOST_TEXT {
-            return None;
-        }
-        table.bytes += text.len();
-        let at = table.texts.insert_full(text.into()).0;
-        table.known = at + 1;
-        Some(Symbol(at as u32))
-    }
-
-    /// How many of the texts the run has come across up to where it is now: in
-    /// the past of a run there are more than that.
-    pub fn known(&self) -> usize {
-        self.0.borrow().known
-    }
-
-    /// The run goes on from an instant at which it knew so many texts.
-    pub fn turn_to(&self, known: usize) {
-        self.0.borrow_mut().known = known;
-    }
-
-    /// Takes out all texts but the first `known`, in their order. What becomes
-    /// another run at this instant numbers its texts as if the one that was to
-    /// come had never been; no state of that one may be used any more.
-    pub fn split_off(&self, known: usize) -> Vec<Rc<str>> {
-        let mut table = self.0.borrow_mut();
-        let known = known.min(table.texts.len());
-        let rest: Vec<Rc<str>> = table.texts.drain(known..).collect();
-        table.bytes -= rest.iter().map(|text| text.len()).sum::<usize>();
-        table.known = table.known.min(known);
-        rest
-    }
-
-    /// Puts back what [`split_off`](Names::split_off) took out, but for the
-    /// first of them, where the run has come across these again.
-    pub fn append(&self, rest: Vec<Rc<str>>) {
-        let mut table = self.0.borrow_mut();
-        for text in rest {
-            let bytes = text.len();
-            if table.texts.insert(text) {
-                table.bytes += bytes;
-            }
-        }
-    }
-
-    /// The text of a symbol that this table gave.
-    pub fn text(&self, symbol: Symbol) -> Rc<str> {
-        self.0.borrow().texts[symbol.0 as usize].clone()
-    }
-
-    /// How many texts are known.
-    pub fn len(&self) -> usize {
-        self.0.borrow().texts.len()
-    }
-
-    /// Whether no text is known yet.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
 
 /// The operation that made a value: the id of a client's write, an increment,
 /// or a write from outside. [`Origin::INITIAL`] marks initial rows and all
@@ -177,9 +83,9 @@ impl Datum {
 pub enum Value {
     Datum(Datum),
     /// A tuple or a list; immutable.
-    List(Rc<[Value]>),
+    List(Arc<[Value]>),
     /// What `cache.entry`, `db.row` and `queue.take` return.
-    Record(Rc<Record>),
+    Record(Arc<Record>),
 }
 
 /// The compound replies of stores, whose attributes a strategy reads.
@@ -245,11 +151,5 @@ impl Scalar {
             Scalar::Float(Real(value)) => super::float::print_float(value),
             Scalar::Text(symbol) => names.text(symbol).to_string(),
         }
-    }
-}
-
-impl fmt::Debug for Names {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Names({})", self.len())
     }
 }

@@ -1,6 +1,6 @@
 //! Messages and changes over time, as the space-time diagram draws them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Tone, View};
 use crate::event::{DropReason, Event, Fault, Record};
@@ -40,7 +40,7 @@ pub struct Arrow {
     pub seq: Option<u64>,
     /// Whose it is: "R12"; empty: a background task's.
     pub label: String,
-    pub key: Option<Rc<str>>,
+    pub key: Option<Arc<str>>,
     pub from: ProcessId,
     pub to: ProcessId,
     pub sent_us: Micros,
@@ -72,7 +72,7 @@ pub struct Mark {
     pub at_us: Micros,
     pub process: ProcessId,
     pub label: String,
-    pub key: Option<Rc<str>>,
+    pub key: Option<Arc<str>>,
     pub tone: Tone,
     /// In a word: "committed".
     pub event: &'static str,

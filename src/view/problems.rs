@@ -1,6 +1,6 @@
 //! What went wrong, and why.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::View;
 use crate::event::Cause;
@@ -28,7 +28,7 @@ pub struct ProblemView {
     pub kind: &'static str,
     /// In a sentence: "W3, acknowledged, is in no store and no queue any more".
     pub what: String,
-    pub key: Rc<str>,
+    pub key: Arc<str>,
     /// When it went wrong: where to jump to.
     pub at_us: Micros,
     /// What led to it, oldest first: two to five events.

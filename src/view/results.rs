@@ -1,6 +1,6 @@
 //! Requests that have ended, as their clients saw them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::View;
 use crate::event::{Event, Outcome};
@@ -19,8 +19,8 @@ const LOOK_BACK: usize = 2_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestResult {
     pub label: String,
-    pub client: Rc<str>,
-    pub key: Rc<str>,
+    pub client: Arc<str>,
+    pub key: Arc<str>,
     pub started_us: Micros,
     pub ended_us: Micros,
     /// The value that a read returned; what a write wrote.

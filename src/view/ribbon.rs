@@ -4,7 +4,7 @@
 //! with a run, so that each change is looked at once: a step shows the worst
 //! state that the key was in. As the run grows, the steps double.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{KeyState, View};
 use crate::history::{self, KeyLedger, Span, Spans};
@@ -14,7 +14,7 @@ use crate::time::Micros;
 /// One key's states over the whole run, in equal steps from 0: of each step the worst.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ribbon {
-    pub key: Rc<str>,
+    pub key: Arc<str>,
     pub cells: Vec<KeyState>,
 }
 
@@ -60,7 +60,7 @@ pub struct Ribbons {
 #[derive(Clone, Debug)]
 struct Strip {
     key: Symbol,
-    name: Rc<str>,
+    name: Arc<str>,
     cells: [KeyState; CELLS],
     /// The number of the first span that was not looked at.
     next: u64,

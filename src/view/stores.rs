@@ -1,6 +1,6 @@
 //! Cache and database, key by key.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::forecast::UnderWay;
 use super::problems::cause_lines;
@@ -23,7 +23,7 @@ pub struct Stores {
 /// One key in both stores.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyRow {
-    pub key: Rc<str>,
+    pub key: Arc<str>,
     pub strategy: usize,
     pub cache: Option<EntryView>,
     pub database: Option<RowView>,
@@ -78,10 +78,9 @@ impl View<'_> {
         let account = self.history.ledger().key(key)?;
         let forecast = self.forecast(key, under_way);
         let names = self.names();
-        let setup = self.world.setup();
         Some(KeyRow {
             key: names.text(key),
-            strategy: usize::from(setup.route(key)),
+            strategy: usize::from(self.world.route(key)),
             cache: account.entry.map(|entry| EntryView {
                 value: entry.value.scalar.display(names),
                 origin: made_by(entry.value.origin),

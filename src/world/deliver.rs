@@ -5,10 +5,10 @@ use crate::event::{DropReason, Saying, Verb};
 
 impl World {
     /// A message in flight lands, and all that follows from it at this instant.
-    pub fn deliver<D: Driver>(&mut self, key: MessageKey, d: &mut D) {
+    pub(crate) fn deliver<D: Driver>(&mut self, key: MessageKey, d: &mut D) {
         let Some(message) = self.messages.remove(key) else { return };
         let Message { stamp, op, from, to, sent_us, .. } = message;
-        d.record(Event::Arrived { stamp, op, from, to, sent_us, what: message.saying() });
+        self.told.push(Event::Arrived { stamp, op, from, to, sent_us, what: message.saying() });
         match message.body {
             Body::Ask { .. } => self.admit(message, d),
             Body::Answer { .. } => self.answered(message, d),
@@ -18,16 +18,16 @@ impl World {
                     let result = result.clone();
                     self.resume(caller.task, result, d);
                 } else {
-                    d.record(message.dropped(DropReason::Late));
+                    self.told.push(message.dropped(DropReason::Late));
                 }
             }
         }
     }
 
     /// A message in flight is lost.
-    pub fn lose<D: Driver>(&mut self, key: MessageKey, why: DropReason, d: &mut D) {
+    pub(crate) fn lose(&mut self, key: MessageKey, why: DropReason) {
         if let Some(message) = self.messages.remove(key) {
-            d.record(message.dropped(why));
+            self.told.push(message.dropped(why));
         }
     }
 }

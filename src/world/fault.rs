@@ -62,13 +62,17 @@ pub enum FaultError {
 
 impl World {
     /// A person, or the scenario, breaks or mends something.
-    pub fn fault<D: Driver>(&mut self, breakage: Breakage, d: &mut D) -> Result<(), FaultError> {
+    pub(crate) fn fault<D: Driver>(
+        &mut self,
+        breakage: Breakage,
+        d: &mut D,
+    ) -> Result<(), FaultError> {
         match breakage {
             Breakage::Kill(id) => self.kill(id, d),
             Breakage::Restart(id) => self.restart(id, d),
             Breakage::FlushCache => {
                 self.need_cache()?;
-                d.record(Event::Fault(Fault::Flushed));
+                self.told.push(Event::Fault(Fault::Flushed));
                 self.change_cache(d, |cache, _, effect| {
                     cache.flush(effect);
                     true
@@ -77,20 +81,20 @@ impl World {
             }
             Breakage::Evict(key) => {
                 self.need_entry(key)?;
-                d.record(Event::Fault(Fault::Evict(key)));
+                self.told.push(Event::Fault(Fault::Evict(key)));
                 self.change_cache(d, |cache, _, effect| cache.evict(key, effect));
                 Ok(())
             }
             Breakage::Expire(key) => {
                 self.need_entry(key)?;
-                d.record(Event::Fault(Fault::Expire(key)));
+                self.told.push(Event::Fault(Fault::Expire(key)));
                 self.change_cache(d, |cache, now_us, effect| cache.expire_now(key, now_us, effect));
                 Ok(())
             }
             Breakage::Slow { process: id, factor_milli } => {
                 let process = self.process_mut(id).ok_or(FaultError::NoSuch(id))?;
                 process.slow_milli = factor_milli;
-                d.record(Event::Fault(match factor_milli {
+                self.told.push(Event::Fault(match factor_milli {
                     1_000 => Fault::Restored(id),
                     _ => Fault::Slow { process: id, factor_milli },
                 }));
@@ -98,19 +102,19 @@ impl World {
             }
             Breakage::Cut { link, app } => {
                 self.network.cut(link, app);
-                d.record(Event::Fault(Fault::Cut { link, app }));
-                self.drop_cut_messages(d);
+                self.told.push(Event::Fault(Fault::Cut { link, app }));
+                self.drop_cut_messages();
                 Ok(())
             }
             Breakage::Heal { link, app } => {
                 self.network.heal(link, app);
-                d.record(Event::Fault(Fault::Healed { link, app }));
-                self.catch_up(d);
+                self.told.push(Event::Fault(Fault::Healed { link, app }));
+                self.catch_up();
                 Ok(())
             }
             Breakage::FailNext { store, call, how, times } => {
                 self.traps.push(Trap { store, call, how, times });
-                d.record(Event::Fault(Fault::FailNext { store, verb: call, times }));
+                self.told.push(Event::Fault(Fault::FailNext { store, verb: call, times }));
                 Ok(())
             }
             Breakage::OutsideWrite { key, value, stamp } => {
@@ -131,7 +135,7 @@ impl World {
         process.life += 1;
         process.slow_milli = 1_000;
         process.locks.clear();
-        d.record(Event::Fault(Fault::Killed(id)));
+        self.told.push(Event::Fault(Fault::Killed(id)));
         match id {
             ProcessId::Cache => {
                 for pending in self.cache.pool.clear() {
@@ -188,7 +192,7 @@ impl World {
             return Err(FaultError::AlreadyUp(id));
         }
         process.up = true;
-        d.record(Event::Fault(Fault::Restarted(id)));
+        self.told.push(Event::Fault(Fault::Restarted(id)));
         match id {
             ProcessId::Cache => {
                 if let Some(snapshot) = self.cache.snapshot.take() {
@@ -197,11 +201,11 @@ impl World {
                         true
                     });
                     self.cache.snapshot = Some(snapshot);
-                    d.record(Event::Restored { entries: self.cache.cache.len() as u32 });
+                    self.told.push(Event::Restored { entries: self.cache.cache.len() as u32 });
                 }
                 self.arm_snapshot(d);
             }
-            ProcessId::Replica => self.catch_up(d),
+            ProcessId::Replica => self.catch_up(),
             _ => {}
         }
         for index in 0..self.loops.len() {
@@ -228,14 +232,14 @@ impl World {
         change: impl FnOnce(&mut Cache, u64, &mut dyn FnMut(CacheEffect)) -> bool,
     ) -> bool {
         let mut effects = std::mem::take(&mut self.effects);
-        let done = change(&mut self.cache.cache, d.now_us(), &mut |effect| effects.push(effect));
-        self.record_cache(effects, OpId::NOBODY, d);
+        let done = change(&mut self.cache.cache, self.now_us, &mut |effect| effects.push(effect));
+        self.record_cache(effects, OpId::NOBODY);
         self.arm_expiry(d);
         done
     }
 
     /// What was in flight over a link is lost when it is cut.
-    fn drop_cut_messages<D: Driver>(&mut self, d: &mut D) {
+    fn drop_cut_messages(&mut self) {
         let mut doomed: Vec<(u64, Stamp, MessageKey)> = self
             .messages
             .iter()
@@ -244,7 +248,7 @@ impl World {
             .collect();
         doomed.sort_unstable();
         for (_, _, key) in doomed {
-            self.lose(key, DropReason::Cut, d);
+            self.lose(key, DropReason::Cut);
         }
     }
 
@@ -260,7 +264,7 @@ impl World {
         }
         // a script's write that is refused never was one
         let wanted = Datum::computed(value.unwrap_or(Scalar::Int(0)));
-        if !self.database.database.allows(key, wanted, &self.setup.names) {
+        if !self.database.database.allows(key, wanted, &mut self.names) {
             return Err(FaultError::Refused(Reason::Constraint));
         }
         let op = self.next_operation(Kind::Write);
@@ -270,20 +274,20 @@ impl World {
             Scalar::None => (Fault::OutsideDelete { op, key }, DatabaseCall::Delete { key }),
             _ => (Fault::OutsideWrite { op, key, value }, DatabaseCall::Write { key, value }),
         };
-        d.record(Event::Fault(fault));
+        self.told.push(Event::Fault(fault));
         self.commit(op, &call, stamp, d).map(|_| ()).map_err(FaultError::Refused)
     }
 }
 
 impl FaultError {
     /// What is wrong, in words.
-    pub fn words(self, setup: &Setup) -> String {
+    pub fn words(self, names: &Names) -> String {
         match self {
             FaultError::AlreadyDown(id) => format!("the {} is down already", id.name()),
             FaultError::AlreadyUp(id) => format!("the {} is up already", id.name()),
             FaultError::NoSuch(id) => format!("there is no {} in this scenario", id.name()),
             FaultError::NoEntry(key) => {
-                format!("the cache has no entry for {}", setup.names.text(key))
+                format!("the cache has no entry for {}", names.text(key))
             }
             FaultError::DatabaseDown => {
                 "the database is down: it takes no write from outside either".to_owned()

@@ -43,7 +43,7 @@ impl World {
     }
 
     /// A timer goes off. One that nothing waits for any more does nothing.
-    pub fn fire<D: Driver>(&mut self, timer: Timer, d: &mut D) {
+    pub(crate) fn fire<D: Driver>(&mut self, timer: Timer, d: &mut D) {
         if !self.awaits(timer) {
             return;
         }
@@ -56,7 +56,7 @@ impl World {
             Timer::ClientTimeout { operation, .. } => self.failed(operation, None, d),
             Timer::Retry { operation, attempt } => {
                 let op = self.operations[operation].id;
-                d.record(Event::Retried { op, attempt });
+                self.told.push(Event::Retried { op, attempt });
                 self.ask(operation, d);
             }
             Timer::CacheServed { slot, .. } => {
@@ -72,16 +72,16 @@ impl World {
             Timer::Expiry { .. } => {
                 self.cache.expiry_us = None;
                 let mut effects = std::mem::take(&mut self.effects);
-                self.cache.cache.sweep(d.now_us(), &mut |effect| effects.push(effect));
-                self.record_cache(effects, OpId::NOBODY, d);
+                self.cache.cache.sweep(self.now_us, &mut |effect| effects.push(effect));
+                self.record_cache(effects, OpId::NOBODY);
                 self.arm_expiry(d);
             }
             Timer::Redelivery { queue, .. } => {
-                let now_us = d.now_us();
+                let now_us = self.now_us;
                 let slot = &mut self.queues[queue as usize];
                 slot.redelivery_us = None;
                 slot.queue.redeliver(now_us, &mut |effect| {
-                    d.record(Event::Queue {
+                    self.told.push(Event::Queue {
                         op: OpId::NOBODY,
                         task: 0,
                         queue: queue as u16,
@@ -90,7 +90,7 @@ impl World {
                 });
                 self.arm_redelivery(queue as usize, d);
             }
-            Timer::Replication { sequence } => self.arrive_at_replica(sequence, d),
+            Timer::Replication { sequence } => self.arrive_at_replica(sequence),
             Timer::Snapshot { .. } => {
                 self.cache.snapshot = Some(self.cache.cache.snapshot());
                 self.arm_snapshot(d);
@@ -105,7 +105,7 @@ impl World {
         let (what, to) = (crate::event::Saying::of(call), *to);
         let error = StoreError { source: serve::source(call, to), reason: Reason::Timeout };
         let write = run::written(call, task.op);
-        d.record(Event::TimedOut { op: task.op, what, write, to });
+        self.told.push(Event::TimedOut { op: task.op, what, write, to });
         self.resume(key, Err(error), d);
     }
 
@@ -120,7 +120,7 @@ impl World {
         let stamp = Source::Loop(index as u32).stamp(slot.turns);
         let LoopSlot { process, strategy, function, .. } = *slot;
         let spawned = Spawned { process, strategy, function, op: OpId::NOBODY, key: None };
-        if let Some(task) = self.spawn(spawned, &[], stamp, Parent::Loop(index as u32), d) {
+        if let Some(task) = self.spawn(spawned, &[], stamp, Parent::Loop(index as u32)) {
             self.loops[index].running = Some(task);
             self.run(task, d);
         }

@@ -1,6 +1,6 @@
 //! Messages: everything that passes from one process to another.
 
-use super::id::{MessageKey, OperationKey, TaskKey};
+use super::id::{OperationKey, TaskKey};
 use crate::identity::Stamp;
 use crate::identity::{Kind, OpId, ProcessId};
 use crate::strategy::call::{Call, StoreError};
@@ -115,26 +115,4 @@ pub enum Delay {
     ReplicaLag {
         stamp: Stamp,
     },
-}
-
-/// What the world asks of whoever drives it: the scheduler.
-///
-/// The world has no clock and no random source; here is where it gets both,
-/// and where it says what became of things.
-pub trait Driver {
-    /// The present instant.
-    fn now_us(&self) -> Micros;
-
-    /// A message has been sent: decide when it lands. `false`: the network
-    /// loses it.
-    fn sent(&mut self, key: MessageKey, message: &Message, slow_milli: u32) -> bool;
-
-    /// Something will happen after a while.
-    fn timer(&mut self, timer: Timer, delay: Delay);
-
-    /// Random bits for whoever has this stamp. The same stamp may give the same bits.
-    fn random(&mut self, stamp: Stamp) -> u64;
-
-    /// The history's one door.
-    fn record(&mut self, event: crate::event::Event);
 }

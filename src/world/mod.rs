@@ -15,6 +15,7 @@
 //! then `run.rs` (strategies), `serve.rs` (stores) and `fault.rs`.
 
 mod deliver;
+mod driver;
 mod fault;
 mod fire;
 mod hash;
@@ -28,15 +29,17 @@ mod serve;
 mod serve_queue;
 mod setup;
 mod task;
+mod transition;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use slotmap::SlotMap;
 
 pub use crate::identity::{Kind, OpId, ProcessId, Source, Stamp, derive};
+pub use driver::{Clock, Dice, Driver, Passage, Sink};
 pub use fault::{Breakage, FaultError};
 pub use id::{MessageKey, OperationKey, TaskKey};
-pub use message::{Body, Caller, Delay, Driver, Message, Pending, Timer};
+pub use message::{Body, Caller, Delay, Message, Pending, Timer};
 pub use network::{Network, link_between};
 pub use process::{
     App, CacheProcess, DatabaseProcess, LoopSlot, Process, QueueSlot, ReplicaProcess, Snapshot,
@@ -45,6 +48,7 @@ pub use process::{
 pub use request::{Request, handler};
 pub use setup::{Deployed, Setup, scalar};
 pub use task::{Operation, Parent, Task, Waiting, Work};
+pub use transition::Transition;
 
 use crate::event::Event;
 use crate::store::cache::{Cache, CacheEffect};
@@ -52,16 +56,24 @@ use crate::store::database::{Database, Replica};
 use crate::store::pool::Pool;
 use crate::store::queue::Queue;
 use crate::strategy::call::{Place, QueueId};
+use crate::strategy::value::{Names, Symbol};
+use crate::time::Micros;
 
 /// The whole state of a run at one instant.
 #[derive(Clone)]
 pub struct World {
-    pub(crate) setup: Rc<Setup>,
+    pub(crate) setup: Arc<Setup>,
+    /// The texts that this run has come across.
+    pub(crate) names: Names,
+    /// The instant of the latest transition.
+    pub(crate) now_us: Micros,
     pub(crate) tasks: SlotMap<TaskKey, Task>,
     pub(crate) messages: SlotMap<MessageKey, Message>,
     pub(crate) operations: SlotMap<OperationKey, Operation>,
     /// How many operations there have been: numbers them.
     pub(crate) operations_begun: u32,
+    /// The operation that began last.
+    latest: OpId,
     /// Whose turn it is behind the round robin.
     pub(crate) next_app: u16,
     pub(crate) apps: Vec<App>,
@@ -71,12 +83,14 @@ pub struct World {
     pub(crate) replica: Option<ReplicaProcess>,
     pub(crate) queues: Vec<QueueSlot>,
     /// Where a strategy's queues begin in `queues`, by strategy and queue.
-    pub(crate) queue_at: Rc<[Vec<usize>]>,
+    pub(crate) queue_at: Arc<[Vec<usize>]>,
     pub(crate) loops: Vec<LoopSlot>,
     pub(crate) network: Network,
     pub(crate) traps: Vec<Trap>,
     pub(crate) steps: u64,
     pub(crate) halt: Option<Halt>,
+    /// What has happened in the present transition; empty between two.
+    told: Vec<Event>,
     /// Room for a store's effects, empty between transitions.
     effects: Vec<CacheEffect>,
 }
@@ -93,19 +107,19 @@ pub enum Halt {
 impl World {
     /// A world at its first instant: every process up, stores as the scenario
     /// says, loops waiting for their first turn.
-    pub fn new<D: Driver>(setup: Rc<Setup>, d: &mut D) -> World {
+    pub fn new<D: Driver>(setup: Arc<Setup>, d: &mut D) -> World {
+        let mut told = Vec::new();
         let mut database = Database::new(setup.constraints.clone());
         let mut cache = Cache::new(setup.cache.capacity, setup.cache.eviction);
         for &(key, value) in &setup.rows {
             database.preload(key, value);
-            d.record(Event::Initial { key, value });
+            told.push(Event::Initial { key, value });
         }
-        let now_us = d.now_us();
         for &(key, ttl_us) in &setup.entries {
             if let Some(row) = database.read(key)
-                && cache.preload(key, row.value, ttl_us, now_us)
+                && cache.preload(key, row.value, ttl_us, 0)
             {
-                let expires_us = ttl_us.map(|ttl_us| now_us + ttl_us);
+                let expires_us = ttl_us;
                 let effect = CacheEffect::Set {
                     key,
                     value: row.value,
@@ -114,7 +128,7 @@ impl World {
                     gone_us: expires_us,
                     replaced: None,
                 };
-                d.record(Event::Cache { op: OpId::NOBODY, effect });
+                told.push(Event::Cache { op: OpId::NOBODY, effect });
             }
         }
         let (queues, queue_at) = queues(&setup);
@@ -124,6 +138,7 @@ impl World {
             messages: SlotMap::with_key(),
             operations: SlotMap::with_key(),
             operations_begun: 0,
+            latest: OpId::NOBODY,
             next_app: 0,
             apps: vec![App::default(); usize::from(setup.apps)],
             cache: CacheProcess {
@@ -153,7 +168,10 @@ impl World {
             traps: Vec::new(),
             steps: 0,
             halt: None,
+            told,
             effects: Vec::new(),
+            names: setup.names.clone(),
+            now_us: 0,
             setup,
         };
         for index in 0..world.loops.len() {
@@ -161,11 +179,28 @@ impl World {
         }
         world.arm_snapshot(d);
         world.arm_expiry(d);
+        world.tell(d);
         world
     }
 
+    /// Tells what has happened in this transition.
+    fn tell<D: Sink>(&mut self, d: &mut D) {
+        d.record(self.now_us, &self.told, &self.names);
+        self.told.clear();
+    }
+
+    /// The texts that this run has come across.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// The same, to learn others: the keys and values of what is to come.
+    pub fn names_mut(&mut self) -> &mut Names {
+        &mut self.names
+    }
+
     /// What the world is made of.
-    pub fn setup(&self) -> &Rc<Setup> {
+    pub fn setup(&self) -> &Arc<Setup> {
         &self.setup
     }
 
@@ -250,6 +285,14 @@ impl World {
         }
     }
 
+    /// The strategy that serves a key.
+    pub fn route(&self, key: Symbol) -> u16 {
+        match self.setup.strategies.len() {
+            1 => 0,
+            _ => self.setup.route(&self.names.text(key)),
+        }
+    }
+
     /// How often a process has started; what a message to it carries.
     pub(crate) fn life(&self, id: ProcessId) -> u32 {
         self.process(id).map_or(0, |process| process.life)
@@ -259,18 +302,18 @@ impl World {
     pub(crate) fn send<D: Driver>(&mut self, message: Message, d: &mut D) {
         use crate::event::DropReason;
         if !self.network.is_whole() && self.network.is_cut(message.from, message.to) {
-            d.record(message.dropped(DropReason::Cut));
+            self.told.push(message.dropped(DropReason::Cut));
             return;
         }
         let touches_cache = message.from != message.to
             && (message.from == ProcessId::Cache || message.to == ProcessId::Cache);
         let slow_milli = if touches_cache { self.cache.process.slow_milli } else { 1_000 };
-        let key = self.messages.insert(message);
-        if !d.sent(key, &self.messages[key], slow_milli)
-            && let Some(message) = self.messages.remove(key)
-        {
-            d.record(message.dropped(DropReason::Loss));
+        if d.passage(&message) == Passage::Lost {
+            self.told.push(message.dropped(DropReason::Loss));
+            return;
         }
+        let key = self.messages.insert(message);
+        d.sent(key, &self.messages[key], slow_milli);
     }
 
     /// The queue that a call means, made from this process.
@@ -317,7 +360,7 @@ fn processes_at(place: Place, apps: u16) -> Vec<ProcessId> {
     }
 }
 
-fn queues(setup: &Setup) -> (Vec<QueueSlot>, Rc<[Vec<usize>]>) {
+fn queues(setup: &Setup) -> (Vec<QueueSlot>, Arc<[Vec<usize>]>) {
     let mut queues = Vec::new();
     let mut at = Vec::new();
     for (strategy, deployed) in setup.strategies.iter().enumerate() {

@@ -30,7 +30,7 @@ pub fn handler(program: &Program, kind: Kind) -> Option<FunctionId> {
 
 impl World {
     /// A client begins a request; its number.
-    pub fn start<D: Driver>(&mut self, request: Request, d: &mut D) -> OpId {
+    pub(crate) fn start<D: Driver>(&mut self, request: Request, d: &mut D) -> OpId {
         let id = self.next_operation(request.kind);
         let scalar = match (request.kind, request.value) {
             (Kind::Write, Scalar::None) => Scalar::Int(i64::from(id.number())),
@@ -39,7 +39,7 @@ impl World {
         };
         let Request { kind, key, client, stamp, .. } = request;
         let value = Datum { scalar, origin: id.origin() };
-        d.record(Event::Started { op: id, kind, key, value, client });
+        self.told.push(Event::Started { op: id, kind, key, value, client });
         let operation = self.operations.insert(Operation {
             id,
             kind,
@@ -48,7 +48,7 @@ impl World {
             client,
             stamp,
             attempt: 0,
-            started_us: d.now_us(),
+            started_us: self.now_us,
             uncertain: false,
         });
         self.ask(operation, d);
@@ -57,7 +57,8 @@ impl World {
 
     pub(crate) fn next_operation(&mut self, kind: Kind) -> OpId {
         self.operations_begun += 1;
-        OpId::new(self.operations_begun, kind)
+        self.latest = OpId::new(self.operations_begun, kind);
+        self.latest
     }
 
     /// Sends a request to an app server, for the first time or again.
@@ -70,7 +71,7 @@ impl World {
             to,
             stamp: derive(operation.stamp, u64::from(attempt)),
             life: self.life(to),
-            sent_us: d.now_us(),
+            sent_us: self.now_us,
             op: operation.id,
             body: Body::Ask {
                 operation: key,
@@ -118,8 +119,8 @@ impl World {
         let Body::Ask { operation, attempt, kind, key, value } = message.body else { return };
         let ProcessId::App(index) = message.to else { return };
         self.apps[usize::from(index)].in_progress += 1;
-        let strategy = self.setup.route(key);
-        let setup = Rc::clone(&self.setup);
+        let strategy = self.route(key);
+        let setup = Arc::clone(&self.setup);
         let program = &setup.strategies[usize::from(strategy)].program;
         let Some(function) = handler(program, kind) else {
             self.apps[usize::from(index)].in_progress -= 1;
@@ -140,7 +141,7 @@ impl World {
             function,
             stamp: message.stamp,
             op: message.op,
-            started_us: d.now_us(),
+            started_us: self.now_us,
             work,
             calls: 0,
             draws: 0,
@@ -149,7 +150,7 @@ impl World {
             wrote: false,
             key: kind.writes().then_some(key),
         };
-        let Some(task) = self.add_task(task, d) else { return };
+        let Some(task) = self.add_task(task) else { return };
         match place {
             Place::App => self.run(task, d),
             _ => {
@@ -182,7 +183,7 @@ impl World {
         d: &mut D,
     ) {
         let body = Body::Answer { operation, attempt, result };
-        let sent_us = d.now_us();
+        let sent_us = self.now_us;
         self.send(Message { from, to: ProcessId::Client, stamp, life: 0, sent_us, op, body }, d);
     }
 
@@ -191,10 +192,10 @@ impl World {
         let Body::Answer { operation: key, attempt, result } = message.body else { return };
         match self.operations.get(key) {
             Some(operation) if operation.attempt == attempt => match result {
-                Ok(value) => self.end_operation(key, Outcome::Returned(value), d),
+                Ok(value) => self.end_operation(key, Outcome::Returned(value)),
                 Err(error) => self.failed(key, Some(error), d),
             },
-            _ => d.record(message.dropped(crate::event::DropReason::Late)),
+            _ => self.told.push(message.dropped(crate::event::DropReason::Late)),
         }
     }
 
@@ -220,13 +221,13 @@ impl World {
             Some(error) => Outcome::Failed { error, maybe_applied },
             None => Outcome::TimedOut,
         };
-        self.end_operation(key, outcome, d);
+        self.end_operation(key, outcome);
     }
 
-    fn end_operation<D: Driver>(&mut self, key: OperationKey, outcome: Outcome, d: &mut D) {
+    fn end_operation(&mut self, key: OperationKey, outcome: Outcome) {
         let Some(operation) = self.operations.remove(key) else { return };
         let Operation { id, kind, key, client, started_us, .. } = operation;
-        d.record(Event::Ended { op: id, kind, key, client, started_us, outcome });
+        self.told.push(Event::Ended { op: id, kind, key, client, started_us, outcome });
     }
 }
 

@@ -10,8 +10,10 @@ use crate::vocabulary::command::StoreCommand;
 
 /// What a running strategy sees of the world.
 struct TaskHost<'a, D> {
-    driver: &'a mut D,
-    names: &'a Names,
+    dice: &'a mut D,
+    names: &'a mut Names,
+    told: &'a mut Vec<Event>,
+    now_us: Micros,
     place: Place,
     op: OpId,
     stamp: Stamp,
@@ -19,23 +21,27 @@ struct TaskHost<'a, D> {
     steps_left: u32,
 }
 
-impl<D: Driver> Host for TaskHost<'_, D> {
+impl<D: Dice> Host for TaskHost<'_, D> {
     fn now_us(&self) -> Micros {
-        self.driver.now_us()
+        self.now_us
     }
 
     fn random(&mut self) -> f64 {
         *self.draws += 1;
-        let bits = self.driver.random(derive(self.stamp ^ DRAW, u64::from(*self.draws)));
+        let bits = self.dice.random(derive(self.stamp ^ DRAW, u64::from(*self.draws)));
         // the 53 bits that a float can hold, as every generator of floats does
         (bits >> 11) as f64 / (1u64 << 53) as f64
     }
 
     fn log(&mut self, text: Symbol) {
-        self.driver.record(Event::Logged { op: self.op, text });
+        self.told.push(Event::Logged { op: self.op, text });
     }
 
     fn names(&self) -> &Names {
+        self.names
+    }
+
+    fn names_mut(&mut self) -> &mut Names {
         self.names
     }
 
@@ -50,26 +56,28 @@ impl<D: Driver> Host for TaskHost<'_, D> {
 
 impl World {
     /// A new task; `None`, and the run halts, where there are too many.
-    pub(crate) fn add_task<D: Driver>(&mut self, task: Task, d: &mut D) -> Option<TaskKey> {
+    pub(crate) fn add_task(&mut self, task: Task) -> Option<TaskKey> {
         if self.tasks.len() >= self.setup.limits.tasks as usize {
             self.halt = Some(Halt::Tasks);
             return None;
         }
-        d.record(Event::TaskBegan { op: task.op, process: task.process, task: task.stamp });
+        self.told.push(Event::TaskBegan { op: task.op, process: task.process, task: task.stamp });
         Some(self.tasks.insert(task))
     }
 
     /// Runs a task until it waits, or ends.
     pub(crate) fn run<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
-        let setup = Rc::clone(&self.setup);
+        let setup = Arc::clone(&self.setup);
         loop {
             let Some(task) = self.tasks.get_mut(key) else { return };
             let Work::Program(machine) = &mut task.work else { return };
             let deployed = &setup.strategies[usize::from(task.strategy)];
             let before = machine.steps();
             let mut host = TaskHost {
-                driver: d,
-                names: &setup.names,
+                dice: d,
+                names: &mut self.names,
+                told: &mut self.told,
+                now_us: self.now_us,
                 place: task.process.place(),
                 op: task.op,
                 stamp: task.stamp,
@@ -90,13 +98,13 @@ impl World {
                 Step::Return(value) => return self.end_task(key, Ok(value), d),
                 Step::Raise { error, line } => {
                     let (op, strategy) = (task.op, task.strategy);
-                    d.record(Event::Uncaught { op, strategy, line, error });
+                    self.told.push(Event::Uncaught { op, strategy, line, error });
                     return self.end_task(key, Err(error), d);
                 }
                 Step::Fail(failure) => {
                     let (op, strategy, process) = (task.op, task.strategy, task.process);
-                    if let Some(message) = setup.names.intern(&failure.message) {
-                        d.record(Event::Broken { op, strategy, line: failure.line, message });
+                    if let Some(message) = self.names.intern(&failure.message) {
+                        self.told.push(Event::Broken { op, strategy, line: failure.line, message });
                     }
                     if let Some(process) = self.process_mut(process) {
                         for next in process.locks.drop_holder(key) {
@@ -142,7 +150,7 @@ impl World {
 
     /// Carries out a call. `true`: it has its reply already, and goes on.
     pub(crate) fn issue<D: Driver>(&mut self, key: TaskKey, mut call: Call, d: &mut D) -> bool {
-        let now_us = d.now_us();
+        let now_us = self.now_us;
         let task = &mut self.tasks[key];
         let from = task.process;
         task.calls += 1;
@@ -181,7 +189,7 @@ impl World {
             let Call::Spawn { function, args } = call else { return true };
             let spawned = Spawned { process: to, strategy, function, op, key: own_key };
             let stamp = derive(stamp, u64::from(ordinal));
-            if let Some(task) = self.spawn(spawned, &args, stamp, Parent::Nobody, d) {
+            if let Some(task) = self.spawn(spawned, &args, stamp, Parent::Nobody) {
                 self.wake(task, d);
             }
             return self.reply_at_once(key);
@@ -243,16 +251,15 @@ impl World {
     }
 
     /// A task for a function that was spawned or called from elsewhere.
-    pub(crate) fn spawn<D: Driver>(
+    pub(crate) fn spawn(
         &mut self,
         spawned: Spawned,
         args: &[Value],
         stamp: Stamp,
         parent: Parent,
-        d: &mut D,
     ) -> Option<TaskKey> {
         let Spawned { process, strategy, function, op, key } = spawned;
-        let setup = Rc::clone(&self.setup);
+        let setup = Arc::clone(&self.setup);
         let program = &setup.strategies[usize::from(strategy)].program;
         let task = Task {
             process,
@@ -260,7 +267,7 @@ impl World {
             function,
             stamp,
             op,
-            started_us: d.now_us(),
+            started_us: self.now_us,
             work: Work::Program(Machine::start(program, function, args)),
             calls: 0,
             draws: 0,
@@ -269,7 +276,7 @@ impl World {
             wrote: false,
             key,
         };
-        self.add_task(task, d)
+        self.add_task(task)
     }
 
     /// A task is over: its result goes to whoever waits for it.
@@ -280,7 +287,7 @@ impl World {
         d: &mut D,
     ) {
         let Some(task) = self.tasks.remove(key) else { return };
-        d.record(Event::TaskEnded { op: task.op, process: task.process, task: task.stamp });
+        self.told.push(Event::TaskEnded { op: task.op, process: task.process, task: task.stamp });
         let stamp = derive(task.stamp, ANSWER);
         match task.parent {
             Parent::Client { operation, attempt } => {
@@ -300,7 +307,7 @@ impl World {
                     caller.wrote |= task.wrote;
                 }
                 let body = Body::Reply { caller, result };
-                let (from, sent_us, op) = (task.process, d.now_us(), task.op);
+                let (from, sent_us, op) = (task.process, self.now_us, task.op);
                 self.send(Message { from, to: process, stamp, life: 0, sent_us, op, body }, d);
             }
             Parent::Loop(index) => self.loops[index as usize].running = None,

@@ -22,7 +22,7 @@ impl World {
             stamp,
             op,
             call: (),
-            arrived_us: d.now_us(),
+            arrived_us: self.now_us,
             lose_reply: false,
         };
         let Some(process) = self.process(to) else {
@@ -45,7 +45,7 @@ impl World {
             }
             Some(Failure::LostRequest) => {
                 let sent_us = message.sent_us;
-                return d.record(Event::Dropped {
+                return self.told.push(Event::Dropped {
                     stamp,
                     op,
                     from,
@@ -69,7 +69,7 @@ impl World {
             }
             Call::Database(call) => {
                 if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = call {
-                    d.record(Event::LoadBegan { op, key });
+                    self.told.push(Event::LoadBegan { op, key });
                 }
                 let statement = Statement { pending: pending.with(call), seen: None };
                 if let Entered::Started { slot } = self.database.pool.enter(statement) {
@@ -93,7 +93,7 @@ impl World {
                     crate::event::Verb::Spawn => Parent::Nobody,
                     _ => Parent::Task { caller, process: from },
                 };
-                let started = self.spawn(spawned, &args, derive(stamp, 0), parent, d);
+                let started = self.spawn(spawned, &args, derive(stamp, 0), parent);
                 if let Some(task) = started {
                     self.run(task, d);
                 }
@@ -109,7 +109,7 @@ impl World {
             return None;
         }
         let command = call.command()?;
-        let names = &self.setup.names;
+        let names = &self.names;
         let at = self.traps.iter().position(|trap| {
             trap.store == command.store()
                 && trap.call.is_none_or(|name| &*names.text(name) == command.word())
@@ -134,7 +134,7 @@ impl World {
     ) {
         let error = StoreError { source, reason };
         let (op, what) = (pending.op, Saying::of(call));
-        d.record(Event::Failed { op, what, write: run::written(call, op), error });
+        self.told.push(Event::Failed { op, what, write: run::written(call, op), error });
         self.reply(me, pending, Err(error), d);
     }
 
@@ -151,12 +151,12 @@ impl World {
             to: pending.from,
             stamp: derive(pending.stamp, ANSWER),
             life: 0,
-            sent_us: d.now_us(),
+            sent_us: self.now_us,
             op: pending.op,
             body: Body::Reply { caller: pending.caller, result },
         };
         if pending.lose_reply {
-            d.record(message.dropped(DropReason::Injected));
+            self.told.push(message.dropped(DropReason::Injected));
         } else {
             self.send(message, d);
         }
@@ -173,7 +173,7 @@ impl World {
 
     /// The cache carries out a command: all of it at one instant, as Redis does.
     pub(crate) fn run_cache_command<D: Driver>(&mut self, pending: Pending<CacheCall>, d: &mut D) {
-        let now_us = d.now_us();
+        let now_us = self.now_us;
         let mut effects = std::mem::take(&mut self.effects);
         let stamp = pending.stamp;
         let mut draws = 0;
@@ -186,7 +186,7 @@ impl World {
             .cache
             .cache
             .apply(&pending.call, now_us, &mut pick, &mut |effect| effects.push(effect));
-        self.record_cache(effects, pending.op, d);
+        self.record_cache(effects, pending.op);
         self.arm_expiry(d);
         match result {
             Ok(value) => self.reply(ProcessId::Cache, &pending, Ok(value), d),
@@ -198,14 +198,9 @@ impl World {
     }
 
     /// Records what a cache did, and keeps the buffer for the next time.
-    pub(crate) fn record_cache<D: Driver>(
-        &mut self,
-        mut effects: Vec<CacheEffect>,
-        op: OpId,
-        d: &mut D,
-    ) {
+    pub(crate) fn record_cache(&mut self, mut effects: Vec<CacheEffect>, op: OpId) {
         for effect in effects.drain(..) {
-            d.record(Event::Cache { op, effect });
+            self.told.push(Event::Cache { op, effect });
         }
         self.effects = effects;
     }
@@ -215,7 +210,7 @@ impl World {
         let Some(due_us) = self.cache.cache.next_due_us() else { return };
         if self.cache.expiry_us.is_none_or(|set_us| due_us < set_us) {
             self.cache.expiry_us = Some(due_us);
-            let after_us = due_us.saturating_sub(d.now_us());
+            let after_us = due_us.saturating_sub(self.now_us);
             d.timer(Timer::Expiry { at_us: due_us }, Delay::After(after_us));
         }
     }
@@ -230,7 +225,7 @@ impl World {
         let write = call.command().writes();
         if !write {
             let value = database.snapshot_reply(call);
-            statement.seen = Some(Snapshot { value, at_us: d.now_us() });
+            statement.seen = Some(Snapshot { value, at_us: self.now_us });
         }
         let stamp = statement.pending.stamp;
         let delay = Delay::DatabaseService { stamp, write, slow_milli };
@@ -246,7 +241,7 @@ impl World {
         let result = match seen {
             Some(snapshot) => {
                 if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = pending.call {
-                    d.record(Event::LoadEnded { op, key, seen: Some(snapshot.seen()) });
+                    self.told.push(Event::LoadEnded { op, key, seen: Some(snapshot.seen()) });
                 }
                 Ok(snapshot.value)
             }
@@ -270,28 +265,27 @@ impl World {
         stamp: Stamp,
         d: &mut D,
     ) -> Result<Value, Reason> {
-        let now_us = d.now_us();
-        let setup = Rc::clone(&self.setup);
+        let now_us = self.now_us;
         let mut commits = Vec::new();
         let result = self
             .database
             .database
-            .commit(call, now_us, &setup.names, &mut |commit| commits.push(commit));
+            .commit(call, now_us, &mut self.names, &mut |commit| commits.push(commit));
         if let (Ok(_), true, Some((key, origin))) = (&result, commits.is_empty(), deleted(call)) {
             let write = if origin == Origin::INITIAL { op.origin() } else { origin };
-            d.record(Event::NothingToDelete { op, key, write });
+            self.told.push(Event::NothingToDelete { op, key, write });
         }
         for mut commit in commits {
             if commit.value.origin == Origin::INITIAL {
                 commit.value = Datum { origin: op.origin(), ..commit.value };
             }
-            d.record(Event::Committed { op, commit });
+            self.told.push(Event::Committed { op, commit });
             self.replicate(commit, stamp, d);
-            let strategy = setup.route(commit.key);
+            let strategy = self.route(commit.key);
             for index in 0..self.queues.len() {
                 let slot = &self.queues[index];
                 if slot.process == ProcessId::Database && slot.strategy == strategy {
-                    self.feed(index, commit, d);
+                    self.feed(index, commit);
                 }
             }
         }

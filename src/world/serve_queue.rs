@@ -15,14 +15,15 @@ impl World {
         pending: Pending<QueueCall>,
         d: &mut D,
     ) {
-        let now_us = d.now_us();
+        let now_us = self.now_us;
         let slot = &mut self.queues[index];
         let (op, queue, task) = (
             pending.op,
             index as u16,
             self.tasks.get(pending.caller.task).map_or(0, |task| task.stamp),
         );
-        let mut effect = |effect: QueueEffect| d.record(Event::Queue { op, task, queue, effect });
+        let mut effect =
+            |effect: QueueEffect| self.told.push(Event::Queue { op, task, queue, effect });
         let reply = match pending.call {
             QueueCall::Push { key, value } | QueueCall::Add { key, by: value } => {
                 let add = matches!(pending.call, QueueCall::Add { .. });
@@ -50,7 +51,7 @@ impl World {
 
     /// Lets waiting pushes in, as far as there is room.
     fn admit_pushes<D: Driver>(&mut self, index: usize, d: &mut D) {
-        let now_us = d.now_us();
+        let now_us = self.now_us;
         while let Some(pending) = self.queues[index].waiting.pop_front() {
             // whoever has stopped waiting is told nothing and pushes nothing
             let waits = self.awaits_reply(pending.caller.task, pending.caller.ordinal);
@@ -64,7 +65,7 @@ impl World {
             let add = matches!(pending.call, QueueCall::Add { .. });
             let (op, queue) = (pending.op, index as u16);
             let mut effect =
-                |effect: QueueEffect| d.record(Event::Queue { op, task: 0, queue, effect });
+                |effect: QueueEffect| self.told.push(Event::Queue { op, task: 0, queue, effect });
             let slot = &mut self.queues[index];
             if slot.queue.push(key, value, None, add, now_us, &mut effect) == Pushed::Full {
                 return slot.waiting.push_front(pending);
@@ -75,11 +76,11 @@ impl World {
     }
 
     /// A commit enters a change stream.
-    pub(crate) fn feed<D: Driver>(&mut self, index: usize, commit: Commit, d: &mut D) {
-        let now_us = d.now_us();
+    pub(crate) fn feed(&mut self, index: usize, commit: Commit) {
+        let now_us = self.now_us;
         let (op, queue) = (OpId::NOBODY, index as u16);
         let mut effect =
-            |effect: QueueEffect| d.record(Event::Queue { op, task: 0, queue, effect });
+            |effect: QueueEffect| self.told.push(Event::Queue { op, task: 0, queue, effect });
         let Commit { key, value, version, .. } = commit;
         self.queues[index].queue.push(key, value, Some(version), false, now_us, &mut effect);
     }
@@ -90,7 +91,7 @@ impl World {
         let Some(due_us) = slot.queue.next_due_us() else { return };
         if slot.redelivery_us.is_none_or(|set_us| due_us < set_us) {
             slot.redelivery_us = Some(due_us);
-            let after_us = due_us.saturating_sub(d.now_us());
+            let after_us = due_us.saturating_sub(self.now_us);
             d.timer(
                 Timer::Redelivery { queue: index as u32, at_us: due_us },
                 Delay::After(after_us),
@@ -111,7 +112,7 @@ impl World {
         let Process { slow_milli, life, .. } = replica.process;
         let Some(statement) = replica.pool.running_mut(slot) else { return };
         let value = replica.replica.snapshot_reply(&statement.pending.call);
-        statement.seen = Some(Snapshot { value, at_us: d.now_us() });
+        statement.seen = Some(Snapshot { value, at_us: self.now_us });
         let stamp = statement.pending.stamp;
         d.timer(Timer::ReplicaServed { slot, life }, Delay::ReplicaService { stamp, slow_milli });
     }
@@ -122,7 +123,7 @@ impl World {
         self.start_replica_statement(slot, d);
         let Some(snapshot) = seen else { return };
         if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = pending.call {
-            d.record(Event::ReplicaRead { op: pending.op, key, seen: snapshot.seen() });
+            self.told.push(Event::ReplicaRead { op: pending.op, key, seen: snapshot.seen() });
         }
         self.reply(ProcessId::Replica, &pending, Ok(snapshot.value), d);
     }
@@ -138,17 +139,17 @@ impl World {
 
     /// A commit's lag is over: it and those before it are applied, in order,
     /// as far as the replica can be reached.
-    pub(crate) fn arrive_at_replica<D: Driver>(&mut self, sequence: u64, d: &mut D) {
+    pub(crate) fn arrive_at_replica(&mut self, sequence: u64) {
         let Some(replica) = &mut self.replica else { return };
         if let Some(commit) = replica.stream.iter_mut().find(|(number, ..)| *number == sequence) {
             commit.2 = true;
         }
-        self.catch_up(d);
+        self.catch_up();
     }
 
-    pub(crate) fn catch_up<D: Driver>(&mut self, d: &mut D) {
+    pub(crate) fn catch_up(&mut self) {
         let cut = self.network.is_cut(ProcessId::Database, ProcessId::Replica);
-        let now_us = d.now_us();
+        let now_us = self.now_us;
         let Some(replica) = &mut self.replica else { return };
         if cut || !replica.process.up {
             return;
@@ -156,7 +157,7 @@ impl World {
         while let Some(&(_, commit, true)) = replica.stream.front() {
             replica.stream.pop_front();
             replica.replica.apply(&commit, now_us);
-            d.record(Event::Replicated { key: commit.key, version: commit.version });
+            self.told.push(Event::Replicated { key: commit.key, version: commit.version });
         }
     }
 
@@ -172,7 +173,7 @@ impl World {
             if let (ProcessId::Database, DatabaseCall::Read { key } | DatabaseCall::Row { key }) =
                 (me, pending.call)
             {
-                d.record(Event::LoadEnded { op: pending.op, key, seen: None });
+                self.told.push(Event::LoadEnded { op: pending.op, key, seen: None });
             }
             let call = Call::Database(pending.call);
             self.refuse(me, &pending, source, Reason::Reset, &call, d);
@@ -191,7 +192,7 @@ impl World {
             let waiting = std::mem::take(&mut slot.waiting);
             let queue = index as u16;
             let mut effect = |effect: QueueEffect| {
-                d.record(Event::Queue { op: OpId::NOBODY, task: 0, queue, effect })
+                self.told.push(Event::Queue { op: OpId::NOBODY, task: 0, queue, effect })
             };
             if durable {
                 slot.queue.release_all(&mut effect);

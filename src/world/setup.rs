@@ -1,7 +1,7 @@
 //! What a world is made of and never changes: a scenario, resolved.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::scenario::{
     CacheSettings, ClientSettings, DatabaseSettings, Latency, Limits, Literal, Problem, Scenario,
@@ -39,7 +39,7 @@ pub struct Deployed {
     pub prefix: String,
     /// A built-in's title, or the first comment of its source.
     pub title: String,
-    pub program: Rc<Program>,
+    pub program: Arc<Program>,
     /// Bound values, in the order of [`Program::parameters`].
     pub parameters: Vec<Scalar>,
 }
@@ -49,10 +49,10 @@ impl Setup {
     /// interns its keys. All problems are reported, not only the first.
     pub fn new(scenario: &Scenario) -> Result<Setup, Vec<Problem>> {
         scenario.validate()?;
-        let names = Names::default();
+        let mut names = Names::default();
         let mut problems = Vec::new();
-        let strategies = deploy(scenario, &names, &mut problems);
-        let rows = rows(scenario, &names);
+        let strategies = deploy(scenario, &mut names, &mut problems);
+        let rows = rows(scenario, &mut names);
         let known: BTreeMap<Symbol, Datum> = rows.iter().copied().collect();
         let mut entries = Vec::new();
         for (at, entry) in scenario.entries.iter().enumerate() {
@@ -104,18 +104,10 @@ impl Setup {
 
     /// The strategy that serves a key: of those whose prefix it begins with,
     /// the one with the longest.
-    pub fn route(&self, key: Symbol) -> u16 {
-        if self.strategies.len() == 1 {
-            return 0;
-        }
-        self.route_text(&self.names.text(key))
-    }
-
-    /// The same, of a key that may not be known to the run yet.
-    pub fn route_text(&self, text: &str) -> u16 {
+    pub fn route(&self, key: &str) -> u16 {
         let serving = self.strategies.iter().enumerate();
         serving
-            .filter(|(_, deployed)| text.starts_with(&deployed.prefix))
+            .filter(|(_, deployed)| key.starts_with(&deployed.prefix))
             .max_by_key(|(_, deployed)| deployed.prefix.len())
             .map_or(0, |(at, _)| at as u16)
     }
@@ -127,7 +119,7 @@ impl Setup {
 }
 
 /// A scenario's plain value as the engine's.
-pub fn scalar(literal: &Literal, names: &Names) -> Scalar {
+pub fn scalar(literal: &Literal, names: &mut Names) -> Scalar {
     match literal {
         Literal::Bool(value) => Scalar::Bool(*value),
         Literal::Int(value) => Scalar::Int(*value),
@@ -136,7 +128,7 @@ pub fn scalar(literal: &Literal, names: &Names) -> Scalar {
     }
 }
 
-fn deploy(scenario: &Scenario, names: &Names, problems: &mut Vec<Problem>) -> Vec<Deployed> {
+fn deploy(scenario: &Scenario, names: &mut Names, problems: &mut Vec<Problem>) -> Vec<Deployed> {
     if !scenario.strategies.iter().any(|each| each.prefix.is_empty()) {
         problems.push(Problem {
             path: "strategies".to_owned(),
@@ -174,7 +166,7 @@ fn deploy(scenario: &Scenario, names: &Names, problems: &mut Vec<Problem>) -> Ve
                     (None, Some(builtin)) => builtin.title.to_owned(),
                     _ => program.title.clone(),
                 },
-                program: Rc::new(program),
+                program: Arc::new(program),
                 parameters,
             }),
             Err(errors) => problems.extend(errors.iter().map(|error| Problem {
@@ -186,7 +178,7 @@ fn deploy(scenario: &Scenario, names: &Names, problems: &mut Vec<Problem>) -> Ve
     deployed
 }
 
-fn rows(scenario: &Scenario, names: &Names) -> Vec<(Symbol, Datum)> {
+fn rows(scenario: &Scenario, names: &mut Names) -> Vec<(Symbol, Datum)> {
     let mut rows = BTreeMap::new();
     for range in &scenario.rows.ranges {
         let value = Datum::computed(scalar(&range.value, names));

@@ -5,15 +5,16 @@
 //! and all words together are all that can happen. What each leaves behind is
 //! worked out from the definition of the race and compared with the stores.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::support::{builtin, check, scenario, source, with};
 use serde_json::{Value, json};
 use stalemate::event::Event;
 use stalemate::scenario::Scenario as Document;
-use stalemate::strategy::value::Scalar;
+use stalemate::strategy::value::{Names, Scalar};
 use stalemate::world::{
-    Delay, Driver, Kind, Message, MessageKey, OpId, Request, Setup, Source, Timer, World,
+    Clock, Delay, Dice, Kind, Message, MessageKey, OpId, Passage, Request, Setup, Sink, Source,
+    Timer, Transition, World,
 };
 
 /// A scheduler that decides nothing: it holds what is under way until it is
@@ -27,14 +28,9 @@ struct Hands {
     turn: OpId,
 }
 
-impl Driver for Hands {
-    fn now_us(&self) -> u64 {
-        self.now_us
-    }
-
-    fn sent(&mut self, key: MessageKey, message: &Message, _: u32) -> bool {
+impl Clock for Hands {
+    fn sent(&mut self, key: MessageKey, message: &Message, _: u32) {
         self.messages.push((message.op, key));
-        true
     }
 
     fn timer(&mut self, timer: Timer, _: Delay) {
@@ -43,12 +39,20 @@ impl Driver for Hands {
             self.statements.push((self.turn, timer));
         }
     }
+}
 
+impl Dice for Hands {
     fn random(&mut self, _: u64) -> u64 {
         0
     }
 
-    fn record(&mut self, _: Event) {}
+    fn passage(&mut self, _: &Message) -> Passage {
+        Passage::Arrives
+    }
+}
+
+impl Sink for Hands {
+    fn record(&mut self, _: u64, _: &[Event], _: &Names) {}
 }
 
 /// A world and the hands that hold its messages.
@@ -64,17 +68,23 @@ impl Table {
         let document = with(scenario(builtin(strategy), json!([])), json!({"entries": entries}));
         let document = Document::parse(&document.to_string()).expect("a scenario");
         let setup =
-            Rc::new(Setup::new(&document).unwrap_or_else(|problems| panic!("{problems:?}")));
+            Arc::new(Setup::new(&document).unwrap_or_else(|problems| panic!("{problems:?}")));
         let mut hands = Hands::default();
         Table { world: World::new(setup, &mut hands), hands }
     }
 
     fn start(&mut self, kind: Kind, value: i64) -> OpId {
-        let names = &self.world.setup().names;
+        let names = self.world.names_mut();
         let (key, client) = (names.intern("k").unwrap(), names.intern("c").unwrap());
         let value = if kind == Kind::Read { Scalar::None } else { Scalar::Int(value) };
         let stamp = Source::Action(value_stamp(value)).stamp(0);
-        self.world.start(Request { kind, key, value, client, stamp }, &mut self.hands)
+        self.apply(Transition::Start(Request { kind, key, value, client, stamp }));
+        self.world.latest_operation()
+    }
+
+    fn apply(&mut self, transition: Transition) {
+        let done = self.world.apply(transition, self.hands.now_us, &mut self.hands);
+        assert_eq!(done, Ok(()), "{transition:?}");
     }
 
     /// One thing of this request happens; false where nothing is left of it.
@@ -84,13 +94,13 @@ impl Table {
         let messages = &mut self.hands.messages;
         if let Some(at) = messages.iter().position(|(of, _)| *of == op) {
             let (_, key) = messages.remove(at);
-            self.world.deliver(key, &mut self.hands);
+            self.apply(Transition::Deliver(key));
             return true;
         }
         let statements = &mut self.hands.statements;
         if let Some(at) = statements.iter().position(|(of, _)| *of == op) {
             let (_, timer) = statements.remove(at);
-            self.world.fire(timer, &mut self.hands);
+            self.apply(Transition::Fire(timer));
             return true;
         }
         false
@@ -103,12 +113,12 @@ impl Table {
     }
 
     fn cached(&self) -> Option<Scalar> {
-        let key = self.world.setup().names.intern("k").unwrap();
+        let key = self.world.names().find("k").unwrap();
         Some(self.world.cache().peek(key)?.value.scalar)
     }
 
     fn stored(&self) -> Option<Scalar> {
-        let key = self.world.setup().names.intern("k").unwrap();
+        let key = self.world.names().find("k").unwrap();
         Some(self.world.database().read(key)?.value.scalar)
     }
 }

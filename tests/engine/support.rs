@@ -66,7 +66,7 @@ pub fn log(run: &Simulation) -> String {
 
 /// What the database holds of a key.
 pub fn stored(run: &Simulation, key: &str) -> Option<i64> {
-    let key = run.names().intern(key)?;
+    let key = run.names().find(key)?;
     int(run.world().database().read(key)?.value.scalar)
 }
 

@@ -5,7 +5,7 @@ use stalemate::strategy::value::Names;
 
 /// The errors of a program, as a person sees them: line, caret, words.
 fn errors(source: &str) -> String {
-    let errors = match compile(source, &Names::default()) {
+    let errors = match compile(source, &mut Names::default()) {
         Ok(_) => return "no errors\n".into(),
         Err(errors) => errors,
     };

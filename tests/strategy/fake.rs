@@ -71,6 +71,9 @@ impl Host for Fake {
     fn names(&self) -> &Names {
         &self.names
     }
+    fn names_mut(&mut self) -> &mut Names {
+        &mut self.names
+    }
     fn place(&self) -> Place {
         self.place
     }
@@ -80,11 +83,11 @@ impl Host for Fake {
 }
 
 impl Fake {
-    pub fn compile(&self, source: &str) -> Program {
-        compile(source, &self.names).unwrap_or_else(|errors| panic!("{errors:#?}"))
+    pub fn compile(&mut self, source: &str) -> Program {
+        compile(source, &mut self.names).unwrap_or_else(|errors| panic!("{errors:#?}"))
     }
 
-    pub fn key(&self, text: &str) -> Value {
+    pub fn key(&mut self, text: &str) -> Value {
         Datum::computed(Scalar::Text(self.names.intern(text).unwrap())).into()
     }
 
@@ -118,7 +121,7 @@ impl Fake {
     }
 
     fn task(&mut self, program: &Program, function: FunctionId, args: &[Value]) -> Step {
-        let parameters = program.bind(&BTreeMap::new(), &self.names).unwrap();
+        let parameters = program.bind(&BTreeMap::new(), &mut self.names).unwrap();
         let mut machine = Machine::start(program, function, args);
         loop {
             let call = match machine.run(program, &parameters, self) {

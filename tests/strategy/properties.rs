@@ -10,7 +10,7 @@ use stalemate::strategy::value::{Names, Symbol, Value};
 use stalemate::strategy::{Host, Machine, Program, Step, builtin, compile};
 
 /// Compiles; an error lies inside the text.
-fn try_compile(source: &str, names: &Names) -> Option<Program> {
+fn try_compile(source: &str, names: &mut Names) -> Option<Program> {
     match compile(source, names) {
         Ok(program) => Some(program),
         Err(errors) => {
@@ -43,6 +43,9 @@ impl Host for Bounded {
     fn names(&self) -> &Names {
         &self.names
     }
+    fn names_mut(&mut self) -> &mut Names {
+        &mut self.names
+    }
     fn place(&self) -> Place {
         self.place
     }
@@ -52,7 +55,7 @@ impl Host for Bounded {
 }
 
 /// Runs every function with replies from `replies`, in a budget of steps.
-fn run_all(program: &Program, names: &Names, replies: &[u8]) {
+fn run_all(program: &Program, names: &mut Names, replies: &[u8]) {
     use stalemate::strategy::call::{ErrorSource, Reason, StoreError};
     use stalemate::strategy::value::{Datum, Record, Scalar};
     let key = Value::Datum(Datum::computed(Scalar::Text(names.intern("k").unwrap())));
@@ -239,7 +242,7 @@ proptest! {
 
     #[test]
     fn no_text_breaks_the_compiler(source in "\\PC*|[ -~\n\t\r]{0,200}|(?s:.){0,100}") {
-        try_compile(&source, &Names::default());
+        try_compile(&source, &mut Names::default());
     }
 
     #[test]
@@ -247,10 +250,10 @@ proptest! {
         pieces in prop::collection::vec(prop::sample::select(PIECES), 0..80),
         replies in prop::collection::vec(any::<u8>(), 1..20),
     ) {
-        let names = Names::default();
+        let mut names = Names::default();
         let source = pieces.concat();
-        if let Some(program) = try_compile(&source, &names) {
-            run_all(&program, &names, &replies);
+        if let Some(program) = try_compile(&source, &mut names) {
+            run_all(&program, &mut names, &replies);
         }
     }
 
@@ -260,7 +263,7 @@ proptest! {
         cuts in prop::collection::vec((any::<prop::sample::Index>(), 0..12usize, prop::sample::select(PIECES)), 1..4),
         replies in prop::collection::vec(any::<u8>(), 1..20),
     ) {
-        let names = Names::default();
+        let mut names = Names::default();
         let mut source: Vec<char> = builtin::all()[which].source.chars().collect();
         for (at, length, piece) in cuts {
             let at = at.index(source.len().max(1)).min(source.len());
@@ -268,8 +271,8 @@ proptest! {
             source.splice(at..end, piece.chars());
         }
         let source: String = source.into_iter().collect();
-        if let Some(program) = try_compile(&source, &names) {
-            run_all(&program, &names, &replies);
+        if let Some(program) = try_compile(&source, &mut names) {
+            run_all(&program, &mut names, &replies);
         }
     }
 
@@ -279,12 +282,12 @@ proptest! {
         body in block(4),
         replies in prop::collection::vec(any::<u8>(), 1..20),
     ) {
-        let names = Names::default();
+        let mut names = Names::default();
         let source = format!(
             "queue = Queue(at=cache)\ndef read(key):\n    x = 0\n{body}\ndef helper(k):\n    return read(k)\ndef write(key, value):\n    pass\n"
         );
-        if let Some(program) = try_compile(&source, &names) {
-            run_all(&program, &names, &replies);
+        if let Some(program) = try_compile(&source, &mut names) {
+            run_all(&program, &mut names, &replies);
         }
     }
 
@@ -292,12 +295,12 @@ proptest! {
     #[test]
     fn locks_are_left_once(body in block(4), replies in prop::collection::vec(any::<u8>(), 1..20)) {
         use stalemate::strategy::call::Call;
-        let names = Names::default();
+        let mut names = Names::default();
         let body = body.lines().map(|line| format!("    {line}\n")).collect::<String>();
         let source = format!(
             "queue = Queue(at=cache)\ndef read(key):\n    x = 0\n    with lock(\"outer\"):\n{body}\ndef helper(k):\n    return 1\ndef write(key, value):\n    pass\n"
         );
-        let Some(program) = try_compile(&source, &names) else { return Ok(()) };
+        let Some(program) = try_compile(&source, &mut names) else { return Ok(()) };
         let key = Value::Datum(stalemate::strategy::value::Datum::computed(
             stalemate::strategy::value::Scalar::Text(names.intern("k").unwrap()),
         ));
@@ -337,18 +340,18 @@ proptest! {
     /// A bound parameter is the one given, and out of its range it is refused.
     #[test]
     fn parameters_keep_their_range(value in -50i64..150) {
-        let names = Names::default();
+        let mut names = Names::default();
         let source = "TTL = 60 # s · 1..100\ndef read(key):\n    return TTL\ndef write(key, value):\n    pass\n";
-        let program = compile(source, &names).unwrap();
+        let program = compile(source, &mut names).unwrap();
         let values = BTreeMap::from([("TTL".to_owned(), Literal::Int(value))]);
-        let bound = program.bind(&values, &names);
+        let bound = program.bind(&values, &mut names);
         prop_assert_eq!(bound.is_ok(), (1..=100).contains(&value));
     }
 }
 
 #[test]
 fn deep_and_long_texts_are_refused() {
-    let names = Names::default();
+    let mut names = Names::default();
     let body = |expression: String| {
         format!("def read(key):\n    x = {expression}\ndef write(key, value):\n    pass\n")
     };
@@ -368,7 +371,7 @@ fn deep_and_long_texts_are_refused() {
         "\"\"\"".repeat(20_001),
         "x".repeat(70_000),
     ] {
-        assert!(try_compile(&source, &names).is_none());
+        assert!(try_compile(&source, &mut names).is_none());
     }
     // wide is fine
     let wide = format!(
@@ -376,7 +379,7 @@ fn deep_and_long_texts_are_refused() {
         vec!["1"; 5_000].join(", "),
         "    if x: pass\n".repeat(2_000),
     );
-    assert!(try_compile(&wide, &names).is_some());
+    assert!(try_compile(&wide, &mut names).is_some());
     // a `finally` is written once per way out of it
     let mut exploding = String::from("def read(key):\n");
     for depth in 0..20 {
@@ -384,5 +387,5 @@ fn deep_and_long_texts_are_refused() {
         exploding += &format!("{indent}try:\n{indent}    if key: return 1\n{indent}finally:\n");
     }
     exploding += &format!("{}pass\ndef write(key, value):\n    pass\n", "    ".repeat(21));
-    try_compile(&exploding, &names);
+    try_compile(&exploding, &mut names);
 }

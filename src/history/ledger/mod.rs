@@ -62,9 +62,21 @@ const FEW_SPANS: u32 = 16;
 impl Ledger {
     /// A ledger of a history that keeps everything, or not; with verdicts, or
     /// with counts, latencies and loads alone.
-    pub fn new(bounded: bool, verdicts: bool, names: Names) -> Ledger {
+    pub fn new(bounded: bool, verdicts: bool) -> Ledger {
         let keep_spans = bounded.then_some(FEW_SPANS);
-        Ledger { names, keep_spans, blind: !verdicts, ..Ledger::default() }
+        Ledger { keep_spans, blind: !verdicts, ..Ledger::default() }
+    }
+
+    /// The texts in the records so far.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Takes over the texts that are new.
+    pub(super) fn learn(&mut self, names: &Names) {
+        if self.names.len() != names.len() {
+            self.names = names.clone();
+        }
     }
 
     /// What is known of a key.

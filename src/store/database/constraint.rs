@@ -4,7 +4,7 @@
 //! needs the row `<parent><id>`. Checked at once, as in PostgreSQL where a
 //! constraint is not declared `DEFERRABLE`.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::rows::Rows;
 use crate::scenario::Constraint;
@@ -13,8 +13,8 @@ use crate::strategy::value::{Datum, Names, Symbol};
 /// A foreign key between two prefixes of keys.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ResolvedConstraint {
-    pub child: Rc<str>,
-    pub parent: Rc<str>,
+    pub child: Arc<str>,
+    pub parent: Arc<str>,
 }
 
 impl From<&Constraint> for ResolvedConstraint {
@@ -43,7 +43,7 @@ pub(super) fn allow(
     rows: &Rows,
     key: Symbol,
     value: Datum,
-    names: &Names,
+    names: &mut Names,
 ) -> bool {
     if constraints.is_empty() {
         return true;

@@ -68,7 +68,7 @@ impl Database {
     }
 
     /// Whether no foreign key forbids a row this value (`None`: to go).
-    pub fn allows(&self, key: Symbol, value: Datum, names: &Names) -> bool {
+    pub fn allows(&self, key: Symbol, value: Datum, names: &mut Names) -> bool {
         constraint::allow(&self.constraints, &self.rows, key, value, names)
     }
 
@@ -97,7 +97,7 @@ impl Database {
         &mut self,
         call: &DatabaseCall,
         now_us: Micros,
-        names: &Names,
+        names: &mut Names,
         effect: &mut dyn FnMut(Commit),
     ) -> Result<Value, Reason> {
         match *call {
@@ -152,7 +152,7 @@ impl Database {
         key: Symbol,
         value: Datum,
         now_us: Micros,
-        names: &Names,
+        names: &mut Names,
         effect: &mut dyn FnMut(Commit),
     ) -> Result<bool, Reason> {
         let replaced = self.read(key).map(|row| row.value.origin);

@@ -27,14 +27,14 @@ proptest! {
     /// holds the same.
     #[test]
     fn rows_are_their_commits(statements in prop::collection::vec(statement(), 0..60)) {
-        let names = Names::default();
+        let mut names = Names::default();
         let mut database = Database::new(vec![]);
         let mut replica = Replica::of(&database);
         let (mut last, mut model) = (BTreeMap::new(), BTreeMap::new());
         for (at, call) in statements.iter().enumerate() {
             let (before, now) = (database.clone(), at as Micros);
             let mut commits = Vec::new();
-            let _ = database.commit(call, now, &names, &mut |commit| commits.push(commit));
+            let _ = database.commit(call, now, &mut names, &mut |commit| commits.push(commit));
             prop_assert!(commits.len() <= 1);
             prop_assert_eq!(commits.is_empty(), database == before);
             for commit in commits {
@@ -59,7 +59,7 @@ proptest! {
     /// However statements come, no child is ever without its parent.
     #[test]
     fn no_orphans(steps in prop::collection::vec((0usize..5, prop::bool::ANY), 0..60)) {
-        let names = Names::default();
+        let mut names = Names::default();
         let keys = ["user:1", "user:2", "order:1", "order:1:x", "order:2"];
         let parents = [None, None, Some("user:1"), Some("user:1"), Some("user:2")];
         let keys = keys.map(|text| names.intern(text).expect("few names"));
@@ -69,7 +69,7 @@ proptest! {
         for (at, write) in steps {
             let value = if write { made(1) } else { Datum::NONE };
             let call = DatabaseCall::Write { key: keys[at], value };
-            let _ = database.commit(&call, 0, &names, &mut |_| {});
+            let _ = database.commit(&call, 0, &mut names, &mut |_| {});
             for (key, parent) in keys.into_iter().zip(parents) {
                 let orphan = parent.is_some_and(|parent| database.read(parent).is_none());
                 prop_assert!(!orphan || database.read(key).is_none());

@@ -10,7 +10,7 @@ fn check(constraints: &[(&str, &str)], script: &str) {
         parent: parent.into(),
     };
     let mut database = Database::new(constraints.iter().map(constraint).collect());
-    let names = Names::default();
+    let mut names = Names::default();
     script::check(script, |now, words| {
         let key = names.intern(words[1]).expect("few names");
         let value = datum(words.get(2).copied().unwrap_or_default());
@@ -31,12 +31,13 @@ fn check(constraints: &[(&str, &str)], script: &str) {
             other => panic!("no statement {other}"),
         };
         let mut outcome = vec![String::new()];
-        let reply = database.commit(&call, now, &names, &mut |commit| {
-            let Commit { key, value, version, replaced, .. } = commit;
+        let mut commits = Vec::new();
+        let reply = database.commit(&call, now, &mut names, &mut |commit| commits.push(commit));
+        for Commit { key, value, version, replaced, .. } in commits {
             let over = replaced.map_or(String::new(), |write| format!(" over W{}", write.0));
             let value = show_scalar(value.scalar);
             outcome.push(format!("{}={value} v{version}{over}", names.text(key)));
-        });
+        }
         outcome[0] = reply.map_or_else(|reason| format!("{reason:?}"), |value| show(&value));
         outcome
     });
@@ -146,14 +147,14 @@ fn a_row_may_be_its_own_parent() {
 
 #[test]
 fn a_replica_replays_commits_and_never_goes_back() {
-    let (names, key) = (Names::default(), Symbol(0));
+    let (mut names, key) = (Names::default(), Symbol(0));
     let mut database = Database::new(vec![]);
     database.preload(key, script::made(1));
     let mut replica = Replica::of(&database);
     let mut commits = Vec::new();
     for value in ["2", "None", "4"] {
         let call = DatabaseCall::Write { key, value: datum(value) };
-        assert!(database.commit(&call, 5, &names, &mut |commit| commits.push(commit)).is_ok());
+        assert!(database.commit(&call, 5, &mut names, &mut |commit| commits.push(commit)).is_ok());
     }
     let seen = |replica: &Replica| show(&replica.snapshot_reply(&DatabaseCall::Row { key }));
     assert_eq!(seen(&replica), "1 v1");

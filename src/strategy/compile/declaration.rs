@@ -87,7 +87,7 @@ impl Compiler<'_> {
     }
 
     /// The value of a literal, or of an expression of literals.
-    fn literal(&self, value: &Expr) -> Result<Scalar, SyntaxError> {
+    fn literal(&mut self, value: &Expr) -> Result<Scalar, SyntaxError> {
         let refuse = |advice: &str| {
             Err(SyntaxError::new(value.span, "a parameter's value must be a literal", advice))
         };

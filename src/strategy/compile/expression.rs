@@ -1,6 +1,6 @@
 //! Expressions: each leaves one value on the stack.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Global;
 use super::call::object_name;
@@ -131,7 +131,7 @@ impl<'t> Body<'_, '_, 't> {
         }
     }
 
-    fn text(&mut self, text: &Rc<str>, span: Span) {
+    fn text(&mut self, text: &Arc<str>, span: Span) {
         if text.len() > LONGEST_TEXT {
             self.error(
                 span,
@@ -146,7 +146,7 @@ impl<'t> Body<'_, '_, 't> {
         }
     }
 
-    pub(super) fn name(&mut self, name: &Rc<str>, span: Span) {
+    pub(super) fn name(&mut self, name: &Arc<str>, span: Span) {
         self.at(span);
         if let Some(slot) = self.local(name) {
             self.emit(Op::Load(slot));

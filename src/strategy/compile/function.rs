@@ -1,6 +1,6 @@
 //! One function: its variables, and the ways out of its blocks.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Compiler, Global, MOST_CODE};
 use crate::strategy::call::FunctionId;
@@ -19,7 +19,7 @@ pub(super) struct Body<'c, 'a, 't> {
     pub compiler: &'c mut Compiler<'a>,
     pub id: FunctionId,
     /// named variables, by slot
-    pub locals: Vec<Rc<str>>,
+    pub locals: Vec<Arc<str>>,
     /// unnamed slots in use behind them, and the most that were at once
     pub temporaries: u16,
     most_temporaries: u16,

@@ -9,7 +9,7 @@ mod placement;
 mod statement;
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
@@ -42,17 +42,17 @@ const MOST_CODE: usize = 1 << 16;
 /// let program = compile(
 ///     "# Nothing cached\ndef read(key):\n    return db.read(key)\n\
 ///      def write(key, value):\n    db.write(key, value)\n",
-///     &Names::default(),
+///     &mut Names::default(),
 /// );
 /// assert_eq!(program.unwrap().title, "Nothing cached");
 ///
-/// let errors = compile("def read(key):\n    return cash.get(key)\n", &Names::default());
+/// let errors = compile("def read(key):\n    return cash.get(key)\n", &mut Names::default());
 /// assert_eq!(
 ///     errors.unwrap_err()[1].to_string(),
 ///     "line 2, column 12: there is no `cash` – did you mean `cache`?"
 /// );
 /// ```
-pub fn compile(source: &str, names: &Names) -> Result<Program, Vec<SyntaxError>> {
+pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxError>> {
     let tree = parser::parse(source)?;
     let mut compiler = Compiler {
         names,
@@ -110,11 +110,11 @@ enum Global {
 }
 
 struct Compiler<'a> {
-    names: &'a Names,
-    globals: BTreeMap<Rc<str>, Global>,
+    names: &'a mut Names,
+    globals: BTreeMap<Arc<str>, Global>,
     functions: Vec<Function>,
     /// each function's arguments by name
-    arguments: Vec<Vec<Rc<str>>>,
+    arguments: Vec<Vec<Arc<str>>>,
     queues: Vec<QueueSpec>,
     parameters: Vec<Parameter>,
     loops: Vec<Loop>,

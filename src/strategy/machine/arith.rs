@@ -60,7 +60,7 @@ pub fn binary(
     operator: Binary,
     left: Scalar,
     right: Scalar,
-    names: &Names,
+    names: &mut Names,
 ) -> Result<Scalar, String> {
     if let (Scalar::Text(left), Scalar::Text(right), Binary::Add) = (left, right, operator) {
         return concatenate(left, right, names);
@@ -135,7 +135,7 @@ fn floor_divide(a: f64, b: f64) -> (f64, f64) {
     (whole, rest)
 }
 
-fn concatenate(left: Symbol, right: Symbol, names: &Names) -> Result<Scalar, String> {
+fn concatenate(left: Symbol, right: Symbol, names: &mut Names) -> Result<Scalar, String> {
     let (left, right) = (names.text(left), names.text(right));
     if left.len() + right.len() > LONGEST_TEXT {
         return Err(format!("the text is too long: texts have at most {LONGEST_TEXT} bytes"));
@@ -144,7 +144,7 @@ fn concatenate(left: Symbol, right: Symbol, names: &Names) -> Result<Scalar, Str
 }
 
 /// A text as a value.
-pub fn text(text: &str, names: &Names) -> Result<Scalar, String> {
+pub fn text(text: &str, names: &mut Names) -> Result<Scalar, String> {
     if text.len() > LONGEST_TEXT {
         return Err(format!("the text is too long: texts have at most {LONGEST_TEXT} bytes"));
     }

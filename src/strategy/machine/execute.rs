@@ -1,6 +1,6 @@
 //! The inner loop: one operation after the other, up to one that stops.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::operators::{as_int, compare, is_none, item_at, read_attribute, truthy};
 use super::{DEEPEST_CALLS, EMPTY, Frame, Host, Machine, Step, arith, native};
@@ -135,7 +135,7 @@ impl Machine {
                         ));
                     };
                     let scalar =
-                        attempt!(arith::binary(operator, a.scalar, b.scalar, host.names()));
+                        attempt!(arith::binary(operator, a.scalar, b.scalar, host.names_mut()));
                     self.stack.push(Datum { scalar, origin: a.origin.max(b.origin) }.into());
                 }
                 Op::Compare(comparison) => {
@@ -184,7 +184,7 @@ impl Machine {
                     if nested {
                         fail!("a list inside a list: keep it flat".into());
                     }
-                    let list: Rc<[Value]> = self.stack.drain(from..).collect();
+                    let list: Arc<[Value]> = self.stack.drain(from..).collect();
                     self.stack.push(Value::List(list));
                 }
                 Op::Unpack(length) => {

@@ -10,7 +10,7 @@ mod native;
 mod operators;
 
 use std::hash::{Hash, Hasher};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::call::{Call, FunctionId, Place, StoreError};
 use super::error::RuntimeError;
@@ -33,6 +33,8 @@ pub trait Host {
     fn log(&mut self, text: Symbol);
     /// The texts of the run.
     fn names(&self) -> &Names;
+    /// The texts of the run, to learn another.
+    fn names_mut(&mut self) -> &mut Names;
     /// The kind of process the task runs in.
     fn place(&self) -> Place;
     /// How many operations this run of the machine may take.
@@ -153,7 +155,7 @@ impl Machine {
 
     /// That function's variables that have a value, in the order of their first
     /// use as Python counts it: arguments first.
-    pub fn variables(&self, program: &Program) -> Vec<(Rc<str>, Value)> {
+    pub fn variables(&self, program: &Program) -> Vec<(Arc<str>, Value)> {
         let names = &program.functions[self.frame.function.0 as usize].variables;
         let slots = self.stack.iter().skip(self.frame.base as usize);
         names

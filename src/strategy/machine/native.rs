@@ -24,7 +24,7 @@ pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Valu
         Native::Log => {
             let mut line = String::new();
             write(&given[0], host.names(), &mut line);
-            match arith::text(&line, host.names())? {
+            match arith::text(&line, host.names_mut())? {
                 Scalar::Text(symbol) => host.log(symbol),
                 other => unreachable!("{other:?} is no text"),
             }
@@ -62,7 +62,10 @@ pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Valu
             let scalar = match native {
                 Native::Str => match datum.scalar {
                     Scalar::Text(_) => datum.scalar,
-                    scalar => arith::text(&arith::print(scalar, host.names()), host.names())?,
+                    scalar => {
+                        let text = arith::print(scalar, host.names());
+                        arith::text(&text, host.names_mut())?
+                    }
                 },
                 Native::Int => to_int(datum.scalar, host.names())?,
                 Native::Float => to_float(datum.scalar, host.names())?,

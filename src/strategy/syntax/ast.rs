@@ -1,13 +1,13 @@
 //! A program as a tree, as the parser leaves it: names not yet looked up.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::token::Span;
 
 /// A name and where it is written.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Name {
-    pub text: Rc<str>,
+    pub text: Arc<str>,
     pub span: Span,
 }
 
@@ -26,8 +26,8 @@ pub enum ExprKind {
     Bool(bool),
     Int(i64),
     Float(f64),
-    Text(Rc<str>),
-    Name(Rc<str>),
+    Text(Arc<str>),
+    Name(Arc<str>),
     /// `value.name`
     Attribute(Box<Expr>, Name),
     /// `list[number]`

@@ -1,6 +1,6 @@
 //! Words, numbers, texts and signs, each with its place in the source.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A place in the source: line and column from 1, in characters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,12 +25,12 @@ impl Span {
 /// One token.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Token {
-    Name(Rc<str>),
+    Name(Arc<str>),
     /// A word of Python, whether of the subset or not.
     Keyword(&'static str),
     Int(i64),
     Float(f64),
-    Text(Rc<str>),
+    Text(Arc<str>),
     /// An operator, a bracket, or another sign.
     Sign(&'static str),
     Newline,

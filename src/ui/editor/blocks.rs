@@ -2,6 +2,7 @@
 //! the others are not.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Lines of a block, at most.
 const MOST: usize = 40;
@@ -16,7 +17,7 @@ pub struct Block {
     /// How many lines it has; a text's last line may be empty.
     pub lines: usize,
     /// Its lines, each but a text's last with its end.
-    pub text: Rc<str>,
+    pub text: Arc<str>,
 }
 
 /// All lines of a text, one block behind the other.

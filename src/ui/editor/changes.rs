@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -21,7 +22,7 @@ const MOST: usize = 3_000;
 pub struct Other {
     pub id: String,
     pub label: String,
-    pub source: Rc<str>,
+    pub source: Arc<str>,
 }
 
 /// All texts to compare with, in groups, the likeliest first.
@@ -54,7 +55,7 @@ pub fn others(
 
 #[derive(PartialEq, Properties)]
 pub struct ChangesProps {
-    pub text: Rc<str>,
+    pub text: Arc<str>,
     pub others: Rc<Vec<(&'static str, Vec<Other>)>>,
 }
 

@@ -33,8 +33,8 @@ pub struct Fitted {
 
 impl Check {
     pub fn of(text: &str) -> Check {
-        let names = Names::default();
-        let (program, problems) = match compile(text, &names) {
+        let mut names = Names::default();
+        let (program, problems) = match compile(text, &mut names) {
             Ok(program) => (Some(program), Vec::new()),
             Err(problems) => (None, problems),
         };
@@ -58,7 +58,7 @@ impl Check {
     pub fn try_value(&self, name: &str, value: &Literal) -> Result<(), String> {
         let Some(program) = &self.program else { return Ok(()) };
         let one = Values::from([(name.to_owned(), value.clone())]);
-        let bound = program.bind(&one, &self.names);
+        let bound = program.bind(&one, &mut self.names.clone());
         bound.map(drop).map_err(|errors| {
             errors.into_iter().map(|error| format!("{name} {}.", error.message)).collect()
         })
@@ -87,10 +87,11 @@ impl Check {
                 }
             }
         }
-        let Ok(bound) = program.bind(&taken, &self.names) else { return fitted };
+        let mut names = self.names.clone();
+        let Ok(bound) = program.bind(&taken, &mut names) else { return fitted };
         let views = program.parameters.iter().zip(bound);
         fitted.parameters = views
-            .map(|(parameter, value)| engine::parameter_view(parameter, value, &self.names))
+            .map(|(parameter, value)| engine::parameter_view(parameter, value, &names))
             .collect();
         taken.retain(|name, _| {
             fitted.parameters.iter().any(|view| *view.name == **name && view.changed)

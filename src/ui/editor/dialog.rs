@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use gloo_timers::callback::Timeout;
 use web_sys::HtmlTextAreaElement;
@@ -48,7 +49,7 @@ enum Move {
     Follow(Rc<Opened>),
     Type(usize, String),
     Look(usize),
-    Set(usize, Rc<str>, Literal),
+    Set(usize, Arc<str>, Literal),
     ToOrigin(usize),
     BringBack(usize),
     Refuse(String),
@@ -153,7 +154,7 @@ impl PartialEq for Drawn {
 #[derive(PartialEq, Properties)]
 struct ContentProps {
     desk: Drawn,
-    text: Rc<str>,
+    text: Arc<str>,
     opened: Rc<Opened>,
     readonly: bool,
     run: Callback<Command, Result<(), String>>,

@@ -4,6 +4,7 @@
 //! another can be brought back.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::blocks::Blocks;
 use super::check::{Check, Fitted, Values};
@@ -27,7 +28,7 @@ pub enum Standing {
 /// A text and the values that are set for its parameters.
 #[derive(Clone, Debug, PartialEq)]
 struct Version {
-    text: Rc<str>,
+    text: Arc<str>,
     values: Values,
 }
 
@@ -59,7 +60,7 @@ pub struct Draft {
     /// What was found when it was last looked at, and when nothing was wrong.
     check: Rc<Check>,
     good: Rc<Check>,
-    looked_at: Rc<str>,
+    looked_at: Arc<str>,
     /// What another text was put in place of.
     aside: Option<Version>,
     /// How often that was done: then the text area has to be told.
@@ -108,12 +109,12 @@ impl Draft {
         }
     }
 
-    pub fn text(&self) -> &Rc<str> {
+    pub fn text(&self) -> &Arc<str> {
         &self.now.text
     }
 
     /// What runs.
-    pub fn running(&self) -> &Rc<str> {
+    pub fn running(&self) -> &Arc<str> {
         &self.base.text
     }
 
@@ -139,7 +140,7 @@ impl Draft {
 
     /// Looks at the text, if it changed.
     pub fn look(&mut self) {
-        if Rc::ptr_eq(&self.looked_at, &self.now.text) {
+        if Arc::ptr_eq(&self.looked_at, &self.now.text) {
             return;
         }
         self.check = Rc::new(Check::of(&self.now.text));
@@ -155,7 +156,7 @@ impl Draft {
     }
 
     /// The text as it was then.
-    pub fn looked_at(&self) -> &Rc<str> {
+    pub fn looked_at(&self) -> &Arc<str> {
         &self.looked_at
     }
 

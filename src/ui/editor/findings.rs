@@ -1,6 +1,7 @@
 //! What is wrong with a text, as a list; and its parameters.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use yew::prelude::*;
 
@@ -71,7 +72,7 @@ pub fn settings(
     fitted: &Fitted,
     readonly: bool,
     refused: Option<&String>,
-    set: &Callback<(Rc<str>, Literal)>,
+    set: &Callback<(Arc<str>, Literal)>,
 ) -> Html {
     html! {
         <section class="settings-of-text" aria-labelledby="settings-title">

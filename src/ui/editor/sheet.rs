@@ -6,6 +6,7 @@
 //! together by what is around them, so that they cannot come apart.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDocument, HtmlTextAreaElement, KeyboardEvent};
@@ -29,7 +30,7 @@ pub struct SheetProps {
     pub lines: usize,
     pub problems: Rc<[SyntaxError]>,
     /// The text, which the text area is told whenever `turn` changes.
-    pub text: Rc<str>,
+    pub text: Arc<str>,
     pub turn: (usize, u32),
     pub readonly: bool,
     pub typed: Callback<String>,
@@ -220,7 +221,7 @@ fn at(block: &Block, problems: &[SyntaxError]) -> Vec<(usize, SyntaxError)> {
 
 #[derive(PartialEq, Properties)]
 struct LinesProps {
-    text: Rc<str>,
+    text: Arc<str>,
     lines: usize,
     /// With the number of their line in the block, from 1; 0 is the line before it.
     problems: Vec<(usize, SyntaxError)>,

@@ -1,6 +1,7 @@
 //! A control for each of a strategy's parameters. A new value restarts the run.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -42,7 +43,7 @@ pub struct ControlProps {
     pub parameter: ParameterView,
     /// The same as before, unless it does something else: a control that is drawn
     /// anew forgets what is being typed into it.
-    pub set: Callback<(Rc<str>, Literal)>,
+    pub set: Callback<(Arc<str>, Literal)>,
 }
 
 /// A parameter's name, what it is, and what sets it.

@@ -5,7 +5,7 @@ mod process;
 mod queue;
 mod task;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 pub use flight::FlightView;
 pub use process::{ProcessKind, ProcessView};
@@ -39,7 +39,7 @@ pub struct LinkView {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkloadView {
-    pub name: Rc<str>,
+    pub name: Arc<str>,
     pub running: bool,
     pub requests: u64,
 }

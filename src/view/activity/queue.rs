@@ -1,6 +1,6 @@
 //! Queues: how deep, and what is at their heads.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::time::Micros;
 use crate::view::View;
@@ -11,7 +11,7 @@ const QUEUE_HEAD: usize = 5;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueueView {
-    pub name: Rc<str>,
+    pub name: Arc<str>,
     pub place: String,
     pub durable: bool,
     pub depth: usize,

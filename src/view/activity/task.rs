@@ -1,6 +1,6 @@
 //! Tasks that run: where they stand, and what they wait for.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::event::Saying;
 use crate::history;
@@ -16,18 +16,18 @@ pub struct TaskView {
     pub id: u64,
     /// "R12" for a read by a client, "W3", "D4", "I5"; the function's name for a loop.
     pub label: String,
-    pub client: Option<Rc<str>>,
+    pub client: Option<Arc<str>>,
     /// Where it runs: "app 1", "cache", "worker".
     pub process: String,
     pub strategy: usize,
-    pub function: Rc<str>,
+    pub function: Arc<str>,
     /// The line that it stands at, from 1.
     pub line: u32,
     /// What it waits for: "db.read(user:1)", "sleep until 2.5 s".
     pub waiting: String,
     pub started_us: Micros,
     /// Local variables by name, as Python would print them.
-    pub variables: Vec<(Rc<str>, String)>,
+    pub variables: Vec<(Arc<str>, String)>,
 }
 
 impl View<'_> {

@@ -1,6 +1,6 @@
 //! What a control asks for, and what it may hand over.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::lesson::Learn;
 use crate::scenario::{Literal, Scenario, StrategyUse, What};
@@ -47,7 +47,7 @@ pub enum Command {
     /// and what is to be said of it besides.
     Serve(usize, Box<StrategyUse>, String),
     /// Run the strategy at this position with another value of a parameter.
-    Parameter(usize, Rc<str>, Literal),
+    Parameter(usize, Arc<str>, Literal),
     /// Go on in the lesson.
     Learn(Learn),
 }

@@ -1,6 +1,7 @@
 //! What the page is told of a run.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::command::File;
 use super::lesson::LessonView;
@@ -58,7 +59,7 @@ pub struct ProgramView {
     /// The built-in strategy that a text of one's own was made from.
     pub origin: String,
     pub title: String,
-    pub source: Rc<str>,
+    pub source: Arc<str>,
     pub parameters: Vec<ParameterView>,
     pub deletes: bool,
     pub increments: bool,
@@ -66,8 +67,8 @@ pub struct ProgramView {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParameterView {
-    pub name: Rc<str>,
-    pub text: Rc<str>,
+    pub name: Arc<str>,
+    pub text: Arc<str>,
     pub value: Literal,
     pub range: Option<(f64, f64)>,
     /// Where the code names it, from 1.
@@ -95,7 +96,7 @@ pub struct Frame {
 /// A step of a key's ribbon.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RibbonCell {
-    pub key: Rc<str>,
+    pub key: Arc<str>,
     pub from_us: Micros,
     pub until_us: Micros,
 }

@@ -1,0 +1,191 @@
+//! The texts of a run, each stored once.
+
+use std::fmt;
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
+
+use super::value::Symbol;
+
+/// The most texts that one run may know. A strategy that makes up more
+/// (say, by gluing the time to a key) is stopped with an error.
+pub const MOST_NAMES: usize = 1 << 20;
+
+/// The most bytes that all these texts may have together.
+pub const MOST_TEXT: usize = 32 << 20;
+
+/// Every text of a run, numbered in the order in which the run came across them.
+///
+/// A value: what one copy learns, another does not know. Copies share what they
+/// have in common, so a copy costs a few pointers, however many texts there are.
+/// What a run does may depend on the numbers: which key is "the third", which of
+/// two expires first. So they depend on the path of the run alone.
+#[derive(Clone, Default)]
+pub struct Names {
+    /// What was known at set-up: never changed after [`freeze`](Names::freeze).
+    frozen: Arc<Layer>,
+    /// What the run has added, oldest first. All but the last are shared with
+    /// copies, and each is larger than the one after it, so there are few.
+    added: Vec<Arc<Layer>>,
+}
+
+/// Texts with consecutive numbers.
+#[derive(Clone, Default)]
+struct Layer {
+    /// The number of the first.
+    first: u32,
+    texts: IndexSet<Arc<str>, FxBuildHasher>,
+    bytes: usize,
+}
+
+impl Layer {
+    fn find(&self, text: &str) -> Option<Symbol> {
+        self.texts.get_index_of(text).map(|at| Symbol(self.first + at as u32))
+    }
+
+    fn end(&self) -> u32 {
+        self.first + self.texts.len() as u32
+    }
+
+    fn push(&mut self, text: &str) -> Symbol {
+        self.bytes += text.len();
+        Symbol(self.first + self.texts.insert_full(text.into()).0 as u32)
+    }
+}
+
+impl Names {
+    /// The symbol of a text, which is learnt if it is new; `None` once
+    /// [`MOST_NAMES`] or [`MOST_TEXT`] bytes of others are known.
+    pub fn intern(&mut self, text: &str) -> Option<Symbol> {
+        if let Some(known) = self.find(text) {
+            return Some(known);
+        }
+        if self.len() >= MOST_NAMES || self.bytes() + text.len() > MOST_TEXT {
+            return None;
+        }
+        Some(self.layer_to_fill().push(text))
+    }
+
+    /// The symbol of a text, if the run has come across it.
+    pub fn find(&self, text: &str) -> Option<Symbol> {
+        self.layers().rev().find_map(|layer| layer.find(text))
+    }
+
+    /// The text of a symbol that this table gave.
+    pub fn text(&self, symbol: Symbol) -> Arc<str> {
+        let layer = self.layers().rev().find(|layer| layer.first <= symbol.0);
+        let layer = layer.unwrap_or(&self.frozen);
+        layer.texts[(symbol.0 - layer.first) as usize].clone()
+    }
+
+    /// Ends the set-up: every copy shares what is known now.
+    pub fn freeze(&mut self) {
+        if !self.added.is_empty() {
+            let mut all = Layer::default();
+            for layer in self.layers() {
+                all.texts.extend(layer.texts.iter().cloned());
+            }
+            all.bytes = self.bytes();
+            *self = Names { frozen: Arc::new(all), added: Vec::new() };
+        }
+    }
+
+    /// How many texts are known.
+    pub fn len(&self) -> usize {
+        self.added.last().unwrap_or(&self.frozen).end() as usize
+    }
+
+    /// Whether no text is known yet.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn bytes(&self) -> usize {
+        self.layers().map(|layer| layer.bytes).sum()
+    }
+
+    /// Oldest first.
+    fn layers(&self) -> impl DoubleEndedIterator<Item = &Layer> {
+        std::iter::once(&*self.frozen).chain(self.added.iter().map(|layer| &**layer))
+    }
+
+    /// A layer that no copy shares. Where the last one is shared, a new one
+    /// begins. Before that, layers that have outgrown the one before them are
+    /// joined to it, so there are few, and a text is copied few times.
+    fn layer_to_fill(&mut self) -> &mut Layer {
+        let first = self.len() as u32;
+        if self.added.last_mut().is_none_or(|last| Arc::get_mut(last).is_none()) {
+            while let [.., before, last] = &self.added[..]
+                && last.texts.len() >= before.texts.len()
+            {
+                let mut joined = Layer::clone(before);
+                joined.texts.extend(last.texts.iter().cloned());
+                joined.bytes += last.bytes;
+                self.added.truncate(self.added.len() - 2);
+                self.added.push(Arc::new(joined));
+            }
+            self.added.push(Arc::new(Layer { first, ..Layer::default() }));
+        }
+        let last = self.added.len() - 1;
+        Arc::make_mut(&mut self.added[last])
+    }
+}
+
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Names({})", self.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_does_not_know_what_the_other_learns() {
+        let mut one = Names::default();
+        let a = one.intern("a").unwrap();
+        one.freeze();
+        let mut other = one.clone();
+        let b = one.intern("b").unwrap();
+        assert_eq!(other.find("b"), None);
+        let c = other.intern("c").unwrap();
+        assert_eq!(b, c, "each run numbers what it learns by itself");
+        assert_eq!((&*one.text(b), &*other.text(c), &*other.text(a)), ("b", "c", "a"));
+        assert_eq!((one.len(), other.len()), (2, 2));
+    }
+
+    #[test]
+    fn numbers_and_texts_survive_any_pattern_of_copies() {
+        let mut names = Names::default();
+        let mut copies = Vec::new();
+        for number in 0..2_000u32 {
+            assert_eq!(names.intern(&format!("text {number}")), Some(Symbol(number)));
+            if number % 7 == 0 {
+                copies.push((number, names.clone()));
+            }
+            if number == 100 {
+                names.freeze();
+            }
+        }
+        assert!(names.added.len() < 20, "{} layers", names.added.len());
+        for (last, copy) in copies {
+            assert_eq!(copy.len(), last as usize + 1);
+            for number in 0..=last {
+                assert_eq!(&*copy.text(Symbol(number)), format!("text {number}"));
+                assert_eq!(copy.find(&format!("text {number}")), Some(Symbol(number)));
+            }
+            assert_eq!(copy.find(&format!("text {}", last + 1)), None);
+        }
+    }
+
+    #[test]
+    fn texts_are_bounded() {
+        let mut names = Names::default();
+        let long = "x".repeat(MOST_TEXT / 2);
+        assert!(names.intern(&long).is_some());
+        assert!(names.intern(&format!("{long}y")).is_none());
+        assert_eq!(names.intern(&long), Some(Symbol(0)), "what is known stays known");
+    }
+}

@@ -1,0 +1,60 @@
+//! What can happen to a world, and doing it.
+
+use super::*;
+use crate::event::DropReason;
+
+/// One thing that happens, at one instant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Transition {
+    /// A client begins a request.
+    Start(Request),
+    /// A message in flight lands.
+    Deliver(MessageKey),
+    /// A message in flight is lost.
+    Lose(MessageKey),
+    /// A timer goes off. One that nothing waits for any more does nothing.
+    Fire(Timer),
+    /// A person, or the scenario, breaks or mends something.
+    Fault(Breakage),
+}
+
+impl World {
+    /// Does one thing, and all that follows from it at this instant.
+    ///
+    /// # Errors
+    /// Why a fault cannot happen; then nothing has changed.
+    pub fn apply<D: Driver>(
+        &mut self,
+        transition: Transition,
+        now_us: Micros,
+        d: &mut D,
+    ) -> Result<(), FaultError> {
+        self.now_us = now_us;
+        let done = match transition {
+            Transition::Start(request) => {
+                self.start(request, d);
+                Ok(())
+            }
+            Transition::Deliver(message) => {
+                self.deliver(message, d);
+                Ok(())
+            }
+            Transition::Lose(message) => {
+                self.lose(message, DropReason::Injected);
+                Ok(())
+            }
+            Transition::Fire(timer) => {
+                self.fire(timer, d);
+                Ok(())
+            }
+            Transition::Fault(breakage) => self.fault(breakage, d),
+        };
+        self.tell(d);
+        done
+    }
+
+    /// The operation that began last; [`OpId::NOBODY`] before the first.
+    pub fn latest_operation(&self) -> OpId {
+        self.latest
+    }
+}
