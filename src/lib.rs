@@ -40,8 +40,8 @@
 //!
 //! # Invariants
 //!
-//! - Nothing but `api/js.rs`, `ui`, `cli` and `main.rs` names a browser, a file, a
-//!   socket or a clock. `tests/edges/tidy.rs` looks for it.
+//! - The engine names no browser, no file, no socket, no clock and no thread. The
+//!   places that may are in the table of `tests/edges/tidy.rs`, each with its reason.
 //! - No nondeterminism outside the scheduler: no hash map is iterated, no
 //!   system time is read, no thread is started. The same scenario gives the
 //!   same history, byte for byte, natively and in a browser.
