@@ -7,7 +7,7 @@ use stalemate::history::Report;
 use stalemate::strategy::builtin as built_in;
 
 use super::play::{document, moments, play, under};
-use crate::support::{builtin, check, run, with};
+use crate::support::{builtin, check, compare, run, with};
 
 /// The strategies that courses compare.
 const FUNDAMENTAL: [&str; 5] =
@@ -15,7 +15,8 @@ const FUNDAMENTAL: [&str; 5] =
 
 #[test]
 fn mx1_flags_views_and_profiles_each_have_the_strategy_that_suits_them() {
-    let mixed = play("mx1", json!({"errors": []}));
+    let mixed = play("mx1");
+    compare(&mixed, &json!({"errors": []}));
     let report = mixed.report();
     // the flag is served from the cache, right, 89 ms after it was acknowledged
     assert_eq!(moments(&mixed, "read flags:dark-mode = True in 1 ms, fresh"), [5_101_000]);
@@ -85,7 +86,7 @@ fn table() -> BTreeMap<&'static str, Measured> {
 #[test]
 fn mx2_the_comparison_tables_come_out_of_one_workload() {
     // side by side: only keys of the write-behind prefix lose anything
-    let side_by_side = play("mx2", json!({"errors": []})).report();
+    let side_by_side = play("mx2").report();
     assert!(side_by_side.writes.lost > 0);
     let mut lost = side_by_side.violations.iter().filter(|each| each.kind == "lost write");
     assert!(lost.all(|each| each.key.starts_with("behind:")));
@@ -218,7 +219,7 @@ fn mx3_the_decision_table_names_the_strategies_whose_runs_meet_the_need() {
         assert_eq!(used["strategy"], need.by[0]);
         assert_eq!(used["prefix"].as_str().unwrap_or("profile:"), need.prefix);
     }
-    let mixed = play("mx3", json!({"errors": []})).report();
+    let mixed = play("mx3").report();
     let mut lost = mixed.violations.iter().filter(|each| each.kind == "lost write");
     assert!(lost.all(|each| each.key.starts_with("click:")), "only clicks may be lost");
     // and of all of them only those that it names meet the need

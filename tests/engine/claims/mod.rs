@@ -59,7 +59,7 @@ fn every_claim_is_played_here() {
         include_str!("fixes.rs"),
     ];
     for id in CLAIMS {
-        let played = format!("play(\"{id}\"");
+        let played = format!("play(\"{id}\")");
         // also where the formatter broke the line
         let plays = |source: &&str| source.split_whitespace().collect::<String>().contains(&played);
         assert!(sources.iter().any(plays), "{id} is not");

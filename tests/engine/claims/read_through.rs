@@ -4,21 +4,15 @@
 use serde_json::json;
 
 use super::play::{play, under};
-use crate::support::{builtin, check};
+use crate::support::{builtin, check, compare};
 
 #[test]
 fn the_application_talks_to_the_cache_alone() {
     // RT1: the same hits and misses as cache-aside's, and a miss without the trip of
     // a set. The load of user:2 does not need the link from app to database.
     let looks = json!({"total": 5, "hits": 2, "misses": 3, "stale": 0, "failed": 0});
-    play(
-        "rt1",
-        json!({
-            "reads": looks,
-            "latency_us": {"read": {"p50": 11_000, "max": 11_000}},
-            "database": {"reads": 3},
-        }),
-    );
+    let played = play("rt1");
+    compare(&played, &json!({"reads": looks, "latency_us": {"read": {"p50": 11_000}}}));
     check(
         under("rt1", builtin("cache-aside")),
         json!({
@@ -38,7 +32,7 @@ fn the_load_is_in_one_place_and_dies_with_the_cache() {
             "database": {"reads": loads, "max_concurrent_loads_of_one_key": loads_at_once},
         })
     };
-    play("rt2", shared(1, 2, 2));
+    compare(&play("rt2"), &shared(1, 2, 2));
     check(under("rt2", builtin("cache-aside")), shared(10, 22, 0));
     // a lock in each of the two app servers shares in two places
     check(under("rt2", builtin("single-flight")), shared(2, 4, 2));
