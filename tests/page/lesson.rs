@@ -67,7 +67,8 @@ fn tabbed(page: &Page, selector: &str, needless: impl Fn() -> bool) -> bool {
     false
 }
 
-/// Skips ahead to what the step comes to, unless it is there.
+/// Skips ahead to what the step comes to, unless it is there. It may come at any time, also
+/// between a look and a key: then the key takes the focus on from the verdict.
 fn skip(page: &Page) {
     let over =
         || page.execute("return !!document.querySelector('.revealed')", json!([])) == json!(true);
@@ -101,7 +102,17 @@ fn answer(page: &Page, question: &Question, answer: &Answer) {
             }
         }
     }
+    page.execute(
+        "window.judged = false;
+         document.addEventListener('focusin', (event) => {
+             window.judged ||= event.target.matches('.judged');
+         });",
+        json!([]),
+    );
     press(page, "#lesson-commit");
+    // A key that comes before the page has got to the answer would take the focus elsewhere,
+    // where the page leaves it.
+    page.lacks("#lesson-commit");
 }
 
 fn focused(page: &Page, selector: &str) {
@@ -161,7 +172,7 @@ fn go_through(page: &Page, known: &Known, right: bool, look: impl Fn(&Page, &str
             answer(page, question, &given);
             skip(page);
             page.element(&format!(".revealed[data-right='{right}']"));
-            focused(page, ".judged");
+            page.until("the verdict has had the focus", "return window.judged");
             page.shows("#lesson-said", if right { "Right." } else { "Not quite." });
             if index < 2 {
                 look(page, "a reveal");
