@@ -2,6 +2,7 @@
 //!
 //! - [`model`](self): the types, each with its defaults and the rules of its fields
 //! - [`Scenario::parse`] and [`Scenario::validate`]: from a text to a checked value
+//! - [`Scenario::resolve`]: from there to what a world is made of
 //! - [`preset`]: scenarios that come with the playground
 //! - [`schema`]: the document's published JSON schema (native only)
 
@@ -15,6 +16,7 @@ pub use rule::Problem;
 mod parse;
 pub use parse::{LONGEST_DOCUMENT, ScenarioError, nearest};
 
+mod resolve;
 mod validate;
 
 mod words;

@@ -99,7 +99,7 @@ fn strategies_fit(strategies: &[StrategyUse], at: &mut Checker) {
                     at.problem(format!("\"{}\" is here twice", each.prefix));
                 });
             }
-            if each.source.is_none() && builtin::find(&each.strategy).is_none() {
+            if each.text().is_none() {
                 let ids: Vec<&str> = builtin::all().iter().map(|it| it.id).collect();
                 at.field("strategy", |at| unknown(&each.strategy, &ids, at));
             }

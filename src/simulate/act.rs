@@ -2,11 +2,11 @@
 
 use super::Simulation;
 use crate::event::Handling;
-use crate::scenario::{Action, Literal, Problem, Scenario, What};
+use crate::scenario::{Action, Literal, Scenario, What};
 use crate::strategy::value::{Scalar, Symbol};
-use crate::world::{
-    Breakage, Kind, ProcessId, Request, Setup, Source, Transition, handler, scalar,
-};
+use crate::world::{Breakage, Kind, ProcessId, Request, Source, Transition};
+
+const TOO_MANY_TEXTS: &str = "this run knows more than a million texts, which is the limit";
 
 impl Simulation {
     /// Whether an action keeps the rules of the document: the same as for one
@@ -87,7 +87,7 @@ impl Simulation {
             What::RestartWorker => Breakage::Restart(ProcessId::Worker),
             What::OutsideWrite { key, value } => Breakage::OutsideWrite {
                 key: self.symbol(key)?,
-                value: value.as_ref().map(|value| scalar(value, self.world.names_mut())),
+                value: value.as_ref().map(|value| self.scalar(value)).transpose()?,
                 stamp: Source::Action(index).stamp(0),
             },
             What::OutsideDelete { key } => Breakage::OutsideDelete {
@@ -132,11 +132,9 @@ impl Simulation {
             Some(name) => self.symbol(name)?,
             None => self.nobody,
         };
-        let value =
-            value.as_ref().map_or(Scalar::None, |value| scalar(value, self.world.names_mut()));
-        if let Some(why) = missing_handler(self.world.setup(), kind, key_text) {
-            return Err(why);
-        }
+        let value = value.as_ref().map(|value| self.scalar(value)).transpose()?;
+        self.world.setup().serves(kind, key_text).map_err(|missing| missing.to_string())?;
+        let value = value.unwrap_or(Scalar::None);
         for nth in 0..times {
             let stamp = Source::Action(index).stamp(u64::from(nth));
             self.start(Request { kind, key, value, client, stamp });
@@ -145,9 +143,11 @@ impl Simulation {
     }
 
     fn symbol(&mut self, text: &str) -> Result<Symbol, String> {
-        self.world.names_mut().intern(text).ok_or_else(|| {
-            "this run knows more than a million texts, which is the limit".to_owned()
-        })
+        self.world.names_mut().intern(text).ok_or_else(|| TOO_MANY_TEXTS.to_owned())
+    }
+
+    fn scalar(&mut self, value: &Literal) -> Result<Scalar, String> {
+        value.scalar(self.world.names_mut()).ok_or_else(|| TOO_MANY_TEXTS.to_owned())
     }
 
     fn load(&self, name: &str) -> Result<u32, String> {
@@ -159,42 +159,4 @@ impl Simulation {
 
 fn slow(process: ProcessId, factor_milli: u32) -> Breakage {
     Breakage::Slow { process, factor_milli }
-}
-
-/// Why the strategy of a key can't serve such a request, if so.
-fn missing_handler(setup: &Setup, kind: Kind, key: &str) -> Option<String> {
-    let deployed = &setup.strategies[usize::from(setup.route(key))];
-    let function = match (kind, handler(&deployed.program, kind)) {
-        (Kind::Delete, None) => "delete(key)",
-        (Kind::Increment, None) => "increment(key, by)",
-        _ => return None,
-    };
-    let title = &deployed.title;
-    Some(format!("the strategy of {key} ({title}) has no function {function}"))
-}
-
-/// Finds actions and workloads that their strategy has no function for.
-pub(super) fn check_handlers(scenario: &Scenario, setup: &Setup, problems: &mut Vec<Problem>) {
-    // nothing is interned here: a run that is replayed learns its texts in the
-    // same order as the run that was recorded
-    let mut check = |kind: Kind, key: &str, path: String| {
-        if let Some(message) = missing_handler(setup, kind, key) {
-            problems.push(Problem { path, message });
-        }
-    };
-    for (index, action) in scenario.actions.iter().enumerate() {
-        match &action.what {
-            What::Delete { key, .. } => check(Kind::Delete, key, format!("actions[{index}].key")),
-            What::Increment { key, .. } => {
-                check(Kind::Increment, key, format!("actions[{index}].key"));
-            }
-            _ => {}
-        }
-    }
-    for (index, workload) in scenario.workloads.iter().enumerate() {
-        if workload.increments && workload.read_permille < 1_000 {
-            let key = format!("{}0", workload.keys.prefix);
-            check(Kind::Increment, &key, format!("workloads[{index}].increments"));
-        }
-    }
 }

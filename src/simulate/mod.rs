@@ -31,7 +31,7 @@ use crate::history::{History, Report};
 use crate::scenario::{Action, MOST_ACTIONS, Problem, Scenario, What};
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
-use crate::world::{Halt, OpId, Request, Setup, Transition, World};
+use crate::world::{Halt, OpId, Request, Transition, World};
 
 /// A run of a scenario, up to some instant.
 #[derive(Clone)]
@@ -70,9 +70,8 @@ pub const MOST_AT_ONCE: u32 = 1_000_000;
 impl Simulation {
     /// A run at its first instant.
     pub fn new(scenario: &Scenario) -> Result<Simulation, Vec<Problem>> {
-        let mut setup = Setup::new(scenario)?;
+        let mut setup = scenario.resolve()?;
         let mut problems = Vec::new();
-        act::check_handlers(scenario, &setup, &mut problems);
         let names = &mut setup.names;
         let mut loads = Vec::new();
         for (index, workload) in scenario.workloads.iter().enumerate() {
@@ -259,7 +258,7 @@ impl Simulation {
     }
 
     fn check_limits(&mut self) {
-        let limits = &self.world.setup().limits;
+        let (limits, most_events) = (&self.world.setup().limits, self.scenario.limits.events);
         let why = match self.world.halted() {
             Some(Halt::Tasks) => format!(
                 "more than {} tasks run at once: does a function spawn itself, or wait for ever?",
@@ -273,8 +272,8 @@ impl Simulation {
                 "{MOST_AT_ONCE} events happened at the same instant: does a loop call the store \
                  of its own process, or spawn, without ever sleeping?"
             ),
-            None if self.events >= limits.events => {
-                format!("{} events have happened, which is this scenario's limit", limits.events)
+            None if self.events >= most_events => {
+                format!("{most_events} events have happened, which is this scenario's limit")
             }
             None => return,
         };

@@ -190,7 +190,11 @@ mod machine;
 // strategies that are built in
 pub mod builtin;
 
+// Which strategy serves a key.
+mod route;
+
 pub use compile::compile;
 pub use error::{ParameterError, RuntimeError, SyntaxError};
 pub use machine::{DEEPEST_CALLS, Host, Machine, Step};
 pub use program::{EveryExpr, Function, Loop, Parameter, Program, QueueSpec, SHORTEST_LOOP_US};
+pub use route::route;

@@ -46,7 +46,7 @@ pub use process::{
     Statement, Trap,
 };
 pub use request::{Request, handler};
-pub use setup::{Deployed, Setup, scalar};
+pub use setup::{CacheSetup, DatabaseSetup, Deployed, Limits, MissingHandler, Patience, Setup};
 pub use task::{Operation, Parent, Task, Waiting, Work};
 pub use transition::Transition;
 
@@ -98,9 +98,9 @@ pub struct World {
 /// Why a run can't go on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Halt {
-    /// More tasks at a time than [`Limits::tasks`](crate::scenario::Limits).
+    /// More tasks at a time than [`Limits::tasks`].
     Tasks,
-    /// More instructions than [`Limits::total_steps`](crate::scenario::Limits).
+    /// More instructions than [`Limits::total_steps`].
     Steps,
 }
 
@@ -109,7 +109,7 @@ impl World {
     /// says, loops waiting for their first turn.
     pub fn new<D: Driver>(setup: Arc<Setup>, d: &mut D) -> World {
         let mut told = Vec::new();
-        let mut database = Database::new(setup.constraints.clone());
+        let mut database = Database::new(setup.database.foreign_keys.clone());
         let mut cache = Cache::new(setup.cache.capacity, setup.cache.eviction);
         for &(key, value) in &setup.rows {
             database.preload(key, value);

@@ -163,7 +163,7 @@ impl World {
     }
 
     fn cache_answers_at_once(&self) -> bool {
-        self.setup.cache_is_instant && self.cache.pool.busy() == 0
+        self.setup.cache.is_instant && self.cache.pool.busy() == 0
     }
 
     pub(crate) fn start_cache_command<D: Driver>(&mut self, slot: u32, stamp: Stamp, d: &mut D) {

@@ -3,6 +3,7 @@
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
+use proptest::sample::select;
 use stalemate::page::Panel;
 use stalemate::scenario::*;
 use stalemate::time::LONGEST_US;
@@ -59,13 +60,7 @@ fn client_settings() -> impl Strategy<Value = ClientSettings> {
 fn topology() -> impl Strategy<Value = Topology> {
     let apps = (1..=16u16, 1..=1_000_000u32, 0..=1_000_000u32)
         .prop_map(|(count, max_in_progress, backlog)| Apps { count, max_in_progress, backlog });
-    let eviction = prop_oneof![
-        Just(Eviction::Noeviction),
-        Just(Eviction::AllkeysLru),
-        Just(Eviction::AllkeysLfu),
-        Just(Eviction::AllkeysRandom),
-        Just(Eviction::VolatileTtl),
-    ];
+    let eviction = select(&Eviction::ALL[..]);
     let cache = (option::of(1..=1_000_000u32), eviction, option::of(1_000..LONGEST_US), latency())
         .prop_map(|(capacity, eviction, snapshot_every_us, service)| CacheSettings {
             capacity,

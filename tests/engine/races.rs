@@ -13,8 +13,8 @@ use stalemate::event::Event;
 use stalemate::scenario::Scenario as Document;
 use stalemate::strategy::value::{Names, Scalar};
 use stalemate::world::{
-    Clock, Delay, Dice, Kind, Message, MessageKey, OpId, Passage, Request, Setup, Sink, Source,
-    Timer, Transition, World,
+    Clock, Delay, Dice, Kind, Message, MessageKey, OpId, Passage, Request, Sink, Source, Timer,
+    Transition, World,
 };
 
 /// A scheduler that decides nothing: it holds what is under way until it is
@@ -67,8 +67,7 @@ impl Table {
         let entries = if warm { json!([{"key": "k"}]) } else { json!([]) };
         let document = with(scenario(builtin(strategy), json!([])), json!({"entries": entries}));
         let document = Document::parse(&document.to_string()).expect("a scenario");
-        let setup =
-            Arc::new(Setup::new(&document).unwrap_or_else(|problems| panic!("{problems:?}")));
+        let setup = Arc::new(document.resolve().unwrap_or_else(|problems| panic!("{problems:?}")));
         let mut hands = Hands::default();
         Table { world: World::new(setup, &mut hands), hands }
     }

@@ -8,6 +8,7 @@ use super::Latency;
 use super::rule::{
     Any, Free, List, NAME, Nested, PREFIX, TIME, Table, TableKey, number, rules, time,
 };
+use crate::store::cache::Eviction;
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
 
 /// Who is there, and how fast each is.
@@ -98,21 +99,6 @@ rules!(sparse CacheSettings {
     snapshot_every_us: time(1_000),
     service: Nested,
 });
-
-/// Which entry makes room for a new one (Redis: `maxmemory-policy`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Eviction {
-    /// None: a set that needs room is refused.
-    Noeviction,
-    #[default]
-    AllkeysLru,
-    AllkeysLfu,
-    AllkeysRandom,
-    /// The one that expires first; entries without a TTL are never evicted.
-    VolatileTtl,
-}
 
 impl Free for Eviction {}
 

@@ -34,9 +34,9 @@ mod lease;
 
 pub use effect::{CacheEffect, Refusal, Removal};
 pub use entry::{Entry, Tombstone};
+pub use eviction::Eviction;
 pub use lease::LEASE_US;
 
-use crate::scenario::Eviction;
 use crate::store::paged::Paged;
 use crate::strategy::value::{Datum, Symbol};
 use crate::time::Micros;

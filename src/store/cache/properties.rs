@@ -9,18 +9,14 @@ use crate::store::script::{assert_same, made};
 use crate::strategy::call::{CacheCall, Reason};
 use crate::strategy::value::{Record, Scalar, Value};
 
-const POLICIES: [Eviction; 5] = [
-    Eviction::Noeviction,
-    Eviction::AllkeysLru,
-    Eviction::AllkeysLfu,
-    Eviction::AllkeysRandom,
-    Eviction::VolatileTtl,
-];
+fn policy() -> impl Strategy<Value = Eviction> {
+    prop::sample::select(&Eviction::ALL[..])
+}
 
 /// A cache of one of the policies, limited or not.
 fn any_cache() -> impl Strategy<Value = Cache> {
     let capacity = prop::option::of(1u32..5);
-    (capacity, 0usize..5).prop_map(|(capacity, which)| Cache::new(capacity, POLICIES[which]))
+    (capacity, policy()).prop_map(|(capacity, policy)| Cache::new(capacity, policy))
 }
 
 /// A command, and how long after the one before.
@@ -279,11 +275,11 @@ proptest! {
     /// What was there and is gone leaves no trace: neither in equality nor in
     /// what is evicted next.
     #[test]
-    fn equal_contents_are_equal(which in 0usize..5, steps in steps()) {
-        let mut long = Cache::new(Some(4), POLICIES[which]);
+    fn equal_contents_are_equal(policy in policy(), steps in steps()) {
+        let mut long = Cache::new(Some(4), policy);
         let (now, _) = run(&mut long, &steps, 0);
         long.flush(&mut |_| {});
-        let mut short = Cache::new(Some(4), POLICIES[which]);
+        let mut short = Cache::new(Some(4), policy);
         short.leases = long.leases.clone();
         assert_same(&long, &short);
         let effects = run(&mut long, &steps, now);
@@ -309,13 +305,13 @@ proptest! {
 
     /// Only `noeviction` and `volatile-ttl` ever refuse for want of room.
     #[test]
-    fn who_runs_out_of_memory(which in 0usize..5, steps in steps()) {
-        let mut cache = Cache::new(Some(2), POLICIES[which]);
+    fn who_runs_out_of_memory(policy in policy(), steps in steps()) {
+        let mut cache = Cache::new(Some(2), policy);
         let mut now = 0;
         for (after, call) in steps {
             now += after;
             let reply = cache.apply(&call, now, &mut pick(now), &mut |_| {});
-            let may = matches!(POLICIES[which], Eviction::Noeviction | Eviction::VolatileTtl);
+            let may = matches!(policy, Eviction::Noeviction | Eviction::VolatileTtl);
             prop_assert!(may || reply != Err(Reason::OutOfMemory));
         }
     }

@@ -7,26 +7,16 @@
 use std::sync::Arc;
 
 use super::rows::Rows;
-use crate::scenario::Constraint;
 use crate::strategy::value::{Datum, Names, Symbol};
 
 /// A foreign key between two prefixes of keys.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct ResolvedConstraint {
+pub struct ForeignKey {
     pub child: Arc<str>,
     pub parent: Arc<str>,
 }
 
-impl From<&Constraint> for ResolvedConstraint {
-    fn from(constraint: &Constraint) -> ResolvedConstraint {
-        ResolvedConstraint {
-            child: constraint.child.as_str().into(),
-            parent: constraint.parent.as_str().into(),
-        }
-    }
-}
-
-impl ResolvedConstraint {
+impl ForeignKey {
     /// The id of the parent that a key's row needs; `None`: it is no child.
     fn parent_id<'a>(&self, key: &'a str) -> Option<&'a str> {
         let rest = key.strip_prefix(&*self.child)?;
@@ -39,7 +29,7 @@ impl ResolvedConstraint {
 /// parent looks through all rows for a child, as PostgreSQL does where no
 /// index is on the referencing column.
 pub(super) fn allow(
-    constraints: &[ResolvedConstraint],
+    constraints: &[ForeignKey],
     rows: &Rows,
     key: Symbol,
     value: Datum,

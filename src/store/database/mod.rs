@@ -19,7 +19,7 @@ mod constraint;
 mod replica;
 mod rows;
 
-pub use constraint::ResolvedConstraint;
+pub use constraint::ForeignKey;
 pub use replica::Replica;
 pub use rows::Row;
 
@@ -33,7 +33,7 @@ use rows::Rows;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Database {
     rows: Rows,
-    constraints: Vec<ResolvedConstraint>,
+    constraints: Vec<ForeignKey>,
 }
 
 /// One change, at the instant at which it became visible.
@@ -52,7 +52,7 @@ pub struct Commit {
 
 impl Database {
     /// An empty database with these foreign keys.
-    pub fn new(constraints: Vec<ResolvedConstraint>) -> Database {
+    pub fn new(constraints: Vec<ForeignKey>) -> Database {
         Database { rows: Rows(Paged::new()), constraints }
     }
 

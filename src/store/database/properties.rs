@@ -64,7 +64,7 @@ proptest! {
         let parents = [None, None, Some("user:1"), Some("user:1"), Some("user:2")];
         let keys = keys.map(|text| names.intern(text).expect("few names"));
         let parents = parents.map(|text| text.and_then(|text| names.intern(text)));
-        let constraint = ResolvedConstraint { child: "order:".into(), parent: "user:".into() };
+        let constraint = ForeignKey { child: "order:".into(), parent: "user:".into() };
         let mut database = Database::new(vec![constraint]);
         for (at, write) in steps {
             let value = if write { made(1) } else { Datum::NONE };

@@ -5,10 +5,8 @@ use crate::store::script::{self, datum, show, show_scalar};
 
 #[track_caller]
 fn check(constraints: &[(&str, &str)], script: &str) {
-    let constraint = |&(child, parent): &(&str, &str)| ResolvedConstraint {
-        child: child.into(),
-        parent: parent.into(),
-    };
+    let constraint =
+        |&(child, parent): &(&str, &str)| ForeignKey { child: child.into(), parent: parent.into() };
     let mut database = Database::new(constraints.iter().map(constraint).collect());
     let mut names = Names::default();
     script::check(script, |now, words| {

@@ -37,17 +37,10 @@ fn naive(eviction: Eviction, known: &[Known], nth: u64) -> Option<Symbol> {
 proptest! {
     #[test]
     fn the_victim_is_the_naive_one(
-        which in 0usize..5,
+        eviction in prop::sample::select(&Eviction::ALL[..]),
         steps in prop::collection::vec((0u32..200, 0u8..6, prop::option::of(0u64..9)), 0..150),
         random in prop::num::u64::ANY,
     ) {
-        let eviction = [
-            Eviction::Noeviction,
-            Eviction::AllkeysLru,
-            Eviction::AllkeysLfu,
-            Eviction::AllkeysRandom,
-            Eviction::VolatileTtl,
-        ][which];
         let mut order = Order::new(Some(9), eviction);
         let mut known: Vec<Known> = Vec::new();
         for (now, &(key, kind, expires_us)) in steps.iter().enumerate() {

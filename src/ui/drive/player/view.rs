@@ -7,6 +7,7 @@ use super::command::File;
 use super::lesson::LessonView;
 use crate::link;
 use crate::scenario::{Literal, Scenario};
+use crate::strategy::route;
 use crate::time::Micros;
 use crate::ui::drive::pace::Transport;
 use crate::ui::drive::picture::Picture;
@@ -44,8 +45,8 @@ impl PartialEq for Promise {
 impl Opened {
     /// The strategy that serves a key: that of the longest prefix.
     pub fn program_of(&self, key: &str) -> Option<&Rc<ProgramView>> {
-        let serving = self.programs.iter().filter(|program| key.starts_with(&program.prefix));
-        serving.max_by_key(|program| program.prefix.len())
+        let prefixes = self.programs.iter().map(|program| program.prefix.as_str());
+        route(key, prefixes).and_then(|at| self.programs.get(at))
     }
 }
 

@@ -1,0 +1,235 @@
+//! From a document to what a world is made of: strategies compiled, their
+//! parameters bound, texts interned.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{
+    ClientSettings, Constraint, InitialEntry, Latency, Literal, Problem, Rows, Scenario,
+    StrategyUse, What,
+};
+use crate::store::database::ForeignKey;
+use crate::strategy::value::{Datum, Names, Real, Scalar, Symbol};
+use crate::strategy::{Program, builtin, compile};
+use crate::time::Micros;
+use crate::world::{CacheSetup, DatabaseSetup, Deployed, Kind, Limits, Patience, Setup};
+
+impl Scenario {
+    /// Checks the document, and makes of it what a world is made of.
+    ///
+    /// # Errors
+    /// All that is wrong with the values; where they are right, with the
+    /// strategies and their parameters; where those are right, the requests that
+    /// a strategy has no function for.
+    pub fn resolve(&self) -> Result<Setup, Vec<Problem>> {
+        self.validate()?;
+        let mut resolver = Resolver::default();
+        let strategies = resolver.strategies(&self.strategies);
+        let rows = resolver.rows(&self.rows);
+        let entries = resolver.entries(&self.entries);
+        let topology = &self.topology;
+        let client_overrides = resolver.clients(&topology.client_overrides);
+        let Resolver { names, problems } = resolver;
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let setup = Setup {
+            names,
+            strategies,
+            apps: topology.apps.count,
+            max_in_progress: topology.apps.max_in_progress,
+            backlog: topology.apps.backlog,
+            cache: CacheSetup {
+                capacity: topology.cache.capacity,
+                eviction: topology.cache.eviction,
+                snapshot_every_us: topology.cache.snapshot_every_us,
+                is_instant: topology.cache.service == Latency::Constant { us: 0 },
+            },
+            database: DatabaseSetup {
+                connections: topology.database.connections,
+                foreign_keys: topology.database.constraints.iter().map(ForeignKey::from).collect(),
+            },
+            has_replica: topology.replica.is_some(),
+            cache_timeout_us: topology.network.cache_timeout_us,
+            database_timeout_us: topology.network.database_timeout_us,
+            clients: Patience::from(&topology.clients),
+            client_overrides,
+            rows,
+            entries,
+            limits: Limits {
+                task_steps: self.limits.task_steps,
+                total_steps: self.limits.total_steps,
+                tasks: self.limits.tasks,
+            },
+        };
+        let problems = self.unserved(&setup);
+        if problems.is_empty() { Ok(setup) } else { Err(problems) }
+    }
+
+    /// Actions and workloads that their strategy has no function for.
+    fn unserved(&self, setup: &Setup) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut check = |kind: Kind, key: &str, path: String| {
+            if let Err(missing) = setup.serves(kind, key) {
+                problems.push(Problem { path, message: missing.to_string() });
+            }
+        };
+        for (index, action) in self.actions.iter().enumerate() {
+            let (kind, key) = match &action.what {
+                What::Delete { key, .. } => (Kind::Delete, key),
+                What::Increment { key, .. } => (Kind::Increment, key),
+                _ => continue,
+            };
+            check(kind, key, format!("actions[{index}].key"));
+        }
+        for (index, workload) in self.workloads.iter().enumerate() {
+            if workload.increments && workload.read_permille < 1_000 {
+                let key = format!("{}0", workload.keys.prefix);
+                check(Kind::Increment, &key, format!("workloads[{index}].increments"));
+            }
+        }
+        problems
+    }
+}
+
+impl Literal {
+    /// The value in a run; `None`: it is a text, and the run knows too many.
+    pub fn scalar(&self, names: &mut Names) -> Option<Scalar> {
+        Some(match self {
+            Literal::Bool(value) => Scalar::Bool(*value),
+            Literal::Int(value) => Scalar::Int(*value),
+            Literal::Float(value) => Scalar::Float(Real(*value)),
+            Literal::Text(text) => Scalar::Text(names.intern(text)?),
+        })
+    }
+}
+
+impl StrategyUse {
+    /// The program's text, and the field that it comes from; `None`: there is no
+    /// such built-in strategy.
+    pub(super) fn text(&self) -> Option<(&str, &'static str)> {
+        match &self.source {
+            Some(source) => Some((source, "source")),
+            None => builtin::find(&self.strategy).map(|builtin| (builtin.source, "strategy")),
+        }
+    }
+
+    fn title(&self, program: &Program) -> String {
+        match builtin::find(&self.strategy) {
+            Some(builtin) if self.source.is_none() => builtin.title.to_owned(),
+            _ => program.title.clone(),
+        }
+    }
+}
+
+impl From<&Constraint> for ForeignKey {
+    fn from(constraint: &Constraint) -> ForeignKey {
+        ForeignKey {
+            child: constraint.child.as_str().into(),
+            parent: constraint.parent.as_str().into(),
+        }
+    }
+}
+
+impl From<&ClientSettings> for Patience {
+    fn from(settings: &ClientSettings) -> Patience {
+        Patience {
+            timeout_us: settings.timeout_us,
+            retries: settings.retries,
+            backoff_us: settings.backoff_us,
+        }
+    }
+}
+
+/// The texts and the problems so far.
+#[derive(Default)]
+struct Resolver {
+    names: Names,
+    problems: Vec<Problem>,
+}
+
+impl Resolver {
+    fn strategies(&mut self, chosen: &[StrategyUse]) -> Vec<Deployed> {
+        let mut deployed = Vec::new();
+        for (at, each) in chosen.iter().enumerate() {
+            // a checked document names no strategy that does not exist
+            let Some((text, field)) = each.text() else { continue };
+            let program = match compile(text, &mut self.names) {
+                Ok(program) => program,
+                Err(errors) => {
+                    self.problems.extend(errors.iter().map(|error| Problem {
+                        path: format!("strategies[{at}].{field}"),
+                        message: error.to_string(),
+                    }));
+                    continue;
+                }
+            };
+            match program.bind(&each.parameters, &mut self.names) {
+                Ok(parameters) => deployed.push(Deployed {
+                    prefix: each.prefix.clone(),
+                    title: each.title(&program),
+                    program: Arc::new(program),
+                    parameters,
+                }),
+                Err(errors) => self.problems.extend(errors.iter().map(|error| Problem {
+                    path: format!("strategies[{at}].parameters.{}", error.name),
+                    message: error.message.clone(),
+                })),
+            }
+        }
+        deployed
+    }
+
+    /// The rows by key; of two with the same key, the one that is written out.
+    fn rows(&mut self, rows: &Rows) -> Vec<(Symbol, Datum)> {
+        let mut resolved = BTreeMap::new();
+        for range in &rows.ranges {
+            let value = range.value.scalar(&mut self.names);
+            let value = self.known(value, "rows.ranges");
+            for number in 0..range.count {
+                let key = self.names.intern(&format!("{}{number}", range.prefix));
+                let Some(key) = self.known(key, "rows.ranges") else { break };
+                resolved.extend(value.map(|value| (key, Datum::computed(value))));
+            }
+        }
+        for (key, value) in &rows.each {
+            let key = self.names.intern(key);
+            let row = key.zip(value.scalar(&mut self.names));
+            let row = self.known(row, "rows.each");
+            resolved.extend(row.map(|(key, value)| (key, Datum::computed(value))));
+        }
+        resolved.into_iter().collect()
+    }
+
+    fn entries(&mut self, entries: &[InitialEntry]) -> Vec<(Symbol, Option<Micros>)> {
+        let mut resolved = Vec::new();
+        for entry in entries {
+            let key = self.names.intern(&entry.key);
+            let key = self.known(key, "entries");
+            resolved.extend(key.map(|key| (key, entry.ttl_us)));
+        }
+        resolved
+    }
+
+    fn clients(&mut self, named: &BTreeMap<String, ClientSettings>) -> BTreeMap<Symbol, Patience> {
+        let mut resolved = BTreeMap::new();
+        for (name, settings) in named {
+            let name = self.names.intern(name);
+            let name = self.known(name, "topology.client_overrides");
+            resolved.extend(name.map(|name| (name, Patience::from(settings))));
+        }
+        resolved
+    }
+
+    /// What needs a text, or, once for each part of the document, the problem
+    /// that there are too many.
+    fn known<T>(&mut self, resolved: Option<T>, path: &str) -> Option<T> {
+        if resolved.is_none() && self.problems.last().is_none_or(|last| last.path != path) {
+            self.problems.push(Problem {
+                path: path.to_owned(),
+                message: "has more texts than one run may know".to_owned(),
+            });
+        }
+        resolved
+    }
+}
