@@ -118,6 +118,6 @@ impl<'a> View<'a> {
     }
 
     fn names(self) -> &'a Names {
-        &self.world.setup().names
+        self.world.names()
     }
 }
