@@ -73,7 +73,7 @@ generated: ## write the files that follow from the engine's types: the scenario'
 	@mkdir -p target
 	cargo run -q $(LOCKED) -- schema > target/schema
 	@mv target/schema static/scenario.schema.json
-	@for file in scenario.d.ts; do (set -x; cargo run -q $(LOCKED) -- types $$file > target/$$file); \
+	@for file in scenario.d.ts report.d.ts; do (set -x; cargo run -q $(LOCKED) -- types $$file > target/$$file); \
 	  mv target/$$file src/api/npm/; done
 
 clean: ## remove what was built, not the tools

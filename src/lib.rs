@@ -55,6 +55,9 @@
 //!
 //! As they stand in this file, each with a sentence.
 
+// Enums whose variants have names.
+mod named;
+
 // Time: integer microseconds.
 pub mod time;
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::{Code, Error};
+use super::{Error, ErrorCode};
 use crate::scenario::{Problem, Scenario, What};
 use crate::simulate::timeline::Stop;
 use crate::time::Micros;
@@ -33,11 +33,9 @@ pub fn spelled(number: f64) -> String {
 
 /// What to go to.
 pub fn stop(given: &str) -> Result<Stop, Error> {
-    match given {
-        "violation" => Ok(Stop::Violation),
-        "request" => Ok(Stop::Request),
-        _ => Err(Error::argument("stop", &format!("{given:?}"), "\"violation\" or \"request\"")),
-    }
+    let named = Stop::ALL.into_iter().find(|stop| stop.name() == given);
+    let allowed = || Stop::ALL.map(|stop| format!("{:?}", stop.name())).join(" or ");
+    named.ok_or_else(|| Error::argument("stop", &format!("{given:?}"), &allowed()))
 }
 
 /// An action: as in a scenario, but without `at_us`, for it is done now.
@@ -49,7 +47,7 @@ pub fn action(json: &str, now_us: Micros) -> Result<What, Error> {
             "" => format!("the action: {}", problem.message),
             path => format!("{path}: {}", problem.message),
         };
-        Error { problems: vec![problem], ..Error::new(Code::Action, said) }
+        Error { problems: vec![problem], ..Error::new(ErrorCode::Action, said) }
     };
     let mut action: Json = serde_json::from_str(json).map_err(|error| {
         let said = error.to_string();
@@ -73,15 +71,16 @@ pub fn action(json: &str, now_us: Micros) -> Result<What, Error> {
     action.map(|action| action.what).ok_or_else(|| wrong("", "is missing".to_owned()))
 }
 
-/// What a link is to be like.
+/// How a link is made.
 #[derive(Debug, Default, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct LinkOptions {
-    /// The page's address, to stand in front.
+    /// The page's address, to put before the fragment; left out: the fragment alone.
     pub base: Option<String>,
-    /// Stand at the present instant when it is opened.
+    /// The link opens at the present instant; otherwise at the start.
     pub now: bool,
-    /// Hold all of the scenario, also where it is nearly a preset.
+    /// The link holds the whole scenario, even where it is nearly a preset.
     pub whole: bool,
 }
 

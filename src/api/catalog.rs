@@ -1,29 +1,29 @@
 //! What comes along: presets and built-in strategies.
 
 use serde::Serialize;
-use serde_json::Value as Json;
 
-use super::{Code, Error};
-use crate::history::json;
+use super::{Error, ErrorCode};
 use crate::scenario::preset::{self, Preset};
 use crate::scenario::{Scenario, nearest};
 use crate::strategy::builtin::{self, Builtin};
-use crate::strategy::compile;
 use crate::strategy::value::Names;
+use crate::strategy::{PlainValue, compile};
 
 /// A preset, without its document.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct PresetInfo {
     pub id: &'static str,
     pub title: String,
-    /// Markdown.
+    /// What it shows, as Markdown.
     pub notes: String,
-    /// The strategies' ids.
+    /// The ids of its strategies.
     pub strategies: Vec<String>,
 }
 
 /// A built-in strategy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct StrategyInfo {
     pub id: &'static str,
     pub title: &'static str,
@@ -36,9 +36,10 @@ pub struct StrategyInfo {
 
 /// A parameter of a strategy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct ParameterInfo {
     pub name: String,
-    pub default: Json,
+    pub default: PlainValue,
     /// `null`: no bound.
     pub low: Option<f64>,
     pub high: Option<f64>,
@@ -54,13 +55,13 @@ pub fn presets() -> impl Iterator<Item = PresetInfo> {
 /// A preset's scenario.
 ///
 /// # Errors
-/// [`Code::Preset`]: there is none of this id.
+/// [`ErrorCode::Preset`]: there is none of this id.
 pub fn preset(id: &str) -> Result<Scenario, Error> {
     let found = preset::find(id).map(|preset| preset.scenario());
     found.ok_or_else(|| {
         let ids = preset::all().map(|each| each.id);
         let said = no_such("preset", id, ids, "presets()");
-        Error::new(Code::Preset, format!("{}: {said}", super::argument::shortened(id)))
+        Error::new(ErrorCode::Preset, format!("{}: {said}", super::argument::shortened(id)))
     })
 }
 
@@ -99,7 +100,7 @@ impl StrategyInfo {
         let parameters = program.map(|program| program.parameters).unwrap_or_default();
         let parameter = |each: crate::strategy::Parameter| ParameterInfo {
             name: each.name.to_string(),
-            default: json(each.default, &names),
+            default: each.default.plain(&names),
             low: each.low,
             high: each.high,
             text: each.text,

@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use serde_json::Value as Json;
 
-use crate::event::{Event, Fault, ReadVerdict, Record};
-
-use crate::history::{self, ViolationReport, json};
+use crate::event::{Event, EventName, Fault, ReadVerdict, Record, VerdictKind};
+use crate::history::{self, Tone, ViolationKind, ViolationReport};
 use crate::simulate::Simulation;
 use crate::simulate::timeline::Timeline;
 use crate::store::cache::CacheEffect;
 use crate::store::queue::QueueEffect;
+use crate::strategy::PlainValue;
 use crate::strategy::value::Names;
 use crate::time::Micros;
 
@@ -20,18 +19,19 @@ const MOST: usize = 10_000;
 
 /// What one call has changed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Change {
     /// Where the run stood before.
     pub from_us: Micros,
     /// Where it stands now.
     pub at_us: Micros,
-    /// It went back, or became another run than it was: what was told of it does
-    /// not hold any more, and events and violations are empty. Ask anew.
+    /// It went back, or became another run than it was: earlier changes no longer
+    /// hold, and `events` and `violations` are empty. Read the run again.
     pub went_back: bool,
-    /// What was known of its future does not hold any more.
+    /// What was known of its future no longer holds.
     pub forked: bool,
-    /// What has happened, oldest first; of more than ten thousand the latest.
-    pub events: Vec<Happening>,
+    /// What has happened, oldest first; of more than 10000 the latest.
+    pub events: Vec<HistoryEvent>,
     /// How many events are left out, before those.
     pub left_out: u64,
     /// What has gone wrong.
@@ -40,75 +40,57 @@ pub struct Change {
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Happening {
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct HistoryEvent {
     /// Counts from 0.
     pub seq: u64,
     pub at_us: Micros,
-    /// "started", "arrived", "committed", …
-    pub event: &'static str,
+    pub event: EventName,
     /// Whose: "R12"; `null`: nobody's.
     pub op: Option<String>,
     pub key: Option<String>,
     pub client: Option<String>,
-    /// What was asked to be written, was returned, committed or cached.
-    pub value: Json,
-    /// Of a message: from where, to where, and when it was sent.
+    /// What was asked to be written, was returned, committed, cached or queued.
+    pub value: PlainValue,
+    /// Of a message: from where.
     pub from: Option<String>,
+    /// … to where.
     pub to: Option<String>,
+    /// … and when it was sent.
     pub sent_us: Option<Micros>,
-    /// Of a read that has returned.
-    pub verdict: Option<&'static str>,
-    /// Of a stale read: how long something newer had been acknowledged.
+    /// Of a read that has returned (`judged`).
+    pub verdict: Option<VerdictKind>,
+    /// Of a stale one: how long something newer had been acknowledged.
     pub stale_for_us: Option<Micros>,
+    /// … and how many versions it was behind.
     pub versions_behind: Option<u32>,
     /// How the log means it; `null`: the log does not tell of it.
-    pub tone: Option<&'static str>,
+    pub tone: Option<Tone>,
+    /// In words.
     pub text: String,
 }
 
-/// A line of the log.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct LogLine {
-    /// The number of its event.
-    pub seq: u64,
-    pub at_us: Micros,
-    pub tone: &'static str,
-    pub text: String,
-}
-
-impl LogLine {
-    /// The last lines, oldest first.
-    pub(super) fn last(run: &Simulation, most: usize) -> Vec<LogLine> {
-        let lines = run.view().log_tail(most).into_iter();
-        lines
-            .map(|line| LogLine {
-                seq: line.seq,
-                at_us: line.at_us,
-                tone: line.tone.word(),
-                text: line.text,
-            })
-            .collect()
-    }
-}
-
-impl Happening {
+impl HistoryEvent {
     /// What happened from the event of a number on: at most so many events.
-    pub(super) fn from(run: &Simulation, seq: u64, most: usize) -> Vec<Happening> {
+    pub(super) fn from(run: &Simulation, seq: u64, most: usize) -> Vec<HistoryEvent> {
         let records = run.history().since(seq).take(most);
-        records.map(|(seq, record)| Happening::of(run, seq, record)).collect()
+        records.map(|(seq, record)| HistoryEvent::of(run, seq, record)).collect()
     }
 
-    fn of(run: &Simulation, seq: u64, record: &Record) -> Happening {
+    fn of(run: &Simulation, seq: u64, record: &Record) -> HistoryEvent {
         let names = run.names();
         let row = run.view().row(seq, record);
         let given = |text: String| (!text.is_empty()).then_some(text);
         let (client, value) = about(&record.event, names);
-        let (verdict, stale) = match record.event {
-            Event::Judged { verdict, .. } => worth(verdict),
+        let verdict = match record.event {
+            Event::Judged { verdict, .. } => Some(verdict),
+            _ => None,
+        };
+        let (stale_for_us, versions_behind) = match verdict {
+            Some(ReadVerdict::Stale { for_us, behind, .. }) => (Some(for_us), Some(behind)),
             _ => (None, None),
         };
-        let (stale_for_us, versions_behind) = stale.unzip();
-        Happening {
+        HistoryEvent {
             seq,
             at_us: row.at_us,
             event: row.event,
@@ -119,43 +101,32 @@ impl Happening {
             from: given(row.from),
             to: given(row.to),
             sent_us: row.sent_us,
-            verdict,
+            verdict: verdict.map(ReadVerdict::kind),
             stale_for_us,
             versions_behind,
-            tone: history::line(record, names).map(|(tone, _)| tone.word()),
+            tone: history::line(record, names).map(|(tone, _)| tone),
             text: row.text,
         }
     }
 }
 
 /// Whose an event is, and which value it is about.
-fn about(event: &Event, names: &Names) -> (Option<String>, Json) {
+fn about(event: &Event, names: &Names) -> (Option<String>, PlainValue) {
     let text = |symbol| Some(names.text(symbol).to_string());
     match *event {
         Event::Started { client, value, .. } | Event::Judged { client, value, .. } => {
-            (text(client), json(value.scalar, names))
+            (text(client), value.scalar.plain(names))
         }
-        Event::Ended { client, .. } => (text(client), Json::Null),
-        Event::Committed { commit, .. } => (None, json(commit.value.scalar, names)),
+        Event::Ended { client, .. } => (text(client), PlainValue::None),
+        Event::Committed { commit, .. } => (None, commit.value.scalar.plain(names)),
         Event::Initial { value, .. }
         | Event::Cache { effect: CacheEffect::Set { value, .. }, .. }
         | Event::Queue {
             effect: QueueEffect::Pushed { value, .. } | QueueEffect::Merged { value, .. },
             ..
         }
-        | Event::Fault(Fault::OutsideWrite { value, .. }) => (None, json(value.scalar, names)),
-        _ => (None, Json::Null),
-    }
-}
-
-/// A verdict's name; of a stale one, for how long and how far behind.
-fn worth(verdict: ReadVerdict) -> (Option<&'static str>, Option<(Micros, u32)>) {
-    match verdict {
-        ReadVerdict::Fresh => (Some("fresh"), None),
-        ReadVerdict::Stale { for_us, behind, .. } => (Some("stale"), Some((for_us, behind))),
-        ReadVerdict::Dirty => (Some("dirty"), None),
-        ReadVerdict::Phantom => (Some("phantom"), None),
-        ReadVerdict::Failed => (Some("failed"), None),
+        | Event::Fault(Fault::OutsideWrite { value, .. }) => (None, value.scalar.plain(names)),
+        _ => (None, PlainValue::None),
     }
 }
 
@@ -165,7 +136,7 @@ pub(super) struct Mark {
     events: u64,
     records: u64,
     bad: u64,
-    told: BTreeSet<(Micros, &'static str, String, String)>,
+    told: BTreeSet<(Micros, ViolationKind, String, String)>,
     pub went_back: bool,
     pub forked: bool,
 }
@@ -206,7 +177,7 @@ impl Mark {
         };
         if !went_back {
             let first = self.records.max(run.history().len().saturating_sub(MOST as u64));
-            change.events = Happening::from(run, first, MOST);
+            change.events = HistoryEvent::from(run, first, MOST);
             change.left_out = run.history().len() - self.records - change.events.len() as u64;
             if bad(run) != self.bad {
                 change.violations = run.history().violations();
@@ -230,6 +201,6 @@ fn bad(run: &Simulation) -> u64 {
 }
 
 /// What tells one violation from all others.
-fn identity(violation: &ViolationReport) -> (Micros, &'static str, String, String) {
+fn identity(violation: &ViolationReport) -> (Micros, ViolationKind, String, String) {
     (violation.at_us, violation.kind, violation.op.clone(), violation.key.clone())
 }

@@ -13,7 +13,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use super::argument::shortened;
-use super::{Code, Error, Run};
+use super::{Error, ErrorCode, Run};
 
 /// A run of a scenario.
 #[wasm_bindgen(skip_typescript)]
@@ -31,7 +31,7 @@ impl Handle {
             None => json(scenario).map_err(|given| {
                 let path = String::new();
                 let message = format!("is {given}; allowed: an object, or its JSON text");
-                Error::of(Code::Scenario, vec![crate::scenario::Problem { path, message }])
+                Error::of(ErrorCode::Scenario, vec![crate::scenario::Problem { path, message }])
             })?,
         };
         Ok(Handle(RefCell::new(Run::of_text(&text)?)))
@@ -56,7 +56,7 @@ impl Handle {
             let message = format!("is {given}; allowed: an object");
             let said = format!("the action: {message}");
             let problem = crate::scenario::Problem { path, message };
-            Error { problems: vec![problem], ..Error::new(Code::Action, said) }
+            Error { problems: vec![problem], ..Error::new(ErrorCode::Action, said) }
         })?;
         Ok(self.0.borrow_mut().act(&action)?)
     }

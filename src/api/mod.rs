@@ -24,7 +24,7 @@
 //! - Times are whole virtual microseconds, up to a year: numbers. A whole number
 //!   beyond 2⁵³, which no number holds exactly, is a `bigint`; only values that
 //!   a strategy computes and sums over all keys can be.
-//! - What is wrong is an [`Error`] with a [`Code`] and the same words as
+//! - What is wrong is an [`Error`] with a [`ErrorCode`] and the same words as
 //!   everywhere.
 //! - A call runs at most [`EVENTS`] events, a fraction of a second; whether it
 //!   got to where it should, it says. What it gives back is bounded as well.
@@ -44,12 +44,12 @@ mod js;
 
 pub use activity::Activity;
 pub use catalog::{PresetInfo, StrategyInfo, no_such, preset, presets, strategies};
-pub use change::{Change, Happening, LogLine};
-pub use error::{Code, Error};
+pub use change::{Change, HistoryEvent};
+pub use error::{Error, ErrorCode};
 #[cfg(all(target_arch = "wasm32", feature = "api"))]
 pub use js::Handle;
 pub use run::{EVENTS, LinkCheck, Run};
-pub use stores::Stores;
+pub use stores::{CacheEntry, KeyRow, Stores};
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

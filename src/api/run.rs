@@ -2,13 +2,14 @@
 
 use super::argument::{self, LinkOptions};
 use super::change::Mark;
-use super::{Activity, Change, Code, Error, Happening, LogLine, Stores};
+use super::{Activity, Change, Error, ErrorCode, HistoryEvent, Stores};
 use crate::history::{Report, ViolationReport};
 use crate::link::{self, Outcome, Rerun};
 use crate::scenario::{Scenario, What};
 use crate::simulate::timeline::{Stop, Timeline};
 use crate::simulate::{Advance, Simulation};
 use crate::time::{LONGEST_US, Micros};
+use crate::view::LogLine;
 
 /// The most events that one call runs: a fraction of a second.
 pub const EVENTS: u32 = 200_000;
@@ -40,10 +41,11 @@ struct Promise {
 
 /// Whether a run comes to what its link says.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct LinkCheck {
-    /// It has been played as far as the link says; else ask again.
+    /// The run was played as far as the link says; otherwise call again.
     pub done: bool,
-    /// That it comes to something else, in words.
+    /// The difference, in words; `null`: there is none.
     pub mismatch: Option<String>,
 }
 
@@ -51,10 +53,10 @@ impl Run {
     /// A run of a scenario, at its first instant. A lesson in it is left aside.
     ///
     /// # Errors
-    /// [`Code::Scenario`]: everything that is wrong with it.
+    /// [`ErrorCode::Scenario`]: everything that is wrong with it.
     pub fn new(scenario: &Scenario) -> Result<Run, Error> {
         let line =
-            Timeline::new(scenario).map_err(|problems| Error::of(Code::Scenario, problems))?;
+            Timeline::new(scenario).map_err(|problems| Error::of(ErrorCode::Scenario, problems))?;
         let mark = Mark::of(&line);
         Ok(Run { line, going: None, mark, promise: None })
     }
@@ -62,7 +64,7 @@ impl Run {
     /// … of a scenario's JSON text.
     ///
     /// # Errors
-    /// [`Code::Scenario`]: what is wrong with it, and where.
+    /// [`ErrorCode::Scenario`]: what is wrong with it, and where.
     pub fn of_text(json: &str) -> Result<Run, Error> {
         Run::new(&Scenario::parse(json)?)
     }
@@ -71,9 +73,9 @@ impl Run {
     /// instant at which the link opens.
     ///
     /// # Errors
-    /// [`Code::Link`]: why it does not open.
+    /// [`ErrorCode::Link`]: why it does not open.
     pub fn of_link(link: &str) -> Result<Run, Error> {
-        let wrong = |message: String| Error::new(Code::Link, message);
+        let wrong = |message: String| Error::new(ErrorCode::Link, message);
         let opened = link::decode(link).map_err(|error| match error {
             link::LinkError::Invalid { ref problems, .. } => {
                 let problems = problems.clone();
@@ -82,11 +84,11 @@ impl Run {
             other => wrong(other.to_string()),
         })?;
         // a strategy's source is compiled here, not where the link is opened
-        let own = |error: Error| Error { code: Code::Link, ..error };
+        let own = |error: Error| Error { code: ErrorCode::Link, ..error };
         let mut run = Run::new(&opened.scenario).map_err(own)?;
         if let Some(outcome) = opened.outcome {
             let rerun = Rerun::new(&opened.scenario);
-            let rerun = rerun.map_err(|problems| Error::of(Code::Link, problems))?;
+            let rerun = rerun.map_err(|problems| Error::of(ErrorCode::Link, problems))?;
             run.promise = Some(Promise { outcome, rerun });
         }
         if let Some(at_us) = opened.scenario.view.at_us {
@@ -100,13 +102,13 @@ impl Run {
     /// Does something now. In the past, it makes another run of what comes after.
     ///
     /// # Errors
-    /// [`Code::Action`]: it is no action, or can't be done.
+    /// [`ErrorCode::Action`]: it is no action, or can't be done.
     pub fn act(&mut self, json: &str) -> Result<(), Error> {
         let what = argument::action(json, self.now_us())?;
         let forks = self.line.forks();
         let done = self.line.act(what).map_err(|why| match self.line.now().stopped().is_some() {
-            true => Error::new(Code::Stopped, why),
-            false => Error::new(Code::Action, why),
+            true => Error::new(ErrorCode::Stopped, why),
+            false => Error::new(ErrorCode::Action, why),
         });
         self.mark.forked |= self.line.forks() != forks;
         self.going = None;
@@ -116,7 +118,7 @@ impl Run {
     /// Runs on for so long; whether it got there.
     ///
     /// # Errors
-    /// [`Code::Argument`], and [`Code::Stopped`]: it can't go on.
+    /// [`ErrorCode::Argument`], and [`ErrorCode::Stopped`]: it can't go on.
     pub fn advance(&mut self, for_us: f64) -> Result<bool, Error> {
         let now_us = self.now_us();
         let left_us = LONGEST_US.saturating_sub(now_us);
@@ -142,7 +144,7 @@ impl Run {
     /// Goes on to where the last call has not got; whether it is there now.
     ///
     /// # Errors
-    /// [`Code::Stopped`]: it can't go on.
+    /// [`ErrorCode::Stopped`]: it can't go on.
     pub fn go_on(&mut self) -> Result<bool, Error> {
         match self.going {
             Some(going) => self.go(going),
@@ -177,13 +179,13 @@ impl Run {
 
     fn stopped(&mut self, why: String) -> Error {
         self.going = None;
-        Error::new(Code::Stopped, why)
+        Error::new(ErrorCode::Stopped, why)
     }
 
     /// Runs the next event; false where there is none.
     ///
     /// # Errors
-    /// [`Code::Stopped`]: it can't go on.
+    /// [`ErrorCode::Stopped`]: it can't go on.
     pub fn step(&mut self) -> Result<bool, Error> {
         self.going = None;
         if self.line.next_at_us().is_some_and(|at_us| at_us > LONGEST_US) {
@@ -303,7 +305,7 @@ impl Run {
     /// Both stores, key by key, in the order of first use.
     ///
     /// # Errors
-    /// [`Code::Argument`].
+    /// [`ErrorCode::Argument`].
     pub fn stores(&self, most: f64) -> Result<Stores, Error> {
         Ok(Stores::of(self.now(), amount("most", most)? as usize))
     }
@@ -311,7 +313,7 @@ impl Run {
     /// What is under way; of tasks at most so many, of messages the first sixty.
     ///
     /// # Errors
-    /// [`Code::Argument`].
+    /// [`ErrorCode::Argument`].
     pub fn activity(&self, most: f64) -> Result<Activity, Error> {
         Ok(Activity::of(self.now(), amount("most", most)? as usize))
     }
@@ -319,18 +321,18 @@ impl Run {
     /// The log's last lines, oldest first.
     ///
     /// # Errors
-    /// [`Code::Argument`].
+    /// [`ErrorCode::Argument`].
     pub fn log(&self, most: f64) -> Result<Vec<LogLine>, Error> {
-        Ok(LogLine::last(self.now(), amount("most", most)? as usize))
+        Ok(self.now().view().log_tail(amount("most", most)? as usize))
     }
 
     /// What happened, from the event of a number on: at most so many events.
     ///
     /// # Errors
-    /// [`Code::Argument`].
-    pub fn events(&self, from: f64, most: f64) -> Result<Vec<Happening>, Error> {
+    /// [`ErrorCode::Argument`].
+    pub fn events(&self, from: f64, most: f64) -> Result<Vec<HistoryEvent>, Error> {
         let from = argument::whole("from", from, 1 << 53, "")?;
-        Ok(Happening::from(self.now(), from, amount("most", most)? as usize))
+        Ok(HistoryEvent::from(self.now(), from, amount("most", most)? as usize))
     }
 
     /// The scenario with all that was done: played from its start, it comes to the same.
@@ -342,14 +344,14 @@ impl Run {
     /// comes to where that takes no more than [`EVENTS`] events.
     ///
     /// # Errors
-    /// [`Code::Argument`], and [`Code::Link`]: it would be too long.
+    /// [`ErrorCode::Argument`], and [`ErrorCode::Link`]: it would be too long.
     pub fn link(&self, options: &str) -> Result<String, Error> {
         let LinkOptions { base, now, whole } = LinkOptions::read(options)?;
         let scenario = self.line.session(now.then(|| self.now_us()));
         let outcome = Rerun::new(&scenario).ok().and_then(|mut rerun| rerun.advance(EVENTS));
         let encode = if whole { link::encode_whole } else { link::encode };
         let link = encode(&scenario, outcome);
-        let link = link.map_err(|error| Error::new(Code::Link, error.to_string()))?;
+        let link = link.map_err(|error| Error::new(ErrorCode::Link, error.to_string()))?;
         Ok(base.map_or_else(|| link.text().to_owned(), |base| link.on(&base)))
     }
 

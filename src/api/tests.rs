@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::event::{EventName, VerdictKind};
+use crate::history::ViolationKind;
 use crate::link::{self, Rerun};
 use crate::time::LONGEST_US;
 
@@ -13,14 +15,14 @@ fn run(scenario: &str) -> Run {
 }
 
 #[track_caller]
-fn refused<T>(result: Result<T, Error>, code: Code, said: &str) {
+fn refused<T>(result: Result<T, Error>, code: ErrorCode, said: &str) {
     let error = result.map(|_| ()).expect_err("it is wrong");
     assert_eq!((error.code, error.message.as_str()), (code, said));
 }
 
 #[test]
 fn a_document_that_is_wrong_is_told_in_the_documents_words() {
-    let check = |json: &str, said: &str| refused(Run::of_text(json), Code::Scenario, said);
+    let check = |json: &str, said: &str| refused(Run::of_text(json), ErrorCode::Scenario, said);
     check(
         r#"{"sed": 1}"#,
         "the scenario: has no field `sed`; did you mean `seed`? (line 1, column 6)",
@@ -39,7 +41,7 @@ fn a_document_that_is_wrong_is_told_in_the_documents_words() {
 
 #[test]
 fn an_action_that_is_wrong_is_told_in_the_documents_words() {
-    let check = |json: &str, said: &str| refused(run(KEY).act(json), Code::Action, said);
+    let check = |json: &str, said: &str| refused(run(KEY).act(json), ErrorCode::Action, said);
     check("5", "the action: is 5; allowed: an object");
     check("null", "the action: is null; allowed: an object");
     check("{", "the action: is not JSON: EOF while parsing an object");
@@ -59,7 +61,7 @@ fn an_action_that_is_wrong_is_told_in_the_documents_words() {
     );
     check(r#"{"do": "restart-cache"}"#, "the cache is up already");
     let deep = format!(r#"{{"do": {}1{}}}"#, "[".repeat(200), "]".repeat(200));
-    assert_eq!(run(KEY).act(&deep).expect_err("it is deep").code, Code::Action);
+    assert_eq!(run(KEY).act(&deep).expect_err("it is deep").code, ErrorCode::Action);
 }
 
 #[test]
@@ -75,16 +77,16 @@ fn a_number_that_is_no_time_is_told_what_is_allowed() {
         (1e300, "1e300"),
     ] {
         let words = |name: &str| format!("{name}: is {said}; allowed: {year}");
-        refused(run(KEY).advance(given), Code::Argument, &words("forUs"));
-        refused(run(KEY).seek(given), Code::Argument, &words("atUs"));
+        refused(run(KEY).advance(given), ErrorCode::Argument, &words("forUs"));
+        refused(run(KEY).seek(given), ErrorCode::Argument, &words("atUs"));
         let count = format!("most: is {said}; allowed: a whole number, 0..100000");
-        refused(run(KEY).stores(given), Code::Argument, &count);
+        refused(run(KEY).stores(given), ErrorCode::Argument, &count);
     }
     let mut run = run(KEY);
     assert_eq!(run.seek(LONGEST_US as f64), Ok(true));
     refused(
         run.advance(1.0),
-        Code::Argument,
+        ErrorCode::Argument,
         "forUs: is 1; allowed: a whole number, 0..0 microseconds",
     );
     assert_eq!(run.advance(-0.0), Ok(true));
@@ -92,18 +94,18 @@ fn a_number_that_is_no_time_is_told_what_is_allowed() {
 
 #[test]
 fn what_there_is_not_is_told_what_is_near() {
-    refused(preset("ca66"), Code::Preset, "ca66: there is no such preset; did you mean ca6?");
-    refused(preset(""), Code::Preset, ": there is no such preset; `presets()` lists them");
+    refused(preset("ca66"), ErrorCode::Preset, "ca66: there is no such preset; did you mean ca6?");
+    refused(preset(""), ErrorCode::Preset, ": there is no such preset; `presets()` lists them");
     let said = "stop: is \"end\"; allowed: \"violation\" or \"request\"";
-    refused(run(KEY).next("end"), Code::Argument, said);
-    refused(run(KEY).previous("end"), Code::Argument, said);
+    refused(run(KEY).next("end"), ErrorCode::Argument, said);
+    refused(run(KEY).previous("end"), ErrorCode::Argument, said);
     for options in ["[]", "5", r#"{"bsae": "x"}"#, r#"{"now": 1}"#] {
         let error = run(KEY).link(options).expect_err("it is wrong");
-        assert_eq!(error.code, Code::Argument, "{options}");
+        assert_eq!(error.code, ErrorCode::Argument, "{options}");
     }
     refused(
         Run::of_link("v1.s."),
-        Code::Link,
+        ErrorCode::Link,
         "The end of this link is missing: it has 5 characters. Copy it again, to its very end.",
     );
 }
@@ -124,10 +126,10 @@ fn a_run_that_stops_says_why_and_can_still_be_looked_at() {
     let mut run = run(r#"{"limits": {"events": 3},
         "actions": [{"at_us": 0, "do": "read", "key": "k"}]}"#);
     let said = "3 events have happened, which is this scenario's limit";
-    refused(run.advance(1_000_000.0), Code::Stopped, said);
-    refused(run.step(), Code::Stopped, said);
-    refused(run.next("violation"), Code::Stopped, said);
-    refused(run.act(r#"{"do": "read", "key": "k"}"#), Code::Stopped, said);
+    refused(run.advance(1_000_000.0), ErrorCode::Stopped, said);
+    refused(run.step(), ErrorCode::Stopped, said);
+    refused(run.next("violation"), ErrorCode::Stopped, said);
+    refused(run.act(r#"{"do": "read", "key": "k"}"#), ErrorCode::Stopped, said);
     assert_eq!(run.report().reads.total, 1);
     assert!(run.back());
     assert_eq!(run.events_so_far(), 2);
@@ -140,7 +142,7 @@ fn a_scenario_takes_no_more_actions_than_a_document() {
     let mut run = run(&format!(r#"{{"actions": [{actions}], "history": {{"verdicts": false}}}}"#));
     assert_eq!(run.act(r#"{"do": "flush-cache"}"#), Ok(()));
     let said = "10000 actions are in the scenario, which is the most";
-    refused(run.act(r#"{"do": "flush-cache"}"#), Code::Action, said);
+    refused(run.act(r#"{"do": "flush-cache"}"#), ErrorCode::Action, said);
     assert_eq!(run.scenario().validate(), Ok(()));
 }
 
@@ -180,9 +182,9 @@ fn a_change_tells_what_happened_once() {
     assert_eq!((change.from_us, change.at_us, change.left_out), (0, 501_000, 0));
     assert_eq!(change.events, run.events(1.0, 1000.0).expect("all but the initial row"));
     assert_eq!(change.violations, run.violations());
-    assert_eq!(change.violations[0].kind, "stale read");
+    assert_eq!(change.violations[0].kind, ViolationKind::StaleRead);
     let judged: Vec<_> = change.events.iter().filter_map(|each| each.verdict).collect();
-    assert_eq!(judged, ["fresh", "stale"]);
+    assert_eq!(judged, [VerdictKind::Fresh, VerdictKind::Stale]);
     assert_eq!(run.change(), None);
     run.seek(0.0).expect("it goes back");
     let change = run.change().expect("it moved");
@@ -190,7 +192,7 @@ fn a_change_tells_what_happened_once() {
     run.act(r#"{"do": "flush-cache"}"#).expect("it is done");
     let change = run.change().expect("it moved");
     assert!(change.forked && !change.went_back);
-    assert_eq!(change.events.last().map(|each| each.event), Some("action"));
+    assert_eq!(change.events.last().map(|each| each.event), Some(EventName::Action));
     run.undo().expect("it is taken back");
     assert!(run.change().is_some_and(|change| change.forked && change.went_back));
 }
@@ -216,7 +218,7 @@ fn values_of_the_stores_are_the_values_themselves() {
 
 #[test]
 fn every_code_has_a_name_of_its_own() {
-    for code in Code::ALL {
+    for code in ErrorCode::ALL {
         assert_eq!(serde_json::to_value(code).expect("JSON"), code.name());
     }
 }
@@ -287,7 +289,7 @@ proptest! {
                 Call::GoOn => run.go_on().map(|_| ()),
             };
             if let Err(error) = result {
-                prop_assert!(matches!(error.code, Code::Argument | Code::Action), "{}", error);
+                prop_assert!(matches!(error.code, ErrorCode::Argument | ErrorCode::Action), "{}", error);
             }
             let change = run.change();
             prop_assert!(change.is_some() || run.now_us() == before_us);

@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::history::expect::Finding;
-use crate::history::{Report, ViolationKind, ViolationReport, duration};
+use crate::history::{Report, ViolationReport, duration};
 use crate::time::Micros;
 
 /// Wide enough for most terminals; longer texts go on in the next line.
@@ -191,9 +191,9 @@ fn divergence(report: &Report, text: &mut String) {
         .map(|it| {
             [
                 it.key.clone(),
-                it.state.to_owned(),
-                it.cache.to_string(),
-                it.database.to_string(),
+                it.state.name().to_owned(),
+                serde_json::json!(it.cache).to_string(),
+                serde_json::json!(it.database).to_string(),
                 duration(it.since_us),
                 it.forecast.clone(),
             ]
@@ -211,11 +211,10 @@ fn violations(report: &Report, text: &mut String) {
     }
     *text += "\nwhat went wrong, the worst first\n";
     let mut worst: Vec<&ViolationReport> = report.violations.iter().collect();
-    let rank = |name: &str| ViolationKind::ALL.iter().position(|kind| kind.name() == name);
-    worst.sort_by_key(|violation| (rank(violation.kind), violation.at_us));
+    worst.sort_by_key(|violation| (violation.kind, violation.at_us));
     for violation in worst.into_iter().take(MOST_LISTED) {
         let at = duration(violation.at_us);
-        let (kind, key, what) = (violation.kind, &violation.key, &violation.what);
+        let (kind, key, what) = (violation.kind.name(), &violation.key, &violation.what);
         *text += &format!("  {at}  {kind}  {key}: {what}\n");
         for cause in &violation.cause {
             *text += &format!("    {cause}\n");

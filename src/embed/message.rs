@@ -1,11 +1,15 @@
 //! The messages between an embedded playground and its host.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::Theme;
-use crate::scenario::Scenario;
-use crate::time::Micros;
+use crate::history::Tone;
+use crate::named::named;
+use crate::scenario::{Scenario, ScenarioError};
+use crate::time::{LONGEST_US, Micros};
 
 /// What marks a message as one of these.
 pub const CONTEXT: &str = "stalemate";
@@ -33,7 +37,7 @@ pub enum Inbound {
     Pause,
     /// One event.
     Step,
-    /// Stand at this instant of the simulation.
+    /// Go to this instant of the simulation.
     Seek {
         at_us: Micros,
     },
@@ -58,21 +62,72 @@ pub enum Load {
 pub enum Outbound {
     /// It has started and listens.
     Ready { engine: String },
-    /// It wants to be so high, in CSS pixels.
+    /// The height of its content, in CSS pixels.
     Resize { height: u32 },
-    /// Where it stands: after `getState`, and when it starts, pauses or jumps.
+    /// The state of the run: after `getState`, and when it starts, pauses or jumps.
     State(State),
     /// A line of the log: a verdict, a fault, an answer.
-    Event { at_us: Micros, tone: String, text: String },
+    Event { at_us: Micros, tone: Tone, text: String },
     /// A learner has committed to an answer; the statement is xAPI's.
     Answer { statement: Json },
     /// A learner has finished a lesson.
     Complete { statement: Json },
     /// A message was not understood, or could not be done.
-    Error { code: String, message: String },
+    Error { code: ErrorKind, message: String },
 }
 
-/// Where a playground stands.
+named! {
+    /// What the playground could not do.
+    pub enum ErrorKind {
+        /// Understand a message.
+        Message = "message",
+        /// Do what a message asks for.
+        Refused = "refused",
+        /// Use a part of the address.
+        Address = "address",
+    }
+}
+
+/// Why a host's message is not understood, and what is allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MessageError {
+    NoVersion,
+    /// The message's version, which is later than [`VERSION`].
+    NewerVersion(u64),
+    NoType,
+    /// The beginning of the message's type.
+    UnknownType(String),
+    NoInstant,
+    NoTheme,
+    NothingToLoad,
+    Scenario(ScenarioError),
+}
+
+impl fmt::Display for MessageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            MessageError::NoVersion => write!(f, "`v` is missing; allowed: {VERSION}"),
+            MessageError::NewerVersion(newer) => {
+                write!(f, "messages of version {newer} are newer than this playground")
+            }
+            MessageError::NoType => f.write_str("`type` is missing"),
+            MessageError::UnknownType(unknown) => {
+                let known = INBOUND.map(|(kind, _)| kind).join(", ");
+                write!(f, "there is no message `{unknown}`; allowed: {known}")
+            }
+            MessageError::NoInstant => {
+                write!(f, "`atUs` must be a number of microseconds, 0 to {LONGEST_US}")
+            }
+            MessageError::NoTheme => f.write_str("`theme` must be auto, light or dark"),
+            MessageError::NothingToLoad => f.write_str("`preset`, `link` or `scenario` is missing"),
+            MessageError::Scenario(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for MessageError {}
+
+/// The state of a playground's run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct State {
@@ -87,32 +142,29 @@ pub struct State {
     pub lost_writes: u64,
     /// Everything that went wrong, of every kind.
     pub violations: u64,
-    /// How many `getState` it has answered so far: tells an answer from what is
-    /// told anyway.
+    /// How many `getState` messages it has answered: an answer has a higher number
+    /// than the state before.
     pub answered: u32,
 }
 
-/// Reads what a host has posted. `None`: it is no message of ours at all, and
-/// none of our business.
+/// Reads what a host has posted. `None`: the message belongs to another script.
 ///
 /// # Errors
-/// What is wrong with it, and what is allowed: for a message that is ours.
-pub fn inbound(message: &Json) -> Option<Result<Inbound, String>> {
+/// The message is the playground's and is wrong.
+pub fn inbound(message: &Json) -> Option<Result<Inbound, MessageError>> {
     if message.get("context")?.as_str()? != CONTEXT {
         return None;
     }
     Some(understood(message))
 }
 
-fn understood(message: &Json) -> Result<Inbound, String> {
-    match message.get("v").map(Json::as_u64) {
-        Some(Some(VERSION)) => {}
-        Some(Some(newer)) if newer > VERSION => {
-            return Err(format!("messages of version {newer} are newer than this playground"));
-        }
-        _ => return Err(format!("`v` is missing; allowed is {VERSION}")),
+fn understood(message: &Json) -> Result<Inbound, MessageError> {
+    match message.get("v").and_then(Json::as_u64) {
+        Some(VERSION) => {}
+        Some(newer) if newer > VERSION => return Err(MessageError::NewerVersion(newer)),
+        _ => return Err(MessageError::NoVersion),
     }
-    let kind = message.get("type").and_then(Json::as_str).ok_or("`type` is missing")?;
+    let kind = message.get("type").and_then(Json::as_str).ok_or(MessageError::NoType)?;
     Ok(match kind {
         "load" => Inbound::Load(load(message)?),
         "play" => Inbound::Play,
@@ -122,24 +174,18 @@ fn understood(message: &Json) -> Result<Inbound, String> {
         "getState" => Inbound::GetState,
         "seek" => {
             let at_us = message.get("atUs").and_then(Json::as_f64);
-            let at_us =
-                at_us.filter(|at_us| (0.0..=crate::time::LONGEST_US as f64).contains(at_us));
-            let at_us = at_us.ok_or("`atUs` is to be a number of microseconds, 0 or more")?;
-            Inbound::Seek { at_us: at_us as Micros }
+            let at_us = at_us.filter(|at_us| (0.0..=LONGEST_US as f64).contains(at_us));
+            Inbound::Seek { at_us: at_us.ok_or(MessageError::NoInstant)? as Micros }
         }
         "setTheme" => {
             let theme = message.get("theme").and_then(Json::as_str).and_then(Theme::named);
-            Inbound::SetTheme(theme.ok_or("`theme` is to be auto, light or dark")?)
+            Inbound::SetTheme(theme.ok_or(MessageError::NoTheme)?)
         }
-        other => {
-            let other: String = other.chars().take(40).collect();
-            let known = INBOUND.map(|(kind, _)| kind).join(", ");
-            return Err(format!("there is no message `{other}`; allowed are {known}"));
-        }
+        other => return Err(MessageError::UnknownType(other.chars().take(40).collect())),
     })
 }
 
-fn load(message: &Json) -> Result<Load, String> {
+fn load(message: &Json) -> Result<Load, MessageError> {
     let text = |name: &str| message.get(name).and_then(Json::as_str).map(str::to_owned);
     if let Some(preset) = text("preset") {
         return Ok(Load::Preset(preset));
@@ -147,8 +193,8 @@ fn load(message: &Json) -> Result<Load, String> {
     if let Some(link) = text("link") {
         return Ok(Load::Link(link));
     }
-    let scenario = message.get("scenario").ok_or("`preset`, `link` or `scenario` is missing")?;
-    let scenario = Scenario::parse(&scenario.to_string()).map_err(|why| why.to_string())?;
+    let scenario = message.get("scenario").ok_or(MessageError::NothingToLoad)?;
+    let scenario = Scenario::parse(&scenario.to_string()).map_err(MessageError::Scenario)?;
     Ok(Load::Scenario(Box::new(scenario)))
 }
 
@@ -227,30 +273,30 @@ mod tests {
     #[test]
     fn what_is_ours_and_wrong_is_told_what_is_allowed() {
         let cases = [
-            (json!({ "type": "explode" }), "there is no message `explode`; allowed are load"),
+            (json!({ "type": "explode" }), "there is no message `explode`; allowed: load"),
             (json!({}), "`type` is missing"),
-            (json!({ "type": "seek" }), "`atUs` is to be a number"),
-            (json!({ "type": "seek", "atUs": -1 }), "`atUs` is to be a number"),
-            (json!({ "type": "seek", "atUs": "9" }), "`atUs` is to be a number"),
-            (json!({ "type": "seek", "atUs": 1e300 }), "`atUs` is to be a number"),
-            (json!({ "type": "setTheme", "theme": "pink" }), "`theme` is to be"),
+            (json!({ "type": "seek" }), "`atUs` must be a number"),
+            (json!({ "type": "seek", "atUs": -1 }), "`atUs` must be a number"),
+            (json!({ "type": "seek", "atUs": "9" }), "`atUs` must be a number"),
+            (json!({ "type": "seek", "atUs": 1e300 }), "`atUs` must be a number"),
+            (json!({ "type": "setTheme", "theme": "pink" }), "`theme` must be"),
             (json!({ "type": "load" }), "`preset`, `link` or `scenario` is missing"),
             (json!({ "type": "load", "scenario": { "sed": 1 } }), "sed"),
         ];
         for (message, said) in cases {
             let error = inbound(&ours(message.clone())).expect("ours").expect_err("wrong");
-            assert!(error.contains(said), "{message}: {error}");
+            assert!(error.to_string().contains(said), "{message}: {error}");
         }
         let newer = json!({ "context": CONTEXT, "v": 2, "type": "play" });
         let error = inbound(&newer).expect("ours").expect_err("wrong");
-        assert!(error.contains("newer than this playground"), "{error}");
+        assert_eq!(error, MessageError::NewerVersion(2));
     }
 
     #[test]
     fn what_is_posted_says_whose_it_is_and_what() {
         let posted = outbound(&Outbound::Event {
             at_us: 7,
-            tone: "bad".to_owned(),
+            tone: Tone::Bad,
             text: "R1 read the past".to_owned(),
         });
         assert_eq!(

@@ -1,14 +1,17 @@
-//! The playground as a part of another page: what its address asks for, and the
-//! messages that it and its host send each other.
+//! The playground embedded in another page, its host: what the address asks for,
+//! and the messages between the two.
 //!
-//! All of it is plain data, tried without a browser; the page posts it and
-//! listens. A message is an object with `context: "stalemate"` and `v: 1`, so
-//! that neither side takes another script's message for its own.
+//! All of it is plain data and is tested without a browser; `ui` posts and
+//! receives the messages. A message is an object with `context: "stalemate"` and
+//! `v: 1`, so that neither side reads a message of another script.
 
 mod message;
 mod options;
 mod snippet;
 
-pub use message::{CONTEXT, INBOUND, Inbound, Load, Outbound, State, VERSION, inbound, outbound};
-pub use options::{Options, PARAMETERS, Theme};
+pub use message::{
+    CONTEXT, ErrorKind, INBOUND, Inbound, Load, MessageError, Outbound, State, VERSION, inbound,
+    outbound,
+};
+pub use options::{Allowed, BadParameter, Options, PARAMETERS, Theme};
 pub use snippet::{Snippet, address, element, picture, snippets};

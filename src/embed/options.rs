@@ -1,5 +1,8 @@
-//! What the address asks for: `?embed=1&preset=ca6&theme=dark`.
+//! What the query of the address asks for: `?embed=1&preset=ca6&theme=dark`.
 
+use std::fmt;
+
+use crate::named::named;
 use crate::page::Panel;
 use crate::scenario::nearest;
 
@@ -22,27 +25,69 @@ pub struct Options {
     pub src: Option<String>,
 }
 
-/// Light, dark, or as the reader's system says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
-    Auto,
-    Light,
-    Dark,
+named! {
+    /// Light, dark, or as the reader's system says.
+    pub enum Theme {
+        Auto = "auto",
+        Light = "light",
+        Dark = "dark",
+    }
 }
 
 impl Theme {
-    pub const ALL: [Theme; 3] = [Theme::Auto, Theme::Light, Theme::Dark];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Theme::Auto => "auto",
-            Theme::Light => "light",
-            Theme::Dark => "dark",
-        }
-    }
-
+    /// The theme of this name.
     pub fn named(name: &str) -> Option<Theme> {
         Theme::ALL.into_iter().find(|theme| theme.name() == name)
+    }
+}
+
+/// A value in the address that is not allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadParameter {
+    pub name: String,
+    /// Its beginning.
+    pub value: String,
+    pub allowed: Allowed,
+}
+
+/// What a parameter of the address may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Allowed {
+    Flag,
+    Theme,
+    /// Names of parts; this one is none.
+    Parts {
+        unknown: String,
+    },
+    Speed,
+}
+
+impl fmt::Display for BadParameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={} in the address: {}.", self.name, self.value, self.allowed)
+    }
+}
+
+impl std::error::Error for BadParameter {}
+
+impl fmt::Display for Allowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Allowed::Flag => f.write_str("allowed are 1 and 0"),
+            Allowed::Theme => f.write_str("allowed are auto, light and dark"),
+            Allowed::Parts { unknown } => {
+                let known = ids(Panel::ALL);
+                match nearest(unknown, known.iter().copied()) {
+                    Some(near) => write!(f, "there is no part `{unknown}`; did you mean `{near}`"),
+                    None => {
+                        write!(f, "there is no part `{unknown}`; allowed are {}", known.join(", "))
+                    }
+                }
+            }
+            Allowed::Speed => f.write_str(
+                "allowed are whole microseconds of the simulation in a millisecond, 1 to 60000",
+            ),
+        }
     }
 }
 
@@ -54,41 +99,35 @@ pub const PARAMETERS: [&str; 8] =
 const SPEEDS: std::ops::RangeInclusive<u32> = 1..=60_000;
 
 impl Options {
-    /// Reads a query, with or without its `?`. What it cannot make sense of it
-    /// leaves as it is, and says what is allowed instead. Names that are not its
-    /// own are others' business.
-    pub fn parse(query: &str) -> (Options, Vec<String>) {
+    /// Reads a query, with or without its `?`. A value that is not allowed changes
+    /// nothing and is returned; a name that is not one of [`PARAMETERS`] is ignored.
+    pub fn parse(query: &str) -> (Options, Vec<BadParameter>) {
         let (mut options, mut problems) = (Options::default(), Vec::new());
         let query = query.strip_prefix('?').unwrap_or(query);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             if let Err(allowed) = options.set(&name, &value) {
-                let value: String = value.chars().take(60).collect();
-                problems.push(format!("{name}={value} in the address: {allowed}."));
+                let value = value.chars().take(60).collect();
+                problems.push(BadParameter { name: name.into_owned(), value, allowed });
             }
         }
         (options, problems)
     }
 
-    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+    fn set(&mut self, name: &str, value: &str) -> Result<(), Allowed> {
         match name {
             "embed" => self.embed = flag(value)?,
             "readonly" => self.readonly = flag(value)?,
             "autoplay" => self.autoplay = flag(value)?,
-            "theme" => {
-                let theme = Theme::named(value);
-                self.theme = Some(theme.ok_or("allowed are auto, light and dark")?);
-            }
+            "theme" => self.theme = Some(Theme::named(value).ok_or(Allowed::Theme)?),
             "hide" => {
                 for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-                    let panel = Panel::with_id(part);
-                    self.hide.push(panel.ok_or_else(|| unknown_part(part))?);
+                    let unknown = || Allowed::Parts { unknown: part.to_owned() };
+                    self.hide.push(Panel::with_id(part).ok_or_else(unknown)?);
                 }
             }
             "speed" => {
                 let speed = value.parse().ok().filter(|speed| SPEEDS.contains(speed));
-                let allowed =
-                    "allowed are whole microseconds of the simulation in a millisecond, 1 to 60000";
-                self.speed_us_per_ms = Some(speed.ok_or(allowed)?);
+                self.speed_us_per_ms = Some(speed.ok_or(Allowed::Speed)?);
             }
             "preset" => self.preset = Some(value.to_owned()),
             "src" => self.src = Some(value.to_owned()),
@@ -131,19 +170,11 @@ impl Options {
 }
 
 /// `1` or `0`; a name alone is a yes.
-fn flag(value: &str) -> Result<bool, String> {
+fn flag(value: &str) -> Result<bool, Allowed> {
     match value {
         "" | "1" | "true" => Ok(true),
         "0" | "false" => Ok(false),
-        _ => Err("allowed are 1 and 0".to_owned()),
-    }
-}
-
-fn unknown_part(part: &str) -> String {
-    let known = ids(Panel::ALL);
-    match nearest(part, known.iter().copied()) {
-        Some(known) => format!("there is no part `{part}`; did you mean `{known}`"),
-        None => format!("there is no part `{part}`; allowed are {}", known.join(", ")),
+        _ => Err(Allowed::Flag),
     }
 }
 
@@ -158,7 +189,7 @@ mod tests {
     #[track_caller]
     fn read(query: &str) -> Options {
         let (options, problems) = Options::parse(query);
-        assert_eq!(problems, [] as [String; 0], "{query}");
+        assert_eq!(problems, [], "{query}");
         options
     }
 
@@ -215,6 +246,7 @@ mod tests {
         ];
         for (query, said) in cases {
             let (options, problems) = Options::parse(&format!("{query}&autoplay=1"));
+            let problems: Vec<String> = problems.iter().map(BadParameter::to_string).collect();
             assert_eq!(problems, [said]);
             assert_eq!(options, Options { autoplay: true, ..Options::default() });
         }

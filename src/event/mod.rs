@@ -6,12 +6,14 @@
 
 mod cause;
 mod checksum;
+mod name;
 mod record;
 mod saying;
 mod verdict;
 
 pub use cause::{Cause, Happening, chain};
 pub use checksum::Checksum;
+pub use name::EventName;
 pub use record::{DropReason, Event, Fault, Handling, Outcome, Record, Seen};
 pub use saying::{Saying, Verb};
-pub use verdict::ReadVerdict;
+pub use verdict::{ReadVerdict, VerdictKind};

@@ -1,5 +1,6 @@
 //! What a read was worth.
 
+use crate::named::named;
 use crate::strategy::value::Origin;
 use crate::time::Micros;
 
@@ -17,4 +18,29 @@ pub enum ReadVerdict {
     Phantom,
     /// No value.
     Failed,
+}
+
+named! {
+    /// What became of a read.
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Verdict"))]
+    pub enum VerdictKind {
+        Fresh = "fresh",
+        Stale = "stale",
+        Dirty = "dirty",
+        Phantom = "phantom",
+        Failed = "failed",
+    }
+}
+
+impl ReadVerdict {
+    /// The verdict without its figures.
+    pub fn kind(self) -> VerdictKind {
+        match self {
+            ReadVerdict::Fresh => VerdictKind::Fresh,
+            ReadVerdict::Stale { .. } => VerdictKind::Stale,
+            ReadVerdict::Dirty => VerdictKind::Dirty,
+            ReadVerdict::Phantom => VerdictKind::Phantom,
+            ReadVerdict::Failed => VerdictKind::Failed,
+        }
+    }
 }

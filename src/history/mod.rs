@@ -66,12 +66,12 @@ pub use key::{EntryNow, KeyLedger, Load, RowNow};
 pub use ledger::Ledger;
 pub use metrics::{Latencies, Metrics};
 pub use order::{Made, Moment};
-pub use report::{Forecast, Report, ViolationReport, json};
+pub use report::{Forecast, Report, ViolationReport};
 pub use series::{Series, Step};
 pub use span::{Span, Spans};
 pub use state::KeyState;
 pub use tell::{cause, happening, violation};
-pub use violation::{Broken, Violation, ViolationKind};
+pub use violation::{Broken, Promised, Violation, ViolationKind};
 pub use words::{Tone, error, label, line, read_verdict, saying};
 pub use write::{Fate, Fates, OnItsWay};
 

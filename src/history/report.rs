@@ -1,45 +1,51 @@
 //! The totals of a run as one document.
 
 use serde::Serialize;
-use serde_json::Value as Json;
 
 use super::metrics::Latencies;
 use super::span::Span;
-use super::violation::Violation;
+use super::violation::{Promised, Violation, ViolationKind};
 use super::{History, KeyState, Ledger, Metrics, Series, tell};
-use crate::store::cache::Cache as Store;
-use crate::strategy::value::{Names, Real, Scalar, Symbol};
+use crate::store::cache::Cache;
+use crate::strategy::PlainValue;
+use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
 
-/// What a run came to. Times are in virtual microseconds.
+/// The totals of a run up to an instant: what `stalemate run --json` writes.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Report {
+    /// The instant.
     pub at_us: Micros,
     pub reads: Reads,
     pub writes: Writes,
+    /// Latencies of requests that ended well.
     pub latency_us: LatencyUs,
-    pub database: Database,
-    pub cache: Cache,
-    pub queue: Queue,
+    pub database: DatabaseTotals,
+    pub cache: CacheTotals,
+    pub queue: QueueTotals,
+    /// Time during which entries were older than their rows.
     pub staleness_us: Staleness,
     pub sessions: Sessions,
     pub linearizability: Linearizability,
     /// Keys in which the two stores differ now.
     pub divergence: Vec<Divergence>,
     /// The states of each key over time, in the order of first use; at most
-    /// 10,000 of them, and of each key the last where the history is bounded.
+    /// 10000 of them, and of each key the last where the history is bounded.
     pub intervals: Vec<Interval>,
-    /// What went wrong, in the order of time; at most the first 1,000 of each kind.
+    /// What went wrong, in the order of time; at most the first 1000 of each kind.
     pub violations: Vec<ViolationReport>,
     /// The metrics over time.
     pub series: SeriesReport,
     /// What a strategy did that it cannot do.
-    pub errors: Vec<ErrorReport>,
-    /// The same only where the same happened.
+    pub errors: Vec<StrategyFault>,
+    /// Sixteen hexadecimal digits: the same only where the same happened.
     pub checksum: String,
 }
 
+/// Reads, by what became of them.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Reads {
     pub total: u64,
     /// Reads whose first look into the cache found a value.
@@ -51,7 +57,9 @@ pub struct Reads {
     pub failed: u64,
 }
 
+/// Writes, by what became of them.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Writes {
     pub total: u64,
     pub acknowledged: u64,
@@ -61,13 +69,13 @@ pub struct Writes {
     pub overtaken: u64,
     /// Not acknowledged: an error, or no answer in time.
     pub failed: u64,
-    /// Of the failed ones, those of which their clients cannot know whether
-    /// they were applied.
+    /// Of the failed ones, those that may have been applied: their clients cannot know.
     pub unknown: u64,
 }
 
 /// Reads that broke a promise to their own client.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Sessions {
     /// Reads that returned something older than what their client had written.
     pub read_your_writes: u64,
@@ -77,20 +85,24 @@ pub struct Sessions {
 
 /// Keys, each as a register of its own.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Linearizability {
     pub keys: usize,
     /// Keys for which no order of the operations explains what clients saw.
     pub violated: u64,
 }
 
+/// Latencies of requests that ended well.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct LatencyUs {
     pub read: Percentiles,
     pub write: Percentiles,
 }
 
-/// Of requests that ended well, to three digits; `null` where there are none.
+/// Percentiles to three digits; `null` where nothing was measured.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Percentiles {
     pub p50: Option<Micros>,
     pub p95: Option<Micros>,
@@ -98,15 +110,21 @@ pub struct Percentiles {
     pub max: Option<Micros>,
 }
 
+/// What the database had to do.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Database {
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct DatabaseTotals {
     pub reads: u64,
     pub writes: u64,
+    /// How large a stampede was.
     pub max_concurrent_loads_of_one_key: u32,
 }
 
+/// What the cache held and gave up.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Cache {
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct CacheTotals {
+    /// Entries there are now.
     pub entries: usize,
     /// Entries that were never served: those there now and those that are gone.
     pub never_read: u64,
@@ -114,9 +132,12 @@ pub struct Cache {
     pub expirations: u64,
 }
 
+/// What the queues had to hold.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct Queue {
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct QueueTotals {
     pub max_depth: u64,
+    /// Writes that a newer one replaced before they were flushed.
     pub absorbed: u64,
     pub dead_letters: u64,
     /// From an acknowledgement to the commit, where that came after it.
@@ -125,18 +146,23 @@ pub struct Queue {
 
 /// Time during which entries were older than their rows.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Staleness {
     pub max: Micros,
     /// Over all keys.
+    // a sum over many keys can pass 2^53, as no single time does
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "i64"))]
     pub total: Micros,
 }
 
+/// A key in which the two stores differ.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Divergence {
     pub key: String,
-    pub state: &'static str,
-    pub cache: Json,
-    pub database: Json,
+    pub state: KeyState,
+    pub cache: PlainValue,
+    pub database: PlainValue,
     pub since_us: Micros,
     /// When an expiry will end it; `null`: nothing that is known will.
     pub until_us: Option<Micros>,
@@ -156,9 +182,10 @@ pub struct Forecast {
 
 /// A state of a key, from an instant to another.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Interval {
     pub key: String,
-    pub state: &'static str,
+    pub state: KeyState,
     pub from_us: Micros,
     /// `null`: it lasts.
     pub until_us: Option<Micros>,
@@ -170,14 +197,18 @@ pub struct Interval {
 
 /// Metrics in equal steps from 0, at most 128.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Series"))]
 pub struct SeriesReport {
+    /// How long a step is. It doubles as the run grows.
     pub step_us: Micros,
-    pub steps: Vec<StepReport>,
+    pub steps: Vec<SeriesStep>,
 }
 
-/// What happened in one step; see [`Step`](super::Step).
+/// What happened in one step.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct StepReport {
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct SeriesStep {
     pub reads: u64,
     pub hits: u64,
     pub misses: u64,
@@ -188,12 +219,19 @@ pub struct StepReport {
     pub writes: u64,
     pub database_reads: u64,
     pub database_writes: u64,
+    /// The most loads of one key at a time.
     pub max_concurrent_loads_of_one_key: u32,
+    /// Of the deepest queue.
     pub queue_depth: u64,
+    /// The longest time from an acknowledgement to the commit after it.
     pub flush_lag_us: Option<Micros>,
+    /// Lost writes so far.
     pub lost: u64,
+    /// Entries of the cache.
     pub entries: u64,
+    /// Of these, entries that were never served.
     pub never_read: u64,
+    /// Keys whose entry is older than the row.
     pub stale_keys: u64,
     pub read_p50_us: Option<Micros>,
     pub read_p99_us: Option<Micros>,
@@ -201,25 +239,31 @@ pub struct StepReport {
     pub write_p99_us: Option<Micros>,
 }
 
+/// Something that went wrong, and why.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Violation"))]
 pub struct ViolationReport {
-    pub kind: &'static str,
+    pub kind: ViolationKind,
     pub key: String,
     /// The request: "R12", "W3".
     pub op: String,
     pub at_us: Micros,
-    /// What it breaks besides: "read your writes", "monotonic reads",
-    /// "linearizability".
-    pub breaks: Vec<&'static str>,
+    /// What it breaks besides.
+    pub breaks: Vec<Promised>,
     /// In a sentence.
     pub what: String,
     /// What led to it, oldest first: two to five events.
     pub cause: Vec<String>,
 }
 
+/// What a strategy did that it cannot do.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct ErrorReport {
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct StrategyFault {
+    /// Which of the scenario's strategies, from 0.
     pub strategy: u16,
+    /// From 1.
     pub line: u32,
     pub message: String,
     pub times: u64,
@@ -232,7 +276,7 @@ impl Report {
     pub(super) fn new(
         history: &History,
         now_us: Micros,
-        cache: &Store,
+        cache: &Cache,
         forecast: &dyn Fn(Symbol) -> Forecast,
     ) -> Report {
         let ledger = history.ledger();
@@ -265,12 +309,12 @@ impl Report {
                 read: percentiles(&metrics.read_latency),
                 write: percentiles(&metrics.write_latency),
             },
-            database: Database {
+            database: DatabaseTotals {
                 reads: metrics.database_reads,
                 writes: metrics.database_writes,
                 max_concurrent_loads_of_one_key: metrics.most_loads_of_one_key,
             },
-            cache: Cache {
+            cache: CacheTotals {
                 entries: cache.len(),
                 never_read: metrics.never_read + unread,
                 evictions: metrics.evictions,
@@ -293,7 +337,7 @@ impl Report {
             errors: ledger
                 .errors()
                 .iter()
-                .map(|(&(strategy, line, message), &times)| ErrorReport {
+                .map(|(&(strategy, line, message), &times)| StrategyFault {
                     strategy,
                     line,
                     message: names.text(message).to_string(),
@@ -323,8 +367,8 @@ fn percentiles(latencies: &Latencies) -> Percentiles {
     }
 }
 
-fn queue(metrics: &Metrics) -> Queue {
-    Queue {
+fn queue(metrics: &Metrics) -> QueueTotals {
+    QueueTotals {
         max_depth: metrics.queue_most,
         absorbed: metrics.absorbed,
         dead_letters: metrics.dead_letters,
@@ -357,9 +401,11 @@ fn divergence(
             let forecast = forecast(key);
             Divergence {
                 key: names.text(key).to_string(),
-                state: account.state.name(),
-                cache: account.entry.map_or(Json::Null, |entry| json(entry.value.scalar, names)),
-                database: account.row.map_or(Json::Null, |row| json(row.value.scalar, names)),
+                state: account.state,
+                cache: account
+                    .entry
+                    .map_or(PlainValue::None, |entry| entry.value.scalar.plain(names)),
+                database: account.row.map_or(PlainValue::None, |row| row.value.scalar.plain(names)),
                 since_us: account.since_us,
                 until_us: forecast.until_us,
                 forecast: forecast.words,
@@ -374,7 +420,7 @@ fn intervals(ledger: &Ledger, names: &Names) -> Vec<Interval> {
         let account = ledger.key(key)?;
         let told = move |(span, next): (&Span, Option<&Span>)| Interval {
             key: names.text(key).to_string(),
-            state: span.state.name(),
+            state: span.state,
             from_us: span.from_us,
             until_us: next.map(|next| next.from_us),
             began: tell::happening(span.why.what),
@@ -387,18 +433,18 @@ fn intervals(ledger: &Ledger, names: &Names) -> Vec<Interval> {
 
 fn violation(violation: &Violation, names: &Names) -> ViolationReport {
     ViolationReport {
-        kind: violation.kind.name(),
+        kind: violation.kind,
         key: names.text(violation.key).to_string(),
         op: violation.op.label(),
         at_us: violation.at_us,
-        breaks: violation.broken.names(),
+        breaks: violation.broken.promises(),
         what: tell::violation(violation),
         cause: violation.cause.iter().map(|each| tell::cause(*each)).collect(),
     }
 }
 
 fn series(series: &Series) -> SeriesReport {
-    let steps = series.steps().iter().map(|step| StepReport {
+    let steps = series.steps().iter().map(|step| SeriesStep {
         reads: step.reads,
         hits: step.hits,
         misses: step.misses,
@@ -422,15 +468,4 @@ fn series(series: &Series) -> SeriesReport {
         write_p99_us: step.write_latency.at_permille(990),
     });
     SeriesReport { step_us: series.step_us(), steps: steps.collect() }
-}
-
-/// A value as JSON has it.
-pub fn json(scalar: Scalar, names: &Names) -> Json {
-    match scalar {
-        Scalar::None => Json::Null,
-        Scalar::Bool(value) => value.into(),
-        Scalar::Int(value) => value.into(),
-        Scalar::Float(Real(value)) => value.into(),
-        Scalar::Text(symbol) => (*names.text(symbol)).into(),
-    }
 }

@@ -2,50 +2,38 @@
 
 use crate::event::Cause;
 use crate::identity::OpId;
+use crate::named::named;
 use crate::strategy::value::{Origin, Symbol};
 use crate::time::Micros;
 
-/// What can go wrong, the worst first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum ViolationKind {
-    LostWrite,
-    PhantomRead,
-    Overtaken,
-    /// A client did not see what it had written itself.
-    NotOwnWrite,
-    /// A client saw something older than it had seen before.
-    NotMonotonic,
-    /// No order of the operations on a key explains what its clients saw.
-    NotLinearizable,
-    StaleRead,
-    DirtyRead,
+named! {
+    /// What can go wrong, the worst first.
+    pub enum ViolationKind {
+        /// An acknowledged write is in no store, no queue and no task.
+        LostWrite = "lost write",
+        /// A read returned a value that the database never held and never will.
+        PhantomRead = "phantom read",
+        /// A committed write was overwritten by one that had ended before it began.
+        Overtaken = "overtaken write",
+        /// A client did not see what it had written itself.
+        NotOwnWrite = "own write not read",
+        /// A client saw something older than it had seen before.
+        NotMonotonic = "non-monotonic read",
+        /// No order of the operations on a key explains what its clients saw.
+        NotLinearizable = "not linearizable",
+        /// A newer write had been acknowledged when the read began.
+        StaleRead = "stale read",
+        /// A read returned a value that the database did not hold yet.
+        DirtyRead = "dirty read",
+    }
 }
 
-impl ViolationKind {
-    /// Every kind, the worst first.
-    pub const ALL: [ViolationKind; 8] = [
-        ViolationKind::LostWrite,
-        ViolationKind::PhantomRead,
-        ViolationKind::Overtaken,
-        ViolationKind::NotOwnWrite,
-        ViolationKind::NotMonotonic,
-        ViolationKind::NotLinearizable,
-        ViolationKind::StaleRead,
-        ViolationKind::DirtyRead,
-    ];
-
-    /// Its name in a report.
-    pub fn name(self) -> &'static str {
-        match self {
-            ViolationKind::LostWrite => "lost write",
-            ViolationKind::PhantomRead => "phantom read",
-            ViolationKind::Overtaken => "overtaken write",
-            ViolationKind::NotOwnWrite => "own write not read",
-            ViolationKind::NotMonotonic => "non-monotonic read",
-            ViolationKind::NotLinearizable => "not linearizable",
-            ViolationKind::StaleRead => "stale read",
-            ViolationKind::DirtyRead => "dirty read",
-        }
+named! {
+    /// A promise that an operation can break besides.
+    pub enum Promised {
+        ReadYourWrites = "read your writes",
+        MonotonicReads = "monotonic reads",
+        Linearizability = "linearizability",
     }
 }
 
@@ -59,25 +47,24 @@ pub struct Broken {
 }
 
 impl Broken {
-    /// The names of those that are broken.
-    pub fn names(self) -> Vec<&'static str> {
+    /// The promises that are broken.
+    pub fn promises(self) -> Vec<Promised> {
         let all = [
-            (self.read_your_writes, "read your writes"),
-            (self.monotonic_reads, "monotonic reads"),
-            (self.linearizability, "linearizability"),
+            (self.read_your_writes, Promised::ReadYourWrites),
+            (self.monotonic_reads, Promised::MonotonicReads),
+            (self.linearizability, Promised::Linearizability),
         ];
-        all.into_iter().filter_map(|(broken, name)| broken.then_some(name)).collect()
+        all.into_iter().filter_map(|(broken, promise)| broken.then_some(promise)).collect()
     }
 
-    /// What it is called where nothing worse is to be said of the operation.
+    /// The kind of violation that the first broken promise is, for an operation
+    /// in which nothing worse happened.
     pub(super) fn kind(self) -> Option<ViolationKind> {
-        let Broken { read_your_writes, monotonic_reads, linearizability } = self;
-        let kinds = [
-            (read_your_writes, ViolationKind::NotOwnWrite),
-            (monotonic_reads, ViolationKind::NotMonotonic),
-            (linearizability, ViolationKind::NotLinearizable),
-        ];
-        kinds.into_iter().find_map(|(broken, kind)| broken.then_some(kind))
+        self.promises().first().map(|promise| match promise {
+            Promised::ReadYourWrites => ViolationKind::NotOwnWrite,
+            Promised::MonotonicReads => ViolationKind::NotMonotonic,
+            Promised::Linearizability => ViolationKind::NotLinearizable,
+        })
     }
 }
 

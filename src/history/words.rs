@@ -5,6 +5,7 @@ use crate::event::{
     DropReason, Event, Fault, Handling, Outcome, ReadVerdict, Record, Saying, Verb,
 };
 use crate::identity::{Kind, OpId, ProcessId};
+use crate::named::named;
 use crate::scenario::link_ends;
 use crate::store::cache::{CacheEffect, Refusal, Removal};
 use crate::store::queue::QueueEffect;
@@ -12,31 +13,19 @@ use crate::strategy::call::StoreError;
 use crate::strategy::value::{Datum, Names, Origin, Symbol};
 use crate::time::{Micros, duration, tenths};
 
-/// How a line of the log is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tone {
-    /// a message, a hit, a commit
-    Plain,
-    /// a request ended well
-    Good,
-    /// something that will cost time or freshness: a miss, an eviction, an expiry
-    Notice,
-    /// stale, dirty, phantom, lost, failed
-    Bad,
-    /// a person's action
-    Action,
-}
-
-impl Tone {
-    /// Its name for a program that is told of it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Tone::Plain => "plain",
-            Tone::Good => "good",
-            Tone::Notice => "notice",
-            Tone::Bad => "bad",
-            Tone::Action => "action",
-        }
+named! {
+    /// How a line of the log is meant.
+    pub enum Tone {
+        /// A message, a hit, a commit.
+        Plain = "plain",
+        /// A request ended well.
+        Good = "good",
+        /// It costs time or freshness: a miss, an eviction, an expiry.
+        Notice = "notice",
+        /// Stale, dirty, phantom, lost, failed.
+        Bad = "bad",
+        /// What a person did.
+        Action = "action",
     }
 }
 

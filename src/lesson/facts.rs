@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use crate::event::{Event, Outcome, ReadVerdict};
+use crate::history::Fate;
 use crate::history::expect::{self, ANY, Finding};
-use crate::history::{Fate, json as scalar};
 use crate::identity::{Kind, OpId};
 use crate::scenario::{Problem, Step, steps};
 use crate::simulate::{Simulation, example};
@@ -131,7 +131,7 @@ impl Facts {
             key["state"] = account.state.name().into();
             if let Some(entry) = account.entry {
                 key["cache"] = json!({
-                    "value": scalar(entry.value.scalar, run.names()),
+                    "value": entry.value.scalar.plain(run.names()),
                     "version": entry.version,
                     "set_us": entry.set_us,
                     "expires_us": entry.expires_us,
@@ -139,7 +139,7 @@ impl Facts {
             }
             if let Some(row) = account.row {
                 key["database"] = json!({
-                    "value": scalar(row.value.scalar, run.names()),
+                    "value": row.value.scalar.plain(run.names()),
                     "version": row.version,
                     "committed_us": row.committed_us,
                 });
@@ -170,7 +170,7 @@ impl Facts {
                     facts["ended"] = false.into();
                     facts["failed"] = false.into();
                     if kind != Kind::Read {
-                        facts["value"] = scalar(value.scalar, names);
+                        facts["value"] = json!(value.scalar.plain(names));
                     }
                     told.insert(op, Told { client: client.to_string(), kind, facts });
                 }
@@ -184,8 +184,8 @@ impl Facts {
                 }
                 Event::Judged { op, value, verdict, .. } => {
                     if let Some(one) = told.get_mut(&op) {
-                        one.facts["value"] = scalar(value.scalar, names);
-                        one.facts["verdict"] = verdict_name(verdict).into();
+                        one.facts["value"] = json!(value.scalar.plain(names));
+                        one.facts["verdict"] = verdict.kind().name().into();
                         if let ReadVerdict::Stale { for_us, behind, .. } = verdict {
                             one.facts["stale_us"] = for_us.into();
                             one.facts["versions_behind"] = behind.into();
@@ -360,16 +360,6 @@ fn nothing_of_a_request() -> Json {
         "ended_us": null,
         "took_us": null,
     })
-}
-
-fn verdict_name(verdict: ReadVerdict) -> &'static str {
-    match verdict {
-        ReadVerdict::Fresh => "fresh",
-        ReadVerdict::Stale { .. } => "stale",
-        ReadVerdict::Dirty => "dirty",
-        ReadVerdict::Phantom => "phantom",
-        ReadVerdict::Failed => "failed",
-    }
 }
 
 /// A write whose account is closed was committed, or its client was told that

@@ -13,8 +13,9 @@ pub(super) use words::{Between, FactPath, Prose, Slug};
 
 /// One thing that is wrong with a document.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Problem {
-    /// Where: `topology.apps.count`, `actions[3].key`.
+    /// Where: `topology.apps.count`, `actions[3].key`; empty for the whole document.
     pub path: String,
     /// What, and what is allowed: `is 0; allowed: 1..16`.
     pub message: String,

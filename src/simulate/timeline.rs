@@ -15,6 +15,7 @@ use std::rc::Rc;
 
 use super::{Advance, Simulation};
 use crate::event::{Event, Record};
+use crate::named::named;
 use crate::scenario::{Action, Problem, Scenario, What};
 use crate::time::{LONGEST_US, Micros};
 
@@ -30,13 +31,14 @@ const ROOM: usize = 256 << 20;
 /// Events between two checkpoints of a short run.
 const SPACING: u64 = 1_000;
 
-/// What to stop at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
-    /// A request begins.
-    Request,
-    /// Something goes wrong.
-    Violation,
+named! {
+    /// What to stop at.
+    pub enum Stop {
+        /// Something goes wrong.
+        Violation = "violation",
+        /// A request begins.
+        Request = "request",
+    }
 }
 
 fn begins(record: &Record) -> bool {

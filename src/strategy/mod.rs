@@ -157,6 +157,9 @@ pub mod value;
 // the texts of a run, by number
 mod names;
 
+// a value outside a run
+mod plain;
+
 // floats as texts, as Python writes them
 mod float;
 
@@ -196,5 +199,6 @@ mod route;
 pub use compile::compile;
 pub use error::{ParameterError, RuntimeError, SyntaxError};
 pub use machine::{DEEPEST_CALLS, Host, Machine, Step};
+pub use plain::PlainValue;
 pub use program::{EveryExpr, Function, Loop, Parameter, Program, QueueSpec, SHORTEST_LOOP_US};
 pub use route::route;

@@ -27,7 +27,7 @@ impl Origin {
 }
 
 /// A floating point number with a total order and a hash: by its bits.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct Real(pub f64);
 
 impl PartialEq for Real {
@@ -143,13 +143,6 @@ impl From<Datum> for Value {
 impl Scalar {
     /// The value as Python would print it, texts without quotes.
     pub fn display(self, names: &Names) -> String {
-        match self {
-            Scalar::None => "None".to_owned(),
-            Scalar::Bool(true) => "True".to_owned(),
-            Scalar::Bool(false) => "False".to_owned(),
-            Scalar::Int(value) => value.to_string(),
-            Scalar::Float(Real(value)) => super::float::print_float(value),
-            Scalar::Text(symbol) => names.text(symbol).to_string(),
-        }
+        self.plain(names).to_string()
     }
 }

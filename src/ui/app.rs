@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
+use crate::embed::ErrorKind;
 use crate::page::{Panel, Place};
 use crate::scenario::{Scenario, What};
 use crate::simulate::timeline::Stop;
@@ -162,7 +163,7 @@ fn Play(props: &PlayProps) -> Html {
                 Ok(())
             });
             if let Err(why) = opened {
-                tell(&host, "address", &why);
+                tell(&host, ErrorKind::Address, &why);
                 act.emit(Action::Complain(why));
             }
         })

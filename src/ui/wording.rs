@@ -147,7 +147,7 @@ pub fn link_ends(link: LinkName) -> (ProcessKind, ProcessKind) {
 /// "app – cache"
 pub fn link(link: LinkName) -> String {
     let (one, other) = link_ends(link);
-    format!("{} – {}", one.word(), other.word())
+    format!("{} – {}", one.name(), other.name())
 }
 
 /// "down", "idle", "3 busy, 2 waiting"

@@ -265,7 +265,7 @@ impl View<'_> {
             label: op.label(),
             key: key.map(|key| self.names().text(key)),
             tone,
-            event: super::table::about(&record.event).0,
+            event: super::table::about(&record.event).0.name(),
             text,
         })
     }

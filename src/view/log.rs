@@ -1,14 +1,17 @@
 //! The log: what happened, in words.
 
+use serde::Serialize;
+
 use super::View;
 use crate::event::Record;
 use crate::history::{self, Tone};
 use crate::time::Micros;
 
-/// One line of the log: what happened, in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A line of the log: what happened, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct LogLine {
-    /// Counts from 0; a stable key.
+    /// The number of its event, from 0.
     pub seq: u64,
     pub at_us: Micros,
     pub tone: Tone,

@@ -26,7 +26,8 @@ mod text;
 use std::collections::BTreeMap;
 
 pub use activity::{
-    Activity, FlightView, LinkView, ProcessKind, ProcessView, QueueView, TaskView, WorkloadView,
+    Activity, FlightView, LinkView, ProcessKind, ProcessView, QueueView, TaskView, Variable,
+    WorkloadView,
 };
 pub use charts::{Chart, Charts, Line, Quantity};
 pub use counters::Counters;

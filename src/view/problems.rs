@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::View;
 use crate::event::Cause;
 use crate::history;
@@ -35,11 +37,13 @@ pub struct ProblemView {
     pub cause: Vec<CauseLine>,
 }
 
-/// One event of a cause chain, in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One event of a cause chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "CauseEvent"))]
 pub struct CauseLine {
     pub at_us: Micros,
-    /// "W2 committed version 2", without the time.
+    /// In words, without the time: "W2 committed version 2".
     pub text: String,
 }
 

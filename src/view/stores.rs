@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::forecast::UnderWay;
 use super::problems::cause_lines;
 use super::text::made_by;
 use super::{CauseLine, KeyState, View};
 use crate::history::KeyLedger;
+use crate::strategy::PlainValue;
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
 
@@ -21,42 +24,56 @@ pub struct Stores {
 }
 
 /// One key in both stores.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct KeyRow {
     pub key: Arc<str>,
+    /// Which of the scenario's strategies serves it, from 0.
     pub strategy: usize,
+    // with the rest of its TTL, which changes all the time, in `api::Stores`
+    #[serde(skip)]
     pub cache: Option<EntryView>,
+    /// `null`: the database has no row.
     pub database: Option<RowView>,
+    /// The cache against the database.
     pub state: KeyState,
     /// Since when it is in this state.
     pub since_us: Micros,
-    /// When an expiry will end the difference; `None`: nothing that is known will.
+    /// When an expiry will end it; `null`: none will.
     pub until_us: Option<Micros>,
-    /// The difference in words: "2 versions behind", "its write is queued".
+    /// The difference in words: "2 versions behind", "its write is queued". Empty
+    /// where they agree.
     pub note: String,
     /// When the difference ends, in words: "until its TTL at 60.0 s", "for good:
-    /// nothing will correct it". Empty where the two stores agree.
+    /// nothing will correct it". Empty where they agree.
     pub forecast: String,
     /// What led to the difference, oldest first. Empty where they agree.
     pub cause: Vec<CauseLine>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What the cache holds of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct EntryView {
-    pub value: String,
+    pub value: PlainValue,
     /// The write that made the value: "W3", or "initial".
     pub origin: String,
+    /// The version that came with it; `null`: none did.
     pub version: Option<i64>,
     pub set_at_us: Micros,
-    /// `None`: never expires.
+    /// `null`: never.
     pub expires_at_us: Option<Micros>,
-    /// Its TTL has passed; it is within its `stale=` grace.
+    /// Its TTL is over, and it is kept for a grace.
     pub in_grace: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What the database holds of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "DatabaseRow"))]
 pub struct RowView {
-    pub value: String,
+    pub value: PlainValue,
+    /// The write that made the value: "W3", or "initial".
     pub origin: String,
     pub version: i64,
     pub committed_at_us: Micros,
@@ -82,7 +99,7 @@ impl View<'_> {
             key: names.text(key),
             strategy: usize::from(self.world.route(key)),
             cache: account.entry.map(|entry| EntryView {
-                value: entry.value.scalar.display(names),
+                value: entry.value.scalar.plain(names),
                 origin: made_by(entry.value.origin),
                 version: entry.version,
                 set_at_us: entry.set_us,
@@ -90,7 +107,7 @@ impl View<'_> {
                 in_grace: entry.expires_us.is_some_and(|expires_us| expires_us <= self.now_us),
             }),
             database: account.row.filter(|row| !row.value.is_none()).map(|row| RowView {
-                value: row.value.scalar.display(names),
+                value: row.value.scalar.plain(names),
                 origin: made_by(row.value.origin),
                 version: row.version,
                 committed_at_us: row.committed_us,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::View;
-use crate::event::{Event, Fault, Record};
+use crate::event::{Event, EventName, Fault, Record};
 use crate::history;
 use crate::store::cache::CacheEffect;
 use crate::store::queue::QueueEffect;
@@ -18,8 +18,7 @@ use crate::world::OpId;
 pub struct Row {
     pub seq: u64,
     pub at_us: Micros,
-    /// "started", "arrived", "committed", …
-    pub event: &'static str,
+    pub event: EventName,
     /// "R12"; empty: nobody's.
     pub op: String,
     pub key: String,
@@ -49,8 +48,11 @@ impl<'a> View<'a> {
             let sent_us = sent_us.map_or(String::new(), |us| us.to_string());
             let (key, text) = (field(&key), field(&text));
             // writing to a text cannot fail
-            let _ =
-                write!(csv, "{seq},{at_us},{event},{op},{key},{from},{to},{sent_us},{text}\r\n");
+            let _ = write!(
+                csv,
+                "{seq},{at_us},{},{op},{key},{from},{to},{sent_us},{text}\r\n",
+                event.name()
+            );
         }
         csv
     }
@@ -93,70 +95,70 @@ fn field(text: &str) -> String {
 }
 
 /// An event's name, whose it is, and which key it is about.
-pub(super) fn about(event: &Event) -> (&'static str, OpId, Option<Symbol>) {
+pub(super) fn about(event: &Event) -> (EventName, OpId, Option<Symbol>) {
     match *event {
-        Event::Initial { key, .. } => ("initial", OpId::NOBODY, Some(key)),
-        Event::Started { op, key, .. } => ("started", op, Some(key)),
-        Event::Retried { op, .. } => ("retried", op, None),
-        Event::Ended { op, key, .. } => ("ended", op, Some(key)),
-        Event::Judged { op, key, .. } => ("judged", op, Some(key)),
-        Event::TaskBegan { op, .. } => ("task-began", op, None),
-        Event::TaskEnded { op, .. } => ("task-ended", op, None),
-        Event::Broken { op, .. } => ("strategy-error", op, None),
-        Event::Uncaught { op, .. } => ("uncaught", op, None),
-        Event::Logged { op, .. } => ("logged", op, None),
-        Event::Arrived { op, what, .. } => ("arrived", op, what.key),
-        Event::Dropped { op, what, .. } => ("dropped", op, what.key),
-        Event::TimedOut { op, what, .. } => ("timed-out", op, what.key),
-        Event::Failed { op, what, .. } => ("failed", op, what.key),
+        Event::Initial { key, .. } => (EventName::Initial, OpId::NOBODY, Some(key)),
+        Event::Started { op, key, .. } => (EventName::Started, op, Some(key)),
+        Event::Retried { op, .. } => (EventName::Retried, op, None),
+        Event::Ended { op, key, .. } => (EventName::Ended, op, Some(key)),
+        Event::Judged { op, key, .. } => (EventName::Judged, op, Some(key)),
+        Event::TaskBegan { op, .. } => (EventName::TaskBegan, op, None),
+        Event::TaskEnded { op, .. } => (EventName::TaskEnded, op, None),
+        Event::Broken { op, .. } => (EventName::StrategyError, op, None),
+        Event::Uncaught { op, .. } => (EventName::Uncaught, op, None),
+        Event::Logged { op, .. } => (EventName::Logged, op, None),
+        Event::Arrived { op, what, .. } => (EventName::Arrived, op, what.key),
+        Event::Dropped { op, what, .. } => (EventName::Dropped, op, what.key),
+        Event::TimedOut { op, what, .. } => (EventName::TimedOut, op, what.key),
+        Event::Failed { op, what, .. } => (EventName::Failed, op, what.key),
         Event::Cache { op, effect } => {
             let (name, key) = cache(effect);
             (name, op, Some(key))
         }
-        Event::LoadBegan { op, key } => ("load-began", op, Some(key)),
-        Event::LoadEnded { op, key, .. } => ("load-ended", op, Some(key)),
-        Event::ReplicaRead { op, key, .. } => ("replica-read", op, Some(key)),
-        Event::Committed { op, commit } => ("committed", op, Some(commit.key)),
-        Event::NothingToDelete { op, key, .. } => ("nothing-to-delete", op, Some(key)),
+        Event::LoadBegan { op, key } => (EventName::LoadBegan, op, Some(key)),
+        Event::LoadEnded { op, key, .. } => (EventName::LoadEnded, op, Some(key)),
+        Event::ReplicaRead { op, key, .. } => (EventName::ReplicaRead, op, Some(key)),
+        Event::Committed { op, commit } => (EventName::Committed, op, Some(commit.key)),
+        Event::NothingToDelete { op, key, .. } => (EventName::NothingToDelete, op, Some(key)),
         Event::Queue { op, effect, .. } => {
             let (name, key) = queue(effect);
             (name, op, key)
         }
-        Event::Replicated { key, .. } => ("replicated", OpId::NOBODY, Some(key)),
-        Event::Restored { .. } => ("restored", OpId::NOBODY, None),
+        Event::Replicated { key, .. } => (EventName::Replicated, OpId::NOBODY, Some(key)),
+        Event::Restored { .. } => (EventName::Restored, OpId::NOBODY, None),
         Event::Fault(Fault::OutsideWrite { op, key, .. } | Fault::OutsideDelete { op, key }) => {
-            ("outside", op, Some(key))
+            (EventName::Outside, op, Some(key))
         }
-        Event::Fault(_) => ("action", OpId::NOBODY, None),
-        Event::Refused { .. } => ("refused", OpId::NOBODY, None),
+        Event::Fault(_) => (EventName::Action, OpId::NOBODY, None),
+        Event::Refused { .. } => (EventName::Refused, OpId::NOBODY, None),
     }
 }
 
-fn cache(effect: CacheEffect) -> (&'static str, Symbol) {
+fn cache(effect: CacheEffect) -> (EventName, Symbol) {
     match effect {
-        CacheEffect::Hit { key, .. } => ("hit", key),
-        CacheEffect::Miss { key } => ("miss", key),
-        CacheEffect::Set { key, .. } => ("set", key),
-        CacheEffect::Retimed { key, .. } => ("retimed", key),
-        CacheEffect::Refused { key, .. } => ("set-refused", key),
-        CacheEffect::Removed { key, .. } => ("removed", key),
-        CacheEffect::NothingToDelete { key } => ("no-entry-to-delete", key),
-        CacheEffect::Stale { key, .. } => ("grace-began", key),
-        CacheEffect::Remembered { key, .. } => ("version-remembered", key),
-        CacheEffect::Forgotten { key, .. } => ("version-forgotten", key),
+        CacheEffect::Hit { key, .. } => (EventName::Hit, key),
+        CacheEffect::Miss { key } => (EventName::Miss, key),
+        CacheEffect::Set { key, .. } => (EventName::Set, key),
+        CacheEffect::Retimed { key, .. } => (EventName::Retimed, key),
+        CacheEffect::Refused { key, .. } => (EventName::SetRefused, key),
+        CacheEffect::Removed { key, .. } => (EventName::Removed, key),
+        CacheEffect::NothingToDelete { key } => (EventName::NoEntryToDelete, key),
+        CacheEffect::Stale { key, .. } => (EventName::GraceBegan, key),
+        CacheEffect::Remembered { key, .. } => (EventName::VersionRemembered, key),
+        CacheEffect::Forgotten { key, .. } => (EventName::VersionForgotten, key),
     }
 }
 
-fn queue(effect: QueueEffect) -> (&'static str, Option<Symbol>) {
+fn queue(effect: QueueEffect) -> (EventName, Option<Symbol>) {
     match effect {
-        QueueEffect::Pushed { key, .. } => ("queued", Some(key)),
-        QueueEffect::Merged { key, .. } => ("coalesced", Some(key)),
-        QueueEffect::Taken { .. } => ("taken", None),
-        QueueEffect::Acked { key, .. } => ("acked", Some(key)),
-        QueueEffect::Retried { key, .. } => ("retried-item", Some(key)),
-        QueueEffect::DeadLettered { key, .. } => ("dead-letter", Some(key)),
-        QueueEffect::Redelivered { key, .. } => ("redelivered", Some(key)),
-        QueueEffect::Dropped { key, .. } => ("queue-dropped", Some(key)),
+        QueueEffect::Pushed { key, .. } => (EventName::Queued, Some(key)),
+        QueueEffect::Merged { key, .. } => (EventName::Coalesced, Some(key)),
+        QueueEffect::Taken { .. } => (EventName::Taken, None),
+        QueueEffect::Acked { key, .. } => (EventName::Acked, Some(key)),
+        QueueEffect::Retried { key, .. } => (EventName::RetriedItem, Some(key)),
+        QueueEffect::DeadLettered { key, .. } => (EventName::DeadLetter, Some(key)),
+        QueueEffect::Redelivered { key, .. } => (EventName::Redelivered, Some(key)),
+        QueueEffect::Dropped { key, .. } => (EventName::QueueDropped, Some(key)),
     }
 }
 

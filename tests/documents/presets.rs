@@ -99,7 +99,7 @@ fn totals(report: &Report) -> String {
         ms(Some(report.staleness_us.total)),
     );
     for each in &report.divergence {
-        let (cache, database) = (&each.cache, &each.database);
+        let (cache, database) = (serde_json::json!(each.cache), serde_json::json!(each.database));
         writeln!(text, "{} {}: {cache}, the database {database}", each.key, each.state).unwrap();
     }
     for error in &report.errors {

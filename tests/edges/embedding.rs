@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use stalemate::embed::{self, INBOUND, Options, Outbound, PARAMETERS, State, Theme};
+use stalemate::embed::{self, ErrorKind, INBOUND, Options, Outbound, PARAMETERS, State, Theme};
+use stalemate::history::Tone;
 use stalemate::page::Panel;
 use stalemate::ui::drive::pace::SPEEDS;
 
@@ -51,10 +52,10 @@ fn each_outbound() -> Vec<Outbound> {
         Outbound::Ready { engine: text() },
         Outbound::Resize { height: 0 },
         Outbound::State(State::default()),
-        Outbound::Event { at_us: 0, tone: text(), text: text() },
+        Outbound::Event { at_us: 0, tone: Tone::Bad, text: text() },
         Outbound::Answer { statement: statement() },
         Outbound::Complete { statement: statement() },
-        Outbound::Error { code: text(), message: text() },
+        Outbound::Error { code: ErrorKind::Refused, message: text() },
     ];
     for message in &all {
         // A new one does not compile until it is named here; then it belongs into the list as well.
@@ -200,7 +201,7 @@ fn the_oembed_answer_is_whole_and_its_frame_asks_for_what_there_is() {
     let home = answer["provider_url"].as_str().expect("an address");
     let query = address.strip_prefix(home).expect("the provider's own page");
     let (options, problems) = Options::parse(query);
-    assert_eq!(problems, [] as [String; 0]);
+    assert_eq!(problems, []);
     assert_eq!(options, Options { embed: true, ..Options::default() });
     let index = file("index.html");
     let link = "<link rel=\"alternate\" type=\"application/json+oembed\" href=\"oembed.json\"";

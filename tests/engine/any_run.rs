@@ -8,6 +8,7 @@ use crate::support::begin;
 use proptest::prelude::*;
 use serde_json::json;
 use stalemate::event::{Event, Fault, Outcome, ReadVerdict};
+use stalemate::history::KeyState;
 use stalemate::simulate::Simulation;
 use stalemate::strategy::value::{Origin, Symbol};
 
@@ -21,7 +22,7 @@ fn add_up(run: &Simulation) {
     // what was acknowledged is in the database, on its way or lost; or the
     // cache alone has it, and then the key is a phantom
     let known = writes.committed + writes.pending + writes.lost;
-    let phantoms = report.divergence.iter().any(|each| each.state == "phantom");
+    let phantoms = report.divergence.iter().any(|each| each.state == KeyState::Phantom);
     assert!(phantoms || writes.acknowledged <= known, "{writes:?}");
     assert!(writes.pending + writes.lost <= writes.acknowledged, "{writes:?}");
     assert!(report.staleness_us.max <= report.staleness_us.total);

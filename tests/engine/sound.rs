@@ -2,6 +2,7 @@
 //! join, and every violation has a chain of causes.
 
 use serde_json::{Value, json};
+use stalemate::history::{KeyState, Promised};
 use stalemate::lesson::judge;
 use stalemate::simulate::Simulation;
 
@@ -24,7 +25,9 @@ pub fn sound(run: &Simulation) {
         assert!(each.cause.is_sorted_by_key(|cause| cause.at_us), "{told:#?}");
         assert!(each.cause.iter().all(|cause| cause.at_us <= report.at_us), "{told:#?}");
     }
-    let of = |kind: &str| report.violations.iter().filter(|each| each.kind == kind).count() as u64;
+    let of = |kind: &str| {
+        report.violations.iter().filter(|each| each.kind.name() == kind).count() as u64
+    };
     for (kind, total) in [
         ("lost write", report.writes.lost),
         ("overtaken write", report.writes.overtaken),
@@ -34,13 +37,13 @@ pub fn sound(run: &Simulation) {
     ] {
         assert_eq!(of(kind), total.min(1_000), "{kind}");
     }
-    let breaks = |name: &str| {
-        report.violations.iter().filter(|each| each.breaks.contains(&name)).count() as u64
+    let breaks = |promise: Promised| {
+        report.violations.iter().filter(|each| each.breaks.contains(&promise)).count() as u64
     };
     if report.violations.len() < 1_000 {
-        assert_eq!(breaks("read your writes"), report.sessions.read_your_writes);
-        assert_eq!(breaks("monotonic reads"), report.sessions.monotonic_reads);
-        assert_eq!(breaks("linearizability"), report.linearizability.violated);
+        assert_eq!(breaks(Promised::ReadYourWrites), report.sessions.read_your_writes);
+        assert_eq!(breaks(Promised::MonotonicReads), report.sessions.monotonic_reads);
+        assert_eq!(breaks(Promised::Linearizability), report.linearizability.violated);
     }
     let (mut stale, mut longest) = (0, 0);
     for (at, each) in report.intervals.iter().enumerate() {
@@ -48,7 +51,7 @@ pub fn sound(run: &Simulation) {
         assert_eq!(each.until_us, next.map(|next| next.from_us), "{each:?}");
         assert_eq!(each.ended.as_ref(), next.map(|next| &next.began));
         assert!(next.is_none_or(|next| next.state != each.state), "{each:?} {next:?}");
-        if each.state == "stale" {
+        if each.state == KeyState::Stale {
             let for_us = each.until_us.unwrap_or(report.at_us) - each.from_us;
             stale += for_us;
             longest = longest.max(for_us);

@@ -66,7 +66,10 @@ fn range(schema: &Json) -> Option<String> {
         let (least, most) = (schema[least].as_f64(), schema[most].as_f64()?);
         Some((least.unwrap_or(0.0), most)).filter(|(least, most)| least != most)
     };
-    let (least, most, unit) = match between("minimum", "maximum") {
+    // what an integer of 16 bits can hold is no rule
+    let of_type = (Some(0.0), Some(f64::from(u16::MAX)));
+    let is_rule = (schema["minimum"].as_f64(), schema["maximum"].as_f64()) != of_type;
+    let (least, most, unit) = match between("minimum", "maximum").filter(|_| is_rule) {
         Some((least, most)) => (least, most, ""),
         None => between("minItems", "maxItems").map(|(least, most)| (least, most, " items"))?,
     };

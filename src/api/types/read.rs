@@ -102,7 +102,6 @@ impl Type {
 
 /// A type by JSON schema's name for it.
 fn of_kind(kind: &Json, schema: &Json, all: &Schemas) -> Type {
-    let word = |word: &str| Type::Word(word.to_owned());
     match kind.as_str() {
         Some("array") => Type::List(Box::new(Type::of(&schema["items"], all))),
         Some("object") => match (listed(schema, all), schema.get("additionalProperties")) {
@@ -112,7 +111,7 @@ fn of_kind(kind: &Json, schema: &Json, all: &Schemas) -> Type {
         },
         // what a strategy computes has no bound; counts and times stay below 2^53
         Some("integer") if schema["format"] == "int64" && schema.get("maximum").is_none() => {
-            Type::Named("Whole".to_owned())
+            whole()
         }
         Some("integer") => word("number"),
         Some(same @ ("boolean" | "number" | "null" | "string")) => word(same),
@@ -178,17 +177,29 @@ fn reference(schema: &Json) -> Option<&str> {
     schema["$ref"].as_str().and_then(|path| path.rsplit('/').next())
 }
 
+fn word(word: &str) -> Type {
+    Type::Word(word.to_owned())
+}
+
+/// A number, or a bigint.
+fn whole() -> Type {
+    Type::Named("Whole".to_owned())
+}
+
 fn plain(value: Type) -> Variant {
     Variant { doc: String::new(), value }
 }
 
-/// One of these, each once.
+/// One of these, each once; whole numbers need not be named beside all numbers.
 fn union(variants: impl Iterator<Item = Variant>) -> Type {
     let mut different: Vec<Variant> = Vec::new();
     for each in variants {
         if !different.contains(&each) {
             different.push(each);
         }
+    }
+    if different.contains(&plain(whole())) {
+        different.retain(|each| *each != plain(word("number")));
     }
     match <[Variant; 1]>::try_from(different) {
         Ok([Variant { doc, value }]) if doc.is_empty() => value,

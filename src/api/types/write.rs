@@ -8,7 +8,7 @@ const INDENT: usize = 2;
 
 /// The types that are declared where these are, from the first root on: each
 /// followed by those that it names and nobody before it did.
-pub fn order<'a>(roots: &[&str], all: &'a Schemas) -> Vec<&'a str> {
+pub fn order<'a>(roots: &[impl AsRef<str>], all: &'a Schemas) -> Vec<&'a str> {
     fn visit<'a>(name: &str, all: &'a Schemas, order: &mut Vec<&'a str>) {
         let Some((name, _)) = all.get_key_value(name) else { return };
         if !order.contains(&name.as_str()) {
@@ -20,7 +20,7 @@ pub fn order<'a>(roots: &[&str], all: &'a Schemas) -> Vec<&'a str> {
     }
     let mut order = Vec::new();
     for root in roots {
-        visit(root, all, &mut order);
+        visit(root.as_ref(), all, &mut order);
     }
     order
 }

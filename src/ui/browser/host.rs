@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Location, MessageEvent, Window};
 use yew::Callback;
 
-use crate::embed::{self, Inbound, Options, Outbound};
+use crate::embed::{self, BadParameter, Inbound, MessageError, Options, Outbound};
 
 /// A longer message is not read. A scenario's text has the same bound.
 const LONGEST: u32 = 1 << 20;
@@ -16,7 +16,8 @@ const LONGEST: u32 = 1 << 20;
 /// What the address asks for, and what is wrong with it.
 pub fn options() -> (Options, Vec<String>) {
     let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
-    Options::parse(&query)
+    let (options, problems) = Options::parse(&query);
+    (options, problems.iter().map(BadParameter::to_string).collect())
 }
 
 /// The page's own address, without query and fragment.
@@ -60,7 +61,7 @@ impl Host {
     }
 
     /// Listens to the host, and to nobody else.
-    pub fn listen(&self, hear: Callback<Result<Inbound, String>>) -> Option<EventListener> {
+    pub fn listen(&self, hear: Callback<Result<Inbound, MessageError>>) -> Option<EventListener> {
         let own = web_sys::window()?;
         let host = self.window.clone();
         Some(EventListener::new(&own, "message", move |event| {

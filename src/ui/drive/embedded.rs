@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
-use crate::embed::{self, Inbound, Load, Outbound};
+use crate::embed::{self, ErrorKind, Inbound, Load, MessageError, Outbound};
 use crate::ui::browser::host::Host;
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, State};
@@ -34,24 +34,22 @@ pub fn use_host(
             let listener = host.clone().and_then(|host| {
                 let hear = Callback::from({
                     let host = host.clone();
-                    move |heard: Result<Inbound, String>| {
-                        let done =
-                            heard.map_err(|why| ("message", why)).and_then(
-                                |message| match message {
-                                    Inbound::GetState => {
-                                        times.set(times.get() + 1);
-                                        asked.set(times.get());
-                                        Ok(())
-                                    }
-                                    Inbound::SetTheme(theme) => {
-                                        act.emit(Action::Theme(theme));
-                                        Ok(())
-                                    }
-                                    message => carry_out
-                                        .emit(command(message))
-                                        .map_err(|why| ("refused", why)),
-                                },
-                            );
+                    move |heard: Result<Inbound, MessageError>| {
+                        let done = match heard {
+                            Err(error) => Err((ErrorKind::Message, error.to_string())),
+                            Ok(Inbound::GetState) => {
+                                times.set(times.get() + 1);
+                                asked.set(times.get());
+                                Ok(())
+                            }
+                            Ok(Inbound::SetTheme(theme)) => {
+                                act.emit(Action::Theme(theme));
+                                Ok(())
+                            }
+                            Ok(message) => carry_out
+                                .emit(command(message))
+                                .map_err(|why| (ErrorKind::Refused, why)),
+                        };
                         if let Err((code, why)) = done {
                             host.tell(&error(code, &why));
                         }
@@ -60,7 +58,7 @@ pub fn use_host(
                 let listener = host.listen(hear);
                 let engine = env!("CARGO_PKG_VERSION").to_owned();
                 host.tell(&Outbound::Ready { engine });
-                complaints.iter().for_each(|why| host.tell(&error("address", why)));
+                complaints.iter().for_each(|why| host.tell(&error(ErrorKind::Address, why)));
                 listener
             });
             move || drop(listener)
@@ -73,8 +71,8 @@ pub fn use_host(
         move |latest| {
             let Some(host) = host else { return };
             for line in news(&log, latest.as_ref(), &mut told_until.borrow_mut()) {
-                let (tone, text) = (line.tone.word().to_owned(), line.text.clone());
-                host.tell(&Outbound::Event { at_us: line.at_us, tone, text });
+                let (at_us, tone, text) = (line.at_us, line.tone, line.text.clone());
+                host.tell(&Outbound::Event { at_us, tone, text });
             }
         }
     });
@@ -93,14 +91,14 @@ pub fn use_host(
 }
 
 /// Tells the host, where there is one, what could not be done.
-pub fn tell(host: &Option<Host>, code: &str, why: &str) {
+pub fn tell(host: &Option<Host>, code: ErrorKind, why: &str) {
     if let Some(host) = host {
         host.tell(&error(code, why));
     }
 }
 
-fn error(code: &str, why: &str) -> Outbound {
-    Outbound::Error { code: code.to_owned(), message: why.to_owned() }
+fn error(code: ErrorKind, why: &str) -> Outbound {
+    Outbound::Error { code, message: why.to_owned() }
 }
 
 fn command(message: Inbound) -> Command {

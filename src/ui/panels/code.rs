@@ -17,7 +17,7 @@ use crate::ui::pieces::icon;
 use crate::ui::pieces::parameters::Parameters;
 use crate::ui::pieces::section::Section;
 use crate::ui::wording;
-use crate::view::{FlightView, ProcessKind, ProcessView, TaskView};
+use crate::view::{FlightView, ProcessKind, ProcessView, TaskView, Variable};
 
 /// Tasks that are offered to follow.
 const OTHERS: usize = 8;
@@ -238,11 +238,11 @@ struct FollowedProps {
 /// Where a call is: "on its way to the database, lands at 12.3 ms".
 fn whereabouts(flight: &FlightView) -> String {
     let (place, until) = match (flight.from == flight.to, flight.reply) {
-        (true, _) => (format!("the {} works on it", flight.to.word()), "until"),
+        (true, _) => (format!("the {} works on it", flight.to.name()), "until"),
         (false, true) => {
-            (format!("the reply is on its way from the {}", flight.from.word()), "lands at")
+            (format!("the reply is on its way from the {}", flight.from.name()), "lands at")
         }
-        (false, false) => (format!("on its way to the {}", flight.to.word()), "lands at"),
+        (false, false) => (format!("on its way to the {}", flight.to.name()), "lands at"),
     };
     match flight.lands_us {
         _ if flight.held => format!("{place}, held"),
@@ -280,7 +280,7 @@ fn Followed(props: &FollowedProps) -> Html {
                 <p>{ &task.waiting }</p>
             }
             <dl class="variables" aria-label={format!("Variables of {}", task.label)}>
-                for (name, value) in &task.variables {
+                for Variable { name, value } in &task.variables {
                     <div key={&**name}><dt><code>{ &**name }</code></dt><dd><code>{ value }</code></dd></div>
                 }
             </dl>

@@ -125,9 +125,9 @@ fn listed(
 /// "app → cache, lands at 11.3 ms"
 fn way(flight: &FlightView) -> String {
     let place = if flight.from == flight.to {
-        format!("in the {}", flight.to.word())
+        format!("in the {}", flight.to.name())
     } else {
-        format!("{} → {}", flight.from.word(), flight.to.word())
+        format!("{} → {}", flight.from.name(), flight.to.name())
     };
     match flight.lands_us {
         Some(at) if flight.from == flight.to => format!("{place}, until {}", wording::moment(at)),

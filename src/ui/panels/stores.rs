@@ -187,7 +187,7 @@ fn held(entry: &EntryView, left: Left) -> Html {
     html! {
         <>
             <span class="held">
-                <b class="value"><code>{ &entry.value }</code></b>
+                <b class="value"><code>{ entry.value.to_string() }</code></b>
                 <span class="origin">{ origin(&entry.origin, entry.version) }</span>
             </span>
             <span class="ttl">
@@ -207,7 +207,7 @@ fn stored_row(row: &RowView) -> Html {
     html! {
         <>
             <span class="held">
-                <b class="value"><code>{ &row.value }</code></b>
+                <b class="value"><code>{ row.value.to_string() }</code></b>
                 <span class="origin">{ origin(&row.origin, Some(row.version)) }</span>
             </span>
             <span class="ttl"><span class="quiet">

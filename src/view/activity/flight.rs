@@ -1,5 +1,7 @@
 //! Messages in flight, and statements in service at a store.
 
+use serde::Serialize;
+
 use super::ProcessKind;
 use crate::event::Saying;
 use crate::history;
@@ -12,19 +14,23 @@ use crate::world::{Body, Message, MessageKey, Pending, ProcessId, Statement};
 /// The most messages that are shown.
 const FLIGHTS: usize = 60;
 
-/// One message, or one statement in service at a store.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A message in flight, or a statement in service at a store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Message"))]
 pub struct FlightView {
+    #[serde(skip)]
     pub id: u64,
     pub from: ProcessKind,
     pub to: ProcessKind,
-    /// "cache.get(user:1)", "→ 42", "refused"
+    /// What it says: "cache.get(user:1)", "→ 42", "refused".
     pub text: String,
+    /// Whose it is: "R12".
     pub label: String,
     pub reply: bool,
     pub failed: bool,
-    /// What an action calls it; `None`: a statement in service, which no hand
-    /// can hold.
+    /// What an action (`hold`, `drop`, …) calls it; `null`: a statement, which
+    /// nobody can hold.
     pub message: Option<String>,
     /// A person holds it.
     pub held: bool,

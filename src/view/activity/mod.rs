@@ -10,34 +10,45 @@ use std::sync::Arc;
 pub use flight::FlightView;
 pub use process::{ProcessKind, ProcessView};
 pub use queue::QueueView;
-pub use task::TaskView;
+use serde::Serialize;
+pub use task::{TaskView, Variable};
 
 use super::View;
 use crate::scenario::LinkName;
 use crate::world::Task;
 
 /// What is under way, and where.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Activity {
     pub processes: Vec<ProcessView>,
-    /// Tasks that run now, oldest first; at most as many as were asked for.
+    /// Tasks that run, oldest first; at most as many as were asked for.
     pub tasks: Vec<TaskView>,
     pub tasks_total: usize,
-    /// Messages in flight and statements in service, by time of sending.
+    /// Messages in flight and statements in service, by the time of sending: the
+    /// first sixty.
+    #[serde(rename = "messages")]
     pub flights: Vec<FlightView>,
+    #[serde(rename = "messages_total")]
     pub flights_total: usize,
     pub queues: Vec<QueueView>,
     pub links: Vec<LinkView>,
     pub workloads: Vec<WorkloadView>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A link between two kinds of process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Link"))]
 pub struct LinkView {
-    pub name: crate::scenario::LinkName,
+    pub name: LinkName,
     pub cut: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Clients that come by themselves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "WorkloadState"))]
 pub struct WorkloadView {
     pub name: Arc<str>,
     pub running: bool,

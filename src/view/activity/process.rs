@@ -1,10 +1,15 @@
 //! Processes: up or down, and how busy.
 
+use serde::Serialize;
+
+use crate::named::named;
 use crate::view::View;
 use crate::world::ProcessId;
 
 /// A process: up or down, and how busy.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Process"))]
 pub struct ProcessView {
     pub name: String,
     pub kind: ProcessKind,
@@ -16,14 +21,16 @@ pub struct ProcessView {
     pub waiting: usize,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ProcessKind {
-    Client,
-    App,
-    Cache,
-    Worker,
-    Database,
-    Replica,
+named! {
+    /// A kind of process.
+    pub enum ProcessKind {
+        Client = "client",
+        App = "app",
+        Cache = "cache",
+        Worker = "worker",
+        Database = "database",
+        Replica = "replica",
+    }
 }
 
 impl ProcessKind {
@@ -36,18 +43,6 @@ impl ProcessKind {
             ProcessId::Worker => ProcessKind::Worker,
             ProcessId::Database => ProcessKind::Database,
             ProcessId::Replica => ProcessKind::Replica,
-        }
-    }
-
-    /// Its name in the words of the page and of the API.
-    pub fn word(self) -> &'static str {
-        match self {
-            ProcessKind::Client => "client",
-            ProcessKind::App => "app",
-            ProcessKind::Cache => "cache",
-            ProcessKind::Worker => "worker",
-            ProcessKind::Database => "database",
-            ProcessKind::Replica => "replica",
         }
     }
 }

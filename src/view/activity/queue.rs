@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::time::Micros;
 use crate::view::View;
 use crate::view::text::made_by;
@@ -9,7 +11,10 @@ use crate::view::text::made_by;
 /// The most items of a queue that are shown.
 const QUEUE_HEAD: usize = 5;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Queue"))]
 pub struct QueueView {
     pub name: Arc<str>,
     pub place: String,
@@ -17,7 +22,7 @@ pub struct QueueView {
     pub depth: usize,
     pub limit: Option<u32>,
     pub dead_letters: usize,
-    /// The first few items: "user:1 = 7 (W3)"
+    /// Its first items, in words: "user:1 = 7 (W3)".
     pub head: Vec<String>,
     /// When the oldest item was put there.
     pub oldest_us: Option<Micros>,

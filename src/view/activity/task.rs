@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::event::Saying;
 use crate::history;
 use crate::time::Micros;
@@ -10,15 +12,19 @@ use crate::view::text::value_in_short;
 use crate::world::{OpId, Parent, Task, Waiting, Work};
 
 /// A task that runs a strategy's function.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Task"))]
 pub struct TaskView {
     /// Stable while the task lives.
+    #[serde(skip)]
     pub id: u64,
-    /// "R12" for a read by a client, "W3", "D4", "I5"; the function's name for a loop.
+    /// The request: "R12", "W3"; for a loop, its function's name.
     pub label: String,
     pub client: Option<Arc<str>>,
     /// Where it runs: "app 1", "cache", "worker".
     pub process: String,
+    /// Which of the scenario's strategies it runs, from 0.
     pub strategy: usize,
     pub function: Arc<str>,
     /// The line that it stands at, from 1.
@@ -26,8 +32,16 @@ pub struct TaskView {
     /// What it waits for: "db.read(user:1)", "sleep until 2.5 s".
     pub waiting: String,
     pub started_us: Micros,
-    /// Local variables by name, as Python would print them.
-    pub variables: Vec<(Arc<str>, String)>,
+    /// Its local variables, in the order of first use.
+    pub variables: Vec<Variable>,
+}
+
+/// A local variable, as Python would print it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct Variable {
+    pub name: Arc<str>,
+    pub value: String,
 }
 
 impl View<'_> {
@@ -64,7 +78,7 @@ impl View<'_> {
             started_us: task.started_us,
             variables: variables
                 .into_iter()
-                .map(|(name, value)| (name, value_in_short(&value, names)))
+                .map(|(name, value)| Variable { name, value: value_in_short(&value, names) })
                 .collect(),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use stalemate::history::Report;
+use stalemate::history::{Report, ViolationKind};
 use stalemate::strategy::builtin as built_in;
 
 use super::play::{document, moments, play, under};
@@ -21,12 +21,13 @@ fn mx1_flags_views_and_profiles_each_have_the_strategy_that_suits_them() {
     // the flag is served from the cache, right, 89 ms after it was acknowledged
     assert_eq!(moments(&mixed, "read flags:dark-mode = True in 1 ms, fresh"), [5_101_000]);
     // now and then a slow reader brings an old profile back, and never an old flag
-    let mut stale = report.violations.iter().filter(|each| each.kind == "stale read");
+    let mut stale = report.violations.iter().filter(|each| each.kind == ViolationKind::StaleRead);
     assert!(stale.all(|each| each.key.starts_with("user:")));
     assert!(report.reads.stale * 50 <= report.reads.total);
     // sixty views a second are flushed each 5 s; killed at 24.5 s, those since 20 s are
     // lost, and nothing else is: about 270
-    let lost: Vec<_> = report.violations.iter().filter(|each| each.kind == "lost write").collect();
+    let lost: Vec<_> =
+        report.violations.iter().filter(|each| each.kind == ViolationKind::LostWrite).collect();
     assert!(lost.iter().all(|each| each.key.starts_with("views:")));
     assert!(lost.iter().all(|each| (20_000_000..24_501_000).contains(&each.at_us)));
     assert!((200..=340).contains(&report.writes.lost), "{}", report.writes.lost);
@@ -88,7 +89,8 @@ fn mx2_the_comparison_tables_come_out_of_one_workload() {
     // side by side: only keys of the write-behind prefix lose anything
     let side_by_side = play("mx2").report();
     assert!(side_by_side.writes.lost > 0);
-    let mut lost = side_by_side.violations.iter().filter(|each| each.kind == "lost write");
+    let mut lost =
+        side_by_side.violations.iter().filter(|each| each.kind == ViolationKind::LostWrite);
     assert!(lost.all(|each| each.key.starts_with("behind:")));
 
     let table = table();
@@ -220,7 +222,7 @@ fn mx3_the_decision_table_names_the_strategies_whose_runs_meet_the_need() {
         assert_eq!(used["prefix"].as_str().unwrap_or("profile:"), need.prefix);
     }
     let mixed = play("mx3").report();
-    let mut lost = mixed.violations.iter().filter(|each| each.kind == "lost write");
+    let mut lost = mixed.violations.iter().filter(|each| each.kind == ViolationKind::LostWrite);
     assert!(lost.all(|each| each.key.starts_with("click:")), "only clicks may be lost");
     // and of all of them only those that it names meet the need
     for need in &NEEDS {

@@ -39,7 +39,7 @@ pub fn moments(run: &Simulation, text: &str) -> Vec<u64> {
 /// The instants of the violations of a kind, as the report names it.
 pub fn violations(run: &Simulation, kind: &str) -> Vec<u64> {
     let violations = run.report().violations.into_iter();
-    violations.filter(|each| each.kind == kind).map(|each| each.at_us).collect()
+    violations.filter(|each| each.kind.name() == kind).map(|each| each.at_us).collect()
 }
 
 /// Plays the preset of a claim to its end, which comes to what the preset expects.

@@ -202,8 +202,8 @@ fn cache_first_the_two_stores_are_reached_in_opposite_orders_too() {
     let divergence = &run.report().divergence;
     assert_eq!(divergence.len(), 1);
     assert_eq!(
-        (&divergence[0].cache, &divergence[0].database),
-        (&json!("from b"), &json!("from a"))
+        (json!(divergence[0].cache), json!(divergence[0].database)),
+        (json!("from b"), json!("from a"))
     );
 }
 

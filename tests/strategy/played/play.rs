@@ -97,7 +97,10 @@ impl Played {
         let rows = self.simulation.view().stores(usize::MAX).rows;
         let row = rows.into_iter().find(|row| &*row.key == key);
         row.map_or((None, None), |row| {
-            (row.cache.map(|entry| entry.value), row.database.map(|row| row.value))
+            (
+                row.cache.map(|entry| entry.value.to_string()),
+                row.database.map(|row| row.value.to_string()),
+            )
         })
     }
 

@@ -155,7 +155,7 @@ fn cache_first_leaves_a_phantom_where_the_database_refuses() {
         ]
     );
     assert_eq!(first.stores("a"), (Some("3".into()), Some("2".into())));
-    assert_eq!(first.report.divergence[0].state, "phantom");
+    assert_eq!(first.report.divergence[0].state.name(), "phantom");
     let database_first = scene("write-through", json!({}), &actions);
     assert_eq!(database_first.report.reads.phantom, 0);
     assert!(database_first.both("a", "2"));

@@ -54,7 +54,7 @@ pub fn Map(props: &MapProps) -> Html {
                 <g key={format!("{link:?}")} class={classes!("road", cut.then_some("cut"))}>{ road(link, cut) }</g>
             }
             for kind in boxes.into_iter().filter(|kind| kinds.contains(kind)) {
-                <Place key={kind.word()} {kind}
+                <Place key={kind.name()} {kind}
                     up={all_up(&props.processes, kind)} about={about(&props.processes, kind)} />
             }
             { crowded(&crowd) }
@@ -134,12 +134,12 @@ struct PlaceProps {
 #[component]
 fn Place(props: &PlaceProps) -> Html {
     let (x, y) = places::middle(props.kind);
-    let class = classes!("place", props.kind.word(), (!props.up).then_some("down"));
+    let class = classes!("place", props.kind.name(), (!props.up).then_some("down"));
     html! {
         <g {class} transform={format!("translate({x} {y})")}>
             <rect x={(-BOX.0 / 2.0).to_string()} y={(-BOX.1 / 2.0).to_string()}
                 width={BOX.0.to_string()} height={BOX.1.to_string()} rx="9" />
-            <text y="-3" class="name">{ props.kind.word() }</text>
+            <text y="-3" class="name">{ props.kind.name() }</text>
             <text y="15" class="about">{ &props.about }</text>
         </g>
     }

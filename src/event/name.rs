@@ -1,0 +1,51 @@
+//! The names of events.
+
+use crate::named::named;
+
+named! {
+    /// What can happen.
+    pub enum EventName {
+        Initial = "initial",
+        Started = "started",
+        Retried = "retried",
+        Ended = "ended",
+        Judged = "judged",
+        TaskBegan = "task-began",
+        TaskEnded = "task-ended",
+        StrategyError = "strategy-error",
+        Uncaught = "uncaught",
+        Logged = "logged",
+        Arrived = "arrived",
+        Dropped = "dropped",
+        TimedOut = "timed-out",
+        Failed = "failed",
+        Hit = "hit",
+        Miss = "miss",
+        Set = "set",
+        Retimed = "retimed",
+        SetRefused = "set-refused",
+        Removed = "removed",
+        NoEntryToDelete = "no-entry-to-delete",
+        GraceBegan = "grace-began",
+        VersionRemembered = "version-remembered",
+        VersionForgotten = "version-forgotten",
+        LoadBegan = "load-began",
+        LoadEnded = "load-ended",
+        ReplicaRead = "replica-read",
+        Committed = "committed",
+        NothingToDelete = "nothing-to-delete",
+        Queued = "queued",
+        Coalesced = "coalesced",
+        Taken = "taken",
+        Acked = "acked",
+        RetriedItem = "retried-item",
+        DeadLetter = "dead-letter",
+        Redelivered = "redelivered",
+        QueueDropped = "queue-dropped",
+        Replicated = "replicated",
+        Restored = "restored",
+        Outside = "outside",
+        Action = "action",
+        Refused = "refused",
+    }
+}
