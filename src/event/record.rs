@@ -3,13 +3,13 @@
 use super::saying::Saying;
 use super::verdict::ReadVerdict;
 use crate::identity::{Kind, OpId, ProcessId, Stamp};
-use crate::scenario::{LinkName, Store};
 use crate::store::cache::CacheEffect;
 use crate::store::database::Commit;
 use crate::store::queue::QueueEffect;
 use crate::strategy::call::StoreError;
 use crate::strategy::value::{Datum, Origin, Symbol};
 use crate::time::Micros;
+use crate::vocabulary::{LinkName, Store};
 
 /// Something that happened, and when.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -55,10 +55,10 @@ impl Verb {
     }
 
     /// Its word, in the strategy language where it has one.
-    pub fn word(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
-            Verb::Request(kind) => kind.word(),
-            Verb::Store(command) => command.word(),
+            Verb::Request(kind) => kind.name(),
+            Verb::Store(command) => command.name(),
             Verb::Invoke => "call",
             Verb::Spawn => "spawn",
             Verb::Lock => "lock",
@@ -80,8 +80,8 @@ impl Verb {
     /// It as a strategy writes it, without its arguments: "cache.get", "spawn".
     pub fn call(self) -> String {
         match self.store() {
-            Some(store) => format!("{}.{}", store.object(), self.word()),
-            None => self.word().to_owned(),
+            Some(store) => format!("{}.{}", store.object(), self.name()),
+            None => self.name().to_owned(),
         }
     }
 }

@@ -6,7 +6,6 @@ use crate::event::{
 };
 use crate::identity::{Kind, OpId, ProcessId};
 use crate::named::named;
-use crate::scenario::link_ends;
 use crate::store::cache::{CacheEffect, Refusal, Removal};
 use crate::store::queue::QueueEffect;
 use crate::strategy::call::StoreError;
@@ -49,7 +48,7 @@ fn the(process: ProcessId) -> String {
 
 /// A store's error in words: whose it is, and what.
 pub fn error(error: StoreError) -> String {
-    format!("{}: {}", error.source.word(), error.reason.word())
+    format!("{}: {}", error.source.name(), error.reason.name())
 }
 
 /// A record as a line of the log; `None` where it says nothing to a person.
@@ -273,12 +272,12 @@ fn in_words(fault: Fault, names: &Names) -> String {
             format!("{} takes {times} times as long", the(process))
         }
         Fault::Restored(process) => format!("{} is at its own speed", the(process)),
-        Fault::Cut { link, app } => format!("the link {} is cut", link_ends(link, app)),
-        Fault::Healed { link, app } => format!("the link {} is healed", link_ends(link, app)),
+        Fault::Cut { link, app } => format!("the link {} is cut", link.label(app)),
+        Fault::Healed { link, app } => format!("the link {} is healed", link.label(app)),
         Fault::FailNext { store, verb, times } => {
             let verb = verb.map_or("call".to_owned(), |verb| text(verb).to_string());
             let which = if times == 1 { String::new() } else { format!("{times} times, ") };
-            format!("{which}the next {verb} at the {} will fail", store.word())
+            format!("{which}the next {verb} at the {} will fail", store.name())
         }
         Fault::OutsideWrite { op, key, value } => {
             format!(

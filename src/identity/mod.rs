@@ -9,8 +9,8 @@ pub use stamp::{Source, Stamp, derive, message_name, message_stamp};
 
 use serde::Serialize;
 
-use crate::strategy::call::Place;
 use crate::strategy::value::Origin;
+use crate::vocabulary::Role;
 
 /// A client's request, or a write from outside: its number in the run, from 1,
 /// and its kind. [`OpId::NOBODY`] stands for a background loop.
@@ -79,7 +79,7 @@ impl Kind {
     }
 
     /// Its word: the function of a strategy that serves it.
-    pub fn word(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Kind::Read => "read",
             Kind::Write => "write",
@@ -107,28 +107,43 @@ pub enum ProcessId {
 }
 
 impl ProcessId {
-    /// The kind of place that a function running here is at.
-    ///
-    /// Only app servers, the cache and the worker run functions; for the
-    /// others this is the database, where none is placed.
-    pub fn place(self) -> Place {
+    /// The process of a role; of several app servers the first.
+    pub fn first(role: Role) -> ProcessId {
+        match role {
+            Role::Client => ProcessId::Client,
+            Role::App => ProcessId::App(0),
+            Role::Cache => ProcessId::Cache,
+            Role::Worker => ProcessId::Worker,
+            Role::Database => ProcessId::Database,
+            Role::Replica => ProcessId::Replica,
+        }
+    }
+
+    /// All processes of a role, where there are so many app servers.
+    pub fn all(role: Role, apps: u16) -> Vec<ProcessId> {
+        match role {
+            Role::App => (0..apps).map(ProcessId::App).collect(),
+            role => vec![ProcessId::first(role)],
+        }
+    }
+
+    /// Of which kind it is.
+    pub fn role(self) -> Role {
         match self {
-            ProcessId::App(_) => Place::App,
-            ProcessId::Cache => Place::Cache,
-            ProcessId::Worker => Place::Worker,
-            ProcessId::Client | ProcessId::Database | ProcessId::Replica => Place::Database,
+            ProcessId::Client => Role::Client,
+            ProcessId::App(_) => Role::App,
+            ProcessId::Cache => Role::Cache,
+            ProcessId::Worker => Role::Worker,
+            ProcessId::Database => Role::Database,
+            ProcessId::Replica => Role::Replica,
         }
     }
 
     /// Its name in words. App servers count from 1, as people do.
     pub fn name(self) -> String {
         match self {
-            ProcessId::Client => "client".to_owned(),
-            ProcessId::App(index) => format!("app {}", index + 1),
-            ProcessId::Cache => "cache".to_owned(),
-            ProcessId::Worker => "worker".to_owned(),
-            ProcessId::Database => "database".to_owned(),
-            ProcessId::Replica => "replica".to_owned(),
+            ProcessId::App(index) => format!("{} {}", Role::App.name(), u32::from(index) + 1),
+            process => process.role().name().to_owned(),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::scenario::LinkName;
 use crate::time::Micros;
-use crate::ui::wording;
-use crate::view::{FlightView, ProcessKind};
+use crate::view::FlightView;
+use crate::vocabulary::Role;
 
 /// The map's width in its own units; it is scaled to the panel.
 pub const WIDTH: f64 = 640.0;
@@ -13,25 +13,25 @@ pub const BOX: (f64, f64) = (116.0, 54.0);
 const SIDE: f64 = 8.0;
 
 /// The map's height: with the lower row, if anyone lives there.
-pub fn height(kinds: &[ProcessKind]) -> f64 {
-    let lower = kinds.iter().any(|kind| matches!(kind, ProcessKind::Worker | ProcessKind::Replica));
+pub fn height(kinds: &[Role]) -> f64 {
+    let lower = kinds.iter().any(|kind| matches!(kind, Role::Worker | Role::Replica));
     if lower { 322.0 } else { 222.0 }
 }
 
 /// The middle of a process's box.
-pub fn middle(kind: ProcessKind) -> (f64, f64) {
+pub fn middle(kind: Role) -> (f64, f64) {
     match kind {
-        ProcessKind::Client => (62.0, 111.0),
-        ProcessKind::App => (238.0, 111.0),
-        ProcessKind::Cache => (474.0, 40.0),
-        ProcessKind::Database => (474.0, 182.0),
-        ProcessKind::Worker => (238.0, 282.0),
-        ProcessKind::Replica => (474.0, 282.0),
+        Role::Client => (62.0, 111.0),
+        Role::App => (238.0, 111.0),
+        Role::Cache => (474.0, 40.0),
+        Role::Database => (474.0, 182.0),
+        Role::Worker => (238.0, 282.0),
+        Role::Replica => (474.0, 282.0),
     }
 }
 
 /// A link as a line from box edge to box edge.
-pub fn road(from: ProcessKind, to: ProcessKind) -> ((f64, f64), (f64, f64)) {
+pub fn road(from: Role, to: Role) -> ((f64, f64), (f64, f64)) {
     let (a, b) = (middle(from), middle(to));
     (edge(a, b), edge(b, a))
 }
@@ -124,12 +124,12 @@ fn together(one: &FlightView, other: &FlightView) -> bool {
 }
 
 /// A place to the right of a box, one below the other.
-fn beside(kind: ProcessKind, row: usize) -> (f64, f64) {
+fn beside(kind: Role, row: usize) -> (f64, f64) {
     let (x, y) = middle(kind);
     (x + BOX.0 / 2.0 + 10.0, y - BOX.1 / 2.0 + 9.0 + 16.0 * row as f64)
 }
 
-fn on_road(from: ProcessKind, to: ProcessKind, share: f64) -> (f64, f64) {
+fn on_road(from: Role, to: Role, share: f64) -> (f64, f64) {
     let (a, b) = road(from, to);
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let long = (dx * dx + dy * dy).sqrt().max(1.0);
@@ -138,13 +138,13 @@ fn on_road(from: ProcessKind, to: ProcessKind, share: f64) -> (f64, f64) {
 
 /// Which links to draw: those that every system has, and others once they matter.
 pub fn roads(
-    kinds: &[ProcessKind],
+    kinds: &[Role],
     links: impl Iterator<Item = (LinkName, bool)>,
     flights: &[FlightView],
 ) -> Vec<(LinkName, bool)> {
     links
         .filter(|(link, cut)| {
-            let (one, other) = wording::link_ends(*link);
+            let (one, other) = link.ends();
             let there = kinds.contains(&one) && kinds.contains(&other);
             let plain = matches!(
                 link,
@@ -169,8 +169,8 @@ mod tests {
     fn flight(id: u64, sent_us: Micros, lands_us: Option<Micros>) -> FlightView {
         FlightView {
             id,
-            from: ProcessKind::App,
-            to: ProcessKind::Cache,
+            from: Role::App,
+            to: Role::Cache,
             text: "cache.get(user:1)".to_owned(),
             label: format!("R{id}"),
             reply: false,
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_message_moves_from_edge_to_edge() {
-        let (start, end) = road(ProcessKind::Client, ProcessKind::App);
+        let (start, end) = road(Role::Client, Role::App);
         assert_eq!(start, (62.0 + 58.0, 111.0));
         assert_eq!(end, (238.0 - 58.0, 111.0));
         let flight = flight(1, 100, Some(300));
@@ -210,16 +210,16 @@ mod tests {
 
     #[test]
     fn requests_and_replies_keep_to_their_own_side() {
-        let there = on_road(ProcessKind::Client, ProcessKind::App, 0.5);
-        let back = on_road(ProcessKind::App, ProcessKind::Client, 0.5);
+        let there = on_road(Role::Client, Role::App, 0.5);
+        let back = on_road(Role::App, Role::Client, 0.5);
         assert_eq!((there.0, there.1 - back.1), (back.0, 2.0 * SIDE));
     }
 
     #[test]
     fn what_is_at_work_stands_beside_its_store() {
         let mut one = flight(1, 0, Some(10));
-        one.from = ProcessKind::Database;
-        one.to = ProcessKind::Database;
+        one.from = Role::Database;
+        one.to = Role::Database;
         let other = FlightView { id: 2, sent_us: 1, ..one.clone() };
         let dots = dots(&[one, other], 5, false);
         assert!(dots.iter().all(|dot| dot.in_service && dot.x > 474.0 + 58.0));

@@ -20,7 +20,6 @@ mod resolve;
 mod validate;
 
 mod words;
-pub use words::link_ends;
 
 pub mod preset;
 

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::strategy::builtin;
 use crate::time::Micros;
+use crate::vocabulary::Role;
 use crate::vocabulary::command::StoreCommand;
 
 /// The most rows that a scenario may start with, ranges counted out.
@@ -127,9 +128,9 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
             at.field("workload", |at| unknown(workload, workloads, at));
         }
         What::Cut { link, app } | What::Heal { link, app } => at.field("link", |at| {
-            let (from, to) = link.ends();
-            if app.is_some() && from != "app" && to != "app" {
-                at.problem(format!("{from}–{to} has no app server at either end; leave `app` out"));
+            if app.is_some() && !link.has_app() {
+                let ends = link.label(None);
+                at.problem(format!("{ends} has no app server at either end; leave `app` out"));
             }
             link_exists(*link, topology, at);
         }),
@@ -140,7 +141,7 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
             at.field("store", no_replica);
         }
         What::FailNext { store, call: Some(call), .. } => {
-            let calls: Vec<&str> = store.commands().map(StoreCommand::word).collect();
+            let calls: Vec<&str> = store.commands().map(StoreCommand::name).collect();
             if !calls.contains(&call.as_str()) {
                 at.field("call", |at| unknown(call, &calls, at));
             }
@@ -174,8 +175,7 @@ fn topology(topology: &Topology, at: &mut Checker) {
         at.field("default", |at| spread(&topology.network.default.latency, "latency", at));
         at.field("links", |at| {
             for (link, settings) in &topology.network.links {
-                let (from, to) = link.ends();
-                at.field(&format!("{from}-{to}"), |at| {
+                at.field(link.name(), |at| {
                     spread(&settings.latency, "latency", at);
                     link_exists(*link, topology, at);
                 });
@@ -198,7 +198,7 @@ fn spread(latency: &Latency, field: &str, at: &mut Checker) {
 }
 
 fn link_exists(link: LinkName, topology: &Topology, at: &mut Checker) {
-    if link.ends().1 == "replica" && topology.replica.is_none() {
+    if link.ends().1 == Role::Replica && topology.replica.is_none() {
         no_replica(at);
     }
 }

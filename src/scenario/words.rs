@@ -1,6 +1,6 @@
 //! Actions in words, for the log.
 
-use super::{Failure, LinkName, Literal, Store, What};
+use super::{Failure, Literal, Store, What};
 use crate::time::duration;
 
 impl What {
@@ -34,8 +34,8 @@ impl What {
             What::StopReplica => "the replica is stopped".to_owned(),
             What::RestoreReplica => "the replica is restored".to_owned(),
             What::FailNext { store, call, how, times } => fail_next(*store, call, *how, *times),
-            What::Cut { link, app } => format!("the link {} is cut", link_ends(*link, *app)),
-            What::Heal { link, app } => format!("the link {} is healed", link_ends(*link, *app)),
+            What::Cut { link, app } => format!("the link {} is cut", link.label(*app)),
+            What::Heal { link, app } => format!("the link {} is healed", link.label(*app)),
             What::CrashApp { app } => format!("app {} crashes", app_number(*app)),
             What::RestartApp { app } => format!("app {} is restarted", app_number(*app)),
             What::CrashWorker => "the worker crashes".to_owned(),
@@ -84,16 +84,6 @@ fn factor(milli: u32) -> String {
         return format!("{whole} ×");
     }
     format!("{whole}.{} ×", format!("{part:03}").trim_end_matches('0'))
-}
-
-/// A link by its two ends, of one app server or of all: "app 1–cache".
-pub fn link_ends(link: LinkName, app: Option<u16>) -> String {
-    let (from, to) = link.ends();
-    let end = |name: &str| match app {
-        Some(app) if name == "app" => format!("app {}", app_number(app)),
-        _ => name.to_owned(),
-    };
-    format!("{}–{}", end(from), end(to))
 }
 
 fn fail_next(store: Store, call: &Option<String>, how: Failure, times: u32) -> String {

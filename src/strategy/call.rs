@@ -12,16 +12,6 @@ use crate::vocabulary::command::{
 };
 pub use crate::vocabulary::{ErrorSource, Reason, StoreError};
 
-/// Where a function runs, and where a queue lives.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Place {
-    App,
-    Cache,
-    Worker,
-    /// Only a change stream lives here; no function does.
-    Database,
-}
-
 /// A function of a program, by its position in [`Program::functions`](super::Program).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct FunctionId(pub u16);

@@ -190,11 +190,11 @@ mod program;
 // running tasks
 mod machine;
 
+// which strategy serves a key
+mod route;
+
 // strategies that are built in
 pub mod builtin;
-
-// Which strategy serves a key.
-mod route;
 
 pub use compile::compile;
 pub use error::{ParameterError, RuntimeError, SyntaxError};

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::call::{FunctionId, Place};
+use super::call::FunctionId;
 use super::error::{ParameterError, nearest};
 use super::ops::Op;
 use super::value::{LONGEST_TEXT, Names, Real, Scalar, Value};
 use crate::scenario::Literal;
 use crate::time::{self, Micros};
+use crate::vocabulary::Role;
 
 /// What [`compile`](super::compile) makes of a text.
 #[derive(Clone, Debug)]
@@ -36,7 +37,7 @@ pub struct Program {
 pub struct Function {
     pub name: Arc<str>,
     /// `None`: undecorated; it runs where its caller runs
-    pub place: Option<Place>,
+    pub place: Option<Role>,
     /// of its `def`
     pub line: u32,
     pub arguments: u8,
@@ -64,7 +65,7 @@ pub(super) struct Handler {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct QueueSpec {
     pub name: Arc<str>,
-    pub place: Place,
+    pub place: Role,
     pub durable: bool,
     pub coalesce: bool,
     pub limit: Option<u32>,
@@ -90,7 +91,7 @@ pub struct Parameter {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Loop {
     pub function: FunctionId,
-    pub place: Place,
+    pub place: Role,
     pub every: EveryExpr,
     pub line: u32,
 }
@@ -107,8 +108,8 @@ pub const SHORTEST_LOOP_US: Micros = time::MILLISECOND_US;
 
 impl Program {
     /// Where a function runs when a client or a timer starts it.
-    pub fn place(&self, function: FunctionId) -> Place {
-        self.functions[function.0 as usize].place.unwrap_or(Place::App)
+    pub fn place(&self, function: FunctionId) -> Role {
+        self.functions[function.0 as usize].place.unwrap_or(Role::App)
     }
 
     /// The time between two runs of a loop; `parameters` are what

@@ -35,7 +35,7 @@ use crate::ui::pieces::announcer::Announcer;
 use crate::ui::pieces::section::Watched;
 use crate::ui::pinned::notices::Notices;
 use crate::ui::pinned::toolbar::Toolbar;
-use crate::view::ProcessKind;
+use crate::vocabulary::Role;
 
 /// What a person is told who may only look.
 const READ_ONLY: &str = "This can be played, stepped through and looked at, but not changed.";
@@ -312,8 +312,8 @@ fn use_shortcuts(
     let process = |kind| state.process(kind).next().map(|process| (process.up, process.slow_milli));
     let deps = (
         state.form.clone(),
-        process(ProcessKind::Cache),
-        process(ProcessKind::Database),
+        process(Role::Cache),
+        process(Role::Database),
         state.in_hand(),
         state.shortcuts && !state.help && !state.share && !state.lessons && !state.editor,
     );

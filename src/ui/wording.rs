@@ -2,7 +2,7 @@
 
 use crate::scenario::LinkName;
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
-use crate::view::{KeyState, ProcessKind, ProcessView};
+use crate::view::{KeyState, ProcessView};
 
 const MINUTE_US: Micros = 60 * SECOND_US;
 
@@ -126,27 +126,9 @@ pub fn problem_tone(kind: &str) -> &'static str {
     }
 }
 
-/// The two kinds of process that a link joins.
-pub fn link_ends(link: LinkName) -> (ProcessKind, ProcessKind) {
-    use ProcessKind::*;
-    match link {
-        LinkName::ClientApp => (Client, App),
-        LinkName::AppCache => (App, Cache),
-        LinkName::AppDatabase => (App, Database),
-        LinkName::AppReplica => (App, Replica),
-        LinkName::AppWorker => (App, Worker),
-        LinkName::CacheDatabase => (Cache, Database),
-        LinkName::CacheReplica => (Cache, Replica),
-        LinkName::CacheWorker => (Cache, Worker),
-        LinkName::WorkerDatabase => (Worker, Database),
-        LinkName::WorkerReplica => (Worker, Replica),
-        LinkName::DatabaseReplica => (Database, Replica),
-    }
-}
-
 /// "app – cache"
 pub fn link(link: LinkName) -> String {
-    let (one, other) = link_ends(link);
+    let (one, other) = link.ends();
     format!("{} – {}", one.name(), other.name())
 }
 

@@ -26,8 +26,7 @@ mod text;
 use std::collections::BTreeMap;
 
 pub use activity::{
-    Activity, FlightView, LinkView, ProcessKind, ProcessView, QueueView, TaskView, Variable,
-    WorkloadView,
+    Activity, FlightView, LinkView, ProcessView, QueueView, TaskView, Variable, WorkloadView,
 };
 pub use charts::{Chart, Charts, Line, Quantity};
 pub use counters::Counters;

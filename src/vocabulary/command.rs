@@ -182,7 +182,7 @@ macro_rules! names {
             }
 
             /// Its word, in the language and in documents.
-            pub const fn word(self) -> &'static str {
+            pub const fn name(self) -> &'static str {
                 match self {
                     $($(StoreCommand::$Store($Command::$Variant) => $word),*),*
                 }
@@ -227,7 +227,7 @@ commands!(names);
 impl StoreCommand {
     /// The command of a store that has this word.
     pub fn find(store: Store, word: &str) -> Option<StoreCommand> {
-        store.commands().find(|command| command.word() == word)
+        store.commands().find(|command| command.name() == word)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Why a call failed: what `except` matches on.
 
+use crate::named::named;
+
 /// Why a call failed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct StoreError {
@@ -7,10 +9,10 @@ pub struct StoreError {
     pub reason: Reason,
 }
 
-words! {
+named! {
     /// Whose call failed. `except CacheError` matches `Cache`, `except DatabaseError`
     /// matches `Database` and `Replica`, `except StoreError` all.
-    ErrorSource {
+    pub enum ErrorSource {
         Cache = "cache",
         Database = "database",
         Replica = "replica",
@@ -21,9 +23,9 @@ words! {
     }
 }
 
-words! {
+named! {
     /// What happened to the call.
-    Reason {
+    pub enum Reason {
         /// the process is down and said no: it was not applied
         Refused = "it is down",
         /// the connection broke while the call was under way
@@ -43,9 +45,9 @@ words! {
     }
 }
 
-words! {
+named! {
     /// What `except` can name.
-    ErrorClass {
+    pub enum ErrorClass {
         Store = "StoreError",
         Cache = "CacheError",
         Database = "DatabaseError",

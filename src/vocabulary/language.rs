@@ -2,10 +2,11 @@
 //! names that a program cannot give to something of its own.
 
 use super::{ErrorClass, Store};
+use crate::named::named;
 
-words! {
+named! {
     /// A built-in function that asks no store.
-    Native {
+    pub enum Native {
         Now = "now",
         Random = "random",
         Log = "log",
@@ -37,18 +38,18 @@ impl Native {
 
     /// The function of this name.
     pub fn find(word: &str) -> Option<Native> {
-        Native::ALL.into_iter().find(|native| native.word() == word)
+        Native::ALL.into_iter().find(|native| native.name() == word)
     }
 
     /// The names of those in `math`, without it.
     pub fn math() -> impl Iterator<Item = &'static str> {
-        Native::ALL.into_iter().filter_map(|native| native.word().strip_prefix("math."))
+        Native::ALL.into_iter().filter_map(|native| native.name().strip_prefix("math."))
     }
 }
 
-words! {
+named! {
     /// What can stand behind the dot of an entry, a row or an item.
-    Attribute {
+    pub enum Attribute {
         Value = "value",
         Age = "age",
         Ttl = "ttl",
@@ -63,20 +64,20 @@ words! {
 impl Attribute {
     /// The attribute of this name.
     pub fn find(word: &str) -> Option<Attribute> {
-        Attribute::ALL.into_iter().find(|attribute| attribute.word() == word)
+        Attribute::ALL.into_iter().find(|attribute| attribute.name() == word)
     }
 }
 
 /// Names that a program cannot give to something of its own.
 pub fn reserved() -> impl Iterator<Item = &'static str> {
     let objects = [Store::Cache, Store::Database, Store::Replica].map(Store::object);
-    let functions = Native::ALL.into_iter().map(Native::word).filter(|word| !word.contains('.'));
+    let functions = Native::ALL.into_iter().map(Native::name).filter(|word| !word.contains('.'));
     objects
         .into_iter()
         .chain(["math", "lock", "spawn", "sleep", "range"])
         .chain(functions)
         .chain(["Queue", "Changes"])
-        .chain(ErrorClass::ALL.map(ErrorClass::word))
+        .chain(ErrorClass::ALL.map(ErrorClass::name))
 }
 
 /// Whether a program cannot give this name to something of its own.

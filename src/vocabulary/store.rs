@@ -1,10 +1,12 @@
 //! Stores: who answers commands.
 
 use super::command::StoreCommand;
+use crate::named::named;
 
-document_words! {
+named! {
     /// Which store a failure is injected into.
-    Store {
+    #[derive(serde::Deserialize)]
+    pub enum Store {
         Cache = "cache",
         Database = "database",
         Replica = "replica",

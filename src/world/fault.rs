@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::event::{DropReason, Fault};
-use crate::scenario::{Failure, LinkName, Store};
+use crate::scenario::Failure;
 use crate::strategy::call::{Call, DatabaseCall, ErrorSource, Reason, StoreError};
 use crate::strategy::value::{Datum, Scalar, Symbol};
+use crate::vocabulary::{LinkName, Store};
 
 /// Something to break, or to mend.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -293,7 +294,7 @@ impl FaultError {
                 "the database is down: it takes no write from outside either".to_owned()
             }
             FaultError::Refused(reason) => {
-                format!("the database refused it: {}", reason.word())
+                format!("the database refused it: {}", reason.name())
             }
         }
     }

@@ -55,9 +55,10 @@ use crate::store::cache::{Cache, CacheEffect};
 use crate::store::database::{Database, Replica};
 use crate::store::pool::Pool;
 use crate::store::queue::Queue;
-use crate::strategy::call::{Place, QueueId};
+use crate::strategy::call::QueueId;
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
+use crate::vocabulary::Role;
 
 /// The whole state of a run at one instant.
 #[derive(Clone)]
@@ -326,13 +327,11 @@ impl World {
     }
 
     /// The process that a function of this place runs in, called from here.
-    pub(crate) fn process_at(&mut self, place: Place, from: ProcessId) -> ProcessId {
+    pub(crate) fn process_at(&mut self, place: Role, from: ProcessId) -> ProcessId {
         match place {
-            Place::Cache => ProcessId::Cache,
-            Place::Worker => ProcessId::Worker,
-            Place::Database => ProcessId::Database,
-            Place::App if matches!(from, ProcessId::App(_)) => from,
-            Place::App => self.next_app(),
+            Role::App if from.role() == Role::App => from,
+            Role::App => self.next_app(),
+            role => ProcessId::first(role),
         }
     }
 
@@ -350,16 +349,6 @@ impl World {
     }
 }
 
-/// The processes of a place.
-fn processes_at(place: Place, apps: u16) -> Vec<ProcessId> {
-    match place {
-        Place::App => (0..apps).map(ProcessId::App).collect(),
-        Place::Cache => vec![ProcessId::Cache],
-        Place::Worker => vec![ProcessId::Worker],
-        Place::Database => vec![ProcessId::Database],
-    }
-}
-
 fn queues(setup: &Setup) -> (Vec<QueueSlot>, Arc<[Vec<usize>]>) {
     let mut queues = Vec::new();
     let mut at = Vec::new();
@@ -367,7 +356,7 @@ fn queues(setup: &Setup) -> (Vec<QueueSlot>, Arc<[Vec<usize>]>) {
         let mut firsts = Vec::new();
         for (id, spec) in deployed.program.queues.iter().enumerate() {
             firsts.push(queues.len());
-            queues.extend(processes_at(spec.place, setup.apps).into_iter().map(|process| {
+            queues.extend(ProcessId::all(spec.place, setup.apps).into_iter().map(|process| {
                 QueueSlot {
                     strategy: strategy as u16,
                     id: QueueId(id as u16),
@@ -388,7 +377,7 @@ fn loops(setup: &Setup) -> Vec<LoopSlot> {
     for (strategy, deployed) in setup.strategies.iter().enumerate() {
         for (index, each) in deployed.program.loops.iter().enumerate() {
             let every_us = deployed.program.every_us(index, &deployed.parameters);
-            loops.extend(processes_at(each.place, setup.apps).into_iter().map(|process| {
+            loops.extend(ProcessId::all(each.place, setup.apps).into_iter().map(|process| {
                 LoopSlot {
                     strategy: strategy as u16,
                     function: each.function,

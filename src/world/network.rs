@@ -1,10 +1,10 @@
 //! Links between processes, and which of them are cut.
 
 use crate::identity::ProcessId;
-use crate::scenario::LinkName;
+use crate::vocabulary::LinkName;
 
 /// How many links there are.
-const LINKS: usize = 11;
+const LINKS: usize = LinkName::ALL.len();
 
 /// Which links are cut, for which app servers.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -65,20 +65,5 @@ fn bits(app: Option<u16>) -> u64 {
 
 /// The link that joins two processes; `None` inside one process.
 pub fn link_between(from: ProcessId, to: ProcessId) -> Option<LinkName> {
-    use ProcessId::{App, Cache, Client, Database, Replica, Worker};
-    Some(match (from, to) {
-        (Client, App(_)) | (App(_), Client) => LinkName::ClientApp,
-        (App(_), Cache) | (Cache, App(_)) => LinkName::AppCache,
-        (App(_), Database) | (Database, App(_)) => LinkName::AppDatabase,
-        (App(_), Replica) | (Replica, App(_)) => LinkName::AppReplica,
-        (App(_), Worker) | (Worker, App(_)) => LinkName::AppWorker,
-        (Cache, Database) | (Database, Cache) => LinkName::CacheDatabase,
-        (Cache, Replica) | (Replica, Cache) => LinkName::CacheReplica,
-        (Cache, Worker) | (Worker, Cache) => LinkName::CacheWorker,
-        (Worker, Database) | (Database, Worker) => LinkName::WorkerDatabase,
-        (Worker, Replica) | (Replica, Worker) => LinkName::WorkerReplica,
-        (Database, Replica) | (Replica, Database) => LinkName::DatabaseReplica,
-        // a process and itself, or two that never talk
-        _ => return None,
-    })
+    LinkName::between(from.role(), to.role())
 }

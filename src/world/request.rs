@@ -132,7 +132,7 @@ impl World {
             if matches!(kind, Kind::Write | Kind::Increment) { &args[..] } else { &args[..1] };
         let place = program.place(function);
         let work = match place {
-            Place::App => Work::Program(Machine::start(program, function, args)),
+            Role::App => Work::Program(Machine::start(program, function, args)),
             _ => Work::Forward,
         };
         let task = Task {
@@ -152,7 +152,7 @@ impl World {
         };
         let Some(task) = self.add_task(task) else { return };
         match place {
-            Place::App => self.run(task, d),
+            Role::App => self.run(task, d),
             _ => {
                 let call = crate::strategy::call::Call::Invoke { function, args: args.into() };
                 self.issue(task, call, d);

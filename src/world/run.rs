@@ -14,7 +14,7 @@ struct TaskHost<'a, D> {
     names: &'a mut Names,
     told: &'a mut Vec<Event>,
     now_us: Micros,
-    place: Place,
+    place: Role,
     op: OpId,
     stamp: Stamp,
     draws: &'a mut u32,
@@ -45,7 +45,7 @@ impl<D: Dice> Host for TaskHost<'_, D> {
         self.names
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> Role {
         self.place
     }
 
@@ -78,7 +78,7 @@ impl World {
                 names: &mut self.names,
                 told: &mut self.told,
                 now_us: self.now_us,
-                place: task.process.place(),
+                place: task.process.role(),
                 op: task.op,
                 stamp: task.stamp,
                 draws: &mut task.draws,
@@ -222,10 +222,10 @@ impl World {
 
     /// Where a call goes.
     fn target(&mut self, strategy: u16, call: &Call, from: ProcessId) -> ProcessId {
+        if let Some(role) = call.command().and_then(|command| command.store().role()) {
+            return ProcessId::first(role);
+        }
         match call {
-            Call::Cache(_) => ProcessId::Cache,
-            Call::Database(_) => ProcessId::Database,
-            Call::Replica(_) => ProcessId::Replica,
             Call::Queue(id, _) => self.queues[self.queue_index(strategy, *id, from)].process,
             Call::Spawn { function, .. } | Call::Invoke { function, .. } => {
                 let program = &self.setup.strategies[usize::from(strategy)].program;
@@ -235,7 +235,7 @@ impl World {
                     None => from,
                 }
             }
-            Call::Lock(_) | Call::Unlock(_) | Call::Sleep { .. } => from,
+            _ => from,
         }
     }
 
@@ -243,9 +243,9 @@ impl World {
     /// call both stores.
     fn timeout_us(&self, call: &Call, to: ProcessId) -> Micros {
         let setup = &self.setup;
-        match (call, to) {
-            (Call::Invoke { .. }, _) => setup.cache_timeout_us + setup.database_timeout_us,
-            (_, ProcessId::Database | ProcessId::Replica) => setup.database_timeout_us,
+        match call {
+            Call::Invoke { .. } => setup.cache_timeout_us + setup.database_timeout_us,
+            _ if to.role().runs_statements() => setup.database_timeout_us,
             _ => setup.cache_timeout_us,
         }
     }

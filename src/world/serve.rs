@@ -112,7 +112,7 @@ impl World {
         let names = &self.names;
         let at = self.traps.iter().position(|trap| {
             trap.store == command.store()
-                && trap.call.is_none_or(|name| &*names.text(name) == command.word())
+                && trap.call.is_none_or(|name| &*names.text(name) == command.name())
         })?;
         let how = self.traps[at].how;
         self.traps[at].times -= 1;
@@ -311,11 +311,9 @@ fn deleted(call: &DatabaseCall) -> Option<(Symbol, Origin)> {
 
 /// Whose failure a failed call is.
 pub(crate) fn source(call: &Call, to: ProcessId) -> ErrorSource {
-    match (call, to) {
-        (Call::Cache(_), _) | (_, ProcessId::Cache) => ErrorSource::Cache,
-        (Call::Database(_), _) | (_, ProcessId::Database) => ErrorSource::Database,
-        (_, ProcessId::Replica) => ErrorSource::Replica,
-        (Call::Queue(..), _) => ErrorSource::Queue,
+    let own = to.role().error_source();
+    own.unwrap_or(match call {
+        Call::Queue(..) => ErrorSource::Queue,
         _ => ErrorSource::Process,
-    }
+    })
 }

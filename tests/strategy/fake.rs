@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use stalemate::strategy::call::{
-    CacheCall, Call, DatabaseCall, ErrorSource, FunctionId, Place, QueueCall, Reason, ReplicaCall,
+    CacheCall, Call, DatabaseCall, ErrorSource, FunctionId, QueueCall, Reason, ReplicaCall,
     StoreError,
 };
 use stalemate::strategy::value::{Datum, Names, Origin, Record, Scalar, Symbol, Value};
 use stalemate::strategy::{Host, Machine, Program, Step, compile};
+use stalemate::vocabulary::Role;
 
 /// A world without time in which everything answers at once.
 pub struct Fake {
     pub names: Names,
     pub now_us: u64,
-    pub place: Place,
+    pub place: Role,
     pub steps: u32,
     pub cache: BTreeMap<String, Datum>,
     pub rows: BTreeMap<String, (Datum, i64)>,
@@ -42,7 +43,7 @@ impl Default for Fake {
         Fake {
             names: Names::default(),
             now_us: 5_000_000,
-            place: Place::App,
+            place: Role::App,
             steps: 100_000,
             cache: BTreeMap::new(),
             rows: BTreeMap::new(),
@@ -74,7 +75,7 @@ impl Host for Fake {
     fn names_mut(&mut self) -> &mut Names {
         &mut self.names
     }
-    fn place(&self) -> Place {
+    fn place(&self) -> Role {
         self.place
     }
     fn steps_left(&self) -> u32 {

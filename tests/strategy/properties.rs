@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use stalemate::scenario::Literal;
-use stalemate::strategy::call::Place;
 use stalemate::strategy::value::{Names, Symbol, Value};
 use stalemate::strategy::{Host, Machine, Program, Step, builtin, compile};
+use stalemate::vocabulary::Role;
 
 /// Compiles; an error lies inside the text.
 fn try_compile(source: &str, names: &mut Names) -> Option<Program> {
@@ -28,7 +28,7 @@ fn try_compile(source: &str, names: &mut Names) -> Option<Program> {
 
 struct Bounded {
     names: Names,
-    place: Place,
+    place: Role,
     steps: u32,
 }
 
@@ -46,7 +46,7 @@ impl Host for Bounded {
     fn names_mut(&mut self) -> &mut Names {
         &mut self.names
     }
-    fn place(&self) -> Place {
+    fn place(&self) -> Role {
         self.place
     }
     fn steps_left(&self) -> u32 {
@@ -63,7 +63,7 @@ fn run_all(program: &Program, names: &mut Names, replies: &[u8]) {
     for (index, function) in program.functions.iter().enumerate() {
         let mut host = Bounded {
             names: names.clone(),
-            place: function.place.unwrap_or(Place::App),
+            place: function.place.unwrap_or(Role::App),
             steps: 2_000,
         };
         let id = stalemate::strategy::call::FunctionId(index as u16);
@@ -304,7 +304,7 @@ proptest! {
         let key = Value::Datum(stalemate::strategy::value::Datum::computed(
             stalemate::strategy::value::Scalar::Text(names.intern("k").unwrap()),
         ));
-        let mut host = Bounded { names: names.clone(), place: Place::App, steps: 3_000 };
+        let mut host = Bounded { names: names.clone(), place: Role::App, steps: 3_000 };
         let mut machine = Machine::start(&program, program.read, &[key]);
         let mut held: Vec<Symbol> = Vec::new();
         for reply in replies.iter().cycle().take(200) {

@@ -1,8 +1,8 @@
 //! Calls: each is one step, with its arguments checked and in order.
 
 use crate::fake::{Fake, check, read_notes};
-use stalemate::strategy::call::Place;
 use stalemate::strategy::{Machine, Step};
+use stalemate::vocabulary::Role;
 
 #[test]
 fn every_call() {
@@ -125,5 +125,5 @@ fn a_task_knows_where_it_is() {
         copy.run(&program, &[], &mut fake),
         Step::Return(stalemate::strategy::value::Value::int(5))
     );
-    assert_eq!(fake.place, Place::App);
+    assert_eq!(fake.place, Role::App);
 }

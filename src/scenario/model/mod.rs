@@ -15,7 +15,7 @@ mod topology;
 mod workload;
 
 pub use crate::store::cache::Eviction;
-pub use crate::vocabulary::Store;
+pub use crate::vocabulary::{LinkName, Store};
 pub use action::{Action, Failure, What};
 pub use expect::{Amount, Expectation, Plain, Step, steps};
 pub use latency::Latency;
@@ -24,8 +24,8 @@ pub use question::{Choice, Guess, Question, Unit};
 pub use settings::{HistorySettings, Limits, View};
 pub use start::{InitialEntry, Literal, RowRange, Rows, StrategyUse};
 pub use topology::{
-    Apps, CacheSettings, ClientSettings, Constraint, DatabaseSettings, LinkName, LinkSettings,
-    Network, ReplicaSettings, Topology,
+    Apps, CacheSettings, ClientSettings, Constraint, DatabaseSettings, LinkSettings, Network,
+    ReplicaSettings, Topology,
 };
 pub use workload::{Arrivals, Keys, Workload};
 

@@ -10,6 +10,7 @@ use super::rule::{
 };
 use crate::store::cache::Eviction;
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
+use crate::vocabulary::LinkName;
 
 /// Who is there, and how fast each is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -198,7 +199,7 @@ impl Default for Network {
 
 rules!(sparse Network {
     default: Nested,
-    links: Table(11, Any("a link"), Nested),
+    links: Table(LinkName::ALL.len(), Any("a link"), Nested),
     cache_timeout_us: time(1),
     database_timeout_us: time(1),
 });
@@ -222,64 +223,11 @@ impl Default for LinkSettings {
 
 rules!(sparse LinkSettings { latency: Nested, loss_ppm: number(0, 1_000_000) });
 
-/// Which two kinds of process a link joins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum LinkName {
-    ClientApp,
-    AppCache,
-    AppDatabase,
-    AppReplica,
-    AppWorker,
-    CacheDatabase,
-    CacheReplica,
-    CacheWorker,
-    WorkerDatabase,
-    WorkerReplica,
-    DatabaseReplica,
-}
-
 impl Free for LinkName {}
-
-impl LinkName {
-    /// Every link, in the order of the page.
-    pub const ALL: [LinkName; 11] = [
-        LinkName::ClientApp,
-        LinkName::AppCache,
-        LinkName::AppDatabase,
-        LinkName::AppReplica,
-        LinkName::AppWorker,
-        LinkName::CacheDatabase,
-        LinkName::CacheReplica,
-        LinkName::CacheWorker,
-        LinkName::WorkerDatabase,
-        LinkName::WorkerReplica,
-        LinkName::DatabaseReplica,
-    ];
-
-    /// The two ends, in words.
-    pub fn ends(self) -> (&'static str, &'static str) {
-        match self {
-            LinkName::ClientApp => ("client", "app"),
-            LinkName::AppCache => ("app", "cache"),
-            LinkName::AppDatabase => ("app", "database"),
-            LinkName::AppReplica => ("app", "replica"),
-            LinkName::AppWorker => ("app", "worker"),
-            LinkName::CacheDatabase => ("cache", "database"),
-            LinkName::CacheReplica => ("cache", "replica"),
-            LinkName::CacheWorker => ("cache", "worker"),
-            LinkName::WorkerDatabase => ("worker", "database"),
-            LinkName::WorkerReplica => ("worker", "replica"),
-            LinkName::DatabaseReplica => ("database", "replica"),
-        }
-    }
-}
 
 impl TableKey for LinkName {
     fn path(&self) -> String {
-        let (from, to) = self.ends();
-        format!("{from}-{to}")
+        self.name().to_owned()
     }
 }
 

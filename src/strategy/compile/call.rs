@@ -25,8 +25,8 @@ impl Object {
     /// The names of its calls.
     pub(super) fn calls(self) -> Vec<&'static str> {
         match self {
-            Object::Store(store) => store.commands().map(StoreCommand::word).collect(),
-            Object::Queue(_) => Store::Queue.commands().map(StoreCommand::word).collect(),
+            Object::Store(store) => store.commands().map(StoreCommand::name).collect(),
+            Object::Queue(_) => Store::Queue.commands().map(StoreCommand::name).collect(),
             Object::Math => Native::math().collect(),
         }
     }
@@ -137,14 +137,14 @@ impl<'t> Body<'_, '_, 't> {
             self.no_such_call(&of, object, name);
             return;
         };
-        let call = command.word();
+        let call = command.name();
         let mut queue = 0;
         if let (Object::Queue(index), StoreCommand::Queue(command)) = (object, command) {
             queue = index;
             let changes = self.compiler.queues[queue as usize].changes;
             if changes && !QueueCommand::OF_CHANGES.contains(&command) {
                 let has = listed(
-                    QueueCommand::OF_CHANGES.map(|it| StoreCommand::Queue(it).word()),
+                    QueueCommand::OF_CHANGES.map(|it| StoreCommand::Queue(it).name()),
                     "and",
                 );
                 let advice = format!("it has {has}: the database fills it");
@@ -185,7 +185,7 @@ impl<'t> Body<'_, '_, 't> {
             let advice = if is_reserved(name) {
                 "call a function, such as cache.get(key)".to_owned()
             } else if name.starts_with("math.") {
-                let math = Native::ALL.map(Native::word).into_iter();
+                let math = Native::ALL.map(Native::name).into_iter();
                 format!("it has {}", listed(math.filter(|word| word.starts_with("math.")), "and"))
             } else {
                 self.compiler.unknown(name, [])

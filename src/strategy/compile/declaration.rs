@@ -1,7 +1,7 @@
 //! Parameters, queues, and what decorators say.
 
 use super::{Compiler, Global, count};
-use crate::strategy::call::{FunctionId, Place};
+use crate::strategy::call::FunctionId;
 use crate::strategy::error::{SyntaxError, nearest};
 use crate::strategy::machine::arith;
 use crate::strategy::program::{
@@ -10,6 +10,7 @@ use crate::strategy::program::{
 use crate::strategy::syntax::ast::{Argument, Expr, ExprKind, FunctionDef, Name, Unary};
 use crate::strategy::value::{LONGEST_TEXT, Real, Scalar};
 use crate::time;
+use crate::vocabulary::Role;
 
 const QUEUE: &str =
     "write `queue = Queue(at=cache)`; it takes at, durable, coalesce, limit and redeliver";
@@ -124,7 +125,7 @@ impl Compiler<'_> {
     fn declare_queue(&mut self, name: &Name, value: &Expr, arguments: &[Argument]) {
         let mut queue = QueueSpec {
             name: name.text.clone(),
-            place: Place::App,
+            place: Role::App,
             durable: false,
             coalesce: false,
             limit: None,
@@ -209,7 +210,7 @@ impl Compiler<'_> {
         }
         let queue = QueueSpec {
             name: name.text.clone(),
-            place: Place::Database,
+            place: Role::Database,
             durable: true,
             coalesce: false,
             limit: None,
@@ -303,7 +304,7 @@ impl Compiler<'_> {
             }
         }
         if let Some(every) = every {
-            let place = self.functions[index].place.unwrap_or(Place::App);
+            let place = self.functions[index].place.unwrap_or(Role::App);
             let line = definition.name.span.line;
             self.loops.push(Loop { function: id, place, every, line });
         }
@@ -336,14 +337,9 @@ impl Compiler<'_> {
 }
 
 /// The place that an expression names.
-fn place(value: &Expr) -> Option<Place> {
+fn place(value: &Expr) -> Option<Role> {
     match &value.kind {
-        ExprKind::Name(name) => match name.as_ref() {
-            "app" => Some(Place::App),
-            "cache" => Some(Place::Cache),
-            "worker" => Some(Place::Worker),
-            _ => None,
-        },
+        ExprKind::Name(name) => Role::HOSTS.into_iter().find(|role| role.name() == &**name),
         _ => None,
     }
 }

@@ -204,7 +204,7 @@ impl<'t> Body<'_, '_, 't> {
                 self.emit(Op::Attribute(attribute));
             }
             None => {
-                let advice = match nearest(&name.text, Attribute::ALL.map(Attribute::word)) {
+                let advice = match nearest(&name.text, Attribute::ALL.map(Attribute::name)) {
                     Some(meant) => format!("did you mean `.{meant}`?"),
                     None => "entries have .value .age .ttl .fresh .version, rows .value .version, \
                              items .key .value .attempts .version .add"

@@ -260,7 +260,7 @@ impl Compiler<'_> {
             "true" | "false" => Some("write `True` or `False`"),
             "null" | "nil" | "none" => Some("write `None`"),
             "Exception" | "RedisError" | "Error" | "TimeoutError" => {
-                return format!("write {}", any_of(ErrorClass::ALL.map(ErrorClass::word)));
+                return format!("write {}", any_of(ErrorClass::ALL.map(ErrorClass::name)));
             }
             _ => None,
         };

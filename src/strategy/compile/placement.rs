@@ -2,8 +2,9 @@
 //! the cache process.
 
 use super::Compiler;
-use crate::strategy::call::{FunctionId, Place};
+use crate::strategy::call::FunctionId;
 use crate::strategy::syntax::token::Span;
+use crate::vocabulary::Role;
 
 /// A function that reaches for something.
 pub(super) struct Use {
@@ -19,27 +20,18 @@ pub(super) enum Used {
     Function(FunctionId),
 }
 
-const PLACES: [Place; 3] = [Place::App, Place::Cache, Place::Worker];
-
-fn bit(place: Place) -> u8 {
+fn bit(place: Role) -> u8 {
     1 << place as u8
 }
 
 /// Whether code in `from` reaches a queue at `queue`.
-fn reaches(from: Place, queue: Place) -> bool {
+fn reaches(from: Role, queue: Role) -> bool {
     match queue {
-        Place::App => from == Place::App,
-        Place::Cache | Place::Worker => true,
-        Place::Database => from != Place::App,
-    }
-}
-
-fn the(place: Place) -> &'static str {
-    match place {
-        Place::App => "an app server",
-        Place::Cache => "the cache",
-        Place::Worker => "the worker",
-        Place::Database => "the database",
+        Role::App => from == Role::App,
+        Role::Cache | Role::Worker => true,
+        Role::Database => from != Role::App,
+        // no queue lives there
+        Role::Client | Role::Replica => false,
     }
 }
 
@@ -51,8 +43,9 @@ impl Compiler<'_> {
         let mut errors = Vec::new();
         for each in &self.uses {
             let by = &self.functions[each.by.0 as usize];
-            for from in
-                PLACES.into_iter().filter(|place| places[each.by.0 as usize] & bit(*place) != 0)
+            for from in Role::HOSTS
+                .into_iter()
+                .filter(|place| places[each.by.0 as usize] & bit(*place) != 0)
             {
                 match each.of {
                     Used::Queue(queue) => {
@@ -63,9 +56,9 @@ impl Compiler<'_> {
                         let message = format!(
                             "`{}` runs in {}, and `{}` lives in {}",
                             by.name,
-                            the(from),
+                            from.one(),
                             queue.name,
-                            the(queue.place)
+                            queue.place.one()
                         );
                         let advice = if queue.changes {
                             "put `@at(worker)` or `@at(cache)` above the function"
@@ -76,11 +69,11 @@ impl Compiler<'_> {
                     }
                     Used::Function(callee) => {
                         let callee = &self.functions[callee.0 as usize];
-                        if callee.place == Some(Place::App) && from != Place::App {
+                        if callee.place == Some(Role::App) && from != Role::App {
                             let message = format!(
                                 "`{}` runs in {}, and `{}` is placed in the app",
                                 by.name,
-                                the(from),
+                                from.one(),
                                 callee.name
                             );
                             let advice = "nobody calls an app server but its clients: hand the work over with a queue, or leave `@at(app)` out";
@@ -103,7 +96,7 @@ impl Compiler<'_> {
             let entry = matches!(function.name.as_ref(), "read" | "write" | "delete" | "increment");
             let is_loop = self.loops.iter().any(|each| each.function.0 as usize == index);
             if function.place.is_none() && (entry || is_loop) {
-                places[index] |= bit(Place::App);
+                places[index] |= bit(Role::App);
             }
         }
         // an undecorated function runs wherever one of its callers does

@@ -302,11 +302,11 @@ impl<'t> Body<'_, '_, 't> {
         for handler in &parts.handlers {
             let mut errors = 0;
             for name in &handler.errors {
-                let class = ErrorClass::ALL.into_iter().find(|it| it.word() == &*name.text);
+                let class = ErrorClass::ALL.into_iter().find(|it| it.name() == &*name.text);
                 match class {
                     Some(class) => errors |= class.bit(),
                     None => {
-                        let known = ErrorClass::ALL.map(ErrorClass::word);
+                        let known = ErrorClass::ALL.map(ErrorClass::name);
                         let advice = match nearest(&name.text, known) {
                             Some(meant) => format!("did you mean `{meant}`?"),
                             None => format!("write {}", any_of(known)),

@@ -12,10 +12,11 @@ mod operators;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::call::{Call, FunctionId, Place, StoreError};
+use super::call::{Call, FunctionId, StoreError};
 use super::error::RuntimeError;
 use super::program::Program;
 use super::value::{Datum, Names, Origin, Scalar, Symbol, Value};
+use crate::vocabulary::Role;
 
 /// How deep functions may call one another.
 pub const DEEPEST_CALLS: usize = 64;
@@ -36,7 +37,7 @@ pub trait Host {
     /// The texts of the run, to learn another.
     fn names_mut(&mut self) -> &mut Names;
     /// The kind of process the task runs in.
-    fn place(&self) -> Place;
+    fn place(&self) -> Role;
     /// How many operations this run of the machine may take.
     fn steps_left(&self) -> u32;
 }

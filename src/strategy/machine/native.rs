@@ -107,7 +107,7 @@ fn plain(native: Native, value: &Value) -> Result<Datum, String> {
         Value::Datum(datum) => Ok(*datum),
         other => Err(format!(
             "`{}` takes plain values, and gets {}",
-            native.word(),
+            native.name(),
             argument::kind(other)
         )),
     }

@@ -18,6 +18,7 @@ use crate::ui::drive::rows::{self, ShownRow};
 use crate::ui::drive::window::Stretch;
 use crate::ui::wording;
 use crate::view::*;
+use crate::vocabulary::Role;
 
 /// The lines of the log that are kept.
 pub const LOG_LINES: usize = 200;
@@ -300,7 +301,7 @@ impl State {
         self.panels.counters.database_reads - first.min(self.panels.counters.database_reads)
     }
 
-    pub fn process(&self, kind: ProcessKind) -> impl Iterator<Item = &ProcessView> {
+    pub fn process(&self, kind: Role) -> impl Iterator<Item = &ProcessView> {
         self.panels.processes.iter().filter(move |process| process.kind == kind)
     }
 

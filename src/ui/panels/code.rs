@@ -17,7 +17,8 @@ use crate::ui::pieces::icon;
 use crate::ui::pieces::parameters::Parameters;
 use crate::ui::pieces::section::Section;
 use crate::ui::wording;
-use crate::view::{FlightView, ProcessKind, ProcessView, TaskView, Variable};
+use crate::view::{FlightView, ProcessView, TaskView, Variable};
+use crate::vocabulary::Role;
 
 /// Tasks that are offered to follow.
 const OTHERS: usize = 8;
@@ -310,13 +311,13 @@ struct ServersProps {
 /// The app servers and the worker: up or down, how busy, and the button to change that.
 #[component]
 fn Servers(props: &ServersProps) -> Html {
-    let apps = props.processes.iter().filter(|process| process.kind == ProcessKind::App);
+    let apps = props.processes.iter().filter(|process| process.kind == Role::App);
     let apps = apps.enumerate().map(|(at, process)| {
         let app = at as u16;
         let what = if process.up { What::CrashApp { app } } else { What::RestartApp { app } };
         (process, what)
     });
-    let workers = props.processes.iter().filter(|process| process.kind == ProcessKind::Worker);
+    let workers = props.processes.iter().filter(|process| process.kind == Role::Worker);
     let workers = workers
         .map(|process| (process, if process.up { What::CrashWorker } else { What::RestartWorker }));
     html! {

@@ -12,7 +12,8 @@ use crate::ui::drive::player::Command;
 use crate::ui::pieces::icon;
 use crate::ui::pieces::section::Section;
 use crate::ui::wording;
-use crate::view::{LinkView, ProcessKind, ProcessView};
+use crate::view::{LinkView, ProcessView};
+use crate::vocabulary::Role;
 use crate::vocabulary::command::StoreCommand;
 
 pub fn view(scene: &Scene<'_>) -> Html {
@@ -32,10 +33,10 @@ struct FaultsProps {
 #[component]
 fn Faults(props: &FaultsProps) -> Html {
     let there = |kind| {
-        kind == ProcessKind::Client || props.processes.iter().any(|process| process.kind == kind)
+        kind == Role::Client || props.processes.iter().any(|process| process.kind == kind)
     };
     let links = props.links.iter().filter(|link| {
-        let (one, other) = wording::link_ends(link.name);
+        let (one, other) = link.name.ends();
         there(one) && there(other)
     });
     html! {
@@ -57,7 +58,7 @@ fn Faults(props: &FaultsProps) -> Html {
                     </li>
                 }
             </ul>
-            <FailNext replica={there(ProcessKind::Replica)} command={props.command.clone()} />
+            <FailNext replica={there(Role::Replica)} command={props.command.clone()} />
         </Section>
     }
 }
@@ -93,7 +94,7 @@ fn FailNext(props: &FailNextProps) -> Html {
     let stores: Vec<Store> =
         Store::ALL.into_iter().filter(|store| *store != Store::Replica || props.replica).collect();
     let chosen = stores[(*store).min(stores.len() - 1)];
-    let calls: Vec<&str> = chosen.commands().map(StoreCommand::word).collect();
+    let calls: Vec<&str> = chosen.commands().map(StoreCommand::name).collect();
     let what = What::FailNext {
         store: chosen,
         call: call.checked_sub(1).and_then(|at| calls.get(at)).map(|call| (*call).to_owned()),
@@ -106,7 +107,7 @@ fn FailNext(props: &FailNextProps) -> Html {
             <label class="field">
                 <span>{ "Store" }</span>
                 <select id="fail-store" onchange={on_store}>
-                    for (at, name) in stores.iter().map(|store| store.word()).enumerate() {
+                    for (at, name) in stores.iter().map(|store| store.name()).enumerate() {
                         <option key={name} value={name} selected={at == *store}>{ name }</option>
                     }
                 </select>

@@ -18,7 +18,8 @@ use crate::ui::pieces::cause::chain;
 use crate::ui::pieces::icon;
 use crate::ui::pieces::section::Section;
 use crate::ui::wording;
-use crate::view::{EntryView, KeyRow, KeyState, ProcessKind, ProcessView, RowView};
+use crate::view::{EntryView, KeyRow, KeyState, ProcessView, RowView};
+use crate::vocabulary::Role;
 
 pub fn view(scene: &Scene<'_>) -> Html {
     let (state, panels) = (scene.state, &scene.state.panels);
@@ -42,17 +43,17 @@ struct StoresProps {
 #[component]
 fn Stores(props: &StoresProps) -> Html {
     let one =
-        |kind: ProcessKind| props.processes.iter().find(|process| process.kind == kind).cloned();
+        |kind: Role| props.processes.iter().find(|process| process.kind == kind).cloned();
     let more = props.keys_total.saturating_sub(props.rows.len());
     let command = &props.command;
     html! {
         <Section panel={Panel::Stores} unseen=true>
             <div class="store-heads">
-                if let Some(cache) = one(ProcessKind::Cache) {
+                if let Some(cache) = one(Role::Cache) {
                     <CacheHead process={cache} command={command.clone()} />
                 }
-                if let Some(database) = one(ProcessKind::Database) {
-                    <DatabaseHead process={database} replica={one(ProcessKind::Replica)}
+                if let Some(database) = one(Role::Database) {
+                    <DatabaseHead process={database} replica={one(Role::Replica)}
                         form={props.form.clone()} command={command.clone()} />
                 }
             </div>

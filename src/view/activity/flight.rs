@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::ProcessKind;
 use crate::event::Saying;
 use crate::history;
 use crate::identity::message_name;
 use crate::time::Micros;
 use crate::view::View;
 use crate::view::text::value_in_short;
+use crate::vocabulary::Role;
 use crate::world::{Body, Message, MessageKey, Pending, ProcessId, Statement};
 
 /// The most messages that are shown.
@@ -21,8 +21,8 @@ const FLIGHTS: usize = 60;
 pub struct FlightView {
     #[serde(skip)]
     pub id: u64,
-    pub from: ProcessKind,
-    pub to: ProcessKind,
+    pub from: Role,
+    pub to: Role,
     /// What it says: "cache.get(user:1)", "→ 42", "refused".
     pub text: String,
     /// Whose it is: "R12".
@@ -90,13 +90,13 @@ impl View<'_> {
                 (format!("→ {}", value_in_short(value, names)), false)
             }
             Body::Answer { result: Err(error), .. } | Body::Reply { result: Err(error), .. } => {
-                (error.reason.word().to_owned(), true)
+                (error.reason.name().to_owned(), true)
             }
         };
         FlightView {
             id: message.stamp,
-            from: ProcessKind::of(message.from),
-            to: ProcessKind::of(message.to),
+            from: message.from.role(),
+            to: message.to.role(),
             text,
             label: message.op.label(),
             reply: matches!(message.body, Body::Answer { .. } | Body::Reply { .. }),
@@ -122,8 +122,8 @@ impl View<'_> {
         let text = history::saying(call, self.names());
         FlightView {
             id: pending.stamp ^ 1,
-            from: ProcessKind::of(id),
-            to: ProcessKind::of(id),
+            from: id.role(),
+            to: id.role(),
             text: if runs { text } else { format!("{text}, in line") },
             label: pending.op.label(),
             reply: false,

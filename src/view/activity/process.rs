@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::named::named;
 use crate::view::View;
+use crate::vocabulary::Role;
 use crate::world::ProcessId;
 
 /// A process: up or down, and how busy.
@@ -12,39 +12,13 @@ use crate::world::ProcessId;
 #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Process"))]
 pub struct ProcessView {
     pub name: String,
-    pub kind: ProcessKind,
+    pub kind: Role,
     pub up: bool,
     /// 1000: at its own speed.
     pub slow_milli: u32,
     /// Requests, statements or tasks in progress.
     pub busy: usize,
     pub waiting: usize,
-}
-
-named! {
-    /// A kind of process.
-    pub enum ProcessKind {
-        Client = "client",
-        App = "app",
-        Cache = "cache",
-        Worker = "worker",
-        Database = "database",
-        Replica = "replica",
-    }
-}
-
-impl ProcessKind {
-    /// Of which kind a process is.
-    pub fn of(id: ProcessId) -> ProcessKind {
-        match id {
-            ProcessId::Client => ProcessKind::Client,
-            ProcessId::App(_) => ProcessKind::App,
-            ProcessId::Cache => ProcessKind::Cache,
-            ProcessId::Worker => ProcessKind::Worker,
-            ProcessId::Database => ProcessKind::Database,
-            ProcessId::Replica => ProcessKind::Replica,
-        }
-    }
 }
 
 impl View<'_> {
@@ -54,7 +28,7 @@ impl View<'_> {
             |id: ProcessId| world.tasks.values().filter(|task| task.process == id).count();
         let clients = ProcessView {
             name: "clients".to_owned(),
-            kind: ProcessKind::Client,
+            kind: Role::Client,
             up: true,
             slow_milli: 1_000,
             busy: world.operations.len(),
@@ -76,14 +50,7 @@ impl View<'_> {
         let others = others.filter_map(|(id, busy, waiting)| {
             let process = world.process(id)?;
             let (up, slow_milli) = (process.up, process.slow_milli);
-            Some(ProcessView {
-                name: id.name(),
-                kind: ProcessKind::of(id),
-                up,
-                slow_milli,
-                busy,
-                waiting,
-            })
+            Some(ProcessView { name: id.name(), kind: id.role(), up, slow_milli, busy, waiting })
         });
         std::iter::once(clients).chain(others).collect()
     }

@@ -8,7 +8,8 @@ use crate::layout::map::{self as places, BOX, Dot, WIDTH};
 use crate::layout::way::disc;
 use crate::time::Micros;
 use crate::ui::wording;
-use crate::view::{FlightView, LinkView, ProcessKind, ProcessView};
+use crate::view::{FlightView, LinkView, ProcessView};
+use crate::vocabulary::Role;
 
 /// Dots drawn at most; the list below names how many there are.
 const DOTS: usize = 150;
@@ -28,8 +29,8 @@ pub struct MapProps {
 
 #[component]
 pub fn Map(props: &MapProps) -> Html {
-    let mut kinds: Vec<ProcessKind> = props.processes.iter().map(|process| process.kind).collect();
-    kinds.push(ProcessKind::Client);
+    let mut kinds: Vec<Role> = props.processes.iter().map(|process| process.kind).collect();
+    kinds.push(Role::Client);
     let height = places::height(&kinds);
     let links = props.links.iter().map(|link| (link.name, link.cut));
     let roads = places::roads(&kinds, links, &props.flights);
@@ -39,14 +40,7 @@ pub fn Map(props: &MapProps) -> Html {
     let named = dots.len() <= NAMED;
     let (crowd, dots): (Vec<Dot>, Vec<Dot>) =
         dots.into_iter().partition(|dot| !named && is_alike(dot));
-    let boxes = [
-        ProcessKind::Client,
-        ProcessKind::App,
-        ProcessKind::Cache,
-        ProcessKind::Database,
-        ProcessKind::Worker,
-        ProcessKind::Replica,
-    ];
+    let boxes = [Role::Client, Role::App, Role::Cache, Role::Database, Role::Worker, Role::Replica];
     html! {
         <svg class="map" viewBox={format!("0 0 {WIDTH} {height}")} role="img"
             aria-label="Map: client, app, cache and database, and the messages between them; listed below">
@@ -86,7 +80,7 @@ fn crowded(dots: &[Dot]) -> Html {
 }
 
 fn road(link: crate::scenario::LinkName, cut: bool) -> Html {
-    let (one, other) = wording::link_ends(link);
+    let (one, other) = link.ends();
     let ((x1, y1), (x2, y2)) = places::road(one, other);
     let (x, y) = ((x1 + x2) / 2.0, (y1 + y2) / 2.0);
     html! {
@@ -126,7 +120,7 @@ fn mark(dot: &Dot, named: bool) -> Html {
 
 #[derive(PartialEq, Properties)]
 struct PlaceProps {
-    kind: ProcessKind,
+    kind: Role,
     up: bool,
     about: String,
 }
@@ -145,19 +139,19 @@ fn Place(props: &PlaceProps) -> Html {
     }
 }
 
-fn all_up(processes: &[ProcessView], kind: ProcessKind) -> bool {
+fn all_up(processes: &[ProcessView], kind: Role) -> bool {
     let mut those = processes.iter().filter(|process| process.kind == kind).peekable();
     those.peek().is_none() || those.any(|process| process.up)
 }
 
 /// A few words under the name of a box.
-fn about(processes: &[ProcessView], kind: ProcessKind) -> String {
+fn about(processes: &[ProcessView], kind: Role) -> String {
     let those: Vec<&ProcessView> =
         processes.iter().filter(|process| process.kind == kind).collect();
     let up = those.iter().filter(|process| process.up).count();
     match (kind, those.as_slice()) {
-        (ProcessKind::Client, [one]) if one.busy > 0 => format!("{} waiting", one.busy),
-        (ProcessKind::App, [_, _, ..]) => format!("{up} of {} up", those.len()),
+        (Role::Client, [one]) if one.busy > 0 => format!("{} waiting", one.busy),
+        (Role::App, [_, _, ..]) => format!("{up} of {} up", those.len()),
         (_, [one]) if !one.up => "down".to_owned(),
         (_, [one]) if one.slow_milli != 1_000 => format!("slow ×{}", one.slow_milli / 1_000),
         (_, [one]) => wording::busy(one),

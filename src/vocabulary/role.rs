@@ -1,0 +1,64 @@
+//! Roles: the kinds of process there are.
+
+use super::{ErrorSource, Store};
+use crate::named::named;
+
+named! {
+    /// A kind of process. What runs is a
+    /// [`ProcessId`](crate::identity::ProcessId): there can be several app servers.
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "ProcessKind"))]
+    pub enum Role {
+        /// All clients: they never fail.
+        Client = "client",
+        App = "app",
+        Cache = "cache",
+        Worker = "worker",
+        Database = "database",
+        Replica = "replica",
+    }
+}
+
+impl Role {
+    /// Those that run functions. A queue lives in one of these too, or, where it is a
+    /// change stream, in the database.
+    pub const HOSTS: [Role; 3] = [Role::App, Role::Cache, Role::Worker];
+
+    /// Its word with an article: "an app server", "the cache".
+    pub const fn one(self) -> &'static str {
+        match self {
+            Role::Client => "a client",
+            Role::App => "an app server",
+            Role::Cache => "the cache",
+            Role::Worker => "the worker",
+            Role::Database => "the database",
+            Role::Replica => "the replica",
+        }
+    }
+
+    /// Whose failure a failed call to it is, unless a queue in it is called.
+    pub const fn error_source(self) -> Option<ErrorSource> {
+        match self {
+            Role::Cache => Some(ErrorSource::Cache),
+            Role::Database => Some(ErrorSource::Database),
+            Role::Replica => Some(ErrorSource::Replica),
+            Role::Client | Role::App | Role::Worker => None,
+        }
+    }
+
+    /// Whether it runs statements, which take longer than commands of a cache.
+    pub const fn runs_statements(self) -> bool {
+        matches!(self, Role::Database | Role::Replica)
+    }
+}
+
+impl Store {
+    /// The role that answers its commands. A queue is where its program puts it.
+    pub const fn role(self) -> Option<Role> {
+        match self {
+            Store::Cache => Some(Role::Cache),
+            Store::Database => Some(Role::Database),
+            Store::Replica => Some(Role::Replica),
+            Store::Queue => None,
+        }
+    }
+}
