@@ -1,4 +1,4 @@
-//! From what JavaScript gives to checked values: numbers and JSON texts.
+//! Arguments from JavaScript, numbers and JSON texts, as checked values.
 
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -10,7 +10,7 @@ use crate::time::Micros;
 
 /// A whole number from 0 to `most`.
 pub fn whole(name: &str, given: f64, most: u64, unit: &str) -> Result<u64, Error> {
-    // what is in this range is whole and exact
+    // every whole number of this range is exact
     match given >= 0.0 && given <= most as f64 && given.fract() == 0.0 {
         true => Ok(given as u64),
         false => {
@@ -38,7 +38,7 @@ pub fn stop(given: &str) -> Result<Stop, Error> {
     named.ok_or_else(|| Error::argument("stop", &format!("{given:?}"), &allowed()))
 }
 
-/// An action: as in a scenario, but without `at_us`, for it is done now.
+/// An action: as in a scenario, but without `at_us`, since it is done now.
 pub fn action(json: &str, now_us: Micros) -> Result<What, Error> {
     let wrong = |path: &str, message: String| {
         let path = path.strip_prefix("actions[0]").unwrap_or(path).trim_start_matches('.');
@@ -64,7 +64,7 @@ pub fn action(json: &str, now_us: Micros) -> Result<What, Error> {
         }
         fields.insert("at_us".to_owned(), now_us.into());
     }
-    // in a document, so that the words are the document's
+    // in a document, so that the words of the errors are the document's
     let document = serde_json::json!({ "actions": [action] }).to_string();
     let scenario = Scenario::parse(&document).map_err(|error| wrong(&error.path, error.message))?;
     let action = scenario.actions.into_iter().next();

@@ -1,4 +1,4 @@
-//! What comes along: presets and built-in strategies.
+//! The presets and the built-in strategies.
 
 use serde::Serialize;
 
@@ -47,7 +47,7 @@ pub struct ParameterInfo {
     pub text: String,
 }
 
-/// Every preset, in the order in which a course comes to it.
+/// Every preset, in the order of the course.
 pub fn presets() -> impl Iterator<Item = PresetInfo> {
     preset::all().map(|preset| PresetInfo::of(&preset))
 }
@@ -55,7 +55,7 @@ pub fn presets() -> impl Iterator<Item = PresetInfo> {
 /// A preset's scenario.
 ///
 /// # Errors
-/// [`ErrorCode::Preset`]: there is none of this id.
+/// [`ErrorCode::Preset`]: there is no preset with this id.
 pub fn preset(id: &str) -> Result<Scenario, Error> {
     let found = preset::find(id).map(|preset| preset.scenario());
     found.ok_or_else(|| {
@@ -70,7 +70,7 @@ pub fn strategies() -> impl Iterator<Item = StrategyInfo> {
     builtin::all().iter().map(StrategyInfo::of)
 }
 
-/// That there is nothing of an id, what could be meant, or where to look.
+/// Says that nothing has an id, and what could be meant or where to look.
 pub fn no_such(
     kind: &str,
     id: &str,
@@ -84,7 +84,7 @@ pub fn no_such(
 }
 
 impl PresetInfo {
-    /// What there is to know of a preset.
+    /// A preset, from its document.
     pub fn of(preset: &Preset) -> PresetInfo {
         let Scenario { title, notes, strategies, .. } = preset.scenario();
         let strategies = strategies.into_iter().map(|each| each.strategy).collect();
@@ -93,7 +93,7 @@ impl PresetInfo {
 }
 
 impl StrategyInfo {
-    /// What there is to know of a strategy.
+    /// A strategy, from its program.
     pub fn of(builtin: &Builtin) -> StrategyInfo {
         let mut names = Names::default();
         let program = compile(builtin.source, &mut names);

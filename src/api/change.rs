@@ -1,4 +1,4 @@
-//! What happened, as values: for who listens, and for who asks.
+//! Events and changes of a run, as values.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::strategy::PlainValue;
 use crate::strategy::value::Names;
 use crate::time::Micros;
 
-/// The most events that one change tells of.
+/// The most events of one change.
 const MOST: usize = 10_000;
 
 /// What one call has changed.
@@ -71,7 +71,7 @@ pub struct HistoryEvent {
 }
 
 impl HistoryEvent {
-    /// What happened from the event of a number on: at most so many events.
+    /// The events from a number on, oldest first: at most so many.
     pub(super) fn from(run: &Simulation, seq: u64, most: usize) -> Vec<HistoryEvent> {
         let records = run.history().since(seq).take(most);
         records.map(|(seq, record)| HistoryEvent::of(run, seq, record)).collect()
@@ -110,7 +110,7 @@ impl HistoryEvent {
     }
 }
 
-/// Whose an event is, and which value it is about.
+/// The client of an event, and the value that it is about.
 fn about(event: &Event, names: &Names) -> (Option<String>, PlainValue) {
     let text = |symbol| Some(names.text(symbol).to_string());
     match *event {
@@ -130,7 +130,7 @@ fn about(event: &Event, names: &Names) -> (Option<String>, PlainValue) {
     }
 }
 
-/// Where a run stood when its changes were last told.
+/// The state of a run at its last change.
 pub(super) struct Mark {
     at_us: Micros,
     events: u64,
@@ -156,8 +156,8 @@ impl Mark {
         }
     }
 
-    /// What has changed since, and from where on to tell the next time; `None`:
-    /// nothing has.
+    /// What has changed since; the next change starts from here. `None`: nothing
+    /// has.
     pub fn change(&mut self, line: &Timeline) -> Option<Change> {
         let run = line.now();
         let (from_us, at_us) = (self.at_us, run.now_us());
@@ -200,7 +200,7 @@ fn bad(run: &Simulation) -> u64 {
     run.history().ledger().went_wrong()
 }
 
-/// What tells one violation from all others.
+/// What identifies a violation.
 fn identity(violation: &ViolationReport) -> (Micros, ViolationKind, String, String) {
     (violation.at_us, violation.kind, violation.op.clone(), violation.key.clone())
 }

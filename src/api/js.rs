@@ -1,8 +1,8 @@
 //! The class for JavaScript: [`Run`] with JavaScript's values.
 //!
-//! Nothing in here calls back into JavaScript but to read an argument, before
-//! the run is touched. So a listener, which `stalemate.js` calls, and an object
-//! with a `toJSON` of its own may do with the run what they like.
+//! This module calls JavaScript only to read an argument, before it borrows the
+//! run. So a listener, which `stalemate.js` calls, and an object with a `toJSON`
+//! of its own may use the run.
 
 use std::cell::RefCell;
 
@@ -28,7 +28,7 @@ impl Handle {
     pub fn new(scenario: &JsValue) -> Result<Handle, JsValue> {
         let text = match scenario.as_string() {
             Some(text) => text,
-            None => json(scenario).map_err(|given| {
+            None => json(scenario).map_err(|NotJson(given)| {
                 let path = String::new();
                 let message = format!("is {given}; allowed: an object, or its JSON text");
                 Error::of(ErrorCode::Scenario, vec![crate::scenario::Problem { path, message }])
@@ -51,7 +51,7 @@ impl Handle {
     }
 
     pub fn act(&self, action: &JsValue) -> Result<(), JsValue> {
-        let action = json(action).map_err(|given| {
+        let action = json(action).map_err(|NotJson(given)| {
             let path = String::new();
             let message = format!("is {given}; allowed: an object");
             let said = format!("the action: {message}");
@@ -163,7 +163,7 @@ impl Handle {
         plain(&self.0.borrow().events(from, most)?)
     }
 
-    /// The scenario's JSON text: exact, where JavaScript knows no 1.0.
+    /// The scenario's JSON text, which keeps 1.0; JavaScript has no such number.
     pub fn scenario(&self) -> String {
         self.0.borrow().scenario().to_json()
     }
@@ -171,7 +171,7 @@ impl Handle {
     pub fn link(&self, options: &JsValue) -> Result<String, JsValue> {
         let options = match options.is_undefined() {
             true => String::new(),
-            false => json(options).map_err(|given| {
+            false => json(options).map_err(|NotJson(given)| {
                 Error::argument("options", &given, "an object with `base`, `now` and `whole`")
             })?,
         };
@@ -183,7 +183,7 @@ impl Handle {
         plain(&self.0.borrow_mut().check_link())
     }
 
-    /// From here on, changes are told.
+    /// `change` starts from here.
     pub fn mark(&self) {
         self.0.borrow_mut().mark();
     }
@@ -216,7 +216,7 @@ pub fn strategies() -> Out {
 impl From<Error> for JsValue {
     fn from(error: Error) -> JsValue {
         let thrown = js_sys::Error::new(&error.message);
-        // an object that was made just now takes any property
+        // setting a property of a new object cannot fail
         let _ = Reflect::set(&thrown, &"code".into(), &error.code.name().into());
         let problems = plain(&error.problems).unwrap_or(JsValue::UNDEFINED);
         let _ = Reflect::set(&thrown, &"problems".into(), &problems);
@@ -224,15 +224,18 @@ impl From<Error> for JsValue {
     }
 }
 
-/// A value's JSON text; what it is where it has none.
-fn json(value: &JsValue) -> Result<String, String> {
+/// What an argument is that has no JSON text: "undefined", "a function".
+struct NotJson(String);
+
+/// A value's JSON text.
+fn json(value: &JsValue) -> Result<String, NotJson> {
     match JSON::stringify(value) {
-        Ok(text) => text.as_string().ok_or_else(|| said(value)),
+        Ok(text) => text.as_string().ok_or_else(|| NotJson(said(value))),
         Err(why) => {
             let why = why.dyn_ref::<js_sys::Error>().map(|why| String::from(why.message()));
             let why = why.unwrap_or_else(|| "it does not say why".to_owned());
             let first = why.lines().next().unwrap_or_default();
-            Err(format!("nothing that JSON can hold ({})", shortened(first)))
+            Err(NotJson(format!("nothing that JSON can hold ({})", shortened(first))))
         }
     }
 }

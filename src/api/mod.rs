@@ -1,4 +1,4 @@
-//! What JavaScript sees: one handle, plain data in and out.
+//! The API for JavaScript: one handle, plain data in and out.
 //!
 //! ```js
 //! import { Stalemate } from "stalemate";
@@ -9,25 +9,25 @@
 //! run.report().reads.misses; // 1
 //! ```
 //!
-//! - [`Run`] is the handle without JavaScript: texts and numbers in, values that
-//!   serde knows out. So it is tried natively, too.
-//! - `js.rs` makes it a class for JavaScript. It is compiled for the package
-//!   alone, by the feature `api`: the page does not carry it.
-//! - `npm/` is the package around it: `stalemate.js` has the class that a caller
-//!   sees, who listens and what happens after `free`; `index.d.ts` has the types,
-//!   written by hand.
+//! - [`Run`] is the handle without JavaScript: it takes texts and numbers and
+//!   returns values that serde serialises, so it is tested natively.
+//! - `js.rs` makes a class for JavaScript of it. The feature `api` compiles it
+//!   for the package alone: the page does not contain it.
+//! - `npm/` is the package around it. `stalemate.js` has the public class, with
+//!   its listeners and `free`; `index.d.ts` declares that class, by hand. The
+//!   types of all data, `scenario.d.ts` and `report.d.ts`, are generated: `types/`.
 //!
-//! # What holds for all of it
+//! # Rules of the API
 //!
 //! - Data have the names of the scenario and of `stalemate run --json`. Methods
-//!   are named as JavaScript does.
+//!   have names as is usual in JavaScript.
 //! - Times are whole virtual microseconds, up to a year: numbers. A whole number
 //!   beyond 2⁵³, which no number holds exactly, is a `bigint`; only values that
-//!   a strategy computes and sums over all keys can be.
-//! - What is wrong is an [`Error`] with a [`ErrorCode`] and the same words as
-//!   everywhere.
-//! - A call runs at most [`EVENTS`] events, a fraction of a second; whether it
-//!   got to where it should, it says. What it gives back is bounded as well.
+//!   a strategy computes and sums over all keys can be that large.
+//! - An error is an [`Error`] with an [`ErrorCode`] and the words that the page
+//!   and the command line use.
+//! - A call runs at most [`EVENTS`] events, a fraction of a second, and says
+//!   whether it reached its destination. What it returns is bounded as well.
 
 mod activity;
 mod argument;

@@ -1,4 +1,4 @@
-//! The handle: a run, where it stands, and what can be done with it.
+//! The handle: a run at an instant, and what can be done with it.
 
 use super::argument::{self, LinkOptions};
 use super::change::Mark;
@@ -14,32 +14,32 @@ use crate::view::LogLine;
 /// The most events that one call runs: a fraction of a second.
 pub const EVENTS: u32 = 200_000;
 
-/// What may be asked for at once, of keys, of lines and of events.
+/// The most keys, lines or events that one call returns.
 const MOST: u64 = 100_000;
 
-/// A run of a scenario. See [the module](super) for what holds for each call.
+/// A run of a scenario. See [the module](super) for the rules of every call.
 pub struct Run {
     line: Timeline,
-    /// Where the last call should have got to, and has not yet.
-    going: Option<Going>,
+    /// The destination of the last call, until it is reached.
+    destination: Option<Destination>,
     pub(super) mark: Mark,
     promise: Option<Promise>,
 }
 
 #[derive(Clone, Copy)]
-enum Going {
-    To(Micros),
-    /// To whatever of this kind comes first.
-    Until(Stop),
+enum Destination {
+    At(Micros),
+    /// The first that comes of this kind.
+    Next(Stop),
 }
 
-/// What a link says that its run comes to, and the run that will show it.
+/// The result that a link holds, and the rerun that it is compared with.
 struct Promise {
     outcome: Outcome,
     rerun: Rerun,
 }
 
-/// Whether a run comes to what its link says.
+/// Whether a run has the result that its link holds.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct LinkCheck {
@@ -50,30 +50,30 @@ pub struct LinkCheck {
 }
 
 impl Run {
-    /// A run of a scenario, at its first instant. A lesson in it is left aside.
+    /// A run of a scenario, at its first instant. A lesson in it is ignored.
     ///
     /// # Errors
-    /// [`ErrorCode::Scenario`]: everything that is wrong with it.
+    /// [`ErrorCode::Scenario`], with everything that is wrong.
     pub fn new(scenario: &Scenario) -> Result<Run, Error> {
         let line =
             Timeline::new(scenario).map_err(|problems| Error::of(ErrorCode::Scenario, problems))?;
         let mark = Mark::of(&line);
-        Ok(Run { line, going: None, mark, promise: None })
+        Ok(Run { line, destination: None, mark, promise: None })
     }
 
-    /// … of a scenario's JSON text.
+    /// A run of a scenario's JSON text.
     ///
     /// # Errors
-    /// [`ErrorCode::Scenario`]: what is wrong with it, and where.
+    /// [`ErrorCode::Scenario`], with what is wrong and where.
     pub fn of_text(json: &str) -> Result<Run, Error> {
         Run::new(&Scenario::parse(json)?)
     }
 
-    /// … of a link: a whole address, or its fragment. It sets out for the
-    /// instant at which the link opens.
+    /// A run of the scenario in a link: a whole address, or its fragment. Its
+    /// destination is the instant at which the link opens.
     ///
     /// # Errors
-    /// [`ErrorCode::Link`]: why it does not open.
+    /// [`ErrorCode::Link`]: the link does not open.
     pub fn of_link(link: &str) -> Result<Run, Error> {
         let wrong = |message: String| Error::new(ErrorCode::Link, message);
         let opened = link::decode(link).map_err(|error| match error {
@@ -92,17 +92,18 @@ impl Run {
             run.promise = Some(Promise { outcome, rerun });
         }
         if let Some(at_us) = opened.scenario.view.at_us {
-            // a run that stops on its way stands where it stopped, and says so when asked to go on
-            let _ = run.go(Going::To(at_us));
+            // a run that stops on its way says so in the next call
+            let _ = run.go(Destination::At(at_us));
             run.mark();
         }
         Ok(run)
     }
 
-    /// Does something now. In the past, it makes another run of what comes after.
+    /// Does something now. In the past this changes all that comes after.
     ///
     /// # Errors
-    /// [`ErrorCode::Action`]: it is no action, or can't be done.
+    /// [`ErrorCode::Action`]: it is not an action, or cannot be done;
+    /// [`ErrorCode::Stopped`].
     pub fn act(&mut self, json: &str) -> Result<(), Error> {
         let what = argument::action(json, self.now_us())?;
         let forks = self.line.forks();
@@ -111,22 +112,22 @@ impl Run {
             false => Error::new(ErrorCode::Action, why),
         });
         self.mark.forked |= self.line.forks() != forks;
-        self.going = None;
+        self.destination = None;
         done
     }
 
-    /// Runs on for so long; whether it got there.
+    /// Runs on for a time. Returns whether it got there.
     ///
     /// # Errors
-    /// [`ErrorCode::Argument`], and [`ErrorCode::Stopped`]: it can't go on.
+    /// [`ErrorCode::Argument`]; [`ErrorCode::Stopped`]: the run cannot go on.
     pub fn advance(&mut self, for_us: f64) -> Result<bool, Error> {
         let now_us = self.now_us();
         let left_us = LONGEST_US.saturating_sub(now_us);
         let for_us = argument::whole("forUs", for_us, left_us, " microseconds")?;
-        self.go(Going::To(now_us + for_us))
+        self.go(Destination::At(now_us + for_us))
     }
 
-    /// Stands at an instant, of the past or of the future; whether it got there.
+    /// Goes to an instant, past or future. Returns whether it got there.
     ///
     /// # Errors
     /// As of [`advance`](Run::advance).
@@ -138,34 +139,34 @@ impl Run {
     fn seek_to(&mut self, at_us: Micros) -> Result<bool, Error> {
         self.mark.went_back |= at_us < self.now_us();
         self.line.turn_to(at_us);
-        self.go(Going::To(at_us))
+        self.go(Destination::At(at_us))
     }
 
-    /// Goes on to where the last call has not got; whether it is there now.
+    /// Continues the last call. Returns whether it is now at its destination.
     ///
     /// # Errors
-    /// [`ErrorCode::Stopped`]: it can't go on.
+    /// [`ErrorCode::Stopped`]: the run cannot go on.
     pub fn go_on(&mut self) -> Result<bool, Error> {
-        match self.going {
-            Some(going) => self.go(going),
+        match self.destination {
+            Some(destination) => self.go(destination),
             None => Ok(true),
         }
     }
 
-    /// Whether the last call got to where it should.
+    /// Whether the last call reached its destination.
     pub fn has_arrived(&self) -> bool {
-        self.going.is_none()
+        self.destination.is_none()
     }
 
-    fn go(&mut self, going: Going) -> Result<bool, Error> {
-        self.going = Some(going);
-        let arrived = match going {
-            Going::To(at_us) => match self.line.advance(at_us, EVENTS) {
+    fn go(&mut self, destination: Destination) -> Result<bool, Error> {
+        self.destination = Some(destination);
+        let arrived = match destination {
+            Destination::At(at_us) => match self.line.advance(at_us, EVENTS) {
                 Advance::Reached => true,
                 Advance::Budget => return Ok(false),
                 Advance::Stopped(why) => return Err(self.stopped(why)),
             },
-            Going::Until(stop) => match self.line.advance_to(stop, EVENTS) {
+            Destination::Next(stop) => match self.line.advance_to(stop, EVENTS) {
                 Ok(true) => true,
                 Ok(false) => return Ok(false),
                 Err(Advance::Stopped(why)) => return Err(self.stopped(why)),
@@ -173,21 +174,21 @@ impl Run {
                 Err(_) => false,
             },
         };
-        self.going = None;
+        self.destination = None;
         Ok(arrived)
     }
 
     fn stopped(&mut self, why: String) -> Error {
-        self.going = None;
+        self.destination = None;
         Error::new(ErrorCode::Stopped, why)
     }
 
-    /// Runs the next event; false where there is none.
+    /// Runs the next event. Returns false where there is none.
     ///
     /// # Errors
-    /// [`ErrorCode::Stopped`]: it can't go on.
+    /// [`ErrorCode::Stopped`]: the run cannot go on.
     pub fn step(&mut self) -> Result<bool, Error> {
-        self.going = None;
+        self.destination = None;
         if self.line.next_at_us().is_some_and(|at_us| at_us > LONGEST_US) {
             return Ok(false);
         }
@@ -198,16 +199,16 @@ impl Run {
         }
     }
 
-    /// Goes back by one event; false at the start.
+    /// Goes back by one event. Returns false at the start.
     pub fn back(&mut self) -> bool {
-        self.going = None;
+        self.destination = None;
         let went = self.line.step_back();
         self.mark.went_back |= went;
         went
     }
 
-    /// Goes to the next violation, or the next request: whether it stands there.
-    /// What is not known yet is looked for by running on.
+    /// Goes to the next violation or request; runs on where none is known yet.
+    /// Returns whether it got there.
     ///
     /// # Errors
     /// As of [`advance`](Run::advance).
@@ -218,34 +219,34 @@ impl Run {
         }
         let furthest_us = self.line.furthest().now_us();
         self.line.turn_to(furthest_us);
-        self.go(Going::Until(stop))
+        self.go(Destination::Next(stop))
     }
 
-    /// Goes back to the last violation before now, or the last request: whether
-    /// it stands there.
+    /// Goes back to the last violation or request before now. Returns whether it
+    /// got there.
     ///
     /// # Errors
     /// As of [`advance`](Run::advance).
     pub fn previous(&mut self, stop: &str) -> Result<bool, Error> {
         let stop = argument::stop(stop)?;
-        self.going = None;
+        self.destination = None;
         match self.line.previous_us(stop) {
             Some(at_us) => self.seek_to(at_us),
             None => Ok(false),
         }
     }
 
-    /// Takes the last action back that was not in the scenario, and stands at
-    /// the same instant of the run without it. `None`: there is none.
+    /// Undoes the last action that was not in the scenario, and goes to the same
+    /// instant of the run without it. `None`: there is none.
     ///
     /// # Errors
-    /// As of [`go_on`](Run::go_on): the action is taken back all the same.
+    /// As of [`go_on`](Run::go_on): the action is undone all the same.
     pub fn undo(&mut self) -> Result<Option<What>, Error> {
         let undone = self.line.undo();
         self.rewritten(undone)
     }
 
-    /// Does the last action again that was taken back. `None`: there is none.
+    /// Does the last undone action again. `None`: there is none.
     ///
     /// # Errors
     /// As of [`go_on`](Run::go_on): the action is done all the same.
@@ -255,20 +256,20 @@ impl Run {
     }
 
     fn rewritten(&mut self, done: Option<(What, Micros)>) -> Result<Option<What>, Error> {
-        self.going = None;
+        self.destination = None;
         let Some((what, at_us)) = done else { return Ok(None) };
         self.mark.forked = true;
         self.mark.went_back = true;
-        self.go(Going::To(at_us))?;
+        self.go(Destination::At(at_us))?;
         Ok(Some(what))
     }
 
-    /// Whether there is something to take back.
+    /// Whether there is an action to undo.
     pub fn can_undo(&self) -> bool {
         self.line.can_undo()
     }
 
-    /// Whether something was taken back.
+    /// Whether there is an action to redo.
     pub fn can_redo(&self) -> bool {
         self.line.can_redo()
     }
@@ -278,12 +279,12 @@ impl Run {
         self.line.now().now_us()
     }
 
-    /// The furthest instant that this run has been at.
+    /// The latest instant that this run has reached.
     pub fn furthest_us(&self) -> Micros {
         self.line.furthest().now_us().max(self.now_us())
     }
 
-    /// How many events there were up to now.
+    /// The number of events up to now.
     pub fn events_so_far(&self) -> u64 {
         self.line.now().events()
     }
@@ -310,7 +311,7 @@ impl Run {
         Ok(Stores::of(self.now(), amount("most", most)? as usize))
     }
 
-    /// What is under way; of tasks at most so many, of messages the first sixty.
+    /// What is under way: at most so many tasks, and the first sixty messages.
     ///
     /// # Errors
     /// [`ErrorCode::Argument`].
@@ -326,7 +327,7 @@ impl Run {
         Ok(self.now().view().log_tail(amount("most", most)? as usize))
     }
 
-    /// What happened, from the event of a number on: at most so many events.
+    /// The events from a number on, oldest first: at most so many.
     ///
     /// # Errors
     /// [`ErrorCode::Argument`].
@@ -335,16 +336,17 @@ impl Run {
         Ok(HistoryEvent::from(self.now(), from, amount("most", most)? as usize))
     }
 
-    /// The scenario with all that was done: played from its start, it comes to the same.
+    /// The scenario with every action that was done. Played from its start, it
+    /// gives the same run.
     pub fn scenario(&self) -> Scenario {
         self.line.session(None)
     }
 
-    /// A link to the scenario with all that was done. It takes along what the run
-    /// comes to where that takes no more than [`EVENTS`] events.
+    /// A link to the scenario with every action that was done. It holds the result
+    /// of the run as well if that takes no more than [`EVENTS`] events.
     ///
     /// # Errors
-    /// [`ErrorCode::Argument`], and [`ErrorCode::Link`]: it would be too long.
+    /// [`ErrorCode::Argument`]; [`ErrorCode::Link`]: it would be too long.
     pub fn link(&self, options: &str) -> Result<String, Error> {
         let LinkOptions { base, now, whole } = LinkOptions::read(options)?;
         let scenario = self.line.session(now.then(|| self.now_us()));
@@ -355,8 +357,8 @@ impl Run {
         Ok(base.map_or_else(|| link.text().to_owned(), |base| link.on(&base)))
     }
 
-    /// Whether it comes to what its link says, by playing it once more. `None`
-    /// where it is not from a link, or from one that does not say.
+    /// Plays a run from a link once more and compares the result with the link's.
+    /// `None`: the run is not from a link, or the link holds no result.
     pub fn check_link(&mut self) -> Option<LinkCheck> {
         let Promise { outcome, rerun } = self.promise.as_mut()?;
         let here = rerun.advance(EVENTS);
@@ -364,12 +366,12 @@ impl Run {
         Some(LinkCheck { done: here.is_some(), mismatch: mismatch.map(|it| it.to_string()) })
     }
 
-    /// From here on, changes are told.
+    /// [`change`](Run::change) starts from here.
     pub fn mark(&mut self) {
         self.mark = Mark::of(&self.line);
     }
 
-    /// What has changed since the last time that this was asked, if anything has.
+    /// What has changed since the last call, if anything has.
     pub fn change(&mut self) -> Option<Change> {
         self.mark.change(&self.line)
     }

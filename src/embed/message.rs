@@ -106,14 +106,14 @@ pub enum MessageError {
 impl fmt::Display for MessageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            MessageError::NoVersion => write!(f, "`v` is missing; allowed: {VERSION}"),
+            MessageError::NoVersion => write!(f, "`v` is missing; allowed is {VERSION}"),
             MessageError::NewerVersion(newer) => {
                 write!(f, "messages of version {newer} are newer than this playground")
             }
             MessageError::NoType => f.write_str("`type` is missing"),
             MessageError::UnknownType(unknown) => {
                 let known = INBOUND.map(|(kind, _)| kind).join(", ");
-                write!(f, "there is no message `{unknown}`; allowed: {known}")
+                write!(f, "there is no message `{unknown}`; allowed are {known}")
             }
             MessageError::NoInstant => {
                 write!(f, "`atUs` must be a number of microseconds, 0 to {LONGEST_US}")
@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn what_is_ours_and_wrong_is_told_what_is_allowed() {
         let cases = [
-            (json!({ "type": "explode" }), "there is no message `explode`; allowed: load"),
+            (json!({ "type": "explode" }), "there is no message `explode`; allowed are load"),
             (json!({}), "`type` is missing"),
             (json!({ "type": "seek" }), "`atUs` must be a number"),
             (json!({ "type": "seek", "atUs": -1 }), "`atUs` must be a number"),

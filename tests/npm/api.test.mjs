@@ -351,7 +351,7 @@ test("a listener may end itself, another, or the run", () => {
   run.subscribe(() => told.push(4));
   assert.equal(run.advance(1), true);
   assert.deepEqual(told, [1, 3]);
-  refused(() => run.advance(1), "freed", "the run was freed; load it anew");
+  refused(() => run.advance(1), "freed", "the run was freed");
 });
 
 test("what a listener throws is reported, and neither the call nor the others notice", () => {
@@ -387,7 +387,7 @@ test("a run that was freed says so, whatever is called", () => {
     refused(() => {
       const value = run[name];
       if (typeof value === "function") value.call(run, () => {});
-    }, "freed", "the run was freed; load it anew");
+    }, "freed", "the run was freed");
   }
 });
 

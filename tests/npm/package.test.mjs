@@ -50,7 +50,7 @@ test("the README's example prints what the README says", () => {
 test("the README's table has every error code", () => {
   const [, errors] = read("README.md").split("## Errors");
   const told = [...errors.matchAll(/^\| `(\w+)` \| \w/gm)].map(([, code]) => code);
-  const union = /type ErrorCode =(.*?);/s.exec(read("index.d.ts"))[1];
+  const union = /type ErrorCode =(.*?);/s.exec(read("report.d.ts"))[1];
   assert.deepEqual(told, [...union.matchAll(/"(\w+)"/g)].map(([, code]) => code));
 });
 

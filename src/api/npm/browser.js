@@ -1,4 +1,4 @@
-// For browsers and bundlers: the engine is fetched before anybody can call it.
+// For browsers and bundlers: the engine is fetched before anything can call it.
 import init from "./engine/engine.js";
 
 await init();

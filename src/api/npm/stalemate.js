@@ -1,5 +1,5 @@
-// The class that a caller sees, around the engine's handle: who listens, and what happens after
-// `free`. The types, with what each method does, are in index.d.ts.
+// The public class around the engine's handle: it has the listeners, and knows when a run was freed.
+// Its types and its documentation are in index.d.ts.
 
 import * as engine from "./engine/engine.js";
 
@@ -9,7 +9,7 @@ function failure(code, message) {
   return Object.assign(new Error(message), { code, problems: [] });
 }
 
-// What a trap leaves behind can't be trusted, so from then on nothing is called any more.
+// After a trap the engine's memory cannot be trusted, so it is not called again.
 let broken = false;
 
 function call(engineCall) {
@@ -21,10 +21,10 @@ function call(engineCall) {
       broken = true;
     }
   }
-  throw failure("broken", "the engine has broken down, most likely for want of memory; load it anew");
+  throw failure("broken", "the engine has failed, most likely because memory ran out: load the module again");
 }
 
-// As the browser does where a listener of an event throws.
+// As a browser does when an event listener throws.
 function report(error) {
   if (typeof reportError === "function") reportError(error);
   else queueMicrotask(() => { throw error; });
@@ -66,11 +66,11 @@ export class Stalemate {
   }
 
   #look(look) {
-    if (!this.#handle) throw failure("freed", "the run was freed; load it anew");
+    if (!this.#handle) throw failure("freed", "the run was freed");
     return call(() => look(this.#handle));
   }
 
-  // A call that may change something: whoever listens is told, also where it failed on its way.
+  // A call that may change something: listeners are told even if it throws.
   #change(change) {
     try {
       return this.#look(change);
@@ -79,7 +79,7 @@ export class Stalemate {
     }
   }
 
-  // What a listener changes waits until everybody was told of what came before.
+  // Changes that a listener makes wait until all listeners know the earlier ones.
   #tell() {
     if (!this.#handle || broken || this.#listeners.size === 0) return;
     const change = this.#look((run) => run.change());
@@ -148,7 +148,7 @@ export class Stalemate {
   }
 }
 
-// Not in the class: an older engine has no such symbol, and wasm-bindgen's own code brings it.
+// Not in the class body: in older JavaScript engines, wasm-bindgen's code adds the symbol.
 if (Symbol.dispose) {
   Stalemate.prototype[Symbol.dispose] = Stalemate.prototype.free;
 }
