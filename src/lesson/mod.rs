@@ -1,7 +1,7 @@
 //! Lessons: predict, then see.
 //!
 //! A lesson is data in a scenario ([`scenario::Lesson`](crate::scenario::Lesson)).
-//! A [`Course`] is one that was found to be right; a [`Player`] leads a learner
+//! A [`Course`] is one that was found to be right; a [`Guide`] leads a learner
 //! through it, over a [`Timeline`](crate::simulate::timeline::Timeline) that the
 //! page shows. At a question the run waits for the answer; then the engine plays
 //! on, and what it did says which answer is right. No key is stored anywhere.
@@ -32,8 +32,9 @@
 //! `.ended_us` and `.took_us`. What was never asked for has `null` in all of them.
 
 mod course;
+mod error;
 mod facts;
-mod player;
+mod guide;
 mod progress;
 mod rehearse;
 mod reveal;
@@ -41,8 +42,9 @@ mod statement;
 mod teacher;
 
 pub use course::{Course, Words};
+pub use error::{AnswerError, ProgressError, StepError};
 pub use facts::{Facts, Since, example_of_facts, judge};
-pub use player::{Played, Player};
+pub use guide::{Guide, Played};
 pub use progress::{Answer, Given, Progress, VERSION};
 pub use rehearse::{Rehearsal, Rehearsed, any_answer, rehearse};
 pub use reveal::{Chosen, Measured, Reveal};

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::error::ProgressError;
+
 /// The version of [`Progress`] that this build writes.
 pub const VERSION: u32 = 1;
 
@@ -55,24 +57,22 @@ impl Progress {
     ///
     /// # Errors
     /// Where the text is longer than 64 KiB, is of a later version, or is not
-    /// of this shape; in words for the learner.
-    pub fn parse(text: &str) -> Result<Progress, String> {
+    /// of this shape.
+    pub fn parse(text: &str) -> Result<Progress, ProgressError> {
         #[derive(Deserialize)]
         struct Said {
             version: u64,
         }
         if text.len() > LONGEST {
-            return Err(format!("has {} bytes; allowed: up to {LONGEST}", text.len()));
+            return Err(ProgressError::TooLong { bytes: text.len(), most: LONGEST });
         }
         // A later version may look different: that it is later says more.
         if let Ok(Said { version }) = serde_json::from_str(text)
             && version != u64::from(VERSION)
         {
-            let why =
-                if version > u64::from(VERSION) { "from a later Stalemate" } else { "unknown" };
-            return Err(format!("version is {version}, {why}; this one reads {VERSION}"));
+            return Err(ProgressError::Version { found: version, known: VERSION });
         }
-        serde_json::from_str(text).map_err(|error| format!("is not a learner's progress: {error}"))
+        serde_json::from_str(text).map_err(|error| ProgressError::Malformed(error.to_string()))
     }
 
     /// As JSON, in one line.

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::course::Course;
-use super::player::{Played, Player};
+use super::guide::{Guide, Played};
 use super::progress::{Answer, Progress};
 use super::reveal::{Reveal, is_near};
 use crate::scenario::{Problem, Question};
@@ -47,26 +47,26 @@ pub fn rehearse(
     course: &Rc<Course>,
     mut answer: impl FnMut(&Question) -> Answer,
 ) -> Result<Rehearsal, Vec<Problem>> {
-    let (mut player, mut timeline) = Player::new(course)?;
+    let (mut guide, mut timeline) = Guide::new(course)?;
     let mut steps = Vec::new();
     let mut portions = 0;
     loop {
-        let at = player.at();
+        let at = guide.at();
         let stopped =
             |message: String| vec![Problem { path: format!("lesson.steps[{at}]"), message }];
         let from_us = timeline.now().now_us();
         if let Some(question) = &course.lesson.steps[at].question {
-            player.commit(answer(question)).map_err(stopped)?;
+            guide.commit(answer(question)).map_err(|why| stopped(why.to_string()))?;
         }
         if course.lesson.steps[at].goal.is_some() {
-            player.show(&timeline);
+            guide.show(&timeline);
         }
         let before = timeline.now().scenario().actions.len();
         loop {
             // the solution has a minute to work
             let until_us = from_us + course.lesson.steps[at].play.most_us();
             portions += 1;
-            match player.play(&mut timeline, until_us, PORTION) {
+            match guide.play(&mut timeline, until_us, PORTION) {
                 Played::Over => break,
                 Played::More if portions * u64::from(PORTION) < MOST_EVENTS => {}
                 Played::More => return Err(stopped("takes too many events".to_owned())),
@@ -77,18 +77,18 @@ pub fn rehearse(
                 Played::Stopped(why) => return Err(stopped(why)),
             }
         }
-        let Some(reveal) = player.reveal().cloned() else {
+        let Some(reveal) = guide.reveal().cloned() else {
             return Err(stopped("has nothing to reveal".to_owned()));
         };
         let done = timeline.now().scenario().actions[before..].iter();
         let done = done.map(|action| (action.at_us, action.what.words())).collect();
-        let (to_us, refused) = (timeline.now().now_us(), player.refused().to_vec());
+        let (to_us, refused) = (timeline.now().now_us(), guide.refused().to_vec());
         let checksum = timeline.now().history().checksum();
         steps.push(Rehearsed { from_us, to_us, done, refused, checksum, reveal });
-        if !player.has_next() {
-            return Ok(Rehearsal { steps, progress: player.progress().clone() });
+        if !guide.has_next() {
+            return Ok(Rehearsal { steps, progress: guide.progress().clone() });
         }
-        player.next(&mut timeline).map_err(stopped)?;
+        guide.next(&mut timeline).map_err(|why| stopped(why.to_string()))?;
     }
 }
 

@@ -24,21 +24,18 @@ use crate::ui::dialogs::lessons::Lessons;
 use crate::ui::dialogs::share::{Picture, Share, use_promise};
 use crate::ui::drive::asked::Asked;
 use crate::ui::drive::embedded::{tell, use_host};
-use crate::ui::drive::kinship::use_kinship;
-use crate::ui::drive::player::{Command, Outcome, Player, RibbonCell};
+use crate::ui::drive::light::use_light;
+use crate::ui::drive::player::{Command, File, Player, Reaction, Refusal, RibbonCell};
 use crate::ui::drive::shortcuts::{self, Shortcut};
-use crate::ui::drive::state::{Action, State};
+use crate::ui::drive::state::{Action, Dialog, PageState};
 use crate::ui::editor::Editor;
 use crate::ui::lesson::learner::{use_progress, use_statements};
-use crate::ui::panels::{self, Scene};
+use crate::ui::panels::{self, PageContext};
 use crate::ui::pieces::announcer::Announcer;
 use crate::ui::pieces::section::Watched;
 use crate::ui::pinned::notices::Notices;
 use crate::ui::pinned::toolbar::Toolbar;
 use crate::vocabulary::Role;
-
-/// What a person is told who may only look.
-const READ_ONLY: &str = "This can be played, stepped through and looked at, but not changed.";
 
 const SHORTCUTS_STORED_AS: &str = "stalemate.shortcuts";
 
@@ -56,7 +53,7 @@ pub fn start() {
     }
 }
 
-impl Reducible for State {
+impl Reducible for PageState {
     type Action = Action;
 
     fn reduce(mut self: Rc<Self>, action: Action) -> Rc<Self> {
@@ -85,13 +82,15 @@ fn App(props: &AppProps) -> Html {
     let asked = &props.asked;
     let player = use_memo((), |()| {
         let (player, complaints) = asked.player()?;
-        Ok::<_, String>((Shared(Rc::new(RefCell::new(player))), complaints))
+        Ok::<_, Refusal>((Shared(Rc::new(RefCell::new(player))), complaints))
     });
     match &*player {
         Ok((player, complaints)) => html! {
             <Play player={player.clone()} asked={asked.clone()} complaints={complaints.clone()} />
         },
-        Err(why) => html! { <main><p role="alert" class="notice bad">{ why }</p></main> },
+        Err(why) => {
+            html! { <main><p role="alert" class="notice bad">{ why.to_string() }</p></main> }
+        }
     }
 }
 
@@ -107,7 +106,7 @@ fn Play(props: &PlayProps) -> Html {
     let player = props.player.clone();
     let state = use_reducer(|| {
         let mut player = player.0.borrow_mut();
-        let mut state = State::new(player.opened(), player.frame());
+        let mut state = PageState::new(player.opened(), player.frame());
         state.theme = props.asked.options.theme;
         state.shortcuts = theme::recall(SHORTCUTS_STORED_AS).as_deref() != Some("off");
         props.complaints.iter().for_each(|why| state.apply(Action::Complain(why.clone())));
@@ -122,13 +121,16 @@ fn Play(props: &PlayProps) -> Html {
         let (player, dispatcher) = (player.clone(), dispatcher.clone());
         move |command: Command, _| {
             // The borrow ends before anything is drawn.
-            let outcome = player.0.borrow_mut().command(command);
-            match outcome {
-                Outcome::Went(frame) => dispatcher.dispatch(Action::Went(frame)),
-                Outcome::Refused(why) => return Err(why),
-                Outcome::Made(file) => download::save(&file)
-                    .map_err(|_| format!("The browser did not take {}.", file.name))?,
-                Outcome::Opened(opened, frame, remark) => {
+            let reaction = player.0.borrow_mut().command(command)?;
+            match reaction {
+                Reaction::Went(frame) => dispatcher.dispatch(Action::Went(frame)),
+                Reaction::Made(File { name, media_type, text }) => {
+                    if download::save(&name, media_type, &text).is_err() {
+                        let why = "the browser refused it".to_owned();
+                        return Err(Refusal::File { name, why });
+                    }
+                }
+                Reaction::Opened(opened, frame, remark) => {
                     dispatcher.dispatch(Action::Opened(opened, frame));
                     if let Some(remark) = remark {
                         dispatcher.dispatch(Action::Say(remark));
@@ -143,11 +145,11 @@ fn Play(props: &PlayProps) -> Html {
         let (carry_out, dispatcher) = (carry_out.clone(), dispatcher.clone());
         move |command: Command, readonly| {
             let done = match *readonly && command.changes() {
-                true => Err(READ_ONLY.to_owned()),
+                true => Err(Refusal::ReadOnly),
                 false => carry_out.emit(command),
             };
             if let Err(why) = done {
-                dispatcher.dispatch(Action::Complain(why));
+                dispatcher.dispatch(Action::Complain(why.to_string()));
             }
         }
     });
@@ -158,7 +160,7 @@ fn Play(props: &PlayProps) -> Html {
             let opened = read.and_then(|(scenario, origin)| {
                 let open = Command::Open(Box::new(scenario));
                 let mut all = [open].into_iter().chain(asked.begins());
-                all.try_for_each(|each| carry_out.emit(each))?;
+                all.try_for_each(|each| carry_out.emit(each)).map_err(|why| why.to_string())?;
                 act.emit(Action::Say(format!("This scenario is from {origin}.")));
                 Ok(())
             });
@@ -217,11 +219,11 @@ fn Play(props: &PlayProps) -> Html {
     });
     use_arrival(state.visits, &state.form.key);
     let still = *use_memo((), |()| frames::prefers_stillness());
-    let light = use_kinship(act.clone());
-    let panels = &state.panels;
+    let light = use_light(act.clone());
+    let shown = &state.shown;
     let learning = state.lesson.as_ref();
     let watched = learning.and_then(|lesson| lesson.step().watch.panel);
-    let scene = Scene {
+    let page = PageContext {
         state: &state,
         options,
         still,
@@ -230,7 +232,7 @@ fn Play(props: &PlayProps) -> Html {
         worst_within: &worst_within,
         intervals: &intervals,
     };
-    let at = |place| panels::at(place, &scene);
+    let at = |place| panels::at(place, &page);
     html! {
         <ContextProvider<Watched> context={Watched(watched)}>
         <div class={classes!("page", learning.map(|_| "learning"), options.embed.then_some("embed"), options.readonly.then_some("readonly"))}
@@ -238,10 +240,10 @@ fn Play(props: &PlayProps) -> Html {
             { at(Place::Head) }
             <div class="pinned">
                 <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
-                    skipping={state.transport.skipping()} at_us={panels.at_us} journey={state.journey}
-                    problems={panels.known_problems().clone()} trouble={!panels.problems.totals.is_empty()}
+                    skipping={state.transport.skipping()} at_us={shown.at_us} journey={state.journey}
+                    problems={shown.known_problems().clone()} trouble={!shown.problems.totals.is_empty()}
                     command={command.clone()} />
-                <Notices notices={state.notices.clone()} act={act.clone()} />
+                <Notices notices={state.notices.shown().clone()} act={act.clone()} />
             </div>
             <main onmouseover={light.reform(|event: MouseEvent| event.into())} onfocusin={light.reform(|event: FocusEvent| event.into())}>
                 { at(Place::Top) }
@@ -253,14 +255,14 @@ fn Play(props: &PlayProps) -> Html {
                     <div class="lower">{ at(Place::Foot) }</div>
                 </div>
             </main>
-            <Announcer line={state.latest.clone()} count={state.worth_saying} />
-            <Share open={state.share} title={state.opened.title.clone()} at_us={panels.at_us} scenario={shared}
-                picture={Picture { name: state.opened.preset.clone(), stretch: panels.stretch, log: state.log.clone() }} act={act.clone()} />
-            <Lessons open={state.lessons} progress={learning.map(|lesson| lesson.progress.clone())}
+            <Announcer line={state.log.latest.clone()} count={state.log.worth_saying} />
+            <Share open={state.dialog == Some(Dialog::Share)} title={state.opened.title.clone()} at_us={shown.at_us} scenario={shared}
+                picture={Picture { name: state.opened.preset.clone(), stretch: shown.stretch, log: state.log.lines.clone() }} act={act.clone()} />
+            <Lessons open={state.dialog == Some(Dialog::Lessons)} progress={learning.map(|lesson| lesson.progress.clone())}
                 command={command.clone()} act={act.clone()} />
-            <Editor open={state.editor} program={state.program} opened={state.opened.clone()} readonly={options.readonly}
+            <Editor open={state.dialog == Some(Dialog::Editor)} program={state.program} opened={state.opened.clone()} readonly={options.readonly}
                 run={carry_out.clone()} act={act.clone()} />
-            <Help open={state.help} shortcuts={state.shortcuts} act={act.clone()} />
+            <Help open={state.dialog == Some(Dialog::Help)} shortcuts={state.shortcuts} act={act.clone()} />
         </div>
         </ContextProvider<Watched>>
     }
@@ -304,7 +306,7 @@ fn use_fragment(command: Callback<Command>) {
 /// Listen to the keyboard, where no text is being typed.
 #[hook]
 fn use_shortcuts(
-    state: &State,
+    state: &PageState,
     command: Callback<Command>,
     act: Callback<Action>,
     hides_code: bool,
@@ -315,7 +317,7 @@ fn use_shortcuts(
         process(Role::Cache),
         process(Role::Database),
         state.in_hand(),
-        state.shortcuts && !state.help && !state.share && !state.lessons && !state.editor,
+        state.shortcuts && state.dialog.is_none(),
     );
     use_effect_with(deps, move |(form, cache, database, in_hand, on)| {
         let (form, cache, database, in_hand) = (form.clone(), *cache, *database, in_hand.clone());
@@ -358,8 +360,8 @@ fn use_shortcuts(
                     }
                     Shortcut::SlowDatabase => Command::Do(What::RestoreDatabase),
                     Shortcut::Edit if hides_code => return,
-                    Shortcut::Edit => return act.emit(Action::Editor(true)),
-                    Shortcut::Help => return act.emit(Action::Help(true)),
+                    Shortcut::Edit => return act.emit(Action::Open(Dialog::Editor)),
+                    Shortcut::Help => return act.emit(Action::Open(Dialog::Help)),
                 });
             })
         });

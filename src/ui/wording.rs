@@ -1,6 +1,6 @@
 //! Times and states in words, the same everywhere on the page.
 
-use crate::scenario::LinkName;
+use crate::scenario::{LinkName, Literal};
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
 use crate::view::{KeyState, ProcessView};
 
@@ -139,6 +139,14 @@ pub fn busy(process: &ProcessView) -> String {
         (true, 0, 0) => "idle".to_owned(),
         (true, busy, 0) => format!("{busy} busy"),
         (true, busy, waiting) => format!("{busy} busy, {waiting} waiting"),
+    }
+}
+
+/// A value as Python prints it.
+pub fn literal(value: &Literal) -> String {
+    match value {
+        Literal::Text(text) => format!("{text:?}"),
+        number => number.words(),
     }
 }
 

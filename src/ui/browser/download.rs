@@ -1,5 +1,4 @@
-//! Files that a person takes along. Nothing leaves the page: each is made here
-//! and handed to the browser.
+//! Saves files. Nothing leaves the page: each is made here and handed to the browser.
 
 use js_sys::Array;
 use wasm_bindgen::JsCast;
@@ -9,12 +8,10 @@ use web_sys::{
     HtmlCanvasElement, HtmlImageElement, Url, Window, XmlSerializer,
 };
 
-use crate::ui::drive::player::File;
-
 /// A picture has so many pixels for one of the drawing's own.
 const SHARP: u32 = 2;
 
-/// What a drawing gets from the style sheet, which does not come along.
+/// What a drawing gets from the style sheet, which is not saved with it.
 const LOOK: [&str; 13] = [
     "fill",
     "fill-opacity",
@@ -31,11 +28,12 @@ const LOOK: [&str; 13] = [
     "text-anchor",
 ];
 
-pub fn save(file: &File) -> Result<(), JsValue> {
+/// Saves a text as a file of this name.
+pub fn save(name: &str, media_type: &str, text: &str) -> Result<(), JsValue> {
     let kind = BlobPropertyBag::new();
-    kind.set_type(file.media_type);
-    let parts = Array::of1(&file.text.as_str().into());
-    hand_over(&Blob::new_with_str_sequence_and_options(&parts, &kind)?, &file.name)
+    kind.set_type(media_type);
+    let parts = Array::of1(&text.into());
+    hand_over(&Blob::new_with_str_sequence_and_options(&parts, &kind)?, name)
 }
 
 /// A drawing as a file of its own, in the colours that it has on the page.

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::ui::dialogs::modal::use_modal;
 use crate::ui::drive::shortcuts;
-use crate::ui::drive::state::Action;
+use crate::ui::drive::state::{Action, Dialog};
 
 #[derive(PartialEq, Properties)]
 pub struct HelpProps {
@@ -17,8 +17,8 @@ pub struct HelpProps {
 #[component]
 pub fn Help(props: &HelpProps) -> Html {
     let dialog = use_modal(props.open);
-    let close = props.act.reform(|_: MouseEvent| Action::Help(false));
-    let closed = props.act.reform(|_: Event| Action::Help(false));
+    let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Help));
+    let closed = props.act.reform(|_: Event| Action::Close(Dialog::Help));
     let switch = props.act.reform(|event: Event| {
         Action::Shortcuts(event.target_unchecked_into::<HtmlInputElement>().checked())
     });

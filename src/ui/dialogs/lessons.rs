@@ -7,9 +7,9 @@ use yew::prelude::*;
 use crate::lesson::Progress;
 use crate::ui::dialogs::modal::use_modal;
 use crate::ui::dialogs::teacher::Teacher;
-use crate::ui::drive::engine::{self, LessonName};
+use crate::ui::drive::catalog::{self, LessonName};
 use crate::ui::drive::player::Command;
-use crate::ui::drive::state::Action;
+use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::lesson::learner;
 
 #[derive(PartialEq, Properties)]
@@ -34,8 +34,8 @@ pub fn Lessons(props: &LessonsProps) -> Html {
         let taught = taught.setter();
         Callback::from(move |lesson| taught.set(Some(lesson)))
     };
-    let close = props.act.reform(|_: MouseEvent| Action::Lessons(false));
-    let closed = props.act.reform(|_: Event| Action::Lessons(false));
+    let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Lessons));
+    let closed = props.act.reform(|_: Event| Action::Close(Dialog::Lessons));
     html! {
         <dialog ref={dialog} class={classes!("help", "lessons", taught.map(|_| "teacher"))} aria-labelledby="lessons-title" onclose={closed}>
             <h2 id="lessons-title" tabindex={taught.map(|_| "-1")}>
@@ -50,7 +50,7 @@ pub fn Lessons(props: &LessonsProps) -> Html {
             } else if props.open {
                 <p class="quiet">{ "Predict what a cache does, then see it done. The easiest comes first." }</p>
                 <ol>
-                    for lesson in engine::lessons() {
+                    for lesson in catalog::lessons() {
                         <li key={lesson.id.as_str()}>{ entry(props, lesson, &teach) }</li>
                     }
                 </ol>
@@ -99,7 +99,7 @@ fn entry(
     let choose = {
         let (command, act) = (props.command.clone(), props.act.clone());
         move |_: MouseEvent| {
-            act.emit(Action::Lessons(false));
+            act.emit(Action::Close(Dialog::Lessons));
             command.emit(Command::Preset(lesson.preset.to_owned()));
         }
     };

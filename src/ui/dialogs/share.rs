@@ -19,9 +19,9 @@ use crate::ui::browser::frames::clock;
 use crate::ui::browser::host;
 use crate::ui::browser::work::Work;
 use crate::ui::dialogs::modal::use_modal;
-use crate::ui::drive::player::{File, Promise};
-use crate::ui::drive::state::Action;
-use crate::ui::drive::window::Stretch;
+use crate::ui::drive::player::Promise;
+use crate::ui::drive::state::{Action, Dialog};
+use crate::ui::drive::zoom::Stretch;
 use crate::ui::wording;
 use crate::view::LogLine;
 
@@ -53,8 +53,8 @@ pub struct Picture {
 #[component]
 pub fn Share(props: &ShareProps) -> Html {
     let dialog = use_modal(props.open);
-    let close = props.act.reform(|_: MouseEvent| Action::Share(false));
-    let closed = props.act.reform(|_: Event| Action::Share(false));
+    let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Share));
+    let closed = props.act.reform(|_: Event| Action::Close(Dialog::Share));
     html! {
         <dialog ref={dialog} class="help share" aria-labelledby="share-title" onclose={closed}>
             <h2 id="share-title">{ "Share and embed" }</h2>
@@ -274,8 +274,7 @@ fn save(name: &str) -> Option<()> {
     let drawing = document.query_selector(".space-time svg").ok()??;
     // What is hidden has no size, and a picture of it would have none.
     let text = (drawing.client_width() > 0).then(|| download::svg(&drawing).ok())??;
-    let file = File { name: name.to_owned(), media_type: "image/svg+xml", text };
-    download::save(&file).ok()
+    download::save(name, "image/svg+xml", &text).ok()
 }
 
 #[derive(PartialEq, Properties)]

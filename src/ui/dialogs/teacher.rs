@@ -12,8 +12,7 @@ use crate::scenario::Problem;
 use crate::ui::browser::download;
 use crate::ui::browser::host;
 use crate::ui::dialogs::share::Copied;
-use crate::ui::drive::engine;
-use crate::ui::drive::player::File;
+use crate::ui::drive::catalog;
 
 #[derive(PartialEq, Properties)]
 pub struct TeacherProps {
@@ -48,7 +47,7 @@ pub fn Teacher(props: &TeacherProps) -> Html {
 }
 
 fn write(preset: &'static str) -> Result<Vec<Section>, String> {
-    let scenario = engine::preset(preset).unwrap_or_default();
+    let scenario = catalog::preset(preset).unwrap_or_default();
     let said = |problems: Vec<Problem>| {
         problems.iter().map(ToString::to_string).collect::<Vec<_>>().join(" · ")
     };
@@ -88,8 +87,7 @@ fn Taken(props: &TakenProps) -> Html {
         let (text, preset, failed) = (props.text.clone(), props.preset, failed.setter());
         Callback::from(move |_: MouseEvent| {
             let name = format!("stalemate-{preset}.md");
-            let file = File { name, media_type: "text/markdown", text: text.clone() };
-            failed.set(download::save(&file).is_err());
+            failed.set(download::save(&name, "text/markdown", &text).is_err());
         })
     };
     let print = Callback::from(|_: MouseEvent| {

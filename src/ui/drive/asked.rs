@@ -4,9 +4,9 @@ use crate::embed::Options;
 use crate::page::Panel;
 use crate::ui::browser::frames;
 use crate::ui::browser::host::{self, Host};
-use crate::ui::drive::engine;
+use crate::ui::drive::catalog;
 use crate::ui::drive::pace::nearest_speed;
-use crate::ui::drive::player::{Command, Player};
+use crate::ui::drive::player::{Command, Player, Refusal};
 
 #[derive(PartialEq)]
 pub struct Asked {
@@ -24,11 +24,11 @@ impl Asked {
         Asked { options, complaints, host }
     }
 
-    /// The player, and what of the address cannot be had: instead of a preset that
-    /// is not there, the first one is shown.
-    pub fn player(&self) -> Result<(Player, Vec<String>), String> {
+    /// The player, and what is wrong with the address: in place of a preset that
+    /// does not exist, the first one is shown.
+    pub fn player(&self) -> Result<(Player, Vec<String>), Refusal> {
         let mut complaints = self.complaints.clone();
-        let wanted = self.options.preset.as_deref().unwrap_or(engine::FIRST);
+        let wanted = self.options.preset.as_deref().unwrap_or(catalog::FIRST);
         let asked = match host::fragment() {
             Some(link) => Player::linked(&link, frames::clock),
             None => Player::new(wanted, frames::clock),
@@ -36,15 +36,15 @@ impl Asked {
         let mut player = match asked {
             Ok(player) => player,
             Err(why) => {
-                complaints.push(why);
-                Player::new(engine::FIRST, frames::clock)?
+                complaints.push(why.to_string());
+                Player::new(catalog::FIRST, frames::clock)?
             }
         };
         if self.options.hide.contains(&Panel::Lesson) {
             player.hide_lessons();
         }
         for command in self.begins() {
-            player.command(command);
+            player.command(command)?;
         }
         Ok((player, complaints))
     }

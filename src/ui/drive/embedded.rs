@@ -10,8 +10,8 @@ use yew::prelude::*;
 
 use crate::embed::{self, ErrorKind, Inbound, Load, MessageError, Outbound};
 use crate::ui::browser::host::Host;
-use crate::ui::drive::player::Command;
-use crate::ui::drive::state::{Action, State};
+use crate::ui::drive::player::{Command, Refusal};
+use crate::ui::drive::state::{Action, PageState};
 use crate::ui::drive::telling::news;
 
 /// Hears the host, and tells it what changes, and what is wrong with the address.
@@ -20,8 +20,8 @@ use crate::ui::drive::telling::news;
 #[hook]
 pub fn use_host(
     host: &Option<Host>,
-    state: &State,
-    carry_out: Callback<Command, Result<(), String>>,
+    state: &PageState,
+    carry_out: Callback<Command, Result<(), Refusal>>,
     violations: Callback<(), u64>,
     act: Callback<Action>,
     complaints: &[String],
@@ -48,7 +48,7 @@ pub fn use_host(
                             }
                             Ok(message) => carry_out
                                 .emit(command(message))
-                                .map_err(|why| (ErrorKind::Refused, why)),
+                                .map_err(|why| (ErrorKind::Refused, why.to_string())),
                         };
                         if let Err((code, why)) = done {
                             host.tell(&error(code, &why));
@@ -66,8 +66,8 @@ pub fn use_host(
     });
     use_size(host);
     let told_until = use_mut_ref(|| 0);
-    use_effect_with(state.latest.clone(), {
-        let (host, log) = (host.clone(), state.log.clone());
+    use_effect_with(state.log.latest.clone(), {
+        let (host, log) = (host.clone(), state.log.lines.clone());
         move |latest| {
             let Some(host) = host else { return };
             for line in news(&log, latest.as_ref(), &mut told_until.borrow_mut()) {
@@ -78,7 +78,7 @@ pub fn use_host(
     });
     let playing = state.transport.moving();
     // While it plays, the host asks when it wants to know.
-    let standing = (!playing).then_some(state.panels.at_us);
+    let standing = (!playing).then_some(state.shown.at_us);
     use_effect_with((playing, standing, *asked, state.opened.clone()), {
         let (host, told) = (host.clone(), host.as_ref().map(|_| told(state, *asked)));
         move |_| {
@@ -114,10 +114,10 @@ fn command(message: Inbound) -> Command {
     }
 }
 
-fn told(state: &State, answered: u32) -> embed::State {
-    let counters = &state.panels.counters;
+fn told(state: &PageState, answered: u32) -> embed::State {
+    let counters = &state.shown.counters;
     embed::State {
-        at_us: state.panels.at_us,
+        at_us: state.shown.at_us,
         playing: state.transport.moving(),
         preset: state.opened.preset.clone(),
         title: state.opened.title.clone(),

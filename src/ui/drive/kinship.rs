@@ -54,31 +54,6 @@ fn names(text: &str, word: &str) -> bool {
         })
 }
 
-/// Listens, for an element with all of them in it, to what is under the pointer
-/// or has the focus. Says so when that changes.
-#[cfg(target_arch = "wasm32")]
-#[yew::hook]
-pub fn use_kinship(
-    act: yew::Callback<crate::ui::drive::state::Action>,
-) -> yew::Callback<web_sys::Event> {
-    use wasm_bindgen::JsCast;
-    use web_sys::Element;
-
-    let last = yew::use_mut_ref(|| None::<Kin>);
-    yew::use_callback((), move |event: web_sys::Event, ()| {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let found = target.and_then(|target| target.closest("[data-of],[data-about]").ok()?);
-        let kin = found.map(|element| {
-            let said = |name| element.get_attribute(name).unwrap_or_default();
-            Kin { label: said("data-of"), key: said("data-about") }
-        });
-        let kin = kin.filter(|kin| *kin != Kin::default());
-        if last.replace(kin.clone()) != kin {
-            act.emit(crate::ui::drive::state::Action::Light(kin));
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

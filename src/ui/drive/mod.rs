@@ -1,7 +1,7 @@
 //! What drives the page: commands in, frames out, and the state that is shown.
 //! All of it but the ends that touch the browser runs anywhere.
 
-pub mod engine;
+pub mod catalog;
 pub mod kinship;
 pub mod pace;
 pub mod picture;
@@ -10,9 +10,11 @@ pub mod rows;
 pub mod shortcuts;
 pub mod state;
 pub mod telling;
-pub mod window;
+pub mod zoom;
 
 #[cfg(target_arch = "wasm32")]
 pub mod asked;
 #[cfg(target_arch = "wasm32")]
 pub mod embedded;
+#[cfg(target_arch = "wasm32")]
+pub mod light;

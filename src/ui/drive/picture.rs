@@ -5,7 +5,7 @@
 //! in one: then the parts take turns, and each is some frames old at most.
 
 use crate::time::Micros;
-use crate::ui::drive::window::Stretch;
+use crate::ui::drive::zoom::Stretch;
 use crate::view::*;
 
 /// Keys and tasks that the page shows.
@@ -13,6 +13,12 @@ pub const ROWS: usize = 60;
 pub const TASKS: usize = 60;
 /// Arrows, and marks, that the diagram shows.
 pub const ARROWS: usize = 150;
+/// Lines of the log that the page keeps.
+pub const LOG_LINES: usize = 200;
+/// Log lines taken in one frame while the run goes on; of more, the latest.
+pub const LINES: usize = 8;
+/// … and after a jump.
+pub const JUMP_LINES: usize = 30;
 /// More events than this since the last picture are a rush: 250 a second and more
 /// at 60 frames a second, which no one can follow one by one.
 const RUSH: u64 = 4;
@@ -51,7 +57,7 @@ impl Part {
         Part::Figures,
     ];
 
-    /// What is looked at first after a jump: the stores, and the log, which begins anew.
+    /// What is looked at first after a jump: the stores, and the log, which begins again.
     pub fn looked_at_first() -> (&'static [Part], &'static [Part]) {
         Part::ALL.split_at(5)
     }
@@ -94,7 +100,7 @@ impl Picture {
 /// What was said since it was last drawn.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {
-    /// The log begins anew with these lines.
+    /// The log begins again with these lines.
     pub anew: bool,
     pub log: Vec<LogLine>,
 }

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use crate::scenario::Literal;
 use crate::strategy::value::Names;
 use crate::strategy::{Program, SyntaxError, compile};
-use crate::ui::drive::engine;
 use crate::ui::drive::player::ParameterView;
+use crate::ui::wording;
 
 /// Values for a program's parameters, by name.
 pub type Values = BTreeMap<String, Literal>;
@@ -71,7 +71,7 @@ impl Check {
         let mut taken = Values::new();
         for (name, value) in values {
             let declared = program.parameters.iter().find(|parameter| *parameter.name == **name);
-            let words = engine::literal(value);
+            let words = wording::literal(value);
             let Some(parameter) = declared else {
                 let remark =
                     format!("{name} is gone from the text, and its value {words} with it.");
@@ -81,8 +81,8 @@ impl Check {
             match self.try_value(name, value) {
                 Ok(()) => _ = taken.insert(name.clone(), value.clone()),
                 Err(why) => {
-                    let own = engine::parameter_view(parameter, parameter.default, &self.names);
-                    let own = engine::literal(&own.value);
+                    let own = ParameterView::of(parameter, parameter.default, &self.names);
+                    let own = wording::literal(&own.value);
                     fitted.remarks.push(format!("{why} The text's own value is used: {own}."));
                 }
             }
@@ -91,7 +91,7 @@ impl Check {
         let Ok(bound) = program.bind(&taken, &mut names) else { return fitted };
         let views = program.parameters.iter().zip(bound);
         fitted.parameters = views
-            .map(|(parameter, value)| engine::parameter_view(parameter, value, &names))
+            .map(|(parameter, value)| ParameterView::of(parameter, value, &names))
             .collect();
         taken.retain(|name, _| {
             fitted.parameters.iter().any(|view| *view.name == **name && view.changed)

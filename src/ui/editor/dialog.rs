@@ -17,8 +17,8 @@ use super::text;
 use crate::scenario::Literal;
 use crate::strategy::SyntaxError;
 use crate::ui::dialogs::modal::use_modal;
-use crate::ui::drive::player::{Command, Opened, ProgramView};
-use crate::ui::drive::state::Action;
+use crate::ui::drive::player::{Command, Opened, ProgramView, Refusal};
+use crate::ui::drive::state::{Action, Dialog};
 
 /// How long a person pauses before the text is looked at.
 const PAUSE_MS: u32 = 250;
@@ -33,7 +33,7 @@ pub struct EditorProps {
     pub program: usize,
     pub opened: Rc<Opened>,
     pub readonly: bool,
-    pub run: Callback<Command, Result<(), String>>,
+    pub run: Callback<Command, Result<(), Refusal>>,
     pub act: Callback<Action>,
 }
 
@@ -116,7 +116,7 @@ pub fn Editor(props: &EditorProps) -> Html {
             draft.standing() != Standing::Runs || !text::same(draft.text(), draft.running())
         });
         Callback::from(move |_: Event| {
-            act.emit(Action::Editor(false));
+            act.emit(Action::Close(Dialog::Editor));
             let ran = ran.take();
             if unrun && !ran {
                 act.emit(Action::Say(KEPT.to_owned()));
@@ -157,7 +157,7 @@ struct ContentProps {
     text: Arc<str>,
     opened: Rc<Opened>,
     readonly: bool,
-    run: Callback<Command, Result<(), String>>,
+    run: Callback<Command, Result<(), Refusal>>,
     act: Callback<Action>,
 }
 
@@ -240,9 +240,9 @@ fn Content(props: &ContentProps) -> Html {
                     match run.emit(Command::Serve(at, Box::new(used), besides)) {
                         Ok(()) => {
                             *ran.borrow_mut() = true;
-                            act.emit(Action::Editor(false));
+                            act.emit(Action::Close(Dialog::Editor));
                         }
-                        Err(why) => desk.dispatch(Move::Refuse(why)),
+                        Err(why) => desk.dispatch(Move::Refuse(why.to_string())),
                     }
                 }
             }
@@ -260,7 +260,7 @@ fn Content(props: &ContentProps) -> Html {
         let comparing = comparing.setter();
         Callback::from(move |_: MouseEvent| comparing.set(compare))
     };
-    let close = props.act.reform(|_: MouseEvent| Action::Editor(false));
+    let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Editor));
     let others =
         use_memo((at, props.opened.clone(), origin.map(|origin| origin.id)), |(at, opened, _)| {
             others(*at, &opened.programs, origin)

@@ -10,7 +10,7 @@ use crate::lesson::{self, BASE, Course, Progress, Statement};
 use crate::ui::browser::host::Host;
 use crate::ui::browser::theme;
 use crate::ui::drive::player::Command;
-use crate::ui::drive::player::lesson::{Learn, LessonView, Stage};
+use crate::ui::drive::player::learning::{Learn, LessonView, Stage};
 use crate::ui::drive::state::Action;
 
 fn stored_as(lesson: &str) -> String {

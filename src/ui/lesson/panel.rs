@@ -8,9 +8,9 @@ use crate::markdown::plain;
 use crate::page::Panel;
 use crate::scenario::LessonStep;
 use crate::ui::browser::dom::{document, find, focus, show};
-use crate::ui::drive::engine;
+use crate::ui::drive::catalog;
 use crate::ui::drive::player::Command;
-use crate::ui::drive::player::lesson::{Learn, LessonView, Stage};
+use crate::ui::drive::player::learning::{Learn, LessonView, Stage};
 use crate::ui::drive::state::Action;
 use crate::ui::lesson::question::Ask;
 use crate::ui::lesson::reveal::Revealed;
@@ -39,7 +39,7 @@ pub fn Lesson(props: &LessonProps) -> Html {
     html! {
         <section class="panel lesson" data-panel={Panel::Lesson.id()} aria-labelledby="lesson-title" data-step={(at + 1).to_string()}>
             <div class="title">
-                <h2 id="lesson-title">{ engine::lesson_title(lesson.course.title()) }</h2>
+                <h2 id="lesson-title">{ catalog::lesson_title(lesson.course.title()) }</h2>
                 <p class="quiet">{ format!("Step {} of {steps}", at + 1) }</p>
                 <progress aria-label="Steps of the lesson" value={(at + 1).to_string()} max={steps.to_string()} />
                 <div class="buttons ways">

@@ -6,10 +6,10 @@ use yew::prelude::*;
 
 use crate::lesson::{Answer, Reveal};
 use crate::scenario::Question;
-use crate::ui::drive::engine;
+use crate::ui::drive::catalog;
 use crate::ui::drive::player::Command;
-use crate::ui::drive::player::lesson::{Learn, LessonView};
-use crate::ui::drive::state::Action;
+use crate::ui::drive::player::learning::{Learn, LessonView};
+use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::pieces::markdown::{blocks, phrase};
 
 #[derive(PartialEq, Properties)]
@@ -109,14 +109,14 @@ fn End(props: &RevealedProps) -> Html {
         1 => format!("{right} of 1 question right at the first answer."),
         _ => format!("{right} of {all} questions right at the first answer."),
     };
-    let lessons = engine::lessons();
+    let lessons = catalog::lessons();
     let own = lessons.iter().position(|each| each.id == course.lesson.id);
     let next = own.and_then(|own| lessons.get(own + 1));
     let open = |preset: &'static str| {
         props.command.reform(move |_: MouseEvent| Command::Preset(preset.to_owned()))
     };
     let over = props.learn.reform(|_: MouseEvent| Learn::StartOver);
-    let list = props.act.reform(|_: MouseEvent| Action::Lessons(true));
+    let list = props.act.reform(|_: MouseEvent| Action::Open(Dialog::Lessons));
     html! {
         <div class="end">
             <h4 tabindex="-1" data-focus="">{ "The lesson is done" }</h4>

@@ -4,16 +4,16 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::layout::{self, Mark, Picture};
 use crate::page::Panel;
 use crate::time::Micros;
 use crate::ui::pieces::section::Section;
 use crate::view::{Chart, Line};
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let panels = &scene.state.panels;
-    html! { <Charts charts={panels.charts.clone()} step_us={panels.step_us} /> }
+pub fn view(page: &PageContext<'_>) -> Html {
+    let shown = &page.state.shown;
+    html! { <Charts charts={shown.charts.clone()} step_us={shown.step_us} /> }
 }
 
 #[derive(PartialEq, Properties)]

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::page::Panel;
 use crate::scenario::What;
 use crate::ui::drive::player::{Command, Opened};
@@ -17,11 +17,11 @@ use crate::view::RequestResult;
 /// The bursts that the form offers.
 const BURSTS: [u32; 7] = [1, 2, 5, 10, 50, 100, 1_000];
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let state = scene.state;
+pub fn view(page: &PageContext<'_>) -> Html {
+    let state = page.state;
     html! {
-        <Clients opened={state.opened.clone()} form={state.form.clone()} results={state.panels.results.clone()}
-            command={scene.command.clone()} act={scene.act.clone()} />
+        <Clients opened={state.opened.clone()} form={state.form.clone()} results={state.shown.results.clone()}
+            command={page.command.clone()} act={page.act.clone()} />
     }
 }
 

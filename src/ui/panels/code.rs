@@ -5,13 +5,12 @@ use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::page::Panel;
 use crate::scenario::What;
 use crate::ui::browser::dom::keep_in_view;
-use crate::ui::drive::engine;
 use crate::ui::drive::player::{Command, Opened, ProgramView};
-use crate::ui::drive::state::Action;
+use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::pieces::coloured::coloured;
 use crate::ui::pieces::icon;
 use crate::ui::pieces::parameters::Parameters;
@@ -26,13 +25,13 @@ const OTHERS: usize = 8;
 /// Markers on one line; of more, the number of the others.
 const MARKERS: usize = 3;
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let (state, panels) = (scene.state, &scene.state.panels);
+pub fn view(page: &PageContext<'_>) -> Html {
+    let (state, shown) = (page.state, &page.state.shown);
     html! {
-        <Code opened={state.opened.clone()} program={state.program} processes={panels.processes.clone()}
-            tasks={panels.tasks.clone()} tasks_total={panels.tasks_total} followed={state.followed().map(|task| task.id)}
+        <Code opened={state.opened.clone()} program={state.program} processes={shown.processes.clone()}
+            tasks={shown.tasks.clone()} tasks_total={shown.tasks_total} followed={state.followed().map(|task| task.id)}
             ended={state.ended()} awaited={state.awaited().cloned()}
-            command={scene.command.clone()} act={scene.act.clone()} />
+            command={page.command.clone()} act={page.act.clone()} />
     }
 }
 
@@ -65,7 +64,7 @@ fn Code(props: &CodeProps) -> Html {
         <>
             <span class="quiet">{ &program.title }</span>
             <button type="button" class="button small" id="edit" aria-haspopup="dialog"
-                onclick={props.act.reform(|_: MouseEvent| Action::Editor(true))}>{ "Edit strategy" }</button>
+                onclick={props.act.reform(|_: MouseEvent| Action::Open(Dialog::Editor))}>{ "Edit strategy" }</button>
         </>
     };
     html! {
@@ -165,7 +164,7 @@ fn runs_with(program: &ProgramView, line: u32) -> Option<String> {
     let mut changed = program.parameters.iter().filter(|parameter| parameter.changed);
     changed
         .find(|parameter| parameter.line == line)
-        .map(|parameter| engine::literal(&parameter.value))
+        .map(|parameter| wording::literal(&parameter.value))
 }
 
 #[derive(PartialEq, Properties)]
@@ -215,7 +214,7 @@ fn Line(props: &LineProps) -> Html {
                             aria-label={format!("{} is at line {}, follow it", mark.label, mark.line)}
                             onclick={{
                                 let task = mark.task;
-                                props.act.reform(move |_: MouseEvent| Action::Follow(Some(task)))
+                                props.act.reform(move |_: MouseEvent| Action::Follow(task))
                             }}>{ &mark.label }</button>
                     }
                     if more > 0 { <span class="quiet">{ format!("+{more}") }</span> }
@@ -292,7 +291,7 @@ fn Followed(props: &FollowedProps) -> Html {
                         <button key={*id} type="button" class="mark" aria-pressed={(*id == task.id).to_string()}
                             aria-label={format!("Follow {label}")} onclick={{
                                 let id = *id;
-                                props.act.reform(move |_: MouseEvent| Action::Follow(Some(id)))
+                                props.act.reform(move |_: MouseEvent| Action::Follow(id))
                             }}>{ label }</button>
                     }
                     if props.total > props.others.len() { <span class="quiet">{ format!("+{}", props.total - props.others.len()) }</span> }

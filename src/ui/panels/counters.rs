@@ -4,18 +4,18 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::page::Panel;
 use crate::ui::browser::dom;
 use crate::ui::wording;
 use crate::view::Counters;
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let panels = &scene.state.panels;
+pub fn view(page: &PageContext<'_>) -> Html {
+    let shown = &page.state.shown;
     html! {
-        <CounterStrip counters={panels.counters.clone()}
-            database_reads_per_second={scene.state.database_reads_per_second()}
-            problems={panels.known_problems().totals.iter().map(|(_, times)| times).sum::<u64>()} />
+        <CounterStrip counters={shown.counters.clone()}
+            database_reads_per_second={page.state.database_reads_per_second()}
+            problems={shown.known_problems().totals.iter().map(|(_, times)| times).sum::<u64>()} />
     }
 }
 

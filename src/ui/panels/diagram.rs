@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::layout::diagram::{self as layout, Flying, Plan};
 use crate::layout::sketch::sketch;
 use crate::layout::{Way, cross};
@@ -16,9 +16,9 @@ use crate::time::Micros;
 use crate::ui::browser::download;
 use crate::ui::drive::kinship::Kin;
 use crate::ui::drive::picture::Part;
-use crate::ui::drive::player::{Command, Export, File};
+use crate::ui::drive::player::{Command, Export};
 use crate::ui::drive::state::Action;
-use crate::ui::drive::window::{Stretch, Turn};
+use crate::ui::drive::zoom::{Stretch, Turn};
 use crate::ui::pieces::hand::Hand;
 use crate::ui::pieces::section::Section;
 use crate::ui::wording;
@@ -31,12 +31,12 @@ const CROWD: usize = 40;
 /// Narrower, there is room for nothing.
 const NARROWEST: i32 = 280;
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let (state, panels) = (scene.state, &scene.state.panels);
+pub fn view(page: &PageContext<'_>) -> Html {
+    let (state, shown) = (page.state, &page.state.shown);
     html! {
-        <SpaceTime diagram={panels.diagram.clone()} stretch={panels.stretch} at_us={panels.shown_us(Part::Diagram)}
+        <SpaceTime diagram={shown.diagram.clone()} stretch={shown.stretch} at_us={shown.shown_us(Part::Diagram)}
             moving={state.transport.moving() || state.settling} lit={state.lit.clone()} name={state.opened.preset.clone()}
-            command={scene.command.clone()} act={scene.act.clone()} />
+            command={page.command.clone()} act={page.act.clone()} />
     }
 }
 
@@ -247,7 +247,7 @@ fn draw(frame: &NodeRef, name: &str, pixels: bool) -> Option<()> {
         return download::save_picture(&drawing, format!("{name}.png")).ok();
     }
     let text = download::svg(&drawing).ok()?;
-    download::save(&File { name: format!("{name}.svg"), media_type: "image/svg+xml", text }).ok()
+    download::save(&format!("{name}.svg"), "image/svg+xml", &text).ok()
 }
 
 #[derive(PartialEq, Properties)]

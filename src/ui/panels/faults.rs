@@ -5,7 +5,7 @@ use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::page::Panel;
 use crate::scenario::{Failure, Store, What};
 use crate::ui::drive::player::Command;
@@ -16,10 +16,10 @@ use crate::view::{LinkView, ProcessView};
 use crate::vocabulary::Role;
 use crate::vocabulary::command::StoreCommand;
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let panels = &scene.state.panels;
+pub fn view(page: &PageContext<'_>) -> Html {
+    let shown = &page.state.shown;
     html! {
-        <Faults links={panels.links.clone()} processes={panels.processes.clone()} command={scene.command.clone()} />
+        <Faults links={shown.links.clone()} processes={shown.processes.clone()} command={page.command.clone()} />
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::page::Panel;
 use crate::time::Micros;
 use crate::ui::drive::kinship::Kin;
@@ -22,12 +22,12 @@ use map::Map;
 /// Flights listed at most.
 const LISTED: usize = 8;
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let (state, panels) = (scene.state, &scene.state.panels);
+pub fn view(page: &PageContext<'_>) -> Html {
+    let (state, shown) = (page.state, &page.state.shown);
     html! {
-        <Flights processes={panels.processes.clone()} links={panels.links.clone()} flights={panels.flights.clone()}
-            flights_total={panels.flights_total} at_us={panels.shown_us(Part::Flights)} still={scene.still}
-            lit={state.lit.clone()} command={scene.command.clone()} />
+        <Flights processes={shown.processes.clone()} links={shown.links.clone()} flights={shown.flights.clone()}
+            flights_total={shown.flights_total} at_us={shown.shown_us(Part::Flights)} still={page.still}
+            lit={state.lit.clone()} command={page.command.clone()} />
     }
 }
 

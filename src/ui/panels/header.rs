@@ -5,20 +5,20 @@ use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::embed::Theme;
 use crate::page::Panel;
 use crate::ui::browser::theme::ThemePicker;
-use crate::ui::drive::engine;
+use crate::ui::drive::catalog;
 use crate::ui::drive::player::{Command, Opened};
-use crate::ui::drive::state::Action;
+use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::pieces::icon;
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let state = scene.state;
+pub fn view(page: &PageContext<'_>) -> Html {
+    let state = page.state;
     html! {
-        <Header opened={state.opened.clone()} program={state.program} theme={state.theme} readonly={scene.options.readonly}
-            command={scene.command.clone()} act={scene.act.clone()} />
+        <Header opened={state.opened.clone()} program={state.program} theme={state.theme} readonly={page.options.readonly}
+            command={page.command.clone()} act={page.act.clone()} />
     }
 }
 
@@ -40,7 +40,7 @@ fn Header(props: &HeaderProps) -> Html {
     let program = props.program;
     let choose_strategy =
         props.command.reform(move |event: Event| Command::Strategy(program, chosen(&event)));
-    let help = props.act.reform(|_: MouseEvent| Action::Help(true));
+    let help = props.act.reform(|_: MouseEvent| Action::Open(Dialog::Help));
     let shown = props.opened.programs.get(program);
     let id = shown.map_or("", |program| program.id.as_str());
     let label = match shown {
@@ -65,7 +65,7 @@ fn Header(props: &HeaderProps) -> Html {
                                 { if props.opened.title.is_empty() { "A scenario of your own" } else { &props.opened.title } }
                             </option>
                         }
-                        for (label, presets) in engine::presets() {
+                        for (label, presets) in catalog::presets() {
                             <optgroup key={*label} label={*label}>
                                 for preset in presets {
                                     <option key={preset.id} value={preset.id} selected={preset.id == props.opened.preset}>
@@ -82,16 +82,16 @@ fn Header(props: &HeaderProps) -> Html {
                         if id.is_empty() {
                             <option key="own" value="" selected=true disabled=true>{ "Your own" }</option>
                         }
-                        for (known, title) in engine::strategies() {
+                        for (known, title) in catalog::strategies() {
                             <option key={known} value={known} selected={known == id}>{ title }</option>
                         }
                     </select>
                 </label>
             </div>
             <div class="settings">
-                <button type="button" class="button" id="lessons" onclick={props.act.reform(|_: MouseEvent| Action::Lessons(true))}
+                <button type="button" class="button" id="lessons" onclick={props.act.reform(|_: MouseEvent| Action::Open(Dialog::Lessons))}
                     aria-haspopup="dialog">{ "Lessons" }</button>
-                <button type="button" class="button" id="share" onclick={props.act.reform(|_: MouseEvent| Action::Share(true))}
+                <button type="button" class="button" id="share" onclick={props.act.reform(|_: MouseEvent| Action::Open(Dialog::Share))}
                     aria-haspopup="dialog">{ "Share" }</button>
                 <ThemePicker asked={props.theme} />
                 <button type="button" class="button" id="help" onclick={help} aria-haspopup="dialog">

@@ -2,14 +2,14 @@
 
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::ui::lesson::panel::Lesson;
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let state = scene.state;
+pub fn view(page: &PageContext<'_>) -> Html {
+    let state = page.state;
     let Some(lesson) = &state.lesson else { return Html::default() };
     html! {
         <Lesson lesson={lesson.clone()} notes={state.opened.notes.clone()} moving={state.transport.moving()}
-            command={scene.command.clone()} act={scene.act.clone()} />
+            command={page.command.clone()} act={page.act.clone()} />
     }
 }

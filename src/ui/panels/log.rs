@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::page::Panel;
 use crate::ui::drive::kinship::{Kin, label_of};
-use crate::ui::drive::state::LOG_LINES;
+use crate::ui::drive::picture::LOG_LINES;
 use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::{LogLine, Tone};
@@ -16,9 +16,9 @@ use crate::view::{LogLine, Tone};
 /// How near to its end the list must be for it to keep there, in pixels.
 const NEAR_END: i32 = 24;
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let state = scene.state;
-    html! { <Log lines={state.log.clone()} before={state.before_log} lit={state.lit.clone()} /> }
+pub fn view(page: &PageContext<'_>) -> Html {
+    let state = page.state;
+    html! { <Log lines={state.log.lines.clone()} before={state.log.before} lit={state.lit.clone()} /> }
 }
 
 #[derive(PartialEq, Properties)]

@@ -8,12 +8,12 @@ use yew::prelude::*;
 use crate::embed::Options;
 use crate::page::{Panel, Place, each_panel};
 use crate::ui::drive::player::{Command, RibbonCell};
-use crate::ui::drive::state::{Action, State};
+use crate::ui::drive::state::{Action, PageState};
 use crate::view::RibbonSpan;
 
 /// What the panels show, and what they can ask for.
-pub struct Scene<'a> {
-    pub state: &'a State,
+pub struct PageContext<'a> {
+    pub state: &'a PageState,
     pub options: &'a Options,
     /// The reader asked for less movement.
     pub still: bool,
@@ -29,18 +29,18 @@ macro_rules! modules {
     ($($panel:ident $module:ident $heading:literal $place:ident $watch:tt;)*) => {
         $(mod $module;)*
 
-        fn view(panel: Panel, scene: &Scene<'_>) -> Html {
-            match panel { $(Panel::$panel => $module::view(scene),)* }
+        fn view(panel: Panel, page: &PageContext<'_>) -> Html {
+            match panel { $(Panel::$panel => $module::view(page),)* }
         }
     };
 }
 each_panel!(modules);
 
 /// The panels of a place, but those that the address hides.
-pub fn at(place: Place, scene: &Scene<'_>) -> Html {
-    let shown = |panel| match scene.options.hide.contains(&panel) {
+pub fn at(place: Place, page: &PageContext<'_>) -> Html {
+    let shown = |panel| match page.options.hide.contains(&panel) {
         true => Html::default(),
-        false => view(panel, scene),
+        false => view(panel, page),
     };
     Panel::at(place).map(shown).collect()
 }

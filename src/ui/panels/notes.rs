@@ -2,12 +2,12 @@
 
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::markdown::prose::{self, Piece};
 use crate::page::Panel;
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    html! { <Notes text={scene.state.opened.notes.clone()} /> }
+pub fn view(page: &PageContext<'_>) -> Html {
+    html! { <Notes text={page.state.opened.notes.clone()} /> }
 }
 
 #[derive(PartialEq, Properties)]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::page::Panel;
 use crate::time::Micros;
 use crate::ui::drive::kinship::{Kin, label_of};
@@ -19,12 +19,12 @@ use crate::view::{self, ProblemView};
 /// Problems listed before a person asks for all.
 const LISTED: usize = 5;
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let (state, panels) = (scene.state, &scene.state.panels);
+pub fn view(page: &PageContext<'_>) -> Html {
+    let (state, shown) = (page.state, &page.state.shown);
     html! {
-        <Problems problems={panels.known_problems().clone()} lit={state.lit.clone()}
-            foreseen_until_us={panels.foreseen.as_ref().map(|foreseen| foreseen.until_us)}
-            ahead_of_us={panels.ahead_of_us()} command={scene.command.clone()} act={scene.act.clone()} />
+        <Problems problems={shown.known_problems().clone()} lit={state.lit.clone()}
+            foreseen_until_us={shown.foreseen.as_ref().map(|foreseen| foreseen.until_us)}
+            ahead_of_us={shown.ahead_of_us()} command={page.command.clone()} act={page.act.clone()} />
     }
 }
 

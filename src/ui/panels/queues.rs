@@ -4,14 +4,14 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::page::Panel;
 use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::QueueView;
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    html! { <Queues queues={scene.state.panels.queues.clone()} /> }
+pub fn view(page: &PageContext<'_>) -> Html {
+    html! { <Queues queues={page.state.shown.queues.clone()} /> }
 }
 
 #[derive(PartialEq, Properties)]

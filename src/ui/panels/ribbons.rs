@@ -5,7 +5,7 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::layout::{RIBBON_HEIGHT, STATES, bars, next_change, previous_change, ribbon_path};
 use crate::page::Panel;
 use crate::time::Micros;
@@ -18,12 +18,12 @@ use crate::ui::wording;
 use crate::view::ribbon::CELLS;
 use crate::view::{KeyState, Ribbon, RibbonSpan};
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let (state, panels) = (scene.state, &scene.state.panels);
+pub fn view(page: &PageContext<'_>) -> Html {
+    let (state, shown) = (page.state, &page.state.shown);
     html! {
-        <Ribbons ribbons={panels.ribbons.clone()} step_us={panels.ribbon_step_us} at_us={panels.shown_us(Part::Ribbons)}
-            chosen={state.form.key.clone()} look={scene.worst_within.clone()} list={scene.intervals.clone()}
-            command={scene.command.clone()} act={scene.act.clone()} />
+        <Ribbons ribbons={shown.ribbons.clone()} step_us={shown.ribbon_step_us} at_us={shown.shown_us(Part::Ribbons)}
+            chosen={state.form.key.clone()} look={page.worst_within.clone()} list={page.intervals.clone()}
+            command={page.command.clone()} act={page.act.clone()} />
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::page::Panel;
 use crate::scenario::What;
 use crate::time::Micros;
@@ -21,11 +21,11 @@ use crate::ui::wording;
 use crate::view::{EntryView, KeyRow, KeyState, ProcessView, RowView};
 use crate::vocabulary::Role;
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let (state, panels) = (scene.state, &scene.state.panels);
+pub fn view(page: &PageContext<'_>) -> Html {
+    let (state, shown) = (page.state, &page.state.shown);
     html! {
-        <Stores rows={panels.rows.clone()} keys_total={panels.keys_total} processes={panels.processes.clone()}
-            form={state.form.clone()} lit={state.lit.clone()} command={scene.command.clone()} act={scene.act.clone()} />
+        <Stores rows={shown.rows.clone()} keys_total={shown.keys_total} processes={shown.processes.clone()}
+            form={state.form.clone()} lit={state.lit.clone()} command={page.command.clone()} act={page.act.clone()} />
     }
 }
 

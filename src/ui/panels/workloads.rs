@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::Scene;
+use super::PageContext;
 use crate::page::Panel;
 use crate::scenario::What;
 use crate::ui::drive::player::Command;
@@ -12,9 +12,9 @@ use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::WorkloadView;
 
-pub fn view(scene: &Scene<'_>) -> Html {
-    let workloads = scene.state.panels.workloads.clone();
-    html! { <Workloads {workloads} command={scene.command.clone()} /> }
+pub fn view(page: &PageContext<'_>) -> Html {
+    let workloads = page.state.shown.workloads.clone();
+    html! { <Workloads {workloads} command={page.command.clone()} /> }
 }
 
 #[derive(PartialEq, Properties)]

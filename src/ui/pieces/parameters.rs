@@ -8,8 +8,8 @@ use yew::prelude::*;
 
 use crate::layout::slider;
 use crate::scenario::Literal;
-use crate::ui::drive::engine;
 use crate::ui::drive::player::{Command, ParameterView, ProgramView};
+use crate::ui::wording;
 
 #[derive(PartialEq, Properties)]
 pub struct ParametersProps {
@@ -146,7 +146,7 @@ fn slid(event: &Event, range: Option<(f64, f64)>, whole: bool) -> String {
 fn plain(value: &Literal) -> String {
     match value {
         Literal::Text(text) => text.clone(),
-        other => engine::literal(other),
+        other => wording::literal(other),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is kept of a learner, and what is said of them: nothing personal.
 
-use stalemate::lesson::{Answer, BASE, Player, Progress, answered, completed, rehearse};
+use stalemate::lesson::{Answer, BASE, Guide, Progress, answered, completed, rehearse};
 
 use super::*;
 
@@ -23,23 +23,23 @@ fn progress_is_small_and_survives_being_kept() {
     assert_eq!(Progress::parse(&kept), Ok(progress()));
     assert_eq!(progress().right(), 1);
     let course = course(&scenario(&small()));
-    let (player, _) = Player::resume(&course, progress()).unwrap();
-    assert_eq!(player.progress(), &progress());
+    let (guide, _) = Guide::resume(&course, progress()).unwrap();
+    assert_eq!(guide.progress(), &progress());
 }
 
 #[test]
 fn progress_that_cannot_be_read_is_refused_with_a_reason() {
     let refused = |text: &str, why: &str| {
-        let error = Progress::parse(text).unwrap_err();
+        let error = Progress::parse(text).unwrap_err().to_string();
         assert!(error.contains(why), "{text}: {error}");
     };
     refused(
         r#"{"version":2,"lesson":5,"new":[]}"#,
-        "version is 2, from a later Stalemate; this one reads 1",
+        "its version is 2, of a later Stalemate; this one reads 1",
     );
     refused(
         r#"{"version":0,"lesson":"small","step":0}"#,
-        "version is 0, unknown; this one reads 1",
+        "its version is 0; this Stalemate reads 1",
     );
     refused("", "is not a learner's progress");
     refused("[]", "is not a learner's progress");
@@ -55,20 +55,20 @@ fn progress_of_another_lesson_is_refused() {
     let refused = |change: fn(&mut Progress), why: &str| {
         let mut progress = progress();
         change(&mut progress);
-        match Player::resume(&course, progress) {
-            Err(error) => assert_eq!(error, why),
+        match Guide::resume(&course, progress) {
+            Err(error) => assert_eq!(error.to_string(), why),
             Ok(_) => panic!("taken, instead of: {why}"),
         }
     };
-    refused(|it| it.lesson = "big".to_owned(), "is of the lesson big; this one is small");
-    refused(|it| it.step = 3, "step is 3; allowed: 0..2");
-    refused(|it| it.version = 7, "version is 7; this one reads 1");
+    refused(|it| it.lesson = "big".to_owned(), "it is of the lesson big; this one is small");
+    refused(|it| it.step = 3, "its step is 3; allowed: 0..2");
+    refused(|it| it.version = 7, "its version is 7, of a later Stalemate; this one reads 1");
     refused(
         |it| {
             let given = it.answers["where"].clone();
             it.answers.insert("other".to_owned(), given);
         },
-        "answers a question other, which the lesson does not ask",
+        "it answers a question other, which the lesson does not ask",
     );
     refused(
         |it| it.answers.get_mut("where").unwrap().answer = Answer::Choices(vec![9]),

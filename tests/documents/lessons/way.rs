@@ -1,6 +1,6 @@
 //! The way through a lesson: portions, back, again, and from where it was left.
 
-use stalemate::lesson::{Answer, Played, Player, Progress, Reveal};
+use stalemate::lesson::{Answer, Guide, Played, Progress, Reveal, StepError};
 use stalemate::scenario::What;
 use stalemate::simulate::timeline::Timeline;
 
@@ -8,10 +8,10 @@ use super::*;
 
 /// Plays a step to its end in portions of so many events, and to instants so
 /// far apart.
-fn play(player: &mut Player, timeline: &mut Timeline, events: u32, apart_us: u64) {
+fn play(guide: &mut Guide, timeline: &mut Timeline, events: u32, apart_us: u64) {
     for _ in 0..10_000_000 {
         let until_us = timeline.now().now_us().saturating_add(apart_us);
-        match player.play(timeline, until_us, events) {
+        match guide.play(timeline, until_us, events) {
             Played::Over => return,
             Played::More | Played::Waiting => {}
             end => panic!("{end:?}"),
@@ -23,20 +23,20 @@ fn play(player: &mut Player, timeline: &mut Timeline, events: u32, apart_us: u64
 /// Everything that is revealed on the way through a lesson.
 fn reveals(scenario: &Scenario, events: u32, apart_us: u64) -> Vec<Reveal> {
     let course = course(scenario);
-    let (mut player, mut timeline) = Player::new(&course).unwrap();
+    let (mut guide, mut timeline) = Guide::new(&course).unwrap();
     let mut reveals = Vec::new();
     loop {
-        if let Some(question) = &player.step().question {
+        if let Some(question) = &guide.step().question {
             let answer = any_answer(question);
-            player.commit(answer).unwrap();
+            guide.commit(answer).unwrap();
         }
-        player.show(&timeline);
-        play(&mut player, &mut timeline, events, apart_us);
-        reveals.push(player.reveal().unwrap().clone());
-        if !player.has_next() {
+        guide.show(&timeline);
+        play(&mut guide, &mut timeline, events, apart_us);
+        reveals.push(guide.reveal().unwrap().clone());
+        if !guide.has_next() {
             return reveals;
         }
-        player.next(&mut timeline).unwrap();
+        guide.next(&mut timeline).unwrap();
     }
 }
 
@@ -54,61 +54,62 @@ fn it_does_not_matter_in_which_portions_a_lesson_is_played() {
     }
 }
 
-/// A player at the first step of the small lesson.
-fn begin() -> (Player, Timeline) {
-    Player::new(&course(&scenario(&small()))).unwrap()
+/// A guide at the first step of the small lesson.
+fn begin() -> (Guide, Timeline) {
+    Guide::new(&course(&scenario(&small()))).unwrap()
 }
 
-fn choose(player: &mut Player, timeline: &mut Timeline, index: u16) {
-    player.commit(Answer::Choices(vec![index])).unwrap();
-    play(player, timeline, 100, u64::MAX);
+fn choose(guide: &mut Guide, timeline: &mut Timeline, index: u16) {
+    guide.commit(Answer::Choices(vec![index])).unwrap();
+    play(guide, timeline, 100, u64::MAX);
 }
 
 #[test]
 fn nothing_runs_before_the_answer_is_given() {
-    let (mut player, mut timeline) = begin();
-    assert!(player.asks());
-    assert_eq!(player.play(&mut timeline, u64::MAX, 100), Played::Asks);
+    let (mut guide, mut timeline) = begin();
+    assert!(guide.asks());
+    assert_eq!(guide.play(&mut timeline, u64::MAX, 100), Played::Asks);
     assert_eq!((timeline.now().events(), timeline.now().now_us()), (0, 0));
-    assert_eq!(player.reveal(), None);
-    assert_eq!(player.next(&mut timeline), Err("the step is not over".to_owned()));
-    choose(&mut player, &mut timeline, 0);
-    assert_eq!(player.reveal().unwrap().right, Some(true));
-    assert!(!player.asks());
+    assert_eq!(guide.reveal(), None);
+    assert_eq!(guide.next(&mut timeline), Err(StepError::StepNotOver));
+    choose(&mut guide, &mut timeline, 0);
+    assert_eq!(guide.reveal().unwrap().right, Some(true));
+    assert!(!guide.asks());
 }
 
 #[test]
 fn an_answer_fits_its_question_and_is_given_once() {
-    let (mut player, mut timeline) = begin();
+    let (mut guide, mut timeline) = begin();
     for (answer, why) in [
-        (Answer::Number(1.0), "the answer is a choice"),
+        (Answer::Number(1.0), "the answer must be a choice"),
         (Answer::Choices(vec![2]), "chooses [2]; allowed: of 0..1, in order"),
         (Answer::Choices(vec![]), "chooses 0; allowed: one"),
         (Answer::Choices(vec![0, 1]), "chooses 2; allowed: one"),
         (Answer::Choices(vec![0, 0]), "chooses [0, 0]; allowed: of 0..1, in order"),
     ] {
-        assert_eq!(player.commit(answer), Err(why.to_owned()));
+        let refused = guide.commit(answer).map_err(|refused| refused.to_string());
+        assert_eq!(refused, Err(why.to_owned()));
     }
-    player.commit(Answer::Choices(vec![1])).unwrap();
-    assert_eq!(player.commit(Answer::Choices(vec![0])), Err("the answer is given".to_owned()));
-    play(&mut player, &mut timeline, 100, u64::MAX);
-    assert_eq!(player.reveal().unwrap().right, Some(false));
-    player.next(&mut timeline).unwrap();
-    assert_eq!(player.commit(Answer::Number(0.0)), Err("this step asks nothing".to_owned()));
+    guide.commit(Answer::Choices(vec![1])).unwrap();
+    assert_eq!(guide.commit(Answer::Choices(vec![0])), Err(StepError::AlreadyAnswered));
+    play(&mut guide, &mut timeline, 100, u64::MAX);
+    assert_eq!(guide.reveal().unwrap().right, Some(false));
+    guide.next(&mut timeline).unwrap();
+    assert_eq!(guide.commit(Answer::Number(0.0)), Err(StepError::NothingAsked));
 }
 
 #[test]
 fn a_number_is_right_if_it_is_near_enough() {
     let judge = |number: f64| {
-        let (mut player, mut timeline) = begin();
-        choose(&mut player, &mut timeline, 0);
-        player.next(&mut timeline).unwrap();
-        player.show(&timeline);
-        play(&mut player, &mut timeline, 100, u64::MAX);
-        player.next(&mut timeline).unwrap();
-        player.commit(Answer::Number(number)).unwrap();
-        play(&mut player, &mut timeline, 100, u64::MAX);
-        let reveal = player.reveal().unwrap();
+        let (mut guide, mut timeline) = begin();
+        choose(&mut guide, &mut timeline, 0);
+        guide.next(&mut timeline).unwrap();
+        guide.show(&timeline);
+        play(&mut guide, &mut timeline, 100, u64::MAX);
+        guide.next(&mut timeline).unwrap();
+        guide.commit(Answer::Number(number)).unwrap();
+        play(&mut guide, &mut timeline, 100, u64::MAX);
+        let reveal = guide.reveal().unwrap();
         assert_eq!(reveal.measured.as_ref().unwrap().words, "11.5 ms");
         reveal.right.unwrap()
     };
@@ -118,44 +119,44 @@ fn a_number_is_right_if_it_is_near_enough() {
 
 #[test]
 fn a_goal_is_reached_by_the_learners_own_hands() {
-    let (mut player, mut timeline) = begin();
-    choose(&mut player, &mut timeline, 0);
-    player.next(&mut timeline).unwrap();
+    let (mut guide, mut timeline) = begin();
+    choose(&mut guide, &mut timeline, 0);
+    guide.next(&mut timeline).unwrap();
     for _ in 0..3 {
         let until_us = timeline.now().now_us() + 100_000;
-        assert_eq!(player.play(&mut timeline, until_us, 100), Played::Waiting);
+        assert_eq!(guide.play(&mut timeline, until_us, 100), Played::Waiting);
     }
     let mine = What::OutsideWrite { key: "k".to_owned(), value: None };
     timeline.act(mine).unwrap();
-    assert_eq!(player.play(&mut timeline, 10_000_000, 1_000), Played::Over);
-    assert!(!player.is_shown());
-    let told = stalemate::markdown::plain(&player.reveal().unwrap().after);
+    assert_eq!(guide.play(&mut timeline, 10_000_000, 1_000), Played::Over);
+    assert!(!guide.is_shown());
+    let told = stalemate::markdown::plain(&guide.reveal().unwrap().after);
     assert!(told.starts_with("The database has "), "{told}");
     assert_ne!(told, "The database has new.");
 }
 
 #[test]
 fn going_back_begins_the_step_again_as_the_lesson_has_it() {
-    let (mut player, mut timeline) = begin();
-    choose(&mut player, &mut timeline, 1);
-    player.next(&mut timeline).unwrap();
+    let (mut guide, mut timeline) = begin();
+    choose(&mut guide, &mut timeline, 1);
+    guide.next(&mut timeline).unwrap();
     // something that the lesson does not do
     timeline.act(What::KillCache).unwrap();
-    assert_eq!(player.back(&mut timeline), Ok(()));
-    assert_eq!((player.at(), timeline.now().now_us(), player.asks()), (0, 0, true));
-    assert_eq!(player.back(&mut timeline), Err("this is the first step".to_owned()));
-    choose(&mut player, &mut timeline, 0);
-    assert_eq!(player.reveal().unwrap().right, Some(true));
+    assert_eq!(guide.back(&mut timeline), Ok(()));
+    assert_eq!((guide.at(), timeline.now().now_us(), guide.asks()), (0, 0, true));
+    assert_eq!(guide.back(&mut timeline), Err(StepError::FirstStep));
+    choose(&mut guide, &mut timeline, 0);
+    assert_eq!(guide.reveal().unwrap().right, Some(true));
     // the first answer counts
-    let given = &player.progress().answers["where"];
+    let given = &guide.progress().answers["where"];
     assert_eq!((given.right, given.tries), (false, 2));
-    player.next(&mut timeline).unwrap();
-    player.again(&mut timeline).unwrap();
-    while player.is_arriving() {
-        player.play(&mut timeline, 0, 3);
+    guide.next(&mut timeline).unwrap();
+    guide.again(&mut timeline).unwrap();
+    while guide.is_arriving() {
+        guide.play(&mut timeline, 0, 3);
     }
-    assert_eq!(player.at(), 1);
-    assert_eq!(player.reveal(), None);
+    assert_eq!(guide.at(), 1);
+    assert_eq!(guide.reveal(), None);
     let report = timeline.now().report();
     assert_eq!((report.reads.total, report.cache.entries), (1, 1));
 }
@@ -168,22 +169,22 @@ fn a_lesson_goes_on_where_it_was_left() {
         for (step, expected) in whole.iter().enumerate() {
             let text = format!(r#"{{"version":1,"lesson":"{}","step":{step}}}"#, course.lesson.id);
             let progress = Progress::parse(&text).unwrap();
-            let (mut player, mut timeline) = Player::resume(&course, progress).unwrap();
+            let (mut guide, mut timeline) = Guide::resume(&course, progress).unwrap();
             let mut portions = 0;
-            while player.is_arriving() {
-                let played = player.play(&mut timeline, 0, 5_000);
+            while guide.is_arriving() {
+                let played = guide.play(&mut timeline, 0, 5_000);
                 assert!(matches!(played, Played::More | Played::Waiting), "{played:?}");
                 portions += 1;
                 assert!(portions < 10_000, "{} does not arrive at {step}", preset.id);
             }
-            assert_eq!(player.at(), step);
-            if let Some(question) = &player.step().question {
+            assert_eq!(guide.at(), step);
+            if let Some(question) = &guide.step().question {
                 let answer = any_answer(question);
-                player.commit(answer).unwrap();
+                guide.commit(answer).unwrap();
             }
-            player.show(&timeline);
-            play(&mut player, &mut timeline, u32::MAX, u64::MAX);
-            assert_eq!(player.reveal(), Some(expected), "{} {step}", preset.id);
+            guide.show(&timeline);
+            play(&mut guide, &mut timeline, u32::MAX, u64::MAX);
+            assert_eq!(guide.reveal(), Some(expected), "{} {step}", preset.id);
         }
     }
 }
@@ -195,10 +196,10 @@ fn played_to(play_to: Json, more: Json) -> u64 {
     let step = &mut json["lesson"]["steps"][0];
     step["play"] = play_to;
     let course = course(&scenario(&json));
-    let (mut player, mut timeline) = Player::new(&course).unwrap();
-    choose(&mut player, &mut timeline, 0);
+    let (mut guide, mut timeline) = Guide::new(&course).unwrap();
+    choose(&mut guide, &mut timeline, 0);
     let at_us = timeline.now().now_us();
-    assert_eq!(player.reveal().unwrap().at_us, at_us);
+    assert_eq!(guide.reveal().unwrap().at_us, at_us);
     at_us
 }
 
@@ -261,44 +262,44 @@ proptest::proptest! {
         failure_persistence: None, cases: 300, ..Default::default()
     })]
 
-    /// Whatever is done in whatever order, the player stays in the lesson, and what
+    /// Whatever is done in whatever order, the guide stays in the lesson, and what
     /// is kept of it leads back to the same step.
     #[test]
     fn no_order_of_deeds_gets_a_player_lost(
         deeds in proptest::collection::vec(deed(), 0..40),
     ) {
         let course = course(&scenario(&small()));
-        let (mut player, mut timeline) = Player::new(&course).unwrap();
+        let (mut guide, mut timeline) = Guide::new(&course).unwrap();
         for deed in deeds {
-            let before = (player.at(), player.reveal().is_some());
+            let before = (guide.at(), guide.reveal().is_some());
             match deed {
-                Deed::Answer(answer) => { let _ = player.commit(answer); }
+                Deed::Answer(answer) => { let _ = guide.commit(answer); }
                 Deed::Play { events, for_us } => {
                     let until_us = timeline.now().now_us() + for_us;
-                    let played = player.play(&mut timeline, until_us, events);
-                    let over = player.reveal().is_some();
+                    let played = guide.play(&mut timeline, until_us, events);
+                    let over = guide.reveal().is_some();
                     proptest::prop_assert_eq!(played == Played::Over, over, "{:?}", played);
                 }
-                Deed::Show => player.show(&timeline),
+                Deed::Show => guide.show(&timeline),
                 Deed::Next => {
-                    let went = player.next(&mut timeline).is_ok();
+                    let went = guide.next(&mut timeline).is_ok();
                     proptest::prop_assert_eq!(went, before.1 && before.0 < 2);
-                    proptest::prop_assert_eq!(player.at(), before.0 + usize::from(went));
+                    proptest::prop_assert_eq!(guide.at(), before.0 + usize::from(went));
                 }
-                Deed::Back => { let _ = player.back(&mut timeline); }
-                Deed::Again => player.again(&mut timeline).unwrap(),
+                Deed::Back => { let _ = guide.back(&mut timeline); }
+                Deed::Again => guide.again(&mut timeline).unwrap(),
                 Deed::Act(what) => { let _ = timeline.act(what); }
                 Deed::Undo => { timeline.undo(); }
                 Deed::Seek(at_us) => timeline.turn_to(at_us),
                 Deed::Leave => {
-                    let progress = Progress::parse(&player.progress().to_json()).unwrap();
-                    proptest::prop_assert_eq!(&progress, player.progress());
-                    let at = player.at();
-                    (player, timeline) = Player::resume(&course, progress).unwrap();
-                    proptest::prop_assert_eq!(player.at(), at);
+                    let progress = Progress::parse(&guide.progress().to_json()).unwrap();
+                    proptest::prop_assert_eq!(&progress, guide.progress());
+                    let at = guide.at();
+                    (guide, timeline) = Guide::resume(&course, progress).unwrap();
+                    proptest::prop_assert_eq!(guide.at(), at);
                 }
             }
-            proptest::prop_assert!(player.at() < course.lesson.steps.len());
+            proptest::prop_assert!(guide.at() < course.lesson.steps.len());
         }
     }
 }

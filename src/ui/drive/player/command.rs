@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use super::lesson::Learn;
+use super::frame::Frame;
+use super::learning::Learn;
+use super::opened::Opened;
 use crate::scenario::{Literal, Scenario, StrategyUse, What};
 use crate::simulate::timeline::Stop;
 use crate::time::Micros;
-use crate::ui::drive::window::Turn;
+use crate::ui::drive::zoom::Turn;
 
 /// What a control asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +55,19 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it leaves a jump under way alone: it changes only the pace, or what is shown.
+    pub fn keeps_going(&self) -> bool {
+        matches!(
+            self,
+            Command::Speed(_)
+                | Command::Slower
+                | Command::Faster
+                | Command::SkipIdle(_)
+                | Command::Window(_)
+                | Command::Export(_)
+        )
+    }
+
     /// Whether it changes what is played, and not only how it is looked at.
     pub fn changes(&self) -> bool {
         matches!(
@@ -70,7 +85,7 @@ impl Command {
     }
 }
 
-/// What a run can be taken along as.
+/// The formats in which a run can be saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Export {
     /// Its messages as a Mermaid sequence diagram.
@@ -86,4 +101,12 @@ pub struct File {
     pub name: String,
     pub media_type: &'static str,
     pub text: String,
+}
+
+/// What a command led to.
+pub enum Reaction {
+    Went(Frame),
+    /// A run from its start, and a remark on why.
+    Opened(Rc<Opened>, Frame, Option<String>),
+    Made(File),
 }

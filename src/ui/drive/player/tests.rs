@@ -2,17 +2,24 @@
 
 use std::collections::BTreeSet;
 
+use super::travel::WORK_MS;
 use super::*;
+use crate::link;
+use crate::scenario::StrategyUse;
+use crate::simulate::Simulation;
+use crate::ui::drive::catalog;
+use crate::ui::drive::picture::{JUMP_LINES, ROWS, TASKS};
+use crate::view::ribbon::Ribbons;
 use crate::view::{Ribbon, Scene};
 
 /// Every preset, played as the page plays it.
 fn played(mut look: impl FnMut(&str, &Frame)) {
-    for preset in engine::presets().iter().flat_map(|(_, presets)| presets) {
-        let scenario = engine::preset(preset.id).expect("it is one of them");
+    for preset in catalog::presets().iter().flat_map(|(_, presets)| presets) {
+        let scenario = catalog::preset(preset.id).expect("it is one of them");
         let mut player = Player::of(preset.id, scenario, || 0.0).expect("a preset runs");
         look(preset.id, &player.frame());
-        player.command(Command::Speed(7));
-        player.command(Command::Toggle);
+        let _ = player.command(Command::Speed(7));
+        let _ = player.command(Command::Toggle);
         for _ in 0..400 {
             if let Some(frame) = player.pass(16.0, || 0.0) {
                 look(preset.id, &frame);
@@ -53,13 +60,13 @@ fn what_the_page_lists_has_names_of_its_own() {
 
 /// A run of a preset with two requests of a person's own.
 fn acted(preset: &str) -> Player {
-    let scenario = engine::preset(preset).expect("it is one of them");
+    let scenario = catalog::preset(preset).expect("it is one of them");
     let mut player = Player::of(preset, scenario, || 0.0).expect("a preset runs");
     for at_us in [1_300_000, 2_600_000] {
         player.line.advance(at_us, u32::MAX);
         let key = player.opened().keys[0].clone();
-        player.command(Command::Do(What::OutsideWrite { key, value: None }));
-        player.command(Command::Toggle);
+        let _ = player.command(Command::Do(What::OutsideWrite { key, value: None }));
+        let _ = player.command(Command::Toggle);
     }
     player.line.advance(4_000_000, u32::MAX);
     player
@@ -68,14 +75,14 @@ fn acted(preset: &str) -> Player {
 /// Jumps, and gives the picture at the end of it.
 fn jump(player: &mut Player, command: Command) -> Frame {
     let frame = match player.command(command) {
-        Outcome::Went(frame) if player.going.is_none() => frame,
-        Outcome::Went(_) => {
+        Ok(Reaction::Went(frame)) if player.going.is_none() => frame,
+        Ok(Reaction::Went(_)) => {
             let frame = (0..100_000).find_map(|_| player.pass(16.0, busy_clock()));
             frame.expect("it arrives")
         }
-        Outcome::Opened(..) => panic!("it was opened anew"),
-        Outcome::Refused(why) => panic!("{why}"),
-        Outcome::Made(file) => panic!("{} was made", file.name),
+        Ok(Reaction::Opened(..)) => panic!("another run was opened"),
+        Ok(Reaction::Made(file)) => panic!("{} was made", file.name),
+        Err(why) => panic!("{why}"),
     };
     assert_eq!((player.transport.run, frame.jumped), (Run::Paused, true));
     settled(player, frame)
@@ -164,11 +171,11 @@ fn a_jump_far_ahead_is_left_by_doing_something_else_where_it_has_got_to() {
     for command in [Command::Toggle, Command::Do(What::KillCache)] {
         let mut player = acted("zipf-load");
         player.clock = hurried;
-        player.command(Command::SeekTo(600_000_000));
+        let _ = player.command(Command::SeekTo(600_000_000));
         assert!(player.pass(16.0, busy_clock()).is_none(), "it arrived at once");
-        player.command(Command::Faster);
+        let _ = player.command(Command::Faster);
         assert!(player.going.is_some());
-        player.command(command);
+        let _ = player.command(command);
         assert!(player.going.is_none());
         let now_us = player.line.now().now_us();
         assert!((4_000_001..600_000_000).contains(&now_us), "{now_us}");
@@ -185,11 +192,8 @@ fn one_goes_from_problem_to_problem_and_back_to_the_start() {
     assert_eq!(at(jump(&mut player, Command::Previous(Stop::Violation))), 501_000);
     assert_eq!(at(jump(&mut player, Command::Next(Stop::Request))), 3_000_000);
     assert_eq!(at(jump(&mut player, Command::Previous(Stop::Request))), 500_000);
-    let why = match player.command(Command::Previous(Stop::Violation)) {
-        Outcome::Refused(why) => why,
-        _ => panic!("there is none"),
-    };
-    assert_eq!(why, "Nothing went wrong before this.");
+    let refused = player.command(Command::Previous(Stop::Violation)).err();
+    assert_eq!(refused, Some(Refusal::NoneBefore(Stop::Violation)));
 }
 
 #[test]
@@ -211,7 +215,7 @@ fn ribbons(frame: Frame) -> Vec<Ribbon> {
 
 /// The ribbons of the same run, looked at once, at its end.
 fn fresh_ribbons(player: &Player) -> Vec<Ribbon> {
-    let mut ribbons = Ribbons::new(player.scenario.duration_us);
+    let mut ribbons = Ribbons::new(player.origin.scenario.duration_us);
     ribbons.keep_up(player.line.furthest().view(), ROWS);
     ribbons.drawn(player.line.furthest().view())
 }
@@ -225,7 +229,7 @@ fn ribbons_are_those_of_the_run_as_it_has_become() {
         let back = seek(&mut player, 2_000_000);
         assert_eq!((ribbons(back.clone()), back.remark), (whole.clone(), None), "{preset}");
         let acted = match player.command(Command::Do(What::KillCache)) {
-            Outcome::Went(frame) => frame,
+            Ok(Reaction::Went(frame)) => frame,
             _ => panic!("the cache can be killed"),
         };
         assert_eq!(acted.remark.as_deref(), Some(ANOTHER_RUN));
@@ -233,11 +237,11 @@ fn ribbons_are_those_of_the_run_as_it_has_become() {
         player.line.advance(5_000_000, u32::MAX);
         assert_eq!(ribbons(player.frame()), fresh_ribbons(&player), "{preset}");
         let undone = jump(&mut player, Command::Undo);
-        assert_eq!(undone.remark.as_deref(), Some("Taken back: the cache is killed."));
+        assert_eq!(undone.remark.as_deref(), Some("Undone: the cache is killed."));
         assert_eq!(ribbons(undone), fresh_ribbons(&player), "{preset}");
         // what is done at the end of what is known makes no other run
         let next = match player.command(Command::Do(What::KillCache)) {
-            Outcome::Went(frame) => frame,
+            Ok(Reaction::Went(frame)) => frame,
             _ => panic!("the cache can be killed"),
         };
         assert_eq!(next.remark, None);
@@ -255,7 +259,7 @@ fn what_went_wrong_later_is_known_until_it_has_come_or_cannot() {
     assert_eq!(player.frame().foreseen, None);
 
     seek(&mut player, 1_000_000);
-    player.command(Command::Do(What::KillCache));
+    let _ = player.command(Command::Do(What::KillCache));
     assert_eq!(player.frame().foreseen, None);
 }
 
@@ -268,7 +272,10 @@ fn a_recorded_hold_of_a_message_that_is_not_there_any_more_is_complained_of() {
     let mut player = Player::of("", scenario, || 0.0).expect("it runs");
     let frame = jump(&mut player, Command::SeekTo(5_000));
     let said = frame.complaint.expect("it says so");
-    assert!(said.starts_with("At 1 ms not done:") && said.contains("no such message"), "{said}");
+    assert!(
+        said.starts_with("The action at 1 ms was not done:") && said.contains("no such message"),
+        "{said}"
+    );
     assert_eq!(player.frame().complaint, None);
 }
 
@@ -277,7 +284,7 @@ fn a_link_opens_what_was_played_where_it_stood() {
     for preset in ["ca6", "wb1", "empty"] {
         let mut player = acted(preset);
         seek(&mut player, 1_500_000);
-        player.command(Command::Do(What::KillCache));
+        let _ = player.command(Command::Do(What::KillCache));
         for at_moment in [false, true] {
             let shared = player.shared(at_moment);
             let link = link::encode(&shared, None).expect("it is short");
@@ -286,7 +293,7 @@ fn a_link_opens_what_was_played_where_it_stood() {
             let at_us = if at_moment { player.line.now().now_us() } else { 0 };
             assert_eq!(opened.frame().picture.at_us, at_us, "{preset}");
             // What was done is the scenario's own now: a reset does not take it away.
-            opened.command(Command::Reset);
+            let _ = opened.command(Command::Reset);
             assert_eq!(opened.line.now().scenario().actions, shared.actions);
         }
     }
@@ -305,7 +312,7 @@ fn a_link_to_an_untouched_preset_opens_as_that() {
 #[test]
 fn a_link_that_does_not_open_says_why() {
     for (link, said) in [("v9.s.AAAA", "newer"), ("v1.s.", "missing"), ("#v1.?.AAAA", "packed")] {
-        let why = Player::linked(link, || 0.0).map(|_| ()).expect_err("it is none");
+        let why = Player::linked(link, || 0.0).map(|_| ()).expect_err("it is none").to_string();
         assert!(why.contains(said), "{link}: {why}");
     }
 }
@@ -322,7 +329,7 @@ fn a_text_of_ones_own_serves_the_same_keys_in_a_run_from_its_start() {
         ..StrategyUse::default()
     };
     let serve = |used: &StrategyUse, at| Command::Serve(at, Box::new(used.clone()), String::new());
-    let Outcome::Opened(opened, frame, Some(remark)) = player.command(serve(&used, at)) else {
+    let Ok(Reaction::Opened(opened, frame, Some(remark))) = player.command(serve(&used, at)) else {
         panic!("it was not opened");
     };
     assert_eq!((frame.picture.at_us, remark.as_str()), (0, "Restarted with your own text."));
@@ -334,7 +341,7 @@ fn a_text_of_ones_own_serves_the_same_keys_in_a_run_from_its_start() {
     // What does not run changes nothing.
     let broken = StrategyUse { source: Some("def read(key):\n".to_owned()), ..used };
     for (used, at) in [(&broken, at), (&StrategyUse::default(), 99)] {
-        assert!(matches!(player.command(serve(used, at)), Outcome::Refused(_)));
+        assert!(player.command(serve(used, at)).is_err());
         assert_eq!(player.opened().programs[2].source, opened.programs[2].source);
     }
 }

@@ -1,13 +1,14 @@
 use super::*;
 use crate::scenario::Scenario;
-use crate::ui::drive::engine::{self, Simulation};
+use crate::simulate::Simulation;
+use crate::ui::drive::player::Opened;
 
 const OWN: &str = "# Mine\nTTL = 5  # seconds · 1..10\n\ndef read(key):\n    return db.read(key)\n\ndef write(key, value):\n    db.write(key, value)\n";
 
 fn program(used: &StrategyUse) -> Rc<ProgramView> {
     let scenario = Scenario { strategies: vec![used.clone()], ..Scenario::default() };
     let run = Simulation::new(&scenario).expect("it runs");
-    engine::opened("", &scenario, &run).programs[0].clone()
+    Opened::of("", &scenario, &run).programs[0].clone()
 }
 
 fn builtin(id: &str) -> StrategyUse {

@@ -32,7 +32,7 @@ const LONGEST: usize = 12;
 /// first half again.
 const TURNS_AT: Micros = 90;
 
-/// What a person asks of the window.
+/// What a person asks of the diagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
     Narrower,
@@ -45,7 +45,7 @@ pub enum Turn {
 
 /// Which stretch a person wants to see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Window {
+pub struct Zoom {
     /// A position in [`SPANS_US`]; `None`: as the speed suggests.
     span: Option<usize>,
     /// `None`: it follows the present.
@@ -62,7 +62,7 @@ pub struct Stretch {
     pub widest: bool,
 }
 
-impl Window {
+impl Zoom {
     /// The stretch at this instant and speed.
     pub fn stretch(&self, now_us: Micros, us_per_ms: u32) -> Stretch {
         let span = self.span(us_per_ms);
@@ -80,14 +80,14 @@ impl Window {
         }
     }
 
-    /// Does as asked; where the window stands still, about its middle.
+    /// Does as asked; a stretch that stands still keeps its middle.
     pub fn turn(&mut self, turn: Turn, now_us: Micros, us_per_ms: u32) {
         let span = self.span(us_per_ms);
         let Stretch { from_us, to_us, .. } = self.stretch(now_us, us_per_ms);
         let middle_us = from_us + (to_us - from_us) / 2;
         let half_us = SPANS_US[span] / 2;
         match turn {
-            Turn::Follow => *self = Window::default(),
+            Turn::Follow => *self = Zoom::default(),
             Turn::Earlier => self.from_us = Some(from_us.saturating_sub(half_us)),
             Turn::Later => self.from_us = Some(from_us.saturating_add(half_us)),
             Turn::Narrower | Turn::Wider => {
@@ -103,8 +103,8 @@ impl Window {
     }
 
     /// The same for another run, from its start.
-    pub fn restarted(self) -> Window {
-        Window { from_us: None, ..self }
+    pub fn restarted(self) -> Zoom {
+        Zoom { from_us: None, ..self }
     }
 
     /// A second of real time, of which more than half is behind.
@@ -123,44 +123,44 @@ mod tests {
 
     #[test]
     fn it_follows_the_present_a_page_at_a_time() {
-        let window = Window::default();
-        let from = |now_us| window.stretch(now_us, 10).from_us;
+        let zoom = Zoom::default();
+        let from = |now_us| zoom.stretch(now_us, 10).from_us;
         assert_eq!([0, 8_999, 9_000, 13_999, 14_000].map(from), [0, 0, 5_000, 5_000, 10_000]);
         for now_us in (0..1_000_000).step_by(77) {
-            let Stretch { from_us, to_us, .. } = window.stretch(now_us, 10);
+            let Stretch { from_us, to_us, .. } = zoom.stretch(now_us, 10);
             assert!(from_us <= now_us && now_us < to_us - 999, "{now_us}");
         }
     }
 
     #[test]
     fn it_is_as_long_as_the_speed_suggests_or_a_person_says() {
-        let mut window = Window::default();
-        let long = |window: &Window, speed| {
-            let Stretch { from_us, to_us, .. } = window.stretch(1_000_000, speed);
+        let mut zoom = Zoom::default();
+        let long = |zoom: &Zoom, speed| {
+            let Stretch { from_us, to_us, .. } = zoom.stretch(1_000_000, speed);
             to_us - from_us
         };
         assert_eq!(
-            [1, 10, 300, 60_000].map(|speed| long(&window, speed)),
+            [1, 10, 300, 60_000].map(|speed| long(&zoom, speed)),
             [10_000, 10_000, 500_000, 5_000_000]
         );
-        window.turn(Turn::Wider, 1_000_000, 10);
-        assert_eq!((long(&window, 10), long(&window, 300)), (20_000, 20_000));
+        zoom.turn(Turn::Wider, 1_000_000, 10);
+        assert_eq!((long(&zoom, 10), long(&zoom, 300)), (20_000, 20_000));
         for _ in 0..30 {
-            window.turn(Turn::Narrower, 1_000_000, 10);
+            zoom.turn(Turn::Narrower, 1_000_000, 10);
         }
-        assert!(window.stretch(0, 10).narrowest && window.stretch(0, 10).follows);
+        assert!(zoom.stretch(0, 10).narrowest && zoom.stretch(0, 10).follows);
     }
 
     #[test]
     fn it_stands_still_once_it_was_moved_until_it_is_to_follow() {
-        let mut window = Window::default();
-        window.turn(Turn::Earlier, 103_000, 10);
-        let there = window.stretch(103_000, 10);
+        let mut zoom = Zoom::default();
+        zoom.turn(Turn::Earlier, 103_000, 10);
+        let there = zoom.stretch(103_000, 10);
         assert_eq!((there.from_us, there.to_us, there.follows), (90_000, 100_000, false));
-        assert_eq!(window.stretch(500_000, 10), there);
-        window.turn(Turn::Wider, 500_000, 10);
-        assert_eq!(window.stretch(500_000, 10).from_us, 85_000);
-        window.turn(Turn::Follow, 500_000, 10);
-        assert!(window.stretch(500_000, 10).follows);
+        assert_eq!(zoom.stretch(500_000, 10), there);
+        zoom.turn(Turn::Wider, 500_000, 10);
+        assert_eq!(zoom.stretch(500_000, 10).from_us, 85_000);
+        zoom.turn(Turn::Follow, 500_000, 10);
+        assert!(zoom.stretch(500_000, 10).follows);
     }
 }

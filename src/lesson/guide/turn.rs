@@ -1,34 +1,36 @@
 //! From step to step, forwards and back.
 
-use super::{Phase, Player};
+use super::{Guide, Phase};
 use crate::lesson::course::Course;
+use crate::lesson::error::StepError;
 use crate::lesson::facts::Since;
+use crate::scenario::Problem;
 use crate::simulate::timeline::Timeline;
 
-impl Player {
+impl Guide {
     /// Goes on to the next step.
     ///
     /// # Errors
     /// Where the step is not over, or is the last one.
-    pub fn next(&mut self, timeline: &mut Timeline) -> Result<(), String> {
+    pub fn next(&mut self, timeline: &mut Timeline) -> Result<(), StepError> {
         if self.is_arriving() || self.phase != Phase::Over {
-            return Err("the step is not over".to_owned());
+            return Err(StepError::StepNotOver);
         }
         if !self.has_next() {
-            return Err("this is the last step".to_owned());
+            return Err(StepError::LastStep);
         }
         self.target += 1;
-        self.turn(self.target, timeline)
+        self.turn(self.target, timeline).map_err(StepError::Run)
     }
 
     /// Goes back to the step before, as it began: its run is played again.
     ///
     /// # Errors
     /// Where this is the first step.
-    pub fn back(&mut self, timeline: &mut Timeline) -> Result<(), String> {
+    pub fn back(&mut self, timeline: &mut Timeline) -> Result<(), StepError> {
         match self.target.checked_sub(1) {
-            Some(step) => self.go_to(step, timeline),
-            None => Err("this is the first step".to_owned()),
+            Some(step) => self.go_to(step, timeline).map_err(StepError::Run),
+            None => Err(StepError::FirstStep),
         }
     }
 
@@ -36,13 +38,13 @@ impl Player {
     ///
     /// # Errors
     /// Where its run cannot begin.
-    pub fn again(&mut self, timeline: &mut Timeline) -> Result<(), String> {
-        self.go_to(self.target, timeline)
+    pub fn again(&mut self, timeline: &mut Timeline) -> Result<(), StepError> {
+        self.go_to(self.target, timeline).map_err(StepError::Run)
     }
 
     /// Goes to a step, as the lesson comes to it: what the learner did with
     /// their own hands is not done again.
-    pub(super) fn go_to(&mut self, step: usize, timeline: &mut Timeline) -> Result<(), String> {
+    pub(super) fn go_to(&mut self, step: usize, timeline: &mut Timeline) -> Result<(), Problem> {
         self.target = step;
         let started = self.course.started(step);
         *timeline = begin(&self.course, started)?;
@@ -51,7 +53,7 @@ impl Player {
     }
 
     /// Goes on to a step in the same run, or in another where it begins anew.
-    pub(super) fn turn(&mut self, step: usize, timeline: &mut Timeline) -> Result<(), String> {
+    pub(super) fn turn(&mut self, step: usize, timeline: &mut Timeline) -> Result<(), Problem> {
         if self.course.lesson.steps[step].restart.is_some() {
             *timeline = begin(&self.course, step)?;
         }
@@ -75,7 +77,7 @@ impl Player {
     }
 }
 
-fn begin(course: &Course, step: usize) -> Result<Timeline, String> {
+fn begin(course: &Course, step: usize) -> Result<Timeline, Problem> {
     // a course's runs have been found to be right
-    Timeline::new(&course.start(step)).map_err(|problems| problems[0].to_string())
+    Timeline::new(&course.start(step)).map_err(|problems| problems[0].clone())
 }

@@ -1,6 +1,6 @@
 //! A step's run: what is done in it, and when it is over.
 
-use super::{Phase, Played, Player};
+use super::{Guide, Phase, Played};
 use crate::history::expect::finding_of;
 use crate::lesson::facts::Since;
 use crate::lesson::progress::Given;
@@ -10,7 +10,7 @@ use crate::simulate::Advance;
 use crate::simulate::timeline::Timeline;
 use crate::time::Micros;
 
-impl Player {
+impl Guide {
     /// Goes on to an instant of the run, and no further than to the step's end,
     /// in at most about so many events. Where earlier steps are played again it
     /// goes on to their end, whatever the instant.
@@ -34,12 +34,12 @@ impl Player {
             match self.go_on(timeline, until_us, last) {
                 Played::Over if arriving => {
                     if let Err(why) = self.turn(self.played + 1, timeline) {
-                        return Played::Stopped(why);
+                        return Played::Stopped(why.to_string());
                     }
                     if !self.is_arriving() {
                         return Played::Waiting;
                     }
-                    // events are counted anew where the run begins anew
+                    // events are counted from 0 where the run restarts
                     if timeline.now().events() >= last || timeline.now().events() == 0 {
                         return Played::More;
                     }

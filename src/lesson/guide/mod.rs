@@ -7,6 +7,7 @@ mod turn;
 use std::rc::Rc;
 
 use super::course::Course;
+use super::error::{AnswerError, ProgressError, StepError};
 use super::facts::Since;
 use super::progress::{Answer, Progress, VERSION};
 use super::reveal::Reveal;
@@ -16,9 +17,9 @@ use crate::time::Micros;
 
 /// Leads a learner through a lesson.
 ///
-/// The run is the page's own: the player moves it on and acts in it, and leaves
+/// The run is the page's own: the guide moves it on and acts in it, and leaves
 /// it to be looked at, sought and acted in by the learner in between.
-pub struct Player {
+pub struct Guide {
     course: Rc<Course>,
     /// The step that is played.
     played: usize,
@@ -64,12 +65,12 @@ pub enum Played {
     Stopped(String),
 }
 
-impl Player {
+impl Guide {
     /// The lesson from its first step, and its run at its first instant.
     ///
     /// # Errors
     /// What is wrong with the scenario; a [`Course`] has none of it.
-    pub fn new(course: &Rc<Course>) -> Result<(Player, Timeline), Vec<Problem>> {
+    pub fn new(course: &Rc<Course>) -> Result<(Guide, Timeline), Vec<Problem>> {
         let timeline = Timeline::new(&course.start(0))?;
         let progress = Progress {
             version: VERSION,
@@ -78,7 +79,7 @@ impl Player {
             answers: std::collections::BTreeMap::new(),
             done: false,
         };
-        let mut player = Player {
+        let mut guide = Guide {
             course: course.clone(),
             played: 0,
             target: 0,
@@ -93,40 +94,43 @@ impl Player {
             reveal: None,
             progress,
         };
-        player.enter(0, &timeline);
-        Ok((player, timeline))
+        guide.enter(0, &timeline);
+        Ok((guide, timeline))
     }
 
     /// The lesson from where a learner left it. What comes before that step
-    /// [`play`](Player::play) plays again, as the lesson has it.
+    /// [`play`](Guide::play) plays again, as the lesson has it.
     ///
     /// # Errors
     /// Where the progress is of another lesson, or does not fit this one.
-    pub fn resume(course: &Rc<Course>, progress: Progress) -> Result<(Player, Timeline), String> {
+    pub fn resume(
+        course: &Rc<Course>,
+        progress: Progress,
+    ) -> Result<(Guide, Timeline), ProgressError> {
         let lesson = &course.lesson;
         if progress.version != VERSION {
-            let version = progress.version;
-            return Err(format!("version is {version}; this one reads {VERSION}"));
+            return Err(ProgressError::Version { found: progress.version.into(), known: VERSION });
         }
         if progress.lesson != lesson.id {
-            return Err(format!("is of the lesson {}; this one is {}", progress.lesson, lesson.id));
+            let (found, expected) = (progress.lesson, lesson.id.clone());
+            return Err(ProgressError::OtherLesson { found, expected });
         }
         if progress.step as usize >= lesson.steps.len() {
             let last = lesson.steps.len() - 1;
-            return Err(format!("step is {}; allowed: 0..{last}", progress.step));
+            return Err(ProgressError::NoSuchStep { step: progress.step, last });
         }
         for (id, given) in &progress.answers {
-            let (_, question) = course
-                .question(id)
-                .ok_or_else(|| format!("answers a question {id}, which the lesson does not ask"))?;
-            fits(&given.answer, question).map_err(|why| format!("answers.{id}: {why}"))?;
+            let (_, question) =
+                course.question(id).ok_or_else(|| ProgressError::NoSuchQuestion(id.clone()))?;
+            fits(&given.answer, question)
+                .map_err(|why| ProgressError::Answer { question: id.clone(), why })?;
         }
-        let (mut player, mut timeline) =
-            Player::new(course).map_err(|problems| problems[0].to_string())?;
+        let (mut guide, mut timeline) =
+            Guide::new(course).map_err(|problems| ProgressError::Run(problems[0].clone()))?;
         let step = progress.step as usize;
-        player.progress = progress;
-        player.go_to(step, &mut timeline)?;
-        Ok((player, timeline))
+        guide.progress = progress;
+        guide.go_to(step, &mut timeline).map_err(ProgressError::Run)?;
+        Ok((guide, timeline))
     }
 
     /// The lesson.
@@ -181,10 +185,10 @@ impl Player {
     ///
     /// # Errors
     /// Where nothing is asked, or the answer does not fit the question.
-    pub fn commit(&mut self, answer: Answer) -> Result<(), String> {
-        let question = self.step().question.as_ref().ok_or("this step asks nothing")?;
+    pub fn commit(&mut self, answer: Answer) -> Result<(), StepError> {
+        let question = self.step().question.as_ref().ok_or(StepError::NothingAsked)?;
         if !self.asks() {
-            return Err("the answer is given".to_owned());
+            return Err(StepError::AlreadyAnswered);
         }
         fits(&answer, question)?;
         self.answer = Some(answer);
@@ -203,22 +207,19 @@ impl Player {
 }
 
 /// Whether an answer is one to this question.
-fn fits(answer: &Answer, question: &Question) -> Result<(), String> {
+fn fits(answer: &Answer, question: &Question) -> Result<(), AnswerError> {
     let choices = question.choices().len();
     match (question, answer) {
         (Question::Number { .. }, Answer::Number(number)) if number.is_finite() => Ok(()),
-        (Question::Number { .. }, _) => Err("the answer is a number".to_owned()),
-        (_, Answer::Number(_)) => Err("the answer is a choice".to_owned()),
+        (Question::Number { .. }, _) => Err(AnswerError::NotANumber),
+        (_, Answer::Number(_)) => Err(AnswerError::NotAChoice),
         (_, Answer::Choices(chosen)) => {
             let in_order = chosen.windows(2).all(|two| two[0] < two[1]);
             if !in_order || chosen.iter().any(|&each| usize::from(each) >= choices) {
-                return Err(format!(
-                    "chooses {chosen:?}; allowed: of 0..{}, in order",
-                    choices - 1
-                ));
+                return Err(AnswerError::Choices { chosen: chosen.clone(), choices });
             }
             if matches!(question, Question::One { .. }) && chosen.len() != 1 {
-                return Err(format!("chooses {}; allowed: one", chosen.len()));
+                return Err(AnswerError::NotOne(chosen.len()));
             }
             Ok(())
         }

@@ -1,18 +1,22 @@
 //! Lessons through the page's player, frame by frame.
 
+use std::rc::Rc;
+
 use super::*;
-use crate::lesson::{Rehearsal, any_answer, rehearse};
+use crate::lesson::{Course, Rehearsal, any_answer, rehearse};
 use crate::scenario::{Literal, What};
-use crate::ui::drive::engine;
+use crate::ui::drive::catalog;
+use crate::ui::drive::player::learning::LessonView;
+use crate::ui::drive::player::open::LEFT;
 use crate::ui::drive::player::{Command, Frame};
 
 fn opened(preset: &str) -> Player {
-    let scenario = engine::preset(preset).expect("a preset");
+    let scenario = catalog::preset(preset).expect("a preset");
     Player::of(preset, scenario, || 0.0).expect("it runs")
 }
 
 fn rehearsed(preset: &str) -> Rehearsal {
-    let scenario = engine::preset(preset).expect("a preset");
+    let scenario = catalog::preset(preset).expect("a preset");
     let course = Rc::new(Course::new(&scenario).expect("a sound lesson"));
     rehearse(&course, any_answer).expect("it comes to its end")
 }
@@ -20,17 +24,14 @@ fn rehearsed(preset: &str) -> Rehearsal {
 /// Does something that is not refused.
 fn does(player: &mut Player, command: Command) -> Frame {
     match player.command(command) {
-        Outcome::Went(frame) | Outcome::Opened(_, frame, _) => frame,
-        Outcome::Refused(why) => panic!("{why}"),
-        Outcome::Made(_) => panic!("a file was made"),
+        Ok(Reaction::Went(frame) | Reaction::Opened(_, frame, _)) => frame,
+        Ok(Reaction::Made(_)) => panic!("a file was made"),
+        Err(why) => panic!("{why}"),
     }
 }
 
-fn refused(player: &mut Player, command: Command) -> String {
-    match player.command(command) {
-        Outcome::Refused(why) => why,
-        _ => panic!("it was done"),
-    }
+fn refused(player: &mut Player, command: Command) -> Refusal {
+    player.command(command).map(drop).expect_err("it was done")
 }
 
 fn learns(player: &mut Player, learn: Learn) -> Rc<LessonView> {
@@ -38,7 +39,7 @@ fn learns(player: &mut Player, learn: Learn) -> Rc<LessonView> {
 }
 
 fn view(player: &mut Player) -> Rc<LessonView> {
-    player.lesson_view().expect("a lesson")
+    player.learning.as_mut().expect("a lesson").view(0.0)
 }
 
 /// Lets frames pass until it stands still.
@@ -70,11 +71,11 @@ fn sets_out(player: &mut Player) {
 
 #[test]
 fn in_frames_or_at_once_a_lesson_comes_to_what_it_comes_to_by_itself() {
-    for lesson in engine::lessons() {
+    for lesson in catalog::lessons() {
         let known = rehearsed(lesson.preset);
         for skips in [false, true] {
             let mut player = opened(lesson.preset);
-            player.command(Command::Speed(9));
+            let _ = player.command(Command::Speed(9));
             for (at, step) in known.steps.iter().enumerate() {
                 let place = format!("{} at step {at}", lesson.preset);
                 assert_eq!(view(&mut player).at, at, "{place}");
@@ -129,7 +130,6 @@ fn back_again_and_from_where_it_was_left_a_step_begins_as_it_did() {
                 rests(&mut player);
                 assert_eq!(view(&mut player).at, at);
                 assert_eq!(player.line.now().now_us(), known.steps[at].from_us);
-                assert!(player.ribbons.0 == player.line.forks() && player.next_line > 0);
                 sets_out(&mut player);
                 rests(&mut player);
                 let lesson = view(&mut player);
@@ -146,7 +146,7 @@ fn another_run_of_a_lesson_is_shown_with_its_own_code() {
     sets_out(&mut player);
     rests(&mut player);
     match player.command(Command::Learn(Learn::Next)) {
-        Outcome::Opened(opened, frame, _) => {
+        Ok(Reaction::Opened(opened, frame, _)) => {
             assert_ne!(opened.programs[0].title, before);
             assert!(frame.jumped && frame.picture.at_us == 0);
         }
@@ -170,7 +170,7 @@ fn a_goal_is_reached_by_hand_and_what_led_to_it_stays() {
     // one's own doing can be taken back, and no more than that
     does(&mut player, Command::Undo);
     rests(&mut player);
-    assert_eq!(refused(&mut player, Command::Undo), "There is nothing to take back.");
+    assert_eq!(refused(&mut player, Command::Undo), Refusal::NothingToUndo);
     let read = What::Read { key: "user:1".to_owned(), client: None, times: 1 };
     does(&mut player, Command::Do(read));
     rests(&mut player);
@@ -191,7 +191,7 @@ fn who_looks_back_finds_the_lesson_where_it_was() {
         assert_eq!(player.line.now().now_us(), back_us);
         assert_eq!(view(&mut player).stage, Stage::Playing);
         let read = What::Read { key: "user:1".to_owned(), client: None, times: 1 };
-        assert_eq!(refused(&mut player, Command::Do(read)), UNDER_WAY);
+        assert_eq!(refused(&mut player, Command::Do(read)), Refusal::StepPlays);
     }
     does(&mut player, Command::Toggle);
     rests(&mut player);
@@ -234,7 +234,7 @@ fn who_leaves_the_path_is_told_so_once() {
 fn another_strategy_makes_it_a_run_of_ones_own_with_all_that_was_done() {
     let mut player = gone("lesson-cache-aside", 3);
     match player.command(Command::Strategy(0, "no-cache".to_owned())) {
-        Outcome::Opened(opened, frame, remark) => {
+        Ok(Reaction::Opened(opened, frame, remark)) => {
             assert_eq!((opened.preset.as_str(), frame.lesson), ("", None));
             assert!(remark.expect("it says so").ends_with(LEFT));
         }
@@ -246,14 +246,14 @@ fn another_strategy_makes_it_a_run_of_ones_own_with_all_that_was_done() {
 #[test]
 fn a_lesson_is_shared_from_its_start_and_a_moment_of_it_as_a_run() {
     let player = gone("lesson-cache-aside", 3);
-    assert_eq!(player.shared(false), engine::preset("lesson-cache-aside").expect("a preset"));
+    assert_eq!(player.shared(false), catalog::preset("lesson-cache-aside").expect("a preset"));
     let moment = player.shared(true);
     assert_eq!((moment.lesson.is_none(), moment.actions.len()), (true, 3));
 }
 
 #[test]
 fn a_lesson_that_cannot_be_played_is_complained_of_and_its_run_is_there() {
-    let mut scenario = engine::preset("lesson-cache-aside").expect("a preset");
+    let mut scenario = catalog::preset("lesson-cache-aside").expect("a preset");
     let steps = &mut scenario.lesson.as_mut().expect("a lesson").steps;
     steps[3].goal.as_mut().expect("a goal").when[0].path = "keys.user:1.stat".to_owned();
     let mut player = Player::of("", scenario, || 0.0).expect("it runs");
@@ -261,26 +261,27 @@ fn a_lesson_that_cannot_be_played_is_complained_of_and_its_run_is_there() {
     assert!(frame.lesson.is_none());
     let said = frame.complaint.expect("it says so");
     assert!(said.contains("lesson.steps[3].goal.when[0].path"), "{said}");
-    assert_eq!(refused(&mut player, Command::Learn(Learn::Next)), NONE);
+    assert_eq!(refused(&mut player, Command::Learn(Learn::Next)), Refusal::NoLesson);
 }
 
 #[test]
 fn progress_of_another_lesson_is_not_taken_up() {
     let other = view(&mut opened("lesson-ttl")).progress.clone();
     let why = refused(&mut opened("lesson-mixing"), Command::Learn(Learn::Resume(other.into())));
-    assert!(why.contains("is of the lesson ttl"), "{why}");
+    assert!(why.to_string().contains("is of the lesson ttl"), "{why}");
 }
 
 #[test]
 fn where_lessons_are_hidden_the_scenario_is_played_freely() {
     let mut player = opened("lesson-cache-aside");
     player.hide_lessons();
-    let link = crate::link::encode(&player.scenario, None).expect("a link").text().to_owned();
+    let link =
+        crate::link::encode(&player.origin.scenario, None).expect("a link").text().to_owned();
     for command in [
         Command::Reset,
         Command::Preset("lesson-ttl".to_owned()),
         Command::Link(link),
-        Command::Open(Box::new(engine::preset("lesson-write-behind").expect("a preset"))),
+        Command::Open(Box::new(catalog::preset("lesson-write-behind").expect("a preset"))),
     ] {
         let said = format!("{command:?}");
         assert_eq!(does(&mut player, command).lesson.map(|it| it.at), None, "{said}");

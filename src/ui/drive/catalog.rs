@@ -1,0 +1,87 @@
+//! What comes with the page: presets, lessons and strategies, by name.
+
+use std::sync::OnceLock;
+
+use crate::scenario::{Scenario, preset};
+use crate::strategy::builtin;
+
+/// A preset as the page offers it.
+pub struct PresetName {
+    pub id: &'static str,
+    pub title: String,
+}
+
+/// Every preset, in groups by subject, in their order.
+pub fn presets() -> &'static [(&'static str, Vec<PresetName>)] {
+    static NAMES: OnceLock<Vec<(&'static str, Vec<PresetName>)>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let name =
+            |preset: &preset::Preset| PresetName { id: preset.id, title: preset.scenario().title };
+        let names = |group: &preset::Group| group.presets.iter().map(name).collect();
+        preset::GROUPS.iter().map(|group| (group.title, names(group))).collect()
+    })
+}
+
+/// A lesson as the page lists it.
+#[derive(PartialEq)]
+pub struct LessonName {
+    pub preset: &'static str,
+    /// The lesson's own name, by which a learner's progress is kept.
+    pub id: String,
+    pub title: String,
+    pub minutes: u32,
+    pub steps: usize,
+    order: u32,
+}
+
+/// Every built-in lesson, the easiest first.
+pub fn lessons() -> &'static [LessonName] {
+    static NAMES: OnceLock<Vec<LessonName>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let of = |preset: preset::Preset| {
+            let scenario = preset.scenario();
+            let lesson = scenario.lesson?;
+            Some(LessonName {
+                preset: preset.id,
+                id: lesson.id,
+                title: lesson_title(&scenario.title),
+                minutes: lesson.minutes,
+                steps: lesson.steps.len(),
+                order: lesson.order,
+            })
+        };
+        let named = preset::all().filter(|preset| preset.id.starts_with("lesson-"));
+        let mut names: Vec<LessonName> = named.filter_map(of).collect();
+        names.sort_by_key(|name| name.order);
+        names
+    })
+}
+
+/// A lesson's title, without the word that says that it is one.
+pub fn lesson_title(title: &str) -> String {
+    capitalised(title.trim_start_matches("Lesson: "))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
+/// The preset that the page opens with.
+pub const FIRST: &str = "cache-aside";
+
+/// A preset's scenario.
+pub fn preset(id: &str) -> Option<Scenario> {
+    preset::find(id).map(|preset| preset.scenario())
+}
+
+/// Id and title of every built-in strategy, in their order.
+pub fn strategies() -> impl Iterator<Item = (&'static str, &'static str)> {
+    builtin::all().iter().map(|builtin| (builtin.id, builtin.title))
+}
+
+/// A built-in strategy's title, or its id where there is none.
+pub fn title(id: &str) -> &str {
+    strategies().find(|(known, _)| *known == id).map_or(id, |(_, title)| title)
+}

@@ -1,0 +1,176 @@
+//! Takes the pictures of a run: which parts are due, and what each of them shows.
+
+use std::rc::Rc;
+
+use super::frame::Foreseen;
+use crate::simulate::Simulation;
+use crate::simulate::timeline::Timeline;
+use crate::time::Micros;
+use crate::ui::drive::pace::Transport;
+use crate::ui::drive::picture::{
+    ARROWS, JUMP_LINES, LINES, LOG_LINES, Part, Picture, ROWS, Said, TASKS, Turns,
+};
+use crate::ui::drive::zoom::Zoom;
+use crate::view::ribbon::Ribbons;
+
+pub struct Camera {
+    turns: Turns,
+    /// What is still to be drawn of the instant at which the run stands.
+    due: Vec<Part>,
+    /// A person jumped since the last picture.
+    jumped: bool,
+    log: LogReader,
+    pub zoom: Zoom,
+    /// The ribbons of the run after so many forks of the timeline.
+    ribbons: (u64, Ribbons),
+    foreseen: Option<Rc<Foreseen>>,
+    duration_us: Micros,
+}
+
+impl Camera {
+    /// `duration_us`: how long the scenario lasts.
+    pub fn new(duration_us: Micros) -> Camera {
+        Camera {
+            turns: Turns::default(),
+            due: Vec::new(),
+            jumped: false,
+            log: LogReader::default(),
+            zoom: Zoom::default(),
+            ribbons: (0, Ribbons::new(duration_us)),
+            foreseen: None,
+            duration_us,
+        }
+    }
+
+    /// The same for another run, from its start.
+    pub fn restarted(&self) -> Camera {
+        Camera { zoom: self.zoom.restarted(), jumped: self.jumped, ..Camera::new(self.duration_us) }
+    }
+
+    /// What comes next does not follow what was shown.
+    pub fn jump(&mut self) {
+        self.log.next_line = 0;
+        self.jumped = true;
+    }
+
+    /// Whether a person jumped since this was last asked.
+    pub fn take_jumped(&mut self) -> bool {
+        std::mem::take(&mut self.jumped)
+    }
+
+    /// The parts to draw at once: all of them, or after a jump those that are looked
+    /// at first. While a person drags through time, the rest would be out of date
+    /// before it is drawn.
+    pub fn begin(&mut self) -> &'static [Part] {
+        let (first, rest) =
+            if self.jumped { Part::looked_at_first() } else { (&Part::ALL[..], &[][..]) };
+        self.due = rest.iter().rev().copied().collect();
+        first
+    }
+
+    /// The next part that is due while the run stands still.
+    pub fn next_due(&mut self) -> Option<Part> {
+        self.due.pop()
+    }
+
+    pub fn is_settling(&self) -> bool {
+        !self.due.is_empty()
+    }
+
+    /// The parts whose turn it is while the run goes on, and whether it is a rush.
+    pub fn take_turn(&mut self, run: &Simulation) -> (Vec<Part>, bool) {
+        self.due.clear();
+        self.turns.take(run.events())
+    }
+
+    /// A picture of these parts.
+    pub fn picture(&mut self, line: &Timeline, pace: &Transport, parts: &[Part]) -> Picture {
+        let now = line.now();
+        let view = now.view();
+        let mut picture = Picture {
+            at_us: now.now_us(),
+            parts: parts.to_vec(),
+            counters: view.counters(),
+            ..Picture::default()
+        };
+        for part in parts {
+            match part {
+                Part::Work | Part::Flights => {
+                    picture.activity.get_or_insert_with(|| view.activity(TASKS));
+                }
+                Part::Log => {
+                    picture.said = Some(self.log.read(now, pace.moving(), self.jumped));
+                }
+                Part::Answers => picture.answers = Some(view.results()),
+                Part::Diagram => {
+                    let stretch = self.zoom.stretch(now.now_us(), pace.us_per_ms());
+                    let diagram = view.diagram(stretch.from_us, stretch.to_us, ARROWS);
+                    picture.diagram = Some((stretch, diagram));
+                }
+                Part::Ribbons => picture.ribbons = Some(self.ribbons(line)),
+                Part::Figures => picture.figures = Some((view.problems(), view.charts())),
+                Part::FirstRows | Part::SecondRows | Part::ThirdRows | Part::FourthRows => {
+                    picture.stores.get_or_insert_with(|| view.stores(ROWS));
+                }
+            }
+        }
+        picture
+    }
+
+    /// The problems that are known to come, where the run stands before them.
+    pub fn foresee(&mut self, line: &Timeline) -> Option<Rc<Foreseen>> {
+        if !line.is_past() {
+            self.foreseen = None;
+            return None;
+        }
+        let furthest = line.furthest();
+        let until_us = furthest.now_us();
+        if self.foreseen.as_ref().is_none_or(|known| known.until_us != until_us) {
+            let problems = Rc::new(furthest.view().problems());
+            self.foreseen = Some(Rc::new(Foreseen { until_us, problems }));
+        }
+        self.foreseen.clone()
+    }
+
+    /// The ribbons with what is new of them, or drawn again where the run is another one.
+    fn ribbons(&mut self, line: &Timeline) -> (Micros, Vec<crate::view::Ribbon>) {
+        if self.ribbons.0 != line.forks() {
+            self.ribbons = (line.forks(), Ribbons::new(self.duration_us));
+        }
+        let (_, ribbons) = &mut self.ribbons;
+        let run = line.furthest().view();
+        ribbons.keep_up(run, ROWS);
+        (ribbons.step_us(), ribbons.drawn(run))
+    }
+}
+
+/// Reads on in the log of a run.
+#[derive(Default)]
+struct LogReader {
+    /// The first line that was not handed out yet.
+    next_line: u64,
+    /// Whether lines were left out since the run last stood still.
+    skipped: bool,
+}
+
+impl LogReader {
+    /// The new lines. Of a rush only its end is shown; who stops can read it all.
+    fn read(&mut self, run: &Simulation, moving: bool, jumped: bool) -> Said {
+        let anew = jumped || self.skipped && !moving;
+        let most = match (jumped, moving) {
+            (true, _) => JUMP_LINES,
+            (false, true) => LINES,
+            (false, false) => LOG_LINES,
+        };
+        let from = if anew { 0 } else { self.next_line };
+        let skips = run.history().len() - from > most as u64;
+        let mut log = match skips {
+            true => run.view().log_tail(most),
+            false => run.view().log_from(from, most),
+        };
+        log.retain(|line| line.seq >= from);
+        self.skipped = moving && (skips || self.skipped);
+        self.next_line = run.history().len();
+        Said { anew, log }
+    }
+}

@@ -1,0 +1,29 @@
+//! Saves a run as a file.
+
+use super::{Export, File, Player, Refusal};
+
+/// Arrows of a saved sequence diagram.
+const ARROWS: usize = 2_000;
+
+impl Player {
+    pub(super) fn export(&self, export: Export) -> Result<File, Refusal> {
+        let now = self.line.now();
+        let view = now.view();
+        let (ending, media_type) = match export {
+            Export::Mermaid => ("mmd", "text/vnd.mermaid"),
+            Export::Csv => ("csv", "text/csv"),
+            Export::Json => ("json", "application/json"),
+        };
+        let name = format!("stalemate-{}.{ending}", self.origin.preset);
+        let text = match export {
+            Export::Mermaid => view.diagram(0, now.now_us(), ARROWS).mermaid(),
+            Export::Csv => view.csv(),
+            Export::Json => {
+                let rows: Vec<_> = view.rows().collect();
+                let written = serde_json::to_string(&rows);
+                written.map_err(|why| Refusal::File { name: name.clone(), why: why.to_string() })?
+            }
+        };
+        Ok(File { name, media_type, text })
+    }
+}

@@ -1,0 +1,248 @@
+//! The lesson beside the run, as a learner goes through it.
+
+use std::rc::Rc;
+
+use crate::lesson::{Answer, Course, Guide, Played, Progress, ProgressError, Reveal, StepError};
+use crate::scenario::{LessonStep, Play};
+use crate::simulate::timeline::Timeline;
+use crate::time::Micros;
+
+/// What a learner asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Learn {
+    /// Commit to an answer, and see.
+    Commit(Answer),
+    /// Play a step that asks nothing.
+    Play,
+    /// See at once what the step comes to.
+    Skip,
+    Next,
+    Back,
+    /// Begin the step again.
+    Again,
+    /// Have the goal reached.
+    Show,
+    /// Begin the lesson again, with nothing answered.
+    StartOver,
+    /// Take up what was kept.
+    Resume(Box<Progress>),
+}
+
+/// What a step waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Earlier steps are played again.
+    Arriving,
+    /// It waits for an answer.
+    Asks,
+    /// It asks nothing, and is to be read before it plays.
+    Ready,
+    Playing,
+    /// The learner is to reach its goal, or is shown how.
+    Goal {
+        shown: bool,
+    },
+    Over,
+}
+
+/// The lesson as the page shows it.
+#[derive(Clone, Debug)]
+pub struct LessonView {
+    pub course: Rc<Course>,
+    /// Which step, from 0.
+    pub at: usize,
+    pub stage: Stage,
+    pub reveal: Option<Rc<Reveal>>,
+    pub progress: Progress,
+    /// Why actions of the step could not be done.
+    pub refused: Vec<String>,
+    /// How often a learner went to a step.
+    pub turns: u32,
+    /// Real milliseconds between question and answer, and since the lesson began.
+    pub answer_ms: f64,
+    pub lesson_ms: f64,
+}
+
+impl LessonView {
+    /// The step that it is at.
+    pub fn step(&self) -> &LessonStep {
+        &self.course.lesson.steps[self.at]
+    }
+
+    pub fn is_last(&self) -> bool {
+        self.at + 1 == self.course.lesson.steps.len()
+    }
+}
+
+/// Of the same moment.
+impl PartialEq for LessonView {
+    fn eq(&self, other: &LessonView) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+/// The lesson beside the run.
+pub struct Learning {
+    pub guide: Guide,
+    view: Rc<LessonView>,
+    turns: u32,
+    /// Up to here the lesson has seen the run: before it, all comes back as it was.
+    pub front_us: Micros,
+    /// A step that asks nothing was set going.
+    pub begun: bool,
+    /// The learner was told that they left the lesson's path in this step.
+    warned: bool,
+    began_ms: f64,
+    asked_ms: f64,
+    answer_ms: f64,
+}
+
+impl Learning {
+    pub fn new(guide: Guide, now_ms: f64) -> Learning {
+        let view = LessonView {
+            course: guide.course().clone(),
+            at: guide.at(),
+            stage: Stage::Arriving,
+            reveal: None,
+            progress: guide.progress().clone(),
+            refused: Vec::new(),
+            turns: 0,
+            answer_ms: 0.0,
+            lesson_ms: 0.0,
+        };
+        Learning {
+            guide,
+            view: Rc::new(view),
+            turns: 0,
+            front_us: 0,
+            begun: false,
+            warned: false,
+            began_ms: now_ms,
+            asked_ms: now_ms,
+            answer_ms: 0.0,
+        }
+    }
+
+    pub fn stage(&self) -> Stage {
+        let lesson = &self.guide;
+        if lesson.is_arriving() {
+            Stage::Arriving
+        } else if lesson.reveal().is_some() {
+            Stage::Over
+        } else if lesson.step().goal.is_some() {
+            Stage::Goal { shown: lesson.is_shown() }
+        } else if lesson.asks() {
+            Stage::Asks
+        } else if lesson.is_playing() || self.begun || lesson.step().question.is_some() {
+            Stage::Playing
+        } else {
+            Stage::Ready
+        }
+    }
+
+    /// Whether time passes as the lesson has it.
+    pub fn leads(&self) -> bool {
+        matches!(self.stage(), Stage::Arriving | Stage::Playing | Stage::Goal { .. })
+    }
+
+    /// Goes on as the lesson has it. What it did, a person cannot take back, nor
+    /// what has led to a goal.
+    pub fn play(&mut self, line: &mut Timeline, until_us: Micros, most_events: u32) -> Played {
+        let known = line.now().scenario().actions.len();
+        let played = self.guide.play(line, until_us, most_events);
+        self.front_us = line.now().now_us();
+        if played == Played::Over || line.now().scenario().actions.len() != known {
+            line.keep();
+        }
+        played
+    }
+
+    /// What there is to see of the lesson; the same as before while nothing changes.
+    pub fn view(&mut self, now_ms: f64) -> Rc<LessonView> {
+        let (guide, view, stage) = (&self.guide, &self.view, self.stage());
+        let refused = guide.refused();
+        let same = (view.at, view.stage, view.turns) == (guide.at(), stage, self.turns)
+            && view.refused.len() == refused.len();
+        if !same {
+            self.view = Rc::new(LessonView {
+                course: guide.course().clone(),
+                at: guide.at(),
+                stage,
+                reveal: guide.reveal().cloned().map(Rc::new),
+                progress: guide.progress().clone(),
+                refused: refused.to_vec(),
+                turns: self.turns,
+                answer_ms: self.answer_ms,
+                lesson_ms: now_ms - self.began_ms,
+            });
+        }
+        self.view.clone()
+    }
+
+    /// Commits to an answer.
+    pub fn commit(&mut self, answer: Answer, now_ms: f64) -> Result<(), StepError> {
+        self.guide.commit(answer)?;
+        self.answer_ms = now_ms - self.asked_ms;
+        Ok(())
+    }
+
+    /// Whether going there begins another run.
+    pub fn restarts(&self, to: &Learn) -> bool {
+        let next = self.guide.course().lesson.steps.get(self.guide.at() + 1);
+        match to {
+            Learn::Next => next.is_some_and(|step| step.restart.is_some()),
+            _ => true,
+        }
+    }
+
+    /// Goes to another step, or to the same one again.
+    pub fn turn(&mut self, to: &Learn, line: &mut Timeline) -> Result<(), StepError> {
+        match to {
+            Learn::Next => self.guide.next(line)?,
+            Learn::Back => self.guide.back(line)?,
+            _ => self.guide.again(line)?,
+        }
+        line.keep();
+        Ok(())
+    }
+
+    /// The lesson from its first step, or from where it was left, and its run.
+    pub fn start_over(
+        &mut self,
+        progress: Option<Progress>,
+        now_ms: f64,
+    ) -> Result<Timeline, ProgressError> {
+        let course = self.guide.course();
+        let (guide, line) = match progress {
+            Some(progress) => Guide::resume(course, progress)?,
+            None => {
+                Guide::new(course).map_err(|problems| ProgressError::Run(problems[0].clone()))?
+            }
+        };
+        (self.guide, self.began_ms) = (guide, now_ms);
+        Ok(line)
+    }
+
+    /// Another step begins at this instant of the run.
+    pub fn entered(&mut self, at_us: Micros, now_ms: f64) {
+        self.turns += 1;
+        (self.begun, self.warned, self.asked_ms) = (false, false, now_ms);
+        self.front_us = at_us;
+    }
+
+    /// Whether the step's run is over as soon as it begins: the step only says something.
+    pub fn only_says(&self, quiet: bool) -> bool {
+        let step = self.guide.step();
+        let plays = match step.play {
+            Play::Time { for_us } => for_us > 0,
+            Play::Quiet { .. } => !quiet,
+            Play::Problem { .. } => true,
+        };
+        self.stage() == Stage::Ready && step.actions.is_empty() && !plays
+    }
+
+    /// Whether this is the first time in this step that the learner leaves the lesson's path.
+    pub fn leaves_path(&mut self) -> bool {
+        self.guide.has_next() && !std::mem::replace(&mut self.warned, true)
+    }
+}

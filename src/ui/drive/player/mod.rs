@@ -1,0 +1,215 @@
+//! Drives the simulation for the page: commands in, frames out.
+
+mod camera;
+mod command;
+mod export;
+mod frame;
+mod lead;
+pub mod learning;
+mod open;
+mod opened;
+mod refusal;
+mod remarks;
+mod travel;
+
+use std::rc::Rc;
+
+use camera::Camera;
+pub use command::{Command, Export, File, Reaction};
+pub use frame::{Foreseen, Frame, Journey, RibbonCell};
+use learning::{Learn, Learning};
+pub use opened::{Opened, ParameterView, ProgramView, Promise};
+pub use refusal::Refusal;
+use remarks::Remarks;
+
+use crate::scenario::{Scenario, What};
+use crate::simulate::timeline::{Stop, Timeline};
+use crate::time::Micros;
+use crate::ui::drive::pace::{Run, SPEEDS, Transport};
+use crate::ui::drive::picture::{Part, Picture};
+use crate::view::RibbonSpan;
+
+/// How many events are run before the clock is looked at again.
+const EVENTS: u32 = 2_000;
+/// Intervals of a key that it lists.
+const INTERVALS: usize = 100;
+/// What a person is told who acts in the past.
+const ANOTHER_RUN: &str = "You acted in the past, so the run continues differently from here. Your \
+    later actions happen again in it. Undo takes this back.";
+
+/// A run, and all that a person does with it.
+pub struct Player {
+    line: Timeline,
+    origin: Origin,
+    transport: Transport,
+    /// Where a person has jumped to, while the run is on its way there.
+    going: Option<Going>,
+    camera: Camera,
+    remarks: Remarks,
+    learning: Option<Learning>,
+    /// Scenarios that have a lesson are played without it.
+    lessons_hidden: bool,
+    /// Real milliseconds.
+    clock: fn() -> f64,
+}
+
+/// What a reset goes back to.
+struct Origin {
+    preset: String,
+    /// Without what the person did.
+    scenario: Scenario,
+    promise: Option<Promise>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Going {
+    To(Micros),
+    /// To whatever of this kind comes first.
+    Until(Stop),
+    /// To the end of the lesson's step.
+    StepEnd,
+}
+
+impl Player {
+    /// What stays the same while the run goes on.
+    pub fn opened(&self) -> Rc<Opened> {
+        let now = self.line.now();
+        let Origin { preset, scenario, promise } = &self.origin;
+        // A lesson's run has the strategies of its step.
+        let scenario = if self.learning.is_some() { now.scenario() } else { scenario };
+        let opened = Opened::of(preset, scenario, now);
+        Rc::new(Opened { promise: promise.clone(), ..opened })
+    }
+
+    /// The run as it stands now.
+    pub fn frame(&mut self) -> Frame {
+        let parts = self.camera.begin();
+        self.frame_of(parts, false)
+    }
+
+    /// The same with these parts of the picture.
+    fn frame_of(&mut self, parts: &[Part], rush: bool) -> Frame {
+        let foreseen = self.camera.foresee(&self.line);
+        self.remarks.tell_undone(self.line.now());
+        let furthest_us = self.line.furthest().now_us();
+        let picture = self.camera.picture(&self.line, &self.transport, parts);
+        Frame {
+            picture: Picture { rush, ..picture },
+            transport: self.transport,
+            complaint: self.remarks.take_complaint(),
+            remark: self.remarks.take_remark(),
+            jumped: self.camera.take_jumped(),
+            settling: self.camera.is_settling(),
+            foreseen,
+            journey: Journey {
+                furthest_us,
+                end_us: furthest_us.max(self.origin.scenario.duration_us),
+                can_undo: self.line.can_undo(),
+                can_redo: self.line.can_redo(),
+            },
+            lesson: self.learning.as_mut().map(|learning| learning.view((self.clock)())),
+        }
+    }
+
+    /// How many problems there are; where a person has jumped back, how many are known to come.
+    pub fn violations(&self) -> u64 {
+        self.line.furthest().history().ledger().went_wrong()
+    }
+
+    /// The worst that a key was in within a cell of its ribbon, and how many other states.
+    pub fn worst_within(&self, cell: &RibbonCell) -> Option<(RibbonSpan, usize)> {
+        self.line.furthest().view().worst_within(&cell.key, cell.from_us, cell.until_us)
+    }
+
+    /// The last intervals of a key, and how many there were.
+    pub fn intervals(&self, key: &str) -> (Vec<RibbonSpan>, u64) {
+        self.line.furthest().view().intervals(key, INTERVALS)
+    }
+
+    /// Does what a control asks for.
+    ///
+    /// # Errors
+    /// Why nothing was done.
+    pub fn command(&mut self, command: Command) -> Result<Reaction, Refusal> {
+        // A jump that has not arrived ends where it has got to.
+        let was_going = !command.keeps_going() && self.going.take().is_some();
+        if was_going {
+            self.arrive();
+        }
+        match command {
+            Command::Toggle => self.toggle(was_going),
+            Command::Play(on) => self.play(on),
+            Command::Step => self.step_once()?,
+            Command::Speed(speed) => self.set_speed(speed),
+            Command::Slower => self.set_speed(self.transport.speed.saturating_sub(1)),
+            Command::Faster => self.set_speed(self.transport.speed + 1),
+            Command::SkipIdle(skip) => {
+                self.transport.skip_idle = skip;
+                self.transport.rethink();
+            }
+            Command::Do(what) => self.act(what)?,
+            Command::Seek(at_us) => self.seek_before(at_us),
+            Command::SeekTo(at_us) => self.seek(at_us),
+            Command::StepBack => self.step_back()?,
+            Command::Next(stop) => self.next(stop)?,
+            Command::Previous(stop) => self.previous(stop)?,
+            Command::Undo => self.undo()?,
+            Command::Redo => self.redo()?,
+            Command::Window(turn) => {
+                let (now_us, pace) = (self.line.now().now_us(), self.transport.us_per_ms());
+                self.camera.zoom.turn(turn, now_us, pace);
+            }
+            Command::Export(export) => return self.export(export).map(Reaction::Made),
+            Command::Learn(learn) => return self.learn(learn),
+            Command::Reset if self.learning.is_some() => return self.learn(Learn::Again),
+            Command::Reset => return self.reset(),
+            Command::Preset(id) => return self.open_preset(id),
+            Command::Open(scenario) => return self.open_scenario(*scenario),
+            Command::Link(link) => return self.open_link(&link),
+            Command::Strategy(at, id) => return self.serve_built_in(at, id),
+            Command::Serve(at, used, besides) => return self.serve(at, *used, &besides),
+            Command::Parameter(at, name, value) => return self.set_parameter(at, &name, value),
+        }
+        Ok(Reaction::Went(self.frame()))
+    }
+
+    fn set_speed(&mut self, speed: usize) {
+        self.transport.speed = speed.min(SPEEDS.len() - 1);
+        self.transport.rethink();
+    }
+
+    /// Does something in the run.
+    fn act(&mut self, what: What) -> Result<(), Refusal> {
+        self.may_act()?;
+        let forks = self.line.forks();
+        // To hold a message back does not set the rest going.
+        let starts = !matches!(what, What::Hold { .. } | What::Delay { .. });
+        self.line.act(what).map_err(Refusal::Action)?;
+        self.set_front();
+        if self.line.forks() > forks {
+            self.remarks.remark(ANOTHER_RUN);
+        }
+        self.transport.rethink();
+        if starts && self.transport.run == Run::Paused {
+            self.transport.run = Run::UntilQuiet;
+        }
+        Ok(())
+    }
+
+    fn undo(&mut self) -> Result<(), Refusal> {
+        let (what, at_us) = self.line.undo().ok_or(Refusal::NothingToUndo)?;
+        self.remarks.remark(format!("Undone: {}.", what.words()));
+        self.go(Going::To(at_us));
+        Ok(())
+    }
+
+    fn redo(&mut self) -> Result<(), Refusal> {
+        let (what, at_us) = self.line.redo().ok_or(Refusal::NothingToRedo)?;
+        self.remarks.remark(format!("Done again: {}.", what.words()));
+        self.go(Going::To(at_us));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

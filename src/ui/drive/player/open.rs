@@ -1,0 +1,232 @@
+//! Opens runs: presets, links, scenarios from elsewhere, and a run with another strategy.
+
+use std::rc::Rc;
+
+use super::camera::Camera;
+use super::learning::Learning;
+use super::refusal::list;
+use super::{Command, Origin, Player, Promise, Reaction, Refusal, Remarks};
+use crate::lesson::{Course, Guide};
+use crate::link::{self, LinkError};
+use crate::scenario::{Literal, Scenario, StrategyUse};
+use crate::simulate::Simulation;
+use crate::simulate::timeline::Timeline;
+use crate::ui::drive::catalog;
+use crate::ui::drive::pace::{Transport, nearest_speed};
+use crate::ui::wording;
+
+/// Said to those who change a strategy: the lesson has its own.
+pub(super) const LEFT: &str =
+    " This run is no longer part of the lesson. To continue the lesson, choose it again.";
+
+impl Player {
+    /// A preset, from its start. The clock gives real milliseconds.
+    ///
+    /// # Errors
+    /// Where there is no such preset.
+    pub fn new(preset: &str, clock: fn() -> f64) -> Result<Player, Refusal> {
+        let scenario =
+            catalog::preset(preset).ok_or_else(|| Refusal::NoPreset(preset.to_owned()))?;
+        Player::of(preset, scenario, clock)
+    }
+
+    /// What a link holds, standing where it says.
+    ///
+    /// # Errors
+    /// Why it does not open. A preset that has changed since is opened as it is now,
+    /// and the player says so.
+    pub fn linked(link: &str, clock: fn() -> f64) -> Result<Player, Refusal> {
+        let (scenario, outcome, preset, remark) = match link::decode(link) {
+            Ok(opened) => (opened.scenario, opened.outcome, opened.preset, None),
+            Err(LinkError::PresetChanged { id, now: Some(scenario) }) => {
+                let now = Some(scenario.clone());
+                let said = LinkError::PresetChanged { id: id.clone(), now }.to_string();
+                (*scenario, None, Some(id), Some(said))
+            }
+            Err(why) => return Err(Refusal::Link(Box::new(why))),
+        };
+        let untouched = preset.filter(|id| catalog::preset(id).as_ref() == Some(&scenario));
+        let at_us = scenario.view.at_us;
+        let of = Rc::new(scenario.clone());
+        let promise = outcome.map(|outcome| Promise { scenario: of, outcome });
+        let mut player = Player::of(&untouched.unwrap_or_default(), scenario, clock)?;
+        player.origin.promise = promise;
+        if let Some(remark) = remark {
+            player.remarks.complain(remark);
+        }
+        // A lesson begins at its beginning.
+        if let Some(at_us) = at_us.filter(|_| player.learning.is_none()) {
+            player.seek(at_us);
+        }
+        Ok(player)
+    }
+
+    /// A scenario, from its start.
+    pub(super) fn of(
+        preset: &str,
+        scenario: Scenario,
+        clock: fn() -> f64,
+    ) -> Result<Player, Refusal> {
+        let mut remarks = Remarks::default();
+        let (line, learning) = match guided(&scenario) {
+            Some(Ok((guide, line))) => (line, Some(Learning::new(guide, clock()))),
+            Some(Err(why)) => {
+                remarks.complain(why);
+                (timeline(&scenario)?, None)
+            }
+            None => (timeline(&scenario)?, None),
+        };
+        let mut player = Player {
+            line,
+            transport: Transport::new(scenario.view.speed_us_per_ms),
+            going: None,
+            camera: Camera::new(scenario.duration_us),
+            remarks,
+            learning,
+            lessons_hidden: false,
+            origin: Origin { preset: preset.to_owned(), scenario, promise: None },
+            clock,
+        };
+        player.pass_by();
+        Ok(player)
+    }
+
+    /// What is played, with all that was done in it; where asked for, standing at
+    /// this moment.
+    pub fn shared(&self, at_moment: bool) -> Scenario {
+        let at_us = at_moment.then(|| self.line.now().now_us());
+        let mut scenario = match (&self.learning, at_us) {
+            // From its start a lesson is a lesson; from there on, a run.
+            (Some(_), None) => self.origin.scenario.clone(),
+            _ => self.line.session(at_us),
+        };
+        if nearest_speed(scenario.view.speed_us_per_ms) != self.transport.speed {
+            scenario.view.speed_us_per_ms = self.transport.us_per_ms();
+        }
+        scenario
+    }
+
+    /// From now on, scenarios that have a lesson are played without it.
+    pub fn hide_lessons(&mut self) {
+        self.lessons_hidden = true;
+        self.learning = None;
+    }
+
+    pub(super) fn reset(&mut self) -> Result<Reaction, Refusal> {
+        let Origin { preset, scenario, .. } = &self.origin;
+        self.open(preset.clone(), scenario.clone(), None)
+    }
+
+    pub(super) fn open_preset(&mut self, id: String) -> Result<Reaction, Refusal> {
+        match catalog::preset(&id) {
+            Some(scenario) => self.open(id, scenario, None),
+            None => Err(Refusal::NoPreset(id)),
+        }
+    }
+
+    pub(super) fn open_scenario(&mut self, scenario: Scenario) -> Result<Reaction, Refusal> {
+        let at_us = scenario.view.at_us;
+        let opened = self.open(String::new(), scenario, None)?;
+        match (opened, at_us) {
+            (Reaction::Opened(opened, _, remark), Some(at_us)) if self.learning.is_none() => {
+                self.command(Command::SeekTo(at_us))?;
+                Ok(Reaction::Opened(opened, self.frame(), remark))
+            }
+            (opened, _) => Ok(opened),
+        }
+    }
+
+    pub(super) fn open_link(&mut self, link: &str) -> Result<Reaction, Refusal> {
+        let new = Player::linked(link, self.clock)?;
+        self.begin(new);
+        Ok(Reaction::Opened(self.opened(), self.frame(), None))
+    }
+
+    /// Starts over. On a bad scenario the present run stays as it is.
+    fn open(
+        &mut self,
+        preset: String,
+        scenario: Scenario,
+        remark: Option<String>,
+    ) -> Result<Reaction, Refusal> {
+        let mut new = Player::of(&preset, scenario, self.clock)?;
+        if preset == self.origin.preset {
+            new.transport.speed = self.transport.speed;
+        }
+        new.transport.skip_idle = self.transport.skip_idle;
+        new.camera.zoom = self.camera.zoom.restarted();
+        self.begin(new);
+        Ok(Reaction::Opened(self.opened(), self.frame(), remark))
+    }
+
+    fn begin(&mut self, new: Player) {
+        let hidden = self.lessons_hidden;
+        *self = new;
+        if hidden {
+            self.hide_lessons();
+        }
+    }
+
+    /// Serves keys by a built-in strategy, in a run from its start.
+    pub(super) fn serve_built_in(&mut self, at: usize, id: String) -> Result<Reaction, Refusal> {
+        self.serve(at, StrategyUse { strategy: id, ..StrategyUse::default() }, "")
+    }
+
+    /// Serves keys by another strategy, in a run from its start.
+    pub(super) fn serve(
+        &mut self,
+        at: usize,
+        used: StrategyUse,
+        besides: &str,
+    ) -> Result<Reaction, Refusal> {
+        let (preset, mut scenario, why) = self.own_run();
+        let place = scenario.strategies.get_mut(at).ok_or(Refusal::NoStrategy)?;
+        let title = match used.source {
+            Some(_) => "your own text",
+            None => catalog::title(&used.strategy),
+        };
+        let remark = format!("Restarted with {title}.{besides}{why}");
+        *place = StrategyUse { prefix: std::mem::take(&mut place.prefix), ..used };
+        self.open(preset, scenario, Some(remark))
+    }
+
+    /// Runs a strategy with another value of a parameter, from the start.
+    pub(super) fn set_parameter(
+        &mut self,
+        at: usize,
+        name: &str,
+        value: Literal,
+    ) -> Result<Reaction, Refusal> {
+        let (preset, mut scenario, why) = self.own_run();
+        let place = scenario.strategies.get_mut(at).ok_or(Refusal::NoStrategy)?;
+        let remark = format!("Restarted with {name} = {}.{why}", wording::literal(&value));
+        place.parameters.insert(name.to_owned(), value);
+        if let Err(problems) = Simulation::new(&scenario) {
+            return Err(Refusal::Parameter { name: name.to_owned(), problems });
+        }
+        self.open(preset, scenario, Some(remark))
+    }
+
+    /// What a change of a strategy is made in: its preset, the scenario, and a
+    /// remark. The run leaves its lesson, and keeps all that was done.
+    fn own_run(&self) -> (String, Scenario, &'static str) {
+        match self.learning {
+            None => (self.origin.preset.clone(), self.origin.scenario.clone(), ""),
+            Some(_) => (String::new(), self.line.session(None), LEFT),
+        }
+    }
+}
+
+/// The lesson of a scenario and its run, or what is wrong with the lesson.
+fn guided(scenario: &Scenario) -> Option<Result<(Guide, Timeline), String>> {
+    scenario.lesson.as_ref()?;
+    let begun = Course::new(scenario).and_then(|course| Guide::new(&Rc::new(course)));
+    Some(
+        begun
+            .map_err(|problems| format!("The lesson cannot be played. {}", list(&problems, " · "))),
+    )
+}
+
+fn timeline(scenario: &Scenario) -> Result<Timeline, Refusal> {
+    Timeline::new(scenario).map_err(Refusal::DoesNotRun)
+}

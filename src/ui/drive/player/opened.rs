@@ -1,0 +1,159 @@
+//! A run from its start, as the page shows it.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::link;
+use crate::scenario::{Literal, Scenario};
+use crate::simulate::Simulation;
+use crate::strategy::{Parameter, route};
+use crate::strategy::value::{Names, Real, Scalar};
+
+/// What stays the same while a run goes on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Opened {
+    /// The preset that it came from.
+    pub preset: String,
+    pub title: String,
+    pub notes: String,
+    pub programs: Vec<Rc<ProgramView>>,
+    pub keys: Vec<String>,
+    pub clients: Vec<String>,
+    pub apps: u16,
+    /// What its link says of the outcome.
+    pub promise: Option<Promise>,
+}
+
+/// The outcome of the run when the link was made.
+#[derive(Clone, Debug)]
+pub struct Promise {
+    pub scenario: Rc<Scenario>,
+    pub outcome: link::Outcome,
+}
+
+/// Of the same link.
+impl PartialEq for Promise {
+    fn eq(&self, other: &Promise) -> bool {
+        Rc::ptr_eq(&self.scenario, &other.scenario)
+    }
+}
+
+impl Opened {
+    /// What the page needs to know of a run at its start.
+    pub fn of(preset: &str, scenario: &Scenario, simulation: &Simulation) -> Opened {
+        let programs = simulation.programs().iter().zip(&scenario.strategies);
+        let programs = programs.map(|(deployed, used)| {
+            let program = &deployed.program;
+            let bound = program.parameters.iter().zip(&deployed.parameters);
+            ProgramView {
+                prefix: deployed.prefix.clone(),
+                id: if used.source.is_some() { String::new() } else { used.strategy.clone() },
+                origin: used.strategy.clone(),
+                title: deployed.title.clone(),
+                source: program.source.clone(),
+                parameters: bound
+                    .map(|(parameter, value)| {
+                        ParameterView::of(parameter, *value, simulation.names())
+                    })
+                    .collect(),
+                deletes: program.delete.is_some(),
+                increments: program.increment.is_some(),
+            }
+            .into()
+        });
+        Opened {
+            preset: preset.to_owned(),
+            title: scenario.title.clone(),
+            notes: scenario.notes.clone(),
+            programs: programs.collect(),
+            keys: keys(scenario),
+            clients: clients(scenario),
+            apps: scenario.topology.apps.count,
+            promise: None,
+        }
+    }
+
+    /// The strategy that serves a key: that of the longest prefix.
+    pub fn program_of(&self, key: &str) -> Option<&Rc<ProgramView>> {
+        let prefixes = self.programs.iter().map(|program| program.prefix.as_str());
+        route(key, prefixes).and_then(|at| self.programs.get(at))
+    }
+}
+
+/// A strategy as the page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProgramView {
+    /// The keys that it serves; empty: all others.
+    pub prefix: String,
+    /// The built-in strategy's id; empty for a text of one's own.
+    pub id: String,
+    /// The built-in strategy that a text of one's own was made from.
+    pub origin: String,
+    pub title: String,
+    pub source: Arc<str>,
+    pub parameters: Vec<ParameterView>,
+    pub deletes: bool,
+    pub increments: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParameterView {
+    pub name: Arc<str>,
+    pub text: Arc<str>,
+    pub value: Literal,
+    pub range: Option<(f64, f64)>,
+    /// Where the code names it, from 1.
+    pub line: u32,
+    /// Whether this run uses another value than the code says.
+    pub changed: bool,
+}
+
+impl ParameterView {
+    /// A parameter, and the value that it has.
+    pub fn of(parameter: &Parameter, value: Scalar, names: &Names) -> ParameterView {
+        ParameterView {
+            name: parameter.name.clone(),
+            text: parameter.text.as_str().into(),
+            value: as_literal(value, names),
+            range: parameter.low.zip(parameter.high),
+            line: parameter.line,
+            changed: value != parameter.default,
+        }
+    }
+}
+
+/// How many keys of one range are offered.
+const OF_A_RANGE: u32 = 10;
+
+/// The keys that the form offers: those that the scenario names, else its rows.
+fn keys(scenario: &Scenario) -> Vec<String> {
+    if !scenario.view.keys.is_empty() {
+        return scenario.view.keys.clone();
+    }
+    let ranges = scenario.rows.ranges.iter().flat_map(|range| {
+        (0..range.count.min(OF_A_RANGE)).map(|number| format!("{}{number}", range.prefix))
+    });
+    let keys: BTreeSet<String> = scenario.rows.each.keys().cloned().chain(ranges).collect();
+    match keys.is_empty() {
+        true => vec!["user:1".to_owned()],
+        false => keys.into_iter().collect(),
+    }
+}
+
+fn clients(scenario: &Scenario) -> Vec<String> {
+    match scenario.view.clients.is_empty() {
+        true => ["ann", "ben", "eve"].map(str::to_owned).into(),
+        false => scenario.view.clients.clone(),
+    }
+}
+
+fn as_literal(value: Scalar, names: &Names) -> Literal {
+    match value {
+        Scalar::Bool(value) => Literal::Bool(value),
+        Scalar::Int(value) => Literal::Int(value),
+        Scalar::Float(Real(value)) => Literal::Float(value),
+        Scalar::None => Literal::Text(String::new()),
+        Scalar::Text(symbol) => Literal::Text(names.text(symbol).to_string()),
+    }
+}

@@ -1,0 +1,90 @@
+//! Why a command was not carried out.
+
+use std::fmt;
+
+use crate::lesson::{ProgressError, StepError};
+use crate::link::LinkError;
+use crate::scenario::Problem;
+use crate::simulate::timeline::Stop;
+
+/// Why a command was not carried out; in words for the person who gave it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// The page around this one, or its address, allows no changes.
+    ReadOnly,
+    /// There is no preset of this id.
+    NoPreset(String),
+    /// The scenario has no strategy at this position.
+    NoStrategy,
+    DoesNotRun(Vec<Problem>),
+    /// A strategy's parameter cannot have this value.
+    Parameter {
+        name: String,
+        problems: Vec<Problem>,
+    },
+    Link(Box<LinkError>),
+    /// The engine does not do this action now, and says why.
+    Action(String),
+    NothingLeft,
+    AtStart,
+    NoneBefore(Stop),
+    NothingToUndo,
+    NothingToRedo,
+    NoLesson,
+    /// Earlier steps of the lesson are played again.
+    LessonArrives,
+    /// The lesson's step is playing.
+    StepPlays,
+    AnswerFirst,
+    NothingToSkip,
+    Step(StepError),
+    Progress(ProgressError),
+    /// The file of this name could not be made or saved.
+    File {
+        name: String,
+        why: String,
+    },
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Refusal::ReadOnly => "This playground is read-only: you can play it and look around.",
+            Refusal::NoPreset(id) => return write!(f, "There is no preset “{id}”."),
+            Refusal::NoStrategy => "That strategy is not part of this run.",
+            Refusal::DoesNotRun(problems) => {
+                return write!(f, "This scenario does not run. {}", list(problems, " · "));
+            }
+            Refusal::Parameter { name, problems } => {
+                let said: Vec<&str> = problems.iter().map(|it| it.message.as_str()).collect();
+                return write!(f, "{name} {}.", said.join("; "));
+            }
+            Refusal::Link(why) => return why.fmt(f),
+            Refusal::Action(why) => why,
+            Refusal::NothingLeft => "There is nothing left to happen. Send a read.",
+            Refusal::AtStart => "This is the start.",
+            Refusal::NoneBefore(Stop::Request) => "No earlier request.",
+            Refusal::NoneBefore(Stop::Violation) => "No earlier problem.",
+            Refusal::NothingToUndo => "There is nothing to undo.",
+            Refusal::NothingToRedo => "There is nothing to redo.",
+            Refusal::NoLesson => "There is no lesson here.",
+            Refusal::LessonArrives => "The lesson is still playing the steps before this one.",
+            Refusal::StepPlays => "The step is still playing. Go on to its end first.",
+            Refusal::AnswerFirst => "Commit to an answer first.",
+            Refusal::NothingToSkip => "There is nothing to skip.",
+            Refusal::Step(why) => return write!(f, "This cannot be done: {why}."),
+            Refusal::Progress(why) => {
+                return write!(f, "Your progress in this lesson could not be restored: {why}.");
+            }
+            Refusal::File { name, why } => return write!(f, "{name} could not be saved: {why}."),
+        };
+        f.write_str(text)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// Problems of a scenario, one after another.
+pub fn list(problems: &[Problem], separator: &str) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join(separator)
+}

@@ -1,0 +1,187 @@
+//! Through time: playing, stepping, jumping.
+
+use super::{EVENTS, Frame, Going, Player, Refusal};
+use crate::simulate::Advance;
+use crate::simulate::timeline::Stop;
+use crate::time::Micros;
+use crate::ui::drive::pace::Run;
+
+/// How long the engine may work in one frame, so that the page stays fluid.
+pub(super) const WORK_MS: f64 = 5.0;
+/// How long a jump may take before a frame is drawn in between.
+const AT_ONCE_MS: f64 = 40.0;
+
+impl Player {
+    /// Lets a frame's worth of time pass. `clock` gives real milliseconds.
+    /// `None` where there is nothing new to see.
+    pub fn pass(&mut self, elapsed_ms: f64, clock: impl Fn() -> f64) -> Option<Frame> {
+        let began = clock();
+        if self.going.is_some() {
+            let arrived = self.get_on(|| clock() - began < WORK_MS);
+            return arrived.then(|| self.frame());
+        }
+        if !self.transport.moving() {
+            let part = self.camera.next_due()?;
+            return Some(self.frame_of(&[part], false));
+        }
+        Some(self.play_on(elapsed_ms, || clock() - began < WORK_MS))
+    }
+
+    fn play_on(&mut self, elapsed_ms: f64, time_left: impl Fn() -> bool) -> Frame {
+        let next = self.next_us();
+        let until = self.transport.after(self.line.now().now_us(), next, elapsed_ms);
+        while self.transport.moving() {
+            let advance = self.advance(until, EVENTS);
+            let go_on = matches!(advance, Advance::Budget);
+            self.heed(advance);
+            if !go_on || !time_left() {
+                break;
+            }
+        }
+        if self.transport.run == Run::UntilQuiet && self.line.now().is_quiet() {
+            self.transport.run = Run::Paused;
+            self.transport.rethink();
+        }
+        if !self.transport.moving() {
+            return self.frame();
+        }
+        let (parts, rush) = self.camera.take_turn(self.line.now());
+        self.frame_of(&parts, rush)
+    }
+
+    pub(super) fn toggle(&mut self, was_going: bool) {
+        self.transport.run = match self.transport.run {
+            Run::Paused if !was_going => Run::Playing,
+            _ => Run::Paused,
+        };
+        self.set_going();
+    }
+
+    pub(super) fn play(&mut self, on: bool) {
+        self.transport.run = if on { Run::Playing } else { Run::Paused };
+        self.transport.rethink();
+        self.set_going();
+    }
+
+    pub(super) fn step_once(&mut self) -> Result<(), Refusal> {
+        self.transport.run = Run::Paused;
+        self.transport.rethink();
+        if !self.line.is_past() {
+            self.begin_step();
+        }
+        if self.next_us().is_none() {
+            return Err(Refusal::NothingLeft);
+        }
+        let advance = self.step();
+        self.heed(advance);
+        Ok(())
+    }
+
+    pub(super) fn step_back(&mut self) -> Result<(), Refusal> {
+        if !self.line.step_back() {
+            return Err(Refusal::AtStart);
+        }
+        self.arrive();
+        Ok(())
+    }
+
+    /// Stands just before an instant.
+    pub(super) fn seek_before(&mut self, at_us: Micros) {
+        self.line.turn_before(at_us);
+        match at_us.checked_sub(1) {
+            Some(to_us) => self.go(Going::To(to_us)),
+            None => self.arrive(),
+        }
+    }
+
+    /// Stands at an instant, all of it having happened.
+    pub(super) fn seek(&mut self, at_us: Micros) {
+        self.line.turn_to(at_us);
+        self.go(Going::To(at_us));
+    }
+
+    pub(super) fn next(&mut self, stop: Stop) -> Result<(), Refusal> {
+        if let Some(at_us) = self.line.next_us(stop) {
+            self.seek(at_us);
+            return Ok(());
+        }
+        self.may_search()?;
+        let furthest_us = self.line.furthest().now_us();
+        self.line.turn_to(furthest_us);
+        self.go(Going::Until(stop));
+        Ok(())
+    }
+
+    pub(super) fn previous(&mut self, stop: Stop) -> Result<(), Refusal> {
+        let at_us = self.line.previous_us(stop).ok_or(Refusal::NoneBefore(stop))?;
+        self.seek(at_us);
+        Ok(())
+    }
+
+    /// Sets out for somewhere, and gets there at once if it is not far.
+    pub(super) fn go(&mut self, going: Going) {
+        self.transport.rethink();
+        self.going = Some(going);
+        let (clock, began) = (self.clock, (self.clock)());
+        if !self.get_on(|| clock() - began < AT_ONCE_MS) {
+            self.transport.run = match going {
+                Going::To(at_us) => Run::GoingTo(at_us),
+                Going::Until(_) | Going::StepEnd => Run::Searching,
+            };
+        }
+    }
+
+    /// Goes on towards where a person jumped to; whether it has arrived.
+    fn get_on(&mut self, time_left: impl Fn() -> bool) -> bool {
+        while let Some(going) = self.going {
+            let arrived = match going {
+                Going::To(at_us) => {
+                    let advance = self.advance(at_us, EVENTS);
+                    let arrived = !matches!(advance, Advance::Budget);
+                    self.heed(advance);
+                    arrived
+                }
+                Going::StepEnd => {
+                    let advance = self.advance(Micros::MAX, EVENTS);
+                    let arrived = !matches!(advance, Advance::Budget);
+                    self.heed(advance);
+                    arrived
+                }
+                Going::Until(stop) => match self.line.advance_to(stop, EVENTS / 10) {
+                    Ok(found) => found,
+                    Err(advance) => {
+                        let nothing = match stop {
+                            Stop::Request => "No further requests.",
+                            Stop::Violation => "No further problems.",
+                        };
+                        self.remarks.complain(nothing);
+                        self.heed(advance);
+                        true
+                    }
+                },
+            };
+            if arrived {
+                self.arrive();
+                self.pass_by();
+            } else if !time_left() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Stands still where it is, which does not follow what was shown.
+    pub(super) fn arrive(&mut self) {
+        self.going = None;
+        self.transport.run = Run::Paused;
+        self.transport.rethink();
+        self.camera.jump();
+    }
+
+    fn heed(&mut self, advance: Advance) {
+        if let Advance::Stopped(why) = advance {
+            self.transport.run = Run::Paused;
+            self.remarks.complain(format!("The run was stopped. {why}"));
+        }
+    }
+}

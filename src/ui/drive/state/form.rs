@@ -1,0 +1,103 @@
+//! The request form: what a person has typed, and the actions that it makes.
+
+use crate::scenario::{Literal, What};
+use crate::ui::drive::player::Opened;
+
+/// The largest burst that the form offers.
+pub const MOST_TIMES: u32 = 1_000;
+
+/// What a person has typed into the request form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    pub key: String,
+    pub client: String,
+    /// Blank: the engine makes up a value that no other write has.
+    pub value: String,
+    pub times: u32,
+}
+
+impl Form {
+    /// The form of a run that was just opened.
+    pub fn of(opened: &Opened) -> Form {
+        Form {
+            key: opened.keys.first().cloned().unwrap_or_else(|| "user:1".to_owned()),
+            client: opened.clients.first().cloned().unwrap_or_else(|| "ann".to_owned()),
+            value: String::new(),
+            times: 1,
+        }
+    }
+
+    pub fn set_times(&mut self, times: u32) {
+        self.times = times.clamp(1, MOST_TIMES);
+    }
+
+    /// The value that was typed: a number where it reads as one.
+    pub fn literal(&self) -> Option<Literal> {
+        let text = self.value.trim();
+        if text.is_empty() {
+            return None;
+        }
+        if let Ok(number) = text.parse() {
+            return Some(Literal::Int(number));
+        }
+        match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Some(Literal::Float(number)),
+            _ => Some(Literal::Text(text.to_owned())),
+        }
+    }
+
+    fn client(&self) -> Option<String> {
+        let client = self.client.trim();
+        (!client.is_empty()).then(|| client.to_owned())
+    }
+
+    fn key(&self) -> String {
+        self.key.trim().to_owned()
+    }
+
+    pub fn read(&self) -> What {
+        What::Read { key: self.key(), client: self.client(), times: self.times }
+    }
+
+    pub fn write(&self) -> What {
+        let (value, client) = (self.literal(), self.client());
+        What::Write { key: self.key(), value, client, times: self.times }
+    }
+
+    pub fn delete(&self) -> What {
+        What::Delete { key: self.key(), client: self.client() }
+    }
+
+    /// By the number that was typed, else by one.
+    pub fn increment(&self) -> What {
+        let by = self.value.trim().parse().unwrap_or(1);
+        What::Increment { key: self.key(), by, client: self.client(), times: self.times }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_becomes_the_value_it_reads_as() {
+        let mut form = Form::of(&Opened::default());
+        let mut typed = |text: &str| {
+            form.value = text.to_owned();
+            form.literal()
+        };
+        assert_eq!(typed("  "), None);
+        assert_eq!(typed("42"), Some(Literal::Int(42)));
+        assert_eq!(typed("1.5"), Some(Literal::Float(1.5)));
+        assert_eq!(typed("inf"), Some(Literal::Text("inf".to_owned())));
+    }
+
+    #[test]
+    fn a_burst_has_bounds() {
+        let mut form = Form::of(&Opened::default());
+        for (asked, given) in [(0, 1), (7, 7), (9_999, MOST_TIMES)] {
+            form.set_times(asked);
+            assert_eq!(form.times, given);
+        }
+    }
+}
