@@ -45,11 +45,12 @@ impl Player {
             }
             Err(why) => return Err(Refusal::Link(Box::new(why))),
         };
-        let untouched = preset.filter(|id| catalog::preset(id).as_ref() == Some(&scenario));
+        let untouched = preset.and_then(|id| published(id, &scenario));
+        let (preset, scenario) = untouched.unwrap_or((String::new(), scenario));
         let at_us = scenario.view.at_us;
         let of = Rc::new(scenario.clone());
         let promise = outcome.map(|outcome| Promise { scenario: of, outcome });
-        let mut player = Player::of(&untouched.unwrap_or_default(), scenario, clock)?;
+        let mut player = Player::of(&preset, scenario, clock)?;
         player.origin.promise = promise;
         if let Some(remark) = remark {
             player.remarks.complain(remark);
@@ -215,6 +216,13 @@ impl Player {
             Some(_) => (String::new(), self.line.session(None), LEFT),
         }
     }
+}
+
+/// The preset of this id, if a link holds just that. Links leave out what presets expect.
+fn published(id: String, linked: &Scenario) -> Option<(String, Scenario)> {
+    let preset = catalog::preset(&id)?;
+    let known = Scenario { expect: Vec::new(), ..preset.clone() };
+    (known == *linked).then_some((id, preset))
 }
 
 /// The lesson of a scenario and its run, or what is wrong with the lesson.
