@@ -257,7 +257,7 @@ fn a_read_only_one_can_be_played_and_not_changed() {
     for key in ["r", "w", "k", "s", "h", "z", "y"] {
         page.press(key);
     }
-    page.shows("#notices [role='alert']", "not changed");
+    page.shows("#notices [role='alert']", "read-only");
     // By the address of the frame.
     let scenario = stalemate::scenario::preset::find("ca6").expect("a preset").scenario();
     let link = stalemate::link::encode(&scenario, None).expect("a link");

@@ -175,7 +175,7 @@ fn time_plays_pauses_steps_changes_speed_and_starts_over() {
     for _ in 0..5 {
         page.press(".");
     }
-    page.shows("#notices [role='alert']", "Nothing is left to happen. Fire a read.");
+    page.shows("#notices [role='alert']", "There is nothing left to happen. Send a read.");
     page.click("button", "Dismiss this message");
     page.lacks("#notices .notice");
     assert_eq!(page.complaints(), [] as [String; 0]);

@@ -67,7 +67,7 @@ fn one_goes_back_and_forth_acts_in_the_past_and_takes_it_back_by_the_keyboard_al
     page.press(" ");
     page.shows("#clock", "Paused");
     page.press("z");
-    page.shows("#notices", "Taken back: the cache is killed.");
+    page.shows("#notices", "Undone: the cache is killed.");
     page.shows("[data-process='cache']", "Up");
     page.press("y");
     page.shows("#notices", "Done again: the cache is killed.");
@@ -75,7 +75,7 @@ fn one_goes_back_and_forth_acts_in_the_past_and_takes_it_back_by_the_keyboard_al
     page.press("z");
     page.shows("[data-process='cache']", "Up");
     page.press("z");
-    page.shows("#notices [role='alert']", "There is nothing to take back.");
+    page.shows("#notices [role='alert']", "There is nothing to undo.");
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
 

@@ -33,7 +33,7 @@ fn an_action_that_cannot_be_done_says_why_and_stays_until_it_is_read() {
     for _ in 0..6 {
         page.click("button", "Step");
     }
-    page.shows("#notices [role='alert']", "Nothing is left to happen.");
+    page.shows("#notices [role='alert']", "There is nothing left to happen.");
     // Once, however often it is asked for.
     assert_eq!(page.texts("#notices .notice").len(), 1);
     page.click("button", "Dismiss this message");

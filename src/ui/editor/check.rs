@@ -90,9 +90,8 @@ impl Check {
         let mut names = self.names.clone();
         let Ok(bound) = program.bind(&taken, &mut names) else { return fitted };
         let views = program.parameters.iter().zip(bound);
-        fitted.parameters = views
-            .map(|(parameter, value)| ParameterView::of(parameter, value, &names))
-            .collect();
+        fitted.parameters =
+            views.map(|(parameter, value)| ParameterView::of(parameter, value, &names)).collect();
         taken.retain(|name, _| {
             fitted.parameters.iter().any(|view| *view.name == **name && view.changed)
         });

@@ -9,8 +9,8 @@ use crate::embed::Outbound;
 use crate::lesson::{self, BASE, Course, Progress, Statement};
 use crate::ui::browser::host::Host;
 use crate::ui::browser::theme;
-use crate::ui::drive::player::Command;
 use crate::ui::drive::player::learning::{Learn, LessonView, Stage};
+use crate::ui::drive::player::{Command, Refusal};
 use crate::ui::drive::state::Action;
 
 fn stored_as(lesson: &str) -> String {
@@ -48,9 +48,7 @@ pub fn use_progress(
             match theme::recall(&name).map(|text| Progress::parse(&text)) {
                 Some(Ok(progress)) => command.emit(Command::Learn(Learn::Resume(progress.into()))),
                 Some(Err(why)) => {
-                    act.emit(Action::Complain(format!(
-                        "How far you were is not known any more: what was kept {why}."
-                    )));
+                    act.emit(Action::Complain(Refusal::Progress(why).to_string()));
                 }
                 None => {}
             }

@@ -378,7 +378,10 @@ fn in_a_lesson_a_text_of_ones_own_is_a_run_of_ones_own() {
     edit(&page);
     retype(&page, "TTL = 60 ", "TTL = 61 ");
     page.click("button", "Run it");
-    page.shows("#notices", "Restarted with your own text. This is a run of your own now.");
+    page.shows(
+        "#notices",
+        "Restarted with your own text. This run is no longer part of the lesson.",
+    );
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
 

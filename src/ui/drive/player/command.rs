@@ -1,5 +1,6 @@
 //! What a control asks for, and what it may hand over.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::frame::Frame;
@@ -23,7 +24,7 @@ pub enum Command {
     Faster,
     SkipIdle(bool),
     Do(What),
-    /// Stand just before this instant, whether it has been or is to come.
+    /// Stand just before this instant, in the past or in the future.
     Seek(Micros),
     /// Stand at this instant, all of it having happened.
     SeekTo(Micros),

@@ -1,6 +1,7 @@
 //! The run at an instant, as the page shows it.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::learning::LessonView;
 use crate::time::Micros;
@@ -27,7 +28,7 @@ pub struct Frame {
 /// A step of a key's ribbon.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RibbonCell {
-    pub key: Rc<str>,
+    pub key: Arc<str>,
     pub from_us: Micros,
     pub until_us: Micros,
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::link;
 use crate::scenario::{Literal, Scenario};
 use crate::simulate::Simulation;
-use crate::strategy::{Parameter, route};
 use crate::strategy::value::{Names, Real, Scalar};
+use crate::strategy::{Parameter, route};
 
 /// What stays the same while a run goes on.
 #[derive(Clone, Debug, Default, PartialEq)]
