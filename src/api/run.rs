@@ -7,7 +7,7 @@ use crate::history::{Report, ViolationReport};
 use crate::link::{self, Outcome, Rerun};
 use crate::scenario::{Scenario, What};
 use crate::simulate::timeline::{Stop, Timeline};
-use crate::simulate::{Advance, Simulation};
+use crate::simulate::{ActError, Advance, Simulation};
 use crate::time::{LONGEST_US, Micros};
 use crate::view::LogLine;
 
@@ -107,9 +107,9 @@ impl Run {
     pub fn act(&mut self, json: &str) -> Result<(), Error> {
         let what = argument::action(json, self.now_us())?;
         let forks = self.line.forks();
-        let done = self.line.act(what).map_err(|why| match self.line.now().stopped().is_some() {
-            true => Error::new(ErrorCode::Stopped, why),
-            false => Error::new(ErrorCode::Action, why),
+        let done = self.line.act(what).map_err(|error| match error {
+            ActError::Stopped(why) => Error::new(ErrorCode::Stopped, why),
+            error => Error::new(ErrorCode::Action, error.to_string()),
         });
         self.mark.forked |= self.line.forks() != forks;
         self.destination = None;

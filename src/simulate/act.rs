@@ -1,17 +1,15 @@
 //! Actions of the scenario, as transitions of the world.
 
-use super::Simulation;
+use super::{ActError, Simulation};
 use crate::event::Handling;
 use crate::scenario::{Action, Literal, Scenario, What};
 use crate::strategy::value::{Scalar, Symbol};
 use crate::world::{Breakage, Kind, ProcessId, Request, Source, Transition};
 
-const TOO_MANY_TEXTS: &str = "this run knows more than a million texts, which is the limit";
-
 impl Simulation {
     /// Whether an action keeps the rules of the document: the same as for one
     /// that stands in it.
-    pub(super) fn check_action(&self, what: &What) -> Result<(), String> {
+    pub(super) fn check_action(&self, what: &What) -> Result<(), ActError> {
         let action = Action { at_us: self.clock.now_us, what: what.clone() };
         let alone = Scenario {
             topology: self.scenario.topology.clone(),
@@ -20,18 +18,18 @@ impl Simulation {
             actions: vec![action],
             ..Scenario::default()
         };
-        let problems = alone.validate().err().unwrap_or_default();
-        let own = problems.iter().filter_map(|problem| {
-            let path = problem.path.strip_prefix("actions[0]")?;
-            Some(format!("{}: {}", path.trim_start_matches('.'), problem.message))
+        let mut problems = alone.validate().err().unwrap_or_default();
+        problems.retain_mut(|problem| {
+            let Some(path) = problem.path.strip_prefix("actions[0]") else { return false };
+            problem.path = path.trim_start_matches('.').to_owned();
+            true
         });
-        let wrong: Vec<String> = own.collect();
-        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+        if problems.is_empty() { Ok(()) } else { Err(ActError::Invalid(problems)) }
     }
 
     /// Does what an action says. `index` is the action's position: it names
     /// what comes of it in every run.
-    pub(super) fn carry_out(&mut self, index: u32, what: &What) -> Result<(), String> {
+    pub(super) fn carry_out(&mut self, index: u32, what: &What) -> Result<(), ActError> {
         let breakage = match what {
             What::Read { key, client, times } => {
                 return self.request(index, Kind::Read, key, &None, client, *times);
@@ -98,14 +96,14 @@ impl Simulation {
         self.break_or_mend(breakage)
     }
 
-    fn break_or_mend(&mut self, breakage: Breakage) -> Result<(), String> {
+    fn break_or_mend(&mut self, breakage: Breakage) -> Result<(), ActError> {
         let done =
             self.world.apply(Transition::Fault(breakage), self.clock.now_us, &mut self.clock);
-        done.map_err(|error| error.words(self.world.names()))
+        done.map_err(ActError::from)
     }
 
     /// Up again if it was down, and at its own speed if it was slow.
-    fn restore(&mut self, id: ProcessId) -> Result<(), String> {
+    fn restore(&mut self, id: ProcessId) -> Result<(), ActError> {
         match self.world.process(id) {
             Some(process) if !process.up => {
                 let slow = process.slow_milli != 1_000;
@@ -125,7 +123,7 @@ impl Simulation {
         value: &Option<Literal>,
         client: &Option<String>,
         times: u32,
-    ) -> Result<(), String> {
+    ) -> Result<(), ActError> {
         let key_text = key;
         let key = self.symbol(key)?;
         let client = match client {
@@ -133,7 +131,7 @@ impl Simulation {
             None => self.nobody,
         };
         let value = value.as_ref().map(|value| self.scalar(value)).transpose()?;
-        self.world.setup().serves(kind, key_text).map_err(|missing| missing.to_string())?;
+        self.world.setup().serves(kind, key_text)?;
         let value = value.unwrap_or(Scalar::None);
         for nth in 0..times {
             let stamp = Source::Action(index).stamp(u64::from(nth));
@@ -142,18 +140,18 @@ impl Simulation {
         Ok(())
     }
 
-    fn symbol(&mut self, text: &str) -> Result<Symbol, String> {
-        self.world.names_mut().intern(text).ok_or_else(|| TOO_MANY_TEXTS.to_owned())
+    fn symbol(&mut self, text: &str) -> Result<Symbol, ActError> {
+        self.world.names_mut().intern(text).ok_or(ActError::TooManyTexts)
     }
 
-    fn scalar(&mut self, value: &Literal) -> Result<Scalar, String> {
-        value.scalar(self.world.names_mut()).ok_or_else(|| TOO_MANY_TEXTS.to_owned())
+    fn scalar(&mut self, value: &Literal) -> Result<Scalar, ActError> {
+        value.scalar(self.world.names_mut()).ok_or(ActError::TooManyTexts)
     }
 
-    fn load(&self, name: &str) -> Result<u32, String> {
+    fn load(&self, name: &str) -> Result<u32, ActError> {
         let names = self.names();
         let found = self.loads.iter().position(|load| *names.text(load.name()) == *name);
-        found.map(|index| index as u32).ok_or_else(|| format!("there is no workload {name:?}"))
+        found.map(|index| index as u32).ok_or_else(|| ActError::NoWorkload(name.to_owned()))
     }
 }
 

@@ -4,20 +4,20 @@
 //! A message is named by its stamp, which it has again in every run in which
 //! the same task sends it, whatever else was done elsewhere.
 
-use super::Simulation;
+use super::{ActError, Simulation};
 use crate::event::{Event, Fault, Handling};
 use crate::identity::message_stamp;
 use crate::world::{MessageKey, Transition};
 
 impl Simulation {
-    pub(super) fn handle(&mut self, message: &str, how: Handling) -> Result<(), String> {
+    pub(super) fn handle(&mut self, message: &str, how: Handling) -> Result<(), ActError> {
         let key = self.in_flight(message)?;
         let now_us = self.clock.now_us;
         let held = self.clock.agenda.is_held(key);
         let agenda = &mut self.clock.agenda;
         match how {
-            Handling::Held if held => return Err("it is held already".to_owned()),
-            Handling::Released if !held => return Err("it is not held".to_owned()),
+            Handling::Held if held => return Err(ActError::AlreadyHeld),
+            Handling::Released if !held => return Err(ActError::NotHeld),
             Handling::Held => agenda.hold(key, now_us),
             Handling::Released => agenda.release(key, now_us),
             Handling::Delivered => agenda.land(key, now_us),
@@ -36,10 +36,9 @@ impl Simulation {
         Ok(())
     }
 
-    fn in_flight(&self, message: &str) -> Result<MessageKey, String> {
-        let stamp = message_stamp(message)
-            .ok_or_else(|| "a message is named by 16 hexadecimal digits".to_owned())?;
+    fn in_flight(&self, message: &str) -> Result<MessageKey, ActError> {
+        let stamp = message_stamp(message).ok_or(ActError::NoMessageName)?;
         let found = self.world.messages().find(|(_, message)| message.stamp == stamp);
-        found.map(|(key, _)| key).ok_or_else(|| "no such message is in flight now".to_owned())
+        found.map(|(key, _)| key).ok_or(ActError::NotInFlight)
     }
 }

@@ -9,6 +9,7 @@ mod act;
 mod agenda;
 pub mod chance;
 mod clock;
+mod error;
 mod example;
 mod flight;
 mod load;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub use error::ActError;
 pub use example::example;
 
 use agenda::Item;
@@ -391,10 +393,10 @@ impl Simulation {
     /// already, the action comes one microsecond later.
     ///
     /// # Errors
-    /// Why it cannot be done; or that the scenario has as many actions as one may have.
-    pub fn act(&mut self, what: What) -> Result<(), String> {
+    /// Why it can't be done; then it is not recorded.
+    pub fn act(&mut self, what: What) -> Result<(), ActError> {
         if self.scenario.actions.len() >= MOST_ACTIONS {
-            return Err(format!("{MOST_ACTIONS} actions are in the scenario, which is the most"));
+            return Err(ActError::TooManyActions);
         }
         self.check_action(&what)?;
         let is_due = self.next_at_us() == Some(self.clock.now_us);
@@ -403,7 +405,7 @@ impl Simulation {
             match self.advance(self.clock.now_us, MOST_AT_ONCE) {
                 Advance::Reached => self.move_to(self.clock.now_us + 1),
                 Advance::Budget => {}
-                Advance::Stopped(why) => return Err(why),
+                Advance::Stopped(why) => return Err(ActError::Stopped(why)),
             }
             // of an instant, the actions come in their order: this is the last
             late = self.clock.agenda.next_action_us() == Some(self.clock.now_us);

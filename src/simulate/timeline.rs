@@ -13,7 +13,7 @@
 
 use std::rc::Rc;
 
-use super::{Advance, Simulation};
+use super::{ActError, Advance, Simulation};
 use crate::event::{Event, Record};
 use crate::named::named;
 use crate::scenario::{Action, Problem, Scenario, What};
@@ -214,7 +214,7 @@ impl Timeline {
 
     /// Does something now, and records it. In the past, it makes another run of
     /// what comes after.
-    pub fn act(&mut self, what: What) -> Result<(), String> {
+    pub fn act(&mut self, what: What) -> Result<(), ActError> {
         self.now.act(what)?;
         self.undone.clear();
         self.forks += u64::from(self.furthest.is_some());

@@ -1,5 +1,8 @@
 //! What a person breaks, and mends.
 
+use std::fmt;
+use std::sync::Arc;
+
 use super::*;
 use crate::event::{DropReason, Fault};
 use crate::scenario::Failure;
@@ -50,13 +53,13 @@ pub enum Breakage {
 }
 
 /// Why a breakage can't happen.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FaultError {
     AlreadyDown(ProcessId),
     AlreadyUp(ProcessId),
     /// No such app server, or no replica in this scenario.
     NoSuch(ProcessId),
-    NoEntry(Symbol),
+    NoEntry(Arc<str>),
     DatabaseDown,
     Refused(Reason),
 }
@@ -219,7 +222,11 @@ impl World {
 
     fn need_entry(&self, key: Symbol) -> Result<(), FaultError> {
         self.need_cache()?;
-        self.cache.cache.peek(key).map(|_| ()).ok_or(FaultError::NoEntry(key))
+        self.cache
+            .cache
+            .peek(key)
+            .map(|_| ())
+            .ok_or_else(|| FaultError::NoEntry(self.names.text(key)))
     }
 
     fn need_cache(&self) -> Result<(), FaultError> {
@@ -280,21 +287,18 @@ impl World {
     }
 }
 
-impl FaultError {
-    /// What is wrong, in words.
-    pub fn words(self, names: &Names) -> String {
+impl fmt::Display for FaultError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            FaultError::AlreadyDown(id) => format!("the {} is down already", id.name()),
-            FaultError::AlreadyUp(id) => format!("the {} is up already", id.name()),
-            FaultError::NoSuch(id) => format!("there is no {} in this scenario", id.name()),
-            FaultError::NoEntry(key) => {
-                format!("the cache has no entry for {}", names.text(key))
-            }
+            FaultError::AlreadyDown(id) => write!(f, "the {} is down already", id.name()),
+            FaultError::AlreadyUp(id) => write!(f, "the {} is up already", id.name()),
+            FaultError::NoSuch(id) => write!(f, "there is no {} in this scenario", id.name()),
+            FaultError::NoEntry(key) => write!(f, "the cache has no entry for {key}"),
             FaultError::DatabaseDown => {
-                "the database is down: it takes no write from outside either".to_owned()
+                f.write_str("the database is down: it takes no write from outside either")
             }
             FaultError::Refused(reason) => {
-                format!("the database refused it: {}", reason.name())
+                write!(f, "the database refused it: {}", reason.name())
             }
         }
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 fn refused(action: Value) -> String {
     let mut run = begin(&json!({"rows": {"each": {"k": 1}}}));
     let what = serde_json::from_value(action).expect("an action");
-    let why = run.act(what).expect_err("it is outside the rules");
+    let why = run.act(what).expect_err("it is outside the rules").to_string();
     assert!(run.scenario().actions.is_empty(), "a refused action is not recorded");
     run.advance(1_000_000, u32::MAX);
     why

@@ -112,7 +112,7 @@ impl Guide {
                     // as in any run, what can't be done is passed over: the
                     // learner may have done it already
                     if let Err(why) = timeline.act(action.what) {
-                        self.refused.push(why);
+                        self.refused.push(why.to_string());
                     }
                 }
             }

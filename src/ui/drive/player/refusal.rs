@@ -5,6 +5,7 @@ use std::fmt;
 use crate::lesson::{ProgressError, StepError};
 use crate::link::LinkError;
 use crate::scenario::Problem;
+use crate::simulate::ActError;
 use crate::simulate::timeline::Stop;
 
 /// Why a command was not carried out; in words for the person who gave it.
@@ -23,8 +24,8 @@ pub enum Refusal {
         problems: Vec<Problem>,
     },
     Link(Box<LinkError>),
-    /// The engine does not do this action now, and says why.
-    Action(String),
+    /// The engine does not do this action now.
+    Action(ActError),
     NothingLeft,
     AtStart,
     NoneBefore(Stop),
@@ -60,7 +61,7 @@ impl fmt::Display for Refusal {
                 return write!(f, "{name} {}.", said.join("; "));
             }
             Refusal::Link(why) => return why.fmt(f),
-            Refusal::Action(why) => why,
+            Refusal::Action(why) => return why.fmt(f),
             Refusal::NothingLeft => "There is nothing left to happen. Send a read.",
             Refusal::AtStart => "This is the start.",
             Refusal::NoneBefore(Stop::Request) => "No earlier request.",

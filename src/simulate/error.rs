@@ -1,0 +1,75 @@
+//! Why an action can't be done.
+
+use std::fmt;
+
+use crate::scenario::{MOST_ACTIONS, Problem};
+use crate::world::{FaultError, MissingHandler};
+
+/// Why an action can't be done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ActError {
+    /// The scenario has as many actions as one may have.
+    TooManyActions,
+    /// It breaks rules of the document; paths begin at the action.
+    Invalid(Vec<Problem>),
+    /// It names a text that is one too many for the run.
+    TooManyTexts,
+    /// The key's strategy does not serve such requests.
+    MissingHandler(MissingHandler),
+    /// There is no workload of this name.
+    NoWorkload(String),
+    /// No message has such a name: it is not 16 hexadecimal digits.
+    NoMessageName,
+    /// The message is not in flight now.
+    NotInFlight,
+    /// The message to hold is held.
+    AlreadyHeld,
+    /// The message to release is not held.
+    NotHeld,
+    /// The world refuses to be broken or mended in this way.
+    Fault(FaultError),
+    /// The run can't go on, and why.
+    Stopped(String),
+}
+
+impl From<MissingHandler> for ActError {
+    fn from(missing: MissingHandler) -> ActError {
+        ActError::MissingHandler(missing)
+    }
+}
+
+impl From<FaultError> for ActError {
+    fn from(error: FaultError) -> ActError {
+        ActError::Fault(error)
+    }
+}
+
+impl fmt::Display for ActError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ActError::TooManyActions => {
+                write!(f, "{MOST_ACTIONS} actions are in the scenario, which is the most")
+            }
+            ActError::Invalid(problems) => {
+                for (at, Problem { path, message }) in problems.iter().enumerate() {
+                    let between = if at == 0 { "" } else { "; " };
+                    write!(f, "{between}{path}: {message}")?;
+                }
+                Ok(())
+            }
+            ActError::TooManyTexts => {
+                f.write_str("this run knows more than a million texts, which is the limit")
+            }
+            ActError::MissingHandler(missing) => missing.fmt(f),
+            ActError::NoWorkload(name) => write!(f, "there is no workload {name:?}"),
+            ActError::NoMessageName => f.write_str("a message is named by 16 hexadecimal digits"),
+            ActError::NotInFlight => f.write_str("no such message is in flight now"),
+            ActError::AlreadyHeld => f.write_str("it is held already"),
+            ActError::NotHeld => f.write_str("it is not held"),
+            ActError::Fault(error) => error.fmt(f),
+            ActError::Stopped(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for ActError {}
