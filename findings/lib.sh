@@ -141,6 +141,7 @@ http {
   server {
     listen 127.0.0.1:$port;
     proxy_cache pages;
+    proxy_hide_header X-Cache;
     add_header X-Cache \$upstream_cache_status always;
     $2
   }
