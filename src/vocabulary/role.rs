@@ -1,14 +1,13 @@
-//! Roles: the kinds of process there are.
+//! Roles: the kinds of process there are. What runs is a
+//! [`ProcessId`](crate::identity::ProcessId): there can be several app servers.
 
 use super::{ErrorSource, Store};
 use crate::named::named;
 
 named! {
-    /// A kind of process. What runs is a
-    /// [`ProcessId`](crate::identity::ProcessId): there can be several app servers.
+    /// A kind of process.
     #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "ProcessKind"))]
     pub enum Role {
-        /// All clients: they never fail.
         Client = "client",
         App = "app",
         Cache = "cache",
