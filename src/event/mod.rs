@@ -6,6 +6,7 @@
 
 mod cause;
 mod checksum;
+mod fault;
 mod name;
 mod record;
 mod saying;
@@ -13,7 +14,8 @@ mod verdict;
 
 pub use cause::{Cause, Happening, chain};
 pub use checksum::Checksum;
+pub use fault::Fault;
 pub use name::EventName;
-pub use record::{DropReason, Event, Fault, Handling, Outcome, Record, Seen};
+pub use record::{DropReason, Event, Outcome, Record, Seen};
 pub use saying::{Saying, Verb};
 pub use verdict::{ReadVerdict, VerdictKind};

@@ -1,5 +1,6 @@
 //! One entry of the history: small, plain, and enough to explain everything.
 
+use super::fault::Fault;
 use super::saying::Saying;
 use super::verdict::ReadVerdict;
 use crate::identity::{Kind, OpId, ProcessId, Stamp};
@@ -9,7 +10,6 @@ use crate::store::queue::QueueEffect;
 use crate::strategy::call::StoreError;
 use crate::strategy::value::{Datum, Origin, Symbol};
 use crate::time::Micros;
-use crate::vocabulary::{LinkName, Store};
 
 /// Something that happened, and when.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -210,64 +210,4 @@ pub enum DropReason {
     Injected,
     /// Nobody waits for this reply any more.
     Late,
-}
-
-/// What a person, or the scenario, did to the system.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Fault {
-    Killed(ProcessId),
-    Restarted(ProcessId),
-    Flushed,
-    Evict(Symbol),
-    Expire(Symbol),
-    Slow {
-        process: ProcessId,
-        factor_milli: u32,
-    },
-    Restored(ProcessId),
-    Cut {
-        link: LinkName,
-        app: Option<u16>,
-    },
-    Healed {
-        link: LinkName,
-        app: Option<u16>,
-    },
-    FailNext {
-        store: Store,
-        verb: Option<Symbol>,
-        times: u32,
-    },
-    OutsideWrite {
-        op: OpId,
-        key: Symbol,
-        value: Datum,
-    },
-    OutsideDelete {
-        op: OpId,
-        key: Symbol,
-    },
-    WorkloadStarted(Symbol),
-    WorkloadStopped(Symbol),
-    /// A person laid hands on a message in flight.
-    Handled {
-        op: OpId,
-        what: Saying,
-        how: Handling,
-    },
-}
-
-/// What a person did to a message in flight.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Handling {
-    /// It stays where it is.
-    Held,
-    /// It goes the rest of its way.
-    Released,
-    /// It lands at once.
-    Delivered,
-    Delayed {
-        by_us: Micros,
-    },
-    Lost,
 }

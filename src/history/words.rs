@@ -1,9 +1,7 @@
 //! Records in words, for the log.
 
 use super::order::{MADE_UP, NOTHING};
-use crate::event::{
-    DropReason, Event, Fault, Handling, Outcome, ReadVerdict, Record, Saying, Verb,
-};
+use crate::event::{DropReason, Event, Fault, Outcome, ReadVerdict, Record, Saying, Verb};
 use crate::identity::{Kind, OpId, ProcessId};
 use crate::named::named;
 use crate::store::cache::{CacheEffect, Refusal, Removal};
@@ -262,24 +260,26 @@ fn cache(at_us: Micros, op: OpId, effect: CacheEffect, names: &Names) -> Option<
 fn in_words(fault: Fault, names: &Names) -> String {
     let text = |symbol: Symbol| names.text(symbol);
     match fault {
-        Fault::Killed(process) => format!("{} is down", the(process)),
-        Fault::Restarted(process) => format!("{} is up", the(process)),
-        Fault::Flushed => "the cache was flushed".to_owned(),
+        Fault::Kill(process) => format!("{} is down", the(process)),
+        Fault::Restart(process) => format!("{} is up", the(process)),
+        Fault::FlushCache => "the cache was flushed".to_owned(),
         Fault::Evict(key) => format!("{} is to be evicted", text(key)),
         Fault::Expire(key) => format!("{} is to expire now", text(key)),
+        Fault::Slow { process, factor_milli: 1_000 } => {
+            format!("{} is back to normal speed", the(process))
+        }
         Fault::Slow { process, factor_milli } => {
             let times = tenths(u64::from(factor_milli), 1_000);
             format!("{} takes {times} times as long", the(process))
         }
-        Fault::Restored(process) => format!("{} is at its own speed", the(process)),
         Fault::Cut { link, app } => format!("the link {} is cut", link.label(app)),
-        Fault::Healed { link, app } => format!("the link {} is healed", link.label(app)),
-        Fault::FailNext { store, verb, times } => {
-            let verb = verb.map_or("call".to_owned(), |verb| text(verb).to_string());
+        Fault::Heal { link, app } => format!("the link {} is healed", link.label(app)),
+        Fault::FailNext { store, call, times, .. } => {
+            let verb = call.map_or("call".to_owned(), |verb| text(verb).to_string());
             let which = if times == 1 { String::new() } else { format!("{times} times, ") };
             format!("{which}the next {verb} at the {} will fail", store.name())
         }
-        Fault::OutsideWrite { op, key, value } => {
+        Fault::OutsideWrite { op, key, value, .. } => {
             format!(
                 "{}: a script writes {} = {}",
                 op.label(),
@@ -287,25 +287,18 @@ fn in_words(fault: Fault, names: &Names) -> String {
                 value.scalar.display(names)
             )
         }
-        Fault::OutsideDelete { op, key } => {
+        Fault::OutsideDelete { op, key, .. } => {
             format!("{}: a script deletes {}", op.label(), text(key))
         }
-        Fault::WorkloadStarted(name) => format!("the workload {} starts", text(name)),
-        Fault::WorkloadStopped(name) => format!("the workload {} stops", text(name)),
-        Fault::Handled { op, what, how } => {
+        Fault::StartWorkload(name) => format!("the workload {} starts", text(name)),
+        Fault::StopWorkload(name) => format!("the workload {} stops", text(name)),
+        Fault::Handle { op, what, how } => {
             let what = saying(what, names);
             let whose = match op {
                 OpId::NOBODY => "a background task".to_owned(),
                 op => op.label(),
             };
-            let how = match how {
-                Handling::Held => "is held".to_owned(),
-                Handling::Released => "is let go".to_owned(),
-                Handling::Delivered => "lands at once".to_owned(),
-                Handling::Delayed { by_us } => format!("is delayed by {}", duration(by_us)),
-                Handling::Lost => "is dropped".to_owned(),
-            };
-            format!("{whose}: {what} {how}")
+            format!("{whose}: {what} {}", how.outcome())
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Actions in words, for the log.
 
 use super::{Failure, Literal, Store, What};
-use crate::time::duration;
 
 impl What {
     /// What is done, in words: `client a writes user:1 = 7`.
     pub fn words(&self) -> String {
+        if let Some((message, how)) = self.handling() {
+            return format!("the message {message} {}", how.outcome());
+        }
         match self {
             What::Read { key, client, times } => {
                 format!("{} reads {key}{}", who(client), n(*times))
@@ -44,15 +46,10 @@ impl What {
                 format!("a script writes {key}{} to the database", equals(value))
             }
             What::OutsideDelete { key } => format!("a script deletes {key} from the database"),
-            What::Hold { message } => format!("the message {message} is held"),
-            What::Release { message } => format!("the message {message} is let go"),
-            What::Deliver { message } => format!("the message {message} lands at once"),
-            What::Delay { message, by_us } => {
-                format!("the message {message} is delayed by {}", duration(*by_us))
-            }
-            What::Drop { message } => format!("the message {message} is dropped"),
             What::StartWorkload { workload } => format!("the workload {workload} starts"),
             What::StopWorkload { workload } => format!("the workload {workload} stops"),
+            // a hand on a message is above, and nothing else is left
+            _ => String::new(),
         }
     }
 }
@@ -92,11 +89,7 @@ fn fail_next(store: Store, call: &Option<String>, how: Failure, times: u32) -> S
         Some(call) => format!("{object}.{call}"),
         None => format!("{object} call"),
     };
-    let happens = match how {
-        Failure::Error => "with an error",
-        Failure::LostRequest => "its request lost",
-        Failure::LostReply => "applied, its reply lost",
-    };
+    let happens = how.outcome();
     match times {
         1 => format!("the next {calls} fails, {happens}"),
         _ => format!("the next {times} of {calls} fail, {happens}"),

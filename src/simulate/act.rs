@@ -1,10 +1,10 @@
 //! Actions of the scenario, as transitions of the world.
 
 use super::{ActError, Simulation};
-use crate::event::Handling;
+use crate::event::Fault;
 use crate::scenario::{Action, Literal, Scenario, What};
-use crate::strategy::value::{Scalar, Symbol};
-use crate::world::{Breakage, Kind, ProcessId, Request, Source, Transition};
+use crate::strategy::value::{Datum, Scalar, Symbol};
+use crate::world::{Kind, OpId, ProcessId, Request, Source, Transition};
 
 impl Simulation {
     /// Whether an action keeps the rules of the document: the same as for one
@@ -30,7 +30,7 @@ impl Simulation {
     /// Does what an action says. `index` is the action's position: it names
     /// what comes of it in every run.
     pub(super) fn carry_out(&mut self, index: u32, what: &What) -> Result<(), ActError> {
-        let breakage = match what {
+        let fault = match what {
             What::Read { key, client, times } => {
                 return self.request(index, Kind::Read, key, &None, client, *times);
             }
@@ -54,64 +54,63 @@ impl Simulation {
                 self.end(load);
                 return Ok(());
             }
-            What::Hold { message } => return self.handle(message, Handling::Held),
-            What::Release { message } => return self.handle(message, Handling::Released),
-            What::Deliver { message } => return self.handle(message, Handling::Delivered),
-            What::Delay { message, by_us } => {
-                return self.handle(message, Handling::Delayed { by_us: *by_us });
-            }
-            What::Drop { message } => return self.handle(message, Handling::Lost),
-            What::KillCache => Breakage::Kill(ProcessId::Cache),
-            What::RestartCache => Breakage::Restart(ProcessId::Cache),
-            What::FlushCache => Breakage::FlushCache,
-            What::Evict { key } => Breakage::Evict(self.symbol(key)?),
-            What::Expire { key } => Breakage::Expire(self.symbol(key)?),
+            What::KillCache => Fault::Kill(ProcessId::Cache),
+            What::RestartCache => Fault::Restart(ProcessId::Cache),
+            What::FlushCache => Fault::FlushCache,
+            What::Evict { key } => Fault::Evict(self.symbol(key)?),
+            What::Expire { key } => Fault::Expire(self.symbol(key)?),
             What::SlowDatabase { factor_milli } => slow(ProcessId::Database, *factor_milli),
             What::SlowCache { factor_milli } => slow(ProcessId::Cache, *factor_milli),
-            What::StopDatabase => Breakage::Kill(ProcessId::Database),
+            What::StopDatabase => Fault::Kill(ProcessId::Database),
             What::RestoreDatabase => return self.restore(ProcessId::Database),
             What::RestoreCache => return self.restore(ProcessId::Cache),
-            What::StopReplica => Breakage::Kill(ProcessId::Replica),
+            What::StopReplica => Fault::Kill(ProcessId::Replica),
             What::RestoreReplica => return self.restore(ProcessId::Replica),
             What::FailNext { store, call, how, times } => {
                 let call = call.as_deref().map(|call| self.symbol(call)).transpose()?;
-                Breakage::FailNext { store: *store, call, how: *how, times: *times }
+                Fault::FailNext { store: *store, call, how: *how, times: *times }
             }
-            What::Cut { link, app } => Breakage::Cut { link: *link, app: *app },
-            What::Heal { link, app } => Breakage::Heal { link: *link, app: *app },
-            What::CrashApp { app } => Breakage::Kill(ProcessId::App(*app)),
-            What::RestartApp { app } => Breakage::Restart(ProcessId::App(*app)),
-            What::CrashWorker => Breakage::Kill(ProcessId::Worker),
-            What::RestartWorker => Breakage::Restart(ProcessId::Worker),
-            What::OutsideWrite { key, value } => Breakage::OutsideWrite {
-                key: self.symbol(key)?,
-                value: value.as_ref().map(|value| self.scalar(value)).transpose()?,
-                stamp: Source::Action(index).stamp(0),
-            },
-            What::OutsideDelete { key } => Breakage::OutsideDelete {
-                key: self.symbol(key)?,
-                stamp: Source::Action(index).stamp(0),
-            },
+            What::Cut { link, app } => Fault::Cut { link: *link, app: *app },
+            What::Heal { link, app } => Fault::Heal { link: *link, app: *app },
+            What::CrashApp { app } => Fault::Kill(ProcessId::App(*app)),
+            What::RestartApp { app } => Fault::Restart(ProcessId::App(*app)),
+            What::CrashWorker => Fault::Kill(ProcessId::Worker),
+            What::RestartWorker => Fault::Restart(ProcessId::Worker),
+            What::OutsideWrite { key, value } => {
+                let (op, by) = (OpId::NOBODY, Source::Action(index).stamp(0));
+                let key = self.symbol(key)?;
+                let value = value.as_ref().map(|value| self.scalar(value)).transpose()?;
+                let value = Datum::computed(value.unwrap_or(Scalar::None));
+                Fault::OutsideWrite { op, key, value, by }
+            }
+            What::OutsideDelete { key } => {
+                let (op, by) = (OpId::NOBODY, Source::Action(index).stamp(0));
+                Fault::OutsideDelete { op, key: self.symbol(key)?, by }
+            }
+            // the rest is a hand on a message
+            _ => {
+                let handling = what.handling();
+                return handling.map_or(Ok(()), |(message, how)| self.handle(message, how));
+            }
         };
-        self.break_or_mend(breakage)
+        self.fault(fault)
     }
 
-    fn break_or_mend(&mut self, breakage: Breakage) -> Result<(), ActError> {
-        let done =
-            self.world.apply(Transition::Fault(breakage), self.clock.now_us, &mut self.clock);
+    pub(super) fn fault(&mut self, fault: Fault) -> Result<(), ActError> {
+        let done = self.world.apply(Transition::Fault(fault), self.clock.now_us, &mut self.clock);
         done.map_err(ActError::from)
     }
 
-    /// Up again if it was down, and at its own speed if it was slow.
+    /// Up again if it was down, and back to normal speed if it was slow.
     fn restore(&mut self, id: ProcessId) -> Result<(), ActError> {
         match self.world.process(id) {
             Some(process) if !process.up => {
                 let slow = process.slow_milli != 1_000;
-                self.break_or_mend(Breakage::Restart(id))?;
+                self.fault(Fault::Restart(id))?;
                 // it may have been slowed while it was down
-                if slow { self.break_or_mend(self::slow(id, 1_000)) } else { Ok(()) }
+                if slow { self.fault(self::slow(id, 1_000)) } else { Ok(()) }
             }
-            _ => self.break_or_mend(slow(id, 1_000)),
+            _ => self.fault(slow(id, 1_000)),
         }
     }
 
@@ -155,6 +154,6 @@ impl Simulation {
     }
 }
 
-fn slow(process: ProcessId, factor_milli: u32) -> Breakage {
-    Breakage::Slow { process, factor_milli }
+fn slow(process: ProcessId, factor_milli: u32) -> Fault {
+    Fault::Slow { process, factor_milli }
 }

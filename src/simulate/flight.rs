@@ -5,8 +5,9 @@
 //! the same task sends it, whatever else was done elsewhere.
 
 use super::{ActError, Simulation};
-use crate::event::{Event, Fault, Handling};
+use crate::event::Fault;
 use crate::identity::message_stamp;
+use crate::vocabulary::Handling;
 use crate::world::{MessageKey, Transition};
 
 impl Simulation {
@@ -16,20 +17,19 @@ impl Simulation {
         let held = self.clock.agenda.is_held(key);
         let agenda = &mut self.clock.agenda;
         match how {
-            Handling::Held if held => return Err(ActError::AlreadyHeld),
-            Handling::Released if !held => return Err(ActError::NotHeld),
-            Handling::Held => agenda.hold(key, now_us),
-            Handling::Released => agenda.release(key, now_us),
-            Handling::Delivered => agenda.land(key, now_us),
-            Handling::Delayed { by_us } => agenda.delay(key, by_us),
-            Handling::Lost => {}
+            Handling::Hold if held => return Err(ActError::AlreadyHeld),
+            Handling::Release if !held => return Err(ActError::NotHeld),
+            Handling::Hold => agenda.hold(key, now_us),
+            Handling::Release => agenda.release(key, now_us),
+            Handling::Deliver => agenda.land(key, now_us),
+            Handling::Delay { by_us } => agenda.delay(key, by_us),
+            Handling::Drop => {}
         }
         if let Some(message) = self.world.message(key) {
             let (op, what) = (message.op, message.saying());
-            let event = Event::Fault(Fault::Handled { op, what, how });
-            self.record(event);
+            self.fault(Fault::Handle { op, what, how })?;
         }
-        if how == Handling::Lost {
+        if how == Handling::Drop {
             self.clock.agenda.forget(key);
             self.apply(Transition::Lose(key));
         }

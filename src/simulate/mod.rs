@@ -291,7 +291,7 @@ impl Simulation {
         load.running = true;
         load.run += 1;
         let (run, name) = (load.run, load.name());
-        self.record(Event::Fault(Fault::WorkloadStarted(name)));
+        self.record(Event::Fault(Fault::StartWorkload(name)));
         let load = &mut self.loads[index as usize];
         match load.users() {
             None => {
@@ -311,7 +311,7 @@ impl Simulation {
         if load.running {
             load.running = false;
             let name = load.name();
-            self.record(Event::Fault(Fault::WorkloadStopped(name)));
+            self.record(Event::Fault(Fault::StopWorkload(name)));
         }
     }
 

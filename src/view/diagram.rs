@@ -247,10 +247,10 @@ impl View<'_> {
             Event::Ended { op, key, kind, .. } if kind.writes() => {
                 (ProcessId::Client, op, Some(key))
             }
-            Event::Fault(Fault::Killed(process) | Fault::Restarted(process)) => {
+            Event::Fault(Fault::Kill(process) | Fault::Restart(process)) => {
                 (process, OpId::NOBODY, None)
             }
-            Event::Fault(Fault::Flushed) => (ProcessId::Cache, OpId::NOBODY, None),
+            Event::Fault(Fault::FlushCache) => (ProcessId::Cache, OpId::NOBODY, None),
             _ => return None,
         })
     }

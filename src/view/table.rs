@@ -126,9 +126,9 @@ pub(super) fn about(event: &Event) -> (EventName, OpId, Option<Symbol>) {
         }
         Event::Replicated { key, .. } => (EventName::Replicated, OpId::NOBODY, Some(key)),
         Event::Restored { .. } => (EventName::Restored, OpId::NOBODY, None),
-        Event::Fault(Fault::OutsideWrite { op, key, .. } | Fault::OutsideDelete { op, key }) => {
-            (EventName::Outside, op, Some(key))
-        }
+        Event::Fault(
+            Fault::OutsideWrite { op, key, .. } | Fault::OutsideDelete { op, key, .. },
+        ) => (EventName::Outside, op, Some(key)),
         Event::Fault(_) => (EventName::Action, OpId::NOBODY, None),
         Event::Refused { .. } => (EventName::Refused, OpId::NOBODY, None),
     }

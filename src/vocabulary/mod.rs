@@ -20,6 +20,14 @@ pub use link::LinkName;
 mod store;
 pub use store::Store;
 
+// how a failure looks that a person asks for
+mod failure;
+pub use failure::Failure;
+
+// what a person can do to a message in flight
+mod handling;
+pub use handling::Handling;
+
 // why a call failed
 mod error;
 pub use error::{ErrorClass, ErrorSource, Reason, StoreError};

@@ -5,54 +5,10 @@ use std::sync::Arc;
 
 use super::*;
 use crate::event::{DropReason, Fault};
-use crate::scenario::Failure;
 use crate::strategy::call::{Call, DatabaseCall, ErrorSource, Reason, StoreError};
 use crate::strategy::value::{Datum, Scalar, Symbol};
-use crate::vocabulary::{LinkName, Store};
 
-/// Something to break, or to mend.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Breakage {
-    /// The process is gone at once, with all that it held in memory.
-    Kill(ProcessId),
-    /// It is back: empty, but for snapshots and durable queues.
-    Restart(ProcessId),
-    /// All entries are dropped (Redis: FLUSHALL).
-    FlushCache,
-    Evict(Symbol),
-    Expire(Symbol),
-    /// Service times are multiplied by `factor_milli` / 1000.
-    Slow {
-        process: ProcessId,
-        factor_milli: u32,
-    },
-    Cut {
-        link: LinkName,
-        app: Option<u16>,
-    },
-    Heal {
-        link: LinkName,
-        app: Option<u16>,
-    },
-    FailNext {
-        store: Store,
-        call: Option<Symbol>,
-        how: Failure,
-        times: u32,
-    },
-    /// Past the application, as a migration script does it; `None` deletes.
-    OutsideWrite {
-        key: Symbol,
-        value: Option<Scalar>,
-        stamp: Stamp,
-    },
-    OutsideDelete {
-        key: Symbol,
-        stamp: Stamp,
-    },
-}
-
-/// Why a breakage can't happen.
+/// Why a fault can't happen.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FaultError {
     AlreadyDown(ProcessId),
@@ -66,68 +22,49 @@ pub enum FaultError {
 
 impl World {
     /// A person, or the scenario, breaks or mends something.
-    pub(crate) fn fault<D: Driver>(
-        &mut self,
-        breakage: Breakage,
-        d: &mut D,
-    ) -> Result<(), FaultError> {
-        match breakage {
-            Breakage::Kill(id) => self.kill(id, d),
-            Breakage::Restart(id) => self.restart(id, d),
-            Breakage::FlushCache => {
-                self.need_cache()?;
-                self.told.push(Event::Fault(Fault::Flushed));
+    pub(crate) fn fault<D: Driver>(&mut self, fault: Fault, d: &mut D) -> Result<(), FaultError> {
+        match fault {
+            Fault::Kill(id) => return self.kill(id, d),
+            Fault::Restart(id) => return self.restart(id, d),
+            Fault::OutsideWrite { key, value, by, .. } => {
+                let value = Some(value.scalar).filter(|scalar| *scalar != Scalar::None);
+                return self.write_outside(key, value, by, d);
+            }
+            Fault::OutsideDelete { key, by, .. } => {
+                return self.write_outside(key, Some(Scalar::None), by, d);
+            }
+            Fault::FlushCache => self.need_cache()?,
+            Fault::Evict(key) | Fault::Expire(key) => self.need_entry(key)?,
+            Fault::Slow { process: id, factor_milli } => {
+                let process = self.process_mut(id).ok_or(FaultError::NoSuch(id))?;
+                process.slow_milli = factor_milli;
+            }
+            Fault::Cut { link, app } => self.network.cut(link, app),
+            Fault::Heal { link, app } => self.network.heal(link, app),
+            Fault::FailNext { store, call, how, times } => {
+                self.traps.push(Trap { store, call, how, times });
+            }
+            Fault::StartWorkload(_) | Fault::StopWorkload(_) | Fault::Handle { .. } => {}
+        }
+        self.told.push(Event::Fault(fault));
+        match fault {
+            Fault::FlushCache => {
                 self.change_cache(d, |cache, _, effect| {
                     cache.flush(effect);
                     true
                 });
-                Ok(())
             }
-            Breakage::Evict(key) => {
-                self.need_entry(key)?;
-                self.told.push(Event::Fault(Fault::Evict(key)));
+            Fault::Evict(key) => {
                 self.change_cache(d, |cache, _, effect| cache.evict(key, effect));
-                Ok(())
             }
-            Breakage::Expire(key) => {
-                self.need_entry(key)?;
-                self.told.push(Event::Fault(Fault::Expire(key)));
+            Fault::Expire(key) => {
                 self.change_cache(d, |cache, now_us, effect| cache.expire_now(key, now_us, effect));
-                Ok(())
             }
-            Breakage::Slow { process: id, factor_milli } => {
-                let process = self.process_mut(id).ok_or(FaultError::NoSuch(id))?;
-                process.slow_milli = factor_milli;
-                self.told.push(Event::Fault(match factor_milli {
-                    1_000 => Fault::Restored(id),
-                    _ => Fault::Slow { process: id, factor_milli },
-                }));
-                Ok(())
-            }
-            Breakage::Cut { link, app } => {
-                self.network.cut(link, app);
-                self.told.push(Event::Fault(Fault::Cut { link, app }));
-                self.drop_cut_messages();
-                Ok(())
-            }
-            Breakage::Heal { link, app } => {
-                self.network.heal(link, app);
-                self.told.push(Event::Fault(Fault::Healed { link, app }));
-                self.catch_up();
-                Ok(())
-            }
-            Breakage::FailNext { store, call, how, times } => {
-                self.traps.push(Trap { store, call, how, times });
-                self.told.push(Event::Fault(Fault::FailNext { store, verb: call, times }));
-                Ok(())
-            }
-            Breakage::OutsideWrite { key, value, stamp } => {
-                self.write_outside(key, value, stamp, d)
-            }
-            Breakage::OutsideDelete { key, stamp } => {
-                self.write_outside(key, Some(Scalar::None), stamp, d)
-            }
+            Fault::Cut { .. } => self.drop_cut_messages(),
+            Fault::Heal { .. } => self.catch_up(),
+            _ => {}
         }
+        Ok(())
     }
 
     fn kill<D: Driver>(&mut self, id: ProcessId, d: &mut D) -> Result<(), FaultError> {
@@ -139,7 +76,7 @@ impl World {
         process.life += 1;
         process.slow_milli = 1_000;
         process.locks.clear();
-        self.told.push(Event::Fault(Fault::Killed(id)));
+        self.told.push(Event::Fault(Fault::Kill(id)));
         match id {
             ProcessId::Cache => {
                 for pending in self.cache.pool.clear() {
@@ -196,7 +133,7 @@ impl World {
             return Err(FaultError::AlreadyUp(id));
         }
         process.up = true;
-        self.told.push(Event::Fault(Fault::Restarted(id)));
+        self.told.push(Event::Fault(Fault::Restart(id)));
         match id {
             ProcessId::Cache => {
                 if let Some(snapshot) = self.cache.snapshot.take() {
@@ -264,7 +201,7 @@ impl World {
         &mut self,
         key: Symbol,
         value: Option<Scalar>,
-        stamp: Stamp,
+        by: Stamp,
         d: &mut D,
     ) -> Result<(), FaultError> {
         if !self.database.process.up {
@@ -279,11 +216,11 @@ impl World {
         let scalar = value.unwrap_or(Scalar::Int(i64::from(op.number())));
         let value = Datum { scalar, origin: op.origin() };
         let (fault, call) = match scalar {
-            Scalar::None => (Fault::OutsideDelete { op, key }, DatabaseCall::Delete { key }),
-            _ => (Fault::OutsideWrite { op, key, value }, DatabaseCall::Write { key, value }),
+            Scalar::None => (Fault::OutsideDelete { op, key, by }, DatabaseCall::Delete { key }),
+            _ => (Fault::OutsideWrite { op, key, value, by }, DatabaseCall::Write { key, value }),
         };
         self.told.push(Event::Fault(fault));
-        self.commit(op, &call, stamp, d).map(|_| ()).map_err(FaultError::Refused)
+        self.commit(op, &call, by, d).map(|_| ()).map_err(FaultError::Refused)
     }
 }
 

@@ -37,7 +37,7 @@ use slotmap::SlotMap;
 
 pub use crate::identity::{Kind, OpId, ProcessId, Source, Stamp, derive};
 pub use driver::{Clock, Dice, Driver, Passage, Sink};
-pub use fault::{Breakage, FaultError};
+pub use fault::FaultError;
 pub use id::{MessageKey, OperationKey, TaskKey};
 pub use message::{Body, Caller, Delay, Message, Pending, Timer};
 pub use network::{Network, link_between};

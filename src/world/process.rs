@@ -13,6 +13,7 @@ use crate::store::queue::Queue;
 use crate::strategy::call::{CacheCall, DatabaseCall, QueueCall, QueueId};
 use crate::strategy::value::{Origin, Record, Symbol, Value};
 use crate::time::Micros;
+use crate::vocabulary::{Failure, Store};
 
 /// What all processes have.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -136,8 +137,8 @@ pub struct LoopSlot {
 /// A failure that a person has asked for, and that has not happened yet.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Trap {
-    pub store: crate::scenario::Store,
+    pub store: Store,
     pub call: Option<Symbol>,
-    pub how: crate::scenario::Failure,
+    pub how: Failure,
     pub times: u32,
 }

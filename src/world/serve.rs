@@ -4,11 +4,11 @@ use super::request::ANSWER;
 use super::run::Spawned;
 use super::*;
 use crate::event::{DropReason, Saying};
-use crate::scenario::Failure;
 use crate::store::cache::CacheEffect;
 use crate::store::pool::Entered;
 use crate::strategy::call::{CacheCall, Call, DatabaseCall, ErrorSource, Reason, StoreError};
 use crate::strategy::value::{Datum, Origin, Symbol, Value};
+use crate::vocabulary::Failure;
 
 impl World {
     /// A call has reached the process that it was sent to.

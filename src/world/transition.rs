@@ -1,7 +1,7 @@
 //! What can happen to a world, and doing it.
 
 use super::*;
-use crate::event::DropReason;
+use crate::event::{DropReason, Fault};
 
 /// One thing that happens, at one instant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,7 +15,7 @@ pub enum Transition {
     /// A timer goes off. One that nothing waits for any more does nothing.
     Fire(Timer),
     /// A person, or the scenario, breaks or mends something.
-    Fault(Breakage),
+    Fault(Fault),
 }
 
 impl World {
@@ -47,7 +47,7 @@ impl World {
                 self.fire(timer, d);
                 Ok(())
             }
-            Transition::Fault(breakage) => self.fault(breakage, d),
+            Transition::Fault(fault) => self.fault(fault, d),
         };
         self.tell(d);
         done

@@ -73,7 +73,7 @@ fn verdicts_are_right(run: &Simulation) {
                 }
             }
             Event::Fault(
-                Fault::OutsideWrite { op, key, .. } | Fault::OutsideDelete { op, key },
+                Fault::OutsideWrite { op, key, .. } | Fault::OutsideDelete { op, key, .. },
             ) => {
                 let known = Known { key, started: seq, acked: Some(seq), version: None };
                 writes.insert((key, op.origin()), known);

@@ -240,7 +240,7 @@ impl Ledger {
                 *self.errors.entry((strategy, line, message)).or_default() += 1;
             }
             Event::Fault(
-                Fault::OutsideWrite { op, key, .. } | Fault::OutsideDelete { op, key },
+                Fault::OutsideWrite { op, key, .. } | Fault::OutsideDelete { op, key, .. },
             ) => {
                 let mut write = Write::new(key, self.now);
                 write.ended = Some(Ended::Acknowledged(self.now));

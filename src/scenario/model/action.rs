@@ -8,7 +8,7 @@ use super::rule::{
 use super::{LinkName, Literal};
 use crate::scenario::tagged::tagged;
 use crate::time::Micros;
-use crate::vocabulary::Store;
+use crate::vocabulary::{Failure, Handling, Store};
 
 /// Something that a person does at an instant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -85,7 +85,7 @@ pub enum What {
         /// A command's name (`delete`, `write`, …); left out: any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         call: Option<String>,
-        #[serde(default, skip_serializing_if = "Failure::is_error")]
+        #[serde(default, skip_serializing_if = "is_error")]
         how: Failure,
         #[serde(default = "super::one", skip_serializing_if = "super::is_one")]
         times: u32,
@@ -243,25 +243,35 @@ impl Checked for Action {
     }
 }
 
-/// How an injected failure looks from outside.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Failure {
-    /// An error comes back; nothing was applied.
-    #[default]
-    Error,
-    /// The request is lost on its way; the caller times out.
-    LostRequest,
-    /// It is applied, the reply is lost; the caller times out.
-    LostReply,
-}
-
 impl Free for Store {}
 impl Free for Failure {}
 
-impl Failure {
-    fn is_error(&self) -> bool {
-        *self == Failure::Error
+/// For `skip_serializing_if`: the usual failure is not worth writing.
+fn is_error(how: &Failure) -> bool {
+    *how == Failure::Error
+}
+
+impl What {
+    /// What a person does to a message in flight: which one, and how.
+    pub fn handling(&self) -> Option<(&str, Handling)> {
+        Some(match self {
+            What::Hold { message } => (message, Handling::Hold),
+            What::Release { message } => (message, Handling::Release),
+            What::Deliver { message } => (message, Handling::Deliver),
+            What::Delay { message, by_us } => (message, Handling::Delay { by_us: *by_us }),
+            What::Drop { message } => (message, Handling::Drop),
+            _ => return None,
+        })
+    }
+
+    /// A person's hand on a message in flight.
+    pub fn handle(message: String, how: Handling) -> What {
+        match how {
+            Handling::Hold => What::Hold { message },
+            Handling::Release => What::Release { message },
+            Handling::Deliver => What::Deliver { message },
+            Handling::Delay { by_us } => What::Delay { message, by_us },
+            Handling::Drop => What::Drop { message },
+        }
     }
 }

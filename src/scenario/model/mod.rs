@@ -15,8 +15,8 @@ mod topology;
 mod workload;
 
 pub use crate::store::cache::Eviction;
-pub use crate::vocabulary::{LinkName, Store};
-pub use action::{Action, Failure, What};
+pub use crate::vocabulary::{Failure, LinkName, Store};
+pub use action::{Action, What};
 pub use expect::{Amount, Expectation, Plain, Step, steps};
 pub use latency::Latency;
 pub use lesson::{Goal, Lesson, LessonGroup, LessonStep, Play, Restart, Watch};

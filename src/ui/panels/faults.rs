@@ -63,12 +63,6 @@ fn Faults(props: &FaultsProps) -> Html {
     }
 }
 
-const FAILURES: [(&str, Failure); 3] = [
-    ("an error comes back", Failure::Error),
-    ("the request is lost", Failure::LostRequest),
-    ("the reply is lost", Failure::LostReply),
-];
-
 #[derive(PartialEq, Properties)]
 struct FailNextProps {
     replica: bool,
@@ -98,7 +92,7 @@ fn FailNext(props: &FailNextProps) -> Html {
     let what = What::FailNext {
         store: chosen,
         call: call.checked_sub(1).and_then(|at| calls.get(at)).map(|call| (*call).to_owned()),
-        how: FAILURES[(*how).min(FAILURES.len() - 1)].1,
+        how: Failure::ALL[(*how).min(Failure::ALL.len() - 1)],
         times: 1,
     };
     html! {
@@ -124,8 +118,8 @@ fn FailNext(props: &FailNextProps) -> Html {
             <label class="field wide">
                 <span>{ "How" }</span>
                 <select id="fail-how" onchange={choose(how.setter())}>
-                    for (at, (name, _)) in FAILURES.iter().enumerate() {
-                        <option key={*name} value={*name} selected={at == *how}>{ *name }</option>
+                    for (at, name) in Failure::ALL.map(Failure::menu).into_iter().enumerate() {
+                        <option key={name} value={name} selected={at == *how}>{ name }</option>
                     }
                 </select>
             </label>

@@ -6,8 +6,8 @@ use web_sys::{Element, FocusOptions, HtmlElement};
 use yew::prelude::*;
 
 use crate::scenario::What;
-use crate::time::MILLISECOND_US;
 use crate::ui::drive::player::Command;
+use crate::vocabulary::Handling;
 
 #[derive(PartialEq, Properties)]
 pub struct HandProps {
@@ -21,18 +21,6 @@ pub struct HandProps {
 
 #[component]
 pub fn Hand(props: &HandProps) -> Html {
-    let message = || props.message.clone();
-    let hold = match props.held {
-        true => ("Release", What::Release { message: message() }),
-        false => ("Hold", What::Hold { message: message() }),
-    };
-    let delay = What::Delay { message: message(), by_us: 10 * MILLISECOND_US };
-    let all = [
-        hold,
-        ("Deliver now", What::Deliver { message: message() }),
-        ("Delay 10 ms", delay),
-        ("Drop", What::Drop { message: message() }),
-    ];
     let done = |what: What| {
         props.command.reform(move |event: MouseEvent| {
             keep_focus(&event);
@@ -41,10 +29,10 @@ pub fn Hand(props: &HandProps) -> Html {
     };
     html! {
         <span class="hand" role="group" aria-label={format!("What to do to {}", props.name)}>
-            for (at, (verb, what)) in all.into_iter().enumerate() {
+            for (at, how) in Handling::offered(props.held).into_iter().enumerate() {
                 <button key={at} type="button" class="button small"
-                    onclick={done(what)}>
-                    { verb }<span class="unseen">{ format!(" {}", props.name) }</span>
+                    onclick={done(What::handle(props.message.clone(), how))}>
+                    { how.button() }<span class="unseen">{ format!(" {}", props.name) }</span>
                 </button>
             }
         </span>

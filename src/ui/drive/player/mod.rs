@@ -183,7 +183,7 @@ impl Player {
         self.may_act()?;
         let forks = self.line.forks();
         // To hold a message back does not set the rest going.
-        let starts = !matches!(what, What::Hold { .. } | What::Delay { .. });
+        let starts = !what.handling().is_some_and(|(_, how)| how.keeps());
         self.line.act(what).map_err(Refusal::Action)?;
         self.set_front();
         if self.line.forks() > forks {

@@ -1,0 +1,102 @@
+//! Faults: what a person, or the scenario, does to the system.
+
+use std::hash::{Hash, Hasher};
+
+use super::saying::Saying;
+use crate::identity::{OpId, ProcessId, Stamp};
+use crate::strategy::value::{Datum, Symbol};
+use crate::vocabulary::{Failure, Handling, LinkName, Store};
+
+/// Something that a person, or the scenario, does to the system: what the world is
+/// asked for, and what the history records of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// The process is gone at once, with all that it held in memory.
+    Kill(ProcessId),
+    /// It is back: empty, but for snapshots and durable queues.
+    Restart(ProcessId),
+    /// All entries are dropped (Redis: FLUSHALL).
+    FlushCache,
+    Evict(Symbol),
+    Expire(Symbol),
+    /// Service times are multiplied by `factor_milli` / 1000; 1000 is normal speed.
+    Slow {
+        process: ProcessId,
+        factor_milli: u32,
+    },
+    Cut {
+        link: LinkName,
+        app: Option<u16>,
+    },
+    Heal {
+        link: LinkName,
+        app: Option<u16>,
+    },
+    FailNext {
+        store: Store,
+        call: Option<Symbol>,
+        how: Failure,
+        times: u32,
+    },
+    /// Past the application, as a migration script does it. `op` is the operation that
+    /// it becomes, nobody's until it is done; a `value` of `None` asks for a number that
+    /// no other write has. `by`: the action that asks for it.
+    OutsideWrite {
+        op: OpId,
+        key: Symbol,
+        value: Datum,
+        by: Stamp,
+    },
+    OutsideDelete {
+        op: OpId,
+        key: Symbol,
+        by: Stamp,
+    },
+    /// The scheduler's own, like the two below: the world has no part in it.
+    StartWorkload(Symbol),
+    StopWorkload(Symbol),
+    /// A person laid hands on a message in flight.
+    Handle {
+        op: OpId,
+        what: Saying,
+        how: Handling,
+    },
+}
+
+/// By numbers that never change: checksums of histories are made of it. A return to
+/// normal speed has its own.
+impl Hash for Fault {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let number: isize = match self {
+            Fault::Kill(_) => 0,
+            Fault::Restart(_) => 1,
+            Fault::FlushCache => 2,
+            Fault::Evict(_) => 3,
+            Fault::Expire(_) => 4,
+            Fault::Slow { factor_milli: 1_000, .. } => 6,
+            Fault::Slow { .. } => 5,
+            Fault::Cut { .. } => 7,
+            Fault::Heal { .. } => 8,
+            Fault::FailNext { .. } => 9,
+            Fault::OutsideWrite { .. } => 10,
+            Fault::OutsideDelete { .. } => 11,
+            Fault::StartWorkload(_) => 12,
+            Fault::StopWorkload(_) => 13,
+            Fault::Handle { .. } => 14,
+        };
+        state.write_isize(number);
+        match *self {
+            Fault::Kill(process) | Fault::Restart(process) => process.hash(state),
+            Fault::FlushCache => {}
+            Fault::Evict(key) | Fault::Expire(key) => key.hash(state),
+            Fault::Slow { process, factor_milli: 1_000 } => process.hash(state),
+            Fault::Slow { process, factor_milli } => (process, factor_milli).hash(state),
+            Fault::Cut { link, app } | Fault::Heal { link, app } => (link, app).hash(state),
+            Fault::FailNext { store, call, times, .. } => (store, call, times).hash(state),
+            Fault::OutsideWrite { op, key, value, .. } => (op, key, value).hash(state),
+            Fault::OutsideDelete { op, key, .. } => (op, key).hash(state),
+            Fault::StartWorkload(name) | Fault::StopWorkload(name) => name.hash(state),
+            Fault::Handle { op, what, how } => (op, what, how).hash(state),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! How an injected failure looks from outside.
+
+use crate::named::named;
+
+named! {
+    /// How an injected failure looks from outside.
+    #[derive(serde::Deserialize, Default)]
+    pub enum Failure {
+        /// An error comes back; nothing was applied.
+        #[default]
+        Error = "error",
+        /// The request is lost on its way; the caller times out.
+        LostRequest = "lost-request",
+        /// It is applied, the reply is lost; the caller times out.
+        LostReply = "lost-reply",
+    }
+}
+
+impl Failure {
+    /// The text of its entry in a menu.
+    pub const fn menu(self) -> &'static str {
+        match self {
+            Failure::Error => "an error comes back",
+            Failure::LostRequest => "the request is lost",
+            Failure::LostReply => "the reply is lost",
+        }
+    }
+
+    /// How the call that it hits fails, for the log.
+    pub const fn outcome(self) -> &'static str {
+        match self {
+            Failure::Error => "with an error",
+            Failure::LostRequest => "its request lost",
+            Failure::LostReply => "applied, its reply lost",
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What a person can do to a message in flight.
+
+use crate::time::{MILLISECOND_US, Micros, duration};
+
+/// What a person does to a message in flight.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Handling {
+    /// It stays where it is.
+    Hold,
+    /// It goes the rest of its way.
+    Release,
+    /// It lands at once.
+    Deliver,
+    /// It lands later.
+    Delay { by_us: Micros },
+    /// It is lost.
+    Drop,
+}
+
+impl Handling {
+    /// What the page offers for a message, in the order of its buttons.
+    pub const fn offered(is_held: bool) -> [Handling; 4] {
+        let first = if is_held { Handling::Release } else { Handling::Hold };
+        [first, Handling::Deliver, Handling::Delay { by_us: 10 * MILLISECOND_US }, Handling::Drop]
+    }
+
+    /// The text of its button.
+    pub fn button(self) -> String {
+        match self {
+            Handling::Hold => "Hold".to_owned(),
+            Handling::Release => "Release".to_owned(),
+            Handling::Deliver => "Deliver now".to_owned(),
+            Handling::Delay { by_us } => format!("Delay {}", duration(by_us)),
+            Handling::Drop => "Drop".to_owned(),
+        }
+    }
+
+    /// What has become of the message, for the log.
+    pub fn outcome(self) -> String {
+        match self {
+            Handling::Hold => "is held".to_owned(),
+            Handling::Release => "is let go".to_owned(),
+            Handling::Deliver => "lands at once".to_owned(),
+            Handling::Delay { by_us } => format!("is delayed by {}", duration(by_us)),
+            Handling::Drop => "is dropped".to_owned(),
+        }
+    }
+
+    /// Whether the message stays in flight: a person who looks at it while time stands
+    /// still wants it to.
+    pub const fn keeps(self) -> bool {
+        matches!(self, Handling::Hold | Handling::Delay { .. })
+    }
+}
