@@ -64,6 +64,9 @@ pub mod time;
 // The words that all of the below share, each said once: commands, stores, errors.
 pub mod vocabulary;
 
+// One number for a state: what of it can matter for the future.
+pub mod digest;
+
 // Who is who: operations, processes, stamps.
 pub mod identity;
 

@@ -5,7 +5,6 @@
 //! need are here, and nothing here depends on either.
 
 mod cause;
-mod checksum;
 mod fault;
 mod name;
 mod record;
@@ -13,7 +12,6 @@ mod saying;
 mod verdict;
 
 pub use cause::{Cause, Happening, chain};
-pub use checksum::Checksum;
 pub use fault::Fault;
 pub use name::EventName;
 pub use record::{DropReason, Event, Outcome, Record, Seen};

@@ -81,7 +81,8 @@ use std::hash::{Hash, Hasher};
 
 use blocks::Blocks;
 
-use crate::event::{Checksum, Event, Record};
+use crate::digest::Checksum;
+use crate::event::{Event, Record};
 use crate::store::cache::Cache;
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;

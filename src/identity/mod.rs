@@ -5,7 +5,7 @@
 
 mod stamp;
 
-pub use stamp::{Source, Stamp, derive, message_name, message_stamp};
+pub use stamp::{Identity, Source, Stamp, derive, message_name, message_stamp};
 
 use serde::Serialize;
 
@@ -147,3 +147,5 @@ impl ProcessId {
         }
     }
 }
+
+crate::digest::plain!(OpId, Kind, ProcessId);

@@ -5,6 +5,8 @@
 //! the stamps of all others alone, and with them their random draws, which are
 //! a function of seed and stamp.
 
+use crate::digest::{Checksum, Digest, Lens};
+
 /// An identity of 64 bits.
 pub type Stamp = u64;
 
@@ -28,6 +30,37 @@ impl Source {
             Source::Loop(index) => (3, index),
         };
         derive(derive(kind, u64::from(index)), nth)
+    }
+}
+
+/// What tells a thing from all others: by its stamp dice are thrown for it, by
+/// its name it is found again in another world.
+///
+/// They are the same, but for what a background loop does: each of its turns has
+/// a stamp of its own, so that each draws other latencies, and all have one name,
+/// since a world does not remember how many turns there were.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Identity {
+    pub stamp: Stamp,
+    pub name: Stamp,
+}
+
+impl Identity {
+    /// Of something whose stamp is its name.
+    pub fn of(stamp: Stamp) -> Identity {
+        Identity { stamp, name: stamp }
+    }
+
+    /// Of the `nth` thing that this one does.
+    pub fn child(self, nth: u64) -> Identity {
+        Identity { stamp: derive(self.stamp, nth), name: derive(self.name, nth) }
+    }
+}
+
+/// The name: stamps are for dice, which a state does not depend on.
+impl Digest for Identity {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        self.name.digest(lens, sum);
     }
 }
 

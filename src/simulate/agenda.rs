@@ -159,6 +159,16 @@ impl Agenda {
         self.find(world).map(|(at_us, _)| at_us)
     }
 
+    /// The next thing.
+    pub fn peek(&mut self, world: &World) -> Option<Item> {
+        match self.find(world)?.1 {
+            Place::Heap => self.heap.peek().map(|entry| entry.what),
+            Place::Line(line) => {
+                self.timeouts[line].entries.front().map(|entry| Item::Fire(entry.what))
+            }
+        }
+    }
+
     /// Takes the next thing, unless it is later than `until_us`.
     pub fn take(&mut self, world: &World, until_us: Micros) -> Option<(Micros, Item)> {
         let (at_us, place) = self.find(world)?;
@@ -198,12 +208,11 @@ impl Agenda {
         let items = self.heap.iter();
         items
             .filter_map(|entry| match entry.what {
-                Item::Fire(Timer::DatabaseServed { slot, .. }) => {
-                    Some(((ProcessId::Database, slot), entry.at_us))
-                }
-                Item::Fire(Timer::ReplicaServed { slot, .. }) => {
-                    Some(((ProcessId::Replica, slot), entry.at_us))
-                }
+                Item::Fire(Timer::Served {
+                    at: at @ (ProcessId::Database | ProcessId::Replica),
+                    job,
+                    ..
+                }) => Some(((at, job.connection()), entry.at_us)),
                 _ => None,
             })
             .collect()
@@ -270,7 +279,7 @@ impl Agenda {
     fn find(&mut self, world: &World) -> Option<(Micros, Place)> {
         while let Some(entry) = self.heap.peek() {
             let in_vain = match entry.what {
-                Item::Fire(timer) => !world.awaits(timer),
+                Item::Fire(timer) => !world.awaits(timer, entry.at_us),
                 Item::Deliver(message) => !self.is_valid(message, entry.sequence),
                 _ => false,
             };
@@ -283,7 +292,7 @@ impl Agenda {
         let mut place = self.heap.peek().map(|entry| (entry.at_us, Place::Heap));
         for (index, line) in self.timeouts.iter_mut().enumerate() {
             while let Some(entry) = line.entries.front().filter(|entry| entry.when() < next) {
-                if world.awaits(entry.what) {
+                if world.awaits(entry.what, entry.at_us) {
                     next = entry.when();
                     place = Some((entry.at_us, Place::Line(index)));
                     break;

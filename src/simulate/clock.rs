@@ -72,7 +72,8 @@ impl WorldClock for Clock {
             // inside one process
             None => 0,
             Some(link) => {
-                let us = chance::latency(&link.latency, self.seed, message.stamp, Purpose::Flight);
+                let us =
+                    chance::latency(&link.latency, self.seed, message.id.stamp, Purpose::Flight);
                 slowed(us, slow_milli)
             }
         };
@@ -115,7 +116,7 @@ impl Dice for Clock {
     fn passage(&mut self, message: &Message) -> Passage {
         let loss_ppm = self.link(message.from, message.to).map_or(0, |link| link.loss_ppm);
         if loss_ppm > 0 {
-            let bits = chance::bits(self.seed, message.stamp, Purpose::Loss);
+            let bits = chance::bits(self.seed, message.id.stamp, Purpose::Loss);
             if chance::below(bits, 1_000_000) < u64::from(loss_ppm) {
                 return Passage::Lost;
             }

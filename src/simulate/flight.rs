@@ -38,7 +38,7 @@ impl Simulation {
 
     fn in_flight(&self, message: &str) -> Result<MessageKey, ActError> {
         let stamp = message_stamp(message).ok_or(ActError::NoMessageName)?;
-        let found = self.world.messages().find(|(_, message)| message.stamp == stamp);
+        let found = self.world.messages().find(|(_, message)| message.id.stamp == stamp);
         found.map(|(key, _)| key).ok_or(ActError::NotInFlight)
     }
 }

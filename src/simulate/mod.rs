@@ -178,6 +178,16 @@ impl Simulation {
         self.clock.agenda.next_at_us(&self.world)
     }
 
+    /// What the world does next by itself; `None` where an action or a workload
+    /// comes first, or nothing is to come.
+    pub fn next_transition(&mut self) -> Option<Transition> {
+        match self.clock.agenda.peek(&self.world)? {
+            Item::Deliver(message) => Some(Transition::Deliver(message)),
+            Item::Fire(timer) => Some(Transition::Fire(timer)),
+            _ => None,
+        }
+    }
+
     /// Runs to an instant, but no more than so many events.
     pub fn advance(&mut self, until_us: Micros, most_events: u32) -> Advance {
         for _ in 0..most_events {

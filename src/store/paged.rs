@@ -10,6 +10,7 @@ mod page;
 
 pub(super) use page::Page;
 
+use crate::digest::{Checksum, Digest, Lens};
 use crate::strategy::value::Symbol;
 
 /// A map from [`Symbol`] to `T`, ordered by symbol.
@@ -118,6 +119,16 @@ impl<T: Clone> FromIterator<(Symbol, T)> for Paged<T> {
 #[inline]
 fn page_of(key: Symbol) -> usize {
     key.0 as usize / 64
+}
+
+impl<T: Digest> Digest for Paged<T> {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        self.len.digest(lens, sum);
+        for (key, value) in self.iter() {
+            key.digest(lens, sum);
+            value.digest(lens, sum);
+        }
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use crate::digest::{Checksum, Digest, Lens, unordered};
+
 /// Connections and those who wait for one; `J` is what runs on one.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Pool<J> {
@@ -78,6 +80,15 @@ impl<J: Clone> Pool<J> {
         self.running.get(slot as usize)?.as_ref()
     }
 
+    /// The slot of a job: this one, if the job there is it, or another.
+    pub fn slot_of(&self, hint: u32, is_it: impl Fn(&J) -> bool) -> Option<u32> {
+        if self.running(hint).is_some_and(&is_it) {
+            return Some(hint);
+        }
+        let at = self.running.iter().position(|job| job.as_ref().is_some_and(&is_it))?;
+        Some(at as u32)
+    }
+
     /// The job in a slot, to be changed.
     pub fn running_mut(&mut self, slot: u32) -> Option<&mut J> {
         self.running.get_mut(slot as usize)?.as_mut()
@@ -100,6 +111,16 @@ impl<J: Clone> Pool<J> {
     /// Takes out of the line those whose caller is gone; those that run go on.
     pub fn retain_waiting(&mut self, keep: impl FnMut(&J) -> bool) {
         self.waiting.retain(keep);
+    }
+}
+
+/// Those that run on any connections; those that wait in line.
+impl<J: Digest> Digest for Pool<J> {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        let Pool { connections, running, free: _, waiting } = self;
+        connections.digest(lens, sum);
+        unordered(running.iter().flatten(), lens, sum);
+        waiting.digest(lens, sum);
     }
 }
 

@@ -4,6 +4,7 @@
 //! effects, joined by commas. Keys are letters; a value `7` was made by write
 //! 7, so that its origin can be told.
 
+use crate::digest::{Digest, Lens};
 use crate::strategy::value::{Datum, Origin, Real, Record, Scalar, Symbol, Value};
 use crate::time::{Micros, from_seconds, to_seconds};
 
@@ -102,9 +103,7 @@ pub fn show(value: &Value) -> String {
 /// Only the random sequences ask for it, and those run natively.
 #[cfg(not(target_arch = "wasm32"))]
 #[track_caller]
-pub fn assert_same<T: Eq + std::hash::Hash + std::fmt::Debug>(one: &T, other: &T) {
-    use std::hash::BuildHasher;
-    assert_eq!(one, other);
-    let hash = |it: &T| rustc_hash::FxBuildHasher.hash_one(it);
-    assert_eq!(hash(one), hash(other));
+pub fn assert_same<T: Digest + std::fmt::Debug>(one: &T, other: &T) {
+    let lens = Lens { now_us: 0, ages: true };
+    assert_eq!(one.alone(&lens), other.alone(&lens), "{one:?}\n{other:?}");
 }

@@ -5,6 +5,10 @@
 //! fused with its neighbour: between two calls anything can happen.
 
 use super::argument::{self, Kind};
+use std::hash::Hash;
+
+use crate::digest::{Checksum, Digest, Lens};
+
 use super::value::{Datum, Symbol, Value};
 use crate::vocabulary::command::{
     CacheCommand, DatabaseCommand, QueueCommand, ReplicaCommand, StoreCommand, argument_name,
@@ -179,6 +183,25 @@ impl From<ReplicaCall> for DatabaseCall {
         match call {
             ReplicaCall::Read { key } => DatabaseCall::Read { key },
             ReplicaCall::Row { key } => DatabaseCall::Row { key },
+        }
+    }
+}
+
+crate::digest::plain!(FunctionId, QueueId, CacheCall, DatabaseCall, QueueCall, StoreError);
+
+impl Digest for Call {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        match self {
+            Call::Spawn { function, args } => {
+                (0u8, function).hash(sum);
+                args.digest(lens, sum);
+            }
+            Call::Invoke { function, args } => {
+                (1u8, function).hash(sum);
+                args.digest(lens, sum);
+            }
+            // a call of a store carries plain values only
+            other => (2u8, other).hash(sum),
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The texts of a run, each stored once.
 
 use std::fmt;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
 use super::value::Symbol;
+use crate::digest::{Checksum, Digest, Lens};
 
 /// The most texts that one run may know. A strategy that makes up more
 /// (say, by gluing the time to a key) is stopped with an error.
@@ -135,6 +137,16 @@ impl Names {
 impl fmt::Debug for Names {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Names({})", self.len())
+    }
+}
+
+/// What the run has added, by its texts: symbols of two runs that have added
+/// different texts mean different things.
+impl Digest for Names {
+    fn digest(&self, _: &Lens, sum: &mut Checksum) {
+        for layer in &self.added {
+            layer.texts.iter().for_each(|text| text.hash(sum));
+        }
     }
 }
 

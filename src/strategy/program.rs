@@ -9,7 +9,7 @@ use super::ops::Op;
 use super::value::{LONGEST_TEXT, Names, Real, Scalar, Value};
 use crate::scenario::Literal;
 use crate::time::{self, Micros};
-use crate::vocabulary::Role;
+use crate::vocabulary::{Attribute, Native, Role};
 
 /// What [`compile`](super::compile) makes of a text.
 #[derive(Clone, Debug)]
@@ -30,6 +30,18 @@ pub struct Program {
     /// the line of each operation
     pub(super) lines: Vec<u32>,
     pub(super) constants: Vec<Value>,
+}
+
+impl Program {
+    /// Whether it reads `now()`: then the instant matters to what it does.
+    pub fn reads_clock(&self) -> bool {
+        self.code.iter().any(|op| matches!(op, Op::Native { native: Native::Now, .. }))
+    }
+
+    /// Whether it reads how old an entry is: `.age`.
+    pub fn reads_ages(&self) -> bool {
+        self.code.contains(&Op::Attribute(Attribute::Age))
+    }
 }
 
 /// One function.

@@ -4,7 +4,10 @@
 //! caches, queues and arithmetic. That is what makes a verdict provable: two
 //! writes of the same text are still two different values.
 
+use std::hash::Hash;
 use std::sync::Arc;
+
+use crate::digest::{Checksum, Digest, Lens};
 
 pub use super::names::{MOST_NAMES, MOST_TEXT, Names};
 
@@ -144,5 +147,29 @@ impl Scalar {
     /// The value as Python would print it, texts without quotes.
     pub fn display(self, names: &Names) -> String {
         self.plain(names).to_string()
+    }
+}
+
+crate::digest::plain!(Symbol, Origin, Scalar, Datum);
+
+impl Digest for Value {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        std::mem::discriminant(self).hash(sum);
+        match self {
+            Value::Datum(datum) => datum.digest(lens, sum),
+            Value::List(items) => items.digest(lens, sum),
+            Value::Record(record) => match &**record {
+                Record::Entry { value, age_us, ttl_us, fresh, version } => {
+                    (0u8, value, ttl_us, fresh, version).hash(sum);
+                    if lens.ages {
+                        age_us.hash(sum);
+                    }
+                }
+                Record::Row { value, version } => (1u8, value, version).hash(sum),
+                Record::Item { id, key, value, attempts, version, add } => {
+                    (2u8, id, key, value, attempts, version, add).hash(sum);
+                }
+            },
+        }
     }
 }

@@ -194,7 +194,7 @@ impl View<'_> {
             .map(|(key, message)| {
                 let what = message.saying();
                 Arrow {
-                    id: message.stamp,
+                    id: message.id.stamp,
                     seq: None,
                     label: message.op.label(),
                     key: what.key.map(|key| self.names().text(key)),
@@ -210,7 +210,7 @@ impl View<'_> {
                     } else {
                         ArrowEnd::UnderWay
                     },
-                    message: Some(message_name(message.stamp)),
+                    message: Some(message_name(message.id.stamp)),
                 }
             })
             .collect();

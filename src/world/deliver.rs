@@ -7,8 +7,15 @@ impl World {
     /// A message in flight lands, and all that follows from it at this instant.
     pub(crate) fn deliver<D: Driver>(&mut self, key: MessageKey, d: &mut D) {
         let Some(message) = self.messages.remove(key) else { return };
-        let Message { stamp, op, from, to, sent_us, .. } = message;
-        self.told.push(Event::Arrived { stamp, op, from, to, sent_us, what: message.saying() });
+        let Message { id, op, from, to, sent_us, .. } = message;
+        self.told.push(Event::Arrived {
+            stamp: id.stamp,
+            op,
+            from,
+            to,
+            sent_us,
+            what: message.saying(),
+        });
         match message.body {
             Body::Ask { .. } => self.admit(message, d),
             Body::Answer { .. } => self.answered(message, d),
@@ -51,7 +58,7 @@ impl Message {
 
     /// The record of its end.
     pub(crate) fn dropped(&self, why: DropReason) -> Event {
-        let Message { stamp, op, from, to, sent_us, .. } = *self;
-        Event::Dropped { stamp, op, from, to, sent_us, what: self.saying(), why }
+        let Message { id, op, from, to, sent_us, .. } = *self;
+        Event::Dropped { stamp: id.stamp, op, from, to, sent_us, what: self.saying(), why }
     }
 }

@@ -109,7 +109,7 @@ impl World {
             .tasks
             .iter()
             .filter(|(_, task)| task.process == id)
-            .map(|(key, task)| (task.op, task.stamp, key))
+            .map(|(key, task)| (task.op, task.id.stamp, key))
             .collect();
         dead.sort_unstable();
         let backlog = match id {
@@ -189,7 +189,7 @@ impl World {
             .messages
             .iter()
             .filter(|(_, message)| self.network.is_cut(message.from, message.to))
-            .map(|(key, message)| (message.sent_us, message.stamp, key))
+            .map(|(key, message)| (message.sent_us, message.id.stamp, key))
             .collect();
         doomed.sort_unstable();
         for (_, _, key) in doomed {

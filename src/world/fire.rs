@@ -13,43 +13,64 @@ impl World {
         })
     }
 
-    /// Whether anything still waits for this timer.
-    pub fn awaits(&self, timer: Timer) -> bool {
+    /// Whether anything still waits for this timer, which is due at `at_us`.
+    pub fn awaits(&self, timer: Timer, at_us: Micros) -> bool {
         match timer {
             Timer::CallTimeout { task, ordinal } => self.awaits_reply(task, ordinal),
             Timer::Wake { task, ordinal } => self.tasks.get(task).is_some_and(|task| {
                 task.calls == ordinal && !matches!(task.waiting, Waiting::Reply { .. })
             }),
-            Timer::ClientTimeout { operation, attempt } | Timer::Retry { operation, attempt } => {
-                self.operations.get(operation).is_some_and(|each| each.attempt == attempt)
-            }
-            Timer::CacheServed { life, .. } | Timer::Snapshot { life } => {
-                self.cache.process.life == life && self.cache.process.up
-            }
-            Timer::DatabaseServed { life, .. } => self.database.process.life == life,
-            Timer::ReplicaServed { life, .. } => {
-                self.replica.as_ref().is_some_and(|replica| replica.process.life == life)
-            }
+            Timer::ClientTimeout { operation, attempt } => self
+                .operations
+                .get(operation)
+                .is_some_and(|each| each.attempt == attempt && !each.backing_off),
+            Timer::Retry { operation, attempt } => self
+                .operations
+                .get(operation)
+                .is_some_and(|each| each.attempt == attempt && each.backing_off),
+            Timer::Served { at, life, .. } => self.life(at) == life,
+            Timer::Snapshot { life } => self.cache.process.life == life && self.cache.process.up,
             Timer::Loop { index, life } => {
                 let process = self.loops[index as usize].process;
                 self.process(process).is_some_and(|process| process.up && process.life == life)
             }
-            Timer::Expiry { at_us } => self.cache.expiry_us == Some(at_us),
-            Timer::Redelivery { queue, at_us } => {
-                self.queues[queue as usize].redelivery_us == Some(at_us)
-            }
+            Timer::Expiry => self.cache.expiry_us == Some(at_us),
+            Timer::Redelivery { queue } => self.queues[queue as usize].redelivery_us == Some(at_us),
             Timer::Replication { .. } => true,
         }
     }
 
-    /// A timer goes off. One that nothing waits for any more does nothing.
+    /// A timer that something waits for, by the keys of this world; its time may
+    /// have come or not.
+    pub(crate) fn resolve(&self, timer: Timer) -> Option<Timer> {
+        let own = match timer {
+            Timer::CallTimeout { task, ordinal } => {
+                Timer::CallTimeout { task: self.tasks.resolve(task)?, ordinal }
+            }
+            Timer::Wake { task, ordinal } => {
+                Timer::Wake { task: self.tasks.resolve(task)?, ordinal }
+            }
+            Timer::ClientTimeout { operation, attempt } => {
+                Timer::ClientTimeout { operation: self.operations.resolve(operation)?, attempt }
+            }
+            Timer::Retry { operation, attempt } => {
+                Timer::Retry { operation: self.operations.resolve(operation)?, attempt }
+            }
+            Timer::Expiry => return self.cache.expiry_us.map(|_| timer),
+            Timer::Redelivery { queue } => {
+                return self.queues.get(queue as usize)?.redelivery_us.map(|_| timer);
+            }
+            other => other,
+        };
+        self.awaits(own, 0).then_some(own)
+    }
+
+    /// A timer goes off that something waits for. The world keeps no clock: whether
+    /// the time has come is the scheduler's to say.
     pub(crate) fn fire<D: Driver>(&mut self, timer: Timer, d: &mut D) {
-        if !self.awaits(timer) {
-            return;
-        }
         match timer {
             Timer::CallTimeout { task, .. } => self.time_out(task, d),
-            Timer::Wake { task, .. } => match &self.tasks[task] {
+            Timer::Wake { task, .. } => match &*self.tasks[task] {
                 Task { waiting: Waiting::Start, .. } => self.run(task, d),
                 _ => self.resume(task, Ok(Value::NONE), d),
             },
@@ -59,24 +80,16 @@ impl World {
                 self.told.push(Event::Retried { op, attempt });
                 self.ask(operation, d);
             }
-            Timer::CacheServed { slot, .. } => {
-                let Some(pending) = self.cache.pool.leave(slot) else { return };
-                if let Some(stamp) = self.cache.pool.running(slot).map(|next| next.stamp) {
-                    self.start_cache_command(slot, stamp, d);
-                }
-                self.run_cache_command(pending, d);
-            }
-            Timer::DatabaseServed { slot, .. } => self.finish_statement(slot, d),
-            Timer::ReplicaServed { slot, .. } => self.finish_replica_statement(slot, d),
+            Timer::Served { at, job, .. } => self.served(at, job, d),
             Timer::Loop { index, .. } => self.turn(index as usize, d),
-            Timer::Expiry { .. } => {
+            Timer::Expiry => {
                 self.cache.expiry_us = None;
                 let mut effects = std::mem::take(&mut self.effects);
                 self.cache.cache.sweep(self.now_us, &mut |effect| effects.push(effect));
                 self.record_cache(effects, OpId::NOBODY);
                 self.arm_expiry(d);
             }
-            Timer::Redelivery { queue, .. } => {
+            Timer::Redelivery { queue } => {
                 let now_us = self.now_us;
                 let slot = &mut self.queues[queue as usize];
                 slot.redelivery_us = None;
@@ -90,10 +103,35 @@ impl World {
                 });
                 self.arm_redelivery(queue as usize, d);
             }
-            Timer::Replication { sequence } => self.arrive_at_replica(sequence),
+            Timer::Replication { key, version } => self.arrive_at_replica(key, version),
             Timer::Snapshot { .. } => {
                 self.cache.snapshot = Some(self.cache.cache.snapshot());
                 self.arm_snapshot(d);
+            }
+        }
+    }
+
+    /// A command or a statement has run.
+    fn served<D: Driver>(&mut self, at: ProcessId, job: JobKey, d: &mut D) {
+        let (hint, name) = (job.connection(), job.name());
+        let is_it = |statement: &Statement| statement.pending.id.name == name;
+        match at {
+            ProcessId::Cache => {
+                let pool = &self.cache.pool;
+                if let Some(slot) = pool.slot_of(hint, |pending| pending.id.name == name) {
+                    self.finish_cache_command(slot, d);
+                }
+            }
+            ProcessId::Database => {
+                if let Some(slot) = self.database.pool.slot_of(hint, is_it) {
+                    self.finish_statement(slot, d);
+                }
+            }
+            _ => {
+                let replica = self.replica.as_ref();
+                if let Some(slot) = replica.and_then(|each| each.pool.slot_of(hint, is_it)) {
+                    self.finish_replica_statement(slot, d);
+                }
             }
         }
     }
@@ -117,10 +155,11 @@ impl World {
             return;
         }
         slot.turns += 1;
-        let stamp = Source::Loop(index as u32).stamp(slot.turns);
+        let source = Source::Loop(index as u32);
+        let id = Identity { stamp: source.stamp(slot.turns), name: source.stamp(0) };
         let LoopSlot { process, strategy, function, .. } = *slot;
         let spawned = Spawned { process, strategy, function, op: OpId::NOBODY, key: None };
-        if let Some(task) = self.spawn(spawned, &[], stamp, Parent::Loop(index as u32)) {
+        if let Some(task) = self.spawn(spawned, &[], id, Parent::Loop(index as u32)) {
             self.loops[index].running = Some(task);
             self.run(task, d);
         }

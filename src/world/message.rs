@@ -1,19 +1,22 @@
 //! Messages: everything that passes from one process to another.
 
-use super::id::{OperationKey, TaskKey};
-use crate::identity::Stamp;
-use crate::identity::{Kind, OpId, ProcessId};
+use std::hash::Hash;
+
+use super::id::{JobKey, OperationKey, TaskKey};
+use super::table::Named;
+use crate::digest::{Checksum, Digest, Lens, digested};
+use crate::identity::{Identity, Kind, OpId, ProcessId, Stamp};
 use crate::strategy::call::{Call, StoreError};
 use crate::strategy::value::{Datum, Symbol, Value};
 use crate::time::Micros;
 
 /// One message in flight.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Message {
     pub from: ProcessId,
     pub to: ProcessId,
     /// The same in every run in which this message is sent.
-    pub stamp: Stamp,
+    pub id: Identity,
     /// How often the receiver had started when this was sent. A request that
     /// finds another life of it finds its connection broken.
     pub life: u32,
@@ -24,7 +27,7 @@ pub struct Message {
 }
 
 /// What a message says.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Body {
     /// A client's request to an app server.
     Ask { operation: OperationKey, attempt: u32, kind: Kind, key: Symbol, value: Datum },
@@ -40,7 +43,7 @@ pub enum Body {
 ///
 /// A reply that comes when the task waits for another call is too late, and
 /// is dropped.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Caller {
     pub task: TaskKey,
     pub ordinal: u32,
@@ -49,11 +52,11 @@ pub struct Caller {
 }
 
 /// A call that has reached its store, and whom to answer.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Pending<C> {
     pub caller: Caller,
     pub from: ProcessId,
-    pub stamp: Stamp,
+    pub id: Identity,
     pub op: OpId,
     pub call: C,
     pub arrived_us: Micros,
@@ -65,7 +68,7 @@ pub struct Pending<C> {
 ///
 /// The world says when it starts waiting; the scheduler decides when, or in
 /// which order, it fires. One that is no longer waited for does nothing.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Timer {
     /// A reply has not come in time.
     CallTimeout { task: TaskKey, ordinal: u32 },
@@ -75,26 +78,23 @@ pub enum Timer {
     ClientTimeout { operation: OperationKey, attempt: u32 },
     /// A client tries again.
     Retry { operation: OperationKey, attempt: u32 },
-    /// The cache has worked on a command.
-    CacheServed { slot: u32, life: u32 },
-    /// A statement has run.
-    DatabaseServed { slot: u32, life: u32 },
-    /// A replica's statement has run.
-    ReplicaServed { slot: u32, life: u32 },
+    /// The cache has worked on a command, or the database or its replica on a
+    /// statement.
+    Served { at: ProcessId, job: JobKey, life: u32 },
     /// A background loop's turn.
     Loop { index: u32, life: u32 },
     /// Something in the cache expires.
-    Expiry { at_us: Micros },
+    Expiry,
     /// An item of a queue becomes visible again.
-    Redelivery { queue: u32, at_us: Micros },
-    /// A commit reaches the replica.
-    Replication { sequence: u64 },
+    Redelivery { queue: u32 },
+    /// The commit that gave a row this version reaches the replica.
+    Replication { key: Symbol, version: i64 },
     /// The cache saves a snapshot.
     Snapshot { life: u32 },
 }
 
 /// How long a timer takes: exactly, or drawn by the scheduler.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Delay {
     After(Micros),
     /// A command in the cache, a statement in the database or its replica;
@@ -115,4 +115,52 @@ pub enum Delay {
     ReplicaLag {
         stamp: Stamp,
     },
+}
+
+impl Named for Message {
+    fn name(&self) -> Stamp {
+        self.id.name
+    }
+
+    fn rename(&mut self, name: Stamp) {
+        self.id.name = name;
+    }
+
+    fn is_background(&self) -> bool {
+        self.op == OpId::NOBODY
+    }
+}
+
+digested!(Message {
+    matters: from, to, id, life, op, body;
+    told: sent_us;
+});
+
+digested!(Caller {
+    matters: task, ordinal, strategy;
+});
+
+digested!(Pending<C> where C {
+    matters: caller, from, id, op, call, lose_reply;
+    told: arrived_us;
+});
+
+impl Digest for Body {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        std::mem::discriminant(self).hash(sum);
+        match self {
+            Body::Ask { operation, attempt, kind, key, value } => {
+                (operation, attempt, kind, key, value).hash(sum);
+            }
+            Body::Answer { operation, attempt, result } => (operation, attempt, result).hash(sum),
+            Body::Call { caller, call } => {
+                caller.digest(lens, sum);
+                call.digest(lens, sum);
+            }
+            Body::Reply { caller, result } => {
+                caller.digest(lens, sum);
+                result.digest(lens, sum);
+            }
+        }
+    }
 }

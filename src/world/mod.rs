@@ -1,24 +1,26 @@
 //! One state, one transition at a time.
 //!
 //! A [`World`] holds everything that can matter for the future: tasks, stores,
-//! messages in flight, timers being waited for. It changes by four transitions
-//! only, each at one instant:
+//! messages in flight, and with them all that it waits for. It is a value: a
+//! copy costs less than a microsecond, and can go to another thread.
 //!
-//! - [`World::start`]: a client begins a request;
-//! - [`World::deliver`]: a message in flight lands;
-//! - [`World::fire`]: a timer goes off;
-//! - [`World::fault`]: a person, or the scenario, breaks or mends something.
+//! Two functions are all that a scheduler needs. [`World::enabled`] lists every
+//! [`Transition`] that can happen now; [`World::apply`] does one, at one instant:
+//! a client begins a request, a message lands or is lost, a timer goes off, a
+//! person breaks or mends something. [`World::digest`] tells states apart.
 //!
 //! It has no clock and no random source, and decides nothing about order: a
 //! [`Driver`] does, be it virtual time, a search through every order, or a test
-//! that holds two messages in its hands. To look at it read `deliver.rs` first,
-//! then `run.rs` (strategies), `serve.rs` (stores) and `fault.rs`.
+//! that holds two messages in its hands. To look at it read `transition.rs` and
+//! `deliver.rs` first, then `run.rs` (strategies), `serve.rs` (stores) and
+//! `fault.rs`.
 
 mod deliver;
+mod digest;
 mod driver;
+mod enabled;
 mod fault;
 mod fire;
-mod hash;
 mod id;
 mod message;
 mod network;
@@ -28,25 +30,28 @@ mod run;
 mod serve;
 mod serve_queue;
 mod setup;
+mod shared;
+mod table;
 mod task;
 mod transition;
+#[cfg(test)]
+mod vary;
 
 use std::sync::Arc;
 
-use slotmap::SlotMap;
-
-pub use crate::identity::{Kind, OpId, ProcessId, Source, Stamp, derive};
+pub use crate::identity::{Identity, Kind, OpId, ProcessId, Source, Stamp, derive};
 pub use driver::{Clock, Dice, Driver, Passage, Sink};
 pub use fault::FaultError;
-pub use id::{MessageKey, OperationKey, TaskKey};
+pub use id::{Job, JobKey, MessageKey, OperationKey, TaskKey};
 pub use message::{Body, Caller, Delay, Message, Pending, Timer};
 pub use network::{Network, link_between};
 pub use process::{
     App, CacheProcess, DatabaseProcess, LoopSlot, Process, QueueSlot, ReplicaProcess, Snapshot,
-    Statement, Trap,
+    Statement, Streamed, Trap,
 };
 pub use request::{Request, handler};
 pub use setup::{CacheSetup, DatabaseSetup, Deployed, Limits, MissingHandler, Patience, Setup};
+pub use table::Key;
 pub use task::{Operation, Parent, Task, Waiting, Work};
 pub use transition::Transition;
 
@@ -59,6 +64,8 @@ use crate::strategy::call::QueueId;
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::Role;
+use shared::Shared;
+use table::Table;
 
 /// The whole state of a run at one instant.
 #[derive(Clone)]
@@ -68,25 +75,27 @@ pub struct World {
     pub(crate) names: Names,
     /// The instant of the latest transition.
     pub(crate) now_us: Micros,
-    pub(crate) tasks: SlotMap<TaskKey, Task>,
-    pub(crate) messages: SlotMap<MessageKey, Message>,
-    pub(crate) operations: SlotMap<OperationKey, Operation>,
+    pub(crate) tasks: Table<Task, Shared<Task>>,
+    pub(crate) messages: Table<Message, Message>,
+    pub(crate) operations: Table<Operation, Shared<Operation>>,
     /// How many operations there have been: numbers them.
     pub(crate) operations_begun: u32,
     /// The operation that began last.
     latest: OpId,
+    /// Requests that have not begun yet, in the order of each client.
+    planned: Shared<Vec<Request>>,
     /// Whose turn it is behind the round robin.
     pub(crate) next_app: u16,
-    pub(crate) apps: Vec<App>,
-    pub(crate) cache: CacheProcess,
-    pub(crate) worker: Process,
-    pub(crate) database: DatabaseProcess,
-    pub(crate) replica: Option<ReplicaProcess>,
-    pub(crate) queues: Vec<QueueSlot>,
+    pub(crate) apps: Shared<Vec<App>>,
+    pub(crate) cache: Shared<CacheProcess>,
+    pub(crate) worker: Shared<Process>,
+    pub(crate) database: Shared<DatabaseProcess>,
+    pub(crate) replica: Option<Shared<ReplicaProcess>>,
+    pub(crate) queues: Shared<Vec<QueueSlot>>,
     /// Where a strategy's queues begin in `queues`, by strategy and queue.
     pub(crate) queue_at: Arc<[Vec<usize>]>,
-    pub(crate) loops: Vec<LoopSlot>,
-    pub(crate) network: Network,
+    pub(crate) loops: Shared<Vec<LoopSlot>>,
+    pub(crate) network: Shared<Network>,
     pub(crate) traps: Vec<Trap>,
     pub(crate) steps: u64,
     pub(crate) halt: Option<Halt>,
@@ -135,37 +144,39 @@ impl World {
         let (queues, queue_at) = queues(&setup);
         let replica = setup.has_replica.then(|| Replica::of(&database));
         let mut world = World {
-            tasks: SlotMap::with_key(),
-            messages: SlotMap::with_key(),
-            operations: SlotMap::with_key(),
+            tasks: Table::new(),
+            messages: Table::new(),
+            operations: Table::new(),
             operations_begun: 0,
             latest: OpId::NOBODY,
+            planned: Shared::default(),
             next_app: 0,
-            apps: vec![App::default(); usize::from(setup.apps)],
-            cache: CacheProcess {
+            apps: Shared::new(vec![App::default(); usize::from(setup.apps)]),
+            cache: Shared::new(CacheProcess {
                 process: Process::default(),
                 cache,
                 pool: Pool::new(1),
                 expiry_us: None,
                 snapshot: None,
-            },
-            worker: Process::default(),
-            database: DatabaseProcess {
+            }),
+            worker: Shared::default(),
+            database: Shared::new(DatabaseProcess {
                 process: Process::default(),
                 database,
                 pool: Pool::new(setup.database.connections),
-                commits: 0,
-            },
-            replica: replica.map(|replica| ReplicaProcess {
-                process: Process::default(),
-                replica,
-                pool: Pool::new(setup.database.connections),
-                stream: Default::default(),
             }),
-            queues,
+            replica: replica.map(|replica| {
+                Shared::new(ReplicaProcess {
+                    process: Process::default(),
+                    replica,
+                    pool: Pool::new(setup.database.connections),
+                    stream: Default::default(),
+                })
+            }),
+            queues: Shared::new(queues),
             queue_at,
-            loops: loops(&setup),
-            network: Network::default(),
+            loops: Shared::new(loops(&setup)),
+            network: Shared::default(),
             traps: Vec::new(),
             steps: 0,
             halt: None,
@@ -188,6 +199,11 @@ impl World {
     fn tell<D: Sink>(&mut self, d: &mut D) {
         d.record(self.now_us, &self.told, &self.names);
         self.told.clear();
+    }
+
+    /// The instant of the latest transition.
+    pub fn now_us(&self) -> Micros {
+        self.now_us
     }
 
     /// The texts that this run has come across.
@@ -222,12 +238,12 @@ impl World {
 
     /// All tasks that run, in no particular order.
     pub fn tasks(&self) -> impl Iterator<Item = (TaskKey, &Task)> {
-        self.tasks.iter()
+        self.tasks.iter().map(|(key, task)| (key, &**task))
     }
 
     /// A request that its client waits for.
     pub fn operation(&self, key: OperationKey) -> Option<&Operation> {
-        self.operations.get(key)
+        self.operations.get(key).map(|operation| &**operation)
     }
 
     /// What the cache holds.

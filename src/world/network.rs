@@ -67,3 +67,5 @@ fn bits(app: Option<u16>) -> u64 {
 pub fn link_between(from: ProcessId, to: ProcessId) -> Option<LinkName> {
     LinkName::between(from.role(), to.role())
 }
+
+crate::digest::plain!(Network);

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::digest::digested;
+
 use super::id::TaskKey;
 use super::message::{Message, Pending};
 use crate::event::Seen;
@@ -16,7 +18,7 @@ use crate::time::Micros;
 use crate::vocabulary::{Failure, Store};
 
 /// What all processes have.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Process {
     pub up: bool,
     /// How often it has started.
@@ -35,7 +37,7 @@ impl Default for Process {
 }
 
 /// An app server.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct App {
     pub process: Process,
     /// Client requests in progress.
@@ -45,7 +47,7 @@ pub struct App {
 }
 
 /// The cache's process.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Debug)]
 pub struct CacheProcess {
     pub process: Process,
     pub cache: Cache,
@@ -58,17 +60,15 @@ pub struct CacheProcess {
 }
 
 /// The database's process.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DatabaseProcess {
     pub process: Process,
     pub database: Database,
     pub pool: Pool<Statement>,
-    /// How many commits there were: numbers them for the replica.
-    pub commits: u64,
 }
 
 /// A statement, in line or running.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Statement {
     pub pending: Pending<DatabaseCall>,
     /// What a read saw when it began: PostgreSQL's Read Committed takes a
@@ -77,7 +77,7 @@ pub struct Statement {
 }
 
 /// What a statement that reads saw, and when.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Snapshot {
     pub value: Value,
     pub at_us: Micros,
@@ -99,17 +99,25 @@ impl Snapshot {
 }
 
 /// The replica's process.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReplicaProcess {
     pub process: Process,
     pub replica: Replica,
     pub pool: Pool<Statement>,
-    /// Commits on their way here, in order, and whether each one's time has come.
-    pub stream: VecDeque<(u64, Commit, bool)>,
+    /// Commits on their way here, in order.
+    pub stream: VecDeque<Streamed>,
+}
+
+/// A commit on its way to the replica.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Streamed {
+    pub commit: Commit,
+    /// Its lag is over: it is applied as soon as those before it are.
+    pub is_due: bool,
 }
 
 /// A queue of one strategy, in one process.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct QueueSlot {
     pub strategy: u16,
     pub id: QueueId,
@@ -122,7 +130,7 @@ pub struct QueueSlot {
 }
 
 /// A background loop in one process.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LoopSlot {
     pub strategy: u16,
     pub function: crate::strategy::call::FunctionId,
@@ -135,10 +143,58 @@ pub struct LoopSlot {
 }
 
 /// A failure that a person has asked for, and that has not happened yet.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trap {
     pub store: Store,
     pub call: Option<Symbol>,
     pub how: Failure,
     pub times: u32,
 }
+
+digested!(Process {
+    matters: up, life, slow_milli, locks;
+});
+
+digested!(App {
+    matters: process, in_progress, backlog;
+});
+
+digested!(CacheProcess {
+    matters: process, cache, pool, snapshot;
+    due: expiry_us;
+});
+
+digested!(DatabaseProcess {
+    matters: process, database, pool;
+});
+
+digested!(Statement {
+    matters: pending, seen;
+});
+
+digested!(Snapshot {
+    matters: value;
+    told: at_us;
+});
+
+digested!(ReplicaProcess {
+    matters: process, replica, pool, stream;
+});
+
+digested!(Streamed {
+    matters: commit, is_due;
+});
+
+digested!(QueueSlot {
+    matters: strategy, id, process, queue, waiting;
+    due: redelivery_us;
+});
+
+digested!(LoopSlot {
+    matters: strategy, function, process, every_us, running;
+    told: turns;
+});
+
+digested!(Trap {
+    matters: store, call, how, times;
+});

@@ -1,6 +1,7 @@
 //! Requests, as clients see them: sent, tried again, given up.
 
 use super::*;
+use crate::digest::digested;
 use crate::event::Outcome;
 use crate::strategy::call::{FunctionId, Reason, StoreError};
 use crate::strategy::value::{Datum, Scalar, Symbol, Value};
@@ -31,6 +32,9 @@ pub fn handler(program: &Program, kind: Kind) -> Option<FunctionId> {
 impl World {
     /// A client begins a request; its number.
     pub(crate) fn start<D: Driver>(&mut self, request: Request, d: &mut D) -> OpId {
+        if !self.planned.is_empty() {
+            self.planned.retain(|planned| planned.stamp != request.stamp);
+        }
         let id = self.next_operation(request.kind);
         let scalar = match (request.kind, request.value) {
             (Kind::Write, Scalar::None) => Scalar::Int(i64::from(id.number())),
@@ -40,7 +44,7 @@ impl World {
         let Request { kind, key, client, stamp, .. } = request;
         let value = Datum { scalar, origin: id.origin() };
         self.told.push(Event::Started { op: id, kind, key, value, client });
-        let operation = self.operations.insert(Operation {
+        let operation = self.operations.insert(Shared::new(Operation {
             id,
             kind,
             key,
@@ -49,8 +53,9 @@ impl World {
             stamp,
             attempt: 0,
             started_us: self.now_us,
+            backing_off: false,
             uncertain: false,
-        });
+        }));
         self.ask(operation, d);
         id
     }
@@ -64,12 +69,13 @@ impl World {
     /// Sends a request to an app server, for the first time or again.
     pub(crate) fn ask<D: Driver>(&mut self, key: OperationKey, d: &mut D) {
         let to = self.next_app();
+        self.operations[key].backing_off = false;
         let operation = &self.operations[key];
         let attempt = operation.attempt;
         let message = Message {
             from: ProcessId::Client,
             to,
-            stamp: derive(operation.stamp, u64::from(attempt)),
+            id: Identity::of(operation.stamp).child(u64::from(attempt)),
             life: self.life(to),
             sent_us: self.now_us,
             op: operation.id,
@@ -110,8 +116,8 @@ impl World {
     pub(crate) fn answer_error<D: Driver>(&mut self, message: &Message, reason: Reason, d: &mut D) {
         if let Body::Ask { operation, attempt, .. } = message.body {
             let error = StoreError { source: crate::strategy::call::ErrorSource::Process, reason };
-            let stamp = derive(message.stamp, ANSWER);
-            self.answer(message.to, operation, attempt, stamp, message.op, Err(error), d);
+            let id = message.id.child(ANSWER);
+            self.answer(message.to, operation, attempt, id, message.op, Err(error), d);
         }
     }
 
@@ -139,7 +145,7 @@ impl World {
             process: message.to,
             strategy,
             function,
-            stamp: message.stamp,
+            id: message.id,
             op: message.op,
             started_us: self.now_us,
             work,
@@ -177,14 +183,14 @@ impl World {
         from: ProcessId,
         operation: OperationKey,
         attempt: u32,
-        stamp: Stamp,
+        id: Identity,
         op: OpId,
         result: Result<Datum, StoreError>,
         d: &mut D,
     ) {
         let body = Body::Answer { operation, attempt, result };
         let sent_us = self.now_us;
-        self.send(Message { from, to: ProcessId::Client, stamp, life: 0, sent_us, op, body }, d);
+        self.send(Message { from, to: ProcessId::Client, id, life: 0, sent_us, op, body }, d);
     }
 
     /// An answer has reached its client.
@@ -213,6 +219,7 @@ impl World {
         if operation.attempt < settings.retries {
             let backoff_us = settings.backoff_us.saturating_mul(1 << operation.attempt.min(20));
             operation.attempt += 1;
+            operation.backing_off = true;
             let timer = Timer::Retry { operation: key, attempt: operation.attempt };
             return d.timer(timer, Delay::After(backoff_us));
         }
@@ -226,7 +233,7 @@ impl World {
 
     fn end_operation(&mut self, key: OperationKey, outcome: Outcome) {
         let Some(operation) = self.operations.remove(key) else { return };
-        let Operation { id, kind, key, client, started_us, .. } = operation;
+        let Operation { id, kind, key, client, started_us, .. } = *operation;
         self.told.push(Event::Ended { op: id, kind, key, client, started_us, outcome });
     }
 }
@@ -238,3 +245,7 @@ pub(crate) const ANSWER: u64 = u64::MAX;
 pub(crate) fn maybe_applied(reason: Reason) -> bool {
     matches!(reason, Reason::Timeout | Reason::Reset | Reason::Uncaught)
 }
+
+digested!(Request {
+    matters: kind, key, value, client, stamp;
+});

@@ -56,13 +56,39 @@ impl<D: Dice> Host for TaskHost<'_, D> {
 
 impl World {
     /// A new task; `None`, and the run halts, where there are too many.
-    pub(crate) fn add_task(&mut self, task: Task) -> Option<TaskKey> {
+    pub(crate) fn add_task(&mut self, mut task: Task) -> Option<TaskKey> {
         if self.tasks.len() >= self.setup.limits.tasks as usize {
             self.halt = Some(Halt::Tasks);
             return None;
         }
-        self.told.push(Event::TaskBegan { op: task.op, process: task.process, task: task.stamp });
-        Some(self.tasks.insert(task))
+        self.told.push(Event::TaskBegan {
+            op: task.op,
+            process: task.process,
+            task: task.id.stamp,
+        });
+        if task.op == OpId::NOBODY {
+            // an earlier turn's task of this name may be gone, and a reply to it under way
+            while self.is_awaited_by(task.id.name) {
+                task.id.name = derive(task.id.name, 1);
+            }
+        }
+        Some(self.tasks.insert(Shared::new(task)))
+    }
+
+    /// Whether a reply to a task of this name is under way, or will be.
+    fn is_awaited_by(&self, name: Stamp) -> bool {
+        let is_it = |caller: &Caller| caller.task.name() == name;
+        let in_messages = self.messages.values().any(|message| match &message.body {
+            Body::Call { caller, .. } | Body::Reply { caller, .. } => is_it(caller),
+            Body::Ask { .. } | Body::Answer { .. } => false,
+        });
+        let replica = self.replica.iter().flat_map(|replica| replica.pool.iter());
+        let mut statements = self.database.pool.iter().chain(replica);
+        let waiting = &mut self.queues.iter().flat_map(|slot| &slot.waiting);
+        in_messages
+            || statements.any(|(_, statement)| is_it(&statement.pending.caller))
+            || self.cache.pool.iter().any(|(_, pending)| is_it(&pending.caller))
+            || waiting.any(|pending| is_it(&pending.caller))
     }
 
     /// Runs a task until it waits, or ends.
@@ -70,6 +96,7 @@ impl World {
         let setup = Arc::clone(&self.setup);
         loop {
             let Some(task) = self.tasks.get_mut(key) else { return };
+            let task: &mut Task = task;
             let Work::Program(machine) = &mut task.work else { return };
             let deployed = &setup.strategies[usize::from(task.strategy)];
             let before = machine.steps();
@@ -80,7 +107,7 @@ impl World {
                 now_us: self.now_us,
                 place: task.process.role(),
                 op: task.op,
-                stamp: task.stamp,
+                stamp: task.id.stamp,
                 draws: &mut task.draws,
                 steps_left: setup.limits.task_steps.saturating_sub(before),
             };
@@ -151,7 +178,7 @@ impl World {
     /// Carries out a call. `true`: it has its reply already, and goes on.
     pub(crate) fn issue<D: Driver>(&mut self, key: TaskKey, mut call: Call, d: &mut D) -> bool {
         let now_us = self.now_us;
-        let task = &mut self.tasks[key];
+        let task: &mut Task = &mut self.tasks[key];
         let from = task.process;
         task.calls += 1;
         let ordinal = task.calls;
@@ -180,7 +207,7 @@ impl World {
             }
             _ => {}
         }
-        let (strategy, op, stamp, own_key) = (task.strategy, task.op, task.stamp, task.key);
+        let (strategy, op, id, own_key) = (task.strategy, task.op, task.id, task.key);
         if let Some(own_key) = own_key {
             claim(&mut call, own_key, op.origin());
         }
@@ -188,8 +215,8 @@ impl World {
         if let (Call::Spawn { .. }, true) = (&call, to == from) {
             let Call::Spawn { function, args } = call else { return true };
             let spawned = Spawned { process: to, strategy, function, op, key: own_key };
-            let stamp = derive(stamp, u64::from(ordinal));
-            if let Some(task) = self.spawn(spawned, &args, stamp, Parent::Nobody) {
+            let id = id.child(u64::from(ordinal));
+            if let Some(task) = self.spawn(spawned, &args, id, Parent::Nobody) {
                 self.wake(task, d);
             }
             return self.reply_at_once(key);
@@ -203,7 +230,7 @@ impl World {
         let message = Message {
             from,
             to,
-            stamp: derive(stamp, u64::from(ordinal)),
+            id: id.child(u64::from(ordinal)),
             life: self.life(to),
             sent_us: now_us,
             op,
@@ -214,7 +241,9 @@ impl World {
     }
 
     fn reply_at_once(&mut self, key: TaskKey) -> bool {
-        if let Some(Task { work: Work::Program(machine), .. }) = self.tasks.get_mut(key) {
+        if let Some(task) = self.tasks.get_mut(key)
+            && let Work::Program(machine) = &mut task.work
+        {
             machine.resume(Ok(Value::NONE));
         }
         true
@@ -255,7 +284,7 @@ impl World {
         &mut self,
         spawned: Spawned,
         args: &[Value],
-        stamp: Stamp,
+        id: Identity,
         parent: Parent,
     ) -> Option<TaskKey> {
         let Spawned { process, strategy, function, op, key } = spawned;
@@ -265,7 +294,7 @@ impl World {
             process,
             strategy,
             function,
-            stamp,
+            id,
             op,
             started_us: self.now_us,
             work: Work::Program(Machine::start(program, function, args)),
@@ -287,8 +316,12 @@ impl World {
         d: &mut D,
     ) {
         let Some(task) = self.tasks.remove(key) else { return };
-        self.told.push(Event::TaskEnded { op: task.op, process: task.process, task: task.stamp });
-        let stamp = derive(task.stamp, ANSWER);
+        self.told.push(Event::TaskEnded {
+            op: task.op,
+            process: task.process,
+            task: task.id.stamp,
+        });
+        let id = task.id.child(ANSWER);
         match task.parent {
             Parent::Client { operation, attempt } => {
                 if let Some(operation) = self.operations.get_mut(operation) {
@@ -299,7 +332,7 @@ impl World {
                     // a list or a record: something was returned, but no value
                     _ => Datum::NONE,
                 });
-                self.answer(task.process, operation, attempt, stamp, task.op, result, d);
+                self.answer(task.process, operation, attempt, id, task.op, result, d);
                 self.leave_app(task.process, d);
             }
             Parent::Task { caller, process } => {
@@ -308,7 +341,7 @@ impl World {
                 }
                 let body = Body::Reply { caller, result };
                 let (from, sent_us, op) = (task.process, self.now_us, task.op);
-                self.send(Message { from, to: process, stamp, life: 0, sent_us, op, body }, d);
+                self.send(Message { from, to: process, id, life: 0, sent_us, op, body }, d);
             }
             Parent::Loop(index) => self.loops[index as usize].running = None,
             Parent::Nobody => {}

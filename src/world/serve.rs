@@ -14,17 +14,10 @@ impl World {
     /// A call has reached the process that it was sent to.
     pub(crate) fn serve<D: Driver>(&mut self, message: Message, d: &mut D) {
         let what = message.saying();
-        let Message { from, to, stamp, op, life, .. } = message;
+        let Message { from, to, id, op, life, .. } = message;
         let Body::Call { caller, call } = message.body else { return };
-        let mut pending = Pending {
-            caller,
-            from,
-            stamp,
-            op,
-            call: (),
-            arrived_us: self.now_us,
-            lose_reply: false,
-        };
+        let mut pending =
+            Pending { caller, from, id, op, call: (), arrived_us: self.now_us, lose_reply: false };
         let Some(process) = self.process(to) else {
             return self.refuse(to, &pending, source(&call, to), Reason::Refused, &call, d);
         };
@@ -46,7 +39,7 @@ impl World {
             Some(Failure::LostRequest) => {
                 let sent_us = message.sent_us;
                 return self.told.push(Event::Dropped {
-                    stamp,
+                    stamp: id.stamp,
                     op,
                     from,
                     to,
@@ -64,7 +57,7 @@ impl World {
             }
             Call::Cache(call) => {
                 if let Entered::Started { slot } = self.cache.pool.enter(pending.with(call)) {
-                    self.start_cache_command(slot, stamp, d);
+                    self.start_cache_command(slot, id, d);
                 }
             }
             Call::Database(call) => {
@@ -93,7 +86,7 @@ impl World {
                     crate::event::Verb::Spawn => Parent::Nobody,
                     _ => Parent::Task { caller, process: from },
                 };
-                let started = self.spawn(spawned, &args, derive(stamp, 0), parent);
+                let started = self.spawn(spawned, &args, id.child(0), parent);
                 if let Some(task) = started {
                     self.run(task, d);
                 }
@@ -149,7 +142,7 @@ impl World {
         let message = Message {
             from: me,
             to: pending.from,
-            stamp: derive(pending.stamp, ANSWER),
+            id: pending.id.child(ANSWER),
             life: 0,
             sent_us: self.now_us,
             op: pending.op,
@@ -166,16 +159,27 @@ impl World {
         self.setup.cache.is_instant && self.cache.pool.busy() == 0
     }
 
-    pub(crate) fn start_cache_command<D: Driver>(&mut self, slot: u32, stamp: Stamp, d: &mut D) {
+    pub(crate) fn start_cache_command<D: Driver>(&mut self, slot: u32, id: Identity, d: &mut D) {
         let Process { slow_milli, life, .. } = self.cache.process;
-        d.timer(Timer::CacheServed { slot, life }, Delay::CacheService { stamp, slow_milli });
+        let job = JobKey::on(slot, id.name);
+        let timer = Timer::Served { at: ProcessId::Cache, job, life };
+        d.timer(timer, Delay::CacheService { stamp: id.stamp, slow_milli });
+    }
+
+    /// The cache has worked on a command.
+    pub(crate) fn finish_cache_command<D: Driver>(&mut self, slot: u32, d: &mut D) {
+        let Some(pending) = self.cache.pool.leave(slot) else { return };
+        if let Some(id) = self.cache.pool.running(slot).map(|next| next.id) {
+            self.start_cache_command(slot, id, d);
+        }
+        self.run_cache_command(pending, d);
     }
 
     /// The cache carries out a command: all of it at one instant, as Redis does.
     pub(crate) fn run_cache_command<D: Driver>(&mut self, pending: Pending<CacheCall>, d: &mut D) {
         let now_us = self.now_us;
         let mut effects = std::mem::take(&mut self.effects);
-        let stamp = pending.stamp;
+        let stamp = pending.id.stamp;
         let mut draws = 0;
         let mut pick = |below: u64| {
             draws += 1;
@@ -211,7 +215,7 @@ impl World {
         if self.cache.expiry_us.is_none_or(|set_us| due_us < set_us) {
             self.cache.expiry_us = Some(due_us);
             let after_us = due_us.saturating_sub(self.now_us);
-            d.timer(Timer::Expiry { at_us: due_us }, Delay::After(after_us));
+            d.timer(Timer::Expiry, Delay::After(after_us));
         }
     }
 
@@ -219,17 +223,18 @@ impl World {
     /// it has run.
     pub(crate) fn start_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
         let Process { slow_milli, life, .. } = self.database.process;
-        let database = &self.database.database;
-        let Some(statement) = self.database.pool.running_mut(slot) else { return };
+        let DatabaseProcess { database, pool, .. } = &mut *self.database;
+        let Some(statement) = pool.running_mut(slot) else { return };
         let call = &statement.pending.call;
         let write = call.command().writes();
         if !write {
             let value = database.snapshot_reply(call);
             statement.seen = Some(Snapshot { value, at_us: self.now_us });
         }
-        let stamp = statement.pending.stamp;
-        let delay = Delay::DatabaseService { stamp, write, slow_milli };
-        d.timer(Timer::DatabaseServed { slot, life }, delay);
+        let id = statement.pending.id;
+        let job = JobKey::on(slot, id.name);
+        let timer = Timer::Served { at: ProcessId::Database, job, life };
+        d.timer(timer, Delay::DatabaseService { stamp: id.stamp, write, slow_milli });
     }
 
     /// A statement has run.
@@ -245,7 +250,7 @@ impl World {
                 }
                 Ok(snapshot.value)
             }
-            None => self.commit(op, &pending.call, pending.stamp, d),
+            None => self.commit(op, &pending.call, pending.id.stamp, d),
         };
         match result {
             Ok(value) => self.reply(ProcessId::Database, &pending, Ok(value), d),
@@ -295,8 +300,8 @@ impl World {
 
 impl Pending<()> {
     fn with<C>(self, call: C) -> Pending<C> {
-        let Pending { caller, from, stamp, op, arrived_us, lose_reply, .. } = self;
-        Pending { caller, from, stamp, op, call, arrived_us, lose_reply }
+        let Pending { caller, from, id, op, arrived_us, lose_reply, .. } = self;
+        Pending { caller, from, id, op, call, arrived_us, lose_reply }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::store::database::Commit;
 use crate::store::pool::Entered;
 use crate::store::queue::{Pushed, QueueEffect};
 use crate::strategy::call::{Call, DatabaseCall, ErrorSource, QueueCall, Reason, StoreError};
-use crate::strategy::value::Value;
+use crate::strategy::value::{Symbol, Value};
 
 impl World {
     /// A queue carries out a command.
@@ -20,7 +20,7 @@ impl World {
         let (op, queue, task) = (
             pending.op,
             index as u16,
-            self.tasks.get(pending.caller.task).map_or(0, |task| task.stamp),
+            self.tasks.get(pending.caller.task).map_or(0, |task| task.id.stamp),
         );
         let mut effect =
             |effect: QueueEffect| self.told.push(Event::Queue { op, task, queue, effect });
@@ -92,10 +92,7 @@ impl World {
         if slot.redelivery_us.is_none_or(|set_us| due_us < set_us) {
             slot.redelivery_us = Some(due_us);
             let after_us = due_us.saturating_sub(self.now_us);
-            d.timer(
-                Timer::Redelivery { queue: index as u32, at_us: due_us },
-                Delay::After(after_us),
-            );
+            d.timer(Timer::Redelivery { queue: index as u32 }, Delay::After(after_us));
         }
     }
 
@@ -110,11 +107,14 @@ impl World {
     fn start_replica_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
         let Some(replica) = &mut self.replica else { return };
         let Process { slow_milli, life, .. } = replica.process;
-        let Some(statement) = replica.pool.running_mut(slot) else { return };
-        let value = replica.replica.snapshot_reply(&statement.pending.call);
+        let ReplicaProcess { replica, pool, .. } = &mut **replica;
+        let Some(statement) = pool.running_mut(slot) else { return };
+        let value = replica.snapshot_reply(&statement.pending.call);
         statement.seen = Some(Snapshot { value, at_us: self.now_us });
-        let stamp = statement.pending.stamp;
-        d.timer(Timer::ReplicaServed { slot, life }, Delay::ReplicaService { stamp, slow_milli });
+        let id = statement.pending.id;
+        let job = JobKey::on(slot, id.name);
+        let timer = Timer::Served { at: ProcessId::Replica, job, life };
+        d.timer(timer, Delay::ReplicaService { stamp: id.stamp, slow_milli });
     }
 
     pub(crate) fn finish_replica_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
@@ -131,18 +131,18 @@ impl World {
     /// A commit sets out for the replica.
     pub(crate) fn replicate<D: Driver>(&mut self, commit: Commit, stamp: Stamp, d: &mut D) {
         let Some(replica) = &mut self.replica else { return };
-        self.database.commits += 1;
-        let sequence = self.database.commits;
-        replica.stream.push_back((sequence, commit, false));
-        d.timer(Timer::Replication { sequence }, Delay::ReplicaLag { stamp });
+        replica.stream.push_back(Streamed { commit, is_due: false });
+        let Commit { key, version, .. } = commit;
+        d.timer(Timer::Replication { key, version }, Delay::ReplicaLag { stamp });
     }
 
     /// A commit's lag is over: it and those before it are applied, in order,
     /// as far as the replica can be reached.
-    pub(crate) fn arrive_at_replica(&mut self, sequence: u64) {
+    pub(crate) fn arrive_at_replica(&mut self, key: Symbol, version: i64) {
         let Some(replica) = &mut self.replica else { return };
-        if let Some(commit) = replica.stream.iter_mut().find(|(number, ..)| *number == sequence) {
-            commit.2 = true;
+        let is_it = |each: &&mut Streamed| (each.commit.key, each.commit.version) == (key, version);
+        if let Some(each) = replica.stream.iter_mut().find(is_it) {
+            each.is_due = true;
         }
         self.catch_up();
     }
@@ -154,7 +154,7 @@ impl World {
         if cut || !replica.process.up {
             return;
         }
-        while let Some(&(_, commit, true)) = replica.stream.front() {
+        while let Some(&Streamed { commit, is_due: true }) = replica.stream.front() {
             replica.stream.pop_front();
             replica.replica.apply(&commit, now_us);
             self.told.push(Event::Replicated { key: commit.key, version: commit.version });

@@ -1,22 +1,26 @@
 //! Tasks: functions of a strategy that run now, and requests that wait.
 
+use std::hash::Hash;
+
 use super::id::OperationKey;
 use super::message::Caller;
-use crate::identity::Stamp;
-use crate::identity::{Kind, OpId, ProcessId};
+use super::shared::Shared;
+use super::table::Named;
+use crate::digest::{Checksum, Digest, Lens, digested, due};
+use crate::identity::{Identity, Kind, OpId, ProcessId, Stamp};
 use crate::strategy::Machine;
 use crate::strategy::call::{Call, FunctionId};
 use crate::strategy::value::{Datum, Symbol};
 use crate::time::Micros;
 
 /// A function that runs, from its start to its reply.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Task {
     pub process: ProcessId,
     /// Which of the scenario's strategies.
     pub strategy: u16,
     pub function: FunctionId,
-    pub stamp: Stamp,
+    pub id: Identity,
     pub op: OpId,
     pub started_us: Micros,
     pub work: Work,
@@ -33,7 +37,7 @@ pub struct Task {
 }
 
 /// What a task does.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Work {
     Program(Machine),
     /// The app server hands a request on to a function that is placed elsewhere.
@@ -41,7 +45,7 @@ pub enum Work {
 }
 
 /// What a task waits for.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Waiting {
     /// Its first turn.
     Start,
@@ -61,7 +65,7 @@ pub enum Waiting {
 }
 
 /// Who gets the result.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Parent {
     Client {
         operation: OperationKey,
@@ -79,7 +83,7 @@ pub enum Parent {
 }
 
 /// A request as its client knows it, until it ends.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Operation {
     pub id: OpId,
     pub kind: Kind,
@@ -90,6 +94,89 @@ pub struct Operation {
     pub stamp: Stamp,
     pub attempt: u32,
     pub started_us: Micros,
+    /// It waits before it tries again, and not for an answer.
+    pub backing_off: bool,
     /// Whether an earlier try may have been applied.
     pub uncertain: bool,
+}
+
+impl Named for Shared<Task> {
+    fn name(&self) -> Stamp {
+        self.id.name
+    }
+
+    fn rename(&mut self, name: Stamp) {
+        self.id.name = name;
+    }
+
+    fn is_background(&self) -> bool {
+        self.op == OpId::NOBODY
+    }
+}
+
+impl Named for Shared<Operation> {
+    fn name(&self) -> Stamp {
+        self.stamp
+    }
+
+    fn rename(&mut self, name: Stamp) {
+        self.stamp = name;
+    }
+
+    fn is_background(&self) -> bool {
+        false
+    }
+}
+
+digested!(Task {
+    matters: process, strategy, function, id, op, work, calls, draws, waiting, parent, wrote, key;
+    told: started_us;
+});
+
+digested!(Operation {
+    matters: id, kind, key, value, client, stamp, attempt, backing_off, uncertain;
+    told: started_us;
+});
+
+impl Digest for Work {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        match self {
+            Work::Program(machine) => {
+                true.digest(lens, sum);
+                machine.digest(lens, sum);
+            }
+            Work::Forward => false.digest(lens, sum),
+        }
+    }
+}
+
+impl Digest for Waiting {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        std::mem::discriminant(self).hash(sum);
+        match self {
+            Waiting::Start => {}
+            // since when it waits is told, and never acted on
+            Waiting::Reply { call, to, since_us: _ } => {
+                call.digest(lens, sum);
+                to.digest(lens, sum);
+            }
+            Waiting::Sleep { until_us } => due(*until_us, lens, sum),
+            Waiting::Lock { key, since_us: _ } => key.digest(lens, sum),
+        }
+    }
+}
+
+impl Digest for Parent {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        std::mem::discriminant(self).hash(sum);
+        match self {
+            Parent::Client { operation, attempt } => (operation, attempt).hash(sum),
+            Parent::Task { caller, process } => {
+                caller.digest(lens, sum);
+                process.digest(lens, sum);
+            }
+            Parent::Loop(index) => index.hash(sum),
+            Parent::Nobody => {}
+        }
+    }
 }

@@ -29,26 +29,35 @@ impl World {
         now_us: Micros,
         d: &mut D,
     ) -> Result<(), FaultError> {
-        self.now_us = now_us;
+        let before_us = std::mem::replace(&mut self.now_us, now_us);
         let done = match transition {
             Transition::Start(request) => {
                 self.start(request, d);
                 Ok(())
             }
             Transition::Deliver(message) => {
-                self.deliver(message, d);
+                if let Some(message) = self.messages.resolve(message) {
+                    self.deliver(message, d);
+                }
                 Ok(())
             }
             Transition::Lose(message) => {
-                self.lose(message, DropReason::Injected);
+                if let Some(message) = self.messages.resolve(message) {
+                    self.lose(message, DropReason::Injected);
+                }
                 Ok(())
             }
             Transition::Fire(timer) => {
-                self.fire(timer, d);
+                if let Some(timer) = self.resolve(timer) {
+                    self.fire(timer, d);
+                }
                 Ok(())
             }
             Transition::Fault(fault) => self.fault(fault, d),
         };
+        if done.is_err() {
+            self.now_us = before_us;
+        }
         self.tell(d);
         done
     }

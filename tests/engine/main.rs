@@ -20,3 +20,4 @@ mod limits;
 mod races;
 mod ribbons;
 mod timeline;
+mod world;

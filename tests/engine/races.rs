@@ -13,8 +13,8 @@ use stalemate::event::Event;
 use stalemate::scenario::Scenario as Document;
 use stalemate::strategy::value::{Names, Scalar};
 use stalemate::world::{
-    Clock, Delay, Dice, Kind, Message, MessageKey, OpId, Passage, Request, Sink, Source, Timer,
-    Transition, World,
+    Clock, Delay, Dice, Kind, Message, MessageKey, OpId, Passage, ProcessId, Request, Sink, Source,
+    Timer, Transition, World,
 };
 
 /// A scheduler that decides nothing: it holds what is under way until it is
@@ -35,7 +35,7 @@ impl Clock for Hands {
 
     fn timer(&mut self, timer: Timer, _: Delay) {
         // timeouts never come, here
-        if matches!(timer, Timer::DatabaseServed { .. }) {
+        if matches!(timer, Timer::Served { at: ProcessId::Database, .. }) {
             self.statements.push((self.turn, timer));
         }
     }

@@ -1,5 +1,7 @@
 //! What the cache keeps for one key.
 
+use crate::digest::{Checksum, Digest, Lens, digested};
+
 use super::effect::{CacheEffect, Removal};
 use crate::strategy::value::{Datum, Origin, Symbol};
 use crate::time::Micros;
@@ -123,6 +125,33 @@ impl Slot {
                 CacheEffect::Removed { key, origin: value.origin, never_read: reads == 0, why }
             }
             Slot::Tombstone(Tombstone { version, .. }) => CacheEffect::Forgotten { key, version },
+        }
+    }
+}
+
+digested!(Entry {
+    matters: value, version, in_grace;
+    due: expires_us, gone_us;
+    age: set_at_us;
+    told: reads;
+});
+
+digested!(Tombstone {
+    matters: version;
+    due: until_us;
+});
+
+impl Digest for Slot {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        match self {
+            Slot::Entry(entry) => {
+                true.digest(lens, sum);
+                entry.digest(lens, sum);
+            }
+            Slot::Tombstone(tombstone) => {
+                false.digest(lens, sum);
+                tombstone.digest(lens, sum);
+            }
         }
     }
 }

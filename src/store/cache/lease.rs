@@ -6,7 +6,9 @@
 //! sees that a load is under way.
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
+use crate::digest::{Checksum, Digest, Lens, due};
 use crate::store::paged::Paged;
 use crate::strategy::value::Symbol;
 use crate::time::{Micros, SECOND_US};
@@ -73,6 +75,18 @@ impl Leases {
     /// The key and end of every token that is out, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = (Symbol, Micros)> {
         self.by_token.values().copied()
+    }
+}
+
+impl Digest for Leases {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        // by_key says the same
+        let Leases { by_key: _, by_token, last } = self;
+        (last, by_token.len()).hash(sum);
+        for (token, (key, until_us)) in by_token {
+            (token, key).hash(sum);
+            due(*until_us, lens, sum);
+        }
     }
 }
 

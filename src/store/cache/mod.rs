@@ -37,6 +37,9 @@ pub use entry::{Entry, Tombstone};
 pub use eviction::Eviction;
 pub use lease::LEASE_US;
 
+use std::hash::Hash;
+
+use crate::digest::{Checksum, Digest, Lens};
 use crate::store::paged::Paged;
 use crate::strategy::value::{Datum, Symbol};
 use crate::time::Micros;
@@ -314,21 +317,21 @@ impl Cache {
     }
 }
 
-/// By content. The indices say nothing more, but for the order of use.
-impl PartialEq for Cache {
-    fn eq(&self, other: &Cache) -> bool {
-        self.capacity == other.capacity
-            && self.slots == other.slots
-            && self.order == other.order
-            && self.leases == other.leases
+/// By content: the other indices say nothing more than the order of use does.
+impl Digest for Cache {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        let Cache { capacity, slots, entries: _, order, expiry: _, leases } = self;
+        (capacity, order).hash(sum);
+        slots.digest(lens, sum);
+        leases.digest(lens, sum);
     }
 }
-impl Eq for Cache {}
-impl std::hash::Hash for Cache {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.slots.hash(state);
-        self.order.hash(state);
-        self.leases.hash(state);
+
+impl Digest for CacheSnapshot {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        let CacheSnapshot { slots, order } = self;
+        order.hash(sum);
+        slots.digest(lens, sum);
     }
 }
 

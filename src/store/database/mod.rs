@@ -23,6 +23,7 @@ pub use constraint::ForeignKey;
 pub use replica::Replica;
 pub use rows::Row;
 
+use crate::digest::{Checksum, Digest, Lens};
 use crate::store::paged::Paged;
 use crate::strategy::call::{DatabaseCall, Reason};
 use crate::strategy::value::{Datum, Names, Origin, Scalar, Symbol, Value};
@@ -167,6 +168,16 @@ impl Database {
         self.rows.apply(&commit, now_us);
         effect(commit);
         Ok(true)
+    }
+}
+
+crate::digest::plain!(Commit);
+
+impl Digest for Database {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        // constraints are the same from set-up on
+        let Database { rows, constraints: _ } = self;
+        rows.digest(lens, sum);
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::rows::Rows;
 use super::{Commit, Database, Row};
+use crate::digest::{Checksum, Digest, Lens};
 use crate::strategy::call::DatabaseCall;
 use crate::strategy::value::{Symbol, Value};
 use crate::time::Micros;
@@ -39,5 +40,11 @@ impl Replica {
     /// Every row, in the order of keys.
     pub fn rows(&self) -> impl Iterator<Item = (Symbol, &Row)> {
         self.0.iter()
+    }
+}
+
+impl Digest for Replica {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        self.0.digest(lens, sum);
     }
 }

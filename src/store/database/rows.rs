@@ -1,6 +1,7 @@
 //! Rows and their versions.
 
 use super::Commit;
+use crate::digest::{Checksum, Digest, Lens, digested};
 use crate::store::paged::Paged;
 use crate::strategy::call::DatabaseCall;
 use crate::strategy::value::{Datum, Record, Symbol, Value};
@@ -54,5 +55,16 @@ impl Rows {
             }),
             _ => Value::NONE,
         }
+    }
+}
+
+digested!(Row {
+    matters: value, version;
+    told: committed_us;
+});
+
+impl Digest for Rows {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        self.0.digest(lens, sum);
     }
 }

@@ -1,5 +1,8 @@
 //! One write that waits, and what can happen to it.
 
+use std::hash::Hash;
+
+use crate::digest::{Checksum, Digest, Lens, digested, due};
 use crate::strategy::value::{Datum, Origin, Scalar, Symbol};
 use crate::time::Micros;
 
@@ -142,6 +145,23 @@ impl Item {
                 Some(Datum { scalar: Scalar::Int(sum.checked_add(more)?), origin: newer.origin })
             }
             _ => None,
+        }
+    }
+}
+
+digested!(Item {
+    matters: key, value, version, add, attempts, visibility, next;
+    told: pushed_us;
+});
+
+impl Digest for Visibility {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        std::mem::discriminant(self).hash(sum);
+        match self {
+            Visibility::Waiting | Visibility::Overdue => {}
+            Visibility::Delayed { until_us } | Visibility::Taken { until_us } => {
+                due(*until_us, lens, sum);
+            }
         }
     }
 }

@@ -24,7 +24,9 @@ mod window;
 pub use item::{Item, Pushed, QueueEffect, Visibility};
 
 use std::collections::BTreeSet;
+use std::hash::Hash;
 
+use crate::digest::{Checksum, Digest, Lens};
 use crate::store::paged::Paged;
 use crate::strategy::value::{Datum, Record, Symbol, Value};
 use crate::time::Micros;
@@ -309,6 +311,29 @@ impl Queue {
             }
         }
         Some(item)
+    }
+}
+
+impl Digest for Queue {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        // lines, ready and hidden follow from the items
+        let Queue {
+            coalesce,
+            limit,
+            redeliver_us,
+            items,
+            lines: _,
+            ready,
+            hidden: _,
+            last,
+            dead_letters: _,
+        } = self;
+        (coalesce, limit, redeliver_us, last, ready).hash(sum);
+        items.len().hash(sum);
+        for (id, item) in items.iter() {
+            id.hash(sum);
+            item.digest(lens, sum);
+        }
     }
 }
 

@@ -9,13 +9,14 @@ mod native;
 // operators on whole values
 mod operators;
 
-use std::hash::{Hash, Hasher};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use super::call::{Call, FunctionId, StoreError};
 use super::error::RuntimeError;
 use super::program::Program;
 use super::value::{Datum, Names, Origin, Scalar, Symbol, Value};
+use crate::digest::{Checksum, Digest, Lens};
 use crate::vocabulary::Role;
 
 /// How deep functions may call one another.
@@ -90,15 +91,6 @@ impl PartialEq for Machine {
     }
 }
 impl Eq for Machine {}
-impl Hash for Machine {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.frame.hash(state);
-        self.callers.hash(state);
-        self.stack.hash(state);
-        self.raised.hash(state);
-    }
-}
-
 impl Machine {
     /// A task that will run `function`. Missing arguments are `None`, those too
     /// many are dropped.
@@ -200,5 +192,13 @@ impl Machine {
                 None => return false,
             }
         }
+    }
+}
+
+impl Digest for Machine {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        let Machine { frame, callers, stack, raised, steps: _ } = self;
+        (frame, callers, raised).hash(sum);
+        stack.digest(lens, sum);
     }
 }

@@ -53,11 +53,11 @@ impl View<'_> {
             .chain(replica)
             .flat_map(|(id, pool)| pool.iter().map(move |(slot, statement)| (id, slot, statement)));
         let messages = self.world.messages.iter().map(|(key, message)| {
-            ((message.sent_us, message.stamp), Flying::Message(key, message))
+            ((message.sent_us, message.id.stamp), Flying::Message(key, message))
         });
         let statements = statements.map(|(id, slot, statement)| {
             let pending = &statement.pending;
-            ((pending.arrived_us, pending.stamp ^ 1), Flying::Statement(id, slot, statement))
+            ((pending.arrived_us, pending.id.stamp ^ 1), Flying::Statement(id, slot, statement))
         });
         let mut flights: Vec<_> = messages.chain(statements).collect();
         flights.sort_by_key(|(since, _)| *since);
@@ -94,14 +94,14 @@ impl View<'_> {
             }
         };
         FlightView {
-            id: message.stamp,
+            id: message.id.stamp,
             from: message.from.role(),
             to: message.to.role(),
             text,
             label: message.op.label(),
             reply: matches!(message.body, Body::Answer { .. } | Body::Reply { .. }),
             failed,
-            message: Some(message_name(message.stamp)),
+            message: Some(message_name(message.id.stamp)),
             held: false,
             sent_us: message.sent_us,
             lands_us: None,
@@ -121,7 +121,7 @@ impl View<'_> {
         let call = Saying::of(&pending.call.into());
         let text = history::saying(call, self.names());
         FlightView {
-            id: pending.stamp ^ 1,
+            id: pending.id.stamp ^ 1,
             from: id.role(),
             to: id.role(),
             text: if runs { text } else { format!("{text}, in line") },

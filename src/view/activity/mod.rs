@@ -58,8 +58,8 @@ pub struct WorkloadView {
 impl View<'_> {
     /// What is under way: at most so many tasks in full.
     pub fn activity(self, most: usize) -> Activity {
-        let mut running: Vec<&Task> = self.world.tasks.values().collect();
-        running.sort_by_key(|task| (task.started_us, task.stamp));
+        let mut running: Vec<&Task> = self.world.tasks().map(|(_, task)| task).collect();
+        running.sort_by_key(|task| (task.started_us, task.id.stamp));
         let (flights_total, flights) = self.flights();
         let links = LinkName::ALL.iter();
         let link = |&name| LinkView { name, cut: self.world.network.is_cut_anywhere(name) };

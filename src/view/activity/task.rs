@@ -60,7 +60,7 @@ impl View<'_> {
             _ => None,
         };
         TaskView {
-            id: task.stamp,
+            id: task.id.stamp,
             label: if task.op == OpId::NOBODY { name.to_string() } else { task.op.label() },
             client: client.map(|operation| names.text(operation.client)),
             process: task.process.name(),

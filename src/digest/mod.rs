@@ -1,0 +1,192 @@
+//! One number for a state, by which a search knows that it has been there.
+//!
+//! A digest covers what can matter for the future, and nothing else: no absolute
+//! time but what a program reads, no count of what has been, no place in a table.
+//! Which field is what stands beside each type, in [`digested!`], which does not
+//! compile while a field is left out.
+
+mod checksum;
+#[cfg(test)]
+pub mod vary;
+
+use std::collections::VecDeque;
+use std::hash::{Hash, Hasher};
+
+pub use checksum::Checksum;
+
+use crate::time::Micros;
+
+/// What a digest depends on besides the state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Lens {
+    /// The present instant: a deadline counts as what is left until then.
+    pub now_us: Micros,
+    /// Some program reads how old an entry is.
+    pub ages: bool,
+}
+
+/// A part of a state.
+pub trait Digest {
+    /// Adds what can matter of it.
+    fn digest(&self, lens: &Lens, sum: &mut Checksum);
+
+    /// The digest of this part alone, for parts that come in no order.
+    fn alone(&self, lens: &Lens) -> u64 {
+        let mut sum = Checksum::default();
+        self.digest(lens, &mut sum);
+        sum.finish()
+    }
+}
+
+/// What is left until a deadline; 0 where it has passed.
+pub fn due(at_us: Micros, lens: &Lens, sum: &mut Checksum) {
+    at_us.saturating_sub(lens.now_us).hash(sum);
+}
+
+/// Parts whose order is an accident of where they are kept.
+pub fn unordered<'a, T: Digest + 'a>(
+    parts: impl Iterator<Item = &'a T>,
+    lens: &Lens,
+    sum: &mut Checksum,
+) {
+    let (mut all, mut count) = (0u64, 0u64);
+    for part in parts {
+        all = all.wrapping_add(part.alone(lens));
+        count += 1;
+    }
+    (all, count).hash(sum);
+}
+
+/// A deadline, or none.
+pub trait Due {
+    fn digest_due(&self, lens: &Lens, sum: &mut Checksum);
+}
+
+impl Due for Micros {
+    fn digest_due(&self, lens: &Lens, sum: &mut Checksum) {
+        due(*self, lens, sum);
+    }
+}
+
+impl Due for Option<Micros> {
+    fn digest_due(&self, lens: &Lens, sum: &mut Checksum) {
+        self.is_some().hash(sum);
+        if let Some(at_us) = self {
+            due(*at_us, lens, sum);
+        }
+    }
+}
+
+impl<T: Digest> Digest for Option<T> {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        self.is_some().hash(sum);
+        if let Some(part) = self {
+            part.digest(lens, sum);
+        }
+    }
+}
+
+impl<T: Digest> Digest for [T] {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        self.len().hash(sum);
+        self.iter().for_each(|part| part.digest(lens, sum));
+    }
+}
+
+impl<T: Digest> Digest for Vec<T> {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        self[..].digest(lens, sum);
+    }
+}
+
+impl<T: Digest> Digest for VecDeque<T> {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        self.len().hash(sum);
+        self.iter().for_each(|part| part.digest(lens, sum));
+    }
+}
+
+impl<T: Digest, E: Digest> Digest for Result<T, E> {
+    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+        self.is_ok().hash(sum);
+        match self {
+            Ok(part) => part.digest(lens, sum),
+            Err(part) => part.digest(lens, sum),
+        }
+    }
+}
+
+/// Types of which everything matters, whatever the instant.
+macro_rules! plain {
+    ($($type:ty),* $(,)?) => {$(
+        impl $crate::digest::Digest for $type {
+            fn digest(&self, _: &$crate::digest::Lens, sum: &mut $crate::digest::Checksum) {
+                std::hash::Hash::hash(self, sum);
+            }
+        }
+    )*};
+}
+
+plain!((), bool, u8, u16, u32, u64, i64, usize);
+
+/// What of a type can matter for the future:
+///
+/// - `matters`: it does;
+/// - `due`: a deadline, of which what is left counts;
+/// - `age`: an instant of the past, which matters where a program reads it;
+/// - `told`: those who look on are told of it, and nothing acts on it.
+///
+/// All fields are listed. For the tests it also makes a copy with each field changed.
+macro_rules! digested {
+    ($type:ty $(where $($bound:ident),+)? {
+        matters: $($matters:ident),*;
+        $(due: $($due:ident),*;)?
+        $(age: $($age:ident),*;)?
+        $(told: $($told:ident),*;)?
+    }) => {
+        impl $(<$($bound: $crate::digest::Digest),+>)? $crate::digest::Digest for $type {
+            fn digest(&self, lens: &$crate::digest::Lens, sum: &mut $crate::digest::Checksum) {
+                let Self {
+                    $($matters,)* $($($due,)*)? $($($age,)*)? $($($told: _,)*)?
+                } = self;
+                $($crate::digest::Digest::digest($matters, lens, sum);)*
+                $($($crate::digest::Due::digest_due($due, lens, sum);)*)?
+                $($(if lens.ages {
+                    std::hash::Hash::hash(&lens.now_us.wrapping_sub(*$age), sum);
+                })*)?
+            }
+        }
+
+        #[cfg(test)]
+        impl $(<$($bound: $crate::digest::vary::Vary),+>)? $crate::digest::vary::Fields for $type {
+            fn fields(&self) -> Vec<$crate::digest::vary::Field<Self>> {
+                use $crate::digest::vary::{Field, Kind, Vary};
+                #[allow(unused_mut, reason = "not every type has fields of every kind")]
+                let mut fields = Vec::new();
+                $({
+                    let mut changed = self.clone();
+                    changed.$matters = Vary::varied(&self.$matters);
+                    fields.push(Field { name: stringify!($matters), kind: Kind::Matters, changed });
+                })*
+                $($({
+                    let mut changed = self.clone();
+                    changed.$due = Vary::varied(&self.$due);
+                    fields.push(Field { name: stringify!($due), kind: Kind::Due, changed });
+                })*)?
+                $($({
+                    let mut changed = self.clone();
+                    changed.$age = Vary::varied(&self.$age);
+                    fields.push(Field { name: stringify!($age), kind: Kind::Age, changed });
+                })*)?
+                $($({
+                    let mut changed = self.clone();
+                    changed.$told = Vary::varied(&self.$told);
+                    fields.push(Field { name: stringify!($told), kind: Kind::Told, changed });
+                })*)?
+                fields
+            }
+        }
+    };
+}
+
+pub(crate) use {digested, plain};

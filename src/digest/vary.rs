@@ -1,0 +1,83 @@
+//! For the tests: copies of a state's parts with one field changed.
+
+use std::collections::VecDeque;
+
+/// What a field is to the digest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Matters,
+    Due,
+    Age,
+    Told,
+}
+
+/// A copy of a part in which this one field is another.
+pub struct Field<T> {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub changed: T,
+}
+
+/// A type whose fields are told apart by what they are to the digest.
+pub trait Fields: Sized {
+    fn fields(&self) -> Vec<Field<Self>>;
+}
+
+/// A value that can be made into another one of its type that matters.
+pub trait Vary: Clone {
+    fn sample() -> Self;
+
+    fn varied(&self) -> Self;
+}
+
+macro_rules! counted {
+    ($($type:ty),*) => {$(
+        impl Vary for $type {
+            fn sample() -> Self {
+                7
+            }
+            fn varied(&self) -> Self {
+                self.wrapping_add(1 << (Self::BITS / 2))
+            }
+        }
+    )*};
+}
+
+counted!(u16, u32, u64, i64);
+
+impl Vary for bool {
+    fn sample() -> bool {
+        true
+    }
+    fn varied(&self) -> bool {
+        !self
+    }
+}
+
+impl Vary for () {
+    fn sample() {}
+    fn varied(&self) {}
+}
+
+impl<T: Vary> Vary for Option<T> {
+    fn sample() -> Option<T> {
+        Some(T::sample())
+    }
+    fn varied(&self) -> Option<T> {
+        match self {
+            Some(value) => Some(value.varied()),
+            None => Some(T::sample()),
+        }
+    }
+}
+
+impl<T: Vary> Vary for VecDeque<T> {
+    fn sample() -> VecDeque<T> {
+        VecDeque::from([T::sample()])
+    }
+    fn varied(&self) -> VecDeque<T> {
+        let mut longer = self.clone();
+        longer.push_back(T::sample());
+        longer
+    }
+}

@@ -1,0 +1,76 @@
+//! One number for a whole state.
+//!
+//! Two worlds of the same set-up that will behave alike have the same digest,
+//! whichever way each was reached. What each part adds stands beside its type.
+
+use std::hash::{Hash, Hasher};
+
+use super::*;
+use crate::digest::{Checksum, Digest, Lens};
+use crate::store::lock::Locks;
+
+crate::digest::plain!(Halt, Locks<TaskKey>, crate::vocabulary::Store, crate::vocabulary::Failure);
+
+impl World {
+    /// The state's digest at the instant of its latest transition.
+    ///
+    /// What a scheduler knows is no part of it: when a message lands, when a
+    /// timeout comes, how a die falls.
+    pub fn digest(&self) -> u64 {
+        let World {
+            // the same from set-up on
+            setup,
+            queue_at: _,
+            names,
+            now_us,
+            tasks,
+            messages,
+            operations,
+            operations_begun,
+            // a scheduler asks for it right after a start
+            latest: _,
+            planned,
+            next_app,
+            apps,
+            cache,
+            worker,
+            database,
+            replica,
+            queues,
+            loops,
+            network,
+            traps,
+            // counts towards a limit of the whole run, and halts it when that is reached
+            steps: _,
+            halt,
+            // empty between two transitions
+            told: _,
+            effects: _,
+        } = self;
+        let programs = || setup.strategies.iter().map(|deployed| &deployed.program);
+        let lens = &Lens { now_us: *now_us, ages: programs().any(|program| program.reads_ages()) };
+        let sum = &mut Checksum::default();
+        if programs().any(|program| program.reads_clock()) {
+            now_us.hash(sum);
+        }
+        names.digest(lens, sum);
+        tasks.digest(lens, sum);
+        messages.digest(lens, sum);
+        operations.digest(lens, sum);
+        (operations_begun, next_app, halt).hash(sum);
+        planned.digest(lens, sum);
+        apps.digest(lens, sum);
+        cache.digest(lens, sum);
+        worker.digest(lens, sum);
+        database.digest(lens, sum);
+        replica.digest(lens, sum);
+        queues.digest(lens, sum);
+        loops.digest(lens, sum);
+        network.digest(lens, sum);
+        traps.digest(lens, sum);
+        sum.finish()
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

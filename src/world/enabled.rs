@@ -1,0 +1,153 @@
+//! Everything that can happen to a world now.
+
+use super::*;
+use crate::event::Fault;
+use crate::store::database::Commit;
+use crate::vocabulary::LinkName as Link;
+
+impl World {
+    /// Requests for a scheduler that lists what can happen: those of one client
+    /// begin in this order, each after the answer to the one before.
+    ///
+    /// A scheduler that knows by itself when a request begins plans none.
+    pub fn plan(&mut self, requests: impl IntoIterator<Item = Request>) {
+        self.planned.extend(requests);
+    }
+
+    /// Every transition that can happen now, each once: requests that are planned,
+    /// messages (they land, or are lost), timers, then what can be broken or
+    /// mended. In this order, and within each kind by name, so that two worlds of
+    /// one digest list the same.
+    ///
+    /// Of what a person can do, that which needs a choice is left out: a write
+    /// from outside, a call that is to fail, how slow a process becomes.
+    pub fn enabled(&self) -> Vec<Transition> {
+        let mut enabled = Vec::new();
+        if self.halt.is_some() {
+            return enabled;
+        }
+        self.list_requests(&mut enabled);
+        let mut messages: Vec<MessageKey> = self.messages.keys().collect();
+        messages.sort_unstable();
+        enabled.extend(messages.iter().map(|&key| Transition::Deliver(key)));
+        enabled.extend(messages.iter().map(|&key| Transition::Lose(key)));
+        let mut timers = self.timers();
+        timers.sort_unstable();
+        enabled.extend(timers.into_iter().map(Transition::Fire));
+        self.list_faults(&mut enabled);
+        enabled
+    }
+
+    fn list_requests(&self, enabled: &mut Vec<Transition>) {
+        let mut waiting: Vec<Symbol> =
+            self.operations.values().map(|operation| operation.client).collect();
+        for &request in self.planned.iter() {
+            if !waiting.contains(&request.client) {
+                waiting.push(request.client);
+                enabled.push(Transition::Start(request));
+            }
+        }
+    }
+
+    /// Every timer that something waits for, in no particular order.
+    pub fn timers(&self) -> Vec<Timer> {
+        let mut timers = Vec::new();
+        for (task, running) in self.tasks.iter() {
+            let ordinal = running.calls;
+            match running.waiting {
+                Waiting::Reply { .. } => timers.push(Timer::CallTimeout { task, ordinal }),
+                Waiting::Start | Waiting::Sleep { .. } => {
+                    timers.push(Timer::Wake { task, ordinal })
+                }
+                Waiting::Lock { key, .. } if self.holds(task, running.process, key) => {
+                    timers.push(Timer::Wake { task, ordinal });
+                }
+                // whoever holds the lock wakes it
+                Waiting::Lock { .. } => {}
+            }
+        }
+        for (operation, asked) in self.operations.iter() {
+            let attempt = asked.attempt;
+            timers.push(match asked.backing_off {
+                true => Timer::Retry { operation, attempt },
+                false => Timer::ClientTimeout { operation, attempt },
+            });
+        }
+        self.list_jobs(&mut timers);
+        for (slot, index) in self.loops.iter().zip(0..) {
+            if let Some(Process { up: true, life, .. }) = self.process(slot.process) {
+                timers.push(Timer::Loop { index, life: *life });
+            }
+        }
+        timers.extend(self.cache.expiry_us.map(|_| Timer::Expiry));
+        let hidden = self.queues.iter().zip(0..).filter(|(slot, _)| slot.redelivery_us.is_some());
+        timers.extend(hidden.map(|(_, queue)| Timer::Redelivery { queue }));
+        let stream = self.replica.iter().flat_map(|replica| &replica.stream);
+        timers.extend(stream.filter(|each| !each.is_due).map(|each| {
+            let Commit { key, version, .. } = each.commit;
+            Timer::Replication { key, version }
+        }));
+        let Process { up, life, .. } = self.cache.process;
+        if up && self.setup.cache.snapshot_every_us.is_some() {
+            timers.push(Timer::Snapshot { life });
+        }
+        timers
+    }
+
+    /// What each store works on.
+    fn list_jobs(&self, timers: &mut Vec<Timer>) {
+        let mut list = |at, name, slot: Option<u32>| {
+            let life = self.life(at);
+            timers.extend(slot.map(|slot| Timer::Served { at, job: JobKey::on(slot, name), life }));
+        };
+        for (slot, pending) in self.cache.pool.iter() {
+            list(ProcessId::Cache, pending.id.name, slot);
+        }
+        for (slot, statement) in self.database.pool.iter() {
+            list(ProcessId::Database, statement.pending.id.name, slot);
+        }
+        for (slot, statement) in self.replica.iter().flat_map(|replica| replica.pool.iter()) {
+            list(ProcessId::Replica, statement.pending.id.name, slot);
+        }
+    }
+
+    fn holds(&self, task: TaskKey, process: ProcessId, lock: Symbol) -> bool {
+        self.process(process).and_then(|process| process.locks.holder(lock)) == Some(task)
+    }
+
+    /// Every process of this scenario, clients apart.
+    fn processes(&self) -> impl Iterator<Item = ProcessId> {
+        let apps = (0..self.apps.len() as u16).map(ProcessId::App);
+        apps.chain([ProcessId::Cache])
+            .chain(self.has_worker().then_some(ProcessId::Worker))
+            .chain([ProcessId::Database])
+            .chain(self.replica.is_some().then_some(ProcessId::Replica))
+    }
+
+    fn list_faults(&self, enabled: &mut Vec<Transition>) {
+        let mut list = |breakage| enabled.push(Transition::Fault(breakage));
+        for id in self.processes() {
+            list(match self.process(id).is_some_and(|process| process.up) {
+                true => Fault::Kill(id),
+                false => Fault::Restart(id),
+            });
+        }
+        if self.cache.process.up {
+            list(Fault::FlushCache);
+            for (key, _) in self.cache.cache.entries() {
+                list(Fault::Evict(key));
+                list(Fault::Expire(key));
+            }
+        }
+        let joins = |link: Link| {
+            let all = || std::iter::once(ProcessId::Client).chain(self.processes());
+            all().any(|from| all().any(|to| link_between(from, to) == Some(link)))
+        };
+        for link in Link::ALL.into_iter().filter(|link| joins(*link)) {
+            list(match self.network.is_cut_anywhere(link) {
+                true => Fault::Heal { link, app: None },
+                false => Fault::Cut { link, app: None },
+            });
+        }
+    }
+}
