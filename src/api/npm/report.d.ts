@@ -553,7 +553,7 @@ export type EventName =
 /** What became of a read. */
 export type Verdict = "fresh" | "stale" | "dirty" | "phantom" | "failed";
 
-/** Whether a run comes to what its link says. */
+/** Whether a run has the result that its link holds. */
 export interface LinkCheck {
   /** The run was played as far as the link says; otherwise call again. */
   done: boolean;
