@@ -53,7 +53,8 @@
 //!
 //! # The modules, in reading order
 //!
-//! As they stand in this file, each with a sentence.
+//! In the order of this file, which has a sentence on each. A module imports only
+//! from those above it.
 
 // Enums whose variants have names.
 mod named;
@@ -67,12 +68,12 @@ pub mod vocabulary;
 // One number for a state: what of it can matter for the future.
 pub mod digest;
 
+// What a strategy says: the language, from text to running tasks; `builtin/`
+// has the built-in strategies.
+pub mod strategy;
+
 // Who is who: operations, processes, stamps.
 pub mod identity;
-
-// What a strategy says: the language, from text to running tasks; `builtin/`
-// has the strategies that come along.
-pub mod strategy;
 
 // What a backing store does, as pure data: cache (`cache/eviction.rs`,
 // `cache/expiry.rs`, …), database, queue, lock, pool.

@@ -35,7 +35,7 @@ pub fn duration(us: Micros) -> String {
     }
 }
 
-/// A quotient with up to three decimals, zeros at the end left out.
+/// A quotient with up to three decimals, without trailing zeros.
 pub(crate) fn tenths(value: u64, unit: u64) -> String {
     let thousandths = (value * 1_000 + unit / 2) / unit;
     let text = format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);

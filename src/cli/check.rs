@@ -1,4 +1,4 @@
-//! `stalemate check`: is it right?
+//! `stalemate check`: finds errors without a run.
 
 use std::io::Write;
 

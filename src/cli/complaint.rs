@@ -1,4 +1,4 @@
-//! What is wrong with what the command was given, shown under its line.
+//! Errors in a command's input, each shown under its line.
 
 use std::io::{IsTerminal, Write};
 
@@ -25,7 +25,7 @@ pub struct Complaint {
     pub place: Option<Place>,
 }
 
-/// Where it stands in a text; counted from 1.
+/// A place in a text, counted from 1.
 #[derive(Clone, Debug, Serialize)]
 pub struct Place {
     pub line: u32,
@@ -49,7 +49,7 @@ impl Complaint {
         }
     }
 
-    /// A text that is no scenario.
+    /// A text that is not a scenario.
     pub fn of_text(file: &str, text: &str, error: &ScenarioError) -> Complaint {
         let at = match error.line {
             0 => locate(text, &error.path),
@@ -62,7 +62,7 @@ impl Complaint {
         }
     }
 
-    /// A value that a scenario must not have.
+    /// A value that a scenario may not have.
     pub fn of_problem(file: &str, text: &str, problem: &Problem) -> Complaint {
         let at = locate(text, &problem.path);
         Complaint {
@@ -72,7 +72,7 @@ impl Complaint {
         }
     }
 
-    /// A text that is no program.
+    /// A text that is not a program.
     pub fn of_program(file: &str, path: &str, source: &str, error: &SyntaxError) -> Complaint {
         Complaint {
             path: path.to_owned(),
@@ -87,7 +87,7 @@ impl Complaint {
         }
     }
 
-    /// A value that a parameter must not have.
+    /// A value that a parameter may not have.
     pub fn of_parameter(error: &ParameterError) -> Complaint {
         Complaint::new(format!("--set {}", error.name), &error.message)
     }
@@ -133,7 +133,7 @@ impl Place {
     }
 }
 
-/// serde_json counts columns in bytes, and stands behind what it has read.
+/// serde_json counts columns in bytes, and reports the end of what it has read.
 fn place(text: &str, line: usize, column: usize) -> Place {
     let before = text.split('\n').nth(line.saturating_sub(1)).unwrap_or("");
     let characters =

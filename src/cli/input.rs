@@ -1,4 +1,4 @@
-//! What a command is given: a scenario by name, and changes to it.
+//! A command's input: a scenario by name, and changes to it.
 
 use std::io::Read;
 use std::path::Path;
@@ -16,14 +16,14 @@ use crate::strategy::value::Names;
 use crate::strategy::{Program, builtin, compile};
 use crate::time::{LONGEST_US, Micros, SECOND_US, from_seconds};
 
-/// A scenario, its text, and where that came from.
+/// A scenario, its text, and the text's origin.
 pub struct Document {
     pub file: String,
     pub text: String,
     pub scenario: Scenario,
     /// The file of a strategy that replaces one of the scenario's.
     strategy_file: Option<(usize, String)>,
-    /// How many expectations do not count, because the scenario was changed.
+    /// How many expectations are skipped, because the scenario was changed.
     pub skipped: usize,
 }
 
@@ -114,8 +114,8 @@ impl Document {
         Document { file, text, scenario, strategy_file: None, skipped: 0 }
     }
 
-    /// Makes the changes that the command line asks for. What a preset expects is
-    /// expected of it as published: where something changes, no longer.
+    /// Makes the changes that the command line asks for. A preset's expectations are
+    /// of the preset as published: a change skips them.
     pub fn change(&mut self, changes: &Changes) -> Result<(), Failure> {
         let before = self.scenario.clone();
         if let Some(seed) = changes.seed {
@@ -191,8 +191,8 @@ impl Document {
         Err(Complaint::new(format!("--set {name}"), message).into())
     }
 
-    /// The strategies, compiled; `None` for an unknown built-in, which
-    /// [`Scenario::validate`] complains of.
+    /// The compiled strategies; `None` for an unknown built-in, which
+    /// [`Scenario::validate`] reports.
     pub fn programs(&self) -> Result<Vec<Option<Program>>, Vec<Complaint>> {
         let mut names = Names::default();
         let mut complaints = Vec::new();
@@ -235,10 +235,10 @@ impl Document {
         }
     }
 
-    /// Everything that is wrong, where the engine has found `problems`.
+    /// Everything that is wrong, `problems` of the engine included.
     pub fn complaints(&self, problems: &[Problem]) -> Vec<Complaint> {
         let mut complaints = self.programs().err().unwrap_or_default();
-        // Sources are already complained of, with their lines.
+        // errors in sources are reported elsewhere, with their lines
         let sources = 0..self.scenario.strategies.len();
         let sources: Vec<String> = sources.map(source_path).collect();
         let others = problems

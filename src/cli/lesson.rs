@@ -1,4 +1,4 @@
-//! `stalemate lesson`: what to teach with.
+//! `stalemate lesson`: lessons for teachers.
 
 use std::io::Write;
 use std::rc::Rc;
@@ -133,8 +133,8 @@ fn folder(text: &str) -> Result<String, String> {
 /// A document's lesson, played to its end.
 ///
 /// # Errors
-/// What is wrong with it: what stands in it, a step that does not end, a
-/// question to which the engine has no answer.
+/// What is wrong: in the document, a step that does not end, a question to which
+/// the engine has no answer.
 pub fn rehearsed(document: &input::Document) -> Result<(Rc<Course>, Rehearsal), Failure> {
     let wrong = |problems: &[_]| Failure::Wrong(document.complaints(problems));
     let course = Rc::new(Course::new(&document.scenario).map_err(|them| wrong(&them))?);

@@ -102,7 +102,7 @@ impl Open {
     }
 }
 
-/// Plays to where the outcome is of.
+/// Plays to the instant of the outcome.
 fn play(rerun: &mut Rerun) -> Outcome {
     let mut progress = Progress::new();
     loop {

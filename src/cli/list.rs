@@ -1,4 +1,4 @@
-//! `stalemate strategies` and `stalemate presets`: what comes along.
+//! `stalemate strategies` and `stalemate presets`: what is built in.
 
 use std::io::Write;
 
@@ -20,7 +20,7 @@ pub struct Strategies {
     pub json: bool,
 }
 
-/// List the scenarios that come along, or print one.
+/// List the built-in scenarios, or print one.
 #[derive(Args)]
 pub struct Presets {
     /// Print this one's document

@@ -1,4 +1,4 @@
-//! Where a field stands in a document's text.
+//! The place of a field in a document's text.
 
 use std::fmt;
 
@@ -22,8 +22,8 @@ fn segments(path: &str) -> Vec<&str> {
 
 const FOUND: &str = "found";
 
-/// Reads on until the path ends, and stops there with an error, which knows
-/// where it is.
+/// Parses until the path ends, and stops there with an error: its position is the
+/// field's.
 struct Seek<'a>(&'a [&'a str]);
 
 impl<'de> DeserializeSeed<'de> for Seek<'_> {

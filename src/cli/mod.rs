@@ -1,8 +1,8 @@
 //! The command line: what the page does, for a terminal and for scripts.
 //!
 //! Exit status 0: done. 1: an expectation of the scenario does not hold, which
-//! the output says. 2: the scenario, the strategy or the command is wrong;
-//! what and where stands on standard error, or with `--json` in the document.
+//! the output says. 2: the scenario, the strategy or the command is wrong; what
+//! and where is on standard error, or with `--json` in the document.
 
 mod check;
 mod complaint;
@@ -57,7 +57,7 @@ enum Command {
     Check(check::Check),
     /// List the built-in strategies, or print one
     Strategies(list::Strategies),
-    /// List the scenarios that come along, or print one
+    /// List the built-in scenarios, or print one
     Presets(list::Presets),
     /// Print a link to a scenario
     Link(link::Link),
@@ -76,13 +76,13 @@ enum Command {
 
 /// Why a command ended early.
 enum Failure {
-    /// What it was given is wrong.
+    /// Its input is wrong.
     Wrong(Vec<Complaint>),
-    /// A run could not go on; what came of it until then is written.
+    /// A run stopped early; its result until then is written.
     Stopped(Box<Complaint>),
-    /// An expectation does not hold; which, is written.
+    /// An expectation does not hold; the output says which.
     Unmet,
-    /// What it says could not be written.
+    /// The output could not be written.
     Output(io::Error),
 }
 

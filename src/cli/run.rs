@@ -1,4 +1,4 @@
-//! `stalemate run`: what happens?
+//! `stalemate run`: simulates a scenario.
 
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -34,10 +34,10 @@ pub struct Run {
 struct Outcome<'a> {
     #[serde(flatten)]
     report: &'a Report,
-    /// What became of the scenario's expectations, where it ran to its end.
+    /// The scenario's expectations, checked; `None`: it did not run to its end.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     expectations: &'a [Finding],
-    /// How many were skipped: they are of the preset as published, not as changed.
+    /// How many were skipped, because the preset was changed.
     #[serde(skip_serializing_if = "is_none")]
     expectations_skipped: usize,
     /// Why it did not run to its end.
@@ -52,7 +52,7 @@ fn is_none(skipped: &usize) -> bool {
 /// Events between two looks at the terminal.
 pub(super) const PORTION: u32 = 100_000;
 
-/// Log lines of one portion; a portion has fewer.
+/// More log lines than one portion of events can have.
 const LINES: usize = 10 * PORTION as usize;
 
 impl Run {
@@ -95,7 +95,7 @@ impl Run {
         Err(Failure::Stopped(Box::new(Complaint::new(&self.scenario, message))))
     }
 
-    /// Runs to the end; why it could not, if it could not.
+    /// Runs to the end; if it can't, why.
     fn advance(
         &self,
         simulation: &mut Simulation,
@@ -121,7 +121,7 @@ impl Run {
     }
 }
 
-/// How far a long run is, on a terminal.
+/// The progress of a long run, on a terminal.
 pub(super) struct Progress {
     shown: Option<Instant>,
 }

@@ -1,4 +1,4 @@
-//! Tables for people.
+//! Tables for a terminal.
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
@@ -40,7 +40,7 @@ fn numbers(columns: &[&str], rows: &[(&str, Vec<String>)]) -> Table {
     table
 }
 
-/// What a run came to.
+/// A run's result.
 pub fn report(report: &Report) -> String {
     let Report { reads, writes, latency_us, database, cache, queue, staleness_us, .. } = report;
     let n = |value: u64| value.to_string();
@@ -157,7 +157,7 @@ pub fn report(report: &Report) -> String {
     text
 }
 
-/// What became of a scenario's expectations; empty where there are none.
+/// A scenario's expectations, checked; empty: there are none.
 pub fn expectations(findings: &[Finding], skipped: usize) -> String {
     if skipped > 0 {
         return format!(

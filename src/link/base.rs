@@ -14,9 +14,9 @@ pub fn document(scenario: &Scenario) -> Option<Json> {
     serde_json::from_str(&scenario.to_json()).ok()
 }
 
-/// A preset's document as links know it, without what it expects. That decides no
-/// run, and it is said of the preset as published: a link to a session with it need
-/// not carry it, and adding it makes no other preset.
+/// A preset's document as links know it: without its expectations, which decide
+/// nothing in a run and belong to the preset as published. A link to a session
+/// leaves them out, and adding them does not change the preset's digest.
 fn published(preset: &Scenario) -> Option<Json> {
     document(&without_expectations(preset))
 }
@@ -25,8 +25,8 @@ fn without_expectations(scenario: &Scenario) -> Scenario {
     Scenario { expect: Vec::new(), ..scenario.clone() }
 }
 
-/// The same scenario without expectations, where they are those of the preset that
-/// it was made of.
+/// The scenario, without its expectations if those are the ones of the preset that it
+/// was made from.
 pub fn without_expectations_of_its_preset(scenario: &Scenario) -> Option<Scenario> {
     let is_its_presets = || related(scenario).any(|(_, preset)| preset.expect == scenario.expect);
     let has_some = !scenario.expect.is_empty();
@@ -38,23 +38,22 @@ fn digest(preset: &Json) -> [u8; 3] {
     envelope::digest(&tokens(preset))
 }
 
-/// By which links know a preset: six hexadecimal digits that are others where
-/// it says something else.
+/// A preset's digest in links: six hexadecimal digits.
 pub fn preset_digest(preset: &Preset) -> String {
     let [high, middle, low] =
         published(&preset.scenario()).as_ref().map(digest).unwrap_or_default();
     format!("{high:02x}{middle:02x}{low:02x}")
 }
 
-/// The presets that a scenario may have been made of: those whose title or notes
-/// are the same.
+/// The presets that a scenario may have been made from: those with the same title or
+/// notes.
 fn related(scenario: &Scenario) -> impl Iterator<Item = (Preset, Scenario)> {
     let mentions = |each: &Preset, text: &str| {
         let quoted = serde_json::to_string(text).unwrap_or_default();
         !text.is_empty() && each.json.contains(&quoted)
     };
     preset::all().filter_map(move |each| {
-        // most can be told apart without reading them
+        // a search of the text rules most of them out without parsing
         if !mentions(&each, &scenario.title) && !mentions(&each, &scenario.notes) {
             return None;
         }
@@ -65,8 +64,8 @@ fn related(scenario: &Scenario) -> impl Iterator<Item = (Preset, Scenario)> {
     })
 }
 
-/// The preset that a scenario was made of, and the differences, in few bytes;
-/// `None` where it was made of none.
+/// The preset that a scenario was made from, and the differences, in few bytes;
+/// `None`: it was not made from a preset.
 pub fn shortest(scenario: &Scenario, json: &Json) -> Option<Vec<u8>> {
     let related = related(scenario).filter_map(|(each, other)| {
         let other = published(&other)?;
@@ -80,7 +79,7 @@ pub fn shortest(scenario: &Scenario, json: &Json) -> Option<Vec<u8>> {
     related.min_by_key(Vec::len)
 }
 
-/// The document that a preset and differences come to, and the preset's id.
+/// The document that a preset and the differences give, and the preset's id.
 pub fn open(content: &[u8]) -> Result<(String, String), LinkError> {
     let mut reader = Reader::new(content, LONGEST_DOCUMENT);
     let id = reader.text()?;

@@ -1,15 +1,15 @@
-//! What makes one JSON value out of another.
+//! The difference between two JSON values.
 //!
 //! A difference is JSON itself:
-//! - an object changes fields: `null` takes one away, else it is the
-//!   difference of what the field holds
+//! - an object changes fields: `null` removes one, anything else is the
+//!   difference of the field's value
 //! - a list of one item is the new value, whatever was there
 //! - a longer list changes a list: how many of its items stay, the differences
-//!   of those by position, and what comes behind them
+//!   of those by position, and the items that follow
 
 use serde_json::{Map, Value as Json, json};
 
-/// What makes `is` out of `was`; `None` where they are the same.
+/// The difference that turns `was` into `is`; `None`: they are the same.
 pub fn difference(was: &Json, is: &Json) -> Option<Json> {
     if was == is {
         return None;
@@ -54,7 +54,7 @@ fn items(was: &[Json], is: &[Json]) -> Json {
     Json::Array(list)
 }
 
-/// What a difference makes out of a value; `None` where it does not fit.
+/// Applies a difference to a value; `None`: it does not fit.
 pub fn apply(was: Json, difference: Json) -> Option<Json> {
     match (was, difference) {
         (_, Json::Array(list)) if list.len() == 1 => list.into_iter().next(),

@@ -23,7 +23,7 @@ pub const LONGEST_LINK: usize = "v1.p.".len() + characters(LONGEST_BODY);
 const HEAD: usize = 3;
 const CHECK: usize = 3;
 
-/// A small table costs more bytes than the time is worth.
+/// A table of 16 entries: a larger one is faster, but makes the page larger.
 const HEAD_CRC: Crc<u8, NoTable> = Crc::<u8, NoTable>::new(&CRC_6_DARC);
 const BODY_CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_24_OPENPGP);
 
@@ -54,7 +54,7 @@ pub fn seal(codec: Codec, body: &[u8]) -> Option<String> {
     Some(format!("v{VERSION}.{}.{}", codec.letter(), URL_SAFE_NO_PAD.encode(bytes)))
 }
 
-/// Whether this is meant as a link, whatever has become of it.
+/// Whether this is meant as a link, broken or not.
 pub fn is_meant(text: &str) -> bool {
     version(fragment(text)).is_some()
 }
@@ -110,13 +110,13 @@ fn body(codec: Codec, link: &str, sealed: &str) -> Result<(Codec, Vec<u8>), Link
     }
 }
 
-/// What stands behind the first `#`, or all of it.
+/// The text behind the first `#`, or the whole text.
 fn fragment(text: &str) -> &str {
     let text = text.trim();
     text.split_once('#').map_or(text, |(_, fragment)| fragment)
 }
 
-/// `v1.…`: the number, and what follows; also where it ends there.
+/// `v1.…`: the version, and the rest, which may be empty.
 fn version(link: &str) -> Option<(u32, &str)> {
     let rest = link.strip_prefix('v')?;
     let end = rest.find(|each: char| !each.is_ascii_digit()).unwrap_or(rest.len());

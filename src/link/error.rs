@@ -7,32 +7,32 @@ use crate::scenario::{LONGEST_DOCUMENT, Problem, Scenario, ScenarioError};
 /// Why a link does not open, and what to do about it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LinkError {
-    /// It has none of a link's marks.
+    /// It is not a link.
     NotALink,
     /// It is of a version that this build does not know.
     Newer { version: u32 },
-    /// Its second part is none of the known letters.
+    /// Its codec is unknown.
     UnknownCodec { codec: char },
-    /// Its end is missing: it has so many characters, of so many where that is known.
+    /// Its end is missing: how many characters it has, and should have, if known.
     Truncated { has: usize, of: Option<usize> },
     /// Something in it was changed; where that is known, at this character, from 1.
     Damaged { at: Option<usize> },
     /// It has more characters than are read.
     TooLong { most: usize },
-    /// It comes to more than a scenario may be.
+    /// It unpacks to more than a scenario may have.
     TooLarge,
     /// It is nested deeper than any scenario.
     TooDeep,
-    /// It is whole, and means nothing.
+    /// It is undamaged, but has no meaning.
     Meaningless,
     /// It holds a document that is no scenario.
     NoScenario(ScenarioError),
     /// It holds a scenario that can't run.
     Invalid { scenario: Box<Scenario>, problems: Vec<Problem> },
-    /// It builds on a preset that is not here.
+    /// It builds on a preset that this build does not have.
     PresetUnknown { id: String },
-    /// It builds on a preset that is another now. `now` is what the link would
-    /// come to with that, where it fits.
+    /// It builds on a preset that has changed. `now` is the scenario that the link
+    /// gives with the present one, if it fits.
     PresetChanged { id: String, now: Option<Box<Scenario>> },
 }
 
@@ -107,7 +107,7 @@ impl fmt::Display for LinkError {
     }
 }
 
-/// Problems that a message lists.
+/// How many problems a message lists.
 const TOLD: usize = 10;
 
 impl std::error::Error for LinkError {}

@@ -1,9 +1,8 @@
 //! A scenario as the fragment of an address: `#v1.<codec>.<base64url>`.
 //!
-//! A link carries one scenario, all that a person set up or did, and nothing
-//! else. Whoever opens it needs no server. With it goes a checksum of what the
-//! run came to, its [`Outcome`]: an engine that comes to something else says so
-//! ([`Rerun`]).
+//! A link carries one scenario, with all that a person set up and did, and nothing
+//! else. Opening it needs no server. It also carries a checksum of the run's
+//! result, its [`Outcome`]: an engine with another result says so ([`Rerun`]).
 //!
 //! ```
 //! use stalemate::link;
@@ -26,15 +25,15 @@
 //!   a digest of it, and what makes this scenario out of it
 //! - `pack.rs`: either of them compressed with a fixed dictionary
 //!
-//! The shortest is taken.
+//! A link uses the shortest of these.
 //!
 //! # What never changes
 //!
-//! Words, dictionary and all of the above are frozen with version 1: a link is
-//! to open for ever. What is new gets a new codec or a new version. A preset
-//! that links were made of may change if its former document is kept
-//! ([`EARLIER`](crate::scenario::preset::EARLIER)); what it expects may change
-//! without, since links do not know of it.
+//! Words, dictionary and all of the above are frozen with version 1, because every
+//! link must always open. A change gets a new codec or a new version. A preset that
+//! links build on may change if its former document is kept
+//! ([`EARLIER`](crate::scenario::preset::EARLIER)); its expectations may change
+//! freely, since links do not contain them.
 //!
 //! # Bounds
 //!
@@ -68,11 +67,11 @@ use token::{Reader, Writer};
 pub enum Codec {
     /// `s`: the whole of it.
     Scenario,
-    /// `z`: … compressed.
+    /// `z`: the whole of it, compressed.
     PackedScenario,
     /// `p`: a preset, and the differences from it.
     Preset,
-    /// `q`: … compressed.
+    /// `q`: a preset and the differences from it, compressed.
     PackedPreset,
 }
 
@@ -133,7 +132,7 @@ impl Link {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opened {
     pub scenario: Scenario,
-    /// What the run came to, if the link says so.
+    /// The run's result, if the link has it.
     pub outcome: Option<Outcome>,
     pub codec: Codec,
     /// The preset that it builds on.
@@ -191,11 +190,11 @@ fn encode_as(
 
 /// Opens a link: an address, or its fragment with or without `#`.
 ///
-/// Whether the run still comes to the same is not looked at: [`Rerun`] does so.
+/// This does not check whether the run still has the same result: [`Rerun`] does.
 ///
 /// # Errors
-/// What is wrong with it. A scenario that can't run comes along in
-/// [`LinkError::Invalid`]; strategies' sources are checked where they are compiled.
+/// What is wrong with it. [`LinkError::Invalid`] contains the scenario that can't
+/// run; the sources of strategies are not checked here.
 pub fn decode(link: &str) -> Result<Opened, LinkError> {
     let (codec, body) = envelope::open(link)?;
     let mut reader = Reader::new(&body, 0);

@@ -1,4 +1,4 @@
-//! What a run came to, as a number that a link takes along.
+//! A run's result as a checksum that a link carries.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
@@ -13,21 +13,21 @@ use crate::store::database::Row;
 use crate::strategy::value::{Datum, Origin};
 use crate::time::Micros;
 
-/// What a run came to: a checksum of what the stores hold and of what became of
-/// all reads and writes. It speaks of nothing that only the engine knows, so
-/// that it changes only where a person would see something else.
+/// A run's result: a checksum of what the stores hold and of what became of all
+/// reads and writes. Nothing internal to the engine is in it, so that it changes
+/// only where a person would see something else.
 ///
-/// Its lines are frozen: links that were made have it in them.
+/// The lines that are summed are frozen, because existing links contain the sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome(pub(super) u32);
 
 const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISCSI);
 
 impl Outcome {
-    /// What a run has come to by now.
+    /// A run's result so far.
     ///
-    /// In the middle of an instant that is something else than at its end:
-    /// [`Rerun`] knows the whole of each instant.
+    /// In the middle of an instant it differs from the result at its end; [`Rerun`]
+    /// always plays whole instants.
     pub fn of(run: &Simulation) -> Outcome {
         let mut sum = Sum(CRC.digest());
         // a checksum can be written to without end
@@ -93,9 +93,9 @@ fn tell(run: &Simulation, out: &mut impl Write) -> fmt::Result {
     tell("stale", &[metrics.longest_stale_us, metrics.stale_us])
 }
 
-/// The run that a link's outcome is of, played again in portions.
+/// A replay, in portions, of the run that a link's outcome describes.
 ///
-/// It goes to the instant at which the scenario's view stands
+/// It goes to the instant at which the scenario opens
 /// ([`View::at_us`](crate::scenario::View)), else to the scenario's end.
 pub struct Rerun {
     run: Simulation,
@@ -112,18 +112,18 @@ impl Rerun {
         Ok(Rerun { run: Simulation::new(scenario)?, until_us })
     }
 
-    /// Where it goes to.
+    /// The instant that it goes to.
     pub fn until_us(&self) -> Micros {
         self.until_us
     }
 
-    /// Where it is.
+    /// The present instant.
     pub fn now_us(&self) -> Micros {
         self.run.now_us()
     }
 
-    /// Plays at most so many events: what it came to, once it is there. A run
-    /// that can't go on has come to what it is.
+    /// Plays at most `most_events` events; the result, once it is there. The result
+    /// of a run that can't go on is the one where it stopped.
     pub fn advance(&mut self, most_events: u32) -> Option<Outcome> {
         match self.run.advance(self.until_us, most_events) {
             Advance::Budget => None,
@@ -131,7 +131,7 @@ impl Rerun {
         }
     }
 
-    /// Plays to where it goes, however long that takes.
+    /// Plays to the end, however long that takes.
     pub fn finish(&mut self) -> Outcome {
         loop {
             if let Some(outcome) = self.advance(u32::MAX) {
@@ -140,18 +140,17 @@ impl Rerun {
         }
     }
 
-    /// Whether it came to what a link says.
+    /// Whether the result is the one in the link.
     ///
     /// # Errors
-    /// That it did not: the scenario opens all the same, and who looks at it
-    /// has to know.
+    /// It is not. The scenario opens all the same, and the page says so.
     pub fn compare(&self, link: Outcome, here: Outcome) -> Result<(), Mismatch> {
         let at_us = self.until_us;
         if link == here { Ok(()) } else { Err(Mismatch { at_us, link, here }) }
     }
 }
 
-/// A run that comes to something else than when its link was made.
+/// A run whose result differs from the one when its link was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     /// The instant that was compared.

@@ -1,4 +1,4 @@
-//! Compression (RFC 1951) with a dictionary that both sides know.
+//! Compression (RFC 1951) with a fixed dictionary.
 
 use miniz_oxide::deflate::CompressionLevel;
 use miniz_oxide::deflate::core::{
@@ -9,16 +9,16 @@ use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
-/// Text as it is in notes and in strategies. Frozen: what is compressed refers
-/// to it by distance.
+/// Typical text of notes and strategies. Frozen, because compressed data refers to
+/// it by distance.
 pub const DICTIONARY: &[u8] = include_bytes!("v1.txt");
 
-/// A window of 32 KiB, and nothing around the stream.
+/// A window of 32 KiB, and no header around the stream.
 const RAW: i32 = -15;
 
 /// The bytes, compressed.
 pub fn pack(bytes: &[u8]) -> Vec<u8> {
-    // A short text does not pay for codes of its own.
+    // a short text is not worth a code table of its own
     let strategies = [CompressionStrategy::Default, CompressionStrategy::Fixed];
     let packed = strategies.map(|strategy| pack_by(bytes, strategy));
     packed.into_iter().min_by_key(Vec::len).unwrap_or_default()
@@ -51,11 +51,11 @@ fn feed(state: &mut CompressorOxide, mut bytes: &[u8], flush: TDEFLFlush) -> Vec
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     Nonsense,
-    /// They come to more than they may.
+    /// They unpack to more bytes than allowed.
     Long,
 }
 
-/// The bytes that were compressed, if they are at most so many.
+/// Unpacks bytes, to at most `most` of them.
 pub fn unpack(packed: &[u8], longest: usize) -> Result<Vec<u8>, Fault> {
     let most = DICTIONARY.len() + longest;
     let mut state = Box::new(DecompressorOxide::new());

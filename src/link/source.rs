@@ -1,8 +1,8 @@
 //! `?src=`: a page that opens a scenario from another address.
 //!
-//! Which addresses may be asked is decided here, and what is said where it goes
-//! wrong; the page asks. The address has been taken apart by the browser that
-//! will ask for it, so that nobody reads it in two ways.
+//! This decides which addresses are allowed, and what to say of an error; the page
+//! does the request. The browser that does it also parses the address, so that
+//! there is only one reading of it.
 
 use std::fmt;
 
@@ -23,15 +23,15 @@ pub struct Address<'a> {
 /// Why there is no scenario from an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourceError {
-    /// It is no address.
+    /// It is not an address.
     NotAnAddress,
-    /// It is of a kind that is not asked: `file:`, `data:`, …
+    /// Its scheme is not allowed: `file:`, `data:`, …
     Protocol { protocol: String },
-    /// It is asked for without encryption, and elsewhere than where the page is from.
+    /// It is neither encrypted nor of the page's own origin.
     Insecure { origin: String },
     /// It has a name or a password in it.
     Credentials,
-    /// Nobody answered, or the answer may not be read from this page.
+    /// There was no answer, or this page may not read it (CORS).
     Unreachable { origin: String },
     /// The answer was an error, by its HTTP status.
     Status { origin: String, status: u16 },
@@ -41,7 +41,7 @@ pub enum SourceError {
     NoScenario(ScenarioError),
 }
 
-/// Whether a page may ask this address: one of its own origin, or any by https.
+/// Whether a page may request this address: its own origin, or any by https.
 ///
 /// # Errors
 /// Why not.

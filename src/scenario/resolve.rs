@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    ClientSettings, Constraint, InitialEntry, Latency, Literal, Problem, Rows, Scenario,
-    StrategyUse, What,
+    ClientSettings, Constraint, InitialEntry, Latency, Problem, Rows, Scenario, StrategyUse, What,
 };
 use crate::store::database::ForeignKey;
-use crate::strategy::value::{Datum, Names, Real, Scalar, Symbol};
+use crate::strategy::value::{Datum, Names, Symbol};
 use crate::strategy::{Program, builtin, compile};
 use crate::time::Micros;
 use crate::world::{CacheSetup, DatabaseSetup, Deployed, Kind, Limits, Patience, Setup};
@@ -89,18 +88,6 @@ impl Scenario {
             }
         }
         problems
-    }
-}
-
-impl Literal {
-    /// The value in a run; `None`: it is a text, and the run knows too many.
-    pub fn scalar(&self, names: &mut Names) -> Option<Scalar> {
-        Some(match self {
-            Literal::Bool(value) => Scalar::Bool(*value),
-            Literal::Int(value) => Scalar::Int(*value),
-            Literal::Float(value) => Scalar::Float(Real(*value)),
-            Literal::Text(text) => Scalar::Text(names.intern(text)?),
-        })
     }
 }
 

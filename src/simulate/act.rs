@@ -7,8 +7,7 @@ use crate::strategy::value::{Datum, Scalar, Symbol};
 use crate::world::{Kind, OpId, ProcessId, Request, Source, Transition};
 
 impl Simulation {
-    /// Whether an action keeps the rules of the document: the same as for one
-    /// that stands in it.
+    /// Checks an action by the rules for actions in a document.
     pub(super) fn check_action(&self, what: &What) -> Result<(), ActError> {
         let action = Action { at_us: self.clock.now_us, what: what.clone() };
         let alone = Scenario {
@@ -27,8 +26,8 @@ impl Simulation {
         if problems.is_empty() { Ok(()) } else { Err(ActError::Invalid(problems)) }
     }
 
-    /// Does what an action says. `index` is the action's position: it names
-    /// what comes of it in every run.
+    /// Does an action. `index` is its position in the scenario, from which the
+    /// stamps of all that follows from it are derived.
     pub(super) fn carry_out(&mut self, index: u32, what: &What) -> Result<(), ActError> {
         let fault = match what {
             What::Read { key, client, times } => {
@@ -101,7 +100,7 @@ impl Simulation {
         done.map_err(ActError::from)
     }
 
-    /// Up again if it was down, and back to normal speed if it was slow.
+    /// Restarts a process that is down, and resets the speed of a slow one.
     fn restore(&mut self, id: ProcessId) -> Result<(), ActError> {
         match self.world.process(id) {
             Some(process) if !process.up => {

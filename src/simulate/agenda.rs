@@ -1,4 +1,4 @@
-//! The agenda: what is to come, in order of time.
+//! The agenda: what will happen, in order of time.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
@@ -6,21 +6,21 @@ use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use crate::time::Micros;
 use crate::world::{MessageKey, ProcessId, Timer, World};
 
-/// One thing to come.
+/// One thing that will happen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Item {
     /// An action of the scenario, by its position.
     Action(u32),
-    /// A workload begins, by itself.
+    /// A workload starts at the scenario's `start_us`.
     Begin(u32),
-    /// … ends.
+    /// A workload stops at the scenario's `stop_us`.
     End(u32),
-    /// A workload's next request; of which of its runs.
+    /// An open workload's next request, in its run of this number.
     Arrival {
         workload: u32,
         run: u32,
     },
-    /// A user of a closed workload has thought.
+    /// The think time of a closed workload's user is over.
     Thought {
         workload: u32,
         run: u32,
@@ -30,33 +30,33 @@ pub enum Item {
     Fire(Timer),
 }
 
-/// What is to come. Things of the same instant come in the order in which they
-/// were put down.
+/// What will happen. Items of the same instant are taken in the order in which
+/// they were put.
 ///
-/// Timeouts are nearly all in vain: the reply comes first. They are kept apart
-/// from the heap, in one line for each length, where putting one down and
-/// passing over it cost next to nothing.
+/// Nearly every timeout is cancelled, because the reply comes first. Timeouts are
+/// kept apart from the heap, in one queue for each length, where putting one and
+/// skipping it cost next to nothing.
 #[derive(Clone)]
 pub struct Agenda {
     heap: BinaryHeap<Entry<Item>>,
     timeouts: Vec<Line>,
     sequence: u64,
-    /// Messages that a person has laid hands on, and that are in flight still.
+    /// Messages in flight whose landing an action has changed.
     moved: BTreeMap<MessageKey, Moved>,
 }
 
-/// What became of a message's landing.
+/// How an action changed a message's landing.
 #[derive(Clone, Copy)]
 enum Moved {
-    /// It is held; so much of its way is left.
+    /// It is held; its flight would take this much longer.
     Held { left_us: Micros },
-    /// It is the one that was put down under this number.
+    /// The item with this number is the valid one.
     Put { sequence: u64 },
 }
 
 impl Default for Agenda {
     fn default() -> Agenda {
-        // behind every action
+        // after every action, whose numbers are positions
         Agenda {
             heap: BinaryHeap::new(),
             timeouts: Vec::new(),
@@ -73,11 +73,11 @@ struct Line {
     entries: VecDeque<Entry<Timer>>,
 }
 
-/// Something, and when: greater is earlier, so that a heap's top is the next.
+/// Something, and when; the earlier is the greater, so that a heap's top is next.
 #[derive(Clone, Copy)]
 struct Entry<T> {
     at_us: Micros,
-    /// The how-manyth thing that was put down.
+    /// The item's ordinal, by which items of one instant are ordered.
     sequence: u64,
     what: T,
 }
@@ -116,8 +116,8 @@ enum Place {
 }
 
 impl Agenda {
-    /// Puts an action down: of its instant it comes before all else, and of
-    /// several in their order, whenever they are put down.
+    /// Puts an action. At its instant it comes before all else, after the actions
+    /// with a lower index, whenever it is put.
     pub fn put_action(&mut self, at_us: Micros, index: u32) {
         let sequence = u64::from(index);
         self.heap.push(Entry { at_us, sequence, what: Item::Action(index) });
@@ -134,13 +134,13 @@ impl Agenda {
         self.heap.retain(|entry| !matches!(entry.what, Item::Action(_)));
     }
 
-    /// Puts something down.
+    /// Puts an item.
     pub fn put(&mut self, at_us: Micros, item: Item) {
         self.sequence += 1;
         self.heap.push(Entry { at_us, sequence: self.sequence, what: item });
     }
 
-    /// Puts a timeout down.
+    /// Puts a timeout.
     pub fn put_timeout(&mut self, now_us: Micros, after_us: Micros, timer: Timer) {
         self.sequence += 1;
         let at_us = now_us.saturating_add(after_us);
@@ -154,12 +154,12 @@ impl Agenda {
         }
     }
 
-    /// When the next thing happens that the world still waits for.
+    /// When the next item happens that the world still waits for.
     pub fn next_at_us(&mut self, world: &World) -> Option<Micros> {
         self.find(world).map(|(at_us, _)| at_us)
     }
 
-    /// The next thing.
+    /// The next item.
     pub fn peek(&mut self, world: &World) -> Option<Item> {
         match self.find(world)?.1 {
             Place::Heap => self.heap.peek().map(|entry| entry.what),
@@ -169,7 +169,7 @@ impl Agenda {
         }
     }
 
-    /// Takes the next thing, unless it is later than `until_us`.
+    /// Takes the next item, unless it is later than `until_us`.
     pub fn take(&mut self, world: &World, until_us: Micros) -> Option<(Micros, Item)> {
         let (at_us, place) = self.find(world)?;
         if at_us > until_us {
@@ -203,7 +203,7 @@ impl Agenda {
             .collect()
     }
 
-    /// When each statement will have run, by process and slot.
+    /// When each statement ends, by process and slot.
     pub fn services(&self) -> BTreeMap<(ProcessId, u32), Micros> {
         let items = self.heap.iter();
         items
@@ -225,20 +225,20 @@ impl Agenda {
         self.moved.insert(message, Moved::Held { left_us });
     }
 
-    /// Lets a held message go the rest of its way.
+    /// Lets a held message fly on.
     pub fn release(&mut self, message: MessageKey, now_us: Micros) {
         if let Some(Moved::Held { left_us }) = self.moved.get(&message).copied() {
             self.land(message, now_us + left_us);
         }
     }
 
-    /// Has a message land at this instant instead, held or not.
+    /// Makes a message land at this instant instead, held or not.
     pub fn land(&mut self, message: MessageKey, at_us: Micros) {
         self.put(at_us, Item::Deliver(message));
         self.moved.insert(message, Moved::Put { sequence: self.sequence });
     }
 
-    /// Has a message land later.
+    /// Makes a message land later.
     pub fn delay(&mut self, message: MessageKey, by_us: Micros) {
         if let Some(Moved::Held { left_us }) = self.moved.get_mut(&message) {
             *left_us += by_us;
@@ -274,8 +274,8 @@ impl Agenda {
         })
     }
 
-    /// The next thing that the world still waits for. What is in vain is
-    /// thrown away when its time has come, not before.
+    /// Where the next item is that the world still waits for. Cancelled items are
+    /// removed only when their instant has come.
     fn find(&mut self, world: &World) -> Option<(Micros, Place)> {
         while let Some(entry) = self.heap.peek() {
             let in_vain = match entry.what {

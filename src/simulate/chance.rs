@@ -1,9 +1,8 @@
-//! Chance: random numbers that belong to somebody.
+//! Chance: random numbers that do not depend on order.
 //!
-//! There is no stream of random numbers to be first or second in line for.
-//! Each draw is a function of the scenario's seed, of whose it is (a stamp)
-//! and of what it is for. So a message takes as long as it takes, whatever
-//! else a person adds to the scenario.
+//! There is no stream of random numbers. Each draw is a function of the
+//! scenario's seed, of a stamp (who draws) and of a purpose. So the latency of a
+//! message stays the same, whatever else a person adds to the scenario.
 
 use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -27,7 +26,7 @@ pub enum Purpose {
 }
 
 /// The generator of one draw: [SplitMix64](https://doi.org/10.1145/2660193.2660195),
-/// which is made for being seeded anew each time.
+/// which is cheap to seed for each draw.
 pub fn generator(seed: u64, stamp: Stamp, purpose: Purpose) -> SplitMix64 {
     SplitMix64::seed_from_u64(derive(stamp, seed.wrapping_mul(16) + purpose as u64))
 }
@@ -39,8 +38,8 @@ pub fn bits(seed: u64, stamp: Stamp, purpose: Purpose) -> u64 {
 
 /// A time from a distribution.
 ///
-/// Logarithms and such come from `libm`, not from the platform, whose last bit
-/// differs between a terminal and a browser. That is also why the inverse
+/// Logarithms and the like come from `libm`, because the platform's differ in the
+/// last bit between a terminal and a browser. For the same reason the inverse
 /// transform (exponential) and the Box–Muller transform (lognormal) are written
 /// out here.
 pub fn latency(latency: &Latency, seed: u64, stamp: Stamp, purpose: Purpose) -> Micros {

@@ -1,4 +1,4 @@
-//! The clock: virtual time, as the world's driver.
+//! The clock: virtual time as the world's driver.
 
 use super::agenda::{Agenda, Item};
 use super::chance::{self, Purpose};
@@ -12,13 +12,13 @@ use crate::world::{
     Timer, link_between,
 };
 
-/// Decides how long everything takes, and keeps what is to come.
+/// Decides how long everything takes, and keeps the agenda.
 #[derive(Clone)]
 pub struct Clock {
     pub now_us: Micros,
     pub agenda: Agenda,
     pub history: History,
-    /// Requests that ended in the present transition, where anybody asks.
+    /// Requests that ended in the present transition; `None`: no workload needs them.
     pub ended: Option<Vec<OpId>>,
     seed: u64,
     /// By [`LinkName`](crate::scenario::LinkName).
@@ -58,7 +58,7 @@ impl Clock {
     }
 }
 
-/// A time, `slow_milli` thousandths of it.
+/// A time, slowed down by `slow_milli` / 1000.
 fn slowed(us: Micros, slow_milli: u32) -> Micros {
     match slow_milli {
         1_000 => us,

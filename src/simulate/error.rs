@@ -12,7 +12,7 @@ pub enum ActError {
     TooManyActions,
     /// It breaks rules of the document; paths begin at the action.
     Invalid(Vec<Problem>),
-    /// It names a text that is one too many for the run.
+    /// It needs one more text than the run may know.
     TooManyTexts,
     /// The key's strategy does not serve such requests.
     MissingHandler(MissingHandler),

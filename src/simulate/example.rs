@@ -1,5 +1,4 @@
-//! A run in which something of everything happens: it shows what a report can
-//! have.
+//! A run that fills every part of a report: an example of what paths can name.
 
 use super::Simulation;
 use crate::scenario::Scenario;

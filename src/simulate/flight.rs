@@ -1,8 +1,7 @@
-//! A person's hand on a message in flight: hold it, let it go, hurry it, delay
-//! it, lose it.
+//! Actions on one message in flight: hold, release, deliver, delay, drop.
 //!
-//! A message is named by its stamp, which it has again in every run in which
-//! the same task sends it, whatever else was done elsewhere.
+//! A message is named by its stamp, which is the same in every run in which the
+//! same task sends it, whatever else happens.
 
 use super::{ActError, Simulation};
 use crate::event::Fault;

@@ -1,4 +1,4 @@
-//! Workloads: clients that come by themselves.
+//! Workloads: clients that send requests by themselves.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ pub struct Load {
     /// Shared by all copies of a run.
     fixed: Rc<Fixed>,
     pub running: bool,
-    /// How often it was started: requests of an earlier run don't go on.
+    /// How often it was started: an earlier run's requests are not continued.
     pub run: u32,
     pub requests: u64,
 }
@@ -33,8 +33,8 @@ struct Fixed {
 }
 
 impl Load {
-    /// A workload, not yet started. `None` where it has more names than a run
-    /// may know.
+    /// A workload, not yet started. `None`: its clients and keys are more texts than a
+    /// run may know.
     pub fn new(index: u32, workload: &Workload, names: &mut Names) -> Option<Load> {
         let users = match workload.arrivals {
             Arrivals::Closed { users, .. } => users,
@@ -64,7 +64,7 @@ impl Load {
         self.fixed.name
     }
 
-    /// As the scenario says it.
+    /// Its settings in the scenario.
     pub fn workload(&self) -> &Workload {
         &self.fixed.workload
     }
@@ -84,7 +84,7 @@ impl Load {
             && self.fixed.workload.most_requests.is_none_or(|most| self.requests < most)
     }
 
-    /// How long after the latest request an open workload's next one comes.
+    /// The time between the latest request of an open workload and the next one.
     pub fn gap_us(&self, seed: u64) -> Micros {
         match self.fixed.workload.arrivals {
             Arrivals::Poisson { per_second } => {
@@ -127,6 +127,6 @@ impl Load {
     }
 }
 
-/// The weight of the most popular key. The least popular of a million still
-/// has one of more than 4,000 under an exponent of 1.
+/// The weight of the most popular key. With an exponent of 1, the least popular of
+/// a million still has a weight of more than 4,000.
 const WEIGHT: f64 = (1u64 << 32) as f64;

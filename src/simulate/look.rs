@@ -1,4 +1,4 @@
-//! What the scheduler of virtual time tells a [`View`].
+//! What the scheduler of virtual time adds to a [`View`].
 
 use std::collections::BTreeMap;
 

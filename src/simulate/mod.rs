@@ -1,9 +1,9 @@
 //! The scheduler of virtual time: what happens when I do this?
 //!
-//! A [`Simulation`] drives one [`World`] by a [`Clock`]: each message and each
-//! statement takes as long as the scenario's distributions and seed say. It
-//! runs as far as it is told to, in as many portions as one likes: the page
-//! takes one a frame.
+//! A [`Simulation`] drives one [`World`] with a [`Clock`]: the scenario's
+//! distributions and seed decide how long each message and each statement takes.
+//! A caller runs it to an instant, in portions of any size: the page runs one
+//! portion per frame.
 
 mod act;
 mod agenda;
@@ -47,7 +47,7 @@ pub struct Simulation {
     /// Which user of which closed workload waits for this request.
     thinking: BTreeMap<OpId, (u32, u32, u32)>,
     stopped: Option<String>,
-    /// How many events have happened at the present instant.
+    /// Events at the present instant so far.
     at_once: u32,
     events: u64,
     /// Actions that could not be done.
@@ -57,16 +57,16 @@ pub struct Simulation {
 /// How far a run got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advance {
-    /// As far as it should.
+    /// It has reached the instant.
     Reached,
-    /// The portion is used up; there is more to do.
+    /// It has used up the events that it may run; there is more to do.
     Budget,
     /// It can't go on, and why.
     Stopped(String),
 }
 
-/// The most events that may happen at one instant. More are a loop that calls
-/// itself without any time passing.
+/// The most events that may happen at one instant. A run with more has a loop in
+/// which no time passes.
 pub const MOST_AT_ONCE: u32 = 1_000_000;
 
 impl Simulation {
@@ -127,12 +127,12 @@ impl Simulation {
         &self.scenario
     }
 
-    /// The state.
+    /// The world's present state.
     pub fn world(&self) -> &World {
         &self.world
     }
 
-    /// What happened.
+    /// What has happened so far.
     pub fn history(&self) -> &History {
         &self.clock.history
     }
@@ -152,19 +152,18 @@ impl Simulation {
         self.stopped.as_deref()
     }
 
-    /// How many events there were.
+    /// The number of events so far.
     pub fn events(&self) -> u64 {
         self.events
     }
 
-    /// The scenario's actions that could not be done when their time came, and why:
-    /// a message that they name may not be in flight in this run.
+    /// The scenario's actions that could not be done at their instant, and why: the
+    /// message that an action names may not be in flight in this run.
     pub fn undone(&self) -> impl ExactSizeIterator<Item = (Micros, std::sync::Arc<str>)> {
         self.undone.iter().map(|&(at_us, text)| (at_us, self.names().text(text)))
     }
 
-    /// About how many bytes a copy takes that does not share them: by what there
-    /// are most of.
+    /// Roughly how many bytes a copy takes that shares nothing.
     pub(crate) fn weight(&self) -> usize {
         const KEY: usize = 640;
         const TASK: usize = 1_024;
@@ -173,13 +172,13 @@ impl Simulation {
         keys * KEY + world.tasks.len() * TASK + world.messages.len() * MESSAGE
     }
 
-    /// When the next thing happens by itself.
+    /// When the next event happens, without an action.
     pub fn next_at_us(&mut self) -> Option<Micros> {
         self.clock.agenda.next_at_us(&self.world)
     }
 
-    /// What the world does next by itself; `None` where an action or a workload
-    /// comes first, or nothing is to come.
+    /// The world's next transition; `None`: an action or a workload comes first, or
+    /// nothing is left.
     pub fn next_transition(&mut self) -> Option<Transition> {
         match self.clock.agenda.peek(&self.world)? {
             Item::Deliver(message) => Some(Transition::Deliver(message)),
@@ -188,7 +187,7 @@ impl Simulation {
         }
     }
 
-    /// Runs to an instant, but no more than so many events.
+    /// Runs to an instant, for at most `most_events` events.
     pub fn advance(&mut self, until_us: Micros, most_events: u32) -> Advance {
         for _ in 0..most_events {
             if let Some(why) = &self.stopped {
@@ -215,10 +214,11 @@ impl Simulation {
         self.view().report()
     }
 
-    /// Whether all that a person started has come to rest. A background loop
-    /// between two rounds is no task, and what it has yet to flush is in a queue.
+    /// Whether nothing that a person started is still under way. A background loop
+    /// between two rounds counts as idle; a write that it has yet to flush is in a
+    /// queue, and does not.
     ///
-    /// What a person holds waits for the person, and so does the task that sent it.
+    /// A message that a person holds, and the task that sent it, count as idle.
     pub fn is_quiet(&self) -> bool {
         let world = &self.world;
         let messages = world.messages();
@@ -330,7 +330,7 @@ impl Simulation {
         self.clock.agenda.put(self.clock.now_us + us, Item::Thought { workload, run, user });
     }
 
-    /// A user of a closed workload asks.
+    /// A user of a closed workload sends a request.
     fn ask(&mut self, workload: u32, run: u32, user: u32) {
         let load = &mut self.loads[workload as usize];
         if load.goes_on(run) {
@@ -340,7 +340,7 @@ impl Simulation {
         }
     }
 
-    /// An open workload's request comes, and the one after it is set.
+    /// An open workload sends a request, and schedules the next one.
     fn arrive(&mut self, workload: u32, run: u32) {
         let load = &mut self.loads[workload as usize];
         if !load.goes_on(run) {
@@ -363,7 +363,7 @@ impl Simulation {
         debug_assert!(done.is_ok(), "only faults are refused");
     }
 
-    /// Records what happens outside the world.
+    /// Records an event that the world does not know of.
     fn record(&mut self, event: Event) {
         self.clock.history.record(self.clock.now_us, event, self.world.names());
     }
@@ -378,8 +378,7 @@ impl Simulation {
         }
     }
 
-    /// Follows another version of its scenario, whose actions are the same up to
-    /// now.
+    /// Takes another version of the scenario, with the same actions up to now.
     fn follow(&mut self, scenario: &Rc<Scenario>) {
         if Rc::ptr_eq(&self.scenario, scenario) {
             return;
@@ -387,7 +386,7 @@ impl Simulation {
         self.scenario = scenario.clone();
         self.clock.agenda.forget_actions();
         for (index, action) in (0..).zip(&scenario.actions) {
-            // of an instant, actions are the first
+            // actions come first within an instant
             let to_come = action.at_us > self.clock.now_us
                 || action.at_us == self.clock.now_us && self.at_once == 0;
             if to_come {
@@ -398,9 +397,9 @@ impl Simulation {
 
     /// Does something now, and records it in the scenario.
     ///
-    /// In a replay an action comes before all else of its instant. So what is
-    /// due now happens first; and where something has happened at this instant
-    /// already, the action comes one microsecond later.
+    /// A replay does an action before anything else at its instant. So what is due
+    /// now happens first, and where something has already happened at this instant,
+    /// the action comes one microsecond later.
     ///
     /// # Errors
     /// Why it can't be done; then it is not recorded.
@@ -417,17 +416,17 @@ impl Simulation {
                 Advance::Budget => {}
                 Advance::Stopped(why) => return Err(ActError::Stopped(why)),
             }
-            // of an instant, the actions come in their order: this is the last
+            // this action must be the last of its instant, as it is in the scenario
             late = self.clock.agenda.next_action_us() == Some(self.clock.now_us);
         }
         let index = self.scenario.actions.len() as u32;
         let names = self.names().clone();
         if let Err(why) = self.carry_out(index, &what) {
-            // it is not recorded, so a replay never comes across its texts
+            // it is not recorded, so a replay will not intern its texts
             *self.world.names_mut() = names;
             return Err(why);
         }
-        // as it will be when it is replayed
+        // a replay counts it as an event
         self.events += 1;
         Rc::make_mut(&mut self.scenario).actions.push(Action { at_us: self.clock.now_us, what });
         self.let_think();

@@ -1,15 +1,15 @@
-//! Time, forwards and backwards: a run, and what it was at earlier instants.
+//! Time, forwards and backwards: a run and its earlier states.
 //!
-//! A state is a function of the scenario and of virtual time. So an instant of
-//! the past is reached by running again from the last checkpoint before it.
-//! Checkpoints are at most [`MOST`]; where a run grows beyond them every second
-//! one is dropped, so that seeking costs at most twice the run's events divided
-//! by that number. A checkpoint shares with the run the records of what has
-//! happened, and copies what is: of a run with much in it, a hundred thousand
-//! keys for instance, there are fewer, and a jump takes longer.
+//! A state is a function of the scenario and of virtual time. So an earlier
+//! instant is reached by running again from the last checkpoint before it. There
+//! are at most [`MOST`] checkpoints: when a run needs more, every second one is
+//! dropped, so that seeking costs at most twice the run's events divided by that
+//! number. A checkpoint shares its records with the run and copies the state. A
+//! run with a large state, say a hundred thousand keys, keeps fewer checkpoints,
+//! and a jump takes longer.
 //!
-//! Acting in the past changes what comes after: checkpoints behind the action
-//! are dropped, and the actions that were done later happen again.
+//! An action in the past changes what comes after it: later checkpoints are
+//! dropped, and later actions happen again.
 
 use std::rc::Rc;
 
@@ -22,10 +22,10 @@ use crate::time::{LONGEST_US, Micros};
 /// The most checkpoints.
 pub const MOST: usize = 64;
 
-/// … of a run with much in it; the start is one of them.
+/// The fewest checkpoints, of a run with a large state; the start is one of them.
 const FEWEST: usize = 3;
 
-/// What the checkpoints may hold together, in bytes, about.
+/// Roughly the bytes that all checkpoints together may take.
 const ROOM: usize = 256 << 20;
 
 /// Events between two checkpoints of a short run.
@@ -45,7 +45,7 @@ fn begins(record: &Record) -> bool {
     matches!(record.event, Event::Started { .. })
 }
 
-/// A run, where it is now, and the way back.
+/// A run with its present state and its checkpoints.
 pub struct Timeline {
     now: Simulation,
     /// Earlier states, in the order of time; the first is the start.
@@ -53,11 +53,12 @@ pub struct Timeline {
     spacing: u64,
     /// The furthest state of this run, if that is not the present one.
     furthest: Option<Simulation>,
-    /// Actions that were taken back, the last one last.
+    /// Actions that were undone, the latest last.
     undone: Vec<Action>,
-    /// How many actions came with the scenario, or are kept: those can't be taken back.
+    /// How many actions, the first ones, can't be undone: they came with the
+    /// scenario, or are kept.
     given: usize,
-    /// How often it has become another run than it was.
+    /// How often the run's course has changed.
     forks: u64,
 }
 
@@ -81,28 +82,29 @@ impl Timeline {
         &self.now
     }
 
-    /// … as the one who looks when the next thing is due.
+    /// When the next event happens, without an action.
     pub fn next_at_us(&mut self) -> Option<Micros> {
         self.now.next_at_us()
     }
 
-    /// The furthest state that this run has reached, to look ahead from the past.
+    /// The latest state that this run has reached: what is known of the future when
+    /// the present state is in the past.
     pub fn furthest(&self) -> &Simulation {
         self.furthest.as_ref().unwrap_or(&self.now)
     }
 
-    /// Whether the run has been further than it is.
+    /// Whether the present state is earlier than the latest one reached.
     pub fn is_past(&self) -> bool {
         self.furthest.as_ref().is_some_and(|furthest| furthest.now_us() > self.now.now_us())
     }
 
-    /// How often it has become another run than it was: something was done in
-    /// the past, taken back, or done again.
+    /// How often the run's course has changed: by an action in the past, by an undo
+    /// or by a redo.
     pub fn forks(&self) -> u64 {
         self.forks
     }
 
-    /// Runs to an instant, but no more than so many events.
+    /// Runs to an instant, for at most `most_events` events.
     pub fn advance(&mut self, until_us: Micros, most_events: u32) -> Advance {
         let end = self.now.events() + u64::from(most_events);
         loop {
@@ -126,14 +128,14 @@ impl Timeline {
         advance
     }
 
-    /// Sets out for an instant: after it, [`advance`](Timeline::advance) gets
-    /// there in at most a bounded number of events, however long the run is.
+    /// Restores the last checkpoint before an instant. [`advance`](Timeline::advance)
+    /// then gets there in a bounded number of events, however long the run is.
     pub fn turn_to(&mut self, at_us: Micros) {
         let is_before = |state: &Simulation| state.now_us() <= at_us;
         self.restore(at_us < self.now.now_us(), is_before);
     }
 
-    /// Sets out for just before an instant: nothing of it has happened.
+    /// The same for just before an instant: nothing has happened at it.
     pub fn turn_before(&mut self, at_us: Micros) {
         let is_before = |state: &Simulation| {
             state.now_us() < at_us || state.events() == 0 && state.now_us() == 0
@@ -153,7 +155,7 @@ impl Timeline {
         true
     }
 
-    /// The next instant of this kind that is known, from having been there.
+    /// The next instant of this kind, as far as the run has been there.
     pub fn next_us(&self, stop: Stop) -> Option<Micros> {
         let now_us = self.now.now_us();
         let history = self.furthest().history();
@@ -178,12 +180,12 @@ impl Timeline {
         }
     }
 
-    /// Goes on until something of this kind happens that had not happened, but
-    /// no more than so many events; whether it did.
+    /// Runs until something of this kind happens for the first time, for at most
+    /// `most_events` events; whether it did.
     pub fn advance_to(&mut self, stop: Stop, most_events: u32) -> Result<bool, Advance> {
         for _ in 0..most_events {
             let (before, bad) = (self.now.history().len(), self.bad());
-            // no further than to it: where nothing is left, no time passes
+            // stop at the event, so that no time passes when nothing is left
             let next_us = self.next_at_us().filter(|at_us| *at_us <= LONGEST_US);
             let Some(next_us) = next_us else { return Err(Advance::Reached) };
             match self.advance(next_us, 1) {
@@ -212,8 +214,8 @@ impl Timeline {
         ledger.violations().iter().map(|violation| violation.at_us).collect()
     }
 
-    /// Does something now, and records it. In the past, it makes another run of
-    /// what comes after.
+    /// Does something now, and records it. In the past, this changes what comes
+    /// after.
     pub fn act(&mut self, what: What) -> Result<(), ActError> {
         self.now.act(what)?;
         self.undone.clear();
@@ -222,9 +224,9 @@ impl Timeline {
         Ok(())
     }
 
-    /// What a person set up and did, as a scenario: played from its start it
-    /// comes to the same. Where they went beyond its end it lasts as long as
-    /// they went. `at_us` is the instant at which it opens, `None` its start.
+    /// The run as a scenario with all that a person set up and did, which replays
+    /// to the same state. Where the run went beyond the scenario's end, the new
+    /// scenario is longer. It opens at `at_us`, or at the start.
     pub fn session(&self, at_us: Option<Micros>) -> Scenario {
         let mut scenario = self.now.scenario().clone();
         scenario.view.at_us = at_us;
@@ -236,26 +238,24 @@ impl Timeline {
         scenario
     }
 
-    /// Whether there is something to take back, and to do again.
+    /// Whether there is an action to undo.
     pub fn can_undo(&self) -> bool {
         self.now.scenario().actions.len() > self.given
     }
 
-    /// From now on what was done so far can't be taken back, nor what was taken
-    /// back be done again.
+    /// Makes all actions so far permanent: none can be undone or redone.
     pub fn keep(&mut self) {
         self.given = self.now.scenario().actions.len();
         self.undone.clear();
     }
 
-    /// Whether something was taken back.
+    /// Whether there is an action to redo.
     pub fn can_redo(&self) -> bool {
         !self.undone.is_empty()
     }
 
-    /// Takes the last action back that was not in the scenario: the present
-    /// instant stays, and [`advance`](Timeline::advance) to it gets there.
-    /// The action, and the instant to go on to.
+    /// Undoes the last action. Returns it, and the instant to
+    /// [`advance`](Timeline::advance) to, which is the present one.
     pub fn undo(&mut self) -> Option<(What, Micros)> {
         if !self.can_undo() {
             return None;
@@ -269,7 +269,8 @@ impl Timeline {
         Some((what, at_us))
     }
 
-    /// Does the last action again that was taken back.
+    /// Redoes the action that was undone last. Returns what [`undo`](Timeline::undo)
+    /// does.
     pub fn redo(&mut self) -> Option<(What, Micros)> {
         let action = self.undone.pop()?;
         let at_us = self.now.now_us();
@@ -281,7 +282,7 @@ impl Timeline {
         Some((what, at_us))
     }
 
-    /// The same run with other actions from an instant on.
+    /// Replaces the actions from an instant on.
     fn rewrite(&mut self, scenario: Scenario, from_us: Micros) {
         let scenario = Rc::new(scenario);
         self.forks += 1;
@@ -293,7 +294,7 @@ impl Timeline {
         self.now.follow(&scenario);
     }
 
-    /// What was to come from an instant on is not so any more.
+    /// Forgets every state from an instant on.
     fn fork(&mut self, from_us: Micros) {
         self.furthest = None;
         let events = self.now.events();
@@ -302,8 +303,8 @@ impl Timeline {
         });
     }
 
-    /// Takes up the latest known state that fits, if it is a way to there: back,
-    /// or ahead of the present one.
+    /// Restores the latest known state that `fits`, if it is further than the present
+    /// one or `back` is set.
     fn restore(&mut self, back: bool, fits: impl Fn(&Simulation) -> bool) {
         let known = self.checkpoints.iter().chain(&self.furthest);
         let best = known.filter(|state| fits(state)).max_by_key(|state| state.events());
@@ -318,7 +319,7 @@ impl Timeline {
         }
     }
 
-    /// The present state is one to come back to.
+    /// Makes a checkpoint of the present state.
     fn check_in(&mut self) {
         if self.checkpoints.last().is_some_and(|last| last.events() >= self.now.events()) {
             return;
@@ -332,7 +333,7 @@ impl Timeline {
         }
     }
 
-    /// The furthest state is forgotten once the present one is further.
+    /// Forgets the furthest state once the present one is further.
     fn catch_up(&mut self) {
         if self.furthest.as_ref().is_some_and(|furthest| {
             (furthest.events(), furthest.now_us()) <= (self.now.events(), self.now.now_us())

@@ -160,6 +160,9 @@ mod names;
 // a value outside a run
 mod plain;
 
+// a value in a document
+mod literal;
+
 // floats as texts, as Python writes them
 mod float;
 
@@ -198,6 +201,7 @@ pub mod builtin;
 
 pub use compile::compile;
 pub use error::{ParameterError, RuntimeError, SyntaxError};
+pub use literal::Literal;
 pub use machine::{DEEPEST_CALLS, Host, Machine, Step};
 pub use plain::PlainValue;
 pub use program::{EveryExpr, Function, Loop, Parameter, Program, QueueSpec, SHORTEST_LOOP_US};

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Literal;
 use super::call::FunctionId;
 use super::error::{ParameterError, nearest};
 use super::ops::Op;
 use super::value::{LONGEST_TEXT, Names, Real, Scalar, Value};
-use crate::scenario::Literal;
 use crate::time::{self, Micros};
 use crate::vocabulary::{Attribute, Native, Role};
 

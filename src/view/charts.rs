@@ -4,10 +4,10 @@ use super::View;
 use crate::history::{Latencies, Step};
 use crate::time::{Micros, SECOND_US};
 
-/// Metrics over time, in equal steps from 0.
+/// Metrics over time, in equal steps from instant 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Charts {
-    /// How long a step is. It doubles as the run grows, so that there never are
+    /// The length of a step. It doubles as the run grows, so that there are never
     /// more than 128 steps.
     pub step_us: Micros,
     pub charts: Vec<Chart>,
@@ -35,20 +35,20 @@ pub struct Line {
     pub overall: Option<u64>,
 }
 
-/// What a chart's numbers are.
+/// The unit of a chart's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Quantity {
     /// Thousandths of one.
     Permille,
     /// Microseconds.
     Micros,
-    /// Thousandths of one a second.
+    /// Thousandths of one per second.
     MilliPerSecond,
     Count,
 }
 
 impl View<'_> {
-    /// Every chart, whether or not there is anything to see in it.
+    /// Every chart, also those without data.
     pub fn charts(self) -> Charts {
         let ledger = self.history.ledger();
         let (series, metrics) = (ledger.series(), ledger.metrics());

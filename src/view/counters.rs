@@ -1,8 +1,8 @@
-//! A few totals for the page's head.
+//! The totals in the page's header.
 
 use super::View;
 
-/// A few totals for the page's head.
+/// The totals in the page's header.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     pub reads: u64,

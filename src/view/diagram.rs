@@ -15,12 +15,12 @@ use crate::world::{OpId, ProcessId};
 /// Messages and changes over time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagram {
-    /// From clients to the database, as a request goes.
+    /// In the order in which a request passes them: clients first.
     pub lanes: Vec<Lane>,
-    /// By the instant of their ends; those still under way last.
+    /// By the instant at which they ended; those still under way come last.
     pub arrows: Vec<Arrow>,
     pub marks: Vec<Mark>,
-    /// How many more there were, before those given.
+    /// How many earlier ones were left out.
     pub arrows_left_out: usize,
     pub marks_left_out: usize,
 }
@@ -34,11 +34,11 @@ pub struct Lane {
 /// A message, from one lane to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrow {
-    /// The same in every run in which this message is sent.
+    /// Stable: the same in every run in which this message is sent.
     pub id: u64,
-    /// The log's number of its end; `None`: it is under way.
+    /// The number of the record of its end; `None`: it is under way.
     pub seq: Option<u64>,
-    /// Whose it is: "R12"; empty: a background task's.
+    /// The request that it belongs to: "R12"; empty for a background task.
     pub label: String,
     pub key: Option<Arc<str>>,
     pub from: ProcessId,
@@ -48,10 +48,10 @@ pub struct Arrow {
     pub ended_us: Option<Micros>,
     pub text: String,
     pub reply: bool,
-    /// It says that something failed.
+    /// It reports a failure.
     pub failed: bool,
     pub end: ArrowEnd,
-    /// What an action calls it, while it is under way.
+    /// Its name in an action, while it is under way.
     pub message: Option<String>,
 }
 
@@ -67,29 +67,29 @@ pub enum ArrowEnd {
 /// A change in a lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// The log's number of it.
+    /// The number of its record.
     pub seq: u64,
     pub at_us: Micros,
     pub process: ProcessId,
     pub label: String,
     pub key: Option<Arc<str>>,
     pub tone: Tone,
-    /// In a word: "committed".
+    /// One word: "committed".
     pub event: &'static str,
     pub text: String,
 }
 
-/// How long after a window the landing of what was sent in it is looked for.
+/// A message sent in a window is drawn if it lands at most this long after it.
 const LOOK_AHEAD_US: Micros = 100 * MILLISECOND_US;
 
 impl View<'_> {
-    /// What was in flight and what changed between two instants: at most so many
-    /// arrows and marks, the latest.
+    /// What was in flight and what changed between two instants: at most `most`
+    /// arrows and as many marks, the latest ones.
     pub fn diagram(self, from_us: Micros, to_us: Micros, most: usize) -> Diagram {
-        // Texts are made for those only that are given: a window may hold thousands.
+        // Texts are made last, only for what is returned: a window may hold thousands.
         let (mut arrows, mut marks) = (Vec::new(), Vec::new());
         for (seq, record) in self.history.since(self.history.first_at(from_us)) {
-            // what was sent in the window and lands long after it is not worth a search
+            // a message that lands later than this is left out
             if record.at_us > to_us.saturating_add(LOOK_AHEAD_US) {
                 break;
             }
@@ -111,7 +111,7 @@ impl View<'_> {
         let under_way = self.arrows_under_way(to_us);
         let arrows_left_out = (arrows.len() + under_way.len()).saturating_sub(most);
         let told = arrows.iter().skip(arrows_left_out);
-        // Where arrows are missing, what they did is missing as well.
+        // Marks before the first arrow would have no visible cause: leave them out.
         let since_us = match arrows_left_out {
             0 => 0,
             _ => told.clone().map(|(_, record)| record.at_us).next().unwrap_or(Micros::MAX),
@@ -218,7 +218,7 @@ impl View<'_> {
         arrows
     }
 
-    /// Where something changed in a store, or was done to one; whose and which key.
+    /// For a record that is drawn as a mark: its lane, its operation and its key.
     fn marked(self, record: &Record) -> Option<(ProcessId, OpId, Option<Symbol>)> {
         Some(match record.event {
             Event::Cache { op, effect } => {

@@ -1,5 +1,5 @@
-//! When a difference between the two stores will end, as far as it is known:
-//! by the entry's TTL, by a message that is under way, or by a flush.
+//! When a difference between the two stores will end: by the entry's TTL, by a
+//! message in flight, or by a flush.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::strategy::value::{Datum, Symbol};
 use crate::time::Micros;
 use crate::world::{Body, OpId, ProcessId};
 
-/// What is on its way to the cache and puts it right, by key: the first to land.
+/// By key, the first command in flight to the cache that ends a difference.
 pub(super) type UnderWay = BTreeMap<Symbol, Landing>;
 
 /// A command that will change or remove an entry.
@@ -22,7 +22,7 @@ pub(super) struct Landing {
 }
 
 impl View<'_> {
-    /// Every command in flight that will remove an entry, or put it right.
+    /// Every command in flight that removes an entry or sets it to the row's value.
     pub(super) fn under_way(self) -> UnderWay {
         let landings = self.schedule.landings();
         let mut under_way = UnderWay::new();
@@ -46,8 +46,7 @@ impl View<'_> {
         under_way
     }
 
-    /// Whether a value is what the database holds of a key: any other makes no
-    /// end of a difference.
+    /// Whether a value is the one in the key's row: only that ends a difference.
     fn is_row(self, key: Symbol, value: Datum) -> bool {
         let account = self.history.ledger().key(key);
         account.and_then(|account| account.row).is_some_and(|row| row.value == value)

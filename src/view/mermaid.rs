@@ -6,15 +6,15 @@ use super::{Arrow, ArrowEnd, Diagram};
 use crate::time::Micros;
 use crate::world::ProcessId;
 
-/// What is told of a run in a sequence diagram: an arrow, or a note.
+/// One line of a sequence diagram: an arrow or a note.
 enum Told<'a> {
     Arrow(&'a Arrow),
     Note { process: ProcessId, text: &'a str },
 }
 
 impl Diagram {
-    /// The same as a Mermaid sequence diagram, in the order in which messages
-    /// ended: `->>` a call, `-->>` a reply, `-x` one that was lost.
+    /// The diagram in Mermaid's language, in the order in which messages ended:
+    /// `->>` is a call, `-->>` a reply, `-x` a message that was lost.
     pub fn mermaid(&self) -> String {
         let mut text = "sequenceDiagram\n".to_owned();
         for lane in &self.lanes {
@@ -72,7 +72,7 @@ fn participant(process: ProcessId) -> String {
     process.name().replace(' ', "")
 }
 
-/// A text that means nothing in Mermaid's own language.
+/// Escapes what has a meaning in Mermaid's language.
 fn plain(text: &str) -> String {
     text.chars()
         .map(|each| match each {

@@ -26,9 +26,9 @@ pub struct Problems {
 pub struct ProblemView {
     /// A stable key.
     pub id: u64,
-    /// "lost write", "stale read", …: one of the totals'.
+    /// "lost write", "stale read", …: one of those in `totals`.
     pub kind: &'static str,
-    /// In a sentence: "W3, acknowledged, is in no store and no queue any more".
+    /// A sentence: "W3, acknowledged, is in no store and no queue any more".
     pub what: String,
     pub key: Arc<str>,
     /// When it went wrong: where to jump to.

@@ -86,7 +86,7 @@ impl View<'_> {
         }
     }
 
-    /// What became of a write that its client was not told to be done.
+    /// What became of a write that was not acknowledged.
     fn with_fate(self, why: String, op: OpId, key: Symbol) -> String {
         let account = self.history.ledger().key(key).filter(|_| op.kind().writes());
         match account {

@@ -1,8 +1,8 @@
-//! Each key's states over the whole run, in few enough steps to be drawn.
+//! Each key's states over the whole run, in at most [`CELLS`] steps.
 //!
-//! A key may change its state a hundred thousand times. [`Ribbons`] is kept up
-//! with a run, so that each change is looked at once: a step shows the worst
-//! state that the key was in. As the run grows, the steps double.
+//! A key may change its state a hundred thousand times. [`Ribbons`] follows a run
+//! and reads each change once. A step shows the worst state that the key was in.
+//! As the run grows, the steps double in length.
 
 use std::sync::Arc;
 
@@ -11,21 +11,21 @@ use crate::history::{self, KeyLedger, Span, Spans};
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
 
-/// One key's states over the whole run, in equal steps from 0: of each step the worst.
+/// One key's states over the whole run: the worst state of each step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ribbon {
     pub key: Arc<str>,
     pub cells: Vec<KeyState>,
 }
 
-/// A state that a key was in.
+/// An interval in which a key was in one state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RibbonSpan {
     pub state: KeyState,
     pub from_us: Micros,
     /// `None`: it lasts.
     pub until_us: Option<Micros>,
-    /// What began it, and what ended it.
+    /// The event that began it, and the one that ended it, in words.
     pub began: String,
     pub ended: Option<String>,
 }
@@ -33,7 +33,7 @@ pub struct RibbonSpan {
 /// The most steps.
 pub const CELLS: usize = 240;
 
-/// How bad a state is to be in.
+/// Orders states from harmless to bad.
 pub fn badness(state: KeyState) -> u8 {
     match state {
         KeyState::Cold => 0,
@@ -48,7 +48,7 @@ fn worse(one: KeyState, other: KeyState) -> KeyState {
     if badness(other) > badness(one) { other } else { one }
 }
 
-/// The ribbons of a run, up to where it has been looked at.
+/// The ribbons of a run, up to the instant of the last [`keep_up`](Ribbons::keep_up).
 #[derive(Clone, Debug)]
 pub struct Ribbons {
     step_us: Micros,
@@ -56,29 +56,30 @@ pub struct Ribbons {
     strips: Vec<Strip>,
 }
 
-/// What has ended of a key's states.
+/// One key's intervals that have ended.
 #[derive(Clone, Debug)]
 struct Strip {
     key: Symbol,
     name: Arc<str>,
     cells: [KeyState; CELLS],
-    /// The number of the first span that was not looked at.
+    /// The number of the first span that is not in `cells` yet.
     next: u64,
 }
 
 impl Ribbons {
-    /// For a run that is expected to last so long.
+    /// Ribbons for a run that is expected to last `duration_us`.
     pub fn new(duration_us: Micros) -> Ribbons {
         let step_us = duration_us.div_ceil(CELLS as u64).max(1);
         Ribbons { step_us, until_us: 0, strips: Vec::new() }
     }
 
-    /// How long a step is.
+    /// The length of a step.
     pub fn step_us(&self) -> Micros {
         self.step_us
     }
 
-    /// Takes in what the same run has brought since, for so many keys.
+    /// Reads what has happened since the last call, for at most `most` keys. Every
+    /// call must pass the same run.
     pub fn keep_up(&mut self, run: View<'_>, most: usize) {
         self.until_us = run.now_us;
         while self.until_us / self.step_us >= CELLS as u64 {
@@ -99,8 +100,8 @@ impl Ribbons {
         }
     }
 
-    /// Each key's, up to where the run, which must be the one that was kept up
-    /// with, has got to.
+    /// Each key's ribbon, up to the present instant of the run that
+    /// [`keep_up`](Ribbons::keep_up) reads.
     pub fn drawn(&self, run: View<'_>) -> Vec<Ribbon> {
         let ledger = run.history.ledger();
         let drawn = self.strips.iter().map(|strip| {
@@ -125,7 +126,8 @@ impl Ribbons {
     }
 }
 
-/// A state from an instant until another; even what lasts no time is in a step.
+/// Marks a state from one instant until another; a state that lasts no time still
+/// marks the step that it is in.
 fn fill(
     cells: &mut [KeyState; CELLS],
     step_us: Micros,
@@ -141,8 +143,8 @@ fn fill(
 }
 
 impl<'a> View<'a> {
-    /// The worst state that a key was in between two instants, of two that are
-    /// as bad the longer one, and how many others it was in.
+    /// The worst interval of a key between two instants (of two equally bad ones the
+    /// longer), and how many other intervals there are.
     pub fn worst_within(
         self,
         key: &str,
@@ -157,7 +159,7 @@ impl<'a> View<'a> {
         };
         for each in spans {
             if others == 0 && each.0.from_us > from_us {
-                // it was cold before its first one
+                // before its first interval the key was cold
                 others += 1;
             }
             others += 1;
@@ -171,8 +173,8 @@ impl<'a> View<'a> {
         })
     }
 
-    /// The last intervals of a key, at most so many, oldest first; and how many
-    /// there were.
+    /// The last intervals of a key, at most `most`, oldest first; and how many
+    /// there are in all.
     pub fn intervals(self, key: &str, most: usize) -> (Vec<RibbonSpan>, u64) {
         let Some(spans) = self.spans(key) else { return Default::default() };
         let skipped = spans.len().saturating_sub(most as u64);
@@ -180,7 +182,7 @@ impl<'a> View<'a> {
         (ended.chain(spans.last().map(|span| told(span, None))).collect(), spans.len())
     }
 
-    /// Before anything, a key is cold.
+    /// The interval before a key's first event, in which it is cold.
     fn before_all(self, key: &str) -> Option<RibbonSpan> {
         let first = self.spans(key)?.within(0, Micros::MAX).next().map(|(span, _)| span);
         Some(RibbonSpan {

@@ -19,15 +19,15 @@ pub struct Row {
     pub seq: u64,
     pub at_us: Micros,
     pub event: EventName,
-    /// "R12"; empty: nobody's.
+    /// The request: "R12"; empty: none.
     pub op: String,
     pub key: String,
-    /// For a message: from where, and to where.
+    /// A message's sender and receiver.
     pub from: String,
     pub to: String,
-    /// When it was sent.
+    /// When the message was sent.
     pub sent_us: Option<Micros>,
-    /// What the log says of it, or of the message.
+    /// The log's line, or what the message says.
     pub text: String,
 }
 
@@ -40,8 +40,8 @@ impl<'a> View<'a> {
         self.history.since(0).map(move |(seq, record)| self.row(seq, record))
     }
 
-    /// The same as CSV, by RFC 4180. A text that a spreadsheet would take for a
-    /// formula begins with an apostrophe.
+    /// The table as CSV (RFC 4180). A text that a spreadsheet would take for a
+    /// formula gets an apostrophe in front.
     pub fn csv(self) -> String {
         let mut csv = COLUMNS.to_owned();
         for Row { seq, at_us, event, op, key, from, to, sent_us, text } in self.rows() {
@@ -57,7 +57,7 @@ impl<'a> View<'a> {
         csv
     }
 
-    /// The record of a number, as it stands in the table.
+    /// One record as a row of the table.
     pub(crate) fn row(self, seq: u64, record: &Record) -> Row {
         let names = self.names();
         let (event, op, key) = about(&record.event);
@@ -94,7 +94,7 @@ fn field(text: &str) -> String {
     }
 }
 
-/// An event's name, whose it is, and which key it is about.
+/// An event's name, its operation and its key.
 pub(super) fn about(event: &Event) -> (EventName, OpId, Option<Symbol>) {
     match *event {
         Event::Initial { key, .. } => (EventName::Initial, OpId::NOBODY, Some(key)),

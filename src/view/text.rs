@@ -1,4 +1,4 @@
-//! Values, and who made them, in a few words.
+//! Short texts for values and for the writes that made them.
 
 use crate::history;
 use crate::strategy::value::{Names, Origin, Scalar, Value};

@@ -1,4 +1,4 @@
-//! JSON in few bytes: what a link holds before it is compressed.
+//! JSON in few bytes: the content of a link before compression.
 //!
 //! A value is a byte that says what it is, and what that needs. A text is
 //! written once and has a number from then on; so has the *shape* of an object,

@@ -5,14 +5,14 @@ use std::rc::Rc;
 use super::word::{SHORT, TIME};
 use super::*;
 
-/// Why bytes are no values.
+/// Why bytes can't be read as values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// They end too early, or say something that nothing means.
+    /// They end too early, or have no meaning.
     Nonsense,
     /// The text would be longer than it may be.
     Long,
-    /// Something is in something in something, too often.
+    /// Values are nested too deeply.
     Deep,
 }
 
@@ -245,7 +245,7 @@ fn word(number: usize) -> Result<Name, Fault> {
     Ok((quoted(word)?, *word == TIME))
 }
 
-/// A text as JSON has it.
+/// A JSON string.
 fn quoted(text: &str) -> Result<Text, Fault> {
     serde_json::to_string(text).map(Text::from).map_err(|_| Fault::Nonsense)
 }

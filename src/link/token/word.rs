@@ -1,7 +1,7 @@
-//! The words that version 1 of a link has a number for.
+//! The words that have a number in version 1 of links.
 //!
-//! Frozen: a number means its word in every link that was ever made. A word that
-//! is not here costs its own length, once in a link.
+//! Frozen: a number stands for the same word in every link. A word that is not here
+//! is spelled out, once per link.
 
 /// By number. The first [`SHORT`] take one byte, the others two.
 #[rustfmt::skip]

@@ -117,7 +117,7 @@ impl<'a> Writer<'a> {
                 while digits % 10 == 0 && digits != 0 {
                     (digits, tens) = (digits / 10, tens + 1);
                 }
-                // three zeros are a byte and a half
+                // from three zeros on, the power of ten is shorter
                 if tens > 2 {
                     self.bytes.extend([ROUND, tens]);
                     self.signed(digits);

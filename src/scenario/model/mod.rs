@@ -15,6 +15,7 @@ mod topology;
 mod workload;
 
 pub use crate::store::cache::Eviction;
+pub use crate::strategy::Literal;
 pub use crate::vocabulary::{Failure, LinkName, Store};
 pub use action::{Action, What};
 pub use expect::{Amount, Expectation, Plain, Step, steps};
@@ -22,7 +23,7 @@ pub use latency::Latency;
 pub use lesson::{Goal, Lesson, LessonGroup, LessonStep, Play, Restart, Watch};
 pub use question::{Choice, Guess, Question, Unit};
 pub use settings::{HistorySettings, Limits, View};
-pub use start::{InitialEntry, Literal, RowRange, Rows, StrategyUse};
+pub use start::{InitialEntry, RowRange, Rows, StrategyUse};
 pub use topology::{
     Apps, CacheSettings, ClientSettings, Constraint, DatabaseSettings, LinkSettings, Network,
     ReplicaSettings, Topology,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::rule::{
     Checked, Checker, EXACT, List, NAME, Nested, PREFIX, Rule, Table, number, rules, text, time,
 };
+use crate::strategy::Literal;
 use crate::time::Micros;
 
 /// Which strategy serves the keys of a prefix.
@@ -42,32 +43,8 @@ rules!(sparse StrategyUse {
     parameters: Table(64, NAME, Nested),
 });
 
-/// A plain value in a scenario.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "is not a value; allowed: true, false, a number or a text")]
-pub enum Literal {
-    Bool(bool),
-    Int(i64),
-    Float(f64),
-    Text(String),
-}
-
-impl Literal {
-    /// The longest text, in characters.
-    const LONGEST: usize = 1_000;
-
-    /// The value as the log shows it.
-    pub fn words(&self) -> String {
-        match self {
-            Literal::Bool(true) => "True".to_owned(),
-            Literal::Bool(false) => "False".to_owned(),
-            Literal::Int(value) => value.to_string(),
-            Literal::Float(value) => format!("{value:?}"),
-            Literal::Text(value) => format!("\"{value}\""),
-        }
-    }
-}
+/// The longest text of a literal, in characters.
+const LONGEST_LITERAL: usize = 1_000;
 
 impl Checked for Literal {
     fn check(&self, at: &mut Checker) {
@@ -76,7 +53,7 @@ impl Checked for Literal {
             Literal::Int(value) => number(-EXACT, EXACT).check(value, at),
             Literal::Float(value) if value.is_finite() => {}
             Literal::Float(value) => at.problem(format!("is {value}; allowed: finite numbers")),
-            Literal::Text(value) => text(0, Literal::LONGEST).check(value, at),
+            Literal::Text(value) => text(0, LONGEST_LITERAL).check(value, at),
         }
     }
 
@@ -89,7 +66,7 @@ impl Checked for Literal {
         for form in schema["anyOf"].as_array_mut().into_iter().flatten() {
             match form["type"].as_str() {
                 Some("integer") => Rule::<i64>::describe(&number(-EXACT, EXACT), form),
-                Some("string") => Rule::<String>::describe(&text(0, Literal::LONGEST), form),
+                Some("string") => Rule::<String>::describe(&text(0, LONGEST_LITERAL), form),
                 _ => {}
             }
         }

@@ -1,4 +1,4 @@
-//! Queues: how deep, and what is at their heads.
+//! Queues: their depth, and the items at their heads.
 
 use std::sync::Arc;
 

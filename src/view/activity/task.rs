@@ -1,4 +1,4 @@
-//! Tasks that run: where they stand, and what they wait for.
+//! Running tasks: the line that each has reached, and what it waits for.
 
 use std::sync::Arc;
 
