@@ -85,8 +85,7 @@ pub mod event;
 // One state, one transition at a time: requests, messages, processes, faults.
 pub mod world;
 
-// What happened and what it means: records, verdicts, metrics, words, and
-// whether it is what the scenario expects.
+// What happened and what it means: records, verdicts, metrics, words.
 pub mod history;
 
 // The part of Markdown that lessons may use, as a tree.
@@ -97,6 +96,9 @@ pub mod page;
 
 // The document that describes a run, and the presets.
 pub mod scenario;
+
+// Whether a report is what the scenario expects.
+pub mod expect;
 
 // What a person sees of a run at one instant: stores, activity, log, charts, …
 pub mod view;

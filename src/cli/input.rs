@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::Failure;
 use super::complaint::Complaint;
-use crate::history::expect;
+use crate::expect;
 use crate::lesson::example_of_facts;
 use crate::link;
 use crate::scenario::{LONGEST_DOCUMENT, Literal, Problem, Scenario, nearest, preset};

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::complaint::Complaint;
 use super::input::{self, Changes};
 use super::{Failure, table, write_json};
-use crate::history::expect::Finding;
+use crate::expect::Finding;
 use crate::history::{Report, duration};
 use crate::lesson::judge;
 use crate::simulate::{Advance, Simulation};

@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use crate::history::expect::Finding;
+use crate::expect::Finding;
 use crate::history::{Report, ViolationReport, duration};
 use crate::time::Micros;
 

@@ -45,7 +45,6 @@
 //! the records, not by time.
 
 mod blocks;
-pub mod expect;
 mod key;
 mod ledger;
 mod metrics;

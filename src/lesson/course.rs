@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::facts::{Facts, Since, example_of_facts};
-use crate::history::expect;
+use crate::expect;
 use crate::markdown::{self, Block, placeholders};
 use crate::scenario::{Expectation, Lesson, LessonStep, Problem, Question, Rows, Scenario};
 use crate::simulate::{Simulation, example};

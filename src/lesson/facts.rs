@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use crate::event::{Event, Outcome, ReadVerdict};
+use crate::expect::{self, ANY, Finding};
 use crate::history::Fate;
-use crate::history::expect::{self, ANY, Finding};
 use crate::identity::{Kind, OpId};
 use crate::scenario::{Problem, Step, steps};
 use crate::simulate::{Simulation, example};

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use super::course::Course;
 use super::progress::Answer;
-use crate::history::expect::{Finding, finding_of, value_at};
+use crate::expect::{Finding, finding_of, value_at};
 use crate::markdown::{Block, fill};
 use crate::scenario::{Question, Unit};
 use crate::time::{Micros, duration};

@@ -1,7 +1,7 @@
 //! A step's run: what is done in it, and when it is over.
 
 use super::{Guide, Phase, Played};
-use crate::history::expect::finding_of;
+use crate::expect::finding_of;
 use crate::lesson::facts::Since;
 use crate::lesson::progress::Given;
 use crate::lesson::reveal::Reveal;

@@ -25,8 +25,7 @@ fn at(at_us: u64, since_us: u64, path: &str) -> Json {
     let since = Since::new(&run);
     run.advance(at_us, u32::MAX);
     let facts = Facts::wanted(std::iter::once(path)).look(&run, &since);
-    stalemate::history::expect::value_at(path, &facts)
-        .unwrap_or_else(|| panic!("{path} is not there"))
+    stalemate::expect::value_at(path, &facts).unwrap_or_else(|| panic!("{path} is not there"))
 }
 
 #[track_caller]
