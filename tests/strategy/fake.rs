@@ -9,6 +9,7 @@ use stalemate::strategy::call::{
 use stalemate::strategy::value::{Datum, Names, Origin, Record, Scalar, Symbol, Value};
 use stalemate::strategy::{Host, Machine, Program, Step, compile};
 use stalemate::vocabulary::Role;
+use stalemate::vocabulary::command::StoreCommand;
 
 /// A world without time in which everything answers at once.
 pub struct Fake {
@@ -168,10 +169,12 @@ impl Fake {
     fn note(&self, call: &Call) -> String {
         let key = |symbol: &Symbol| self.text(*symbol);
         let ttl = |ttl: &Option<u64>| ttl.map_or(String::new(), |us| format!(" ttl {us}"));
+        // a command that takes a key and nothing else
+        let on_key = |command: StoreCommand, key: Option<Symbol>| {
+            format!("{} {}", command.call(), key.map_or(String::new(), |key| self.text(key)))
+        };
         match call {
             Call::Cache(call) => match call {
-                CacheCall::Get { key: k } => format!("cache.get {}", key(k)),
-                CacheCall::Entry { key: k } => format!("cache.entry {}", key(k)),
                 CacheCall::Set { key: k, value, ttl_us, stale_us, version } => {
                     let mut note = format!("cache.set {} {}", key(k), self.show(*value));
                     note += &ttl(ttl_us);
@@ -194,7 +197,6 @@ impl Fake {
                 CacheCall::Incr { key: k, by } => {
                     format!("cache.incr {} {}", key(k), self.show(*by))
                 }
-                CacheCall::Lease { key: k } => format!("cache.lease {}", key(k)),
                 CacheCall::SetWithLease { key: k, value, lease, ttl_us } => format!(
                     "cache.set_with_lease {} {} lease {lease}{}",
                     key(k),
@@ -202,23 +204,21 @@ impl Fake {
                     ttl(ttl_us)
                 ),
                 CacheCall::Expire { key: k, ttl_us } => format!("cache.expire {} {ttl_us}", key(k)),
+                other => on_key(other.command(), other.key()),
             },
             Call::Database(call) => match call {
-                DatabaseCall::Read { key: k } => format!("db.read {}", key(k)),
-                DatabaseCall::Row { key: k } => format!("db.row {}", key(k)),
                 DatabaseCall::Write { key: k, value } => {
                     format!("db.write {} {}", key(k), self.show(*value))
                 }
-                DatabaseCall::Delete { key: k } => format!("db.delete {}", key(k)),
                 DatabaseCall::Incr { key: k, by } => {
                     format!("db.incr {} {}", key(k), self.show(*by))
                 }
                 DatabaseCall::CompareAndSet { key: k, value, version } => {
                     format!("db.compare_and_set {} {} version {version}", key(k), self.show(*value))
                 }
+                other => on_key(other.command(), other.key()),
             },
-            Call::Replica(ReplicaCall::Read { key: k }) => format!("replica.read {}", key(k)),
-            Call::Replica(ReplicaCall::Row { key: k }) => format!("replica.row {}", key(k)),
+            Call::Replica(call) => on_key(call.command(), call.key()),
             Call::Queue(_, call) => match call {
                 QueueCall::Push { key: k, value } => {
                     format!("queue.push {} {}", key(k), self.show(*value))
@@ -278,7 +278,7 @@ impl Fake {
                     };
                     Value::List(pair.into())
                 }
-                CacheCall::Incr { .. } | CacheCall::Expire { .. } => Value::int(1),
+                _ => Value::int(1),
             },
             Call::Database(call) => match call {
                 DatabaseCall::Read { key } => missing(self.rows.get(&self.text(key)).map(|r| r.0)),

@@ -6,36 +6,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
+use crate::named::named;
 use crate::store::paged::Paged;
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
 
-/// Which entry makes room for a new one (Redis: `maxmemory-policy`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Eviction {
-    /// None: a set that needs room is refused.
-    Noeviction,
-    #[default]
-    AllkeysLru,
-    AllkeysLfu,
-    AllkeysRandom,
-    /// The one that expires first; entries without a TTL are never evicted.
-    VolatileTtl,
-}
-
-impl Eviction {
-    /// Every policy.
-    pub const ALL: [Eviction; 5] = [
-        Eviction::Noeviction,
-        Eviction::AllkeysLru,
-        Eviction::AllkeysLfu,
-        Eviction::AllkeysRandom,
-        Eviction::VolatileTtl,
-    ];
+named! {
+    /// Which entry makes room for a new one (Redis: `maxmemory-policy`).
+    #[derive(serde::Deserialize, Default)]
+    pub enum Eviction {
+        /// None: a set that needs room is refused.
+        Noeviction = "noeviction",
+        #[default]
+        AllkeysLru = "allkeys-lru",
+        AllkeysLfu = "allkeys-lfu",
+        AllkeysRandom = "allkeys-random",
+        /// The one that expires first; entries without a TTL are never evicted.
+        VolatileTtl = "volatile-ttl",
+    }
 }
 
 /// Who goes first. Nothing is kept where nothing can ever be evicted.

@@ -1,7 +1,7 @@
 //! A wrong document is told where, what it says, and what is allowed.
 
 use serde_json::Value;
-use stalemate::scenario::{LONGEST_DOCUMENT, Scenario, schema};
+use stalemate::scenario::{Eviction, LONGEST_DOCUMENT, Scenario, schema};
 
 /// What is wrong with a document, one line each.
 fn wrong(json: &str) -> String {
@@ -143,10 +143,10 @@ fn unknown_names() {
         r#"{"topology":{"cache":{"capcity":5}}}"#,
         "topology.cache: has no field `capcity`; did you mean `capacity`?",
     );
+    let policies = Eviction::ALL.map(|policy| format!("`{policy}`")).join(", ");
     check(
         r#"{"topology":{"cache":{"eviction":"lru"}}}"#,
-        "topology.cache.eviction: is `lru`; allowed: `noeviction`, `allkeys-lru`, \
-         `allkeys-lfu`, `allkeys-random`, `volatile-ttl`",
+        &format!("topology.cache.eviction: is `lru`; allowed: {policies}"),
     );
     check(
         r#"{"topology":{"cache":{"service":{"kind":"normal"}}}}"#,
