@@ -119,7 +119,7 @@ pub fn violation(violation: &Violation) -> String {
             format!("{op} ended: no order of all operations explains what clients saw")
         }
         ViolationKind::StaleRead => {
-            format!("{op} returned {returned}, although a newer one had been acknowledged")
+            format!("{op} returned {returned}, although a newer write had been acknowledged")
         }
     }
 }

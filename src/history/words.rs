@@ -115,7 +115,7 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             let (tone, why) = match why {
                 DropReason::Loss => (Tone::Bad, "was lost"),
                 DropReason::Cut => (Tone::Bad, "was lost, the link is cut"),
-                DropReason::Injected => (Tone::Bad, "was made to get lost"),
+                DropReason::Injected => (Tone::Bad, "was dropped on purpose"),
                 DropReason::Late => (Tone::Notice, "came too late"),
             };
             (tone, format!("{}: {} from {from} to {to} {why}", who(op), saying(what, names)))

@@ -32,7 +32,7 @@ fn the_cache_is_killed_restarted_flushed_and_slowed() {
     page.shows("[data-process='cache']", "Slow ×3");
     logs(&page, "the cache takes 3 times as long");
     page.click("button", "Speed up cache");
-    logs(&page, "the cache is at its own speed");
+    logs(&page, "the cache is back to normal speed");
     page.element("[aria-label='How many times slower, cache']");
     page.lacks("#notices [role='alert'] .notice");
     assert_eq!(page.complaints(), [] as [String; 0]);
@@ -57,7 +57,7 @@ fn the_database_is_stopped_restored_and_slowed() {
     page.shows("[data-process='database']", "Slow ×100");
     page.shows(".map", "slow ×100");
     page.click("button", "Speed up database");
-    logs(&page, "the database is at its own speed");
+    logs(&page, "the database is back to normal speed");
     page.click("button", "Read");
     is(&page, "user:1", "In sync");
     assert_eq!(page.complaints(), [] as [String; 0]);
@@ -86,7 +86,7 @@ fn links_are_cut_and_healed_and_calls_fail_as_asked() {
     for (how, said) in [
         ("an error comes back", "db.read(user:1) failed, database: it was made to fail"),
         ("the request is lost", "db.read(user:1) from app"),
-        ("the reply is lost", "was made to get lost"),
+        ("the reply is lost", "was dropped on purpose"),
     ] {
         page.choose("How", how);
         page.click("button", "Fail next call");

@@ -72,7 +72,7 @@ fn single_keys_do_what_the_list_says_unless_a_person_types_or_turns_them_off() {
     page.press("s");
     page.shows("[data-process='database']", "Slow ×10");
     page.press("s");
-    logs(&page, "the database is at its own speed");
+    logs(&page, "the database is back to normal speed");
     page.press("0");
     page.until(
         "time is at its start",
