@@ -183,7 +183,7 @@ pub enum Event {
 pub enum Outcome {
     /// A read's value; a write is acknowledged.
     Returned(Datum),
-    /// An error came back. `applied` is false where no try of it can have
+    /// An error came back. `maybe_applied` is false where no try of it can have
     /// changed anything.
     Failed { error: StoreError, maybe_applied: bool },
     /// No answer; whether it was applied is unknown.

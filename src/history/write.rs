@@ -400,7 +400,7 @@ impl Writes {
     }
 
     /// A write that `older`, or one that this has absorbed, took into itself has
-    /// been queued anew: now its fate is its own.
+    /// been queued again: now its fate is its own.
     fn let_go(&mut self, newer: Origin, older: Origin, at_us: Micros) {
         if self.open.get(&newer).is_none_or(|write| write.absorbed_by.is_none()) {
             return;

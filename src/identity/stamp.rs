@@ -1,7 +1,7 @@
 //! Stamps: identities that do not depend on what else is going on.
 //!
-//! A task's stamp is made from what started it, a message's from its task and
-//! the how-manyth call it is. So an action added elsewhere in a scenario leaves
+//! A task's stamp is made from what started it, a message's from its task and the
+//! call's ordinal. So an action added elsewhere in a scenario leaves
 //! the stamps of all others alone, and with them their random draws, which are
 //! a function of seed and stamp.
 
@@ -13,7 +13,7 @@ pub type Stamp = u64;
 /// What a client's request or a loop's run comes from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Source {
-    /// An action of the scenario, and the how-manyth of its requests.
+    /// An action of the scenario, by its position.
     Action(u32),
     /// A workload, by its position.
     Workload(u32),

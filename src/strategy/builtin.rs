@@ -1,4 +1,4 @@
-//! The strategies that come along, as source in the language.
+//! The built-in strategies, as source in the language.
 //!
 //! To add one: write `builtin/<id>.py`, its first line a comment that titles
 //! it, name it here, and give its calls a test below.

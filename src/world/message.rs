@@ -39,7 +39,7 @@ pub enum Body {
     Reply { caller: Caller, result: Result<Value, StoreError> },
 }
 
-/// Who waits for a reply: a task, and the how-manyth of its calls.
+/// Who waits for a reply: a task, and the ordinal of its call.
 ///
 /// A reply that comes when the task waits for another call is too late, and
 /// is dropped.

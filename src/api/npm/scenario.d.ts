@@ -344,7 +344,7 @@ export interface LessonStep {
   play?: Play;
   /** What the learner predicts before the run goes on. */
   question?: Question | null;
-  /** Where given, the run begins anew with this step. */
+  /** Where given, the run begins again with this step. */
   restart?: Restart | null;
   /** What to look at. */
   watch?: Watch;
@@ -469,7 +469,7 @@ export type Unit =
   /** Seconds. */
   | "s";
 
-/** A run that begins anew: the scenario's, with other strategies. */
+/** A run that begins again: the scenario's, with other strategies. */
 export interface Restart {
   /** What serves which keys from now on; empty: what the scenario says (0..16 items). */
   strategies?: StrategyUse[];

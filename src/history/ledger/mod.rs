@@ -322,7 +322,7 @@ impl Ledger {
         self.metrics.violations[kind as usize] < KEPT as u64
     }
 
-    /// Compares the two stores anew for a key, because something has happened.
+    /// Compares the two stores again for a key, because something has happened.
     fn look_again(&mut self, key: Symbol, why: Happening) {
         let at_us = self.now.at_us;
         let Some(account) = self.keys.get_mut(key) else { return };

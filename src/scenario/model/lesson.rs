@@ -82,7 +82,7 @@ pub struct LessonStep {
     pub title: String,
     /// What it says, as Markdown: paragraphs, emphasis, code, lists and links.
     pub text: String,
-    /// Where given, the run begins anew with this step.
+    /// Where given, the run begins again with this step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restart: Option<Restart>,
     /// What is done, at times counted from where the step begins.
@@ -128,7 +128,7 @@ rules!(LessonStep {
     after: QUOTING,
 });
 
-/// A run that begins anew: the scenario's, with other strategies.
+/// A run that begins again: the scenario's, with other strategies.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
