@@ -18,7 +18,7 @@ export WASM_BINDGEN_TEST_TIMEOUT := 120
 # trunk reads this one as an option of its own and refuses the usual value, 1
 unexport NO_COLOR
 
-.PHONY: help serve build npm test check fidelity size bench bench-page screenshot generated clean setup setup-browser
+.PHONY: help serve build npm test check fidelity findings size bench bench-page screenshot generated clean setup setup-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -53,6 +53,15 @@ check: setup-browser ## formatting and lints, native and wasm, warnings being er
 
 fidelity: ## simulation against theory: a table of predictions, measurements and errors
 	cargo test $(LOCKED) --release --test fidelity -- --ignored --nocapture table
+
+findings: ## what real caches, queues and databases do that surprises: which changed since it was written down
+	@code=0; for script in findings/*.sh; do \
+	  [ "$$script" = findings/lib.sh ] && continue; \
+	  seen=0; output=$$(timeout 90 "$$script" 2>&1) || seen=$$?; \
+	  case $$seen in 0) word=same;; 1) word=CHANGED; code=1;; 2) word='not run';; *) word=failed; code=1;; esac; \
+	  printf '%-8s %s\n' "$$word" "$$script"; \
+	  [ $$seen = 0 ] || sed 's/^/         /' <<<"$$output"; \
+	done; exit $$code
 
 size: build ## what a visitor downloads, after gzip
 	@cd dist && find . -type f | sort | while read -r file; do \
