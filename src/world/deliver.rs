@@ -1,9 +1,35 @@
-//! A message in flight lands.
+//! Messages: sent, landing, lost.
 
 use super::*;
 use crate::event::{DropReason, Saying, Verb};
 
+/// What the network does with a message that is sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Passage {
+    /// It arrives, sooner or later.
+    Arrives,
+    /// The network loses it.
+    Lost,
+}
+
 impl World {
+    /// Puts a message on its way.
+    pub(crate) fn send<D: Driver>(&mut self, message: Message, d: &mut D) {
+        if !self.network.is_whole() && self.network.is_cut(message.from, message.to) {
+            self.told.push(message.dropped(DropReason::Cut));
+            return;
+        }
+        let touches_cache = message.from != message.to
+            && (message.from == ProcessId::Cache || message.to == ProcessId::Cache);
+        let slow_milli = if touches_cache { self.cache.process.slow_milli } else { 1_000 };
+        if d.passage(&message) == Passage::Lost {
+            self.told.push(message.dropped(DropReason::Loss));
+            return;
+        }
+        let key = self.messages.insert(message);
+        d.sent(key, &self.messages[key], slow_milli);
+    }
+
     /// A message in flight lands, and all that follows from it at this instant.
     pub(crate) fn deliver<D: Driver>(&mut self, key: MessageKey, d: &mut D) {
         let Some(message) = self.messages.remove(key) else { return };

@@ -3,6 +3,7 @@
 //! The world decides neither when something happens nor how a die falls, and it
 //! keeps no record of what happened. A scheduler brings all three.
 
+use super::deliver::Passage;
 use super::id::MessageKey;
 use super::message::{Delay, Message, Timer};
 use crate::event::Event;
@@ -29,15 +30,6 @@ pub trait Dice {
 
     /// What the network does with a message.
     fn passage(&mut self, message: &Message) -> Passage;
-}
-
-/// What the network does with a message that is sent.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Passage {
-    /// It arrives, sooner or later.
-    Arrives,
-    /// The network loses it.
-    Lost,
 }
 
 /// Takes what happened: the history's one door.

@@ -40,7 +40,8 @@ mod vary;
 use std::sync::Arc;
 
 pub use crate::identity::{Identity, Kind, OpId, ProcessId, Source, Stamp, derive};
-pub use driver::{Clock, Dice, Driver, Passage, Sink};
+pub use deliver::Passage;
+pub use driver::{Clock, Dice, Driver, Sink};
 pub use fault::FaultError;
 pub use id::{Job, JobKey, MessageKey, OperationKey, TaskKey};
 pub use message::{Body, Caller, Delay, Message, Pending, Timer};
@@ -313,24 +314,6 @@ impl World {
     /// How often a process has started; what a message to it carries.
     pub(crate) fn life(&self, id: ProcessId) -> u32 {
         self.process(id).map_or(0, |process| process.life)
-    }
-
-    /// Puts a message on its way.
-    pub(crate) fn send<D: Driver>(&mut self, message: Message, d: &mut D) {
-        use crate::event::DropReason;
-        if !self.network.is_whole() && self.network.is_cut(message.from, message.to) {
-            self.told.push(message.dropped(DropReason::Cut));
-            return;
-        }
-        let touches_cache = message.from != message.to
-            && (message.from == ProcessId::Cache || message.to == ProcessId::Cache);
-        let slow_milli = if touches_cache { self.cache.process.slow_milli } else { 1_000 };
-        if d.passage(&message) == Passage::Lost {
-            self.told.push(message.dropped(DropReason::Loss));
-            return;
-        }
-        let key = self.messages.insert(message);
-        d.sent(key, &self.messages[key], slow_milli);
     }
 
     /// The queue that a call means, made from this process.
