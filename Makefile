@@ -10,6 +10,9 @@ WASM := --target wasm32-unknown-unknown
 # A table names these modules, so rustfmt does not find them by itself.
 PANELS := $(wildcard src/ui/panels/*.rs src/ui/panels/*/*.rs)
 LOCKED := $(if $(CI),--locked)
+# Tests are of a draft of the page and the package; in continuous integration, of what is deployed,
+# which takes minutes to compile.
+DRAFT := $(if $(CI),,draft)
 
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/.tools/node_modules/.bin:$(PATH)
 export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER := wasm-bindgen-test-runner
@@ -18,7 +21,7 @@ export WASM_BINDGEN_TEST_TIMEOUT := 120
 # trunk reads this one as an option of its own and refuses the usual value, 1
 unexport NO_COLOR
 
-.PHONY: help serve build npm test check fidelity findings size bench bench-page screenshot generated clean setup setup-browser
+.PHONY: help serve build npm test quick check lint fidelity findings size bench bench-page screenshot generated clean setup setup-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -39,17 +42,23 @@ test: check ## every test: native, in a browser, and the page itself through a b
 	cargo test $(LOCKED)
 	cargo test $(LOCKED) $(WASM) --features api --test everywhere
 	timeout 300 node --test tests/worker/
-	trunk build --release
+	trunk build $(if $(DRAFT),,--release)
 	cargo test $(LOCKED) --test page
 	@.ci/setup package
-	.ci/npm
+	.ci/npm $(DRAFT)
 	timeout 300 node --test tests/npm/
 
-check: setup-browser ## formatting and lints, native and wasm, warnings being errors
+quick: lint ## what finds most mistakes in a minute or two: formatting, native lints, native tests
+	cargo test $(LOCKED)
+
+check: setup-browser lint ## formatting and lints, native and wasm, warnings being errors
+	cargo clippy $(LOCKED) $(WASM) --lib --bins --features api -- -D warnings
+	cargo clippy $(LOCKED) $(WASM) --test everywhere --bench speed --features api -- -D warnings
+
+lint:
 	cargo fmt --check
 	cargo fmt -- --check $(PANELS)
 	cargo clippy $(LOCKED) --all-targets -- -D warnings
-	cargo clippy $(LOCKED) $(WASM) --all-targets --features api -- -D warnings
 
 fidelity: ## simulation against theory: a table of predictions, measurements and errors
 	cargo test $(LOCKED) --release --test fidelity -- --ignored --nocapture table
