@@ -70,6 +70,12 @@ fn tabbed(page: &Page, selector: &str, needless: impl Fn() -> bool) -> bool {
 /// Skips ahead to what the step comes to, unless it is there. It may come at any time, also
 /// between a look and a key: then the key takes the focus on from the verdict.
 fn skip(page: &Page) {
+    // A key that comes before the page has got to what was pressed takes the focus elsewhere,
+    // where the page leaves it.
+    page.until(
+        "the focus has gone to what the step does",
+        "return !!document.activeElement.closest('.playing, .revealed')",
+    );
     let over =
         || page.execute("return !!document.querySelector('.revealed')", json!([])) == json!(true);
     if tabbed(page, "#lesson-skip", over) {
@@ -110,9 +116,6 @@ fn answer(page: &Page, question: &Question, answer: &Answer) {
         json!([]),
     );
     press(page, "#lesson-commit");
-    // A key that comes before the page has got to the answer would take the focus elsewhere,
-    // where the page leaves it.
-    page.lacks("#lesson-commit");
 }
 
 fn focused(page: &Page, selector: &str) {
@@ -189,7 +192,7 @@ fn go_through(page: &Page, known: &Known, right: bool, look: impl Fn(&Page, &str
         } else if index + 1 < steps.len() {
             press(page, "#lesson-play");
             skip(page);
-            page.element(".revealed");
+            focused(page, ".revealed *");
         }
         if index + 1 < steps.len() {
             press(page, "#lesson-next");

@@ -32,6 +32,8 @@ pub fn Revealed(props: &RevealedProps) -> Html {
         (None, None) => None,
     };
     let next = props.learn.reform(|_: MouseEvent| Learn::Next);
+    // where there is no verdict to take the focus of the control that has gone
+    let is_first = verdict.is_none() && !lesson.is_last();
     html! {
         <div class="revealed" data-right={reveal.right.map(|right| right.to_string())}>
             if let Some((class, text)) = verdict {
@@ -40,7 +42,9 @@ pub fn Revealed(props: &RevealedProps) -> Html {
             if lesson.step().question.is_some() { <p class="asked quiet">{ phrase(&words.prompt) }</p> }
             { choices(lesson, reveal) }
             { measured(lesson, reveal) }
-            <div class="text">{ blocks(&reveal.explanation) }{ blocks(&reveal.after) }</div>
+            <div class="text" tabindex={is_first.then_some("-1")} data-focus={is_first.then_some("")}>
+                { blocks(&reveal.explanation) }{ blocks(&reveal.after) }
+            </div>
             for why in &lesson.refused { <p class="bad">{ format!("Not done: {why}.") }</p> }
             if lesson.is_last() {
                 <End lesson={lesson.clone()} learn={props.learn.clone()} command={props.command.clone()} act={props.act.clone()} />
