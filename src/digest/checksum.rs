@@ -25,7 +25,7 @@ impl Checksum {
 
 impl Hasher for Checksum {
     fn finish(&self) -> u64 {
-        crate::identity::derive(self.0, 0)
+        mix(self.0, 0)
     }
 
     fn write(&mut self, bytes: &[u8]) {
@@ -64,4 +64,12 @@ impl Hasher for Checksum {
     fn write_isize(&mut self, value: isize) {
         self.word(value as i64 as u64);
     }
+}
+
+/// One word of two. Every bit of both goes into every bit of it: a multiplication
+/// and a fold of its two halves, as in wyhash.
+pub fn mix(one: u64, other: u64) -> u64 {
+    let product = u128::from(one ^ 0x9e37_79b9_7f4a_7c15)
+        * u128::from(other.wrapping_mul(0xd6e8_feb8_6659_fd93) ^ 0xa076_1d64_78bd_642f);
+    (product as u64) ^ ((product >> 64) as u64)
 }

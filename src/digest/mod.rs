@@ -12,7 +12,7 @@ pub mod vary;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 
-pub use checksum::Checksum;
+pub use checksum::{Checksum, mix};
 
 use crate::time::Micros;
 

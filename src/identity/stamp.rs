@@ -5,7 +5,7 @@
 //! the stamps of all others alone, and with them their random draws, which are
 //! a function of seed and stamp.
 
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Checksum, Digest, Lens, mix};
 
 /// An identity of 64 bits.
 pub type Stamp = u64;
@@ -65,13 +65,8 @@ impl Digest for Identity {
 }
 
 /// The stamp of the `nth` thing that `parent` does.
-///
-/// Every bit of both goes into every bit of the result: a multiplication and a
-/// fold of its two halves, as in wyhash.
 pub fn derive(parent: Stamp, nth: u64) -> Stamp {
-    let product = u128::from(parent ^ 0x9e37_79b9_7f4a_7c15)
-        * u128::from(nth.wrapping_mul(0xd6e8_feb8_6659_fd93) ^ 0xa076_1d64_78bd_642f);
-    (product as u64) ^ ((product >> 64) as u64)
+    mix(parent, nth)
 }
 
 /// A message's name in an action: its stamp in 16 hexadecimal digits.

@@ -23,6 +23,7 @@ pub enum Purpose {
     Key,
     Kind,
     Think,
+    Duplication,
 }
 
 /// The generator of one draw: [SplitMix64](https://doi.org/10.1145/2660193.2660195),

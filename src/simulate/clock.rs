@@ -121,6 +121,14 @@ impl Dice for Clock {
                 return Passage::Lost;
             }
         }
+        let duplicate_ppm =
+            self.link(message.from, message.to).map_or(0, |link| link.duplicate_ppm);
+        if duplicate_ppm > 0 {
+            let bits = chance::bits(self.seed, message.id.stamp, Purpose::Duplication);
+            if chance::below(bits, 1_000_000) < u64::from(duplicate_ppm) {
+                return Passage::Doubled;
+            }
+        }
         Passage::Arrives
     }
 }

@@ -22,11 +22,14 @@ impl Simulation {
             Handling::Release => agenda.release(key, now_us),
             Handling::Deliver => agenda.land(key, now_us),
             Handling::Delay { by_us } => agenda.delay(key, by_us),
-            Handling::Drop => {}
+            Handling::Drop | Handling::Duplicate => {}
         }
         if let Some(message) = self.world.message(key) {
             let (op, what) = (message.op, message.saying());
             self.fault(Fault::Handle { op, what, how })?;
+        }
+        if how == Handling::Duplicate {
+            self.apply(Transition::Duplicate(key));
         }
         if how == Handling::Drop {
             self.clock.agenda.forget(key);

@@ -9,6 +9,8 @@ mod act;
 mod agenda;
 pub mod chance;
 mod clock;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod digest_tests;
 mod error;
 mod example;
 mod flight;

@@ -15,13 +15,16 @@ pub enum Handling {
     Delay { by_us: Micros },
     /// It is lost.
     Drop,
+    /// A copy of it sets out as well.
+    Duplicate,
 }
 
 impl Handling {
     /// What the page offers for a message, in the order of its buttons.
-    pub const fn offered(is_held: bool) -> [Handling; 4] {
+    pub const fn offered(is_held: bool) -> [Handling; 5] {
         let first = if is_held { Handling::Release } else { Handling::Hold };
-        [first, Handling::Deliver, Handling::Delay { by_us: 10 * MILLISECOND_US }, Handling::Drop]
+        let delay = Handling::Delay { by_us: 10 * MILLISECOND_US };
+        [first, Handling::Deliver, delay, Handling::Duplicate, Handling::Drop]
     }
 
     /// The text of its button.
@@ -32,6 +35,7 @@ impl Handling {
             Handling::Deliver => "Deliver now".to_owned(),
             Handling::Delay { by_us } => format!("Delay {}", duration(by_us)),
             Handling::Drop => "Drop".to_owned(),
+            Handling::Duplicate => "Duplicate".to_owned(),
         }
     }
 
@@ -43,12 +47,13 @@ impl Handling {
             Handling::Deliver => "lands at once".to_owned(),
             Handling::Delay { by_us } => format!("is delayed by {}", duration(by_us)),
             Handling::Drop => "is dropped".to_owned(),
+            Handling::Duplicate => "is duplicated".to_owned(),
         }
     }
 
     /// Whether the message stays in flight: a person who looks at it while time stands
     /// still wants it to.
     pub const fn keeps(self) -> bool {
-        matches!(self, Handling::Hold | Handling::Delay { .. })
+        matches!(self, Handling::Hold | Handling::Delay { .. } | Handling::Duplicate)
     }
 }

@@ -10,6 +10,8 @@ pub enum Passage {
     Arrives,
     /// The network loses it.
     Lost,
+    /// It arrives twice, each time by a way of its own.
+    Doubled,
 }
 
 impl World {
@@ -19,13 +21,18 @@ impl World {
             self.told.push(message.dropped(DropReason::Cut));
             return;
         }
+        match d.passage(&message) {
+            Passage::Arrives => {}
+            Passage::Lost => return self.told.push(message.dropped(DropReason::Loss)),
+            Passage::Doubled => self.put_in_flight(message.copy(), d),
+        }
+        self.put_in_flight(message, d);
+    }
+
+    fn put_in_flight<D: Driver>(&mut self, message: Message, d: &mut D) {
         let touches_cache = message.from != message.to
             && (message.from == ProcessId::Cache || message.to == ProcessId::Cache);
         let slow_milli = if touches_cache { self.cache.process.slow_milli } else { 1_000 };
-        if d.passage(&message) == Passage::Lost {
-            self.told.push(message.dropped(DropReason::Loss));
-            return;
-        }
         let key = self.messages.insert(message);
         d.sent(key, &self.messages[key], slow_milli);
     }
@@ -57,6 +64,17 @@ impl World {
         }
     }
 
+    /// A message in flight is there twice: the copy sets out from here as well.
+    pub(crate) fn duplicate<D: Driver>(&mut self, key: MessageKey, d: &mut D) {
+        let Some(message) = self.messages.get(key) else { return };
+        let mut copy = message.copy();
+        // a copy that was made before may be in flight still
+        while self.messages.resolve(Key::named(copy.id.name)).is_some() {
+            copy = copy.copy();
+        }
+        self.put_in_flight(copy, d);
+    }
+
     /// A message in flight is lost.
     pub(crate) fn lose(&mut self, key: MessageKey, why: DropReason) {
         if let Some(message) = self.messages.remove(key) {
@@ -82,9 +100,17 @@ impl Message {
         }
     }
 
+    /// The same message once more, under a name of its own.
+    pub(crate) fn copy(&self) -> Message {
+        Message { id: self.id.child(COPY), ..self.clone() }
+    }
+
     /// The record of its end.
     pub(crate) fn dropped(&self, why: DropReason) -> Event {
         let Message { id, op, from, to, sent_us, .. } = *self;
         Event::Dropped { stamp: id.stamp, op, from, to, sent_us, what: self.saying(), why }
     }
 }
+
+/// What a copy adds to the name of the message that it is of.
+const COPY: u64 = u64::MAX - 1;

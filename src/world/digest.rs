@@ -71,6 +71,3 @@ impl World {
         sum.finish()
     }
 }
-
-#[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests;

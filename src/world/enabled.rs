@@ -15,7 +15,7 @@ impl World {
     }
 
     /// Every transition that can happen now, each once: requests that are planned,
-    /// messages (they land, or are lost), timers, then what can be broken or
+    /// messages (they land, are lost, or are doubled), timers, then what can be broken or
     /// mended. In this order, and within each kind by name, so that two worlds of
     /// one digest list the same.
     ///
@@ -31,6 +31,7 @@ impl World {
         messages.sort_unstable();
         enabled.extend(messages.iter().map(|&key| Transition::Deliver(key)));
         enabled.extend(messages.iter().map(|&key| Transition::Lose(key)));
+        enabled.extend(messages.iter().map(|&key| Transition::Duplicate(key)));
         let mut timers = self.timers();
         timers.sort_unstable();
         enabled.extend(timers.into_iter().map(Transition::Fire));

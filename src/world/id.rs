@@ -1,22 +1,26 @@
 //! Keys of what lives in a world.
 
-use super::message::Message;
 use super::table::Key;
-use super::task::{Operation, Task};
 use crate::identity::Stamp;
 
 /// A task that runs now.
-pub type TaskKey = Key<Task>;
+pub type TaskKey = Key<OfTask>;
 /// A message in flight.
-pub type MessageKey = Key<Message>;
+pub type MessageKey = Key<OfMessage>;
 /// A request that its client still waits for.
-pub type OperationKey = Key<Operation>;
+pub type OperationKey = Key<OfOperation>;
 /// A command or a statement that a store works on, by the message that brought it.
-pub type JobKey = Key<Job>;
+pub type JobKey = Key<OfJob>;
 
-/// A command or a statement that a store works on.
-#[derive(Debug)]
-pub enum Job {}
+/// What a key is of: no value of these is ever made.
+#[derive(Clone, Debug)]
+pub enum OfTask {}
+#[derive(Clone, Debug)]
+pub enum OfMessage {}
+#[derive(Clone, Debug)]
+pub enum OfOperation {}
+#[derive(Clone, Debug)]
+pub enum OfJob {}
 
 impl JobKey {
     /// One that runs on this connection.

@@ -43,7 +43,7 @@ pub use crate::identity::{Identity, Kind, OpId, ProcessId, Source, Stamp, derive
 pub use deliver::Passage;
 pub use driver::{Clock, Dice, Driver, Sink};
 pub use fault::FaultError;
-pub use id::{Job, JobKey, MessageKey, OperationKey, TaskKey};
+pub use id::{JobKey, MessageKey, OfJob, OfMessage, OfOperation, OfTask, OperationKey, TaskKey};
 pub use message::{Body, Caller, Delay, Message, Pending, Timer};
 pub use network::{Network, link_between};
 pub use process::{
@@ -76,9 +76,9 @@ pub struct World {
     pub(crate) names: Names,
     /// The instant of the latest transition.
     pub(crate) now_us: Micros,
-    pub(crate) tasks: Table<Task, Shared<Task>>,
-    pub(crate) messages: Table<Message, Message>,
-    pub(crate) operations: Table<Operation, Shared<Operation>>,
+    pub(crate) tasks: Table<OfTask, Shared<Task>>,
+    pub(crate) messages: Table<OfMessage, Message>,
+    pub(crate) operations: Table<OfOperation, Shared<Operation>>,
     /// How many operations there have been: numbers them.
     pub(crate) operations_begun: u32,
     /// The operation that began last.

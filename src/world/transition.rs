@@ -12,6 +12,8 @@ pub enum Transition {
     Deliver(MessageKey),
     /// A message in flight is lost.
     Lose(MessageKey),
+    /// A message in flight is there twice from now on.
+    Duplicate(MessageKey),
     /// A timer goes off. One that nothing waits for any more does nothing.
     Fire(Timer),
     /// A person, or the scenario, breaks or mends something.
@@ -44,6 +46,12 @@ impl World {
             Transition::Lose(message) => {
                 if let Some(message) = self.messages.resolve(message) {
                     self.lose(message, DropReason::Injected);
+                }
+                Ok(())
+            }
+            Transition::Duplicate(message) => {
+                if let Some(message) = self.messages.resolve(message) {
+                    self.duplicate(message, d);
                 }
                 Ok(())
             }

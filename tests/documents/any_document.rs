@@ -48,7 +48,9 @@ fn link() -> impl Strategy<Value = LinkName> {
 }
 
 fn link_settings() -> impl Strategy<Value = LinkSettings> {
-    (latency(), 0..=1_000_000u32).prop_map(|(latency, loss_ppm)| LinkSettings { latency, loss_ppm })
+    (latency(), 0..=1_000_000u32, 0..=1_000_000u32).prop_map(
+        |(latency, loss_ppm, duplicate_ppm)| LinkSettings { latency, loss_ppm, duplicate_ppm },
+    )
 }
 
 fn client_settings() -> impl Strategy<Value = ClientSettings> {

@@ -170,3 +170,15 @@ fn a_recorded_hold_means_the_same_message_whatever_is_done_elsewhere() {
         .collect();
     assert_eq!(held, ["cache.set(k)"]);
 }
+
+#[test]
+fn a_message_that_is_duplicated_by_hand_lands_twice() {
+    let mut line = empty("cache-aside");
+    act(&mut line, json!({"do": "increment", "key": "k"}));
+    let incr = meet(&mut line, "I1", "db.incr(k)");
+    act(&mut line, json!({"do": "duplicate", "message": incr}));
+    act(&mut line, json!({"do": "duplicate", "message": incr}));
+    wait(&mut line, 50_000);
+    assert_eq!(crate::support::stored(line.now(), "k"), Some(3));
+    check_again(&line, &json!({"writes": {"total": 1, "acknowledged": 1}}));
+}

@@ -207,6 +207,12 @@ export type What =
       /** A message in flight: 16 hexadecimal digits. */
       message: string;
     }
+  /** It lands twice: a copy of it sets out now. */
+  | {
+      do: "duplicate";
+      /** A message in flight: 16 hexadecimal digits. */
+      message: string;
+    }
   | {
       do: "start-workload";
       /** A workload's name. */
@@ -681,6 +687,11 @@ export interface Network {
 
 /** One link, in one direction. */
 export interface LinkSettings {
+  /**
+   * Messages that arrive twice, of a million: a network may deliver a packet more than once, and a
+   * proxy may send a request again (0..1000000; default 0).
+   */
+  duplicate_ppm?: number;
   /** How long a message takes, one way. */
   latency?: Latency;
   /** Messages lost, of a million (0..1000000; default 0). */

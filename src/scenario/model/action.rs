@@ -139,6 +139,10 @@ pub enum What {
     Drop {
         message: String,
     },
+    /// It lands twice: a copy of it sets out now.
+    Duplicate {
+        message: String,
+    },
     StartWorkload {
         workload: String,
     },
@@ -209,6 +213,7 @@ tagged!(What by "do" as WhatFields {
     Deliver { message },
     Delay { message, by_us },
     Drop { message },
+    Duplicate { message },
     StartWorkload { workload },
     StopWorkload { workload },
 );
@@ -260,6 +265,7 @@ impl What {
             What::Deliver { message } => (message, Handling::Deliver),
             What::Delay { message, by_us } => (message, Handling::Delay { by_us: *by_us }),
             What::Drop { message } => (message, Handling::Drop),
+            What::Duplicate { message } => (message, Handling::Duplicate),
             _ => return None,
         })
     }
@@ -272,6 +278,7 @@ impl What {
             Handling::Deliver => What::Deliver { message },
             Handling::Delay { by_us } => What::Delay { message, by_us },
             Handling::Drop => What::Drop { message },
+            Handling::Duplicate => What::Duplicate { message },
         }
     }
 }

@@ -213,15 +213,18 @@ pub struct LinkSettings {
     pub latency: Latency,
     /// Messages lost, of a million.
     pub loss_ppm: u32,
+    /// Messages that arrive twice, of a million: a network may deliver a packet more than
+    /// once, and a proxy may send a request again.
+    pub duplicate_ppm: u32,
 }
 
 impl Default for LinkSettings {
     fn default() -> LinkSettings {
-        LinkSettings { latency: Latency::Constant { us: 250 }, loss_ppm: 0 }
+        LinkSettings { latency: Latency::Constant { us: 250 }, loss_ppm: 0, duplicate_ppm: 0 }
     }
 }
 
-rules!(sparse LinkSettings { latency: Nested, loss_ppm: number(0, 1_000_000) });
+rules!(sparse LinkSettings { latency: Nested, loss_ppm: number(0, 1_000_000), duplicate_ppm: number(0, 1_000_000) });
 
 impl Free for LinkName {}
 
