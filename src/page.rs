@@ -5,9 +5,9 @@
 //! `data-panel` by which styles and tests find it, and its word in `hide=`. To
 //! add a panel, add a row and the file.
 
-/// Where a panel stands on a wide page. Panels of one place keep the order of the table.
+/// Where a panel stands on a wide page. Panels of one region keep the order of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Region {
     /// Above everything.
     Head,
     /// Below the toolbar, across the page.
@@ -25,7 +25,7 @@ pub enum Place {
 macro_rules! each_panel {
     ($use:ident) => {
         $use! {
-            // panel, file and id, heading, place; how a lesson's `watch` names it: as its id,
+            // panel, file and id, heading, region; how a lesson's `watch` names it: as its id,
             // by another word, or (skip) not at all
             Header header "Header" Head (skip);
             Lesson lesson "Lesson" Top (skip);
@@ -50,7 +50,7 @@ macro_rules! each_panel {
 pub(crate) use each_panel;
 
 macro_rules! panels {
-    ($($panel:ident $id:ident $heading:literal $place:ident $watch:tt;)*) => {
+    ($($panel:ident $id:ident $heading:literal $region:ident $watch:tt;)*) => {
         /// A part of the page.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
@@ -74,8 +74,8 @@ macro_rules! panels {
             }
 
             /// Where it stands.
-            pub const fn place(self) -> Place {
-                match self { $(Panel::$panel => Place::$place,)* }
+            pub const fn region(self) -> Region {
+                match self { $(Panel::$panel => Region::$region,)* }
             }
         }
     };
@@ -88,9 +88,9 @@ impl Panel {
         Panel::ALL.iter().copied().find(|panel| panel.id() == id)
     }
 
-    /// The panels of one place, in their order.
-    pub fn at(place: Place) -> impl Iterator<Item = Panel> {
-        Panel::ALL.iter().copied().filter(move |panel| panel.place() == place)
+    /// The panels of one region, in their order.
+    pub fn at(region: Region) -> impl Iterator<Item = Panel> {
+        Panel::ALL.iter().copied().filter(move |panel| panel.region() == region)
     }
 }
 
@@ -99,10 +99,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_panel_is_found_by_its_id_and_stands_in_one_place() {
+    fn every_panel_is_found_by_its_id_and_stands_in_one_region() {
         for panel in Panel::ALL {
             assert_eq!(Panel::with_id(panel.id()), Some(*panel));
-            assert!(Panel::at(panel.place()).any(|each| each == *panel));
+            assert!(Panel::at(panel.region()).any(|each| each == *panel));
         }
         assert_eq!(Panel::with_id("log-panel"), None);
     }

@@ -24,7 +24,7 @@ const LABEL_GAP: f64 = 12.0;
 
 /// A chart, ready to be drawn.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Picture {
+pub struct Plot {
     pub width: f64,
     pub height: f64,
     /// The edges of the part in which the lines are.
@@ -33,21 +33,21 @@ pub struct Picture {
     pub top: f64,
     pub bottom: f64,
     /// Ticks of time; `at` is from the left.
-    pub times: Vec<Mark>,
+    pub times: Vec<Tick>,
     /// Ticks of the values, lowest first; `at` is from the top.
-    pub values: Vec<Mark>,
+    pub values: Vec<Tick>,
     /// A path for each line; empty where it has no value.
     pub paths: Vec<String>,
     /// A label at the end of each line that has one, beside its number; `at` is
     /// from the top. None where there is one line only.
-    pub labels: Vec<(usize, Mark)>,
+    pub labels: Vec<(usize, Tick)>,
     /// Where the labels begin.
     pub labels_from: f64,
 }
 
 /// A place on an axis, and what stands there.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mark {
+pub struct Tick {
     pub at: f64,
     pub text: String,
 }
@@ -60,7 +60,7 @@ pub fn blank(chart: &Chart) -> bool {
 }
 
 /// Lays a chart out; a step is `step_us` long.
-pub fn picture(chart: &Chart, step_us: Micros) -> Picture {
+pub fn plot(chart: &Chart, step_us: Micros) -> Plot {
     let steps = chart.lines.iter().map(|line| line.values.len()).max().unwrap_or(0) as u64;
     let time = Axis::of_time(steps.saturating_mul(step_us), 3);
     let known = chart.lines.iter().flat_map(|line| &line.values).flatten();
@@ -70,9 +70,9 @@ pub fn picture(chart: &Chart, step_us: Micros) -> Picture {
     };
 
     let (top, bottom) = (ABOVE, HEIGHT - BELOW);
-    let values: Vec<Mark> = scale
+    let values: Vec<Tick> = scale
         .ticks()
-        .map(|tick| Mark { at: scale.place(tick, bottom, top), text: figure(chart.unit, tick) })
+        .map(|tick| Tick { at: scale.place(tick, bottom, top), text: figure(chart.unit, tick) })
         .collect();
     let widest = |texts: &mut dyn Iterator<Item = &str>| -> f64 {
         texts.map(|text| text.chars().count()).max().unwrap_or(0) as f64 * LETTER + BESIDE
@@ -99,15 +99,15 @@ pub fn picture(chart: &Chart, step_us: Micros) -> Picture {
     let labels = ends
         .into_iter()
         .zip(places)
-        .map(|((line, _), at)| (line, Mark { at, text: chart.lines[line].name.to_owned() }));
-    Picture {
+        .map(|((line, _), at)| (line, Tick { at, text: chart.lines[line].name.to_owned() }));
+    Plot {
         width: WIDTH,
         height: HEIGHT,
         left,
         right,
         top,
         bottom,
-        times: time.ticks().map(|us| Mark { at: across(us), text: instant(us) }).collect(),
+        times: time.ticks().map(|us| Tick { at: across(us), text: instant(us) }).collect(),
         values,
         paths,
         labels: labels.collect(),
@@ -178,7 +178,7 @@ mod tests {
         {
             for values in [&long[..], &[], &[None], &[Some(0)], &[Some(3), None]] {
                 let chart = chart(unit, &[("p50", values), ("never read", values)]);
-                let picture = picture(&chart, 250_000);
+                let picture = plot(&chart, 250_000);
                 assert!(0.0 < picture.left && picture.left < picture.right, "{picture:?}");
                 for mark in &picture.times {
                     assert!((picture.left..=picture.right).contains(&mark.at), "{picture:?}");
@@ -195,12 +195,12 @@ mod tests {
     #[test]
     fn two_lines_are_named_at_their_ends_and_one_is_not() {
         let one = chart(Quantity::Count, &[("all", &[Some(2)])]);
-        assert!(picture(&one, 1_000_000).labels.is_empty());
+        assert!(plot(&one, 1_000_000).labels.is_empty());
         let two = chart(
             Quantity::Count,
             &[("reads", &[Some(2)]), ("none", &[None]), ("writes", &[Some(2)])],
         );
-        let labels = picture(&two, 1_000_000).labels;
+        let labels = plot(&two, 1_000_000).labels;
         let named: Vec<(usize, &str)> =
             labels.iter().map(|(line, mark)| (*line, mark.text.as_str())).collect();
         assert_eq!(named, [(0, "reads"), (2, "writes")]);
@@ -210,8 +210,8 @@ mod tests {
     #[test]
     fn axes_say_where_they_end() {
         let shares = chart(Quantity::Permille, &[("hits", &[Some(400); 60])]);
-        let picture = picture(&shares, 1_000_000);
-        let texts = |marks: &[Mark]| -> Vec<String> {
+        let picture = plot(&shares, 1_000_000);
+        let texts = |marks: &[Tick]| -> Vec<String> {
             marks.iter().map(|mark| mark.text.clone()).collect()
         };
         assert_eq!(texts(&picture.values), ["0 %", "50 %", "100 %"]);

@@ -16,7 +16,7 @@ pub mod slider;
 mod spread;
 pub mod way;
 
-pub use chart::{Mark, Picture, blank, picture};
+pub use chart::{Plot, Tick, blank, plot};
 pub use figure::{beginning, figure, gist, instant};
 pub use ribbon::{
     RIBBON_HEIGHT, STATES, bars, next_change, previous_change, ribbon_path, stretches,

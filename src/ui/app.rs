@@ -9,7 +9,7 @@ use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::embed::ErrorKind;
-use crate::page::{Panel, Place};
+use crate::page::{Panel, Region};
 use crate::scenario::{Scenario, What};
 use crate::simulate::timeline::Stop;
 use crate::ui::browser::alarm;
@@ -18,14 +18,14 @@ use crate::ui::browser::download;
 use crate::ui::browser::frames::{self, Frames};
 use crate::ui::browser::host;
 use crate::ui::browser::source::use_source;
-use crate::ui::browser::theme;
+use crate::ui::browser::storage;
 use crate::ui::dialogs::help::Help;
 use crate::ui::dialogs::lessons::Lessons;
-use crate::ui::dialogs::share::{Picture, Share, use_promise};
+use crate::ui::dialogs::share::{Illustration, Share, use_promise};
 use crate::ui::drive::asked::Asked;
 use crate::ui::drive::embedded::{tell, use_host};
 use crate::ui::drive::light::use_light;
-use crate::ui::drive::player::{Command, File, Player, Reaction, Refusal, RibbonCell};
+use crate::ui::drive::player::{Command, CommandError, File, Player, Reaction, RibbonCell};
 use crate::ui::drive::shortcuts::{self, Shortcut};
 use crate::ui::drive::state::{Action, Dialog, PageState};
 use crate::ui::editor::Editor;
@@ -44,7 +44,7 @@ pub fn start() {
     alarm::install();
     let asked = Rc::new(Asked::by_address());
     if asked.options.embed {
-        theme::keep_nothing();
+        storage::keep_nothing();
     }
     let document = web_sys::window().and_then(|window| window.document());
     if let Some(root) = document.and_then(|document| document.get_element_by_id("stalemate")) {
@@ -82,7 +82,7 @@ fn App(props: &AppProps) -> Html {
     let asked = &props.asked;
     let player = use_memo((), |()| {
         let (player, complaints) = asked.player()?;
-        Ok::<_, Refusal>((Shared(Rc::new(RefCell::new(player))), complaints))
+        Ok::<_, CommandError>((Shared(Rc::new(RefCell::new(player))), complaints))
     });
     match &*player {
         Ok((player, complaints)) => html! {
@@ -108,7 +108,7 @@ fn Play(props: &PlayProps) -> Html {
         let mut player = player.0.borrow_mut();
         let mut state = PageState::new(player.opened(), player.frame());
         state.theme = props.asked.options.theme;
-        state.shortcuts = theme::recall(SHORTCUTS_STORED_AS).as_deref() != Some("off");
+        state.shortcuts = storage::recall(SHORTCUTS_STORED_AS).as_deref() != Some("off");
         props.complaints.iter().for_each(|why| state.apply(Action::Complain(why.clone())));
         state
     });
@@ -127,7 +127,7 @@ fn Play(props: &PlayProps) -> Html {
                 Reaction::Made(File { name, media_type, text }) => {
                     if download::save(&name, media_type, &text).is_err() {
                         let why = "the browser refused it".to_owned();
-                        return Err(Refusal::File { name, why });
+                        return Err(CommandError::File { name, why });
                     }
                 }
                 Reaction::Opened(opened, frame, remark) => {
@@ -145,7 +145,7 @@ fn Play(props: &PlayProps) -> Html {
         let (carry_out, dispatcher) = (carry_out.clone(), dispatcher.clone());
         move |command: Command, readonly| {
             let done = match *readonly && command.changes() {
-                true => Err(Refusal::ReadOnly),
+                true => Err(CommandError::ReadOnly),
                 false => carry_out.emit(command),
             };
             if let Err(why) = done {
@@ -215,7 +215,7 @@ fn Play(props: &PlayProps) -> Html {
     });
     use_shortcuts(&state, command.clone(), act.clone(), options.hide.contains(&Panel::Code));
     use_effect_with(state.shortcuts, |on| {
-        theme::remember(SHORTCUTS_STORED_AS, if *on { "on" } else { "off" });
+        storage::remember(SHORTCUTS_STORED_AS, if *on { "on" } else { "off" });
     });
     use_arrival(state.visits, &state.form.key);
     let still = *use_memo((), |()| frames::prefers_stillness());
@@ -232,12 +232,12 @@ fn Play(props: &PlayProps) -> Html {
         worst_within: &worst_within,
         intervals: &intervals,
     };
-    let at = |place| panels::at(place, &page);
+    let at = |region| panels::at(region, &page);
     html! {
         <ContextProvider<Watched> context={Watched(watched)}>
         <div class={classes!("page", learning.map(|_| "learning"), options.embed.then_some("embed"), options.readonly.then_some("readonly"))}
             data-empty={panels::empty_columns(options)}>
-            { at(Place::Head) }
+            { at(Region::Head) }
             <div class="pinned">
                 <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
                     skipping={state.transport.skipping()} at_us={shown.at_us} journey={state.journey}
@@ -246,18 +246,18 @@ fn Play(props: &PlayProps) -> Html {
                 <Notices notices={state.notices.shown().clone()} act={act.clone()} />
             </div>
             <main onmouseover={light.reform(|event: MouseEvent| event.into())} onfocusin={light.reform(|event: FocusEvent| event.into())}>
-                { at(Place::Top) }
+                { at(Region::Top) }
                 <div class="columns">
-                    <div class="column left">{ at(Place::Left) }</div>
-                    <div class="column middle">{ at(Place::Middle) }</div>
-                    <div class="column right">{ at(Place::Right) }</div>
-                    { at(Place::Across) }
-                    <div class="lower">{ at(Place::Foot) }</div>
+                    <div class="column left">{ at(Region::Left) }</div>
+                    <div class="column middle">{ at(Region::Middle) }</div>
+                    <div class="column right">{ at(Region::Right) }</div>
+                    { at(Region::Across) }
+                    <div class="lower">{ at(Region::Foot) }</div>
                 </div>
             </main>
             <Announcer line={state.log.latest.clone()} count={state.log.worth_saying} />
             <Share open={state.dialog == Some(Dialog::Share)} title={state.opened.title.clone()} at_us={shown.at_us} scenario={shared}
-                picture={Picture { name: state.opened.preset.clone(), stretch: shown.stretch, log: state.log.lines.clone() }} act={act.clone()} />
+                picture={Illustration { name: state.opened.preset.clone(), stretch: shown.stretch, log: state.log.lines.clone() }} act={act.clone()} />
             <Lessons open={state.dialog == Some(Dialog::Lessons)} progress={learning.map(|lesson| lesson.progress.clone())}
                 command={command.clone()} act={act.clone()} />
             <Editor open={state.dialog == Some(Dialog::Editor)} program={state.program} opened={state.opened.clone()} readonly={options.readonly}

@@ -6,5 +6,6 @@ pub mod download;
 pub mod frames;
 pub mod host;
 pub mod source;
+pub mod storage;
 pub mod theme;
 pub mod work;

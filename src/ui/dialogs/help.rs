@@ -3,9 +3,9 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::ui::dialogs::modal::use_modal;
 use crate::ui::drive::shortcuts;
 use crate::ui::drive::state::{Action, Dialog};
+use crate::ui::pieces::modal::use_modal;
 
 #[derive(PartialEq, Properties)]
 pub struct HelpProps {

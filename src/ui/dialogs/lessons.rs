@@ -5,12 +5,12 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::lesson::Progress;
-use crate::ui::dialogs::modal::use_modal;
 use crate::ui::dialogs::teacher::Teacher;
 use crate::ui::drive::catalog::{self, LessonName};
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::lesson::learner;
+use crate::ui::pieces::modal::use_modal;
 
 #[derive(PartialEq, Properties)]
 pub struct LessonsProps {

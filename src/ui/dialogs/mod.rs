@@ -2,6 +2,5 @@
 
 pub mod help;
 pub mod lessons;
-pub mod modal;
 pub mod share;
 pub mod teacher;

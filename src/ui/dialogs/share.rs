@@ -18,10 +18,10 @@ use crate::ui::browser::download;
 use crate::ui::browser::frames::clock;
 use crate::ui::browser::host;
 use crate::ui::browser::work::Work;
-use crate::ui::dialogs::modal::use_modal;
 use crate::ui::drive::player::Promise;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::drive::zoom::Stretch;
+use crate::ui::pieces::modal::use_modal;
 use crate::ui::wording;
 use crate::view::LogLine;
 
@@ -35,7 +35,7 @@ pub struct ShareProps {
     pub open: bool,
     pub title: String,
     pub at_us: Micros,
-    pub picture: Picture,
+    pub picture: Illustration,
     /// What is played, with all that was done; standing at this moment, or not.
     pub scenario: Callback<bool, Scenario>,
     pub act: Callback<Action>,
@@ -43,7 +43,7 @@ pub struct ShareProps {
 
 /// What the diagram shows, for those who do not see it.
 #[derive(Clone, PartialEq)]
-pub struct Picture {
+pub struct Illustration {
     /// What the file is named after; empty: nothing.
     pub name: String,
     pub stretch: Stretch,
@@ -81,7 +81,7 @@ enum Making {
 struct ContentProps {
     title: String,
     at_us: Micros,
-    picture: Picture,
+    picture: Illustration,
     scenario: Callback<bool, Scenario>,
 }
 
@@ -172,7 +172,7 @@ struct MadeProps {
     link: Link,
     checked: bool,
     title: String,
-    picture: Picture,
+    picture: Illustration,
 }
 
 #[component]
@@ -240,14 +240,14 @@ fn Made(props: &MadeProps) -> Html {
 struct PicturedProps {
     address: String,
     title: String,
-    picture: Picture,
+    picture: Illustration,
 }
 
 /// The diagram as it stands, for a page that runs no scripts.
 #[component]
 fn Pictured(props: &PicturedProps) -> Html {
     let failed = use_state_eq(|| false);
-    let Picture { name, stretch, log } = &props.picture;
+    let Illustration { name, stretch, log } = &props.picture;
     let file = if name.is_empty() { "run" } else { name };
     let file = format!("stalemate-{file}.svg");
     let alt =

@@ -6,7 +6,7 @@ use crate::ui::browser::frames;
 use crate::ui::browser::host::{self, Host};
 use crate::ui::drive::catalog;
 use crate::ui::drive::pace::nearest_speed;
-use crate::ui::drive::player::{Command, Player, Refusal};
+use crate::ui::drive::player::{Command, CommandError, Player};
 
 #[derive(PartialEq)]
 pub struct Asked {
@@ -26,7 +26,7 @@ impl Asked {
 
     /// The player, and what is wrong with the address: in place of a preset that
     /// does not exist, the first one is shown.
-    pub fn player(&self) -> Result<(Player, Vec<String>), Refusal> {
+    pub fn player(&self) -> Result<(Player, Vec<String>), CommandError> {
         let mut complaints = self.complaints.clone();
         let wanted = self.options.preset.as_deref().unwrap_or(catalog::FIRST);
         let asked = match host::fragment() {

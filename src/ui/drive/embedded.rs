@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use crate::embed::{self, ErrorKind, Inbound, Load, MessageError, Outbound};
 use crate::ui::browser::host::Host;
-use crate::ui::drive::player::{Command, Refusal};
+use crate::ui::drive::player::{Command, CommandError};
 use crate::ui::drive::state::{Action, PageState};
 use crate::ui::drive::telling::news;
 
@@ -21,7 +21,7 @@ use crate::ui::drive::telling::news;
 pub fn use_host(
     host: &Option<Host>,
     state: &PageState,
-    carry_out: Callback<Command, Result<(), Refusal>>,
+    carry_out: Callback<Command, Result<(), CommandError>>,
     violations: Callback<(), u64>,
     act: Callback<Action>,
     complaints: &[String],

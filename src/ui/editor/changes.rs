@@ -7,7 +7,7 @@ use std::sync::Arc;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::diff::{Diff, Line, Sign, Stretch};
+use super::diff::{Diff, DiffLine, Hunk, Sign};
 use crate::strategy::builtin;
 use crate::ui::drive::player::ProgramView;
 use crate::ui::pieces::coloured::coloured;
@@ -110,16 +110,16 @@ fn Table(props: &TableProps) -> Html {
     let mut room = MOST;
     let mut rows: Vec<Html> = Vec::new();
     let mut left = 0;
-    let put = |lines: &[Line], rows: &mut Vec<Html>, room: &mut usize| {
+    let put = |lines: &[DiffLine], rows: &mut Vec<Html>, room: &mut usize| {
         let some = lines.len().min(*room);
         *room -= some;
         rows.extend(lines[..some].iter().map(row));
         lines.len() - some
     };
-    for stretch in props.diff.stretches(CONTEXT) {
-        match stretch {
-            Stretch::Shown(lines) => left += put(lines, &mut rows, &mut room),
-            Stretch::Folded(lines) => {
+    for hunk in props.diff.hunks(CONTEXT) {
+        match hunk {
+            Hunk::Shown(lines) => left += put(lines, &mut rows, &mut room),
+            Hunk::Folded(lines) => {
                 let first = lines[0].old.unwrap_or_default();
                 if unfolded.contains(&first) {
                     left += put(lines, &mut rows, &mut room);
@@ -134,7 +134,7 @@ fn Table(props: &TableProps) -> Html {
             <table>
                 <caption class="unseen">{ format!("From “{}” to your text", props.name) }</caption>
                 <thead class="unseen">
-                    <tr><th scope="col">{ "Line there" }</th><th scope="col">{ "Line here" }</th><th scope="col">{ "Change" }</th><th scope="col">{ "Code" }</th></tr>
+                    <tr><th scope="col">{ "DiffLine there" }</th><th scope="col">{ "DiffLine here" }</th><th scope="col">{ "Change" }</th><th scope="col">{ "Code" }</th></tr>
                 </thead>
                 <tbody>
                     { rows }
@@ -147,7 +147,7 @@ fn Table(props: &TableProps) -> Html {
     }
 }
 
-fn row(line: &Line) -> Html {
+fn row(line: &DiffLine) -> Html {
     let (class, sign, word) = match line.sign {
         Sign::Same => ("same", "", "unchanged"),
         Sign::Added => ("added", "+", "added"),

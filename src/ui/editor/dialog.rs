@@ -10,15 +10,15 @@ use yew::prelude::*;
 
 use super::changes::{Changes, others};
 use super::diff::Diff;
-use super::draft::{Draft, Standing};
+use super::draft::{Draft, DraftStatus};
 use super::findings::{count, findings, settings};
 use super::sheet::{Sheet, select};
 use super::text;
 use crate::scenario::Literal;
 use crate::strategy::SyntaxError;
-use crate::ui::dialogs::modal::use_modal;
-use crate::ui::drive::player::{Command, Opened, ProgramView, Refusal};
+use crate::ui::drive::player::{Command, CommandError, OpenedRun, ProgramView};
 use crate::ui::drive::state::{Action, Dialog};
+use crate::ui::pieces::modal::use_modal;
 
 /// How long a person pauses before the text is looked at.
 const PAUSE_MS: u32 = 250;
@@ -31,9 +31,9 @@ pub struct EditorProps {
     pub open: bool,
     /// The strategy's position in the scenario.
     pub program: usize,
-    pub opened: Rc<Opened>,
+    pub opened: Rc<OpenedRun>,
     pub readonly: bool,
-    pub run: Callback<Command, Result<(), Refusal>>,
+    pub run: Callback<Command, Result<(), CommandError>>,
     pub act: Callback<Action>,
 }
 
@@ -46,7 +46,7 @@ struct Desk {
 }
 
 enum Move {
-    Follow(Rc<Opened>),
+    Follow(Rc<OpenedRun>),
     Type(usize, String),
     Look(usize),
     Set(usize, Arc<str>, Literal),
@@ -113,7 +113,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     let closed = {
         let (act, ran) = (props.act.clone(), ran.clone());
         let unrun = desk.drafts.get(props.program).is_some_and(|draft| {
-            draft.standing() != Standing::Runs || !text::same(draft.text(), draft.running())
+            draft.standing() != DraftStatus::Runs || !text::same(draft.text(), draft.running())
         });
         Callback::from(move |_: Event| {
             act.emit(Action::Close(Dialog::Editor));
@@ -155,9 +155,9 @@ impl PartialEq for Drawn {
 struct ContentProps {
     desk: Drawn,
     text: Arc<str>,
-    opened: Rc<Opened>,
+    opened: Rc<OpenedRun>,
     readonly: bool,
-    run: Callback<Command, Result<(), Refusal>>,
+    run: Callback<Command, Result<(), CommandError>>,
     act: Callback<Action>,
 }
 
@@ -326,21 +326,21 @@ fn Content(props: &ContentProps) -> Html {
     }
 }
 
-fn name(standing: Standing) -> &'static str {
+fn name(standing: DraftStatus) -> &'static str {
     match standing {
-        Standing::Runs => "runs",
-        Standing::Unrun => "unrun",
-        Standing::Wrong(_) => "wrong",
+        DraftStatus::Runs => "runs",
+        DraftStatus::Unrun => "unrun",
+        DraftStatus::Wrong(_) => "wrong",
     }
 }
 
 fn standing(draft: &Draft) -> String {
     match (draft.standing(), draft.problems().first()) {
-        (Standing::Runs, _) => "This is what runs.".to_owned(),
-        (Standing::Unrun, _) => {
+        (DraftStatus::Runs, _) => "This is what runs.".to_owned(),
+        (DraftStatus::Unrun, _) => {
             "Not run yet: the run goes on with the text before. “Run it” starts it over.".to_owned()
         }
-        (Standing::Wrong(number), problem) => {
+        (DraftStatus::Wrong(number), problem) => {
             let first = problem
                 .map_or_else(String::new, |it| format!(" Line {}: {}.", it.line, it.message));
             format!("{}.{first} The run goes on with the last text that worked.", count(number))

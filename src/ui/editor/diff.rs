@@ -15,7 +15,7 @@ pub enum Sign {
 
 /// A line of either text or of both.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct DiffLine {
     pub sign: Sign,
     /// Its numbers in the old and in the new text, from 1.
     pub old: Option<u32>,
@@ -26,16 +26,16 @@ pub struct Line {
 /// Two texts side by side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diff {
-    pub lines: Vec<Line>,
+    pub lines: Vec<DiffLine>,
     pub added: usize,
     pub removed: usize,
 }
 
 /// Lines that are shown, or the number of unchanged ones that are not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stretch<'a> {
-    Shown(&'a [Line]),
-    Folded(&'a [Line]),
+pub enum Hunk<'a> {
+    Shown(&'a [DiffLine]),
+    Folded(&'a [DiffLine]),
 }
 
 impl Diff {
@@ -90,8 +90,8 @@ impl Diff {
 
     /// The lines, but of unchanged ones only so many around each change. A single
     /// line is not worth folding.
-    pub fn stretches(&self, context: usize) -> Vec<Stretch<'_>> {
-        let mut stretches = Vec::new();
+    pub fn hunks(&self, context: usize) -> Vec<Hunk<'_>> {
+        let mut hunks = Vec::new();
         let mut shown = 0;
         let mut at = 0;
         while at < self.lines.len() {
@@ -105,17 +105,17 @@ impl Diff {
             if run > before + after + 1 {
                 let (from, to) = (at + before, at + run - after);
                 if from > shown {
-                    stretches.push(Stretch::Shown(&self.lines[shown..from]));
+                    hunks.push(Hunk::Shown(&self.lines[shown..from]));
                 }
-                stretches.push(Stretch::Folded(&self.lines[from..to]));
+                hunks.push(Hunk::Folded(&self.lines[from..to]));
                 shown = to;
             }
             at += run;
         }
         if shown < self.lines.len() {
-            stretches.push(Stretch::Shown(&self.lines[shown..]));
+            hunks.push(Hunk::Shown(&self.lines[shown..]));
         }
-        stretches
+        hunks
     }
 
     fn same(&mut self, lines: &[&str], old: usize, new: usize) {
@@ -136,7 +136,7 @@ impl Diff {
         for (at, text) in lines.iter().enumerate() {
             let number = |first: Option<usize>| first.map(|first| (first + at) as u32 + 1);
             let (old, new) = (number(old), number(new));
-            self.lines.push(Line { sign, old, new, text: (*text).to_owned() });
+            self.lines.push(DiffLine { sign, old, new, text: (*text).to_owned() });
         }
     }
 }
@@ -158,10 +158,10 @@ mod tests {
     /// As a unified diff, what is folded as a number.
     fn shown(diff: &Diff, context: usize) -> Vec<String> {
         let mut all = Vec::new();
-        for stretch in diff.stretches(context) {
-            match stretch {
-                Stretch::Folded(lines) => all.push(format!("… {}", lines.len())),
-                Stretch::Shown(lines) => all.extend(lines.iter().map(|line| {
+        for hunk in diff.hunks(context) {
+            match hunk {
+                Hunk::Folded(lines) => all.push(format!("… {}", lines.len())),
+                Hunk::Shown(lines) => all.extend(lines.iter().map(|line| {
                     let sign = match line.sign {
                         Sign::Same => ' ',
                         Sign::Added => '+',
@@ -241,15 +241,15 @@ mod tests {
             let diff = Diff::of(&old, &new);
             prop_assert_eq!(side(&diff, Sign::Added), lines(&old));
             prop_assert_eq!(side(&diff, Sign::Removed), lines(&new));
-            let numbers = |number: fn(&Line) -> Option<u32>| {
+            let numbers = |number: fn(&DiffLine) -> Option<u32>| {
                 diff.lines.iter().filter_map(number).collect::<Vec<u32>>()
             };
             prop_assert_eq!(numbers(|line| line.old), (1..=lines(&old).len() as u32).collect::<Vec<_>>());
             prop_assert_eq!(numbers(|line| line.new), (1..=lines(&new).len() as u32).collect::<Vec<_>>());
             prop_assert_eq!(diff.is_empty(), lines(&old) == lines(&new));
-            let again: Vec<Line> = diff.stretches(context).into_iter().flat_map(|stretch| match stretch {
-                Stretch::Shown(lines) => lines.to_vec(),
-                Stretch::Folded(lines) => {
+            let again: Vec<DiffLine> = diff.hunks(context).into_iter().flat_map(|hunk| match hunk {
+                Hunk::Shown(lines) => lines.to_vec(),
+                Hunk::Folded(lines) => {
                     assert!(lines.len() > 1 && lines.iter().all(|line| line.sign == Sign::Same));
                     lines.to_vec()
                 }

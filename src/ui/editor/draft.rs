@@ -16,7 +16,7 @@ use crate::ui::drive::player::ProgramView;
 
 /// How a text stands to what runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum DraftStatus {
     /// It is what runs.
     Runs,
     /// It could run.
@@ -166,11 +166,11 @@ impl Draft {
         title.split_once(": ").map_or(title, |(title, _)| title)
     }
 
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self) -> DraftStatus {
         match self.problems().len() {
-            0 if self.now.same(&self.base) => Standing::Runs,
-            0 => Standing::Unrun,
-            number => Standing::Wrong(number),
+            0 if self.now.same(&self.base) => DraftStatus::Runs,
+            0 => DraftStatus::Unrun,
+            number => DraftStatus::Wrong(number),
         }
     }
 

@@ -8,9 +8,9 @@ use yew::prelude::*;
 use crate::embed::Outbound;
 use crate::lesson::{self, BASE, Course, Progress, Statement};
 use crate::ui::browser::host::Host;
-use crate::ui::browser::theme;
+use crate::ui::browser::storage;
 use crate::ui::drive::player::learning::{Learn, LessonView, Stage};
-use crate::ui::drive::player::{Command, Refusal};
+use crate::ui::drive::player::{Command, CommandError};
 use crate::ui::drive::state::Action;
 
 fn stored_as(lesson: &str) -> String {
@@ -19,15 +19,15 @@ fn stored_as(lesson: &str) -> String {
 
 /// How far a learner has come; `None` where nothing is kept, or it cannot be read.
 pub fn recall(lesson: &str) -> Option<Progress> {
-    Progress::parse(&theme::recall(&stored_as(lesson))?).ok()
+    Progress::parse(&storage::recall(&stored_as(lesson))?).ok()
 }
 
 /// The lesson that was opened; equal if it is the same time.
 #[derive(Clone)]
-struct Opened(Rc<Course>);
+struct OpenLesson(Rc<Course>);
 
-impl PartialEq for Opened {
-    fn eq(&self, other: &Opened) -> bool {
+impl PartialEq for OpenLesson {
+    fn eq(&self, other: &OpenLesson) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
 }
@@ -39,16 +39,16 @@ pub fn use_progress(
     command: &Callback<Command>,
     act: &Callback<Action>,
 ) {
-    let opened = lesson.as_ref().map(|lesson| Opened(lesson.course.clone()));
+    let opened = lesson.as_ref().map(|lesson| OpenLesson(lesson.course.clone()));
     use_effect_with(opened.clone(), {
         let (command, act) = (command.clone(), act.clone());
         move |opened| {
-            let Some(Opened(course)) = opened else { return };
+            let Some(OpenLesson(course)) = opened else { return };
             let name = stored_as(&course.lesson.id);
-            match theme::recall(&name).map(|text| Progress::parse(&text)) {
+            match storage::recall(&name).map(|text| Progress::parse(&text)) {
                 Some(Ok(progress)) => command.emit(Command::Learn(Learn::Resume(progress.into()))),
                 Some(Err(why)) => {
-                    act.emit(Action::Complain(Refusal::Progress(why).to_string()));
+                    act.emit(Action::Complain(CommandError::Progress(why).to_string()));
                 }
                 None => {}
             }
@@ -61,8 +61,8 @@ pub fn use_progress(
         let name = stored_as(&progress.lesson);
         let blank = progress.step == 0 && progress.answers.is_empty() && !progress.done;
         match blank {
-            false => theme::remember(&name, &progress.to_json()),
-            true if *turns > 0 => theme::forget(&name),
+            false => storage::remember(&name, &progress.to_json()),
+            true if *turns > 0 => storage::forget(&name),
             true => {}
         }
     });
@@ -71,7 +71,7 @@ pub fn use_progress(
 /// Tells the host of a first answer, and of a lesson that is done.
 #[hook]
 pub fn use_statements(host: &Option<Host>, lesson: &Option<Rc<LessonView>>) {
-    let completed = use_mut_ref(|| None::<Opened>);
+    let completed = use_mut_ref(|| None::<OpenLesson>);
     use_effect_with((host.clone(), lesson.clone()), move |(host, lesson)| {
         let (Some(host), Some(lesson)) = (host, lesson) else { return };
         if lesson.stage != Stage::Over {
@@ -86,7 +86,7 @@ pub fn use_statements(host: &Option<Host>, lesson: &Option<Rc<LessonView>>) {
         {
             host.tell(&Outbound::Answer { statement: json(&statement) });
         }
-        let opened = Some(Opened(course.clone()));
+        let opened = Some(OpenLesson(course.clone()));
         if lesson.is_last() && *completed.borrow() != opened {
             *completed.borrow_mut() = opened;
             let took_ms = lesson.lesson_ms.max(0.0) as u64;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::PageContext;
-use crate::layout::{self, Mark, Picture};
+use crate::layout::{self, Plot, Tick};
 use crate::page::Panel;
 use crate::time::Micros;
 use crate::ui::pieces::section::Section;
@@ -63,7 +63,7 @@ fn OneChart(props: &OneChartProps) -> Html {
         let (open, now) = (open.setter(), !*open);
         Callback::from(move |_: MouseEvent| open.set(now))
     };
-    let drawn = layout::picture(chart, props.step_us);
+    let drawn = layout::plot(chart, props.step_us);
     html! {
         <figure class="chart" data-chart={chart.id}>
             <figcaption><h3>{ chart.title }</h3></figcaption>
@@ -104,13 +104,13 @@ fn figures(chart: &Chart) -> Html {
     }
 }
 
-fn draw(drawn: &Picture, gist: String) -> Html {
-    let Picture { width, height, left, right, top, bottom, .. } = *drawn;
+fn draw(drawn: &Plot, gist: String) -> Html {
+    let Plot { width, height, left, right, top, bottom, .. } = *drawn;
     let text = |x: f64, y: f64, anchor: &'static str, text: &str| {
         html! { <text x={one(x)} y={one(y)} text-anchor={anchor}>{ text }</text> }
     };
     let last = drawn.times.len().saturating_sub(1);
-    let time = |(at, mark): (usize, &Mark)| {
+    let time = |(at, mark): (usize, &Tick)| {
         let anchor = match at {
             0 => "start",
             // There is no room beyond it.

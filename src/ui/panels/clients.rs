@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::PageContext;
 use crate::page::Panel;
 use crate::scenario::What;
-use crate::ui::drive::player::{Command, Opened};
+use crate::ui::drive::player::{Command, OpenedRun};
 use crate::ui::drive::state::{Action, Form};
 use crate::ui::pieces::section::Section;
 use crate::ui::wording;
@@ -27,7 +27,7 @@ pub fn view(page: &PageContext<'_>) -> Html {
 
 #[derive(PartialEq, Properties)]
 struct ClientsProps {
-    opened: Rc<Opened>,
+    opened: Rc<OpenedRun>,
     form: Form,
     results: Rc<Vec<RequestResult>>,
     command: Callback<Command>,

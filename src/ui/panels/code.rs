@@ -9,7 +9,7 @@ use super::PageContext;
 use crate::page::Panel;
 use crate::scenario::What;
 use crate::ui::browser::dom::keep_in_view;
-use crate::ui::drive::player::{Command, Opened, ProgramView};
+use crate::ui::drive::player::{Command, OpenedRun, ProgramView};
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::pieces::coloured::coloured;
 use crate::ui::pieces::icon;
@@ -37,7 +37,7 @@ pub fn view(page: &PageContext<'_>) -> Html {
 
 #[derive(PartialEq, Properties)]
 struct CodeProps {
-    opened: Rc<Opened>,
+    opened: Rc<OpenedRun>,
     program: usize,
     processes: Rc<Vec<ProcessView>>,
     tasks: Rc<Vec<TaskView>>,
@@ -58,8 +58,8 @@ fn Code(props: &CodeProps) -> Html {
         return html! {};
     };
     let here = |task: &&TaskView| task.strategy == props.program;
-    let marks: Vec<Mark> =
-        props.tasks.iter().filter(here).map(|task| Mark::of(task, props.followed)).collect();
+    let marks: Vec<TaskMark> =
+        props.tasks.iter().filter(here).map(|task| TaskMark::of(task, props.followed)).collect();
     let beside = html! {
         <>
             <span class="quiet">{ &program.title }</span>
@@ -96,24 +96,24 @@ fn followed(props: &CodeProps) -> Option<TaskView> {
 
 /// A task at a line.
 #[derive(Clone, PartialEq)]
-struct Mark {
+struct TaskMark {
     task: u64,
     label: String,
     line: u32,
     followed: bool,
 }
 
-impl Mark {
-    fn of(task: &TaskView, followed: Option<u64>) -> Mark {
+impl TaskMark {
+    fn of(task: &TaskView, followed: Option<u64>) -> TaskMark {
         let label = task.label.clone();
-        Mark { task: task.id, label, line: task.line, followed: Some(task.id) == followed }
+        TaskMark { task: task.id, label, line: task.line, followed: Some(task.id) == followed }
     }
 }
 
 #[derive(PartialEq, Properties)]
 struct ListingProps {
     program: Rc<ProgramView>,
-    marks: Vec<Mark>,
+    marks: Vec<TaskMark>,
     act: Callback<Action>,
 }
 
@@ -144,7 +144,7 @@ fn Listing(props: &ListingProps) -> Html {
         <div ref={listing} class="listing" role="region" tabindex="0" aria-label={format!("Code of {}", program.title)}>
             <ol id="code">
                 for (at, (text, blank)) in lines.iter().enumerate().filter(|(at, _)| !*folded || *at == 0 || *at >= comment) {
-                    <Line key={at} number={at as u32 + 1} text={text.clone()} blank={*blank}
+                    <CodeLine key={at} number={at as u32 + 1} text={text.clone()} blank={*blank}
                         runs_with={runs_with(program, at as u32 + 1)}
                         unfold={(at == 0 && comment > 2).then(|| (*folded, unfold.clone()))} act={props.act.clone()}
                         marks={props.marks.iter().filter(|mark| mark.line == at as u32 + 1).cloned().collect::<Vec<_>>()} />
@@ -168,19 +168,19 @@ fn runs_with(program: &ProgramView, line: u32) -> Option<String> {
 }
 
 #[derive(PartialEq, Properties)]
-struct LineProps {
+struct CodeLineProps {
     number: u32,
     text: Html,
     blank: bool,
     runs_with: Option<String>,
     /// On the first line of a long comment: whether the rest is hidden, and what changes that.
     unfold: Option<(bool, Callback<MouseEvent>)>,
-    marks: Vec<Mark>,
+    marks: Vec<TaskMark>,
     act: Callback<Action>,
 }
 
 #[component]
-fn Line(props: &LineProps) -> Html {
+fn CodeLine(props: &CodeLineProps) -> Html {
     let followed = props.marks.iter().any(|mark| mark.followed);
     let class = classes!(
         "line",
@@ -189,7 +189,7 @@ fn Line(props: &LineProps) -> Html {
         followed.then_some("followed")
     );
     // The followed task's marker is never among those left out.
-    let mut shown: Vec<&Mark> = props.marks.iter().filter(|mark| mark.followed).collect();
+    let mut shown: Vec<&TaskMark> = props.marks.iter().filter(|mark| mark.followed).collect();
     shown.extend(props.marks.iter().filter(|mark| !mark.followed));
     let more = shown.len().saturating_sub(MARKERS);
     shown.truncate(MARKERS);

@@ -32,9 +32,8 @@ struct FaultsProps {
 
 #[component]
 fn Faults(props: &FaultsProps) -> Html {
-    let there = |kind| {
-        kind == Role::Client || props.processes.iter().any(|process| process.kind == kind)
-    };
+    let there =
+        |kind| kind == Role::Client || props.processes.iter().any(|process| process.kind == kind);
     let links = props.links.iter().filter(|link| {
         let (one, other) = link.name.ends();
         there(one) && there(other)

@@ -8,11 +8,11 @@ use yew::prelude::*;
 use super::PageContext;
 use crate::embed::Theme;
 use crate::page::Panel;
-use crate::ui::browser::theme::ThemePicker;
 use crate::ui::drive::catalog;
-use crate::ui::drive::player::{Command, Opened};
+use crate::ui::drive::player::{Command, OpenedRun};
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::pieces::icon;
+use crate::ui::pieces::theme_picker::ThemePicker;
 
 pub fn view(page: &PageContext<'_>) -> Html {
     let state = page.state;
@@ -24,7 +24,7 @@ pub fn view(page: &PageContext<'_>) -> Html {
 
 #[derive(PartialEq, Properties)]
 struct HeaderProps {
-    opened: Rc<Opened>,
+    opened: Rc<OpenedRun>,
     program: usize,
     /// What the address asks for.
     theme: Option<Theme>,

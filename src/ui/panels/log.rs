@@ -59,7 +59,7 @@ fn Log(props: &LogProps) -> Html {
                 if props.lines.is_empty() { <p class="empty">{ "Nothing has happened yet." }</p> }
                 // A line that goes makes place for one that comes: its elements are used again.
                 for (place, line) in (props.before..).zip(props.lines.iter()) {
-                    <Line key={place % LOG_LINES as u64} line={line.clone()} lit={props.lit.as_ref().is_some_and(|kin| kin.told_in(&line.text))} />
+                    <LogEntry key={place % LOG_LINES as u64} line={line.clone()} lit={props.lit.as_ref().is_some_and(|kin| kin.told_in(&line.text))} />
                 }
             </div>
         </Section>
@@ -67,13 +67,13 @@ fn Log(props: &LogProps) -> Html {
 }
 
 #[derive(PartialEq, Properties)]
-struct LineProps {
+struct LogEntryProps {
     line: Rc<LogLine>,
     lit: bool,
 }
 
 #[component]
-fn Line(props: &LineProps) -> Html {
+fn LogEntry(props: &LogEntryProps) -> Html {
     let (class, sign) = match props.line.tone {
         Tone::Plain => ("plain", ""),
         Tone::Good => ("good", "✓"),

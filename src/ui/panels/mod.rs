@@ -6,7 +6,7 @@
 use yew::prelude::*;
 
 use crate::embed::Options;
-use crate::page::{Panel, Place, each_panel};
+use crate::page::{Panel, Region, each_panel};
 use crate::ui::drive::player::{Command, RibbonCell};
 use crate::ui::drive::state::{Action, PageState};
 use crate::view::RibbonSpan;
@@ -26,7 +26,7 @@ pub struct PageContext<'a> {
 }
 
 macro_rules! modules {
-    ($($panel:ident $module:ident $heading:literal $place:ident $watch:tt;)*) => {
+    ($($panel:ident $module:ident $heading:literal $region:ident $watch:tt;)*) => {
         $(mod $module;)*
 
         fn view(panel: Panel, page: &PageContext<'_>) -> Html {
@@ -36,19 +36,19 @@ macro_rules! modules {
 }
 each_panel!(modules);
 
-/// The panels of a place, but those that the address hides.
-pub fn at(place: Place, page: &PageContext<'_>) -> Html {
+/// The panels of a region, but those that the address hides.
+pub fn at(region: Region, page: &PageContext<'_>) -> Html {
     let shown = |panel| match page.options.hide.contains(&panel) {
         true => Html::default(),
         false => view(panel, page),
     };
-    Panel::at(place).map(shown).collect()
+    Panel::at(region).map(shown).collect()
 }
 
 /// The columns of which no panel is left, for the styles.
 pub fn empty_columns(options: &Options) -> String {
-    let columns = [("left", Place::Left), ("middle", Place::Middle), ("right", Place::Right)];
-    let empty = |place| Panel::at(place).all(|panel| options.hide.contains(&panel));
-    let names = columns.into_iter().filter(|(_, place)| empty(*place)).map(|(name, _)| name);
+    let columns = [("left", Region::Left), ("middle", Region::Middle), ("right", Region::Right)];
+    let empty = |region| Panel::at(region).all(|panel| options.hide.contains(&panel));
+    let names = columns.into_iter().filter(|(_, region)| empty(*region)).map(|(name, _)| name);
     names.collect::<Vec<_>>().join(" ")
 }

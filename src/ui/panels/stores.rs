@@ -42,8 +42,7 @@ struct StoresProps {
 
 #[component]
 fn Stores(props: &StoresProps) -> Html {
-    let one =
-        |kind: Role| props.processes.iter().find(|process| process.kind == kind).cloned();
+    let one = |kind: Role| props.processes.iter().find(|process| process.kind == kind).cloned();
     let more = props.keys_total.saturating_sub(props.rows.len());
     let command = &props.command;
     html! {

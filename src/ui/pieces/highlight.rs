@@ -2,7 +2,7 @@
 
 /// What a piece of code is, for its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum CodeKind {
     Plain,
     Keyword,
     Comment,
@@ -15,18 +15,18 @@ pub enum Kind {
     Definition,
 }
 
-impl Kind {
+impl CodeKind {
     /// Its class name.
     pub fn class(self) -> Option<&'static str> {
         Some(match self {
-            Kind::Plain => return None,
-            Kind::Keyword => "keyword",
-            Kind::Comment => "comment",
-            Kind::Text => "text",
-            Kind::Number => "number",
-            Kind::Call => "call",
-            Kind::Decorator => "decorator",
-            Kind::Definition => "definition",
+            CodeKind::Plain => return None,
+            CodeKind::Keyword => "keyword",
+            CodeKind::Comment => "comment",
+            CodeKind::Text => "text",
+            CodeKind::Number => "number",
+            CodeKind::Call => "call",
+            CodeKind::Decorator => "decorator",
+            CodeKind::Definition => "definition",
         })
     }
 }
@@ -40,18 +40,18 @@ const KEYWORDS: [&str; 27] = [
 const STORES: [&str; 3] = ["cache", "db", "replica"];
 
 /// One line's pieces, in order; together they are the line.
-pub fn line(text: &str) -> Vec<(Kind, &str)> {
-    let mut pieces: Vec<(Kind, &str)> = Vec::new();
+pub fn line(text: &str) -> Vec<(CodeKind, &str)> {
+    let mut pieces: Vec<(CodeKind, &str)> = Vec::new();
     let mut rest = text;
     let mut after_def = false;
     while let Some(first) = rest.chars().next() {
         let (kind, length) = match first {
-            '#' => (Kind::Comment, rest.len()),
-            '"' | '\'' => (Kind::Text, quoted(rest, first)),
-            '@' => (Kind::Decorator, 1 + word(&rest[1..])),
-            '0'..='9' => (Kind::Number, number(rest)),
+            '#' => (CodeKind::Comment, rest.len()),
+            '"' | '\'' => (CodeKind::Text, quoted(rest, first)),
+            '@' => (CodeKind::Decorator, 1 + word(&rest[1..])),
+            '0'..='9' => (CodeKind::Number, number(rest)),
             _ if starts_word(first) => named(rest, after_def),
-            _ => (Kind::Plain, first.len_utf8()),
+            _ => (CodeKind::Plain, first.len_utf8()),
         };
         let (piece, left) = rest.split_at(length);
         if !piece.trim().is_empty() {
@@ -59,7 +59,7 @@ pub fn line(text: &str) -> Vec<(Kind, &str)> {
         }
         match pieces.last_mut() {
             // Neighbours that look the same are one element on the page.
-            Some((Kind::Plain, last)) if kind == Kind::Plain => {
+            Some((CodeKind::Plain, last)) if kind == CodeKind::Plain => {
                 let start = last.as_ptr() as usize - text.as_ptr() as usize;
                 *last = &text[start..start + last.len() + length];
             }
@@ -96,26 +96,26 @@ fn quoted(text: &str, quote: char) -> usize {
 }
 
 /// A word: a keyword, a definition, a store with the command called on it, or any other.
-fn named(text: &str, after_def: bool) -> (Kind, usize) {
+fn named(text: &str, after_def: bool) -> (CodeKind, usize) {
     let length = word(text);
     let name = &text[..length];
     if after_def {
-        return (Kind::Definition, length);
+        return (CodeKind::Definition, length);
     }
     if KEYWORDS.contains(&name) {
-        return (Kind::Keyword, length);
+        return (CodeKind::Keyword, length);
     }
     let after = &text[length..];
     if let Some(command) = after.strip_prefix('.') {
         let whole = length + 1 + word(command);
         let called = text[whole..].starts_with('(');
         if called && (STORES.contains(&name) || name.ends_with("queue") || name == "changes") {
-            return (Kind::Call, whole);
+            return (CodeKind::Call, whole);
         }
     }
     match name {
-        "lock" | "spawn" | "sleep" if after.starts_with('(') => (Kind::Call, length),
-        _ => (Kind::Plain, length),
+        "lock" | "spawn" | "sleep" if after.starts_with('(') => (CodeKind::Call, length),
+        _ => (CodeKind::Plain, length),
     }
 }
 
@@ -124,17 +124,17 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, expected: &[(Kind, &str)]) {
+    fn check(text: &str, expected: &[(CodeKind, &str)]) {
         let pieces = line(text);
         assert_eq!(pieces.iter().map(|(_, piece)| *piece).collect::<String>(), text);
         let coloured: Vec<_> =
-            pieces.into_iter().filter(|(kind, _)| *kind != Kind::Plain).collect();
+            pieces.into_iter().filter(|(kind, _)| *kind != CodeKind::Plain).collect();
         assert_eq!(coloured, expected);
     }
 
     #[test]
     fn each_kind_is_found() {
-        use Kind::*;
+        use CodeKind::*;
         check("    return value", &[(Keyword, "return")]);
         check("TTL = 60  # seconds · 1..3600", &[(Number, "60"), (Comment, "# seconds · 1..3600")]);
         check(

@@ -15,6 +15,10 @@ pub mod icon;
 #[cfg(target_arch = "wasm32")]
 pub mod markdown;
 #[cfg(target_arch = "wasm32")]
+pub mod modal;
+#[cfg(target_arch = "wasm32")]
 pub mod parameters;
 #[cfg(target_arch = "wasm32")]
 pub mod section;
+#[cfg(target_arch = "wasm32")]
+pub mod theme_picker;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::frame::Frame;
 use super::learning::Learn;
-use super::opened::Opened;
+use super::opened::OpenedRun;
 use crate::scenario::{Literal, Scenario, StrategyUse, What};
 use crate::simulate::timeline::Stop;
 use crate::time::Micros;
@@ -108,6 +108,6 @@ pub struct File {
 pub enum Reaction {
     Went(Frame),
     /// A run from its start, and a remark on why.
-    Opened(Rc<Opened>, Frame, Option<String>),
+    Opened(Rc<OpenedRun>, Frame, Option<String>),
     Made(File),
 }

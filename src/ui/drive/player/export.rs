@@ -1,12 +1,12 @@
 //! Saves a run as a file.
 
-use super::{Export, File, Player, Refusal};
+use super::{CommandError, Export, File, Player};
 
 /// Arrows of a saved sequence diagram.
 const ARROWS: usize = 2_000;
 
 impl Player {
-    pub(super) fn export(&self, export: Export) -> Result<File, Refusal> {
+    pub(super) fn export(&self, export: Export) -> Result<File, CommandError> {
         let now = self.line.now();
         let view = now.view();
         let (ending, media_type) = match export {
@@ -21,7 +21,10 @@ impl Player {
             Export::Json => {
                 let rows: Vec<_> = view.rows().collect();
                 let written = serde_json::to_string(&rows);
-                written.map_err(|why| Refusal::File { name: name.clone(), why: why.to_string() })?
+                written.map_err(|why| CommandError::File {
+                    name: name.clone(),
+                    why: why.to_string(),
+                })?
             }
         };
         Ok(File { name, media_type, text })

@@ -4,7 +4,7 @@
 //! around, and time only comes back to where the lesson stands.
 
 use super::learning::{Learn, Learning, Stage};
-use super::{EVENTS, Going, Player, Reaction, Refusal};
+use super::{CommandError, EVENTS, Going, Player, Reaction};
 use crate::lesson::{Answer, Played, Progress};
 use crate::simulate::Advance;
 use crate::time::{Micros, SECOND_US};
@@ -84,12 +84,12 @@ impl Player {
 
     /// Whether a person may do something in the run now. Who leaves the lesson's
     /// path with it is told so, once.
-    pub(super) fn may_act(&mut self) -> Result<(), Refusal> {
+    pub(super) fn may_act(&mut self) -> Result<(), CommandError> {
         let is_past = self.line.is_past();
         let Some(learning) = &mut self.learning else { return Ok(()) };
         match learning.stage() {
-            Stage::Arriving => return Err(Refusal::LessonArrives),
-            Stage::Playing if is_past => return Err(Refusal::StepPlays),
+            Stage::Arriving => return Err(CommandError::LessonArrives),
+            Stage::Playing if is_past => return Err(CommandError::StepPlays),
             Stage::Goal { .. } => return Ok(()),
             _ => {}
         }
@@ -100,10 +100,10 @@ impl Player {
     }
 
     /// Whether what has not happened yet can be searched.
-    pub(super) fn may_search(&self) -> Result<(), Refusal> {
+    pub(super) fn may_search(&self) -> Result<(), CommandError> {
         match self.learning.as_ref().map(Learning::stage) {
-            Some(Stage::Arriving) => Err(Refusal::LessonArrives),
-            Some(Stage::Playing) => Err(Refusal::StepPlays),
+            Some(Stage::Arriving) => Err(CommandError::LessonArrives),
+            Some(Stage::Playing) => Err(CommandError::StepPlays),
             _ => Ok(()),
         }
     }
@@ -119,7 +119,7 @@ impl Player {
     }
 
     /// Does what a learner asks for.
-    pub(super) fn learn(&mut self, learn: Learn) -> Result<Reaction, Refusal> {
+    pub(super) fn learn(&mut self, learn: Learn) -> Result<Reaction, CommandError> {
         match learn {
             Learn::Commit(answer) => self.commit(answer)?,
             Learn::Play => {
@@ -135,17 +135,17 @@ impl Player {
         Ok(Reaction::Went(self.frame()))
     }
 
-    fn commit(&mut self, answer: Answer) -> Result<(), Refusal> {
+    fn commit(&mut self, answer: Answer) -> Result<(), CommandError> {
         self.catch_up();
         let now_ms = (self.clock)();
-        self.lesson()?.commit(answer, now_ms).map_err(Refusal::Step)?;
+        self.lesson()?.commit(answer, now_ms).map_err(CommandError::Step)?;
         self.set_front();
         self.play_step();
         Ok(())
     }
 
-    fn lesson(&mut self) -> Result<&mut Learning, Refusal> {
-        self.learning.as_mut().ok_or(Refusal::NoLesson)
+    fn lesson(&mut self) -> Result<&mut Learning, CommandError> {
+        self.learning.as_mut().ok_or(CommandError::NoLesson)
     }
 
     fn play_step(&mut self) {
@@ -153,22 +153,22 @@ impl Player {
         self.transport.rethink();
     }
 
-    fn skip(&mut self) -> Result<(), Refusal> {
+    fn skip(&mut self) -> Result<(), CommandError> {
         self.catch_up();
         self.begin_step();
         let now_us = self.line.now().now_us();
         match self.lesson()?.stage() {
             Stage::Goal { shown: true } => self.go(Going::To(now_us.saturating_add(SHOWN_US))),
             Stage::Playing | Stage::Arriving => self.go(Going::StepEnd),
-            Stage::Asks => return Err(Refusal::AnswerFirst),
-            _ => return Err(Refusal::NothingToSkip),
+            Stage::Asks => return Err(CommandError::AnswerFirst),
+            _ => return Err(CommandError::NothingToSkip),
         }
         Ok(())
     }
 
-    fn show(&mut self) -> Result<(), Refusal> {
+    fn show(&mut self) -> Result<(), CommandError> {
         self.catch_up();
-        let learning = self.learning.as_mut().ok_or(Refusal::NoLesson)?;
+        let learning = self.learning.as_mut().ok_or(CommandError::NoLesson)?;
         learning.guide.show(&self.line);
         self.play_step();
         Ok(())
@@ -190,19 +190,19 @@ impl Player {
     }
 
     /// Goes to another step, or to the same one again.
-    fn turn(&mut self, to: &Learn) -> Result<Reaction, Refusal> {
+    fn turn(&mut self, to: &Learn) -> Result<Reaction, CommandError> {
         self.catch_up();
-        let learning = self.learning.as_mut().ok_or(Refusal::NoLesson)?;
+        let learning = self.learning.as_mut().ok_or(CommandError::NoLesson)?;
         let restarts = learning.restarts(to);
-        learning.turn(to, &mut self.line).map_err(Refusal::Step)?;
+        learning.turn(to, &mut self.line).map_err(CommandError::Step)?;
         Ok(self.entered(restarts))
     }
 
     /// The lesson from its first step, or from where it was left.
-    fn start_over(&mut self, progress: Option<Progress>) -> Result<Reaction, Refusal> {
+    fn start_over(&mut self, progress: Option<Progress>) -> Result<Reaction, CommandError> {
         let now_ms = (self.clock)();
         let begun = self.lesson()?.start_over(progress, now_ms);
-        self.line = begun.map_err(Refusal::Progress)?;
+        self.line = begun.map_err(CommandError::Progress)?;
         Ok(self.entered(true))
     }
 

@@ -18,8 +18,8 @@ use camera::Camera;
 pub use command::{Command, Export, File, Reaction};
 pub use frame::{Foreseen, Frame, Journey, RibbonCell};
 use learning::{Learn, Learning};
-pub use opened::{Opened, ParameterView, ProgramView, Promise};
-pub use refusal::Refusal;
+pub use opened::{OpenedRun, ParameterView, ProgramView, Promise};
+pub use refusal::CommandError;
 use remarks::Remarks;
 
 use crate::scenario::{Scenario, What};
@@ -72,13 +72,13 @@ enum Going {
 
 impl Player {
     /// What stays the same while the run goes on.
-    pub fn opened(&self) -> Rc<Opened> {
+    pub fn opened(&self) -> Rc<OpenedRun> {
         let now = self.line.now();
         let Origin { preset, scenario, promise } = &self.origin;
         // A lesson's run has the strategies of its step.
         let scenario = if self.learning.is_some() { now.scenario() } else { scenario };
-        let opened = Opened::of(preset, scenario, now);
-        Rc::new(Opened { promise: promise.clone(), ..opened })
+        let opened = OpenedRun::of(preset, scenario, now);
+        Rc::new(OpenedRun { promise: promise.clone(), ..opened })
     }
 
     /// The run as it stands now.
@@ -130,7 +130,7 @@ impl Player {
     ///
     /// # Errors
     /// Why nothing was done.
-    pub fn command(&mut self, command: Command) -> Result<Reaction, Refusal> {
+    pub fn command(&mut self, command: Command) -> Result<Reaction, CommandError> {
         // A jump that has not arrived ends where it has got to.
         let was_going = !command.keeps_going() && self.going.take().is_some();
         if was_going {
@@ -179,12 +179,12 @@ impl Player {
     }
 
     /// Does something in the run.
-    fn act(&mut self, what: What) -> Result<(), Refusal> {
+    fn act(&mut self, what: What) -> Result<(), CommandError> {
         self.may_act()?;
         let forks = self.line.forks();
         // To hold a message back does not set the rest going.
         let starts = !what.handling().is_some_and(|(_, how)| how.keeps());
-        self.line.act(what).map_err(Refusal::Action)?;
+        self.line.act(what).map_err(CommandError::Action)?;
         self.set_front();
         if self.line.forks() > forks {
             self.remarks.remark(ANOTHER_RUN);
@@ -196,15 +196,15 @@ impl Player {
         Ok(())
     }
 
-    fn undo(&mut self) -> Result<(), Refusal> {
-        let (what, at_us) = self.line.undo().ok_or(Refusal::NothingToUndo)?;
+    fn undo(&mut self) -> Result<(), CommandError> {
+        let (what, at_us) = self.line.undo().ok_or(CommandError::NothingToUndo)?;
         self.remarks.remark(format!("Undone: {}.", what.words()));
         self.go(Going::To(at_us));
         Ok(())
     }
 
-    fn redo(&mut self) -> Result<(), Refusal> {
-        let (what, at_us) = self.line.redo().ok_or(Refusal::NothingToRedo)?;
+    fn redo(&mut self) -> Result<(), CommandError> {
+        let (what, at_us) = self.line.redo().ok_or(CommandError::NothingToRedo)?;
         self.remarks.remark(format!("Done again: {}.", what.words()));
         self.go(Going::To(at_us));
         Ok(())

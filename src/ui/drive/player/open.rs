@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::camera::Camera;
 use super::learning::Learning;
 use super::refusal::list;
-use super::{Command, Origin, Player, Promise, Reaction, Refusal, Remarks};
+use super::{Command, CommandError, Origin, Player, Promise, Reaction, Remarks};
 use crate::lesson::{Course, Guide};
 use crate::link::{self, LinkError};
 use crate::scenario::{Literal, Scenario, StrategyUse};
@@ -24,9 +24,9 @@ impl Player {
     ///
     /// # Errors
     /// Where there is no such preset.
-    pub fn new(preset: &str, clock: fn() -> f64) -> Result<Player, Refusal> {
+    pub fn new(preset: &str, clock: fn() -> f64) -> Result<Player, CommandError> {
         let scenario =
-            catalog::preset(preset).ok_or_else(|| Refusal::NoPreset(preset.to_owned()))?;
+            catalog::preset(preset).ok_or_else(|| CommandError::NoPreset(preset.to_owned()))?;
         Player::of(preset, scenario, clock)
     }
 
@@ -35,7 +35,7 @@ impl Player {
     /// # Errors
     /// Why it does not open. A preset that has changed since is opened as it is now,
     /// and the player says so.
-    pub fn linked(link: &str, clock: fn() -> f64) -> Result<Player, Refusal> {
+    pub fn linked(link: &str, clock: fn() -> f64) -> Result<Player, CommandError> {
         let (scenario, outcome, preset, remark) = match link::decode(link) {
             Ok(opened) => (opened.scenario, opened.outcome, opened.preset, None),
             Err(LinkError::PresetChanged { id, now: Some(scenario) }) => {
@@ -43,7 +43,7 @@ impl Player {
                 let said = LinkError::PresetChanged { id: id.clone(), now }.to_string();
                 (*scenario, None, Some(id), Some(said))
             }
-            Err(why) => return Err(Refusal::Link(Box::new(why))),
+            Err(why) => return Err(CommandError::Link(Box::new(why))),
         };
         let untouched = preset.and_then(|id| published(id, &scenario));
         let (preset, scenario) = untouched.unwrap_or((String::new(), scenario));
@@ -67,7 +67,7 @@ impl Player {
         preset: &str,
         scenario: Scenario,
         clock: fn() -> f64,
-    ) -> Result<Player, Refusal> {
+    ) -> Result<Player, CommandError> {
         let mut remarks = Remarks::default();
         let (line, learning) = match guided(&scenario) {
             Some(Ok((guide, line))) => (line, Some(Learning::new(guide, clock()))),
@@ -113,19 +113,19 @@ impl Player {
         self.learning = None;
     }
 
-    pub(super) fn reset(&mut self) -> Result<Reaction, Refusal> {
+    pub(super) fn reset(&mut self) -> Result<Reaction, CommandError> {
         let Origin { preset, scenario, .. } = &self.origin;
         self.open(preset.clone(), scenario.clone(), None)
     }
 
-    pub(super) fn open_preset(&mut self, id: String) -> Result<Reaction, Refusal> {
+    pub(super) fn open_preset(&mut self, id: String) -> Result<Reaction, CommandError> {
         match catalog::preset(&id) {
             Some(scenario) => self.open(id, scenario, None),
-            None => Err(Refusal::NoPreset(id)),
+            None => Err(CommandError::NoPreset(id)),
         }
     }
 
-    pub(super) fn open_scenario(&mut self, scenario: Scenario) -> Result<Reaction, Refusal> {
+    pub(super) fn open_scenario(&mut self, scenario: Scenario) -> Result<Reaction, CommandError> {
         let at_us = scenario.view.at_us;
         let opened = self.open(String::new(), scenario, None)?;
         match (opened, at_us) {
@@ -137,7 +137,7 @@ impl Player {
         }
     }
 
-    pub(super) fn open_link(&mut self, link: &str) -> Result<Reaction, Refusal> {
+    pub(super) fn open_link(&mut self, link: &str) -> Result<Reaction, CommandError> {
         let new = Player::linked(link, self.clock)?;
         self.begin(new);
         Ok(Reaction::Opened(self.opened(), self.frame(), None))
@@ -149,7 +149,7 @@ impl Player {
         preset: String,
         scenario: Scenario,
         remark: Option<String>,
-    ) -> Result<Reaction, Refusal> {
+    ) -> Result<Reaction, CommandError> {
         let mut new = Player::of(&preset, scenario, self.clock)?;
         if preset == self.origin.preset {
             new.transport.speed = self.transport.speed;
@@ -169,7 +169,11 @@ impl Player {
     }
 
     /// Serves keys by a built-in strategy, in a run from its start.
-    pub(super) fn serve_built_in(&mut self, at: usize, id: String) -> Result<Reaction, Refusal> {
+    pub(super) fn serve_built_in(
+        &mut self,
+        at: usize,
+        id: String,
+    ) -> Result<Reaction, CommandError> {
         self.serve(at, StrategyUse { strategy: id, ..StrategyUse::default() }, "")
     }
 
@@ -179,9 +183,9 @@ impl Player {
         at: usize,
         used: StrategyUse,
         besides: &str,
-    ) -> Result<Reaction, Refusal> {
+    ) -> Result<Reaction, CommandError> {
         let (preset, mut scenario, why) = self.own_run();
-        let place = scenario.strategies.get_mut(at).ok_or(Refusal::NoStrategy)?;
+        let place = scenario.strategies.get_mut(at).ok_or(CommandError::NoStrategy)?;
         let title = match used.source {
             Some(_) => "your own text",
             None => catalog::title(&used.strategy),
@@ -197,13 +201,13 @@ impl Player {
         at: usize,
         name: &str,
         value: Literal,
-    ) -> Result<Reaction, Refusal> {
+    ) -> Result<Reaction, CommandError> {
         let (preset, mut scenario, why) = self.own_run();
-        let place = scenario.strategies.get_mut(at).ok_or(Refusal::NoStrategy)?;
+        let place = scenario.strategies.get_mut(at).ok_or(CommandError::NoStrategy)?;
         let remark = format!("Restarted with {name} = {}.{why}", wording::literal(&value));
         place.parameters.insert(name.to_owned(), value);
         if let Err(problems) = Simulation::new(&scenario) {
-            return Err(Refusal::Parameter { name: name.to_owned(), problems });
+            return Err(CommandError::Parameter { name: name.to_owned(), problems });
         }
         self.open(preset, scenario, Some(remark))
     }
@@ -235,6 +239,6 @@ fn guided(scenario: &Scenario) -> Option<Result<(Guide, Timeline), String>> {
     )
 }
 
-fn timeline(scenario: &Scenario) -> Result<Timeline, Refusal> {
-    Timeline::new(scenario).map_err(Refusal::DoesNotRun)
+fn timeline(scenario: &Scenario) -> Result<Timeline, CommandError> {
+    Timeline::new(scenario).map_err(CommandError::DoesNotRun)
 }

@@ -12,7 +12,7 @@ use crate::strategy::{Parameter, route};
 
 /// What stays the same while a run goes on.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Opened {
+pub struct OpenedRun {
     /// The preset that it came from.
     pub preset: String,
     pub title: String,
@@ -39,9 +39,9 @@ impl PartialEq for Promise {
     }
 }
 
-impl Opened {
+impl OpenedRun {
     /// What the page needs to know of a run at its start.
-    pub fn of(preset: &str, scenario: &Scenario, simulation: &Simulation) -> Opened {
+    pub fn of(preset: &str, scenario: &Scenario, simulation: &Simulation) -> OpenedRun {
         let programs = simulation.programs().iter().zip(&scenario.strategies);
         let programs = programs.map(|(deployed, used)| {
             let program = &deployed.program;
@@ -62,7 +62,7 @@ impl Opened {
             }
             .into()
         });
-        Opened {
+        OpenedRun {
             preset: preset.to_owned(),
             title: scenario.title.clone(),
             notes: scenario.notes.clone(),

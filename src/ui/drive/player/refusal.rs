@@ -10,7 +10,7 @@ use crate::simulate::timeline::Stop;
 
 /// Why a command was not carried out; in words for the person who gave it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Refusal {
+pub enum CommandError {
     /// The page around this one, or its address, allows no changes.
     ReadOnly,
     /// There is no preset of this id.
@@ -47,43 +47,47 @@ pub enum Refusal {
     },
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self {
-            Refusal::ReadOnly => "This playground is read-only: you can play it and look around.",
-            Refusal::NoPreset(id) => return write!(f, "There is no preset “{id}”."),
-            Refusal::NoStrategy => "That strategy is not part of this run.",
-            Refusal::DoesNotRun(problems) => {
+            CommandError::ReadOnly => {
+                "This playground is read-only: you can play it and look around."
+            }
+            CommandError::NoPreset(id) => return write!(f, "There is no preset “{id}”."),
+            CommandError::NoStrategy => "That strategy is not part of this run.",
+            CommandError::DoesNotRun(problems) => {
                 return write!(f, "This scenario does not run. {}", list(problems, " · "));
             }
-            Refusal::Parameter { name, problems } => {
+            CommandError::Parameter { name, problems } => {
                 let said: Vec<&str> = problems.iter().map(|it| it.message.as_str()).collect();
                 return write!(f, "{name} {}.", said.join("; "));
             }
-            Refusal::Link(why) => return why.fmt(f),
-            Refusal::Action(why) => return why.fmt(f),
-            Refusal::NothingLeft => "There is nothing left to happen. Send a read.",
-            Refusal::AtStart => "This is the start.",
-            Refusal::NoneBefore(Stop::Request) => "No earlier request.",
-            Refusal::NoneBefore(Stop::Violation) => "No earlier problem.",
-            Refusal::NothingToUndo => "There is nothing to undo.",
-            Refusal::NothingToRedo => "There is nothing to redo.",
-            Refusal::NoLesson => "There is no lesson here.",
-            Refusal::LessonArrives => "The lesson is still playing the steps before this one.",
-            Refusal::StepPlays => "The step is still playing. Go on to its end first.",
-            Refusal::AnswerFirst => "Commit to an answer first.",
-            Refusal::NothingToSkip => "There is nothing to skip.",
-            Refusal::Step(why) => return write!(f, "This cannot be done: {why}."),
-            Refusal::Progress(why) => {
+            CommandError::Link(why) => return why.fmt(f),
+            CommandError::Action(why) => return why.fmt(f),
+            CommandError::NothingLeft => "There is nothing left to happen. Send a read.",
+            CommandError::AtStart => "This is the start.",
+            CommandError::NoneBefore(Stop::Request) => "No earlier request.",
+            CommandError::NoneBefore(Stop::Violation) => "No earlier problem.",
+            CommandError::NothingToUndo => "There is nothing to undo.",
+            CommandError::NothingToRedo => "There is nothing to redo.",
+            CommandError::NoLesson => "There is no lesson here.",
+            CommandError::LessonArrives => "The lesson is still playing the steps before this one.",
+            CommandError::StepPlays => "The step is still playing. Go on to its end first.",
+            CommandError::AnswerFirst => "Commit to an answer first.",
+            CommandError::NothingToSkip => "There is nothing to skip.",
+            CommandError::Step(why) => return write!(f, "This cannot be done: {why}."),
+            CommandError::Progress(why) => {
                 return write!(f, "Your progress in this lesson could not be restored: {why}.");
             }
-            Refusal::File { name, why } => return write!(f, "{name} could not be saved: {why}."),
+            CommandError::File { name, why } => {
+                return write!(f, "{name} could not be saved: {why}.");
+            }
         };
         f.write_str(text)
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for CommandError {}
 
 /// Problems of a scenario, one after another.
 pub fn list(problems: &[Problem], separator: &str) -> String {

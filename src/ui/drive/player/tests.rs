@@ -193,7 +193,7 @@ fn one_goes_from_problem_to_problem_and_back_to_the_start() {
     assert_eq!(at(jump(&mut player, Command::Next(Stop::Request))), 3_000_000);
     assert_eq!(at(jump(&mut player, Command::Previous(Stop::Request))), 500_000);
     let refused = player.command(Command::Previous(Stop::Violation)).err();
-    assert_eq!(refused, Some(Refusal::NoneBefore(Stop::Violation)));
+    assert_eq!(refused, Some(CommandError::NoneBefore(Stop::Violation)));
 }
 
 #[test]

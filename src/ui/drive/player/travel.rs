@@ -1,6 +1,6 @@
 //! Through time: playing, stepping, jumping.
 
-use super::{EVENTS, Frame, Going, Player, Refusal};
+use super::{CommandError, EVENTS, Frame, Going, Player};
 use crate::simulate::Advance;
 use crate::simulate::timeline::Stop;
 use crate::time::Micros;
@@ -63,23 +63,23 @@ impl Player {
         self.set_going();
     }
 
-    pub(super) fn step_once(&mut self) -> Result<(), Refusal> {
+    pub(super) fn step_once(&mut self) -> Result<(), CommandError> {
         self.transport.run = Run::Paused;
         self.transport.rethink();
         if !self.line.is_past() {
             self.begin_step();
         }
         if self.next_us().is_none() {
-            return Err(Refusal::NothingLeft);
+            return Err(CommandError::NothingLeft);
         }
         let advance = self.step();
         self.heed(advance);
         Ok(())
     }
 
-    pub(super) fn step_back(&mut self) -> Result<(), Refusal> {
+    pub(super) fn step_back(&mut self) -> Result<(), CommandError> {
         if !self.line.step_back() {
-            return Err(Refusal::AtStart);
+            return Err(CommandError::AtStart);
         }
         self.arrive();
         Ok(())
@@ -100,7 +100,7 @@ impl Player {
         self.go(Going::To(at_us));
     }
 
-    pub(super) fn next(&mut self, stop: Stop) -> Result<(), Refusal> {
+    pub(super) fn next(&mut self, stop: Stop) -> Result<(), CommandError> {
         if let Some(at_us) = self.line.next_us(stop) {
             self.seek(at_us);
             return Ok(());
@@ -112,8 +112,8 @@ impl Player {
         Ok(())
     }
 
-    pub(super) fn previous(&mut self, stop: Stop) -> Result<(), Refusal> {
-        let at_us = self.line.previous_us(stop).ok_or(Refusal::NoneBefore(stop))?;
+    pub(super) fn previous(&mut self, stop: Stop) -> Result<(), CommandError> {
+        let at_us = self.line.previous_us(stop).ok_or(CommandError::NoneBefore(stop))?;
         self.seek(at_us);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The request form: what a person has typed, and the actions that it makes.
 
 use crate::scenario::{Literal, What};
-use crate::ui::drive::player::Opened;
+use crate::ui::drive::player::OpenedRun;
 
 /// The largest burst that the form offers.
 pub const MOST_TIMES: u32 = 1_000;
@@ -18,7 +18,7 @@ pub struct Form {
 
 impl Form {
     /// The form of a run that was just opened.
-    pub fn of(opened: &Opened) -> Form {
+    pub fn of(opened: &OpenedRun) -> Form {
         Form {
             key: opened.keys.first().cloned().unwrap_or_else(|| "user:1".to_owned()),
             client: opened.clients.first().cloned().unwrap_or_else(|| "ann".to_owned()),
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn what_is_typed_becomes_the_value_it_reads_as() {
-        let mut form = Form::of(&Opened::default());
+        let mut form = Form::of(&OpenedRun::default());
         let mut typed = |text: &str| {
             form.value = text.to_owned();
             form.literal()
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_burst_has_bounds() {
-        let mut form = Form::of(&Opened::default());
+        let mut form = Form::of(&OpenedRun::default());
         for (asked, given) in [(0, 1), (7, 7), (9_999, MOST_TIMES)] {
             form.set_times(asked);
             assert_eq!(form.times, given);

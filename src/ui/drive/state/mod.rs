@@ -19,14 +19,14 @@ use crate::embed::Theme;
 use crate::ui::drive::kinship::Kin;
 use crate::ui::drive::pace::Transport;
 use crate::ui::drive::player::learning::LessonView;
-use crate::ui::drive::player::{Frame, Journey, Opened};
+use crate::ui::drive::player::{Frame, Journey, OpenedRun};
 use crate::ui::wording;
 use crate::view::{FlightView, ProcessView, TaskView};
 use crate::vocabulary::Role;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageState {
-    pub opened: Rc<Opened>,
+    pub opened: Rc<OpenedRun>,
     pub shown: Shown,
     pub log: ShownLog,
     /// How often a person went to see a problem.
@@ -66,7 +66,7 @@ pub enum Dialog {
 
 pub enum Action {
     /// A run was opened from its start.
-    Opened(Rc<Opened>, Frame),
+    Opened(Rc<OpenedRun>, Frame),
     /// The run went on.
     Went(Frame),
     Key(String),
@@ -88,7 +88,7 @@ pub enum Action {
 }
 
 impl PageState {
-    pub fn new(opened: Rc<Opened>, frame: Frame) -> PageState {
+    pub fn new(opened: Rc<OpenedRun>, frame: Frame) -> PageState {
         let mut state = PageState {
             form: Form::of(&opened),
             opened,
@@ -202,7 +202,7 @@ impl PageState {
         }
     }
 
-    fn open(&mut self, opened: Rc<Opened>, frame: Frame) {
+    fn open(&mut self, opened: Rc<OpenedRun>, frame: Frame) {
         if !opened.keys.contains(&self.form.key) && opened.title != self.opened.title {
             self.form.key = opened.keys.first().cloned().unwrap_or_default();
         }

@@ -21,7 +21,7 @@ fn frame(picture: Picture) -> Frame {
 }
 
 fn state() -> PageState {
-    PageState::new(Rc::new(Opened::default()), frame(Picture::default()))
+    PageState::new(Rc::new(OpenedRun::default()), frame(Picture::default()))
 }
 
 fn said(log: Vec<LogLine>) -> Picture {

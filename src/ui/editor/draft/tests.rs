@@ -1,14 +1,14 @@
 use super::*;
 use crate::scenario::Scenario;
 use crate::simulate::Simulation;
-use crate::ui::drive::player::Opened;
+use crate::ui::drive::player::OpenedRun;
 
 const OWN: &str = "# Mine\nTTL = 5  # seconds · 1..10\n\ndef read(key):\n    return db.read(key)\n\ndef write(key, value):\n    db.write(key, value)\n";
 
 fn program(used: &StrategyUse) -> Rc<ProgramView> {
     let scenario = Scenario { strategies: vec![used.clone()], ..Scenario::default() };
     let run = Simulation::new(&scenario).expect("it runs");
-    Opened::of("", &scenario, &run).programs[0].clone()
+    OpenedRun::of("", &scenario, &run).programs[0].clone()
 }
 
 fn builtin(id: &str) -> StrategyUse {
@@ -28,10 +28,10 @@ fn typed(draft: &mut Draft, text: &str) {
 #[test]
 fn a_text_with_mistakes_stays_and_what_runs_stays_too() {
     let mut draft = draft();
-    assert_eq!(draft.standing(), Standing::Runs);
+    assert_eq!(draft.standing(), DraftStatus::Runs);
     let text = draft.text().replace("db.read", "dbb.read");
     typed(&mut draft, &text);
-    assert_eq!(draft.standing(), Standing::Wrong(1));
+    assert_eq!(draft.standing(), DraftStatus::Wrong(1));
     assert_eq!(draft.problems()[0].advice, "did you mean `db`?");
     assert!(draft.running().contains("db.read"));
     let line = draft.to_run().map_err(|problem| problem.line).unwrap_err();
@@ -39,21 +39,21 @@ fn a_text_with_mistakes_stays_and_what_runs_stays_too() {
     // The controls are those of the text before.
     assert_eq!(&*draft.fitted().parameters[0].name, "TTL");
     typed(&mut draft, &text.replace("dbb.read", "db.read"));
-    assert_eq!(draft.standing(), Standing::Runs);
+    assert_eq!(draft.standing(), DraftStatus::Runs);
 }
 
 #[test]
 fn what_is_run_remembers_where_it_came_from() {
     let mut draft = draft();
     typed(&mut draft, OWN);
-    assert_eq!(draft.standing(), Standing::Unrun);
+    assert_eq!(draft.standing(), DraftStatus::Unrun);
     draft.set("TTL", Literal::Int(7)).unwrap();
     let (used, remarks) = draft.to_run().unwrap();
     assert_eq!((used.strategy.as_str(), used.source.as_deref()), ("cache-aside", Some(OWN)));
     assert_eq!(used.parameters, Values::from([("TTL".to_owned(), Literal::Int(7))]));
     assert_eq!(remarks, [] as [String; 0]);
     draft.follow(&program(&used));
-    assert_eq!((draft.standing(), draft.has_aside()), (Standing::Runs, false));
+    assert_eq!((draft.standing(), draft.has_aside()), (DraftStatus::Runs, false));
     assert_eq!(draft.origin().unwrap().id, "cache-aside");
     assert!(draft.differs_from_origin());
 }
@@ -73,10 +73,10 @@ fn back_to_the_built_in_has_a_way_back() {
     let source = draft.text().clone();
     typed(&mut draft, OWN);
     draft.to_origin();
-    assert_eq!((draft.text(), draft.standing(), draft.replaced()), (&source, Standing::Runs, 1));
+    assert_eq!((draft.text(), draft.standing(), draft.replaced()), (&source, DraftStatus::Runs, 1));
     assert!(draft.has_aside() && !draft.differs_from_origin());
     draft.bring_back();
-    assert_eq!((&**draft.text(), draft.standing()), (OWN, Standing::Unrun));
+    assert_eq!((&**draft.text(), draft.standing()), (OWN, DraftStatus::Unrun));
     draft.bring_back();
     assert_eq!(draft.text(), &source);
 }
@@ -86,12 +86,12 @@ fn a_text_that_was_not_run_is_put_aside_when_another_strategy_is_chosen() {
     let mut draft = draft();
     typed(&mut draft, "no strategy at all");
     draft.follow(&program(&builtin("leases")));
-    assert_eq!((draft.standing(), draft.origin().unwrap().id), (Standing::Runs, "leases"));
+    assert_eq!((draft.standing(), draft.origin().unwrap().id), (DraftStatus::Runs, "leases"));
     assert!(draft.has_aside());
     // … and stays there when nothing was typed since.
     draft.follow(&program(&builtin("no-cache")));
     draft.bring_back();
-    assert_eq!((&**draft.text(), draft.standing()), ("no strategy at all", Standing::Wrong(1)));
+    assert_eq!((&**draft.text(), draft.standing()), ("no strategy at all", DraftStatus::Wrong(1)));
 }
 
 #[test]
@@ -128,9 +128,9 @@ fn values_that_run_are_shown_and_can_be_set_within_the_range() {
     assert_eq!(draft.fitted().parameters[0].value, Literal::Int(7));
     let refused = draft.set("TTL", Literal::Int(99_999_999)).unwrap_err();
     assert_eq!(refused, "TTL must be a number from 0.1 to 86400; it is 99999999.");
-    assert_eq!(draft.standing(), Standing::Runs);
+    assert_eq!(draft.standing(), DraftStatus::Runs);
     draft.set("TTL", Literal::Int(60)).unwrap();
-    assert_eq!((draft.standing(), draft.fitted().values.len()), (Standing::Unrun, 0));
+    assert_eq!((draft.standing(), draft.fitted().values.len()), (DraftStatus::Unrun, 0));
     assert_eq!(draft.to_run().unwrap().0, builtin("cache-aside"));
 }
 
@@ -152,5 +152,5 @@ fn a_value_comes_back_with_its_parameter_while_one_types() {
 fn line_ends_of_any_kind_are_no_change() {
     let source = Some(OWN.replace('\n', "\r\n"));
     let draft = Draft::of(&program(&StrategyUse { source, ..builtin("no-cache") }));
-    assert_eq!((&**draft.text(), draft.standing()), (OWN, Standing::Runs));
+    assert_eq!((&**draft.text(), draft.standing()), (OWN, DraftStatus::Runs));
 }

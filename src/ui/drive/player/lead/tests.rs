@@ -30,7 +30,7 @@ fn does(player: &mut Player, command: Command) -> Frame {
     }
 }
 
-fn refused(player: &mut Player, command: Command) -> Refusal {
+fn refused(player: &mut Player, command: Command) -> CommandError {
     player.command(command).map(drop).expect_err("it was done")
 }
 
@@ -170,7 +170,7 @@ fn a_goal_is_reached_by_hand_and_what_led_to_it_stays() {
     // one's own doing can be taken back, and no more than that
     does(&mut player, Command::Undo);
     rests(&mut player);
-    assert_eq!(refused(&mut player, Command::Undo), Refusal::NothingToUndo);
+    assert_eq!(refused(&mut player, Command::Undo), CommandError::NothingToUndo);
     let read = What::Read { key: "user:1".to_owned(), client: None, times: 1 };
     does(&mut player, Command::Do(read));
     rests(&mut player);
@@ -191,7 +191,7 @@ fn who_looks_back_finds_the_lesson_where_it_was() {
         assert_eq!(player.line.now().now_us(), back_us);
         assert_eq!(view(&mut player).stage, Stage::Playing);
         let read = What::Read { key: "user:1".to_owned(), client: None, times: 1 };
-        assert_eq!(refused(&mut player, Command::Do(read)), Refusal::StepPlays);
+        assert_eq!(refused(&mut player, Command::Do(read)), CommandError::StepPlays);
     }
     does(&mut player, Command::Toggle);
     rests(&mut player);
@@ -261,7 +261,7 @@ fn a_lesson_that_cannot_be_played_is_complained_of_and_its_run_is_there() {
     assert!(frame.lesson.is_none());
     let said = frame.complaint.expect("it says so");
     assert!(said.contains("lesson.steps[3].goal.when[0].path"), "{said}");
-    assert_eq!(refused(&mut player, Command::Learn(Learn::Next)), Refusal::NoLesson);
+    assert_eq!(refused(&mut player, Command::Learn(Learn::Next)), CommandError::NoLesson);
 }
 
 #[test]
