@@ -25,7 +25,7 @@ function listen() {
     if (data?.stalemate !== "renewed") return;
     keeper.removeEventListener("message", hear);
     const text = document.createElement("p");
-    text.textContent = "A new version is ready. Reload when it suits you: the scenario starts over then.";
+    text.textContent = "A new version is ready. Reload to use it: the scenario starts over.";
     place.append(text, button("Reload", () => location.reload()), button("Not now", () => place.remove()));
   };
   keeper.addEventListener("message", hear);

@@ -18,7 +18,7 @@ const PREFIX = `${OURS}${FORMAT} `;
 const CURRENT = `${PREFIX}current`;
 // Which page was answered by a version, among that version's files.
 const PAGE_MARK = "?page=";
-// So long a page may take to appear among the open ones.
+// How long a page may take to appear among the open ones.
 const YOUNG_MS = 60_000;
 
 const FILE = /[\w.]+-[0-9a-f]{8,}(?:_bg)?\.(?:js|css|svg|wasm)/g;
@@ -155,7 +155,7 @@ function announce(page) {
   page.postMessage({ stalemate: "renewed" });
 }
 
-/** A page that has only now begun to listen is told as well. */
+/** Also tells a page that has just begun to listen. */
 async function greet(page) {
   const [own, digest] = [await versionOf(page), await current()];
   if (own && digest && own !== PREFIX + digest) announce(page);
@@ -166,7 +166,7 @@ async function openPages() {
   return pages.filter(({ url }) => isPage(new URL(url)) && !isEmbed(new URL(url)));
 }
 
-/** Removes the versions that no open page may ask for any more. */
+/** Removes the versions that no open page can ask for. */
 async function tidy(digest) {
   const unknown = new Set((await openPages()).map((page) => page.id));
   const open = new Set(unknown);
@@ -194,7 +194,7 @@ async function open(page) {
   const digest = await current();
   if (!digest) return;
   const cache = await caches.open(PREFIX + digest);
-  // Where there is no room even for that, nothing is removed while the page is open.
+  // Without room even for that, nothing is removed while the page is open.
   if (page) await cache.put(SCOPE + PAGE_MARK + page, new Response(String(Date.now()))).catch(tell);
   return cache.match(SCOPE, { ignoreVary: true });
 }
@@ -211,7 +211,7 @@ async function file(name, { request, clientId }) {
   return found ?? fetch(request);
 }
 
-// Nothing is lost by it: the page goes on with what it has.
+// No harm: the page continues with what it has.
 function tell(error) {
   console.info(`Stalemate offline: ${error.message}`);
 }

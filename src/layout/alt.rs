@@ -1,13 +1,13 @@
-//! What a picture of a run shows, for those who do not see it.
+//! The text alternative of a picture of a run.
 
 use crate::time::{Micros, duration};
 use crate::view::{LogLine, Tone};
 
-/// Lines that are told; a reader who hears more forgets the first.
+/// Lines in it; a listener who hears more forgets the first.
 const LINES: usize = 16;
 
-/// What happened in this stretch of time, by the log. Where too much did, what
-/// went well without notice is left out, and then what came last.
+/// The log of this stretch of time. Of too many lines, plain ones are left out, and
+/// then the last ones.
 pub fn in_words<'a>(
     title: &str,
     (from_us, to_us): (Micros, Micros),

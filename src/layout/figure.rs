@@ -72,7 +72,7 @@ fn trimmed(number: u64, unit: u64) -> String {
     format!("{whole}.{rest:0digits$}")
 }
 
-/// A chart in a sentence, for those who do not see it: "Hit ratio, 0 s to 60 s:
+/// A chart in a sentence, for screen readers: "Hit ratio, 0 s to 60 s:
 /// latest 92 %, lowest 40 %, highest 95 %, overall 80 %".
 pub fn gist(chart: &Chart, step_us: Micros) -> String {
     let steps = chart.lines.iter().map(|line| line.values.len()).max().unwrap_or(0);

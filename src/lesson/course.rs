@@ -27,8 +27,8 @@ pub struct Words {
     pub after: Vec<Block>,
     pub prompt: Vec<Block>,
     pub choices: Vec<Vec<Block>>,
-    /// What is to be said to those who chose it, or whose guess it was; empty
-    /// where there is nothing.
+    /// The note to a learner who chose it, or whose guess it was; empty where there
+    /// is none.
     pub notes: Vec<Vec<Block>>,
     /// Not filled in yet.
     pub explanation: Vec<Block>,
@@ -108,7 +108,7 @@ impl Course {
     }
 }
 
-/// The scenario, with the strategies with which a step begins it anew.
+/// The scenario, with the strategies with which a step restarts it.
 fn starting(scenario: &Scenario, step: &LessonStep) -> Scenario {
     let mut scenario = scenario.clone();
     if let Some(restart) = step.restart.as_ref().filter(|it| !it.strategies.is_empty()) {

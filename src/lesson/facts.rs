@@ -1,5 +1,4 @@
-//! What a question can ask about, and an expectation name: the report, and what
-//! it does not say.
+//! The facts that questions and expectations can name: the report, and more.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -230,8 +229,8 @@ pub fn judge(run: &Simulation) -> Result<Vec<Finding>, Vec<Problem>> {
     expect::judge(expected, &facts.of_run(run))
 }
 
-/// The report and the facts of a run in which something of everything happened:
-/// they have all that an expectation can name.
+/// The report and the facts of an example run that has one of everything: all the
+/// paths that an expectation can name.
 pub fn example_of_facts() -> Json {
     let mut facts = Facts::default().of_run(&example());
     facts["queues"] = json!([{"name": "", "place": "", "depth": 0, "dead_letters": 0}]);

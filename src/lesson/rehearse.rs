@@ -1,5 +1,5 @@
-//! A lesson played to its end, by nobody: to see what the engine answers, and
-//! whether the lesson is sound.
+//! A lesson played to its end without a learner: to see what the engine answers,
+//! and whether the lesson is sound.
 
 use std::rc::Rc;
 
@@ -129,17 +129,17 @@ impl Rehearsal {
             let message = match question {
                 Question::One { .. } if right == 1 => return None,
                 Question::One { choices, .. } => format!(
-                    "of {} choices {right} are right once the run has gone on; allowed: one",
+                    "{right} of {} choices are right after the run; allowed: one",
                     choices.len()
                 ),
                 Question::All { .. } if right > 0 => return None,
-                Question::All { .. } => "no choice is right once the run has gone on".to_owned(),
+                Question::All { .. } => "no choice is right after the run".to_owned(),
                 Question::Number { path, .. } => {
                     let value = reveal.measured.as_ref().and_then(|measured| measured.value);
                     if value.is_some() {
                         return None;
                     }
-                    format!("there is no number at {path} once the run has gone on")
+                    format!("there is no number at {path} after the run")
                 }
             };
             Some(Problem { path: format!("lesson.steps[{step}].question"), message })
@@ -157,7 +157,7 @@ impl Rehearsal {
                 guesses.filter(move |(_, guess)| self.is_right(step, question, guess.value));
             right.map(move |(index, guess)| Problem {
                 path: format!("lesson.steps[{step}].question.guesses[{index}].value"),
-                message: format!("{} is what the engine measures, so it is not wrong", guess.value),
+                message: format!("{} is what the engine measures, so it is not a wrong answer", guess.value),
             })
         });
         let unsound = asked.iter().copied().filter_map(unsound);

@@ -1,6 +1,6 @@
 //! What a learner did, as statements that a learning record store takes (xAPI
-//! 1.0.3): somebody answered a question, somebody completed a lesson. Nothing
-//! in them is personal: who it was, the one who sends them may know.
+//! 1.0.3): somebody answered a question, somebody completed a lesson. They hold
+//! nothing personal; the host that sends them on may know the learner.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +9,8 @@ use super::progress::{Answer, Given, Progress};
 use crate::markdown::plain;
 use crate::scenario::Question;
 
-/// What the ids of lessons and questions begin with, unless the one who embeds
-/// a lesson has a name of their own. The top-level name is reserved for
-/// examples, so it is nobody's.
+/// The prefix of the ids of lessons and questions, unless the embedding page sets
+/// its own. The top-level domain is reserved for examples.
 pub const BASE: &str = "https://stalemate.example/lessons/";
 
 /// A statement: who did what, and with what result.

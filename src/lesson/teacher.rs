@@ -1,5 +1,5 @@
-//! A page for those who teach a lesson, as Markdown: what to ask, what the
-//! engine answers, and what those who are wrong believe.
+//! A page for teachers of a lesson, as Markdown: what to ask, what the engine
+//! answers, and the common wrong answers.
 
 use std::fmt::Write;
 
@@ -80,8 +80,8 @@ fn about(course: &Course, links: Links<'_>) -> String {
         let _ = write!(page, "**Embed it.**\n\n{}\n\n", markdown(&[Block::Code(code.to_owned())]));
     }
     page.push_str(
-        "At each question, let everyone commit to an answer before the run goes on. What is \
-         right, the engine says.\n",
+        "At each question, let everyone commit to an answer before the run continues. The \
+         engine says which answer is right.\n",
     );
     page
 }
@@ -124,7 +124,7 @@ fn tell_step(
         page.push_str("\n\n");
     }
     if !played.done.is_empty() {
-        let title = if step.goal.is_some() { "One way" } else { "What is done" };
+        let title = if step.goal.is_some() { "One way" } else { "Actions" };
         let _ = write!(page, "**{title}.**\n\n");
         for (at_us, what) in &played.done {
             let _ = writeln!(page, "- {}: {}", duration(*at_us), escaped(what));

@@ -62,7 +62,7 @@ impl Reducible for PageState {
     }
 }
 
-/// The player, for those who share it; equal if it is the same one.
+/// The shared player; equal if it is the same one.
 #[derive(Clone)]
 struct Shared(Rc<RefCell<Player>>);
 

@@ -94,7 +94,7 @@ pub fn key_state(state: KeyState) -> &'static str {
     }
 }
 
-/// What a state means, for those who meet the word for the first time.
+/// What a state means, for readers who do not know the word.
 pub fn key_state_meaning(state: KeyState) -> &'static str {
     match state {
         KeyState::Cold => "the cache has no entry",

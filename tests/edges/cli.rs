@@ -321,7 +321,7 @@ fn check_plays_a_lesson() {
     refused(
         &fed(&["check", "-"], &wrong),
         &[
-            "lesson.steps[1].question: of 3 choices 0 are right once the run has gone on; allowed: one",
+            "lesson.steps[1].question: 0 of 3 choices are right after the run; allowed: one",
         ],
     );
     let wrong = lesson.replace("step.database.reads", "step.database.raeds");

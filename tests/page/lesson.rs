@@ -210,7 +210,7 @@ fn go_through(page: &Page, known: &Known, right: bool, look: impl Fn(&Page, &str
 fn two_lessons_are_gone_through_by_the_keyboard_and_known_to_be_done() {
     let page = Page::open("");
     press(&page, "#lessons");
-    page.shows("[data-lesson='cache-aside'] ~ .state", "Not begun");
+    page.shows("[data-lesson='cache-aside'] ~ .state", "Not started");
     check(&page, "the list of lessons");
     press(&page, "[data-lesson='cache-aside']");
     go_through(&page, &Known::new("lesson-cache-aside"), true, check);
@@ -219,7 +219,7 @@ fn two_lessons_are_gone_through_by_the_keyboard_and_known_to_be_done() {
     press(&page, ".end [aria-haspopup]");
     page.shows("[data-lesson='cache-aside'] ~ .state", "Done");
     page.shows("[data-lesson='read-through'] ~ .state", "Done");
-    page.shows("[data-lesson='ttl'] ~ .state", "Not begun");
+    page.shows("[data-lesson='ttl'] ~ .state", "Not started");
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
 

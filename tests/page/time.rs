@@ -110,9 +110,9 @@ fn the_buttons_say_why_they_can_do_nothing_and_keep_the_focus() {
         );
     };
     says("back", "Step back: this is the start");
-    says("undo", "Undo: you have done nothing yet");
+    says("undo", "Undo: you have not done anything yet");
     says("redo", "Redo: nothing was taken back");
-    says("previous-problem", "Previous problem: nothing has gone wrong up to here");
+    says("previous-problem", "Previous problem: no problem up to here");
     page.click("button", "Next problem");
     stands_at(&page, 501_000);
     says("previous-problem", "Previous problem");

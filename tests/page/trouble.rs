@@ -55,7 +55,7 @@ fn an_error_of_the_page_itself_shows_what_happened_and_what_to_do() {
          document.getElementById('play').click();",
         json!([]),
     );
-    page.shows("#alarm[role='alert'] h2", "The page stopped: an error in Stalemate itself");
+    page.shows("#alarm[role='alert'] h2", "The page stopped because of an error in Stalemate");
     page.shows("#alarm", "Reload to start again");
     let details = page.execute("return document.querySelector('#alarm textarea').value", json!([]));
     let details = details.as_str().unwrap_or_default();

@@ -52,7 +52,7 @@ impl Guide {
         Ok(())
     }
 
-    /// Goes on to a step in the same run, or in another where it begins anew.
+    /// Goes on to a step in the same run, or in another one where the step restarts it.
     pub(super) fn turn(&mut self, step: usize, timeline: &mut Timeline) -> Result<(), Problem> {
         if self.course.lesson.steps[step].restart.is_some() {
             *timeline = begin(&self.course, step)?;

@@ -1,5 +1,5 @@
-//! What is shown when the page itself fails. Written without Yew, which may be
-//! what failed.
+//! The message that is shown when the page itself fails. Written without Yew, which
+//! may be what failed.
 
 use std::panic::PanicHookInfo;
 
@@ -25,11 +25,10 @@ fn show(info: &PanicHookInfo<'_>) -> Option<()> {
     alarm.set_attribute("role", "alert").ok()?;
     let card = element(&document, "div", "alarm-card")?;
     let title = element(&document, "h2", "")?;
-    title.set_text_content(Some("The page stopped: an error in Stalemate itself"));
+    title.set_text_content(Some("The page stopped because of an error in Stalemate"));
     let advice = element(&document, "p", "")?;
     advice.set_text_content(Some(
-        "Nothing that you did is at fault. Reload to start again; the details below help whoever \
-         looks for the cause.",
+        "You did nothing wrong. Reload to start again. The details below help to find the cause.",
     ));
     let area = element(&document, "textarea", "alarm-details")?;
     let details: HtmlTextAreaElement = area.clone().dyn_into().ok()?;
@@ -64,7 +63,7 @@ fn show(info: &PanicHookInfo<'_>) -> Option<()> {
         parent.append_child(child).ok()?;
     }
     document.body()?.append_child(&alarm).ok()?;
-    // Whoever used the keyboard is led to the way out.
+    // So that the keyboard leads out.
     reload.dyn_into::<HtmlElement>().ok()?.focus().ok()?;
     Some(())
 }

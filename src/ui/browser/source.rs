@@ -35,7 +35,7 @@ async fn load(src: &str) -> Result<(Scenario, String), SourceError> {
     let url = Url::new_with_base(src, &page).map_err(|_| SourceError::NotAnAddress)?;
     let origin = permitted(&window, &url)?;
     let unreachable = |_| SourceError::Unreachable { origin: origin.clone() };
-    // Nobody is told who asks: no cookies, and the page sends no referrer.
+    // The request does not say who asks: no cookies, and the page sends no referrer.
     let request = RequestInit::new();
     request.set_credentials(RequestCredentials::Omit);
     request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));

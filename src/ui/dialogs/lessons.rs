@@ -48,7 +48,7 @@ pub fn Lessons(props: &LessonsProps) -> Html {
                     <button type="button" class="button" onclick={close}>{ "Close" }</button>
                 </p>
             } else if props.open {
-                <p class="quiet">{ "Predict what a cache does, then see it done. The easiest comes first." }</p>
+                <p class="quiet">{ "Predict what a cache does, then watch it. The easiest lesson comes first." }</p>
                 <ol>
                     for lesson in catalog::lessons() {
                         <li key={lesson.id.as_str()}>{ entry(props, lesson, &teach) }</li>
@@ -92,7 +92,7 @@ fn entry(
     let known = open.or_else(|| learner::recall(&lesson.id));
     let begun = known.filter(|known| known.step > 0 || known.done || !known.answers.is_empty());
     let (state, text) = match &begun {
-        None => ("new", "Not begun".to_owned()),
+        None => ("new", "Not started".to_owned()),
         Some(progress) if progress.done => ("done", "Done".to_owned()),
         Some(progress) => ("begun", format!("At step {} of {}", progress.step + 1, lesson.steps)),
     };

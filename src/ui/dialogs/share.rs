@@ -41,7 +41,7 @@ pub struct ShareProps {
     pub act: Callback<Action>,
 }
 
-/// What the diagram shows, for those who do not see it.
+/// The diagram as a file, and its text alternative.
 #[derive(Clone, PartialEq)]
 pub struct Illustration {
     /// What the file is named after; empty: nothing.
@@ -108,7 +108,7 @@ fn Content(props: &ContentProps) -> Html {
             </fieldset>
             { match &*making {
                 Making::At(at_us) => html! {
-                    <p role="status" class="quiet">{ format!("Playing it again to see what it comes to: {} …", wording::moment(*at_us)) }</p>
+                    <p role="status" class="quiet">{ format!("Replaying the run to record its outcome: {} …", wording::moment(*at_us)) }</p>
                 },
                 Making::Failed(why) => html! { <p role="alert" class="notice bad">{ why }</p> },
                 Making::Made(link, checked) => html! {
@@ -205,7 +205,7 @@ fn Made(props: &MadeProps) -> Html {
             <Copied id="share-link" label="Link" text={address.clone()} />
             <p class="quiet" id="share-length">
                 { format!("{} characters, of which {} are the scenario.", address.chars().count(), props.link.text().len()) }
-                if !props.checked { { " The run is long: what it comes to is not in the link." } }
+                if !props.checked { { " The run is long, so the link does not record its outcome." } }
             </p>
             if let Some(code) = code {
                 <svg class="qr" viewBox={format!("0 0 {0} {0}", code.size)} role="img" aria-label="The link as a QR code">
@@ -262,9 +262,9 @@ fn Pictured(props: &PicturedProps) -> Html {
             <Copied id="embed-picture" label={snippet.title} text={snippet.code} />
             <p class="buttons">
                 <button type="button" class="button small" id="save-picture" onclick={save}>{ format!("Save {file}") }</button>
-                <span class="quiet">{ "“Messages over time” as it stands, to be put beside the page." }</span>
+                <span class="quiet">{ "“Messages over time” as it is now, to save beside your page." }</span>
             </p>
-            if *failed { <p role="alert" class="notice bad">{ "There is no picture: “Messages over time” is not shown." }</p> }
+            if *failed { <p role="alert" class="notice bad">{ "There is no picture, because “Messages over time” is hidden." }</p> }
         </>
     }
 }
@@ -302,7 +302,7 @@ pub fn Copied(props: &CopiedProps) -> Html {
             wasm_bindgen_futures::spawn_local(async move {
                 said.set(match copying.await {
                     Ok(_) => "Copied.",
-                    Err(_) => "The browser did not allow it: it is selected, press Ctrl+C.",
+                    Err(_) => "The browser did not allow copying. The text is selected: press Ctrl+C.",
                 });
                 Timeout::new(4_000, move || said.set("")).forget();
             });

@@ -1,4 +1,4 @@
-//! The page for those who teach a lesson: what to ask, and what the engine answers.
+//! The page for teachers of a lesson: what to ask, and what the engine answers.
 
 use std::rc::Rc;
 
@@ -34,7 +34,7 @@ pub fn Teacher(props: &TeacherProps) -> Html {
     });
     match &*written {
         None => html! {
-            <p role="status" class="quiet">{ "Playing the lesson, to see what the engine answers …" }</p>
+            <p role="status" class="quiet">{ "Playing the lesson to find the answers …" }</p>
         },
         Some(Err(why)) => html! { <p role="alert" class="notice bad">{ why }</p> },
         Some(Ok(sections)) => html! {
@@ -79,7 +79,7 @@ struct TakenProps {
     preset: &'static str,
 }
 
-/// The page as it can be taken along.
+/// The page as Markdown, to copy, save or print.
 #[component]
 fn Taken(props: &TakenProps) -> Html {
     let failed = use_state_eq(|| false);
@@ -103,7 +103,7 @@ fn Taken(props: &TakenProps) -> Html {
                 <button type="button" class="button" id="teacher-save" onclick={save}>{ "Save" }</button>
                 <button type="button" class="button" id="teacher-print" onclick={print}>{ "Print" }</button>
             </p>
-            if *failed { <p role="alert" class="notice bad">{ "The browser did not take the file." }</p> }
+            if *failed { <p role="alert" class="notice bad">{ "The browser did not save the file." }</p> }
         </div>
     }
 }

@@ -1,4 +1,4 @@
-//! An embedded playground: what its host asks for is done, and it is told what happens.
+//! An embedded playground: it does what its host asks for, and reports to the host.
 
 use std::cell::Cell;
 use std::rc::Rc;

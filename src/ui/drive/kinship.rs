@@ -1,5 +1,5 @@
 //! What belongs together on the page: a request's arrows, log lines and calls in
-//! flight, and its key's row. Under the pointer or the focus, all of it is lit.
+//! flight, and its key's row. All of it is lit under the pointer or the focus.
 //!
 //! An element says whose it is with `data-of` ("R12") and which key it is about
 //! with `data-about`.

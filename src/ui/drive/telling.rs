@@ -1,13 +1,13 @@
-//! Which lines of the log a host has not been told.
+//! The lines of the log that were not reported to the host yet.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::view::{LogLine, Tone};
 
-/// The lines that are worth telling from `from` on, oldest first, which is then
-/// the one after them. `latest` is the newest line that is worth saying; where it
-/// is none of the log's, the run has jumped, and only it is news.
+/// The lines to report from `from` on, oldest first; `from` becomes the line after
+/// them. `latest` is the newest line worth reporting: where it is not in the log, the
+/// run has jumped, and only that line is news.
 pub fn news(
     log: &VecDeque<Rc<LogLine>>,
     latest: Option<&Rc<LogLine>>,

@@ -34,7 +34,7 @@ pub fn others(
     let of_program = |(place, program): (usize, &Rc<ProgramView>)| {
         let keys = if program.prefix.is_empty() { "all other keys" } else { &program.prefix };
         let label = match place == at {
-            true => format!("What runs now: {}", program.title),
+            true => format!("Running now: {}", program.title),
             false => format!("{keys}: {}", program.title),
         };
         Other { id: format!("run:{place}"), label, source: program.source.clone() }
@@ -47,7 +47,7 @@ pub fn others(
     let here = |builtin: &&builtin::Builtin| Some(builtin.id) == origin.map(|origin| origin.id);
     let rest = builtin::all().iter().filter(|builtin| !here(builtin)).map(of_builtin);
     vec![
-        ("Where it came from", origin.map(of_builtin).into_iter().collect()),
+        ("Its origin", origin.map(of_builtin).into_iter().collect()),
         ("In this scenario", programs.iter().enumerate().map(of_program).collect()),
         ("Built in", rest.collect()),
     ]

@@ -74,7 +74,7 @@ impl Check {
             let words = wording::literal(value);
             let Some(parameter) = declared else {
                 let remark =
-                    format!("{name} is gone from the text, and its value {words} with it.");
+                    format!("{name} is no longer in the text, so its value {words} was dropped.");
                 fitted.remarks.push(remark);
                 continue;
             };
@@ -83,7 +83,7 @@ impl Check {
                 Err(why) => {
                     let own = ParameterView::of(parameter, parameter.default, &self.names);
                     let own = wording::literal(&own.value);
-                    fitted.remarks.push(format!("{why} The text's own value is used: {own}."));
+                    fitted.remarks.push(format!("{why} The value in the text is used: {own}."));
                 }
             }
         }
@@ -136,8 +136,8 @@ mod tests {
         assert_eq!(
             fitted.remarks,
             [
-                "GONE is gone from the text, and its value 3 with it.",
-                "TTL must be a number from 10 to 90; it is 5. The text's own value is used: 60."
+                "GONE is no longer in the text, so its value 3 was dropped.",
+                "TTL must be a number from 10 to 90; it is 5. The value in the text is used: 60."
             ]
         );
         assert_eq!(fitted.parameters[0].value, Literal::Int(60));

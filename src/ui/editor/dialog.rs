@@ -24,7 +24,7 @@ use crate::ui::pieces::modal::use_modal;
 const PAUSE_MS: u32 = 250;
 
 /// What is said to who closes the editor before the text has run.
-const KEPT: &str = "Your text is kept in the editor. The run goes on with the one before.";
+const KEPT: &str = "Your text is kept in the editor. The run continues with the previous text.";
 
 #[derive(PartialEq, Properties)]
 pub struct EditorProps {
@@ -272,7 +272,7 @@ fn Content(props: &ContentProps) -> Html {
                 <h2 id="editor-title">{ "Strategy" }</h2>
                 <span class="quiet">{ draft.title() }</span>
                 if let Some(origin) = origin.filter(|_| draft.differs_from_origin()) {
-                    <span class="quiet">{ format!("made from {}", origin.title) }</span>
+                    <span class="quiet">{ format!("based on {}", origin.title) }</span>
                 }
             </div>
             if props.opened.programs.len() > 1 {
@@ -313,7 +313,7 @@ fn Content(props: &ContentProps) -> Html {
             <p class="buttons">
                 if !props.readonly {
                     if draft.has_aside() {
-                        <button type="button" class="button" id="bring-back" onclick={make(Move::BringBack)}>{ "Bring back my other text" }</button>
+                        <button type="button" class="button" id="bring-back" onclick={make(Move::BringBack)}>{ "Restore my other text" }</button>
                     }
                     if let Some(origin) = origin.filter(|_| draft.differs_from_origin()) {
                         <button type="button" class="button" id="to-origin" onclick={make(Move::ToOrigin)}>{ format!("Back to {}", origin.title) }</button>
@@ -338,12 +338,12 @@ fn standing(draft: &Draft) -> String {
     match (draft.standing(), draft.problems().first()) {
         (DraftStatus::Runs, _) => "This is what runs.".to_owned(),
         (DraftStatus::Unrun, _) => {
-            "Not run yet: the run goes on with the text before. “Run it” starts it over.".to_owned()
+            "Not run yet: the run continues with the previous text. “Run it” restarts it with this one.".to_owned()
         }
         (DraftStatus::Wrong(number), problem) => {
             let first = problem
                 .map_or_else(String::new, |it| format!(" Line {}: {}.", it.line, it.message));
-            format!("{}.{first} The run goes on with the last text that worked.", count(number))
+            format!("{}.{first} The run continues with the last text that compiled.", count(number))
         }
     }
 }

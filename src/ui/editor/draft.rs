@@ -1,7 +1,7 @@
 //! A text that a person works at, beside the one that runs.
 //!
-//! Nothing of it is lost: one with mistakes stays, and one that is put aside for
-//! another can be brought back.
+//! No text is lost: a text with mistakes stays, and one that was replaced can be
+//! restored.
 
 use std::rc::Rc;
 use std::sync::Arc;

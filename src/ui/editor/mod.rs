@@ -1,6 +1,6 @@
-//! The editor of a strategy's text: what is wrong shows under its line while a
-//! person types, the parameters are controls, and the text is compared with
-//! others. Nothing of it is run before a person asks for that.
+//! The editor of a strategy's text: errors show under their lines while a person
+//! types, the parameters are controls, and the text can be compared with others.
+//! The text runs only on request.
 
 pub mod blocks;
 pub mod check;

@@ -3,7 +3,7 @@
 //! The text area has the caret, the selection, what an input method composes and
 //! what can be undone; it is transparent. What one sees lies below it, in the same
 //! letters at the same places. Both are as large as the text, and are scrolled
-//! together by what is around them, so that they cannot come apart.
+//! together by the element around them, so that they stay aligned.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ pub struct SheetProps {
     pub blocks: Rc<Vec<Block>>,
     pub lines: usize,
     pub problems: Rc<[SyntaxError]>,
-    /// The text, which the text area is told whenever `turn` changes.
+    /// The text; the text area takes it whenever `turn` changes.
     pub text: Arc<str>,
     pub turn: (usize, u32),
     pub readonly: bool,
@@ -144,7 +144,7 @@ pub fn Sheet(props: &SheetProps) -> Html {
             </div>
             <p class="quiet" id="strategy-keys" role="status">
                 { match (props.readonly, *leaves) {
-                    (true, _) => "Read-only: it can be looked at and copied.",
+                    (true, _) => "Read-only: you can view and copy the text.",
                     (_, true) => "Tab leaves the text now; Escape closes the editor.",
                     _ => "Tab indents. Escape, then Tab, leaves the text. Ctrl+Enter runs it, F8 goes to the next problem.",
                 } }

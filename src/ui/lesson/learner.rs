@@ -1,4 +1,4 @@
-//! What is kept of a learner's way, in this browser alone, and what a host is told of it.
+//! A learner's progress: kept in this browser, and reported to the host.
 
 use std::rc::Rc;
 

@@ -88,7 +88,7 @@ fn task(props: &LessonProps, learn: &Callback<Learn>) -> Html {
     };
     match lesson.stage {
         Stage::Arriving => html! {
-            <p class="quiet" data-focus="" tabindex="-1">{ "What came before this step is played again …" }</p>
+            <p class="quiet" data-focus="" tabindex="-1">{ "Replaying the steps before this one …" }</p>
         },
         Stage::Asks => match &lesson.step().question {
             Some(question) => {
@@ -106,8 +106,8 @@ fn task(props: &LessonProps, learn: &Callback<Learn>) -> Html {
                 <p class="buttons">{ button("primary", "lesson-play", "Play this step", Learn::Play) }</p>
             </div>
         },
-        Stage::Playing if props.moving => playing("The run goes on. Watch what happens …"),
-        Stage::Playing => playing("The run stands still in the middle of this step."),
+        Stage::Playing if props.moving => playing("The run continues. Watch what happens …"),
+        Stage::Playing => playing("The run is paused in the middle of this step."),
         Stage::Goal { shown: true } => playing("This is one way to do it."),
         Stage::Goal { shown: false } => html! {
             <Goal key={format!("{}-{}", lesson.at, lesson.turns)} hint={phrase(&words.hint)}
@@ -125,7 +125,7 @@ struct GoalProps {
     learn: Callback<Learn>,
 }
 
-/// Something to bring about, and help with it for those who ask.
+/// A goal for the learner to reach, with help on request.
 #[component]
 fn Goal(props: &GoalProps) -> Html {
     let open = use_state_eq(|| false);
@@ -138,7 +138,7 @@ fn Goal(props: &GoalProps) -> Html {
     html! {
         <div class="goal">
             <h4 data-focus="" tabindex="-1">{ "Do it in the panels below" }</h4>
-            <p>{ "Not there yet. This step is over as soon as it is done." }</p>
+            <p>{ "Not reached yet. The step ends as soon as you reach the goal." }</p>
             <p class="buttons">
                 if has_hint {
                     <button type="button" class="button" id="lesson-hint" aria-expanded={open.to_string()} onclick={hint}>{ "Hint" }</button>

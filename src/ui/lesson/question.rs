@@ -50,9 +50,9 @@ pub fn Ask(props: &AskProps) -> Html {
                 <button type="submit" class="button primary" id="lesson-commit" disabled={unanswered}>{ "Commit" }</button>
                 <span class="quiet">
                     { match (props.known, unanswered) {
-                        (true, _) => "You answered this before. Your first answer is the one that counts.",
-                        (false, true) => "Predict first. Then the run goes on and shows it.",
-                        (false, false) => "Then the run goes on and shows it.",
+                        (true, _) => "You answered this before. Your first answer counts.",
+                        (false, true) => "Predict first. Then the run continues and shows the answer.",
+                        (false, false) => "The run then continues and shows the answer.",
                     } }
                 </span>
             </p>

@@ -123,7 +123,7 @@ fn End(props: &RevealedProps) -> Html {
     let list = props.act.reform(|_: MouseEvent| Action::Open(Dialog::Lessons));
     html! {
         <div class="end">
-            <h4 tabindex="-1" data-focus="">{ "The lesson is done" }</h4>
+            <h4 tabindex="-1" data-focus="">{ "The lesson is complete" }</h4>
             <p class="score">{ score }</p>
             <p><b>{ "What you can do now: " }</b>{ &course.lesson.objective }</p>
             <p class="buttons">

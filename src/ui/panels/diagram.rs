@@ -88,7 +88,7 @@ fn SpaceTime(props: &SpaceTimeProps) -> Html {
         <>
             <span class="quiet" id="diagram-span">{ format!("{} to {}", wording::moment(from_us), wording::moment(to_us)) }</span>
             if left_out > 0 {
-                <span class="quiet" id="left-out">{ format!("{left_out} earlier left out: too many to draw") }</span>
+                <span class="quiet" id="left-out">{ format!("{left_out} earlier ones are not drawn: too many") }</span>
             }
             <span class="legend" aria-hidden="true">
                 <span class="key line-sign"><svg viewBox="0 0 22 8"><path class="shaft" d="M0 4H22" /></svg>{ "request" }</span>
@@ -120,7 +120,7 @@ fn SpaceTime(props: &SpaceTimeProps) -> Html {
                 } else if diagram.arrows.is_empty() && diagram.marks.is_empty() {
                     <span class="empty">{ "No message in this stretch of time." }</span>
                 } else {
-                    <span class="empty">{ "Choose a message to see its course. One that is in flight can be held, delivered, delayed or dropped." }</span>
+                    <span class="empty">{ "Choose a message to see its path. A message in flight can be held, delivered, delayed or dropped." }</span>
                 }
             </div>
             <button type="button" class="button small quiet" aria-expanded={listed.to_string()} onclick={toggle}>
@@ -208,7 +208,7 @@ fn Tools(props: &ToolsProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             open.set(false);
             if draw(&frame, &name, pixels).is_none() {
-                act.emit(Action::Complain("The browser made no picture.".to_owned()));
+                act.emit(Action::Complain("The browser could not make the picture.".to_owned()));
             }
         })
     };
@@ -506,10 +506,10 @@ fn List(props: &ListProps) -> Html {
     html! {
         <div class="numbers message-list" role="region" tabindex="0" aria-label="List of messages" data-refuge="">
             <table>
-                <caption>{ "Messages of this stretch of time, newest first" }</caption>
+                <caption>{ "Messages in this stretch of time, newest first" }</caption>
                 <thead><tr>
-                    <th scope="col">{ "Message" }</th><th scope="col">{ "Way" }</th><th scope="col">{ "Sent" }</th>
-                    <th scope="col">{ "End" }</th><th scope="col">{ "What to do" }</th>
+                    <th scope="col">{ "Message" }</th><th scope="col">{ "Path" }</th><th scope="col">{ "Sent" }</th>
+                    <th scope="col">{ "End" }</th><th scope="col">{ "Actions" }</th>
                 </tr></thead>
                 <tbody>{ for props.diagram.arrows.iter().rev().map(row) }</tbody>
             </table>

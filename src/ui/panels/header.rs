@@ -62,7 +62,7 @@ fn Header(props: &HeaderProps) -> Html {
                     <select id="preset" disabled={props.readonly} onchange={choose_preset}>
                         if props.opened.preset.is_empty() {
                             <option key="" value="" selected=true disabled=true>
-                                { if props.opened.title.is_empty() { "A scenario of your own" } else { &props.opened.title } }
+                                { if props.opened.title.is_empty() { "Your own scenario" } else { &props.opened.title } }
                             </option>
                         }
                         for (label, presets) in catalog::presets() {

@@ -58,7 +58,7 @@ fn Problems(props: &ProblemsProps) -> Html {
     html! {
         <Section panel={Panel::Problems} {beside}>
             if problems.totals.is_empty() {
-                <p class="empty">{ "Nothing has gone wrong so far." }</p>
+                <p class="empty">{ "No problems so far." }</p>
             } else {
                 <ul class="totals" aria-label="How often">
                     for (kind, times) in &problems.totals {
@@ -114,7 +114,7 @@ fn told(props: &ProblemsProps, problem: &ProblemView, first: bool) -> Html {
             <p>{ &problem.what }</p>
             if !problem.cause.is_empty() {
                 <details class="why" open={first}>
-                    <summary>{ "How it came about" }</summary>
+                    <summary>{ "What led to it" }</summary>
                     { chain(&problem.cause) }
                 </details>
             }

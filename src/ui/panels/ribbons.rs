@@ -72,7 +72,7 @@ fn Ribbons(props: &RibbonsProps) -> Html {
     let present = (props.at_us / step_us.max(1)) as usize;
     let beside = html! {
         <>
-            <span class="quiet">{ "each key over the whole run, the worst of each step" }</span>
+            <span class="quiet">{ "each key over the whole run, with its worst state in each step" }</span>
             <ul class="states" aria-label="States">
                 for state in STATES {
                     <li key={wording::key_state_id(state)} class={wording::key_state_id(state)} title={wording::key_state_meaning(state)}>
@@ -90,7 +90,7 @@ fn Ribbons(props: &RibbonsProps) -> Html {
     html! {
         <Section panel={Panel::Ribbons} {beside}>
             if ribbons.is_empty() {
-                <p class="empty">{ "No key was used yet." }</p>
+                <p class="empty">{ "No key has been used yet." }</p>
             } else {
                 <div class="strips">
                     <div class="strips-inner">
@@ -112,7 +112,7 @@ fn Ribbons(props: &RibbonsProps) -> Html {
                         <span class={wording::key_state_id(span.state)}><span class="pill">{ icon::key_state(span.state) }{ wording::key_state(span.state) }</span></span>
                         { " " }<span>{ said(span, *others) }</span>
                     } else {
-                        <span class="quiet">{ "Point at a ribbon, or walk along it with the arrow keys. Click or Enter goes there." }</span>
+                        <span class="quiet">{ "Point at a ribbon, or move along it with the arrow keys. Click or press Enter to go there." }</span>
                     }
                 </p>
                 <button type="button" class="button small quiet" aria-expanded={open.to_string()} onclick={toggle}>
@@ -155,7 +155,7 @@ fn said(span: &RibbonSpan, others: usize) -> String {
     }
     if others > 0 {
         said +=
-            &format!(". Within this step also {}", wording::count(others as u64, "other interval"));
+            &format!(". This step also has {}", wording::count(others as u64, "other interval"));
     }
     said + "."
 }
@@ -329,7 +329,7 @@ struct IntervalsProps {
     list: Callback<String, (Vec<RibbonSpan>, u64)>,
 }
 
-/// The intervals of a key as a table, for those who do not see the ribbon.
+/// The intervals of a key as a table: the ribbon for screen readers.
 #[component]
 fn Intervals(props: &IntervalsProps) -> Html {
     let key = &props.chosen;

@@ -179,7 +179,7 @@ fn held(entry: &EntryView, left: Left) -> Html {
     let (text, percent) = match left {
         Left::Nothing => return html! {},
         Left::Forever => ("no TTL".to_owned(), None),
-        Left::Grace => ("expired, in its grace".to_owned(), Some(0)),
+        Left::Grace => ("expired, in its grace period".to_owned(), Some(0)),
         Left::Some { tenths, percent } => {
             (format!("TTL {} left", wording::length(tenths * 100_000)), Some(percent))
         }
@@ -317,12 +317,12 @@ fn DatabaseHead(props: &DatabaseHeadProps) -> Html {
                 <div class="buttons outside">
                     <span class="quiet">{ "From outside:" }</span>
                     <button type="button" class="button small" id="outside-write"
-                        title="Past the application, as a migration script would"
+                        title="Bypasses the application, as a migration script would"
                         onclick={props.command.reform(move |_: MouseEvent| Command::Do(outside.clone()))}>
                         { "Write " }<code>{ &key }</code><span class="unseen">{ " from outside" }</span>
                     </button>
                     <button type="button" class="button small" id="outside-delete"
-                        title="Past the application, as a migration script would"
+                        title="Bypasses the application, as a migration script would"
                         onclick={props.command.reform(move |_: MouseEvent| Command::Do(delete.clone()))}>
                         { "Delete" }<span class="unseen">{ format!(" {key} from outside") }</span>
                     </button>

@@ -1,4 +1,4 @@
-//! Says the latest thing that matters to a screen reader, not more often than it can listen.
+//! Announces the latest notable event to screen readers, at a pace that can be followed.
 
 use std::rc::Rc;
 

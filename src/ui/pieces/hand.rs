@@ -28,7 +28,7 @@ pub fn Hand(props: &HandProps) -> Html {
         })
     };
     html! {
-        <span class="hand" role="group" aria-label={format!("What to do to {}", props.name)}>
+        <span class="hand" role="group" aria-label={format!("Actions on {}", props.name)}>
             for (at, how) in Handling::offered(props.held).into_iter().enumerate() {
                 <button key={at} type="button" class="button small"
                     onclick={done(What::handle(props.message.clone(), how))}>
@@ -39,8 +39,8 @@ pub fn Hand(props: &HandProps) -> Html {
     }
 }
 
-/// A message that is not in flight any more takes its buttons with it: then what
-/// held them, marked `data-refuge`, takes the focus, lest it be lost.
+/// When a message lands, its buttons go with it. Then the element around them,
+/// marked `data-refuge`, takes the focus, so that it is not lost.
 fn keep_focus(event: &MouseEvent) {
     let button: Element = event.target_unchecked_into();
     let Ok(Some(refuge)) = button.closest("[data-refuge]") else { return };

@@ -41,8 +41,8 @@ pub struct ControlProps {
     /// What its id begins with: a parameter may have controls in two places.
     pub place: &'static str,
     pub parameter: ParameterView,
-    /// The same as before, unless it does something else: a control that is drawn
-    /// anew forgets what is being typed into it.
+    /// Must keep its identity while it does the same: a control that is drawn again
+    /// forgets what is being typed into it.
     pub set: Callback<(Arc<str>, Literal)>,
 }
 

@@ -31,8 +31,8 @@ struct Wanted {
 #[component]
 pub fn Seek(props: &SeekProps) -> Html {
     let Journey { furthest_us, end_us, .. } = props.journey;
-    // Who drags asks for more places than can be drawn: the first of a frame is gone to at
-    // once, the last at the next one.
+    // Dragging asks for more instants than can be drawn: the first in a frame is shown at
+    // once, the last in the next frame.
     let wanted = use_mut_ref(Wanted::default);
     let frame = use_mut_ref(|| None::<NextFrame>);
     let oninput = {

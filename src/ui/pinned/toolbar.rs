@@ -65,8 +65,8 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                     { icon::reset() }<span class="word">{ "Reset" }</span>
                 </button>
                 <span class="group" role="group" aria-label="What you did">
-                    { small(props, Command::Undo, "undo", "Undo", (!props.journey.can_undo).then_some("you have done nothing yet"), icon::undo()) }
-                    { small(props, Command::Redo, "redo", "Redo", (!props.journey.can_redo).then_some("nothing was taken back"), icon::redo()) }
+                    { small(props, Command::Undo, "undo", "Undo", (!props.journey.can_undo).then_some("you have not done anything yet"), icon::undo()) }
+                    { small(props, Command::Redo, "redo", "Redo", (!props.journey.can_redo).then_some("nothing was undone"), icon::redo()) }
                 </span>
             </div>
             <p class="clock" id="clock" data-at-us={props.at_us.to_string()}>
@@ -83,7 +83,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                 <Seek at_us={props.at_us} journey={props.journey} problems={props.problems.clone()} command={props.command.clone()} />
                 <span class="group" role="group" aria-label="Problems">
                     { small(props, Command::Previous(Stop::Violation), "previous-problem", "Previous problem",
-                        (!props.trouble).then_some("nothing has gone wrong up to here"), icon::before()) }
+                        (!props.trouble).then_some("no problem up to here"), icon::before()) }
                     <span class="word quiet" aria-hidden="true">{ "Problem" }</span>
                     { small(props, Command::Next(Stop::Violation), "next-problem", "Next problem", None, icon::after()) }
                 </span>
@@ -97,7 +97,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                     <output for="speed" aria-hidden="true">{ wording::speed(us_per_ms) }</output>
                 </label>
                 <label class="check">
-                    <input type="checkbox" id="skip-idle" title="Pass quickly over stretches in which nothing happens" checked={props.skip_idle} onchange={on_skip} />
+                    <input type="checkbox" id="skip-idle" title="Skip quickly over idle time" checked={props.skip_idle} onchange={on_skip} />
                     <span>{ "Skip idle" }</span>
                 </label>
             </div>
@@ -105,8 +105,8 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
     }
 }
 
-/// A button that is a drawing. Where it can do nothing it says why, and keeps the
-/// focus: who went back to the start with it is not thrown off it.
+/// A button that is an icon. Where it can do nothing it says why and keeps the focus,
+/// so that stepping back to the start does not lose it.
 fn small(
     props: &ToolbarProps,
     command: Command,

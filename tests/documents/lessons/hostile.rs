@@ -279,14 +279,14 @@ fn lessons_that_the_engine_cannot_answer() {
             let at = format!("{question}/choices/1/when");
             *json.pointer_mut(&at).unwrap() = both.clone();
         }),
-        "lesson.steps[0].question: of 2 choices 2 are right once the run has gone on; allowed: one"
+        "lesson.steps[0].question: 2 of 2 choices are right after the run; allowed: one"
     );
     assert_eq!(
         rehearse_with(&|json| {
             let at = format!("{question}/choices/0/when/0/equals");
             *json.pointer_mut(&at).unwrap() = json!("other");
         }),
-        "lesson.steps[0].question: of 2 choices 0 are right once the run has gone on; allowed: one"
+        "lesson.steps[0].question: 0 of 2 choices are right after the run; allowed: one"
     );
     assert_eq!(
         rehearse_with(&|json| {

@@ -167,7 +167,7 @@ fn an_invalidation_that_is_taken_out_makes_a_stale_read_until_it_is_put_back() {
     page.click("button", "Back to Cache-aside");
     stands(&page, "unrun");
     assert_eq!(text(&page), source);
-    page.click("button", "Bring back my other text");
+    page.click("button", "Restore my other text");
     assert_eq!(text(&page), source.replacen("    invalidate(key)\n", "", 1));
     stands(&page, "runs");
     page.click("button", "Back to Cache-aside");

@@ -46,8 +46,8 @@ pub enum Command {
     Link(String),
     /// Serve the keys of the strategy at this position with another built-in one.
     Strategy(usize, String),
-    /// Serve the keys of the strategy at this position with this one, whose prefix does not count;
-    /// and what is to be said of it besides.
+    /// Serve the keys of the strategy at this position with this one, whose prefix is ignored;
+    /// and what to add to the remark.
     Serve(usize, Box<StrategyUse>, String),
     /// Run the strategy at this position with another value of a parameter.
     Parameter(usize, Arc<str>, Literal),

@@ -82,8 +82,8 @@ impl Player {
         }
     }
 
-    /// Whether a person may do something in the run now. Who leaves the lesson's
-    /// path with it is told so, once.
+    /// Whether a person may act in the run now. The first action in a step that
+    /// leaves the lesson's path gets a remark.
     pub(super) fn may_act(&mut self) -> Result<(), CommandError> {
         let is_past = self.line.is_past();
         let Some(learning) = &mut self.learning else { return Ok(()) };

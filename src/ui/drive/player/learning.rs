@@ -35,7 +35,7 @@ pub enum Stage {
     Arriving,
     /// It waits for an answer.
     Asks,
-    /// It asks nothing, and is to be read before it plays.
+    /// It asks nothing. The learner reads it, then plays it.
     Ready,
     Playing,
     /// The learner is to reach its goal, or is shown how.

@@ -33,7 +33,7 @@ use crate::view::RibbonSpan;
 const EVENTS: u32 = 2_000;
 /// Intervals of a key that it lists.
 const INTERVALS: usize = 100;
-/// What a person is told who acts in the past.
+/// The remark to an action in the past.
 const ANOTHER_RUN: &str = "You acted in the past, so the run continues differently from here. Your \
     later actions happen again in it. Undo takes this back.";
 

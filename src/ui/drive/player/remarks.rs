@@ -1,4 +1,4 @@
-//! What a person is told once: an error, and a remark.
+//! Messages to the person that are shown once: an error, and a remark.
 
 use crate::layout::instant;
 use crate::simulate::Simulation;

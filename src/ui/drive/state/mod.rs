@@ -147,7 +147,7 @@ impl PageState {
             .or_else(|| tasks.last())
     }
 
-    /// Where a person chose a task to follow and it is no more: what came of it.
+    /// The outcome of the task that a person chose to follow, once it has ended.
     pub fn ended(&self) -> Option<String> {
         let (id, label) = self.chosen_task.as_ref()?;
         if self.shown.tasks.iter().any(|task| task.id == *id) {
@@ -162,7 +162,7 @@ impl PageState {
                     result.verdict
                 )
             }
-            None => format!("{label} does not run at this instant."),
+            None => format!("{label} is not running at this instant."),
         })
     }
 

@@ -96,7 +96,7 @@ fn a_chosen_task_is_followed_while_it_lives() {
     assert_eq!((state.followed().map(|task| task.id), state.program), (Some(1), 1));
     state.apply(Action::Went(frame(tasks(vec![task(3, None)]))));
     assert_eq!(state.followed().map(|task| task.id), Some(3));
-    assert_eq!(state.ended().as_deref(), Some("R1 does not run at this instant."));
+    assert_eq!(state.ended().as_deref(), Some("R1 is not running at this instant."));
     state.apply(Action::Follow(3));
     assert_eq!(state.ended(), None);
 }
