@@ -3,7 +3,10 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use crate::expect::Finding;
-use crate::history::{Report, ViolationReport, duration};
+use crate::history::{
+    CacheTotals, DatabaseTotals, Linearizability, QueueTotals, Reads, Report, Sessions,
+    ViolationReport, Writes, duration,
+};
 use crate::time::Micros;
 
 /// Wide enough for most terminals; longer texts go on in the next line.
@@ -43,55 +46,13 @@ fn numbers(columns: &[&str], rows: &[(&str, Vec<String>)]) -> Table {
 /// A run's result.
 pub fn report(report: &Report) -> String {
     let Report { reads, writes, latency_us, database, cache, queue, staleness_us, .. } = report;
-    let n = |value: u64| value.to_string();
     let time = |us: Option<Micros>| us.map_or_else(|| "–".to_owned(), duration);
-    let latency = |it: &[Option<Micros>]| it.iter().copied().map(time).collect();
+    let latency = |it: &[Option<Micros>]| it.iter().copied().map(time).collect::<Vec<_>>();
+    let stale = [staleness_us.max, staleness_us.total].map(duration);
     let (read, write) = (&latency_us.read, &latency_us.write);
     let mut tables = vec![
-        numbers(
-            &["total", "hits", "misses", "stale", "dirty", "phantom", "failed"],
-            &[(
-                "reads",
-                [
-                    reads.total,
-                    reads.hits,
-                    reads.misses,
-                    reads.stale,
-                    reads.dirty,
-                    reads.phantom,
-                    reads.failed,
-                ]
-                .map(n)
-                .to_vec(),
-            )],
-        ),
-        numbers(
-            &[
-                "total",
-                "acknowledged",
-                "committed",
-                "pending",
-                "lost",
-                "overtaken",
-                "failed",
-                "unknown",
-            ],
-            &[(
-                "writes",
-                [
-                    writes.total,
-                    writes.acknowledged,
-                    writes.committed,
-                    writes.pending,
-                    writes.lost,
-                    writes.overtaken,
-                    writes.failed,
-                    writes.unknown,
-                ]
-                .map(n)
-                .to_vec(),
-            )],
-        ),
+        numbers(Reads::COLUMNS, &[("reads", reads.cells())]),
+        numbers(Writes::COLUMNS, &[("writes", writes.cells())]),
         numbers(
             &["p50", "p95", "p99", "max"],
             &[
@@ -99,49 +60,24 @@ pub fn report(report: &Report) -> String {
                 ("write latency", latency(&[write.p50, write.p95, write.p99, write.max])),
             ],
         ),
+        numbers(DatabaseTotals::COLUMNS, &[("database", database.cells())]),
         numbers(
-            &["reads", "writes", "most loads of one key"],
-            &[(
-                "database",
-                vec![
-                    n(database.reads),
-                    n(database.writes),
-                    n(database.max_concurrent_loads_of_one_key.into()),
-                ],
-            )],
-        ),
-        numbers(
-            &["entries", "never read", "evictions", "expirations", "longest stale", "all stale"],
-            &[(
-                "cache",
-                vec![
-                    n(cache.entries as u64),
-                    n(cache.never_read),
-                    n(cache.evictions),
-                    n(cache.expirations),
-                    duration(staleness_us.max),
-                    duration(staleness_us.total),
-                ],
-            )],
+            &[CacheTotals::COLUMNS, &["longest stale", "all stale"]].concat(),
+            &[("cache", [cache.cells(), stale.to_vec()].concat())],
         ),
     ];
     if queue.max_depth > 0 {
-        let lag = &queue.flush_lag_us;
-        let counts = [queue.max_depth, queue.absorbed, queue.dead_letters].map(n);
+        let lag = latency(&[queue.flush_lag_us.p50, queue.flush_lag_us.max]);
         tables.push(numbers(
-            &["most waiting", "absorbed", "dead letters", "flush lag p50", "max"],
-            &[("queue", counts.into_iter().chain([lag.p50, lag.max].map(time)).collect())],
+            &[QueueTotals::COLUMNS, &["flush lag p50", "max"]].concat(),
+            &[("queue", [queue.cells(), lag].concat())],
         ));
     }
-    let broken = [
-        report.sessions.read_your_writes,
-        report.sessions.monotonic_reads,
-        report.linearizability.violated,
-    ];
-    if broken.iter().any(|count| *count > 0) {
+    let (sessions, keys) = (&report.sessions, &report.linearizability);
+    if sessions.read_your_writes + sessions.monotonic_reads + keys.violated > 0 {
         tables.push(numbers(
-            &["own writes not read", "non-monotonic reads", "keys not linearizable"],
-            &[("broken promises", broken.map(n).to_vec())],
+            &[Sessions::COLUMNS, Linearizability::COLUMNS].concat(),
+            &[("broken promises", [sessions.cells(), keys.cells()].concat())],
         ));
     }
     let mut text = tables.iter().map(|table| table.trim_fmt() + "\n\n").collect::<String>();

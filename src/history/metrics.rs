@@ -5,46 +5,25 @@ use std::rc::Rc;
 
 use hdrhistogram::Histogram;
 
+use super::totals::Counts;
 use super::violation::ViolationKind;
 use crate::time::{Micros, SECOND_US};
 
 /// What is counted as records come. Memory does not grow with the run.
 #[derive(Clone, Debug, Default)]
 pub struct Metrics {
-    pub reads: u64,
-    pub hits: u64,
-    pub misses: u64,
-    pub stale: u64,
-    pub failed_reads: u64,
-    pub writes: u64,
-    pub acknowledged: u64,
-    pub committed: u64,
-    pub overtaken: u64,
-    pub failed_writes: u64,
-    /// Of those, the ones whose clients cannot know whether they were applied.
-    pub unknown_writes: u64,
-    /// Reads that did not see what their client had written, or had seen.
-    pub not_own_writes: u64,
-    pub not_monotonic: u64,
-    /// Keys whose history has no linearization.
-    pub not_linearizable: u64,
+    pub counts: Counts,
     pub read_latency: Latencies,
     pub write_latency: Latencies,
     /// From an acknowledgement to the commit, where that came after it.
     pub flush_lag: Latencies,
     /// By kind of violation, the worst first.
     pub violations: [u64; ViolationKind::ALL.len()],
-    pub database_reads: u64,
-    pub database_writes: u64,
     /// The most loads of one key at a time: the size of a stampede.
     pub most_loads_of_one_key: u32,
     pub never_read: u64,
-    pub evictions: u64,
-    pub expirations: u64,
     pub queue_depth: Vec<u64>,
     pub queue_most: u64,
-    pub absorbed: u64,
-    pub dead_letters: u64,
     /// Time during which an entry was older than its row, over all keys.
     pub stale_us: Micros,
     pub longest_stale_us: Micros,

@@ -57,6 +57,7 @@ mod session;
 mod span;
 mod state;
 mod tell;
+mod totals;
 mod violation;
 mod words;
 mod write;
@@ -70,6 +71,9 @@ pub use series::{Series, Step};
 pub use span::{Span, Spans};
 pub use state::KeyState;
 pub use tell::{cause, happening, violation};
+pub use totals::{
+    CacheTotals, Counts, DatabaseTotals, Linearizability, QueueTotals, Reads, Sessions, Writes,
+};
 pub use violation::{Broken, Promised, Violation, ViolationKind};
 pub use words::{Tone, error, label, line, read_verdict, saying};
 pub use write::{Fate, Fates, OnItsWay};

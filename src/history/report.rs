@@ -2,10 +2,13 @@
 
 use serde::Serialize;
 
-use super::metrics::Latencies;
 use super::span::Span;
+use super::totals::{
+    CacheTotals, DatabaseTotals, Linearizability, Percentiles, QueueTotals, Reads, Sessions, Whole,
+    Writes,
+};
 use super::violation::{Promised, Violation, ViolationKind};
-use super::{History, KeyState, Ledger, Metrics, Series, tell};
+use super::{History, KeyState, Ledger, Series, tell};
 use crate::store::cache::Cache;
 use crate::strategy::PlainValue;
 use crate::strategy::value::{Names, Symbol};
@@ -43,105 +46,12 @@ pub struct Report {
     pub checksum: String,
 }
 
-/// Reads, by what became of them.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-pub struct Reads {
-    pub total: u64,
-    /// Reads whose first look into the cache found a value.
-    pub hits: u64,
-    pub misses: u64,
-    pub stale: u64,
-    pub dirty: u64,
-    pub phantom: u64,
-    pub failed: u64,
-}
-
-/// Writes, by what became of them.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-pub struct Writes {
-    pub total: u64,
-    pub acknowledged: u64,
-    pub committed: u64,
-    pub pending: u64,
-    pub lost: u64,
-    pub overtaken: u64,
-    /// Not acknowledged: an error, or no answer in time.
-    pub failed: u64,
-    /// Of the failed ones, those that may have been applied: their clients cannot know.
-    pub unknown: u64,
-}
-
-/// Reads that broke a promise to their own client.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-pub struct Sessions {
-    /// Reads that returned something older than what their client had written.
-    pub read_your_writes: u64,
-    /// … or than what it had read before.
-    pub monotonic_reads: u64,
-}
-
-/// Keys, each as a register of its own.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-pub struct Linearizability {
-    pub keys: usize,
-    /// Keys for which no order of the operations explains what clients saw.
-    pub violated: u64,
-}
-
 /// Latencies of requests that ended well.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct LatencyUs {
     pub read: Percentiles,
     pub write: Percentiles,
-}
-
-/// Percentiles to three digits; `null` where nothing was measured.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-pub struct Percentiles {
-    pub p50: Option<Micros>,
-    pub p95: Option<Micros>,
-    pub p99: Option<Micros>,
-    pub max: Option<Micros>,
-}
-
-/// What the database had to do.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-pub struct DatabaseTotals {
-    pub reads: u64,
-    pub writes: u64,
-    /// How large a stampede was.
-    pub max_concurrent_loads_of_one_key: u32,
-}
-
-/// What the cache held and gave up.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-pub struct CacheTotals {
-    /// Entries there are now.
-    pub entries: usize,
-    /// Entries that were never served: those there now and those that are gone.
-    pub never_read: u64,
-    pub evictions: u64,
-    pub expirations: u64,
-}
-
-/// What the queues had to hold.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-pub struct QueueTotals {
-    pub max_depth: u64,
-    /// Writes that a newer one replaced before they were flushed.
-    pub absorbed: u64,
-    pub dead_letters: u64,
-    /// From an acknowledgement to the commit, where that came after it.
-    pub flush_lag_us: Percentiles,
 }
 
 /// Time during which entries were older than their rows.
@@ -282,54 +192,21 @@ impl Report {
         let ledger = history.ledger();
         let names = history.names();
         let metrics = ledger.metrics();
-        let fates = ledger.writes().fates();
-        let unread = cache.entries().filter(|(_, entry)| entry.reads == 0).count() as u64;
+        let run = Whole::new(ledger, cache);
         Report {
             at_us: now_us,
-            reads: Reads {
-                total: metrics.reads,
-                hits: metrics.hits,
-                misses: metrics.misses,
-                stale: metrics.stale,
-                dirty: fates.dirty_reads,
-                phantom: fates.phantom_reads,
-                failed: metrics.failed_reads,
-            },
-            writes: Writes {
-                total: metrics.writes,
-                acknowledged: metrics.acknowledged,
-                committed: metrics.committed,
-                pending: fates.pending,
-                lost: fates.lost,
-                overtaken: metrics.overtaken,
-                failed: metrics.failed_writes,
-                unknown: metrics.unknown_writes,
-            },
+            reads: Reads::of(&run),
+            writes: Writes::of(&run),
             latency_us: LatencyUs {
-                read: percentiles(&metrics.read_latency),
-                write: percentiles(&metrics.write_latency),
+                read: Percentiles::of(&metrics.read_latency),
+                write: Percentiles::of(&metrics.write_latency),
             },
-            database: DatabaseTotals {
-                reads: metrics.database_reads,
-                writes: metrics.database_writes,
-                max_concurrent_loads_of_one_key: metrics.most_loads_of_one_key,
-            },
-            cache: CacheTotals {
-                entries: cache.len(),
-                never_read: metrics.never_read + unread,
-                evictions: metrics.evictions,
-                expirations: metrics.expirations,
-            },
-            queue: queue(metrics),
+            database: DatabaseTotals::of(&run),
+            cache: CacheTotals::of(&run),
+            queue: QueueTotals::of(&run),
             staleness_us: staleness(ledger, now_us),
-            sessions: Sessions {
-                read_your_writes: metrics.not_own_writes,
-                monotonic_reads: metrics.not_monotonic,
-            },
-            linearizability: Linearizability {
-                keys: ledger.keys().len(),
-                violated: metrics.not_linearizable,
-            },
+            sessions: Sessions::of(&run),
+            linearizability: Linearizability::of(&run),
             divergence: divergence(ledger, names, forecast),
             intervals: intervals(ledger, names),
             violations: history.violations(),
@@ -355,24 +232,6 @@ impl History {
     pub fn violations(&self) -> Vec<ViolationReport> {
         let names = self.names();
         self.ledger().violations().iter().map(|each| violation(each, names)).collect()
-    }
-}
-
-fn percentiles(latencies: &Latencies) -> Percentiles {
-    Percentiles {
-        p50: latencies.at_permille(500),
-        p95: latencies.at_permille(950),
-        p99: latencies.at_permille(990),
-        max: latencies.max(),
-    }
-}
-
-fn queue(metrics: &Metrics) -> QueueTotals {
-    QueueTotals {
-        max_depth: metrics.queue_most,
-        absorbed: metrics.absorbed,
-        dead_letters: metrics.dead_letters,
-        flush_lag_us: percentiles(&metrics.flush_lag),
     }
 }
 
@@ -445,16 +304,16 @@ fn violation(violation: &Violation, names: &Names) -> ViolationReport {
 
 fn series(series: &Series) -> SeriesReport {
     let steps = series.steps().iter().map(|step| SeriesStep {
-        reads: step.reads,
-        hits: step.hits,
-        misses: step.misses,
-        stale: step.stale,
+        reads: step.counts.reads,
+        hits: step.counts.hits,
+        misses: step.counts.misses,
+        stale: step.counts.stale,
         dirty: step.dirty,
         phantom: step.phantom,
-        failed: step.failed,
-        writes: step.writes,
-        database_reads: step.database_reads,
-        database_writes: step.database_writes,
+        failed: step.counts.failed_reads + step.counts.failed_writes,
+        writes: step.counts.writes,
+        database_reads: step.counts.database_reads,
+        database_writes: step.counts.database_writes,
         max_concurrent_loads_of_one_key: step.most_loads,
         queue_depth: step.queue_depth,
         flush_lag_us: step.flush_lag_us,

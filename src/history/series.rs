@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use hdrhistogram::Histogram;
 
+use super::totals::Counts;
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
 
 /// The most steps of a series.
@@ -18,16 +19,9 @@ pub const MOST_STEPS: usize = 128;
 /// value, or for what the cache holds and for lost writes the last one.
 #[derive(Clone, Debug, Default)]
 pub struct Step {
-    pub reads: u64,
-    pub hits: u64,
-    pub misses: u64,
-    pub stale: u64,
+    pub counts: Counts,
     pub dirty: u64,
     pub phantom: u64,
-    pub failed: u64,
-    pub writes: u64,
-    pub database_reads: u64,
-    pub database_writes: u64,
     /// The most simultaneous loads of one key.
     pub most_loads: u32,
     /// Of the deepest queue.
@@ -185,16 +179,9 @@ impl Step {
     }
 
     fn take_in(&mut self, next: Step) {
-        self.reads += next.reads;
-        self.hits += next.hits;
-        self.misses += next.misses;
-        self.stale += next.stale;
+        self.counts.add(&next.counts);
         self.dirty += next.dirty;
         self.phantom += next.phantom;
-        self.failed += next.failed;
-        self.writes += next.writes;
-        self.database_reads += next.database_reads;
-        self.database_writes += next.database_writes;
         self.most_loads = self.most_loads.max(next.most_loads);
         self.queue_depth = self.queue_depth.max(next.queue_depth);
         self.flush_lag_us = self.flush_lag_us.max(next.flush_lag_us);
@@ -212,14 +199,14 @@ mod tests {
     use super::*;
 
     fn counts(series: &Series) -> Vec<u64> {
-        series.steps().iter().map(|step| step.reads).collect()
+        series.steps().iter().map(|step| step.counts.reads).collect()
     }
 
     #[test]
     fn a_long_run_takes_no_more_room_and_loses_nothing() {
         let mut series = Series::default();
         for at_us in (0..200_000_000).step_by(50_000) {
-            series.at(at_us).reads += 1;
+            series.at(at_us).counts.reads += 1;
         }
         assert!(series.steps().len() <= MOST_STEPS && series.steps().len() >= MOST_STEPS / 2);
         assert_eq!(counts(&series).iter().sum::<u64>(), 4_000);
@@ -231,8 +218,8 @@ mod tests {
     fn what_is_held_goes_on_and_what_is_counted_does_not() {
         let mut series = Series::default();
         let step = series.at(500);
-        (step.entries, step.reads) = (7, 1);
-        series.at(3_100).reads += 1;
+        (step.entries, step.counts.reads) = (7, 1);
+        series.at(3_100).counts.reads += 1;
         assert_eq!(counts(&series), [1, 0, 0, 1]);
         assert!(series.steps().iter().all(|step| step.entries == 7));
     }
@@ -241,9 +228,9 @@ mod tests {
     fn a_year_ahead_is_reached_at_once() {
         let mut series = Series::default();
         series.at(0).lost = 3;
-        series.at(365 * 86_400 * SECOND_US).reads += 1;
+        series.at(365 * 86_400 * SECOND_US).counts.reads += 1;
         assert!(series.steps().len() <= MOST_STEPS);
-        assert_eq!(series.steps().last().map(|step| (step.lost, step.reads)), Some((3, 1)));
+        assert_eq!(series.steps().last().map(|step| (step.lost, step.counts.reads)), Some((3, 1)));
     }
 
     #[test]
@@ -251,7 +238,7 @@ mod tests {
         let mut series = Series::default();
         series.at(0).read_took(1_000);
         series.at(1_500).read_took(9_000);
-        series.at(MILLISECOND_US * MOST_STEPS as u64).reads += 1;
+        series.at(MILLISECOND_US * MOST_STEPS as u64).counts.reads += 1;
         let first = &series.steps()[0].read_latency;
         let near = |us: Option<Micros>, of: Micros| us.is_some_and(|us| us.abs_diff(of) * 50 < of);
         assert!(near(first.at_permille(500), 1_000) && near(first.at_permille(990), 9_000));

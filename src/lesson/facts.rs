@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::event::{Event, Outcome, ReadVerdict};
 use crate::expect::{self, ANY, Finding};
-use crate::history::Fate;
+use crate::history::{CacheTotals, DatabaseTotals, Fate, QueueTotals, Reads, Writes};
 use crate::identity::{Kind, OpId};
 use crate::scenario::{Problem, Step, steps};
 use crate::simulate::{Simulation, example};
@@ -32,23 +32,11 @@ pub struct Since {
 
 /// Parts of a report whose totals a step has of its own.
 const COUNTED: [(&str, &[&str]); 5] = [
-    ("reads", &["total", "hits", "misses", "stale", "dirty", "phantom", "failed"]),
-    (
-        "writes",
-        &[
-            "total",
-            "acknowledged",
-            "committed",
-            "pending",
-            "lost",
-            "overtaken",
-            "failed",
-            "unknown",
-        ],
-    ),
-    ("database", &["reads", "writes"]),
-    ("cache", &["entries", "never_read", "evictions", "expirations"]),
-    ("queue", &["absorbed", "dead_letters"]),
+    ("reads", Reads::FIELDS),
+    ("writes", Writes::FIELDS),
+    ("database", DatabaseTotals::COUNTED),
+    ("cache", CacheTotals::FIELDS),
+    ("queue", QueueTotals::COUNTED),
 ];
 
 impl Since {

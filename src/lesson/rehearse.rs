@@ -157,7 +157,10 @@ impl Rehearsal {
                 guesses.filter(move |(_, guess)| self.is_right(step, question, guess.value));
             right.map(move |(index, guess)| Problem {
                 path: format!("lesson.steps[{step}].question.guesses[{index}].value"),
-                message: format!("{} is what the engine measures, so it is not a wrong answer", guess.value),
+                message: format!(
+                    "{} is what the engine measures, so it is not a wrong answer",
+                    guess.value
+                ),
             })
         });
         let unsound = asked.iter().copied().filter_map(unsound);

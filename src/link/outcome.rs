@@ -82,13 +82,28 @@ fn tell(run: &Simulation, out: &mut impl Write) -> fmt::Result {
         out.write_str("\n")
     };
     tell("rows", &[run.world().database().len() as u64])?;
-    tell("reads", &[metrics.reads, metrics.hits, metrics.misses, metrics.failed_reads])?;
-    tell("verdicts", &[metrics.stale, fates.dirty_reads, fates.phantom_reads])?;
-    tell("writes", &[metrics.writes, metrics.acknowledged, metrics.committed])?;
-    tell("fates", &[fates.pending, fates.lost, metrics.overtaken])?;
-    tell("failures", &[metrics.failed_writes, metrics.unknown_writes])?;
-    tell("load", &[metrics.database_reads, metrics.database_writes])?;
-    let broken = [metrics.not_own_writes, metrics.not_monotonic, metrics.not_linearizable];
+    tell(
+        "reads",
+        &[
+            metrics.counts.reads,
+            metrics.counts.hits,
+            metrics.counts.misses,
+            metrics.counts.failed_reads,
+        ],
+    )?;
+    tell("verdicts", &[metrics.counts.stale, fates.dirty_reads, fates.phantom_reads])?;
+    tell(
+        "writes",
+        &[metrics.counts.writes, metrics.counts.acknowledged, metrics.counts.committed],
+    )?;
+    tell("fates", &[fates.pending, fates.lost, metrics.counts.overtaken])?;
+    tell("failures", &[metrics.counts.failed_writes, metrics.counts.unknown_writes])?;
+    tell("load", &[metrics.counts.database_reads, metrics.counts.database_writes])?;
+    let broken = [
+        metrics.counts.not_own_writes,
+        metrics.counts.not_monotonic,
+        metrics.counts.not_linearizable,
+    ];
     tell("broken", &broken)?;
     tell("stale", &[metrics.longest_stale_us, metrics.stale_us])
 }

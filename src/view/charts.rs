@@ -76,7 +76,7 @@ impl View<'_> {
             overall: Some(rate(total, self.now_us)),
         };
         let ratio = |part: u64, whole: u64| (whole > 0).then(|| part * 1_000 / whole);
-        let (hits, looks) = (metrics.hits, metrics.hits + metrics.misses);
+        let (hits, looks) = (metrics.counts.hits, metrics.counts.hits + metrics.counts.misses);
         let chart = |id, title, unit, lines| Chart { id, title, unit, lines };
         let held = |value: u64| Some(value);
         let charts = vec![
@@ -86,7 +86,7 @@ impl View<'_> {
                 Quantity::Permille,
                 vec![line(
                     "hits",
-                    &|step| ratio(step.hits, step.hits + step.misses),
+                    &|step| ratio(step.counts.hits, step.counts.hits + step.counts.misses),
                     ratio(hits, looks),
                 )],
             ),
@@ -115,8 +115,16 @@ impl View<'_> {
                 "Database load",
                 Quantity::MilliPerSecond,
                 vec![
-                    rates("reads", &|step| step.database_reads, metrics.database_reads),
-                    rates("writes", &|step| step.database_writes, metrics.database_writes),
+                    rates(
+                        "reads",
+                        &|step| step.counts.database_reads,
+                        metrics.counts.database_reads,
+                    ),
+                    rates(
+                        "writes",
+                        &|step| step.counts.database_writes,
+                        metrics.counts.database_writes,
+                    ),
                 ],
             ),
             chart(
@@ -146,7 +154,7 @@ impl View<'_> {
                 "Bad reads",
                 Quantity::Count,
                 vec![
-                    line("stale", &|step| held(step.stale), held(metrics.stale)),
+                    line("stale", &|step| held(step.counts.stale), held(metrics.counts.stale)),
                     line("dirty", &|step| held(step.dirty), held(fates.dirty_reads)),
                     line("phantom", &|step| held(step.phantom), held(fates.phantom_reads)),
                 ],

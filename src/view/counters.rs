@@ -23,15 +23,15 @@ impl View<'_> {
         let ledger = self.history.ledger();
         let metrics = ledger.metrics();
         Counters {
-            reads: metrics.reads,
-            hits: metrics.hits,
-            misses: metrics.misses,
-            stale_reads: metrics.stale,
-            writes: metrics.writes,
+            reads: metrics.counts.reads,
+            hits: metrics.counts.hits,
+            misses: metrics.counts.misses,
+            stale_reads: metrics.counts.stale,
+            writes: metrics.counts.writes,
             lost_writes: ledger.writes().fates().lost,
-            failed: metrics.failed_reads + metrics.failed_writes,
-            database_reads: metrics.database_reads,
-            database_writes: metrics.database_writes,
+            failed: metrics.counts.failed_reads + metrics.counts.failed_writes,
+            database_reads: metrics.counts.database_reads,
+            database_writes: metrics.counts.database_writes,
             events: self.events,
         }
     }

@@ -320,9 +320,7 @@ fn check_plays_a_lesson() {
     let wrong = lesson.replace(r#""equals": "News""#, r#""equals": "Olds""#);
     refused(
         &fed(&["check", "-"], &wrong),
-        &[
-            "lesson.steps[1].question: 0 of 3 choices are right after the run; allowed: one",
-        ],
+        &["lesson.steps[1].question: 0 of 3 choices are right after the run; allowed: one"],
     );
     let wrong = lesson.replace("step.database.reads", "step.database.raeds");
     refused(&fed(&["check", "-"], &wrong), &["did you mean `reads`?", "question.path"]);

@@ -19,6 +19,7 @@ use super::order::Moment;
 use super::series::Series;
 use super::span::{Span, Spans};
 use super::state::KeyState;
+use super::totals::Counts;
 use super::violation::{KEPT, Violation, ViolationKind};
 use super::write::{Ended, Write, Writes};
 use crate::event::{Cause, Event, Fault, Happening, Outcome, Record};
@@ -216,8 +217,7 @@ impl Ledger {
             }
             Event::LoadEnded { op, key, seen } => {
                 if seen.is_some() {
-                    self.metrics.database_reads += 1;
-                    self.series.at(self.now.at_us).database_reads += 1;
+                    self.count(|counts| counts.database_reads += 1);
                 }
                 let account = self.at(key);
                 account.loads = account.loads.saturating_sub(1);
@@ -295,17 +295,20 @@ impl Ledger {
         let began = self.now;
         self.at(key);
         self.open.begin(op, Open { key, began, looked_up: false, hit: None, served: None });
-        let step = self.series.at(began.at_us);
         if kind == Kind::Read {
-            step.reads += 1;
-            self.metrics.reads += 1;
+            self.count(|counts| counts.reads += 1);
         } else {
-            step.writes += 1;
-            self.metrics.writes += 1;
+            self.count(|counts| counts.writes += 1);
             if !self.blind {
                 self.writes.begin(op.origin(), Write::new(key, began));
             }
         }
+    }
+
+    /// Counts something that happens now, in the whole run and in its step.
+    fn count(&mut self, add: impl Fn(&mut Counts)) {
+        add(&mut self.metrics.counts);
+        add(&mut self.series.at(self.now.at_us).counts);
     }
 
     /// Keeps a violation, if there is room.

@@ -17,13 +17,10 @@ impl Ledger {
         outcome: Outcome,
     ) {
         let at_us = self.now.at_us;
-        let step = self.series.at(at_us);
         let Outcome::Returned(value) = outcome else {
-            step.failed += 1;
-            self.metrics.failed_reads += 1;
-            return;
+            return self.count(|counts| counts.failed_reads += 1);
         };
-        step.read_took(took_us);
+        self.series.at(at_us).read_took(took_us);
         self.metrics.read_latency.add(took_us);
         let Some(open) = open.filter(|_| !self.blind) else { return };
         let began = open.began;
@@ -34,22 +31,25 @@ impl Ledger {
         };
         let verdict = self.judge(account, key, &made, began);
         let (broken, clusters) = self.promises((op, key, client), &made, began);
+        self.count(|counts| {
+            counts.not_own_writes += u64::from(broken.read_your_writes);
+            counts.not_monotonic += u64::from(broken.monotonic_reads);
+            counts.not_linearizable += u64::from(broken.linearizability);
+        });
         let started_us = at_us - took_us;
         self.judged = Some(Event::Judged { op, key, client, value, started_us, verdict });
-        let step = self.series.at(at_us);
         let kind = match verdict {
             ReadVerdict::Fresh | ReadVerdict::Failed => broken.kind(),
             ReadVerdict::Stale { .. } => {
-                self.metrics.stale += 1;
-                step.stale += 1;
+                self.count(|counts| counts.stale += 1);
                 Some(ViolationKind::StaleRead)
             }
             ReadVerdict::Dirty => {
-                step.dirty += 1;
+                self.series.at(at_us).dirty += 1;
                 Some(ViolationKind::DirtyRead)
             }
             ReadVerdict::Phantom => {
-                step.phantom += 1;
+                self.series.at(at_us).phantom += 1;
                 Some(ViolationKind::PhantomRead)
             }
         };
@@ -133,8 +133,6 @@ impl Ledger {
             // it stands nowhere: in no order, and not before what was seen
             broken.read_your_writes = session.wrote.is_some_and(|(_, since)| since < began.seq);
             broken.linearizability = account.register.give_up();
-            self.metrics.not_own_writes += u64::from(broken.read_your_writes);
-            self.metrics.not_linearizable += u64::from(broken.linearizability);
             return (broken, None);
         }
         broken.read_your_writes = session.wrote.is_some_and(|wrote| newer(account, wrote));
@@ -142,8 +140,6 @@ impl Ledger {
         if !broken.monotonic_reads {
             account.sessions.of(client).saw = Some((made.origin, now.seq));
         }
-        self.metrics.not_own_writes += u64::from(broken.read_your_writes);
-        self.metrics.not_monotonic += u64::from(broken.monotonic_reads);
         let writer = OpId::of(made.origin);
         let began = Edge { op, at: began };
         let start = match made.started > began.at {
@@ -159,7 +155,6 @@ impl Ledger {
         };
         let clusters = account.register.note(made.origin, start, end);
         broken.linearizability = clusters.is_some();
-        self.metrics.not_linearizable += u64::from(clusters.is_some());
         (broken, clusters)
     }
 

@@ -14,8 +14,7 @@ impl Ledger {
                 let entry = self.keys.get(key).and_then(|account| account.entry.as_ref());
                 let served = entry.map(super::link::cached);
                 if self.first_look(op, key, Some(origin), served) {
-                    self.metrics.hits += 1;
-                    self.series.at(at_us).hits += 1;
+                    self.count(|counts| counts.hits += 1);
                 }
                 let entry = self.keys.get_mut(key).and_then(|account| account.entry.as_mut());
                 if let Some(entry) = entry {
@@ -28,8 +27,7 @@ impl Ledger {
             }
             CacheEffect::Miss { key } => {
                 if self.first_look(op, key, None, None) {
-                    self.metrics.misses += 1;
-                    self.series.at(at_us).misses += 1;
+                    self.count(|counts| counts.misses += 1);
                 }
             }
             CacheEffect::Set { key, value, version, expires_us, gone_us, replaced } => {
@@ -82,8 +80,8 @@ impl Ledger {
                     why => Happening::Gone { why },
                 };
                 match why {
-                    Removal::Evicted => self.metrics.evictions += 1,
-                    Removal::Expired => self.metrics.expirations += 1,
+                    Removal::Evicted => self.count(|counts| counts.evictions += 1),
+                    Removal::Expired => self.count(|counts| counts.expirations += 1),
                     Removal::Deleted | Removal::Flushed | Removal::Killed => {}
                 }
                 self.change_own(key, origin, |write| {
@@ -154,7 +152,7 @@ impl Ledger {
                 });
             }
             QueueEffect::Merged { absorbed, value, .. } => {
-                self.metrics.absorbed += 1;
+                self.count(|counts| counts.absorbed += 1);
                 self.change(value.origin, |write| {
                     write.queued += 1;
                     write.queued_us = write.queued_us.or(Some(at_us));
@@ -193,7 +191,7 @@ impl Ledger {
             // set aside, it still is in a queue
             QueueEffect::DeadLettered { .. } => {
                 self.depth(queue, -1);
-                self.metrics.dead_letters += 1;
+                self.count(|counts| counts.dead_letters += 1);
             }
             QueueEffect::Taken { .. }
             | QueueEffect::Retried { .. }

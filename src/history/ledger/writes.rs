@@ -21,15 +21,15 @@ impl Ledger {
         let acknowledged = matches!(outcome, Outcome::Returned(_));
         let unknown =
             matches!(outcome, Outcome::TimedOut | Outcome::Failed { maybe_applied: true, .. });
-        let step = self.series.at(now.at_us);
         if acknowledged {
-            self.metrics.acknowledged += 1;
+            self.count(|counts| counts.acknowledged += 1);
             self.metrics.write_latency.add(took_us);
-            step.write_took(took_us);
+            self.series.at(now.at_us).write_took(took_us);
         } else {
-            step.failed += 1;
-            self.metrics.failed_writes += 1;
-            self.metrics.unknown_writes += u64::from(unknown);
+            self.count(|counts| {
+                counts.failed_writes += 1;
+                counts.unknown_writes += u64::from(unknown);
+            });
         }
         let ended = match acknowledged {
             true => Ended::Acknowledged(now),
@@ -73,7 +73,7 @@ impl Ledger {
         let account = self.at(key);
         let (start, end) = (Edge { op, at: began }, Edge { op, at: now });
         if let Some(clusters) = account.register.note(origin, start, end) {
-            self.metrics.not_linearizable += 1;
+            self.count(|counts| counts.not_linearizable += 1);
             let broken = Broken { linearizability: true, ..Broken::default() };
             let cause = self.no_order(key, clusters);
             let kind = ViolationKind::NotLinearizable;
@@ -106,8 +106,7 @@ impl Ledger {
     pub(super) fn committed(&mut self, commit: Commit) {
         let now = self.now;
         let Commit { key, value, version, added, .. } = commit;
-        self.metrics.database_writes += 1;
-        self.series.at(now.at_us).database_writes += 1;
+        self.count(|counts| counts.database_writes += 1);
         let origin = value.origin;
         let write = self.writes.get(origin);
         let (started, acked) = write.map_or((now, None), |write| (write.started, write.acked()));
@@ -132,7 +131,7 @@ impl Ledger {
             && !added
             && ended.or(acked).is_some_and(|ended| ended.seq < before.started.seq)
         {
-            self.metrics.overtaken += 1;
+            self.count(|counts| counts.overtaken += 1);
             let (kind, op) = (ViolationKind::Overtaken, OpId::of(before.origin));
             let cause = self.why_overtaken(origin, &before);
             let broken = Broken::default();
@@ -183,7 +182,9 @@ impl Ledger {
         let mut account = keys.get_mut(key);
         writes.commit(origin, at_us, |member, write| {
             // a write from outside is no client's
-            metrics.committed += u64::from(!write.outside);
+            let ours = u64::from(!write.outside);
+            metrics.counts.committed += ours;
+            step.counts.committed += ours;
             if let Some(acked) = write.acked().filter(|_| !write.outside) {
                 let lag_us = at_us - acked.at_us;
                 metrics.flush_lag.add(lag_us);

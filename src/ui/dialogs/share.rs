@@ -302,7 +302,9 @@ pub fn Copied(props: &CopiedProps) -> Html {
             wasm_bindgen_futures::spawn_local(async move {
                 said.set(match copying.await {
                     Ok(_) => "Copied.",
-                    Err(_) => "The browser did not allow copying. The text is selected: press Ctrl+C.",
+                    Err(_) => {
+                        "The browser did not allow copying. The text is selected: press Ctrl+C."
+                    }
                 });
                 Timeout::new(4_000, move || said.set("")).forget();
             });

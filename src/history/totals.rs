@@ -1,0 +1,176 @@
+//! The totals of a run, as one table: what is counted as it happens, in which field
+//! of the report it stands, and in which column the command line shows it.
+//!
+//! To add a count: a row here, a [`Ledger::count`](super::Ledger::count) where it
+//! happens, and a line in a chart (`view/charts.rs`), where each step of the
+//! series has it as well.
+
+use serde::Serialize;
+
+use super::metrics::Latencies;
+use super::write::Fates;
+use super::{Ledger, Metrics};
+use crate::store::cache::Cache;
+use crate::time::Micros;
+
+macro_rules! totals {
+    (@value $whole:ident, counts $count:ident) => { $whole.metrics.counts.$count };
+    (@value $whole:ident, is |$run:ident| $value:expr) => {{ let $run = $whole; $value }};
+    (@name $field:ident $count:ident) => { stringify!($field) };
+    ($($(#[$about:meta])* $group:ident {
+        $($(#[$doc:meta])* $field:ident: $type:ty
+            $(, column $column:literal)?
+            $(, counts $count:ident)?
+            $(, is |$run:ident| $value:expr)?;)*
+    })*) => {
+        /// What is counted as it happens: in the whole run, and in each step of its series.
+        #[derive(Clone, Debug, Default)]
+        pub struct Counts {
+            $($($(pub $count: u64,)?)*)*
+        }
+
+        impl Counts {
+            pub(super) fn add(&mut self, more: &Counts) {
+                $($($(self.$count += more.$count;)?)*)*
+            }
+        }
+
+        $(
+            $(#[$about])*
+            #[derive(Clone, PartialEq, Debug, Serialize)]
+            #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+            pub struct $group {
+                $($(#[$doc])* pub $field: $type,)*
+            }
+
+            impl $group {
+                /// The headings of its columns in a table.
+                pub const COLUMNS: &[&str] = &[$($($column,)?)*];
+
+                /// Every field.
+                pub const FIELDS: &[&str] = &[$(stringify!($field)),*];
+
+                /// The fields that are counted as they happen.
+                pub const COUNTED: &[&str] = &[$($(totals!(@name $field $count),)?)*];
+
+                /// What stands in those columns.
+                pub fn cells(&self) -> Vec<String> {
+                    vec![$($({ let _: &str = $column; self.$field.to_string() },)?)*]
+                }
+
+                pub(super) fn of(run: &Whole<'_>) -> $group {
+                    $group {
+                        $($field: totals!(@value run
+                            $(, counts $count)? $(, is |$run| $value)?),)*
+                    }
+                }
+            }
+        )*
+    };
+}
+
+totals! {
+    /// Reads, by what became of them.
+    Reads {
+        total: u64, column "total", counts reads;
+        /// Reads whose first look into the cache found a value.
+        hits: u64, column "hits", counts hits;
+        misses: u64, column "misses", counts misses;
+        stale: u64, column "stale", counts stale;
+        dirty: u64, column "dirty", is |run| run.fates.dirty_reads;
+        phantom: u64, column "phantom", is |run| run.fates.phantom_reads;
+        failed: u64, column "failed", counts failed_reads;
+    }
+    /// Writes, by what became of them.
+    Writes {
+        total: u64, column "total", counts writes;
+        acknowledged: u64, column "acknowledged", counts acknowledged;
+        committed: u64, column "committed", counts committed;
+        pending: u64, column "pending", is |run| run.fates.pending;
+        lost: u64, column "lost", is |run| run.fates.lost;
+        overtaken: u64, column "overtaken", counts overtaken;
+        /// Not acknowledged: an error, or no answer in time.
+        failed: u64, column "failed", counts failed_writes;
+        /// Of the failed ones, those that may have been applied: their clients cannot know.
+        unknown: u64, column "unknown", counts unknown_writes;
+    }
+    /// Reads that broke a promise to their own client.
+    Sessions {
+        /// Reads that returned something older than what their client had written.
+        read_your_writes: u64, column "own writes not read", counts not_own_writes;
+        /// … or than what it had read before.
+        monotonic_reads: u64, column "non-monotonic reads", counts not_monotonic;
+    }
+    /// Keys, each as a register of its own.
+    Linearizability {
+        keys: usize, is |run| run.ledger.keys().len();
+        /// Keys for which no order of the operations explains what clients saw.
+        violated: u64, column "keys not linearizable", counts not_linearizable;
+    }
+    /// What the database had to do.
+    DatabaseTotals {
+        reads: u64, column "reads", counts database_reads;
+        writes: u64, column "writes", counts database_writes;
+        /// How large a stampede was.
+        max_concurrent_loads_of_one_key: u32, column "most loads of one key",
+            is |run| run.metrics.most_loads_of_one_key;
+    }
+    /// What the cache held and gave up.
+    CacheTotals {
+        /// Entries there are now.
+        entries: usize, column "entries", is |run| run.cache.len();
+        /// Entries that were never served: those there now and those that are gone.
+        never_read: u64, column "never read", is |run| run.never_read();
+        evictions: u64, column "evictions", counts evictions;
+        expirations: u64, column "expirations", counts expirations;
+    }
+    /// What the queues had to hold.
+    QueueTotals {
+        max_depth: u64, column "most waiting", is |run| run.metrics.queue_most;
+        /// Writes that a newer one replaced before they were flushed.
+        absorbed: u64, column "absorbed", counts absorbed;
+        dead_letters: u64, column "dead letters", counts dead_letters;
+        /// From an acknowledgement to the commit, where that came after it.
+        flush_lag_us: Percentiles, is |run| Percentiles::of(&run.metrics.flush_lag);
+    }
+}
+
+/// A run as a whole, of which the totals are made.
+pub(super) struct Whole<'a> {
+    ledger: &'a Ledger,
+    metrics: &'a Metrics,
+    fates: Fates,
+    cache: &'a Cache,
+}
+
+impl<'a> Whole<'a> {
+    pub fn new(ledger: &'a Ledger, cache: &'a Cache) -> Whole<'a> {
+        Whole { ledger, metrics: ledger.metrics(), fates: ledger.writes().fates(), cache }
+    }
+
+    fn never_read(&self) -> u64 {
+        let here = self.cache.entries().filter(|(_, entry)| entry.reads == 0).count() as u64;
+        self.metrics.never_read + here
+    }
+}
+
+/// Percentiles to three digits; `null` where nothing was measured.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct Percentiles {
+    pub p50: Option<Micros>,
+    pub p95: Option<Micros>,
+    pub p99: Option<Micros>,
+    pub max: Option<Micros>,
+}
+
+impl Percentiles {
+    pub(super) fn of(latencies: &Latencies) -> Percentiles {
+        Percentiles {
+            p50: latencies.at_permille(500),
+            p95: latencies.at_permille(950),
+            p99: latencies.at_permille(990),
+            max: latencies.max(),
+        }
+    }
+}
