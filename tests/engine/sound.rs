@@ -63,16 +63,19 @@ pub fn sound(run: &Simulation) {
     let sum = |of: fn(&stalemate::history::Step) -> u64| -> u64 {
         run.history().ledger().series().steps().iter().map(of).sum()
     };
-    assert_eq!(sum(|step| step.reads), report.reads.total);
-    assert_eq!(sum(|step| step.writes), report.writes.total);
-    assert_eq!(sum(|step| step.hits), report.reads.hits);
-    assert_eq!(sum(|step| step.misses), report.reads.misses);
-    assert_eq!(sum(|step| step.stale), report.reads.stale);
+    assert_eq!(sum(|step| step.counts.reads), report.reads.total);
+    assert_eq!(sum(|step| step.counts.writes), report.writes.total);
+    assert_eq!(sum(|step| step.counts.hits), report.reads.hits);
+    assert_eq!(sum(|step| step.counts.misses), report.reads.misses);
+    assert_eq!(sum(|step| step.counts.stale), report.reads.stale);
     let told = report.reads.dirty + report.reads.phantom;
     assert_eq!(sum(|step| step.dirty) + sum(|step| step.phantom), told);
-    assert_eq!(sum(|step| step.failed), report.reads.failed + report.writes.failed);
-    assert_eq!(sum(|step| step.database_reads), report.database.reads);
-    assert_eq!(sum(|step| step.database_writes), report.database.writes);
+    assert_eq!(
+        sum(|step| step.counts.failed_reads + step.counts.failed_writes),
+        report.reads.failed + report.writes.failed
+    );
+    assert_eq!(sum(|step| step.counts.database_reads), report.database.reads);
+    assert_eq!(sum(|step| step.counts.database_writes), report.database.writes);
     assert!(report.writes.unknown <= report.writes.failed);
     assert!(report.writes.acknowledged + report.writes.failed <= report.writes.total);
     if let Some(last) = report.series.steps.last() {
