@@ -51,9 +51,10 @@ test: check ## every test: native, in a browser, and the page itself through a b
 quick: lint ## what finds most mistakes in a minute or two: formatting, native lints, native tests
 	cargo test $(LOCKED)
 
-check: setup-browser lint ## formatting and lints, native and wasm, warnings being errors
+check: setup-browser lint ## formatting, lints and documentation, native and wasm, warnings being errors
 	cargo clippy $(LOCKED) $(WASM) --lib --bins --features api -- -D warnings
 	cargo clippy $(LOCKED) $(WASM) --test everywhere --bench speed --features api -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --no-deps
 
 lint:
 	cargo fmt --check

@@ -54,7 +54,8 @@
 //! # The modules, in reading order
 //!
 //! In the order of this file, which has a sentence on each. A module imports only
-//! from those above it.
+//! from those above it. [`guide`] has more: the way of one request, the words, and
+//! how to make common changes.
 
 // Enums whose variants have names.
 mod named;
@@ -127,3 +128,7 @@ pub mod ui;
 // The command line.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
+
+// For contributors.
+#[doc = include_str!("guide.md")]
+pub mod guide {}

@@ -34,7 +34,7 @@ pub struct Metrics {
 ///
 /// Exact while there are few different ones, as in a run that is worked out by
 /// hand; to three digits, in a histogram, once there are more than
-/// [`MOST_EXACT`].
+/// `MOST_EXACT`.
 #[derive(Clone, Debug)]
 pub enum Latencies {
     Exact(BTreeMap<Micros, u64>),

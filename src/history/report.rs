@@ -228,7 +228,7 @@ impl Report {
 
 impl History {
     /// What went wrong, in the order of time; of each kind the first
-    /// [`KEPT`](super::verdict::KEPT).
+    /// thousand.
     pub fn violations(&self) -> Vec<ViolationReport> {
         let names = self.names();
         self.ledger().violations().iter().map(|each| violation(each, names)).collect()

@@ -1,6 +1,6 @@
 //! The scheduler of virtual time: what happens when I do this?
 //!
-//! A [`Simulation`] drives one [`World`] with a [`Clock`]: the scenario's
+//! A [`Simulation`] drives one [`World`] with a `Clock`: the scenario's
 //! distributions and seed decide how long each message and each statement takes.
 //! A caller runs it to an instant, in portions of any size: the page runs one
 //! portion per frame.

@@ -3,7 +3,7 @@
 //! Commands go one way, pictures the other: a control emits a
 //! [`Command`](drive::player::Command), the [`Player`](drive::player::Player) does it to
 //! the simulation and hands back a [`Frame`](drive::player::Frame), the
-//! [`State`](drive::state::State) takes it in, and the panels are drawn from that.
+//! [`PageState`](drive::state::PageState) takes it in, and the panels are drawn from that.
 //! What needs no browser is compiled everywhere, and tested without one.
 //!
 //! Each module uses those before it, and none after it.

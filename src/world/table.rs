@@ -12,7 +12,7 @@ use crate::identity::{Stamp, derive};
 ///
 /// Two keys are equal if their names are. Where the thing is kept is a hint
 /// that makes finding it quick; a key of another world has none that fits, and
-/// is found by its name ([`Table::resolve`]).
+/// is found by its name (`Table::resolve`).
 #[derive(Debug)]
 pub struct Key<T> {
     name: Stamp,

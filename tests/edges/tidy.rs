@@ -127,3 +127,39 @@ fn no_source_file_is_too_long_to_read() {
         .collect();
     assert!(long.is_empty(), "{}", long.join("\n"));
 }
+
+/// The order of `src/lib.rs` is the map: there is no circle, and nothing reaches up.
+#[test]
+fn a_module_imports_only_from_those_above_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let map = fs::read_to_string(root.join("lib.rs")).expect("the map");
+    let modules: Vec<&str> = map
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub ").unwrap_or(line).strip_prefix("mod "))
+        .filter_map(|name| name.strip_suffix(';'))
+        .collect();
+    assert!(modules.len() > 15, "the map was not read");
+    let mut upwards = Vec::new();
+    for (path, text) in sources("src") {
+        let below = path.strip_prefix(&root).expect("it is below");
+        let first = below.iter().next().and_then(|first| first.to_str()).unwrap_or_default();
+        let own = modules.iter().position(|module| *module == first.trim_end_matches(".rs"));
+        // tests may look at what uses the module
+        let is_test = below.iter().any(|part| part == "tests" || part == "tests.rs");
+        let Some(own) = own.filter(|_| !is_test) else { continue };
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in code.lines().map(|line| line.split("//").next().unwrap_or_default()) {
+            for module in &modules[own + 1..] {
+                let name = format!("crate::{module}");
+                let is_named = line.match_indices(&name).any(|(start, _)| {
+                    let next = line[start + name.len()..].chars().next();
+                    !next.is_some_and(|next| next.is_alphanumeric() || next == '_')
+                });
+                if is_named {
+                    upwards.push(format!("{}: {} uses {module}", path.display(), modules[own]));
+                }
+            }
+        }
+    }
+    assert!(upwards.is_empty(), "{}", upwards.join("\n"));
+}

@@ -129,7 +129,7 @@ impl Ledger {
     }
 
     /// What went wrong, in the order of time: of each kind the first
-    /// [`KEPT`] are kept.
+    /// `KEPT` are kept.
     pub fn violations(&self) -> Vec<Violation> {
         let mut all = self.worst(usize::MAX);
         all.sort_by_key(|violation| violation.at_us);
