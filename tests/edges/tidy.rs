@@ -116,37 +116,6 @@ fn the_engine_has_no_map_whose_order_is_random() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// `src/lib.rs` is the map, and a module imports only from those above it. Tests may
-/// look further: what they are of is tried by running it.
-#[test]
-fn a_module_imports_only_from_those_above_it_in_the_map() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let map = fs::read_to_string(root.join("lib.rs")).expect("the map");
-    let modules: Vec<&str> = map
-        .lines()
-        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'))
-        .collect();
-    assert!(modules.len() > 15, "the map was not read: {modules:?}");
-    let place = |name: &str| modules.iter().position(|module| *module == name);
-    let mut upwards = Vec::new();
-    for (path, text) in sources("src") {
-        let inside = path.strip_prefix(&root).expect("a file below src/");
-        let first = inside.iter().next().and_then(|part| part.to_str()).expect("a name");
-        let Some(own) = place(first.trim_end_matches(".rs")) else { continue };
-        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-        for (number, line) in text.lines().enumerate() {
-            let code = line.split("//").next().unwrap_or_default();
-            for after in code.split("crate::").skip(1) {
-                let name = after.split(|c: char| !c.is_alphanumeric() && c != '_').next();
-                if name.and_then(place).is_some_and(|other| other > own) {
-                    upwards.push(format!("{}:{}: {}", inside.display(), number + 1, line.trim()));
-                }
-            }
-        }
-    }
-    assert!(upwards.is_empty(), "{}", upwards.join("\n"));
-}
-
 #[test]
 fn no_source_file_is_too_long_to_read() {
     let mut files = sources("src");
