@@ -9,6 +9,7 @@ use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::embed::ErrorKind;
+use crate::link::source::SourceError;
 use crate::page::{Panel, Region};
 use crate::scenario::{Scenario, What};
 use crate::simulate::timeline::Stop;
@@ -156,8 +157,8 @@ fn Play(props: &PlayProps) -> Html {
     use_source(props.asked.source(), {
         let (asked, act, host) = (props.asked.clone(), act.clone(), props.asked.host.clone());
         let carry_out = carry_out.clone();
-        Callback::from(move |read: Result<(Scenario, String), String>| {
-            let opened = read.and_then(|(scenario, origin)| {
+        Callback::from(move |read: Result<(Scenario, String), SourceError>| {
+            let opened = read.map_err(|why| why.to_string()).and_then(|(scenario, origin)| {
                 let open = Command::Open(Box::new(scenario));
                 let mut all = [open].into_iter().chain(asked.begins());
                 all.try_for_each(|each| carry_out.emit(each)).map_err(|why| why.to_string())?;

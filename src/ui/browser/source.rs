@@ -19,11 +19,14 @@ const PATIENCE_MS: u32 = 20_000;
 /// Reads the scenario that the page's address names, once, and hands it over with
 /// its origin.
 #[hook]
-pub fn use_source(address: Option<String>, take: Callback<Result<(Scenario, String), String>>) {
+pub fn use_source(
+    address: Option<String>,
+    take: Callback<Result<(Scenario, String), SourceError>>,
+) {
     use_effect_with((), move |()| {
         let Some(address) = address else { return };
         wasm_bindgen_futures::spawn_local(async move {
-            take.emit(load(&address).await.map_err(|why| why.to_string()));
+            take.emit(load(&address).await);
         });
     });
 }

@@ -13,6 +13,7 @@ use crate::ui::browser::download;
 use crate::ui::browser::host;
 use crate::ui::dialogs::share::Copied;
 use crate::ui::drive::catalog;
+use crate::ui::drive::player::list;
 
 #[derive(PartialEq, Properties)]
 pub struct TeacherProps {
@@ -22,7 +23,7 @@ pub struct TeacherProps {
 
 #[component]
 pub fn Teacher(props: &TeacherProps) -> Html {
-    let written = use_state(|| None::<Result<Rc<Vec<Section>>, String>>);
+    let written = use_state(|| None::<Result<Rc<Vec<Section>>, Vec<Problem>>>);
     use_effect_with(props.preset, {
         let written = written.setter();
         move |preset| {
@@ -36,7 +37,9 @@ pub fn Teacher(props: &TeacherProps) -> Html {
         None => html! {
             <p role="status" class="quiet">{ "Playing the lesson to find the answers …" }</p>
         },
-        Some(Err(why)) => html! { <p role="alert" class="notice bad">{ why }</p> },
+        Some(Err(problems)) => {
+            html! { <p role="alert" class="notice bad">{ list(problems, " · ") }</p> }
+        }
         Some(Ok(sections)) => html! {
             <>
                 for (number, section) in sections.iter().enumerate() { { drawn(number, section) } }
@@ -46,13 +49,10 @@ pub fn Teacher(props: &TeacherProps) -> Html {
     }
 }
 
-fn write(preset: &'static str) -> Result<Vec<Section>, String> {
+fn write(preset: &'static str) -> Result<Vec<Section>, Vec<Problem>> {
     let scenario = catalog::preset(preset).unwrap_or_default();
-    let said = |problems: Vec<Problem>| {
-        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join(" · ")
-    };
-    let course = Rc::new(Course::new(&scenario).map_err(said)?);
-    let rehearsal = lesson::rehearse(&course, lesson::any_answer).map_err(said)?;
+    let course = Rc::new(Course::new(&scenario)?);
+    let rehearsal = lesson::rehearse(&course, lesson::any_answer)?;
     let options = Options { preset: Some(preset.to_owned()), ..Options::default() };
     let open = embed::address(&host::page(), &options, "");
     let code = embed::element(&host::page(), &options, "", &scenario.title);

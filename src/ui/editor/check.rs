@@ -31,6 +31,20 @@ pub struct Fitted {
     pub remarks: Vec<String>,
 }
 
+/// Why a parameter cannot have a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueError {
+    name: String,
+    /// What is wrong with the value, and what is allowed.
+    reasons: Vec<String>,
+}
+
+impl std::fmt::Display for ValueError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.reasons.iter().try_for_each(|reason| write!(f, "{} {reason}.", self.name))
+    }
+}
+
 impl Check {
     pub fn of(text: &str) -> Check {
         let mut names = Names::default();
@@ -55,12 +69,13 @@ impl Check {
     ///
     /// # Errors
     /// Why the parameter cannot have it, and what is allowed.
-    pub fn try_value(&self, name: &str, value: &Literal) -> Result<(), String> {
+    pub fn try_value(&self, name: &str, value: &Literal) -> Result<(), ValueError> {
         let Some(program) = &self.program else { return Ok(()) };
         let one = Values::from([(name.to_owned(), value.clone())]);
         let bound = program.bind(&one, &mut self.names.clone());
-        bound.map(drop).map_err(|errors| {
-            errors.into_iter().map(|error| format!("{name} {}.", error.message)).collect()
+        bound.map(drop).map_err(|errors| ValueError {
+            name: name.to_owned(),
+            reasons: errors.into_iter().map(|error| error.message).collect(),
         })
     }
 

@@ -82,7 +82,9 @@ impl Desk {
         let Some(draft) = self.drafts.get_mut(at) else { return };
         match step {
             Move::Type(_, text) => draft.type_in(&text),
-            Move::Set(_, name, value) => self.refused = draft.set(&name, value).err(),
+            Move::Set(_, name, value) => {
+                self.refused = draft.set(&name, value).err().map(|why| why.to_string())
+            }
             Move::ToOrigin(_) => draft.to_origin(),
             Move::BringBack(_) => draft.bring_back(),
             _ => draft.look(),

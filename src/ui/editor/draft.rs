@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::blocks::Blocks;
-use super::check::{Check, Fitted, Values};
+use super::check::{Check, Fitted, ValueError, Values};
 use super::text;
 use crate::scenario::{Literal, StrategyUse};
 use crate::strategy::SyntaxError;
@@ -184,7 +184,7 @@ impl Draft {
     ///
     /// # Errors
     /// Why it cannot have this value.
-    pub fn set(&mut self, name: &str, value: Literal) -> Result<(), String> {
+    pub fn set(&mut self, name: &str, value: Literal) -> Result<(), ValueError> {
         self.good.try_value(name, &value)?;
         self.now.values.insert(name.to_owned(), value);
         // One that the text has itself is none that is set.

@@ -2,13 +2,13 @@
 
 mod camera;
 mod command;
+mod error;
 mod export;
 mod frame;
 mod lead;
 pub mod learning;
 mod open;
 mod opened;
-mod refusal;
 mod remarks;
 mod travel;
 
@@ -16,10 +16,10 @@ use std::rc::Rc;
 
 use camera::Camera;
 pub use command::{Command, Export, File, Reaction};
+pub use error::{CommandError, list};
 pub use frame::{Foreseen, Frame, Journey, RibbonCell};
 use learning::{Learn, Learning};
 pub use opened::{OpenedRun, ParameterView, ProgramView, Promise};
-pub use refusal::CommandError;
 use remarks::Remarks;
 
 use crate::scenario::{Scenario, What};

@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use super::camera::Camera;
+use super::error::list;
 use super::learning::Learning;
-use super::refusal::list;
 use super::{Command, CommandError, Origin, Player, Promise, Reaction, Remarks};
 use crate::lesson::{Course, Guide};
 use crate::link::{self, LinkError};
-use crate::scenario::{Literal, Scenario, StrategyUse};
+use crate::scenario::{Literal, Problem, Scenario, StrategyUse};
 use crate::simulate::Simulation;
 use crate::simulate::timeline::Timeline;
 use crate::ui::drive::catalog;
@@ -71,8 +71,9 @@ impl Player {
         let mut remarks = Remarks::default();
         let (line, learning) = match guided(&scenario) {
             Some(Ok((guide, line))) => (line, Some(Learning::new(guide, clock()))),
-            Some(Err(why)) => {
-                remarks.complain(why);
+            Some(Err(problems)) => {
+                let why = list(&problems, " · ");
+                remarks.complain(format!("The lesson cannot be played. {why}"));
                 (timeline(&scenario)?, None)
             }
             None => (timeline(&scenario)?, None),
@@ -230,13 +231,9 @@ fn published(id: String, linked: &Scenario) -> Option<(String, Scenario)> {
 }
 
 /// The lesson of a scenario and its run, or what is wrong with the lesson.
-fn guided(scenario: &Scenario) -> Option<Result<(Guide, Timeline), String>> {
+fn guided(scenario: &Scenario) -> Option<Result<(Guide, Timeline), Vec<Problem>>> {
     scenario.lesson.as_ref()?;
-    let begun = Course::new(scenario).and_then(|course| Guide::new(&Rc::new(course)));
-    Some(
-        begun
-            .map_err(|problems| format!("The lesson cannot be played. {}", list(&problems, " · "))),
-    )
+    Some(Course::new(scenario).and_then(|course| Guide::new(&Rc::new(course))))
 }
 
 fn timeline(scenario: &Scenario) -> Result<Timeline, CommandError> {

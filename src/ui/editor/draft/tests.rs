@@ -126,7 +126,7 @@ fn values_that_run_are_shown_and_can_be_set_within_the_range() {
     let mut draft =
         Draft::of(&program(&StrategyUse { parameters: seven, ..builtin("cache-aside") }));
     assert_eq!(draft.fitted().parameters[0].value, Literal::Int(7));
-    let refused = draft.set("TTL", Literal::Int(99_999_999)).unwrap_err();
+    let refused = draft.set("TTL", Literal::Int(99_999_999)).unwrap_err().to_string();
     assert_eq!(refused, "TTL must be a number from 0.1 to 86400; it is 99999999.");
     assert_eq!(draft.standing(), DraftStatus::Runs);
     draft.set("TTL", Literal::Int(60)).unwrap();
