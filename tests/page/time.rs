@@ -111,7 +111,7 @@ fn the_buttons_say_why_they_can_do_nothing_and_keep_the_focus() {
     };
     says("back", "Step back: this is the start");
     says("undo", "Undo: you have not done anything yet");
-    says("redo", "Redo: nothing was taken back");
+    says("redo", "Redo: nothing was undone");
     says("previous-problem", "Previous problem: no problem up to here");
     page.click("button", "Next problem");
     stands_at(&page, 501_000);

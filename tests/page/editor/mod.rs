@@ -92,7 +92,10 @@ fn a_mistake_shows_under_its_line_while_one_types_and_the_run_goes_on() {
     retype(&page, "db.read", "dbb.read");
     page.shows(".sheet-note", "there is no `dbb` – did you mean `db`?");
     stands(&page, "wrong");
-    page.shows("#standing", "1 problem. Line 17: there is no `dbb`. The run goes on with the last");
+    page.shows(
+        "#standing",
+        "1 problem. Line 17: there is no `dbb`. The run continues with the last",
+    );
     let seen = page.execute(
         "const area = document.getElementById('strategy-text');
          const wrong = document.querySelector('.wrong').getBoundingClientRect();
@@ -200,7 +203,7 @@ fn a_parameter_is_a_control_as_soon_as_it_is_declared_and_its_value_is_run() {
     retype(&page, "· 0..9", "· 0..5");
     page.shows(
         ".remarks",
-        "GRACE must be a number from 0 to 5; it is 7. The text's own value is used: 2.",
+        "GRACE must be a number from 0 to 5; it is 7. The value in the text is used: 2.",
     );
     retype(&page, "· 0..5", "· 0..8");
     page.lacks(".remarks p");
@@ -216,10 +219,10 @@ fn a_parameter_is_a_control_as_soon_as_it_is_declared_and_its_value_is_run() {
     edit(&page);
     retype(&page, "GRACE = 2  # seconds of grace · 0..8\n", "");
     page.press("\u{e017}");
-    page.shows(".remarks", "GRACE is gone from the text, and its value 7 with it.");
+    page.shows(".remarks", "GRACE is no longer in the text, so its value 7 was dropped.");
     page.click("button", "Run it");
     // But for the parameter's value, this is the preset's own: its other value stays.
-    page.shows("#notices", "Restarted with Cache-aside. GRACE is gone from the text");
+    page.shows("#notices", "Restarted with Cache-aside. GRACE is no longer in the text");
     page.lacks("[data-parameter='GRACE']");
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
