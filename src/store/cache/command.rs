@@ -99,6 +99,8 @@ impl Cache {
         effect: Effect,
     ) -> Result<Value, Reason> {
         if self.fresh(key).is_some() {
+            // a refused SET NX counts as a use (OBJECT IDLETIME, Redis 7.0.15)
+            self.order.used(key);
             effect(CacheEffect::Refused { key, why: Refusal::Exists });
             return Ok(Value::bool(false));
         }
@@ -194,10 +196,12 @@ impl Cache {
     }
 
     /// `PEXPIRE`: a new TTL from now on, the grace as long as it was. False
-    /// where no entry is served.
+    /// where no entry is served. It counts as a use, as it does in Redis 7.0.15 and
+    /// Valkey 9.1.2 (`OBJECT IDLETIME` is 0 after it).
     fn expire(&mut self, key: Symbol, ttl_us: Micros, now_us: Micros, effect: Effect) -> Value {
         let Some(&entry) = self.fresh(key) else { return Value::bool(false) };
         self.retime(key, entry, now_us.saturating_add(ttl_us));
+        self.order.used(key);
         if let Some(Entry { expires_us, gone_us, .. }) = self.peek(key).copied() {
             effect(CacheEffect::Retimed { key, expires_us, gone_us });
         }

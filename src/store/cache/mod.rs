@@ -8,7 +8,9 @@
 //! - `effect.rs`: what happened
 //!
 //! **Expiry.** An entry set at `t` with a TTL of `d` is served at every instant
-//! before `t + d` and at none from `t + d` on: Memcached's rule. Redis counts
+//! before `t + d` and at none from `t + d` on. Memcached keeps the second half of
+//! that; its clock ticks once a second, so it may end an entry up to a second
+//! early (1.6.18 served one of `exptime=2` for 1.4 to 2.0 s). Redis counts
 //! in whole milliseconds and serves a key up to and including the last one
 //! (`keyIsExpired`: `now > when`), which is within a millisecond of the same.
 //!

@@ -102,3 +102,19 @@ fn volatile_ttl_evicts_the_one_that_expires_first() {
     ",
     );
 }
+
+/// Measured by `OBJECT IDLETIME`, Redis 7.0.15 and Valkey 9.1.2.
+#[test]
+fn a_refused_add_and_a_new_ttl_count_as_uses() {
+    check(
+        cache(2, Eviction::AllkeysLru),
+        "
+        0 set a 1 => True, a=1
+        1 set b 2 => True, b=2
+        2 add a 9 => False, a refused Exists
+        3 set c 3 => True, b Evicted unread, c=3
+        4 expire a 60 => True, a until 64
+        5 set d 4 => True, c Evicted unread, d=4
+    ",
+    );
+}
