@@ -2,7 +2,7 @@
 //!
 //! A digest covers what can matter for the future, and nothing else: no absolute
 //! time but what a program reads, no count of what has been, no place in a table.
-//! Which field is what stands beside each type, in [`digested!`], which does not
+//! Which field is what stands beside each type, in `digested!`, which does not
 //! compile while a field is left out.
 
 mod checksum;
