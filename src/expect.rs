@@ -6,7 +6,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::scenario::{Amount, Expectation, Problem, Step, nearest, steps};
+use crate::scenario::{Amount, Expectation, PathStep, Problem, nearest, steps};
 
 /// What became of one expectation.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -153,7 +153,7 @@ fn find(path: &str, report: &Json, sort: Sort) -> Result<Place, String> {
     for (index, step) in steps.iter().enumerate() {
         let name = || if gone.is_empty() { "the report".to_owned() } else { format!("`{gone}`") };
         match (step, here) {
-            (Step::Name(field), Json::Object(fields)) => {
+            (PathStep::Name(field), Json::Object(fields)) => {
                 here = fields.get(*field).or_else(|| fields.get(ANY)).ok_or_else(|| {
                     let known: Vec<&str> = fields.keys().map(String::as_str).collect();
                     let instead = match nearest(field, known.iter().copied()) {
@@ -163,10 +163,10 @@ fn find(path: &str, report: &Json, sort: Sort) -> Result<Place, String> {
                     format!("{} has no `{field}`; {instead}", name())
                 })?;
             }
-            (Step::Name("length"), Json::Array(items)) if index + 1 == steps.len() => {
+            (PathStep::Name("length"), Json::Array(items)) if index + 1 == steps.len() => {
                 return Ok(Place::There(items.len().into()));
             }
-            (Step::Item(item), Json::Array(items)) => {
+            (PathStep::Item(item), Json::Array(items)) => {
                 let there = match sort {
                     Sort::Report => items.get(*item),
                     Sort::Example => items.first(),
@@ -184,9 +184,9 @@ fn find(path: &str, report: &Json, sort: Sort) -> Result<Place, String> {
             _ => return Err(format!("{} is {}", name(), what_goes_on(here, &gone))),
         }
         match step {
-            Step::Name(field) if gone.is_empty() => gone.push_str(field),
-            Step::Name(field) => gone = format!("{gone}.{field}"),
-            Step::Item(item) => gone = format!("{gone}[{item}]"),
+            PathStep::Name(field) if gone.is_empty() => gone.push_str(field),
+            PathStep::Name(field) => gone = format!("{gone}.{field}"),
+            PathStep::Item(item) => gone = format!("{gone}[{item}]"),
         }
     }
     match here {

@@ -31,7 +31,7 @@ pub struct Run {
 
 /// The document of a run.
 #[derive(Serialize)]
-struct Outcome<'a> {
+struct RunDocument<'a> {
     #[serde(flatten)]
     report: &'a Report,
     /// The scenario's expectations, checked; `None`: it did not run to its end.
@@ -75,7 +75,7 @@ impl Run {
         };
         if self.json {
             let stopped = stopped.as_deref();
-            let outcome = Outcome {
+            let outcome = RunDocument {
                 report: &report,
                 expectations: &expectations,
                 expectations_skipped: document.skipped,

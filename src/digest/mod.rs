@@ -160,28 +160,28 @@ macro_rules! digested {
         #[cfg(test)]
         impl $(<$($bound: $crate::digest::vary::Vary),+>)? $crate::digest::vary::Fields for $type {
             fn fields(&self) -> Vec<$crate::digest::vary::Field<Self>> {
-                use $crate::digest::vary::{Field, Kind, Vary};
+                use $crate::digest::vary::{Field, Counts, Vary};
                 #[allow(unused_mut, reason = "not every type has fields of every kind")]
                 let mut fields = Vec::new();
                 $({
                     let mut changed = self.clone();
                     changed.$matters = Vary::varied(&self.$matters);
-                    fields.push(Field { name: stringify!($matters), kind: Kind::Matters, changed });
+                    fields.push(Field { name: stringify!($matters), kind: Counts::Matters, changed });
                 })*
                 $($({
                     let mut changed = self.clone();
                     changed.$due = Vary::varied(&self.$due);
-                    fields.push(Field { name: stringify!($due), kind: Kind::Due, changed });
+                    fields.push(Field { name: stringify!($due), kind: Counts::Due, changed });
                 })*)?
                 $($({
                     let mut changed = self.clone();
                     changed.$age = Vary::varied(&self.$age);
-                    fields.push(Field { name: stringify!($age), kind: Kind::Age, changed });
+                    fields.push(Field { name: stringify!($age), kind: Counts::Age, changed });
                 })*)?
                 $($({
                     let mut changed = self.clone();
                     changed.$told = Vary::varied(&self.$told);
-                    fields.push(Field { name: stringify!($told), kind: Kind::Told, changed });
+                    fields.push(Field { name: stringify!($told), kind: Counts::Told, changed });
                 })*)?
                 fields
             }

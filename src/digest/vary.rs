@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 /// What a field is to the digest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub enum Counts {
     Matters,
     Due,
     Age,
@@ -14,7 +14,7 @@ pub enum Kind {
 /// A copy of a part in which this one field is another.
 pub struct Field<T> {
     pub name: &'static str,
-    pub kind: Kind,
+    pub kind: Counts,
     pub changed: T,
 }
 

@@ -46,7 +46,7 @@ pub enum Event {
         key: Symbol,
         client: Symbol,
         started_us: Micros,
-        outcome: Outcome,
+        outcome: RequestEnd,
     },
     /// What a read was worth.
     Judged {
@@ -180,7 +180,7 @@ pub enum Event {
 
 /// How a request ended.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Outcome {
+pub enum RequestEnd {
     /// A read's value; a write is acknowledged.
     Returned(Datum),
     /// An error came back. `maybe_applied` is false where no try of it can have

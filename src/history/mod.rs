@@ -47,6 +47,7 @@
 mod blocks;
 mod key;
 mod ledger;
+mod log;
 mod metrics;
 mod open;
 mod order;
@@ -59,15 +60,15 @@ mod state;
 mod tell;
 mod totals;
 mod violation;
-mod words;
 mod write;
 
 pub use key::{EntryNow, KeyLedger, Load, RowNow};
 pub use ledger::Ledger;
+pub use log::{Tone, error, label, line, read_verdict, saying};
 pub use metrics::{Latencies, Metrics};
 pub use order::{Made, Moment};
 pub use report::{Forecast, Report, ViolationReport};
-pub use series::{Series, Step};
+pub use series::{Bucket, Series};
 pub use span::{Span, Spans};
 pub use state::KeyState;
 pub use tell::{cause, happening, violation};
@@ -75,7 +76,6 @@ pub use totals::{
     CacheTotals, Counts, DatabaseTotals, Linearizability, QueueTotals, Reads, Sessions, Writes,
 };
 pub use violation::{Broken, Promised, Violation, ViolationKind};
-pub use words::{Tone, error, label, line, read_verdict, saying};
 pub use write::{Fate, Fates, OnItsWay};
 
 pub use crate::time::duration;

@@ -18,7 +18,7 @@ pub const MOST_STEPS: usize = 128;
 /// What happened in one step. Counts are of the step; the rest is the largest
 /// value, or for what the cache holds and for lost writes the last one.
 #[derive(Clone, Debug, Default)]
-pub struct Step {
+pub struct Bucket {
     pub counts: Counts,
     pub dirty: u64,
     pub phantom: u64,
@@ -99,12 +99,12 @@ pub struct Series {
     step_us: Micros,
     /// The end of the last step.
     end_us: Micros,
-    steps: Vec<Step>,
+    steps: Vec<Bucket>,
 }
 
 impl Default for Series {
     fn default() -> Series {
-        Series { step_us: MILLISECOND_US, end_us: MILLISECOND_US, steps: vec![Step::default()] }
+        Series { step_us: MILLISECOND_US, end_us: MILLISECOND_US, steps: vec![Bucket::default()] }
     }
 }
 
@@ -115,13 +115,13 @@ impl Series {
     }
 
     /// Every step from 0 on.
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[Bucket] {
         &self.steps
     }
 
     /// The step of an instant, which is not before the last one's.
     #[inline]
-    pub fn at(&mut self, at_us: Micros) -> &mut Step {
+    pub fn at(&mut self, at_us: Micros) -> &mut Bucket {
         if at_us >= self.end_us {
             self.go_on(at_us);
         }
@@ -139,13 +139,13 @@ impl Series {
         }
         let now = &self.steps[self.steps.len() - 1];
         // what a store holds, it goes on holding
-        let held = Step {
+        let held = Bucket {
             queue_depth: now.queue_depth,
             lost: now.lost,
             entries: now.entries,
             unread: now.unread,
             stale_keys: now.stale_keys,
-            ..Step::default()
+            ..Bucket::default()
         };
         let wanted = (at_us / self.step_us) as usize + 1;
         self.steps.resize(wanted, held);
@@ -167,7 +167,7 @@ impl Series {
     }
 }
 
-impl Step {
+impl Bucket {
     /// A read that ended well took so long.
     pub fn read_took(&mut self, us: Micros) {
         self.read_latency.add(us);
@@ -178,7 +178,7 @@ impl Step {
         self.write_latency.add(us);
     }
 
-    fn take_in(&mut self, next: Step) {
+    fn take_in(&mut self, next: Bucket) {
         self.counts.add(&next.counts);
         self.dirty += next.dirty;
         self.phantom += next.phantom;

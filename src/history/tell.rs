@@ -1,8 +1,8 @@
 //! Cause chains and violations in words.
 
+use super::log::{error, label};
 use super::order::{MADE_UP, NOTHING};
 use super::violation::{Violation, ViolationKind};
-use super::words::{error, label};
 use crate::event::{Cause, Happening};
 use crate::identity::{Kind, OpId};
 use crate::store::cache::Removal;

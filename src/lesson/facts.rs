@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::event::{Event, Outcome, ReadVerdict};
+use crate::event::{Event, ReadVerdict, RequestEnd};
 use crate::expect::{self, ANY, Finding};
 use crate::history::{CacheTotals, DatabaseTotals, Fate, QueueTotals, Reads, Writes};
 use crate::identity::{Kind, OpId};
-use crate::scenario::{Problem, Step, steps};
+use crate::scenario::{PathStep, Problem, steps};
 use crate::simulate::{Simulation, example};
 use crate::store::cache::CacheEffect;
 use crate::strategy::value::Symbol;
@@ -69,7 +69,8 @@ impl Facts {
     pub fn wanted<'a>(paths: impl Iterator<Item = &'a str>) -> Facts {
         let mut facts = Facts::default();
         for path in paths {
-            let Some(&[Step::Name(table), Step::Name(name), ..]) = steps(path).as_deref() else {
+            let Some(&[PathStep::Name(table), PathStep::Name(name), ..]) = steps(path).as_deref()
+            else {
                 continue;
             };
             let names = match table {
@@ -166,7 +167,7 @@ impl Facts {
                         one.facts["ended"] = true.into();
                         one.facts["ended_us"] = record.at_us.into();
                         one.facts["took_us"] = (record.at_us - started_us).into();
-                        one.facts["failed"] = (!matches!(outcome, Outcome::Returned(_))).into();
+                        one.facts["failed"] = (!matches!(outcome, RequestEnd::Returned(_))).into();
                     }
                 }
                 Event::Judged { op, value, verdict, .. } => {
@@ -300,7 +301,7 @@ fn spans(run: &Simulation, from: u64) -> (Json, u32) {
     let mut most = 0;
     for (_, record) in run.history().since(from) {
         match record.event {
-            Event::Ended { kind, started_us, outcome: Outcome::Returned(_), .. } => {
+            Event::Ended { kind, started_us, outcome: RequestEnd::Returned(_), .. } => {
                 let took_us = record.at_us - started_us;
                 let (min, max) =
                     times[usize::from(kind.writes())].get_or_insert((took_us, took_us));

@@ -19,7 +19,7 @@ pub struct Statement {
     pub actor: Actor,
     pub verb: Verb,
     pub object: Activity,
-    pub result: Outcome,
+    pub result: StatementResult,
 }
 
 /// Who: nobody in particular.
@@ -80,7 +80,7 @@ pub struct Component {
 
 /// How it went.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Outcome {
+pub struct StatementResult {
     pub success: bool,
     pub completion: bool,
     pub score: Score,
@@ -135,7 +135,7 @@ pub fn answered(
             .map(|(index, choice)| Component { id: index.to_string(), description: words(choice) })
             .collect(),
     };
-    let result = Outcome {
+    let result = StatementResult {
         success: given.right,
         completion: true,
         score: score(usize::from(given.right), 1),
@@ -155,7 +155,7 @@ pub fn completed(course: &Course, progress: &Progress, took_ms: u64, base: &str)
         interaction_type: None,
         choices: Vec::new(),
     };
-    let result = Outcome {
+    let result = StatementResult {
         success: right == all,
         completion: progress.done,
         score: score(right, all),
@@ -173,7 +173,7 @@ fn statement(
     verb: &str,
     id: String,
     definition: Definition,
-    result: Outcome,
+    result: StatementResult,
     base: &str,
 ) -> Statement {
     Statement {

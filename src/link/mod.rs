@@ -239,21 +239,21 @@ fn tokens(json: &Json) -> Vec<u8> {
     writer.finish()
 }
 
-impl From<token::Fault> for LinkError {
-    fn from(fault: token::Fault) -> LinkError {
+impl From<token::TokenError> for LinkError {
+    fn from(fault: token::TokenError) -> LinkError {
         match fault {
-            token::Fault::Nonsense => LinkError::Meaningless,
-            token::Fault::Long => LinkError::TooLarge,
-            token::Fault::Deep => LinkError::TooDeep,
+            token::TokenError::Nonsense => LinkError::Meaningless,
+            token::TokenError::Long => LinkError::TooLarge,
+            token::TokenError::Deep => LinkError::TooDeep,
         }
     }
 }
 
-impl From<pack::Fault> for LinkError {
-    fn from(fault: pack::Fault) -> LinkError {
+impl From<pack::UnpackError> for LinkError {
+    fn from(fault: pack::UnpackError) -> LinkError {
         match fault {
-            pack::Fault::Nonsense => LinkError::Meaningless,
-            pack::Fault::Long => LinkError::TooLarge,
+            pack::UnpackError::Nonsense => LinkError::Meaningless,
+            pack::UnpackError::Long => LinkError::TooLarge,
         }
     }
 }

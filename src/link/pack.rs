@@ -49,14 +49,14 @@ fn feed(state: &mut CompressorOxide, mut bytes: &[u8], flush: TDEFLFlush) -> Vec
 
 /// Why bytes can't be unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum UnpackError {
     Nonsense,
     /// They unpack to more bytes than allowed.
     Long,
 }
 
 /// Unpacks bytes, to at most `most` of them.
-pub fn unpack(packed: &[u8], longest: usize) -> Result<Vec<u8>, Fault> {
+pub fn unpack(packed: &[u8], longest: usize) -> Result<Vec<u8>, UnpackError> {
     let most = DICTIONARY.len() + longest;
     let mut state = Box::new(DecompressorOxide::new());
     let (mut read, mut filled) = (0, DICTIONARY.len());
@@ -74,9 +74,9 @@ pub fn unpack(packed: &[u8], longest: usize) -> Result<Vec<u8>, Fault> {
                 out.drain(..DICTIONARY.len());
                 return Ok(out);
             }
-            TINFLStatus::HasMoreOutput if out.len() == most => return Err(Fault::Long),
+            TINFLStatus::HasMoreOutput if out.len() == most => return Err(UnpackError::Long),
             TINFLStatus::HasMoreOutput => out.resize((2 * out.len()).min(most), 0),
-            _ => return Err(Fault::Nonsense),
+            _ => return Err(UnpackError::Nonsense),
         }
     }
 }
@@ -115,8 +115,8 @@ mod tests {
     fn what_expands_too_far_is_refused_before_it_has() {
         let bomb = pack(&vec![0; 1 << 20]);
         assert!(bomb.len() < 2_000);
-        assert_eq!(unpack(&bomb, (1 << 20) - 1), Err(Fault::Long));
-        assert_eq!(unpack(&bomb, 10), Err(Fault::Long));
+        assert_eq!(unpack(&bomb, (1 << 20) - 1), Err(UnpackError::Long));
+        assert_eq!(unpack(&bomb, 10), Err(UnpackError::Long));
         assert_eq!(unpack(&bomb, 1 << 20).map(|it| it.len()), Ok(1 << 20));
     }
 
@@ -124,9 +124,9 @@ mod tests {
     fn what_is_cut_off_or_has_something_behind_it_is_refused() {
         let packed = pack(b"some text that is long enough");
         for length in 0..packed.len() {
-            assert_eq!(unpack(&packed[..length], 1_000), Err(Fault::Nonsense), "{length}");
+            assert_eq!(unpack(&packed[..length], 1_000), Err(UnpackError::Nonsense), "{length}");
         }
         let longer = [packed.as_slice(), &[0]].concat();
-        assert_eq!(unpack(&longer, 1_000), Err(Fault::Nonsense));
+        assert_eq!(unpack(&longer, 1_000), Err(UnpackError::Nonsense));
     }
 }

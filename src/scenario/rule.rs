@@ -5,11 +5,11 @@
 //! and the allowed range, and the schema needs the ranges as data. The
 //! libraries that we looked at keep the bounds inside generated code.
 
-mod words;
+mod shape;
 
 use std::collections::BTreeMap;
 
-pub(super) use words::{Between, FactPath, Prose, Slug};
+pub(super) use shape::{Between, FactPath, Prose, Slug};
 
 /// One thing that is wrong with a document.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

@@ -38,8 +38,8 @@ pub enum Item {
 /// skipping it cost next to nothing.
 #[derive(Clone)]
 pub struct Agenda {
-    heap: BinaryHeap<Entry<Item>>,
-    timeouts: Vec<Line>,
+    heap: BinaryHeap<Scheduled<Item>>,
+    timeouts: Vec<TimeoutLine>,
     sequence: u64,
     /// Messages in flight whose landing an action has changed.
     moved: BTreeMap<MessageKey, Moved>,
@@ -68,42 +68,42 @@ impl Default for Agenda {
 
 /// Timeouts of one length, and so in the order of time.
 #[derive(Clone)]
-struct Line {
+struct TimeoutLine {
     length_us: Micros,
-    entries: VecDeque<Entry<Timer>>,
+    entries: VecDeque<Scheduled<Timer>>,
 }
 
 /// Something, and when; the earlier is the greater, so that a heap's top is next.
 #[derive(Clone, Copy)]
-struct Entry<T> {
+struct Scheduled<T> {
     at_us: Micros,
     /// The item's ordinal, by which items of one instant are ordered.
     sequence: u64,
     what: T,
 }
 
-impl<T> Entry<T> {
+impl<T> Scheduled<T> {
     fn when(&self) -> u128 {
         u128::from(self.at_us) << 64 | u128::from(self.sequence)
     }
 }
 
-impl<T> PartialEq for Entry<T> {
-    fn eq(&self, other: &Entry<T>) -> bool {
+impl<T> PartialEq for Scheduled<T> {
+    fn eq(&self, other: &Scheduled<T>) -> bool {
         self.when() == other.when()
     }
 }
 
-impl<T> Eq for Entry<T> {}
+impl<T> Eq for Scheduled<T> {}
 
-impl<T> PartialOrd for Entry<T> {
-    fn partial_cmp(&self, other: &Entry<T>) -> Option<Ordering> {
+impl<T> PartialOrd for Scheduled<T> {
+    fn partial_cmp(&self, other: &Scheduled<T>) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<T> Ord for Entry<T> {
-    fn cmp(&self, other: &Entry<T>) -> Ordering {
+impl<T> Ord for Scheduled<T> {
+    fn cmp(&self, other: &Scheduled<T>) -> Ordering {
         other.when().cmp(&self.when())
     }
 }
@@ -112,7 +112,7 @@ impl<T> Ord for Entry<T> {
 #[derive(Clone, Copy)]
 enum Place {
     Heap,
-    Line(usize),
+    TimeoutLine(usize),
 }
 
 impl Agenda {
@@ -120,7 +120,7 @@ impl Agenda {
     /// with a lower index, whenever it is put.
     pub fn put_action(&mut self, at_us: Micros, index: u32) {
         let sequence = u64::from(index);
-        self.heap.push(Entry { at_us, sequence, what: Item::Action(index) });
+        self.heap.push(Scheduled { at_us, sequence, what: Item::Action(index) });
     }
 
     /// When the next action is, if nothing else comes before it.
@@ -137,19 +137,19 @@ impl Agenda {
     /// Puts an item.
     pub fn put(&mut self, at_us: Micros, item: Item) {
         self.sequence += 1;
-        self.heap.push(Entry { at_us, sequence: self.sequence, what: item });
+        self.heap.push(Scheduled { at_us, sequence: self.sequence, what: item });
     }
 
     /// Puts a timeout.
     pub fn put_timeout(&mut self, now_us: Micros, after_us: Micros, timer: Timer) {
         self.sequence += 1;
         let at_us = now_us.saturating_add(after_us);
-        let entry = Entry { at_us, sequence: self.sequence, what: timer };
+        let entry = Scheduled { at_us, sequence: self.sequence, what: timer };
         match self.timeouts.iter_mut().find(|line| line.length_us == after_us) {
             Some(line) => line.entries.push_back(entry),
             None => {
                 let entries = VecDeque::from([entry]);
-                self.timeouts.push(Line { length_us: after_us, entries });
+                self.timeouts.push(TimeoutLine { length_us: after_us, entries });
             }
         }
     }
@@ -163,7 +163,7 @@ impl Agenda {
     pub fn peek(&mut self, world: &World) -> Option<Item> {
         match self.find(world)?.1 {
             Place::Heap => self.heap.peek().map(|entry| entry.what),
-            Place::Line(line) => {
+            Place::TimeoutLine(line) => {
                 self.timeouts[line].entries.front().map(|entry| Item::Fire(entry.what))
             }
         }
@@ -183,7 +183,7 @@ impl Agenda {
                 }
                 Some((entry.at_us, entry.what))
             }
-            Place::Line(line) => {
+            Place::TimeoutLine(line) => {
                 let entry = self.timeouts[line].entries.pop_front()?;
                 Some((entry.at_us, Item::Fire(entry.what)))
             }
@@ -288,13 +288,13 @@ impl Agenda {
             }
             self.heap.pop();
         }
-        let mut next = self.heap.peek().map_or(u128::MAX, Entry::when);
+        let mut next = self.heap.peek().map_or(u128::MAX, Scheduled::when);
         let mut place = self.heap.peek().map(|entry| (entry.at_us, Place::Heap));
         for (index, line) in self.timeouts.iter_mut().enumerate() {
             while let Some(entry) = line.entries.front().filter(|entry| entry.when() < next) {
                 if world.awaits(entry.what, entry.at_us) {
                     next = entry.when();
-                    place = Some((entry.at_us, Place::Line(index)));
+                    place = Some((entry.at_us, Place::TimeoutLine(index)));
                     break;
                 }
                 line.entries.pop_front();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::digest::vary::{Fields, Kind as Counts};
+use crate::digest::vary::{Counts, Fields};
 use crate::digest::{Digest, Lens};
 use crate::scenario::{Scenario, preset};
 use crate::simulate::{Advance, Simulation};

@@ -13,7 +13,7 @@ use crate::world::{Kind, Request, Source, Stamp, derive};
 
 /// One workload of a run.
 #[derive(Clone)]
-pub struct Load {
+pub struct WorkloadRun {
     /// Shared by all copies of a run.
     fixed: Rc<Fixed>,
     pub running: bool,
@@ -32,10 +32,10 @@ struct Fixed {
     popularity: WeightedAliasIndex<u64>,
 }
 
-impl Load {
+impl WorkloadRun {
     /// A workload, not yet started. `None`: its clients and keys are more texts than a
     /// run may know.
-    pub fn new(index: u32, workload: &Workload, names: &mut Names) -> Option<Load> {
+    pub fn new(index: u32, workload: &Workload, names: &mut Names) -> Option<WorkloadRun> {
         let users = match workload.arrivals {
             Arrivals::Closed { users, .. } => users,
             Arrivals::Poisson { .. } | Arrivals::Fixed { .. } => 1,
@@ -56,7 +56,7 @@ impl Load {
             WeightedAliasIndex::new((1..=workload.keys.count).map(weight).collect()).ok()?;
         let workload = workload.clone();
         let fixed = Rc::new(Fixed { index, workload, name, clients, keys, popularity });
-        Some(Load { fixed, running: false, run: 0, requests: 0 })
+        Some(WorkloadRun { fixed, running: false, run: 0, requests: 0 })
     }
 
     /// Its name.

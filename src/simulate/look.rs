@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Simulation;
-use super::load::Load;
+use super::load::WorkloadRun;
 use crate::time::Micros;
 use crate::view::{Schedule, View, WorkloadView};
 use crate::world::{MessageKey, ProcessId};
@@ -35,7 +35,7 @@ impl Schedule for Simulation {
     }
 
     fn workloads(&self) -> Vec<WorkloadView> {
-        let workload = |load: &Load| WorkloadView {
+        let workload = |load: &WorkloadRun| WorkloadView {
             name: self.names().text(load.name()),
             running: load.running,
             requests: load.requests,

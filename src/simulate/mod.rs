@@ -27,7 +27,7 @@ pub use example::example;
 
 use agenda::Item;
 use clock::Clock;
-use load::Load;
+use load::WorkloadRun;
 
 use crate::event::{Event, Fault};
 
@@ -43,7 +43,7 @@ pub struct Simulation {
     scenario: Rc<Scenario>,
     world: World,
     clock: Clock,
-    loads: Vec<Load>,
+    loads: Vec<WorkloadRun>,
     /// The client of an action that names none.
     nobody: Symbol,
     /// Which user of which closed workload waits for this request.
@@ -79,7 +79,7 @@ impl Simulation {
         let names = &mut setup.names;
         let mut loads = Vec::new();
         for (index, workload) in scenario.workloads.iter().enumerate() {
-            match Load::new(index as u32, workload, names) {
+            match WorkloadRun::new(index as u32, workload, names) {
                 Some(load) => loads.push(load),
                 None => problems.push(Problem {
                     path: format!("workloads[{index}].keys.count"),

@@ -5,7 +5,7 @@
 //! 7, so that its origin can be told.
 
 use crate::digest::{Digest, Lens};
-use crate::strategy::value::{Datum, Origin, Real, Record, Scalar, Symbol, Value};
+use crate::strategy::value::{Composite, Datum, Origin, Real, Scalar, Symbol, Value};
 use crate::time::{Micros, from_seconds, to_seconds};
 
 /// Runs each line of a script, and compares what came of it with what it says.
@@ -81,15 +81,17 @@ pub fn show(value: &Value) -> String {
             let values: Vec<_> = values.iter().map(show).collect();
             format!("[{}]", values.join(" "))
         }
-        Value::Record(record) => match &**record {
-            Record::Entry { value, age_us, ttl_us, fresh, version } => {
+        Value::Composite(record) => match &**record {
+            Composite::Entry { value, age_us, ttl_us, fresh, version } => {
                 let fresh = if *fresh { "fresh" } else { "stale" };
                 let version = version.map_or(String::new(), |version| format!(" v{version}"));
                 let (age, ttl) = (show_us(*age_us), maybe(ttl_us));
                 format!("{} {fresh} age={age} ttl={ttl}{version}", show_scalar(value.scalar))
             }
-            Record::Row { value, version } => format!("{} v{version}", show_scalar(value.scalar)),
-            Record::Item { id, key, value, attempts, add, .. } => {
+            Composite::Row { value, version } => {
+                format!("{} v{version}", show_scalar(value.scalar))
+            }
+            Composite::Item { id, key, value, attempts, add, .. } => {
                 let sign = if *add { "+" } else { "=" };
                 let value = show_scalar(value.scalar);
                 let again = if *attempts > 1 { format!("×{attempts}") } else { String::new() };

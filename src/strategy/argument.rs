@@ -3,7 +3,7 @@
 //! [`vocabulary::command`](crate::vocabulary::command).
 
 use super::machine::arith::{self, Number};
-use super::value::{Datum, Record, Scalar, Symbol, Value};
+use super::value::{Composite, Datum, Scalar, Symbol, Value};
 use crate::time::{self, Micros};
 
 /// The most items of one `queue.take`.
@@ -159,7 +159,7 @@ impl Kind for Item {
 
     fn read(call: &str, _: &str, value: &Value) -> Result<u32, String> {
         match value {
-            Value::Record(record) if let Record::Item { id, .. } = record.as_ref() => Ok(*id),
+            Value::Composite(record) if let Composite::Item { id, .. } = record.as_ref() => Ok(*id),
             other => Err(format!("`{call}` takes an item of `take`, and gets {}", kind(other))),
         }
     }
@@ -230,7 +230,7 @@ pub(super) fn key(call: &str, value: &Value) -> Result<Symbol, String> {
         Value::Datum(Datum { scalar: Scalar::Int(_) | Scalar::Float(_), .. }) => {
             Err(format!("the key of `{call}` is a number, and keys are texts: write `str(…)`"))
         }
-        Value::Record(_) => {
+        Value::Composite(_) => {
             Err(format!("the key of `{call}` is {}, and keys are texts: write `.key`", kind(value)))
         }
         other => Err(format!("the key of `{call}` is {}, and keys are texts", kind(other))),
@@ -240,7 +240,9 @@ pub(super) fn key(call: &str, value: &Value) -> Result<Symbol, String> {
 fn plain(call: &str, value: &Value) -> Result<Datum, String> {
     match value {
         Value::Datum(datum) => Ok(*datum),
-        Value::Record(_) => Err(format!("`{call}` of {}: write `.value` behind it", kind(value))),
+        Value::Composite(_) => {
+            Err(format!("`{call}` of {}: write `.value` behind it", kind(value)))
+        }
         Value::List(_) => Err(format!("`{call}` of a list: store its items one by one")),
     }
 }
@@ -263,10 +265,10 @@ pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Datum(datum) => arith::kind(datum.scalar),
         Value::List(_) => "a list",
-        Value::Record(record) => match record.as_ref() {
-            Record::Entry { .. } => "an entry",
-            Record::Row { .. } => "a row",
-            Record::Item { .. } => "an item",
+        Value::Composite(record) => match record.as_ref() {
+            Composite::Entry { .. } => "an entry",
+            Composite::Row { .. } => "a row",
+            Composite::Item { .. } => "an item",
         },
     }
 }

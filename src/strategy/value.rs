@@ -88,12 +88,12 @@ pub enum Value {
     /// A tuple or a list; immutable.
     List(Arc<[Value]>),
     /// What `cache.entry`, `db.row` and `queue.take` return.
-    Record(Arc<Record>),
+    Composite(Arc<Composite>),
 }
 
 /// The compound replies of stores, whose attributes a strategy reads.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Record {
+pub enum Composite {
     /// `cache.entry(key)`: `.value .age .ttl .fresh .version`
     Entry {
         value: Datum,
@@ -158,15 +158,15 @@ impl Digest for Value {
         match self {
             Value::Datum(datum) => datum.digest(lens, sum),
             Value::List(items) => items.digest(lens, sum),
-            Value::Record(record) => match &**record {
-                Record::Entry { value, age_us, ttl_us, fresh, version } => {
+            Value::Composite(record) => match &**record {
+                Composite::Entry { value, age_us, ttl_us, fresh, version } => {
                     (0u8, value, ttl_us, fresh, version).hash(sum);
                     if lens.ages {
                         age_us.hash(sum);
                     }
                 }
-                Record::Row { value, version } => (1u8, value, version).hash(sum),
-                Record::Item { id, key, value, attempts, version, add } => {
+                Composite::Row { value, version } => (1u8, value, version).hash(sum),
+                Composite::Item { id, key, value, attempts, version, add } => {
                     (2u8, id, key, value, attempts, version, add).hash(sum);
                 }
             },

@@ -1,7 +1,7 @@
 //! The metrics over time, as the page draws them.
 
 use super::View;
-use crate::history::{Latencies, Step};
+use crate::history::{Bucket, Latencies};
 use crate::time::{Micros, SECOND_US};
 
 /// Metrics over time, in equal steps from instant 0.
@@ -55,7 +55,7 @@ impl View<'_> {
         let steps = series.steps();
         let step_us = series.step_us();
         let fates = ledger.writes().fates();
-        let line = |name: &'static str, value: &dyn Fn(&Step) -> Option<u64>, overall| Line {
+        let line = |name: &'static str, value: &dyn Fn(&Bucket) -> Option<u64>, overall| Line {
             name,
             values: steps.iter().map(value).collect(),
             overall,
@@ -67,7 +67,7 @@ impl View<'_> {
             true => (self.now_us % step_us).max(1),
             false => step_us,
         };
-        let rates = |name: &'static str, count: &dyn Fn(&Step) -> u64, total: u64| Line {
+        let rates = |name: &'static str, count: &dyn Fn(&Bucket) -> u64, total: u64| Line {
             name,
             values: (0..)
                 .zip(steps)
@@ -180,8 +180,8 @@ impl View<'_> {
 }
 
 fn quantiles(
-    steps: &[Step],
-    of: &dyn Fn(&Step, u32) -> Option<Micros>,
+    steps: &[Bucket],
+    of: &dyn Fn(&Bucket, u32) -> Option<Micros>,
     all: &Latencies,
 ) -> Vec<Line> {
     [("p50", 500), ("p95", 950), ("p99", 990)]

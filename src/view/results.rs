@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::View;
-use crate::event::{Event, Outcome};
+use crate::event::{Event, RequestEnd};
 use crate::history::{self, Fate, Tone};
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
@@ -41,18 +41,18 @@ impl View<'_> {
                     (op, key, client, started_us, Some(value), tone == Tone::Good, verdict)
                 }
                 Event::Ended { op, key, client, started_us, outcome, .. } => match outcome {
-                    Outcome::Returned(_) if !op.kind().writes() => return None,
-                    Outcome::Returned(_) => {
+                    RequestEnd::Returned(_) if !op.kind().writes() => return None,
+                    RequestEnd::Returned(_) => {
                         let (good, fate) = self.fate(op, key);
                         let fate = format!("acknowledged, {fate}");
                         (op, key, client, started_us, None, good, fate)
                     }
-                    Outcome::Failed { error, .. } => {
+                    RequestEnd::Failed { error, .. } => {
                         let why = format!("failed: {}", history::error(error));
                         let why = self.with_fate(why, op, key);
                         (op, key, client, started_us, None, false, why)
                     }
-                    Outcome::TimedOut => {
+                    RequestEnd::TimedOut => {
                         let why = self.with_fate("no answer in time".to_owned(), op, key);
                         (op, key, client, started_us, None, false, why)
                     }

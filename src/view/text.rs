@@ -7,7 +7,7 @@ use crate::world::OpId;
 
 /// A value as Python would print it, in short.
 pub(super) fn value_in_short(value: &Value, names: &Names) -> String {
-    use crate::strategy::value::Record as R;
+    use crate::strategy::value::Composite as R;
     match value {
         Value::Datum(datum) => match datum.scalar {
             Scalar::Text(_) => format!("'{}'", datum.scalar.display(names)),
@@ -18,7 +18,7 @@ pub(super) fn value_in_short(value: &Value, names: &Names) -> String {
             let items: Vec<String> = items.iter().map(|item| value_in_short(item, names)).collect();
             format!("[{}]", items.join(", "))
         }
-        Value::Record(record) => match &**record {
+        Value::Composite(record) => match &**record {
             R::Entry { value, ttl_us, fresh, .. } => {
                 let left = match ttl_us {
                     Some(ttl_us) if *ttl_us <= LONGEST_US => history::duration(*ttl_us),

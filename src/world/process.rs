@@ -13,7 +13,7 @@ use crate::store::lock::Locks;
 use crate::store::pool::Pool;
 use crate::store::queue::Queue;
 use crate::strategy::call::{CacheCall, DatabaseCall, QueueCall, QueueId};
-use crate::strategy::value::{Origin, Record, Symbol, Value};
+use crate::strategy::value::{Composite, Origin, Symbol, Value};
 use crate::time::Micros;
 use crate::vocabulary::{Failure, Store};
 
@@ -88,9 +88,9 @@ impl Snapshot {
     pub fn seen(&self) -> Seen {
         let origin = match &self.value {
             Value::Datum(datum) => datum.origin,
-            Value::Record(record) => match &**record {
-                Record::Row { value, .. } => value.origin,
-                Record::Entry { .. } | Record::Item { .. } => Origin::INITIAL,
+            Value::Composite(record) => match &**record {
+                Composite::Row { value, .. } => value.origin,
+                Composite::Entry { .. } | Composite::Item { .. } => Origin::INITIAL,
             },
             Value::List(_) => Origin::INITIAL,
         };

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::digest::digested;
-use crate::event::Outcome;
+use crate::event::RequestEnd;
 use crate::strategy::call::{FunctionId, Reason, StoreError};
 use crate::strategy::value::{Datum, Scalar, Symbol, Value};
 use crate::strategy::{Machine, Program};
@@ -198,7 +198,7 @@ impl World {
         let Body::Answer { operation: key, attempt, result } = message.body else { return };
         match self.operations.get(key) {
             Some(operation) if operation.attempt == attempt => match result {
-                Ok(value) => self.end_operation(key, Outcome::Returned(value)),
+                Ok(value) => self.end_operation(key, RequestEnd::Returned(value)),
                 Err(error) => self.failed(key, Some(error), d),
             },
             _ => self.told.push(message.dropped(crate::event::DropReason::Late)),
@@ -225,13 +225,13 @@ impl World {
         }
         let maybe_applied = operation.uncertain;
         let outcome = match error {
-            Some(error) => Outcome::Failed { error, maybe_applied },
-            None => Outcome::TimedOut,
+            Some(error) => RequestEnd::Failed { error, maybe_applied },
+            None => RequestEnd::TimedOut,
         };
         self.end_operation(key, outcome);
     }
 
-    fn end_operation(&mut self, key: OperationKey, outcome: Outcome) {
+    fn end_operation(&mut self, key: OperationKey, outcome: RequestEnd) {
         let Some(operation) = self.operations.remove(key) else { return };
         let Operation { id, kind, key, client, started_us, .. } = *operation;
         self.told.push(Event::Ended { op: id, kind, key, client, started_us, outcome });

@@ -85,7 +85,7 @@ pub(crate) trait Named {
 /// same however many there are.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<K, T> {
-    slots: Vec<Slot<T>>,
+    slots: Vec<Place<T>>,
     free: Vec<u32>,
     /// The names in use that come from background loops.
     background: BTreeSet<Stamp>,
@@ -93,7 +93,7 @@ pub(crate) struct Table<K, T> {
 }
 
 #[derive(Clone, Debug)]
-struct Slot<T> {
+struct Place<T> {
     name: Stamp,
     turn: u32,
     value: Option<T>,
@@ -174,7 +174,7 @@ impl<K, T: Named> Table<K, T> {
             value.rename(name);
         }
         let at = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(Slot { name, turn: 0, value: None });
+            self.slots.push(Place { name, turn: 0, value: None });
             (self.slots.len() - 1) as u32
         });
         let slot = &mut self.slots[at as usize];

@@ -7,7 +7,7 @@ use crate::any::{STRATEGIES, action, any_scenario};
 use crate::support::begin;
 use proptest::prelude::*;
 use serde_json::json;
-use stalemate::event::{Event, Fault, Outcome, ReadVerdict};
+use stalemate::event::{Event, Fault, ReadVerdict, RequestEnd};
 use stalemate::history::KeyState;
 use stalemate::simulate::Simulation;
 use stalemate::strategy::value::{Origin, Symbol};
@@ -78,7 +78,9 @@ fn verdicts_are_right(run: &Simulation) {
                 let known = Known { key, started: seq, acked: Some(seq), version: None };
                 writes.insert((key, op.origin()), known);
             }
-            Event::Ended { op, key, outcome: Outcome::Returned(_), .. } if op.kind().writes() => {
+            Event::Ended { op, key, outcome: RequestEnd::Returned(_), .. }
+                if op.kind().writes() =>
+            {
                 writes.get_mut(&(key, op.origin())).expect("it has started").acked = Some(seq);
             }
             Event::Committed { commit, .. } => {

@@ -1,6 +1,6 @@
 //! Chains of causes, against the records that they tell of.
 
-use stalemate::event::{Cause, Event, Happening, Outcome, Record};
+use stalemate::event::{Cause, Event, Happening, Record, RequestEnd};
 use stalemate::simulate::Simulation;
 use stalemate::store::cache::{CacheEffect, Removal};
 use stalemate::store::queue::QueueEffect;
@@ -84,12 +84,12 @@ fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
         (Happening::Began { op, .. }, Event::Started { op: of, .. }) => of == op,
         (
             Happening::Acknowledged { write },
-            Event::Ended { op, outcome: Outcome::Returned(_), .. },
+            Event::Ended { op, outcome: RequestEnd::Returned(_), .. },
         ) => op.origin() == write,
         (Happening::NeverCommitted { .. }, _) => true,
         (Happening::Acknowledged { write }, Event::Initial { .. }) => write.0 == 0,
         (Happening::NotAcknowledged { write }, Event::Ended { op, outcome, .. }) => {
-            op.origin() == write && !matches!(outcome, Outcome::Returned(_))
+            op.origin() == write && !matches!(outcome, RequestEnd::Returned(_))
         }
         (
             Happening::Committed { write, version }
@@ -155,7 +155,7 @@ fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
         (Happening::TaskEnded { write }, Event::TaskEnded { op, .. }) => op.origin() == write,
         (
             Happening::Returned { op, .. },
-            Event::Ended { op: of, outcome: Outcome::Returned(_), .. },
+            Event::Ended { op: of, outcome: RequestEnd::Returned(_), .. },
         ) => of == op,
         (Happening::Overwrote { older, .. }, Event::Committed { commit, .. }) => {
             commit.key == key && commit.value.origin == older

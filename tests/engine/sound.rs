@@ -60,7 +60,7 @@ pub fn sound(run: &Simulation) {
     if report.intervals.len() < 10_000 && run.scenario().history.keep.is_none() {
         assert_eq!((report.staleness_us.total, report.staleness_us.max), (stale, longest));
     }
-    let sum = |of: fn(&stalemate::history::Step) -> u64| -> u64 {
+    let sum = |of: fn(&stalemate::history::Bucket) -> u64| -> u64 {
         run.history().ledger().series().steps().iter().map(of).sum()
     };
     assert_eq!(sum(|step| step.counts.reads), report.reads.total);

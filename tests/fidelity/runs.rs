@@ -1,7 +1,7 @@
 //! Scenarios in which only what is looked at takes time, and their runs.
 
 use serde_json::{Value, json};
-use stalemate::event::{Event, Outcome, Record};
+use stalemate::event::{Event, Record, RequestEnd};
 use stalemate::scenario::Scenario;
 use stalemate::simulate::{Advance, Simulation};
 
@@ -128,7 +128,7 @@ pub fn sample(
 /// When a request that ended well began and ended.
 pub fn answered(record: &Record) -> Option<(u64, u64)> {
     match record.event {
-        Event::Ended { started_us, outcome: Outcome::Returned(_), .. } => {
+        Event::Ended { started_us, outcome: RequestEnd::Returned(_), .. } => {
             Some((started_us, record.at_us))
         }
         _ => None,

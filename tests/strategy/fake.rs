@@ -6,7 +6,7 @@ use stalemate::strategy::call::{
     CacheCall, Call, DatabaseCall, ErrorSource, FunctionId, QueueCall, Reason, ReplicaCall,
     StoreError,
 };
-use stalemate::strategy::value::{Datum, Names, Origin, Record, Scalar, Symbol, Value};
+use stalemate::strategy::value::{Composite, Datum, Names, Origin, Scalar, Symbol, Value};
 use stalemate::strategy::{Host, Machine, Program, Step, compile};
 use stalemate::vocabulary::Role;
 use stalemate::vocabulary::command::StoreCommand;
@@ -244,8 +244,8 @@ impl Fake {
             Call::Cache(call) => match call {
                 CacheCall::Get { key } => missing(self.cache.get(&self.text(key)).copied()),
                 CacheCall::Entry { key } => match self.cache.get(&self.text(key)) {
-                    Some(&value) => Value::Record(
-                        Record::Entry {
+                    Some(&value) => Value::Composite(
+                        Composite::Entry {
                             value,
                             age_us: 1_500_000,
                             ttl_us: self.ttl_us,
@@ -311,8 +311,8 @@ impl Fake {
                 QueueCall::Take { most } => {
                     let count = self.queue.len().min(most as usize);
                     let items = self.queue.drain(..count).enumerate().map(|(id, item)| {
-                        Value::Record(
-                            Record::Item {
+                        Value::Composite(
+                            Composite::Item {
                                 id: id as u32,
                                 key: self.names.intern(&item.0).unwrap(),
                                 value: item.1,
@@ -333,7 +333,7 @@ impl Fake {
 
     fn row(&self, key: Symbol) -> Value {
         match self.rows.get(&self.text(key)) {
-            Some(&(value, version)) => Value::Record(Record::Row { value, version }.into()),
+            Some(&(value, version)) => Value::Composite(Composite::Row { value, version }.into()),
             None => Value::NONE,
         }
     }

@@ -57,7 +57,7 @@ impl Host for Bounded {
 /// Runs every function with replies from `replies`, in a budget of steps.
 fn run_all(program: &Program, names: &mut Names, replies: &[u8]) {
     use stalemate::strategy::call::{ErrorSource, Reason, StoreError};
-    use stalemate::strategy::value::{Datum, Record, Scalar};
+    use stalemate::strategy::value::{Composite, Datum, Scalar};
     let key = Value::Datum(Datum::computed(Scalar::Text(names.intern("k").unwrap())));
     let parameters = program.bind(&BTreeMap::new(), names).unwrap();
     for (index, function) in program.functions.iter().enumerate() {
@@ -82,7 +82,7 @@ fn run_all(program: &Program, names: &mut Names, replies: &[u8]) {
                 1 => Ok(Value::int(3)),
                 2 => Ok(key.clone()),
                 3 => Ok(Value::List(vec![Value::NONE, Value::int(4)].into())),
-                4 => Ok(Value::Record(Record::Row { value: Datum::NONE, version: 1 }.into())),
+                4 => Ok(Value::Composite(Composite::Row { value: Datum::NONE, version: 1 }.into())),
                 5 => Ok(Value::bool(true)),
                 6 => Err(StoreError { source: ErrorSource::Cache, reason: Reason::Timeout }),
                 _ => Err(StoreError { source: ErrorSource::Database, reason: Reason::Refused }),

@@ -22,7 +22,7 @@ use super::state::KeyState;
 use super::totals::Counts;
 use super::violation::{KEPT, Violation, ViolationKind};
 use super::write::{Ended, Write, Writes};
-use crate::event::{Cause, Event, Fault, Happening, Outcome, Record};
+use crate::event::{Cause, Event, Fault, Happening, Record, RequestEnd};
 use crate::identity::{Kind, OpId, Stamp};
 use crate::store::cache::CacheEffect;
 use crate::store::paged::Paged;

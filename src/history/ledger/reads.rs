@@ -14,10 +14,10 @@ impl Ledger {
         (op, key, client): (OpId, Symbol, Symbol),
         open: Option<Open>,
         took_us: Micros,
-        outcome: Outcome,
+        outcome: RequestEnd,
     ) {
         let at_us = self.now.at_us;
-        let Outcome::Returned(value) = outcome else {
+        let RequestEnd::Returned(value) = outcome else {
             return self.count(|counts| counts.failed_reads += 1);
         };
         self.series.at(at_us).read_took(took_us);

@@ -14,13 +14,15 @@ impl Ledger {
         (op, key, client): (OpId, Symbol, Symbol),
         open: Option<Open>,
         took_us: Micros,
-        outcome: Outcome,
+        outcome: RequestEnd,
     ) {
         let now = self.now;
         let origin = op.origin();
-        let acknowledged = matches!(outcome, Outcome::Returned(_));
-        let unknown =
-            matches!(outcome, Outcome::TimedOut | Outcome::Failed { maybe_applied: true, .. });
+        let acknowledged = matches!(outcome, RequestEnd::Returned(_));
+        let unknown = matches!(
+            outcome,
+            RequestEnd::TimedOut | RequestEnd::Failed { maybe_applied: true, .. }
+        );
         if acknowledged {
             self.count(|counts| counts.acknowledged += 1);
             self.metrics.write_latency.add(took_us);

@@ -37,7 +37,7 @@ mod read;
 mod word;
 mod write;
 
-pub use read::{Fault, Reader};
+pub use read::{Reader, TokenError};
 pub use word::WORDS;
 pub use write::Writer;
 

@@ -7,7 +7,7 @@ use super::*;
 
 /// Why bytes can't be read as values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum TokenError {
     /// They end too early, or have no meaning.
     Nonsense,
     /// The text would be longer than it may be.
@@ -45,9 +45,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The one value that is left, as JSON.
-    pub fn json(mut self) -> Result<String, Fault> {
+    pub fn json(mut self) -> Result<String, TokenError> {
         self.value(0)?;
-        if self.bytes.is_empty() { Ok(self.json) } else { Err(Fault::Nonsense) }
+        if self.bytes.is_empty() { Ok(self.json) } else { Err(TokenError::Nonsense) }
     }
 
     /// Whether nothing is left.
@@ -56,28 +56,28 @@ impl<'a> Reader<'a> {
     }
 
     /// The next value, which is a text.
-    pub fn text(&mut self) -> Result<String, Fault> {
+    pub fn text(&mut self) -> Result<String, TokenError> {
         let tag = self.byte()?;
         let (text, _) = self.name(tag)?;
-        serde_json::from_str(&text).map_err(|_| Fault::Nonsense)
+        serde_json::from_str(&text).map_err(|_| TokenError::Nonsense)
     }
 
     /// The next bytes as they are.
-    pub fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
-        let (array, rest) = self.bytes.split_first_chunk().ok_or(Fault::Nonsense)?;
+    pub fn array<const N: usize>(&mut self) -> Result<[u8; N], TokenError> {
+        let (array, rest) = self.bytes.split_first_chunk().ok_or(TokenError::Nonsense)?;
         self.bytes = rest;
         Ok(*array)
     }
 
-    fn value(&mut self, depth: u32) -> Result<(), Fault> {
+    fn value(&mut self, depth: u32) -> Result<(), TokenError> {
         if depth > DEEPEST {
-            return Err(Fault::Deep);
+            return Err(TokenError::Deep);
         }
         let tag = self.byte()?;
         match tag {
             SHAPE..NEW_TEXT => self.object(usize::from(tag - SHAPE), depth),
             FAR_SHAPE => {
-                let number = self.count()?.checked_add(NEAR).ok_or(Fault::Nonsense)?;
+                let number = self.count()?.checked_add(NEAR).ok_or(TokenError::Nonsense)?;
                 self.object(number, depth)
             }
             NEW_SHAPE => {
@@ -96,12 +96,12 @@ impl<'a> Reader<'a> {
             }
             ROUND => {
                 let tens = self.byte()?;
-                let power = 10i128.checked_pow(tens.into()).ok_or(Fault::Nonsense)?;
-                let whole = self.signed()?.checked_mul(power).ok_or(Fault::Nonsense)?;
+                let power = 10i128.checked_pow(tens.into()).ok_or(TokenError::Nonsense)?;
+                let whole = self.signed()?.checked_mul(power).ok_or(TokenError::Nonsense)?;
                 self.whole(whole)
             }
             DECIMAL => {
-                let power = POWERS.get(usize::from(self.byte()?)).ok_or(Fault::Nonsense)?;
+                let power = POWERS.get(usize::from(self.byte()?)).ok_or(TokenError::Nonsense)?;
                 let digits = self.signed()? as f64;
                 self.real(digits / power)
             }
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn list(&mut self, count: usize, depth: u32) -> Result<(), Fault> {
+    fn list(&mut self, count: usize, depth: u32) -> Result<(), TokenError> {
         self.push("[")?;
         for at in 0..count {
             if at > 0 {
@@ -130,8 +130,8 @@ impl<'a> Reader<'a> {
         self.push("]")
     }
 
-    fn object(&mut self, shape: usize, depth: u32) -> Result<(), Fault> {
-        let shape = self.shapes.get(shape).ok_or(Fault::Nonsense)?.clone();
+    fn object(&mut self, shape: usize, depth: u32) -> Result<(), TokenError> {
+        let shape = self.shapes.get(shape).ok_or(TokenError::Nonsense)?.clone();
         self.push("{")?;
         for (at, (name, is_time)) in shape.iter().enumerate() {
             if at > 0 {
@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
             self.push(":")?;
             if *is_time {
                 let by_us = self.signed()?;
-                self.at_us = self.at_us.checked_add(by_us).ok_or(Fault::Nonsense)?;
+                self.at_us = self.at_us.checked_add(by_us).ok_or(TokenError::Nonsense)?;
                 self.whole(self.at_us)?;
             } else {
                 self.value(depth + 1)?;
@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
         self.push("}")
     }
 
-    fn shape(&mut self) -> Result<(), Fault> {
+    fn shape(&mut self) -> Result<(), TokenError> {
         let mut names = Vec::new();
         for _ in 0..self.count()? {
             let tag = self.byte()?;
@@ -161,13 +161,13 @@ impl<'a> Reader<'a> {
     }
 
     /// A text, and whether it is the word for an instant.
-    fn name(&mut self, tag: u8) -> Result<Name, Fault> {
+    fn name(&mut self, tag: u8) -> Result<Name, TokenError> {
         let length = match tag {
             0..TEXT => return word(usize::from(tag)),
             FAR_WORD => return word(SHORT + usize::from(self.byte()?)),
             TEXT..SHAPE => return self.known(usize::from(tag - TEXT)),
             FAR_TEXT => {
-                let number = self.count()?.checked_add(NEAR).ok_or(Fault::Nonsense)?;
+                let number = self.count()?.checked_add(NEAR).ok_or(TokenError::Nonsense)?;
                 return self.known(number);
             }
             MESSAGE => {
@@ -176,55 +176,55 @@ impl<'a> Reader<'a> {
             }
             NEW_TEXT..SMALL => usize::from(tag - NEW_TEXT) + 1,
             LONG_TEXT => self.count()?,
-            _ => return Err(Fault::Nonsense),
+            _ => return Err(TokenError::Nonsense),
         };
-        let (text, rest) = self.bytes.split_at_checked(length).ok_or(Fault::Nonsense)?;
+        let (text, rest) = self.bytes.split_at_checked(length).ok_or(TokenError::Nonsense)?;
         self.bytes = rest;
-        let text = str::from_utf8(text).map_err(|_| Fault::Nonsense)?;
+        let text = str::from_utf8(text).map_err(|_| TokenError::Nonsense)?;
         let text = quoted(text)?;
         self.texts.push(text.clone());
         Ok((text, false))
     }
 
-    fn known(&self, number: usize) -> Result<Name, Fault> {
-        self.texts.get(number).map(|text| (text.clone(), false)).ok_or(Fault::Nonsense)
+    fn known(&self, number: usize) -> Result<Name, TokenError> {
+        self.texts.get(number).map(|text| (text.clone(), false)).ok_or(TokenError::Nonsense)
     }
 
     /// A whole number that JSON's readers know.
-    fn whole(&mut self, whole: i128) -> Result<(), Fault> {
+    fn whole(&mut self, whole: i128) -> Result<(), TokenError> {
         if whole < i64::MIN.into() || whole > u64::MAX.into() {
-            return Err(Fault::Nonsense);
+            return Err(TokenError::Nonsense);
         }
         self.push(&whole.to_string())
     }
 
-    fn real(&mut self, real: f64) -> Result<(), Fault> {
-        let number = serde_json::Number::from_f64(real).ok_or(Fault::Nonsense)?;
+    fn real(&mut self, real: f64) -> Result<(), TokenError> {
+        let number = serde_json::Number::from_f64(real).ok_or(TokenError::Nonsense)?;
         self.push(&number.to_string())
     }
 
-    fn push(&mut self, json: &str) -> Result<(), Fault> {
+    fn push(&mut self, json: &str) -> Result<(), TokenError> {
         if self.json.len() + json.len() > self.longest {
-            return Err(Fault::Long);
+            return Err(TokenError::Long);
         }
         self.json.push_str(json);
         Ok(())
     }
 
-    fn byte(&mut self) -> Result<u8, Fault> {
+    fn byte(&mut self) -> Result<u8, TokenError> {
         self.array::<1>().map(|[byte]| byte)
     }
 
-    fn count(&mut self) -> Result<usize, Fault> {
-        usize::try_from(self.unsigned()?).map_err(|_| Fault::Nonsense)
+    fn count(&mut self) -> Result<usize, TokenError> {
+        usize::try_from(self.unsigned()?).map_err(|_| TokenError::Nonsense)
     }
 
-    fn signed(&mut self) -> Result<i128, Fault> {
+    fn signed(&mut self) -> Result<i128, TokenError> {
         let doubled = self.unsigned()? as i128;
         Ok(if doubled % 2 == 0 { doubled / 2 } else { -(doubled / 2) - 1 })
     }
 
-    fn unsigned(&mut self) -> Result<u128, Fault> {
+    fn unsigned(&mut self) -> Result<u128, TokenError> {
         let mut number = 0;
         for shift in (0..MOST_BITS).step_by(7) {
             let byte = self.byte()?;
@@ -233,19 +233,19 @@ impl<'a> Reader<'a> {
                 return Ok(number);
             }
         }
-        Err(Fault::Nonsense)
+        Err(TokenError::Nonsense)
     }
 }
 
 /// A number has no more bits than twice the largest of 64.
 const MOST_BITS: u32 = 70;
 
-fn word(number: usize) -> Result<Name, Fault> {
-    let word = WORDS.get(number).ok_or(Fault::Nonsense)?;
+fn word(number: usize) -> Result<Name, TokenError> {
+    let word = WORDS.get(number).ok_or(TokenError::Nonsense)?;
     Ok((quoted(word)?, *word == TIME))
 }
 
 /// A JSON string.
-fn quoted(text: &str) -> Result<Text, Fault> {
-    serde_json::to_string(text).map(Text::from).map_err(|_| Fault::Nonsense)
+fn quoted(text: &str) -> Result<Text, TokenError> {
+    serde_json::to_string(text).map(Text::from).map_err(|_| TokenError::Nonsense)
 }

@@ -21,7 +21,7 @@ fn check(value: Json, bytes: usize) {
 }
 
 #[track_caller]
-fn refused(bytes: &[u8], fault: Fault) {
+fn refused(bytes: &[u8], fault: TokenError) {
     assert_eq!(Reader::new(bytes, 1_000).json(), Err(fault), "{bytes:02x?}");
 }
 
@@ -103,16 +103,16 @@ fn nonsense_is_refused() {
         &[0xfe],
         &[0xff],
     ] {
-        refused(bytes, Fault::Nonsense);
+        refused(bytes, TokenError::Nonsense);
     }
-    refused(&[&[0xfd][..], &f64::NAN.to_le_bytes()].concat(), Fault::Nonsense);
-    refused(&[&[0xf7][..], &[0xff; 40]].concat(), Fault::Nonsense);
-    refused(&[0xe9; 1_000], Fault::Deep);
+    refused(&[&[0xfd][..], &f64::NAN.to_le_bytes()].concat(), TokenError::Nonsense);
+    refused(&[&[0xf7][..], &[0xff; 40]].concat(), TokenError::Nonsense);
+    refused(&[0xe9; 1_000], TokenError::Deep);
     // a text that is named again and again
     let mut bomb = vec![0xfa, 0xff, 0x7f, 0xf3, 100];
     bomb.extend([b'x'; 100]);
     bomb.extend([0x40; 16_382]);
-    refused(&bomb, Fault::Long);
+    refused(&bomb, TokenError::Long);
 }
 
 /// A number means its word in every link that was ever made.

@@ -186,7 +186,7 @@ impl Checked for Amount {
 
 /// One step of a path into a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step<'a> {
+pub enum PathStep<'a> {
     /// A field of an object, or the `length` of a list.
     Name(&'a str),
     /// An item of a list, counted from 0.
@@ -194,7 +194,7 @@ pub enum Step<'a> {
 }
 
 /// The steps of a path; `None` where it is none.
-pub fn steps(path: &str) -> Option<Vec<Step<'_>>> {
+pub fn steps(path: &str) -> Option<Vec<PathStep<'_>>> {
     let mut steps = Vec::new();
     for part in path.split('.') {
         let (name, items) = part.split_at(part.find('[').unwrap_or(part.len()));
@@ -204,11 +204,11 @@ pub fn steps(path: &str) -> Option<Vec<Step<'_>>> {
         if !name.starts_with(letter) || !name.chars().all(more) {
             return None;
         }
-        steps.push(Step::Name(name));
+        steps.push(PathStep::Name(name));
         let Some(items) = items.strip_prefix('[') else { continue };
         for item in items.strip_suffix(']')?.split("][") {
             let digits = item.chars().all(|it| it.is_ascii_digit()) && item.len() <= 9;
-            steps.push(Step::Item(item.parse().ok().filter(|_| digits)?));
+            steps.push(PathStep::Item(item.parse().ok().filter(|_| digits)?));
         }
     }
     Some(steps)

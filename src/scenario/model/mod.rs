@@ -18,7 +18,7 @@ pub use crate::store::cache::Eviction;
 pub use crate::strategy::Literal;
 pub use crate::vocabulary::{Failure, LinkName, Store};
 pub use action::{Action, What};
-pub use expect::{Amount, Expectation, Plain, Step, steps};
+pub use expect::{Amount, Expectation, PathStep, Plain, steps};
 pub use latency::Latency;
 pub use lesson::{Goal, Lesson, LessonGroup, LessonStep, Play, Restart, Watch};
 pub use question::{Choice, Guess, Question, Unit};

@@ -4,7 +4,7 @@ use super::Cache;
 use super::effect::{CacheEffect, Refusal, Removal};
 use super::entry::{Entry, Slot, Tombstone};
 use crate::strategy::call::{CacheCall, Reason};
-use crate::strategy::value::{Datum, Record, Scalar, Symbol, Value};
+use crate::strategy::value::{Composite, Datum, Scalar, Symbol, Value};
 use crate::time::Micros;
 
 /// Where effects go.
@@ -56,8 +56,8 @@ impl Cache {
     /// (Redis: `GET` with `PTTL`; the grace is the application's own.)
     fn entry(&mut self, key: Symbol, now_us: Micros, effect: Effect) -> Value {
         self.read(key, true, effect).map_or(Value::NONE, |entry| {
-            Value::Record(
-                Record::Entry {
+            Value::Composite(
+                Composite::Entry {
                     value: entry.value,
                     age_us: now_us.saturating_sub(entry.set_at_us),
                     ttl_us: entry.expires_us.map(|end| end.saturating_sub(now_us)),

@@ -136,14 +136,14 @@ impl std::hash::Hash for Order {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Use {
     counts: bool,
-    links: Paged<Link>,
+    links: Paged<Neighbours>,
     /// One chain for each number of uses that some key has; none is empty.
     chains: BTreeMap<u32, Chain>,
 }
 
 /// A key's neighbours in its chain.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Link {
+struct Neighbours {
     older: Option<Symbol>,
     newer: Option<Symbol>,
     count: u32,
@@ -190,14 +190,14 @@ impl Use {
         let chain = self.chains.entry(count).or_insert(Chain { oldest: key, newest: key });
         let older = (chain.newest != key).then_some(chain.newest);
         chain.newest = key;
-        self.links.insert(key, Link { older, newer: None, count });
+        self.links.insert(key, Neighbours { older, newer: None, count });
         if let Some(link) = older.and_then(|older| self.links.get_mut(older)) {
             link.newer = Some(key);
         }
     }
 
     /// Joins the neighbours of a key.
-    fn unchain(&mut self, Link { older, newer, count }: Link) {
+    fn unchain(&mut self, Neighbours { older, newer, count }: Neighbours) {
         if let Some(link) = older.and_then(|key| self.links.get_mut(key)) {
             link.newer = newer;
         }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::store::script::{assert_same, made};
 use crate::strategy::call::{CacheCall, Reason};
-use crate::strategy::value::{Record, Scalar, Value};
+use crate::strategy::value::{Composite, Scalar, Value};
 
 fn policy() -> impl Strategy<Value = Eviction> {
     prop::sample::select(&Eviction::ALL[..])
@@ -93,8 +93,8 @@ proptest! {
                 CacheCall::Entry { key } => {
                     let fresh = fresh(&model, key).map(|held| held.0);
                     let found = match reply {
-                        Ok(Value::Record(record)) => match *record {
-                            Record::Entry { value, fresh: true, .. } => Some(value),
+                        Ok(Value::Composite(record)) => match *record {
+                            Composite::Entry { value, fresh: true, .. } => Some(value),
                             _ => None,
                         },
                         _ => None,

@@ -4,7 +4,7 @@ use super::Commit;
 use crate::digest::{Checksum, Digest, Lens, digested};
 use crate::store::paged::Paged;
 use crate::strategy::call::DatabaseCall;
-use crate::strategy::value::{Datum, Record, Symbol, Value};
+use crate::strategy::value::{Composite, Datum, Symbol, Value};
 use crate::time::Micros;
 
 /// A row as it was last committed.
@@ -51,7 +51,7 @@ impl Rows {
         match *call {
             DatabaseCall::Read { key } => self.get(key).map_or(Value::NONE, |row| row.value.into()),
             DatabaseCall::Row { key } => self.get(key).map_or(Value::NONE, |row| {
-                Value::Record(Record::Row { value: row.value, version: row.version }.into())
+                Value::Composite(Composite::Row { value: row.value, version: row.version }.into())
             }),
             _ => Value::NONE,
         }

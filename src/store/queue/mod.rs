@@ -28,7 +28,7 @@ use std::hash::Hash;
 
 use crate::digest::{Checksum, Digest, Lens};
 use crate::store::paged::Paged;
-use crate::strategy::value::{Datum, Record, Symbol, Value};
+use crate::strategy::value::{Composite, Datum, Symbol, Value};
 use crate::time::Micros;
 use window::{Ids, Window};
 
@@ -121,7 +121,7 @@ impl Queue {
     }
 
     /// Hands out the first `most` items that may be, as a list of
-    /// [`Record::Item`] in line (`ReceiveMessage`).
+    /// [`Composite::Item`] in line (`ReceiveMessage`).
     pub fn take(
         &mut self,
         most: u32,
@@ -139,8 +139,8 @@ impl Queue {
             item.attempts = item.attempts.saturating_add(1);
             self.hidden.insert((until_us, id));
             effect(QueueEffect::Taken { item: id });
-            taken.push(Value::Record(
-                Record::Item {
+            taken.push(Value::Composite(
+                Composite::Item {
                     id,
                     key: item.key,
                     value: item.value,

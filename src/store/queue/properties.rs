@@ -109,8 +109,8 @@ impl Run {
 fn items(list: &Value) -> Vec<(u32, Symbol, Datum)> {
     let Value::List(values) = list else { panic!("no list") };
     let item = |value: &Value| match value {
-        Value::Record(record) => match **record {
-            Record::Item { id, key, value, .. } => (id, key, value),
+        Value::Composite(record) => match **record {
+            Composite::Item { id, key, value, .. } => (id, key, value),
             _ => panic!("no item"),
         },
         _ => panic!("no record"),

@@ -5,7 +5,7 @@ use super::arith::{self, Number};
 use crate::strategy::argument;
 use crate::strategy::float::print_float;
 use crate::strategy::syntax::ast::Comparison;
-use crate::strategy::value::{Datum, LONGEST_TEXT, Names, Real, Record, Scalar, Value};
+use crate::strategy::value::{Composite, Datum, LONGEST_TEXT, Names, Real, Scalar, Value};
 use crate::time;
 use crate::vocabulary::Native;
 
@@ -201,13 +201,13 @@ fn write(value: &Value, names: &Names, line: &mut String) {
             }
             line.push(']');
         }
-        Value::Record(record) => match record.as_ref() {
-            Record::Entry { value, .. } => pair(line, "entry ", *value),
-            Record::Row { value, version } => {
+        Value::Composite(record) => match record.as_ref() {
+            Composite::Entry { value, .. } => pair(line, "entry ", *value),
+            Composite::Row { value, version } => {
                 pair(line, "row ", *value);
                 line.push_str(&format!(" version {version}"));
             }
-            Record::Item { key, value, .. } => {
+            Composite::Item { key, value, .. } => {
                 line.push_str(&format!("item {} ", names.text(*key)));
                 pair(line, "", *value);
             }

@@ -3,7 +3,7 @@
 use super::arith;
 use crate::strategy::argument;
 use crate::strategy::syntax::ast::Comparison;
-use crate::strategy::value::{Datum, Names, Record, Scalar, Value};
+use crate::strategy::value::{Composite, Datum, Names, Scalar, Value};
 use crate::time;
 use crate::vocabulary::Attribute;
 
@@ -16,7 +16,7 @@ pub fn truthy(value: &Value, names: &Names) -> bool {
     match value {
         Value::Datum(datum) => arith::truthy(datum.scalar, names),
         Value::List(list) => !list.is_empty(),
-        Value::Record(_) => true,
+        Value::Composite(_) => true,
     }
 }
 
@@ -116,7 +116,7 @@ pub fn item_at(list: &Value, index: &Value) -> Result<Value, String> {
 
 pub fn read_attribute(of: &Value, attribute: Attribute) -> Result<Value, String> {
     let missing = |has: &str| Err(format!("{} has {has} only", argument::kind(of)));
-    let Value::Record(record) = of else {
+    let Value::Composite(record) = of else {
         if is_none(of) {
             return Err("None has no attributes: check `is not None` first".into());
         }
@@ -126,25 +126,27 @@ pub fn read_attribute(of: &Value, attribute: Attribute) -> Result<Value, String>
         ));
     };
     let scalar = match (record.as_ref(), attribute) {
-        (Record::Entry { value, .. }, Attribute::Value)
-        | (Record::Row { value, .. }, Attribute::Value)
-        | (Record::Item { value, .. }, Attribute::Value) => return Ok((*value).into()),
-        (Record::Entry { age_us, .. }, Attribute::Age) => arith::float(time::to_seconds(*age_us)),
-        (Record::Entry { ttl_us, .. }, Attribute::Ttl) => {
+        (Composite::Entry { value, .. }, Attribute::Value)
+        | (Composite::Row { value, .. }, Attribute::Value)
+        | (Composite::Item { value, .. }, Attribute::Value) => return Ok((*value).into()),
+        (Composite::Entry { age_us, .. }, Attribute::Age) => {
+            arith::float(time::to_seconds(*age_us))
+        }
+        (Composite::Entry { ttl_us, .. }, Attribute::Ttl) => {
             ttl_us.map_or(Scalar::None, |us| arith::float(time::to_seconds(us)))
         }
-        (Record::Entry { fresh, .. }, Attribute::Fresh) => Scalar::Bool(*fresh),
-        (Record::Entry { version, .. }, Attribute::Version)
-        | (Record::Item { version, .. }, Attribute::Version) => {
+        (Composite::Entry { fresh, .. }, Attribute::Fresh) => Scalar::Bool(*fresh),
+        (Composite::Entry { version, .. }, Attribute::Version)
+        | (Composite::Item { version, .. }, Attribute::Version) => {
             version.map_or(Scalar::None, Scalar::Int)
         }
-        (Record::Row { version, .. }, Attribute::Version) => Scalar::Int(*version),
-        (Record::Item { key, .. }, Attribute::Key) => Scalar::Text(*key),
-        (Record::Item { attempts, .. }, Attribute::Attempts) => Scalar::Int((*attempts).into()),
-        (Record::Item { add, .. }, Attribute::Add) => Scalar::Bool(*add),
-        (Record::Entry { .. }, _) => return missing(".value .age .ttl .fresh .version"),
-        (Record::Row { .. }, _) => return missing(".value .version"),
-        (Record::Item { .. }, _) => return missing(".key .value .attempts .version .add"),
+        (Composite::Row { version, .. }, Attribute::Version) => Scalar::Int(*version),
+        (Composite::Item { key, .. }, Attribute::Key) => Scalar::Text(*key),
+        (Composite::Item { attempts, .. }, Attribute::Attempts) => Scalar::Int((*attempts).into()),
+        (Composite::Item { add, .. }, Attribute::Add) => Scalar::Bool(*add),
+        (Composite::Entry { .. }, _) => return missing(".value .age .ttl .fresh .version"),
+        (Composite::Row { .. }, _) => return missing(".value .version"),
+        (Composite::Item { .. }, _) => return missing(".key .value .attempts .version .add"),
     };
     Ok(Datum::computed(scalar).into())
 }

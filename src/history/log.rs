@@ -1,7 +1,7 @@
 //! Records in words, for the log.
 
 use super::order::{MADE_UP, NOTHING};
-use crate::event::{DropReason, Event, Fault, Outcome, ReadVerdict, Record, Saying, Verb};
+use crate::event::{DropReason, Event, Fault, ReadVerdict, Record, RequestEnd, Saying, Verb};
 use crate::identity::{Kind, OpId, ProcessId};
 use crate::named::named;
 use crate::store::cache::{CacheEffect, Refusal, Removal};
@@ -75,11 +75,11 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             let took = duration(record.at_us - started_us);
             match outcome {
                 // the verdict says it
-                Outcome::Returned(_) if kind == Kind::Read => return None,
-                Outcome::Returned(_) => {
+                RequestEnd::Returned(_) if kind == Kind::Read => return None,
+                RequestEnd::Returned(_) => {
                     (Tone::Good, format!("{}: acknowledged after {took}", op.label()))
                 }
-                Outcome::Failed { error: why, maybe_applied } => {
+                RequestEnd::Failed { error: why, maybe_applied } => {
                     let doubt = match kind.writes() && maybe_applied {
                         true => "; it may have been applied",
                         false => "",
@@ -89,7 +89,7 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
                         format!("{}: failed after {took} ({}){doubt}", op.label(), error(why)),
                     )
                 }
-                Outcome::TimedOut => {
+                RequestEnd::TimedOut => {
                     let doubt = if kind.writes() { "; it may have been applied" } else { "" };
                     (Tone::Bad, format!("{}: gave up after {took}{doubt}", op.label()))
                 }
