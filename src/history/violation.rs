@@ -68,8 +68,7 @@ impl Broken {
     }
 }
 
-/// Something that went wrong. An operation stands here once, under the worst
-/// that is to be said of it.
+/// Something that went wrong. An operation has one violation at most: the worst kind.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
     pub kind: ViolationKind,

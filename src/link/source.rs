@@ -65,7 +65,7 @@ impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             SourceError::NotAnAddress => f.write_str(
-                "What stands behind src= is no address. Write the address of a scenario, such as \
+                "The value of src= is not an address. Write the address of a scenario, such as \
                  src=https://example.org/lesson.json.",
             ),
             SourceError::Protocol { protocol } => write!(
@@ -88,7 +88,7 @@ impl fmt::Display for SourceError {
                  (connect-src) or the other side's (CORS) forbids it. Put the file beside this page."
             ),
             SourceError::Status { origin, status: 404 } => {
-                write!(f, "{origin} has no such file (404). Look at what stands behind src=.")
+                write!(f, "{origin} has no such file (404). Check the value of src=.")
             }
             SourceError::Status { origin, status } => {
                 write!(f, "{origin} answered with an error ({status}). Try again later.")

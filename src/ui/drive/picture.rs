@@ -101,7 +101,7 @@ impl Picture {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {
     /// The log begins again with these lines.
-    pub anew: bool,
+    pub restarts: bool,
     pub log: Vec<LogLine>,
 }
 

@@ -14,7 +14,7 @@ pub struct ProcessView {
     pub name: String,
     pub kind: Role,
     pub up: bool,
-    /// 1000: at its own speed.
+    /// 1000: at normal speed.
     pub slow_milli: u32,
     /// Requests, statements or tasks in progress.
     pub busy: usize,

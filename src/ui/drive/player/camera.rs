@@ -156,13 +156,13 @@ struct LogReader {
 impl LogReader {
     /// The new lines. Of a rush only its end is shown; who stops can read it all.
     fn read(&mut self, run: &Simulation, moving: bool, jumped: bool) -> Said {
-        let anew = jumped || self.skipped && !moving;
+        let restarts = jumped || self.skipped && !moving;
         let most = match (jumped, moving) {
             (true, _) => JUMP_LINES,
             (false, true) => LINES,
             (false, false) => LOG_LINES,
         };
-        let from = if anew { 0 } else { self.next_line };
+        let from = if restarts { 0 } else { self.next_line };
         let skips = run.history().len() - from > most as u64;
         let mut log = match skips {
             true => run.view().log_tail(most),
@@ -171,6 +171,6 @@ impl LogReader {
         log.retain(|line| line.seq >= from);
         self.skipped = moving && (skips || self.skipped);
         self.next_line = run.history().len();
-        Said { anew, log }
+        Said { restarts, log }
     }
 }

@@ -48,7 +48,7 @@ fn what_the_page_lists_has_names_of_its_own() {
         }
         let Some(said) = &shown.said else { return };
         unique("results", shown.answers.iter().flatten().map(|each| each.label.clone()).collect());
-        if last_line.0 != preset || said.anew {
+        if last_line.0 != preset || said.restarts {
             last_line = (preset.to_owned(), 0);
         }
         for line in &said.log {

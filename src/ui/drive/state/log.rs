@@ -35,15 +35,15 @@ impl ShownLog {
 
     /// Takes new lines in; after a jump, the log begins with them.
     pub fn take(&mut self, said: Said, jump: Option<Arrival>) {
-        self.worth_saying += match (&jump, said.anew) {
+        self.worth_saying += match (&jump, said.restarts) {
             (Some(_), _) => 1,
             (None, true) => 0,
             (None, false) => said.log.iter().filter(|line| is_loud(line)).count() as u64,
         };
-        if jump.is_some() || said.anew {
+        if jump.is_some() || said.restarts {
             self.lines = Rc::default();
         }
-        if said.anew {
+        if said.restarts {
             self.before = 0;
         }
         if !said.log.is_empty() {

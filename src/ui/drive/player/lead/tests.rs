@@ -150,7 +150,7 @@ fn another_run_of_a_lesson_is_shown_with_its_own_code() {
             assert_ne!(opened.programs[0].title, before);
             assert!(frame.jumped && frame.picture.at_us == 0);
         }
-        _ => panic!("the run begins anew"),
+        _ => panic!("the run begins again"),
     }
 }
 
@@ -238,7 +238,7 @@ fn another_strategy_makes_it_a_run_of_ones_own_with_all_that_was_done() {
             assert_eq!((opened.preset.as_str(), frame.lesson), ("", None));
             assert!(remark.expect("it says so").ends_with(LEFT));
         }
-        _ => panic!("it is opened anew"),
+        _ => panic!("it is opened again"),
     }
     assert_eq!(player.line.now().scenario().actions.len(), 3);
 }
