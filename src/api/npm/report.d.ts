@@ -351,7 +351,7 @@ export interface Process {
   name: string;
   kind: ProcessKind;
   up: boolean;
-  /** 1000: at its own speed. */
+  /** 1000: at normal speed. */
   slow_milli: number;
   /** Requests, statements or tasks in progress. */
   busy: number;

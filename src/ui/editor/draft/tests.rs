@@ -140,7 +140,10 @@ fn a_value_comes_back_with_its_parameter_while_one_types() {
     typed(&mut draft, OWN);
     draft.set("TTL", Literal::Int(7)).unwrap();
     typed(&mut draft, &OWN.replace("TTL", "LIFE"));
-    assert_eq!(draft.fitted().remarks, ["TTL is gone from the text, and its value 7 with it."]);
+    assert_eq!(
+        draft.fitted().remarks,
+        ["TTL is no longer in the text, so its value 7 was dropped."]
+    );
     typed(&mut draft, OWN);
     assert_eq!(draft.fitted().parameters[0].value, Literal::Int(7));
     typed(&mut draft, &OWN.replace("TTL", "LIFE"));
