@@ -78,7 +78,7 @@ fn a_message_is_chosen_in_the_diagram_and_dropped() {
     }
     page.resize(WIDE.0, WIDE.1);
     let drop = page.texts("#chosen-message .hand button");
-    assert_eq!(drop.len(), 4, "{drop:?}");
+    assert_eq!(drop.len(), 5, "{drop:?}");
     page.element("#chosen-message .hand button:last-child").click();
     page.element(".diagram .way.failed .cross");
     page.shows("#clock", "Paused");

@@ -377,7 +377,7 @@ fn it_opens_a_scenario_from_an_address_and_says_where_there_is_none() {
         ("http://127.0.0.2/a.json", "without encryption"),
         ("https://127.0.0.2/a.json", "connect-src"),
         ("https://name:word@127.0.0.2/a.json", "a name or a password"),
-        ("https://", "no address"),
+        ("https://", "not an address"),
     ] {
         page.execute(
             "heard = {};

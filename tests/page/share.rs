@@ -116,7 +116,7 @@ fn the_picture_is_saved_and_its_code_says_in_words_what_it_shows() {
     let page = Page::open("?hide=diagram");
     link(&page, "#from-start");
     page.element("#save-picture").click();
-    page.shows("dialog [role='alert']", "“Messages over time” is not shown");
+    page.shows("dialog [role='alert']", "“Messages over time” is hidden");
 }
 
 #[test]
