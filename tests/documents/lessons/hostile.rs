@@ -292,8 +292,7 @@ fn lessons_that_the_engine_cannot_answer() {
         rehearse_with(&|json| {
             json["lesson"]["steps"][2]["question"]["path"] = json!("clients.bob.read.took_us");
         }),
-        "lesson.steps[2].question: there is no number at clients.bob.read.took_us once the run has \
-         gone on"
+        "lesson.steps[2].question: there is no number at clients.bob.read.took_us after the run"
     );
     assert_eq!(
         rehearse_with(&|json| {
