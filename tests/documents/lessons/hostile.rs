@@ -300,7 +300,7 @@ fn lessons_that_the_engine_cannot_answer() {
                 json!([{"value": -7, "note": "No."}, {"value": 11.5, "note": "It is."}]);
         }),
         "lesson.steps[2].question.guesses[1].value: 11.5 is what the engine measures, so it is not \
-         wrong"
+         a wrong answer"
     );
     assert_eq!(
         rehearse_with(&|json| {
