@@ -77,7 +77,7 @@ pub struct World {
     /// The instant of the latest transition.
     pub(crate) now_us: Micros,
     pub(crate) tasks: Table<OfTask, Shared<Task>>,
-    pub(crate) messages: Table<OfMessage, Message>,
+    pub(crate) messages: Shared<Table<OfMessage, Message>>,
     pub(crate) operations: Table<OfOperation, Shared<Operation>>,
     /// How many operations there have been: numbers them.
     pub(crate) operations_begun: u32,
@@ -146,7 +146,7 @@ impl World {
         let replica = setup.has_replica.then(|| Replica::of(&database));
         let mut world = World {
             tasks: Table::new(),
-            messages: Table::new(),
+            messages: Shared::new(Table::new()),
             operations: Table::new(),
             operations_begun: 0,
             latest: OpId::NOBODY,
