@@ -89,15 +89,7 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Scenario;
-    use crate::simulate::Simulation;
-
-    fn run(scenario: &str) -> Simulation {
-        let scenario = Scenario::parse(scenario).expect("a scenario");
-        let mut run = Simulation::new(&scenario).expect("it runs");
-        run.advance(1_000_000, u32::MAX);
-        run
-    }
+    use crate::view::played::run;
 
     #[test]
     fn a_miss_as_a_sequence_diagram() {

@@ -121,3 +121,17 @@ impl<'a> View<'a> {
         self.world.names()
     }
 }
+
+#[cfg(test)]
+pub(crate) mod played {
+    use crate::scenario::Scenario;
+    use crate::simulate::Simulation;
+
+    /// A run of a scenario's first second, to be looked at.
+    pub fn run(scenario: &str) -> Simulation {
+        let scenario = Scenario::parse(scenario).expect("a scenario");
+        let mut run = Simulation::new(&scenario).expect("it runs");
+        run.advance(1_000_000, u32::MAX);
+        run
+    }
+}

@@ -164,15 +164,7 @@ fn queue(effect: QueueEffect) -> (EventName, Option<Symbol>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::scenario::Scenario;
-    use crate::simulate::Simulation;
-
-    fn run(scenario: &str) -> Simulation {
-        let scenario = Scenario::parse(scenario).expect("a scenario");
-        let mut run = Simulation::new(&scenario).expect("it runs");
-        run.advance(1_000_000, u32::MAX);
-        run
-    }
+    use crate::view::played::run;
 
     #[test]
     fn a_table_survives_commas_quotes_and_formulas() {
