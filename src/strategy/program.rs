@@ -9,7 +9,7 @@ use super::error::{ParameterError, nearest};
 use super::ops::Op;
 use super::value::{LONGEST_TEXT, Names, Real, Scalar, Value};
 use crate::time::{self, Micros};
-use crate::vocabulary::{Attribute, Native, Role};
+use crate::vocabulary::Role;
 
 /// What [`compile`](super::compile) makes of a text.
 #[derive(Clone, Debug)]
@@ -25,23 +25,15 @@ pub struct Program {
     pub write: FunctionId,
     pub delete: Option<FunctionId>,
     pub increment: Option<FunctionId>,
+    /// It calls `now()`: the instant matters to what it does.
+    pub reads_clock: bool,
+    /// It reads `.age`: how old an entry is matters to what it does.
+    pub reads_ages: bool,
     /// the code of all functions, one behind the other
     pub(super) code: Vec<Op>,
     /// the line of each operation
     pub(super) lines: Vec<u32>,
     pub(super) constants: Vec<Value>,
-}
-
-impl Program {
-    /// Whether it reads `now()`: then the instant matters to what it does.
-    pub fn reads_clock(&self) -> bool {
-        self.code.iter().any(|op| matches!(op, Op::Native { native: Native::Now, .. }))
-    }
-
-    /// Whether it reads how old an entry is: `.age`.
-    pub fn reads_ages(&self) -> bool {
-        self.code.contains(&Op::Attribute(Attribute::Age))
-    }
 }
 
 /// One function.

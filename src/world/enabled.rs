@@ -126,7 +126,7 @@ impl World {
     }
 
     fn list_faults(&self, enabled: &mut Vec<Transition>) {
-        let mut list = |breakage| enabled.push(Transition::Fault(breakage));
+        let mut list = |fault| enabled.push(Transition::Fault(fault));
         for id in self.processes() {
             list(match self.process(id).is_some_and(|process| process.up) {
                 true => Fault::Kill(id),

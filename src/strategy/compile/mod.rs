@@ -22,8 +22,8 @@ use super::program::{Function, Loop, Parameter, Program, QueueSpec};
 use super::syntax::ast::{FunctionDef, Item, Name};
 use super::syntax::token::Span;
 use super::value::{Names, Value};
-use crate::vocabulary::ErrorClass;
 use crate::vocabulary::language::{is_reserved, reserved};
+use crate::vocabulary::{Attribute, ErrorClass, Native};
 use placement::Use;
 
 /// The most operations of a program; inlined `finally` blocks could else explode.
@@ -95,10 +95,17 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
         write,
         delete,
         increment,
+        reads_clock: compiler.code.iter().any(is_now),
+        reads_ages: compiler.code.contains(&Op::Attribute(Attribute::Age)),
         code: compiler.code,
         lines: compiler.lines,
         constants: compiler.constants.into_iter().collect(),
     })
+}
+
+/// Whether this calls `now()`.
+fn is_now(op: &Op) -> bool {
+    matches!(op, Op::Native { native: Native::Now, .. })
 }
 
 /// What a name at the top level is.
