@@ -2,6 +2,7 @@
 //! of a call. The kinds are named in the table of
 //! [`vocabulary::command`](crate::vocabulary::command).
 
+use super::error::Mistake;
 use super::machine::arith::{self, Number};
 use super::value::{Composite, Datum, Scalar, Symbol, Value};
 use crate::time::{self, Micros};
@@ -19,7 +20,7 @@ pub trait Kind {
     ///
     /// # Errors
     /// What the strategy did wrong, for a person.
-    fn read(call: &str, name: &str, value: &Value) -> Result<Self::Field, String>;
+    fn read(call: &str, name: &str, value: &Value) -> Result<Self::Field, Mistake>;
 
     /// The key that it names.
     fn key(_: &Self::Field) -> Option<Symbol> {
@@ -38,7 +39,7 @@ pub struct Key;
 impl Kind for Key {
     type Field = Symbol;
 
-    fn read(call: &str, _: &str, value: &Value) -> Result<Symbol, String> {
+    fn read(call: &str, _: &str, value: &Value) -> Result<Symbol, Mistake> {
         key(call, value)
     }
 
@@ -53,7 +54,7 @@ pub struct Plain;
 impl Kind for Plain {
     type Field = Datum;
 
-    fn read(call: &str, _: &str, value: &Value) -> Result<Datum, String> {
+    fn read(call: &str, _: &str, value: &Value) -> Result<Datum, Mistake> {
         plain(call, value)
     }
 
@@ -68,12 +69,12 @@ pub struct Held;
 impl Kind for Held {
     type Field = Datum;
 
-    fn read(call: &str, _: &str, value: &Value) -> Result<Datum, String> {
+    fn read(call: &str, _: &str, value: &Value) -> Result<Datum, Mistake> {
         let datum = plain(call, value)?;
         if datum.is_none() {
-            return Err(format!(
+            return Err(Mistake::of_value(format!(
                 "`{call}` of None, which no store can hold: check `is not None`, or delete the key"
-            ));
+            )));
         }
         Ok(datum)
     }
@@ -89,12 +90,14 @@ pub struct Amount;
 impl Kind for Amount {
     type Field = Datum;
 
-    fn read(call: &str, _: &str, value: &Value) -> Result<Datum, String> {
+    fn read(call: &str, _: &str, value: &Value) -> Result<Datum, Mistake> {
         match value {
             Value::Datum(datum @ Datum { scalar: Scalar::Int(_) | Scalar::Float(_), .. }) => {
                 Ok(*datum)
             }
-            other => Err(format!("`{call}` adds numbers, and gets {}", kind(other))),
+            other => {
+                Err(Mistake::of_type(format!("`{call}` adds numbers, and gets {}", kind(other))))
+            }
         }
     }
 
@@ -109,14 +112,14 @@ pub struct Version;
 impl Kind for Version {
     type Field = Option<i64>;
 
-    fn read(call: &str, _: &str, value: &Value) -> Result<Option<i64>, String> {
+    fn read(call: &str, _: &str, value: &Value) -> Result<Option<i64>, Mistake> {
         match value {
             Value::Datum(Datum { scalar: Scalar::None, .. }) => Ok(None),
             Value::Datum(Datum { scalar: Scalar::Int(version), .. }) => Ok(Some(*version)),
-            other => Err(format!(
+            other => Err(Mistake::of_type(format!(
                 "the version of `{call}` is {}, and versions are whole numbers",
                 kind(other)
-            )),
+            ))),
         }
     }
 }
@@ -127,9 +130,11 @@ pub struct RowVersion;
 impl Kind for RowVersion {
     type Field = i64;
 
-    fn read(call: &str, name: &str, value: &Value) -> Result<i64, String> {
+    fn read(call: &str, name: &str, value: &Value) -> Result<i64, Mistake> {
         Version::read(call, name, value)?.ok_or_else(|| {
-            format!("`{call}` needs a version: that of a row, or 0 where there is none")
+            Mistake::of_type(format!(
+                "`{call}` needs a version: that of a row, or 0 where there is none"
+            ))
         })
     }
 }
@@ -140,13 +145,13 @@ pub struct Lease;
 impl Kind for Lease {
     type Field = i64;
 
-    fn read(call: &str, _: &str, value: &Value) -> Result<i64, String> {
+    fn read(call: &str, _: &str, value: &Value) -> Result<i64, Mistake> {
         match value {
             Value::Datum(Datum { scalar: Scalar::Int(lease), .. }) => Ok(*lease),
-            other => Err(format!(
+            other => Err(Mistake::of_type(format!(
                 "the lease of `{call}` is {}: check `lease is not None` first",
                 kind(other)
-            )),
+            ))),
         }
     }
 }
@@ -157,10 +162,13 @@ pub struct Item;
 impl Kind for Item {
     type Field = u32;
 
-    fn read(call: &str, _: &str, value: &Value) -> Result<u32, String> {
+    fn read(call: &str, _: &str, value: &Value) -> Result<u32, Mistake> {
         match value {
             Value::Composite(record) if let Composite::Item { id, .. } = record.as_ref() => Ok(*id),
-            other => Err(format!("`{call}` takes an item of `take`, and gets {}", kind(other))),
+            other => Err(Mistake::of_type(format!(
+                "`{call}` takes an item of `take`, and gets {}",
+                kind(other)
+            ))),
         }
     }
 }
@@ -171,10 +179,12 @@ pub struct Count;
 impl Kind for Count {
     type Field = u32;
 
-    fn read(call: &str, _: &str, value: &Value) -> Result<u32, String> {
+    fn read(call: &str, _: &str, value: &Value) -> Result<u32, Mistake> {
         match *value {
             Value::Datum(Datum { scalar: Scalar::Int(n @ 1..=MOST_TAKEN), .. }) => Ok(n as u32),
-            _ => Err(format!("`{call}` takes a whole number from 1 to {MOST_TAKEN}")),
+            _ => Err(Mistake::of_value(format!(
+                "`{call}` takes a whole number from 1 to {MOST_TAKEN}"
+            ))),
         }
     }
 }
@@ -185,7 +195,7 @@ pub struct Seconds;
 impl Kind for Seconds {
     type Field = Micros;
 
-    fn read(call: &str, name: &str, value: &Value) -> Result<Micros, String> {
+    fn read(call: &str, name: &str, value: &Value) -> Result<Micros, Mistake> {
         seconds(call, name, value)
     }
 }
@@ -196,7 +206,7 @@ pub struct Ttl;
 impl Kind for Ttl {
     type Field = Option<Micros>;
 
-    fn read(call: &str, name: &str, value: &Value) -> Result<Option<Micros>, String> {
+    fn read(call: &str, name: &str, value: &Value) -> Result<Option<Micros>, Mistake> {
         if let Value::Datum(datum) = value
             && datum.is_none()
         {
@@ -204,9 +214,9 @@ impl Kind for Ttl {
         }
         match seconds(call, name, value) {
             Ok(us) if us > 0 => Ok(Some(us)),
-            _ => {
-                Err(format!("`{name}` of `{call}` takes seconds, from 0.000001 to a year, or None"))
-            }
+            _ => Err(Mistake::of_value(format!(
+                "`{name}` of `{call}` takes seconds, from 0.000001 to a year, or None"
+            ))),
         }
     }
 }
@@ -217,47 +227,55 @@ pub struct Lifetime;
 impl Kind for Lifetime {
     type Field = Micros;
 
-    fn read(call: &str, name: &str, value: &Value) -> Result<Micros, String> {
+    fn read(call: &str, name: &str, value: &Value) -> Result<Micros, Mistake> {
         Ttl::read(call, name, value)?
-            .ok_or_else(|| format!("`{call}` needs a {name}: write the seconds"))
+            .ok_or_else(|| Mistake::of_type(format!("`{call}` needs a {name}: write the seconds")))
     }
 }
 
 /// A text that names an entry, a row or a lock.
-pub(super) fn key(call: &str, value: &Value) -> Result<Symbol, String> {
+pub(super) fn key(call: &str, value: &Value) -> Result<Symbol, Mistake> {
     match value {
         Value::Datum(Datum { scalar: Scalar::Text(symbol), .. }) => Ok(*symbol),
         Value::Datum(Datum { scalar: Scalar::Int(_) | Scalar::Float(_), .. }) => {
-            Err(format!("the key of `{call}` is a number, and keys are texts: write `str(…)`"))
+            Err(Mistake::of_type(format!(
+                "the key of `{call}` is a number, and keys are texts: write `str(…)`"
+            )))
         }
-        Value::Composite(_) => {
-            Err(format!("the key of `{call}` is {}, and keys are texts: write `.key`", kind(value)))
-        }
-        other => Err(format!("the key of `{call}` is {}, and keys are texts", kind(other))),
+        Value::Composite(_) => Err(Mistake::of_type(format!(
+            "the key of `{call}` is {}, and keys are texts: write `.key`",
+            kind(value)
+        ))),
+        other => Err(Mistake::of_type(format!(
+            "the key of `{call}` is {}, and keys are texts",
+            kind(other)
+        ))),
     }
 }
 
-fn plain(call: &str, value: &Value) -> Result<Datum, String> {
+fn plain(call: &str, value: &Value) -> Result<Datum, Mistake> {
     match value {
         Value::Datum(datum) => Ok(*datum),
         Value::Composite(_) => {
-            Err(format!("`{call}` of {}: write `.value` behind it", kind(value)))
+            Err(Mistake::of_type(format!("`{call}` of {}: write `.value` behind it", kind(value))))
         }
-        Value::List(_) => Err(format!("`{call}` of a list: store its items one by one")),
+        Value::List(_) => {
+            Err(Mistake::of_type(format!("`{call}` of a list: store its items one by one")))
+        }
     }
 }
 
 /// A length of time that may be zero.
-pub(super) fn seconds(call: &str, name: &str, value: &Value) -> Result<Micros, String> {
+pub(super) fn seconds(call: &str, name: &str, value: &Value) -> Result<Micros, Mistake> {
     let number = match value {
         Value::Datum(Datum { scalar: scalar @ (Scalar::Int(_) | Scalar::Float(_)), .. }) => {
             arith::number(*scalar).map(Number::as_f64)
         }
         _ => None,
     };
-    number
-        .and_then(time::from_seconds)
-        .ok_or_else(|| format!("`{name}` of `{call}` takes seconds, from 0 to a year"))
+    number.and_then(time::from_seconds).ok_or_else(|| {
+        Mistake::of_value(format!("`{name}` of `{call}` takes seconds, from 0 to a year"))
+    })
 }
 
 /// What a value is, in words.

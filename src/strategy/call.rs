@@ -9,6 +9,7 @@ use std::hash::Hash;
 
 use crate::digest::{Checksum, Digest, Lens};
 
+use super::error::Mistake;
 use super::value::{Datum, Symbol, Value};
 use crate::vocabulary::command::{
     CacheCommand, DatabaseCommand, QueueCommand, ReplicaCommand, StoreCommand, argument_name,
@@ -75,14 +76,15 @@ macro_rules! calls {
                 ///
                 /// # Errors
                 /// What the strategy did wrong, for a person.
-                pub fn read(command: $Command, given: &[Value]) -> Result<$Call, String> {
+                pub fn read(command: $Command, given: &[Value]) -> Result<$Call, Mistake> {
                     let call = StoreCommand::$Store(command).call();
                     match (command, given) {
                         $(($Command::$Variant, [$($field),*]) => Ok($Call::$Variant {
                             $($field: argument::$Kind::read(
                                 call, argument_name!($field $($name)?), $field)?),*
                         }),)*
-                        _ => Err(format!("`{call}` does not take {} arguments", given.len())),
+                        _ => Err(Mistake::of_type(format!(
+                            "`{call}` does not take {} arguments", given.len()))),
                     }
                 }
 
@@ -119,7 +121,7 @@ macro_rules! calls {
             ///
             /// # Errors
             /// What the strategy did wrong, for a person.
-            pub fn read(command: StoreCommand, queue: QueueId, given: &[Value]) -> Result<Call, String> {
+            pub fn read(command: StoreCommand, queue: QueueId, given: &[Value]) -> Result<Call, Mistake> {
                 Ok(match command {
                     StoreCommand::Cache(command) => Call::Cache(CacheCall::read(command, given)?),
                     StoreCommand::Database(command) => {

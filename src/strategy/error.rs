@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::syntax::token::Span;
+pub use crate::vocabulary::MistakeKind;
 
 /// What is wrong with a program's text, where, and what to write instead.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,19 +61,47 @@ impl fmt::Display for ParameterError {
 
 impl std::error::Error for ParameterError {}
 
-/// A strategy's own mistake, found while it ran: adding a number to a text, a
-/// key that is not a text, too many steps. No `except` catches it.
+/// A strategy's own mistake: adding a number to a text, a key that is not a text,
+/// too many steps. No `except` catches it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct RuntimeError {
-    /// from 1
-    pub line: u32,
+pub struct Mistake {
+    pub kind: MistakeKind,
     /// what is wrong and what to write instead
     pub message: String,
 }
 
+impl Mistake {
+    pub fn new(kind: MistakeKind, message: impl Into<String>) -> Mistake {
+        Mistake { kind, message: message.into() }
+    }
+
+    /// A value of a kind that does not fit.
+    pub fn of_type(message: impl Into<String>) -> Mistake {
+        Mistake::new(MistakeKind::Type, message)
+    }
+
+    /// A value of the right kind that does not fit.
+    pub fn of_value(message: impl Into<String>) -> Mistake {
+        Mistake::new(MistakeKind::Value, message)
+    }
+
+    /// Beyond a bound of this language.
+    pub fn of_bound(message: impl Into<String>) -> Mistake {
+        Mistake::new(MistakeKind::Bound, message)
+    }
+}
+
+/// A mistake and its line, found while a task ran.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct RuntimeError {
+    /// from 1
+    pub line: u32,
+    pub mistake: Mistake,
+}
+
 impl fmt::Display for RuntimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.message)
+        write!(f, "line {}: {}", self.line, self.mistake.message)
     }
 }
 

@@ -200,7 +200,7 @@ mod route;
 pub mod builtin;
 
 pub use compile::compile;
-pub use error::{ParameterError, RuntimeError, SyntaxError};
+pub use error::{Mistake, ParameterError, RuntimeError, SyntaxError};
 pub use literal::Literal;
 pub use machine::{DEEPEST_CALLS, Host, Machine, Step};
 pub use plain::PlainValue;

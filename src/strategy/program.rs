@@ -157,7 +157,7 @@ impl Program {
                 Some(value) => parameter.check(value, names).and_then(|value| {
                     let paces = |each: &Loop| each.every == EveryExpr::Parameter(index as u16);
                     if self.loops.iter().any(paces) && every_us(value).is_none() {
-                        Err("it says how often a loop runs: 0.001 s … 1 year".to_owned())
+                        Err(parameter.refuse("it says how often a loop runs: 0.001 s … 1 year"))
                     } else {
                         Ok(value)
                     }
@@ -165,9 +165,7 @@ impl Program {
             };
             match value {
                 Ok(value) => bound.push(value),
-                Err(message) => {
-                    errors.push(ParameterError { name: parameter.name.to_string(), message })
-                }
+                Err(error) => errors.push(error),
             }
         }
         if errors.is_empty() { Ok(bound) } else { Err(errors) }
@@ -186,29 +184,31 @@ pub(super) fn every_us(seconds: Scalar) -> Option<Micros> {
 
 impl Parameter {
     /// The value as the program will see it, or what is wrong with it.
-    fn check(&self, value: &Literal, names: &mut Names) -> Result<Scalar, String> {
+    fn check(&self, value: &Literal, names: &mut Names) -> Result<Scalar, ParameterError> {
         let number = match (self.default, value) {
             (Scalar::Bool(_), Literal::Bool(value)) => return Ok(Scalar::Bool(*value)),
-            (Scalar::Bool(_), _) => return Err("must be true or false".into()),
+            (Scalar::Bool(_), _) => return Err(self.refuse("must be true or false")),
             (Scalar::Text(_), Literal::Text(text)) => {
                 if text.len() > LONGEST_TEXT {
-                    return Err(format!("must be a text of at most {LONGEST_TEXT} bytes"));
+                    return Err(
+                        self.refuse(format!("must be a text of at most {LONGEST_TEXT} bytes"))
+                    );
                 }
                 return names
                     .intern(text)
                     .map(Scalar::Text)
-                    .ok_or_else(|| "too many different texts in this run".into());
+                    .ok_or_else(|| self.refuse("too many different texts in this run"));
             }
-            (Scalar::Text(_), _) => return Err("must be a text".into()),
+            (Scalar::Text(_), _) => return Err(self.refuse("must be a text")),
             (_, Literal::Int(value)) => *value as f64,
             (_, Literal::Float(value)) => *value,
-            _ => return Err(format!("must be a number{}", self.range())),
+            _ => return Err(self.refuse(format!("must be a number{}", self.range()))),
         };
         let inside = number.is_finite()
             && self.low.is_none_or(|low| number >= low)
             && self.high.is_none_or(|high| number <= high);
         if !inside {
-            return Err(format!("must be a number{}; it is {number}", self.range()));
+            return Err(self.refuse(format!("must be a number{}; it is {number}", self.range())));
         }
         Ok(match (self.default, value) {
             (_, Literal::Int(value)) => Scalar::Int(*value),
@@ -220,6 +220,10 @@ impl Parameter {
             }
             _ => Scalar::Float(Real(number)),
         })
+    }
+
+    fn refuse(&self, message: impl Into<String>) -> ParameterError {
+        ParameterError { name: self.name.to_string(), message: message.into() }
     }
 
     /// The allowed range in words, with a space in front; empty where there is none.

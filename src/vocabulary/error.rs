@@ -46,6 +46,31 @@ named! {
 }
 
 named! {
+    /// What kind of mistake a strategy made, by the name of Python's exception for it.
+    pub enum MistakeKind {
+        /// a value of a kind that this does not take
+        Type = "TypeError",
+        /// a value of the right kind that this does not take
+        Value = "ValueError",
+        /// a position beyond the ends of a list or a text
+        Index = "IndexError",
+        /// a field that a record does not have
+        Key = "KeyError",
+        /// what stands behind a dot, and nothing here has
+        Attribute = "AttributeError",
+        ZeroDivision = "ZeroDivisionError",
+        /// a variable without a value
+        Unbound = "UnboundLocalError",
+        /// a number too large for Python too
+        Overflow = "OverflowError",
+        /// calls too deep
+        Recursion = "RecursionError",
+        /// beyond what this language has and Python would go on: 64 bits, lengths, steps
+        Bound = "beyond a bound",
+    }
+}
+
+named! {
     /// What `except` can name.
     pub enum ErrorClass {
         Store = "StoreError",

@@ -30,7 +30,7 @@ pub use handling::Handling;
 
 // why a call failed
 mod error;
-pub use error::{ErrorClass, ErrorSource, Reason, StoreError};
+pub use error::{ErrorClass, ErrorSource, MistakeKind, Reason, StoreError};
 
 // functions that ask no store, attributes, reserved names
 pub mod language;

@@ -130,7 +130,7 @@ impl World {
                 }
                 Step::Fail(failure) => {
                     let (op, strategy, process) = (task.op, task.strategy, task.process);
-                    if let Some(message) = self.names.intern(&failure.message) {
+                    if let Some(message) = self.names.intern(&failure.mistake.message) {
                         self.told.push(Event::Broken { op, strategy, line: failure.line, message });
                     }
                     if let Some(process) = self.process_mut(process) {

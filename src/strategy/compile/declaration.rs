@@ -105,13 +105,13 @@ impl Compiler<'_> {
             },
             ExprKind::Unary(Unary::Minus, inner) => {
                 let inner = self.literal(inner)?;
-                arith::negate(inner).or_else(|message| refuse(&message))
+                arith::negate(inner).or_else(|mistake| refuse(&mistake.message))
             }
             ExprKind::Binary(operator, left, right) => {
                 let (left, right) = (self.literal(left)?, self.literal(right)?);
                 match arith::binary(*operator, left, right, self.names) {
                     Ok(value) => Ok(value),
-                    Err(message) => refuse(&message),
+                    Err(mistake) => refuse(&mistake.message),
                 }
             }
             ExprKind::None => refuse("write a number, a text, True or False"),

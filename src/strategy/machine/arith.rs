@@ -6,6 +6,7 @@
 
 use std::cmp::Ordering;
 
+use crate::strategy::error::{Mistake, MistakeKind};
 use crate::strategy::syntax::ast::{Binary, Comparison};
 use crate::strategy::value::{LONGEST_TEXT, Names, Real, Scalar, Symbol};
 
@@ -40,8 +41,8 @@ pub fn float(value: f64) -> Scalar {
     Scalar::Float(Real(if value.is_nan() { f64::NAN } else { value }))
 }
 
-fn too_large() -> String {
-    "the number is too large: whole numbers go up to 9223372036854775807".into()
+fn too_large() -> Mistake {
+    Mistake::of_bound("the number is too large: whole numbers go up to 9223372036854775807")
 }
 
 /// Sums and differences of whole numbers, which are nearly all there are;
@@ -61,7 +62,7 @@ pub fn binary(
     left: Scalar,
     right: Scalar,
     names: &mut Names,
-) -> Result<Scalar, String> {
+) -> Result<Scalar, Mistake> {
     if let (Scalar::Text(left), Scalar::Text(right), Binary::Add) = (left, right, operator) {
         return concatenate(left, right, names);
     }
@@ -73,7 +74,10 @@ pub fn binary(
         Number::Float(b) => b == 0.0,
     };
     if zero && matches!(operator, Binary::Divide | Binary::FloorDivide | Binary::Modulo) {
-        return Err("division by zero: check for it with `if`".into());
+        return Err(Mistake::new(
+            MistakeKind::ZeroDivision,
+            "division by zero: check for it with `if`",
+        ));
     }
     if let (Number::Int(a), Number::Int(b)) = (a, b) {
         return integers(operator, a, b);
@@ -89,7 +93,7 @@ pub fn binary(
     }))
 }
 
-fn integers(operator: Binary, a: i64, b: i64) -> Result<Scalar, String> {
+fn integers(operator: Binary, a: i64, b: i64) -> Result<Scalar, Mistake> {
     let result = match operator {
         Binary::Add => a.checked_add(b),
         Binary::Subtract => a.checked_sub(b),
@@ -97,7 +101,7 @@ fn integers(operator: Binary, a: i64, b: i64) -> Result<Scalar, String> {
         Binary::Divide => {
             const EXACT: u64 = 1 << 53;
             if a.unsigned_abs() > EXACT || b.unsigned_abs() > EXACT {
-                return Err("a number too large for `/`: divide with `//`".into());
+                return Err(Mistake::of_bound("a number too large for `/`: divide with `//`"));
             }
             return Ok(float(a as f64 / b as f64));
         }
@@ -135,43 +139,50 @@ fn floor_divide(a: f64, b: f64) -> (f64, f64) {
     (whole, rest)
 }
 
-fn concatenate(left: Symbol, right: Symbol, names: &mut Names) -> Result<Scalar, String> {
+fn concatenate(left: Symbol, right: Symbol, names: &mut Names) -> Result<Scalar, Mistake> {
     let (left, right) = (names.text(left), names.text(right));
     if left.len() + right.len() > LONGEST_TEXT {
-        return Err(format!("the text is too long: texts have at most {LONGEST_TEXT} bytes"));
+        return Err(Mistake::of_bound(format!(
+            "the text is too long: texts have at most {LONGEST_TEXT} bytes"
+        )));
     }
     text(&[left.as_ref(), right.as_ref()].concat(), names)
 }
 
 /// A text as a value.
-pub fn text(text: &str, names: &mut Names) -> Result<Scalar, String> {
+pub fn text(text: &str, names: &mut Names) -> Result<Scalar, Mistake> {
     if text.len() > LONGEST_TEXT {
-        return Err(format!("the text is too long: texts have at most {LONGEST_TEXT} bytes"));
+        return Err(Mistake::of_bound(format!(
+            "the text is too long: texts have at most {LONGEST_TEXT} bytes"
+        )));
     }
     names.intern(text).map(Scalar::Text).ok_or_else(|| {
-        "too many different texts: do not glue what always changes (a time, a counter) to a key"
-            .into()
+        Mistake::of_bound(
+            "too many different texts: do not glue what always changes (a time, a counter) to a key",
+        )
     })
 }
 
-fn no_operator(operator: Binary, left: Scalar, right: Scalar) -> String {
+fn no_operator(operator: Binary, left: Scalar, right: Scalar) -> Mistake {
     let sign = operator.sign();
     let (a, b) = (kind(left), kind(right));
     if left == Scalar::None || right == Scalar::None {
-        return format!("`{sign}` of {a} and {b}: check `is not None` first");
+        return Mistake::of_type(format!("`{sign}` of {a} and {b}: check `is not None` first"));
     }
     if operator == Binary::Add {
-        return format!("`+` of {a} and {b}: write `str(…)` to make a text of a number");
+        return Mistake::of_type(format!(
+            "`+` of {a} and {b}: write `str(…)` to make a text of a number"
+        ));
     }
-    format!("`{sign}` of {a} and {b}: it takes numbers")
+    Mistake::of_type(format!("`{sign}` of {a} and {b}: it takes numbers"))
 }
 
 /// `-value`
-pub fn negate(value: Scalar) -> Result<Scalar, String> {
+pub fn negate(value: Scalar) -> Result<Scalar, Mistake> {
     match number(value) {
         Some(Number::Int(value)) => value.checked_neg().map(Scalar::Int).ok_or_else(too_large),
         Some(Number::Float(value)) => Ok(float(-value)),
-        None => Err(format!("`-` of {}: it takes a number", kind(value))),
+        None => Err(Mistake::of_type(format!("`-` of {}: it takes a number", kind(value)))),
     }
 }
 
@@ -211,7 +222,7 @@ pub fn compare(
     left: Scalar,
     right: Scalar,
     names: &Names,
-) -> Result<bool, String> {
+) -> Result<bool, Mistake> {
     let order = match (left, right) {
         (Scalar::Text(a), Scalar::Text(b)) => Some(names.text(a).cmp(&names.text(b))),
         _ => match (number(left), number(right)) {
@@ -222,7 +233,11 @@ pub fn compare(
                 } else {
                     "only numbers with numbers and texts with texts have an order"
                 };
-                return Err(format!("comparing {} with {}: {hint}", kind(left), kind(right)));
+                return Err(Mistake::of_type(format!(
+                    "comparing {} with {}: {hint}",
+                    kind(left),
+                    kind(right)
+                )));
             }
         },
     };

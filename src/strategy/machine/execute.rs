@@ -6,6 +6,7 @@ use super::operators::{as_int, compare, is_none, item_at, read_attribute, truthy
 use super::{DEEPEST_CALLS, EMPTY, Frame, Host, Machine, Step, arith, native};
 use crate::strategy::argument;
 use crate::strategy::call::{CacheCall, Call, DatabaseCall, FunctionId, QueueId, StoreError};
+use crate::strategy::error::{Mistake, MistakeKind};
 use crate::strategy::ops::Op;
 use crate::strategy::program::Program;
 use crate::strategy::value::{Datum, Origin, Scalar, Value};
@@ -18,10 +19,13 @@ impl Machine {
         self.stack.pop().expect("every operation finds its operands")
     }
 
-    fn pop_scalar(&mut self, what: &str) -> Result<Datum, String> {
+    fn pop_scalar(&mut self, what: &str) -> Result<Datum, Mistake> {
         match self.pop() {
             Value::Datum(datum) => Ok(datum),
-            other => Err(format!("{what} of {}: it takes plain values", argument::kind(&other))),
+            other => Err(Mistake::of_type(format!(
+                "{what} of {}: it takes plain values",
+                argument::kind(&other)
+            ))),
         }
     }
 
@@ -46,17 +50,17 @@ impl Machine {
             }};
         }
         macro_rules! fail {
-            ($message:expr) => {{
+            ($mistake:expr) => {{
                 self.frame.at = at;
                 self.steps = self.steps.saturating_add(given - budget);
-                return self.fail(program, $message);
+                return self.fail(program, $mistake);
             }};
         }
         macro_rules! attempt {
             ($result:expr) => {
                 match $result {
                     Ok(value) => value,
-                    Err(message) => fail!(message),
+                    Err(mistake) => fail!(mistake),
                 }
             };
         }
@@ -64,11 +68,10 @@ impl Machine {
             let op = code[at as usize];
             at += 1;
             if budget == 0 {
-                fail!(
+                fail!(Mistake::of_bound(
                     "the task has used up its steps: a loop may never end, or too much \
-                           work is done at once"
-                        .into()
-                );
+                     work is done at once"
+                ));
             }
             budget -= 1;
             match op {
@@ -82,7 +85,10 @@ impl Machine {
                     if let Value::Datum(Datum { origin: Origin(u32::MAX), .. }) = value {
                         let function = &program.functions[self.frame.function.0 as usize];
                         let name = function.variables.get(slot as usize).map_or("", |name| name);
-                        fail!(format!("`{name}` is used before it has a value"));
+                        fail!(Mistake::new(
+                            MistakeKind::Unbound,
+                            format!("`{name}` is used before it has a value")
+                        ));
                     }
                     let value = value.clone();
                     self.stack.push(value);
@@ -110,7 +116,9 @@ impl Machine {
                         Scalar::Bool(value) => Scalar::Int(value.into()),
                         Scalar::Int(_) | Scalar::Float(_) => scalar,
                         other => {
-                            fail!(format!("`+` of {}: it takes a number", arith::kind(other)))
+                            let message =
+                                format!("`+` of {}: it takes a number", arith::kind(other));
+                            fail!(Mistake::of_type(message))
                         }
                     };
                     self.stack.push(Datum { scalar, origin }.into());
@@ -127,12 +135,12 @@ impl Machine {
                     let right = self.pop();
                     let left = self.pop();
                     let (Value::Datum(a), Value::Datum(b)) = (&left, &right) else {
-                        fail!(format!(
+                        fail!(Mistake::of_type(format!(
                             "`{}` of {} and {}: it takes plain values",
                             operator.sign(),
                             argument::kind(&left),
                             argument::kind(&right)
-                        ));
+                        )));
                     };
                     let scalar =
                         attempt!(arith::binary(operator, a.scalar, b.scalar, host.names_mut()));
@@ -182,7 +190,7 @@ impl Machine {
                     let from = self.stack.len() - length as usize;
                     let nested = self.stack[from..].iter().any(|v| matches!(v, Value::List(_)));
                     if nested {
-                        fail!("a list inside a list: keep it flat".into());
+                        fail!(Mistake::of_bound("a list inside a list: keep it flat"));
                     }
                     let list: Arc<[Value]> = self.stack.drain(from..).collect();
                     self.stack.push(Value::List(list));
@@ -204,10 +212,10 @@ impl Machine {
                 Op::Iterate(slot) => {
                     let list = self.pop();
                     if !matches!(list, Value::List(_)) {
-                        fail!(format!(
+                        fail!(Mistake::of_type(format!(
                             "`for` goes over a list or `range(n)`, and gets {}",
                             argument::kind(&list)
-                        ));
+                        )));
                     }
                     self.stack[base + slot as usize] = list;
                     self.stack[base + slot as usize + 1] = Value::int(0);
@@ -301,11 +309,12 @@ impl Machine {
                         stop!(Step::Call(Call::Invoke { function, args }));
                     }
                     if self.callers.len() >= DEEPEST_CALLS {
-                        fail!(format!(
+                        let message = format!(
                             "functions call one another more than {DEEPEST_CALLS} deep: does \
                              `{}` call itself for ever?",
                             callee.name
-                        ));
+                        );
+                        fail!(Mistake::new(MistakeKind::Recursion, message));
                     }
                     self.frame.at = at;
                     self.callers.push(self.frame);
@@ -350,41 +359,42 @@ impl Machine {
     }
 
     /// Puts a list's values on the stack, the first on top.
-    fn unpack(&mut self, value: &Value, length: usize) -> Result<(), String> {
+    fn unpack(&mut self, value: &Value, length: usize) -> Result<(), Mistake> {
         match value {
             Value::List(list) if list.len() == length => {
                 self.stack.extend(list.iter().rev().cloned());
                 Ok(())
             }
-            Value::List(list) => {
-                Err(format!("{length} names in front of `=`, and {} values behind it", list.len()))
-            }
-            other => Err(format!(
+            Value::List(list) => Err(Mistake::of_value(format!(
+                "{length} names in front of `=`, and {} values behind it",
+                list.len()
+            ))),
+            other => Err(Mistake::of_value(format!(
                 "{length} names in front of `=`, and {} behind it",
                 argument::kind(other)
-            )),
+            ))),
         }
     }
 
     /// The start, the end and the step of `range`.
-    fn range(&mut self, given: u8) -> Result<[i64; 3], String> {
+    fn range(&mut self, given: u8) -> Result<[i64; 3], Mistake> {
         let mut numbers = [0; 3];
         for number in numbers[..usize::from(given)].iter_mut().rev() {
             *number = match self.pop() {
                 Value::Datum(Datum { scalar: Scalar::Int(value), .. }) => value,
                 Value::Datum(Datum { scalar: Scalar::Bool(value), .. }) => value.into(),
                 other => {
-                    return Err(format!(
+                    return Err(Mistake::of_type(format!(
                         "`range` takes whole numbers, and gets {}",
                         argument::kind(&other)
-                    ));
+                    )));
                 }
             };
         }
         match given {
             1 => Ok([0, numbers[0], 1]),
             2 => Ok([numbers[0], numbers[1], 1]),
-            _ if numbers[2] == 0 => Err("the step of `range` is 0".into()),
+            _ if numbers[2] == 0 => Err(Mistake::of_value("the step of `range` is 0")),
             _ => Ok(numbers),
         }
     }

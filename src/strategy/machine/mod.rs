@@ -13,7 +13,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::call::{Call, FunctionId, StoreError};
-use super::error::RuntimeError;
+use super::error::{Mistake, RuntimeError};
 use super::program::Program;
 use super::value::{Datum, Names, Origin, Scalar, Symbol, Value};
 use crate::digest::{Checksum, Digest, Lens};
@@ -165,8 +165,8 @@ impl Machine {
     }
 
     #[cold]
-    fn fail(&self, program: &Program, message: String) -> Step {
-        Step::Fail(RuntimeError { line: self.line(program), message })
+    fn fail(&self, program: &Program, mistake: Mistake) -> Step {
+        Step::Fail(RuntimeError { line: self.line(program), mistake })
     }
 
     /// Goes to the innermost handler of an error; false where there is none.

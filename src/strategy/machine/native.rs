@@ -3,6 +3,7 @@
 use super::Host;
 use super::arith::{self, Number};
 use crate::strategy::argument;
+use crate::strategy::error::{Mistake, MistakeKind};
 use crate::strategy::float::print_float;
 use crate::strategy::syntax::ast::Comparison;
 use crate::strategy::value::{Composite, Datum, LONGEST_TEXT, Names, Real, Scalar, Value};
@@ -11,7 +12,7 @@ use crate::vocabulary::Native;
 
 /// Runs one. Conversions keep the origin of what they convert; the other
 /// results are made by nobody.
-pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Value, String> {
+pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Value, Mistake> {
     let computed = match native {
         Native::Now => arith::float(time::to_seconds(host.now_us())),
         Native::Random => {
@@ -36,16 +37,16 @@ pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Valu
                 Scalar::Int(host.names().text(*symbol).chars().count() as i64)
             }
             other => {
-                return Err(format!(
+                return Err(Mistake::of_type(format!(
                     "`len` takes a list or a text, and gets {}",
                     argument::kind(other)
-                ));
+                )));
             }
         },
         Native::MathLog => {
             let x = real("math.log", &given[0])?;
             if x <= 0.0 {
-                return Err("`math.log` takes a number above 0".into());
+                return Err(Mistake::of_value("`math.log` takes a number above 0"));
             }
             arith::float(libm::log(x))
         }
@@ -53,7 +54,7 @@ pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Valu
         Native::MathSqrt => {
             let x = real("math.sqrt", &given[0])?;
             if x < 0.0 {
-                return Err("`math.sqrt` takes a number of at least 0".into());
+                return Err(Mistake::of_value("`math.sqrt` takes a number of at least 0"));
             }
             arith::float(libm::sqrt(x))
         }
@@ -80,7 +81,12 @@ pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Valu
                 }
                 Scalar::Float(Real(x)) => arith::float(libm::ceil(x)),
                 scalar @ (Scalar::Int(_) | Scalar::Bool(_)) => scalar,
-                other => return Err(format!("it takes a number, and gets {}", arith::kind(other))),
+                other => {
+                    return Err(Mistake::of_type(format!(
+                        "it takes a number, and gets {}",
+                        arith::kind(other)
+                    )));
+                }
             };
             to_int(scalar, host.names())?
         }
@@ -90,7 +96,7 @@ pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Valu
 }
 
 /// The smallest or largest; of equal ones the first, as in Python.
-fn extreme(native: Native, given: &[Value], names: &Names) -> Result<Value, String> {
+fn extreme(native: Native, given: &[Value], names: &Names) -> Result<Value, Mistake> {
     let wanted = if native == Native::Min { Comparison::Less } else { Comparison::Greater };
     let mut best = plain(native, &given[0])?;
     for value in &given[1..] {
@@ -102,45 +108,52 @@ fn extreme(native: Native, given: &[Value], names: &Names) -> Result<Value, Stri
     Ok(best.into())
 }
 
-fn plain(native: Native, value: &Value) -> Result<Datum, String> {
+fn plain(native: Native, value: &Value) -> Result<Datum, Mistake> {
     match value {
         Value::Datum(datum) => Ok(*datum),
-        other => Err(format!(
+        other => Err(Mistake::of_type(format!(
             "`{}` takes plain values, and gets {}",
             native.name(),
             argument::kind(other)
-        )),
+        ))),
     }
 }
 
-fn real(of: &str, value: &Value) -> Result<f64, String> {
+fn real(of: &str, value: &Value) -> Result<f64, Mistake> {
     match value {
         Value::Datum(datum) => arith::number(datum.scalar).map(Number::as_f64),
         _ => None,
     }
-    .ok_or_else(|| format!("`{of}` takes numbers, and gets {}", argument::kind(value)))
+    .ok_or_else(|| {
+        Mistake::of_type(format!("`{of}` takes numbers, and gets {}", argument::kind(value)))
+    })
 }
 
-fn finite(of: &str, value: f64) -> Result<Scalar, String> {
+fn finite(of: &str, value: f64) -> Result<Scalar, Mistake> {
     if value.is_infinite() {
-        return Err(format!("the result of `{of}` is too large"));
+        return Err(Mistake::new(
+            MistakeKind::Overflow,
+            format!("the result of `{of}` is too large"),
+        ));
     }
     Ok(arith::float(value))
 }
 
-fn absolute(value: Scalar) -> Result<Scalar, String> {
+fn absolute(value: Scalar) -> Result<Scalar, Mistake> {
     match arith::number(value) {
         Some(Number::Int(value)) => value
             .checked_abs()
             .map(Scalar::Int)
-            .ok_or_else(|| "the result of `abs` is too large".into()),
+            .ok_or_else(|| Mistake::of_bound("the result of `abs` is too large")),
         Some(Number::Float(value)) => Ok(arith::float(libm::fabs(value))),
-        None => Err(format!("`abs` takes a number, and gets {}", arith::kind(value))),
+        None => {
+            Err(Mistake::of_type(format!("`abs` takes a number, and gets {}", arith::kind(value))))
+        }
     }
 }
 
 /// `int(value)`: towards zero; a text must be a whole number.
-fn to_int(value: Scalar, names: &Names) -> Result<Scalar, String> {
+fn to_int(value: Scalar, names: &Names) -> Result<Scalar, Mistake> {
     match value {
         Scalar::Bool(value) => Ok(Scalar::Int(value.into())),
         Scalar::Int(_) => Ok(value),
@@ -150,32 +163,35 @@ fn to_int(value: Scalar, names: &Names) -> Result<Scalar, String> {
             if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&whole) {
                 Ok(Scalar::Int(whole as i64))
             } else {
-                Err(format!("`int` of {}: too large for a whole number", print_float(value)))
+                Err(Mistake::of_bound(format!(
+                    "`int` of {}: too large for a whole number",
+                    print_float(value)
+                )))
             }
         }
         Scalar::Text(symbol) => {
             let text = names.text(symbol);
-            text.trim()
-                .parse()
-                .map(Scalar::Int)
-                .map_err(|_| format!("`int` of the text {text:?}, which is not a whole number"))
+            text.trim().parse().map(Scalar::Int).map_err(|_| {
+                let message = format!("`int` of the text {text:?}, which is not a whole number");
+                Mistake::of_value(message)
+            })
         }
-        Scalar::None => Err("`int` of None: check `is not None` first".into()),
+        Scalar::None => Err(Mistake::of_type("`int` of None: check `is not None` first")),
     }
 }
 
 /// `float(value)`; a text must be a plain number.
-fn to_float(value: Scalar, names: &Names) -> Result<Scalar, String> {
+fn to_float(value: Scalar, names: &Names) -> Result<Scalar, Mistake> {
     if let Some(number) = arith::number(value) {
         return Ok(arith::float(number.as_f64()));
     }
     let Scalar::Text(symbol) = value else {
-        return Err("`float` of None: check `is not None` first".into());
+        return Err(Mistake::of_type("`float` of None: check `is not None` first"));
     };
     let text = names.text(symbol);
     match text.trim().parse::<f64>() {
         Ok(number) if number.is_finite() => Ok(arith::float(number)),
-        _ => Err(format!("`float` of the text {text:?}, which is not a number")),
+        _ => Err(Mistake::of_value(format!("`float` of the text {text:?}, which is not a number"))),
     }
 }
 

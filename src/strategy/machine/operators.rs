@@ -2,6 +2,7 @@
 
 use super::arith;
 use crate::strategy::argument;
+use crate::strategy::error::{Mistake, MistakeKind};
 use crate::strategy::syntax::ast::Comparison;
 use crate::strategy::value::{Composite, Datum, Names, Scalar, Value};
 use crate::time;
@@ -33,7 +34,7 @@ pub fn compare(
     left: &Value,
     right: &Value,
     names: &Names,
-) -> Result<bool, String> {
+) -> Result<bool, Mistake> {
     match comparison {
         Comparison::Is => Ok(is_none(left)),
         Comparison::IsNot => Ok(!is_none(left)),
@@ -45,31 +46,31 @@ pub fn compare(
             (Value::Datum(a), Value::Datum(b)) => {
                 arith::compare(comparison, a.scalar, b.scalar, names)
             }
-            _ => Err(format!(
+            _ => Err(Mistake::of_type(format!(
                 "comparing {} with {}: compare their values",
                 argument::kind(left),
                 argument::kind(right)
-            )),
+            ))),
         },
     }
 }
 
-fn equal(left: &Value, right: &Value) -> Result<bool, String> {
+fn equal(left: &Value, right: &Value) -> Result<bool, Mistake> {
     match (left, right) {
         (Value::Datum(a), Value::Datum(b)) => Ok(arith::equal(a.scalar, b.scalar)),
         (Value::Datum(_), _) | (_, Value::Datum(_)) => Ok(false),
         (Value::List(_), Value::List(_)) => {
-            Err("`==` of two lists: compare their `len()` or their items".into())
+            Err(Mistake::of_type("`==` of two lists: compare their `len()` or their items"))
         }
-        _ => Err(format!(
+        _ => Err(Mistake::of_type(format!(
             "`==` of {} and {}: compare their `.value` or `.version`",
             argument::kind(left),
             argument::kind(right)
-        )),
+        ))),
     }
 }
 
-fn contains(all: &Value, one: &Value, names: &Names) -> Result<bool, String> {
+fn contains(all: &Value, one: &Value, names: &Names) -> Result<bool, Mistake> {
     match (all, one) {
         (Value::List(list), one) => {
             for item in list.iter() {
@@ -83,47 +84,53 @@ fn contains(all: &Value, one: &Value, names: &Names) -> Result<bool, String> {
             Value::Datum(Datum { scalar: Scalar::Text(all), .. }),
             Value::Datum(Datum { scalar: Scalar::Text(one), .. }),
         ) => Ok(names.text(*all).contains(names.text(*one).as_ref())),
-        _ => Err(format!(
+        _ => Err(Mistake::of_type(format!(
             "`in` looks for a value in a list or for a text in a text; this is {} in {}",
             argument::kind(one),
             argument::kind(all)
-        )),
+        ))),
     }
 }
 
-pub fn item_at(list: &Value, index: &Value) -> Result<Value, String> {
+pub fn item_at(list: &Value, index: &Value) -> Result<Value, Mistake> {
     let Value::List(list) = list else {
-        return Err(format!("`[…]` of {}: only lists have positions", argument::kind(list)));
+        return Err(Mistake::of_type(format!(
+            "`[…]` of {}: only lists have positions",
+            argument::kind(list)
+        )));
     };
     let index = match index {
         Value::Datum(Datum { scalar: Scalar::Int(index), .. }) => *index,
         Value::Datum(Datum { scalar: Scalar::Bool(index), .. }) => i64::from(*index),
         other => {
-            return Err(format!(
+            return Err(Mistake::of_type(format!(
                 "a position is a whole number, and this is {}",
                 argument::kind(other)
-            ));
+            )));
         }
     };
     // -1 is the last one
     let from_start = if index < 0 { index.saturating_add(list.len() as i64) } else { index };
-    usize::try_from(from_start)
-        .ok()
-        .and_then(|at| list.get(at))
-        .cloned()
-        .ok_or_else(|| format!("position {index} of a list of {}: check `len()`", list.len()))
+    usize::try_from(from_start).ok().and_then(|at| list.get(at)).cloned().ok_or_else(|| {
+        let message = format!("position {index} of a list of {}: check `len()`", list.len());
+        Mistake::new(MistakeKind::Index, message)
+    })
 }
 
-pub fn read_attribute(of: &Value, attribute: Attribute) -> Result<Value, String> {
-    let missing = |has: &str| Err(format!("{} has {has} only", argument::kind(of)));
+pub fn read_attribute(of: &Value, attribute: Attribute) -> Result<Value, Mistake> {
+    let missing =
+        |has: &str| Err(Mistake::of_type(format!("{} has {has} only", argument::kind(of))));
     let Value::Composite(record) = of else {
         if is_none(of) {
-            return Err("None has no attributes: check `is not None` first".into());
+            return Err(Mistake::new(
+                MistakeKind::Attribute,
+                "None has no attributes: check `is not None` first",
+            ));
         }
-        return Err(format!(
+        return Err(Mistake::of_type(format!(
             "{} has no attributes: entries, rows and items have",
             argument::kind(of)
-        ));
+        )));
     };
     let scalar = match (record.as_ref(), attribute) {
         (Composite::Entry { value, .. }, Attribute::Value)
