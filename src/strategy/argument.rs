@@ -253,6 +253,22 @@ pub(super) fn key(call: &str, value: &Value) -> Result<Symbol, Mistake> {
     }
 }
 
+/// What `read` gives its client: a plain value.
+///
+/// # Errors
+/// It is another one.
+pub fn answer(value: &Value) -> Result<(), Mistake> {
+    let advice = match value {
+        Value::Datum(_) => return Ok(()),
+        Value::Composite(_) => "write `.value` behind it",
+        Value::List(_) => "return one value, such as the first: `value, lease = cache.lease(key)`",
+    };
+    Err(Mistake::of_type(format!(
+        "`read` returns {}, and its client takes a plain value: {advice}",
+        kind(value)
+    )))
+}
+
 fn plain(call: &str, value: &Value) -> Result<Datum, Mistake> {
     match value {
         Value::Datum(datum) => Ok(*datum),

@@ -4,7 +4,7 @@ use super::request::{ANSWER, maybe_applied};
 use super::*;
 use crate::strategy::call::{Call, ErrorSource, FunctionId, Reason, StoreError};
 use crate::strategy::value::{Datum, Names, Origin, Symbol, Value};
-use crate::strategy::{Host, Machine, Step};
+use crate::strategy::{Host, Machine, RuntimeError, Step, argument};
 use crate::time::Micros;
 use crate::vocabulary::command::StoreCommand;
 
@@ -122,26 +122,46 @@ impl World {
                         return;
                     }
                 }
-                Step::Return(value) => return self.end_task(key, Ok(value), d),
+                Step::Return(value) => {
+                    if task.function == deployed.program.read
+                        && let Err(mistake) = argument::answer(&value)
+                    {
+                        let line = machine.line(&deployed.program);
+                        return self.end_broken(key, RuntimeError { line, mistake }, d);
+                    }
+                    return self.end_task(key, Ok(value), d);
+                }
                 Step::Raise { error, line } => {
                     let (op, strategy) = (task.op, task.strategy);
                     self.told.push(Event::Uncaught { op, strategy, line, error });
+                    if error.reason == Reason::Uncaught {
+                        self.free_locks(key, d);
+                    }
                     return self.end_task(key, Err(error), d);
                 }
-                Step::Fail(failure) => {
-                    let (op, strategy, process) = (task.op, task.strategy, task.process);
-                    if let Some(message) = self.names.intern(&failure.mistake.message) {
-                        self.told.push(Event::Broken { op, strategy, line: failure.line, message });
-                    }
-                    if let Some(process) = self.process_mut(process) {
-                        for next in process.locks.drop_holder(key) {
-                            self.wake(next, d);
-                        }
-                    }
-                    let error =
-                        StoreError { source: ErrorSource::Process, reason: Reason::Uncaught };
-                    return self.end_task(key, Err(error), d);
-                }
+                Step::Fail(failure) => return self.end_broken(key, failure, d),
+            }
+        }
+    }
+
+    /// Ends a task whose strategy made a mistake.
+    fn end_broken<D: Driver>(&mut self, key: TaskKey, failure: RuntimeError, d: &mut D) {
+        let Some(task) = self.tasks.get(key) else { return };
+        let (op, strategy, line) = (task.op, task.strategy, failure.line);
+        if let Some(message) = self.names.intern(&failure.mistake.message) {
+            self.told.push(Event::Broken { op, strategy, line, message });
+        }
+        self.free_locks(key, d);
+        let error = StoreError { source: ErrorSource::Process, reason: Reason::Uncaught };
+        self.end_task(key, Err(error), d);
+    }
+
+    /// Frees what a task holds that ended in the middle.
+    fn free_locks<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
+        let Some(process) = self.tasks.get(key).map(|task| task.process) else { return };
+        if let Some(process) = self.process_mut(process) {
+            for next in process.locks.drop_holder(key) {
+                self.wake(next, d);
             }
         }
     }
@@ -329,7 +349,7 @@ impl World {
                 }
                 let result = result.map(|value| match value {
                     Value::Datum(datum) => datum,
-                    // a list or a record: something was returned, but no value
+                    // of a write, a deletion or an increment: nobody asked for it
                     _ => Datum::NONE,
                 });
                 self.answer(task.process, operation, attempt, id, task.op, result, d);

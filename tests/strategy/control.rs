@@ -96,6 +96,55 @@ fn else_and_finally_run_as_in_python() {
 }
 
 #[test]
+fn a_returned_value_survives_what_finally_catches() {
+    let down = |body: &str| read_notes(body, |fake| fake.fail.push(("db.incr", DATABASE_DOWN)));
+    let caught =
+        "finally:\n    try:\n        db.incr(\"t\")\n    except DatabaseError:\n        pass";
+    assert_eq!(down(&format!("try:\n    return 1\n{caught}")), "db.incr t 1; return 1");
+    assert_eq!(
+        down(&format!("try:\n    return db.read(key)\n{caught}")),
+        "db.read a; db.incr t 1; return 7"
+    );
+    // two on the way out, each of which catches something
+    let nested = caught.replace('\n', "\n    ");
+    let body = format!("try:\n    try:\n        return 1\n    {nested}\n{caught}");
+    assert_eq!(
+        read_notes(&body, |fake| {
+            fake.fail = vec![("db.incr", DATABASE_DOWN), ("db.incr", DATABASE_DOWN)];
+        }),
+        "db.incr t 1; db.incr t 1; return 1"
+    );
+    // out of a loop and a lock, in an `except`, and as the result of a function
+    let body = format!(
+        "for i in range(3):\n    with lock(key):\n        try:\n            return i + 5\n        {}",
+        caught.replace('\n', "\n        ")
+    );
+    assert_eq!(down(&body), "lock a; db.incr t 1; unlock a; return 5");
+    let body = format!("try:\n    db.incr(key)\nexcept StoreError:\n    return 4\n{caught}");
+    assert_eq!(down(&body), "db.incr a 1; db.incr t 1; return 4");
+    let source = format!(
+        "def read(key):\n    return 10 * load(key)\ndef load(key):\n    try:\n        return 4\n    {}\ndef write(key, value):\n    pass\n",
+        caught.replace('\n', "\n    ")
+    );
+    assert_eq!(down(&source), "db.incr t 1; return 40");
+}
+
+#[test]
+fn a_mistake_in_another_process_is_not_caught() {
+    let source = |body: &str| {
+        format!(
+            "def read(key):\n    try:\n        return load(key)\n    {body}\n        return 9\n@at(cache)\ndef load(key):\n    return 1 + key\ndef write(key, value):\n    pass\n"
+        )
+    };
+    for handler in ["except StoreError:", "except (CacheError, Timeout):", "finally:"] {
+        check(
+            &source(handler).replace("return 9", "log(9)"),
+            "ask load; raise Process Uncaught, line 3",
+        );
+    }
+}
+
+#[test]
 fn raise_passes_the_error_on() {
     let body = "try:\n    try:\n        db.read(key)\n    except StoreError:\n        log(1)\n        raise\nexcept DatabaseError:\n    log(2)\n    raise";
     assert_eq!(

@@ -1,7 +1,7 @@
 //! Statements.
 
 use super::any_of;
-use super::function::{Body, LoopExits, OnExit};
+use super::function::{Body, Guard, LoopExits, OnExit};
 use crate::strategy::error::nearest;
 use crate::strategy::ops::Op;
 use crate::strategy::syntax::ast::{
@@ -70,7 +70,7 @@ impl<'t> Body<'_, '_, 't> {
                     None => self.load(Value::NONE),
                 }
                 self.at(statement.span);
-                self.leave(0, |_| Op::Return);
+                self.leave_with_value();
             }
             StmtKind::Try(parts) => self.try_statement(parts),
             StmtKind::WithLock(key, body) => {
@@ -108,6 +108,22 @@ impl<'t> Body<'_, '_, 't> {
                 ),
             },
         }
+    }
+
+    /// Returns the value on the stack. A `finally` on the way out may catch errors of its
+    /// own, which empty the stack: meanwhile the value is in a variable.
+    fn leave_with_value(&mut self) {
+        let runs_finally = |guard: &Guard<'_>| matches!(guard.on_exit, OnExit::Finally(_));
+        if !self.guards.iter().any(runs_finally) {
+            return self.leave(0, |_| Op::Return);
+        }
+        let slot = self.temporary(1);
+        self.emit(Op::Assign(slot));
+        self.leave(0, |body| {
+            body.emit(Op::Load(slot));
+            Op::Return
+        });
+        self.temporaries -= 1;
     }
 
     fn assign(&mut self, name: &Name) {

@@ -98,13 +98,7 @@ fn integers(operator: Binary, a: i64, b: i64) -> Result<Scalar, Mistake> {
         Binary::Add => a.checked_add(b),
         Binary::Subtract => a.checked_sub(b),
         Binary::Multiply => a.checked_mul(b),
-        Binary::Divide => {
-            const EXACT: u64 = 1 << 53;
-            if a.unsigned_abs() > EXACT || b.unsigned_abs() > EXACT {
-                return Err(Mistake::of_bound("a number too large for `/`: divide with `//`"));
-            }
-            return Ok(float(a as f64 / b as f64));
-        }
+        Binary::Divide => return Ok(float(quotient(a, b))),
         // rounds down, also below zero
         Binary::FloorDivide => a.checked_div_euclid(b).and_then(|quotient| {
             if b < 0 && a.rem_euclid(b) != 0 { quotient.checked_sub(1) } else { Some(quotient) }
@@ -116,6 +110,21 @@ fn integers(operator: Binary, a: i64, b: i64) -> Result<Scalar, Mistake> {
             .map(|rest| if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest }),
     };
     result.map(Scalar::Int).ok_or_else(too_large)
+}
+
+/// The float nearest to `a / b`, also where one of them is no float itself.
+fn quotient(a: i64, b: i64) -> f64 {
+    let (numerator, denominator) = (u128::from(a.unsigned_abs()), u128::from(b.unsigned_abs()));
+    if numerator == 0 {
+        return 0.0;
+    }
+    // at least 64 bits of the quotient, the last of which says whether there are more
+    let shift = numerator.leading_zeros();
+    let shifted = numerator << shift;
+    let inexact = shifted % denominator != 0;
+    let bits = (shifted / denominator) | u128::from(inexact);
+    let size = libm::scalbn(bits as f64, -(shift as i32));
+    if (a < 0) == (b < 0) { size } else { -size }
 }
 
 /// Quotient and remainder as CPython's `float_divmod` makes them.

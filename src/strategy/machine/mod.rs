@@ -12,7 +12,7 @@ mod operators;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use super::call::{Call, FunctionId, StoreError};
+use super::call::{Call, FunctionId, Reason, StoreError};
 use super::error::{Mistake, RuntimeError};
 use super::program::Program;
 use super::value::{Datum, Names, Origin, Scalar, Symbol, Value};
@@ -117,7 +117,8 @@ impl Machine {
     pub fn run(&mut self, program: &Program, parameters: &[Scalar], host: &mut impl Host) -> Step {
         if let Some(error) = self.raised.take() {
             let line = self.line(program);
-            if !self.unwind(program, error, line) {
+            // a mistake elsewhere is one here: no `except` catches it
+            if error.reason == Reason::Uncaught || !self.unwind(program, error, line) {
                 return Step::Raise { error, line };
             }
         }

@@ -3,6 +3,7 @@
 use super::{DEEPEST, Parse, Parser};
 use crate::strategy::error::SyntaxError;
 use crate::strategy::syntax::ast::{Argument, Binary, Comparison, Expr, ExprKind, Name, Unary};
+use crate::strategy::syntax::number::{TOO_LARGE_BY_ONE, too_large};
 use crate::strategy::syntax::token::{Span, Token};
 
 impl Parser<'_> {
@@ -85,8 +86,18 @@ impl Parser<'_> {
     fn comparison(&mut self) -> Parse<Expr> {
         let first = self.sum()?;
         let mut rest = Vec::new();
-        while let Some(comparison) = self.comparison_sign()? {
-            rest.push((comparison, self.sum()?));
+        while let Some(comparison) = self.comparison_sign() {
+            let right = self.sum()?;
+            if matches!(comparison, Comparison::Is | Comparison::IsNot)
+                && right.kind != ExprKind::None
+            {
+                return Err(SyntaxError::new(
+                    right.span,
+                    "`is` compares with `None` only",
+                    "write `==` (or `!=`), or `is None`",
+                ));
+            }
+            rest.push((comparison, right));
         }
         if rest.is_empty() {
             return Ok(first);
@@ -95,7 +106,7 @@ impl Parser<'_> {
         self.node(ExprKind::Compare(Box::new(first), rest), span)
     }
 
-    fn comparison_sign(&mut self) -> Parse<Option<Comparison>> {
+    fn comparison_sign(&mut self) -> Option<Comparison> {
         let comparison = match self.token() {
             Token::Sign("==") => Comparison::Equal,
             Token::Sign("!=") => Comparison::NotEqual,
@@ -113,14 +124,10 @@ impl Parser<'_> {
                 Comparison::IsNot
             }
             Token::Keyword("is") => Comparison::Is,
-            _ => return Ok(None),
+            _ => return None,
         };
         self.advance();
-        if matches!(comparison, Comparison::Is | Comparison::IsNot) && !self.is_word("None") {
-            return self
-                .error("`is` compares with `None` only", "write `==` (or `!=`), or `is None`");
-        }
-        Ok(Some(comparison))
+        Some(comparison)
     }
 
     fn sum(&mut self) -> Parse<Expr> {
@@ -182,11 +189,15 @@ impl Parser<'_> {
             _ => return self.postfix(),
         };
         self.advance();
+        if (sign, self.token()) == (Unary::Minus, &Token::Int(TOO_LARGE_BY_ONE)) {
+            self.advance();
+            return self.node(ExprKind::Int(i64::MIN), span);
+        }
         let operand = self.nested(Self::unary)?;
         // -5 is one number
         match (sign, &operand.kind) {
-            (Unary::Minus, ExprKind::Int(value)) => {
-                Ok(Expr { kind: ExprKind::Int(-value), ..operand })
+            (Unary::Minus, ExprKind::Int(value)) if let Some(value) = value.checked_neg() => {
+                Ok(Expr { kind: ExprKind::Int(value), ..operand })
             }
             (Unary::Minus, ExprKind::Float(value)) => {
                 Ok(Expr { kind: ExprKind::Float(-value), ..operand })
@@ -272,7 +283,13 @@ impl Parser<'_> {
                 }
                 ExprKind::Name(text.clone())
             }
-            Token::Int(value) => ExprKind::Int(*value),
+            Token::Int(value) => match i64::try_from(*value) {
+                Ok(value) => ExprKind::Int(value),
+                Err(_) => {
+                    let (message, advice) = too_large(&value.to_string());
+                    return self.error(message, advice);
+                }
+            },
             Token::Float(value) => ExprKind::Float(*value),
             Token::Text(text) => {
                 let text = text.clone();

@@ -5,7 +5,7 @@ pub mod ast;
 // text to tokens
 pub mod lexer;
 // numbers, as Python writes them
-mod number;
+pub mod number;
 // texts in quotes
 mod text;
 // words, numbers, texts and signs, each with its place

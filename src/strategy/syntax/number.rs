@@ -2,6 +2,22 @@
 
 use super::token::Token;
 
+/// One more than the largest whole number: only `-` makes a number of it.
+pub const TOO_LARGE_BY_ONE: u64 = 1 << 63;
+
+/// A whole number of these digits, which are right.
+fn whole(text: &str, digits: &str, base: u32) -> Result<Token, (String, &'static str)> {
+    match u64::from_str_radix(digits, base) {
+        Ok(value @ ..=TOO_LARGE_BY_ONE) => Ok(Token::Int(value)),
+        _ => Err(too_large(text)),
+    }
+}
+
+/// What to say of a whole number of more than 64 bits.
+pub fn too_large(text: &str) -> (String, &'static str) {
+    (format!("`{text}` is too large"), "whole numbers go up to 9223372036854775807")
+}
+
 /// A number as Python reads it, or what is wrong with it.
 pub fn parse_number(text: &str) -> Result<Token, (String, &'static str)> {
     let digits = text.replace('_', "");
@@ -23,9 +39,19 @@ pub fn parse_number(text: &str) -> Result<Token, (String, &'static str)> {
                 "leave the zero out, as in Python",
             ));
         }
-        return digits.parse().map(Token::Int).map_err(|_| {
-            (format!("`{text}` is too large"), "whole numbers go up to 9223372036854775807")
-        });
+        return whole(text, &digits, 10);
+    }
+    let based = digits.get(..2).and_then(|prefix| match prefix {
+        "0x" | "0X" => Some(16),
+        "0o" | "0O" => Some(8),
+        "0b" | "0B" => Some(2),
+        _ => None,
+    });
+    if let Some(base) = based {
+        if digits.len() == 2 || !digits[2..].chars().all(|c| c.is_digit(base)) {
+            return Err(malformed());
+        }
+        return whole(text, &digits[2..], base);
     }
     let float_like = digits.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b));
     match digits.parse::<f64>() {

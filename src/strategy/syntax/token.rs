@@ -28,7 +28,8 @@ pub enum Token {
     Name(Arc<str>),
     /// A word of Python, whether of the subset or not.
     Keyword(&'static str),
-    Int(i64),
+    /// at most [`TOO_LARGE_BY_ONE`](super::number::TOO_LARGE_BY_ONE)
+    Int(u64),
     Float(f64),
     Text(Arc<str>),
     /// An operator, a bracket, or another sign.
