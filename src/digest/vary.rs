@@ -43,7 +43,7 @@ macro_rules! counted {
     )*};
 }
 
-counted!(u16, u32, u64, i64);
+counted!(u8, u16, u32, u64, i64);
 
 impl Vary for bool {
     fn sample() -> bool {

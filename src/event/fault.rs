@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use super::saying::Saying;
 use crate::identity::{OpId, ProcessId, Stamp};
 use crate::strategy::value::{Datum, Symbol};
-use crate::vocabulary::{Failure, Handling, LinkName, Store};
+use crate::vocabulary::{CacheId, Failure, Handling, LinkName, Store, hash_nth};
 
 /// Something that a person, or the scenario, does to the system: what the world is
 /// asked for, and what the history records of it.
@@ -16,9 +16,9 @@ pub enum Fault {
     /// It is back: empty, but for snapshots and durable queues.
     Restart(ProcessId),
     /// All entries are dropped (Redis: FLUSHALL).
-    FlushCache,
-    Evict(Symbol),
-    Expire(Symbol),
+    Flush(CacheId),
+    Evict(CacheId, Symbol),
+    Expire(CacheId, Symbol),
     /// Service times are multiplied by `factor_milli` / 1000; 1000 is normal speed.
     Slow {
         process: ProcessId,
@@ -32,8 +32,10 @@ pub enum Fault {
         link: LinkName,
         app: Option<u16>,
     },
+    /// The next calls of a store: of the `nth` of its kind.
     FailNext {
         store: Store,
+        nth: u8,
         call: Option<Symbol>,
         how: Failure,
         times: u32,
@@ -70,9 +72,9 @@ impl Hash for Fault {
         let number: isize = match self {
             Fault::Kill(_) => 0,
             Fault::Restart(_) => 1,
-            Fault::FlushCache => 2,
-            Fault::Evict(_) => 3,
-            Fault::Expire(_) => 4,
+            Fault::Flush(_) => 2,
+            Fault::Evict(..) => 3,
+            Fault::Expire(..) => 4,
             Fault::Slow { factor_milli: 1_000, .. } => 6,
             Fault::Slow { .. } => 5,
             Fault::Cut { .. } => 7,
@@ -87,12 +89,15 @@ impl Hash for Fault {
         state.write_isize(number);
         match *self {
             Fault::Kill(process) | Fault::Restart(process) => process.hash(state),
-            Fault::FlushCache => {}
-            Fault::Evict(key) | Fault::Expire(key) => key.hash(state),
+            Fault::Flush(cache) => cache.hash(state),
+            Fault::Evict(cache, key) | Fault::Expire(cache, key) => (cache, key).hash(state),
             Fault::Slow { process, factor_milli: 1_000 } => process.hash(state),
             Fault::Slow { process, factor_milli } => (process, factor_milli).hash(state),
             Fault::Cut { link, app } | Fault::Heal { link, app } => (link, app).hash(state),
-            Fault::FailNext { store, call, times, .. } => (store, call, times).hash(state),
+            Fault::FailNext { store, nth, call, times, .. } => {
+                (store, call, times).hash(state);
+                hash_nth(nth, state);
+            }
             Fault::OutsideWrite { op, key, value, .. } => (op, key, value).hash(state),
             Fault::OutsideDelete { op, key, .. } => (op, key).hash(state),
             Fault::StartWorkload(name) | Fault::StopWorkload(name) => name.hash(state),

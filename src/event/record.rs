@@ -10,6 +10,7 @@ use crate::store::queue::QueueEffect;
 use crate::strategy::call::StoreError;
 use crate::strategy::value::{Datum, Origin, Symbol};
 use crate::time::Micros;
+use crate::vocabulary::{CacheId, ReplicaId};
 
 /// Something that happened, and when.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -124,6 +125,7 @@ pub enum Event {
     },
     Cache {
         op: OpId,
+        cache: CacheId,
         effect: CacheEffect,
     },
     /// A read of a row reached the database, and left it: with what it saw, or
@@ -137,9 +139,10 @@ pub enum Event {
         key: Symbol,
         seen: Option<Seen>,
     },
-    /// The replica has answered a read of a row.
+    /// A replica has answered a read of a row.
     ReplicaRead {
         op: OpId,
+        replica: ReplicaId,
         key: Symbol,
         seen: Seen,
     },
@@ -162,13 +165,15 @@ pub enum Event {
         queue: u16,
         effect: QueueEffect,
     },
-    /// The replica has caught up to this version of a key.
+    /// A replica has caught up to this version of a key.
     Replicated {
+        replica: ReplicaId,
         key: Symbol,
         version: i64,
     },
-    /// The cache came back with so many entries of its snapshot.
+    /// A cache came back with so many entries of its snapshot.
     Restored {
+        cache: CacheId,
         entries: u32,
     },
     Fault(Fault),

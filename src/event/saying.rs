@@ -3,10 +3,11 @@
 use std::hash::{Hash, Hasher};
 
 use crate::identity::Kind;
+use crate::strategy::StoreNames;
 use crate::strategy::call::Call;
 use crate::strategy::value::Symbol;
-use crate::vocabulary::Store;
 use crate::vocabulary::command::StoreCommand;
+use crate::vocabulary::{Store, StoreId, hash_nth};
 
 /// What a message is about, in short.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -30,7 +31,11 @@ impl Saying {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Verb {
     Request(Kind),
-    Store(StoreCommand),
+    /// to the `nth` store of its kind
+    Store {
+        command: StoreCommand,
+        nth: u8,
+    },
     Invoke,
     Spawn,
     Lock,
@@ -45,7 +50,9 @@ pub enum Verb {
 impl Verb {
     fn of(call: &Call) -> Verb {
         match (call, call.command()) {
-            (_, Some(command)) => Verb::Store(command),
+            (_, Some(command)) => {
+                Verb::Store { command, nth: call.store().map_or(0, StoreId::nth) }
+            }
             (Call::Invoke { .. }, _) => Verb::Invoke,
             (Call::Lock(_), _) => Verb::Lock,
             (Call::Unlock(_), _) => Verb::Unlock,
@@ -58,7 +65,7 @@ impl Verb {
     pub fn name(self) -> &'static str {
         match self {
             Verb::Request(kind) => kind.name(),
-            Verb::Store(command) => command.name(),
+            Verb::Store { command, .. } => command.name(),
             Verb::Invoke => "call",
             Verb::Spawn => "spawn",
             Verb::Lock => "lock",
@@ -72,16 +79,18 @@ impl Verb {
     /// The store whose command it is.
     pub fn store(self) -> Option<Store> {
         match self {
-            Verb::Store(command) => Some(command.store()),
+            Verb::Store { command, .. } => Some(command.store()),
             _ => None,
         }
     }
 
     /// It as a strategy writes it, without its arguments: "cache.get", "spawn".
-    pub fn call(self) -> String {
-        match self.store() {
-            Some(store) => format!("{}.{}", store.object(), self.name()),
-            None => self.name().to_owned(),
+    pub fn call(self, stores: &StoreNames) -> String {
+        match self {
+            Verb::Store { command, nth } => {
+                format!("{}.{}", stores.word(command.store(), nth), self.name())
+            }
+            _ => self.name().to_owned(),
         }
     }
 }
@@ -91,7 +100,7 @@ impl Hash for Verb {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_isize(match self {
             Verb::Request(_) => 0,
-            Verb::Store(command) => command.number(),
+            Verb::Store { command, .. } => command.number(),
             Verb::Invoke => 24,
             Verb::Spawn => 25,
             Verb::Lock => 26,
@@ -100,8 +109,10 @@ impl Hash for Verb {
             Verb::Answer => 29,
             Verb::Reply => 30,
         });
-        if let Verb::Request(kind) = self {
-            kind.hash(state);
+        match *self {
+            Verb::Request(kind) => kind.hash(state),
+            Verb::Store { nth, .. } => hash_nth(nth, state),
+            _ => {}
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::identity::{Kind, OpId, ProcessId};
 use crate::named::named;
 use crate::store::cache::{CacheEffect, Refusal, Removal};
 use crate::store::queue::QueueEffect;
+use crate::strategy::StoreNames;
 use crate::strategy::call::StoreError;
 use crate::strategy::value::{Datum, Names, Origin, Symbol};
 use crate::time::{Micros, duration, tenths};
@@ -37,10 +38,10 @@ pub fn label(origin: Origin) -> String {
 }
 
 /// A process with its article: "the cache", "app 1".
-fn the(process: ProcessId) -> String {
+fn the(process: ProcessId, stores: &StoreNames) -> String {
     match process {
-        ProcessId::App(_) => process.name(),
-        _ => format!("the {}", process.name()),
+        ProcessId::App(_) => process.name(stores),
+        _ => format!("the {}", process.name(stores)),
     }
 }
 
@@ -51,6 +52,7 @@ pub fn error(error: StoreError) -> String {
 
 /// A record as a line of the log; `None` where it says nothing to a person.
 pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
+    let stores = names.stores();
     let text = |symbol: Symbol| names.text(symbol);
     let value = |datum: Datum| datum.scalar.display(names);
     let who = |op: OpId| match op {
@@ -111,7 +113,7 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             (Tone::Plain, format!("{}: logs {}", who(op), text(said)))
         }
         Event::Dropped { op, from, to, what, why, .. } => {
-            let (from, to) = (from.name(), to.name());
+            let (from, to) = (from.name(stores), to.name(stores));
             let (tone, why) = match why {
                 DropReason::Loss => (Tone::Bad, "was lost"),
                 DropReason::Cut => (Tone::Bad, "was lost, the link is cut"),
@@ -122,12 +124,12 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
         }
         Event::TimedOut { op, what, to, .. } => {
             let what = saying(what, names);
-            (Tone::Bad, format!("{}: no answer from {} to {what}", who(op), the(to)))
+            (Tone::Bad, format!("{}: no answer from {} to {what}", who(op), the(to, stores)))
         }
         Event::Failed { op, what, error: why, .. } => {
             (Tone::Bad, format!("{}: {} failed, {}", who(op), saying(what, names), error(why)))
         }
-        Event::Cache { op, effect } => return cache(record.at_us, op, effect, names),
+        Event::Cache { op, effect, .. } => return cache(record.at_us, op, effect, names),
         Event::LoadEnded { seen: None, .. } => return None,
         Event::ReplicaRead { op, key, .. } => {
             (Tone::Plain, format!("{}: the replica read {}", who(op), text(key)))
@@ -175,10 +177,10 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             }
             QueueEffect::Taken { .. } | QueueEffect::Acked { .. } => return None,
         },
-        Event::Replicated { key, version } => {
+        Event::Replicated { key, version, .. } => {
             (Tone::Plain, format!("replica: has version {version} of {}", text(key)))
         }
-        Event::Restored { entries } => {
+        Event::Restored { entries, .. } => {
             (Tone::Notice, format!("the cache is back with {entries} entries of its snapshot"))
         }
         Event::Fault(fault) => (Tone::Action, in_words(fault, names)),
@@ -258,19 +260,20 @@ fn cache(at_us: Micros, op: OpId, effect: CacheEffect, names: &Names) -> Option<
 }
 
 fn in_words(fault: Fault, names: &Names) -> String {
+    let stores = names.stores();
     let text = |symbol: Symbol| names.text(symbol);
     match fault {
-        Fault::Kill(process) => format!("{} is down", the(process)),
-        Fault::Restart(process) => format!("{} is up", the(process)),
-        Fault::FlushCache => "the cache was flushed".to_owned(),
-        Fault::Evict(key) => format!("{} is to be evicted", text(key)),
-        Fault::Expire(key) => format!("{} is to expire now", text(key)),
+        Fault::Kill(process) => format!("{} is down", the(process, stores)),
+        Fault::Restart(process) => format!("{} is up", the(process, stores)),
+        Fault::Flush(_) => "the cache was flushed".to_owned(),
+        Fault::Evict(_, key) => format!("{} is to be evicted", text(key)),
+        Fault::Expire(_, key) => format!("{} is to expire now", text(key)),
         Fault::Slow { process, factor_milli: 1_000 } => {
-            format!("{} is back to normal speed", the(process))
+            format!("{} is back to normal speed", the(process, stores))
         }
         Fault::Slow { process, factor_milli } => {
             let times = tenths(u64::from(factor_milli), 1_000);
-            format!("{} takes {times} times as long", the(process))
+            format!("{} takes {times} times as long", the(process, stores))
         }
         Fault::Cut { link, app } => format!("the link {} is cut", link.label(app)),
         Fault::Heal { link, app } => format!("the link {} is healed", link.label(app)),
@@ -310,6 +313,6 @@ pub fn saying(what: Saying, names: &Names) -> String {
         Verb::Answer | Verb::Reply if what.error => "an error".to_owned(),
         Verb::Answer | Verb::Reply => "the reply".to_owned(),
         Verb::Invoke => "the call to its function".to_owned(),
-        verb => format!("{}({key})", verb.call()),
+        verb => format!("{}({key})", verb.call(names.stores())),
     }
 }

@@ -86,6 +86,7 @@ use blocks::Blocks;
 
 use crate::digest::Checksum;
 use crate::event::{Event, Record};
+use crate::store::by_cache::ByCache;
 use crate::store::cache::Cache;
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
@@ -170,9 +171,9 @@ impl History {
     pub fn report(
         &self,
         now_us: Micros,
-        cache: &Cache,
+        caches: &ByCache<&Cache>,
         forecast: &dyn Fn(Symbol) -> Forecast,
     ) -> Report {
-        Report::new(self, now_us, cache, forecast)
+        Report::new(self, now_us, caches, forecast)
     }
 }

@@ -9,6 +9,7 @@ use super::totals::{
 };
 use super::violation::{Promised, Violation, ViolationKind};
 use super::{History, KeyState, Ledger, Series, tell};
+use crate::store::by_cache::ByCache;
 use crate::store::cache::Cache;
 use crate::strategy::PlainValue;
 use crate::strategy::value::{Names, Symbol};
@@ -186,13 +187,13 @@ impl Report {
     pub(super) fn new(
         history: &History,
         now_us: Micros,
-        cache: &Cache,
+        caches: &ByCache<&Cache>,
         forecast: &dyn Fn(Symbol) -> Forecast,
     ) -> Report {
         let ledger = history.ledger();
         let names = history.names();
         let metrics = ledger.metrics();
-        let run = Whole::new(ledger, cache);
+        let run = Whole::new(ledger, caches);
         Report {
             at_us: now_us,
             reads: Reads::of(&run),
@@ -258,6 +259,7 @@ fn divergence(
         .filter(|(_, account)| account.state.differs())
         .map(|(key, account)| {
             let forecast = forecast(key);
+            let cause = |each| tell::cause(each, names.stores());
             Divergence {
                 key: names.text(key).to_string(),
                 state: account.state,
@@ -268,13 +270,14 @@ fn divergence(
                 since_us: account.since_us,
                 until_us: forecast.until_us,
                 forecast: forecast.words,
-                cause: ledger.why_different(key).into_iter().map(tell::cause).collect(),
+                cause: ledger.why_different(key).into_iter().map(cause).collect(),
             }
         })
         .collect()
 }
 
 fn intervals(ledger: &Ledger, names: &Names) -> Vec<Interval> {
+    let stores = names.stores();
     let of_key = |&key: &Symbol| {
         let account = ledger.key(key)?;
         let told = move |(span, next): (&Span, Option<&Span>)| Interval {
@@ -282,8 +285,8 @@ fn intervals(ledger: &Ledger, names: &Names) -> Vec<Interval> {
             state: span.state,
             from_us: span.from_us,
             until_us: next.map(|next| next.from_us),
-            began: tell::happening(span.why.what),
-            ended: next.map(|next| tell::happening(next.why.what)),
+            began: tell::happening(span.why.what, stores),
+            ended: next.map(|next| tell::happening(next.why.what, stores)),
         };
         Some(account.spans.iter().map(told))
     };
@@ -298,7 +301,7 @@ fn violation(violation: &Violation, names: &Names) -> ViolationReport {
         at_us: violation.at_us,
         breaks: violation.broken.promises(),
         what: tell::violation(violation),
-        cause: violation.cause.iter().map(|each| tell::cause(*each)).collect(),
+        cause: violation.cause.iter().map(|each| tell::cause(*each, names.stores())).collect(),
     }
 }
 

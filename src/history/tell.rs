@@ -6,11 +6,12 @@ use super::violation::{Violation, ViolationKind};
 use crate::event::{Cause, Happening};
 use crate::identity::{Kind, OpId};
 use crate::store::cache::Removal;
+use crate::strategy::StoreNames;
 use crate::strategy::value::Origin;
 use crate::time::duration;
 
 /// One event of a chain, without its time.
-pub fn happening(what: Happening) -> String {
+pub fn happening(what: Happening, stores: &StoreNames) -> String {
     match what {
         Happening::Present => "the entry was there at the start".to_owned(),
         Happening::Began { op, returned: None } => format!("{} began", who(op)),
@@ -62,10 +63,10 @@ pub fn happening(what: Happening) -> String {
         }
         .to_owned(),
         Happening::CallFailed { by, verb, error: why } => {
-            format!("{} failed to {} ({})", who(by), verb.call(), error(why))
+            format!("{} failed to {} ({})", who(by), verb.call(stores), error(why))
         }
         Happening::CallTimedOut { by, verb } => {
-            format!("{} got no answer to {}", who(by), verb.call())
+            format!("{} got no answer to {}", who(by), verb.call(stores))
         }
         Happening::Queued { write } => format!("{} was queued", label(write)),
         Happening::Absorbed { older, newer } => {
@@ -87,8 +88,8 @@ pub fn happening(what: Happening) -> String {
 }
 
 /// One event of a chain, with its time.
-pub fn cause(cause: Cause) -> String {
-    format!("{} at {}", happening(cause.what), duration(cause.at_us))
+pub fn cause(cause: Cause, stores: &StoreNames) -> String {
+    format!("{} at {}", happening(cause.what, stores), duration(cause.at_us))
 }
 
 /// A violation in a sentence.

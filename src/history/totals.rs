@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::metrics::Latencies;
 use super::write::Fates;
 use super::{Ledger, Metrics};
+use crate::store::by_cache::ByCache;
 use crate::store::cache::Cache;
 use crate::time::Micros;
 
@@ -118,7 +119,7 @@ totals! {
     /// What the cache held and gave up.
     CacheTotals {
         /// Entries there are now.
-        entries: usize, column "entries", is |run| run.cache.len();
+        entries: usize, column "entries", is |run| run.caches.iter().map(|(_, cache)| cache.len()).sum();
         /// Entries that were never served: those there now and those that are gone.
         never_read: u64, column "never read", is |run| run.never_read();
         evictions: u64, column "evictions", counts evictions;
@@ -140,16 +141,17 @@ pub(super) struct Whole<'a> {
     ledger: &'a Ledger,
     metrics: &'a Metrics,
     fates: Fates,
-    cache: &'a Cache,
+    caches: &'a ByCache<&'a Cache>,
 }
 
 impl<'a> Whole<'a> {
-    pub fn new(ledger: &'a Ledger, cache: &'a Cache) -> Whole<'a> {
-        Whole { ledger, metrics: ledger.metrics(), fates: ledger.writes().fates(), cache }
+    pub fn new(ledger: &'a Ledger, caches: &'a ByCache<&'a Cache>) -> Whole<'a> {
+        Whole { ledger, metrics: ledger.metrics(), fates: ledger.writes().fates(), caches }
     }
 
     fn never_read(&self) -> u64 {
-        let here = self.cache.entries().filter(|(_, entry)| entry.reads == 0).count() as u64;
+        let entries = self.caches.iter().flat_map(|(_, cache)| cache.entries());
+        let here = entries.filter(|(_, entry)| entry.reads == 0).count() as u64;
         self.metrics.never_read + here
     }
 }

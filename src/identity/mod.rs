@@ -9,8 +9,9 @@ pub use stamp::{Identity, Source, Stamp, derive, message_name, message_stamp};
 
 use serde::Serialize;
 
+use crate::strategy::StoreNames;
 use crate::strategy::value::Origin;
-use crate::vocabulary::Role;
+use crate::vocabulary::{CacheId, ReplicaId, Role, StoreId};
 
 /// A client's request, or a write from outside: its number in the run, from 1,
 /// and its kind. [`OpId::NOBODY`] stands for a background loop.
@@ -100,22 +101,32 @@ pub enum ProcessId {
     /// All clients: they never fail, and share the link to the app servers.
     Client,
     App(u16),
-    Cache,
+    Cache(CacheId),
     Worker,
     Database,
-    Replica,
+    Replica(ReplicaId),
+}
+
+impl From<StoreId> for ProcessId {
+    fn from(store: StoreId) -> ProcessId {
+        match store {
+            StoreId::Cache(cache) => ProcessId::Cache(cache),
+            StoreId::Database => ProcessId::Database,
+            StoreId::Replica(replica) => ProcessId::Replica(replica),
+        }
+    }
 }
 
 impl ProcessId {
-    /// The process of a role; of several app servers the first.
+    /// The process of a role; of several the first.
     pub fn first(role: Role) -> ProcessId {
         match role {
             Role::Client => ProcessId::Client,
             Role::App => ProcessId::App(0),
-            Role::Cache => ProcessId::Cache,
+            Role::Cache => ProcessId::Cache(CacheId::FIRST),
             Role::Worker => ProcessId::Worker,
             Role::Database => ProcessId::Database,
-            Role::Replica => ProcessId::Replica,
+            Role::Replica => ProcessId::Replica(ReplicaId::FIRST),
         }
     }
 
@@ -127,23 +138,34 @@ impl ProcessId {
         }
     }
 
+    /// The store that it is.
+    pub fn store(self) -> Option<StoreId> {
+        match self {
+            ProcessId::Cache(cache) => Some(StoreId::Cache(cache)),
+            ProcessId::Database => Some(StoreId::Database),
+            ProcessId::Replica(replica) => Some(StoreId::Replica(replica)),
+            ProcessId::Client | ProcessId::App(_) | ProcessId::Worker => None,
+        }
+    }
+
     /// Of which kind it is.
     pub fn role(self) -> Role {
         match self {
             ProcessId::Client => Role::Client,
             ProcessId::App(_) => Role::App,
-            ProcessId::Cache => Role::Cache,
+            ProcessId::Cache(_) => Role::Cache,
             ProcessId::Worker => Role::Worker,
             ProcessId::Database => Role::Database,
-            ProcessId::Replica => Role::Replica,
+            ProcessId::Replica(_) => Role::Replica,
         }
     }
 
     /// Its name in words. App servers count from 1, as people do.
-    pub fn name(self) -> String {
-        match self {
-            ProcessId::App(index) => format!("{} {}", Role::App.name(), u32::from(index) + 1),
-            process => process.role().name().to_owned(),
+    pub fn name(self, stores: &StoreNames) -> String {
+        match (self, self.store()) {
+            (ProcessId::App(index), _) => format!("{} {}", Role::App.name(), u32::from(index) + 1),
+            (_, Some(store)) => stores.title(store).to_owned(),
+            (process, None) => process.role().name().to_owned(),
         }
     }
 }

@@ -180,7 +180,7 @@ impl Facts {
                         }
                     }
                 }
-                Event::Cache { op, effect } => {
+                Event::Cache { op, effect, .. } => {
                     let hit = match effect {
                         CacheEffect::Hit { .. } => true,
                         CacheEffect::Miss { .. } => false,
@@ -266,7 +266,7 @@ fn queues(run: &Simulation) -> Json {
         let program = &run.programs()[usize::from(slot.strategy)].program;
         json!({
             "name": &*program.queues[usize::from(slot.id.0)].name,
-            "place": slot.process.name(),
+            "place": slot.process.name(run.names().stores()),
             "depth": slot.queue.depth(),
             "dead_letters": slot.queue.dead_letters(),
         })

@@ -12,6 +12,7 @@ use crate::simulate::{Advance, Simulation};
 use crate::store::database::Row;
 use crate::strategy::value::{Datum, Origin};
 use crate::time::Micros;
+use crate::vocabulary::CacheId;
 
 /// A run's result: a checksum of what the stores hold and of what became of all
 /// reads and writes. Nothing internal to the engine is in it, so that it changes
@@ -64,7 +65,7 @@ fn tell(run: &Simulation, out: &mut impl Write) -> fmt::Result {
     let rows = rows.map(|(key, row)| {
         format!("row {} = {}, version {}\n", names.text(key), value(row.value), row.version)
     });
-    let entries = run.world().cache().entries().map(|(key, entry)| {
+    let entries = run.world().cache(CacheId::FIRST).entries().map(|(key, entry)| {
         let until = entry.expires_us.map_or("the end".to_owned(), |us| us.to_string());
         format!("entry {} = {}, until {until}\n", names.text(key), value(entry.value))
     });

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    ClientSettings, Constraint, InitialEntry, Latency, Problem, Rows, Scenario, StrategyUse, What,
+    CacheSettings, ClientSettings, Constraint, InitialEntry, Latency, Problem, Rows, Scenario,
+    StrategyUse, What,
 };
+use crate::store::by_cache::ByCache;
 use crate::store::database::ForeignKey;
 use crate::strategy::value::{Datum, Names, Symbol};
 use crate::strategy::{Program, builtin, compile};
@@ -38,17 +40,12 @@ impl Scenario {
             apps: topology.apps.count,
             max_in_progress: topology.apps.max_in_progress,
             backlog: topology.apps.backlog,
-            cache: CacheSetup {
-                capacity: topology.cache.capacity,
-                eviction: topology.cache.eviction,
-                snapshot_every_us: topology.cache.snapshot_every_us,
-                is_instant: topology.cache.service == Latency::Constant { us: 0 },
-            },
+            caches: ByCache::new(CacheSetup::from(&topology.cache), []),
             database: DatabaseSetup {
                 connections: topology.database.connections,
                 foreign_keys: topology.database.constraints.iter().map(ForeignKey::from).collect(),
             },
-            has_replica: topology.replica.is_some(),
+            replicas: u8::from(topology.replica.is_some()),
             cache_timeout_us: topology.network.cache_timeout_us,
             database_timeout_us: topology.network.database_timeout_us,
             clients: Patience::from(&topology.clients),
@@ -105,6 +102,17 @@ impl StrategyUse {
         match builtin::find(&self.strategy) {
             Some(builtin) if self.source.is_none() => builtin.title.to_owned(),
             _ => program.title.clone(),
+        }
+    }
+}
+
+impl From<&CacheSettings> for CacheSetup {
+    fn from(settings: &CacheSettings) -> CacheSetup {
+        CacheSetup {
+            capacity: settings.capacity,
+            eviction: settings.eviction,
+            snapshot_every_us: settings.snapshot_every_us,
+            is_instant: settings.service == Latency::Constant { us: 0 },
         }
     }
 }

@@ -4,7 +4,11 @@ use super::{ActError, Simulation};
 use crate::event::Fault;
 use crate::scenario::{Action, Literal, Scenario, What};
 use crate::strategy::value::{Datum, Scalar, Symbol};
+use crate::vocabulary::{CacheId, ReplicaId};
 use crate::world::{Kind, OpId, ProcessId, Request, Source, Transition};
+
+const CACHE: ProcessId = ProcessId::Cache(CacheId::FIRST);
+const REPLICA: ProcessId = ProcessId::Replica(ReplicaId::FIRST);
 
 impl Simulation {
     /// Checks an action by the rules for actions in a document.
@@ -53,21 +57,21 @@ impl Simulation {
                 self.end(load);
                 return Ok(());
             }
-            What::KillCache => Fault::Kill(ProcessId::Cache),
-            What::RestartCache => Fault::Restart(ProcessId::Cache),
-            What::FlushCache => Fault::FlushCache,
-            What::Evict { key } => Fault::Evict(self.symbol(key)?),
-            What::Expire { key } => Fault::Expire(self.symbol(key)?),
+            What::KillCache => Fault::Kill(CACHE),
+            What::RestartCache => Fault::Restart(CACHE),
+            What::FlushCache => Fault::Flush(CacheId::FIRST),
+            What::Evict { key } => Fault::Evict(CacheId::FIRST, self.symbol(key)?),
+            What::Expire { key } => Fault::Expire(CacheId::FIRST, self.symbol(key)?),
             What::SlowDatabase { factor_milli } => slow(ProcessId::Database, *factor_milli),
-            What::SlowCache { factor_milli } => slow(ProcessId::Cache, *factor_milli),
+            What::SlowCache { factor_milli } => slow(CACHE, *factor_milli),
             What::StopDatabase => Fault::Kill(ProcessId::Database),
             What::RestoreDatabase => return self.restore(ProcessId::Database),
-            What::RestoreCache => return self.restore(ProcessId::Cache),
-            What::StopReplica => Fault::Kill(ProcessId::Replica),
-            What::RestoreReplica => return self.restore(ProcessId::Replica),
+            What::RestoreCache => return self.restore(CACHE),
+            What::StopReplica => Fault::Kill(REPLICA),
+            What::RestoreReplica => return self.restore(REPLICA),
             What::FailNext { store, call, how, times } => {
                 let call = call.as_deref().map(|call| self.symbol(call)).transpose()?;
-                Fault::FailNext { store: *store, call, how: *how, times: *times }
+                Fault::FailNext { store: *store, nth: 0, call, how: *how, times: *times }
             }
             What::Cut { link, app } => Fault::Cut { link: *link, app: *app },
             What::Heal { link, app } => Fault::Heal { link: *link, app: *app },

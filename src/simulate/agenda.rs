@@ -209,7 +209,7 @@ impl Agenda {
         items
             .filter_map(|entry| match entry.what {
                 Item::Fire(Timer::Served {
-                    at: at @ (ProcessId::Database | ProcessId::Replica),
+                    at: at @ (ProcessId::Database | ProcessId::Replica(_)),
                     job,
                     ..
                 }) => Some(((at, job.connection()), entry.at_us)),

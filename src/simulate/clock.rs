@@ -5,6 +5,7 @@ use super::chance::{self, Purpose};
 use crate::event::Event;
 use crate::history::History;
 use crate::scenario::{Latency, LinkSettings, Scenario};
+use crate::store::by_cache::ByCache;
 use crate::strategy::value::Names;
 use crate::time::Micros;
 use crate::world::{
@@ -23,7 +24,7 @@ pub struct Clock {
     seed: u64,
     /// By [`LinkName`](crate::scenario::LinkName).
     links: Vec<LinkSettings>,
-    cache: Latency,
+    caches: ByCache<Latency>,
     database_read: Latency,
     database_write: Latency,
     replica_read: Latency,
@@ -45,7 +46,7 @@ impl Clock {
             ended: wants_ended.then(Vec::new),
             seed: scenario.seed,
             links: links.to_vec(),
-            cache: topology.cache.service,
+            caches: ByCache::new(topology.cache.service, []),
             database_read: topology.database.read,
             database_write: topology.database.write,
             replica_read: replica.read,
@@ -83,8 +84,8 @@ impl WorldClock for Clock {
     fn timer(&mut self, timer: Timer, delay: Delay) {
         let after_us = match delay {
             Delay::After(us) => us,
-            Delay::CacheService { stamp, slow_milli } => {
-                let us = chance::latency(&self.cache, self.seed, stamp, Purpose::Service);
+            Delay::CacheService { cache, stamp, slow_milli } => {
+                let us = chance::latency(&self.caches[cache], self.seed, stamp, Purpose::Service);
                 slowed(us, slow_milli)
             }
             Delay::DatabaseService { stamp, write, slow_milli } => {

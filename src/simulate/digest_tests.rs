@@ -10,6 +10,7 @@ use crate::simulate::{Advance, Simulation};
 use crate::store::queue::Queue;
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
+use crate::vocabulary::CacheId;
 use crate::world::{Halt, Kind, Request, Trap, World};
 
 /// How often each field was tried, by type.
@@ -48,20 +49,21 @@ fn check_parts(world: &World, ages: bool, tried: &mut Tried) {
         check("app", app, lens, tried);
         check("process", &app.process, lens, tried);
     }
-    check("cache", &*world.cache, lens, tried);
-    for (_, entry) in world.cache.cache.entries() {
-        check("entry", entry, lens, tried);
+    let stores = &world.stores;
+    for (_, cache) in stores.caches.iter() {
+        check("cache", &**cache, lens, tried);
+        cache.cache.entries().for_each(|(_, entry)| check("entry", entry, lens, tried));
     }
-    check("database", &*world.database, lens, tried);
-    for (_, row) in world.database.database.rows() {
+    check("database", &*stores.database, lens, tried);
+    for (_, row) in stores.database.database.rows() {
         check("row", row, lens, tried);
     }
-    for (_, statement) in world.database.pool.iter() {
+    for (_, _, statement) in stores.statements() {
         check("statement", statement, lens, tried);
         check("pending", &statement.pending, lens, tried);
     }
-    if let Some(replica) = &world.replica {
-        check("replica", &**replica, lens, tried);
+    for (_, replica) in stores.replicas() {
+        check("replica", replica, lens, tried);
         replica.stream.iter().for_each(|each| check("streamed", each, lens, tried));
     }
     for slot in world.queues.iter() {
@@ -113,10 +115,10 @@ fn every_part_of_a_world_is_in_its_digest() {
         ("next_app", |world| world.next_app += 1),
         ("halt", |world| world.halt = Some(Halt::Tasks)),
         ("apps", |world| world.apps[0].in_progress += 1),
-        ("cache", |world| world.cache.process.up ^= true),
+        ("cache", |world| world.stores.caches[CacheId::FIRST].process.up ^= true),
         ("worker", |world| world.worker.up ^= true),
-        ("database", |world| world.database.process.up ^= true),
-        ("replica", |world| world.replica = None),
+        ("database", |world| world.stores.database.process.up ^= true),
+        ("replica", |world| world.stores.replicas.clear()),
         ("queues", |world| world.queues[0].queue = Queue::new(true, None, 77)),
         ("loops", |world| world.loops[0].every_us += 1),
         ("network", |world| world.network.cut(crate::vocabulary::LinkName::ALL[0], None)),
@@ -128,7 +130,7 @@ fn every_part_of_a_world_is_in_its_digest() {
         }),
         ("traps", |world| {
             let (store, how) = (crate::vocabulary::Store::Cache, crate::vocabulary::Failure::Error);
-            world.traps.push(Trap { store, call: None, how, times: 1 });
+            world.traps.push(Trap { nth: 0, store, call: None, how, times: 1 });
         }),
     ];
     changes.push(("tasks", |world| {

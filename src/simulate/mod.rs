@@ -225,8 +225,7 @@ impl Simulation {
         let world = &self.world;
         let messages = world.messages();
         let held = messages.filter(|(key, _)| self.clock.agenda.is_held(*key)).count();
-        let statements = world.database.pool.iter().count()
-            + world.replica.as_ref().map_or(0, |replica| replica.pool.iter().count());
+        let statements = world.stores.statements().count();
         world.tasks.len() <= held
             && world.messages.len() + statements == held
             && world.queues.iter().all(|slot| slot.queue.depth() == 0)

@@ -13,6 +13,9 @@
 /// A table of [`Symbol`](crate::strategy::value::Symbol)s that clones cheaply: what the others are made of.
 pub mod paged;
 
+/// Something for each cache of a run.
+pub mod by_cache;
+
 /// The cache, after Redis and Memcached: entries, expiry, eviction, leases, versions.
 pub mod cache;
 

@@ -15,6 +15,7 @@ use crate::vocabulary::command::{
     CacheCommand, DatabaseCommand, QueueCommand, ReplicaCommand, StoreCommand, argument_name,
     commands,
 };
+use crate::vocabulary::{CacheId, ReplicaId, StoreId};
 pub use crate::vocabulary::{ErrorSource, Reason, StoreError};
 
 /// A function of a program, by its position in [`Program::functions`](super::Program).
@@ -28,9 +29,9 @@ pub struct QueueId(pub u16);
 /// One thing that a task asks for, and waits for the reply to.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Call {
-    Cache(CacheCall),
+    Cache(CacheId, CacheCall),
     Database(DatabaseCall),
-    Replica(ReplicaCall),
+    Replica(ReplicaId, ReplicaCall),
     Queue(QueueId, QueueCall),
     /// Enter `with lock(key):`. Locks belong to the process that the task runs in.
     Lock(Symbol),
@@ -116,20 +117,24 @@ macro_rules! calls {
         )*
 
         impl Call {
-            /// A call to a store, from the values of [`StoreCommand::arguments`]. `queue` is
-            /// the queue that it goes to, where it goes to one.
+            /// A call to a store, from the values of [`StoreCommand::arguments`]. `nth` is
+            /// the store's position among those of its kind, or the queue's in the program.
             ///
             /// # Errors
             /// What the strategy did wrong, for a person.
-            pub fn read(command: StoreCommand, queue: QueueId, given: &[Value]) -> Result<Call, Mistake> {
+            pub fn read(command: StoreCommand, nth: u16, given: &[Value]) -> Result<Call, Mistake> {
                 Ok(match command {
-                    StoreCommand::Cache(command) => Call::Cache(CacheCall::read(command, given)?),
+                    StoreCommand::Cache(command) => {
+                        Call::Cache(CacheId(nth as u8), CacheCall::read(command, given)?)
+                    }
                     StoreCommand::Database(command) => {
                         Call::Database(DatabaseCall::read(command, given)?)
                     }
-                    StoreCommand::Replica(command) => Call::Replica(ReplicaCall::read(command, given)?),
+                    StoreCommand::Replica(command) => {
+                        Call::Replica(ReplicaId(nth as u8), ReplicaCall::read(command, given)?)
+                    }
                     StoreCommand::Queue(command) => {
-                        Call::Queue(queue, QueueCall::read(command, given)?)
+                        Call::Queue(QueueId(nth), QueueCall::read(command, given)?)
                     }
                 })
             }
@@ -142,10 +147,20 @@ impl Call {
     /// Its command, where it goes to a store.
     pub fn command(&self) -> Option<StoreCommand> {
         match self {
-            Call::Cache(call) => Some(call.command()),
+            Call::Cache(_, call) => Some(call.command()),
             Call::Database(call) => Some(call.command()),
-            Call::Replica(call) => Some(call.command()),
+            Call::Replica(_, call) => Some(call.command()),
             Call::Queue(_, call) => Some(call.command()),
+            _ => None,
+        }
+    }
+
+    /// The store that it goes to, if it is no queue.
+    pub fn store(&self) -> Option<StoreId> {
+        match self {
+            Call::Cache(cache, _) => Some(StoreId::Cache(*cache)),
+            Call::Database(_) => Some(StoreId::Database),
+            Call::Replica(replica, _) => Some(StoreId::Replica(*replica)),
             _ => None,
         }
     }
@@ -153,9 +168,9 @@ impl Call {
     /// The key that it is about.
     pub fn key(&self) -> Option<Symbol> {
         match self {
-            Call::Cache(call) => call.key(),
+            Call::Cache(_, call) => call.key(),
             Call::Database(call) => call.key(),
-            Call::Replica(call) => call.key(),
+            Call::Replica(_, call) => call.key(),
             Call::Queue(_, call) => call.key(),
             Call::Lock(key) | Call::Unlock(key) => Some(*key),
             Call::Spawn { .. } | Call::Invoke { .. } | Call::Sleep { .. } => None,
@@ -165,7 +180,7 @@ impl Call {
     /// The value that it puts somewhere.
     pub fn carried(&mut self) -> Option<&mut Datum> {
         match self {
-            Call::Cache(call) => call.carried(),
+            Call::Cache(_, call) => call.carried(),
             Call::Database(call) => call.carried(),
             Call::Queue(_, call) => call.carried(),
             _ => None,

@@ -157,6 +157,9 @@ pub mod value;
 // the texts of a run, by number
 mod names;
 
+// what a run's stores are called
+mod stores;
+
 // a value outside a run
 mod plain;
 
@@ -206,3 +209,4 @@ pub use machine::{DEEPEST_CALLS, Host, Machine, Step};
 pub use plain::PlainValue;
 pub use program::{EveryExpr, Function, Loop, Parameter, Program, QueueSpec, SHORTEST_LOOP_US};
 pub use route::route;
+pub use stores::StoreNames;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
+use super::stores::StoreNames;
 use super::value::Symbol;
 use crate::digest::{Checksum, Digest, Lens};
 
@@ -30,6 +31,7 @@ pub struct Names {
     /// What the run has added, oldest first. All but the last are shared with
     /// copies, and each is larger than the one after it, so there are few.
     added: Vec<Arc<Layer>>,
+    stores: Arc<StoreNames>,
 }
 
 /// Texts with consecutive numbers.
@@ -89,8 +91,13 @@ impl Names {
                 all.texts.extend(layer.texts.iter().cloned());
             }
             all.bytes = self.bytes();
-            *self = Names { frozen: Arc::new(all), added: Vec::new() };
+            (self.frozen, self.added) = (Arc::new(all), Vec::new());
         }
+    }
+
+    /// What the run's stores are called.
+    pub fn stores(&self) -> &StoreNames {
+        &self.stores
     }
 
     /// How many texts are known.

@@ -56,10 +56,10 @@ pub enum Op {
         native: Native,
         given: u8,
     },
-    /// a call to a store; `queue` says to which queue, where it goes to one
+    /// a call to a store: to the `nth` of its kind, or of the program's queues
     Store {
         command: StoreCommand,
-        queue: u16,
+        nth: u16,
     },
     Sleep,
     /// enters a lock: a call

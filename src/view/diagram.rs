@@ -43,6 +43,8 @@ pub struct Arrow {
     pub key: Option<Arc<str>>,
     pub from: ProcessId,
     pub to: ProcessId,
+    /// The same in words: "app 1 → cache".
+    pub path: String,
     pub sent_us: Micros,
     /// When it landed, was dropped, or will land; `None`: it is held.
     pub ended_us: Option<Micros>,
@@ -134,16 +136,10 @@ impl View<'_> {
     }
 
     fn lanes(self) -> Vec<Lane> {
-        let world = self.world;
-        let apps = (0..self.world.setup().apps).map(ProcessId::App);
-        let before = std::iter::once(ProcessId::Client).chain(apps).chain([ProcessId::Cache]);
-        let worker = world.has_worker().then_some(ProcessId::Worker);
-        let replica = world.process(ProcessId::Replica).map(|_| ProcessId::Replica);
-        before
-            .chain(worker)
-            .chain([ProcessId::Database])
-            .chain(replica)
-            .map(|process| Lane { process, name: process.name() })
+        let stores = self.names().stores();
+        std::iter::once(ProcessId::Client)
+            .chain(self.world.processes())
+            .map(|process| Lane { process, name: process.name(stores) })
             .collect()
     }
 
@@ -175,6 +171,7 @@ impl View<'_> {
             key: what.key.map(|key| names.text(key)),
             from,
             to,
+            path: self.path(from, to),
             sent_us,
             ended_us: Some(record.at_us),
             text: history::saying(what, names),
@@ -183,6 +180,11 @@ impl View<'_> {
             end,
             message: None,
         })
+    }
+
+    fn path(self, from: ProcessId, to: ProcessId) -> String {
+        let stores = self.names().stores();
+        format!("{} → {}", from.name(stores), to.name(stores))
     }
 
     fn arrows_under_way(self, to_us: Micros) -> Vec<Arrow> {
@@ -200,6 +202,7 @@ impl View<'_> {
                     key: what.key.map(|key| self.names().text(key)),
                     from: message.from,
                     to: message.to,
+                    path: self.path(message.from, message.to),
                     sent_us: message.sent_us,
                     ended_us: landings.get(&key).copied(),
                     text: history::saying(what, self.names()),
@@ -221,7 +224,7 @@ impl View<'_> {
     /// For a record that is drawn as a mark: its lane, its operation and its key.
     fn marked(self, record: &Record) -> Option<(ProcessId, OpId, Option<Symbol>)> {
         Some(match record.event {
-            Event::Cache { op, effect } => {
+            Event::Cache { op, cache, effect } => {
                 let key = match effect {
                     CacheEffect::Set { key, .. }
                     | CacheEffect::Removed { key, .. }
@@ -229,10 +232,12 @@ impl View<'_> {
                     | CacheEffect::NothingToDelete { key } => key,
                     _ => return None,
                 };
-                (ProcessId::Cache, op, Some(key))
+                (ProcessId::Cache(cache), op, Some(key))
             }
             Event::Committed { op, commit } => (ProcessId::Database, op, Some(commit.key)),
-            Event::Replicated { key, .. } => (ProcessId::Replica, OpId::NOBODY, Some(key)),
+            Event::Replicated { replica, key, .. } => {
+                (ProcessId::Replica(replica), OpId::NOBODY, Some(key))
+            }
             Event::Queue { op, queue, effect, .. } => {
                 let key = match effect {
                     QueueEffect::Pushed { key, .. }
@@ -250,7 +255,7 @@ impl View<'_> {
             Event::Fault(Fault::Kill(process) | Fault::Restart(process)) => {
                 (process, OpId::NOBODY, None)
             }
-            Event::Fault(Fault::FlushCache) => (ProcessId::Cache, OpId::NOBODY, None),
+            Event::Fault(Fault::Flush(cache)) => (ProcessId::Cache(cache), OpId::NOBODY, None),
             _ => return None,
         })
     }

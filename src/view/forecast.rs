@@ -27,7 +27,7 @@ impl View<'_> {
         let landings = self.schedule.landings();
         let mut under_way = UnderWay::new();
         for (id, message) in self.world.messages() {
-            let Body::Call { call: Call::Cache(call), .. } = &message.body else { continue };
+            let Body::Call { call: Call::Cache(_, call), .. } = &message.body else { continue };
             let (key, deletes) = match *call {
                 CacheCall::Delete { key, .. } => (key, true),
                 CacheCall::Set { key, value, .. } | CacheCall::SetWithLease { key, value, .. }

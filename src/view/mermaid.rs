@@ -18,7 +18,7 @@ impl Diagram {
     pub fn mermaid(&self) -> String {
         let mut text = "sequenceDiagram\n".to_owned();
         for lane in &self.lanes {
-            let id = participant(lane.process);
+            let id = self.participant(lane.process);
             // writing to a text cannot fail
             let _ = writeln!(text, "    participant {id} as {}", plain(&lane.name));
         }
@@ -32,7 +32,7 @@ impl Diagram {
         });
         let left_out = self.arrows_left_out + self.marks_left_out;
         if let (1.., [first, .., last]) = (left_out, self.lanes.as_slice()) {
-            let (first, last) = (participant(first.process), participant(last.process));
+            let (first, last) = (self.participant(first.process), self.participant(last.process));
             let _ = writeln!(text, "    Note over {first},{last}: {left_out} earlier left out");
         }
         let mut told: Vec<_> = arrows.chain(marks).collect();
@@ -46,7 +46,7 @@ impl Diagram {
                         (_, true) => "-->>",
                         (_, false) => "->>",
                     };
-                    let (from, to) = (participant(arrow.from), participant(arrow.to));
+                    let (from, to) = (self.participant(arrow.from), self.participant(arrow.to));
                     let whose = match arrow.label.as_str() {
                         "" => String::new(),
                         label => format!("{label} "),
@@ -60,7 +60,7 @@ impl Diagram {
                     writeln!(text, "    {from}{sign}{to}: {whose}{}{end}", plain(&arrow.text))
                 }
                 Told::Note { process, text: said } => {
-                    writeln!(text, "    Note over {}: {}", participant(process), plain(said))
+                    writeln!(text, "    Note over {}: {}", self.participant(process), plain(said))
                 }
             };
         }
@@ -68,8 +68,11 @@ impl Diagram {
     }
 }
 
-fn participant(process: ProcessId) -> String {
-    process.name().replace(' ', "")
+impl Diagram {
+    fn participant(&self, process: ProcessId) -> String {
+        let lane = self.lanes.iter().find(|lane| lane.process == process);
+        lane.map_or(String::new(), |lane| lane.name.replace(' ', ""))
+    }
 }
 
 /// Escapes what has a meaning in Mermaid's language.

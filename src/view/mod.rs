@@ -114,7 +114,7 @@ impl<'a> View<'a> {
     pub fn report(self) -> Report {
         let under_way = self.under_way();
         let forecast = |key| self.forecast(key, &under_way);
-        self.history.report(self.now_us, self.world.cache(), &forecast)
+        self.history.report(self.now_us, &self.world.caches(), &forecast)
     }
 
     fn names(self) -> &'a Names {

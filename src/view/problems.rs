@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::View;
 use crate::event::Cause;
 use crate::history;
+use crate::strategy::StoreNames;
 use crate::time::Micros;
 
 /// The most problems that are shown.
@@ -58,7 +59,7 @@ impl View<'_> {
             what: history::violation(&violation),
             key: self.names().text(violation.key),
             at_us: violation.at_us,
-            cause: cause_lines(&violation.cause),
+            cause: cause_lines(&violation.cause, self.names().stores()),
         });
         Problems {
             totals: totals.map(|(kind, count)| (kind.name(), count)).collect(),
@@ -67,9 +68,9 @@ impl View<'_> {
     }
 }
 
-pub(super) fn cause_lines(cause: &[Cause]) -> Vec<CauseLine> {
+pub(super) fn cause_lines(cause: &[Cause], stores: &StoreNames) -> Vec<CauseLine> {
     cause
         .iter()
-        .map(|each| CauseLine { at_us: each.at_us, text: history::happening(each.what) })
+        .map(|each| CauseLine { at_us: each.at_us, text: history::happening(each.what, stores) })
         .collect()
 }

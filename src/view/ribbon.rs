@@ -168,7 +168,7 @@ impl<'a> View<'a> {
             }
         }
         Some(match worst {
-            Some((span, next)) => (told(span, next), others - 1),
+            Some((span, next)) => (self.told(span, next), others - 1),
             None => (self.before_all(key)?, 0),
         })
     }
@@ -178,8 +178,8 @@ impl<'a> View<'a> {
     pub fn intervals(self, key: &str, most: usize) -> (Vec<RibbonSpan>, u64) {
         let Some(spans) = self.spans(key) else { return Default::default() };
         let skipped = spans.len().saturating_sub(most as u64);
-        let ended = spans.ended_from(skipped).map(|(_, span, next)| told(span, Some(next)));
-        (ended.chain(spans.last().map(|span| told(span, None))).collect(), spans.len())
+        let ended = spans.ended_from(skipped).map(|(_, span, next)| self.told(span, Some(next)));
+        (ended.chain(spans.last().map(|span| self.told(span, None))).collect(), spans.len())
     }
 
     /// The interval before a key's first event, in which it is cold.
@@ -190,23 +190,24 @@ impl<'a> View<'a> {
             from_us: 0,
             until_us: first.map(|first| first.from_us),
             began: String::new(),
-            ended: first.map(|first| history::happening(first.why.what)),
+            ended: first.map(|first| history::happening(first.why.what, self.names().stores())),
         })
+    }
+
+    fn told(self, span: &Span, next: Option<&Span>) -> RibbonSpan {
+        let stores = self.names().stores();
+        RibbonSpan {
+            state: span.state,
+            from_us: span.from_us,
+            until_us: next.map(|next| next.from_us),
+            began: history::happening(span.why.what, stores),
+            ended: next.map(|next| history::happening(next.why.what, stores)),
+        }
     }
 
     fn spans(self, key: &str) -> Option<&'a Spans> {
         let ledger = self.history.ledger();
         let symbol = ledger.keys().iter().find(|symbol| *self.names().text(**symbol) == *key)?;
         ledger.key(*symbol).map(|account: &KeyLedger| &account.spans)
-    }
-}
-
-fn told(span: &Span, next: Option<&Span>) -> RibbonSpan {
-    RibbonSpan {
-        state: span.state,
-        from_us: span.from_us,
-        until_us: next.map(|next| next.from_us),
-        began: history::happening(span.why.what),
-        ended: next.map(|next| history::happening(next.why.what)),
     }
 }

@@ -117,7 +117,7 @@ impl View<'_> {
             until_us: account.entry.and_then(|entry| entry.until_us()),
             note: self.note(key, account),
             forecast: forecast.words,
-            cause: cause_lines(&self.history.ledger().why_different(key)),
+            cause: cause_lines(&self.history.ledger().why_different(key), names.stores()),
         })
     }
 

@@ -60,11 +60,12 @@ impl<'a> View<'a> {
     /// One record as a row of the table.
     pub(crate) fn row(self, seq: u64, record: &Record) -> Row {
         let names = self.names();
+        let stores = names.stores();
         let (event, op, key) = about(&record.event);
         let (from, to, sent_us, what) = match record.event {
             Event::Arrived { from, to, sent_us, what, .. }
             | Event::Dropped { from, to, sent_us, what, .. } => {
-                (from.name(), to.name(), Some(sent_us), Some(what))
+                (from.name(stores), to.name(stores), Some(sent_us), Some(what))
             }
             _ => (String::new(), String::new(), None, None),
         };
@@ -111,7 +112,7 @@ pub(super) fn about(event: &Event) -> (EventName, OpId, Option<Symbol>) {
         Event::Dropped { op, what, .. } => (EventName::Dropped, op, what.key),
         Event::TimedOut { op, what, .. } => (EventName::TimedOut, op, what.key),
         Event::Failed { op, what, .. } => (EventName::Failed, op, what.key),
-        Event::Cache { op, effect } => {
+        Event::Cache { op, effect, .. } => {
             let (name, key) = cache(effect);
             (name, op, Some(key))
         }

@@ -18,7 +18,8 @@ pub use link::LinkName;
 
 // who answers commands
 mod store;
-pub use store::Store;
+pub(crate) use store::hash_nth;
+pub use store::{CacheId, ReplicaId, Store, StoreId};
 
 // how a failure looks that a person asks for
 mod failure;

@@ -1,5 +1,7 @@
 //! Stores: who answers commands.
 
+use std::hash::{Hash, Hasher};
+
 use super::command::StoreCommand;
 use crate::named::named;
 
@@ -11,6 +13,72 @@ named! {
         Database = "database",
         Replica = "replica",
         Queue = "queue",
+    }
+}
+
+/// One of a run's caches, by its position among them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct CacheId(pub u8);
+
+/// One of the database's replicas, by its position among them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct ReplicaId(pub u8);
+
+impl CacheId {
+    /// The cache that every run has.
+    pub const FIRST: CacheId = CacheId(0);
+}
+
+impl ReplicaId {
+    /// The replica of a run that has one.
+    pub const FIRST: ReplicaId = ReplicaId(0);
+}
+
+/// A store of a run. The database is one: what it holds is what the others are
+/// compared with.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum StoreId {
+    Cache(CacheId),
+    Database,
+    Replica(ReplicaId),
+}
+
+impl StoreId {
+    /// Of which kind it is.
+    pub const fn kind(self) -> Store {
+        match self {
+            StoreId::Cache(_) => Store::Cache,
+            StoreId::Database => Store::Database,
+            StoreId::Replica(_) => Store::Replica,
+        }
+    }
+
+    /// Its position among those of its kind.
+    pub const fn nth(self) -> u8 {
+        match self {
+            StoreId::Cache(CacheId(nth)) | StoreId::Replica(ReplicaId(nth)) => nth,
+            StoreId::Database => 0,
+        }
+    }
+}
+
+/// Adds the position of a store to a checksum. The first of a kind adds nothing, so that
+/// a checksum is what it was when there was one of each.
+pub(crate) fn hash_nth(nth: u8, state: &mut impl Hasher) {
+    if nth > 0 {
+        state.write_u64(u64::MAX - u64::from(nth));
+    }
+}
+
+impl Hash for CacheId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        hash_nth(self.0, state);
+    }
+}
+
+impl Hash for ReplicaId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        hash_nth(self.0, state);
     }
 }
 

@@ -30,9 +30,14 @@ impl World {
     }
 
     fn put_in_flight<D: Driver>(&mut self, message: Message, d: &mut D) {
-        let touches_cache = message.from != message.to
-            && (message.from == ProcessId::Cache || message.to == ProcessId::Cache);
-        let slow_milli = if touches_cache { self.cache.process.slow_milli } else { 1_000 };
+        // a slow cache slows its links: service times are small beside them
+        let slow_milli = match (message.from, message.to) {
+            (from, to) if from == to => 1_000,
+            (ProcessId::Cache(cache), _) | (_, ProcessId::Cache(cache)) => {
+                self.stores.caches[cache].process.slow_milli
+            }
+            _ => 1_000,
+        };
         let key = self.messages.insert(message);
         d.sent(key, &self.messages[key], slow_milli);
     }

@@ -32,10 +32,8 @@ impl World {
             planned,
             next_app,
             apps,
-            cache,
+            stores,
             worker,
-            database,
-            replica,
             queues,
             loops,
             network,
@@ -60,10 +58,8 @@ impl World {
         (operations_begun, next_app, halt).hash(sum);
         planned.digest(lens, sum);
         apps.digest(lens, sum);
-        cache.digest(lens, sum);
+        stores.digest(lens, sum);
         worker.digest(lens, sum);
-        database.digest(lens, sum);
-        replica.digest(lens, sum);
         queues.digest(lens, sum);
         loops.digest(lens, sum);
         network.digest(lens, sum);

@@ -80,17 +80,20 @@ impl World {
                 timers.push(Timer::Loop { index, life: *life });
             }
         }
-        timers.extend(self.cache.expiry_us.map(|_| Timer::Expiry));
+        for (cache, store) in self.stores.caches.iter() {
+            timers.extend(store.expiry_us.map(|_| Timer::Expiry { cache }));
+            let Process { up, life, .. } = store.process;
+            if up && self.setup.caches[cache].snapshot_every_us.is_some() {
+                timers.push(Timer::Snapshot { cache, life });
+            }
+        }
         let hidden = self.queues.iter().zip(0..).filter(|(slot, _)| slot.redelivery_us.is_some());
         timers.extend(hidden.map(|(_, queue)| Timer::Redelivery { queue }));
-        let stream = self.replica.iter().flat_map(|replica| &replica.stream);
-        timers.extend(stream.filter(|each| !each.is_due).map(|each| {
-            let Commit { key, version, .. } = each.commit;
-            Timer::Replication { key, version }
-        }));
-        let Process { up, life, .. } = self.cache.process;
-        if up && self.setup.cache.snapshot_every_us.is_some() {
-            timers.push(Timer::Snapshot { life });
+        for (replica, store) in self.stores.replicas() {
+            timers.extend(store.stream.iter().filter(|each| !each.is_due).map(|each| {
+                let Commit { key, version, .. } = each.commit;
+                Timer::Replication { replica, key, version }
+            }));
         }
         timers
     }
@@ -101,14 +104,13 @@ impl World {
             let life = self.life(at);
             timers.extend(slot.map(|slot| Timer::Served { at, job: JobKey::on(slot, name), life }));
         };
-        for (slot, pending) in self.cache.pool.iter() {
-            list(ProcessId::Cache, pending.id.name, slot);
+        for (cache, store) in self.stores.caches.iter() {
+            for (slot, pending) in store.pool.iter() {
+                list(ProcessId::Cache(cache), pending.id.name, slot);
+            }
         }
-        for (slot, statement) in self.database.pool.iter() {
-            list(ProcessId::Database, statement.pending.id.name, slot);
-        }
-        for (slot, statement) in self.replica.iter().flat_map(|replica| replica.pool.iter()) {
-            list(ProcessId::Replica, statement.pending.id.name, slot);
+        for (at, slot, statement) in self.stores.statements() {
+            list(at, statement.pending.id.name, slot);
         }
     }
 
@@ -117,12 +119,12 @@ impl World {
     }
 
     /// Every process of this scenario, clients apart.
-    fn processes(&self) -> impl Iterator<Item = ProcessId> {
+    pub fn processes(&self) -> impl Iterator<Item = ProcessId> {
         let apps = (0..self.apps.len() as u16).map(ProcessId::App);
-        apps.chain([ProcessId::Cache])
+        apps.chain(self.stores.caches.ids().map(ProcessId::Cache))
             .chain(self.has_worker().then_some(ProcessId::Worker))
             .chain([ProcessId::Database])
-            .chain(self.replica.is_some().then_some(ProcessId::Replica))
+            .chain(self.stores.replicas().map(|(replica, _)| ProcessId::Replica(replica)))
     }
 
     fn list_faults(&self, enabled: &mut Vec<Transition>) {
@@ -133,11 +135,11 @@ impl World {
                 false => Fault::Restart(id),
             });
         }
-        if self.cache.process.up {
-            list(Fault::FlushCache);
-            for (key, _) in self.cache.cache.entries() {
-                list(Fault::Evict(key));
-                list(Fault::Expire(key));
+        for (cache, store) in self.stores.caches.iter().filter(|(_, store)| store.process.up) {
+            list(Fault::Flush(cache));
+            for (key, _) in store.cache.entries() {
+                list(Fault::Evict(cache, key));
+                list(Fault::Expire(cache, key));
             }
         }
         let joins = |link: Link| {

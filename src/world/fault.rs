@@ -11,10 +11,11 @@ use crate::strategy::value::{Datum, Scalar, Symbol};
 /// Why a fault can't happen.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FaultError {
-    AlreadyDown(ProcessId),
-    AlreadyUp(ProcessId),
+    /// By what it is called.
+    AlreadyDown(String),
+    AlreadyUp(String),
     /// No such app server, or no replica in this scenario.
-    NoSuch(ProcessId),
+    NoSuch(String),
     NoEntry(Arc<str>),
     DatabaseDown,
     Refused(Reason),
@@ -33,63 +34,63 @@ impl World {
             Fault::OutsideDelete { key, by, .. } => {
                 return self.write_outside(key, Some(Scalar::None), by, d);
             }
-            Fault::FlushCache => self.need_cache()?,
-            Fault::Evict(key) | Fault::Expire(key) => self.need_entry(key)?,
+            Fault::Flush(cache) => self.need_cache(cache).map(|_| ())?,
+            Fault::Evict(cache, key) | Fault::Expire(cache, key) => self.need_entry(cache, key)?,
             Fault::Slow { process: id, factor_milli } => {
-                let process = self.process_mut(id).ok_or(FaultError::NoSuch(id))?;
-                process.slow_milli = factor_milli;
+                self.need_process(id)?;
+                if let Some(process) = self.process_mut(id) {
+                    process.slow_milli = factor_milli;
+                }
             }
             Fault::Cut { link, app } => self.network.cut(link, app),
             Fault::Heal { link, app } => self.network.heal(link, app),
-            Fault::FailNext { store, call, how, times } => {
-                self.traps.push(Trap { store, call, how, times });
+            Fault::FailNext { store, nth, call, how, times } => {
+                self.traps.push(Trap { store, nth, call, how, times });
             }
             Fault::StartWorkload(_) | Fault::StopWorkload(_) | Fault::Handle { .. } => {}
         }
         self.told.push(Event::Fault(fault));
         match fault {
-            Fault::FlushCache => {
-                self.change_cache(d, |cache, _, effect| {
-                    cache.flush(effect);
-                    true
+            Fault::Flush(cache) => {
+                self.change_cache(cache, d, |cache, _, effect| cache.flush(effect));
+            }
+            Fault::Evict(cache, key) => {
+                self.change_cache(cache, d, |cache, _, effect| {
+                    cache.evict(key, effect);
                 });
             }
-            Fault::Evict(key) => {
-                self.change_cache(d, |cache, _, effect| cache.evict(key, effect));
-            }
-            Fault::Expire(key) => {
-                self.change_cache(d, |cache, now_us, effect| cache.expire_now(key, now_us, effect));
+            Fault::Expire(cache, key) => {
+                self.change_cache(cache, d, |cache, now_us, effect| {
+                    cache.expire_now(key, now_us, effect);
+                });
             }
             Fault::Cut { .. } => self.drop_cut_messages(),
-            Fault::Heal { .. } => self.catch_up(),
+            Fault::Heal { .. } => self.catch_up_all(),
             _ => {}
         }
         Ok(())
     }
 
     fn kill<D: Driver>(&mut self, id: ProcessId, d: &mut D) -> Result<(), FaultError> {
-        let process = self.process_mut(id).ok_or(FaultError::NoSuch(id))?;
-        if !process.up {
-            return Err(FaultError::AlreadyDown(id));
+        if !self.need_process(id)?.up {
+            return Err(FaultError::AlreadyDown(self.called(id)));
         }
+        let Some(process) = self.process_mut(id) else { return Ok(()) };
         process.up = false;
         process.life += 1;
         process.slow_milli = 1_000;
         process.locks.clear();
         self.told.push(Event::Fault(Fault::Kill(id)));
         match id {
-            ProcessId::Cache => {
-                for pending in self.cache.pool.clear() {
-                    let call = Call::Cache(pending.call);
+            ProcessId::Cache(cache) => {
+                for pending in self.stores.caches[cache].pool.clear() {
+                    let call = Call::Cache(cache, pending.call);
                     self.refuse(id, &pending, ErrorSource::Cache, Reason::Reset, &call, d);
                 }
-                self.change_cache(d, |cache, _, effect| {
-                    cache.kill(effect);
-                    true
-                });
-                self.cache.expiry_us = None;
+                self.change_cache(cache, d, |cache, _, effect| cache.kill(effect));
+                self.stores.caches[cache].expiry_us = None;
             }
-            ProcessId::Database | ProcessId::Replica => self.break_off(id, d),
+            ProcessId::Database | ProcessId::Replica(_) => self.break_off(id, d),
             ProcessId::App(_) | ProcessId::Worker | ProcessId::Client => {}
         }
         self.kill_tasks(id, d);
@@ -101,7 +102,10 @@ impl World {
     /// connection broken.
     fn kill_tasks<D: Driver>(&mut self, id: ProcessId, d: &mut D) {
         let error = StoreError {
-            source: if id == ProcessId::Cache { ErrorSource::Cache } else { ErrorSource::Process },
+            source: match id {
+                ProcessId::Cache(_) => ErrorSource::Cache,
+                _ => ErrorSource::Process,
+            },
             reason: Reason::Reset,
         };
         // by age, so that the order does not depend on where each is stored
@@ -128,25 +132,26 @@ impl World {
     }
 
     fn restart<D: Driver>(&mut self, id: ProcessId, d: &mut D) -> Result<(), FaultError> {
-        let process = self.process_mut(id).ok_or(FaultError::NoSuch(id))?;
-        if process.up {
-            return Err(FaultError::AlreadyUp(id));
+        if self.need_process(id)?.up {
+            return Err(FaultError::AlreadyUp(self.called(id)));
         }
+        let Some(process) = self.process_mut(id) else { return Ok(()) };
         process.up = true;
         self.told.push(Event::Fault(Fault::Restart(id)));
         match id {
-            ProcessId::Cache => {
-                if let Some(snapshot) = self.cache.snapshot.take() {
-                    self.change_cache(d, |cache, now_us, effect| {
+            ProcessId::Cache(cache) => {
+                if let Some(snapshot) = self.stores.caches[cache].snapshot.take() {
+                    self.change_cache(cache, d, |cache, now_us, effect| {
                         cache.restore(&snapshot, now_us, effect);
-                        true
                     });
-                    self.cache.snapshot = Some(snapshot);
-                    self.told.push(Event::Restored { entries: self.cache.cache.len() as u32 });
+                    let store = &mut *self.stores.caches[cache];
+                    store.snapshot = Some(snapshot);
+                    let entries = store.cache.len() as u32;
+                    self.told.push(Event::Restored { cache, entries });
                 }
-                self.arm_snapshot(d);
+                self.arm_snapshot(cache, d);
             }
-            ProcessId::Replica => self.catch_up(),
+            ProcessId::Replica(replica) => self.catch_up(replica),
             _ => {}
         }
         for index in 0..self.loops.len() {
@@ -157,30 +162,41 @@ impl World {
         Ok(())
     }
 
-    fn need_entry(&self, key: Symbol) -> Result<(), FaultError> {
-        self.need_cache()?;
-        self.cache
-            .cache
-            .peek(key)
-            .map(|_| ())
-            .ok_or_else(|| FaultError::NoEntry(self.names.text(key)))
+    fn need_process(&self, id: ProcessId) -> Result<&Process, FaultError> {
+        self.process(id).ok_or_else(|| FaultError::NoSuch(self.called(id)))
     }
 
-    fn need_cache(&self) -> Result<(), FaultError> {
-        if self.cache.process.up { Ok(()) } else { Err(FaultError::AlreadyDown(ProcessId::Cache)) }
+    fn called(&self, id: ProcessId) -> String {
+        id.name(self.names.stores())
     }
 
-    /// Changes the cache's contents from outside, and records what changed.
+    fn need_entry(&self, cache: CacheId, key: Symbol) -> Result<(), FaultError> {
+        match self.need_cache(cache)?.peek(key) {
+            Some(_) => Ok(()),
+            None => Err(FaultError::NoEntry(self.names.text(key))),
+        }
+    }
+
+    fn need_cache(&self, id: CacheId) -> Result<&Cache, FaultError> {
+        let process = ProcessId::Cache(id);
+        match self.need_process(process)?.up {
+            true => Ok(self.cache(id)),
+            false => Err(FaultError::AlreadyDown(self.called(process))),
+        }
+    }
+
+    /// Changes a cache's contents from outside, and records what changed.
     fn change_cache<D: Driver>(
         &mut self,
+        id: CacheId,
         d: &mut D,
-        change: impl FnOnce(&mut Cache, u64, &mut dyn FnMut(CacheEffect)) -> bool,
-    ) -> bool {
+        change: impl FnOnce(&mut Cache, u64, &mut dyn FnMut(CacheEffect)),
+    ) {
         let mut effects = std::mem::take(&mut self.effects);
-        let done = change(&mut self.cache.cache, self.now_us, &mut |effect| effects.push(effect));
-        self.record_cache(effects, OpId::NOBODY);
-        self.arm_expiry(d);
-        done
+        let cache = &mut self.stores.caches[id].cache;
+        change(cache, self.now_us, &mut |effect| effects.push(effect));
+        self.record_cache(id, effects, OpId::NOBODY);
+        self.arm_expiry(id, d);
     }
 
     /// What was in flight over a link is lost when it is cut.
@@ -204,12 +220,12 @@ impl World {
         by: Stamp,
         d: &mut D,
     ) -> Result<(), FaultError> {
-        if !self.database.process.up {
+        if !self.stores.database.process.up {
             return Err(FaultError::DatabaseDown);
         }
         // a script's write that is refused never was one
         let wanted = Datum::computed(value.unwrap_or(Scalar::Int(0)));
-        if !self.database.database.allows(key, wanted, &mut self.names) {
+        if !self.stores.database.database.allows(key, wanted, &mut self.names) {
             return Err(FaultError::Refused(Reason::Constraint));
         }
         let op = self.next_operation(Kind::Write);
@@ -227,9 +243,9 @@ impl World {
 impl fmt::Display for FaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            FaultError::AlreadyDown(id) => write!(f, "the {} is down already", id.name()),
-            FaultError::AlreadyUp(id) => write!(f, "the {} is up already", id.name()),
-            FaultError::NoSuch(id) => write!(f, "there is no {} in this scenario", id.name()),
+            FaultError::AlreadyDown(id) => write!(f, "the {} is down already", id),
+            FaultError::AlreadyUp(id) => write!(f, "the {} is up already", id),
+            FaultError::NoSuch(id) => write!(f, "there is no {} in this scenario", id),
             FaultError::NoEntry(key) => write!(f, "the cache has no entry for {key}"),
             FaultError::DatabaseDown => {
                 f.write_str("the database is down: it takes no write from outside either")

@@ -29,12 +29,15 @@ impl World {
                 .get(operation)
                 .is_some_and(|each| each.attempt == attempt && each.backing_off),
             Timer::Served { at, life, .. } => self.life(at) == life,
-            Timer::Snapshot { life } => self.cache.process.life == life && self.cache.process.up,
+            Timer::Snapshot { cache, life } => {
+                let process = &self.stores.caches[cache].process;
+                process.life == life && process.up
+            }
             Timer::Loop { index, life } => {
                 let process = self.loops[index as usize].process;
                 self.process(process).is_some_and(|process| process.up && process.life == life)
             }
-            Timer::Expiry => self.cache.expiry_us == Some(at_us),
+            Timer::Expiry { cache } => self.stores.caches[cache].expiry_us == Some(at_us),
             Timer::Redelivery { queue } => self.queues[queue as usize].redelivery_us == Some(at_us),
             Timer::Replication { .. } => true,
         }
@@ -56,7 +59,9 @@ impl World {
             Timer::Retry { operation, attempt } => {
                 Timer::Retry { operation: self.operations.resolve(operation)?, attempt }
             }
-            Timer::Expiry => return self.cache.expiry_us.map(|_| timer),
+            Timer::Expiry { cache } => {
+                return self.stores.caches.get(cache)?.expiry_us.map(|_| timer);
+            }
             Timer::Redelivery { queue } => {
                 return self.queues.get(queue as usize)?.redelivery_us.map(|_| timer);
             }
@@ -82,12 +87,13 @@ impl World {
             }
             Timer::Served { at, job, .. } => self.served(at, job, d),
             Timer::Loop { index, .. } => self.turn(index as usize, d),
-            Timer::Expiry => {
-                self.cache.expiry_us = None;
+            Timer::Expiry { cache } => {
                 let mut effects = std::mem::take(&mut self.effects);
-                self.cache.cache.sweep(self.now_us, &mut |effect| effects.push(effect));
-                self.record_cache(effects, OpId::NOBODY);
-                self.arm_expiry(d);
+                let store = &mut *self.stores.caches[cache];
+                store.expiry_us = None;
+                store.cache.sweep(self.now_us, &mut |effect| effects.push(effect));
+                self.record_cache(cache, effects, OpId::NOBODY);
+                self.arm_expiry(cache, d);
             }
             Timer::Redelivery { queue } => {
                 let now_us = self.now_us;
@@ -103,10 +109,13 @@ impl World {
                 });
                 self.arm_redelivery(queue as usize, d);
             }
-            Timer::Replication { key, version } => self.arrive_at_replica(key, version),
-            Timer::Snapshot { .. } => {
-                self.cache.snapshot = Some(self.cache.cache.snapshot());
-                self.arm_snapshot(d);
+            Timer::Replication { replica, key, version } => {
+                self.arrive_at_replica(replica, key, version);
+            }
+            Timer::Snapshot { cache, .. } => {
+                let store = &mut *self.stores.caches[cache];
+                store.snapshot = Some(store.cache.snapshot());
+                self.arm_snapshot(cache, d);
             }
         }
     }
@@ -116,23 +125,25 @@ impl World {
         let (hint, name) = (job.connection(), job.name());
         let is_it = |statement: &Statement| statement.pending.id.name == name;
         match at {
-            ProcessId::Cache => {
-                let pool = &self.cache.pool;
+            ProcessId::Cache(cache) => {
+                let pool = &self.stores.caches[cache].pool;
                 if let Some(slot) = pool.slot_of(hint, |pending| pending.id.name == name) {
-                    self.finish_cache_command(slot, d);
+                    self.finish_cache_command(cache, slot, d);
                 }
             }
             ProcessId::Database => {
-                if let Some(slot) = self.database.pool.slot_of(hint, is_it) {
+                if let Some(slot) = self.stores.database.pool.slot_of(hint, is_it) {
                     self.finish_statement(slot, d);
                 }
             }
-            _ => {
-                let replica = self.replica.as_ref();
+            ProcessId::Replica(id) => {
+                let replica = self.stores.replica(id);
                 if let Some(slot) = replica.and_then(|each| each.pool.slot_of(hint, is_it)) {
-                    self.finish_replica_statement(slot, d);
+                    self.finish_replica_statement(id, slot, d);
                 }
             }
+            // these serve no calls to stores
+            ProcessId::Client | ProcessId::App(_) | ProcessId::Worker => {}
         }
     }
 
@@ -172,10 +183,11 @@ impl World {
         d.timer(Timer::Loop { index: index as u32, life }, Delay::After(every_us));
     }
 
-    /// Sets the cache's next snapshot.
-    pub(crate) fn arm_snapshot<D: Driver>(&mut self, d: &mut D) {
-        if let Some(every_us) = self.setup.cache.snapshot_every_us {
-            d.timer(Timer::Snapshot { life: self.cache.process.life }, Delay::After(every_us));
+    /// Sets a cache's next snapshot.
+    pub(crate) fn arm_snapshot<D: Driver>(&mut self, cache: CacheId, d: &mut D) {
+        if let Some(every_us) = self.setup.caches[cache].snapshot_every_us {
+            let life = self.stores.caches[cache].process.life;
+            d.timer(Timer::Snapshot { cache, life }, Delay::After(every_us));
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::identity::{Identity, Kind, OpId, ProcessId, Stamp};
 use crate::strategy::call::{Call, StoreError};
 use crate::strategy::value::{Datum, Symbol, Value};
 use crate::time::Micros;
+use crate::vocabulary::{CacheId, ReplicaId};
 
 /// One message in flight.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -78,28 +79,29 @@ pub enum Timer {
     ClientTimeout { operation: OperationKey, attempt: u32 },
     /// A client tries again.
     Retry { operation: OperationKey, attempt: u32 },
-    /// The cache has worked on a command, or the database or its replica on a
+    /// A cache has worked on a command, or the database or a replica on a
     /// statement.
     Served { at: ProcessId, job: JobKey, life: u32 },
     /// A background loop's turn.
     Loop { index: u32, life: u32 },
-    /// Something in the cache expires.
-    Expiry,
+    /// Something in a cache expires.
+    Expiry { cache: CacheId },
     /// An item of a queue becomes visible again.
     Redelivery { queue: u32 },
-    /// The commit that gave a row this version reaches the replica.
-    Replication { key: Symbol, version: i64 },
-    /// The cache saves a snapshot.
-    Snapshot { life: u32 },
+    /// The commit that gave a row this version reaches a replica.
+    Replication { replica: ReplicaId, key: Symbol, version: i64 },
+    /// A cache saves a snapshot.
+    Snapshot { cache: CacheId, life: u32 },
 }
 
 /// How long a timer takes: exactly, or drawn by the scheduler.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Delay {
     After(Micros),
-    /// A command in the cache, a statement in the database or its replica;
+    /// A command in a cache, a statement in the database or a replica;
     /// times `slow_milli` / 1000.
     CacheService {
+        cache: CacheId,
         stamp: Stamp,
         slow_milli: u32,
     },

@@ -31,6 +31,7 @@ mod serve;
 mod serve_queue;
 mod setup;
 mod shared;
+mod stores;
 mod table;
 mod task;
 mod transition;
@@ -52,19 +53,20 @@ pub use process::{
 };
 pub use request::{Request, handler};
 pub use setup::{CacheSetup, DatabaseSetup, Deployed, Limits, MissingHandler, Patience, Setup};
+pub use stores::Stores;
 pub use table::Key;
 pub use task::{Operation, Parent, Task, Waiting, Work};
 pub use transition::Transition;
 
 use crate::event::Event;
+use crate::store::by_cache::ByCache;
 use crate::store::cache::{Cache, CacheEffect};
-use crate::store::database::{Database, Replica};
-use crate::store::pool::Pool;
+use crate::store::database::Database;
 use crate::store::queue::Queue;
 use crate::strategy::call::QueueId;
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
-use crate::vocabulary::Role;
+use crate::vocabulary::{CacheId, Role};
 use shared::Shared;
 use table::Table;
 
@@ -88,10 +90,8 @@ pub struct World {
     /// Whose turn it is behind the round robin.
     pub(crate) next_app: u16,
     pub(crate) apps: Shared<Vec<App>>,
-    pub(crate) cache: Shared<CacheProcess>,
+    pub(crate) stores: Stores,
     pub(crate) worker: Shared<Process>,
-    pub(crate) database: Shared<DatabaseProcess>,
-    pub(crate) replica: Option<Shared<ReplicaProcess>>,
     pub(crate) queues: Shared<Vec<QueueSlot>>,
     /// Where a strategy's queues begin in `queues`, by strategy and queue.
     pub(crate) queue_at: Arc<[Vec<usize>]>,
@@ -120,15 +120,12 @@ impl World {
     /// says, loops waiting for their first turn.
     pub fn new<D: Driver>(setup: Arc<Setup>, d: &mut D) -> World {
         let mut told = Vec::new();
-        let mut database = Database::new(setup.database.foreign_keys.clone());
-        let mut cache = Cache::new(setup.cache.capacity, setup.cache.eviction);
-        for &(key, value) in &setup.rows {
-            database.preload(key, value);
-            told.push(Event::Initial { key, value });
-        }
+        let mut stores = Stores::new(&setup);
+        told.extend(setup.rows.iter().map(|&(key, value)| Event::Initial { key, value }));
+        let id = CacheId::FIRST;
         for &(key, ttl_us) in &setup.entries {
-            if let Some(row) = database.read(key)
-                && cache.preload(key, row.value, ttl_us, 0)
+            if let Some(row) = stores.database.database.read(key)
+                && stores.caches[id].cache.preload(key, row.value, ttl_us, 0)
             {
                 let expires_us = ttl_us;
                 let effect = CacheEffect::Set {
@@ -139,11 +136,10 @@ impl World {
                     gone_us: expires_us,
                     replaced: None,
                 };
-                told.push(Event::Cache { op: OpId::NOBODY, effect });
+                told.push(Event::Cache { op: OpId::NOBODY, cache: id, effect });
             }
         }
         let (queues, queue_at) = queues(&setup);
-        let replica = setup.has_replica.then(|| Replica::of(&database));
         let mut world = World {
             tasks: Table::new(),
             messages: Shared::new(Table::new()),
@@ -153,27 +149,8 @@ impl World {
             planned: Shared::default(),
             next_app: 0,
             apps: Shared::new(vec![App::default(); usize::from(setup.apps)]),
-            cache: Shared::new(CacheProcess {
-                process: Process::default(),
-                cache,
-                pool: Pool::new(1),
-                expiry_us: None,
-                snapshot: None,
-            }),
+            stores,
             worker: Shared::default(),
-            database: Shared::new(DatabaseProcess {
-                process: Process::default(),
-                database,
-                pool: Pool::new(setup.database.connections),
-            }),
-            replica: replica.map(|replica| {
-                Shared::new(ReplicaProcess {
-                    process: Process::default(),
-                    replica,
-                    pool: Pool::new(setup.database.connections),
-                    stream: Default::default(),
-                })
-            }),
             queues: Shared::new(queues),
             queue_at,
             loops: Shared::new(loops(&setup)),
@@ -190,8 +167,10 @@ impl World {
         for index in 0..world.loops.len() {
             world.arm_loop(index, d);
         }
-        world.arm_snapshot(d);
-        world.arm_expiry(d);
+        for cache in world.stores.caches.ids() {
+            world.arm_snapshot(cache, d);
+            world.arm_expiry(cache, d);
+        }
         world.tell(d);
         world
     }
@@ -247,14 +226,22 @@ impl World {
         self.operations.get(key).map(|operation| &**operation)
     }
 
-    /// What the cache holds.
-    pub fn cache(&self) -> &Cache {
-        &self.cache.cache
+    /// What each cache holds.
+    pub fn caches(&self) -> ByCache<&Cache> {
+        self.stores.caches.map(|cache| &cache.cache)
+    }
+
+    /// What one cache holds.
+    ///
+    /// # Panics
+    /// Where there is no such cache.
+    pub fn cache(&self, cache: CacheId) -> &Cache {
+        &self.stores.caches[cache].cache
     }
 
     /// What the database holds.
     pub fn database(&self) -> &Database {
-        &self.database.database
+        &self.stores.database.database
     }
 
     /// The queues, by strategy, then by process.
@@ -283,10 +270,10 @@ impl World {
         match id {
             ProcessId::Client => None,
             ProcessId::App(index) => self.apps.get(usize::from(index)).map(|app| &app.process),
-            ProcessId::Cache => Some(&self.cache.process),
             ProcessId::Worker => Some(&self.worker),
-            ProcessId::Database => Some(&self.database.process),
-            ProcessId::Replica => self.replica.as_ref().map(|replica| &replica.process),
+            ProcessId::Cache(_) | ProcessId::Database | ProcessId::Replica(_) => {
+                self.stores.process(id.store()?)
+            }
         }
     }
 
@@ -296,10 +283,10 @@ impl World {
             ProcessId::App(index) => {
                 self.apps.get_mut(usize::from(index)).map(|app| &mut app.process)
             }
-            ProcessId::Cache => Some(&mut self.cache.process),
             ProcessId::Worker => Some(&mut self.worker),
-            ProcessId::Database => Some(&mut self.database.process),
-            ProcessId::Replica => self.replica.as_mut().map(|replica| &mut replica.process),
+            ProcessId::Cache(_) | ProcessId::Database | ProcessId::Replica(_) => {
+                self.stores.process_mut(id.store()?)
+            }
         }
     }
 

@@ -46,12 +46,12 @@ pub struct App {
     pub backlog: VecDeque<Message>,
 }
 
-/// The cache's process.
+/// A cache's process.
 #[derive(Clone, Debug)]
 pub struct CacheProcess {
     pub process: Process,
     pub cache: Cache,
-    /// Commands in line: the cache works on one at a time, as Redis does.
+    /// Commands in line: a cache works on one at a time, as Redis does.
     /// Empty for ever where it answers at once.
     pub pool: Pool<Pending<CacheCall>>,
     /// The instant for which an expiry timer is set.
@@ -98,7 +98,7 @@ impl Snapshot {
     }
 }
 
-/// The replica's process.
+/// A replica's process.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReplicaProcess {
     pub process: Process,
@@ -146,6 +146,8 @@ pub struct LoopSlot {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trap {
     pub store: Store,
+    /// Which of its kind.
+    pub nth: u8,
     pub call: Option<Symbol>,
     pub how: Failure,
     pub times: u32,
@@ -196,5 +198,5 @@ digested!(LoopSlot {
 });
 
 digested!(Trap {
-    matters: store, call, how, times;
+    matters: store, nth, call, how, times;
 });

@@ -82,12 +82,12 @@ impl World {
             Body::Call { caller, .. } | Body::Reply { caller, .. } => is_it(caller),
             Body::Ask { .. } | Body::Answer { .. } => false,
         });
-        let replica = self.replica.iter().flat_map(|replica| replica.pool.iter());
-        let mut statements = self.database.pool.iter().chain(replica);
+        let mut statements = self.stores.statements();
+        let mut commands = self.stores.caches.iter().flat_map(|(_, cache)| cache.pool.iter());
         let waiting = &mut self.queues.iter().flat_map(|slot| &slot.waiting);
         in_messages
-            || statements.any(|(_, statement)| is_it(&statement.pending.caller))
-            || self.cache.pool.iter().any(|(_, pending)| is_it(&pending.caller))
+            || statements.any(|(_, _, statement)| is_it(&statement.pending.caller))
+            || commands.any(|(_, pending)| is_it(&pending.caller))
             || waiting.any(|pending| is_it(&pending.caller))
     }
 
@@ -271,8 +271,8 @@ impl World {
 
     /// Where a call goes.
     fn target(&mut self, strategy: u16, call: &Call, from: ProcessId) -> ProcessId {
-        if let Some(role) = call.command().and_then(|command| command.store().role()) {
-            return ProcessId::first(role);
+        if let Some(store) = call.store() {
+            return store.into();
         }
         match call {
             Call::Queue(id, _) => self.queues[self.queue_index(strategy, *id, from)].process,
@@ -395,7 +395,7 @@ fn claim(call: &mut Call, own_key: Symbol, origin: Origin) {
 
 /// Whether a call changes the database, or a queue that leads there.
 fn writes(call: &Call) -> bool {
-    !matches!(call, Call::Cache(_)) && call.command().is_some_and(StoreCommand::writes)
+    !matches!(call, Call::Cache(..)) && call.command().is_some_and(StoreCommand::writes)
 }
 
 /// The write whose value a call carries; where it carries none, the one that

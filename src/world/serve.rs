@@ -8,7 +8,7 @@ use crate::store::cache::CacheEffect;
 use crate::store::pool::Entered;
 use crate::strategy::call::{CacheCall, Call, DatabaseCall, ErrorSource, Reason, StoreError};
 use crate::strategy::value::{Datum, Origin, Symbol, Value};
-use crate::vocabulary::Failure;
+use crate::vocabulary::{CacheId, Failure, StoreId};
 
 impl World {
     /// A call has reached the process that it was sent to.
@@ -52,12 +52,13 @@ impl World {
             None => {}
         }
         match call {
-            Call::Cache(call) if self.cache_answers_at_once() => {
-                self.run_cache_command(pending.with(call), d);
+            Call::Cache(cache, call) if self.cache_answers_at_once(cache) => {
+                self.run_cache_command(cache, pending.with(call), d);
             }
-            Call::Cache(call) => {
-                if let Entered::Started { slot } = self.cache.pool.enter(pending.with(call)) {
-                    self.start_cache_command(slot, id, d);
+            Call::Cache(cache, call) => {
+                let pool = &mut self.stores.caches[cache].pool;
+                if let Entered::Started { slot } = pool.enter(pending.with(call)) {
+                    self.start_cache_command(cache, slot, id, d);
                 }
             }
             Call::Database(call) => {
@@ -65,11 +66,11 @@ impl World {
                     self.told.push(Event::LoadBegan { op, key });
                 }
                 let statement = Statement { pending: pending.with(call), seen: None };
-                if let Entered::Started { slot } = self.database.pool.enter(statement) {
+                if let Entered::Started { slot } = self.stores.database.pool.enter(statement) {
                     self.start_statement(slot, d);
                 }
             }
-            Call::Replica(call) => self.ask_replica(pending.with(call.into()), d),
+            Call::Replica(replica, call) => self.ask_replica(replica, pending.with(call.into()), d),
             Call::Queue(id, call) => {
                 let index = self.queue_index(caller.strategy, id, from);
                 self.serve_queue(index, pending.with(call), d);
@@ -102,9 +103,10 @@ impl World {
             return None;
         }
         let command = call.command()?;
+        let nth = call.store().map_or(0, StoreId::nth);
         let names = &self.names;
         let at = self.traps.iter().position(|trap| {
-            trap.store == command.store()
+            (trap.store, trap.nth) == (command.store(), nth)
                 && trap.call.is_none_or(|name| &*names.text(name) == command.name())
         })?;
         let how = self.traps[at].how;
@@ -155,28 +157,40 @@ impl World {
         }
     }
 
-    fn cache_answers_at_once(&self) -> bool {
-        self.setup.cache.is_instant && self.cache.pool.busy() == 0
+    fn cache_answers_at_once(&self, cache: CacheId) -> bool {
+        self.setup.caches[cache].is_instant && self.stores.caches[cache].pool.busy() == 0
     }
 
-    pub(crate) fn start_cache_command<D: Driver>(&mut self, slot: u32, id: Identity, d: &mut D) {
-        let Process { slow_milli, life, .. } = self.cache.process;
+    fn start_cache_command<D: Driver>(
+        &mut self,
+        cache: CacheId,
+        slot: u32,
+        id: Identity,
+        d: &mut D,
+    ) {
+        let Process { slow_milli, life, .. } = self.stores.caches[cache].process;
         let job = JobKey::on(slot, id.name);
-        let timer = Timer::Served { at: ProcessId::Cache, job, life };
-        d.timer(timer, Delay::CacheService { stamp: id.stamp, slow_milli });
+        let timer = Timer::Served { at: ProcessId::Cache(cache), job, life };
+        d.timer(timer, Delay::CacheService { cache, stamp: id.stamp, slow_milli });
     }
 
-    /// The cache has worked on a command.
-    pub(crate) fn finish_cache_command<D: Driver>(&mut self, slot: u32, d: &mut D) {
-        let Some(pending) = self.cache.pool.leave(slot) else { return };
-        if let Some(id) = self.cache.pool.running(slot).map(|next| next.id) {
-            self.start_cache_command(slot, id, d);
+    /// A cache has worked on a command.
+    pub(crate) fn finish_cache_command<D: Driver>(&mut self, cache: CacheId, slot: u32, d: &mut D) {
+        let pool = &mut self.stores.caches[cache].pool;
+        let Some(pending) = pool.leave(slot) else { return };
+        if let Some(id) = pool.running(slot).map(|next| next.id) {
+            self.start_cache_command(cache, slot, id, d);
         }
-        self.run_cache_command(pending, d);
+        self.run_cache_command(cache, pending, d);
     }
 
-    /// The cache carries out a command: all of it at one instant, as Redis does.
-    pub(crate) fn run_cache_command<D: Driver>(&mut self, pending: Pending<CacheCall>, d: &mut D) {
+    /// A cache carries out a command: all of it at one instant, as Redis does.
+    fn run_cache_command<D: Driver>(
+        &mut self,
+        cache: CacheId,
+        pending: Pending<CacheCall>,
+        d: &mut D,
+    ) {
         let now_us = self.now_us;
         let mut effects = std::mem::take(&mut self.effects);
         let stamp = pending.id.stamp;
@@ -186,44 +200,48 @@ impl World {
             let bits = d.random(derive(stamp, draws));
             ((u128::from(bits) * u128::from(below)) >> 64) as u64
         };
-        let result = self
-            .cache
-            .cache
-            .apply(&pending.call, now_us, &mut pick, &mut |effect| effects.push(effect));
-        self.record_cache(effects, pending.op);
-        self.arm_expiry(d);
+        let result = self.stores.caches[cache].cache.apply(
+            &pending.call,
+            now_us,
+            &mut pick,
+            &mut |effect| effects.push(effect),
+        );
+        self.record_cache(cache, effects, pending.op);
+        self.arm_expiry(cache, d);
+        let me = ProcessId::Cache(cache);
         match result {
-            Ok(value) => self.reply(ProcessId::Cache, &pending, Ok(value), d),
+            Ok(value) => self.reply(me, &pending, Ok(value), d),
             Err(reason) => {
-                let call = Call::Cache(pending.call);
-                self.refuse(ProcessId::Cache, &pending, ErrorSource::Cache, reason, &call, d);
+                let call = Call::Cache(cache, pending.call);
+                self.refuse(me, &pending, ErrorSource::Cache, reason, &call, d);
             }
         }
     }
 
     /// Records what a cache did, and keeps the buffer for the next time.
-    pub(crate) fn record_cache(&mut self, mut effects: Vec<CacheEffect>, op: OpId) {
+    pub(crate) fn record_cache(&mut self, cache: CacheId, mut effects: Vec<CacheEffect>, op: OpId) {
         for effect in effects.drain(..) {
-            self.told.push(Event::Cache { op, effect });
+            self.told.push(Event::Cache { op, cache, effect });
         }
         self.effects = effects;
     }
 
-    /// Sees to it that a timer is set for the next expiry.
-    pub(crate) fn arm_expiry<D: Driver>(&mut self, d: &mut D) {
-        let Some(due_us) = self.cache.cache.next_due_us() else { return };
-        if self.cache.expiry_us.is_none_or(|set_us| due_us < set_us) {
-            self.cache.expiry_us = Some(due_us);
+    /// Sees to it that a timer is set for a cache's next expiry.
+    pub(crate) fn arm_expiry<D: Driver>(&mut self, cache: CacheId, d: &mut D) {
+        let store = &self.stores.caches[cache];
+        let Some(due_us) = store.cache.next_due_us() else { return };
+        if store.expiry_us.is_none_or(|set_us| due_us < set_us) {
+            self.stores.caches[cache].expiry_us = Some(due_us);
             let after_us = due_us.saturating_sub(self.now_us);
-            d.timer(Timer::Expiry, Delay::After(after_us));
+            d.timer(Timer::Expiry { cache }, Delay::After(after_us));
         }
     }
 
     /// A statement begins: a read takes its snapshot now, a write commits when
     /// it has run.
     pub(crate) fn start_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
-        let Process { slow_milli, life, .. } = self.database.process;
-        let DatabaseProcess { database, pool, .. } = &mut *self.database;
+        let Process { slow_milli, life, .. } = self.stores.database.process;
+        let DatabaseProcess { database, pool, .. } = &mut *self.stores.database;
         let Some(statement) = pool.running_mut(slot) else { return };
         let call = &statement.pending.call;
         let write = call.command().writes();
@@ -239,7 +257,7 @@ impl World {
 
     /// A statement has run.
     pub(crate) fn finish_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
-        let Some(statement) = self.database.pool.leave(slot) else { return };
+        let Some(statement) = self.stores.database.pool.leave(slot) else { return };
         self.start_statement(slot, d);
         let Statement { pending, seen } = statement;
         let op = pending.op;
@@ -261,7 +279,7 @@ impl World {
         }
     }
 
-    /// A write becomes visible: in the database now, in the replica and the
+    /// A write becomes visible: in the database now, in the replicas and the
     /// change streams after it.
     pub(crate) fn commit<D: Driver>(
         &mut self,
@@ -272,10 +290,11 @@ impl World {
     ) -> Result<Value, Reason> {
         let now_us = self.now_us;
         let mut commits = Vec::new();
-        let result = self
-            .database
-            .database
-            .commit(call, now_us, &mut self.names, &mut |commit| commits.push(commit));
+        let result =
+            self.stores
+                .database
+                .database
+                .commit(call, now_us, &mut self.names, &mut |commit| commits.push(commit));
         if let (Ok(_), true, Some((key, origin))) = (&result, commits.is_empty(), deleted(call)) {
             let write = if origin == Origin::INITIAL { op.origin() } else { origin };
             self.told.push(Event::NothingToDelete { op, key, write });

@@ -1,4 +1,4 @@
-//! Queues and the replica: what comes to the database later, or from it.
+//! Queues and replicas: what comes to the database later, or from it.
 
 use super::*;
 use crate::store::database::Commit;
@@ -6,6 +6,7 @@ use crate::store::pool::Entered;
 use crate::store::queue::{Pushed, QueueEffect};
 use crate::strategy::call::{Call, DatabaseCall, ErrorSource, QueueCall, Reason, StoreError};
 use crate::strategy::value::{Symbol, Value};
+use crate::vocabulary::ReplicaId;
 
 impl World {
     /// A queue carries out a command.
@@ -96,76 +97,99 @@ impl World {
         }
     }
 
-    /// A read reaches the replica.
-    pub(crate) fn ask_replica<D: Driver>(&mut self, pending: Pending<DatabaseCall>, d: &mut D) {
-        let Some(replica) = &mut self.replica else { return };
+    /// A read reaches a replica.
+    pub(crate) fn ask_replica<D: Driver>(
+        &mut self,
+        id: ReplicaId,
+        pending: Pending<DatabaseCall>,
+        d: &mut D,
+    ) {
+        let Some(replica) = self.stores.replica_mut(id) else { return };
         if let Entered::Started { slot } = replica.pool.enter(Statement { pending, seen: None }) {
-            self.start_replica_statement(slot, d);
+            self.start_replica_statement(id, slot, d);
         }
     }
 
-    fn start_replica_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
-        let Some(replica) = &mut self.replica else { return };
+    fn start_replica_statement<D: Driver>(&mut self, replica: ReplicaId, slot: u32, d: &mut D) {
+        let at = ProcessId::Replica(replica);
+        let Some(replica) = self.stores.replica_mut(replica) else { return };
         let Process { slow_milli, life, .. } = replica.process;
-        let ReplicaProcess { replica, pool, .. } = &mut **replica;
+        let ReplicaProcess { replica, pool, .. } = replica;
         let Some(statement) = pool.running_mut(slot) else { return };
         let value = replica.snapshot_reply(&statement.pending.call);
         statement.seen = Some(Snapshot { value, at_us: self.now_us });
         let id = statement.pending.id;
         let job = JobKey::on(slot, id.name);
-        let timer = Timer::Served { at: ProcessId::Replica, job, life };
+        let timer = Timer::Served { at, job, life };
         d.timer(timer, Delay::ReplicaService { stamp: id.stamp, slow_milli });
     }
 
-    pub(crate) fn finish_replica_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
-        let Some(replica) = &mut self.replica else { return };
+    pub(crate) fn finish_replica_statement<D: Driver>(
+        &mut self,
+        id: ReplicaId,
+        slot: u32,
+        d: &mut D,
+    ) {
+        let Some(replica) = self.stores.replica_mut(id) else { return };
         let Some(Statement { pending, seen }) = replica.pool.leave(slot) else { return };
-        self.start_replica_statement(slot, d);
+        self.start_replica_statement(id, slot, d);
         let Some(snapshot) = seen else { return };
         if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = pending.call {
-            self.told.push(Event::ReplicaRead { op: pending.op, key, seen: snapshot.seen() });
+            let (op, seen) = (pending.op, snapshot.seen());
+            self.told.push(Event::ReplicaRead { op, replica: id, key, seen });
         }
-        self.reply(ProcessId::Replica, &pending, Ok(snapshot.value), d);
+        self.reply(ProcessId::Replica(id), &pending, Ok(snapshot.value), d);
     }
 
-    /// A commit sets out for the replica.
+    /// A commit sets out for every replica.
     pub(crate) fn replicate<D: Driver>(&mut self, commit: Commit, stamp: Stamp, d: &mut D) {
-        let Some(replica) = &mut self.replica else { return };
-        replica.stream.push_back(Streamed { commit, is_due: false });
-        let Commit { key, version, .. } = commit;
-        d.timer(Timer::Replication { key, version }, Delay::ReplicaLag { stamp });
+        for (replica, nth) in self.stores.replicas.iter_mut().zip(0..) {
+            replica.stream.push_back(Streamed { commit, is_due: false });
+            let (replica, Commit { key, version, .. }) = (ReplicaId(nth), commit);
+            d.timer(Timer::Replication { replica, key, version }, Delay::ReplicaLag { stamp });
+        }
     }
 
     /// A commit's lag is over: it and those before it are applied, in order,
     /// as far as the replica can be reached.
-    pub(crate) fn arrive_at_replica(&mut self, key: Symbol, version: i64) {
-        let Some(replica) = &mut self.replica else { return };
+    pub(crate) fn arrive_at_replica(&mut self, id: ReplicaId, key: Symbol, version: i64) {
+        let Some(replica) = self.stores.replica_mut(id) else { return };
         let is_it = |each: &&mut Streamed| (each.commit.key, each.commit.version) == (key, version);
         if let Some(each) = replica.stream.iter_mut().find(is_it) {
             each.is_due = true;
         }
-        self.catch_up();
+        self.catch_up(id);
     }
 
-    pub(crate) fn catch_up(&mut self) {
-        let cut = self.network.is_cut(ProcessId::Database, ProcessId::Replica);
+    /// Every replica takes what it can.
+    pub(crate) fn catch_up_all(&mut self) {
+        for nth in 0..self.stores.replicas.len() as u8 {
+            self.catch_up(ReplicaId(nth));
+        }
+    }
+
+    pub(crate) fn catch_up(&mut self, id: ReplicaId) {
+        let cut = self.network.is_cut(ProcessId::Database, ProcessId::Replica(id));
         let now_us = self.now_us;
-        let Some(replica) = &mut self.replica else { return };
+        let Some(replica) = self.stores.replica_mut(id) else { return };
         if cut || !replica.process.up {
             return;
         }
         while let Some(&Streamed { commit, is_due: true }) = replica.stream.front() {
             replica.stream.pop_front();
             replica.replica.apply(&commit, now_us);
-            self.told.push(Event::Replicated { key: commit.key, version: commit.version });
+            let Commit { key, version, .. } = commit;
+            self.told.push(Event::Replicated { replica: id, key, version });
         }
     }
 
-    /// All statements that a database or a replica works on are broken off.
+    /// All statements that the database or a replica works on are broken off.
     pub(crate) fn break_off<D: Driver>(&mut self, me: ProcessId, d: &mut D) {
         let statements = match me {
-            ProcessId::Database => self.database.pool.clear(),
-            _ => self.replica.as_mut().map(|replica| replica.pool.clear()).unwrap_or_default(),
+            ProcessId::Replica(id) => {
+                self.stores.replica_mut(id).map(|replica| replica.pool.clear()).unwrap_or_default()
+            }
+            _ => self.stores.database.pool.clear(),
         };
         let source =
             if me == ProcessId::Database { ErrorSource::Database } else { ErrorSource::Replica };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Kind;
 use super::request::handler;
+use crate::store::by_cache::ByCache;
 use crate::store::cache::Eviction;
 use crate::store::database::ForeignKey;
 use crate::strategy::value::{Datum, Names, Scalar, Symbol};
@@ -22,18 +23,19 @@ pub struct Setup {
     pub max_in_progress: u32,
     /// The most requests that wait for one app server.
     pub backlog: u32,
-    pub cache: CacheSetup,
+    /// Each cache; what it is called is in `names`.
+    pub caches: ByCache<CacheSetup>,
     pub database: DatabaseSetup,
-    pub has_replica: bool,
-    /// How long a caller waits for a reply from the cache, or from a process.
+    pub replicas: u8,
+    /// How long a caller waits for a reply from a cache, or from a process.
     pub cache_timeout_us: Micros,
-    /// How long a caller waits for a reply from the database or its replica.
+    /// How long a caller waits for a reply from the database or a replica.
     pub database_timeout_us: Micros,
     pub clients: Patience,
     pub client_overrides: BTreeMap<Symbol, Patience>,
     /// Rows that the database holds at the start.
     pub rows: Vec<(Symbol, Datum)>,
-    /// Entries that the cache holds at the start, and their TTLs.
+    /// Entries that the first cache holds at the start, and their TTLs.
     pub entries: Vec<(Symbol, Option<Micros>)>,
     pub limits: Limits,
 }
@@ -48,7 +50,7 @@ pub struct Deployed {
     pub parameters: Vec<Scalar>,
 }
 
-/// The cache.
+/// A cache.
 #[derive(Clone, Debug)]
 pub struct CacheSetup {
     /// The most entries that it holds; `None`: no limit.
@@ -63,7 +65,7 @@ pub struct CacheSetup {
 /// The database.
 #[derive(Clone, Debug)]
 pub struct DatabaseSetup {
-    /// The most statements that run at a time, in the replica as well.
+    /// The most statements that run at a time, in a replica as well.
     pub connections: u32,
     pub foreign_keys: Vec<ForeignKey>,
 }

@@ -4,8 +4,9 @@ use super::*;
 use crate::digest::vary::Vary;
 use crate::store::cache::CacheSnapshot;
 use crate::store::cache::Eviction;
-use crate::store::database::Commit;
+use crate::store::database::{Commit, Replica};
 use crate::store::lock::Locks;
+use crate::store::pool::Pool;
 use crate::store::queue::Visibility;
 use crate::strategy::call::{CacheCall, Call, DatabaseCall, FunctionId, QueueCall, StoreError};
 use crate::strategy::value::{Datum, Origin, Scalar, Value};
@@ -34,7 +35,7 @@ either! {
     Scalar: Scalar::Int(1), Scalar::Int(2);
     Datum: Datum::computed(Scalar::Int(8)), Datum { scalar: Scalar::Int(8), origin: Origin(9) };
     Visibility: Visibility::Overdue, Visibility::Waiting;
-    ProcessId: ProcessId::Cache, ProcessId::Worker;
+    ProcessId: ProcessId::Cache(CacheId::FIRST), ProcessId::Worker;
     FunctionId: FunctionId(1), FunctionId(2);
     Identity: Identity::of(5), Identity::of(6);
     OpId: OpId::new(1, Kind::Read), OpId::new(1, Kind::Write);
@@ -81,7 +82,7 @@ macro_rules! changed {
 changed! {
     Caller: Caller { task: Key::named(1), ordinal: 1, strategy: 0 }, |it| it.ordinal += 1;
     Message: Message {
-        from: ProcessId::Cache,
+        from: ProcessId::Cache(CacheId::FIRST),
         to: ProcessId::Worker,
         id: Identity::of(1),
         life: 0,
@@ -117,7 +118,7 @@ impl<C: Vary> Vary for Pending<C> {
     fn sample() -> Pending<C> {
         Pending {
             caller: Caller::sample(),
-            from: ProcessId::Cache,
+            from: ProcessId::Cache(CacheId::FIRST),
             id: Identity::of(1),
             op: OpId::NOBODY,
             call: C::sample(),

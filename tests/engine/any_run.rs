@@ -11,6 +11,7 @@ use stalemate::event::{Event, Fault, ReadVerdict, RequestEnd};
 use stalemate::history::KeyState;
 use stalemate::simulate::Simulation;
 use stalemate::strategy::value::{Origin, Symbol};
+use stalemate::vocabulary::CacheId;
 
 fn add_up(run: &Simulation) {
     let report = run.report();
@@ -127,12 +128,13 @@ fn books_are_right(run: &Simulation) {
     for &key in ledger.keys() {
         let account = ledger.key(key).expect("it is among the keys");
         let entry = account.entry.map(|entry| (entry.value, entry.expires_us));
-        let held = world.cache().peek(key).map(|entry| (entry.value, entry.expires_us));
+        let held =
+            world.cache(CacheId::FIRST).peek(key).map(|entry| (entry.value, entry.expires_us));
         assert_eq!(entry, held, "{}", run.names().text(key));
         let row = account.row.map(|row| row.value).filter(|value| !value.is_none());
         assert_eq!(row, world.database().read(key).map(|row| row.value));
     }
-    for (key, _) in world.cache().entries() {
+    for (key, _) in world.cache(CacheId::FIRST).entries() {
         assert!(ledger.key(key).is_some());
     }
 }

@@ -17,7 +17,10 @@ pub fn chains_are_true(run: &Simulation) {
     let records: Vec<&Record> = run.history().since(0).map(|(_, record)| record).collect();
     let ledger = run.history().ledger();
     let check = |what: &str, key: Symbol, chain: &[Cause], until_us: u64| {
-        let told: Vec<_> = chain.iter().map(|each| stalemate::history::cause(*each)).collect();
+        let told: Vec<_> = chain
+            .iter()
+            .map(|each| stalemate::history::cause(*each, run.names().stores()))
+            .collect();
         let told = format!("{what} {}: {told:#?}\n{chain:#?}", run.names().text(key));
         assert!(chain.is_sorted_by_key(|cause| cause.at_us), "{told}");
         for (at, each) in chain.iter().enumerate() {
@@ -29,7 +32,7 @@ pub fn chains_are_true(run: &Simulation) {
                     Event::LoadEnded { op, key: of, seen: Some(seen) } => {
                         !replica && op == by && of == key && seen.at_us == each.at_us
                     }
-                    Event::ReplicaRead { op, key: of, seen } => {
+                    Event::ReplicaRead { op, key: of, seen, .. } => {
                         replica && op == by && of == key && seen.at_us == each.at_us
                     }
                     _ => false,
@@ -101,7 +104,7 @@ fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
         }
         (
             Happening::Cached { by, write },
-            Event::Cache { op, effect: CacheEffect::Set { key: of, value, .. } },
+            Event::Cache { op, effect: CacheEffect::Set { key: of, value, .. }, .. },
         ) => {
             op == by
                 && (of == key || write.0 < u32::MAX - 1)
@@ -112,11 +115,12 @@ fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
             Event::Cache {
                 op,
                 effect: CacheEffect::Removed { key: of, why: Removal::Deleted, .. },
+                ..
             },
         ) => op == by && of == key,
         (
             Happening::Invalidated { by, found: false },
-            Event::Cache { op, effect: CacheEffect::NothingToDelete { key: of } },
+            Event::Cache { op, effect: CacheEffect::NothingToDelete { key: of }, .. },
         ) => op == by && of == key,
         (
             Happening::Gone { why },

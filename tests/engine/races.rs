@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use stalemate::event::Event;
 use stalemate::scenario::Scenario as Document;
 use stalemate::strategy::value::{Names, Scalar};
+use stalemate::vocabulary::CacheId;
 use stalemate::world::{
     Clock, Delay, Dice, Kind, Message, MessageKey, OpId, Passage, ProcessId, Request, Sink, Source,
     Timer, Transition, World,
@@ -113,7 +114,7 @@ impl Table {
 
     fn cached(&self) -> Option<Scalar> {
         let key = self.world.names().find("k").unwrap();
-        Some(self.world.cache().peek(key)?.value.scalar)
+        Some(self.world.cache(CacheId::FIRST).peek(key)?.value.scalar)
     }
 
     fn stored(&self) -> Option<Scalar> {

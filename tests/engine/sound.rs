@@ -15,7 +15,11 @@ pub fn sound(run: &Simulation) {
     chains_are_true(run);
     let report = run.report();
     for each in run.history().ledger().violations() {
-        let told: Vec<_> = each.cause.iter().map(|c| stalemate::history::cause(*c)).collect();
+        let told: Vec<_> = each
+            .cause
+            .iter()
+            .map(|c| stalemate::history::cause(*c, run.names().stores()))
+            .collect();
         assert!(
             (2..=5).contains(&told.len()),
             "{} {}: {told:#?}",

@@ -174,7 +174,7 @@ impl Fake {
             format!("{} {}", command.call(), key.map_or(String::new(), |key| self.text(key)))
         };
         match call {
-            Call::Cache(call) => match call {
+            Call::Cache(_, call) => match call {
                 CacheCall::Set { key: k, value, ttl_us, stale_us, version } => {
                     let mut note = format!("cache.set {} {}", key(k), self.show(*value));
                     note += &ttl(ttl_us);
@@ -218,7 +218,7 @@ impl Fake {
                 }
                 other => on_key(other.command(), other.key()),
             },
-            Call::Replica(call) => on_key(call.command(), call.key()),
+            Call::Replica(_, call) => on_key(call.command(), call.key()),
             Call::Queue(_, call) => match call {
                 QueueCall::Push { key: k, value } => {
                     format!("queue.push {} {}", key(k), self.show(*value))
@@ -241,7 +241,7 @@ impl Fake {
     fn answer(&mut self, call: Call) -> Value {
         let missing = |value: Option<Datum>| value.unwrap_or(Datum::NONE).into();
         match call {
-            Call::Cache(call) => match call {
+            Call::Cache(_, call) => match call {
                 CacheCall::Get { key } => missing(self.cache.get(&self.text(key)).copied()),
                 CacheCall::Entry { key } => match self.cache.get(&self.text(key)) {
                     Some(&value) => Value::Composite(
@@ -295,10 +295,10 @@ impl Fake {
                 DatabaseCall::Incr { .. } => Value::int(11),
                 DatabaseCall::CompareAndSet { .. } => Value::bool(true),
             },
-            Call::Replica(ReplicaCall::Read { key }) => {
+            Call::Replica(_, ReplicaCall::Read { key }) => {
                 missing(self.rows.get(&self.text(key)).map(|row| row.0))
             }
-            Call::Replica(ReplicaCall::Row { key }) => self.row(key),
+            Call::Replica(_, ReplicaCall::Row { key }) => self.row(key),
             Call::Queue(_, call) => match call {
                 QueueCall::Push { key, value } => {
                     self.queue.push_back((self.text(key), value, false));

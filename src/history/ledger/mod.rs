@@ -206,7 +206,7 @@ impl Ledger {
                 let trouble = Happening::CallFailed { by: op, verb: what.verb, error };
                 self.call_failed(op, write, what, trouble);
             }
-            Event::Cache { op, effect } => self.cache(op, effect),
+            Event::Cache { op, effect, .. } => self.cache(op, effect),
             Event::LoadBegan { key, .. } => {
                 let loads = &mut self.at(key).loads;
                 *loads += 1;
@@ -226,7 +226,7 @@ impl Ledger {
                     account.load(Load { by: op, origin, at_us, replica: false });
                 }
             }
-            Event::ReplicaRead { op, key, seen } => {
+            Event::ReplicaRead { op, key, seen, .. } => {
                 let (origin, at_us) = (seen.origin, seen.at_us);
                 self.at(key).load(Load { by: op, origin, at_us, replica: true });
             }

@@ -210,7 +210,7 @@ impl Ledger {
     ) {
         let trouble = trouble.at(self.now.at_us);
         self.change(write, |write| write.trouble = Some(trouble));
-        if let (Some(key), Verb::Store(command)) = (what.key, what.verb)
+        if let (Some(key), Verb::Store { command, .. }) = (what.key, what.verb)
             && command.store() == Store::Cache
             && command.writes()
             && (op != OpId::NOBODY || self.keys.contains(key))

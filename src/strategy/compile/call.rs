@@ -10,12 +10,12 @@ use crate::strategy::syntax::ast::{Argument, Expr, ExprKind, Name};
 use crate::strategy::syntax::token::Span;
 use crate::vocabulary::command::{Default, QueueCommand, StoreCommand};
 use crate::vocabulary::language::is_reserved;
-use crate::vocabulary::{Native, Store};
+use crate::vocabulary::{Native, Store, StoreId};
 
 /// What stands in front of the dot of a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Object {
-    Store(Store),
+    Store(StoreId),
     /// a queue of the program, by its position
     Queue(u16),
     Math,
@@ -25,7 +25,7 @@ impl Object {
     /// The names of its calls.
     pub(super) fn calls(self) -> Vec<&'static str> {
         match self {
-            Object::Store(store) => store.commands().map(StoreCommand::name).collect(),
+            Object::Store(store) => store.kind().commands().map(StoreCommand::name).collect(),
             Object::Queue(_) => Store::Queue.commands().map(StoreCommand::name).collect(),
             Object::Math => Native::math().collect(),
         }
@@ -33,7 +33,7 @@ impl Object {
 
     fn store(self) -> Option<Store> {
         match self {
-            Object::Store(store) => Some(store),
+            Object::Store(store) => Some(store.kind()),
             Object::Queue(_) => Some(Store::Queue),
             Object::Math => None,
         }
@@ -51,7 +51,7 @@ impl<'t> Body<'_, '_, 't> {
             Some(Global::Queue(queue)) => Some(Object::Queue(*queue)),
             Some(_) => None,
             None if name.as_ref() == "math" => Some(Object::Math),
-            None => Store::of_object(name).map(Object::Store),
+            None => self.compiler.names.stores().find(name).map(Object::Store),
         }
     }
 
@@ -138,9 +138,12 @@ impl<'t> Body<'_, '_, 't> {
             return;
         };
         let call = command.name();
-        let mut queue = 0;
-        if let (Object::Queue(index), StoreCommand::Queue(command)) = (object, command) {
-            queue = index;
+        let nth = match object {
+            Object::Store(store) => u16::from(store.nth()),
+            Object::Queue(queue) => queue,
+            Object::Math => 0,
+        };
+        if let (Object::Queue(queue), StoreCommand::Queue(command)) = (object, command) {
             let changes = self.compiler.queues[queue as usize].changes;
             if changes && !QueueCommand::OF_CHANGES.contains(&command) {
                 let has = listed(
@@ -156,7 +159,7 @@ impl<'t> Body<'_, '_, 't> {
             command.arguments().iter().map(|argument| (argument.name, argument.default)).collect();
         self.arguments(&format!("{of}.{call}"), span, &declared, given);
         self.at(span);
-        self.emit(Op::Store { command, queue });
+        self.emit(Op::Store { command, nth });
     }
 
     fn native(&mut self, name: &str, span: Span, given: &'t [Argument]) {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::operators::{as_int, compare, is_none, item_at, read_attribute, truthy};
 use super::{DEEPEST_CALLS, EMPTY, Frame, Host, Machine, Step, arith, native};
 use crate::strategy::argument;
-use crate::strategy::call::{CacheCall, Call, DatabaseCall, FunctionId, QueueId, StoreError};
+use crate::strategy::call::{CacheCall, Call, DatabaseCall, FunctionId, StoreError};
 use crate::strategy::error::{Mistake, MistakeKind};
 use crate::strategy::ops::Op;
 use crate::strategy::program::Program;
 use crate::strategy::value::{Datum, Origin, Scalar, Value};
-use crate::vocabulary::ErrorClass;
 use crate::vocabulary::command::{CacheCommand, DatabaseCommand, StoreCommand};
+use crate::vocabulary::{CacheId, ErrorClass};
 
 impl Machine {
     #[inline(always)]
@@ -266,10 +266,11 @@ impl Machine {
                     self.stack.push(value);
                 }
                 // the two calls of every hit and miss, without the checks of the others
-                Op::Store { command: command @ StoreCommand::Cache(CacheCommand::Get), .. } => {
+                Op::Store { command: command @ StoreCommand::Cache(CacheCommand::Get), nth } => {
                     let value = self.pop();
                     let key = attempt!(argument::key(command.call(), &value));
-                    stop!(Step::Call(Call::Cache(CacheCall::Get { key })));
+                    let cache = CacheId(nth as u8);
+                    stop!(Step::Call(Call::Cache(cache, CacheCall::Get { key })));
                 }
                 Op::Store {
                     command: command @ StoreCommand::Database(DatabaseCommand::Read),
@@ -279,9 +280,9 @@ impl Machine {
                     let key = attempt!(argument::key(command.call(), &value));
                     stop!(Step::Call(Call::Database(DatabaseCall::Read { key })));
                 }
-                Op::Store { command, queue } => {
+                Op::Store { command, nth } => {
                     let from = self.stack.len() - command.arguments().len();
-                    let call = Call::read(command, QueueId(queue), &self.stack[from..]);
+                    let call = Call::read(command, nth, &self.stack[from..]);
                     let call = attempt!(call);
                     self.stack.truncate(from);
                     stop!(Step::Call(call));

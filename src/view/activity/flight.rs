@@ -46,12 +46,7 @@ impl View<'_> {
             Message(MessageKey, &'a Message),
             Statement(ProcessId, Option<u32>, &'a Statement),
         }
-        let database = Some((ProcessId::Database, &self.world.database.pool));
-        let replica = self.world.replica.as_ref().map(|each| (ProcessId::Replica, &each.pool));
-        let statements = database
-            .into_iter()
-            .chain(replica)
-            .flat_map(|(id, pool)| pool.iter().map(move |(slot, statement)| (id, slot, statement)));
+        let statements = self.world.stores.statements();
         let messages = self.world.messages.iter().map(|(key, message)| {
             ((message.sent_us, message.id.stamp), Flying::Message(key, message))
         });

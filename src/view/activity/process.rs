@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::store::pool::Pool;
 use crate::view::View;
 use crate::vocabulary::Role;
 use crate::world::ProcessId;
@@ -34,24 +35,28 @@ impl View<'_> {
             busy: world.operations.len(),
             waiting: 0,
         };
-        let apps = world.apps.iter().enumerate().map(|(index, app)| {
-            let id = ProcessId::App(index as u16);
-            (id, tasks_in(id), app.backlog.len())
-        });
-        let cache = (ProcessId::Cache, tasks_in(ProcessId::Cache), world.cache.pool.waiting());
-        let pool = &world.database.pool;
-        let database = (ProcessId::Database, pool.busy(), pool.waiting());
-        let replica = world.replica.as_ref();
-        let replica =
-            replica.map(|each| (ProcessId::Replica, each.pool.busy(), each.pool.waiting()));
-        let worker =
-            world.has_worker().then(|| (ProcessId::Worker, tasks_in(ProcessId::Worker), 0));
-        let others = apps.chain([cache]).chain(worker).chain([database]).chain(replica);
-        let others = others.filter_map(|(id, busy, waiting)| {
+        let others = world.processes().filter_map(|id| {
+            let (busy, waiting) = match id {
+                ProcessId::App(app) => {
+                    (tasks_in(id), world.apps.get(usize::from(app))?.backlog.len())
+                }
+                ProcessId::Cache(cache) => {
+                    (tasks_in(id), world.stores.caches[cache].pool.waiting())
+                }
+                ProcessId::Database => load(&world.stores.database.pool),
+                ProcessId::Replica(replica) => load(&world.stores.replica(replica)?.pool),
+                ProcessId::Client | ProcessId::Worker => (tasks_in(id), 0),
+            };
             let process = world.process(id)?;
             let (up, slow_milli) = (process.up, process.slow_milli);
-            Some(ProcessView { name: id.name(), kind: id.role(), up, slow_milli, busy, waiting })
+            let name = id.name(self.names().stores());
+            Some(ProcessView { name, kind: id.role(), up, slow_milli, busy, waiting })
         });
         std::iter::once(clients).chain(others).collect()
     }
+}
+
+/// Statements that run, and those in line.
+fn load<J: Clone>(pool: &Pool<J>) -> (usize, usize) {
+    (pool.busy(), pool.waiting())
 }

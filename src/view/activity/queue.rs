@@ -48,7 +48,7 @@ impl View<'_> {
                 });
                 QueueView {
                     name: spec.name.clone(),
-                    place: slot.process.name(),
+                    place: slot.process.name(names.stores()),
                     durable: self.world.is_durable(index),
                     depth: slot.queue.depth(),
                     limit: spec.limit,

@@ -63,7 +63,7 @@ impl View<'_> {
             id: task.id.stamp,
             label: if task.op == OpId::NOBODY { name.to_string() } else { task.op.label() },
             client: client.map(|operation| names.text(operation.client)),
-            process: task.process.name(),
+            process: task.process.name(names.stores()),
             strategy: usize::from(task.strategy),
             function: name.clone(),
             line: if line == 0 { program.functions[usize::from(function.0)].line } else { line },

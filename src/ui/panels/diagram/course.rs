@@ -9,12 +9,7 @@ use crate::view::{Arrow, ArrowEnd};
 
 /// "app 1 → cache, sent 0.3 ms, landed at 0.5 ms"
 pub fn course(arrow: &Arrow) -> String {
-    let way = format!(
-        "{} → {}, sent at {}",
-        arrow.from.name(),
-        arrow.to.name(),
-        wording::moment(arrow.sent_us)
-    );
+    let way = format!("{}, sent at {}", arrow.path, wording::moment(arrow.sent_us));
     let at = arrow.ended_us.map(wording::moment).unwrap_or_default();
     match arrow.end {
         ArrowEnd::Landed => format!("{way}, landed at {at}"),

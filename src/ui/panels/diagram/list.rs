@@ -34,7 +34,7 @@ pub fn List(props: &ListProps) -> Html {
             <tr key={arrow.seq.unwrap_or(arrow.id)} class={classes!(lit.then_some("lit"))} data-of={arrow.label.clone()}
                 data-about={arrow.key.as_deref().map(str::to_owned)}>
                 <th scope="row">{ &arrow.label }{ " " }<code>{ &arrow.text }</code></th>
-                <td>{ arrow.from.name() }{ " → " }{ arrow.to.name() }</td>
+                <td>{ &arrow.path }</td>
                 <td>{ wording::moment(arrow.sent_us) }</td>
                 <td>{ end }{ if arrow.failed { ", failed" } else { "" } }</td>
                 <td>{ hand(arrow, &props.command) }</td>
