@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::ui::drive::shortcuts;
 use crate::ui::drive::state::{Action, Dialog};
-use crate::ui::pieces::modal::use_modal;
+use crate::ui::pieces::modal::{Modal, use_modal};
 
 #[derive(PartialEq, Properties)]
 pub struct HelpProps {
@@ -16,14 +16,14 @@ pub struct HelpProps {
 
 #[component]
 pub fn Help(props: &HelpProps) -> Html {
-    let dialog = use_modal(props.open);
+    let Modal { place, oncancel, onclose } =
+        use_modal(props.open, props.act.reform(|()| Action::Close(Dialog::Help)));
     let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Help));
-    let closed = props.act.reform(|_: Event| Action::Close(Dialog::Help));
     let switch = props.act.reform(|event: Event| {
         Action::Shortcuts(event.target_unchecked_into::<HtmlInputElement>().checked())
     });
     html! {
-        <dialog ref={dialog} class="help" aria-labelledby="help-title" onclose={closed}>
+        <dialog ref={place} class="help" aria-labelledby="help-title" {oncancel} {onclose}>
             <h2 id="help-title">{ "Keyboard shortcuts" }</h2>
             <dl>
                 for (keys, _, what) in shortcuts::ALL {

@@ -10,7 +10,7 @@ use crate::ui::drive::catalog::{self, LessonName};
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::lesson::learner;
-use crate::ui::pieces::modal::use_modal;
+use crate::ui::pieces::modal::{Modal, use_modal};
 
 #[derive(PartialEq, Properties)]
 pub struct LessonsProps {
@@ -23,7 +23,8 @@ pub struct LessonsProps {
 
 #[component]
 pub fn Lessons(props: &LessonsProps) -> Html {
-    let dialog = use_modal(props.open);
+    let Modal { place, oncancel, onclose } =
+        use_modal(props.open, props.act.reform(|()| Action::Close(Dialog::Lessons)));
     let taught = use_state_eq(|| None::<&'static LessonName>);
     use_focus(props.open, *taught);
     let back = {
@@ -35,9 +36,9 @@ pub fn Lessons(props: &LessonsProps) -> Html {
         Callback::from(move |lesson| taught.set(Some(lesson)))
     };
     let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Lessons));
-    let closed = props.act.reform(|_: Event| Action::Close(Dialog::Lessons));
     html! {
-        <dialog ref={dialog} class={classes!("help", "lessons", taught.map(|_| "teacher"))} aria-labelledby="lessons-title" onclose={closed}>
+        <dialog ref={place} class={classes!("help", "lessons", taught.map(|_| "teacher"))} aria-labelledby="lessons-title"
+            {oncancel} {onclose}>
             <h2 id="lessons-title" tabindex={taught.map(|_| "-1")}>
                 { taught.map_or("Lessons".to_owned(), |lesson| format!("For teachers: {}", lesson.title)) }
             </h2>

@@ -21,7 +21,7 @@ use crate::ui::browser::work::Work;
 use crate::ui::drive::player::Promise;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::drive::zoom::Stretch;
-use crate::ui::pieces::modal::use_modal;
+use crate::ui::pieces::modal::{Modal, use_modal};
 use crate::ui::wording;
 use crate::view::LogLine;
 
@@ -52,11 +52,11 @@ pub struct Illustration {
 
 #[component]
 pub fn Share(props: &ShareProps) -> Html {
-    let dialog = use_modal(props.open);
+    let Modal { place, oncancel, onclose } =
+        use_modal(props.open, props.act.reform(|()| Action::Close(Dialog::Share)));
     let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Share));
-    let closed = props.act.reform(|_: Event| Action::Close(Dialog::Share));
     html! {
-        <dialog ref={dialog} class="help share" aria-labelledby="share-title" onclose={closed}>
+        <dialog ref={place} class="help share" aria-labelledby="share-title" {oncancel} {onclose}>
             <h2 id="share-title">{ "Share and embed" }</h2>
             if props.open {
                 <Content title={props.title.clone()} at_us={props.at_us} picture={props.picture.clone()} scenario={props.scenario.clone()} />

@@ -1,6 +1,5 @@
 //! The editor as a whole, in a dialog that has room for it.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -18,7 +17,7 @@ use crate::scenario::Literal;
 use crate::strategy::SyntaxError;
 use crate::ui::drive::player::{Command, CommandError, OpenedRun, ProgramView};
 use crate::ui::drive::state::{Action, Dialog};
-use crate::ui::pieces::modal::use_modal;
+use crate::ui::pieces::modal::{Modal, use_modal};
 
 /// How long a person pauses before the text is looked at.
 const PAUSE_MS: u32 = 250;
@@ -103,7 +102,6 @@ impl Reducible for Desk {
 
 #[component]
 pub fn Editor(props: &EditorProps) -> Html {
-    let dialog = use_modal(props.open);
     let desk = use_reducer(|| Desk::of(&props.opened.programs));
     {
         let desk = desk.dispatcher();
@@ -111,28 +109,27 @@ pub fn Editor(props: &EditorProps) -> Html {
             desk.dispatch(Move::Follow(opened.clone()));
         });
     }
-    let ran = use_mut_ref(|| false);
-    let closed = {
-        let (act, ran) = (props.act.clone(), ran.clone());
+    let close = {
+        let act = props.act.clone();
         let unrun = desk.drafts.get(props.program).is_some_and(|draft| {
             draft.standing() != DraftStatus::Runs || !text::same(draft.text(), draft.running())
         });
-        Callback::from(move |_: Event| {
+        Callback::from(move |()| {
             act.emit(Action::Close(Dialog::Editor));
-            let ran = ran.take();
-            if unrun && !ran {
+            if unrun {
                 act.emit(Action::Say(KEPT.to_owned()));
             }
         })
     };
+    let Modal { place, oncancel, onclose } = use_modal(props.open, close.clone());
     let shown =
         desk.drafts.get(props.program).filter(|_| props.program < props.opened.programs.len());
     html! {
-        <dialog ref={dialog.clone()} class="help editor" aria-labelledby="editor-title" onclose={closed}>
+        <dialog ref={place} class="help editor" aria-labelledby="editor-title" {oncancel} {onclose}>
             if let (true, Some(draft)) = (props.open, shown) {
-                <Content desk={Drawn { desk: desk.clone(), at: props.program, ran }} text={draft.text().clone()}
+                <Content desk={Drawn { desk: desk.clone(), at: props.program }} text={draft.text().clone()}
                     opened={props.opened.clone()} readonly={props.readonly}
-                    run={props.run.clone()} act={props.act.clone()} />
+                    run={props.run.clone()} act={props.act.clone()} {close} />
             }
         </dialog>
     }
@@ -143,8 +140,6 @@ pub fn Editor(props: &EditorProps) -> Html {
 struct Drawn {
     desk: UseReducerHandle<Desk>,
     at: usize,
-    /// Whether the editor is closed because its text runs.
-    ran: Rc<RefCell<bool>>,
 }
 
 impl PartialEq for Drawn {
@@ -161,11 +156,13 @@ struct ContentProps {
     readonly: bool,
     run: Callback<Command, Result<(), CommandError>>,
     act: Callback<Action>,
+    /// Closes the editor before the text has run.
+    close: Callback<()>,
 }
 
 #[component]
 fn Content(props: &ContentProps) -> Html {
-    let Drawn { desk, at, ran } = &props.desk;
+    let Drawn { desk, at } = &props.desk;
     let at = *at;
     let area = use_node_ref();
     let comparing = use_state_eq(|| false);
@@ -223,8 +220,8 @@ fn Content(props: &ContentProps) -> Html {
         }
     });
     let run = {
-        let (desk, act, run, go_to, ran) =
-            (desk.clone(), props.act.clone(), props.run.clone(), go_to.clone(), ran.clone());
+        let (desk, act, run, go_to) =
+            (desk.clone(), props.act.clone(), props.run.clone(), go_to.clone());
         let readonly = props.readonly;
         Callback::from(move |()| {
             if readonly {
@@ -240,10 +237,7 @@ fn Content(props: &ContentProps) -> Html {
                     let besides: String =
                         remarks.iter().map(|remark| format!(" {remark}")).collect();
                     match run.emit(Command::Serve(at, Box::new(used), besides)) {
-                        Ok(()) => {
-                            *ran.borrow_mut() = true;
-                            act.emit(Action::Close(Dialog::Editor));
-                        }
+                        Ok(()) => act.emit(Action::Close(Dialog::Editor)),
                         Err(why) => desk.dispatch(Move::Refuse(why.to_string())),
                     }
                 }
@@ -262,7 +256,6 @@ fn Content(props: &ContentProps) -> Html {
         let comparing = comparing.setter();
         Callback::from(move |_: MouseEvent| comparing.set(compare))
     };
-    let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Editor));
     let others =
         use_memo((at, props.opened.clone(), origin.map(|origin| origin.id)), |(at, opened, _)| {
             others(*at, &opened.programs, origin)
@@ -322,7 +315,7 @@ fn Content(props: &ContentProps) -> Html {
                     }
                     <button type="button" class="button primary" id="run-it" onclick={run.reform(|_: MouseEvent| ())}>{ "Run it" }</button>
                 }
-                <button type="button" class="button" onclick={close}>{ "Close" }</button>
+                <button type="button" class="button" onclick={props.close.reform(|_: MouseEvent| ())}>{ "Close" }</button>
             </p>
         </>
     }

@@ -3,11 +3,23 @@
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
-/// The place of a `<dialog>`, which is open or closed as `open` says.
+/// A `<dialog>` as the page's state wants it, and what the browser does to it by itself.
+pub struct Modal {
+    pub place: NodeRef,
+    /// A person presses Escape: the state says so at once, not only with the browser's later
+    /// `close`, so that a key pressed in between is a shortcut already.
+    pub oncancel: Callback<Event>,
+    /// The browser says that the dialog was closed, which on a busy machine comes after the dialog
+    /// was opened again: then it is not true any longer.
+    pub onclose: Callback<Event>,
+}
+
+/// The place of a `<dialog>`, which is open or closed as `open` says; `closed` is told once each
+/// time that the browser closes it by itself.
 #[hook]
-pub fn use_modal(open: bool) -> NodeRef {
-    let dialog = use_node_ref();
-    let placed = dialog.clone();
+pub fn use_modal(open: bool, closed: Callback<()>) -> Modal {
+    let place = use_node_ref();
+    let placed = place.clone();
     use_effect_with(open, move |open| {
         if let Some(dialog) = placed.cast::<HtmlDialogElement>() {
             if *open && !dialog.open() {
@@ -18,5 +30,17 @@ pub fn use_modal(open: bool) -> NodeRef {
             }
         }
     });
-    dialog
+    let closed = Callback::from(move |()| {
+        if open {
+            closed.emit(());
+        }
+    });
+    let oncancel = closed.reform(|_: Event| ());
+    let at = place.clone();
+    let onclose = Callback::from(move |_: Event| {
+        if !at.cast::<HtmlDialogElement>().is_some_and(|dialog| dialog.open()) {
+            closed.emit(());
+        }
+    });
+    Modal { place, oncancel, onclose }
 }
