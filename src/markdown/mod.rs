@@ -3,12 +3,25 @@
 //! Paragraphs, emphasis, strong, code, lists, and links that lead to `https://`
 //! or to a place in the page (`#…`). All else is an error that says where: in
 //! this tree no text is ever markup, so nothing in it can run or load anything.
+//!
+//! The rules are CommonMark's (0.31.2), with three differences: an address
+//! cannot be given a name (`[name]: https://…`), of the characters that HTML
+//! knows by name 42 are known here, the others stay as they are written, and a
+//! tag that ends nowhere is words.
 
+use std::fmt;
+
+mod block;
+mod emphasis;
+mod inline;
+mod line;
+mod link;
 pub mod prose;
-mod read;
+mod raw;
+mod tree;
 mod write;
 
-pub use read::parse;
+pub use block::parse;
 pub use write::{escaped, markdown, plain};
 
 /// How deep a text may be nested: a paragraph in a list in a list is four deep.
@@ -50,13 +63,56 @@ pub enum Inline {
 pub struct MarkdownError {
     /// Counted from 1.
     pub line: usize,
-    /// What is there, and what is allowed.
-    pub message: String,
+    pub why: Refusal,
 }
 
-impl std::fmt::Display for MarkdownError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "has {} in line {}", self.message, self.line)
+/// What a text has that may not be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    Html,
+    Heading,
+    Quotation,
+    Rule,
+    Image,
+    Definition,
+    Link {
+        /// The beginning of its address.
+        to: String,
+    },
+    Deep,
+}
+
+impl Refusal {
+    fn at(self, line: usize) -> MarkdownError {
+        MarkdownError { line, why: self }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self {
+            Refusal::Html => "raw HTML",
+            Refusal::Heading => "a heading",
+            Refusal::Quotation => "a quotation",
+            Refusal::Rule => "a line across",
+            Refusal::Image => "an image",
+            Refusal::Definition => {
+                return f.write_str(
+                    "an address that is given a name (allowed: [words](https://…), the address beside the words)",
+                );
+            }
+            Refusal::Link { to } => {
+                return write!(f, "a link to \"{to}\" (allowed: `https://…` or `#…`)");
+            }
+            Refusal::Deep => return write!(f, "text nested deeper than {DEEPEST} levels"),
+        };
+        write!(f, "{what} (allowed: paragraphs, *emphasis*, **strong**, `code`, lists and links)")
+    }
+}
+
+impl fmt::Display for MarkdownError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "has {} in line {}", self.why, self.line)
     }
 }
 

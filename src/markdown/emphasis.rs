@@ -1,0 +1,116 @@
+//! Stars and underscores, and which of them belong together.
+
+use super::inline::Token;
+use super::tree::{Span, Tree};
+use super::{Inline, Refusal};
+
+/// Stars, or underscores, side by side.
+pub struct Run {
+    mark: u8,
+    /// How many there are in the text.
+    length: usize,
+    /// How many of them belong to nothing yet.
+    free: usize,
+    can_open: bool,
+    can_close: bool,
+    /// What ends here, the innermost first; whether it is strong.
+    ends: Vec<bool>,
+    /// What begins here, the innermost first.
+    begins: Vec<bool>,
+}
+
+impl Run {
+    /// The run that begins at this byte.
+    pub fn at(text: &str, at: usize, mark: u8) -> Run {
+        let length = text[at..].bytes().take_while(|byte| *byte == mark).count();
+        let before = text[..at].chars().next_back().unwrap_or('\n');
+        let after = text[at + length..].chars().next().unwrap_or('\n');
+        let opens = !after.is_whitespace()
+            && (!is_punctuation(after) || before.is_whitespace() || is_punctuation(before));
+        let closes = !before.is_whitespace()
+            && (!is_punctuation(before) || after.is_whitespace() || is_punctuation(after));
+        let in_word = mark == b'_' && opens && closes;
+        Run {
+            mark,
+            length,
+            free: length,
+            can_open: opens && (!in_word || is_punctuation(before)),
+            can_close: closes && (!in_word || is_punctuation(after)),
+            ends: Vec::new(),
+            begins: Vec::new(),
+        }
+    }
+
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Whether this run may begin what a later one ends.
+    fn begins_for(&self, end: &Run) -> bool {
+        let is_both = self.can_close || end.can_open;
+        let thirds = (self.length + end.length).is_multiple_of(3)
+            && !(self.length.is_multiple_of(3) && end.length.is_multiple_of(3));
+        self.can_open && self.mark == end.mark && !(is_both && thirds)
+    }
+
+    /// What ends here, the marks that belong to nothing, and what begins here.
+    pub fn put(self, tree: &mut Tree) -> Result<(), Refusal> {
+        for _ in self.ends {
+            tree.end();
+        }
+        tree.add(Inline::Text(char::from(self.mark).to_string().repeat(self.free)));
+        for is_strong in self.begins.into_iter().rev() {
+            tree.begin_words(if is_strong { Span::Strong } else { Span::Emphasis })?;
+        }
+        Ok(())
+    }
+}
+
+fn is_punctuation(letter: char) -> bool {
+    match letter.is_ascii() {
+        true => letter.is_ascii_punctuation(),
+        false => !letter.is_alphanumeric() && !letter.is_whitespace(),
+    }
+}
+
+/// Pairs the runs from one of them on; none of them pairs with what comes later.
+pub fn pair(tokens: &mut [Token], runs: &mut Vec<usize>, from: usize) {
+    let mut at = from;
+    while at < runs.len() {
+        let Token::Run(end) = &tokens[runs[at]] else { return };
+        if !end.can_close {
+            at += 1;
+            continue;
+        }
+        let begins = |begin: &usize| match &tokens[runs[*begin]] {
+            Token::Run(begin) => begin.begins_for(end),
+            _ => false,
+        };
+        let Some(begin) = (from..at).rev().find(begins) else {
+            if end.can_open {
+                at += 1;
+            } else {
+                runs.remove(at);
+            }
+            continue;
+        };
+        let (before, after) = tokens.split_at_mut(runs[at]);
+        let (Token::Run(start), Token::Run(end)) = (&mut before[runs[begin]], &mut after[0]) else {
+            return;
+        };
+        let is_strong = start.free >= 2 && end.free >= 2;
+        for (run, is_end) in [(&mut *start, false), (&mut *end, true)] {
+            run.free -= 1 + usize::from(is_strong);
+            if is_end { &mut run.ends } else { &mut run.begins }.push(is_strong);
+        }
+        let (start_is_left, end_is_left) = (start.free > 0, end.free > 0);
+        // What lies between pairs with nothing outside.
+        let between = begin + usize::from(start_is_left);
+        runs.drain(between..at);
+        at = between;
+        if !end_is_left {
+            runs.remove(at);
+        }
+    }
+    runs.truncate(from);
+}
