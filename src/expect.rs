@@ -3,6 +3,8 @@
 //! It looks at the report's JSON, which is what the author of a scenario sees,
 //! and never at how the report is made.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -36,7 +38,7 @@ pub fn judge(expect: &[Expectation], report: &Json) -> Result<Vec<Finding>, Vec<
     for (index, each) in expect.iter().enumerate() {
         match find(&each.path, report, Sort::Report) {
             Ok(place) => findings.push(finding(each, &place)),
-            Err(message) => problems.push(problem(index, message)),
+            Err(error) => problems.push(problem(index, error.to_string())),
         }
     }
     if problems.is_empty() { Ok(findings) } else { Err(problems) }
@@ -45,7 +47,11 @@ pub fn judge(expect: &[Expectation], report: &Json) -> Result<Vec<Finding>, Vec<
 /// Whether one expectation holds, where its path was found to be right: what is
 /// not there does not hold.
 pub fn finding_of(expected: &Expectation, facts: &Json) -> Finding {
-    finding(expected, &find(&expected.path, facts, Sort::Report).unwrap_or_else(Place::Missing))
+    finding(
+        expected,
+        &find(&expected.path, facts, Sort::Report)
+            .unwrap_or_else(|error| Place::Missing(error.to_string())),
+    )
 }
 
 /// The value at a path, if there is one.
@@ -60,7 +66,7 @@ pub fn value_at(path: &str, facts: &Json) -> Option<Json> {
 pub fn wrong_path(path: &str, example: &Json) -> Option<String> {
     // What is no path has been complained of.
     steps(path)?;
-    find(path, example, Sort::Example).err()
+    find(path, example, Sort::Example).err().map(|error| error.to_string())
 }
 
 /// What is wrong with the paths, as far as a report that has something of
@@ -77,7 +83,7 @@ pub fn wrong_comparison(expected: &Expectation, example: &Json) -> Option<String
     let path = &expected.path;
     steps(path)?;
     match find(path, example, Sort::Example) {
-        Err(message) => Some(message),
+        Err(error) => Some(error.to_string()),
         Ok(Place::There(value @ (Json::Bool(_) | Json::String(_))))
             if expected.equals.is_none() =>
         {
@@ -145,9 +151,32 @@ enum Sort {
     Example,
 }
 
+/// Why a path leads to nothing, in any report.
+enum PathError {
+    /// It is not written as one.
+    NotAPath(String),
+    /// No object there has this field.
+    NoField { place: String, field: String, instead: String },
+    /// It ends at an object or a list, or goes on where nothing is below.
+    Elsewhere { place: Option<String>, is: String },
+}
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PathError::NotAPath(text) => write!(f, "\"{text}\" is not a path"),
+            PathError::NoField { place, field, instead } => {
+                write!(f, "{place} has no `{field}`; {instead}")
+            }
+            PathError::Elsewhere { place: Some(place), is } => write!(f, "{place} is {is}"),
+            PathError::Elsewhere { place: None, is } => write!(f, "is {is}"),
+        }
+    }
+}
+
 /// Goes a path into a report.
-fn find(path: &str, report: &Json, sort: Sort) -> Result<Place, String> {
-    let steps = steps(path).ok_or_else(|| format!("\"{path}\" is not a path"))?;
+fn find(path: &str, report: &Json, sort: Sort) -> Result<Place, PathError> {
+    let steps = steps(path).ok_or_else(|| PathError::NotAPath(path.to_owned()))?;
     let mut here = report;
     let mut gone = String::new();
     for (index, step) in steps.iter().enumerate() {
@@ -160,7 +189,7 @@ fn find(path: &str, report: &Json, sort: Sort) -> Result<Place, String> {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => format!("allowed: {}", list(&known)),
                     };
-                    format!("{} has no `{field}`; {instead}", name())
+                    PathError::NoField { place: name(), field: (*field).to_owned(), instead }
                 })?;
             }
             (PathStep::Name("length"), Json::Array(items)) if index + 1 == steps.len() => {
@@ -181,7 +210,10 @@ fn find(path: &str, report: &Json, sort: Sort) -> Result<Place, String> {
                 here = there;
             }
             (_, Json::Null) => return Ok(Place::Missing(format!("{} is null", name()))),
-            _ => return Err(format!("{} is {}", name(), what_goes_on(here, &gone))),
+            _ => {
+                let is = what_goes_on(here, &gone);
+                return Err(PathError::Elsewhere { place: Some(name()), is });
+            }
         }
         match step {
             PathStep::Name(field) if gone.is_empty() => gone.push_str(field),
@@ -190,7 +222,9 @@ fn find(path: &str, report: &Json, sort: Sort) -> Result<Place, String> {
         }
     }
     match here {
-        Json::Object(_) | Json::Array(_) => Err(format!("is {}", what_goes_on(here, &gone))),
+        Json::Object(_) | Json::Array(_) => {
+            Err(PathError::Elsewhere { place: None, is: what_goes_on(here, &gone) })
+        }
         value => Ok(Place::There(value.clone())),
     }
 }

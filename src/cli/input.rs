@@ -1,5 +1,6 @@
 //! A command's input: a scenario by name, and changes to it.
 
+use std::fmt;
 use std::io::Read;
 use std::path::Path;
 
@@ -44,14 +45,27 @@ pub struct Changes {
     pub strategy: Option<String>,
 }
 
-fn seconds(text: &str) -> Result<Micros, String> {
-    let longest = LONGEST_US / SECOND_US;
-    let us = text.parse().ok().and_then(from_seconds).filter(|us| *us > 0);
-    us.ok_or_else(|| format!("allowed: more than 0, up to {longest} (one year)"))
+/// What an argument may be, where it is something else.
+#[derive(Debug)]
+pub struct NotAllowed(pub String);
+
+impl fmt::Display for NotAllowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "allowed: {}", self.0)
+    }
 }
 
-fn assignment(text: &str) -> Result<(String, Literal), String> {
-    let (name, value) = text.split_once('=').ok_or("allowed: NAME=VALUE, such as TTL=5")?;
+impl std::error::Error for NotAllowed {}
+
+fn seconds(text: &str) -> Result<Micros, NotAllowed> {
+    let longest = LONGEST_US / SECOND_US;
+    let us = text.parse().ok().and_then(from_seconds).filter(|us| *us > 0);
+    us.ok_or_else(|| NotAllowed(format!("more than 0, up to {longest} (one year)")))
+}
+
+fn assignment(text: &str) -> Result<(String, Literal), NotAllowed> {
+    let (name, value) =
+        text.split_once('=').ok_or_else(|| NotAllowed("NAME=VALUE, such as TTL=5".to_owned()))?;
     let value = match value {
         "True" | "true" => Literal::Bool(true),
         "False" | "false" => Literal::Bool(false),

@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::{Value as Json, json};
 
 use super::complaint::Complaint;
+use super::input::NotAllowed;
 use super::{Failure, input, write_json};
 use crate::embed::{self, Options};
 use crate::lesson::{Course, Links, Rehearsal, any_answer, page, rehearse, sections};
@@ -121,12 +122,12 @@ fn invitation(base: &str, document: &input::Document) -> Result<(String, String)
 }
 
 /// The address of a page's folder.
-fn folder(text: &str) -> Result<String, String> {
+fn folder(text: &str) -> Result<String, NotAllowed> {
     let page = text.split(['?', '#']).next().unwrap_or_default();
     let page = page.strip_suffix("index.html").unwrap_or(page).trim_end_matches('/');
     match page.split_once("://") {
         Some(("https" | "http", host)) if !host.is_empty() => Ok(format!("{page}/")),
-        _ => Err("allowed: an address that begins with https:// or http://".to_owned()),
+        _ => Err(NotAllowed("an address that begins with https:// or http://".to_owned())),
     }
 }
 

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::complaint::Complaint;
-use super::input::{self, Changes};
+use super::input::{self, Changes, NotAllowed};
 use super::run::{PORTION, Progress};
 use super::{Failure, write_json};
 use crate::link::{self, LinkError, Outcome, Rerun};
@@ -46,10 +46,10 @@ pub struct Open {
     link: String,
 }
 
-fn instant(text: &str) -> Result<Micros, String> {
+fn instant(text: &str) -> Result<Micros, NotAllowed> {
     let longest = LONGEST_US / SECOND_US;
     let us = text.parse().ok().and_then(from_seconds);
-    us.ok_or_else(|| format!("allowed: 0..{longest} (one year)"))
+    us.ok_or_else(|| NotAllowed(format!("0..{longest} (one year)")))
 }
 
 impl Link {

@@ -4,6 +4,8 @@
 //! neither the field that is wrong nor that one does not belong. Here every
 //! field of every variant is read in one go, and then sorted out.
 
+use std::fmt;
+
 /// `tagged!(Enum by "tag" as Fields { field: Type = rule, … } Variant { field, other = default }, …)`
 ///
 /// A field's doc comment is its description in the schema.
@@ -27,11 +29,12 @@ macro_rules! tagged {
         }
 
         impl TryFrom<$Fields> for $Enum {
-            type Error = String;
+            type Error = $crate::scenario::tagged::TagError;
 
-            fn try_from(mut fields: $Fields) -> Result<$Enum, String> {
-                let tag = fields.tag.ok_or(concat!("`", $tag, "` is missing"))?;
-                let (made, name, takes): ($Enum, &str, &[&str]) = match tag {
+            fn try_from(mut fields: $Fields) -> Result<$Enum, Self::Error> {
+                use $crate::scenario::tagged::TagError;
+                let tag = fields.tag.ok_or(TagError::NoTag($tag))?;
+                let (made, name, takes): ($Enum, &'static str, &'static [&'static str]) = match tag {
                     $(Tag::$Variant => (
                         $Enum::$Variant $({ $(
                             $name: tagged!(@take fields.$name, $Variant, $name $(, $usual)?)
@@ -41,8 +44,7 @@ macro_rules! tagged {
                     ),)*
                 };
                 $(if fields.$field.is_some() {
-                    return Err($crate::scenario::tagged::does_not_belong(
-                        stringify!($field), name, takes));
+                    return Err(TagError::Strange { field: stringify!($field), variant: name, takes });
                 })*
                 Ok(made)
             }
@@ -109,8 +111,9 @@ macro_rules! tagged {
         $fields
             .$name
             .take()
-            .ok_or_else(|| {
-                $crate::scenario::tagged::needs(stringify!($Variant), stringify!($text))
+            .ok_or($crate::scenario::tagged::TagError::Needs {
+                variant: stringify!($Variant),
+                field: stringify!($text),
             })?
             .into()
     };
@@ -120,14 +123,37 @@ macro_rules! tagged {
 }
 pub(super) use tagged;
 
-pub(super) fn needs(variant: &str, field: &str) -> String {
-    format!("`{}` needs `{field}`", kebab(variant))
+/// Why an object is none of the variants.
+pub(super) enum TagError {
+    /// The field that tells them apart is missing.
+    NoTag(&'static str),
+    Needs {
+        variant: &'static str,
+        field: &'static str,
+    },
+    /// A field of other variants.
+    Strange {
+        field: &'static str,
+        variant: &'static str,
+        takes: &'static [&'static str],
+    },
 }
 
-pub(super) fn does_not_belong(field: &str, variant: &str, takes: &[&str]) -> String {
-    let takes: Vec<String> = takes.iter().map(|name| format!("`{name}`")).collect();
-    let takes = if takes.is_empty() { "nothing".to_owned() } else { takes.join(", ") };
-    format!("`{field}` does not belong here: `{}` takes {takes}", kebab(variant))
+impl fmt::Display for TagError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TagError::NoTag(tag) => write!(f, "`{tag}` is missing"),
+            TagError::Needs { variant, field } => {
+                write!(f, "`{}` needs `{field}`", kebab(variant))
+            }
+            TagError::Strange { field, variant, takes } => {
+                let takes: Vec<String> = takes.iter().map(|name| format!("`{name}`")).collect();
+                let takes = if takes.is_empty() { "nothing".to_owned() } else { takes.join(", ") };
+                let variant = kebab(variant);
+                write!(f, "`{field}` does not belong here: `{variant}` takes {takes}")
+            }
+        }
+    }
 }
 
 /// A variant's name as the document has it: `KillCache` is `kill-cache`.
