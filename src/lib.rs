@@ -69,6 +69,9 @@ pub mod vocabulary;
 // One number for a state: what of it can matter for the future.
 pub mod digest;
 
+// Parts of a state that copies share until one of them changes.
+mod shared;
+
 // What a strategy says: the language, from text to running tasks; `builtin/`
 // has the built-in strategies.
 pub mod strategy;

@@ -30,7 +30,6 @@ mod run;
 mod serve;
 mod serve_queue;
 mod setup;
-mod shared;
 mod stores;
 mod table;
 mod task;
@@ -59,6 +58,7 @@ pub use task::{Operation, Parent, Task, Waiting, Work};
 pub use transition::Transition;
 
 use crate::event::Event;
+use crate::shared::Shared;
 use crate::store::by_cache::ByCache;
 use crate::store::cache::{Cache, CacheEffect};
 use crate::store::database::Database;
@@ -67,7 +67,6 @@ use crate::strategy::call::QueueId;
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::{CacheId, Role};
-use shared::Shared;
 use table::Table;
 
 /// The whole state of a run at one instant.

@@ -3,9 +3,9 @@
 
 use super::process::{CacheProcess, DatabaseProcess, Process, ReplicaProcess, Statement};
 use super::setup::Setup;
-use super::shared::Shared;
 use crate::digest::{Checksum, Digest, Lens};
 use crate::identity::ProcessId;
+use crate::shared::Shared;
 use crate::store::by_cache::ByCache;
 use crate::store::cache::Cache;
 use crate::store::database::{Database, Replica};

@@ -4,10 +4,10 @@ use std::hash::Hash;
 
 use super::id::OperationKey;
 use super::message::Caller;
-use super::shared::Shared;
 use super::table::Named;
 use crate::digest::{Checksum, Digest, Lens, digested, due};
 use crate::identity::{Identity, Kind, OpId, ProcessId, Stamp};
+use crate::shared::Shared;
 use crate::strategy::Machine;
 use crate::strategy::call::{Call, FunctionId};
 use crate::strategy::value::{Datum, Symbol};

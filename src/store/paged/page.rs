@@ -1,6 +1,6 @@
 //! 64 neighbouring numbers, of which each may have a value.
 
-use std::sync::Arc;
+use crate::shared::Shared;
 
 /// The values of 64 numbers; clones share them until one side writes.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -8,7 +8,7 @@ pub(in crate::store) struct Page<T> {
     /// Bit `i` is set where the page's number `i` has a value.
     used: u64,
     /// One value for each set bit, lowest first; `None` where no bit is set.
-    values: Option<Arc<Vec<T>>>,
+    values: Option<Shared<Vec<T>>>,
 }
 
 impl<T> Page<T> {
@@ -47,7 +47,7 @@ impl<T: Clone> Page<T> {
     #[inline]
     pub fn get_mut(&mut self, at: u32) -> Option<&mut T> {
         let rank = self.rank(self.find(at)?);
-        Arc::make_mut(self.values.as_mut()?).get_mut(rank)
+        self.values.as_mut()?.get_mut(rank)
     }
 
     /// Gives a value to a number that has none.
@@ -55,14 +55,14 @@ impl<T: Clone> Page<T> {
         debug_assert!(self.find(at).is_none(), "number {at} has a value");
         let bit = 1 << (at % 64);
         let rank = self.rank(bit);
-        Arc::make_mut(self.values.get_or_insert_default()).insert(rank, value);
+        self.values.get_or_insert_default().insert(rank, value);
         self.used |= bit;
     }
 
     pub fn remove(&mut self, at: u32) -> Option<T> {
         let bit = self.find(at)?;
         let rank = self.rank(bit);
-        let removed = Arc::make_mut(self.values.as_mut()?).remove(rank);
+        let removed = self.values.as_mut()?.remove(rank);
         self.used &= !bit;
         if self.used == 0 {
             self.values = None;
@@ -73,7 +73,7 @@ impl<T: Clone> Page<T> {
     #[cfg(test)]
     pub fn shares_with(&self, other: &Page<T>) -> bool {
         match (&self.values, &other.values) {
-            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (Some(one), Some(other)) => one.is_one_with(other),
             _ => false,
         }
     }
