@@ -10,7 +10,7 @@ use std::rc::Rc;
 #[derive(Clone, Debug)]
 pub struct Blocks<T, const BLOCK: usize> {
     /// Full blocks; the first may hold some that count as forgotten.
-    blocks: Vec<Rc<[T]>>,
+    blocks: Vec<Rc<Vec<T>>>,
     /// The number of the first block's first value.
     first: u64,
     /// The last ones: never none, where there is any.
@@ -32,20 +32,30 @@ impl<T: Copy, const BLOCK: usize> Blocks<T, BLOCK> {
         Blocks { keep: keep.map_or(u64::MAX, u64::from), ..Blocks::default() }
     }
 
-    /// One more.
-    pub fn push(&mut self, value: T) {
+    /// One more, and where it is kept.
+    #[inline]
+    pub fn push(&mut self, value: T) -> &T {
         if self.tail.len() == BLOCK {
-            self.blocks.push(self.tail.as_slice().into());
-            self.tail.clear();
-            let oldest = self.oldest();
-            let old = |first: u64| first + BLOCK as u64 <= oldest;
-            let forgotten = (0..self.blocks.len() as u64)
-                .take_while(|at| old(self.first + at * BLOCK as u64))
-                .count();
-            self.blocks.drain(..forgotten);
-            self.first += (forgotten * BLOCK) as u64;
+            self.begin_block();
         }
         self.tail.push(value);
+        &self.tail[self.tail.len() - 1]
+    }
+
+    #[cold]
+    fn begin_block(&mut self) {
+        self.blocks.push(Rc::new(std::mem::take(&mut self.tail)));
+        let oldest = self.oldest();
+        let old = |first: u64| first + BLOCK as u64 <= oldest;
+        let forgotten = (0..self.blocks.len() as u64)
+            .take_while(|at| old(self.first + at * BLOCK as u64))
+            .count();
+        // the next block is kept in the room of one that is forgotten
+        let mut room = self.blocks.drain(..forgotten).filter_map(Rc::into_inner);
+        self.tail = room.next().unwrap_or_else(|| Vec::with_capacity(BLOCK));
+        drop(room);
+        self.tail.clear();
+        self.first += (forgotten * BLOCK) as u64;
     }
 
     /// Another one in place of the last.
@@ -105,7 +115,9 @@ mod tests {
 
     fn numbers(keep: Option<u32>, count: u64) -> Blocks<u64, 64> {
         let mut numbers = Blocks::new(keep);
-        (0..count).for_each(|number| numbers.push(number));
+        for number in 0..count {
+            numbers.push(number);
+        }
         numbers
     }
 

@@ -110,19 +110,27 @@ impl History {
         }
     }
 
-    /// The one door: something happened. `names` has the texts in it.
-    pub fn record(&mut self, at_us: Micros, event: Event, names: &Names) {
+    /// The one door: what happened at an instant, in order. `names` has the texts
+    /// in it.
+    pub fn record(&mut self, at_us: Micros, events: &[Event], names: &Names) {
+        if events.is_empty() {
+            return;
+        }
         self.ledger.learn(names);
-        self.enter(Record { at_us, event });
-        if let Some(event) = self.ledger.take_judged() {
+        for &event in events {
             self.enter(Record { at_us, event });
+            if let Some(event) = self.ledger.take_judged() {
+                self.enter(Record { at_us, event });
+            }
         }
     }
 
+    #[inline]
     fn enter(&mut self, record: Record) {
+        // it is written once, and read where it is kept
+        let record = self.records.push(record);
         record.hash(&mut self.checksum);
-        self.ledger.see(&record);
-        self.records.push(record);
+        self.ledger.see(record);
     }
 
     /// A number that two runs share only if the same happened in both.

@@ -30,7 +30,9 @@ impl Spans {
         let lasts_no_time = self.last().is_some_and(|last| last.from_us == span.from_us);
         match lasts_no_time && before.is_none_or(|before| before.state != span.state) {
             true => self.0.replace_last(span),
-            false => self.0.push(span),
+            false => {
+                self.0.push(span);
+            }
         }
     }
 

@@ -24,6 +24,8 @@ pub struct Clock {
     seed: u64,
     /// By [`LinkName`](crate::scenario::LinkName).
     links: Vec<LinkSettings>,
+    /// No link loses or doubles anything by chance.
+    is_faithful: bool,
     caches: ByCache<Latency>,
     database_read: Latency,
     database_write: Latency,
@@ -45,6 +47,7 @@ impl Clock {
             history,
             ended: wants_ended.then(Vec::new),
             seed: scenario.seed,
+            is_faithful: links.iter().all(|link| (link.loss_ppm, link.duplicate_ppm) == (0, 0)),
             links: links.to_vec(),
             caches: ByCache::new(topology.cache.service, []),
             database_read: topology.database.read,
@@ -114,33 +117,32 @@ impl Dice for Clock {
         chance::bits(self.seed, stamp, Purpose::Strategy)
     }
 
+    #[inline]
     fn passage(&mut self, message: &Message) -> Passage {
-        let loss_ppm = self.link(message.from, message.to).map_or(0, |link| link.loss_ppm);
-        if loss_ppm > 0 {
-            let bits = chance::bits(self.seed, message.id.stamp, Purpose::Loss);
-            if chance::below(bits, 1_000_000) < u64::from(loss_ppm) {
-                return Passage::Lost;
-            }
+        if self.is_faithful {
+            return Passage::Arrives;
         }
-        let duplicate_ppm =
-            self.link(message.from, message.to).map_or(0, |link| link.duplicate_ppm);
-        if duplicate_ppm > 0 {
-            let bits = chance::bits(self.seed, message.id.stamp, Purpose::Duplication);
-            if chance::below(bits, 1_000_000) < u64::from(duplicate_ppm) {
-                return Passage::Doubled;
-            }
+        let Some(link) = self.link(message.from, message.to) else { return Passage::Arrives };
+        let falls_within = |ppm: u32, purpose| {
+            let bits = || chance::bits(self.seed, message.id.stamp, purpose);
+            ppm > 0 && chance::below(bits(), 1_000_000) < u64::from(ppm)
+        };
+        match () {
+            _ if falls_within(link.loss_ppm, Purpose::Loss) => Passage::Lost,
+            _ if falls_within(link.duplicate_ppm, Purpose::Duplication) => Passage::Doubled,
+            _ => Passage::Arrives,
         }
-        Passage::Arrives
     }
 }
 
 impl Sink for Clock {
     fn record(&mut self, at_us: Micros, events: &[Event], names: &Names) {
-        for &event in events {
-            if let (Some(ended), Event::Ended { op, .. }) = (&mut self.ended, event) {
-                ended.push(op);
-            }
-            self.history.record(at_us, event, names);
+        if let Some(ended) = &mut self.ended {
+            ended.extend(events.iter().filter_map(|event| match event {
+                Event::Ended { op, .. } => Some(*op),
+                _ => None,
+            }));
         }
+        self.history.record(at_us, events, names);
     }
 }

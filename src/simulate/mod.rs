@@ -270,7 +270,19 @@ impl Simulation {
         true
     }
 
+    #[inline]
     fn check_limits(&mut self) {
+        let is_over = self.world.halted().is_some()
+            || self.at_once >= MOST_AT_ONCE
+            || self.events >= self.scenario.limits.events;
+        if is_over {
+            self.stop();
+        }
+    }
+
+    /// Says why a limit ends the run.
+    #[cold]
+    fn stop(&mut self) {
         let (limits, most_events) = (&self.world.setup().limits, self.scenario.limits.events);
         let why = match self.world.halted() {
             Some(Halt::Tasks) => format!(
@@ -285,10 +297,7 @@ impl Simulation {
                 "{MOST_AT_ONCE} events happened at the same instant: does a loop call the store \
                  of its own process, or spawn, without ever sleeping?"
             ),
-            None if self.events >= most_events => {
-                format!("{most_events} events have happened, which is this scenario's limit")
-            }
-            None => return,
+            None => format!("{most_events} events have happened, which is this scenario's limit"),
         };
         self.stopped = Some(why);
     }
@@ -366,7 +375,7 @@ impl Simulation {
 
     /// Records an event that the world does not know of.
     fn record(&mut self, event: Event) {
-        self.clock.history.record(self.clock.now_us, event, self.world.names());
+        self.clock.history.record(self.clock.now_us, &[event], self.world.names());
     }
 
     /// Users whose requests have ended begin to think.
