@@ -33,13 +33,22 @@ pub enum Item {
 /// What will happen. Items of the same instant are taken in the order in which
 /// they were put.
 ///
+/// The heap moves what it orders, so it orders instants alone: the items stay where
+/// they are.
+///
 /// Nearly every timeout is cancelled, because the reply comes first. Timeouts are
 /// kept apart from the heap, in one queue for each length, where putting one and
 /// skipping it cost next to nothing.
 #[derive(Clone)]
 pub struct Agenda {
-    heap: BinaryHeap<Scheduled<Item>>,
+    heap: BinaryHeap<Scheduled<Place>>,
+    items: Vec<Item>,
+    /// The places among `items` that are free.
+    free: Vec<Place>,
     timeouts: Vec<TimeoutLine>,
+    /// When the first timeout comes, and its line's position. What has been cancelled
+    /// since it was found may come earlier, and nothing else.
+    first_timeout: Option<(u128, usize)>,
     sequence: u64,
     /// Messages in flight whose landing an action has changed.
     moved: BTreeMap<MessageKey, Moved>,
@@ -59,7 +68,10 @@ impl Default for Agenda {
         // after every action, whose numbers are positions
         Agenda {
             heap: BinaryHeap::new(),
+            items: Vec::new(),
+            free: Vec::new(),
             timeouts: Vec::new(),
+            first_timeout: None,
             sequence: 1 << 32,
             moved: BTreeMap::new(),
         }
@@ -108,36 +120,67 @@ impl<T> Ord for Scheduled<T> {
     }
 }
 
-/// Where the next thing lies.
+/// A position among the items.
+type Place = u32;
+
+/// What comes next.
 #[derive(Clone, Copy)]
-enum Place {
-    Heap,
-    TimeoutLine(usize),
+enum Next {
+    Item(Scheduled<Place>),
+    /// The first of this line.
+    Timeout(usize, Scheduled<Timer>),
 }
 
 impl Agenda {
     /// Puts an action. At its instant it comes before all else, after the actions
     /// with a lower index, whenever it is put.
     pub fn put_action(&mut self, at_us: Micros, index: u32) {
-        let sequence = u64::from(index);
-        self.heap.push(Scheduled { at_us, sequence, what: Item::Action(index) });
+        self.schedule(at_us, index.into(), Item::Action(index));
+    }
+
+    fn schedule(&mut self, at_us: Micros, sequence: u64, item: Item) {
+        let what = match self.free.pop() {
+            Some(place) => {
+                self.items[place as usize] = item;
+                place
+            }
+            None => {
+                self.items.push(item);
+                self.items.len() as Place - 1
+            }
+        };
+        self.heap.push(Scheduled { at_us, sequence, what });
+    }
+
+    fn item(&self, scheduled: &Scheduled<Place>) -> Item {
+        self.items[scheduled.what as usize]
+    }
+
+    /// All that is in the heap, in no particular order.
+    fn scheduled(&self) -> impl Iterator<Item = (&Scheduled<Place>, Item)> {
+        self.heap.iter().map(|entry| (entry, self.item(entry)))
     }
 
     /// When the next action is, if nothing else comes before it.
     pub fn next_action_us(&self) -> Option<Micros> {
         let next = self.heap.peek()?;
-        matches!(next.what, Item::Action(_)).then_some(next.at_us)
+        matches!(self.item(next), Item::Action(_)).then_some(next.at_us)
     }
 
     /// Takes all actions out.
     pub fn forget_actions(&mut self) {
-        self.heap.retain(|entry| !matches!(entry.what, Item::Action(_)));
+        let Agenda { heap, items, free, .. } = self;
+        heap.retain(|entry| {
+            let is_action = matches!(items[entry.what as usize], Item::Action(_));
+            free.extend(is_action.then_some(entry.what));
+            !is_action
+        });
     }
 
     /// Puts an item.
     pub fn put(&mut self, at_us: Micros, item: Item) {
         self.sequence += 1;
-        self.heap.push(Scheduled { at_us, sequence: self.sequence, what: item });
+        self.schedule(at_us, self.sequence, item);
     }
 
     /// Puts a timeout.
@@ -145,56 +188,58 @@ impl Agenda {
         self.sequence += 1;
         let at_us = now_us.saturating_add(after_us);
         let entry = Scheduled { at_us, sequence: self.sequence, what: timer };
-        match self.timeouts.iter_mut().find(|line| line.length_us == after_us) {
-            Some(line) => line.entries.push_back(entry),
-            None => {
-                let entries = VecDeque::from([entry]);
-                self.timeouts.push(TimeoutLine { length_us: after_us, entries });
-            }
+        let found = self.timeouts.iter().position(|line| line.length_us == after_us);
+        let index = found.unwrap_or_else(|| {
+            self.timeouts.push(TimeoutLine { length_us: after_us, entries: VecDeque::new() });
+            self.timeouts.len() - 1
+        });
+        self.timeouts[index].entries.push_back(entry);
+        if self.first_timeout.is_none_or(|(first, _)| entry.when() < first) {
+            self.first_timeout = Some((entry.when(), index));
         }
     }
 
     /// When the next item happens that the world still waits for.
     pub fn next_at_us(&mut self, world: &World) -> Option<Micros> {
-        self.find(world).map(|(at_us, _)| at_us)
+        Some(match self.find(world)? {
+            Next::Item(entry) => entry.at_us,
+            Next::Timeout(_, entry) => entry.at_us,
+        })
     }
 
     /// The next item.
     pub fn peek(&mut self, world: &World) -> Option<Item> {
-        match self.find(world)?.1 {
-            Place::Heap => self.heap.peek().map(|entry| entry.what),
-            Place::TimeoutLine(line) => {
-                self.timeouts[line].entries.front().map(|entry| Item::Fire(entry.what))
-            }
-        }
+        Some(match self.find(world)? {
+            Next::Item(entry) => self.item(&entry),
+            Next::Timeout(_, entry) => Item::Fire(entry.what),
+        })
     }
 
     /// Takes the next item, unless it is later than `until_us`.
     pub fn take(&mut self, world: &World, until_us: Micros) -> Option<(Micros, Item)> {
-        let (at_us, place) = self.find(world)?;
-        if at_us > until_us {
-            return None;
-        }
-        match place {
-            Place::Heap => {
-                let entry = self.heap.pop()?;
-                if let Item::Deliver(message) = entry.what {
+        match self.find(world)? {
+            Next::Item(entry) if entry.at_us <= until_us => {
+                self.heap.pop();
+                self.free.push(entry.what);
+                let item = self.item(&entry);
+                if let Item::Deliver(message) = item {
                     self.forget(message);
                 }
-                Some((entry.at_us, entry.what))
+                Some((entry.at_us, item))
             }
-            Place::TimeoutLine(line) => {
-                let entry = self.timeouts[line].entries.pop_front()?;
+            Next::Timeout(line, entry) if entry.at_us <= until_us => {
+                self.timeouts[line].entries.pop_front();
+                self.find_first_timeout();
                 Some((entry.at_us, Item::Fire(entry.what)))
             }
+            _ => None,
         }
     }
 
     /// When each message in flight lands.
     pub fn landings(&self) -> BTreeMap<MessageKey, Micros> {
-        let items = self.heap.iter();
-        items
-            .filter_map(|entry| match entry.what {
+        self.scheduled()
+            .filter_map(|(entry, item)| match item {
                 Item::Deliver(message) if self.is_valid(message, entry.sequence) => {
                     Some((message, entry.at_us))
                 }
@@ -205,9 +250,8 @@ impl Agenda {
 
     /// When each statement ends, by process and slot.
     pub fn services(&self) -> BTreeMap<(ProcessId, u32), Micros> {
-        let items = self.heap.iter();
-        items
-            .filter_map(|entry| match entry.what {
+        self.scheduled()
+            .filter_map(|(entry, item)| match item {
                 Item::Fire(Timer::Served {
                     at: at @ (ProcessId::Database | ProcessId::Replica(_)),
                     job,
@@ -268,17 +312,17 @@ impl Agenda {
     }
 
     fn lands_us(&self, message: MessageKey) -> Option<Micros> {
-        self.heap.iter().find_map(|entry| {
-            let is_it = entry.what == Item::Deliver(message);
+        self.scheduled().find_map(|(entry, item)| {
+            let is_it = item == Item::Deliver(message);
             (is_it && self.is_valid(message, entry.sequence)).then_some(entry.at_us)
         })
     }
 
-    /// Where the next item is that the world still waits for. Cancelled items are
-    /// removed only when their instant has come.
-    fn find(&mut self, world: &World) -> Option<(Micros, Place)> {
-        while let Some(entry) = self.heap.peek() {
-            let in_vain = match entry.what {
+    /// What comes next of what the world still waits for. Cancelled items are removed
+    /// only when their instant has come.
+    fn find(&mut self, world: &World) -> Option<Next> {
+        while let Some(&entry) = self.heap.peek() {
+            let in_vain = match self.item(&entry) {
                 Item::Fire(timer) => !world.awaits(timer, entry.at_us),
                 Item::Deliver(message) => !self.is_valid(message, entry.sequence),
                 _ => false,
@@ -287,19 +331,36 @@ impl Agenda {
                 break;
             }
             self.heap.pop();
+            self.free.push(entry.what);
         }
-        let mut next = self.heap.peek().map_or(u128::MAX, Scheduled::when);
-        let mut place = self.heap.peek().map(|entry| (entry.at_us, Place::Heap));
-        for (index, line) in self.timeouts.iter_mut().enumerate() {
-            while let Some(entry) = line.entries.front().filter(|entry| entry.when() < next) {
-                if world.awaits(entry.what, entry.at_us) {
-                    next = entry.when();
-                    place = Some((entry.at_us, Place::TimeoutLine(index)));
-                    break;
-                }
+        let next = self.heap.peek().copied();
+        let when = next.as_ref().map_or(u128::MAX, Scheduled::when);
+        if self.first_timeout.is_some_and(|(first, _)| first < when) {
+            self.drop_cancelled(world);
+        }
+        match self.first_timeout {
+            Some((first, line)) if first < when => {
+                Some(Next::Timeout(line, *self.timeouts[line].entries.front()?))
+            }
+            _ => next.map(Next::Item),
+        }
+    }
+
+    /// Brings to the front of each line a timeout that the world waits for. What is
+    /// cancelled stays so, hence none is looked at twice, whenever it is due.
+    #[cold]
+    fn drop_cancelled(&mut self, world: &World) {
+        for line in &mut self.timeouts {
+            while line.entries.front().is_some_and(|entry| !world.awaits(entry.what, entry.at_us)) {
                 line.entries.pop_front();
             }
         }
-        place
+        self.find_first_timeout();
+    }
+
+    fn find_first_timeout(&mut self) {
+        let fronts = self.timeouts.iter().enumerate();
+        let fronts = fronts.filter_map(|(at, line)| Some((line.entries.front()?.when(), at)));
+        self.first_timeout = fronts.min();
     }
 }
