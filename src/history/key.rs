@@ -315,8 +315,11 @@ impl KeyLedger {
         }) {
             return KeyState::InSync;
         }
-        match (self.has_held(entry.value, names), writes.on_its_way(key, origin)) {
-            (Some(true), _) => KeyState::Stale,
+        let has_held = self.has_held(entry.value, names);
+        if has_held == Some(true) {
+            return KeyState::Stale;
+        }
+        match (has_held, writes.on_its_way(key, origin)) {
             (_, Some(OnItsWay::Alive)) => KeyState::Ahead,
             (_, Some(OnItsWay::Dead)) => KeyState::Phantom,
             (_, None) if entry.mark && self.is_gone() => KeyState::InSync,

@@ -249,8 +249,9 @@ impl Writes {
     }
 
     /// A write whose fate is open.
+    #[inline]
     pub fn get(&self, origin: Origin) -> Option<&Write> {
-        self.open.get(&origin)
+        if is_of_a_read(origin) { None } else { self.open.get(&origin) }
     }
 
     /// Totals, at any time in constant time.
@@ -316,7 +317,14 @@ impl Writes {
     }
 
     /// Changes what is known of a write, and forgets it once it is settled.
+    #[inline]
     pub fn change(&mut self, origin: Origin, at_us: Micros, change: impl FnOnce(&mut Write)) {
+        if !is_of_a_read(origin) {
+            self.change_open(origin, at_us, change);
+        }
+    }
+
+    fn change_open(&mut self, origin: Origin, at_us: Micros, change: impl FnOnce(&mut Write)) {
         let Some(write) = self.open.get_mut(&origin) else { return };
         let before = write.standing();
         change(write);
@@ -446,6 +454,12 @@ impl Writes {
             }
         }
     }
+}
+
+/// Whether this is no write's: a read's, a background loop's, or an initial value's.
+#[inline]
+fn is_of_a_read(origin: Origin) -> bool {
+    !OpId::of(origin).kind().writes()
 }
 
 /// Whether somebody has a write who can bring it to the database, and whether

@@ -98,7 +98,8 @@ impl Ledger {
             return ReadVerdict::Phantom;
         }
         let known = account.version_of(made.origin).is_some();
-        match self.writes.on_its_way(key, made.origin).filter(|_| !known) {
+        let on_its_way = (!known).then(|| self.writes.on_its_way(key, made.origin));
+        match on_its_way.flatten() {
             Some(OnItsWay::Alive) => return ReadVerdict::Dirty,
             Some(OnItsWay::Dead) => return ReadVerdict::Phantom,
             None => {}
