@@ -107,8 +107,14 @@ fn verdicts(now_seconds: impl Fn() -> f64) -> String {
     lines
 }
 
+/// With the name of a case, only its work is done, once, for a profiler:
+/// `cargo bench --bench speed -- "cache-aside, 1,000 keys"`.
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {
+    let wanted = std::env::args().nth(1);
+    if let Some((_, work)) = CASES.iter().find(|(name, _)| wanted.as_deref() == Some(*name)) {
+        return println!("{} events", work());
+    }
     let start = std::time::Instant::now();
     let now_seconds = || start.elapsed().as_secs_f64();
     print!("native\n{}{}", table(now_seconds), verdicts(now_seconds));
