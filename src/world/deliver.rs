@@ -29,6 +29,7 @@ impl World {
         self.put_in_flight(message, d);
     }
 
+    #[inline]
     fn put_in_flight<D: Driver>(&mut self, message: Message, d: &mut D) {
         // a slow cache slows its links: service times are small beside them
         let slow_milli = match (message.from, message.to) {

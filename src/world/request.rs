@@ -126,8 +126,7 @@ impl World {
         let ProcessId::App(index) = message.to else { return };
         self.apps[usize::from(index)].in_progress += 1;
         let strategy = self.route(key);
-        let setup = Arc::clone(&self.setup);
-        let program = &setup.strategies[usize::from(strategy)].program;
+        let program = &self.setup.strategies[usize::from(strategy)].program;
         let Some(function) = handler(program, kind) else {
             self.apps[usize::from(index)].in_progress -= 1;
             return self.answer_error(&message, Reason::Refused, d);

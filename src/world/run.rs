@@ -93,8 +93,8 @@ impl World {
 
     /// Runs a task until it waits, or ends.
     pub(crate) fn run<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
-        let setup = Arc::clone(&self.setup);
         loop {
+            let setup = &self.setup;
             let Some(task) = self.tasks.get_mut(key) else { return };
             let task: &mut Task = task;
             let Work::Program(machine) = &mut task.work else { return };
@@ -308,8 +308,7 @@ impl World {
         parent: Parent,
     ) -> Option<TaskKey> {
         let Spawned { process, strategy, function, op, key } = spawned;
-        let setup = Arc::clone(&self.setup);
-        let program = &setup.strategies[usize::from(strategy)].program;
+        let program = &self.setup.strategies[usize::from(strategy)].program;
         let task = Task {
             process,
             strategy,

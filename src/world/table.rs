@@ -126,9 +126,12 @@ impl<K, T> Table<K, T> {
         slot.value.as_mut().filter(|_| is_it)
     }
 
+    #[inline]
     pub fn remove(&mut self, key: Key<K>) -> Option<T> {
-        self.get(key)?;
-        let slot = &mut self.slots[key.slot as usize];
+        let slot = self.slots.get_mut(key.slot as usize)?;
+        if slot.turn != key.turn || slot.name != key.name || slot.value.is_none() {
+            return None;
+        }
         let value = slot.value.take();
         slot.turn = slot.turn.wrapping_add(1);
         self.free.push(key.slot);
@@ -164,22 +167,41 @@ impl<K, T> Table<K, T> {
 }
 
 impl<K, T: Named> Table<K, T> {
-    pub fn insert(&mut self, mut value: T) -> Key<K> {
-        let mut name = value.name();
+    #[inline]
+    pub fn insert(&mut self, value: T) -> Key<K> {
         if value.is_background() {
-            // an earlier turn's thing of this name may still be there
-            while !self.background.insert(name) {
-                name = derive(name, 1);
-            }
-            value.rename(name);
+            return self.insert_of_background(value);
         }
-        let at = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(Place { name, turn: 0, value: None });
-            (self.slots.len() - 1) as u32
-        });
-        let slot = &mut self.slots[at as usize];
-        (slot.name, slot.value) = (name, Some(value));
-        Key { name, slot: at, turn: slot.turn, of: PhantomData }
+        self.put(value.name(), value)
+    }
+
+    fn insert_of_background(&mut self, mut value: T) -> Key<K> {
+        let mut name = value.name();
+        // an earlier turn's thing of this name may still be there
+        while !self.background.insert(name) {
+            name = derive(name, 1);
+        }
+        value.rename(name);
+        self.put(name, value)
+    }
+
+    /// Moves a value once, whatever its size, from where the caller has it.
+    #[inline(always)]
+    fn put(&mut self, name: Stamp, value: T) -> Key<K> {
+        let at = match self.free.pop() {
+            Some(at) => {
+                let place = &mut self.slots[at as usize];
+                place.name = name;
+                place.value = Some(value);
+                at
+            }
+            None => {
+                self.slots.push(Place { name, turn: 0, value: Some(value) });
+                self.slots.len() as u32 - 1
+            }
+        };
+        let turn = self.slots[at as usize].turn;
+        Key { name, slot: at, turn, of: PhantomData }
     }
 }
 
