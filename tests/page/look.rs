@@ -70,6 +70,22 @@ fn has_no_barrier_in_any_state() {
 }
 
 #[test]
+fn nothing_is_wider_than_the_window_at_any_width() {
+    let page = Page::open("");
+    settle(&page);
+    let mut wider = Vec::new();
+    for width in (320..=1920).step_by(20).chain([390, 819, 1279, 1281, 1335]) {
+        page.resize(width, if width == 320 { 256 } else { 900 });
+        // Laying out is asked for, so it is done when the answer comes.
+        let widest = page.execute("return document.documentElement.scrollWidth", json!([]));
+        if widest.as_u64() > Some(width.into()) {
+            wider.push((width, widest));
+        }
+    }
+    assert!(wider.is_empty(), "windows, and how wide the page is in them: {wider:?}");
+}
+
+#[test]
 fn is_light_or_dark_as_the_system_or_the_person_says_and_remembers_it() {
     let page = Page::open("");
     let paper = || {
