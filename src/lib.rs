@@ -110,6 +110,9 @@ pub mod view;
 // The scheduler of virtual time: what happens when I do this?
 pub mod simulate;
 
+// The scheduler of every order: can this ever go wrong, and what is the shortest way?
+pub mod explore;
+
 // A scenario as the fragment of an address, and back, within bounds.
 pub mod link;
 // Lessons: predict, then see.

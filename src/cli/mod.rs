@@ -1,11 +1,13 @@
 //! The command line: what the page does, for a terminal and for scripts.
 //!
 //! Exit status 0: done. 1: an expectation of the scenario does not hold, which
-//! the output says. 2: the scenario, the strategy or the command is wrong; what
-//! and where is on standard error, or with `--json` in the document.
+//! the output says, or a search found that something can go wrong. 2: the scenario, the
+//! strategy or the command is wrong; what and where is on standard error, or with `--json`
+//! in the document. 3: a search reached a bound without an answer.
 
 mod check;
 mod complaint;
+mod explore;
 mod input;
 mod lesson;
 mod link;
@@ -40,6 +42,7 @@ Examples:
   stalemate presets stampede > mine.json        a scenario to start from
   stalemate strategies cache-aside > mine.py    a strategy to start from
   stalemate run mine.json --strategy mine.py
+  stalemate explore ca6                         can it go wrong, and how?
   stalemate check mine.json
   stalemate link mine.json --base https://example.org/stalemate/
   stalemate open 'https://example.org/stalemate/#v1.p.…' > theirs.json"
@@ -53,6 +56,8 @@ struct Arguments {
 enum Command {
     /// Simulate a scenario, and say what came of it
     Run(run::Run),
+    /// Try every order of events: can this ever go wrong, and what is the shortest way?
+    Explore(explore::Explore),
     /// Say whether a scenario, or a strategy in a .py file, is right
     Check(check::Check),
     /// List the built-in strategies, or print one
@@ -80,8 +85,10 @@ enum Failure {
     Wrong(Vec<Complaint>),
     /// A run stopped early; its result until then is written.
     Stopped(Box<Complaint>),
-    /// An expectation does not hold; the output says which.
+    /// An expectation or a property does not hold; the output says which.
     Unmet,
+    /// A search reached a bound before it had an answer.
+    Unanswered,
     /// The output could not be written.
     Output(io::Error),
 }
@@ -101,6 +108,9 @@ impl From<Complaint> for Failure {
 /// Exit status where an expectation does not hold.
 const UNMET: u8 = 1;
 
+/// Exit status where a search has no answer.
+const UNANSWERED: u8 = 3;
+
 /// Exit status for a wrong scenario, strategy or command; clap's own is the same.
 const WRONG: u8 = 2;
 
@@ -111,6 +121,7 @@ pub fn main() -> ExitCode {
         let mut out = io::BufWriter::new(io::stdout().lock());
         let (result, json) = match &arguments.command {
             Command::Run(command) => (command.run(&mut out), command.json),
+            Command::Explore(command) => (command.run(&mut out), command.json),
             Command::Check(command) => (command.run(&mut out), command.json),
             Command::Strategies(command) => (command.run(&mut out), command.json),
             Command::Presets(command) => (command.run(&mut out), command.json),
@@ -139,6 +150,7 @@ pub fn main() -> ExitCode {
             ExitCode::from(WRONG)
         }
         Err(Failure::Unmet) => ExitCode::from(UNMET),
+        Err(Failure::Unanswered) => ExitCode::from(UNANSWERED),
         // `stalemate presets | head -1`: the reader has what it wanted.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS

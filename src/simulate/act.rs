@@ -3,7 +3,7 @@
 use super::{ActError, Simulation};
 use crate::event::Fault;
 use crate::scenario::{Action, Literal, Scenario, What};
-use crate::strategy::value::{Datum, Scalar, Symbol};
+use crate::strategy::value::{Datum, Names, Scalar, Symbol};
 use crate::vocabulary::{CacheId, ReplicaId};
 use crate::world::{Kind, OpId, ProcessId, Request, Source, Transition};
 
@@ -33,70 +33,41 @@ impl Simulation {
     /// Does an action. `index` is its position in the scenario, from which the
     /// stamps of all that follows from it are derived.
     pub(super) fn carry_out(&mut self, index: u32, what: &What) -> Result<(), ActError> {
-        let fault = match what {
+        match what {
             What::Read { key, client, times } => {
-                return self.request(index, Kind::Read, key, &None, client, *times);
+                self.request(index, Kind::Read, key, &None, client, *times)
             }
             What::Write { key, value, client, times } => {
-                return self.request(index, Kind::Write, key, value, client, *times);
+                self.request(index, Kind::Write, key, value, client, *times)
             }
             What::Delete { key, client } => {
-                return self.request(index, Kind::Delete, key, &None, client, 1);
+                self.request(index, Kind::Delete, key, &None, client, 1)
             }
             What::Increment { key, by, client, times } => {
                 let by = Some(Literal::Int(*by));
-                return self.request(index, Kind::Increment, key, &by, client, *times);
+                self.request(index, Kind::Increment, key, &by, client, *times)
             }
             What::StartWorkload { workload } => {
                 let load = self.load(workload)?;
                 self.begin(load);
-                return Ok(());
+                Ok(())
             }
             What::StopWorkload { workload } => {
                 let load = self.load(workload)?;
                 self.end(load);
-                return Ok(());
+                Ok(())
             }
-            What::KillCache => Fault::Kill(CACHE),
-            What::RestartCache => Fault::Restart(CACHE),
-            What::FlushCache => Fault::Flush(CacheId::FIRST),
-            What::Evict { key } => Fault::Evict(CacheId::FIRST, self.symbol(key)?),
-            What::Expire { key } => Fault::Expire(CacheId::FIRST, self.symbol(key)?),
-            What::SlowDatabase { factor_milli } => slow(ProcessId::Database, *factor_milli),
-            What::SlowCache { factor_milli } => slow(CACHE, *factor_milli),
-            What::StopDatabase => Fault::Kill(ProcessId::Database),
-            What::RestoreDatabase => return self.restore(ProcessId::Database),
-            What::RestoreCache => return self.restore(CACHE),
-            What::StopReplica => Fault::Kill(REPLICA),
-            What::RestoreReplica => return self.restore(REPLICA),
-            What::FailNext { store, call, how, times } => {
-                let call = call.as_deref().map(|call| self.symbol(call)).transpose()?;
-                Fault::FailNext { store: *store, nth: 0, call, how: *how, times: *times }
-            }
-            What::Cut { link, app } => Fault::Cut { link: *link, app: *app },
-            What::Heal { link, app } => Fault::Heal { link: *link, app: *app },
-            What::CrashApp { app } => Fault::Kill(ProcessId::App(*app)),
-            What::RestartApp { app } => Fault::Restart(ProcessId::App(*app)),
-            What::CrashWorker => Fault::Kill(ProcessId::Worker),
-            What::RestartWorker => Fault::Restart(ProcessId::Worker),
-            What::OutsideWrite { key, value } => {
-                let (op, by) = (OpId::NOBODY, Source::Action(index).stamp(0));
-                let key = self.symbol(key)?;
-                let value = value.as_ref().map(|value| self.scalar(value)).transpose()?;
-                let value = Datum::computed(value.unwrap_or(Scalar::None));
-                Fault::OutsideWrite { op, key, value, by }
-            }
-            What::OutsideDelete { key } => {
-                let (op, by) = (OpId::NOBODY, Source::Action(index).stamp(0));
-                Fault::OutsideDelete { op, key: self.symbol(key)?, by }
-            }
-            // the rest is a hand on a message
-            _ => {
-                let handling = what.handling();
-                return handling.map_or(Ok(()), |(message, how)| self.handle(message, how));
-            }
-        };
-        self.fault(fault)
+            What::RestoreDatabase => self.restore(ProcessId::Database),
+            What::RestoreCache => self.restore(CACHE),
+            What::RestoreReplica => self.restore(REPLICA),
+            _ => match fault_of(index, what, self.world.names_mut())? {
+                Some(fault) => self.fault(fault),
+                None => match what.handling() {
+                    Some((message, how)) => self.handle(message, how),
+                    None => Ok(()),
+                },
+            },
+        }
     }
 
     pub(super) fn fault(&mut self, fault: Fault) -> Result<(), ActError> {
@@ -155,6 +126,54 @@ impl Simulation {
         let found = self.loads.iter().position(|load| *names.text(load.name()) == *name);
         found.map(|index| index as u32).ok_or_else(|| ActError::NoWorkload(name.to_owned()))
     }
+}
+
+/// The fault that an action is, by its position in the scenario; `None`: it is a request, a
+/// hand on a message, or depends on what is down.
+///
+/// # Errors
+/// It needs more texts than a run may know.
+pub(crate) fn fault_of(
+    index: u32,
+    what: &What,
+    names: &mut Names,
+) -> Result<Option<Fault>, ActError> {
+    let symbol = |text: &str, names: &mut Names| names.intern(text).ok_or(ActError::TooManyTexts);
+    Ok(Some(match what {
+        What::KillCache => Fault::Kill(CACHE),
+        What::RestartCache => Fault::Restart(CACHE),
+        What::FlushCache => Fault::Flush(CacheId::FIRST),
+        What::Evict { key } => Fault::Evict(CacheId::FIRST, symbol(key, names)?),
+        What::Expire { key } => Fault::Expire(CacheId::FIRST, symbol(key, names)?),
+        What::SlowDatabase { factor_milli } => slow(ProcessId::Database, *factor_milli),
+        What::SlowCache { factor_milli } => slow(CACHE, *factor_milli),
+        What::StopDatabase => Fault::Kill(ProcessId::Database),
+        What::StopReplica => Fault::Kill(REPLICA),
+        What::FailNext { store, call, how, times } => {
+            let call = call.as_deref().map(|call| symbol(call, names)).transpose()?;
+            Fault::FailNext { store: *store, nth: 0, call, how: *how, times: *times }
+        }
+        What::Cut { link, app } => Fault::Cut { link: *link, app: *app },
+        What::Heal { link, app } => Fault::Heal { link: *link, app: *app },
+        What::CrashApp { app } => Fault::Kill(ProcessId::App(*app)),
+        What::RestartApp { app } => Fault::Restart(ProcessId::App(*app)),
+        What::CrashWorker => Fault::Kill(ProcessId::Worker),
+        What::RestartWorker => Fault::Restart(ProcessId::Worker),
+        What::OutsideWrite { key, value } => {
+            let (op, by) = (OpId::NOBODY, Source::Action(index).stamp(0));
+            let key = symbol(key, names)?;
+            let value = match value {
+                Some(value) => value.scalar(names).ok_or(ActError::TooManyTexts)?,
+                None => Scalar::None,
+            };
+            Fault::OutsideWrite { op, key, value: Datum::computed(value), by }
+        }
+        What::OutsideDelete { key } => {
+            let (op, by) = (OpId::NOBODY, Source::Action(index).stamp(0));
+            Fault::OutsideDelete { op, key: symbol(key, names)?, by }
+        }
+        _ => return Ok(None),
+    }))
 }
 
 fn slow(process: ProcessId, factor_milli: u32) -> Fault {

@@ -16,14 +16,17 @@ mod example;
 mod flight;
 mod load;
 mod look;
+mod requests;
 pub mod timeline;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub(crate) use act::fault_of;
 pub use error::ActError;
 pub use example::example;
+pub use requests::requests;
 
 use agenda::Item;
 use clock::Clock;

@@ -30,6 +30,8 @@ impl World {
             // a scheduler asks for it right after a start
             latest: _,
             planned,
+            // planned before anything happens
+            reserved: _,
             next_app,
             apps,
             stores,

@@ -7,11 +7,16 @@ use crate::vocabulary::LinkName as Link;
 
 impl World {
     /// Requests for a scheduler that lists what can happen: those of one client
-    /// begin in this order, each after the answer to the one before.
+    /// begin in this order, each after the answer to the one before. They are numbered in
+    /// the order of the plan, so that a state does not depend on which began first.
     ///
     /// A scheduler that knows by itself when a request begins plans none.
     pub fn plan(&mut self, requests: impl IntoIterator<Item = Request>) {
-        self.planned.extend(requests);
+        for request in requests {
+            self.operations_begun += 1;
+            self.reserved.push((request.stamp, self.operations_begun));
+            self.planned.push(request);
+        }
     }
 
     /// Every transition that can happen now, each once: requests that are planned,

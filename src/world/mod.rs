@@ -15,6 +15,7 @@
 //! `deliver.rs` first, then `run.rs` (strategies), `serve.rs` (stores) and
 //! `fault.rs`.
 
+mod awaited;
 mod deliver;
 mod digest;
 mod driver;
@@ -86,6 +87,8 @@ pub struct World {
     latest: OpId,
     /// Requests that have not begun yet, in the order of each client.
     planned: Shared<Vec<Request>>,
+    /// The number that each planned request has, whenever it begins.
+    reserved: Shared<Vec<(Stamp, u32)>>,
     /// Whose turn it is behind the round robin.
     pub(crate) next_app: u16,
     pub(crate) apps: Shared<Vec<App>>,
@@ -146,6 +149,7 @@ impl World {
             operations_begun: 0,
             latest: OpId::NOBODY,
             planned: Shared::default(),
+            reserved: Shared::default(),
             next_app: 0,
             apps: Shared::new(vec![App::default(); usize::from(setup.apps)]),
             stores,

@@ -32,10 +32,15 @@ pub fn handler(program: &Program, kind: Kind) -> Option<FunctionId> {
 impl World {
     /// A client begins a request; its number.
     pub(crate) fn start<D: Driver>(&mut self, request: Request, d: &mut D) -> OpId {
-        if !self.planned.is_empty() {
-            self.planned.retain(|planned| planned.stamp != request.stamp);
-        }
-        let id = self.next_operation(request.kind);
+        let reserved = self.reserved.iter().find(|(stamp, _)| *stamp == request.stamp);
+        let id = match reserved {
+            Some(&(_, number)) => {
+                self.planned.retain(|planned| planned.stamp != request.stamp);
+                self.latest = OpId::new(number, request.kind);
+                self.latest
+            }
+            None => self.next_operation(request.kind),
+        };
         let scalar = match (request.kind, request.value) {
             (Kind::Write, Scalar::None) => Scalar::Int(i64::from(id.number())),
             (Kind::Read | Kind::Delete, _) => Scalar::None,

@@ -1,0 +1,230 @@
+//! `stalemate explore`: whether something can ever go wrong, and the shortest way.
+
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use super::complaint::Complaint;
+use super::input::{self, Changes, Document};
+use super::{Failure, write_json};
+use crate::explore::{
+    Answer, Budgets, ExploreError, Outcome, Progress, Property, Question, Search, Verdict, playable,
+};
+use crate::link;
+use crate::scenario::{Scenario, nearest};
+
+/// Try every order of events, and say whether something can ever go wrong.
+///
+/// The scenario's actions are requests and faults without instants: each may happen at any
+/// moment. What goes wrong is shown by a shortest way, and as a scenario.
+#[derive(Args)]
+pub struct Explore {
+    /// A file, a preset's id, a link, or - for standard input
+    scenario: String,
+    #[command(flatten)]
+    changes: Changes,
+    /// A promise to check; left out: converges, no-phantom, no-lost-write, no-double-write
+    #[arg(long, value_name = "NAME", value_parser = property)]
+    property: Vec<Property>,
+    /// Requests of each workload
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    requests: u32,
+    /// TTLs that may end, besides what the scenario does
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    expiries: u8,
+    /// Entries that the cache may evict
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    evictions: u8,
+    /// Crashes of the cache, an app server or the worker
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    crashes: u8,
+    /// Messages that may be lost
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    losses: u8,
+    /// Messages that may land twice
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    duplicates: u8,
+    /// Calls that a store may answer with an error
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    failures: u8,
+    /// Waits that may end before what still could come
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    timeouts: u8,
+    /// Give up after so many states
+    #[arg(long, value_name = "N", default_value_t = 10_000_000)]
+    max_states: u64,
+    /// Look no further than so many effects
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    max_effects: u16,
+    /// Give up when the states take so many megabytes
+    #[arg(long, value_name = "MB", default_value_t = 1_024)]
+    max_memory: u64,
+    /// Also take apart what nobody could tell apart
+    #[arg(long)]
+    no_reduction: bool,
+    /// One JSON document, errors included
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn property(name: &str) -> Result<Property, String> {
+    Property::find(name).ok_or_else(|| {
+        let names = Property::ALL.map(Property::name);
+        match nearest(name, names) {
+            Some(near) => format!("there is no such property; did you mean {near}?"),
+            None => format!("there is no such property; there are {}", names.join(", ")),
+        }
+    })
+}
+
+/// States between two looks at the terminal.
+const PORTION: u32 = 2_000;
+
+impl Explore {
+    pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let mut document = input::read(&self.scenario)?;
+        document.change(&self.changes)?;
+        let search = Search::new(&document.scenario, self.question());
+        let mut search = search.map_err(|error| complain(&document, error))?;
+        let mut bar = Bar::new();
+        while !search.advance(PORTION) {
+            bar.show(search.progress());
+        }
+        drop(bar);
+        let Some(mut answer) = search.answer() else { return Ok(()) };
+        let mut shown = Vec::new();
+        for outcome in &mut answer.results {
+            let way = search.way_to(outcome.property);
+            let played = way.and_then(|way| playable(&document.scenario, &way));
+            let link = played.as_ref().and_then(|played| link::encode(played, None).ok());
+            outcome.link = link.map(|link| link.text().to_owned());
+            shown.push(played);
+        }
+        let own = answer.results.iter().find(|each| each.property == answer.first.property);
+        answer.first.link = own.and_then(|own| own.link.clone());
+        match self.json {
+            true => write_json(out, &answer)?,
+            false => self.tell(&document, &answer, out)?,
+        }
+        out.flush()?;
+        match answer.first.verdict {
+            Verdict::Holds => Ok(()),
+            Verdict::Violated => Err(Failure::Unmet),
+            Verdict::Unknown => Err(Failure::Unanswered),
+        }
+    }
+
+    fn question(&self) -> Question {
+        let question = Question::default();
+        Question {
+            properties: match self.property.is_empty() {
+                true => question.properties,
+                false => self.property.iter().copied().collect(),
+            },
+            budgets: Budgets {
+                expiries: self.expiries,
+                evictions: self.evictions,
+                crashes: self.crashes,
+                losses: self.losses,
+                duplicates: self.duplicates,
+                failures: self.failures,
+                timeouts: self.timeouts,
+            },
+            requests: self.requests,
+            reduction: !self.no_reduction,
+            most_states: self.max_states,
+            most_effects: self.max_effects,
+            most_memory: self.max_memory.saturating_mul(1 << 20),
+        }
+    }
+
+    fn tell(
+        &self,
+        document: &Document,
+        answer: &Answer,
+        out: &mut impl Write,
+    ) -> Result<(), Failure> {
+        let Scenario { title, .. } = &document.scenario;
+        writeln!(out, "{}\n", if title.is_empty() { &document.file } else { title })?;
+        for Outcome { verdict, property, effects, vacuous, .. } in &answer.results {
+            let after = effects.map(|effects| format!(" after {effects} effects"));
+            let after = after.unwrap_or_default();
+            writeln!(out, "{:<18}{verdict}{after}", property.name())?;
+            for why in vacuous {
+                writeln!(out, "{:<18}but: {why}", "")?;
+            }
+        }
+        let Outcome { states, depth, complete, bounds, .. } = &answer.first;
+        let all = if *complete { "all there are" } else { "not all there are" };
+        writeln!(out, "\n{states} states, {all}, up to {depth} effects")?;
+        let requests = (bounds.requests, bounds.keys, bounds.deeds);
+        let (requests, keys, deeds) = requests;
+        writeln!(out, "{requests} requests, {keys} keys, {deeds} faults of the scenario")?;
+        for why in &bounds.cut {
+            writeln!(out, "cut off: {why}")?;
+        }
+        let violated = answer.results.iter().filter(|each| each.verdict == Verdict::Violated);
+        for Outcome { property, schedule, link, .. } in violated {
+            writeln!(out, "\n{property}, the shortest way:")?;
+            for step in schedule {
+                for (at, what) in step.what.iter().enumerate() {
+                    match at {
+                        0 => writeln!(out, "{:>4}  {what}", step.effects)?,
+                        _ => writeln!(out, "      {what}")?,
+                    }
+                }
+            }
+            match link {
+                Some(link) => writeln!(out, "      play it: stalemate run '{link}' --log")?,
+                None => writeln!(out, "      no scenario goes this way: its waits contradict")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn complain(document: &Document, error: ExploreError) -> Failure {
+    match error {
+        ExploreError::Invalid(problems) => Failure::Wrong(document.complaints(&problems)),
+        error => Complaint::new(&document.file, error.to_string()).into(),
+    }
+}
+
+/// How far a search is, on a terminal.
+struct Bar {
+    begun: Instant,
+    shown: Option<Instant>,
+}
+
+impl Bar {
+    fn new() -> Bar {
+        let now = Instant::now();
+        Bar { begun: now, shown: std::io::stderr().is_terminal().then_some(now) }
+    }
+
+    fn show(&mut self, progress: Progress) {
+        let Some(shown) = self.shown.filter(|shown| shown.elapsed() > Duration::from_millis(200))
+        else {
+            return;
+        };
+        let _ = shown;
+        self.shown = Some(Instant::now());
+        let Progress { states, waiting, effects, memory, .. } = progress;
+        let rate = states as f64 / self.begun.elapsed().as_secs_f64();
+        let _ = write!(
+            std::io::stderr(),
+            "\r{states} states, {waiting} waiting, {effects} effects, {rate:.0}/s, {} MB   ",
+            memory >> 20
+        );
+    }
+}
+
+impl Drop for Bar {
+    /// Wipes the line.
+    fn drop(&mut self) {
+        if self.shown.is_some() {
+            let _ = write!(std::io::stderr(), "\r{:<70}\r", "");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Steps that are taken at once, because taking them later would change nothing.
+//!
+//! Between two calls a task computes, and nobody sees it: the reply to its last call lands,
+//! it runs, its next call sets out. Both messages may take as long as they like, so it does
+//! not matter when between the two effects it runs; it may as well run at once. The same
+//! goes for what wakes up, for a request that has reached its app server, and for the answer
+//! to a client: that it comes early only widens what the client may rely on.
+//!
+//! Such a step is an ample set of its own (Clarke, Grumberg, Minea and Peled, *State Space
+//! Reduction using Partial Order Techniques*, 1999): it can't be prevented, and commutes with
+//! all that may happen before it. That is so as long as no budget or deed may lose or double
+//! a message, crash a process, cut a link or end a wait early, so with these left nothing is
+//! taken at once. And a step is not taken at once if it turns out to touch what others
+//! touch: a lock, a line of requests, the turn of an app server.
+//!
+//! A request begins right before its first call is carried out (`first_call`).
+//!
+//! The cycle proviso (C3) holds because at most [`LONGEST`] such steps follow each other; all
+//! that may happen is then tried from there.
+
+use super::model::{Model, Taken};
+use super::recorder::{Micro, Notes, Set};
+use super::script::Deed;
+use super::state::State;
+use crate::event::{Event, Fault};
+use crate::identity::OpId;
+use crate::strategy::call::Call;
+use crate::world::{Body, MessageKey, Timer, Transition, World};
+
+/// The most steps that are taken at once, one after the other.
+const LONGEST: u32 = 10_000;
+
+/// Takes all steps that can be taken at once.
+pub fn run(model: &Model, taken: &mut Taken, path: &mut Option<Vec<Micro>>) {
+    if !is_safe(model, &taken.state) {
+        return;
+    }
+    for _ in 0..LONGEST {
+        let candidates = candidates(&taken.state.world);
+        let step = candidates.into_iter().find_map(|transition| {
+            let trace = path.is_some();
+            let (world, notes) = attempt(&taken.state.world, transition, trace)?;
+            Some((transition, world, notes))
+        });
+        let Some((transition, world, notes)) = step else { return };
+        let before = std::mem::replace(&mut taken.state.world, world);
+        model.note(taken, &notes);
+        if let Some(path) = path {
+            let message = match transition {
+                Transition::Deliver(key) => before.message(key).cloned(),
+                _ => None,
+            };
+            path.push(Micro { transition, notes, message });
+        }
+    }
+}
+
+/// The first call of the request that has just begun, where that is all that it does.
+///
+/// The request might as well begin later: right before its first call is carried out. That
+/// only widens what it may rely on, since more has been acknowledged by then. With several
+/// app servers, which one it gets depends on when it begins.
+pub fn first_call(model: &Model, state: &State) -> Option<MessageKey> {
+    let world = &state.world;
+    let op = world.latest_operation();
+    let mut own = world.messages().filter(|(_, message)| message.op == op);
+    let (key, message) = own.next()?;
+    let is_call = matches!(&message.body, Body::Call { call, .. } if call.command().is_some());
+    let is_alone = own.next().is_none()
+        && world
+            .tasks()
+            .filter(|(_, task)| task.op == op)
+            .all(|(_, task)| matches!(task.waiting, crate::world::Waiting::Reply { .. }));
+    let is_safe = is_safe(model, state) && world.setup().apps == 1;
+    (is_call && is_alone && is_safe).then_some(key)
+}
+
+/// Whether nothing is left that could come in between.
+fn is_safe(model: &Model, state: &State) -> bool {
+    let left = state.left;
+    let undone = model.script.deeds.iter().enumerate().filter(|(at, _)| state.done & 1 << at == 0);
+    let mut deeds = undone.map(|(_, (_, deed))| deed);
+    left.losses + left.duplicates + left.timeouts + left.crashes == 0
+        && !deeds.any(|deed| {
+            matches!(
+                deed,
+                Deed::Lose(_)
+                    | Deed::Duplicate(_)
+                    | Deed::Fault(Fault::Kill(_) | Fault::Cut { .. } | Fault::Heal { .. })
+            )
+        })
+}
+
+fn candidates(world: &World) -> Vec<Transition> {
+    let computes = |body: &Body| match body {
+        Body::Ask { .. } | Body::Answer { .. } | Body::Reply { .. } => true,
+        Body::Call { call, .. } => matches!(call, Call::Invoke { .. } | Call::Spawn { .. }),
+    };
+    let messages = world.messages().filter(|(_, message)| computes(&message.body));
+    let mut messages: Vec<_> = messages.map(|(key, _)| key).collect();
+    messages.sort_unstable();
+    let mut wakes = world.timers();
+    wakes.retain(|timer| matches!(timer, Timer::Wake { .. }));
+    wakes.sort_unstable();
+    let messages = messages.into_iter().map(Transition::Deliver);
+    messages.chain(wakes.into_iter().map(Transition::Fire)).collect()
+}
+
+/// The world after a step, if that has touched nothing of others.
+fn attempt(world: &World, transition: Transition, trace: bool) -> Option<(World, Notes)> {
+    let own = match transition {
+        Transition::Deliver(key) => world.message(key)?.op,
+        Transition::Fire(Timer::Wake { task, .. }) => {
+            world.tasks().find(|(key, _)| *key == task)?.1.op
+        }
+        _ => OpId::NOBODY,
+    };
+    let begins = match transition {
+        Transition::Deliver(key) => {
+            matches!(world.message(key)?.body, Body::Ask { .. } | Body::Call { .. })
+        }
+        _ => false,
+    };
+    let mut next = world.clone();
+    let mut notes = Notes { set: trace.then(Set::default), ..Notes::default() };
+    next.apply(transition, world.now_us(), &mut notes).ok()?;
+    let mut began = notes.events.iter().filter_map(|event| match event {
+        Event::TaskBegan { op, .. } => Some(*op),
+        _ => None,
+    });
+    let is_own = match begins {
+        true => began.any(|op| op == own),
+        false => began.all(|op| op == own),
+    };
+    let is_local = is_own
+        && !notes.took_turn
+        && !notes.threw
+        && next.halted().is_none()
+        && world.processes().all(|process| {
+            let locks = |world: &World| world.process(process).map(|each| each.locks.clone());
+            locks(world) == locks(&next)
+        });
+    is_local.then_some((next, notes))
+}

@@ -1,0 +1,67 @@
+//! The scheduler of every order: can this ever go wrong, and what is the shortest way?
+//!
+//! A [`Search`] takes a scenario apart into requests and deeds, and tries every order in which
+//! they, and all that follows from them, can happen: breadth first over the states of one
+//! [`World`](crate::world::World). What it finds is a shortest way.
+//!
+//! # What may happen when
+//!
+//! - **Requests** are the scenario's actions that ask for something, and the first few of each
+//!   workload. Those of one client come in their order, each after the answer to the one
+//!   before; of different clients in any order.
+//! - **Deeds** are what else the scenario does: kill, restart, stop, cut, write from outside,
+//!   expire, evict, a failing call. Each may happen at any moment, once for each time that it
+//!   stands there, or not at all. A [budget](Budgets) allows more. How slow something is says
+//!   nothing here, nor does `at_us`, nor how often the network loses messages by chance.
+//! - **Messages** land at any time after they were sent, in any order; a store carries out a
+//!   call at any time after that, unless its line is full.
+//! - **Sleeps** end at any time after they began: they order what their own task does, and
+//!   nothing else. A loop's turn, a client's retry, a snapshot and a change that is to reach
+//!   the replica come at any time, too.
+//! - **A timeout** comes when what it waits for cannot come any more, at any time after that;
+//!   where it still could come, the budget `timeouts` pays. The same goes for an item of a
+//!   queue that was taken and not acknowledged. Items that are to be tried again come back in
+//!   the order of their delays.
+//! - **A TTL** ends only as far as the scenario (`expire`) or the budget `expiries` says.
+//!   Leases and remembered versions do not end by themselves.
+//! - **The clock** stands still, and a die always falls the same way: what programs do that
+//!   read the clock or the age of an entry, or throw dice, is not all seen, and the answer
+//!   says so.
+//!
+//! # What is counted
+//!
+//! The length of a way is its number of *effects*: a call carried out at a store, refused or
+//! not, its reply lost or not; a commit from outside; an expiry, an eviction, a flush; a crash,
+//! a restart; a change that reaches the replica. Beginnings and ends of requests, messages,
+//! locks and turns of loops cost nothing.
+//!
+//! # How
+//!
+//! - `question.rs`: properties, budgets and bounds; `script.rs`: the scenario, taken apart
+//! - `state.rs`, `model.rs`: a state, what may come next, and doing it; `recorder.rs`: the
+//!   world's driver
+//! - `judge.rs`: the verdicts, as a part of the state
+//! - `eager.rs`: what is taken at once, because nobody could tell the difference
+//! - `visited.rs`, `search.rs`: which states were met, and in which order
+//! - `answer.rs`: what a search came to; `playable.rs`: a way as a scenario that goes it
+
+mod answer;
+mod eager;
+mod judge;
+mod model;
+mod playable;
+mod question;
+mod recorder;
+mod script;
+mod search;
+mod state;
+mod visited;
+
+pub use answer::{Answer, Limits, Outcome, Step, Verdict};
+pub use judge::MOST_OPERATIONS;
+pub use model::{Choice, Seen};
+pub use playable::playable;
+pub use question::{Budgets, Properties, Property, Question};
+pub use recorder::{Micro, Notes, Sent, Set};
+pub use script::{Deed, ExploreError};
+pub use search::{Bound, Move, Progress, Search, Way};

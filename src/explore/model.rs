@@ -1,0 +1,441 @@
+//! What can happen next in a search, and doing it.
+
+use super::eager;
+use super::judge::Judge;
+use super::question::{Budgets, Properties, Question};
+use super::recorder::{Micro, Notes, Set};
+use super::script::{Deed, Script};
+use super::state::State;
+use crate::event::{DropReason, Event, Fault};
+use crate::identity::ProcessId;
+use crate::store::queue::QueueEffect;
+use crate::strategy::call::Call;
+use crate::time::Micros;
+use crate::vocabulary::{CacheId, Failure, Role, Store};
+use crate::world::{Body, JobKey, MessageKey, Request, Timer, Transition, World};
+
+/// One thing that a search may do next.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Choice {
+    Start(Request),
+    Deliver(MessageKey),
+    Fire(Timer),
+    /// A deed of the scenario, by its position.
+    Deed(usize),
+    /// A deed that makes this call fail.
+    FailDeed(usize, MessageKey),
+    /// What a budget pays for.
+    Fail(MessageKey),
+    Lose(MessageKey),
+    Duplicate(MessageKey),
+    Timeout(Timer),
+    Fault(Fault),
+}
+
+/// What one choice led to.
+pub struct Taken {
+    pub state: State,
+    /// Whether it is an effect: 1, or nothing that counts: 0.
+    pub effects: u16,
+    pub broken: Properties,
+    pub seen: Seen,
+}
+
+/// What has been met on the way: without it, a verdict says little.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Seen {
+    pub set: bool,
+    pub hit: bool,
+    pub rest: bool,
+    pub threw: bool,
+    /// A lease was out, or the version of a deleted entry remembered.
+    pub remembers: bool,
+    pub deeds: u64,
+    pub paid: Budgets,
+}
+
+/// A scenario and a question, as states and what leads from one to the next.
+pub struct Model {
+    pub script: Script,
+    pub question: Question,
+}
+
+impl Model {
+    /// The state before anything has happened.
+    pub fn first(&self) -> State {
+        self.begin(&mut Set::default())
+    }
+
+    /// The same, and what is set in motion by then.
+    pub fn begin(&self, set: &mut Set) -> State {
+        let mut notes = Notes { set: Some(Set::default()), ..Notes::default() };
+        let mut world = World::new(self.script.setup.clone(), &mut notes);
+        world.plan(self.script.requests.iter().copied());
+        *set = notes.set.unwrap_or_default();
+        let judge = Judge::default();
+        State { world, judge, left: self.question.budgets, done: 0, first_call: None }
+    }
+
+    /// All that may happen next, in an order that depends on the state alone.
+    /// `in_background`: what happens by itself, without a request or a fault.
+    pub fn choices(&self, state: &State, in_background: bool) -> Vec<Choice> {
+        let left = if in_background { Budgets::default() } else { state.left };
+        let world = &state.world;
+        let mut choices = Vec::new();
+        if let Some(key) = state.first_call {
+            choices.push(Choice::Deliver(key));
+            self.list_failures(state, key, &mut choices);
+            return choices;
+        }
+        for transition in world.enabled() {
+            match transition {
+                Transition::Start(request) if !in_background => {
+                    choices.push(Choice::Start(request));
+                }
+                Transition::Deliver(key) => {
+                    choices.push(Choice::Deliver(key));
+                    if !in_background {
+                        self.list_failures(state, key, &mut choices);
+                    }
+                }
+                Transition::Lose(key) if left.losses > 0 => choices.push(Choice::Lose(key)),
+                Transition::Duplicate(key) if left.duplicates > 0 => {
+                    choices.push(Choice::Duplicate(key));
+                }
+                Transition::Fire(timer) => choices.extend(fired(world, timer, left.timeouts > 0)),
+                Transition::Fault(fault) if self.is_paid(state, fault, left) => {
+                    choices.push(Choice::Fault(fault));
+                }
+                _ => {}
+            }
+        }
+        if !in_background {
+            let undone = |at: &usize| {
+                let deed = &self.script.deeds[*at].1;
+                let is_first = |at: usize| {
+                    !(0..at).any(|other| {
+                        state.done & 1 << other == 0 && self.script.deeds[other].1 == *deed
+                    })
+                };
+                !matches!(deed, Deed::Fail(_)) && state.done & 1 << at == 0 && is_first(*at)
+            };
+            let deeds = (0..self.script.deeds.len()).filter(undone);
+            choices.extend(deeds.map(Choice::Deed));
+        }
+        choices
+    }
+
+    /// The ways in which a call may be made to fail.
+    fn list_failures(&self, state: &State, key: MessageKey, choices: &mut Vec<Choice>) {
+        let Some((store, nth, command)) = state.world.message(key).and_then(store_call) else {
+            return;
+        };
+        if state.left.failures > 0 {
+            choices.push(Choice::Fail(key));
+        }
+        for (at, (_, deed)) in self.script.deeds.iter().enumerate() {
+            let Deed::Fail(Fault::FailNext { store: of, nth: of_nth, call, .. }) = *deed else {
+                continue;
+            };
+            let names = state.world.names();
+            let matches = (of, of_nth) == (store, nth)
+                && call.is_none_or(|call| *names.text(call) == *command);
+            if state.done & 1 << at == 0 && matches {
+                choices.push(Choice::FailDeed(at, key));
+            }
+        }
+    }
+
+    fn is_paid(&self, state: &State, fault: Fault, left: Budgets) -> bool {
+        match fault {
+            Fault::Kill(process) => {
+                let role = process.role();
+                left.crashes > 0 && !matches!(role, Role::Database | Role::Replica)
+            }
+            Fault::Restart(_) => self.question.budgets.crashes > 0,
+            Fault::Evict(..) => left.evictions > 0,
+            Fault::Expire(cache, key) => {
+                let entry = state.world.cache(cache).peek(key);
+                left.expiries > 0 && entry.is_some_and(|entry| entry.gone_us.is_some())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a process may still crash.
+    pub fn may_crash(&self, state: &State, process: ProcessId) -> bool {
+        let mut deeds = self.script.deeds.iter().enumerate();
+        let paid = state.left.crashes > 0
+            && !matches!(process, ProcessId::Database | ProcessId::Replica(_));
+        paid || deeds.any(|(at, (_, deed))| {
+            *deed == Deed::Fault(Fault::Kill(process)) && state.done & 1 << at == 0
+        })
+    }
+
+    /// Does one thing; `None`: it can't be done.
+    pub fn take(&self, from: &State, choice: Choice) -> Option<Taken> {
+        self.walk(from, choice, &mut None)
+    }
+
+    /// The same, with all transitions written down.
+    pub fn walk(
+        &self,
+        from: &State,
+        choice: Choice,
+        path: &mut Option<Vec<Micro>>,
+    ) -> Option<Taken> {
+        let mut taken = Taken {
+            state: from.clone(),
+            effects: 0,
+            broken: Properties::NONE,
+            seen: Seen::default(),
+        };
+        let state = &mut taken.state;
+        state.first_call = None;
+        match choice {
+            Choice::Start(request) => {
+                self.apply(&mut taken, Transition::Start(request), path)?;
+            }
+            Choice::Deliver(key) => self.deliver(&mut taken, key, path)?,
+            Choice::Duplicate(key) => {
+                (state.left.duplicates, taken.seen.paid.duplicates) =
+                    (state.left.duplicates - 1, 1);
+                self.apply(&mut taken, Transition::Duplicate(key), path)?;
+            }
+            Choice::Lose(key) => {
+                (state.left.losses, taken.seen.paid.losses) = (state.left.losses - 1, 1);
+                self.apply(&mut taken, Transition::Lose(key), path)?;
+            }
+            Choice::Fail(key) => {
+                (state.left.failures, taken.seen.paid.failures) = (state.left.failures - 1, 1);
+                let (store, nth, _) = state.world.message(key).and_then(store_call)?;
+                let how = Failure::Error;
+                let fault = Fault::FailNext { store, nth, call: None, how, times: 1 };
+                self.apply(&mut taken, Transition::Fault(fault), path)?;
+                self.deliver(&mut taken, key, path)?;
+            }
+            Choice::FailDeed(at, key) => {
+                let Deed::Fail(fault) = self.script.deeds[at].1 else { return None };
+                self.do_deed(&mut taken, at);
+                self.apply(&mut taken, Transition::Fault(fault), path)?;
+                self.deliver(&mut taken, key, path)?;
+            }
+            Choice::Fire(timer) => self.fire(&mut taken, timer, path)?,
+            Choice::Timeout(timer) => {
+                (state.left.timeouts, taken.seen.paid.timeouts) = (state.left.timeouts - 1, 1);
+                self.apply(&mut taken, Transition::Fire(timer), path)?;
+            }
+            Choice::Fault(fault) => {
+                let (left, paid) = (&mut state.left, &mut taken.seen.paid);
+                let (left, paid) = match fault {
+                    Fault::Kill(_) => (Some(&mut left.crashes), &mut paid.crashes),
+                    Fault::Evict(..) => (Some(&mut left.evictions), &mut paid.evictions),
+                    Fault::Expire(..) => (Some(&mut left.expiries), &mut paid.expiries),
+                    // it comes with the crash
+                    _ => (None, &mut paid.crashes),
+                };
+                if let Some(left) = left {
+                    (*left, *paid) = (left.checked_sub(1)?, 1);
+                }
+                taken.effects = 1;
+                self.apply(&mut taken, Transition::Fault(fault), path)?;
+            }
+            Choice::Deed(at) => {
+                let (transition, effects) = self.deed(&state.world, at)?;
+                taken.effects = effects;
+                self.do_deed(&mut taken, at);
+                self.apply(&mut taken, transition, path)?;
+            }
+        }
+        if self.question.reduction {
+            eager::run(self, &mut taken, path);
+            if let Choice::Start(_) = choice {
+                taken.state.first_call = eager::first_call(self, &taken.state);
+            }
+        }
+        if taken.state.is_at_rest() {
+            taken.seen.rest = true;
+            let broken = taken.state.judge.at_rest(&taken.state.world);
+            taken.broken = taken.broken.or(broken.and(self.question.properties));
+        }
+        Some(taken)
+    }
+
+    fn do_deed(&self, taken: &mut Taken, at: usize) {
+        taken.state.done |= 1 << at;
+        taken.seen.deeds |= 1 << at;
+    }
+
+    /// A deed of the scenario as a transition, and whether it is an effect.
+    fn deed(&self, world: &World, at: usize) -> Option<(Transition, u16)> {
+        let in_flight = |stamp| {
+            let mut messages = world.messages();
+            messages.find(|(_, message)| message.id.stamp == stamp).map(|(key, _)| key)
+        };
+        Some(match self.script.deeds[at].1 {
+            Deed::Fault(fault @ (Fault::Cut { .. } | Fault::Heal { .. })) => {
+                (Transition::Fault(fault), 0)
+            }
+            Deed::Fault(fault) | Deed::Fail(fault) => (Transition::Fault(fault), 1),
+            Deed::Lose(stamp) => (Transition::Lose(in_flight(stamp)?), 0),
+            Deed::Duplicate(stamp) => (Transition::Duplicate(in_flight(stamp)?), 0),
+        })
+    }
+
+    /// A message lands. Where its store cannot crash meanwhile, a call is carried out as soon
+    /// as it lands: it might as well have landed later.
+    fn deliver(
+        &self,
+        taken: &mut Taken,
+        key: MessageKey,
+        path: &mut Option<Vec<Micro>>,
+    ) -> Option<()> {
+        let message = taken.state.world.message(key)?;
+        let (to, name, call) = (message.to, key.name(), store_call(message));
+        let notes = self.apply(taken, Transition::Deliver(key), path)?;
+        let Some((store, ..)) = call else { return Some(()) };
+        let is_lost = notes.events.iter().any(|event| {
+            matches!(event, Event::Dropped { why: DropReason::Injected, what, .. } if !what.reply)
+        });
+        let answered = notes.replied
+            || notes.events.iter().any(|event| match event {
+                Event::Failed { .. } => true,
+                Event::Dropped { what, .. } => what.reply,
+                _ => false,
+            });
+        taken.effects = u16::from(answered && !is_lost || store == Store::Queue);
+        let fused = self.question.reduction && !self.may_crash(&taken.state, to);
+        if fused && !answered && !is_lost && store != Store::Queue {
+            let life = taken.state.world.process(to)?.life;
+            let timer = Timer::Served { at: to, job: JobKey::named(name), life };
+            self.apply(taken, Transition::Fire(timer), path)?;
+            taken.effects = 1;
+        }
+        Some(())
+    }
+
+    fn fire(&self, taken: &mut Taken, timer: Timer, path: &mut Option<Vec<Micro>>) -> Option<()> {
+        let Timer::Redelivery { queue } = timer else {
+            let notes = self.apply(taken, Transition::Fire(timer), path)?;
+            let replicated =
+                notes.events.iter().any(|event| matches!(event, Event::Replicated { .. }));
+            taken.effects = u16::from(matches!(timer, Timer::Served { .. }) || replicated);
+            return Some(());
+        };
+        // the one thing that asks whether its time has come
+        let due_us = taken.state.world.queues().get(queue as usize)?.redelivery_us?;
+        let is_over = taken.state.world.is_quiet();
+        let notes = self.apply_at(taken, Transition::Fire(timer), due_us, path)?;
+        let overdue = notes.events.iter().any(|event| {
+            matches!(event, Event::Queue { effect: QueueEffect::Redelivered { .. }, .. })
+        });
+        if overdue && !is_over {
+            let left = &mut taken.state.left.timeouts;
+            (*left, taken.seen.paid.timeouts) = (left.checked_sub(1)?, 1);
+        }
+        // back to the instant at which all happens
+        let nothing = Transition::Fire(Timer::Snapshot { cache: CacheId::FIRST, life: u32::MAX });
+        let mut notes = Notes::default();
+        taken.state.world.apply(nothing, NOW_US, &mut notes).ok()
+    }
+
+    fn apply(
+        &self,
+        taken: &mut Taken,
+        transition: Transition,
+        path: &mut Option<Vec<Micro>>,
+    ) -> Option<Notes> {
+        self.apply_at(taken, transition, NOW_US, path)
+    }
+
+    fn apply_at(
+        &self,
+        taken: &mut Taken,
+        transition: Transition,
+        now_us: Micros,
+        path: &mut Option<Vec<Micro>>,
+    ) -> Option<Notes> {
+        let mut notes = Notes { set: path.as_ref().map(|_| Set::default()), ..Notes::default() };
+        let message = match transition {
+            Transition::Deliver(key) if path.is_some() => taken.state.world.message(key).cloned(),
+            _ => None,
+        };
+        taken.state.world.apply(transition, now_us, &mut notes).ok()?;
+        self.note(taken, &notes);
+        if let Some(path) = path {
+            path.push(Micro { transition, notes: notes.clone(), message });
+        }
+        Some(notes)
+    }
+
+    /// Takes in what a transition came to.
+    pub(super) fn note(&self, taken: &mut Taken, notes: &Notes) {
+        let Taken { state, broken, seen, .. } = taken;
+        let asked = self.question.properties;
+        *broken = broken.or(state.judge.fold(&notes.events, &state.world, asked));
+        seen.threw |= notes.threw;
+        for event in &notes.events {
+            if let Event::Cache { effect, .. } = event {
+                use crate::store::cache::CacheEffect;
+                seen.set |= matches!(effect, CacheEffect::Set { .. });
+                seen.hit |= matches!(effect, CacheEffect::Hit { .. });
+                seen.remembers |= matches!(effect, CacheEffect::Remembered { .. });
+            }
+        }
+        let mut caches = state.world.caches().ids();
+        seen.remembers |= caches.any(|id| state.world.cache(id).leases().next().is_some());
+    }
+}
+
+impl Seen {
+    pub fn or(self, other: Seen) -> Seen {
+        let (a, b) = (self.paid, other.paid);
+        Seen {
+            set: self.set | other.set,
+            hit: self.hit | other.hit,
+            rest: self.rest | other.rest,
+            threw: self.threw | other.threw,
+            remembers: self.remembers | other.remembers,
+            deeds: self.deeds | other.deeds,
+            paid: Budgets {
+                expiries: a.expiries | b.expiries,
+                evictions: a.evictions | b.evictions,
+                crashes: a.crashes | b.crashes,
+                losses: a.losses | b.losses,
+                duplicates: a.duplicates | b.duplicates,
+                failures: a.failures | b.failures,
+                timeouts: a.timeouts | b.timeouts,
+            },
+        }
+    }
+}
+
+/// The instant at which all of a search happens.
+const NOW_US: Micros = 0;
+
+/// The store that a message calls, which of its kind, and the command.
+fn store_call(message: &crate::world::Message) -> Option<(Store, u8, &'static str)> {
+    let Body::Call { call, .. } = &message.body else { return None };
+    let nth = match call {
+        Call::Cache(cache, _) => cache.0,
+        Call::Replica(replica, _) => replica.0,
+        _ => 0,
+    };
+    call.command().map(|command| (command.store(), nth, command.name()))
+}
+
+/// How a timer may go off.
+fn fired(world: &World, timer: Timer, pays: bool) -> Option<Choice> {
+    let in_vain = match timer {
+        // an entry's TTL is a budget's
+        Timer::Expiry { .. } => return None,
+        Timer::CallTimeout { task, .. } => !world.may_be_answered(task),
+        Timer::ClientTimeout { operation, .. } => !world.may_end(operation),
+        _ => true,
+    };
+    match in_vain {
+        true => Some(Choice::Fire(timer)),
+        false if pays => Some(Choice::Timeout(timer)),
+        false => None,
+    }
+}

@@ -1,0 +1,459 @@
+//! A way as an ordinary scenario, which plays, is shared and goes wrong in the same manner.
+//!
+//! Every message takes as long as every other, and a store no time. A message that lands
+//! later on the way than it would by itself is delayed by an action, by the name that it has
+//! in every run. When what happens is a system of differences: a landing is at least a flight
+//! after the sending, a timer goes off exactly a delay after it was set, and what has to come
+//! after something else comes after it. Its smallest solution, by Bellman and Ford, is the
+//! plan. Where it has none (a sleep would have to end before a shorter one that began
+//! earlier), no scenario goes this way. A plan counts only if its run breaks the property.
+
+use std::collections::BTreeMap;
+
+use super::model::Choice;
+use super::question::Property;
+use super::recorder::{Micro, Sent};
+use super::search::Way;
+use crate::event::{Event, Fault};
+use crate::history::{KeyState, Report};
+use crate::identity::{Kind, ProcessId, Source, Stamp, derive, message_name};
+use crate::scenario::{
+    Action, Amount, Expectation, Latency, LinkSettings, Literal, Scenario, What,
+};
+use crate::simulate::{Advance, Simulation};
+use crate::strategy::value::{Names, Real, Scalar};
+use crate::time::{MILLISECOND_US, Micros, SECOND_US};
+use crate::vocabulary::{CacheId, ReplicaId};
+use crate::world::{Body, Delay, Request, Timer, Transition};
+
+/// How long a message takes, one way: what it takes where a scenario says nothing.
+const FLIGHT_US: Micros = 250;
+
+/// Between two things of which one has to come after the other.
+const GAP_US: Micros = 50;
+
+/// A timeout that never comes.
+const NEVER_US: Micros = 3_600 * SECOND_US;
+
+/// A scenario that goes this way. `None`: none does, or none was found.
+pub fn playable(scenario: &Scenario, way: &Way) -> Option<Scenario> {
+    [false, true].into_iter().find_map(|strictly| {
+        let stage = Stage::new(way, strictly)?;
+        let scenario = stage.scenario(scenario)?;
+        goes_wrong(&scenario, way).then_some(scenario)
+    })
+}
+
+/// The transitions of a way, and when each happens.
+struct Stage<'a> {
+    way: &'a Way,
+    micros: Vec<&'a Micro>,
+    at_us: Vec<Micros>,
+    /// By name: which transition sent a message.
+    sent: BTreeMap<Stamp, (usize, Sent)>,
+    /// Of requests, in the order of their beginning.
+    requests: Vec<Request>,
+    /// Stamps on the way, and in the scenario.
+    stamps: BTreeMap<Stamp, Stamp>,
+}
+
+/// One is at least (or exactly) so much later than the other.
+struct Later {
+    than: Option<usize>,
+    what: usize,
+    by_us: Micros,
+    exactly: bool,
+}
+
+impl<'a> Stage<'a> {
+    fn new(way: &'a Way, strictly: bool) -> Option<Stage<'a>> {
+        let micros: Vec<&Micro> = way.moves.iter().flat_map(|each| &each.micros).collect();
+        let mut stage = Stage {
+            way,
+            at_us: Vec::new(),
+            sent: BTreeMap::new(),
+            requests: Vec::new(),
+            stamps: BTreeMap::new(),
+            micros,
+        };
+        stage.name();
+        let later = stage.constraints(strictly)?;
+        stage.at_us = solve(stage.micros.len(), &later)?;
+        Some(stage)
+    }
+
+    /// Notes who sent what, and what each will be called.
+    fn name(&mut self) {
+        let started = self.micros.iter().filter_map(|micro| match micro.transition {
+            Transition::Start(request) => Some(request),
+            _ => None,
+        });
+        self.requests = started.collect();
+        for (at, request) in (0..).zip(&self.requests) {
+            self.stamps.insert(request.stamp, Source::Action(at).stamp(0));
+        }
+        for index in 0..16 {
+            for turn in 0..64 {
+                let stamp = Source::Loop(index).stamp(turn);
+                self.stamps.insert(stamp, stamp);
+            }
+        }
+        for (at, micro) in self.micros.iter().enumerate() {
+            for sent in micro.notes.set.iter().flat_map(|set| &set.sent) {
+                self.sent.insert(sent.name, (at, *sent));
+                if let Some(own) = renamed(&self.stamps, sent.stamp) {
+                    self.stamps.insert(sent.stamp, own);
+                }
+            }
+        }
+    }
+
+    /// What has to come after what; `None`: something waits for what never was.
+    fn constraints(&self, strictly: bool) -> Option<Vec<Later>> {
+        let mut later = Vec::new();
+        let mut timers: BTreeMap<Timer, (Option<usize>, Delay)> = BTreeMap::new();
+        timers.extend(self.way.start.timers.iter().map(|(timer, delay)| (*timer, (None, *delay))));
+        let mut last: Option<usize> = None;
+        for (at, micro) in self.micros.iter().enumerate() {
+            let mut exactly = None;
+            match micro.transition {
+                Transition::Deliver(key) => {
+                    let (sender, sent) = self.sent.get(&key.name())?;
+                    let (by_us, exact) = match is_inside(sent) {
+                        true => (0, true),
+                        false => (FLIGHT_US, false),
+                    };
+                    later.push(Later { than: Some(*sender), what: at, by_us, exactly: exact });
+                    exactly = exact.then_some(*sender);
+                }
+                // a hand is laid on a message while it flies
+                Transition::Lose(key) | Transition::Duplicate(key) => {
+                    let (sender, _) = self.sent.get(&key.name())?;
+                    let by_us = FLIGHT_US / 2;
+                    later.push(Later { than: Some(*sender), what: at, by_us, exactly: true });
+                    exactly = Some(*sender);
+                }
+                Transition::Fire(timer) => {
+                    let (setter, delay) = *timers.get(&timer)?;
+                    let by_us = match delay {
+                        Delay::After(us) => us,
+                        // a store takes no time
+                        _ => 0,
+                    };
+                    later.push(Later { than: setter, what: at, by_us, exactly: true });
+                    exactly = setter;
+                }
+                Transition::Start(_) | Transition::Fault(_) => {}
+            }
+            let set = micro.notes.set.iter().flat_map(|set| &set.timers);
+            timers.extend(set.map(|(timer, delay)| (*timer, (Some(at), *delay))));
+            if strictly || is_anchor(micro) {
+                let by_us = if exactly.is_some() { 0 } else { GAP_US };
+                later.push(Later { than: last, what: at, by_us, exactly: false });
+                last = Some(at);
+            }
+        }
+        Some(later)
+    }
+
+    fn scenario(&self, of: &Scenario) -> Option<Scenario> {
+        let end_us = self.at_us.iter().copied().max().unwrap_or(0);
+        let mut actions = Vec::new();
+        let names = &self.way.names;
+        let starts = self.micros.iter().zip(&self.at_us).filter_map(|(micro, at_us)| {
+            match micro.transition {
+                Transition::Start(request) => Some((request, *at_us)),
+                _ => None,
+            }
+        });
+        for (request, at_us) in starts {
+            actions.push(Action { at_us, what: asked(&request, names, self.value(&request)) });
+        }
+        let mut hands = Vec::new();
+        for (micro, &at_us) in self.micros.iter().zip(&self.at_us) {
+            match micro.transition {
+                Transition::Fault(fault) => {
+                    hands.push(Action { at_us, what: done(fault, names)? });
+                }
+                Transition::Lose(key) => {
+                    let message = self.message(key.name())?;
+                    hands.push(Action { at_us, what: What::Drop { message } });
+                }
+                Transition::Duplicate(key) => {
+                    let message = self.message(key.name())?;
+                    hands.push(Action { at_us, what: What::Duplicate { message } });
+                }
+                _ => {}
+            }
+        }
+        hands.extend(self.delays(end_us)?);
+        hands.sort_by_key(|action| action.at_us);
+        actions.extend(hands);
+        let mut scenario = of.clone();
+        let topology = &mut scenario.topology;
+        topology.network.default = LinkSettings {
+            latency: Latency::Constant { us: FLIGHT_US },
+            loss_ppm: 0,
+            duplicate_ppm: 0,
+        };
+        topology.network.links = BTreeMap::new();
+        let none = Latency::Constant { us: 0 };
+        topology.cache.service = none;
+        (topology.database.read, topology.database.write) = (none, none);
+        if let Some(replica) = &mut topology.replica {
+            (replica.read, replica.lag) = (none, none);
+        }
+        let waits = |choice: &Choice| {
+            let timer = match choice {
+                Choice::Timeout(timer) | Choice::Fire(timer) => *timer,
+                _ => return false,
+            };
+            matches!(timer, Timer::CallTimeout { .. } | Timer::ClientTimeout { .. })
+        };
+        if !self.way.moves.iter().any(|each| waits(&each.choice)) {
+            topology.network.cache_timeout_us = NEVER_US;
+            topology.network.database_timeout_us = NEVER_US;
+            topology.clients.timeout_us = NEVER_US;
+            topology.client_overrides.values_mut().for_each(|each| each.timeout_us = NEVER_US);
+        }
+        scenario.duration_us = (end_us + 10 * FLIGHT_US).div_ceil(MILLISECOND_US) * MILLISECOND_US;
+        scenario.title =
+            format!("{}, broken after {} effects", self.way.property, self.way.effects());
+        scenario.notes = String::new();
+        (scenario.actions, scenario.workloads) = (actions, Vec::new());
+        scenario.expect = expected(self.way.property);
+        scenario.lesson = None;
+        scenario.view.at_us = None;
+        Some(scenario)
+    }
+
+    /// What a request writes.
+    fn value(&self, request: &Request) -> Scalar {
+        let events = self.micros.iter().filter(|micro| {
+            matches!(micro.transition, Transition::Start(started) if started.stamp == request.stamp)
+        });
+        let mut events = events.flat_map(|micro| &micro.notes.events);
+        let value = events.find_map(|event| match event {
+            Event::Started { value, .. } => Some(value.scalar),
+            _ => None,
+        });
+        value.unwrap_or(request.value)
+    }
+
+    /// The delays of messages that land later than they would by themselves.
+    fn delays(&self, end_us: Micros) -> Option<Vec<Action>> {
+        let mut lands: BTreeMap<Stamp, Micros> = BTreeMap::new();
+        for (micro, &at_us) in self.micros.iter().zip(&self.at_us) {
+            match micro.transition {
+                Transition::Deliver(key) => lands.insert(key.name(), at_us),
+                Transition::Lose(key) => lands.insert(key.name(), 0),
+                _ => None,
+            };
+        }
+        let mut delays = Vec::new();
+        for (name, (sender, sent)) in &self.sent {
+            if is_inside(sent) {
+                continue;
+            }
+            let sent_us = self.at_us[*sender];
+            let natural_us = sent_us + FLIGHT_US;
+            let late_us = match lands.get(name) {
+                Some(&at_us) => at_us.saturating_sub(natural_us),
+                // it has not landed by the end
+                None if natural_us <= end_us => NEVER_US,
+                None => 0,
+            };
+            if late_us > 0 {
+                let what = What::Delay { message: self.message(*name)?, by_us: late_us };
+                delays.push(Action { at_us: sent_us + FLIGHT_US / 2, what });
+            }
+        }
+        Some(delays)
+    }
+
+    /// What a message is called in the scenario.
+    fn message(&self, name: Stamp) -> Option<String> {
+        let (_, sent) = self.sent.get(&name)?;
+        self.stamps.get(&sent.stamp).map(|stamp| message_name(*stamp))
+    }
+}
+
+/// Whether a message stays inside one process, where it takes no time.
+fn is_inside(sent: &Sent) -> bool {
+    crate::world::link_between(sent.from, sent.to).is_none()
+}
+
+/// What others may depend on: calls at stores, faults, beginnings and ends of requests.
+fn is_anchor(micro: &Micro) -> bool {
+    match micro.transition {
+        Transition::Start(_) | Transition::Fault(_) => true,
+        Transition::Deliver(_) => micro.message.as_ref().is_some_and(|message| {
+            matches!(message.body, Body::Answer { .. })
+                || matches!(&message.body, Body::Call { call, .. } if call.command().is_some())
+        }),
+        Transition::Fire(timer) => !matches!(timer, Timer::Wake { .. } | Timer::Served { .. }),
+        Transition::Lose(_) | Transition::Duplicate(_) => false,
+    }
+}
+
+/// The stamp of something whose ancestor has another one.
+fn renamed(known: &BTreeMap<Stamp, Stamp>, stamp: Stamp) -> Option<Stamp> {
+    const REPLY: u64 = u64::MAX;
+    const COPY: u64 = u64::MAX - 1;
+    let children = || (0..32).chain([REPLY, COPY]);
+    if let Some(own) = known.get(&stamp) {
+        return Some(*own);
+    }
+    let child = |(old, new): (&Stamp, &Stamp)| {
+        let nth = children().find(|nth| derive(*old, *nth) == stamp)?;
+        Some(derive(*new, nth))
+    };
+    known.iter().find_map(child).or_else(|| {
+        known.iter().find_map(|(old, new)| {
+            children().find_map(|task| child((&derive(*old, task), &derive(*new, task))))
+        })
+    })
+}
+
+/// The earliest instants that satisfy all.
+fn solve(count: usize, later: &[Later]) -> Option<Vec<Micros>> {
+    let mut at_us = vec![0i128; count];
+    for _ in 0..=count * 2 + 1 {
+        let mut settled = true;
+        for Later { than, what, by_us, exactly } in later {
+            let least = than.map_or(0, |than| at_us[than]) + i128::from(*by_us);
+            if at_us[*what] < least {
+                (at_us[*what], settled) = (least, false);
+            }
+            let most = at_us[*what] - i128::from(*by_us);
+            match than {
+                Some(than) if *exactly && at_us[*than] < most => {
+                    (at_us[*than], settled) = (most, false);
+                }
+                // what is set at the start goes off when it does
+                None if *exactly && most > 0 => return None,
+                _ => {}
+            }
+        }
+        if settled {
+            return at_us.into_iter().map(|us| Micros::try_from(us).ok()).collect();
+        }
+    }
+    None
+}
+
+fn literal(scalar: Scalar, names: &Names) -> Option<Literal> {
+    match scalar {
+        Scalar::None => None,
+        Scalar::Bool(value) => Some(Literal::Bool(value)),
+        Scalar::Int(value) => Some(Literal::Int(value)),
+        Scalar::Float(Real(value)) => Some(Literal::Float(value)),
+        Scalar::Text(text) => Some(Literal::Text(names.text(text).to_string())),
+    }
+}
+
+/// A request as an action.
+fn asked(request: &Request, names: &Names, written: Scalar) -> What {
+    let Request { kind, key, value, client, .. } = *request;
+    let key = names.text(key).to_string();
+    let client = Some(names.text(client).to_string());
+    let times = 1;
+    match kind {
+        Kind::Read => What::Read { key, client, times },
+        Kind::Write => What::Write { key, value: literal(written, names), client, times },
+        Kind::Delete => What::Delete { key, client },
+        Kind::Increment => {
+            let by = if let Scalar::Int(by) = value { by } else { 1 };
+            What::Increment { key, by, client, times }
+        }
+    }
+}
+
+/// A fault as an action.
+fn done(fault: Fault, names: &Names) -> Option<What> {
+    let text = |symbol| names.text(symbol).to_string();
+    Some(match fault {
+        Fault::Kill(process) => match process {
+            ProcessId::Cache(CacheId::FIRST) => What::KillCache,
+            ProcessId::App(app) => What::CrashApp { app },
+            ProcessId::Worker => What::CrashWorker,
+            ProcessId::Database => What::StopDatabase,
+            ProcessId::Replica(ReplicaId::FIRST) => What::StopReplica,
+            _ => return None,
+        },
+        Fault::Restart(process) => match process {
+            ProcessId::Cache(CacheId::FIRST) => What::RestartCache,
+            ProcessId::App(app) => What::RestartApp { app },
+            ProcessId::Worker => What::RestartWorker,
+            ProcessId::Database => What::RestoreDatabase,
+            ProcessId::Replica(ReplicaId::FIRST) => What::RestoreReplica,
+            _ => return None,
+        },
+        Fault::Flush(CacheId::FIRST) => What::FlushCache,
+        Fault::Evict(CacheId::FIRST, key) => What::Evict { key: text(key) },
+        Fault::Expire(CacheId::FIRST, key) => What::Expire { key: text(key) },
+        Fault::Cut { link, app } => What::Cut { link, app },
+        Fault::Heal { link, app } => What::Heal { link, app },
+        Fault::FailNext { store, nth: 0, call, how, times } => {
+            What::FailNext { store, call: call.map(text), how, times }
+        }
+        Fault::OutsideWrite { key, value, .. } => {
+            What::OutsideWrite { key: text(key), value: literal(value.scalar, names) }
+        }
+        Fault::OutsideDelete { key, .. } => What::OutsideDelete { key: text(key) },
+        _ => return None,
+    })
+}
+
+/// What the report of a run says that breaks a property; `None`: no report says it.
+fn telling(property: Property) -> Option<&'static str> {
+    match property {
+        Property::Converges => Some("divergence.length"),
+        Property::NoStaleRead => Some("reads.stale"),
+        _ => None,
+    }
+}
+
+fn expected(property: Property) -> Vec<Expectation> {
+    let path = telling(property).map(str::to_owned);
+    let expectation = |path| Expectation {
+        path,
+        equals: None,
+        at_least: Some(Amount::Whole(1)),
+        at_most: None,
+        note: property.name().to_owned(),
+    };
+    path.map(expectation).into_iter().collect()
+}
+
+/// Whether a run of it breaks the property.
+fn goes_wrong(scenario: &Scenario, way: &Way) -> bool {
+    let Ok(mut run) = Simulation::new(scenario) else { return false };
+    if run.advance(scenario.duration_us, 1_000_000) != Advance::Reached {
+        return false;
+    }
+    run.undone().len() == 0 && breaks(way, &run.report(), &run)
+}
+
+fn breaks(way: &Way, report: &Report, run: &Simulation) -> bool {
+    let phantom = || report.divergence.iter().any(|each| each.state == KeyState::Phantom);
+    match way.property {
+        Property::Converges => !report.divergence.is_empty(),
+        Property::NoPhantom => report.reads.phantom > 0 || phantom(),
+        Property::NoLostWrite if report.writes.lost + report.writes.overtaken > 0 => true,
+        // sums: the same statements, in the same order
+        Property::NoLostWrite | Property::NoDoubleWrite => {
+            let committed = |event: &Event| match event {
+                Event::Committed { commit, .. } => Some((commit.version, commit.value.scalar)),
+                _ => None,
+            };
+            let micros = way.moves.iter().flat_map(|each| &each.micros);
+            let on_the_way = micros.flat_map(|micro| &micro.notes.events).filter_map(committed);
+            let records = run.history().since(0);
+            on_the_way.eq(records.filter_map(|(_, record)| committed(&record.event)))
+        }
+        Property::NoStaleRead => report.reads.stale > 0,
+        Property::ReadYourWrites => report.sessions.read_your_writes > 0,
+        Property::MonotonicReads => report.sessions.monotonic_reads > 0,
+    }
+}

@@ -1,0 +1,125 @@
+//! What a search is asked.
+
+use crate::named::named;
+
+named! {
+    /// A promise that no order of events may break.
+    pub enum Property {
+        /// Once all is quiet, no entry of the cache differs from its row for good.
+        Converges = "converges",
+        /// No read returned, and no entry holds, what the database never held and never will.
+        NoPhantom = "no-phantom",
+        /// No acknowledged write is lost, overwritten by one that had ended before it began,
+        /// or missing from a sum.
+        NoLostWrite = "no-lost-write",
+        /// No write takes effect twice: again after another one, or twice in a sum.
+        NoDoubleWrite = "no-double-write",
+        /// No read misses a write that was acknowledged before it began.
+        NoStaleRead = "no-stale-read",
+        /// No client misses what it has written itself.
+        ReadYourWrites = "read-your-writes",
+        /// No client sees something older than it has seen before.
+        MonotonicReads = "monotonic-reads",
+    }
+}
+
+impl Property {
+    /// Those that are searched where none is named.
+    pub const DEFAULT: [Property; 4] =
+        [Property::Converges, Property::NoPhantom, Property::NoLostWrite, Property::NoDoubleWrite];
+
+    /// The property of this name.
+    pub fn find(name: &str) -> Option<Property> {
+        Property::ALL.into_iter().find(|property| property.name() == name)
+    }
+}
+
+/// Some of the properties.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Properties(u8);
+
+impl Properties {
+    /// None of them.
+    pub const NONE: Properties = Properties(0);
+
+    pub fn has(self, property: Property) -> bool {
+        self.0 & 1 << property as u8 != 0
+    }
+
+    pub fn add(&mut self, property: Property) {
+        self.0 |= 1 << property as u8;
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Those of both.
+    pub fn and(self, other: Properties) -> Properties {
+        Properties(self.0 & other.0)
+    }
+
+    pub fn or(self, other: Properties) -> Properties {
+        Properties(self.0 | other.0)
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = Property> {
+        Property::ALL.into_iter().filter(move |property| self.has(*property))
+    }
+}
+
+impl FromIterator<Property> for Properties {
+    fn from_iter<I: IntoIterator<Item = Property>>(properties: I) -> Properties {
+        let mut some = Properties::NONE;
+        properties.into_iter().for_each(|property| some.add(property));
+        some
+    }
+}
+
+/// How often each thing may go wrong, besides what the scenario itself does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, serde::Serialize)]
+pub struct Budgets {
+    /// An entry's TTL ends.
+    pub expiries: u8,
+    /// The cache removes an entry to make room.
+    pub evictions: u8,
+    /// The cache, an app server or the worker crashes; it may restart after that.
+    pub crashes: u8,
+    /// A message is lost.
+    pub losses: u8,
+    /// A message lands twice.
+    pub duplicates: u8,
+    /// A store answers a call with an error.
+    pub failures: u8,
+    /// Somebody stops waiting for what would still come.
+    pub timeouts: u8,
+}
+
+/// What to look for, and how far.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub properties: Properties,
+    pub budgets: Budgets,
+    /// How many requests of each workload are made.
+    pub requests: u32,
+    /// Steps that nobody could tell from later ones are taken at once.
+    pub reduction: bool,
+    pub most_states: u64,
+    pub most_effects: u16,
+    /// In bytes, roughly.
+    pub most_memory: u64,
+}
+
+impl Default for Question {
+    fn default() -> Question {
+        Question {
+            properties: Property::DEFAULT.into_iter().collect(),
+            budgets: Budgets::default(),
+            requests: 4,
+            reduction: true,
+            most_states: 10_000_000,
+            most_effects: 1_000,
+            most_memory: 1 << 30,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What a scenario is to a search: requests, and what else it does.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::judge::MOST_OPERATIONS;
+use super::question::Question;
+use crate::event::Fault;
+use crate::identity::{ProcessId, Stamp, message_stamp};
+use crate::scenario::{Problem, Scenario, What};
+use crate::simulate::{fault_of, requests};
+use crate::strategy::value::Symbol;
+use crate::vocabulary::{CacheId, ReplicaId};
+use crate::world::{Request, Setup};
+
+/// Something that the scenario does, at any moment of a search, once.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Deed {
+    Fault(Fault),
+    /// The next call that matches fails.
+    Fail(Fault),
+    Lose(Stamp),
+    Duplicate(Stamp),
+}
+
+/// A scenario, taken apart.
+pub struct Script {
+    pub setup: Arc<Setup>,
+    pub requests: Vec<Request>,
+    /// Each with the action that it is.
+    pub deeds: Vec<(u32, Deed)>,
+    /// The keys that are judged, in the order of their symbols.
+    pub keys: Vec<Symbol>,
+}
+
+/// The most deeds of one search: a mask has a bit for each.
+const MOST_DEEDS: usize = 64;
+
+/// Why a scenario can't be searched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExploreError {
+    /// It can't run either.
+    Invalid(Vec<Problem>),
+    /// Nobody asks for anything, and nothing is done.
+    NothingToDo,
+    /// More requests and outside writes than a search can tell apart.
+    TooManyRequests { found: usize },
+    /// More deeds than a search can tell apart.
+    TooManyDeeds { found: usize },
+    /// No property is asked for.
+    NoProperty,
+}
+
+impl Script {
+    /// Takes a scenario apart.
+    ///
+    /// # Errors
+    /// Why it can't be searched.
+    pub fn new(scenario: &Scenario, question: &Question) -> Result<Script, ExploreError> {
+        if question.properties.is_empty() {
+            return Err(ExploreError::NoProperty);
+        }
+        let mut setup = scenario.resolve().map_err(ExploreError::Invalid)?;
+        let texts = || {
+            let message = "has more texts than one run may know".to_owned();
+            ExploreError::Invalid(vec![Problem { path: "actions".to_owned(), message }])
+        };
+        let requests = requests(scenario, question.requests, &mut setup.names).ok_or_else(texts)?;
+        let mut deeds: Vec<(u32, Deed)> = Vec::new();
+        for (index, action) in (0..).zip(&scenario.actions) {
+            // what is up is only made as quick as usual by it
+            let restart = |process| {
+                let kill = Deed::Fault(Fault::Kill(process));
+                let deed = Deed::Fault(Fault::Restart(process));
+                deeds.iter().any(|(_, earlier)| *earlier == kill).then_some(deed)
+            };
+            let deed = match &action.what {
+                What::RestoreCache => restart(ProcessId::Cache(CacheId::FIRST)),
+                What::RestoreDatabase => restart(ProcessId::Database),
+                What::RestoreReplica => restart(ProcessId::Replica(ReplicaId::FIRST)),
+                What::Drop { message } => message_stamp(message).map(Deed::Lose),
+                What::Duplicate { message } => message_stamp(message).map(Deed::Duplicate),
+                what => match fault_of(index, what, &mut setup.names).map_err(|_| texts())? {
+                    // how slow something is says nothing where there is no time
+                    Some(Fault::Slow { .. }) | None => None,
+                    Some(fault @ Fault::FailNext { .. }) => Some(Deed::Fail(fault)),
+                    Some(fault) => Some(Deed::Fault(fault)),
+                },
+            };
+            deeds.extend(deed.map(|deed| (index, deed)));
+        }
+        let written = deeds.iter().filter_map(|(_, deed)| match deed {
+            Deed::Fault(Fault::OutsideWrite { key, .. } | Fault::OutsideDelete { key, .. }) => {
+                Some(*key)
+            }
+            _ => None,
+        });
+        let mut keys: Vec<Symbol> = requests.iter().map(|request| request.key).collect();
+        keys.extend(written);
+        let operations = keys.len();
+        keys.extend(setup.rows.iter().map(|(key, _)| *key));
+        keys.sort_unstable();
+        keys.dedup();
+        if requests.is_empty() && deeds.is_empty() {
+            return Err(ExploreError::NothingToDo);
+        }
+        if operations > MOST_OPERATIONS {
+            return Err(ExploreError::TooManyRequests { found: operations });
+        }
+        if deeds.len() > MOST_DEEDS {
+            return Err(ExploreError::TooManyDeeds { found: deeds.len() });
+        }
+        setup.names.freeze();
+        Ok(Script { setup: Arc::new(setup), requests, deeds, keys })
+    }
+}
+
+impl fmt::Display for ExploreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ExploreError::Invalid(problems) => {
+                let problems: Vec<String> = problems.iter().map(Problem::to_string).collect();
+                f.write_str(&problems.join("\n"))
+            }
+            ExploreError::NothingToDo => {
+                f.write_str("nothing happens in this scenario: it has no request and no fault")
+            }
+            ExploreError::TooManyRequests { found } => write!(
+                f,
+                "{found} requests and writes from outside are more than a search can tell \
+                 apart; allowed: up to {MOST_OPERATIONS}"
+            ),
+            ExploreError::TooManyDeeds { found } => write!(
+                f,
+                "{found} faults are more than a search can tell apart; allowed: up to {MOST_DEEDS}"
+            ),
+            ExploreError::NoProperty => f.write_str("no property is asked for"),
+        }
+    }
+}

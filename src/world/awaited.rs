@@ -1,0 +1,50 @@
+//! Whether what somebody waits for can still come.
+//!
+//! A scheduler without a clock asks: a timeout of what cannot come any more is a matter
+//! of time alone.
+
+use super::*;
+
+impl World {
+    /// Whether the reply to a task's latest call is under way, or will be: the call has not
+    /// been lost, nor its reply.
+    pub fn may_be_answered(&self, task: TaskKey) -> bool {
+        let Some(ordinal) = self.tasks.resolve(task).map(|task| self.tasks[task].calls) else {
+            return false;
+        };
+        let is_it = |caller: &Caller| caller.task == task && caller.ordinal == ordinal;
+        let in_messages = self.messages.values().any(|message| match &message.body {
+            Body::Call { caller, .. } | Body::Reply { caller, .. } => is_it(caller),
+            Body::Ask { .. } | Body::Answer { .. } => false,
+        });
+        let mut tasks = self.tasks.values();
+        let mut commands = self.stores.caches.iter().flat_map(|(_, store)| store.pool.iter());
+        let mut waiting = self.queues.iter().flat_map(|slot| &slot.waiting);
+        in_messages
+            || tasks
+                .any(|task| matches!(&task.parent, Parent::Task { caller, .. } if is_it(caller)))
+            || self.stores.statements().any(|(_, _, each)| is_it(&each.pending.caller))
+            || commands.any(|(_, pending)| is_it(&pending.caller))
+            || waiting.any(|pending| is_it(&pending.caller))
+    }
+
+    /// Whether the answer to a request's latest try is under way, or will be.
+    pub fn may_end(&self, request: OperationKey) -> bool {
+        let Some(attempt) = self.operations.resolve(request) else { return false };
+        let attempt = self.operations[attempt].attempt;
+        let is_it = |body: &Body| match body {
+            Body::Ask { operation, attempt: of, .. }
+            | Body::Answer { operation, attempt: of, .. } => {
+                (*operation, *of) == (request, attempt)
+            }
+            Body::Call { .. } | Body::Reply { .. } => false,
+        };
+        let mut backlog = self.apps.iter().flat_map(|app| &app.backlog);
+        self.messages.values().any(|message| is_it(&message.body))
+            || backlog.any(|message| is_it(&message.body))
+            || self.tasks.values().any(|task| {
+                matches!(task.parent, Parent::Client { operation, attempt: of }
+                    if (operation, of) == (request, attempt))
+            })
+    }
+}
