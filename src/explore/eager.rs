@@ -9,11 +9,13 @@
 //! Such a step is an ample set of its own (Clarke, Grumberg, Minea and Peled, *State Space
 //! Reduction using Partial Order Techniques*, 1999): it can't be prevented, and commutes with
 //! all that may happen before it. That is so as long as no budget or deed may lose or double
-//! a message, crash a process, cut a link or end a wait early, so with these left nothing is
-//! taken at once. And a step is not taken at once if it turns out to touch what others
-//! touch: a lock, a line of requests, the turn of an app server.
+//! a message, cut a link or end a wait early, so with these left nothing is taken at once.
+//! Nor is a step if it turns out to touch what others touch: a lock, a line of requests, the
+//! turn of an app server, a process that may still crash. (A call finds a process that has
+//! crashed since it was sent: so it does matter when it is sent there.)
 //!
-//! A request begins right before its first call is carried out (`first_call`).
+//! A request, and a loop's turn, begins right before its first call is carried out
+//! (`first_call`).
 //!
 //! The cycle proviso (C3) holds because at most [`LONGEST`] such steps follow each other; all
 //! that may happen is then tried from there.
@@ -23,7 +25,6 @@ use super::recorder::{Micro, Notes, Set};
 use super::script::Deed;
 use super::state::State;
 use crate::event::{Event, Fault};
-use crate::identity::OpId;
 use crate::strategy::call::Call;
 use crate::world::{Body, MessageKey, Timer, Transition, World};
 
@@ -39,7 +40,7 @@ pub fn run(model: &Model, taken: &mut Taken, path: &mut Option<Vec<Micro>>) {
         let candidates = candidates(&taken.state.world);
         let step = candidates.into_iter().find_map(|transition| {
             let trace = path.is_some();
-            let (world, notes) = attempt(&taken.state.world, transition, trace)?;
+            let (world, notes) = attempt(model, &taken.state, transition, trace)?;
             Some((transition, world, notes))
         });
         let Some((transition, world, notes)) = step else { return };
@@ -55,38 +56,40 @@ pub fn run(model: &Model, taken: &mut Taken, path: &mut Option<Vec<Micro>>) {
     }
 }
 
-/// The first call of the request that has just begun, where that is all that it does.
+/// The first call of the request, or of the loop's turn, that has just begun, where that is
+/// all that it does.
 ///
-/// The request might as well begin later: right before its first call is carried out. That
-/// only widens what it may rely on, since more has been acknowledged by then. With several
-/// app servers, which one it gets depends on when it begins.
-pub fn first_call(model: &Model, state: &State) -> Option<MessageKey> {
+/// It might as well begin later: right before its first call is carried out. That only widens
+/// what a request may rely on, since more has been acknowledged by then. With several app
+/// servers, which one a request gets depends on when it begins.
+pub fn first_call(model: &Model, before: &State, state: &State) -> Option<MessageKey> {
     let world = &state.world;
-    let op = world.latest_operation();
-    let mut own = world.messages().filter(|(_, message)| message.op == op);
-    let (key, message) = own.next()?;
+    let is_new = |key: MessageKey| before.world.messages().all(|(other, _)| other != key);
+    let mut new = world.messages().filter(|(key, _)| is_new(*key));
+    let (key, message) = new.next()?;
+    let is_alone =
+        new.next().is_none() && world.tasks().count() <= before.world.tasks().count() + 1;
     let is_call = matches!(&message.body, Body::Call { call, .. } if call.command().is_some());
-    let is_alone = own.next().is_none()
-        && world
-            .tasks()
-            .filter(|(_, task)| task.op == op)
-            .all(|(_, task)| matches!(task.waiting, crate::world::Waiting::Reply { .. }));
-    let is_safe = is_safe(model, state) && world.setup().apps == 1;
+    let mut crash = [message.from, message.to].into_iter();
+    let is_safe = is_safe(model, state)
+        && world.setup().apps == 1
+        && !crash.any(|process| model.may_crash(state, process));
     (is_call && is_alone && is_safe).then_some(key)
 }
 
 /// Whether nothing is left that could come in between.
 fn is_safe(model: &Model, state: &State) -> bool {
     let left = state.left;
+    // what may crash is asked of each process
     let undone = model.script.deeds.iter().enumerate().filter(|(at, _)| state.done & 1 << at == 0);
     let mut deeds = undone.map(|(_, (_, deed))| deed);
-    left.losses + left.duplicates + left.timeouts + left.crashes == 0
+    left.losses + left.duplicates + left.timeouts == 0
         && !deeds.any(|deed| {
             matches!(
                 deed,
                 Deed::Lose(_)
                     | Deed::Duplicate(_)
-                    | Deed::Fault(Fault::Kill(_) | Fault::Cut { .. } | Fault::Heal { .. })
+                    | Deed::Fault(Fault::Cut { .. } | Fault::Heal { .. })
             )
         })
 }
@@ -107,14 +110,24 @@ fn candidates(world: &World) -> Vec<Transition> {
 }
 
 /// The world after a step, if that has touched nothing of others.
-fn attempt(world: &World, transition: Transition, trace: bool) -> Option<(World, Notes)> {
-    let own = match transition {
-        Transition::Deliver(key) => world.message(key)?.op,
+fn attempt(
+    model: &Model,
+    state: &State,
+    transition: Transition,
+    trace: bool,
+) -> Option<(World, Notes)> {
+    let world = &state.world;
+    let (own, process) = match transition {
+        Transition::Deliver(key) => world.message(key).map(|message| (message.op, message.to))?,
         Transition::Fire(Timer::Wake { task, .. }) => {
-            world.tasks().find(|(key, _)| *key == task)?.1.op
+            let mut tasks = world.tasks();
+            tasks.find(|(key, _)| *key == task).map(|(_, task)| (task.op, task.process))?
         }
-        _ => OpId::NOBODY,
+        _ => return None,
     };
+    if model.may_crash(state, process) {
+        return None;
+    }
     let begins = match transition {
         Transition::Deliver(key) => {
             matches!(world.message(key)?.body, Body::Ask { .. } | Body::Call { .. })
@@ -133,6 +146,7 @@ fn attempt(world: &World, transition: Transition, trace: bool) -> Option<(World,
         false => began.all(|op| op == own),
     };
     let is_local = is_own
+        && !notes.called.iter().any(|process| model.may_crash(state, *process))
         && !notes.took_turn
         && !notes.threw
         && next.halted().is_none()

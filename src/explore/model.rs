@@ -166,7 +166,7 @@ impl Model {
     pub fn may_crash(&self, state: &State, process: ProcessId) -> bool {
         let mut deeds = self.script.deeds.iter().enumerate();
         let paid = state.left.crashes > 0
-            && !matches!(process, ProcessId::Database | ProcessId::Replica(_));
+            && !matches!(process, ProcessId::Client | ProcessId::Database | ProcessId::Replica(_));
         paid || deeds.any(|(at, (_, deed))| {
             *deed == Deed::Fault(Fault::Kill(process)) && state.done & 1 << at == 0
         })
@@ -249,8 +249,8 @@ impl Model {
         }
         if self.question.reduction {
             eager::run(self, &mut taken, path);
-            if let Choice::Start(_) = choice {
-                taken.state.first_call = eager::first_call(self, &taken.state);
+            if let Choice::Start(_) | Choice::Fire(Timer::Loop { .. }) = choice {
+                taken.state.first_call = eager::first_call(self, from, &taken.state);
             }
         }
         if taken.state.is_at_rest() {
@@ -429,6 +429,9 @@ fn fired(world: &World, timer: Timer, pays: bool) -> Option<Choice> {
     let in_vain = match timer {
         // an entry's TTL is a budget's
         Timer::Expiry { .. } => return None,
+        Timer::Redelivery { queue } if world.queues()[queue as usize].queue.depth() == 0 => {
+            return None;
+        }
         Timer::CallTimeout { task, .. } => !world.may_be_answered(task),
         Timer::ClientTimeout { operation, .. } => !world.may_end(operation),
         _ => true,

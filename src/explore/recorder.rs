@@ -14,6 +14,8 @@ pub struct Notes {
     pub events: Vec<Event>,
     /// A store has sent a reply.
     pub replied: bool,
+    /// Where calls were sent.
+    pub called: Vec<ProcessId>,
     /// The next app server's turn was taken by somebody who is not a client.
     pub took_turn: bool,
     /// A die was thrown.
@@ -54,6 +56,7 @@ impl Clock for Notes {
         match message.body {
             Body::Reply { .. } => self.replied = true,
             Body::Call { .. } => {
+                self.called.push(message.to);
                 let is_app = |process| matches!(process, ProcessId::App(_));
                 self.took_turn |= is_app(message.to) && !is_app(message.from);
             }

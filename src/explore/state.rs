@@ -16,7 +16,7 @@ pub struct State {
     pub left: Budgets,
     /// Which of the scenario's deeds are done, a bit for each.
     pub done: u64,
-    /// The first call of a request that has just begun: what happens next is up to it.
+    /// The first call of a request or a loop's turn that has just begun: it comes next.
     pub first_call: Option<MessageKey>,
 }
 
@@ -37,7 +37,14 @@ impl State {
         let world = &self.world;
         let waits = |timer| {
             use crate::world::Timer;
-            !matches!(timer, Timer::Loop { .. } | Timer::Snapshot { .. } | Timer::Expiry { .. })
+            // an empty queue has nothing to bring back
+            !matches!(
+                timer,
+                Timer::Loop { .. }
+                    | Timer::Snapshot { .. }
+                    | Timer::Expiry { .. }
+                    | Timer::Redelivery { .. }
+            )
         };
         world.is_quiet()
             && world.queues().iter().all(|slot| slot.queue.depth() == 0)
