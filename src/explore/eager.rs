@@ -25,6 +25,7 @@ use super::recorder::{Micro, Notes, Set};
 use super::script::Deed;
 use super::state::State;
 use crate::event::{Event, Fault};
+use crate::identity::OpId;
 use crate::strategy::call::Call;
 use crate::world::{Body, MessageKey, Timer, Transition, World};
 
@@ -60,8 +61,8 @@ pub fn run(model: &Model, taken: &mut Taken, path: &mut Option<Vec<Micro>>) {
 /// all that it does.
 ///
 /// It might as well begin later: right before its first call is carried out. That only widens
-/// what a request may rely on, since more has been acknowledged by then. With several app
-/// servers, which one a request gets depends on when it begins.
+/// what a request may rely on, since more has been acknowledged by then. Which app server a
+/// request gets depends on when it begins, so that must not matter either.
 pub fn first_call(model: &Model, before: &State, state: &State) -> Option<MessageKey> {
     let world = &state.world;
     let is_new = |key: MessageKey| before.world.messages().all(|(other, _)| other != key);
@@ -72,7 +73,7 @@ pub fn first_call(model: &Model, before: &State, state: &State) -> Option<Messag
     let is_call = matches!(&message.body, Body::Call { call, .. } if call.command().is_some());
     let mut crash = [message.from, message.to].into_iter();
     let is_safe = is_safe(model, state)
-        && world.setup().apps == 1
+        && (model.apps_are_alike || message.op == OpId::NOBODY)
         && !crash.any(|process| model.may_crash(state, process));
     (is_call && is_alone && is_safe).then_some(key)
 }

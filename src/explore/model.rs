@@ -58,9 +58,25 @@ pub struct Seen {
 pub struct Model {
     pub script: Script,
     pub question: Question,
+    /// It does not matter which app server a request gets: nothing in it is shared by its
+    /// requests.
+    pub apps_are_alike: bool,
 }
 
 impl Model {
+    pub fn new(script: Script, question: Question) -> Model {
+        let setup = &script.setup;
+        let mut programs = setup.strategies.iter().map(|deployed| &deployed.program);
+        let apps_are_alike = setup.apps == 1
+            || programs.all(|program| {
+                let mut places = program.queues.iter().map(|queue| queue.place);
+                let mut loops = program.loops.iter().map(|each| each.place);
+                let is_app = |role| role == Role::App;
+                !program.source.contains("lock(") && !places.any(is_app) && !loops.any(is_app)
+            });
+        Model { script, question, apps_are_alike }
+    }
+
     /// The state before anything has happened.
     pub fn first(&self) -> State {
         self.begin(&mut Set::default())

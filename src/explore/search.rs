@@ -72,7 +72,7 @@ impl Search {
     /// Why this scenario can't be searched.
     pub fn new(scenario: &Scenario, question: Question) -> Result<Search, ExploreError> {
         let script = Script::new(scenario, &question)?;
-        let model = Model { script, question };
+        let model = Model::new(script, question);
         let first = model.first();
         let mut visited = Visited::new();
         let fingerprint = first.fingerprint();
