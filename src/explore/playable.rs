@@ -1,6 +1,7 @@
 //! A way as an ordinary scenario, which plays, is shared and goes wrong in the same manner.
 //!
-//! Every message takes as long as every other, and a store no time. A message that lands
+//! Every message takes as long as every other, and a store no time, unless something has to
+//! happen while it works. A message that lands
 //! later on the way than it would by itself is delayed by an action, by the name that it has
 //! in every run. When what happens is a system of differences: a landing is at least a flight
 //! after the sending, a timer goes off exactly a delay after it was set, and what has to come
@@ -32,13 +33,17 @@ const FLIGHT_US: Micros = 250;
 /// Between two things of which one has to come after the other.
 const GAP_US: Micros = 50;
 
+/// How long a statement takes, where something has to happen meanwhile.
+const SERVICE_US: Micros = 2_000;
+
 /// A timeout that never comes.
 const NEVER_US: Micros = 3_600 * SECOND_US;
 
 /// A scenario that goes this way. `None`: none does, or none was found.
 pub fn playable(scenario: &Scenario, way: &Way) -> Option<Scenario> {
-    [false, true].into_iter().find_map(|strictly| {
-        let stage = Stage::new(way, strictly)?;
+    let plans = [(false, 0), (true, 0), (false, SERVICE_US), (true, SERVICE_US)];
+    plans.into_iter().find_map(|(strictly, service_us)| {
+        let stage = Stage::new(way, strictly, service_us)?;
         let scenario = stage.scenario(scenario)?;
         goes_wrong(&scenario, way).then_some(scenario)
     })
@@ -47,6 +52,8 @@ pub fn playable(scenario: &Scenario, way: &Way) -> Option<Scenario> {
 /// The transitions of a way, and when each happens.
 struct Stage<'a> {
     way: &'a Way,
+    /// How long a statement takes.
+    service_us: Micros,
     micros: Vec<&'a Micro>,
     at_us: Vec<Micros>,
     /// By name: which transition sent a message.
@@ -66,10 +73,11 @@ struct Later {
 }
 
 impl<'a> Stage<'a> {
-    fn new(way: &'a Way, strictly: bool) -> Option<Stage<'a>> {
+    fn new(way: &'a Way, strictly: bool, service_us: Micros) -> Option<Stage<'a>> {
         let micros: Vec<&Micro> = way.moves.iter().flat_map(|each| &each.micros).collect();
         let mut stage = Stage {
             way,
+            service_us,
             at_us: Vec::new(),
             sent: BTreeMap::new(),
             requests: Vec::new(),
@@ -137,7 +145,7 @@ impl<'a> Stage<'a> {
                     let (setter, delay) = *timers.get(&timer)?;
                     let by_us = match delay {
                         Delay::After(us) => us,
-                        // a store takes no time
+                        Delay::DatabaseService { .. } => self.service_us,
                         _ => 0,
                     };
                     later.push(Later { than: setter, what: at, by_us, exactly: true });
@@ -199,7 +207,8 @@ impl<'a> Stage<'a> {
         topology.network.links = BTreeMap::new();
         let none = Latency::Constant { us: 0 };
         topology.cache.service = none;
-        (topology.database.read, topology.database.write) = (none, none);
+        let service = Latency::Constant { us: self.service_us };
+        (topology.database.read, topology.database.write) = (service, service);
         if let Some(replica) = &mut topology.replica {
             (replica.read, replica.lag) = (none, none);
         }
