@@ -15,6 +15,7 @@ mod act;
 mod any_run;
 mod cases;
 mod claims;
+mod explore;
 mod flight;
 mod limits;
 mod races;

@@ -1,0 +1,119 @@
+//! Claims that speak of what can or cannot happen: their verdicts come from their presets.
+
+use super::{asked, of, read, search};
+use stalemate::explore::{Property, Question, Verdict, playable};
+use stalemate::link;
+use stalemate::scenario::{Scenario, preset};
+use stalemate::simulate::{Advance, Simulation};
+
+fn claim(id: &str) -> Scenario {
+    preset::find(id).expect("a preset").scenario()
+}
+
+/// The way to a violation plays: as a scenario that anybody can run, and as a link.
+#[track_caller]
+fn plays(id: &str, scenario: &Scenario, property: Property, effects: u16) -> usize {
+    let (search, answer) = search(scenario, asked(&[property]));
+    let outcome = of(&answer, property);
+    assert_eq!((outcome.verdict, outcome.effects), (Verdict::Violated, Some(effects)), "{id}");
+    assert_eq!(outcome.schedule.last().map(|step| step.effects), Some(effects), "{id}");
+    let way = search.way_to(property).expect("it breaks the property again");
+    let played = playable(scenario, &way).unwrap_or_else(|| panic!("{id} does not play"));
+    let text = link::encode(&played, None).expect("a link");
+    let opened = link::decode(text.text()).expect("it opens").scenario;
+    let mut run = Simulation::new(&opened).expect("it runs");
+    assert_eq!(run.advance(opened.duration_us, u32::MAX), Advance::Reached);
+    assert_eq!(run.undone().len(), 0);
+    let report = run.report();
+    let wrong = match property {
+        Property::Converges => report.divergence.len() as u64,
+        Property::NoLostWrite => report.writes.lost + report.writes.overtaken,
+        _ => panic!("{property} is not among the claims"),
+    };
+    assert!(wrong > 0, "{id}: its run shows nothing\n{}", crate::support::log(&run));
+    text.text().len()
+}
+
+#[test]
+fn what_can_go_wrong_does_and_plays() {
+    for (id, property, effects, longest) in [
+        ("ca5", Property::Converges, 4, 400),
+        ("ca6", Property::Converges, 5, 400),
+        ("wt6", Property::Converges, 4, 500),
+        ("fx3", Property::Converges, 6, 400),
+        ("fx7", Property::Converges, 9, 500),
+        ("wb3", Property::NoLostWrite, 3, 400),
+        ("wb8", Property::NoLostWrite, 13, 500),
+        ("wb9", Property::NoLostWrite, 7, 400),
+    ] {
+        let length = plays(id, &claim(id), property, effects);
+        assert!(length < longest, "the link of {id} has {length} characters");
+    }
+}
+
+#[test]
+fn what_a_lease_closes_stays_closed() {
+    let (_, answer) = search(&claim("fx2"), Question::default());
+    assert!(answer.first.complete);
+    for outcome in &answer.results {
+        assert_eq!(outcome.verdict, Verdict::Holds, "{}", outcome.property);
+        assert!(outcome.vacuous.is_empty(), "{:?}", outcome.vacuous);
+    }
+}
+
+/// The repaired forms: another strategy, or the same without what breaks it.
+#[test]
+fn what_is_repaired_holds() {
+    let with = |id: &str, strategy: &str| {
+        let mut scenario = claim(id);
+        scenario.strategies[0].strategy = strategy.to_owned();
+        scenario.strategies[0].source = None;
+        scenario.strategies[0].parameters.clear();
+        scenario
+    };
+    let without_faults = |mut scenario: Scenario| {
+        scenario.actions.retain(|action| {
+            let what = serde_json::to_value(&action.what).expect("an action is JSON");
+            matches!(what["do"].as_str(), Some("read" | "write"))
+        });
+        scenario
+    };
+    let of_one_key = |mut scenario: Scenario, key: &str| {
+        let about = serde_json::json!(key);
+        scenario.actions.retain(|action| {
+            serde_json::to_value(&action.what).expect("an action is JSON")["key"] == about
+        });
+        scenario
+    };
+    for (name, scenario) in [
+        ("a version is never forgotten", without_faults(of_one_key(claim("fx7"), "user:2"))),
+        ("leases in place of the slow reader's set", with("ca6", "leases")),
+        ("leases in place of two setters", with("ca5", "leases")),
+        ("leases in place of two write-throughs", with("wt6", "leases")),
+    ] {
+        let (_, answer) = search(&scenario, Question::default());
+        for outcome in &answer.results {
+            assert_eq!(outcome.verdict, Verdict::Holds, "{name}: {}", outcome.property);
+        }
+    }
+}
+
+#[test]
+fn a_way_is_told_step_by_step() {
+    let (_, answer) = search(&claim("ca6"), asked(&[Property::Converges]));
+    let told: Vec<String> =
+        answer.first.schedule.iter().flat_map(|step| step.what.clone()).collect();
+    let told = told.join("\n");
+    let mut rest = told.as_str();
+    for part in ["cache miss", "loaded", "committed", "no user:1 to delete", "set user:1 = old"] {
+        let at = rest.find(part).unwrap_or_else(|| panic!("no {part:?} in its place:\n{told}"));
+        rest = &rest[at..];
+    }
+    let document = serde_json::to_value(&answer).expect("JSON");
+    for field in ["verdict", "property", "states", "depth", "complete", "schedule", "link"] {
+        assert!(document.get(field).is_some(), "no {field}");
+    }
+    let scenario = serde_json::json!({"actions": [{"at_us": 0, "do": "read", "key": "k"}]});
+    let (_, quiet) = search(&read(&scenario), asked(&[Property::Converges]));
+    assert!(quiet.first.schedule.is_empty() && quiet.first.effects.is_none());
+}
