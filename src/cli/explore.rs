@@ -93,13 +93,11 @@ impl Explore {
         }
         drop(bar);
         let Some(mut answer) = search.answer() else { return Ok(()) };
-        let mut shown = Vec::new();
         for outcome in &mut answer.results {
             let way = search.way_to(outcome.property);
             let played = way.and_then(|way| playable(&document.scenario, &way));
             let link = played.as_ref().and_then(|played| link::encode(played, None).ok());
             outcome.link = link.map(|link| link.text().to_owned());
-            shown.push(played);
         }
         let own = answer.results.iter().find(|each| each.property == answer.first.property);
         answer.first.link = own.and_then(|own| own.link.clone());
@@ -204,11 +202,9 @@ impl Bar {
     }
 
     fn show(&mut self, progress: Progress) {
-        let Some(shown) = self.shown.filter(|shown| shown.elapsed() > Duration::from_millis(200))
-        else {
+        if self.shown.is_none_or(|shown| shown.elapsed() < Duration::from_millis(200)) {
             return;
-        };
-        let _ = shown;
+        }
         self.shown = Some(Instant::now());
         let Progress { states, waiting, effects, memory, .. } = progress;
         let rate = states as f64 / self.begun.elapsed().as_secs_f64();

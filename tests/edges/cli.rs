@@ -336,6 +336,48 @@ fn a_run_that_is_stopped_says_so() {
     assert!(said.json()["stopped"].as_str().unwrap().contains("100 events"));
 }
 
+#[test]
+fn explore_says_whether_something_can_go_wrong_and_how() {
+    let said = stalemate(&["explore", "ca6"]);
+    assert_eq!((said.status, said.err.as_str()), (1, ""), "{}", said.out);
+    assert!(said.out.contains("converges         violated after 5 effects"), "{}", said.out);
+    let json = stalemate(&["explore", "ca6", "--property", "converges", "--json"]);
+    assert_eq!(json.status, 1);
+    let answer = json.json();
+    assert_eq!((&answer["verdict"], &answer["effects"]), (&"violated".into(), &5.into()));
+    assert_eq!(answer["results"].as_array().map(Vec::len), Some(1));
+    // what it found is played as anything else is
+    let link = answer["link"].as_str().expect("a link");
+    let played = stalemate(&["run", link]);
+    assert_eq!(played.status, 0, "{}{}", played.out, played.err);
+    assert!(played.out.contains("1 of 1 hold"), "{}", played.out);
+}
+
+#[test]
+fn explore_tells_what_holds_from_what_it_did_not_see() {
+    let holds = stalemate(&["explore", "ca6", "--property", "no-phantom"]);
+    assert_eq!(holds.status, 0, "{}", holds.out);
+    assert!(holds.out.contains("no-phantom        holds"), "{}", holds.out);
+    let cut = stalemate(&["explore", "ca6", "--property", "no-phantom", "--max-states", "5"]);
+    assert_eq!(cut.status, 3, "{}", cut.out);
+    assert!(cut.out.contains("cut off: the most states (--max-states)"), "{}", cut.out);
+    let changed = ["explore", "ca6", "--strategy", "leases", "--property", "converges"];
+    assert_eq!(stalemate(&changed).status, 0);
+}
+
+#[test]
+fn explore_refuses_what_it_cannot_search() {
+    refused(&stalemate(&["explore", "ca9999"]), &["there is no such file or preset"]);
+    refused(
+        &stalemate(&["explore", "ca6", "--property", "converge"]),
+        &["did you mean converges?"],
+    );
+    refused(&stalemate(&["explore", "ca6", "--crashes", "300"]), &["--crashes"]);
+    refused(&fed(&["explore", "-"], r#"{"rows": {"each": {"k": 0}}}"#), &["nothing happens"]);
+    let json = fed(&["explore", "-", "--json"], "{}");
+    assert_eq!((json.status, &json.json()["ok"]), (2, &false.into()));
+}
+
 /// `stalemate presets leases | head -1`
 #[test]
 fn nobody_needs_to_read_to_the_end() {

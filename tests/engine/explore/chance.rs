@@ -4,7 +4,7 @@
 use super::{contended, programs, read, search};
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use stalemate::event::Event;
 use stalemate::explore::{Property, Question, Verdict};
 use stalemate::history::{Forecast, History};
@@ -33,7 +33,7 @@ impl Dice for Watch {
 
 impl Sink for Watch {
     fn record(&mut self, at_us: u64, events: &[Event], names: &Names) {
-        events.iter().for_each(|event| self.0.record(at_us, *event, names));
+        self.0.record(at_us, events, names);
     }
 }
 
@@ -76,7 +76,7 @@ fn stroll(document: &Value, seed: &mut u64) -> Met {
         world.apply(next, now_us, &mut watch).expect("it can happen");
     }
     assert!(world.is_quiet(), "it came to rest");
-    let forecast = |_| Forecast { until_us: None, text: String::new() };
+    let forecast = |_| Forecast { until_us: None, words: String::new() };
     let counts = watch.0.report(2_000, &world.caches(), &forecast);
     Met {
         diverged: !counts.divergence.is_empty(),
@@ -91,12 +91,15 @@ fn stroll(document: &Value, seed: &mut u64) -> Met {
 fn what_holds_is_never_broken_by_chance() {
     let (mut seed, mut held, mut broken, mut seen) = (7, 0, 0, 0);
     for program in programs() {
-        let document = contended(&program);
+        let mut document = contended(&program);
+        // one who reads twice may see what was acknowledged in between
+        let again = json!({"at_us": 1, "do": "read", "key": "k", "client": "ann"});
+        document["actions"].as_array_mut().expect("a list").push(again);
         let question =
             Question { properties: Property::ALL.into_iter().collect(), ..Question::default() };
         let (_, answer) = search(&read(&document), question);
         let mut met = Met::default();
-        for _ in 0..300 {
+        for _ in 0..120 {
             let one = stroll(&document, &mut seed);
             met.diverged |= one.diverged;
             met.phantom |= one.phantom;
@@ -124,7 +127,7 @@ fn what_holds_is_never_broken_by_chance() {
             }
         }
     }
-    assert!(held > 40 && broken > 40, "{held} hold, {broken} are broken");
+    assert!(held > 60 && broken > 30, "{held} hold, {broken} are broken");
     // chance finds most of what the search finds, so it would find what the search missed
     assert!(seen * 10 > broken * 8, "chance met {seen} of {broken}");
 }
