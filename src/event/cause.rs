@@ -3,9 +3,10 @@
 use crate::identity::OpId;
 use crate::store::cache::Removal;
 use crate::strategy::call::StoreError;
-use crate::strategy::value::Origin;
+use crate::strategy::value::{Origin, Symbol};
 use crate::time::Micros;
 
+use super::fault::Fault;
 use super::saying::Verb;
 
 /// One event of a cause chain: what happened, and when.
@@ -13,6 +14,8 @@ use super::saying::Verb;
 pub struct Cause {
     pub at_us: Micros,
     pub what: Happening,
+    /// The key that it happened to, where that is not the one that is explained.
+    pub key: Option<Symbol>,
 }
 
 /// What a cause chain can tell of. Each comes from a record, none is inferred
@@ -105,6 +108,37 @@ pub enum Happening {
         op: OpId,
         write: Origin,
     },
+    /// A person, or the scenario, broke or mended something.
+    Faulted {
+        fault: Fault,
+    },
+    /// A request failed for its client.
+    RequestFailed {
+        op: OpId,
+    },
+    /// The entry came back with the cache's snapshot.
+    Restored {
+        write: Origin,
+    },
+    /// A store refused to take a value: the cache, or a compare-and-set of the database.
+    Refused {
+        by: OpId,
+        verb: Verb,
+    },
+    /// A queue set a write aside, and tries it no more.
+    SetAside {
+        write: Origin,
+    },
+    /// A write was made again of something that it was in already.
+    AppliedAgain {
+        write: Origin,
+        version: i64,
+    },
+    /// A value that was made without it overwrote a write.
+    OverwroteWithout {
+        by: Origin,
+        lost: Origin,
+    },
     /// An older write overwrote a newer one.
     Overwrote {
         older: Origin,
@@ -115,12 +149,19 @@ pub enum Happening {
 impl Happening {
     /// At an instant.
     pub fn at(self, at_us: Micros) -> Cause {
-        Cause { at_us, what: self }
+        Cause { at_us, what: self, key: None }
+    }
+}
+
+impl Cause {
+    /// The same, as it happened to `key`, in a chain that explains `explained`.
+    pub fn of(self, key: Symbol, explained: Symbol) -> Cause {
+        Cause { key: Some(key).filter(|key| *key != explained), ..self }
     }
 }
 
 /// The most events of one chain: more than that, nobody reads.
-pub const LONGEST: usize = 5;
+pub const LONGEST: usize = 6;
 
 /// Puts the events of a chain in the order of time, each once, the most telling
 /// of them where there are too many: those that stand first in `links`.

@@ -14,6 +14,6 @@ mod verdict;
 pub use cause::{Cause, Happening, chain};
 pub use fault::Fault;
 pub use name::EventName;
-pub use record::{DropReason, Event, Record, RequestEnd, Seen};
+pub use record::{Carried, DropReason, Event, Record, RequestEnd, Seen};
 pub use saying::{Saying, Verb};
-pub use verdict::{ReadVerdict, VerdictKind};
+pub use verdict::{ReadVerdict, Told, VerdictKind};

@@ -47,5 +47,6 @@ named! {
         Outside = "outside",
         Action = "action",
         Refused = "refused",
+        NotSwapped = "not-swapped",
     }
 }

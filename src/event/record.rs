@@ -2,7 +2,7 @@
 
 use super::fault::Fault;
 use super::saying::Saying;
-use super::verdict::ReadVerdict;
+use super::verdict::{ReadVerdict, Told};
 use crate::identity::{Kind, OpId, ProcessId, Stamp};
 use crate::store::cache::CacheEffect;
 use crate::store::database::Commit;
@@ -96,6 +96,7 @@ pub enum Event {
         to: ProcessId,
         sent_us: Micros,
         what: Saying,
+        carries: Carried,
     },
     /// A message will never land.
     Dropped {
@@ -106,6 +107,7 @@ pub enum Event {
         sent_us: Micros,
         what: Saying,
         why: DropReason,
+        carries: Carried,
     },
     /// A reply did not come in time.
     TimedOut {
@@ -181,7 +183,18 @@ pub enum Event {
     Refused {
         text: Symbol,
     },
+    /// A compare-and-set has found another version, and changed nothing.
+    NotSwapped {
+        op: OpId,
+        key: Symbol,
+        /// The write whose value it carries.
+        write: Origin,
+    },
 }
+
+/// The write that a message brings to the database, if it brings one. People are not
+/// told of it, and it tells no record from another.
+pub type Carried = Told<Origin>;
 
 /// How a request ended.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

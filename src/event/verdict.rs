@@ -1,7 +1,7 @@
 //! What a read was worth.
 
 use crate::named::named;
-use crate::strategy::value::Origin;
+use crate::strategy::value::{Origin, Symbol};
 use crate::time::Micros;
 
 /// What a read returned, against what had been acknowledged when it began.
@@ -11,13 +11,32 @@ pub enum ReadVerdict {
     Fresh,
     /// Something newer had, for so long, in so many versions; `first` is the
     /// first of the newer writes.
-    Stale { for_us: Micros, behind: u32, first: Origin },
+    /// `row`: that of which it is one, where it was made of others.
+    Stale { for_us: Micros, behind: u32, first: Origin, row: Told<Symbol> },
     /// A value that the database did not hold yet.
     Dirty,
     /// A value that the database never held, and never will.
     Phantom,
     /// No value.
     Failed,
+    /// A copy of another key's row, or of a write to another key.
+    Foreign,
+    /// A value that comes from no store: a default after a failure, or a constant.
+    Unfounded,
+}
+
+/// Something that people are told of, and that tells no verdict from another.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<T>(pub Option<T>);
+
+impl<T> PartialEq for Told<T> {
+    fn eq(&self, _: &Told<T>) -> bool {
+        true
+    }
+}
+impl<T> Eq for Told<T> {}
+impl<T> std::hash::Hash for Told<T> {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
 }
 
 named! {
@@ -29,6 +48,8 @@ named! {
         Dirty = "dirty",
         Phantom = "phantom",
         Failed = "failed",
+        Foreign = "foreign",
+        Unfounded = "unfounded",
     }
 }
 
@@ -41,6 +62,8 @@ impl ReadVerdict {
             ReadVerdict::Dirty => VerdictKind::Dirty,
             ReadVerdict::Phantom => VerdictKind::Phantom,
             ReadVerdict::Failed => VerdictKind::Failed,
+            ReadVerdict::Foreign => VerdictKind::Foreign,
+            ReadVerdict::Unfounded => VerdictKind::Unfounded,
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 
-use super::order::{MADE_UP, Made, Moment, NOTHING};
+use super::order::{MADE_UP, Made, Moment};
 use super::register::Register;
 use super::session::Sessions;
 use super::span::Spans;
 use super::state::KeyState;
 use super::write::{OnItsWay, Writes};
 use crate::event::Cause;
-use crate::identity::OpId;
+use crate::identity::{Kind, OpId};
 use crate::strategy::value::{Datum, Names, Origin, Real, Scalar, Symbol};
 use crate::time::Micros;
 
@@ -31,6 +31,8 @@ pub struct EntryNow {
     pub load: Option<Load>,
     /// What the cache was last told of the key before it.
     pub before: Option<Cause>,
+    /// It came back with the cache's snapshot.
+    pub(super) restored: bool,
     /// Nobody has written its value, not to this key.
     pub(super) made_up: bool,
     /// The same, and it was set while there was no row: a mark of a strategy's
@@ -55,6 +57,7 @@ impl EntryNow {
             reads: 0,
             load: None,
             before: None,
+            restored: false,
             made_up: false,
             mark: false,
             made: None,
@@ -66,6 +69,15 @@ impl EntryNow {
     pub fn until_us(&self) -> Option<Micros> {
         self.gone_us.or(self.expires_us)
     }
+}
+
+/// What a scenario declares of the keys of a prefix.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Declared {
+    /// Their values are made of other rows.
+    pub derived: bool,
+    /// The cache is where they are kept, and no copy of anything.
+    pub in_cache: bool,
 }
 
 /// A read of a row, at the database or at its replica.
@@ -112,7 +124,7 @@ impl Version {
 
 /// How many versions of one key are remembered, how many writes that were
 /// acknowledged and are not in the database, and how many loads.
-const VERSIONS: usize = 32;
+const VERSIONS: usize = 256;
 const PENDING: usize = 256;
 const LOADS: usize = 16;
 
@@ -129,14 +141,22 @@ const UNKNOWN: Made = Made {
 pub struct KeyLedger {
     pub entry: Option<EntryNow>,
     pub row: Option<RowNow>,
-    /// What the row held at the start.
-    pub(super) initial: Option<Scalar>,
+    /// What the row held at the start: never forgotten.
+    pub(super) initial: Option<Version>,
+    /// Clients ask for it.
+    pub(super) is_asked_for: bool,
+    /// What its prefix is declared to be.
+    pub(super) declared: Declared,
+    /// Entries under other keys that were made of its row.
+    pub(super) copies: Vec<Symbol>,
     /// The latest versions, oldest first.
     versions: VecDeque<Version>,
     /// When the latest of all versions was asked for.
     latest_started: u64,
     /// The latest acknowledged writes that the database does not hold.
     pending: VecDeque<Made>,
+    /// The latest writes that came to the database inside a newer one.
+    absorbed: VecDeque<Made>,
     /// The latest reads of the row.
     seen: VecDeque<Load>,
     pub state: KeyState,
@@ -147,6 +167,8 @@ pub struct KeyLedger {
     pub touched: Option<Cause>,
     /// The last call to the cache about it that failed.
     pub trouble: Option<Cause>,
+    /// The last statement that was to write its row and got no answer.
+    pub(super) unanswered: Option<Cause>,
     pub(super) sessions: Sessions,
     pub(super) register: Register,
     /// Its states over time.
@@ -193,6 +215,9 @@ impl KeyLedger {
         for version in self.versions.iter_mut().filter(|version| version.origin == origin) {
             version.acked = Some(at);
         }
+        for absorbed in self.absorbed.iter_mut().filter(|absorbed| absorbed.origin == origin) {
+            absorbed.acked = Some(at);
+        }
     }
 
     /// An acknowledged write that the database does not hold.
@@ -210,6 +235,14 @@ impl KeyLedger {
         }
     }
 
+    /// A write has come to the database inside a newer one.
+    pub fn absorb(&mut self, write: Made) {
+        if self.absorbed.len() >= PENDING {
+            self.absorbed.pop_front();
+        }
+        self.absorbed.push_back(write);
+    }
+
     /// A read of the row.
     pub fn load(&mut self, load: Load) {
         if self.seen.len() >= LOADS {
@@ -223,6 +256,18 @@ impl KeyLedger {
         self.seen.iter().rev().find(|load| load.by == by && load.origin == origin).copied()
     }
 
+    /// Whether there is a row, or was one, or clients ask for it: else it is a name that
+    /// a strategy gives to an entry.
+    pub fn is_of_clients(&self) -> bool {
+        self.is_asked_for || self.row.is_some() || !self.versions.is_empty()
+    }
+
+    /// The newest version that holds what a client cannot tell from this value.
+    pub fn looks_like(&self, value: Datum, names: &Names) -> Option<&Version> {
+        let known = self.versions.iter().rev().chain(&self.initial);
+        known.into_iter().find(|version| is_same(version.scalar, value.scalar, names))
+    }
+
     /// Whether the database has ever held this value of the key; `None`: of
     /// the write that made it, nothing is known.
     ///
@@ -231,7 +276,7 @@ impl KeyLedger {
     pub fn has_held(&self, value: Datum, names: &Names) -> Option<bool> {
         let same = |scalar| is_same(scalar, value.scalar, names);
         if value.origin == Origin::INITIAL {
-            return Some(self.initial.is_some_and(same));
+            return Some(self.initial.is_some_and(|initial| same(initial.scalar)));
         }
         let entry = self.entry.as_ref().and_then(|entry| entry.made.as_ref());
         let known = self.versions.iter().rev().chain(entry);
@@ -248,11 +293,6 @@ impl KeyLedger {
     /// The place of a value's write among those of the key, whose name is
     /// `key`.
     pub fn made(&self, key: Symbol, value: Datum, writes: &Writes, names: &Names) -> Made {
-        if value.is_none() {
-            // the last deletion, or before the first write
-            let deletion = self.versions.iter().rev().find(|each| each.scalar == Scalar::None);
-            return deletion.map_or(Made { origin: NOTHING, ..UNKNOWN }, Version::made);
-        }
         match self.has_held(value, names) {
             Some(true) => self.made_of(value.origin, writes),
             None if writes.is_of(value.origin, key) => self.made_of(value.origin, writes),
@@ -260,11 +300,37 @@ impl KeyLedger {
         }
     }
 
+    /// No value, from before the first write.
+    pub fn nothing_before(&self) -> Made {
+        let version = self.initial.is_none().then_some(0);
+        Made { version, ..Made::of_nothing() }
+    }
+
+    /// What a client that was told of no value may have seen: the newest deletion that
+    /// has begun, wherever it is, or the time before the first write. Nothing is like
+    /// nothing, so who made it decides nothing.
+    pub fn nothing(&self, key: Symbol, writes: &Writes) -> Made {
+        let is_deletion = |made: &Made| OpId::of(made.origin).kind() == Kind::Delete;
+        let committed = self.versions.iter().filter(|version| version.scalar == Scalar::None);
+        let committed = committed.map(Version::made);
+        let elsewhere = self.pending.iter().chain(&self.absorbed).copied().filter(is_deletion);
+        let open = writes.deletion_of(key);
+        committed.chain(elsewhere).chain(open).fold(self.nothing_before(), |best, each| match best
+            .is_newer_than(&each)
+        {
+            true => best,
+            false => each,
+        })
+    }
+
     /// The place of a write among those of the key.
     pub fn made_of(&self, origin: Origin, writes: &Writes) -> Made {
         let entry = || self.entry.as_ref()?.made.as_ref().filter(|made| made.origin == origin);
-        let known = self.version_of(origin).or_else(entry).map(Version::made);
+        let initial = || self.initial.as_ref().filter(|_| origin == Origin::INITIAL);
+        let known = self.version_of(origin).or_else(entry).or_else(initial).map(Version::made);
+        let absorbed = || self.absorbed.iter().rev().find(|made| made.origin == origin).copied();
         known
+            .or_else(absorbed)
             .or_else(|| writes.get(origin).map(|write| write.made(origin)))
             .unwrap_or(Made { origin, ..UNKNOWN })
     }
@@ -280,7 +346,8 @@ impl KeyLedger {
         let mut missed: Option<Missed> = None;
         let mut count = 0;
         let versions = self.versions.iter().map(Version::made);
-        for newer in versions.chain(self.pending.iter().copied()) {
+        let others = self.pending.iter().chain(&self.absorbed).copied();
+        for newer in versions.chain(others) {
             let Some(acked) = newer.acked.filter(|acked| acked.seq < began.seq) else { continue };
             if newer.origin == returned.origin || !newer.is_newer_than(returned) {
                 continue;
@@ -308,7 +375,7 @@ impl KeyLedger {
     /// name is `key`.
     pub fn compare(&self, key: Symbol, writes: &Writes, names: &Names) -> KeyState {
         let Some(entry) = &self.entry else { return KeyState::Cold };
-        let Datum { scalar, origin } = entry.value;
+        let Datum { scalar, origin, .. } = entry.value;
         let row = self.row.map(|row| row.value);
         if row.is_some_and(|row| {
             row.origin == origin && (row.is_none() || is_same(row.scalar, scalar, names))
@@ -329,6 +396,18 @@ impl KeyLedger {
         }
     }
 
+    /// The versions that are remembered, oldest first.
+    pub fn versions(&self) -> impl Iterator<Item = &Version> {
+        self.versions.iter()
+    }
+
+    /// The first version that a write was in, by itself or inside another one.
+    pub fn first_version_with(&self, origin: Origin) -> Option<i64> {
+        let own = self.versions.iter().find(|version| version.origin == origin);
+        let absorbed = || self.absorbed.iter().find(|made| made.origin == origin)?.version;
+        own.map(|version| version.version).or_else(absorbed)
+    }
+
     /// What the database has committed last.
     pub fn latest(&self) -> Option<&Version> {
         self.versions.back()
@@ -342,7 +421,7 @@ impl KeyLedger {
 }
 
 /// Whether two values are one, perhaps converted from number to text.
-fn is_same(a: Scalar, b: Scalar, names: &Names) -> bool {
+pub(super) fn is_same(a: Scalar, b: Scalar, names: &Names) -> bool {
     let number = |scalar| match scalar {
         Scalar::Bool(value) => Some(f64::from(u8::from(value))),
         Scalar::Int(value) => Some(value as f64),

@@ -99,7 +99,7 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
         }
         Event::Judged { op, key, value: datum, started_us, verdict, .. } => {
             let took = duration(record.at_us - started_us);
-            let (tone, verdict) = read_verdict(verdict);
+            let (tone, verdict) = read_verdict(verdict, names);
             let (op, key, value) = (op.label(), text(key), value(datum));
             (tone, format!("{op}: read {key} = {value} in {took}, {verdict}"))
         }
@@ -137,6 +137,10 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
         Event::LoadEnded { op, key, seen: Some(_) } => {
             (Tone::Plain, format!("{}: the database read {}", who(op), text(key)))
         }
+        Event::NotSwapped { op, key, .. } => (
+            Tone::Notice,
+            format!("{}: db.compare_and_set({}) found another version", who(op), text(key)),
+        ),
         Event::NothingToDelete { op, key, .. } => {
             (Tone::Plain, format!("{}: the database has no {} to delete", who(op), text(key)))
         }
@@ -175,6 +179,9 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             QueueEffect::Dropped { key, origin, .. } => {
                 (Tone::Bad, format!("queue: {} ({}) is gone", text(key), label(origin)))
             }
+            QueueEffect::DeadLettersDropped => {
+                (Tone::Bad, "queue: what it had given up on is gone".to_owned())
+            }
             QueueEffect::Taken { .. } | QueueEffect::Acked { .. } => return None,
         },
         Event::Replicated { key, version, .. } => {
@@ -194,21 +201,24 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
 }
 
 /// A verdict in words.
-pub fn read_verdict(verdict: ReadVerdict) -> (Tone, String) {
+pub fn read_verdict(verdict: ReadVerdict, names: &Names) -> (Tone, String) {
     match verdict {
         ReadVerdict::Fresh => (Tone::Good, "fresh".to_owned()),
-        ReadVerdict::Stale { for_us, behind, .. } => {
+        ReadVerdict::Stale { for_us, behind, row, .. } => {
             let versions =
                 if behind == 1 { "1 version".to_owned() } else { format!("{behind} versions") };
             let age = match for_us {
                 0 => "stale".to_owned(),
                 for_us => format!("stale for {}", duration(for_us)),
             };
-            (Tone::Bad, format!("{age}, {versions} behind"))
+            let of = row.0.map_or(String::new(), |row| format!(" of {}", names.text(row)));
+            (Tone::Bad, format!("{age}, {versions} behind{of}"))
         }
         ReadVerdict::Dirty => (Tone::Bad, "dirty: the database does not hold it yet".to_owned()),
         ReadVerdict::Phantom => (Tone::Bad, "phantom: the database will never hold it".to_owned()),
         ReadVerdict::Failed => (Tone::Bad, "failed".to_owned()),
+        ReadVerdict::Foreign => (Tone::Bad, "foreign: it is another key's".to_owned()),
+        ReadVerdict::Unfounded => (Tone::Bad, "unfounded: it comes from no store".to_owned()),
     }
 }
 
@@ -259,7 +269,7 @@ fn cache(at_us: Micros, op: OpId, effect: CacheEffect, names: &Names) -> Option<
     })
 }
 
-fn in_words(fault: Fault, names: &Names) -> String {
+pub(super) fn in_words(fault: Fault, names: &Names) -> String {
     let stores = names.stores();
     let text = |symbol: Symbol| names.text(symbol);
     match fault {

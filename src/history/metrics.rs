@@ -7,6 +7,7 @@ use hdrhistogram::Histogram;
 
 use super::totals::Counts;
 use super::violation::ViolationKind;
+use crate::strategy::call::StoreError;
 use crate::time::{Micros, SECOND_US};
 
 /// What is counted as records come. Memory does not grow with the run.
@@ -15,6 +16,12 @@ pub struct Metrics {
     pub counts: Counts,
     pub read_latency: Latencies,
     pub write_latency: Latencies,
+    /// The same of all requests, those that failed included.
+    pub all_read_latency: Latencies,
+    pub all_write_latency: Latencies,
+    /// How many reads and writes failed, by reason (`None`: no answer in time), in the
+    /// order of their first.
+    pub failures: Vec<(Option<StoreError>, [u64; 2])>,
     /// From an acknowledgement to the commit, where that came after it.
     pub flush_lag: Latencies,
     /// By kind of violation, the worst first.

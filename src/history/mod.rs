@@ -51,6 +51,7 @@ mod log;
 mod metrics;
 mod open;
 mod order;
+mod outage;
 mod register;
 mod report;
 mod series;
@@ -62,16 +63,17 @@ mod totals;
 mod violation;
 mod write;
 
-pub use key::{EntryNow, KeyLedger, Load, RowNow};
+pub use key::{Declared, EntryNow, KeyLedger, Load, RowNow};
 pub use ledger::Ledger;
 pub use log::{Tone, error, label, line, read_verdict, saying};
 pub use metrics::{Latencies, Metrics};
 pub use order::{Made, Moment};
+pub use outage::Outage;
 pub use report::{Forecast, Report, ViolationReport};
 pub use series::{Bucket, Series};
 pub use span::{Span, Spans};
 pub use state::KeyState;
-pub use tell::{cause, happening, violation};
+pub use tell::{cause, event, violation};
 pub use totals::{
     CacheTotals, Counts, DatabaseTotals, Linearizability, QueueTotals, Reads, Sessions, Writes,
 };
@@ -108,6 +110,11 @@ impl History {
             checksum: Checksum::default(),
             ledger: Ledger::new(keep.is_some(), verdicts),
         }
+    }
+
+    /// Says what the keys of a prefix are, before the run begins.
+    pub fn declare(&mut self, prefix: &str, declared: Declared) {
+        self.ledger.declare(prefix, declared);
     }
 
     /// The one door: what happened at an instant, in order. `names` has the texts

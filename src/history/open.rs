@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::order::Moment;
 use crate::event::Cause;
 use crate::identity::OpId;
-use crate::strategy::value::{Origin, Symbol};
+use crate::strategy::value::{Datum, Parent, Symbol};
 
 /// What is remembered of a request while it is open.
 #[derive(Clone, Copy, Debug)]
@@ -14,10 +14,63 @@ pub struct Open {
     pub began: Moment,
     /// It has looked something up in the cache.
     pub looked_up: bool,
-    /// The write whose value the cache last gave it.
-    pub hit: Option<Origin>,
-    /// How that value had come into the cache.
-    pub served: Option<Cause>,
+    /// It was answered by the database or its replica.
+    pub loaded: bool,
+    /// What the cache last gave it of its key, and of another one.
+    pub served: [Option<Served>; 2],
+    /// The last row that it read, and the write that had made it.
+    pub row: Option<Parent>,
+    /// Its last call that reads and failed, if none was answered with a value after it.
+    pub failure: Option<Cause>,
+    /// Why the last entry that it looked for was not there.
+    pub gone: Option<Cause>,
+}
+
+/// A value that the cache has given to a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Served {
+    pub key: Symbol,
+    pub value: Datum,
+    /// How it had come into the cache.
+    pub cause: Cause,
+    /// Of several looks, the later one has the greater number.
+    pub seq: u64,
+}
+
+impl Open {
+    /// A request that begins.
+    pub fn new(key: Symbol, began: Moment) -> Open {
+        Open {
+            key,
+            began,
+            looked_up: false,
+            loaded: false,
+            served: [None, None],
+            row: None,
+            failure: None,
+            gone: None,
+        }
+    }
+
+    /// Whether no store has told it anything that an answer could come from: it asked
+    /// none, or the last that it asked did not answer.
+    pub fn is_unfounded(&self) -> bool {
+        let asked = self.looked_up || self.loaded;
+        !asked || self.failure.is_some()
+    }
+
+    /// The value that the cache gave it last.
+    pub fn last_served(&self) -> Option<&Served> {
+        self.served.iter().flatten().max_by_key(|served| served.seq)
+    }
+
+    /// What the cache gave it, where that is the value that it returned.
+    pub fn served(&self, value: Datum) -> Option<&Served> {
+        let is_it = |served: &&Served| {
+            served.value.origin == value.origin && served.value.lineage.is_same(value.lineage)
+        };
+        self.served.iter().flatten().find(is_it)
+    }
 }
 
 /// Open requests, found by number in constant time. Its memory is the span
@@ -39,6 +92,11 @@ impl OpenRequests {
             self.line.push_back(None);
         }
         self.line.push_back(Some(open));
+    }
+
+    /// When the first of those that are open began.
+    pub fn first_began(&self) -> Option<Moment> {
+        self.line.front()?.as_ref().map(|open| open.began)
     }
 
     /// A request that is open.

@@ -32,6 +32,12 @@ pub struct Made {
 }
 
 impl Made {
+    /// No value, from before there was any.
+    pub fn of_nothing() -> Made {
+        let start = Moment { seq: 0, at_us: 0 };
+        Made { origin: NOTHING, started: start, acked: Some(start), version: None }
+    }
+
     /// Whether this write is newer than another of the same key.
     ///
     /// It is if its client asked for it after the other was acknowledged. Of two

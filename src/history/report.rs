@@ -8,10 +8,11 @@ use super::totals::{
     Writes,
 };
 use super::violation::{Promised, Violation, ViolationKind};
-use super::{History, KeyState, Ledger, Series, tell};
+use super::{History, KeyState, Ledger, Metrics, Series, error, tell};
 use crate::store::by_cache::ByCache;
 use crate::store::cache::Cache;
 use crate::strategy::PlainValue;
+use crate::strategy::call::StoreError;
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
 
@@ -23,8 +24,12 @@ pub struct Report {
     pub at_us: Micros,
     pub reads: Reads,
     pub writes: Writes,
-    /// Latencies of requests that ended well.
+    /// How long requests took.
     pub latency_us: LatencyUs,
+    /// Failed requests, by reason.
+    pub failures: Vec<FailureReport>,
+    /// Times in which requests failed, oldest first.
+    pub outages: Vec<OutageReport>,
     pub database: DatabaseTotals,
     pub cache: CacheTotals,
     pub queue: QueueTotals,
@@ -47,12 +52,43 @@ pub struct Report {
     pub checksum: String,
 }
 
-/// Latencies of requests that ended well.
+/// How long requests took: those that ended well, and all.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct LatencyUs {
     pub read: Percentiles,
     pub write: Percentiles,
+    /// Of all requests, those that failed included.
+    pub read_all: Percentiles,
+    pub write_all: Percentiles,
+}
+
+/// Requests that failed for one reason.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct FailureReport {
+    /// As their clients were told.
+    pub reason: String,
+    pub reads: u64,
+    pub writes: u64,
+}
+
+/// A time in which requests failed.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Outage"))]
+pub struct OutageReport {
+    /// When the first request that failed began.
+    pub from_us: Micros,
+    /// When the last one ended.
+    pub until_us: Micros,
+    pub failed: u64,
+    /// Requests that ended meanwhile, those included.
+    pub total: u64,
+    /// What began it.
+    pub cause: Option<String>,
+    /// Requests went on to fail after what began it was gone.
+    pub outlived_cause: bool,
 }
 
 /// Time during which entries were older than their rows.
@@ -164,7 +200,7 @@ pub struct ViolationReport {
     pub breaks: Vec<Promised>,
     /// In a sentence.
     pub what: String,
-    /// What led to it, oldest first: two to five events.
+    /// What led to it, oldest first: two to six events.
     pub cause: Vec<String>,
 }
 
@@ -201,7 +237,21 @@ impl Report {
             latency_us: LatencyUs {
                 read: Percentiles::of(&metrics.read_latency),
                 write: Percentiles::of(&metrics.write_latency),
+                read_all: Percentiles::of(&metrics.all_read_latency),
+                write_all: Percentiles::of(&metrics.all_write_latency),
             },
+            failures: failures(metrics),
+            outages: ledger
+                .outages()
+                .map(|outage| OutageReport {
+                    from_us: outage.from_us,
+                    until_us: outage.until_us,
+                    failed: outage.failed,
+                    total: outage.total,
+                    cause: outage.cause().map(|each| tell::event(each, names)),
+                    outlived_cause: outage.outlived_cause(),
+                })
+                .collect(),
             database: DatabaseTotals::of(&run),
             cache: CacheTotals::of(&run),
             queue: QueueTotals::of(&run),
@@ -236,6 +286,15 @@ impl History {
     }
 }
 
+fn failures(metrics: &Metrics) -> Vec<FailureReport> {
+    let failure = |&(reason, [reads, writes]): &(Option<StoreError>, [u64; 2])| FailureReport {
+        reason: reason.map_or("no answer in time".to_owned(), error),
+        reads,
+        writes,
+    };
+    metrics.failures.iter().map(failure).collect()
+}
+
 /// Up to now: keys that are stale still have been so for a while.
 fn staleness(ledger: &Ledger, now_us: Micros) -> Staleness {
     let metrics = ledger.metrics();
@@ -259,25 +318,29 @@ fn divergence(
         .filter(|(_, account)| account.state.differs())
         .map(|(key, account)| {
             let forecast = forecast(key);
-            let cause = |each| tell::cause(each, names.stores());
             Divergence {
                 key: names.text(key).to_string(),
                 state: account.state,
                 cache: account
                     .entry
                     .map_or(PlainValue::None, |entry| entry.value.scalar.plain(names)),
-                database: account.row.map_or(PlainValue::None, |row| row.value.scalar.plain(names)),
+                database: ledger
+                    .row_behind(key)
+                    .map_or(PlainValue::None, |row| row.value.scalar.plain(names)),
                 since_us: account.since_us,
                 until_us: forecast.until_us,
                 forecast: forecast.words,
-                cause: ledger.why_different(key).into_iter().map(cause).collect(),
+                cause: ledger
+                    .why_different(key)
+                    .into_iter()
+                    .map(|each| tell::cause(each, names))
+                    .collect(),
             }
         })
         .collect()
 }
 
 fn intervals(ledger: &Ledger, names: &Names) -> Vec<Interval> {
-    let stores = names.stores();
     let of_key = |&key: &Symbol| {
         let account = ledger.key(key)?;
         let told = move |(span, next): (&Span, Option<&Span>)| Interval {
@@ -285,8 +348,8 @@ fn intervals(ledger: &Ledger, names: &Names) -> Vec<Interval> {
             state: span.state,
             from_us: span.from_us,
             until_us: next.map(|next| next.from_us),
-            began: tell::happening(span.why.what, stores),
-            ended: next.map(|next| tell::happening(next.why.what, stores)),
+            began: tell::event(span.why, names),
+            ended: next.map(|next| tell::event(next.why, names)),
         };
         Some(account.spans.iter().map(told))
     };
@@ -300,8 +363,8 @@ fn violation(violation: &Violation, names: &Names) -> ViolationReport {
         op: violation.op.label(),
         at_us: violation.at_us,
         breaks: violation.broken.promises(),
-        what: tell::violation(violation),
-        cause: violation.cause.iter().map(|each| tell::cause(*each, names.stores())).collect(),
+        what: tell::violation(violation, names),
+        cause: violation.cause.iter().map(|each| tell::cause(*each, names)).collect(),
     }
 }
 

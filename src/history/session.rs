@@ -10,13 +10,53 @@ use crate::strategy::value::{Origin, Symbol};
 #[derive(Clone, Debug, Default)]
 pub struct Sessions(Vec<(Symbol, Session)>);
 
-/// What one client did to one key.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What one client was told of one key: of its writes that they are done, and of
+/// values that it read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Session {
-    /// Its latest acknowledged write, and the record that acknowledged it.
-    pub wrote: Option<(Origin, u64)>,
-    /// The newest value that it read, and the record that ended the read.
-    pub saw: Option<(Origin, u64)>,
+    pub wrote: Lessons,
+    pub saw: Lessons,
+}
+
+/// What a client has learnt, each with the record that told it, oldest first: as far
+/// back as a request that is still open may have begun.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lessons(Vec<(Origin, u64)>);
+
+/// Of how many that is at most.
+const MOST: usize = 256;
+
+impl Lessons {
+    /// The client is told of a write; `is_newer` compares two. Of what every open
+    /// request began after, only what nothing else is newer than is kept.
+    pub fn learn(
+        &mut self,
+        lesson: (Origin, u64),
+        oldest_open: u64,
+        is_newer: impl Fn(Origin, Origin) -> bool,
+    ) {
+        let outdated = |(known, since): (Origin, u64)| {
+            known == lesson.0 || since < oldest_open && is_newer(known, lesson.0)
+        };
+        if self.0.iter().any(|known| outdated(*known)) {
+            return;
+        }
+        self.0.push(lesson);
+        if self.0.len() > 2 {
+            let old: Vec<Origin> = self.before(oldest_open).collect();
+            self.0.retain(|(origin, since)| {
+                *since >= oldest_open || !old.iter().any(|other| is_newer(*other, *origin))
+            });
+        }
+        if self.0.len() > MOST {
+            self.0.remove(0);
+        }
+    }
+
+    /// What it had been told before a record.
+    pub fn before(&self, seq: u64) -> impl Iterator<Item = Origin> {
+        self.0.iter().take_while(move |(_, since)| *since < seq).map(|(origin, _)| *origin)
+    }
 }
 
 impl Sessions {

@@ -17,12 +17,16 @@ named! {
         Ahead = "ahead",
         /// The entry's value will never be in the database.
         Phantom = "phantom",
+        /// The entry is a copy of another key's row.
+        Foreign = "foreign",
+        /// The entry is the cache's own, and no copy of a row.
+        Own = "own",
     }
 }
 
 impl KeyState {
     /// Whether the cache says something else than the database.
     pub fn differs(self) -> bool {
-        matches!(self, KeyState::Stale | KeyState::Ahead | KeyState::Phantom)
+        matches!(self, KeyState::Stale | KeyState::Ahead | KeyState::Phantom | KeyState::Foreign)
     }
 }

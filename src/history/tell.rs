@@ -1,18 +1,20 @@
 //! Cause chains and violations in words.
 
-use super::log::{error, label};
+use super::log::{error, in_words, label};
 use super::order::{MADE_UP, NOTHING};
 use super::violation::{Violation, ViolationKind};
 use crate::event::{Cause, Happening};
 use crate::identity::{Kind, OpId};
 use crate::store::cache::Removal;
-use crate::strategy::StoreNames;
-use crate::strategy::value::Origin;
+use crate::strategy::value::{Names, Origin};
 use crate::time::duration;
 
-/// One event of a chain, without its time.
-pub fn happening(what: Happening, stores: &StoreNames) -> String {
+/// What happened, without key and time.
+fn happening(what: Happening, names: &Names) -> String {
+    let stores = names.stores();
     match what {
+        Happening::Faulted { fault } => in_words(fault, names),
+        Happening::RequestFailed { op } => format!("{} failed", who(op)),
         Happening::Present => "the entry was there at the start".to_owned(),
         Happening::Began { op, returned: None } => format!("{} began", who(op)),
         Happening::Began { op, returned: Some(write) } => {
@@ -81,24 +83,64 @@ pub fn happening(what: Happening, stores: &StoreNames) -> String {
         }
         Happening::TaskEnded { write } => format!("the last task of {} ended", label(write)),
         Happening::Returned { op, write } => format!("{} returned {}", who(op), of(write)),
+        Happening::Restored { write } => {
+            format!("the cache came back with its snapshot, and {} in it", of(write))
+        }
+        Happening::Refused { by, verb } => {
+            format!("{} of {} was refused", verb.call(stores), who(by))
+        }
+        Happening::SetAside { write } => {
+            format!("the queue set {} aside as a dead letter", label(write))
+        }
+        Happening::AppliedAgain { write, version } => {
+            format!("{} was applied once more, in version {version}", label(write))
+        }
+        Happening::OverwroteWithout { by, lost } => {
+            format!("{} overwrote {} with a value made without it", label(by), label(lost))
+        }
         Happening::Overwrote { older, newer } => {
             format!("the older {} overwrote {}", label(older), label(newer))
         }
     }
 }
 
-/// One event of a chain, with its time.
-pub fn cause(cause: Cause, stores: &StoreNames) -> String {
-    format!("{} at {}", happening(cause.what, stores), duration(cause.at_us))
+/// One event of a chain, with its key where that is another one's.
+pub fn event(cause: Cause, names: &Names) -> String {
+    match cause.key {
+        Some(key) => format!("{} ({})", happening(cause.what, names), names.text(key)),
+        None => happening(cause.what, names),
+    }
+}
+
+/// The same, with its time.
+pub fn cause(cause: Cause, names: &Names) -> String {
+    format!("{} at {}", event(cause, names), duration(cause.at_us))
 }
 
 /// A violation in a sentence.
-pub fn violation(violation: &Violation) -> String {
+pub fn violation(violation: &Violation, names: &Names) -> String {
     let op = violation.op.label();
-    let returned = of(violation.write);
+    let returned = match violation.other {
+        Some(row) => format!("{} ({})", of(violation.write), names.text(row)),
+        None => of(violation.write),
+    };
     match violation.kind {
         ViolationKind::LostWrite => {
             format!("{op} was acknowledged, and is in no store and no queue any more")
+        }
+        ViolationKind::Outage => format!("requests failed from {op} on"),
+        ViolationKind::LostUpdate => {
+            format!("{op} was overwritten by a value that was made without it")
+        }
+        ViolationKind::AppliedTwice => format!("{op} was applied more than once"),
+        ViolationKind::GivenUp => {
+            format!("{op} was acknowledged, and its queue has given it up")
+        }
+        ViolationKind::ForeignRead => {
+            format!("{op} returned {returned}, which is another key's")
+        }
+        ViolationKind::UnfoundedRead => {
+            format!("{op} returned a value that comes from no store")
         }
         ViolationKind::PhantomRead => {
             format!("{op} returned {returned}, which the database will never hold")
@@ -119,6 +161,10 @@ pub fn violation(violation: &Violation) -> String {
         ViolationKind::NotLinearizable => {
             format!("{op} ended: no order of all operations explains what clients saw")
         }
+        ViolationKind::StaleRead if violation.same_value => format!(
+            "{op} returned {returned}, although a newer write of the same value had been \
+             acknowledged"
+        ),
         ViolationKind::StaleRead => {
             format!("{op} returned {returned}, although a newer write had been acknowledged")
         }

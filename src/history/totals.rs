@@ -74,13 +74,18 @@ totals! {
     /// Reads, by what became of them.
     Reads {
         total: u64, column "total", counts reads;
-        /// Reads whose first look into the cache found a value.
+        /// Reads that looked into the cache, and were answered without the database.
         hits: u64, column "hits", counts hits;
+        /// Reads that looked into the cache, and were not.
         misses: u64, column "misses", counts misses;
         stale: u64, column "stale", counts stale;
         dirty: u64, column "dirty", is |run| run.fates.dirty_reads;
         phantom: u64, column "phantom", is |run| run.fates.phantom_reads;
         failed: u64, column "failed", counts failed_reads;
+        /// Reads that returned a copy of another key's row.
+        foreign: u64, column "foreign", counts foreign;
+        /// Reads that returned a value that comes from no store.
+        unfounded: u64, column "unfounded", counts unfounded;
     }
     /// Writes, by what became of them.
     Writes {
@@ -94,6 +99,12 @@ totals! {
         failed: u64, column "failed", counts failed_writes;
         /// Of the failed ones, those that may have been applied: their clients cannot know.
         unknown: u64, column "unknown", counts unknown_writes;
+        /// Committed, and overwritten by a value that was made without it.
+        lost_update: u64, column "lost updates", counts lost_updates;
+        /// Applied more than once to the same row.
+        applied_twice: u64, column "applied twice", counts applied_twice;
+        /// Set aside by a queue that tries them no more.
+        given_up: u64, column "given up", is |run| run.fates.given_up;
     }
     /// Reads that broke a promise to their own client.
     Sessions {
@@ -124,6 +135,9 @@ totals! {
         never_read: u64, column "never read", is |run| run.never_read();
         evictions: u64, column "evictions", counts evictions;
         expirations: u64, column "expirations", counts expirations;
+        /// Single look-ups, by reads and by all others, that found an entry, and that found none.
+        lookup_hits: u64, counts lookup_hits;
+        lookup_misses: u64, counts lookup_misses;
     }
     /// What the queues had to hold.
     QueueTotals {

@@ -13,6 +13,18 @@ named! {
         LostWrite = "lost write",
         /// A read returned a value that the database never held and never will.
         PhantomRead = "phantom read",
+        /// A write that was there was overwritten by a value made without it.
+        LostUpdate = "lost-update",
+        /// An increment, or what a write adds to a value, is in the row more than once.
+        AppliedTwice = "applied-twice",
+        /// An acknowledged write was set aside by its queue, and is tried no more.
+        GivenUp = "given-up",
+        /// A read returned a copy of another key's row.
+        ForeignRead = "foreign-read",
+        /// A read returned a value that comes from no store.
+        UnfoundedRead = "unfounded-read",
+        /// Requests failed for a while.
+        Outage = "outage",
         /// A committed write was overwritten by one that had ended before it began.
         Overtaken = "overtaken write",
         /// A client did not see what it had written itself.
@@ -78,6 +90,11 @@ pub struct Violation {
     pub op: OpId,
     /// The write that it is about: whose value was returned, or that was lost.
     pub write: Origin,
+    /// The row that it is about, where that is not the key's.
+    pub other: Option<Symbol>,
+    /// The value that it returned is that of the newer write, too: another write of the
+    /// same.
+    pub same_value: bool,
     /// What led to it, oldest first.
     pub cause: Vec<Cause>,
 }

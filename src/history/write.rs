@@ -39,6 +39,10 @@ pub struct Write {
     pub queued: u32,
     /// Tasks that work on it.
     pub tasks: u32,
+    /// Statements of the database that bring it there, in service or in line.
+    pub in_service: u32,
+    /// Queues that have set it aside.
+    pub set_aside: u32,
     /// Newer writes that have absorbed it, and can bring it to the database;
     /// and those that at least the cache still holds.
     above: Above,
@@ -60,11 +64,14 @@ pub struct Write {
     /// How the last of its holders let go of it, and when it was lost so.
     pub end: Option<Cause>,
     pub lost_us: Option<Micros>,
+    /// When a queue set it aside.
+    pub set_aside_us: Option<Micros>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Above {
     alive: u32,
+    aside: u32,
     kept: u32,
 }
 
@@ -84,6 +91,8 @@ pub enum Fate {
     Unacknowledged,
     /// Acknowledged; a queue or a task has it.
     Pending,
+    /// Acknowledged; a queue has set it aside, and tries it no more.
+    GivenUp,
     /// Acknowledged; nobody has it but the cache, which brings it nowhere.
     CacheOnly,
     /// Acknowledged, and in no store and no queue any more.
@@ -96,6 +105,8 @@ pub enum Fate {
 struct Standing {
     /// Somebody has it who can bring it to the database.
     alive: bool,
+    /// … or had it, and has set it aside.
+    aside: bool,
     /// … or at least the cache has it.
     kept: bool,
     fate: Fate,
@@ -113,6 +124,8 @@ impl Write {
             cached: 0,
             queued: 0,
             tasks: 0,
+            in_service: 0,
+            set_aside: 0,
             above: Above::default(),
             absorbed: Vec::new(),
             absorbed_by: None,
@@ -123,6 +136,7 @@ impl Write {
             trouble: None,
             end: None,
             lost_us: None,
+            set_aside_us: None,
         }
     }
 
@@ -152,23 +166,28 @@ impl Write {
     }
 
     fn standing(&self) -> Standing {
-        let alive =
-            self.queued > 0 || self.tasks > 0 || self.ended.is_none() || self.above.alive > 0;
+        let alive = self.queued > 0
+            || self.tasks > 0
+            || self.in_service > 0
+            || self.ended.is_none()
+            || self.above.alive > 0;
+        let aside = self.set_aside > 0 || self.above.aside > 0;
         let kept = alive || self.cached > 0 || self.above.kept > 0;
         let fate = match (self.committed_us, self.ended) {
             (Some(_), _) => Fate::Committed,
             (None, Some(Ended::Acknowledged(_))) if alive => Fate::Pending,
+            (None, Some(Ended::Acknowledged(_))) if aside => Fate::GivenUp,
             (None, Some(Ended::Acknowledged(_))) if kept => Fate::CacheOnly,
             (None, Some(Ended::Acknowledged(_))) => Fate::Lost,
             (None, _) => Fate::Unacknowledged,
         };
-        Standing { alive, kept, fate, returned: self.returned }
+        Standing { alive, aside, kept, fate, returned: self.returned }
     }
 
     /// Whether nothing more can happen to it that anybody could see.
     fn is_settled(&self, standing: &Standing) -> bool {
         match (self.committed_us, self.ended) {
-            (Some(_), ended) => ended.is_some() && self.tasks == 0,
+            (Some(_), ended) => ended.is_some() && self.tasks == 0 && self.in_service == 0,
             (None, Some(Ended::Failed(_))) => !self.unknown && !standing.kept,
             (None, _) => false,
         }
@@ -184,6 +203,7 @@ impl Write {
 pub struct Fates {
     pub pending: u64,
     pub lost: u64,
+    pub given_up: u64,
     pub dirty_reads: u64,
     pub phantom_reads: u64,
 }
@@ -197,6 +217,7 @@ impl Fates {
         match standing.fate {
             Fate::Pending => change(&mut self.pending, 1),
             Fate::Lost => change(&mut self.lost, 1),
+            Fate::GivenUp => change(&mut self.given_up, 1),
             Fate::Unacknowledged | Fate::CacheOnly | Fate::Committed => {}
         }
         // whether a read was dirty or phantom in the end, its write's fate decides
@@ -214,6 +235,7 @@ pub struct Writes {
     open: IndexMap<Origin, Write, FxBuildHasher>,
     fates: Fates,
     lost: BTreeSet<Origin>,
+    given_up: BTreeSet<Origin>,
     /// Open deletions by key, oldest first.
     deletions: BTreeMap<Symbol, Vec<Origin>>,
     /// Settled writes that reads returned, and that the database will never hold.
@@ -248,6 +270,17 @@ impl Writes {
         self.open.insert(origin, write);
     }
 
+    /// A write that had been settled is lost after all.
+    pub fn lose(&mut self, origin: Origin, mut write: Write, at_us: Micros) {
+        if self.open.contains_key(&origin) {
+            return;
+        }
+        write.lost_us = Some(at_us);
+        self.fates.count(&write.standing(), true);
+        self.lost.insert(origin);
+        self.open.insert(origin, write);
+    }
+
     /// A write whose fate is open.
     #[inline]
     pub fn get(&self, origin: Origin) -> Option<&Write> {
@@ -271,6 +304,12 @@ impl Writes {
         self.known(origin).is_none_or(|known| known.key == key)
     }
 
+    /// The key that a write was asked for; of old ones, that is not known.
+    pub fn key_of(&self, origin: Origin) -> Option<Symbol> {
+        let open = || self.open.get(&origin).map(|write| write.key);
+        self.known(origin).map(|known| known.key).or_else(open)
+    }
+
     fn known(&self, origin: Origin) -> Option<&Known> {
         let at = self.latest.binary_search_by_key(&origin, |known| known.origin).ok()?;
         self.latest.get(at)
@@ -287,6 +326,11 @@ impl Writes {
     /// The writes that are lost, oldest first.
     pub fn lost(&self) -> impl Iterator<Item = (Origin, &Write)> {
         self.lost.iter().filter_map(|origin| Some((*origin, self.open.get(origin)?)))
+    }
+
+    /// The writes that are given up, oldest first.
+    pub fn given_up(&self) -> impl Iterator<Item = (Origin, &Write)> {
+        self.given_up.iter().filter_map(|origin| Some((*origin, self.open.get(origin)?)))
     }
 
     /// Whether a value that reads returned, not being in the database, will
@@ -334,9 +378,10 @@ impl Writes {
         while let Some((origin, was, is)) = next.pop() {
             let Some(write) = self.open.get_mut(&origin) else { continue };
             let before = write.standing();
-            let Above { alive, kept } = &mut write.above;
+            let Above { alive, kept, aside } = &mut write.above;
             *alive = (*alive + u32::from(is.0)).saturating_sub(u32::from(was.0));
             *kept = (*kept + u32::from(is.1)).saturating_sub(u32::from(was.1));
+            *aside = (*aside + u32::from(is.2)).saturating_sub(u32::from(was.2));
             self.restate(origin, before, at_us, &mut next);
         }
     }
@@ -361,7 +406,13 @@ impl Writes {
                 write.lost_us = None;
                 self.lost.remove(&origin);
             }
-            let (was, is) = ((before.alive, before.kept), (after.alive, after.kept));
+            let held = |it: &Standing| (it.alive, it.kept, it.aside);
+            let (was, is) = (held(&before), held(&after));
+            if after.fate == Fate::GivenUp {
+                self.given_up.insert(origin);
+            } else if before.fate == Fate::GivenUp {
+                self.given_up.remove(&origin);
+            }
             if was != is {
                 next.extend(write.absorbed.iter().map(|&older| (older, was, is)));
             }
@@ -399,10 +450,11 @@ impl Writes {
             return;
         }
         write.absorbed.push(older);
-        let Standing { alive, kept, .. } = write.standing();
+        let Standing { alive, kept, aside, .. } = write.standing();
         self.change(older, at_us, |write| {
             write.above.alive += u32::from(alive);
             write.above.kept += u32::from(kept);
+            write.above.aside += u32::from(aside);
             write.absorbed_by = Some((newer, at_us));
         });
     }
@@ -421,10 +473,11 @@ impl Writes {
                 continue;
             }
             holder.absorbed.retain(|each| *each != newer);
-            let Standing { alive, kept, .. } = holder.standing();
+            let Standing { alive, kept, aside, .. } = holder.standing();
             self.change(newer, at_us, |write| {
                 write.above.alive = write.above.alive.saturating_sub(u32::from(alive));
                 write.above.kept = write.above.kept.saturating_sub(u32::from(kept));
+                write.above.aside = write.above.aside.saturating_sub(u32::from(aside));
                 write.absorbed_by = None;
             });
         }
@@ -462,6 +515,6 @@ fn is_of_a_read(origin: Origin) -> bool {
     !OpId::of(origin).kind().writes()
 }
 
-/// Whether somebody has a write who can bring it to the database, and whether
-/// anybody has it at all.
-type Held = (bool, bool);
+/// Whether somebody has a write who can bring it to the database, whether anybody has
+/// it at all, and whether a queue has set it aside.
+type Held = (bool, bool, bool);

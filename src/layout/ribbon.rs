@@ -11,8 +11,15 @@ use crate::view::KeyState;
 pub const RIBBON_HEIGHT: u32 = 18;
 
 /// The states in the order in which a legend lists them.
-pub const STATES: [KeyState; 5] =
-    [KeyState::Cold, KeyState::InSync, KeyState::Ahead, KeyState::Stale, KeyState::Phantom];
+pub const STATES: [KeyState; 7] = [
+    KeyState::Cold,
+    KeyState::InSync,
+    KeyState::Ahead,
+    KeyState::Stale,
+    KeyState::Phantom,
+    KeyState::Foreign,
+    KeyState::Own,
+];
 
 /// The bars that a state is drawn as: from the top, and how high.
 pub fn bars(state: KeyState) -> &'static [(u32, u32)] {
@@ -22,6 +29,8 @@ pub fn bars(state: KeyState) -> &'static [(u32, u32)] {
         KeyState::Ahead => &[(6, 3), (11, 6)],
         KeyState::Stale => &[(1, 16)],
         KeyState::Phantom => &[(1, 4), (7, 4), (13, 4)],
+        KeyState::Foreign => &[(1, 2), (5, 2), (9, 2), (13, 2)],
+        KeyState::Own => &[(14, 3)],
     }
 }
 

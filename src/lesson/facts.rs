@@ -355,6 +355,7 @@ fn nothing_of_a_request() -> Json {
 fn fate_name(fate: Option<Fate>, failed: bool) -> &'static str {
     match fate {
         Some(Fate::Pending) => "pending",
+        Some(Fate::GivenUp) => "given up",
         Some(Fate::CacheOnly) => "cache only",
         Some(Fate::Lost) => "lost",
         Some(Fate::Committed) => "committed",

@@ -17,8 +17,8 @@
 //! # What is in it
 //!
 //! - `envelope.rs`: version, codec, length and checks around a body
-//! - the body's first byte says whether four bytes follow, the outcome; behind
-//!   them is what the codec says
+//! - the body's first byte says whether four bytes follow, the outcome (2; 1 stands
+//!   for the one that links had before); behind them is what the codec says
 //! - `token/`: JSON in few bytes; [`Codec::Scenario`] is the document in these,
 //!   without what equals its default
 //! - `base.rs` and `difference.rs`: [`Codec::Preset`] is the name of a preset,
@@ -177,8 +177,8 @@ fn encode_as(
     };
     let links = codecs.iter().filter_map(|&codec| {
         let content = if codec.is_based() { based.as_ref()? } else { &whole };
-        let mut body = vec![u8::from(outcome.is_some())];
-        body.extend(outcome.iter().flat_map(|outcome| outcome.0.to_be_bytes()));
+        let mut body = vec![outcome.map_or(0, Outcome::number)];
+        body.extend(outcome.iter().flat_map(|outcome| outcome.sum.to_be_bytes()));
         match codec.is_packed() {
             true => body.extend(pack::pack(content)),
             false => body.extend(content),
@@ -200,7 +200,7 @@ pub fn decode(link: &str) -> Result<Opened, LinkError> {
     let mut reader = Reader::new(&body, 0);
     let outcome = match reader.array::<1>()? {
         [0] => None,
-        [1] => Some(Outcome(u32::from_be_bytes(reader.array()?))),
+        [kind @ (1 | 2)] => Some(Outcome::read(kind, u32::from_be_bytes(reader.array()?))),
         _ => return Err(LinkError::Meaningless),
     };
     let content = &body[if outcome.is_some() { 5 } else { 1 }..];

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 use crate::time::Micros;
-use crate::world::{MessageKey, ProcessId, Timer, World};
+use crate::world::{MessageKey, OperationKey, ProcessId, Timer, World};
 
 /// One thing that will happen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -257,6 +257,16 @@ impl Agenda {
                     job,
                     ..
                 }) => Some(((at, job.connection()), entry.at_us)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// When each client tries again.
+    pub fn retries(&self) -> BTreeMap<OperationKey, Micros> {
+        self.scheduled()
+            .filter_map(|(entry, item)| match item {
+                Item::Fire(Timer::Retry { operation, .. }) => Some((operation, entry.at_us)),
                 _ => None,
             })
             .collect()

@@ -6,7 +6,7 @@ use super::Simulation;
 use super::load::WorkloadRun;
 use crate::time::Micros;
 use crate::view::{Schedule, View, WorkloadView};
-use crate::world::{MessageKey, ProcessId};
+use crate::world::{MessageKey, OperationKey, ProcessId};
 
 impl Simulation {
     /// The present instant, to be looked at.
@@ -28,6 +28,10 @@ impl Schedule for Simulation {
 
     fn services(&self) -> BTreeMap<(ProcessId, u32), Micros> {
         self.clock.agenda.services()
+    }
+
+    fn retries(&self) -> BTreeMap<OperationKey, Micros> {
+        self.clock.agenda.retries()
     }
 
     fn is_held(&self, message: MessageKey) -> bool {

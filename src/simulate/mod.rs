@@ -34,8 +34,8 @@ use load::WorkloadRun;
 
 use crate::event::{Event, Fault};
 
-use crate::history::{History, Report};
-use crate::scenario::{Action, MOST_ACTIONS, Problem, Scenario, What};
+use crate::history::{Declared, History, Report};
+use crate::scenario::{Action, MOST_ACTIONS, Problem, Scenario, Truth, What};
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
 use crate::world::{Halt, OpId, Request, Transition, World};
@@ -93,7 +93,11 @@ impl Simulation {
         let nobody = names.intern("client");
         let (Some(nobody), true) = (nobody, problems.is_empty()) else { return Err(problems) };
         let wants_ended = loads.iter().any(|load| load.users().is_some());
-        let history = History::new(scenario.history.keep, scenario.history.verdicts);
+        let mut history = History::new(scenario.history.keep, scenario.history.verdicts);
+        for each in &scenario.strategies {
+            let in_cache = each.truth == Truth::Cache;
+            history.declare(&each.prefix, Declared { derived: each.derived, in_cache });
+        }
         let mut clock = Clock::new(scenario, history, wants_ended);
         for (index, action) in scenario.actions.iter().enumerate() {
             clock.agenda.put_action(action.at_us, index as u32);

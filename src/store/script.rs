@@ -46,7 +46,7 @@ pub fn datum(word: &str) -> Datum {
 
 /// A number, made by the write of the same number.
 pub fn made(number: i64) -> Datum {
-    Datum { scalar: Scalar::Int(number), origin: Origin(number as u32) }
+    Datum::made_by(Origin(number as u32), Scalar::Int(number))
 }
 
 pub fn seconds(word: &str) -> Micros {

@@ -159,6 +159,8 @@ mod names;
 
 // what a run's stores are called
 mod stores;
+// what each value was made of
+mod lineage;
 
 // a value outside a run
 mod plain;

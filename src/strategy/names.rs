@@ -7,8 +7,9 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
+use super::lineage::Lineages;
 use super::stores::StoreNames;
-use super::value::Symbol;
+use super::value::{Datum, Lineage, Origin, Symbol};
 use crate::digest::{Checksum, Digest, Lens};
 
 /// The most texts that one run may know. A strategy that makes up more
@@ -32,6 +33,8 @@ pub struct Names {
     /// copies, and each is larger than the one after it, so there are few.
     added: Vec<Arc<Layer>>,
     stores: Arc<StoreNames>,
+    /// What its computed values were made of.
+    lineages: Lineages,
 }
 
 /// Texts with consecutive numbers.
@@ -98,6 +101,22 @@ impl Names {
     /// What the run's stores are called.
     pub fn stores(&self) -> &StoreNames {
         &self.stores
+    }
+
+    /// The origin and the lineage of a value that was computed of two.
+    #[inline]
+    pub fn unite(&mut self, one: Datum, other: Datum) -> (Origin, Lineage) {
+        self.lineages.unite(one, other)
+    }
+
+    /// What the computed values of the run were made of.
+    pub fn lineages(&self) -> &Lineages {
+        &self.lineages
+    }
+
+    /// Whether another copy knows neither more nor less than this one.
+    pub(crate) fn is_as_long_as(&self, other: &Names) -> bool {
+        self.len() == other.len() && self.lineages.len() == other.lineages.len()
     }
 
     /// How many texts are known.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::digest::{Checksum, Digest, Lens};
 
+pub use super::lineage::{Lineage, Lineages, MOST_LINEAGES, Parent};
 pub use super::names::{MOST_NAMES, MOST_TEXT, Names};
 
 /// A text, as its position in [`Names`]. Keys are symbols.
@@ -64,6 +65,8 @@ pub enum Scalar {
 pub struct Datum {
     pub scalar: Scalar,
     pub origin: Origin,
+    /// What it was made of: told, and no part of the value.
+    pub lineage: Lineage,
 }
 
 impl Datum {
@@ -72,7 +75,17 @@ impl Datum {
 
     /// A value that no write made.
     pub const fn computed(scalar: Scalar) -> Datum {
-        Datum { scalar, origin: Origin::INITIAL }
+        Datum { scalar, origin: Origin::INITIAL, lineage: Lineage::NONE }
+    }
+
+    /// A value that an operation brings along.
+    pub const fn made_by(origin: Origin, scalar: Scalar) -> Datum {
+        Datum { scalar, origin, lineage: Lineage::NONE }
+    }
+
+    /// Whether it was made of nothing that a row held or a client sent.
+    pub fn is_literal(self) -> bool {
+        self.origin == Origin::INITIAL && self.lineage.is_of_nothing()
     }
 
     /// Whether this is `None`.

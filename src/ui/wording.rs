@@ -91,6 +91,8 @@ pub fn key_state(state: KeyState) -> &'static str {
         KeyState::Stale => "Stale",
         KeyState::Ahead => "Ahead",
         KeyState::Phantom => "Phantom",
+        KeyState::Foreign => "Foreign",
+        KeyState::Own => "Own data",
     }
 }
 
@@ -102,6 +104,8 @@ pub fn key_state_meaning(state: KeyState) -> &'static str {
         KeyState::Stale => "the cache holds an older value",
         KeyState::Ahead => "the cache is newer, its write is queued",
         KeyState::Phantom => "the database will never hold this value",
+        KeyState::Foreign => "the cache holds a copy of another key's row",
+        KeyState::Own => "the cache's own data, and no copy of a row",
     }
 }
 
@@ -113,6 +117,8 @@ pub fn key_state_id(state: KeyState) -> &'static str {
         KeyState::Stale => "stale",
         KeyState::Ahead => "ahead",
         KeyState::Phantom => "phantom",
+        KeyState::Foreign => "foreign",
+        KeyState::Own => "own",
     }
 }
 

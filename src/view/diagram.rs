@@ -146,10 +146,10 @@ impl View<'_> {
     fn arrow(self, seq: u64, record: &Record) -> Option<Arrow> {
         let names = self.names();
         let (stamp, op, from, to, sent_us, what, end) = match record.event {
-            Event::Arrived { stamp, op, from, to, sent_us, what } => {
+            Event::Arrived { stamp, op, from, to, sent_us, what, .. } => {
                 (stamp, op, from, to, sent_us, what, ArrowEnd::Landed)
             }
-            Event::Dropped { stamp, op, from, to, sent_us, what, why } => {
+            Event::Dropped { stamp, op, from, to, sent_us, what, why, .. } => {
                 let why = match why {
                     DropReason::Loss => "lost",
                     DropReason::Cut => "lost, the link is cut",

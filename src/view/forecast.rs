@@ -8,7 +8,7 @@ use crate::history::{Forecast, KeyState, duration};
 use crate::strategy::call::{CacheCall, Call};
 use crate::strategy::value::{Datum, Symbol};
 use crate::time::Micros;
-use crate::world::{Body, OpId, ProcessId};
+use crate::world::{Body, OpId, ProcessId, Waiting};
 
 /// By key, the first command in flight to the cache that ends a difference.
 pub(super) type UnderWay = BTreeMap<Symbol, Landing>;
@@ -39,7 +39,9 @@ impl View<'_> {
             };
             let landing = Landing { at_us: landings.get(&id).copied(), by: message.op, deletes };
             let first = under_way.entry(key).or_insert(landing);
-            if landing.at_us < first.at_us {
+            // one that is held lands last
+            let lands = |landing: &Landing| landing.at_us.unwrap_or(Micros::MAX);
+            if lands(&landing) < lands(first) {
                 *first = landing;
             }
         }
@@ -82,13 +84,47 @@ impl View<'_> {
             task.key == Some(key) && task.op != OpId::NOBODY && task.op.kind().writes()
         });
         let task = busy.then(|| "the write under way is through".to_owned());
-        let sooner = landing.or(queue.map(str::to_owned)).or(task);
+        let retry = self.retry_of(key);
+        let sooner = landing.or(queue.map(str::to_owned)).or(task).or(retry);
         let words = match (sooner, ttl) {
             (Some(sooner), Some(ttl)) => format!("until {sooner}, or {ttl}"),
             (Some(sooner), None) => format!("until {sooner}"),
             (None, Some(ttl)) => format!("until {ttl}"),
+            (None, None) if self.is_busy_with(key) => {
+                "until something that is under way ends it, if it does".to_owned()
+            }
             (None, None) => "for good: nothing will correct it".to_owned(),
         };
         Forecast { until_us, words }
+    }
+
+    /// A client that waits to try a write of a key again.
+    fn retry_of(self, key: Symbol) -> Option<String> {
+        let retries = self.schedule.retries();
+        let waits = self.world.operations().filter(|(_, operation)| {
+            operation.key == key && operation.backing_off && operation.kind.writes()
+        });
+        let first = waits.min_by_key(|(at, operation)| (retries.get(at), operation.id))?;
+        let (at, operation) = first;
+        let label = operation.id.label();
+        Some(match retries.get(&at) {
+            Some(at_us) => format!("{label} is tried again at {}", duration(*at_us)),
+            None => format!("{label} is tried again"),
+        })
+    }
+
+    /// Whether anything goes on that may concern a key.
+    fn is_busy_with(self, key: Symbol) -> bool {
+        let mut operations = self.world.operations();
+        let is_about = |call: &Call| call.key() == Some(key);
+        let mut messages = self.world.messages();
+        operations.any(|(_, operation)| operation.key == key)
+            || messages.any(
+                |(_, message)| matches!(&message.body, Body::Call { call, .. } if is_about(call)),
+            )
+            || self.world.tasks.values().any(|task| {
+                task.key == Some(key)
+                    || matches!(&task.waiting, Waiting::Reply { call, .. } if is_about(call))
+            })
     }
 }

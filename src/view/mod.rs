@@ -44,7 +44,7 @@ pub use crate::identity::ProcessId;
 use crate::history::{History, Report};
 use crate::strategy::value::Names;
 use crate::time::Micros;
-use crate::world::{MessageKey, World};
+use crate::world::{MessageKey, OperationKey, World};
 
 /// A run, to be looked at.
 #[derive(Clone, Copy)]
@@ -68,6 +68,11 @@ pub trait Schedule {
 
     /// When each statement in service will have run, by process and slot.
     fn services(&self) -> BTreeMap<(ProcessId, u32), Micros> {
+        BTreeMap::new()
+    }
+
+    /// When each client that waits to try again does so.
+    fn retries(&self) -> BTreeMap<OperationKey, Micros> {
         BTreeMap::new()
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::View;
 use crate::event::Cause;
 use crate::history;
-use crate::strategy::StoreNames;
+use crate::strategy::value::Names;
 use crate::time::Micros;
 
 /// The most problems that are shown.
@@ -56,10 +56,10 @@ impl View<'_> {
         let shown = ledger.worst(PROBLEMS).into_iter().map(|violation| ProblemView {
             id: u64::from(violation.op.number()) << 4 | violation.kind as u64,
             kind: violation.kind.name(),
-            what: history::violation(&violation),
+            what: history::violation(&violation, self.names()),
             key: self.names().text(violation.key),
             at_us: violation.at_us,
-            cause: cause_lines(&violation.cause, self.names().stores()),
+            cause: cause_lines(&violation.cause, self.names()),
         });
         Problems {
             totals: totals.map(|(kind, count)| (kind.name(), count)).collect(),
@@ -68,9 +68,9 @@ impl View<'_> {
     }
 }
 
-pub(super) fn cause_lines(cause: &[Cause], stores: &StoreNames) -> Vec<CauseLine> {
+pub(super) fn cause_lines(cause: &[Cause], names: &Names) -> Vec<CauseLine> {
     cause
         .iter()
-        .map(|each| CauseLine { at_us: each.at_us, text: history::happening(each.what, stores) })
+        .map(|each| CauseLine { at_us: each.at_us, text: history::event(*each, names) })
         .collect()
 }

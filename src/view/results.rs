@@ -37,7 +37,7 @@ impl View<'_> {
         let ended = self.history.latest().take(LOOK_BACK).filter_map(|(_, record)| {
             let (op, key, client, started_us, value, good, verdict) = match record.event {
                 Event::Judged { op, key, client, value, started_us, verdict } => {
-                    let (tone, verdict) = history::read_verdict(verdict);
+                    let (tone, verdict) = history::read_verdict(verdict, self.names());
                     (op, key, client, started_us, Some(value), tone == Tone::Good, verdict)
                 }
                 Event::Ended { op, key, client, started_us, outcome, .. } => match outcome {
@@ -78,6 +78,7 @@ impl View<'_> {
         let ledger = self.history.ledger();
         match ledger.writes().get(op.origin()).map(|write| write.fate()) {
             Some(Fate::Pending) => (true, "in a queue"),
+            Some(Fate::GivenUp) => (false, "given up by its queue"),
             Some(Fate::CacheOnly) => (false, "only the cache has it"),
             Some(Fate::Lost) => (false, "lost"),
             Some(Fate::Committed | Fate::Unacknowledged) => (true, "committed"),

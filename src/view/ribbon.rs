@@ -37,10 +37,12 @@ pub const CELLS: usize = 240;
 pub fn badness(state: KeyState) -> u8 {
     match state {
         KeyState::Cold => 0,
-        KeyState::InSync => 1,
-        KeyState::Ahead => 2,
-        KeyState::Stale => 3,
-        KeyState::Phantom => 4,
+        KeyState::Own => 1,
+        KeyState::InSync => 2,
+        KeyState::Ahead => 3,
+        KeyState::Stale => 4,
+        KeyState::Phantom => 5,
+        KeyState::Foreign => 6,
     }
 }
 
@@ -190,18 +192,18 @@ impl<'a> View<'a> {
             from_us: 0,
             until_us: first.map(|first| first.from_us),
             began: String::new(),
-            ended: first.map(|first| history::happening(first.why.what, self.names().stores())),
+            ended: first.map(|first| history::event(first.why, self.names())),
         })
     }
 
     fn told(self, span: &Span, next: Option<&Span>) -> RibbonSpan {
-        let stores = self.names().stores();
+        let names = self.names();
         RibbonSpan {
             state: span.state,
             from_us: span.from_us,
             until_us: next.map(|next| next.from_us),
-            began: history::happening(span.why.what, stores),
-            ended: next.map(|next| history::happening(next.why.what, stores)),
+            began: history::event(span.why, names),
+            ended: next.map(|next| history::event(next.why, names)),
         }
     }
 

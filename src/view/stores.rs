@@ -117,7 +117,7 @@ impl View<'_> {
             until_us: account.entry.and_then(|entry| entry.until_us()),
             note: self.note(key, account),
             forecast: forecast.words,
-            cause: cause_lines(&self.history.ledger().why_different(key), names.stores()),
+            cause: cause_lines(&self.history.ledger().why_different(key), names),
         })
     }
 
@@ -141,6 +141,7 @@ impl View<'_> {
             (KeyState::Phantom, Some(entry)) => {
                 format!("{} will never be in the database", made_by(entry.value.origin))
             }
+            (KeyState::Foreign, Some(_)) => "a copy of another key's row".to_owned(),
             _ => String::new(),
         }
     }

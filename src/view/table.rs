@@ -121,6 +121,7 @@ pub(super) fn about(event: &Event) -> (EventName, OpId, Option<Symbol>) {
         Event::ReplicaRead { op, key, .. } => (EventName::ReplicaRead, op, Some(key)),
         Event::Committed { op, commit } => (EventName::Committed, op, Some(commit.key)),
         Event::NothingToDelete { op, key, .. } => (EventName::NothingToDelete, op, Some(key)),
+        Event::NotSwapped { op, key, .. } => (EventName::NotSwapped, op, Some(key)),
         Event::Queue { op, effect, .. } => {
             let (name, key) = queue(effect);
             (name, op, key)
@@ -160,6 +161,7 @@ fn queue(effect: QueueEffect) -> (EventName, Option<Symbol>) {
         QueueEffect::DeadLettered { key, .. } => (EventName::DeadLetter, Some(key)),
         QueueEffect::Redelivered { key, .. } => (EventName::Redelivered, Some(key)),
         QueueEffect::Dropped { key, .. } => (EventName::QueueDropped, Some(key)),
+        QueueEffect::DeadLettersDropped => (EventName::QueueDropped, None),
     }
 }
 

@@ -69,8 +69,9 @@ macro_rules! commands {
                 17 Row "row" reads (key: Key),
             }
             Queue "" QueueCommand QueueCall {
-                /// `None` as a value means a deletion.
-                18 Push "push" writes (key: Key, value: Plain),
+                /// `None` as a value means a deletion. `version`: what `.version` of the
+                /// item is, the row's.
+                18 Push "push" writes (key: Key, value: Plain, version: Version = None),
                 /// An amount to add.
                 19 Add "add" writes (key: Key, by: Amount = 1),
                 /// A list of at most `n` items: `.key .value .attempts .version .add`.

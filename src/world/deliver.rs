@@ -1,7 +1,8 @@
 //! Messages: sent, landing, lost.
 
 use super::*;
-use crate::event::{DropReason, Saying, Verb};
+use crate::event::{Carried, DropReason, Saying, Told, Verb};
+use crate::strategy::call::Call;
 
 /// What the network does with a message that is sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +55,7 @@ impl World {
             to,
             sent_us,
             what: message.saying(),
+            carries: message.carries(),
         });
         match message.body {
             Body::Ask { .. } => self.admit(message, d),
@@ -106,6 +108,14 @@ impl Message {
         }
     }
 
+    /// The write that it brings to the database.
+    pub(crate) fn carries(&self) -> Carried {
+        let Body::Call { call: call @ Call::Database(to_database), .. } = &self.body else {
+            return Told(None);
+        };
+        Told(to_database.command().writes().then(|| run::written(call, self.op)))
+    }
+
     /// The same message once more, under a name of its own.
     pub(crate) fn copy(&self) -> Message {
         Message { id: self.id.child(COPY), ..self.clone() }
@@ -114,7 +124,8 @@ impl Message {
     /// The record of its end.
     pub(crate) fn dropped(&self, why: DropReason) -> Event {
         let Message { id, op, from, to, sent_us, .. } = *self;
-        Event::Dropped { stamp: id.stamp, op, from, to, sent_us, what: self.saying(), why }
+        let (what, carries) = (self.saying(), self.carries());
+        Event::Dropped { stamp: id.stamp, op, from, to, sent_us, what, why, carries }
     }
 }
 

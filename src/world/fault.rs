@@ -230,7 +230,7 @@ impl World {
         }
         let op = self.next_operation(Kind::Write);
         let scalar = value.unwrap_or(Scalar::Int(i64::from(op.number())));
-        let value = Datum { scalar, origin: op.origin() };
+        let value = Datum::made_by(op.origin(), scalar);
         let (fault, call) = match scalar {
             Scalar::None => (Fault::OutsideDelete { op, key, by }, DatabaseCall::Delete { key }),
             _ => (Fault::OutsideWrite { op, key, value, by }, DatabaseCall::Write { key, value }),

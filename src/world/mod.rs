@@ -224,6 +224,11 @@ impl World {
         self.tasks.iter().map(|(key, task)| (key, &**task))
     }
 
+    /// All requests that their clients wait for, in no particular order.
+    pub fn operations(&self) -> impl Iterator<Item = (OperationKey, &Operation)> {
+        self.operations.iter().map(|(key, operation)| (key, &**operation))
+    }
+
     /// A request that its client waits for.
     pub fn operation(&self, key: OperationKey) -> Option<&Operation> {
         self.operations.get(key).map(|operation| &**operation)

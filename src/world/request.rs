@@ -47,7 +47,7 @@ impl World {
             (_, value) => value,
         };
         let Request { kind, key, client, stamp, .. } = request;
-        let value = Datum { scalar, origin: id.origin() };
+        let value = Datum::made_by(id.origin(), scalar);
         self.told.push(Event::Started { op: id, kind, key, value, client });
         let operation = self.operations.insert(Shared::new(Operation {
             id,

@@ -229,7 +229,7 @@ impl World {
         }
         let (strategy, op, id, own_key) = (task.strategy, task.op, task.id, task.key);
         if let Some(own_key) = own_key {
-            claim(&mut call, own_key, op.origin());
+            claim(&mut call, own_key, op.origin(), &mut self.names);
         }
         let to = self.target(strategy, &call, from);
         if let (Call::Spawn { .. }, true) = (&call, to == from) {
@@ -381,13 +381,18 @@ pub(crate) struct Spawned {
 /// Tells a task's random numbers from its messages' stamps.
 const DRAW: u64 = 0x5851_f42d_4c95_7f2d;
 
-/// A write's own key gets a value that no write made (a literal, say, that
-/// marks a deleted row): then it is this write's.
-fn claim(call: &mut Call, own_key: Symbol, origin: Origin) {
-    if call.key() == Some(own_key)
-        && let Some(value) = call.carried()
-        && value.origin == Origin::INITIAL
-    {
+/// A write's own key gets a value that no operation made (a literal, say, that marks
+/// a deleted row, or a row's value and one): then it is this write's.
+fn claim(call: &mut Call, own_key: Symbol, origin: Origin, names: &mut Names) {
+    if call.key() != Some(own_key) {
+        return;
+    }
+    let Some(value) = call.carried() else { return };
+    if value.is_literal() {
+        value.origin = origin;
+    } else if value.lineage.is_computed() && !value.lineage.has_operation() {
+        (value.origin, value.lineage) = names.unite(*value, Datum::made_by(origin, value.scalar));
+    } else if value.origin == Origin::INITIAL {
         value.origin = origin;
     }
 }

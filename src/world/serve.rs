@@ -14,6 +14,7 @@ impl World {
     /// A call has reached the process that it was sent to.
     pub(crate) fn serve<D: Driver>(&mut self, message: Message, d: &mut D) {
         let what = message.saying();
+        let carries = message.carries();
         let Message { from, to, id, op, life, .. } = message;
         let Body::Call { caller, call } = message.body else { return };
         let mut pending =
@@ -46,6 +47,7 @@ impl World {
                     sent_us,
                     what,
                     why: DropReason::Injected,
+                    carries,
                 });
             }
             Some(Failure::LostReply) => pending.lose_reply = true,
@@ -188,10 +190,16 @@ impl World {
     fn run_cache_command<D: Driver>(
         &mut self,
         cache: CacheId,
-        pending: Pending<CacheCall>,
+        mut pending: Pending<CacheCall>,
         d: &mut D,
     ) {
         let now_us = self.now_us;
+        if let CacheCall::Incr { key, by } = &mut pending.call
+            && let Some(held) = self.stores.caches[cache].cache.peek(*key)
+            && held.expires_us.is_none_or(|expires_us| now_us < expires_us)
+        {
+            (_, by.lineage) = self.names.unite(held.value, *by);
+        }
         let mut effects = std::mem::take(&mut self.effects);
         let stamp = pending.id.stamp;
         let mut draws = 0;
@@ -298,6 +306,12 @@ impl World {
         if let (Ok(_), true, Some((key, origin))) = (&result, commits.is_empty(), deleted(call)) {
             let write = if origin == Origin::INITIAL { op.origin() } else { origin };
             self.told.push(Event::NothingToDelete { op, key, write });
+        }
+        if let (Ok(_), true, &DatabaseCall::CompareAndSet { key, .. }) =
+            (&result, commits.is_empty(), call)
+        {
+            let write = run::written(&Call::Database(*call), op);
+            self.told.push(Event::NotSwapped { op, key, write });
         }
         for mut commit in commits {
             if commit.value.origin == Origin::INITIAL {

@@ -5,7 +5,7 @@ use crate::store::database::Commit;
 use crate::store::pool::Entered;
 use crate::store::queue::{Pushed, QueueEffect};
 use crate::strategy::call::{Call, DatabaseCall, ErrorSource, QueueCall, Reason, StoreError};
-use crate::strategy::value::{Symbol, Value};
+use crate::strategy::value::{Datum, Names, Symbol, Value};
 use crate::vocabulary::ReplicaId;
 
 impl World {
@@ -26,9 +26,11 @@ impl World {
         let mut effect =
             |effect: QueueEffect| self.told.push(Event::Queue { op, task, queue, effect });
         let reply = match pending.call {
-            QueueCall::Push { key, value } | QueueCall::Add { key, by: value } => {
+            QueueCall::Push { key, value, .. } | QueueCall::Add { key, by: value } => {
+                let version = pushed_version(&pending.call);
                 let add = matches!(pending.call, QueueCall::Add { .. });
-                match slot.queue.push(key, value, None, add, now_us, &mut effect) {
+                let value = added_to(&slot.queue, key, value, add, &mut self.names);
+                match slot.queue.push(key, value, version, add, now_us, &mut effect) {
                     Pushed::Queued(_) | Pushed::Merged(_) => Value::NONE,
                     // a full queue pushes back: the caller waits until there is
                     // room, or until its call times out
@@ -56,7 +58,8 @@ impl World {
         while let Some(pending) = self.queues[index].waiting.pop_front() {
             // whoever has stopped waiting is told nothing and pushes nothing
             let waits = self.awaits_reply(pending.caller.task, pending.caller.ordinal);
-            let (QueueCall::Push { key, value } | QueueCall::Add { key, by: value }) = pending.call
+            let (QueueCall::Push { key, value, .. } | QueueCall::Add { key, by: value }) =
+                pending.call
             else {
                 continue;
             };
@@ -68,7 +71,10 @@ impl World {
             let mut effect =
                 |effect: QueueEffect| self.told.push(Event::Queue { op, task: 0, queue, effect });
             let slot = &mut self.queues[index];
-            if slot.queue.push(key, value, None, add, now_us, &mut effect) == Pushed::Full {
+            let value = added_to(&slot.queue, key, value, add, &mut self.names);
+            if slot.queue.push(key, value, pushed_version(&pending.call), add, now_us, &mut effect)
+                == Pushed::Full
+            {
                 return slot.waiting.push_front(pending);
             }
             let process = slot.process;
@@ -237,5 +243,21 @@ impl World {
         let spec = &self.setup.strategies[usize::from(slot.strategy)].program.queues
             [usize::from(slot.id.0)];
         spec.durable || spec.changes
+    }
+}
+
+/// The row's version that came with a push.
+fn pushed_version(call: &QueueCall) -> Option<i64> {
+    match *call {
+        QueueCall::Push { version, .. } => version,
+        _ => None,
+    }
+}
+
+/// What is pushed, with the lineage of the sum that it becomes a part of.
+fn added_to(queue: &Queue, key: Symbol, value: Datum, add: bool, names: &mut Names) -> Datum {
+    match queue.sum_of(key).filter(|_| add) {
+        Some(sum) => Datum { lineage: names.unite(sum, value).1, ..value },
+        None => value,
     }
 }

@@ -33,7 +33,7 @@ const KEY: Symbol = Symbol(3);
 either! {
     Symbol: KEY, Symbol(4);
     Scalar: Scalar::Int(1), Scalar::Int(2);
-    Datum: Datum::computed(Scalar::Int(8)), Datum { scalar: Scalar::Int(8), origin: Origin(9) };
+    Datum: Datum::computed(Scalar::Int(8)), Datum::made_by(Origin(9), Scalar::Int(8));
     Visibility: Visibility::Overdue, Visibility::Waiting;
     ProcessId: ProcessId::Cache(CacheId::FIRST), ProcessId::Worker;
     FunctionId: FunctionId(1), FunctionId(2);

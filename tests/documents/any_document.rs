@@ -287,13 +287,19 @@ fn lesson() -> impl Strategy<Value = Lesson> {
 
 /// A document with any value in any field.
 pub fn any_document() -> impl Strategy<Value = Scenario> {
-    let strategy = (name(), name(), option::of(".{1,40}"), btree_map(name(), literal(), 0..3))
-        .prop_map(|(prefix, strategy, source, parameters)| StrategyUse {
+    let truth = prop_oneof![Just(Truth::Database), Just(Truth::Cache)];
+    let declared = (any::<bool>(), truth);
+    let parameters = btree_map(name(), literal(), 0..3);
+    let strategy = (name(), name(), option::of(".{1,40}"), parameters, declared).prop_map(
+        |(prefix, strategy, source, parameters, (derived, truth))| StrategyUse {
             prefix,
             strategy,
             source,
             parameters,
-        });
+            derived,
+            truth,
+        },
+    );
     let range = (name(), 1..=1_000u32, literal()).prop_map(|(prefix, count, value)| RowRange {
         prefix,
         count,

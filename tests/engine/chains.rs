@@ -7,7 +7,7 @@ use stalemate::store::queue::QueueEffect;
 use stalemate::strategy::value::Symbol;
 
 /// Every event of every chain is in the records, at its time and of its key; a
-/// chain has two to five of them, in the order of time, and none after what it
+/// chain has two to six of them, in the order of time, and none after what it
 /// explains.
 #[track_caller]
 pub fn chains_are_true(run: &Simulation) {
@@ -17,15 +17,14 @@ pub fn chains_are_true(run: &Simulation) {
     let records: Vec<&Record> = run.history().since(0).map(|(_, record)| record).collect();
     let ledger = run.history().ledger();
     let check = |what: &str, key: Symbol, chain: &[Cause], until_us: u64| {
-        let told: Vec<_> = chain
-            .iter()
-            .map(|each| stalemate::history::cause(*each, run.names().stores()))
-            .collect();
+        let told: Vec<_> =
+            chain.iter().map(|each| stalemate::history::cause(*each, run.names())).collect();
         let told = format!("{what} {}: {told:#?}\n{chain:#?}", run.names().text(key));
         assert!(chain.is_sorted_by_key(|cause| cause.at_us), "{told}");
         for (at, each) in chain.iter().enumerate() {
             assert!(each.at_us <= until_us, "after what it explains: {told}");
             assert!(!chain[..at].contains(each), "twice: {told}");
+            let key = each.key.unwrap_or(key);
             if let Happening::Saw { by, replica, .. } = each.what {
                 // it looked then, and came back later
                 let looked = |record: &&Record| match record.event {
@@ -56,7 +55,7 @@ pub fn chains_are_true(run: &Simulation) {
     for each in ledger.violations() {
         let what = format!("{} {}", each.kind.name(), each.op.label());
         assert!(
-            (2..=5).contains(&each.cause.len()),
+            (2..=6).contains(&each.cause.len()),
             "{what}: {:?}\n{}",
             each.cause,
             crate::support::log(run)
@@ -69,7 +68,7 @@ pub fn chains_are_true(run: &Simulation) {
         if account.state.differs() {
             let chain = ledger.why_different(key);
             assert!(
-                (2..=5).contains(&chain.len()),
+                (2..=6).contains(&chain.len()),
                 "{} {chain:?}\n{}",
                 run.names().text(key),
                 crate::support::log(run)
@@ -90,6 +89,10 @@ fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
             Event::Ended { op, outcome: RequestEnd::Returned(_), .. },
         ) => op.origin() == write,
         (Happening::NeverCommitted { .. }, _) => true,
+        (Happening::Faulted { fault }, Event::Fault(of)) => fault == of,
+        (Happening::RequestFailed { op }, Event::Ended { op: of, outcome, .. }) => {
+            op == of && !matches!(outcome, RequestEnd::Returned(_))
+        }
         (Happening::Acknowledged { write }, Event::Initial { .. }) => write.0 == 0,
         (Happening::NotAcknowledged { write }, Event::Ended { op, outcome, .. }) => {
             op.origin() == write && !matches!(outcome, RequestEnd::Returned(_))
@@ -161,6 +164,24 @@ fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
             Happening::Returned { op, .. },
             Event::Ended { op: of, outcome: RequestEnd::Returned(_), .. },
         ) => of == op,
+        (
+            Happening::Restored { write },
+            Event::Cache { effect: CacheEffect::Set { key: of, value, .. }, .. },
+        ) => of == key && (value.origin == write || write.0 >= u32::MAX - 1),
+        (Happening::Refused { by, .. }, Event::NotSwapped { op, .. }) => op == by,
+        (
+            Happening::SetAside { write },
+            Event::Queue { effect: QueueEffect::DeadLettered { origin, .. }, .. },
+        ) => origin == write,
+        (Happening::QueueDied { .. }, Event::Queue { effect, .. }) => {
+            effect == QueueEffect::DeadLettersDropped
+        }
+        (Happening::AppliedAgain { version, .. }, Event::Committed { commit, .. }) => {
+            commit.key == key && commit.version == version
+        }
+        (Happening::OverwroteWithout { by, .. }, Event::Committed { commit, .. }) => {
+            commit.key == key && commit.value.origin == by
+        }
         (Happening::Overwrote { older, .. }, Event::Committed { commit, .. }) => {
             commit.key == key && commit.value.origin == older
         }

@@ -21,4 +21,5 @@ mod limits;
 mod races;
 mod ribbons;
 mod timeline;
+mod verdicts;
 mod world;

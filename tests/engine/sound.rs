@@ -9,19 +9,16 @@ use stalemate::simulate::Simulation;
 use crate::chains::chains_are_true;
 use crate::support::run;
 
-/// Chains are of two to five events, intervals join, and lists agree with totals.
+/// Chains are of two to six events, intervals join, and lists agree with totals.
 #[track_caller]
 pub fn sound(run: &Simulation) {
     chains_are_true(run);
     let report = run.report();
     for each in run.history().ledger().violations() {
-        let told: Vec<_> = each
-            .cause
-            .iter()
-            .map(|c| stalemate::history::cause(*c, run.names().stores()))
-            .collect();
+        let told: Vec<_> =
+            each.cause.iter().map(|c| stalemate::history::cause(*c, run.names())).collect();
         assert!(
-            (2..=5).contains(&told.len()),
+            (2..=6).contains(&told.len()),
             "{} {}: {told:#?}",
             each.kind.name(),
             each.op.label()
@@ -38,6 +35,11 @@ pub fn sound(run: &Simulation) {
         ("stale read", report.reads.stale),
         ("dirty read", report.reads.dirty),
         ("phantom read", report.reads.phantom),
+        ("foreign-read", report.reads.foreign),
+        ("unfounded-read", report.reads.unfounded),
+        ("lost-update", report.writes.lost_update),
+        ("applied-twice", report.writes.applied_twice),
+        ("given-up", report.writes.given_up),
     ] {
         assert_eq!(of(kind), total.min(1_000), "{kind}");
     }

@@ -220,7 +220,7 @@ impl Fake {
             },
             Call::Replica(_, call) => on_key(call.command(), call.key()),
             Call::Queue(_, call) => match call {
-                QueueCall::Push { key: k, value } => {
+                QueueCall::Push { key: k, value, .. } => {
                     format!("queue.push {} {}", key(k), self.show(*value))
                 }
                 QueueCall::Add { key: k, by } => format!("queue.add {} {}", key(k), self.show(*by)),
@@ -300,7 +300,7 @@ impl Fake {
             }
             Call::Replica(_, ReplicaCall::Row { key }) => self.row(key),
             Call::Queue(_, call) => match call {
-                QueueCall::Push { key, value } => {
+                QueueCall::Push { key, value, .. } => {
                     self.queue.push_back((self.text(key), value, false));
                     Value::NONE
                 }
@@ -341,7 +341,7 @@ impl Fake {
 
 /// A value that write `origin` made.
 pub fn written(value: i64, origin: u32) -> Datum {
-    Datum { scalar: Scalar::Int(value), origin: Origin(origin) }
+    Datum::made_by(Origin(origin), Scalar::Int(value))
 }
 
 /// Runs a body of `read(key)` with the key `a`, whose row is 7 by write 3, and

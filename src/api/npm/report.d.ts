@@ -16,8 +16,12 @@ export interface Report {
   at_us: number;
   reads: Reads;
   writes: Writes;
-  /** Latencies of requests that ended well. */
+  /** How long requests took. */
   latency_us: LatencyUs;
+  /** Failed requests, by reason. */
+  failures: FailureReport[];
+  /** Times in which requests failed, oldest first. */
+  outages: Outage[];
   database: DatabaseTotals;
   cache: CacheTotals;
   queue: QueueTotals;
@@ -45,13 +49,18 @@ export interface Report {
 /** Reads, by what became of them. */
 export interface Reads {
   total: number;
-  /** Reads whose first look into the cache found a value. */
+  /** Reads that looked into the cache, and were answered without the database. */
   hits: number;
+  /** Reads that looked into the cache, and were not. */
   misses: number;
   stale: number;
   dirty: number;
   phantom: number;
   failed: number;
+  /** Reads that returned a copy of another key's row. */
+  foreign: number;
+  /** Reads that returned a value that comes from no store. */
+  unfounded: number;
 }
 
 /** Writes, by what became of them. */
@@ -66,12 +75,21 @@ export interface Writes {
   failed: number;
   /** Of the failed ones, those that may have been applied: their clients cannot know. */
   unknown: number;
+  /** Committed, and overwritten by a value that was made without it. */
+  lost_update: number;
+  /** Applied more than once to the same row. */
+  applied_twice: number;
+  /** Set aside by a queue that tries them no more. */
+  given_up: number;
 }
 
-/** Latencies of requests that ended well. */
+/** How long requests took: those that ended well, and all. */
 export interface LatencyUs {
   read: Percentiles;
   write: Percentiles;
+  /** Of all requests, those that failed included. */
+  read_all: Percentiles;
+  write_all: Percentiles;
 }
 
 /** Percentiles to three digits; `null` where nothing was measured. */
@@ -80,6 +98,29 @@ export interface Percentiles {
   p95: number | null;
   p99: number | null;
   max: number | null;
+}
+
+/** Requests that failed for one reason. */
+export interface FailureReport {
+  /** As their clients were told. */
+  reason: string;
+  reads: number;
+  writes: number;
+}
+
+/** A time in which requests failed. */
+export interface Outage {
+  /** When the first request that failed began. */
+  from_us: number;
+  /** When the last one ended. */
+  until_us: number;
+  failed: number;
+  /** Requests that ended meanwhile, those included. */
+  total: number;
+  /** What began it. */
+  cause: string | null;
+  /** Requests went on to fail after what began it was gone. */
+  outlived_cause: boolean;
 }
 
 /** What the database had to do. */
@@ -98,6 +139,9 @@ export interface CacheTotals {
   never_read: number;
   evictions: number;
   expirations: number;
+  /** Single look-ups, by reads and by all others, that found an entry, and that found none. */
+  lookup_hits: number;
+  lookup_misses: number;
 }
 
 /** What the queues had to hold. */
@@ -158,7 +202,11 @@ export type KeyState =
   /** The entry is newer than the row, and its write is on its way. */
   | "ahead"
   /** The entry's value will never be in the database. */
-  | "phantom";
+  | "phantom"
+  /** The entry is a copy of another key's row. */
+  | "foreign"
+  /** The entry is the cache's own, and no copy of a row. */
+  | "own";
 
 /** A value in a store. */
 export type Value = null | boolean | Whole | string;
@@ -187,7 +235,7 @@ export interface Violation {
   breaks: Promised[];
   /** In a sentence. */
   what: string;
-  /** What led to it, oldest first: two to five events. */
+  /** What led to it, oldest first: two to six events. */
   cause: string[];
 }
 
@@ -197,6 +245,18 @@ export type ViolationKind =
   | "lost write"
   /** A read returned a value that the database never held and never will. */
   | "phantom read"
+  /** A write that was there was overwritten by a value made without it. */
+  | "lost-update"
+  /** An increment, or what a write adds to a value, is in the row more than once. */
+  | "applied-twice"
+  /** An acknowledged write was set aside by its queue, and is tried no more. */
+  | "given-up"
+  /** A read returned a copy of another key's row. */
+  | "foreign-read"
+  /** A read returned a value that comes from no store. */
+  | "unfounded-read"
+  /** Requests failed for a while. */
+  | "outage"
   /** A committed write was overwritten by one that had ended before it began. */
   | "overtaken write"
   /** A client did not see what it had written itself. */
@@ -548,10 +608,11 @@ export type EventName =
   | "restored"
   | "outside"
   | "action"
-  | "refused";
+  | "refused"
+  | "not-swapped";
 
 /** What became of a read. */
-export type Verdict = "fresh" | "stale" | "dirty" | "phantom" | "failed";
+export type Verdict = "fresh" | "stale" | "dirty" | "phantom" | "failed" | "foreign" | "unfounded";
 
 /** Whether a run has the result that its link holds. */
 export interface LinkCheck {

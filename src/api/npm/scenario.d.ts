@@ -483,6 +483,10 @@ export interface Restart {
 
 /** Which strategy serves the keys of a prefix. */
 export interface StrategyUse {
+  /**
+   * Its values are made of other keys' rows: a copy of one of them is not foreign (default false).
+   */
+  derived?: boolean;
   /** Values for the program's parameters, by name. */
   parameters?: Record<string, Literal>;
   /** The keys that it serves: those that begin with this text. Empty: all others. */
@@ -494,7 +498,19 @@ export interface StrategyUse {
    * "cache-aside").
    */
   strategy?: string;
+  /** Where its values are kept for good (default "database"). */
+  truth?: Truth;
 }
+
+/** The source of truth. */
+export type Truth =
+  /** Rows of the database, of which the cache has copies. */
+  | "database"
+  /**
+   * The cache itself: a session, a rate limit. What expires there is meant to go; what is evicted
+   * or dies with the cache is lost.
+   */
+  | "cache";
 
 /** What to look at in the page. */
 export interface Watch {

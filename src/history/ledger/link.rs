@@ -15,6 +15,7 @@ pub(super) fn cached(entry: &EntryNow) -> Cause {
     let write = if entry.made_up { MADE_UP } else { entry.value.origin };
     let by = entry.by;
     match (by, entry.set_us) {
+        _ if entry.restored => Happening::Restored { write }.at(entry.set_us),
         (OpId::NOBODY, 0) => Happening::Present.at(0),
         _ => Happening::Cached { by, write }.at(entry.set_us),
     }
@@ -34,6 +35,7 @@ pub(super) fn committed(version: &Version) -> Cause {
 pub(super) fn told(value: Datum, made: &Made) -> Origin {
     match made.origin {
         MADE_UP => MADE_UP,
+        origin if value.lineage.is_computed() => origin,
         _ if value.is_none() => NOTHING,
         _ => value.origin,
     }

@@ -3,31 +3,36 @@
 //! Entering a record costs the same at the millionth as at the first: each
 //! touches one key, one write and a few totals.
 
+mod copies;
 mod link;
 mod reads;
 mod stores;
+mod updates;
 mod why;
 mod writes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::key::{KeyLedger, Load, RowNow, Version};
+use super::key::{Declared, KeyLedger, Load, RowNow, Version};
 use super::metrics::Metrics;
 use super::open::{Open, OpenRequests};
 use super::order::Moment;
+use super::outage::{Outage, Outages};
 use super::series::Series;
 use super::span::{Span, Spans};
 use super::state::KeyState;
 use super::totals::Counts;
 use super::violation::{KEPT, Violation, ViolationKind};
 use super::write::{Ended, Write, Writes};
-use crate::event::{Cause, Event, Fault, Happening, Record, RequestEnd};
-use crate::identity::{Kind, OpId, Stamp};
+use crate::event::{Cause, Event, Fault, Happening, Record, RequestEnd, Told, Verb};
+use crate::identity::{Kind, OpId, ProcessId, Stamp};
 use crate::store::cache::CacheEffect;
 use crate::store::paged::Paged;
-use crate::strategy::value::{Datum, Names, Origin, Symbol};
+use crate::strategy::route;
+use crate::strategy::value::{Datum, Names, Origin, Parent, Symbol};
 use crate::time::Micros;
+use crate::vocabulary::command::{DatabaseCommand, StoreCommand};
 
 /// What is known of a run from its records.
 #[derive(Clone, Default)]
@@ -47,6 +52,17 @@ pub struct Ledger {
     /// Writes that a task has taken off a queue for good before the database
     /// had them: nobody has them but this task.
     adrift: BTreeMap<Stamp, Vec<Origin>>,
+    /// What queues have set aside, by queue: the latest.
+    aside: BTreeMap<u16, Vec<(Symbol, Origin)>>,
+    /// Writes that are known to be overwritten by values made without them, and those
+    /// known to be applied more than once: the latest.
+    overwritten: BTreeSet<Origin>,
+    doubled: BTreeSet<Origin>,
+    outages: Outages,
+    /// What is declared of the keys of each prefix, if anything is.
+    declared: Rc<Vec<(String, Declared)>>,
+    /// The cache is coming back with its snapshot.
+    restoring: bool,
     /// The record that is being entered.
     now: Moment,
     /// How many spans of a key are kept.
@@ -75,7 +91,7 @@ impl Ledger {
 
     /// Takes over the texts that are new.
     pub(super) fn learn(&mut self, names: &Names) {
-        if self.names.len() != names.len() {
+        if !self.names.is_as_long_as(names) {
             self.names = names.clone();
         }
     }
@@ -122,6 +138,8 @@ impl Ledger {
         let counts = self.metrics.violations;
         ViolationKind::ALL.into_iter().zip(counts).map(move |(kind, count)| match kind {
             ViolationKind::LostWrite => (kind, fates.lost),
+            ViolationKind::GivenUp => (kind, fates.given_up),
+            ViolationKind::Outage => (kind, self.outages.all().count() as u64),
             ViolationKind::PhantomRead => (kind, fates.phantom_reads),
             ViolationKind::DirtyRead => (kind, fates.dirty_reads),
             _ => (kind, count),
@@ -142,12 +160,21 @@ impl Ledger {
         let lost = self.writes.lost().take(KEPT.min(most));
         let mut worst: Vec<Violation> =
             lost.map(|(origin, write)| self.loss(origin, write)).collect();
+        let given_up = self.writes.given_up().take(KEPT.min(most - worst.len()));
+        worst.extend(given_up.map(|(origin, write)| self.giving_up(origin, write)));
+        let outages = self.outages.all().take(most - worst.len());
+        worst.extend(outages.map(of_outage));
         for kind in ViolationKind::ALL {
             let room = most - worst.len();
             let of_kind = self.violations.iter().filter(|each| self.kind_now(each) == kind);
             worst.extend(of_kind.take(room).map(|each| Violation { kind, ..(**each).clone() }));
         }
         worst
+    }
+
+    /// The times in which requests failed.
+    pub fn outages(&self) -> impl Iterator<Item = &Outage> {
+        self.outages.all()
     }
 
     /// Whether a read was dirty or phantom, its write's fate decides.
@@ -186,12 +213,16 @@ impl Ledger {
     }
 
     fn enter(&mut self, record: &Record) {
+        if let Event::Fault(fault) = record.event {
+            self.outages.fault(fault, record.at_us);
+        }
         match record.event {
             Event::Initial { key, value } => self.initial(key, value),
             Event::Started { op, kind, key, .. } => self.started(op, kind, key),
             Event::Ended { op, kind, key, client, started_us, outcome } => {
                 let open = self.open.end(op);
                 let took_us = record.at_us - started_us;
+                self.served_or_failed((op, key), open.as_ref(), started_us, outcome);
                 match kind {
                     Kind::Read => self.read_ended((op, key, client), open, took_us, outcome),
                     _ => self.write_ended((op, key, client), open, took_us, outcome),
@@ -207,6 +238,18 @@ impl Ledger {
             Event::Failed { op, what, write, error } => {
                 let trouble = Happening::CallFailed { by: op, verb: what.verb, error };
                 self.call_failed(op, write, what, trouble);
+            }
+            Event::Arrived { carries: Told(Some(write)), .. } => {
+                self.change(write, |write| write.in_service += 1);
+            }
+            Event::Dropped { carries: Told(Some(write)), .. } => self.served(write),
+            Event::NotSwapped { op, key, write } => {
+                self.served(write);
+                let command = StoreCommand::Database(DatabaseCommand::CompareAndSet);
+                let verb = Verb::Store { command, nth: 0 };
+                let refused = Happening::Refused { by: op, verb }.at(self.now.at_us);
+                self.change(write, |write| write.trouble = Some(refused));
+                self.look_again(key, refused.what);
             }
             Event::Cache { op, effect, .. } => self.cache(op, effect),
             Event::LoadBegan { key, .. } => {
@@ -226,21 +269,34 @@ impl Ledger {
                 if let Some(seen) = seen {
                     let (origin, at_us) = (seen.origin, seen.at_us);
                     account.load(Load { by: op, origin, at_us, replica: false });
+                    self.row_read(op, key, origin);
                 }
             }
             Event::ReplicaRead { op, key, seen, .. } => {
                 let (origin, at_us) = (seen.origin, seen.at_us);
                 self.at(key).load(Load { by: op, origin, at_us, replica: true });
+                self.row_read(op, key, origin);
             }
-            Event::Committed { commit, .. } => self.committed(commit),
+            Event::Retried { op, .. } => {
+                if let Some(open) = self.open.get_mut(op) {
+                    *open = Open { looked_up: open.looked_up, ..Open::new(open.key, open.began) };
+                }
+            }
+            Event::Committed { commit, .. } => {
+                self.committed(commit);
+                self.served(commit.value.origin);
+            }
             Event::NothingToDelete { key, write, .. } => {
                 self.deleted_nothing(key, write);
+                self.served(write);
             }
             Event::Queue { task, queue, effect, .. } => self.queue(task, queue, effect),
             Event::Broken { strategy, line, message, .. } => {
                 self.metrics.errors += 1;
                 *self.errors.entry((strategy, line, message)).or_default() += 1;
             }
+            Event::Fault(Fault::Restart(ProcessId::Cache(_))) => self.restoring = true,
+            Event::Restored { .. } => self.restoring = false,
             Event::Fault(
                 Fault::OutsideWrite { op, key, .. } | Fault::OutsideDelete { op, key, .. },
             ) => {
@@ -248,9 +304,15 @@ impl Ledger {
                 write.ended = Some(Ended::Acknowledged(self.now));
                 write.outside = true;
                 self.writes.begin(op.origin(), write);
+                self.took_effect(key, op);
             }
             _ => {}
         }
+    }
+
+    /// The database has done with a statement that carries this write.
+    fn served(&mut self, write: Origin) {
+        self.change(write, |write| write.in_service = write.in_service.saturating_sub(1));
     }
 
     /// Changes what is known of a write of this key, and not of another one's.
@@ -267,9 +329,24 @@ impl Ledger {
             Rc::make_mut(&mut self.order).push(key);
             let mut account = KeyLedger::default();
             account.spans = Spans::new(self.keep_spans);
+            account.declared = self.declared_of(key);
             self.keys.insert(key, account);
         }
         self.keys.get_mut(key).expect("it was put there just now")
+    }
+
+    pub(super) fn declare(&mut self, prefix: &str, declared: Declared) {
+        Rc::make_mut(&mut self.declared).push((prefix.to_owned(), declared));
+    }
+
+    /// What the prefix that serves a key is declared to be.
+    fn declared_of(&self, key: Symbol) -> Declared {
+        if self.declared.iter().all(|(_, declared)| *declared == Declared::default()) {
+            return Declared::default();
+        }
+        let prefixes = self.declared.iter().map(|(prefix, _)| prefix.as_str());
+        let at = route(&self.names.text(key), prefixes);
+        at.map_or(Declared::default(), |at| self.declared[at].1)
     }
 
     /// Changes what is known of a write.
@@ -281,8 +358,7 @@ impl Ledger {
         let now = self.now;
         let account = self.at(key);
         account.row = Some(RowNow { value, version: 1, committed_us: now.at_us });
-        account.initial = Some(value.scalar);
-        account.commit(Version {
+        let version = Version {
             origin: value.origin,
             version: 1,
             scalar: value.scalar,
@@ -290,13 +366,27 @@ impl Ledger {
             committed_us: now.at_us,
             started: now,
             acked: Some(now),
-        });
+        };
+        account.initial = Some(version);
+        account.commit(version);
+    }
+
+    /// A read of a row has told an operation something.
+    fn row_read(&mut self, op: OpId, key: Symbol, origin: Origin) {
+        if let Some(open) = self.open.get_mut(op) {
+            open.loaded = true;
+            open.failure = None;
+            open.row = Some(Parent { origin, row: Some(key) });
+        }
     }
 
     fn started(&mut self, op: OpId, kind: Kind, key: Symbol) {
         let began = self.now;
-        self.at(key);
-        self.open.begin(op, Open { key, began, looked_up: false, hit: None, served: None });
+        let account = self.at(key);
+        if !std::mem::replace(&mut account.is_asked_for, true) && account.entry.is_some() {
+            self.look_again(key, Happening::Began { op, returned: None });
+        }
+        self.open.begin(op, Open::new(key, began));
         if kind == Kind::Read {
             self.count(|counts| counts.reads += 1);
         } else {
@@ -304,6 +394,44 @@ impl Ledger {
             if !self.blind {
                 self.writes.begin(op.origin(), Write::new(key, began));
             }
+        }
+    }
+
+    /// Counts a request that has ended: how long it took, and why it failed.
+    fn served_or_failed(
+        &mut self,
+        (op, key): (OpId, Symbol),
+        open: Option<&Open>,
+        started_us: Micros,
+        outcome: RequestEnd,
+    ) {
+        let at_us = self.now.at_us;
+        let is_write = op.kind().writes();
+        let latencies = match is_write {
+            true => &mut self.metrics.all_write_latency,
+            false => &mut self.metrics.all_read_latency,
+        };
+        latencies.add(at_us - started_us);
+        let reason = match outcome {
+            RequestEnd::Returned(_) => None,
+            RequestEnd::Failed { error, .. } => Some(Some(error)),
+            RequestEnd::TimedOut => Some(None),
+        };
+        if let Some(reason) = reason {
+            let failures = self.metrics.failures.iter_mut();
+            match failures.into_iter().find(|(known, _)| *known == reason) {
+                Some((_, counts)) => counts[usize::from(is_write)] += 1,
+                None => {
+                    let mut counts = [0; 2];
+                    counts[usize::from(is_write)] = 1;
+                    self.metrics.failures.push((reason, counts));
+                }
+            }
+        }
+        if !self.blind {
+            let call = open.and_then(|open| open.failure);
+            let call = call.or_else(|| self.writes.get(op.origin())?.trouble);
+            self.outages.ended((op, key), started_us, at_us, reason.is_some(), call);
         }
     }
 
@@ -329,9 +457,18 @@ impl Ledger {
 
     /// Compares the two stores again for a key, because something has happened.
     fn look_again(&mut self, key: Symbol, why: Happening) {
+        self.compare_again(key, why.at(self.now.at_us));
+        let copies = self.keys.get(key).filter(|account| !account.copies.is_empty());
+        for copy in copies.map(|account| account.copies.clone()).into_iter().flatten() {
+            self.compare_again(copy, why.at(self.now.at_us).of(key, copy));
+        }
+    }
+
+    fn compare_again(&mut self, key: Symbol, why: Cause) {
         let at_us = self.now.at_us;
+        let Some(account) = self.keys.get(key) else { return };
+        let state = self.state_of(account, key);
         let Some(account) = self.keys.get_mut(key) else { return };
-        let state = account.compare(key, &self.writes, &self.names);
         if state == account.state {
             return;
         }
@@ -344,13 +481,29 @@ impl Ledger {
         }
         account.state = state;
         account.since_us = at_us;
-        account.spans.begin(Span { state, from_us: at_us, why: why.at(at_us) });
+        account.spans.begin(Span { state, from_us: at_us, why });
     }
 
     /// What the records say of the value that the cache has of a key, and of
     /// why it differs from the database's; empty where it does not.
     pub fn why_different(&self, key: Symbol) -> Vec<Cause> {
-        self.keys.get(key).map(|account| self.difference(account)).unwrap_or_default()
+        self.keys.get(key).map(|account| self.difference(key, account)).unwrap_or_default()
+    }
+}
+
+/// An outage as something that went wrong: its first request stands for it.
+fn of_outage(outage: &Outage) -> Violation {
+    let (op, key) = outage.first;
+    Violation {
+        kind: ViolationKind::Outage,
+        broken: Default::default(),
+        key,
+        at_us: outage.until_us,
+        op,
+        write: Origin::INITIAL,
+        other: None,
+        same_value: false,
+        cause: outage.chain(),
     }
 }
 
@@ -362,6 +515,8 @@ fn is_counted(event: &Event) -> bool {
             | Event::Ended { .. }
             | Event::LoadBegan { .. }
             | Event::LoadEnded { .. }
+            | Event::ReplicaRead { .. }
+            | Event::Retried { .. }
             | Event::Broken { .. }
             | Event::Queue { .. }
             | Event::Cache { effect: CacheEffect::Hit { .. } | CacheEffect::Miss { .. }, .. }

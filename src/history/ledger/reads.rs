@@ -2,11 +2,39 @@
 
 use super::link::{committed, told};
 use super::*;
-use crate::event::ReadVerdict;
+use crate::event::{ReadVerdict, Told};
+use crate::history::key::is_same;
 use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::history::register::{Cluster, Edge};
 use crate::history::violation::Broken;
 use crate::history::write::OnItsWay;
+use crate::strategy::value::Parent;
+
+/// What a value that a read returned stands for.
+pub(super) enum Answer {
+    /// A version of the key's own row.
+    Own(Made),
+    /// Versions of other rows, of which it was computed; its own may be among them.
+    /// Of none: it is the cache's own, and no copy of anything.
+    Rows(Vec<Part>),
+    /// A copy of another key's row, or of a write to another key.
+    Foreign(Parent),
+    /// It comes from no store.
+    Unfounded,
+}
+
+/// One of the rows that a value was made of.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    pub key: Symbol,
+    pub made: Made,
+}
+
+/// How far a value's parents are gone back to.
+const PARENTS: usize = 256;
+
+/// After how many older versions of rows that are known no others are looked for.
+const MOST_KNOWN: usize = 16;
 
 impl Ledger {
     pub(super) fn read_ended(
@@ -17,20 +45,23 @@ impl Ledger {
         outcome: RequestEnd,
     ) {
         let at_us = self.now.at_us;
+        let returned = matches!(outcome, RequestEnd::Returned(_));
+        if let Some(open) = open.filter(|open| open.looked_up) {
+            match returned && !open.loaded {
+                true => self.count(|counts| counts.hits += 1),
+                false => self.count(|counts| counts.misses += 1),
+            }
+        }
         let RequestEnd::Returned(value) = outcome else {
             return self.count(|counts| counts.failed_reads += 1);
         };
         self.series.at(at_us).read_took(took_us);
         self.metrics.read_latency.add(took_us);
         let Some(open) = open.filter(|_| !self.blind) else { return };
-        let began = open.began;
         let Some(account) = self.keys.get(key) else { return };
-        let made = match self.tombstone(account, key, value, &open) {
-            Some(deletion) => deletion,
-            None => account.made(key, value, &self.writes, &self.names),
-        };
-        let verdict = self.judge(account, key, &made, began);
-        let (broken, clusters) = self.promises((op, key, client), &made, began);
+        let answer = self.answer(account, key, value, &open);
+        let (verdict, row, made) = self.judge(account, key, value, &answer, open.began);
+        let (broken, clusters) = self.promises((op, key, client), &answer, value, open.began);
         self.count(|counts| {
             counts.not_own_writes += u64::from(broken.read_your_writes);
             counts.not_monotonic += u64::from(broken.monotonic_reads);
@@ -38,22 +69,7 @@ impl Ledger {
         });
         let started_us = at_us - took_us;
         self.judged = Some(Event::Judged { op, key, client, value, started_us, verdict });
-        let kind = match verdict {
-            ReadVerdict::Fresh | ReadVerdict::Failed => broken.kind(),
-            ReadVerdict::Stale { .. } => {
-                self.count(|counts| counts.stale += 1);
-                Some(ViolationKind::StaleRead)
-            }
-            ReadVerdict::Dirty => {
-                self.series.at(at_us).dirty += 1;
-                Some(ViolationKind::DirtyRead)
-            }
-            ReadVerdict::Phantom => {
-                self.series.at(at_us).phantom += 1;
-                Some(ViolationKind::PhantomRead)
-            }
-        };
-        let Some(kind) = kind else { return };
+        let Some(kind) = self.count_verdict(verdict).or(broken.kind()) else { return };
         if matches!(kind, ViolationKind::DirtyRead | ViolationKind::PhantomRead) {
             // which of the two it is in the end, its write's fate decides
             match made.origin {
@@ -66,51 +82,219 @@ impl Ledger {
             Some(clusters) if kind == ViolationKind::NotLinearizable => {
                 self.no_order(key, clusters)
             }
-            _ => self.why_read(op, value, open, verdict, &made),
+            _ => self.why_read((op, key), value, &open, verdict, row, &made),
         };
-        self.violation(Violation {
-            kind,
-            broken,
-            key,
-            at_us,
-            op,
-            write: told(value, &made),
-            cause,
-        });
+        let other = Some(row).filter(|row| *row != key);
+        let write = told(value, &made);
+        let same_value = match verdict {
+            ReadVerdict::Stale { first, .. } => self.keys.get(row).is_some_and(|account| {
+                let newest = account
+                    .latest()
+                    .filter(|newest| newest.origin == first || account.version_of(first).is_some());
+                newest.is_some_and(|newest| is_same(newest.scalar, value.scalar, &self.names))
+            }),
+            _ => false,
+        };
+        self.violation(Violation { kind, broken, key, at_us, op, write, other, same_value, cause });
     }
 
-    /// The deletion that a read of nothing has learned of from the cache, before
-    /// the database has carried it out: an entry that was set since it began.
-    fn tombstone(
+    /// Counts a verdict; the kind of violation that it is.
+    fn count_verdict(&mut self, verdict: ReadVerdict) -> Option<ViolationKind> {
+        let at_us = self.now.at_us;
+        match verdict {
+            ReadVerdict::Fresh | ReadVerdict::Failed => None,
+            ReadVerdict::Stale { .. } => {
+                self.count(|counts| counts.stale += 1);
+                Some(ViolationKind::StaleRead)
+            }
+            ReadVerdict::Dirty => {
+                self.series.at(at_us).dirty += 1;
+                Some(ViolationKind::DirtyRead)
+            }
+            ReadVerdict::Phantom => {
+                self.series.at(at_us).phantom += 1;
+                Some(ViolationKind::PhantomRead)
+            }
+            ReadVerdict::Foreign => {
+                self.count(|counts| counts.foreign += 1);
+                Some(ViolationKind::ForeignRead)
+            }
+            ReadVerdict::Unfounded => {
+                self.count(|counts| counts.unfounded += 1);
+                Some(ViolationKind::UnfoundedRead)
+            }
+        }
+    }
+
+    /// What a value stands for that was returned for a key.
+    fn answer(&self, account: &KeyLedger, key: Symbol, value: Datum, open: &Open) -> Answer {
+        if value.is_none() {
+            return match value.is_literal() && open.is_unfounded() {
+                true => Answer::Unfounded,
+                false => Answer::Own(account.nothing(key, &self.writes)),
+            };
+        }
+        if value.is_literal() {
+            return self.literal(account, key, value, open);
+        }
+        if value.lineage.is_computed() {
+            return Answer::Rows(self.parts(key, value));
+        }
+        match (value.lineage.row(), self.writes.key_of(value.origin)) {
+            (Some(row), _) if row == key => {
+                Answer::Own(account.made_of(value.origin, &self.writes))
+            }
+            (None, wrote) if wrote.is_none_or(|wrote| wrote == key) => {
+                Answer::Own(account.made(key, value, &self.writes, &self.names))
+            }
+            _ if account.declared.derived => Answer::Rows(self.parts(key, value)),
+            (row, wrote) => Answer::Foreign(Parent { origin: value.origin, row: row.or(wrote) }),
+        }
+    }
+
+    /// A value that was made of nothing stands for what the read has looked at.
+    fn literal(&self, account: &KeyLedger, key: Symbol, value: Datum, open: &Open) -> Answer {
+        if open.is_unfounded() {
+            return Answer::Unfounded;
+        }
+        if let Some(served) = open.served(value)
+            && served.value.scalar == value.scalar
+        {
+            return match account.row.is_some() || account.latest().is_some() {
+                true => Answer::Own(account.made(key, value, &self.writes, &self.names)),
+                false => Answer::Rows(Vec::new()),
+            };
+        }
+        if let Some(Parent { origin, row: Some(row) }) = open.row {
+            return Answer::Rows(self.part(row, origin).into_iter().collect());
+        }
+        Answer::Rows(open.last_served().map_or(Vec::new(), |served| self.parts(key, served.value)))
+    }
+
+    /// The rows that a value was made of: of each the newest version.
+    pub(super) fn parts(&self, key: Symbol, value: Datum) -> Vec<Part> {
+        let mut parts: Vec<Part> = Vec::new();
+        let mut known_ones = 0;
+        self.names.lineages().walk(value, PARENTS, |Parent { origin, row }| {
+            let row = row.or_else(|| self.writes.key_of(origin)).unwrap_or(key);
+            let Some(part) = self.part(row, origin) else { return true };
+            match parts.iter_mut().find(|part| part.key == row) {
+                Some(known) if part.made.is_newer_than(&known.made) => *known = part,
+                Some(_) => known_ones += 1,
+                None => parts.push(part),
+            }
+            // a long sum: what comes now is older still
+            known_ones < MOST_KNOWN
+        });
+        parts
+    }
+
+    fn part(&self, key: Symbol, origin: Origin) -> Option<Part> {
+        let account = self.keys.get(key)?;
+        let made = match origin {
+            Origin::INITIAL if account.initial.is_none() => account.nothing(key, &self.writes),
+            origin => account.made_of(origin, &self.writes),
+        };
+        Some(Part { key, made })
+    }
+
+    /// The verdict, the row that decides it, and the version of that row.
+    fn judge(
         &self,
         account: &KeyLedger,
         key: Symbol,
         value: Datum,
-        open: &Open,
-    ) -> Option<Made> {
-        let served = open.served.filter(|_| value.is_none() && !account.is_gone())?;
-        let deletion = self.writes.deletion_of(key)?;
-        (deletion.started.at_us <= served.at_us).then_some(deletion)
+        answer: &Answer,
+        began: Moment,
+    ) -> (ReadVerdict, Symbol, Made) {
+        match answer {
+            Answer::Own(made) => {
+                let verdict = match self.judge_row(account, key, made, began) {
+                    // there is nothing in the database either
+                    ReadVerdict::Dirty if value.is_none() && account.is_gone() => {
+                        ReadVerdict::Fresh
+                    }
+                    verdict => verdict,
+                };
+                (verdict, key, *made)
+            }
+            Answer::Rows(parts) => self.judge_parts(key, parts, began),
+            Answer::Foreign(parent) => {
+                let row = parent.row.unwrap_or(key);
+                let made = self.part(row, parent.origin).map(|part| part.made);
+                (ReadVerdict::Foreign, row, made.unwrap_or_else(|| self.seems(account, key, value)))
+            }
+            Answer::Unfounded => (ReadVerdict::Unfounded, key, self.seems(account, key, value)),
+        }
     }
 
-    fn judge(&self, account: &KeyLedger, key: Symbol, made: &Made, began: Moment) -> ReadVerdict {
+    /// The worst of the verdicts of several rows; of stale ones the one that is
+    /// furthest behind.
+    fn judge_parts(
+        &self,
+        key: Symbol,
+        parts: &[Part],
+        began: Moment,
+    ) -> (ReadVerdict, Symbol, Made) {
+        let rank = |verdict: &ReadVerdict| match *verdict {
+            ReadVerdict::Phantom => (3, 0, 0),
+            ReadVerdict::Dirty => (2, 0, 0),
+            ReadVerdict::Stale { for_us, behind, .. } => (1, for_us, behind),
+            _ => (0, 0, 0),
+        };
+        let judged = parts.iter().filter_map(|part| {
+            let account = self.keys.get(part.key)?;
+            let verdict = match self.judge_row(account, part.key, &part.made, began) {
+                ReadVerdict::Stale { for_us, behind, first, .. } if part.key != key => {
+                    ReadVerdict::Stale { for_us, behind, first, row: Told(Some(part.key)) }
+                }
+                verdict => verdict,
+            };
+            Some((verdict, part.key, part.made))
+        });
+        let fresh = (ReadVerdict::Fresh, key, Made::of_nothing());
+        judged
+            .reduce(|worst, each| if rank(&each.0) > rank(&worst.0) { each } else { worst })
+            .unwrap_or(fresh)
+    }
+
+    fn judge_row(
+        &self,
+        account: &KeyLedger,
+        key: Symbol,
+        made: &Made,
+        began: Moment,
+    ) -> ReadVerdict {
         if made.origin == MADE_UP {
             return ReadVerdict::Phantom;
         }
         let known = account.version_of(made.origin).is_some();
-        let on_its_way = (!known).then(|| self.writes.on_its_way(key, made.origin));
-        match on_its_way.flatten() {
-            Some(OnItsWay::Alive) => return ReadVerdict::Dirty,
-            Some(OnItsWay::Dead) => return ReadVerdict::Phantom,
-            None => {}
+        let on_its_way = (!known).then(|| self.writes.on_its_way(key, made.origin)).flatten();
+        if on_its_way == Some(OnItsWay::Dead) {
+            return ReadVerdict::Phantom;
+        }
+        if on_its_way == Some(OnItsWay::Alive) && OpId::of(made.origin).kind() != Kind::Delete {
+            return ReadVerdict::Dirty;
         }
         match account.missed(made, began) {
             Some(missed) => ReadVerdict::Stale {
                 for_us: began.at_us - missed.since_us,
                 behind: missed.behind,
                 first: missed.first,
+                row: Told(None),
             },
+            None if on_its_way.is_some() => ReadVerdict::Dirty,
             None => ReadVerdict::Fresh,
+        }
+    }
+
+    /// The version that a client may take a value for, wherever it comes from.
+    fn seems(&self, account: &KeyLedger, key: Symbol, value: Datum) -> Made {
+        match value.is_none() {
+            true => account.nothing(key, &self.writes),
+            false => account
+                .looks_like(value, &self.names)
+                .map_or(Made { origin: MADE_UP, ..Made::of_nothing() }, |version| version.made()),
         }
     }
 
@@ -118,29 +302,37 @@ impl Ledger {
     fn promises(
         &mut self,
         (op, key, client): (OpId, Symbol, Symbol),
-        made: &Made,
+        answer: &Answer,
+        value: Datum,
         began: Moment,
     ) -> (Broken, Option<[Cluster; 2]>) {
-        let now = self.now;
-        let mut broken = Broken::default();
-        let Some(account) = self.keys.get_mut(key) else { return (broken, None) };
-        let session = *account.sessions.of(client);
-        let newer = |account: &KeyLedger, (origin, since): (Origin, u64)| {
-            since < began.seq
-                && origin != made.origin
-                && account.made_of(origin, &self.writes).is_newer_than(made)
+        let own = match answer {
+            Answer::Own(made) => Part { key, made: *made },
+            Answer::Rows(parts) => {
+                let mut broken = Broken::default();
+                for part in parts {
+                    let (own, seen) = self.session(client, part, began);
+                    broken.read_your_writes |= own;
+                    broken.monotonic_reads |= seen;
+                }
+                // what was computed is the value of no register
+                return (broken, None);
+            }
+            Answer::Foreign(_) | Answer::Unfounded => {
+                let Some(account) = self.keys.get(key) else { return Default::default() };
+                Part { key, made: self.seems(account, key, value) }
+            }
         };
+        let (read_your_writes, monotonic_reads) = self.session(client, &own, began);
+        let mut broken = Broken { read_your_writes, monotonic_reads, linearizability: false };
+        let Some(account) = self.keys.get_mut(key) else { return (broken, None) };
+        let made = own.made;
         if made.origin == MADE_UP {
-            // it stands nowhere: in no order, and not before what was seen
-            broken.read_your_writes = session.wrote.is_some_and(|(_, since)| since < began.seq);
+            // it stands nowhere: in no order
             broken.linearizability = account.register.give_up();
             return (broken, None);
         }
-        broken.read_your_writes = session.wrote.is_some_and(|wrote| newer(account, wrote));
-        broken.monotonic_reads = session.saw.is_some_and(|saw| newer(account, saw));
-        if !broken.monotonic_reads {
-            account.sessions.of(client).saw = Some((made.origin, now.seq));
-        }
+        let now = self.now;
         let writer = OpId::of(made.origin);
         let began = Edge { op, at: began };
         let start = match made.started > began.at {
@@ -157,6 +349,32 @@ impl Ledger {
         let clusters = account.register.note(made.origin, start, end);
         broken.linearizability = clusters.is_some();
         (broken, clusters)
+    }
+
+    /// Whether a client had been told of something newer of a row before its read
+    /// began: of a write of its own, and of a value that it read.
+    fn session(&mut self, client: Symbol, part: &Part, began: Moment) -> (bool, bool) {
+        let (now, oldest) = (self.now, self.open.first_began().unwrap_or(self.now).seq);
+        let Part { key, made } = *part;
+        let Some(account) = self.keys.get_mut(key) else { return (false, false) };
+        let mut sessions = std::mem::take(&mut account.sessions);
+        let session = sessions.of(client);
+        let place = |origin: Origin| match origin {
+            NOTHING => account.nothing_before(),
+            origin => account.made_of(origin, &self.writes),
+        };
+        let newer = |origin: Origin| {
+            origin != made.origin && (made.origin == MADE_UP || place(origin).is_newer_than(&made))
+        };
+        let own = session.wrote.before(began.seq).any(newer);
+        let seen = made.origin != MADE_UP && session.saw.before(began.seq).any(newer);
+        if made.origin != MADE_UP {
+            session.saw.learn((made.origin, now.seq), oldest, |one, other| {
+                place(one).is_newer_than(&place(other))
+            });
+        }
+        account.sessions = sessions;
+        (own, seen)
     }
 
     /// Why two values can't be put in an order: of each, something had ended

@@ -2,20 +2,22 @@
 
 use super::*;
 use crate::history::key::EntryNow;
-use crate::history::order::MADE_UP;
+use crate::history::open::Served;
+use crate::history::order::{MADE_UP, NOTHING};
 use crate::store::cache::{CacheEffect, Removal};
 use crate::store::queue::QueueEffect;
+use crate::strategy::value::Scalar;
+
+/// Of how many items that a queue has set aside it is known that they are gone with it.
+const MOST_ASIDE: usize = 4_096;
 
 impl Ledger {
     pub(super) fn cache(&mut self, op: OpId, effect: CacheEffect) {
         let at_us = self.now.at_us;
         match effect {
-            CacheEffect::Hit { key, origin } => {
-                let entry = self.keys.get(key).and_then(|account| account.entry.as_ref());
-                let served = entry.map(super::link::cached);
-                if self.first_look(op, key, Some(origin), served) {
-                    self.count(|counts| counts.hits += 1);
-                }
+            CacheEffect::Hit { key, .. } => {
+                self.count(|counts| counts.lookup_hits += 1);
+                self.looked_up(op, key);
                 let entry = self.keys.get_mut(key).and_then(|account| account.entry.as_mut());
                 if let Some(entry) = entry {
                     entry.reads += 1;
@@ -26,8 +28,17 @@ impl Ledger {
                 }
             }
             CacheEffect::Miss { key } => {
-                if self.first_look(op, key, None, None) {
-                    self.count(|counts| counts.misses += 1);
+                self.count(|counts| counts.lookup_misses += 1);
+                let touched = self.keys.get(key).and_then(|account| account.touched);
+                if let Some(open) = self.open.get_mut(op) {
+                    open.looked_up = true;
+                    let is_why = |it: &Cause| match it.what {
+                        Happening::Gone { .. } => true,
+                        Happening::Invalidated { .. } => key == open.key,
+                        _ => false,
+                    };
+                    let gone = touched.filter(is_why);
+                    open.gone = gone.map(|gone| gone.of(key, open.key)).or(open.gone);
                 }
             }
             CacheEffect::Set { key, value, version, expires_us, gone_us, replaced } => {
@@ -37,8 +48,13 @@ impl Ledger {
                 let mark = strange && self.at(key).is_gone();
                 let made_up = strange && (!mark || write == Origin::INITIAL);
                 let told = if made_up { MADE_UP } else { write };
-                let cached = Happening::Cached { by: op, write: told };
+                let restored = self.restoring && op == OpId::NOBODY;
+                let cached = match restored {
+                    true => Happening::Restored { write: told },
+                    false => Happening::Cached { by: op, write: told },
+                };
                 self.change_own(key, write, |write| write.cached += 1);
+                self.unlink_copies(key);
                 if let Some(replaced) = replaced {
                     self.sum_up(replaced, write);
                     self.change_own(key, replaced, |write| {
@@ -57,10 +73,13 @@ impl Ledger {
                     before: account.touched,
                     made_up,
                     mark,
+                    restored,
                     ..EntryNow::new(value, at_us, op)
                 };
                 account.entry = Some(entry);
                 account.touched = Some(cached.at(at_us));
+                self.link_copies(key);
+                self.kept_in_cache(key, value);
                 let step = self.series.at(at_us);
                 step.entries += u64::from(held.is_none());
                 step.unread += u64::from(held.is_none());
@@ -88,6 +107,8 @@ impl Ledger {
                     write.cached = write.cached.saturating_sub(1);
                     write.end = Some(what.at(at_us));
                 });
+                self.unlink_copies(key);
+                self.gone_from_cache(key, what, why);
                 let account = self.at(key);
                 let unread = account.entry.is_some_and(|entry| entry.reads == 0);
                 account.entry = None;
@@ -115,22 +136,70 @@ impl Ledger {
         account.made(key, value, &self.writes, &self.names).origin == MADE_UP
     }
 
-    /// Whether this is the first time that a read looks anything up.
-    fn first_look(
-        &mut self,
-        op: OpId,
-        key: Symbol,
-        hit: Option<Origin>,
-        served: Option<Cause>,
-    ) -> bool {
-        let Some(open) = self.open.get_mut(op) else { return false };
-        let first = op.kind() == Kind::Read && !open.looked_up;
-        open.looked_up |= first;
-        // a strategy may have names of its own for entries; its key's comes first
-        if open.key == key || open.hit.is_none() {
-            (open.hit, open.served) = (hit, served);
+    /// A value has come to where it is kept for good.
+    fn kept_in_cache(&mut self, key: Symbol, value: Datum) {
+        if !self.at(key).declared.in_cache || value.is_literal() {
+            return;
         }
-        first
+        let version = self.at(key).latest().map_or(1, |latest| latest.version + 1);
+        self.came(key, value, version, false);
+    }
+
+    /// A value is gone from where it was kept: as was meant, or lost.
+    fn gone_from_cache(&mut self, key: Symbol, what: Happening, why: Removal) {
+        let now = self.now;
+        let account = self.at(key);
+        let Some(entry) = account.entry.filter(|_| account.declared.in_cache) else { return };
+        match why {
+            Removal::Deleted | Removal::Expired => {
+                let version = account.latest().map_or(1, |latest| latest.version + 1);
+                account.commit(Version {
+                    origin: NOTHING,
+                    version,
+                    scalar: Scalar::None,
+                    outside: false,
+                    committed_us: now.at_us,
+                    started: now,
+                    acked: Some(now),
+                });
+            }
+            Removal::Evicted | Removal::Flushed | Removal::Killed => {
+                let mut lost = Vec::new();
+                self.names.lineages().walk(entry.value, MOST_ASIDE, |parent| {
+                    lost.push(parent.origin);
+                    true
+                });
+                lost.sort_unstable();
+                lost.dedup();
+                for origin in lost {
+                    let Some(made) = self.keys.get(key).map(|it| it.made_of(origin, &self.writes))
+                    else {
+                        continue;
+                    };
+                    if let Some(acked) = made.acked.filter(|acked| acked.seq > 0) {
+                        let mut write = Write::new(key, made.started);
+                        write.ended = Some(Ended::Acknowledged(acked));
+                        write.end = Some(what.at(now.at_us));
+                        self.writes.lose(origin, write, now.at_us);
+                    }
+                }
+                self.count_losses();
+            }
+        }
+    }
+
+    /// A request has found an entry.
+    fn looked_up(&mut self, op: OpId, key: Symbol) {
+        let seq = self.now.seq;
+        let Some(open) = self.open.get_mut(op) else { return };
+        open.looked_up = true;
+        open.failure = None;
+        let Some(entry) = self.keys.get(key).and_then(|account| account.entry.as_ref()) else {
+            return;
+        };
+        let cause = super::link::cached(entry).of(key, open.key);
+        let place = usize::from(key != open.key);
+        open.served[place] = Some(Served { key, value: entry.value, cause, seq });
     }
 
     /// Where both are increments, the newer value contains the older one.
@@ -188,10 +257,33 @@ impl Ledger {
                 self.look_again(key, what);
                 self.count_losses();
             }
-            // set aside, it still is in a queue
-            QueueEffect::DeadLettered { .. } => {
+            QueueEffect::DeadLettered { key, origin, .. } => {
                 self.depth(queue, -1);
                 self.count(|counts| counts.dead_letters += 1);
+                let what = Happening::SetAside { write: origin };
+                self.change(origin, |write| {
+                    write.queued = write.queued.saturating_sub(1);
+                    write.set_aside += 1;
+                    write.set_aside_us = Some(at_us);
+                    write.end = Some(what.at(at_us));
+                });
+                let aside = self.aside.entry(queue).or_default();
+                if aside.len() < MOST_ASIDE {
+                    aside.push((key, origin));
+                }
+                self.look_again(key, what);
+                self.count_losses();
+            }
+            QueueEffect::DeadLettersDropped => {
+                for (key, origin) in self.aside.remove(&queue).into_iter().flatten() {
+                    let what = Happening::QueueDied { write: origin };
+                    self.change(origin, |write| {
+                        write.set_aside = write.set_aside.saturating_sub(1);
+                        write.end = Some(what.at(at_us));
+                    });
+                    self.look_again(key, what);
+                }
+                self.count_losses();
             }
             QueueEffect::Taken { .. }
             | QueueEffect::Retried { .. }

@@ -8,48 +8,69 @@ use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::history::violation::Broken;
 
 impl Ledger {
-    /// Why a read returned what it did. The most telling events come first: a
-    /// chain keeps five.
+    /// Why a read returned what it did: `row` decides its verdict, with the version
+    /// `made`. The most telling events come first, in case there are too many.
     pub(super) fn why_read(
         &self,
-        op: OpId,
+        (op, key): (OpId, Symbol),
         value: Datum,
-        open: Open,
+        open: &Open,
         verdict: ReadVerdict,
+        row: Symbol,
         made: &Made,
     ) -> Vec<Cause> {
-        let Some(account) = self.keys.get(open.key) else { return Vec::new() };
+        let Some(account) = self.keys.get(row) else { return Vec::new() };
         let write = told(value, made);
+        let of_row = |cause: Cause| cause.of(row, key);
         let mut links = vec![Happening::Returned { op, write }.at(self.now.at_us)];
         // how its value had come into the cache, and the entry if it is still that one
-        let served = open.served.filter(|_| open.hit == Some(value.origin));
-        let entry = account.entry.filter(|entry| served == Some(cached(entry)));
+        let looked = open.last_served().filter(|_| value.is_literal());
+        let served = open.served(value).or(looked).copied();
+        let served = served.filter(|_| verdict != ReadVerdict::Unfounded);
+        let held = served.and_then(|served| self.keys.get(served.key)?.entry);
+        let entry = held.filter(|entry| {
+            served.is_some_and(|served| cached(entry).of(served.key, key) == served.cause)
+        });
+        let cause = served.map(|served| served.cause);
         // which write it should have returned
         let first = match verdict {
             ReadVerdict::Stale { first, .. } => Some(first),
             _ => None,
         };
+        let missed = first.and_then(|first| self.missed_write(account, first)).map(of_row);
         match (entry, verdict) {
+            (_, ReadVerdict::Unfounded) => {
+                links.extend(open.failure);
+                links.extend(account.latest().map(committed));
+            }
             (_, ReadVerdict::Dirty | ReadVerdict::Phantom) => {
-                links.extend(served);
-                links.extend(self.whereabouts(made.origin));
+                links.extend(cause);
+                links.extend(self.whereabouts(made.origin).into_iter().map(of_row));
             }
             (Some(entry), _) => {
-                links.extend(served);
-                links.extend(first.and_then(|first| self.missed_write(account, first)));
-                links.extend(self.origin_of(account, &entry));
+                links.extend(cause);
+                links.extend(missed);
+                links.extend(self.origin_of(account, &entry).map(of_row));
                 links.extend(first.and_then(|first| correction(account, &entry, first)));
+                links.extend(open.gone);
             }
             (None, _) => {
-                links.extend(served);
-                links.extend(first.and_then(|first| self.missed_write(account, first)));
-                let load = account.load_of(op, value.origin);
-                links.extend(load.map(|load| saw(Load { origin: write, ..load })));
+                links.extend(cause);
+                links.extend(missed);
+                let load =
+                    account.load_of(op, made.origin).or_else(|| account.load_of(op, value.origin));
+                links.extend(load.map(|load| of_row(saw(Load { origin: write, ..load }))));
                 let waits = first.and_then(|first| self.writes.get(first));
                 links.extend(waits.and_then(|each| {
                     Some(Happening::Queued { write: first? }.at(each.queued_us?))
                 }));
+                links.extend(waits.and_then(|each| self.writes.end(each)));
+                links.extend(open.gone);
             }
+        }
+        if verdict == ReadVerdict::Foreign {
+            let version = account.version_of(made.origin);
+            links.extend(version.map(|version| of_row(committed(version))));
         }
         let returned = account.version_of(made.origin);
         let newer = first.and_then(|first| account.version_of(first));
@@ -57,7 +78,7 @@ impl Ledger {
             && older.version > newer.version
         {
             let overwrote = Happening::Overwrote { older: made.origin, newer: newer.origin };
-            links.push(overwrote.at(older.committed_us));
+            links.push(of_row(overwrote.at(older.committed_us)));
         }
         if links.len() < 3 {
             links.push(Happening::Began { op, returned: None }.at(open.began.at_us));
@@ -71,22 +92,28 @@ impl Ledger {
         chain(links)
     }
 
-    /// Why a key's entry is not what its row is.
-    pub(super) fn difference(&self, account: &KeyLedger) -> Vec<Cause> {
+    /// Why a key's entry is not what its row is, or the rows that it was made of.
+    pub(super) fn difference(&self, key: Symbol, account: &KeyLedger) -> Vec<Cause> {
         let Some(entry) = account.entry.filter(|_| account.state.differs()) else {
             return Vec::new();
         };
-        let write = entry.value.origin;
+        let blamed = self.to_blame(key, account);
+        let row = blamed.map_or(key, |part| part.key);
+        let write = blamed.map_or(entry.value.origin, |part| part.made.origin);
+        let of_row = self.keys.get(row).unwrap_or(account);
         let mut links = vec![cached(&entry)];
         if account.state == KeyState::Stale {
-            let newer = account.after(write).copied();
-            links.extend(newer.map(|newer| committed(&newer)));
-            links.extend(self.origin_of(account, &entry));
+            let newer = of_row.after(write).copied();
+            links.extend(newer.map(|newer| committed(&newer).of(row, key)));
+            links.extend(self.origin_of(of_row, &entry).map(|cause| cause.of(row, key)));
             links.extend(newer.and_then(|newer| correction(account, &entry, newer.origin)));
+        } else if account.state == KeyState::Foreign {
+            links.extend(self.origin_of(of_row, &entry).map(|cause| cause.of(row, key)));
+            links.extend(of_row.version_of(write).map(|each| committed(each).of(row, key)));
         } else if entry.made_up {
             links.extend(account.latest().map(committed));
         } else {
-            links.extend(self.whereabouts(write));
+            links.extend(self.whereabouts(write).into_iter().map(|cause| cause.of(row, key)));
         }
         if links.len() < 2 {
             let began = |open: &Open| {
@@ -101,16 +128,27 @@ impl Ledger {
         chain(links)
     }
 
+    /// Why a write is given up.
+    pub(super) fn giving_up(&self, origin: Origin, write: &Write) -> Violation {
+        let mut violation = self.loss(origin, write);
+        violation.kind = ViolationKind::GivenUp;
+        violation.at_us = write.set_aside_us.or(write.ended_at().map(|at| at.at_us)).unwrap_or(0);
+        violation
+    }
+
     /// Why a write is lost.
     pub(super) fn loss(&self, origin: Origin, write: &Write) -> Violation {
         let absorbed = write
             .absorbed_by
             .map(|(newer, at_us)| Happening::Absorbed { older: origin, newer }.at(at_us));
-        let at_us = write.lost_us.unwrap_or(write.started.at_us);
+        let set_aside = |at_us| Happening::SetAside { write: origin }.at(at_us);
+        let aside = write.set_aside_us.map(set_aside);
+        let at_us = write.lost_us.or(write.set_aside_us).unwrap_or(write.started.at_us);
         let links = [
             self.writes.end(write),
             write.acked().map(|at| Happening::Acknowledged { write: origin }.at(at.at_us)),
             absorbed,
+            aside,
             write.queued_us.map(|at_us| Happening::Queued { write: origin }.at(at_us)),
             write.trouble,
         ];
@@ -121,6 +159,8 @@ impl Ledger {
             at_us,
             op: OpId::of(origin),
             write: origin,
+            other: None,
+            same_value: false,
             // a call on its behalf may fail even after that
             cause: chain(links.into_iter().flatten().filter(|link| link.at_us <= at_us)),
         }
@@ -192,5 +232,9 @@ fn correction(account: &KeyLedger, entry: &EntryNow, newer: Origin) -> Option<Ca
         _ => false,
     });
     let trouble = account.trouble.filter(|trouble| trouble.at_us >= committed_us);
-    before.filter(|before| before.at_us >= committed_us).or(trouble)
+    let is_early = |before: &Cause| match before.what {
+        Happening::Invalidated { by, .. } => by.origin() == newer,
+        _ => false,
+    };
+    before.filter(|before| before.at_us >= committed_us || is_early(before)).or(trouble)
 }

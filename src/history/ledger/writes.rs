@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::event::{Saying, Verb};
+use crate::history::order::Made;
 use crate::history::register::Edge;
 use crate::history::violation::Broken;
 use crate::store::database::Commit;
@@ -86,29 +87,43 @@ impl Ledger {
                 at_us: now.at_us,
                 op,
                 write: origin,
+                other: None,
+                same_value: false,
                 cause,
             });
         }
     }
 
-    /// A client's latest write is the newest of those that it knows to be done:
-    /// of two that overlap, the older one may be acknowledged last.
+    /// A write from outside takes effect as it begins: nobody has to be told of it.
+    pub(super) fn took_effect(&mut self, key: Symbol, op: OpId) {
+        let edge = Edge { op, at: self.now };
+        // it began after all that has ended: it contradicts nothing
+        self.at(key).register.note(op.origin(), edge, edge);
+    }
+
+    /// A client knows that its write is done.
     fn wrote(&mut self, (origin, key, client): (Origin, Symbol, Symbol)) {
         let seq = self.now.seq;
+        let oldest = self.open.first_began().map_or(seq, |began| began.seq);
         let Some(account) = self.keys.get_mut(key) else { return };
-        if let Some((before, _)) = account.sessions.of(client).wrote {
-            let made = |origin| account.made_of(origin, &self.writes);
-            if made(before).is_newer_than(&made(origin)) {
-                return;
-            }
-        }
-        account.sessions.of(client).wrote = Some((origin, seq));
+        let mut sessions = std::mem::take(&mut account.sessions);
+        let place = |origin| account.made_of(origin, &self.writes);
+        let is_newer = |one, other| place(one).is_newer_than(&place(other));
+        sessions.of(client).wrote.learn((origin, seq), oldest, is_newer);
+        account.sessions = sessions;
     }
 
     pub(super) fn committed(&mut self, commit: Commit) {
-        let now = self.now;
         let Commit { key, value, version, added, .. } = commit;
         self.count(|counts| counts.database_writes += 1);
+        let committed_us = self.now.at_us;
+        self.at(key).row = Some(RowNow { value, version, committed_us });
+        self.came(key, value, version, added);
+    }
+
+    /// A value has come to the source of truth, as a version.
+    pub(super) fn came(&mut self, key: Symbol, value: Datum, version: i64, added: bool) {
+        let now = self.now;
         let origin = value.origin;
         let write = self.writes.get(origin);
         let (started, acked) = write.map_or((now, None), |write| (write.started, write.acked()));
@@ -123,9 +138,8 @@ impl Ledger {
             Some(_) if added => None,
             earlier => acked.or(earlier.and_then(|earlier| earlier.acked)),
         };
-        let before = account.row.and_then(|row| account.version_of(row.value.origin)).copied();
+        let before = account.latest().copied();
         let committed_us = now.at_us;
-        account.row = Some(RowNow { value, version, committed_us });
         let scalar = value.scalar;
         account.commit(Version { origin, version, scalar, outside, committed_us, started, acked });
         if let Some(before) = before
@@ -137,8 +151,21 @@ impl Ledger {
             let (kind, op) = (ViolationKind::Overtaken, OpId::of(before.origin));
             let cause = self.why_overtaken(origin, &before);
             let broken = Broken::default();
-            let (at_us, write) = (now.at_us, before.origin);
-            self.violation(Violation { kind, broken, key, at_us, op, write, cause });
+            let (at_us, write, other) = (now.at_us, before.origin, None);
+            self.violation(Violation {
+                kind,
+                broken,
+                key,
+                at_us,
+                op,
+                write,
+                other,
+                same_value: false,
+                cause,
+            });
+        }
+        if let Some(before) = before {
+            self.compare_with_lineage(key, value, &before);
         }
         self.arrived(
             key,
@@ -159,15 +186,18 @@ impl Ledger {
             let account = self.at(key);
             let version = account.row.map_or(0, |row| row.version);
             let (scalar, outside) = (Scalar::None, false);
-            account.commit(Version {
-                origin,
-                version,
-                scalar,
-                outside,
-                committed_us,
-                started,
-                acked,
-            });
+            // a second try finds what the first has done
+            if account.version_of(origin).is_none() {
+                account.commit(Version {
+                    origin,
+                    version,
+                    scalar,
+                    outside,
+                    committed_us,
+                    started,
+                    acked,
+                });
+            }
         }
         self.arrived(key, origin, Happening::Committed { write: origin, version: 0 });
     }
@@ -195,6 +225,12 @@ impl Ledger {
                     account.has_come(member);
                 }
             }
+            if member != origin
+                && let Some(account) = &mut account
+            {
+                let version = account.latest().map(|latest| latest.version);
+                account.absorb(Made { version, ..write.made(member) });
+            }
         });
         self.look_again(key, why);
         self.count_losses();
@@ -210,6 +246,23 @@ impl Ledger {
     ) {
         let trouble = trouble.at(self.now.at_us);
         self.change(write, |write| write.trouble = Some(trouble));
+        if let Verb::Store { command, .. } = what.verb {
+            if !command.writes()
+                && let Some(open) = self.open.get_mut(op)
+            {
+                let of = |cause: Cause| what.key.map_or(cause, |key| cause.of(key, open.key));
+                open.failure = Some(of(trouble));
+            }
+            let failed = matches!(trouble.what, Happening::CallFailed { .. });
+            if let (Store::Database, true, Some(key)) =
+                (command.store(), command.writes() && !failed, what.key)
+            {
+                self.at(key).unanswered = Some(trouble);
+            }
+            if command.store() == Store::Database && command.writes() && failed {
+                self.served(write);
+            }
+        }
         if let (Some(key), Verb::Store { command, .. }) = (what.key, what.verb)
             && command.store() == Store::Cache
             && command.writes()

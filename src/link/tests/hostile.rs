@@ -31,7 +31,9 @@ fn links() -> Vec<String> {
     for title in ["", "Mine"] {
         scenario.title = title.to_owned();
         scenario.actions.extend(small.actions.clone());
-        links.extend(Codec::ALL.map(|codec| encode_as(&[codec], &scenario, Some(Outcome(7)))));
+        links.extend(
+            Codec::ALL.map(|codec| encode_as(&[codec], &scenario, Some(Outcome::read(2, 7)))),
+        );
         scenario.strategies[0].source = Some(source.to_owned());
         scenario.actions.push(Action { at_us: 9, what: What::FlushCache });
     }

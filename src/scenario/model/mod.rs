@@ -23,7 +23,7 @@ pub use latency::Latency;
 pub use lesson::{Goal, Lesson, LessonGroup, LessonStep, Play, Restart, Watch};
 pub use question::{Choice, Guess, Question, Unit};
 pub use settings::{HistorySettings, Limits, View};
-pub use start::{InitialEntry, RowRange, Rows, StrategyUse};
+pub use start::{InitialEntry, RowRange, Rows, StrategyUse, Truth};
 pub use topology::{
     Apps, CacheSettings, ClientSettings, Constraint, DatabaseSettings, LinkSettings, Network,
     ReplicaSettings, Topology,

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::rule::{
-    Checked, Checker, EXACT, List, NAME, Nested, PREFIX, Rule, Table, number, rules, text, time,
+    Any, Checked, Checker, EXACT, Free, List, NAME, Nested, PREFIX, Rule, Table, number, rules,
+    text, time,
 };
+use crate::named::named;
 use crate::strategy::Literal;
 use crate::time::Micros;
 
@@ -23,7 +25,26 @@ pub struct StrategyUse {
     pub source: Option<String>,
     /// Values for the program's parameters, by name.
     pub parameters: BTreeMap<String, Literal>,
+    /// Its values are made of other keys' rows: a copy of one of them is not foreign.
+    pub derived: bool,
+    /// Where its values are kept for good.
+    pub truth: Truth,
 }
+
+named! {
+    /// The source of truth.
+    #[derive(Deserialize, Default)]
+    pub enum Truth {
+        /// Rows of the database, of which the cache has copies.
+        #[default]
+        Database = "database",
+        /// The cache itself: a session, a rate limit. What expires there is meant to go;
+        /// what is evicted or dies with the cache is lost.
+        Cache = "cache",
+    }
+}
+
+impl Free for Truth {}
 
 impl Default for StrategyUse {
     fn default() -> StrategyUse {
@@ -32,6 +53,8 @@ impl Default for StrategyUse {
             strategy: "cache-aside".to_owned(),
             source: None,
             parameters: BTreeMap::new(),
+            derived: false,
+            truth: Truth::Database,
         }
     }
 }
@@ -41,6 +64,8 @@ rules!(sparse StrategyUse {
     strategy: text(0, 100),
     source: text(1, 100_000),
     parameters: Table(64, NAME, Nested),
+    derived: Any("true or false"),
+    truth: Any("\"database\" or \"cache\""),
 });
 
 /// The longest text of a literal, in characters.

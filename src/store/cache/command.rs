@@ -138,8 +138,8 @@ impl Cache {
     }
 
     /// `INCRBY`: the new value. A missing key counts from 0 and gets no TTL;
-    /// an entry keeps its own. The value's origin is that of `by`: the newest
-    /// of its contributions.
+    /// an entry keeps its own. The value's origin and lineage are those of `by`:
+    /// the newest of its contributions, and whatever the caller says that it was made of.
     fn incr(
         &mut self,
         key: Symbol,
@@ -154,7 +154,7 @@ impl Cache {
             return Err(Reason::NotANumber);
         };
         let sum = old.checked_add(more).ok_or(Reason::NotANumber)?;
-        let value = Datum { scalar: Scalar::Int(sum), origin: by.origin };
+        let value = Datum { scalar: Scalar::Int(sum), ..by };
         let entry = match held {
             Some(entry) => Entry { value, set_at_us: now_us, ..entry },
             None => Entry::new(value, now_us, None, 0, None),

@@ -26,7 +26,7 @@ pub use rows::Row;
 use crate::digest::{Checksum, Digest, Lens};
 use crate::store::paged::Paged;
 use crate::strategy::call::{DatabaseCall, Reason};
-use crate::strategy::value::{Datum, Names, Origin, Scalar, Symbol, Value};
+use crate::strategy::value::{Datum, Lineage, Names, Origin, Scalar, Symbol, Value};
 use crate::time::Micros;
 use rows::Rows;
 
@@ -112,15 +112,16 @@ impl Database {
                 Ok(Value::bool(deleted))
             }
             DatabaseCall::Incr { key, by } => {
-                let old = self.read(key).map_or(Scalar::Int(0), |row| row.value.scalar);
-                let (Scalar::Int(old), Scalar::Int(more)) = (old, by.scalar) else {
+                let held = self.read(key).map_or(Datum::computed(Scalar::Int(0)), |row| row.value);
+                let (Scalar::Int(old), Scalar::Int(more)) = (held.scalar, by.scalar) else {
                     return Err(Reason::NotANumber);
                 };
                 let sum = old.checked_add(more).ok_or(Reason::NotANumber)?;
-                let value = Datum { scalar: Scalar::Int(sum), origin: by.origin };
+                let (_, lineage) = names.unite(held, by);
+                let value = Datum { scalar: Scalar::Int(sum), origin: by.origin, lineage };
                 let mut added = |commit| effect(Commit { added: true, ..commit });
                 self.put(key, value, now_us, names, &mut added)?;
-                Ok(value.into())
+                Ok(Datum { lineage: Lineage::of_row(key), ..value }.into())
             }
             DatabaseCall::CompareAndSet { key, value, version } => {
                 if self.read(key).map_or(0, |row| row.version) != version {

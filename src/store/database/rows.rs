@@ -4,7 +4,7 @@ use super::Commit;
 use crate::digest::{Checksum, Digest, Lens, digested};
 use crate::store::paged::Paged;
 use crate::strategy::call::DatabaseCall;
-use crate::strategy::value::{Composite, Datum, Symbol, Value};
+use crate::strategy::value::{Composite, Datum, Lineage, Symbol, Value};
 use crate::time::Micros;
 
 /// A row as it was last committed.
@@ -24,6 +24,7 @@ pub(super) struct Rows(pub Paged<Row>);
 impl Rows {
     pub fn preload(&mut self, key: Symbol, value: Datum) {
         if !value.is_none() {
+            let value = Datum { lineage: Lineage::of_row(key), ..value };
             self.0.insert(key, Row { value, version: 1, committed_us: 0 });
         }
     }
@@ -42,20 +43,27 @@ impl Rows {
     }
 
     pub fn apply(&mut self, commit: &Commit, now_us: Micros) {
-        let Commit { key, value, version, .. } = *commit;
+        let Commit { key, version, .. } = *commit;
+        // whatever it was made of, from now on it is what this row holds
+        let value = Datum { lineage: Lineage::of_row(key), ..commit.value };
         self.0.insert(key, Row { value, version, committed_us: now_us });
     }
 
     /// What a reading statement that sees these rows returns.
     pub fn reply(&self, call: &DatabaseCall) -> Value {
         match *call {
-            DatabaseCall::Read { key } => self.get(key).map_or(Value::NONE, |row| row.value.into()),
-            DatabaseCall::Row { key } => self.get(key).map_or(Value::NONE, |row| {
+            DatabaseCall::Read { key } => self.get(key).map_or(absent(key), |row| row.value.into()),
+            DatabaseCall::Row { key } => self.get(key).map_or(absent(key), |row| {
                 Value::Composite(Composite::Row { value: row.value, version: row.version }.into())
             }),
             _ => Value::NONE,
         }
     }
+}
+
+/// What a statement finds where there is no row.
+fn absent(key: Symbol) -> Value {
+    Value::Datum(Datum { lineage: Lineage::of_row(key), ..Datum::NONE })
 }
 
 digested!(Row {

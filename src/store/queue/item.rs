@@ -97,6 +97,8 @@ pub enum QueueEffect {
         key: Symbol,
         origin: Origin,
     },
+    /// … and with all that it had set aside.
+    DeadLettersDropped,
 }
 
 impl Item {
@@ -142,7 +144,7 @@ impl Item {
         }
         match (self.value.scalar, newer.scalar) {
             (Scalar::Int(sum), Scalar::Int(more)) => {
-                Some(Datum { scalar: Scalar::Int(sum.checked_add(more)?), origin: newer.origin })
+                Some(Datum { scalar: Scalar::Int(sum.checked_add(more)?), ..newer })
             }
             _ => None,
         }

@@ -120,6 +120,12 @@ impl Queue {
         Pushed::Queued(id)
     }
 
+    /// The sum that an amount pushed now would be added to.
+    pub fn sum_of(&self, key: Symbol) -> Option<Datum> {
+        let tail = self.lines.get(key).filter(|_| self.coalesce)?.tail;
+        self.items.get(tail).filter(|item| item.add && !item.is_held()).map(|item| item.value)
+    }
+
     /// Hands out the first `most` items that may be, as a list of
     /// [`Composite::Item`] in line (`ReceiveMessage`).
     pub fn take(
@@ -230,6 +236,9 @@ impl Queue {
         self.hidden.clear();
         for (item, held) in std::mem::replace(&mut self.items, Window::new()).iter() {
             effect(QueueEffect::Dropped { item, key: held.key, origin: held.value.origin });
+        }
+        if self.dead_letters > 0 {
+            effect(QueueEffect::DeadLettersDropped);
         }
     }
 

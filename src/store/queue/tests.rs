@@ -72,6 +72,7 @@ fn show_effect(effect: QueueEffect) -> String {
             format!("dead {item}:{} W{}", name(key), origin.0)
         }
         QueueEffect::Redelivered { item, key } => format!("redelivered {item}:{}", name(key)),
+        QueueEffect::DeadLettersDropped => "dropped the dead".to_owned(),
         QueueEffect::Dropped { item, key, origin } => {
             format!("dropped {item}:{} W{}", name(key), origin.0)
         }

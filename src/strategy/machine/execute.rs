@@ -106,12 +106,14 @@ impl Machine {
                     self.stack.push(Value::bool(value));
                 }
                 Op::Minus => {
-                    let Datum { scalar, origin } = attempt!(self.pop_scalar("`-`"));
-                    let scalar = attempt!(arith::negate(scalar));
-                    self.stack.push(Datum { scalar, origin }.into());
+                    let datum = attempt!(self.pop_scalar("`-`"));
+                    let scalar = attempt!(arith::negate(datum.scalar));
+                    let (_, lineage) = host.names_mut().unite(datum, Datum::NONE);
+                    self.stack.push(Datum { scalar, lineage, ..datum }.into());
                 }
                 Op::Plus => {
-                    let Datum { scalar, origin } = attempt!(self.pop_scalar("`+`"));
+                    let datum = attempt!(self.pop_scalar("`+`"));
+                    let Datum { scalar, .. } = datum;
                     let scalar = match scalar {
                         Scalar::Bool(value) => Scalar::Int(value.into()),
                         Scalar::Int(_) | Scalar::Float(_) => scalar,
@@ -121,14 +123,14 @@ impl Machine {
                             fail!(Mistake::of_type(message))
                         }
                     };
-                    self.stack.push(Datum { scalar, origin }.into());
+                    self.stack.push(Datum { scalar, ..datum }.into());
                 }
                 Op::Binary(operator) => {
                     if let [.., Value::Datum(a), Value::Datum(b)] = self.stack.as_mut_slice()
                         && let Some(sum) = arith::quick(operator, a.scalar, b.scalar)
                     {
-                        a.scalar = Scalar::Int(sum);
-                        a.origin = a.origin.max(b.origin);
+                        let (origin, lineage) = host.names_mut().unite(*a, *b);
+                        *a = Datum { scalar: Scalar::Int(sum), origin, lineage };
                         self.pop();
                         continue;
                     }
@@ -144,7 +146,8 @@ impl Machine {
                     };
                     let scalar =
                         attempt!(arith::binary(operator, a.scalar, b.scalar, host.names_mut()));
-                    self.stack.push(Datum { scalar, origin: a.origin.max(b.origin) }.into());
+                    let (origin, lineage) = host.names_mut().unite(*a, *b);
+                    self.stack.push(Datum { scalar, origin, lineage }.into());
                 }
                 Op::Compare(comparison) => {
                     let right = self.pop();

@@ -23,7 +23,7 @@ use crate::vocabulary::Role;
 pub const DEEPEST_CALLS: usize = 64;
 
 /// A variable that has no value yet. No store and no program makes this value.
-const EMPTY: Value = Value::Datum(Datum { scalar: Scalar::None, origin: Origin(u32::MAX) });
+const EMPTY: Value = Value::Datum(Datum::made_by(Origin(u32::MAX), Scalar::None));
 
 /// What a machine needs of the process that it runs in.
 pub trait Host {

@@ -72,7 +72,7 @@ pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Valu
                 Native::Float => to_float(datum.scalar, host.names())?,
                 _ => absolute(datum.scalar)?,
             };
-            return Ok(Datum { scalar, origin: datum.origin }.into());
+            return Ok(Datum { scalar, ..datum }.into());
         }
         Native::MathFloor | Native::MathCeil => {
             let scalar = match plain(native, &given[0])?.scalar {

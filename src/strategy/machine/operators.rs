@@ -144,13 +144,19 @@ pub fn read_attribute(of: &Value, attribute: Attribute) -> Result<Value, Mistake
         }
         (Composite::Entry { fresh, .. }, Attribute::Fresh) => Scalar::Bool(*fresh),
         (Composite::Entry { version, .. }, Attribute::Version)
-        | (Composite::Item { version, .. }, Attribute::Version) => {
+        | (Composite::Item { version: version @ Some(_), .. }, Attribute::Version) => {
             version.map_or(Scalar::None, Scalar::Int)
         }
         (Composite::Row { version, .. }, Attribute::Version) => Scalar::Int(*version),
         (Composite::Item { key, .. }, Attribute::Key) => Scalar::Text(*key),
         (Composite::Item { attempts, .. }, Attribute::Attempts) => Scalar::Int((*attempts).into()),
         (Composite::Item { add, .. }, Attribute::Add) => Scalar::Bool(*add),
+        (Composite::Item { version: None, .. }, Attribute::Version) => {
+            return Err(Mistake::new(
+                MistakeKind::Attribute,
+                "this item has no version: push it with one, `push(key, value, version=…)`",
+            ));
+        }
         (Composite::Entry { .. }, _) => return missing(".value .age .ttl .fresh .version"),
         (Composite::Row { .. }, _) => return missing(".value .version"),
         (Composite::Item { .. }, _) => return missing(".key .value .attempts .version .add"),

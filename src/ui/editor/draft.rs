@@ -247,6 +247,7 @@ impl Draft {
             strategy: origin.unwrap_or_default(),
             source: known.is_none().then(|| self.now.text.to_string()),
             parameters: fitted.values,
+            ..StrategyUse::default()
         };
         Ok((used, fitted.remarks))
     }

@@ -27,6 +27,13 @@ pub fn key_state(state: KeyState) -> Html {
                 <path d="M4 8h6.2" class="inner" />
             </>
         },
+        KeyState::Foreign => html! {
+            <>
+                <rect x="1.5" y="1.5" width="8" height="8" />
+                <rect x="6.5" y="6.5" width="8" height="8" class="filled" />
+            </>
+        },
+        KeyState::Own => html! { <rect x="3" y="3" width="10" height="10" /> },
         KeyState::Phantom => html! {
             <>
                 <path d="M8 .8 15.2 8 8 15.2.8 8Z" />

@@ -192,7 +192,9 @@ impl Player {
             None => catalog::title(&used.strategy),
         };
         let remark = format!("Restarted with {title}.{besides}{why}");
-        *place = StrategyUse { prefix: std::mem::take(&mut place.prefix), ..used };
+        let prefix = std::mem::take(&mut place.prefix);
+        let (derived, truth) = (place.derived, place.truth);
+        *place = StrategyUse { prefix, derived, truth, ..used };
         self.open(preset, scenario, Some(remark))
     }
 

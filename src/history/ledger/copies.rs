@@ -1,0 +1,110 @@
+//! Entries and the rows that they were made of, whatever their keys are called.
+
+use super::*;
+use crate::history::key::EntryNow;
+use crate::history::order::NOTHING;
+use crate::history::write::OnItsWay;
+
+use super::reads::Part;
+
+impl Ledger {
+    /// What the cache's entry of a key is against the rows that it was made of: the
+    /// worst, where there are several.
+    pub(super) fn state_of(&self, account: &KeyLedger, key: Symbol) -> KeyState {
+        let Some(entry) = &account.entry else { return KeyState::Cold };
+        if account.declared.in_cache {
+            return KeyState::Own;
+        }
+        let value = entry.value;
+        let of_clients = account.is_of_clients();
+        if value.is_literal() && !of_clients {
+            return KeyState::Own;
+        }
+        let Some(parts) = self.parts_elsewhere(key, entry) else {
+            return account.compare(key, &self.writes, &self.names);
+        };
+        if of_clients && !value.lineage.is_computed() && !account.declared.derived {
+            return KeyState::Foreign;
+        }
+        let badness = |state: &KeyState| match state {
+            KeyState::Phantom => 3,
+            KeyState::Stale => 2,
+            KeyState::Ahead => 1,
+            _ => 0,
+        };
+        let states = parts.iter().map(|part| self.state_of_part(part));
+        states.max_by_key(badness).unwrap_or(KeyState::Own)
+    }
+
+    fn state_of_part(&self, part: &Part) -> KeyState {
+        let Some(account) = self.keys.get(part.key) else { return KeyState::Own };
+        let origin = part.made.origin;
+        let is_row = match account.row.filter(|_| !account.is_gone()) {
+            Some(row) => row.value.origin == origin,
+            None => origin == NOTHING || account.latest().is_none_or(|it| it.origin == origin),
+        };
+        if is_row {
+            return KeyState::InSync;
+        }
+        let known = account.version_of(origin).is_some();
+        match self.writes.on_its_way(part.key, origin).filter(|_| !known) {
+            Some(OnItsWay::Alive) => KeyState::Ahead,
+            Some(OnItsWay::Dead) => KeyState::Phantom,
+            None => KeyState::Stale,
+        }
+    }
+
+    /// The rows that an entry was made of; `None`: its own row alone, or of none.
+    pub(super) fn parts_elsewhere(&self, key: Symbol, entry: &EntryNow) -> Option<Vec<Part>> {
+        let value = entry.value;
+        if value.is_literal() || value.lineage.row() == Some(key) {
+            return None;
+        }
+        if !value.lineage.is_computed() && value.lineage.row().is_none() {
+            self.writes.key_of(value.origin).filter(|wrote| *wrote != key)?;
+        }
+        let parts = self.parts(key, value);
+        parts.iter().any(|part| part.key != key).then_some(parts)
+    }
+
+    /// The rows that an entry was made of learn of it.
+    pub(super) fn link_copies(&mut self, key: Symbol) {
+        for part in self.parts_of_entry(key) {
+            let copies = &mut self.at(part.key).copies;
+            if part.key != key && !copies.contains(&key) {
+                copies.push(key);
+            }
+        }
+    }
+
+    /// … and that it is gone.
+    pub(super) fn unlink_copies(&mut self, key: Symbol) {
+        for part in self.parts_of_entry(key) {
+            self.at(part.key).copies.retain(|copy| *copy != key);
+        }
+    }
+
+    fn parts_of_entry(&self, key: Symbol) -> Vec<Part> {
+        let entry = self.keys.get(key).and_then(|account| account.entry.as_ref());
+        entry.and_then(|entry| self.parts_elsewhere(key, entry)).unwrap_or_default()
+    }
+
+    /// The row that a key's entry is compared with: its own, or that of those that it
+    /// was made of which makes it differ.
+    pub fn row_behind(&self, key: Symbol) -> Option<RowNow> {
+        let account = self.keys.get(key)?;
+        let blamed = self.to_blame(key, account).filter(|_| account.state != KeyState::Foreign);
+        blamed.map_or(account.row, |part| self.keys.get(part.key)?.row)
+    }
+
+    /// The row that makes an entry differ: its own, or the first of those that it was
+    /// made of whose state is the entry's.
+    pub(super) fn to_blame(&self, key: Symbol, account: &KeyLedger) -> Option<Part> {
+        let parts = self.parts_elsewhere(key, account.entry.as_ref()?)?;
+        let is_it = |part: &&Part| match account.state {
+            KeyState::Foreign => part.key != key,
+            state => self.state_of_part(part) == state,
+        };
+        parts.iter().find(is_it).copied()
+    }
+}

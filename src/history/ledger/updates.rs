@@ -1,0 +1,181 @@
+//! Lost updates, and updates that were applied twice: by what a version was made of.
+//!
+//! A value that is written blindly, as a client sent it, may overwrite anything: the
+//! client asked for that. One that was made of a version of its row, or that
+//! increments went into, must have in it all that was there when it came: what it was
+//! made without is lost. That is the anomaly P4 of Berenson and others, "A critique of
+//! ANSI SQL isolation levels" (1995). And what is in the row already must not go into
+//! it again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::link::committed;
+use super::*;
+use crate::event::chain;
+use crate::history::violation::Broken;
+use crate::strategy::value::Parent;
+
+/// How far back a version's parents are looked for.
+const FAR: usize = 4_096;
+
+/// What a version of a row was made of, as far as it concerns its row.
+struct Made {
+    /// The newest version of the row that it was made of.
+    base: Option<i64>,
+    /// The writes that are in it by themselves.
+    added: BTreeMap<Origin, u32>,
+    /// All of them, and those whose versions it was made of.
+    within: BTreeSet<Origin>,
+}
+
+impl Ledger {
+    /// A version has been committed: what does it lack, and what has it twice?
+    /// `before`: the version that it took the place of.
+    pub(super) fn compare_with_lineage(&mut self, key: Symbol, value: Datum, before: &Version) {
+        if !value.lineage.is_computed() {
+            return;
+        }
+        let Some(made) = self.made_with(key, value) else { return };
+        let twice = self.applied_twice(key, value.origin, &made);
+        for write in twice {
+            self.count(|counts| counts.applied_twice += 1);
+            let version = before.version + 1;
+            let again = Happening::AppliedAgain { write, version }.at(self.now.at_us);
+            self.say(ViolationKind::AppliedTwice, key, write, [again]);
+        }
+        if made.within.contains(&before.origin) {
+            return;
+        }
+        let is_update = made.base.is_some()
+            || made.added.keys().any(|origin| OpId::of(*origin).kind() == Kind::Increment);
+        let Some(account) = self.keys.get(key).filter(|_| is_update) else { return };
+        let base = made.base.unwrap_or(0);
+        let is_lost = |version: &&Version| {
+            version.version > base
+                && version.version <= before.version
+                && version.origin != value.origin
+                && version.origin != Origin::INITIAL
+                && !made.within.contains(&version.origin)
+        };
+        let mut lost: Vec<Version> = account.versions().filter(is_lost).copied().collect();
+        lost.retain(|version| !self.overwritten.contains(&version.origin));
+        for version in lost {
+            self.overwritten.insert(version.origin);
+            self.count(|counts| counts.lost_updates += 1);
+            let overwrote = Happening::OverwroteWithout { by: value.origin, lost: version.origin };
+            let looked = self.look_of(key, value.origin, base);
+            let links = [Some(overwrote.at(self.now.at_us)), Some(committed(&version)), looked];
+            self.say(ViolationKind::LostUpdate, key, version.origin, links.into_iter().flatten());
+        }
+        while self.overwritten.len() > FAR {
+            self.overwritten.pop_first();
+        }
+    }
+
+    /// How the writer came to know the version that it made its own of.
+    fn look_of(&self, key: Symbol, writer: Origin, base: i64) -> Option<Cause> {
+        let account = self.keys.get(key)?;
+        let version = account.versions().find(|version| version.version == base)?;
+        let load = account.load_of(OpId::of(writer), version.origin).map(super::link::saw);
+        let served = || {
+            let served = self.open.get(OpId::of(writer))?.last_served()?;
+            Some(served.cause).filter(|_| served.key == key)
+        };
+        load.or_else(served)
+    }
+
+    /// `None`: nothing of it concerns the row.
+    fn made_with(&self, key: Symbol, value: Datum) -> Option<Made> {
+        let account = self.keys.get(key)?;
+        let mut made = Made { base: None, added: BTreeMap::new(), within: BTreeSet::new() };
+        let mut base = |version: i64| made.base = made.base.max(Some(version));
+        self.names.lineages().walk(value, FAR, |Parent { origin, row }| {
+            match row {
+                Some(row) if row != key => {}
+                Some(_) => {
+                    made.within.insert(origin);
+                    match account.version_of(origin) {
+                        Some(version) => base(version.version),
+                        None if origin == Origin::INITIAL => base(0),
+                        None => {}
+                    }
+                }
+                None => {
+                    made.within.insert(origin);
+                    *made.added.entry(origin).or_default() += 1;
+                    if let Some(version) = account.version_of(origin)
+                        && origin != value.origin
+                    {
+                        base(version.version);
+                    }
+                }
+            }
+            true
+        });
+        (made.base.is_some() || !made.added.is_empty()).then_some(made)
+    }
+
+    /// Which of the writes that went into a version were in what it was made of.
+    fn applied_twice(&mut self, key: Symbol, by: Origin, made: &Made) -> Vec<Origin> {
+        let Some(account) = self.keys.get(key) else { return Vec::new() };
+        let is_twice = |(origin, times): &(&Origin, &u32)| {
+            let kind = OpId::of(**origin).kind();
+            let in_base = made
+                .base
+                .zip(account.first_version_with(**origin))
+                .is_some_and(|(base, first)| first <= base);
+            match kind {
+                Kind::Increment => **times > 1 || in_base,
+                Kind::Write => in_base && made.base.is_some() && **origin == by,
+                Kind::Read | Kind::Delete => false,
+            }
+        };
+        let twice = made.added.iter().filter(is_twice).map(|(origin, _)| *origin);
+        let twice: Vec<Origin> = twice.filter(|origin| !self.doubled.contains(origin)).collect();
+        self.doubled.extend(&twice);
+        while self.doubled.len() > FAR {
+            self.doubled.pop_first();
+        }
+        twice
+    }
+
+    /// Keeps a violation of a write, with what is known of it.
+    fn say(
+        &mut self,
+        kind: ViolationKind,
+        key: Symbol,
+        write: Origin,
+        links: impl IntoIterator<Item = Cause>,
+    ) {
+        let mut links: Vec<Cause> = links.into_iter().collect();
+        if let Some(of) = self.writes.get(write) {
+            links.extend(of.trouble);
+            links.extend(of.acked().map(|at| Happening::Acknowledged { write }.at(at.at_us)));
+        }
+        if let Some(account) = self.keys.get(key) {
+            let number = account.first_version_with(write);
+            let first = account.versions().find(|version| Some(version.version) == number);
+            let first = first.filter(|version| version.committed_us < self.now.at_us);
+            links.extend(first.map(committed));
+            links.extend(account.unanswered.filter(|_| kind == ViolationKind::AppliedTwice));
+        }
+        let op = OpId::of(write);
+        if links.len() < 2
+            && let Some(of) = self.writes.get(write)
+        {
+            links.push(Happening::Began { op, returned: None }.at(of.started.at_us));
+        }
+        let (broken, at_us, other) = (Broken::default(), self.now.at_us, None);
+        self.violation(Violation {
+            kind,
+            broken,
+            key,
+            at_us,
+            op,
+            write,
+            other,
+            same_value: false,
+            cause: chain(links),
+        });
+    }
+}
