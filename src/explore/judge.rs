@@ -467,7 +467,7 @@ impl Judge {
     pub fn differs(&self, world: &World, keys: &[Symbol]) -> bool {
         let mut judged = entries(world).filter(|(key, _)| keys.binary_search(key).is_ok());
         judged.any(|(key, entry)| {
-            let Datum { scalar, origin } = entry.value;
+            let Datum { scalar, origin, .. } = entry.value;
             let by = position(origin).and_then(|at| self.operations.get(at));
             match world.database().read(key).map(|row| row.value) {
                 Some(row) if row.origin == origin => match (row.scalar, scalar) {
