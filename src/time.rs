@@ -24,7 +24,30 @@ pub fn to_seconds(us: Micros) -> f64 {
     us as f64 / SECOND_US as f64
 }
 
-/// A time in words: "250 µs", "10.5 ms", "2.1 s".
+/// An instant in words, exactly, so that two instants are never said alike: "250 µs", "10.75 ms",
+/// "2.495001 s".
+pub fn instant(us: Micros) -> String {
+    match us {
+        0 => "0 ms".to_owned(),
+        _ if us < MILLISECOND_US => format!("{us} µs"),
+        _ if us < SECOND_US => format!("{} ms", exactly(us, MILLISECOND_US)),
+        _ => format!("{} s", exactly(us, SECOND_US)),
+    }
+}
+
+/// A quotient by a power of ten, with all its decimals but no trailing zeros.
+pub(crate) fn exactly(value: u64, unit: u64) -> String {
+    let (whole, rest) = (value / unit, value % unit);
+    match rest {
+        0 => whole.to_string(),
+        _ => {
+            let digits = unit.ilog10() as usize;
+            format!("{whole}.{rest:0digits$}").trim_end_matches('0').to_owned()
+        }
+    }
+}
+
+/// A length of time in words, to a thousandth of its unit: "250 µs", "10.5 ms", "2.1 s".
 pub fn duration(us: Micros) -> String {
     if us < MILLISECOND_US {
         format!("{us} µs")
@@ -40,4 +63,19 @@ pub(crate) fn tenths(value: u64, unit: u64) -> String {
     let thousandths = (value * 1_000 + unit / 2) / unit;
     let text = format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_exact_and_lengths_are_short() {
+        let said = [0, 250, 9_500, 10_750, 500_250, 1_000_000, 2_495_001, 61_000_000];
+        assert_eq!(
+            said.map(instant),
+            ["0 ms", "250 µs", "9.5 ms", "10.75 ms", "500.25 ms", "1 s", "2.495001 s", "61 s"]
+        );
+        assert_eq!(said.map(duration)[4..7], ["500.25 ms", "1 s", "2.495 s"]);
+    }
 }

@@ -10,9 +10,10 @@ use super::complaint::Complaint;
 use super::input::{self, Changes};
 use super::{Failure, table, write_json};
 use crate::expect::Finding;
-use crate::history::{Report, duration};
+use crate::history::Report;
 use crate::lesson::judge;
 use crate::simulate::{Advance, Simulation};
+use crate::time::instant;
 
 /// Simulate a scenario, and say what came of it.
 #[derive(Args)]
@@ -63,7 +64,7 @@ impl Run {
         let mut simulation = document.simulation()?;
         if !self.json {
             let title = if scenario.title.is_empty() { &document.file } else { &scenario.title };
-            let until = duration(scenario.duration_us);
+            let until = instant(scenario.duration_us);
             writeln!(out, "{title}\n{until}, seed {}\n", scenario.seed)?;
         }
         let stopped = self.advance(&mut simulation, scenario.duration_us, out)?;
@@ -91,7 +92,7 @@ impl Run {
             let met = expectations.iter().all(|each| each.holds);
             return if met { Ok(()) } else { Err(Failure::Unmet) };
         };
-        let message = format!("stopped at {}: {why}", duration(simulation.now_us()));
+        let message = format!("stopped at {}: {why}", instant(simulation.now_us()));
         Err(Failure::Stopped(Box::new(Complaint::new(&self.scenario, message))))
     }
 
@@ -108,7 +109,7 @@ impl Run {
             let advance = simulation.advance(until_us, PORTION);
             if self.log {
                 for line in simulation.view().log_from(told, LINES) {
-                    writeln!(out, "{:>12}  {}", duration(line.at_us), line.text)?;
+                    writeln!(out, "{:>12}  {}", instant(line.at_us), line.text)?;
                 }
                 told = simulation.history().len();
             }
@@ -139,7 +140,7 @@ impl Progress {
         self.shown = Some(Instant::now());
         let percent = u128::from(now_us) * 100 / u128::from(until_us.max(1));
         let bar = "█".repeat(percent as usize / 5);
-        let _ = write!(std::io::stderr(), "\r{bar:<20} {percent:>3} %  {:<12}", duration(now_us));
+        let _ = write!(std::io::stderr(), "\r{bar:<20} {percent:>3} %  {:<12}", instant(now_us));
     }
 }
 

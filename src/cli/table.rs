@@ -5,9 +5,9 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use crate::expect::Finding;
 use crate::history::{
     CacheTotals, DatabaseTotals, Linearizability, QueueTotals, Reads, Report, Sessions,
-    ViolationReport, Writes, duration,
+    ViolationReport, Writes,
 };
-use crate::time::Micros;
+use crate::time::{Micros, duration};
 
 /// Wide enough for most terminals; longer texts go on in the next line.
 const WIDTH: u16 = 100;

@@ -80,8 +80,6 @@ pub use totals::{
 pub use violation::{Broken, Promised, Violation, ViolationKind};
 pub use write::{Fate, Fates, OnItsWay};
 
-pub use crate::time::duration;
-
 use std::hash::{Hash, Hasher};
 
 use blocks::Blocks;

@@ -7,7 +7,7 @@ use crate::event::{Cause, Happening};
 use crate::identity::{Kind, OpId};
 use crate::store::cache::Removal;
 use crate::strategy::value::{Names, Origin};
-use crate::time::duration;
+use crate::time::instant;
 
 /// What happened, without key and time.
 fn happening(what: Happening, names: &Names) -> String {
@@ -114,7 +114,7 @@ pub fn event(cause: Cause, names: &Names) -> String {
 
 /// The same, with its time.
 pub fn cause(cause: Cause, names: &Names) -> String {
-    format!("{} at {}", event(cause, names), duration(cause.at_us))
+    format!("{} at {}", event(cause, names), instant(cause.at_us))
 }
 
 /// A violation in a sentence.

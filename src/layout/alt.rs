@@ -1,6 +1,6 @@
 //! The text alternative of a picture of a run.
 
-use crate::time::{Micros, duration};
+use crate::time::{Micros, instant};
 use crate::view::{LogLine, Tone};
 
 /// Lines in it; a listener who hears more forgets the first.
@@ -20,10 +20,10 @@ pub fn in_words<'a>(
         told.retain(|line| line.tone != Tone::Plain);
         told.truncate(LINES);
     }
-    let (from, to) = (duration(from_us), duration(to_us));
+    let (from, to) = (instant(from_us), instant(to_us));
     let mut text = format!("{title}. Messages over time, from {from} to {to}. ");
     for line in &told {
-        text.push_str(&format!("{}: {}. ", duration(line.at_us), line.text));
+        text.push_str(&format!("{}: {}. ", instant(line.at_us), line.text));
     }
     match all - told.len() {
         0 if all == 0 => text.push_str("Nothing happens."),

@@ -1,7 +1,6 @@
 //! A chart's numbers in words.
 
-use crate::history::duration;
-use crate::time::{Micros, SECOND_US};
+use crate::time::{Micros, SECOND_US, duration, exactly};
 use crate::view::{Chart, Line, Quantity};
 
 const MINUTE_US: Micros = 60 * SECOND_US;
@@ -16,7 +15,7 @@ pub fn figure(unit: Quantity, number: u64) -> String {
         Quantity::MilliPerSecond if number >= 100_000 => format!("{}/s", (number + 500) / 1_000),
         // A few a minute are not none.
         Quantity::MilliPerSecond if number < 100 => {
-            format!("{}/s", trimmed(number, 1_000))
+            format!("{}/s", exactly(number, 1_000))
         }
         Quantity::MilliPerSecond => format!("{}/s", tenths((number + 50) / 100)),
         Quantity::Count => number.to_string(),
@@ -42,8 +41,8 @@ pub fn instant(us: Micros) -> String {
         0 => "0 s".to_owned(),
         _ if us.is_multiple_of(HOUR_US) => format!("{} h", us / HOUR_US),
         _ if us.is_multiple_of(MINUTE_US) => format!("{} min", us / MINUTE_US),
-        _ if us < SECOND_US / 10 => format!("{} ms", trimmed(us, 1_000)),
-        _ => format!("{} s", trimmed(us, SECOND_US)),
+        _ if us < SECOND_US / 10 => format!("{} ms", exactly(us, 1_000)),
+        _ => format!("{} s", exactly(us, SECOND_US)),
     }
 }
 
@@ -58,18 +57,6 @@ pub fn beginning(at: u64, step_us: Micros) -> String {
         0 => format!("{} s", us / SECOND_US),
         _ => format!("{}.{rest:0digits$} s", us / SECOND_US),
     }
-}
-
-/// A number in a unit, which is a power of ten: exactly, without zeros at the end.
-fn trimmed(number: u64, unit: u64) -> String {
-    let (whole, mut rest, mut digits) = (number / unit, number % unit, unit.ilog10() as usize);
-    if rest == 0 {
-        return whole.to_string();
-    }
-    while rest.is_multiple_of(10) {
-        (rest, digits) = (rest / 10, digits - 1);
-    }
-    format!("{whole}.{rest:0digits$}")
 }
 
 /// A chart in a sentence, for screen readers: "Hit ratio, 0 s to 60 s:

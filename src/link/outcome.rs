@@ -5,13 +5,13 @@ use std::fmt::{self, Write};
 
 use crc::{CRC_32_ISCSI, Crc, Digest, NoTable};
 
-use crate::history::duration;
 use crate::identity::OpId;
 use crate::scenario::{Problem, Scenario};
 use crate::simulate::{Advance, Simulation};
 use crate::store::database::Row;
 use crate::strategy::value::{Datum, Origin};
 use crate::time::Micros;
+use crate::time::duration;
 use crate::vocabulary::CacheId;
 
 /// A run's result: a checksum of what the stores hold and of what became of all

@@ -1,48 +1,12 @@
 //! Times and states in words, the same everywhere on the page.
 
 use crate::scenario::{LinkName, Literal};
-use crate::time::{MILLISECOND_US, Micros, SECOND_US};
+use crate::time::{Micros, SECOND_US};
 use crate::view::{KeyState, ProcessView};
 
-const MINUTE_US: Micros = 60 * SECOND_US;
-
-/// A length of time, as short as it can be said: "250 µs", "9.5 ms", "1.2 s", "2 min 5 s".
-pub fn length(us: Micros) -> String {
-    match us {
-        0 => "0 ms".to_owned(),
-        _ if us < MILLISECOND_US => format!("{us} µs"),
-        _ if us < SECOND_US => format!("{} ms", decimals(us, MILLISECOND_US, 1)),
-        _ if us < MINUTE_US => format!("{} s", decimals(us, SECOND_US, 1)),
-        _ => {
-            let seconds = us / SECOND_US;
-            match seconds % 60 {
-                0 => format!("{} min", seconds / 60),
-                rest => format!("{} min {rest} s", seconds / 60),
-            }
-        }
-    }
-}
-
-/// An instant of the run, to a tenth of a millisecond: "0.0113 s".
-pub fn instant(us: Micros) -> String {
-    format!("{}.{:04} s", us / SECOND_US, us % SECOND_US / 100)
-}
-
-/// An instant for a sentence, as short as its size allows: "11.3 ms", "2.1 s".
-pub fn moment(us: Micros) -> String {
-    match us {
-        _ if us < SECOND_US => format!("{} ms", decimals(us, MILLISECOND_US, 1)),
-        _ => format!("{} s", decimals(us, SECOND_US, 2)),
-    }
-}
-
-/// `us` in a unit, with at most so many decimals and none that are zero.
-fn decimals(us: Micros, unit: Micros, most: usize) -> String {
-    let text = format!("{:.*}", most, us as f64 / unit as f64);
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
-    }
+/// An instant of the run as a clock shows it, to the microsecond: "0.011350 s".
+pub fn clock(us: Micros) -> String {
+    format!("{}.{:06} s", us / SECOND_US, us % SECOND_US)
 }
 
 /// How much virtual time a real second shows: "10 ms/s", "real time", "60 s/s".
@@ -161,18 +125,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_use_the_unit_that_fits() {
-        let said: Vec<String> =
-            [0, 250, 9_500, 20_000, 1_240_000, 60_000_000, 125_000_000].map(length).into();
-        assert_eq!(said, ["0 ms", "250 µs", "9.5 ms", "20 ms", "1.2 s", "1 min", "2 min 5 s"]);
-    }
-
-    #[test]
-    fn instants_keep_their_width() {
-        assert_eq!(instant(11_350), "0.0113 s");
-        assert_eq!(instant(61_000_000), "61.0000 s");
-        assert_eq!(moment(11_350), "11.3 ms");
-        assert_eq!(moment(2_104_000), "2.1 s");
+    fn the_clock_keeps_its_width() {
+        assert_eq!([11_350, 61_000_000].map(clock), ["0.011350 s", "61.000000 s"]);
     }
 
     #[test]

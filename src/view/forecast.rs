@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::View;
-use crate::history::{Forecast, KeyState, duration};
+use crate::history::{Forecast, KeyState};
 use crate::strategy::call::{CacheCall, Call};
 use crate::strategy::value::{Datum, Symbol};
-use crate::time::Micros;
+use crate::time::{Micros, instant};
 use crate::world::{Body, OpId, ProcessId, Waiting};
 
 /// By key, the first command in flight to the cache that ends a difference.
@@ -62,7 +62,7 @@ impl View<'_> {
             return Forecast::default();
         };
         let until_us = entry.until_us();
-        let ttl = until_us.map(|until_us| format!("its TTL at {}", duration(until_us)));
+        let ttl = until_us.map(|until_us| format!("its TTL at {}", instant(until_us)));
         let landing = under_way.get(&key).map(|landing| {
             let what = if landing.deletes { "delete" } else { "set" };
             let whose = match landing.by {
@@ -70,7 +70,7 @@ impl View<'_> {
                 op => format!("{}'s {what}", op.label()),
             };
             match landing.at_us {
-                Some(at_us) => format!("{whose} lands at {}", duration(at_us)),
+                Some(at_us) => format!("{whose} lands at {}", instant(at_us)),
                 None => format!("{whose} lands"),
             }
         });
@@ -108,7 +108,7 @@ impl View<'_> {
         let (at, operation) = first;
         let label = operation.id.label();
         Some(match retries.get(&at) {
-            Some(at_us) => format!("{label} is tried again at {}", duration(*at_us)),
+            Some(at_us) => format!("{label} is tried again at {}", instant(*at_us)),
             None => format!("{label} is tried again"),
         })
     }

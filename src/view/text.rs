@@ -1,8 +1,7 @@
 //! Short texts for values and for the writes that made them.
 
-use crate::history;
 use crate::strategy::value::{Names, Origin, Scalar, Value};
-use crate::time::LONGEST_US;
+use crate::time::{LONGEST_US, duration};
 use crate::world::OpId;
 
 /// A value as Python would print it, in short.
@@ -21,7 +20,7 @@ pub(super) fn value_in_short(value: &Value, names: &Names) -> String {
         Value::Composite(record) => match &**record {
             R::Entry { value, ttl_us, fresh, .. } => {
                 let left = match ttl_us {
-                    Some(ttl_us) if *ttl_us <= LONGEST_US => history::duration(*ttl_us),
+                    Some(ttl_us) if *ttl_us <= LONGEST_US => duration(*ttl_us),
                     _ => "no TTL".to_owned(),
                 };
                 let fresh = if *fresh { "fresh" } else { "stale" };

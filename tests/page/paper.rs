@@ -19,7 +19,7 @@ fn on_paper_there_is_the_diagram_and_the_tables_and_nothing_to_press() {
     let page = Page::open("?preset=ca6");
     page.execute("document.activeElement.blur()", json!([]));
     page.press("n");
-    page.shows("#clock", "0.5010 s");
+    page.shows("#clock", "0.501000 s");
     page.shows(".problems", "stale read");
     page.click("button", "List messages");
     page.element(".message-list tbody tr");

@@ -144,7 +144,7 @@ fn pictures_of_time() {
     page.choose("Scenario", "The slow reader: stale although every write deletes");
     page.execute("document.activeElement.blur()", serde_json::json!([]));
     page.press("nnp");
-    page.shows("#clock", "0.5010 s");
+    page.shows("#clock", "0.501000 s");
     page.press("kz");
     page.execute("document.querySelector('[data-strip=\"0\"]').focus()", serde_json::json!([]));
     take(&page, "time-past");
@@ -200,7 +200,7 @@ fn pictures_of_a_print() {
     let page = Page::open("?preset=ca6");
     page.execute("document.activeElement.blur()", json!([]));
     page.press("n");
-    page.shows("#clock", "0.5010 s");
+    page.shows("#clock", "0.501000 s");
     page.on_paper(760);
     println!("{}", page.screenshot("print").display());
 }

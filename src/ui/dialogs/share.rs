@@ -13,7 +13,7 @@ use crate::layout::alt::in_words;
 use crate::layout::qr::qr;
 use crate::link::{self, Link, Outcome, Rerun};
 use crate::scenario::Scenario;
-use crate::time::Micros;
+use crate::time::{self, Micros};
 use crate::ui::browser::download;
 use crate::ui::browser::frames::clock;
 use crate::ui::browser::host;
@@ -22,7 +22,6 @@ use crate::ui::drive::player::Promise;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::drive::zoom::Stretch;
 use crate::ui::pieces::modal::{Modal, use_modal};
-use crate::ui::wording;
 use crate::view::LogLine;
 
 /// How long the run is played again for its checksum, before the link goes without.
@@ -104,11 +103,11 @@ fn Content(props: &ContentProps) -> Html {
             <fieldset class="from">
                 <legend>{ "The link opens" }</legend>
                 { choice("from the start".to_owned(), false, "from-start") }
-                { choice(format!("at this moment, {}", wording::moment(props.at_us)), true, "from-here") }
+                { choice(format!("at this moment, {}", time::instant(props.at_us)), true, "from-here") }
             </fieldset>
             { match &*making {
                 Making::At(at_us) => html! {
-                    <p role="status" class="quiet">{ format!("Replaying the run to record its outcome: {} …", wording::moment(*at_us)) }</p>
+                    <p role="status" class="quiet">{ format!("Replaying the run to record its outcome: {} …", time::instant(*at_us)) }</p>
                 },
                 Making::Failed(why) => html! { <p role="alert" class="notice bad">{ why }</p> },
                 Making::Made(link, checked) => html! {

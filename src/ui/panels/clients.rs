@@ -8,10 +8,10 @@ use yew::prelude::*;
 use super::PageContext;
 use crate::page::Panel;
 use crate::scenario::What;
+use crate::time;
 use crate::ui::drive::player::{Command, OpenedRun};
 use crate::ui::drive::state::{Action, Form};
 use crate::ui::pieces::section::Section;
-use crate::ui::wording;
 use crate::view::RequestResult;
 
 /// The bursts that the form offers.
@@ -132,7 +132,7 @@ fn Answers(props: &AnswersProps) -> Html {
                                 if !result.value.is_empty() { <b>{ format!("→ {}", result.value) }</b> }
                                 <span class="quiet">
                                     { format!(" {} · {}", result.client,
-                                        wording::length(result.ended_us.saturating_sub(result.started_us))) }
+                                        time::duration(result.ended_us.saturating_sub(result.started_us))) }
                                 </span>
                             </span>
                             <span class="verdict">{ &result.verdict }</span>

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::PageContext;
 use crate::page::Panel;
 use crate::scenario::What;
+use crate::time;
 use crate::ui::browser::dom::keep_in_view;
 use crate::ui::drive::player::{Command, OpenedRun, ProgramView};
 use crate::ui::drive::state::{Action, Dialog};
@@ -246,7 +247,7 @@ fn whereabouts(flight: &FlightView) -> String {
     };
     match flight.lands_us {
         _ if flight.held => format!("{place}, held"),
-        Some(at_us) => format!("{place}, {until} {}", wording::moment(at_us)),
+        Some(at_us) => format!("{place}, {until} {}", time::instant(at_us)),
         None => place,
     }
 }

@@ -19,14 +19,13 @@ use self::tools::Tools;
 use super::PageContext;
 use crate::layout::diagram as layout;
 use crate::page::Panel;
-use crate::time::Micros;
+use crate::time::{self, Micros};
 use crate::ui::drive::kinship::Kin;
 use crate::ui::drive::picture::Part;
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::Action;
 use crate::ui::drive::zoom::Stretch;
 use crate::ui::pieces::section::Section;
-use crate::ui::wording;
 use crate::view::Diagram;
 
 /// Until the panel has been measured.
@@ -91,7 +90,7 @@ fn SpaceTime(props: &SpaceTimeProps) -> Html {
     let (width, height) = (plan.width.to_string(), plan.height.to_string());
     let beside = html! {
         <>
-            <span class="quiet" id="diagram-span">{ format!("{} to {}", wording::moment(from_us), wording::moment(to_us)) }</span>
+            <span class="quiet" id="diagram-span">{ format!("{} to {}", time::instant(from_us), time::instant(to_us)) }</span>
             if left_out > 0 {
                 <span class="quiet" id="left-out">{ format!("{left_out} earlier ones are not drawn: too many") }</span>
             }

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::PageContext;
 use crate::page::Panel;
-use crate::time::Micros;
+use crate::time::{self, Micros};
 use crate::ui::drive::kinship::Kin;
 use crate::ui::drive::picture::Part;
 use crate::ui::drive::player::Command;
@@ -130,8 +130,8 @@ fn way(flight: &FlightView) -> String {
         format!("{} → {}", flight.from.name(), flight.to.name())
     };
     match flight.lands_us {
-        Some(at) if flight.from == flight.to => format!("{place}, until {}", wording::moment(at)),
-        Some(at) => format!("{place}, lands at {}", wording::moment(at)),
+        Some(at) if flight.from == flight.to => format!("{place}, until {}", time::instant(at)),
+        Some(at) => format!("{place}, lands at {}", time::instant(at)),
         None => place,
     }
 }

@@ -83,7 +83,7 @@ fn LogEntry(props: &LogEntryProps) -> Html {
     };
     html! {
         <p class={classes!("log-line", class, props.lit.then_some("lit"))} data-of={label_of(&props.line.text).to_owned()}>
-            <span class="at">{ wording::instant(props.line.at_us) }</span>
+            <span class="at">{ wording::clock(props.line.at_us) }</span>
             <span class="sign" aria-hidden="true">{ sign }</span>
             <span>{ &props.line.text }</span>
         </p>

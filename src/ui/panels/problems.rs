@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::PageContext;
 use crate::page::Panel;
-use crate::time::Micros;
+use crate::time::{self, Micros};
 use crate::ui::drive::kinship::{Kin, label_of};
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::Action;
@@ -52,7 +52,7 @@ fn Problems(props: &ProblemsProps) -> Html {
     let total: u64 = problems.totals.iter().map(|(_, times)| times).sum();
     let untold = total.saturating_sub(problems.shown.len() as u64);
     let beside = props.foreseen_until_us.map(|until_us| {
-        let known = format!("up to {}, from where you jumped back", wording::moment(until_us));
+        let known = format!("up to {}, from where you jumped back", time::instant(until_us));
         html! { <span class="quiet">{ known }</span> }
     });
     html! {
@@ -95,7 +95,7 @@ fn told(props: &ProblemsProps, problem: &ProblemView, first: bool) -> Html {
             command.emit(Command::Seek(at_us));
         })
     };
-    let when = wording::moment(problem.at_us);
+    let when = time::instant(problem.at_us);
     let label = label_of(&problem.what);
     let lit = props.lit.as_ref().is_some_and(|kin| kin.holds(label, Some(&*problem.key)));
     html! {

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::PageContext;
 use crate::page::Panel;
+use crate::time;
 use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::QueueView;
@@ -54,7 +55,7 @@ fn about(queue: &QueueView) -> String {
         None => format!(" · {}", wording::count(queue.depth as u64, "item")),
     };
     if let Some(at) = queue.oldest_us {
-        text += &format!(" · oldest from {}", wording::moment(at));
+        text += &format!(" · oldest from {}", time::instant(at));
     }
     if queue.dead_letters > 0 {
         text += &format!(" · {}", wording::count(queue.dead_letters as u64, "dead letter"));

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::PageContext;
 use crate::layout::{RIBBON_HEIGHT, STATES, bars, next_change, previous_change, ribbon_path};
 use crate::page::Panel;
-use crate::time::Micros;
+use crate::time::{self, Micros};
 use crate::ui::drive::picture::Part;
 use crate::ui::drive::player::{Command, RibbonCell};
 use crate::ui::drive::state::Action;
@@ -142,9 +142,9 @@ fn ribbon_cell(ribbon: &Ribbon, cell: usize, step_us: Micros) -> RibbonCell {
 
 /// "from 1.2 s until 3 s. R1 set it. Ended by: …"
 fn said(span: &RibbonSpan, others: usize) -> String {
-    let mut said = format!("from {}", wording::moment(span.from_us));
+    let mut said = format!("from {}", time::instant(span.from_us));
     match span.until_us {
-        Some(until_us) => said += &format!(" until {}", wording::moment(until_us)),
+        Some(until_us) => said += &format!(" until {}", time::instant(until_us)),
         None => said += " on",
     }
     if !span.began.is_empty() {
@@ -352,8 +352,8 @@ fn Intervals(props: &IntervalsProps) -> Html {
                 <tbody>
                     for (at, span) in spans.iter().enumerate() {
                         <tr key={at}>
-                            <th scope="row">{ wording::instant(span.from_us) }</th>
-                            <td>{ span.until_us.map_or_else(|| "now".to_owned(), wording::instant) }</td>
+                            <th scope="row">{ wording::clock(span.from_us) }</th>
+                            <td>{ span.until_us.map_or_else(|| "now".to_owned(), wording::clock) }</td>
                             <td>{ wording::key_state(span.state) }</td>
                             <td class="text">{ &span.began }</td>
                         </tr>

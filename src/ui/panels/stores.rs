@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::PageContext;
 use crate::page::Panel;
 use crate::scenario::What;
-use crate::time::Micros;
+use crate::time::{self, Micros};
 use crate::ui::drive::kinship::Kin;
 use crate::ui::drive::player::Command;
 use crate::ui::drive::rows::ShownRow;
@@ -181,7 +181,7 @@ fn held(entry: &EntryView, left: Left) -> Html {
         Left::Forever => ("no TTL".to_owned(), None),
         Left::Grace => ("expired, in its grace period".to_owned(), Some(0)),
         Left::Some { tenths, percent } => {
-            (format!("TTL {} left", wording::length(tenths * 100_000)), Some(percent))
+            (format!("TTL {} left", time::duration(tenths * 100_000)), Some(percent))
         }
     };
     html! {
@@ -211,7 +211,7 @@ fn stored_row(row: &RowView) -> Html {
                 <span class="origin">{ origin(&row.origin, Some(row.version)) }</span>
             </span>
             <span class="ttl"><span class="quiet">
-                { match row.committed_at_us { 0 => "from the start".to_owned(), at => format!("at {}", wording::moment(at)) } }
+                { match row.committed_at_us { 0 => "from the start".to_owned(), at => format!("at {}", time::instant(at)) } }
             </span></span>
         </>
     }
@@ -230,7 +230,7 @@ fn difference(row: &KeyRow) -> Html {
         about.push(row.note.clone());
     }
     if matches!(row.state, KeyState::Stale | KeyState::Ahead | KeyState::Phantom) {
-        about.push(format!("since {}", wording::moment(row.since_us)));
+        about.push(format!("since {}", time::instant(row.since_us)));
     }
     if !row.forecast.is_empty() {
         about.push(row.forecast.clone());

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::ui::wording;
+use crate::time;
 use crate::view::CauseLine;
 
 /// A cause chain: what happened when, oldest first.
@@ -10,7 +10,7 @@ pub fn chain(cause: &[CauseLine]) -> Html {
     html! {
         <ol class="chain">
             for (at, line) in cause.iter().enumerate() {
-                <li key={at}><span class="at">{ wording::moment(line.at_us) }</span>{ " " }<span>{ &line.text }</span></li>
+                <li key={at}><span class="at">{ time::instant(line.at_us) }</span>{ " " }<span>{ &line.text }</span></li>
             }
         </ol>
     }

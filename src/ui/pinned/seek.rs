@@ -6,7 +6,7 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::time::Micros;
+use crate::time::{self, Micros};
 use crate::ui::browser::frames::NextFrame;
 use crate::ui::drive::player::{Command, Journey};
 use crate::ui::wording;
@@ -56,10 +56,10 @@ pub fn Seek(props: &SeekProps) -> Html {
         })
     };
     let known = match furthest_us < end_us {
-        true => format!(", known up to {}", wording::moment(furthest_us)),
+        true => format!(", known up to {}", time::instant(furthest_us)),
         false => String::new(),
     };
-    let spoken = format!("{} of {}{known}", wording::moment(props.at_us), wording::moment(end_us));
+    let spoken = format!("{} of {}{known}", time::instant(props.at_us), time::instant(end_us));
     html! {
         <div class="seek">
             <Track {furthest_us} {end_us} problems={props.problems.clone()} />

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::seek::Seek;
 use crate::simulate::timeline::Stop;
-use crate::time::Micros;
+use crate::time::{self, Micros};
 use crate::ui::drive::pace::{Run, SPEEDS};
 use crate::ui::drive::player::{Command, Journey};
 use crate::ui::pieces::icon;
@@ -43,7 +43,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
     });
     let status = match (props.run, props.skipping) {
         (Run::Paused, _) => "Paused".to_owned(),
-        (Run::GoingTo(at_us), _) => format!("Going to {} …", wording::moment(at_us)),
+        (Run::GoingTo(at_us), _) => format!("Going to {} …", time::instant(at_us)),
         (Run::Searching, _) => "Searching …".to_owned(),
         (_, Some(times)) => format!("Skipping ×{times}"),
         (Run::UntilQuiet, None) => "Running".to_owned(),
@@ -71,7 +71,7 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
             </div>
             <p class="clock" id="clock" data-at-us={props.at_us.to_string()}>
                 <span class="unseen">{ "Virtual time " }</span>
-                <span class="time">{ wording::instant(props.at_us) }</span>
+                <span class="time">{ wording::clock(props.at_us) }</span>
                 <span class="status" data-run={if moving { "moving" } else { "paused" }}>{ status }</span>
             </p>
             <div class="journey">

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::event::Saying;
 use crate::history;
-use crate::time::Micros;
+use crate::time::{self, Micros};
 use crate::view::View;
 use crate::view::text::value_in_short;
 use crate::world::{OpId, Parent, Task, Waiting, Work};
@@ -71,7 +71,7 @@ impl View<'_> {
                 Waiting::Start => "starts".to_owned(),
                 Waiting::Reply { call, .. } => history::saying(Saying::of(call), names),
                 Waiting::Sleep { until_us } => {
-                    format!("sleeps until {}", history::duration(*until_us))
+                    format!("sleeps until {}", time::instant(*until_us))
                 }
                 Waiting::Lock { key, .. } => format!("waits for lock({})", names.text(*key)),
             },

@@ -3,9 +3,8 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::time::Micros;
+use crate::time::{self, Micros};
 use crate::ui::drive::picture::{LOG_LINES, Said};
-use crate::ui::wording;
 use crate::view::{LogLine, Tone};
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,8 +65,8 @@ impl ShownLog {
     fn arrival(&self, Arrival { at_us, just_before }: &Arrival) -> LogLine {
         let seq = self.lines.back().map_or(0, |line| line.seq + 1);
         let text = match just_before {
-            true => format!("Paused just before {}.", wording::moment(at_us + 1)),
-            false => format!("Paused at {}.", wording::moment(*at_us)),
+            true => format!("Paused just before {}.", time::instant(at_us + 1)),
+            false => format!("Paused at {}.", time::instant(*at_us)),
         };
         LogLine { seq, at_us: *at_us, tone: Tone::Notice, text }
     }

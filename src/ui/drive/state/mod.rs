@@ -16,11 +16,11 @@ use read_rate::ReadRate;
 use shown::Shown;
 
 use crate::embed::Theme;
+use crate::time;
 use crate::ui::drive::kinship::Kin;
 use crate::ui::drive::pace::Transport;
 use crate::ui::drive::player::learning::LessonView;
 use crate::ui::drive::player::{Frame, Journey, OpenedRun};
-use crate::ui::wording;
 use crate::view::{FlightView, ProcessView, TaskView};
 use crate::vocabulary::Role;
 
@@ -158,7 +158,7 @@ impl PageState {
             Some(result) => {
                 format!(
                     "{label} has ended at {}: {}.",
-                    wording::moment(result.ended_us),
+                    time::instant(result.ended_us),
                     result.verdict
                 )
             }

@@ -110,7 +110,7 @@ fn a_jump_to_a_problem_is_a_visit_of_its_key() {
     state.apply(Action::Visit("b".to_owned()));
     state.apply(jumped());
     assert_eq!((state.visits, state.form.key.as_str()), (1, "b"));
-    assert_eq!(state.log.latest.as_ref().unwrap().text, "Paused just before 0 ms.");
+    assert_eq!(state.log.latest.as_ref().unwrap().text, "Paused just before 1 µs.");
 }
 
 #[test]

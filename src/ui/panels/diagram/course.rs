@@ -2,15 +2,15 @@
 
 use yew::prelude::*;
 
+use crate::time;
 use crate::ui::drive::player::Command;
 use crate::ui::pieces::hand::Hand;
-use crate::ui::wording;
 use crate::view::{Arrow, ArrowEnd};
 
 /// "app 1 → cache, sent 0.3 ms, landed at 0.5 ms"
 pub fn course(arrow: &Arrow) -> String {
-    let way = format!("{}, sent at {}", arrow.path, wording::moment(arrow.sent_us));
-    let at = arrow.ended_us.map(wording::moment).unwrap_or_default();
+    let way = format!("{}, sent at {}", arrow.path, time::instant(arrow.sent_us));
+    let at = arrow.ended_us.map(time::instant).unwrap_or_default();
     match arrow.end {
         ArrowEnd::Landed => format!("{way}, landed at {at}"),
         ArrowEnd::Dropped(why) => format!("{way}, {why}"),

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::course::hand;
+use crate::time;
 use crate::ui::drive::kinship::Kin;
 use crate::ui::drive::player::Command;
-use crate::ui::wording;
 use crate::view::{Arrow, ArrowEnd, Diagram};
 
 #[derive(PartialEq, Properties)]
@@ -23,7 +23,7 @@ pub fn List(props: &ListProps) -> Html {
     let row = |arrow: &Arrow| {
         let lit =
             props.lit.as_ref().is_some_and(|kin| kin.holds(&arrow.label, arrow.key.as_deref()));
-        let ended = arrow.ended_us.map(wording::moment).unwrap_or_default();
+        let ended = arrow.ended_us.map(time::instant).unwrap_or_default();
         let end = match arrow.end {
             ArrowEnd::Landed => format!("landed at {ended}"),
             ArrowEnd::Dropped(why) => why.to_owned(),
@@ -35,7 +35,7 @@ pub fn List(props: &ListProps) -> Html {
                 data-about={arrow.key.as_deref().map(str::to_owned)}>
                 <th scope="row">{ &arrow.label }{ " " }<code>{ &arrow.text }</code></th>
                 <td>{ &arrow.path }</td>
-                <td>{ wording::moment(arrow.sent_us) }</td>
+                <td>{ time::instant(arrow.sent_us) }</td>
                 <td>{ end }{ if arrow.failed { ", failed" } else { "" } }</td>
                 <td>{ hand(arrow, &props.command) }</td>
             </tr>
