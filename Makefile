@@ -21,7 +21,7 @@ export WASM_BINDGEN_TEST_TIMEOUT := 120
 # trunk reads this one as an option of its own and refuses the usual value, 1
 unexport NO_COLOR
 
-.PHONY: help serve build npm test quick check lint fidelity findings size bench bench-page screenshot generated clean setup setup-browser
+.PHONY: help serve build npm test quick check lint fidelity differential findings size bench bench-page screenshot generated clean setup setup-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -63,6 +63,9 @@ lint:
 
 fidelity: ## simulation against theory: a table of predictions, measurements and errors
 	cargo test $(LOCKED) --release --test fidelity -- --ignored --nocapture table
+
+differential: ## the strategy language against CPython (python3, 3.11): 50,000 random programs, how many values were compared
+	cargo test $(LOCKED) --test strategy -- --ignored --nocapture many_programs
 
 findings: ## what real caches, queues and databases do that surprises: which changed since it was written down
 	@code=0; for script in findings/*.sh; do \

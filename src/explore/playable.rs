@@ -357,7 +357,9 @@ fn literal(scalar: Scalar, names: &Names) -> Option<Literal> {
         Scalar::Bool(value) => Some(Literal::Bool(value)),
         Scalar::Int(value) => Some(Literal::Int(value)),
         Scalar::Float(Real(value)) => Some(Literal::Float(value)),
-        Scalar::Text(text) => Some(Literal::Text(names.text(text).to_string())),
+        Scalar::Text(text) | Scalar::Dictionary(text) => {
+            Some(Literal::Text(names.text(text).to_string()))
+        }
     }
 }
 

@@ -69,7 +69,7 @@ pub fn show_scalar(scalar: Scalar) -> String {
         Scalar::Bool(false) => "False".to_owned(),
         Scalar::Int(number) => number.to_string(),
         Scalar::Float(real) => format!("{:?}", real.0),
-        Scalar::Text(_) => "text".to_owned(),
+        Scalar::Text(_) | Scalar::Dictionary(_) => "text".to_owned(),
     }
 }
 

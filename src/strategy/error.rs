@@ -85,6 +85,11 @@ impl Mistake {
         Mistake::new(MistakeKind::Value, message)
     }
 
+    /// What stands behind a dot, and this value has not.
+    pub fn of_attribute(message: impl Into<String>) -> Mistake {
+        Mistake::new(MistakeKind::Attribute, message)
+    }
+
     /// Beyond a bound of this language.
     pub fn of_bound(message: impl Into<String>) -> Mistake {
         Mistake::new(MistakeKind::Bound, message)

@@ -1,5 +1,11 @@
 //! Floats as texts.
 
+/// Digits and a power of ten as Python writes them: `1e+16`.
+pub fn scientific(digits: &str, exponent: i32) -> String {
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{digits}e{sign}{:02}", exponent.abs())
+}
+
 /// A float as Python prints it: `1.0`, `1e+16`, `1e-05`, `inf`.
 pub fn print_float(value: f64) -> String {
     if value.is_nan() {
@@ -14,12 +20,11 @@ pub fn print_float(value: f64) -> String {
     let shortest = format!("{value:e}");
     let decimals = shortest.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit);
     let rounded = format!("{value:.*e}", decimals.count() - 1);
-    let scientific = if rounded.parse() == Ok(value) { rounded } else { shortest };
-    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let digits = if rounded.parse() == Ok(value) { rounded } else { shortest };
+    let (digits, exponent) = digits.split_once('e').unwrap_or((&digits, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if value != 0.0 && !(-4..16).contains(&exponent) {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{digits}e{sign}{:02}", exponent.abs());
+        return scientific(digits, exponent);
     }
     let (sign, digits) = digits.split_at(usize::from(digits.starts_with('-')));
     let digits = digits.replace('.', "");

@@ -168,6 +168,9 @@ mod plain;
 // a value in a document
 mod literal;
 
+// small dictionaries as values
+mod dictionary;
+
 // floats as texts, as Python writes them
 mod float;
 

@@ -9,7 +9,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::lineage::Lineages;
 use super::stores::StoreNames;
-use super::value::{Datum, Lineage, Origin, Symbol};
+use super::value::{Datum, Lineage, Origin, Scalar, Symbol, Value};
 use crate::digest::{Checksum, Digest, Lens};
 
 /// The most texts that one run may know. A strategy that makes up more
@@ -107,6 +107,23 @@ impl Names {
     #[inline]
     pub fn unite(&mut self, one: Datum, other: Datum) -> (Origin, Lineage) {
         self.lineages.unite(one, other)
+    }
+
+    /// A value that was computed of another.
+    pub fn computed(&mut self, of: Datum, scalar: Scalar) -> Datum {
+        let (origin, lineage) = self.unite(of, Datum::NONE);
+        Datum { scalar, origin, lineage }
+    }
+
+    /// What was made of all these values together; no value by itself.
+    pub fn united<'v>(&mut self, values: impl IntoIterator<Item = &'v Value>) -> Datum {
+        let mut all = Datum::NONE;
+        for value in values {
+            if let Value::Datum(datum) = value {
+                (all.origin, all.lineage) = self.unite(all, *datum);
+            }
+        }
+        all
     }
 
     /// What the computed values of the run were made of.

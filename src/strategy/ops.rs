@@ -2,7 +2,7 @@
 
 use super::syntax::ast::{Binary, Comparison};
 use crate::vocabulary::command::StoreCommand;
-use crate::vocabulary::{Attribute, Native};
+use crate::vocabulary::{Attribute, Method, Native};
 
 /// One operation. Operands are taken from the value stack, results put on it.
 /// Slots are the running function's variables; targets are positions in the code.
@@ -34,6 +34,12 @@ pub enum Op {
     /// puts a list's values on the stack, the first one on top
     Unpack(u16),
     Index,
+    /// `of[start:end:step]`
+    Slice,
+    /// makes a dictionary of so many names, each with its value
+    Dictionary(u16),
+    /// makes one text of so many values
+    Join(u16),
     Attribute(Attribute),
     /// moves a list into `slot`, and 0, its position, into `slot + 1`
     Iterate(u16),
@@ -54,6 +60,11 @@ pub enum Op {
     },
     Native {
         native: Native,
+        given: u8,
+    },
+    /// a method of a text or a dictionary; `given` counts what stands in front of the dot
+    Method {
+        method: Method,
         given: u8,
     },
     /// a call to a store: to the `nth` of its kind, or of the program's queues
@@ -81,4 +92,11 @@ pub enum Op {
         errors: u8,
     },
     Reraise(u16),
+    /// the error in a slot in words
+    ErrorText(u16),
+    /// jumps where a slot has a value
+    JumpIfSet {
+        slot: u16,
+        target: u32,
+    },
 }

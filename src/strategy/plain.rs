@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::dictionary::Json;
 use super::value::{Names, Real, Scalar};
 
 /// A value in a store.
 ///
-/// A [`Scalar`] with its text, which needs no [`Names`] to be read.
+/// A [`Scalar`] with its text, which needs no [`Names`] to be read. A dictionary is the
+/// text that Python prints of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[cfg_attr(
@@ -34,6 +36,11 @@ impl Scalar {
             Scalar::Int(value) => PlainValue::Int(value),
             Scalar::Float(value) => PlainValue::Float(value),
             Scalar::Text(symbol) => PlainValue::Text(names.text(symbol)),
+            Scalar::Dictionary(symbol) => {
+                let mut shown = String::new();
+                Json::read(&names.text(symbol)).unwrap_or(Json::Null).show(&mut shown);
+                PlainValue::Text(shown.into())
+            }
         }
     }
 }

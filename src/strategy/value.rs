@@ -58,6 +58,8 @@ pub enum Scalar {
     Int(i64),
     Float(Real),
     Text(Symbol),
+    /// a small dictionary, by the text of it as JSON
+    Dictionary(Symbol),
 }
 
 /// A plain value and the write that made it: what stores hold.

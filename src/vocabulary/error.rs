@@ -81,6 +81,14 @@ named! {
 }
 
 impl ErrorClass {
+    /// The class of a name; Python's for all errors is that of all of these.
+    pub fn named(word: &str) -> Option<ErrorClass> {
+        match word {
+            "Exception" | "BaseException" => Some(ErrorClass::Store),
+            _ => ErrorClass::ALL.into_iter().find(|class| class.name() == word),
+        }
+    }
+
     /// Its bit in the set of errors that one `except` catches.
     pub fn bit(self) -> u8 {
         1 << self as u8

@@ -22,6 +22,13 @@ named! {
         MathSqrt = "math.sqrt",
         MathFloor = "math.floor",
         MathCeil = "math.ceil",
+        Round = "round",
+        Bool = "bool",
+        Repr = "repr",
+        Format = "format",
+        RandomInt = "random.randint",
+        JsonDumps = "json.dumps",
+        JsonLoads = "json.loads",
     }
 }
 
@@ -31,7 +38,10 @@ impl Native {
         match self {
             Native::Now => (0, 0),
             Native::Random => (0, 2),
-            Native::Min | Native::Max => (2, 16),
+            Native::Min | Native::Max => (1, 16),
+            Native::Log => (0, 16),
+            Native::Round | Native::Format => (1, 2),
+            Native::RandomInt => (2, 2),
             _ => (1, 1),
         }
     }
@@ -41,9 +51,83 @@ impl Native {
         Native::ALL.into_iter().find(|native| native.name() == word)
     }
 
-    /// The names of those in `math`, without it.
-    pub fn math() -> impl Iterator<Item = &'static str> {
-        Native::ALL.into_iter().filter_map(|native| native.name().strip_prefix("math."))
+    /// Whether a program may give its name to something of its own, as in Python: it came
+    /// to the language when there were programs already.
+    const fn is_free(self) -> bool {
+        matches!(self, Native::Round | Native::Bool | Native::Repr | Native::Format)
+    }
+}
+
+/// What Python calls a function that has another name here.
+pub const ALIASES: &[(&str, &str)] = &[
+    ("print", "log"),
+    ("time.time", "now"),
+    ("time.monotonic", "now"),
+    ("time.perf_counter", "now"),
+    ("time.sleep", "sleep"),
+    ("asyncio.sleep", "sleep"),
+    ("random.random", "random"),
+    ("random.uniform", "random"),
+    // where a program says `from time import time`
+    ("time", "now"),
+    ("randint", "random.randint"),
+    ("uniform", "random"),
+];
+
+/// What a module has that a strategy can call: the words behind its dot.
+pub fn of_module(module: &str) -> Vec<&'static str> {
+    let natives = Native::ALL.into_iter().map(Native::name);
+    let all = natives.chain(ALIASES.iter().map(|(alias, _)| *alias));
+    all.filter_map(|word| word.split_once('.'))
+        .filter_map(|(of, word)| (of == module).then_some(word))
+        .collect()
+}
+
+/// Modules whose functions a strategy can call by `module.function(…)`.
+pub const MODULES: &[&str] = &["math", "time", "random", "json", "asyncio"];
+
+named! {
+    /// What can be called behind the dot of a text or a dictionary.
+    pub enum Method {
+        StartsWith = "startswith",
+        EndsWith = "endswith",
+        Format = "format",
+        Upper = "upper",
+        Lower = "lower",
+        Strip = "strip",
+        Replace = "replace",
+        Split = "split",
+        Join = "join",
+        Encode = "encode",
+        Decode = "decode",
+        Get = "get",
+        Keys = "keys",
+        Values = "values",
+        Items = "items",
+    }
+}
+
+impl Method {
+    /// The fewest and the most arguments that it takes.
+    pub const fn arity(self) -> (u8, u8) {
+        match self {
+            Method::StartsWith | Method::EndsWith | Method::Join => (1, 1),
+            Method::Format => (2, 2),
+            Method::Strip | Method::Split | Method::Encode | Method::Decode => (0, 1),
+            Method::Replace => (2, 2),
+            Method::Get => (1, 2),
+            _ => (0, 0),
+        }
+    }
+
+    /// Whether texts have it; the others are of dictionaries.
+    pub const fn is_of_text(self) -> bool {
+        !matches!(self, Method::Get | Method::Keys | Method::Values | Method::Items)
+    }
+
+    /// The one of this name.
+    pub fn find(word: &str) -> Option<Method> {
+        Method::ALL.into_iter().find(|method| method.name() == word)
     }
 }
 
@@ -71,7 +155,8 @@ impl Attribute {
 /// Names that a program cannot give to something of its own.
 pub fn reserved() -> impl Iterator<Item = &'static str> {
     let objects = [Store::Cache, Store::Database, Store::Replica].map(Store::object);
-    let functions = Native::ALL.into_iter().map(Native::name).filter(|word| !word.contains('.'));
+    let natives = Native::ALL.into_iter().filter(|native| !native.is_free());
+    let functions = natives.map(Native::name).filter(|word| !word.contains('.'));
     objects
         .into_iter()
         .chain(["math", "lock", "spawn", "sleep", "range"])

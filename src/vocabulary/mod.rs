@@ -35,4 +35,4 @@ pub use error::{ErrorClass, ErrorSource, MistakeKind, Reason, StoreError};
 
 // functions that ask no store, attributes, reserved names
 pub mod language;
-pub use language::{Attribute, Native};
+pub use language::{Attribute, Method, Native};

@@ -111,14 +111,43 @@ impl Store {
         Some(match (self, word) {
             (Store::Cache, "read" | "fetch") => "cache.get(key)",
             (Store::Cache, "put" | "write" | "setex") => "cache.set(key, value, ttl=60)",
-            (Store::Cache, "del" | "remove" | "invalidate" | "evict") => "cache.delete(key)",
-            (Store::Cache, "setnx") => "cache.add(key, value, ttl=60)",
-            (Store::Database, "get" | "fetch" | "query" | "select" | "load") => "db.read(key)",
-            (Store::Database, "set" | "put" | "save" | "update" | "insert" | "upsert") => {
-                "db.write(key, value)"
+            (Store::Cache, "del" | "remove" | "invalidate" | "evict" | "unlink" | "pop") => {
+                "cache.delete(key)"
             }
+            (Store::Cache, "setnx") => "cache.add(key, value, ttl=60)",
+            (Store::Cache, "incrby" | "increment") => "cache.incr(key, 1)",
+            (Store::Cache, "exists" | "has" | "contains") => "cache.get(key) is not None",
+            (Store::Cache, "ttl" | "pttl") => "cache.entry(key)",
+            (Store::Cache, "lpush" | "rpush" | "xadd" | "publish") => "queue.push(key, value)",
+            (Store::Cache, "lpop" | "rpop" | "blpop" | "brpop" | "lrange" | "xread") => {
+                "queue.take(10)"
+            }
+            (
+                Store::Database,
+                "get" | "fetch" | "query" | "select" | "load" | "find" | "find_one" | "findOne"
+                | "execute" | "fetchone" | "get_user" | "findById",
+            ) => "db.read(key)",
+            (
+                Store::Database,
+                "set" | "put" | "save" | "update" | "insert" | "upsert" | "update_one"
+                | "insert_one",
+            ) => "db.write(key, value)",
+            (Store::Database, "remove" | "delete_one") => "db.delete(key)",
+            (Store::Database, "commit" | "begin" | "transaction") => "db.write(key, value)",
             (_, "pop" | "get" | "popleft" | "dequeue") => "queue.take(1)",
             (_, "put" | "append" | "enqueue" | "send") => "queue.push(key, value)",
+            _ => return None,
+        })
+    }
+
+    /// What to write instead of an argument that a real client has.
+    pub fn instead_of_argument(word: &str) -> Option<&'static str> {
+        Some(match word {
+            "ex" | "px" | "timeout" | "expire" | "expires" | "expiry" | "time" | "ttl_seconds" => {
+                "write `ttl=60`: the seconds that the entry lives"
+            }
+            "nx" => "write `cache.add(key, value, ttl=60)`: it stores where there is no entry",
+            "xx" | "keepttl" => "leave it out: a set stores in any case, with the TTL that it says",
             _ => return None,
         })
     }

@@ -5,6 +5,8 @@
 
 mod builtins;
 mod control;
+/// random programs, here and in CPython
+mod differential;
 mod errors;
 /// stores that answer at once, and note what they were asked
 mod fake;

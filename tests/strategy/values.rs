@@ -135,7 +135,7 @@ fn functions() {
     value("now()", "5.0");
     value("random()", "0.5");
     value("random(10, 20)", "15.0");
-    check("log((1, \"a\", None))", "log: [1, a, None]; return None");
+    check("log([1, \"a\", None])", "log: [1, 'a', None]; return None");
     check("log(now())", "log: 5.0; return None");
 }
 
@@ -150,7 +150,7 @@ fn mistakes_while_running() {
         "`+` of a number and a text: write `str(…)` to make a text of a number",
     );
     fails("return None + 1", "`+` of None and a number: check `is not None` first");
-    fails("return \"a\" * 2", "`*` of a text and a number: it takes numbers");
+    fails("return \"a\" * \"b\"", "`*` of a text and a text: it takes numbers");
     fails("return 9223372036854775807 + 1", "whole numbers go up to 9223372036854775807");
     fails("return -9223372036854775807 - 2", "whole numbers go up to 9223372036854775807");
     fails("return 1 // 0", "division by zero: check for it with `if`");

@@ -1,13 +1,14 @@
 //! Which argument of a call is which.
 
-use super::count;
 use super::function::Body;
+use super::{Declared, count};
 use crate::strategy::error::nearest;
+use crate::strategy::machine::text;
 use crate::strategy::ops::Op;
 use crate::strategy::syntax::ast::{Argument, ExprKind};
 use crate::strategy::syntax::token::Span;
-use crate::strategy::value::{Scalar, Value};
-use crate::vocabulary::command::Default;
+use crate::strategy::value::Value;
+use crate::vocabulary::Store;
 
 impl<'t> Body<'_, '_, 't> {
     /// Writes a call's arguments in the order of its declaration, each
@@ -16,7 +17,7 @@ impl<'t> Body<'_, '_, 't> {
         &mut self,
         callee: &str,
         span: Span,
-        declared: &[(&str, Default)],
+        declared: &[Declared],
         given: &'t [Argument],
     ) {
         let Some(order) = self.order(callee, span, declared, given) else { return };
@@ -47,14 +48,16 @@ impl<'t> Body<'_, '_, 't> {
             }
             Some(first)
         };
-        for (&(_, default), at) in declared.iter().zip(&order) {
-            match (at, default, temporaries) {
+        for (declared, at) in declared.iter().zip(&order) {
+            match (at, declared.default, temporaries) {
                 (Some(at), _, Some(first)) => {
                     self.emit(Op::Load(first + *at as u16));
                 }
                 (Some(at), _, None) => self.expression(&given[*at].value),
-                (None, Default::Int(value), _) => self.load_scalar(Scalar::Int(value)),
-                (None, _, _) => self.load(Value::NONE),
+                (None, Some(default), _) => {
+                    self.emit(default);
+                }
+                (None, None, _) => self.load(Value::NONE),
             }
         }
         if let Some(first) = temporaries {
@@ -68,30 +71,45 @@ impl<'t> Body<'_, '_, 't> {
         &mut self,
         callee: &str,
         span: Span,
-        declared: &[(&str, Default)],
+        declared: &[Declared],
         given: &[Argument],
     ) -> Option<Vec<Option<usize>>> {
-        let form = || {
+        let compiler = &*self.compiler;
+        let shown = |default| match default {
+            Op::Constant(index) => {
+                let mut shown = String::new();
+                let value = &compiler.constants[usize::from(index)];
+                text::repr(value, compiler.names, &mut shown);
+                shown
+            }
+            Op::Parameter(index) => compiler.parameters[usize::from(index)].name.to_string(),
+            _ => String::new(),
+        };
+        let form = {
             let arguments: Vec<String> = declared
                 .iter()
-                .map(|(name, default)| match default {
-                    Default::Required => (*name).to_owned(),
-                    Default::None => format!("{name}=None"),
-                    Default::Int(value) => format!("{name}={value}"),
+                .map(|it| match it.default {
+                    None => it.name.to_string(),
+                    Some(default) => format!("{}={}", it.name, shown(default)),
                 })
                 .collect();
             format!("write `{callee}({})`", arguments.join(", "))
         };
+        let form = || form.clone();
         let mut order = vec![None; declared.len()];
         for (at, argument) in given.iter().enumerate() {
             let target = match &argument.name {
                 None => at,
-                Some(name) => match declared.iter().position(|(n, _)| *n == name.text.as_ref()) {
+                Some(name) => match declared.iter().position(|it| it.name == name.text) {
                     Some(target) => target,
                     None => {
-                        let advice = match nearest(&name.text, declared.iter().map(|(n, _)| *n)) {
-                            Some(meant) => format!("did you mean `{meant}=`?"),
-                            None => form(),
+                        let known = declared.iter().map(|it| it.name.as_ref());
+                        let foreign = Store::instead_of_argument(&name.text)
+                            .filter(|_| declared.iter().any(|it| &*it.name == "ttl"));
+                        let advice = match (foreign, nearest(&name.text, known)) {
+                            (Some(foreign), _) => foreign.to_owned(),
+                            (None, Some(meant)) => format!("did you mean `{meant}=`?"),
+                            (None, None) => form(),
                         };
                         let message = format!("`{callee}` has no argument `{}`", name.text);
                         self.error(name.span, message, advice);
@@ -102,7 +120,7 @@ impl<'t> Body<'_, '_, 't> {
             match order.get_mut(target) {
                 Some(slot @ None) => *slot = Some(at),
                 Some(_) => {
-                    let message = format!("`{}` is given twice", declared[target].0);
+                    let message = format!("`{}` is given twice", declared[target].name);
                     self.error(argument.value.span, message, form());
                     return None;
                 }
@@ -117,8 +135,8 @@ impl<'t> Body<'_, '_, 't> {
                 }
             }
         }
-        for (&(name, default), slot) in declared.iter().zip(&order) {
-            if default == Default::Required && slot.is_none() {
+        for (Declared { name, default }, slot) in declared.iter().zip(&order) {
+            if default.is_none() && slot.is_none() {
                 self.error(span, format!("`{callee}` misses its argument `{name}`"), form());
                 return None;
             }

@@ -1,16 +1,18 @@
 //! Calls: of stores, of the program's functions, of those that are built in.
 
+use super::foreign::owner;
 use super::function::Body;
 use super::placement::{Use, Used};
-use super::{Global, count, listed};
+use super::{Declared, Global, count, listed};
 use crate::strategy::call::FunctionId;
 use crate::strategy::error::nearest;
 use crate::strategy::ops::Op;
 use crate::strategy::syntax::ast::{Argument, Expr, ExprKind, Name};
 use crate::strategy::syntax::token::Span;
+use crate::strategy::value::Value;
 use crate::vocabulary::command::{Default, QueueCommand, StoreCommand};
-use crate::vocabulary::language::is_reserved;
-use crate::vocabulary::{Native, Store, StoreId};
+use crate::vocabulary::language::{ALIASES, MODULES, is_reserved, of_module};
+use crate::vocabulary::{Method, Native, Store, StoreId};
 
 /// What stands in front of the dot of a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,7 +20,8 @@ pub(super) enum Object {
     Store(StoreId),
     /// a queue of the program, by its position
     Queue(u16),
-    Math,
+    /// a module of Python, of which a few functions are here
+    Module(&'static str),
 }
 
 impl Object {
@@ -27,7 +30,7 @@ impl Object {
         match self {
             Object::Store(store) => store.kind().commands().map(StoreCommand::name).collect(),
             Object::Queue(_) => Store::Queue.commands().map(StoreCommand::name).collect(),
-            Object::Math => Native::math().collect(),
+            Object::Module(module) => of_module(module),
         }
     }
 
@@ -35,7 +38,7 @@ impl Object {
         match self {
             Object::Store(store) => Some(store.kind()),
             Object::Queue(_) => Some(Store::Queue),
-            Object::Math => None,
+            Object::Module(_) => None,
         }
     }
 }
@@ -50,14 +53,23 @@ impl<'t> Body<'_, '_, 't> {
         match self.compiler.globals.get(name) {
             Some(Global::Queue(queue)) => Some(Object::Queue(*queue)),
             Some(_) => None,
-            None if name.as_ref() == "math" => Some(Object::Math),
-            None => self.compiler.names.stores().find(name).map(Object::Store),
+            None => {
+                let module = MODULES.iter().find(|module| **module == name.as_ref());
+                let store = || self.compiler.names.stores().find(name).map(Object::Store);
+                module.map(|module| Object::Module(module)).or_else(store)
+            }
         }
     }
 
     pub(super) fn no_such_call(&mut self, of: &str, object: Object, name: &Name) {
         let calls = object.calls();
         let foreign = object.store().and_then(|store| store.instead_of(&name.text));
+        let foreign = foreign.or_else(|| match (object, name.text.as_ref()) {
+            (Object::Module("asyncio"), "create_task" | "gather" | "ensure_future") => {
+                Some("spawn(refresh, key)")
+            }
+            _ => None,
+        });
         let advice = match (foreign, nearest(&name.text, calls.iter().copied())) {
             (Some(foreign), _) => format!("write `{foreign}`"),
             (None, Some(meant)) => format!("did you mean `{of}.{meant}`?"),
@@ -70,29 +82,18 @@ impl<'t> Body<'_, '_, 't> {
         let span = callee.span;
         match &callee.kind {
             ExprKind::Attribute(value, name) => match self.object(value) {
-                Some(Object::Math) => self.native(&format!("math.{}", name.text), span, given),
+                Some(Object::Module(module)) => {
+                    let word = format!("{module}.{}", name.text);
+                    if of_module(module).contains(&name.text.as_ref()) {
+                        self.native(&word, span.to(name.span), given);
+                    } else {
+                        self.no_such_call(module, Object::Module(module), name);
+                    }
+                }
                 Some(object @ (Object::Store(_) | Object::Queue(_))) => {
                     self.store_call(object, value, name, given);
                 }
-                None => {
-                    let advice = match name.text.as_ref() {
-                        "append" | "extend" | "insert" | "pop" | "remove" => {
-                            "lists never change; keep what changes in a store or a queue"
-                        }
-                        "startswith" | "endswith" => {
-                            "write `\"part\" in key`, or give the prefix a strategy of its own"
-                        }
-                        "format" | "join" => "glue texts together with `+` and `str()`",
-                        _ => "only cache, db, replica, queues and math have calls",
-                    };
-                    if let ExprKind::Name(of) = &value.kind
-                        && self.local(of).is_none()
-                    {
-                        // an unknown name is the greater mistake
-                        self.name(of, value.span);
-                    }
-                    self.error(name.span, format!("`.{}(…)` cannot be called", name.text), advice);
-                }
+                None => self.method(value, name, given),
             },
             ExprKind::Name(name) if self.local(name).is_some() => {
                 self.error(
@@ -109,6 +110,9 @@ impl<'t> Body<'_, '_, 't> {
                     let given = self.compiler.functions[id.0 as usize].arguments;
                     self.emit(Op::Invoke { function: id.0, given });
                 }
+                Some(Global::Foreign(advice)) => {
+                    self.error(span, format!("`{name}` is not here"), *advice);
+                }
                 Some(_) => self.name_misused(name, span),
                 None => self.native(name, span, given),
             },
@@ -121,9 +125,7 @@ impl<'t> Body<'_, '_, 't> {
     }
 
     fn user_arguments(&mut self, id: FunctionId, span: Span, given: &'t [Argument]) {
-        let names = self.compiler.arguments[id.0 as usize].clone();
-        let declared: Vec<_> =
-            names.iter().map(|name| (name.as_ref(), Default::Required)).collect();
+        let declared = self.compiler.arguments[id.0 as usize].clone();
         let callee = self.compiler.functions[id.0 as usize].name.clone();
         self.compiler.uses.push(Use { by: self.id, of: Used::Function(id), span });
         self.arguments(&callee, span, &declared, given);
@@ -141,7 +143,7 @@ impl<'t> Body<'_, '_, 't> {
         let nth = match object {
             Object::Store(store) => u16::from(store.nth()),
             Object::Queue(queue) => queue,
-            Object::Math => 0,
+            Object::Module(_) => 0,
         };
         if let (Object::Queue(queue), StoreCommand::Queue(command)) = (object, command) {
             let changes = self.compiler.queues[queue as usize].changes;
@@ -151,21 +153,32 @@ impl<'t> Body<'_, '_, 't> {
                     "and",
                 );
                 let advice = format!("it has {has}: the database fills it");
-                self.error(name.span, format!("a change stream has no `{call}`"), advice);
+                return self.error(name.span, format!("a change stream has no `{call}`"), advice);
             }
             self.compiler.uses.push(Use { by: self.id, of: Used::Queue(queue), span });
         }
-        let declared: Vec<_> =
-            command.arguments().iter().map(|argument| (argument.name, argument.default)).collect();
+        let mut declared = Vec::new();
+        for argument in command.arguments() {
+            let default = match argument.default {
+                Default::Required => None,
+                Default::None => Some(Value::NONE),
+                Default::Int(value) => Some(Value::int(value)),
+            };
+            let default = default.map(|value| Op::Constant(self.compiler.constant(value)));
+            declared.push(Declared { name: argument.name.into(), default });
+        }
         self.arguments(&format!("{of}.{call}"), span, &declared, given);
         self.at(span);
         self.emit(Op::Store { command, nth });
     }
 
-    fn native(&mut self, name: &str, span: Span, given: &'t [Argument]) {
+    fn native(&mut self, word: &str, span: Span, given: &'t [Argument]) {
+        let alias = ALIASES.iter().find(|(alias, _)| *alias == word);
+        let name = alias.map_or(word, |(_, name)| name);
         match name {
             "sleep" => {
-                self.arguments(name, span, &[("seconds", Default::Required)], given);
+                let seconds = Declared { name: "seconds".into(), default: None };
+                self.arguments(word, span, &[seconds], given);
                 self.at(span);
                 self.emit(Op::Sleep);
                 return;
@@ -185,32 +198,30 @@ impl<'t> Body<'_, '_, 't> {
             _ => {}
         }
         let Some(native) = Native::find(name) else {
-            let advice = if is_reserved(name) {
-                "call a function, such as cache.get(key)".to_owned()
-            } else if name.starts_with("math.") {
-                let math = Native::ALL.map(Native::name).into_iter();
-                format!("it has {}", listed(math.filter(|word| word.starts_with("math.")), "and"))
-            } else {
-                self.compiler.unknown(name, [])
-            };
-            let message = if is_reserved(name) {
-                format!("`{name}` cannot be called")
-            } else {
-                format!("there is no function `{name}`")
-            };
-            return self.error(span, message, advice);
+            if is_reserved(name) {
+                let message = format!("`{name}` cannot be called");
+                return self.error(span, message, "call a function, such as cache.get(key)");
+            }
+            let advice = self.compiler.unknown(name, []);
+            return self.compiler.no_such(span, name, "function ", advice);
         };
         if let Some(argument) = given.iter().find(|argument| argument.name.is_some()) {
-            let message = format!("`{name}` has no arguments with a name");
+            let message = format!("`{word}` has no arguments with a name");
             return self.error(argument.value.span, message, "leave the name and the `=` out");
         }
         let (least, most) = native.arity();
-        // `random` takes none or two
+        // `random` takes none or two; Python's two of that name, one of them each
         let fits = (usize::from(least)..=usize::from(most)).contains(&given.len())
-            && !(name == "random" && given.len() == 1);
+            && match word {
+                "random" => given.len() != 1,
+                "random.random" => given.is_empty(),
+                "random.uniform" | "uniform" => given.len() == 2,
+                _ => true,
+            };
         if !fits {
             let wanted = match (name, least, most) {
                 ("random", ..) => "no arguments, or two".to_owned(),
+                ("log", ..) => "up to 16 values".to_owned(),
                 (_, least, most) if least == most => count(most.into(), "argument"),
                 (_, least, most) => format!("{least} to {most} arguments"),
             };
@@ -220,7 +231,7 @@ impl<'t> Body<'_, '_, 't> {
                 "now" => "write `now()`",
                 _ => "give it one value",
             };
-            let message = format!("`{name}` takes {wanted}, and gets {}", given.len());
+            let message = format!("`{word}` takes {wanted}, and gets {}", given.len());
             return self.error(span, message, advice);
         }
         for argument in given {
@@ -228,6 +239,54 @@ impl<'t> Body<'_, '_, 't> {
         }
         self.at(span);
         self.emit(Op::Native { native, given: given.len() as u8 });
+    }
+
+    /// `value.method(…)`
+    fn method(&mut self, value: &'t Expr, name: &Name, given: &'t [Argument]) {
+        if let ExprKind::Name(of) = &value.kind
+            && !self.is_known(of)
+        {
+            // an unknown name is the greater mistake
+            let advice = self.compiler.unknown(of, []);
+            let generic = advice.starts_with("give it a value");
+            let advice = owner(&name.text).filter(|_| generic).unwrap_or(advice);
+            return self.compiler.no_such(value.span, of, "", advice);
+        }
+        let Some(method) = Method::find(&name.text) else {
+            let advice = match name.text.as_ref() {
+                "append" | "extend" | "insert" | "pop" | "remove" | "popleft" | "appendleft" => {
+                    "lists never change; keep what changes in a store or a queue"
+                }
+                "update" | "setdefault" => {
+                    "dictionaries never change: make another, `{**user, \"age\": 5}`"
+                }
+                _ => "only cache, db, replica, queues, math, texts and dictionaries have calls",
+            };
+            let message = format!("`.{}(…)` cannot be called", name.text);
+            return self.error(name.span, message, advice);
+        };
+        self.expression(value);
+        if method == Method::Format {
+            return self.format(value, name, given);
+        }
+        let (least, most) = method.arity();
+        if let Some(argument) = given.iter().find(|argument| argument.name.is_some()) {
+            let message = format!("`.{}` has no arguments with a name", name.text);
+            return self.error(argument.value.span, message, "leave the name and the `=` out");
+        }
+        if !(usize::from(least)..=usize::from(most)).contains(&given.len()) {
+            let wanted = match (least, most) {
+                (least, most) if least == most => count(most.into(), "argument"),
+                (least, most) => format!("{least} to {most} arguments"),
+            };
+            let message = format!("`.{}` takes {wanted}, and gets {}", name.text, given.len());
+            return self.error(name.span, message, "give it as many");
+        }
+        for argument in given {
+            self.expression(&argument.value);
+        }
+        self.at(name.span);
+        self.emit(Op::Method { method, given: 1 + given.len() as u8 });
     }
 
     fn spawn(&mut self, span: Span, given: &'t [Argument]) {

@@ -1,13 +1,15 @@
 //! Parameters, queues, and what decorators say.
 
-use super::{Compiler, Global, count};
+use super::foreign::made;
+use super::{Compiler, Declared, Global, count};
 use crate::strategy::call::FunctionId;
 use crate::strategy::error::{SyntaxError, nearest};
 use crate::strategy::machine::arith;
+use crate::strategy::ops::Op;
 use crate::strategy::program::{
     EveryExpr, Function, Loop, Parameter, QueueSpec, SHORTEST_LOOP_US, every_us,
 };
-use crate::strategy::syntax::ast::{Argument, Expr, ExprKind, FunctionDef, Name, Unary};
+use crate::strategy::syntax::ast::{Argument, Expr, ExprKind, Formal, FunctionDef, Name, Unary};
 use crate::strategy::value::{LONGEST_TEXT, Real, Scalar};
 use crate::time;
 use crate::vocabulary::Role;
@@ -26,6 +28,11 @@ impl Compiler<'_> {
                 "Changes" => return self.declare_changes(name, value, arguments),
                 _ => {}
             }
+        }
+        if let Some(advice) = made(value) {
+            self.error(value.span, "a parameter's value must be a literal", advice);
+            self.globals.insert(name.text.clone(), Global::Foreign(advice));
+            return;
         }
         match self.literal(value) {
             Ok(default) => self.declare_parameter(name, value, default, comment),
@@ -198,7 +205,8 @@ impl Compiler<'_> {
                 self.error(argument.value.span, message, advice);
             }
         }
-        if !seen.contains(&"at") {
+        let all_named = arguments.iter().all(|argument| argument.name.is_some());
+        if !seen.contains(&"at") && all_named {
             self.error(value.span, "a queue without a place", QUEUE);
         }
         self.add_queue(name, queue);
@@ -227,16 +235,17 @@ impl Compiler<'_> {
     }
 
     pub(super) fn declare_function(&mut self, definition: &FunctionDef) {
-        let mut arguments = Vec::new();
-        for argument in &definition.arguments {
-            if arguments.contains(&argument.text) {
+        let mut arguments: Vec<Declared> = Vec::new();
+        for Formal { name, .. } in &definition.arguments {
+            if arguments.iter().any(|other| other.name == name.text) {
                 self.error(
-                    argument.span,
-                    format!("`{}` is there twice", argument.text),
+                    name.span,
+                    format!("`{}` is there twice", name.text),
                     "give each argument its own name",
                 );
             }
-            arguments.push(argument.text.clone());
+            // its default is read once every name is known
+            arguments.push(Declared { name: name.text.clone(), default: None });
         }
         if arguments.len() > 16 {
             self.error(definition.name.span, "more than 16 arguments", "pass fewer");
@@ -258,6 +267,14 @@ impl Compiler<'_> {
     /// Reads a function's decorators, once every name is known.
     pub(super) fn decorate(&mut self, id: FunctionId, definition: &FunctionDef) {
         let index = id.0 as usize;
+        for (at, formal) in definition.arguments.iter().enumerate() {
+            if let Some(default) = &formal.default {
+                let default = self.default(default);
+                if let Some(argument) = self.arguments[index].get_mut(at) {
+                    argument.default = Some(default);
+                }
+            }
+        }
         let mut every = None;
         for decorator in &definition.decorators {
             let span = decorator.name.span;
@@ -288,7 +305,7 @@ impl Compiler<'_> {
                     every = self.every(argument);
                     if !definition.arguments.is_empty() {
                         self.error(
-                            definition.arguments[0].span,
+                            definition.arguments[0].name.span,
                             format!("a function with `@every` gets {}", count(0, "argument")),
                             "take what it works on from a queue or a store",
                         );
@@ -310,6 +327,24 @@ impl Compiler<'_> {
         }
     }
 
+    /// What an argument is where it is left out: a literal, or a parameter.
+    fn default(&mut self, value: &Expr) -> Op {
+        let scalar = match &value.kind {
+            ExprKind::None => Some(Scalar::None),
+            ExprKind::Name(name) => match self.globals.get(name) {
+                Some(Global::Parameter(index)) => return Op::Parameter(*index),
+                _ => None,
+            },
+            _ => self.literal(value).ok(),
+        };
+        if scalar.is_none() {
+            let advice = "write a number, a text, True, False, None or a parameter's name";
+            self.error(value.span, "a default must be a literal", advice);
+        }
+        let scalar = scalar.unwrap_or(Scalar::None);
+        Op::Constant(self.constant(crate::strategy::value::Datum::computed(scalar).into()))
+    }
+
     fn every(&mut self, seconds: &Expr) -> Option<EveryExpr> {
         let advice = format!(
             "write seconds from {} to a year, or the name of a parameter",
@@ -323,7 +358,7 @@ impl Compiler<'_> {
                 }
                 _ => {
                     let advice = self.unknown(name, []);
-                    self.error(seconds.span, format!("there is no parameter `{name}`"), advice);
+                    self.no_such(seconds.span, name, "parameter ", advice);
                     return None;
                 }
             },

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::Global;
-use super::call::object_name;
+use super::call::{Object, object_name};
 use super::function::Body;
 use crate::strategy::error::nearest;
 use crate::strategy::ops::Op;
 use crate::strategy::syntax::ast::{Comparison, Expr, ExprKind, Name, Unary};
 use crate::strategy::syntax::token::Span;
 use crate::strategy::value::{LONGEST_TEXT, Real, Scalar, Value};
-use crate::vocabulary::Attribute;
-use crate::vocabulary::language::is_reserved;
+use crate::vocabulary::language::{MODULES, is_reserved};
+use crate::vocabulary::{Attribute, Store};
 
 impl<'t> Body<'_, '_, 't> {
     pub(super) fn expression(&mut self, expr: &'t Expr) {
@@ -24,6 +24,13 @@ impl<'t> Body<'_, '_, 't> {
             ExprKind::Name(name) => self.name(name, expr.span),
             ExprKind::Attribute(value, name) => self.attribute(value, name),
             ExprKind::Index(list, index) => {
+                if let Some(Object::Store(store)) = self.object(list) {
+                    let instead = if store.kind() == Store::Cache { "get" } else { "read" };
+                    let of = object_name(list);
+                    let message = format!("`{of}[…]` is not a value");
+                    let advice = format!("write `{of}.{instead}(key)`");
+                    return self.error(list.span, message, advice);
+                }
                 self.expression(list);
                 self.expression(index);
                 self.at(expr.span);
@@ -57,6 +64,9 @@ impl<'t> Body<'_, '_, 't> {
                 self.expression(no);
                 self.land([end]);
             }
+            ExprKind::Format(parts) => self.text_of_parts(parts, expr.span),
+            ExprKind::Dictionary(fields) => self.dictionary(fields, expr.span),
+            ExprKind::Slice(of, bounds) => self.slice(of, bounds, expr.span),
             ExprKind::List(all) => {
                 for part in all {
                     self.expression(part);
@@ -131,7 +141,7 @@ impl<'t> Body<'_, '_, 't> {
         }
     }
 
-    fn text(&mut self, text: &Arc<str>, span: Span) {
+    pub(super) fn text(&mut self, text: &Arc<str>, span: Span) {
         if text.len() > LONGEST_TEXT {
             self.error(
                 span,
@@ -160,6 +170,9 @@ impl<'t> Body<'_, '_, 't> {
             }
             Some(Global::Queue(_)) => format!("ask it for something: `{name}.take(10)`"),
             Some(Global::Function(_)) => format!("call it: `{name}(…)`"),
+            Some(Global::Foreign(advice)) => {
+                return self.error(span, format!("`{name}` is not here"), *advice);
+            }
             None => match name.as_ref() {
                 "cache" | "db" | "replica" => {
                     format!(
@@ -177,12 +190,19 @@ impl<'t> Body<'_, '_, 't> {
                     let locals = self.locals.clone();
                     let advice =
                         self.compiler.unknown(name, locals.iter().map(|name| name.as_ref()));
-                    self.error(span, format!("there is no `{name}`"), advice);
-                    return;
+                    return self.compiler.no_such(span, name, "", advice);
                 }
             },
         };
         self.error(span, format!("`{name}` is not a value"), form);
+    }
+
+    /// Whether something has this name.
+    pub(super) fn is_known(&self, name: &str) -> bool {
+        self.local(name).is_some()
+            || self.compiler.globals.contains_key(name)
+            || is_reserved(name)
+            || MODULES.contains(&name)
     }
 
     fn attribute(&mut self, value: &'t Expr, name: &Name) {
@@ -206,9 +226,10 @@ impl<'t> Body<'_, '_, 't> {
             None => {
                 let advice = match nearest(&name.text, Attribute::ALL.map(Attribute::name)) {
                     Some(meant) => format!("did you mean `.{meant}`?"),
-                    None => "entries have .value .age .ttl .fresh .version, rows .value .version, \
-                             items .key .value .attempts .version .add"
-                        .into(),
+                    None => format!(
+                        "entries have .value .age .ttl .fresh .version, rows .value .version, items .key .value .attempts .version .add; a field of a dictionary is `[\"{}\"]`",
+                        name.text
+                    ),
                 };
                 self.error(name.span, format!("nothing has a `.{}`", name.text), advice);
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Compiler, Global, MOST_CODE};
+use super::{Compiler, Declared, Global, MOST_CODE};
 use crate::strategy::call::FunctionId;
 use crate::strategy::ops::Op;
 use crate::strategy::program::Handler;
@@ -67,8 +67,9 @@ impl Compiler<'_> {
     /// Writes a function's code.
     pub(super) fn function(&mut self, id: FunctionId, definition: &FunctionDef) {
         let entry = self.code.len() as u32;
-        let mut locals = self.arguments[id.0 as usize].clone();
-        let mut assigned: Vec<&Name> = definition.arguments.iter().collect();
+        let arguments = self.arguments[id.0 as usize].clone();
+        let mut locals: Vec<Arc<str>> = arguments.iter().map(|it| it.name.clone()).collect();
+        let mut assigned: Vec<&Name> = definition.arguments.iter().map(|it| &it.name).collect();
         collect(&definition.body, &mut assigned);
         for name in assigned {
             let taken = match self.globals.get(&name.text) {
@@ -105,6 +106,7 @@ impl Compiler<'_> {
             in_finally: 0,
             line: definition.name.span.line,
         };
+        body.defaults(&arguments);
         body.block(&definition.body);
         if !ends_in_return(&definition.body) {
             body.load(Value::NONE);
@@ -120,6 +122,24 @@ impl Compiler<'_> {
 }
 
 impl<'t> Body<'_, '_, 't> {
+    /// Gives a value to the arguments that who starts the function leaves out: a client,
+    /// since a call in the program writes all of them.
+    fn defaults(&mut self, arguments: &[Declared]) {
+        let is_entry = matches!(
+            &*self.compiler.functions[self.id.0 as usize].name,
+            "read" | "write" | "delete" | "increment"
+        );
+        for (slot, argument) in arguments.iter().enumerate().filter(|_| is_entry) {
+            if let Some(default) = argument.default {
+                let slot = slot as u16;
+                let given = self.emit(Op::JumpIfSet { slot, target: 0 });
+                self.emit(default);
+                self.emit(Op::Assign(slot));
+                self.land([given]);
+            }
+        }
+    }
+
     pub(super) fn at(&mut self, span: Span) {
         self.line = span.line;
     }
@@ -168,7 +188,8 @@ impl<'t> Body<'_, '_, 't> {
                 | Op::KeepIfFalse(target)
                 | Op::KeepIfTrue(target)
                 | Op::Next { exit: target, .. }
-                | Op::NextNumber { exit: target, .. } => *target = here,
+                | Op::NextNumber { exit: target, .. }
+                | Op::JumpIfSet { target, .. } => *target = here,
                 other => unreachable!("{other:?} is no jump"),
             }
         }
@@ -290,7 +311,7 @@ fn collect<'t>(block: &'t Block, names: &mut Vec<&'t Name>) {
     };
     for statement in block {
         match &statement.kind {
-            StmtKind::Assign(to, _) => target(to, names),
+            StmtKind::Assign(to, _) => to.iter().for_each(|to| target(to, names)),
             StmtKind::Update(name, ..) => names.push(name),
             StmtKind::If(branches, otherwise) => {
                 for (_, block) in branches {
@@ -306,6 +327,7 @@ fn collect<'t>(block: &'t Block, names: &mut Vec<&'t Name>) {
             StmtKind::Try(parts) => {
                 collect(&parts.body, names);
                 for handler in &parts.handlers {
+                    names.extend(&handler.name);
                     collect(&handler.body, names);
                 }
                 collect(&parts.otherwise, names);

@@ -4,26 +4,28 @@ mod arguments;
 mod call;
 mod declaration;
 mod expression;
+mod foreign;
+mod format;
 mod function;
 mod placement;
 mod statement;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 
 use super::call::FunctionId;
-use super::error::{SyntaxError, nearest};
+use super::error::SyntaxError;
 use super::ops::Op;
 use super::parser::{self, Tree};
 use super::program::{Function, Loop, Parameter, Program, QueueSpec};
 use super::syntax::ast::{FunctionDef, Item, Name};
 use super::syntax::token::Span;
 use super::value::{Names, Value};
-use crate::vocabulary::language::{is_reserved, reserved};
-use crate::vocabulary::{Attribute, ErrorClass, Native};
+use crate::vocabulary::language::is_reserved;
+use crate::vocabulary::{Attribute, Native, Store};
 use placement::Use;
 
 /// The most operations of a program; inlined `finally` blocks could else explode.
@@ -33,9 +35,9 @@ const MOST_CODE: usize = 1 << 16;
 ///
 /// # Errors
 ///
-/// All that is wrong with it, in the order of the text: first what is no
-/// sentence of the language, and when every line is one, what it says that
-/// cannot be (an unknown name, a missing argument, a queue out of reach).
+/// All that is wrong with it, in the order of the text: what is no sentence of the
+/// language, and what the others say that cannot be (an unknown name, a missing
+/// argument, a queue out of reach).
 ///
 /// ```
 /// use stalemate::strategy::{compile, value::Names};
@@ -53,7 +55,10 @@ const MOST_CODE: usize = 1 << 16;
 /// );
 /// ```
 pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxError>> {
-    let tree = parser::parse(source)?;
+    let tree = parser::parse(source);
+    if tree.items.is_empty() && !tree.errors.is_empty() {
+        return Err(tree.errors);
+    }
     let mut compiler = Compiler {
         names,
         globals: BTreeMap::new(),
@@ -66,6 +71,7 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
         lines: Vec::new(),
         constants: IndexSet::default(),
         uses: Vec::new(),
+        left_out: &tree.left_out,
         errors: Vec::new(),
     };
     compiler.declare(&tree);
@@ -78,11 +84,10 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
         }
     }
     compiler.check_placement();
-    if !compiler.errors.is_empty() {
-        return Err(parser::sorted(compiler.errors));
-    }
-    let (Some(read), Some(write)) = (read, write) else {
-        return Err(compiler.errors);
+    let (true, true, Some(read), Some(write)) =
+        (tree.errors.is_empty(), compiler.errors.is_empty(), read, write)
+    else {
+        return Err(parser::sorted(tree.errors, compiler.errors));
     };
     Ok(Program {
         source: source.into(),
@@ -114,6 +119,15 @@ enum Global {
     Parameter(u16),
     Queue(u16),
     Function(FunctionId),
+    /// a client or a lock of another library, which has been refused: what to write instead
+    Foreign(&'static str),
+}
+
+/// An argument of a function or a command.
+#[derive(Clone)]
+struct Declared {
+    name: Arc<str>,
+    default: Option<Op>,
 }
 
 struct Compiler<'a> {
@@ -121,7 +135,7 @@ struct Compiler<'a> {
     globals: BTreeMap<Arc<str>, Global>,
     functions: Vec<Function>,
     /// each function's arguments by name
-    arguments: Vec<Vec<Arc<str>>>,
+    arguments: Vec<Vec<Declared>>,
     queues: Vec<QueueSpec>,
     parameters: Vec<Parameter>,
     loops: Vec<Loop>,
@@ -130,6 +144,8 @@ struct Compiler<'a> {
     constants: IndexSet<Value, FxBuildHasher>,
     /// which function uses what, and where
     uses: Vec<Use>,
+    /// names in statements that are no sentences of the language
+    left_out: &'a BTreeSet<Arc<str>>,
     errors: Vec<SyntaxError>,
 }
 
@@ -179,11 +195,11 @@ impl Compiler<'_> {
     /// Notes an error unless a top-level name is free.
     fn is_new(&mut self, name: &Name) -> bool {
         if is_reserved(&name.text) {
-            self.error(
-                name.span,
-                format!("`{}` is a word of the language", name.text),
-                "choose another name",
-            );
+            let advice = match Store::of_object(&name.text) {
+                Some(_) => "leave the line out: it is here already",
+                None => "choose another name",
+            };
+            self.error(name.span, format!("`{}` is a word of the language", name.text), advice);
             return false;
         }
         if self.globals.contains_key(&name.text) {
@@ -209,7 +225,9 @@ impl Compiler<'_> {
         .map(|(name, form, arguments, required)| match self.globals.get(name) {
             Some(Global::Function(id)) => {
                 let id = *id;
-                if usize::from(self.functions[id.0 as usize].arguments) != arguments {
+                let declared = &self.arguments[id.0 as usize];
+                let needed = declared.iter().filter(|it| it.default.is_none()).count();
+                if declared.len() < arguments || needed > arguments {
                     let span = Span {
                         line: self.functions[id.0 as usize].line,
                         column: 5,
@@ -232,7 +250,7 @@ impl Compiler<'_> {
                 None
             }
             None => {
-                if required {
+                if required && !self.left_out.contains(name) {
                     self.error(
                         top,
                         format!("there is no function `{name}`"),
@@ -247,40 +265,6 @@ impl Compiler<'_> {
     fn constant(&mut self, value: Value) -> u16 {
         // fewer than the characters of the longest source
         self.constants.insert_full(value).0 as u16
-    }
-
-    /// What to say about a name that nothing has.
-    fn unknown<'b>(&'b self, name: &str, near: impl IntoIterator<Item = &'b str>) -> String {
-        let foreign = match name {
-            "print" => Some("write `log(…)`"),
-            "self" => Some("there are no classes here; name the store: `cache`, `db`"),
-            "time" => Some("write `now()` for the time and `sleep(s)` to wait"),
-            "redis" | "r" | "memcached" => Some("the cache is called `cache`"),
-            "database" | "conn" | "cursor" | "session" => Some("the database is called `db`"),
-            "json" | "pickle" => Some("leave it out: stores hold numbers and texts as they are"),
-            "logging" | "logger" => Some("write `log(…)`"),
-            "round" => Some("write `int(x + 0.5)`"),
-            "float64" | "bool" => Some("write the comparison that you need"),
-            "enumerate" | "zip" => Some("count in a variable of your own"),
-            "sum" | "sorted" | "any" | "all" | "list" | "dict" | "set" | "tuple" | "map"
-            | "filter" => Some("write a loop"),
-            "true" | "false" => Some("write `True` or `False`"),
-            "null" | "nil" | "none" => Some("write `None`"),
-            "Exception" | "RedisError" | "Error" | "TimeoutError" => {
-                return format!("write {}", any_of(ErrorClass::ALL.map(ErrorClass::name)));
-            }
-            _ => None,
-        };
-        if let Some(advice) = foreign {
-            return advice.into();
-        }
-        let globals = self.globals.keys().map(|name| name.as_ref());
-        let known =
-            near.into_iter().chain(globals).chain(reserved().map(|word| -> &'b str { word }));
-        match nearest(name, known) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => "give it a value first, or check its spelling".into(),
-        }
     }
 }
 

@@ -35,11 +35,23 @@ impl<'t> Body<'_, '_, 't> {
                 self.expression(value);
                 self.emit(Op::Pop);
             }
-            StmtKind::Assign(Target::One(name), value) => {
-                self.expression(value);
-                self.assign(name);
-            }
-            StmtKind::Assign(Target::Several(names), value) => self.assign_all(names, value),
+            StmtKind::Assign(targets, value) => match targets.as_slice() {
+                [Target::One(name)] => {
+                    self.expression(value);
+                    self.assign(name);
+                }
+                [Target::Several(names)] => self.assign_all(names, value),
+                _ => {
+                    self.expression(value);
+                    let slot = self.temporary(1);
+                    self.emit(Op::Assign(slot));
+                    for target in targets {
+                        self.emit(Op::Load(slot));
+                        self.assign_target(target);
+                    }
+                    self.release(slot, 1);
+                }
+            },
             StmtKind::Update(name, operator, value) => {
                 self.name(&name.text, name.span);
                 self.expression(value);
@@ -146,11 +158,23 @@ impl<'t> Body<'_, '_, 't> {
             }
             _ => {
                 self.expression(value);
-                self.emit(Op::Unpack(names.len() as u16));
-                for name in names {
-                    self.assign(name);
-                }
+                self.unpack(names);
             }
+        }
+    }
+
+    /// Assigns the value on the stack.
+    fn assign_target(&mut self, target: &Target) {
+        match target {
+            Target::One(name) => self.assign(name),
+            Target::Several(names) => self.unpack(names),
+        }
+    }
+
+    fn unpack(&mut self, names: &[Name]) {
+        self.emit(Op::Unpack(names.len() as u16));
+        for name in names {
+            self.assign(name);
         }
     }
 
@@ -251,15 +275,7 @@ impl<'t> Body<'_, '_, 't> {
         self.at(over.span);
         let next = self.here();
         let exit = self.emit(exit);
-        match target {
-            Target::One(name) => self.assign(name),
-            Target::Several(names) => {
-                self.emit(Op::Unpack(names.len() as u16));
-                for name in names {
-                    self.assign(name);
-                }
-            }
-        }
+        self.assign_target(target);
         let breaks = self.loop_body(next, body);
         self.land([exit]);
         self.land(breaks);
@@ -316,16 +332,19 @@ impl<'t> Body<'_, '_, 't> {
         self.emit(Op::Assign(error));
         self.errors.push(error);
         for handler in &parts.handlers {
-            let mut errors = 0;
+            // of no names: all
+            let mut errors = if handler.errors.is_empty() { ErrorClass::Store.bit() } else { 0 };
             for name in &handler.errors {
-                let class = ErrorClass::ALL.into_iter().find(|it| it.name() == &*name.text);
+                let class = ErrorClass::named(&name.text);
                 match class {
                     Some(class) => errors |= class.bit(),
                     None => {
                         let known = ErrorClass::ALL.map(ErrorClass::name);
-                        let advice = match nearest(&name.text, known) {
-                            Some(meant) => format!("did you mean `{meant}`?"),
-                            None => format!("write {}", any_of(known)),
+                        let advice = match (name.text.split('.').next(), nearest(&name.text, known))
+                        {
+                            (Some("redis"), _) => "write `CacheError`".to_owned(),
+                            (_, Some(meant)) => format!("did you mean `{meant}`?"),
+                            (_, None) => format!("write {}", any_of(known)),
                         };
                         self.error(name.span, format!("there is no error `{}`", name.text), advice);
                     }
@@ -334,7 +353,16 @@ impl<'t> Body<'_, '_, 't> {
             }
             self.emit(Op::Catches { slot: error, errors });
             let skip = self.emit(Op::JumpIfFalse(0));
+            let slot = handler.name.as_ref().and_then(|name| self.local(&name.text));
+            if let Some(slot) = slot {
+                self.emit(Op::ErrorText(error));
+                self.emit(Op::Assign(slot));
+            }
             self.block(&handler.body);
+            // as in Python, the name is gone behind the block
+            if let Some(slot) = slot {
+                self.emit(Op::Clear(slot));
+            }
             ends.push(self.emit(Op::Jump(0)));
             self.land([skip]);
         }

@@ -1,14 +1,15 @@
 //! Arithmetic, comparison and printing, as Python has them.
 //!
 //! Where the numbers would differ from Python's (beyond 64 bits), there is an
-//! error instead. Logarithms and remainders come from `libm`, so that every
-//! build gives the same bits.
+//! error instead. Remainders come from `libm`, powers and logarithms from `precise.rs`,
+//! so that every build gives the same bits.
 
 use std::cmp::Ordering;
 
+use super::precise;
 use crate::strategy::error::{Mistake, MistakeKind};
 use crate::strategy::syntax::ast::{Binary, Comparison};
-use crate::strategy::value::{LONGEST_TEXT, Names, Real, Scalar, Symbol};
+use crate::strategy::value::{Datum, LONGEST_TEXT, Names, Real, Scalar, Symbol};
 
 /// A number, as Python sees truth values too.
 #[derive(Clone, Copy)]
@@ -23,7 +24,7 @@ pub fn number(value: Scalar) -> Option<Number> {
         Scalar::Bool(value) => Some(Number::Int(value.into())),
         Scalar::Int(value) => Some(Number::Int(value)),
         Scalar::Float(Real(value)) => Some(Number::Float(value)),
-        Scalar::None | Scalar::Text(_) => None,
+        Scalar::None | Scalar::Text(_) | Scalar::Dictionary(_) => None,
     }
 }
 
@@ -41,7 +42,7 @@ pub fn float(value: f64) -> Scalar {
     Scalar::Float(Real(if value.is_nan() { f64::NAN } else { value }))
 }
 
-fn too_large() -> Mistake {
+pub fn too_large() -> Mistake {
     Mistake::of_bound("the number is too large: whole numbers go up to 9223372036854775807")
 }
 
@@ -63,8 +64,22 @@ pub fn binary(
     right: Scalar,
     names: &mut Names,
 ) -> Result<Scalar, Mistake> {
-    if let (Scalar::Text(left), Scalar::Text(right), Binary::Add) = (left, right, operator) {
-        return concatenate(left, right, names);
+    match (operator, left, right) {
+        (Binary::Add, Scalar::Text(left), Scalar::Text(right)) => {
+            return concatenate(left, right, names);
+        }
+        (Binary::Multiply, Scalar::Text(text), times)
+        | (Binary::Multiply, times, Scalar::Text(text))
+            if let Some(Number::Int(times)) = number(times) =>
+        {
+            return repeat(text, times, names);
+        }
+        (Binary::Modulo, Scalar::Text(left), _) => {
+            let values = Datum::computed(right).into();
+            let filled = super::text::percent(&names.text(left), &values, names)?;
+            return text(&filled, names);
+        }
+        _ => {}
     }
     let (Some(a), Some(b)) = (number(left), number(right)) else {
         return Err(no_operator(operator, left, right));
@@ -79,6 +94,9 @@ pub fn binary(
             "division by zero: check for it with `if`",
         ));
     }
+    if operator == Binary::Power {
+        return power(a, b);
+    }
     if let (Number::Int(a), Number::Int(b)) = (a, b) {
         return integers(operator, a, b);
     }
@@ -90,6 +108,7 @@ pub fn binary(
         Binary::Divide => a / b,
         Binary::FloorDivide => floor_divide(a, b).0,
         Binary::Modulo => floor_divide(a, b).1,
+        Binary::Power => precise::pow(a, b),
     }))
 }
 
@@ -103,6 +122,7 @@ fn integers(operator: Binary, a: i64, b: i64) -> Result<Scalar, Mistake> {
         Binary::FloorDivide => a.checked_div_euclid(b).and_then(|quotient| {
             if b < 0 && a.rem_euclid(b) != 0 { quotient.checked_sub(1) } else { Some(quotient) }
         }),
+        Binary::Power => return power(Number::Int(a), Number::Int(b)),
         // has the sign of the divisor
         Binary::Modulo => a
             .checked_rem(b)
@@ -110,6 +130,51 @@ fn integers(operator: Binary, a: i64, b: i64) -> Result<Scalar, Mistake> {
             .map(|rest| if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest }),
     };
     result.map(Scalar::Int).ok_or_else(too_large)
+}
+
+/// `base ** exponent`
+fn power(base: Number, exponent: Number) -> Result<Scalar, Mistake> {
+    if let (Number::Int(base), Number::Int(exponent @ 0..)) = (base, exponent) {
+        let small = match base {
+            -1..=1 => exponent.min(2 + exponent % 2),
+            _ => exponent,
+        };
+        let result = u32::try_from(small).ok().and_then(|small| base.checked_pow(small));
+        return result.map(Scalar::Int).ok_or_else(too_large);
+    }
+    let (base, exponent) = (base.as_f64(), exponent.as_f64());
+    if base == 0.0 && exponent < 0.0 {
+        let message = "0 to a power below 0: check for it with `if`";
+        return Err(Mistake::new(MistakeKind::ZeroDivision, message));
+    }
+    if base < 0.0 && base.is_finite() && exponent.is_finite() && libm::trunc(exponent) != exponent {
+        return Err(Mistake::of_bound("a root of a number below 0 is no real number"));
+    }
+    let result = precise::pow(base, exponent);
+    if result.is_infinite() && base.is_finite() && exponent.is_finite() {
+        return Err(Mistake::new(MistakeKind::Overflow, "the result of `**` is too large"));
+    }
+    Ok(float(result))
+}
+
+/// A text, so many times.
+fn repeat(symbol: Symbol, times: i64, names: &mut Names) -> Result<Scalar, Mistake> {
+    let one = names.text(symbol);
+    let times = usize::try_from(times).unwrap_or(0);
+    if one.len().saturating_mul(times) > LONGEST_TEXT {
+        return Err(Mistake::of_bound(format!(
+            "the text is too long: texts have at most {LONGEST_TEXT} bytes"
+        )));
+    }
+    text(&one.repeat(times), names)
+}
+
+/// A float towards zero, where that is a whole number of 64 bits.
+pub fn whole(value: f64) -> Option<i64> {
+    let whole = libm::trunc(value);
+    // both ends are exact as floats
+    let fits = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&whole);
+    fits.then_some(whole as i64)
 }
 
 /// The float nearest to `a / b`, also where one of them is no float itself.
@@ -165,11 +230,13 @@ pub fn text(text: &str, names: &mut Names) -> Result<Scalar, Mistake> {
             "the text is too long: texts have at most {LONGEST_TEXT} bytes"
         )));
     }
-    names.intern(text).map(Scalar::Text).ok_or_else(|| {
-        Mistake::of_bound(
-            "too many different texts: do not glue what always changes (a time, a counter) to a key",
-        )
-    })
+    names.intern(text).map(Scalar::Text).ok_or_else(too_many_texts)
+}
+
+pub fn too_many_texts() -> Mistake {
+    Mistake::of_bound(
+        "too many different texts: do not glue what always changes (a time, a counter) to a key",
+    )
 }
 
 fn no_operator(operator: Binary, left: Scalar, right: Scalar) -> Mistake {
@@ -202,6 +269,7 @@ pub fn kind(value: Scalar) -> &'static str {
         Scalar::Bool(_) => "a truth value",
         Scalar::Int(_) | Scalar::Float(_) => "a number",
         Scalar::Text(_) => "a text",
+        Scalar::Dictionary(_) => "a dictionary",
     }
 }
 
@@ -213,10 +281,12 @@ pub fn truthy(value: Scalar, names: &Names) -> bool {
         Scalar::Int(value) => value != 0,
         Scalar::Float(Real(value)) => value != 0.0,
         Scalar::Text(symbol) => !names.text(symbol).is_empty(),
+        Scalar::Dictionary(symbol) => &*names.text(symbol) != "{}",
     }
 }
 
-/// `==`, across the kinds of numbers too: `1 == 1.0 == True`.
+/// `==`, across the kinds of numbers too: `1 == 1.0 == True`; of dictionaries only where
+/// they are written alike.
 pub fn equal(left: Scalar, right: Scalar) -> bool {
     match (number(left), number(right)) {
         (Some(Number::Int(a)), Some(Number::Int(b))) => a == b,

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use super::operators::{as_int, compare, is_none, item_at, read_attribute, truthy};
-use super::{DEEPEST_CALLS, EMPTY, Frame, Host, Machine, Step, arith, native};
+use super::operators::{
+    as_int, compare, dictionary, is_none, item_at, items, join, of_lists, read_attribute, slice,
+    truthy,
+};
+use super::{DEEPEST_CALLS, EMPTY, Frame, Host, Machine, Step, arith, method, native};
 use crate::strategy::argument;
 use crate::strategy::call::{CacheCall, Call, DatabaseCall, FunctionId, StoreError};
 use crate::strategy::error::{Mistake, MistakeKind};
@@ -137,6 +140,10 @@ impl Machine {
                     let right = self.pop();
                     let left = self.pop();
                     let (Value::Datum(a), Value::Datum(b)) = (&left, &right) else {
+                        if let Some(result) = of_lists(operator, &left, &right, host.names_mut()) {
+                            self.stack.push(attempt!(result));
+                            continue;
+                        }
                         fail!(Mistake::of_type(format!(
                             "`{}` of {} and {}: it takes plain values",
                             operator.sign(),
@@ -204,8 +211,26 @@ impl Machine {
                 }
                 Op::Index => {
                     let index = self.pop();
-                    let list = self.pop();
-                    self.stack.push(attempt!(item_at(&list, &index)));
+                    let of = self.pop();
+                    self.stack.push(attempt!(item_at(&of, &index, host.names_mut())));
+                }
+                Op::Slice => {
+                    let from = self.stack.len() - 3;
+                    let bounds: Vec<Value> = self.stack.drain(from..).collect();
+                    let of = self.pop();
+                    self.stack.push(attempt!(slice(&of, &bounds, host.names_mut())));
+                }
+                Op::Dictionary(length) => {
+                    let from = self.stack.len() - 2 * length as usize;
+                    let made = attempt!(dictionary(&self.stack[from..], host.names_mut()));
+                    self.stack.truncate(from);
+                    self.stack.push(made);
+                }
+                Op::Join(length) => {
+                    let from = self.stack.len() - length as usize;
+                    let joined = attempt!(join(&self.stack[from..], host.names_mut()));
+                    self.stack.truncate(from);
+                    self.stack.push(joined);
                 }
                 Op::Attribute(attribute) => {
                     let of = self.pop();
@@ -213,13 +238,8 @@ impl Machine {
                     self.stack.push(value);
                 }
                 Op::Iterate(slot) => {
-                    let list = self.pop();
-                    if !matches!(list, Value::List(_)) {
-                        fail!(Mistake::of_type(format!(
-                            "`for` goes over a list or `range(n)`, and gets {}",
-                            argument::kind(&list)
-                        )));
-                    }
+                    let of = self.pop();
+                    let list = attempt!(items(of, host.names_mut()));
                     self.stack[base + slot as usize] = list;
                     self.stack[base + slot as usize + 1] = Value::int(0);
                 }
@@ -265,6 +285,13 @@ impl Machine {
                 Op::Native { native, given } => {
                     let from = self.stack.len() - given as usize;
                     let value = attempt!(native::run(native, &self.stack[from..], host));
+                    self.stack.truncate(from);
+                    self.stack.push(value);
+                }
+                Op::Method { method, given } => {
+                    let from = self.stack.len() - given as usize;
+                    let value =
+                        attempt!(method::call(method, &self.stack[from..], host.names_mut()));
                     self.stack.truncate(from);
                     self.stack.push(value);
                 }
@@ -347,6 +374,17 @@ impl Machine {
                 Op::Catches { slot, errors } => {
                     let (error, _) = StoreError::unpack(as_int(&self.stack[base + slot as usize]));
                     self.stack.push(Value::bool(ErrorClass::caught(errors, error)));
+                }
+                Op::ErrorText(slot) => {
+                    let (error, _) = StoreError::unpack(as_int(&self.stack[base + slot as usize]));
+                    let words = format!("{}: {}", error.source, error.reason);
+                    let text = attempt!(arith::text(&words, host.names_mut()));
+                    self.stack.push(Datum::computed(text).into());
+                }
+                Op::JumpIfSet { slot, target } => {
+                    if self.stack[base + slot as usize] != EMPTY {
+                        at = target;
+                    }
                 }
                 Op::Reraise(slot) => {
                     self.frame.at = at;

@@ -4,10 +4,18 @@
 pub(super) mod arith;
 // the inner loop
 mod execute;
+// widths, digits and signs
+mod format;
 // functions that ask no store
 mod native;
+// what a text or a dictionary can be asked for
+mod method;
 // operators on whole values
 mod operators;
+// logarithms, exponentials and powers
+mod precise;
+// texts of values
+pub(super) mod text;
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -24,6 +32,9 @@ pub const DEEPEST_CALLS: usize = 64;
 
 /// A variable that has no value yet. No store and no program makes this value.
 const EMPTY: Value = Value::Datum(Datum::made_by(Origin(u32::MAX), Scalar::None));
+
+/// In place of a field's name: the value is a dictionary, whose fields are meant.
+pub(super) const SPREAD: Value = EMPTY;
 
 /// What a machine needs of the process that it runs in.
 pub trait Host {
@@ -92,7 +103,7 @@ impl PartialEq for Machine {
 }
 impl Eq for Machine {}
 impl Machine {
-    /// A task that will run `function`. Missing arguments are `None`, those too
+    /// A task that will run `function`. Missing arguments have their defaults, those too
     /// many are dropped.
     pub fn start(program: &Program, function: FunctionId, args: &[Value]) -> Machine {
         let definition = &program.functions[function.0 as usize];
@@ -100,7 +111,6 @@ impl Machine {
         let slots = usize::from(definition.slots);
         let mut stack = Vec::with_capacity(slots + 6);
         stack.extend(args.iter().take(arguments).cloned());
-        stack.resize(arguments, Value::NONE);
         stack.resize(slots, EMPTY);
         Machine {
             frame: Frame { function, at: definition.entry, base: 0 },

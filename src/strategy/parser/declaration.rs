@@ -3,7 +3,7 @@
 use super::expression::unsupported;
 use super::{Parse, Parser};
 use crate::strategy::error::SyntaxError;
-use crate::strategy::syntax::ast::{Decorator, FunctionDef, Item, Name};
+use crate::strategy::syntax::ast::{Decorator, Formal, FunctionDef, Item, Name};
 use crate::strategy::syntax::token::Token;
 
 const TOP_LEVEL: &str =
@@ -14,9 +14,9 @@ impl Parser<'_> {
     pub(super) fn items(&mut self) -> Vec<Item> {
         let mut items = Vec::new();
         while self.token() != &Token::End {
+            self.statement_at = self.at;
             match self.item() {
-                Ok(Some(item)) => items.push(item),
-                Ok(None) => {}
+                Ok(more) => items.extend(more),
                 Err(error) => {
                     let before = self.at;
                     self.recover(error);
@@ -30,11 +30,11 @@ impl Parser<'_> {
         items
     }
 
-    fn item(&mut self) -> Parse<Option<Item>> {
+    fn item(&mut self) -> Parse<Vec<Item>> {
         match self.token() {
             Token::Newline | Token::Dedent => {
                 self.advance();
-                Ok(None)
+                Ok(Vec::new())
             }
             Token::Text(text) => {
                 if self.after() != &Token::Newline {
@@ -44,17 +44,27 @@ impl Parser<'_> {
                     self.docstring = Some(text.to_string());
                 }
                 self.advance();
-                Ok(None)
+                Ok(Vec::new())
             }
-            Token::Sign("@") | Token::Keyword("def") => self.function().map(Some),
-            Token::Name(_) => self.declaration().map(Some),
+            Token::Sign("@") | Token::Keyword("def" | "async") => {
+                self.function().map(|function| vec![function])
+            }
+            Token::Name(_) => self.declaration(),
+            Token::Keyword("import" | "from") => {
+                self.import()?;
+                self.end_of_line()?;
+                Ok(Vec::new())
+            }
+            Token::Keyword("if") => self.error(
+                "a statement outside functions",
+                "leave it out: clients call `read` and `write`, and `@every(60)` above a function runs it again and again",
+            ),
             Token::Indent => self.error(
                 "this line is indented, but belongs to no function",
                 "begin it at the left edge, or put it into a function",
             ),
             Token::Keyword(
-                word @ ("class" | "lambda" | "import" | "from" | "global" | "nonlocal" | "async"
-                | "await" | "yield" | "del" | "assert"),
+                word @ ("class" | "lambda" | "global" | "nonlocal" | "yield" | "del" | "assert"),
             ) => {
                 let (message, advice) = unsupported(word);
                 self.error(message, advice)
@@ -66,77 +76,90 @@ impl Parser<'_> {
         }
     }
 
-    /// `NAME = …`
-    fn declaration(&mut self) -> Parse<Item> {
-        let name = self.name("a name", TOP_LEVEL)?;
-        match self.token() {
-            Token::Sign("=") => self.advance(),
-            Token::Sign(":") => {
-                return self.error("type annotations are not in this language", "leave it out");
-            }
-            _ => {
-                return Err(SyntaxError::new(
-                    name.span,
-                    "a statement outside functions",
-                    TOP_LEVEL,
-                ));
-            }
+    /// `NAME = …`, or `NAME = OTHER = …`
+    fn declaration(&mut self) -> Parse<Vec<Item>> {
+        let mut names = vec![self.name("a name", TOP_LEVEL)?];
+        if self.eat_sign(":") {
+            self.hint();
+        }
+        if !self.is_sign("=") {
+            return Err(SyntaxError::new(
+                names[0].span,
+                "a statement outside functions",
+                TOP_LEVEL,
+            ));
+        }
+        self.advance();
+        while matches!(self.token(), Token::Name(_)) && self.after() == &Token::Sign("=") {
+            names.push(self.name("a name", TOP_LEVEL)?);
+            self.advance();
         }
         let value = self.expressions()?;
+        self.end_of_line()?;
+        Ok(names.into_iter().map(|name| Item::Assign(name, value.clone())).collect())
+    }
+
+    fn end_of_line(&mut self) -> Parse<()> {
         if !self.eat(&Token::Newline) && self.token() != &Token::End {
             return self.error_at_rest();
         }
-        Ok(Item::Assign(name, value))
+        Ok(())
     }
 
     fn function(&mut self) -> Parse<Item> {
         let mut decorators = Vec::new();
         while self.eat_sign("@") {
-            let name = self.name("a decorator", "write `@at(cache)` or `@every(60)`")?;
-            if !self.is_sign("(") {
-                return self.error(
-                    format!("`@{}` without arguments", name.text),
-                    "write `@at(cache)` or `@every(60)`",
-                );
+            let advice = "write `@at(cache)` or `@every(60)`";
+            let mut name = self.name("a decorator", advice)?;
+            while self.eat_sign(".") {
+                let last = self.name("a decorator", advice)?;
+                let text = format!("{}.{}", name.text, last.text).into();
+                name = Name { text, span: name.span.to(last.span) };
             }
-            let arguments = self.arguments()?;
+            // one that there is has arguments
+            let is_known = matches!(name.text.as_ref(), "at" | "every");
+            if is_known && !self.is_sign("(") {
+                return self.error(format!("`@{}` without arguments", name.text), advice);
+            }
+            let arguments = if self.is_sign("(") { self.arguments()? } else { Vec::new() };
             decorators.push(Decorator { name, arguments });
             if !self.eat(&Token::Newline) {
                 return self.error_at_rest();
             }
         }
-        if self.is_word("async") {
-            let (message, advice) = unsupported("async");
-            return self.error(message, advice);
-        }
+        // every call waits for its reply as it is
+        self.eat_word("async");
         if !self.eat_word("def") {
             return self.error("a decorator without a function", "put a `def` right below it");
         }
         let name = self.name("a function's name", "write `def read(key):`")?;
         self.expect("(", "write `def read(key):`")?;
-        let mut arguments: Vec<Name> = Vec::new();
+        let mut arguments: Vec<Formal> = Vec::new();
         while !self.is_sign(")") {
             if let Token::Sign(sign @ ("*" | "**" | "/")) = self.token() {
                 return self
                     .error(format!("`{sign}` among a function's arguments"), "name each argument");
             }
-            arguments.push(self.name("an argument's name", "write `def read(key):`")?);
-            if self.is_sign("=") {
-                return self.error(
-                    "arguments with a default are not in this language",
-                    "leave the default out and pass the value in each call",
-                );
+            let name = self.name("an argument's name", "write `def read(key):`")?;
+            if self.eat_sign(":") {
+                self.hint();
             }
-            if self.is_sign(":") {
-                return self.error("type annotations are not in this language", "leave it out");
+            let default = if self.eat_sign("=") { Some(self.expression()?) } else { None };
+            if default.is_none() && arguments.last().is_some_and(|last| last.default.is_some()) {
+                return Err(SyntaxError::new(
+                    name.span,
+                    "an argument without a default behind one with a default",
+                    "put the arguments without a default first",
+                ));
             }
+            arguments.push(Formal { name, default });
             if !self.eat_sign(",") {
                 break;
             }
         }
         self.expect(")", "separate arguments with `,` and close them with `)`")?;
-        if self.is_sign("->") {
-            return self.error("type annotations are not in this language", "leave `-> …` out");
+        if self.eat_sign("->") {
+            self.hint();
         }
         let body = self.block("def")?;
         Ok(Item::Function(FunctionDef { name, arguments, decorators, body }))

@@ -2,8 +2,10 @@
 
 use super::{DEEPEST, Parse, Parser};
 use crate::strategy::error::SyntaxError;
-use crate::strategy::syntax::ast::{Argument, Binary, Comparison, Expr, ExprKind, Name, Unary};
-use crate::strategy::syntax::number::{TOO_LARGE_BY_ONE, too_large};
+use crate::strategy::syntax::ast::{
+    Argument, Binary, Comparison, Expr, ExprKind, FormatPart, Name, Unary,
+};
+use crate::strategy::syntax::number::TOO_LARGE_BY_ONE;
 use crate::strategy::syntax::token::{Span, Token};
 
 impl Parser<'_> {
@@ -30,7 +32,10 @@ impl Parser<'_> {
     }
 
     fn ends_expression(&self) -> bool {
-        matches!(self.token(), Token::Newline | Token::End | Token::Sign(")" | "]" | "=" | ":"))
+        matches!(
+            self.token(),
+            Token::Newline | Token::End | Token::Sign(")" | "]" | "}" | "=" | ":")
+        )
     }
 
     fn conditional(&mut self) -> Parse<Expr> {
@@ -130,7 +135,7 @@ impl Parser<'_> {
         Some(comparison)
     }
 
-    fn sum(&mut self) -> Parse<Expr> {
+    pub(super) fn sum(&mut self) -> Parse<Expr> {
         let mut left = self.product()?;
         loop {
             let operator = match self.token() {
@@ -150,12 +155,11 @@ impl Parser<'_> {
                 Token::Sign("/") => Binary::Divide,
                 Token::Sign("//") => Binary::FloorDivide,
                 Token::Sign("%") => Binary::Modulo,
-                Token::Sign(sign @ ("&" | "|" | "^" | "<<" | ">>" | "@" | "**")) => {
+                Token::Sign(sign @ ("&" | "|" | "^" | "<<" | ">>" | "@")) => {
                     let advice = match *sign {
                         "&" => "for conditions write `and`",
                         "|" => "for conditions write `or`",
-                        "**" => "multiply: `x * x`, or use math.exp()",
-                        _ => "the operators are + - * / // %",
+                        _ => "the operators are + - * / // % **",
                     };
                     return self.error(format!("`{sign}` is not in this language"), advice);
                 }
@@ -186,10 +190,12 @@ impl Parser<'_> {
                 return self.error("`~` is not in this language", "for conditions write `not`");
             }
             Token::Sign("!") => return self.error("`!` means nothing here", "write `not`"),
-            _ => return self.postfix(),
+            _ => return self.power(),
         };
         self.advance();
-        if (sign, self.token()) == (Unary::Minus, &Token::Int(TOO_LARGE_BY_ONE)) {
+        if (sign, self.token()) == (Unary::Minus, &Token::Int(TOO_LARGE_BY_ONE))
+            && self.after() != &Token::Sign("**")
+        {
             self.advance();
             return self.node(ExprKind::Int(i64::MIN), span);
         }
@@ -206,7 +212,20 @@ impl Parser<'_> {
         }
     }
 
+    /// `a ** b`, which binds closer than a sign in front of `a`, and not than one of `b`.
+    fn power(&mut self) -> Parse<Expr> {
+        let base = self.postfix()?;
+        if !self.is_sign("**") {
+            return Ok(base);
+        }
+        self.binary(base, Binary::Power, |parser| parser.nested(Self::unary))
+    }
+
     fn postfix(&mut self) -> Parse<Expr> {
+        // every call waits for its reply as it is
+        if self.eat_word("await") {
+            return self.nested(Self::postfix);
+        }
         let mut value = self.atom()?;
         loop {
             let start = value.span;
@@ -218,23 +237,37 @@ impl Parser<'_> {
                 let arguments = self.arguments()?;
                 value = self.node(ExprKind::Call(Box::new(value), arguments), start)?;
             } else if self.eat_sign("[") {
-                if self.is_sign(":") {
-                    return self.slice();
-                }
-                let index = self.expression()?;
-                if self.is_sign(":") {
-                    return self.slice();
-                }
-                self.expect("]", "close the index with `]`")?;
-                value = self.node(ExprKind::Index(Box::new(value), Box::new(index)), start)?;
+                value = self.index(value, start)?;
             } else {
                 return Ok(value);
             }
         }
     }
 
-    fn slice<T>(&self) -> Parse<T> {
-        self.error("slices are not in this language", "take one item, `items[0]`, or loop over all")
+    /// What stands in brackets behind a value, up to the `]`.
+    fn index(&mut self, of: Expr, span: Span) -> Parse<Expr> {
+        let mut bounds = [None, None, None];
+        let mut colons = 0;
+        loop {
+            if !matches!(self.token(), Token::Sign(":" | "]")) {
+                bounds[colons] = Some(self.expression()?);
+            }
+            if colons == 2 || !self.eat_sign(":") {
+                break;
+            }
+            colons += 1;
+        }
+        self.expect("]", "close the index with `]`")?;
+        match bounds {
+            [Some(index), None, None] if colons == 0 => {
+                self.node(ExprKind::Index(Box::new(of), Box::new(index)), span)
+            }
+            _ if colons == 0 => {
+                let message = "brackets without a position";
+                Err(SyntaxError::new(span, message, "write one: `items[0]`"))
+            }
+            bounds => self.node(ExprKind::Slice(Box::new(of), Box::new(bounds)), span),
+        }
     }
 
     /// The arguments of a call, both parentheses included.
@@ -274,92 +307,7 @@ impl Parser<'_> {
         Ok(arguments)
     }
 
-    fn atom(&mut self) -> Parse<Expr> {
-        let span = self.span();
-        let kind = match self.token() {
-            Token::Name(text) => {
-                if text.as_ref() == "print" && self.after() == &Token::Sign("(") {
-                    return self.error("`print` is not in this language", "write `log(…)`");
-                }
-                ExprKind::Name(text.clone())
-            }
-            Token::Int(value) => match i64::try_from(*value) {
-                Ok(value) => ExprKind::Int(value),
-                Err(_) => {
-                    let (message, advice) = too_large(&value.to_string());
-                    return self.error(message, advice);
-                }
-            },
-            Token::Float(value) => ExprKind::Float(*value),
-            Token::Text(text) => {
-                let text = text.clone();
-                if matches!(self.after(), Token::Text(_)) {
-                    self.advance();
-                    return self.error("two texts side by side", "put a `+` between them");
-                }
-                ExprKind::Text(text)
-            }
-            Token::Keyword("None") => ExprKind::None,
-            Token::Keyword("True") => ExprKind::Bool(true),
-            Token::Keyword("False") => ExprKind::Bool(false),
-            Token::Sign("(") => return self.bracketed(")"),
-            Token::Sign("[") => return self.bracketed("]"),
-            Token::Sign("{") => {
-                return self.error(
-                    "dictionaries and sets are not in this language",
-                    "what has to be remembered belongs in a store: `cache`, `db` or a queue",
-                );
-            }
-            Token::Sign("*" | "**") => {
-                return self.error("`*` in front of a value", "write each value out");
-            }
-            Token::Keyword(word) => {
-                let (message, advice) = unsupported(word);
-                return self.error(message, advice);
-            }
-            other => {
-                let message = format!("expected a value, found {}", other.describe());
-                return self.error(
-                    message,
-                    "write a name, a number, a text or a call such as cache.get(key)",
-                );
-            }
-        };
-        self.advance();
-        self.node(kind, span)
-    }
-
-    /// A value in parentheses, a tuple, or a list.
-    fn bracketed(&mut self, close: &'static str) -> Parse<Expr> {
-        let span = self.span();
-        self.advance();
-        let mut all = Vec::new();
-        let mut comma = close == "]";
-        while !self.is_sign(close) {
-            all.push(self.expression()?);
-            self.refuse_comprehension()?;
-            if self.is_sign(":=") {
-                return self.error(
-                    "`:=` is not in this language",
-                    "assign on a line of its own, with `=`",
-                );
-            }
-            if !self.eat_sign(",") {
-                break;
-            }
-            comma = true;
-        }
-        self.expect(close, "close the bracket")?;
-        match all.pop() {
-            Some(value) if !comma && all.is_empty() => Ok(value),
-            last => {
-                all.extend(last);
-                self.node(ExprKind::List(all), span)
-            }
-        }
-    }
-
-    fn refuse_comprehension(&self) -> Parse<()> {
+    pub(super) fn refuse_comprehension(&self) -> Parse<()> {
         if self.is_word("for") {
             return self.error("comprehensions are not in this language", "write a `for` loop");
         }
@@ -367,7 +315,7 @@ impl Parser<'_> {
     }
 
     /// An expression node, unless the tree grows too deep.
-    fn node(&self, kind: ExprKind, span: Span) -> Parse<Expr> {
+    pub(super) fn node(&self, kind: ExprKind, span: Span) -> Parse<Expr> {
         let depth = 1 + match &kind {
             ExprKind::Attribute(value, _) | ExprKind::Unary(_, value) => value.depth,
             ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => a.depth.max(b.depth),
@@ -379,6 +327,15 @@ impl Parser<'_> {
             }
             ExprKind::And(all) | ExprKind::Or(all) | ExprKind::List(all) => {
                 all.iter().map(|e| e.depth).max().unwrap_or(0)
+            }
+            ExprKind::Format(parts) => parts.iter().map(depth_of_part).max().unwrap_or(0),
+            ExprKind::Dictionary(fields) => {
+                let depth = |name: &Option<Expr>| name.as_ref().map_or(0, |name| name.depth);
+                fields.iter().map(|(name, value)| depth(name).max(value.depth)).max().unwrap_or(0)
+            }
+            ExprKind::Slice(of, bounds) => {
+                let bounds = bounds.iter().flatten().map(|bound| bound.depth);
+                bounds.max().unwrap_or(0).max(of.depth)
             }
             ExprKind::IfElse(parts) => parts.iter().map(|e| e.depth).max().unwrap_or(0),
             _ => 0,
@@ -394,22 +351,29 @@ impl Parser<'_> {
     }
 }
 
+fn depth_of_part(part: &FormatPart) -> u16 {
+    match part {
+        FormatPart::Text(_) => 0,
+        FormatPart::Value { value, .. } => value.depth,
+    }
+}
+
 /// What to say about a word of Python that is outside the subset.
 pub(super) fn unsupported(word: &str) -> (String, &'static str) {
     let advice = match word {
-        "class" => "functions and the stores are enough here: write functions",
-        "lambda" => "write a function with `def` at the top level",
-        "import" | "from" => {
-            "everything is already here: cache, db, replica, now(), random(), math.log() and so on"
+        "class" => {
+            "write its methods as functions at the left edge, without `self`; what `self` keeps is in `cache` and `db`"
         }
+        "lambda" => {
+            "write a function with `def` at the top level, and call it where the value is needed"
+        }
+        "import" | "from" => "imports stand alone in a line: `import time`",
         "global" | "nonlocal" => {
             "what has to be remembered between calls belongs in a store: `cache`, `db` or a queue"
         }
         "del" => "to remove an entry write `cache.delete(key)`; a variable needs no removing",
         "assert" => "write `if …: log(…)`",
-        "async" | "await" => {
-            "leave it out: every call to a store already waits for its reply; use spawn() for work on the side"
-        }
+        "async" => "it stands in front of `def`, `with` or `for`, and changes nothing here",
         "yield" => "return a value, or push it on a queue",
         "as" => "leave `as …` out",
         "else" | "elif" => "put it right below the block of its `if`, indented like that `if`",
@@ -430,8 +394,6 @@ pub(super) fn unsupported(word: &str) -> (String, &'static str) {
             | "nonlocal"
             | "del"
             | "assert"
-            | "async"
-            | "await"
             | "yield"
             | "as"
     );

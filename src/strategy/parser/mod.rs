@@ -3,11 +3,14 @@
 //! An error ends its statement and the parser goes on with the next one, so
 //! that one run finds several.
 
+mod atom;
 mod declaration;
 mod expression;
+mod import;
 mod statement;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::error::SyntaxError;
 use super::syntax::ast::{Item, Name};
@@ -18,7 +21,7 @@ use super::syntax::token::{Span, Token};
 const DEEPEST: u16 = 64;
 
 /// The most errors that one run reports.
-const MOST_ERRORS: usize = 20;
+const MOST_ERRORS: usize = 100;
 
 /// A program as a tree.
 pub struct Tree {
@@ -27,26 +30,31 @@ pub struct Tree {
     pub comments: BTreeMap<u32, String>,
     /// the text that the program opens with
     pub docstring: Option<String>,
+    /// what is no sentence of the language, and was left out
+    pub errors: Vec<SyntaxError>,
+    /// names in what was left out: they may have got a value there
+    pub left_out: BTreeSet<Arc<str>>,
 }
 
-/// Parses a program; errors come in the order of the text, one a line.
-pub fn parse(source: &str) -> Result<Tree, Vec<SyntaxError>> {
+/// Parses a program. What is wrong with it stands beside what is right.
+pub fn parse(source: &str) -> Tree {
     let lexed = lex(source);
-    let mut parser =
-        Parser { tokens: &lexed.tokens, at: 0, depth: 0, errors: lexed.errors, docstring: None };
+    let mut parser = Parser::new(&lexed.tokens, lexed.errors);
     let items = parser.items();
-    let (errors, docstring) = (parser.errors, parser.docstring);
-    if errors.is_empty() {
-        Ok(Tree { items, comments: lexed.comments, docstring })
-    } else {
-        Err(sorted(errors))
-    }
-}
-
-/// Errors in the order of the text, the first of each line.
-pub(super) fn sorted(mut errors: Vec<SyntaxError>) -> Vec<SyntaxError> {
+    let Parser { docstring, mut errors, left_out, .. } = parser;
+    // what follows an error in its line may only follow from it
     errors.sort_by_key(|error| error.line);
     errors.dedup_by_key(|error| error.line);
+    Tree { items, comments: lexed.comments, docstring, errors, left_out }
+}
+
+/// All errors in the order of the text: of no sentence of the language, and of what the
+/// others say that cannot be.
+pub(super) fn sorted(mut errors: Vec<SyntaxError>, others: Vec<SyntaxError>) -> Vec<SyntaxError> {
+    let broken: Vec<u32> = errors.iter().map(|error| error.line).collect();
+    errors.extend(others.into_iter().filter(|error| !broken.contains(&error.line)));
+    errors.sort_by_key(|error| (error.line, error.column));
+    errors.dedup_by_key(|error| (error.line, error.column));
     errors.truncate(MOST_ERRORS);
     errors
 }
@@ -60,9 +68,24 @@ struct Parser<'a> {
     depth: u16,
     errors: Vec<SyntaxError>,
     docstring: Option<String>,
+    /// where the statement begins that is being read
+    statement_at: usize,
+    left_out: BTreeSet<Arc<str>>,
 }
 
 impl Parser<'_> {
+    fn new(tokens: &[(Token, Span)], errors: Vec<SyntaxError>) -> Parser<'_> {
+        Parser {
+            tokens,
+            at: 0,
+            depth: 0,
+            errors,
+            docstring: None,
+            statement_at: 0,
+            left_out: BTreeSet::new(),
+        }
+    }
+
     fn token(&self) -> &Token {
         &self.tokens[self.at].0
     }
@@ -163,6 +186,16 @@ impl Parser<'_> {
     /// Notes an error and goes on behind its statement, a block below it included.
     fn recover(&mut self, error: SyntaxError) {
         self.errors.push(error);
+        let start = self.statement_at;
+        self.pass_statement();
+        for (token, _) in &self.tokens[start.min(self.at)..self.at] {
+            if let Token::Name(name) = token {
+                self.left_out.insert(name.clone());
+            }
+        }
+    }
+
+    fn pass_statement(&mut self) {
         while !matches!(self.token(), Token::Newline | Token::Dedent | Token::End) {
             if self.token() == &Token::Indent {
                 self.skip_block();

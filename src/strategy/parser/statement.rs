@@ -7,6 +7,7 @@ use crate::strategy::syntax::ast::{
     Binary, Block, Except, Expr, ExprKind, Name, Stmt, StmtKind, Target, Try,
 };
 use crate::strategy::syntax::token::Token;
+use crate::vocabulary::Store;
 
 impl Parser<'_> {
     /// `:` and the indented lines below it, or one statement behind it.
@@ -41,6 +42,11 @@ impl Parser<'_> {
 
     /// One statement, with its blocks. `None`: a text alone, which is a comment.
     fn statement(&mut self) -> Parse<Option<Stmt>> {
+        self.statement_at = self.at;
+        // a word that changes nothing here
+        if self.is_word("async") && matches!(self.after(), Token::Keyword("with" | "for")) {
+            self.advance();
+        }
         let span = self.span();
         let kind = match self.token() {
             Token::Keyword("if") => self.if_statement()?,
@@ -86,7 +92,7 @@ impl Parser<'_> {
         match self.token() {
             Token::Sign(";") => self.error("`;` between statements", "write one statement a line"),
             Token::Sign("=") => self.error(
-                "only names can be assigned to, one `=` a line",
+                "only names can be assigned to",
                 "write `name = value` or `a, b = pair`; to compare write `==`",
             ),
             Token::Sign(":=") => {
@@ -94,9 +100,9 @@ impl Parser<'_> {
             }
             Token::Sign(":") => self.error(
                 "`:` cannot stand here",
-                "leave out type annotations; only if, while, for, try, with and def end in `:`",
+                "only if, while, for, try, with and def end in `:`",
             ),
-            Token::Keyword(word @ ("as" | "lambda" | "await" | "yield" | "from")) => {
+            Token::Keyword(word @ ("as" | "lambda" | "yield" | "from")) => {
                 let (message, advice) = unsupported(word);
                 self.error(message, advice)
             }
@@ -124,12 +130,16 @@ impl Parser<'_> {
                 if !matches!(self.token(), Token::Newline | Token::End) {
                     return self.error(
                         "`raise` takes nothing here",
-                        "inside an `except` block write `raise` alone: it passes the error on",
+                        "a strategy raises no errors of its own: return what the client is to get, such as None; `raise` alone, inside an `except`, passes the store's error on",
                     );
                 }
                 return Ok(StmtKind::Raise);
             }
-            "None" | "True" | "False" | "not" => return self.assignment(),
+            "None" | "True" | "False" | "not" | "await" => return self.assignment(),
+            "import" | "from" => {
+                self.import()?;
+                return Ok(StmtKind::Pass);
+            }
             "if" | "while" | "for" | "try" | "with" => {
                 return self.error(
                     format!("`{word}` behind a `:`"),
@@ -146,15 +156,23 @@ impl Parser<'_> {
     }
 
     fn assignment(&mut self) -> Parse<StmtKind> {
-        let left = self.expressions()?;
-        if self.is_sign("=") {
-            let target = self.target(left)?;
+        let mut left = self.expressions()?;
+        // a type hint
+        if self.is_sign(":") && matches!(left.kind, ExprKind::Name(_)) {
             self.advance();
-            let value = self.expressions()?;
-            if self.is_sign("=") {
-                return self.error("two assignments in one line", "write them as two lines");
+            self.hint();
+            if !self.is_sign("=") {
+                return Ok(StmtKind::Pass);
             }
-            return Ok(StmtKind::Assign(target, value));
+        }
+        let mut targets = Vec::new();
+        while self.is_sign("=") {
+            targets.push(self.target(left)?);
+            self.advance();
+            left = self.expressions()?;
+        }
+        if !targets.is_empty() {
+            return Ok(StmtKind::Assign(targets, left));
         }
         let operator = match self.token() {
             Token::Sign("+=") => Binary::Add,
@@ -163,10 +181,11 @@ impl Parser<'_> {
             Token::Sign("/=") => Binary::Divide,
             Token::Sign("//=") => Binary::FloorDivide,
             Token::Sign("%=") => Binary::Modulo,
+            Token::Sign("**=") => Binary::Power,
             Token::Sign(sign) if sign.len() > 1 && sign.ends_with('=') && *sign != ":=" => {
                 return self.error(
                     format!("`{sign}` is not in this language"),
-                    "it has = += -= *= /= //= %=",
+                    "it has = += -= *= /= //= %= **=",
                 );
             }
             _ => return Ok(StmtKind::Expr(left)),
@@ -208,11 +227,25 @@ impl Parser<'_> {
                 "an attribute",
                 "entries and rows are copies; write to a store with cache.set() or db.write()",
             ),
-            ExprKind::Index(..) => refuse(
-                span,
-                "a position in a list",
-                "lists never change; keep what changes in a store",
-            ),
+            ExprKind::Index(of, _) => {
+                let name = match &of.kind {
+                    ExprKind::Name(name) => name.as_ref(),
+                    _ => "",
+                };
+                match Store::of_object(name) {
+                    Some(Store::Cache) => {
+                        refuse(span, "a key of the cache", "write `cache.set(key, value)`")
+                    }
+                    Some(_) => {
+                        refuse(span, "a key of the database", "write `db.write(key, value)`")
+                    }
+                    None => refuse(
+                        span,
+                        "a position or a field",
+                        "lists and dictionaries never change: make another, `{**user, \"age\": 5}`; what functions share belongs in a store, `cache.set(key, value)`",
+                    ),
+                }
+            }
             ExprKind::Call(..) => {
                 refuse(span, "a call", "write `name = call(…)`; to compare write `==`")
             }
@@ -279,32 +312,29 @@ impl Parser<'_> {
         let mut handlers = Vec::new();
         while self.eat_word("except") {
             let advice = "write `except StoreError:`, `except CacheError:`, `except DatabaseError:` or `except Timeout:`";
-            if self.is_sign(":") {
-                return self.error("`except` without an error's name", advice);
-            }
             let mut errors = Vec::new();
-            if self.eat_sign("(") {
+            if self.is_sign(":") {
+                // all of them, as in Python
+            } else if self.eat_sign("(") {
                 while !self.is_sign(")") {
-                    errors.push(self.name("an error's name", advice)?);
+                    errors.push(self.error_name(advice)?);
                     if !self.eat_sign(",") {
                         break;
                     }
                 }
                 self.expect(")", "close the errors with `)`")?;
             } else {
-                errors.push(self.name("an error's name", advice)?);
+                errors.push(self.error_name(advice)?);
                 if self.is_sign(",") {
                     return self
                         .error("several errors without parentheses", "write `except (A, B):`");
                 }
             }
-            if self.is_word("as") {
-                return self.error(
-                    "`as` is not in this language",
-                    "leave it out; the name behind `except` says which error it was",
-                );
-            }
-            handlers.push(Except { errors, body: self.block("except")? });
+            let name = match self.eat_word("as") {
+                true => Some(self.name("a variable", "write `except StoreError as error:`")?),
+                false => None,
+            };
+            handlers.push(Except { errors, name, body: self.block("except")? });
         }
         let otherwise = if self.is_word("else") {
             if handlers.is_empty() {
@@ -324,6 +354,17 @@ impl Parser<'_> {
             ));
         }
         Ok(StmtKind::Try(Box::new(Try { body, handlers, otherwise, finally })))
+    }
+
+    /// The name of an error, a module in front of it included.
+    fn error_name(&mut self, advice: &str) -> Parse<Name> {
+        let mut name = self.name("an error's name", advice)?;
+        while self.eat_sign(".") {
+            let last = self.name("an error's name", advice)?;
+            let text = format!("{}.{}", name.text, last.text).into();
+            name = Name { text, span: name.span.to(last.span) };
+        }
+        Ok(name)
     }
 
     fn with_statement(&mut self) -> Parse<StmtKind> {

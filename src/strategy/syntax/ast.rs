@@ -43,6 +43,25 @@ pub enum ExprKind {
     IfElse(Box<[Expr; 3]>),
     /// a tuple or a list
     List(Vec<Expr>),
+    /// a text with values in it
+    Format(Vec<FormatPart>),
+    /// names of fields, each with its value; without a name: the fields of another (`**`)
+    Dictionary(Vec<(Option<Expr>, Expr)>),
+    /// `of[start:end:step]`
+    Slice(Box<Expr>, Box<[Option<Expr>; 3]>),
+}
+
+/// A part of a text with values in it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum FormatPart {
+    Text(Arc<str>),
+    Value {
+        value: Expr,
+        /// as `repr` shows it
+        quoted: bool,
+        /// as `format` writes it
+        spec: Arc<str>,
+    },
 }
 
 /// One argument of a call; with a name it is a keyword argument.
@@ -70,6 +89,8 @@ pub enum Binary {
     FloorDivide,
     /// `%`
     Modulo,
+    /// `**`
+    Power,
 }
 
 impl Binary {
@@ -82,6 +103,7 @@ impl Binary {
             Binary::Divide => "/",
             Binary::FloorDivide => "//",
             Binary::Modulo => "%",
+            Binary::Power => "**",
         }
     }
 }
@@ -112,8 +134,8 @@ pub type Block = Vec<Stmt>;
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum StmtKind {
-    /// `a = …`, or `a, b = …`
-    Assign(Target, Expr),
+    /// `a = …`, `a, b = …`, or `a = b = …`
+    Assign(Vec<Target>, Expr),
     /// `a += …`
     Update(Name, Binary, Expr),
     Expr(Expr),
@@ -147,10 +169,12 @@ pub struct Try {
     pub finally: Block,
 }
 
-/// `except A:` or `except (A, B):`
+/// `except A:`, `except (A, B):` or `except A as e:`; of no errors: `except:`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Except {
     pub errors: Vec<Name>,
+    /// the variable that the error's words go to
+    pub name: Option<Name>,
     pub body: Block,
 }
 
@@ -165,9 +189,16 @@ pub enum Item {
 #[derive(Clone, PartialEq, Debug)]
 pub struct FunctionDef {
     pub name: Name,
-    pub arguments: Vec<Name>,
+    pub arguments: Vec<Formal>,
     pub decorators: Vec<Decorator>,
     pub body: Block,
+}
+
+/// An argument of a function, as its `def` declares it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Formal {
+    pub name: Name,
+    pub default: Option<Expr>,
 }
 
 /// `@name(arguments)`

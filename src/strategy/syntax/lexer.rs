@@ -55,6 +55,29 @@ pub(super) struct Lexer {
 }
 
 impl Lexer {
+    /// The tokens of a piece of the text, which stands at a place of its own.
+    pub(super) fn piece(&mut self, text: Vec<char>, place: Span) -> Vec<(Token, Span)> {
+        let mut inner = Lexer {
+            text,
+            at: 0,
+            line: place.line,
+            column: place.column,
+            indents: vec![0],
+            // lines go on inside
+            open: vec![('{', place)],
+            out: Lexed { tokens: Vec::new(), comments: BTreeMap::new(), errors: Vec::new() },
+        };
+        while inner.peek(0).is_some() {
+            inner.token();
+        }
+        if inner.open.len() > 1 {
+            inner.error(1, "a bracket is not closed", "close it in front of the `}`");
+        }
+        inner.push(Token::End, 1);
+        self.out.errors.append(&mut inner.out.errors);
+        inner.out.tokens
+    }
+
     fn run(&mut self) {
         let mut line_start = true;
         while self.peek(0).is_some() {
@@ -167,20 +190,19 @@ impl Lexer {
                 return true;
             }
             '#' => self.comment(),
-            '"' | '\'' => self.text_literal(0),
+            '"' | '\'' => self.text_literal(""),
             '0'..='9' => self.number(),
             '.' if self.peek(1).is_some_and(|c| c.is_ascii_digit()) => self.number(),
             'a'..='z' | 'A'..='Z' | '_' => self.word(),
             '\\' => {
-                self.error(
-                    1,
-                    "a line cannot be continued with a backslash",
-                    "put the expression in parentheses; inside, it may go over several lines",
-                );
-                self.advance();
-                while self.peek(0).is_some_and(|c| c == ' ' || c == '\t') {
-                    self.advance();
+                if !matches!(self.peek(1), Some('\n' | '\r')) {
+                    self.error(
+                        1,
+                        "a backslash inside a line",
+                        "remove it, or end the line behind it",
+                    );
                 }
+                self.advance();
                 if matches!(self.peek(0), Some('\n' | '\r')) {
                     self.newline();
                 }
@@ -270,17 +292,15 @@ impl Lexer {
                 "f" | "r" | "b" | "u" | "rb" | "br" | "fr" | "rf"
             )
         {
-            let advice = if word.to_ascii_lowercase().contains('f') {
-                format!("glue it together: {quote}item:{quote} + str(number)")
-            } else {
-                "write the text without a letter before the quote".to_owned()
-            };
-            self.out.errors.push(SyntaxError::new(
-                span,
-                format!("`{word}{quote}…{quote}` is not in this language"),
-                advice,
-            ));
-            self.text_literal(span.length);
+            let word = word.to_ascii_lowercase();
+            if word.contains('b') {
+                self.out.errors.push(SyntaxError::new(
+                    span,
+                    format!("`{word}{quote}…{quote}` is not in this language"),
+                    "write the text without the `b`: texts and bytes are the same here",
+                ));
+            }
+            self.text_literal(&word);
             return;
         }
         if !word.is_ascii() {
@@ -303,7 +323,7 @@ impl Lexer {
         while let Some(c) = self.peek(0) {
             let part = c.is_alphanumeric()
                 || c == '_'
-                || c == '.'
+                || (c == '.' && !text.contains(['.', 'e', 'E']))
                 || (matches!(c, '+' | '-')
                     && text.ends_with(['e', 'E'])
                     && !text.starts_with("0x"));
@@ -355,7 +375,7 @@ impl Lexer {
         self.column = 1;
     }
 
-    fn here(&self, length: u32) -> Span {
+    pub(super) fn here(&self, length: u32) -> Span {
         Span { line: self.line, column: self.column, length }
     }
 

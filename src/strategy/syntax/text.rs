@@ -1,19 +1,20 @@
 //! Texts in quotes.
 
 use super::lexer::Lexer;
-use super::token::{Span, Token};
+use super::token::{Span, TextPart, Token};
 use crate::strategy::error::SyntaxError;
 
 impl Lexer {
-    /// Reads a text from its first quote on; `prefix` characters were before it.
-    pub(super) fn text_literal(&mut self, prefix: u32) {
+    /// Reads a text from its first quote on; the letters of `prefix` were before it.
+    pub(super) fn text_literal(&mut self, prefix: &str) {
         let Some(quote) = self.peek(0) else { return };
-        let start = Span { line: self.line, column: self.column - prefix, length: prefix + 1 };
+        let before = prefix.len() as u32;
+        let start = Span { line: self.line, column: self.column - before, length: before + 1 };
         let triple = self.peek(1) == Some(quote) && self.peek(2) == Some(quote);
         let width = if triple { 3 } else { 1 };
-        for _ in 0..width {
-            self.advance();
-        }
+        self.pass(width);
+        let (format, raw) = (prefix.contains('f'), prefix.contains('r'));
+        let mut parts = Vec::new();
         let mut text = String::new();
         loop {
             match self.peek(0) {
@@ -23,9 +24,7 @@ impl Lexer {
                         break;
                     }
                     if self.peek(1) == Some(quote) && self.peek(2) == Some(quote) {
-                        for _ in 0..3 {
-                            self.advance();
-                        }
+                        self.pass(3);
                         break;
                     }
                     text.push(c);
@@ -44,7 +43,18 @@ impl Lexer {
                     ));
                     break;
                 }
-                Some('\\') => self.escape(&mut text),
+                Some('\\') if !raw => self.escape(&mut text),
+                Some(c @ ('{' | '}')) if format && self.peek(1) == Some(c) => {
+                    text.push(c);
+                    self.pass(2);
+                }
+                Some('{') if format => {
+                    self.placed(quote, &mut text, &mut parts);
+                }
+                Some('}') if format => {
+                    self.error(1, "a `}` alone in a text with values", "write `}}`");
+                    self.advance();
+                }
                 Some(c) => {
                     text.push(c);
                     self.advance();
@@ -52,19 +62,128 @@ impl Lexer {
             }
         }
         let length = if self.line == start.line { self.column - start.column } else { 3 };
-        self.out.tokens.push((Token::Text(text.into()), Span { length, ..start }));
+        let token = if parts.is_empty() {
+            Token::Text(text.into())
+        } else {
+            parts.push(TextPart::Text(text));
+            Token::Format(parts.into())
+        };
+        self.out.tokens.push((token, Span { length, ..start }));
+    }
+
+    fn pass(&mut self, count: usize) {
+        for _ in 0..count {
+            self.advance();
+        }
+    }
+
+    /// Reads a value in braces, up to the `}`.
+    fn placed(&mut self, quote: char, text: &mut String, parts: &mut Vec<TextPart>) {
+        let open = self.here(1);
+        self.advance();
+        let place = self.here(1);
+        let (mut code, mut spec, mut quoted) = (Vec::new(), String::new(), false);
+        let (mut depth, mut inner): (u32, Option<char>) = (0, None);
+        loop {
+            let Some(c) = self.peek(0).filter(|c| !matches!(c, '\n' | '\r')) else {
+                self.unclosed_value(open);
+                break;
+            };
+            match (c, inner) {
+                (c, Some(open)) if c == open => inner = None,
+                (_, Some(_)) => {}
+                ('"' | '\'', None) if c == quote && !self.closes_later(quote) => {
+                    self.unclosed_value(open);
+                    break;
+                }
+                ('"' | '\'', None) => inner = Some(c),
+                ('(' | '[' | '{', None) => depth += 1,
+                ('}', None) if depth == 0 => {
+                    self.advance();
+                    break;
+                }
+                (')' | ']' | '}', None) => depth = depth.saturating_sub(1),
+                ('!', None) if depth == 0 && self.peek(1) != Some('=') => {
+                    self.advance();
+                    match self.peek(0) {
+                        Some('r') => quoted = true,
+                        Some('s') => {}
+                        _ => self.error(1, "`!` in front of another letter", "write `!r` or `!s`"),
+                    }
+                    self.advance();
+                    continue;
+                }
+                (':', None) if depth == 0 => {
+                    self.advance();
+                    while let Some(c) = self.peek(0).filter(|c| !matches!(c, '}' | '\n' | '\r')) {
+                        if c == '{' {
+                            let advice = "write the width and the digits out";
+                            self.error(1, "a value in how a value is written", advice);
+                        }
+                        spec.push(c);
+                        self.advance();
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            code.push(c);
+            self.advance();
+        }
+        // `{key=}` shows the name, too
+        let shown: String = code.iter().collect();
+        let is_named = shown
+            .trim_end()
+            .strip_suffix('=')
+            .is_some_and(|name| !name.ends_with(['=', '!', '<', '>']));
+        if is_named {
+            text.push_str(&shown);
+            while code.pop().is_some_and(|c| c != '=') {}
+            quoted |= spec.is_empty();
+        }
+        parts.push(TextPart::Text(std::mem::take(text)));
+        let tokens = self.piece(code, place);
+        if let [(Token::End, _)] = tokens.as_slice() {
+            let advice = "write a name between the braces, or `{{` and `}}`";
+            self.out.errors.push(SyntaxError::new(open, "braces without a value", advice));
+            return;
+        }
+        parts.push(TextPart::Value { tokens, quoted, spec });
+    }
+
+    fn unclosed_value(&mut self, open: Span) {
+        let message = "`{` is never closed in this text";
+        self.out.errors.push(SyntaxError::new(open, message, "close it with `}`, or write `{{`"));
+    }
+
+    /// Whether a quote inside braces opens a text there, and does not end the one around:
+    /// there is another in front of a `}`.
+    fn closes_later(&self, quote: char) -> bool {
+        let mut ahead = 1;
+        let mut quotes = 0;
+        while let Some(c) = self.peek(ahead).filter(|c| !matches!(c, '\n' | '\r')) {
+            if c == quote {
+                quotes += 1;
+            }
+            if c == '}' && quotes % 2 == 1 {
+                return true;
+            }
+            ahead += 1;
+        }
+        false
     }
 
     fn escape(&mut self, text: &mut String) {
         match self.peek(1) {
             Some('n') => text.push('\n'),
             Some('t') => text.push('\t'),
+            Some('r') => text.push('\r'),
             Some(c @ ('\\' | '\'' | '"')) => text.push(c),
             other => {
                 self.error(
                     2,
                     "an escape that this language does not have",
-                    r#"it has \n, \t, \\, \' and \"; any other character can be written as it is"#,
+                    r#"it has \n, \r, \t, \\, \' and \"; any other character can be written as it is"#,
                 );
                 if matches!(other, None | Some('\n' | '\r')) {
                     self.advance();
@@ -72,7 +191,6 @@ impl Lexer {
                 }
             }
         }
-        self.advance();
-        self.advance();
+        self.pass(2);
     }
 }

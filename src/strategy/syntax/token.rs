@@ -32,6 +32,8 @@ pub enum Token {
     Int(u64),
     Float(f64),
     Text(Arc<str>),
+    /// A text with values in it: `f"user:{key}"`.
+    Format(Arc<[TextPart]>),
     /// An operator, a bracket, or another sign.
     Sign(&'static str),
     Newline,
@@ -48,13 +50,28 @@ impl Token {
             Token::Keyword(word) | Token::Sign(word) => format!("`{word}`"),
             Token::Int(value) => format!("`{value}`"),
             Token::Float(value) => format!("`{value:?}`"),
-            Token::Text(_) => "a text".into(),
+            Token::Text(_) | Token::Format(_) => "a text".into(),
             Token::Newline => "the end of the line".into(),
             Token::Indent => "a deeper indentation".into(),
             Token::Dedent => "the end of the block".into(),
             Token::End => "the end of the program".into(),
         }
     }
+}
+
+/// A part of a text with values in it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum TextPart {
+    Text(String),
+    /// `{value!r:spec}`
+    Value {
+        /// end in [`Token::End`]
+        tokens: Vec<(Token, Span)>,
+        /// with `!r`
+        quoted: bool,
+        /// how it is written; empty: as `str` does
+        spec: String,
+    },
 }
 
 /// Python's reserved words.

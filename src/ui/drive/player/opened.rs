@@ -154,6 +154,8 @@ fn as_literal(value: Scalar, names: &Names) -> Literal {
         Scalar::Int(value) => Literal::Int(value),
         Scalar::Float(Real(value)) => Literal::Float(value),
         Scalar::None => Literal::Text(String::new()),
-        Scalar::Text(symbol) => Literal::Text(names.text(symbol).to_string()),
+        Scalar::Text(symbol) | Scalar::Dictionary(symbol) => {
+            Literal::Text(names.text(symbol).to_string())
+        }
     }
 }
