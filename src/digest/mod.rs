@@ -23,6 +23,8 @@ pub struct Lens {
     pub now_us: Micros,
     /// Some program reads how old an entry is.
     pub ages: bool,
+    /// Some program reads how often an item of a queue was taken.
+    pub attempts: bool,
 }
 
 /// A part of a state.
@@ -134,6 +136,7 @@ plain!((), bool, u8, u16, u32, u64, i64, usize);
 /// - `matters`: it does;
 /// - `due`: a deadline, of which what is left counts;
 /// - `age`: an instant of the past, which matters where a program reads it;
+/// - `attempts`: how often something was tried, which matters where a program reads it;
 /// - `told`: those who look on are told of it, and nothing acts on it.
 ///
 /// All fields are listed. For the tests it also makes a copy with each field changed.
@@ -142,17 +145,22 @@ macro_rules! digested {
         matters: $($matters:ident),*;
         $(due: $($due:ident),*;)?
         $(age: $($age:ident),*;)?
+        $(attempts: $($attempts:ident),*;)?
         $(told: $($told:ident),*;)?
     }) => {
         impl $(<$($bound: $crate::digest::Digest),+>)? $crate::digest::Digest for $type {
             fn digest(&self, lens: &$crate::digest::Lens, sum: &mut $crate::digest::Checksum) {
                 let Self {
-                    $($matters,)* $($($due,)*)? $($($age,)*)? $($($told: _,)*)?
+                    $($matters,)* $($($due,)*)? $($($age,)*)? $($($attempts,)*)?
+                    $($($told: _,)*)?
                 } = self;
                 $($crate::digest::Digest::digest($matters, lens, sum);)*
                 $($($crate::digest::Due::digest_due($due, lens, sum);)*)?
                 $($(if lens.ages {
                     std::hash::Hash::hash(&lens.now_us.wrapping_sub(*$age), sum);
+                })*)?
+                $($(if lens.attempts {
+                    std::hash::Hash::hash($attempts, sum);
                 })*)?
             }
         }
@@ -177,6 +185,12 @@ macro_rules! digested {
                     let mut changed = self.clone();
                     changed.$age = Vary::varied(&self.$age);
                     fields.push(Field { name: stringify!($age), kind: Counts::Age, changed });
+                })*)?
+                $($({
+                    let mut changed = self.clone();
+                    changed.$attempts = Vary::varied(&self.$attempts);
+                    let (name, kind) = (stringify!($attempts), Counts::Attempts);
+                    fields.push(Field { name, kind, changed });
                 })*)?
                 $($({
                     let mut changed = self.clone();

@@ -8,6 +8,7 @@ pub enum Counts {
     Matters,
     Due,
     Age,
+    Attempts,
     Told,
 }
 

@@ -14,6 +14,9 @@
 //! turn of an app server, a process that may still crash. (A call finds a process that has
 //! crashed since it was sent: so it does matter when it is sent there.)
 //!
+//! Where a write may be acknowledged before it is committed, ends are not shifted for
+//! properties that tell by them which of two writes is newer.
+//!
 //! A request, and a loop's turn, begins right before its first call is carried out
 //! (`first_call`).
 //!
@@ -38,7 +41,7 @@ pub fn run(model: &Model, taken: &mut Taken, path: &mut Option<Vec<Micro>>) {
         return;
     }
     for _ in 0..LONGEST {
-        let candidates = candidates(&taken.state.world);
+        let candidates = candidates(model, &taken.state.world);
         let step = candidates.into_iter().find_map(|transition| {
             let trace = path.is_some();
             let (world, notes) = attempt(model, &taken.state, transition, trace)?;
@@ -73,7 +76,7 @@ pub fn first_call(model: &Model, before: &State, state: &State) -> Option<Messag
     let is_call = matches!(&message.body, Body::Call { call, .. } if call.command().is_some());
     let mut crash = [message.from, message.to].into_iter();
     let is_safe = is_safe(model, state)
-        && (model.apps_are_alike || message.op == OpId::NOBODY)
+        && (message.op == OpId::NOBODY || model.apps_are_alike && model.may_shift_ends())
         && !crash.any(|process| model.may_crash(state, process));
     (is_call && is_alone && is_safe).then_some(key)
 }
@@ -95,9 +98,10 @@ fn is_safe(model: &Model, state: &State) -> bool {
         })
 }
 
-fn candidates(world: &World) -> Vec<Transition> {
+fn candidates(model: &Model, world: &World) -> Vec<Transition> {
     let computes = |body: &Body| match body {
-        Body::Ask { .. } | Body::Answer { .. } | Body::Reply { .. } => true,
+        Body::Answer { .. } => model.may_shift_ends(),
+        Body::Ask { .. } | Body::Reply { .. } => true,
         Body::Call { call, .. } => matches!(call, Call::Invoke { .. } | Call::Spawn { .. }),
     };
     let messages = world.messages().filter(|(_, message)| computes(&message.body));

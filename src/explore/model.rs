@@ -2,7 +2,7 @@
 
 use super::eager;
 use super::judge::Judge;
-use super::question::{Budgets, Properties, Question};
+use super::question::{Budgets, Properties, Property, Question};
 use super::recorder::{Micro, Notes, Set};
 use super::script::{Deed, Script};
 use super::state::State;
@@ -58,6 +58,9 @@ pub struct Seen {
 pub struct Model {
     pub script: Script,
     pub question: Question,
+    /// Whether writes are acknowledged only once they are committed, so that what comes
+    /// earlier or later to a client does not change which of two writes is newer.
+    pub commits_come_first: bool,
     /// It does not matter which app server a request gets: nothing in it is shared by its
     /// requests.
     pub apps_are_alike: bool,
@@ -74,7 +77,10 @@ impl Model {
                 let is_app = |role| role == Role::App;
                 !program.source.contains("lock(") && !places.any(is_app) && !loops.any(is_app)
             });
-        Model { script, question, apps_are_alike }
+        let mut programs = setup.strategies.iter().map(|deployed| &deployed.program);
+        let commits_come_first =
+            programs.all(|program| program.queues.is_empty() && !program.source.contains("spawn("));
+        Model { script, question, commits_come_first, apps_are_alike }
     }
 
     /// The state before anything has happened.
@@ -93,14 +99,16 @@ impl Model {
     }
 
     /// All that may happen next, in an order that depends on the state alone.
-    /// `in_background`: what happens by itself, without a request or a fault.
+    /// `in_background`: what happens by itself, or mends something, without a request.
     pub fn choices(&self, state: &State, in_background: bool) -> Vec<Choice> {
         let left = if in_background { Budgets::default() } else { state.left };
         let world = &state.world;
         let mut choices = Vec::new();
         if let Some(key) = state.first_call {
             choices.push(Choice::Deliver(key));
-            self.list_failures(state, key, &mut choices);
+            if !in_background {
+                self.list_failures(state, key, &mut choices);
+            }
             return choices;
         }
         for transition in world.enabled() {
@@ -125,20 +133,22 @@ impl Model {
                 _ => {}
             }
         }
-        if !in_background {
-            let undone = |at: &usize| {
-                let deed = &self.script.deeds[*at].1;
-                let is_first = |at: usize| {
-                    !(0..at).any(|other| {
-                        state.done & 1 << other == 0 && self.script.deeds[other].1 == *deed
-                    })
-                };
-                !matches!(deed, Deed::Fail(_)) && state.done & 1 << at == 0 && is_first(*at)
-            };
-            let deeds = (0..self.script.deeds.len()).filter(undone);
-            choices.extend(deeds.map(Choice::Deed));
-        }
+        self.list_deeds(state, in_background, &mut choices);
         choices
+    }
+
+    /// What of the scenario's deeds may be done: of equal ones the first.
+    fn list_deeds(&self, state: &State, in_background: bool, choices: &mut Vec<Choice>) {
+        let deeds = &self.script.deeds;
+        let is_undone = |at: usize| state.done & 1 << at == 0;
+        for (at, (_, deed)) in deeds.iter().enumerate() {
+            let mends = matches!(deed, Deed::Fault(Fault::Restart(_) | Fault::Heal { .. }));
+            let may = !matches!(deed, Deed::Fail(_)) && (mends || !in_background);
+            let mut earlier = (0..at).filter(|earlier| deeds[*earlier].1 == *deed);
+            if may && is_undone(at) && !earlier.any(is_undone) {
+                choices.push(Choice::Deed(at));
+            }
+        }
     }
 
     /// The ways in which a call may be made to fail.
@@ -176,6 +186,14 @@ impl Model {
             }
             _ => false,
         }
+    }
+
+    /// Whether it is all the same to the properties when a client's request begins and ends:
+    /// some compare writes by that.
+    pub fn may_shift_ends(&self) -> bool {
+        let by_age = [Property::NoStaleRead, Property::ReadYourWrites, Property::MonotonicReads];
+        let by_age: Properties = by_age.into_iter().collect();
+        self.commits_come_first || self.question.properties.and(by_age).is_empty()
     }
 
     /// Whether a process may still crash.

@@ -125,7 +125,7 @@ impl Search {
     fn go_on(&mut self) -> bool {
         let asked = self.model.question.properties;
         let open = asked.iter().any(|property| {
-            self.found[property as usize].is_none_or(|found| found.effects > self.effects)
+            self.found[property as usize].is_none_or(|found| found.effects > self.effects + 1)
         });
         if !open || self.next.is_empty() {
             return false;

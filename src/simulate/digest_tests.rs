@@ -26,6 +26,7 @@ fn check<T: Fields + Digest>(what: &'static str, part: &T, lens: &Lens, tried: &
         let counts = match field.kind {
             Counts::Matters | Counts::Due => true,
             Counts::Age => lens.ages,
+            Counts::Attempts => lens.attempts,
             Counts::Told => false,
         };
         assert_eq!(differs, counts, "{what}.{} is {:?}", field.name, field.kind);
@@ -35,7 +36,7 @@ fn check<T: Fields + Digest>(what: &'static str, part: &T, lens: &Lens, tried: &
 
 /// Each part of a world.
 fn check_parts(world: &World, ages: bool, tried: &mut Tried) {
-    let lens = &Lens { now_us: world.now_us, ages };
+    let lens = &Lens { now_us: world.now_us, ages, attempts: ages };
     for task in world.tasks.values() {
         check("task", &**task, lens, tried);
     }

@@ -29,6 +29,8 @@ pub struct Program {
     pub reads_clock: bool,
     /// It reads `.age`: how old an entry is matters to what it does.
     pub reads_ages: bool,
+    /// It reads `.attempts` somewhere.
+    pub reads_attempts: bool,
     /// the code of all functions, one behind the other
     pub(super) code: Vec<Op>,
     /// the line of each operation

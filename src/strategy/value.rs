@@ -182,7 +182,10 @@ impl Digest for Value {
                 }
                 Composite::Row { value, version } => (1u8, value, version).hash(sum),
                 Composite::Item { id, key, value, attempts, version, add } => {
-                    (2u8, id, key, value, attempts, version, add).hash(sum);
+                    (2u8, id, key, value, version, add).hash(sum);
+                    if lens.attempts {
+                        attempts.hash(sum);
+                    }
                 }
             },
         }

@@ -48,7 +48,11 @@ impl World {
             effects: _,
         } = self;
         let programs = || setup.strategies.iter().map(|deployed| &deployed.program);
-        let lens = &Lens { now_us: *now_us, ages: programs().any(|program| program.reads_ages) };
+        let lens = &Lens {
+            now_us: *now_us,
+            ages: programs().any(|program| program.reads_ages),
+            attempts: programs().any(|program| program.reads_attempts),
+        };
         let sum = &mut Checksum::default();
         if programs().any(|program| program.reads_clock) {
             now_us.hash(sum);

@@ -152,7 +152,8 @@ impl Item {
 }
 
 digested!(Item {
-    matters: key, value, version, add, attempts, visibility, next;
+    matters: key, value, version, add, visibility, next;
+    attempts: attempts;
     told: pushed_us;
 });
 

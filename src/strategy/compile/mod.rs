@@ -102,6 +102,7 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
         increment,
         reads_clock: compiler.code.iter().any(is_now),
         reads_ages: compiler.code.contains(&Op::Attribute(Attribute::Age)),
+        reads_attempts: compiler.code.contains(&Op::Attribute(Attribute::Attempts)),
         code: compiler.code,
         lines: compiler.lines,
         constants: compiler.constants.into_iter().collect(),
