@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::order::{MADE_UP, Made, Moment};
-use super::register::Register;
+use super::register::{Register, Seen};
 use super::session::Sessions;
 use super::span::Spans;
 use super::state::KeyState;
@@ -171,6 +171,8 @@ pub struct KeyLedger {
     pub(super) unanswered: Option<Cause>,
     pub(super) sessions: Sessions,
     pub(super) register: Register,
+    /// The operations on it, as its clients saw them.
+    pub(super) operations: Seen,
     /// Its states over time.
     pub spans: Spans,
 }
@@ -309,18 +311,25 @@ impl KeyLedger {
     /// What a client that was told of no value may have seen: the newest deletion that
     /// has begun, wherever it is, or the time before the first write. Nothing is like
     /// nothing, so who made it decides nothing.
-    pub fn nothing(&self, key: Symbol, writes: &Writes) -> Made {
+    ///
+    /// Of several, that which explains most to a read that began at `began`.
+    pub fn nothing(&self, key: Symbol, writes: &Writes, began: Moment) -> Made {
         let is_deletion = |made: &Made| OpId::of(made.origin).kind() == Kind::Delete;
         let committed = self.versions.iter().filter(|version| version.scalar == Scalar::None);
         let committed = committed.map(Version::made);
         let elsewhere = self.pending.iter().chain(&self.absorbed).copied().filter(is_deletion);
         let open = writes.deletion_of(key);
-        committed.chain(elsewhere).chain(open).fold(self.nothing_before(), |best, each| match best
-            .is_newer_than(&each)
-        {
+        let before = self.nothing_before();
+        let newest = committed.clone().chain(elsewhere.clone()).chain(open);
+        let newest = newest.fold(before, |best, each| match best.is_newer_than(&each) {
             true => best,
             false => each,
-        })
+        });
+        if self.missed(&newest, began).is_none() {
+            return newest;
+        }
+        let mut others = committed.chain(elsewhere).chain(open).chain([before]);
+        others.find(|made| self.missed(made, began).is_none()).unwrap_or(newest)
     }
 
     /// The place of a write among those of the key.

@@ -17,6 +17,10 @@
 //! after its beginning, or never. So it counts only once somebody has read it,
 //! and then by the ends of those reads.
 
+mod search;
+
+pub use search::Seen;
+
 use super::order::Moment;
 use crate::identity::OpId;
 use crate::strategy::value::Origin;
@@ -43,7 +47,7 @@ impl Cluster {
 }
 
 /// How many clusters are remembered: those that began last.
-const CLUSTERS: usize = 32;
+const CLUSTERS: usize = 256;
 
 /// What is known of the operations on one key.
 #[derive(Clone, Debug, Default)]
@@ -58,8 +62,8 @@ pub struct Register {
 
 impl Register {
     /// An operation that wrote or returned the value of `origin` has begun and
-    /// ended; the clusters that come before each other, the first time that
-    /// there are such.
+    /// ended; the clusters that come before each other, if there are such: until the
+    /// register is given up.
     pub fn note(&mut self, origin: Origin, start: Edge, end: Edge) -> Option<[Cluster; 2]> {
         if self.broken {
             return None;
@@ -85,8 +89,6 @@ impl Register {
             other.origin != origin && cluster.comes_before(other) && other.comes_before(&cluster)
         };
         let other = *self.clusters.iter().find(mutual)?;
-        self.broken = true;
-        self.clusters = Vec::new();
         Some([cluster, other])
     }
 

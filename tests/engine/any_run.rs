@@ -1,7 +1,7 @@
 //! Any scenario, whatever breaks in it: it ends, its totals add up, it comes to
 //! rest once everything is mended, and it goes the same way each time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::any::{STRATEGIES, action, any_scenario};
 use crate::support::begin;
@@ -12,6 +12,7 @@ use stalemate::history::KeyState;
 use stalemate::simulate::Simulation;
 use stalemate::strategy::value::{Origin, Symbol};
 use stalemate::vocabulary::CacheId;
+use stalemate::world::Kind;
 
 fn add_up(run: &Simulation) {
     let report = run.report();
@@ -22,7 +23,7 @@ fn add_up(run: &Simulation) {
     assert!(writes.committed <= writes.total, "{writes:?}");
     // what was acknowledged is in the database, on its way or lost; or the
     // cache alone has it, and then the key is a phantom
-    let known = writes.committed + writes.pending + writes.lost;
+    let known = writes.committed + writes.pending + writes.lost + writes.given_up;
     let phantoms = report.divergence.iter().any(|each| each.state == KeyState::Phantom);
     assert!(phantoms || writes.acknowledged <= known, "{writes:?}");
     assert!(writes.pending + writes.lost <= writes.acknowledged, "{writes:?}");
@@ -50,16 +51,13 @@ fn is_newer(this: &Known, other: &Known) -> bool {
 /// Every read is judged as by its definition, looked up in all records anew.
 fn verdicts_are_right(run: &Simulation) {
     let mut writes: BTreeMap<(Symbol, Origin), Known> = BTreeMap::new();
-    let mut deletions: BTreeMap<Symbol, Origin> = BTreeMap::new();
+    let mut scripts = BTreeSet::new();
     let mut began = BTreeMap::new();
     for (seq, (_, record)) in run.history().since(0).enumerate() {
-        let mut committed = |key: Symbol, origin: Origin, version: Option<i64>, none: bool| {
+        let mut committed = |key: Symbol, origin: Origin, version: Option<i64>| {
             let known = Known { key, started: seq, acked: None, version };
             let known = writes.entry((key, origin)).or_insert(known);
             known.version = version.or(known.version);
-            if none {
-                deletions.insert(key, origin);
-            }
         };
         match record.event {
             Event::Initial { key, value } => {
@@ -78,6 +76,9 @@ fn verdicts_are_right(run: &Simulation) {
             ) => {
                 let known = Known { key, started: seq, acked: Some(seq), version: None };
                 writes.insert((key, op.origin()), known);
+                if let Event::Fault(Fault::OutsideDelete { .. }) = record.event {
+                    scripts.insert(op.origin());
+                }
             }
             Event::Ended { op, key, outcome: RequestEnd::Returned(_), .. }
                 if op.kind().writes() =>
@@ -85,35 +86,44 @@ fn verdicts_are_right(run: &Simulation) {
                 writes.get_mut(&(key, op.origin())).expect("it has started").acked = Some(seq);
             }
             Event::Committed { commit, .. } => {
-                let none = commit.value.is_none();
-                committed(commit.key, commit.value.origin, Some(commit.version), none);
+                committed(commit.key, commit.value.origin, Some(commit.version));
             }
             Event::NothingToDelete { key, write, .. } => {
                 let rows = writes.values().filter(|each| each.key == key);
                 let version = rows.filter_map(|each| each.version).max();
                 if let Some(known) = writes.get_mut(&(key, write)) {
-                    known.version = Some(version.unwrap_or(0));
-                    deletions.insert(key, write);
+                    // a second try finds what the first has done
+                    known.version = known.version.or(Some(version.unwrap_or(0)));
                 }
             }
             Event::Judged { op, key, value, verdict, .. } => {
-                let origin = match value.is_none() {
-                    true => deletions.get(&key).copied(),
-                    false => Some(value.origin),
-                };
+                let began = began[&op];
                 let unknown = Known { key, started: 0, acked: Some(0), version: None };
-                let returned = origin.and_then(|origin| writes.get(&(key, origin)));
-                let returned = returned.copied().unwrap_or(unknown);
+                let misses = |origin: Option<Origin>, returned: &Known| {
+                    writes.iter().any(|((of, write), newer)| {
+                        *of == key
+                            && Some(*write) != origin
+                            && newer.acked.is_some_and(|acked| acked < began)
+                            && is_newer(newer, returned)
+                    })
+                };
+                let made = (!value.is_none()).then_some(value.origin);
+                let returned = made.and_then(|origin| writes.get(&(key, origin)).copied());
+                let returned = returned.unwrap_or(unknown);
                 if matches!(verdict, ReadVerdict::Dirty | ReadVerdict::Phantom) {
                     assert_eq!(returned.version, None, "{op:?}: the database has held it");
                     continue;
                 }
-                let missed = writes.iter().any(|((of, write), newer)| {
-                    *of == key
-                        && Some(*write) != origin
-                        && newer.acked.is_some_and(|acked| acked < began[&op])
-                        && is_newer(newer, &returned)
-                });
+                // nothing is what any deletion leaves, and what was there at first
+                let deletions = || {
+                    writes.iter().filter(|((of, origin), _)| {
+                        let kind = stalemate::world::OpId::of(*origin).kind();
+                        *of == key && (kind == Kind::Delete || scripts.contains(origin))
+                    })
+                };
+                let missed = misses(made, &returned)
+                    && (made.is_some()
+                        || deletions().all(|((_, origin), known)| misses(Some(*origin), known)));
                 let stale = matches!(verdict, ReadVerdict::Stale { .. });
                 assert_eq!(stale, missed, "{op:?} {verdict:?}\n{}", crate::support::log(run));
             }

@@ -30,7 +30,7 @@ use crate::identity::{Kind, OpId, ProcessId, Stamp};
 use crate::store::cache::CacheEffect;
 use crate::store::paged::Paged;
 use crate::strategy::route;
-use crate::strategy::value::{Datum, Names, Origin, Parent, Symbol};
+use crate::strategy::value::{Datum, Names, Origin, Parent, Scalar, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::command::{DatabaseCommand, StoreCommand};
 
@@ -218,7 +218,7 @@ impl Ledger {
         }
         match record.event {
             Event::Initial { key, value } => self.initial(key, value),
-            Event::Started { op, kind, key, .. } => self.started(op, kind, key),
+            Event::Started { op, kind, key, value, .. } => self.started(op, kind, key, value),
             Event::Ended { op, kind, key, client, started_us, outcome } => {
                 let open = self.open.end(op);
                 let took_us = record.at_us - started_us;
@@ -304,7 +304,11 @@ impl Ledger {
                 write.ended = Some(Ended::Acknowledged(self.now));
                 write.outside = true;
                 self.writes.begin(op.origin(), write);
-                self.took_effect(key, op);
+                let value = match record.event {
+                    Event::Fault(Fault::OutsideWrite { value, .. }) => value.scalar,
+                    _ => Scalar::None,
+                };
+                self.took_effect(key, op, value);
             }
             _ => {}
         }
@@ -380,8 +384,17 @@ impl Ledger {
         }
     }
 
-    fn started(&mut self, op: OpId, kind: Kind, key: Symbol) {
+    fn started(&mut self, op: OpId, kind: Kind, key: Symbol, value: Datum) {
         let began = self.now;
+        match kind {
+            _ if self.blind => {}
+            Kind::Read => {}
+            Kind::Write | Kind::Delete => {
+                self.at(key).operations.add(op, began.seq, None, value.scalar);
+            }
+            // what it comes to depends on where it stands
+            Kind::Increment => self.at(key).operations.forget(),
+        }
         let account = self.at(key);
         if !std::mem::replace(&mut account.is_asked_for, true) && account.entry.is_some() {
             self.look_again(key, Happening::Began { op, returned: None });

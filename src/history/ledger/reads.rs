@@ -8,7 +8,7 @@ use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::history::register::{Cluster, Edge};
 use crate::history::violation::Broken;
 use crate::history::write::OnItsWay;
-use crate::strategy::value::Parent;
+use crate::strategy::value::{Parent, Scalar};
 
 /// What a value that a read returned stands for.
 pub(super) enum Answer {
@@ -131,7 +131,7 @@ impl Ledger {
         if value.is_none() {
             return match value.is_literal() && open.is_unfounded() {
                 true => Answer::Unfounded,
-                false => Answer::Own(account.nothing(key, &self.writes)),
+                false => Answer::Own(account.nothing(key, &self.writes, open.began)),
             };
         }
         if value.is_literal() {
@@ -192,7 +192,9 @@ impl Ledger {
     fn part(&self, key: Symbol, origin: Origin) -> Option<Part> {
         let account = self.keys.get(key)?;
         let made = match origin {
-            Origin::INITIAL if account.initial.is_none() => account.nothing(key, &self.writes),
+            Origin::INITIAL if account.initial.is_none() => {
+                account.nothing(key, &self.writes, self.now)
+            }
             origin => account.made_of(origin, &self.writes),
         };
         Some(Part { key, made })
@@ -291,7 +293,7 @@ impl Ledger {
     /// The version that a client may take a value for, wherever it comes from.
     fn seems(&self, account: &KeyLedger, key: Symbol, value: Datum) -> Made {
         match value.is_none() {
-            true => account.nothing(key, &self.writes),
+            true => account.nothing(key, &self.writes, self.now),
             false => account
                 .looks_like(value, &self.names)
                 .map_or(Made { origin: MADE_UP, ..Made::of_nothing() }, |version| version.made()),
@@ -346,9 +348,20 @@ impl Ledger {
             }
             _ => Edge { op, at: now },
         };
+        account.operations.add(op, began.at.seq, Some(now.seq), value.scalar);
         let clusters = account.register.note(made.origin, start, end);
+        let clusters = clusters.filter(|_| self.has_no_order(key));
         broken.linearizability = clusters.is_some();
         (broken, clusters)
+    }
+
+    /// Whether no order explains a contradiction that was found in the operations on a
+    /// key: where values are equal, one may. If none does, nothing more is looked for.
+    pub(super) fn has_no_order(&mut self, key: Symbol) -> bool {
+        let Some(account) = self.keys.get_mut(key) else { return false };
+        let initial = account.initial.map_or(Scalar::None, |initial| initial.scalar);
+        let is_explained = account.operations.is_explained(initial, &self.names);
+        is_explained != Some(true) && account.register.give_up()
     }
 
     /// Whether a client had been told of something newer of a row before its read

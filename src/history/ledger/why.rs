@@ -210,6 +210,10 @@ impl Ledger {
     /// The write that a read missed: its commit, or else its acknowledgement.
     fn missed_write(&self, account: &KeyLedger, write: Origin) -> Option<Cause> {
         if let Some(version) = account.version_of(write) {
+            if account.declared.in_cache {
+                let cached = Happening::Cached { by: OpId::of(write), write };
+                return Some(cached.at(version.committed_us));
+            }
             return Some(committed(version));
         }
         let acked = self.writes.get(write)?.acked()?;

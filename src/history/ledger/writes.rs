@@ -75,7 +75,9 @@ impl Ledger {
         self.wrote((origin, key, client));
         let account = self.at(key);
         let (start, end) = (Edge { op, at: began }, Edge { op, at: now });
-        if let Some(clusters) = account.register.note(origin, start, end) {
+        account.operations.end(op, now.seq);
+        let contradiction = account.register.note(origin, start, end);
+        if let Some(clusters) = contradiction.filter(|_| self.has_no_order(key)) {
             self.count(|counts| counts.not_linearizable += 1);
             let broken = Broken { linearizability: true, ..Broken::default() };
             let cause = self.no_order(key, clusters);
@@ -95,7 +97,9 @@ impl Ledger {
     }
 
     /// A write from outside takes effect as it begins: nobody has to be told of it.
-    pub(super) fn took_effect(&mut self, key: Symbol, op: OpId) {
+    pub(super) fn took_effect(&mut self, key: Symbol, op: OpId, value: Scalar) {
+        let seq = self.now.seq;
+        self.at(key).operations.add(op, seq, Some(seq), value);
         let edge = Edge { op, at: self.now };
         // it began after all that has ended: it contradicts nothing
         self.at(key).register.note(op.origin(), edge, edge);

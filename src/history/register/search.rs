@@ -1,0 +1,129 @@
+//! Linearizability of one key by trying orders: where two values are equal, as no
+//! values are for Gibbons and Korach's zones.
+//!
+//! Depth first over the operations that may come next, as in Wing and Gong, "Testing and
+//! verifying concurrent objects" (1993), with Lowe's memory of what was tried. It is
+//! asked only where the zones find a contradiction, and gives up, which leaves it at
+//! that, where there are more operations than a mask has bits, or too many states.
+
+use std::collections::BTreeSet;
+
+use crate::history::key::is_same;
+use crate::identity::OpId;
+use crate::strategy::value::{Names, Scalar};
+
+/// The most operations, and the most states, of a search.
+const OPERATIONS: usize = 64;
+const STATES: usize = 20_000;
+
+/// The operations on a key, as its clients saw them.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    all: Vec<Operation>,
+    /// There were more than are remembered, or some whose values are not known.
+    is_partial: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Operation {
+    op: OpId,
+    start: u64,
+    /// `None`: it has not ended, or its client does not know how: it may take effect
+    /// late, or never.
+    end: Option<u64>,
+    value: Scalar,
+}
+
+impl Seen {
+    /// A write or a read begins to count: a write when it begins, a read when it ends.
+    pub fn add(&mut self, op: OpId, start: u64, end: Option<u64>, value: Scalar) {
+        match self.all.len() < OPERATIONS {
+            true => self.all.push(Operation { op, start, end, value }),
+            false => self.forget(),
+        }
+    }
+
+    /// A write is acknowledged.
+    pub fn end(&mut self, op: OpId, end: u64) {
+        if let Some(operation) = self.all.iter_mut().rev().find(|each| each.op == op) {
+            operation.end = Some(end);
+        }
+    }
+
+    /// What is known is not enough any more.
+    pub fn forget(&mut self) {
+        self.is_partial = true;
+        self.all = Vec::new();
+    }
+
+    /// Whether some order explains what clients saw; `None`: that was not found out.
+    pub fn is_explained(&self, initial: Scalar, names: &Names) -> Option<bool> {
+        if self.is_partial {
+            return None;
+        }
+        let mut tried = BTreeSet::new();
+        // what is done, and which write holds (0: none, its position and one)
+        let mut left = vec![(0_u64, 0_usize)];
+        while let Some((done, holds)) = left.pop() {
+            if !tried.insert((done, holds)) {
+                continue;
+            }
+            if tried.len() > STATES {
+                return None;
+            }
+            let waits = |at: &usize| done & (1 << at) == 0;
+            let all = || (0..self.all.len()).filter(waits);
+            let first_end = all().filter_map(|at| self.all[at].end).min();
+            let Some(first_end) = first_end else { return Some(true) };
+            let value = if holds == 0 { initial } else { self.all[holds - 1].value };
+            for at in all().filter(|at| self.all[*at].start <= first_end) {
+                let operation = self.all[at];
+                if operation.op.kind().writes() {
+                    left.push((done | 1 << at, at + 1));
+                } else if is_same(operation.value, value, names) {
+                    left.push((done | 1 << at, holds));
+                }
+            }
+        }
+        Some(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::Kind;
+
+    fn seen(all: &[(char, u64, Option<u64>, i64)]) -> Option<bool> {
+        let mut seen = Seen::default();
+        for (number, (kind, start, end, value)) in (1..).zip(all) {
+            let kind = if *kind == 'r' { Kind::Read } else { Kind::Write };
+            seen.add(OpId::new(number, kind), *start, *end, Scalar::Int(*value));
+        }
+        seen.is_explained(Scalar::Int(0), &Names::default())
+    }
+
+    #[test]
+    fn a_value_that_two_writes_wrote_may_be_either_ones() {
+        let first = [('w', 1, Some(2), 7), ('w', 3, Some(4), 8)];
+        let again = ('w', 5, Some(6), 7);
+        let read = ('r', 7, Some(8), 7);
+        assert_eq!(seen(&[first[0], first[1], read]), Some(false));
+        assert_eq!(seen(&[first[0], first[1], again, read]), Some(true));
+    }
+
+    #[test]
+    fn what_nobody_was_told_of_may_take_effect_late_or_never() {
+        let unknown = ('w', 1, None, 7);
+        let [old, new] = [0, 7].map(|value| ('r', 10, Some(11), value));
+        assert_eq!(seen(&[unknown, old]), Some(true));
+        assert_eq!(seen(&[unknown, new]), Some(true));
+        assert_eq!(seen(&[unknown, new, ('r', 12, Some(13), 0)]), Some(false));
+    }
+
+    #[test]
+    fn of_too_many_it_is_not_found_out() {
+        let many = [('w', 1, Some(2), 7); 65];
+        assert_eq!(seen(&many), None);
+    }
+}
