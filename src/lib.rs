@@ -138,3 +138,7 @@ pub mod cli;
 // For contributors.
 #[doc = include_str!("guide.md")]
 pub mod guide {}
+
+// For who has code: what of it is a strategy, and what has to change.
+#[doc = include_str!("paste.md")]
+pub mod paste {}

@@ -22,6 +22,14 @@ pub trait Kind {
     /// What the strategy did wrong, for a person.
     fn read(call: &str, name: &str, value: &Value) -> Result<Self::Field, Mistake>;
 
+    /// Whether a value can be one.
+    ///
+    /// # Errors
+    /// It cannot.
+    fn check(call: &str, name: &str, value: &Value) -> Result<(), Mistake> {
+        Self::read(call, name, value).map(|_| ())
+    }
+
     /// The key that it names.
     fn key(_: &Self::Field) -> Option<Symbol> {
         None
@@ -261,7 +269,7 @@ pub fn answer(value: &Value) -> Result<(), Mistake> {
     let advice = match value {
         Value::Datum(_) => return Ok(()),
         Value::Composite(_) => "write `.value` behind it",
-        Value::List(_) => "return one value, such as the first: `value, lease = cache.lease(key)`",
+        Value::List(_) => "return one of its values, `items[0]`",
     };
     Err(Mistake::of_type(format!(
         "`read` returns {}, and its client takes a plain value: {advice}",

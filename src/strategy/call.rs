@@ -55,6 +55,9 @@ pub enum Call {
     },
 }
 
+/// Whether a value can be an argument: of a call, by its name.
+type Check = fn(&str, &str, &Value) -> Result<(), Mistake>;
+
 /// The typed call of every command, from the rows of the table.
 macro_rules! calls {
     ($($Store:ident $prefix:literal $Command:ident $Call:ident {
@@ -89,6 +92,13 @@ macro_rules! calls {
                     }
                 }
 
+                /// What reads each argument of a command.
+                fn checks(command: $Command) -> &'static [Check] {
+                    match command {
+                        $($Command::$Variant => &[$(argument::$Kind::check),*]),*
+                    }
+                }
+
                 /// Its command.
                 pub fn command(&self) -> StoreCommand {
                     match self {
@@ -117,6 +127,20 @@ macro_rules! calls {
         )*
 
         impl Call {
+            /// Whether a value can be the argument of a command at this position.
+            ///
+            /// # Errors
+            /// It cannot.
+            pub fn check(command: StoreCommand, at: usize, value: &Value) -> Result<(), Mistake> {
+                let checks = match command {
+                    $(StoreCommand::$Store(command) => $Call::checks(command)),*
+                };
+                match (checks.get(at), command.arguments().get(at)) {
+                    (Some(check), Some(argument)) => check(command.call(), argument.name, value),
+                    _ => Ok(()),
+                }
+            }
+
             /// A call to a store, from the values of [`StoreCommand::arguments`]. `nth` is
             /// the store's position among those of its kind, or the queue's in the program.
             ///

@@ -47,32 +47,51 @@
 //! | `@at(app \| cache \| worker)` above a `def` | where the function runs |
 //! | `@every(seconds)` above a `def` without arguments | a background loop; a number, or a parameter's name; at least 0.001 |
 //!
+//! # From Python
+//!
+//! Code is to be pasted with little editing: [From your code to a strategy](crate::paste)
+//! shows how. Some of it means nothing here and is passed over: type hints, `async` and
+//! `await` (every call waits for its reply as it is), lines of `import`, `.encode()` and
+//! `.decode()`. What cannot be is refused when the program is compiled, all of it at once,
+//! each with its place and what to write instead.
+//!
 //! # Statements
 //!
-//! `a = …` · `a, b = …` · `a += …` (`-= *= /= //= %=`) · `if`/`elif`/`else` ·
-//! `while` · `for x in list` · `for i in range(start, end, step)` · `break` ·
-//! `continue` · `return` · `pass` · `with lock(key):` · `try` with `except A:`
-//! or `except (A, B):`, `else` and `finally` (no `return` inside `finally`) ·
-//! `raise` alone inside an `except` · a call · a text, which is a comment.
+//! `a = …` · `a, b = …` · `a = b = …` · `a += …` (`-= *= /= //= %= **=`) ·
+//! `if`/`elif`/`else` · `while` · `for x in list` (a text: its letters, a dictionary: its
+//! names) · `for i in range(start, end, step)` · `break` · `continue` · `return` · `pass` ·
+//! `with lock(key):` · `try` with `except A:`, `except (A, B):`, `except A as e:` or
+//! `except:`, `else` and `finally` (no `return` inside `finally`) · `raise` alone inside
+//! an `except` · a call · a text, which is a comment.
 //!
 //! A name that a function assigns is that function's own, as in Python, also
 //! where a parameter has the same name. Names of stores, queues and functions
-//! cannot be assigned.
+//! cannot be assigned. An argument may have a default, `def load(key, ttl=TTL):`: a
+//! literal or a parameter.
 //!
 //! # Expressions
 //!
 //! By precedence, the loosest first: `a if c else b` · `or` · `and` · `not` ·
 //! `== != < <= > >= in`, `not in`, `is None`, `is not None` (chained: `a < b < c`) ·
-//! `+ -` · `* / // %` · `-a +a` · calls, `.attribute`, `list[n]` · names,
-//! `None True False`, whole numbers of 64 bits, floats, texts, `(a, b)`, `[a, b]`.
+//! `+ -` · `* / // %` · `-a +a` · `**` · calls, `.attribute`, `list[n]`,
+//! `list[start:end:step]`, `user["name"]` · names, `None True False`, whole numbers of 64
+//! bits, floats, texts, `f"user:{key}"`, `(a, b)`, `[a, b]`, `{"name": a, **other}`.
 //!
 //! - Numbers are Python's: `7 / 2` is `3.5`, `-7 // 2` is `-4`, `-7 % 3` is `2`,
 //!   `1 == 1.0 == True`. Beyond 64 bits there is an error, never a wrong number.
+//!   `math.exp`, `math.log` and `**` of floats give the float nearest to the result;
+//!   CPython takes them from the C library of its machine, and about one in a thousand
+//!   differs there in the last digit.
 //! - `+` glues texts. They have at most [`LONGEST_TEXT`](crate::strategy::value::LONGEST_TEXT) bytes.
-//! - `and` and `or` give the operand that decides. `None`, `False`, `0`, `""` and
-//!   an empty list are false.
-//! - Lists and tuples never change and hold no lists. They have a length,
-//!   positions and `in`; `==` of two is refused.
+//!   `"…" * n`, `"%s" % a`, `"{}".format(a)` and the format after a colon, `{price:.2f}`,
+//!   are Python's.
+//! - `and` and `or` give the operand that decides. `None`, `False`, `0`, `""`, an empty
+//!   list and an empty dictionary are false.
+//! - Lists and tuples are one, never change and hold no lists. They have a length,
+//!   positions, parts, `in` and `+`; `==` of two is refused.
+//! - Dictionaries have texts as names, and never change: `{**user, "age": 5}` makes
+//!   another. They are plain values, which stores and queues hold, held as the text that
+//!   `json.dumps` makes of them: at most as long as a text may be.
 //! - Every plain value knows the write that made it (its
 //!   [`Origin`](crate::strategy::value::Origin)). Stores and conversions keep it, arithmetic
 //!   takes the newer of two, a comparison or a length has none.
@@ -95,8 +114,24 @@
 //! | `sleep(seconds)` | `None`, later |
 //!
 //! These ask nobody and take no time: `now()` in seconds, `random()` from 0 to 1
-//! and `random(low, high)`, `log(anything)`, `str`, `int`, `float`, `len`, `min`,
-//! `max`, `abs`, `math.log`, `math.exp`, `math.sqrt`, `math.floor`, `math.ceil`.
+//! and `random(low, high)`, `random.randint(low, high)`, `log(a, b, …)`, `str`, `repr`,
+//! `format`, `int`, `float`, `bool`, `len`, `min`, `max` (of several, or of a list), `abs`,
+//! `round`, `math.log`, `math.exp`, `math.sqrt`, `math.floor`, `math.ceil`, `json.dumps`,
+//! `json.loads`. `print`, `time.time()`, `time.sleep(s)`, `random.random()` and
+//! `random.uniform(a, b)` are other names of those.
+//!
+//! Texts have `.startswith .endswith .upper .lower .strip .replace .split .join .format`,
+//! dictionaries `.get .keys .values .items`.
+//!
+//! - **Leases.** `cache.lease(key)` gives a lease to the first that finds nothing, and
+//!   `(None, None)` to the others for as long as it lives: [`LEASE_US`](crate::store::cache::LEASE_US),
+//!   ten seconds. A lease that is not used (its holder failed, or found no row) holds the
+//!   others up until then: set something with it, or read around it after a while.
+//! - **Queues.** Items of one key are taken in the order in which they came: while one of
+//!   them is out, or waits for its `retry`, the later ones of its key wait behind it. Items
+//!   of different keys do not wait for one another.
+//! - **Locks.** `lock(key)` belongs to the process, and is not re-entrant: a function that
+//!   holds it and asks for it again waits for ever.
 //!
 //! A store holds no `None`: setting it is a mistake, and said to be one.
 //!
@@ -122,11 +157,12 @@
 //! | `CacheError` | a failed call to the cache |
 //! | `DatabaseError` | one to the database or its replica |
 //! | `Timeout` | one to anybody that got no answer in time: it may have been applied or not |
-//! | `StoreError` | all of these |
+//! | `StoreError`, or Python's `Exception` | all of these |
 //!
 //! What nothing catches ends the task: [`Step::Raise`]. A strategy's own mistake
-//! (a number added to a text, a loop without an end) is a [`RuntimeError`] and
-//! ends it too, and no `except` catches it: [`Step::Fail`]. Then nothing more of
+//! (a number added to a text, a loop without an end, a list that `read` returns) is a
+//! [`RuntimeError`] and ends it too, and no `except` catches it, not even of who called the
+//! function from another process: [`Step::Fail`]. Then nothing more of
 //! the task runs, `finally` and the end of `with` included; whoever schedules it
 //! frees its locks.
 //!

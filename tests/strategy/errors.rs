@@ -108,6 +108,95 @@ fn outside_the_subset() {
     snapshot("outside_the_subset", &cases, in_read);
 }
 
+/// What course pages print and cannot be here: each with the right advice.
+#[test]
+fn pasted() {
+    let cases = [
+        "cache.setex(key, 60, 1)",
+        "cache.set(key, 1, ex=60)",
+        "cache.set(key, 1, nx=True)",
+        "cache.exists(key)",
+        "cache.lpush(key, 1)",
+        "cache[key] = 1",
+        "x = cache[key]",
+        "x = db[key]",
+        "x = redis.get(key)",
+        "x = self.cache.get(key)",
+        "x = redis_conn.setex(key, 60, 1)",
+        "x = users.find_one(key)",
+        "logger.info(key)",
+        "logging.info(key)",
+        "threading.Thread(target=read, args=(key,))",
+        "asyncio.create_task(read(key))",
+        "x = cache.get(key, lambda: 1)",
+        "raise KeyError(key)",
+        "...",
+        "x = {1: 2}",
+        "x = {1, 2}",
+        "x = {**key}[0] + [i for i in x]",
+        "x.append(1)",
+        "x = {}\nx[\"a\"] = 1",
+        "x = {}\nx.update(key)",
+        "x = datetime.now()",
+        "x = f\"{key\"",
+        "x = f\"{}\"",
+        "x = f\"{key:{x}}\"",
+        "x = \"{} {}\".format(key)",
+        "x = \"{name}\".format(key)",
+        "x = b\"a\"",
+        "x = key.foo(1)",
+        "x = key.split(1, 2, 3)",
+        "x = user.name",
+        "from math import log",
+        "import numpy as np",
+        "try:\n    pass\nexcept redis.RedisError:\n    pass",
+        "x = math.pow(2, 3)",
+        "x = random.choice([1])",
+    ];
+    snapshot("pasted", &cases, in_read);
+}
+
+/// What this language never takes is seen before it runs.
+#[test]
+fn seen_before_it_runs() {
+    let cases = [
+        "return db.row(key)",
+        "return cache.entry(key)",
+        "return cache.lease(key)",
+        "return 1, 2",
+        "return [key]",
+        "cache.get(5)",
+        "cache.set(key, None)",
+        "cache.set(key, [1, 2])",
+        "cache.set(key, db.row(key))",
+        "cache.set(key, 1, ttl=0)",
+        "cache.set(key, 1, ttl=\"60\")",
+        "cache.expire(key, None)",
+        "cache.incr(key, \"1\")",
+        "cache.set_with_lease(key, 1, None)",
+        "db.compare_and_set(key, 1, version=None)",
+        "db.write(\"user:\" + key, cache.entry(key))",
+        "queue.take(0)",
+        "queue.ack(key + \"x\")",
+        "queue.push(f\"{key}\", (1, 2))",
+        "with lock(5): pass",
+        "x = db.row(key) + 1",
+        "x = db.row(key) == 5",
+        "x = [1] == [2]",
+        "x = [[1], 2]",
+        "x = db.read(key).value",
+        "x = cache.get(key).age",
+    ];
+    snapshot("seen_before_it_runs", &cases, in_read);
+}
+
+/// One round: what is no sentence, and what the others say that cannot be.
+#[test]
+fn all_errors_at_once() {
+    let source = "import redis\nr = redis.Redis()\nstore = {}\n\ndef read(key):\n    value = r.get(key)\n    other = lambda: 1\n    if value = 5:\n        pass\n    logger.info(value)\n    x = cash.get(other)\n    for i in range(3)\n        pass\n    return cache.get(5, 6)\n\ndef write(key, value)\n    store[key] = value\n\ndef helper():\n    cache.setex(key, 5, valu)\n";
+    snapshot("all_errors_at_once", &[source], errors);
+}
+
 #[test]
 fn names_and_calls() {
     let cases = [
@@ -208,7 +297,7 @@ fn top_level() {
 fn well_formed() {
     for source in [
         "def read(key): return db.read(key)\ndef write(key, value): db.write(key, value)",
-        "\u{feff}# t\r\ndef read(key):\r\n    return (1,\r\n  2)\r\n\r\ndef write(key, value):\r\n    pass\r\n",
+        "\u{feff}# t\r\ndef read(key):\r\n    x = (1,\r\n  2)\r\n\r\ndef write(key, value):\r\n    pass\r\n",
         "\"\"\"Title\n\nMore.\"\"\"\ndef read(key):\n    '''doc'''\n    pass\ndef write(key, value):\n  pass",
         "def read(key):\n    x = cache.get(  # why\n        key,\n\n    )\n    return x\n# end\ndef write(key, value):\n        pass\n    # odd comment\n",
         "A = -5 # text · -10..0\nB = 24 * 3600\nC = \"x\"\nD = True\nE = .5 # e.g. a..b\ndef read(key):\n    return A\ndef write(key, value):\n    pass",

@@ -10,6 +10,7 @@ mod differential;
 mod errors;
 /// stores that answer at once, and note what they were asked
 mod fake;
+mod pasted;
 mod played;
 mod properties;
 mod stores;

@@ -157,8 +157,11 @@ fn mistakes_while_running() {
     fails("return 1 % 0.0", "division by zero: check for it with `if`");
     fails("return None < 1", "comparing None with a number: check `is not None` first");
     fails("return (1, 2)[2]", "position 2 of a list of 2: check `len()`");
-    fails("return (1, (2, 3))", "a list inside a list: keep it flat");
-    fails("return (1, 2) == (1, 2)", "`==` of two lists: compare their `len()` or their items");
+    fails("x = (1, (2, 3) or 0)", "a list inside a list: keep it flat");
+    fails(
+        "return ((1, 2) or 0) == (1, 2)",
+        "`==` of two lists: compare their `len()` or their items",
+    );
     fails("a, b = (1, 2, 3)", "2 names in front of `=`, and 3 values behind it");
     fails("a, b = cache.get(key)", "2 names in front of `=`, and None behind it");
     fails("return cache.get(key).value", "None has no attributes: check `is not None` first");
@@ -167,17 +170,20 @@ fn mistakes_while_running() {
     fails("return int(\"x\")", "`int` of the text \"x\", which is not a whole number");
     fails("for x in 5: pass", "`for` goes over a list or `range(n)`, and gets a number");
     fails("return x\nx = 1", "`x` is used before it has a value");
-    fails("cache.get(5)", "the key of `cache.get` is a number, and keys are texts: write `str(…)`");
-    fails("cache.set(key, None)", "check `is not None`, or delete the key");
     fails(
-        "cache.set(key, 1, ttl=0)",
+        "cache.get(5 or 0)",
+        "the key of `cache.get` is a number, and keys are texts: write `str(…)`",
+    );
+    fails("cache.set(key, None and 1)", "check `is not None`, or delete the key");
+    fails(
+        "cache.set(key, 1, ttl=0 or 0)",
         "`ttl` of `cache.set` takes seconds, from 0.000001 to a year, or None",
     );
-    fails("cache.set(key, 1, ttl=-1)", "from 0.000001 to a year, or None");
-    fails("cache.set(key, (1, 2))", "`cache.set` of a list: store its items one by one");
-    fails("cache.set(key, db.row(key))", "`cache.set` of a row: write `.value` behind it");
-    fails("cache.set_with_lease(key, 1, None)", "check `lease is not None` first");
-    fails("queue.take(0)", "`take` takes a whole number from 1 to 10000");
+    fails("cache.set(key, 1, ttl=-1 or 0)", "from 0.000001 to a year, or None");
+    fails("cache.set(key, (1, 2) or 0)", "`cache.set` of a list: store its items one by one");
+    fails("cache.set(key, db.row(key) or 0)", "`cache.set` of a row: write `.value` behind it");
+    fails("cache.set_with_lease(key, 1, None and 1)", "check `lease is not None` first");
+    fails("queue.take(0 or 0)", "`take` takes a whole number from 1 to 10000");
     fails("queue.ack(key)", "`ack` takes an item of `take`, and gets a text");
     fails("sleep(-1)", "`seconds` of `sleep` takes seconds, from 0 to a year");
     fails("while True: key = key + key", "the text is too long: texts have at most 1000 bytes");

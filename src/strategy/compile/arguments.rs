@@ -12,15 +12,18 @@ use crate::vocabulary::Store;
 
 impl<'t> Body<'_, '_, 't> {
     /// Writes a call's arguments in the order of its declaration, each
-    /// evaluated in the order in which it is written.
+    /// evaluated in the order in which it is written. False: they do not fit.
     pub(super) fn arguments(
         &mut self,
         callee: &str,
         span: Span,
         declared: &[Declared],
         given: &'t [Argument],
-    ) {
-        let Some(order) = self.order(callee, span, declared, given) else { return };
+    ) -> bool {
+        let Some(order) = self.order(callee, span, declared, given) else {
+            self.look_at(given);
+            return false;
+        };
         let mut last = None;
         let in_order = order.iter().flatten().all(|&at| {
             let later = last.is_none_or(|last| at > last);
@@ -63,6 +66,7 @@ impl<'t> Body<'_, '_, 't> {
         if let Some(first) = temporaries {
             self.release(first, given.len() as u16);
         }
+        true
     }
 
     /// For each declared argument its position among those given; `None` and

@@ -137,7 +137,7 @@ impl<'t> Body<'_, '_, 't> {
         let found = object.store().and_then(|store| StoreCommand::find(store, &name.text));
         let Some(command) = found else {
             self.no_such_call(&of, object, name);
-            return;
+            return self.look_at(given);
         };
         let call = command.name();
         let nth = match object {
@@ -167,7 +167,9 @@ impl<'t> Body<'_, '_, 't> {
             let default = default.map(|value| Op::Constant(self.compiler.constant(value)));
             declared.push(Declared { name: argument.name.into(), default });
         }
-        self.arguments(&format!("{of}.{call}"), span, &declared, given);
+        if self.arguments(&format!("{of}.{call}"), span, &declared, given) {
+            self.check_command(command, &declared, given);
+        }
         self.at(span);
         self.emit(Op::Store { command, nth });
     }
@@ -203,7 +205,8 @@ impl<'t> Body<'_, '_, 't> {
                 return self.error(span, message, "call a function, such as cache.get(key)");
             }
             let advice = self.compiler.unknown(name, []);
-            return self.compiler.no_such(span, name, "function ", advice);
+            self.compiler.no_such(span, name, "function ", advice);
+            return self.look_at(given);
         };
         if let Some(argument) = given.iter().find(|argument| argument.name.is_some()) {
             let message = format!("`{word}` has no arguments with a name");
@@ -241,6 +244,13 @@ impl<'t> Body<'_, '_, 't> {
         self.emit(Op::Native { native, given: given.len() as u8 });
     }
 
+    /// Finds what is wrong with the arguments of a call that is wrong itself.
+    pub(super) fn look_at(&mut self, given: &'t [Argument]) {
+        for argument in given {
+            self.expression(&argument.value);
+        }
+    }
+
     /// `value.method(…)`
     fn method(&mut self, value: &'t Expr, name: &Name, given: &'t [Argument]) {
         if let ExprKind::Name(of) = &value.kind
@@ -250,7 +260,8 @@ impl<'t> Body<'_, '_, 't> {
             let advice = self.compiler.unknown(of, []);
             let generic = advice.starts_with("give it a value");
             let advice = owner(&name.text).filter(|_| generic).unwrap_or(advice);
-            return self.compiler.no_such(value.span, of, "", advice);
+            self.compiler.no_such(value.span, of, "", advice);
+            return self.look_at(given);
         }
         let Some(method) = Method::find(&name.text) else {
             let advice = match name.text.as_ref() {

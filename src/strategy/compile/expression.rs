@@ -7,7 +7,7 @@ use super::call::{Object, object_name};
 use super::function::Body;
 use crate::strategy::error::nearest;
 use crate::strategy::ops::Op;
-use crate::strategy::syntax::ast::{Comparison, Expr, ExprKind, Name, Unary};
+use crate::strategy::syntax::ast::{Binary, Comparison, Expr, ExprKind, Name, Unary};
 use crate::strategy::syntax::token::Span;
 use crate::strategy::value::{LONGEST_TEXT, Real, Scalar, Value};
 use crate::vocabulary::language::{MODULES, is_reserved};
@@ -47,6 +47,9 @@ impl<'t> Body<'_, '_, 't> {
                 });
             }
             ExprKind::Binary(operator, left, right) => {
+                if !matches!(operator, Binary::Modulo) {
+                    self.check_operands(operator.sign(), left, right);
+                }
                 self.expression(left);
                 self.expression(right);
                 self.at(expr.span);
@@ -68,6 +71,7 @@ impl<'t> Body<'_, '_, 't> {
             ExprKind::Dictionary(fields) => self.dictionary(fields, expr.span),
             ExprKind::Slice(of, bounds) => self.slice(of, bounds, expr.span),
             ExprKind::List(all) => {
+                self.check_items(all);
                 for part in all {
                     self.expression(part);
                 }
@@ -121,7 +125,10 @@ impl<'t> Body<'_, '_, 't> {
         self.expression(first);
         let middle = (rest.len() > 1).then(|| self.temporary(1));
         let mut jumps = Vec::new();
+        let mut left = first;
         for (index, (comparison, right)) in rest.iter().enumerate() {
+            self.check_comparison(*comparison, left, right);
+            left = right;
             self.expression(right);
             self.at(span);
             let Some(middle) = middle.filter(|_| index + 1 < rest.len()) else {
@@ -217,7 +224,13 @@ impl<'t> Body<'_, '_, 't> {
             }
             return;
         }
+        self.check_owner(value);
         self.expression(value);
+        if let ExprKind::Name(of) = &value.kind
+            && !self.is_known(of)
+        {
+            return;
+        }
         self.at(name.span);
         match Attribute::find(&name.text) {
             Some(attribute) => {

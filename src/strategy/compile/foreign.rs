@@ -71,7 +71,11 @@ pub(super) fn owner(method: &str) -> Option<String> {
     of.find_map(|(store, is_called)| {
         let own = StoreCommand::find(store, method)
             .map(|command| format!("{is_called}: write `{}(…)`", command.call()));
-        own.or_else(|| Some(format!("{is_called}: write `{}`", store.instead_of(method)?)))
+        own.or_else(|| {
+            let instead = store.instead_of(method)?;
+            let is_own = instead.starts_with(store.object());
+            is_own.then(|| format!("{is_called}: write `{instead}`"))
+        })
     })
 }
 

