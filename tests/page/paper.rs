@@ -88,7 +88,7 @@ fn moments(preset: &str) -> BTreeSet<String> {
     let log = run.view().log_from(0, usize::MAX).into_iter().map(|line| line.at_us);
     let problems = run.view().problems().shown;
     let causes = problems.iter().flat_map(|problem| &problem.cause).map(|line| line.at_us);
-    log.chain(causes).map(stalemate::ui::wording::moment).collect()
+    log.chain(causes).map(stalemate::time::instant).collect()
 }
 
 #[test]
