@@ -82,7 +82,7 @@ size: build ## what a visitor downloads, after gzip
 	  awk '{ print; sum += $$1 } END { printf "%9d  in all, bytes after gzip -9\n", sum }'
 
 bench: setup-browser ## how fast the engine is, natively and in a browser as the page is compiled
-	cargo bench $(LOCKED) --bench copy --bench speed
+	cargo bench $(LOCKED) --bench copy --bench explore --bench speed
 	cargo test $(LOCKED) $(WASM) --profile page --bench speed -- --nocapture
 
 bench-page: setup-browser build ## how fluid the page is under load, and how long a jump in time takes

@@ -57,6 +57,8 @@ pub struct Progress {
     pub effects: u16,
     /// Bytes that the states take, roughly.
     pub memory: u64,
+    /// Of these, those of all states that were met.
+    pub visited_bytes: u64,
 }
 
 /// Roughly what a state takes that waits to be looked at, in bytes.
@@ -118,6 +120,7 @@ impl Search {
             waiting,
             effects: self.effects,
             memory: self.visited.bytes() + waiting * WAITING_BYTES,
+            visited_bytes: self.visited.bytes(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What is taken at once changes neither a verdict nor a length.
 
 use super::{contended, programs, read, search, verdicts};
-use stalemate::explore::{Budgets, Property, Question};
+use stalemate::explore::{Budgets, Property, Question, Verdict};
 
 fn agree(document: &serde_json::Value, budgets: Budgets) -> (u64, u64) {
     let scenario = read(document);
@@ -42,6 +42,56 @@ fn faults_change_nothing_of_that() {
             let mut document = contended(program);
             document["actions"].as_array_mut().expect("a list").pop();
             agree(&document, budgets);
+        }
+    }
+}
+
+/// What is broken without it is broken with it, after as many effects.
+#[test]
+fn built_in_strategies_lose_nothing_by_it() {
+    let one = Budgets::default();
+    let cases = [
+        ("leases", Budgets { expiries: 1, ..one }),
+        ("versioned-set", Budgets { evictions: 1, ..one }),
+        ("delayed-double-delete", one),
+        ("write-through-cache-first", Budgets { failures: 1, ..one }),
+        ("read-through", one),
+        ("single-flight", one),
+        ("write-behind", Budgets { crashes: 1, ..one }),
+        ("write-behind-app", one),
+        ("write-behind-durable", Budgets { failures: 1, ..one }),
+        ("cache-aside", Budgets { timeouts: 1, ..one }),
+        ("cache-aside", Budgets { duplicates: 1, ..one }),
+        ("cache-aside", Budgets { losses: 1, ..one }),
+    ];
+    for (strategy, budgets) in cases {
+        let document = serde_json::json!({
+            "strategies": [{"strategy": strategy}],
+            "rows": {"each": {"k": 0}},
+            "actions": [
+                {"at_us": 0, "do": "read", "key": "k", "client": "ann"},
+                {"at_us": 0, "do": "write", "key": "k", "value": 1, "client": "bob"},
+                {"at_us": 1, "do": "read", "key": "k", "client": "ann"}
+            ]
+        });
+        let scenario = read(&document);
+        let question = |reduction, most_states| Question {
+            properties: Property::ALL.into_iter().collect(),
+            budgets,
+            reduction,
+            most_states,
+            ..Question::default()
+        };
+        let (_, without) = search(&scenario, question(false, 4_000));
+        let (_, with) = search(&scenario, question(true, 40_000));
+        for (plain, reduced) in without.results.iter().zip(&with.results) {
+            let name = format!("{strategy}: {} {budgets:?}", plain.property);
+            if plain.verdict == Verdict::Violated {
+                assert_eq!(reduced.effects, plain.effects, "{name}");
+            }
+            if plain.verdict == Verdict::Holds && reduced.complete {
+                assert_eq!(reduced.verdict, Verdict::Holds, "{name}");
+            }
         }
     }
 }
