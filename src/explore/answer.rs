@@ -123,6 +123,17 @@ impl Search {
         if programs().any(|program| program.reads_ages) {
             cut.push("a program reads how old an entry is, and none grows older in a search");
         }
+        if programs().any(|program| program.source.contains(".ttl")) {
+            cut.push(
+                "a program reads how long an entry has left, which stays the same in a search",
+            );
+        }
+        if script.loses && question.budgets.losses == 0 {
+            cut.push("the network loses messages by chance, and no budget allows a loss");
+        }
+        if script.doubles && question.budgets.duplicates == 0 {
+            cut.push("the network doubles messages by chance, and no budget allows it");
+        }
         if self.seen().threw {
             cut.push("dice were thrown, and fell in one way only");
         }

@@ -31,6 +31,9 @@ pub struct Script {
     pub deeds: Vec<(u32, Deed)>,
     /// The keys that are judged, in the order of their symbols.
     pub keys: Vec<Symbol>,
+    /// The network loses messages by chance; it doubles some.
+    pub loses: bool,
+    pub doubles: bool,
 }
 
 /// The most deeds of one search: a mask has a bit for each.
@@ -111,7 +114,11 @@ impl Script {
             return Err(ExploreError::TooManyDeeds { found: deeds.len() });
         }
         setup.names.freeze();
-        Ok(Script { setup: Arc::new(setup), requests, deeds, keys })
+        let network = &scenario.topology.network;
+        let links = || network.links.values().chain([&network.default]);
+        let loses = links().any(|link| link.loss_ppm > 0);
+        let doubles = links().any(|link| link.duplicate_ppm > 0);
+        Ok(Script { setup: Arc::new(setup), requests, deeds, keys, loses, doubles })
     }
 }
 

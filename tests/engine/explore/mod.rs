@@ -148,6 +148,23 @@ fn what_throws_dice_or_reads_the_clock_is_not_said_to_hold() {
     }
 }
 
+/// … nor what depends on how long an entry has left, or on a network that loses messages.
+#[test]
+fn what_a_search_leaves_out_is_not_said_to_hold() {
+    let refresh = "def read(key):\n    entry = cache.entry(key)\n    if entry is not None and \
+                   entry.ttl is not None:\n        return entry.value\n    return db.read(key)\n\n\
+                   def write(key, value):\n    db.write(key, value)\n";
+    let plain = "def read(key):\n    return db.read(key)\n\n\
+                 def write(key, value):\n    db.write(key, value)\n";
+    let mut lossy = contended(plain);
+    lossy["topology"]["network"] = json!({"default": {"loss_ppm": 10}});
+    for document in [contended(refresh), lossy] {
+        let (_, answer) = search(&read(&document), Question::default());
+        assert_eq!(answer.first.verdict, Verdict::Unknown);
+        assert_eq!(answer.first.bounds.cut.len(), 1, "{:?}", answer.first.bounds.cut);
+    }
+}
+
 #[test]
 fn what_holds_in_vain_says_so() {
     let program = "def read(key):\n    return db.read(key)\n\n\
