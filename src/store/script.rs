@@ -77,7 +77,7 @@ pub fn show(value: &Value) -> String {
     let maybe = |us: &Option<Micros>| us.map_or("None".to_owned(), show_us);
     match value {
         Value::Datum(datum) => show_scalar(datum.scalar),
-        Value::List(values) => {
+        Value::List(values) | Value::Tuple(values) => {
             let values: Vec<_> = values.iter().map(show).collect();
             format!("[{}]", values.join(" "))
         }

@@ -269,7 +269,7 @@ pub fn answer(value: &Value) -> Result<(), Mistake> {
     let advice = match value {
         Value::Datum(_) => return Ok(()),
         Value::Composite(_) => "write `.value` behind it",
-        Value::List(_) => "return one of its values, `items[0]`",
+        Value::List(_) | Value::Tuple(_) => "return one of its values, `items[0]`",
     };
     Err(Mistake::of_type(format!(
         "`read` returns {}, and its client takes a plain value: {advice}",
@@ -283,7 +283,7 @@ fn plain(call: &str, value: &Value) -> Result<Datum, Mistake> {
         Value::Composite(_) => {
             Err(Mistake::of_type(format!("`{call}` of {}: write `.value` behind it", kind(value))))
         }
-        Value::List(_) => {
+        Value::List(_) | Value::Tuple(_) => {
             Err(Mistake::of_type(format!("`{call}` of a list: store its items one by one")))
         }
     }
@@ -307,6 +307,7 @@ pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Datum(datum) => arith::kind(datum.scalar),
         Value::List(_) => "a list",
+        Value::Tuple(_) => "a tuple",
         Value::Composite(record) => match record.as_ref() {
             Composite::Entry { .. } => "an entry",
             Composite::Row { .. } => "a row",

@@ -46,7 +46,7 @@ impl Json {
                 Scalar::Text(text) => Json::Text(names.text(text).to_string()),
                 Scalar::Dictionary(text) => Json::read(&names.text(text)).unwrap_or(Json::Null),
             },
-            Value::List(items) => {
+            Value::List(items) | Value::Tuple(items) => {
                 let items: Result<_, _> = items.iter().map(|item| Json::of(item, names)).collect();
                 Json::List(items?)
             }

@@ -87,8 +87,8 @@
 //!   are Python's.
 //! - `and` and `or` give the operand that decides. `None`, `False`, `0`, `""`, an empty
 //!   list and an empty dictionary are false.
-//! - Lists and tuples are one, never change and hold no lists. They have a length,
-//!   positions, parts, `in` and `+`; `==` of two is refused.
+//! - Lists and tuples never change and hold no lists. They have a length, positions,
+//!   parts, `in`, `==` and `+`, but no order.
 //! - Dictionaries have texts as names, and never change: `{**user, "age": 5}` makes
 //!   another. They are plain values, which stores and queues hold, held as the text that
 //!   `json.dumps` makes of them: at most as long as a text may be.

@@ -31,6 +31,8 @@ pub enum Op {
     KeepIfTrue(u32),
     /// makes a list of so many values
     List(u16),
+    /// the same, a tuple
+    Tuple(u16),
     /// puts a list's values on the stack, the first one on top
     Unpack(u16),
     Index,

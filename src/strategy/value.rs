@@ -100,8 +100,9 @@ impl Datum {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Value {
     Datum(Datum),
-    /// A tuple or a list; immutable.
+    /// Immutable.
     List(Arc<[Value]>),
+    Tuple(Arc<[Value]>),
     /// What `cache.entry`, `db.row` and `queue.take` return.
     Composite(Arc<Composite>),
 }
@@ -141,6 +142,14 @@ impl Value {
     /// `None`.
     pub const NONE: Value = Value::Datum(Datum::NONE);
 
+    /// The items of a list or a tuple.
+    pub fn items(&self) -> Option<&Arc<[Value]>> {
+        match self {
+            Value::List(items) | Value::Tuple(items) => Some(items),
+            Value::Datum(_) | Value::Composite(_) => None,
+        }
+    }
+
     /// A truth value that no write made.
     pub fn bool(value: bool) -> Value {
         Value::Datum(Datum::computed(Scalar::Bool(value)))
@@ -172,7 +181,7 @@ impl Digest for Value {
         std::mem::discriminant(self).hash(sum);
         match self {
             Value::Datum(datum) => datum.digest(lens, sum),
-            Value::List(items) => items.digest(lens, sum),
+            Value::List(items) | Value::Tuple(items) => items.digest(lens, sum),
             Value::Composite(record) => match &**record {
                 Composite::Entry { value, age_us, ttl_us, fresh, version } => {
                     (0u8, value, ttl_us, fresh, version).hash(sum);

@@ -12,8 +12,10 @@ pub(super) fn value_in_short(value: &Value, names: &Names) -> String {
             Scalar::Text(_) => format!("'{}'", datum.scalar.display(names)),
             scalar => scalar.display(names),
         },
-        Value::List(items) if items.len() > 3 => format!("[{} items]", items.len()),
-        Value::List(items) => {
+        Value::List(items) | Value::Tuple(items) if items.len() > 3 => {
+            format!("[{} items]", items.len())
+        }
+        Value::List(items) | Value::Tuple(items) => {
             let items: Vec<String> = items.iter().map(|item| value_in_short(item, names)).collect();
             format!("[{}]", items.join(", "))
         }

@@ -92,7 +92,7 @@ impl Snapshot {
                 Composite::Row { value, .. } => value.origin,
                 Composite::Entry { .. } | Composite::Item { .. } => Origin::INITIAL,
             },
-            Value::List(_) => Origin::INITIAL,
+            Value::List(_) | Value::Tuple(_) => Origin::INITIAL,
         };
         Seen { origin, at_us: self.at_us }
     }

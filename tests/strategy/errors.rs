@@ -182,7 +182,6 @@ fn seen_before_it_runs() {
         "with lock(5): pass",
         "x = db.row(key) + 1",
         "x = db.row(key) == 5",
-        "x = [1] == [2]",
         "x = [[1], 2]",
         "x = db.read(key).value",
         "x = cache.get(key).age",

@@ -70,13 +70,17 @@ impl<'t> Body<'_, '_, 't> {
             ExprKind::Format(parts) => self.text_of_parts(parts, expr.span),
             ExprKind::Dictionary(fields) => self.dictionary(fields, expr.span),
             ExprKind::Slice(of, bounds) => self.slice(of, bounds, expr.span),
-            ExprKind::List(all) => {
+            ExprKind::List(all) | ExprKind::Tuple(all) => {
                 self.check_items(all);
                 for part in all {
                     self.expression(part);
                 }
                 self.at(expr.span);
-                self.emit(Op::List(all.len() as u16));
+                let length = all.len() as u16;
+                self.emit(match expr.kind {
+                    ExprKind::Tuple(_) => Op::Tuple(length),
+                    _ => Op::List(length),
+                });
             }
         }
     }

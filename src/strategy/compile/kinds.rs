@@ -57,6 +57,7 @@ impl Body<'_, '_, '_> {
             ExprKind::Format(_) => of_kind(TEXT),
             ExprKind::Dictionary(_) => of_kind(Scalar::Dictionary(Symbol(0))),
             ExprKind::List(_) => Some(Seen::Kind(Value::List([].into()))),
+            ExprKind::Tuple(_) => Some(Seen::Kind(Value::Tuple([].into()))),
             ExprKind::Binary(Binary::Add, left, right) => {
                 let is_text = |side: &Expr| {
                     self.seen(side).is_some_and(|seen| {
@@ -175,7 +176,7 @@ impl Body<'_, '_, '_> {
         }
     }
 
-    /// Checks an operator: rows, entries and items have none, and two lists no `==`.
+    /// Checks an operator: rows, entries and items have none.
     pub(super) fn check_operands(&mut self, sign: &str, left: &Expr, right: &Expr) {
         let (left_seen, right_seen) = (self.seen(left), self.seen(right));
         let record =
@@ -185,14 +186,7 @@ impl Body<'_, '_, '_> {
             });
         if let Some((span, kind)) = record {
             let message = format!("`{sign}` of {kind}");
-            return self.error(span, message, "write `.value` or `.version` behind it");
-        }
-        let are_lists = [&left_seen, &right_seen]
-            .into_iter()
-            .all(|seen| seen.as_ref().is_some_and(|seen| matches!(seen.value(), Value::List(_))));
-        if are_lists && matches!(sign, "==" | "!=") {
-            let message = format!("`{sign}` of two lists");
-            self.error(left.span, message, "compare their `len()` or their items");
+            self.error(span, message, "write `.value` or `.version` behind it");
         }
     }
 
@@ -215,7 +209,7 @@ impl Body<'_, '_, '_> {
     /// Checks the items of a list.
     pub(super) fn check_items(&mut self, items: &[Expr]) {
         for item in items {
-            if matches!(item.kind, ExprKind::List(_)) {
+            if matches!(item.kind, ExprKind::List(_) | ExprKind::Tuple(_)) {
                 self.error(item.span, "a list inside a list", "keep it flat");
             }
         }

@@ -152,7 +152,7 @@ impl<'t> Body<'_, '_, 't> {
     fn assign_all(&mut self, names: &'t [Name], value: &'t Expr) {
         match &value.kind {
             // a, b = b, a: no tuple is made
-            ExprKind::List(values) if values.len() == names.len() => {
+            ExprKind::List(values) | ExprKind::Tuple(values) if values.len() == names.len() => {
                 for value in values {
                     self.expression(value);
                 }

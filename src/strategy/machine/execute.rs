@@ -159,7 +159,7 @@ impl Machine {
                 Op::Compare(comparison) => {
                     let right = self.pop();
                     let left = self.pop();
-                    if let Value::List(list) = &right {
+                    if let Some(list) = right.items() {
                         // looking through a list is work like that of a loop
                         budget = budget.saturating_sub(list.len() as u32);
                     }
@@ -196,14 +196,17 @@ impl Machine {
                         self.pop();
                     }
                 }
-                Op::List(length) => {
+                Op::List(length) | Op::Tuple(length) => {
                     let from = self.stack.len() - length as usize;
-                    let nested = self.stack[from..].iter().any(|v| matches!(v, Value::List(_)));
+                    let nested = self.stack[from..].iter().any(|value| value.items().is_some());
                     if nested {
                         fail!(Mistake::of_bound("a list inside a list: keep it flat"));
                     }
                     let list: Arc<[Value]> = self.stack.drain(from..).collect();
-                    self.stack.push(Value::List(list));
+                    self.stack.push(match op {
+                        Op::Tuple(_) => Value::Tuple(list),
+                        _ => Value::List(list),
+                    });
                 }
                 Op::Unpack(length) => {
                     let value = self.pop();
@@ -403,11 +406,11 @@ impl Machine {
     /// Puts a list's values on the stack, the first on top.
     fn unpack(&mut self, value: &Value, length: usize) -> Result<(), Mistake> {
         match value {
-            Value::List(list) if list.len() == length => {
+            Value::List(list) | Value::Tuple(list) if list.len() == length => {
                 self.stack.extend(list.iter().rev().cloned());
                 Ok(())
             }
-            Value::List(list) => Err(Mistake::of_value(format!(
+            Value::List(list) | Value::Tuple(list) => Err(Mistake::of_value(format!(
                 "{length} names in front of `=`, and {} values behind it",
                 list.len()
             ))),

@@ -55,7 +55,7 @@ fn of_text(
     match method {
         Method::StartsWith | Method::EndsWith => {
             let one_of = match &given[0] {
-                Value::List(list) => list.to_vec(),
+                Value::Tuple(list) => list.to_vec(),
                 one => vec![one.clone()],
             };
             for part in &one_of {
@@ -179,7 +179,7 @@ fn of_dictionary(
         parts.push(match method {
             Method::Keys => name,
             Method::Values => value,
-            _ => Value::List([name, value].into()),
+            _ => Value::Tuple([name, value].into()),
         });
     }
     Ok(Value::List(parts.into()))

@@ -48,7 +48,7 @@ pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Valu
             Scalar::Int(drawn.min(i128::from(high)) as i64)
         }
         Native::Len => match &given[0] {
-            Value::List(list) => Scalar::Int(list.len() as i64),
+            Value::List(list) | Value::Tuple(list) => Scalar::Int(list.len() as i64),
             Value::Datum(Datum { scalar: Scalar::Dictionary(symbol), .. }) => {
                 Scalar::Int(fields(*symbol, host.names()).len() as i64)
             }
@@ -109,10 +109,10 @@ pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Valu
             to_int(scalar, host.names())?
         }
         Native::Min | Native::Max => match given {
-            [Value::List(list)] if list.is_empty() => {
+            [Value::List(list) | Value::Tuple(list)] if list.is_empty() => {
                 return Err(Mistake::of_value(format!("`{}` of an empty list", native.name())));
             }
-            [Value::List(list)] => return extreme(native, list, host.names()),
+            [Value::List(list) | Value::Tuple(list)] => return extreme(native, list, host.names()),
             [one] => {
                 return Err(Mistake::of_type(format!(
                     "`{}` of {} alone: write `{0}(a, b)`, or give it a list",
@@ -144,7 +144,7 @@ fn written(native: Native, given: &[Value], names: &mut Names) -> Result<Value, 
     let (value, mut out) = (&given[0], String::new());
     let of = match value {
         Value::Datum(datum) => *datum,
-        Value::List(list) => names.united(list.iter()),
+        Value::List(list) | Value::Tuple(list) => names.united(list.iter()),
         Value::Composite(_) => Datum::NONE,
     };
     match native {

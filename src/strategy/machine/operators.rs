@@ -20,7 +20,7 @@ pub fn is_none(value: &Value) -> bool {
 pub fn truthy(value: &Value, names: &Names) -> bool {
     match value {
         Value::Datum(datum) => arith::truthy(datum.scalar, names),
-        Value::List(list) => !list.is_empty(),
+        Value::List(list) | Value::Tuple(list) => !list.is_empty(),
         Value::Composite(_) => true,
     }
 }
@@ -50,6 +50,9 @@ pub fn compare(
             (Value::Datum(a), Value::Datum(b)) => {
                 arith::compare(comparison, a.scalar, b.scalar, names)
             }
+            (Value::List(_), Value::List(_)) | (Value::Tuple(_), Value::Tuple(_)) => {
+                Err(Mistake::of_bound("two lists have no order here: compare their items"))
+            }
             _ => Err(Mistake::of_type(format!(
                 "comparing {} with {}: compare their values",
                 argument::kind(left),
@@ -70,9 +73,18 @@ fn equal(left: &Value, right: &Value, names: &Names) -> Result<bool, Mistake> {
         }
         (Value::Datum(a), Value::Datum(b)) => Ok(arith::equal(a.scalar, b.scalar)),
         (Value::Datum(_), _) | (_, Value::Datum(_)) => Ok(false),
-        (Value::List(_), Value::List(_)) => {
-            Err(Mistake::of_bound("`==` of two lists: compare their `len()` or their items"))
+        (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) => {
+            if a.len() != b.len() {
+                return Ok(false);
+            }
+            for (a, b) in a.iter().zip(b.iter()) {
+                if !equal(a, b, names)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
         }
+        (Value::List(_) | Value::Tuple(_), _) | (_, Value::List(_) | Value::Tuple(_)) => Ok(false),
         _ => Err(Mistake::of_type(format!(
             "`==` of {} and {}: compare their `.value` or `.version`",
             argument::kind(left),
@@ -83,7 +95,7 @@ fn equal(left: &Value, right: &Value, names: &Names) -> Result<bool, Mistake> {
 
 fn contains(all: &Value, one: &Value, names: &Names) -> Result<bool, Mistake> {
     match (all, one) {
-        (Value::List(list), one) => {
+        (Value::List(list) | Value::Tuple(list), one) => {
             for item in list.iter() {
                 if equal(item, one, names)? {
                     return Ok(true);
@@ -132,7 +144,9 @@ pub fn item_at(of: &Value, index: &Value, names: &mut Names) -> Result<Value, Mi
             let scalar = arith::text(&one, names)?;
             Ok(names.computed(*datum, scalar).into())
         }
-        Value::List(list) => Ok(list[position(index, list.len(), "a list")?].clone()),
+        Value::List(list) | Value::Tuple(list) => {
+            Ok(list[position(index, list.len(), "a list")?].clone())
+        }
         _ => Err(Mistake::of_type(format!(
             "`[…]` of {}: lists and texts have positions, dictionaries have fields",
             argument::kind(of)
@@ -146,7 +160,7 @@ pub fn field_name(index: &Value, names: &Names) -> Result<Arc<str>, Mistake> {
         Value::Datum(Datum { scalar: Scalar::Text(name), .. }) => Ok(names.text(*name)),
         other => {
             let kind = match other {
-                Value::List(_) => MistakeKind::Type,
+                Value::List(_) | Value::Tuple(_) => MistakeKind::Type,
                 _ => MistakeKind::Key,
             };
             let message =
@@ -209,6 +223,10 @@ pub fn slice(of: &Value, bounds: &[Value], names: &mut Names) -> Result<Value, M
             let items = chosen(list.len()).into_iter().map(|at| list[at].clone());
             Ok(Value::List(items.collect()))
         }
+        Value::Tuple(list) => {
+            let items = chosen(list.len()).into_iter().map(|at| list[at].clone());
+            Ok(Value::Tuple(items.collect()))
+        }
         Value::Datum(datum @ Datum { scalar: Scalar::Text(symbol), .. }) => {
             let all: Vec<char> = names.text(*symbol).chars().collect();
             let part: String = chosen(all.len()).into_iter().map(|at| all[at]).collect();
@@ -227,6 +245,7 @@ pub fn slice(of: &Value, bounds: &[Value], names: &mut Names) -> Result<Value, M
 pub fn items(of: Value, names: &mut Names) -> Result<Value, Mistake> {
     let parts: Vec<String> = match &of {
         Value::List(_) => return Ok(of),
+        Value::Tuple(items) => return Ok(Value::List(items.clone())),
         Value::Datum(Datum { scalar: Scalar::Text(symbol), .. }) => {
             names.text(*symbol).chars().map(String::from).collect()
         }
@@ -262,6 +281,14 @@ pub fn join(values: &[Value], names: &mut Names) -> Result<Value, Mistake> {
 /// The longest list that `+` makes.
 const LONGEST_LIST: usize = 10_000;
 
+/// A list, or a tuple where this is one.
+fn like(value: &Value, items: Arc<[Value]>) -> Value {
+    match value {
+        Value::Tuple(_) => Value::Tuple(items),
+        _ => Value::List(items),
+    }
+}
+
 fn too_many_items() -> Mistake {
     Mistake::of_bound(format!("a list of more than {LONGEST_LIST} items"))
 }
@@ -275,14 +302,17 @@ pub fn of_lists(
     names: &mut Names,
 ) -> Option<Result<Value, Mistake>> {
     match (operator, left, right) {
-        (Binary::Add, Value::List(a), Value::List(b)) if a.len() + b.len() > LONGEST_LIST => {
-            Some(Err(too_many_items()))
+        (Binary::Add, Value::List(a), Value::List(b))
+        | (Binary::Add, Value::Tuple(a), Value::Tuple(b)) => {
+            if a.len() + b.len() > LONGEST_LIST {
+                return Some(Err(too_many_items()));
+            }
+            let all = a.iter().chain(b.iter()).cloned().collect();
+            Some(Ok(like(left, all)))
         }
-        (Binary::Add, Value::List(a), Value::List(b)) => {
-            Some(Ok(Value::List(a.iter().chain(b.iter()).cloned().collect())))
-        }
-        (Binary::Multiply, Value::List(list), Value::Datum(times))
-        | (Binary::Multiply, Value::Datum(times), Value::List(list)) => {
+        (Binary::Multiply, all @ (Value::List(list) | Value::Tuple(list)), Value::Datum(times))
+        | (Binary::Multiply, Value::Datum(times), all @ (Value::List(list) | Value::Tuple(list))) =>
+        {
             let times = match arith::number(times.scalar)? {
                 Number::Int(times) => usize::try_from(times).unwrap_or(0),
                 Number::Float(_) => return None,
@@ -290,12 +320,12 @@ pub fn of_lists(
             if list.len().saturating_mul(times) > LONGEST_LIST {
                 return Some(Err(too_many_items()));
             }
-            let all = std::iter::repeat_n(list, times).flat_map(|list| list.iter().cloned());
-            Some(Ok(Value::List(all.collect())))
+            let items = std::iter::repeat_n(list, times).flat_map(|list| list.iter().cloned());
+            Some(Ok(like(all, items.collect())))
         }
         (Binary::Modulo, Value::Datum(Datum { scalar: Scalar::Text(form), .. }), values) => {
             let behind = match values {
-                Value::List(list) => list,
+                Value::Tuple(list) => list,
                 one => std::slice::from_ref(one),
             };
             let of = names.united(std::iter::once(left).chain(behind));
@@ -327,6 +357,9 @@ pub fn dictionary(pairs: &[Value], names: &mut Names) -> Result<Value, Mistake> 
                     "`**` in front of {}: it takes a dictionary",
                     argument::kind(other)
                 )));
+            }
+            Value::Tuple(_) => {
+                return Err(Mistake::of_bound("a tuple in a dictionary: write a list, `[…]`"));
             }
             value => {
                 let name = field_name(name, names)?;

@@ -15,8 +15,9 @@ pub fn show(value: &Value, names: &Names, out: &mut String) {
     };
     match value {
         Value::Datum(datum) => out.push_str(&arith::print(datum.scalar, names)),
-        Value::List(list) => {
-            out.push('[');
+        Value::List(list) | Value::Tuple(list) => {
+            let is_tuple = matches!(value, Value::Tuple(_));
+            out.push(if is_tuple { '(' } else { '[' });
             for (index, item) in list.iter().enumerate() {
                 if index > 0 {
                     out.push_str(", ");
@@ -27,7 +28,10 @@ pub fn show(value: &Value, names: &Names, out: &mut String) {
                 }
                 repr(item, names, out);
             }
-            out.push(']');
+            if is_tuple && list.len() == 1 {
+                out.push(',');
+            }
+            out.push(if is_tuple { ')' } else { ']' });
         }
         Value::Composite(record) => match record.as_ref() {
             Composite::Entry { value, .. } => pair(out, "entry ", *value),
@@ -61,7 +65,7 @@ pub fn percent(text: &str, values: &Value, names: &Names) -> Result<String, Mist
         _ => None,
     };
     let given = match values {
-        Value::List(list) => list,
+        Value::Tuple(list) => list,
         _ => single,
     };
     let mut next = given.iter();

@@ -129,7 +129,8 @@ impl Parser<'_> {
             Some(value) if !comma && all.is_empty() => Ok(value),
             last => {
                 all.extend(last);
-                self.node(ExprKind::List(all), span)
+                let kind = if close == "]" { ExprKind::List(all) } else { ExprKind::Tuple(all) };
+                self.node(kind, span)
             }
         }
     }

@@ -28,7 +28,7 @@ impl Parser<'_> {
             }
             all.push(self.expression()?);
         }
-        self.node(ExprKind::List(all), span)
+        self.node(ExprKind::Tuple(all), span)
     }
 
     fn ends_expression(&self) -> bool {
@@ -325,7 +325,7 @@ impl Parser<'_> {
             ExprKind::Compare(first, rest) => {
                 rest.iter().map(|(_, e)| e.depth).max().unwrap_or(0).max(first.depth)
             }
-            ExprKind::And(all) | ExprKind::Or(all) | ExprKind::List(all) => {
+            ExprKind::And(all) | ExprKind::Or(all) | ExprKind::List(all) | ExprKind::Tuple(all) => {
                 all.iter().map(|e| e.depth).max().unwrap_or(0)
             }
             ExprKind::Format(parts) => parts.iter().map(depth_of_part).max().unwrap_or(0),

@@ -213,7 +213,7 @@ impl Parser<'_> {
         let span = left.span;
         match left.kind {
             ExprKind::Name(text) => Ok(Target::One(Name { text, span })),
-            ExprKind::List(all) if !all.is_empty() => {
+            ExprKind::List(all) | ExprKind::Tuple(all) if !all.is_empty() => {
                 let mut names = Vec::new();
                 for part in all {
                     match part.kind {

@@ -41,8 +41,8 @@ pub enum ExprKind {
     Or(Vec<Expr>),
     /// `yes if test else no`
     IfElse(Box<[Expr; 3]>),
-    /// a tuple or a list
     List(Vec<Expr>),
+    Tuple(Vec<Expr>),
     /// a text with values in it
     Format(Vec<FormatPart>),
     /// names of fields, each with its value; without a name: the fields of another (`**`)

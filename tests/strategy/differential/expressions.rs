@@ -298,7 +298,7 @@ impl Writer {
             ),
             5 => {
                 let kind =
-                    [Kind::Number, Kind::Text, Kind::Dictionary, Kind::Truth][self.dice.below(4)];
+                    [Kind::Number, Kind::Text, Kind::Dictionary, Kind::List][self.dice.below(4)];
                 let (a, b) = (self.expression(kind, depth - 1), self.expression(kind, depth - 1));
                 format!("({a} {} {b})", self.dice.pick(&["==", "!="]))
             }
@@ -388,6 +388,9 @@ impl Writer {
     fn leaf(&mut self, kind: Kind) -> String {
         if kind == Kind::Any && self.dice.one_in(4) {
             return "None".to_owned();
+        }
+        if kind == Kind::Any && self.dice.one_in(12) {
+            return self.dice.pick(&["(1, \"b\")", "(n,)", "()", "(s, 2.5)"]).to_owned();
         }
         if self.dice.one_in(2) {
             return self.variable(kind).to_owned();
