@@ -16,7 +16,7 @@ use crate::browser::Browser;
 use crate::site::Site;
 
 /// How long the page may take to show what a test waits for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What WebDriver calls an element in its JSON.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";

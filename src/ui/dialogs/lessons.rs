@@ -1,12 +1,10 @@
 //! The list of lessons, and how far a learner has come in each.
 
-use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::lesson::Progress;
-use crate::ui::browser::dom;
 use crate::ui::dialogs::teacher::Teacher;
 use crate::ui::drive::catalog::{self, LessonName};
 use crate::ui::drive::player::Command;
@@ -104,14 +102,6 @@ fn entry(
         move |_: MouseEvent| {
             act.emit(Action::Close(Dialog::Lessons));
             command.emit(Command::Preset(lesson.preset.to_owned()));
-            // A dialog that closes gives the focus back to the button that opened it; the learner
-            // goes on where the lesson begins.
-            Timeout::new(0, || {
-                if let Some(heading) = dom::find("#lesson-step") {
-                    dom::focus(heading);
-                }
-            })
-            .forget();
         }
     };
     html! {
