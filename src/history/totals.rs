@@ -100,7 +100,8 @@ totals! {
         /// Of the failed ones, those that may have been applied: their clients cannot know.
         unknown: u64, column "unknown", counts unknown_writes;
         /// Committed, and overwritten by a value that was made without it.
-        lost_update: u64, column "lost updates", counts lost_updates;
+        lost_update: u64, column "lost updates",
+            is |run| run.ledger.lost_updates();
         /// Applied more than once to the same row.
         applied_twice: u64, column "applied twice", counts applied_twice;
         /// Set aside by a queue that tries them no more.

@@ -18,6 +18,7 @@ mod claims;
 mod explore;
 mod flight;
 mod limits;
+mod oracle;
 mod races;
 mod ribbons;
 mod timeline;

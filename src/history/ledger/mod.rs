@@ -56,7 +56,7 @@ pub struct Ledger {
     aside: BTreeMap<u16, Vec<(Symbol, Origin)>>,
     /// Writes that are known to be overwritten by values made without them, and those
     /// known to be applied more than once: the latest.
-    overwritten: BTreeSet<Origin>,
+    overwritten: BTreeMap<Origin, Rc<Violation>>,
     doubled: BTreeSet<Origin>,
     outages: Outages,
     /// What is declared of the keys of each prefix, if anything is.
@@ -139,6 +139,7 @@ impl Ledger {
         ViolationKind::ALL.into_iter().zip(counts).map(move |(kind, count)| match kind {
             ViolationKind::LostWrite => (kind, fates.lost),
             ViolationKind::GivenUp => (kind, fates.given_up),
+            ViolationKind::LostUpdate => (kind, self.lost_updates()),
             ViolationKind::Outage => (kind, self.outages.all().count() as u64),
             ViolationKind::PhantomRead => (kind, fates.phantom_reads),
             ViolationKind::DirtyRead => (kind, fates.dirty_reads),
@@ -166,7 +167,9 @@ impl Ledger {
         worst.extend(outages.map(of_outage));
         for kind in ViolationKind::ALL {
             let room = most - worst.len();
-            let of_kind = self.violations.iter().filter(|each| self.kind_now(each) == kind);
+            let overwritten = self.overwritten.values().filter(|each| each.kind == kind);
+            let all = self.violations.iter().chain(overwritten);
+            let of_kind = all.filter(|each| self.kind_now(each) == kind);
             worst.extend(of_kind.take(room).map(|each| Violation { kind, ..(**each).clone() }));
         }
         worst

@@ -22,6 +22,8 @@ const FAR: usize = 4_096;
 struct Made {
     /// The newest version of the row that it was made of.
     base: Option<i64>,
+    /// The newest of those that were read from the row.
+    read: Option<i64>,
     /// The writes that are in it by themselves.
     added: BTreeMap<Origin, u32>,
     /// All of them, and those whose versions it was made of.
@@ -32,16 +34,22 @@ impl Ledger {
     /// A version has been committed: what does it lack, and what has it twice?
     /// `before`: the version that it took the place of.
     pub(super) fn compare_with_lineage(&mut self, key: Symbol, value: Datum, before: &Version) {
+        // a second try has made it again
+        self.overwritten.remove(&value.origin);
         if !value.lineage.is_computed() {
             return;
         }
         let Some(made) = self.made_with(key, value) else { return };
+        if !self.overwritten.is_empty() {
+            made.within.iter().for_each(|origin| _ = self.overwritten.remove(origin));
+        }
         let twice = self.applied_twice(key, value.origin, &made);
         for write in twice {
             self.count(|counts| counts.applied_twice += 1);
             let version = before.version + 1;
             let again = Happening::AppliedAgain { write, version }.at(self.now.at_us);
-            self.say(ViolationKind::AppliedTwice, key, write, [again]);
+            let violation = self.about(ViolationKind::AppliedTwice, key, write, [again]);
+            self.violation(violation);
         }
         if made.within.contains(&before.origin) {
             return;
@@ -58,18 +66,26 @@ impl Ledger {
                 && !made.within.contains(&version.origin)
         };
         let mut lost: Vec<Version> = account.versions().filter(is_lost).copied().collect();
-        lost.retain(|version| !self.overwritten.contains(&version.origin));
+        lost.retain(|version| !self.overwritten.contains_key(&version.origin));
         for version in lost {
-            self.overwritten.insert(version.origin);
-            self.count(|counts| counts.lost_updates += 1);
             let overwrote = Happening::OverwroteWithout { by: value.origin, lost: version.origin };
             let looked = self.look_of(key, value.origin, base);
             let links = [Some(overwrote.at(self.now.at_us)), Some(committed(&version)), looked];
-            self.say(ViolationKind::LostUpdate, key, version.origin, links.into_iter().flatten());
+            let links = links.into_iter().flatten();
+            let violation = self.about(ViolationKind::LostUpdate, key, version.origin, links);
+            self.overwritten.insert(version.origin, Rc::new(violation));
         }
         while self.overwritten.len() > FAR {
-            self.overwritten.pop_first();
+            if let Some((_, settled)) = self.overwritten.pop_first() {
+                self.violation(Violation::clone(&settled));
+            }
         }
+    }
+
+    /// How many updates are lost: those that were not made again.
+    pub(in crate::history) fn lost_updates(&self) -> u64 {
+        let settled = self.metrics.violations[ViolationKind::LostUpdate as usize];
+        settled + self.overwritten.len() as u64
     }
 
     /// How the writer came to know the version that it made its own of.
@@ -87,16 +103,16 @@ impl Ledger {
     /// `None`: nothing of it concerns the row.
     fn made_with(&self, key: Symbol, value: Datum) -> Option<Made> {
         let account = self.keys.get(key)?;
-        let mut made = Made { base: None, added: BTreeMap::new(), within: BTreeSet::new() };
-        let mut base = |version: i64| made.base = made.base.max(Some(version));
+        let mut made =
+            Made { base: None, read: None, added: BTreeMap::new(), within: BTreeSet::new() };
         self.names.lineages().walk(value, FAR, |Parent { origin, row }| {
             match row {
                 Some(row) if row != key => {}
                 Some(_) => {
                     made.within.insert(origin);
                     match account.version_of(origin) {
-                        Some(version) => base(version.version),
-                        None if origin == Origin::INITIAL => base(0),
+                        Some(version) => made.read = made.read.max(Some(version.version)),
+                        None if origin == Origin::INITIAL => made.read = made.read.max(Some(0)),
                         None => {}
                     }
                 }
@@ -106,12 +122,13 @@ impl Ledger {
                     if let Some(version) = account.version_of(origin)
                         && origin != value.origin
                     {
-                        base(version.version);
+                        made.base = made.base.max(Some(version.version));
                     }
                 }
             }
             true
         });
+        made.base = made.base.max(made.read);
         (made.base.is_some() || !made.added.is_empty()).then_some(made)
     }
 
@@ -121,12 +138,12 @@ impl Ledger {
         let is_twice = |(origin, times): &(&Origin, &u32)| {
             let kind = OpId::of(**origin).kind();
             let in_base = made
-                .base
+                .read
                 .zip(account.first_version_with(**origin))
                 .is_some_and(|(base, first)| first <= base);
             match kind {
                 Kind::Increment => **times > 1 || in_base,
-                Kind::Write => in_base && made.base.is_some() && **origin == by,
+                Kind::Write => in_base && **origin == by,
                 Kind::Read | Kind::Delete => false,
             }
         };
@@ -139,14 +156,14 @@ impl Ledger {
         twice
     }
 
-    /// Keeps a violation of a write, with what is known of it.
-    fn say(
-        &mut self,
+    /// A violation of a write, with what is known of it.
+    fn about(
+        &self,
         kind: ViolationKind,
         key: Symbol,
         write: Origin,
         links: impl IntoIterator<Item = Cause>,
-    ) {
+    ) -> Violation {
         let mut links: Vec<Cause> = links.into_iter().collect();
         if let Some(of) = self.writes.get(write) {
             links.extend(of.trouble);
@@ -166,7 +183,7 @@ impl Ledger {
             links.push(Happening::Began { op, returned: None }.at(of.started.at_us));
         }
         let (broken, at_us, other) = (Broken::default(), self.now.at_us, None);
-        self.violation(Violation {
+        Violation {
             kind,
             broken,
             key,
@@ -176,6 +193,6 @@ impl Ledger {
             other,
             same_value: false,
             cause: chain(links),
-        });
+        }
     }
 }
