@@ -9,39 +9,52 @@
 //!
 //! # What the words mean
 //!
-//! Every write has an id, and every value in a store carries the id of the
-//! write that made it: what a read returned is never ambiguous. *Newer* is
-//! defined in [`Made`]: asked for after the other was
-//! acknowledged or, where the two overlap, committed later.
+//! Every value carries its [`Lineage`](crate::strategy::value::Lineage): the versions of
+//! rows, and the operations, that it was made of. A read of a key is judged by its own
+//! row, or by all rows that its value was computed of: by the one that is furthest
+//! behind. *Newer* is defined in [`Made`]: asked for after the other was acknowledged or,
+//! where the two overlap, committed later. What a client cannot tell apart is not held
+//! against the system: no value is like no value, whoever made it.
 //!
-//! | a read is | if |
-//! | --- | --- |
-//! | fresh | no newer write had been acknowledged when it began |
-//! | stale | one had: for so long, so many versions behind |
-//! | dirty | the database did not hold its value yet |
-//! | phantom | … and never will; whether it is that, its write's fate decides |
-//! | failed | it returned no value |
+//! | a read is | if | after |
+//! | --- | --- | --- |
+//! | fresh | no newer write had been acknowledged when it began | the regular register of Lamport, "On interprocess communication" (1986) |
+//! | stale | one had: for so long, so many versions behind | version and time staleness of Bailis and others, "Probabilistically bounded staleness" (2012) |
+//! | dirty | the database did not hold its value yet | Adya, "Weak consistency" (1999), G1a and G1b |
+//! | phantom | … and never will; whether it is that, its write's fate decides | the same, G1a |
+//! | foreign | it is an unchanged copy of another key's row, and that is not declared (`"derived": true`) | our own |
+//! | unfounded | it comes from no store: a default after a failure, a constant | our own |
+//! | failed | it returned no value | |
 //!
-//! | a write is | if |
-//! | --- | --- |
-//! | acknowledged, failed | its client was told that it is done, or was not |
-//! | unknown | failed so that its client can't know whether it was applied |
-//! | committed | the database holds it, or did, alone or in a newer one that absorbed it |
-//! | pending | acknowledged; a queue or a running task has it |
-//! | lost | acknowledged; in no store, no queue and no task any more |
-//! | overtaken | committed, and overwritten by one that had ended before it began |
+//! | a write is | if | after |
+//! | --- | --- | --- |
+//! | acknowledged, failed | its client was told that it is done, or was not | |
+//! | unknown | failed so that its client can't know whether it was applied | |
+//! | committed | the database holds it, or did, alone or in a newer one that absorbed it | |
+//! | pending | acknowledged; a queue, a task or a statement has it | |
+//! | given up | acknowledged; a queue has set it aside as a dead letter | |
+//! | lost | acknowledged; in no store, no queue and no task any more | durability, Haerder and Reuter (1983) |
+//! | overtaken | committed, and overwritten by one that had ended before it began | |
+//! | a lost update | committed, and overwritten by a value of its row that was made without it | P4 of Berenson and others, "A critique of ANSI SQL isolation levels" (1995) |
+//! | applied twice | in its row more than once | at-least-once delivery |
+//!
+//! An entry stands for the rows that it was made of, whatever its key is called.
 //!
 //! | a key is | if the cache |
 //! | --- | --- |
 //! | cold | has no entry |
-//! | in sync | and the database hold what the same write made |
-//! | stale | has a value that the database had before |
+//! | in sync | holds what the rows hold that it was made of |
+//! | stale | has a value of which one row was written since |
 //! | ahead | has a value that is on its way to the database |
 //! | phantom | has a value that nobody will bring there |
+//! | foreign | has a copy of another key's row, under a key that clients ask for |
+//! | own | has a value that was made of no row, or is the source of truth |
 //!
 //! A read can break a promise besides: *read your writes* and *monotonic
-//! reads*, to its client (`session.rs`), and *linearizability*, to all
-//! (`register.rs`). What happened at one instant is told apart by the order of
+//! reads*, to its client (`session.rs`; Terry and others, 1994), and *linearizability*,
+//! to all (Herlihy and Wing, 1990; `register.rs`, and by search, `register/search.rs`,
+//! where values are equal). Requests that fail for a while are an *outage*
+//! (`outage.rs`). What happened at one instant is told apart by the order of
 //! the records, not by time.
 
 mod blocks;

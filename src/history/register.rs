@@ -13,6 +13,10 @@
 //! linearizable exactly if no two clusters come before each other (and no read
 //! ends before its write begins, which a simulation cannot do).
 //!
+//! Values that clients cannot tell apart are told apart here by who made them. Where
+//! that leads to a contradiction, `search.rs` looks for an order by values alone, among
+//! at most 64 operations; beyond these the zones' word stands.
+//!
 //! A write that nobody acknowledged has no end: it may take effect at any time
 //! after its beginning, or never. So it counts only once somebody has read it,
 //! and then by the ends of those reads.

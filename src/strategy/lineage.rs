@@ -226,6 +226,16 @@ impl Lineages {
         found
     }
 
+    /// Whether an operation was among the last that went into a value.
+    pub fn was_added_by(&self, value: Datum, origin: Origin) -> bool {
+        let mut is_it = false;
+        self.walk(value, 3, |parent| {
+            is_it |= parent == Parent { origin, row: None };
+            !is_it
+        });
+        is_it
+    }
+
     /// Goes back to what a value was made of, the most recently added first, for
     /// as long as `go_on` says: it is told of an operation as often as it was added.
     /// False where more than `most` steps were needed.

@@ -94,7 +94,9 @@
 //!   `json.dumps` makes of them: at most as long as a text may be.
 //! - Every plain value knows the write that made it (its
 //!   [`Origin`](crate::strategy::value::Origin)). Stores and conversions keep it, arithmetic
-//!   takes the newer of two, a comparison or a length has none.
+//!   takes that of the operation that goes in, a comparison or a length has none.
+//!   What arithmetic and gluing made a value of is kept beside it, its
+//!   [`Lineage`](crate::strategy::value::Lineage).
 //!
 //! # Calls
 //!

@@ -34,7 +34,7 @@ pub struct ProblemView {
     pub key: Arc<str>,
     /// When it went wrong: where to jump to.
     pub at_us: Micros,
-    /// What led to it, oldest first: two to five events.
+    /// What led to it, oldest first: two to six events.
     pub cause: Vec<CauseLine>,
 }
 

@@ -392,7 +392,8 @@ fn claim(call: &mut Call, own_key: Symbol, origin: Origin, names: &mut Names) {
         value.origin = origin;
     } else if value.lineage.is_computed() && !value.lineage.has_operation() {
         (value.origin, value.lineage) = names.unite(*value, Datum::made_by(origin, value.scalar));
-    } else if value.origin == Origin::INITIAL {
+    } else if value.origin != origin && names.lineages().was_added_by(*value, origin) {
+        // of two operations that are in it, this one adds to what the other made
         value.origin = origin;
     }
 }
