@@ -32,14 +32,13 @@ impl<T: Copy, const BLOCK: usize> Blocks<T, BLOCK> {
         Blocks { keep: keep.map_or(u64::MAX, u64::from), ..Blocks::default() }
     }
 
-    /// One more, and where it is kept.
+    /// One more.
     #[inline]
-    pub fn push(&mut self, value: T) -> &T {
+    pub fn push(&mut self, value: T) {
         if self.tail.len() == BLOCK {
             self.begin_block();
         }
         self.tail.push(value);
-        &self.tail[self.tail.len() - 1]
     }
 
     #[cold]

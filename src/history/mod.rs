@@ -65,6 +65,7 @@ mod metrics;
 mod open;
 mod order;
 mod outage;
+mod quantiles;
 mod register;
 mod report;
 mod series;
@@ -135,20 +136,20 @@ impl History {
             return;
         }
         self.ledger.learn(names);
-        for &event in events {
-            self.enter(Record { at_us, event });
-            if let Some(event) = self.ledger.take_judged() {
-                self.enter(Record { at_us, event });
+        for event in events {
+            self.enter(at_us, event);
+            if let Some(judged) = self.ledger.take_judged() {
+                self.enter(at_us, &judged);
             }
         }
     }
 
-    #[inline]
-    fn enter(&mut self, record: Record) {
-        // it is written once, and read where it is kept
-        let record = self.records.push(record);
-        record.hash(&mut self.checksum);
-        self.ledger.see(record);
+    fn enter(&mut self, at_us: Micros, event: &Event) {
+        (at_us, event).hash(&mut self.checksum);
+        self.ledger.see(at_us, event);
+        // copied last: by now a processor has written down what the event was made of,
+        // in pieces, and reads it in whole words without waiting
+        self.records.push(Record { at_us, event: *event });
     }
 
     /// A number that two runs share only if the same happened in both.

@@ -5,12 +5,9 @@
 //! one of a year take the same room, and no value is lost, only its time is
 //! less exact.
 
-use std::rc::Rc;
-
-use hdrhistogram::Histogram;
-
+use super::quantiles::Quantiles;
 use super::totals::Counts;
-use crate::time::{MILLISECOND_US, Micros, SECOND_US};
+use crate::time::{MILLISECOND_US, Micros};
 
 /// The most steps of a series.
 pub const MOST_STEPS: usize = 128;
@@ -37,60 +34,6 @@ pub struct Bucket {
     pub stale_keys: u64,
     pub read_latency: Quantiles,
     pub write_latency: Quantiles,
-}
-
-/// Latencies of one step: to two digits, up to an hour.
-#[derive(Clone, Debug, Default)]
-pub struct Quantiles {
-    all: Option<Rc<Histogram<u32>>>,
-    /// The shares that charts show, worked out once the step is over.
-    known: Option<[Micros; SHOWN.len()]>,
-}
-
-/// The shares that charts show, in thousandths.
-const SHOWN: [u32; 3] = [500, 950, 990];
-
-const HIGHEST_US: Micros = 3_600 * SECOND_US;
-
-impl Quantiles {
-    fn add(&mut self, us: Micros) {
-        if self.all.is_none() {
-            self.all = Histogram::new_with_max(HIGHEST_US, 2).ok().map(Rc::new);
-        }
-        if let Some(histogram) = &mut self.all {
-            Rc::make_mut(histogram).saturating_record(us);
-        }
-    }
-
-    fn take_in(&mut self, other: Quantiles) {
-        self.known = None;
-        match (&mut self.all, other.all) {
-            (Some(own), Some(other)) => {
-                // both have the same bounds: it cannot fail
-                let _ = Rc::make_mut(own).add(&*other);
-            }
-            (own @ None, other) => *own = other,
-            (Some(_), None) => {}
-        }
-    }
-
-    /// Nothing is added any more.
-    fn close(&mut self) {
-        if self.known.is_none() && self.all.is_some() {
-            self.known = Some(SHOWN.map(|permille| self.at_permille(permille).unwrap_or(0)));
-        }
-    }
-
-    /// The latency that this share of them, in thousandths, did not exceed.
-    pub fn at_permille(&self, permille: u32) -> Option<Micros> {
-        let histogram = self.all.as_ref()?;
-        let shown = SHOWN.iter().position(|shown| *shown == permille);
-        if let (Some(known), Some(at)) = (self.known, shown) {
-            return Some(known[at]);
-        }
-        let value = histogram.value_at_quantile(f64::from(permille) / 1_000.0);
-        Some(value.min(histogram.max()))
-    }
 }
 
 /// The steps of a run so far.
@@ -197,6 +140,7 @@ impl Bucket {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::SECOND_US;
 
     fn counts(series: &Series) -> Vec<u64> {
         series.steps().iter().map(|step| step.counts.reads).collect()

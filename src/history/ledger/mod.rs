@@ -25,7 +25,7 @@ use super::state::KeyState;
 use super::totals::Counts;
 use super::violation::{KEPT, Violation, ViolationKind};
 use super::write::{Ended, Write, Writes};
-use crate::event::{Cause, Event, Fault, Happening, Record, RequestEnd, Told, Verb};
+use crate::event::{Cause, Event, Fault, Happening, RequestEnd, Told, Verb};
 use crate::identity::{Kind, OpId, ProcessId, Stamp};
 use crate::store::cache::CacheEffect;
 use crate::store::paged::Paged;
@@ -208,23 +208,23 @@ impl Ledger {
     }
 
     /// Enters a record.
-    pub(super) fn see(&mut self, record: &Record) {
-        self.now = Moment { seq: self.now.seq + 1, at_us: record.at_us };
-        if !self.blind || is_counted(&record.event) {
-            self.enter(record);
+    pub(super) fn see(&mut self, at_us: Micros, event: &Event) {
+        self.now = Moment { seq: self.now.seq + 1, at_us };
+        if !self.blind || is_counted(event) {
+            self.enter(event);
         }
     }
 
-    fn enter(&mut self, record: &Record) {
-        if let Event::Fault(fault) = record.event {
-            self.outages.fault(fault, record.at_us);
+    fn enter(&mut self, event: &Event) {
+        if let Event::Fault(fault) = *event {
+            self.outages.fault(fault, self.now.at_us);
         }
-        match record.event {
+        match *event {
             Event::Initial { key, value } => self.initial(key, value),
             Event::Started { op, kind, key, value, .. } => self.started(op, kind, key, value),
             Event::Ended { op, kind, key, client, started_us, outcome } => {
                 let open = self.open.end(op);
-                let took_us = record.at_us - started_us;
+                let took_us = self.now.at_us - started_us;
                 self.served_or_failed((op, key), open.as_ref(), started_us, outcome);
                 match kind {
                     Kind::Read => self.read_ended((op, key, client), open, took_us, outcome),
@@ -307,7 +307,7 @@ impl Ledger {
                 write.ended = Some(Ended::Acknowledged(self.now));
                 write.outside = true;
                 self.writes.begin(op.origin(), write);
-                let value = match record.event {
+                let value = match *event {
                     Event::Fault(Fault::OutsideWrite { value, .. }) => value.scalar,
                     _ => Scalar::None,
                 };
