@@ -18,6 +18,7 @@ mod load;
 mod look;
 mod requests;
 pub mod timeline;
+mod upcoming;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
