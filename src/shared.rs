@@ -23,6 +23,12 @@ impl<T> Shared<T> {
         Shared(Arc::new(part))
     }
 
+    /// Whether it has no copy.
+    #[inline]
+    pub fn is_alone(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
+
     /// Whether two copies share this part still.
     #[cfg(test)]
     pub fn is_one_with(&self, other: &Shared<T>) -> bool {
@@ -56,7 +62,7 @@ impl<T> Deref for Shared<T> {
 impl<T: Clone> DerefMut for Shared<T> {
     #[inline]
     fn deref_mut(&mut self) -> &mut T {
-        if Arc::strong_count(&self.0) != 1 {
+        if !self.is_alone() {
             self.part_from_copies();
         }
         // what another thread did with its copy, before it dropped it, has happened

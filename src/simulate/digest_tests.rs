@@ -41,7 +41,7 @@ fn check_parts(world: &World, ages: bool, tried: &mut Tried) {
         check("task", &**task, lens, tried);
     }
     for message in world.messages.values() {
-        check("message", message, lens, tried);
+        check("message", &**message, lens, tried);
     }
     for operation in world.operations.values() {
         check("operation", &**operation, lens, tried);

@@ -40,14 +40,14 @@ impl World {
             }
             _ => 1_000,
         };
-        let key = self.messages.insert(message);
+        let key = self.messages.insert(self.spare.hold_message(message));
         d.sent(key, &self.messages[key], slow_milli);
     }
 
     /// A message in flight lands, and all that follows from it at this instant.
     pub(crate) fn deliver<D: Driver>(&mut self, key: MessageKey, d: &mut D) {
         let Some(message) = self.messages.remove(key) else { return };
-        let Message { id, op, from, to, sent_us, .. } = message;
+        let Message { id, op, from, to, sent_us, .. } = *message;
         self.told.push(Event::Arrived {
             stamp: id.stamp,
             op,
@@ -57,19 +57,19 @@ impl World {
             what: message.saying(),
             carries: message.carries(),
         });
-        match message.body {
-            Body::Ask { .. } => self.admit(message, d),
-            Body::Answer { .. } => self.answered(message, d),
-            Body::Call { .. } => self.serve(message, d),
-            Body::Reply { caller, ref result } => {
+        match &message.body {
+            Body::Ask { .. } => self.admit(&message, d),
+            Body::Answer { .. } => self.answered(&message, d),
+            Body::Call { .. } => self.serve(&message, d),
+            Body::Reply { caller, result } => {
                 if self.awaits_reply(caller.task, caller.ordinal) {
-                    let result = result.clone();
-                    self.resume(caller.task, result, d);
+                    self.resume(caller.task, result.clone(), d);
                 } else {
                     self.told.push(message.dropped(DropReason::Late));
                 }
             }
         }
+        self.spare.end_message(message);
     }
 
     /// A message in flight is there twice: the copy sets out from here as well.

@@ -46,6 +46,8 @@ impl World {
             // empty between two transitions
             told: _,
             effects: _,
+            // room, and nothing else
+            spare: _,
         } = self;
         let programs = || setup.strategies.iter().map(|deployed| &deployed.program);
         let lens = &Lens {

@@ -6,6 +6,7 @@ use super::id::{JobKey, OperationKey, TaskKey};
 use super::table::Named;
 use crate::digest::{Checksum, Digest, Lens, digested};
 use crate::identity::{Identity, Kind, OpId, ProcessId, Stamp};
+use crate::shared::Shared;
 use crate::strategy::call::{Call, StoreError};
 use crate::strategy::value::{Datum, Symbol, Value};
 use crate::time::Micros;
@@ -119,7 +120,7 @@ pub enum Delay {
     },
 }
 
-impl Named for Message {
+impl Named for Shared<Message> {
     fn name(&self) -> Stamp {
         self.id.name
     }

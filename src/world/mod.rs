@@ -31,6 +31,7 @@ mod run;
 mod serve;
 mod serve_queue;
 mod setup;
+mod spare;
 mod stores;
 mod table;
 mod task;
@@ -68,6 +69,7 @@ use crate::strategy::call::QueueId;
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::{CacheId, Role};
+use spare::Spare;
 use table::Table;
 
 /// The whole state of a run at one instant.
@@ -79,7 +81,7 @@ pub struct World {
     /// The instant of the latest transition.
     pub(crate) now_us: Micros,
     pub(crate) tasks: Table<OfTask, Shared<Task>>,
-    pub(crate) messages: Shared<Table<OfMessage, Message>>,
+    pub(crate) messages: Shared<Table<OfMessage, Shared<Message>>>,
     pub(crate) operations: Table<OfOperation, Shared<Operation>>,
     /// How many operations there have been: numbers them.
     pub(crate) operations_begun: u32,
@@ -106,6 +108,7 @@ pub struct World {
     told: Vec<Event>,
     /// Room for a store's effects, empty between transitions.
     effects: Vec<CacheEffect>,
+    spare: Spare,
 }
 
 /// Why a run can't go on.
@@ -163,6 +166,7 @@ impl World {
             halt: None,
             told,
             effects: Vec::new(),
+            spare: Spare::default(),
             names: setup.names.clone(),
             now_us: 0,
             setup,
@@ -211,12 +215,12 @@ impl World {
 
     /// A message in flight.
     pub fn message(&self, key: MessageKey) -> Option<&Message> {
-        self.messages.get(key)
+        self.messages.get(key).map(|message| &**message)
     }
 
     /// All messages in flight, in no particular order.
     pub fn messages(&self) -> impl Iterator<Item = (MessageKey, &Message)> {
-        self.messages.iter()
+        self.messages.iter().map(|(key, message)| (key, &**message))
     }
 
     /// All tasks that run, in no particular order.

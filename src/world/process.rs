@@ -7,6 +7,7 @@ use crate::digest::digested;
 use super::id::TaskKey;
 use super::message::{Message, Pending};
 use crate::event::Seen;
+use crate::shared::Shared;
 use crate::store::cache::{Cache, CacheSnapshot};
 use crate::store::database::{Commit, Database, Replica};
 use crate::store::lock::Locks;
@@ -43,7 +44,7 @@ pub struct App {
     /// Client requests in progress.
     pub in_progress: u32,
     /// Client requests in line.
-    pub backlog: VecDeque<Message>,
+    pub backlog: VecDeque<Shared<Message>>,
 }
 
 /// A cache's process.

@@ -49,7 +49,7 @@ impl World {
         let Request { kind, key, client, stamp, .. } = request;
         let value = Datum::made_by(id.origin(), scalar);
         self.told.push(Event::Started { op: id, kind, key, value, client });
-        let operation = self.operations.insert(Shared::new(Operation {
+        let operation = self.spare.hold_operation(Operation {
             id,
             kind,
             key,
@@ -60,7 +60,8 @@ impl World {
             started_us: self.now_us,
             backing_off: false,
             uncertain: false,
-        }));
+        });
+        let operation = self.operations.insert(operation);
         self.ask(operation, d);
         id
     }
@@ -98,7 +99,7 @@ impl World {
     }
 
     /// A request has reached its app server.
-    pub(crate) fn admit<D: Driver>(&mut self, message: Message, d: &mut D) {
+    pub(crate) fn admit<D: Driver>(&mut self, message: &Shared<Message>, d: &mut D) {
         let ProcessId::App(index) = message.to else { return };
         let app = &mut self.apps[usize::from(index)];
         let refusal = match () {
@@ -106,13 +107,13 @@ impl World {
             _ if app.process.life != message.life => Some(Reason::Reset),
             _ if app.in_progress < self.setup.max_in_progress => None,
             _ if app.backlog.len() < self.setup.backlog as usize => {
-                app.backlog.push_back(message);
+                app.backlog.push_back(message.clone());
                 return;
             }
             _ => Some(Reason::Refused),
         };
         match refusal {
-            Some(reason) => self.answer_error(&message, reason, d),
+            Some(reason) => self.answer_error(message, reason, d),
             None => self.begin(message, d),
         }
     }
@@ -126,7 +127,7 @@ impl World {
         }
     }
 
-    fn begin<D: Driver>(&mut self, message: Message, d: &mut D) {
+    fn begin<D: Driver>(&mut self, message: &Message, d: &mut D) {
         let Body::Ask { operation, attempt, kind, key, value } = message.body else { return };
         let ProcessId::App(index) = message.to else { return };
         self.apps[usize::from(index)].in_progress += 1;
@@ -134,7 +135,7 @@ impl World {
         let program = &self.setup.strategies[usize::from(strategy)].program;
         let Some(function) = handler(program, kind) else {
             self.apps[usize::from(index)].in_progress -= 1;
-            return self.answer_error(&message, Reason::Refused, d);
+            return self.answer_error(message, Reason::Refused, d);
         };
         let key_value = Value::Datum(Datum::computed(Scalar::Text(key)));
         let args = [key_value, Value::Datum(value)];
@@ -142,7 +143,9 @@ impl World {
             if matches!(kind, Kind::Write | Kind::Increment) { &args[..] } else { &args[..1] };
         let place = program.place(function);
         let work = match place {
-            Role::App => Work::Program(Machine::start(program, function, args)),
+            Role::App => {
+                Work::Program(Machine::start_on(self.spare.stack(), program, function, args))
+            }
             _ => Work::Forward,
         };
         let task = Task {
@@ -176,7 +179,8 @@ impl World {
         let app = &mut self.apps[usize::from(index)];
         app.in_progress = app.in_progress.saturating_sub(1);
         if let Some(next) = app.backlog.pop_front() {
-            self.begin(next, d);
+            self.begin(&next, d);
+            self.spare.end_message(next);
         }
     }
 
@@ -198,7 +202,7 @@ impl World {
     }
 
     /// An answer has reached its client.
-    pub(crate) fn answered<D: Driver>(&mut self, message: Message, d: &mut D) {
+    pub(crate) fn answered<D: Driver>(&mut self, message: &Message, d: &mut D) {
         let Body::Answer { operation: key, attempt, result } = message.body else { return };
         match self.operations.get(key) {
             Some(operation) if operation.attempt == attempt => match result {
@@ -238,6 +242,7 @@ impl World {
     fn end_operation(&mut self, key: OperationKey, outcome: RequestEnd) {
         let Some(operation) = self.operations.remove(key) else { return };
         let Operation { id, kind, key, client, started_us, .. } = *operation;
+        self.spare.end_operation(operation);
         self.told.push(Event::Ended { op: id, kind, key, client, started_us, outcome });
     }
 }

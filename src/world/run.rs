@@ -72,7 +72,7 @@ impl World {
                 task.id.name = derive(task.id.name, 1);
             }
         }
-        Some(self.tasks.insert(Shared::new(task)))
+        Some(self.tasks.insert(self.spare.hold_task(task)))
     }
 
     /// Whether a reply to a task of this name is under way, or will be.
@@ -316,7 +316,7 @@ impl World {
             id,
             op,
             started_us: self.now_us,
-            work: Work::Program(Machine::start(program, function, args)),
+            work: Work::Program(Machine::start_on(self.spare.stack(), program, function, args)),
             calls: 0,
             draws: 0,
             waiting: Waiting::Start,
@@ -365,6 +365,7 @@ impl World {
             Parent::Loop(index) => self.loops[index as usize].running = None,
             Parent::Nobody => {}
         }
+        self.spare.end_task(task);
     }
 }
 

@@ -12,15 +12,16 @@ use crate::vocabulary::{CacheId, Failure, StoreId};
 
 impl World {
     /// A call has reached the process that it was sent to.
-    pub(crate) fn serve<D: Driver>(&mut self, message: Message, d: &mut D) {
+    pub(crate) fn serve<D: Driver>(&mut self, message: &Message, d: &mut D) {
         let what = message.saying();
         let carries = message.carries();
-        let Message { from, to, id, op, life, .. } = message;
-        let Body::Call { caller, call } = message.body else { return };
+        let Message { from, to, id, op, life, .. } = *message;
+        let Body::Call { caller, call } = &message.body else { return };
+        let caller = *caller;
         let mut pending =
             Pending { caller, from, id, op, call: (), arrived_us: self.now_us, lose_reply: false };
         let Some(process) = self.process(to) else {
-            return self.refuse(to, &pending, source(&call, to), Reason::Refused, &call, d);
+            return self.refuse(to, &pending, source(call, to), Reason::Refused, call, d);
         };
         let reason = match process {
             Process { up: false, .. } => Some(Reason::Refused),
@@ -29,13 +30,13 @@ impl World {
         };
         if let Some(reason) = reason {
             if !matches!(call, Call::Spawn { .. }) {
-                self.refuse(to, &pending, source(&call, to), reason, &call, d);
+                self.refuse(to, &pending, source(call, to), reason, call, d);
             }
             return;
         }
-        match self.trap(&call) {
+        match self.trap(call) {
             Some(Failure::Error) => {
-                return self.refuse(to, &pending, source(&call, to), Reason::Injected, &call, d);
+                return self.refuse(to, &pending, source(call, to), Reason::Injected, call, d);
             }
             Some(Failure::LostRequest) => {
                 let sent_us = message.sent_us;
@@ -53,7 +54,7 @@ impl World {
             Some(Failure::LostReply) => pending.lose_reply = true,
             None => {}
         }
-        match call {
+        match *call {
             Call::Cache(cache, call) if self.cache_answers_at_once(cache) => {
                 self.run_cache_command(cache, pending.with(call), d);
             }
@@ -77,7 +78,7 @@ impl World {
                 let index = self.queue_index(caller.strategy, id, from);
                 self.serve_queue(index, pending.with(call), d);
             }
-            Call::Invoke { function, args } | Call::Spawn { function, args } => {
+            Call::Invoke { function, ref args } | Call::Spawn { function, ref args } => {
                 let spawned = Spawned {
                     process: to,
                     strategy: caller.strategy,
@@ -89,7 +90,7 @@ impl World {
                     crate::event::Verb::Spawn => Parent::Nobody,
                     _ => Parent::Task { caller, process: from },
                 };
-                let started = self.spawn(spawned, &args, id.child(0), parent);
+                let started = self.spawn(spawned, args, id.child(0), parent);
                 if let Some(task) = started {
                     self.run(task, d);
                 }

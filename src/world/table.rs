@@ -126,7 +126,8 @@ impl<K, T> Table<K, T> {
         slot.value.as_mut().filter(|_| is_it)
     }
 
-    #[inline]
+    // out of line the value is moved once, and three times where this is inlined
+    #[inline(never)]
     pub fn remove(&mut self, key: Key<K>) -> Option<T> {
         let slot = self.slots.get_mut(key.slot as usize)?;
         if slot.turn != key.turn || slot.name != key.name || slot.value.is_none() {

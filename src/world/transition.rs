@@ -25,6 +25,7 @@ impl World {
     ///
     /// # Errors
     /// Why a fault cannot happen; then nothing has changed.
+    #[inline]
     pub fn apply<D: Driver>(
         &mut self,
         transition: Transition,

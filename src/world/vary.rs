@@ -114,6 +114,15 @@ impl<T> Vary for Key<T> {
     }
 }
 
+impl<T: Vary> Vary for Shared<T> {
+    fn sample() -> Shared<T> {
+        Shared::new(T::sample())
+    }
+    fn varied(&self) -> Shared<T> {
+        Shared::new((**self).varied())
+    }
+}
+
 impl<C: Vary> Vary for Pending<C> {
     fn sample() -> Pending<C> {
         Pending {
