@@ -44,7 +44,9 @@ impl Ledger {
             CacheEffect::Set { key, value, version, expires_us, gone_us, replaced } => {
                 let write = value.origin;
                 self.at(key);
-                let strange = self.is_made_up(key, value);
+                // what rows held is known, whatever the entry's key is called
+                let of_rows = value.lineage.is_computed() || value.lineage.row().is_some();
+                let strange = !of_rows && self.is_made_up(key, value);
                 let mark = strange && self.at(key).is_gone();
                 let made_up = strange && (!mark || write == Origin::INITIAL);
                 let told = if made_up { MADE_UP } else { write };
