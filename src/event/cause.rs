@@ -7,6 +7,8 @@ use crate::strategy::value::{Origin, Symbol};
 use crate::time::Micros;
 
 use super::fault::Fault;
+use crate::vocabulary::CacheId;
+
 use super::saying::Verb;
 
 /// One event of a cause chain: what happened, and when.
@@ -55,18 +57,21 @@ pub enum Happening {
         write: Origin,
         replica: bool,
     },
-    /// The value of this write came into the cache.
+    /// The value of this write came into a cache.
     Cached {
         by: OpId,
+        cache: CacheId,
         write: Origin,
     },
-    /// A delete reached the cache: there was an entry, or none.
+    /// A delete reached a cache: there was an entry, or none.
     Invalidated {
         by: OpId,
+        cache: CacheId,
         found: bool,
     },
     /// An entry went for another reason.
     Gone {
+        cache: CacheId,
         why: Removal,
     },
     /// A call that should have changed something failed.

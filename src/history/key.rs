@@ -10,10 +10,34 @@ use super::state::KeyState;
 use super::write::{OnItsWay, Writes};
 use crate::event::Cause;
 use crate::identity::{Kind, OpId};
+use crate::store::by_cache::ByCache;
 use crate::strategy::value::{Datum, Names, Origin, Real, Scalar, Symbol};
 use crate::time::Micros;
+use crate::vocabulary::CacheId;
 
-/// What the cache holds of a key.
+/// One cache's part of a key's account.
+#[derive(Clone, Debug, Default)]
+pub struct CacheAccount {
+    pub entry: Option<EntryNow>,
+    pub state: KeyState,
+    /// Since when it is in this state.
+    pub since_us: Micros,
+    /// What the cache was last told of the key.
+    pub touched: Option<Cause>,
+    /// The last call to the cache about it that failed.
+    pub trouble: Option<Cause>,
+    /// Its states over time.
+    pub spans: Spans,
+}
+
+impl CacheAccount {
+    /// Of a history that keeps so many spans of it, or all.
+    pub(super) fn new(keep_spans: Option<u32>) -> CacheAccount {
+        CacheAccount { spans: Spans::new(keep_spans), ..CacheAccount::default() }
+    }
+}
+
+/// What a cache holds of a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct EntryNow {
     pub value: Datum,
@@ -139,7 +163,8 @@ const UNKNOWN: Made = Made {
 /// Everything that is known of one key.
 #[derive(Clone, Debug, Default)]
 pub struct KeyLedger {
-    pub entry: Option<EntryNow>,
+    /// What each cache holds of it, as far as it has ever held anything.
+    pub caches: ByCache<CacheAccount>,
     pub row: Option<RowNow>,
     /// What the row held at the start: never forgotten.
     pub(super) initial: Option<Version>,
@@ -159,22 +184,14 @@ pub struct KeyLedger {
     absorbed: VecDeque<Made>,
     /// The latest reads of the row.
     seen: VecDeque<Load>,
-    pub state: KeyState,
-    pub since_us: Micros,
     /// Loads of it that are under way at the database.
     pub loads: u32,
-    /// What the cache was last told of the key.
-    pub touched: Option<Cause>,
-    /// The last call to the cache about it that failed.
-    pub trouble: Option<Cause>,
     /// The last statement that was to write its row and got no answer.
     pub(super) unanswered: Option<Cause>,
     pub(super) sessions: Sessions,
     pub(super) register: Register,
     /// The operations on it, as its clients saw them.
     pub(super) operations: Seen,
-    /// Its states over time.
-    pub spans: Spans,
 }
 
 /// The acknowledged writes that a read missed.
@@ -199,13 +216,15 @@ impl KeyLedger {
     pub fn commit(&mut self, version: Version) {
         if self.versions.len() >= VERSIONS
             && let Some(forgotten) = self.versions.pop_front()
-            && let Some(entry) = &mut self.entry
         {
-            if entry.value.origin == forgotten.origin {
-                entry.made = Some(forgotten);
-            } else if entry.made.is_some_and(|made| forgotten.made().is_newer_than(&made.made())) {
-                // versions are forgotten in their order: the first one stays
-                entry.missed = entry.missed.or(forgotten.acked);
+            for entry in self.caches.values_mut().filter_map(|cache| cache.entry.as_mut()) {
+                let newer = |made: Version| forgotten.made().is_newer_than(&made.made());
+                if entry.value.origin == forgotten.origin {
+                    entry.made = Some(forgotten);
+                } else if entry.made.is_some_and(newer) {
+                    // versions are forgotten in their order: the first one stays
+                    entry.missed = entry.missed.or(forgotten.acked);
+                }
             }
         }
         self.latest_started = self.latest_started.max(version.started.seq);
@@ -280,8 +299,8 @@ impl KeyLedger {
         if value.origin == Origin::INITIAL {
             return Some(self.initial.is_some_and(|initial| same(initial.scalar)));
         }
-        let entry = self.entry.as_ref().and_then(|entry| entry.made.as_ref());
-        let known = self.versions.iter().rev().chain(entry);
+        let entries = self.entries().filter_map(|entry| entry.made.as_ref());
+        let known = self.versions.iter().rev().chain(entries);
         let mut known = known.filter(|version| version.origin == value.origin).peekable();
         known.peek()?;
         Some(known.any(|version| same(version.scalar)))
@@ -334,7 +353,8 @@ impl KeyLedger {
 
     /// The place of a write among those of the key.
     pub fn made_of(&self, origin: Origin, writes: &Writes) -> Made {
-        let entry = || self.entry.as_ref()?.made.as_ref().filter(|made| made.origin == origin);
+        let mut entries = self.entries().filter_map(|entry| entry.made.as_ref());
+        let entry = || entries.find(|made| made.origin == origin);
         let initial = || self.initial.as_ref().filter(|_| origin == Origin::INITIAL);
         let known = self.version_of(origin).or_else(entry).or_else(initial).map(Version::made);
         let absorbed = || self.absorbed.iter().rev().find(|made| made.origin == origin).copied();
@@ -373,17 +393,22 @@ impl KeyLedger {
             let between = newer.version.zip(returned.version).map_or(0, |(new, old)| new - old);
             found.behind = found.behind.max(count).max(u32::try_from(between).unwrap_or(0));
         }
-        let entry = self.entry.filter(|entry| entry.value.origin == returned.origin);
-        if let (Some(missed), Some(first)) = (&mut missed, entry.and_then(|entry| entry.missed)) {
+        let mut entries = self.entries().filter(|entry| entry.value.origin == returned.origin);
+        if let (Some(missed), Some(first)) = (&mut missed, entries.find_map(|entry| entry.missed)) {
             missed.since_us = missed.since_us.min(first.at_us);
         }
         missed
     }
 
-    /// What the cache's entry is against the database's row, of the key whose
+    /// What each cache holds of it now.
+    pub fn entries(&self) -> impl Iterator<Item = &EntryNow> {
+        self.caches.values().filter_map(|cache| cache.entry.as_ref())
+    }
+
+    /// What a cache's entry is against the database's row, of the key whose
     /// name is `key`.
-    pub fn compare(&self, key: Symbol, writes: &Writes, names: &Names) -> KeyState {
-        let Some(entry) = &self.entry else { return KeyState::Cold };
+    pub fn compare(&self, cache: CacheId, key: Symbol, writes: &Writes, names: &Names) -> KeyState {
+        let Some(entry) = &self.caches[cache].entry else { return KeyState::Cold };
         let Datum { scalar, origin, .. } = entry.value;
         let row = self.row.map(|row| row.value);
         if row.is_some_and(|row| {

@@ -10,6 +10,7 @@ use crate::strategy::StoreNames;
 use crate::strategy::call::StoreError;
 use crate::strategy::value::{Datum, Names, Origin, Symbol};
 use crate::time::{Micros, duration, tenths};
+use crate::vocabulary::{CacheId, StoreId};
 
 named! {
     /// How a line of the log is meant.
@@ -41,7 +42,10 @@ pub fn label(origin: Origin) -> String {
 fn the(process: ProcessId, stores: &StoreNames) -> String {
     match process {
         ProcessId::App(_) => process.name(stores),
-        _ => format!("the {}", process.name(stores)),
+        _ => match process.store() {
+            Some(store) => stores.the(store),
+            None => format!("the {}", process.name(stores)),
+        },
     }
 }
 
@@ -129,7 +133,9 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
         Event::Failed { op, what, error: why, .. } => {
             (Tone::Bad, format!("{}: {} failed, {}", who(op), saying(what, names), error(why)))
         }
-        Event::Cache { op, effect, .. } => return cache(record.at_us, op, effect, names),
+        Event::Cache { op, cache, effect } => {
+            return in_cache(record.at_us, op, cache, effect, names);
+        }
         Event::LoadEnded { seen: None, .. } => return None,
         Event::ReplicaRead { op, key, .. } => {
             (Tone::Plain, format!("{}: the replica read {}", who(op), text(key)))
@@ -187,8 +193,9 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
         Event::Replicated { key, version, .. } => {
             (Tone::Plain, format!("replica: has version {version} of {}", text(key)))
         }
-        Event::Restored { entries, .. } => {
-            (Tone::Notice, format!("the cache is back with {entries} entries of its snapshot"))
+        Event::Restored { cache, entries } => {
+            let the = stores.the(StoreId::Cache(cache));
+            (Tone::Notice, format!("{the} is back with {entries} entries of its snapshot"))
         }
         Event::Fault(fault) => (Tone::Action, in_words(fault, names)),
         Event::Refused { text: said } => (Tone::Bad, format!("not done: {}", text(said))),
@@ -222,24 +229,32 @@ pub fn read_verdict(verdict: ReadVerdict, names: &Names) -> (Tone, String) {
     }
 }
 
-fn cache(at_us: Micros, op: OpId, effect: CacheEffect, names: &Names) -> Option<(Tone, String)> {
+fn in_cache(
+    at_us: Micros,
+    op: OpId,
+    cache: CacheId,
+    effect: CacheEffect,
+    names: &Names,
+) -> Option<(Tone, String)> {
+    let stores = names.stores();
+    let (title, the) = (stores.title(StoreId::Cache(cache)), stores.the(StoreId::Cache(cache)));
     let text = |symbol: Symbol| names.text(symbol);
     let by = |what: String| match op {
-        OpId::NOBODY => format!("cache: {what}"),
+        OpId::NOBODY => format!("{title}: {what}"),
         op => format!("{}: {what}", op.label()),
     };
     Some(match effect {
         CacheEffect::Hit { key, origin } => {
-            (Tone::Plain, by(format!("cache hit for {} ({})", text(key), label(origin))))
+            (Tone::Plain, by(format!("{title} hit for {} ({})", text(key), label(origin))))
         }
-        CacheEffect::Miss { key } => (Tone::Notice, by(format!("cache miss for {}", text(key)))),
+        CacheEffect::Miss { key } => (Tone::Notice, by(format!("{title} miss for {}", text(key)))),
         CacheEffect::Set { key, value, expires_us, .. } => {
             let life = match expires_us {
                 Some(expires_us) => format!(" for {}", duration(expires_us.saturating_sub(at_us))),
                 None => String::new(),
             };
             let value = value.scalar.display(names);
-            (Tone::Plain, by(format!("the cache set {} = {value}{life}", text(key))))
+            (Tone::Plain, by(format!("{the} set {} = {value}{life}", text(key))))
         }
         CacheEffect::Refused { key, why } => {
             let why = match why {
@@ -248,17 +263,17 @@ fn cache(at_us: Micros, op: OpId, effect: CacheEffect, names: &Names) -> Option<
                 Refusal::Exists => "there is an entry already",
                 Refusal::Full => "it is full",
             };
-            (Tone::Notice, by(format!("the cache refused to set {}: {why}", text(key))))
+            (Tone::Notice, by(format!("{the} refused to set {}: {why}", text(key))))
         }
         CacheEffect::Removed { key, why, .. } => match why {
-            Removal::Deleted => (Tone::Plain, by(format!("the cache deleted {}", text(key)))),
+            Removal::Deleted => (Tone::Plain, by(format!("{the} deleted {}", text(key)))),
             Removal::Expired => (Tone::Notice, by(format!("{} expired", text(key)))),
             Removal::Evicted => (Tone::Notice, by(format!("{} was evicted", text(key)))),
             // the fault says it
             Removal::Flushed | Removal::Killed => return None,
         },
         CacheEffect::NothingToDelete { key } => {
-            (Tone::Plain, by(format!("the cache has no {} to delete", text(key))))
+            (Tone::Plain, by(format!("{the} has no {} to delete", text(key))))
         }
         CacheEffect::Stale { key, .. } => {
             (Tone::Notice, by(format!("{} is past its TTL, and served in its grace", text(key))))
@@ -272,12 +287,17 @@ fn cache(at_us: Micros, op: OpId, effect: CacheEffect, names: &Names) -> Option<
 pub(super) fn in_words(fault: Fault, names: &Names) -> String {
     let stores = names.stores();
     let text = |symbol: Symbol| names.text(symbol);
+    // which cache, where it is not the usual one
+    let from = |cache: CacheId| match cache {
+        CacheId::FIRST => String::new(),
+        cache => format!(" in {}", stores.the(StoreId::Cache(cache))),
+    };
     match fault {
         Fault::Kill(process) => format!("{} is down", the(process, stores)),
         Fault::Restart(process) => format!("{} is up", the(process, stores)),
-        Fault::Flush(_) => "the cache was flushed".to_owned(),
-        Fault::Evict(_, key) => format!("{} is to be evicted", text(key)),
-        Fault::Expire(_, key) => format!("{} is to expire now", text(key)),
+        Fault::Flush(cache) => format!("{} was flushed", the(ProcessId::Cache(cache), stores)),
+        Fault::Evict(cache, key) => format!("{} is to be evicted{}", text(key), from(cache)),
+        Fault::Expire(cache, key) => format!("{} is to expire now{}", text(key), from(cache)),
         Fault::Slow { process, factor_milli: 1_000 } => {
             format!("{} is back to normal speed", the(process, stores))
         }
@@ -287,10 +307,10 @@ pub(super) fn in_words(fault: Fault, names: &Names) -> String {
         }
         Fault::Cut { link, app } => format!("the link {} is cut", link.label(app)),
         Fault::Heal { link, app } => format!("the link {} is healed", link.label(app)),
-        Fault::FailNext { store, call, times, .. } => {
+        Fault::FailNext { store, nth, call, times, .. } => {
             let verb = call.map_or("call".to_owned(), |verb| text(verb).to_string());
             let which = if times == 1 { String::new() } else { format!("{times} times, ") };
-            format!("{which}the next {verb} at the {} will fail", store.name())
+            format!("{which}the next {verb} at {} will fail", stores.the_nth(store, nth))
         }
         Fault::OutsideWrite { op, key, value, .. } => {
             format!(

@@ -77,7 +77,7 @@ mod totals;
 mod violation;
 mod write;
 
-pub use key::{Declared, EntryNow, KeyLedger, Load, RowNow};
+pub use key::{CacheAccount, Declared, EntryNow, KeyLedger, Load, RowNow};
 pub use ledger::Ledger;
 pub use log::{Tone, error, label, line, read_verdict, saying};
 pub use metrics::{Latencies, Metrics};
@@ -104,6 +104,7 @@ use crate::store::by_cache::ByCache;
 use crate::store::cache::Cache;
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
+use crate::vocabulary::CacheId;
 
 /// Everything that happened in a run, and what it came to.
 #[derive(Clone)]
@@ -199,7 +200,7 @@ impl History {
         &self,
         now_us: Micros,
         caches: &ByCache<&Cache>,
-        forecast: &dyn Fn(Symbol) -> Forecast,
+        forecast: &dyn Fn(Symbol, CacheId) -> Forecast,
     ) -> Report {
         Report::new(self, now_us, caches, forecast)
     }

@@ -15,6 +15,7 @@ use crate::strategy::PlainValue;
 use crate::strategy::call::StoreError;
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
+use crate::vocabulary::{CacheId, StoreId};
 
 /// The totals of a run up to an instant: what `stalemate run --json` writes.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -107,6 +108,9 @@ pub struct Staleness {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Divergence {
     pub key: String,
+    /// In which cache, by name; left out: in the one that every scenario has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_name: Option<String>,
     pub state: KeyState,
     pub cache: PlainValue,
     pub database: PlainValue,
@@ -132,6 +136,9 @@ pub struct Forecast {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Interval {
     pub key: String,
+    /// In which cache, by name; left out: in the one that every scenario has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_name: Option<String>,
     pub state: KeyState,
     pub from_us: Micros,
     /// `null`: it lasts.
@@ -224,7 +231,7 @@ impl Report {
         history: &History,
         now_us: Micros,
         caches: &ByCache<&Cache>,
-        forecast: &dyn Fn(Symbol) -> Forecast,
+        forecast: &dyn Fn(Symbol, CacheId) -> Forecast,
     ) -> Report {
         let ledger = history.ledger();
         let names = history.names();
@@ -300,8 +307,9 @@ fn staleness(ledger: &Ledger, now_us: Micros) -> Staleness {
     let metrics = ledger.metrics();
     let mut staleness = Staleness { max: metrics.longest_stale_us, total: metrics.stale_us };
     let accounts = ledger.keys().iter().filter_map(|&key| ledger.key(key));
-    for account in accounts.filter(|account| account.state == KeyState::Stale) {
-        let for_us = now_us - account.since_us;
+    let caches = accounts.flat_map(|account| account.caches.values());
+    for cache in caches.filter(|cache| cache.state == KeyState::Stale) {
+        let for_us = now_us - cache.since_us;
         staleness.total += for_us;
         staleness.max = staleness.max.max(for_us);
     }
@@ -311,27 +319,29 @@ fn staleness(ledger: &Ledger, now_us: Micros) -> Staleness {
 fn divergence(
     ledger: &Ledger,
     names: &Names,
-    forecast: &dyn Fn(Symbol) -> Forecast,
+    forecast: &dyn Fn(Symbol, CacheId) -> Forecast,
 ) -> Vec<Divergence> {
     let accounts = ledger.keys().iter().filter_map(|&key| Some((key, ledger.key(key)?)));
     accounts
-        .filter(|(_, account)| account.state.differs())
-        .map(|(key, account)| {
-            let forecast = forecast(key);
+        .flat_map(|(key, account)| account.caches.iter().map(move |(id, cache)| (key, id, cache)))
+        .filter(|(_, _, cache)| cache.state.differs())
+        .map(|(key, id, cache)| {
+            let forecast = forecast(key, id);
             Divergence {
                 key: names.text(key).to_string(),
-                state: account.state,
-                cache: account
+                cache_name: cache_name(id, names),
+                state: cache.state,
+                cache: cache
                     .entry
                     .map_or(PlainValue::None, |entry| entry.value.scalar.plain(names)),
                 database: ledger
-                    .row_behind(key)
+                    .row_behind(key, id)
                     .map_or(PlainValue::None, |row| row.value.scalar.plain(names)),
-                since_us: account.since_us,
+                since_us: cache.since_us,
                 until_us: forecast.until_us,
                 forecast: forecast.words,
                 cause: ledger
-                    .why_different(key)
+                    .why_different(key, id)
                     .into_iter()
                     .map(|each| tell::cause(each, names))
                     .collect(),
@@ -340,18 +350,29 @@ fn divergence(
         .collect()
 }
 
+fn cache_name(cache: CacheId, names: &Names) -> Option<String> {
+    let title = || names.stores().title(StoreId::Cache(cache)).to_owned();
+    (cache != CacheId::FIRST).then(title)
+}
+
 fn intervals(ledger: &Ledger, names: &Names) -> Vec<Interval> {
     let of_key = |&key: &Symbol| {
         let account = ledger.key(key)?;
-        let told = move |(span, next): (&Span, Option<&Span>)| Interval {
+        let told = move |id: CacheId, (span, next): (&Span, Option<&Span>)| Interval {
             key: names.text(key).to_string(),
+            cache_name: cache_name(id, names),
             state: span.state,
             from_us: span.from_us,
             until_us: next.map(|next| next.from_us),
             began: tell::event(span.why, names),
             ended: next.map(|next| tell::event(next.why, names)),
         };
-        Some(account.spans.iter().map(told))
+        Some(
+            account
+                .caches
+                .iter()
+                .flat_map(move |(id, cache)| cache.spans.iter().map(move |span| told(id, span))),
+        )
     };
     ledger.keys().iter().filter_map(of_key).flatten().take(INTERVALS).collect()
 }

@@ -8,10 +8,16 @@ use crate::identity::{Kind, OpId};
 use crate::store::cache::Removal;
 use crate::strategy::value::{Names, Origin};
 use crate::time::instant;
+use crate::vocabulary::{CacheId, StoreId};
 
 /// What happened, without key and time.
 fn happening(what: Happening, names: &Names) -> String {
-    let stores = names.stores();
+    let the = |cache: CacheId| names.stores().the(StoreId::Cache(cache));
+    // which cache, where it is not the usual one
+    let within = |cache: CacheId| match cache {
+        CacheId::FIRST => String::new(),
+        cache => format!(" in {}", the(cache)),
+    };
     match what {
         Happening::Faulted { fault } => in_words(fault, names),
         Happening::RequestFailed { op } => format!("{} failed", who(op)),
@@ -44,31 +50,30 @@ fn happening(what: Happening, names: &Names) -> String {
             let place = if replica { "the replica" } else { "the database" };
             format!("{} read {} from {place}", who(by), of(write))
         }
-        Happening::Cached { by, write } if by.origin() == write => {
-            format!("{} put its value into the cache", who(by))
+        Happening::Cached { by, cache, write } if by.origin() == write => {
+            format!("{} put its value into {}", who(by), the(cache))
         }
-        Happening::Cached { by, write } => {
-            format!("{} put {} into the cache", who(by), of(write))
+        Happening::Cached { by, cache, write } => {
+            format!("{} put {} into {}", who(by), of(write), the(cache))
         }
-        Happening::Invalidated { by, found: true } => {
-            format!("{} deleted the entry", who(by))
+        Happening::Invalidated { by, cache, found: true } => {
+            format!("{} deleted the entry{}", who(by), within(cache))
         }
-        Happening::Invalidated { by, found: false } => {
-            format!("{} found no entry to delete", who(by))
+        Happening::Invalidated { by, cache, found: false } => {
+            format!("{} found no entry to delete{}", who(by), within(cache))
         }
-        Happening::Gone { why } => match why {
-            Removal::Deleted => "the entry was deleted",
-            Removal::Expired => "the entry expired",
-            Removal::Evicted => "the entry was evicted",
-            Removal::Flushed => "the cache was flushed",
-            Removal::Killed => "the cache died",
-        }
-        .to_owned(),
+        Happening::Gone { cache, why } => match why {
+            Removal::Deleted => format!("the entry{} was deleted", within(cache)),
+            Removal::Expired => format!("the entry{} expired", within(cache)),
+            Removal::Evicted => format!("the entry{} was evicted", within(cache)),
+            Removal::Flushed => format!("{} was flushed", the(cache)),
+            Removal::Killed => format!("{} died", the(cache)),
+        },
         Happening::CallFailed { by, verb, error: why } => {
-            format!("{} failed to {} ({})", who(by), verb.call(stores), error(why))
+            format!("{} failed to {} ({})", who(by), verb.call(names.stores()), error(why))
         }
         Happening::CallTimedOut { by, verb } => {
-            format!("{} got no answer to {}", who(by), verb.call(stores))
+            format!("{} got no answer to {}", who(by), verb.call(names.stores()))
         }
         Happening::Queued { write } => format!("{} was queued", label(write)),
         Happening::Absorbed { older, newer } => {
@@ -87,7 +92,7 @@ fn happening(what: Happening, names: &Names) -> String {
             format!("the cache came back with its snapshot, and {} in it", of(write))
         }
         Happening::Refused { by, verb } => {
-            format!("{} of {} was refused", verb.call(stores), who(by))
+            format!("{} of {} was refused", verb.call(names.stores()), who(by))
         }
         Happening::SetAside { write } => {
             format!("the queue set {} aside as a dead letter", label(write))

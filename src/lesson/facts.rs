@@ -6,13 +6,14 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::event::{Event, ReadVerdict, RequestEnd};
 use crate::expect::{self, ANY, Finding};
-use crate::history::{CacheTotals, DatabaseTotals, Fate, QueueTotals, Reads, Writes};
+use crate::history::{CacheTotals, DatabaseTotals, EntryNow, Fate, QueueTotals, Reads, Writes};
 use crate::identity::{Kind, OpId};
 use crate::scenario::{PathStep, Problem, steps};
 use crate::simulate::{Simulation, example};
 use crate::store::cache::CacheEffect;
-use crate::strategy::value::Symbol;
+use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
+use crate::vocabulary::{CacheId, StoreId};
 
 /// Which keys, clients and requests are wanted: only those are looked up.
 #[derive(Clone, Debug, Default)]
@@ -108,22 +109,27 @@ impl Facts {
     fn keys(&self, run: &Simulation) -> Json {
         let ledger = run.history().ledger();
         let mut table = Map::new();
-        table.insert(ANY.to_owned(), nothing_of_a_key());
+        table.insert(ANY.to_owned(), nothing_of_a_key(run));
         for &symbol in ledger.keys() {
             let name = run.names().text(symbol);
             if !self.keys.contains(&*name) {
                 continue;
             }
             let Some(account) = ledger.key(symbol) else { continue };
-            let mut key = nothing_of_a_key();
-            key["state"] = account.state.name().into();
-            if let Some(entry) = account.entry {
-                key["cache"] = json!({
-                    "value": entry.value.scalar.plain(run.names()),
-                    "version": entry.version,
-                    "set_us": entry.set_us,
-                    "expires_us": entry.expires_us,
-                });
+            let mut key = nothing_of_a_key(run);
+            for (id, cache) in account.caches.iter() {
+                let state = cache.state.name();
+                let entry = cache.entry.as_ref().map(|entry| held(entry, run.names()));
+                let name = run.names().stores().title(StoreId::Cache(id));
+                match id {
+                    CacheId::FIRST => key["state"] = state.into(),
+                    _ => key["caches"][name]["state"] = state.into(),
+                }
+                match (entry, id) {
+                    (Some(entry), CacheId::FIRST) => key["cache"] = entry,
+                    (Some(entry), _) => key["caches"][name]["entry"] = entry,
+                    (None, _) => {}
+                }
             }
             if let Some(row) = account.row {
                 key["database"] = json!({
@@ -323,13 +329,29 @@ fn spans(run: &Simulation, from: u64) -> (Json, u32) {
     (json!({"read": of(times[0]), "write": of(times[1])}), most)
 }
 
-fn nothing_of_a_key() -> Json {
+/// What a cache holds of a key.
+fn held(entry: &EntryNow, names: &Names) -> Json {
     json!({
+        "value": entry.value.scalar.plain(names),
+        "version": entry.version,
+        "set_us": entry.set_us,
+        "expires_us": entry.expires_us,
+    })
+}
+
+fn nothing_of_a_key(run: &Simulation) -> Json {
+    let no_entry = json!({"value": null, "version": null, "set_us": null, "expires_us": null});
+    let mut key = json!({
         "state": "cold",
-        "cache": {"value": null, "version": null, "set_us": null, "expires_us": null},
+        "cache": no_entry,
         "database": {"value": null, "version": null, "committed_us": null},
         "queued": 0,
-    })
+    });
+    for (id, _) in run.world().caches().iter().filter(|(id, _)| *id != CacheId::FIRST) {
+        let name = run.names().stores().title(StoreId::Cache(id));
+        key["caches"][name] = json!({"state": "cold", "entry": no_entry});
+    }
+    key
 }
 
 fn nothing_of_a_request() -> Json {

@@ -35,9 +35,27 @@ impl<T> ByCache<T> {
         }
     }
 
-    /// In the order of their ids.
+    /// Of each cache, in order.
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &T> {
+        std::iter::once(&self.first).chain(&self.further)
+    }
+
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        std::iter::once(&mut self.first).chain(&mut self.further)
+    }
+
+    /// That of a cache, added with those before it where it is missing.
+    pub fn get_or_add(&mut self, cache: CacheId, new: impl FnMut() -> T) -> &mut T {
+        let nth = usize::from(cache.0);
+        if nth > self.further.len() {
+            self.further.resize_with(nth, new);
+        }
+        &mut self[cache]
+    }
+
+    /// With their ids.
     pub fn iter(&self) -> impl Iterator<Item = (CacheId, &T)> {
-        self.ids().zip(std::iter::once(&self.first).chain(&self.further))
+        self.ids().zip(self.values())
     }
 
     /// The ids, in order.

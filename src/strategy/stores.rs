@@ -59,4 +59,20 @@ impl StoreNames {
     pub fn title(&self, id: StoreId) -> &str {
         self.rows.iter().find(|row| row.id == id).map_or("", |row| &row.title)
     }
+
+    /// A store in a sentence, by its kind; "the queue".
+    pub fn the_nth(&self, kind: Store, nth: u8) -> String {
+        match (kind, nth) {
+            (Store::Cache, 1..) => self.the(StoreId::Cache(CacheId(nth))),
+            _ => format!("the {}", kind.name()),
+        }
+    }
+
+    /// The same in a sentence: "the cache", and "near", which is a name.
+    pub fn the(&self, id: StoreId) -> String {
+        match id {
+            StoreId::Cache(cache) if cache != CacheId::FIRST => self.title(id).to_owned(),
+            _ => format!("the {}", self.title(id)),
+        }
+    }
 }

@@ -8,10 +8,11 @@ use crate::history::{Forecast, KeyState};
 use crate::strategy::call::{CacheCall, Call};
 use crate::strategy::value::{Datum, Symbol};
 use crate::time::{Micros, instant};
+use crate::vocabulary::CacheId;
 use crate::world::{Body, OpId, ProcessId, Waiting};
 
-/// By key, the first command in flight to the cache that ends a difference.
-pub(super) type UnderWay = BTreeMap<Symbol, Landing>;
+/// By key and cache, the first command in flight that ends a difference.
+pub(super) type UnderWay = BTreeMap<(Symbol, CacheId), Landing>;
 
 /// A command that will change or remove an entry.
 #[derive(Clone, Copy)]
@@ -27,7 +28,7 @@ impl View<'_> {
         let landings = self.schedule.landings();
         let mut under_way = UnderWay::new();
         for (id, message) in self.world.messages() {
-            let Body::Call { call: Call::Cache(_, call), .. } = &message.body else { continue };
+            let Body::Call { call: Call::Cache(cache, call), .. } = &message.body else { continue };
             let (key, deletes) = match *call {
                 CacheCall::Delete { key, .. } => (key, true),
                 CacheCall::Set { key, value, .. } | CacheCall::SetWithLease { key, value, .. }
@@ -38,7 +39,7 @@ impl View<'_> {
                 _ => continue,
             };
             let landing = Landing { at_us: landings.get(&id).copied(), by: message.op, deletes };
-            let first = under_way.entry(key).or_insert(landing);
+            let first = under_way.entry((key, *cache)).or_insert(landing);
             // one that is held lands last
             let lands = |landing: &Landing| landing.at_us.unwrap_or(Micros::MAX);
             if lands(&landing) < lands(first) {
@@ -54,16 +55,17 @@ impl View<'_> {
         account.and_then(|account| account.row).is_some_and(|row| row.value == value)
     }
 
-    /// When a key's difference will end.
-    pub(super) fn forecast(self, key: Symbol, under_way: &UnderWay) -> Forecast {
+    /// When a key's difference in a cache will end.
+    pub(super) fn forecast(self, key: Symbol, id: CacheId, under_way: &UnderWay) -> Forecast {
         let ledger = self.history.ledger();
         let Some(account) = ledger.key(key) else { return Forecast::default() };
-        let (Some(entry), true) = (account.entry, account.state.differs()) else {
+        let Some(cache) = account.caches.get(id) else { return Forecast::default() };
+        let (Some(entry), true) = (cache.entry, cache.state.differs()) else {
             return Forecast::default();
         };
         let until_us = entry.until_us();
         let ttl = until_us.map(|until_us| format!("its TTL at {}", instant(until_us)));
-        let landing = under_way.get(&key).map(|landing| {
+        let landing = under_way.get(&(key, id)).map(|landing| {
             let what = if landing.deletes { "delete" } else { "set" };
             let whose = match landing.by {
                 OpId::NOBODY => format!("a background {what}"),
@@ -75,7 +77,7 @@ impl View<'_> {
             }
         });
         let queued = self.world.queues.iter().find(|slot| slot.queue.of_key(key).next().is_some());
-        let queue = queued.map(|slot| match (account.state, slot.process) {
+        let queue = queued.map(|slot| match (cache.state, slot.process) {
             (KeyState::Ahead, _) => "its write is flushed from the queue",
             (_, ProcessId::Database) => "the change stream is read",
             _ => "the queue is flushed",

@@ -118,7 +118,7 @@ impl<'a> View<'a> {
     /// and when they end.
     pub fn report(self) -> Report {
         let under_way = self.under_way();
-        let forecast = |key| self.forecast(key, &under_way);
+        let forecast = |key, cache| self.forecast(key, cache, &under_way);
         self.history.report(self.now_us, &self.world.caches(), &forecast)
     }
 

@@ -1,4 +1,4 @@
-//! Each key's states over the whole run, in at most [`CELLS`] steps.
+//! Each key's states in each cache over the whole run, in at most [`CELLS`] steps.
 //!
 //! A key may change its state a hundred thousand times. [`Ribbons`] follows a run
 //! and reads each change once. A step shows the worst state that the key was in.
@@ -7,9 +7,10 @@
 use std::sync::Arc;
 
 use super::{KeyState, View};
-use crate::history::{self, KeyLedger, Span, Spans};
+use crate::history::{self, Ledger, Span, Spans};
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
+use crate::vocabulary::{CacheId, StoreId};
 
 /// One key's states over the whole run: the worst state of each step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +63,7 @@ pub struct Ribbons {
 #[derive(Clone, Debug)]
 struct Strip {
     key: Symbol,
+    cache: CacheId,
     name: Arc<str>,
     cells: [KeyState; CELLS],
     /// The number of the first span that is not in `cells` yet.
@@ -88,14 +90,18 @@ impl Ribbons {
             self.double();
         }
         let ledger = run.history.ledger();
-        for (at, &key) in ledger.keys().iter().take(most).enumerate() {
+        let caches = || run.world.stores.caches.ids();
+        let keys = ledger.keys().iter().take(most);
+        for (at, (&key, cache)) in
+            keys.flat_map(|key| caches().map(move |id| (key, id))).enumerate()
+        {
             if at == self.strips.len() {
-                let name = run.names().text(key);
-                self.strips.push(Strip { key, name, cells: [KeyState::Cold; CELLS], next: 0 });
+                let (name, cells) = (run.ribbon_name(key, cache), [KeyState::Cold; CELLS]);
+                self.strips.push(Strip { key, cache, name, cells, next: 0 });
             }
             let (strip, step_us) = (&mut self.strips[at], self.step_us);
-            let Some(account) = ledger.key(strip.key) else { continue };
-            for (number, span, next) in account.spans.ended_from(strip.next) {
+            let Some(spans) = spans(ledger, key, cache) else { continue };
+            for (number, span, next) in spans.ended_from(strip.next) {
                 fill(&mut strip.cells, step_us, span.state, span.from_us, next.from_us);
                 strip.next = number + 1;
             }
@@ -108,7 +114,7 @@ impl Ribbons {
         let ledger = run.history.ledger();
         let drawn = self.strips.iter().map(|strip| {
             let mut cells = strip.cells;
-            if let Some(last) = ledger.key(strip.key).and_then(|account| account.spans.last()) {
+            if let Some(last) = spans(ledger, strip.key, strip.cache).and_then(Spans::last) {
                 fill(&mut cells, self.step_us, last.state, last.from_us, self.until_us + 1);
             }
             let known = (self.until_us / self.step_us) as usize + 1;
@@ -144,7 +150,20 @@ fn fill(
     }
 }
 
+fn spans(ledger: &Ledger, key: Symbol, cache: CacheId) -> Option<&Spans> {
+    Some(&ledger.key(key)?.caches.get(cache)?.spans)
+}
+
 impl<'a> View<'a> {
+    /// A key, and in which cache where it is not the one that every scenario has.
+    fn ribbon_name(self, key: Symbol, cache: CacheId) -> Arc<str> {
+        let (key, stores) = (self.names().text(key), self.names().stores());
+        match cache {
+            CacheId::FIRST => key,
+            cache => format!("{key} in {}", stores.title(StoreId::Cache(cache))).into(),
+        }
+    }
+
     /// The worst interval of a key between two instants (of two equally bad ones the
     /// longer), and how many other intervals there are.
     pub fn worst_within(
@@ -209,7 +228,9 @@ impl<'a> View<'a> {
 
     fn spans(self, key: &str) -> Option<&'a Spans> {
         let ledger = self.history.ledger();
-        let symbol = ledger.keys().iter().find(|symbol| *self.names().text(**symbol) == *key)?;
-        ledger.key(*symbol).map(|account: &KeyLedger| &account.spans)
+        let caches = || self.world.stores.caches.ids();
+        let mut all = ledger.keys().iter().flat_map(|&key| caches().map(move |id| (key, id)));
+        let (key, cache) = all.find(|&(each, cache)| *self.ribbon_name(each, cache) == *key)?;
+        spans(ledger, key, cache)
     }
 }

@@ -8,10 +8,11 @@ use super::forecast::UnderWay;
 use super::problems::cause_lines;
 use super::text::made_by;
 use super::{CauseLine, KeyState, View};
-use crate::history::KeyLedger;
+use crate::history::{CacheAccount, KeyLedger};
 use crate::strategy::PlainValue;
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
+use crate::vocabulary::{CacheId, StoreId};
 
 /// The cache and the database, key by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,11 +24,14 @@ pub struct Stores {
     pub keys_total: usize,
 }
 
-/// One key in both stores.
+/// One key in a cache and in the database.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct KeyRow {
     pub key: Arc<str>,
+    /// Which cache it is about, by name; left out: the one that every scenario has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_name: Option<Arc<str>>,
     /// Which of the scenario's strategies serves it, from 0.
     pub strategy: usize,
     // with the rest of its TTL, which changes all the time, in `api::Stores`
@@ -84,21 +88,26 @@ impl View<'_> {
     pub fn stores(self, most: usize) -> Stores {
         let keys = self.history.ledger().keys();
         let under_way = self.under_way();
-        let shown = keys.iter().take(most);
+        let caches = || self.world.stores.caches.ids();
+        let shown = keys.iter().take(most).flat_map(|&key| caches().map(move |id| (key, id)));
         Stores {
-            rows: shown.filter_map(|&key| self.key_row(key, &under_way)).collect(),
+            rows: shown.filter_map(|(key, id)| self.key_row(key, id, &under_way)).collect(),
             keys_total: keys.len(),
         }
     }
 
-    fn key_row(self, key: Symbol, under_way: &UnderWay) -> Option<KeyRow> {
+    fn key_row(self, key: Symbol, id: CacheId, under_way: &UnderWay) -> Option<KeyRow> {
         let account = self.history.ledger().key(key)?;
-        let forecast = self.forecast(key, under_way);
+        let never_used = CacheAccount::default();
+        let cache = account.caches.get(id).unwrap_or(&never_used);
+        let forecast = self.forecast(key, id, under_way);
         let names = self.names();
         Some(KeyRow {
             key: names.text(key),
+            cache_name: (id != CacheId::FIRST)
+                .then(|| names.stores().title(StoreId::Cache(id)).into()),
             strategy: usize::from(self.world.route(key)),
-            cache: account.entry.map(|entry| EntryView {
+            cache: cache.entry.map(|entry| EntryView {
                 value: entry.value.scalar.plain(names),
                 origin: made_by(entry.value.origin),
                 version: entry.version,
@@ -112,18 +121,18 @@ impl View<'_> {
                 version: row.version,
                 committed_at_us: row.committed_us,
             }),
-            state: account.state,
-            since_us: account.since_us,
-            until_us: account.entry.and_then(|entry| entry.until_us()),
-            note: self.note(key, account),
+            state: cache.state,
+            since_us: cache.since_us,
+            until_us: cache.entry.and_then(|entry| entry.until_us()),
+            note: self.note(key, account, cache),
             forecast: forecast.words,
-            cause: cause_lines(&self.history.ledger().why_different(key), names),
+            cause: cause_lines(&self.history.ledger().why_different(key, id), names),
         })
     }
 
     /// The difference in words.
-    fn note(self, key: Symbol, account: &KeyLedger) -> String {
-        match (account.state, account.entry) {
+    fn note(self, key: Symbol, account: &KeyLedger, cache: &CacheAccount) -> String {
+        match (cache.state, cache.entry) {
             (KeyState::Stale, Some(entry)) => {
                 let row = account.row.map_or(0, |row| row.version);
                 match account.version_of(entry.value.origin) {

@@ -167,7 +167,10 @@ impl World {
     }
 
     fn called(&self, id: ProcessId) -> String {
-        id.name(self.names.stores())
+        match id.store() {
+            Some(store) => self.names.stores().the(store),
+            None => format!("the {}", id.name(self.names.stores())),
+        }
     }
 
     fn need_entry(&self, cache: CacheId, key: Symbol) -> Result<(), FaultError> {
@@ -243,9 +246,11 @@ impl World {
 impl fmt::Display for FaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            FaultError::AlreadyDown(id) => write!(f, "the {} is down already", id),
-            FaultError::AlreadyUp(id) => write!(f, "the {} is up already", id),
-            FaultError::NoSuch(id) => write!(f, "there is no {} in this scenario", id),
+            FaultError::AlreadyDown(id) => write!(f, "{} is down already", id),
+            FaultError::AlreadyUp(id) => write!(f, "{} is up already", id),
+            FaultError::NoSuch(id) => {
+                write!(f, "there is no {} in this scenario", id.trim_start_matches("the "))
+            }
             FaultError::NoEntry(key) => write!(f, "the cache has no entry for {key}"),
             FaultError::DatabaseDown => {
                 f.write_str("the database is down: it takes no write from outside either")

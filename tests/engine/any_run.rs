@@ -137,7 +137,8 @@ fn books_are_right(run: &Simulation) {
     let (ledger, world) = (run.history().ledger(), run.world());
     for &key in ledger.keys() {
         let account = ledger.key(key).expect("it is among the keys");
-        let entry = account.entry.map(|entry| (entry.value, entry.expires_us));
+        let entry =
+            account.caches[CacheId::FIRST].entry.map(|entry| (entry.value, entry.expires_us));
         let held =
             world.cache(CacheId::FIRST).peek(key).map(|entry| (entry.value, entry.expires_us));
         assert_eq!(entry, held, "{}", run.names().text(key));

@@ -63,10 +63,13 @@ pub fn chains_are_true(run: &Simulation) {
         check(&what, each.key, &each.cause, each.at_us);
     }
     for &key in ledger.keys() {
-        check("divergence", key, &ledger.why_different(key), run.now_us());
         let account = ledger.key(key).expect("it is among the keys");
-        if account.state.differs() {
-            let chain = ledger.why_different(key);
+        for (id, cache) in account.caches.iter() {
+            let chain = ledger.why_different(key, id);
+            check("divergence", key, &chain, run.now_us());
+            if !cache.state.differs() {
+                continue;
+            }
             assert!(
                 (2..=6).contains(&chain.len()),
                 "{} {chain:?}\n{}",
@@ -106,29 +109,31 @@ fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
             of == key && by == write
         }
         (
-            Happening::Cached { by, write },
-            Event::Cache { op, effect: CacheEffect::Set { key: of, value, .. }, .. },
+            Happening::Cached { by, cache, write },
+            Event::Cache { op, cache: into, effect: CacheEffect::Set { key: of, value, .. } },
         ) => {
-            op == by
+            (op, into) == (by, cache)
                 && (of == key || write.0 < u32::MAX - 1)
                 && (value.origin == write || write.0 == u32::MAX - 1)
         }
         (
-            Happening::Invalidated { by, found: true },
+            Happening::Invalidated { by, cache, found: true },
             Event::Cache {
                 op,
+                cache: from,
                 effect: CacheEffect::Removed { key: of, why: Removal::Deleted, .. },
-                ..
             },
-        ) => op == by && of == key,
+        ) => (op, from) == (by, cache) && of == key,
         (
-            Happening::Invalidated { by, found: false },
-            Event::Cache { op, effect: CacheEffect::NothingToDelete { key: of }, .. },
-        ) => op == by && of == key,
+            Happening::Invalidated { by, cache, found: false },
+            Event::Cache { op, cache: from, effect: CacheEffect::NothingToDelete { key: of } },
+        ) => (op, from) == (by, cache) && of == key,
         (
-            Happening::Gone { why },
-            Event::Cache { effect: CacheEffect::Removed { key: of, why: is, .. }, .. },
-        ) => of == key && is == why,
+            Happening::Gone { cache, why },
+            Event::Cache {
+                cache: from, effect: CacheEffect::Removed { key: of, why: is, .. }, ..
+            },
+        ) => (of, from) == (key, cache) && is == why,
         (Happening::CallFailed { by, verb, error }, Event::Failed { op, what, error: is, .. }) => {
             op == by && what.verb == verb && is == error
         }

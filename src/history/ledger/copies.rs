@@ -8,10 +8,10 @@ use crate::history::write::OnItsWay;
 use super::reads::Part;
 
 impl Ledger {
-    /// What the cache's entry of a key is against the rows that it was made of: the
+    /// What a cache's entry of a key is against the rows that it was made of: the
     /// worst, where there are several.
-    pub(super) fn state_of(&self, account: &KeyLedger, key: Symbol) -> KeyState {
-        let Some(entry) = &account.entry else { return KeyState::Cold };
+    pub(super) fn state_of(&self, account: &KeyLedger, id: CacheId, key: Symbol) -> KeyState {
+        let Some(entry) = &account.caches[id].entry else { return KeyState::Cold };
         if account.declared.in_cache {
             return KeyState::Own;
         }
@@ -21,7 +21,7 @@ impl Ledger {
             return KeyState::Own;
         }
         let Some(parts) = self.parts_elsewhere(key, entry) else {
-            return account.compare(key, &self.writes, &self.names);
+            return account.compare(id, key, &self.writes, &self.names);
         };
         if of_clients && !value.lineage.is_computed() && !account.declared.derived {
             return KeyState::Foreign;
@@ -85,23 +85,26 @@ impl Ledger {
     }
 
     fn parts_of_entry(&self, key: Symbol) -> Vec<Part> {
-        let entry = self.keys.get(key).and_then(|account| account.entry.as_ref());
-        entry.and_then(|entry| self.parts_elsewhere(key, entry)).unwrap_or_default()
+        let entries = self.keys.get(key).into_iter().flat_map(|account| account.entries());
+        entries.filter_map(|entry| self.parts_elsewhere(key, entry)).flatten().collect()
     }
 
-    /// The row that a key's entry is compared with: its own, or that of those that it
-    /// was made of which makes it differ.
-    pub fn row_behind(&self, key: Symbol) -> Option<RowNow> {
+    /// The row that a key's entry in a cache is compared with: its own, or that of those
+    /// that it was made of which makes it differ.
+    pub fn row_behind(&self, key: Symbol, id: CacheId) -> Option<RowNow> {
         let account = self.keys.get(key)?;
-        let blamed = self.to_blame(key, account).filter(|_| account.state != KeyState::Foreign);
+        let is_foreign =
+            account.caches.get(id).is_some_and(|cache| cache.state == KeyState::Foreign);
+        let blamed = self.to_blame(key, account, id).filter(|_| !is_foreign);
         blamed.map_or(account.row, |part| self.keys.get(part.key)?.row)
     }
 
     /// The row that makes an entry differ: its own, or the first of those that it was
     /// made of whose state is the entry's.
-    pub(super) fn to_blame(&self, key: Symbol, account: &KeyLedger) -> Option<Part> {
-        let parts = self.parts_elsewhere(key, account.entry.as_ref()?)?;
-        let is_it = |part: &&Part| match account.state {
+    pub(super) fn to_blame(&self, key: Symbol, account: &KeyLedger, id: CacheId) -> Option<Part> {
+        let cache = account.caches.get(id)?;
+        let parts = self.parts_elsewhere(key, cache.entry.as_ref()?)?;
+        let is_it = |part: &&Part| match cache.state {
             KeyState::Foreign => part.key != key,
             state => self.state_of_part(part) == state,
         };

@@ -5,19 +5,20 @@ use crate::history::key::{EntryNow, Load, Version};
 use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::identity::OpId;
 use crate::strategy::value::{Datum, Origin};
+use crate::vocabulary::CacheId;
 
 pub(super) fn saw(load: Load) -> Cause {
     let Load { by, origin, at_us, replica } = load;
     Happening::Saw { by, write: origin, replica }.at(at_us)
 }
 
-pub(super) fn cached(entry: &EntryNow) -> Cause {
+pub(super) fn cached(cache: CacheId, entry: &EntryNow) -> Cause {
     let write = if entry.made_up { MADE_UP } else { entry.value.origin };
     let by = entry.by;
     match (by, entry.set_us) {
         _ if entry.restored => Happening::Restored { write }.at(entry.set_us),
         (OpId::NOBODY, 0) => Happening::Present.at(0),
-        _ => Happening::Cached { by, write }.at(entry.set_us),
+        _ => Happening::Cached { by, cache, write }.at(entry.set_us),
     }
 }
 

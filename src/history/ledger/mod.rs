@@ -14,24 +14,26 @@ mod writes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::key::{Declared, KeyLedger, Load, RowNow, Version};
+use super::key::{CacheAccount, Declared, KeyLedger, Load, RowNow, Version};
 use super::metrics::Metrics;
 use super::open::{Open, OpenRequests};
 use super::order::Moment;
 use super::outage::{Outage, Outages};
 use super::series::Series;
-use super::span::{Span, Spans};
+use super::span::Span;
 use super::state::KeyState;
 use super::totals::Counts;
 use super::violation::{KEPT, Violation, ViolationKind};
 use super::write::{Ended, Write, Writes};
 use crate::event::{Cause, Event, Fault, Happening, RequestEnd, Told, Verb};
 use crate::identity::{Kind, OpId, ProcessId, Stamp};
+use crate::store::by_cache::ByCache;
 use crate::store::cache::CacheEffect;
 use crate::store::paged::Paged;
 use crate::strategy::route;
 use crate::strategy::value::{Datum, Names, Origin, Parent, Scalar, Symbol};
 use crate::time::Micros;
+use crate::vocabulary::CacheId;
 use crate::vocabulary::command::{DatabaseCommand, StoreCommand};
 
 /// What is known of a run from its records.
@@ -254,7 +256,7 @@ impl Ledger {
                 self.change(write, |write| write.trouble = Some(refused));
                 self.look_again(key, refused.what);
             }
-            Event::Cache { op, effect, .. } => self.cache(op, effect),
+            Event::Cache { op, cache, effect } => self.cache(op, cache, effect),
             Event::LoadBegan { key, .. } => {
                 let loads = &mut self.at(key).loads;
                 *loads += 1;
@@ -335,7 +337,7 @@ impl Ledger {
         if !self.keys.contains(key) {
             Rc::make_mut(&mut self.order).push(key);
             let mut account = KeyLedger::default();
-            account.spans = Spans::new(self.keep_spans);
+            account.caches = ByCache::new(CacheAccount::new(self.keep_spans), []);
             account.declared = self.declared_of(key);
             self.keys.insert(key, account);
         }
@@ -354,6 +356,13 @@ impl Ledger {
         let prefixes = self.declared.iter().map(|(prefix, _)| prefix.as_str());
         let at = route(&self.names.text(key), prefixes);
         at.map_or(Declared::default(), |at| self.declared[at].1)
+    }
+
+    /// A cache's part of it.
+    #[inline]
+    fn in_cache(&mut self, key: Symbol, cache: CacheId) -> &mut CacheAccount {
+        let keep_spans = self.keep_spans;
+        self.at(key).caches.get_or_add(cache, || CacheAccount::new(keep_spans))
     }
 
     /// Changes what is known of a write.
@@ -399,7 +408,8 @@ impl Ledger {
             Kind::Increment => self.at(key).operations.forget(),
         }
         let account = self.at(key);
-        if !std::mem::replace(&mut account.is_asked_for, true) && account.entry.is_some() {
+        if !std::mem::replace(&mut account.is_asked_for, true) && account.entries().next().is_some()
+        {
             self.look_again(key, Happening::Began { op, returned: None });
         }
         self.open.begin(op, Open::new(key, began));
@@ -471,7 +481,8 @@ impl Ledger {
         self.metrics.violations[kind as usize] < KEPT as u64
     }
 
-    /// Compares the two stores again for a key, because something has happened.
+    /// Compares each cache with the database again for a key, because something has
+    /// happened.
     fn look_again(&mut self, key: Symbol, why: Happening) {
         self.compare_again(key, why.at(self.now.at_us));
         let copies = self.keys.get(key).filter(|account| !account.copies.is_empty());
@@ -483,27 +494,31 @@ impl Ledger {
     fn compare_again(&mut self, key: Symbol, why: Cause) {
         let at_us = self.now.at_us;
         let Some(account) = self.keys.get(key) else { return };
-        let state = self.state_of(account, key);
-        let Some(account) = self.keys.get_mut(key) else { return };
-        if state == account.state {
-            return;
+        for id in account.caches.ids() {
+            let Some(account) = self.keys.get(key) else { return };
+            let state = self.state_of(account, id, key);
+            let Some(account) = self.keys.get_mut(key) else { return };
+            let cache = &mut account.caches[id];
+            if state == cache.state {
+                continue;
+            }
+            let step = self.series.at(at_us);
+            if cache.state == KeyState::Stale {
+                self.metrics.was_stale(at_us - cache.since_us);
+                step.stale_keys = step.stale_keys.saturating_sub(1);
+            } else if state == KeyState::Stale {
+                step.stale_keys += 1;
+            }
+            cache.state = state;
+            cache.since_us = at_us;
+            cache.spans.begin(Span { state, from_us: at_us, why });
         }
-        let step = self.series.at(at_us);
-        if account.state == KeyState::Stale {
-            self.metrics.was_stale(at_us - account.since_us);
-            step.stale_keys = step.stale_keys.saturating_sub(1);
-        } else if state == KeyState::Stale {
-            step.stale_keys += 1;
-        }
-        account.state = state;
-        account.since_us = at_us;
-        account.spans.begin(Span { state, from_us: at_us, why });
     }
 
-    /// What the records say of the value that the cache has of a key, and of
+    /// What the records say of the value that a cache has of a key, and of
     /// why it differs from the database's; empty where it does not.
-    pub fn why_different(&self, key: Symbol) -> Vec<Cause> {
-        self.keys.get(key).map(|account| self.difference(key, account)).unwrap_or_default()
+    pub fn why_different(&self, key: Symbol, cache: CacheId) -> Vec<Cause> {
+        self.keys.get(key).map(|account| self.difference(key, account, cache)).unwrap_or_default()
     }
 }
 

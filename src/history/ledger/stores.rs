@@ -1,4 +1,4 @@
-//! The cache and the queues: who holds what.
+//! The caches and the queues: who holds what.
 
 use super::*;
 use crate::history::key::EntryNow;
@@ -12,14 +12,14 @@ use crate::strategy::value::Scalar;
 const MOST_ASIDE: usize = 4_096;
 
 impl Ledger {
-    pub(super) fn cache(&mut self, op: OpId, effect: CacheEffect) {
+    pub(super) fn cache(&mut self, op: OpId, id: CacheId, effect: CacheEffect) {
         let at_us = self.now.at_us;
         match effect {
             CacheEffect::Hit { key, .. } => {
                 self.count(|counts| counts.lookup_hits += 1);
-                self.looked_up(op, key);
-                let entry = self.keys.get_mut(key).and_then(|account| account.entry.as_mut());
-                if let Some(entry) = entry {
+                self.looked_up(op, id, key);
+                let cache = self.keys.get_mut(key).and_then(|account| account.caches.get_mut(id));
+                if let Some(entry) = cache.and_then(|cache| cache.entry.as_mut()) {
                     entry.reads += 1;
                     if entry.reads == 1 {
                         let step = self.series.at(at_us);
@@ -29,7 +29,8 @@ impl Ledger {
             }
             CacheEffect::Miss { key } => {
                 self.count(|counts| counts.lookup_misses += 1);
-                let touched = self.keys.get(key).and_then(|account| account.touched);
+                let touched =
+                    self.keys.get(key).and_then(|account| account.caches.get(id)?.touched);
                 if let Some(open) = self.open.get_mut(op) {
                     open.looked_up = true;
                     let is_why = |it: &Cause| match it.what {
@@ -53,7 +54,7 @@ impl Ledger {
                 let restored = self.restoring && op == OpId::NOBODY;
                 let cached = match restored {
                     true => Happening::Restored { write: told },
-                    false => Happening::Cached { by: op, write: told },
+                    false => Happening::Cached { by: op, cache: id, write: told },
                 };
                 self.change_own(key, write, |write| write.cached += 1);
                 self.unlink_copies(key);
@@ -64,22 +65,23 @@ impl Ledger {
                         write.end = Some(cached.at(at_us));
                     });
                 }
-                let account = self.at(key);
-                let held = account.entry;
+                let load = self.at(key).load_of(op, write);
+                let cache = self.in_cache(key, id);
+                let held = cache.entry;
                 let entry = EntryNow {
                     version,
                     expires_us,
                     gone_us,
                     reads: held.map_or(0, |held| held.reads),
-                    load: account.load_of(op, write),
-                    before: account.touched,
+                    load,
+                    before: cache.touched,
                     made_up,
                     mark,
                     restored,
                     ..EntryNow::new(value, at_us, op)
                 };
-                account.entry = Some(entry);
-                account.touched = Some(cached.at(at_us));
+                cache.entry = Some(entry);
+                cache.touched = Some(cached.at(at_us));
                 self.link_copies(key);
                 self.kept_in_cache(key, value);
                 let step = self.series.at(at_us);
@@ -89,7 +91,7 @@ impl Ledger {
                 self.count_losses();
             }
             CacheEffect::Retimed { key, expires_us, gone_us } => {
-                if let Some(entry) = &mut self.at(key).entry {
+                if let Some(entry) = &mut self.in_cache(key, id).entry {
                     entry.expires_us = expires_us;
                     entry.gone_us = gone_us;
                 }
@@ -97,8 +99,8 @@ impl Ledger {
             CacheEffect::Removed { key, origin, never_read, why } => {
                 self.metrics.never_read += u64::from(never_read);
                 let what = match why {
-                    Removal::Deleted => Happening::Invalidated { by: op, found: true },
-                    why => Happening::Gone { why },
+                    Removal::Deleted => Happening::Invalidated { by: op, cache: id, found: true },
+                    why => Happening::Gone { cache: id, why },
                 };
                 match why {
                     Removal::Evicted => self.count(|counts| counts.evictions += 1),
@@ -110,11 +112,13 @@ impl Ledger {
                     write.end = Some(what.at(at_us));
                 });
                 self.unlink_copies(key);
-                self.gone_from_cache(key, what, why);
-                let account = self.at(key);
-                let unread = account.entry.is_some_and(|entry| entry.reads == 0);
-                account.entry = None;
-                account.touched = Some(what.at(at_us));
+                self.gone_from_cache(key, id, what, why);
+                let cache = self.in_cache(key, id);
+                let unread = cache.entry.is_some_and(|entry| entry.reads == 0);
+                cache.entry = None;
+                cache.touched = Some(what.at(at_us));
+                // another cache may still hold one
+                self.link_copies(key);
                 let step = self.series.at(at_us);
                 step.entries = step.entries.saturating_sub(1);
                 step.unread = step.unread.saturating_sub(u64::from(unread));
@@ -122,8 +126,8 @@ impl Ledger {
                 self.count_losses();
             }
             CacheEffect::NothingToDelete { key } => {
-                let what = Happening::Invalidated { by: op, found: false };
-                self.at(key).touched = Some(what.at(at_us));
+                let what = Happening::Invalidated { by: op, cache: id, found: false };
+                self.in_cache(key, id).touched = Some(what.at(at_us));
             }
             CacheEffect::Refused { .. }
             | CacheEffect::Stale { .. }
@@ -148,10 +152,12 @@ impl Ledger {
     }
 
     /// A value is gone from where it was kept: as was meant, or lost.
-    fn gone_from_cache(&mut self, key: Symbol, what: Happening, why: Removal) {
+    fn gone_from_cache(&mut self, key: Symbol, id: CacheId, what: Happening, why: Removal) {
         let now = self.now;
         let account = self.at(key);
-        let Some(entry) = account.entry.filter(|_| account.declared.in_cache) else { return };
+        let is_kept = account.declared.in_cache;
+        let entry = account.caches.get(id).and_then(|cache| cache.entry);
+        let Some(entry) = entry.filter(|_| is_kept) else { return };
         match why {
             Removal::Deleted | Removal::Expired => {
                 let version = account.latest().map_or(1, |latest| latest.version + 1);
@@ -191,15 +197,14 @@ impl Ledger {
     }
 
     /// A request has found an entry.
-    fn looked_up(&mut self, op: OpId, key: Symbol) {
+    fn looked_up(&mut self, op: OpId, id: CacheId, key: Symbol) {
         let seq = self.now.seq;
         let Some(open) = self.open.get_mut(op) else { return };
         open.looked_up = true;
         open.failure = None;
-        let Some(entry) = self.keys.get(key).and_then(|account| account.entry.as_ref()) else {
-            return;
-        };
-        let cause = super::link::cached(entry).of(key, open.key);
+        let cache = self.keys.get(key).and_then(|account| account.caches.get(id));
+        let Some(entry) = cache.and_then(|cache| cache.entry.as_ref()) else { return };
+        let cause = super::link::cached(id, entry).of(key, open.key);
         let place = usize::from(key != open.key);
         open.served[place] = Some(Served { key, value: entry.value, cause, seq });
     }

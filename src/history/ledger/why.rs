@@ -27,9 +27,11 @@ impl Ledger {
         let looked = open.last_served().filter(|_| value.is_literal());
         let served = open.served(value).or(looked).copied();
         let served = served.filter(|_| verdict != ReadVerdict::Unfounded);
-        let held = served.and_then(|served| self.keys.get(served.key)?.entry);
-        let entry = held.filter(|entry| {
-            served.is_some_and(|served| cached(entry).of(served.key, key) == served.cause)
+        let held = served.and_then(|served| self.keys.get(served.key));
+        let held = held.into_iter().flat_map(|account| account.caches.iter());
+        let mut held = held.filter_map(|(id, cache)| Some((cache, id, cache.entry?)));
+        let entry = held.find(|(_, id, entry)| {
+            served.is_some_and(|served| cached(*id, entry).of(served.key, key) == served.cause)
         });
         let cause = served.map(|served| served.cause);
         // which write it should have returned
@@ -47,11 +49,11 @@ impl Ledger {
                 links.extend(cause);
                 links.extend(self.whereabouts(made.origin).into_iter().map(of_row));
             }
-            (Some(entry), _) => {
+            (Some((cache, _, entry)), _) => {
                 links.extend(cause);
                 links.extend(missed);
                 links.extend(self.origin_of(account, &entry).map(of_row));
-                links.extend(first.and_then(|first| correction(account, &entry, first)));
+                links.extend(first.and_then(|first| correction(account, cache, &entry, first)));
                 links.extend(open.gone);
             }
             (None, _) => {
@@ -92,22 +94,23 @@ impl Ledger {
         chain(links)
     }
 
-    /// Why a key's entry is not what its row is, or the rows that it was made of.
-    pub(super) fn difference(&self, key: Symbol, account: &KeyLedger) -> Vec<Cause> {
-        let Some(entry) = account.entry.filter(|_| account.state.differs()) else {
+    /// Why a key's entry in a cache is not what its row is, or the rows that it was made of.
+    pub(super) fn difference(&self, key: Symbol, account: &KeyLedger, id: CacheId) -> Vec<Cause> {
+        let Some(cache) = account.caches.get(id) else { return Vec::new() };
+        let Some(entry) = cache.entry.filter(|_| cache.state.differs()) else {
             return Vec::new();
         };
-        let blamed = self.to_blame(key, account);
+        let blamed = self.to_blame(key, account, id);
         let row = blamed.map_or(key, |part| part.key);
         let write = blamed.map_or(entry.value.origin, |part| part.made.origin);
         let of_row = self.keys.get(row).unwrap_or(account);
-        let mut links = vec![cached(&entry)];
-        if account.state == KeyState::Stale {
+        let mut links = vec![cached(id, &entry)];
+        if cache.state == KeyState::Stale {
             let newer = of_row.after(write).copied();
             links.extend(newer.map(|newer| committed(&newer).of(row, key)));
             links.extend(self.origin_of(of_row, &entry).map(|cause| cause.of(row, key)));
-            links.extend(newer.and_then(|newer| correction(account, &entry, newer.origin)));
-        } else if account.state == KeyState::Foreign {
+            links.extend(newer.and_then(|newer| correction(account, cache, &entry, newer.origin)));
+        } else if cache.state == KeyState::Foreign {
             links.extend(self.origin_of(of_row, &entry).map(|cause| cause.of(row, key)));
             links.extend(of_row.version_of(write).map(|each| committed(each).of(row, key)));
         } else if entry.made_up {
@@ -228,14 +231,19 @@ fn write_is_alive(write: &Write) -> bool {
 
 /// What should have put the entry right and did not: a delete or a set that
 /// landed before the entry was set, or a call that failed.
-fn correction(account: &KeyLedger, entry: &EntryNow, newer: Origin) -> Option<Cause> {
+fn correction(
+    account: &KeyLedger,
+    cache: &CacheAccount,
+    entry: &EntryNow,
+    newer: Origin,
+) -> Option<Cause> {
     let committed_us = account.version_of(newer)?.committed_us;
     let before = entry.before.filter(|before| match before.what {
         Happening::Invalidated { .. } => true,
         Happening::Cached { write, .. } => write != entry.value.origin,
         _ => false,
     });
-    let trouble = account.trouble.filter(|trouble| trouble.at_us >= committed_us);
+    let trouble = cache.trouble.filter(|trouble| trouble.at_us >= committed_us);
     let is_early = |before: &Cause| match before.what {
         Happening::Invalidated { by, .. } => by.origin() == newer,
         _ => false,

@@ -267,12 +267,12 @@ impl Ledger {
                 self.served(write);
             }
         }
-        if let (Some(key), Verb::Store { command, .. }) = (what.key, what.verb)
+        if let (Some(key), Verb::Store { command, nth }) = (what.key, what.verb)
             && command.store() == Store::Cache
             && command.writes()
             && (op != OpId::NOBODY || self.keys.contains(key))
         {
-            self.at(key).trouble = Some(trouble);
+            self.in_cache(key, CacheId(nth)).trouble = Some(trouble);
         }
     }
 

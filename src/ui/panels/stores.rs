@@ -43,7 +43,8 @@ struct StoresProps {
 #[component]
 fn Stores(props: &StoresProps) -> Html {
     let one = |kind: Role| props.processes.iter().find(|process| process.kind == kind).cloned();
-    let more = props.keys_total.saturating_sub(props.rows.len());
+    let keys = props.rows.iter().filter(|shown| shown.row.cache_name.is_none()).count();
+    let more = props.keys_total.saturating_sub(keys);
     let command = &props.command;
     html! {
         <Section panel={Panel::Stores} unseen=true>

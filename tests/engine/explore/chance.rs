@@ -76,7 +76,7 @@ fn stroll(document: &Value, seed: &mut u64) -> Met {
         world.apply(next, now_us, &mut watch).expect("it can happen");
     }
     assert!(world.is_quiet(), "it came to rest");
-    let forecast = |_| Forecast { until_us: None, words: String::new() };
+    let forecast = |_, _| Forecast { until_us: None, words: String::new() };
     let counts = watch.0.report(2_000, &world.caches(), &forecast);
     Met {
         diverged: !counts.divergence.is_empty(),
