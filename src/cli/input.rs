@@ -208,7 +208,7 @@ impl Document {
     /// The compiled strategies; `None` for an unknown built-in, which
     /// [`Scenario::validate`] reports.
     pub fn programs(&self) -> Result<Vec<Option<Program>>, Vec<Complaint>> {
-        let mut names = Names::default();
+        let mut names = Names::of(self.scenario.store_names());
         let mut complaints = Vec::new();
         let mut programs = Vec::new();
         for (index, each) in self.scenario.strategies.iter().enumerate() {

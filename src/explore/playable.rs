@@ -383,9 +383,10 @@ fn asked(request: &Request, names: &Names, written: Scalar) -> What {
 /// A fault as an action.
 fn done(fault: Fault, names: &Names) -> Option<What> {
     let text = |symbol| names.text(symbol).to_string();
+    let named = |cache| names.stores().cache_name(cache).map(str::to_owned);
     Some(match fault {
         Fault::Kill(process) => match process {
-            ProcessId::Cache(CacheId::FIRST) => What::KillCache,
+            ProcessId::Cache(cache) => What::KillCache { cache: named(cache) },
             ProcessId::App(app) => What::CrashApp { app },
             ProcessId::Worker => What::CrashWorker,
             ProcessId::Database => What::StopDatabase,
@@ -393,20 +394,21 @@ fn done(fault: Fault, names: &Names) -> Option<What> {
             _ => return None,
         },
         Fault::Restart(process) => match process {
-            ProcessId::Cache(CacheId::FIRST) => What::RestartCache,
+            ProcessId::Cache(cache) => What::RestartCache { cache: named(cache) },
             ProcessId::App(app) => What::RestartApp { app },
             ProcessId::Worker => What::RestartWorker,
             ProcessId::Database => What::RestoreDatabase,
             ProcessId::Replica(ReplicaId::FIRST) => What::RestoreReplica,
             _ => return None,
         },
-        Fault::Flush(CacheId::FIRST) => What::FlushCache,
-        Fault::Evict(CacheId::FIRST, key) => What::Evict { key: text(key) },
-        Fault::Expire(CacheId::FIRST, key) => What::Expire { key: text(key) },
+        Fault::Flush(cache) => What::FlushCache { cache: named(cache) },
+        Fault::Evict(cache, key) => What::Evict { key: text(key), cache: named(cache) },
+        Fault::Expire(cache, key) => What::Expire { key: text(key), cache: named(cache) },
         Fault::Cut { link, app } => What::Cut { link, app },
         Fault::Heal { link, app } => What::Heal { link, app },
-        Fault::FailNext { store, nth: 0, call, how, times } => {
-            What::FailNext { store, call: call.map(text), how, times }
+        Fault::FailNext { store, nth, call, how, times } => {
+            let cache = named(CacheId(nth));
+            What::FailNext { store, cache, call: call.map(text), how, times }
         }
         Fault::OutsideWrite { key, value, .. } => {
             What::OutsideWrite { key: text(key), value: literal(value.scalar, names) }

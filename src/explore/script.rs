@@ -10,7 +10,7 @@ use crate::identity::{ProcessId, Stamp, message_stamp};
 use crate::scenario::{Problem, Scenario, What};
 use crate::simulate::{fault_of, requests};
 use crate::strategy::value::Symbol;
-use crate::vocabulary::{CacheId, ReplicaId};
+use crate::vocabulary::ReplicaId;
 use crate::world::{Request, Setup};
 
 /// Something that the scenario does, at any moment of a search, once.
@@ -78,7 +78,10 @@ impl Script {
                 deeds.iter().any(|(_, earlier)| *earlier == kill).then_some(deed)
             };
             let deed = match &action.what {
-                What::RestoreCache => restart(ProcessId::Cache(CacheId::FIRST)),
+                What::RestoreCache { cache } => {
+                    let cache = setup.names.stores().cache(cache.as_deref());
+                    cache.and_then(|cache| restart(ProcessId::Cache(cache)))
+                }
                 What::RestoreDatabase => restart(ProcessId::Database),
                 What::RestoreReplica => restart(ProcessId::Replica(ReplicaId::FIRST)),
                 What::Drop { message } => message_stamp(message).map(Deed::Lose),

@@ -15,7 +15,7 @@ use crate::strategy::PlainValue;
 use crate::strategy::call::StoreError;
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
-use crate::vocabulary::{CacheId, StoreId};
+use crate::vocabulary::CacheId;
 
 /// The totals of a run up to an instant: what `stalemate run --json` writes.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -351,8 +351,7 @@ fn divergence(
 }
 
 fn cache_name(cache: CacheId, names: &Names) -> Option<String> {
-    let title = || names.stores().title(StoreId::Cache(cache)).to_owned();
-    (cache != CacheId::FIRST).then(title)
+    names.stores().cache_name(cache).map(str::to_owned)
 }
 
 fn intervals(ledger: &Ledger, names: &Names) -> Vec<Interval> {

@@ -117,6 +117,12 @@ impl From<StoreId> for ProcessId {
     }
 }
 
+impl From<CacheId> for ProcessId {
+    fn from(cache: CacheId) -> ProcessId {
+        ProcessId::Cache(cache)
+    }
+}
+
 impl ProcessId {
     /// The process of a role; of several the first.
     pub fn first(role: Role) -> ProcessId {

@@ -8,14 +8,18 @@ use super::{
     CacheSettings, ClientSettings, Constraint, InitialEntry, Latency, Problem, Rows, Scenario,
     StrategyUse, What,
 };
-use crate::store::by_cache::ByCache;
 use crate::store::database::ForeignKey;
 use crate::strategy::value::{Datum, Names, Symbol};
-use crate::strategy::{Program, builtin, compile};
+use crate::strategy::{Program, StoreNames, builtin, compile};
 use crate::time::Micros;
 use crate::world::{CacheSetup, DatabaseSetup, Deployed, Kind, Limits, Patience, Setup};
 
 impl Scenario {
+    /// What its strategies call the stores.
+    pub fn store_names(&self) -> StoreNames {
+        StoreNames::with_caches(self.topology.caches.keys().map(String::as_str))
+    }
+
     /// Checks the document, and makes of it what a world is made of.
     ///
     /// # Errors
@@ -24,7 +28,8 @@ impl Scenario {
     /// a strategy has no function for.
     pub fn resolve(&self) -> Result<Setup, Vec<Problem>> {
         self.validate()?;
-        let mut resolver = Resolver::default();
+        let names = Names::of(self.store_names());
+        let mut resolver = Resolver { names, problems: Vec::new() };
         let strategies = resolver.strategies(&self.strategies);
         let rows = resolver.rows(&self.rows);
         let entries = resolver.entries(&self.entries);
@@ -40,7 +45,7 @@ impl Scenario {
             apps: topology.apps.count,
             max_in_progress: topology.apps.max_in_progress,
             backlog: topology.apps.backlog,
-            caches: ByCache::new(CacheSetup::from(&topology.cache), []),
+            caches: topology.by_cache(|cache| CacheSetup::from(cache)),
             database: DatabaseSetup {
                 connections: topology.database.connections,
                 foreign_keys: topology.database.constraints.iter().map(ForeignKey::from).collect(),
@@ -137,7 +142,6 @@ impl From<&ClientSettings> for Patience {
 }
 
 /// The texts and the problems so far.
-#[derive(Default)]
 struct Resolver {
     names: Names,
     problems: Vec<Problem>,

@@ -9,7 +9,7 @@ mod shape;
 
 use std::collections::BTreeMap;
 
-pub(super) use shape::{Between, FactPath, Prose, Slug};
+pub(super) use shape::{Between, FactPath, Prose, Slug, StoreName};
 
 /// One thing that is wrong with a document.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use super::rule::{Checked, Checker};
 use super::{
-    Action, Latency, LinkName, Problem, Scenario, Store, StrategyUse, Topology, What, Workload,
-    nearest,
+    Action, CacheSettings, Latency, LinkName, Problem, Scenario, Store, StrategyUse, Topology,
+    What, Workload, nearest,
 };
 use crate::strategy::builtin;
 use crate::time::Micros;
@@ -121,7 +121,16 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
         };
         at.field("app", |at| at.problem(format!("is {app}; allowed: {servers}")));
     }
+    if let Some(cache) = what.cache()
+        && !topology.caches.contains_key(cache)
+    {
+        let known: Vec<&str> = topology.caches.keys().map(String::as_str).collect();
+        at.field("cache", |at| unknown(cache, &known, at));
+    }
     match what {
+        What::FailNext { store, cache: Some(_), .. } if *store != Store::Cache => {
+            at.field("cache", |at| at.problem(format!("the {store} is no cache; leave it out")));
+        }
         What::StartWorkload { workload } | What::StopWorkload { workload }
             if !workloads.contains(&workload.as_str()) =>
         {
@@ -151,7 +160,12 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
 }
 
 fn topology(topology: &Topology, at: &mut Checker) {
-    at.field("cache", |at| spread(&topology.cache.service, "service", at));
+    at.field("cache", |at| cache(&topology.cache, at));
+    at.field("caches", |at| {
+        for (name, settings) in &topology.caches {
+            at.field(name, |at| cache(settings, at));
+        }
+    });
     at.field("database", |at| {
         spread(&topology.database.read, "read", at);
         spread(&topology.database.write, "write", at);
@@ -182,6 +196,13 @@ fn topology(topology: &Topology, at: &mut Checker) {
             }
         });
     });
+}
+
+fn cache(settings: &CacheSettings, at: &mut Checker) {
+    spread(&settings.service, "service", at);
+    if let Some(latency) = &settings.latency {
+        spread(latency, "latency", at);
+    }
 }
 
 /// A range must not end before it begins.

@@ -1,6 +1,6 @@
 //! Actions in words, for the log.
 
-use super::{Failure, Literal, Store, What};
+use super::{Failure, Literal, What};
 
 impl What {
     /// What is done, in words: `client a writes user:1 = 7`.
@@ -19,23 +19,25 @@ impl What {
             What::Increment { key, by, client, times } => {
                 format!("{} adds {by} to {key}{}", who(client), n(*times))
             }
-            What::KillCache => "the cache is killed".to_owned(),
-            What::RestartCache => "the cache is restarted".to_owned(),
-            What::FlushCache => "the cache is flushed".to_owned(),
-            What::Evict { key } => format!("{key} is evicted from the cache"),
-            What::Expire { key } => format!("{key} expires in the cache"),
+            What::KillCache { cache } => format!("{} is killed", the(cache)),
+            What::RestartCache { cache } => format!("{} is restarted", the(cache)),
+            What::FlushCache { cache } => format!("{} is flushed", the(cache)),
+            What::Evict { key, cache } => format!("{key} is evicted from {}", the(cache)),
+            What::Expire { key, cache } => format!("{key} expires in {}", the(cache)),
             What::SlowDatabase { factor_milli } => {
                 format!("the database is slowed to {} its time", factor(*factor_milli))
             }
-            What::SlowCache { factor_milli } => {
-                format!("the cache is slowed to {} its time", factor(*factor_milli))
+            What::SlowCache { factor_milli, cache } => {
+                format!("{} is slowed to {} its time", the(cache), factor(*factor_milli))
             }
             What::StopDatabase => "the database is stopped".to_owned(),
             What::RestoreDatabase => "the database is restored".to_owned(),
-            What::RestoreCache => "the cache is restored".to_owned(),
+            What::RestoreCache { cache } => format!("{} is restored", the(cache)),
             What::StopReplica => "the replica is stopped".to_owned(),
             What::RestoreReplica => "the replica is restored".to_owned(),
-            What::FailNext { store, call, how, times } => fail_next(*store, call, *how, *times),
+            What::FailNext { store, cache, call, how, times } => {
+                fail_next(cache.as_deref().unwrap_or(store.object()), call, *how, *times)
+            }
             What::Cut { link, app } => format!("the link {} is cut", link.label(*app)),
             What::Heal { link, app } => format!("the link {} is healed", link.label(*app)),
             What::CrashApp { app } => format!("app {} crashes", app_number(*app)),
@@ -52,6 +54,11 @@ impl What {
             _ => String::new(),
         }
     }
+}
+
+/// A cache in a sentence.
+fn the(cache: &Option<String>) -> &str {
+    cache.as_deref().unwrap_or("the cache")
 }
 
 fn who(client: &Option<String>) -> String {
@@ -83,8 +90,7 @@ fn factor(milli: u32) -> String {
     format!("{whole}.{} ×", format!("{part:03}").trim_end_matches('0'))
 }
 
-fn fail_next(store: Store, call: &Option<String>, how: Failure, times: u32) -> String {
-    let object = store.object();
+fn fail_next(object: &str, call: &Option<String>, how: Failure, times: u32) -> String {
     let calls = match call {
         Some(call) => format!("{object}.{call}"),
         None => format!("{object} call"),

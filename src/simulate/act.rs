@@ -7,7 +7,6 @@ use crate::strategy::value::{Datum, Names, Scalar, Symbol};
 use crate::vocabulary::{CacheId, ReplicaId};
 use crate::world::{Kind, OpId, ProcessId, Request, Source, Transition};
 
-const CACHE: ProcessId = ProcessId::Cache(CacheId::FIRST);
 const REPLICA: ProcessId = ProcessId::Replica(ReplicaId::FIRST);
 
 impl Simulation {
@@ -58,7 +57,10 @@ impl Simulation {
                 Ok(())
             }
             What::RestoreDatabase => self.restore(ProcessId::Database),
-            What::RestoreCache => self.restore(CACHE),
+            What::RestoreCache { cache } => {
+                let cache = cache_of(cache, self.names())?;
+                self.restore(cache.into())
+            }
             What::RestoreReplica => self.restore(REPLICA),
             _ => match fault_of(index, what, self.world.names_mut())? {
                 Some(fault) => self.fault(fault),
@@ -128,11 +130,17 @@ impl Simulation {
     }
 }
 
+/// The cache that an action is about.
+fn cache_of(name: &Option<String>, names: &Names) -> Result<CacheId, ActError> {
+    let known = names.stores().cache(name.as_deref());
+    known.ok_or_else(|| ActError::NoCache(name.clone().unwrap_or_default()))
+}
+
 /// The fault that an action is, by its position in the scenario; `None`: it is a request, a
 /// hand on a message, or depends on what is down.
 ///
 /// # Errors
-/// It needs more texts than a run may know.
+/// It needs more texts than a run may know, or there is no such cache.
 pub(crate) fn fault_of(
     index: u32,
     what: &What,
@@ -140,18 +148,21 @@ pub(crate) fn fault_of(
 ) -> Result<Option<Fault>, ActError> {
     let symbol = |text: &str, names: &mut Names| names.intern(text).ok_or(ActError::TooManyTexts);
     Ok(Some(match what {
-        What::KillCache => Fault::Kill(CACHE),
-        What::RestartCache => Fault::Restart(CACHE),
-        What::FlushCache => Fault::Flush(CacheId::FIRST),
-        What::Evict { key } => Fault::Evict(CacheId::FIRST, symbol(key, names)?),
-        What::Expire { key } => Fault::Expire(CacheId::FIRST, symbol(key, names)?),
+        What::KillCache { cache } => Fault::Kill(cache_of(cache, names)?.into()),
+        What::RestartCache { cache } => Fault::Restart(cache_of(cache, names)?.into()),
+        What::FlushCache { cache } => Fault::Flush(cache_of(cache, names)?),
+        What::Evict { key, cache } => Fault::Evict(cache_of(cache, names)?, symbol(key, names)?),
+        What::Expire { key, cache } => Fault::Expire(cache_of(cache, names)?, symbol(key, names)?),
         What::SlowDatabase { factor_milli } => slow(ProcessId::Database, *factor_milli),
-        What::SlowCache { factor_milli } => slow(CACHE, *factor_milli),
+        What::SlowCache { factor_milli, cache } => {
+            slow(cache_of(cache, names)?.into(), *factor_milli)
+        }
         What::StopDatabase => Fault::Kill(ProcessId::Database),
         What::StopReplica => Fault::Kill(REPLICA),
-        What::FailNext { store, call, how, times } => {
+        What::FailNext { store, cache, call, how, times } => {
+            let nth = cache_of(cache, names)?.0;
             let call = call.as_deref().map(|call| symbol(call, names)).transpose()?;
-            Fault::FailNext { store: *store, nth: 0, call, how: *how, times: *times }
+            Fault::FailNext { store: *store, nth, call, how: *how, times: *times }
         }
         What::Cut { link, app } => Fault::Cut { link: *link, app: *app },
         What::Heal { link, app } => Fault::Heal { link: *link, app: *app },

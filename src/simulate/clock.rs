@@ -26,11 +26,18 @@ pub struct Clock {
     links: Vec<LinkSettings>,
     /// No link loses or doubles anything by chance.
     is_faithful: bool,
-    caches: ByCache<Latency>,
+    caches: ByCache<CacheTimes>,
     database_read: Latency,
     database_write: Latency,
     replica_read: Latency,
     replica_lag: Latency,
+}
+
+/// How long a cache takes, and a message to it or from it where it is not what the link says.
+#[derive(Clone)]
+struct CacheTimes {
+    service: Latency,
+    flight: Option<Latency>,
 }
 
 impl Clock {
@@ -49,7 +56,8 @@ impl Clock {
             seed: scenario.seed,
             is_faithful: links.iter().all(|link| (link.loss_ppm, link.duplicate_ppm) == (0, 0)),
             links: links.to_vec(),
-            caches: ByCache::new(topology.cache.service, []),
+            caches: topology
+                .by_cache(|cache| CacheTimes { service: cache.service, flight: cache.latency }),
             database_read: topology.database.read,
             database_write: topology.database.write,
             replica_read: replica.read,
@@ -76,8 +84,14 @@ impl WorldClock for Clock {
             // inside one process
             None => 0,
             Some(link) => {
-                let us =
-                    chance::latency(&link.latency, self.seed, message.id.stamp, Purpose::Flight);
+                let own = match (message.from, message.to) {
+                    (ProcessId::Cache(cache), _) | (_, ProcessId::Cache(cache)) => {
+                        self.caches[cache].flight.as_ref()
+                    }
+                    _ => None,
+                };
+                let latency = own.unwrap_or(&link.latency);
+                let us = chance::latency(latency, self.seed, message.id.stamp, Purpose::Flight);
                 slowed(us, slow_milli)
             }
         };
@@ -88,7 +102,12 @@ impl WorldClock for Clock {
         let after_us = match delay {
             Delay::After(us) => us,
             Delay::CacheService { cache, stamp, slow_milli } => {
-                let us = chance::latency(&self.caches[cache], self.seed, stamp, Purpose::Service);
+                let us = chance::latency(
+                    &self.caches[cache].service,
+                    self.seed,
+                    stamp,
+                    Purpose::Service,
+                );
                 slowed(us, slow_milli)
             }
             Delay::DatabaseService { stamp, write, slow_milli } => {

@@ -18,6 +18,8 @@ pub enum ActError {
     MissingHandler(MissingHandler),
     /// There is no workload of this name.
     NoWorkload(String),
+    /// There is no cache of this name.
+    NoCache(String),
     /// No message has such a name: it is not 16 hexadecimal digits.
     NoMessageName,
     /// The message is not in flight now.
@@ -62,6 +64,7 @@ impl fmt::Display for ActError {
             }
             ActError::MissingHandler(missing) => missing.fmt(f),
             ActError::NoWorkload(name) => write!(f, "there is no workload {name:?}"),
+            ActError::NoCache(name) => write!(f, "there is no cache {name:?}"),
             ActError::NoMessageName => f.write_str("a message is named by 16 hexadecimal digits"),
             ActError::NotInFlight => f.write_str("no such message is in flight now"),
             ActError::AlreadyHeld => f.write_str("it is held already"),

@@ -253,3 +253,4 @@ pub use plain::PlainValue;
 pub use program::{EveryExpr, Function, Loop, Parameter, Program, QueueSpec, SHORTEST_LOOP_US};
 pub use route::route;
 pub use stores::StoreNames;
+pub use syntax::token::is_keyword;

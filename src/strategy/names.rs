@@ -98,6 +98,11 @@ impl Names {
         }
     }
 
+    /// No texts yet, of a run with these stores.
+    pub fn of(stores: StoreNames) -> Names {
+        Names { stores: Arc::new(stores), ..Names::default() }
+    }
+
     /// What the run's stores are called.
     pub fn stores(&self) -> &StoreNames {
         &self.stores

@@ -39,9 +39,33 @@ impl Default for StoreNames {
 }
 
 impl StoreNames {
+    /// The usual stores, and caches beside the first, each called by its name.
+    pub fn with_caches<'a>(caches: impl IntoIterator<Item = &'a str>) -> StoreNames {
+        let mut stores = StoreNames::default();
+        for (name, nth) in caches.into_iter().zip(1..) {
+            let (word, title) = (name.to_owned().into(), name.to_owned().into());
+            stores.rows.push(StoreName { id: StoreId::Cache(CacheId(nth)), word, title });
+        }
+        stores
+    }
+
     /// The store that a word of a program names.
     pub fn find(&self, word: &str) -> Option<StoreId> {
         self.rows.iter().find(|row| row.word == word).map(|row| row.id)
+    }
+
+    /// The cache of a name, or the first where there is none.
+    pub fn cache(&self, name: Option<&str>) -> Option<CacheId> {
+        let Some(name) = name else { return Some(CacheId::FIRST) };
+        match self.find(name)? {
+            StoreId::Cache(cache) => Some(cache),
+            StoreId::Database | StoreId::Replica(_) => None,
+        }
+    }
+
+    /// A cache's name; the first needs none.
+    pub fn cache_name(&self, cache: CacheId) -> Option<&str> {
+        (cache != CacheId::FIRST).then(|| self.title(StoreId::Cache(cache)))
     }
 
     /// The words that name a store.

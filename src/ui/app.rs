@@ -354,8 +354,8 @@ fn use_shortcuts(
                     Shortcut::Faster => Command::Faster,
                     Shortcut::Read => Command::Do(form.read()),
                     Shortcut::Write => Command::Do(form.write()),
-                    Shortcut::KillCache if cache_up => Command::Do(What::KillCache),
-                    Shortcut::KillCache => Command::Do(What::RestartCache),
+                    Shortcut::KillCache if cache_up => Command::Do(What::KillCache { cache: None }),
+                    Shortcut::KillCache => Command::Do(What::RestartCache { cache: None }),
                     Shortcut::SlowDatabase if database_well => {
                         Command::Do(What::SlowDatabase { factor_milli: 10_000 })
                     }

@@ -12,7 +12,7 @@ use crate::history::{CacheAccount, KeyLedger};
 use crate::strategy::PlainValue;
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
-use crate::vocabulary::{CacheId, StoreId};
+use crate::vocabulary::CacheId;
 
 /// The cache and the database, key by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,8 +104,7 @@ impl View<'_> {
         let names = self.names();
         Some(KeyRow {
             key: names.text(key),
-            cache_name: (id != CacheId::FIRST)
-                .then(|| names.stores().title(StoreId::Cache(id)).into()),
+            cache_name: names.stores().cache_name(id).map(Arc::from),
             strategy: usize::from(self.world.route(key)),
             cache: cache.entry.map(|entry| EntryView {
                 value: entry.value.scalar.plain(names),

@@ -59,17 +59,25 @@ fn client_settings() -> impl Strategy<Value = ClientSettings> {
     })
 }
 
-fn topology() -> impl Strategy<Value = Topology> {
-    let apps = (1..=16u16, 1..=1_000_000u32, 0..=1_000_000u32)
-        .prop_map(|(count, max_in_progress, backlog)| Apps { count, max_in_progress, backlog });
+fn cache() -> impl Strategy<Value = CacheSettings> {
     let eviction = select(&Eviction::ALL[..]);
-    let cache = (option::of(1..=1_000_000u32), eviction, option::of(1_000..LONGEST_US), latency())
-        .prop_map(|(capacity, eviction, snapshot_every_us, service)| CacheSettings {
+    let snapshot = option::of(1_000..LONGEST_US);
+    (option::of(1..=1_000_000u32), eviction, snapshot, latency(), option::of(latency())).prop_map(
+        |(capacity, eviction, snapshot_every_us, service, latency)| CacheSettings {
             capacity,
             eviction,
             snapshot_every_us,
             service,
-        });
+            latency,
+        },
+    )
+}
+
+fn topology() -> impl Strategy<Value = Topology> {
+    let apps = (1..=16u16, 1..=1_000_000u32, 0..=1_000_000u32)
+        .prop_map(|(count, max_in_progress, backlog)| Apps { count, max_in_progress, backlog });
+    let names = select(&["near", "far", "l1"][..]).prop_map(str::to_owned);
+    let caches = (cache(), btree_map(names, cache(), 0..3));
     let constraints =
         vec((name(), name()).prop_map(|(child, parent)| Constraint { child, parent }), 0..3);
     let database = (1..=10_000u32, latency(), latency(), constraints).prop_map(
@@ -90,10 +98,11 @@ fn topology() -> impl Strategy<Value = Topology> {
                 database_timeout_us,
             });
     let overrides = btree_map(name(), client_settings(), 0..3);
-    (apps, cache, database, option::of(replica), network, client_settings(), overrides).prop_map(
-        |(apps, cache, database, replica, network, clients, client_overrides)| Topology {
+    (apps, caches, database, option::of(replica), network, client_settings(), overrides).prop_map(
+        |(apps, (cache, caches), database, replica, network, clients, client_overrides)| Topology {
             apps,
             cache,
+            caches,
             database,
             replica,
             network,
@@ -141,12 +150,12 @@ fn what() -> impl Strategy<Value = What> {
     let how =
         prop_oneof![Just(Failure::Error), Just(Failure::LostRequest), Just(Failure::LostReply)];
     let plain = prop_oneof![
-        Just(What::KillCache),
-        Just(What::RestartCache),
-        Just(What::FlushCache),
+        Just(What::KillCache { cache: None }),
+        Just(What::RestartCache { cache: None }),
+        Just(What::FlushCache { cache: None }),
         Just(What::StopDatabase),
         Just(What::RestoreDatabase),
-        Just(What::RestoreCache),
+        Just(What::RestoreCache { cache: None }),
         Just(What::StopReplica),
         Just(What::RestoreReplica),
         Just(What::CrashWorker),
@@ -169,12 +178,13 @@ fn what() -> impl Strategy<Value = What> {
     prop_oneof![
         plain,
         requests,
-        name().prop_map(|key| What::Evict { key }),
-        name().prop_map(|key| What::Expire { key }),
+        name().prop_map(|key| What::Evict { key, cache: None }),
+        name().prop_map(|key| What::Expire { key, cache: None }),
         (1..=1_000_000u32).prop_map(|factor_milli| What::SlowDatabase { factor_milli }),
-        (1..=1_000_000u32).prop_map(|factor_milli| What::SlowCache { factor_milli }),
-        (store, option::of("[a-z_]{1,10}"), how, times())
-            .prop_map(|(store, call, how, times)| What::FailNext { store, call, how, times }),
+        (1..=1_000_000u32).prop_map(|factor_milli| What::SlowCache { factor_milli, cache: None }),
+        (store, option::of("[a-z_]{1,10}"), how, times()).prop_map(|(store, call, how, times)| {
+            What::FailNext { store, cache: None, call, how, times }
+        }),
         (link(), option::of(app())).prop_map(|(link, app)| What::Cut { link, app }),
         (link(), option::of(app())).prop_map(|(link, app)| What::Heal { link, app }),
         app().prop_map(|app| What::CrashApp { app }),

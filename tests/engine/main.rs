@@ -21,6 +21,7 @@ mod limits;
 mod oracle;
 mod races;
 mod ribbons;
+mod tiers;
 mod timeline;
 mod verdicts;
 mod world;

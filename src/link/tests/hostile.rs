@@ -35,7 +35,7 @@ fn links() -> Vec<String> {
             Codec::ALL.map(|codec| encode_as(&[codec], &scenario, Some(Outcome::read(2, 7)))),
         );
         scenario.strategies[0].source = Some(source.to_owned());
-        scenario.actions.push(Action { at_us: 9, what: What::FlushCache });
+        scenario.actions.push(Action { at_us: 9, what: What::FlushCache { cache: None } });
     }
     links.push(encode(&small, None));
     links.into_iter().map(|link| link.expect("it is short").text).collect()

@@ -60,7 +60,7 @@ fn refused(link: &str, expected: LinkError) {
 
 fn example() -> String {
     let mut scenario = preset::find("ca6").expect("a preset").scenario();
-    scenario.actions.push(Action { at_us: 7_000_000, what: What::KillCache });
+    scenario.actions.push(Action { at_us: 7_000_000, what: What::KillCache { cache: None } });
     encode(&scenario, Some(Outcome::read(2, 0xc0ff_ee00))).expect("it is short").text
 }
 

@@ -56,14 +56,32 @@ pub enum What {
         #[serde(default = "super::one", skip_serializing_if = "super::is_one")]
         times: u32,
     },
-    KillCache,
-    RestartCache,
-    FlushCache,
+    KillCache {
+        /// Which cache, by name; left out: `cache`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cache: Option<String>,
+    },
+    RestartCache {
+        /// Which cache, by name; left out: `cache`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cache: Option<String>,
+    },
+    FlushCache {
+        /// Which cache, by name; left out: `cache`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cache: Option<String>,
+    },
     Evict {
         key: String,
+        /// Which cache, by name; left out: `cache`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cache: Option<String>,
     },
     Expire {
         key: String,
+        /// Which cache, by name; left out: `cache`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cache: Option<String>,
     },
     /// Service times are multiplied by `factor_milli` / 1000.
     SlowDatabase {
@@ -72,16 +90,26 @@ pub enum What {
     /// The same for the cache's service times and, since these are small, its links.
     SlowCache {
         factor_milli: u32,
+        /// Which cache, by name; left out: `cache`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cache: Option<String>,
     },
     StopDatabase,
     /// Up again, and at full speed.
     RestoreDatabase,
-    RestoreCache,
+    RestoreCache {
+        /// Which cache, by name; left out: `cache`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cache: Option<String>,
+    },
     StopReplica,
     RestoreReplica,
     /// The next call that matches fails.
     FailNext {
         store: Store,
+        /// Which cache, by name; left out: `cache`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cache: Option<String>,
         /// A command's name (`delete`, `write`, …); left out: any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         call: Option<String>,
@@ -166,6 +194,8 @@ tagged!(What by "do" as WhatFields {
     by: i64 = number(-EXACT, EXACT),
     /// In thousandths: 3000 is three times as slow.
     factor_milli: u32 = number(1, 1_000_000),
+    /// Which cache, by name; left out: `cache`.
+    cache: String = NAME,
     /// Which store.
     store: Store = Any("a store"),
     /// A call's name (`delete`, `write`, …); left out: any.
@@ -187,19 +217,19 @@ tagged!(What by "do" as WhatFields {
     Write { key, value = None, client = None, times = 1 },
     Delete { key, client = None },
     Increment { key, by = 1, client = None, times = 1 },
-    KillCache,
-    RestartCache,
-    FlushCache,
-    Evict { key },
-    Expire { key },
+    KillCache { cache = None },
+    RestartCache { cache = None },
+    FlushCache { cache = None },
+    Evict { key, cache = None },
+    Expire { key, cache = None },
     SlowDatabase { factor_milli },
-    SlowCache { factor_milli },
+    SlowCache { factor_milli, cache = None },
     StopDatabase,
     RestoreDatabase,
-    RestoreCache,
+    RestoreCache { cache = None },
     StopReplica,
     RestoreReplica,
-    FailNext { store, call = None, how = Failure::default(), times = 1 },
+    FailNext { store, cache = None, call = None, how = Failure::default(), times = 1 },
     Cut { link, app = None },
     Heal { link, app = None },
     CrashApp { app },
@@ -257,6 +287,21 @@ fn is_error(how: &Failure) -> bool {
 }
 
 impl What {
+    /// The name of the cache that it is about, where it is not the first.
+    pub fn cache(&self) -> Option<&str> {
+        match self {
+            What::KillCache { cache }
+            | What::RestartCache { cache }
+            | What::FlushCache { cache }
+            | What::RestoreCache { cache }
+            | What::Evict { cache, .. }
+            | What::Expire { cache, .. }
+            | What::SlowCache { cache, .. }
+            | What::FailNext { cache, .. } => cache.as_deref(),
+            _ => None,
+        }
+    }
+
     /// What a person does to a message in flight: which one, and how.
     pub fn handling(&self) -> Option<(&str, Handling)> {
         Some(match self {

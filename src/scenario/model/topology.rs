@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Latency;
 use super::rule::{
-    Any, Free, List, NAME, Nested, PREFIX, TIME, Table, TableKey, number, rules, time,
+    Any, Free, List, NAME, Nested, PREFIX, StoreName, TIME, Table, TableKey, number, rules, time,
 };
+use crate::store::by_cache::ByCache;
 use crate::store::cache::Eviction;
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
 use crate::vocabulary::LinkName;
@@ -21,6 +22,8 @@ pub struct Topology {
     pub apps: Apps,
     /// The cache.
     pub cache: CacheSettings,
+    /// Caches beside it, by name: a strategy asks `near` with `near.get(key)`.
+    pub caches: BTreeMap<String, CacheSettings>,
     /// The database.
     pub database: DatabaseSettings,
     /// A copy of the database that lags behind it; left out: none.
@@ -36,12 +39,24 @@ pub struct Topology {
 rules!(sparse Topology {
     apps: Nested,
     cache: Nested,
+    caches: Table(MOST_CACHES, StoreName, Nested),
     database: Nested,
     replica: Nested,
     network: Nested,
     clients: Nested,
     client_overrides: Table(1_000, NAME, Nested),
 });
+
+impl Topology {
+    /// Something for each cache: the first, then those with names, in their order.
+    pub fn by_cache<T>(&self, mut each: impl FnMut(&CacheSettings) -> T) -> ByCache<T> {
+        let first = each(&self.cache);
+        ByCache::new(first, self.caches.values().map(each))
+    }
+}
+
+/// The most caches beside the first.
+const MOST_CACHES: usize = 7;
 
 /// The app servers.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -68,7 +83,7 @@ rules!(sparse Apps {
     backlog: number(0, 1_000_000),
 });
 
-/// The cache, after Redis.
+/// A cache, after Redis.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -81,6 +96,8 @@ pub struct CacheSettings {
     pub snapshot_every_us: Option<Micros>,
     /// How long one command takes in the cache.
     pub service: Latency,
+    /// How long a message to it or from it takes, one way; left out: what its link says.
+    pub latency: Option<Latency>,
 }
 
 impl Default for CacheSettings {
@@ -90,6 +107,7 @@ impl Default for CacheSettings {
             eviction: Eviction::default(),
             snapshot_every_us: None,
             service: Latency::Constant { us: 0 },
+            latency: None,
         }
     }
 }
@@ -99,6 +117,7 @@ rules!(sparse CacheSettings {
     eviction: Any("an eviction policy"),
     snapshot_every_us: time(1_000),
     service: Nested,
+    latency: Nested,
 });
 
 impl Free for Eviction {}

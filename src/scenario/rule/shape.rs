@@ -3,6 +3,9 @@
 use super::{Checker, Rule, Text, text};
 use crate::markdown;
 use crate::scenario::steps;
+use crate::strategy::is_keyword;
+use crate::vocabulary::Role;
+use crate::vocabulary::language::is_reserved;
 
 /// A short name of lower-case letters, digits and hyphens.
 pub(in crate::scenario) struct Slug;
@@ -30,6 +33,43 @@ impl Rule<String> for Slug {
         Rule::<String>::describe(&SLUG, schema);
         schema["pattern"] = "^[a-z0-9-]+$".into();
     }
+}
+
+/// What a strategy can call a store: a word that the language leaves free.
+pub(in crate::scenario) struct StoreName;
+
+const STORE_NAME: Text = text(1, 20);
+
+impl Rule<String> for StoreName {
+    fn check(&self, value: &String, at: &mut Checker) {
+        let is_letter = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+        if value.is_empty() || value.chars().count() > STORE_NAME.most {
+            STORE_NAME.check(value, at);
+        } else if !value.starts_with(|first: char| first.is_ascii_lowercase())
+            || !value.bytes().all(is_letter)
+        {
+            let allowed = Rule::<String>::allowed(self, &[]).unwrap_or_default();
+            at.problem(format!("the name {value:?}; allowed: {allowed}"));
+        } else if is_taken(value) {
+            at.problem(format!("the name {value:?} has a meaning already; choose another"));
+        }
+    }
+
+    fn allowed(&self, below: &[&str]) -> Option<String> {
+        let words = "1 to 20 lower-case letters, digits and `_`, a letter first";
+        below.is_empty().then(|| words.to_owned())
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn describe(&self, schema: &mut serde_json::Value) {
+        Rule::<String>::describe(&STORE_NAME, schema);
+        schema["pattern"] = "^[a-z][a-z0-9_]*$".into();
+    }
+}
+
+/// Whether the language or the page means something else by a word.
+fn is_taken(word: &str) -> bool {
+    is_reserved(word) || is_keyword(word) || Role::ALL.iter().any(|role| role.name() == word)
 }
 
 /// Markdown, as far as [`markdown`] reads it.

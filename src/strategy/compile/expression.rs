@@ -197,6 +197,9 @@ impl<'t> Body<'_, '_, 't> {
                 }
                 "lock" => "write `with lock(key):`".into(),
                 _ if is_reserved(name) => format!("call it: `{name}(…)`"),
+                _ if self.compiler.taken(name).is_some() => {
+                    format!("ask it for something: `{name}.get(key)`")
+                }
                 _ => {
                     let locals = self.locals.clone();
                     let advice =

@@ -9,7 +9,6 @@ use crate::strategy::program::Handler;
 use crate::strategy::syntax::ast::{Block, FunctionDef, Name, StmtKind, Target};
 use crate::strategy::syntax::token::Span;
 use crate::strategy::value::{Scalar, Value};
-use crate::vocabulary::language::is_reserved;
 
 /// The most variables of one function.
 const MOST_VARIABLES: usize = 200;
@@ -75,7 +74,7 @@ impl Compiler<'_> {
             let taken = match self.globals.get(&name.text) {
                 Some(Global::Queue(_)) => Some("a queue"),
                 Some(Global::Function(_)) => Some("a function"),
-                _ => is_reserved(&name.text).then_some("a word of the language"),
+                _ => self.taken(&name.text),
             };
             if let Some(what) = taken {
                 let message = format!("`{}` is {what}", name.text);

@@ -194,14 +194,23 @@ impl Compiler<'_> {
         }
     }
 
+    /// What a word is that no program can give to something of its own.
+    fn taken(&self, word: &str) -> Option<&'static str> {
+        match self.names.stores().find(word) {
+            _ if is_reserved(word) => Some("a word of the language"),
+            Some(_) => Some("a cache of the scenario"),
+            None => None,
+        }
+    }
+
     /// Notes an error unless a top-level name is free.
     fn is_new(&mut self, name: &Name) -> bool {
-        if is_reserved(&name.text) {
-            let advice = match Store::of_object(&name.text) {
+        if let Some(what) = self.taken(&name.text) {
+            let advice = match self.names.stores().find(&name.text) {
                 Some(_) => "leave the line out: it is here already",
                 None => "choose another name",
             };
-            self.error(name.span, format!("`{}` is a word of the language", name.text), advice);
+            self.error(name.span, format!("`{}` is {what}", name.text), advice);
             return false;
         }
         if self.globals.contains_key(&name.text) {

@@ -88,3 +88,8 @@ pub const SIGNS: &[&str] = &[
     "|=", "^=", "@=", ":=", "->", "**", "//", "<<", ">>", "+", "-", "*", "/", "%", "<", ">", "=",
     "(", ")", "[", "]", "{", "}", ",", ":", ".", ";", "@", "&", "|", "^", "~", "!", "?", "$", "`",
 ];
+
+/// Whether a word is part of the language's grammar.
+pub fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word)
+}

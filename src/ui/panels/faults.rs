@@ -90,6 +90,7 @@ fn FailNext(props: &FailNextProps) -> Html {
     let calls: Vec<&str> = chosen.commands().map(StoreCommand::name).collect();
     let what = What::FailNext {
         store: chosen,
+        cache: None,
         call: call.checked_sub(1).and_then(|at| calls.get(at)).map(|call| (*call).to_owned()),
         how: Failure::ALL[(*how).min(Failure::ALL.len() - 1)],
         times: 1,

@@ -141,8 +141,8 @@ fn Row(props: &RowProps) -> Html {
                 if let Some(entry) = &row.cache {
                     { held(entry, props.left) }
                     <span class="row-buttons">
-                        { row_button(props, "Evict", What::Evict { key: key.clone() }) }
-                        { row_button(props, "Expire", What::Expire { key: key.clone() }) }
+                        { row_button(props, "Evict", What::Evict { key: key.clone(), cache: None }) }
+                        { row_button(props, "Expire", What::Expire { key: key.clone(), cache: None }) }
                     </span>
                 } else {
                     <span class="nothing">{ "no entry" }</span>
@@ -263,15 +263,15 @@ fn CacheHead(props: &CacheHeadProps) -> Html {
             { status(process) }
             <div class="buttons">
                 if process.up {
-                    { button("Kill", What::KillCache) }
-                    { button("Flush", What::FlushCache) }
+                    { button("Kill", What::KillCache { cache: None }) }
+                    { button("Flush", What::FlushCache { cache: None }) }
                     if slow {
-                        { store_button(&props.command, "Speed up", "cache", What::RestoreCache) }
+                        { store_button(&props.command, "Speed up", "cache", What::RestoreCache { cache: None }) }
                     } else {
                         <Slow store="cache" command={props.command.clone()} />
                     }
                 } else {
-                    { button("Restart", What::RestartCache) }
+                    { button("Restart", What::RestartCache { cache: None }) }
                 }
             </div>
         </div>
@@ -380,7 +380,7 @@ fn Slow(props: &SlowProps) -> Html {
     };
     let factor_milli = *factor * 1_000;
     let what = match props.store.as_str() {
-        "cache" => What::SlowCache { factor_milli },
+        "cache" => What::SlowCache { factor_milli, cache: None },
         _ => What::SlowDatabase { factor_milli },
     };
     html! {

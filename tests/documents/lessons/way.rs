@@ -141,7 +141,7 @@ fn going_back_begins_the_step_again_as_the_lesson_has_it() {
     choose(&mut guide, &mut timeline, 1);
     guide.next(&mut timeline).unwrap();
     // something that the lesson does not do
-    timeline.act(What::KillCache).unwrap();
+    timeline.act(What::KillCache { cache: None }).unwrap();
     assert_eq!(guide.back(&mut timeline), Ok(()));
     assert_eq!((guide.at(), timeline.now().now_us(), guide.asks()), (0, 0, true));
     assert_eq!(guide.back(&mut timeline), Err(StepError::FirstStep));
@@ -250,7 +250,7 @@ fn deed() -> impl proptest::strategy::Strategy<Value = Deed> {
         1 => Just(Deed::Again),
         1 => Just(Deed::Act(What::Read { key: key(), client: None, times: 1 })),
         1 => Just(Deed::Act(What::OutsideWrite { key: key(), value: None })),
-        1 => Just(Deed::Act(What::Evict { key: key() })),
+        1 => Just(Deed::Act(What::Evict { key: key(), cache: None })),
         1 => Just(Deed::Undo),
         1 => (0..200_000u64).prop_map(Deed::Seek),
         1 => Just(Deed::Leave),

@@ -166,12 +166,12 @@ proptest! {
 fn a_session_lasts_as_long_as_what_was_done_in_it() {
     let mut line = Timeline::new(&Scenario::default()).unwrap();
     line.advance(50_000_000, u32::MAX);
-    line.act(What::KillCache).unwrap();
+    line.act(What::KillCache { cache: None }).unwrap();
     line.advance(80_000_000, u32::MAX);
     assert_eq!(line.session(None).duration_us, 60_000_000);
     line.turn_to(70_000_000);
     line.advance(70_000_000, u32::MAX);
-    line.act(What::RestartCache).unwrap();
+    line.act(What::RestartCache { cache: None }).unwrap();
     assert_eq!(line.session(None).duration_us, 70_000_001);
     line.advance(90_000_000, u32::MAX);
     line.turn_to(0);

@@ -60,7 +60,10 @@ fn sizes() {
         lesson.strategies[0]
             .parameters
             .insert("TTL".to_owned(), stalemate::scenario::Literal::Int(3));
-        lesson.actions.push(Action { at_us: 900_000, what: stalemate::scenario::What::KillCache });
+        lesson.actions.push(Action {
+            at_us: 900_000,
+            what: stalemate::scenario::What::KillCache { cache: None },
+        });
         let lesson = link::encode(&lesson, Some(outcome)).unwrap();
         assert!(lesson.text().len() < LESSON, "{}: {}", preset.id, lesson.text().len());
     }

@@ -168,7 +168,7 @@ fn what_comes_after_a_jump_back_is_what_came_before_it() {
 
 #[test]
 fn a_jump_far_ahead_is_left_by_doing_something_else_where_it_has_got_to() {
-    for command in [Command::Toggle, Command::Do(What::KillCache)] {
+    for command in [Command::Toggle, Command::Do(What::KillCache { cache: None })] {
         let mut player = acted("zipf-load");
         player.clock = hurried;
         let _ = player.command(Command::SeekTo(600_000_000));
@@ -228,7 +228,7 @@ fn ribbons_are_those_of_the_run_as_it_has_become() {
         assert_eq!(whole, fresh_ribbons(&player), "{preset}");
         let back = seek(&mut player, 2_000_000);
         assert_eq!((ribbons(back.clone()), back.remark), (whole.clone(), None), "{preset}");
-        let acted = match player.command(Command::Do(What::KillCache)) {
+        let acted = match player.command(Command::Do(What::KillCache { cache: None })) {
             Ok(Reaction::Went(frame)) => frame,
             _ => panic!("the cache can be killed"),
         };
@@ -240,7 +240,7 @@ fn ribbons_are_those_of_the_run_as_it_has_become() {
         assert_eq!(undone.remark.as_deref(), Some("Undone: the cache is killed."));
         assert_eq!(ribbons(undone), fresh_ribbons(&player), "{preset}");
         // what is done at the end of what is known makes no other run
-        let next = match player.command(Command::Do(What::KillCache)) {
+        let next = match player.command(Command::Do(What::KillCache { cache: None })) {
             Ok(Reaction::Went(frame)) => frame,
             _ => panic!("the cache can be killed"),
         };
@@ -259,7 +259,7 @@ fn what_went_wrong_later_is_known_until_it_has_come_or_cannot() {
     assert_eq!(player.frame().foreseen, None);
 
     seek(&mut player, 1_000_000);
-    let _ = player.command(Command::Do(What::KillCache));
+    let _ = player.command(Command::Do(What::KillCache { cache: None }));
     assert_eq!(player.frame().foreseen, None);
 }
 
@@ -284,7 +284,7 @@ fn a_link_opens_what_was_played_where_it_stood() {
     for preset in ["ca6", "wb1", "empty"] {
         let mut player = acted(preset);
         seek(&mut player, 1_500_000);
-        let _ = player.command(Command::Do(What::KillCache));
+        let _ = player.command(Command::Do(What::KillCache { cache: None }));
         for at_moment in [false, true] {
             // Links leave out what presets expect.
             let shared = Scenario { expect: Vec::new(), ..player.shared(at_moment) };
