@@ -189,6 +189,8 @@ export interface Divergence {
   forecast: string;
   /** What led to it, oldest first. */
   cause: string[];
+  /** In which cache, by name; left out: in the one that every scenario has. */
+  cache_name?: string | null;
 }
 
 /** The cache against the database, for one key. */
@@ -222,6 +224,8 @@ export interface Interval {
   began: string;
   /** What ended it. */
   ended: string | null;
+  /** In which cache, by name; left out: in the one that every scenario has. */
+  cache_name?: string | null;
 }
 
 /** Something that went wrong, and why. */
@@ -357,6 +361,8 @@ export interface KeyRow {
   cause: CauseEvent[];
   /** `null`: the cache has no entry. */
   cache: CacheEntry | null;
+  /** Which cache it is about, by name; left out: the one that every scenario has. */
+  cache_name?: string | null;
 }
 
 /** What the database holds of a key. */

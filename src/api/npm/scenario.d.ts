@@ -93,18 +93,34 @@ export type What =
       /** How often, all at the same instant (1..10000). */
       times?: number;
     }
-  | { do: "kill-cache" }
-  | { do: "restart-cache" }
-  | { do: "flush-cache" }
+  | {
+      do: "kill-cache";
+      /** Which cache, by name; left out: `cache`. */
+      cache?: string | null;
+    }
+  | {
+      do: "restart-cache";
+      /** Which cache, by name; left out: `cache`. */
+      cache?: string | null;
+    }
+  | {
+      do: "flush-cache";
+      /** Which cache, by name; left out: `cache`. */
+      cache?: string | null;
+    }
   | {
       do: "evict";
       /** The key. */
       key: string;
+      /** Which cache, by name; left out: `cache`. */
+      cache?: string | null;
     }
   | {
       do: "expire";
       /** The key. */
       key: string;
+      /** Which cache, by name; left out: `cache`. */
+      cache?: string | null;
     }
   /** Service times are multiplied by `factor_milli` / 1000. */
   | {
@@ -117,11 +133,17 @@ export type What =
       do: "slow-cache";
       /** In thousandths: 3000 is three times as slow (1..1000000). */
       factor_milli: number;
+      /** Which cache, by name; left out: `cache`. */
+      cache?: string | null;
     }
   | { do: "stop-database" }
   /** Up again, and at full speed. */
   | { do: "restore-database" }
-  | { do: "restore-cache" }
+  | {
+      do: "restore-cache";
+      /** Which cache, by name; left out: `cache`. */
+      cache?: string | null;
+    }
   | { do: "stop-replica" }
   | { do: "restore-replica" }
   /** The next call that matches fails. */
@@ -129,6 +151,8 @@ export type What =
       do: "fail-next";
       /** Which store. */
       store: Store;
+      /** Which cache, by name; left out: `cache`. */
+      cache?: string | null;
       /** A call's name (`delete`, `write`, …); left out: any. */
       call?: string | null;
       /** How the failure looks from outside. */
@@ -571,6 +595,8 @@ export interface Topology {
   apps?: Apps;
   /** The cache. */
   cache?: CacheSettings;
+  /** Caches beside it, by name: a strategy asks `near` with `near.get(key)`. */
+  caches?: Record<string, CacheSettings>;
   /** Clients that behave otherwise, by name. */
   client_overrides?: Record<string, ClientSettings>;
   /** How every client behaves. */
@@ -596,12 +622,14 @@ export interface Apps {
   max_in_progress?: number;
 }
 
-/** The cache, after Redis. */
+/** A cache, after Redis. */
 export interface CacheSettings {
   /** The most entries that it holds; left out: no limit (1..1000000). */
   capacity?: number | null;
   /** Which entry makes room for a new one (default "allkeys-lru"). */
   eviction?: Eviction;
+  /** How long a message to it or from it takes, one way; left out: what its link says. */
+  latency?: Latency | null;
   /** How long one command takes in the cache. */
   service?: Latency;
   /**

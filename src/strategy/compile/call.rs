@@ -71,6 +71,9 @@ impl<'t> Body<'_, '_, 't> {
             _ => None,
         });
         let advice = match (foreign, nearest(&name.text, calls.iter().copied())) {
+            (Some(foreign), _) if object.store() == Some(Store::Cache) => {
+                format!("write `{}`", foreign.replacen(Store::Cache.object(), of, 1))
+            }
             (Some(foreign), _) => format!("write `{foreign}`"),
             (None, Some(meant)) => format!("did you mean `{of}.{meant}`?"),
             (None, None) => format!("it has {}", calls.join(", ")),

@@ -56,8 +56,9 @@ impl Compiler<'_> {
             return advice.into();
         }
         let globals = self.globals.keys().map(|name| name.as_ref());
-        let known =
-            near.into_iter().chain(globals).chain(reserved().map(|word| -> &'b str { word }));
+        let reserved = reserved().map(|word| -> &'b str { word });
+        let known = near.into_iter().chain(globals).chain(reserved);
+        let known = known.chain(self.names.stores().words());
         match nearest(name, known) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "give it a value first, or check its spelling".into(),
