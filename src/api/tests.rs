@@ -56,8 +56,8 @@ fn an_action_that_is_wrong_is_told_in_the_documents_words() {
         "at_us: does not belong here: `act` does it now",
     );
     check(
-        r#"{"do": "kill-cache", "key": "k"}"#,
-        "the action: `key` does not belong here: `kill-cache` takes nothing",
+        r#"{"do": "crash-worker", "key": "k"}"#,
+        "the action: `key` does not belong here: `crash-worker` takes nothing",
     );
     check(r#"{"do": "restart-cache"}"#, "the cache is up already");
     let deep = format!(r#"{{"do": {}1{}}}"#, "[".repeat(200), "]".repeat(200));

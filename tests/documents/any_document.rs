@@ -59,25 +59,25 @@ fn client_settings() -> impl Strategy<Value = ClientSettings> {
     })
 }
 
-fn cache() -> impl Strategy<Value = CacheSettings> {
+fn cache() -> BoxedStrategy<CacheSettings> {
     let eviction = select(&Eviction::ALL[..]);
     let snapshot = option::of(1_000..LONGEST_US);
-    (option::of(1..=1_000_000u32), eviction, snapshot, latency(), option::of(latency())).prop_map(
-        |(capacity, eviction, snapshot_every_us, service, latency)| CacheSettings {
+    (option::of(1..=1_000_000u32), eviction, snapshot, latency(), option::of(latency()))
+        .prop_map(|(capacity, eviction, snapshot_every_us, service, latency)| CacheSettings {
             capacity,
             eviction,
             snapshot_every_us,
             service,
             latency,
-        },
-    )
+        })
+        .boxed()
 }
 
 fn topology() -> impl Strategy<Value = Topology> {
     let apps = (1..=16u16, 1..=1_000_000u32, 0..=1_000_000u32)
         .prop_map(|(count, max_in_progress, backlog)| Apps { count, max_in_progress, backlog });
     let names = select(&["near", "far", "l1"][..]).prop_map(str::to_owned);
-    let caches = (cache(), btree_map(names, cache(), 0..3));
+    let caches = (cache(), btree_map(names, cache(), 0..3)).boxed();
     let constraints =
         vec((name(), name()).prop_map(|(child, parent)| Constraint { child, parent }), 0..3);
     let database = (1..=10_000u32, latency(), latency(), constraints).prop_map(

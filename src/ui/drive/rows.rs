@@ -24,7 +24,9 @@ pub fn after(shown: &[ShownRow], picture: &Picture) -> Vec<ShownRow> {
         return grown.collect();
     };
     let rows = stores.rows.iter().enumerate().map(|(at, new)| {
-        let old = shown.get(at).filter(|old| old.row.key == new.key);
+        let old = shown
+            .get(at)
+            .filter(|old| (&old.row.key, &old.row.cache_name) == (&new.key, &new.cache_name));
         match old {
             Some(old) if !picture.is_now(Part::of_row(at)) => old.clone(),
             Some(old) if *old.row == *new => ShownRow { at_us: picture.at_us, ..old.clone() },

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::scenario::Literal;
 use crate::strategy::value::Names;
-use crate::strategy::{Program, SyntaxError, compile};
+use crate::strategy::{Program, StoreNames, SyntaxError, compile};
 use crate::ui::drive::player::ParameterView;
 use crate::ui::wording;
 
@@ -46,8 +46,9 @@ impl std::fmt::Display for ValueError {
 }
 
 impl Check {
-    pub fn of(text: &str) -> Check {
-        let mut names = Names::default();
+    /// A text, of a scenario with these stores.
+    pub fn of(text: &str, stores: &StoreNames) -> Check {
+        let mut names = Names::of(stores.clone());
         let (program, problems) = match compile(text, &mut names) {
             Ok(program) => (Some(program), Vec::new()),
             Err(problems) => (None, problems),
@@ -128,7 +129,7 @@ mod tests {
     #[test]
     fn parameters_are_there_as_soon_as_they_are_declared() {
         let text = format!("# Mine: all of it\nTTL = 60  # seconds · 1..90\nNAME = \"a\"\n{REST}");
-        let check = Check::of(&text);
+        let check = Check::of(&text, &StoreNames::default());
         assert_eq!((check.title(), check.problems().len()), (Some("Mine: all of it"), 0));
         let fitted = check.fit(&Values::new());
         let views: Vec<_> =
@@ -146,7 +147,7 @@ mod tests {
             ("ON", Literal::Bool(false)),
             ("TTL", Literal::Int(5)),
         ]);
-        let fitted = Check::of(&text).fit(&set);
+        let fitted = Check::of(&text, &StoreNames::default()).fit(&set);
         assert_eq!(fitted.values, values(&[("ON", Literal::Bool(false))]));
         assert_eq!(
             fitted.remarks,
@@ -161,7 +162,8 @@ mod tests {
     #[test]
     fn a_value_that_the_text_has_itself_is_none_to_keep() {
         let text = format!("TTL = 60\n{REST}");
-        let fitted = Check::of(&text).fit(&values(&[("TTL", Literal::Int(60))]));
+        let fitted =
+            Check::of(&text, &StoreNames::default()).fit(&values(&[("TTL", Literal::Int(60))]));
         assert_eq!((fitted.values, fitted.remarks), (Values::new(), vec![]));
     }
 
@@ -169,6 +171,7 @@ mod tests {
     fn all_that_is_wrong_is_found_with_columns_in_characters() {
         let check = Check::of(
             "def read(key):\n    a = \"😀é\"; cash.get(key)\n\ndef write(k, v):\n    x = = 1\n",
+            &StoreNames::default(),
         );
         let places: Vec<_> = check.problems().iter().map(|it| (it.line, it.column)).collect();
         assert_eq!(places, [(2, 13), (5, 9)], "{:#?}", check.problems());

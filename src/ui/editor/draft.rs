@@ -10,8 +10,8 @@ use super::blocks::Blocks;
 use super::check::{Check, Fitted, ValueError, Values};
 use super::text;
 use crate::scenario::{Literal, StrategyUse};
-use crate::strategy::SyntaxError;
 use crate::strategy::builtin::{self, Builtin};
+use crate::strategy::{StoreNames, SyntaxError};
 use crate::ui::drive::player::ProgramView;
 
 /// How a text stands to what runs.
@@ -55,6 +55,8 @@ pub struct Draft {
     base: Version,
     /// The strategy that it was made from.
     origin: Option<&'static Builtin>,
+    /// What it can call.
+    stores: StoreNames,
     now: Version,
     blocks: Blocks,
     /// What was found when it was last looked at, and when nothing was wrong.
@@ -71,9 +73,10 @@ impl Draft {
     /// What runs, as it is.
     pub fn of(program: &ProgramView) -> Draft {
         let base = running(program);
-        let check = Rc::new(Check::of(&base.text));
+        let check = Rc::new(Check::of(&base.text, &program.stores));
         Draft {
             origin: builtin::find(&program.origin),
+            stores: program.stores.clone(),
             blocks: Blocks::of(&base.text),
             now: base.clone(),
             good: check.clone(),
@@ -90,6 +93,11 @@ impl Draft {
     pub fn follow(&mut self, program: &ProgramView) {
         let base = running(program);
         self.origin = builtin::find(&program.origin);
+        if self.stores != program.stores {
+            self.stores = program.stores.clone();
+            // other names are known: the text is looked at again
+            self.looked_at = Arc::from("");
+        }
         if base == self.base {
             return;
         }
@@ -143,7 +151,7 @@ impl Draft {
         if Arc::ptr_eq(&self.looked_at, &self.now.text) {
             return;
         }
-        self.check = Rc::new(Check::of(&self.now.text));
+        self.check = Rc::new(Check::of(&self.now.text, &self.stores));
         if self.check.problems().is_empty() {
             self.good = self.check.clone();
         }

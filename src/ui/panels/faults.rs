@@ -38,6 +38,8 @@ fn Faults(props: &FaultsProps) -> Html {
         let (one, other) = link.name.ends();
         there(one) && there(other)
     });
+    let caches = props.processes.iter().filter(|process| process.kind == Role::Cache).skip(1);
+    let caches: Vec<String> = caches.map(|process| process.name.clone()).collect();
     html! {
         <Section panel={Panel::Faults}>
             <ul class="plain-list links" aria-label="Links">
@@ -57,7 +59,7 @@ fn Faults(props: &FaultsProps) -> Html {
                     </li>
                 }
             </ul>
-            <FailNext replica={there(Role::Replica)} command={props.command.clone()} />
+            <FailNext replica={there(Role::Replica)} caches={caches} command={props.command.clone()} />
         </Section>
     }
 }
@@ -65,6 +67,8 @@ fn Faults(props: &FaultsProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct FailNextProps {
     replica: bool,
+    /// Those that have names.
+    caches: Vec<String>,
     command: Callback<Command>,
 }
 
@@ -84,13 +88,20 @@ fn FailNext(props: &FailNextProps) -> Html {
             call.set(0);
         })
     };
-    let stores: Vec<Store> =
-        Store::ALL.into_iter().filter(|store| *store != Store::Replica || props.replica).collect();
-    let chosen = stores[(*store).min(stores.len() - 1)];
+    let usual =
+        Store::ALL.into_iter().filter(|store| *store != Store::Replica || props.replica);
+    let named = props.caches.iter().map(|cache| (Store::Cache, Some(cache.clone())));
+    let stores: Vec<_> = usual.map(|store| (store, None)).chain(named).collect();
+    let name = |(kind, cache): &(Store, Option<String>)| match cache {
+        Some(name) => name.clone(),
+        None => kind.name().to_owned(),
+    };
+    let names: Vec<String> = stores.iter().map(name).collect();
+    let (chosen, cache) = stores[(*store).min(stores.len() - 1)].clone();
     let calls: Vec<&str> = chosen.commands().map(StoreCommand::name).collect();
     let what = What::FailNext {
         store: chosen,
-        cache: None,
+        cache,
         call: call.checked_sub(1).and_then(|at| calls.get(at)).map(|call| (*call).to_owned()),
         how: Failure::ALL[(*how).min(Failure::ALL.len() - 1)],
         times: 1,
@@ -101,8 +112,8 @@ fn FailNext(props: &FailNextProps) -> Html {
             <label class="field">
                 <span>{ "Store" }</span>
                 <select id="fail-store" onchange={on_store}>
-                    for (at, name) in stores.iter().map(|store| store.name()).enumerate() {
-                        <option key={name} value={name} selected={at == *store}>{ name }</option>
+                    for (at, name) in names.into_iter().enumerate() {
+                        <option key={name.clone()} value={name.clone()} selected={at == *store}>{ name }</option>
                     }
                 </select>
             </label>

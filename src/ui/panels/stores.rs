@@ -42,15 +42,17 @@ struct StoresProps {
 
 #[component]
 fn Stores(props: &StoresProps) -> Html {
-    let one = |kind: Role| props.processes.iter().find(|process| process.kind == kind).cloned();
+    let of = |kind: Role| props.processes.iter().filter(move |process| process.kind == kind);
+    let one = |kind: Role| of(kind).next().cloned();
     let keys = props.rows.iter().filter(|shown| shown.row.cache_name.is_none()).count();
     let more = props.keys_total.saturating_sub(keys);
     let command = &props.command;
     html! {
         <Section panel={Panel::Stores} unseen=true>
             <div class="store-heads">
-                if let Some(cache) = one(Role::Cache) {
-                    <CacheHead process={cache} command={command.clone()} />
+                for (at, cache) in of(Role::Cache).enumerate() {
+                    <CacheHead key={cache.name.clone()} name={(at > 0).then(|| cache.name.clone())}
+                        process={cache.clone()} command={command.clone()} />
                 }
                 if let Some(database) = one(Role::Database) {
                     <DatabaseHead process={database} replica={one(Role::Replica)}
@@ -69,7 +71,7 @@ fn Stores(props: &StoresProps) -> Html {
                 </div>
                 <div role="rowgroup">
                     for ShownRow { row, at_us } in props.rows.iter() {
-                        <Row key={&*row.key} row={row.clone()} left={Left::of(row, *at_us)}
+                        <Row key={row_name(row)} row={row.clone()} left={Left::of(row, *at_us)}
                             chosen={*row.key == props.form.key} lit={props.lit.as_ref().is_some_and(|kin| kin.holds_key(&row.key))} command={command.clone()} act={props.act.clone()} />
                     }
                 </div>
@@ -120,6 +122,7 @@ struct RowProps {
 fn Row(props: &RowProps) -> Html {
     let row = &props.row;
     let key = row.key.to_string();
+    let cache = row.cache_name.as_deref().map(str::to_owned);
     let state = wording::key_state_id(row.state);
     let why = use_state_eq(|| false);
     let toggle = {
@@ -137,12 +140,13 @@ fn Row(props: &RowProps) -> Html {
                 <button type="button" class="key-button" aria-pressed={props.chosen.to_string()}
                     title="Use this key in requests" onclick={choose}><code>{ &key }</code></button>
             </span>
-            <span role="cell" class="cell cache" data-store="cache">
+            <span role="cell" class="cell cache" data-store={row.cache_name.as_deref().unwrap_or("cache").to_owned()}>
+                if let Some(name) = &row.cache_name { <code class="quiet">{ &**name }</code> }
                 if let Some(entry) = &row.cache {
                     { held(entry, props.left) }
                     <span class="row-buttons">
-                        { row_button(props, "Evict", What::Evict { key: key.clone(), cache: None }) }
-                        { row_button(props, "Expire", What::Expire { key: key.clone(), cache: None }) }
+                        { row_button(props, "Evict", What::Evict { key: key.clone(), cache: cache.clone() }) }
+                        { row_button(props, "Expire", What::Expire { key: key.clone(), cache: cache.clone() }) }
                     </span>
                 } else {
                     <span class="nothing">{ "no entry" }</span>
@@ -152,7 +156,7 @@ fn Row(props: &RowProps) -> Html {
                 { difference(row) }
                 if !row.cause.is_empty() {
                     <button type="button" class="button small quiet why-button" aria-expanded={why.to_string()} onclick={toggle}>
-                        { "Why" }<span class="unseen">{ format!(" {} is {}", row.key, wording::key_state(row.state).to_lowercase()) }</span>
+                        { "Why" }<span class="unseen">{ format!(" {} is {}", row_name(row), wording::key_state(row.state).to_lowercase()) }</span>
                     </button>
                 }
             </span>
@@ -167,11 +171,19 @@ fn Row(props: &RowProps) -> Html {
     }
 }
 
+/// A key, and in which cache where there are several: "user:1 in near".
+fn row_name(row: &KeyRow) -> String {
+    match &row.cache_name {
+        None => row.key.to_string(),
+        Some(cache) => format!("{} in {cache}", row.key),
+    }
+}
+
 fn row_button(props: &RowProps, verb: &'static str, what: What) -> Html {
     let onclick = props.command.reform(move |_: MouseEvent| Command::Do(what.clone()));
     html! {
         <button type="button" class="button small quiet" {onclick}>
-            { verb }<span class="unseen">{ format!(" {}", props.row.key) }</span>
+            { verb }<span class="unseen">{ format!(" {}", row_name(&props.row)) }</span>
         </button>
     }
 }
@@ -248,30 +260,34 @@ fn difference(row: &KeyRow) -> Html {
 
 #[derive(PartialEq, Properties)]
 struct CacheHeadProps {
+    /// Where it is not the one that every scenario has.
+    name: Option<String>,
     process: ProcessView,
     command: Callback<Command>,
 }
 
 #[component]
 fn CacheHead(props: &CacheHeadProps) -> Html {
-    let button = |verb, what| store_button(&props.command, verb, "cache", what);
+    let cache = props.name.clone();
+    let store = cache.clone().unwrap_or_else(|| "cache".to_owned());
+    let button = |verb, what| store_button(&props.command, verb, &store, what);
     let process = &props.process;
     let slow = process.slow_milli != 1_000;
     html! {
-        <div class="store-head cache" data-process="cache" data-up={process.up.to_string()}>
-            <h3>{ "Cache" }</h3>
+        <div class="store-head cache" data-process={store.clone()} data-up={process.up.to_string()}>
+            <h3>{ match &cache { None => html! { "Cache" }, Some(name) => html! { <code>{ name }</code> } } }</h3>
             { status(process) }
             <div class="buttons">
                 if process.up {
-                    { button("Kill", What::KillCache { cache: None }) }
-                    { button("Flush", What::FlushCache { cache: None }) }
+                    { button("Kill", What::KillCache { cache: cache.clone() }) }
+                    { button("Flush", What::FlushCache { cache: cache.clone() }) }
                     if slow {
-                        { store_button(&props.command, "Speed up", "cache", What::RestoreCache { cache: None }) }
+                        { button("Speed up", What::RestoreCache { cache: cache.clone() }) }
                     } else {
-                        <Slow store="cache" command={props.command.clone()} />
+                        <Slow store={store.clone()} cache={cache.clone()} is_cache=true command={props.command.clone()} />
                     }
                 } else {
-                    { button("Restart", What::RestartCache { cache: None }) }
+                    { button("Restart", What::RestartCache { cache }) }
                 }
             </div>
         </div>
@@ -364,6 +380,10 @@ fn status(process: &ProcessView) -> Html {
 #[derive(PartialEq, Properties)]
 struct SlowProps {
     store: AttrValue,
+    #[prop_or_default]
+    is_cache: bool,
+    #[prop_or_default]
+    cache: Option<String>,
     command: Callback<Command>,
 }
 
@@ -379,9 +399,9 @@ fn Slow(props: &SlowProps) -> Html {
         })
     };
     let factor_milli = *factor * 1_000;
-    let what = match props.store.as_str() {
-        "cache" => What::SlowCache { factor_milli, cache: None },
-        _ => What::SlowDatabase { factor_milli },
+    let what = match props.is_cache {
+        true => What::SlowCache { factor_milli, cache: props.cache.clone() },
+        false => What::SlowDatabase { factor_milli },
     };
     html! {
         <span class="joined">

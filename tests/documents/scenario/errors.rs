@@ -169,11 +169,11 @@ fn unknown_names() {
 #[test]
 fn fields_of_a_variant() {
     check(r#"{"actions":[{"at_us":1,"do":"read"}]}"#, "actions[0]: `read` needs `key`");
-    check(r#"{"actions":[{"do":"kill-cache"}]}"#, "actions[0]: `at_us` is missing");
+    check(r#"{"actions":[{"do":"crash-worker"}]}"#, "actions[0]: `at_us` is missing");
     check(r#"{"actions":[{"at_us":1}]}"#, "actions[0]: `do` is missing");
     check(
-        r#"{"actions":[{"at_us":1,"do":"kill-cache","key":"a"}]}"#,
-        "actions[0]: `key` does not belong here: `kill-cache` takes nothing",
+        r#"{"actions":[{"at_us":1,"do":"crash-worker","key":"a"}]}"#,
+        "actions[0]: `key` does not belong here: `crash-worker` takes nothing",
     );
     check(
         r#"{"topology":{"cache":{"service":{"kind":"uniform","low_us":5}}}}"#,

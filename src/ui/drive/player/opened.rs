@@ -8,7 +8,7 @@ use crate::link;
 use crate::scenario::{Literal, Scenario};
 use crate::simulate::Simulation;
 use crate::strategy::value::{Names, Real, Scalar};
-use crate::strategy::{Parameter, route};
+use crate::strategy::{Parameter, StoreNames, route};
 
 /// What stays the same while a run goes on.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -52,6 +52,7 @@ impl OpenedRun {
                 origin: used.strategy.clone(),
                 title: deployed.title.clone(),
                 source: program.source.clone(),
+                stores: simulation.names().stores().clone(),
                 parameters: bound
                     .map(|(parameter, value)| {
                         ParameterView::of(parameter, *value, simulation.names())
@@ -92,6 +93,8 @@ pub struct ProgramView {
     pub origin: String,
     pub title: String,
     pub source: Arc<str>,
+    /// What it can call.
+    pub stores: StoreNames,
     pub parameters: Vec<ParameterView>,
     pub deletes: bool,
     pub increments: bool,

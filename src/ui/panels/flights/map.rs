@@ -151,7 +151,7 @@ fn about(processes: &[ProcessView], kind: Role) -> String {
     let up = those.iter().filter(|process| process.up).count();
     match (kind, those.as_slice()) {
         (Role::Client, [one]) if one.busy > 0 => format!("{} waiting", one.busy),
-        (Role::App, [_, _, ..]) => format!("{up} of {} up", those.len()),
+        (Role::App | Role::Cache, [_, _, ..]) => format!("{up} of {} up", those.len()),
         (_, [one]) if !one.up => "down".to_owned(),
         (_, [one]) if one.slow_milli != 1_000 => format!("slow ×{}", one.slow_milli / 1_000),
         (_, [one]) => wording::busy(one),
