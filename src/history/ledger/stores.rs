@@ -83,7 +83,9 @@ impl Ledger {
                 cache.entry = Some(entry);
                 cache.touched = Some(cached.at(at_us));
                 self.link_copies(key);
-                self.kept_in_cache(key, value);
+                if id == CacheId::FIRST {
+                    self.kept_in_cache(key, value);
+                }
                 let step = self.series.at(at_us);
                 step.entries += u64::from(held.is_none());
                 step.unread += u64::from(held.is_none());
@@ -155,7 +157,7 @@ impl Ledger {
     fn gone_from_cache(&mut self, key: Symbol, id: CacheId, what: Happening, why: Removal) {
         let now = self.now;
         let account = self.at(key);
-        let is_kept = account.declared.in_cache;
+        let is_kept = account.declared.in_cache && id == CacheId::FIRST;
         let entry = account.caches.get(id).and_then(|cache| cache.entry);
         let Some(entry) = entry.filter(|_| is_kept) else { return };
         match why {

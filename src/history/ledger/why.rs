@@ -214,7 +214,9 @@ impl Ledger {
     fn missed_write(&self, account: &KeyLedger, write: Origin) -> Option<Cause> {
         if let Some(version) = account.version_of(write) {
             if account.declared.in_cache {
-                let cached = Happening::Cached { by: OpId::of(write), write };
+                // what a prefix keeps in the cache is kept in the first
+                let (by, cache) = (OpId::of(write), CacheId::FIRST);
+                let cached = Happening::Cached { by, cache, write };
                 return Some(cached.at(version.committed_us));
             }
             return Some(committed(version));

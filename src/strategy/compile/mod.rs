@@ -26,7 +26,7 @@ use super::syntax::ast::{FunctionDef, Item, Name};
 use super::syntax::token::Span;
 use super::value::{Names, Value};
 use crate::vocabulary::language::is_reserved;
-use crate::vocabulary::{Attribute, Native, Store};
+use crate::vocabulary::{Attribute, Native};
 use placement::Use;
 
 /// The most operations of a program; inlined `finally` blocks could else explode.
