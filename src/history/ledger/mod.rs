@@ -10,6 +10,7 @@ mod stores;
 mod updates;
 mod why;
 mod writes;
+mod wrong;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -18,7 +19,7 @@ use super::key::{CacheAccount, Declared, KeyLedger, Load, RowNow, Version};
 use super::metrics::Metrics;
 use super::open::{Open, OpenRequests};
 use super::order::Moment;
-use super::outage::{Outage, Outages};
+use super::outage::Outages;
 use super::series::Series;
 use super::span::Span;
 use super::state::KeyState;
@@ -127,79 +128,6 @@ impl Ledger {
     /// how often.
     pub fn errors(&self) -> &BTreeMap<(u16, u32, Symbol), u64> {
         &self.errors
-    }
-
-    /// How much went wrong, of every kind.
-    pub fn went_wrong(&self) -> u64 {
-        self.totals().map(|(_, count)| count).sum()
-    }
-
-    /// How often each kind of thing went wrong, the worst kind first.
-    pub fn totals(&self) -> impl Iterator<Item = (ViolationKind, u64)> {
-        let fates = self.writes.fates();
-        let counts = self.metrics.violations;
-        ViolationKind::ALL.into_iter().zip(counts).map(move |(kind, count)| match kind {
-            ViolationKind::LostWrite => (kind, fates.lost),
-            ViolationKind::GivenUp => (kind, fates.given_up),
-            ViolationKind::LostUpdate => (kind, self.lost_updates()),
-            ViolationKind::Outage => (kind, self.outages.all().count() as u64),
-            ViolationKind::PhantomRead => (kind, fates.phantom_reads),
-            ViolationKind::DirtyRead => (kind, fates.dirty_reads),
-            _ => (kind, count),
-        })
-    }
-
-    /// What went wrong, in the order of time: of each kind the first
-    /// `KEPT` are kept.
-    pub fn violations(&self) -> Vec<Violation> {
-        let mut all = self.worst(usize::MAX);
-        all.sort_by_key(|violation| violation.at_us);
-        all
-    }
-
-    /// The worst of what went wrong, the worst kind first, and of one kind the
-    /// earliest first.
-    pub fn worst(&self, most: usize) -> Vec<Violation> {
-        let lost = self.writes.lost().take(KEPT.min(most));
-        let mut worst: Vec<Violation> =
-            lost.map(|(origin, write)| self.loss(origin, write)).collect();
-        let given_up = self.writes.given_up().take(KEPT.min(most - worst.len()));
-        worst.extend(given_up.map(|(origin, write)| self.giving_up(origin, write)));
-        let outages = self.outages.all().take(most - worst.len());
-        worst.extend(outages.map(of_outage));
-        for kind in ViolationKind::ALL {
-            let room = most - worst.len();
-            let overwritten = self.overwritten.values().filter(|each| each.kind == kind);
-            let all = self.violations.iter().chain(overwritten);
-            let of_kind = all.filter(|each| self.kind_now(each) == kind);
-            worst.extend(of_kind.take(room).map(|each| Violation { kind, ..(**each).clone() }));
-        }
-        worst
-    }
-
-    /// The times in which requests failed.
-    pub fn outages(&self) -> impl Iterator<Item = &Outage> {
-        self.outages.all()
-    }
-
-    /// Whether a read was dirty or phantom, its write's fate decides.
-    fn kind_now(&self, violation: &Violation) -> ViolationKind {
-        match violation.kind {
-            ViolationKind::DirtyRead | ViolationKind::PhantomRead => {
-                match self.writes.is_phantom(violation.write) {
-                    true => ViolationKind::PhantomRead,
-                    false => ViolationKind::DirtyRead,
-                }
-            }
-            kind => kind,
-        }
-    }
-
-    /// Whether an older write has overwritten this one.
-    pub fn is_overtaken(&self, key: Symbol, write: Origin) -> bool {
-        self.violations.iter().any(|each| {
-            each.kind == ViolationKind::Overtaken && each.key == key && each.write == write
-        })
     }
 
     /// What follows from the record that was entered last.
@@ -519,22 +447,6 @@ impl Ledger {
     /// why it differs from the database's; empty where it does not.
     pub fn why_different(&self, key: Symbol, cache: CacheId) -> Vec<Cause> {
         self.keys.get(key).map(|account| self.difference(key, account, cache)).unwrap_or_default()
-    }
-}
-
-/// An outage as something that went wrong: its first request stands for it.
-fn of_outage(outage: &Outage) -> Violation {
-    let (op, key) = outage.first;
-    Violation {
-        kind: ViolationKind::Outage,
-        broken: Default::default(),
-        key,
-        at_us: outage.until_us,
-        op,
-        write: Origin::INITIAL,
-        other: None,
-        same_value: false,
-        cause: outage.chain(),
     }
 }
 

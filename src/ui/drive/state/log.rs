@@ -113,6 +113,6 @@ mod tests {
         log.take(said(vec![loud(3)]), None);
         assert_eq!((latest(&log).as_deref(), log.worth_saying), (Some("3"), 4));
         log.take(said(vec![]), jump(true));
-        assert_eq!(latest(&log).as_deref(), Some("Paused just before 0 ms."));
+        assert_eq!(latest(&log).as_deref(), Some("Paused just before 1 µs."));
     }
 }
