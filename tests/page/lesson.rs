@@ -213,10 +213,6 @@ fn two_lessons_are_gone_through_by_the_keyboard_and_known_to_be_done() {
     page.shows("[data-lesson='cache-aside'] ~ .state", "Not started");
     check(&page, "the list of lessons");
     press(&page, "[data-lesson='cache-aside']");
-    page.until(
-        "the focus is where the lesson begins",
-        "return document.activeElement.id === 'lesson-step'",
-    );
     go_through(&page, &Known::new("lesson-cache-aside"), true, check);
     press(&page, "#lesson-following");
     go_through(&page, &Known::new("lesson-read-through"), false, |_, _| {});

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use crate::markdown::plain;
@@ -214,16 +213,7 @@ fn use_focus(lesson: &LessonView) {
     use_effect_with((lesson.turns, lesson.stage), move |now| {
         let (turns, stage) = *now;
         let before = before.replace(Some((turns, stage)));
-        let Some((turned, _)) = before else {
-            // Chosen from the list, whose dialog gives the focus back to the button that opened it.
-            let begin = || {
-                if let Some(heading) = find("#lessons:focus").and_then(|_| find("#lesson-step")) {
-                    focus(heading);
-                }
-            };
-            let _ = Timeout::new(0, begin).forget();
-            return;
-        };
+        let Some((turned, _)) = before else { return };
         if turned != turns {
             if let Some(heading) = find("#lesson-step") {
                 focus(heading);
