@@ -71,6 +71,8 @@ fn numbers_and_lists() {
     value("max([1, 5, 2]) + min((4, 3))", "8");
     value("len([1] + [2, 3])", "3");
     value("len([0] * 3)", "3");
+    value("len([] * 9223372036854775807) + len(\"\" * 9223372036854775807)", "0");
+    value("len((1, 2) * -1)", "0");
     value("[1, 2, 3][1:][0]", "2");
     value("str(round(2.5)) + str(round(2.675, 2)) + str(round(1250, -2))", "22.671200");
     check("a = b = 2\na, c = d = 3, 4\nreturn a + b + c", "return 9");

@@ -141,7 +141,11 @@ impl Machine {
                     let left = self.pop();
                     let (Value::Datum(a), Value::Datum(b)) = (&left, &right) else {
                         if let Some(result) = of_lists(operator, &left, &right, host.names_mut()) {
-                            self.stack.push(attempt!(result));
+                            let made = attempt!(result);
+                            // making a list is work like that of a loop
+                            let length = made.items().map_or(0, |items| items.len());
+                            budget = budget.saturating_sub(length as u32);
+                            self.stack.push(made);
                             continue;
                         }
                         fail!(Mistake::of_type(format!(

@@ -314,6 +314,8 @@ pub fn of_lists(
         | (Binary::Multiply, Value::Datum(times), all @ (Value::List(list) | Value::Tuple(list))) =>
         {
             let times = match arith::number(times.scalar)? {
+                // nothing stays nothing, however often
+                Number::Int(_) if list.is_empty() => 0,
                 Number::Int(times) => usize::try_from(times).unwrap_or(0),
                 Number::Float(_) => return None,
             };
