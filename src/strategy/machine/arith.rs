@@ -181,7 +181,7 @@ pub fn whole(value: f64) -> Option<i64> {
 fn quotient(a: i64, b: i64) -> f64 {
     let (numerator, denominator) = (u128::from(a.unsigned_abs()), u128::from(b.unsigned_abs()));
     if numerator == 0 {
-        return 0.0;
+        return 0.0 / b as f64;
     }
     // at least 64 bits of the quotient, the last of which says whether there are more
     let shift = numerator.leading_zeros();

@@ -30,7 +30,7 @@ pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Valu
                 if index > 0 {
                     line.push(' ');
                 }
-                text::show(value, host.names(), &mut line);
+                text::show_short(value, host.names(), &mut line);
             }
             match arith::text(&line, host.names_mut())? {
                 Scalar::Text(symbol) => host.log(symbol),

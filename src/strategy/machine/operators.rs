@@ -110,6 +110,11 @@ fn contains(all: &Value, one: &Value, names: &Names) -> Result<bool, Mistake> {
         (Value::Datum(Datum { scalar: Scalar::Dictionary(all), .. }), Value::Datum(one)) => {
             Ok(match one.scalar {
                 Scalar::Text(name) => find(&fields(*all, names), &names.text(name)).is_some(),
+                Scalar::Dictionary(_) => {
+                    return Err(Mistake::of_type(
+                        "a field's name is a text, and this is a dictionary",
+                    ));
+                }
                 _ => false,
             })
         }

@@ -7,8 +7,18 @@ use crate::strategy::error::{Mistake, MistakeKind};
 use crate::strategy::float::print_float;
 use crate::strategy::value::{Composite, Datum, LONGEST_TEXT, Names, Scalar, Value};
 
-/// Adds a value as `print` shows it; the end of a long list is left out.
+/// Adds a value as `str` shows it.
 pub fn show(value: &Value, names: &Names, out: &mut String) {
+    // what is longer is no text any more
+    show_up_to(2 * LONGEST_TEXT, value, names, out);
+}
+
+/// Adds a value as the log shows it: the end of a long list is left out.
+pub fn show_short(value: &Value, names: &Names, out: &mut String) {
+    show_up_to(LONGEST_TEXT / 2, value, names, out);
+}
+
+fn show_up_to(most: usize, value: &Value, names: &Names, out: &mut String) {
     let pair = |out: &mut String, name: &str, datum: Datum| {
         out.push_str(name);
         out.push_str(&arith::print(datum.scalar, names));
@@ -22,7 +32,7 @@ pub fn show(value: &Value, names: &Names, out: &mut String) {
                 if index > 0 {
                     out.push_str(", ");
                 }
-                if out.len() > LONGEST_TEXT / 2 {
+                if out.len() > most {
                     out.push('…');
                     break;
                 }

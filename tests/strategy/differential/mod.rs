@@ -2,7 +2,8 @@
 //! both, are compared in every value and every printed text.
 //!
 //! What may differ, and nothing else: a program that is refused, or stopped at a bound of
-//! this language (64 bits, the length of a text, a list in a list, the order of lists), and the last digit of
+//! this language (64 bits, the length of a text, a list in a list, the order of lists, a long list in the
+//! log), and the last digit of
 //! `math.exp`, `math.log` and `**`, which CPython takes from the machine's C library. Once
 //! one of these has happened, the rest of that program is not compared.
 
@@ -216,6 +217,11 @@ impl Tally {
                 continue;
             }
             let last = at + 1 == ours_all.len();
+            // the log leaves the end of a long list out
+            if text.contains('…') {
+                self.bounded += 1;
+                return;
+            }
             if last && text.starts_with(MistakeKind::Bound.name()) {
                 self.bounded += 1;
                 return;
