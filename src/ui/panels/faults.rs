@@ -88,8 +88,7 @@ fn FailNext(props: &FailNextProps) -> Html {
             call.set(0);
         })
     };
-    let usual =
-        Store::ALL.into_iter().filter(|store| *store != Store::Replica || props.replica);
+    let usual = Store::ALL.into_iter().filter(|store| *store != Store::Replica || props.replica);
     let named = props.caches.iter().map(|cache| (Store::Cache, Some(cache.clone())));
     let stores: Vec<_> = usual.map(|store| (store, None)).chain(named).collect();
     let name = |(kind, cache): &(Store, Option<String>)| match cache {
