@@ -156,9 +156,11 @@ impl Explore {
         let Outcome { states, depth, complete, bounds, .. } = &answer.first;
         let all = if *complete { "all there are" } else { "not all there are" };
         writeln!(out, "\n{states} states, {all}, up to {depth} effects")?;
-        let requests = (bounds.requests, bounds.keys, bounds.deeds);
-        let (requests, keys, deeds) = requests;
-        writeln!(out, "{requests} requests, {keys} keys, {deeds} faults of the scenario")?;
+        let [requests, keys, faults] =
+            [(bounds.requests, "request"), (bounds.keys, "key"), (bounds.deeds, "fault")].map(
+                |(number, noun)| format!("{number} {noun}{}", if number == 1 { "" } else { "s" }),
+            );
+        writeln!(out, "{requests}, {keys}, {faults} of the scenario")?;
         for why in &bounds.cut {
             writeln!(out, "cut off: {why}")?;
         }

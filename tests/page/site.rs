@@ -1,13 +1,14 @@
 //! A static host: `dist/` under a sub-path, as a course page has it, and the host's own files beside
 //! it, in `files/`.
 
-use std::fs::{self, File};
+use std::fs;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use tiny_http::{Header, Request, Response, Server};
+use tiny_http::{Method, Request, Server};
 
 use crate::door::Door;
 
@@ -108,18 +109,29 @@ fn answer(request: Request, dist: &Path, folder: &Path) {
         name if name.starts_with("files/") => folder.join(name),
         name => dist.join(name),
     });
-    // Whether the browser still wants the answer is not this host's concern.
-    let _ = match file.filter(|file| is_inside(file, dist) || is_inside(file, folder)) {
-        Some(file) => request.respond(
-            Response::from_file(File::open(&file).expect("a readable file"))
-                .with_header(content_type(&file)),
-        ),
-        None => match File::open(dist.join(INSTEAD)) {
-            Ok(page) => request
-                .respond(Response::from_file(page).with_header(content_type(Path::new(INSTEAD)))),
-            Err(_) => request.respond(Response::empty(404)),
-        },
+    let found = file.filter(|file| is_inside(file, dist) || is_inside(file, folder));
+    let instead = dist.join(INSTEAD);
+    let (status, file) = match found {
+        Some(file) => ("200 OK", Some(file)),
+        None if instead.exists() => ("200 OK", Some(instead)),
+        None => ("404 Not Found", None),
     };
+    let kind = file.as_deref().map_or("text/plain", content_type);
+    let body = file.map(|file| fs::read(file).expect("a readable file")).unwrap_or_default();
+    let is_asked_for = *request.method() != Method::Head;
+    // The server gives each connection a thread, and may leave one that comes in the same moment as
+    // another without: it would wait until a browser lets go of a connection, which it keeps for
+    // minutes. So each ends with its answer; the server's own answers cannot say so.
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let mut out = request.into_writer();
+    // Whether the browser still wants the answer is not this host's concern.
+    let _ = out
+        .write_all(head.as_bytes())
+        .and_then(|()| out.write_all(if is_asked_for { &body } else { b"" }))
+        .and_then(|()| out.flush());
 }
 
 fn is_inside(file: &Path, dist: &Path) -> bool {
@@ -130,8 +142,8 @@ fn is_inside(file: &Path, dist: &Path) -> bool {
 }
 
 /// Browsers compile a module while it arrives only where its type is `application/wasm`.
-fn content_type(file: &Path) -> Header {
-    let kind = match file.extension().and_then(|extension| extension.to_str()) {
+fn content_type(file: &Path) -> &'static str {
+    match file.extension().and_then(|extension| extension.to_str()) {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
@@ -140,6 +152,5 @@ fn content_type(file: &Path) -> Header {
         Some("png") => "image/png",
         Some("wasm") => "application/wasm",
         _ => "application/octet-stream",
-    };
-    Header::from_bytes("Content-Type", kind).expect("a well-formed header")
+    }
 }
