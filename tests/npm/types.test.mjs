@@ -191,6 +191,10 @@ function given() {
     run.advance(20_000);
     look(run);
   }
+  const failing = readFileSync(join(root, "tests/cases/verdicts/requests-that-fail-are-an-outage.json"), "utf8");
+  const outage = new Stalemate(JSON.parse(failing));
+  outage.seek(60_000_000);
+  look(outage);
   note("PresetInfo[]", presets());
   note("StrategyInfo[]", strategies().map((each) => ({ ...each, source: "" })));
   return values;
