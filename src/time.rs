@@ -52,17 +52,10 @@ pub fn duration(us: Micros) -> String {
     if us < MILLISECOND_US {
         format!("{us} µs")
     } else if us < SECOND_US {
-        format!("{} ms", tenths(us, MILLISECOND_US))
+        format!("{} ms", exactly(us, MILLISECOND_US))
     } else {
-        format!("{} s", tenths(us, SECOND_US))
+        format!("{} s", exactly((us + MILLISECOND_US / 2) / MILLISECOND_US, 1_000))
     }
-}
-
-/// A quotient with up to three decimals, without trailing zeros.
-pub(crate) fn tenths(value: u64, unit: u64) -> String {
-    let thousandths = (value * 1_000 + unit / 2) / unit;
-    let text = format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::store::queue::QueueEffect;
 use crate::strategy::StoreNames;
 use crate::strategy::call::StoreError;
 use crate::strategy::value::{Datum, Names, Origin, Symbol};
-use crate::time::{Micros, duration, tenths};
+use crate::time::{Micros, duration, exactly};
 use crate::vocabulary::{CacheId, StoreId};
 
 named! {
@@ -302,7 +302,7 @@ pub(super) fn in_words(fault: Fault, names: &Names) -> String {
             format!("{} is back to normal speed", the(process, stores))
         }
         Fault::Slow { process, factor_milli } => {
-            let times = tenths(u64::from(factor_milli), 1_000);
+            let times = exactly(u64::from(factor_milli), 1_000);
             format!("{} takes {times} times as long", the(process, stores))
         }
         Fault::Cut { link, app } => format!("the link {} is cut", link.label(app)),
