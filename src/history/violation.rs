@@ -99,5 +99,19 @@ pub struct Violation {
     pub cause: Vec<Cause>,
 }
 
+impl Violation {
+    /// One that is about a write, and about the key's own row.
+    pub fn of_write(
+        kind: ViolationKind,
+        key: Symbol,
+        at_us: Micros,
+        write: Origin,
+        cause: Vec<Cause>,
+    ) -> Violation {
+        let (broken, op) = (Broken::default(), OpId::of(write));
+        Violation { kind, broken, key, at_us, op, write, other: None, same_value: false, cause }
+    }
+}
+
 /// How many violations of each kind are kept in full; all are counted.
 pub const KEPT: usize = 1_000;

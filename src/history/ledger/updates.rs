@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::link::committed;
 use super::*;
 use crate::event::chain;
-use crate::history::violation::Broken;
 use crate::strategy::value::Parent;
 
 /// How far back a version's parents are looked for.
@@ -182,17 +181,6 @@ impl Ledger {
         {
             links.push(Happening::Began { op, returned: None }.at(of.started.at_us));
         }
-        let (broken, at_us, other) = (Broken::default(), self.now.at_us, None);
-        Violation {
-            kind,
-            broken,
-            key,
-            at_us,
-            op,
-            write,
-            other,
-            same_value: false,
-            cause: chain(links),
-        }
+        Violation::of_write(kind, key, self.now.at_us, write, chain(links))
     }
 }

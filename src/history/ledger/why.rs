@@ -5,7 +5,6 @@ use super::*;
 use crate::event::{ReadVerdict, chain};
 use crate::history::key::EntryNow;
 use crate::history::order::{MADE_UP, Made, NOTHING};
-use crate::history::violation::Broken;
 
 impl Ledger {
     /// Why a read returned what it did: `row` decides its verdict, with the version
@@ -155,18 +154,9 @@ impl Ledger {
             write.queued_us.map(|at_us| Happening::Queued { write: origin }.at(at_us)),
             write.trouble,
         ];
-        Violation {
-            kind: ViolationKind::LostWrite,
-            broken: Broken::default(),
-            key: write.key,
-            at_us,
-            op: OpId::of(origin),
-            write: origin,
-            other: None,
-            same_value: false,
-            // a call on its behalf may fail even after that
-            cause: chain(links.into_iter().flatten().filter(|link| link.at_us <= at_us)),
-        }
+        // a call on its behalf may fail even after that
+        let cause = chain(links.into_iter().flatten().filter(|link| link.at_us <= at_us));
+        Violation::of_write(ViolationKind::LostWrite, write.key, at_us, origin, cause)
     }
 
     /// How an older write came to overwrite a newer one.

@@ -82,17 +82,8 @@ impl Ledger {
             let broken = Broken { linearizability: true, ..Broken::default() };
             let cause = self.no_order(key, clusters);
             let kind = ViolationKind::NotLinearizable;
-            self.violation(Violation {
-                kind,
-                broken,
-                key,
-                at_us: now.at_us,
-                op,
-                write: origin,
-                other: None,
-                same_value: false,
-                cause,
-            });
+            let about = Violation::of_write(kind, key, now.at_us, origin, cause);
+            self.violation(Violation { broken, op, ..about });
         }
     }
 
@@ -152,21 +143,9 @@ impl Ledger {
             && ended.or(acked).is_some_and(|ended| ended.seq < before.started.seq)
         {
             self.count(|counts| counts.overtaken += 1);
-            let (kind, op) = (ViolationKind::Overtaken, OpId::of(before.origin));
             let cause = self.why_overtaken(origin, &before);
-            let broken = Broken::default();
-            let (at_us, write, other) = (now.at_us, before.origin, None);
-            self.violation(Violation {
-                kind,
-                broken,
-                key,
-                at_us,
-                op,
-                write,
-                other,
-                same_value: false,
-                cause,
-            });
+            let (kind, write) = (ViolationKind::Overtaken, before.origin);
+            self.violation(Violation::of_write(kind, key, now.at_us, write, cause));
         }
         if let Some(before) = before {
             self.compare_with_lineage(key, value, &before);

@@ -83,15 +83,7 @@ impl Ledger {
 /// An outage as something that went wrong: its first request stands for it.
 fn of_outage(outage: &Outage) -> Violation {
     let (op, key) = outage.first;
-    Violation {
-        kind: ViolationKind::Outage,
-        broken: Default::default(),
-        key,
-        at_us: outage.until_us,
-        op,
-        write: Origin::INITIAL,
-        other: None,
-        same_value: false,
-        cause: outage.chain(),
-    }
+    let (kind, none) = (ViolationKind::Outage, Origin::INITIAL);
+    let about = Violation::of_write(kind, key, outage.until_us, none, outage.chain());
+    Violation { op, ..about }
 }
