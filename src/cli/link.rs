@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::complaint::Complaint;
 use super::input::{self, Changes, NotAllowed};
-use super::run::{PORTION, Progress};
+use super::run::{PORTION, ProgressLine};
 use super::{Failure, write_json};
 use crate::link::{self, LinkError, Outcome, Rerun};
 use crate::time::{LONGEST_US, Micros, SECOND_US, from_seconds};
@@ -104,7 +104,7 @@ impl Open {
 
 /// Plays to the instant of the outcome.
 fn play(rerun: &mut Rerun) -> Outcome {
-    let mut progress = Progress::new();
+    let mut progress = ProgressLine::new();
     loop {
         if let Some(outcome) = rerun.advance(PORTION) {
             return outcome;

@@ -55,7 +55,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Simulate a scenario, and say what came of it
-    Run(run::Run),
+    Run(run::RunArguments),
     /// Try every order of events: can this ever go wrong, and what is the shortest way?
     Explore(explore::Explore),
     /// Say whether a scenario, or a strategy in a .py file, is right

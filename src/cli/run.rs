@@ -17,7 +17,7 @@ use crate::time::instant;
 
 /// Simulate a scenario, and say what came of it.
 #[derive(Args)]
-pub struct Run {
+pub struct RunArguments {
     /// A file, a preset's id, a link, or - for standard input
     scenario: String,
     #[command(flatten)]
@@ -56,7 +56,7 @@ pub(super) const PORTION: u32 = 100_000;
 /// More log lines than one portion of events can have.
 const LINES: usize = 10 * PORTION as usize;
 
-impl Run {
+impl RunArguments {
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
         let mut document = input::read(&self.scenario)?;
         document.change(&self.changes)?;
@@ -103,7 +103,7 @@ impl Run {
         until_us: u64,
         out: &mut impl Write,
     ) -> Result<Option<String>, Failure> {
-        let mut progress = Progress::new();
+        let mut progress = ProgressLine::new();
         let mut told = 0;
         loop {
             let advance = simulation.advance(until_us, PORTION);
@@ -123,13 +123,13 @@ impl Run {
 }
 
 /// The progress of a long run, on a terminal.
-pub(super) struct Progress {
+pub(super) struct ProgressLine {
     shown: Option<Instant>,
 }
 
-impl Progress {
-    pub(super) fn new() -> Progress {
-        Progress { shown: std::io::stderr().is_terminal().then(Instant::now) }
+impl ProgressLine {
+    pub(super) fn new() -> ProgressLine {
+        ProgressLine { shown: std::io::stderr().is_terminal().then(Instant::now) }
     }
 
     pub(super) fn show(&mut self, now_us: u64, until_us: u64) {
@@ -144,7 +144,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for ProgressLine {
     /// Wipes the line, however the run ended.
     fn drop(&mut self) {
         if self.shown.is_some() {

@@ -32,7 +32,7 @@ pub const INBOUND: [(&str, &[&str]); 8] = [
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inbound {
     /// Another scenario, from its start.
-    Load(Load),
+    Load(ScenarioSource),
     Play,
     Pause,
     /// One event.
@@ -50,7 +50,7 @@ pub enum Inbound {
 
 /// Where a scenario comes from.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Load {
+pub enum ScenarioSource {
     Preset(String),
     Link(String),
     Scenario(Box<Scenario>),
@@ -65,7 +65,7 @@ pub enum Outbound {
     /// The height of its content, in CSS pixels.
     Resize { height: u32 },
     /// The state of the run: after `getState`, and when it starts, pauses or jumps.
-    State(State),
+    State(RunState),
     /// A line of the log: a verdict, a fault, an answer.
     Event { at_us: Micros, tone: Tone, text: String },
     /// A learner has committed to an answer; the statement is xAPI's.
@@ -130,7 +130,7 @@ impl std::error::Error for MessageError {}
 /// The state of a playground's run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct State {
+pub struct RunState {
     pub at_us: Micros,
     pub playing: bool,
     /// Empty: a scenario of the host's own.
@@ -185,17 +185,17 @@ fn understood(message: &Json) -> Result<Inbound, MessageError> {
     })
 }
 
-fn load(message: &Json) -> Result<Load, MessageError> {
+fn load(message: &Json) -> Result<ScenarioSource, MessageError> {
     let text = |name: &str| message.get(name).and_then(Json::as_str).map(str::to_owned);
     if let Some(preset) = text("preset") {
-        return Ok(Load::Preset(preset));
+        return Ok(ScenarioSource::Preset(preset));
     }
     if let Some(link) = text("link") {
-        return Ok(Load::Link(link));
+        return Ok(ScenarioSource::Link(link));
     }
     let scenario = message.get("scenario").ok_or(MessageError::NothingToLoad)?;
     let scenario = Scenario::parse(&scenario.to_string()).map_err(MessageError::Scenario)?;
-    Ok(Load::Scenario(Box::new(scenario)))
+    Ok(ScenarioSource::Scenario(Box::new(scenario)))
 }
 
 /// A message as it is posted.
@@ -246,15 +246,15 @@ mod tests {
             (json!({ "type": "setTheme", "theme": "dark" }), Inbound::SetTheme(Theme::Dark)),
             (
                 json!({ "type": "load", "preset": "ca6" }),
-                Inbound::Load(Load::Preset("ca6".to_owned())),
+                Inbound::Load(ScenarioSource::Preset("ca6".to_owned())),
             ),
             (
                 json!({ "type": "load", "link": "#v1.p.x" }),
-                Inbound::Load(Load::Link("#v1.p.x".to_owned())),
+                Inbound::Load(ScenarioSource::Link("#v1.p.x".to_owned())),
             ),
             (
                 json!({ "type": "load", "scenario": {} }),
-                Inbound::Load(Load::Scenario(Box::default())),
+                Inbound::Load(ScenarioSource::Scenario(Box::default())),
             ),
         ];
         for (kind, fields) in INBOUND {
@@ -304,7 +304,7 @@ mod tests {
             json!({ "context": "stalemate", "v": 1, "type": "event", "atUs": 7, "tone": "bad",
                 "text": "R1 read the past" })
         );
-        let state = outbound(&Outbound::State(State { at_us: 9, ..State::default() }));
+        let state = outbound(&Outbound::State(RunState { at_us: 9, ..RunState::default() }));
         assert_eq!((&state["type"], &state["atUs"]), (&json!("state"), &json!(9)));
         assert_eq!(state["staleReads"], json!(0));
     }

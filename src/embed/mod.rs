@@ -10,8 +10,8 @@ mod options;
 mod snippet;
 
 pub use message::{
-    CONTEXT, ErrorKind, INBOUND, Inbound, Load, MessageError, Outbound, State, VERSION, inbound,
-    outbound,
+    CONTEXT, ErrorKind, INBOUND, Inbound, MessageError, Outbound, RunState, ScenarioSource,
+    VERSION, inbound, outbound,
 };
 pub use options::{Allowed, BadParameter, Options, PARAMETERS, Theme};
 pub use snippet::{Snippet, address, element, picture, snippets};

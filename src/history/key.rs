@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::order::{MADE_UP, Made, Moment};
-use super::register::{Register, Seen};
+use super::register::{Observed, Register};
 use super::session::Sessions;
 use super::span::Spans;
 use super::state::KeyState;
@@ -52,7 +52,7 @@ pub struct EntryNow {
     pub reads: u32,
     /// The read of the database that its value came from, if the same
     /// operation made one.
-    pub load: Option<Load>,
+    pub load: Option<RowRead>,
     /// What the cache was last told of the key before it.
     pub before: Option<Cause>,
     /// It came back with the cache's snapshot.
@@ -106,7 +106,7 @@ pub struct Declared {
 
 /// A read of a row, at the database or at its replica.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Load {
+pub struct RowRead {
     pub by: OpId,
     pub origin: Origin,
     /// When it looked.
@@ -183,7 +183,7 @@ pub struct KeyLedger {
     /// The latest writes that came to the database inside a newer one.
     absorbed: VecDeque<Made>,
     /// The latest reads of the row.
-    seen: VecDeque<Load>,
+    seen: VecDeque<RowRead>,
     /// Loads of it that are under way at the database.
     pub loads: u32,
     /// The last statement that was to write its row and got no answer.
@@ -191,7 +191,7 @@ pub struct KeyLedger {
     pub(super) sessions: Sessions,
     pub(super) register: Register,
     /// The operations on it, as its clients saw them.
-    pub(super) operations: Seen,
+    pub(super) operations: Observed,
 }
 
 /// The acknowledged writes that a read missed.
@@ -265,7 +265,7 @@ impl KeyLedger {
     }
 
     /// A read of the row.
-    pub fn load(&mut self, load: Load) {
+    pub fn load(&mut self, load: RowRead) {
         if self.seen.len() >= LOADS {
             self.seen.pop_front();
         }
@@ -273,7 +273,7 @@ impl KeyLedger {
     }
 
     /// The latest read of the row by an operation that saw this value.
-    pub fn load_of(&self, by: OpId, origin: Origin) -> Option<Load> {
+    pub fn load_of(&self, by: OpId, origin: Origin) -> Option<RowRead> {
         self.seen.iter().rev().find(|load| load.by == by && load.origin == origin).copied()
     }
 

@@ -77,7 +77,7 @@ mod totals;
 mod violation;
 mod write;
 
-pub use key::{CacheAccount, Declared, EntryNow, KeyLedger, Load, RowNow};
+pub use key::{CacheAccount, Declared, EntryNow, KeyLedger, RowNow, RowRead};
 pub use ledger::Ledger;
 pub use log::{Tone, error, label, line, read_verdict, saying};
 pub use metrics::{Latencies, Metrics};
@@ -85,7 +85,7 @@ pub use order::{Made, Moment};
 pub use outage::Outage;
 pub use report::{Forecast, Report, ViolationReport};
 pub use series::{Bucket, Series};
-pub use span::{Span, Spans};
+pub use span::{Spans, StateSpan};
 pub use state::KeyState;
 pub use tell::{cause, event, violation};
 pub use totals::{

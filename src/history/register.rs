@@ -23,7 +23,7 @@
 
 mod search;
 
-pub use search::Seen;
+pub use search::Observed;
 
 use super::order::Moment;
 use crate::identity::OpId;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::span::Span;
+use super::span::StateSpan;
 use super::totals::{
     CacheTotals, DatabaseTotals, Linearizability, Percentiles, QueueTotals, Reads, Sessions, Whole,
     Writes,
@@ -357,7 +357,7 @@ fn cache_name(cache: CacheId, names: &Names) -> Option<String> {
 fn intervals(ledger: &Ledger, names: &Names) -> Vec<Interval> {
     let of_key = |&key: &Symbol| {
         let account = ledger.key(key)?;
-        let told = move |id: CacheId, (span, next): (&Span, Option<&Span>)| Interval {
+        let told = move |id: CacheId, (span, next): (&StateSpan, Option<&StateSpan>)| Interval {
             key: names.text(key).to_string(),
             cache_name: cache_name(id, names),
             state: span.state,

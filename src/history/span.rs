@@ -7,7 +7,7 @@ use crate::time::Micros;
 
 /// A state, from an instant until the next span begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Span {
+pub struct StateSpan {
     pub state: KeyState,
     pub from_us: Micros,
     /// What began it, and so ended the one before it.
@@ -16,7 +16,7 @@ pub struct Span {
 
 /// The spans of one key, oldest first. Before the first one the key was cold.
 #[derive(Clone, Debug, Default)]
-pub struct Spans(Blocks<Span, 16>);
+pub struct Spans(Blocks<StateSpan, 16>);
 
 impl Spans {
     /// The last `keep` will be kept, or all.
@@ -25,7 +25,7 @@ impl Spans {
     }
 
     /// Another state begins. What lasted no time at all is none.
-    pub fn begin(&mut self, span: Span) {
+    pub fn begin(&mut self, span: StateSpan) {
         let before = self.len().checked_sub(2).and_then(|number| self.0.get(number));
         let lasts_no_time = self.last().is_some_and(|last| last.from_us == span.from_us);
         match lasts_no_time && before.is_none_or(|before| before.state != span.state) {
@@ -37,13 +37,13 @@ impl Spans {
     }
 
     /// Each with the instant of its end (`None`: it lasts) and what ended it.
-    pub fn iter(&self) -> impl Iterator<Item = (&Span, Option<&Span>)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&StateSpan, Option<&StateSpan>)> {
         self.0.since(0).map(|(number, span)| (span, self.0.get(number + 1)))
     }
 
     /// Those that have ended and are of a number or a higher one, each with its
     /// number, its end and what ended it.
-    pub fn ended_from(&self, number: u64) -> impl Iterator<Item = (u64, &Span, &Span)> {
+    pub fn ended_from(&self, number: u64) -> impl Iterator<Item = (u64, &StateSpan, &StateSpan)> {
         let ended = self.0.since(number);
         ended.filter_map(|(number, span)| Some((number, span, self.0.get(number + 1)?)))
     }
@@ -53,7 +53,7 @@ impl Spans {
         &self,
         from_us: Micros,
         until_us: Micros,
-    ) -> impl Iterator<Item = (&Span, Option<&Span>)> {
+    ) -> impl Iterator<Item = (&StateSpan, Option<&StateSpan>)> {
         let after = self.0.partition_point(|span| span.from_us <= from_us);
         let spans = self.0.since(after.saturating_sub(1));
         spans
@@ -62,7 +62,7 @@ impl Spans {
     }
 
     /// The present one.
-    pub fn last(&self) -> Option<&Span> {
+    pub fn last(&self) -> Option<&StateSpan> {
         self.0.last()
     }
 

@@ -27,14 +27,14 @@ const BETWEEN_TIMES: f64 = 90.0;
 
 /// The stretch of time that is drawn, and where.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Span {
+pub struct TimeSpan {
     pub from_us: Micros,
     pub to_us: Micros,
     pub left: f64,
     pub right: f64,
 }
 
-impl Span {
+impl TimeSpan {
     /// Where an instant is, beyond the edges too.
     pub fn x(&self, us: Micros) -> f64 {
         let whole = self.to_us.saturating_sub(self.from_us).max(1) as f64;
@@ -52,7 +52,7 @@ impl Span {
 pub struct Plan {
     pub width: f64,
     pub height: f64,
-    pub span: Span,
+    pub span: TimeSpan,
     /// The lanes, from the top: `y` and name.
     pub lanes: Vec<(f64, String)>,
     pub times: Vec<(f64, String)>,
@@ -91,7 +91,7 @@ pub struct Flying {
 /// Works out where everything goes in a drawing so wide, but for the labels,
 /// which are most of the work: [`Plan::label`].
 pub fn plan(diagram: &Diagram, from_us: Micros, to_us: Micros, width: f64) -> Plan {
-    let span = Span { from_us, to_us, left: NAMES, right: (width - RIGHT).max(NAMES + 1.0) };
+    let span = TimeSpan { from_us, to_us, left: NAMES, right: (width - RIGHT).max(NAMES + 1.0) };
     let lanes = lanes(diagram);
     let height = TOP + LANE * diagram.lanes.len().saturating_sub(1) as f64 + FOOT;
     let arrows: Vec<(usize, Way)> = diagram
@@ -121,7 +121,7 @@ impl Plan {
 }
 
 /// What is under way at this instant: as far as it has come, and the rest dotted.
-pub fn flying(diagram: &Diagram, span: &Span, now_us: Micros) -> Vec<Flying> {
+pub fn flying(diagram: &Diagram, span: &TimeSpan, now_us: Micros) -> Vec<Flying> {
     let mut all: Vec<Flying> = diagram
         .arrows
         .iter()
@@ -204,7 +204,7 @@ fn lane(diagram: &Diagram, process: ProcessId) -> Option<f64> {
     Some(TOP + LANE * at as f64)
 }
 
-fn landed(diagram: &Diagram, span: &Span, arrow: &Arrow) -> Option<Way> {
+fn landed(diagram: &Diagram, span: &TimeSpan, arrow: &Arrow) -> Option<Way> {
     let (from, to) = (lane(diagram, arrow.from)?, lane(diagram, arrow.to)?);
     let ended_us = arrow.ended_us?;
     // What is lost gets half the way.
@@ -217,7 +217,7 @@ fn landed(diagram: &Diagram, span: &Span, arrow: &Arrow) -> Option<Way> {
 }
 
 /// The part of a line that is within the plot.
-fn cut(span: &Span, from: (f64, f64), to: (f64, f64)) -> Option<Way> {
+fn cut(span: &TimeSpan, from: (f64, f64), to: (f64, f64)) -> Option<Way> {
     if to.0 < span.left || from.0 > span.right {
         return None;
     }
@@ -232,7 +232,7 @@ fn cut(span: &Span, from: (f64, f64), to: (f64, f64)) -> Option<Way> {
     Some(Way { from: start, to: end, ends })
 }
 
-fn times(span: &Span) -> Vec<(f64, String)> {
+fn times(span: &TimeSpan) -> Vec<(f64, String)> {
     let parts = ((span.right - span.left) / BETWEEN_TIMES).max(1.0) as u64;
     let step = round_step(span.to_us.saturating_sub(span.from_us), parts);
     let first = span.from_us.div_ceil(step);
@@ -243,7 +243,7 @@ fn times(span: &Span) -> Vec<(f64, String)> {
 /// of the same request.
 fn labels(
     diagram: &Diagram,
-    span: &Span,
+    span: &TimeSpan,
     arrows: &[(usize, Way)],
     marks: &[(usize, f64, f64)],
 ) -> Vec<Label> {

@@ -147,8 +147,8 @@ impl Facts {
     }
 
     /// What became of the wanted requests, in the order in which they began.
-    fn told(&self, run: &Simulation) -> BTreeMap<OpId, Told> {
-        let mut told: BTreeMap<OpId, Told> = BTreeMap::new();
+    fn told(&self, run: &Simulation) -> BTreeMap<OpId, RequestFacts> {
+        let mut told: BTreeMap<OpId, RequestFacts> = BTreeMap::new();
         let names = run.names();
         for (_, record) in run.history().since(0) {
             match record.event {
@@ -166,7 +166,7 @@ impl Facts {
                     if kind != Kind::Read {
                         facts["value"] = json!(value.scalar.plain(names));
                     }
-                    told.insert(op, Told { client: client.to_string(), kind, facts });
+                    told.insert(op, RequestFacts { client: client.to_string(), kind, facts });
                 }
                 Event::Ended { op, started_us, outcome, .. } => {
                     if let Some(one) = told.get_mut(&op) {
@@ -233,13 +233,13 @@ pub fn example_of_facts() -> Json {
 }
 
 /// A request, and whose it was.
-struct Told {
+struct RequestFacts {
     client: String,
     kind: Kind,
     facts: Json,
 }
 
-fn requests(told: &BTreeMap<OpId, Told>, wanted: &BTreeSet<String>) -> Json {
+fn requests(told: &BTreeMap<OpId, RequestFacts>, wanted: &BTreeSet<String>) -> Json {
     let mut table = Map::new();
     table.insert(ANY.to_owned(), nothing_of_a_request());
     for (op, one) in told {
@@ -252,7 +252,7 @@ fn requests(told: &BTreeMap<OpId, Told>, wanted: &BTreeSet<String>) -> Json {
 
 /// Each client's latest read and latest write: of those that began later, the
 /// numbers are greater.
-fn clients(told: &BTreeMap<OpId, Told>, wanted: &BTreeSet<String>) -> Json {
+fn clients(told: &BTreeMap<OpId, RequestFacts>, wanted: &BTreeSet<String>) -> Json {
     let nobody = json!({"read": nothing_of_a_request(), "write": nothing_of_a_request()});
     let mut table = Map::new();
     table.insert(ANY.to_owned(), nobody.clone());

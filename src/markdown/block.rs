@@ -5,7 +5,7 @@ use super::line::{
     Fence, ItemStart, Marker, closes, expanded, fence, indent_of, is_blank, item, refused, without,
 };
 use super::link::is_definition;
-use super::tree::{Span, Tree};
+use super::tree::{Container, TreeBuilder};
 use super::{Block, MarkdownError, Refusal};
 
 /// Reads a text.
@@ -15,7 +15,8 @@ use super::{Block, MarkdownError, Refusal};
 /// link that leads elsewhere than to `https://…` or `#…`, or is nested deeper
 /// than [`DEEPEST`](super::DEEPEST).
 pub fn parse(text: &str) -> Result<Vec<Block>, MarkdownError> {
-    let mut reader = Reader { tree: Tree::new(), lists: Vec::new(), leaf: Leaf::None, line: 0 };
+    let mut reader =
+        BlockReader { tree: TreeBuilder::new(), lists: Vec::new(), leaf: Leaf::None, line: 0 };
     for line in text.lines() {
         reader.line += 1;
         reader.take(&expanded(line))?;
@@ -26,8 +27,8 @@ pub fn parse(text: &str) -> Result<Vec<Block>, MarkdownError> {
     Ok(reader.tree.finish())
 }
 
-struct Reader {
-    tree: Tree,
+struct BlockReader {
+    tree: TreeBuilder,
     /// The lists that are open, the outermost first.
     lists: Vec<List>,
     leaf: Leaf,
@@ -38,10 +39,10 @@ struct Reader {
 struct List {
     marker: Marker,
     /// Its last item; only the innermost list's may be closed.
-    item: Option<Item>,
+    item: Option<ListItem>,
 }
 
-struct Item {
+struct ListItem {
     /// How many columns its lines are indented.
     indent: usize,
     /// Nothing but its marker has been read.
@@ -56,7 +57,7 @@ enum Leaf {
     Indented { code: String, blank: String },
 }
 
-impl Reader {
+impl BlockReader {
     fn take(&mut self, line: &str) -> Result<(), MarkdownError> {
         let (mut depth, mut rest) = self.inside(line);
         let stays = depth == self.items();
@@ -159,7 +160,7 @@ impl Reader {
         }
         self.tree.begin_item().map_err(|why| why.at(self.line))?;
         if let Some(list) = self.lists.last_mut() {
-            list.item = Some(Item { indent: found.indent, is_empty: true });
+            list.item = Some(ListItem { indent: found.indent, is_empty: true });
         }
         Ok(())
     }
@@ -202,7 +203,7 @@ impl Reader {
                 if is_definition(&text) {
                     return Err(Refusal::Definition.at(line));
                 }
-                self.tree.begin_words(Span::Paragraph).map_err(|why| why.at(line))?;
+                self.tree.begin_words(Container::Paragraph).map_err(|why| why.at(line))?;
                 say(text.trim_end_matches(' '), line, &mut self.tree)?;
                 self.tree.end();
             }

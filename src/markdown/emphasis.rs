@@ -1,11 +1,11 @@
 //! Stars and underscores, and which of them belong together.
 
-use super::inline::Token;
-use super::tree::{Span, Tree};
+use super::inline::InlineToken;
+use super::tree::{Container, TreeBuilder};
 use super::{Inline, Refusal};
 
 /// Stars, or underscores, side by side.
-pub struct Run {
+pub struct DelimiterRun {
     mark: u8,
     /// How many there are in the text.
     length: usize,
@@ -19,9 +19,9 @@ pub struct Run {
     begins: Vec<bool>,
 }
 
-impl Run {
+impl DelimiterRun {
     /// The run that begins at this byte.
-    pub fn at(text: &str, at: usize, mark: u8) -> Run {
+    pub fn at(text: &str, at: usize, mark: u8) -> DelimiterRun {
         let length = text[at..].bytes().take_while(|byte| *byte == mark).count();
         let before = text[..at].chars().next_back().unwrap_or('\n');
         let after = text[at + length..].chars().next().unwrap_or('\n');
@@ -30,7 +30,7 @@ impl Run {
         let closes = !before.is_whitespace()
             && (!is_punctuation(before) || after.is_whitespace() || is_punctuation(after));
         let in_word = mark == b'_' && opens && closes;
-        Run {
+        DelimiterRun {
             mark,
             length,
             free: length,
@@ -46,7 +46,7 @@ impl Run {
     }
 
     /// Whether this run may begin what a later one ends.
-    fn begins_for(&self, end: &Run) -> bool {
+    fn begins_for(&self, end: &DelimiterRun) -> bool {
         let is_both = self.can_close || end.can_open;
         let thirds = (self.length + end.length).is_multiple_of(3)
             && !(self.length.is_multiple_of(3) && end.length.is_multiple_of(3));
@@ -54,13 +54,13 @@ impl Run {
     }
 
     /// What ends here, the marks that belong to nothing, and what begins here.
-    pub fn put(self, tree: &mut Tree) -> Result<(), Refusal> {
+    pub fn put(self, tree: &mut TreeBuilder) -> Result<(), Refusal> {
         for _ in self.ends {
             tree.end();
         }
         tree.add(Inline::Text(char::from(self.mark).to_string().repeat(self.free)));
         for is_strong in self.begins.into_iter().rev() {
-            tree.begin_words(if is_strong { Span::Strong } else { Span::Emphasis })?;
+            tree.begin_words(if is_strong { Container::Strong } else { Container::Emphasis })?;
         }
         Ok(())
     }
@@ -74,16 +74,16 @@ fn is_punctuation(letter: char) -> bool {
 }
 
 /// Pairs the runs from one of them on; none of them pairs with what comes later.
-pub fn pair(tokens: &mut [Token], runs: &mut Vec<usize>, from: usize) {
+pub fn pair(tokens: &mut [InlineToken], runs: &mut Vec<usize>, from: usize) {
     let mut at = from;
     while at < runs.len() {
-        let Token::Run(end) = &tokens[runs[at]] else { return };
+        let InlineToken::DelimiterRun(end) = &tokens[runs[at]] else { return };
         if !end.can_close {
             at += 1;
             continue;
         }
         let begins = |begin: &usize| match &tokens[runs[*begin]] {
-            Token::Run(begin) => begin.begins_for(end),
+            InlineToken::DelimiterRun(begin) => begin.begins_for(end),
             _ => false,
         };
         let Some(begin) = (from..at).rev().find(begins) else {
@@ -95,7 +95,9 @@ pub fn pair(tokens: &mut [Token], runs: &mut Vec<usize>, from: usize) {
             continue;
         };
         let (before, after) = tokens.split_at_mut(runs[at]);
-        let (Token::Run(start), Token::Run(end)) = (&mut before[runs[begin]], &mut after[0]) else {
+        let (InlineToken::DelimiterRun(start), InlineToken::DelimiterRun(end)) =
+            (&mut before[runs[begin]], &mut after[0])
+        else {
             return;
         };
         let is_strong = start.free >= 2 && end.free >= 2;

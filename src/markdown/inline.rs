@@ -3,20 +3,20 @@
 //! One pass cuts the text into tokens and matches the marks that come in pairs; what lies between
 //! two of them goes into the tree at the end.
 
-use super::emphasis::{Run, pair};
-use super::link::{self, Target};
+use super::emphasis::{DelimiterRun, pair};
+use super::link::{self, Destination};
 use super::raw::{Angle, angle, entity};
-use super::tree::{Span, Tree};
+use super::tree::{Container, TreeBuilder};
 use super::{Inline, MarkdownError, Refusal};
 
 /// A piece of a paragraph.
-pub enum Token {
+pub enum InlineToken {
     Inline(Inline),
     /// Stars or underscores.
-    Run(Run),
+    DelimiterRun(DelimiterRun),
     /// The place of a `[`, until it is known what it is.
     Open,
-    Link(Target),
+    Link(Destination),
     EndLink,
 }
 
@@ -37,7 +37,7 @@ struct Scanner<'a> {
     text: &'a str,
     at: usize,
     line: usize,
-    tokens: Vec<Token>,
+    tokens: Vec<InlineToken>,
     brackets: Vec<Bracket>,
     /// The tokens that are runs and may still begin or end something.
     runs: Vec<usize>,
@@ -46,7 +46,7 @@ struct Scanner<'a> {
 }
 
 /// Puts the words of a paragraph, which begins in this line, into the tree.
-pub fn say(text: &str, line: usize, tree: &mut Tree) -> Result<(), MarkdownError> {
+pub fn say(text: &str, line: usize, tree: &mut TreeBuilder) -> Result<(), MarkdownError> {
     let mut scanner = Scanner {
         text,
         at: 0,
@@ -88,18 +88,18 @@ impl Scanner<'_> {
                 Some(Angle::Markup) => return Err(Refusal::Html.at(self.line)),
                 Some(Angle::Address(address)) => {
                     let target = link::target(address).map_err(|why| why.at(self.line))?;
-                    self.token(Token::Link(target));
+                    self.token(InlineToken::Link(target));
                     self.words.push_str(address);
-                    self.token(Token::EndLink);
+                    self.token(InlineToken::EndLink);
                     self.at += address.len() + 2;
                 }
                 None => self.take(1),
             },
             mark @ (b'*' | b'_') => {
-                let run = Run::at(self.text, self.at, mark);
+                let run = DelimiterRun::at(self.text, self.at, mark);
                 self.at += run.length();
                 self.runs.push(self.tokens.len() + usize::from(!self.words.is_empty()));
-                self.token(Token::Run(run));
+                self.token(InlineToken::DelimiterRun(run));
             }
             b'!' if rest.starts_with("![") => self.open(2),
             b'[' => self.open(1),
@@ -121,11 +121,11 @@ impl Scanner<'_> {
 
     fn end_words(&mut self) {
         if !self.words.is_empty() {
-            self.tokens.push(Token::Inline(Inline::Text(std::mem::take(&mut self.words))));
+            self.tokens.push(InlineToken::Inline(Inline::Text(std::mem::take(&mut self.words))));
         }
     }
 
-    fn token(&mut self, token: Token) {
+    fn token(&mut self, token: InlineToken) {
         self.end_words();
         self.tokens.push(token);
     }
@@ -135,7 +135,7 @@ impl Scanner<'_> {
             Some(b'\n') => {
                 self.at += 2;
                 self.line += 1;
-                self.token(Token::Inline(Inline::Break));
+                self.token(InlineToken::Inline(Inline::Break));
             }
             Some(mark) if mark.is_ascii_punctuation() => {
                 self.at += 1;
@@ -152,7 +152,7 @@ impl Scanner<'_> {
         self.at += 1;
         self.line += 1;
         if spaces >= 2 {
-            self.token(Token::Inline(Inline::Break));
+            self.token(InlineToken::Inline(Inline::Break));
         } else {
             self.words.push(' ');
         }
@@ -167,7 +167,7 @@ impl Scanner<'_> {
                 let code = self.rest()[fence..at + next].replace('\n', " ");
                 self.line += self.rest()[..at + next].matches('\n').count();
                 self.at += at + next + length;
-                self.token(Token::Inline(Inline::Code(inner(&code).to_owned())));
+                self.token(InlineToken::Inline(Inline::Code(inner(&code).to_owned())));
                 return;
             }
             at += next + length;
@@ -184,7 +184,7 @@ impl Scanner<'_> {
             is_inert: false,
             runs: self.runs.len(),
         });
-        self.token(Token::Open);
+        self.token(InlineToken::Open);
         self.at += bytes;
     }
 
@@ -206,8 +206,8 @@ impl Scanner<'_> {
         let target = link::target(&to).map_err(|why| why.at(bracket.line))?;
         self.end_words();
         pair(&mut self.tokens, &mut self.runs, bracket.runs);
-        self.tokens[bracket.token] = Token::Link(target);
-        self.token(Token::EndLink);
+        self.tokens[bracket.token] = InlineToken::Link(target);
+        self.token(InlineToken::EndLink);
         for around in self.brackets.iter_mut().filter(|around| !around.is_image) {
             around.is_inert = true;
         }
@@ -219,7 +219,7 @@ impl Scanner<'_> {
     /// Makes words of a bracket that begins nothing.
     fn plain(&mut self, bracket: &Bracket) {
         let words = if bracket.is_image { "![" } else { "[" };
-        self.tokens[bracket.token] = Token::Inline(Inline::Text(words.to_owned()));
+        self.tokens[bracket.token] = InlineToken::Inline(Inline::Text(words.to_owned()));
     }
 }
 
@@ -234,14 +234,14 @@ fn inner(code: &str) -> &str {
     inner.filter(|_| code.bytes().any(|byte| byte != b' ')).unwrap_or(code)
 }
 
-fn put(tokens: Vec<Token>, tree: &mut Tree) -> Result<(), Refusal> {
+fn put(tokens: Vec<InlineToken>, tree: &mut TreeBuilder) -> Result<(), Refusal> {
     for token in tokens {
         match token {
-            Token::Inline(inline) => tree.add(inline),
-            Token::Open => {}
-            Token::Link(Target(to)) => tree.begin_words(Span::Link(to))?,
-            Token::EndLink => tree.end(),
-            Token::Run(run) => run.put(tree)?,
+            InlineToken::Inline(inline) => tree.add(inline),
+            InlineToken::Open => {}
+            InlineToken::Link(Destination(to)) => tree.begin_words(Container::Link(to))?,
+            InlineToken::EndLink => tree.end(),
+            InlineToken::DelimiterRun(run) => run.put(tree)?,
         }
     }
     Ok(())

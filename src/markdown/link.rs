@@ -4,13 +4,13 @@ use super::Refusal;
 use super::raw::entity;
 
 /// An address that a link may lead to.
-pub struct Target(pub String);
+pub struct Destination(pub String);
 
 /// Takes `https://…` and a place in the page.
-pub fn target(to: &str) -> Result<Target, Refusal> {
+pub fn target(to: &str) -> Result<Destination, Refusal> {
     let is_safe = to.starts_with("https://") && to.len() > "https://".len() || to.starts_with('#');
     if is_safe && to.chars().all(|letter| !letter.is_control() && !letter.is_whitespace()) {
-        return Ok(Target(to.to_owned()));
+        return Ok(Destination(to.to_owned()));
     }
     Err(Refusal::Link { to: to.chars().take(40).collect() })
 }

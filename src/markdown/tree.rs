@@ -3,12 +3,12 @@
 use super::{Block, DEEPEST, Inline, Refusal};
 
 /// The parts that have begun and not ended, the innermost last.
-pub struct Tree {
-    open: Vec<Part>,
+pub struct TreeBuilder {
+    open: Vec<OpenPart>,
 }
 
 /// A part that has begun.
-pub enum Part {
+pub enum OpenPart {
     /// The text as a whole, or an item of a list.
     Blocks(Vec<Block>),
     List {
@@ -16,46 +16,46 @@ pub enum Part {
         items: Vec<Vec<Block>>,
     },
     Words {
-        span: Span,
+        span: Container,
         words: Vec<Inline>,
     },
 }
 
 /// What words stand in.
-pub enum Span {
+pub enum Container {
     Paragraph,
     Emphasis,
     Strong,
     Link(String),
 }
 
-impl Tree {
-    pub fn new() -> Tree {
-        Tree { open: vec![Part::Blocks(Vec::new())] }
+impl TreeBuilder {
+    pub fn new() -> TreeBuilder {
+        TreeBuilder { open: vec![OpenPart::Blocks(Vec::new())] }
     }
 
     /// The whole, every part having ended.
     pub fn finish(mut self) -> Vec<Block> {
         match self.open.pop() {
-            Some(Part::Blocks(blocks)) => blocks,
+            Some(OpenPart::Blocks(blocks)) => blocks,
             _ => Vec::new(),
         }
     }
 
     pub fn begin_list(&mut self, first: Option<u64>) -> Result<(), Refusal> {
-        self.begin(Part::List { first, items: Vec::new() })
+        self.begin(OpenPart::List { first, items: Vec::new() })
     }
 
     pub fn begin_item(&mut self) -> Result<(), Refusal> {
-        self.begin(Part::Blocks(Vec::new()))
+        self.begin(OpenPart::Blocks(Vec::new()))
     }
 
-    pub fn begin_words(&mut self, span: Span) -> Result<(), Refusal> {
-        self.begin(Part::Words { span, words: Vec::new() })
+    pub fn begin_words(&mut self, span: Container) -> Result<(), Refusal> {
+        self.begin(OpenPart::Words { span, words: Vec::new() })
     }
 
-    fn begin(&mut self, part: Part) -> Result<(), Refusal> {
-        let is_paragraph = matches!(part, Part::Words { span: Span::Paragraph, .. });
+    fn begin(&mut self, part: OpenPart) -> Result<(), Refusal> {
+        let is_paragraph = matches!(part, OpenPart::Words { span: Container::Paragraph, .. });
         if self.open.len() > DEEPEST && !is_paragraph {
             return Err(Refusal::Deep);
         }
@@ -66,31 +66,31 @@ impl Tree {
     /// Ends the innermost part.
     pub fn end(&mut self) {
         match self.open.pop() {
-            Some(Part::Blocks(blocks)) => {
-                if let Some(Part::List { items, .. }) = self.open.last_mut() {
+            Some(OpenPart::Blocks(blocks)) => {
+                if let Some(OpenPart::List { items, .. }) = self.open.last_mut() {
                     items.push(blocks);
                 }
             }
-            Some(Part::List { first, items }) => self.put(Block::List { first, items }),
-            Some(Part::Words { span, words }) => match span {
-                Span::Paragraph => self.put(Block::Paragraph(words)),
-                Span::Emphasis => self.add(Inline::Emphasis(words)),
-                Span::Strong => self.add(Inline::Strong(words)),
-                Span::Link(to) => self.add(Inline::Link { to, text: words }),
+            Some(OpenPart::List { first, items }) => self.put(Block::List { first, items }),
+            Some(OpenPart::Words { span, words }) => match span {
+                Container::Paragraph => self.put(Block::Paragraph(words)),
+                Container::Emphasis => self.add(Inline::Emphasis(words)),
+                Container::Strong => self.add(Inline::Strong(words)),
+                Container::Link(to) => self.add(Inline::Link { to, text: words }),
             },
             None => {}
         }
     }
 
     pub fn put(&mut self, block: Block) {
-        if let Some(Part::Blocks(blocks)) = self.open.last_mut() {
+        if let Some(OpenPart::Blocks(blocks)) = self.open.last_mut() {
             blocks.push(block);
         }
     }
 
     /// Texts side by side are one.
     pub fn add(&mut self, inline: Inline) {
-        let Some(Part::Words { words, .. }) = self.open.last_mut() else { return };
+        let Some(OpenPart::Words { words, .. }) = self.open.last_mut() else { return };
         match (words.last_mut(), inline) {
             (_, Inline::Text(text)) if text.is_empty() => {}
             (Some(Inline::Text(before)), Inline::Text(text)) => before.push_str(&text),

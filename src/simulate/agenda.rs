@@ -8,7 +8,7 @@ use crate::world::{MessageKey, OperationKey, ProcessId, Timer, World};
 
 /// One thing that will happen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Item {
+pub enum AgendaItem {
     /// An action of the scenario, by its position.
     Action(u32),
     /// A workload starts at the scenario's `start_us`.
@@ -38,7 +38,7 @@ pub enum Item {
 /// skipping it cost next to nothing.
 #[derive(Clone)]
 pub struct Agenda {
-    items: Upcoming<Item>,
+    items: Upcoming<AgendaItem>,
     timeouts: Vec<TimeoutLine>,
     /// When the first timeout comes, and its line's position. What has been cancelled
     /// since it was found may come earlier, and nothing else.
@@ -89,22 +89,22 @@ impl Agenda {
     /// Puts an action. At its instant it comes before all else, after the actions
     /// with a lower index, whenever it is put.
     pub fn put_action(&mut self, at_us: Micros, index: u32) {
-        self.items.put(When { at_us, sequence: index.into() }, Item::Action(index));
+        self.items.put(When { at_us, sequence: index.into() }, AgendaItem::Action(index));
     }
 
     /// When the next action is, if nothing else comes before it.
     pub fn next_action_us(&self) -> Option<Micros> {
         let (when, next) = self.items.first()?;
-        matches!(next, Item::Action(_)).then_some(when.at_us)
+        matches!(next, AgendaItem::Action(_)).then_some(when.at_us)
     }
 
     /// Takes all actions out.
     pub fn forget_actions(&mut self) {
-        self.items.retain(|item| !matches!(item, Item::Action(_)));
+        self.items.retain(|item| !matches!(item, AgendaItem::Action(_)));
     }
 
     /// Puts an item.
-    pub fn put(&mut self, at_us: Micros, item: Item) {
+    pub fn put(&mut self, at_us: Micros, item: AgendaItem) {
         self.sequence += 1;
         self.items.put(When { at_us, sequence: self.sequence }, item);
     }
@@ -133,21 +133,21 @@ impl Agenda {
     }
 
     /// The next item.
-    pub fn peek(&mut self, world: &World) -> Option<Item> {
+    pub fn peek(&mut self, world: &World) -> Option<AgendaItem> {
         match self.find(world)? {
             Next::Item(_) => self.items.first().map(|(_, item)| *item),
             Next::Timeout(_, line) => {
-                self.timeouts[line].entries.front().map(|(_, timer)| Item::Fire(*timer))
+                self.timeouts[line].entries.front().map(|(_, timer)| AgendaItem::Fire(*timer))
             }
         }
     }
 
     /// Takes the next item, unless it is later than `until_us`.
-    pub fn take(&mut self, world: &World, until_us: Micros) -> Option<(Micros, Item)> {
+    pub fn take(&mut self, world: &World, until_us: Micros) -> Option<(Micros, AgendaItem)> {
         match self.find(world)? {
             Next::Item(at_us) if at_us <= until_us => {
                 let taken = self.items.take_first();
-                if let Some((_, Item::Deliver(message))) = taken {
+                if let Some((_, AgendaItem::Deliver(message))) = taken {
                     self.forget(message);
                 }
                 taken
@@ -155,7 +155,7 @@ impl Agenda {
             Next::Timeout(at_us, line) if at_us <= until_us => {
                 let (_, timer) = self.timeouts[line].entries.pop_front()?;
                 self.find_first_timeout();
-                Some((at_us, Item::Fire(timer)))
+                Some((at_us, AgendaItem::Fire(timer)))
             }
             _ => None,
         }
@@ -166,7 +166,7 @@ impl Agenda {
         self.items
             .iter()
             .filter_map(|(when, item)| match item {
-                Item::Deliver(message) if self.is_valid(message, when.sequence) => {
+                AgendaItem::Deliver(message) if self.is_valid(message, when.sequence) => {
                     Some((message, when.at_us))
                 }
                 _ => None,
@@ -179,7 +179,7 @@ impl Agenda {
         self.items
             .iter()
             .filter_map(|(when, item)| match item {
-                Item::Fire(Timer::Served {
+                AgendaItem::Fire(Timer::Served {
                     at: at @ (ProcessId::Database | ProcessId::Replica(_)),
                     job,
                     ..
@@ -194,7 +194,7 @@ impl Agenda {
         self.items
             .iter()
             .filter_map(|(when, item)| match item {
-                Item::Fire(Timer::Retry { operation, .. }) => Some((operation, when.at_us)),
+                AgendaItem::Fire(Timer::Retry { operation, .. }) => Some((operation, when.at_us)),
                 _ => None,
             })
             .collect()
@@ -216,7 +216,7 @@ impl Agenda {
 
     /// Makes a message land at this instant instead, held or not.
     pub fn land(&mut self, message: MessageKey, at_us: Micros) {
-        self.put(at_us, Item::Deliver(message));
+        self.put(at_us, AgendaItem::Deliver(message));
         self.moved.insert(message, Moved::Put { sequence: self.sequence });
     }
 
@@ -255,7 +255,7 @@ impl Agenda {
 
     fn lands_us(&self, message: MessageKey) -> Option<Micros> {
         self.items.iter().find_map(|(when, item)| {
-            let is_it = item == Item::Deliver(message);
+            let is_it = item == AgendaItem::Deliver(message);
             (is_it && self.is_valid(message, when.sequence)).then_some(when.at_us)
         })
     }
@@ -267,8 +267,8 @@ impl Agenda {
         let next = loop {
             let Some((when, item)) = self.items.first() else { break None };
             let in_vain = match item {
-                Item::Fire(timer) => !world.awaits(*timer, when.at_us),
-                Item::Deliver(message) => !self.is_valid(*message, when.sequence),
+                AgendaItem::Fire(timer) => !world.awaits(*timer, when.at_us),
+                AgendaItem::Deliver(message) => !self.is_valid(*message, when.sequence),
                 _ => false,
             };
             if !in_vain {

@@ -1,6 +1,6 @@
 //! The clock: virtual time as the world's driver.
 
-use super::agenda::{Agenda, Item};
+use super::agenda::{Agenda, AgendaItem};
 use super::chance::{self, Purpose};
 use crate::event::Event;
 use crate::history::History;
@@ -95,7 +95,7 @@ impl WorldClock for Clock {
                 slowed(us, slow_milli)
             }
         };
-        self.agenda.put(self.now_us + flight_us, Item::Deliver(key));
+        self.agenda.put(self.now_us + flight_us, AgendaItem::Deliver(key));
     }
 
     fn timer(&mut self, timer: Timer, delay: Delay) {
@@ -126,7 +126,7 @@ impl WorldClock for Clock {
             Timer::CallTimeout { .. } | Timer::ClientTimeout { .. } => {
                 self.agenda.put_timeout(self.now_us, after_us, timer);
             }
-            _ => self.agenda.put(self.now_us.saturating_add(after_us), Item::Fire(timer)),
+            _ => self.agenda.put(self.now_us.saturating_add(after_us), AgendaItem::Fire(timer)),
         }
     }
 }

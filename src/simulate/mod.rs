@@ -29,7 +29,7 @@ pub use error::ActError;
 pub use example::example;
 pub use requests::requests;
 
-use agenda::Item;
+use agenda::AgendaItem;
 use clock::Clock;
 use load::WorkloadRun;
 
@@ -105,10 +105,10 @@ impl Simulation {
         }
         for (index, load) in loads.iter().enumerate() {
             if let Some(start_us) = load.workload().start_us {
-                clock.agenda.put(start_us, Item::Begin(index as u32));
+                clock.agenda.put(start_us, AgendaItem::Begin(index as u32));
             }
             if let Some(stop_us) = load.workload().stop_us {
-                clock.agenda.put(stop_us, Item::End(index as u32));
+                clock.agenda.put(stop_us, AgendaItem::End(index as u32));
             }
         }
         setup.names.freeze();
@@ -191,8 +191,8 @@ impl Simulation {
     /// nothing is left.
     pub fn next_transition(&mut self) -> Option<Transition> {
         match self.clock.agenda.peek(&self.world)? {
-            Item::Deliver(message) => Some(Transition::Deliver(message)),
-            Item::Fire(timer) => Some(Transition::Fire(timer)),
+            AgendaItem::Deliver(message) => Some(Transition::Deliver(message)),
+            AgendaItem::Fire(timer) => Some(Transition::Fire(timer)),
             _ => None,
         }
     }
@@ -256,9 +256,9 @@ impl Simulation {
         self.events += 1;
         self.at_once += 1;
         match item {
-            Item::Deliver(message) => self.apply(Transition::Deliver(message)),
-            Item::Fire(timer) => self.apply(Transition::Fire(timer)),
-            Item::Action(index) => {
+            AgendaItem::Deliver(message) => self.apply(Transition::Deliver(message)),
+            AgendaItem::Fire(timer) => self.apply(Transition::Fire(timer)),
+            AgendaItem::Action(index) => {
                 let what = self.scenario.actions[index as usize].what.clone();
                 if let Err(why) = self.carry_out(index, &what)
                     && let Some(text) =
@@ -268,10 +268,10 @@ impl Simulation {
                     self.undone.push((at_us, text));
                 }
             }
-            Item::Begin(load) => self.begin(load),
-            Item::End(load) => self.end(load),
-            Item::Arrival { workload, run } => self.arrive(workload, run),
-            Item::Thought { workload, run, user } => self.ask(workload, run, user),
+            AgendaItem::Begin(load) => self.begin(load),
+            AgendaItem::End(load) => self.end(load),
+            AgendaItem::Arrival { workload, run } => self.arrive(workload, run),
+            AgendaItem::Thought { workload, run, user } => self.ask(workload, run, user),
         }
         self.let_think();
         self.check_limits();
@@ -324,7 +324,7 @@ impl Simulation {
         match load.users() {
             None => {
                 let at_us = self.clock.now_us + load.gap_us(self.scenario.seed);
-                self.clock.agenda.put(at_us, Item::Arrival { workload: index, run });
+                self.clock.agenda.put(at_us, AgendaItem::Arrival { workload: index, run });
             }
             Some(users) => {
                 for user in 0..users {
@@ -345,7 +345,7 @@ impl Simulation {
 
     fn think(&mut self, workload: u32, run: u32, user: u32) {
         let us = self.loads[workload as usize].think_us(self.scenario.seed, user);
-        self.clock.agenda.put(self.clock.now_us + us, Item::Thought { workload, run, user });
+        self.clock.agenda.put(self.clock.now_us + us, AgendaItem::Thought { workload, run, user });
     }
 
     /// A user of a closed workload sends a request.
@@ -366,7 +366,7 @@ impl Simulation {
         }
         let request = load.request(self.scenario.seed, 0);
         let at_us = self.clock.now_us + load.gap_us(self.scenario.seed);
-        self.clock.agenda.put(at_us, Item::Arrival { workload, run });
+        self.clock.agenda.put(at_us, AgendaItem::Arrival { workload, run });
         self.start(request);
     }
 

@@ -26,7 +26,7 @@ pub enum Json {
 impl Json {
     /// What `json.loads` makes of a text; `None` where it is no JSON.
     pub fn read(text: &str) -> Option<Json> {
-        let mut reader = Reader { rest: text };
+        let mut reader = JsonReader { rest: text };
         let value = reader.value(0)?;
         reader.space();
         reader.rest.is_empty().then_some(value)
@@ -262,11 +262,11 @@ fn intern(text: &str, names: &mut Names) -> Result<super::value::Symbol, Mistake
 /// How deep JSON may be nested.
 const DEEPEST: u32 = 64;
 
-struct Reader<'t> {
+struct JsonReader<'t> {
     rest: &'t str,
 }
 
-impl Reader<'_> {
+impl JsonReader<'_> {
     fn space(&mut self) {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
     }

@@ -111,14 +111,14 @@ pub struct Parent {
 
 /// One of the two parents of a computed value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Link {
+struct ParentLink {
     origin: Origin,
     bits: u32,
 }
 
-impl Link {
-    fn of(value: Datum) -> Link {
-        Link { origin: value.origin, bits: value.lineage.0 & !COMPUTED }
+impl ParentLink {
+    fn of(value: Datum) -> ParentLink {
+        ParentLink { origin: value.origin, bits: value.lineage.0 & !COMPUTED }
     }
 }
 
@@ -142,7 +142,7 @@ pub struct Lineages {
 struct Layer {
     /// The number of the first.
     first: usize,
-    nodes: IndexSet<[Link; 2], FxBuildHasher>,
+    nodes: IndexSet<[ParentLink; 2], FxBuildHasher>,
 }
 
 impl Lineages {
@@ -170,7 +170,7 @@ impl Lineages {
     }
 
     fn join(&mut self, one: Datum, other: Datum) -> Lineage {
-        let pair = [Link::of(one), Link::of(other)];
+        let pair = [ParentLink::of(one), ParentLink::of(other)];
         let has_operation = one.lineage.has_operation() || other.lineage.has_operation();
         let operation = if has_operation { OPERATION } else { 0 };
         if pair[0] == pair[1] {
@@ -186,12 +186,12 @@ impl Lineages {
         Lineage(NODE | operation | (layer.first + layer.nodes.insert_full(pair).0) as u32)
     }
 
-    fn find(&self, pair: &[Link; 2]) -> Option<usize> {
+    fn find(&self, pair: &[ParentLink; 2]) -> Option<usize> {
         let in_layer = |layer: &Arc<Layer>| Some(layer.first + layer.nodes.get_index_of(pair)?);
         self.layers.iter().rev().find_map(in_layer)
     }
 
-    fn get(&self, node: usize) -> Option<[Link; 2]> {
+    fn get(&self, node: usize) -> Option<[ParentLink; 2]> {
         let layer = self.layers.iter().rev().find(|layer| layer.first <= node)?;
         layer.nodes.get_index(node - layer.first).copied()
     }
@@ -241,8 +241,8 @@ impl Lineages {
     /// False where more than `most` steps were needed.
     pub fn walk(&self, value: Datum, most: usize, mut go_on: impl FnMut(Parent) -> bool) -> bool {
         let mut nodes = BTreeSet::new();
-        let mut enter = |link: Link, nodes: &mut BTreeSet<usize>| -> bool {
-            let Link { origin, bits } = link;
+        let mut enter = |link: ParentLink, nodes: &mut BTreeSet<usize>| -> bool {
+            let ParentLink { origin, bits } = link;
             match Lineage(bits).node() {
                 Some(node) => {
                     nodes.insert(node);
@@ -255,7 +255,7 @@ impl Lineages {
                 }
             }
         };
-        if !enter(Link::of(value), &mut nodes) {
+        if !enter(ParentLink::of(value), &mut nodes) {
             return true;
         }
         for _ in 0..most {

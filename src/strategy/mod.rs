@@ -161,10 +161,10 @@
 //! | `Timeout` | one to anybody that got no answer in time: it may have been applied or not |
 //! | `StoreError`, or Python's `Exception` | all of these |
 //!
-//! What nothing catches ends the task: [`Step::Raise`]. A strategy's own mistake
+//! What nothing catches ends the task: [`Stopped::Raise`]. A strategy's own mistake
 //! (a number added to a text, a loop without an end, a list that `read` returns) is a
 //! [`RuntimeError`] and ends it too, and no `except` catches it, not even of who called the
-//! function from another process: [`Step::Fail`]. Then nothing more of
+//! function from another process: [`Stopped::Fail`]. Then nothing more of
 //! the task runs, `finally` and the end of `with` included; whoever schedules it
 //! frees its locks.
 //!
@@ -185,8 +185,8 @@
 //! [`Program`]: crate::strategy::Program
 //! [`Machine`]: crate::strategy::Machine
 //! [`RuntimeError`]: crate::strategy::RuntimeError
-//! [`Step::Raise`]: crate::strategy::Step::Raise
-//! [`Step::Fail`]: crate::strategy::Step::Fail
+//! [`Stopped::Raise`]: crate::strategy::Stopped::Raise
+//! [`Stopped::Fail`]: crate::strategy::Stopped::Fail
 //! [`Host::steps_left`]: crate::strategy::Host::steps_left
 
 // texts and numbers, and the write that made each
@@ -248,7 +248,7 @@ pub mod builtin;
 pub use compile::compile;
 pub use error::{Mistake, ParameterError, RuntimeError, SyntaxError};
 pub use literal::Literal;
-pub use machine::{DEEPEST_CALLS, Host, Machine, Step};
+pub use machine::{DEEPEST_CALLS, Host, Machine, Stopped};
 pub use plain::PlainValue;
 pub use program::{EveryExpr, Function, Loop, Parameter, Program, QueueSpec, SHORTEST_LOOP_US};
 pub use route::route;

@@ -65,10 +65,10 @@ impl Reducible for PageState {
 
 /// The shared player; equal if it is the same one.
 #[derive(Clone)]
-struct Shared(Rc<RefCell<Player>>);
+struct PlayerCell(Rc<RefCell<Player>>);
 
-impl PartialEq for Shared {
-    fn eq(&self, other: &Shared) -> bool {
+impl PartialEq for PlayerCell {
+    fn eq(&self, other: &PlayerCell) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
 }
@@ -83,7 +83,7 @@ fn App(props: &AppProps) -> Html {
     let asked = &props.asked;
     let player = use_memo((), |()| {
         let (player, complaints) = asked.player()?;
-        Ok::<_, CommandError>((Shared(Rc::new(RefCell::new(player))), complaints))
+        Ok::<_, CommandError>((PlayerCell(Rc::new(RefCell::new(player))), complaints))
     });
     match &*player {
         Ok((player, complaints)) => html! {
@@ -97,7 +97,7 @@ fn App(props: &AppProps) -> Html {
 
 #[derive(PartialEq, Properties)]
 struct PlayProps {
-    player: Shared,
+    player: PlayerCell,
     asked: Rc<Asked>,
     complaints: Vec<String>,
 }

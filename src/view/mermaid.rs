@@ -7,7 +7,7 @@ use crate::time::Micros;
 use crate::world::ProcessId;
 
 /// One line of a sequence diagram: an arrow or a note.
-enum Told<'a> {
+enum SequenceLine<'a> {
     Arrow(&'a Arrow),
     Note { process: ProcessId, text: &'a str },
 }
@@ -24,10 +24,10 @@ impl Diagram {
         }
         let arrows = self.arrows.iter().map(|arrow| {
             let at_us = arrow.ended_us.unwrap_or(Micros::MAX);
-            ((at_us, arrow.seq.unwrap_or(u64::MAX)), Told::Arrow(arrow))
+            ((at_us, arrow.seq.unwrap_or(u64::MAX)), SequenceLine::Arrow(arrow))
         });
         let marks = self.marks.iter().map(|mark| {
-            let note = Told::Note { process: mark.process, text: &mark.text };
+            let note = SequenceLine::Note { process: mark.process, text: &mark.text };
             ((mark.at_us, mark.seq), note)
         });
         let left_out = self.arrows_left_out + self.marks_left_out;
@@ -39,7 +39,7 @@ impl Diagram {
         told.sort_by_key(|(when, _)| *when);
         for (_, each) in told {
             let _ = match each {
-                Told::Arrow(arrow) => {
+                SequenceLine::Arrow(arrow) => {
                     let sign = match (arrow.end, arrow.reply) {
                         (ArrowEnd::Dropped(_), true) => "--x",
                         (ArrowEnd::Dropped(_), false) => "-x",
@@ -59,7 +59,7 @@ impl Diagram {
                     };
                     writeln!(text, "    {from}{sign}{to}: {whose}{}{end}", plain(&arrow.text))
                 }
-                Told::Note { process, text: said } => {
+                SequenceLine::Note { process, text: said } => {
                     writeln!(text, "    Note over {}: {}", self.participant(process), plain(said))
                 }
             };

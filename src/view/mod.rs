@@ -36,7 +36,7 @@ pub use problems::{CauseLine, ProblemView, Problems};
 pub use results::RequestResult;
 pub use ribbon::{Ribbon, RibbonSpan};
 pub use stores::{EntryView, KeyRow, RowView, Stores};
-pub use table::Row;
+pub use table::TableRow;
 
 pub use crate::history::{KeyState, Tone};
 pub use crate::identity::ProcessId;

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::{KeyState, View};
-use crate::history::{self, Ledger, Span, Spans};
+use crate::history::{self, Ledger, Spans, StateSpan};
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
 use crate::vocabulary::{CacheId, StoreId};
@@ -173,8 +173,8 @@ impl<'a> View<'a> {
         until_us: Micros,
     ) -> Option<(RibbonSpan, usize)> {
         let spans = self.spans(key)?.within(from_us, until_us);
-        let (mut worst, mut others) = (None::<(&Span, Option<&Span>)>, 0);
-        let rank = |(span, next): &(&Span, Option<&Span>)| {
+        let (mut worst, mut others) = (None::<(&StateSpan, Option<&StateSpan>)>, 0);
+        let rank = |(span, next): &(&StateSpan, Option<&StateSpan>)| {
             let end_us = next.map_or(Micros::MAX, |next| next.from_us);
             (badness(span.state), end_us - span.from_us)
         };
@@ -215,7 +215,7 @@ impl<'a> View<'a> {
         })
     }
 
-    fn told(self, span: &Span, next: Option<&Span>) -> RibbonSpan {
+    fn told(self, span: &StateSpan, next: Option<&StateSpan>) -> RibbonSpan {
         let names = self.names();
         RibbonSpan {
             state: span.state,

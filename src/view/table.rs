@@ -15,7 +15,7 @@ use crate::world::OpId;
 
 /// One event of the history, for a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Row {
+pub struct TableRow {
     pub seq: u64,
     pub at_us: Micros,
     pub event: EventName,
@@ -36,7 +36,7 @@ const COLUMNS: &str = "seq,at_us,event,op,key,from,to,sent_us,text\r\n";
 
 impl<'a> View<'a> {
     /// Every event that is kept, up to now.
-    pub fn rows(self) -> impl Iterator<Item = Row> + use<'a> {
+    pub fn rows(self) -> impl Iterator<Item = TableRow> + use<'a> {
         self.history.since(0).map(move |(seq, record)| self.row(seq, record))
     }
 
@@ -44,7 +44,7 @@ impl<'a> View<'a> {
     /// formula gets an apostrophe in front.
     pub fn csv(self) -> String {
         let mut csv = COLUMNS.to_owned();
-        for Row { seq, at_us, event, op, key, from, to, sent_us, text } in self.rows() {
+        for TableRow { seq, at_us, event, op, key, from, to, sent_us, text } in self.rows() {
             let sent_us = sent_us.map_or(String::new(), |us| us.to_string());
             let (key, text) = (field(&key), field(&text));
             // writing to a text cannot fail
@@ -58,7 +58,7 @@ impl<'a> View<'a> {
     }
 
     /// One record as a row of the table.
-    pub(crate) fn row(self, seq: u64, record: &Record) -> Row {
+    pub(crate) fn row(self, seq: u64, record: &Record) -> TableRow {
         let names = self.names();
         let stores = names.stores();
         let (event, op, key) = about(&record.event);
@@ -71,7 +71,7 @@ impl<'a> View<'a> {
         };
         let said = history::line(record, names).map(|(_, text)| text);
         let said = said.or(what.map(|what| history::saying(what, names)));
-        Row {
+        TableRow {
             seq,
             at_us: record.at_us,
             event,

@@ -4,7 +4,7 @@ use super::request::{ANSWER, maybe_applied};
 use super::*;
 use crate::strategy::call::{Call, ErrorSource, FunctionId, Reason, StoreError};
 use crate::strategy::value::{Datum, Names, Origin, Symbol, Value};
-use crate::strategy::{Host, Machine, RuntimeError, Step, argument};
+use crate::strategy::{Host, Machine, RuntimeError, Stopped, argument};
 use crate::time::Micros;
 use crate::vocabulary::command::StoreCommand;
 
@@ -117,12 +117,12 @@ impl World {
                 self.halt = Some(Halt::Steps);
             }
             match step {
-                Step::Call(call) => {
+                Stopped::Call(call) => {
                     if !self.issue(key, call, d) {
                         return;
                     }
                 }
-                Step::Return(value) => {
+                Stopped::Return(value) => {
                     if task.function == deployed.program.read
                         && let Err(mistake) = argument::answer(&value)
                     {
@@ -131,7 +131,7 @@ impl World {
                     }
                     return self.end_task(key, Ok(value), d);
                 }
-                Step::Raise { error, line } => {
+                Stopped::Raise { error, line } => {
                     let (op, strategy) = (task.op, task.strategy);
                     self.told.push(Event::Uncaught { op, strategy, line, error });
                     if error.reason == Reason::Uncaught {
@@ -139,7 +139,7 @@ impl World {
                     }
                     return self.end_task(key, Err(error), d);
                 }
-                Step::Fail(failure) => return self.end_broken(key, failure, d),
+                Stopped::Fail(failure) => return self.end_broken(key, failure, d),
             }
         }
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use stalemate::embed::{self, ErrorKind, INBOUND, Options, Outbound, PARAMETERS, State, Theme};
+use stalemate::embed::{self, ErrorKind, INBOUND, Options, Outbound, PARAMETERS, RunState, Theme};
 use stalemate::history::Tone;
 use stalemate::page::Panel;
 use stalemate::ui::drive::pace::SPEEDS;
@@ -51,7 +51,7 @@ fn each_outbound() -> Vec<Outbound> {
     let all = vec![
         Outbound::Ready { engine: text() },
         Outbound::Resize { height: 0 },
-        Outbound::State(State::default()),
+        Outbound::State(RunState::default()),
         Outbound::Event { at_us: 0, tone: Tone::Bad, text: text() },
         Outbound::Answer { statement: statement() },
         Outbound::Complete { statement: statement() },

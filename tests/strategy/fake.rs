@@ -7,7 +7,7 @@ use stalemate::strategy::call::{
     StoreError,
 };
 use stalemate::strategy::value::{Composite, Datum, Names, Origin, Scalar, Symbol, Value};
-use stalemate::strategy::{Host, Machine, Program, Step, compile};
+use stalemate::strategy::{Host, Machine, Program, Stopped, compile};
 use stalemate::vocabulary::Role;
 use stalemate::vocabulary::command::StoreCommand;
 
@@ -104,30 +104,30 @@ impl Fake {
     /// Runs a function to its end, spawned tasks behind it.
     pub fn run(&mut self, program: &Program, function: FunctionId, args: &[Value]) {
         let end = match self.task(program, function, args) {
-            Step::Return(Value::Datum(datum)) => format!("return {}", self.show(datum)),
-            Step::Return(_) => "return a list or record".into(),
-            Step::Raise { error, line } => {
+            Stopped::Return(Value::Datum(datum)) => format!("return {}", self.show(datum)),
+            Stopped::Return(_) => "return a list or record".into(),
+            Stopped::Raise { error, line } => {
                 format!("raise {:?} {:?}, line {line}", error.source, error.reason)
             }
-            Step::Fail(error) => format!("fail {error}"),
-            Step::Call(_) => unreachable!(),
+            Stopped::Fail(error) => format!("fail {error}"),
+            Stopped::Call(_) => unreachable!(),
         };
         self.notes.push(end);
         while let Some((function, args)) = self.spawned.pop_front() {
             let place = self.place;
             self.place = program.functions[function.0 as usize].place.unwrap_or(place);
             let end = self.task(program, function, &args);
-            assert!(matches!(end, Step::Return(_)), "{end:?}");
+            assert!(matches!(end, Stopped::Return(_)), "{end:?}");
             self.place = place;
         }
     }
 
-    fn task(&mut self, program: &Program, function: FunctionId, args: &[Value]) -> Step {
+    fn task(&mut self, program: &Program, function: FunctionId, args: &[Value]) -> Stopped {
         let parameters = program.bind(&BTreeMap::new(), &mut self.names).unwrap();
         let mut machine = Machine::start(program, function, args);
         loop {
             let call = match machine.run(program, &parameters, self) {
-                Step::Call(call) => call,
+                Stopped::Call(call) => call,
                 end => return end,
             };
             let reply = match call {
@@ -139,7 +139,7 @@ impl Fake {
                     let end = self.task(program, function, &args);
                     self.place = before;
                     match end {
-                        Step::Return(value) => Ok(value),
+                        Stopped::Return(value) => Ok(value),
                         _ => Err(StoreError {
                             source: ErrorSource::Process,
                             reason: Reason::Uncaught,

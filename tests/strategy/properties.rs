@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use stalemate::scenario::Literal;
 use stalemate::strategy::value::{Names, Symbol, Value};
-use stalemate::strategy::{Host, Machine, Program, Step, builtin, compile};
+use stalemate::strategy::{Host, Machine, Program, Stopped, builtin, compile};
 use stalemate::vocabulary::Role;
 
 /// Compiles; an error lies inside the text.
@@ -70,7 +70,7 @@ fn run_all(program: &Program, names: &mut Names, replies: &[u8]) {
         let mut machine = Machine::start(program, id, &[key.clone(), Value::int(5)]);
         for reply in replies.iter().cycle().take(40) {
             match machine.run(program, &parameters, &mut host) {
-                Step::Call(_) => {}
+                Stopped::Call(_) => {}
                 _ => break,
             }
             let line = machine.line(program);
@@ -310,21 +310,21 @@ proptest! {
         for reply in replies.iter().cycle().take(200) {
             let mut fails = reply % 3 == 0;
             match machine.run(&program, &[], &mut host) {
-                Step::Call(Call::Lock(key)) => {
+                Stopped::Call(Call::Lock(key)) => {
                     fails = false;
                     held.push(key);
                 }
-                Step::Call(Call::Unlock(key)) => {
+                Stopped::Call(Call::Unlock(key)) => {
                     fails = false;
                     prop_assert_eq!(held.pop(), Some(key));
                 }
-                Step::Call(_) => {}
-                Step::Return(_) | Step::Raise { .. } => {
+                Stopped::Call(_) => {}
+                Stopped::Return(_) | Stopped::Raise { .. } => {
                     prop_assert!(held.is_empty());
                     break;
                 }
                 // the world frees what a broken task holds
-                Step::Fail(_) => break,
+                Stopped::Fail(_) => break,
             }
             machine.resume(if fails {
                 Err(stalemate::strategy::call::StoreError {

@@ -1,7 +1,7 @@
 //! Calls: each is one step, with its arguments checked and in order.
 
 use crate::fake::{Fake, check, read_notes};
-use stalemate::strategy::{Machine, Step};
+use stalemate::strategy::{Machine, Stopped};
 use stalemate::vocabulary::Role;
 
 #[test]
@@ -110,7 +110,7 @@ fn a_task_knows_where_it_is() {
     let mut machine = Machine::start(&program, program.read, std::slice::from_ref(&key));
     assert_eq!(machine.line(&program), 2);
     let step = machine.run(&program, &[], &mut fake);
-    assert!(matches!(step, Step::Call(_)));
+    assert!(matches!(step, Stopped::Call(_)));
     assert_eq!(machine.line(&program), 7);
     assert_eq!(&*program.functions[machine.function().0 as usize].name, "load");
     let variables = machine.variables(&program);
@@ -123,7 +123,7 @@ fn a_task_knows_where_it_is() {
     assert_ne!(copy, machine);
     assert_eq!(
         copy.run(&program, &[], &mut fake),
-        Step::Return(stalemate::strategy::value::Value::int(5))
+        Stopped::Return(stalemate::strategy::value::Value::int(5))
     );
     assert_eq!(fake.place, Role::App);
 }

@@ -197,7 +197,7 @@ fn mistakes_while_running() {
 fn values_keep_the_write_that_made_them() {
     use crate::fake::{Fake, written};
     use stalemate::strategy::value::{Origin, Value};
-    use stalemate::strategy::{Machine, Step};
+    use stalemate::strategy::{Machine, Stopped};
     let origin = |expression: &str| {
         let mut fake = Fake::default();
         let source =
@@ -205,7 +205,7 @@ fn values_keep_the_write_that_made_them() {
         let program = fake.compile(&source);
         let mut machine = Machine::start(&program, program.read, &[written(7, 9).into()]);
         match machine.run(&program, &[], &mut fake) {
-            Step::Return(Value::Datum(datum)) => datum.origin,
+            Stopped::Return(Value::Datum(datum)) => datum.origin,
             other => panic!("{other:?}"),
         }
     };

@@ -5,7 +5,7 @@ use crate::history::key::EntryNow;
 use crate::history::order::NOTHING;
 use crate::history::write::OnItsWay;
 
-use super::reads::Part;
+use super::reads::RowPart;
 
 impl Ledger {
     /// What a cache's entry of a key is against the rows that it was made of: the
@@ -36,7 +36,7 @@ impl Ledger {
         states.max_by_key(badness).unwrap_or(KeyState::Own)
     }
 
-    fn state_of_part(&self, part: &Part) -> KeyState {
+    fn state_of_part(&self, part: &RowPart) -> KeyState {
         let Some(account) = self.keys.get(part.key) else { return KeyState::Own };
         let origin = part.made.origin;
         let is_row = match account.row.filter(|_| !account.is_gone()) {
@@ -55,7 +55,7 @@ impl Ledger {
     }
 
     /// The rows that an entry was made of; `None`: its own row alone, or of none.
-    pub(super) fn parts_elsewhere(&self, key: Symbol, entry: &EntryNow) -> Option<Vec<Part>> {
+    pub(super) fn parts_elsewhere(&self, key: Symbol, entry: &EntryNow) -> Option<Vec<RowPart>> {
         let value = entry.value;
         if value.is_literal() || value.lineage.row() == Some(key) {
             return None;
@@ -84,7 +84,7 @@ impl Ledger {
         }
     }
 
-    fn parts_of_entry(&self, key: Symbol) -> Vec<Part> {
+    fn parts_of_entry(&self, key: Symbol) -> Vec<RowPart> {
         let entries = self.keys.get(key).into_iter().flat_map(|account| account.entries());
         entries.filter_map(|entry| self.parts_elsewhere(key, entry)).flatten().collect()
     }
@@ -101,10 +101,15 @@ impl Ledger {
 
     /// The row that makes an entry differ: its own, or the first of those that it was
     /// made of whose state is the entry's.
-    pub(super) fn to_blame(&self, key: Symbol, account: &KeyLedger, id: CacheId) -> Option<Part> {
+    pub(super) fn to_blame(
+        &self,
+        key: Symbol,
+        account: &KeyLedger,
+        id: CacheId,
+    ) -> Option<RowPart> {
         let cache = account.caches.get(id)?;
         let parts = self.parts_elsewhere(key, cache.entry.as_ref()?)?;
-        let is_it = |part: &&Part| match cache.state {
+        let is_it = |part: &&RowPart| match cache.state {
             KeyState::Foreign => part.key != key,
             state => self.state_of_part(part) == state,
         };

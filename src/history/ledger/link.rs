@@ -1,14 +1,14 @@
 //! One link of a cause chain, from what the accounts remember.
 
 use crate::event::{Cause, Happening};
-use crate::history::key::{EntryNow, Load, Version};
+use crate::history::key::{EntryNow, RowRead, Version};
 use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::identity::OpId;
 use crate::strategy::value::{Datum, Origin};
 use crate::vocabulary::CacheId;
 
-pub(super) fn saw(load: Load) -> Cause {
-    let Load { by, origin, at_us, replica } = load;
+pub(super) fn saw(load: RowRead) -> Cause {
+    let RowRead { by, origin, at_us, replica } = load;
     Happening::Saw { by, write: origin, replica }.at(at_us)
 }
 

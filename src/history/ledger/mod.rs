@@ -15,13 +15,13 @@ mod wrong;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::key::{CacheAccount, Declared, KeyLedger, Load, RowNow, Version};
+use super::key::{CacheAccount, Declared, KeyLedger, RowNow, RowRead, Version};
 use super::metrics::Metrics;
 use super::open::{Open, OpenRequests};
 use super::order::Moment;
 use super::outage::Outages;
 use super::series::Series;
-use super::span::Span;
+use super::span::StateSpan;
 use super::state::KeyState;
 use super::totals::Counts;
 use super::violation::{KEPT, Violation, ViolationKind};
@@ -201,13 +201,13 @@ impl Ledger {
                 account.loads = account.loads.saturating_sub(1);
                 if let Some(seen) = seen {
                     let (origin, at_us) = (seen.origin, seen.at_us);
-                    account.load(Load { by: op, origin, at_us, replica: false });
+                    account.load(RowRead { by: op, origin, at_us, replica: false });
                     self.row_read(op, key, origin);
                 }
             }
             Event::ReplicaRead { op, key, seen, .. } => {
                 let (origin, at_us) = (seen.origin, seen.at_us);
-                self.at(key).load(Load { by: op, origin, at_us, replica: true });
+                self.at(key).load(RowRead { by: op, origin, at_us, replica: true });
                 self.row_read(op, key, origin);
             }
             Event::Retried { op, .. } => {
@@ -439,7 +439,7 @@ impl Ledger {
             }
             cache.state = state;
             cache.since_us = at_us;
-            cache.spans.begin(Span { state, from_us: at_us, why });
+            cache.spans.begin(StateSpan { state, from_us: at_us, why });
         }
     }
 

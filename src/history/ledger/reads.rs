@@ -11,12 +11,12 @@ use crate::history::write::OnItsWay;
 use crate::strategy::value::{Parent, Scalar};
 
 /// What a value that a read returned stands for.
-pub(super) enum Answer {
+pub(super) enum Meaning {
     /// A version of the key's own row.
     Own(Made),
     /// Versions of other rows, of which it was computed; its own may be among them.
     /// Of none: it is the cache's own, and no copy of anything.
-    Rows(Vec<Part>),
+    Rows(Vec<RowPart>),
     /// A copy of another key's row, or of a write to another key.
     Foreign(Parent),
     /// It comes from no store.
@@ -25,7 +25,7 @@ pub(super) enum Answer {
 
 /// One of the rows that a value was made of.
 #[derive(Clone, Copy)]
-pub(super) struct Part {
+pub(super) struct RowPart {
     pub key: Symbol,
     pub made: Made,
 }
@@ -127,53 +127,53 @@ impl Ledger {
     }
 
     /// What a value stands for that was returned for a key.
-    fn answer(&self, account: &KeyLedger, key: Symbol, value: Datum, open: &Open) -> Answer {
+    fn answer(&self, account: &KeyLedger, key: Symbol, value: Datum, open: &Open) -> Meaning {
         if value.is_none() {
             return match value.is_literal() && open.is_unfounded() {
-                true => Answer::Unfounded,
-                false => Answer::Own(account.nothing(key, &self.writes, open.began)),
+                true => Meaning::Unfounded,
+                false => Meaning::Own(account.nothing(key, &self.writes, open.began)),
             };
         }
         if value.is_literal() {
             return self.literal(account, key, value, open);
         }
         if value.lineage.is_computed() {
-            return Answer::Rows(self.parts(key, value));
+            return Meaning::Rows(self.parts(key, value));
         }
         match (value.lineage.row(), self.writes.key_of(value.origin)) {
             (Some(row), _) if row == key => {
-                Answer::Own(account.made_of(value.origin, &self.writes))
+                Meaning::Own(account.made_of(value.origin, &self.writes))
             }
             (None, wrote) if wrote.is_none_or(|wrote| wrote == key) => {
-                Answer::Own(account.made(key, value, &self.writes, &self.names))
+                Meaning::Own(account.made(key, value, &self.writes, &self.names))
             }
-            _ if account.declared.derived => Answer::Rows(self.parts(key, value)),
-            (row, wrote) => Answer::Foreign(Parent { origin: value.origin, row: row.or(wrote) }),
+            _ if account.declared.derived => Meaning::Rows(self.parts(key, value)),
+            (row, wrote) => Meaning::Foreign(Parent { origin: value.origin, row: row.or(wrote) }),
         }
     }
 
     /// A value that was made of nothing stands for what the read has looked at.
-    fn literal(&self, account: &KeyLedger, key: Symbol, value: Datum, open: &Open) -> Answer {
+    fn literal(&self, account: &KeyLedger, key: Symbol, value: Datum, open: &Open) -> Meaning {
         if open.is_unfounded() {
-            return Answer::Unfounded;
+            return Meaning::Unfounded;
         }
         if let Some(served) = open.served(value)
             && served.value.scalar == value.scalar
         {
             return match account.row.is_some() || account.latest().is_some() {
-                true => Answer::Own(account.made(key, value, &self.writes, &self.names)),
-                false => Answer::Rows(Vec::new()),
+                true => Meaning::Own(account.made(key, value, &self.writes, &self.names)),
+                false => Meaning::Rows(Vec::new()),
             };
         }
         if let Some(Parent { origin, row: Some(row) }) = open.row {
-            return Answer::Rows(self.part(row, origin).into_iter().collect());
+            return Meaning::Rows(self.part(row, origin).into_iter().collect());
         }
-        Answer::Rows(open.last_served().map_or(Vec::new(), |served| self.parts(key, served.value)))
+        Meaning::Rows(open.last_served().map_or(Vec::new(), |served| self.parts(key, served.value)))
     }
 
     /// The rows that a value was made of: of each the newest version.
-    pub(super) fn parts(&self, key: Symbol, value: Datum) -> Vec<Part> {
-        let mut parts: Vec<Part> = Vec::new();
+    pub(super) fn parts(&self, key: Symbol, value: Datum) -> Vec<RowPart> {
+        let mut parts: Vec<RowPart> = Vec::new();
         let mut known_ones = 0;
         self.names.lineages().walk(value, PARENTS, |Parent { origin, row }| {
             let row = row.or_else(|| self.writes.key_of(origin)).unwrap_or(key);
@@ -189,7 +189,7 @@ impl Ledger {
         parts
     }
 
-    fn part(&self, key: Symbol, origin: Origin) -> Option<Part> {
+    fn part(&self, key: Symbol, origin: Origin) -> Option<RowPart> {
         let account = self.keys.get(key)?;
         let made = match origin {
             Origin::INITIAL if account.initial.is_none() => {
@@ -197,7 +197,7 @@ impl Ledger {
             }
             origin => account.made_of(origin, &self.writes),
         };
-        Some(Part { key, made })
+        Some(RowPart { key, made })
     }
 
     /// The verdict, the row that decides it, and the version of that row.
@@ -206,11 +206,11 @@ impl Ledger {
         account: &KeyLedger,
         key: Symbol,
         value: Datum,
-        answer: &Answer,
+        answer: &Meaning,
         began: Moment,
     ) -> (ReadVerdict, Symbol, Made) {
         match answer {
-            Answer::Own(made) => {
+            Meaning::Own(made) => {
                 let verdict = match self.judge_row(account, key, made, began) {
                     // there is nothing in the database either
                     ReadVerdict::Dirty if value.is_none() && account.is_gone() => {
@@ -220,13 +220,13 @@ impl Ledger {
                 };
                 (verdict, key, *made)
             }
-            Answer::Rows(parts) => self.judge_parts(key, parts, began),
-            Answer::Foreign(parent) => {
+            Meaning::Rows(parts) => self.judge_parts(key, parts, began),
+            Meaning::Foreign(parent) => {
                 let row = parent.row.unwrap_or(key);
                 let made = self.part(row, parent.origin).map(|part| part.made);
                 (ReadVerdict::Foreign, row, made.unwrap_or_else(|| self.seems(account, key, value)))
             }
-            Answer::Unfounded => (ReadVerdict::Unfounded, key, self.seems(account, key, value)),
+            Meaning::Unfounded => (ReadVerdict::Unfounded, key, self.seems(account, key, value)),
         }
     }
 
@@ -235,7 +235,7 @@ impl Ledger {
     fn judge_parts(
         &self,
         key: Symbol,
-        parts: &[Part],
+        parts: &[RowPart],
         began: Moment,
     ) -> (ReadVerdict, Symbol, Made) {
         let rank = |verdict: &ReadVerdict| match *verdict {
@@ -304,13 +304,13 @@ impl Ledger {
     fn promises(
         &mut self,
         (op, key, client): (OpId, Symbol, Symbol),
-        answer: &Answer,
+        answer: &Meaning,
         value: Datum,
         began: Moment,
     ) -> (Broken, Option<[Cluster; 2]>) {
         let own = match answer {
-            Answer::Own(made) => Part { key, made: *made },
-            Answer::Rows(parts) => {
+            Meaning::Own(made) => RowPart { key, made: *made },
+            Meaning::Rows(parts) => {
                 let mut broken = Broken::default();
                 for part in parts {
                     let (own, seen) = self.session(client, part, began);
@@ -320,9 +320,9 @@ impl Ledger {
                 // what was computed is the value of no register
                 return (broken, None);
             }
-            Answer::Foreign(_) | Answer::Unfounded => {
+            Meaning::Foreign(_) | Meaning::Unfounded => {
                 let Some(account) = self.keys.get(key) else { return Default::default() };
-                Part { key, made: self.seems(account, key, value) }
+                RowPart { key, made: self.seems(account, key, value) }
             }
         };
         let (read_your_writes, monotonic_reads) = self.session(client, &own, began);
@@ -366,9 +366,9 @@ impl Ledger {
 
     /// Whether a client had been told of something newer of a row before its read
     /// began: of a write of its own, and of a value that it read.
-    fn session(&mut self, client: Symbol, part: &Part, began: Moment) -> (bool, bool) {
+    fn session(&mut self, client: Symbol, part: &RowPart, began: Moment) -> (bool, bool) {
         let (now, oldest) = (self.now, self.open.first_began().unwrap_or(self.now).seq);
-        let Part { key, made } = *part;
+        let RowPart { key, made } = *part;
         let Some(account) = self.keys.get_mut(key) else { return (false, false) };
         let mut sessions = std::mem::take(&mut account.sessions);
         let session = sessions.of(client);

@@ -60,7 +60,7 @@ impl Ledger {
                 links.extend(missed);
                 let load =
                     account.load_of(op, made.origin).or_else(|| account.load_of(op, value.origin));
-                links.extend(load.map(|load| of_row(saw(Load { origin: write, ..load }))));
+                links.extend(load.map(|load| of_row(saw(RowRead { origin: write, ..load }))));
                 let waits = first.and_then(|first| self.writes.get(first));
                 links.extend(waits.and_then(|each| {
                     Some(Happening::Queued { write: first? }.at(each.queued_us?))

@@ -8,7 +8,7 @@ use crate::identity::Kind;
 /// An operation on the register: a write of its own value, or a read of the
 /// value of the write at `of`.
 #[derive(Clone, Copy, Debug)]
-struct Operation {
+struct Observation {
     start: u64,
     /// `None`: never acknowledged.
     end: Option<u64>,
@@ -17,11 +17,11 @@ struct Operation {
 
 /// A few operations whose beginnings and ends are all different. A read returns
 /// a write that had begun before the read ended.
-fn any_history() -> impl Strategy<Value = Vec<Operation>> {
+fn any_history() -> impl Strategy<Value = Vec<Observation>> {
     let instants = Just((1..=14).collect::<Vec<u64>>()).prop_shuffle();
     let kinds = prop::collection::vec((0..3u8, any::<prop::sample::Index>(), 0..5u8), 2..8);
     (instants, kinds).prop_map(|(instants, kinds)| {
-        let mut all: Vec<Operation> = Vec::new();
+        let mut all: Vec<Observation> = Vec::new();
         for (at, (kind, of, lost)) in kinds.iter().enumerate() {
             let (a, b) = (instants[2 * at], instants[2 * at + 1]);
             let (start, end) = (a.min(b), a.max(b));
@@ -30,14 +30,14 @@ fn any_history() -> impl Strategy<Value = Vec<Operation>> {
                 .collect();
             let of = (*kind > 0 && !seen.is_empty()).then(|| seen[of.index(seen.len())]);
             let lost = of.is_none() && *lost == 0;
-            all.push(Operation { start, end: (!lost).then_some(end), of });
+            all.push(Observation { start, end: (!lost).then_some(end), of });
         }
         all
     })
 }
 
 /// Whether some order explains it, by trying all of them.
-fn explains(all: &[Operation], done: u32, holds: Option<usize>) -> bool {
+fn explains(all: &[Observation], done: u32, holds: Option<usize>) -> bool {
     let left = |at: usize| done & (1 << at) == 0;
     if (0..all.len()).all(|at| !left(at) || all[at].end.is_none()) {
         return true;
@@ -45,7 +45,7 @@ fn explains(all: &[Operation], done: u32, holds: Option<usize>) -> bool {
     // whoever comes next must have begun before all that are left have ended
     let first_end = (0..all.len()).filter(|&at| left(at)).filter_map(|at| all[at].end).min();
     (0..all.len()).filter(|&at| left(at)).any(|at| {
-        let Operation { start, of, .. } = all[at];
+        let Observation { start, of, .. } = all[at];
         let in_time = first_end.is_none_or(|first_end| start <= first_end);
         match of {
             Some(write) => in_time && holds == Some(write) && explains(all, done | 1 << at, holds),
@@ -55,7 +55,7 @@ fn explains(all: &[Operation], done: u32, holds: Option<usize>) -> bool {
 }
 
 /// The same by zones, the operations told in the order of their ends.
-fn register_explains(all: &[Operation]) -> bool {
+fn register_explains(all: &[Observation]) -> bool {
     let op = |at: usize| {
         let kind = if all[at].of.is_some() { Kind::Read } else { Kind::Write };
         OpId::new(at as u32 + 1, kind)
@@ -65,7 +65,7 @@ fn register_explains(all: &[Operation]) -> bool {
     order.sort_by_key(|&at| all[at].end);
     let mut register = Register::default();
     for at in order {
-        let Operation { start, end: Some(end), of } = all[at] else { continue };
+        let Observation { start, end: Some(end), of } = all[at] else { continue };
         let write = of.unwrap_or(at);
         let acked = all[write].end.filter(|acked| *acked < end);
         let (start, end) = (edge(at, start), edge(at, end));

@@ -18,14 +18,14 @@ const STATES: usize = 20_000;
 
 /// The operations on a key, as its clients saw them.
 #[derive(Clone, Debug, Default)]
-pub struct Seen {
-    all: Vec<Operation>,
+pub struct Observed {
+    all: Vec<Observation>,
     /// There were more than are remembered, or some whose values are not known.
     is_partial: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Operation {
+struct Observation {
     op: OpId,
     start: u64,
     /// `None`: it has not ended, or its client does not know how: it may take effect
@@ -34,11 +34,11 @@ struct Operation {
     value: Scalar,
 }
 
-impl Seen {
+impl Observed {
     /// A write or a read begins to count: a write when it begins, a read when it ends.
     pub fn add(&mut self, op: OpId, start: u64, end: Option<u64>, value: Scalar) {
         match self.all.len() < OPERATIONS {
-            true => self.all.push(Operation { op, start, end, value }),
+            true => self.all.push(Observation { op, start, end, value }),
             false => self.forget(),
         }
     }
@@ -95,7 +95,7 @@ mod tests {
     use crate::identity::Kind;
 
     fn seen(all: &[(char, u64, Option<u64>, i64)]) -> Option<bool> {
-        let mut seen = Seen::default();
+        let mut seen = Observed::default();
         for (number, (kind, start, end, value)) in (1..).zip(all) {
             let kind = if *kind == 'r' { Kind::Read } else { Kind::Write };
             seen.add(OpId::new(number, kind), *start, *end, Scalar::Int(*value));

@@ -42,7 +42,7 @@ pub struct Queue {
     redeliver_us: Micros,
     items: Window<Item>,
     /// The keys that have items. Each item knows the next one of its key.
-    lines: Paged<Line>,
+    lines: Paged<KeyLine>,
     /// The items that `take` may hand out: the first of its key, and visible.
     ready: Ids,
     /// (instant, id) of those that become visible by themselves.
@@ -53,7 +53,7 @@ pub struct Queue {
 
 /// The items of one key, of which only the first is ever handed out.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Line {
+struct KeyLine {
     head: u32,
     tail: u32,
 }
@@ -88,7 +88,7 @@ impl Queue {
     ) -> Pushed {
         let line = self.lines.get(key).copied();
         if self.coalesce
-            && let Some(Line { tail, .. }) = line
+            && let Some(KeyLine { tail, .. }) = line
             && let Some(held) = self.items.get_mut(tail)
             && let Some(merged) = held.merged(value, add)
         {
@@ -105,14 +105,14 @@ impl Queue {
         let id = self.last;
         self.items.push(id, Item::new(key, value, version, add, now_us));
         match line {
-            Some(Line { head, tail }) => {
+            Some(KeyLine { head, tail }) => {
                 if let Some(before) = self.items.get_mut(tail) {
                     before.next = Some(id);
                 }
-                self.lines.insert(key, Line { head, tail: id });
+                self.lines.insert(key, KeyLine { head, tail: id });
             }
             None => {
-                self.lines.insert(key, Line { head: id, tail: id });
+                self.lines.insert(key, KeyLine { head: id, tail: id });
                 self.ready.insert(id);
             }
         }

@@ -65,7 +65,7 @@ impl<'t> Body<'_, '_, 't> {
         };
         let mut next = 0;
         for piece in pieces {
-            let text::Piece::Place { name, .. } = piece else { continue };
+            let text::FormatPiece::Place { name, .. } = piece else { continue };
             let position = if name.is_empty() { Ok(next) } else { name.parse::<usize>() };
             next += usize::from(name.is_empty());
             let is_given = match position {

@@ -17,28 +17,28 @@ use crate::vocabulary::command::{
 };
 
 /// What an expression comes to, as far as it can be seen.
-pub(super) enum Seen {
+pub(super) enum Inferred {
     /// this value; a text stands for any
     Value(Value),
     /// a value of the kind of this one
     Kind(Value),
 }
 
-impl Seen {
+impl Inferred {
     fn value(&self) -> &Value {
         match self {
-            Seen::Value(value) | Seen::Kind(value) => value,
+            Inferred::Value(value) | Inferred::Kind(value) => value,
         }
     }
 
     /// Whether this mistake is made with every such value.
     fn is_sure(&self, mistake: &Mistake) -> bool {
-        matches!(self, Seen::Value(_)) || mistake.kind == MistakeKind::Type
+        matches!(self, Inferred::Value(_)) || mistake.kind == MistakeKind::Type
     }
 }
 
-fn of_kind(scalar: Scalar) -> Option<Seen> {
-    Some(Seen::Kind(Datum::computed(scalar).into()))
+fn of_kind(scalar: Scalar) -> Option<Inferred> {
+    Some(Inferred::Kind(Datum::computed(scalar).into()))
 }
 
 /// A text of which nothing but that it is one is looked at.
@@ -46,8 +46,8 @@ const TEXT: Scalar = Scalar::Text(Symbol(0));
 
 impl Body<'_, '_, '_> {
     /// What an expression comes to; `None`: that cannot be seen.
-    pub(super) fn seen(&self, expr: &Expr) -> Option<Seen> {
-        let exactly = |scalar| Some(Seen::Value(Datum::computed(scalar).into()));
+    pub(super) fn seen(&self, expr: &Expr) -> Option<Inferred> {
+        let exactly = |scalar| Some(Inferred::Value(Datum::computed(scalar).into()));
         match &expr.kind {
             ExprKind::None => exactly(Scalar::None),
             ExprKind::Bool(value) => exactly(Scalar::Bool(*value)),
@@ -56,8 +56,8 @@ impl Body<'_, '_, '_> {
             ExprKind::Text(_) => exactly(TEXT),
             ExprKind::Format(_) => of_kind(TEXT),
             ExprKind::Dictionary(_) => of_kind(Scalar::Dictionary(Symbol(0))),
-            ExprKind::List(_) => Some(Seen::Kind(Value::List([].into()))),
-            ExprKind::Tuple(_) => Some(Seen::Kind(Value::Tuple([].into()))),
+            ExprKind::List(_) => Some(Inferred::Kind(Value::List([].into()))),
+            ExprKind::Tuple(_) => Some(Inferred::Kind(Value::Tuple([].into()))),
             ExprKind::Binary(Binary::Add, left, right) => {
                 let is_text = |side: &Expr| {
                     self.seen(side).is_some_and(|seen| {
@@ -79,7 +79,7 @@ impl Body<'_, '_, '_> {
         }
     }
 
-    fn seen_of_call(&self, callee: &Expr) -> Option<Seen> {
+    fn seen_of_call(&self, callee: &Expr) -> Option<Inferred> {
         match &callee.kind {
             ExprKind::Name(name) if !self.is_own(name) => match name.as_ref() {
                 "str" | "repr" | "format" => of_kind(TEXT),
@@ -87,7 +87,8 @@ impl Body<'_, '_, '_> {
                 _ => None,
             },
             ExprKind::Attribute(value, name) => {
-                let record = |record: Composite| Some(Seen::Kind(Value::Composite(record.into())));
+                let record =
+                    |record: Composite| Some(Inferred::Kind(Value::Composite(record.into())));
                 match self.command(value, &name.text)? {
                     StoreCommand::Cache(CacheCommand::Entry) => record(Composite::Entry {
                         value: Datum::NONE,
@@ -102,7 +103,7 @@ impl Body<'_, '_, '_> {
                     }
                     StoreCommand::Cache(CacheCommand::Lease)
                     | StoreCommand::Queue(QueueCommand::Take) => {
-                        Some(Seen::Kind(Value::List([].into())))
+                        Some(Inferred::Kind(Value::List([].into())))
                     }
                     _ => None,
                 }

@@ -22,7 +22,7 @@ use super::error::SyntaxError;
 use super::ops::Op;
 use super::parser::{self, Tree};
 use super::program::{Function, Loop, Parameter, Program, QueueSpec};
-use super::syntax::ast::{FunctionDef, Item, Name};
+use super::syntax::ast::{Declaration, FunctionDef, Name};
 use super::syntax::token::Span;
 use super::value::{Names, Value};
 use crate::vocabulary::language::is_reserved;
@@ -78,7 +78,7 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
     compiler.declare(&tree);
     let [read, write, delete, increment] = compiler.entries();
     for item in &tree.items {
-        if let Item::Function(definition) = item
+        if let Declaration::Function(definition) = item
             && let Some(id) = compiler.declared(definition)
         {
             compiler.function(id, definition);
@@ -160,12 +160,12 @@ impl Compiler<'_> {
     fn declare(&mut self, tree: &Tree) {
         for item in &tree.items {
             match item {
-                Item::Assign(name, value) => {
+                Declaration::Assign(name, value) => {
                     if self.is_new(name) {
                         self.declare_value(name, value, tree.comments.get(&name.span.line));
                     }
                 }
-                Item::Function(definition) => {
+                Declaration::Function(definition) => {
                     if self.is_new(&definition.name) {
                         let id = FunctionId(self.functions.len() as u16);
                         self.globals.insert(definition.name.text.clone(), Global::Function(id));
@@ -175,7 +175,7 @@ impl Compiler<'_> {
             }
         }
         for item in &tree.items {
-            if let Item::Function(definition) = item
+            if let Declaration::Function(definition) = item
                 && let Some(id) = self.declared(definition)
             {
                 self.decorate(id, definition);

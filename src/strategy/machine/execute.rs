@@ -6,7 +6,7 @@ use super::operators::{
     as_int, compare, dictionary, is_none, item_at, items, join, of_lists, read_attribute, slice,
     truthy,
 };
-use super::{DEEPEST_CALLS, EMPTY, Frame, Host, Machine, Step, arith, method, native};
+use super::{CallFrame, DEEPEST_CALLS, EMPTY, Host, Machine, Stopped, arith, method, native};
 use crate::strategy::argument;
 use crate::strategy::call::{CacheCall, Call, DatabaseCall, FunctionId, StoreError};
 use crate::strategy::error::{Mistake, MistakeKind};
@@ -38,7 +38,7 @@ impl Machine {
         program: &Program,
         parameters: &[Scalar],
         host: &mut impl Host,
-    ) -> Step {
+    ) -> Stopped {
         let code = program.code.as_slice();
         let mut budget = host.steps_left();
         let given = budget;
@@ -307,7 +307,7 @@ impl Machine {
                     let value = self.pop();
                     let key = attempt!(argument::key(command.call(), &value));
                     let cache = CacheId(nth as u8);
-                    stop!(Step::Call(Call::Cache(cache, CacheCall::Get { key })));
+                    stop!(Stopped::Call(Call::Cache(cache, CacheCall::Get { key })));
                 }
                 Op::Store {
                     command: command @ StoreCommand::Database(DatabaseCommand::Read),
@@ -315,28 +315,28 @@ impl Machine {
                 } => {
                     let value = self.pop();
                     let key = attempt!(argument::key(command.call(), &value));
-                    stop!(Step::Call(Call::Database(DatabaseCall::Read { key })));
+                    stop!(Stopped::Call(Call::Database(DatabaseCall::Read { key })));
                 }
                 Op::Store { command, nth } => {
                     let from = self.stack.len() - command.arguments().len();
                     let call = Call::read(command, nth, &self.stack[from..]);
                     let call = attempt!(call);
                     self.stack.truncate(from);
-                    stop!(Step::Call(call));
+                    stop!(Stopped::Call(call));
                 }
                 Op::Sleep => {
                     let value = self.pop();
                     let us = attempt!(argument::seconds("sleep", "seconds", &value));
-                    stop!(Step::Call(Call::Sleep { us }));
+                    stop!(Stopped::Call(Call::Sleep { us }));
                 }
                 Op::Lock => {
                     let value = self.pop();
                     let key = attempt!(argument::key("lock", &value));
-                    stop!(Step::Call(Call::Lock(key)));
+                    stop!(Stopped::Call(Call::Lock(key)));
                 }
                 Op::Unlock(slot) => {
                     let key = attempt!(argument::key("lock", &self.stack[base + slot as usize]));
-                    stop!(Step::Call(Call::Unlock(key)));
+                    stop!(Stopped::Call(Call::Unlock(key)));
                 }
                 Op::Invoke { function, given } => {
                     let callee = &program.functions[function as usize];
@@ -344,7 +344,7 @@ impl Machine {
                     if callee.place.is_some_and(|place| place != host.place()) {
                         let args = self.stack.drain(from..).collect();
                         let function = FunctionId(function);
-                        stop!(Step::Call(Call::Invoke { function, args }));
+                        stop!(Stopped::Call(Call::Invoke { function, args }));
                     }
                     if self.callers.len() >= DEEPEST_CALLS {
                         let message = format!(
@@ -358,19 +358,20 @@ impl Machine {
                     self.callers.push(self.frame);
                     base = from;
                     at = callee.entry;
-                    self.frame = Frame { function: FunctionId(function), at, base: base as u32 };
+                    self.frame =
+                        CallFrame { function: FunctionId(function), at, base: base as u32 };
                     self.stack.resize(from + usize::from(callee.slots), EMPTY);
                 }
                 Op::Spawn { function, given } => {
                     let from = self.stack.len() - given as usize;
                     let args = self.stack.drain(from..).collect();
                     let function = FunctionId(function);
-                    stop!(Step::Call(Call::Spawn { function, args }));
+                    stop!(Stopped::Call(Call::Spawn { function, args }));
                 }
                 Op::Return => {
                     let value = self.pop();
                     let Some(caller) = self.callers.pop() else {
-                        stop!(Step::Return(value));
+                        stop!(Stopped::Return(value));
                     };
                     self.stack.truncate(base);
                     self.stack.push(value);
@@ -398,7 +399,7 @@ impl Machine {
                     let (error, line) =
                         StoreError::unpack(as_int(&self.stack[base + slot as usize]));
                     if !self.unwind(program, error, line) {
-                        stop!(Step::Raise { error, line });
+                        stop!(Stopped::Raise { error, line });
                     }
                     at = self.frame.at;
                     base = self.frame.base as usize;

@@ -56,7 +56,7 @@ pub trait Host {
 
 /// Why a machine stopped.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Step {
+pub enum Stopped {
     /// It waits for the reply to this; see [`Machine::resume`].
     Call(Call),
     /// The task is done, with this.
@@ -74,9 +74,9 @@ pub enum Step {
 /// steps they took to get here is no part of that.
 #[derive(Clone, Debug)]
 pub struct Machine {
-    frame: Frame,
+    frame: CallFrame,
     /// the outermost first
-    callers: Vec<Frame>,
+    callers: Vec<CallFrame>,
     /// each frame's slots, and what is being computed
     stack: Vec<Value>,
     /// raised in the line that `frame` stands in, at the next run
@@ -85,7 +85,7 @@ pub struct Machine {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct Frame {
+struct CallFrame {
     function: FunctionId,
     /// the next operation
     at: u32,
@@ -124,7 +124,7 @@ impl Machine {
         stack.extend(args.iter().take(arguments).cloned());
         stack.resize(slots, EMPTY);
         Machine {
-            frame: Frame { function, at: definition.entry, base: 0 },
+            frame: CallFrame { function, at: definition.entry, base: 0 },
             callers: Vec::new(),
             stack,
             raised: None,
@@ -137,15 +137,20 @@ impl Machine {
         std::mem::take(&mut self.stack)
     }
 
-    /// Runs until the next call, the end, or a mistake. After a [`Step::Call`]
+    /// Runs until the next call, the end, or a mistake. After a [`Stopped::Call`]
     /// comes [`Machine::resume`], then the next `run`; after any other step the
     /// task is over.
-    pub fn run(&mut self, program: &Program, parameters: &[Scalar], host: &mut impl Host) -> Step {
+    pub fn run(
+        &mut self,
+        program: &Program,
+        parameters: &[Scalar],
+        host: &mut impl Host,
+    ) -> Stopped {
         if let Some(error) = self.raised.take() {
             let line = self.line(program);
             // a mistake elsewhere is one here: no `except` catches it
             if error.reason == Reason::Uncaught || !self.unwind(program, error, line) {
-                return Step::Raise { error, line };
+                return Stopped::Raise { error, line };
             }
         }
         self.execute(program, parameters, host)
@@ -192,8 +197,8 @@ impl Machine {
     }
 
     #[cold]
-    fn fail(&self, program: &Program, mistake: Mistake) -> Step {
-        Step::Fail(RuntimeError { line: self.line(program), mistake })
+    fn fail(&self, program: &Program, mistake: Mistake) -> Stopped {
+        Stopped::Fail(RuntimeError { line: self.line(program), mistake })
     }
 
     /// Goes to the innermost handler of an error; false where there is none.

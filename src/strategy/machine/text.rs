@@ -222,7 +222,7 @@ fn whole(form: Spec, value: i64) -> String {
 }
 
 /// A piece of a text for `format`.
-pub enum Piece<'t> {
+pub enum FormatPiece<'t> {
     Text(&'t str),
     /// the name or number between the braces, whether it is `!r`, and its form
     Place {
@@ -236,18 +236,18 @@ pub enum Piece<'t> {
 ///
 /// # Errors
 /// A brace that is not closed, or stands alone.
-pub fn pieces(text: &str) -> Result<Vec<Piece<'_>>, Mistake> {
+pub fn pieces(text: &str) -> Result<Vec<FormatPiece<'_>>, Mistake> {
     let alone =
         || Mistake::of_value("a `{` or `}` alone in a text for `format`: write `{{` or `}}`");
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find(['{', '}']) {
         if rest[at + 1..].starts_with(&rest[at..=at]) {
-            pieces.push(Piece::Text(&rest[..=at]));
+            pieces.push(FormatPiece::Text(&rest[..=at]));
             rest = &rest[at + 2..];
             continue;
         }
-        pieces.push(Piece::Text(&rest[..at]));
+        pieces.push(FormatPiece::Text(&rest[..at]));
         let place = rest[at..].strip_prefix('{').ok_or_else(alone)?;
         let (place, behind) = place.split_once('}').ok_or_else(alone)?;
         rest = behind;
@@ -258,9 +258,9 @@ pub fn pieces(text: &str) -> Result<Vec<Piece<'_>>, Mistake> {
                 "`{{{place}}}` in a text for `format`: write `{{}}`, `{{0}}`, `{{name}}` or `{{:.2f}}`"
             )));
         }
-        pieces.push(Piece::Place { name, quoted: conversion == "r", spec });
+        pieces.push(FormatPiece::Place { name, quoted: conversion == "r", spec });
     }
-    pieces.push(Piece::Text(rest));
+    pieces.push(FormatPiece::Text(rest));
     Ok(pieces)
 }
 
@@ -275,11 +275,11 @@ pub fn fill(
     let mut next = 0;
     for piece in pieces(text)? {
         let (name, quoted, spec) = match piece {
-            Piece::Text(text) => {
+            FormatPiece::Text(text) => {
                 out.push_str(text);
                 continue;
             }
-            Piece::Place { name, quoted, spec } => (name, quoted, spec),
+            FormatPiece::Place { name, quoted, spec } => (name, quoted, spec),
         };
         let position = if name.is_empty() { Ok(next) } else { name.parse::<usize>() };
         next += usize::from(name.is_empty());

@@ -3,7 +3,7 @@
 use super::expression::unsupported;
 use super::{Parse, Parser};
 use crate::strategy::error::SyntaxError;
-use crate::strategy::syntax::ast::{Decorator, Formal, FunctionDef, Item, Name};
+use crate::strategy::syntax::ast::{Declaration, Decorator, Formal, FunctionDef, Name};
 use crate::strategy::syntax::token::Token;
 
 const TOP_LEVEL: &str =
@@ -11,7 +11,7 @@ const TOP_LEVEL: &str =
 
 impl Parser<'_> {
     /// Everything, up to the end of the text.
-    pub(super) fn items(&mut self) -> Vec<Item> {
+    pub(super) fn items(&mut self) -> Vec<Declaration> {
         let mut items = Vec::new();
         while self.token() != &Token::End {
             self.statement_at = self.at;
@@ -30,7 +30,7 @@ impl Parser<'_> {
         items
     }
 
-    fn item(&mut self) -> Parse<Vec<Item>> {
+    fn item(&mut self) -> Parse<Vec<Declaration>> {
         match self.token() {
             Token::Newline | Token::Dedent => {
                 self.advance();
@@ -77,7 +77,7 @@ impl Parser<'_> {
     }
 
     /// `NAME = …`, or `NAME = OTHER = …`
-    fn declaration(&mut self) -> Parse<Vec<Item>> {
+    fn declaration(&mut self) -> Parse<Vec<Declaration>> {
         let mut names = vec![self.name("a name", TOP_LEVEL)?];
         if self.eat_sign(":") {
             self.hint();
@@ -96,7 +96,7 @@ impl Parser<'_> {
         }
         let value = self.expressions()?;
         self.end_of_line()?;
-        Ok(names.into_iter().map(|name| Item::Assign(name, value.clone())).collect())
+        Ok(names.into_iter().map(|name| Declaration::Assign(name, value.clone())).collect())
     }
 
     fn end_of_line(&mut self) -> Parse<()> {
@@ -106,7 +106,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn function(&mut self) -> Parse<Item> {
+    fn function(&mut self) -> Parse<Declaration> {
         let mut decorators = Vec::new();
         while self.eat_sign("@") {
             let advice = "write `@at(cache)` or `@every(60)`";
@@ -162,6 +162,6 @@ impl Parser<'_> {
             self.hint();
         }
         let body = self.block("def")?;
-        Ok(Item::Function(FunctionDef { name, arguments, decorators, body }))
+        Ok(Declaration::Function(FunctionDef { name, arguments, decorators, body }))
     }
 }

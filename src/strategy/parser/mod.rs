@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::error::SyntaxError;
-use super::syntax::ast::{Item, Name};
+use super::syntax::ast::{Declaration, Name};
 use super::syntax::lexer::lex;
 use super::syntax::token::{Span, Token};
 
@@ -25,7 +25,7 @@ const MOST_ERRORS: usize = 100;
 
 /// A program as a tree.
 pub struct Tree {
-    pub items: Vec<Item>,
+    pub items: Vec<Declaration>,
     /// the text behind `#`, by line
     pub comments: BTreeMap<u32, String>,
     /// the text that the program opens with

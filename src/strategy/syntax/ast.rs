@@ -180,7 +180,7 @@ pub struct Except {
 
 /// What stands at the top level.
 #[derive(Clone, PartialEq, Debug)]
-pub enum Item {
+pub enum Declaration {
     /// `NAME = …`: a parameter, a queue or a change stream
     Assign(Name, Expr),
     Function(FunctionDef),

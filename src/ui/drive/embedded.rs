@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
-use crate::embed::{self, ErrorKind, Inbound, Load, MessageError, Outbound};
+use crate::embed::{self, ErrorKind, Inbound, MessageError, Outbound, ScenarioSource};
 use crate::ui::browser::host::Host;
 use crate::ui::drive::player::{Command, CommandError};
 use crate::ui::drive::state::{Action, PageState};
@@ -84,7 +84,7 @@ pub fn use_host(
         move |_| {
             if let (Some(host), Some(told)) = (host, told) {
                 let violations = violations.emit(());
-                host.tell(&Outbound::State(embed::State { violations, ..told }));
+                host.tell(&Outbound::State(embed::RunState { violations, ..told }));
             }
         }
     });
@@ -103,9 +103,9 @@ fn error(code: ErrorKind, why: &str) -> Outbound {
 
 fn command(message: Inbound) -> Command {
     match message {
-        Inbound::Load(Load::Preset(id)) => Command::Preset(id),
-        Inbound::Load(Load::Link(link)) => Command::Link(link),
-        Inbound::Load(Load::Scenario(scenario)) => Command::Open(scenario),
+        Inbound::Load(ScenarioSource::Preset(id)) => Command::Preset(id),
+        Inbound::Load(ScenarioSource::Link(link)) => Command::Link(link),
+        Inbound::Load(ScenarioSource::Scenario(scenario)) => Command::Open(scenario),
         Inbound::Play => Command::Play(true),
         Inbound::Pause | Inbound::GetState | Inbound::SetTheme(_) => Command::Play(false),
         Inbound::Step => Command::Step,
@@ -114,9 +114,9 @@ fn command(message: Inbound) -> Command {
     }
 }
 
-fn told(state: &PageState, answered: u32) -> embed::State {
+fn told(state: &PageState, answered: u32) -> embed::RunState {
     let counters = &state.shown.counters;
-    embed::State {
+    embed::RunState {
         at_us: state.shown.at_us,
         playing: state.transport.moving(),
         preset: state.opened.preset.clone(),

@@ -17,7 +17,7 @@ const LONGEST_FRAME_MS: f64 = 100.0;
 
 /// Whether time passes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Run {
+pub enum Motion {
     #[default]
     Paused,
     /// A person fired something while paused: until all of it has come to rest.
@@ -37,7 +37,7 @@ pub fn nearest_speed(us_per_ms: u32) -> usize {
 /// The transport: run or pause, how fast, and whether to skip.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Transport {
-    pub run: Run,
+    pub run: Motion,
     /// A position in [`SPEEDS`].
     pub speed: usize,
     pub skip_idle: bool,
@@ -51,7 +51,7 @@ impl Transport {
     /// Paused, at the speed nearest to the one asked for.
     pub fn new(us_per_ms: u32) -> Transport {
         let speed = nearest_speed(us_per_ms);
-        Transport { run: Run::Paused, speed, skip_idle: true, skipping: None, rest_us: 0.0 }
+        Transport { run: Motion::Paused, speed, skip_idle: true, skipping: None, rest_us: 0.0 }
     }
 
     pub fn us_per_ms(&self) -> u32 {
@@ -59,7 +59,7 @@ impl Transport {
     }
 
     pub fn moving(&self) -> bool {
-        self.run != Run::Paused
+        self.run != Motion::Paused
     }
 
     /// How many times faster than its speed it runs now, where it skips.

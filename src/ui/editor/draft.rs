@@ -27,13 +27,13 @@ pub enum DraftStatus {
 
 /// A text and the values that are set for its parameters.
 #[derive(Clone, Debug, PartialEq)]
-struct Version {
+struct Edition {
     text: Arc<str>,
     values: Values,
 }
 
-impl Version {
-    fn same(&self, other: &Version) -> bool {
+impl Edition {
+    fn same(&self, other: &Edition) -> bool {
         text::same(&self.text, &other.text) && self.values == other.values
     }
 
@@ -52,19 +52,19 @@ impl Version {
 #[derive(Clone, Debug)]
 pub struct Draft {
     /// What runs.
-    base: Version,
+    base: Edition,
     /// The strategy that it was made from.
     origin: Option<&'static Builtin>,
     /// What it can call.
     stores: StoreNames,
-    now: Version,
+    now: Edition,
     blocks: Blocks,
     /// What was found when it was last looked at, and when nothing was wrong.
     check: Rc<Check>,
     good: Rc<Check>,
     looked_at: Arc<str>,
     /// What another text was put in place of.
-    aside: Option<Version>,
+    aside: Option<Edition>,
     /// How often that was done: then the text area has to be told.
     replaced: u32,
 }
@@ -211,7 +211,7 @@ impl Draft {
     pub fn to_origin(&mut self) {
         if let Some(origin) = self.origin {
             let text = text::plain(origin.source).into();
-            self.replace(Version { text, values: Values::new() });
+            self.replace(Edition { text, values: Values::new() });
         }
     }
 
@@ -227,7 +227,7 @@ impl Draft {
         }
     }
 
-    fn replace(&mut self, version: Version) {
+    fn replace(&mut self, version: Edition) {
         let old = std::mem::replace(&mut self.now, version);
         self.aside = Some(old);
         self.blocks.update(&self.now.text);
@@ -261,10 +261,10 @@ impl Draft {
     }
 }
 
-fn running(program: &ProgramView) -> Version {
+fn running(program: &ProgramView) -> Edition {
     let set = program.parameters.iter().filter(|parameter| parameter.changed);
     let values = set.map(|parameter| (parameter.name.to_string(), parameter.value.clone()));
-    Version { text: text::plain(&program.source).into(), values: values.collect() }
+    Edition { text: text::plain(&program.source).into(), values: values.collect() }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::seek::Seek;
 use crate::simulate::timeline::Stop;
 use crate::time::{self, Micros};
-use crate::ui::drive::pace::{Run, SPEEDS};
+use crate::ui::drive::pace::{Motion, SPEEDS};
 use crate::ui::drive::player::{Command, Journey};
 use crate::ui::pieces::icon;
 use crate::ui::wording;
@@ -16,7 +16,7 @@ use crate::view::Problems;
 
 #[derive(PartialEq, Properties)]
 pub struct ToolbarProps {
-    pub run: Run,
+    pub run: Motion,
     pub speed: usize,
     pub skip_idle: bool,
     /// How many times faster it runs now, where it skips.
@@ -33,7 +33,7 @@ pub struct ToolbarProps {
 #[component]
 pub fn Toolbar(props: &ToolbarProps) -> Html {
     let emit = |command: Command| props.command.reform(move |_: MouseEvent| command.clone());
-    let moving = props.run != Run::Paused;
+    let moving = props.run != Motion::Paused;
     let on_speed = props.command.reform(|event: InputEvent| {
         let input: HtmlInputElement = event.target_unchecked_into();
         Command::Speed(input.value_as_number() as usize)
@@ -42,12 +42,12 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
         Command::SkipIdle(event.target_unchecked_into::<HtmlInputElement>().checked())
     });
     let status = match (props.run, props.skipping) {
-        (Run::Paused, _) => "Paused".to_owned(),
-        (Run::GoingTo(at_us), _) => format!("Going to {} …", time::instant(at_us)),
-        (Run::Searching, _) => "Searching …".to_owned(),
+        (Motion::Paused, _) => "Paused".to_owned(),
+        (Motion::GoingTo(at_us), _) => format!("Going to {} …", time::instant(at_us)),
+        (Motion::Searching, _) => "Searching …".to_owned(),
         (_, Some(times)) => format!("Skipping ×{times}"),
-        (Run::UntilQuiet, None) => "Running".to_owned(),
-        (Run::Playing, None) => "Playing".to_owned(),
+        (Motion::UntilQuiet, None) => "Running".to_owned(),
+        (Motion::Playing, None) => "Playing".to_owned(),
     };
     let start = (props.at_us == 0).then_some("this is the start");
     let us_per_ms = SPEEDS[props.speed];

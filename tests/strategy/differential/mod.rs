@@ -18,7 +18,7 @@ use generate::{Reply, program};
 use serde_json::{Value as Json, json};
 use stalemate::strategy::call::{Call, StoreError};
 use stalemate::strategy::value::{Datum, Names, Scalar, Symbol, Value};
-use stalemate::strategy::{Host, Machine, Step, compile};
+use stalemate::strategy::{Host, Machine, Stopped, compile};
 use stalemate::vocabulary::{MistakeKind, Role};
 
 use crate::fake::{CACHE_DOWN, DATABASE_DOWN, DATABASE_SLOW};
@@ -95,7 +95,7 @@ fn run(source: &str, replies: &[Reply]) -> Result<Outcome, String> {
     let mut replies = replies.iter();
     let end = loop {
         let reply = match machine.run(&program, &parameters, &mut host) {
-            Step::Call(Call::Database(call)) => {
+            Stopped::Call(Call::Database(call)) => {
                 let key = call.key().expect("a read has a key");
                 host.printed.push(format!("read {}", host.names.text(key)));
                 match replies.next() {
@@ -106,23 +106,23 @@ fn run(source: &str, replies: &[Reply]) -> Result<Outcome, String> {
                     None => Ok(Value::int(0)),
                 }
             }
-            Step::Call(Call::Lock(key)) => {
+            Stopped::Call(Call::Lock(key)) => {
                 host.printed.push(format!("lock {}", host.names.text(key)));
                 Ok(Value::NONE)
             }
-            Step::Call(Call::Unlock(key)) => {
+            Stopped::Call(Call::Unlock(key)) => {
                 host.printed.push(format!("unlock {}", host.names.text(key)));
                 Ok(Value::NONE)
             }
-            Step::Call(other) => panic!("{other:?}"),
-            Step::Return(Value::Datum(Datum { scalar: Scalar::Text(text), .. })) => {
+            Stopped::Call(other) => panic!("{other:?}"),
+            Stopped::Return(Value::Datum(Datum { scalar: Scalar::Text(text), .. })) => {
                 break format!("return {}", host.names.text(text));
             }
-            Step::Return(other) => panic!("{other:?}"),
-            Step::Raise { error: StoreError { source, reason }, .. } => {
+            Stopped::Return(other) => panic!("{other:?}"),
+            Stopped::Raise { error: StoreError { source, reason }, .. } => {
                 break format!("raise {source}: {reason}");
             }
-            Step::Fail(error) => {
+            Stopped::Fail(error) => {
                 let bound = match error.mistake.kind {
                     MistakeKind::Bound => format!(": {}", error.mistake.message),
                     _ => String::new(),

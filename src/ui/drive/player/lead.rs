@@ -8,7 +8,7 @@ use super::{CommandError, EVENTS, Going, Player, Reaction};
 use crate::lesson::{Answer, Played, Progress};
 use crate::simulate::Advance;
 use crate::time::{Micros, SECOND_US};
-use crate::ui::drive::pace::Run;
+use crate::ui::drive::pace::Motion;
 
 /// How long the way to a goal is followed at most.
 const SHOWN_US: Micros = 60 * SECOND_US;
@@ -32,7 +32,7 @@ impl Player {
             Played::Waiting | Played::Asks => Advance::Reached,
             Played::Stopped(why) => Advance::Stopped(why),
             Played::Over => {
-                self.transport.run = Run::Paused;
+                self.transport.run = Motion::Paused;
                 self.transport.rethink();
                 Advance::Reached
             }
@@ -65,8 +65,8 @@ impl Player {
     pub(super) fn set_going(&mut self) {
         let asks = self.learning.as_ref().is_some_and(|it| it.stage() == Stage::Asks);
         match self.transport.run {
-            Run::Playing if asks => self.remarks.remark(WAITS),
-            Run::Playing if !self.line.is_past() => self.begin_step(),
+            Motion::Playing if asks => self.remarks.remark(WAITS),
+            Motion::Playing if !self.line.is_past() => self.begin_step(),
             _ => {}
         }
     }
@@ -149,7 +149,7 @@ impl Player {
     }
 
     fn play_step(&mut self) {
-        self.transport.run = Run::Playing;
+        self.transport.run = Motion::Playing;
         self.transport.rethink();
     }
 
@@ -213,7 +213,7 @@ impl Player {
             learning.entered(now_us, now_ms);
         }
         let arrives = self.learning.as_ref().is_some_and(|it| it.stage() == Stage::Arriving);
-        self.transport.run = Run::Paused;
+        self.transport.run = Motion::Paused;
         self.transport.rethink();
         if restarts {
             self.camera = self.camera.restarted();

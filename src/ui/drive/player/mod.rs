@@ -25,7 +25,7 @@ use remarks::Remarks;
 use crate::scenario::{Scenario, What};
 use crate::simulate::timeline::{Stop, Timeline};
 use crate::time::Micros;
-use crate::ui::drive::pace::{Run, SPEEDS, Transport};
+use crate::ui::drive::pace::{Motion, SPEEDS, Transport};
 use crate::ui::drive::picture::{Part, Picture};
 use crate::view::RibbonSpan;
 
@@ -190,8 +190,8 @@ impl Player {
             self.remarks.remark(ANOTHER_RUN);
         }
         self.transport.rethink();
-        if starts && self.transport.run == Run::Paused {
-            self.transport.run = Run::UntilQuiet;
+        if starts && self.transport.run == Motion::Paused {
+            self.transport.run = Motion::UntilQuiet;
         }
         Ok(())
     }

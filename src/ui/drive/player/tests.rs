@@ -84,7 +84,7 @@ fn jump(player: &mut Player, command: Command) -> Frame {
         Ok(Reaction::Made(file)) => panic!("{} was made", file.name),
         Err(why) => panic!("{why}"),
     };
-    assert_eq!((player.transport.run, frame.jumped), (Run::Paused, true));
+    assert_eq!((player.transport.run, frame.jumped), (Motion::Paused, true));
     settled(player, frame)
 }
 

@@ -4,7 +4,7 @@ use super::{CommandError, EVENTS, Frame, Going, Player};
 use crate::simulate::Advance;
 use crate::simulate::timeline::Stop;
 use crate::time::Micros;
-use crate::ui::drive::pace::Run;
+use crate::ui::drive::pace::Motion;
 
 /// How long the engine may work in one frame, so that the page stays fluid.
 pub(super) const WORK_MS: f64 = 5.0;
@@ -38,8 +38,8 @@ impl Player {
                 break;
             }
         }
-        if self.transport.run == Run::UntilQuiet && self.line.now().is_quiet() {
-            self.transport.run = Run::Paused;
+        if self.transport.run == Motion::UntilQuiet && self.line.now().is_quiet() {
+            self.transport.run = Motion::Paused;
             self.transport.rethink();
         }
         if !self.transport.moving() {
@@ -51,20 +51,20 @@ impl Player {
 
     pub(super) fn toggle(&mut self, was_going: bool) {
         self.transport.run = match self.transport.run {
-            Run::Paused if !was_going => Run::Playing,
-            _ => Run::Paused,
+            Motion::Paused if !was_going => Motion::Playing,
+            _ => Motion::Paused,
         };
         self.set_going();
     }
 
     pub(super) fn play(&mut self, on: bool) {
-        self.transport.run = if on { Run::Playing } else { Run::Paused };
+        self.transport.run = if on { Motion::Playing } else { Motion::Paused };
         self.transport.rethink();
         self.set_going();
     }
 
     pub(super) fn step_once(&mut self) -> Result<(), CommandError> {
-        self.transport.run = Run::Paused;
+        self.transport.run = Motion::Paused;
         self.transport.rethink();
         if !self.line.is_past() {
             self.begin_step();
@@ -125,8 +125,8 @@ impl Player {
         let (clock, began) = (self.clock, (self.clock)());
         if !self.get_on(|| clock() - began < AT_ONCE_MS) {
             self.transport.run = match going {
-                Going::To(at_us) => Run::GoingTo(at_us),
-                Going::Until(_) | Going::StepEnd => Run::Searching,
+                Going::To(at_us) => Motion::GoingTo(at_us),
+                Going::Until(_) | Going::StepEnd => Motion::Searching,
             };
         }
     }
@@ -173,14 +173,14 @@ impl Player {
     /// Stands still where it is, which does not follow what was shown.
     pub(super) fn arrive(&mut self) {
         self.going = None;
-        self.transport.run = Run::Paused;
+        self.transport.run = Motion::Paused;
         self.transport.rethink();
         self.camera.jump();
     }
 
     fn heed(&mut self, advance: Advance) {
         if let Advance::Stopped(why) = advance {
-            self.transport.run = Run::Paused;
+            self.transport.run = Motion::Paused;
             self.remarks.complain(format!("The run was stopped. {why}"));
         }
     }
