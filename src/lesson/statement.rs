@@ -15,10 +15,10 @@ pub const BASE: &str = "https://stalemate.example/lessons/";
 
 /// A statement: who did what, and with what result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Statement {
+pub struct XapiStatement {
     pub actor: Actor,
-    pub verb: Verb,
-    pub object: Activity,
+    pub verb: XapiVerb,
+    pub object: XapiActivity,
     pub result: StatementResult,
 }
 
@@ -39,7 +39,7 @@ pub struct Account {
 
 /// What they did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Verb {
+pub struct XapiVerb {
     pub id: String,
     pub display: English,
 }
@@ -53,7 +53,7 @@ pub struct English {
 /// What it is about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Activity {
+pub struct XapiActivity {
     pub object_type: String,
     pub id: String,
     pub definition: Definition,
@@ -108,7 +108,7 @@ pub fn answered(
     given: &Given,
     took_ms: u64,
     base: &str,
-) -> Option<Statement> {
+) -> Option<XapiStatement> {
     let (_, asked) = course.question(question)?;
     let lesson = lesson_id(course, base);
     let response = match &given.answer {
@@ -147,7 +147,7 @@ pub fn answered(
 }
 
 /// "Somebody completed this lesson": with how many questions right at first.
-pub fn completed(course: &Course, progress: &Progress, took_ms: u64, base: &str) -> Statement {
+pub fn completed(course: &Course, progress: &Progress, took_ms: u64, base: &str) -> XapiStatement {
     let (right, all) = (progress.right(), course.questions().len());
     let definition = Definition {
         kind: "http://adlnet.gov/expapi/activities/lesson".to_owned(),
@@ -175,17 +175,17 @@ fn statement(
     definition: Definition,
     result: StatementResult,
     base: &str,
-) -> Statement {
-    Statement {
+) -> XapiStatement {
+    XapiStatement {
         actor: Actor {
             object_type: "Agent".to_owned(),
             account: Account { home_page: base.to_owned(), name: "anonymous".to_owned() },
         },
-        verb: Verb {
+        verb: XapiVerb {
             id: format!("http://adlnet.gov/expapi/verbs/{verb}"),
             display: English { en: verb.to_owned() },
         },
-        object: Activity { object_type: "Activity".to_owned(), id, definition },
+        object: XapiActivity { object_type: "Activity".to_owned(), id, definition },
         result,
     }
 }

@@ -6,7 +6,7 @@ use super::line::{
 };
 use super::link::is_definition;
 use super::tree::{Container, TreeBuilder};
-use super::{Block, MarkdownError, Refusal};
+use super::{Block, Disallowed, MarkdownError};
 
 /// Reads a text.
 ///
@@ -201,7 +201,7 @@ impl BlockReader {
             Leaf::None => {}
             Leaf::Paragraph { line, text } => {
                 if is_definition(&text) {
-                    return Err(Refusal::Definition.at(line));
+                    return Err(Disallowed::Definition.at(line));
                 }
                 self.tree.begin_words(Container::Paragraph).map_err(|why| why.at(line))?;
                 say(text.trim_end_matches(' '), line, &mut self.tree)?;

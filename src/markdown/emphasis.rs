@@ -2,7 +2,7 @@
 
 use super::inline::InlineToken;
 use super::tree::{Container, TreeBuilder};
-use super::{Inline, Refusal};
+use super::{Disallowed, Inline};
 
 /// Stars, or underscores, side by side.
 pub struct DelimiterRun {
@@ -54,7 +54,7 @@ impl DelimiterRun {
     }
 
     /// What ends here, the marks that belong to nothing, and what begins here.
-    pub fn put(self, tree: &mut TreeBuilder) -> Result<(), Refusal> {
+    pub fn put(self, tree: &mut TreeBuilder) -> Result<(), Disallowed> {
         for _ in self.ends {
             tree.end();
         }

@@ -7,7 +7,7 @@ use super::emphasis::{DelimiterRun, pair};
 use super::link::{self, Destination};
 use super::raw::{Angle, angle, entity};
 use super::tree::{Container, TreeBuilder};
-use super::{Inline, MarkdownError, Refusal};
+use super::{Disallowed, Inline, MarkdownError};
 
 /// A piece of a paragraph.
 pub enum InlineToken {
@@ -85,7 +85,7 @@ impl Scanner<'_> {
                 None => self.take(1),
             },
             b'<' => match angle(rest) {
-                Some(Angle::Markup) => return Err(Refusal::Html.at(self.line)),
+                Some(Angle::Markup) => return Err(Disallowed::Html.at(self.line)),
                 Some(Angle::Address(address)) => {
                     let target = link::target(address).map_err(|why| why.at(self.line))?;
                     self.token(InlineToken::Link(target));
@@ -201,7 +201,7 @@ impl Scanner<'_> {
             return Ok(());
         };
         if bracket.is_image {
-            return Err(Refusal::Image.at(bracket.line));
+            return Err(Disallowed::Image.at(bracket.line));
         }
         let target = link::target(&to).map_err(|why| why.at(bracket.line))?;
         self.end_words();
@@ -234,7 +234,7 @@ fn inner(code: &str) -> &str {
     inner.filter(|_| code.bytes().any(|byte| byte != b' ')).unwrap_or(code)
 }
 
-fn put(tokens: Vec<InlineToken>, tree: &mut TreeBuilder) -> Result<(), Refusal> {
+fn put(tokens: Vec<InlineToken>, tree: &mut TreeBuilder) -> Result<(), Disallowed> {
     for token in tokens {
         match token {
             InlineToken::Inline(inline) => tree.add(inline),

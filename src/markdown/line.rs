@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Refusal;
+use super::Disallowed;
 
 /// What the items of one list have in common.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,15 +71,15 @@ fn run(text: &str, byte: u8) -> usize {
 }
 
 /// Why a line that begins with these words is not read.
-pub fn refused(words: &str, after_paragraph: bool) -> Option<Refusal> {
+pub fn refused(words: &str, after_paragraph: bool) -> Option<Disallowed> {
     let level = run(words, b'#');
     let is_heading = (1..=6).contains(&level) && ends_word(&words[level..]);
     if words.starts_with('>') {
-        Some(Refusal::Quotation)
+        Some(Disallowed::Quotation)
     } else if is_heading || after_paragraph && is_underline(words) {
-        Some(Refusal::Heading)
+        Some(Disallowed::Heading)
     } else if is_rule(words) {
-        Some(Refusal::Rule)
+        Some(Disallowed::Rule)
     } else {
         None
     }

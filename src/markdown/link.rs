@@ -1,18 +1,18 @@
 //! Where a link leads.
 
-use super::Refusal;
+use super::Disallowed;
 use super::raw::entity;
 
 /// An address that a link may lead to.
 pub struct Destination(pub String);
 
 /// Takes `https://…` and a place in the page.
-pub fn target(to: &str) -> Result<Destination, Refusal> {
+pub fn target(to: &str) -> Result<Destination, Disallowed> {
     let is_safe = to.starts_with("https://") && to.len() > "https://".len() || to.starts_with('#');
     if is_safe && to.chars().all(|letter| !letter.is_control() && !letter.is_whitespace()) {
         return Ok(Destination(to.to_owned()));
     }
-    Err(Refusal::Link { to: to.chars().take(40).collect() })
+    Err(Disallowed::Link { to: to.chars().take(40).collect() })
 }
 
 /// The address in `(address "title")`, and how long that is.

@@ -63,12 +63,12 @@ pub enum Inline {
 pub struct MarkdownError {
     /// Counted from 1.
     pub line: usize,
-    pub why: Refusal,
+    pub why: Disallowed,
 }
 
 /// What a text has that may not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum Disallowed {
     Html,
     Heading,
     Quotation,
@@ -82,29 +82,29 @@ pub enum Refusal {
     Deep,
 }
 
-impl Refusal {
+impl Disallowed {
     fn at(self, line: usize) -> MarkdownError {
         MarkdownError { line, why: self }
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for Disallowed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self {
-            Refusal::Html => "raw HTML",
-            Refusal::Heading => "a heading",
-            Refusal::Quotation => "a quotation",
-            Refusal::Rule => "a line across",
-            Refusal::Image => "an image",
-            Refusal::Definition => {
+            Disallowed::Html => "raw HTML",
+            Disallowed::Heading => "a heading",
+            Disallowed::Quotation => "a quotation",
+            Disallowed::Rule => "a line across",
+            Disallowed::Image => "an image",
+            Disallowed::Definition => {
                 return f.write_str(
                     "an address that is given a name (allowed: [words](https://…), the address beside the words)",
                 );
             }
-            Refusal::Link { to } => {
+            Disallowed::Link { to } => {
                 return write!(f, "a link to \"{to}\" (allowed: `https://…` or `#…`)");
             }
-            Refusal::Deep => return write!(f, "text nested deeper than {DEEPEST} levels"),
+            Disallowed::Deep => return write!(f, "text nested deeper than {DEEPEST} levels"),
         };
         write!(f, "{what} (allowed: paragraphs, *emphasis*, **strong**, `code`, lists and links)")
     }

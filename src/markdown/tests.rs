@@ -157,7 +157,7 @@ mod properties {
             match (parse(&text), oracle::parse(&text)) {
                 (Ok(ours), Ok(theirs)) => prop_assert_eq!(shape(&ours), shape(&theirs)),
                 (Err(_), Err(_)) => {}
-                (Err(error), Ok(_)) => prop_assert_eq!(error.why, Refusal::Definition),
+                (Err(error), Ok(_)) => prop_assert_eq!(error.why, Disallowed::Definition),
                 // HTML that ends nowhere is words, as any text that is no markup.
                 (Ok(_), Err(_)) => prop_assert!(text.contains('<')),
             }

@@ -1,6 +1,6 @@
 //! The tree of a text while it is read, part by part.
 
-use super::{Block, DEEPEST, Inline, Refusal};
+use super::{Block, DEEPEST, Disallowed, Inline};
 
 /// The parts that have begun and not ended, the innermost last.
 pub struct TreeBuilder {
@@ -42,22 +42,22 @@ impl TreeBuilder {
         }
     }
 
-    pub fn begin_list(&mut self, first: Option<u64>) -> Result<(), Refusal> {
+    pub fn begin_list(&mut self, first: Option<u64>) -> Result<(), Disallowed> {
         self.begin(OpenPart::List { first, items: Vec::new() })
     }
 
-    pub fn begin_item(&mut self) -> Result<(), Refusal> {
+    pub fn begin_item(&mut self) -> Result<(), Disallowed> {
         self.begin(OpenPart::Blocks(Vec::new()))
     }
 
-    pub fn begin_words(&mut self, span: Container) -> Result<(), Refusal> {
+    pub fn begin_words(&mut self, span: Container) -> Result<(), Disallowed> {
         self.begin(OpenPart::Words { span, words: Vec::new() })
     }
 
-    fn begin(&mut self, part: OpenPart) -> Result<(), Refusal> {
+    fn begin(&mut self, part: OpenPart) -> Result<(), Disallowed> {
         let is_paragraph = matches!(part, OpenPart::Words { span: Container::Paragraph, .. });
         if self.open.len() > DEEPEST && !is_paragraph {
-            return Err(Refusal::Deep);
+            return Err(Disallowed::Deep);
         }
         self.open.push(part);
         Ok(())

@@ -21,8 +21,9 @@ impl World {
         let mut commands = self.stores.caches.iter().flat_map(|(_, store)| store.pool.iter());
         let mut waiting = self.queues.iter().flat_map(|slot| &slot.waiting);
         in_messages
-            || tasks
-                .any(|task| matches!(&task.parent, Parent::Task { caller, .. } if is_it(caller)))
+            || tasks.any(
+                |task| matches!(&task.recipient, Recipient::Task { caller, .. } if is_it(caller)),
+            )
             || self.stores.statements().any(|(_, _, each)| is_it(&each.pending.caller))
             || commands.any(|(_, pending)| is_it(&pending.caller))
             || waiting.any(|pending| is_it(&pending.caller))
@@ -43,7 +44,7 @@ impl World {
         self.messages.values().any(|message| is_it(&message.body))
             || backlog.any(|message| is_it(&message.body))
             || self.tasks.values().any(|task| {
-                matches!(task.parent, Parent::Client { operation, attempt: of }
+                matches!(task.recipient, Recipient::Client { operation, attempt: of }
                     if (operation, of) == (request, attempt))
             })
     }

@@ -170,7 +170,7 @@ impl World {
         let id = Identity { stamp: source.stamp(slot.turns), name: source.stamp(0) };
         let LoopSlot { process, strategy, function, .. } = *slot;
         let spawned = Spawned { process, strategy, function, op: OpId::NOBODY, key: None };
-        if let Some(task) = self.spawn(spawned, &[], id, Parent::Loop(index as u32)) {
+        if let Some(task) = self.spawn(spawned, &[], id, Recipient::Loop(index as u32)) {
             self.loops[index].running = Some(task);
             self.run(task, d);
         }

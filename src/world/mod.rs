@@ -56,7 +56,7 @@ pub use request::{Request, handler};
 pub use setup::{CacheSetup, DatabaseSetup, Deployed, Limits, MissingHandler, Patience, Setup};
 pub use stores::Stores;
 pub use table::Key;
-pub use task::{Operation, Parent, Task, Waiting, Work};
+pub use task::{Operation, Recipient, Task, Waiting, Work};
 pub use transition::Transition;
 
 use crate::event::Event;

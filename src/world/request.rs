@@ -159,7 +159,7 @@ impl World {
             calls: 0,
             draws: 0,
             waiting: Waiting::Start,
-            parent: Parent::Client { operation, attempt },
+            recipient: Recipient::Client { operation, attempt },
             wrote: false,
             key: kind.writes().then_some(key),
         };

@@ -236,7 +236,7 @@ impl World {
             let Call::Spawn { function, args } = call else { return true };
             let spawned = Spawned { process: to, strategy, function, op, key: own_key };
             let id = id.child(u64::from(ordinal));
-            if let Some(task) = self.spawn(spawned, &args, id, Parent::Nobody) {
+            if let Some(task) = self.spawn(spawned, &args, id, Recipient::Nobody) {
                 self.wake(task, d);
             }
             return self.reply_at_once(key);
@@ -305,7 +305,7 @@ impl World {
         spawned: Spawned,
         args: &[Value],
         id: Identity,
-        parent: Parent,
+        recipient: Recipient,
     ) -> Option<TaskKey> {
         let Spawned { process, strategy, function, op, key } = spawned;
         let program = &self.setup.strategies[usize::from(strategy)].program;
@@ -320,7 +320,7 @@ impl World {
             calls: 0,
             draws: 0,
             waiting: Waiting::Start,
-            parent,
+            recipient,
             wrote: false,
             key,
         };
@@ -341,8 +341,8 @@ impl World {
             task: task.id.stamp,
         });
         let id = task.id.child(ANSWER);
-        match task.parent {
-            Parent::Client { operation, attempt } => {
+        match task.recipient {
+            Recipient::Client { operation, attempt } => {
                 if let Some(operation) = self.operations.get_mut(operation) {
                     operation.uncertain |= task.wrote;
                 }
@@ -354,7 +354,7 @@ impl World {
                 self.answer(task.process, operation, attempt, id, task.op, result, d);
                 self.leave_app(task.process, d);
             }
-            Parent::Task { caller, process } => {
+            Recipient::Task { caller, process } => {
                 if let Some(caller) = self.tasks.get_mut(caller.task) {
                     caller.wrote |= task.wrote;
                 }
@@ -362,8 +362,8 @@ impl World {
                 let (from, sent_us, op) = (task.process, self.now_us, task.op);
                 self.send(Message { from, to: process, id, life: 0, sent_us, op, body }, d);
             }
-            Parent::Loop(index) => self.loops[index as usize].running = None,
-            Parent::Nobody => {}
+            Recipient::Loop(index) => self.loops[index as usize].running = None,
+            Recipient::Nobody => {}
         }
         self.spare.end_task(task);
     }

@@ -86,11 +86,11 @@ impl World {
                     op,
                     key: self.tasks.get(caller.task).and_then(|task| task.key),
                 };
-                let parent = match what.verb {
-                    crate::event::Verb::Spawn => Parent::Nobody,
-                    _ => Parent::Task { caller, process: from },
+                let recipient = match what.verb {
+                    crate::event::Verb::Spawn => Recipient::Nobody,
+                    _ => Recipient::Task { caller, process: from },
                 };
-                let started = self.spawn(spawned, args, id.child(0), parent);
+                let started = self.spawn(spawned, args, id.child(0), recipient);
                 if let Some(task) = started {
                     self.run(task, d);
                 }

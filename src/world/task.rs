@@ -29,7 +29,7 @@ pub struct Task {
     /// Random numbers drawn so far.
     pub draws: u32,
     pub waiting: Waiting,
-    pub parent: Parent,
+    pub recipient: Recipient,
     /// The database or a queue has taken a write from it, or may have.
     pub wrote: bool,
     /// The operation's key: what a write of it puts there is its own.
@@ -66,7 +66,7 @@ pub enum Waiting {
 
 /// Who gets the result.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Parent {
+pub enum Recipient {
     Client {
         operation: OperationKey,
         attempt: u32,
@@ -129,7 +129,7 @@ impl Named for Shared<Operation> {
 }
 
 digested!(Task {
-    matters: process, strategy, function, id, op, work, calls, draws, waiting, parent, wrote, key;
+    matters: process, strategy, function, id, op, work, calls, draws, waiting, recipient, wrote, key;
     told: started_us;
 });
 
@@ -166,17 +166,17 @@ impl Digest for Waiting {
     }
 }
 
-impl Digest for Parent {
+impl Digest for Recipient {
     fn digest(&self, lens: &Lens, sum: &mut Checksum) {
         std::mem::discriminant(self).hash(sum);
         match self {
-            Parent::Client { operation, attempt } => (operation, attempt).hash(sum),
-            Parent::Task { caller, process } => {
+            Recipient::Client { operation, attempt } => (operation, attempt).hash(sum),
+            Recipient::Task { caller, process } => {
                 caller.digest(lens, sum);
                 process.digest(lens, sum);
             }
-            Parent::Loop(index) => index.hash(sum),
-            Parent::Nobody => {}
+            Recipient::Loop(index) => index.hash(sum),
+            Recipient::Nobody => {}
         }
     }
 }

@@ -49,7 +49,7 @@ either! {
     Failure: Failure::Error, Failure::LostReply;
     Work: Work::Forward, Work::Forward;
     Waiting: Waiting::Start, Waiting::Sleep { until_us: 1 << 40 };
-    Parent: Parent::Nobody, Parent::Loop(0);
+    Recipient: Recipient::Nobody, Recipient::Loop(0);
     Commit: commit(1), commit(2);
     Body: Body::Reply { caller: Caller::sample(), result: Ok(Value::int(1)) },
         Body::Call { caller: Caller::sample(), call: Call::Sleep { us: 1 } };

@@ -91,7 +91,7 @@ fn topology() -> impl Strategy<Value = Topology> {
     let replica = (latency(), latency()).prop_map(|(lag, read)| ReplicaSettings { lag, read });
     let network =
         (link_settings(), btree_map(link(), link_settings(), 0..3), 1..LONGEST_US, 1..LONGEST_US)
-            .prop_map(|(default, links, cache_timeout_us, database_timeout_us)| Network {
+            .prop_map(|(default, links, cache_timeout_us, database_timeout_us)| NetworkSettings {
                 default,
                 links,
                 cache_timeout_us,
@@ -321,14 +321,14 @@ pub fn any_document() -> impl Strategy<Value = Scenario> {
         (name(), option::of(1..LONGEST_US)).prop_map(|(key, ttl_us)| InitialEntry { key, ttl_us });
     let action = (time(), what()).prop_map(|(at_us, what)| Action { at_us, what });
     let limits = (1..=1_000_000_000u32, 1..=EXACT as u64, 1..=1_000_000u32, 1..=EXACT as u64)
-        .prop_map(|(task_steps, total_steps, tasks, events)| Limits {
+        .prop_map(|(task_steps, total_steps, tasks, events)| LimitSettings {
             task_steps,
             total_steps,
             tasks,
             events,
         });
     let view = (option::of(time()), 1..=1_000_000u32, vec(name(), 0..3), vec(name(), 0..3))
-        .prop_map(|(at_us, speed_us_per_ms, keys, clients)| View {
+        .prop_map(|(at_us, speed_us_per_ms, keys, clients)| ViewSettings {
             at_us,
             speed_us_per_ms,
             keys,

@@ -22,11 +22,11 @@ pub use expect::{Amount, Expectation, PathStep, Plain, steps};
 pub use latency::Latency;
 pub use lesson::{Goal, Lesson, LessonGroup, LessonStep, Play, Restart, Watch};
 pub use question::{Choice, Guess, Question, Unit};
-pub use settings::{HistorySettings, Limits, View};
+pub use settings::{HistorySettings, LimitSettings, ViewSettings};
 pub use start::{InitialEntry, RowRange, Rows, StrategyUse, Truth};
 pub use topology::{
-    Apps, CacheSettings, ClientSettings, Constraint, DatabaseSettings, LinkSettings, Network,
-    ReplicaSettings, Topology,
+    Apps, CacheSettings, ClientSettings, Constraint, DatabaseSettings, LinkSettings,
+    NetworkSettings, ReplicaSettings, Topology,
 };
 pub use workload::{Arrivals, Keys, Workload};
 
@@ -70,9 +70,9 @@ pub struct Scenario {
     /// What is kept of what happened.
     pub history: HistorySettings,
     /// What stops a strategy that would run away.
-    pub limits: Limits,
+    pub limits: LimitSettings,
     /// How the page shows it.
-    pub view: View,
+    pub view: ViewSettings,
     /// A guided way through it.
     pub lesson: Option<Lesson>,
 }
@@ -93,8 +93,8 @@ impl Default for Scenario {
             actions: Vec::new(),
             expect: Vec::new(),
             history: HistorySettings::default(),
-            limits: Limits::default(),
-            view: View::default(),
+            limits: LimitSettings::default(),
+            view: ViewSettings::default(),
             lesson: None,
         }
     }

@@ -27,9 +27,9 @@ rules!(sparse HistorySettings { keep: number(1, 100_000_000), verdicts: Any("tru
 
 /// What stops a strategy that would run away.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema), schemars(rename = "Limits"))]
 #[serde(deny_unknown_fields, default)]
-pub struct Limits {
+pub struct LimitSettings {
     /// Instructions that one task may run in all.
     pub task_steps: u32,
     /// Instructions that the whole run may take.
@@ -40,9 +40,9 @@ pub struct Limits {
     pub events: u64,
 }
 
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits {
+impl Default for LimitSettings {
+    fn default() -> LimitSettings {
+        LimitSettings {
             task_steps: 1_000_000,
             total_steps: 10_000_000_000,
             tasks: 100_000,
@@ -51,7 +51,7 @@ impl Default for Limits {
     }
 }
 
-rules!(sparse Limits {
+rules!(sparse LimitSettings {
     task_steps: number(1, 1_000_000_000),
     total_steps: number(1, EXACT),
     tasks: number(1, 1_000_000),
@@ -60,9 +60,9 @@ rules!(sparse Limits {
 
 /// How the page shows it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema), schemars(rename = "View"))]
 #[serde(deny_unknown_fields, default)]
-pub struct View {
+pub struct ViewSettings {
     /// The instant at which the page stands when it opens this; left out: the start.
     pub at_us: Option<Micros>,
     /// Virtual microseconds a real millisecond: 1000 is real time.
@@ -73,13 +73,13 @@ pub struct View {
     pub clients: Vec<String>,
 }
 
-impl Default for View {
-    fn default() -> View {
-        View { at_us: None, speed_us_per_ms: 10, keys: Vec::new(), clients: Vec::new() }
+impl Default for ViewSettings {
+    fn default() -> ViewSettings {
+        ViewSettings { at_us: None, speed_us_per_ms: 10, keys: Vec::new(), clients: Vec::new() }
     }
 }
 
-rules!(sparse View {
+rules!(sparse ViewSettings {
     at_us: TIME,
     speed_us_per_ms: number(1, 1_000_000),
     keys: List(200, NAME),

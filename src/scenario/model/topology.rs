@@ -29,7 +29,7 @@ pub struct Topology {
     /// A copy of the database that lags behind it; left out: none.
     pub replica: Option<ReplicaSettings>,
     /// The links between them.
-    pub network: Network,
+    pub network: NetworkSettings,
     /// How every client behaves.
     pub clients: ClientSettings,
     /// Clients that behave otherwise, by name.
@@ -192,9 +192,9 @@ rules!(sparse ReplicaSettings { lag: Nested, read: Nested });
 
 /// The links, each one way; a round trip is twice that.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema), schemars(rename = "Network"))]
 #[serde(deny_unknown_fields, default)]
-pub struct Network {
+pub struct NetworkSettings {
     /// For every link that is not named in `links`.
     pub default: LinkSettings,
     /// Links that differ from it, by name; a field left out has its usual default.
@@ -205,9 +205,9 @@ pub struct Network {
     pub database_timeout_us: Micros,
 }
 
-impl Default for Network {
-    fn default() -> Network {
-        Network {
+impl Default for NetworkSettings {
+    fn default() -> NetworkSettings {
+        NetworkSettings {
             default: LinkSettings::default(),
             links: BTreeMap::new(),
             cache_timeout_us: SECOND_US,
@@ -216,7 +216,7 @@ impl Default for Network {
     }
 }
 
-rules!(sparse Network {
+rules!(sparse NetworkSettings {
     default: Nested,
     links: Table(LinkName::ALL.len(), Any("a link"), Nested),
     cache_timeout_us: time(1),

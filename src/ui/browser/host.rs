@@ -39,16 +39,16 @@ fn location() -> Option<Location> {
 
 /// The page around this one.
 #[derive(Clone, PartialEq)]
-pub struct Host {
+pub struct HostPage {
     window: Window,
 }
 
-impl Host {
+impl HostPage {
     /// `None` where this page stands for itself.
-    pub fn find(options: &Options) -> Option<Host> {
+    pub fn find(options: &Options) -> Option<HostPage> {
         let own = web_sys::window()?;
         let window = own.parent().ok().flatten()?;
-        (options.embed && window != own).then_some(Host { window })
+        (options.embed && window != own).then_some(HostPage { window })
     }
 
     /// Tells the host. There is nothing in it that any page may not know.

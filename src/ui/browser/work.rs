@@ -1,4 +1,4 @@
-//! Work that takes longer than a frame, done in portions between frames.
+//! IdleWork that takes longer than a frame, done in portions between frames.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,16 +13,16 @@ const PORTION_MS: f64 = 6.0;
 const PAUSE_MS: u32 = 12;
 
 /// Goes on until its step says that it is done, or until it is dropped.
-pub struct Work {
+pub struct IdleWork {
     _timer: Rc<RefCell<Option<Timeout>>>,
 }
 
-impl Work {
+impl IdleWork {
     /// `step` does a little, and gives whether it is done.
-    pub fn start(step: impl FnMut() -> bool + 'static) -> Work {
+    pub fn start(step: impl FnMut() -> bool + 'static) -> IdleWork {
         let timer = Rc::new(RefCell::new(None));
         go_on(&timer, Box::new(step));
-        Work { _timer: timer }
+        IdleWork { _timer: timer }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::time::{self, Micros};
 use crate::ui::browser::download;
 use crate::ui::browser::frames::clock;
 use crate::ui::browser::host;
-use crate::ui::browser::work::Work;
+use crate::ui::browser::work::IdleWork;
 use crate::ui::drive::player::Promise;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::drive::zoom::Stretch;
@@ -135,7 +135,7 @@ fn use_link(scenario: &Callback<bool, Scenario>, at_moment: bool) -> UseStateHan
                 let began = clock();
                 let mut told = 0.0;
                 set.set(Making::At(0));
-                Some(Work::start(move || {
+                Some(IdleWork::start(move || {
                     let outcome = rerun.advance(EVENTS);
                     let waited = clock() - began;
                     if outcome.is_some() || waited > PATIENCE_MS {
@@ -330,7 +330,7 @@ pub fn use_promise(promise: Option<Promise>, act: &Callback<Action>) {
         let work = promise.clone().and_then(|Promise { scenario, outcome }| {
             let mut rerun = Rerun::new(&scenario).ok()?;
             let began = clock();
-            Some(Work::start(move || match rerun.advance(EVENTS) {
+            Some(IdleWork::start(move || match rerun.advance(EVENTS) {
                 Some(here) => {
                     if let Err(why) = rerun.compare(outcome, here) {
                         act.emit(Action::Complain(why.to_string()));

@@ -3,7 +3,7 @@
 use crate::embed::Options;
 use crate::page::Panel;
 use crate::ui::browser::frames;
-use crate::ui::browser::host::{self, Host};
+use crate::ui::browser::host::{self, HostPage};
 use crate::ui::drive::catalog;
 use crate::ui::drive::pace::nearest_speed;
 use crate::ui::drive::player::{Command, CommandError, Player};
@@ -14,13 +14,13 @@ pub struct Asked {
     /// What is wrong with the address.
     complaints: Vec<String>,
     /// The page around this one.
-    pub host: Option<Host>,
+    pub host: Option<HostPage>,
 }
 
 impl Asked {
     pub fn by_address() -> Asked {
         let (options, complaints) = host::options();
-        let host = Host::find(&options);
+        let host = HostPage::find(&options);
         Asked { options, complaints, host }
     }
 

@@ -9,7 +9,7 @@ use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
 use crate::embed::{self, ErrorKind, Inbound, MessageError, Outbound, ScenarioSource};
-use crate::ui::browser::host::Host;
+use crate::ui::browser::host::HostPage;
 use crate::ui::drive::player::{Command, CommandError};
 use crate::ui::drive::state::{Action, PageState};
 use crate::ui::drive::telling::news;
@@ -19,7 +19,7 @@ use crate::ui::drive::telling::news;
 /// went wrong, which is drawn later than the rest.
 #[hook]
 pub fn use_host(
-    host: &Option<Host>,
+    host: &Option<HostPage>,
     state: &PageState,
     carry_out: Callback<Command, Result<(), CommandError>>,
     violations: Callback<(), u64>,
@@ -91,7 +91,7 @@ pub fn use_host(
 }
 
 /// Tells the host, where there is one, what could not be done.
-pub fn tell(host: &Option<Host>, code: ErrorKind, why: &str) {
+pub fn tell(host: &Option<HostPage>, code: ErrorKind, why: &str) {
     if let Some(host) = host {
         host.tell(&error(code, why));
     }
@@ -132,7 +132,7 @@ fn told(state: &PageState, answered: u32) -> embed::RunState {
 
 /// Tells the host how high the page wants to be, whenever that changes.
 #[hook]
-fn use_size(host: &Option<Host>) {
+fn use_size(host: &Option<HostPage>) {
     use_effect_with(host.clone(), |host| {
         let root = web_sys::window().and_then(|window| window.document()?.body());
         let watched = host.clone().zip(root).and_then(|(host, root)| {

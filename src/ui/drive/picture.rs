@@ -33,7 +33,7 @@ pub enum Part {
     FourthRows,
     Log,
     /// Processes, tasks and queues.
-    Work,
+    IdleWork,
     Flights,
     /// The clients' answers.
     Answers,
@@ -49,7 +49,7 @@ impl Part {
         Part::ThirdRows,
         Part::FourthRows,
         Part::Log,
-        Part::Work,
+        Part::IdleWork,
         Part::Flights,
         Part::Answers,
         Part::Diagram,

@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 use yew::prelude::*;
 
 use crate::embed::Outbound;
-use crate::lesson::{self, BASE, Course, Progress, Statement};
-use crate::ui::browser::host::Host;
+use crate::lesson::{self, BASE, Course, Progress, XapiStatement};
+use crate::ui::browser::host::HostPage;
 use crate::ui::browser::storage;
 use crate::ui::drive::player::learning::{Learn, LessonView, Stage};
 use crate::ui::drive::player::{Command, CommandError};
@@ -70,7 +70,7 @@ pub fn use_progress(
 
 /// Tells the host of a first answer, and of a lesson that is done.
 #[hook]
-pub fn use_statements(host: &Option<Host>, lesson: &Option<Rc<LessonView>>) {
+pub fn use_statements(host: &Option<HostPage>, lesson: &Option<Rc<LessonView>>) {
     let completed = use_mut_ref(|| None::<OpenLesson>);
     use_effect_with((host.clone(), lesson.clone()), move |(host, lesson)| {
         let (Some(host), Some(lesson)) = (host, lesson) else { return };
@@ -96,7 +96,7 @@ pub fn use_statements(host: &Option<Host>, lesson: &Option<Rc<LessonView>>) {
     });
 }
 
-fn json(statement: &Statement) -> Json {
+fn json(statement: &XapiStatement) -> Json {
     // plain data is always JSON
     serde_json::to_value(statement).unwrap_or_default()
 }

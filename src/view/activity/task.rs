@@ -9,7 +9,7 @@ use crate::history;
 use crate::time::{self, Micros};
 use crate::view::View;
 use crate::view::text::value_in_short;
-use crate::world::{OpId, Parent, Task, Waiting, Work};
+use crate::world::{OpId, Recipient, Task, Waiting, Work};
 
 /// A task that runs a strategy's function.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -55,8 +55,8 @@ impl View<'_> {
             Work::Forward => (task.function, 0, Vec::new()),
         };
         let name = &program.functions[usize::from(function.0)].name;
-        let client = match task.parent {
-            Parent::Client { operation, .. } => self.world.operations.get(operation),
+        let client = match task.recipient {
+            Recipient::Client { operation, .. } => self.world.operations.get(operation),
             _ => None,
         };
         TaskView {

@@ -87,7 +87,7 @@ fn statements_say_what_was_done_and_not_by_whom() {
         completed(&course, &progress, 83_000, BASE),
     ];
     let text = serde_json::to_string_pretty(&statements).unwrap();
-    let again: Vec<stalemate::lesson::Statement> = serde_json::from_str(&text).unwrap();
+    let again: Vec<stalemate::lesson::XapiStatement> = serde_json::from_str(&text).unwrap();
     assert_eq!(again, statements);
     insta::with_settings!({omit_expression => true, snapshot_path => "../snapshots/lessons", prepend_module_to_snapshot => false}, {
         insta::assert_snapshot!("statements", text);
