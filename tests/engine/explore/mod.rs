@@ -4,8 +4,12 @@
 mod chance;
 /// verdicts of claims, both ways, and ways that play
 mod claims;
+/// against a second model checker, on known protocols and random programs
+mod oracle;
 /// with and without what is taken at once, on small programs
 mod reduction;
+/// the second model checker
+mod small_model;
 
 use serde_json::{Value, json};
 use stalemate::explore::{Answer, Budgets, Outcome, Property, Question, Search, Verdict};
