@@ -4,6 +4,9 @@
 //! After Terry and others, "Session guarantees for weakly consistent replicated
 //! data" (1994): *read your writes* and *monotonic reads*, per client and key.
 
+use super::order::Moment;
+use crate::event::{Cause, Happening};
+use crate::identity::OpId;
 use crate::strategy::value::{Origin, Symbol};
 
 /// The clients of one key, in the order of their symbols.
@@ -18,10 +21,31 @@ pub struct Session {
     pub saw: Lessons,
 }
 
-/// What a client has learnt, each with the record that told it, oldest first: as far
-/// back as a request that is still open may have begun.
+/// What a client has learnt, oldest first: as far back as a request that is still open
+/// may have begun.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lessons(Vec<(Origin, u64)>);
+pub struct Lessons(Vec<Lesson>);
+
+/// A client's request has told it of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lesson {
+    pub origin: Origin,
+    /// The request: the write itself, or a read.
+    pub op: OpId,
+    pub at: Moment,
+}
+
+impl Lesson {
+    /// As an event of a chain.
+    pub fn cause(self) -> Cause {
+        let Lesson { origin, op, at } = self;
+        let what = match op.origin() == origin {
+            true => Happening::Acknowledged { write: origin },
+            false => Happening::Returned { op, write: origin },
+        };
+        what.at(at.at_us)
+    }
+}
 
 /// Of how many that is at most.
 const MOST: usize = 256;
@@ -31,21 +55,22 @@ impl Lessons {
     /// request began after, only what nothing else is newer than is kept.
     pub fn learn(
         &mut self,
-        lesson: (Origin, u64),
+        lesson: Lesson,
         oldest_open: u64,
         is_newer: impl Fn(Origin, Origin) -> bool,
     ) {
-        let outdated = |(known, since): (Origin, u64)| {
-            known == lesson.0 || since < oldest_open && is_newer(known, lesson.0)
+        let outdated = |known: &Lesson| {
+            known.origin == lesson.origin
+                || known.at.seq < oldest_open && is_newer(known.origin, lesson.origin)
         };
-        if self.0.iter().any(|known| outdated(*known)) {
+        if self.0.iter().any(outdated) {
             return;
         }
         self.0.push(lesson);
         if self.0.len() > 2 {
-            let old: Vec<Origin> = self.before(oldest_open).collect();
-            self.0.retain(|(origin, since)| {
-                *since >= oldest_open || !old.iter().any(|other| is_newer(*other, *origin))
+            let old: Vec<Origin> = self.before(oldest_open).map(|old| old.origin).collect();
+            self.0.retain(|Lesson { origin, at, .. }| {
+                at.seq >= oldest_open || !old.iter().any(|other| is_newer(*other, *origin))
             });
         }
         if self.0.len() > MOST {
@@ -54,8 +79,8 @@ impl Lessons {
     }
 
     /// What it had been told before a record.
-    pub fn before(&self, seq: u64) -> impl Iterator<Item = Origin> {
-        self.0.iter().take_while(move |(_, since)| *since < seq).map(|(origin, _)| *origin)
+    pub fn before(&self, seq: u64) -> impl Iterator<Item = Lesson> {
+        self.0.iter().copied().take_while(move |lesson| lesson.at.seq < seq)
     }
 }
 

@@ -81,7 +81,7 @@ pub fn chains_are_true(run: &Simulation) {
 }
 
 /// Whether a record is the one that an event of a chain tells of.
-fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
+pub fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
     match (what, *event) {
         (Happening::Present, Event::Cache { effect: CacheEffect::Set { key: of, .. }, .. }) => {
             of == key
@@ -96,7 +96,9 @@ fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
         (Happening::RequestFailed { op }, Event::Ended { op: of, outcome, .. }) => {
             op == of && !matches!(outcome, RequestEnd::Returned(_))
         }
-        (Happening::Acknowledged { write }, Event::Initial { .. }) => write.0 == 0,
+        (Happening::Acknowledged { write }, Event::Initial { key: of, .. }) => {
+            write.0 == 0 && of == key
+        }
         (Happening::NotAcknowledged { write }, Event::Ended { op, outcome, .. }) => {
             op.origin() == write && !matches!(outcome, RequestEnd::Returned(_))
         }

@@ -24,4 +24,5 @@ mod ribbons;
 mod tiers;
 mod timeline;
 mod verdicts;
+mod without;
 mod world;

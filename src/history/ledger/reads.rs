@@ -6,6 +6,7 @@ use crate::event::{ReadVerdict, Told};
 use crate::history::key::is_same;
 use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::history::register::{Cluster, Edge};
+use crate::history::session::Lesson;
 use crate::history::violation::Broken;
 use crate::history::write::OnItsWay;
 use crate::strategy::value::{Parent, Scalar};
@@ -28,6 +29,25 @@ pub(super) enum Meaning {
 pub(super) struct RowPart {
     pub key: Symbol,
     pub made: Made,
+}
+
+/// What a client knew before its read began, and its read does not show.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Known {
+    /// A write of its own was acknowledged.
+    pub own: Option<Cause>,
+    /// A read of its own returned something newer.
+    pub seen: Option<Cause>,
+}
+
+impl Known {
+    fn broken(&self) -> Broken {
+        Broken {
+            read_your_writes: self.own.is_some(),
+            monotonic_reads: self.seen.is_some(),
+            linearizability: false,
+        }
+    }
 }
 
 /// How far a value's parents are gone back to.
@@ -61,7 +81,8 @@ impl Ledger {
         let Some(account) = self.keys.get(key) else { return };
         let answer = self.answer(account, key, value, &open);
         let (verdict, row, made) = self.judge(account, key, value, &answer, open.began);
-        let (broken, clusters) = self.promises((op, key, client), &answer, value, open.began);
+        let (broken, known, clusters) =
+            self.promises((op, key, client), &answer, value, open.began);
         self.count(|counts| {
             counts.not_own_writes += u64::from(broken.read_your_writes);
             counts.not_monotonic += u64::from(broken.monotonic_reads);
@@ -82,7 +103,7 @@ impl Ledger {
             Some(clusters) if kind == ViolationKind::NotLinearizable => {
                 self.no_order(key, clusters)
             }
-            _ => self.why_read((op, key), value, &open, verdict, row, &made),
+            _ => self.why_read((op, key), value, &open, verdict, known, (row, &made)),
         };
         let other = Some(row).filter(|row| *row != key);
         let write = told(value, &made);
@@ -307,32 +328,34 @@ impl Ledger {
         answer: &Meaning,
         value: Datum,
         began: Moment,
-    ) -> (Broken, Option<[Cluster; 2]>) {
+    ) -> (Broken, Known, Option<[Cluster; 2]>) {
         let own = match answer {
             Meaning::Own(made) => RowPart { key, made: *made },
             Meaning::Rows(parts) => {
-                let mut broken = Broken::default();
+                let mut known = Known::default();
                 for part in parts {
-                    let (own, seen) = self.session(client, part, began);
-                    broken.read_your_writes |= own;
-                    broken.monotonic_reads |= seen;
+                    let of_row = |cause: Cause| cause.of(part.key, key);
+                    let [own, seen] = self.session((op, client), part, began);
+                    known.own = known.own.or(own.map(of_row));
+                    known.seen = known.seen.or(seen.map(of_row));
                 }
                 // what was computed is the value of no register
-                return (broken, None);
+                return (known.broken(), known, None);
             }
             Meaning::Foreign(_) | Meaning::Unfounded => {
                 let Some(account) = self.keys.get(key) else { return Default::default() };
                 RowPart { key, made: self.seems(account, key, value) }
             }
         };
-        let (read_your_writes, monotonic_reads) = self.session(client, &own, began);
-        let mut broken = Broken { read_your_writes, monotonic_reads, linearizability: false };
-        let Some(account) = self.keys.get_mut(key) else { return (broken, None) };
+        let [of_own, seen] = self.session((op, client), &own, began);
+        let known = Known { own: of_own, seen };
+        let mut broken = known.broken();
+        let Some(account) = self.keys.get_mut(key) else { return (broken, known, None) };
         let made = own.made;
         if made.origin == MADE_UP {
             // it stands nowhere: in no order
             broken.linearizability = account.register.give_up();
-            return (broken, None);
+            return (broken, known, None);
         }
         let now = self.now;
         let writer = OpId::of(made.origin);
@@ -352,7 +375,7 @@ impl Ledger {
         let clusters = account.register.note(made.origin, start, end);
         let clusters = clusters.filter(|_| self.has_no_order(key));
         broken.linearizability = clusters.is_some();
-        (broken, clusters)
+        (broken, known, clusters)
     }
 
     /// Whether no order explains a contradiction that was found in the operations on a
@@ -364,30 +387,36 @@ impl Ledger {
         is_explained != Some(true) && account.register.give_up()
     }
 
-    /// Whether a client had been told of something newer of a row before its read
-    /// began: of a write of its own, and of a value that it read.
-    fn session(&mut self, client: Symbol, part: &RowPart, began: Moment) -> (bool, bool) {
+    /// What a client had been told of something newer of a row before its read began: of
+    /// a write of its own, and of a value that it read.
+    fn session(
+        &mut self,
+        (op, client): (OpId, Symbol),
+        part: &RowPart,
+        began: Moment,
+    ) -> [Option<Cause>; 2] {
         let (now, oldest) = (self.now, self.open.first_began().unwrap_or(self.now).seq);
         let RowPart { key, made } = *part;
-        let Some(account) = self.keys.get_mut(key) else { return (false, false) };
+        let Some(account) = self.keys.get_mut(key) else { return [None, None] };
         let mut sessions = std::mem::take(&mut account.sessions);
         let session = sessions.of(client);
         let place = |origin: Origin| match origin {
             NOTHING => account.nothing_before(),
             origin => account.made_of(origin, &self.writes),
         };
-        let newer = |origin: Origin| {
-            origin != made.origin && (made.origin == MADE_UP || place(origin).is_newer_than(&made))
+        let newer = |lesson: &Lesson| {
+            lesson.origin != made.origin
+                && (made.origin == MADE_UP || place(lesson.origin).is_newer_than(&made))
         };
-        let own = session.wrote.before(began.seq).any(newer);
-        let seen = made.origin != MADE_UP && session.saw.before(began.seq).any(newer);
+        let own = session.wrote.before(began.seq).find(newer).map(Lesson::cause);
+        let mut seen = None;
         if made.origin != MADE_UP {
-            session.saw.learn((made.origin, now.seq), oldest, |one, other| {
-                place(one).is_newer_than(&place(other))
-            });
+            seen = session.saw.before(began.seq).find(newer).map(Lesson::cause);
+            let lesson = Lesson { origin: made.origin, op, at: now };
+            session.saw.learn(lesson, oldest, |one, other| place(one).is_newer_than(&place(other)));
         }
         account.sessions = sessions;
-        (own, seen)
+        [own, seen]
     }
 
     /// Why two values can't be put in an order: of each, something had ended

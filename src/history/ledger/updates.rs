@@ -166,7 +166,8 @@ impl Ledger {
         let mut links: Vec<Cause> = links.into_iter().collect();
         if let Some(of) = self.writes.get(write) {
             links.extend(of.trouble);
-            links.extend(of.acked().map(|at| Happening::Acknowledged { write }.at(at.at_us)));
+            let acked = of.acked().filter(|_| kind == ViolationKind::LostUpdate);
+            links.extend(acked.map(|at| Happening::Acknowledged { write }.at(at.at_us)));
         }
         if let Some(account) = self.keys.get(key) {
             let number = account.first_version_with(write);

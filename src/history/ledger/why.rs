@@ -6,6 +6,8 @@ use crate::event::{ReadVerdict, chain};
 use crate::history::key::EntryNow;
 use crate::history::order::{MADE_UP, Made, NOTHING};
 
+use super::reads::Known;
+
 impl Ledger {
     /// Why a read returned what it did: `row` decides its verdict, with the version
     /// `made`. The most telling events come first, in case there are too many.
@@ -15,13 +17,14 @@ impl Ledger {
         value: Datum,
         open: &Open,
         verdict: ReadVerdict,
-        row: Symbol,
-        made: &Made,
+        known: Known,
+        (row, made): (Symbol, &Made),
     ) -> Vec<Cause> {
         let Some(account) = self.keys.get(row) else { return Vec::new() };
         let write = told(value, made);
         let of_row = |cause: Cause| cause.of(row, key);
         let mut links = vec![Happening::Returned { op, write }.at(self.now.at_us)];
+        links.extend(known.seen);
         // how its value had come into the cache, and the entry if it is still that one
         let looked = open.last_served().filter(|_| value.is_literal());
         let served = open.served(value).or(looked).copied();
@@ -38,15 +41,23 @@ impl Ledger {
             ReadVerdict::Stale { first, .. } => Some(first),
             _ => None,
         };
-        let missed = first.and_then(|first| self.missed_write(account, first)).map(of_row);
+        let missed = first.and_then(|first| self.missed_write(account, first, open.began));
+        let missed = missed.map(of_row).or(known.own);
         match (entry, verdict) {
             (_, ReadVerdict::Unfounded) => {
                 links.extend(open.failure);
-                links.extend(account.latest().map(committed));
+                links.extend(known.own);
             }
             (_, ReadVerdict::Dirty | ReadVerdict::Phantom) => {
                 links.extend(cause);
-                links.extend(self.whereabouts(made.origin).into_iter().map(of_row));
+                // that it was acknowledged, or is in a queue, makes no read dirty
+                let matters = |cause: &Cause| {
+                    let what = cause.what;
+                    !matches!(what, Happening::Acknowledged { .. } | Happening::Queued { .. })
+                };
+                let whereabouts = self.whereabouts(made.origin).into_iter().filter(matters);
+                links.extend(whereabouts.map(of_row));
+                links.extend(known.own);
             }
             (Some((cache, _, entry)), _) => {
                 links.extend(cause);
@@ -65,7 +76,13 @@ impl Ledger {
                 links.extend(waits.and_then(|each| {
                     Some(Happening::Queued { write: first? }.at(each.queued_us?))
                 }));
-                links.extend(waits.and_then(|each| self.writes.end(each)));
+                let end = waits.and_then(|each| self.writes.end(each));
+                // its queue set it aside because it had failed
+                let is_aside = |end: &Cause| matches!(end.what, Happening::SetAside { .. });
+                match end.filter(is_aside).and(waits).and_then(|each| each.trouble) {
+                    Some(trouble) => links.push(trouble),
+                    None => links.extend(end),
+                }
                 links.extend(open.gone);
             }
         }
@@ -165,9 +182,10 @@ impl Ledger {
         let mut links = vec![overwrote.at(self.now.at_us), committed(newer)];
         if let Some(write) = self.writes.get(older) {
             links.extend(write.trouble);
-            links.extend(
-                write.acked().map(|at| Happening::Acknowledged { write: older }.at(at.at_us)),
-            );
+            links.extend(write.ended.map(|ended| match ended {
+                Ended::Acknowledged(at) => Happening::Acknowledged { write: older }.at(at.at_us),
+                Ended::Failed(at) => Happening::NotAcknowledged { write: older }.at(at.at_us),
+            }));
             links.push(
                 Happening::Began { op: OpId::of(older), returned: None }.at(write.started.at_us),
             );
@@ -200,9 +218,15 @@ impl Ledger {
         (entry.value.origin != Origin::INITIAL).then(|| committed(version))
     }
 
-    /// The write that a read missed: its commit, or else its acknowledgement.
-    fn missed_write(&self, account: &KeyLedger, write: Origin) -> Option<Cause> {
+    /// The write that a read missed: its commit or, where that came after the read
+    /// began, its acknowledgement.
+    fn missed_write(&self, account: &KeyLedger, write: Origin, began: Moment) -> Option<Cause> {
+        let acked = |at: Moment| Happening::Acknowledged { write }.at(at.at_us);
         if let Some(version) = account.version_of(write) {
+            let acked = version.acked.filter(|_| version.committed_us > began.at_us).map(acked);
+            if acked.is_some() {
+                return acked;
+            }
             if account.declared.in_cache {
                 // what a prefix keeps in the cache is kept in the first
                 let (by, cache) = (OpId::of(write), CacheId::FIRST);
@@ -211,8 +235,7 @@ impl Ledger {
             }
             return Some(committed(version));
         }
-        let acked = self.writes.get(write)?.acked()?;
-        Some(Happening::Acknowledged { write }.at(acked.at_us))
+        self.writes.get(write)?.acked().map(acked)
     }
 }
 

@@ -4,6 +4,7 @@ use super::*;
 use crate::event::{Saying, Verb};
 use crate::history::order::Made;
 use crate::history::register::Edge;
+use crate::history::session::Lesson;
 use crate::history::violation::Broken;
 use crate::store::database::Commit;
 use crate::strategy::value::Scalar;
@@ -98,13 +99,14 @@ impl Ledger {
 
     /// A client knows that its write is done.
     fn wrote(&mut self, (origin, key, client): (Origin, Symbol, Symbol)) {
-        let seq = self.now.seq;
-        let oldest = self.open.first_began().map_or(seq, |began| began.seq);
+        let at = self.now;
+        let oldest = self.open.first_began().map_or(at.seq, |began| began.seq);
         let Some(account) = self.keys.get_mut(key) else { return };
         let mut sessions = std::mem::take(&mut account.sessions);
         let place = |origin| account.made_of(origin, &self.writes);
         let is_newer = |one, other| place(one).is_newer_than(&place(other));
-        sessions.of(client).wrote.learn((origin, seq), oldest, is_newer);
+        let lesson = Lesson { origin, op: OpId::of(origin), at };
+        sessions.of(client).wrote.learn(lesson, oldest, is_newer);
         account.sessions = sessions;
     }
 
