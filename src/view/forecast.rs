@@ -85,7 +85,7 @@ impl View<'_> {
         let busy = self.world.tasks.values().any(|task| {
             task.key == Some(key) && task.op != OpId::NOBODY && task.op.kind().writes()
         });
-        let task = busy.then(|| "the write under way is through".to_owned());
+        let task = busy.then(|| "the write under way is through, if that ends it".to_owned());
         let retry = self.retry_of(key);
         let sooner = landing.or(queue.map(str::to_owned)).or(task).or(retry);
         let words = match (sooner, ttl) {

@@ -17,6 +17,7 @@ mod cases;
 mod claims;
 mod explore;
 mod flight;
+mod forecasts;
 mod limits;
 mod oracle;
 mod races;

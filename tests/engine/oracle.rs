@@ -136,7 +136,7 @@ fn faults(dice: &mut Dice, actions: &mut Vec<Value>) {
     }
 }
 
-fn scenario(seed: u64) -> (Value, bool) {
+pub fn scenario(seed: u64) -> (Value, bool) {
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5bd1_e995);
     let is_counter = dice.below(3) == 0;
     let mut actions = Vec::new();
