@@ -72,6 +72,17 @@ impl<T: Vary> Vary for Option<T> {
     }
 }
 
+impl<T: Vary> Vary for Vec<T> {
+    fn sample() -> Vec<T> {
+        vec![T::sample()]
+    }
+    fn varied(&self) -> Vec<T> {
+        let mut longer = self.clone();
+        longer.push(T::sample());
+        longer
+    }
+}
+
 impl<T: Vary> Vary for VecDeque<T> {
     fn sample() -> VecDeque<T> {
         VecDeque::from([T::sample()])

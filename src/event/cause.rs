@@ -149,6 +149,10 @@ pub enum Happening {
         older: Origin,
         newer: Origin,
     },
+    /// Its transaction was rolled back.
+    RolledBack {
+        write: Origin,
+    },
 }
 
 impl Happening {

@@ -48,5 +48,6 @@ named! {
         Action = "action",
         Refused = "refused",
         NotSwapped = "not-swapped",
+        RolledBack = "rolled-back",
     }
 }

@@ -190,6 +190,14 @@ pub enum Event {
         /// The write whose value it carries.
         write: Origin,
     },
+    /// A statement of a transaction that wrote is undone.
+    RolledBack {
+        op: OpId,
+        key: Symbol,
+        value: Datum,
+        /// The write whose value it is, or that made it.
+        write: Origin,
+    },
 }
 
 /// The write that a message brings to the database, if it brings one. People are not

@@ -155,6 +155,7 @@ fn attempt(
         && !notes.took_turn
         && !notes.threw
         && next.halted().is_none()
+        && next.stores.database.sessions == world.stores.database.sessions
         && world.processes().all(|process| {
             let locks = |world: &World| world.process(process).map(|each| each.locks.clone());
             locks(world) == locks(&next)

@@ -147,6 +147,10 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             Tone::Notice,
             format!("{}: db.compare_and_set({}) found another version", who(op), text(key)),
         ),
+        Event::RolledBack { op, key, value: datum, .. } => {
+            let (who, key, value) = (who(op), text(key), value(datum));
+            (Tone::Bad, format!("{who}: the database rolled back {key} = {value}"))
+        }
         Event::NothingToDelete { op, key, .. } => {
             (Tone::Plain, format!("{}: the database has no {} to delete", who(op), text(key)))
         }

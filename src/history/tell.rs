@@ -103,6 +103,9 @@ fn happening(what: Happening, names: &Names) -> String {
         Happening::OverwroteWithout { by, lost } => {
             format!("{} overwrote {} with a value made without it", label(by), label(lost))
         }
+        Happening::RolledBack { write } => {
+            format!("the transaction of {} was rolled back", label(write))
+        }
         Happening::Overwrote { older, newer } => {
             format!("the older {} overwrote {}", label(older), label(newer))
         }

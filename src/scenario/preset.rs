@@ -129,6 +129,11 @@ pub const GROUPS: &[Group] = &[
         ),
     },
     Group {
+        title: "Transactions",
+        claims: true,
+        presets: group!("claims/" "tx1" "tx2" "tx3" "tx4" "tx5"),
+    },
+    Group {
         title: "Lessons",
         claims: false,
         presets: group!("lessons/"

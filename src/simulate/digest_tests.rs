@@ -56,6 +56,10 @@ fn check_parts(world: &World, ages: bool, tried: &mut Tried) {
         cache.cache.entries().for_each(|(_, entry)| check("entry", entry, lens, tried));
     }
     check("database", &*stores.database, lens, tried);
+    for session in &stores.database.sessions {
+        check("session", session, lens, tried);
+        check("transaction", &session.transaction, lens, tried);
+    }
     for (_, row) in stores.database.database.rows() {
         check("row", row, lens, tried);
     }
@@ -100,7 +104,9 @@ fn a_field_changes_the_digest_exactly_if_it_can_matter() {
     for what in ["task", "message", "operation", "app", "cache", "entry", "row", "statement"] {
         assert!(tried.keys().any(|(of, _)| *of == what), "no {what} was tried");
     }
-    for what in ["pending", "replica", "streamed", "queue", "item", "loop", "process", "trap"] {
+    for what in
+        ["pending", "replica", "streamed", "queue", "item", "loop", "process", "trap", "session"]
+    {
         assert!(tried.keys().any(|(of, _)| *of == what), "no {what} was tried");
     }
 }

@@ -147,6 +147,17 @@ impl Kind for RowVersion {
     }
 }
 
+/// Yes or no: 1 or 0.
+pub struct Switch;
+
+impl Kind for Switch {
+    type Field = bool;
+
+    fn read(_: &str, _: &str, value: &Value) -> Result<bool, Mistake> {
+        Ok(matches!(value, Value::Datum(Datum { scalar: Scalar::Int(1), .. })))
+    }
+}
+
 /// What `cache.lease` gave.
 pub struct Lease;
 

@@ -53,6 +53,8 @@ pub enum Call {
     Sleep {
         us: u64,
     },
+    /// A statement of a transaction, on the transaction's connection.
+    Transaction(DatabaseCall),
 }
 
 /// Whether a value can be an argument: of a call, by its name.
@@ -110,7 +112,8 @@ macro_rules! calls {
                 pub fn key(&self) -> Option<Symbol> {
                     match self {
                         $($Call::$Variant { $($field),* } => {
-                            [$(argument::$Kind::key($field)),*].into_iter().flatten().next()
+                            let keys: &[Option<Symbol>] = &[$(argument::$Kind::key($field)),*];
+                            keys.iter().copied().flatten().next()
                         }),*
                     }
                 }
@@ -119,7 +122,7 @@ macro_rules! calls {
                 pub fn carried(&mut self) -> Option<&mut Datum> {
                     match self {
                         $($Call::$Variant { $($field),* } => {
-                            [$(argument::$Kind::carried($field)),*].into_iter().flatten().next()
+                            None$(.or(argument::$Kind::carried($field)))*
                         }),*
                     }
                 }
@@ -172,7 +175,7 @@ impl Call {
     pub fn command(&self) -> Option<StoreCommand> {
         match self {
             Call::Cache(_, call) => Some(call.command()),
-            Call::Database(call) => Some(call.command()),
+            Call::Database(call) | Call::Transaction(call) => Some(call.command()),
             Call::Replica(_, call) => Some(call.command()),
             Call::Queue(_, call) => Some(call.command()),
             _ => None,
@@ -183,7 +186,7 @@ impl Call {
     pub fn store(&self) -> Option<StoreId> {
         match self {
             Call::Cache(cache, _) => Some(StoreId::Cache(*cache)),
-            Call::Database(_) => Some(StoreId::Database),
+            Call::Database(_) | Call::Transaction(_) => Some(StoreId::Database),
             Call::Replica(replica, _) => Some(StoreId::Replica(*replica)),
             _ => None,
         }
@@ -193,7 +196,7 @@ impl Call {
     pub fn key(&self) -> Option<Symbol> {
         match self {
             Call::Cache(_, call) => call.key(),
-            Call::Database(call) => call.key(),
+            Call::Database(call) | Call::Transaction(call) => call.key(),
             Call::Replica(_, call) => call.key(),
             Call::Queue(_, call) => call.key(),
             Call::Lock(key) | Call::Unlock(key) => Some(*key),
@@ -205,7 +208,7 @@ impl Call {
     pub fn carried(&mut self) -> Option<&mut Datum> {
         match self {
             Call::Cache(_, call) => call.carried(),
-            Call::Database(call) => call.carried(),
+            Call::Database(call) | Call::Transaction(call) => call.carried(),
             Call::Queue(_, call) => call.carried(),
             _ => None,
         }

@@ -60,7 +60,7 @@
 //! `a = …` · `a, b = …` · `a = b = …` · `a += …` (`-= *= /= //= %= **=`) ·
 //! `if`/`elif`/`else` · `while` · `for x in list` (a text: its letters, a dictionary: its
 //! names) · `for i in range(start, end, step)` · `break` · `continue` · `return` · `pass` ·
-//! `with lock(key):` · `try` with `except A:`, `except (A, B):`, `except A as e:` or
+//! `with lock(key):` · `with db.transaction():` · `try` with `except A:`, `except (A, B):`, `except A as e:` or
 //! `except:`, `else` and `finally` (no `return` inside `finally`) · `raise` alone inside
 //! an `except` · a call · a text, which is a comment.
 //!
@@ -112,6 +112,7 @@
 //! | call | reply |
 //! | --- | --- |
 //! | `with lock(key):` | waits until nobody else in this process is inside |
+//! | `with db.transaction():` | statements of which all come to be, or none |
 //! | `spawn(function, …)` | `None`, at once; nobody waits for the new task |
 //! | `sleep(seconds)` | `None`, later |
 //!
@@ -134,6 +135,17 @@
 //!   of different keys do not wait for one another.
 //! - **Locks.** `lock(key)` belongs to the process, and is not re-entrant: a function that
 //!   holds it and asks for it again waits for ever.
+//!
+//! - **Transactions.** `with db.transaction():` keeps one connection of the pool. Calls of
+//!   `db` inside it, those of functions that it calls in its process included, are its
+//!   statements; calls of other stores have nothing to do with it. At its end, `return`,
+//!   `break` and `continue` included, it commits; an error that leaves it, a crash and a
+//!   statement without an answer roll it back. It is `Read Committed`, where each statement
+//!   sees what is committed when it begins, or with `isolation="repeatable read"` sees what
+//!   was committed at its first statement. A row that it has written is locked until its
+//!   end, and others that write it wait. Behind an error that is caught inside it every
+//!   call fails, its commit too (as with PostgreSQL's driver for Java; most others are
+//!   silent about it). A task has one at a time.
 //!
 //! A store holds no `None`: setting it is a mistake, and said to be one.
 //!
@@ -159,6 +171,8 @@
 //! | `CacheError` | a failed call to the cache |
 //! | `DatabaseError` | one to the database or its replica |
 //! | `Timeout` | one to anybody that got no answer in time: it may have been applied or not |
+//! | `SerializationError` | a row has changed since a `repeatable read` transaction's snapshot: PostgreSQL's 40001 |
+//! | `DeadlockError` | transactions wait for each other's rows, and this one is chosen: 40P01 |
 //! | `StoreError`, or Python's `Exception` | all of these |
 //!
 //! What nothing catches ends the task: [`Stopped::Raise`]. A strategy's own mistake

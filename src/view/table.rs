@@ -122,6 +122,7 @@ pub(super) fn about(event: &Event) -> (EventName, OpId, Option<Symbol>) {
         Event::Committed { op, commit } => (EventName::Committed, op, Some(commit.key)),
         Event::NothingToDelete { op, key, .. } => (EventName::NothingToDelete, op, Some(key)),
         Event::NotSwapped { op, key, .. } => (EventName::NotSwapped, op, Some(key)),
+        Event::RolledBack { op, key, .. } => (EventName::RolledBack, op, Some(key)),
         Event::Queue { op, effect, .. } => {
             let (name, key) = queue(effect);
             (name, op, key)

@@ -61,6 +61,13 @@ macro_rules! commands {
                 15 CompareAndSet "compare_and_set" writes (
                     key: Key, value: Held, version: RowVersion,
                 ),
+                /// What `with db.transaction():` begins with: it gets a connection of the
+                /// pool. No program writes it, nor the two that end it.
+                31 Begin "begin" reads (repeatable: Switch = 0),
+                /// How it ends: all that it changed is there for everybody, at once.
+                32 Commit "commit" writes (),
+                /// How it ends on an error: nothing that it changed has been there.
+                33 Rollback "rollback" reads (),
             }
             Replica "replica." ReplicaCommand ReplicaCall {
                 /// The value, or `None`.
@@ -229,6 +236,14 @@ impl StoreCommand {
     /// The command of a store that has this word.
     pub fn find(store: Store, word: &str) -> Option<StoreCommand> {
         store.commands().find(|command| command.name() == word)
+    }
+}
+
+impl StoreCommand {
+    /// Whether a program writes it: a transaction's ends are those of its block.
+    pub fn is_written(self) -> bool {
+        use DatabaseCommand::{Begin, Commit, Rollback};
+        !matches!(self, StoreCommand::Database(Begin | Commit | Rollback))
     }
 }
 

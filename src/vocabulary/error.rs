@@ -42,6 +42,12 @@ named! {
         Constraint = "a foreign key is violated: the parent row is missing, or a child remains",
         /// the function in the other process failed with an error it did not catch
         Uncaught = "the strategy failed",
+        /// a row has changed since a Repeatable Read transaction's snapshot (40001)
+        Serialization = "a row has changed since the transaction's snapshot",
+        /// transactions wait for each other's rows, and this one was chosen (40P01)
+        Deadlock = "a deadlock: transactions wait for each other's rows",
+        /// a statement of the transaction failed before (25P02), or its connection broke
+        Aborted = "the transaction has been rolled back",
     }
 }
 
@@ -77,6 +83,8 @@ named! {
         Cache = "CacheError",
         Database = "DatabaseError",
         Timeout = "Timeout",
+        Serialization = "SerializationError",
+        Deadlock = "DeadlockError",
     }
 }
 
@@ -102,9 +110,12 @@ impl ErrorClass {
             ErrorSource::Database | ErrorSource::Replica => ErrorClass::Database.bit(),
             ErrorSource::Queue | ErrorSource::Process => 0,
         };
-        if error.reason == Reason::Timeout {
-            of |= ErrorClass::Timeout.bit();
-        }
+        of |= match error.reason {
+            Reason::Timeout => ErrorClass::Timeout.bit(),
+            Reason::Serialization => ErrorClass::Serialization.bit(),
+            Reason::Deadlock => ErrorClass::Deadlock.bit(),
+            _ => 0,
+        };
         bits & of != 0
     }
 }

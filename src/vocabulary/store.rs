@@ -133,7 +133,9 @@ impl Store {
                 | "insert_one",
             ) => "db.write(key, value)",
             (Store::Database, "remove" | "delete_one") => "db.delete(key)",
-            (Store::Database, "commit" | "begin" | "transaction") => "db.write(key, value)",
+            (Store::Database, "commit" | "begin" | "transaction" | "rollback" | "atomic") => {
+                "with db.transaction():"
+            }
             (_, "pop" | "get" | "popleft" | "dequeue") => "queue.take(1)",
             (_, "put" | "append" | "enqueue" | "send") => "queue.push(key, value)",
             _ => return None,

@@ -110,10 +110,16 @@ impl Message {
 
     /// The write that it brings to the database.
     pub(crate) fn carries(&self) -> Carried {
-        let Body::Call { call: call @ Call::Database(to_database), .. } = &self.body else {
+        let Body::Call {
+            call: call @ (Call::Database(to_database) | Call::Transaction(to_database)),
+            ..
+        } = &self.body
+        else {
             return Told(None);
         };
-        Told(to_database.command().writes().then(|| run::written(call, self.op)))
+        // a commit brings what has arrived before it
+        let brings = to_database.command().writes() && to_database.key().is_some();
+        Told(brings.then(|| run::written(call, self.op)))
     }
 
     /// The same message once more, under a name of its own.

@@ -18,6 +18,8 @@ pub enum FaultError {
     NoSuch(String),
     NoEntry(Arc<str>),
     DatabaseDown,
+    /// A transaction has the row.
+    Locked(Arc<str>),
     Refused(Reason),
 }
 
@@ -226,6 +228,9 @@ impl World {
         if !self.stores.database.process.up {
             return Err(FaultError::DatabaseDown);
         }
+        if self.stores.database.sessions.iter().any(|session| session.transaction.locks(key)) {
+            return Err(FaultError::Locked(self.names.text(key)));
+        }
         // a script's write that is refused never was one
         let wanted = Datum::computed(value.unwrap_or(Scalar::Int(0)));
         if !self.stores.database.database.allows(key, wanted, &mut self.names) {
@@ -255,6 +260,7 @@ impl fmt::Display for FaultError {
             FaultError::DatabaseDown => {
                 f.write_str("the database is down: it takes no write from outside either")
             }
+            FaultError::Locked(key) => write!(f, "a transaction has locked the row {key}"),
             FaultError::Refused(reason) => {
                 write!(f, "the database refused it: {}", reason.name())
             }

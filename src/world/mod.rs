@@ -12,8 +12,8 @@
 //! It has no clock and no random source, and decides nothing about order: a
 //! [`Driver`] does, be it virtual time, a search through every order, or a test
 //! that holds two messages in its hands. To look at it read `transition.rs` and
-//! `deliver.rs` first, then `run.rs` (strategies), `serve.rs` (stores) and
-//! `fault.rs`.
+//! `deliver.rs` first, then `run.rs` (strategies), `serve.rs` (stores), `session.rs`
+//! (transactions) and `fault.rs`.
 
 mod awaited;
 mod deliver;
@@ -30,6 +30,7 @@ mod request;
 mod run;
 mod serve;
 mod serve_queue;
+mod session;
 mod setup;
 mod spare;
 mod stores;
@@ -49,8 +50,8 @@ pub use id::{JobKey, MessageKey, OfJob, OfMessage, OfOperation, OfTask, Operatio
 pub use message::{Body, Caller, Delay, Message, Pending, Timer};
 pub use network::{Network, link_between};
 pub use process::{
-    App, CacheProcess, DatabaseProcess, LoopSlot, Process, QueueSlot, ReplicaProcess, Snapshot,
-    Statement, Streamed, Trap,
+    App, CacheProcess, DatabaseProcess, LoopSlot, Phase, Process, QueueSlot, ReplicaProcess,
+    Session, Snapshot, Statement, Streamed, Trap,
 };
 pub use request::{Request, handler};
 pub use setup::{CacheSetup, DatabaseSetup, Deployed, Limits, MissingHandler, Patience, Setup};

@@ -7,9 +7,10 @@ use crate::digest::digested;
 use super::id::TaskKey;
 use super::message::{Message, Pending};
 use crate::event::Seen;
+use crate::identity::{OpId, Stamp};
 use crate::shared::Shared;
 use crate::store::cache::{Cache, CacheSnapshot};
-use crate::store::database::{Commit, Database, Replica};
+use crate::store::database::{Commit, Database, Replica, Transaction};
 use crate::store::lock::Locks;
 use crate::store::pool::Pool;
 use crate::store::queue::Queue;
@@ -66,6 +67,25 @@ pub struct DatabaseProcess {
     pub process: Process,
     pub database: Database,
     pub pool: Pool<Statement>,
+    /// Open transactions, the oldest first.
+    pub sessions: Vec<Session>,
+    /// Statements that wait for a row, by name: first come, first served.
+    pub lock_line: VecDeque<Stamp>,
+}
+
+/// An open transaction and its connection.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Session {
+    /// Who has it.
+    pub task: TaskKey,
+    pub op: OpId,
+    /// The ordinal of the task's latest call that came here.
+    pub latest: u32,
+    /// Its connection.
+    pub slot: u32,
+    pub transaction: Transaction,
+    /// A statement failed: what was done is undone, and its end is all that it takes.
+    pub failed: bool,
 }
 
 /// A statement, in line or running.
@@ -75,6 +95,24 @@ pub struct Statement {
     /// What a read saw when it began: PostgreSQL's Read Committed takes a
     /// snapshot at the start of each statement.
     pub seen: Option<Snapshot>,
+    pub phase: Phase,
+}
+
+/// What a statement on a connection does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Phase {
+    Runs,
+    /// Another transaction has its row locked.
+    WaitsForRow,
+    /// It is done; its transaction keeps the connection.
+    Over,
+}
+
+impl Statement {
+    /// One that has arrived.
+    pub fn new(pending: Pending<DatabaseCall>) -> Statement {
+        Statement { pending, seen: None, phase: Phase::Runs }
+    }
 }
 
 /// What a statement that reads saw, and when.
@@ -168,12 +206,19 @@ digested!(CacheProcess {
 });
 
 digested!(DatabaseProcess {
-    matters: process, database, pool;
+    matters: process, database, pool, sessions, lock_line;
+});
+
+digested!(Session {
+    matters: task, op, latest, transaction, failed;
+    told: slot;
 });
 
 digested!(Statement {
-    matters: pending, seen;
+    matters: pending, seen, phase;
 });
+
+crate::digest::plain!(Phase);
 
 digested!(Snapshot {
     matters: value;

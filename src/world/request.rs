@@ -161,6 +161,7 @@ impl World {
             waiting: Waiting::Start,
             recipient: Recipient::Client { operation, attempt },
             wrote: false,
+            transaction: None,
             key: kind.writes().then_some(key),
         };
         let Some(task) = self.add_task(task) else { return };

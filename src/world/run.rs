@@ -2,9 +2,9 @@
 
 use super::request::{ANSWER, maybe_applied};
 use super::*;
-use crate::strategy::call::{Call, ErrorSource, FunctionId, Reason, StoreError};
+use crate::strategy::call::{Call, DatabaseCall, ErrorSource, FunctionId, Reason, StoreError};
 use crate::strategy::value::{Datum, Names, Origin, Symbol, Value};
-use crate::strategy::{Host, Machine, RuntimeError, Stopped, argument};
+use crate::strategy::{Host, Machine, Mistake, RuntimeError, Stopped, argument};
 use crate::time::Micros;
 use crate::vocabulary::command::StoreCommand;
 
@@ -174,10 +174,18 @@ impl World {
         d: &mut D,
     ) {
         let Some(task) = self.tasks.get_mut(key) else { return };
+        let mut result = result;
         if let Waiting::Reply { call, .. } = &task.waiting {
-            task.wrote |= writes(call)
-                && result.as_ref().err().is_none_or(|error| maybe_applied(error.reason));
+            let maybe = result.as_ref().err().is_none_or(|error| maybe_applied(error.reason));
+            match *call {
+                Call::Database(call @ DatabaseCall::Begin { .. }) | Call::Transaction(call) => {
+                    result = self.in_transaction(key, call, result, d);
+                }
+                _ => task.wrote |= writes(call) && maybe,
+            }
         }
+        let Some(task) = self.tasks.get_mut(key) else { return };
+        let task: &mut Task = task;
         match &mut task.work {
             Work::Program(machine) => {
                 machine.resume(result);
@@ -200,6 +208,16 @@ impl World {
         let now_us = self.now_us;
         let task: &mut Task = &mut self.tasks[key];
         let from = task.process;
+        if let (Some(_), Call::Database(statement)) = (task.transaction, &call) {
+            if let (DatabaseCall::Begin { .. }, Work::Program(machine)) = (statement, &task.work) {
+                let program = &self.setup.strategies[usize::from(task.strategy)].program;
+                let line = machine.line(program);
+                let mistake = Mistake::of_value("a transaction inside a transaction");
+                self.end_broken(key, RuntimeError { line, mistake }, d);
+                return false;
+            }
+            call = Call::Transaction(*statement);
+        }
         task.calls += 1;
         let ordinal = task.calls;
         match call {
@@ -322,6 +340,7 @@ impl World {
             waiting: Waiting::Start,
             recipient,
             wrote: false,
+            transaction: None,
             key,
         };
         self.add_task(task)
@@ -335,6 +354,7 @@ impl World {
         d: &mut D,
     ) {
         let Some(task) = self.tasks.remove(key) else { return };
+        self.drop_session(key, d);
         self.told.push(Event::TaskEnded {
             op: task.op,
             process: task.process,

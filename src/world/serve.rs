@@ -5,6 +5,7 @@ use super::run::Spawned;
 use super::*;
 use crate::event::{DropReason, Saying};
 use crate::store::cache::CacheEffect;
+use crate::store::database::Commit;
 use crate::store::pool::Entered;
 use crate::strategy::call::{CacheCall, Call, DatabaseCall, ErrorSource, Reason, StoreError};
 use crate::strategy::value::{Datum, Origin, Symbol, Value};
@@ -36,6 +37,7 @@ impl World {
         }
         match self.trap(call) {
             Some(Failure::Error) => {
+                self.undo_failed(&pending.with(()), call, d);
                 return self.refuse(to, &pending, source(call, to), Reason::Injected, call, d);
             }
             Some(Failure::LostRequest) => {
@@ -68,11 +70,12 @@ impl World {
                 if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = call {
                     self.told.push(Event::LoadBegan { op, key });
                 }
-                let statement = Statement { pending: pending.with(call), seen: None };
+                let statement = Statement::new(pending.with(call));
                 if let Entered::Started { slot } = self.stores.database.pool.enter(statement) {
                     self.start_statement(slot, d);
                 }
             }
+            Call::Transaction(call) => self.serve_session(pending.with(call), d),
             Call::Replica(replica, call) => self.ask_replica(replica, pending.with(call.into()), d),
             Call::Queue(id, call) => {
                 let index = self.queue_index(caller.strategy, id, from);
@@ -249,14 +252,30 @@ impl World {
     /// A statement begins: a read takes its snapshot now, a write commits when
     /// it has run.
     pub(crate) fn start_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
+        let is_begin =
+            |statement: &Statement| matches!(statement.pending.call, DatabaseCall::Begin { .. });
+        while self.stores.database.pool.running(slot).is_some_and(is_begin) {
+            if self.open_session(slot, d) {
+                return;
+            }
+            self.stores.database.pool.leave(slot);
+        }
         let Process { slow_milli, life, .. } = self.stores.database.process;
-        let DatabaseProcess { database, pool, .. } = &mut *self.stores.database;
+        let DatabaseProcess { database, pool, sessions, .. } = &mut *self.stores.database;
         let Some(statement) = pool.running_mut(slot) else { return };
         let call = &statement.pending.call;
-        let write = call.command().writes();
+        let mut session = sessions.iter_mut().find(|session| session.slot == slot);
+        let mut write = call.command().writes();
         if !write {
-            let value = database.snapshot_reply(call);
+            let value = match &mut session {
+                None => database.snapshot_reply(call),
+                Some(session) => session.transaction.begin_statement(database, call),
+            };
             statement.seen = Some(Snapshot { value, at_us: self.now_us });
+        } else if let Some(session) = session {
+            session.transaction.begin_statement(database, call);
+            // a statement takes the time of a read: what takes longer is the commit
+            write = *call == (DatabaseCall::Commit {}) && !session.transaction.changes().is_empty();
         }
         let id = statement.pending.id;
         let job = JobKey::on(slot, id.name);
@@ -266,9 +285,12 @@ impl World {
 
     /// A statement has run.
     pub(crate) fn finish_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
+        if !self.stores.database.sessions.is_empty() && self.concerns_sessions(slot, d) {
+            return;
+        }
         let Some(statement) = self.stores.database.pool.leave(slot) else { return };
         self.start_statement(slot, d);
-        let Statement { pending, seen } = statement;
+        let Statement { pending, seen, .. } = statement;
         let op = pending.op;
         let result = match seen {
             Some(snapshot) => {
@@ -304,37 +326,47 @@ impl World {
                 .database
                 .database
                 .commit(call, now_us, &mut self.names, &mut |commit| commits.push(commit));
-        if let (Ok(_), true, Some((key, origin))) = (&result, commits.is_empty(), deleted(call)) {
-            let write = if origin == Origin::INITIAL { op.origin() } else { origin };
-            self.told.push(Event::NothingToDelete { op, key, write });
-        }
-        if let (Ok(_), true, &DatabaseCall::CompareAndSet { key, .. }) =
-            (&result, commits.is_empty(), call)
-        {
-            let write = run::written(&Call::Database(*call), op);
-            self.told.push(Event::NotSwapped { op, key, write });
+        if result.is_ok() && commits.is_empty() {
+            self.tell_unchanged(op, call);
         }
         for mut commit in commits {
             if commit.value.origin == Origin::INITIAL {
                 commit.value = Datum { origin: op.origin(), ..commit.value };
             }
-            self.told.push(Event::Committed { op, commit });
-            self.replicate(commit, stamp, d);
-            let strategy = self.route(commit.key);
-            for index in 0..self.queues.len() {
-                let slot = &self.queues[index];
-                if slot.process == ProcessId::Database && slot.strategy == strategy {
-                    self.feed(index, commit);
-                }
-            }
+            self.publish(op, commit, stamp, d);
         }
         result
     }
+
+    /// A statement that writes has run, and changed nothing.
+    pub(crate) fn tell_unchanged(&mut self, op: OpId, call: &DatabaseCall) {
+        if let Some((key, origin)) = deleted(call) {
+            let write = if origin == Origin::INITIAL { op.origin() } else { origin };
+            self.told.push(Event::NothingToDelete { op, key, write });
+        }
+        if let &DatabaseCall::CompareAndSet { key, .. } = call {
+            let write = run::written(&Call::Database(*call), op);
+            self.told.push(Event::NotSwapped { op, key, write });
+        }
+    }
+
+    /// Whoever follows the database is told of a commit.
+    pub(crate) fn publish<D: Driver>(&mut self, op: OpId, commit: Commit, stamp: Stamp, d: &mut D) {
+        self.told.push(Event::Committed { op, commit });
+        self.replicate(commit, stamp, d);
+        let strategy = self.route(commit.key);
+        for index in 0..self.queues.len() {
+            let slot = &self.queues[index];
+            if slot.process == ProcessId::Database && slot.strategy == strategy {
+                self.feed(index, commit);
+            }
+        }
+    }
 }
 
-impl Pending<()> {
-    fn with<C>(self, call: C) -> Pending<C> {
-        let Pending { caller, from, id, op, arrived_us, lose_reply, .. } = self;
+impl<B> Pending<B> {
+    pub(crate) fn with<C>(&self, call: C) -> Pending<C> {
+        let Pending { caller, from, id, op, arrived_us, lose_reply, .. } = *self;
         Pending { caller, from, id, op, call, arrived_us, lose_reply }
     }
 }

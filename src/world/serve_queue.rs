@@ -111,7 +111,7 @@ impl World {
         d: &mut D,
     ) {
         let Some(replica) = self.stores.replica_mut(id) else { return };
-        if let Entered::Started { slot } = replica.pool.enter(Statement { pending, seen: None }) {
+        if let Entered::Started { slot } = replica.pool.enter(Statement::new(pending)) {
             self.start_replica_statement(id, slot, d);
         }
     }
@@ -137,7 +137,7 @@ impl World {
         d: &mut D,
     ) {
         let Some(replica) = self.stores.replica_mut(id) else { return };
-        let Some(Statement { pending, seen }) = replica.pool.leave(slot) else { return };
+        let Some(Statement { pending, seen, .. }) = replica.pool.leave(slot) else { return };
         self.start_replica_statement(id, slot, d);
         let Some(snapshot) = seen else { return };
         if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = pending.call {
@@ -195,11 +195,17 @@ impl World {
             ProcessId::Replica(id) => {
                 self.stores.replica_mut(id).map(|replica| replica.pool.clear()).unwrap_or_default()
             }
-            _ => self.stores.database.pool.clear(),
+            _ => {
+                self.end_sessions();
+                self.stores.database.pool.clear()
+            }
         };
         let source =
             if me == ProcessId::Database { ErrorSource::Database } else { ErrorSource::Replica };
-        for Statement { pending, .. } in statements {
+        for Statement { pending, phase, .. } in statements {
+            if phase == Phase::Over {
+                continue;
+            }
             if let (ProcessId::Database, DatabaseCall::Read { key } | DatabaseCall::Row { key }) =
                 (me, pending.call)
             {

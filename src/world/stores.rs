@@ -1,7 +1,7 @@
 //! The stores of a run: one table, whose names are in
 //! [`StoreNames`](crate::strategy::StoreNames).
 
-use super::process::{CacheProcess, DatabaseProcess, Process, ReplicaProcess, Statement};
+use super::process::{CacheProcess, DatabaseProcess, Phase, Process, ReplicaProcess, Statement};
 use super::setup::Setup;
 use crate::digest::{Checksum, Digest, Lens};
 use crate::identity::ProcessId;
@@ -57,6 +57,8 @@ impl Stores {
             database: Shared::new(DatabaseProcess {
                 process: Process::default(),
                 pool: Pool::new(connections),
+                sessions: Vec::new(),
+                lock_line: Default::default(),
                 database,
             }),
         }
@@ -92,11 +94,16 @@ impl Stores {
         (0..).map(ReplicaId).zip(self.replicas.iter().map(|replica| &**replica))
     }
 
-    /// Every statement in the database and its replicas, in line (`None`) or running.
+    /// Every statement in the database and its replicas, in line (`None`), for a connection
+    /// or a row, or running.
     pub(crate) fn statements(&self) -> impl Iterator<Item = (ProcessId, Option<u32>, &Statement)> {
         let replicas = self.replicas().map(|(id, each)| (ProcessId::Replica(id), &each.pool));
         std::iter::once((ProcessId::Database, &self.database.pool))
             .chain(replicas)
             .flat_map(|(id, pool)| pool.iter().map(move |(slot, statement)| (id, slot, statement)))
+            .filter(|(_, _, statement)| statement.phase != Phase::Over)
+            .map(|(id, slot, statement)| {
+                (id, slot.filter(|_| statement.phase == Phase::Runs), statement)
+            })
     }
 }

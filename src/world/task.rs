@@ -32,6 +32,8 @@ pub struct Task {
     pub recipient: Recipient,
     /// The database or a queue has taken a write from it, or may have.
     pub wrote: bool,
+    /// A transaction is open, and has written or not.
+    pub transaction: Option<bool>,
     /// The operation's key: what a write of it puts there is its own.
     pub key: Option<Symbol>,
 }
@@ -129,7 +131,8 @@ impl Named for Shared<Operation> {
 }
 
 digested!(Task {
-    matters: process, strategy, function, id, op, work, calls, draws, waiting, recipient, wrote, key;
+    matters: process, strategy, function, id, op, work, calls, draws, waiting, recipient, wrote,
+        transaction, key;
     told: started_us;
 });
 

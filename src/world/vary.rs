@@ -4,7 +4,7 @@ use super::*;
 use crate::digest::vary::Vary;
 use crate::store::cache::CacheSnapshot;
 use crate::store::cache::Eviction;
-use crate::store::database::{Commit, Replica};
+use crate::store::database::{Commit, Replica, Transaction};
 use crate::store::lock::Locks;
 use crate::store::pool::Pool;
 use crate::store::queue::Visibility;
@@ -49,6 +49,7 @@ either! {
     Failure: Failure::Error, Failure::LostReply;
     Work: Work::Forward, Work::Forward;
     Waiting: Waiting::Start, Waiting::Sleep { until_us: 1 << 40 };
+    Phase: Phase::Runs, Phase::Over;
     Recipient: Recipient::Nobody, Recipient::Loop(0);
     Commit: commit(1), commit(2);
     Body: Body::Reply { caller: Caller::sample(), result: Ok(Value::int(1)) },
@@ -101,7 +102,16 @@ changed! {
     Queue: Queue::new(false, None, 1),
         |it| it.push(KEY, Datum::NONE, None, false, 0, &mut |_| {});
     Snapshot: Snapshot { value: Value::int(1), at_us: 0 }, |it| it.value = it.value.varied();
-    Statement: Statement { pending: Pending::sample(), seen: None },
+    Session: Session {
+        task: Key::named(1),
+        op: OpId::NOBODY,
+        latest: 1,
+        slot: 0,
+        transaction: Transaction::new(false),
+        failed: false,
+    }, |it| it.failed = !it.failed;
+    Transaction: Transaction::new(false), |it| *it = Transaction::new(*it == Transaction::new(false));
+    Statement: Statement::new(Pending::sample()),
         |it| it.pending.lose_reply = !it.pending.lose_reply;
 }
 

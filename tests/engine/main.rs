@@ -24,6 +24,7 @@ mod races;
 mod ribbons;
 mod tiers;
 mod timeline;
+mod transactions;
 mod verdicts;
 mod without;
 mod world;

@@ -39,6 +39,34 @@ fn snapshot(name: &str, cases: &[&str], show: impl Fn(&str) -> String) {
 }
 
 #[test]
+fn transactions() {
+    let cases = [
+        "with db.transaction(\"x\"): pass",
+        "with db.transaction(isolation=\"serializable\"): pass",
+        "with db.transaction(isolation=key): pass",
+        "with db.transaction() as tx: pass",
+        "with cache.transaction(): pass",
+        "with db.transaction():\n    with db.transaction():\n        pass",
+        "db.begin()",
+        "db.commit()",
+        "db.rollback()",
+        "try:\n    pass\nexcept Deadlock:\n    pass",
+        // a task of its own has one of its own
+        "with db.transaction():\n    spawn(write, key, 1)",
+    ];
+    snapshot("transactions", &cases, in_read);
+    let helper = "def read(key):\n    with db.transaction():\n        save(key)\n\
+                  def save(key):\n    log(key)\n    again(key)\n\
+                  def again(key):\n    with db.transaction():\n        db.delete(key)\n\
+                  def write(key, value):\n    again(key)\n";
+    assert_eq!(
+        errors(helper),
+        "    with db.transaction():\n    ^^^^ a transaction inside a transaction\n    \
+         a task has one at a time: begin it in the outermost function\n"
+    );
+}
+
+#[test]
 fn outside_the_subset() {
     let cases = [
         "class A: pass",

@@ -231,6 +231,7 @@ impl Fake {
                 }
                 QueueCall::DeadLetter { item } => format!("queue.dead_letter {item}"),
             },
+            Call::Transaction(_) => unreachable!("a machine knows no transaction"),
             Call::Lock(k) => format!("lock {}", key(k)),
             Call::Unlock(k) => format!("unlock {}", key(k)),
             Call::Sleep { us } => format!("sleep {us}"),
@@ -294,6 +295,9 @@ impl Fake {
                 }
                 DatabaseCall::Incr { .. } => Value::int(11),
                 DatabaseCall::CompareAndSet { .. } => Value::bool(true),
+                DatabaseCall::Begin { .. }
+                | DatabaseCall::Commit {}
+                | DatabaseCall::Rollback {} => Value::NONE,
             },
             Call::Replica(_, ReplicaCall::Read { key }) => {
                 missing(self.rows.get(&self.text(key)).map(|row| row.0))

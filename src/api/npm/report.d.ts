@@ -615,7 +615,8 @@ export type EventName =
   | "outside"
   | "action"
   | "refused"
-  | "not-swapped";
+  | "not-swapped"
+  | "rolled-back";
 
 /** What became of a read. */
 export type Verdict = "fresh" | "stale" | "dirty" | "phantom" | "failed" | "foreign" | "unfounded";

@@ -184,6 +184,14 @@ impl Ledger {
                 self.change(write, |write| write.trouble = Some(refused));
                 self.look_again(key, refused.what);
             }
+            Event::RolledBack { key, write, .. } => {
+                let undone = Happening::RolledBack { write };
+                let end = Some(undone.at(self.now.at_us));
+                self.change(write, |write| write.end = end);
+                self.served(write);
+                self.look_again(key, undone);
+                self.count_losses();
+            }
             Event::Cache { op, cache, effect } => self.cache(op, cache, effect),
             Event::LoadBegan { key, .. } => {
                 let loads = &mut self.at(key).loads;

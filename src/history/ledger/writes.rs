@@ -244,7 +244,8 @@ impl Ledger {
             {
                 self.at(key).unanswered = Some(trouble);
             }
-            if command.store() == Store::Database && command.writes() && failed {
+            let brings = command.writes() && what.key.is_some();
+            if command.store() == Store::Database && brings && failed {
                 self.served(write);
             }
         }

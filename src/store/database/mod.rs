@@ -3,8 +3,9 @@
 //! - `rows.rs`: rows and their versions, shared with the replica
 //! - `constraint.rs`: foreign keys
 //! - `replica.rs`: a copy that follows
+//! - `transaction.rs`: statements that belong together
 //!
-//! Every statement is a transaction of its own. A read sees the snapshot as of
+//! A statement outside a transaction is one of its own. A read sees the snapshot as of
 //! the statement's start, whatever commits while it runs; a write's effect is
 //! visible to all from the instant of its commit, and not before. A write that
 //! finds its row changed since it started waits for that change and works on
@@ -18,10 +19,12 @@
 mod constraint;
 mod replica;
 mod rows;
+mod transaction;
 
 pub use constraint::ForeignKey;
 pub use replica::Replica;
 pub use rows::Row;
+pub use transaction::Transaction;
 
 use crate::digest::{Checksum, Digest, Lens};
 use crate::store::paged::Paged;
@@ -103,6 +106,10 @@ impl Database {
     ) -> Result<Value, Reason> {
         match *call {
             DatabaseCall::Read { .. } | DatabaseCall::Row { .. } => Ok(self.snapshot_reply(call)),
+            // the ends of a transaction change no row by themselves
+            DatabaseCall::Begin { .. } | DatabaseCall::Commit {} | DatabaseCall::Rollback {} => {
+                Ok(Value::NONE)
+            }
             DatabaseCall::Write { key, value } => {
                 self.put(key, value, now_us, names, effect)?;
                 Ok(Value::int(self.rows.last_version(key)))

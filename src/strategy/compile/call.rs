@@ -28,7 +28,10 @@ impl Object {
     /// The names of its calls.
     pub(super) fn calls(self) -> Vec<&'static str> {
         match self {
-            Object::Store(store) => store.kind().commands().map(StoreCommand::name).collect(),
+            Object::Store(store) => {
+                let written = store.kind().commands().filter(|command| command.is_written());
+                written.map(StoreCommand::name).collect()
+            }
             Object::Queue(_) => Store::Queue.commands().map(StoreCommand::name).collect(),
             Object::Module(module) => of_module(module),
         }
@@ -108,7 +111,7 @@ impl<'t> Body<'_, '_, 't> {
             ExprKind::Name(name) => match self.compiler.globals.get(name) {
                 Some(Global::Function(id)) => {
                     let id = *id;
-                    self.user_arguments(id, span, given);
+                    self.user_arguments(id, span, given, Some(self.in_transaction()));
                     self.at(span);
                     let given = self.compiler.functions[id.0 as usize].arguments;
                     self.emit(Op::Invoke { function: id.0, given });
@@ -127,10 +130,17 @@ impl<'t> Body<'_, '_, 't> {
         self.error(span, format!("`{name}` cannot be called"), "call a function");
     }
 
-    fn user_arguments(&mut self, id: FunctionId, span: Span, given: &'t [Argument]) {
+    /// `inside`: whether a transaction is open; `None`: the callee is a task of its own.
+    fn user_arguments(
+        &mut self,
+        id: FunctionId,
+        span: Span,
+        given: &'t [Argument],
+        inside: Option<bool>,
+    ) {
         let declared = self.compiler.arguments[id.0 as usize].clone();
         let callee = self.compiler.functions[id.0 as usize].name.clone();
-        self.compiler.uses.push(Use { by: self.id, of: Used::Function(id), span });
+        self.compiler.uses.push(Use { by: self.id, of: Used::Function(id), span, inside });
         self.arguments(&callee, span, &declared, given);
     }
 
@@ -138,7 +148,7 @@ impl<'t> Body<'_, '_, 't> {
         let of = object_name(value);
         let span = value.span.to(name.span);
         let found = object.store().and_then(|store| StoreCommand::find(store, &name.text));
-        let Some(command) = found else {
+        let Some(command) = found.filter(|command| command.is_written()) else {
             self.no_such_call(&of, object, name);
             return self.look_at(given);
         };
@@ -158,7 +168,8 @@ impl<'t> Body<'_, '_, 't> {
                 let advice = format!("it has {has}: the database fills it");
                 return self.error(name.span, format!("a change stream has no `{call}`"), advice);
             }
-            self.compiler.uses.push(Use { by: self.id, of: Used::Queue(queue), span });
+            let of = Used::Queue(queue);
+            self.compiler.uses.push(Use { by: self.id, of, span, inside: None });
         }
         let mut declared = Vec::new();
         for argument in command.arguments() {
@@ -322,7 +333,7 @@ impl<'t> Body<'_, '_, 't> {
         let Some(id) = function else {
             return self.error(span, "`spawn` takes one of the program's functions", advice);
         };
-        self.user_arguments(id, span, &given[1..]);
+        self.user_arguments(id, span, &given[1..], None);
         self.at(span);
         let given = self.compiler.functions[id.0 as usize].arguments;
         self.emit(Op::Spawn { function: id.0, given });

@@ -9,6 +9,7 @@ use crate::strategy::program::Handler;
 use crate::strategy::syntax::ast::{Block, FunctionDef, Name, StmtKind, Target};
 use crate::strategy::syntax::token::Span;
 use crate::strategy::value::{Scalar, Value};
+use crate::vocabulary::command::{DatabaseCommand, StoreCommand};
 
 /// The most variables of one function.
 const MOST_VARIABLES: usize = 200;
@@ -47,6 +48,8 @@ pub(super) enum OnExit<'t> {
     Nothing,
     /// leave the lock whose key is in a slot
     Unlock(u16),
+    /// end the transaction
+    Commit,
     /// run the `finally` block
     Finally(&'t Block),
 }
@@ -169,6 +172,17 @@ impl<'t> Body<'_, '_, 't> {
         self.compiler.code.len() - 1
     }
 
+    /// Writes a call to the database whose reply says nothing.
+    pub(super) fn database(&mut self, command: DatabaseCommand) {
+        self.emit(Op::Store { command: StoreCommand::Database(command), nth: 0 });
+        self.emit(Op::Pop);
+    }
+
+    /// Whether a transaction of this function is open.
+    pub(super) fn in_transaction(&self) -> bool {
+        self.guards.iter().any(|guard| matches!(guard.on_exit, OnExit::Commit))
+    }
+
     /// The position of the next operation.
     pub(super) fn here(&self) -> u32 {
         self.compiler.code.len() as u32
@@ -270,6 +284,7 @@ impl<'t> Body<'_, '_, 't> {
                     self.emit(Op::Unlock(slot));
                     self.emit(Op::Pop);
                 }
+                OnExit::Commit => self.database(DatabaseCommand::Commit),
                 OnExit::Finally(block) => self.finally(block),
             }
             left.push(guard);
@@ -318,7 +333,9 @@ fn collect<'t>(block: &'t Block, names: &mut Vec<&'t Name>) {
                 }
                 collect(otherwise, names);
             }
-            StmtKind::While(_, block) | StmtKind::WithLock(_, block) => collect(block, names),
+            StmtKind::While(_, block)
+            | StmtKind::WithLock(_, block)
+            | StmtKind::WithTransaction(_, block) => collect(block, names),
             StmtKind::For(to, _, block) => {
                 target(to, names);
                 collect(block, names);

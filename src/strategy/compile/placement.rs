@@ -11,6 +11,8 @@ pub(super) struct Use {
     pub by: FunctionId,
     pub of: Used,
     pub span: Span,
+    /// whether a transaction of that function is open; `None`: in a task of its own
+    pub inside: Option<bool>,
 }
 
 #[derive(Clone, Copy)]
@@ -18,6 +20,8 @@ pub(super) enum Used {
     Queue(u16),
     /// called or spawned
     Function(FunctionId),
+    /// begins a transaction
+    Transaction,
 }
 
 fn bit(place: Role) -> u8 {
@@ -40,7 +44,7 @@ impl Compiler<'_> {
     /// function can run in.
     pub(super) fn check_placement(&mut self) {
         let places = self.places();
-        let mut errors = Vec::new();
+        let mut errors = self.nested_transactions();
         for each in &self.uses {
             let by = &self.functions[each.by.0 as usize];
             for from in Role::HOSTS
@@ -80,12 +84,43 @@ impl Compiler<'_> {
                             errors.push((each.span, message, advice));
                         }
                     }
+                    Used::Transaction => {}
                 }
             }
         }
         for (span, message, advice) in errors {
             self.error(span, message, advice);
         }
+    }
+
+    /// Transactions that are begun while another one of the same task is open.
+    fn nested_transactions(&self) -> Vec<(Span, String, &'static str)> {
+        // the functions that are called while one is open
+        let mut inside: Vec<bool> = vec![false; self.functions.len()];
+        let is_open = |each: &Use, inside: &[bool]| {
+            each.inside.is_some_and(|open| open || inside[usize::from(each.by.0)])
+        };
+        while let Some(callee) = self.uses.iter().find_map(|each| match each.of {
+            // one that is placed may be a task of its own
+            Used::Function(callee)
+                if is_open(each, &inside)
+                    && !inside[usize::from(callee.0)]
+                    && self.functions[usize::from(callee.0)].place.is_none() =>
+            {
+                Some(callee)
+            }
+            _ => None,
+        }) {
+            inside[usize::from(callee.0)] = true;
+        }
+        let is_nested =
+            |each: &&Use| matches!(each.of, Used::Transaction) && is_open(each, &inside);
+        let nested = self.uses.iter().filter(is_nested);
+        let error = |each: &Use| {
+            let message = "a transaction inside a transaction".to_owned();
+            (each.span, message, "a task has one at a time: begin it in the outermost function")
+        };
+        nested.map(error).collect()
     }
 
     /// The places that each function can run in, as bits.

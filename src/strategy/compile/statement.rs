@@ -2,13 +2,15 @@
 
 use super::any_of;
 use super::function::{Body, Guard, LoopExits, OnExit};
+use super::placement::{Use, Used};
 use crate::strategy::error::nearest;
 use crate::strategy::ops::Op;
 use crate::strategy::syntax::ast::{
     Argument, Block, Expr, ExprKind, Name, Stmt, StmtKind, Target, Try,
 };
-use crate::strategy::value::Value;
+use crate::strategy::value::{Scalar, Value};
 use crate::vocabulary::ErrorClass;
+use crate::vocabulary::command::DatabaseCommand;
 
 impl<'t> Body<'_, '_, 't> {
     pub(super) fn block(&mut self, block: &'t Block) {
@@ -112,6 +114,25 @@ impl<'t> Body<'_, '_, 't> {
                 self.land([end]);
                 self.release(error, 1);
                 self.release(slot, 1);
+            }
+            StmtKind::WithTransaction(repeatable, body) => {
+                let (of, span) = (Used::Transaction, statement.span);
+                let inside = Some(self.in_transaction());
+                self.compiler.uses.push(Use { by: self.id, of, span, inside });
+                self.load_scalar(Scalar::Int(i64::from(*repeatable)));
+                self.database(DatabaseCommand::Begin);
+                self.guard(OnExit::Commit);
+                self.block(body);
+                let ranges = self.close();
+                self.database(DatabaseCommand::Commit);
+                let end = self.emit(Op::Jump(0));
+                self.guarded(ranges);
+                let error = self.temporary(1);
+                self.emit(Op::Assign(error));
+                self.database(DatabaseCommand::Rollback);
+                self.emit(Op::Reraise(error));
+                self.land([end]);
+                self.release(error, 1);
             }
             StmtKind::Raise => match self.errors.last() {
                 Some(&slot) => {

@@ -4,9 +4,9 @@ use super::expression::unsupported;
 use super::{Parse, Parser};
 use crate::strategy::error::SyntaxError;
 use crate::strategy::syntax::ast::{
-    Binary, Block, Except, Expr, ExprKind, Name, Stmt, StmtKind, Target, Try,
+    Argument, Binary, Block, Except, Expr, ExprKind, Name, Stmt, StmtKind, Target, Try,
 };
-use crate::strategy::syntax::token::Token;
+use crate::strategy::syntax::token::{Span, Token};
 use crate::vocabulary::Store;
 
 impl Parser<'_> {
@@ -376,7 +376,7 @@ impl Parser<'_> {
 
     fn with_statement(&mut self) -> Parse<StmtKind> {
         self.advance();
-        let advice = "write `with lock(key):`";
+        let advice = "write `with lock(key):` or `with db.transaction():`";
         let what = self.expression()?;
         if self.is_sign(",") {
             return self.error("two locks in one line", "write two `with` lines, one in the other");
@@ -386,10 +386,17 @@ impl Parser<'_> {
         }
         let span = what.span;
         let ExprKind::Call(callee, mut arguments) = what.kind else {
-            return Err(SyntaxError::new(span, "`with` is for locks only", advice));
+            return Err(SyntaxError::new(span, ONLY, advice));
         };
+        if let ExprKind::Attribute(of, name) = &callee.kind
+            && of.kind == ExprKind::Name("db".into())
+            && name.text.as_ref() == "transaction"
+        {
+            let repeatable = isolation(span, &arguments)?;
+            return Ok(StmtKind::WithTransaction(repeatable, self.block("with")?));
+        }
         if callee.kind != ExprKind::Name("lock".into()) {
-            return Err(SyntaxError::new(span, "`with` is for locks only", advice));
+            return Err(SyntaxError::new(span, ONLY, advice));
         }
         let key = match (arguments.pop(), arguments.is_empty()) {
             (Some(key), true) if key.name.as_ref().is_none_or(|n| n.text.as_ref() == "key") => key,
@@ -397,5 +404,32 @@ impl Parser<'_> {
         };
         let body = self.block("with")?;
         Ok(StmtKind::WithLock(key.value, body))
+    }
+}
+
+const ONLY: &str = "`with` is for locks and transactions only";
+
+/// Whether a transaction repeats what it has read, by its arguments.
+fn isolation(span: Span, arguments: &[Argument]) -> Parse<bool> {
+    let level = match arguments {
+        [] => return Ok(false),
+        [Argument { name: Some(name), value }] if name.text.as_ref() == "isolation" => value,
+        _ => {
+            let message = "a transaction takes its isolation, and nothing else";
+            let advice = "write `with db.transaction(isolation=\"repeatable read\"):`";
+            return Err(SyntaxError::new(span, message, advice));
+        }
+    };
+    let word = match &level.kind {
+        ExprKind::Text(text) => text.to_lowercase().replace('_', " "),
+        _ => String::new(),
+    };
+    match word.as_str() {
+        "read committed" => Ok(false),
+        "repeatable read" => Ok(true),
+        _ => {
+            let advice = "write \"read committed\" or \"repeatable read\"";
+            Err(SyntaxError::new(level.span, "there is no such isolation", advice))
+        }
     }
 }

@@ -150,6 +150,8 @@ pub enum StmtKind {
     Try(Box<Try>),
     /// `with lock(key):`
     WithLock(Expr, Block),
+    /// `with db.transaction():`; whether it repeats what it has read
+    WithTransaction(bool, Block),
     /// `raise`, alone
     Raise,
 }

@@ -12,6 +12,7 @@ mod fixes;
 mod mixing;
 mod play;
 mod read_through;
+mod transactions;
 mod ttl;
 mod write_around;
 mod write_behind;
@@ -28,7 +29,8 @@ const CLAIMS: &[&str] = &[
     "wa1", "wa2", //
     "ttl1", "ttl2", "ttl3", "ttl4", "ttl5", "ttl6", "ttl7", //
     "mx1", "mx2", "mx3", //
-    "fx1", "fx2", "fx3", "fx4", "fx5", "fx6", "fx7",
+    "fx1", "fx2", "fx3", "fx4", "fx5", "fx6", "fx7", //
+    "tx1", "tx2", "tx3", "tx4", "tx5",
 ];
 
 #[test]
@@ -57,6 +59,7 @@ fn every_claim_is_played_here() {
         include_str!("ttl.rs"),
         include_str!("mixing.rs"),
         include_str!("fixes.rs"),
+        include_str!("transactions.rs"),
     ];
     for id in CLAIMS {
         let played = format!("play(\"{id}\")");

@@ -1,0 +1,113 @@
+//! Transactions: statements of which all come to be, or none.
+//!
+//! After PostgreSQL. A transaction sees its own changes, and nobody else does before it
+//! commits. At Read Committed each of its statements sees what is committed when it
+//! begins; at Repeatable Read all see what was committed at the first one, and a change of
+//! a row that has changed since fails. Whoever changes a row has it locked until the end.
+//!
+//! Foreign keys are checked by each statement, and once more by the commit.
+
+use super::{Commit, Database};
+use crate::digest::digested;
+use crate::strategy::call::{DatabaseCall, Reason};
+use crate::strategy::value::{Datum, Names, Origin, Symbol, Value};
+use crate::time::Micros;
+
+/// An open transaction.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Transaction {
+    /// At Repeatable Read.
+    repeatable: bool,
+    /// What was committed at its first statement, at Repeatable Read.
+    snapshot: Option<Database>,
+    /// In order. Each row is locked.
+    changes: Vec<Commit>,
+}
+
+impl Transaction {
+    /// One that begins.
+    pub fn new(repeatable: bool) -> Transaction {
+        Transaction { repeatable, snapshot: None, changes: Vec::new() }
+    }
+
+    /// Whether it has a row locked.
+    pub fn locks(&self, key: Symbol) -> bool {
+        self.changes.iter().any(|change| change.key == key)
+    }
+
+    /// What it has changed, in order.
+    pub fn changes(&self) -> &[Commit] {
+        &self.changes
+    }
+
+    /// A statement begins: what it returns, if it reads.
+    pub fn begin_statement(&mut self, database: &Database, call: &DatabaseCall) -> Value {
+        if self.repeatable && self.snapshot.is_none() {
+            self.snapshot = Some(database.clone());
+        }
+        self.sees(database).snapshot_reply(call)
+    }
+
+    /// A statement that writes, whose row nobody else has locked: its reply, and whether it
+    /// changed something. `by`: the write that a deletion is marked with.
+    ///
+    /// # Errors
+    /// Those of [`Database::commit`], and [`Reason::Serialization`]. All that the transaction
+    /// has done is void then.
+    pub fn write(
+        &mut self,
+        database: &Database,
+        call: &DatabaseCall,
+        by: Origin,
+        names: &mut Names,
+    ) -> Result<(Value, bool), Reason> {
+        if let (Some(snapshot), Some(key)) = (&self.snapshot, call.key())
+            && snapshot.rows.last_version(key) != database.rows.last_version(key)
+        {
+            return Err(Reason::Serialization);
+        }
+        let before = self.changes.len();
+        let mut seen = self.sees(database);
+        let reply = seen.commit(call, 0, names, &mut |mut commit| {
+            if commit.value.origin == Origin::INITIAL {
+                commit.value = Datum { origin: by, ..commit.value };
+            }
+            self.changes.push(commit);
+        })?;
+        Ok((reply, self.changes.len() > before))
+    }
+
+    /// What a statement that begins now sees.
+    fn sees(&self, database: &Database) -> Database {
+        let mut seen = self.snapshot.as_ref().unwrap_or(database).clone();
+        self.changes.iter().for_each(|change| seen.rows.apply(change, 0));
+        seen
+    }
+}
+
+impl Database {
+    /// All changes of a transaction become visible, at one instant.
+    ///
+    /// # Errors
+    /// [`Reason::Constraint`]: a parent's row is gone since. Nothing has changed.
+    pub fn commit_all(
+        &mut self,
+        changes: &[Commit],
+        now_us: Micros,
+        names: &mut Names,
+    ) -> Result<(), Reason> {
+        let mut after = self.clone();
+        for change in changes {
+            if !after.allows(change.key, change.value, names) {
+                return Err(Reason::Constraint);
+            }
+            after.rows.apply(change, now_us);
+        }
+        *self = after;
+        Ok(())
+    }
+}
+
+digested!(Transaction {
+    matters: repeatable, snapshot, changes;
+});

@@ -1,0 +1,351 @@
+//! Transactions: a connection that a task keeps, and the rows that it has locked.
+//!
+//! `store/database/transaction.rs` says what a transaction sees and changes. Here is who
+//! waits for whom. `BEGIN` waits for a connection of the pool, and takes no time besides;
+//! each statement takes the time of a read, and the commit, which is when the disk is
+//! written, that of a write. A statement that writes a row which another transaction has
+//! locked waits for that one's end, first come, first served, whether it is in a
+//! transaction or not. Who would wait for himself is refused at once (PostgreSQL looks for
+//! deadlocks after `deadlock_timeout`, a second).
+//!
+//! A transaction is rolled back where one of its statements fails, where its task ends
+//! without a commit (the process crashed, the strategy made a mistake), where its client
+//! goes on without an answer from it, and when the database stops.
+
+use super::*;
+use crate::event::{DropReason, Saying, Told};
+use crate::store::database::{Commit, Transaction};
+use crate::strategy::call::{Call, DatabaseCall, ErrorSource, Reason, StoreError};
+use crate::strategy::value::{Datum, Value};
+
+impl World {
+    /// `BEGIN` has a connection. `false`: nobody waits for it any more.
+    pub(crate) fn open_session<D: Driver>(&mut self, slot: u32, d: &mut D) -> bool {
+        let Some(statement) = self.stores.database.pool.running(slot) else { return true };
+        let pending = statement.pending.clone();
+        let Caller { task, ordinal, .. } = pending.caller;
+        let sessions = &self.stores.database.sessions;
+        let before = sessions.iter().position(|session| session.task == task);
+        let is_copy = before.is_some_and(|before| sessions[before].latest >= ordinal);
+        if is_copy || !self.awaits_reply(task, ordinal) {
+            return false;
+        }
+        if let Some(before) = before {
+            self.close_session(before, d);
+        }
+        let DatabaseProcess { pool, sessions, .. } = &mut *self.stores.database;
+        if let Some(statement) = pool.running_mut(slot) {
+            statement.phase = Phase::Over;
+        }
+        let repeatable = pending.call == DatabaseCall::Begin { repeatable: true };
+        let (op, transaction) = (pending.op, Transaction::new(repeatable));
+        sessions.push(Session { task, op, latest: ordinal, slot, transaction, failed: false });
+        self.reply(ProcessId::Database, &pending, Ok(Value::NONE), d);
+        true
+    }
+
+    /// A statement of a transaction has arrived.
+    pub(crate) fn serve_session<D: Driver>(&mut self, pending: Pending<DatabaseCall>, d: &mut D) {
+        let Pending { caller: Caller { task, ordinal, .. }, call, op, .. } = pending;
+        let me = ProcessId::Database;
+        let ends = matches!(call, DatabaseCall::Commit {} | DatabaseCall::Rollback {});
+        let database = &mut *self.stores.database;
+        let at = database.sessions.iter().position(|session| session.task == task);
+        let Some(at) = at else {
+            return match call {
+                DatabaseCall::Rollback {} => self.reply(me, &pending, Ok(Value::NONE), d),
+                _ => self.refuse_statement(&pending, Reason::Aborted, d),
+            };
+        };
+        let session = &mut database.sessions[at];
+        let (slot, failed) = (session.slot, session.failed);
+        if ordinal <= session.latest {
+            // the copy of one that has come before, or one of a transaction that is over
+            let (stamp, from, sent_us) = (pending.id.stamp, pending.from, pending.arrived_us);
+            let what = Saying::of(&Call::Transaction(call));
+            let brings = call.command().writes() && call.key().is_some();
+            let carries = Told(brings.then(|| run::written(&Call::Transaction(call), op)));
+            let (to, why) = (me, DropReason::Late);
+            self.told.push(Event::Dropped { stamp, op, from, to, sent_us, what, why, carries });
+            return;
+        }
+        session.latest = ordinal;
+        let is_idle = database.pool.running(slot).is_some_and(|each| each.phase == Phase::Over);
+        if call == (DatabaseCall::Rollback {}) {
+            self.reply(me, &pending, Ok(Value::NONE), d);
+            return self.close_session(at, d);
+        }
+        if failed || !is_idle {
+            self.refuse_statement(&pending, Reason::Aborted, d);
+            return match ends {
+                true => self.close_session(at, d),
+                false => self.undo(at, d),
+            };
+        }
+        if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = call {
+            self.told.push(Event::LoadBegan { op, key });
+        }
+        if let Some(statement) = self.stores.database.pool.running_mut(slot) {
+            *statement = Statement::new(pending);
+        }
+        self.start_statement(slot, d);
+    }
+
+    /// A statement has run while transactions are open. `true`: it is one of theirs, or it
+    /// waits for a row that one of them has locked.
+    pub(crate) fn concerns_sessions<D: Driver>(&mut self, slot: u32, d: &mut D) -> bool {
+        let DatabaseProcess { pool, sessions, .. } = &*self.stores.database;
+        let Some(statement) = pool.running(slot) else { return true };
+        let (name, call) = (statement.pending.id.name, statement.pending.call);
+        let own = sessions.iter().position(|session| session.slot == slot);
+        let key = call.key().filter(|_| call.command().writes());
+        let holder = key.and_then(|key| holder(sessions, key, slot));
+        if let Some(holder) = holder {
+            if let Some(own) = own.filter(|own| waits_for(&self.stores.database, holder, *own)) {
+                self.end_statement(own, Err(Reason::Deadlock), d);
+                return true;
+            }
+            let DatabaseProcess { pool, lock_line, .. } = &mut *self.stores.database;
+            if let Some(statement) = pool.running_mut(slot) {
+                statement.phase = Phase::WaitsForRow;
+                lock_line.push_back(name);
+            }
+            return true;
+        }
+        let Some(own) = own else { return false };
+        let result = self.execute(own, call);
+        self.end_statement(own, result, d);
+        true
+    }
+
+    /// Does what a transaction's statement says; its reply.
+    fn execute(&mut self, own: usize, call: DatabaseCall) -> Result<Value, Reason> {
+        let DatabaseProcess { database, pool, sessions, .. } = &mut *self.stores.database;
+        let Session { slot, op, transaction, .. } = &mut sessions[own];
+        let op = *op;
+        if call == (DatabaseCall::Commit {}) {
+            let changes = transaction.changes();
+            return database
+                .commit_all(changes, self.now_us, &mut self.names)
+                .map(|()| Value::NONE);
+        }
+        if let Some(seen) = pool.running_mut(*slot).and_then(|statement| statement.seen.take()) {
+            if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = call {
+                self.told.push(Event::LoadEnded { op, key, seen: Some(seen.seen()) });
+            }
+            return Ok(seen.value);
+        }
+        let (value, changed) = transaction.write(database, &call, op.origin(), &mut self.names)?;
+        if !changed {
+            self.tell_unchanged(op, &call);
+        }
+        Ok(value)
+    }
+
+    /// A statement of a transaction is over: its reply, and what follows.
+    fn end_statement<D: Driver>(&mut self, own: usize, result: Result<Value, Reason>, d: &mut D) {
+        let DatabaseProcess { pool, sessions, .. } = &mut *self.stores.database;
+        let Session { slot, op, ref transaction, .. } = sessions[own];
+        let Some(statement) = pool.running_mut(slot) else { return };
+        statement.phase = Phase::Over;
+        let pending = statement.pending.clone();
+        let commits = pending.call == (DatabaseCall::Commit {});
+        match result {
+            Ok(value) => {
+                if commits {
+                    let changes: Vec<Commit> = transaction.changes().to_vec();
+                    sessions[own].transaction = Transaction::new(false);
+                    for change in changes {
+                        self.publish(op, change, pending.id.stamp, d);
+                    }
+                }
+                self.reply(ProcessId::Database, &pending, Ok(value), d);
+            }
+            Err(reason) => {
+                self.refuse_statement(&pending, reason, d);
+                self.undo(own, d);
+            }
+        }
+        if commits {
+            self.close_session(own, d);
+        }
+    }
+
+    fn refuse_statement<D: Driver>(
+        &mut self,
+        pending: &Pending<DatabaseCall>,
+        reason: Reason,
+        d: &mut D,
+    ) {
+        let call = Call::Transaction(pending.call);
+        self.refuse(ProcessId::Database, pending, ErrorSource::Database, reason, &call, d);
+    }
+
+    /// A person made a call fail: a transaction's, perhaps.
+    pub(crate) fn undo_failed<D: Driver>(&mut self, pending: &Pending<()>, call: &Call, d: &mut D) {
+        let Call::Transaction(call) = call else { return };
+        let sessions = &self.stores.database.sessions;
+        let at = sessions.iter().position(|session| session.task == pending.caller.task);
+        match (at, call) {
+            (Some(at), DatabaseCall::Commit {} | DatabaseCall::Rollback {}) => {
+                self.close_session(at, d);
+            }
+            (Some(at), _) => self.undo(at, d),
+            (None, _) => {}
+        }
+    }
+
+    /// What a transaction has done is undone; it keeps its connection.
+    fn undo<D: Driver>(&mut self, at: usize, d: &mut D) {
+        self.tell_undone(at);
+        let session = &mut self.stores.database.sessions[at];
+        session.failed = true;
+        session.transaction = Transaction::new(false);
+        self.grant_rows(d);
+    }
+
+    /// Records that all that a transaction has done never was, the statement that it is at
+    /// included.
+    fn tell_undone(&mut self, at: usize) {
+        let DatabaseProcess { pool, sessions, lock_line, .. } = &mut *self.stores.database;
+        let Session { slot, op, ref transaction, .. } = sessions[at];
+        for change in transaction.changes() {
+            let (key, value, write) = (change.key, change.value, change.value.origin);
+            self.told.push(Event::RolledBack { op, key, value, write });
+        }
+        let Some(statement) = pool.running_mut(slot) else { return };
+        if std::mem::replace(&mut statement.phase, Phase::Over) == Phase::Over {
+            return;
+        }
+        let Pending { id, mut call, op, .. } = statement.pending;
+        lock_line.retain(|name| *name != id.name);
+        match call {
+            DatabaseCall::Read { key } | DatabaseCall::Row { key } => {
+                self.told.push(Event::LoadEnded { op, key, seen: None });
+            }
+            _ => {
+                let value = call.carried().copied().unwrap_or(Datum::NONE);
+                let write = run::written(&Call::Transaction(call), op);
+                if let Some(key) = call.key() {
+                    self.told.push(Event::RolledBack { op, key, value, write });
+                }
+            }
+        }
+    }
+
+    /// A transaction is over: what it has not committed never was.
+    fn close_session<D: Driver>(&mut self, at: usize, d: &mut D) {
+        self.tell_undone(at);
+        let slot = self.stores.database.sessions.remove(at).slot;
+        self.stores.database.pool.leave(slot);
+        self.start_statement(slot, d);
+        self.grant_rows(d);
+    }
+
+    /// The database has stopped: all transactions are over.
+    pub(crate) fn end_sessions(&mut self) {
+        for at in 0..self.stores.database.sessions.len() {
+            // what is in hand is told of with all other statements
+            let Session { op, ref transaction, .. } = self.stores.database.sessions[at];
+            for change in transaction.changes() {
+                let (key, value, write) = (change.key, change.value, change.value.origin);
+                self.told.push(Event::RolledBack { op, key, value, write });
+            }
+        }
+        self.stores.database.sessions.clear();
+        self.stores.database.lock_line.clear();
+    }
+
+    /// Whoever waits for a row that is free now goes on, in line.
+    fn grant_rows<D: Driver>(&mut self, d: &mut D) {
+        loop {
+            let DatabaseProcess { pool, sessions, lock_line, .. } = &mut *self.stores.database;
+            let next = lock_line.iter().position(|name| {
+                let waits = pool.iter().find(|(_, statement)| statement.pending.id.name == *name);
+                waits.is_none_or(|(slot, statement)| {
+                    let key = statement.pending.call.key();
+                    key.and_then(|key| holder(sessions, key, slot.unwrap_or(u32::MAX))).is_none()
+                })
+            });
+            let Some(name) = next.and_then(|at| lock_line.remove(at)) else { return };
+            let slot = pool.slot_of(0, |statement| statement.pending.id.name == name);
+            let Some(slot) = slot else { continue };
+            if let Some(statement) = pool.running_mut(slot) {
+                statement.phase = Phase::Runs;
+            }
+            self.finish_statement(slot, d);
+        }
+    }
+
+    /// A task has ended, or goes on without an answer: its transaction is over, unless it is
+    /// being committed.
+    pub(crate) fn drop_session<D: Driver>(&mut self, task: TaskKey, d: &mut D) {
+        let database = &self.stores.database;
+        let at = database.sessions.iter().position(|session| session.task == task);
+        let Some(at) = at else { return };
+        let statement = database.pool.running(database.sessions[at].slot);
+        let commits = statement.is_some_and(|statement| {
+            statement.phase == Phase::Runs && statement.pending.call == DatabaseCall::Commit {}
+        });
+        if !commits {
+            self.close_session(at, d);
+        }
+    }
+
+    /// What the reply to a transaction's call means for the task: the reply, as it sees it.
+    pub(crate) fn in_transaction<D: Driver>(
+        &mut self,
+        key: TaskKey,
+        call: DatabaseCall,
+        result: Result<Value, StoreError>,
+        d: &mut D,
+    ) -> Result<Value, StoreError> {
+        let Some(task) = self.tasks.get_mut(key) else { return result };
+        match call {
+            DatabaseCall::Begin { .. } => task.transaction = result.is_ok().then_some(false),
+            DatabaseCall::Commit {} | DatabaseCall::Rollback {} => {
+                let commits = call == DatabaseCall::Commit {};
+                let maybe = match &result {
+                    Ok(_) => true,
+                    Err(error) => request::maybe_applied(error.reason),
+                };
+                task.wrote |= commits && maybe && task.transaction == Some(true);
+                task.transaction = None;
+            }
+            _ => {
+                let writes = call.command().writes();
+                task.transaction = task.transaction.map(|wrote| wrote || writes);
+                return result;
+            }
+        }
+        if result.is_err() {
+            self.drop_session(key, d);
+        }
+        match call {
+            // the error that it was for is what the strategy sees
+            DatabaseCall::Rollback {} => Ok(Value::NONE),
+            _ => result,
+        }
+    }
+}
+
+/// The transaction on another connection that has a row locked.
+fn holder(sessions: &[Session], key: Symbol, slot: u32) -> Option<usize> {
+    sessions.iter().position(|each| each.slot != slot && each.transaction.locks(key))
+}
+
+/// Whether one transaction waits for another, through others or not.
+fn waits_for(database: &DatabaseProcess, mut one: usize, other: usize) -> bool {
+    let DatabaseProcess { pool, sessions, .. } = database;
+    for _ in 0..sessions.len() {
+        if one == other {
+            return true;
+        }
+        let slot = sessions[one].slot;
+        let statement = pool.running(slot).filter(|each| each.phase == Phase::WaitsForRow);
+        let key = statement.and_then(|statement| statement.pending.call.key());
+        let Some(next) = key.and_then(|key| holder(sessions, key, slot)) else { return false };
+        one = next;
+    }
+    false
+}
