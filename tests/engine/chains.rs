@@ -176,6 +176,7 @@ pub fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
             Event::Cache { effect: CacheEffect::Set { key: of, value, .. }, .. },
         ) => of == key && (value.origin == write || write.0 >= u32::MAX - 1),
         (Happening::Refused { by, .. }, Event::NotSwapped { op, .. }) => op == by,
+        (Happening::RolledBack { write }, Event::RolledBack { write: by, .. }) => write == by,
         (
             Happening::SetAside { write },
             Event::Queue { effect: QueueEffect::DeadLettered { origin, .. }, .. },

@@ -487,6 +487,7 @@ fn kind_of(what: Happening) -> &'static str {
         Happening::AppliedAgain { .. } => "applied again",
         Happening::OverwroteWithout { .. } => "overwrote without",
         Happening::Overwrote { .. } => "overwrote",
+        Happening::RolledBack { .. } => "rolled back",
     }
 }
 
