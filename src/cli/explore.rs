@@ -9,7 +9,8 @@ use super::complaint::Complaint;
 use super::input::{self, Changes, Document};
 use super::{Failure, write_json};
 use crate::explore::{
-    Answer, Budgets, ExploreError, Outcome, Progress, Property, Question, Search, Verdict, playable,
+    Answer, Budgets, ExploreError, Outcome, Progress, Property, Question, Search, Step, Verdict,
+    playable,
 };
 use crate::link;
 use crate::scenario::{Scenario, nearest};
@@ -27,6 +28,9 @@ pub struct Explore {
     /// A promise to check; left out: converges, no-phantom, no-lost-write, no-double-write
     #[arg(long, value_name = "NAME", value_parser = property)]
     property: Vec<Property>,
+    /// An expression that must be true in the end, such as db.read("k") == R2
+    #[arg(long, value_name = "EXPRESSION")]
+    check: Option<String>,
     /// Requests of each workload
     #[arg(long, value_name = "N", default_value_t = 4)]
     requests: u32,
@@ -70,7 +74,7 @@ pub struct Explore {
 
 fn property(name: &str) -> Result<Property, String> {
     Property::find(name).ok_or_else(|| {
-        let names = Property::ALL.map(Property::name);
+        let names = Property::BUILT_IN.map(Property::name);
         match nearest(name, names) {
             Some(near) => format!("there is no such property; did you mean {near}?"),
             None => format!("there is no such property; there are {}", names.join(", ")),
@@ -92,6 +96,9 @@ impl Explore {
             bar.show(search.progress());
         }
         drop(bar);
+        if let Some(mistake) = search.mistake() {
+            return Err(Complaint::new(&document.file, mistake.to_string()).into());
+        }
         let Some(mut answer) = search.answer() else { return Ok(()) };
         for outcome in &mut answer.results {
             let way = search.way_to(outcome.property);
@@ -116,10 +123,14 @@ impl Explore {
     fn question(&self) -> Question {
         let question = Question::default();
         Question {
-            properties: match self.property.is_empty() {
-                true => question.properties,
-                false => self.property.iter().copied().collect(),
+            properties: match (self.property.is_empty(), &self.check) {
+                (true, None) => question.properties,
+                (_, check) => {
+                    let check = check.iter().map(|_| Property::Check);
+                    self.property.iter().copied().chain(check).collect()
+                }
             },
+            check: self.check.clone(),
             budgets: Budgets {
                 expiries: self.expiries,
                 evictions: self.evictions,
@@ -164,24 +175,35 @@ impl Explore {
         for why in &bounds.cut {
             writeln!(out, "cut off: {why}")?;
         }
+        let events = answer.events.iter().map(|(each, count)| format!("{count} {each}"));
+        writeln!(out, "over all that was tried: {}", events.collect::<Vec<_>>().join(", "))?;
         let violated = answer.results.iter().filter(|each| each.verdict == Verdict::Violated);
         for Outcome { property, schedule, link, .. } in violated {
             writeln!(out, "\n{property}, the shortest way:")?;
-            for step in schedule {
-                for (at, what) in step.what.iter().enumerate() {
-                    match at {
-                        0 => writeln!(out, "{:>4}  {what}", step.effects)?,
-                        _ => writeln!(out, "      {what}")?,
-                    }
-                }
-            }
+            tell_steps(schedule, out)?;
             match link {
                 Some(link) => writeln!(out, "      play it: stalemate run '{link}' --log")?,
                 None => writeln!(out, "      no scenario goes this way: its waits contradict")?,
             }
         }
+        for (at, sample) in answer.samples.iter().enumerate() {
+            writeln!(out, "\nsample run {}:", at + 1)?;
+            tell_steps(sample, out)?;
+        }
         Ok(())
     }
+}
+
+fn tell_steps(steps: &[Step], out: &mut impl Write) -> std::io::Result<()> {
+    for step in steps {
+        for (at, what) in step.what.iter().enumerate() {
+            match at {
+                0 => writeln!(out, "{:>4}  {what}", step.effects)?,
+                _ => writeln!(out, "      {what}")?,
+            }
+        }
+    }
+    Ok(())
 }
 
 fn complain(document: &Document, error: ExploreError) -> Failure {

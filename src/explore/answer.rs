@@ -1,9 +1,12 @@
 //! What a search came to.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::question::{Budgets, Property};
 use super::search::{Bound, Search, Way};
+use super::tally::Happening;
 use crate::event::{Event, Record, RequestEnd};
 use crate::history::line;
 use crate::identity::Kind;
@@ -32,7 +35,7 @@ pub struct Limits {
     pub max_effects: u16,
     pub max_memory: u64,
     /// Why not everything was seen; empty: it was.
-    pub cut: Vec<&'static str>,
+    pub cut: Vec<String>,
 }
 
 /// One property, and what was found of it.
@@ -61,6 +64,10 @@ pub struct Answer {
     #[serde(flatten)]
     pub first: Outcome,
     pub results: Vec<Outcome>,
+    /// How often each kind of event happened, over all that was tried.
+    pub events: BTreeMap<&'static str, u64>,
+    /// Where something holds: some runs, step by step.
+    pub samples: Vec<Vec<Step>>,
 }
 
 /// One step of a way, and what changed in it.
@@ -70,6 +77,9 @@ pub struct Step {
     pub effects: u16,
     pub what: Vec<String>,
 }
+
+/// How many runs are shown.
+const SAMPLES: u64 = 5;
 
 impl Search {
     /// What the search has come to so far, without links.
@@ -82,7 +92,10 @@ impl Search {
             Verdict::Holds => 2,
         };
         let first = results.iter().min_by_key(worst)?.clone();
-        Some(Answer { first, results })
+        let events = self.seen().tally.all().map(|(each, count)| (each.name(), count)).collect();
+        let holds = results.iter().any(|each| each.verdict == Verdict::Holds);
+        let samples = if holds { self.samples(SAMPLES) } else { Vec::new() };
+        Some(Answer { first, results, events, samples })
     }
 
     fn outcome(&self, property: Property) -> Outcome {
@@ -104,7 +117,7 @@ impl Search {
             depth: progress.effects,
             complete,
             vacuous: match verdict {
-                Verdict::Holds => self.vacuous(),
+                Verdict::Holds => self.vacuous(property),
                 _ => Vec::new(),
             },
             bounds,
@@ -115,32 +128,34 @@ impl Search {
 
     fn limits(&self) -> Limits {
         let (script, question) = (&self.model.script, &self.model.question);
-        let mut cut: Vec<&'static str> = self.cut().into_iter().map(Bound::words).collect();
+        let cut = self.cut().into_iter().map(Bound::words);
+        let mut cut: Vec<String> = cut.map(str::to_owned).collect();
         let programs = || script.setup.strategies.iter().map(|deployed| &deployed.program);
-        if programs().any(|program| program.reads_clock) {
-            cut.push("a program reads the clock, which stands still in a search");
-        }
-        if programs().any(|program| program.reads_ages) {
-            cut.push("a program reads how old an entry is, and none grows older in a search");
-        }
-        if programs().any(|program| program.source.contains(".ttl")) {
-            cut.push(
+        let left_out = [
+            (
+                programs().any(|program| program.reads_clock),
+                "a program reads the clock, which stands still in a search",
+            ),
+            (
+                programs().any(|program| program.reads_ages),
+                "a program reads how old an entry is, and none grows older in a search",
+            ),
+            (
+                programs().any(|program| program.source.contains(".ttl")),
                 "a program reads how long an entry has left, which stays the same in a search",
-            );
-        }
-        if script.loses && question.budgets.losses == 0 {
-            cut.push("the network loses messages by chance, and no budget allows a loss");
-        }
-        if script.doubles && question.budgets.duplicates == 0 {
-            cut.push("the network doubles messages by chance, and no budget allows it");
-        }
-        if self.seen().threw {
-            cut.push("dice were thrown, and fell in one way only");
-        }
-        let expires = question.budgets.expiries > 0;
-        if expires && self.seen().remembers {
-            cut.push("leases and remembered versions did not end by themselves");
-        }
+            ),
+            (
+                script.loses && question.budgets.losses == 0,
+                "the network loses messages by chance, and no budget allows a loss",
+            ),
+            (
+                script.doubles && question.budgets.duplicates == 0,
+                "the network doubles messages by chance, and no budget allows it",
+            ),
+            (self.seen().threw, "dice were thrown, and fell in one way only"),
+        ];
+        cut.extend(left_out.into_iter().filter(|(is_so, _)| *is_so).map(|(_, why)| why.to_owned()));
+        cut.extend(self.mistake().map(ToString::to_string));
         Limits {
             requests: script.requests.len(),
             keys: script.keys.len(),
@@ -153,7 +168,8 @@ impl Search {
         }
     }
 
-    fn vacuous(&self) -> Vec<&'static str> {
+    /// Why it says little that a property holds.
+    fn vacuous(&self, property: Property) -> Vec<&'static str> {
         let (seen, script) = (self.seen(), &self.model.script);
         let reads = script.requests.iter().any(|request| request.kind == Kind::Read);
         let writes = script.requests.iter().any(|request| request.kind.writes());
@@ -171,19 +187,69 @@ impl Search {
             (budgets.failures, seen.paid.failures),
             (budgets.timeouts, seen.paid.timeouts),
         ];
+        let of_reads = [
+            Property::NoStaleRead,
+            Property::ReadYourWrites,
+            Property::MonotonicReads,
+            Property::Linearizable,
+        ];
+        let has = |happening| seen.tally.has(happening);
         let reasons = [
-            (!seen.set, "nothing was ever cached"),
+            (!has(Happening::Set), "nothing was ever cached"),
             (!reads, "nothing is read"),
-            (reads && !seen.hit, "no read ever hit"),
-            (!writes, "nothing is written by a client"),
-            (!seen.rest, "it never came to rest"),
+            (reads && !has(Happening::Hit), "no read ever hit"),
+            (!writes && !has(Happening::Outside), "nothing is written"),
+            (!has(Happening::AtRest), "it never came to rest"),
             (seen.deeds != all, "a fault of the scenario never happened"),
             (
                 unpaid.iter().any(|(most, paid)| *most > 0 && *paid == 0),
                 "a fault that was allowed never happened",
             ),
+            (
+                of_reads.contains(&property) && reads && !self.may_matter(property),
+                "no read comes after what it would have to see",
+            ),
+            (property == Property::Recovers && !self.may_break(), "nothing ever breaks"),
+            (
+                property == Property::Linearizable && script.requests.len() < 2,
+                "there is only one request",
+            ),
         ];
         reasons.into_iter().filter_map(|(is_so, why)| is_so.then_some(why)).collect()
+    }
+
+    /// Whether some read may begin after what a promise would have it see.
+    fn may_matter(&self, property: Property) -> bool {
+        let script = &self.model.script;
+        let requests = script.requests.iter().enumerate();
+        let mut reads = requests.clone().filter(|(_, each)| each.kind == Kind::Read);
+        reads.any(|(at, read)| {
+            let outside = self.seen().tally.has(Happening::Outside);
+            let own = |other: &crate::world::Request| other.client == read.client;
+            let mut others = requests.clone().filter(|(_, each)| each.key == read.key);
+            match property {
+                Property::ReadYourWrites => {
+                    others.any(|(other, each)| other < at && own(each) && each.kind.writes())
+                }
+                Property::MonotonicReads => {
+                    others.any(|(other, each)| other < at && own(each) && each.kind == Kind::Read)
+                }
+                _ => {
+                    let writes = |each: &crate::world::Request| each.kind.writes();
+                    outside
+                        || others.any(|(other, each)| writes(each) && (other < at || !own(each)))
+                }
+            }
+        })
+    }
+
+    /// Whether anything happened that a system has to recover from.
+    fn may_break(&self) -> bool {
+        let seen = self.seen();
+        let paid = seen.paid;
+        seen.deeds != 0
+            || paid.expiries | paid.evictions | paid.crashes | paid.losses != 0
+            || paid.duplicates | paid.failures | paid.timeouts != 0
     }
 }
 

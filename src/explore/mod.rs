@@ -23,7 +23,7 @@
 //!   queue that was taken and not acknowledged. Items that are to be tried again come back in
 //!   the order of their delays.
 //! - **A TTL** ends only as far as the scenario (`expire`) or the budget `expiries` says.
-//!   Leases and remembered versions do not end by themselves.
+//!   The same goes for a lease, and for the version of a deleted entry.
 //! - **The clock** stands still, and a die always falls the same way: what programs do that
 //!   read the clock or the age of an entry, or throw dice, is not all seen, and the answer
 //!   says so.
@@ -46,18 +46,22 @@
 //! - `answer.rs`: what a search came to; `playable.rs`: a way as a scenario that goes it
 
 mod answer;
+mod check;
 mod eager;
 mod judge;
 mod model;
 mod playable;
 mod question;
 mod recorder;
+mod sample;
 mod script;
 mod search;
 mod state;
+mod tally;
 mod visited;
 
 pub use answer::{Answer, Limits, Outcome, Step, Verdict};
+pub use check::{Check, CheckError};
 pub use judge::MOST_OPERATIONS;
 pub use model::{Choice, Seen};
 pub use playable::playable;
@@ -65,3 +69,4 @@ pub use question::{Budgets, Properties, Property, Question};
 pub use recorder::{Micro, Notes, Sent, Set};
 pub use script::{Deed, ExploreError};
 pub use search::{Bound, Move, Progress, Search, Way};
+pub use tally::{Happening, Tally};

@@ -1,11 +1,13 @@
 //! What can happen next in a search, and doing it.
 
+use super::check::CheckError;
 use super::eager;
 use super::judge::Judge;
 use super::question::{Budgets, Properties, Property, Question};
 use super::recorder::{Micro, Notes, Set};
 use super::script::{Deed, Script};
 use super::state::State;
+use super::tally::{Happening, Tally};
 use crate::event::{DropReason, Event, Fault};
 use crate::identity::ProcessId;
 use crate::store::queue::QueueEffect;
@@ -39,17 +41,16 @@ pub struct Taken {
     pub effects: u16,
     pub broken: Properties,
     pub seen: Seen,
+    /// Why a check could not be computed.
+    pub mistake: Option<CheckError>,
 }
 
 /// What has been met on the way: without it, a verdict says little.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Seen {
-    pub set: bool,
-    pub hit: bool,
-    pub rest: bool,
+    pub tally: Tally,
     pub threw: bool,
-    /// A lease was out, or the version of a deleted entry remembered.
-    pub remembers: bool,
+    /// The deeds that were done, a bit for each.
     pub deeds: u64,
     pub paid: Budgets,
 }
@@ -94,7 +95,8 @@ impl Model {
         let mut world = World::new(self.script.setup.clone(), &mut notes);
         world.plan(self.script.requests.iter().copied());
         *set = notes.set.unwrap_or_default();
-        let judge = Judge::default();
+        let wanted = self.script.check.as_ref().map_or(0, super::check::Check::wanted);
+        let judge = Judge::asked_for(wanted);
         State { world, judge, left: self.question.budgets, done: 0, first_call: None }
     }
 
@@ -181,8 +183,7 @@ impl Model {
             Fault::Restart(_) => self.question.budgets.crashes > 0,
             Fault::Evict(..) => left.evictions > 0,
             Fault::Expire(cache, key) => {
-                let entry = state.world.cache(cache).peek(key);
-                left.expiries > 0 && entry.is_some_and(|entry| entry.gone_us.is_some())
+                left.expiries > 0 && state.world.cache(cache).may_expire(key)
             }
             _ => false,
         }
@@ -191,7 +192,13 @@ impl Model {
     /// Whether it is all the same to the properties when a client's request begins and ends:
     /// some compare writes by that.
     pub fn may_shift_ends(&self) -> bool {
-        let by_age = [Property::NoStaleRead, Property::ReadYourWrites, Property::MonotonicReads];
+        let by_age = [
+            Property::NoStaleRead,
+            Property::ReadYourWrites,
+            Property::MonotonicReads,
+            Property::Linearizable,
+            Property::Recovers,
+        ];
         let by_age: Properties = by_age.into_iter().collect();
         self.commits_come_first || self.question.properties.and(by_age).is_empty()
     }
@@ -223,6 +230,7 @@ impl Model {
             effects: 0,
             broken: Properties::NONE,
             seen: Seen::default(),
+            mistake: None,
         };
         let state = &mut taken.state;
         state.first_call = None;
@@ -257,6 +265,9 @@ impl Model {
             Choice::Fire(timer) => self.fire(&mut taken, timer, path)?,
             Choice::Timeout(timer) => {
                 (state.left.timeouts, taken.seen.paid.timeouts) = (state.left.timeouts - 1, 1);
+                if self.question.properties.has(Property::Recovers) {
+                    state.judge.disturb();
+                }
                 self.apply(&mut taken, Transition::Fire(timer), path)?;
             }
             Choice::Fault(fault) => {
@@ -287,12 +298,32 @@ impl Model {
                 taken.state.first_call = eager::first_call(self, from, &taken.state);
             }
         }
-        if taken.state.is_at_rest() {
-            taken.seen.rest = true;
-            let broken = taken.state.judge.at_rest(&taken.state.world);
-            taken.broken = taken.broken.or(broken.and(self.question.properties));
-        }
+        self.judge(&mut taken);
         Some(taken)
+    }
+
+    /// What is broken where a choice has led.
+    fn judge(&self, taken: &mut Taken) {
+        let asked = self.question.properties;
+        let Taken { state, broken, seen, mistake, .. } = taken;
+        if asked.has(Property::Recovers)
+            && state.judge.waits_in_health(&state.world)
+            && self.choices(state, false).is_empty()
+        {
+            broken.add(Property::Recovers);
+        }
+        if !state.is_at_rest() {
+            return;
+        }
+        seen.tally.add(Happening::AtRest);
+        *broken = broken.or(state.judge.at_rest(&state.world).and(asked));
+        if let Some(check) = self.script.check.as_ref().filter(|_| !state.world.has_planned()) {
+            match check.is_true(&state.world, |at| state.judge.reply(at)) {
+                Ok(true) => {}
+                Ok(false) => broken.add(Property::Check),
+                Err(error) => *mistake = Some(error),
+            }
+        }
     }
 
     fn do_deed(&self, taken: &mut Taken, at: usize) {
@@ -408,39 +439,25 @@ impl Model {
         let asked = self.question.properties;
         *broken = broken.or(state.judge.fold(&notes.events, &state.world, asked));
         seen.threw |= notes.threw;
-        for event in &notes.events {
-            if let Event::Cache { effect, .. } = event {
-                use crate::store::cache::CacheEffect;
-                seen.set |= matches!(effect, CacheEffect::Set { .. });
-                seen.hit |= matches!(effect, CacheEffect::Hit { .. });
-                seen.remembers |= matches!(effect, CacheEffect::Remembered { .. });
-            }
-        }
-        let mut caches = state.world.caches().ids();
-        seen.remembers |= caches.any(|id| state.world.cache(id).leases().next().is_some());
+        notes.events.iter().for_each(|event| seen.tally.note(event));
     }
 }
 
 impl Seen {
-    pub fn or(self, other: Seen) -> Seen {
-        let (a, b) = (self.paid, other.paid);
-        Seen {
-            set: self.set | other.set,
-            hit: self.hit | other.hit,
-            rest: self.rest | other.rest,
-            threw: self.threw | other.threw,
-            remembers: self.remembers | other.remembers,
-            deeds: self.deeds | other.deeds,
-            paid: Budgets {
-                expiries: a.expiries | b.expiries,
-                evictions: a.evictions | b.evictions,
-                crashes: a.crashes | b.crashes,
-                losses: a.losses | b.losses,
-                duplicates: a.duplicates | b.duplicates,
-                failures: a.failures | b.failures,
-                timeouts: a.timeouts | b.timeouts,
-            },
-        }
+    /// Takes in what was met elsewhere.
+    pub fn merge(&mut self, other: &Seen) {
+        self.tally.merge(&other.tally);
+        self.threw |= other.threw;
+        self.deeds |= other.deeds;
+        let Budgets { expiries, evictions, crashes, losses, duplicates, failures, timeouts } =
+            other.paid;
+        self.paid.expiries |= expiries;
+        self.paid.evictions |= evictions;
+        self.paid.crashes |= crashes;
+        self.paid.losses |= losses;
+        self.paid.duplicates |= duplicates;
+        self.paid.failures |= failures;
+        self.paid.timeouts |= timeouts;
     }
 }
 

@@ -15,7 +15,7 @@ use super::model::Choice;
 use super::question::Property;
 use super::recorder::{Micro, Sent};
 use super::search::Way;
-use crate::event::{Event, Fault};
+use crate::event::{Event, Fault, RequestEnd};
 use crate::history::{KeyState, Report};
 use crate::identity::{Kind, ProcessId, Source, Stamp, derive, message_name};
 use crate::scenario::{
@@ -227,10 +227,10 @@ impl<'a> Stage<'a> {
         }
         scenario.duration_us = (end_us + 10 * FLIGHT_US).div_ceil(MILLISECOND_US) * MILLISECOND_US;
         scenario.title =
-            format!("{}, broken after {} effects", self.way.property, self.way.effects());
+            format!("{}, broken after {} effects", self.way.property?, self.way.effects());
         scenario.notes = String::new();
         (scenario.actions, scenario.workloads) = (actions, Vec::new());
-        scenario.expect = expected(self.way.property);
+        scenario.expect = expected(self.way.property?);
         scenario.lesson = None;
         scenario.view.at_us = None;
         Some(scenario)
@@ -451,22 +451,58 @@ fn goes_wrong(scenario: &Scenario, way: &Way) -> bool {
 fn breaks(way: &Way, report: &Report, run: &Simulation) -> bool {
     let phantom = || report.divergence.iter().any(|each| each.state == KeyState::Phantom);
     match way.property {
-        Property::Converges => !report.divergence.is_empty(),
-        Property::NoPhantom => report.reads.phantom > 0 || phantom(),
-        Property::NoLostWrite if report.writes.lost + report.writes.overtaken > 0 => true,
+        None => false,
+        Some(Property::Converges) => !report.divergence.is_empty(),
+        Some(Property::NoPhantom) => report.reads.phantom > 0 || phantom(),
+        Some(Property::NoLostWrite) if report.writes.lost + report.writes.overtaken > 0 => true,
         // sums: the same statements, in the same order
-        Property::NoLostWrite | Property::NoDoubleWrite => {
-            let committed = |event: &Event| match event {
-                Event::Committed { commit, .. } => Some((commit.version, commit.value.scalar)),
-                _ => None,
-            };
-            let micros = way.moves.iter().flat_map(|each| &each.micros);
-            let on_the_way = micros.flat_map(|micro| &micro.notes.events).filter_map(committed);
-            let records = run.history().since(0);
-            on_the_way.eq(records.filter_map(|(_, record)| committed(&record.event)))
+        Some(Property::NoLostWrite | Property::NoDoubleWrite) => {
+            commits(on_the_way(way)).eq(commits(of_a_run(run)))
         }
-        Property::NoStaleRead => report.reads.stale > 0,
-        Property::ReadYourWrites => report.sessions.read_your_writes > 0,
-        Property::MonotonicReads => report.sessions.monotonic_reads > 0,
+        Some(Property::NoStaleRead) => report.reads.stale > 0,
+        Some(Property::ReadYourWrites) => report.sessions.read_your_writes > 0,
+        Some(Property::MonotonicReads) => report.sessions.monotonic_reads > 0,
+        // what a report does not say: the same statements, and the same told to each client
+        Some(Property::Linearizable | Property::Recovers | Property::Check) => {
+            commits(on_the_way(way)).eq(commits(of_a_run(run)))
+                && endings(on_the_way(way), &way.names)
+                    == endings(of_a_run(run), run.world().names())
+        }
     }
+}
+
+fn on_the_way(way: &Way) -> impl Iterator<Item = &Event> {
+    let micros = way.moves.iter().flat_map(|each| &each.micros);
+    micros.flat_map(|micro| &micro.notes.events)
+}
+
+fn of_a_run(run: &Simulation) -> impl Iterator<Item = &Event> {
+    run.history().since(0).map(|(_, record)| &record.event)
+}
+
+/// What was committed, in order.
+fn commits<'e>(events: impl Iterator<Item = &'e Event>) -> impl Iterator<Item = (i64, Scalar)> {
+    events.filter_map(|event| match event {
+        Event::Committed { commit, .. } => Some((commit.version, commit.value.scalar)),
+        _ => None,
+    })
+}
+
+/// What clients were told, in no order.
+fn endings<'e>(events: impl Iterator<Item = &'e Event>, names: &Names) -> Vec<String> {
+    let ended = events.filter_map(|event| match event {
+        Event::Ended { kind, key, client, outcome, .. } => {
+            let told = match outcome {
+                RequestEnd::Returned(value) if *kind == Kind::Read => value.scalar.display(names),
+                RequestEnd::Returned(_) => "done".to_owned(),
+                RequestEnd::Failed { .. } => "failed".to_owned(),
+                RequestEnd::TimedOut => "no answer".to_owned(),
+            };
+            Some(format!("{} {} {kind:?} {told}", names.text(*client), names.text(*key)))
+        }
+        _ => None,
+    });
+    let mut all: Vec<String> = ended.collect();
+    all.sort_unstable();
+    all
 }

@@ -20,6 +20,14 @@ named! {
         ReadYourWrites = "read-your-writes",
         /// No client sees something older than it has seen before.
         MonotonicReads = "monotonic-reads",
+        /// All that clients were told is explained by one order, in which each request takes
+        /// effect between its beginning and its end.
+        Linearizable = "linearizable",
+        /// Once all that was broken is mended, no request fails, or waits for ever, that began
+        /// after that.
+        Recovers = "recovers",
+        /// An expression over what is left in the end is true.
+        Check = "check",
     }
 }
 
@@ -28,26 +36,39 @@ impl Property {
     pub const DEFAULT: [Property; 4] =
         [Property::Converges, Property::NoPhantom, Property::NoLostWrite, Property::NoDoubleWrite];
 
-    /// The property of this name.
+    /// Those that need nothing but their name.
+    pub const BUILT_IN: [Property; 9] = [
+        Property::Converges,
+        Property::NoPhantom,
+        Property::NoLostWrite,
+        Property::NoDoubleWrite,
+        Property::NoStaleRead,
+        Property::ReadYourWrites,
+        Property::MonotonicReads,
+        Property::Linearizable,
+        Property::Recovers,
+    ];
+
+    /// The built-in property of this name.
     pub fn find(name: &str) -> Option<Property> {
-        Property::ALL.into_iter().find(|property| property.name() == name)
+        Property::BUILT_IN.into_iter().find(|property| property.name() == name)
     }
 }
 
 /// Some of the properties.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Properties(u8);
+pub struct Properties(u16);
 
 impl Properties {
     /// None of them.
     pub const NONE: Properties = Properties(0);
 
     pub fn has(self, property: Property) -> bool {
-        self.0 & 1 << property as u8 != 0
+        self.0 & 1 << property as u16 != 0
     }
 
     pub fn add(&mut self, property: Property) {
-        self.0 |= 1 << property as u8;
+        self.0 |= 1 << property as u16;
     }
 
     pub fn is_empty(self) -> bool {
@@ -99,6 +120,8 @@ pub struct Budgets {
 #[derive(Clone, Debug)]
 pub struct Question {
     pub properties: Properties,
+    /// The expression of [`Property::Check`].
+    pub check: Option<String>,
     pub budgets: Budgets,
     /// How many requests of each workload are made.
     pub requests: u32,
@@ -114,6 +137,7 @@ impl Default for Question {
     fn default() -> Question {
         Question {
             properties: Property::DEFAULT.into_iter().collect(),
+            check: None,
             budgets: Budgets::default(),
             requests: 4,
             reduction: true,

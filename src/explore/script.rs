@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::check::{Check, CheckError};
 use super::judge::MOST_OPERATIONS;
-use super::question::Question;
+use super::question::{Property, Question};
 use crate::event::Fault;
 use crate::identity::{ProcessId, Stamp, message_stamp};
 use crate::scenario::{Problem, Scenario, What};
@@ -31,6 +32,8 @@ pub struct Script {
     pub deeds: Vec<(u32, Deed)>,
     /// The keys that are judged, in the order of their symbols.
     pub keys: Vec<Symbol>,
+    /// What must be true in the end.
+    pub check: Option<Check>,
     /// The network loses messages by chance; it doubles some.
     pub loses: bool,
     pub doubles: bool,
@@ -52,6 +55,8 @@ pub enum ExploreError {
     TooManyDeeds { found: usize },
     /// No property is asked for.
     NoProperty,
+    /// The expression of one's own is none that could hold.
+    Check(CheckError),
 }
 
 impl Script {
@@ -116,12 +121,18 @@ impl Script {
         if deeds.len() > MOST_DEEDS {
             return Err(ExploreError::TooManyDeeds { found: deeds.len() });
         }
+        let check = match (&question.check, question.properties.has(Property::Check)) {
+            (Some(check), true) => Some(Check::new(check, &requests, &mut setup.names)),
+            (None, true) => return Err(ExploreError::NoProperty),
+            _ => None,
+        };
+        let check = check.transpose().map_err(ExploreError::Check)?;
         setup.names.freeze();
         let network = &scenario.topology.network;
         let links = || network.links.values().chain([&network.default]);
         let loses = links().any(|link| link.loss_ppm > 0);
         let doubles = links().any(|link| link.duplicate_ppm > 0);
-        Ok(Script { setup: Arc::new(setup), requests, deeds, keys, loses, doubles })
+        Ok(Script { setup: Arc::new(setup), requests, deeds, keys, check, loses, doubles })
     }
 }
 
@@ -145,6 +156,7 @@ impl fmt::Display for ExploreError {
                 "{found} faults are more than a search can tell apart; allowed: up to {MOST_DEEDS}"
             ),
             ExploreError::NoProperty => f.write_str("no property is asked for"),
+            ExploreError::Check(error) => error.fmt(f),
         }
     }
 }

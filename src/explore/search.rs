@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use super::check::CheckError;
 use super::model::{Choice, Model, Seen};
 use super::question::{Properties, Property, Question};
 use super::recorder::{Micro, Set};
@@ -9,7 +10,7 @@ use super::script::{ExploreError, Script};
 use super::state::State;
 use super::visited::{Met, Node, Visited};
 use crate::scenario::Scenario;
-use crate::strategy::value::Names;
+use crate::strategy::value::{Names, Scalar};
 
 /// A search under way.
 pub struct Search {
@@ -23,6 +24,7 @@ pub struct Search {
     found: [Option<Found>; Property::ALL.len()],
     transitions: u64,
     seen: Seen,
+    mistake: Option<CheckError>,
     cut: Option<Bound>,
     is_over: bool,
 }
@@ -76,6 +78,14 @@ impl Search {
         let script = Script::new(scenario, &question)?;
         let model = Model::new(script, question);
         let first = model.first();
+        if let Some(check) = &model.script.check {
+            // what it computes of nothing tells whether it is a truth value
+            let error = check.is_true(&first.world, |_| Scalar::None).err();
+            let is_wrong = |error: &CheckError| !matches!(error, CheckError::Mistake(_));
+            if let Some(error) = error.filter(is_wrong) {
+                return Err(ExploreError::Check(error));
+            }
+        }
         let mut visited = Visited::new();
         let fingerprint = first.fingerprint();
         visited.meet(Node { fingerprint, parent: 0, choice: 0, effects: 0 });
@@ -88,6 +98,7 @@ impl Search {
             found: [None; Property::ALL.len()],
             transitions: 0,
             seen: Seen::default(),
+            mistake: None,
             cut: None,
             is_over: false,
         })
@@ -149,7 +160,10 @@ impl Search {
             if taken.state.world.halted().is_some() {
                 self.cut = Some(Bound::Limits);
             }
-            self.seen = self.seen.or(taken.seen);
+            self.seen.merge(&taken.seen);
+            if self.mistake.is_none() {
+                self.mistake = taken.mistake;
+            }
             let effects = self.effects + taken.effects;
             let mut broken = taken.broken;
             let fingerprint = taken.state.fingerprint();
@@ -242,6 +256,11 @@ impl Search {
         self.seen
     }
 
+    /// Why the check could not be computed, if so.
+    pub fn mistake(&self) -> Option<&CheckError> {
+        self.mistake.as_ref()
+    }
+
     /// Why it did not see everything, if so.
     pub fn cut(&self) -> Option<Bound> {
         self.cut
@@ -265,7 +284,8 @@ impl Search {
         }
         choices.reverse();
         let names = Names::default();
-        let mut way = Way { property, start: Set::default(), moves: Vec::new(), names };
+        let mut way =
+            Way { property: Some(property), start: Set::default(), moves: Vec::new(), names };
         let mut state = self.model.begin(&mut way.start);
         let mut broken = Properties::NONE;
         for choice in choices {
@@ -287,7 +307,8 @@ impl Search {
 /// A way to where a property is broken.
 #[derive(Clone, Debug)]
 pub struct Way {
-    pub property: Property,
+    /// `None`: it breaks none.
+    pub property: Option<Property>,
     /// What was set in motion before anything happened.
     pub start: Set,
     pub moves: Vec<Move>,

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::event::Fault;
-use crate::store::database::Commit;
-use crate::vocabulary::LinkName as Link;
+use crate::store::database::{Commit, Replica};
+use crate::vocabulary::{LinkName as Link, ReplicaId};
 
 impl World {
     /// Requests for a scheduler that lists what can happen: those of one client
@@ -17,6 +17,23 @@ impl World {
             self.reserved.push((request.stamp, self.operations_begun));
             self.planned.push(request);
         }
+    }
+
+    /// Whether a planned request has not begun yet.
+    pub fn has_planned(&self) -> bool {
+        !self.planned.is_empty()
+    }
+
+    /// Whether nothing is broken: every process is up, no link is cut, no call is to fail.
+    pub fn is_whole(&self) -> bool {
+        self.network.is_whole()
+            && self.traps.is_empty()
+            && self.processes().all(|id| self.process(id).is_some_and(|process| process.up))
+    }
+
+    /// What a replica holds.
+    pub fn replica(&self, replica: ReplicaId) -> Option<&Replica> {
+        self.stores.replica(replica).map(|each| &each.replica)
     }
 
     /// Every transition that can happen now, each once: requests that are planned,
@@ -142,8 +159,10 @@ impl World {
         }
         for (cache, store) in self.stores.caches.iter().filter(|(_, store)| store.process.up) {
             list(Fault::Flush(cache));
-            for (key, _) in store.cache.entries() {
-                list(Fault::Evict(cache, key));
+            for key in store.cache.keys() {
+                if store.cache.holds(key) {
+                    list(Fault::Evict(cache, key));
+                }
                 list(Fault::Expire(cache, key));
             }
         }

@@ -176,9 +176,9 @@ impl World {
     }
 
     fn need_entry(&self, cache: CacheId, key: Symbol) -> Result<(), FaultError> {
-        match self.need_cache(cache)?.peek(key) {
-            Some(_) => Ok(()),
-            None => Err(FaultError::NoEntry(self.names.text(key))),
+        match self.need_cache(cache)?.knows(key) {
+            true => Ok(()),
+            false => Err(FaultError::NoEntry(self.names.text(key))),
         }
     }
 

@@ -40,6 +40,11 @@ impl Leases {
         Some(self.last)
     }
 
+    /// Whether a token of a key is out.
+    pub fn has(&self, key: Symbol) -> bool {
+        self.by_key.contains(key)
+    }
+
     /// Whether a token is still valid for a key.
     pub fn is_valid(&self, key: Symbol, token: i64) -> bool {
         self.by_key.get(key) == Some(&token)

@@ -105,6 +105,32 @@ impl Cache {
         self.entries == 0
     }
 
+    /// The keys that it has something of, in their order: an entry, the version of one that
+    /// was deleted, a lease.
+    pub fn keys(&self) -> Vec<Symbol> {
+        let mut keys: Vec<Symbol> = self.slots.iter().map(|(key, _)| key).collect();
+        keys.extend(self.leases.iter().map(|(key, _)| key));
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    /// Whether it has something of a key: an entry, a version, a lease.
+    pub fn knows(&self, key: Symbol) -> bool {
+        self.slots.contains(key) || self.leases.has(key)
+    }
+
+    /// Whether there is an entry, or the version of one that was deleted: what takes up room.
+    pub fn holds(&self, key: Symbol) -> bool {
+        self.slots.contains(key)
+    }
+
+    /// Whether something that it has of a key ends by itself.
+    pub fn may_expire(&self, key: Symbol) -> bool {
+        let ends = |slot: &Slot| slot.gone_us().is_some();
+        self.slots.get(key).is_some_and(ends) || self.leases.has(key)
+    }
+
     /// The remembered version of a deleted entry.
     pub fn tombstone(&self, key: Symbol) -> Option<Tombstone> {
         match self.slots.get(key)? {
@@ -161,14 +187,15 @@ impl Cache {
         self.clear(Removal::Killed, effect);
     }
 
-    /// Evicts one key, as if room were needed. Says whether it was there.
+    /// Evicts one key, as if room were needed: its entry, or the version that is remembered.
+    /// Says whether it was there.
     pub fn evict(&mut self, key: Symbol, effect: &mut dyn FnMut(CacheEffect)) -> bool {
         self.remove(key, Removal::Evicted, effect)
     }
 
     /// Ends a key's TTL now, whether it had one or not: its grace begins where
-    /// it has one; where it is in its grace already, that ends. Says whether
-    /// it was there.
+    /// it has one; where it is in its grace already, that ends. A version that is remembered is
+    /// forgotten; so is a lease, where there is nothing else. Says whether there was something.
     pub fn expire_now(
         &mut self,
         key: Symbol,
@@ -186,7 +213,12 @@ impl Cache {
                 self.sweep(now_us, effect);
                 true
             }
-            _ => self.remove(key, Removal::Expired, effect),
+            Some(_) => self.remove(key, Removal::Expired, effect),
+            None => {
+                let had = self.leases.has(key);
+                self.leases.invalidate(key);
+                had
+            }
         }
     }
 

@@ -6,6 +6,8 @@ mod chance;
 mod claims;
 /// against a second model checker, on known protocols and random programs
 mod oracle;
+/// properties that need more than a verdict
+mod properties;
 /// with and without what is taken at once, on small programs
 mod reduction;
 /// the second model checker

@@ -31,7 +31,7 @@ fn document(case: &Case) -> Value {
 
 fn searched(case: &Case) -> Answer {
     let question = Question {
-        properties: Property::ALL.into_iter().collect(),
+        properties: Property::BUILT_IN.into_iter().collect(),
         budgets: Budgets {
             evictions: case.evictions,
             failures: case.failures,

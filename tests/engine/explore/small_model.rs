@@ -222,7 +222,7 @@ impl Case {
         for at in 0..state.tasks.len() {
             self.step(state, at, &mut steps);
         }
-        if state.evictions > 0 && state.cache.is_some() {
+        if state.evictions > 0 && (state.cache.is_some() || state.tomb.is_some()) {
             let mut next = state.clone();
             next.evictions -= 1;
             (next.cache, next.tomb) = (None, None);

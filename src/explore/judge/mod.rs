@@ -5,16 +5,21 @@
 //! database holds it, and, of writes, which others of its key had ended when it began.
 //! Which value is whose is read off the origins that values carry.
 
+mod recovery;
+mod register;
+mod rest;
+
 use std::hash::{Hash, Hasher};
 
 use super::question::{Properties, Property};
 use crate::digest::Checksum;
 use crate::event::{Event, Fault, RequestEnd};
 use crate::identity::{Kind, OpId};
-use crate::store::cache::Entry;
 use crate::store::queue::QueueEffect;
 use crate::strategy::value::{Datum, Origin, Scalar, Symbol};
 use crate::world::World;
+use recovery::Recovery;
+use register::{End, Facts, Registers};
 
 /// The most operations of one search: a mask has a bit for each.
 pub const MOST_OPERATIONS: usize = 64;
@@ -28,6 +33,11 @@ pub struct Judge {
     rows: Vec<(Symbol, u8)>,
     /// What each client has seen and written of each key, where a promise asks for it.
     sessions: Vec<Session>,
+    /// The orders that explain what was told, where that is asked for.
+    registers: Registers,
+    recovery: Recovery,
+    /// Whose replies a check looks at, a bit for each.
+    wanted: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -40,6 +50,10 @@ struct Operation {
     is_outside: bool,
     /// What an increment adds.
     amount: i64,
+    /// What a write writes.
+    value: Scalar,
+    /// What its client was told, where a check looks at it.
+    reply: Scalar,
     /// The row's version that it made; 0: none.
     version: i64,
     /// The database holds it, or did, or had nothing to do for it.
@@ -91,6 +105,8 @@ impl Operation {
         standing: Standing::Planned,
         is_outside: false,
         amount: 0,
+        value: Scalar::None,
+        reply: Scalar::None,
         version: 0,
         is_settled: false,
         was_returned: false,
@@ -103,12 +119,18 @@ impl Operation {
 const NO_KEY: Symbol = Symbol(u32::MAX);
 
 impl Judge {
+    /// A judge of nothing yet; these replies are kept, a bit for each request.
+    pub fn asked_for(wanted: u64) -> Judge {
+        Judge { wanted, ..Judge::default() }
+    }
+
     /// What tells this judge from others.
     pub fn digest(&self, sum: &mut Checksum) {
-        let Judge { operations, rows, sessions } = self;
+        let Judge { operations, rows, sessions, registers, recovery, wanted: _ } = self;
         operations.hash(sum);
         rows.hash(sum);
         sessions.hash(sum);
+        (registers, recovery).hash(sum);
         sum.write_u64(operations.len() as u64);
     }
 
@@ -116,17 +138,20 @@ impl Judge {
     pub fn fold(&mut self, events: &[Event], world: &World, asked: Properties) -> Properties {
         let mut broken = Properties::NONE;
         for event in events {
+            if asked.has(Property::Recovers) && self.recovery.fold(event, world) {
+                broken.add(Property::Recovers);
+            }
             match *event {
                 Event::Started { op, kind, key, value, client } => {
                     self.begin(op, kind, key, value, client, asked);
                 }
                 Event::Fault(Fault::OutsideWrite { op, key, value, .. }) => {
                     self.begin(op, Kind::Write, key, value, NO_KEY, asked);
-                    self.come_from_outside(op);
+                    self.come_from_outside(op, world, asked, &mut broken);
                 }
                 Event::Fault(Fault::OutsideDelete { op, key, .. }) => {
                     self.begin(op, Kind::Delete, key, Datum::NONE, NO_KEY, asked);
-                    self.come_from_outside(op);
+                    self.come_from_outside(op, world, asked, &mut broken);
                 }
                 Event::Ended { op, outcome, .. } => {
                     self.end(op, outcome, world, asked, &mut broken);
@@ -205,18 +230,67 @@ impl Judge {
             standing: Standing::Running,
             is_outside: false,
             amount,
+            value: if kind == Kind::Write { value.scalar } else { Scalar::None },
+            reply: Scalar::None,
             version: 0,
             is_settled: false,
             was_returned: false,
             absorbed_by: None,
             before,
         };
+        if asked.has(Property::Linearizable) {
+            self.registers.begin(key, at);
+        }
     }
 
-    fn come_from_outside(&mut self, op: OpId) {
+    fn come_from_outside(
+        &mut self,
+        op: OpId,
+        world: &World,
+        asked: Properties,
+        broken: &mut Properties,
+    ) {
         if let Some(own) = self.of(op.origin()) {
             (own.is_outside, own.standing) = (true, Standing::Acknowledged);
         }
+        if let Some(at) = position(op.origin()) {
+            self.place(at, End::Done, world, asked, broken);
+        }
+    }
+
+    /// An operation has ended: some order must explain it.
+    fn place(
+        &mut self,
+        at: usize,
+        how: End,
+        world: &World,
+        asked: Properties,
+        broken: &mut Properties,
+    ) {
+        if !asked.has(Property::Linearizable) {
+            return;
+        }
+        let key = self.operations[at].key;
+        let facts = Facts { operations: &self.operations, initial: initial(key, world) };
+        if !self.registers.end(key, at, how, &facts) {
+            broken.add(Property::Linearizable);
+        }
+    }
+
+    /// Something that a search alone knows of has disturbed all requests under way.
+    pub fn disturb(&mut self) {
+        self.recovery.disturb();
+    }
+
+    /// Whether something broke, all of it was mended, and requests are under way.
+    pub fn waits_in_health(&self, world: &World) -> bool {
+        self.recovery.is_over(world) && world.operations().next().is_some()
+    }
+
+    /// What the client of an operation was told: a read's value, whether a write was
+    /// acknowledged; `None`: nothing, or an error.
+    pub fn reply(&self, at: usize) -> Scalar {
+        self.operations.get(at).map_or(Scalar::None, |own| own.reply)
     }
 
     fn end(
@@ -236,7 +310,30 @@ impl Judge {
             RequestEnd::Failed { .. } | RequestEnd::TimedOut => Standing::Unknown,
         };
         self.operations[at].standing = standing;
+        let how = match (outcome, standing) {
+            (RequestEnd::Returned(value), _) if own.kind == Kind::Read => {
+                // made of another key: no value of this one's
+                let other = position(value.origin).and_then(|at| self.operations.get(at));
+                match other.is_some_and(|other| other.key != own.key) {
+                    true => Some(End::Never),
+                    false => Some(End::Returned(value)),
+                }
+            }
+            (_, Standing::Acknowledged) if own.kind.writes() => Some(End::Done),
+            // it may still take its place
+            (_, Standing::Unknown) => None,
+            _ => Some(End::Never),
+        };
+        if let Some(how) = how {
+            self.place(at, how, world, asked, broken);
+        }
         let RequestEnd::Returned(value) = outcome else { return };
+        if self.wanted & 1 << at != 0 {
+            self.operations[at].reply = match own.kind {
+                Kind::Read => value.scalar,
+                _ => Scalar::Bool(true),
+            };
+        }
         match own.kind {
             Kind::Read => {
                 self.returned(at, value, world, asked, broken);
@@ -399,102 +496,11 @@ impl Judge {
             }
         }
     }
-
-    /// What is broken for good once nothing is under way any more: all queues are empty.
-    /// That entries differ from their rows is not among it.
-    pub fn at_rest(&self, world: &World) -> Properties {
-        let mut broken = Properties::NONE;
-        let cached: u64 = entries(world)
-            .filter_map(|(_, entry)| position(entry.value.origin))
-            .filter(|at| *at < MOST_OPERATIONS)
-            .fold(0, |mask, at| mask | 1 << at);
-        for (at, own) in self.operations.iter().enumerate() {
-            let is_added_up = own.kind == Kind::Increment && self.counts(own.key);
-            if !own.kind.writes() || own.is_settled || own.is_outside || is_added_up {
-                continue;
-            }
-            let is_cached = cached & 1 << at != 0;
-            if is_cached || own.was_returned {
-                broken.add(Property::NoPhantom);
-            }
-            if own.standing == Standing::Acknowledged && !is_cached {
-                broken.add(Property::NoLostWrite);
-            }
-        }
-        self.add_up(world, &mut broken);
-        broken
-    }
-
-    /// Whether a key was only ever added to.
-    fn counts(&self, key: Symbol) -> bool {
-        let mut writes =
-            self.operations.iter().filter(|each| each.key == key && each.kind.writes());
-        writes.all(|each| each.kind == Kind::Increment && each.amount > 0)
-    }
-
-    /// Compares counters, to which nothing was done but additions, with what they must be.
-    fn add_up(&self, world: &World, broken: &mut Properties) {
-        for (at, own) in self.operations.iter().enumerate() {
-            let of_key = || self.operations.iter().filter(|each| each.key == own.key);
-            let is_first = self.operations[..at].iter().all(|each| each.key != own.key);
-            if !is_first || !self.counts(own.key) {
-                continue;
-            }
-            let start = match initial(own.key, world) {
-                None => 0,
-                Some(Scalar::Int(start)) => start,
-                Some(_) => continue,
-            };
-            let now = match world.database().read(own.key).map(|row| row.value.scalar) {
-                None => 0,
-                Some(Scalar::Int(now)) => now,
-                Some(_) => continue,
-            };
-            let sum = |standings: &[Standing]| -> i64 {
-                let all = of_key().filter(|each| standings.contains(&each.standing));
-                all.fold(start, |sum, each| sum.saturating_add(each.amount))
-            };
-            if now < sum(&[Standing::Acknowledged]) {
-                broken.add(Property::NoLostWrite);
-            }
-            if now > sum(&[Standing::Acknowledged, Standing::Unknown, Standing::Running]) {
-                broken.add(Property::NoDoubleWrite);
-            }
-        }
-    }
-
-    /// Whether the cache says something else of one of these keys than the database.
-    pub fn differs(&self, world: &World, keys: &[Symbol]) -> bool {
-        let mut judged = entries(world).filter(|(key, _)| keys.binary_search(key).is_ok());
-        judged.any(|(key, entry)| {
-            let Datum { scalar, origin, .. } = entry.value;
-            let by = position(origin).and_then(|at| self.operations.get(at));
-            match world.database().read(key).map(|row| row.value) {
-                Some(row) if row.origin == origin => match (row.scalar, scalar) {
-                    (Scalar::Int(row), Scalar::Int(entry)) => row != entry,
-                    // converted, say, from a number to a text
-                    _ => false,
-                },
-                Some(_) => true,
-                // a mark that there is no row
-                None if scalar == Scalar::None => false,
-                None => match by {
-                    Some(by) => by.kind != Kind::Delete,
-                    None => initial(key, world) == Some(scalar),
-                },
-            }
-        })
-    }
 }
 
 /// The position of the operation that made a value; `None`: no operation did.
 fn position(origin: Origin) -> Option<usize> {
     OpId::of(origin).number().checked_sub(1).map(|at| at as usize)
-}
-
-/// The entries of all caches.
-fn entries(world: &World) -> impl Iterator<Item = (Symbol, &Entry)> {
-    world.caches().ids().flat_map(|cache| world.cache(cache).entries())
 }
 
 /// What a key's row held at the start.

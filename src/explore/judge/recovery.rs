@@ -1,0 +1,61 @@
+//! Whether requests fail although all that was broken is mended.
+//!
+//! An outage outlives its cause if a request fails that began after everything was up and
+//! whole again, and nothing was disturbed since (Bronson and others, "Metastable failures in
+//! distributed systems", 2021). One that nobody will ever answer is a failure too.
+
+use crate::event::{DropReason, Event, Fault, RequestEnd};
+use crate::identity::OpId;
+use crate::world::World;
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Recovery {
+    /// Something was broken.
+    broke: bool,
+    /// Requests under way that began when all was well again, a bit for each.
+    in_health: u64,
+}
+
+impl Recovery {
+    /// Takes in what has happened. True: an outage has outlived its cause.
+    pub fn fold(&mut self, event: &Event, world: &World) -> bool {
+        match *event {
+            Event::Fault(fault) if breaks(fault) => self.disturb(),
+            Event::Dropped { why: DropReason::Injected | DropReason::Loss, .. } => self.disturb(),
+            Event::Started { op, .. } if self.is_over(world) => self.in_health |= bit(op),
+            Event::Ended { op, outcome, .. } => {
+                let began_in_health = self.in_health & bit(op) != 0;
+                self.in_health &= !bit(op);
+                return began_in_health && !matches!(outcome, RequestEnd::Returned(_));
+            }
+            _ => {}
+        }
+        false
+    }
+
+    /// What is under way may fail because of something new.
+    pub fn disturb(&mut self) {
+        (self.broke, self.in_health) = (true, 0);
+    }
+
+    /// Whether something was broken, and is no more.
+    pub fn is_over(&self, world: &World) -> bool {
+        self.broke && world.is_whole()
+    }
+}
+
+fn breaks(fault: Fault) -> bool {
+    !matches!(
+        fault,
+        Fault::Restart(_)
+            | Fault::Heal { .. }
+            | Fault::Slow { .. }
+            | Fault::OutsideWrite { .. }
+            | Fault::OutsideDelete { .. }
+    )
+}
+
+/// The bit of an operation; none where there are more than a search may have.
+fn bit(op: OpId) -> u64 {
+    op.number().checked_sub(1).and_then(|at| 1u64.checked_shl(at)).unwrap_or(0)
+}

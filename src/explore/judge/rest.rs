@@ -1,0 +1,101 @@
+//! What is broken once nothing is under way any more.
+
+use super::{Judge, MOST_OPERATIONS, Standing, initial, position};
+use crate::explore::question::{Properties, Property};
+use crate::identity::Kind;
+use crate::store::cache::Entry;
+use crate::strategy::value::{Datum, Scalar, Symbol};
+use crate::world::World;
+
+impl Judge {
+    /// What is broken for good once nothing is under way any more: all queues are empty.
+    /// That entries differ from their rows is not among it.
+    pub fn at_rest(&self, world: &World) -> Properties {
+        let mut broken = Properties::NONE;
+        let cached: u64 = entries(world)
+            .filter_map(|(_, entry)| position(entry.value.origin))
+            .filter(|at| *at < MOST_OPERATIONS)
+            .fold(0, |mask, at| mask | 1 << at);
+        for (at, own) in self.operations.iter().enumerate() {
+            let is_added_up = own.kind == Kind::Increment && self.counts(own.key);
+            if !own.kind.writes() || own.is_settled || own.is_outside || is_added_up {
+                continue;
+            }
+            let is_cached = cached & 1 << at != 0;
+            if is_cached || own.was_returned {
+                broken.add(Property::NoPhantom);
+            }
+            if own.standing == Standing::Acknowledged && !is_cached {
+                broken.add(Property::NoLostWrite);
+            }
+        }
+        self.add_up(world, &mut broken);
+        broken
+    }
+
+    /// Whether a key was only ever added to.
+    fn counts(&self, key: Symbol) -> bool {
+        let mut writes =
+            self.operations.iter().filter(|each| each.key == key && each.kind.writes());
+        writes.all(|each| each.kind == Kind::Increment && each.amount > 0)
+    }
+
+    /// Compares counters, to which nothing was done but additions, with what they must be.
+    fn add_up(&self, world: &World, broken: &mut Properties) {
+        for (at, own) in self.operations.iter().enumerate() {
+            let of_key = || self.operations.iter().filter(|each| each.key == own.key);
+            let is_first = self.operations[..at].iter().all(|each| each.key != own.key);
+            if !is_first || !self.counts(own.key) {
+                continue;
+            }
+            let start = match initial(own.key, world) {
+                None => 0,
+                Some(Scalar::Int(start)) => start,
+                Some(_) => continue,
+            };
+            let now = match world.database().read(own.key).map(|row| row.value.scalar) {
+                None => 0,
+                Some(Scalar::Int(now)) => now,
+                Some(_) => continue,
+            };
+            let sum = |standings: &[Standing]| -> i64 {
+                let all = of_key().filter(|each| standings.contains(&each.standing));
+                all.fold(start, |sum, each| sum.saturating_add(each.amount))
+            };
+            if now < sum(&[Standing::Acknowledged]) {
+                broken.add(Property::NoLostWrite);
+            }
+            if now > sum(&[Standing::Acknowledged, Standing::Unknown, Standing::Running]) {
+                broken.add(Property::NoDoubleWrite);
+            }
+        }
+    }
+
+    /// Whether the cache says something else of one of these keys than the database.
+    pub fn differs(&self, world: &World, keys: &[Symbol]) -> bool {
+        let mut judged = entries(world).filter(|(key, _)| keys.binary_search(key).is_ok());
+        judged.any(|(key, entry)| {
+            let Datum { scalar, origin, .. } = entry.value;
+            let by = position(origin).and_then(|at| self.operations.get(at));
+            match world.database().read(key).map(|row| row.value) {
+                Some(row) if row.origin == origin => match (row.scalar, scalar) {
+                    (Scalar::Int(row), Scalar::Int(entry)) => row != entry,
+                    // converted, say, from a number to a text
+                    _ => false,
+                },
+                Some(_) => true,
+                // a mark that there is no row
+                None if scalar == Scalar::None => false,
+                None => match by {
+                    Some(by) => by.kind != Kind::Delete,
+                    None => initial(key, world) == Some(scalar),
+                },
+            }
+        })
+    }
+}
+
+/// The entries of all caches.
+fn entries(world: &World) -> impl Iterator<Item = (Symbol, &Entry)> {
+    world.caches().ids().flat_map(|cache| world.cache(cache).entries())
+}
