@@ -113,6 +113,9 @@ pub mod simulate;
 // The scheduler of every order: can this ever go wrong, and what is the shortest way?
 pub mod explore;
 
+// The same run under many strategies, side by side.
+pub mod compare;
+
 // A scenario as the fragment of an address, and back, within bounds.
 pub mod link;
 // Lessons: predict, then see.

@@ -57,7 +57,7 @@ impl fmt::Display for NotAllowed {
 
 impl std::error::Error for NotAllowed {}
 
-fn seconds(text: &str) -> Result<Micros, NotAllowed> {
+pub(super) fn seconds(text: &str) -> Result<Micros, NotAllowed> {
     let longest = LONGEST_US / SECOND_US;
     let us = text.parse().ok().and_then(from_seconds).filter(|us| *us > 0);
     us.ok_or_else(|| NotAllowed(format!("more than 0, up to {longest} (one year)")))
@@ -66,16 +66,7 @@ fn seconds(text: &str) -> Result<Micros, NotAllowed> {
 fn assignment(text: &str) -> Result<(String, Literal), NotAllowed> {
     let (name, value) =
         text.split_once('=').ok_or_else(|| NotAllowed("NAME=VALUE, such as TTL=5".to_owned()))?;
-    let value = match value {
-        "True" | "true" => Literal::Bool(true),
-        "False" | "false" => Literal::Bool(false),
-        _ => {
-            let whole = value.parse().ok().map(Literal::Int);
-            let number = value.parse().ok().filter(|it: &f64| it.is_finite()).map(Literal::Float);
-            whole.or(number).unwrap_or_else(|| Literal::Text(value.to_owned()))
-        }
-    };
-    Ok((name.to_owned(), value))
+    Ok((name.to_owned(), Literal::read(value)))
 }
 
 /// Reads a scenario by the name of a preset or a file, from a link, or from
@@ -95,6 +86,18 @@ pub fn read(name: &str) -> Result<Document, Failure> {
         Ok(scenario) => Ok(Document::new(name.to_owned(), text, scenario)),
         Err(error) => Err(Complaint::of_text(name, &text, &error).into()),
     }
+}
+
+/// The text of a file that is not a document, or of standard input, however long.
+pub fn read_all(name: &str) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    let read = match name {
+        "-" => std::io::stdin().lock().read_to_end(&mut bytes),
+        _ => std::fs::File::open(name).and_then(|mut file| file.read_to_end(&mut bytes)),
+    };
+    let wrong = |message: String| Failure::from(Complaint::new(name, message));
+    read.map_err(|error| wrong(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8".to_owned()))
 }
 
 /// The text of a file, or of standard input; no more than a document may have.

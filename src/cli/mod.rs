@@ -6,6 +6,7 @@
 //! in the document. 3: a search reached a bound without an answer.
 
 mod check;
+mod compare;
 mod complaint;
 mod explore;
 mod input;
@@ -13,7 +14,9 @@ mod lesson;
 mod link;
 mod list;
 mod locate;
+mod parallel;
 mod run;
+mod sweep;
 mod table;
 
 use std::io::{self, Write};
@@ -42,6 +45,8 @@ Examples:
   stalemate presets stampede > mine.json        a scenario to start from
   stalemate strategies cache-aside > mine.py    a strategy to start from
   stalemate run mine.json --strategy mine.py
+  stalemate compare mx2 --strategies cache-aside,write-through,write-behind
+  stalemate sweep ca7 --set TTL=1..60 --seeds 5
   stalemate explore ca6                         can it go wrong, and how?
   stalemate check mine.json
   stalemate link mine.json --base https://example.org/stalemate/
@@ -56,6 +61,12 @@ struct Arguments {
 enum Command {
     /// Simulate a scenario, and say what came of it
     Run(run::RunArguments),
+    /// Run a scenario under two to eight strategies, and put what came of it side by side
+    Compare(compare::Compare),
+    /// Run a scenario over ranges of parameters and settings
+    Sweep(sweep::SweepArguments),
+    /// Put the shards of a sweep together
+    Merge(sweep::Merge),
     /// Try every order of events: can this ever go wrong, and what is the shortest way?
     Explore(explore::Explore),
     /// Say whether a scenario, or a strategy in a .py file, is right
@@ -83,8 +94,8 @@ enum Command {
 enum Failure {
     /// Its input is wrong.
     Wrong(Vec<Complaint>),
-    /// A run stopped early; its result until then is written.
-    Stopped(Box<Complaint>),
+    /// Something could not be done to its end; what was done is written.
+    Stopped(Vec<Complaint>),
     /// An expectation or a property does not hold; the output says which.
     Unmet,
     /// A search reached a bound before it had an answer.
@@ -121,6 +132,9 @@ pub fn main() -> ExitCode {
         let mut out = io::BufWriter::new(io::stdout().lock());
         let (result, json) = match &arguments.command {
             Command::Run(command) => (command.run(&mut out), command.json),
+            Command::Compare(command) => (command.run(&mut out), command.json),
+            Command::Sweep(command) => (command.run(&mut out), command.json),
+            Command::Merge(command) => (command.run(&mut out), command.json),
             Command::Explore(command) => (command.run(&mut out), command.json),
             Command::Check(command) => (command.run(&mut out), command.json),
             Command::Strategies(command) => (command.run(&mut out), command.json),
@@ -145,8 +159,8 @@ pub fn main() -> ExitCode {
             complaint::show(&complaints, json);
             ExitCode::from(WRONG)
         }
-        Err(Failure::Stopped(complaint)) => {
-            complaint::show(&[*complaint], false);
+        Err(Failure::Stopped(complaints)) => {
+            complaint::show(&complaints, false);
             ExitCode::from(WRONG)
         }
         Err(Failure::Unmet) => ExitCode::from(UNMET),

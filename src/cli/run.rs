@@ -93,7 +93,7 @@ impl RunArguments {
             return if met { Ok(()) } else { Err(Failure::Unmet) };
         };
         let message = format!("stopped at {}: {why}", instant(simulation.now_us()));
-        Err(Failure::Stopped(Box::new(Complaint::new(&self.scenario, message))))
+        Err(Failure::Stopped(vec![Complaint::new(&self.scenario, message)]))
     }
 
     /// Runs to the end; if it can't, why.
@@ -133,14 +133,19 @@ impl ProgressLine {
     }
 
     pub(super) fn show(&mut self, now_us: u64, until_us: u64) {
+        self.draw(now_us, until_us, || instant(now_us));
+    }
+
+    /// So much of all, in whatever unit, and words beside it.
+    pub(super) fn draw(&mut self, done: u64, all: u64, words: impl FnOnce() -> String) {
         let Some(shown) = self.shown else { return };
         if shown.elapsed() < Duration::from_millis(200) {
             return;
         }
         self.shown = Some(Instant::now());
-        let percent = u128::from(now_us) * 100 / u128::from(until_us.max(1));
+        let percent = u128::from(done) * 100 / u128::from(all.max(1));
         let bar = "█".repeat(percent as usize / 5);
-        let _ = write!(std::io::stderr(), "\r{bar:<20} {percent:>3} %  {:<12}", instant(now_us));
+        let _ = write!(std::io::stderr(), "\r{bar:<20} {percent:>3} %  {:<12}", words());
     }
 }
 

@@ -2,12 +2,16 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
+use crate::compare::sweep::{Mean, Points};
+use crate::compare::{Cell, ClaimFinding, Difference, Holdings, MEASURES, Row, Unit};
 use crate::expect::Finding;
 use crate::history::{
     CacheTotals, DatabaseTotals, Linearizability, QueueTotals, Reads, Report, Sessions,
     ViolationReport, Writes,
 };
-use crate::time::{Micros, duration};
+use crate::scenario::Literal;
+use crate::time::{Micros, duration, instant};
+use crate::view::LogLine;
 
 /// Wide enough for most terminals; longer texts go on in the next line.
 const WIDTH: u16 = 100;
@@ -112,6 +116,151 @@ pub fn expectations(findings: &[Finding], skipped: usize) -> String {
             text += &format!("    {}\n", finding.note);
         }
     }
+    text
+}
+
+/// Runs side by side: a row for each measure, ▲ at the best and ▼ at the worst.
+pub fn comparison(names: &[String], rows: &[Row], moments: bool) -> String {
+    // of many or long names, letters head the columns
+    let wide: usize = names.iter().map(|name| name.chars().count() + 3).sum();
+    let letters: Vec<String> = (b'A'..).take(names.len()).map(|it| char::from(it).into()).collect();
+    let is_wide = wide + 28 > usize::from(WIDTH);
+    let heads = if is_wide { &letters } else { names };
+    let cells = |row: &Row| {
+        let cells = row.cells.iter().enumerate();
+        let cells = cells.map(|(at, cell)| {
+            let sign = match () {
+                () if row.best.contains(&at) => " ▲",
+                () if row.worst.contains(&at) => " ▼",
+                () => "  ",
+            };
+            let mut text = value(cell, row.measure.unit);
+            if moments && let Some(moment) = &cell.moment {
+                let op = moment.op.iter().map(|op| format!(" {op}")).collect::<String>();
+                text = format!("{text} @ {}{op}", instant(moment.at_us));
+            }
+            text + sign
+        });
+        (row.measure.heading, cells.collect())
+    };
+    let heads: Vec<String> = heads.iter().map(|head| format!("{head}  ")).collect();
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    let rows: Vec<(&str, Vec<String>)> = rows.iter().map(cells).collect();
+    let mut text = String::new();
+    if is_wide {
+        for (letter, name) in letters.iter().zip(names) {
+            text += &format!("{letter}  {name}\n");
+        }
+        text.push('\n');
+    }
+    text + &trimmed(&numbers(&heads, &rows).trim_fmt()) + "\n▲ best  ▼ worst\n"
+}
+
+/// Without spaces at the ends of lines.
+fn trimmed(text: &str) -> String {
+    text.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+fn value(cell: &Cell, unit: Unit) -> String {
+    cell.value.map_or_else(|| "–".to_owned(), |value| unit.words(value))
+}
+
+/// The points of a sweep, with means over seeds, and the knee of each measure.
+pub fn sweep(points: &Points, names: &[&str], shown: &[usize]) -> String {
+    // one that has a single value is not varied
+    let axes: Vec<&str> = match points.axes.is_empty() {
+        true => names.to_vec(),
+        false => points.axes.iter().map(String::as_str).collect(),
+    };
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let headings = shown.iter().map(|&at| match MEASURES[at].heading.strip_prefix("… ") {
+        // what it goes on from is not beside it here
+        Some(_) => format!("{}  ", MEASURES[at].name),
+        None => format!("{}  ", MEASURES[at].heading),
+    });
+    let axes_heads = if points.axes.is_empty() { Vec::new() } else { axes };
+    table.set_header(axes_heads.iter().map(|&name| name.to_owned()).chain(headings));
+    let knees: Vec<Option<usize>> = shown.iter().map(|&at| points.knee(at)).collect();
+    for (at, point) in points.points.iter().enumerate() {
+        let cells = shown.iter().zip(&knees).map(|(&measure, knee)| {
+            let sign = if *knee == Some(at) { " ◆" } else { "  " };
+            mean(point.means[measure], MEASURES[measure].unit) + sign
+        });
+        table.add_row(point.set.iter().map(Literal::plain).chain(cells));
+    }
+    for column in table.column_iter_mut() {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let mut text = trimmed(&table.trim_fmt());
+    if points.points.iter().any(|point| point.runs > 1) {
+        text += "\n± 95 % confidence, Student's t: t(n − 1) · s / √n\n";
+    }
+    if knees.iter().any(Option::is_some) {
+        text += "\n◆ the knee: farthest from the line between the first and the last\n";
+    }
+    text
+}
+
+fn mean(mean: Option<Mean>, unit: Unit) -> String {
+    let Some(Mean { mean, half_width }) = mean else { return "–".to_owned() };
+    let words = |value: f64| match unit {
+        // a mean of counts is none
+        Unit::Count if value.fract() != 0.0 => format!("{value:.1}"),
+        _ => unit.words(value.round() as u64),
+    };
+    match half_width {
+        None => words(mean),
+        Some(half_width) => format!("{} ± {}", words(mean), words(half_width)),
+    }
+}
+
+/// Claims across runs, judged; empty: there are none.
+pub fn claims(findings: &[ClaimFinding]) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let held = findings.iter().filter(|finding| finding.holds).count();
+    let mut text = format!("\nexpectations: {held} of {} hold\n", findings.len());
+    for ClaimFinding { claim, left, right, holds } in findings {
+        let sign = if *holds { '✓' } else { '✗' };
+        let number = |value: &Option<f64>| value.map_or("nothing".to_owned(), |it| it.to_string());
+        text += &format!("  {sign} {claim}: {} and {}\n", number(left), number(right));
+    }
+    text
+}
+
+/// Where two runs part, and in which keys they end differently.
+pub fn difference(names: &[String], difference: &Difference) -> String {
+    let line = |line: &Option<LogLine>| match line {
+        Some(line) => format!("{}  {}", instant(line.at_us), line.text),
+        None => "nothing more".to_owned(),
+    };
+    let [one, other, ..] = names else { return String::new() };
+    let Some(parting) = &difference.parting else {
+        return format!("\n{one} and {other}: the same happened in both\n");
+    };
+    let mut text = format!("\n{one} and {other} part\n");
+    if parting.before.is_some() {
+        text += &format!("  both: {}\n", line(&parting.before));
+    }
+    text += &format!("  {one}: {}\n", line(&parting.one));
+    text += &format!("  {other}: {}\n", line(&parting.other));
+    let keys: Vec<_> = difference.keys.iter().filter(|key| key.differs()).collect();
+    if keys.is_empty() {
+        return text + "and end with the same in both stores\n";
+    }
+    let words = |held: &Holdings| {
+        format!("{}, cache {}, database {}", held.state, held.cache, held.database)
+    };
+    let rows: Vec<[String; 3]> = keys
+        .iter()
+        .take(MOST_LISTED)
+        .map(|key| [key.key.to_string(), words(&key.one), words(&key.other)])
+        .collect();
+    let rows = rows.iter().map(|row| row.iter().map(String::as_str).collect());
+    text += &trimmed(&texts(&["at the end, key", one, other], rows).trim_fmt());
+    more(keys.len(), &mut text);
     text
 }
 

@@ -83,7 +83,7 @@ pub use log::{Tone, error, label, line, read_verdict, saying};
 pub use metrics::{Latencies, Metrics};
 pub use order::{Made, Moment};
 pub use outage::Outage;
-pub use report::{Divergence, Forecast, Report, ViolationReport};
+pub use report::{Divergence, Forecast, Report, SeriesStep, ViolationReport};
 pub use series::{Bucket, Series};
 pub use span::{Spans, StateSpan};
 pub use state::KeyState;

@@ -16,6 +16,40 @@ pub enum Literal {
 }
 
 impl Literal {
+    /// Reads a value as a person writes it on a command line: what is neither a truth value
+    /// nor a number is a text.
+    pub fn read(text: &str) -> Literal {
+        match text {
+            "True" | "true" => Literal::Bool(true),
+            "False" | "false" => Literal::Bool(false),
+            _ => {
+                let whole = || text.parse().ok().map(Literal::Int);
+                let number = || text.parse().ok().filter(|it: &f64| it.is_finite());
+                let number = || number().map(Literal::Float);
+                whole().or_else(number).unwrap_or_else(|| Literal::Text(text.to_owned()))
+            }
+        }
+    }
+
+    /// The value as [`read`](Literal::read) reads it.
+    pub fn plain(&self) -> String {
+        match self {
+            Literal::Bool(value) => if *value { "True" } else { "False" }.to_owned(),
+            Literal::Int(value) => value.to_string(),
+            Literal::Float(value) => value.to_string(),
+            Literal::Text(value) => value.clone(),
+        }
+    }
+
+    /// The number that it is, if it is one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Literal::Int(value) => Some(*value as f64),
+            Literal::Float(value) => Some(*value),
+            Literal::Bool(_) | Literal::Text(_) => None,
+        }
+    }
+
     /// The value as the log shows it.
     pub fn words(&self) -> String {
         match self {

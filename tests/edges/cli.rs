@@ -8,24 +8,24 @@ use stalemate::link::{self, Rerun};
 use stalemate::scenario::Scenario;
 
 /// What a command said, and its exit status.
-struct Said {
-    out: String,
-    err: String,
-    status: i32,
+pub struct Said {
+    pub out: String,
+    pub err: String,
+    pub status: i32,
 }
 
 impl Said {
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
     }
 }
 
-fn stalemate(arguments: &[&str]) -> Said {
+pub fn stalemate(arguments: &[&str]) -> Said {
     fed(arguments, "")
 }
 
 /// Runs it with a text on its standard input.
-fn fed(arguments: &[&str], input: &str) -> Said {
+pub fn fed(arguments: &[&str], input: &str) -> Said {
     let mut child = Command::new(env!("CARGO_BIN_EXE_stalemate"))
         .args(arguments)
         .stdin(Stdio::piped())
@@ -45,7 +45,7 @@ fn fed(arguments: &[&str], input: &str) -> Said {
 
 /// It refuses, says so under the line, and exits with 2.
 #[track_caller]
-fn refused(said: &Said, parts: &[&str]) {
+pub fn refused(said: &Said, parts: &[&str]) {
     assert_eq!((said.status, said.out.as_str()), (2, ""), "{}", said.err);
     for part in parts {
         assert!(said.err.contains(part), "no {part:?} in:\n{}", said.err);
@@ -394,7 +394,7 @@ fn nobody_needs_to_read_to_the_end() {
 }
 
 /// A file of this text, of this run of the tests.
-fn temporary(name: &str, text: &str) -> String {
+pub fn temporary(name: &str, text: &str) -> String {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli");
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join(name);

@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod cli;
+mod compare;
 mod embedding;
 mod expect;
 mod tidy;

@@ -46,8 +46,9 @@ const PLACES: [Place; 6] = [
     Place { path: "src/api/js.rs", may_name: &[BROWSER], because: "JavaScript's values end here" },
     Place {
         path: "src/cli",
-        may_name: &[FILES, CLOCK],
-        because: "it reads documents, and shows how far a long run is",
+        may_name: &[FILES, CLOCK, THREADS],
+        because: "it reads documents, and shows how far a long run is; many runs go on all \
+                  processors, each by itself, and are told in their order",
     },
     Place {
         path: "src/main.rs",

@@ -1,0 +1,286 @@
+//! `stalemate compare`: the same run under several strategies.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::complaint::Complaint;
+use super::input::{self, Document, seconds};
+use super::parallel::{self, Progress, WHOLE, in_order};
+use super::run::PORTION;
+use super::{Failure, table, write_json};
+use crate::compare::{
+    Better, Candidate, Cell, Claim, ClaimFinding, Difference, FEWEST, Facts, MOST, Measured, Row,
+    Run, Unit, rows,
+};
+use crate::history::Report;
+use crate::scenario::Literal;
+use crate::strategy::compile;
+use crate::strategy::value::Names;
+use crate::time::{Micros, instant};
+
+/// Run a scenario under two to eight strategies, and put what came of it side by side.
+///
+/// Each serves all keys, under the same rows, workloads, actions, faults and seed.
+#[derive(Args)]
+pub struct Compare {
+    /// A file, a preset's id, a link, or - for standard input
+    scenario: String,
+    /// Two to eight, with commas between: ID, FILE.py, or either with parameters, as
+    /// cache-aside:TTL=5,JITTER=1
+    #[arg(long, value_name = "LIST")]
+    strategies: String,
+    /// Seed of every latency, key and loss
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=1 << 53))]
+    seed: Option<u64>,
+    /// Run until this virtual time
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    until: Option<Micros>,
+    /// What has to be so across the runs, as
+    /// 'write-through.reads.stale <= cache-aside.reads.stale'
+    #[arg(long, value_name = "CLAIM")]
+    expect: Vec<String>,
+    /// Say beside each value when it came about, and in which request
+    #[arg(long, conflicts_with = "json")]
+    moments: bool,
+    /// Say where the first two part, and in which keys they end differently
+    #[arg(long)]
+    difference: bool,
+    /// How many runs at a time; left out: as many as there are processors
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// One JSON document, errors included
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The document of a comparison.
+#[derive(Serialize)]
+struct CompareDocument<'a> {
+    runs: Vec<RunOf<'a>>,
+    rows: Vec<RowOf<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    expectations: &'a [ClaimFinding],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<&'a Difference>,
+    /// Candidates that could not run, or not to the end.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [Complaint],
+}
+
+#[derive(Serialize)]
+struct RunOf<'a> {
+    strategy: &'a str,
+    parameters: &'a BTreeMap<String, Literal>,
+    seed: u64,
+    report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stopped: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct RowOf<'a> {
+    name: &'a str,
+    heading: &'a str,
+    unit: Unit,
+    better: Better,
+    cells: &'a [Cell],
+    best: &'a [usize],
+    worst: &'a [usize],
+}
+
+impl Compare {
+    pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let mut document = input::read(&self.scenario)?;
+        let scenario = &mut document.scenario;
+        scenario.seed = self.seed.unwrap_or(scenario.seed);
+        scenario.duration_us = self.until.unwrap_or(scenario.duration_us);
+        let texts = Candidate::split(&self.strategies);
+        if !(FEWEST..=MOST).contains(&texts.len()) {
+            let number = texts.len();
+            let message = format!("has {number} strategies; allowed: {FEWEST} to {MOST}");
+            return Err(Complaint::new("--strategies", message).into());
+        }
+        let twice = texts.iter().enumerate().find(|(at, text)| texts[..*at].contains(text));
+        if let Some((_, text)) = twice {
+            return Err(Complaint::new("--strategies", format!("{text} is here twice")).into());
+        }
+        let mut candidates = Vec::new();
+        let mut wrong = Vec::new();
+        for text in &texts {
+            match candidate(text, &document) {
+                Ok(candidate) => candidates.push(candidate),
+                Err(complaints) => wrong.extend(complaints),
+            }
+        }
+        let names: Vec<String> = candidates.iter().map(Candidate::name).collect();
+        let claims = match wrong.is_empty() {
+            true => self.claims(&names)?,
+            // what is claimed of a run that cannot be is not to be judged
+            false => Vec::new(),
+        };
+        let threads = self.threads.map_or_else(parallel::processors, usize::from);
+        let runs = all(&document, &candidates, threads).map_err(Failure::Wrong)?;
+        let stopped = runs.iter().filter_map(|run| {
+            let why = run.stopped.as_ref()?;
+            let at = instant(run.report.at_us);
+            Some(Complaint::new(run.candidate.name(), format!("stopped at {at}: {why}")))
+        });
+        wrong.extend(stopped);
+        let difference = match (self.difference, &candidates[..]) {
+            (true, [one, other, ..]) => Some(difference(&document, one, other)?),
+            _ => None,
+        };
+        let facts: Vec<Facts> = runs.iter().map(Facts::of).collect();
+        let findings: Vec<ClaimFinding> = claims.iter().map(|it| it.judge(&facts)).collect();
+        let rows = rows(&runs);
+        if self.json {
+            write_json(out, &as_document(&runs, &rows, &findings, difference.as_ref(), &wrong))?;
+        } else if !runs.is_empty() {
+            writeln!(out, "{}\n", title(&document))?;
+            out.write_all(table::comparison(&names, &rows, self.moments).as_bytes())?;
+            if let Some(difference) = &difference {
+                out.write_all(table::difference(&names, difference).as_bytes())?;
+            }
+            out.write_all(table::claims(&findings).as_bytes())?;
+        }
+        out.flush()?;
+        match (wrong.is_empty(), findings.iter().all(|finding| finding.holds)) {
+            (false, _) if self.json => Err(Failure::Stopped(Vec::new())),
+            (false, _) => Err(Failure::Stopped(wrong)),
+            (true, false) => Err(Failure::Unmet),
+            (true, true) => Ok(()),
+        }
+    }
+
+    fn claims(&self, names: &[String]) -> Result<Vec<Claim>, Failure> {
+        let claim = |text: &String| {
+            let claim = Claim::parse(text, names);
+            claim.map_err(|error| {
+                Failure::from(Complaint::new(format!("--expect {text}"), error.to_string()))
+            })
+        };
+        self.expect.iter().map(claim).collect()
+    }
+}
+
+fn title(document: &Document) -> String {
+    let scenario = &document.scenario;
+    let title = if scenario.title.is_empty() { &document.file } else { &scenario.title };
+    format!("{title}\n{}, seed {}", instant(scenario.duration_us), scenario.seed)
+}
+
+/// A candidate that can run, or everything that is wrong with it.
+pub(super) fn candidate(text: &str, document: &Document) -> Result<Candidate, Vec<Complaint>> {
+    let origin = format!("--strategies {text}");
+    let mut candidate = Candidate::parse(text)
+        .map_err(|error| vec![Complaint::new("--strategies", error.to_string())])?;
+    if Candidate::names_a_program(&candidate.strategy) {
+        let source = input::read_text(&candidate.strategy).map_err(|failure| match failure {
+            Failure::Wrong(complaints) => complaints,
+            _ => Vec::new(),
+        })?;
+        let mut names = Names::of(document.scenario.store_names());
+        compile(&source, &mut names).map_err(|errors| -> Vec<Complaint> {
+            let file = &candidate.strategy;
+            errors.iter().map(|it| Complaint::of_program(file, "", &source, it)).collect()
+        })?;
+        candidate.source = Some(source);
+    }
+    document.scenario.validate().map_err(|problems| document.complaints(&problems))?;
+    match Run::new(&document.scenario, &candidate) {
+        Ok(_) => Ok(candidate),
+        Err(problems) => {
+            let of_it = "strategies[0].";
+            let complaint = |problem: &crate::scenario::Problem| {
+                let path = problem.path.strip_prefix(of_it).unwrap_or(&problem.path);
+                Complaint { path: path.to_owned(), ..Complaint::new(&origin, &problem.message) }
+            };
+            Err(problems.iter().map(complaint).collect())
+        }
+    }
+}
+
+/// All runs to their ends.
+fn all(
+    document: &Document,
+    candidates: &[Candidate],
+    threads: usize,
+) -> Result<Vec<Measured>, Vec<Complaint>> {
+    let work = |index: usize, progress: &Progress| {
+        let mut run = Run::new(&document.scenario, &candidates[index])?;
+        finish(&mut run, progress);
+        Ok(run.measured())
+    };
+    let mut runs = Vec::new();
+    let take = |_, run: Result<Measured, Vec<crate::scenario::Problem>>| {
+        runs.push(run.map_err(|problems| document.complaints(&problems))?);
+        Ok::<_, Vec<Complaint>>(())
+    };
+    in_order(candidates.len(), threads, work, take)?;
+    Ok(runs)
+}
+
+/// Runs to the end, and says how far it is.
+pub(super) fn finish(run: &mut Run, progress: &Progress) {
+    let mut told = 0;
+    let mut tell = |thousandths: u64| {
+        progress.add(thousandths.saturating_sub(told));
+        told = told.max(thousandths);
+    };
+    while !run.advance(PORTION) {
+        let (now_us, until_us) = run.progress();
+        let part = u128::from(WHOLE) * u128::from(now_us) / u128::from(until_us.max(1));
+        tell(part as u64);
+    }
+    tell(WHOLE);
+}
+
+/// Runs two again, for their histories.
+fn difference(
+    document: &Document,
+    one: &Candidate,
+    other: &Candidate,
+) -> Result<Difference, Failure> {
+    let play = |candidate: &Candidate| {
+        let run = Run::new(&document.scenario, candidate);
+        let mut run = run.map_err(|it| Failure::Wrong(document.complaints(&it)))?;
+        while !run.advance(PORTION) {}
+        Ok::<_, Failure>(run)
+    };
+    Ok(Difference::of(play(one)?.simulation(), play(other)?.simulation()))
+}
+
+fn as_document<'a>(
+    runs: &'a [Measured],
+    rows: &'a [Row],
+    expectations: &'a [ClaimFinding],
+    difference: Option<&'a Difference>,
+    errors: &'a [Complaint],
+) -> CompareDocument<'a> {
+    let run = |run: &'a Measured| RunOf {
+        strategy: &run.candidate.strategy,
+        parameters: &run.candidate.parameters,
+        seed: run.seed,
+        report: &run.report,
+        stopped: run.stopped.as_deref(),
+    };
+    let row = |Row { measure, cells, best, worst }: &'a Row| RowOf {
+        name: measure.name,
+        heading: measure.heading,
+        unit: measure.unit,
+        better: measure.better,
+        cells,
+        best,
+        worst,
+    };
+    CompareDocument {
+        runs: runs.iter().map(run).collect(),
+        rows: rows.iter().map(row).collect(),
+        expectations,
+        difference,
+        errors,
+    }
+}

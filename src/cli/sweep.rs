@@ -1,0 +1,305 @@
+//! `stalemate sweep` and `stalemate merge`: one strategy over ranges, on all processors and
+//! machines.
+
+use std::io::Write;
+
+use clap::Args;
+use serde_json::json;
+
+use super::compare::finish;
+use super::complaint::Complaint;
+use super::input::{self, Changes, Document, NotAllowed, seconds};
+use super::parallel::{self, Progress, in_order};
+use super::{Failure, table, write_json};
+use crate::compare::sweep::{
+    Answer, Axis, Bisection, MOST_AXES, MOST_RUNS, MergeError, Points, Sweep, SweepLine, merge,
+};
+use crate::compare::{Claim, Facts, MEASURES, Measure};
+use crate::scenario::{Problem, nearest};
+use crate::time::{Micros, instant};
+
+/// Run a scenario over ranges of parameters and settings.
+///
+/// A NAME is a parameter of a strategy, one of capacity, servers, connections and rate, or a
+/// path of the document, as topology.database.connections.
+#[derive(Args)]
+pub struct SweepArguments {
+    /// A file, a preset's id, a link, or - for standard input
+    scenario: String,
+    /// What is varied: TTL=1..60, TTL=5..60/5, capacity=10..1000*2, TTL=1,5,20
+    #[arg(long, value_name = "NAME=VALUES", required = true)]
+    set: Vec<String>,
+    /// Replace the strategy that serves all other keys
+    #[arg(long, value_name = "ID|FILE.py")]
+    strategy: Option<String>,
+    /// The first seed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=1 << 53))]
+    seed: Option<u64>,
+    /// Run each with so many seeds
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    seeds: u32,
+    /// Run until this virtual time
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    until: Option<Micros>,
+    /// What the table shows, with commas between
+    #[arg(long, value_name = "MEASURES", value_delimiter = ',', value_parser = measure, default_value = SHOWN)]
+    show: Vec<usize>,
+    /// Find the value from which on, or up to which, this holds with every seed, as
+    /// 'reads.stale / reads.total < 0.1%'
+    #[arg(long, value_name = "CLAIM", conflicts_with = "shard")]
+    find: Option<String>,
+    /// Do every K-th run, beginning with the I-th; merge puts the shards together
+    #[arg(long, value_name = "I/K", value_parser = shard, requires = "json")]
+    shard: Option<Shard>,
+    /// How many runs at a time; left out: as many as there are processors
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// One line of JSON for each run, written as soon as it is done; with --find, one document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Put the shards of a sweep together.
+#[derive(Args)]
+pub struct Merge {
+    /// Files with the lines that sweep --json wrote, or - for standard input
+    #[arg(required = true)]
+    files: Vec<String>,
+    /// What the table shows, with commas between
+    #[arg(long, value_name = "MEASURES", value_delimiter = ',', value_parser = measure, default_value = SHOWN)]
+    show: Vec<usize>,
+    /// One line of JSON for each run, in their order
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The measures of a table for which nobody asked.
+const SHOWN: &str = "hit_ratio,stale_share,latency_us.read.p99,database.reads";
+
+fn measure(name: &str) -> Result<usize, NotAllowed> {
+    MEASURES.iter().position(|measure| measure.name == name).ok_or_else(|| {
+        let names = || MEASURES.iter().map(|measure: &Measure| measure.name);
+        NotAllowed(match nearest(name, names()) {
+            Some(near) => format!("{near}?"),
+            None => names().collect::<Vec<_>>().join(", "),
+        })
+    })
+}
+
+/// One of several parts of a sweep.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Shard {
+    part: u64,
+    of: u64,
+}
+
+fn shard(text: &str) -> Result<Shard, NotAllowed> {
+    let numbers = text.split_once('/').and_then(|(part, of)| {
+        let (part, of) = (part.parse::<u64>().ok()?, of.parse::<u64>().ok()?);
+        (1..=of).contains(&part).then_some(Shard { part, of })
+    });
+    numbers.ok_or_else(|| NotAllowed("I/K with 1 ≤ I ≤ K, such as 3/10".to_owned()))
+}
+
+impl SweepArguments {
+    pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let (document, sweep) = self.sweep()?;
+        let threads = self.threads.map_or_else(parallel::processors, usize::from);
+        if let Some(claim) = &self.find {
+            return self.search(&document, &sweep, claim, threads, out);
+        }
+        if !self.json {
+            let scenario = &document.scenario;
+            let title = if scenario.title.is_empty() { &document.file } else { &scenario.title };
+            let (length, runs) = (instant(scenario.duration_us), sweep.runs());
+            let seeds = match self.seeds {
+                1 => format!("seed {}", scenario.seed),
+                more => {
+                    format!("seeds {} to {}", scenario.seed, scenario.seed + u64::from(more) - 1)
+                }
+            };
+            writeln!(out, "{title}\n{length}, {seeds}, {runs} runs\n")?;
+        }
+        let shard = self.shard.unwrap_or(Shard { part: 1, of: 1 });
+        let runs: Vec<u64> = (shard.part - 1..sweep.runs()).step_by(shard.of as usize).collect();
+        let work = |index: usize, progress: &Progress| line(&sweep, runs[index], progress);
+        let mut lines = Vec::new();
+        let take = |_, line: Result<SweepLine, Vec<Problem>>| {
+            let line = line.map_err(|it| Failure::Wrong(complaints(&document, &it)))?;
+            if self.json {
+                // whatever interrupts the next one, this one is done
+                writeln!(out, "{}", line.to_json())?;
+                out.flush()?;
+            }
+            lines.push(line);
+            Ok::<_, Failure>(())
+        };
+        in_order(runs.len(), threads, work, take)?;
+        if !self.json {
+            let names: Vec<_> = sweep.axes().iter().map(|axis| axis.name.as_str()).collect();
+            out.write_all(table::sweep(&Points::of(&lines), &names, &self.show).as_bytes())?;
+        }
+        stopped(&lines)
+    }
+
+    fn sweep(&self) -> Result<(Document, Sweep), Failure> {
+        let mut document = input::read(&self.scenario)?;
+        document.change(&Changes {
+            seed: self.seed,
+            until: self.until,
+            set: Vec::new(),
+            strategy: self.strategy.clone(),
+        })?;
+        // says what is wrong with the document, before anything else of it changes
+        document.simulation()?;
+        let mut axes = Vec::new();
+        for text in &self.set {
+            let axis = Axis::parse(text, &document.scenario);
+            let wrong = |message| Complaint::new(format!("--set {text}"), message);
+            let axis = axis.map_err(|error| wrong(error.to_string()))?;
+            if axes.iter().any(|other: &Axis| other.name == axis.name) {
+                return Err(wrong(format!("{} is varied twice", axis.name)).into());
+            }
+            axes.push(axis);
+        }
+        let wide = axes.iter().filter(|axis| axis.values.len() > 1).count();
+        let sweep = Sweep::new(document.scenario.clone(), axes, self.seeds);
+        let wrong = |message: String| Failure::from(Complaint::new("--set", message));
+        if wide > MOST_AXES {
+            return Err(wrong(format!("varies {wide} things; allowed: up to {MOST_AXES}")));
+        }
+        if sweep.runs() > MOST_RUNS {
+            let runs = sweep.runs();
+            return Err(wrong(format!("makes {runs} runs; allowed: up to {MOST_RUNS}")));
+        }
+        // the first and the last say whether names and ranges are right, before all are run
+        for run in [0, sweep.runs() - 1] {
+            sweep.start(run).map_err(|it| Failure::Wrong(complaints(&document, &it)))?;
+        }
+        Ok((document, sweep))
+    }
+
+    fn search(
+        &self,
+        document: &Document,
+        sweep: &Sweep,
+        text: &str,
+        threads: usize,
+        out: &mut impl Write,
+    ) -> Result<(), Failure> {
+        let wrong = |message: String| Complaint::new(format!("--find {text}"), message);
+        let claim = Claim::parse(text, &[]).map_err(|error| wrong(error.to_string()))?;
+        let wide: Vec<&Axis> = sweep.axes().iter().filter(|axis| axis.values.len() > 1).collect();
+        let [axis] = wide[..] else {
+            let number = wide.len();
+            return Err(wrong(format!("varies {number} things; allowed: one")).into());
+        };
+        let seeds = u64::from(sweep.seeds());
+        let mut search = Bisection::new(axis.values.len());
+        let mut tried = Vec::new();
+        while let Some(at) = search.next() {
+            let work = |seed: usize, progress: &Progress| {
+                let mut run = sweep.start(at as u64 * seeds + seed as u64)?;
+                finish(&mut run, progress);
+                let facts = Facts::new(&run.simulation().report(), run.values().into_iter());
+                Ok::<_, Vec<Problem>>(claim.judge(&[facts]))
+            };
+            let mut findings = Vec::new();
+            in_order(seeds as usize, threads, work, |_, finding| {
+                findings.push(finding.map_err(|it| Failure::Wrong(complaints(document, &it)))?);
+                Ok::<_, Failure>(())
+            })?;
+            let holds = findings.iter().all(|finding| finding.holds);
+            search.tell(holds);
+            let left: Vec<_> = findings.iter().map(|finding| finding.left).collect();
+            if !self.json {
+                let value = axis.values[at].plain();
+                let sign = if holds { '✓' } else { '✗' };
+                let found =
+                    left.iter().map(|it| it.map_or("nothing".to_owned(), |it| it.to_string()));
+                let found = found.collect::<Vec<_>>().join(", ");
+                writeln!(out, "  {sign} {}={value}: {found}", axis.name)?;
+                out.flush()?;
+            }
+            tried.push(json!({"value": axis.values[at], "holds": holds, "left": left}));
+        }
+        let Some(answer) = search.answer() else { return Ok(()) };
+        let name = &axis.name;
+        let value = |at: usize| axis.values[at].plain();
+        let (words, found) = match answer {
+            Answer::Smallest(at) => (format!("{name}={} is the smallest", value(at)), Some(at)),
+            Answer::Largest(at) => (format!("{name}={} is the largest", value(at)), Some(at)),
+            Answer::Everywhere => ("it holds of the first value and of the last".to_owned(), None),
+            Answer::Nowhere => ("it holds neither of the first nor of the last".to_owned(), None),
+        };
+        if self.json {
+            let kind = match answer {
+                Answer::Smallest(_) => "smallest",
+                Answer::Largest(_) => "largest",
+                Answer::Everywhere => "everywhere",
+                Answer::Nowhere => "nowhere",
+            };
+            let found = found.map(|at| &axis.values[at]);
+            let claim = claim.to_string();
+            write_json(
+                out,
+                &json!({"claim": claim, "name": name, "answer": kind, "value": found, "tried": tried}),
+            )?;
+        } else {
+            writeln!(out, "\n{words}: {claim}")?;
+        }
+        match answer {
+            Answer::Nowhere => Err(Failure::Unmet),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Merge {
+    pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let mut texts = Vec::new();
+        for file in &self.files {
+            texts.push(input::read_all(file)?);
+        }
+        let files = self.files.iter().map(String::as_str).zip(texts.iter().map(String::as_str));
+        let (lines, errors) = merge(files);
+        if !errors.is_empty() {
+            let complaint = |error: &MergeError| Complaint::new("merge", error.to_string());
+            return Err(Failure::Wrong(errors.iter().map(complaint).collect()));
+        }
+        if self.json {
+            for line in &lines {
+                writeln!(out, "{}", line.to_json())?;
+            }
+        } else {
+            let names = lines.iter().take(1).flat_map(|line| &line.set);
+            let names: Vec<&str> = names.map(|(name, _)| name.as_str()).collect();
+            out.write_all(table::sweep(&Points::of(&lines), &names, &self.show).as_bytes())?;
+        }
+        stopped(&lines)
+    }
+}
+
+fn line(sweep: &Sweep, number: u64, progress: &Progress) -> Result<SweepLine, Vec<Problem>> {
+    let mut run = sweep.start(number)?;
+    finish(&mut run, progress);
+    Ok(sweep.line(number, &run))
+}
+
+fn complaints(document: &Document, problems: &[Problem]) -> Vec<Complaint> {
+    let complaint = |problem: &Problem| Complaint {
+        path: problem.path.clone(),
+        ..Complaint::new(&document.file, &problem.message)
+    };
+    problems.iter().map(complaint).collect()
+}
+
+/// What was done is written; runs that did not get to their end are told.
+fn stopped(lines: &[SweepLine]) -> Result<(), Failure> {
+    let stopped = lines.iter().filter_map(|line| {
+        let why = line.stopped.as_ref()?;
+        Some(Complaint::new(format!("run {}", line.run), format!("stopped: {why}")))
+    });
+    let stopped: Vec<Complaint> = stopped.collect();
+    if stopped.is_empty() { Ok(()) } else { Err(Failure::Stopped(stopped)) }
+}

@@ -1,0 +1,55 @@
+//! Comparisons: the same run under many strategies, and what each came to.
+//!
+//! - [`Candidate`]: a strategy with its parameters, which serves all keys
+//! - [`Run`]: one run of a comparison, advanced in portions; [`Measured`] is what it came to
+//! - [`MEASURES`]: what is measured, one table; [`rows`] puts runs side by side
+//! - [`Claim`]: what is expected across runs
+//! - [`sweep`]: one strategy over ranges of parameters and settings, with several seeds
+//! - [`Difference`]: where two runs part, and what each key ended as
+//!
+//! ```
+//! use stalemate::compare::{Candidate, Run, rows};
+//! use stalemate::scenario::preset;
+//!
+//! let scenario = preset::find("ca6").unwrap().scenario();
+//! let runs = ["cache-aside:TTL=5", "leases"].map(|name| {
+//!     let mut run = Run::new(&scenario, &Candidate::parse(name).unwrap()).unwrap();
+//!     while !run.advance(10_000) {}
+//!     run.measured()
+//! });
+//! let rows = rows(&runs);
+//! let stale = rows.iter().find(|row| row.measure.name == "reads.stale").unwrap();
+//! assert_eq!((stale.cells[0].value, stale.cells[1].value), (Some(2), Some(0)));
+//! assert_eq!(stale.best, [1]);
+//! // the read that was the first stale one, and when it ended
+//! assert_eq!(stale.cells[0].moment.as_ref().unwrap().op.as_deref(), Some("R3"));
+//! ```
+//!
+//! Nothing here starts a thread or looks at a clock: whoever has several processors
+//! runs several [`Run`]s, and gets the same from each.
+
+mod candidate;
+mod claim;
+mod difference;
+mod measure;
+mod moment;
+mod row;
+mod run;
+pub mod sweep;
+
+pub use candidate::{Candidate, CandidateError};
+pub use claim::{Claim, ClaimError, ClaimFinding, Facts};
+pub use difference::{Difference, Holdings, KeyEnd, Parting};
+pub use measure::{Better, MEASURES, Measure, Unit, lines_of_code};
+pub use moment::Moment;
+pub use row::{Cell, Row, rows};
+pub use run::{Measured, Run};
+
+/// The fewest candidates of a comparison.
+pub const FEWEST: usize = 2;
+
+/// The most candidates of a comparison.
+pub const MOST: usize = 8;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+//! The moment of a run that a value comes from.
+
+use serde::Serialize;
+
+use super::measure::Measure;
+use crate::event::{Event, ReadVerdict, RequestEnd};
+use crate::history::{KeyState, Report, SeriesStep, ViolationKind};
+use crate::simulate::Simulation;
+use crate::time::Micros;
+
+/// The moment that a value comes from.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Moment {
+    pub at_us: Micros,
+    /// The request, where there is one: "R12".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub op: Option<String>,
+}
+
+/// What in a run a value comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Origin {
+    /// The first request whose latency is nearest to the value.
+    Request {
+        writes: bool,
+        failed_too: bool,
+    },
+    FirstStaleRead,
+    /// The longest time that a key was stale: its beginning.
+    LongestStale,
+    /// The first violation of a kind.
+    First(ViolationKind),
+    FirstOutage,
+    /// The step of the series with the most of something: its beginning.
+    Step(fn(&SeriesStep) -> u64),
+    /// All of the run: its end.
+    End,
+    /// The program: no moment.
+    Program,
+}
+
+/// The moments of values, each of one measure, in their order. A value of 0, and one of
+/// which the history keeps no record any more, has none.
+pub(super) fn moments(
+    measures: &[Measure],
+    values: &[Option<u64>],
+    run: &Simulation,
+    report: &Report,
+) -> Vec<Option<Moment>> {
+    let mut found = Found::new(measures, values);
+    for (_, record) in run.history().since(0) {
+        found.see(record.at_us, record.event);
+    }
+    let each = measures.iter().zip(values).zip(found.requests);
+    each.map(|((measure, value), request)| match (value, measure.origin) {
+        (None | Some(0), _) | (_, Origin::Program) => None,
+        (_, Origin::Request { .. }) => request.map(|(_, moment)| moment),
+        (_, Origin::FirstStaleRead) => found.stale.clone(),
+        (_, origin) => origin.of_report(report),
+    })
+    .collect()
+}
+
+impl Origin {
+    fn of_report(self, report: &Report) -> Option<Moment> {
+        let at = |at_us| Moment { at_us, op: None };
+        match self {
+            Origin::LongestStale => {
+                let stale = report.intervals.iter().filter(|each| each.state == KeyState::Stale);
+                let lasted = |from_us, until_us: Option<Micros>| {
+                    until_us.unwrap_or(report.at_us).saturating_sub(from_us)
+                };
+                // of several as long, the first
+                let longest = stale.rev().max_by_key(|each| lasted(each.from_us, each.until_us));
+                longest.map(|each| at(each.from_us))
+            }
+            Origin::First(kind) => {
+                let mut violations = report.violations.iter();
+                let first = violations.find(|each| each.kind == kind)?;
+                Some(Moment { at_us: first.at_us, op: Some(first.op.clone()) })
+            }
+            Origin::FirstOutage => report.outages.first().map(|each| at(each.from_us)),
+            Origin::Step(what) => {
+                let series = &report.series;
+                let most = series.steps.iter().map(what).max()?;
+                let step = series.steps.iter().position(|step| what(step) == most)?;
+                Some(at(step as Micros * series.step_us))
+            }
+            Origin::End => Some(at(report.at_us)),
+            Origin::Request { .. } | Origin::FirstStaleRead | Origin::Program => None,
+        }
+    }
+}
+
+/// What is found by going through all records once.
+struct Found<'a> {
+    measures: &'a [Measure],
+    values: &'a [Option<u64>],
+    /// For each measure of latency the nearest so far, and how far it is.
+    requests: Vec<Option<(Micros, Moment)>>,
+    stale: Option<Moment>,
+}
+
+impl<'a> Found<'a> {
+    fn new(measures: &'a [Measure], values: &'a [Option<u64>]) -> Found<'a> {
+        Found { measures, values, requests: vec![None; measures.len()], stale: None }
+    }
+
+    fn see(&mut self, at_us: Micros, event: Event) {
+        match event {
+            Event::Ended { op, kind, started_us, outcome, .. } => {
+                let took_us = at_us - started_us;
+                let well = matches!(outcome, RequestEnd::Returned(_));
+                let each = self.measures.iter().zip(self.values).zip(&mut self.requests);
+                for ((measure, value), nearest) in each {
+                    let (Some(value), Origin::Request { writes, failed_too }) =
+                        (*value, measure.origin)
+                    else {
+                        continue;
+                    };
+                    let far = took_us.abs_diff(value);
+                    let nearer = nearest.as_ref().is_none_or(|(best, _)| far < *best);
+                    if writes == kind.writes() && (well || failed_too) && nearer {
+                        *nearest = Some((far, Moment { at_us, op: Some(op.label()) }));
+                    }
+                }
+            }
+            Event::Judged { op, verdict: ReadVerdict::Stale { .. }, .. }
+                if self.stale.is_none() =>
+            {
+                self.stale = Some(Moment { at_us, op: Some(op.label()) });
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What a sweep varies, and its values.
+
+use std::fmt;
+
+use serde_json::{Value as Json, json};
+
+use crate::scenario::{Arrivals, Literal, PathStep, Problem, Scenario, nearest, steps};
+use crate::strategy::value::Names;
+use crate::strategy::{builtin, compile};
+
+/// What a sweep varies: a parameter of a strategy or a setting of the scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    /// A parameter's name, one of [`SETTINGS`], or a path into the document.
+    pub name: String,
+    pub values: Vec<Literal>,
+}
+
+/// Settings with a name of their own: the name, and the path of the document.
+const SETTINGS: [(&str, &str); 4] = [
+    ("capacity", "topology.cache.capacity"),
+    ("servers", "topology.apps.count"),
+    ("connections", "topology.database.connections"),
+    // of every open workload
+    ("rate", ""),
+];
+
+/// The most values of one axis.
+pub const MOST_VALUES: usize = 10_000;
+
+/// Why a text is no axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AxisError {
+    /// It is not `NAME=VALUES`.
+    NoValues,
+    /// The range goes nowhere, or in no steps.
+    NoRange(String),
+    TooMany,
+    /// Nothing has this name.
+    Unknown {
+        name: String,
+        known: Vec<String>,
+    },
+}
+
+impl fmt::Display for AxisError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            AxisError::NoValues => f.write_str(
+                "allowed: NAME=VALUES, such as TTL=1..60, TTL=5..60/5, capacity=10..1000*2 or \
+                 TTL=1,5,20",
+            ),
+            AxisError::NoRange(range) => write!(
+                f,
+                "`{range}` is no range; allowed: LOW..HIGH, with /STEP (more than 0) or \
+                 *FACTOR (more than 1, from a LOW of more than 0)"
+            ),
+            AxisError::TooMany => write!(f, "has too many values; allowed: up to {MOST_VALUES}"),
+            AxisError::Unknown { name, known } => {
+                write!(f, "nothing here is called {name}; ")?;
+                match nearest(name, known.iter().map(String::as_str)) {
+                    Some(near) => write!(f, "did you mean {near}?"),
+                    None => write!(
+                        f,
+                        "there are {}, and paths such as topology.database.connections",
+                        known.join(", ")
+                    ),
+                }
+            }
+        }
+    }
+}
+
+impl std::error::Error for AxisError {}
+
+impl Axis {
+    /// Reads `TTL=1..60`, of a scenario that has something of this name.
+    ///
+    /// # Errors
+    /// Where it is no axis, or the scenario has nothing of this name.
+    pub fn parse(text: &str, scenario: &Scenario) -> Result<Axis, AxisError> {
+        let (name, values) = text.split_once('=').ok_or(AxisError::NoValues)?;
+        let (name, values) = (name.trim(), values.trim());
+        if name.is_empty() || values.is_empty() {
+            return Err(AxisError::NoValues);
+        }
+        let is_path = name.contains('.') && steps(name).is_some();
+        let mut known = parameters(scenario);
+        known.extend(SETTINGS.iter().map(|(name, _)| (*name).to_owned()));
+        if !is_path && !known.iter().any(|each| each == name) {
+            return Err(AxisError::Unknown { name: name.to_owned(), known });
+        }
+        let values = match values.contains("..") {
+            true => range(values)?,
+            false => values.split(',').map(|each| Literal::read(each.trim())).collect(),
+        };
+        match values.len() > MOST_VALUES {
+            true => Err(AxisError::TooMany),
+            false => Ok(Axis { name: name.to_owned(), values }),
+        }
+    }
+
+    /// The scenario with this value.
+    ///
+    /// # Errors
+    /// Where the document has no such field, or the field no such value. Whether it is in its
+    /// range is checked with the whole scenario.
+    pub(super) fn set(&self, mut scenario: Scenario, value: &Literal) -> Result<Scenario, Problem> {
+        let problem = |message: String| Problem { path: self.name.clone(), message };
+        if self.name == "rate" {
+            let rate = value.number().filter(|rate| *rate > 0.0);
+            let rate = rate.ok_or_else(|| {
+                problem(format!("is {}; allowed: requests a second, more than 0", value.plain()))
+            })?;
+            for workload in &mut scenario.workloads {
+                match &mut workload.arrivals {
+                    Arrivals::Poisson { per_second } => *per_second = rate,
+                    Arrivals::Fixed { every_us } => *every_us = (1e6 / rate).round() as u64,
+                    Arrivals::Closed { .. } => {}
+                }
+            }
+            return Ok(scenario);
+        }
+        if parameters(&scenario).contains(&self.name) {
+            for each in &mut scenario.strategies {
+                let source = builtin::find(&each.strategy).map(|builtin| builtin.source);
+                let source = each.source.as_deref().or(source).unwrap_or_default();
+                if declared(source).contains(&self.name) {
+                    each.parameters.insert(self.name.clone(), value.clone());
+                }
+            }
+            return Ok(scenario);
+        }
+        let setting = SETTINGS.iter().find(|(name, _)| *name == self.name);
+        let path = setting.map_or(self.name.as_str(), |(_, path)| path);
+        let mut document = serde_json::to_value(&scenario).map_err(|it| problem(it.to_string()))?;
+        put(&mut document, &steps(path).unwrap_or_default(), json!(value)).map_err(problem)?;
+        Scenario::parse(&document.to_string())
+            .map_err(|error| problem(format!("{}: {}", error.path, error.message)))
+    }
+}
+
+/// The parameters of all strategies of a scenario, each once.
+fn parameters(scenario: &Scenario) -> Vec<String> {
+    let mut all = Vec::new();
+    for each in &scenario.strategies {
+        let source = builtin::find(&each.strategy).map(|builtin| builtin.source);
+        for name in declared(each.source.as_deref().or(source).unwrap_or_default()) {
+            if !all.contains(&name) {
+                all.push(name);
+            }
+        }
+    }
+    all
+}
+
+/// The parameters of a program; what is wrong with it is said where it is run.
+fn declared(source: &str) -> Vec<String> {
+    let program = compile(source, &mut Names::default());
+    let parameters = program.map(|program| program.parameters).unwrap_or_default();
+    parameters.iter().map(|parameter| parameter.name.to_string()).collect()
+}
+
+/// Puts a value where a path leads; what is left out in a document is made.
+fn put(document: &mut Json, path: &[PathStep<'_>], value: Json) -> Result<(), String> {
+    let mut here = document;
+    for step in path {
+        if here.is_null() {
+            *here = json!({});
+        }
+        here = match (step, here) {
+            (PathStep::Name(name), Json::Object(fields)) => {
+                fields.entry(*name).or_insert(Json::Null)
+            }
+            (PathStep::Item(item), Json::Array(items)) => {
+                let count = items.len();
+                items.get_mut(*item).ok_or_else(|| format!("there are {count} of these"))?
+            }
+            (PathStep::Name(name), _) => return Err(format!("nothing has a field `{name}` there")),
+            (PathStep::Item(item), _) => return Err(format!("there is no list for `[{item}]`")),
+        };
+    }
+    *here = value;
+    Ok(())
+}
+
+/// The values of `1..60`, `5..60/5`, `10..1000*2`.
+fn range(text: &str) -> Result<Vec<Literal>, AxisError> {
+    let wrong = || AxisError::NoRange(text.to_owned());
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|it| it.is_finite());
+    let (low, rest) = text.split_once("..").ok_or_else(wrong)?;
+    let (high, step, factor) = match (rest.split_once('/'), rest.split_once('*')) {
+        (Some((high, step)), None) => (high, number(step).ok_or_else(wrong)?, 1.0),
+        (None, Some((high, factor))) => (high, 0.0, number(factor).ok_or_else(wrong)?),
+        _ => (rest, 1.0, 1.0),
+    };
+    let (low, high) = (number(low).ok_or_else(wrong)?, number(high).ok_or_else(wrong)?);
+    let goes_on = step > 0.0 || factor > 1.0 && low > 0.0;
+    if low > high || !goes_on {
+        return Err(wrong());
+    }
+    let mut values = Vec::new();
+    for nth in 0..=MOST_VALUES as i32 {
+        let value = match step > 0.0 {
+            true => low + step * f64::from(nth),
+            false => low * libm::pow(factor, f64::from(nth)),
+        };
+        if value > high * (1.0 + 1e-12) {
+            return Ok(values);
+        }
+        // 0.1 + 0.2 is 0.3
+        let value = libm::round(value * 1e9) / 1e9;
+        values.push(match value == libm::trunc(value) && value.abs() < 9e15 {
+            true => Literal::Int(value as i64),
+            false => Literal::Float(value),
+        });
+    }
+    Err(AxisError::TooMany)
+}

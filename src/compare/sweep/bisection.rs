@@ -1,0 +1,119 @@
+//! Where along an axis a claim begins or ceases to hold, by bisection.
+
+/// A search among the values of an axis, from the first to the last.
+///
+/// It takes for granted that along the axis the claim changes once at most.
+///
+/// ```
+/// use stalemate::compare::sweep::{Answer, Bisection};
+///
+/// let mut search = Bisection::new(1_000);
+/// let mut runs = 0;
+/// while let Some(value) = search.next() {
+///     search.tell(value >= 700);
+///     runs += 1;
+/// }
+/// assert_eq!(search.answer(), Some(Answer::Smallest(700)));
+/// assert!(runs <= 12);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Bisection {
+    count: usize,
+    /// What is known of the first and the last value.
+    ends: [Option<bool>; 2],
+    /// The claim changes between these two.
+    low: usize,
+    high: usize,
+}
+
+/// What a search found: positions among the values.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// It holds from this one on.
+    Smallest(usize),
+    /// It holds up to this one.
+    Largest(usize),
+    /// It holds of the first and the last.
+    Everywhere,
+    /// It holds of neither.
+    Nowhere,
+}
+
+impl Bisection {
+    /// A search among so many values.
+    pub fn new(count: usize) -> Bisection {
+        Bisection { count, ends: [None; 2], low: 0, high: count.saturating_sub(1) }
+    }
+
+    /// The value that is to be tried next; `None`: there is an answer.
+    pub fn next(&self) -> Option<usize> {
+        match self.ends {
+            _ if self.count == 0 => None,
+            [None, _] => Some(0),
+            [_, None] => Some(self.count - 1),
+            [Some(first), Some(last)] => {
+                (first != last && self.high - self.low > 1).then(|| (self.low + self.high) / 2)
+            }
+        }
+    }
+
+    /// Whether the claim holds of that value.
+    pub fn tell(&mut self, holds: bool) {
+        match self.ends {
+            [None, _] => {
+                self.ends[0] = Some(holds);
+                if self.count == 1 {
+                    self.ends[1] = Some(holds);
+                }
+            }
+            [_, None] => self.ends[1] = Some(holds),
+            [Some(first), _] => {
+                let middle = (self.low + self.high) / 2;
+                match holds == first {
+                    true => self.low = middle,
+                    false => self.high = middle,
+                }
+            }
+        }
+    }
+
+    /// The answer, once nothing is to be tried any more.
+    pub fn answer(&self) -> Option<Answer> {
+        match (self.next(), self.ends) {
+            (None, [Some(true), Some(true)]) => Some(Answer::Everywhere),
+            (None, [Some(true), _]) => Some(Answer::Largest(self.low)),
+            (None, [Some(false), Some(true)]) => Some(Answer::Smallest(self.high)),
+            (None, [Some(false), _]) => Some(Answer::Nowhere),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_change_is_found() {
+        for count in 1..40 {
+            for change in 0..=count {
+                for rises in [true, false] {
+                    let mut search = Bisection::new(count);
+                    while let Some(at) = search.next() {
+                        search.tell((at >= change) == rises);
+                    }
+                    let expected = match (change, rises) {
+                        (0, true) => Answer::Everywhere,
+                        (0, false) => Answer::Nowhere,
+                        (change, true) if change == count => Answer::Nowhere,
+                        (change, false) if change == count => Answer::Everywhere,
+                        (change, true) => Answer::Smallest(change),
+                        (change, false) => Answer::Largest(change - 1),
+                    };
+                    assert_eq!(search.answer(), Some(expected), "{count} {change} {rises}");
+                }
+            }
+        }
+        assert_eq!(Bisection::new(0).next(), None);
+    }
+}

@@ -1,0 +1,125 @@
+//! What one run of a sweep came to, as a line of JSON.
+
+use std::fmt;
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::compare::measure::MEASURES;
+use crate::scenario::Literal;
+
+/// One run of a sweep: flat JSON, so that a line is a row of any table.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SweepLine {
+    /// Which sweep it is of: a digest of the scenario, the axes and the seeds.
+    pub sweep: String,
+    /// Which of its runs, from 0, of how many.
+    pub run: u64,
+    pub runs: u64,
+    pub strategy: String,
+    pub seed: u64,
+    /// The value of each axis.
+    pub set: Vec<(String, Literal)>,
+    /// The values of [`MEASURES`], in their order.
+    pub values: Vec<Option<u64>>,
+    /// Why it did not run to its end, if it did not.
+    pub stopped: Option<String>,
+}
+
+/// The version of the line's format.
+const FORMAT: u64 = 1;
+
+/// What stands before the name of an axis in a line.
+const SET: &str = "set.";
+
+/// Why a text is no line of a sweep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LineError {
+    /// It is not JSON, as where a run was interrupted.
+    NotJson,
+    /// It was written by another version of the program.
+    OtherVersion { found: String },
+    /// It has not this field, or something else in it.
+    NoField(String),
+}
+
+impl fmt::Display for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LineError::NotJson => f.write_str(
+                "is no line of a sweep; was it cut off? Remove it, and do its run again",
+            ),
+            LineError::OtherVersion { found } => {
+                write!(f, "was written by {found}; this is {}", version())
+            }
+            LineError::NoField(name) => {
+                write!(f, "has no `{name}`, or something that cannot be: is it a sweep's?")
+            }
+        }
+    }
+}
+
+impl std::error::Error for LineError {}
+
+/// Measures are those of a version.
+fn version() -> String {
+    format!("Stalemate {}, format {FORMAT}", env!("CARGO_PKG_VERSION"))
+}
+
+impl SweepLine {
+    /// As JSON, without the end of the line.
+    pub fn to_json(&self) -> String {
+        let mut line = Map::new();
+        line.insert("version".to_owned(), version().into());
+        line.insert("sweep".to_owned(), self.sweep.as_str().into());
+        line.insert("run".to_owned(), self.run.into());
+        line.insert("runs".to_owned(), self.runs.into());
+        line.insert("strategy".to_owned(), self.strategy.as_str().into());
+        line.insert("seed".to_owned(), self.seed.into());
+        // a line has the same columns whether its run stopped or not
+        line.insert("stopped".to_owned(), json!(self.stopped));
+        for (name, value) in &self.set {
+            line.insert(format!("{SET}{name}"), json!(value));
+        }
+        for (measure, value) in MEASURES.iter().zip(&self.values) {
+            line.insert(measure.name.to_owned(), json!(value));
+        }
+        Json::Object(line).to_string()
+    }
+
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// Where it is none, or that of another version.
+    pub fn parse(text: &str) -> Result<SweepLine, LineError> {
+        let Ok(Json::Object(line)) = serde_json::from_str(text) else {
+            return Err(LineError::NotJson);
+        };
+        let missing = |name: &str| LineError::NoField(name.to_owned());
+        let text = |name: &str| line.get(name).and_then(Json::as_str).map(str::to_owned);
+        let number = |name: &str| line.get(name).and_then(Json::as_u64);
+        let found = text("version").ok_or_else(|| missing("version"))?;
+        if found != version() {
+            return Err(LineError::OtherVersion { found });
+        }
+        let set = line.iter().filter_map(|(name, value)| {
+            let name = name.strip_prefix(SET)?;
+            Some((name.to_owned(), serde_json::from_value(value.clone()).ok()?))
+        });
+        let value = |name: &str| match line.get(name) {
+            Some(Json::Null) => Ok(None),
+            Some(value) => value.as_u64().map(Some).ok_or_else(|| missing(name)),
+            None => Err(missing(name)),
+        };
+        let values: Result<Vec<_>, _> = MEASURES.iter().map(|it| value(it.name)).collect();
+        Ok(SweepLine {
+            sweep: text("sweep").ok_or_else(|| missing("sweep"))?,
+            run: number("run").ok_or_else(|| missing("run"))?,
+            runs: number("runs").ok_or_else(|| missing("runs"))?,
+            strategy: text("strategy").ok_or_else(|| missing("strategy"))?,
+            seed: number("seed").ok_or_else(|| missing("seed"))?,
+            set: set.collect(),
+            values: values?,
+            stopped: text("stopped"),
+        })
+    }
+}

@@ -1,0 +1,183 @@
+//! Comparisons and sweeps on the command line.
+
+use serde_json::Value;
+
+use super::cli::{refused, stalemate, temporary};
+
+#[test]
+fn compare_puts_runs_side_by_side() {
+    let said = stalemate(&["compare", "ca6", "--strategies", "cache-aside:TTL=5,leases"]);
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    insta::assert_snapshot!(said.out);
+}
+
+#[test]
+fn a_comparison_is_one_json_document_of_single_runs() {
+    let list = "write-behind,no-cache,write-around:TTL=2";
+    let json = stalemate(&["compare", "wb3", "--strategies", list, "--json"]).json();
+    let runs = json["runs"].as_array().unwrap();
+    assert_eq!(runs.len(), 3);
+    for (run, arguments) in
+        runs.iter().zip([&["write-behind"][..], &["no-cache"], &["write-around", "--set", "TTL=2"]])
+    {
+        assert_eq!((&run["strategy"], &run["seed"]), (&arguments[0].into(), &1.into()));
+        let alone = [&["run", "wb3", "--json", "--strategy"], arguments].concat();
+        let mut alone = stalemate(&alone).json();
+        // what the preset expects is of one run
+        for only in ["expectations", "expectations_skipped"] {
+            alone.as_object_mut().unwrap().remove(only);
+        }
+        assert_eq!(run["report"], alone);
+    }
+    assert_eq!(runs[2]["parameters"], serde_json::json!({"TTL": 2}));
+    let rows = json["rows"].as_array().unwrap();
+    let lost = rows.iter().find(|row| row["name"] == "writes.lost").unwrap();
+    assert_eq!(lost["cells"][0]["value"], runs[0]["report"]["writes"]["lost"]);
+    assert_eq!((&lost["best"], &lost["worst"]), (&Value::from(vec![1, 2]), &Value::from(vec![0])));
+    let violation = &runs[0]["report"]["violations"].as_array().unwrap();
+    let first = violation.iter().find(|each| each["kind"] == "lost write").unwrap();
+    assert_eq!(lost["cells"][0]["op"], first["op"]);
+    assert_eq!(lost["cells"][0]["at_us"], first["at_us"]);
+}
+
+#[test]
+fn a_comparison_does_not_depend_on_the_number_of_threads() {
+    let list = "cache-aside,write-through,write-behind,leases,no-cache";
+    let with = |threads| {
+        let arguments = ["compare", "zipf-load", "--until", "2", "--strategies", list];
+        stalemate(&[&arguments[..], &["--json", "--threads", threads]].concat()).out
+    };
+    let one = with("1");
+    assert!(one.len() > 10_000);
+    assert_eq!(with("2"), one);
+    assert_eq!(with("5"), one);
+}
+
+#[test]
+fn a_comparison_refuses_what_it_cannot_do() {
+    let compare = |list: &str| stalemate(&["compare", "ca6", "--strategies", list]);
+    refused(&compare("leases"), &["has 1 strategies; allowed: 2 to 8"]);
+    refused(&compare("a,b,c,d,e,f,g,h,i"), &["has 9"]);
+    refused(&compare("leases,leases"), &["leases is here twice"]);
+    refused(&compare("lease,redis"), &["did you mean leases?", "there are no-cache, cache-aside,"]);
+    let arguments = ["compare", "ca6", "--strategies", "leases,no-cache", "--expect"];
+    let claim = |claim| stalemate(&[&arguments[..], &[claim]].concat());
+    refused(&claim("leases.reads.stael < 1"), &["did you mean `stale`?"]);
+    refused(&claim("reads.stale < 1"), &["`leases.…`, `no-cache.…`"]);
+}
+
+#[test]
+fn what_can_run_runs_though_another_candidate_cannot() {
+    let broken = temporary("broken.py", "def read(key):\n    return cash.get(key)\n");
+    let list = format!("leases,{broken},cache-aside:TTL=0,no-cache");
+    let said = stalemate(&["compare", "ca6", "--strategies", &list]);
+    assert_eq!(said.status, 2);
+    assert!(said.out.contains("leases") && said.out.contains("no-cache"), "{}", said.out);
+    for part in ["broken.py:2:12", "there is no `cash`", "--strategies cache-aside:TTL=0", "0.1"] {
+        assert!(said.err.contains(part), "no {part:?} in:\n{}", said.err);
+    }
+    let said = stalemate(&["compare", "ca6", "--strategies", &list, "--json"]);
+    assert_eq!((said.status, said.err.as_str()), (2, ""));
+    let json = said.json();
+    assert_eq!(json["runs"].as_array().unwrap().len(), 2);
+    assert!(json["errors"].as_array().unwrap().len() >= 2);
+}
+
+#[test]
+fn claims_across_runs_decide_the_exit_status() {
+    let arguments = ["compare", "ca6", "--strategies", "write-through,cache-aside", "--expect"];
+    let claim = "write-through.reads.stale <= cache-aside.reads.stale";
+    let said = stalemate(&[&arguments[..], &[claim]].concat());
+    assert_eq!(said.status, 0);
+    assert!(said.out.contains(&format!("expectations: 1 of 1 hold\n  ✓ {claim}: 0 and 3\n")));
+    let claim = "write-through.reads.stale > cache-aside.reads.stale";
+    let said = stalemate(&[&arguments[..], &[claim]].concat());
+    assert_eq!(said.status, 1);
+    assert!(said.out.contains("  ✗ "));
+}
+
+#[test]
+fn compare_says_where_two_runs_part() {
+    let list = "cache-aside:TTL=5,write-around";
+    let said = stalemate(&["compare", "ca6", "--strategies", list, "--difference"]).out;
+    for part in [
+        "both: 110.5 ms  R1: the database read user:1",
+        "cache-aside:TTL=5: 110.7 ms  W2: the cache has no user:1 to delete",
+        "write-around: 110.7 ms  W2: acknowledged after 10.5 ms",
+        "stale, cache old, database new",
+    ] {
+        assert!(said.contains(part), "no {part:?} in:\n{said}");
+    }
+}
+
+#[test]
+fn a_sweep_is_a_table_with_knees() {
+    let said = stalemate(&["sweep", "zipf-load", "--until", "5", "--set", "TTL=0.5..4*2"]);
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    insta::assert_snapshot!(said.out);
+}
+
+#[test]
+fn a_sweep_is_lines_that_do_not_depend_on_threads_and_merge_from_shards() {
+    let arguments = ["sweep", "zipf-load", "--until", "2", "--seeds", "2", "--set", "TTL=1..3"];
+    let with = |more: &[&str]| {
+        let said = stalemate(&[&arguments[..], &["--json"], more].concat());
+        assert_eq!((said.status, said.err.as_str()), (0, ""));
+        said.out
+    };
+    let all = with(&["--threads", "1"]);
+    assert_eq!(all.lines().count(), 6);
+    assert_eq!(with(&["--threads", "5"]), all);
+    let first: Value = serde_json::from_str(all.lines().nth(3).unwrap()).unwrap();
+    assert_eq!(
+        (&first["set.TTL"], &first["seed"], &first["run"]),
+        (&2.into(), &2.into(), &3.into())
+    );
+    // the numbers are those of the run alone
+    let alone = ["run", "zipf-load", "--until", "2", "--seed", "2", "--set", "TTL=2", "--json"];
+    let alone = stalemate(&alone).json();
+    assert_eq!(first["reads.stale"], alone["reads"]["stale"]);
+    assert_eq!(first["latency_us.read.p99"], alone["latency_us"]["read"]["p99"]);
+    let shards: Vec<String> = (1..=3)
+        .map(|part| temporary(&format!("shard-{part}"), &with(&["--shard", &format!("{part}/3")])))
+        .collect();
+    let [one, two, three] = [0, 1, 2].map(|at| shards[at].as_str());
+    assert_eq!(stalemate(&["merge", "--json", three, one, two]).out, all);
+    let table = stalemate(&["merge", one, two, three]).out;
+    assert!(stalemate(&arguments).out.ends_with(&table), "{table}");
+    assert!(table.contains("± "), "{table}");
+    refused(&stalemate(&["merge", one, three]), &["of 6 runs", "missing: 1, 4"]);
+    refused(&stalemate(&["merge", one, two, three, two]), &["run 1 is there twice"]);
+    refused(&stalemate(&["merge", "nowhere"]), &["nowhere"]);
+}
+
+#[test]
+fn a_sweep_finds_where_a_claim_begins_to_hold() {
+    let arguments = ["sweep", "zipf-load", "--until", "5", "--set", "TTL=0.5..30*1.2", "--find"];
+    let claim = "hit_ratio >= 40%";
+    let said = stalemate(&[&arguments[..], &[claim, "--json"]].concat()).json();
+    assert_eq!(said["answer"], "smallest");
+    let ttl = said["value"].as_f64().unwrap();
+    let hits = |ttl: f64| {
+        let set = format!("TTL={ttl}");
+        let alone =
+            stalemate(&["run", "zipf-load", "--until", "5", "--set", &set, "--json"]).json();
+        let [hits, misses] = ["hits", "misses"].map(|it| alone["reads"][it].as_f64().unwrap());
+        hits / (hits + misses)
+    };
+    assert!(hits(ttl) >= 0.4 && hits(ttl / 1.2) < 0.4, "{ttl}");
+    let never = stalemate(&[&arguments[..], &["hit_ratio > 1"]].concat());
+    assert_eq!(never.status, 1);
+    refused(&stalemate(&[&arguments[..], &["hits > 1"]].concat()), &["has no `hits`"]);
+}
+
+#[test]
+fn a_sweep_refuses_what_it_cannot_do() {
+    let sweep = |set: &str| stalemate(&["sweep", "zipf-load", "--set", set]);
+    refused(&sweep("TLT=1..5"), &["did you mean TTL?"]);
+    refused(&sweep("TTL=-1..5"), &["TTL", "0.1"]);
+    refused(&sweep("servers=1..99"), &["topology.apps.count", "1..16"]);
+    refused(&sweep("capacity=0.5"), &["capacity", "0.5"]);
+    let shard = ["sweep", "ca7", "--set", "TTL=1..3", "--json", "--shard"];
+    refused(&stalemate(&[&shard[..], &["4/3"]].concat()), &["3/10"]);
+}
