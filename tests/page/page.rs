@@ -114,10 +114,15 @@ impl Page {
 
     /// Looks into a frame from here on; a function body returns it.
     pub fn enter(&self, frame: &str) {
+        self.look_into(frame);
+        self.lacks("#loading");
+    }
+
+    /// The same, whether the playground in it starts or not.
+    pub fn look_into(&self, frame: &str) {
         let found = self.execute(frame, json!([]));
         assert!(found[ELEMENT].is_string(), "{frame} is no frame: {found}");
         self.browser.post("/frame", json!({ "id": found }));
-        self.lacks("#loading");
     }
 
     /// Looks at the page around all frames again.

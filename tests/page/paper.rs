@@ -70,7 +70,7 @@ fn without_script_a_race_is_told_in_a_picture_and_a_table() {
          return picture.complete && picture.naturalWidth > 100 && picture.alt.length > 50",
     );
     assert!(sees(&page, ".still img") && !sees(&page, "#loading"));
-    page.shows(".still p", "Please allow scripts");
+    page.shows(".still noscript p", "Please allow scripts");
     assert!(page.texts(".still tbody tr").len() > 4);
     // The table tells what the engine does.
     let moments = moments("ca6");
