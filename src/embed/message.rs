@@ -91,6 +91,10 @@ named! {
 /// Why a host's message is not understood, and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MessageError {
+    /// It is longer than so many characters.
+    TooLong(u32),
+    /// It holds what JSON cannot: itself, or a BigInt.
+    NotPlain,
     NoVersion,
     /// The message's version, which is later than [`VERSION`].
     NewerVersion(u64),
@@ -106,6 +110,13 @@ pub enum MessageError {
 impl fmt::Display for MessageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            MessageError::TooLong(most) => {
+                write!(f, "the message is too long; allowed are {most} characters as JSON")
+            }
+            MessageError::NotPlain => f.write_str(
+                "the message is not plain data; allowed is what JSON can hold: \
+                 no BigInt, and no object that contains itself",
+            ),
             MessageError::NoVersion => write!(f, "`v` is missing; allowed is {VERSION}"),
             MessageError::NewerVersion(newer) => {
                 write!(f, "messages of version {newer} are newer than this playground")

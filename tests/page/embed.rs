@@ -188,14 +188,6 @@ fn what_is_not_for_it_or_wrong_changes_nothing() {
     ] {
         post(&page, &message);
     }
-    // What JSON cannot hold.
-    page.execute(
-        "const ring = { context: 'stalemate', v: 1, type: 'play' };
-         post({ ...ring, ring: (ring.ring = ring) });
-         post({ context: 'stalemate', v: 1n, type: 'play' });
-         post({ context: 'stalemate', v: 1, type: 'play', long: 'x'.repeat(2 ** 20) });",
-        json!([]),
-    );
     // From itself, and from another frame of the page around it.
     page.enter(OUTER);
     let play = ours(json!({ "type": "play" }));
@@ -417,4 +409,36 @@ fn what_is_hidden_leaves_no_gap() {
             }
         }
     }
+}
+
+#[test]
+fn a_frame_that_may_not_load_its_files_says_so() {
+    let (page, _course) = Course::open(
+        "<iframe id=frame sandbox=allow-scripts src='{page}?embed=1' width=900 height=500></iframe>",
+    );
+    page.look_into(OUTER);
+    page.shows("#loading", "sandboxed without allow-same-origin");
+    page.shows(".still", "The cache holds");
+}
+
+#[test]
+fn what_cannot_be_read_is_said_to_its_sender_and_changes_nothing() {
+    let (page, _course) = frame("preset=ca6");
+    let before = standing(&page, "frame");
+    for (message, why) in [
+        ("{ ring: (window.ring = {}, ring.ring = ring) }", "not plain data"),
+        ("{ amount: 1n }", "not plain data"),
+        ("{ long: 'x'.repeat(2 ** 20) }", "too long"),
+    ] {
+        let count = heard(&page, "frame", "error").len();
+        page.execute(
+            &format!("post({{ context: 'stalemate', v: 1, type: 'play', ...{message} }})"),
+            json!([]),
+        );
+        page.until(
+            &format!("{message} is answered"),
+            &format!("return heard.frame.filter((m) => m.type === 'error')[{count}]?.message.includes('{why}')"),
+        );
+    }
+    assert_eq!(standing(&page, "frame"), before);
 }

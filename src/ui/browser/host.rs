@@ -73,18 +73,31 @@ impl HostPage {
             if !from_host {
                 return;
             }
-            if let Some(message) = plain(event.data()).as_ref().and_then(embed::inbound) {
+            let data = event.data();
+            let message = match plain(&data) {
+                Ok(message) => embed::inbound(&message),
+                Err(why) => is_meant(&data).then_some(Err(why)),
+            };
+            if let Some(message) = message {
                 hear.emit(message);
             }
         }))
     }
 }
 
-/// A message as plain data; `None` for what JSON cannot hold, and for too much.
-fn plain(data: JsValue) -> Option<Json> {
-    let text = js_sys::JSON::stringify(&data).ok()?;
+/// A message as plain data.
+fn plain(data: &JsValue) -> Result<Json, MessageError> {
+    let text = js_sys::JSON::stringify(data).map_err(|_| MessageError::NotPlain)?;
     if text.length() > LONGEST {
-        return None;
+        return Err(MessageError::TooLong(LONGEST));
     }
-    serde_json::from_str(&text.as_string()?).ok()
+    // What JSON leaves out altogether, such as `undefined`, is no text.
+    let text = text.as_string().ok_or(MessageError::NotPlain)?;
+    serde_json::from_str(&text).map_err(|_| MessageError::NotPlain)
+}
+
+/// Whether a message that cannot be read is the playground's, and no other script's.
+fn is_meant(data: &JsValue) -> bool {
+    let context = js_sys::Reflect::get(data, &JsValue::from_str("context"));
+    context.is_ok_and(|context| context.as_string().as_deref() == Some(embed::CONTEXT))
 }
