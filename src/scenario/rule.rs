@@ -400,8 +400,8 @@ pub(super) fn always_at<O, T>(_field: fn(&O) -> &T, rule: &impl Rule<T>) -> bool
 /// Gives a struct of the document the rules of its fields. `sparse` also
 /// writes it: fields that equal those of `Default` are left out.
 macro_rules! rules {
-    (sparse $Type:ident { $($field:ident: $rule:expr),* $(,)? }) => {
-        $crate::scenario::rule::rules!($Type { $($field: $rule),* });
+    (sparse $Type:ident { $($field:ident $(as $name:literal)?: $rule:expr),* $(,)? }) => {
+        $crate::scenario::rule::rules!($Type { $($field $(as $name)?: $rule),* });
 
         impl serde::Serialize for $Type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -412,19 +412,19 @@ macro_rules! rules {
                     if self.$field != usual.$field
                         || $crate::scenario::rule::always_at(|it: &$Type| &it.$field, &$rule)
                     {
-                        map.serialize_entry(stringify!($field), &self.$field)?;
+                        map.serialize_entry($crate::scenario::rule::name!($field $($name)?), &self.$field)?;
                     }
                 )*
                 map.end()
             }
         }
     };
-    ($Type:ident { $($field:ident: $rule:expr),* $(,)? }) => {
+    ($Type:ident { $($field:ident $(as $name:literal)?: $rule:expr),* $(,)? }) => {
         impl $crate::scenario::rule::Checked for $Type {
             fn check(&self, at: &mut $crate::scenario::rule::Checker) {
                 // Names every field, so that a new one without a rule does not compile.
                 let $Type { $($field),* } = self;
-                $(at.field(stringify!($field), |at| {
+                $(at.field($crate::scenario::rule::name!($field $($name)?), |at| {
                     $crate::scenario::rule::Rule::check(&$rule, $field, at)
                 });)*
             }
@@ -433,11 +433,10 @@ macro_rules! rules {
                 let Some((field, rest)) = below.split_first() else {
                     return Some("an object".to_owned());
                 };
-                match *field {
-                    $(stringify!($field) => $crate::scenario::rule::allowed_at(
-                        |it: &$Type| &it.$field, &$rule, rest),)*
-                    _ => None,
-                }
+                $(if *field == $crate::scenario::rule::name!($field $($name)?) {
+                    return $crate::scenario::rule::allowed_at(|it: &$Type| &it.$field, &$rule, rest);
+                })*
+                None
             }
 
             #[cfg(not(target_arch = "wasm32"))]
@@ -445,10 +444,21 @@ macro_rules! rules {
                 $($crate::scenario::rule::describe_at(
                     |it: &$Type| &it.$field,
                     &$rule,
-                    &mut schema["properties"][stringify!($field)],
+                    &mut schema["properties"][$crate::scenario::rule::name!($field $($name)?)],
                 );)*
             }
         }
     };
 }
 pub(super) use rules;
+
+/// A field's name in the document, where it is not that of the field.
+macro_rules! name {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $name:literal) => {
+        $name
+    };
+}
+pub(super) use name;

@@ -347,6 +347,11 @@ pub fn any_document() -> impl Strategy<Value = Scenario> {
             let (title, notes, seed, duration_us) = head;
             let ((workloads, actions, expect), (keep, limits, view, lesson)) = rest;
             Scenario {
+                schema: if seed % 5 == 0 {
+                    "scenario.schema.json".to_owned()
+                } else {
+                    String::new()
+                },
                 version: VERSION,
                 title,
                 notes,

@@ -7,6 +7,8 @@
 
 /** A scenario: everything that decides what happens. */
 export interface Scenario {
+  /** Where this document's schema is, for an editor to check it while it is written. */
+  $schema?: string;
   /**
    * What a person does, and when; of several at one instant the first comes first (0..10000 items).
    */

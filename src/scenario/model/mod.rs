@@ -43,6 +43,9 @@ pub const VERSION: u32 = 1;
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Scenario {
+    /// Where this document's schema is, for an editor to check it while it is written.
+    #[serde(rename = "$schema")]
+    pub schema: String,
     /// The version of this format: 1.
     pub version: u32,
     /// What the page is headed with.
@@ -80,6 +83,7 @@ pub struct Scenario {
 impl Default for Scenario {
     fn default() -> Scenario {
         Scenario {
+            schema: String::new(),
             version: VERSION,
             title: String::new(),
             notes: String::new(),
@@ -104,6 +108,7 @@ impl Default for Scenario {
 pub const MOST_ACTIONS: usize = 10_000;
 
 rules!(sparse Scenario {
+    schema as "$schema": text(0, 2_000),
     version: Version,
     title: text(0, 200),
     notes: text(0, 20_000),
