@@ -6,6 +6,11 @@ use super::{Arrow, ArrowEnd, Diagram};
 use crate::time::Micros;
 use crate::world::ProcessId;
 
+/// Mermaid (11.17) draws a sentence, and no diagram, for a text of more than 50,000 characters.
+const LONGEST: usize = 50_000;
+/// Room for the line that says how much was left out.
+const LONGEST_NOTE: usize = 200;
+
 /// One line of a sequence diagram: an arrow or a note.
 enum SequenceLine<'a> {
     Arrow(&'a Arrow),
@@ -30,41 +35,52 @@ impl Diagram {
             let note = SequenceLine::Note { process: mark.process, text: &mark.text };
             ((mark.at_us, mark.seq), note)
         });
-        let left_out = self.arrows_left_out + self.marks_left_out;
+        let mut told: Vec<_> = arrows.chain(marks).collect();
+        told.sort_by_key(|(when, _)| *when);
+        let lines: Vec<String> =
+            told.into_iter().map(|(_, each)| self.sequence_line(each)).collect();
+        let mut length = text.len() + LONGEST_NOTE;
+        let fits = |line: &&String| {
+            length += line.len();
+            length <= LONGEST
+        };
+        let shown = lines.iter().rev().take_while(fits).count();
+        let (earlier, shown) = lines.split_at(lines.len() - shown);
+        let left_out = self.arrows_left_out + self.marks_left_out + earlier.len();
         if let (1.., [first, .., last]) = (left_out, self.lanes.as_slice()) {
             let (first, last) = (self.participant(first.process), self.participant(last.process));
             let _ = writeln!(text, "    Note over {first},{last}: {left_out} earlier left out");
         }
-        let mut told: Vec<_> = arrows.chain(marks).collect();
-        told.sort_by_key(|(when, _)| *when);
-        for (_, each) in told {
-            let _ = match each {
-                SequenceLine::Arrow(arrow) => {
-                    let sign = match (arrow.end, arrow.reply) {
-                        (ArrowEnd::Dropped(_), true) => "--x",
-                        (ArrowEnd::Dropped(_), false) => "-x",
-                        (_, true) => "-->>",
-                        (_, false) => "->>",
-                    };
-                    let (from, to) = (self.participant(arrow.from), self.participant(arrow.to));
-                    let whose = match arrow.label.as_str() {
-                        "" => String::new(),
-                        label => format!("{label} "),
-                    };
-                    let end = match arrow.end {
-                        ArrowEnd::Landed => "",
-                        ArrowEnd::Dropped(_) => " (lost)",
-                        ArrowEnd::UnderWay => " (under way)",
-                        ArrowEnd::Held => " (held)",
-                    };
-                    writeln!(text, "    {from}{sign}{to}: {whose}{}{end}", plain(&arrow.text))
-                }
-                SequenceLine::Note { process, text: said } => {
-                    writeln!(text, "    Note over {}: {}", self.participant(process), plain(said))
-                }
-            };
-        }
+        text.extend(shown.iter().map(String::as_str));
         text
+    }
+
+    fn sequence_line(&self, line: SequenceLine<'_>) -> String {
+        match line {
+            SequenceLine::Arrow(arrow) => {
+                let sign = match (arrow.end, arrow.reply) {
+                    (ArrowEnd::Dropped(_), true) => "--x",
+                    (ArrowEnd::Dropped(_), false) => "-x",
+                    (_, true) => "-->>",
+                    (_, false) => "->>",
+                };
+                let (from, to) = (self.participant(arrow.from), self.participant(arrow.to));
+                let whose = match arrow.label.as_str() {
+                    "" => String::new(),
+                    label => format!("{label} "),
+                };
+                let end = match arrow.end {
+                    ArrowEnd::Landed => "",
+                    ArrowEnd::Dropped(_) => " (lost)",
+                    ArrowEnd::UnderWay => " (under way)",
+                    ArrowEnd::Held => " (held)",
+                };
+                format!("    {from}{sign}{to}: {whose}{}{end}\n", plain(&arrow.text))
+            }
+            SequenceLine::Note { process, text: said } => {
+                format!("    Note over {}: {}\n", self.participant(process), plain(said))
+            }
+        }
     }
 }
 
@@ -75,24 +91,52 @@ impl Diagram {
     }
 }
 
-/// Escapes what has a meaning in Mermaid's language.
+/// Escapes what has a meaning in Mermaid's language. Of a line that says `style…:` or `classDef…:`
+/// Mermaid takes the `;` of an escape away, so that these words are escaped themselves.
 fn plain(text: &str) -> String {
-    text.chars()
+    let escaped: String = text
+        .chars()
         .map(|each| match each {
             '#' => "#35;".to_owned(),
             ';' => "#59;".to_owned(),
+            '%' => "#37;".to_owned(),
+            '$' => "#36;".to_owned(),
             '<' => "#lt;".to_owned(),
             '>' => "#gt;".to_owned(),
             '\n' | '\r' => " ".to_owned(),
             each => each.to_string(),
         })
-        .collect()
+        .collect();
+    escaped.replace("style", "st#121;le").replace("classDef", "c#108;assDef")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::view::played::run;
+
+    #[test]
+    fn what_mermaid_would_take_for_its_own_is_escaped() {
+        for (text, escaped) in [
+            ("a;b", "a#59;b"),
+            ("%%{init}%%", "#37;#37;{init}#37;#37;"),
+            ("$$x$$", "#36;#36;x#36;#36;"),
+            ("style:a;b", "st#121;le:a#59;b"),
+            ("classDef x:#", "c#108;assDef x:#35;"),
+            ("two\nlines", "two lines"),
+        ] {
+            assert_eq!(plain(text), escaped);
+        }
+    }
+
+    #[test]
+    fn a_long_run_keeps_its_end_and_says_how_much_is_left_out() {
+        let run = run(r#"{"rows": {"each": {"k": 0}}, "duration_us": 5000000, "workloads": [
+                {"name": "c", "arrivals": {"kind": "poisson", "per_second": 200.0}}]}"#);
+        let mermaid = run.view().diagram(0, 5_000_000, 2_000).mermaid();
+        assert!((LONGEST - 500..=LONGEST).contains(&mermaid.len()), "{}", mermaid.len());
+        assert!(mermaid.contains(" earlier left out\n"));
+    }
 
     #[test]
     fn a_miss_as_a_sequence_diagram() {
