@@ -50,8 +50,9 @@ pub fn snippets(page: &str, options: &Options, link: &str, title: &str) -> Vec<S
         Snippet {
             title: "Frame",
             code: format!(
+                // No `style`: MDX takes an object for it, and nothing else.
                 "<iframe src=\"{}\" title=\"{}\" width=\"100%\" height=\"900\" loading=\"lazy\" \
-                 allow=\"clipboard-write\" style=\"border:0\"></iframe>",
+                 allow=\"clipboard-write\" frameborder=\"0\"></iframe>",
                 attribute(&with(true)),
                 attribute(title)
             ),
