@@ -17,7 +17,6 @@ use crate::ui::browser::alarm;
 use crate::ui::browser::dom::{self, keep_in_view};
 use crate::ui::browser::download;
 use crate::ui::browser::frames::{self, Frames};
-use crate::ui::browser::host;
 use crate::ui::browser::source::use_source;
 use crate::ui::browser::storage;
 use crate::ui::dialogs::help::Help;
@@ -29,6 +28,7 @@ use crate::ui::drive::light::use_light;
 use crate::ui::drive::player::{Command, CommandError, File, Player, Reaction, RibbonCell};
 use crate::ui::drive::shortcuts::{self, Shortcut};
 use crate::ui::drive::state::{Action, Dialog, PageState};
+use crate::ui::drive::visits::use_visit;
 use crate::ui::editor::Editor;
 use crate::ui::lesson::learner::{use_progress, use_statements};
 use crate::ui::panels::{self, PageContext};
@@ -142,15 +142,37 @@ fn Play(props: &PlayProps) -> Html {
         }
     });
     let options = &props.asked.options;
-    let command = use_callback(options.readonly, {
+    let work = use_callback((), {
+        let player = player.clone();
+        move |(), ()| player.0.borrow().work()
+    });
+    let turn = use_callback(options.readonly, {
         let (carry_out, dispatcher) = (carry_out.clone(), dispatcher.clone());
         move |command: Command, readonly| {
-            let done = match *readonly && command.changes() {
+            let done = match *readonly {
                 true => Err(CommandError::ReadOnly),
                 false => carry_out.emit(command),
             };
             if let Err(why) = done {
                 dispatcher.dispatch(Action::Complain(why.to_string()));
+            }
+        }
+    });
+    let is_own = !options.embed && !options.readonly;
+    let visit =
+        use_visit(is_own, &state.opened.title, state.transport.moving(), work, turn, act.clone());
+    let command = use_callback(options.readonly, {
+        let (carry_out, dispatcher) = (carry_out.clone(), dispatcher.clone());
+        move |command: Command, readonly| {
+            if *readonly && command.changes() {
+                return dispatcher.dispatch(Action::Complain(CommandError::ReadOnly.to_string()));
+            }
+            let meaning = visit.as_ref().map(|visit| visit.before(&command));
+            match carry_out.emit(command) {
+                Ok(()) => {
+                    visit.iter().zip(meaning).for_each(|(visit, meaning)| visit.after(meaning))
+                }
+                Err(why) => dispatcher.dispatch(Action::Complain(why.to_string())),
             }
         }
     });
@@ -186,7 +208,6 @@ fn Play(props: &PlayProps) -> Html {
     use_progress(&state.lesson, &command, &act);
     use_statements(&props.asked.host, &state.lesson);
     use_promise(state.opened.promise.clone(), &act);
-    use_fragment(command.clone());
     let shared = use_callback((), {
         let player = player.clone();
         move |at_moment: bool, _| player.0.borrow().shared(at_moment)
@@ -285,22 +306,6 @@ fn use_arrival(jumps: u32, key: &str) {
             stores.scroll_into_view();
             keep_in_view(&rows, &format!("[data-key=\"{}\"]", key.replace(['\\', '"'], "")));
         }
-    });
-}
-
-/// A link that is put into the address of a page that is open already.
-#[hook]
-fn use_fragment(command: Callback<Command>) {
-    use_effect_with(command, move |command| {
-        let command = command.clone();
-        let listener = web_sys::window().map(|window| {
-            EventListener::new(&window, "hashchange", move |_| {
-                if let Some(link) = host::fragment() {
-                    command.emit(Command::Link(link));
-                }
-            })
-        });
-        move || drop(listener)
     });
 }
 

@@ -31,6 +31,7 @@ mod share;
 mod stores;
 mod time;
 mod trouble;
+mod visit;
 
 use page::Page;
 

@@ -8,4 +8,5 @@ pub mod host;
 pub mod source;
 pub mod storage;
 pub mod theme;
+pub mod visit;
 pub mod work;

@@ -1,4 +1,4 @@
-//! IdleWork that takes longer than a frame, done in portions between frames.
+//! Work that takes longer than a frame, done in portions between frames.
 
 use std::cell::RefCell;
 use std::rc::Rc;

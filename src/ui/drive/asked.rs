@@ -4,6 +4,7 @@ use crate::embed::Options;
 use crate::page::Panel;
 use crate::ui::browser::frames;
 use crate::ui::browser::host::{self, HostPage};
+use crate::ui::browser::visit;
 use crate::ui::drive::catalog;
 use crate::ui::drive::pace::nearest_speed;
 use crate::ui::drive::player::{Command, CommandError, Player};
@@ -29,7 +30,8 @@ impl Asked {
     pub fn player(&self) -> Result<(Player, Vec<String>), CommandError> {
         let mut complaints = self.complaints.clone();
         let wanted = self.options.preset.as_deref().unwrap_or(catalog::FIRST);
-        let asked = match host::fragment() {
+        let kept = self.kept();
+        let asked = match kept.clone().or_else(host::fragment) {
             Some(link) => Player::linked(&link, frames::clock),
             None => Player::new(wanted, frames::clock),
         };
@@ -40,6 +42,9 @@ impl Asked {
                 Player::new(catalog::FIRST, frames::clock)?
             }
         };
+        if kept.is_some() && complaints.is_empty() {
+            player.welcome_back();
+        }
         if self.options.hide.contains(&Panel::Lesson) {
             player.hide_lessons();
         }
@@ -49,9 +54,15 @@ impl Asked {
         Ok((player, complaints))
     }
 
+    /// The link to what was done here before the page was loaded again. An embed keeps nothing.
+    fn kept(&self) -> Option<String> {
+        visit::kept().filter(|_| !self.options.embed)
+    }
+
     /// The address of a scenario to read; a link comes before it.
     pub fn source(&self) -> Option<String> {
-        self.options.src.clone().filter(|_| host::fragment().is_none())
+        let has_link = self.kept().is_some() || host::fragment().is_some();
+        self.options.src.clone().filter(|_| !has_link)
     }
 
     /// How a run that the address asks for begins.

@@ -18,3 +18,5 @@ pub mod asked;
 pub mod embedded;
 #[cfg(target_arch = "wasm32")]
 pub mod light;
+#[cfg(target_arch = "wasm32")]
+pub mod visits;

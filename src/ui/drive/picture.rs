@@ -33,7 +33,7 @@ pub enum Part {
     FourthRows,
     Log,
     /// Processes, tasks and queues.
-    IdleWork,
+    Work,
     Flights,
     /// The clients' answers.
     Answers,
@@ -49,7 +49,7 @@ impl Part {
         Part::ThirdRows,
         Part::FourthRows,
         Part::Log,
-        Part::IdleWork,
+        Part::Work,
         Part::Flights,
         Part::Answers,
         Part::Diagram,

@@ -50,7 +50,12 @@ fn Clients(props: &ClientsProps) -> Html {
     let program = props.opened.program_of(&form.key);
     let deletes = program.is_none_or(|program| program.deletes);
     let increments = program.is_none_or(|program| program.increments);
-    let nameless = form.key.trim().is_empty();
+    let wanting = match (form.key.trim(), form.client.trim()) {
+        ("", _) => Some("A request needs a key."),
+        (_, "") => Some("A request needs a client."),
+        _ => None,
+    };
+    let nameless = wanting.is_some();
     let lacks = |function: &str| format!("This strategy has no function “{function}”");
     html! {
         <Section panel={Panel::Clients}>
@@ -81,6 +86,9 @@ fn Clients(props: &ClientsProps) -> Html {
                         }
                     </select>
                 </label>
+                if let Some(why) = wanting {
+                    <p class="quiet wanting" id="request-wants">{ why }</p>
+                }
                 <div class="verbs">
                     <button type="button" id="read" class="button primary" disabled={nameless}
                         onclick={fire(form.read())}>{ "Read" }</button>

@@ -39,7 +39,10 @@ fn Header(props: &HeaderProps) -> Html {
     let choose_preset = props.command.reform(|event: Event| Command::Preset(chosen(&event)));
     let program = props.program;
     let choose_strategy =
-        props.command.reform(move |event: Event| Command::Strategy(program, chosen(&event)));
+        props.command.reform(move |event: Event| match chosen(&event) {
+            id if id.is_empty() => Command::OwnStrategy(program),
+            id => Command::Strategy(program, id),
+        });
     let help = props.act.reform(|_: MouseEvent| Action::Open(Dialog::Help));
     let shown = props.opened.programs.get(program);
     let id = shown.map_or("", |program| program.id.as_str());
@@ -79,8 +82,8 @@ fn Header(props: &HeaderProps) -> Html {
                 <label class="field inline">
                     <span>{ label }</span>
                     <select id="strategy" disabled={props.readonly} onchange={choose_strategy}>
-                        if id.is_empty() {
-                            <option key="own" value="" selected=true disabled=true>{ "Your own" }</option>
+                        if id.is_empty() || props.opened.has_own {
+                            <option key="own" value="" selected={id.is_empty()} disabled={id.is_empty()}>{ "Your own" }</option>
                         }
                         for (known, title) in catalog::strategies() {
                             <option key={known} value={known} selected={known == id}>{ title }</option>

@@ -95,7 +95,7 @@ impl Camera {
         };
         for part in parts {
             match part {
-                Part::IdleWork | Part::Flights => {
+                Part::Work | Part::Flights => {
                     picture.activity.get_or_insert_with(|| view.activity(TASKS));
                 }
                 Part::Log => {

@@ -46,6 +46,8 @@ pub enum Command {
     Link(String),
     /// Serve the keys of the strategy at this position with another built-in one.
     Strategy(usize, String),
+    /// Serve the keys of the strategy at this position with the person's own one again.
+    OwnStrategy(usize),
     /// Serve the keys of the strategy at this position with this one, whose prefix is ignored;
     /// and what to add to the remark.
     Serve(usize, Box<StrategyUse>, String),
@@ -80,6 +82,7 @@ impl Command {
                 | Command::Open(_)
                 | Command::Link(_)
                 | Command::Strategy(..)
+                | Command::OwnStrategy(_)
                 | Command::Serve(..)
                 | Command::Parameter(..)
         )

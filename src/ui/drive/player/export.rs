@@ -14,7 +14,10 @@ impl Player {
             Export::Csv => ("csv", "text/csv"),
             Export::Json => ("json", "application/json"),
         };
-        let name = format!("stalemate-{}.{ending}", self.origin.preset);
+        let name = match self.origin.preset.as_str() {
+            "" => format!("stalemate.{ending}"),
+            preset => format!("stalemate-{preset}.{ending}"),
+        };
         let text = match export {
             Export::Mermaid => view.diagram(0, now.now_us(), ARROWS).mermaid(),
             Export::Csv => view.csv(),

@@ -22,7 +22,7 @@ use learning::{Learn, Learning};
 pub use opened::{OpenedRun, ParameterView, ProgramView, Promise};
 use remarks::Remarks;
 
-use crate::scenario::{Scenario, What};
+use crate::scenario::{Scenario, StrategyUse, What};
 use crate::simulate::timeline::{Stop, Timeline};
 use crate::time::Micros;
 use crate::ui::drive::pace::{Motion, SPEEDS, Transport};
@@ -49,6 +49,10 @@ pub struct Player {
     learning: Option<Learning>,
     /// Scenarios that have a lesson are played without it.
     lessons_hidden: bool,
+    /// The distant instant to which a person was asked whether to step.
+    far_us: Option<Micros>,
+    /// The last strategy of a person's own, for the time that another one serves.
+    own: Option<StrategyUse>,
     /// Real milliseconds.
     clock: fn() -> f64,
 }
@@ -78,7 +82,8 @@ impl Player {
         // A lesson's run has the strategies of its step.
         let scenario = if self.learning.is_some() { now.scenario() } else { scenario };
         let opened = OpenedRun::of(preset, scenario, now);
-        Rc::new(OpenedRun { promise: promise.clone(), ..opened })
+        let has_own = self.own_strategy().is_some();
+        Rc::new(OpenedRun { promise: promise.clone(), has_own, ..opened })
     }
 
     /// The run as it stands now.
@@ -166,6 +171,7 @@ impl Player {
             Command::Preset(id) => return self.open_preset(id),
             Command::Open(scenario) => return self.open_scenario(*scenario),
             Command::Link(link) => return self.open_link(&link),
+            Command::OwnStrategy(at) => return self.serve_own(at),
             Command::Strategy(at, id) => return self.serve_built_in(at, id),
             Command::Serve(at, used, besides) => return self.serve(at, *used, &besides),
             Command::Parameter(at, name, value) => return self.set_parameter(at, &name, value),

@@ -86,6 +86,8 @@ impl Player {
             remarks,
             learning,
             lessons_hidden: false,
+            far_us: None,
+            own: None,
             origin: Origin { preset: preset.to_owned(), scenario, promise: None },
             clock,
         };
@@ -106,6 +108,17 @@ impl Player {
             scenario.view.speed_us_per_ms = self.transport.us_per_ms();
         }
         scenario
+    }
+
+    /// The run with all that was done in it, standing at this moment; `None` in a lesson, whose
+    /// progress is kept apart.
+    pub fn work(&self) -> Option<Scenario> {
+        self.learning.is_none().then(|| self.shared(true))
+    }
+
+    /// Says that a run is what a person left.
+    pub fn welcome_back(&mut self) {
+        self.remarks.remark("Your run is back as you left it. Choose a scenario to start over.");
     }
 
     /// From now on, scenarios that have a lesson are played without it.
@@ -162,8 +175,9 @@ impl Player {
     }
 
     fn begin(&mut self, new: Player) {
-        let hidden = self.lessons_hidden;
+        let (hidden, own) = (self.lessons_hidden, self.own_strategy().cloned());
         *self = new;
+        self.own = own;
         if hidden {
             self.hide_lessons();
         }
@@ -176,6 +190,18 @@ impl Player {
         id: String,
     ) -> Result<Reaction, CommandError> {
         self.serve(at, StrategyUse { strategy: id, ..StrategyUse::default() }, "")
+    }
+
+    /// The strategy of a person's own that serves, or that was the last to do so.
+    pub(super) fn own_strategy(&self) -> Option<&StrategyUse> {
+        let serves = self.origin.scenario.strategies.iter().find(|used| used.source.is_some());
+        serves.or(self.own.as_ref())
+    }
+
+    /// Serves keys by the person's own strategy again, in a run from its start.
+    pub(super) fn serve_own(&mut self, at: usize) -> Result<Reaction, CommandError> {
+        let own = self.own_strategy().cloned().ok_or(CommandError::NoStrategy)?;
+        self.serve(at, own, "")
     }
 
     /// Serves keys by another strategy, in a run from its start.

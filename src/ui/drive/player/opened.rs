@@ -21,6 +21,8 @@ pub struct OpenedRun {
     pub keys: Vec<String>,
     pub clients: Vec<String>,
     pub apps: u16,
+    /// There is a strategy of the person's own, which serves or did before.
+    pub has_own: bool,
     /// What its link says of the outcome.
     pub promise: Option<Promise>,
 }
@@ -71,6 +73,7 @@ impl OpenedRun {
             keys: keys(scenario),
             clients: clients(scenario),
             apps: scenario.topology.apps.count,
+            has_own: false,
             promise: None,
         }
     }

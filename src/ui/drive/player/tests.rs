@@ -346,3 +346,26 @@ fn a_text_of_ones_own_serves_the_same_keys_in_a_run_from_its_start() {
         assert_eq!(player.opened().programs[2].source, opened.programs[2].source);
     }
 }
+
+#[test]
+fn a_step_to_a_distant_instant_is_asked_for_twice() {
+    let scenario = r#"{"rows": {"each": {"k": 0}}, "actions": [
+        {"at_us": 0, "do": "read", "key": "k"}, {"at_us": 30000000, "do": "read", "key": "k"}]}"#;
+    let scenario = Scenario::parse(scenario).expect("a scenario");
+    let mut player = Player::of("", scenario, || 0.0).expect("it runs");
+    let mut step = || {
+        let Ok(Reaction::Went(frame)) = player.command(Command::Step) else { panic!("a step") };
+        (frame.picture.at_us, frame.remark)
+    };
+    let (mut at_us, mut remark) = step();
+    for _ in 0..100 {
+        if remark.is_some() {
+            break;
+        }
+        (at_us, remark) = step();
+    }
+    let (near_us, said) = (at_us, remark.unwrap_or_default());
+    assert!(near_us < 1_000_000 && said.starts_with("Nothing is under way."), "{near_us}: {said}");
+    let (at_us, remark) = step();
+    assert!(at_us >= 30_000_000 && remark.is_none(), "{at_us}: {remark:?}");
+}

@@ -3,13 +3,15 @@
 use super::{CommandError, EVENTS, Frame, Going, Player};
 use crate::simulate::Advance;
 use crate::simulate::timeline::Stop;
-use crate::time::Micros;
+use crate::time::{Micros, SECOND_US};
 use crate::ui::drive::pace::Motion;
 
 /// How long the engine may work in one frame, so that the page stays fluid.
 pub(super) const WORK_MS: f64 = 5.0;
 /// How long a jump may take before a frame is drawn in between.
 const AT_ONCE_MS: f64 = 40.0;
+/// A step over more than this, with nothing under way, is asked for twice.
+const FAR_US: Micros = 10 * SECOND_US;
 
 impl Player {
     /// Lets a frame's worth of time pass. `clock` gives real milliseconds.
@@ -69,12 +71,23 @@ impl Player {
         if !self.line.is_past() {
             self.begin_step();
         }
-        if self.next_us().is_none() {
-            return Err(CommandError::NothingLeft);
+        let next_us = self.next_us().ok_or(CommandError::NothingLeft)?;
+        if self.is_far(next_us) && self.far_us.replace(next_us) != Some(next_us) {
+            let next = crate::time::instant(next_us);
+            self.remarks.remark(format!(
+                "Nothing is under way. The next event is at {next}: step again to go there."
+            ));
+            return Ok(());
         }
         let advance = self.step();
         self.heed(advance);
         Ok(())
+    }
+
+    /// Whether a step to there would leave what is looked at far behind.
+    fn is_far(&self, next_us: Micros) -> bool {
+        let now = self.line.now();
+        self.learning.is_none() && now.is_quiet() && next_us - now.now_us() > FAR_US
     }
 
     pub(super) fn step_back(&mut self) -> Result<(), CommandError> {

@@ -68,14 +68,14 @@ impl Shown {
         }
         let rows = rows::after(&panels.rows, &picture);
         keep(&mut panels.rows, rows);
-        if picture.is_now(Part::IdleWork) {
+        if picture.is_now(Part::Work) {
             keep(&mut panels.counters, picture.counters);
         }
         if let Some(stores) = picture.stores {
             panels.keys_total = stores.keys_total;
         }
         if let Some(activity) = picture.activity {
-            if picture.parts.contains(&Part::IdleWork) {
+            if picture.parts.contains(&Part::Work) {
                 keep(&mut panels.processes, activity.processes);
                 keep(&mut panels.tasks, activity.tasks);
                 keep(&mut panels.queues, activity.queues);

@@ -35,7 +35,7 @@ fn stores(at_us: Micros, rows: Vec<KeyRow>) -> Picture {
 
 fn tasks(tasks: Vec<TaskView>) -> Picture {
     let activity = Some(Activity { tasks, ..Activity::default() });
-    Picture { activity, parts: vec![Part::IdleWork], ..Picture::default() }
+    Picture { activity, parts: vec![Part::Work], ..Picture::default() }
 }
 
 fn row(key: &str, state: KeyState) -> KeyRow {

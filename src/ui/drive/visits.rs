@@ -1,0 +1,154 @@
+//! Keeps what a person does, so that neither a reload nor Back loses it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+use yew::prelude::*;
+
+use crate::link;
+use crate::scenario::Scenario;
+use crate::ui::browser::host;
+use crate::ui::browser::visit;
+use crate::ui::drive::catalog;
+use crate::ui::drive::player::Command;
+use crate::ui::drive::state::Action;
+
+/// Work is kept when for so long nothing was asked for. A page that is left keeps nothing any more:
+/// the browser has closed its entry of the history by then.
+const PAUSE_MS: u32 = 200;
+
+/// What a person did with what the address names.
+pub struct Visit {
+    /// The run, with all that was done in it; `None` where it is kept elsewhere, as in a lesson.
+    work: Callback<(), Option<Scenario>>,
+    act: Callback<Action>,
+    /// Something was changed since the address was opened.
+    has_work: Cell<bool>,
+    /// The browser refused once, which was said.
+    is_refused: Cell<bool>,
+    soon: RefCell<Option<Timeout>>,
+    /// What the address asks for: its query, and its link.
+    asked: RefCell<(String, Option<String>)>,
+}
+
+/// What a command means for the visit.
+pub enum Meaning {
+    /// Another preset takes the place of the run.
+    Goes(String),
+    Changes,
+    Nothing,
+}
+
+impl Visit {
+    /// Before a command is carried out: what was done so far stays with the present address.
+    pub fn before(&self, command: &Command) -> Meaning {
+        match command {
+            Command::Preset(id) => {
+                self.save();
+                Meaning::Goes(id.clone())
+            }
+            command if command.changes() => Meaning::Changes,
+            _ => Meaning::Nothing,
+        }
+    }
+
+    /// After it was carried out.
+    pub fn after(self: &Rc<Visit>, meaning: Meaning) {
+        match meaning {
+            Meaning::Goes(id) => {
+                // What is refused is the address; the preset is there all the same.
+                let _ = visit::push(&id);
+                self.turn();
+            }
+            Meaning::Changes => {
+                self.has_work.set(true);
+                self.save_soon();
+            }
+            Meaning::Nothing => self.save_soon(),
+        }
+    }
+
+    fn save_soon(self: &Rc<Visit>) {
+        if self.has_work.get() {
+            let visit = Rc::downgrade(self);
+            let save = move || visit.upgrade().into_iter().for_each(|visit| visit.save());
+            *self.soon.borrow_mut() = Some(Timeout::new(PAUSE_MS, save));
+        }
+    }
+
+    fn save(&self) {
+        *self.soon.borrow_mut() = None;
+        if !self.has_work.get() {
+            return;
+        }
+        let Some(work) = self.work.emit(()) else { return };
+        let kept = match link::encode_whole(&work, None) {
+            Ok(link) => visit::keep(link.text()).map_err(|_| "the browser refuses it".to_owned()),
+            Err(why) => Err(why.to_string()),
+        };
+        if let Err(why) = kept
+            && !self.is_refused.replace(true)
+        {
+            let said = format!("What you do here is lost when the page is reloaded: {why}.");
+            self.act.emit(Action::Complain(said));
+        }
+    }
+
+    /// Takes in what the address asks for now, and gives whether that is something else.
+    fn turn(&self) -> bool {
+        let now = (visit::query(), host::fragment());
+        self.has_work.set(false);
+        *self.soon.borrow_mut() = None;
+        self.asked.replace(now.clone()) != now
+    }
+}
+
+/// Follows a visit: its title, the way back and forward, and what is to be kept of it: nothing where
+/// the page is not a person's own, but an embed or read-only.
+#[hook]
+pub fn use_visit(
+    is_own: bool,
+    title: &str,
+    moves: bool,
+    work: Callback<(), Option<Scenario>>,
+    open: Callback<Command>,
+    act: Callback<Action>,
+) -> Option<Rc<Visit>> {
+    let visit = use_memo((), move |()| Visit {
+        work,
+        act,
+        has_work: Cell::new(false),
+        is_refused: Cell::new(false),
+        soon: RefCell::new(None),
+        asked: RefCell::new((visit::query(), host::fragment())),
+    });
+    use_effect_with(title.to_owned(), |title| visit::entitle(title));
+    use_effect_with(moves, {
+        let visit = visit.clone();
+        move |_| visit.save_soon()
+    });
+    use_effect_with((), {
+        let visit = visit.clone();
+        move |()| {
+            let turn = visit::on_turn(move || {
+                if visit.turn() {
+                    open.emit(asked());
+                }
+            });
+            move || drop(turn)
+        }
+    });
+    is_own.then_some(visit)
+}
+
+/// What opens what the address asks for.
+fn asked() -> Command {
+    match visit::kept().or_else(host::fragment) {
+        Some(link) => Command::Link(link),
+        None => {
+            let preset = host::options().0.preset;
+            Command::Preset(preset.unwrap_or_else(|| catalog::FIRST.to_owned()))
+        }
+    }
+}
