@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::order::{MADE_UP, Made, Moment};
+use super::order::{MADE_UP, Made, Moment, NOTHING};
 use super::register::{Observed, Register};
 use super::session::Sessions;
 use super::span::Spans;
@@ -362,6 +362,26 @@ impl KeyLedger {
             .or_else(absorbed)
             .or_else(|| writes.get(origin).map(|write| write.made(origin)))
             .unwrap_or(Made { origin, ..UNKNOWN })
+    }
+
+    /// All that a client may take for a write's value: the writes of the same value, and
+    /// the time before the first, as far as they are remembered.
+    pub fn alike(&self, made: &Made, writes: &Writes, names: &Names) -> Vec<Made> {
+        let version = self.version_of(made.origin).or(self.initial.as_ref());
+        let version = version.filter(|version| version.origin == made.origin);
+        let value = match version.map(|version| version.scalar) {
+            None if made.origin == NOTHING => Some(Scalar::None),
+            value => value.or_else(|| self.operations.value_of(made.origin)),
+        };
+        let Some(value) = value else { return vec![*made] };
+        let same = |other: Scalar| is_same(other, value, names);
+        let committed = self.versions.iter().chain(&self.initial);
+        let committed = committed.filter(|version| same(version.scalar)).map(Version::made);
+        let wrote = self.operations.writes().filter(|(_, value)| same(*value));
+        let wrote = wrote.map(|(origin, _)| self.made_of(origin, writes)).filter(Made::is_known);
+        let is_before = value == Scalar::None && self.initial.is_none();
+        let before = is_before.then(|| self.nothing_before());
+        committed.chain(wrote).chain(before).chain([*made]).collect()
     }
 
     /// What a read that began at `began` and returned this write's value

@@ -38,6 +38,11 @@ impl Made {
         Made { origin: NOTHING, started: start, acked: Some(start), version: None }
     }
 
+    /// Whether anything is known of it but its name.
+    pub fn is_known(&self) -> bool {
+        self.origin == Origin::INITIAL || self.started.seq > 0 || self.version.is_some()
+    }
+
     /// Whether this write is newer than another of the same key.
     ///
     /// It is if its client asked for it after the other was acknowledged. Of two

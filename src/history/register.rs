@@ -60,6 +60,8 @@ pub struct Register {
     /// The two latest beginnings, of two different clusters: whoever ended none
     /// of its operations before them is in no conflict.
     latest: [(Origin, u64); 2],
+    /// The last contradiction that equal values explained: what comes may not be.
+    explained: Option<[Cluster; 2]>,
     /// There is no linearization: nothing more can be learned.
     broken: bool,
 }
@@ -94,6 +96,16 @@ impl Register {
         };
         let other = *self.clusters.iter().find(mutual)?;
         Some([cluster, other])
+    }
+
+    /// Equal values explain a contradiction, as far as is known.
+    pub fn explain(&mut self, clusters: [Cluster; 2]) {
+        self.explained = Some(clusters);
+    }
+
+    /// The last contradiction that equal values explained.
+    pub fn explained(&self) -> Option<[Cluster; 2]> {
+        self.explained.filter(|_| !self.broken)
     }
 
     /// Enters a beginning, and gives the latest one of the other clusters.

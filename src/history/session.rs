@@ -4,7 +4,7 @@
 //! After Terry and others, "Session guarantees for weakly consistent replicated
 //! data" (1994): *read your writes* and *monotonic reads*, per client and key.
 
-use super::order::Moment;
+use super::order::{Made, Moment};
 use crate::event::{Cause, Happening};
 use crate::identity::OpId;
 use crate::strategy::value::{Origin, Symbol};
@@ -30,6 +30,8 @@ pub struct Lessons(Vec<Lesson>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lesson {
     pub origin: Origin,
+    /// Its place among the writes of its key, for when nothing else knows it any more.
+    pub made: Made,
     /// The request: the write itself, or a read.
     pub op: OpId,
     pub at: Moment,
@@ -38,7 +40,7 @@ pub struct Lesson {
 impl Lesson {
     /// As an event of a chain.
     pub fn cause(self) -> Cause {
-        let Lesson { origin, op, at } = self;
+        let Lesson { origin, op, at, .. } = self;
         let what = match op.origin() == origin {
             true => Happening::Acknowledged { write: origin },
             false => Happening::Returned { op, write: origin },

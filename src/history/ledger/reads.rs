@@ -373,18 +373,28 @@ impl Ledger {
         };
         account.operations.add(op, began.at.seq, Some(now.seq), value.scalar);
         let clusters = account.register.note(made.origin, start, end);
-        let clusters = clusters.filter(|_| self.has_no_order(key));
+        let clusters = self.without_order(key, clusters);
         broken.linearizability = clusters.is_some();
         (broken, known, clusters)
     }
 
-    /// Whether no order explains a contradiction that was found in the operations on a
-    /// key: where values are equal, one may. If none does, nothing more is looked for.
-    pub(super) fn has_no_order(&mut self, key: Symbol) -> bool {
-        let Some(account) = self.keys.get_mut(key) else { return false };
+    /// The contradiction in the operations on a key that no order explains: where values
+    /// are equal, one may explain it, until more is known. If none does, nothing more is
+    /// looked for.
+    pub(super) fn without_order(
+        &mut self,
+        key: Symbol,
+        found: Option<[Cluster; 2]>,
+    ) -> Option<[Cluster; 2]> {
+        let account = self.keys.get_mut(key)?;
+        let clusters = found.or_else(|| account.register.explained())?;
         let initial = account.initial.map_or(Scalar::None, |initial| initial.scalar);
-        let is_explained = account.operations.is_explained(initial, &self.names);
-        is_explained != Some(true) && account.register.give_up()
+        match account.operations.is_explained(initial, &self.names) {
+            Some(true) => account.register.explain(clusters),
+            None if found.is_none() => {}
+            _ => return account.register.give_up().then_some(clusters),
+        }
+        None
     }
 
     /// What a client had been told of something newer of a row before its read began: of
@@ -404,15 +414,24 @@ impl Ledger {
             NOTHING => account.nothing_before(),
             origin => account.made_of(origin, &self.writes),
         };
+        let learnt = |lesson: &Lesson| match place(lesson.origin) {
+            place if place.is_known() => place,
+            _ => lesson.made,
+        };
         let newer = |lesson: &Lesson| {
             lesson.origin != made.origin
-                && (made.origin == MADE_UP || place(lesson.origin).is_newer_than(&made))
+                && (made.origin == MADE_UP || learnt(lesson).is_newer_than(&made))
         };
-        let own = session.wrote.before(began.seq).find(newer).map(Lesson::cause);
+        // what it cannot tell apart is not held against what it was told
+        let alike = |made: &Made| account.alike(made, &self.writes, &self.names);
+        let shows = |newer: &Made| alike(&made).iter().any(|it| !newer.is_newer_than(it));
+        let is_missed = |lesson: &Lesson| made.origin == MADE_UP || !shows(&learnt(lesson));
+        let own = session.wrote.before(began.seq).filter(newer).find(is_missed).map(Lesson::cause);
         let mut seen = None;
         if made.origin != MADE_UP {
-            seen = session.saw.before(began.seq).find(newer).map(Lesson::cause);
-            let lesson = Lesson { origin: made.origin, op, at: now };
+            let is_missed = |lesson: &Lesson| !alike(&learnt(lesson)).iter().any(&shows);
+            seen = session.saw.before(began.seq).filter(newer).find(is_missed).map(Lesson::cause);
+            let lesson = Lesson { origin: made.origin, made, op, at: now };
             session.saw.learn(lesson, oldest, |one, other| place(one).is_newer_than(&place(other)));
         }
         account.sessions = sessions;

@@ -34,7 +34,7 @@ impl Ledger {
     /// `before`: the version that it took the place of.
     pub(super) fn compare_with_lineage(&mut self, key: Symbol, value: Datum, before: &Version) {
         // a second try has made it again
-        self.overwritten.remove(&value.origin);
+        let was_lost = self.overwritten.remove(&value.origin).is_some();
         if !value.lineage.is_computed() {
             return;
         }
@@ -42,7 +42,7 @@ impl Ledger {
         if !self.overwritten.is_empty() {
             made.within.iter().for_each(|origin| _ = self.overwritten.remove(origin));
         }
-        let twice = self.applied_twice(key, value.origin, &made);
+        let twice = self.applied_twice(key, value.origin, was_lost, &made);
         for write in twice {
             self.count(|counts| counts.applied_twice += 1);
             let version = before.version + 1;
@@ -132,14 +132,22 @@ impl Ledger {
     }
 
     /// Which of the writes that went into a version were in what it was made of.
-    fn applied_twice(&mut self, key: Symbol, by: Origin, made: &Made) -> Vec<Origin> {
+    /// `was_lost`: what `by` had made before was overwritten without it.
+    fn applied_twice(
+        &mut self,
+        key: Symbol,
+        by: Origin,
+        was_lost: bool,
+        made: &Made,
+    ) -> Vec<Origin> {
         let Some(account) = self.keys.get(key) else { return Vec::new() };
         let is_twice = |(origin, times): &(&Origin, &u32)| {
             let kind = OpId::of(**origin).kind();
-            let in_base = made
-                .read
-                .zip(account.first_version_with(**origin))
-                .is_some_and(|(base, first)| first <= base);
+            let in_base = !(was_lost && **origin == by)
+                && made
+                    .read
+                    .zip(account.first_version_with(**origin))
+                    .is_some_and(|(base, first)| first <= base);
             match kind {
                 Kind::Increment => **times > 1 || in_base,
                 Kind::Write => in_base && **origin == by,

@@ -78,7 +78,7 @@ impl Ledger {
         let (start, end) = (Edge { op, at: began }, Edge { op, at: now });
         account.operations.end(op, now.seq);
         let contradiction = account.register.note(origin, start, end);
-        if let Some(clusters) = contradiction.filter(|_| self.has_no_order(key)) {
+        if let Some(clusters) = self.without_order(key, contradiction) {
             self.count(|counts| counts.not_linearizable += 1);
             let broken = Broken { linearizability: true, ..Broken::default() };
             let cause = self.no_order(key, clusters);
@@ -105,7 +105,7 @@ impl Ledger {
         let mut sessions = std::mem::take(&mut account.sessions);
         let place = |origin| account.made_of(origin, &self.writes);
         let is_newer = |one, other| place(one).is_newer_than(&place(other));
-        let lesson = Lesson { origin, op: OpId::of(origin), at };
+        let lesson = Lesson { origin, made: place(origin), op: OpId::of(origin), at };
         sessions.of(client).wrote.learn(lesson, oldest, is_newer);
         account.sessions = sessions;
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use crate::history::key::is_same;
 use crate::identity::OpId;
-use crate::strategy::value::{Names, Scalar};
+use crate::strategy::value::{Names, Origin, Scalar};
 
 /// The most operations, and the most states, of a search.
 const OPERATIONS: usize = 64;
@@ -48,6 +48,17 @@ impl Observed {
         if let Some(operation) = self.all.iter_mut().rev().find(|each| each.op == op) {
             operation.end = Some(end);
         }
+    }
+
+    /// The writes among them, and their values.
+    pub fn writes(&self) -> impl Iterator<Item = (Origin, Scalar)> {
+        let writes = self.all.iter().filter(|each| each.op.kind().writes());
+        writes.map(|each| (each.op.origin(), each.value))
+    }
+
+    /// What a write wrote.
+    pub fn value_of(&self, origin: Origin) -> Option<Scalar> {
+        self.writes().find(|(known, _)| *known == origin).map(|(_, value)| value)
     }
 
     /// What is known is not enough any more.
