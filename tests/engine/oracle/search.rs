@@ -25,11 +25,15 @@ pub type Told = Option<bool>;
 
 /// Whether any is so.
 fn any(all: impl Iterator<Item = Told>) -> Told {
-    all.fold(Some(false), |any, each| match (any, each) {
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (None, _) | (_, None) => None,
-        _ => Some(false),
-    })
+    let mut is_known = true;
+    for told in all {
+        match told {
+            Some(true) => return Some(true),
+            None => is_known = false,
+            Some(false) => {}
+        }
+    }
+    is_known.then_some(false)
 }
 
 fn all(each: impl Iterator<Item = Told>) -> Told {
