@@ -41,6 +41,8 @@ pub enum Verb {
     Lock,
     Unlock,
     Sleep,
+    /// to a channel
+    Publish,
     /// a client's answer
     Answer,
     /// a reply to a task
@@ -54,6 +56,7 @@ impl Verb {
                 Verb::Store { command, nth: call.store().map_or(0, StoreId::nth) }
             }
             (Call::Invoke { .. }, _) => Verb::Invoke,
+            (Call::Publish { .. }, _) => Verb::Publish,
             (Call::Lock(_), _) => Verb::Lock,
             (Call::Unlock(_), _) => Verb::Unlock,
             (Call::Sleep { .. }, _) => Verb::Sleep,
@@ -71,6 +74,7 @@ impl Verb {
             Verb::Lock => "lock",
             Verb::Unlock => "unlock",
             Verb::Sleep => "sleep",
+            Verb::Publish => "publish",
             Verb::Answer => "answer",
             Verb::Reply => "reply",
         }
@@ -108,6 +112,7 @@ impl Hash for Verb {
             Verb::Sleep => 28,
             Verb::Answer => 29,
             Verb::Reply => 30,
+            Verb::Publish => 1_000,
         });
         match *self {
             Verb::Request(kind) => kind.hash(state),

@@ -76,6 +76,7 @@ pub fn first_call(model: &Model, before: &State, state: &State) -> Option<Messag
     let is_call = matches!(&message.body, Body::Call { call, .. } if call.command().is_some());
     let mut crash = [message.from, message.to].into_iter();
     let is_safe = is_safe(model, state)
+        && world.setup.local.is_none()
         && (message.op == OpId::NOBODY || model.apps_are_alike && model.may_shift_ends())
         && !crash.any(|process| model.may_crash(state, process));
     (is_call && is_alone && is_safe).then_some(key)
@@ -156,6 +157,8 @@ fn attempt(
         && !notes.threw
         && next.halted().is_none()
         && next.stores.database.sessions == world.stores.database.sessions
+        // an app server's own cache is asked without a message
+        && !notes.events.iter().any(|event| matches!(event, Event::Cache { .. }))
         && world.processes().all(|process| {
             let locks = |world: &World| world.process(process).map(|each| each.locks.clone());
             locks(world) == locks(&next)

@@ -133,6 +133,8 @@ pub const GROUPS: &[Group] = &[
         claims: true,
         presets: group!("claims/" "tx1" "tx2" "tx3" "tx4" "tx5"),
     },
+    Group { title: "Tiers", claims: true, presets: group!("claims/" "ti1" "ti2" "ti3") },
+    Group { title: "Many keys at once", claims: true, presets: group!("claims/" "mk1" "mk2") },
     Group {
         title: "Lessons",
         claims: false,

@@ -17,7 +17,12 @@ use crate::world::{CacheSetup, DatabaseSetup, Deployed, Kind, Limits, Patience, 
 impl Scenario {
     /// What its strategies call the stores.
     pub fn store_names(&self) -> StoreNames {
-        StoreNames::with_caches(self.topology.caches.keys().map(String::as_str))
+        let topology = &self.topology;
+        let names = StoreNames::with_caches(topology.caches.keys().map(String::as_str));
+        match topology.local {
+            Some(_) => names.with_local(topology.apps.count),
+            None => names,
+        }
     }
 
     /// Checks the document, and makes of it what a world is made of.
@@ -39,6 +44,7 @@ impl Scenario {
         if !problems.is_empty() {
             return Err(problems);
         }
+        let local = names.stores().local();
         let setup = Setup {
             names,
             strategies,
@@ -46,6 +52,7 @@ impl Scenario {
             max_in_progress: topology.apps.max_in_progress,
             backlog: topology.apps.backlog,
             caches: topology.by_cache(|cache| CacheSetup::from(cache)),
+            local,
             database: DatabaseSetup {
                 connections: topology.database.connections,
                 foreign_keys: topology.database.constraints.iter().map(ForeignKey::from).collect(),

@@ -49,6 +49,7 @@ fn describe(name: &str, part: &mut Value) {
         "CacheSettings" => CacheSettings::describe,
         "DatabaseSettings" => DatabaseSettings::describe,
         "Constraint" => Constraint::describe,
+        "LocalSettings" => LocalSettings::describe,
         "ReplicaSettings" => ReplicaSettings::describe,
         "Network" => NetworkSettings::describe,
         "LinkSettings" => LinkSettings::describe,

@@ -121,11 +121,18 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
         };
         at.field("app", |at| at.problem(format!("is {app}; allowed: {servers}")));
     }
-    if let Some(cache) = what.cache()
-        && !topology.caches.contains_key(cache)
-    {
-        let known: Vec<&str> = topology.caches.keys().map(String::as_str).collect();
-        at.field("cache", |at| unknown(cache, &known, at));
+    if let Some(cache) = what.cache() {
+        let local: Vec<String> =
+            (1..=topology.local_count()).map(|app| format!("local_{app}")).collect();
+        let caches = topology.caches.keys().chain(&local);
+        let known: Vec<&str> = caches.map(String::as_str).collect();
+        let of_app = local.iter().any(|name| name == cache)
+            && !matches!(what, What::FlushCache { .. } | What::Evict { .. } | What::Expire { .. });
+        at.field("cache", |at| match of_app {
+            true => at.problem(format!("{cache} is a part of its app server; use crash-app")),
+            false if known.contains(&cache) => {}
+            false => unknown(cache, &known, at),
+        });
     }
     match what {
         What::FailNext { store, cache: Some(_), .. } if *store != Store::Cache => {
@@ -163,7 +170,14 @@ fn topology(topology: &Topology, at: &mut Checker) {
     at.field("cache", |at| cache(&topology.cache, at));
     at.field("caches", |at| {
         for (name, settings) in &topology.caches {
-            at.field(name, |at| cache(settings, at));
+            at.field(name, |at| {
+                cache(settings, at);
+                if topology.local.is_some() && name.starts_with("local") {
+                    at.problem(
+                        "may not begin with \"local\", which the app servers' own are called",
+                    );
+                }
+            });
         }
     });
     at.field("database", |at| {

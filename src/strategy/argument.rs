@@ -147,6 +147,44 @@ impl Kind for RowVersion {
     }
 }
 
+/// A list of keys. What is done with each is a call of its own.
+pub struct Keys;
+
+impl Kind for Keys {
+    type Field = ();
+
+    fn read(call: &str, name: &str, value: &Value) -> Result<(), Mistake> {
+        several(call, name, value)?.iter().try_for_each(|each| key(call, each).map(|_| ()))
+    }
+}
+
+/// A list of values that a store can hold.
+pub struct Values;
+
+impl Kind for Values {
+    type Field = ();
+
+    fn read(call: &str, name: &str, value: &Value) -> Result<(), Mistake> {
+        several(call, name, value)?
+            .iter()
+            .try_for_each(|each| Held::read(call, name, each).map(|_| ()))
+    }
+}
+
+/// The items of a list or a tuple, of which there may not be too many.
+fn several<'a>(call: &str, name: &str, value: &'a Value) -> Result<&'a [Value], Mistake> {
+    match value.items() {
+        Some(items) if items.len() as i64 <= MOST_TAKEN => Ok(items),
+        Some(_) => {
+            Err(Mistake::of_bound(format!("`{call}` takes at most {MOST_TAKEN} {name} at once")))
+        }
+        None => Err(Mistake::of_type(format!(
+            "`{name}` of `{call}` is {}: write a list, `[a, b]`",
+            kind(value)
+        ))),
+    }
+}
+
 /// Yes or no: 1 or 0.
 pub struct Switch;
 

@@ -6,6 +6,7 @@
 
 use super::argument::{self, Kind};
 use std::hash::Hash;
+use std::sync::Arc;
 
 use crate::digest::{Checksum, Digest, Lens};
 
@@ -55,6 +56,14 @@ pub enum Call {
     },
     /// A statement of a transaction, on the transaction's connection.
     Transaction(DatabaseCall),
+    /// `cache.get_many(keys)`
+    Many(Many),
+    /// `bus.publish(value)`: each app server that can be reached runs the handlers of a
+    /// channel of the program, by its position.
+    Publish {
+        channel: u16,
+        value: Value,
+    },
 }
 
 /// Whether a value can be an argument: of a call, by its name.
@@ -144,12 +153,11 @@ macro_rules! calls {
                 }
             }
 
-            /// A call to a store, from the values of [`StoreCommand::arguments`]. `nth` is
-            /// the store's position among those of its kind, or the queue's in the program.
-            ///
-            /// # Errors
-            /// What the strategy did wrong, for a person.
-            pub fn read(command: StoreCommand, nth: u16, given: &[Value]) -> Result<Call, Mistake> {
+            fn read_one(
+                command: StoreCommand,
+                nth: u16,
+                given: &[Value],
+            ) -> Result<Call, Mistake> {
                 Ok(match command {
                     StoreCommand::Cache(command) => {
                         Call::Cache(CacheId(nth as u8), CacheCall::read(command, given)?)
@@ -170,7 +178,68 @@ macro_rules! calls {
 }
 commands!(calls);
 
+/// Calls of one store in one message, done at one instant.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Many {
+    /// `cache.get_many`
+    pub command: StoreCommand,
+    /// `cache.get`, for each key
+    pub calls: Arc<[Call]>,
+    /// On the connection of the caller's transaction.
+    pub in_transaction: bool,
+}
+
+impl Many {
+    /// The calls that a command of many keys comes to.
+    fn read(command: StoreCommand, nth: u16, given: &[Value]) -> Result<Many, Mistake> {
+        let items = |at: usize| given.get(at).and_then(Value::items).map_or(&[][..], |all| all);
+        let (keys, values) = (items(0), items(1));
+        let sets = command == StoreCommand::Cache(CacheCommand::SetMany);
+        if sets && keys.len() != values.len() {
+            let (keys, values) = (keys.len(), values.len());
+            return Err(Mistake::of_value(format!(
+                "`cache.set_many` of {keys} keys and {values} values: each key has one"
+            )));
+        }
+        let ttl_us = match given.get(2) {
+            Some(ttl) if sets => argument::Ttl::read(command.call(), "ttl", ttl)?,
+            _ => None,
+        };
+        let call = |(at, key): (usize, &Value)| {
+            let key = argument::key(command.call(), key)?;
+            let cache = CacheId(nth as u8);
+            Ok(match (command, values.get(at)) {
+                (StoreCommand::Database(_), _) => Call::Database(DatabaseCall::Read { key }),
+                (StoreCommand::Cache(CacheCommand::SetMany), Some(value)) => {
+                    let value = argument::Held::read(command.call(), "values", value)?;
+                    let set = CacheCall::Set { key, value, ttl_us, stale_us: 0, version: None };
+                    Call::Cache(cache, set)
+                }
+                (StoreCommand::Cache(CacheCommand::DeleteMany), _) => {
+                    Call::Cache(cache, CacheCall::Delete { key, version: None })
+                }
+                _ => Call::Cache(cache, CacheCall::Get { key }),
+            })
+        };
+        let calls: Result<Arc<[Call]>, Mistake> = keys.iter().enumerate().map(call).collect();
+        Ok(Many { command, calls: calls?, in_transaction: false })
+    }
+}
+
 impl Call {
+    /// A call to a store, from the values of [`StoreCommand::arguments`]. `nth` is
+    /// the store's position among those of its kind, or the queue's in the program.
+    ///
+    /// # Errors
+    /// What the strategy did wrong, for a person.
+    pub fn read(command: StoreCommand, nth: u16, given: &[Value]) -> Result<Call, Mistake> {
+        let call = Call::read_one(command, nth, given)?;
+        match command.is_of_many() {
+            true => Many::read(command, nth, given).map(Call::Many),
+            false => Ok(call),
+        }
+    }
+
     /// Its command, where it goes to a store.
     pub fn command(&self) -> Option<StoreCommand> {
         match self {
@@ -178,6 +247,7 @@ impl Call {
             Call::Database(call) | Call::Transaction(call) => Some(call.command()),
             Call::Replica(_, call) => Some(call.command()),
             Call::Queue(_, call) => Some(call.command()),
+            Call::Many(many) => Some(many.command),
             _ => None,
         }
     }
@@ -188,6 +258,7 @@ impl Call {
             Call::Cache(cache, _) => Some(StoreId::Cache(*cache)),
             Call::Database(_) | Call::Transaction(_) => Some(StoreId::Database),
             Call::Replica(replica, _) => Some(StoreId::Replica(*replica)),
+            Call::Many(many) => many.calls.first()?.store(),
             _ => None,
         }
     }
@@ -200,7 +271,11 @@ impl Call {
             Call::Replica(_, call) => call.key(),
             Call::Queue(_, call) => call.key(),
             Call::Lock(key) | Call::Unlock(key) => Some(*key),
-            Call::Spawn { .. } | Call::Invoke { .. } | Call::Sleep { .. } => None,
+            Call::Spawn { .. }
+            | Call::Invoke { .. }
+            | Call::Sleep { .. }
+            | Call::Many(_)
+            | Call::Publish { .. } => None,
         }
     }
 
@@ -232,6 +307,8 @@ impl From<ReplicaCall> for DatabaseCall {
 }
 
 crate::digest::plain!(FunctionId, QueueId, CacheCall, DatabaseCall, QueueCall, StoreError);
+// what is done with each key carries plain values only
+crate::digest::plain!(Arc<[Call]>);
 
 impl Digest for Call {
     fn digest(&self, lens: &Lens, sum: &mut Checksum) {
@@ -243,6 +320,10 @@ impl Digest for Call {
             Call::Invoke { function, args } => {
                 (1u8, function).hash(sum);
                 args.digest(lens, sum);
+            }
+            Call::Publish { channel, value } => {
+                (3u8, channel).hash(sum);
+                value.digest(lens, sum);
             }
             // a call of a store carries plain values only
             other => (2u8, other).hash(sum),

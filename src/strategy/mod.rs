@@ -44,6 +44,8 @@
 //! | `NAME = literal  # text · low..high` | a parameter: a control in the page. A number (`24 * 3600` too), a text, `True` or `False`. Either end of the range may be left open; without one, any number goes |
 //! | `queue = Queue(at=app \| cache \| worker, durable=False, coalesce=False, limit=None, redeliver=30)` | a write buffer; any name |
 //! | `changes = Changes()` | the database's change stream: a durable queue that every commit is put on. It has `take`, `ack` and `retry` |
+//! | `bus = Channel()` | a channel. `bus.publish(key)` tells every app server that is up; it goes by way of the cache, as Redis' `PUBLISH` does, and says how many it was sent to. Nobody sends it again |
+//! | `@on(bus)` above a `def` with one argument | what each app server does with what was published |
 //! | `@at(app \| cache \| worker)` above a `def` | where the function runs |
 //! | `@every(seconds)` above a `def` without arguments | a background loop; a number, or a parameter's name; at least 0.001 |
 //!
@@ -126,6 +128,12 @@
 //! Texts have `.startswith .endswith .upper .lower .strip .replace .split .join .format`,
 //! dictionaries `.get .keys .values .items`.
 //!
+//! - **Many keys.** `cache.get_many(keys)`, `cache.set_many(keys, values, ttl=60)`,
+//!   `cache.delete_many(keys)` and `db.read_many(keys)` are one message each, and done at one
+//!   instant (Redis: `MGET`, `MSET`, `DEL`; PostgreSQL: `WHERE key = ANY(…)`, put in order).
+//! - **A cache in each app server.** With `"topology": {"local": {}}` each app server has a
+//!   cache of its own, `local`, with the commands of `cache`. It is asked without a message
+//!   and in no time, and dies with its server.
 //! - **Leases.** `cache.lease(key)` gives a lease to the first that finds nothing, and
 //!   `(None, None)` to the others for as long as it lives: [`LEASE_US`](crate::store::cache::LEASE_US),
 //!   ten seconds. A lease that is not used (its holder failed, or found no row) holds the

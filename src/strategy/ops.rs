@@ -75,6 +75,8 @@ pub enum Op {
         nth: u16,
     },
     Sleep,
+    /// sends a value to a channel
+    Publish(u16),
     /// enters a lock: a call
     Lock,
     /// leaves the lock whose key is in a slot: a call

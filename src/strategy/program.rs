@@ -19,6 +19,7 @@ pub struct Program {
     pub title: String,
     pub functions: Vec<Function>,
     pub queues: Vec<QueueSpec>,
+    pub channels: Vec<Channel>,
     pub parameters: Vec<Parameter>,
     pub loops: Vec<Loop>,
     pub read: FunctionId,
@@ -79,6 +80,15 @@ pub struct QueueSpec {
     pub redeliver_us: Micros,
     /// the database's change stream: every commit is put on it
     pub changes: bool,
+    pub line: u32,
+}
+
+/// `bus = Channel()`
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Channel {
+    pub name: Arc<str>,
+    /// The functions with `@on(bus)`: each runs on every app server.
+    pub handlers: Vec<FunctionId>,
     pub line: u32,
 }
 

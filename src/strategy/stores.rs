@@ -8,7 +8,12 @@ use crate::vocabulary::{CacheId, ReplicaId, Role, Store, StoreId};
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoreNames {
     rows: Vec<StoreName>,
+    /// The first of the app servers' own caches.
+    local: Option<CacheId>,
 }
+
+/// What a program calls the cache of the app server that it runs on.
+const LOCAL: &str = "local";
 
 /// One store's row.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,6 +39,7 @@ impl Default for StoreNames {
                 usual(StoreId::Database, Role::Database),
                 usual(StoreId::Replica(ReplicaId::FIRST), Role::Replica),
             ],
+            local: None,
         }
     }
 }
@@ -49,6 +55,30 @@ impl StoreNames {
         stores
     }
 
+    /// The same with a cache in each of so many app servers. A program's `local` is that of
+    /// the server that it runs on; people call them `local_1`, `local_2`.
+    pub fn with_local(mut self, apps: u16) -> StoreNames {
+        let caches = self.rows.iter().filter(|row| row.id.kind() == Store::Cache).count() as u8;
+        for nth in 0..apps as u8 {
+            let title = format!("local_{}", nth + 1);
+            let word = if nth == 0 { LOCAL.into() } else { title.clone().into() };
+            let id = StoreId::Cache(CacheId(caches + nth));
+            self.rows.push(StoreName { id, word, title: title.into() });
+        }
+        self.local = Some(CacheId(caches));
+        self
+    }
+
+    /// The first of the app servers' own caches, if they have some.
+    pub fn local(&self) -> Option<CacheId> {
+        self.local
+    }
+
+    /// Whether a cache is an app server's own.
+    pub fn is_local(&self, cache: CacheId) -> bool {
+        self.local.is_some_and(|first| cache >= first)
+    }
+
     /// The store that a word of a program names.
     pub fn find(&self, word: &str) -> Option<StoreId> {
         self.rows.iter().find(|row| row.word == word).map(|row| row.id)
@@ -57,7 +87,8 @@ impl StoreNames {
     /// The cache of a name, or the first where there is none.
     pub fn cache(&self, name: Option<&str>) -> Option<CacheId> {
         let Some(name) = name else { return Some(CacheId::FIRST) };
-        match self.find(name)? {
+        let titled = || self.rows.iter().find(|row| row.title == name).map(|row| row.id);
+        match titled().or_else(|| self.find(name))? {
             StoreId::Cache(cache) => Some(cache),
             StoreId::Database | StoreId::Replica(_) => None,
         }

@@ -28,22 +28,31 @@ impl View<'_> {
         let landings = self.schedule.landings();
         let mut under_way = UnderWay::new();
         for (id, message) in self.world.messages() {
-            let Body::Call { call: Call::Cache(cache, call), .. } = &message.body else { continue };
-            let (key, deletes) = match *call {
-                CacheCall::Delete { key, .. } => (key, true),
-                CacheCall::Set { key, value, .. } | CacheCall::SetWithLease { key, value, .. }
-                    if self.is_row(key, value) =>
-                {
-                    (key, false)
-                }
+            let calls: &[Call] = match &message.body {
+                Body::Call { call: Call::Many(many), .. } => &many.calls,
+                Body::Call { call, .. } => std::slice::from_ref(call),
                 _ => continue,
             };
-            let landing = Landing { at_us: landings.get(&id).copied(), by: message.op, deletes };
-            let first = under_way.entry((key, *cache)).or_insert(landing);
-            // one that is held lands last
-            let lands = |landing: &Landing| landing.at_us.unwrap_or(Micros::MAX);
-            if lands(&landing) < lands(first) {
-                *first = landing;
+            for call in calls {
+                let Call::Cache(cache, call) = call else { continue };
+                let (key, deletes) = match *call {
+                    CacheCall::Delete { key, .. } => (key, true),
+                    CacheCall::Set { key, value, .. }
+                    | CacheCall::SetWithLease { key, value, .. }
+                        if self.is_row(key, value) =>
+                    {
+                        (key, false)
+                    }
+                    _ => continue,
+                };
+                let landing =
+                    Landing { at_us: landings.get(&id).copied(), by: message.op, deletes };
+                let first = under_way.entry((key, *cache)).or_insert(landing);
+                // one that is held lands last
+                let lands = |landing: &Landing| landing.at_us.unwrap_or(Micros::MAX);
+                if lands(&landing) < lands(first) {
+                    *first = landing;
+                }
             }
         }
         under_way

@@ -45,6 +45,15 @@ macro_rules! commands {
                 ),
                 /// Whether there was an entry, whose TTL is now this.
                 9 Expire "expire" writes (key: Key, ttl_us as "ttl": Lifetime),
+                /// A list of values, in the order of the keys; `None` where there is none. One
+                /// message, done at one instant, as all of many keys.
+                34 GetMany "get_many" reads (keys: Keys),
+                /// `None`. The first value belongs to the first key, and so on.
+                35 SetMany "set_many" writes (
+                    keys: Keys, values: Values, ttl_us as "ttl": Ttl = None,
+                ),
+                /// `None`.
+                36 DeleteMany "delete_many" writes (keys: Keys),
             }
             Database "db." DatabaseCommand DatabaseCall {
                 /// The value, or `None`.
@@ -68,6 +77,8 @@ macro_rules! commands {
                 32 Commit "commit" writes (),
                 /// How it ends on an error: nothing that it changed has been there.
                 33 Rollback "rollback" reads (),
+                /// A list of values, in the order of the keys; `None` where there is no row.
+                37 ReadMany "read_many" reads (keys: Keys),
             }
             Replica "replica." ReplicaCommand ReplicaCall {
                 /// The value, or `None`.
@@ -158,7 +169,7 @@ macro_rules! names {
         )),* $(,)?
     })*) => {
         /// A command of a store.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum StoreCommand {
             $($Store($Command)),*
         }
@@ -240,6 +251,16 @@ impl StoreCommand {
 }
 
 impl StoreCommand {
+    /// Whether it is of many keys at once.
+    pub const fn is_of_many(self) -> bool {
+        use CacheCommand::{DeleteMany, GetMany, SetMany};
+        matches!(
+            self,
+            StoreCommand::Cache(GetMany | SetMany | DeleteMany)
+                | StoreCommand::Database(DatabaseCommand::ReadMany)
+        )
+    }
+
     /// Whether a program writes it: a transaction's ends are those of its block.
     pub fn is_written(self) -> bool {
         use DatabaseCommand::{Begin, Commit, Rollback};

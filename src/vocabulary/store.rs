@@ -114,6 +114,11 @@ impl Store {
             (Store::Cache, "del" | "remove" | "invalidate" | "evict" | "unlink" | "pop") => {
                 "cache.delete(key)"
             }
+            (Store::Cache, "mget" | "gets" | "getall" | "get_all") => "cache.get_many(keys)",
+            (Store::Cache, "mset" | "multi_set") => "cache.set_many(keys, values, ttl=60)",
+            (Store::Database, "read_all" | "select_many" | "fetchall" | "in_bulk") => {
+                "db.read_many(keys)"
+            }
             (Store::Cache, "setnx") => "cache.add(key, value, ttl=60)",
             (Store::Cache, "incrby" | "increment") => "cache.incr(key, 1)",
             (Store::Cache, "exists" | "has" | "contains") => "cache.get(key) is not None",

@@ -143,7 +143,8 @@ impl World {
     /// Every process of this scenario, clients apart.
     pub fn processes(&self) -> impl Iterator<Item = ProcessId> {
         let apps = (0..self.apps.len() as u16).map(ProcessId::App);
-        apps.chain(self.stores.caches.ids().map(ProcessId::Cache))
+        let caches = self.stores.caches.ids().map(ProcessId::Cache);
+        apps.chain(caches.filter(|cache| !self.setup.is_local(*cache)))
             .chain(self.has_worker().then_some(ProcessId::Worker))
             .chain([ProcessId::Database])
             .chain(self.stores.replicas().map(|(replica, _)| ProcessId::Replica(replica)))

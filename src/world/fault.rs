@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::event::{DropReason, Fault};
-use crate::strategy::call::{Call, DatabaseCall, ErrorSource, Reason, StoreError};
+use crate::strategy::call::{DatabaseCall, ErrorSource, Reason, StoreError};
 use crate::strategy::value::{Datum, Scalar, Symbol};
 
 /// Why a fault can't happen.
@@ -16,6 +16,8 @@ pub enum FaultError {
     AlreadyUp(String),
     /// No such app server, or no replica in this scenario.
     NoSuch(String),
+    /// A cache of an app server lives and dies with it.
+    PartOfApp(String),
     NoEntry(Arc<str>),
     DatabaseDown,
     /// A transaction has the row.
@@ -27,6 +29,11 @@ impl World {
     /// A person, or the scenario, breaks or mends something.
     pub(crate) fn fault<D: Driver>(&mut self, fault: Fault, d: &mut D) -> Result<(), FaultError> {
         match fault {
+            Fault::Kill(id) | Fault::Restart(id) | Fault::Slow { process: id, .. }
+                if self.setup.is_local(id) =>
+            {
+                return Err(FaultError::PartOfApp(self.called(id)));
+            }
             Fault::Kill(id) => return self.kill(id, d),
             Fault::Restart(id) => return self.restart(id, d),
             Fault::OutsideWrite { key, value, by, .. } => {
@@ -86,14 +93,20 @@ impl World {
         match id {
             ProcessId::Cache(cache) => {
                 for pending in self.stores.caches[cache].pool.clear() {
-                    let call = Call::Cache(cache, pending.call);
-                    self.refuse(id, &pending, ErrorSource::Cache, Reason::Reset, &call, d);
+                    let source = ErrorSource::Cache;
+                    self.refuse(id, &pending, source, Reason::Reset, &pending.call, d);
                 }
                 self.change_cache(cache, d, |cache, _, effect| cache.kill(effect));
                 self.stores.caches[cache].expiry_us = None;
             }
             ProcessId::Database | ProcessId::Replica(_) => self.break_off(id, d),
-            ProcessId::App(_) | ProcessId::Worker | ProcessId::Client => {}
+            ProcessId::App(app) => {
+                if let Some(local) = self.setup.local_of(app) {
+                    self.change_cache(local, d, |cache, _, effect| cache.kill(effect));
+                    self.stores.caches[local].expiry_us = None;
+                }
+            }
+            ProcessId::Worker | ProcessId::Client => {}
         }
         self.kill_tasks(id, d);
         self.lose_queues(id, d);
@@ -256,6 +269,7 @@ impl fmt::Display for FaultError {
             FaultError::NoSuch(id) => {
                 write!(f, "there is no {} in this scenario", id.trim_start_matches("the "))
             }
+            FaultError::PartOfApp(id) => write!(f, "{id} is a part of its app server"),
             FaultError::NoEntry(key) => write!(f, "the cache has no entry for {key}"),
             FaultError::DatabaseDown => {
                 f.write_str("the database is down: it takes no write from outside either")

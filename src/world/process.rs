@@ -1,6 +1,7 @@
 //! Processes: what is up, how often it has started, and what it holds.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::digest::digested;
 
@@ -14,7 +15,7 @@ use crate::store::database::{Commit, Database, Replica, Transaction};
 use crate::store::lock::Locks;
 use crate::store::pool::Pool;
 use crate::store::queue::Queue;
-use crate::strategy::call::{CacheCall, DatabaseCall, QueueCall, QueueId};
+use crate::strategy::call::{Call, DatabaseCall, QueueCall, QueueId};
 use crate::strategy::value::{Composite, Origin, Symbol, Value};
 use crate::time::Micros;
 use crate::vocabulary::{Failure, Store};
@@ -55,7 +56,7 @@ pub struct CacheProcess {
     pub cache: Cache,
     /// Commands in line: a cache works on one at a time, as Redis does.
     /// Empty for ever where it answers at once.
-    pub pool: Pool<Pending<CacheCall>>,
+    pub pool: Pool<Pending<Call>>,
     /// The instant for which an expiry timer is set.
     pub expiry_us: Option<Micros>,
     pub snapshot: Option<CacheSnapshot>,
@@ -96,6 +97,8 @@ pub struct Statement {
     /// snapshot at the start of each statement.
     pub seen: Option<Snapshot>,
     pub phase: Phase,
+    /// The reads that one of many keys comes to.
+    pub many: Option<Arc<[Call]>>,
 }
 
 /// What a statement on a connection does.
@@ -111,7 +114,33 @@ pub enum Phase {
 impl Statement {
     /// One that has arrived.
     pub fn new(pending: Pending<DatabaseCall>) -> Statement {
-        Statement { pending, seen: None, phase: Phase::Runs }
+        Statement { pending, seen: None, phase: Phase::Runs, many: None }
+    }
+
+    /// The rows that it reads.
+    pub fn rows_read(&self) -> Vec<Symbol> {
+        let key = |call: &DatabaseCall| match *call {
+            DatabaseCall::Read { key } | DatabaseCall::Row { key } => Some(key),
+            _ => None,
+        };
+        match &self.many {
+            None => key(&self.pending.call).into_iter().collect(),
+            Some(calls) => calls.iter().filter_map(Call::key).collect(),
+        }
+    }
+
+    /// What it returns where its snapshot is that of `reply`.
+    pub fn reply(&self, mut reply: impl FnMut(&DatabaseCall) -> Value) -> Value {
+        match &self.many {
+            None => reply(&self.pending.call),
+            Some(calls) => {
+                let all = calls.iter().map(|call| match call {
+                    Call::Database(call) => reply(call),
+                    _ => Value::NONE,
+                });
+                Value::List(all.collect())
+            }
+        }
     }
 }
 
@@ -123,17 +152,32 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// Of each row that was read, for the history.
+    pub fn each_seen(&self) -> Vec<Seen> {
+        match &self.value {
+            Value::List(values) => values
+                .iter()
+                .map(|value| Seen { origin: origin(value), at_us: self.at_us })
+                .collect(),
+            _ => vec![self.seen()],
+        }
+    }
+
     /// For the history.
     pub fn seen(&self) -> Seen {
-        let origin = match &self.value {
-            Value::Datum(datum) => datum.origin,
-            Value::Composite(record) => match &**record {
-                Composite::Row { value, .. } => value.origin,
-                Composite::Entry { .. } | Composite::Item { .. } => Origin::INITIAL,
-            },
-            Value::List(_) | Value::Tuple(_) => Origin::INITIAL,
-        };
-        Seen { origin, at_us: self.at_us }
+        Seen { origin: origin(&self.value), at_us: self.at_us }
+    }
+}
+
+/// The write that made a value, or a row's.
+fn origin(value: &Value) -> Origin {
+    match value {
+        Value::Datum(datum) => datum.origin,
+        Value::Composite(record) => match &**record {
+            Composite::Row { value, .. } => value.origin,
+            Composite::Entry { .. } | Composite::Item { .. } => Origin::INITIAL,
+        },
+        Value::List(_) | Value::Tuple(_) => Origin::INITIAL,
     }
 }
 
@@ -215,7 +259,7 @@ digested!(Session {
 });
 
 digested!(Statement {
-    matters: pending, seen, phase;
+    matters: pending, seen, phase, many;
 });
 
 crate::digest::plain!(Phase);

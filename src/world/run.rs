@@ -2,10 +2,12 @@
 
 use super::request::{ANSWER, maybe_applied};
 use super::*;
+use crate::event::Saying;
 use crate::strategy::call::{Call, DatabaseCall, ErrorSource, FunctionId, Reason, StoreError};
 use crate::strategy::value::{Datum, Names, Origin, Symbol, Value};
 use crate::strategy::{Host, Machine, Mistake, RuntimeError, Stopped, argument};
 use crate::time::Micros;
+use crate::vocabulary::StoreId;
 use crate::vocabulary::command::StoreCommand;
 
 /// What a running strategy sees of the world.
@@ -218,6 +220,12 @@ impl World {
             }
             call = Call::Transaction(*statement);
         }
+        if let Call::Many(many) = &mut call {
+            if many.calls.is_empty() {
+                return self.reply_with(key, Ok(Value::List([].into())));
+            }
+            many.in_transaction = task.transaction.is_some();
+        }
         task.calls += 1;
         let ordinal = task.calls;
         match call {
@@ -249,6 +257,10 @@ impl World {
         if let Some(own_key) = own_key {
             claim(&mut call, own_key, op.origin(), &mut self.names);
         }
+        if let Some(local) = self.local_cache(&call, from) {
+            let reply = self.ask_local(local, &call, op, id.child(u64::from(ordinal)).stamp, d);
+            return self.reply_with(key, reply);
+        }
         let to = self.target(strategy, &call, from);
         if let (Call::Spawn { .. }, true) = (&call, to == from) {
             let Call::Spawn { function, args } = call else { return true };
@@ -279,12 +291,49 @@ impl World {
     }
 
     fn reply_at_once(&mut self, key: TaskKey) -> bool {
+        self.reply_with(key, Ok(Value::NONE))
+    }
+
+    fn reply_with(&mut self, key: TaskKey, reply: Result<Value, StoreError>) -> bool {
         if let Some(task) = self.tasks.get_mut(key)
             && let Work::Program(machine) = &mut task.work
         {
-            machine.resume(Ok(Value::NONE));
+            machine.resume(reply);
         }
         true
+    }
+
+    /// The app server's own cache, if that is what a call is for.
+    fn local_cache(&self, call: &Call, from: ProcessId) -> Option<CacheId> {
+        let first = self.setup.local?;
+        match from {
+            ProcessId::App(app) if call.store() == Some(StoreId::Cache(first)) => {
+                self.setup.local_of(app)
+            }
+            _ => None,
+        }
+    }
+
+    /// An app server's own cache: it is asked without a message, and takes no time.
+    fn ask_local<D: Driver>(
+        &mut self,
+        cache: CacheId,
+        call: &Call,
+        op: OpId,
+        stamp: Stamp,
+        d: &mut D,
+    ) -> Result<Value, StoreError> {
+        let result = match call {
+            Call::Cache(_, call) => self.command(cache, *call, op, stamp, d),
+            Call::Many(many) => self.commands(cache, many, op, stamp, d),
+            _ => Ok(Value::NONE),
+        };
+        result.map_err(|reason| {
+            let error = StoreError { source: ErrorSource::Cache, reason };
+            let (what, write) = (Saying::of(call), written(call, op));
+            self.told.push(Event::Failed { op, what, write, error });
+            error
+        })
     }
 
     /// Where a call goes.
@@ -293,6 +342,7 @@ impl World {
             return store.into();
         }
         match call {
+            Call::Publish { .. } => ProcessId::Cache(CacheId::FIRST),
             Call::Queue(id, _) => self.queues[self.queue_index(strategy, *id, from)].process,
             Call::Spawn { function, .. } | Call::Invoke { function, .. } => {
                 let program = &self.setup.strategies[usize::from(strategy)].program;
@@ -405,6 +455,11 @@ const DRAW: u64 = 0x5851_f42d_4c95_7f2d;
 /// A write's own key gets a value that no operation made (a literal, say, that marks
 /// a deleted row, or a row's value and one): then it is this write's.
 fn claim(call: &mut Call, own_key: Symbol, origin: Origin, names: &mut Names) {
+    if let Call::Many(many) = call {
+        // nobody else has it yet
+        let calls = Arc::get_mut(&mut many.calls).into_iter().flatten();
+        return calls.for_each(|call| claim(call, own_key, origin, names));
+    }
     if call.key() != Some(own_key) {
         return;
     }
@@ -421,7 +476,8 @@ fn claim(call: &mut Call, own_key: Symbol, origin: Origin, names: &mut Names) {
 
 /// Whether a call changes the database, or a queue that leads there.
 fn writes(call: &Call) -> bool {
-    !matches!(call, Call::Cache(..)) && call.command().is_some_and(StoreCommand::writes)
+    !matches!(call, Call::Cache(..) | Call::Many(_))
+        && call.command().is_some_and(StoreCommand::writes)
 }
 
 /// The write whose value a call carries; where it carries none, the one that

@@ -7,8 +7,9 @@ use crate::event::{DropReason, Saying};
 use crate::store::cache::CacheEffect;
 use crate::store::database::Commit;
 use crate::store::pool::Entered;
-use crate::strategy::call::{CacheCall, Call, DatabaseCall, ErrorSource, Reason, StoreError};
+use crate::strategy::call::{CacheCall, Call, DatabaseCall, ErrorSource, Many, Reason, StoreError};
 use crate::strategy::value::{Datum, Origin, Symbol, Value};
+use crate::vocabulary::command::{CacheCommand, StoreCommand};
 use crate::vocabulary::{CacheId, Failure, StoreId};
 
 impl World {
@@ -61,21 +62,17 @@ impl World {
                 self.run_cache_command(cache, pending.with(call), d);
             }
             Call::Cache(cache, call) => {
-                let pool = &mut self.stores.caches[cache].pool;
-                if let Entered::Started { slot } = pool.enter(pending.with(call)) {
-                    self.start_cache_command(cache, slot, id, d);
-                }
+                self.queue_command(cache, pending.with(Call::Cache(cache, call)), d);
             }
+            Call::Many(ref many) => self.serve_many(pending, many, d),
+            Call::Publish { channel, ref value } => self.broadcast(channel, value, &pending, d),
             Call::Database(call) => {
-                if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = call {
-                    self.told.push(Event::LoadBegan { op, key });
-                }
                 let statement = Statement::new(pending.with(call));
-                if let Entered::Started { slot } = self.stores.database.pool.enter(statement) {
-                    self.start_statement(slot, d);
-                }
+                self.queue_statement(statement, d);
             }
-            Call::Transaction(call) => self.serve_session(pending.with(call), d),
+            Call::Transaction(call) => {
+                self.serve_session(Statement::new(pending.with(call)), d);
+            }
             Call::Replica(replica, call) => self.ask_replica(replica, pending.with(call.into()), d),
             Call::Queue(id, call) => {
                 let index = self.queue_index(caller.strategy, id, from);
@@ -101,6 +98,74 @@ impl World {
             // these never leave the process that they are made in
             Call::Lock(_) | Call::Unlock(_) | Call::Sleep { .. } => {}
         }
+    }
+
+    fn queue_command<D: Driver>(&mut self, cache: CacheId, pending: Pending<Call>, d: &mut D) {
+        let id = pending.id;
+        let pool = &mut self.stores.caches[cache].pool;
+        if let Entered::Started { slot } = pool.enter(pending) {
+            self.start_cache_command(cache, slot, id, d);
+        }
+    }
+
+    fn queue_statement<D: Driver>(&mut self, statement: Statement, d: &mut D) {
+        let op = statement.pending.op;
+        for key in statement.rows_read() {
+            self.told.push(Event::LoadBegan { op, key });
+        }
+        if let Entered::Started { slot } = self.stores.database.pool.enter(statement) {
+            self.start_statement(slot, d);
+        }
+    }
+
+    /// A call of many keys has reached its store.
+    fn serve_many<D: Driver>(&mut self, pending: Pending<()>, many: &Many, d: &mut D) {
+        match many.calls.first() {
+            Some(Call::Cache(cache, _)) if self.cache_answers_at_once(*cache) => {
+                self.run_commands(*cache, &pending.with(()), many, d);
+            }
+            Some(Call::Cache(cache, _)) => {
+                self.queue_command(*cache, pending.with(Call::Many(many.clone())), d);
+            }
+            _ => {
+                let call = DatabaseCall::ReadMany { keys: () };
+                let mut statement = Statement::new(pending.with(call));
+                statement.many = Some(many.calls.clone());
+                match many.in_transaction {
+                    true => self.serve_session(statement, d),
+                    false => self.queue_statement(statement, d),
+                }
+            }
+        }
+    }
+
+    /// Each app server that can be reached is to run the handlers of a channel: one message
+    /// each, after Redis' `PUBLISH`. Nobody looks whether it arrives.
+    fn broadcast<D: Driver>(
+        &mut self,
+        channel: u16,
+        value: &Value,
+        pending: &Pending<()>,
+        d: &mut D,
+    ) {
+        let Pending { caller, id, op, .. } = *pending;
+        let from = ProcessId::Cache(CacheId::FIRST);
+        let setup = self.setup.clone();
+        let program = &setup.strategies[usize::from(caller.strategy)].program;
+        let mut reached = 0;
+        for to in (0..self.apps.len() as u16).map(ProcessId::App) {
+            if self.process(to).is_none_or(|process| !process.up) {
+                continue;
+            }
+            for &function in &program.channels[usize::from(channel)].handlers {
+                reached += 1;
+                let call = Call::Spawn { function, args: [value.clone()].into() };
+                let (id, life, sent_us) = (id.child(reached), self.life(to), self.now_us);
+                let body = Body::Call { caller, call };
+                self.send(Message { from, to, id, life, sent_us, op, body }, d);
+            }
+        }
+        self.reply(from, pending, Ok(Value::int(reached as i64)), d);
     }
 
     /// Whether a person has asked for this call to fail, and how.
@@ -187,39 +252,21 @@ impl World {
         if let Some(id) = pool.running(slot).map(|next| next.id) {
             self.start_cache_command(cache, slot, id, d);
         }
-        self.run_cache_command(cache, pending, d);
+        match &pending.call {
+            Call::Cache(_, call) => self.run_cache_command(cache, pending.with(*call), d),
+            Call::Many(many) => self.run_commands(cache, &pending.with(()), many, d),
+            _ => {}
+        }
     }
 
-    /// A cache carries out a command: all of it at one instant, as Redis does.
+    /// A cache carries out a command, and replies.
     fn run_cache_command<D: Driver>(
         &mut self,
         cache: CacheId,
-        mut pending: Pending<CacheCall>,
+        pending: Pending<CacheCall>,
         d: &mut D,
     ) {
-        let now_us = self.now_us;
-        if let CacheCall::Incr { key, by } = &mut pending.call
-            && let Some(held) = self.stores.caches[cache].cache.peek(*key)
-            && held.expires_us.is_none_or(|expires_us| now_us < expires_us)
-        {
-            (_, by.lineage) = self.names.unite(held.value, *by);
-        }
-        let mut effects = std::mem::take(&mut self.effects);
-        let stamp = pending.id.stamp;
-        let mut draws = 0;
-        let mut pick = |below: u64| {
-            draws += 1;
-            let bits = d.random(derive(stamp, draws));
-            ((u128::from(bits) * u128::from(below)) >> 64) as u64
-        };
-        let result = self.stores.caches[cache].cache.apply(
-            &pending.call,
-            now_us,
-            &mut pick,
-            &mut |effect| effects.push(effect),
-        );
-        self.record_cache(cache, effects, pending.op);
-        self.arm_expiry(cache, d);
+        let result = self.command(cache, pending.call, pending.op, pending.id.stamp, d);
         let me = ProcessId::Cache(cache);
         match result {
             Ok(value) => self.reply(me, &pending, Ok(value), d),
@@ -228,6 +275,77 @@ impl World {
                 self.refuse(me, &pending, ErrorSource::Cache, reason, &call, d);
             }
         }
+    }
+
+    /// A cache carries out a command of many keys, and replies.
+    fn run_commands<D: Driver>(
+        &mut self,
+        cache: CacheId,
+        pending: &Pending<()>,
+        many: &Many,
+        d: &mut D,
+    ) {
+        let me = ProcessId::Cache(cache);
+        match self.commands(cache, many, pending.op, pending.id.stamp, d) {
+            Ok(value) => self.reply(me, pending, Ok(value), d),
+            Err(reason) => {
+                let call = Call::Many(many.clone());
+                self.refuse(me, pending, ErrorSource::Cache, reason, &call, d);
+            }
+        }
+    }
+
+    /// Does what a command of many keys comes to, at one instant. The first error ends it.
+    pub(crate) fn commands<D: Driver>(
+        &mut self,
+        cache: CacheId,
+        many: &Many,
+        op: OpId,
+        stamp: Stamp,
+        d: &mut D,
+    ) -> Result<Value, Reason> {
+        let mut replies = Vec::with_capacity(many.calls.len());
+        for (call, nth) in many.calls.iter().zip(0..) {
+            if let Call::Cache(_, call) = call {
+                replies.push(self.command(cache, *call, op, derive(stamp, nth), d)?);
+            }
+        }
+        Ok(match many.command {
+            StoreCommand::Cache(CacheCommand::GetMany) => Value::List(replies.into()),
+            _ => Value::NONE,
+        })
+    }
+
+    /// A cache carries out a command: all of it at one instant, as Redis does.
+    pub(crate) fn command<D: Driver>(
+        &mut self,
+        cache: CacheId,
+        mut call: CacheCall,
+        op: OpId,
+        stamp: Stamp,
+        d: &mut D,
+    ) -> Result<Value, Reason> {
+        let now_us = self.now_us;
+        if let CacheCall::Incr { key, by } = &mut call
+            && let Some(held) = self.stores.caches[cache].cache.peek(*key)
+            && held.expires_us.is_none_or(|expires_us| now_us < expires_us)
+        {
+            (_, by.lineage) = self.names.unite(held.value, *by);
+        }
+        let mut effects = std::mem::take(&mut self.effects);
+        let mut draws = 0;
+        let mut pick = |below: u64| {
+            draws += 1;
+            let bits = d.random(derive(stamp, draws));
+            ((u128::from(bits) * u128::from(below)) >> 64) as u64
+        };
+        let result =
+            self.stores.caches[cache]
+                .cache
+                .apply(&call, now_us, &mut pick, &mut |effect| effects.push(effect));
+        self.record_cache(cache, effects, op);
+        self.arm_expiry(cache, d);
+        result
     }
 
     /// Records what a cache did, and keeps the buffer for the next time.
@@ -268,8 +386,10 @@ impl World {
         let mut write = call.command().writes();
         if !write {
             let value = match &mut session {
-                None => database.snapshot_reply(call),
-                Some(session) => session.transaction.begin_statement(database, call),
+                None => statement.reply(|call| database.snapshot_reply(call)),
+                Some(session) => {
+                    statement.reply(|call| session.transaction.begin_statement(database, call))
+                }
             };
             statement.seen = Some(Snapshot { value, at_us: self.now_us });
         } else if let Some(session) = session {
@@ -290,15 +410,11 @@ impl World {
         }
         let Some(statement) = self.stores.database.pool.leave(slot) else { return };
         self.start_statement(slot, d);
+        self.tell_loads(&statement);
         let Statement { pending, seen, .. } = statement;
         let op = pending.op;
         let result = match seen {
-            Some(snapshot) => {
-                if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = pending.call {
-                    self.told.push(Event::LoadEnded { op, key, seen: Some(snapshot.seen()) });
-                }
-                Ok(snapshot.value)
-            }
+            Some(snapshot) => Ok(snapshot.value),
             None => self.commit(op, &pending.call, pending.id.stamp, d),
         };
         match result {
@@ -307,6 +423,15 @@ impl World {
                 let call = Call::Database(pending.call);
                 self.refuse(ProcessId::Database, &pending, ErrorSource::Database, reason, &call, d);
             }
+        }
+    }
+
+    /// Records that a statement that reads is over, and what it has seen.
+    pub(crate) fn tell_loads(&mut self, statement: &Statement) {
+        let op = statement.pending.op;
+        let mut seen = statement.seen.iter().flat_map(Snapshot::each_seen);
+        for key in statement.rows_read() {
+            self.told.push(Event::LoadEnded { op, key, seen: seen.next() });
         }
     }
 

@@ -202,17 +202,18 @@ impl World {
         };
         let source =
             if me == ProcessId::Database { ErrorSource::Database } else { ErrorSource::Replica };
-        for Statement { pending, phase, .. } in statements {
-            if phase == Phase::Over {
+        for statement in statements {
+            if statement.phase == Phase::Over {
                 continue;
             }
-            if let (ProcessId::Database, DatabaseCall::Read { key } | DatabaseCall::Row { key }) =
-                (me, pending.call)
-            {
-                self.told.push(Event::LoadEnded { op: pending.op, key, seen: None });
+            let pending = &statement.pending;
+            if me == ProcessId::Database {
+                for key in statement.rows_read() {
+                    self.told.push(Event::LoadEnded { op: pending.op, key, seen: None });
+                }
             }
             let call = Call::Database(pending.call);
-            self.refuse(me, &pending, source, Reason::Reset, &call, d);
+            self.refuse(me, pending, source, Reason::Reset, &call, d);
         }
     }
 

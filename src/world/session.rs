@@ -45,16 +45,17 @@ impl World {
     }
 
     /// A statement of a transaction has arrived.
-    pub(crate) fn serve_session<D: Driver>(&mut self, pending: Pending<DatabaseCall>, d: &mut D) {
-        let Pending { caller: Caller { task, ordinal, .. }, call, op, .. } = pending;
+    pub(crate) fn serve_session<D: Driver>(&mut self, statement: Statement, d: &mut D) {
+        let pending = &statement.pending;
+        let Pending { caller: Caller { task, ordinal, .. }, call, op, .. } = *pending;
         let me = ProcessId::Database;
         let ends = matches!(call, DatabaseCall::Commit {} | DatabaseCall::Rollback {});
         let database = &mut *self.stores.database;
         let at = database.sessions.iter().position(|session| session.task == task);
         let Some(at) = at else {
             return match call {
-                DatabaseCall::Rollback {} => self.reply(me, &pending, Ok(Value::NONE), d),
-                _ => self.refuse_statement(&pending, Reason::Aborted, d),
+                DatabaseCall::Rollback {} => self.reply(me, pending, Ok(Value::NONE), d),
+                _ => self.refuse_statement(pending, Reason::Aborted, d),
             };
         };
         let session = &mut database.sessions[at];
@@ -72,21 +73,21 @@ impl World {
         session.latest = ordinal;
         let is_idle = database.pool.running(slot).is_some_and(|each| each.phase == Phase::Over);
         if call == (DatabaseCall::Rollback {}) {
-            self.reply(me, &pending, Ok(Value::NONE), d);
+            self.reply(me, pending, Ok(Value::NONE), d);
             return self.close_session(at, d);
         }
         if failed || !is_idle {
-            self.refuse_statement(&pending, Reason::Aborted, d);
+            self.refuse_statement(pending, Reason::Aborted, d);
             return match ends {
                 true => self.close_session(at, d),
                 false => self.undo(at, d),
             };
         }
-        if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = call {
+        for key in statement.rows_read() {
             self.told.push(Event::LoadBegan { op, key });
         }
-        if let Some(statement) = self.stores.database.pool.running_mut(slot) {
-            *statement = Statement::new(pending);
+        if let Some(running) = self.stores.database.pool.running_mut(slot) {
+            *running = statement;
         }
         self.start_statement(slot, d);
     }
@@ -129,11 +130,10 @@ impl World {
                 .commit_all(changes, self.now_us, &mut self.names)
                 .map(|()| Value::NONE);
         }
-        if let Some(seen) = pool.running_mut(*slot).and_then(|statement| statement.seen.take()) {
-            if let DatabaseCall::Read { key } | DatabaseCall::Row { key } = call {
-                self.told.push(Event::LoadEnded { op, key, seen: Some(seen.seen()) });
-            }
-            return Ok(seen.value);
+        if let Some(statement) = pool.running(*slot).filter(|statement| statement.seen.is_some()) {
+            let statement = statement.clone();
+            self.tell_loads(&statement);
+            return Ok(statement.seen.map_or(Value::NONE, |seen| seen.value));
         }
         let (value, changed) = transaction.write(database, &call, op.origin(), &mut self.names)?;
         if !changed {
@@ -219,17 +219,13 @@ impl World {
         }
         let Pending { id, mut call, op, .. } = statement.pending;
         lock_line.retain(|name| *name != id.name);
-        match call {
-            DatabaseCall::Read { key } | DatabaseCall::Row { key } => {
-                self.told.push(Event::LoadEnded { op, key, seen: None });
-            }
-            _ => {
-                let value = call.carried().copied().unwrap_or(Datum::NONE);
-                let write = run::written(&Call::Transaction(call), op);
-                if let Some(key) = call.key() {
-                    self.told.push(Event::RolledBack { op, key, value, write });
-                }
-            }
+        for key in statement.rows_read() {
+            self.told.push(Event::LoadEnded { op, key, seen: None });
+        }
+        if let (Some(key), true) = (call.key(), call.command().writes()) {
+            let value = call.carried().copied().unwrap_or(Datum::NONE);
+            let write = run::written(&Call::Transaction(call), op);
+            self.told.push(Event::RolledBack { op, key, value, write });
         }
     }
 

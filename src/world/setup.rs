@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::Kind;
 use super::request::handler;
+use super::{Kind, ProcessId};
 use crate::store::by_cache::ByCache;
 use crate::store::cache::Eviction;
 use crate::store::database::ForeignKey;
 use crate::strategy::value::{Datum, Names, Scalar, Symbol};
 use crate::strategy::{Program, route};
 use crate::time::Micros;
+use crate::vocabulary::CacheId;
 
 /// Everything that a run needs to know and no event changes.
 pub struct Setup {
@@ -25,6 +26,8 @@ pub struct Setup {
     pub backlog: u32,
     /// Each cache; what it is called is in `names`.
     pub caches: ByCache<CacheSetup>,
+    /// The first of the app servers' own caches, which are the last of `caches`.
+    pub local: Option<CacheId>,
     pub database: DatabaseSetup,
     pub replicas: u8,
     /// How long a caller waits for a reply from a cache, or from a process.
@@ -128,6 +131,16 @@ impl Setup {
             _ => return Ok(()),
         };
         Err(MissingHandler { function, key: key.to_owned(), strategy: deployed.title.clone() })
+    }
+
+    /// The own cache of an app server.
+    pub fn local_of(&self, app: u16) -> Option<CacheId> {
+        self.local.map(|CacheId(first)| CacheId(first + app as u8))
+    }
+
+    /// Whether this is an app server's own cache.
+    pub fn is_local(&self, id: ProcessId) -> bool {
+        matches!((id, self.local), (ProcessId::Cache(cache), Some(first)) if cache >= first)
     }
 
     /// How a client behaves.

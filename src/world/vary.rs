@@ -50,6 +50,8 @@ either! {
     Work: Work::Forward, Work::Forward;
     Waiting: Waiting::Start, Waiting::Sleep { until_us: 1 << 40 };
     Phase: Phase::Runs, Phase::Over;
+    Arc<[Call]>: [Call::Sleep { us: 1 }].into(), [Call::Sleep { us: 2 }].into();
+    Call: Call::Sleep { us: 1 }, Call::Sleep { us: 2 };
     Recipient: Recipient::Nobody, Recipient::Loop(0);
     Commit: commit(1), commit(2);
     Body: Body::Reply { caller: Caller::sample(), result: Ok(Value::int(1)) },

@@ -77,7 +77,9 @@ fn topology() -> impl Strategy<Value = Topology> {
     let apps = (1..=16u16, 1..=1_000_000u32, 0..=1_000_000u32)
         .prop_map(|(count, max_in_progress, backlog)| Apps { count, max_in_progress, backlog });
     let names = select(&["near", "far", "l1"][..]).prop_map(str::to_owned);
-    let caches = (cache(), btree_map(names, cache(), 0..3)).boxed();
+    let local = (option::of(1..=1_000_000u32), select(&Eviction::ALL[..]))
+        .prop_map(|(capacity, eviction)| LocalSettings { capacity, eviction });
+    let caches = (cache(), btree_map(names, cache(), 0..3), option::of(local)).boxed();
     let constraints =
         vec((name(), name()).prop_map(|(child, parent)| Constraint { child, parent }), 0..3);
     let database = (1..=10_000u32, latency(), latency(), constraints).prop_map(
@@ -99,15 +101,18 @@ fn topology() -> impl Strategy<Value = Topology> {
             });
     let overrides = btree_map(name(), client_settings(), 0..3);
     (apps, caches, database, option::of(replica), network, client_settings(), overrides).prop_map(
-        |(apps, (cache, caches), database, replica, network, clients, client_overrides)| Topology {
-            apps,
-            cache,
-            caches,
-            database,
-            replica,
-            network,
-            clients,
-            client_overrides,
+        |(apps, (cache, caches, local), database, replica, network, clients, client_overrides)| {
+            Topology {
+                apps,
+                cache,
+                caches,
+                local,
+                database,
+                replica,
+                network,
+                clients,
+                client_overrides,
+            }
         },
     )
 }

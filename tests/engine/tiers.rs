@@ -1,4 +1,5 @@
-//! Two caches, one behind the other: each is a store of its own.
+//! Two caches, one behind the other: each is a store of its own. A cache in each app server,
+//! and the bus that tells them. Many keys at once.
 
 use serde_json::{Value, json};
 use stalemate::history::KeyState;
@@ -168,4 +169,189 @@ fn a_store_that_is_not_there_has_no_name() {
     assert_eq!(text, "actions[0].cache: is \"neer\"; did you mean \"near\"?");
     let text = killed(json!({"at_us": 0, "do": "fail-next", "store": "database", "cache": "near"}));
     assert_eq!(text, "actions[0].cache: the database is no cache; leave it out");
+}
+
+/// Each read asks the server's own cache, then the database; a write tells all servers.
+const LOCAL: &str = r#"
+bus = Channel()
+
+def read(key):
+    value = local.get(key)
+    if value is None:
+        value = db.read(key)
+        local.set(key, value)
+    return value
+
+def write(key, value):
+    db.write(key, value)
+    log(bus.publish(key))
+
+@on(bus)
+def forget(key):
+    local.delete(key)
+"#;
+
+fn local(settings: Value, actions: Value) -> Value {
+    json!({
+        "topology": {"local": settings},
+        "strategies": [{"source": LOCAL}],
+        "rows": {"each": {"k": "old", "l": "old"}},
+        "duration_us": 10_000_000,
+        "actions": actions,
+    })
+}
+
+fn reads(at_us: &[u64]) -> Vec<Value> {
+    at_us.iter().map(|at_us| json!({"at_us": at_us, "do": "read", "key": "k"})).collect()
+}
+
+#[test]
+fn a_cache_in_an_app_server_takes_no_time_and_dies_with_it() {
+    let mut actions = reads(&[0, 0, 100_000]);
+    actions.push(json!({"at_us": 200_000, "do": "crash-app", "app": 0}));
+    actions.push(json!({"at_us": 300_000, "do": "restart-app", "app": 0}));
+    actions.extend(reads(&[400_000, 400_000]));
+    let run = run(&local(json!({}), json!(actions)));
+    let told = log(&run);
+    // from and to the client, and nothing else
+    assert!(told.contains("R3: read k = old in 500 µs, fresh"), "{told}");
+    assert!(told.contains("R5: local_1 miss for k"), "{told}");
+    assert_eq!(run.report().database.reads, 3, "{told}");
+    let answered = run.report().latency_us.read;
+    assert_eq!(answered.max, Some(10_500));
+    crate::chains::chains_are_true(&run);
+}
+
+#[test]
+fn a_bus_reaches_those_that_are_up_and_connected() {
+    let mut actions = reads(&[0, 0]);
+    actions.push(json!({"at_us": 200_000, "do": "crash-app", "app": 1}));
+    actions.push(json!({"at_us": 300_000, "do": "write", "key": "k", "value": "new"}));
+    let down = run(&local(json!({}), json!(actions)));
+    assert!(log(&down).contains("W3: logs 1"), "{}", log(&down));
+    // the bus is the cache's: it is down with it
+    let mut actions = reads(&[0, 0]);
+    actions.push(json!({"at_us": 200_000, "do": "kill-cache"}));
+    actions.push(json!({"at_us": 300_000, "do": "write", "key": "k", "value": "new"}));
+    let killed = run(&local(json!({}), json!(actions)));
+    assert!(log(&killed).contains("W3: publish() failed, cache: it is down"), "{}", log(&killed));
+}
+
+#[test]
+fn each_app_servers_cache_has_its_capacity() {
+    let read = |at_us: u64, key: &str| json!({"at_us": at_us, "do": "read", "key": key});
+    let run = run(&local(
+        json!({"capacity": 1}),
+        json!([read(0, "k"), read(0, "k"), read(100_000, "l"), read(200_000, "k")]),
+    ));
+    let told = log(&run);
+    assert!(told.contains("R3: k was evicted"), "{told}");
+    assert!(told.contains("R4: local_2 hit for k"), "{told}");
+}
+
+#[test]
+fn what_is_wrong_with_tiers_is_said() {
+    let problem = |document: Value| {
+        let scenario = Scenario::parse(&document.to_string()).expect("a scenario");
+        scenario.resolve().err().expect("a wrong one")[0].to_string()
+    };
+    let mut none = local(json!({}), json!([]));
+    none["topology"] = json!({});
+    let text = problem(none);
+    assert!(
+        text.ends_with("there is no `local` – give each app server a cache of its own: `\"topology\": {\"local\": {}}`"),
+        "{text}"
+    );
+    let kill = json!([{"at_us": 0, "do": "kill-cache", "cache": "local_1"}]);
+    let text = problem(local(json!({}), kill));
+    assert_eq!(text, "actions[0].cache: local_1 is a part of its app server; use crash-app");
+    let flush = json!([{"at_us": 0, "do": "flush-cache", "cache": "local_3"}]);
+    let text = problem(local(json!({}), flush));
+    assert_eq!(text, "actions[0].cache: is \"local_3\"; did you mean \"local_1\"?");
+    let mut taken = local(json!({}), json!([]));
+    taken["topology"]["caches"] = json!({"local_2": {}});
+    let text = problem(taken);
+    assert!(text.starts_with("topology.caches.local_2: may not begin with \"local\""), "{text}");
+    let mut elsewhere = local(json!({}), json!([]));
+    elsewhere["strategies"][0]["source"] =
+        "@at(worker)\ndef read(key):\n    return local.get(key)\ndef write(key, value):\n    pass\n"
+            .into();
+    let text = problem(elsewhere);
+    assert!(
+        text.contains("`read` runs in the worker, and `local` is a part of an app server"),
+        "{text}"
+    );
+}
+
+/// Reads three keys at once: what each store says of them.
+const MANY: &str = r#"
+def read(key):
+    keys = ["k", "l", "m"]
+    log(cache.get_many(keys))
+    rows = db.read_many(keys)
+    log(rows)
+    cache.set_many(keys[:2], rows[:2], ttl=5)
+    log(cache.get_many(keys))
+    log(cache.get_many([]), db.read_many([]))
+    return rows[0]
+
+def write(key, value):
+    with db.transaction(isolation="repeatable read"):
+        db.write(key, value)
+        log(db.read_many(["k", "l"]))
+    cache.delete_many(["k", "l", "m"])
+"#;
+
+#[test]
+fn many_keys_go_in_one_message_and_one_command() {
+    let many = |service_us: u64| {
+        run(&json!({
+            "topology": {"cache": {"service": {"kind": "constant", "us": service_us}}},
+            "strategies": [{"source": MANY}],
+            "rows": {"each": {"k": 1, "l": 2}},
+            "duration_us": 1_000_000,
+            "actions": [
+                {"at_us": 0, "do": "read", "key": "k"},
+                {"at_us": 100_000, "do": "write", "key": "k", "value": 7},
+            ],
+        }))
+    };
+    let (at_once, slow) = (many(0), many(1_000));
+    for (run, took) in [(&at_once, "12 ms"), (&slow, "15 ms")] {
+        let told = log(run);
+        let mut rest = told.as_str();
+        for line in [
+            "R1: logs [None, None, None]",
+            "R1: logs [1, 2, None]",
+            "R1: logs [1, 2, None]",
+            "R1: logs [] []",
+            &format!("R1: read k = 1 in {took}, fresh"),
+            "W2: logs [7, 2]",
+            "W2: the database committed k = 7",
+            "the cache deleted k",
+            "the cache deleted l",
+            "the cache has no m to delete",
+        ] {
+            let Some(at) = rest.find(line) else { panic!("{line}: {told}") };
+            rest = &rest[at + line.len()..];
+        }
+        assert_eq!(run.report().cache.entries, 0);
+    }
+}
+
+#[test]
+fn each_key_has_a_value() {
+    let source = "def read(key):\n    cache.set_many([key, \"l\"], [1])\n    return 1\ndef write(key, value):\n    pass\n";
+    let run = run(&json!({
+        "strategies": [{"source": source}],
+        "duration_us": 1_000_000,
+        "actions": [{"at_us": 0, "do": "read", "key": "k"}],
+    }));
+    let told = log(&run);
+    assert!(
+        told.contains(
+            "strategy error in line 2: `cache.set_many` of 2 keys and 1 values: each key has one"
+        ),
+        "{told}"
+    );
 }

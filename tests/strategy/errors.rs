@@ -67,6 +67,25 @@ fn transactions() {
 }
 
 #[test]
+fn channels_and_many_keys() {
+    let rw = "def read(key):\n    bus.publish(key)\ndef write(key, value):\n    pass\n";
+    let cases = [
+        "bus = Channel()",
+        "bus = Channel(5)\n@on(bus)\ndef forget(key):\n    pass",
+        "bus = Channel()\n@on(bus)\ndef forget():\n    pass",
+        "bus = Channel()\n@on(bus)\n@at(worker)\ndef forget(key):\n    pass",
+        "bus = Channel()\n@on(bus)\n@every(5)\ndef forget(key=None):\n    pass",
+        "bus = Channel()\n@on(box)\ndef forget(key):\n    pass",
+        "bus = Channel()\n@on\ndef forget(key):\n    pass",
+        "bus = Channel()\n@on(bus)\ndef forget(key):\n    bus.publsh(key)\n    bus.publish()\n    log(bus)",
+        "bus = Channel()\n@on(bus)\ndef forget(key):\n    bus = 1",
+        "bus = Channel()\n@on(bus)\ndef forget(key):\n    cache.get_many(5)\n    cache.mget([key])\n    \
+         cache.set_many([key])\n    db.read_many(key, key)",
+    ];
+    snapshot("channels_and_many_keys", &cases, |case| errors(&format!("{case}\n{rw}")));
+}
+
+#[test]
 fn outside_the_subset() {
     let cases = [
         "class A: pass",

@@ -232,6 +232,12 @@ impl Fake {
                 QueueCall::DeadLetter { item } => format!("queue.dead_letter {item}"),
             },
             Call::Transaction(_) => unreachable!("a machine knows no transaction"),
+            Call::Many(many) => {
+                let keys: Vec<String> =
+                    many.calls.iter().filter_map(Call::key).map(|k| key(&k)).collect();
+                format!("{} {}", many.command.call(), keys.join(" "))
+            }
+            Call::Publish { .. } => "publish".to_owned(),
             Call::Lock(k) => format!("lock {}", key(k)),
             Call::Unlock(k) => format!("unlock {}", key(k)),
             Call::Sleep { us } => format!("sleep {us}"),
@@ -297,7 +303,8 @@ impl Fake {
                 DatabaseCall::CompareAndSet { .. } => Value::bool(true),
                 DatabaseCall::Begin { .. }
                 | DatabaseCall::Commit {}
-                | DatabaseCall::Rollback {} => Value::NONE,
+                | DatabaseCall::Rollback {}
+                | DatabaseCall::ReadMany { .. } => Value::NONE,
             },
             Call::Replica(_, ReplicaCall::Read { key }) => {
                 missing(self.rows.get(&self.text(key)).map(|row| row.0))

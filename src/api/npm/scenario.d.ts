@@ -605,6 +605,11 @@ export interface Topology {
   clients?: ClientSettings;
   /** The database. */
   database?: DatabaseSettings;
+  /**
+   * A cache in each app server, which a strategy asks with `local.get(key)`, without a message;
+   * left out: none.
+   */
+  local?: LocalSettings | null;
   /** The links between them. */
   network?: Network;
   /** A copy of the database that lags behind it; left out: none. */
@@ -711,6 +716,14 @@ export interface Constraint {
   child: string;
   /** What the parent's keys begin with. */
   parent: string;
+}
+
+/** The cache in each app server, after Caffeine or a dictionary with a limit. */
+export interface LocalSettings {
+  /** The most entries that each holds; left out: no limit (1..1000000). */
+  capacity?: number | null;
+  /** Which entry makes room for a new one (default "allkeys-lru"). */
+  eviction?: Eviction;
 }
 
 /** The links, each one way; a round trip is twice that. */

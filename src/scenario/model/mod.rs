@@ -25,7 +25,7 @@ pub use question::{Choice, Guess, Question, Unit};
 pub use settings::{HistorySettings, LimitSettings, ViewSettings};
 pub use start::{InitialEntry, RowRange, Rows, StrategyUse, Truth};
 pub use topology::{
-    Apps, CacheSettings, ClientSettings, Constraint, DatabaseSettings, LinkSettings,
+    Apps, CacheSettings, ClientSettings, Constraint, DatabaseSettings, LinkSettings, LocalSettings,
     NetworkSettings, ReplicaSettings, Topology,
 };
 pub use workload::{Arrivals, Keys, Workload};

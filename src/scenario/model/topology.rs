@@ -24,6 +24,9 @@ pub struct Topology {
     pub cache: CacheSettings,
     /// Caches beside it, by name: a strategy asks `near` with `near.get(key)`.
     pub caches: BTreeMap<String, CacheSettings>,
+    /// A cache in each app server, which a strategy asks with `local.get(key)`, without a
+    /// message; left out: none.
+    pub local: Option<LocalSettings>,
     /// The database.
     pub database: DatabaseSettings,
     /// A copy of the database that lags behind it; left out: none.
@@ -40,6 +43,7 @@ rules!(sparse Topology {
     apps: Nested,
     cache: Nested,
     caches: Table(MOST_CACHES, StoreName, Nested),
+    local: Nested,
     database: Nested,
     replica: Nested,
     network: Nested,
@@ -48,10 +52,41 @@ rules!(sparse Topology {
 });
 
 impl Topology {
-    /// Something for each cache: the first, then those with names, in their order.
+    /// Something for each cache: the first, those with names, in their order, then those
+    /// of the app servers.
     pub fn by_cache<T>(&self, mut each: impl FnMut(&CacheSettings) -> T) -> ByCache<T> {
         let first = each(&self.cache);
-        ByCache::new(first, self.caches.values().map(each))
+        let local = self.local.as_ref().map(LocalSettings::as_cache);
+        let local = local.iter().cycle().take(usize::from(self.local_count()));
+        ByCache::new(first, self.caches.values().chain(local).map(each))
+    }
+
+    /// How many app servers have a cache of their own.
+    pub fn local_count(&self) -> u16 {
+        self.local.as_ref().map_or(0, |_| self.apps.count)
+    }
+}
+
+/// The cache in each app server, after Caffeine or a dictionary with a limit.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct LocalSettings {
+    /// The most entries that each holds; left out: no limit.
+    pub capacity: Option<u32>,
+    /// Which entry makes room for a new one.
+    pub eviction: Eviction,
+}
+
+rules!(sparse LocalSettings {
+    capacity: number(1, 1_000_000),
+    eviction: Any("an eviction policy"),
+});
+
+impl LocalSettings {
+    fn as_cache(&self) -> CacheSettings {
+        let LocalSettings { capacity, eviction } = *self;
+        CacheSettings { capacity, eviction, ..CacheSettings::default() }
     }
 }
 

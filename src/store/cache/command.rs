@@ -29,6 +29,10 @@ impl Cache {
         self.sweep(now_us, effect);
         match *call {
             CacheCall::Get { key } => Ok(self.get(key, effect)),
+            // what is done with each of the keys comes as a command of its own
+            CacheCall::GetMany { .. }
+            | CacheCall::SetMany { .. }
+            | CacheCall::DeleteMany { .. } => Ok(Value::NONE),
             CacheCall::Entry { key } => Ok(self.entry(key, now_us, effect)),
             CacheCall::Set { key, value, ttl_us, stale_us, version } => {
                 let entry = Entry::new(value, now_us, ttl_us, stale_us, version);

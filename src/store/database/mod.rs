@@ -107,9 +107,10 @@ impl Database {
         match *call {
             DatabaseCall::Read { .. } | DatabaseCall::Row { .. } => Ok(self.snapshot_reply(call)),
             // the ends of a transaction change no row by themselves
-            DatabaseCall::Begin { .. } | DatabaseCall::Commit {} | DatabaseCall::Rollback {} => {
-                Ok(Value::NONE)
-            }
+            DatabaseCall::Begin { .. }
+            | DatabaseCall::Commit {}
+            | DatabaseCall::Rollback {}
+            | DatabaseCall::ReadMany { .. } => Ok(Value::NONE),
             DatabaseCall::Write { key, value } => {
                 self.put(key, value, now_us, names, effect)?;
                 Ok(Value::int(self.rows.last_version(key)))

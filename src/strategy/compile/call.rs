@@ -20,6 +20,8 @@ pub(super) enum Object {
     Store(StoreId),
     /// a queue of the program, by its position
     Queue(u16),
+    /// a channel of the program, by its position
+    Channel(u16),
     /// a module of Python, of which a few functions are here
     Module(&'static str),
 }
@@ -33,6 +35,7 @@ impl Object {
                 written.map(StoreCommand::name).collect()
             }
             Object::Queue(_) => Store::Queue.commands().map(StoreCommand::name).collect(),
+            Object::Channel(_) => vec!["publish"],
             Object::Module(module) => of_module(module),
         }
     }
@@ -41,7 +44,7 @@ impl Object {
         match self {
             Object::Store(store) => Some(store.kind()),
             Object::Queue(_) => Some(Store::Queue),
-            Object::Module(_) => None,
+            Object::Channel(_) | Object::Module(_) => None,
         }
     }
 }
@@ -55,6 +58,7 @@ impl<'t> Body<'_, '_, 't> {
         }
         match self.compiler.globals.get(name) {
             Some(Global::Queue(queue)) => Some(Object::Queue(*queue)),
+            Some(Global::Channel(channel)) => Some(Object::Channel(*channel)),
             Some(_) => None,
             None => {
                 let module = MODULES.iter().find(|module| **module == name.as_ref());
@@ -95,6 +99,18 @@ impl<'t> Body<'_, '_, 't> {
                     } else {
                         self.no_such_call(module, Object::Module(module), name);
                     }
+                }
+                Some(object @ Object::Channel(channel)) => {
+                    let of = object_name(value);
+                    if &*name.text != "publish" {
+                        self.no_such_call(&of, object, name);
+                        return self.look_at(given);
+                    }
+                    let declared = Declared { name: "key".into(), default: None };
+                    let span = span.to(name.span);
+                    self.arguments(&format!("{of}.publish"), span, &[declared], given);
+                    self.at(span);
+                    self.emit(Op::Publish(channel));
                 }
                 Some(object @ (Object::Store(_) | Object::Queue(_))) => {
                     self.store_call(object, value, name, given);
@@ -156,8 +172,14 @@ impl<'t> Body<'_, '_, 't> {
         let nth = match object {
             Object::Store(store) => u16::from(store.nth()),
             Object::Queue(queue) => queue,
-            Object::Module(_) => 0,
+            Object::Channel(_) | Object::Module(_) => 0,
         };
+        if let Object::Store(StoreId::Cache(cache)) = object
+            && self.compiler.names.stores().is_local(cache)
+        {
+            let of = Used::Local;
+            self.compiler.uses.push(Use { by: self.id, of, span, inside: None });
+        }
         if let (Object::Queue(queue), StoreCommand::Queue(command)) = (object, command) {
             let changes = self.compiler.queues[queue as usize].changes;
             if changes && !QueueCommand::OF_CHANGES.contains(&command) {

@@ -7,9 +7,10 @@ use crate::strategy::error::{SyntaxError, nearest};
 use crate::strategy::machine::arith;
 use crate::strategy::ops::Op;
 use crate::strategy::program::{
-    EveryExpr, Function, Loop, Parameter, QueueSpec, SHORTEST_LOOP_US, every_us,
+    Channel, EveryExpr, Function, Loop, Parameter, QueueSpec, SHORTEST_LOOP_US, every_us,
 };
 use crate::strategy::syntax::ast::{Argument, Expr, ExprKind, Formal, FunctionDef, Name, Unary};
+use crate::strategy::syntax::token::Span;
 use crate::strategy::value::{LONGEST_TEXT, Real, Scalar};
 use crate::time;
 use crate::vocabulary::Role;
@@ -26,6 +27,7 @@ impl Compiler<'_> {
             match what.as_ref() {
                 "Queue" => return self.declare_queue(name, value, arguments),
                 "Changes" => return self.declare_changes(name, value, arguments),
+                "Channel" => return self.declare_channel(name, value, arguments),
                 _ => {}
             }
         }
@@ -229,6 +231,39 @@ impl Compiler<'_> {
         self.add_queue(name, queue);
     }
 
+    fn declare_channel(&mut self, name: &Name, value: &Expr, arguments: &[Argument]) {
+        if !arguments.is_empty() {
+            self.error(value.span, "`Channel` takes no arguments", "write `bus = Channel()`");
+        }
+        self.globals.insert(name.text.clone(), Global::Channel(self.channels.len() as u16));
+        let (name, line) = (name.text.clone(), name.span.line);
+        self.channels.push(Channel { name, handlers: Vec::new(), line });
+    }
+
+    /// `@on(bus)`: the function runs on every app server.
+    fn listen(&mut self, id: FunctionId, span: Span, channel: Option<&Expr>) {
+        let found = channel.and_then(|channel| match &channel.kind {
+            ExprKind::Name(name) => self.globals.get(name).copied(),
+            _ => None,
+        });
+        let Some(Global::Channel(channel)) = found else {
+            let advice = "declare it at the top level, `bus = Channel()`, and write `@on(bus)`";
+            return self.error(span, "`@on` names a channel", advice);
+        };
+        self.channels[usize::from(channel)].handlers.push(id);
+        let needed = self.arguments[usize::from(id.0)].iter().filter(|it| it.default.is_none());
+        if needed.count() != 1 {
+            let advice = "it gets what was published: write `def forget(key):`";
+            self.error(span, "a function with `@on` takes one argument", advice);
+        }
+        let function = &mut self.functions[usize::from(id.0)];
+        if function.place.is_some_and(|place| place != Role::App) {
+            let advice = "leave `@at` out: it runs on every app server";
+            return self.error(span, "a function with `@on` at another place", advice);
+        }
+        function.place = Some(Role::App);
+    }
+
     fn add_queue(&mut self, name: &Name, queue: QueueSpec) {
         self.globals.insert(name.text.clone(), Global::Queue(self.queues.len() as u16));
         self.queues.push(queue);
@@ -276,6 +311,7 @@ impl Compiler<'_> {
             }
         }
         let mut every = None;
+        let mut on = None;
         for decorator in &definition.decorators {
             let span = decorator.name.span;
             let argument = match decorator.arguments.as_slice() {
@@ -311,14 +347,21 @@ impl Compiler<'_> {
                         );
                     }
                 }
+                "on" => on = Some((span, argument)),
                 other => {
-                    let advice = match nearest(other, ["at", "every"]) {
+                    let advice = match nearest(other, ["at", "every", "on"]) {
                         Some(meant) => format!("did you mean `@{meant}`?"),
-                        None => "there are `@at(cache)` and `@every(60)`".into(),
+                        None => "there are `@at(cache)`, `@every(60)` and `@on(bus)`".into(),
                     };
                     self.error(span, format!("there is no decorator `@{other}`"), advice);
                 }
             }
+        }
+        if let Some((span, channel)) = on {
+            if every.is_some() {
+                self.error(span, "`@on` and `@every` above one function", "write two functions");
+            }
+            self.listen(id, span, channel);
         }
         if let Some(every) = every {
             let place = self.functions[index].place.unwrap_or(Role::App);

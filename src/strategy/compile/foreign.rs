@@ -45,6 +45,9 @@ impl Compiler<'_> {
                 Some("write a loop")
             }
             "dict" => Some("write `{\"name\": value}`"),
+            "local" => {
+                Some("give each app server a cache of its own: `\"topology\": {\"local\": {}}`")
+            }
             "true" | "false" => Some("write `True` or `False`"),
             "null" | "nil" | "none" => Some("write `None`"),
             "Error" | "TimeoutError" => {

@@ -76,6 +76,7 @@ impl Compiler<'_> {
         for name in assigned {
             let taken = match self.globals.get(&name.text) {
                 Some(Global::Queue(_)) => Some("a queue"),
+                Some(Global::Channel(_)) => Some("a channel"),
                 Some(Global::Function(_)) => Some("a function"),
                 _ => self.taken(&name.text),
             };

@@ -122,7 +122,7 @@ impl Body<'_, '_, '_> {
         let kind = match self.object(value)? {
             Object::Store(store) => store.kind(),
             Object::Queue(_) => crate::vocabulary::Store::Queue,
-            Object::Module(_) => return None,
+            Object::Channel(_) | Object::Module(_) => return None,
         };
         StoreCommand::find(kind, word)
     }

@@ -21,7 +21,7 @@ use super::call::FunctionId;
 use super::error::SyntaxError;
 use super::ops::Op;
 use super::parser::{self, Tree};
-use super::program::{Function, Loop, Parameter, Program, QueueSpec};
+use super::program::{Channel, Function, Loop, Parameter, Program, QueueSpec};
 use super::syntax::ast::{Declaration, FunctionDef, Name};
 use super::syntax::token::Span;
 use super::value::{Names, Value};
@@ -66,6 +66,7 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
         functions: Vec::new(),
         arguments: Vec::new(),
         queues: Vec::new(),
+        channels: Vec::new(),
         parameters: Vec::new(),
         loops: Vec::new(),
         code: Vec::new(),
@@ -95,6 +96,7 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
         title: title(&tree),
         functions: compiler.functions,
         queues: compiler.queues,
+        channels: compiler.channels,
         parameters: compiler.parameters,
         loops: compiler.loops,
         read,
@@ -120,6 +122,7 @@ fn is_now(op: &Op) -> bool {
 enum Global {
     Parameter(u16),
     Queue(u16),
+    Channel(u16),
     Function(FunctionId),
     /// a client or a lock of another library, which has been refused: what to write instead
     Foreign(&'static str),
@@ -139,6 +142,7 @@ struct Compiler<'a> {
     /// each function's arguments by name
     arguments: Vec<Vec<Declared>>,
     queues: Vec<QueueSpec>,
+    channels: Vec<Channel>,
     parameters: Vec<Parameter>,
     loops: Vec<Loop>,
     code: Vec<Op>,
@@ -179,6 +183,15 @@ impl Compiler<'_> {
                 && let Some(id) = self.declared(definition)
             {
                 self.decorate(id, definition);
+            }
+        }
+        for item in &tree.items {
+            if let Declaration::Assign(name, _) = item
+                && let Some(Global::Channel(channel)) = self.globals.get(&name.text)
+                && self.channels[usize::from(*channel)].handlers.is_empty()
+            {
+                let advice = format!("put `@on({})` above a function that takes a key", name.text);
+                self.error(name.span, format!("nobody listens on `{}`", name.text), advice);
             }
         }
     }

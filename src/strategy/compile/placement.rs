@@ -22,6 +22,8 @@ pub(super) enum Used {
     Function(FunctionId),
     /// begins a transaction
     Transaction,
+    /// an app server's own cache
+    Local,
 }
 
 fn bit(place: Role) -> u8 {
@@ -84,7 +86,16 @@ impl Compiler<'_> {
                             errors.push((each.span, message, advice));
                         }
                     }
-                    Used::Transaction => {}
+                    Used::Local if from != Role::App => {
+                        let message = format!(
+                            "`{}` runs in {}, and `local` is a part of an app server",
+                            by.name,
+                            from.one()
+                        );
+                        let advice = "leave the function in the app, or use `cache`";
+                        errors.push((each.span, message, advice));
+                    }
+                    Used::Transaction | Used::Local => {}
                 }
             }
         }

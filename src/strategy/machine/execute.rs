@@ -324,6 +324,10 @@ impl Machine {
                     self.stack.truncate(from);
                     stop!(Stopped::Call(call));
                 }
+                Op::Publish(channel) => {
+                    let value = self.pop();
+                    stop!(Stopped::Call(Call::Publish { channel, value }));
+                }
                 Op::Sleep => {
                     let value = self.pop();
                     let us = attempt!(argument::seconds("sleep", "seconds", &value));

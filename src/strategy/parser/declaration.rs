@@ -117,7 +117,7 @@ impl Parser<'_> {
                 name = Name { text, span: name.span.to(last.span) };
             }
             // one that there is has arguments
-            let is_known = matches!(name.text.as_ref(), "at" | "every");
+            let is_known = matches!(name.text.as_ref(), "at" | "every" | "on");
             if is_known && !self.is_sign("(") {
                 return self.error(format!("`@{}` without arguments", name.text), advice);
             }

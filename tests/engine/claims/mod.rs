@@ -12,6 +12,7 @@ mod fixes;
 mod mixing;
 mod play;
 mod read_through;
+mod tiers;
 mod transactions;
 mod ttl;
 mod write_around;
@@ -30,7 +31,9 @@ const CLAIMS: &[&str] = &[
     "ttl1", "ttl2", "ttl3", "ttl4", "ttl5", "ttl6", "ttl7", //
     "mx1", "mx2", "mx3", //
     "fx1", "fx2", "fx3", "fx4", "fx5", "fx6", "fx7", //
-    "tx1", "tx2", "tx3", "tx4", "tx5",
+    "tx1", "tx2", "tx3", "tx4", "tx5", //
+    "ti1", "ti2", "ti3", //
+    "mk1", "mk2",
 ];
 
 #[test]
@@ -60,6 +63,7 @@ fn every_claim_is_played_here() {
         include_str!("mixing.rs"),
         include_str!("fixes.rs"),
         include_str!("transactions.rs"),
+        include_str!("tiers.rs"),
     ];
     for id in CLAIMS {
         let played = format!("play(\"{id}\")");

@@ -1,0 +1,55 @@
+//! Copies in each app server, and many keys at once.
+
+use serde_json::json;
+
+use super::play::{answers, document, logged, moments, play, without};
+use crate::support::{check, compare};
+
+#[test]
+fn the_copy_of_the_other_server_stays_until_its_ttl() {
+    // TI1: both copies are of 111,250, for 3 s; the write commits at 510,000
+    let run = play("ti1");
+    assert_eq!(moments(&run, "local_1 deleted user:1"), [510_750]);
+    assert_eq!(logged(&run, "local_2 deleted"), 0);
+    compare(&run, &json!({"staleness_us": {"max": 111_250 + 3_000_000 - 510_000}}));
+    // one server has no other
+    let mut alone = document("ti1");
+    alone["topology"]["apps"] = json!({"count": 1});
+    check(alone, json!({"reads": {"stale": 0}}));
+}
+
+#[test]
+fn with_a_bus_it_is_gone_as_soon_as_the_message_is_there() {
+    // TI2: the message to the cache and the ones from there take 250 each
+    let run = play("ti2");
+    assert_eq!(moments(&run, "deleted user:1"), [510_500, 511_250, 511_250]);
+    compare(&run, &json!({"reads": {"stale": 0}, "staleness_us": {"max": 1_250}}));
+}
+
+#[test]
+fn a_message_that_the_bus_has_lost_is_not_sent_again() {
+    // TI3
+    let run = play("ti3");
+    assert_eq!(moments(&run, "from cache to app 2 was lost, the link is cut"), [511_000]);
+    assert_eq!(moments(&run, "local_1 deleted user:1"), [511_250]);
+    compare(&run, &json!({"reads": {"stale": 2}, "staleness_us": {"max": 2_601_250}}));
+    check(without(document("ti3"), "cut"), json!({"reads": {"stale": 0}}));
+}
+
+#[test]
+fn a_row_that_is_paired_with_the_wrong_key_is_a_neighbours() {
+    // MK1: three rows, and the one that was written, for each prefix
+    let run = play("mk1");
+    assert_eq!(answers(&run)[4..], ["R7 new", "R8 row missing:1"]);
+    compare(&run, &json!({"reads": {"foreign": 1}, "database": {"reads": 2 * (3 + 1)}}));
+    // none is missed
+    check(without(document("mk1"), "write"), json!({"reads": {"foreign": 0}}));
+}
+
+#[test]
+fn a_page_is_as_old_as_the_oldest_of_its_rows() {
+    // MK2
+    let run = play("mk2");
+    assert_eq!(answers(&run)[2..], ["R5 old, old, old", "R6 old, new, old"]);
+    check(without(document("mk2"), "write"), json!({"reads": {"stale": 0}, "divergence": []}));
+}
