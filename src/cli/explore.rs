@@ -10,7 +10,7 @@ use super::input::{self, Changes, Document};
 use super::{Failure, write_json};
 use crate::explore::{
     Answer, Budgets, ExploreError, Outcome, Progress, Property, Question, Search, Step, Verdict,
-    playable,
+    playable, processors,
 };
 use crate::link;
 use crate::scenario::{Scenario, nearest};
@@ -83,7 +83,7 @@ fn property(name: &str) -> Result<Property, String> {
 }
 
 /// States between two looks at the terminal.
-const PORTION: u32 = 2_000;
+const PORTION: u32 = 20_000;
 
 impl Explore {
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
@@ -92,9 +92,11 @@ impl Explore {
         let search = Search::new(&document.scenario, self.question());
         let mut search = search.map_err(|error| complain(&document, error))?;
         let mut bar = Bar::new();
-        while !search.advance(PORTION) {
+        let processors = processors();
+        while !search.advance_on(processors, PORTION) {
             bar.show(search.progress());
         }
+        search.simplify();
         drop(bar);
         if let Some(mistake) = search.mistake() {
             return Err(Complaint::new(&document.file, mistake.to_string()).into());

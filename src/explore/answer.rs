@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::question::{Budgets, Property};
-use super::search::{Bound, Search, Way};
+use super::search::{Bound, Search};
 use super::tally::Happening;
-use crate::event::{Event, Record, RequestEnd};
-use crate::history::line;
 use crate::identity::Kind;
 use crate::named::named;
 
@@ -112,7 +110,7 @@ impl Search {
         Outcome {
             verdict,
             property,
-            effects: way.as_ref().map(Way::effects),
+            effects: way.as_ref().map(super::way::Way::effects),
             states: progress.states,
             depth: progress.effects,
             complete,
@@ -262,46 +260,7 @@ impl Bound {
             Bound::Memory => "the most memory (--max-memory)",
             Bound::Background => "background loops go on too long to see where they lead",
             Bound::Limits => "a limit of the scenario: tasks or instructions",
-        }
-    }
-}
-
-impl Way {
-    /// How many effects it has.
-    pub fn effects(&self) -> u16 {
-        self.moves.iter().map(|each| each.effects).sum()
-    }
-
-    /// It in words, with only what changed in each step.
-    pub fn steps(&self) -> Vec<Step> {
-        let mut effects = 0;
-        let mut steps = Vec::new();
-        for each in &self.moves {
-            effects += each.effects;
-            let events = each.micros.iter().flat_map(|micro| &micro.notes.events);
-            let what: Vec<String> = events.filter_map(|event| self.tell(event)).collect();
-            if !what.is_empty() {
-                steps.push(Step { effects, what });
-            }
-        }
-        steps
-    }
-
-    fn tell(&self, event: &Event) -> Option<String> {
-        match *event {
-            Event::Ended { op, outcome: RequestEnd::Returned(value), kind, key, .. } => {
-                let (op, key) = (op.label(), self.names.text(key));
-                Some(match kind {
-                    Kind::Read => {
-                        format!("{op}: read {key} = {}", value.scalar.display(&self.names))
-                    }
-                    _ => format!("{op}: acknowledged"),
-                })
-            }
-            Event::LoadEnded { op, key, seen: Some(_) } => {
-                Some(format!("{}: loaded {} from the database", op.label(), self.names.text(key)))
-            }
-            event => line(&Record { at_us: 0, event }, &self.names).map(|(_, text)| text),
+            Bound::Collision => "two states have the same fingerprint",
         }
     }
 }

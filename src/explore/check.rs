@@ -13,6 +13,7 @@ use crate::vocabulary::Role;
 use crate::world::{Request, World};
 
 /// An expression that must be true in the end.
+#[derive(Clone)]
 pub struct Check {
     program: Program,
     function: FunctionId,

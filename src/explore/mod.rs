@@ -35,6 +35,33 @@
 //! a restart; a change that reaches the replica. Beginnings and ends of requests, messages,
 //! locks and turns of loops cost nothing.
 //!
+//! # Step by step
+//!
+//! A [`Search`] has no clock and no threads, and runs in wasm: whoever has it decides how long
+//! it goes on, and drops it to end it.
+//!
+//! ```
+//! use stalemate::explore::{Property, Question, Search, Verdict};
+//! use stalemate::scenario::preset;
+//!
+//! let scenario = preset::find("ca6").unwrap().scenario();
+//! let mut search = Search::new(&scenario, Question::default()).unwrap();
+//! while !search.advance(50) {
+//!     // states, those that wait, the depth so far; a rate is a matter of the caller's clock
+//!     let progress = search.progress();
+//!     assert!(progress.states >= progress.waiting);
+//!     // what was found so far; until all is over, a way that is one effect shorter may come
+//!     let _found: Option<u16> = search.effects_to(Property::Converges);
+//! }
+//! // fewest requests, faults and changes from one task to another: may take a while
+//! search.simplify();
+//! let answer = search.answer().unwrap();
+//! assert_eq!((answer.first.verdict, answer.first.effects), (Verdict::Violated, Some(5)));
+//! ```
+//!
+//! [`Search::answer`] can be asked for at any time: what is not known yet is `unknown`.
+//! Natively `Search::advance_on` does the same on several processors, and comes to the same.
+//!
 //! # How
 //!
 //! - `question.rs`: properties, budgets and bounds; `script.rs`: the scenario, taken apart
@@ -42,31 +69,43 @@
 //!   world's driver
 //! - `judge.rs`: the verdicts, as a part of the state
 //! - `eager.rs`: what is taken at once, because nobody could tell the difference
-//! - `visited.rs`, `search.rs`: which states were met, and in which order
+//! - `visited.rs`, `frontier.rs`: which states were met, and which wait; `expand.rs`: what one
+//!   leads to; `search.rs`: in which order; `parallel.rs`: the same on several processors
+//! - `tally.rs`, `sample.rs`: what happened, and runs to look at
+//! - `way.rs`, `shrink.rs`: a way walked again, and made simple
 //! - `answer.rs`: what a search came to; `playable.rs`: a way as a scenario that goes it
 
 mod answer;
 mod check;
 mod eager;
+mod expand;
+mod frontier;
 mod judge;
 mod model;
+#[cfg(not(target_arch = "wasm32"))]
+mod parallel;
 mod playable;
 mod question;
 mod recorder;
 mod sample;
 mod script;
 mod search;
+mod shrink;
 mod state;
 mod tally;
 mod visited;
+mod way;
 
 pub use answer::{Answer, Limits, Outcome, Step, Verdict};
 pub use check::{Check, CheckError};
 pub use judge::MOST_OPERATIONS;
 pub use model::{Choice, Seen};
+#[cfg(not(target_arch = "wasm32"))]
+pub use parallel::processors;
 pub use playable::playable;
 pub use question::{Budgets, Properties, Property, Question};
 pub use recorder::{Micro, Notes, Sent, Set};
 pub use script::{Deed, ExploreError};
-pub use search::{Bound, Move, Progress, Search, Way};
+pub use search::{Bound, Progress, Search};
 pub use tally::{Happening, Tally};
+pub use way::{Move, Way};

@@ -97,7 +97,13 @@ impl Model {
         *set = notes.set.unwrap_or_default();
         let wanted = self.script.check.as_ref().map_or(0, super::check::Check::wanted);
         let judge = Judge::asked_for(wanted);
-        State { world, judge, left: self.question.budgets, done: 0, first_call: None }
+        State {
+            world,
+            judge,
+            left: self.question.budgets,
+            done: self.script.left_out,
+            first_call: None,
+        }
     }
 
     /// All that may happen next, in an order that depends on the state alone.

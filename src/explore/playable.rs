@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use super::model::Choice;
 use super::question::Property;
 use super::recorder::{Micro, Sent};
-use super::search::Way;
+use super::way::Way;
 use crate::event::{Event, Fault, RequestEnd};
 use crate::history::{KeyState, Report};
 use crate::identity::{Kind, ProcessId, Source, Stamp, derive, message_name};

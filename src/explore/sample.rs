@@ -2,7 +2,8 @@
 
 use super::answer::Step;
 use super::recorder::Set;
-use super::search::{Move, Search, Way};
+use super::search::Search;
+use super::way::{Move, Way};
 use crate::digest::mix;
 use crate::strategy::value::Names;
 

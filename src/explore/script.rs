@@ -25,11 +25,14 @@ pub enum Deed {
 }
 
 /// A scenario, taken apart.
+#[derive(Clone)]
 pub struct Script {
     pub setup: Arc<Setup>,
     pub requests: Vec<Request>,
     /// Each with the action that it is.
     pub deeds: Vec<(u32, Deed)>,
+    /// Deeds that are not done, a bit for each.
+    pub left_out: u64,
     /// The keys that are judged, in the order of their symbols.
     pub keys: Vec<Symbol>,
     /// What must be true in the end.
@@ -132,7 +135,16 @@ impl Script {
         let links = || network.links.values().chain([&network.default]);
         let loses = links().any(|link| link.loss_ppm > 0);
         let doubles = links().any(|link| link.duplicate_ppm > 0);
-        Ok(Script { setup: Arc::new(setup), requests, deeds, keys, check, loses, doubles })
+        Ok(Script {
+            setup: Arc::new(setup),
+            requests,
+            deeds,
+            left_out: 0,
+            keys,
+            check,
+            loses,
+            doubles,
+        })
     }
 }
 

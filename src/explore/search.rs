@@ -1,27 +1,32 @@
 //! Breadth first in effects, with all that is none free of charge.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use super::check::CheckError;
-use super::model::{Choice, Model, Seen};
+use super::expand::{Expansion, expand};
+use super::frontier::{Frontier, Trail, Waiting};
+use super::model::{Model, Seen};
 use super::question::{Properties, Property, Question};
-use super::recorder::{Micro, Set};
 use super::script::{ExploreError, Script};
 use super::state::State;
 use super::visited::{Met, Node, Visited};
+use super::way::Way;
 use crate::scenario::Scenario;
-use crate::strategy::value::{Names, Scalar};
+use crate::strategy::value::Scalar;
 
 /// A search under way.
 pub struct Search {
     pub(super) model: Model,
-    visited: Visited,
+    pub(super) visited: Visited,
     /// States of the present number of effects, to be looked at, and those of one more.
-    now: VecDeque<(u32, State)>,
-    next: VecDeque<(u32, State)>,
+    now: Frontier,
+    next: Frontier,
+    trail: Trail,
     effects: u16,
     /// The shortest way so far in which each property was broken.
-    found: [Option<Found>; Property::ALL.len()],
+    pub(super) found: [Option<Found>; Property::ALL.len()],
+    /// The same, made as simple as could be.
+    pub(super) simple: Vec<Way>,
     transitions: u64,
     seen: Seen,
     mistake: Option<CheckError>,
@@ -31,10 +36,10 @@ pub struct Search {
 
 /// The last step to where a property is broken.
 #[derive(Clone, Copy, Debug)]
-struct Found {
-    parent: u32,
-    choice: u16,
-    effects: u16,
+pub struct Found {
+    pub parent: u32,
+    pub choice: u16,
+    pub effects: u16,
 }
 
 /// Why a search did not see everything.
@@ -47,6 +52,8 @@ pub enum Bound {
     Background,
     /// A run reached one of the scenario's own limits.
     Limits,
+    /// Two states have the same fingerprint.
+    Collision,
 }
 
 /// How far a search is.
@@ -63,8 +70,11 @@ pub struct Progress {
     pub visited_bytes: u64,
 }
 
-/// Roughly what a state takes that waits to be looked at, in bytes.
-const WAITING_BYTES: u64 = 3_000;
+/// Roughly what a whole state takes that waits to be looked at, in bytes.
+const WHOLE_BYTES: u64 = 3_000;
+
+/// What part of the memory whole states may take: one of so many.
+const WHOLE_SHARE: u64 = 8;
 
 /// The most states of what goes on in the background.
 const MOST_IN_BACKGROUND: usize = 20_000;
@@ -76,7 +86,10 @@ impl Search {
     /// Why this scenario can't be searched.
     pub fn new(scenario: &Scenario, question: Question) -> Result<Search, ExploreError> {
         let script = Script::new(scenario, &question)?;
-        let model = Model::new(script, question);
+        Search::of(Model::new(script, question))
+    }
+
+    pub(super) fn of(model: Model) -> Result<Search, ExploreError> {
         let first = model.first();
         if let Some(check) = &model.script.check {
             // what it computes of nothing tells whether it is a truth value
@@ -89,13 +102,17 @@ impl Search {
         let mut visited = Visited::new();
         let fingerprint = first.fingerprint();
         visited.meet(Node { fingerprint, parent: 0, choice: 0, effects: 0 });
+        let mut now = Frontier::default();
+        now.push(0, Some(first));
         Ok(Search {
             model,
             visited,
-            now: VecDeque::from([(0, first)]),
-            next: VecDeque::new(),
+            now,
+            next: Frontier::default(),
+            trail: Trail::default(),
             effects: 0,
             found: [None; Property::ALL.len()],
+            simple: Vec::new(),
             transitions: 0,
             seen: Seen::default(),
             mistake: None,
@@ -107,32 +124,59 @@ impl Search {
     /// Looks at no more than `most` states. True: the search is over.
     pub fn advance(&mut self, most: u32) -> bool {
         for _ in 0..most {
-            if self.is_over {
-                break;
-            }
-            match self.now.pop_front() {
-                Some((number, state)) => {
-                    // a cheaper way to it may have been found meanwhile
-                    if self.visited.node(number).effects == self.effects {
-                        self.look_at(number, &state);
-                    }
-                }
-                None => self.is_over = !self.go_on(),
+            match self.take_portion(1).pop() {
+                Some(waiting) => self.look_at(waiting),
+                None if self.is_over => break,
+                None => {}
             }
         }
         self.is_over
     }
 
+    /// Up to so many of the states that come next, all with as many effects. None: they were
+    /// found at a lower cost meanwhile, or it is time for the next number of effects, or all
+    /// is over.
+    pub(super) fn take_portion(&mut self, most: usize) -> Vec<Waiting> {
+        let mut portion = Vec::new();
+        if self.now.is_empty() && !self.is_over {
+            self.is_over = !self.go_on();
+        }
+        while portion.len() < most && !self.is_over {
+            let Some(waiting) = self.now.pop() else { break };
+            if self.visited.node(waiting.number).effects == self.effects {
+                portion.push(waiting);
+            }
+        }
+        portion
+    }
+
+    pub(super) fn look_at(&mut self, waiting: Waiting) {
+        let (model, visited) = (&self.model, &self.visited);
+        let expansion = expand(model, visited, &mut self.trail, waiting, self.effects);
+        self.take_in(expansion);
+    }
+
     pub fn progress(&self) -> Progress {
         let waiting = (self.now.len() + self.next.len()) as u64;
+        let numbers = self.now.bytes() + self.next.bytes();
+        let whole = (self.now.whole() + self.next.whole()) as u64;
         Progress {
             states: self.visited.len() as u64,
             transitions: self.transitions,
             waiting,
             effects: self.effects,
-            memory: self.visited.bytes() + waiting * WAITING_BYTES,
+            memory: self.visited.bytes() + numbers + whole * WHOLE_BYTES,
             visited_bytes: self.visited.bytes(),
         }
+    }
+
+    /// The number of effects of the states that are looked at.
+    pub(super) fn effects(&self) -> u16 {
+        self.effects
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over
     }
 
     /// Turns to the states of one effect more. False: there are none, or none are needed.
@@ -153,36 +197,47 @@ impl Search {
         true
     }
 
-    fn look_at(&mut self, number: u32, state: &State) {
-        for (at, choice) in (0..=u16::MAX).zip(self.model.choices(state, false)) {
-            let Some(taken) = self.model.take(state, choice) else { continue };
+    /// Takes in what a state leads to.
+    pub(super) fn take_in(&mut self, expansion: Expansion) {
+        let Expansion { number, children, seen, mistake, halted, collided } = expansion;
+        if self.is_over {
+            // it still waits
+            return self.now.push(number, None);
+        }
+        self.seen.merge(&seen);
+        if self.mistake.is_none() {
+            self.mistake = mistake;
+        }
+        if halted {
+            self.cut = Some(Bound::Limits);
+        }
+        if collided {
+            self.cut = Some(Bound::Collision);
+        }
+        for child in children {
             self.transitions += 1;
-            if taken.state.world.halted().is_some() {
-                self.cut = Some(Bound::Limits);
-            }
-            self.seen.merge(&taken.seen);
-            if self.mistake.is_none() {
-                self.mistake = taken.mistake;
-            }
-            let effects = self.effects + taken.effects;
-            let mut broken = taken.broken;
-            let fingerprint = taken.state.fingerprint();
-            let met = self.visited.meet(Node { fingerprint, parent: number, choice: at, effects });
-            if met != Met::Known && self.asks(Property::Converges, effects) {
-                match self.differs_for_good(&taken.state) {
+            let effects = self.effects + child.effects;
+            let (fingerprint, choice) = (child.fingerprint, child.choice);
+            let met = self.visited.meet(Node { fingerprint, parent: number, choice, effects });
+            let mut broken = child.broken;
+            let state = child.state.filter(|_| met != Met::Known);
+            if let Some(state) = state.as_ref().filter(|_| self.asks(Property::Converges, effects))
+            {
+                match self.differs_for_good(state) {
                     Some(true) => broken.add(Property::Converges),
                     Some(false) => {}
                     None => self.cut = Some(Bound::Background),
                 }
             }
-            self.note(broken, Found { parent: number, choice: at, effects });
+            self.note(broken, Found { parent: number, choice, effects });
+            let whole = self.now.whole() + self.next.whole();
+            let keeps = whole as u64 * WHOLE_BYTES * WHOLE_SHARE < self.model.question.most_memory;
+            let state = state.filter(|_| keeps);
             match met {
-                Met::New(child) | Met::Cheaper(child) if taken.effects == 0 => {
-                    self.now.push_back((child, taken.state));
+                Met::New(new) | Met::Cheaper(new) if child.effects == 0 => {
+                    self.now.push(new, state);
                 }
-                Met::New(child) | Met::Cheaper(child) => {
-                    self.next.push_back((child, taken.state));
-                }
+                Met::New(new) | Met::Cheaper(new) => self.next.push(new, state),
                 Met::Known => {}
                 Met::Full => return self.stop(Bound::States),
             }
@@ -220,7 +275,7 @@ impl Search {
 
     /// Whether an entry differs from its row, all is at rest, and nothing that goes on in the
     /// background will change that. `None`: too much goes on there.
-    fn differs_for_good(&self, state: &State) -> Option<bool> {
+    pub(super) fn differs_for_good(&self, state: &State) -> Option<bool> {
         let keys = &self.model.script.keys;
         let differs = |state: &State| state.judge.differs(&state.world, keys);
         if !state.is_at_rest() || !differs(state) {
@@ -270,56 +325,4 @@ impl Search {
     pub fn effects_to(&self, property: Property) -> Option<u16> {
         self.found[property as usize].map(|found| found.effects)
     }
-
-    /// The shortest way to where a property is broken; it has been walked again, and broke
-    /// the property again.
-    pub fn way_to(&self, property: Property) -> Option<Way> {
-        let found = self.found[property as usize]?;
-        let mut choices = vec![found.choice];
-        let mut at = found.parent;
-        while at != 0 {
-            let node = self.visited.node(at);
-            choices.push(node.choice);
-            at = node.parent;
-        }
-        choices.reverse();
-        let names = Names::default();
-        let mut way =
-            Way { property: Some(property), start: Set::default(), moves: Vec::new(), names };
-        let mut state = self.model.begin(&mut way.start);
-        let mut broken = Properties::NONE;
-        for choice in choices {
-            let choice = *self.model.choices(&state, false).get(usize::from(choice))?;
-            let mut path = Some(Vec::new());
-            let taken = self.model.walk(&state, choice, &mut path)?;
-            let (effects, micros) = (taken.effects, path.unwrap_or_default());
-            way.moves.push(Move { choice, effects, micros });
-            (state, broken) = (taken.state, taken.broken);
-        }
-        if property == Property::Converges && self.differs_for_good(&state) == Some(true) {
-            broken.add(property);
-        }
-        let names = state.world.names().clone();
-        broken.has(property).then_some(Way { names, ..way })
-    }
-}
-
-/// A way to where a property is broken.
-#[derive(Clone, Debug)]
-pub struct Way {
-    /// `None`: it breaks none.
-    pub property: Option<Property>,
-    /// What was set in motion before anything happened.
-    pub start: Set,
-    pub moves: Vec<Move>,
-    /// The texts that it is told in.
-    pub names: Names,
-}
-
-/// One choice, and all that was taken at once with it.
-#[derive(Clone, Debug)]
-pub struct Move {
-    pub choice: Choice,
-    pub effects: u16,
-    pub micros: Vec<Micro>,
 }

@@ -4,6 +4,8 @@
 mod chance;
 /// verdicts of claims, both ways, and ways that play
 mod claims;
+/// what it keeps, and on how many processors it runs
+mod memory;
 /// against a second model checker, on known protocols and random programs
 mod oracle;
 /// properties that need more than a verdict

@@ -1,0 +1,129 @@
+//! The way to where a property is broken, walked again and told.
+
+use super::answer::Step;
+use super::model::{Choice, Model, Taken};
+use super::question::{Properties, Property};
+use super::recorder::{Micro, Set};
+use super::search::Search;
+use super::state::State;
+use crate::event::{Event, Record, RequestEnd};
+use crate::history::line;
+use crate::identity::Kind;
+use crate::strategy::value::Names;
+
+/// A way to where a property is broken.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// `None`: it breaks none.
+    pub property: Option<Property>,
+    /// What was set in motion before anything happened.
+    pub start: Set,
+    pub moves: Vec<Move>,
+    /// The texts that it is told in.
+    pub names: Names,
+}
+
+/// One choice, and all that was taken at once with it.
+#[derive(Clone, Debug)]
+pub struct Move {
+    pub choice: Choice,
+    pub effects: u16,
+    pub micros: Vec<Micro>,
+}
+
+impl Search {
+    /// The shortest way to where a property is broken; it has been walked again, and broke
+    /// the property again.
+    pub fn way_to(&self, property: Property) -> Option<Way> {
+        if let Some(simple) = self.simple.iter().find(|way| way.property == Some(property)) {
+            return Some(simple.clone());
+        }
+        let found = self.found[property as usize]?;
+        let mut choices = vec![found.choice];
+        let mut at = found.parent;
+        while at != 0 {
+            let node = self.visited.node(at);
+            choices.push(node.choice);
+            at = node.parent;
+        }
+        choices.reverse();
+        let mut choices = choices.into_iter();
+        self.walk(property, |model, state| {
+            let Some(at) = choices.next() else { return Some(None) };
+            model.choices(state, false).get(usize::from(at)).copied().map(Some)
+        })
+    }
+
+    /// A way by these choices, if they can be made, and it breaks the property.
+    pub(super) fn by_choices(&self, property: Property, choices: &[Choice]) -> Option<Way> {
+        let mut choices = choices.iter();
+        self.walk(property, |model, state| {
+            let Some(next) = choices.next() else { return Some(None) };
+            let is_it = |choice: &Choice| choice == next;
+            model.choices(state, false).into_iter().find(is_it).map(Some)
+        })
+    }
+
+    /// A way by what `next` chooses: `None`: it can't go on, `Some(None)`: it is at its end.
+    fn walk(
+        &self,
+        property: Property,
+        mut next: impl FnMut(&Model, &State) -> Option<Option<Choice>>,
+    ) -> Option<Way> {
+        let (mut start, mut moves) = (Set::default(), Vec::new());
+        let mut state = self.model.begin(&mut start);
+        let mut broken = Properties::NONE;
+        while let Some(choice) = next(&self.model, &state)? {
+            let mut path = Some(Vec::new());
+            let Taken { state: after, effects, broken: by, .. } =
+                self.model.walk(&state, choice, &mut path)?;
+            moves.push(Move { choice, effects, micros: path.unwrap_or_default() });
+            (state, broken) = (after, by);
+        }
+        if property == Property::Converges && self.differs_for_good(&state) == Some(true) {
+            broken.add(property);
+        }
+        let names = state.world.names().clone();
+        broken.has(property).then_some(Way { property: Some(property), start, moves, names })
+    }
+}
+
+impl Way {
+    /// How many effects it has.
+    pub fn effects(&self) -> u16 {
+        self.moves.iter().map(|each| each.effects).sum()
+    }
+
+    /// It in words, with only what changed in each step.
+    pub fn steps(&self) -> Vec<Step> {
+        let mut effects = 0;
+        let mut steps = Vec::new();
+        for each in &self.moves {
+            effects += each.effects;
+            let events = each.micros.iter().flat_map(|micro| &micro.notes.events);
+            let what: Vec<String> = events.filter_map(|event| self.tell(event)).collect();
+            if !what.is_empty() {
+                steps.push(Step { effects, what });
+            }
+        }
+        steps
+    }
+
+    fn tell(&self, event: &Event) -> Option<String> {
+        match *event {
+            Event::Ended { op, outcome: RequestEnd::Returned(value), kind, key, .. } => {
+                let (op, key) = (op.label(), self.names.text(key));
+                Some(match kind {
+                    Kind::Read => {
+                        format!("{op}: read {key} = {}", value.scalar.display(&self.names))
+                    }
+                    _ => format!("{op}: acknowledged"),
+                })
+            }
+            Event::LoadEnded { op, key, seen: Some(_) } => {
+                Some(format!("{}: loaded {} from the database", op.label(), self.names.text(key)))
+            }
+            event => line(&Record { at_us: 0, event }, &self.names).map(|(_, text)| text),
+        }
+    }
+}
