@@ -10,13 +10,15 @@ use super::complaint::Complaint;
 use super::input::{self, Document, seconds};
 use super::parallel::{self, Progress, WHOLE, in_order};
 use super::run::PORTION;
+use super::trace::Trace;
 use super::{Failure, table, write_json};
 use crate::compare::{
     Better, Candidate, Cell, Claim, ClaimFinding, Difference, FEWEST, Facts, MOST, Measured, Row,
-    Run, Unit, rows,
+    Run, Unit, courses, rows,
 };
 use crate::history::Report;
-use crate::scenario::Literal;
+use crate::link;
+use crate::scenario::{Literal, Problem, Scenario};
 use crate::strategy::compile;
 use crate::strategy::value::Names;
 use crate::time::{Micros, instant};
@@ -27,11 +29,18 @@ use crate::time::{Micros, instant};
 #[derive(Args)]
 pub struct Compare {
     /// A file, a preset's id, a link, or - for standard input
-    scenario: String,
+    #[arg(required_unless_present = "courses")]
+    scenario: Option<String>,
     /// Two to eight, with commas between: ID, FILE.py, or either with parameters, as
     /// cache-aside:TTL=5,JITTER=1
-    #[arg(long, value_name = "LIST")]
-    strategies: String,
+    #[arg(long, value_name = "LIST", required_unless_present = "courses")]
+    strategies: Option<String>,
+    /// The table that courses print, measured under a reference workload
+    #[arg(long, conflicts_with_all = ["scenario", "strategies", "expect", "difference", "moments", "trace", "until"])]
+    courses: bool,
+    /// Take requests from a CSV of time,client,operation,key instead of from the workloads
+    #[arg(long, value_name = "FILE.csv", conflicts_with = "difference")]
+    trace: Option<String>,
     /// Seed of every latency, key and loss
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=1 << 53))]
     seed: Option<u64>,
@@ -93,11 +102,14 @@ struct RowOf<'a> {
 
 impl Compare {
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
-        let mut document = input::read(&self.scenario)?;
+        let (Some(name), Some(list)) = (&self.scenario, &self.strategies) else {
+            return self.courses(out);
+        };
+        let mut document = input::read(name)?;
         let scenario = &mut document.scenario;
         scenario.seed = self.seed.unwrap_or(scenario.seed);
         scenario.duration_us = self.until.unwrap_or(scenario.duration_us);
-        let texts = Candidate::split(&self.strategies);
+        let texts = Candidate::split(list);
         if !(FEWEST..=MOST).contains(&texts.len()) {
             let number = texts.len();
             let message = format!("has {number} strategies; allowed: {FEWEST} to {MOST}");
@@ -110,7 +122,7 @@ impl Compare {
         let mut candidates = Vec::new();
         let mut wrong = Vec::new();
         for text in &texts {
-            match candidate(text, &document) {
+            match candidate(text, &document.scenario, &|it| document.complaints(it)) {
                 Ok(candidate) => candidates.push(candidate),
                 Err(complaints) => wrong.extend(complaints),
             }
@@ -122,7 +134,16 @@ impl Compare {
             false => Vec::new(),
         };
         let threads = self.threads.map_or_else(parallel::processors, usize::from);
-        let runs = all(&document, &candidates, threads).map_err(Failure::Wrong)?;
+        let trace = self.trace.as_ref().map(|file| Trace::read(file)).transpose()?;
+        let start = |candidate: &Candidate| match &trace {
+            None => Run::new(&document.scenario, candidate),
+            Some(trace) => {
+                let keys = trace.keys.iter().map(String::as_str);
+                Run::of_trace(&document.scenario, candidate, keys, trace.requests())
+            }
+        };
+        let complain = |problems: &[Problem]| document.complaints(problems);
+        let runs = all(&candidates, threads, start, complain).map_err(Failure::Wrong)?;
         let stopped = runs.iter().filter_map(|run| {
             let why = run.stopped.as_ref()?;
             let at = instant(run.report.at_us);
@@ -155,6 +176,32 @@ impl Compare {
         }
     }
 
+    /// The table of the courses, measured.
+    fn courses(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let mut scenario = courses::reference();
+        scenario.seed = self.seed.unwrap_or(scenario.seed);
+        // they are built in
+        let candidates = courses::STRATEGIES.iter().filter_map(|id| Candidate::parse(id).ok());
+        let candidates: Vec<Candidate> = candidates.collect();
+        let threads = self.threads.map_or_else(parallel::processors, usize::from);
+        let complain = |problems: &[Problem]| {
+            problems.iter().map(|it| Complaint::new("--courses", it.to_string())).collect()
+        };
+        let start = |candidate: &Candidate| Run::new(&scenario, candidate);
+        let runs = all(&candidates, threads, start, complain).map_err(Failure::Wrong)?;
+        let judged = courses::judge(&runs);
+        let link = |strategy: &str, at_us: Option<Micros>| {
+            let mut run = Candidate::parse(strategy).ok()?.under(&scenario);
+            run.view.at_us = at_us;
+            link::encode(&run, None).ok().map(|link| link.text().to_owned())
+        };
+        match self.json {
+            true => write_json(out, &table::courses_json(&judged, link))?,
+            false => out.write_all(table::courses(&judged, link).as_bytes())?,
+        }
+        Ok(())
+    }
+
     fn claims(&self, names: &[String]) -> Result<Vec<Claim>, Failure> {
         let claim = |text: &String| {
             let claim = Claim::parse(text, names);
@@ -173,7 +220,11 @@ fn title(document: &Document) -> String {
 }
 
 /// A candidate that can run, or everything that is wrong with it.
-pub(super) fn candidate(text: &str, document: &Document) -> Result<Candidate, Vec<Complaint>> {
+pub(super) fn candidate(
+    text: &str,
+    scenario: &Scenario,
+    complain: &dyn Fn(&[Problem]) -> Vec<Complaint>,
+) -> Result<Candidate, Vec<Complaint>> {
     let origin = format!("--strategies {text}");
     let mut candidate = Candidate::parse(text)
         .map_err(|error| vec![Complaint::new("--strategies", error.to_string())])?;
@@ -182,19 +233,19 @@ pub(super) fn candidate(text: &str, document: &Document) -> Result<Candidate, Ve
             Failure::Wrong(complaints) => complaints,
             _ => Vec::new(),
         })?;
-        let mut names = Names::of(document.scenario.store_names());
+        let mut names = Names::of(scenario.store_names());
         compile(&source, &mut names).map_err(|errors| -> Vec<Complaint> {
             let file = &candidate.strategy;
             errors.iter().map(|it| Complaint::of_program(file, "", &source, it)).collect()
         })?;
         candidate.source = Some(source);
     }
-    document.scenario.validate().map_err(|problems| document.complaints(&problems))?;
-    match Run::new(&document.scenario, &candidate) {
+    scenario.validate().map_err(|problems| complain(&problems))?;
+    match Run::new(scenario, &candidate) {
         Ok(_) => Ok(candidate),
         Err(problems) => {
             let of_it = "strategies[0].";
-            let complaint = |problem: &crate::scenario::Problem| {
+            let complaint = |problem: &Problem| {
                 let path = problem.path.strip_prefix(of_it).unwrap_or(&problem.path);
                 Complaint { path: path.to_owned(), ..Complaint::new(&origin, &problem.message) }
             };
@@ -205,18 +256,19 @@ pub(super) fn candidate(text: &str, document: &Document) -> Result<Candidate, Ve
 
 /// All runs to their ends.
 fn all(
-    document: &Document,
     candidates: &[Candidate],
     threads: usize,
+    start: impl Fn(&Candidate) -> Result<Run, Vec<Problem>> + Sync,
+    complain: impl Fn(&[Problem]) -> Vec<Complaint>,
 ) -> Result<Vec<Measured>, Vec<Complaint>> {
     let work = |index: usize, progress: &Progress| {
-        let mut run = Run::new(&document.scenario, &candidates[index])?;
+        let mut run = start(&candidates[index])?;
         finish(&mut run, progress);
         Ok(run.measured())
     };
     let mut runs = Vec::new();
-    let take = |_, run: Result<Measured, Vec<crate::scenario::Problem>>| {
-        runs.push(run.map_err(|problems| document.complaints(&problems))?);
+    let take = |_, run: Result<Measured, Vec<Problem>>| {
+        runs.push(run.map_err(|problems| complain(&problems))?);
         Ok::<_, Vec<Complaint>>(())
     };
     in_order(candidates.len(), threads, work, take)?;

@@ -5,6 +5,7 @@
 //! strategy or the command is wrong; what and where is on standard error, or with `--json`
 //! in the document. 3: a search reached a bound without an answer.
 
+mod advise;
 mod check;
 mod compare;
 mod complaint;
@@ -18,6 +19,7 @@ mod parallel;
 mod run;
 mod sweep;
 mod table;
+mod trace;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -47,6 +49,8 @@ Examples:
   stalemate run mine.json --strategy mine.py
   stalemate compare mx2 --strategies cache-aside,write-through,write-behind
   stalemate sweep ca7 --set TTL=1..60 --seeds 5
+  stalemate compare --courses                   what courses say, measured
+  stalemate advise --reads 100 --writes 5 --lost 0 --faults cache
   stalemate explore ca6                         can it go wrong, and how?
   stalemate check mine.json
   stalemate link mine.json --base https://example.org/stalemate/
@@ -63,6 +67,8 @@ enum Command {
     Run(run::RunArguments),
     /// Run a scenario under two to eight strategies, and put what came of it side by side
     Compare(compare::Compare),
+    /// Say what is needed, and see which strategies meet it, and where the others fail
+    Advise(advise::Advise),
     /// Run a scenario over ranges of parameters and settings
     Sweep(sweep::SweepArguments),
     /// Put the shards of a sweep together
@@ -133,6 +139,7 @@ pub fn main() -> ExitCode {
         let (result, json) = match &arguments.command {
             Command::Run(command) => (command.run(&mut out), command.json),
             Command::Compare(command) => (command.run(&mut out), command.json),
+            Command::Advise(command) => (command.run(&mut out), command.json),
             Command::Sweep(command) => (command.run(&mut out), command.json),
             Command::Merge(command) => (command.run(&mut out), command.json),
             Command::Explore(command) => (command.run(&mut out), command.json),

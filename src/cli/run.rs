@@ -8,10 +8,13 @@ use serde::Serialize;
 
 use super::complaint::Complaint;
 use super::input::{self, Changes};
+use super::trace::Trace;
 use super::{Failure, table, write_json};
+use crate::compare::Requests;
 use crate::expect::Finding;
 use crate::history::Report;
 use crate::lesson::judge;
+use crate::simulate::trace::Replay;
 use crate::simulate::{Advance, Simulation};
 use crate::time::instant;
 
@@ -22,6 +25,9 @@ pub struct RunArguments {
     scenario: String,
     #[command(flatten)]
     changes: Changes,
+    /// Take requests from a CSV of time,client,operation,key instead of from the workloads
+    #[arg(long, value_name = "FILE.csv")]
+    trace: Option<String>,
     /// Say in words what happens, as it happens
     #[arg(long, conflicts_with = "json")]
     log: bool,
@@ -62,12 +68,22 @@ impl RunArguments {
         document.change(&self.changes)?;
         let scenario = &document.scenario;
         let mut simulation = document.simulation()?;
+        let mut replay = match &self.trace {
+            None => None,
+            Some(file) => {
+                let trace = Trace::read(file)?;
+                let keys = trace.keys.iter().map(String::as_str);
+                simulation = Simulation::for_trace(scenario, keys)
+                    .map_err(|problems| Failure::Wrong(document.complaints(&problems)))?;
+                Some(Replay::new(trace.requests(), scenario.duration_us))
+            }
+        };
         if !self.json {
             let title = if scenario.title.is_empty() { &document.file } else { &scenario.title };
             let until = instant(scenario.duration_us);
             writeln!(out, "{title}\n{until}, seed {}\n", scenario.seed)?;
         }
-        let stopped = self.advance(&mut simulation, scenario.duration_us, out)?;
+        let stopped = self.advance(&mut simulation, &mut replay, scenario.duration_us, out)?;
         let report = simulation.report();
         let expectations = match stopped {
             Some(_) => Vec::new(),
@@ -100,13 +116,19 @@ impl RunArguments {
     fn advance(
         &self,
         simulation: &mut Simulation,
+        replay: &mut Option<Replay<Requests>>,
         until_us: u64,
         out: &mut impl Write,
     ) -> Result<Option<String>, Failure> {
         let mut progress = ProgressLine::new();
         let mut told = 0;
         loop {
-            let advance = simulation.advance(until_us, PORTION);
+            let advance = match replay {
+                None => simulation.advance(until_us, PORTION),
+                Some(replay) => replay
+                    .advance(simulation, PORTION)
+                    .unwrap_or_else(|error| Advance::Stopped(error.to_string())),
+            };
             if self.log {
                 for line in simulation.view().log_from(told, LINES) {
                     writeln!(out, "{:>12}  {}", instant(line.at_us), line.text)?;

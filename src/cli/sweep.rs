@@ -77,7 +77,7 @@ pub struct Merge {
 const SHOWN: &str = "hit_ratio,stale_share,latency_us.read.p99,database.reads";
 
 fn measure(name: &str) -> Result<usize, NotAllowed> {
-    MEASURES.iter().position(|measure| measure.name == name).ok_or_else(|| {
+    Measure::position(name).ok_or_else(|| {
         let names = || MEASURES.iter().map(|measure: &Measure| measure.name);
         NotAllowed(match nearest(name, names()) {
             Some(near) => format!("{near}?"),

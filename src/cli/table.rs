@@ -1,7 +1,9 @@
 //! Tables for a terminal.
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde_json::json;
 
+use crate::compare::courses::{ASPECTS, Aspect, Judged, Saying, Word};
 use crate::compare::sweep::{Mean, Points};
 use crate::compare::{Cell, ClaimFinding, Difference, Holdings, MEASURES, Row, Unit};
 use crate::expect::Finding;
@@ -213,6 +215,75 @@ fn mean(mean: Option<Mean>, unit: Unit) -> String {
         None => words(mean),
         Some(half_width) => format!("{} ± {}", words(mean), words(half_width)),
     }
+}
+
+/// The table of the courses: words made of numbers, and what courses say otherwise.
+pub fn courses(judged: &[Judged], link: impl Fn(&str, Option<Micros>) -> Option<String>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let names = judged.iter().map(|each| each.strategy.as_str());
+    table.set_header(std::iter::once("").chain(names));
+    for (at, aspect) in ASPECTS.iter().enumerate() {
+        let cells = judged.iter().map(|each| {
+            let Some(word) = each.words.get(at) else { return "–".to_owned() };
+            let said = word.said.iter().map(|(saying, agrees)| {
+                format!("\n{} {}: {}", if *agrees { '=' } else { '≠' }, saying.by, saying.word)
+            });
+            format!("{}\n{}{}", word.word, value(&word.cell, word.unit), said.collect::<String>())
+        });
+        table.add_row(std::iter::once(aspect.name.to_owned()).chain(cells));
+    }
+    let mut text =
+        "The reference workload, measured; below, what courses A to E say\n\n".to_owned();
+    text += &trimmed(&table.trim_fmt());
+    text += "\nhow a number becomes a word\n";
+    for aspect in &ASPECTS {
+        text += &format!("  {}: {}\n", aspect.name, aspect.rule);
+    }
+    text += "\nwhere a course and the run disagree\n";
+    for Judged { strategy, words } in judged {
+        for word in words {
+            for (saying, _) in word.said.iter().filter(|(_, agrees)| !agrees) {
+                let Saying { aspect, by, word: says, .. } = saying;
+                let found = value(&word.cell, word.unit);
+                text += &format!(
+                    "  {strategy}, {aspect}: {by} says {says}; it is {} ({found})\n",
+                    word.word
+                );
+                if let Some(link) = link(strategy, word.cell.moment.as_ref().map(|it| it.at_us)) {
+                    text += &format!("    play it: stalemate run '{link}'\n");
+                }
+            }
+        }
+    }
+    text
+}
+
+/// The same as JSON.
+pub fn courses_json(
+    judged: &[Judged],
+    link: impl Fn(&str, Option<Micros>) -> Option<String>,
+) -> serde_json::Value {
+    let cell = |strategy: &str, (aspect, word): (&Aspect, &Word)| {
+        let said = word.said.iter().map(
+            |(saying, agrees)| json!({"by": saying.by, "word": saying.word, "agrees": agrees}),
+        );
+        json!({
+            "aspect": aspect.name,
+            "rule": aspect.rule,
+            "word": word.word,
+            "unit": word.unit,
+            "value": word.cell.value,
+            "moment": word.cell.moment,
+            "said": said.collect::<Vec<_>>(),
+            "link": link(strategy, word.cell.moment.as_ref().map(|it| it.at_us)),
+        })
+    };
+    let row = |each: &Judged| {
+        let cells = ASPECTS.iter().zip(&each.words).map(|it| cell(&each.strategy, it));
+        json!({"strategy": each.strategy, "aspects": cells.collect::<Vec<_>>()})
+    };
+    json!({"courses": judged.iter().map(row).collect::<Vec<_>>()})
 }
 
 /// Claims across runs, judged; empty: there are none.

@@ -140,6 +140,16 @@ impl Claim {
     }
 }
 
+impl Claim {
+    /// The value that it is about, by its path; empty: a number.
+    pub(super) fn subject(&self) -> &str {
+        match &self.left.of {
+            Term::Value { path, .. } => path,
+            Term::Number(_) => "",
+        }
+    }
+}
+
 impl fmt::Display for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

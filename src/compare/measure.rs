@@ -133,6 +133,10 @@ pub const MEASURES: &[Measure] = &[
     measure!(writes.failed, "failed writes", Count, FirstOutage),
     measure!(database.reads, "database reads", Count, End),
     measure!(database.writes, "database writes", Count, End),
+    measure!("statements_per_request", "… for a request", Ppm, Lower, End, |it| {
+        let Report { database, reads, writes, .. } = it.report;
+        ppm(database.reads + database.writes, reads.total + writes.total)
+    }),
     measure!("database_peak", "database, busiest step", PerSecond, Lower, Step(statements), |it| {
         let series = &it.report.series;
         let most = series.steps.iter().map(statements).max()?;
@@ -168,9 +172,9 @@ pub fn lines_of_code(program: &str) -> u64 {
 }
 
 impl Measure {
-    /// The one of this name.
-    pub fn find(name: &str) -> Option<&'static Measure> {
-        MEASURES.iter().find(|measure| measure.name == name)
+    /// Where in [`MEASURES`] the one of this name is.
+    pub fn position(name: &str) -> Option<usize> {
+        MEASURES.iter().position(|measure| measure.name == name)
     }
 }
 

@@ -5,6 +5,8 @@
 //! - [`MEASURES`]: what is measured, one table; [`rows`] puts runs side by side
 //! - [`Claim`]: what is expected across runs
 //! - [`sweep`]: one strategy over ranges of parameters and settings, with several seeds
+//! - [`courses`]: what courses say of strategies, beside what runs come to
+//! - [`advice`]: what is needed, and which runs meet it
 //! - [`Difference`]: where two runs part, and what each key ended as
 //!
 //! ```
@@ -28,8 +30,10 @@
 //! Nothing here starts a thread or looks at a clock: whoever has several processors
 //! runs several [`Run`]s, and gets the same from each.
 
+pub mod advice;
 mod candidate;
 mod claim;
+pub mod courses;
 mod difference;
 mod measure;
 mod moment;
@@ -43,7 +47,7 @@ pub use difference::{Difference, Holdings, KeyEnd, Parting};
 pub use measure::{Better, MEASURES, Measure, Unit, lines_of_code};
 pub use moment::Moment;
 pub use row::{Cell, Row, rows};
-pub use run::{Measured, Run};
+pub use run::{Measured, Requests, Run};
 
 /// The fewest candidates of a comparison.
 pub const FEWEST: usize = 2;

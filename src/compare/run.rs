@@ -6,6 +6,7 @@ use super::moment::moments;
 use super::row::Cell;
 use crate::history::Report;
 use crate::scenario::{Problem, Scenario};
+use crate::simulate::trace::{Replay, TraceError, TraceRequest};
 use crate::simulate::{Advance, Simulation};
 use crate::time::Micros;
 
@@ -14,8 +15,13 @@ pub struct Run {
     candidate: Candidate,
     simulation: Simulation,
     until_us: Micros,
+    /// Where requests come from besides the scenario.
+    replay: Option<Replay<Requests>>,
     stopped: Option<String>,
 }
+
+/// The requests of a trace, in their order.
+pub type Requests = Box<dyn Iterator<Item = Result<TraceRequest, TraceError>>>;
 
 /// What a run came to.
 #[derive(Clone, Debug)]
@@ -38,6 +44,23 @@ impl Run {
         Run::begin(&candidate.under(scenario), candidate.clone())
     }
 
+    /// A run whose requests are those of a trace, instead of the workloads'; `keys` are all that
+    /// it asks for, and have rows.
+    ///
+    /// # Errors
+    /// As of [`Run::new`].
+    pub fn of_trace<'k>(
+        scenario: &Scenario,
+        candidate: &Candidate,
+        keys: impl IntoIterator<Item = &'k str>,
+        requests: Requests,
+    ) -> Result<Run, Vec<Problem>> {
+        let simulation = Simulation::for_trace(&candidate.under(scenario), keys)?;
+        let until_us = scenario.duration_us;
+        let replay = Some(Replay::new(requests, until_us));
+        Ok(Run { candidate: candidate.clone(), simulation, until_us, replay, stopped: None })
+    }
+
     /// A run of a scenario as it is; its candidate is the strategy that serves all other keys.
     ///
     /// # Errors
@@ -48,7 +71,13 @@ impl Run {
 
     fn begin(scenario: &Scenario, candidate: Candidate) -> Result<Run, Vec<Problem>> {
         let simulation = Simulation::new(scenario)?;
-        Ok(Run { candidate, simulation, until_us: scenario.duration_us, stopped: None })
+        Ok(Run {
+            candidate,
+            simulation,
+            until_us: scenario.duration_us,
+            replay: None,
+            stopped: None,
+        })
     }
 
     pub fn candidate(&self) -> &Candidate {
@@ -62,7 +91,15 @@ impl Run {
 
     /// Goes on for at most so many events. True: it is over.
     pub fn advance(&mut self, most_events: u32) -> bool {
-        match self.simulation.advance(self.until_us, most_events) {
+        let advance = match &mut self.replay {
+            None => self.simulation.advance(self.until_us, most_events),
+            Some(replay) => {
+                let advance = replay.advance(&mut self.simulation, most_events);
+                self.until_us = replay.until_us();
+                advance.unwrap_or_else(|error| Advance::Stopped(error.to_string()))
+            }
+        };
+        match advance {
             Advance::Budget => false,
             Advance::Reached => true,
             Advance::Stopped(why) => {

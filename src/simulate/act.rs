@@ -115,11 +115,11 @@ impl Simulation {
         Ok(())
     }
 
-    fn symbol(&mut self, text: &str) -> Result<Symbol, ActError> {
+    pub(super) fn symbol(&mut self, text: &str) -> Result<Symbol, ActError> {
         self.world.names_mut().intern(text).ok_or(ActError::TooManyTexts)
     }
 
-    fn scalar(&mut self, value: &Literal) -> Result<Scalar, ActError> {
+    pub(super) fn scalar(&mut self, value: &Literal) -> Result<Scalar, ActError> {
         value.scalar(self.world.names_mut()).ok_or(ActError::TooManyTexts)
     }
 

@@ -18,9 +18,10 @@ mod load;
 mod look;
 mod requests;
 pub mod timeline;
+pub mod trace;
 mod upcoming;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -37,7 +38,7 @@ use crate::event::{Event, Fault};
 
 use crate::history::{Declared, History, Report};
 use crate::scenario::{Action, MOST_ACTIONS, Problem, Scenario, Truth, What};
-use crate::strategy::value::{Names, Symbol};
+use crate::strategy::value::{Datum, Names, Scalar, Symbol};
 use crate::time::Micros;
 use crate::world::{Halt, OpId, Request, Transition, World};
 
@@ -78,9 +79,31 @@ pub const MOST_AT_ONCE: u32 = 1_000_000;
 impl Simulation {
     /// A run at its first instant.
     pub fn new(scenario: &Scenario) -> Result<Simulation, Vec<Problem>> {
+        Simulation::with_rows(scenario, [])
+    }
+
+    /// The same, with rows of these keys besides; each is 0 where the scenario has none.
+    fn with_rows<'k>(
+        scenario: &Scenario,
+        keys: impl IntoIterator<Item = &'k str>,
+    ) -> Result<Simulation, Vec<Problem>> {
         let mut setup = scenario.resolve()?;
         let mut problems = Vec::new();
         let names = &mut setup.names;
+        let known: BTreeSet<Symbol> = setup.rows.iter().map(|(key, _)| *key).collect();
+        for key in keys {
+            match names.intern(key) {
+                Some(key) if known.contains(&key) => {}
+                Some(key) => setup.rows.push((key, Datum::computed(Scalar::Int(0)))),
+                None => {
+                    problems.push(Problem {
+                        path: "trace".to_owned(),
+                        message: "has more keys than one run may have in all".to_owned(),
+                    });
+                    break;
+                }
+            }
+        }
         let mut loads = Vec::new();
         for (index, workload) in scenario.workloads.iter().enumerate() {
             match WorkloadRun::new(index as u32, workload, names) {

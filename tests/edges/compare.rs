@@ -181,3 +181,104 @@ fn a_sweep_refuses_what_it_cannot_do() {
     let shard = ["sweep", "ca7", "--set", "TTL=1..3", "--json", "--shard"];
     refused(&stalemate(&[&shard[..], &["4/3"]].concat()), &["3/10"]);
 }
+
+#[test]
+fn the_table_of_the_courses_is_measured() {
+    let said = stalemate(&["compare", "--courses"]);
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    // what a link holds changes with the engine's version, not what a reader sees
+    let lines = said.out.lines().map(|line| line.split(" 'v1.").next().unwrap().to_owned() + "\n");
+    insta::assert_snapshot!(lines.collect::<String>());
+    let json = stalemate(&["compare", "--courses", "--json"]).json();
+    let behind = &json["courses"][3];
+    assert_eq!(
+        (&behind["strategy"], &behind["aspects"][4]["word"]),
+        (&"write-behind".into(), &"high".into())
+    );
+    // the link leads to the run with the same number
+    let link = behind["aspects"][4]["link"].as_str().unwrap();
+    let report = stalemate(&["run", link, "--json"]).json();
+    assert_eq!(report["writes"]["lost"], behind["aspects"][4]["value"]);
+    refused(&stalemate(&["compare", "--strategies", "leases,no-cache"]), &["<SCENARIO>"]);
+}
+
+#[test]
+fn advice_names_who_meets_the_needs_and_where_the_others_fail() {
+    let needs = ["--reads", "10", "--writes", "10", "--keys", "5", "--lost", "0", "--stale", "0"];
+    let list = "cache-aside,read-through,write-through,write-behind,write-around";
+    let more = ["advise", "--hits", "90", "--faults", "cache", "--strategies", list];
+    let needs = [&more[..], &needs].concat();
+    let said = stalemate(&needs);
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    assert!(said.out.starts_with("1. write-through meets every need"), "{}", said.out);
+    let json = stalemate(&[&needs[..], &["--json"]].concat()).json();
+    let ranked = json["ranked"].as_array().unwrap();
+    assert_eq!(ranked.len(), 5);
+    let behind = ranked.iter().find(|each| each["strategy"] == "write-behind").unwrap();
+    let lost = behind["unmet"].as_array().unwrap();
+    let lost = lost.iter().find(|each| each["need"] == "no acknowledged write is lost").unwrap();
+    assert_eq!(lost["moment"]["at_us"], 20_500_000);
+    let report = stalemate(&["run", lost["link"].as_str().unwrap(), "--json"]).json();
+    assert_eq!(report["writes"]["lost"].as_f64(), lost["found"].as_f64());
+    // what nothing can meet
+    let never = stalemate(&["advise", "--read-p99", "0", "--strategies", "leases,no-cache"]);
+    assert_eq!(never.status, 1);
+    refused(&stalemate(&["advise", "--faults", "moon"]), &["slow-database"]);
+    refused(&stalemate(&["advise", "--reads", "0", "--writes", "0"]), &["more than 0"]);
+}
+
+/// A trace of three thousand requests, as a CSV.
+fn trace() -> String {
+    let mut text = "time,client,operation,key\n".to_owned();
+    for nth in 0..3_000 {
+        let operation = if nth % 10 == 0 { "write" } else { "read" };
+        text += &format!(
+            "{}.{:03},c{},{operation},k:{}\n",
+            nth / 100,
+            nth % 100 * 10,
+            nth % 7,
+            nth * nth % 41
+        );
+    }
+    text
+}
+
+#[test]
+fn a_trace_is_replayed() {
+    let file = temporary("trace.csv", &trace());
+    let run =
+        |more: &[&str]| stalemate(&[&["run", "-", "--trace", &file, "--json"][..], more].concat());
+    // no scenario but its defaults
+    let scenario = temporary("trace.json", r#"{"duration_us": 1000000}"#);
+    let report = stalemate(&["run", &scenario, "--trace", &file, "--json"]).json();
+    assert_eq!(
+        (&report["reads"]["total"], &report["writes"]["total"]),
+        (&2_700.into(), &300.into())
+    );
+    // a second after the last request
+    assert_eq!(report["at_us"], 30_990_000);
+    assert!(report["reads"]["hits"].as_u64().unwrap() > 1_000);
+    assert_eq!(run(&[]).status, 2);
+    let list = ["--strategies", "cache-aside,no-cache", "--trace", &file, "--json"];
+    let json = stalemate(&[&["compare", scenario.as_str()][..], &list].concat()).json();
+    assert_eq!(json["runs"][0]["report"], report);
+    assert_eq!(json["runs"][1]["report"]["database"]["reads"], 2_700);
+}
+
+#[test]
+fn a_wrong_line_of_a_trace_is_named() {
+    let scenario = temporary("wrong-trace.json", "{}");
+    let run = |name: &str, text: &str| {
+        let file = temporary(name, text);
+        stalemate(&["run", &scenario, "--trace", &file])
+    };
+    let late = trace() + "1,c,read,k\n";
+    refused(&run("late.csv", &late), &["late.csv: line 3002: the time is before"]);
+    refused(&run("peek.csv", "0,c,peek,k\n"), &["line 1: the operation is `peek`; allowed: read"]);
+    refused(&run("none.csv", "\n"), &["there is no request in it"]);
+    refused(
+        &run("long.csv", &format!("0,c,read,{}\n", "k".repeat(70_000))),
+        &["line 1: is longer"],
+    );
+    refused(&stalemate(&["run", &scenario, "--trace", "nowhere.csv"]), &["nowhere.csv"]);
+}

@@ -1,0 +1,258 @@
+//! `stalemate advise`: from what is needed to the strategy whose run meets it.
+
+use std::io::Write;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use serde_json::json;
+
+use super::compare::finish;
+use super::complaint::Complaint;
+use super::input::NotAllowed;
+use super::parallel::{self, Progress, in_order};
+use super::{Failure, write_json};
+use crate::compare::advice::{Breakage, CANDIDATES, Needs, Ranked, Unmet};
+use crate::compare::{Candidate, FEWEST, MOST, Measured, Run, Unit};
+use crate::link;
+use crate::scenario::{Problem, Scenario};
+use crate::time::{Micros, instant};
+
+/// Say what is needed, and see which strategies meet it, and where the others fail.
+///
+/// Each candidate runs for forty virtual seconds under these requests; what breaks does so at
+/// 20.5 s, until 22 s. The best comes first: with the fewest needs unmet, then the fewest
+/// statements of the database, then the fewest lines of code.
+#[derive(Args)]
+pub struct Advise {
+    /// Reads a second
+    #[arg(long, value_name = "RATE", default_value_t = 18.0, value_parser = rate)]
+    reads: f64,
+    /// Writes a second
+    #[arg(long, value_name = "RATE", default_value_t = 2.0, value_parser = rate)]
+    writes: f64,
+    /// Keys, some asked for much more often than others
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    keys: u32,
+    /// The most entries of the cache; left out: no limit
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    capacity: Option<u32>,
+    /// How long a value may be stale: 0 for never
+    #[arg(long, value_name = "SECONDS", value_parser = stale)]
+    stale: Option<Micros>,
+    /// How many acknowledged writes may be lost
+    #[arg(long, value_name = "N")]
+    lost: Option<u64>,
+    /// So many read one cold key at once, and one load is to serve them all
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    burst: Option<u32>,
+    /// Who has written reads at least that
+    #[arg(long)]
+    own_writes: bool,
+    /// The least share of reads that the cache answers
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    hits: Option<f64>,
+    /// 99 % of reads take at most this
+    #[arg(long, value_name = "MS", value_parser = milliseconds)]
+    read_p99: Option<Micros>,
+    /// 99 % of writes take at most this
+    #[arg(long, value_name = "MS", value_parser = milliseconds)]
+    write_p99: Option<Micros>,
+    /// What is only written takes no room in the cache
+    #[arg(long)]
+    no_pollution: bool,
+    /// The most statements of the database for 100 requests
+    #[arg(long, value_name = "N", value_parser = percent)]
+    statements: Option<f64>,
+    /// What breaks, with commas between
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = PossibleValuesParser::new(Breakage::ALL.map(Breakage::name)))]
+    faults: Vec<String>,
+    /// No request may fail, whatever breaks
+    #[arg(long)]
+    available: bool,
+    /// The candidates, as in compare; left out: eight that courses and papers name
+    #[arg(long, value_name = "LIST")]
+    strategies: Option<String>,
+    /// The page's address, to be printed before links
+    #[arg(long, value_name = "URL")]
+    base: Option<String>,
+    /// How many runs at a time; left out: as many as there are processors
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// One JSON document, errors included
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn number(text: &str, most: f64, allowed: &str) -> Result<f64, NotAllowed> {
+    let number = text.parse().ok().filter(|it| (0.0..=most).contains(it));
+    number.ok_or_else(|| NotAllowed(allowed.to_owned()))
+}
+
+fn rate(text: &str) -> Result<f64, NotAllowed> {
+    number(text, 10_000.0, "0..10000 a second")
+}
+
+fn percent(text: &str) -> Result<f64, NotAllowed> {
+    number(text, 1_000.0, "0..1000")
+}
+
+fn stale(text: &str) -> Result<Micros, NotAllowed> {
+    number(text, 86_400.0, "0..86400 seconds").map(|seconds| (seconds * 1e6).round() as Micros)
+}
+
+fn milliseconds(text: &str) -> Result<Micros, NotAllowed> {
+    number(text, 3_600_000.0, "0..3600000 ms").map(|ms| (ms * 1e3).round() as Micros)
+}
+
+impl Advise {
+    pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let needs = self.needs();
+        if needs.reads + needs.writes <= 0.0 {
+            let message = "is 0, as is --writes; allowed: one of them more than 0";
+            return Err(Complaint::new("--reads", message).into());
+        }
+        let scenario = needs.scenario();
+        let candidates = self.candidates()?;
+        let wrong = |problems: &[Problem]| {
+            let each = problems.iter().map(|it| Complaint::new("advise", it.to_string()));
+            Failure::Wrong(each.collect())
+        };
+        let work = |index: usize, progress: &Progress| {
+            let mut run = Run::new(&scenario, &candidates[index])?;
+            finish(&mut run, progress);
+            Ok::<_, Vec<Problem>>(run.measured())
+        };
+        let mut runs: Vec<Measured> = Vec::new();
+        let threads = self.threads.map_or_else(parallel::processors, usize::from);
+        in_order(candidates.len(), threads, work, |_, run| {
+            runs.push(run.map_err(|problems| wrong(&problems))?);
+            Ok::<_, Failure>(())
+        })?;
+        let ranked = needs.rank(&runs);
+        match self.json {
+            true => self.write(&scenario, &ranked, out)?,
+            false => self.tell(&scenario, &ranked, out)?,
+        }
+        out.flush()?;
+        match ranked.first() {
+            Some(best) if best.unmet.is_empty() => Ok(()),
+            _ => Err(Failure::Unmet),
+        }
+    }
+
+    fn needs(&self) -> Needs {
+        let named = |name: &String| Breakage::ALL.into_iter().find(|it| it.name() == name);
+        Needs {
+            reads: self.reads,
+            writes: self.writes,
+            keys: self.keys,
+            capacity: self.capacity,
+            stale_us: self.stale,
+            lost: self.lost,
+            burst: self.burst,
+            own_writes: self.own_writes,
+            hit_percent: self.hits,
+            read_p99_us: self.read_p99,
+            write_p99_us: self.write_p99,
+            no_pollution: self.no_pollution,
+            statements_percent: self.statements,
+            faults: self.faults.iter().filter_map(named).collect(),
+            available: self.available,
+        }
+    }
+
+    fn candidates(&self) -> Result<Vec<Candidate>, Failure> {
+        let texts = match &self.strategies {
+            Some(list) => Candidate::split(list),
+            None => CANDIDATES.map(str::to_owned).to_vec(),
+        };
+        if !(FEWEST..=MOST).contains(&texts.len()) {
+            let number = texts.len();
+            let message = format!("has {number} strategies; allowed: {FEWEST} to {MOST}");
+            return Err(Complaint::new("--strategies", message).into());
+        }
+        let candidate = |text: &String| {
+            super::compare::candidate(text, &Scenario::default(), &|problems| {
+                problems.iter().map(|it| Complaint::new("advise", it.to_string())).collect()
+            })
+        };
+        texts.iter().map(candidate).collect::<Result<_, _>>().map_err(Failure::Wrong)
+    }
+
+    /// The run in which a candidate lost, at the moment in which it did.
+    fn link(&self, scenario: &Scenario, candidate: &Candidate, unmet: &Unmet) -> Option<String> {
+        let mut run = candidate.under(scenario);
+        run.view.at_us = unmet.moment.as_ref().map(|moment| moment.at_us);
+        let link = link::encode(&run, None).ok()?;
+        Some(match &self.base {
+            Some(base) => link.on(base),
+            None => link.text().to_owned(),
+        })
+    }
+
+    fn tell(
+        &self,
+        scenario: &Scenario,
+        ranked: &[Ranked],
+        out: &mut impl Write,
+    ) -> Result<(), Failure> {
+        for (place, each) in ranked.iter().enumerate() {
+            let statements = Unit::Ppm.words(each.statements_ppm);
+            let name = each.candidate.name();
+            let verdict = match each.unmet.len() {
+                0 => "meets every need".to_owned(),
+                1 => "does not meet one need".to_owned(),
+                more => format!("does not meet {more} needs"),
+            };
+            writeln!(
+                out,
+                "{}. {name} {verdict}; statements for requests: {statements}",
+                place + 1
+            )?;
+            for unmet in &each.unmet {
+                let at = unmet.moment.as_ref().map(|moment| {
+                    let op = moment.op.iter().map(|op| format!(" {op}")).collect::<String>();
+                    format!(", at {}{op}", instant(moment.at_us))
+                });
+                writeln!(out, "   ✗ {unmet}{}", at.unwrap_or_default())?;
+            }
+            if let Some(link) =
+                each.unmet.first().and_then(|it| self.link(scenario, &each.candidate, it))
+            {
+                match self.base {
+                    Some(_) => writeln!(out, "     see it: {link}")?,
+                    None => writeln!(out, "     see it: stalemate run '{link}'")?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn write(
+        &self,
+        scenario: &Scenario,
+        ranked: &[Ranked],
+        out: &mut impl Write,
+    ) -> Result<(), Failure> {
+        let unmet = |candidate: &Candidate, unmet: &Unmet| {
+            json!({
+                "need": unmet.need,
+                "found": unmet.found,
+                "moment": unmet.moment,
+                "link": self.link(scenario, candidate, unmet),
+            })
+        };
+        let ranked = ranked.iter().map(|each| {
+            let candidate = &each.candidate;
+            let unmet: Vec<_> = each.unmet.iter().map(|it| unmet(candidate, it)).collect();
+            json!({
+                "strategy": candidate.strategy,
+                "parameters": candidate.parameters,
+                "statements_ppm": each.statements_ppm,
+                "unmet": unmet,
+            })
+        });
+        let ranked: Vec<_> = ranked.collect();
+        Ok(write_json(out, &json!({"scenario": scenario, "ranked": ranked}))?)
+    }
+}

@@ -1,0 +1,398 @@
+//! A trace: requests that were recorded elsewhere, replayed.
+//!
+//! A trace is a CSV with the columns time, client, operation, key, and, where a write has a
+//! value of its own, value:
+//!
+//! ```csv
+//! time,client,operation,key
+//! 0.000,ann,read,user:1
+//! 0.250,bob,write,user:1
+//! ```
+//!
+//! The first line may name the columns, in any order. Times are seconds since the trace's
+//! first request, or since whatever; they do not go back. An operation is `read`, `write`,
+//! `delete` or `increment`, or its name in Redis: `get`, `set`, `del`, `incr`.
+
+use std::fmt;
+
+use super::{ActError, Advance, Simulation};
+use crate::identity::{Kind, Source};
+use crate::scenario::{Literal, Problem, Scenario};
+use crate::strategy::value::Scalar;
+use crate::time::{Micros, from_seconds};
+use crate::world::Request;
+
+/// One request of a trace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TraceRequest {
+    /// Since the first request of the trace.
+    pub at_us: Micros,
+    pub client: String,
+    pub kind: Kind,
+    pub key: String,
+    /// What a write writes; `None`: a number of its own.
+    pub value: Option<Literal>,
+}
+
+/// What is wrong with a line of a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceError {
+    /// From 1.
+    pub line: u64,
+    pub problem: TraceProblem,
+}
+
+/// What can be wrong with a line of a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TraceProblem {
+    /// The first line names columns, and this one is not among them.
+    NoColumn(&'static str),
+    /// A column has this name that means nothing.
+    UnknownColumn(String),
+    /// The line has too few or too many fields.
+    Fields {
+        found: usize,
+        expected: usize,
+    },
+    /// A quotation mark is not closed.
+    OpenQuote,
+    NotATime(String),
+    /// It is before the line above.
+    GoesBack,
+    NotAnOperation(String),
+    NoKey,
+    /// It can't be asked for.
+    Refused(String),
+    /// The text could not be read.
+    Unreadable(String),
+}
+
+impl fmt::Display for TraceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: ", self.line)?;
+        match &self.problem {
+            TraceProblem::NoColumn(name) => {
+                write!(f, "there is no column {name}; allowed: {}", COLUMNS.join(", "))
+            }
+            TraceProblem::UnknownColumn(name) => {
+                write!(f, "the column `{name}` means nothing; allowed: {}", COLUMNS.join(", "))
+            }
+            TraceProblem::Fields { found, expected } => {
+                write!(f, "has {found} fields; allowed: {expected}, as time,client,operation,key")
+            }
+            TraceProblem::OpenQuote => f.write_str("a quotation mark is not closed"),
+            TraceProblem::NotATime(text) => {
+                write!(f, "the time is `{text}`; allowed: seconds, 0 or more, up to one year")
+            }
+            TraceProblem::GoesBack => {
+                f.write_str("the time is before that of the line above; allowed: the same or later")
+            }
+            TraceProblem::NotAnOperation(text) => write!(
+                f,
+                "the operation is `{text}`; allowed: read (get), write (set), delete (del), \
+                 increment (incr)"
+            ),
+            TraceProblem::NoKey => f.write_str("the key is empty"),
+            TraceProblem::Refused(why) | TraceProblem::Unreadable(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for TraceError {}
+
+/// The columns of a trace, in the order that they have where no line names them.
+const COLUMNS: [&str; 5] = ["time", "client", "operation", "key", "value"];
+
+/// How many of them there have to be.
+const NEEDED: usize = 4;
+
+/// Reads a trace, one line after the other.
+#[derive(Clone, Debug, Default)]
+pub struct TraceReader {
+    line: u64,
+    /// Which field of a line each of [`COLUMNS`] is.
+    columns: Option<[Option<usize>; COLUMNS.len()]>,
+    /// The time of the first request, and that of the latest.
+    first_us: Option<Micros>,
+    latest_us: Micros,
+}
+
+impl TraceReader {
+    /// The request of the next line; `None`: the line is empty, or names the columns.
+    ///
+    /// # Errors
+    /// What is wrong with the line.
+    pub fn line(&mut self, text: &str) -> Result<Option<TraceRequest>, TraceError> {
+        self.line += 1;
+        let text = text.trim_end_matches(['\r', '\n']).trim_start_matches('\u{feff}');
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        self.read(text).map_err(|problem| self.error(problem))
+    }
+
+    /// An error in the latest line.
+    pub fn error(&self, problem: TraceProblem) -> TraceError {
+        TraceError { line: self.line, problem }
+    }
+
+    fn read(&mut self, text: &str) -> Result<Option<TraceRequest>, TraceProblem> {
+        let fields = fields(text)?;
+        let Some(columns) = self.columns else {
+            let named = fields.iter().any(|field| field.eq_ignore_ascii_case("key"))
+                && fields.first().is_none_or(|first| first.parse::<f64>().is_err());
+            if named {
+                self.columns = Some(named_columns(&fields)?);
+                return Ok(None);
+            }
+            self.columns = Some([0, 1, 2, 3, 4].map(Some));
+            return self.read(text);
+        };
+        let expected = columns.iter().flatten().count();
+        if !(NEEDED..=expected).contains(&fields.len()) {
+            return Err(TraceProblem::Fields { found: fields.len(), expected });
+        }
+        let field = |column: usize| -> &str {
+            columns[column].and_then(|at| fields.get(at)).map_or("", |it| it.trim())
+        };
+        let seconds = field(0).parse().ok().filter(|it: &f64| it.is_finite());
+        let at_us = seconds.and_then(from_seconds);
+        let at_us = at_us.ok_or_else(|| TraceProblem::NotATime(field(0).to_owned()))?;
+        let first_us = *self.first_us.get_or_insert(at_us);
+        let at_us = at_us.checked_sub(first_us).ok_or(TraceProblem::GoesBack)?;
+        if at_us < self.latest_us {
+            return Err(TraceProblem::GoesBack);
+        }
+        self.latest_us = at_us;
+        let kind =
+            operation(field(2)).ok_or_else(|| TraceProblem::NotAnOperation(field(2).to_owned()))?;
+        if field(3).is_empty() {
+            return Err(TraceProblem::NoKey);
+        }
+        let client = if field(1).is_empty() { "client" } else { field(1) };
+        Ok(Some(TraceRequest {
+            at_us,
+            client: client.to_owned(),
+            kind,
+            key: field(3).to_owned(),
+            value: Some(field(4)).filter(|it| !it.is_empty()).map(Literal::read),
+        }))
+    }
+}
+
+fn named_columns(names: &[String]) -> Result<[Option<usize>; COLUMNS.len()], TraceProblem> {
+    let mut columns = [None; COLUMNS.len()];
+    for (at, name) in names.iter().enumerate() {
+        let name = name.trim();
+        let column = COLUMNS.iter().position(|column| column.eq_ignore_ascii_case(name));
+        let column = column.ok_or_else(|| TraceProblem::UnknownColumn(name.to_owned()))?;
+        columns[column] = Some(at);
+    }
+    // who has asked may be left out
+    match [0, 2, 3].into_iter().find(|&column| columns[column].is_none()) {
+        Some(column) => Err(TraceProblem::NoColumn(COLUMNS[column])),
+        None => Ok(columns),
+    }
+}
+
+fn operation(name: &str) -> Option<Kind> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "read" | "get" => Kind::Read,
+        "write" | "set" | "put" => Kind::Write,
+        "delete" | "del" => Kind::Delete,
+        "increment" | "incr" => Kind::Increment,
+        _ => return None,
+    })
+}
+
+/// The fields of a line of CSV (RFC 4180), which does not go on in the next one.
+fn fields(text: &str) -> Result<Vec<String>, TraceProblem> {
+    let mut fields = vec![String::new()];
+    let mut quoted = false;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let field = fields.last_mut().expect("there is one from the beginning");
+        match character {
+            '"' if quoted && characters.peek() == Some(&'"') => {
+                field.push('"');
+                characters.next();
+            }
+            '"' if quoted || field.trim().is_empty() => quoted = !quoted,
+            ',' if !quoted => fields.push(String::new()),
+            other => field.push(other),
+        }
+    }
+    if quoted { Err(TraceProblem::OpenQuote) } else { Ok(fields) }
+}
+
+/// A run that a trace's requests are fed into as they come.
+pub struct Replay<I> {
+    requests: I,
+    next: Option<TraceRequest>,
+    fed: u64,
+    /// How long the run goes on: at least so long.
+    until_us: Micros,
+    is_read: bool,
+}
+
+/// How long a run goes on after the last request of a trace.
+const AFTERWARDS_US: Micros = crate::time::SECOND_US;
+
+impl<I: Iterator<Item = Result<TraceRequest, TraceError>>> Replay<I> {
+    /// At its beginning. The run goes on until the instant, and until all are answered.
+    pub fn new(requests: I, until_us: Micros) -> Replay<I> {
+        Replay { requests, next: None, fed: 0, until_us, is_read: false }
+    }
+
+    /// Until when the run goes on, as far as is known.
+    pub fn until_us(&self) -> Micros {
+        self.until_us
+    }
+
+    /// Runs for at most so many events.
+    ///
+    /// # Errors
+    /// Where the trace is wrong; the run stands where it was.
+    pub fn advance(
+        &mut self,
+        run: &mut Simulation,
+        most_events: u32,
+    ) -> Result<Advance, TraceError> {
+        let end = run.events() + u64::from(most_events);
+        loop {
+            if self.next.is_none() && !self.is_read {
+                self.next = self.requests.next().transpose()?;
+                self.is_read = self.next.is_none();
+            }
+            let at_us = self.next.as_ref().map_or(self.until_us, |next| next.at_us);
+            let left = u32::try_from(end.saturating_sub(run.events())).unwrap_or(u32::MAX);
+            if left == 0 {
+                return Ok(Advance::Budget);
+            }
+            match run.advance(at_us.max(run.now_us()), left) {
+                Advance::Reached => {}
+                other => return Ok(other),
+            }
+            let Some(request) = self.next.take() else { return Ok(Advance::Reached) };
+            self.until_us = self.until_us.max(request.at_us + AFTERWARDS_US);
+            self.fed += 1;
+            let line = self.fed;
+            run.feed(&request, line).map_err(|error| TraceError {
+                line,
+                problem: TraceProblem::Refused(error.to_string()),
+            })?;
+        }
+    }
+}
+
+impl Simulation {
+    /// A run whose requests come from a trace with these keys: the scenario's workloads do not
+    /// start by themselves, and each key has a row.
+    ///
+    /// # Errors
+    /// All that is wrong with the scenario.
+    pub fn for_trace<'k>(
+        scenario: &Scenario,
+        keys: impl IntoIterator<Item = &'k str>,
+    ) -> Result<Simulation, Vec<Problem>> {
+        let mut scenario = scenario.clone();
+        for workload in &mut scenario.workloads {
+            workload.start_us = None;
+        }
+        Simulation::with_rows(&scenario, keys)
+    }
+
+    /// A client sends a request now, which the scenario does not know of; `nth` makes its
+    /// random draws its own.
+    fn feed(&mut self, request: &TraceRequest, nth: u64) -> Result<(), ActError> {
+        let TraceRequest { client, kind, key, value, .. } = request;
+        self.world.setup().serves(*kind, key)?;
+        let (key, client) = (self.symbol(key)?, self.symbol(client)?);
+        let value = match (kind, value) {
+            (Kind::Increment, None) => Scalar::Int(1),
+            (Kind::Write | Kind::Increment, Some(value)) => self.scalar(value)?,
+            _ => Scalar::None,
+        };
+        let stamp = Source::Workload(self.loads.len() as u32).stamp(nth);
+        self.events += 1;
+        self.start(Request { kind: *kind, key, value, client, stamp });
+        self.let_think();
+        self.check_limits();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<TraceRequest>, String> {
+        let mut reader = TraceReader::default();
+        let mut requests = Vec::new();
+        for line in text.lines() {
+            requests.extend(reader.line(line).map_err(|error| error.to_string())?);
+        }
+        Ok(requests)
+    }
+
+    #[test]
+    fn a_line_is_a_request() {
+        let expected = TraceRequest {
+            at_us: 250_000,
+            client: "bob".to_owned(),
+            kind: Kind::Write,
+            key: "a,\"b\"".to_owned(),
+            value: Some(Literal::Int(7)),
+        };
+        let plain = read("100,ann,get,k\n\n100.25,bob,set,\"a,\"\"b\"\"\",7\r\n").unwrap();
+        assert_eq!((plain[0].kind, plain[0].at_us), (Kind::Read, 0));
+        assert_eq!(plain[1], expected);
+        let named = "\u{feff}key,value,time,client,operation\nk,,100,ann,READ\n\"a,\"\"b\"\"\",7,100.25,bob,Write\n";
+        assert_eq!(read(named).unwrap(), plain);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_line() {
+        for (text, why) in [
+            ("0,a,read,k\nsoon,a,read,k", "line 2: the time is `soon`; allowed: seconds"),
+            ("1,a,read,k\n0.5,a,read,k", "line 2: the time is before"),
+            ("0,a,read,k\n2,a,read,k\n1,a,read,k", "line 3: the time is before"),
+            ("0,a,peek,k", "line 1: the operation is `peek`; allowed: read (get)"),
+            ("0,a,read", "line 1: has 3 fields"),
+            ("0,a,read,k,1,2", "line 1: has 6 fields"),
+            ("0,a,read,", "line 1: the key is empty"),
+            ("0,a,read,\"k", "line 1: a quotation mark"),
+            ("time,who,operation,key", "line 1: the column `who` means nothing"),
+            ("time,client,key", "line 1: there is no column operation"),
+            ("-1,a,read,k", "line 1: the time is `-1`"),
+            ("NaN,a,read,k", "line 1: the time is `NaN`"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.starts_with(why), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_trace_comes_to_what_the_same_requests_as_actions_come_to() {
+        let trace = "0,a,read,k\n0.1,b,write,k,new\n0.3,a,read,k\n0.3,b,increment,n\n";
+        let scenario = r#"{"rows": {"each": {"k": 0, "n": 0}}, "actions": [
+            {"at_us": 0, "do": "read", "key": "k", "client": "a"},
+            {"at_us": 100000, "do": "write", "key": "k", "value": "new", "client": "b"},
+            {"at_us": 300000, "do": "read", "key": "k", "client": "a"},
+            {"at_us": 300000, "do": "increment", "key": "n", "client": "b"}]}"#;
+        let scenario = Scenario::parse(scenario).unwrap();
+        let mut acted = Simulation::new(&scenario).unwrap();
+        acted.advance(1_300_000, u32::MAX);
+        let bare = Scenario { actions: Vec::new(), rows: Default::default(), ..scenario };
+        let mut fed = Simulation::for_trace(&bare, ["k", "n"]).unwrap();
+        let requests = read(trace).unwrap().into_iter().map(Ok);
+        let mut replay = Replay::new(requests, 0);
+        // in portions of any size
+        while replay.advance(&mut fed, 3).unwrap() == Advance::Budget {}
+        let (fed, acted) = (fed.report(), acted.report());
+        assert_eq!(fed.at_us, 1_300_000);
+        assert_eq!((fed.reads, fed.writes), (acted.reads, acted.writes));
+        assert_eq!(fed.latency_us, acted.latency_us);
+        assert_eq!((fed.database, fed.cache), (acted.database, acted.cache));
+    }
+}
