@@ -10,6 +10,7 @@ use super::complaint::Complaint;
 use super::input::{self, Document, seconds};
 use super::parallel::{self, Progress, WHOLE, in_order};
 use super::run::PORTION;
+use super::sweep::measure;
 use super::trace::Trace;
 use super::{Failure, table, write_json};
 use crate::compare::{
@@ -51,6 +52,9 @@ pub struct Compare {
     /// 'write-through.reads.stale <= cache-aside.reads.stale'
     #[arg(long, value_name = "CLAIM")]
     expect: Vec<String>,
+    /// Measures of the table, with commas between; left out: all
+    #[arg(long, value_name = "MEASURES", value_delimiter = ',', value_parser = measure, conflicts_with = "json")]
+    show: Vec<usize>,
     /// Say beside each value when it came about, and in which request
     #[arg(long, conflicts_with = "json")]
     moments: bool,
@@ -161,7 +165,7 @@ impl Compare {
             write_json(out, &as_document(&runs, &rows, &findings, difference.as_ref(), &wrong))?;
         } else if !runs.is_empty() {
             writeln!(out, "{}\n", title(&document))?;
-            out.write_all(table::comparison(&names, &rows, self.moments).as_bytes())?;
+            out.write_all(table::comparison(&names, &self.shown(&rows), self.moments).as_bytes())?;
             if let Some(difference) = &difference {
                 out.write_all(table::difference(&names, difference).as_bytes())?;
             }
@@ -173,6 +177,13 @@ impl Compare {
             (false, _) => Err(Failure::Stopped(wrong)),
             (true, false) => Err(Failure::Unmet),
             (true, true) => Ok(()),
+        }
+    }
+
+    fn shown<'a>(&self, rows: &'a [Row]) -> Vec<&'a Row> {
+        match self.show.is_empty() {
+            true => rows.iter().collect(),
+            false => self.show.iter().map(|&at| &rows[at]).collect(),
         }
     }
 

@@ -76,7 +76,7 @@ pub struct Merge {
 /// The measures of a table for which nobody asked.
 const SHOWN: &str = "hit_ratio,stale_share,latency_us.read.p99,database.reads";
 
-fn measure(name: &str) -> Result<usize, NotAllowed> {
+pub(super) fn measure(name: &str) -> Result<usize, NotAllowed> {
     Measure::position(name).ok_or_else(|| {
         let names = || MEASURES.iter().map(|measure: &Measure| measure.name);
         NotAllowed(match nearest(name, names()) {

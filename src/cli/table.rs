@@ -122,13 +122,13 @@ pub fn expectations(findings: &[Finding], skipped: usize) -> String {
 }
 
 /// Runs side by side: a row for each measure, ▲ at the best and ▼ at the worst.
-pub fn comparison(names: &[String], rows: &[Row], moments: bool) -> String {
+pub fn comparison(names: &[String], rows: &[&Row], moments: bool) -> String {
     // of many or long names, letters head the columns
     let wide: usize = names.iter().map(|name| name.chars().count() + 3).sum();
     let letters: Vec<String> = (b'A'..).take(names.len()).map(|it| char::from(it).into()).collect();
     let is_wide = wide + 28 > usize::from(WIDTH);
     let heads = if is_wide { &letters } else { names };
-    let cells = |row: &Row| {
+    let cells = |row: &&Row| {
         let cells = row.cells.iter().enumerate();
         let cells = cells.map(|(at, cell)| {
             let sign = match () {
@@ -176,11 +176,7 @@ pub fn sweep(points: &Points, names: &[&str], shown: &[usize]) -> String {
     };
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    let headings = shown.iter().map(|&at| match MEASURES[at].heading.strip_prefix("… ") {
-        // what it goes on from is not beside it here
-        Some(_) => format!("{}  ", MEASURES[at].name),
-        None => format!("{}  ", MEASURES[at].heading),
-    });
+    let headings = shown.iter().map(|&at| format!("{}  ", MEASURES[at].heading));
     let axes_heads = if points.axes.is_empty() { Vec::new() } else { axes };
     table.set_header(axes_heads.iter().map(|&name| name.to_owned()).chain(headings));
     let knees: Vec<Option<usize>> = shown.iter().map(|&at| points.knee(at)).collect();

@@ -105,18 +105,18 @@ const WRITE_ALL: Origin = Request { writes: true, failed_too: true };
 pub const MEASURES: &[Measure] = &[
     measure!(latency_us.read.p50, "read latency, p50", Us, READ),
     measure!(latency_us.read.p99, "read latency, p99", Us, READ),
-    measure!(latency_us.read_all.p50, "… failed ones too, p50", Us, READ_ALL),
-    measure!(latency_us.read_all.p99, "… failed ones too, p99", Us, READ_ALL),
+    measure!(latency_us.read_all.p50, "reads, failed ones too, p50", Us, READ_ALL),
+    measure!(latency_us.read_all.p99, "reads, failed ones too, p99", Us, READ_ALL),
     measure!(latency_us.write.p50, "write latency, p50", Us, WRITE),
     measure!(latency_us.write.p99, "write latency, p99", Us, WRITE),
-    measure!(latency_us.write_all.p50, "… failed ones too, p50", Us, WRITE_ALL),
-    measure!(latency_us.write_all.p99, "… failed ones too, p99", Us, WRITE_ALL),
+    measure!(latency_us.write_all.p50, "writes, failed ones too, p50", Us, WRITE_ALL),
+    measure!(latency_us.write_all.p99, "writes, failed ones too, p99", Us, WRITE_ALL),
     measure!("hit_ratio", "hit ratio", Ppm, Higher, End, |it| {
         let reads = &it.report.reads;
         ppm(reads.hits, reads.hits + reads.misses)
     }),
     measure!(reads.stale, "stale reads", Count, FirstStaleRead),
-    measure!("stale_share", "… of all reads", Ppm, Lower, FirstStaleRead, |it| {
+    measure!("stale_share", "stale reads of all", Ppm, Lower, FirstStaleRead, |it| {
         ppm(it.report.reads.stale, it.report.reads.total)
     }),
     measure!(staleness_us.max, "longest stale", Us, LongestStale),
@@ -133,7 +133,7 @@ pub const MEASURES: &[Measure] = &[
     measure!(writes.failed, "failed writes", Count, FirstOutage),
     measure!(database.reads, "database reads", Count, End),
     measure!(database.writes, "database writes", Count, End),
-    measure!("statements_per_request", "… for a request", Ppm, Lower, End, |it| {
+    measure!("statements_per_request", "statements of requests", Ppm, Lower, End, |it| {
         let Report { database, reads, writes, .. } = it.report;
         ppm(database.reads + database.writes, reads.total + writes.total)
     }),

@@ -11,6 +11,17 @@ fn compare_puts_runs_side_by_side() {
     insta::assert_snapshot!(said.out);
 }
 
+/// The README shows what the program prints.
+#[test]
+fn the_readme_shows_a_comparison_as_it_is() {
+    let readme = include_str!("../../README.md");
+    let (_, block) = readme.split_once("```\n$ stalemate compare ").expect("an example");
+    let (block, _) = block.split_once("```").expect("its end");
+    let (command, shown) = block.split_once('\n').expect("what it prints");
+    let arguments: Vec<&str> = ["compare"].into_iter().chain(command.split(' ')).collect();
+    assert_eq!(stalemate(&arguments).out, shown);
+}
+
 #[test]
 fn a_comparison_is_one_json_document_of_single_runs() {
     let list = "write-behind,no-cache,write-around:TTL=2";
