@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::latest::{self, Latest};
 use super::order::{MADE_UP, Made, Moment, NOTHING};
 use super::register::{Observed, Register};
 use super::session::Sessions;
@@ -146,9 +147,28 @@ impl Version {
     }
 }
 
-/// How many versions of one key are remembered, how many writes that were
-/// acknowledged and are not in the database, and how many loads.
-const VERSIONS: usize = 256;
+impl latest::Made for Version {
+    fn origin(&self) -> Origin {
+        self.origin
+    }
+}
+
+/// A write that came to the database inside a newer one.
+#[derive(Clone, Copy, Debug)]
+struct Absorbed {
+    made: Made,
+    /// When it came.
+    at_us: Micros,
+}
+
+impl latest::Made for Absorbed {
+    fn origin(&self) -> Origin {
+        self.made.origin
+    }
+}
+
+/// How many writes of one key are remembered that were acknowledged and are not in the
+/// database, and how many loads.
 const PENDING: usize = 256;
 const LOADS: usize = 16;
 
@@ -175,13 +195,15 @@ pub struct KeyLedger {
     /// Entries under other keys that were made of its row.
     pub(super) copies: Vec<Symbol>,
     /// The latest versions, oldest first.
-    versions: VecDeque<Version>,
+    versions: Latest<Version>,
     /// When the latest of all versions was asked for.
     latest_started: u64,
+    /// Some version had a lower number than the one before it.
+    is_disordered: bool,
     /// The latest acknowledged writes that the database does not hold.
     pending: VecDeque<Made>,
     /// The latest writes that came to the database inside a newer one.
-    absorbed: VecDeque<Made>,
+    absorbed: Latest<Absorbed>,
     /// The latest reads of the row.
     seen: VecDeque<RowRead>,
     /// Loads of it that are under way at the database.
@@ -208,15 +230,15 @@ pub struct Missed {
 impl KeyLedger {
     /// A version that the database has held, if it is remembered.
     pub fn version_of(&self, origin: Origin) -> Option<&Version> {
-        // from the back: an origin that committed twice counts as its last
-        self.versions.iter().rev().find(|version| version.origin == origin)
+        // an origin that committed twice counts as its last
+        self.versions.of(origin)
     }
 
     /// A commit.
     pub fn commit(&mut self, version: Version) {
-        if self.versions.len() >= VERSIONS
-            && let Some(forgotten) = self.versions.pop_front()
-        {
+        self.latest_started = self.latest_started.max(version.started.seq);
+        self.is_disordered |= self.latest().is_some_and(|last| version.version < last.version);
+        if let Some(forgotten) = self.versions.push(version) {
             for entry in self.caches.values_mut().filter_map(|cache| cache.entry.as_mut()) {
                 let newer = |made: Version| forgotten.made().is_newer_than(&made.made());
                 if entry.value.origin == forgotten.origin {
@@ -227,18 +249,12 @@ impl KeyLedger {
                 }
             }
         }
-        self.latest_started = self.latest_started.max(version.started.seq);
-        self.versions.push_back(version);
     }
 
     /// A write that had committed is acknowledged.
     pub fn acknowledge(&mut self, origin: Origin, at: Moment) {
-        for version in self.versions.iter_mut().filter(|version| version.origin == origin) {
-            version.acked = Some(at);
-        }
-        for absorbed in self.absorbed.iter_mut().filter(|absorbed| absorbed.origin == origin) {
-            absorbed.acked = Some(at);
-        }
+        self.versions.change(origin, |version| version.acked = Some(at));
+        self.absorbed.change(origin, |absorbed| absorbed.made.acked = Some(at));
     }
 
     /// An acknowledged write that the database does not hold.
@@ -257,11 +273,8 @@ impl KeyLedger {
     }
 
     /// A write has come to the database inside a newer one.
-    pub fn absorb(&mut self, write: Made) {
-        if self.absorbed.len() >= PENDING {
-            self.absorbed.pop_front();
-        }
-        self.absorbed.push_back(write);
+    pub fn absorb(&mut self, made: Made, at_us: Micros) {
+        self.absorbed.push(Absorbed { made, at_us });
     }
 
     /// A read of the row.
@@ -300,8 +313,8 @@ impl KeyLedger {
             return Some(self.initial.is_some_and(|initial| same(initial.scalar)));
         }
         let entries = self.entries().filter_map(|entry| entry.made.as_ref());
-        let known = self.versions.iter().rev().chain(entries);
-        let mut known = known.filter(|version| version.origin == value.origin).peekable();
+        let entries = entries.filter(|version| version.origin == value.origin);
+        let mut known = self.versions.all_of(value.origin).chain(entries).peekable();
         known.peek()?;
         Some(known.any(|version| same(version.scalar)))
     }
@@ -336,7 +349,8 @@ impl KeyLedger {
         let is_deletion = |made: &Made| OpId::of(made.origin).kind() == Kind::Delete;
         let committed = self.versions.iter().filter(|version| version.scalar == Scalar::None);
         let committed = committed.map(Version::made);
-        let elsewhere = self.pending.iter().chain(&self.absorbed).copied().filter(is_deletion);
+        let absorbed = self.absorbed.iter().map(|absorbed| absorbed.made);
+        let elsewhere = self.pending.iter().copied().chain(absorbed).filter(is_deletion);
         let open = writes.deletion_of(key);
         let before = self.nothing_before();
         let newest = committed.clone().chain(elsewhere.clone()).chain(open);
@@ -357,7 +371,7 @@ impl KeyLedger {
         let entry = || entries.find(|made| made.origin == origin);
         let initial = || self.initial.as_ref().filter(|_| origin == Origin::INITIAL);
         let known = self.version_of(origin).or_else(entry).or_else(initial).map(Version::made);
-        let absorbed = || self.absorbed.iter().rev().find(|made| made.origin == origin).copied();
+        let absorbed = || Some(self.absorbed.of(origin)?.made);
         known
             .or_else(absorbed)
             .or_else(|| writes.get(origin).map(|write| write.made(origin)))
@@ -387,16 +401,17 @@ impl KeyLedger {
     /// What a read that began at `began` and returned this write's value
     /// missed: the newer writes that had been acknowledged by then.
     pub fn missed(&self, returned: &Made, began: Moment) -> Option<Missed> {
-        let last = self.versions.back();
+        let last = self.latest();
         let is_last = last.is_some_and(|last| last.origin == returned.origin);
         if is_last && returned.started.seq >= self.latest_started && self.pending.is_empty() {
             return None;
         }
         let mut missed: Option<Missed> = None;
         let mut count = 0;
-        let versions = self.versions.iter().map(Version::made);
-        let others = self.pending.iter().chain(&self.absorbed).copied();
-        for newer in versions.chain(others) {
+        let (versions, absorbed) = self.maybe_newer(returned);
+        let versions = versions.map(Version::made);
+        let absorbed = absorbed.map(|absorbed| absorbed.made);
+        for newer in versions.chain(self.pending.iter().copied()).chain(absorbed) {
             let Some(acked) = newer.acked.filter(|acked| acked.seq < began.seq) else { continue };
             if newer.origin == returned.origin || !newer.is_newer_than(returned) {
                 continue;
@@ -418,6 +433,25 @@ impl KeyLedger {
             missed.since_us = missed.since_us.min(first.at_us);
         }
         missed
+    }
+
+    /// The versions, and the writes inside them, among which are all that are newer than
+    /// this write: not those that had come before it was acknowledged, with no higher
+    /// version.
+    fn maybe_newer(
+        &self,
+        made: &Made,
+    ) -> (impl Iterator<Item = &Version>, impl Iterator<Item = &Absorbed>) {
+        let is_older = |version: Option<i64>, at_us: Micros| {
+            !self.is_disordered
+                && made.acked.is_none_or(|acked| at_us < acked.at_us)
+                && made.version.is_none_or(|own| version.is_none_or(|version| version <= own))
+        };
+        let versions =
+            self.versions.partition_point(|each| is_older(Some(each.version), each.committed_us));
+        let absorbed =
+            self.absorbed.partition_point(|each| is_older(each.made.version, each.at_us));
+        (self.versions.since(versions), self.absorbed.since(absorbed))
     }
 
     /// What each cache holds of it now.
@@ -457,20 +491,20 @@ impl KeyLedger {
 
     /// The first version that a write was in, by itself or inside another one.
     pub fn first_version_with(&self, origin: Origin) -> Option<i64> {
-        let own = self.versions.iter().find(|version| version.origin == origin);
-        let absorbed = || self.absorbed.iter().find(|made| made.origin == origin)?.version;
+        let own = self.versions.all_of(origin).next();
+        let absorbed = || self.absorbed.all_of(origin).next()?.made.version;
         own.map(|version| version.version).or_else(absorbed)
     }
 
     /// What the database has committed last.
     pub fn latest(&self) -> Option<&Version> {
-        self.versions.back()
+        self.versions.last()
     }
 
     /// The first version that the database has committed after this one.
     pub fn after(&self, origin: Origin) -> Option<&Version> {
-        let at = self.versions.iter().rposition(|version| version.origin == origin);
-        at.map_or(self.versions.front(), |at| self.versions.get(at + 1))
+        let at = self.versions.position(origin);
+        at.map_or(self.versions.first(), |at| self.versions.get(at + 1))
     }
 }
 

@@ -59,6 +59,7 @@
 
 mod blocks;
 mod key;
+mod latest;
 mod ledger;
 mod log;
 mod metrics;

@@ -61,11 +61,12 @@ impl Lessons {
         oldest_open: u64,
         is_newer: impl Fn(Origin, Origin) -> bool,
     ) {
-        let outdated = |known: &Lesson| {
-            known.origin == lesson.origin
-                || known.at.seq < oldest_open && is_newer(known.origin, lesson.origin)
+        let is_known = |known: &Lesson| known.origin == lesson.origin;
+        let is_outdated = |known: &Lesson| {
+            known.at.seq < oldest_open && is_newer(known.origin, lesson.origin)
         };
-        if self.0.iter().any(outdated) {
+        // mostly it is known, which is quick to see
+        if self.0.iter().any(is_known) || self.0.iter().any(is_outdated) {
             return;
         }
         self.0.push(lesson);

@@ -80,10 +80,12 @@ impl World {
     /// Whether a reply to a task of this name is under way, or will be.
     fn is_awaited_by(&self, name: Stamp) -> bool {
         let is_it = |caller: &Caller| caller.task.name() == name;
-        let in_messages = self.messages.values().any(|message| match &message.body {
+        let is_its = |message: &Shared<Message>| match &message.body {
             Body::Call { caller, .. } | Body::Reply { caller, .. } => is_it(caller),
             Body::Ask { .. } | Body::Answer { .. } => false,
-        });
+        };
+        // what a background task asks and is told is of the background as well
+        let in_messages = self.messages.has_background() && self.messages.values().any(is_its);
         let mut statements = self.stores.statements();
         let mut commands = self.stores.caches.iter().flat_map(|(_, cache)| cache.pool.iter());
         let waiting = &mut self.queues.iter().flat_map(|slot| &slot.waiting);

@@ -112,6 +112,11 @@ impl<K, T> Table<K, T> {
         self.len() == 0
     }
 
+    /// Whether anything that is there comes from a background loop.
+    pub fn has_background(&self) -> bool {
+        !self.background.is_empty()
+    }
+
     #[inline]
     pub fn get(&self, key: Key<K>) -> Option<&T> {
         let slot = self.slots.get(key.slot as usize)?;

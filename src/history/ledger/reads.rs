@@ -161,10 +161,11 @@ impl Ledger {
         if value.lineage.is_computed() {
             return Meaning::Rows(self.parts(key, value));
         }
-        match (value.lineage.row(), self.writes.key_of(value.origin)) {
-            (Some(row), _) if row == key => {
-                Meaning::Own(account.made_of(value.origin, &self.writes))
-            }
+        let row = value.lineage.row();
+        if row == Some(key) {
+            return Meaning::Own(account.made_of(value.origin, &self.writes));
+        }
+        match (row, self.writes.key_of(value.origin)) {
             (None, wrote) if wrote.is_none_or(|wrote| wrote == key) => {
                 Meaning::Own(account.made(key, value, &self.writes, &self.names))
             }

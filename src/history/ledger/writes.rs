@@ -214,7 +214,7 @@ impl Ledger {
                 && let Some(account) = &mut account
             {
                 let version = account.latest().map(|latest| latest.version);
-                account.absorb(Made { version, ..write.made(member) });
+                account.absorb(Made { version, ..write.made(member) }, at_us);
             }
         });
         self.look_again(key, why);
