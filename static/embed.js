@@ -12,7 +12,7 @@
   const home = new URL(".", document.currentScript.src);
   const CONTEXT = "stalemate";
   const VERSION = 1;
-  const OPTIONS = ["preset", "src", "theme", "hide", "readonly", "autoplay", "speed"];
+  const OPTIONS = ["preset", "src", "theme", "hide", "readonly", "autoplay", "speed", "memory"];
   const SAID = ["ready", "resize", "state", "event", "answer", "complete", "error"];
   const FIRST_HEIGHT = 640;
 

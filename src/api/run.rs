@@ -327,7 +327,8 @@ impl Run {
         Ok(self.now().view().log_tail(amount("most", most)? as usize))
     }
 
-    /// The events from a number on, oldest first: at most so many.
+    /// The events from a number on, oldest first: at most so many. Of a long run, those are
+    /// left that have room in 256 MB with all else that it takes.
     ///
     /// # Errors
     /// [`ErrorCode::Argument`].

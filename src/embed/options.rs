@@ -5,6 +5,7 @@ use std::fmt;
 use crate::named::named;
 use crate::page::Panel;
 use crate::scenario::nearest;
+use crate::simulate::timeline::{BUDGET, SMALL_BUDGET};
 
 /// What a page that embeds the playground can set, and anyone in a link.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +21,8 @@ pub struct Options {
     pub autoplay: bool,
     /// Virtual microseconds a real millisecond.
     pub speed_us_per_ms: Option<u32>,
+    /// How much of its past a run keeps.
+    pub memory_mb: Option<u32>,
     pub preset: Option<String>,
     /// The address of a scenario file.
     pub src: Option<String>,
@@ -60,6 +63,7 @@ pub enum Allowed {
         unknown: String,
     },
     Speed,
+    Memory,
 }
 
 impl fmt::Display for BadParameter {
@@ -87,16 +91,20 @@ impl fmt::Display for Allowed {
             Allowed::Speed => f.write_str(
                 "allowed are whole microseconds of the simulation in a millisecond, 1 to 60000",
             ),
+            Allowed::Memory => f.write_str("allowed are whole megabytes, 8 to 2048"),
         }
     }
 }
 
 /// All that an address can ask for, in the order in which it is written.
-pub const PARAMETERS: [&str; 8] =
-    ["embed", "preset", "src", "theme", "hide", "readonly", "autoplay", "speed"];
+pub const PARAMETERS: [&str; 9] =
+    ["embed", "preset", "src", "theme", "hide", "readonly", "autoplay", "speed", "memory"];
 
 /// The fastest and the slowest that can be asked for.
 const SPEEDS: std::ops::RangeInclusive<u32> = 1..=60_000;
+
+/// The least memory and the most that can be asked for.
+const MEMORY_MB: std::ops::RangeInclusive<u32> = 8..=2_048;
 
 impl Options {
     /// Reads a query, with or without its `?`. A value that is not allowed changes
@@ -129,6 +137,10 @@ impl Options {
                 let speed = value.parse().ok().filter(|speed| SPEEDS.contains(speed));
                 self.speed_us_per_ms = Some(speed.ok_or(Allowed::Speed)?);
             }
+            "memory" => {
+                let memory = value.parse().ok().filter(|memory| MEMORY_MB.contains(memory));
+                self.memory_mb = Some(memory.ok_or(Allowed::Memory)?);
+            }
             "preset" => self.preset = Some(value.to_owned()),
             "src" => self.src = Some(value.to_owned()),
             _ => {}
@@ -147,6 +159,15 @@ impl Options {
         query.finish().replace("%2C", ",")
     }
 
+    /// The bytes that a run may take.
+    pub fn memory_bytes(&self) -> u64 {
+        match self.memory_mb {
+            Some(memory_mb) => u64::from(memory_mb) << 20,
+            None if self.embed => SMALL_BUDGET,
+            None => BUDGET,
+        }
+    }
+
     /// The panels that are not shown, as `hide=` names them.
     pub fn hidden(&self) -> String {
         ids(&self.hide).join(",")
@@ -162,6 +183,7 @@ impl Options {
             "theme" => self.theme.map(|theme| theme.name().to_owned()),
             "hide" => (!self.hide.is_empty()).then(|| self.hidden()),
             "speed" => self.speed_us_per_ms.map(|speed| speed.to_string()),
+            "memory" => self.memory_mb.map(|memory| memory.to_string()),
             "preset" => self.preset.clone(),
             "src" => self.src.clone(),
             _ => None,
@@ -212,12 +234,15 @@ mod tests {
         assert_eq!(src.src.as_deref(), Some("https://example.org/a b.json"));
         assert_eq!(read(&src.query()), src);
         assert!(!read("embed=0&readonly=false").readonly);
+        let bytes = |query| read(query).memory_bytes();
+        assert_eq!((bytes(""), bytes("embed=1")), (BUDGET, SMALL_BUDGET));
+        assert_eq!((bytes("memory=512"), bytes("embed=1&memory=8")), (512 << 20, 8 << 20));
     }
 
     #[test]
     fn every_parameter_is_read_and_written() {
-        let query =
-            "embed=1&preset=ca6&src=a.json&theme=dark&hide=log&readonly=1&autoplay=1&speed=20";
+        let query = "embed=1&preset=ca6&src=a.json&theme=dark&hide=log&readonly=1&autoplay=1&speed=20\
+             &memory=64";
         let options = read(query);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             assert_eq!(options.get(&name).as_deref(), Some(&*value), "{name}");
@@ -238,6 +263,7 @@ mod tests {
                 "speed=0 in the address: allowed are whole microseconds of the simulation \
                 in a millisecond, 1 to 60000.",
             ),
+            ("memory=4", "memory=4 in the address: allowed are whole megabytes, 8 to 2048."),
             (
                 "speed=-5",
                 "speed=-5 in the address: allowed are whole microseconds of the simulation \

@@ -21,7 +21,7 @@ pub fn address(page: &str, options: &Options, link: &str) -> String {
 /// Code that shows it in another page, as an element.
 pub fn element(page: &str, options: &Options, link: &str, title: &str) -> String {
     let mut attributes = String::new();
-    let Options { theme, hide, readonly, autoplay, speed_us_per_ms, preset, src, .. } = options;
+    let Options { theme, hide, readonly, autoplay, preset, src, .. } = options;
     let mut put = |name: &str, value: Option<String>| {
         if let Some(value) = value {
             attributes.push_str(&format!(" {name}=\"{}\"", attribute(&value)));
@@ -34,7 +34,8 @@ pub fn element(page: &str, options: &Options, link: &str, title: &str) -> String
     put("hide", (!hide.is_empty()).then(|| options.hidden()));
     put("readonly", readonly.then(String::new));
     put("autoplay", autoplay.then(String::new));
-    put("speed", speed_us_per_ms.map(|speed| speed.to_string()));
+    put("speed", options.speed_us_per_ms.map(|speed| speed.to_string()));
+    put("memory", options.memory_mb.map(|memory| memory.to_string()));
     put("label", Some(title.to_owned()));
     format!(
         "<script src=\"{}\" defer></script>\n<stale-mate{attributes}></stale-mate>",

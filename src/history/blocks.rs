@@ -41,6 +41,25 @@ impl<T: Copy, const BLOCK: usize> Blocks<T, BLOCK> {
         self.tail.push(value);
     }
 
+    /// Another number of those that are kept.
+    pub fn keep_last(&mut self, keep: u64) {
+        self.keep = keep;
+        self.forget_before(self.oldest());
+    }
+
+    /// Forgets those before a number, as far as they fill blocks.
+    pub fn forget_before(&mut self, number: u64) {
+        let old = number.saturating_sub(self.first) / BLOCK as u64;
+        let old = self.blocks.len().min(old as usize);
+        self.blocks.drain(..old);
+        self.first += (old * BLOCK) as u64;
+    }
+
+    /// How many bytes those take that are kept; copies share all but the last block.
+    pub fn bytes(&self) -> u64 {
+        ((self.blocks.len() * BLOCK + self.tail.capacity()) * size_of::<T>()) as u64
+    }
+
     #[cold]
     fn begin_block(&mut self) {
         self.blocks.push(Rc::new(std::mem::take(&mut self.tail)));
@@ -140,6 +159,28 @@ mod tests {
             assert_eq!(kept, (3_000 - u64::from(keep)..3_000).collect::<Vec<u64>>());
             assert!(some.blocks.len() * 64 <= keep as usize + 2 * 64);
         }
+    }
+
+    #[test]
+    fn those_before_a_number_are_forgotten_in_blocks() {
+        let mut some = numbers(None, 3_000);
+        let (whole, copy) = (some.bytes(), some.clone());
+        for (number, oldest) in
+            [(0, 0), (63, 0), (64, 64), (700, 640), (2_999, 2_944), (9_000, 2_944)]
+        {
+            some.forget_before(number);
+            assert_eq!((some.oldest(), some.len()), (oldest, 3_000));
+            assert_eq!(some.since(0).next(), Some((oldest, &oldest)));
+            assert_eq!(some.bytes(), whole - oldest * 8);
+        }
+        some.push(3_000);
+        assert_eq!((some.get(3_000), some.last()), (Some(&3_000), Some(&3_000)));
+        assert_eq!(copy.since(0).count(), 3_000);
+        some.keep_last(10);
+        assert_eq!(
+            some.since(0).map(|(number, _)| number).collect::<Vec<_>>(),
+            (2_991..3_001).collect::<Vec<_>>()
+        );
     }
 
     #[test]

@@ -484,6 +484,16 @@ impl KeyLedger {
         }
     }
 
+    /// How many bytes its account takes.
+    pub fn bytes(&self) -> u64 {
+        let spans: u64 = self.caches.iter().map(|(_, cache)| cache.spans.bytes()).sum();
+        let writes = self.pending.capacity() * size_of::<Made>();
+        let loads = self.seen.capacity() * size_of::<RowRead>();
+        let lists = self.versions.bytes() + self.absorbed.bytes() + self.sessions.bytes();
+        let register = self.register.bytes() + self.operations.bytes();
+        (size_of::<KeyLedger>() + writes + loads) as u64 + spans + lists + register
+    }
+
     /// The versions that are remembered, oldest first.
     pub fn versions(&self) -> impl Iterator<Item = &Version> {
         self.versions.iter()

@@ -65,6 +65,12 @@ impl<T: Made> Latest<T> {
         self.all.range(at.min(self.all.len())..)
     }
 
+    /// How many bytes they take.
+    pub fn bytes(&self) -> u64 {
+        (self.all.capacity() * size_of::<T>() + self.index.capacity() * size_of::<(Origin, u32)>())
+            as u64
+    }
+
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }

@@ -107,10 +107,15 @@ use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::CacheId;
 
+/// How many records are shared between copies, and forgotten, at a time.
+const BLOCK: usize = 512;
+
 /// Everything that happened in a run, and what it came to.
 #[derive(Clone)]
 pub struct History {
-    records: Blocks<Record, 512>,
+    records: Blocks<Record, BLOCK>,
+    /// The most records that the scenario wants to be kept.
+    most: u64,
     checksum: Checksum,
     ledger: Ledger,
 }
@@ -121,6 +126,7 @@ impl History {
     pub fn new(keep: Option<u32>, verdicts: bool) -> History {
         History {
             records: Blocks::new(keep),
+            most: keep.map_or(u64::MAX, u64::from),
             checksum: Checksum::default(),
             ledger: Ledger::new(keep.is_some(), verdicts),
         }
@@ -167,6 +173,35 @@ impl History {
     /// Whether nothing happened yet.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// From now on, only as many of the last records are kept as take so many bytes.
+    pub fn keep_within(&mut self, bytes: u64) {
+        let records = bytes / size_of::<Record>() as u64;
+        // they are forgotten by the block, of which the first and the last are not full
+        let records = records.saturating_sub(2 * BLOCK as u64).max(1);
+        self.records.keep_last(self.most.min(records));
+    }
+
+    /// Forgets records before a number.
+    pub fn forget_before(&mut self, sequence: u64) {
+        self.records.forget_before(sequence);
+    }
+
+    /// The number of the first record that is kept.
+    pub fn oldest(&self) -> u64 {
+        self.records.oldest()
+    }
+
+    /// When the first record that is kept was made, where those before it are gone.
+    pub fn begins_us(&self) -> Option<Micros> {
+        let oldest = self.oldest();
+        Some(self.records.get(oldest).filter(|_| oldest > 0)?.at_us)
+    }
+
+    /// How many bytes the records take that are kept; copies share most of them.
+    pub fn bytes(&self) -> u64 {
+        self.records.bytes()
     }
 
     /// The number of the first record that is kept of those that were made at

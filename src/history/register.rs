@@ -108,6 +108,11 @@ impl Register {
         self.explained.filter(|_| !self.broken)
     }
 
+    /// How many bytes it takes.
+    pub fn bytes(&self) -> u64 {
+        (self.clusters.capacity() * size_of::<Cluster>()) as u64
+    }
+
     /// Enters a beginning, and gives the latest one of the other clusters.
     fn latest_but(&mut self, origin: Origin, start: u64) -> u64 {
         let [first, second] = &mut self.latest;

@@ -62,9 +62,8 @@ impl Lessons {
         is_newer: impl Fn(Origin, Origin) -> bool,
     ) {
         let is_known = |known: &Lesson| known.origin == lesson.origin;
-        let is_outdated = |known: &Lesson| {
-            known.at.seq < oldest_open && is_newer(known.origin, lesson.origin)
-        };
+        let is_outdated =
+            |known: &Lesson| known.at.seq < oldest_open && is_newer(known.origin, lesson.origin);
         // mostly it is known, which is quick to see
         if self.0.iter().any(is_known) || self.0.iter().any(is_outdated) {
             return;
@@ -88,6 +87,14 @@ impl Lessons {
 }
 
 impl Sessions {
+    /// How many bytes they take.
+    pub fn bytes(&self) -> u64 {
+        let lessons = |session: &Session| session.wrote.0.capacity() + session.saw.0.capacity();
+        let all: usize = self.0.iter().map(|(_, session)| lessons(session)).sum();
+        let clients = self.0.capacity() * size_of::<(Symbol, Session)>();
+        (clients + all * size_of::<Lesson>()) as u64
+    }
+
     /// A client's session.
     pub fn of(&mut self, client: Symbol) -> &mut Session {
         let at = match self.0.binary_search_by_key(&client, |(client, _)| *client) {

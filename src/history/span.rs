@@ -66,6 +66,11 @@ impl Spans {
         self.0.last()
     }
 
+    /// How many bytes they take.
+    pub fn bytes(&self) -> u64 {
+        self.0.bytes()
+    }
+
     /// How many there were.
     pub fn len(&self) -> u64 {
         self.0.len()

@@ -281,6 +281,12 @@ impl Writes {
         self.open.insert(origin, write);
     }
 
+    /// How many bytes they take.
+    pub fn bytes(&self) -> u64 {
+        let open = self.open.capacity() * size_of::<(Origin, Write)>();
+        (open + self.latest.capacity() * size_of::<Known>()) as u64
+    }
+
     /// A write whose fate is open.
     #[inline]
     pub fn get(&self, origin: Origin) -> Option<&Write> {

@@ -196,13 +196,15 @@ impl Simulation {
         self.undone.iter().map(|&(at_us, text)| (at_us, self.names().text(text)))
     }
 
-    /// Roughly how many bytes a copy takes that shares nothing.
-    pub(crate) fn weight(&self) -> usize {
-        const KEY: usize = 640;
+    /// Roughly how many bytes its state takes, without the records of what happened.
+    pub(crate) fn state_bytes(&self) -> u64 {
+        const KEY: usize = 320;
         const TASK: usize = 1_024;
         const MESSAGE: usize = 512;
-        let (keys, world) = (self.history().ledger().keys().len(), &self.world);
-        keys * KEY + world.tasks.len() * TASK + world.messages.len() * MESSAGE
+        let (ledger, world) = (self.history().ledger(), &self.world);
+        let keys = ledger.keys().len() * KEY;
+        let world = world.tasks.len() * TASK + world.messages.len() * MESSAGE;
+        ledger.bytes() + (keys + world) as u64
     }
 
     /// When the next event happens, without an action.

@@ -4,14 +4,19 @@
 //! instant is reached by running again from the last checkpoint before it. There
 //! are at most [`MOST`] checkpoints: when a run needs more, every second one is
 //! dropped, so that seeking costs at most twice the run's events divided by that
-//! number. A checkpoint shares its records with the run and copies the state. A
-//! run with a large state, say a hundred thousand keys, keeps fewer checkpoints,
-//! and a jump takes longer.
+//! number. A checkpoint shares its records with the run and copies the state. All
+//! together keeps within a budget of bytes (`memory.rs`): a run with a large state, say
+//! a hundred thousand keys, keeps fewer checkpoints, so that a jump takes longer, and a
+//! long run forgets its first records.
 //!
 //! An action in the past changes what comes after it: later checkpoints are
 //! dropped, and later actions happen again.
 
+mod memory;
+
 use std::rc::Rc;
+
+pub use memory::{BUDGET, LEAST_BUDGET, Memory, SMALL_BUDGET};
 
 use super::{ActError, Advance, Simulation};
 use crate::event::{Event, Record};
@@ -21,12 +26,6 @@ use crate::time::{LONGEST_US, Micros};
 
 /// The most checkpoints.
 pub const MOST: usize = 64;
-
-/// The fewest checkpoints, of a run with a large state; the start is one of them.
-const FEWEST: usize = 3;
-
-/// Roughly the bytes that all checkpoints together may take.
-const ROOM: usize = 256 << 20;
 
 /// Events between two checkpoints of a short run.
 const SPACING: u64 = 1_000;
@@ -60,20 +59,30 @@ pub struct Timeline {
     given: usize,
     /// How often the run's course has changed.
     forks: u64,
+    /// The most bytes that all of it may take.
+    budget: u64,
+    /// What the furthest state took when this was last looked at.
+    state_bytes: u64,
+    /// The first record that checkpoints may have.
+    oldest: u64,
 }
 
 impl Timeline {
     /// A run at its first instant.
     pub fn new(scenario: &Scenario) -> Result<Timeline, Vec<Problem>> {
-        let now = Simulation::new(scenario)?;
+        let mut now = Simulation::new(scenario)?;
+        now.keep_within(BUDGET / 4);
         Ok(Timeline {
             checkpoints: vec![now.clone()],
+            state_bytes: now.state_bytes(),
             now,
             spacing: SPACING,
             furthest: None,
             undone: Vec::new(),
             given: scenario.actions.len(),
             forks: 0,
+            budget: BUDGET,
+            oldest: 0,
         })
     }
 
@@ -109,11 +118,12 @@ impl Timeline {
         let end = self.now.events() + u64::from(most_events);
         loop {
             let next = (self.now.events() / self.spacing + 1) * self.spacing;
-            let portion = next.min(end) - self.now.events();
+            let portion = (next.min(end) - self.now.events()).min(memory::PORTION);
             let advance = self.now.advance(until_us, portion as u32);
             if self.now.events() == next {
                 self.check_in();
             }
+            self.forget();
             if advance != Advance::Budget || self.now.events() >= end {
                 self.catch_up();
                 return advance;
@@ -325,12 +335,8 @@ impl Timeline {
             return;
         }
         self.checkpoints.push(self.now.clone());
-        let most = (ROOM / self.now.weight().max(1)).clamp(FEWEST, MOST);
-        while self.checkpoints.len() > most {
-            self.spacing *= 2;
-            let spacing = self.spacing;
-            self.checkpoints.retain(|state| state.events() % spacing == 0);
-        }
+        self.state_bytes = self.now.state_bytes();
+        self.thin();
     }
 
     /// Forgets the furthest state once the present one is further.

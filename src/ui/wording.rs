@@ -1,7 +1,7 @@
 //! Times and states in words, the same everywhere on the page.
 
 use crate::scenario::{LinkName, Literal};
-use crate::time::{Micros, SECOND_US};
+use crate::time::{Micros, SECOND_US, instant};
 use crate::view::{KeyState, ProcessView};
 
 /// An instant of the run as a clock shows it, to the microsecond: "0.011350 s".
@@ -46,6 +46,16 @@ pub fn count(number: u64, noun: &str) -> String {
         1 => format!("1 {noun}"),
         _ => format!("{number} {noun}s"),
     }
+}
+
+/// That the first events are gone, and why.
+pub fn past(begins_us: Micros, budget: u64) -> String {
+    format!(
+        "Events before {} are gone, to keep within {} MB of memory. The totals count them; a jump \
+         there plays them again.",
+        instant(begins_us),
+        budget >> 20
+    )
 }
 
 pub fn key_state(state: KeyState) -> &'static str {

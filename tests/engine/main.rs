@@ -19,6 +19,7 @@ mod explore;
 mod flight;
 mod forecasts;
 mod limits;
+mod memory;
 mod oracle;
 mod races;
 mod ribbons;

@@ -76,15 +76,22 @@ pub struct Ledger {
     judged: Option<Event>,
 }
 
-/// How many spans of each key a bounded history keeps.
+/// How many spans of each key are kept, and by a bounded history.
+const SPANS: u32 = 1_024;
 const FEW_SPANS: u32 = 16;
 
 impl Ledger {
     /// A ledger of a history that keeps everything, or not; with verdicts, or
     /// with counts, latencies and loads alone.
     pub fn new(bounded: bool, verdicts: bool) -> Ledger {
-        let keep_spans = bounded.then_some(FEW_SPANS);
-        Ledger { keep_spans, blind: !verdicts, ..Ledger::default() }
+        let keep_spans = if bounded { FEW_SPANS } else { SPANS };
+        Ledger { keep_spans: Some(keep_spans), blind: !verdicts, ..Ledger::default() }
+    }
+
+    /// How many bytes it takes.
+    pub fn bytes(&self) -> u64 {
+        let keys: u64 = self.keys.iter().map(|(_, account)| account.bytes()).sum();
+        keys + self.writes.bytes()
     }
 
     /// The texts in the records so far.

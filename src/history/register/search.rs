@@ -61,6 +61,11 @@ impl Observed {
         self.writes().find(|(known, _)| *known == origin).map(|(_, value)| value)
     }
 
+    /// How many bytes they take.
+    pub fn bytes(&self) -> u64 {
+        (self.all.capacity() * size_of::<Observation>()) as u64
+    }
+
     /// What is known is not enough any more.
     pub fn forget(&mut self) {
         self.is_partial = true;

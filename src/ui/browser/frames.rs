@@ -25,11 +25,12 @@ impl Frames {
             let elapsed = last.map_or(0.0, |last| now - last);
             last = Some(now);
             next.set(None);
-            // Ask first: `on_frame` may lead to this guard being dropped.
+            on_frame(elapsed);
+            // Ask last: a frame that panics is the last one, and one that has led to this
+            // guard being dropped as well.
             if let Some(tick) = again.upgrade() {
                 next.set(tick.borrow().as_ref().and_then(ask));
             }
-            on_frame(elapsed);
         }));
         request.set(tick.borrow().as_ref().and_then(ask));
         Frames { request, _tick: tick }

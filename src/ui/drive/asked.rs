@@ -45,6 +45,7 @@ impl Asked {
         if kept.is_some() && complaints.is_empty() {
             player.welcome_back();
         }
+        player.keep_within(self.options.memory_bytes());
         if self.options.hide.contains(&Panel::Lesson) {
             player.hide_lessons();
         }

@@ -88,6 +88,9 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                     { small(props, Command::Next(Stop::Violation), "next-problem", "Next problem", None, icon::after()) }
                 </span>
             </div>
+            if let Some(begins_us) = props.journey.memory.begins_us {
+                <p class="past" id="past">{ wording::past(begins_us, props.journey.memory.budget) }</p>
+            }
             <div class="pace">
                 <label class="speed">
                     <span>{ "Speed" }</span>

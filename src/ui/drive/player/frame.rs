@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::learning::LessonView;
+use crate::simulate::timeline::Memory;
 use crate::time::Micros;
 use crate::ui::drive::pace::Transport;
 use crate::ui::drive::picture::Picture;
@@ -42,6 +43,8 @@ pub struct Journey {
     pub end_us: Micros,
     pub can_undo: bool,
     pub can_redo: bool,
+    /// What the run takes, and from when on its events are kept.
+    pub memory: Memory,
 }
 
 /// The problems up to the instant from which a person jumped back. All of them

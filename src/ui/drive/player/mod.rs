@@ -53,6 +53,8 @@ pub struct Player {
     far_us: Option<Micros>,
     /// The last strategy of a person's own, for the time that another one serves.
     own: Option<StrategyUse>,
+    /// The bytes that the run may take.
+    budget: u64,
     /// Real milliseconds.
     clock: fn() -> f64,
 }
@@ -94,6 +96,10 @@ impl Player {
 
     /// The same with these parts of the picture.
     fn frame_of(&mut self, parts: &[Part], rush: bool) -> Frame {
+        // a lesson's next step is another run
+        if self.line.memory().budget != self.budget {
+            self.line.set_budget(self.budget);
+        }
         let foreseen = self.camera.foresee(&self.line);
         self.remarks.tell_undone(self.line.now());
         let furthest_us = self.line.furthest().now_us();
@@ -111,6 +117,7 @@ impl Player {
                 end_us: furthest_us.max(self.origin.scenario.duration_us),
                 can_undo: self.line.can_undo(),
                 can_redo: self.line.can_redo(),
+                memory: self.line.memory(),
             },
             lesson: self.learning.as_mut().map(|learning| learning.view((self.clock)())),
         }

@@ -10,7 +10,7 @@ use crate::lesson::{Course, Guide};
 use crate::link::{self, LinkError};
 use crate::scenario::{Literal, Problem, Scenario, StrategyUse};
 use crate::simulate::Simulation;
-use crate::simulate::timeline::Timeline;
+use crate::simulate::timeline::{BUDGET, Timeline};
 use crate::ui::drive::catalog;
 use crate::ui::drive::pace::{Transport, nearest_speed};
 use crate::ui::wording;
@@ -88,6 +88,7 @@ impl Player {
             lessons_hidden: false,
             far_us: None,
             own: None,
+            budget: BUDGET,
             origin: Origin { preset: preset.to_owned(), scenario, promise: None },
             clock,
         };
@@ -119,6 +120,12 @@ impl Player {
     /// Says that a run is what a person left.
     pub fn welcome_back(&mut self) {
         self.remarks.remark("Your run is back as you left it. Choose a scenario to start over.");
+    }
+
+    /// From now on, runs keep within so many bytes.
+    pub fn keep_within(&mut self, budget: u64) {
+        self.budget = budget;
+        self.line.set_budget(budget);
     }
 
     /// From now on, scenarios that have a lesson are played without it.
@@ -175,9 +182,11 @@ impl Player {
     }
 
     fn begin(&mut self, new: Player) {
-        let (hidden, own) = (self.lessons_hidden, self.own_strategy().cloned());
+        let (hidden, budget) = (self.lessons_hidden, self.budget);
+        let own = self.own_strategy().cloned();
         *self = new;
         self.own = own;
+        self.keep_within(budget);
         if hidden {
             self.hide_lessons();
         }
