@@ -19,6 +19,7 @@ use crate::ui::browser::download;
 use crate::ui::browser::frames::{self, Frames};
 use crate::ui::browser::source::use_source;
 use crate::ui::browser::storage;
+use crate::ui::dialogs::explore::Explore;
 use crate::ui::dialogs::help::Help;
 use crate::ui::dialogs::lessons::Lessons;
 use crate::ui::dialogs::share::{Illustration, Share, use_promise};
@@ -278,12 +279,13 @@ fn Play(props: &PlayProps) -> Html {
                 </div>
             </main>
             <Announcer line={state.log.latest.clone()} count={state.log.worth_saying} />
-            <Share open={state.dialog == Some(Dialog::Share)} title={state.opened.title.clone()} at_us={shown.at_us} scenario={shared}
+            <Share open={state.dialog == Some(Dialog::Share)} title={state.opened.title.clone()} at_us={shown.at_us} scenario={shared.clone()}
                 picture={Illustration { name: state.opened.preset.clone(), stretch: shown.stretch, log: state.log.lines.clone() }} act={act.clone()} />
             <Lessons open={state.dialog == Some(Dialog::Lessons)} progress={learning.map(|lesson| lesson.progress.clone())}
                 command={command.clone()} act={act.clone()} />
             <Editor open={state.dialog == Some(Dialog::Editor)} program={state.program} opened={state.opened.clone()} readonly={options.readonly}
                 run={carry_out.clone()} act={act.clone()} />
+            <Explore open={state.dialog == Some(Dialog::Explore)} scenario={shared.clone()} command={command.clone()} act={act.clone()} />
             <Help open={state.dialog == Some(Dialog::Help)} shortcuts={state.shortcuts} act={act.clone()} />
         </div>
         </ContextProvider<Watched>>

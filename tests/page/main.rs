@@ -17,6 +17,7 @@ mod choose;
 mod diagram;
 mod editor;
 mod embed;
+mod every_order;
 mod faults;
 mod keyboard;
 mod lesson;

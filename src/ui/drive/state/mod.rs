@@ -62,6 +62,7 @@ pub enum Dialog {
     Share,
     Lessons,
     Editor,
+    Explore,
 }
 
 pub enum Action {

@@ -1,0 +1,379 @@
+//! Can it ever go wrong? Every order of events, and the shortest way to what breaks a promise.
+
+use std::rc::Rc;
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use crate::explore::{
+    Answer, Budgets, Outcome, Progress, Properties, Property, Question, Search, Step, Verdict,
+    playable,
+};
+use crate::scenario::Scenario;
+use crate::ui::browser::frames::clock;
+use crate::ui::browser::work::IdleWork;
+use crate::ui::drive::player::Command;
+use crate::ui::drive::state::{Action, Dialog};
+use crate::ui::pieces::modal::{Modal, use_modal};
+use crate::ui::wording;
+
+/// States between two looks at the clock.
+const PORTION: u32 = 20;
+/// Real milliseconds between two reports.
+const REPORT_MS: f64 = 200.0;
+/// What a search may take of the page's memory, in bytes.
+const MOST_MEMORY: u64 = 150 << 20;
+/// How often a fault may be allowed.
+const MOST_FAULTS: u8 = 3;
+
+#[derive(PartialEq, Properties)]
+pub struct ExploreProps {
+    pub open: bool,
+    /// What is played, with all that was done; standing at this moment, or not.
+    pub scenario: Callback<bool, Scenario>,
+    pub command: Callback<Command>,
+    pub act: Callback<Action>,
+}
+
+#[component]
+pub fn Explore(props: &ExploreProps) -> Html {
+    let Modal { place, oncancel, onclose } =
+        use_modal(props.open, props.act.reform(|()| Action::Close(Dialog::Explore)));
+    let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Explore));
+    html! {
+        <dialog ref={place} class="help explore" aria-labelledby="explore-title" {oncancel} {onclose}>
+            <h2 id="explore-title">{ "Can it ever go wrong?" }</h2>
+            if props.open {
+                <Content scenario={props.scenario.clone()} command={props.command.clone()} act={props.act.clone()} />
+                <p class="buttons">
+                    <button type="button" class="button" onclick={close}>{ "Close" }</button>
+                </p>
+            }
+        </dialog>
+    }
+}
+
+/// What is asked, as the form has it.
+#[derive(Clone, PartialEq)]
+struct Asked {
+    properties: Vec<Property>,
+    budgets: Budgets,
+}
+
+impl Asked {
+    fn question(&self) -> Question {
+        Question {
+            properties: self.properties.iter().copied().collect::<Properties>(),
+            budgets: self.budgets,
+            most_memory: MOST_MEMORY,
+            ..Question::default()
+        }
+    }
+}
+
+/// How far a search has come.
+#[derive(Clone)]
+enum Stage {
+    Idle,
+    At { progress: Progress, per_second: u64 },
+    Done(Rc<Found>),
+    Refused(String),
+}
+
+/// What a search came to, and each property's counterexample as a scenario.
+#[derive(PartialEq)]
+struct Found {
+    answer: Answer,
+    played: Vec<Option<Scenario>>,
+    stopped: bool,
+}
+
+#[derive(PartialEq, Properties)]
+struct ContentProps {
+    scenario: Callback<bool, Scenario>,
+    command: Callback<Command>,
+    act: Callback<Action>,
+}
+
+#[component]
+fn Content(props: &ContentProps) -> Html {
+    let asked =
+        use_state(|| Asked { properties: Property::DEFAULT.to_vec(), budgets: Budgets::default() });
+    let stage = use_state(|| Stage::Idle);
+    let searching = use_mut_ref(|| None::<Searching>);
+    let start = {
+        let (asked, stage, searching) = ((*asked).clone(), stage.setter(), searching.clone());
+        let scenario = props.scenario.clone();
+        Callback::from(move |_: MouseEvent| {
+            let scenario = scenario.emit(false);
+            let begun = Searching::start(scenario, asked.question(), stage.clone());
+            *searching.borrow_mut() = match begun {
+                Ok(begun) => Some(begun),
+                Err(why) => {
+                    stage.set(Stage::Refused(why));
+                    None
+                }
+            };
+        })
+    };
+    let stop = {
+        let (stage, searching) = (stage.setter(), searching.clone());
+        Callback::from(move |_: MouseEvent| {
+            if let Some(stopped) = searching.borrow_mut().take() {
+                stage.set(stopped.found(true));
+            }
+        })
+    };
+    let is_running = matches!(*stage, Stage::At { .. });
+    html! {
+        <>
+            <p>{ "A run shows one order of events. This tries all of them: each request and each fault of this \
+                  scenario at any moment, each message as late as it can be." }</p>
+            <Form asked={(*asked).clone()} disabled={is_running} set={ { let set = asked.setter(); Callback::from(move |new| set.set(new)) } } />
+            <p class="buttons">
+                if is_running {
+                    <button type="button" class="button" id="explore-stop" onclick={stop}>{ "Stop" }</button>
+                } else {
+                    <button type="button" class="button primary" id="explore-start" disabled={asked.properties.is_empty()}
+                        onclick={start}>{ "Try every order" }</button>
+                }
+            </p>
+            <div id="explore-result" aria-live="polite">
+                { match &*stage {
+                    Stage::Idle => Html::default(),
+                    Stage::Refused(why) => html! { <p class="notice bad">{ why }</p> },
+                    Stage::At { progress, per_second } => html! {
+                        <p class="quiet" aria-live="off">{ format!("{}, {} waiting, up to {}; {per_second} states a second.",
+                            wording::count(progress.states, "state"), progress.waiting,
+                            wording::count(u64::from(progress.effects), "effect")) }</p>
+                    },
+                    Stage::Done(found) => html! {
+                        <Result found={found.clone()} command={props.command.clone()} act={props.act.clone()} />
+                    },
+                } }
+            </div>
+        </>
+    }
+}
+
+/// A search under way. It ends when dropped.
+struct Searching {
+    search: Rc<std::cell::RefCell<Search>>,
+    scenario: Rc<Scenario>,
+    _work: IdleWork,
+}
+
+impl Searching {
+    fn start(
+        scenario: Scenario,
+        question: Question,
+        stage: UseStateSetter<Stage>,
+    ) -> std::result::Result<Searching, String> {
+        let search = Search::new(&scenario, question).map_err(|why| why.to_string())?;
+        let (search, scenario) = (Rc::new(std::cell::RefCell::new(search)), Rc::new(scenario));
+        let progress = search.borrow().progress();
+        stage.set(Stage::At { progress, per_second: 0 });
+        let (began, mut told) = (clock(), 0.0);
+        let work = IdleWork::start({
+            let (search, scenario) = (search.clone(), scenario.clone());
+            move || {
+                let is_done = search.borrow_mut().advance(PORTION);
+                let waited = clock() - began;
+                if is_done {
+                    stage.set(found(&search.borrow(), &scenario, false));
+                } else if waited - told > REPORT_MS {
+                    told = waited;
+                    let progress = search.borrow().progress();
+                    let per_second = (progress.states as f64 * 1_000.0 / waited) as u64;
+                    stage.set(Stage::At { progress, per_second });
+                }
+                is_done
+            }
+        });
+        Ok(Searching { search, scenario, _work: work })
+    }
+
+    fn found(&self, stopped: bool) -> Stage {
+        found(&self.search.borrow(), &self.scenario, stopped)
+    }
+}
+
+fn found(search: &Search, scenario: &Scenario, stopped: bool) -> Stage {
+    if let Some(mistake) = search.mistake() {
+        return Stage::Refused(mistake.to_string());
+    }
+    let Some(answer) = search.answer() else { return Stage::Idle };
+    let way = |outcome: &Outcome| search.way_to(outcome.property);
+    let played = answer.results.iter().map(|each| playable(scenario, &way(each)?)).collect();
+    Stage::Done(Rc::new(Found { answer, played, stopped }))
+}
+
+#[derive(PartialEq, Properties)]
+struct FormProps {
+    asked: Asked,
+    disabled: bool,
+    set: Callback<Asked>,
+}
+
+#[component]
+fn Form(props: &FormProps) -> Html {
+    let promise = |property: Property| {
+        let id = format!("explore-{}", property.name());
+        let checked = props.asked.properties.contains(&property);
+        let (asked, set) = (props.asked.clone(), props.set.clone());
+        let onchange = Callback::from(move |_: Event| {
+            let mut asked = asked.clone();
+            match checked {
+                true => asked.properties.retain(|each| *each != property),
+                false => asked.properties.push(property),
+            }
+            set.emit(asked);
+        });
+        html! {
+            <label class="check" key={property.name()}>
+                <input type="checkbox" {id} {checked} disabled={props.disabled} {onchange} />
+                <span>{ promised(property) }<span class="quiet">{ format!(" {}", property.name()) }</span></span>
+            </label>
+        }
+    };
+    let fault = |(name, label, field): (&'static str, &'static str, Field)| {
+        let (asked, set) = (props.asked.clone(), props.set.clone());
+        let value = *field(&mut asked.budgets.clone());
+        let onchange = Callback::from(move |event: Event| {
+            let typed = event.target_unchecked_into::<HtmlInputElement>().value();
+            let mut asked = asked.clone();
+            *field(&mut asked.budgets) = typed.parse().unwrap_or(0).min(MOST_FAULTS);
+            set.emit(asked);
+        });
+        html! {
+            <label class="field inline" key={name}>
+                <input type="number" id={format!("explore-{name}")} min="0" max={MOST_FAULTS.to_string()}
+                    value={value.to_string()} disabled={props.disabled} {onchange} />
+                <span>{ label }</span>
+            </label>
+        }
+    };
+    html! {
+        <div class="asked">
+            <fieldset class="promises">
+                <legend>{ "What has to hold" }</legend>
+                { for Property::BUILT_IN.into_iter().map(promise) }
+            </fieldset>
+            <fieldset class="budgets">
+                <legend>{ "What may go wrong besides" }</legend>
+                { for FAULTS.into_iter().map(fault) }
+            </fieldset>
+        </div>
+    }
+}
+
+type Field = fn(&mut Budgets) -> &mut u8;
+
+const FAULTS: [(&str, &str, Field); 7] = [
+    ("expiries", "TTLs that end", |it| &mut it.expiries),
+    ("evictions", "evictions", |it| &mut it.evictions),
+    ("crashes", "crashes", |it| &mut it.crashes),
+    ("losses", "lost messages", |it| &mut it.losses),
+    ("duplicates", "messages that land twice", |it| &mut it.duplicates),
+    ("failures", "failed calls", |it| &mut it.failures),
+    ("timeouts", "timeouts", |it| &mut it.timeouts),
+];
+
+/// A property, as a promise to a person.
+fn promised(property: Property) -> &'static str {
+    match property {
+        Property::Converges => "In the end the cache agrees with the database.",
+        Property::NoPhantom => "Nothing is served that the database never held.",
+        Property::NoLostWrite => "No acknowledged write is lost.",
+        Property::NoDoubleWrite => "No write takes effect twice.",
+        Property::NoStaleRead => "A read sees each write that was acknowledged before it began.",
+        Property::ReadYourWrites => "A client sees what it wrote itself.",
+        Property::MonotonicReads => "A client never sees something older than before.",
+        Property::Linearizable => "All answers fit one order of the requests.",
+        Property::Recovers => "Once all is mended, no request fails any more.",
+        Property::Check => "An expression is true in the end.",
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct ResultProps {
+    found: Rc<Found>,
+    command: Callback<Command>,
+    act: Callback<Action>,
+}
+
+#[component]
+fn Result(props: &ResultProps) -> Html {
+    let Found { answer, played, stopped } = &*props.found;
+    let Outcome { states, depth, complete, bounds, .. } = &answer.first;
+    let scope = format!(
+        "{}{} and up to {} were tried: {}, {}, {} of the scenario.",
+        if *complete { "All " } else { "" },
+        wording::count(*states, "state"),
+        wording::count(u64::from(*depth), "effect"),
+        wording::count(bounds.requests as u64, "request"),
+        wording::count(bounds.keys as u64, "key"),
+        wording::count(bounds.deeds as u64, "fault"),
+    );
+    html! {
+        <>
+            if *stopped { <p class="notice">{ "Stopped before all was tried." }</p> }
+            <ul class="outcomes">
+                for (outcome, played) in answer.results.iter().zip(played) {
+                    { result(outcome, played.as_ref(), props) }
+                }
+            </ul>
+            <p class="quiet">{ scope }</p>
+            for why in &bounds.cut { <p class="quiet">{ format!("Not tried: {why}.") }</p> }
+            if !answer.samples.is_empty() {
+                <details><summary>{ "Some of the runs that were tried" }</summary>
+                    for sample in &answer.samples { { steps(sample) } }
+                </details>
+            }
+        </>
+    }
+}
+
+fn result(outcome: &Outcome, played: Option<&Scenario>, props: &ResultProps) -> Html {
+    let (class, word) = match outcome.verdict {
+        Verdict::Holds => ("good", "Holds"),
+        Verdict::Violated => ("bad", "Can go wrong"),
+        Verdict::Unknown => ("open", "No answer"),
+    };
+    let after = outcome.effects.map(|effects| {
+        format!(", after {} at the least", wording::count(u64::from(effects), "effect"))
+    });
+    let play = played.map(|played| {
+        let (command, act, played) = (props.command.clone(), props.act.clone(), played.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            act.emit(Action::Close(Dialog::Explore));
+            command.emit(Command::Open(Box::new(played.clone())));
+        });
+        html! { <button type="button" class="button small primary" {onclick}>{ "Play the shortest way" }</button> }
+    });
+    html! {
+        <li key={outcome.property.name()} class={class} data-property={outcome.property.name()} data-verdict={outcome.verdict.name()}>
+            <p><b>{ word }{ after }</b>{ ": " }{ promised(outcome.property) }</p>
+            for why in &outcome.vacuous { <p class="quiet">{ format!("It says little: {why}.") }</p> }
+            if !outcome.schedule.is_empty() {
+                { steps(&outcome.schedule) }
+                <p class="buttons">
+                    { play.unwrap_or_else(|| html! { <span class="quiet">{ "No scenario goes this way: its waits contradict each other." }</span> }) }
+                </p>
+            }
+        </li>
+    }
+}
+
+/// A way, with only what changed in each step.
+fn steps(steps: &[Step]) -> Html {
+    html! {
+        <ol class="way-steps">
+            for (at, step) in steps.iter().enumerate() {
+                <li key={at}>
+                    for (at, what) in step.what.iter().enumerate() { <span key={at}>{ what }</span> }
+                </li>
+            }
+        </ol>
+    }
+}
