@@ -21,6 +21,7 @@ fn the_shortest_way_to_a_stale_entry_is_found_and_played() {
     page.click("button", "Try every order");
     verdict(&page, "converges", "violated");
     page.shows("[data-property=converges]", "Can go wrong, after 5 effects");
+    page.screenshot("every-order");
     for ((width, height), theme) in [(WIDE, "light"), (NARROW, "dark")] {
         page.resize(width, height);
         page.prefer("prefers-color-scheme", theme);
