@@ -329,6 +329,18 @@ impl Writes {
         Some(write.made(origin))
     }
 
+    /// The first deletion of a key that a queue has, or a task that took it from there.
+    pub fn queued_deletion_of(&self, key: Symbol) -> Option<Origin> {
+        let is_queued = |origin: &&Origin| {
+            self.open.get(*origin).is_some_and(|write| {
+                write.committed_us.is_none()
+                    && write.queued_us.is_some()
+                    && write.queued + write.tasks > 0
+            })
+        };
+        self.deletions.get(&key)?.iter().find(is_queued).copied()
+    }
+
     /// The writes that are lost, oldest first.
     pub fn lost(&self) -> impl Iterator<Item = (Origin, &Write)> {
         self.lost.iter().filter_map(|origin| Some((*origin, self.open.get(origin)?)))

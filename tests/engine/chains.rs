@@ -106,9 +106,13 @@ pub fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
             Happening::Committed { write, version }
             | Happening::CommittedOutside { write, version },
             Event::Committed { commit, .. },
-        ) => commit.key == key && commit.value.origin == write && commit.version == version,
+        ) => {
+            // a background task deletes for whom a queue had told it
+            let is_it = commit.value.origin == write || commit.value.is_none();
+            commit.key == key && is_it && commit.version == version
+        }
         (Happening::Committed { write, .. }, Event::NothingToDelete { key: of, write: by, .. }) => {
-            of == key && by == write
+            of == key && (by == write || by.0 == 0)
         }
         (
             Happening::Cached { by, cache, write },
@@ -191,7 +195,7 @@ pub fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
             commit.key == key && commit.value.origin == by
         }
         (Happening::Overwrote { older, .. }, Event::Committed { commit, .. }) => {
-            commit.key == key && commit.value.origin == older
+            commit.key == key && (commit.value.origin == older || commit.value.is_none())
         }
         _ => false,
     }

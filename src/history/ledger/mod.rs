@@ -230,11 +230,15 @@ impl Ledger {
                     *open = Open { looked_up: open.looked_up, ..Open::new(open.key, open.began) };
                 }
             }
-            Event::Committed { commit, .. } => {
+            Event::Committed { mut commit, .. } => {
+                if commit.value.is_none() {
+                    commit.value.origin = self.deleted_for(commit.key, commit.value.origin);
+                }
                 self.committed(commit);
                 self.served(commit.value.origin);
             }
             Event::NothingToDelete { key, write, .. } => {
+                let write = self.deleted_for(key, write);
                 self.deleted_nothing(key, write);
                 self.served(write);
             }
@@ -265,6 +269,13 @@ impl Ledger {
     /// The database has done with a statement that carries this write.
     fn served(&mut self, write: Origin) {
         self.change(write, |write| write.in_service = write.in_service.saturating_sub(1));
+    }
+
+    /// Whose deletion a statement carries out that deletes a row: a background task's is
+    /// that which a queue has handed it, for a call names a key and no write.
+    fn deleted_for(&self, key: Symbol, write: Origin) -> Origin {
+        let queued = || self.writes.queued_deletion_of(key).unwrap_or(write);
+        if write == Origin::INITIAL { queued() } else { write }
     }
 
     /// Changes what is known of a write of this key, and not of another one's.

@@ -65,7 +65,9 @@ impl Ledger {
                         write.end = Some(cached.at(at_us));
                     });
                 }
-                let load = self.at(key).load_of(op, write);
+                // of what was computed, each row has its own
+                let row = value.lineage.row().or(Some(key).filter(|_| !of_rows));
+                let load = row.and_then(|row| self.keys.get(row)?.load_of(op, write));
                 let cache = self.in_cache(key, id);
                 let held = cache.entry;
                 let entry = EntryNow {

@@ -62,7 +62,7 @@ impl Ledger {
             (Some((cache, _, entry)), _) => {
                 links.extend(cause);
                 links.extend(missed);
-                links.extend(self.origin_of(account, &entry).map(of_row));
+                links.extend(self.origin_of(account, &entry, made.origin).map(of_row));
                 links.extend(first.and_then(|first| correction(account, cache, &entry, first)));
                 links.extend(open.gone);
             }
@@ -124,10 +124,10 @@ impl Ledger {
         if cache.state == KeyState::Stale {
             let newer = of_row.after(write).copied();
             links.extend(newer.map(|newer| committed(&newer).of(row, key)));
-            links.extend(self.origin_of(of_row, &entry).map(|cause| cause.of(row, key)));
+            links.extend(self.origin_of(of_row, &entry, write).map(|cause| cause.of(row, key)));
             links.extend(newer.and_then(|newer| correction(account, cache, &entry, newer.origin)));
         } else if cache.state == KeyState::Foreign {
-            links.extend(self.origin_of(of_row, &entry).map(|cause| cause.of(row, key)));
+            links.extend(self.origin_of(of_row, &entry, write).map(|cause| cause.of(row, key)));
             links.extend(of_row.version_of(write).map(|each| committed(each).of(row, key)));
         } else if entry.made_up {
             links.extend(account.latest().map(committed));
@@ -210,12 +210,13 @@ impl Ledger {
     }
 
     /// Where an entry's value came from: the read or the commit before it.
-    fn origin_of(&self, account: &KeyLedger, entry: &EntryNow) -> Option<Cause> {
-        if let Some(load) = entry.load {
+    /// `write`: which version of the account's row is in it.
+    fn origin_of(&self, account: &KeyLedger, entry: &EntryNow, write: Origin) -> Option<Cause> {
+        if let Some(load) = entry.load.or_else(|| account.load_of(entry.by, write)) {
             return Some(saw(load));
         }
-        let version = account.version_of(entry.value.origin)?;
-        (entry.value.origin != Origin::INITIAL).then(|| committed(version))
+        let version = account.version_of(write)?;
+        (write != Origin::INITIAL).then(|| committed(version))
     }
 
     /// The write that a read missed: its commit or, where that came after the read
