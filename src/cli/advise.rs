@@ -215,13 +215,10 @@ impl Advise {
                     format!(", at {}{op}", instant(moment.at_us))
                 });
                 writeln!(out, "   ✗ {unmet}{}", at.unwrap_or_default())?;
-            }
-            if let Some(link) =
-                each.unmet.first().and_then(|it| self.link(scenario, &each.candidate, it))
-            {
-                match self.base {
-                    Some(_) => writeln!(out, "     see it: {link}")?,
-                    None => writeln!(out, "     see it: stalemate run '{link}'")?,
+                match (self.link(scenario, &each.candidate, unmet), &self.base) {
+                    (Some(link), Some(_)) => writeln!(out, "     {link}")?,
+                    (Some(link), None) => writeln!(out, "     stalemate run '{link}'")?,
+                    (None, _) => {}
                 }
             }
         }

@@ -39,8 +39,9 @@ pub struct Compare {
     /// The table that courses print, measured under a reference workload
     #[arg(long, conflicts_with_all = ["scenario", "strategies", "expect", "difference", "moments", "trace", "until"])]
     courses: bool,
-    /// Take requests from a CSV of time,client,operation,key instead of from the workloads
-    #[arg(long, value_name = "FILE.csv", conflicts_with = "difference")]
+    /// Take requests from a CSV of time,client,operation,key, or from a file of libCacheSim
+    /// (.oracleGeneral), instead of from the workloads
+    #[arg(long, value_name = "FILE", conflicts_with = "difference")]
     trace: Option<String>,
     /// Seed of every latency, key and loss
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=1 << 53))]
@@ -89,6 +90,10 @@ struct RunOf<'a> {
     parameters: &'a BTreeMap<String, Literal>,
     seed: u64,
     report: &'a Report,
+    /// The run itself; it opens at its start, and `link --at` makes one that opens at a moment.
+    /// Left out: its requests are those of a trace, or it is too long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<&'a str>,
 }
@@ -162,7 +167,15 @@ impl Compare {
         let findings: Vec<ClaimFinding> = claims.iter().map(|it| it.judge(&facts)).collect();
         let rows = rows(&runs);
         if self.json {
-            write_json(out, &as_document(&runs, &rows, &findings, difference.as_ref(), &wrong))?;
+            let link = |run: &Measured| {
+                let whole = run.candidate.under(&document.scenario);
+                let link = self.trace.is_none().then(|| link::encode(&whole, None).ok());
+                link.flatten().map(|link| link.text().to_owned())
+            };
+            write_json(
+                out,
+                &as_document(link, &runs, &rows, &findings, difference.as_ref(), &wrong),
+            )?;
         } else if !runs.is_empty() {
             writeln!(out, "{}\n", title(&document))?;
             out.write_all(table::comparison(&names, &self.shown(&rows), self.moments).as_bytes())?;
@@ -317,6 +330,7 @@ fn difference(
 }
 
 fn as_document<'a>(
+    link: impl Fn(&Measured) -> Option<String>,
     runs: &'a [Measured],
     rows: &'a [Row],
     expectations: &'a [ClaimFinding],
@@ -328,6 +342,7 @@ fn as_document<'a>(
         parameters: &run.candidate.parameters,
         seed: run.seed,
         report: &run.report,
+        link: link(run),
         stopped: run.stopped.as_deref(),
     };
     let row = |Row { measure, cells, best, worst }: &'a Row| RowOf {

@@ -1,7 +1,8 @@
 //! The command line: what the page does, for a terminal and for scripts.
 //!
 //! Exit status 0: done. 1: an expectation of the scenario does not hold, which
-//! the output says, or a search found that something can go wrong. 2: the scenario, the
+//! the output says, or a search found that something can go wrong, or no candidate meets all
+//! needs. 2: the scenario, the
 //! strategy or the command is wrong; what and where is on standard error, or with `--json`
 //! in the document. 3: a search reached a bound without an answer.
 

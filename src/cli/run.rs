@@ -26,8 +26,9 @@ pub struct RunArguments {
     scenario: String,
     #[command(flatten)]
     changes: Changes,
-    /// Take requests from a CSV of time,client,operation,key instead of from the workloads
-    #[arg(long, value_name = "FILE.csv")]
+    /// Take requests from a CSV of time,client,operation,key, or from a file of libCacheSim
+    /// (.oracleGeneral), instead of from the workloads
+    #[arg(long, value_name = "FILE")]
     trace: Option<String>,
     /// Say in words what happens, as it happens
     #[arg(long, conflicts_with = "json")]

@@ -1,7 +1,7 @@
 //! `stalemate sweep` and `stalemate merge`: one strategy over ranges, on all processors and
 //! machines.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use clap::Args;
 use serde_json::json;
@@ -54,6 +54,9 @@ pub struct SweepArguments {
     /// How many runs at a time; left out: as many as there are processors
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// A table as CSV, each row written as soon as it is done
+    #[arg(long, conflicts_with_all = ["json", "find"])]
+    csv: bool,
     /// One line of JSON for each run, written as soon as it is done; with --find, one document
     #[arg(long)]
     pub json: bool,
@@ -68,6 +71,9 @@ pub struct Merge {
     /// What the table shows, with commas between
     #[arg(long, value_name = "MEASURES", value_delimiter = ',', value_parser = measure, default_value = SHOWN)]
     show: Vec<usize>,
+    /// A table as CSV, in the order of the runs
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
     /// One line of JSON for each run, in their order
     #[arg(long)]
     pub json: bool,
@@ -108,7 +114,8 @@ impl SweepArguments {
         if let Some(claim) = &self.find {
             return self.search(&document, &sweep, claim, threads, out);
         }
-        if !self.json {
+        let is_table = !self.json && !self.csv;
+        if is_table {
             let scenario = &document.scenario;
             let title = if scenario.title.is_empty() { &document.file } else { &scenario.title };
             let (length, runs) = (instant(scenario.duration_us), sweep.runs());
@@ -126,16 +133,16 @@ impl SweepArguments {
         let mut lines = Vec::new();
         let take = |_, line: Result<SweepLine, Vec<Problem>>| {
             let line = line.map_err(|it| Failure::Wrong(complaints(&document, &it)))?;
-            if self.json {
+            if !is_table {
+                write_line(out, &line, self.csv, lines.is_empty())?;
                 // whatever interrupts the next one, this one is done
-                writeln!(out, "{}", line.to_json())?;
                 out.flush()?;
             }
             lines.push(line);
             Ok::<_, Failure>(())
         };
         in_order(runs.len(), threads, work, take)?;
-        if !self.json {
+        if is_table {
             let names: Vec<_> = sweep.axes().iter().map(|axis| axis.name.as_str()).collect();
             out.write_all(table::sweep(&Points::of(&lines), &names, &self.show).as_bytes())?;
         }
@@ -267,9 +274,9 @@ impl Merge {
             let complaint = |error: &MergeError| Complaint::new("merge", error.to_string());
             return Err(Failure::Wrong(errors.iter().map(complaint).collect()));
         }
-        if self.json {
-            for line in &lines {
-                writeln!(out, "{}", line.to_json())?;
+        if self.json || self.csv {
+            for (at, line) in lines.iter().enumerate() {
+                write_line(out, line, self.csv, at == 0)?;
             }
         } else {
             let names = lines.iter().take(1).flat_map(|line| &line.set);
@@ -277,6 +284,14 @@ impl Merge {
             out.write_all(table::sweep(&Points::of(&lines), &names, &self.show).as_bytes())?;
         }
         stopped(&lines)
+    }
+}
+
+fn write_line(out: &mut impl Write, line: &SweepLine, csv: bool, first: bool) -> io::Result<()> {
+    match csv {
+        true if first => writeln!(out, "{}\n{}", line.csv_head(), line.to_csv()),
+        true => writeln!(out, "{}", line.to_csv()),
+        false => writeln!(out, "{}", line.to_json()),
     }
 }
 

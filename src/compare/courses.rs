@@ -161,7 +161,6 @@ pub const SAYINGS: [Saying; 15] = [
     said("cache-aside", "read freshness", "nearly always fresh", "A"),
     said("cache-aside", "memory", "what is read", "A C"),
     said("read-through", "read latency", "slow on a miss", "C"),
-    said("write-through", "source of truth", "the database", "A C"),
     said("write-through", "write latency", "the database and the cache", "A B D E"),
     said("write-through", "read freshness", "fresh", "A B C D E"),
     said("write-through", "loss risk", "none", "one"),
@@ -171,6 +170,7 @@ pub const SAYINGS: [Saying; 15] = [
     said("write-behind", "read latency", "always fast", "one"),
     said("write-behind", "write latency", "fast", "A B C D E"),
     said("write-behind", "loss risk", "high", "A B C D E"),
+    said("write-around", "read latency", "slow on a miss", "D"),
     said("write-around", "memory", "what is read", "D"),
 ];
 

@@ -157,6 +157,13 @@ fn a_sweep_is_lines_that_do_not_depend_on_threads_and_merge_from_shards() {
     let table = stalemate(&["merge", one, two, three]).out;
     assert!(stalemate(&arguments).out.ends_with(&table), "{table}");
     assert!(table.contains("± "), "{table}");
+    let csv = stalemate(&["merge", "--csv", one, two, three]).out;
+    assert_eq!(csv, stalemate(&[&arguments[..], &["--csv"]].concat()).out);
+    let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows.len(), 7);
+    let stale = rows[0].iter().position(|name| *name == "reads.stale").unwrap();
+    assert_eq!(rows[4][stale], first["reads.stale"].to_string());
+    assert!(rows.iter().all(|row| row.len() == rows[0].len()));
     refused(&stalemate(&["merge", one, three]), &["of 6 runs", "missing: 1, 4"]);
     refused(&stalemate(&["merge", one, two, three, two]), &["run 1 is there twice"]);
     refused(&stalemate(&["merge", "nowhere"]), &["nowhere"]);
@@ -274,6 +281,32 @@ fn a_trace_is_replayed() {
     let json = stalemate(&[&["compare", scenario.as_str()][..], &list].concat()).json();
     assert_eq!(json["runs"][0]["report"], report);
     assert_eq!(json["runs"][1]["report"]["database"]["reads"], 2_700);
+}
+
+#[test]
+fn a_trace_of_libcachesim_is_replayed() {
+    let record = |second: u32, object: u64| {
+        [
+            &second.to_le_bytes()[..],
+            &object.to_le_bytes(),
+            &1u32.to_le_bytes(),
+            &(-1i64).to_le_bytes(),
+        ]
+        .concat()
+    };
+    // two requests in the first second, one four seconds later
+    let bytes = [record(100, 7), record(100, 7), record(104, 7)].concat();
+    let file = temporary("small.oracleGeneral", "");
+    std::fs::write(&file, &bytes).unwrap();
+    let scenario = temporary("small.json", r#"{"duration_us": 1000000}"#);
+    let run = || stalemate(&["run", &scenario, "--trace", &file, "--json", "--set", "TTL=2"]);
+    let report = run().json();
+    assert_eq!((&report["reads"]["hits"], &report["reads"]["misses"]), (&1.into(), &2.into()));
+    assert_eq!(report["at_us"], 5_000_000);
+    std::fs::write(&file, &bytes[..60]).unwrap();
+    let said = run();
+    assert_eq!(said.status, 2);
+    assert!(said.out.contains("line 3: has 12 bytes; allowed: 24"), "{}", said.out);
 }
 
 #[test]

@@ -86,6 +86,29 @@ impl SweepLine {
         Json::Object(line).to_string()
     }
 
+    /// The head of a table of such lines, as CSV.
+    pub fn csv_head(&self) -> String {
+        let set = self.set.iter().map(|(name, _)| format!("{SET}{name}"));
+        let fixed = ["sweep", "run", "runs", "strategy", "seed", "stopped"].map(str::to_owned);
+        let measures = MEASURES.iter().map(|measure| measure.name.to_owned());
+        fixed.into_iter().chain(set).chain(measures).collect::<Vec<_>>().join(",")
+    }
+
+    /// As a row of that table.
+    pub fn to_csv(&self) -> String {
+        let quoted = |text: &str| match text.contains([',', '"', '\n']) {
+            true => format!("\"{}\"", text.replace('"', "\"\"")),
+            false => text.to_owned(),
+        };
+        let stopped = self.stopped.as_deref().unwrap_or_default();
+        let numbers = [self.run, self.runs].map(|number| number.to_string());
+        let fixed = [self.sweep.clone()].into_iter().chain(numbers);
+        let fixed = fixed.chain([quoted(&self.strategy), self.seed.to_string(), quoted(stopped)]);
+        let set = self.set.iter().map(|(_, value)| quoted(&value.plain()));
+        let number = |value: &Option<u64>| value.map_or(String::new(), |it| it.to_string());
+        fixed.chain(set).chain(self.values.iter().map(number)).collect::<Vec<_>>().join(",")
+    }
+
     /// Reads a line.
     ///
     /// # Errors
