@@ -40,6 +40,10 @@ impl<T: Made> Latest<T> {
         let forgotten = if self.all.len() >= MOST { self.all.pop_front() } else { None };
         self.first = self.first.wrapping_add(u32::from(forgotten.is_some()));
         let place = (made.origin(), self.first.wrapping_add(self.all.len() as u32));
+        if self.all.capacity() == 0 {
+            // most rows are never written: they have the one that they began with
+            self.all.reserve_exact(1);
+        }
         self.all.push_back(made);
         if !self.index.is_empty() {
             if self.index.len() >= 2 * MOST {
@@ -102,7 +106,10 @@ impl<T: Made> Latest<T> {
         if self.all.back().is_some_and(|made| made.origin() == origin) {
             return Some(self.all.len() - 1);
         }
-        self.places(origin).next_back()
+        let end = self.index.partition_point(|(each, _)| *each <= origin);
+        let (_, ordinal) = self.index[..end].last().filter(|(last, _)| *last == origin)?;
+        // those that were forgotten lie before the first
+        Some(ordinal.checked_sub(self.first)? as usize)
     }
 
     /// The last one that a write made.

@@ -192,9 +192,9 @@ impl Resolver {
         for range in &rows.ranges {
             let value = range.value.scalar(&mut self.names);
             let value = self.known(value, "rows.ranges");
-            for number in 0..range.count {
-                let key = self.names.intern(&format!("{}{number}", range.prefix));
-                let Some(key) = self.known(key, "rows.ranges") else { break };
+            let keys = self.names.intern_numbered(&range.prefix, range.count);
+            let keys: Option<Vec<Symbol>> = keys.collect();
+            for key in self.known(keys, "rows.ranges").unwrap_or_default() {
                 resolved.extend(value.map(|value| (key, Datum::computed(value))));
             }
         }

@@ -47,9 +47,8 @@ impl WorkloadRun {
                 .map(|user| names.intern(&format!("{}-{user}", workload.name)))
                 .collect::<Option<_>>()?,
         };
-        let keys = (0..workload.keys.count)
-            .map(|number| names.intern(&format!("{}{number}", workload.keys.prefix)))
-            .collect::<Option<_>>()?;
+        let keys = names.intern_numbered(&workload.keys.prefix, workload.keys.count);
+        let keys = keys.collect::<Option<_>>()?;
         let exponent = f64::from(workload.keys.zipf_milli) / 1_000.0;
         let weight = |rank: u32| (libm::pow(f64::from(rank), -exponent) * WEIGHT).max(1.0) as u64;
         let popularity =

@@ -74,6 +74,21 @@ impl Names {
         Some(self.layer_to_fill().push(text))
     }
 
+    /// The symbols of numbered texts, `item:0` and `item:1` and so on, as of
+    /// [`intern`](Names::intern).
+    pub fn intern_numbered(
+        &mut self,
+        prefix: &str,
+        count: u32,
+    ) -> impl Iterator<Item = Option<Symbol>> {
+        let mut text = prefix.to_owned();
+        (0..count).map(move |number| {
+            text.truncate(prefix.len());
+            push_number(&mut text, number);
+            self.intern(&text)
+        })
+    }
+
     /// The symbol of a text, if the run has come across it.
     pub fn find(&self, text: &str) -> Option<Symbol> {
         self.layers().rev().find_map(|layer| layer.find(text))
@@ -88,7 +103,9 @@ impl Names {
 
     /// Ends the set-up: every copy shares what is known now.
     pub fn freeze(&mut self) {
-        if !self.added.is_empty() {
+        if let ([_], true) = (&self.added[..], self.frozen.texts.is_empty()) {
+            self.frozen = self.added.remove(0);
+        } else if !self.added.is_empty() {
             let mut all = Layer::default();
             for layer in self.layers() {
                 all.texts.extend(layer.texts.iter().cloned());
@@ -180,6 +197,14 @@ impl Names {
         let last = self.added.len() - 1;
         Arc::make_mut(&mut self.added[last])
     }
+}
+
+/// A number's digits: a hundred thousand rows are named so, for which formatting is slow.
+fn push_number(text: &mut String, number: u32) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 impl fmt::Debug for Names {
