@@ -8,6 +8,8 @@ use std::collections::BinaryHeap;
 use std::hint::black_box;
 
 use stalemate::scenario::{Arrivals, Keys, Literal, RowRange, Scenario, Workload};
+#[cfg(not(target_arch = "wasm32"))]
+use stalemate::simulate::timeline::{SMALL_BUDGET, Timeline};
 use stalemate::simulate::{Advance, Simulation};
 
 /// A name for the table, and the work.
@@ -85,6 +87,26 @@ fn table(now_seconds: impl Fn() -> f64) -> String {
     lines
 }
 
+/// What a run keeps: bytes an event while there is room, and all of it after ten times as long.
+#[cfg(not(target_arch = "wasm32"))]
+fn memory() -> String {
+    let mut lines = String::new();
+    for strategy in ["cache-aside", "write-behind"] {
+        let mut scenario = scenario(strategy, 1_000);
+        scenario.history.keep = None;
+        let mut line = Timeline::new(&scenario).expect("the scenario is valid");
+        let at_start = line.memory().bytes;
+        line.advance(scenario.duration_us / 5, u32::MAX);
+        let each = (line.memory().bytes - at_start) as f64 / line.now().events() as f64;
+        line.set_budget(SMALL_BUDGET);
+        line.advance(scenario.duration_us * 2, u32::MAX);
+        let whole = line.memory().bytes >> 20;
+        lines +=
+            &format!("{each:8.0} bytes an event   {strategy}; of 64 MB a long run has {whole}\n");
+    }
+    lines
+}
+
 /// What verdicts cost: a million requests with them, in times of the same without.
 #[cfg(not(target_arch = "wasm32"))]
 fn verdicts(now_seconds: impl Fn() -> f64) -> String {
@@ -117,7 +139,7 @@ fn main() {
     }
     let start = std::time::Instant::now();
     let now_seconds = || start.elapsed().as_secs_f64();
-    print!("native\n{}{}", table(now_seconds), verdicts(now_seconds));
+    print!("native\n{}{}{}", table(now_seconds), verdicts(now_seconds), memory());
 }
 
 #[cfg(target_arch = "wasm32")]
