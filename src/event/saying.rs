@@ -57,7 +57,7 @@ impl Verb {
             }
             (Call::Invoke { .. }, _) => Verb::Invoke,
             (Call::Publish { .. }, _) => Verb::Publish,
-            (Call::Lock(_), _) => Verb::Lock,
+            (Call::Lock { .. }, _) => Verb::Lock,
             (Call::Unlock(_), _) => Verb::Unlock,
             (Call::Sleep { .. }, _) => Verb::Sleep,
             _ => Verb::Spawn,

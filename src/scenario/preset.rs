@@ -135,6 +135,7 @@ pub const GROUPS: &[Group] = &[
     },
     Group { title: "Tiers", claims: true, presets: group!("claims/" "ti1" "ti2" "ti3") },
     Group { title: "Many keys at once", claims: true, presets: group!("claims/" "mk1" "mk2") },
+    Group { title: "Outages", claims: true, presets: group!("claims/" "out1" "out2") },
     Group {
         title: "Lessons",
         claims: false,

@@ -60,6 +60,13 @@ impl<H: Copy + Eq + Ord + Hash> Locks<H> {
         }
     }
 
+    /// Waits no more for the lock of a key.
+    pub fn leave_line(&mut self, key: Symbol, waiter: H) {
+        if let Some(lock) = self.0.get_mut(&key) {
+            lock.waiting.retain(|each| *each != waiter);
+        }
+    }
+
     /// `holder` has ended: it gives back every lock that it holds, and leaves
     /// every line. Returns who holds one of them now, in the order of keys.
     pub fn drop_holder(&mut self, holder: H) -> Vec<H> {

@@ -34,8 +34,12 @@ pub enum Call {
     Database(DatabaseCall),
     Replica(ReplicaId, ReplicaCall),
     Queue(QueueId, QueueCall),
-    /// Enter `with lock(key):`. Locks belong to the process that the task runs in.
-    Lock(Symbol),
+    /// Enter `with lock(key):`. Locks belong to the process that the task runs in. `wait_us`:
+    /// after so long it gives up.
+    Lock {
+        key: Symbol,
+        wait_us: Option<u64>,
+    },
     /// Leave it. Replied at once.
     Unlock(Symbol),
     /// `spawn(fn, …)`: a new task, nobody waits for it. Replies `None` at once
@@ -270,7 +274,7 @@ impl Call {
             Call::Database(call) | Call::Transaction(call) => call.key(),
             Call::Replica(_, call) => call.key(),
             Call::Queue(_, call) => call.key(),
-            Call::Lock(key) | Call::Unlock(key) => Some(*key),
+            Call::Lock { key, .. } | Call::Unlock(key) => Some(*key),
             Call::Spawn { .. }
             | Call::Invoke { .. }
             | Call::Sleep { .. }

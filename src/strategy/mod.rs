@@ -113,7 +113,7 @@
 //!
 //! | call | reply |
 //! | --- | --- |
-//! | `with lock(key):` | waits until nobody else in this process is inside |
+//! | `with lock(key):` | waits until nobody else in this process is inside; with `lock(key, wait=2)` for two seconds at most, and raises `Timeout` |
 //! | `with db.transaction():` | statements of which all come to be, or none |
 //! | `spawn(function, …)` | `None`, at once; nobody waits for the new task |
 //! | `sleep(seconds)` | `None`, later |

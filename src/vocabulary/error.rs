@@ -48,6 +48,8 @@ named! {
         Deadlock = "a deadlock: transactions wait for each other's rows",
         /// a statement of the transaction failed before (25P02), or its connection broke
         Aborted = "the transaction has been rolled back",
+        /// `lock(key, wait=…)` gave up; `except Timeout` matches this too
+        NotFree = "the lock was not free in time",
     }
 }
 
@@ -111,7 +113,7 @@ impl ErrorClass {
             ErrorSource::Queue | ErrorSource::Process => 0,
         };
         of |= match error.reason {
-            Reason::Timeout => ErrorClass::Timeout.bit(),
+            Reason::Timeout | Reason::NotFree => ErrorClass::Timeout.bit(),
             Reason::Serialization => ErrorClass::Serialization.bit(),
             Reason::Deadlock => ErrorClass::Deadlock.bit(),
             _ => 0,

@@ -12,6 +12,10 @@ impl World {
         let Some(ordinal) = self.tasks.resolve(task).map(|task| self.tasks[task].calls) else {
             return false;
         };
+        if self.tasks.get(task).is_some_and(|task| matches!(task.waiting, Waiting::Lock { .. })) {
+            // whoever holds the lock may leave it
+            return true;
+        }
         let is_it = |caller: &Caller| caller.task == task && caller.ordinal == ordinal;
         let in_messages = self.messages.values().any(|message| match &message.body {
             Body::Call { caller, .. } | Body::Reply { caller, .. } => is_it(caller),

@@ -86,7 +86,8 @@ impl World {
                     timers.push(Timer::Wake { task, ordinal });
                 }
                 // whoever holds the lock wakes it
-                Waiting::Lock { .. } => {}
+                Waiting::Lock { gives_up: false, .. } => {}
+                Waiting::Lock { .. } => timers.push(Timer::CallTimeout { task, ordinal }),
             }
         }
         for (operation, asked) in self.operations.iter() {
@@ -136,7 +137,7 @@ impl World {
         }
     }
 
-    fn holds(&self, task: TaskKey, process: ProcessId, lock: Symbol) -> bool {
+    pub(crate) fn holds(&self, task: TaskKey, process: ProcessId, lock: Symbol) -> bool {
         self.process(process).and_then(|process| process.locks.holder(lock)) == Some(task)
     }
 

@@ -2,7 +2,7 @@
 
 use super::run::Spawned;
 use super::*;
-use crate::strategy::call::{Reason, StoreError};
+use crate::strategy::call::{Call, ErrorSource, Reason, StoreError};
 use crate::strategy::value::Value;
 
 impl World {
@@ -13,10 +13,22 @@ impl World {
         })
     }
 
+    /// Whether a task still waits for a lock, and not for ever.
+    fn awaits_lock(&self, key: TaskKey, ordinal: u32) -> bool {
+        self.tasks.get(key).is_some_and(|task| match task.waiting {
+            Waiting::Lock { key: lock, gives_up: true, .. } => {
+                task.calls == ordinal && !self.holds(key, task.process, lock)
+            }
+            _ => false,
+        })
+    }
+
     /// Whether anything still waits for this timer, which is due at `at_us`.
     pub fn awaits(&self, timer: Timer, at_us: Micros) -> bool {
         match timer {
-            Timer::CallTimeout { task, ordinal } => self.awaits_reply(task, ordinal),
+            Timer::CallTimeout { task, ordinal } => {
+                self.awaits_reply(task, ordinal) || self.awaits_lock(task, ordinal)
+            }
             Timer::Wake { task, ordinal } => self.tasks.get(task).is_some_and(|task| {
                 task.calls == ordinal && !matches!(task.waiting, Waiting::Reply { .. })
             }),
@@ -150,11 +162,27 @@ impl World {
     /// A reply has not come in time.
     fn time_out<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
         let task = &self.tasks[key];
+        if let Waiting::Lock { key: lock, .. } = task.waiting {
+            return self.give_up_lock(key, lock, d);
+        }
         let Waiting::Reply { call, to, .. } = &task.waiting else { return };
         let (what, to) = (crate::event::Saying::of(call), *to);
         let error = StoreError { source: serve::source(call, to), reason: Reason::Timeout };
         let write = run::written(call, task.op);
         self.told.push(Event::TimedOut { op: task.op, what, write, to });
+        self.resume(key, Err(error), d);
+    }
+
+    /// A lock has not become free in time.
+    fn give_up_lock<D: Driver>(&mut self, key: TaskKey, lock: Symbol, d: &mut D) {
+        let (op, process) = (self.tasks[key].op, self.tasks[key].process);
+        if let Some(process) = self.process_mut(process) {
+            process.locks.leave_line(lock, key);
+        }
+        let error = StoreError { source: ErrorSource::Process, reason: Reason::NotFree };
+        let call = Call::Lock { key: lock, wait_us: None };
+        let (what, write) = (crate::event::Saying::of(&call), op.origin());
+        self.told.push(Event::Failed { op, what, write, error });
         self.resume(key, Err(error), d);
     }
 

@@ -236,13 +236,17 @@ impl World {
                 d.timer(Timer::Wake { task: key, ordinal }, Delay::After(us));
                 return false;
             }
-            Call::Lock(name) => {
+            Call::Lock { key: name, wait_us } => {
                 let got =
                     self.process_mut(from).is_none_or(|process| process.locks.acquire(name, key));
                 if got {
                     return self.reply_at_once(key);
                 }
-                self.tasks[key].waiting = Waiting::Lock { key: name, since_us: now_us };
+                let gives_up = wait_us.is_some();
+                self.tasks[key].waiting = Waiting::Lock { key: name, since_us: now_us, gives_up };
+                if let Some(wait_us) = wait_us {
+                    d.timer(Timer::CallTimeout { task: key, ordinal }, Delay::After(wait_us));
+                }
                 return false;
             }
             Call::Unlock(name) => {

@@ -96,7 +96,7 @@ impl World {
                 }
             }
             // these never leave the process that they are made in
-            Call::Lock(_) | Call::Unlock(_) | Call::Sleep { .. } => {}
+            Call::Lock { .. } | Call::Unlock(_) | Call::Sleep { .. } => {}
         }
     }
 

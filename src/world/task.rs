@@ -63,6 +63,8 @@ pub enum Waiting {
     Lock {
         key: Symbol,
         since_us: Micros,
+        /// Not for ever.
+        gives_up: bool,
     },
 }
 
@@ -164,7 +166,10 @@ impl Digest for Waiting {
                 to.digest(lens, sum);
             }
             Waiting::Sleep { until_us } => due(*until_us, lens, sum),
-            Waiting::Lock { key, since_us: _ } => key.digest(lens, sum),
+            Waiting::Lock { key, since_us: _, gives_up } => {
+                key.digest(lens, sum);
+                gives_up.digest(lens, sum);
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ mod explore;
 mod flight;
 mod forecasts;
 mod limits;
+mod locks;
 mod memory;
 mod oracle;
 mod races;

@@ -238,7 +238,9 @@ impl Fake {
                 format!("{} {}", many.command.call(), keys.join(" "))
             }
             Call::Publish { .. } => "publish".to_owned(),
-            Call::Lock(k) => format!("lock {}", key(k)),
+            Call::Lock { key: k, wait_us } => {
+                format!("lock {}{}", key(k), ttl(wait_us).replace(" ttl", " wait"))
+            }
             Call::Unlock(k) => format!("unlock {}", key(k)),
             Call::Sleep { us } => format!("sleep {us}"),
             Call::Spawn { .. } | Call::Invoke { .. } => unreachable!(),

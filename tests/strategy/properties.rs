@@ -310,7 +310,7 @@ proptest! {
         for reply in replies.iter().cycle().take(200) {
             let mut fails = reply % 3 == 0;
             match machine.run(&program, &[], &mut host) {
-                Stopped::Call(Call::Lock(key)) => {
+                Stopped::Call(Call::Lock { key, .. }) => {
                     fails = false;
                     held.push(key);
                 }

@@ -335,7 +335,7 @@ fn collect<'t>(block: &'t Block, names: &mut Vec<&'t Name>) {
                 collect(otherwise, names);
             }
             StmtKind::While(_, block)
-            | StmtKind::WithLock(_, block)
+            | StmtKind::WithLock(_, _, block)
             | StmtKind::WithTransaction(_, block) => collect(block, names),
             StmtKind::For(to, _, block) => {
                 target(to, names);

@@ -90,12 +90,16 @@ impl<'t> Body<'_, '_, 't> {
                 self.leave_with_value();
             }
             StmtKind::Try(parts) => self.try_statement(parts),
-            StmtKind::WithLock(key, body) => {
+            StmtKind::WithLock(key, wait, body) => {
                 self.check_key("lock", key);
                 self.expression(key);
                 let slot = self.temporary(1);
                 self.emit(Op::Assign(slot));
                 self.emit(Op::Load(slot));
+                match wait {
+                    Some(wait) => self.expression(wait),
+                    None => self.load(Value::NONE),
+                }
                 self.at(statement.span);
                 self.emit(Op::Lock);
                 self.emit(Op::Pop);

@@ -334,9 +334,14 @@ impl Machine {
                     stop!(Stopped::Call(Call::Sleep { us }));
                 }
                 Op::Lock => {
+                    let wait = self.pop();
+                    let wait_us = match is_none(&wait) {
+                        true => None,
+                        false => Some(attempt!(argument::seconds("lock", "wait", &wait))),
+                    };
                     let value = self.pop();
                     let key = attempt!(argument::key("lock", &value));
-                    stop!(Stopped::Call(Call::Lock(key)));
+                    stop!(Stopped::Call(Call::Lock { key, wait_us }));
                 }
                 Op::Unlock(slot) => {
                     let key = attempt!(argument::key("lock", &self.stack[base + slot as usize]));

@@ -398,12 +398,28 @@ impl Parser<'_> {
         if callee.kind != ExprKind::Name("lock".into()) {
             return Err(SyntaxError::new(span, ONLY, advice));
         }
-        let key = match (arguments.pop(), arguments.is_empty()) {
-            (Some(key), true) if key.name.as_ref().is_none_or(|n| n.text.as_ref() == "key") => key,
+        let is = |argument: &Argument, word: &str| {
+            argument.name.as_ref().is_some_and(|name| name.text.as_ref() == word)
+        };
+        let last = arguments.pop();
+        let (key, wait) = match arguments.pop() {
+            Some(key) => (Some(key), last),
+            None => (last, None),
+        };
+        let wait = match wait {
+            Some(wait) if is(&wait, "wait") => Some(wait.value),
+            Some(_) => {
+                let advice = "write `with lock(key, wait=2):`";
+                return Err(SyntaxError::new(span, "a lock has one key, and its wait", advice));
+            }
+            None => None,
+        };
+        let key = match (key, arguments.is_empty()) {
+            (Some(key), true) if key.name.is_none() || is(&key, "key") => key,
             _ => return Err(SyntaxError::new(span, "a lock has one key", advice)),
         };
         let body = self.block("with")?;
-        Ok(StmtKind::WithLock(key.value, body))
+        Ok(StmtKind::WithLock(key.value, wait, body))
     }
 }
 

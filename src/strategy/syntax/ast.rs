@@ -148,8 +148,8 @@ pub enum StmtKind {
     Return(Option<Expr>),
     Pass,
     Try(Box<Try>),
-    /// `with lock(key):`
-    WithLock(Expr, Block),
+    /// `with lock(key):`, and how long it waits
+    WithLock(Expr, Option<Expr>, Block),
     /// `with db.transaction():`; whether it repeats what it has read
     WithTransaction(bool, Block),
     /// `raise`, alone

@@ -10,6 +10,7 @@
 mod cache_aside;
 mod fixes;
 mod mixing;
+mod outages;
 mod play;
 mod read_through;
 mod tiers;
@@ -33,7 +34,8 @@ const CLAIMS: &[&str] = &[
     "fx1", "fx2", "fx3", "fx4", "fx5", "fx6", "fx7", //
     "tx1", "tx2", "tx3", "tx4", "tx5", //
     "ti1", "ti2", "ti3", //
-    "mk1", "mk2",
+    "mk1", "mk2", //
+    "out1", "out2",
 ];
 
 #[test]
@@ -64,6 +66,7 @@ fn every_claim_is_played_here() {
         include_str!("fixes.rs"),
         include_str!("transactions.rs"),
         include_str!("tiers.rs"),
+        include_str!("outages.rs"),
     ];
     for id in CLAIMS {
         let played = format!("play(\"{id}\")");

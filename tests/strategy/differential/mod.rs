@@ -106,7 +106,7 @@ fn run(source: &str, replies: &[Reply]) -> Result<Outcome, String> {
                     None => Ok(Value::int(0)),
                 }
             }
-            Stopped::Call(Call::Lock(key)) => {
+            Stopped::Call(Call::Lock { key, .. }) => {
                 host.printed.push(format!("lock {}", host.names.text(key)));
                 Ok(Value::NONE)
             }

@@ -1,0 +1,36 @@
+//! What outlives its cause.
+
+use serde_json::json;
+
+use super::play::{document, play};
+use crate::support::{check, compare};
+
+#[test]
+fn a_cold_cache_does_not_warm_up_until_the_load_is_shed() {
+    // OUT1: 50 loads a second, of which those that are done within 500,000 set what they found
+    let run = play("out1");
+    let outages = run.report().outages;
+    let [outage] = &outages[..] else { panic!("{outages:?}") };
+    assert!(outage.outlived_cause);
+    assert_eq!(run.report().cache.entries, 20, "the load that comes back finds room to load");
+    // the load is not shed
+    let mut goes_on = document("out1");
+    goes_on["workloads"][0]["stop_us"] = json!(13_000_000);
+    goes_on["workloads"].as_array_mut().expect("workloads").pop();
+    let run = check(goes_on, json!({}));
+    let until_us = run.report().outages[0].until_us;
+    assert!(until_us > 13_000_000 - 100_000, "{until_us}");
+    // where nobody gives up, every load ends in a set
+    let mut patient = document("out1");
+    patient["topology"]["network"]["database_timeout_us"] = json!(60_000_000);
+    patient["topology"]["clients"]["timeout_us"] = json!(60_000_000);
+    check(patient, json!({"reads": {"failed": 0}, "cache": {"entries": 20}}));
+}
+
+#[test]
+fn coalesced_loads_are_never_more_than_there_are_keys() {
+    // OUT2: 20 loads of 20,000
+    let run = play("out2");
+    let loads = json!({"reads": 20, "max_concurrent_loads_of_one_key": 1});
+    compare(&run, &json!({"database": loads, "reads": {"failed": 0}, "outages": []}));
+}
