@@ -116,7 +116,7 @@ fn tell(run: &Simulation, out: &mut impl Write) -> fmt::Result {
 /// A replay, in portions, of the run that a link's outcome describes.
 ///
 /// It goes to the instant at which the scenario opens
-/// ([`View::at_us`](crate::scenario::View)), else to the scenario's end.
+/// ([`View::at_us`](crate::scenario::ViewSettings)), else to the scenario's end.
 pub struct Rerun {
     run: Simulation,
     until_us: Micros,

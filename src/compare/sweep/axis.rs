@@ -11,7 +11,7 @@ use crate::strategy::{builtin, compile};
 /// What a sweep varies: a parameter of a strategy or a setting of the scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
-    /// A parameter's name, one of [`SETTINGS`], or a path into the document.
+    /// A parameter's name, `capacity`, `servers`, `connections` or `rate`, or a path into the document.
     pub name: String,
     pub values: Vec<Literal>,
 }

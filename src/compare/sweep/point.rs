@@ -121,7 +121,7 @@ fn student_t(freedom: usize) -> f64 {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use statrs::distribution::{ContinuousCDF, StudentsT};
 
