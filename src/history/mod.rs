@@ -50,12 +50,21 @@
 //! | foreign | has a copy of another key's row, under a key that clients ask for |
 //! | own | has a value that was made of no row, or is the source of truth |
 //!
-//! A read can break a promise besides: *read your writes* and *monotonic
-//! reads*, to its client (`session.rs`; Terry and others, 1994), and *linearizability*,
-//! to all (Herlihy and Wing, 1990; `register.rs`, and by search, `register/search.rs`,
-//! where values are equal). Requests that fail for a while are an *outage*
-//! (`outage.rs`). What happened at one instant is told apart by the order of
-//! the records, not by time.
+//! A read can break a promise besides:
+//!
+//! | promise | broken if | equal values | after |
+//! | --- | --- | --- | --- |
+//! | read your writes | its client had been told that a newer write of its own is done | forgiven: it shows any write of its value | Terry and others, "Session guarantees for weakly consistent replicated data" (1994); `session.rs` |
+//! | monotonic reads | its client had been told a newer value | forgiven, of both reads | the same |
+//! | linearizability | no order of the key's operations explains what clients saw | forgiven, by search over at most 64 operations | Herlihy and Wing, "Linearizability" (1990); `register.rs`, `register/search.rs` |
+//!
+//! Verdicts of the table above are of versions, not of values: a read that returned an
+//! older write of the same value is stale, and its violation says that it is the same
+//! value. Requests that fail for a while are an *outage* (`outage.rs`). What happened at
+//! one instant is told apart by the order of the records, not by time.
+//!
+//! `tests/engine/oracle` judges by what clients and stores saw alone, and is compared with
+//! this; `tests/engine/without.rs` takes each event of a chain out of its scenario.
 
 mod blocks;
 mod key;

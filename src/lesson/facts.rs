@@ -166,14 +166,19 @@ impl Facts {
                     if kind != Kind::Read {
                         facts["value"] = json!(value.scalar.plain(names));
                     }
-                    told.insert(op, RequestFacts { client: client.to_string(), kind, facts });
+                    let client = client.to_string();
+                    told.insert(op, RequestFacts { client, kind, loaded: false, facts });
                 }
                 Event::Ended { op, started_us, outcome, .. } => {
                     if let Some(one) = told.get_mut(&op) {
                         one.facts["ended"] = true.into();
                         one.facts["ended_us"] = record.at_us.into();
                         one.facts["took_us"] = (record.at_us - started_us).into();
-                        one.facts["failed"] = (!matches!(outcome, RequestEnd::Returned(_))).into();
+                        let failed = !matches!(outcome, RequestEnd::Returned(_));
+                        one.facts["failed"] = failed.into();
+                        if !one.facts["hit"].is_null() {
+                            one.facts["hit"] = (!failed && !one.loaded).into();
+                        }
                     }
                 }
                 Event::Judged { op, value, verdict, .. } => {
@@ -185,6 +190,12 @@ impl Facts {
                             one.facts["versions_behind"] = behind.into();
                         }
                     }
+                }
+                Event::LoadEnded { op, seen: Some(_), .. } | Event::ReplicaRead { op, .. } => {
+                    told.entry(op).and_modify(|one| one.loaded = true);
+                }
+                Event::Retried { op, .. } => {
+                    told.entry(op).and_modify(|one| one.loaded = false);
                 }
                 Event::Cache { op, effect, .. } => {
                     let hit = match effect {
@@ -236,6 +247,8 @@ pub fn example_of_facts() -> Json {
 struct RequestFacts {
     client: String,
     kind: Kind,
+    /// The database or its replica has answered it.
+    loaded: bool,
     facts: Json,
 }
 

@@ -25,7 +25,7 @@
 //! | `step.violations` | what went wrong in this step |
 //!
 //! A request has `.value` (read or written), `.key`, `.client`, `.ended`,
-//! `.failed`, `.hit` (its first look into the cache found a value), `.verdict`
+//! `.failed`, `.hit` (it was answered without the database), `.verdict`
 //! (of a read: fresh, stale, dirty, phantom or failed), `.stale_us` and
 //! `.versions_behind` (of a stale one), `.fate` (of a write:
 //! committed, pending, cache only, lost or not acknowledged), `.started_us`,
