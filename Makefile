@@ -21,7 +21,7 @@ export WASM_BINDGEN_TEST_TIMEOUT := 120
 # trunk reads this one as an option of its own and refuses the usual value, 1
 unexport NO_COLOR
 
-.PHONY: help serve build npm test quick check lint oracle fidelity differential findings size bench bench-page screenshot generated clean setup setup-browser
+.PHONY: help serve build npm test quick check lint oracle orders fidelity differential findings size bench bench-page screenshot generated clean setup setup-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -63,6 +63,9 @@ lint:
 
 oracle: ## verdicts against a second, slow judge, over 100,000 random scenarios: how many had each verdict
 	cargo test $(LOCKED) --release --test engine -- --ignored --nocapture in_many_scenarios
+
+orders: ## the search of every order against a second model checker: 10,000 random programs, how many broke what
+	cargo test $(LOCKED) --release --test engine -- --ignored --nocapture many_random_programs_get
 
 fidelity: ## simulation against theory: a table of predictions, measurements and errors
 	cargo test $(LOCKED) --release --test fidelity -- --ignored --nocapture table

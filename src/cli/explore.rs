@@ -1,6 +1,7 @@
 //! `stalemate explore`: whether something can ever go wrong, and the shortest way.
 
 use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -14,6 +15,7 @@ use crate::explore::{
 };
 use crate::link;
 use crate::scenario::{Scenario, nearest};
+use crate::simulate::Simulation;
 
 /// Try every order of events, and say whether something can ever go wrong.
 ///
@@ -67,6 +69,12 @@ pub struct Explore {
     /// Also take apart what nobody could tell apart
     #[arg(long)]
     no_reduction: bool,
+    /// Write the shortest way as a trace in the Informal Trace Format
+    #[arg(long, value_name = "FILE")]
+    itf: Option<PathBuf>,
+    /// Write it as a sequence diagram in Mermaid's language
+    #[arg(long, value_name = "FILE")]
+    mermaid: Option<PathBuf>,
     /// One JSON document, errors included
     #[arg(long)]
     pub json: bool,
@@ -81,6 +89,9 @@ fn property(name: &str) -> Result<Property, String> {
         }
     })
 }
+
+/// Arrows of one diagram.
+const ARROWS: usize = 1_000;
 
 /// States between two looks at the terminal.
 const PORTION: u32 = 20_000;
@@ -108,6 +119,7 @@ impl Explore {
             let link = played.as_ref().and_then(|played| link::encode(played, None).ok());
             outcome.link = link.map(|link| link.text().to_owned());
         }
+        self.export(&document, &search, answer.first.property)?;
         let own = answer.results.iter().find(|each| each.property == answer.first.property);
         answer.first.link = own.and_then(|own| own.link.clone());
         match self.json {
@@ -120,6 +132,27 @@ impl Explore {
             Verdict::Violated => Err(Failure::Unmet),
             Verdict::Unknown => Err(Failure::Unanswered),
         }
+    }
+
+    /// Writes the way to the first property that is violated to the files that are named.
+    fn export(
+        &self,
+        document: &Document,
+        search: &Search,
+        property: Property,
+    ) -> Result<(), Failure> {
+        if let Some(path) = &self.itf
+            && let Some(trace) = search.itf(property)
+        {
+            write_file(path, &format!("{trace:#}\n"))?;
+        }
+        let played = self.mermaid.as_ref().and_then(|path| {
+            let played = playable(&document.scenario, &search.way_to(property)?)?;
+            let mut run = Simulation::new(&played).ok()?;
+            run.advance(played.duration_us, u32::MAX);
+            Some((path, run.view().diagram(0, run.now_us(), ARROWS).mermaid()))
+        });
+        played.map_or(Ok(()), |(path, text)| write_file(path, &text))
     }
 
     fn question(&self) -> Question {
@@ -174,6 +207,15 @@ impl Explore {
                 |(number, noun)| format!("{number} {noun}{}", if number == 1 { "" } else { "s" }),
             );
         writeln!(out, "{requests}, {keys}, {faults} of the scenario")?;
+        let budgets = bounds.budgets.named().filter(|(_, count)| *count > 0);
+        let budgets: Vec<String> =
+            budgets.map(|(name, count)| format!("{name}: {count}")).collect();
+        if !budgets.is_empty() {
+            writeln!(out, "what else may go wrong: {}", budgets.join(", "))?;
+        }
+        if bounds.odds > 0.0 {
+            writeln!(out, "odds that two states were taken for one: {:.0e}", bounds.odds)?;
+        }
         for why in &bounds.cut {
             writeln!(out, "cut off: {why}")?;
         }
@@ -194,6 +236,13 @@ impl Explore {
         }
         Ok(())
     }
+}
+
+fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text).map_err(|error| {
+        let message = format!("can't be written: {error}");
+        Complaint::new(path.display().to_string(), message).into()
+    })
 }
 
 fn tell_steps(steps: &[Step], out: &mut impl Write) -> std::io::Result<()> {

@@ -32,6 +32,8 @@ pub struct Limits {
     pub max_states: u64,
     pub max_effects: u16,
     pub max_memory: u64,
+    /// How likely it is that two states were taken for one, by their fingerprints of 64 bits.
+    pub odds: f64,
     /// Why not everything was seen; empty: it was.
     pub cut: Vec<String>,
 }
@@ -162,6 +164,7 @@ impl Search {
             max_states: question.most_states,
             max_effects: question.most_effects,
             max_memory: question.most_memory,
+            odds: odds(self.progress().states),
             cut,
         }
     }
@@ -249,6 +252,12 @@ impl Search {
             || paid.expiries | paid.evictions | paid.crashes | paid.losses != 0
             || paid.duplicates | paid.failures | paid.timeouts != 0
     }
+}
+
+/// By the birthday bound: n² / 2⁶⁵ of n states.
+fn odds(states: u64) -> f64 {
+    let states = states as f64;
+    states * states / 2f64.powi(65)
 }
 
 impl Bound {

@@ -73,13 +73,15 @@
 //!   leads to; `search.rs`: in which order; `parallel.rs`: the same on several processors
 //! - `tally.rs`, `sample.rs`: what happened, and runs to look at
 //! - `way.rs`, `shrink.rs`: a way walked again, and made simple
-//! - `answer.rs`: what a search came to; `playable.rs`: a way as a scenario that goes it
+//! - `answer.rs`: what a search came to; `playable.rs`: a way as a scenario that goes it;
+//!   `itf.rs`: as a trace, and back
 
 mod answer;
 mod check;
 mod eager;
 mod expand;
 mod frontier;
+mod itf;
 mod judge;
 mod model;
 #[cfg(not(target_arch = "wasm32"))]
@@ -98,6 +100,7 @@ mod way;
 
 pub use answer::{Answer, Limits, Outcome, Step, Verdict};
 pub use check::{Check, CheckError};
+pub use itf::ItfError;
 pub use judge::MOST_OPERATIONS;
 pub use model::{Choice, Seen};
 #[cfg(not(target_arch = "wasm32"))]

@@ -116,6 +116,23 @@ pub struct Budgets {
     pub timeouts: u8,
 }
 
+impl Budgets {
+    /// Each by its name.
+    pub fn named(self) -> impl Iterator<Item = (&'static str, u8)> {
+        let Budgets { expiries, evictions, crashes, losses, duplicates, failures, timeouts } = self;
+        [
+            ("expiries", expiries),
+            ("evictions", evictions),
+            ("crashes", crashes),
+            ("losses", losses),
+            ("duplicates", duplicates),
+            ("failures", failures),
+            ("timeouts", timeouts),
+        ]
+        .into_iter()
+    }
+}
+
 /// What to look for, and how far.
 #[derive(Clone, Debug)]
 pub struct Question {

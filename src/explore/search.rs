@@ -8,9 +8,9 @@ use super::frontier::{Frontier, Trail, Waiting};
 use super::model::{Model, Seen};
 use super::question::{Properties, Property, Question};
 use super::script::{ExploreError, Script};
+use super::shrink::Simple;
 use super::state::State;
 use super::visited::{Met, Node, Visited};
-use super::way::Way;
 use crate::scenario::Scenario;
 use crate::strategy::value::Scalar;
 
@@ -26,7 +26,7 @@ pub struct Search {
     /// The shortest way so far in which each property was broken.
     pub(super) found: [Option<Found>; Property::ALL.len()],
     /// The same, made as simple as could be.
-    pub(super) simple: Vec<Way>,
+    pub(super) simple: Vec<Simple>,
     transitions: u64,
     seen: Seen,
     mistake: Option<CheckError>,
@@ -89,6 +89,12 @@ impl Search {
         Search::of(Model::new(script, question))
     }
 
+    /// What the way to a property is a way of.
+    pub(super) fn model_of(&self, property: Property) -> &Model {
+        let simple = self.simple.iter().find(|each| each.way.property == Some(property));
+        simple.and_then(|each| each.model.as_ref()).unwrap_or(&self.model)
+    }
+
     pub(super) fn of(model: Model) -> Result<Search, ExploreError> {
         let first = model.first();
         if let Some(check) = &model.script.check {
@@ -126,11 +132,11 @@ impl Search {
         for _ in 0..most {
             match self.take_portion(1).pop() {
                 Some(waiting) => self.look_at(waiting),
-                None if self.is_over => break,
+                None if self.is_over() => break,
                 None => {}
             }
         }
-        self.is_over
+        self.is_over()
     }
 
     /// Up to so many of the states that come next, all with as many effects. None: they were
@@ -151,8 +157,9 @@ impl Search {
     }
 
     pub(super) fn look_at(&mut self, waiting: Waiting) {
+        let effects = self.effects();
         let (model, visited) = (&self.model, &self.visited);
-        let expansion = expand(model, visited, &mut self.trail, waiting, self.effects);
+        let expansion = expand(model, visited, &mut self.trail, waiting, effects);
         self.take_in(expansion);
     }
 

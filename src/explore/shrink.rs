@@ -18,18 +18,18 @@ impl Search {
     /// Makes each way that was found as simple as can be, within bounds.
     pub fn simplify(&mut self) {
         for property in self.model.question.properties.iter() {
-            let is_simple = |way: &Way| way.property == Some(property);
+            let is_simple = |each: &Simple| each.way.property == Some(property);
             if self.simple.iter().any(is_simple) {
                 continue;
             }
             if let Some(way) = self.way_to(property) {
-                let way = self.with_less(property, way);
-                self.simple.push(way);
+                let simple = self.with_less(property, way);
+                self.simple.push(simple);
             }
         }
     }
 
-    fn with_less(&self, property: Property, way: Way) -> Way {
+    fn with_less(&self, property: Property, way: Way) -> Simple {
         let mut best = Smaller { way, search: None };
         let mut tries = Vec::new();
         // what an expression says of all requests says nothing without one of them
@@ -54,7 +54,8 @@ impl Search {
             }
         }
         let of = best.search.as_ref().unwrap_or(self);
-        of.with_fewer_changes(property, best.way)
+        let way = of.with_fewer_changes(property, best.way);
+        Simple { way, model: best.search.map(|search| search.model) }
     }
 
     /// A way that is as short, in a search that leaves something out.
@@ -119,6 +120,13 @@ impl Search {
         }
         best
     }
+}
+
+/// A way that was made simple.
+pub struct Simple {
+    pub way: Way,
+    /// What it is a way of, where that is less than what was asked.
+    pub model: Option<Model>,
 }
 
 /// A way, and the search that found it; `None`: the one that is made simple.

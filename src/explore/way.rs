@@ -35,8 +35,9 @@ impl Search {
     /// The shortest way to where a property is broken; it has been walked again, and broke
     /// the property again.
     pub fn way_to(&self, property: Property) -> Option<Way> {
-        if let Some(simple) = self.simple.iter().find(|way| way.property == Some(property)) {
-            return Some(simple.clone());
+        let is_it = |each: &&super::shrink::Simple| each.way.property == Some(property);
+        if let Some(simple) = self.simple.iter().find(is_it) {
+            return Some(simple.way.clone());
         }
         let found = self.found[property as usize]?;
         let mut choices = vec![found.choice];

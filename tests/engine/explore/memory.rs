@@ -83,3 +83,37 @@ fn a_way_is_made_as_simple_as_can_be() {
     assert_eq!(of(&after, Property::Converges).effects, of(&before, Property::Converges).effects);
     assert_eq!(requests(&after), 1, "one write is enough");
 }
+
+/// A way as a trace is read back as the same way.
+#[test]
+fn a_trace_leads_where_its_way_did() {
+    use serde_json::json;
+    use stalemate::explore::ItfError;
+    let scenario = read(&contended(&programs()[1]));
+    let asked = super::asked(&[Property::Converges]);
+    let (mut search, _) = search(&scenario, asked.clone());
+    let trace = search.itf(Property::Converges).expect("it is broken");
+    let states = trace["states"].as_array().expect("a list");
+    assert_eq!(states[0]["mbt::actionTaken"], json!("init"));
+    assert_eq!(states.last().expect("a state")["effects"], json!({"#bigint": "5"}));
+    let vars = trace["vars"].as_array().expect("a list");
+    assert!(
+        states
+            .iter()
+            .all(|state| vars.iter().all(|var| state.get(var.as_str().expect("a text")).is_some()))
+    );
+    let way = search.follow(&trace).expect("it leads there");
+    let own = search.way_to(Property::Converges).expect("a way");
+    assert_eq!(way.steps(), own.steps());
+    let mut other = trace.clone();
+    other["states"][2]["database"] = json!({"#map": []});
+    let error = search.follow(&other).err();
+    assert!(matches!(error, Some(ItfError::NoSuchStep { index: 2, .. })), "{error:?}");
+    assert!(matches!(search.follow(&json!({})), Err(ItfError::Format(_))));
+    search.simplify();
+    let simple = search.itf(Property::Converges).expect("it is still broken");
+    assert_eq!(
+        simple["states"].as_array().and_then(|all| all.last()).expect("a state")["effects"],
+        json!({"#bigint": "5"})
+    );
+}
