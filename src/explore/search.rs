@@ -178,12 +178,10 @@ impl Search {
     }
 
     /// The number of effects of the states that are looked at.
-    #[cfg(not(target_arch = "wasm32"))]
     pub(super) fn effects(&self) -> u16 {
         self.effects
     }
 
-    #[cfg(not(target_arch = "wasm32"))]
     pub(super) fn is_over(&self) -> bool {
         self.is_over
     }
