@@ -19,6 +19,7 @@ use crate::ui::browser::download;
 use crate::ui::browser::frames::{self, Frames};
 use crate::ui::browser::source::use_source;
 use crate::ui::browser::storage;
+use crate::ui::dialogs::compare::Compare;
 use crate::ui::dialogs::explore::Explore;
 use crate::ui::dialogs::help::Help;
 use crate::ui::dialogs::lessons::Lessons;
@@ -285,6 +286,7 @@ fn Play(props: &PlayProps) -> Html {
                 command={command.clone()} act={act.clone()} />
             <Editor open={state.dialog == Some(Dialog::Editor)} program={state.program} opened={state.opened.clone()} readonly={options.readonly}
                 run={carry_out.clone()} act={act.clone()} />
+            <Compare open={state.dialog == Some(Dialog::Compare)} scenario={shared.clone()} command={command.clone()} act={act.clone()} />
             <Explore open={state.dialog == Some(Dialog::Explore)} scenario={shared.clone()} command={command.clone()} act={act.clone()} />
             <Help open={state.dialog == Some(Dialog::Help)} shortcuts={state.shortcuts} act={act.clone()} />
         </div>

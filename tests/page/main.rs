@@ -33,6 +33,7 @@ mod stores;
 mod time;
 mod trouble;
 mod visit;
+mod which_one;
 
 use page::Page;
 

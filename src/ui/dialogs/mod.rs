@@ -1,5 +1,6 @@
 //! What opens above the page, and holds the rest of it back.
 
+pub mod compare;
 pub mod explore;
 pub mod help;
 pub mod lessons;

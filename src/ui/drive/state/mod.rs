@@ -63,6 +63,7 @@ pub enum Dialog {
     Lessons,
     Editor,
     Explore,
+    Compare,
 }
 
 pub enum Action {
