@@ -38,7 +38,7 @@ pub fn Compare(props: &CompareProps) -> Html {
         use_modal(props.open, props.act.reform(|()| Action::Close(Dialog::Compare)));
     let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Compare));
     html! {
-        <dialog ref={place} class="help compare" aria-labelledby="compare-title" {oncancel} {onclose}>
+        <dialog ref={place} class="help comparison" aria-labelledby="compare-title" {oncancel} {onclose}>
             <h2 id="compare-title">{ "Which strategy, for this?" }</h2>
             if props.open {
                 <Content scenario={props.scenario.clone()} command={props.command.clone()} act={props.act.clone()} />
@@ -211,9 +211,13 @@ fn compare(
 }
 
 fn name(candidate: &Candidate) -> String {
-    match candidate.source {
-        Some(_) => "Your own".to_owned(),
-        None => catalog::title(&candidate.strategy).to_owned(),
+    let title = match candidate.source {
+        Some(_) => "Your own",
+        None => catalog::title(&candidate.strategy),
+    };
+    match candidate.name().split_once(':') {
+        Some((_, parameters)) => format!("{title}, {parameters}"),
+        None => title.to_owned(),
     }
 }
 

@@ -94,7 +94,7 @@ fn Header(props: &HeaderProps) -> Html {
             <div class="settings">
                 <button type="button" class="button" id="lessons" onclick={props.act.reform(|_: MouseEvent| Action::Open(Dialog::Lessons))}
                     aria-haspopup="dialog">{ "Lessons" }</button>
-                <button type="button" class="button" id="compare" onclick={props.act.reform(|_: MouseEvent| Action::Open(Dialog::Compare))}
+                <button type="button" class="button" id="comparison" onclick={props.act.reform(|_: MouseEvent| Action::Open(Dialog::Compare))}
                     aria-haspopup="dialog" title="The same run under several strategies: which one for this?">{ "Compare" }</button>
                 <button type="button" class="button" id="explore" onclick={props.act.reform(|_: MouseEvent| Action::Open(Dialog::Explore))}
                     aria-haspopup="dialog" title="Try every order of events: can it ever go wrong?">{ "Every order" }</button>
