@@ -10,7 +10,7 @@ use crate::simulate::Simulation;
 use crate::ui::drive::catalog;
 use crate::ui::drive::picture::{JUMP_LINES, ROWS, TASKS};
 use crate::view::ribbon::Ribbons;
-use crate::view::{Ribbon, Scene};
+use crate::view::{KeyRow, Ribbon, Scene};
 
 /// Every preset, played as the page plays it.
 fn played(mut look: impl FnMut(&str, &Frame)) {
@@ -44,7 +44,8 @@ fn what_the_page_lists_has_names_of_its_own() {
             unique("processes", shown.processes.iter().map(|each| each.name.clone()).collect());
         }
         if let Some(shown) = &shown.stores {
-            unique("keys", shown.rows.iter().map(|row| row.key.to_string()).collect());
+            let name = |row: &KeyRow| format!("{} in {:?}", row.key, row.cache_name);
+            unique("keys", shown.rows.iter().map(name).collect());
         }
         let Some(said) = &shown.said else { return };
         unique("results", shown.answers.iter().flatten().map(|each| each.label.clone()).collect());
