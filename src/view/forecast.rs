@@ -96,12 +96,14 @@ impl View<'_> {
         });
         let task = busy.then(|| "the write under way is through, if that ends it".to_owned());
         let retry = self.retry_of(key);
+        // whoever changes one of the rows that the entry was made of may make it again
+        let rows = || ledger.rows_behind(key, id).into_iter();
         let sooner = landing.or(queue.map(str::to_owned)).or(task).or(retry);
         let words = match (sooner, ttl) {
             (Some(sooner), Some(ttl)) => format!("until {sooner}, or {ttl}"),
             (Some(sooner), None) => format!("until {sooner}"),
             (None, Some(ttl)) => format!("until {ttl}"),
-            (None, None) if self.is_busy_with(key) => {
+            (None, None) if self.is_busy_with(key) || rows().any(|row| self.is_busy_with(row)) => {
                 "until something that is under way ends it, if it does".to_owned()
             }
             (None, None) => "for good: nothing will correct it".to_owned(),

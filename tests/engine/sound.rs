@@ -53,7 +53,9 @@ pub fn sound(run: &Simulation) {
     }
     let (mut stale, mut longest) = (0, 0);
     for (at, each) in report.intervals.iter().enumerate() {
-        let next = report.intervals[at + 1..].iter().find(|next| next.key == each.key);
+        let next = report.intervals[at + 1..]
+            .iter()
+            .find(|next| next.key == each.key && next.cache_name == each.cache_name);
         assert_eq!(each.until_us, next.map(|next| next.from_us), "{each:?}");
         assert_eq!(each.ended.as_ref(), next.map(|next| &next.began));
         assert!(next.is_none_or(|next| next.state != each.state), "{each:?} {next:?}");

@@ -45,7 +45,7 @@ fn every_preset_opens_with_its_notes_and_runs_to_its_end_without_complaint() {
                 // a program of its own is titled by its first comment
                 Some(source) => {
                     let comment = source.trim_start_matches("# ");
-                    comment.split(':').next().unwrap_or_default()
+                    comment.split([':', '.', '\n']).next().unwrap_or_default()
                 }
                 None => builtin::find(&strategy.strategy).expect("a built-in one").title,
             };

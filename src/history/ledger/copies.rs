@@ -89,6 +89,14 @@ impl Ledger {
         entries.filter_map(|entry| self.parts_elsewhere(key, entry)).flatten().collect()
     }
 
+    /// The rows besides its own that a key's entry in a cache was made of.
+    pub fn rows_behind(&self, key: Symbol, id: CacheId) -> Vec<Symbol> {
+        let account = self.keys.get(key);
+        let entry = account.and_then(|account| account.caches.get(id)?.entry.as_ref());
+        let parts = entry.and_then(|entry| self.parts_elsewhere(key, entry)).unwrap_or_default();
+        parts.iter().map(|part| part.key).filter(|row| *row != key).collect()
+    }
+
     /// The row that a key's entry in a cache is compared with: its own, or that of those
     /// that it was made of which makes it differ.
     pub fn row_behind(&self, key: Symbol, id: CacheId) -> Option<RowNow> {
