@@ -38,11 +38,10 @@ struct HeaderProps {
 fn Header(props: &HeaderProps) -> Html {
     let choose_preset = props.command.reform(|event: Event| Command::Preset(chosen(&event)));
     let program = props.program;
-    let choose_strategy =
-        props.command.reform(move |event: Event| match chosen(&event) {
-            id if id.is_empty() => Command::OwnStrategy(program),
-            id => Command::Strategy(program, id),
-        });
+    let choose_strategy = props.command.reform(move |event: Event| match chosen(&event) {
+        id if id.is_empty() => Command::OwnStrategy(program),
+        id => Command::Strategy(program, id),
+    });
     let help = props.act.reform(|_: MouseEvent| Action::Open(Dialog::Help));
     let shown = props.opened.programs.get(program);
     let id = shown.map_or("", |program| program.id.as_str());
