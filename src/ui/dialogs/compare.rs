@@ -10,10 +10,10 @@ use crate::scenario::Scenario;
 use crate::time;
 use crate::ui::browser::frames::clock;
 use crate::ui::browser::work::IdleWork;
+use crate::ui::dialogs::frame::DialogFrame;
 use crate::ui::drive::catalog;
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, Dialog};
-use crate::ui::pieces::modal::{Modal, use_modal};
 
 /// Events between two looks at the clock.
 const EVENTS: u32 = 500;
@@ -34,19 +34,10 @@ pub struct CompareProps {
 
 #[component]
 pub fn Compare(props: &CompareProps) -> Html {
-    let Modal { place, oncancel, onclose } =
-        use_modal(props.open, props.act.reform(|()| Action::Close(Dialog::Compare)));
-    let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Compare));
     html! {
-        <dialog ref={place} class="help comparison" aria-labelledby="compare-title" {oncancel} {onclose}>
-            <h2 id="compare-title">{ "Which strategy, for this?" }</h2>
-            if props.open {
-                <Content scenario={props.scenario.clone()} command={props.command.clone()} act={props.act.clone()} />
-                <p class="buttons">
-                    <button type="button" class="button" onclick={close}>{ "Close" }</button>
-                </p>
-            }
-        </dialog>
+        <DialogFrame dialog={Dialog::Compare} open={props.open} name="comparison" title="Which strategy, for this?" act={props.act.clone()}>
+            <Content scenario={props.scenario.clone()} command={props.command.clone()} act={props.act.clone()} />
+        </DialogFrame>
     }
 }
 

@@ -12,9 +12,9 @@ use crate::explore::{
 use crate::scenario::Scenario;
 use crate::ui::browser::frames::clock;
 use crate::ui::browser::work::IdleWork;
+use crate::ui::dialogs::frame::DialogFrame;
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, Dialog};
-use crate::ui::pieces::modal::{Modal, use_modal};
 use crate::ui::wording;
 
 /// States between two looks at the clock.
@@ -37,19 +37,10 @@ pub struct ExploreProps {
 
 #[component]
 pub fn Explore(props: &ExploreProps) -> Html {
-    let Modal { place, oncancel, onclose } =
-        use_modal(props.open, props.act.reform(|()| Action::Close(Dialog::Explore)));
-    let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Explore));
     html! {
-        <dialog ref={place} class="help explore" aria-labelledby="explore-title" {oncancel} {onclose}>
-            <h2 id="explore-title">{ "Can it ever go wrong?" }</h2>
-            if props.open {
-                <Content scenario={props.scenario.clone()} command={props.command.clone()} act={props.act.clone()} />
-                <p class="buttons">
-                    <button type="button" class="button" onclick={close}>{ "Close" }</button>
-                </p>
-            }
-        </dialog>
+        <DialogFrame dialog={Dialog::Explore} open={props.open} name="explore" title="Can it ever go wrong?" act={props.act.clone()}>
+            <Content scenario={props.scenario.clone()} command={props.command.clone()} act={props.act.clone()} />
+        </DialogFrame>
     }
 }
 

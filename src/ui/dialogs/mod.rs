@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod explore;
+mod frame;
 pub mod help;
 pub mod lessons;
 pub mod share;

@@ -18,10 +18,10 @@ use crate::ui::browser::download;
 use crate::ui::browser::frames::clock;
 use crate::ui::browser::host;
 use crate::ui::browser::work::IdleWork;
+use crate::ui::dialogs::frame::DialogFrame;
 use crate::ui::drive::player::Promise;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::drive::zoom::Stretch;
-use crate::ui::pieces::modal::{Modal, use_modal};
 use crate::view::LogLine;
 
 /// How long the run is played again for its checksum, before the link goes without.
@@ -51,19 +51,10 @@ pub struct Illustration {
 
 #[component]
 pub fn Share(props: &ShareProps) -> Html {
-    let Modal { place, oncancel, onclose } =
-        use_modal(props.open, props.act.reform(|()| Action::Close(Dialog::Share)));
-    let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Share));
     html! {
-        <dialog ref={place} class="help share" aria-labelledby="share-title" {oncancel} {onclose}>
-            <h2 id="share-title">{ "Share and embed" }</h2>
-            if props.open {
-                <Content title={props.title.clone()} at_us={props.at_us} picture={props.picture.clone()} scenario={props.scenario.clone()} />
-                <p class="buttons">
-                    <button type="button" class="button" onclick={close}>{ "Close" }</button>
-                </p>
-            }
-        </dialog>
+        <DialogFrame dialog={Dialog::Share} open={props.open} name="share" title="Share and embed" act={props.act.clone()}>
+            <Content title={props.title.clone()} at_us={props.at_us} picture={props.picture.clone()} scenario={props.scenario.clone()} />
+        </DialogFrame>
     }
 }
 

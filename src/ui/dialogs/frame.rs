@@ -1,0 +1,38 @@
+//! What dialogs have in common: a heading, what they hold while they are open, and a way out.
+
+use yew::prelude::*;
+
+use crate::ui::drive::state::{Action, Dialog};
+use crate::ui::pieces::modal::{Modal, use_modal};
+
+#[derive(PartialEq, Properties)]
+pub struct DialogFrameProps {
+    pub dialog: Dialog,
+    pub open: bool,
+    /// Its class, and what its heading's id begins with.
+    pub name: &'static str,
+    pub title: &'static str,
+    pub act: Callback<Action>,
+    /// Made while it is open, so that each time it starts over.
+    pub children: Children,
+}
+
+#[component]
+pub fn DialogFrame(props: &DialogFrameProps) -> Html {
+    let DialogFrameProps { dialog, open, name, title, .. } = *props;
+    let Modal { place, oncancel, onclose } =
+        use_modal(open, props.act.reform(move |()| Action::Close(dialog)));
+    let close = props.act.reform(move |_: MouseEvent| Action::Close(dialog));
+    let heading = format!("{name}-title");
+    html! {
+        <dialog ref={place} class={classes!("help", name)} aria-labelledby={heading.clone()} {oncancel} {onclose}>
+            <h2 id={heading}>{ title }</h2>
+            if open {
+                { props.children.clone() }
+                <p class="buttons">
+                    <button type="button" class="button" onclick={close}>{ "Close" }</button>
+                </p>
+            }
+        </dialog>
+    }
+}
