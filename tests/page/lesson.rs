@@ -232,6 +232,7 @@ fn a_reload_goes_on_where_it_was_left_until_it_is_started_over() {
         let question = known.course.lesson.steps[index].question.as_ref().expect("it asks");
         answer(&page, question, &known.right(index));
         skip(&page);
+        page.until("the verdict has had the focus", "return window.judged");
         press(&page, "#lesson-next");
     }
     at_step(&page, 4);
