@@ -169,11 +169,12 @@ fn Play(props: &PlayProps) -> Html {
             if *readonly && command.changes() {
                 return dispatcher.dispatch(Action::Complain(CommandError::ReadOnly.to_string()));
             }
-            let meaning = visit.as_ref().map(|visit| visit.before(&command));
+            let consequence = visit.as_ref().map(|visit| visit.before(&command));
             match carry_out.emit(command) {
-                Ok(()) => {
-                    visit.iter().zip(meaning).for_each(|(visit, meaning)| visit.after(meaning))
-                }
+                Ok(()) => visit
+                    .iter()
+                    .zip(consequence)
+                    .for_each(|(visit, consequence)| visit.after(consequence)),
                 Err(why) => dispatcher.dispatch(Action::Complain(why.to_string())),
             }
         }

@@ -10,7 +10,7 @@ use crate::scenario::Scenario;
 use crate::time;
 use crate::ui::browser::frames::clock;
 use crate::ui::browser::work::IdleWork;
-use crate::ui::dialogs::frame::DialogFrame;
+use crate::ui::dialogs::frame::{DialogFrame, ScenarioDialogProps};
 use crate::ui::drive::catalog;
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, Dialog};
@@ -23,20 +23,11 @@ const REPORT_MS: f64 = 200.0;
 const USUAL: [&str; 5] =
     ["cache-aside", "read-through", "write-through", "write-behind", "write-around"];
 
-#[derive(PartialEq, Properties)]
-pub struct CompareProps {
-    pub open: bool,
-    /// What is played, with all that was done; standing at this moment, or not.
-    pub scenario: Callback<bool, Scenario>,
-    pub command: Callback<Command>,
-    pub act: Callback<Action>,
-}
-
 #[component]
-pub fn Compare(props: &CompareProps) -> Html {
+pub fn Compare(props: &ScenarioDialogProps) -> Html {
     html! {
         <DialogFrame dialog={Dialog::Compare} open={props.open} name="comparison" title="Which strategy, for this?" act={props.act.clone()}>
-            <Content scenario={props.scenario.clone()} command={props.command.clone()} act={props.act.clone()} />
+            <Content ..props.clone() />
         </DialogFrame>
     }
 }
@@ -64,15 +55,8 @@ struct Found {
     refused: Vec<String>,
 }
 
-#[derive(PartialEq, Properties)]
-struct ContentProps {
-    scenario: Callback<bool, Scenario>,
-    command: Callback<Command>,
-    act: Callback<Action>,
-}
-
 #[component]
-fn Content(props: &ContentProps) -> Html {
+fn Content(props: &ScenarioDialogProps) -> Html {
     let own = use_memo((), |()| Candidate::of(&props.scenario.emit(false)));
     let chosen = use_state(|| usual(&own));
     let stage = use_state(|| Stage::Idle);
@@ -217,7 +201,7 @@ fn play(
     found: &Rc<Found>,
     at: usize,
     at_us: Option<u64>,
-    props: &ContentProps,
+    props: &ScenarioDialogProps,
 ) -> Callback<MouseEvent> {
     let (found, command, act) = (found.clone(), props.command.clone(), props.act.clone());
     Callback::from(move |_: MouseEvent| {
@@ -228,7 +212,7 @@ fn play(
     })
 }
 
-fn table(found: &Rc<Found>, props: &ContentProps) -> Html {
+fn table(found: &Rc<Found>, props: &ScenarioDialogProps) -> Html {
     let differs = |row: &&Row| !row.best.is_empty();
     let (rows, alike): (Vec<&Row>, Vec<&Row>) = found.rows.iter().partition(differs);
     let alike = alike.iter().map(|row| row.measure.heading).collect::<Vec<_>>().join(", ");
@@ -268,7 +252,7 @@ fn table(found: &Rc<Found>, props: &ContentProps) -> Html {
     }
 }
 
-fn cell(found: &Rc<Found>, row: &Row, at: usize, props: &ContentProps) -> Html {
+fn cell(found: &Rc<Found>, row: &Row, at: usize, props: &ScenarioDialogProps) -> Html {
     let (class, mark) = match (row.best.contains(&at), row.worst.contains(&at)) {
         (true, _) => ("best", " ▲"),
         (_, true) => ("worst", " ▼"),

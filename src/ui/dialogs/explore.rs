@@ -12,7 +12,7 @@ use crate::explore::{
 use crate::scenario::Scenario;
 use crate::ui::browser::frames::clock;
 use crate::ui::browser::work::IdleWork;
-use crate::ui::dialogs::frame::DialogFrame;
+use crate::ui::dialogs::frame::{DialogFrame, ScenarioDialogProps};
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::wording;
@@ -26,20 +26,11 @@ const MOST_MEMORY: u64 = 150 << 20;
 /// How often a fault may be allowed.
 const MOST_FAULTS: u8 = 3;
 
-#[derive(PartialEq, Properties)]
-pub struct ExploreProps {
-    pub open: bool,
-    /// What is played, with all that was done; standing at this moment, or not.
-    pub scenario: Callback<bool, Scenario>,
-    pub command: Callback<Command>,
-    pub act: Callback<Action>,
-}
-
 #[component]
-pub fn Explore(props: &ExploreProps) -> Html {
+pub fn Explore(props: &ScenarioDialogProps) -> Html {
     html! {
         <DialogFrame dialog={Dialog::Explore} open={props.open} name="explore" title="Can it ever go wrong?" act={props.act.clone()}>
-            <Content scenario={props.scenario.clone()} command={props.command.clone()} act={props.act.clone()} />
+            <Content ..props.clone() />
         </DialogFrame>
     }
 }
@@ -79,15 +70,8 @@ struct Found {
     stopped: bool,
 }
 
-#[derive(PartialEq, Properties)]
-struct ContentProps {
-    scenario: Callback<bool, Scenario>,
-    command: Callback<Command>,
-    act: Callback<Action>,
-}
-
 #[component]
-fn Content(props: &ContentProps) -> Html {
+fn Content(props: &ScenarioDialogProps) -> Html {
     let asked =
         use_state(|| Asked { properties: Property::DEFAULT.to_vec(), budgets: Budgets::default() });
     let stage = use_state(|| Stage::Idle);
@@ -139,7 +123,7 @@ fn Content(props: &ContentProps) -> Html {
                             wording::count(u64::from(progress.effects), "effect")) }</p>
                     },
                     Stage::Done(found) => html! {
-                        <Result found={found.clone()} command={props.command.clone()} act={props.act.clone()} />
+                        <Answered found={found.clone()} command={props.command.clone()} act={props.act.clone()} />
                     },
                 } }
             </div>
@@ -159,7 +143,7 @@ impl Searching {
         scenario: Scenario,
         question: Question,
         stage: UseStateSetter<Stage>,
-    ) -> std::result::Result<Searching, String> {
+    ) -> Result<Searching, String> {
         let search = Search::new(&scenario, question).map_err(|why| why.to_string())?;
         let (search, scenario) = (Rc::new(std::cell::RefCell::new(search)), Rc::new(scenario));
         let progress = search.borrow().progress();
@@ -287,14 +271,14 @@ fn promised(property: Property) -> &'static str {
 }
 
 #[derive(PartialEq, Properties)]
-struct ResultProps {
+struct AnsweredProps {
     found: Rc<Found>,
     command: Callback<Command>,
     act: Callback<Action>,
 }
 
 #[component]
-fn Result(props: &ResultProps) -> Html {
+fn Answered(props: &AnsweredProps) -> Html {
     let Found { answer, played, stopped } = &*props.found;
     let Outcome { states, depth, complete, bounds, .. } = &answer.first;
     let scope = format!(
@@ -325,7 +309,7 @@ fn Result(props: &ResultProps) -> Html {
     }
 }
 
-fn result(outcome: &Outcome, played: Option<&Scenario>, props: &ResultProps) -> Html {
+fn result(outcome: &Outcome, played: Option<&Scenario>, props: &AnsweredProps) -> Html {
     let (class, word) = match outcome.verdict {
         Verdict::Holds => ("good", "Holds"),
         Verdict::Violated => ("bad", "Can go wrong"),

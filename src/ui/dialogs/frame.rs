@@ -2,6 +2,8 @@
 
 use yew::prelude::*;
 
+use crate::scenario::Scenario;
+use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::pieces::modal::{Modal, use_modal};
 
@@ -15,6 +17,16 @@ pub struct DialogFrameProps {
     pub act: Callback<Action>,
     /// Made while it is open, so that each time it starts over.
     pub children: Children,
+}
+
+/// What a dialog takes that plays the scenario in ways of its own, and leads into them.
+#[derive(Clone, PartialEq, Properties)]
+pub struct ScenarioDialogProps {
+    pub open: bool,
+    /// What is played, with all that was done; standing at this moment, or not.
+    pub scenario: Callback<bool, Scenario>,
+    pub command: Callback<Command>,
+    pub act: Callback<Action>,
 }
 
 #[component]

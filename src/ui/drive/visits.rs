@@ -33,7 +33,7 @@ pub struct Visit {
 }
 
 /// What a command means for the visit.
-pub enum Meaning {
+pub enum Consequence {
     /// Another preset takes the place of the run.
     Goes(String),
     Changes,
@@ -42,30 +42,30 @@ pub enum Meaning {
 
 impl Visit {
     /// Before a command is carried out: what was done so far stays with the present address.
-    pub fn before(&self, command: &Command) -> Meaning {
+    pub fn before(&self, command: &Command) -> Consequence {
         match command {
             Command::Preset(id) => {
                 self.save();
-                Meaning::Goes(id.clone())
+                Consequence::Goes(id.clone())
             }
-            command if command.changes() => Meaning::Changes,
-            _ => Meaning::Nothing,
+            command if command.changes() => Consequence::Changes,
+            _ => Consequence::Nothing,
         }
     }
 
     /// After it was carried out.
-    pub fn after(self: &Rc<Visit>, meaning: Meaning) {
-        match meaning {
-            Meaning::Goes(id) => {
+    pub fn after(self: &Rc<Visit>, consequence: Consequence) {
+        match consequence {
+            Consequence::Goes(id) => {
                 // What is refused is the address; the preset is there all the same.
                 let _ = visit::push(&id);
                 self.turn();
             }
-            Meaning::Changes => {
+            Consequence::Changes => {
                 self.has_work.set(true);
                 self.save_soon();
             }
-            Meaning::Nothing => self.save_soon(),
+            Consequence::Nothing => self.save_soon(),
         }
     }
 
