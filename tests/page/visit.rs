@@ -82,3 +82,17 @@ fn a_strategy_of_ones_own_stays_on_the_list() {
     page.shows("#notices", "Restarted with your own text.");
     page.shows(".code", "# mine");
 }
+
+#[test]
+fn back_leads_to_a_scenario_from_elsewhere() {
+    let page = Page::open("?src=files/host.json");
+    page.shows("#notices", "This scenario is from");
+    let before = page.execute("return document.title", json!([]));
+    page.choose("Scenario", "The slow reader: stale although every write deletes");
+    title(&page, "The slow reader");
+    back(&page);
+    address(&page, "?src=files/host.json");
+    page.shows("#notices", "This scenario is from");
+    assert_eq!(page.execute("return document.title", json!([])), before);
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}

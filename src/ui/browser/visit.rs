@@ -60,6 +60,14 @@ pub fn on_turn(turn: impl Fn() + 'static) -> Option<EventListener> {
     Some(EventListener::new(&window, "popstate", move |_| turn()))
 }
 
+/// Loads the page again, as its address asks.
+pub fn reload() {
+    if let Some(location) = location() {
+        // A browser that refuses leaves what is there.
+        let _ = location.reload();
+    }
+}
+
 /// Names what is played in the tab and the history.
 pub fn entitle(title: &str) {
     if let Some(document) = web_sys::window().and_then(|window| window.document()) {

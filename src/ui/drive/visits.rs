@@ -133,7 +133,10 @@ pub fn use_visit(
         move |()| {
             let turn = visit::on_turn(move || {
                 if visit.turn() {
-                    open.emit(asked());
+                    match asked() {
+                        Some(command) => open.emit(command),
+                        None => visit::reload(),
+                    }
                 }
             });
             move || drop(turn)
@@ -142,13 +145,13 @@ pub fn use_visit(
     is_own.then_some(visit)
 }
 
-/// What opens what the address asks for.
-fn asked() -> Command {
-    match visit::kept().or_else(host::fragment) {
-        Some(link) => Command::Link(link),
-        None => {
-            let preset = host::options().0.preset;
-            Command::Preset(preset.unwrap_or_else(|| catalog::FIRST.to_owned()))
-        }
+/// What opens what the address asks for; `None`: a scenario from elsewhere, which a page reads when
+/// it is loaded.
+fn asked() -> Option<Command> {
+    if let Some(link) = visit::kept().or_else(host::fragment) {
+        return Some(Command::Link(link));
     }
+    let options = host::options().0;
+    let preset = || options.preset.unwrap_or_else(|| catalog::FIRST.to_owned());
+    options.src.is_none().then(|| Command::Preset(preset()))
 }
