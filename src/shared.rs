@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Digest, Lens, Sum};
 
 /// A part of a state. A copy costs a pointer; the first change copies the part.
 ///
@@ -87,7 +87,7 @@ impl<T: Hash> Hash for Shared<T> {
 }
 
 impl<T: Digest> Digest for Shared<T> {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         (**self).digest(lens, sum);
     }
 }

@@ -69,6 +69,15 @@ pub struct Explore {
     /// Also take apart what nobody could tell apart
     #[arg(long)]
     no_reduction: bool,
+    /// Also begin with each of several clients that are alike
+    #[arg(long)]
+    no_symmetry: bool,
+    /// A call, its reply, and what the program then does are one step
+    #[arg(long)]
+    atomic: bool,
+    /// Keep all that a state says, and not 64 bits of it: hundreds of bytes a state
+    #[arg(long)]
+    exact: bool,
     /// Write the shortest way as a trace in the Informal Trace Format
     #[arg(long, value_name = "FILE")]
     itf: Option<PathBuf>,
@@ -177,6 +186,9 @@ impl Explore {
             },
             requests: self.requests,
             reduction: !self.no_reduction,
+            symmetry: !self.no_symmetry,
+            atomic: self.atomic,
+            exact: self.exact,
             most_states: self.max_states,
             most_effects: self.max_effects,
             most_memory: self.max_memory.saturating_mul(1 << 20),
@@ -212,6 +224,9 @@ impl Explore {
             budgets.map(|(name, count)| format!("{name}: {count}")).collect();
         if !budgets.is_empty() {
             writeln!(out, "what else may go wrong: {}", budgets.join(", "))?;
+        }
+        if bounds.atomic {
+            writeln!(out, "a call and its reply are one step")?;
         }
         if bounds.odds > 0.0 {
             writeln!(out, "odds that two states were taken for one: {:.0e}", bounds.odds)?;

@@ -1,6 +1,8 @@
 //! A hash that is the same on every machine.
 
-use std::hash::Hasher;
+use std::hash::{Hash, Hasher};
+
+use super::{Digest, Lens, Sum};
 
 /// Adds up whatever is hashed into 64 bits: the same native and in wasm,
 /// because every integer, `usize` and enum tags included, goes in as a `u64`.
@@ -63,6 +65,17 @@ impl Hasher for Checksum {
     // the tag of an enum
     fn write_isize(&mut self, value: isize) {
         self.word(value as i64 as u64);
+    }
+}
+
+impl Sum for Checksum {
+    fn unordered<'a, T: Digest + 'a>(&mut self, parts: impl Iterator<Item = &'a T>, lens: &Lens) {
+        let (mut all, mut count) = (0u64, 0u64);
+        for part in parts {
+            all = all.wrapping_add(part.alone(lens));
+            count += 1;
+        }
+        (all, count).hash(self);
     }
 }
 

@@ -5,6 +5,8 @@
 //! Which field is what stands beside each type, in `digested!`, which does not
 //! compile while a field is left out.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod canonical;
 mod checksum;
 #[cfg(test)]
 pub mod vary;
@@ -12,6 +14,8 @@ pub mod vary;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use canonical::Canonical;
 pub use checksum::{Checksum, mix};
 
 use crate::time::Micros;
@@ -27,10 +31,16 @@ pub struct Lens {
     pub attempts: bool,
 }
 
+/// What a state is added up to: a number, or all that it says.
+pub trait Sum: Hasher {
+    /// Adds parts whose order is an accident of where they are kept.
+    fn unordered<'a, T: Digest + 'a>(&mut self, parts: impl Iterator<Item = &'a T>, lens: &Lens);
+}
+
 /// A part of a state.
 pub trait Digest {
     /// Adds what can matter of it.
-    fn digest(&self, lens: &Lens, sum: &mut Checksum);
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum);
 
     /// The digest of this part alone, for parts that come in no order.
     fn alone(&self, lens: &Lens) -> u64 {
@@ -41,37 +51,23 @@ pub trait Digest {
 }
 
 /// What is left until a deadline; 0 where it has passed.
-pub fn due(at_us: Micros, lens: &Lens, sum: &mut Checksum) {
+pub fn due(at_us: Micros, lens: &Lens, sum: &mut impl Sum) {
     at_us.saturating_sub(lens.now_us).hash(sum);
-}
-
-/// Parts whose order is an accident of where they are kept.
-pub fn unordered<'a, T: Digest + 'a>(
-    parts: impl Iterator<Item = &'a T>,
-    lens: &Lens,
-    sum: &mut Checksum,
-) {
-    let (mut all, mut count) = (0u64, 0u64);
-    for part in parts {
-        all = all.wrapping_add(part.alone(lens));
-        count += 1;
-    }
-    (all, count).hash(sum);
 }
 
 /// A deadline, or none.
 pub trait Due {
-    fn digest_due(&self, lens: &Lens, sum: &mut Checksum);
+    fn digest_due(&self, lens: &Lens, sum: &mut impl Sum);
 }
 
 impl Due for Micros {
-    fn digest_due(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest_due(&self, lens: &Lens, sum: &mut impl Sum) {
         due(*self, lens, sum);
     }
 }
 
 impl Due for Option<Micros> {
-    fn digest_due(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest_due(&self, lens: &Lens, sum: &mut impl Sum) {
         self.is_some().hash(sum);
         if let Some(at_us) = self {
             due(*at_us, lens, sum);
@@ -80,7 +76,7 @@ impl Due for Option<Micros> {
 }
 
 impl<T: Digest> Digest for Option<T> {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         self.is_some().hash(sum);
         if let Some(part) = self {
             part.digest(lens, sum);
@@ -89,27 +85,27 @@ impl<T: Digest> Digest for Option<T> {
 }
 
 impl<T: Digest> Digest for [T] {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         self.len().hash(sum);
         self.iter().for_each(|part| part.digest(lens, sum));
     }
 }
 
 impl<T: Digest> Digest for Vec<T> {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         self[..].digest(lens, sum);
     }
 }
 
 impl<T: Digest> Digest for VecDeque<T> {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         self.len().hash(sum);
         self.iter().for_each(|part| part.digest(lens, sum));
     }
 }
 
 impl<T: Digest, E: Digest> Digest for Result<T, E> {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         self.is_ok().hash(sum);
         match self {
             Ok(part) => part.digest(lens, sum),
@@ -122,7 +118,7 @@ impl<T: Digest, E: Digest> Digest for Result<T, E> {
 macro_rules! plain {
     ($($type:ty),* $(,)?) => {$(
         impl $crate::digest::Digest for $type {
-            fn digest(&self, _: &$crate::digest::Lens, sum: &mut $crate::digest::Checksum) {
+            fn digest(&self, _: &$crate::digest::Lens, sum: &mut impl $crate::digest::Sum) {
                 std::hash::Hash::hash(self, sum);
             }
         }
@@ -149,7 +145,7 @@ macro_rules! digested {
         $(told: $($told:ident),*;)?
     }) => {
         impl $(<$($bound: $crate::digest::Digest),+>)? $crate::digest::Digest for $type {
-            fn digest(&self, lens: &$crate::digest::Lens, sum: &mut $crate::digest::Checksum) {
+            fn digest(&self, lens: &$crate::digest::Lens, sum: &mut impl $crate::digest::Sum) {
                 let Self {
                     $($matters,)* $($($due,)*)? $($($age,)*)? $($($attempts,)*)?
                     $($($told: _,)*)?

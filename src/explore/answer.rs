@@ -32,7 +32,10 @@ pub struct Limits {
     pub max_states: u64,
     pub max_effects: u16,
     pub max_memory: u64,
-    /// How likely it is that two states were taken for one, by their fingerprints of 64 bits.
+    /// A call and its reply were one step.
+    pub atomic: bool,
+    /// How likely it is that two states were taken for one, by their fingerprints of 64 bits; 0
+    /// where all that they say was compared.
     pub odds: f64,
     /// Why not everything was seen; empty: it was.
     pub cut: Vec<String>,
@@ -164,7 +167,8 @@ impl Search {
             max_states: question.most_states,
             max_effects: question.most_effects,
             max_memory: question.most_memory,
-            odds: odds(self.progress().states),
+            atomic: question.atomic,
+            odds: if self.visited.is_exact() { 0.0 } else { odds(self.progress().states) },
             cut,
         }
     }

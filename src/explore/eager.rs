@@ -60,6 +60,31 @@ pub fn run(model: &Model, taken: &mut Taken, path: &mut Option<Vec<Micro>>) {
     }
 }
 
+/// Does all that follows from a step until every task waits for a store: a call, its reply and
+/// what the program then does become one step. A message that nobody waits for stays under way.
+pub fn settle(model: &Model, taken: &mut Taken, path: &mut Option<Vec<Micro>>) {
+    for _ in 0..LONGEST {
+        let Some(next) = unsettled(&taken.state.world) else { return };
+        if model.apply(taken, next, path).is_none() {
+            return;
+        }
+    }
+}
+
+fn unsettled(world: &World) -> Option<Transition> {
+    let computes = |body: &Body| match body {
+        Body::Ask { .. } | Body::Answer { .. } | Body::Reply { .. } => true,
+        Body::Call { call, .. } => matches!(call, Call::Invoke { .. }),
+    };
+    let messages = world.messages().filter(|(_, message)| computes(&message.body));
+    if let Some(key) = messages.map(|(key, _)| key).min() {
+        return Some(Transition::Deliver(key));
+    }
+    let mut timers = world.timers();
+    timers.retain(|timer| matches!(timer, Timer::Served { .. } | Timer::Wake { .. }));
+    timers.into_iter().min().map(Transition::Fire)
+}
+
 /// The first call of the request, or of the loop's turn, that has just begun, where that is
 /// all that it does.
 ///

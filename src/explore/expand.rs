@@ -5,7 +5,7 @@ use super::frontier::{Trail, Waiting};
 use super::model::{Model, Seen};
 use super::question::Properties;
 use super::state::State;
-use super::visited::Visited;
+use super::visited::{Name, Visited};
 
 /// A state, and what it leads to.
 pub struct Expansion {
@@ -25,7 +25,7 @@ pub struct Child {
     pub choice: u16,
     /// 1: it is an effect.
     pub effects: u16,
-    pub fingerprint: u64,
+    pub name: Name,
     pub broken: Properties,
     /// Not there where it is known, at no higher cost.
     pub state: Option<State>,
@@ -58,12 +58,12 @@ pub fn expand(
         if expansion.mistake.is_none() {
             expansion.mistake = taken.mistake;
         }
-        let fingerprint = taken.state.fingerprint();
-        let is_known = visited.is_known(fingerprint, effects + taken.effects);
+        let name = model.name(&taken.state);
+        let is_known = visited.is_known(&name, effects + taken.effects);
         expansion.children.push(Child {
             choice,
             effects: taken.effects,
-            fingerprint,
+            name,
             broken: taken.broken,
             state: (!is_known).then_some(taken.state),
         });

@@ -89,6 +89,6 @@ impl Trail {
             self.0.push((at, state));
         }
         let (_, state) = self.0.last()?;
-        (state.fingerprint() == visited.node(number).fingerprint).then(|| state.clone())
+        visited.is(number, &model.name(state)).then(|| state.clone())
     }
 }

@@ -9,7 +9,8 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::model::{Choice, Model};
+use super::choices::Choice;
+use super::model::Model;
 use super::question::Property;
 use super::recorder::{Micro, Set};
 use super::script::Deed;

@@ -65,10 +65,11 @@
 //! # How
 //!
 //! - `question.rs`: properties, budgets and bounds; `script.rs`: the scenario, taken apart
-//! - `state.rs`, `model.rs`: a state, what may come next, and doing it; `recorder.rs`: the
+//! - `state.rs`, `choices.rs`, `model.rs`: a state, what may come next, and doing it; `recorder.rs`: the
 //!   world's driver
 //! - `judge.rs`: the verdicts, as a part of the state
-//! - `eager.rs`: what is taken at once, because nobody could tell the difference
+//! - `eager.rs`: what is taken at once, because nobody could tell the difference;
+//!   `symmetry.rs`: who may begin first of those that are alike
 //! - `visited.rs`, `frontier.rs`: which states were met, and which wait; `expand.rs`: what one
 //!   leads to; `search.rs`: in which order; `parallel.rs`: the same on several processors
 //! - `tally.rs`, `sample.rs`: what happened, and runs to look at
@@ -78,6 +79,7 @@
 
 mod answer;
 mod check;
+mod choices;
 mod eager;
 mod expand;
 mod frontier;
@@ -94,15 +96,17 @@ mod script;
 mod search;
 mod shrink;
 mod state;
+mod symmetry;
 mod tally;
 mod visited;
 mod way;
 
 pub use answer::{Answer, Limits, Outcome, Step, Verdict};
 pub use check::{Check, CheckError};
+pub use choices::Choice;
 pub use itf::ItfError;
 pub use judge::MOST_OPERATIONS;
-pub use model::{Choice, Seen};
+pub use model::Seen;
 #[cfg(not(target_arch = "wasm32"))]
 pub use parallel::processors;
 pub use playable::playable;

@@ -1,38 +1,22 @@
-//! What can happen next in a search, and doing it.
+//! A scenario and a question as states, and what leads from one to the next.
 
 use super::check::CheckError;
+use super::choices::{Choice, store_call};
 use super::eager;
 use super::judge::Judge;
 use super::question::{Budgets, Properties, Property, Question};
 use super::recorder::{Micro, Notes, Set};
 use super::script::{Deed, Script};
 use super::state::State;
+use super::symmetry::Symmetry;
 use super::tally::{Happening, Tally};
+use super::visited::Name;
 use crate::event::{DropReason, Event, Fault};
 use crate::identity::ProcessId;
 use crate::store::queue::QueueEffect;
-use crate::strategy::call::Call;
 use crate::time::Micros;
 use crate::vocabulary::{CacheId, Failure, Role, Store};
-use crate::world::{Body, JobKey, MessageKey, Request, Timer, Transition, World};
-
-/// One thing that a search may do next.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Choice {
-    Start(Request),
-    Deliver(MessageKey),
-    Fire(Timer),
-    /// A deed of the scenario, by its position.
-    Deed(usize),
-    /// A deed that makes this call fail.
-    FailDeed(usize, MessageKey),
-    /// What a budget pays for.
-    Fail(MessageKey),
-    Lose(MessageKey),
-    Duplicate(MessageKey),
-    Timeout(Timer),
-    Fault(Fault),
-}
+use crate::world::{JobKey, MessageKey, Setup, Timer, Transition, World};
 
 /// What one choice led to.
 pub struct Taken {
@@ -65,23 +49,20 @@ pub struct Model {
     /// It does not matter which app server a request gets: nothing in it is shared by its
     /// requests.
     pub apps_are_alike: bool,
+    pub symmetry: Symmetry,
 }
 
 impl Model {
     pub fn new(script: Script, question: Question) -> Model {
-        let setup = &script.setup;
-        let mut programs = setup.strategies.iter().map(|deployed| &deployed.program);
-        let apps_are_alike = setup.apps == 1
-            || programs.all(|program| {
-                let mut places = program.queues.iter().map(|queue| queue.place);
-                let mut loops = program.loops.iter().map(|each| each.place);
-                let is_app = |role| role == Role::App;
-                !program.source.contains("lock(") && !places.any(is_app) && !loops.any(is_app)
-            });
-        let mut programs = setup.strategies.iter().map(|deployed| &deployed.program);
+        let apps_are_alike = apps_are_alike(&script.setup);
+        let mut programs = script.setup.strategies.iter().map(|deployed| &deployed.program);
         let commits_come_first =
             programs.all(|program| program.queues.is_empty() && !program.source.contains("spawn("));
-        Model { script, question, commits_come_first, apps_are_alike }
+        let symmetry = match question.symmetry {
+            true => Symmetry::of(&script),
+            false => Symmetry::default(),
+        };
+        Model { script, question, commits_come_first, apps_are_alike, symmetry }
     }
 
     /// The state before anything has happened.
@@ -103,95 +84,6 @@ impl Model {
             left: self.question.budgets,
             done: self.script.left_out,
             first_call: None,
-        }
-    }
-
-    /// All that may happen next, in an order that depends on the state alone.
-    /// `in_background`: what happens by itself, or mends something, without a request.
-    pub fn choices(&self, state: &State, in_background: bool) -> Vec<Choice> {
-        let left = if in_background { Budgets::default() } else { state.left };
-        let world = &state.world;
-        let mut choices = Vec::new();
-        if let Some(key) = state.first_call {
-            choices.push(Choice::Deliver(key));
-            if !in_background {
-                self.list_failures(state, key, &mut choices);
-            }
-            return choices;
-        }
-        for transition in world.enabled() {
-            match transition {
-                Transition::Start(request) if !in_background => {
-                    choices.push(Choice::Start(request));
-                }
-                Transition::Deliver(key) => {
-                    choices.push(Choice::Deliver(key));
-                    if !in_background {
-                        self.list_failures(state, key, &mut choices);
-                    }
-                }
-                Transition::Lose(key) if left.losses > 0 => choices.push(Choice::Lose(key)),
-                Transition::Duplicate(key) if left.duplicates > 0 => {
-                    choices.push(Choice::Duplicate(key));
-                }
-                Transition::Fire(timer) => choices.extend(fired(world, timer, left.timeouts > 0)),
-                Transition::Fault(fault) if self.is_paid(state, fault, left) => {
-                    choices.push(Choice::Fault(fault));
-                }
-                _ => {}
-            }
-        }
-        self.list_deeds(state, in_background, &mut choices);
-        choices
-    }
-
-    /// What of the scenario's deeds may be done: of equal ones the first.
-    fn list_deeds(&self, state: &State, in_background: bool, choices: &mut Vec<Choice>) {
-        let deeds = &self.script.deeds;
-        let is_undone = |at: usize| state.done & 1 << at == 0;
-        for (at, (_, deed)) in deeds.iter().enumerate() {
-            let mends = matches!(deed, Deed::Fault(Fault::Restart(_) | Fault::Heal { .. }));
-            let may = !matches!(deed, Deed::Fail(_)) && (mends || !in_background);
-            let mut earlier = (0..at).filter(|earlier| deeds[*earlier].1 == *deed);
-            if may && is_undone(at) && !earlier.any(is_undone) {
-                choices.push(Choice::Deed(at));
-            }
-        }
-    }
-
-    /// The ways in which a call may be made to fail.
-    fn list_failures(&self, state: &State, key: MessageKey, choices: &mut Vec<Choice>) {
-        let Some((store, nth, command)) = state.world.message(key).and_then(store_call) else {
-            return;
-        };
-        if state.left.failures > 0 {
-            choices.push(Choice::Fail(key));
-        }
-        for (at, (_, deed)) in self.script.deeds.iter().enumerate() {
-            let Deed::Fail(Fault::FailNext { store: of, nth: of_nth, call, .. }) = *deed else {
-                continue;
-            };
-            let names = state.world.names();
-            let matches = (of, of_nth) == (store, nth)
-                && call.is_none_or(|call| *names.text(call) == *command);
-            if state.done & 1 << at == 0 && matches {
-                choices.push(Choice::FailDeed(at, key));
-            }
-        }
-    }
-
-    fn is_paid(&self, state: &State, fault: Fault, left: Budgets) -> bool {
-        match fault {
-            Fault::Kill(process) => {
-                let role = process.role();
-                left.crashes > 0 && !matches!(role, Role::Database | Role::Replica)
-            }
-            Fault::Restart(_) => self.question.budgets.crashes > 0,
-            Fault::Evict(..) => left.evictions > 0,
-            Fault::Expire(cache, key) => {
-                left.expiries > 0 && state.world.cache(cache).may_expire(key)
-            }
-            _ => false,
         }
     }
 
@@ -217,6 +109,15 @@ impl Model {
         paid || deeds.any(|(at, (_, deed))| {
             *deed == Deed::Fault(Fault::Kill(process)) && state.done & 1 << at == 0
         })
+    }
+
+    /// The name of a state.
+    pub fn name(&self, state: &State) -> Name {
+        #[cfg(not(target_arch = "wasm32"))]
+        let exact = self.question.exact.then(|| state.canonical());
+        #[cfg(target_arch = "wasm32")]
+        let exact = None;
+        Name { fingerprint: state.fingerprint(), exact }
     }
 
     /// Does one thing; `None`: it can't be done.
@@ -298,6 +199,9 @@ impl Model {
                 self.apply(&mut taken, transition, path)?;
             }
         }
+        if self.question.atomic {
+            eager::settle(self, &mut taken, path);
+        }
         if self.question.reduction {
             eager::run(self, &mut taken, path);
             if let Choice::Start(_) | Choice::Fire(Timer::Loop { .. }) = choice {
@@ -375,6 +279,11 @@ impl Model {
                 _ => false,
             });
         taken.effects = u16::from(answered && !is_lost || store == Store::Queue);
+        if self.question.atomic && !is_lost {
+            // whether it is carried out at once or waits for another's lock
+            taken.effects = 1;
+            return Some(());
+        }
         let fused = self.question.reduction && !self.may_crash(&taken.state, to);
         if fused && !answered && !is_lost && store != Store::Queue {
             let life = taken.state.world.process(to)?.life;
@@ -410,7 +319,7 @@ impl Model {
         taken.state.world.apply(nothing, NOW_US, &mut notes).ok()
     }
 
-    fn apply(
+    pub(super) fn apply(
         &self,
         taken: &mut Taken,
         transition: Transition,
@@ -467,35 +376,18 @@ impl Seen {
     }
 }
 
+/// Whether it does not matter which app server a request gets: nothing in it is shared by its
+/// requests.
+pub fn apps_are_alike(setup: &Setup) -> bool {
+    let mut programs = setup.strategies.iter().map(|deployed| &deployed.program);
+    setup.apps == 1
+        || programs.all(|program| {
+            let mut places = program.queues.iter().map(|queue| queue.place);
+            let mut loops = program.loops.iter().map(|each| each.place);
+            let is_app = |role| role == Role::App;
+            !program.source.contains("lock(") && !places.any(is_app) && !loops.any(is_app)
+        })
+}
+
 /// The instant at which all of a search happens.
 const NOW_US: Micros = 0;
-
-/// The store that a message calls, which of its kind, and the command.
-fn store_call(message: &crate::world::Message) -> Option<(Store, u8, &'static str)> {
-    let Body::Call { call, .. } = &message.body else { return None };
-    let nth = match call {
-        Call::Cache(cache, _) => cache.0,
-        Call::Replica(replica, _) => replica.0,
-        _ => 0,
-    };
-    call.command().map(|command| (command.store(), nth, command.name()))
-}
-
-/// How a timer may go off.
-fn fired(world: &World, timer: Timer, pays: bool) -> Option<Choice> {
-    let in_vain = match timer {
-        // an entry's TTL is a budget's
-        Timer::Expiry { .. } => return None,
-        Timer::Redelivery { queue } if world.queues()[queue as usize].queue.depth() == 0 => {
-            return None;
-        }
-        Timer::CallTimeout { task, .. } => !world.may_be_answered(task),
-        Timer::ClientTimeout { operation, .. } => !world.may_end(operation),
-        _ => true,
-    };
-    match in_vain {
-        true => Some(Choice::Fire(timer)),
-        false if pays => Some(Choice::Timeout(timer)),
-        false => None,
-    }
-}

@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::Choice;
+use super::choices::Choice;
 use super::question::Property;
 use super::recorder::{Micro, Sent};
 use super::way::Way;

@@ -144,6 +144,13 @@ pub struct Question {
     pub requests: u32,
     /// Steps that nobody could tell from later ones are taken at once.
     pub reduction: bool,
+    /// Of clients that are alike, with keys that are alike, one begins first.
+    pub symmetry: bool,
+    /// A call, its reply, and what the program then does are one step.
+    pub atomic: bool,
+    /// States are told apart by all that they say, and not by a fingerprint.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub exact: bool,
     pub most_states: u64,
     pub most_effects: u16,
     /// In bytes, roughly.
@@ -158,6 +165,10 @@ impl Default for Question {
             budgets: Budgets::default(),
             requests: 4,
             reduction: true,
+            symmetry: true,
+            atomic: false,
+            #[cfg(not(target_arch = "wasm32"))]
+            exact: false,
             most_states: 10_000_000,
             most_effects: 1_000,
             most_memory: 1 << 30,

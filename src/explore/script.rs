@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::check::{Check, CheckError};
 use super::judge::MOST_OPERATIONS;
+use super::model::apps_are_alike;
 use super::question::{Property, Question};
 use crate::event::Fault;
 use crate::identity::{ProcessId, Stamp, message_stamp};
@@ -130,6 +131,17 @@ impl Script {
             _ => None,
         };
         let check = check.transpose().map_err(ExploreError::Check)?;
+        let breaks_apps = question.budgets.crashes > 0
+            || deeds.iter().any(|(_, deed)| {
+                matches!(
+                    deed,
+                    Deed::Fault(Fault::Kill(ProcessId::App(_)) | Fault::Restart(ProcessId::App(_)))
+                        | Deed::Fault(Fault::Cut { .. } | Fault::Heal { .. })
+                )
+            });
+        if question.atomic && !breaks_apps && setup.local.is_none() && apps_are_alike(&setup) {
+            setup.apps = 1;
+        }
         setup.names.freeze();
         let network = &scenario.topology.network;
         let links = || network.links.values().chain([&network.default]);

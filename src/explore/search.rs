@@ -10,7 +10,7 @@ use super::question::{Properties, Property, Question};
 use super::script::{ExploreError, Script};
 use super::shrink::Simple;
 use super::state::State;
-use super::visited::{Met, Node, Visited};
+use super::visited::{Met, Name, Node, Visited};
 use crate::scenario::Scenario;
 use crate::strategy::value::Scalar;
 
@@ -105,9 +105,13 @@ impl Search {
                 return Err(ExploreError::Check(error));
             }
         }
-        let mut visited = Visited::new();
-        let fingerprint = first.fingerprint();
-        visited.meet(Node { fingerprint, parent: 0, choice: 0, effects: 0 });
+        #[cfg(not(target_arch = "wasm32"))]
+        let exact = model.question.exact;
+        #[cfg(target_arch = "wasm32")]
+        let exact = false;
+        let mut visited = Visited::new(exact);
+        let Name { fingerprint, exact } = model.name(&first);
+        visited.meet(Node { fingerprint, parent: 0, choice: 0, effects: 0 }, exact);
         let mut now = Frontier::default();
         now.push(0, Some(first));
         Ok(Search {
@@ -224,8 +228,9 @@ impl Search {
         for child in children {
             self.transitions += 1;
             let effects = self.effects + child.effects;
-            let (fingerprint, choice) = (child.fingerprint, child.choice);
-            let met = self.visited.meet(Node { fingerprint, parent: number, choice, effects });
+            let (Name { fingerprint, exact }, choice) = (child.name, child.choice);
+            let node = Node { fingerprint, parent: number, choice, effects };
+            let met = self.visited.meet(node, exact);
             let mut broken = child.broken;
             let state = child.state.filter(|_| met != Met::Known);
             if let Some(state) = state.as_ref().filter(|_| self.asks(Property::Converges, effects))

@@ -4,7 +4,8 @@
 //! A search that leaves something out finds a way of its own; if that is as short, what was
 //! left out was not needed. Such searches are small, since they go no further than the way.
 
-use super::model::{Choice, Model};
+use super::choices::Choice;
+use super::model::Model;
 use super::question::{Budgets, Properties, Property, Question};
 use super::search::Search;
 use super::way::Way;

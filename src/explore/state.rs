@@ -4,7 +4,7 @@ use std::hash::Hash;
 
 use super::judge::Judge;
 use super::question::Budgets;
-use crate::digest::{Checksum, mix};
+use crate::digest::{Checksum, Sum, mix};
 use crate::world::{MessageKey, World};
 
 /// A state of a search.
@@ -24,11 +24,25 @@ impl State {
     /// 64 bits by which it is told from all others. Among n states, two have the same name
     /// by accident with a probability of about n² / 2⁶⁵: 3 in a million for ten million.
     pub fn fingerprint(&self) -> u64 {
-        let State { world, judge, left, done, first_call } = self;
         let mut sum = Checksum::default();
-        judge.digest(&mut sum);
-        (left, done, first_call.map(|key| key.name())).hash(&mut sum);
-        mix(world.digest(), std::hash::Hasher::finish(&sum))
+        self.add_up_the_rest(&mut sum);
+        mix(self.world.digest(), std::hash::Hasher::finish(&sum))
+    }
+
+    /// All by which it is told from others.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn canonical(&self) -> Box<[u8]> {
+        let mut sum = crate::digest::Canonical::default();
+        self.add_up_the_rest(&mut sum);
+        self.world.add_up(&mut sum);
+        sum.into_bytes()
+    }
+
+    /// What is not in the world.
+    fn add_up_the_rest(&self, sum: &mut impl Sum) {
+        let State { world: _, judge, left, done, first_call } = self;
+        judge.digest(sum);
+        (left, done, first_call.map(|key| key.name())).hash(sum);
     }
 
     /// Whether nothing is under way: no request, no task, no message, no item in a queue, no

@@ -20,6 +20,16 @@ pub struct Visited {
     /// Numbers of nodes, plus one; 0: free.
     slots: Vec<u32>,
     len: usize,
+    /// All that each state says, where fingerprints are not enough.
+    exact: Option<Vec<Box<[u8]>>>,
+    exact_bytes: u64,
+}
+
+/// A state's name: its fingerprint, and, where that is not enough, all that it says.
+#[derive(Clone, Debug)]
+pub struct Name {
+    pub fingerprint: u64,
+    pub exact: Option<Box<[u8]>>,
 }
 
 const CHUNK: usize = 1 << 14;
@@ -36,18 +46,24 @@ pub enum Met {
 }
 
 impl Visited {
-    pub fn new() -> Visited {
-        Visited { chunks: Vec::new(), slots: vec![0; 1 << 10], len: 0 }
+    pub fn new(exact: bool) -> Visited {
+        let exact = exact.then(Vec::new);
+        Visited { chunks: Vec::new(), slots: vec![0; 1 << 10], len: 0, exact, exact_bytes: 0 }
     }
 
     pub fn len(&self) -> usize {
         self.len
     }
 
+    /// Whether states are told apart by all that they say.
+    pub fn is_exact(&self) -> bool {
+        self.exact.is_some()
+    }
+
     /// The bytes that it takes.
     pub fn bytes(&self) -> u64 {
         let nodes = self.chunks.iter().map(Vec::capacity).sum::<usize>() * size_of::<Node>();
-        (nodes + self.slots.capacity() * size_of::<u32>()) as u64
+        (nodes + self.slots.capacity() * size_of::<u32>()) as u64 + self.exact_bytes
     }
 
     pub fn node(&self, number: u32) -> Node {
@@ -55,19 +71,32 @@ impl Visited {
     }
 
     /// Whether a state is known at no higher cost.
-    pub fn is_known(&self, fingerprint: u64, effects: u16) -> bool {
-        match self.slots[self.slot(fingerprint)] {
+    pub fn is_known(&self, name: &Name, effects: u16) -> bool {
+        match self.slots[self.slot(name.fingerprint, name.exact.as_deref())] {
             0 => false,
             number => self.node(number - 1).effects <= effects,
         }
     }
 
+    /// Whether a state made again is the one that has this number.
+    pub fn is(&self, number: u32, name: &Name) -> bool {
+        self.node(number).fingerprint == name.fingerprint
+            && self.says(number, name.exact.as_deref())
+    }
+
+    fn says(&self, number: u32, exact: Option<&[u8]>) -> bool {
+        match (&self.exact, exact) {
+            (Some(all), Some(own)) => *all[number as usize] == *own,
+            _ => true,
+        }
+    }
+
     /// Notes a state that was reached.
-    pub fn meet(&mut self, node: Node) -> Met {
+    pub fn meet(&mut self, node: Node, exact: Option<Box<[u8]>>) -> Met {
         if (self.len + 1) * 5 > self.slots.len() * 4 {
             self.grow();
         }
-        let slot = self.slot(node.fingerprint);
+        let slot = self.slot(node.fingerprint, exact.as_deref());
         match self.slots[slot] {
             0 => {
                 let Ok(number) = u32::try_from(self.len + 1) else { return Met::Full };
@@ -77,6 +106,10 @@ impl Visited {
                 }
                 if let Some(chunk) = self.chunks.last_mut() {
                     chunk.push(node);
+                }
+                if let (Some(all), Some(exact)) = (&mut self.exact, exact) {
+                    self.exact_bytes += (exact.len() + size_of::<Box<[u8]>>()) as u64;
+                    all.push(exact);
                 }
                 self.len += 1;
                 self.slots[slot] = number;
@@ -94,14 +127,19 @@ impl Visited {
         }
     }
 
-    /// Where a fingerprint is, or would be.
-    fn slot(&self, fingerprint: u64) -> usize {
+    /// Where a state is, or would be.
+    fn slot(&self, fingerprint: u64, exact: Option<&[u8]>) -> usize {
         let size = self.slots.len();
         let mut slot = ((u128::from(fingerprint) * size as u128) >> 64) as usize;
         loop {
             match self.slots[slot] {
                 0 => return slot,
-                number if self.node(number - 1).fingerprint == fingerprint => return slot,
+                number
+                    if self.node(number - 1).fingerprint == fingerprint
+                        && self.says(number - 1, exact) =>
+                {
+                    return slot;
+                }
                 _ if slot + 1 == size => slot = 0,
                 _ => slot += 1,
             }
@@ -113,7 +151,8 @@ impl Visited {
         self.slots = Vec::new();
         self.slots = vec![0; size];
         for number in 0..self.len as u32 {
-            let slot = self.slot(self.node(number).fingerprint);
+            let exact = self.exact.as_ref().map(|all| &*all[number as usize]);
+            let slot = self.slot(self.node(number).fingerprint, exact);
             self.slots[slot] = number + 1;
         }
     }
@@ -125,7 +164,7 @@ mod tests {
 
     #[test]
     fn each_state_is_new_once_and_the_cheapest_way_to_it_is_kept() {
-        let mut visited = Visited::new();
+        let mut visited = Visited::new(false);
         let node = |fingerprint: u64, effects| Node {
             fingerprint: fingerprint.wrapping_mul(0x9e37_79b9_7f4a_7c15),
             parent: 0,
@@ -133,14 +172,28 @@ mod tests {
             effects,
         };
         for number in 0..5_000u32 {
-            assert_eq!(visited.meet(node(number.into(), 3)), Met::New(number));
+            assert_eq!(visited.meet(node(number.into(), 3), None), Met::New(number));
         }
         for number in 0..5_000u32 {
-            assert_eq!(visited.meet(node(number.into(), 3)), Met::Known);
-            assert_eq!(visited.meet(node(number.into(), 2)), Met::Cheaper(number));
-            assert_eq!(visited.meet(node(number.into(), 3)), Met::Known);
+            assert_eq!(visited.meet(node(number.into(), 3), None), Met::Known);
+            assert_eq!(visited.meet(node(number.into(), 2), None), Met::Cheaper(number));
+            assert_eq!(visited.meet(node(number.into(), 3), None), Met::Known);
             assert_eq!(visited.node(number).effects, 2);
         }
         assert_eq!(visited.len(), 5_000);
+    }
+
+    #[test]
+    fn states_of_one_fingerprint_are_told_apart_by_what_they_say() {
+        let mut visited = Visited::new(true);
+        let node = Node { fingerprint: 7, parent: 0, choice: 0, effects: 0 };
+        let says = |number: u16| Some(number.to_le_bytes().into());
+        for number in 0..2_000u16 {
+            assert_eq!(visited.meet(node, says(number)), Met::New(number.into()));
+        }
+        for number in (0..2_000u16).step_by(97) {
+            assert_eq!(visited.meet(node, says(number)), Met::Known);
+        }
+        assert!(!visited.is_known(&Name { fingerprint: 7, exact: says(2_000) }, 9));
     }
 }

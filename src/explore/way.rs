@@ -1,7 +1,8 @@
 //! The way to where a property is broken, walked again and told.
 
 use super::answer::Step;
-use super::model::{Choice, Model, Taken};
+use super::choices::Choice;
+use super::model::{Model, Taken};
 use super::question::{Properties, Property};
 use super::recorder::{Micro, Set};
 use super::search::Search;

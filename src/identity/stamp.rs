@@ -5,7 +5,7 @@
 //! the stamps of all others alone, and with them their random draws, which are
 //! a function of seed and stamp.
 
-use crate::digest::{Checksum, Digest, Lens, mix};
+use crate::digest::{Digest, Lens, Sum, mix};
 
 /// An identity of 64 bits.
 pub type Stamp = u64;
@@ -59,7 +59,7 @@ impl Identity {
 
 /// The name: stamps are for dice, which a state does not depend on.
 impl Digest for Identity {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         self.name.digest(lens, sum);
     }
 }

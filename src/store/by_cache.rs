@@ -2,7 +2,7 @@
 
 use std::ops::{Index, IndexMut};
 
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Digest, Lens, Sum};
 use crate::vocabulary::CacheId;
 
 /// Something for each cache of a run. Nearly always there is one, and then this
@@ -93,7 +93,7 @@ impl<T> IndexMut<CacheId> for ByCache<T> {
 }
 
 impl<T: Digest> Digest for ByCache<T> {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         self.first.digest(lens, sum);
         self.further.digest(lens, sum);
     }

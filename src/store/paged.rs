@@ -10,7 +10,7 @@ mod page;
 
 pub(super) use page::Page;
 
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Digest, Lens, Sum};
 use crate::strategy::value::Symbol;
 
 /// A map from [`Symbol`] to `T`, ordered by symbol.
@@ -122,7 +122,7 @@ fn page_of(key: Symbol) -> usize {
 }
 
 impl<T: Digest> Digest for Paged<T> {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         self.len.digest(lens, sum);
         for (key, value) in self.iter() {
             key.digest(lens, sum);

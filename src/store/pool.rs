@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::digest::{Checksum, Digest, Lens, unordered};
+use crate::digest::{Digest, Lens, Sum};
 
 /// Connections and those who wait for one; `J` is what runs on one.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -116,10 +116,10 @@ impl<J: Clone> Pool<J> {
 
 /// Those that run on any connections; those that wait in line.
 impl<J: Digest> Digest for Pool<J> {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         let Pool { connections, running, free: _, waiting } = self;
         connections.digest(lens, sum);
-        unordered(running.iter().flatten(), lens, sum);
+        sum.unordered(running.iter().flatten(), lens);
         waiting.digest(lens, sum);
     }
 }

@@ -8,7 +8,7 @@ use super::argument::{self, Kind};
 use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Digest, Lens, Sum};
 
 use super::error::Mistake;
 use super::value::{Datum, Symbol, Value};
@@ -315,7 +315,7 @@ crate::digest::plain!(FunctionId, QueueId, CacheCall, DatabaseCall, QueueCall, S
 crate::digest::plain!(Arc<[Call]>);
 
 impl Digest for Call {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         match self {
             Call::Spawn { function, args } => {
                 (0u8, function).hash(sum);

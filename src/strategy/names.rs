@@ -10,7 +10,7 @@ use rustc_hash::FxBuildHasher;
 use super::lineage::Lineages;
 use super::stores::StoreNames;
 use super::value::{Datum, Lineage, Origin, Scalar, Symbol, Value};
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Digest, Lens, Sum};
 
 /// The most texts that one run may know. A strategy that makes up more
 /// (say, by gluing the time to a key) is stopped with an error.
@@ -216,7 +216,7 @@ impl fmt::Debug for Names {
 /// What the run has added, by its texts: symbols of two runs that have added
 /// different texts mean different things.
 impl Digest for Names {
-    fn digest(&self, _: &Lens, sum: &mut Checksum) {
+    fn digest(&self, _: &Lens, sum: &mut impl Sum) {
         for layer in &self.added {
             layer.texts.iter().for_each(|text| text.hash(sum));
         }

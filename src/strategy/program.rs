@@ -9,7 +9,8 @@ use super::error::{ParameterError, nearest};
 use super::ops::Op;
 use super::value::{LONGEST_TEXT, Names, Real, Scalar, Value};
 use crate::time::{self, Micros};
-use crate::vocabulary::Role;
+use crate::vocabulary::command::{CacheCommand, DatabaseCommand, StoreCommand};
+use crate::vocabulary::{Native, Role};
 
 /// What [`compile`](super::compile) makes of a text.
 #[derive(Clone, Debug)]
@@ -123,6 +124,31 @@ pub enum EveryExpr {
 pub const SHORTEST_LOOP_US: Micros = time::MILLISECOND_US;
 
 impl Program {
+    /// Whether values only go from one place to another: it does the same whatever they are, as
+    /// long as they are true.
+    pub fn only_moves_values(&self) -> bool {
+        self.code.iter().all(|op| match op {
+            Op::Not
+            | Op::Minus
+            | Op::Plus
+            | Op::Binary(_)
+            | Op::Compare(_)
+            | Op::Index
+            | Op::Slice
+            | Op::Dictionary(_)
+            | Op::Join(_)
+            | Op::Iterate(_)
+            | Op::Method { .. } => false,
+            Op::Native { native, .. } => *native == Native::Log,
+            Op::Store { command, .. } => !matches!(
+                command,
+                StoreCommand::Database(DatabaseCommand::Incr)
+                    | StoreCommand::Cache(CacheCommand::Incr)
+            ),
+            _ => true,
+        })
+    }
+
     /// Where a function runs when a client or a timer starts it.
     pub fn place(&self, function: FunctionId) -> Role {
         self.functions[function.0 as usize].place.unwrap_or(Role::App)

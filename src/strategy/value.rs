@@ -7,7 +7,7 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Digest, Lens, Sum};
 
 pub use super::lineage::{Lineage, Lineages, MOST_LINEAGES, Parent};
 pub use super::names::{MOST_NAMES, MOST_TEXT, Names};
@@ -177,7 +177,7 @@ impl Scalar {
 crate::digest::plain!(Symbol, Origin, Scalar, Datum);
 
 impl Digest for Value {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         std::mem::discriminant(self).hash(sum);
         match self {
             Value::Datum(datum) => datum.digest(lens, sum),

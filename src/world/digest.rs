@@ -6,7 +6,7 @@
 use std::hash::{Hash, Hasher};
 
 use super::*;
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Checksum, Digest, Lens, Sum};
 use crate::store::lock::Locks;
 
 crate::digest::plain!(Halt, Locks<TaskKey>, crate::vocabulary::Store, crate::vocabulary::Failure);
@@ -17,6 +17,13 @@ impl World {
     /// What a scheduler knows is no part of it: when a message lands, when a
     /// timeout comes, how a die falls.
     pub fn digest(&self) -> u64 {
+        let mut sum = Checksum::default();
+        self.add_up(&mut sum);
+        sum.finish()
+    }
+
+    /// Adds all that can matter for the future.
+    pub fn add_up(&self, sum: &mut impl Sum) {
         let World {
             // the same from set-up on
             setup,
@@ -55,7 +62,6 @@ impl World {
             ages: programs().any(|program| program.reads_ages),
             attempts: programs().any(|program| program.reads_attempts),
         };
-        let sum = &mut Checksum::default();
         if programs().any(|program| program.reads_clock) {
             now_us.hash(sum);
         }
@@ -72,6 +78,5 @@ impl World {
         loops.digest(lens, sum);
         network.digest(lens, sum);
         traps.digest(lens, sum);
-        sum.finish()
     }
 }

@@ -24,6 +24,11 @@ impl World {
         !self.planned.is_empty()
     }
 
+    /// Whether a request is planned, and has not begun yet.
+    pub fn is_planned(&self, request: Stamp) -> bool {
+        self.planned.iter().any(|planned| planned.stamp == request)
+    }
+
     /// Whether nothing is broken: every process is up, no link is cut, no call is to fail.
     pub fn is_whole(&self) -> bool {
         self.network.is_whole()

@@ -4,7 +4,7 @@ use std::hash::Hash;
 
 use super::id::{JobKey, OperationKey, TaskKey};
 use super::table::Named;
-use crate::digest::{Checksum, Digest, Lens, digested};
+use crate::digest::{Digest, Lens, Sum, digested};
 use crate::identity::{Identity, Kind, OpId, ProcessId, Stamp};
 use crate::shared::Shared;
 use crate::strategy::call::{Call, StoreError};
@@ -149,7 +149,7 @@ digested!(Pending<C> where C {
 });
 
 impl Digest for Body {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         std::mem::discriminant(self).hash(sum);
         match self {
             Body::Ask { operation, attempt, kind, key, value } => {

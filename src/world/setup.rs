@@ -74,7 +74,7 @@ pub struct DatabaseSetup {
 }
 
 /// How long a client waits, and how often it tries again.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     pub timeout_us: Micros,
     /// Further tries after the first.

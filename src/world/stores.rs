@@ -3,7 +3,7 @@
 
 use super::process::{CacheProcess, DatabaseProcess, Phase, Process, ReplicaProcess, Statement};
 use super::setup::Setup;
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Digest, Lens, Sum};
 use crate::identity::ProcessId;
 use crate::shared::Shared;
 use crate::store::by_cache::ByCache;
@@ -21,7 +21,7 @@ pub struct Stores {
 }
 
 impl Digest for Stores {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         let Stores { caches, database, replicas } = self;
         caches.digest(lens, sum);
         database.digest(lens, sum);

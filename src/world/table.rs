@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-use crate::digest::{Checksum, Digest, Lens, unordered};
+use crate::digest::{Digest, Lens, Sum};
 use crate::identity::{Stamp, derive};
 
 /// Names a task, a message or an operation of a world.
@@ -226,15 +226,15 @@ impl<K, T> std::ops::IndexMut<Key<K>> for Table<K, T> {
 }
 
 impl<K> Digest for Key<K> {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         self.name.digest(lens, sum);
     }
 }
 
 /// Whatever is there, wherever it is kept.
 impl<K, T: Digest> Digest for Table<K, T> {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
-        unordered(self.values(), lens, sum);
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
+        sum.unordered(self.values(), lens);
     }
 }
 

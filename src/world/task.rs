@@ -5,7 +5,7 @@ use std::hash::Hash;
 use super::id::OperationKey;
 use super::message::Caller;
 use super::table::Named;
-use crate::digest::{Checksum, Digest, Lens, digested, due};
+use crate::digest::{Digest, Lens, Sum, digested, due};
 use crate::identity::{Identity, Kind, OpId, ProcessId, Stamp};
 use crate::shared::Shared;
 use crate::strategy::Machine;
@@ -144,7 +144,7 @@ digested!(Operation {
 });
 
 impl Digest for Work {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         match self {
             Work::Program(machine) => {
                 true.digest(lens, sum);
@@ -156,7 +156,7 @@ impl Digest for Work {
 }
 
 impl Digest for Waiting {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         std::mem::discriminant(self).hash(sum);
         match self {
             Waiting::Start => {}
@@ -175,7 +175,7 @@ impl Digest for Waiting {
 }
 
 impl Digest for Recipient {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         std::mem::discriminant(self).hash(sum);
         match self {
             Recipient::Client { operation, attempt } => (operation, attempt).hash(sum),

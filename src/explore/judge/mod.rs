@@ -9,10 +9,10 @@ mod recovery;
 mod register;
 mod rest;
 
-use std::hash::{Hash, Hasher};
+use std::hash::Hash;
 
 use super::question::{Properties, Property};
-use crate::digest::Checksum;
+use crate::digest::Sum;
 use crate::event::{Event, Fault, RequestEnd};
 use crate::identity::{Kind, OpId};
 use crate::store::queue::QueueEffect;
@@ -125,7 +125,7 @@ impl Judge {
     }
 
     /// What tells this judge from others.
-    pub fn digest(&self, sum: &mut Checksum) {
+    pub fn digest(&self, sum: &mut impl Sum) {
         let Judge { operations, rows, sessions, registers, recovery, wanted: _ } = self;
         operations.hash(sum);
         rows.hash(sum);

@@ -1,6 +1,6 @@
 //! What the cache keeps for one key.
 
-use crate::digest::{Checksum, Digest, Lens, digested};
+use crate::digest::{Digest, Lens, Sum, digested};
 
 use super::effect::{CacheEffect, Removal};
 use crate::strategy::value::{Datum, Origin, Symbol};
@@ -142,7 +142,7 @@ digested!(Tombstone {
 });
 
 impl Digest for Slot {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         match self {
             Slot::Entry(entry) => {
                 true.digest(lens, sum);

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::hash::Hash;
 
-use crate::digest::{Checksum, Digest, Lens, due};
+use crate::digest::{Digest, Lens, Sum, due};
 use crate::store::paged::Paged;
 use crate::strategy::value::Symbol;
 use crate::time::{Micros, SECOND_US};
@@ -84,7 +84,7 @@ impl Leases {
 }
 
 impl Digest for Leases {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         // by_key says the same
         let Leases { by_key: _, by_token, last } = self;
         (last, by_token.len()).hash(sum);

@@ -41,7 +41,7 @@ pub use lease::LEASE_US;
 
 use std::hash::Hash;
 
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Digest, Lens, Sum};
 use crate::store::paged::Paged;
 use crate::strategy::value::{Datum, Symbol};
 use crate::time::Micros;
@@ -353,7 +353,7 @@ impl Cache {
 
 /// By content: the other indices say nothing more than the order of use does.
 impl Digest for Cache {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         let Cache { capacity, slots, entries: _, order, expiry: _, leases } = self;
         (capacity, order).hash(sum);
         slots.digest(lens, sum);
@@ -362,7 +362,7 @@ impl Digest for Cache {
 }
 
 impl Digest for CacheSnapshot {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         let CacheSnapshot { slots, order } = self;
         order.hash(sum);
         slots.digest(lens, sum);

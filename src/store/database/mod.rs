@@ -26,7 +26,7 @@ pub use replica::Replica;
 pub use rows::Row;
 pub use transaction::Transaction;
 
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Digest, Lens, Sum};
 use crate::store::paged::Paged;
 use crate::strategy::call::{DatabaseCall, Reason};
 use crate::strategy::value::{Datum, Lineage, Names, Origin, Scalar, Symbol, Value};
@@ -183,7 +183,7 @@ impl Database {
 crate::digest::plain!(Commit);
 
 impl Digest for Database {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         // constraints are the same from set-up on
         let Database { rows, constraints: _ } = self;
         rows.digest(lens, sum);

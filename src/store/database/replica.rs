@@ -3,7 +3,7 @@
 
 use super::rows::Rows;
 use super::{Commit, Database, Row};
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Digest, Lens, Sum};
 use crate::strategy::call::DatabaseCall;
 use crate::strategy::value::{Symbol, Value};
 use crate::time::Micros;
@@ -44,7 +44,7 @@ impl Replica {
 }
 
 impl Digest for Replica {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         self.0.digest(lens, sum);
     }
 }

@@ -1,7 +1,7 @@
 //! Rows and their versions.
 
 use super::Commit;
-use crate::digest::{Checksum, Digest, Lens, digested};
+use crate::digest::{Digest, Lens, Sum, digested};
 use crate::store::paged::Paged;
 use crate::strategy::call::DatabaseCall;
 use crate::strategy::value::{Composite, Datum, Lineage, Symbol, Value};
@@ -72,7 +72,7 @@ digested!(Row {
 });
 
 impl Digest for Rows {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         self.0.digest(lens, sum);
     }
 }

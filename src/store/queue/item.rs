@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use crate::digest::{Checksum, Digest, Lens, digested, due};
+use crate::digest::{Digest, Lens, Sum, digested, due};
 use crate::strategy::value::{Datum, Origin, Scalar, Symbol};
 use crate::time::Micros;
 
@@ -158,7 +158,7 @@ digested!(Item {
 });
 
 impl Digest for Visibility {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         std::mem::discriminant(self).hash(sum);
         match self {
             Visibility::Waiting | Visibility::Overdue => {}

@@ -26,7 +26,7 @@ pub use item::{Item, Pushed, QueueEffect, Visibility};
 use std::collections::BTreeSet;
 use std::hash::Hash;
 
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Digest, Lens, Sum};
 use crate::store::paged::Paged;
 use crate::strategy::value::{Composite, Datum, Symbol, Value};
 use crate::time::Micros;
@@ -324,7 +324,7 @@ impl Queue {
 }
 
 impl Digest for Queue {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         // lines, ready and hidden follow from the items
         let Queue {
             coalesce,

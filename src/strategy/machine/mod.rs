@@ -24,7 +24,7 @@ use super::call::{Call, FunctionId, Reason, StoreError};
 use super::error::{Mistake, RuntimeError};
 use super::program::Program;
 use super::value::{Datum, Names, Origin, Scalar, Symbol, Value};
-use crate::digest::{Checksum, Digest, Lens};
+use crate::digest::{Digest, Lens, Sum};
 use crate::vocabulary::Role;
 
 /// How deep functions may call one another.
@@ -228,7 +228,7 @@ impl Machine {
 }
 
 impl Digest for Machine {
-    fn digest(&self, lens: &Lens, sum: &mut Checksum) {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         let Machine { frame, callers, stack, raised, steps: _ } = self;
         (frame, callers, raised).hash(sum);
         stack.digest(lens, sum);

@@ -46,6 +46,103 @@ fn faults_change_nothing_of_that() {
     }
 }
 
+fn alike(program: &str) -> serde_json::Value {
+    let mut document = contended(program);
+    let fields = [("k", "ann", 0), ("k", "bob", 1), ("k", "cid", 2), ("other", "dan", 3)];
+    let write = |(key, client, value): (&str, &str, i32)| match value {
+        0 | 3 => serde_json::json!({"at_us": 0, "do": "read", "key": key, "client": client}),
+        _ => serde_json::json!({"at_us": 0, "do": "write", "key": key, "value": value,
+                                "client": client}),
+    };
+    document["actions"] = fields.map(write).to_vec().into();
+    document
+}
+
+/// … nor does who of several that are alike begins first: two writers of values that nobody
+/// looks at.
+#[test]
+fn those_who_are_alike_get_the_same_verdicts_and_lengths() {
+    let (mut with, mut without) = (0, 0);
+    for program in programs().iter().step_by(3) {
+        let scenario = read(&contended(program));
+        let question = |symmetry| Question {
+            properties: Property::BUILT_IN.into_iter().collect(),
+            budgets: Budgets { failures: 1, ..Budgets::default() },
+            symmetry,
+            ..Question::default()
+        };
+        let (_, one) = search(&scenario, question(true));
+        let (_, all) = search(&scenario, question(false));
+        assert_eq!(verdicts(&one), verdicts(&all), "{program}");
+        (with, without) = (with + one.first.states, without + all.first.states);
+    }
+    assert!(with * 5 < without * 4, "{with} states of {without}");
+}
+
+/// Who reads a key of its own is like nobody who shares one; whose value is compared, neither.
+#[test]
+fn those_who_differ_are_not_taken_for_alike() {
+    let states = |document: &serde_json::Value, symmetry| {
+        let question = Question { symmetry, ..Question::default() };
+        search(&read(document), question).1.first.states
+    };
+    let compares = "def read(key):\n    return db.read(key)\n\n\
+                    def write(key, value):\n    if value == 1:\n        db.write(key, value)\n";
+    let document = contended(compares);
+    assert_eq!(states(&document, true), states(&document, false));
+    let mut readers = alike(&programs()[1]);
+    readers["actions"].as_array_mut().expect("a list").drain(1..3);
+    assert!(states(&readers, true) == states(&readers, false), "only one of the keys has a row");
+    readers["rows"]["each"]["other"] = 0.into();
+    assert!(states(&readers, true) < states(&readers, false));
+}
+
+/// No two states of a search have one fingerprint: with all that they say, there are as many.
+#[test]
+fn what_states_say_tells_no_more_apart_than_their_fingerprints() {
+    for program in programs().iter().step_by(5) {
+        let scenario = read(&contended(program));
+        let question = |exact| Question {
+            budgets: Budgets { failures: 1, evictions: 1, ..Budgets::default() },
+            exact,
+            ..Question::default()
+        };
+        let (quick, one) = search(&scenario, question(false));
+        let (whole, other) = search(&scenario, question(true));
+        assert_eq!(quick.progress().states, whole.progress().states);
+        assert!(whole.progress().visited_bytes > 2 * quick.progress().visited_bytes);
+        assert_eq!(verdicts(&one), verdicts(&other));
+        assert!(one.first.bounds.odds > 0.0 && other.first.bounds.odds == 0.0);
+    }
+}
+
+/// Where a call and its reply are one step, reduction changes nothing either; what is broken
+/// in fewer ways is broken in one of all.
+#[test]
+fn calls_that_are_one_step_get_the_same_verdicts_with_and_without() {
+    for program in programs().iter().step_by(2) {
+        let scenario = read(&contended(program));
+        let question = |atomic, reduction| Question {
+            properties: Property::BUILT_IN.into_iter().collect(),
+            budgets: Budgets { evictions: 1, ..Budgets::default() },
+            atomic,
+            reduction,
+            ..Question::default()
+        };
+        let (_, with) = search(&scenario, question(true, true));
+        let (_, without) = search(&scenario, question(true, false));
+        assert_eq!(verdicts(&with), verdicts(&without), "{program}");
+        let (_, all) = search(&scenario, question(false, true));
+        assert!(without.first.bounds.atomic && !all.first.bounds.atomic);
+        for (coarse, fine) in with.results.iter().zip(&all.results) {
+            if coarse.verdict == Verdict::Violated {
+                assert!(fine.effects <= coarse.effects, "{}: {program}", coarse.property);
+                assert_eq!(fine.verdict, Verdict::Violated);
+            }
+        }
+    }
+}
+
 /// What is broken without it is broken with it, after as many effects.
 #[test]
 fn built_in_strategies_lose_nothing_by_it() {
