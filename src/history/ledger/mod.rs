@@ -60,6 +60,8 @@ pub struct Ledger {
     /// Writes that are known to be overwritten by values made without them, and those
     /// known to be applied more than once: the latest.
     overwritten: BTreeMap<Origin, Rc<Violation>>,
+    /// Writes that were overwritten and are in a later version of their key: its number.
+    back: BTreeMap<(Symbol, Origin), i64>,
     doubled: BTreeSet<Origin>,
     outages: Outages,
     /// What is declared of the keys of each prefix, if anything is.

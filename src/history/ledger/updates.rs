@@ -34,13 +34,15 @@ impl Ledger {
     /// `before`: the version that it took the place of.
     pub(super) fn compare_with_lineage(&mut self, key: Symbol, value: Datum, before: &Version) {
         // a second try has made it again
-        let was_lost = self.overwritten.remove(&value.origin).is_some();
+        let was_lost = self.is_back(key, value.origin, before.version + 1);
         if !value.lineage.is_computed() {
             return;
         }
         let Some(made) = self.made_with(key, value) else { return };
         if !self.overwritten.is_empty() {
-            made.within.iter().for_each(|origin| _ = self.overwritten.remove(origin));
+            for origin in &made.within {
+                self.is_back(key, *origin, before.version + 1);
+            }
         }
         let twice = self.applied_twice(key, value.origin, was_lost, &made);
         for write in twice {
@@ -57,16 +59,25 @@ impl Ledger {
             || made.added.keys().any(|origin| OpId::of(*origin).kind() == Kind::Increment);
         let Some(account) = self.keys.get(key).filter(|_| is_update) else { return };
         let base = made.base.unwrap_or(0);
-        let is_lost = |version: &&Version| {
+        let is_lost = |version: &Version| {
             version.version > base
                 && version.version <= before.version
                 && version.origin != value.origin
                 && version.origin != Origin::INITIAL
                 && !made.within.contains(&version.origin)
+                && !self.overwritten.contains_key(&version.origin)
         };
-        let mut lost: Vec<Version> = account.versions().filter(is_lost).copied().collect();
-        lost.retain(|version| !self.overwritten.contains_key(&version.origin));
+        // a write that was lost and made again is in a version that another one has made
+        let of_key = (key, Origin::INITIAL)..=(key, Origin(u32::MAX));
+        let back = self.back.range(of_key).filter_map(|((_, origin), number)| {
+            let version = account.versions().find(|version| version.version == *number)?;
+            Some(Version { origin: *origin, ..*version })
+        });
+        let all =
+            account.versions().copied().filter(|own| !self.back.contains_key(&(key, own.origin)));
+        let lost: Vec<Version> = all.chain(back).filter(is_lost).collect();
         for version in lost {
+            self.back.remove(&(key, version.origin));
             let overwrote = Happening::OverwroteWithout { by: value.origin, lost: version.origin };
             let looked = self.look_of(key, value.origin, base);
             let links = [Some(overwrote.at(self.now.at_us)), Some(committed(&version)), looked];
@@ -79,6 +90,18 @@ impl Ledger {
                 self.violation(Violation::clone(&settled));
             }
         }
+    }
+
+    /// Whether a write was lost that is now in a version of its key.
+    fn is_back(&mut self, key: Symbol, origin: Origin, version: i64) -> bool {
+        let was_lost = self.overwritten.remove(&origin).is_some();
+        if was_lost {
+            self.back.insert((key, origin), version);
+        }
+        while self.back.len() > FAR {
+            self.back.pop_first();
+        }
+        was_lost
     }
 
     /// How many updates are lost: those that were not made again.
@@ -174,8 +197,6 @@ impl Ledger {
         let mut links: Vec<Cause> = links.into_iter().collect();
         if let Some(of) = self.writes.get(write) {
             links.extend(of.trouble);
-            let acked = of.acked().filter(|_| kind == ViolationKind::LostUpdate);
-            links.extend(acked.map(|at| Happening::Acknowledged { write }.at(at.at_us)));
         }
         if let Some(account) = self.keys.get(key) {
             let number = account.first_version_with(write);

@@ -90,6 +90,14 @@ impl Sight {
         if one == other {
             return Some(false);
         }
+        // one that its client knows to have failed, where something else has its value: what
+        // was read was hardly that
+        let is_doubtful = |write: &Seen| {
+            write.is_void && (!self.is_alone(write) || self.initial(write.key) == write.value)
+        };
+        if is_doubtful(newer) || is_doubtful(older) {
+            return None;
+        }
         if older.is_before(newer) {
             return Some(true);
         }
