@@ -153,6 +153,11 @@ pub enum Happening {
     RolledBack {
         write: Origin,
     },
+    /// A request waited for the result of a run that another one had begun.
+    Joined {
+        op: OpId,
+        of: OpId,
+    },
 }
 
 impl Happening {

@@ -49,5 +49,7 @@ named! {
         Refused = "refused",
         NotSwapped = "not-swapped",
         RolledBack = "rolled-back",
+        Joined = "joined",
+        Shared = "shared",
     }
 }

@@ -198,6 +198,17 @@ pub enum Event {
         /// The write whose value it is, or that made it.
         write: Origin,
     },
+    /// A task waits for the result of a run that another request has begun, and has it.
+    Joined {
+        op: OpId,
+        key: Symbol,
+        of: OpId,
+    },
+    Shared {
+        op: OpId,
+        key: Symbol,
+        of: OpId,
+    },
 }
 
 /// The write that a message brings to the database, if it brings one. People are not

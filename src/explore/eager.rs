@@ -185,8 +185,10 @@ fn attempt(
         // an app server's own cache is asked without a message
         && !notes.events.iter().any(|event| matches!(event, Event::Cache { .. }))
         && world.processes().all(|process| {
-            let locks = |world: &World| world.process(process).map(|each| each.locks.clone());
-            locks(world) == locks(&next)
+            let held = |world: &World| {
+                world.process(process).map(|each| (each.locks.clone(), each.flights.clone()))
+            };
+            held(world) == held(&next)
         });
     is_local.then_some((next, notes))
 }

@@ -151,6 +151,14 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             let (who, key, value) = (who(op), text(key), value(datum));
             (Tone::Bad, format!("{who}: the database rolled back {key} = {value}"))
         }
+        Event::Joined { op, key, of } => (
+            Tone::Plain,
+            format!("{}: joins the single flight of {} for {}", who(op), who(of), text(key)),
+        ),
+        Event::Shared { op, key, of } => {
+            let (op, of, key) = (who(op), who(of), text(key));
+            (Tone::Plain, format!("{op}: has the result of {of}'s single flight for {key}"))
+        }
         Event::NothingToDelete { op, key, .. } => {
             (Tone::Plain, format!("{}: the database has no {} to delete", who(op), text(key)))
         }

@@ -24,10 +24,12 @@ pub struct Open {
     pub failure: Option<Cause>,
     /// Why the last entry that it looked for was not there.
     pub gone: Option<Cause>,
+    /// That it waited for another request's run, and for whose.
+    pub joined: Option<(OpId, Cause)>,
 }
 
 /// A value that the cache has given to a request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Served {
     pub key: Symbol,
     pub value: Datum,
@@ -49,6 +51,23 @@ impl Open {
             row: None,
             failure: None,
             gone: None,
+            joined: None,
+        }
+    }
+
+    /// Another request's run has told it what that request has seen, as far as it is known.
+    pub fn share(&mut self, other: Option<Open>) {
+        // what a run that outlived its request has seen is not known: a load, mostly
+        let Some(other) = other else {
+            self.loaded = true;
+            self.failure = None;
+            return;
+        };
+        self.loaded |= other.loaded;
+        self.row = other.row.or(self.row);
+        self.failure = other.failure;
+        if other.served != [None, None] {
+            self.served = other.served;
         }
     }
 

@@ -103,6 +103,9 @@ fn happening(what: Happening, names: &Names) -> String {
         Happening::OverwroteWithout { by, lost } => {
             format!("{} overwrote {} with a value made without it", label(by), label(lost))
         }
+        Happening::Joined { op, of } => {
+            format!("{} joined the single flight of {}", who(op), who(of))
+        }
         Happening::RolledBack { write } => {
             format!("the transaction of {} was rolled back", label(write))
         }

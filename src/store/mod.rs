@@ -31,6 +31,9 @@ pub mod queue;
 /// `with lock(key):` inside one process.
 pub mod lock;
 
+/// `single_flight(key, function)` inside one process.
+pub mod single_flight;
+
 /// Stores driven by readable scripts, for tests.
 #[cfg(test)]
 mod script;

@@ -54,6 +54,15 @@ pub enum Call {
         function: FunctionId,
         args: Box<[Value]>,
     },
+    /// `single_flight(key, function, …)`: the result of the run for this key that is under
+    /// way in the process, or of a new one.
+    SingleFlight {
+        key: Symbol,
+        function: FunctionId,
+        args: Box<[Value]>,
+    },
+    /// `forget_flight(key)`: nobody joins the run that is under way. Replied at once.
+    ForgetFlight(Symbol),
     /// `sleep(seconds)`
     Sleep {
         us: u64,
@@ -274,7 +283,10 @@ impl Call {
             Call::Database(call) | Call::Transaction(call) => call.key(),
             Call::Replica(_, call) => call.key(),
             Call::Queue(_, call) => call.key(),
-            Call::Lock { key, .. } | Call::Unlock(key) => Some(*key),
+            Call::Lock { key, .. }
+            | Call::Unlock(key)
+            | Call::SingleFlight { key, .. }
+            | Call::ForgetFlight(key) => Some(*key),
             Call::Spawn { .. }
             | Call::Invoke { .. }
             | Call::Sleep { .. }
@@ -328,6 +340,10 @@ impl Digest for Call {
             Call::Publish { channel, value } => {
                 (3u8, channel).hash(sum);
                 value.digest(lens, sum);
+            }
+            Call::SingleFlight { key, function, args } => {
+                (4u8, key, function).hash(sum);
+                args.digest(lens, sum);
             }
             // a call of a store carries plain values only
             other => (2u8, other).hash(sum),

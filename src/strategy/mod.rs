@@ -116,6 +116,8 @@
 //! | `with lock(key):` | waits until nobody else in this process is inside; with `lock(key, wait=2)` for two seconds at most, and raises `Timeout` |
 //! | `with db.transaction():` | statements of which all come to be, or none |
 //! | `spawn(function, …)` | `None`, at once; nobody waits for the new task |
+//! | `single_flight(key, function, …)` | the function's result, or its error: callers of one process with one key share one run of it |
+//! | `forget_flight(key)` | `None`, at once: the next caller begins a run of its own, and joins none |
 //! | `sleep(seconds)` | `None`, later |
 //!
 //! These ask nobody and take no time: `now()` in seconds, `random()` from 0 to 1
@@ -143,6 +145,20 @@
 //!   of different keys do not wait for one another.
 //! - **Locks.** `lock(key)` belongs to the process, and is not re-entrant: a function that
 //!   holds it and asks for it again waits for ever.
+//!
+//! - **Single flights**, after Go's `singleflight`: whoever calls `single_flight(key, load)`
+//!   while a run for the key is under way in its process waits for that run, and has its
+//!   result or its error. The first caller waits as well: the run is a task of its own, which
+//!   goes on when nobody waits any more, and is in no transaction. The function gets the
+//!   arguments behind its name; without any, one that takes one argument gets the key. A run
+//!   that calls for its own key waits for ever.
+//! - **A load that a deletion cancels** needs no word of its own. Stamp the entry with the
+//!   start of its load, `cache.set(key, value, version=begun)` with
+//!   `begun = int(now() * 1e6)` from before the load, and delete with
+//!   `cache.delete(key, version=int(now() * 1e6))`: what was loaded before the deletion is
+//!   refused. `forget_flight(key)` beside it keeps later readers from joining the old load.
+//! - **A lock in the cache** with a TTL: `cache.add(name, token, ttl=10)` says whether it was
+//!   free (Redis: `SET NX EX`); whoever gives it back looks first that the token is its own.
 //!
 //! - **Transactions.** `with db.transaction():` keeps one connection of the pool. Calls of
 //!   `db` inside it, those of functions that it calls in its process included, are its

@@ -89,6 +89,13 @@ pub enum Op {
         function: u16,
         given: u8,
     },
+    /// a run that callers of the same key share. Without arguments the function is given
+    /// the key
+    SingleFlight {
+        function: u16,
+        given: u8,
+    },
+    ForgetFlight,
     Return,
     /// whether the error in a slot is one of these
     Catches {

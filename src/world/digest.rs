@@ -8,8 +8,10 @@ use std::hash::{Hash, Hasher};
 use super::*;
 use crate::digest::{Checksum, Digest, Lens, Sum};
 use crate::store::lock::Locks;
+use crate::store::single_flight::SingleFlights;
 
-crate::digest::plain!(Halt, Locks<TaskKey>, crate::vocabulary::Store, crate::vocabulary::Failure);
+crate::digest::plain!(Halt, Locks<TaskKey>, SingleFlights<TaskKey>);
+crate::digest::plain!(crate::vocabulary::Store, crate::vocabulary::Failure);
 
 impl World {
     /// The state's digest at the instant of its latest transition.

@@ -82,17 +82,22 @@ impl World {
         let mut timers = Vec::new();
         for (task, running) in self.tasks.iter() {
             let ordinal = running.calls;
-            match running.waiting {
+            match &running.waiting {
                 Waiting::Reply { .. } => timers.push(Timer::CallTimeout { task, ordinal }),
                 Waiting::Start | Waiting::Sleep { .. } => {
                     timers.push(Timer::Wake { task, ordinal })
                 }
-                Waiting::Lock { key, .. } if self.holds(task, running.process, key) => {
+                Waiting::Lock { key, .. } if self.holds(task, running.process, *key) => {
                     timers.push(Timer::Wake { task, ordinal });
                 }
                 // whoever holds the lock wakes it
                 Waiting::Lock { gives_up: false, .. } => {}
                 Waiting::Lock { .. } => timers.push(Timer::CallTimeout { task, ordinal }),
+                Waiting::SingleFlight { result: Some(_), .. } => {
+                    timers.push(Timer::Wake { task, ordinal });
+                }
+                // the end of the run wakes it
+                Waiting::SingleFlight { result: None, .. } => {}
             }
         }
         for (operation, asked) in self.operations.iter() {

@@ -89,6 +89,7 @@ impl World {
         process.life += 1;
         process.slow_milli = 1_000;
         process.locks.clear();
+        process.flights.clear();
         self.told.push(Event::Fault(Fault::Kill(id)));
         match id {
             ProcessId::Cache(cache) => {

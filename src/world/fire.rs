@@ -87,8 +87,12 @@ impl World {
     pub(crate) fn fire<D: Driver>(&mut self, timer: Timer, d: &mut D) {
         match timer {
             Timer::CallTimeout { task, .. } => self.time_out(task, d),
-            Timer::Wake { task, .. } => match &*self.tasks[task] {
-                Task { waiting: Waiting::Start, .. } => self.run(task, d),
+            Timer::Wake { task, .. } => match &mut self.tasks[task].waiting {
+                Waiting::Start => self.run(task, d),
+                Waiting::SingleFlight { result, .. } => {
+                    let result = result.take().unwrap_or(Ok(Value::NONE));
+                    self.resume(task, result, d);
+                }
                 _ => self.resume(task, Ok(Value::NONE), d),
             },
             Timer::ClientTimeout { operation, .. } => self.failed(operation, None, d),

@@ -32,6 +32,7 @@ mod serve;
 mod serve_queue;
 mod session;
 mod setup;
+mod single_flight;
 mod spare;
 mod stores;
 mod table;

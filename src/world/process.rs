@@ -15,6 +15,7 @@ use crate::store::database::{Commit, Database, Replica, Transaction};
 use crate::store::lock::Locks;
 use crate::store::pool::Pool;
 use crate::store::queue::Queue;
+use crate::store::single_flight::SingleFlights;
 use crate::strategy::call::{Call, DatabaseCall, QueueCall, QueueId};
 use crate::strategy::value::{Composite, Origin, Symbol, Value};
 use crate::time::Micros;
@@ -31,11 +32,19 @@ pub struct Process {
     /// `with lock(key):` of the strategies that run in it. Two strategies
     /// never meet in one lock.
     pub locks: Locks<TaskKey>,
+    /// `single_flight(key, function)` of the strategies that run in it.
+    pub flights: SingleFlights<TaskKey>,
 }
 
 impl Default for Process {
     fn default() -> Process {
-        Process { up: true, life: 0, slow_milli: 1_000, locks: Locks::default() }
+        Process {
+            up: true,
+            life: 0,
+            slow_milli: 1_000,
+            locks: Locks::default(),
+            flights: SingleFlights::default(),
+        }
     }
 }
 
@@ -237,7 +246,7 @@ pub struct Trap {
 }
 
 digested!(Process {
-    matters: up, life, slow_milli, locks;
+    matters: up, life, slow_milli, locks, flights;
 });
 
 digested!(App {

@@ -249,6 +249,17 @@ impl World {
                 }
                 return false;
             }
+            Call::SingleFlight { key: name, function, ref args } => {
+                self.share(key, name, function, args, d);
+                return false;
+            }
+            Call::ForgetFlight(name) => {
+                let strategy = task.strategy;
+                if let Some(process) = self.process_mut(from) {
+                    process.flights.forget(strategy, name);
+                }
+                return self.reply_at_once(key);
+            }
             Call::Unlock(name) => {
                 let next =
                     self.process_mut(from).and_then(|process| process.locks.release(name, key));
@@ -440,6 +451,7 @@ impl World {
             }
             Recipient::Loop(index) => self.loops[index as usize].running = None,
             Recipient::Nobody => {}
+            Recipient::Sharers => self.land(key, &task, &result, d),
         }
         self.spare.end_task(task);
     }

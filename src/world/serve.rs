@@ -96,7 +96,11 @@ impl World {
                 }
             }
             // these never leave the process that they are made in
-            Call::Lock { .. } | Call::Unlock(_) | Call::Sleep { .. } => {}
+            Call::Lock { .. }
+            | Call::Unlock(_)
+            | Call::Sleep { .. }
+            | Call::SingleFlight { .. }
+            | Call::ForgetFlight(_) => {}
         }
     }
 

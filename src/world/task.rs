@@ -2,15 +2,15 @@
 
 use std::hash::Hash;
 
-use super::id::OperationKey;
+use super::id::{OperationKey, TaskKey};
 use super::message::Caller;
 use super::table::Named;
 use crate::digest::{Digest, Lens, Sum, digested, due};
 use crate::identity::{Identity, Kind, OpId, ProcessId, Stamp};
 use crate::shared::Shared;
 use crate::strategy::Machine;
-use crate::strategy::call::{Call, FunctionId};
-use crate::strategy::value::{Datum, Symbol};
+use crate::strategy::call::{Call, FunctionId, StoreError};
+use crate::strategy::value::{Datum, Symbol, Value};
 use crate::time::Micros;
 
 /// A function that runs, from its start to its reply.
@@ -66,6 +66,16 @@ pub enum Waiting {
         /// Not for ever.
         gives_up: bool,
     },
+    /// The result of a run that it shares.
+    SingleFlight {
+        key: Symbol,
+        /// The task that runs.
+        run: TaskKey,
+        /// Whose request the run began for.
+        of: OpId,
+        /// It is there, and the task goes on.
+        result: Option<Result<Value, StoreError>>,
+    },
 }
 
 /// Who gets the result.
@@ -84,6 +94,8 @@ pub enum Recipient {
     Loop(u32),
     /// Nobody: it was spawned.
     Nobody,
+    /// All who share the run.
+    Sharers,
 }
 
 /// A request as its client knows it, until it ends.
@@ -170,6 +182,10 @@ impl Digest for Waiting {
                 key.digest(lens, sum);
                 gives_up.digest(lens, sum);
             }
+            Waiting::SingleFlight { key, run, of, result } => {
+                (key, run, of).hash(sum);
+                result.digest(lens, sum);
+            }
         }
     }
 }
@@ -184,7 +200,7 @@ impl Digest for Recipient {
                 process.digest(lens, sum);
             }
             Recipient::Loop(index) => index.hash(sum),
-            Recipient::Nobody => {}
+            Recipient::Nobody | Recipient::Sharers => {}
         }
     }
 }

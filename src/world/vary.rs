@@ -8,6 +8,7 @@ use crate::store::database::{Commit, Replica, Transaction};
 use crate::store::lock::Locks;
 use crate::store::pool::Pool;
 use crate::store::queue::Visibility;
+use crate::store::single_flight::SingleFlights;
 use crate::strategy::call::{CacheCall, Call, DatabaseCall, FunctionId, QueueCall, StoreError};
 use crate::strategy::value::{Datum, Origin, Scalar, Value};
 use crate::vocabulary::Failure;
@@ -95,6 +96,8 @@ changed! {
     }, |it| it.life += 1;
     Process: Process::default(), |it| it.up = !it.up;
     Locks<TaskKey>: Locks::new(), |it| it.acquire(Symbol(it.len() as u32 + 90), Key::named(1));
+    SingleFlights<TaskKey>: SingleFlights::default(),
+        |it| it.begin(0, KEY, Key::named(1), Key::named(it.clone().land(Key::named(1)).len() as u64 + 2));
     Cache: Cache::new(Some(3), Eviction::AllkeysLru),
         |it| it.preload(Symbol(99), Datum::NONE, None, 0);
     CacheSnapshot: Cache::sample().snapshot(), |it| *it = Cache::sample().varied().snapshot();

@@ -180,6 +180,9 @@ pub fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
             Event::Cache { effect: CacheEffect::Set { key: of, value, .. }, .. },
         ) => of == key && (value.origin == write || write.0 >= u32::MAX - 1),
         (Happening::Refused { by, .. }, Event::NotSwapped { op, .. }) => op == by,
+        (Happening::Joined { op, of }, Event::Joined { op: by, of: run, .. }) => {
+            (op, of) == (by, run)
+        }
         (Happening::RolledBack { write }, Event::RolledBack { write: by, .. }) => write == by,
         (
             Happening::SetAside { write },

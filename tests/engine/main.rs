@@ -24,6 +24,7 @@ mod memory;
 mod oracle;
 mod races;
 mod ribbons;
+mod single_flights;
 mod tiers;
 mod timeline;
 mod transactions;

@@ -488,6 +488,7 @@ fn kind_of(what: Happening) -> &'static str {
         Happening::OverwroteWithout { .. } => "overwrote without",
         Happening::Overwrote { .. } => "overwrote",
         Happening::RolledBack { .. } => "rolled back",
+        Happening::Joined { .. } => "joined",
     }
 }
 

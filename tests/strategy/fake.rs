@@ -243,7 +243,8 @@ impl Fake {
             }
             Call::Unlock(k) => format!("unlock {}", key(k)),
             Call::Sleep { us } => format!("sleep {us}"),
-            Call::Spawn { .. } | Call::Invoke { .. } => unreachable!(),
+            Call::ForgetFlight(k) => format!("forget_flight {}", key(k)),
+            Call::Spawn { .. } | Call::Invoke { .. } | Call::SingleFlight { .. } => unreachable!(),
         }
     }
 

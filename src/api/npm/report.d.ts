@@ -616,7 +616,9 @@ export type EventName =
   | "action"
   | "refused"
   | "not-swapped"
-  | "rolled-back";
+  | "rolled-back"
+  | "joined"
+  | "shared";
 
 /** What became of a read. */
 export type Verdict = "fresh" | "stale" | "dirty" | "phantom" | "failed" | "foreign" | "unfounded";

@@ -227,6 +227,18 @@ impl Ledger {
                 self.at(key).load(RowRead { by: op, origin, at_us, replica: true });
                 self.row_read(op, key, origin);
             }
+            Event::Joined { op, of, .. } => {
+                let cause = Happening::Joined { op, of }.at(self.now.at_us);
+                if let Some(open) = self.open.get_mut(op) {
+                    open.joined = Some((of, cause));
+                }
+            }
+            Event::Shared { op, of, .. } => {
+                let other = self.open.get(of).copied();
+                if let Some(open) = self.open.get_mut(op) {
+                    open.share(other);
+                }
+            }
             Event::Retried { op, .. } => {
                 if let Some(open) = self.open.get_mut(op) {
                     *open = Open { looked_up: open.looked_up, ..Open::new(open.key, open.began) };
@@ -488,6 +500,7 @@ fn is_counted(event: &Event) -> bool {
             | Event::LoadEnded { .. }
             | Event::ReplicaRead { .. }
             | Event::Retried { .. }
+            | Event::Shared { .. }
             | Event::Broken { .. }
             | Event::Queue { .. }
             | Event::Cache { effect: CacheEffect::Hit { .. } | CacheEffect::Miss { .. }, .. }

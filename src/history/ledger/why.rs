@@ -69,6 +69,9 @@ impl Ledger {
             (None, _) => {
                 links.extend(cause);
                 links.extend(missed);
+                let joined = open.joined.filter(|_| account.load_of(op, made.origin).is_none());
+                links.extend(joined.map(|(_, cause)| cause));
+                let op = joined.map_or(op, |(of, _)| of);
                 let load =
                     account.load_of(op, made.origin).or_else(|| account.load_of(op, value.origin));
                 links.extend(load.map(|load| of_row(saw(RowRead { origin: write, ..load }))));

@@ -222,6 +222,14 @@ impl<'t> Body<'_, '_, 't> {
                 return;
             }
             "spawn" => return self.spawn(span, given),
+            "single_flight" => return self.single_flight(span, given),
+            "forget_flight" => {
+                let key = Declared { name: "key".into(), default: None };
+                self.arguments(word, span, &[key], given);
+                self.at(span);
+                self.emit(Op::ForgetFlight);
+                return;
+            }
             "range" => {
                 let advice = "write `for i in range(n):`";
                 return self.error(span, "`range` stands behind `in` of a loop only", advice);
@@ -338,27 +346,77 @@ impl<'t> Body<'_, '_, 't> {
 
     fn spawn(&mut self, span: Span, given: &'t [Argument]) {
         let advice = "write `spawn(refresh, key)`: the function's name, then its arguments";
-        let function = match given.first() {
-            Some(Argument { name: None, value }) => match &value.kind {
-                ExprKind::Name(name) => match self.compiler.globals.get(name) {
-                    Some(Global::Function(id)) => Some(*id),
-                    _ => None,
-                },
-                ExprKind::Call(..) => {
-                    let message = "`spawn` takes a function, and this calls it";
-                    return self.error(value.span, message, advice);
-                }
-                _ => None,
-            },
-            _ => None,
-        };
-        let Some(id) = function else {
-            return self.error(span, "`spawn` takes one of the program's functions", advice);
-        };
+        let Some(id) = self.function_given("spawn", span, given.first(), advice) else { return };
         self.user_arguments(id, span, &given[1..], None);
         self.at(span);
         let given = self.compiler.functions[id.0 as usize].arguments;
         self.emit(Op::Spawn { function: id.0, given });
+    }
+
+    /// `single_flight(key, function, …)`
+    fn single_flight(&mut self, span: Span, given: &'t [Argument]) {
+        let advice = "write `single_flight(key, load)`: a key, the function's name, then its \
+                      arguments where they are others than the key";
+        let (key, function) = match given {
+            [key @ Argument { name: None, .. }, function, ..] => (key, function),
+            _ => {
+                let message = "`single_flight` takes a key and a function";
+                return self.error(span, message, advice);
+            }
+        };
+        let function = self.function_given("single_flight", span, Some(function), advice);
+        let Some(id) = function else { return };
+        let callee = &self.compiler.functions[id.0 as usize];
+        if callee.place.is_some() {
+            let message = format!("`{}` runs elsewhere: it has an `@at`", callee.name);
+            let advice = "callers of one process share a run: name a function without `@at`, which \
+                          may call this one";
+            return self.error(given[1].value.span, message, advice);
+        }
+        self.expression(&key.value);
+        let rest = &given[2..];
+        let takes_key = rest.is_empty() && self.compiler.arguments[id.0 as usize].len() == 1;
+        if takes_key {
+            self.compiler.uses.push(Use {
+                by: self.id,
+                of: Used::Function(id),
+                span,
+                inside: None,
+            });
+        } else {
+            self.user_arguments(id, span, rest, None);
+        }
+        self.at(span);
+        let given = self.compiler.functions[id.0 as usize].arguments;
+        let given = if takes_key { 0 } else { given };
+        self.emit(Op::SingleFlight { function: id.0, given });
+    }
+
+    /// The function of the program that an argument names.
+    fn function_given(
+        &mut self,
+        word: &str,
+        span: Span,
+        given: Option<&'t Argument>,
+        advice: &'static str,
+    ) -> Option<FunctionId> {
+        if let Some(Argument { name: None, value }) = given {
+            match &value.kind {
+                ExprKind::Name(name) => {
+                    if let Some(Global::Function(id)) = self.compiler.globals.get(name) {
+                        return Some(*id);
+                    }
+                }
+                ExprKind::Call(..) => {
+                    let message = format!("`{word}` takes a function, and this calls it");
+                    self.error(value.span, message, advice);
+                    return None;
+                }
+                _ => {}
+            }
+        }
+        self.error(span, format!("`{word}` takes one of the program's functions"), advice);
+        None
     }
 }
 

@@ -347,6 +347,22 @@ impl Machine {
                     let key = attempt!(argument::key("lock", &self.stack[base + slot as usize]));
                     stop!(Stopped::Call(Call::Unlock(key)));
                 }
+                Op::SingleFlight { function, given } => {
+                    let from = self.stack.len() - given as usize;
+                    let mut args: Box<[Value]> = self.stack.drain(from..).collect();
+                    let value = self.pop();
+                    let key = attempt!(argument::key("single_flight", &value));
+                    if given == 0 && program.functions[function as usize].arguments == 1 {
+                        args = [value].into();
+                    }
+                    let function = FunctionId(function);
+                    stop!(Stopped::Call(Call::SingleFlight { key, function, args }));
+                }
+                Op::ForgetFlight => {
+                    let value = self.pop();
+                    let key = attempt!(argument::key("forget_flight", &value));
+                    stop!(Stopped::Call(Call::ForgetFlight(key)));
+                }
                 Op::Invoke { function, given } => {
                     let callee = &program.functions[function as usize];
                     let from = self.stack.len() - given as usize;

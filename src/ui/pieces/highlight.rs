@@ -114,7 +114,11 @@ fn named(text: &str, after_def: bool) -> (CodeKind, usize) {
         }
     }
     match name {
-        "lock" | "spawn" | "sleep" if after.starts_with('(') => (CodeKind::Call, length),
+        "lock" | "spawn" | "sleep" | "single_flight" | "forget_flight"
+            if after.starts_with('(') =>
+        {
+            (CodeKind::Call, length)
+        }
         _ => (CodeKind::Plain, length),
     }
 }

@@ -74,6 +74,12 @@ impl View<'_> {
                     format!("sleeps until {}", time::instant(*until_us))
                 }
                 Waiting::Lock { key, .. } => format!("waits for lock({})", names.text(*key)),
+                Waiting::SingleFlight { key, of, .. } if *of == task.op => {
+                    format!("waits for single_flight({})", names.text(*key))
+                }
+                Waiting::SingleFlight { key, of, .. } => {
+                    format!("waits for single_flight({}) of {}", names.text(*key), of.label())
+                }
             },
             started_us: task.started_us,
             variables: variables
