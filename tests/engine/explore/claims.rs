@@ -117,3 +117,34 @@ fn a_way_is_told_step_by_step() {
     let (_, quiet) = search(&read(&scenario), asked(&[Property::Converges]));
     assert!(quiet.first.schedule.is_empty() && quiet.first.effects.is_none());
 }
+
+/// Two readers that may share a load, and a write between: whether every order was tried, and
+/// whether a read can miss a write that was acknowledged before it.
+fn shared_load(forgets: bool) -> (bool, Verdict) {
+    let forget = if forgets { "    forget_flight(key)\n" } else { "" };
+    let source = format!(
+        "def read(key):\n    return single_flight(key, load)\ndef load(key):\n    \
+         return db.read(key)\ndef write(key, value):\n    db.write(key, value)\n{forget}"
+    );
+    let read =
+        |client: &str| serde_json::json!({"at_us": 0, "do": "read", "key": "k", "client": client});
+    let scenario = serde_json::json!({
+        "topology": {"apps": {"count": 1}},
+        "strategies": [{"source": source}],
+        "rows": {"each": {"k": "old"}},
+        "actions": [
+            read("a"),
+            {"at_us": 0, "do": "write", "key": "k", "value": "new", "client": "b"},
+            read("b"),
+        ],
+    });
+    let scenario = Scenario::parse(&scenario.to_string()).expect("a scenario");
+    let (_, answer) = search(&scenario, asked(&[Property::NoStaleRead]));
+    (answer.first.complete, of(&answer, Property::NoStaleRead).verdict)
+}
+
+#[test]
+fn joining_a_load_that_is_older_than_a_write_is_found_and_forgetting_it_mends_it() {
+    assert_eq!(shared_load(false).1, Verdict::Violated);
+    assert_eq!(shared_load(true), (true, Verdict::Holds));
+}
