@@ -38,28 +38,29 @@ build: setup ## the page in dist/, ready for any static host and any path
 npm: setup ## the package for JavaScript, in target/npm
 	@.ci/npm
 
-test: check ## every test: native, in a browser, and the page itself through a browser
-	cargo test $(LOCKED)
+test: check ## every test: native, with real servers, in a browser, and the page itself through a browser
+	@.ci/setup live || echo 'The tests over real servers are skipped.' >&2
+	cargo test $(LOCKED) --features live
 	cargo test $(LOCKED) $(WASM) --features api --test everywhere
 	timeout 300 node --test tests/worker/
 	trunk build $(if $(DRAFT),,--release)
-	cargo test $(LOCKED) --test page
+	cargo test $(LOCKED) --features live --test page
 	@.ci/setup package
 	.ci/npm $(DRAFT)
 	timeout 300 node --test tests/npm/
 
 quick: lint ## what finds most mistakes in a minute or two: formatting, native lints, native tests
-	cargo test $(LOCKED)
+	cargo test $(LOCKED) --features live
 
 check: setup-browser lint ## formatting, lints and documentation, native and wasm, warnings being errors
 	cargo clippy $(LOCKED) $(WASM) --lib --bins --features api -- -D warnings
 	cargo clippy $(LOCKED) $(WASM) --test everywhere --bench speed --features api -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --no-deps
+	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --no-deps --features live
 
 lint:
 	cargo fmt --check
 	cargo fmt -- --check $(PANELS)
-	cargo clippy $(LOCKED) --all-targets -- -D warnings
+	cargo clippy $(LOCKED) --all-targets --features live -- -D warnings
 
 oracle: ## verdicts against a second, slow judge, over 100,000 random scenarios: how many had each verdict
 	cargo test $(LOCKED) --release --test engine -- --ignored --nocapture in_many_scenarios

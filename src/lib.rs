@@ -127,6 +127,10 @@ pub mod layout;
 // A part of another page: its address, and the messages between the two.
 pub mod embed;
 
+// The scheduler of real servers: does the model tell the truth?
+#[cfg(all(feature = "live", unix))]
+pub mod live;
+
 // What JavaScript sees, in a package of its own: the page does not carry it.
 #[cfg(any(not(target_arch = "wasm32"), feature = "api"))]
 pub mod api;

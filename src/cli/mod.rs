@@ -15,6 +15,8 @@ mod input;
 mod lesson;
 mod link;
 mod list;
+#[cfg(all(feature = "live", unix))]
+mod live;
 mod locate;
 mod parallel;
 mod run;
@@ -66,6 +68,9 @@ struct Arguments {
 enum Command {
     /// Simulate a scenario, and say what came of it
     Run(run::RunArguments),
+    /// Run a scenario over a real Redis and a real PostgreSQL
+    #[cfg(all(feature = "live", unix))]
+    Live(live::LiveArguments),
     /// Run a scenario under two to eight strategies, and put what came of it side by side
     Compare(compare::Compare),
     /// Say what is needed, and see which strategies meet it, and where the others fail
@@ -139,6 +144,8 @@ pub fn main() -> ExitCode {
         let mut out = io::BufWriter::new(io::stdout().lock());
         let (result, json) = match &arguments.command {
             Command::Run(command) => (command.run(&mut out), command.json),
+            #[cfg(all(feature = "live", unix))]
+            Command::Live(command) => (command.run(&mut out), command.json),
             Command::Compare(command) => (command.run(&mut out), command.json),
             Command::Advise(command) => (command.run(&mut out), command.json),
             Command::Sweep(command) => (command.run(&mut out), command.json),

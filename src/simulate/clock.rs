@@ -2,6 +2,7 @@
 
 use super::agenda::{Agenda, AgendaItem};
 use super::chance::{self, Purpose};
+use super::heard::Heard;
 use crate::event::Event;
 use crate::history::History;
 use crate::scenario::{Latency, LinkSettings, Scenario};
@@ -9,8 +10,8 @@ use crate::store::by_cache::ByCache;
 use crate::strategy::value::Names;
 use crate::time::Micros;
 use crate::world::{
-    Clock as WorldClock, Delay, Dice, Message, MessageKey, OpId, Passage, ProcessId, Sink, Stamp,
-    Timer, link_between,
+    Clock as WorldClock, Deed, Delay, Dice, Message, MessageKey, OpId, Passage, ProcessId, Sink,
+    Stamp, Timer, link_between,
 };
 
 /// Decides how long everything takes, and keeps the agenda.
@@ -21,6 +22,8 @@ pub struct Clock {
     pub history: History,
     /// Requests that ended in the present transition; `None`: no workload needs them.
     pub ended: Option<Vec<OpId>>,
+    /// What has happened since it was last asked for; `None`: nobody asks.
+    pub heard: Option<Vec<Heard>>,
     seed: u64,
     /// By [`LinkName`](crate::scenario::LinkName).
     links: Vec<LinkSettings>,
@@ -53,6 +56,7 @@ impl Clock {
             agenda: Agenda::default(),
             history,
             ended: wants_ended.then(Vec::new),
+            heard: None,
             seed: scenario.seed,
             is_faithful: links.iter().all(|link| (link.loss_ppm, link.duplicate_ppm) == (0, 0)),
             links: links.to_vec(),
@@ -80,6 +84,9 @@ fn slowed(us: Micros, slow_milli: u32) -> Micros {
 
 impl WorldClock for Clock {
     fn sent(&mut self, key: MessageKey, message: &Message, slow_milli: u32) {
+        if let Some(heard) = &mut self.heard {
+            heard.push(Heard::Sent(Box::new(message.clone())));
+        }
         let flight_us = match self.link(message.from, message.to) {
             // inside one process
             None => 0,
@@ -162,6 +169,15 @@ impl Sink for Clock {
                 _ => None,
             }));
         }
+        if let Some(heard) = &mut self.heard {
+            heard.extend(events.iter().map(|event| Heard::Event(*event)));
+        }
         self.history.record(at_us, events, names);
+    }
+
+    fn done(&mut self, deed: Deed) {
+        if let Some(heard) = &mut self.heard {
+            heard.push(Heard::Deed(deed));
+        }
     }
 }

@@ -14,6 +14,7 @@ mod digest_tests;
 mod error;
 mod example;
 mod flight;
+mod heard;
 mod load;
 mod look;
 mod requests;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 pub(crate) use act::fault_of;
 pub use error::ActError;
 pub use example::example;
+pub use heard::Heard;
 pub use requests::requests;
 
 use agenda::AgendaItem;

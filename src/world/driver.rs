@@ -5,11 +5,13 @@
 
 use super::deliver::Passage;
 use super::id::MessageKey;
+use super::id::TaskKey;
 use super::message::{Delay, Message, Timer};
 use crate::event::Event;
 use crate::identity::Stamp;
 use crate::strategy::value::Names;
 use crate::time::Micros;
+use crate::vocabulary::CacheId;
 
 /// Learns what there is to wait for, and decides when each of it comes.
 ///
@@ -36,6 +38,28 @@ pub trait Dice {
 pub trait Sink {
     /// All events of one transition, in order. `names` has every text in them.
     fn record(&mut self, at_us: Micros, events: &[Event], names: &Names);
+
+    /// A store does something, in the middle of a transition: for whoever has a real one do
+    /// the same.
+    fn done(&mut self, _deed: Deed) {}
+}
+
+/// Something that a store does. A message is named by its stamp.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Deed {
+    /// It carries out the call that this message has brought: what it is to see and to change
+    /// is what is there now.
+    CarriesOut(Stamp),
+    /// The call has to wait for a row that a transaction has locked.
+    WaitsForRow(Stamp),
+    /// It turns the call away, for it is down, or was when it was sent.
+    TurnsAway(Stamp),
+    /// A transaction at Repeatable Read takes its snapshot, before a statement that writes.
+    TakesSnapshot(TaskKey),
+    /// The transaction of a task is over, and its connection free.
+    EndsSession(TaskKey),
+    /// A cache saves what it holds.
+    Saves(CacheId),
 }
 
 /// All three in one.

@@ -131,6 +131,7 @@ impl World {
             Timer::Snapshot { cache, .. } => {
                 let store = &mut *self.stores.caches[cache];
                 store.snapshot = Some(store.cache.snapshot());
+                d.done(Deed::Saves(cache));
                 self.arm_snapshot(cache, d);
             }
         }

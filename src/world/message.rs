@@ -28,6 +28,13 @@ pub struct Message {
     pub body: Body,
 }
 
+impl Message {
+    /// The stamp that the reply to it has.
+    pub fn reply_stamp(&self) -> Stamp {
+        self.id.child(super::request::ANSWER).stamp
+    }
+}
+
 /// What a message says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Body {

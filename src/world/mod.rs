@@ -45,7 +45,7 @@ use std::sync::Arc;
 
 pub use crate::identity::{Identity, Kind, OpId, ProcessId, Source, Stamp, derive};
 pub use deliver::Passage;
-pub use driver::{Clock, Dice, Driver, Sink};
+pub use driver::{Clock, Deed, Dice, Driver, Sink};
 pub use fault::FaultError;
 pub use id::{JobKey, MessageKey, OfJob, OfMessage, OfOperation, OfTask, OperationKey, TaskKey};
 pub use message::{Body, Caller, Delay, Message, Pending, Timer};

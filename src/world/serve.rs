@@ -31,6 +31,7 @@ impl World {
             _ => None,
         };
         if let Some(reason) = reason {
+            d.done(Deed::TurnsAway(id.stamp));
             if !matches!(call, Call::Spawn { .. }) {
                 self.refuse(to, &pending, source(call, to), reason, call, d);
             }
@@ -270,6 +271,7 @@ impl World {
         pending: Pending<CacheCall>,
         d: &mut D,
     ) {
+        d.done(Deed::CarriesOut(pending.id.stamp));
         let result = self.command(cache, pending.call, pending.op, pending.id.stamp, d);
         let me = ProcessId::Cache(cache);
         match result {
@@ -290,6 +292,7 @@ impl World {
         d: &mut D,
     ) {
         let me = ProcessId::Cache(cache);
+        d.done(Deed::CarriesOut(pending.id.stamp));
         match self.commands(cache, many, pending.op, pending.id.stamp, d) {
             Ok(value) => self.reply(me, pending, Ok(value), d),
             Err(reason) => {
@@ -396,7 +399,11 @@ impl World {
                 }
             };
             statement.seen = Some(Snapshot { value, at_us: self.now_us });
+            d.done(Deed::CarriesOut(statement.pending.id.stamp));
         } else if let Some(session) = session {
+            if session.transaction.lacks_snapshot() {
+                d.done(Deed::TakesSnapshot(session.task));
+            }
             session.transaction.begin_statement(database, call);
             // a statement takes the time of a read: what takes longer is the commit
             write = *call == (DatabaseCall::Commit {}) && !session.transaction.changes().is_empty();
@@ -419,7 +426,10 @@ impl World {
         let op = pending.op;
         let result = match seen {
             Some(snapshot) => Ok(snapshot.value),
-            None => self.commit(op, &pending.call, pending.id.stamp, d),
+            None => {
+                d.done(Deed::CarriesOut(pending.id.stamp));
+                self.commit(op, &pending.call, pending.id.stamp, d)
+            }
         };
         match result {
             Ok(value) => self.reply(ProcessId::Database, &pending, Ok(value), d),

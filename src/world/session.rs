@@ -39,6 +39,7 @@ impl World {
         }
         let repeatable = pending.call == DatabaseCall::Begin { repeatable: true };
         let (op, transaction) = (pending.op, Transaction::new(repeatable));
+        d.done(Deed::CarriesOut(pending.id.stamp));
         sessions.push(Session { task, op, latest: ordinal, slot, transaction, failed: false });
         self.reply(ProcessId::Database, &pending, Ok(Value::NONE), d);
         true
@@ -73,10 +74,12 @@ impl World {
         session.latest = ordinal;
         let is_idle = database.pool.running(slot).is_some_and(|each| each.phase == Phase::Over);
         if call == (DatabaseCall::Rollback {}) {
+            d.done(Deed::CarriesOut(pending.id.stamp));
             self.reply(me, pending, Ok(Value::NONE), d);
             return self.close_session(at, d);
         }
         if failed || !is_idle {
+            d.done(Deed::CarriesOut(pending.id.stamp));
             self.refuse_statement(pending, Reason::Aborted, d);
             return match ends {
                 true => self.close_session(at, d),
@@ -97,23 +100,29 @@ impl World {
     pub(crate) fn concerns_sessions<D: Driver>(&mut self, slot: u32, d: &mut D) -> bool {
         let DatabaseProcess { pool, sessions, .. } = &*self.stores.database;
         let Some(statement) = pool.running(slot) else { return true };
-        let (name, call) = (statement.pending.id.name, statement.pending.call);
+        let (id, call) = (statement.pending.id, statement.pending.call);
+        let is_seen = statement.seen.is_some();
         let own = sessions.iter().position(|session| session.slot == slot);
         let key = call.key().filter(|_| call.command().writes());
         let holder = key.and_then(|key| holder(sessions, key, slot));
         if let Some(holder) = holder {
             if let Some(own) = own.filter(|own| waits_for(&self.stores.database, holder, *own)) {
+                d.done(Deed::CarriesOut(id.stamp));
                 self.end_statement(own, Err(Reason::Deadlock), d);
                 return true;
             }
             let DatabaseProcess { pool, lock_line, .. } = &mut *self.stores.database;
             if let Some(statement) = pool.running_mut(slot) {
                 statement.phase = Phase::WaitsForRow;
-                lock_line.push_back(name);
+                lock_line.push_back(id.name);
+                d.done(Deed::WaitsForRow(id.stamp));
             }
             return true;
         }
         let Some(own) = own else { return false };
+        if !is_seen {
+            d.done(Deed::CarriesOut(id.stamp));
+        }
         let result = self.execute(own, call);
         self.end_statement(own, result, d);
         true
@@ -232,7 +241,8 @@ impl World {
     /// A transaction is over: what it has not committed never was.
     fn close_session<D: Driver>(&mut self, at: usize, d: &mut D) {
         self.tell_undone(at);
-        let slot = self.stores.database.sessions.remove(at).slot;
+        let Session { slot, task, .. } = self.stores.database.sessions.remove(at);
+        d.done(Deed::EndsSession(task));
         self.stores.database.pool.leave(slot);
         self.start_statement(slot, d);
         self.grant_rows(d);

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::event::{DropReason, Fault};
+use crate::strategy::call::StoreError;
+use crate::strategy::value::Value;
 
 /// One thing that happens, at one instant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,6 +71,15 @@ impl World {
         }
         self.tell(d);
         done
+    }
+
+    /// Puts another result into a reply in flight: what a real store has answered.
+    pub fn substitute_reply(&mut self, key: MessageKey, answer: Result<Value, StoreError>) {
+        if let Some(message) = self.messages.get_mut(key)
+            && let Body::Reply { result, .. } = &mut message.body
+        {
+            *result = answer;
+        }
     }
 
     /// The operation that began last; [`OpId::NOBODY`] before the first.

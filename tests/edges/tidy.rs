@@ -63,8 +63,9 @@ const PLACES: [Place; 6] = [
     },
     Place {
         path: "src/live",
-        may_name: &[THREADS, SOCKETS, CLOCK],
-        because: "real servers: their time is the clock's, and nothing has to come out the same",
+        may_name: &[THREADS, SOCKETS, CLOCK, FILES],
+        because: "real servers, their processes and folders: their time is the clock's; each of \
+                  their clients waits in a thread of its own, and one thread says who is next",
     },
 ];
 

@@ -30,6 +30,11 @@ impl Transaction {
         Transaction { repeatable, snapshot: None, changes: Vec::new() }
     }
 
+    /// Whether the next of its statements is to take the snapshot that all others see.
+    pub fn lacks_snapshot(&self) -> bool {
+        self.repeatable && self.snapshot.is_none()
+    }
+
     /// Whether it has a row locked.
     pub fn locks(&self, key: Symbol) -> bool {
         self.changes.iter().any(|change| change.key == key)
@@ -42,7 +47,7 @@ impl Transaction {
 
     /// A statement begins: what it returns, if it reads.
     pub fn begin_statement(&mut self, database: &Database, call: &DatabaseCall) -> Value {
-        if self.repeatable && self.snapshot.is_none() {
+        if self.lacks_snapshot() {
             self.snapshot = Some(database.clone());
         }
         self.sees(database).snapshot_reply(call)

@@ -1,0 +1,149 @@
+//! `stalemate live`: a scenario over real servers.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use clap::Args;
+use serde::Serialize;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use super::complaint::Complaint;
+use super::input::{self, Changes};
+use super::{Failure, table, write_json};
+use crate::expect::Finding;
+use crate::history::Report;
+use crate::lesson::judge;
+use crate::live::{LiveError, Options, Outcome, Servers, play};
+use crate::time::instant;
+
+/// Run a scenario over a real Redis (or Valkey) and a real PostgreSQL, and say what came of it.
+///
+/// With no URLs it starts both for the run, on free ports of this machine and in a temporary
+/// folder, and ends them with it. A server that is named is never stopped or flushed: the run
+/// uses keys under a prefix of its own, and a schema of its own, and removes them.
+///
+/// Exit status 1: a server did something else than the model, or an expectation of the scenario
+/// does not hold.
+#[derive(Args)]
+pub struct LiveArguments {
+    /// A file, a preset's id, a link, or - for standard input
+    scenario: String,
+    #[command(flatten)]
+    changes: Changes,
+    /// A Redis or Valkey that runs: redis://host:port/0
+    #[arg(long, value_name = "URL")]
+    redis: Option<String>,
+    /// A PostgreSQL that runs: postgres://user:password@host:port/database
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
+    /// How much real time a second of the scenario takes, in seconds
+    #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = scale)]
+    scale: u64,
+    /// Say in words what happened
+    #[arg(long, conflicts_with = "json")]
+    log: bool,
+    /// One JSON document, errors included
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The document of a run over real servers.
+#[derive(Serialize)]
+struct LiveDocument<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    live: &'a Outcome,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    expectations: &'a [Finding],
+}
+
+/// A factor, in thousandths.
+fn scale(text: &str) -> Result<u64, String> {
+    let factor: f64 = text.parse().map_err(|_| "allowed: a number from 0.01 to 100".to_owned())?;
+    match factor {
+        0.01..=100.0 => Ok((factor * 1_000.0).round() as u64),
+        _ => Err("allowed: 0.01 to 100".to_owned()),
+    }
+}
+
+impl LiveArguments {
+    pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let mut document = input::read(&self.scenario)?;
+        document.change(&self.changes)?;
+        let mut simulation = document.simulation()?;
+        let complain = |error: LiveError| Complaint::new(&self.scenario, error.to_string());
+        let interrupted = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            signal_hook::flag::register(signal, interrupted.clone())?;
+        }
+        let mut servers =
+            Servers::new(self.redis.as_deref(), self.postgres.as_deref()).map_err(complain)?;
+        if !self.json {
+            let scenario = &document.scenario;
+            let title = if scenario.title.is_empty() { &document.file } else { &scenario.title };
+            let until = instant(scenario.duration_us);
+            let which = servers.words();
+            writeln!(out, "{title}\n{until}, seed {}, over {which}\n", scenario.seed)?;
+            out.flush()?;
+        }
+        let options = Options { scale_milli: self.scale, interrupted };
+        let outcome = play(&mut simulation, &mut servers, &options).map_err(complain)?;
+        drop(servers);
+        let report = simulation.report();
+        let expectations = judge(&simulation)
+            .map_err(|problems| Failure::Wrong(document.complaints(&problems)))?;
+        if self.json {
+            let live =
+                LiveDocument { report: &report, live: &outcome, expectations: &expectations };
+            write_json(out, &live)?;
+        } else {
+            if self.log {
+                for line in simulation.view().log_from(0, usize::MAX) {
+                    writeln!(out, "{:>12}  {}", instant(line.at_us), line.text)?;
+                }
+                writeln!(out)?;
+            }
+            out.write_all(table::report(&report).as_bytes())?;
+            out.write_all(table::expectations(&expectations, document.skipped).as_bytes())?;
+            out.write_all(words(&outcome).as_bytes())?;
+        }
+        out.flush()?;
+        if let Some(why) = simulation.stopped() {
+            let message = format!("stopped at {}: {why}", instant(simulation.now_us()));
+            return Err(Failure::Stopped(vec![Complaint::new(&self.scenario, message)]));
+        }
+        let met = expectations.iter().all(|each| each.holds);
+        if met && outcome.different == 0 { Ok(()) } else { Err(Failure::Unmet) }
+    }
+}
+
+/// What came of it at the servers, for people.
+fn words(outcome: &Outcome) -> String {
+    let Outcome { calls, equal, at_the_edge, entries, rows, different, .. } = outcome;
+    let mut text = format!(
+        "\nReal servers: {} carried out {calls} calls. {equal} answers came back to the program, \
+         and equal the model's; so do {entries} entries and {rows} rows at the end.\n",
+        outcome.servers
+    );
+    if *at_the_edge > 0 {
+        text += &format!("{at_the_edge} answers differ because a TTL ended at that moment.\n");
+    }
+    text += &format!(
+        "From outside: {} changes, {} crashes. The latest event was {:.1} ms late.\n",
+        outcome.from_outside,
+        outcome.crashes,
+        outcome.latest_us as f64 / 1_000.0
+    );
+    if *different > 0 {
+        text += &format!("\n{different} differences between the servers and the model:\n");
+        for each in &outcome.differences {
+            let at = instant(each.at_us);
+            text += &format!(
+                "{at:>12}  {}: the server: {} · the model: {}\n",
+                each.what, each.server, each.model
+            );
+        }
+    }
+    text
+}

@@ -1,0 +1,89 @@
+//! Where a server is, and how to speak to it.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+
+use super::error::LiveError;
+use super::frame::Protocol;
+
+/// How to speak to a server.
+#[derive(Clone)]
+pub(super) enum Target {
+    Redis(redis::ConnectionInfo),
+    Postgres {
+        config: postgres::Config,
+        /// The table of the run, with its schema; none yet: no statement is prepared.
+        table: Option<String>,
+    },
+}
+
+/// A server, and where it listens.
+#[derive(Clone)]
+pub(super) struct Address {
+    pub target: Target,
+    pub socket: SocketAddr,
+}
+
+const REDIS: &str = "Redis";
+const POSTGRES: &str = "PostgreSQL";
+
+impl Target {
+    pub fn protocol(&self) -> Protocol {
+        match self {
+            Target::Redis(_) => Protocol::Redis,
+            Target::Postgres { .. } => Protocol::Postgres,
+        }
+    }
+
+    /// What it is called.
+    pub fn what(&self) -> &'static str {
+        match self {
+            Target::Redis(_) => REDIS,
+            Target::Postgres { .. } => POSTGRES,
+        }
+    }
+}
+
+impl Address {
+    /// Of a `redis://` URL.
+    pub fn redis(url: &str) -> Result<Address, LiveError> {
+        let wrong = |why: String| LiveError::Address { what: REDIS, why };
+        let info: redis::ConnectionInfo = redis::IntoConnectionInfo::into_connection_info(url)
+            .map_err(|error| {
+                wrong(format!("`{url}` cannot be read ({error}); allowed: redis://host:port/0"))
+            })?;
+        let socket = match info.addr() {
+            redis::ConnectionAddr::Tcp(host, port) => resolve(REDIS, host, *port)?,
+            _ => {
+                return Err(wrong(
+                    "it is encrypted or a file; allowed: redis://host:port/0, since the proxy \
+                     reads along"
+                        .to_owned(),
+                ));
+            }
+        };
+        let settings = info.redis_settings().clone().set_protocol(redis::ProtocolVersion::RESP2);
+        Ok(Address { target: Target::Redis(info.set_redis_settings(settings)), socket })
+    }
+
+    /// Of a `postgres://` URL.
+    pub fn postgres(url: &str) -> Result<Address, LiveError> {
+        let wrong = |why: String| LiveError::Address { what: POSTGRES, why };
+        let allowed = "allowed: postgres://user:password@host:port/database";
+        let config: postgres::Config = url
+            .parse()
+            .map_err(|error| wrong(format!("it cannot be read ({error}); {allowed}")))?;
+        let port = config.get_ports().first().copied().unwrap_or(5432);
+        let socket = match config.get_hosts() {
+            [postgres::config::Host::Tcp(host)] => resolve(POSTGRES, host, port)?,
+            _ => return Err(wrong(format!("it names no host, or several; {allowed}"))),
+        };
+        Ok(Address { target: Target::Postgres { config, table: None }, socket })
+    }
+}
+
+fn resolve(what: &'static str, host: &str, port: u16) -> Result<SocketAddr, LiveError> {
+    let address = format!("{host}:{port}");
+    let unreachable = |why| LiveError::Unreachable { what, address: address.clone(), why };
+    let mut found = address.to_socket_addrs().map_err(|error| unreachable(error.to_string()))?;
+    found.next().ok_or_else(|| unreachable("the host has no address".to_owned()))
+}

@@ -1,0 +1,144 @@
+//! Calls: said by a client, carried out by a server.
+
+use super::client::Ask;
+use super::database;
+use super::error::LiveError;
+use super::exchange::{Exchange, Place, State};
+use super::run::Live;
+use super::servers::WAITS;
+use crate::strategy::call::Call;
+use crate::world::{Body, Deed, Message, ProcessId, Stamp};
+
+impl Live<'_> {
+    /// A message is on its way: a call to a store is said on a connection.
+    pub(super) fn sent(&mut self, message: Message) {
+        let Body::Call { caller, call } = &message.body else { return };
+        let names = self.simulation.names();
+        let (place, ask) = match (message.to, call) {
+            (ProcessId::Cache(cache), Call::Cache(_, call)) => {
+                let at = usize::from(cache.0);
+                (Place::Cache(at), self.spaces[at].ask(call, names))
+            }
+            (ProcessId::Cache(cache), Call::Many(many)) => {
+                let at = usize::from(cache.0);
+                let Some(ask) = self.spaces[at].ask_many(many, names) else { return };
+                (Place::Cache(at), ask)
+            }
+            (ProcessId::Database, Call::Database(call) | Call::Transaction(call)) => {
+                (Place::Database, database::ask(call, names))
+            }
+            (ProcessId::Database, Call::Many(many)) => {
+                (Place::Database, database::ask_many(many, names))
+            }
+            _ => return,
+        };
+        let mut exchange = Exchange {
+            place,
+            caller: *caller,
+            call: call.clone(),
+            ask,
+            line: None,
+            reply: message.reply_stamp(),
+            state: State::Said,
+        };
+        exchange.line = match exchange.is_inside() {
+            true => self.pinned.remove(&caller.task),
+            false => self.free_line(place),
+        };
+        if let Some(line) = &exchange.line {
+            line.say(exchange.ask.clone());
+        }
+        self.exchanges.put(message.id.stamp, exchange);
+    }
+
+    /// A store does something, and so does its server.
+    pub(super) fn deed(&mut self, deed: Deed) -> Result<(), LiveError> {
+        match deed {
+            Deed::CarriesOut(call) => self.carry_out(call),
+            Deed::WaitsForRow(call) => self.begin_to_wait(call),
+            Deed::TurnsAway(call) => self.turn_away(call),
+            Deed::TakesSnapshot(task) => {
+                if let Some((_, exchange)) = self.exchanges.of_transaction(task)
+                    && let Some(line) = &mut exchange.line
+                    && let Err(error) = line.aside(database::SNAPSHOT)
+                {
+                    self.differs("the snapshot of a transaction", error.to_string(), "taken");
+                }
+            }
+            Deed::EndsSession(task) => {
+                // a closed connection is a transaction rolled back
+                self.pinned.remove(&task);
+                let over = self.exchanges.of_transaction(task);
+                let over = over.filter(|(_, each)| each.stays_open() && each.state == State::Begun);
+                if let Some(stamp) = over.map(|(stamp, _)| stamp) {
+                    self.exchanges.take(stamp);
+                }
+            }
+            Deed::Saves(cache) => {
+                if self.servers.redis_is_own()
+                    && let Some(server) = self.server_of(cache)
+                {
+                    server.must(&Ask::Command(vec!["SAVE".to_owned()]))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn carry_out(&mut self, call: Stamp) {
+        let Some(exchange) = self.exchanges.get(call) else { return };
+        let (place, is_inside, caller) = (exchange.place, exchange.is_inside(), exchange.caller);
+        if exchange.line.is_none() {
+            let line = match is_inside {
+                true => self.exchanges.line_of_copy(caller),
+                false => self.free_line(place),
+            };
+            let Some(exchange) = self.exchanges.get(call) else { return };
+            if let (Some(line), false) = (&line, is_inside) {
+                line.say(exchange.ask.clone());
+            }
+            exchange.line = line;
+        }
+        let Some(exchange) = self.exchanges.get(call) else { return };
+        let Some(line) = &mut exchange.line else { return };
+        let carried = match exchange.state {
+            State::Said => line.carry_request().and_then(|()| line.await_reply()),
+            State::Begun => line.await_reply(),
+            State::Answered => Ok(()),
+        };
+        exchange.state = State::Answered;
+        match carried {
+            Ok(()) => self.outcome.calls += 1,
+            Err(error) => {
+                exchange.line = None;
+                let what = self.call_words(call);
+                self.differs(&what, format!("does not answer: {error}"), "carries it out");
+            }
+        }
+    }
+
+    /// The server has to have somebody wait.
+    fn begin_to_wait(&mut self, call: Stamp) {
+        let Some(exchange) = self.exchanges.get(call) else { return };
+        let Some(line) = exchange.line.as_mut().filter(|_| exchange.state == State::Said) else {
+            return;
+        };
+        exchange.state = State::Begun;
+        let silent = line.carry_request().and_then(|()| line.is_silent(WAITS));
+        if !matches!(silent, Ok(true)) {
+            let what = self.call_words(call);
+            self.differs(&what, "answers at once", "it waits for a locked row");
+        }
+    }
+
+    /// Nobody is there to answer.
+    fn turn_away(&mut self, call: Stamp) {
+        let Some(mut exchange) = self.exchanges.take(call) else { return };
+        let what = self.words_of(&exchange.call);
+        if let Some(line) = &mut exchange.line
+            && line.carry_request().and_then(|()| line.await_reply()).is_ok()
+        {
+            self.differs(&what, "carries it out", "it is down, or was");
+        }
+    }
+}

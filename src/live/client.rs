@@ -1,0 +1,198 @@
+//! The servers' own client libraries, as an application has them.
+
+use std::time::Duration;
+
+use postgres::error::SqlState;
+use postgres::types::{ToSql, Type};
+use postgres::{NoTls, SimpleQueryMessage};
+
+use super::address::Target;
+use super::database::{Parameter, SQL};
+
+/// One request to a server: one frame there, one back.
+#[derive(Clone, Debug)]
+pub(super) enum Ask {
+    /// A command of Redis.
+    Command(Vec<String>),
+    /// A prepared statement of [`SQL`], by its position.
+    Statement(usize, Vec<Parameter>),
+    /// A statement that is sent as text.
+    Text(&'static str),
+}
+
+/// What a server has answered.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Got {
+    Nil,
+    Int(i64),
+    Text(String),
+    List(Vec<Got>),
+}
+
+/// Why a server has not done what was asked.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) enum Refusal {
+    /// It said no, with this code.
+    Said { code: String, text: String },
+    /// The connection broke, or nothing came.
+    Broken(String),
+}
+
+pub(super) type Answer = Result<Got, Refusal>;
+
+/// A connection, as the client library has it.
+pub(super) enum Client {
+    Redis(Box<redis::Connection>),
+    Postgres(Box<postgres::Client>, Vec<postgres::Statement>),
+}
+
+impl Client {
+    /// Connects, and prepares what will be asked for.
+    pub fn connect(target: &Target, port: Option<u16>) -> Result<Client, String> {
+        match target {
+            Target::Redis(info) => {
+                let info = match port {
+                    None => info.clone(),
+                    Some(port) => info
+                        .clone()
+                        .set_addr(redis::ConnectionAddr::Tcp("127.0.0.1".to_owned(), port)),
+                };
+                let client = redis::Client::open(info).map_err(|error| error.to_string())?;
+                let connection = client
+                    .get_connection_with_timeout(CONNECT)
+                    .map_err(|error| error.to_string())?;
+                Ok(Client::Redis(Box::new(connection)))
+            }
+            Target::Postgres { config, table } => {
+                let config = match port {
+                    None => config.clone(),
+                    Some(port) => through_proxy(config, port),
+                };
+                let mut client = config.connect(NoTls).map_err(|error| words(&error))?;
+                let mut statements = Vec::new();
+                if let Some(table) = table {
+                    for sql in SQL {
+                        let text = sql.text.replace("{rows}", table);
+                        let prepared = client.prepare_typed(&text, sql.parameters);
+                        statements.push(prepared.map_err(|error| words(&error))?);
+                    }
+                }
+                Ok(Client::Postgres(Box::new(client), statements))
+            }
+        }
+    }
+
+    /// Sends a request, and waits for the answer.
+    pub fn ask(&mut self, ask: &Ask) -> Answer {
+        match (self, ask) {
+            (Client::Redis(connection), Ask::Command(arguments)) => {
+                let mut command = redis::Cmd::new();
+                arguments.iter().for_each(|argument| {
+                    command.arg(argument);
+                });
+                command.query::<redis::Value>(connection).map_err(redis_refusal).map(redis_got)
+            }
+            (Client::Postgres(client, statements), Ask::Statement(at, parameters)) => {
+                let given: Vec<&(dyn ToSql + Sync)> =
+                    parameters.iter().map(Parameter::as_sql).collect();
+                let rows = client.query(&statements[*at], &given);
+                rows.map_err(|error| sql_refusal(&error))
+                    .map(|rows| Got::List(rows.iter().map(row).collect()))
+            }
+            (Client::Postgres(client, _), Ask::Text(text)) => simple(client, text),
+            _ => Err(Refusal::Broken("asked the wrong server".to_owned())),
+        }
+    }
+
+    /// Sends statements that are made for this occasion.
+    pub fn simple(&mut self, text: &str) -> Answer {
+        match self {
+            Client::Postgres(client, _) => simple(client, text),
+            Client::Redis(_) => Err(Refusal::Broken("Redis knows no SQL".to_owned())),
+        }
+    }
+}
+
+/// How long a connection may take to begin.
+pub(super) const CONNECT: Duration = Duration::from_secs(5);
+
+fn simple(client: &mut postgres::Client, text: &str) -> Answer {
+    let messages = client.simple_query(text).map_err(|error| sql_refusal(&error))?;
+    let rows = messages.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(Got::List(
+            (0..row.len())
+                .map(|at| row.get(at).map_or(Got::Nil, |text| Got::Text(text.to_owned())))
+                .collect(),
+        )),
+        _ => None,
+    });
+    Ok(Got::List(rows.collect()))
+}
+
+/// The same server by another address, without encryption: the proxy reads along.
+fn through_proxy(config: &postgres::Config, port: u16) -> postgres::Config {
+    let mut own = postgres::Config::new();
+    own.host("127.0.0.1").port(port).ssl_mode(postgres::config::SslMode::Disable);
+    own.connect_timeout(CONNECT);
+    if let Some(user) = config.get_user() {
+        own.user(user);
+    }
+    if let Some(password) = config.get_password() {
+        own.password(password);
+    }
+    if let Some(name) = config.get_dbname() {
+        own.dbname(name);
+    }
+    if let Some(options) = config.get_options() {
+        own.options(options);
+    }
+    own
+}
+
+fn row(row: &postgres::Row) -> Got {
+    let columns = row.columns().iter().enumerate().map(|(at, column)| match *column.type_() {
+        Type::INT8 => row.get::<_, Option<i64>>(at).map_or(Got::Nil, Got::Int),
+        _ => row.get::<_, Option<String>>(at).map_or(Got::Nil, Got::Text),
+    });
+    Got::List(columns.collect())
+}
+
+fn redis_got(value: redis::Value) -> Got {
+    match value {
+        redis::Value::Int(number) => Got::Int(number),
+        redis::Value::BulkString(bytes) => Got::Text(String::from_utf8_lossy(&bytes).into_owned()),
+        redis::Value::SimpleString(text) => Got::Text(text),
+        redis::Value::Okay => Got::Text("OK".to_owned()),
+        redis::Value::Array(items) => Got::List(items.into_iter().map(redis_got).collect()),
+        _ => Got::Nil,
+    }
+}
+
+fn redis_refusal(error: redis::RedisError) -> Refusal {
+    match error.code() {
+        Some(code) if !error.is_io_error() => {
+            Refusal::Said { code: code.to_owned(), text: error.to_string() }
+        }
+        _ => Refusal::Broken(error.to_string()),
+    }
+}
+
+fn sql_refusal(error: &postgres::Error) -> Refusal {
+    match error.code() {
+        // the server ends all sessions: no answer to what was asked
+        Some(code) if *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CRASH_SHUTDOWN => {
+            Refusal::Broken(words(error))
+        }
+        Some(code) => Refusal::Said { code: code.code().to_owned(), text: words(error) },
+        None => Refusal::Broken(words(error)),
+    }
+}
+
+/// An error of the PostgreSQL client with what is behind it.
+fn words(error: &postgres::Error) -> String {
+    match (error.as_db_error(), std::error::Error::source(error)) {
+        (Some(said), _) => said.message().to_owned(),
+        (None, Some(cause)) => format!("{error}: {cause}"),
+        (None, None) => error.to_string(),
+    }
+}

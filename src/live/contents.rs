@@ -1,0 +1,140 @@
+//! What the servers hold at the end, beside what the model's stores hold.
+
+use std::collections::BTreeMap;
+
+use super::cache::{KeySpace, held_value};
+use super::client::{Ask, Got};
+use super::error::LiveError;
+use super::outcome::{Difference, Outcome};
+use super::servers::Server;
+use super::value::to_text;
+use crate::store::cache::Cache;
+use crate::store::database::Database;
+use crate::strategy::value::Names;
+use crate::time::Micros;
+
+/// Every key of a prefix. `SCAN` returns all that are there from beginning to end, which all
+/// are: nobody else uses the prefix.
+pub(super) fn keys(server: &mut Server, prefix: &str) -> Result<Vec<String>, LiveError> {
+    let mut found = Vec::new();
+    let mut cursor = "0".to_owned();
+    loop {
+        let pattern = format!("{prefix}*");
+        let scan = ["SCAN", &cursor, "MATCH", &pattern, "COUNT", "1000"];
+        let got = server.must(&Ask::Command(scan.map(str::to_owned).to_vec()))?;
+        let Got::List(parts) = got else { break };
+        let [Got::Text(next), Got::List(keys)] = &parts[..] else { break };
+        found.extend(keys.iter().filter_map(|key| match key {
+            Got::Text(key) => Some(key.clone()),
+            _ => None,
+        }));
+        if next == "0" {
+            break;
+        }
+        cursor.clone_from(next);
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// Removes every key of a prefix.
+pub(super) fn remove(server: &mut Server, prefix: &str) -> Result<(), LiveError> {
+    for some in keys(server, prefix)?.chunks(1_000) {
+        let mut delete = vec!["DEL".to_owned()];
+        delete.extend_from_slice(some);
+        server.must(&Ask::Command(delete))?;
+    }
+    Ok(())
+}
+
+/// Compares a cache's entries.
+pub(super) fn compare_entries(
+    server: &mut Server,
+    space: &KeySpace,
+    cache: &Cache,
+    names: &Names,
+    at_us: Micros,
+    outcome: &mut Outcome,
+) -> Result<(), LiveError> {
+    let mut model: BTreeMap<String, String> = cache
+        .entries()
+        .map(|(key, entry)| {
+            let version = entry.version.map_or(String::new(), |each| format!(" {each}"));
+            let value = format!("{}{version}", to_text(entry.value.scalar, names));
+            (space.name(key, names), value)
+        })
+        .collect();
+    outcome.entries += model.len() as u64;
+    let prefix = format!("{}e:", space.prefix);
+    for name in keys(server, &prefix)? {
+        let got = server.must(&Ask::Command(vec!["GET".to_owned(), name.clone()]))?;
+        let Got::Text(text) = got else { continue };
+        let Some((value, version)) = held_value(space, &text) else { continue };
+        let value = match version {
+            "" => value.to_owned(),
+            version => format!("{value} {version}"),
+        };
+        let model = model.remove(&name);
+        if model.as_ref() != Some(&value) {
+            let key = &name[prefix.len()..];
+            outcome.differs(Difference {
+                at_us,
+                what: format!("the entry of {key} at the end"),
+                server: value,
+                model: model.unwrap_or_else(|| "no entry".to_owned()),
+            });
+        }
+    }
+    for (name, value) in model {
+        let key = &name[prefix.len()..];
+        outcome.differs(Difference {
+            at_us,
+            what: format!("the entry of {key} at the end"),
+            server: "no entry".to_owned(),
+            model: value,
+        });
+    }
+    Ok(())
+}
+
+/// Compares the rows, with their versions.
+pub(super) fn compare_rows(
+    server: &mut Server,
+    table: &str,
+    database: &Database,
+    names: &Names,
+    at_us: Micros,
+    outcome: &mut Outcome,
+) -> Result<(), LiveError> {
+    let mut model: BTreeMap<String, String> = database
+        .rows()
+        .map(|(key, row)| {
+            let value = to_text(row.value.scalar, names);
+            (names.text(key).to_string(), format!("{value} at version {}", row.version))
+        })
+        .collect();
+    outcome.rows += model.len() as u64;
+    let all = format!("SELECT key, value, version FROM {table} WHERE value IS NOT NULL");
+    let Got::List(rows) = server.must_sql(&all)? else { return Ok(()) };
+    let mut differs = |key: &str, server: String, model: Option<String>| {
+        if model.as_ref() != Some(&server) {
+            let model = model.unwrap_or_else(|| "no row".to_owned());
+            outcome.differs(Difference {
+                at_us,
+                what: format!("the row {key} at the end"),
+                server,
+                model,
+            });
+        }
+    };
+    for row in rows {
+        let Got::List(columns) = row else { continue };
+        let [Got::Text(key), Got::Text(value), Got::Text(version)] = &columns[..] else { continue };
+        differs(key, format!("{value} at version {version}"), model.remove(key));
+    }
+    for (key, value) in model {
+        differs(&key, "no row".to_owned(), Some(value));
+    }
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! What happens past the programs: crashes, and changes from outside.
+
+use super::client::Ask;
+use super::contents;
+use super::database;
+use super::error::LiveError;
+use super::exchange::Place;
+use super::run::Live;
+use super::servers::Server;
+use super::value::to_text;
+use crate::event::{Event, Fault};
+use crate::store::cache::{CacheEffect, Removal};
+use crate::strategy::call::DatabaseCall;
+use crate::strategy::value::{Datum, Symbol};
+use crate::vocabulary::CacheId;
+use crate::world::ProcessId;
+
+impl Live<'_> {
+    pub(super) fn server_of(&mut self, cache: CacheId) -> Option<&mut Server> {
+        let at = usize::from(cache.0);
+        (at < self.spaces.len()).then(|| self.servers.cache(at))
+    }
+
+    /// Something has happened: what of it the servers have not done yet.
+    pub(super) fn event(&mut self, event: Event) -> Result<(), LiveError> {
+        match event {
+            Event::Dropped { stamp, .. } => {
+                self.exchanges.take(stamp);
+            }
+            Event::Committed { commit, .. } => self.knows(commit.key, commit.value),
+            Event::Cache { cache, effect, .. } => self.effect(cache, effect)?,
+            Event::Fault(fault) => self.fault(fault)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn knows(&mut self, key: Symbol, value: Datum) {
+        let text = to_text(value.scalar, self.simulation.names());
+        self.known.insert((key, text), value);
+    }
+
+    fn effect(&mut self, cache: CacheId, effect: CacheEffect) -> Result<(), LiveError> {
+        match effect {
+            CacheEffect::Set { key, value, expires_us, .. } => {
+                self.knows(key, value);
+                match expires_us {
+                    Some(expires_us) => self.expiries.insert((cache, key), expires_us),
+                    None => self.expiries.remove(&(cache, key)),
+                };
+            }
+            CacheEffect::Retimed { key, expires_us: Some(expires_us), .. } => {
+                self.expiries.insert((cache, key), expires_us);
+            }
+            // the model's room is counted in entries, and its choice is exact
+            CacheEffect::Removed { key, why: Removal::Evicted, .. } => {
+                let at = usize::from(cache.0);
+                if let Some(space) = self.spaces.get(at) {
+                    let ask = space.evict(key, self.simulation.names());
+                    self.servers.cache(at).must(&ask)?;
+                    self.outcome.from_outside += 1;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn fault(&mut self, fault: Fault) -> Result<(), LiveError> {
+        let names = self.simulation.names().clone();
+        match fault {
+            Fault::Kill(ProcessId::Cache(cache)) => {
+                if let Some(server) = self.server_of(cache) {
+                    server.kill();
+                    self.outcome.crashes += 1;
+                    self.idle.remove(&Place::Cache(usize::from(cache.0)));
+                }
+            }
+            Fault::Restart(ProcessId::Cache(cache)) => {
+                if let Some(server) = self.server_of(cache) {
+                    server.revive()?;
+                }
+            }
+            Fault::Kill(ProcessId::Database) => {
+                self.servers.database().kill();
+                self.outcome.crashes += 1;
+                self.idle.remove(&Place::Database);
+                self.pinned.clear();
+                self.outside = None;
+            }
+            Fault::Restart(ProcessId::Database) => self.servers.database().revive()?,
+            Fault::Flush(cache) => {
+                let at = usize::from(cache.0);
+                if let Some(space) = self.spaces.get(at) {
+                    match self.servers.redis_is_own() {
+                        true => {
+                            let flush = Ask::Command(vec!["FLUSHALL".to_owned()]);
+                            self.servers.cache(at).must(&flush)?;
+                        }
+                        false => contents::remove(self.servers.cache(at), &space.prefix)?,
+                    }
+                    self.outcome.from_outside += 1;
+                }
+            }
+            Fault::Expire(cache, key) => {
+                let at = usize::from(cache.0);
+                if let Some(space) = self.spaces.get(at) {
+                    let ask = space.expire_now(key, &names);
+                    self.servers.cache(at).must(&ask)?;
+                    self.outcome.from_outside += 1;
+                }
+            }
+            Fault::OutsideWrite { key, value, .. } => {
+                self.write_outside(&DatabaseCall::Write { key, value })?;
+            }
+            Fault::OutsideDelete { key, .. } => {
+                self.write_outside(&DatabaseCall::Delete { key })?
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// A statement past the application.
+    fn write_outside(&mut self, call: &DatabaseCall) -> Result<(), LiveError> {
+        let failed = |why| LiveError::Server { what: "PostgreSQL", why };
+        let mut line = match self.outside.take() {
+            Some(line) => line,
+            None => self.open(Place::Database).map_err(failed)?,
+        };
+        let ask = database::ask(call, self.simulation.names());
+        line.ask(ask).map_err(|refusal| failed(format!("{refusal:?}")))?;
+        self.outside = Some(line);
+        self.outcome.from_outside += 1;
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! Where a request ends, and a reply: all that the proxy has to know of the protocols.
+
+/// Whose bytes they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Protocol {
+    /// RESP: Redis, Valkey.
+    Redis,
+    /// PostgreSQL's, version 3, once a session has begun.
+    Postgres,
+}
+
+/// Whether these bytes are a whole request.
+pub(super) fn is_whole_request(protocol: Protocol, bytes: &[u8]) -> bool {
+    match protocol {
+        Protocol::Redis => resp_end(bytes, 0) == Some(bytes.len()),
+        // what the server answers: Sync, or a simple query
+        Protocol::Postgres => ends_with(bytes, b"SQ"),
+    }
+}
+
+/// Whether these bytes are a whole reply.
+pub(super) fn is_whole_reply(protocol: Protocol, bytes: &[u8]) -> bool {
+    match protocol {
+        Protocol::Redis => resp_end(bytes, 0) == Some(bytes.len()),
+        // ReadyForQuery
+        Protocol::Postgres => ends_with(bytes, b"Z"),
+    }
+}
+
+/// How deep a reply may be nested.
+const DEEPEST: usize = 16;
+
+/// Where the RESP value ends that these bytes begin with; `None`: they lack its end.
+fn resp_end(bytes: &[u8], depth: usize) -> Option<usize> {
+    let line_end = bytes.windows(2).position(|pair| pair == b"\r\n")? + 2;
+    let number = || std::str::from_utf8(&bytes[1..line_end - 2]).ok()?.parse::<i64>().ok();
+    match bytes[0] {
+        b'$' => match number()? {
+            ..0 => Some(line_end),
+            length => {
+                let end = line_end + usize::try_from(length).ok()? + 2;
+                (end <= bytes.len()).then_some(end)
+            }
+        },
+        b'*' if depth < DEEPEST => {
+            let mut end = line_end;
+            for _ in 0..number()?.max(0) {
+                end += resp_end(bytes.get(end..)?, depth + 1)?;
+            }
+            Some(end)
+        }
+        _ => Some(line_end),
+    }
+}
+
+/// Whether these are whole messages of PostgreSQL, the last of one of these kinds.
+fn ends_with(bytes: &[u8], kinds: &[u8]) -> bool {
+    let mut rest = bytes;
+    let mut last = None;
+    while let Some((&kind, after)) = rest.split_first() {
+        let Some(length) = after.first_chunk::<4>() else { return false };
+        let Some(next) = after.get(u32::from_be_bytes(*length) as usize..) else { return false };
+        (last, rest) = (Some(kind), next);
+    }
+    last.is_some_and(|kind| kinds.contains(&kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_is_whole_with_its_last_byte_and_not_before() {
+        let row = b"D\0\0\0\x0b\0\x01\0\0\0\x015";
+        let ready = b"Z\0\0\0\x05I";
+        let answers: [(Protocol, Vec<u8>); 7] = [
+            (Protocol::Redis, b"+OK\r\n".to_vec()),
+            (Protocol::Redis, b"-ERR no\r\n".to_vec()),
+            (Protocol::Redis, b"$-1\r\n".to_vec()),
+            (Protocol::Redis, b"$6\r\na\r\nb\r\n\r\n".to_vec()),
+            (Protocol::Redis, b"*2\r\n$1\r\na\r\n*1\r\n:12\r\n".to_vec()),
+            (Protocol::Postgres, ready.to_vec()),
+            (Protocol::Postgres, [&row[..], ready].concat()),
+        ];
+        for (protocol, bytes) in answers {
+            for cut in 0..bytes.len() {
+                let is_row = protocol == Protocol::Postgres && cut == row.len();
+                assert!(
+                    !is_whole_reply(protocol, &bytes[..cut]),
+                    "{bytes:?} cut at {cut} {is_row}"
+                );
+            }
+            assert!(is_whole_reply(protocol, &bytes), "{bytes:?}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! A connection through the proxy: what is said on it lies there until the world delivers it.
+//!
+//! A client thread has the connection of the server's own library; it writes a request and
+//! waits for the reply, as an application does. Its bytes end at the proxy, which is this
+//! side of the thread: it reads a whole request, and hands it on when the world says that the
+//! message lands. So with the reply. A message that is held has not been handed on yet, a
+//! lost one never is, and a cut connection is closed.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::address::Target;
+use super::client::{Answer, Ask, CONNECT, Client, Refusal};
+use super::frame::{Protocol, is_whole_reply, is_whole_request};
+
+/// One connection: a client, the proxy, a server.
+pub(super) struct Line {
+    asks: Sender<Ask>,
+    answers: Receiver<Answer>,
+    /// Where the client's bytes come out.
+    near: TcpStream,
+    /// The connection to the server.
+    far: TcpStream,
+    protocol: Protocol,
+    /// What the server has answered, and the client has not been given.
+    reply: Vec<u8>,
+}
+
+/// How long a server may take for one request, and a client to say it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Line {
+    /// Connects to a server. What is said to begin a session passes at once.
+    pub fn open(target: &Target, server: SocketAddr) -> Result<Line, String> {
+        let far =
+            TcpStream::connect_timeout(&server, CONNECT).map_err(|error| error.to_string())?;
+        let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
+        let port = listener.local_addr().map_err(|error| error.to_string())?.port();
+        let (asks, to_do) = mpsc::channel::<Ask>();
+        let (done, answers) = mpsc::channel::<Answer>();
+        let (ready, is_ready) = mpsc::channel::<Result<(), String>>();
+        let theirs = target.clone();
+        thread::spawn(move || {
+            let mut client = match Client::connect(&theirs, Some(port)) {
+                Ok(client) => client,
+                Err(why) => return drop(ready.send(Err(why))),
+            };
+            if ready.send(Ok(())).is_err() {
+                return;
+            }
+            while let Ok(ask) = to_do.recv() {
+                if done.send(client.ask(&ask)).is_err() {
+                    return;
+                }
+            }
+        });
+        let near = accept(&listener, &is_ready)?;
+        let protocol = target.protocol();
+        let mut line = Line { asks, answers, near, far, protocol, reply: Vec::new() };
+        line.begin(&is_ready)?;
+        Ok(line)
+    }
+
+    /// Lets everything pass until the client is ready.
+    fn begin(&mut self, is_ready: &Receiver<Result<(), String>>) -> Result<(), String> {
+        let words = |error: io::Error| error.to_string();
+        for socket in [&self.near, &self.far] {
+            socket.set_nodelay(true).map_err(words)?;
+            socket.set_nonblocking(true).map_err(words)?;
+        }
+        let until = Instant::now() + CONNECT;
+        let mut bytes = [0; 16 * 1024];
+        loop {
+            match is_ready.try_recv() {
+                Ok(Ok(())) => break,
+                Ok(Err(why)) => return Err(why),
+                Err(TryRecvError::Disconnected) => return Err("the client has ended".to_owned()),
+                Err(TryRecvError::Empty) if Instant::now() > until => {
+                    return Err("no answer in time".to_owned());
+                }
+                Err(TryRecvError::Empty) => {}
+            }
+            let there = pass(&mut self.near, &mut self.far, &mut bytes).map_err(words)?;
+            let back = pass(&mut self.far, &mut self.near, &mut bytes).map_err(words)?;
+            if there + back == 0 {
+                thread::sleep(Duration::from_micros(100));
+            }
+        }
+        for socket in [&self.near, &self.far] {
+            socket.set_nonblocking(false).map_err(words)?;
+        }
+        Ok(())
+    }
+
+    /// The client says something: it lies in the proxy from now on.
+    pub fn say(&self, ask: Ask) {
+        // a client that has ended finds its connection closed, as all else will
+        let _ = self.asks.send(ask);
+    }
+
+    /// Hands a request on to the server.
+    pub fn carry_request(&mut self) -> io::Result<()> {
+        self.near.set_read_timeout(Some(PATIENCE))?;
+        let protocol = self.protocol;
+        let request = read_until(&mut self.near, |bytes| is_whole_request(protocol, bytes))?;
+        self.far.write_all(&request)
+    }
+
+    /// Waits until the server has answered in full. The answer lies in the proxy.
+    pub fn await_reply(&mut self) -> io::Result<()> {
+        self.far.set_read_timeout(Some(PATIENCE))?;
+        let protocol = self.protocol;
+        self.reply = read_until(&mut self.far, |bytes| is_whole_reply(protocol, bytes))?;
+        Ok(())
+    }
+
+    /// Whether the server says nothing for so long.
+    pub fn is_silent(&mut self, during: Duration) -> io::Result<bool> {
+        self.far.set_read_timeout(Some(during))?;
+        match self.far.peek(&mut [0]) {
+            Ok(_) => Ok(false),
+            Err(error) if is_timeout(&error) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Hands the reply on to the client; what the client makes of it.
+    pub fn carry_reply(&mut self) -> Answer {
+        let reply = std::mem::take(&mut self.reply);
+        let broken = |error: io::Error| Refusal::Broken(error.to_string());
+        self.near.write_all(&reply).map_err(broken)?;
+        let answer = self.answers.recv_timeout(PATIENCE);
+        answer.unwrap_or_else(|error| Err(Refusal::Broken(error.to_string())))
+    }
+
+    /// Asks the server for something past the client.
+    pub fn aside(&mut self, request: &[u8]) -> io::Result<()> {
+        self.far.write_all(request)?;
+        self.await_reply()?;
+        self.reply.clear();
+        Ok(())
+    }
+
+    /// A request and its answer at once.
+    pub fn ask(&mut self, ask: Ask) -> Answer {
+        let broken = |error: io::Error| Refusal::Broken(error.to_string());
+        self.say(ask);
+        self.carry_request().and_then(|()| self.await_reply()).map_err(broken)?;
+        self.carry_reply()
+    }
+}
+
+/// The client's connection; or why it makes none.
+fn accept(
+    listener: &TcpListener,
+    is_ready: &Receiver<Result<(), String>>,
+) -> Result<TcpStream, String> {
+    let words = |error: io::Error| error.to_string();
+    listener.set_nonblocking(true).map_err(words)?;
+    let until = Instant::now() + CONNECT;
+    loop {
+        match listener.accept() {
+            Ok((near, _)) => return Ok(near),
+            Err(error) if is_timeout(&error) && Instant::now() < until => {}
+            Err(error) => return Err(error.to_string()),
+        }
+        if let Ok(Err(why)) = is_ready.try_recv() {
+            return Err(why);
+        }
+        thread::sleep(Duration::from_micros(100));
+    }
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+}
+
+/// Passes on what is there; how many bytes.
+fn pass(from: &mut TcpStream, to: &mut TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
+    match from.read(bytes) {
+        Ok(0) => Err(ErrorKind::UnexpectedEof.into()),
+        Ok(count) => {
+            let mut rest = &bytes[..count];
+            while !rest.is_empty() {
+                match to.write(rest) {
+                    Ok(written) => rest = &rest[written..],
+                    Err(error) if is_timeout(&error) => thread::sleep(Duration::from_micros(100)),
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(count)
+        }
+        Err(error) if is_timeout(&error) => Ok(0),
+        Err(error) => Err(error),
+    }
+}
+
+/// The most that one message may have.
+const MOST_BYTES: usize = 64 << 20;
+
+fn read_until(from: &mut TcpStream, is_whole: impl Fn(&[u8]) -> bool) -> io::Result<Vec<u8>> {
+    let (mut all, mut bytes) = (Vec::new(), [0; 16 * 1024]);
+    while !is_whole(&all) {
+        match from.read(&mut bytes)? {
+            0 => return Err(ErrorKind::UnexpectedEof.into()),
+            count => all.extend_from_slice(&bytes[..count]),
+        }
+        if all.len() > MOST_BYTES {
+            return Err(ErrorKind::InvalidData.into());
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,301 @@
+//! Plays a run over real servers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::address::{Address, Target};
+use super::cache::KeySpace;
+use super::client::Ask;
+use super::contents;
+use super::database;
+use super::error::LiveError;
+use super::exchange::{Exchanges, Place};
+use super::line::Line;
+use super::outcome::Outcome;
+use super::servers::Servers;
+use super::value::to_text;
+use crate::scenario::{Scenario, What};
+use crate::simulate::{Advance, Heard, Simulation};
+use crate::strategy::call::CacheCall;
+use crate::strategy::value::{Datum, Symbol};
+use crate::time::Micros;
+use crate::vocabulary::CacheId;
+use crate::world::{ProcessId, TaskKey, Transition};
+
+/// How a run is played.
+pub struct Options {
+    /// How much real time is a thousandth of the run's: 1000 is real time.
+    pub scale_milli: u64,
+    /// Whether a person wants it to end.
+    pub interrupted: Arc<AtomicBool>,
+}
+
+/// Plays a run to its end, over real servers. What it put there is removed.
+///
+/// # Errors
+/// The scenario needs something that these servers do not do, or one of them fails.
+pub fn play(
+    simulation: &mut Simulation,
+    servers: &mut Servers,
+    options: &Options,
+) -> Result<Outcome, LiveError> {
+    check(simulation.scenario(), servers)?;
+    let world = simulation.world();
+    let setup = world.setup();
+    let caches = setup.local.map_or(setup.caches.ids().count(), |first| usize::from(first.0));
+    servers.provide(caches)?;
+    let run = run_name();
+    let scripted = setup.strategies.iter().any(|each| {
+        let source = &*each.program.source;
+        ["stale=", "version=", "lease", ".entry("].iter().any(|word| source.contains(word))
+    });
+    let spaces = (0..caches).map(|nth| KeySpace {
+        prefix: format!("stalemate:{run}:{nth}:"),
+        scripted,
+        scale_milli: options.scale_milli,
+    });
+    let schema = format!("stalemate_{run}");
+    let table = format!("{schema}.rows");
+    let mut database = servers.database().address.clone();
+    if let Target::Postgres { table: own, .. } = &mut database.target {
+        *own = Some(table.clone());
+    }
+    let mut live = Live {
+        spaces: spaces.collect(),
+        schema,
+        table,
+        database,
+        outcome: Outcome { servers: servers.words(), ..Outcome::default() },
+        simulation,
+        servers,
+        options,
+        exchanges: Exchanges::default(),
+        idle: BTreeMap::new(),
+        pinned: BTreeMap::new(),
+        outside: None,
+        expiries: BTreeMap::new(),
+        known: BTreeMap::new(),
+        started: Instant::now(),
+    };
+    let played = live.prepare().and_then(|()| live.play());
+    let cleared = live.clear();
+    played?;
+    // of two errors the first says more
+    cleared?;
+    Ok(live.outcome)
+}
+
+/// What no server here does.
+fn check(scenario: &Scenario, servers: &Servers) -> Result<(), LiveError> {
+    if !scenario.topology.database.constraints.is_empty() {
+        return Err(LiveError::Unsupported(
+            "the scenario's database has foreign keys, which a run over real servers does not \
+             make; leave them out"
+                .to_owned(),
+        ));
+    }
+    for action in &scenario.actions {
+        let option = match action.what {
+            What::KillCache { .. } | What::RestartCache { .. } | What::RestoreCache { .. }
+                if !servers.redis_is_own() =>
+            {
+                "--redis"
+            }
+            What::StopDatabase if !servers.postgres_is_own() => "--postgres",
+            _ => continue,
+        };
+        return Err(LiveError::Foreign { action: action.what.words(), option });
+    }
+    Ok(())
+}
+
+/// A name that no other run has.
+fn run_name() -> String {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    format!("{:x}_{:x}", std::process::id(), since.map_or(0, |since| since.as_micros()))
+}
+
+/// A run over real servers.
+pub(super) struct Live<'s> {
+    pub(super) simulation: &'s mut Simulation,
+    pub(super) servers: &'s mut Servers,
+    pub(super) options: &'s Options,
+    /// Of each cache that has a server.
+    pub(super) spaces: Vec<KeySpace>,
+    pub(super) schema: String,
+    pub(super) table: String,
+    pub(super) database: Address,
+    pub(super) exchanges: Exchanges,
+    pub(super) idle: BTreeMap<Place, Vec<Line>>,
+    /// Connections between two statements of a transaction.
+    pub(super) pinned: BTreeMap<TaskKey, Line>,
+    /// A script's connection to the database.
+    pub(super) outside: Option<Line>,
+    /// When the entries of each cache end.
+    pub(super) expiries: BTreeMap<(CacheId, Symbol), Micros>,
+    /// The values that have been written under each key, by their text: who made them.
+    pub(super) known: BTreeMap<(Symbol, String), Datum>,
+    pub(super) outcome: Outcome,
+    pub(super) started: Instant,
+}
+
+impl Live<'_> {
+    /// What is there at the start.
+    fn prepare(&mut self) -> Result<(), LiveError> {
+        let names = self.simulation.names().clone();
+        let server = self.servers.database();
+        server.must_sql(&format!("CREATE SCHEMA {}", self.schema))?;
+        server.must_sql(&format!("CREATE TABLE {} {}", self.table, database::TABLE))?;
+        let rows: Vec<String> = self
+            .simulation
+            .world()
+            .database()
+            .rows()
+            .map(|(key, row)| {
+                let value = to_text(row.value.scalar, &names);
+                format!("({}, {}, {})", quoted(&names.text(key)), quoted(&value), row.version)
+            })
+            .collect();
+        for some in rows.chunks(1_000) {
+            let all = format!("INSERT INTO {} VALUES {}", self.table, some.join(", "));
+            server.must_sql(&all)?;
+        }
+        for (at, space) in self.spaces.iter().enumerate() {
+            let cache = CacheId(at as u8);
+            for (key, entry) in self.simulation.world().cache(cache).entries() {
+                if let Some(expires_us) = entry.expires_us {
+                    self.expiries.insert((cache, key), expires_us);
+                }
+                let (value, ttl_us) = (entry.value, entry.expires_us);
+                let set = CacheCall::Set { key, value, ttl_us, stale_us: 0, version: None };
+                self.servers.cache(at).must(&space.ask(&set, &names))?;
+            }
+        }
+        for at in 0..self.spaces.len() {
+            self.warm(Place::Cache(at))?;
+        }
+        self.warm(Place::Database)?;
+        self.simulation.listen();
+        Ok(())
+    }
+
+    /// Opens a connection before it is needed.
+    fn warm(&mut self, place: Place) -> Result<(), LiveError> {
+        let what = self.address(place).target.what();
+        let line = self.open(place).map_err(|why| LiveError::Server { what, why })?;
+        self.idle.entry(place).or_default().push(line);
+        Ok(())
+    }
+
+    /// Plays all that the scenario says, by the clock on the wall.
+    fn play(&mut self) -> Result<(), LiveError> {
+        let until_us = self.simulation.scenario().duration_us;
+        self.started = Instant::now();
+        while let Some(at_us) = self.simulation.next_at_us().filter(|at_us| *at_us <= until_us) {
+            self.wait_for(at_us)?;
+            if let Some(Transition::Deliver(message)) = self.simulation.next_transition() {
+                self.before_delivery(message);
+            }
+            let step = self.simulation.step();
+            for heard in self.simulation.heard() {
+                match heard {
+                    Heard::Sent(message) => self.sent(*message),
+                    Heard::Deed(deed) => self.deed(deed)?,
+                    Heard::Event(event) => self.event(event)?,
+                }
+            }
+            if let Advance::Stopped(_) = step {
+                break;
+            }
+        }
+        self.compare_contents()?;
+        // nothing is left to happen: the rest of the time need not be waited for
+        self.simulation.advance(until_us, u32::MAX);
+        Ok(())
+    }
+
+    fn wait_for(&mut self, at_us: Micros) -> Result<(), LiveError> {
+        let due = u128::from(at_us) * u128::from(self.options.scale_milli) / 1_000;
+        let due = self.started + Duration::from_micros(due.min(u128::from(u64::MAX)) as u64);
+        loop {
+            if self.options.interrupted.load(Ordering::Relaxed) {
+                return Err(LiveError::Interrupted);
+            }
+            let now = Instant::now();
+            let Some(left) = due.checked_duration_since(now).filter(|left| !left.is_zero()) else {
+                let late = now.duration_since(due).as_micros() as Micros;
+                self.outcome.latest_us = self.outcome.latest_us.max(late);
+                return Ok(());
+            };
+            thread::sleep(left.min(Duration::from_millis(20)));
+        }
+    }
+
+    fn address(&mut self, place: Place) -> Address {
+        match place {
+            Place::Cache(nth) => self.servers.cache(nth).address.clone(),
+            Place::Database => self.database.clone(),
+        }
+    }
+
+    pub(super) fn open(&mut self, place: Place) -> Result<Line, String> {
+        let Address { target, socket } = self.address(place);
+        Line::open(&target, socket)
+    }
+
+    /// A connection that nobody uses.
+    pub(super) fn free_line(&mut self, place: Place) -> Option<Line> {
+        let idle = self.idle.get_mut(&place).and_then(Vec::pop);
+        idle.or_else(|| self.open(place).ok())
+    }
+
+    /// Compares what is there at the end.
+    fn compare_contents(&mut self) -> Result<(), LiveError> {
+        let names = self.simulation.names().clone();
+        let at_us = self.simulation.now_us();
+        for (at, space) in self.spaces.iter().enumerate() {
+            let cache = CacheId(at as u8);
+            let world = self.simulation.world();
+            if world.process(cache.into()).is_some_and(|process| process.up) {
+                let (server, cache) = (self.servers.cache(at), world.cache(cache));
+                contents::compare_entries(server, space, cache, &names, at_us, &mut self.outcome)?;
+            }
+        }
+        let world = self.simulation.world();
+        if world.process(ProcessId::Database).is_some_and(|process| process.up) {
+            let database = world.database();
+            let server = self.servers.database();
+            let outcome = &mut self.outcome;
+            contents::compare_rows(server, &self.table, database, &names, at_us, outcome)?;
+        }
+        Ok(())
+    }
+
+    /// Removes all that the run has put there.
+    fn clear(&mut self) -> Result<(), LiveError> {
+        self.exchanges = Exchanges::default();
+        self.idle.clear();
+        self.pinned.clear();
+        self.outside = None;
+        self.servers.provide(0)?;
+        for at in 0..self.spaces.len() {
+            let own = self.servers.redis_is_own();
+            let server = self.servers.cache(at);
+            contents::remove(server, &self.spaces[at].prefix)?;
+            if own {
+                server.must(&Ask::Command(vec!["SAVE".to_owned()]))?;
+            }
+        }
+        let drop = format!("DROP SCHEMA IF EXISTS {} CASCADE", self.schema);
+        self.servers.database().must_sql(&drop)?;
+        Ok(())
+    }
+}
+
+/// A text in SQL.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

@@ -1,0 +1,233 @@
+//! The servers of a run: its own, or those that it was given.
+
+use std::time::Duration;
+
+use super::address::{Address, Target};
+use super::client::{Answer, Ask, Client, Got, Refusal};
+use super::error::LiveError;
+use super::private::{Folder, Private};
+
+/// A server for each cache, and one for the database.
+pub struct Servers {
+    /// One that was given holds every cache, each under a prefix of its own.
+    given_redis: Option<Server>,
+    own_redis: Vec<Server>,
+    postgres: Server,
+    // last, so that it is removed after the servers have ended
+    folder: Folder,
+}
+
+/// One server.
+pub(super) struct Server {
+    pub address: Address,
+    /// Its process; `None`: it was there before.
+    pub own: Option<Private>,
+    /// "Redis 7.0.15"
+    pub version: String,
+    control: Option<Client>,
+}
+
+const KNOWN_REDIS: &str = "6.2 to 8.x, or Valkey 7.2 to 9.x";
+const KNOWN_POSTGRES: &str = "13 to 18";
+
+impl Servers {
+    /// Servers at these addresses; started where there is none.
+    ///
+    /// # Errors
+    /// One cannot be started or reached, or is of a version that is not known.
+    pub fn new(redis: Option<&str>, postgres: Option<&str>) -> Result<Servers, LiveError> {
+        let given_redis = match redis {
+            Some(url) => Some(Server::given(Address::redis(url)?)?),
+            None => None,
+        };
+        let given_postgres = match postgres {
+            Some(url) => Some(Server::given(Address::postgres(url)?)?),
+            None => None,
+        };
+        let folder = Folder::new()?;
+        let mut own_redis = Vec::new();
+        if given_redis.is_none() {
+            own_redis.push(Server::own(Private::redis(&folder, "redis-0")?)?);
+        }
+        let postgres = match given_postgres {
+            Some(postgres) => postgres,
+            None => Server::own(Private::postgres(&folder)?)?,
+        };
+        Ok(Servers { given_redis, own_redis, postgres, folder })
+    }
+
+    /// Sees to it that there is a server for each of so many caches.
+    pub(super) fn provide(&mut self, caches: usize) -> Result<(), LiveError> {
+        while self.given_redis.is_none() && self.own_redis.len() < caches {
+            let name = format!("redis-{}", self.own_redis.len());
+            self.own_redis.push(Server::own(Private::redis(&self.folder, &name)?)?);
+        }
+        for server in self.own_redis.iter_mut().chain([&mut self.postgres]) {
+            server.revive()?;
+        }
+        Ok(())
+    }
+
+    /// The server of a cache, by its position.
+    pub(super) fn cache(&mut self, nth: usize) -> &mut Server {
+        match &mut self.given_redis {
+            Some(given) => given,
+            None => &mut self.own_redis[nth],
+        }
+    }
+
+    pub(super) fn database(&mut self) -> &mut Server {
+        &mut self.postgres
+    }
+
+    pub(super) fn redis_is_own(&self) -> bool {
+        self.given_redis.is_none()
+    }
+
+    pub(super) fn postgres_is_own(&self) -> bool {
+        self.postgres.own.is_some()
+    }
+
+    /// What is used, in words.
+    pub fn words(&self) -> String {
+        let redis = match (&self.given_redis, self.own_redis.first()) {
+            (Some(given), _) => format!("{} as given", given.version),
+            (None, Some(own)) => format!("{}, private", own.version),
+            (None, None) => String::new(),
+        };
+        let whose = if self.postgres_is_own() { "private" } else { "as given" };
+        format!("{redis}; {} {whose}", self.postgres.version)
+    }
+}
+
+impl Server {
+    fn given(address: Address) -> Result<Server, LiveError> {
+        Server { address, own: None, version: String::new(), control: None }.identified()
+    }
+
+    fn own(private: Private) -> Result<Server, LiveError> {
+        let socket = private.socket();
+        let address = match private.what() {
+            "Redis" => Address::redis(&format!("redis://{socket}/0"))?,
+            _ => Address::postgres(&format!("postgres://stalemate@{socket}/postgres"))?,
+        };
+        Server { address, own: Some(private), version: String::new(), control: None }.identified()
+    }
+
+    /// The same, with its version, which has to be a known one.
+    fn identified(mut self) -> Result<Server, LiveError> {
+        let what = self.address.target.what();
+        let address = self.address.socket.to_string();
+        let unreachable = |why| LiveError::Unreachable { what, address: address.clone(), why };
+        let broken = |refusal: Refusal| match refusal {
+            Refusal::Said { text, .. } | Refusal::Broken(text) => text,
+        };
+        let (version, known, is_known) = match &self.address.target {
+            Target::Redis(_) => {
+                let info = Ask::Command(vec!["INFO".to_owned(), "server".to_owned()]);
+                let got = self.control().map_err(unreachable)?.ask(&info);
+                let got = got.map_err(broken).map_err(unreachable)?;
+                let Got::Text(text) = got else {
+                    return Err(unreachable("`INFO` has no answer".to_owned()));
+                };
+                let field = |name: &str| {
+                    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+                };
+                let valkey = field("valkey_version");
+                let version = valkey.or(field("redis_version")).unwrap_or("of no version");
+                let numbers = numbers(version);
+                let is_known = match valkey {
+                    Some(_) => ((7, 2)..(10, 0)).contains(&numbers),
+                    None => ((6, 2)..(9, 0)).contains(&numbers),
+                };
+                let name = if valkey.is_some() { "Valkey" } else { "Redis" };
+                (format!("{name} {version}"), KNOWN_REDIS, is_known)
+            }
+            Target::Postgres { .. } => {
+                let client = self.control().map_err(unreachable)?;
+                let got = client.simple("SHOW server_version").map_err(broken);
+                let version = match got.map_err(unreachable)? {
+                    Got::List(rows) => match rows.into_iter().next() {
+                        Some(Got::List(columns)) => match columns.into_iter().next() {
+                            Some(Got::Text(version)) => version,
+                            _ => String::new(),
+                        },
+                        _ => String::new(),
+                    },
+                    _ => String::new(),
+                };
+                let version = version.split(' ').next().unwrap_or_default().to_owned();
+                let is_known = (13..=18).contains(&numbers(&version).0);
+                (format!("PostgreSQL {version}"), KNOWN_POSTGRES, is_known)
+            }
+        };
+        if !is_known {
+            return Err(LiveError::Version { what, found: version, known });
+        }
+        self.version = version;
+        Ok(self)
+    }
+
+    /// A connection of its own beside those of the run, for what is not part of it.
+    fn control(&mut self) -> Result<&mut Client, String> {
+        let control = match self.control.take() {
+            Some(control) => control,
+            None => Client::connect(&self.address.target, None)?,
+        };
+        Ok(self.control.insert(control))
+    }
+
+    /// Asks it for something that is not part of the run.
+    pub fn ask(&mut self, ask: &Ask) -> Answer {
+        let control = self.control().map_err(Refusal::Broken)?;
+        let answer = control.ask(ask);
+        if let Err(Refusal::Broken(_)) = &answer {
+            self.control = None;
+        }
+        answer
+    }
+
+    /// The same, of what has to succeed.
+    pub fn must(&mut self, ask: &Ask) -> Result<Got, LiveError> {
+        let what = self.address.target.what();
+        self.ask(ask).map_err(|refusal| server_error(what, refusal))
+    }
+
+    /// The same, of SQL.
+    pub fn must_sql(&mut self, text: &str) -> Result<Got, LiveError> {
+        let what = self.address.target.what();
+        let control = self.control().map_err(|why| LiveError::Server { what, why })?;
+        control.simple(text).map_err(|refusal| server_error(what, refusal))
+    }
+
+    /// It crashes.
+    pub fn kill(&mut self) {
+        self.control = None;
+        if let Some(own) = &mut self.own {
+            own.kill();
+        }
+    }
+
+    /// It starts again, with what it has on disk.
+    pub fn revive(&mut self) -> Result<(), LiveError> {
+        match &mut self.own {
+            Some(own) if !own.is_up() => own.restart(),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn server_error(what: &'static str, refusal: Refusal) -> LiveError {
+    match refusal {
+        Refusal::Said { text: why, .. } | Refusal::Broken(why) => LiveError::Server { what, why },
+    }
+}
+
+/// The first two numbers of a version.
+fn numbers(version: &str) -> (u32, u32) {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
+}
+
+/// How long a statement is given before it counts as one that waits.
+pub(super) const WAITS: Duration = Duration::from_millis(10);

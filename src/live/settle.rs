@@ -1,0 +1,189 @@
+//! Answers: compared with the model's, and given to the program.
+
+use super::agree::{agree, words};
+use super::cache;
+use super::client::{Answer, Refusal};
+use super::database;
+use super::exchange::{Exchange, Place, State};
+use super::outcome::Difference;
+use super::run::Live;
+use super::value::to_text;
+use crate::strategy::call::{Call, DatabaseCall, ErrorSource, Reason, StoreError};
+use crate::strategy::value::{Composite, Datum, Scalar, Symbol, Value};
+use crate::time::Micros;
+use crate::vocabulary::CacheId;
+use crate::world::{Body, MessageKey, Stamp};
+
+impl Live<'_> {
+    /// A reply is about to land: its client gets what the server has answered.
+    pub(super) fn before_delivery(&mut self, key: MessageKey) {
+        let Some(message) = self.simulation.world().message(key) else { return };
+        let Body::Reply { result, .. } = &message.body else { return };
+        let (stamp, model) = (message.id.stamp, result.clone());
+        let Some(mut exchange) = self.exchanges.take(stamp) else { return };
+        if exchange.state != State::Answered {
+            return;
+        }
+        let Some(mut line) = exchange.line.take() else { return };
+        let answer = line.carry_reply();
+        let is_broken = matches!(answer, Err(Refusal::Broken(_)));
+        if !is_broken && exchange.stays_open() {
+            self.pinned.insert(exchange.caller.task, line);
+        } else if !is_broken {
+            self.idle.entry(exchange.place).or_default().push(line);
+        }
+        let server = self.read_answer(&exchange, answer);
+        self.settle(key, &exchange, server, model);
+    }
+
+    /// What a server's answer is to a program; or why it is none.
+    fn read_answer(
+        &mut self,
+        exchange: &Exchange,
+        answer: Answer,
+    ) -> Result<Result<Value, StoreError>, String> {
+        let mut names = self.simulation.names().clone();
+        let shown = format!("{answer:?}");
+        let read = match (&answer, &exchange.call, exchange.place) {
+            (Ok(got), Call::Cache(_, call), Place::Cache(at)) => {
+                cache::reply(call, got, &self.spaces[at], &mut names).map(Ok)
+            }
+            (Ok(got), Call::Many(many), Place::Cache(_)) => {
+                cache::reply_many(many, got, &mut names).map(Ok)
+            }
+            (Ok(got), Call::Many(many), Place::Database) => {
+                database::reply_many(many, got, &mut names).map(Ok)
+            }
+            (Ok(got), Call::Database(call) | Call::Transaction(call), _) => {
+                database::reply(call, got, &mut names).map(Ok)
+            }
+            (Err(refusal), _, Place::Cache(_)) => cache::reason(refusal)
+                .map(|reason| Err(StoreError { source: ErrorSource::Cache, reason })),
+            (Err(refusal), _, Place::Database) => database::reason(refusal)
+                .map(|reason| Err(StoreError { source: ErrorSource::Database, reason })),
+            _ => None,
+        };
+        // texts that only the server knows are learnt where they are needed, for a program
+        // that gets them
+        if names.len() != self.simulation.names().len() {
+            self.simulation.learn(names);
+        }
+        read.ok_or(shown)
+    }
+
+    /// Compares an answer with the model's; where they differ, the program gets the server's.
+    fn settle(
+        &mut self,
+        key: MessageKey,
+        exchange: &Exchange,
+        server: Result<Result<Value, StoreError>, String>,
+        model: Result<Value, StoreError>,
+    ) {
+        let slack_us = self.slack_us();
+        let is_equal = match (&server, &model) {
+            (Ok(Ok(server)), Ok(model)) => agree(server, model, slack_us),
+            (Ok(Err(server)), Err(model)) => server.reason == model.reason,
+            // PostgreSQL ends a failed transaction with ROLLBACK for COMMIT, and no error
+            (Ok(Ok(_)), Err(model)) => {
+                model.reason == Reason::Aborted
+                    && exchange.call == Call::Transaction(DatabaseCall::Commit {})
+            }
+            _ => false,
+        };
+        if is_equal {
+            self.outcome.equal += 1;
+            return;
+        }
+        let names = self.simulation.names();
+        let shown = |result: &Result<Value, StoreError>| match result {
+            Ok(value) => words(value, names),
+            Err(error) => format!("an error: {}", error.reason.name()),
+        };
+        let model_words = shown(&model);
+        let server_words = match &server {
+            Ok(result) => shown(result),
+            Err(text) => text.clone(),
+        };
+        if self.is_at_the_edge(&exchange.call) {
+            self.outcome.at_the_edge += 1;
+        } else {
+            let what = self.words_of(&exchange.call);
+            self.differs(&what, server_words, &model_words);
+        }
+        if let Ok(result) = server {
+            let result = result.map(|value| self.with_origins(value, exchange.call.key()));
+            self.simulation.substitute_reply(key, result);
+        }
+    }
+
+    /// A server's value, with the write that is known to have made it.
+    fn with_origins(&self, value: Value, key: Option<Symbol>) -> Value {
+        let known = |datum: Datum| {
+            let text = to_text(datum.scalar, self.simulation.names());
+            key.and_then(|key| self.known.get(&(key, text))).copied().unwrap_or(datum)
+        };
+        match value {
+            Value::Datum(datum) if !matches!(datum.scalar, Scalar::None | Scalar::Bool(_)) => {
+                known(datum).into()
+            }
+            Value::Composite(record) => Value::Composite(match &*record {
+                Composite::Row { value, version } => {
+                    Composite::Row { value: known(*value), version: *version }.into()
+                }
+                Composite::Entry { value, age_us, ttl_us, fresh, version } => Composite::Entry {
+                    value: known(*value),
+                    age_us: *age_us,
+                    ttl_us: *ttl_us,
+                    fresh: *fresh,
+                    version: *version,
+                }
+                .into(),
+                Composite::Item { .. } => record,
+            }),
+            other => other,
+        }
+    }
+
+    /// By how much the two clocks may be apart.
+    fn slack_us(&self) -> Micros {
+        let ten_ms = 10_000 * 1_000 / self.options.scale_milli.max(1);
+        ten_ms + self.outcome.latest_us * 1_000 / self.options.scale_milli.max(1)
+    }
+
+    /// Whether an entry of the key ends, by one clock or the other, just now.
+    fn is_at_the_edge(&self, call: &Call) -> bool {
+        let now_us = self.simulation.now_us();
+        let ends_now = |cache: CacheId, key: Symbol| {
+            self.expiries
+                .get(&(cache, key))
+                .is_some_and(|ends_us| ends_us.abs_diff(now_us) <= self.slack_us())
+        };
+        match call {
+            Call::Cache(cache, call) => call.key().is_some_and(|key| ends_now(*cache, key)),
+            Call::Many(many) => many.calls.iter().any(|call| match call {
+                Call::Cache(cache, call) => call.key().is_some_and(|key| ends_now(*cache, key)),
+                _ => false,
+            }),
+            _ => false,
+        }
+    }
+
+    pub(super) fn words_of(&self, call: &Call) -> String {
+        let key = call
+            .key()
+            .map_or(String::new(), |key| format!("({})", self.simulation.names().text(key)));
+        let command = call.command().map_or("a call", |command| command.call());
+        format!("{command}{key}")
+    }
+
+    pub(super) fn call_words(&mut self, call: Stamp) -> String {
+        let call = self.exchanges.get(call).map(|exchange| exchange.call.clone());
+        call.map_or(String::new(), |call| self.words_of(&call))
+    }
+
+    pub(super) fn differs(&mut self, what: &str, server: impl Into<String>, model: &str) {
+        let (at_us, server) = (self.simulation.now_us(), server.into());
+        let (what, model) = (what.to_owned(), model.to_owned());
+        self.outcome.differs(Difference { at_us, what, server, model });
+    }
+}

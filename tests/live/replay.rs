@@ -1,0 +1,31 @@
+//! What a scenario comes to over real servers is what it comes to simulated.
+
+use stalemate::history::Report;
+use stalemate::scenario::{Scenario, preset};
+
+use super::{case, live, servers, simulated};
+
+/// Over real servers it has the same history, to the last record, and they agree in every
+/// answer and at the end.
+fn has_the_same_history(scenario: &Scenario) {
+    let Some(servers) = servers() else { return };
+    let (run, outcome) = live(scenario, &servers);
+    assert!(outcome.calls > 0, "{outcome:?}");
+    assert_eq!(outcome.differences, [], "{outcome:?}");
+    let expected = simulated(scenario).report();
+    let report = run.report();
+    let violations = |report: &Report| serde_json::to_value(&report.violations).expect("JSON");
+    assert_eq!(violations(&report), violations(&expected));
+    assert_eq!(report.checksum, expected.checksum);
+}
+
+#[test]
+fn the_slow_reader_stores_the_old_value_in_a_real_redis() {
+    let ca6 = preset::find("ca6").expect("it is built in");
+    has_the_same_history(&ca6.scenario());
+}
+
+#[test]
+fn real_servers_crash_and_come_back_as_the_models_do() {
+    has_the_same_history(&case("crashes"));
+}
