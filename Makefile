@@ -21,7 +21,7 @@ export WASM_BINDGEN_TEST_TIMEOUT := 120
 # trunk reads this one as an option of its own and refuses the usual value, 1
 unexport NO_COLOR
 
-.PHONY: help serve build npm test quick check lint oracle orders fidelity differential findings size bench bench-page screenshot generated clean setup setup-browser
+.PHONY: help serve build npm test quick check lint oracle orders fidelity differential findings guide size bench bench-page screenshot generated clean setup setup-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -83,6 +83,10 @@ findings: ## what real caches, queues and databases do that surprises: which cha
 	  [ $$seen = 0 ] || sed 's/^/         /' <<<"$$output"; \
 	done; exit $$code
 
+guide: ## the field guide against the real libraries, of pinned versions: which of its cells changed
+	cargo build -q $(LOCKED)
+	tests/guide/run.sh "$${CARGO_TARGET_DIR:-target}/debug/stalemate" $(ROWS)
+
 size: build ## what a visitor downloads, after gzip
 	@cd dist && find . -type f | sort | while read -r file; do \
 	  printf '%9d  %s\n' "$$(gzip -9c "$$file" | wc -c)" "$${file#./}"; done | \
@@ -104,6 +108,8 @@ generated: ## write the files that follow from the engine's types: the scenario'
 	@mv target/schema static/scenario.schema.json
 	@for file in scenario.d.ts report.d.ts; do (set -x; cargo run -q $(LOCKED) -- types $$file > target/$$file); \
 	  mv target/$$file src/api/npm/; done
+	cargo run -q $(LOCKED) -- guide --markdown > target/guide
+	@mv target/guide src/field_guide/table.md
 
 clean: ## remove what was built, not the tools
 	rm -rf dist

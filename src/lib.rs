@@ -124,6 +124,10 @@ pub mod lesson;
 // Where things lie in a drawing: scales, ticks, paths.
 pub mod layout;
 
+// What cache libraries do, as strategies. The page fetches what it shows of it.
+#[cfg(not(target_arch = "wasm32"))]
+pub mod field_guide;
+
 // A part of another page: its address, and the messages between the two.
 pub mod embed;
 

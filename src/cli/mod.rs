@@ -11,6 +11,7 @@ mod check;
 mod compare;
 mod complaint;
 mod explore;
+mod guide;
 mod input;
 mod lesson;
 mod link;
@@ -55,6 +56,7 @@ Examples:
   stalemate compare --courses                   what courses say, measured
   stalemate advise --reads 100 --writes 5 --lost 0 --faults cache
   stalemate explore ca6                         can it go wrong, and how?
+  stalemate guide bentocache                    what a library does, and what to do about it
   stalemate check mine.json
   stalemate link mine.json --base https://example.org/stalemate/
   stalemate open 'https://example.org/stalemate/#v1.p.…' > theirs.json"
@@ -87,6 +89,8 @@ enum Command {
     Strategies(list::Strategies),
     /// List the built-in scenarios, or print one
     Presets(list::Presets),
+    /// How cache libraries do it: list them, explain one, or put all side by side
+    Guide(guide::Guide),
     /// Print a link to a scenario
     Link(link::Link),
     /// Print the scenario that a link holds
@@ -154,6 +158,7 @@ pub fn main() -> ExitCode {
             Command::Check(command) => (command.run(&mut out), command.json),
             Command::Strategies(command) => (command.run(&mut out), command.json),
             Command::Presets(command) => (command.run(&mut out), command.json),
+            Command::Guide(command) => (command.run(&mut out), command.json),
             Command::Link(command) => (command.run(&mut out), command.json),
             Command::Open(command) => (command.run(&mut out), false),
             Command::Lesson(command) => (command.run(&mut out), command.json),

@@ -6,4 +6,5 @@ mod cli;
 mod compare;
 mod embedding;
 mod expect;
+mod guide;
 mod tidy;

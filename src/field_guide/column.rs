@@ -1,0 +1,213 @@
+//! The guide's columns: what is asked of each library, as a scenario.
+
+use serde_json::{Value, json};
+
+use super::row::Row;
+use crate::named::named;
+use crate::scenario::{Scenario, ScenarioError};
+use crate::time::{Micros, SECOND_US};
+
+named! {
+    /// A question to a library.
+    pub enum Column {
+        Stampede = "stampede",
+        Across = "across",
+        Delete = "delete",
+        Join = "join",
+        Set = "set",
+        Failure = "failure",
+        Stale = "stale",
+        StaleFailure = "stale-failure",
+        Negative = "negative",
+        Expiry = "expiry",
+        SecondTier = "second-tier",
+    }
+}
+
+/// How long the database takes for a row.
+pub(super) const LOAD_US: Micros = 100_000;
+
+/// When the row is written that a load has read already.
+const WRITE_US: Micros = 50_000;
+
+/// When entries of ten seconds are old, also those of a clock that counts whole seconds.
+pub(super) const PAST_US: Micros = 11_500_000;
+
+/// How many ask at once.
+pub(super) const CALLERS: u32 = 100;
+
+/// Single gets after [`CALLERS`] at once, in [`Column::StaleFailure`].
+pub(super) const LATER_GETS: u32 = 3;
+
+pub(super) const KEY: &str = "user:1";
+
+/// What the row holds, and what is written to it.
+pub(super) const OLD: &str = "OLD";
+pub(super) const NEW: &str = "NEW";
+
+impl Column {
+    /// The one of this name.
+    pub fn find(name: &str) -> Option<Column> {
+        Column::ALL.into_iter().find(|column| column.name() == name)
+    }
+
+    /// Its heading.
+    pub const fn heading(self) -> &'static str {
+        match self {
+            Column::Stampede => "100 misses at once",
+            Column::Across => "50 + 50 on two servers",
+            Column::Delete => "deleted during a load",
+            Column::Join => "a get after that deletion",
+            Column::Set => "set during a load",
+            Column::Failure => "the load fails, 100 wait",
+            Column::Stale => "100 gets of an old entry",
+            Column::StaleFailure => "and the load fails",
+            Column::Negative => "no row",
+            Column::Expiry => "the TTL's edge",
+            Column::SecondTier => "another server's copy",
+        }
+    }
+
+    /// What is asked, and what the cell says.
+    pub const fn question(self) -> &'static str {
+        match self {
+            Column::Stampede => {
+                "100 gets of one key at once, and nothing is cached: how many loads?"
+            }
+            Column::Across => "The same, half of them on each of two servers: loads of each?",
+            Column::Delete => {
+                "A load has read OLD; then the row becomes NEW and the entry is deleted, before \
+                 the load ends. What does a get find a second later?"
+            }
+            Column::Join => {
+                "A get that begins after that deletion, while the load runs: its value?"
+            }
+            Column::Set => {
+                "As before, and the entry is set to NEW in place of deleted: what does a get find \
+                 a second later?"
+            }
+            Column::Failure => "100 gets of one key at once, and each load fails: how many loads?",
+            Column::Stale => {
+                "With the library's option for old values: 100 gets at once after the TTL. \
+                 How many loads, and who waits for one?"
+            }
+            Column::StaleFailure => {
+                "The same, and each load fails: what do the 100 get, what do three single gets \
+                 after them get, and does each of these try to load again?"
+            }
+            Column::Negative => {
+                "Two gets, one after the other, of a row that is not there: cached?"
+            }
+            Column::Expiry => "When does an entry expire?",
+            Column::SecondTier => {
+                "Two servers have the entry in their own memories; one of them writes. For how \
+                 long does the other serve OLD?"
+            }
+        }
+    }
+
+    /// Whether a library was asked, and has an answer: it has the option, or the tier.
+    fn concerns(self, row: &Row) -> bool {
+        match self {
+            _ if row.not_asked.contains(&self.name()) => false,
+            Column::Set => row.has("SETS"),
+            Column::Stale | Column::StaleFailure => row.has("GRACE"),
+            Column::Expiry => row.has("TTL") && !row.has_two_tiers(),
+            Column::SecondTier => row.has_two_tiers(),
+            _ => true,
+        }
+    }
+
+    /// The scenario that asks it of a library; `None`: it has no such thing.
+    ///
+    /// # Errors
+    /// The row's strategy or a column is wrong.
+    pub fn scenario(self, row: &Row) -> Option<Result<Scenario, ScenarioError>> {
+        self.concerns(row).then(|| Scenario::parse(&self.document(row).to_string()))
+    }
+
+    fn document(self, row: &Row) -> Value {
+        let mut document = self.frame();
+        document["title"] = json!(format!("{}: {}", row.title, self.heading()));
+        document["notes"] =
+            json!(format!("{}\n\nFrom the field guide: {}.", self.question(), row.basis));
+        document["strategies"] = json!([{"source": row.source, "parameters": self.parameters()}]);
+        document
+    }
+
+    /// The parameters of the strategies that it sets.
+    pub(super) fn parameters(self) -> Value {
+        match self {
+            Column::Set => json!({"SETS": true}),
+            Column::Stale | Column::StaleFailure => json!({"GRACE": 30}),
+            _ => json!({}),
+        }
+    }
+
+    /// Its scenario without a strategy.
+    pub(super) fn frame(self) -> Value {
+        json!({
+            "version": 1,
+            "duration_us": 15 * SECOND_US,
+            "topology": {
+                "apps": {"count": self.servers()},
+                "local": {},
+                "database": {
+                    "connections": 1_000,
+                    "read": {"kind": "constant", "us": LOAD_US},
+                    "write": {"kind": "constant", "us": 1_000},
+                },
+            },
+            "rows": {"each": if self == Column::Negative { json!({}) } else { json!({KEY: OLD}) }},
+            "actions": self.actions(),
+        })
+    }
+
+    /// How many app servers there are. The requests go to them in turns.
+    pub(super) const fn servers(self) -> u32 {
+        match self {
+            Column::Across | Column::SecondTier => 2,
+            _ => 1,
+        }
+    }
+
+    fn actions(self) -> Vec<Value> {
+        let read = |at_us: Micros| json!({"at_us": at_us, "do": "read", "key": KEY});
+        let by = |at_us: Micros, client: String| json!({"at_us": at_us, "do": "read", "key": KEY, "client": client});
+        let many = |at_us: Micros| (0..CALLERS).map(move |nth| by(at_us, format!("c{nth}")));
+        let write = |at_us: Micros| json!({"at_us": at_us, "do": "write", "key": KEY, "value": NEW, "client": "writer"});
+        let fail = |at_us: Micros| {
+            json!({"at_us": at_us, "do": "fail-next", "store": "database", "call": "read",
+                "times": 1_000})
+        };
+        match self {
+            Column::Stampede | Column::Across => many(0).collect(),
+            Column::Delete | Column::Set => {
+                vec![by(0, "a".into()), write(WRITE_US), by(SECOND_US, "b".into())]
+            }
+            Column::Join => vec![by(0, "a".into()), write(WRITE_US), by(80_000, "b".into())],
+            Column::Failure => std::iter::once(fail(0)).chain(many(1_000)).collect(),
+            Column::Stale => std::iter::once(read(0)).chain(many(PAST_US)).collect(),
+            Column::StaleFailure => {
+                let later = (1..=u64::from(LATER_GETS)).map(|nth| read(PAST_US + nth * 500_000));
+                [read(0), fail(PAST_US - 100_000)]
+                    .into_iter()
+                    .chain(many(PAST_US))
+                    .chain(later)
+                    .collect()
+            }
+            Column::Negative => vec![read(0), read(SECOND_US)],
+            // between two whole seconds
+            Column::Expiry => vec![read(300_000)],
+            Column::SecondTier => {
+                // pairs: the first of each goes to the server that writes
+                let pair = |at_us: Micros| [by(at_us, "a".into()), by(at_us, "b".into())];
+                let fill = [0, 300_000].into_iter().flat_map(pair);
+                let wrote = [write(SECOND_US), by(SECOND_US, "b".into())];
+                let soon = (1..20).map(|nth| SECOND_US + nth * 2_000);
+                let late = (1..24).map(|nth| SECOND_US + nth * 500_000);
+                fill.chain(wrote).chain(soon.chain(late).flat_map(pair)).collect()
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The guide's rows: each library as a strategy in the language.
+
+use std::sync::OnceLock;
+
+/// What one library does, in one configuration.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What the command line calls it.
+    pub id: &'static str,
+    /// The library with its version, and the configuration where that is not the default.
+    pub title: &'static str,
+    /// What it does, in a sentence.
+    pub sentence: &'static str,
+    /// Where it comes from, which of its settings this is, and when it was measured.
+    pub basis: &'static str,
+    /// What surprises.
+    pub surprise: Option<String>,
+    /// What a user can set or do to avoid it.
+    pub instead: Option<String>,
+    /// The columns for which it was not measured.
+    pub not_asked: Vec<&'static str>,
+    /// The strategy.
+    pub source: &'static str,
+}
+
+macro_rules! rows {
+    ($($id:literal $file:literal)*) => {
+        [$(($id, include_str!(concat!("rows/", $file, ".py")))),*]
+    };
+}
+
+/// By registry, and in each in the order of what is most used.
+const SOURCES: [(&str, &str); 52] = rows! {
+    "bentocache" "bentocache"
+    "bentocache-tiers" "bentocache_tiers"
+    "bentocache-bus" "bentocache_bus"
+    "cachified" "cachified"
+    "lru-cache" "lru_cache"
+    "cache-manager" "cache_manager"
+    "async-cache-dedupe" "async_cache_dedupe"
+    "cacheable" "cacheable"
+    "cacheable-tiers" "cacheable_tiers"
+    "cacheable-sync" "cacheable_sync"
+    "cache-manager-tiers" "cache_manager_tiers"
+    "p-memoize" "p_memoize"
+    "memoizee" "memoizee"
+    "dogpile" "dogpile"
+    "dogpile-redis" "dogpile_redis"
+    "dogpile-redis-lock" "dogpile_redis_lock"
+    "cashews" "cashews"
+    "cashews-early" "cashews_early"
+    "cashews-soft" "cashews_soft"
+    "cashews-unprotected" "cashews_unprotected"
+    "cashews-redis-lock" "cashews_redis_lock"
+    "cashews-client-side" "cashews_client_side"
+    "cashews-client-side-8" "cashews_client_side_8"
+    "aiocache" "aiocache"
+    "aiocache-stampede" "aiocache_stampede"
+    "aiocache-redis" "aiocache_redis"
+    "cachetools" "cachetools"
+    "cachetools-condition" "cachetools_condition"
+    "diskcache" "diskcache"
+    "django" "django"
+    "django-redis" "django_redis"
+    "flask-caching" "flask_caching"
+    "fastapi-cache2" "fastapi_cache2"
+    "theine" "theine"
+    "theine-async" "theine_async"
+    "beaker" "beaker"
+    "moka" "moka"
+    "quick-cache" "quick_cache"
+    "foyer" "foyer"
+    "cached" "cached"
+    "cached-sync-writes" "cached_sync_writes"
+    "nginx" "nginx"
+    "nginx-updating" "nginx_updating"
+    "varnish" "varnish"
+    "squid" "squid"
+    "squid-collapsed" "squid_collapsed"
+    "undici" "undici"
+    "active-support" "active_support"
+    "nitro" "nitro"
+    "next-unstable-cache" "next_unstable_cache"
+    "next-isr" "next_isr"
+    "requests-cache" "requests_cache"
+};
+
+/// Every row.
+pub fn all() -> &'static [Row] {
+    static ALL: OnceLock<Vec<Row>> = OnceLock::new();
+    ALL.get_or_init(|| SOURCES.iter().map(|&(id, source)| Row::new(id, source)).collect())
+}
+
+/// The one of this id.
+pub fn find(id: &str) -> Option<&'static Row> {
+    all().iter().find(|row| row.id == id)
+}
+
+impl Row {
+    /// From its strategy, whose first comment tells the rest: title and sentence, basis,
+    /// surprise, what to do instead; each a paragraph.
+    fn new(id: &'static str, source: &'static str) -> Row {
+        let comment = source.lines().take_while(|line| line.starts_with('#'));
+        let comment: Vec<&'static str> =
+            comment.map(|line| line.trim_start_matches('#').trim()).collect();
+        let mut paragraphs = comment.split(|line| line.is_empty());
+        let mut next = || paragraphs.next().unwrap_or_default();
+        let first = next().first().copied().unwrap_or_default();
+        let (title, sentence) = first.split_once(": ").unwrap_or((first, ""));
+        let basis = next().first().copied().unwrap_or_default();
+        let told = |label: &str| {
+            let is_it = |lines: &&[&str]| lines.first().is_some_and(|line| line.starts_with(label));
+            let mut paragraphs = comment.split(|line| line.is_empty());
+            let text = paragraphs.find(is_it)?.join(" ");
+            Some(text.trim_start_matches(label).trim().to_owned())
+        };
+        let (surprise, instead) = (told("Surprise:"), told("Instead:"));
+        let not_asked = comment.iter().find_map(|line| line.strip_prefix("Not asked: "));
+        let not_asked = not_asked.map_or(Vec::new(), |columns| columns.split(", ").collect());
+        Row { id, title, sentence, basis, surprise, instead, not_asked, source }
+    }
+
+    /// Whether its strategy has a parameter of this name.
+    pub fn has(&self, parameter: &str) -> bool {
+        let is_it =
+            |line: &str| line.strip_prefix(parameter).is_some_and(|rest| rest.starts_with(" = "));
+        self.source.lines().any(is_it)
+    }
+
+    /// Whether it keeps its entries in each server and in a shared cache behind them.
+    pub fn has_two_tiers(&self) -> bool {
+        ["local.", "cache."].iter().all(|store| {
+            self.source.lines().any(|line| {
+                let code = line.split('#').next().unwrap_or_default();
+                code.match_indices(store).any(|(at, _)| {
+                    !code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_')
+                })
+            })
+        })
+    }
+}

@@ -1,0 +1,36 @@
+# ActiveSupport 6.1.7.10 fetch: each miss loads; with race_condition_ttl one reloads, and the others have the old value
+#
+# Ruby · MemoryStore; GRACE is race_condition_ttl · measured 2026-11-28
+#
+# Surprise: race_condition_ttl does not help a cold start. One caller gets the error of each
+# race_condition_ttl, with no limit while it is asked.
+#
+# Not asked: join, failure, negative
+#
+# Instead: a lock of your own for cold keys.
+
+TTL = 10  # seconds an entry lives · 0.1..86400
+GRACE = 0  # seconds after its TTL in which the old value is still served · 0..86400
+
+
+def read(key):
+    entry = local.entry(key)
+    if entry is None:
+        return load(key)
+    if entry.fresh:
+        return entry.value
+    # the others have it for a while as if it were fresh
+    local.set(key, entry.value, ttl=GRACE)
+    return load(key)
+
+
+def load(key):
+    value = db.read(key)
+    if value is not None:
+        local.set(key, value, ttl=TTL, stale=GRACE)
+    return value
+
+
+def write(key, value):
+    db.write(key, value)
+    local.delete(key)

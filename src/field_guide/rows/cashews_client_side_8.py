@@ -1,0 +1,39 @@
+# cashews 7.6.0 client_side, redis-py 8.1.0: another server does not see a write, not even past the TTL of the key in Redis
+#
+# PyPI · Redis with client tracking · measured 2026-11-28
+#
+# Surprise: redis-py 8 speaks RESP3 by default, and the messages of client tracking no longer
+# come to the channel that cashews listens to.
+#
+# Instead: pin redis-py below 8.
+
+TTL = 10  # seconds an entry lives · 0.1..86400
+SETS = False  # a write sets the entry in place of deleting it
+
+
+def read(key):
+    value = local.get(key)
+    if value is None:
+        value = single_flight(key, load)
+    return None if value == "" else value
+
+
+def load(key):
+    value = cache.get(key)
+    if value is None:
+        value = db.read(key)
+        if value is None:
+            value = ""
+        cache.set(key, value, ttl=TTL)
+    local.set(key, value, ttl=TTL)
+    return value
+
+
+def write(key, value):
+    db.write(key, value)
+    if SETS:
+        local.set(key, value, ttl=TTL)
+        cache.set(key, value, ttl=TTL)
+    else:
+        local.delete(key)
+        cache.delete(key)

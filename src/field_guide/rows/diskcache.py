@@ -1,0 +1,31 @@
+# diskcache 5.6.3 memoize: each miss loads
+#
+# PyPI · one directory · measured 2026-11-28
+#
+# Surprise: The directory is shared between processes; the loads are not.
+#
+# Instead: memoize_stampede reloads early, by lot; it does not help a cold start.
+
+TTL = 10  # seconds an entry lives · 0.1..86400
+SETS = False  # a write sets the entry in place of deleting it
+
+
+def read(key):
+    value = cache.get(key)
+    if value is not None:
+        return None if value == "" else value
+    return load(key)
+
+
+def load(key):
+    value = db.read(key)
+    cache.set(key, "" if value is None else value, ttl=TTL)
+    return value
+
+
+def write(key, value):
+    db.write(key, value)
+    if SETS:
+        cache.set(key, value, ttl=TTL)
+    else:
+        cache.delete(key)

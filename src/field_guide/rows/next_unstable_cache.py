@@ -1,0 +1,33 @@
+# Next.js 16.4.6 unstable_cache: each miss loads, and so does each read of an old value
+#
+# npm · unstable_cache and fetch(revalidate); GRACE: for ever · measured 2026-11-28
+#
+# Surprise: A revalidateTag during a load is lost: the old value is stored as fresh.
+#
+# Not asked: join, failure, negative
+#
+# Instead: use cache.
+
+TTL = 10  # seconds an entry lives · 0.1..86400
+GRACE = 3600  # seconds after its TTL in which the old value is still served · 0..86400
+
+
+def read(key):
+    entry = local.entry(key)
+    if entry is None:
+        return load(key)
+    if not entry.fresh:
+        spawn(load, key)
+    return entry.value
+
+
+def load(key):
+    value = db.read(key)
+    if value is not None:
+        local.set(key, value, ttl=TTL, stale=GRACE)
+    return value
+
+
+def write(key, value):
+    db.write(key, value)
+    local.delete(key)

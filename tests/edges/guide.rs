@@ -1,0 +1,74 @@
+//! The field guide: what the documentation says is what the runs come to.
+
+use std::sync::LazyLock;
+
+use stalemate::field_guide::table::{self, Line};
+use stalemate::field_guide::{Column, row, text};
+use stalemate::link;
+
+static LINES: LazyLock<Vec<Line>> =
+    LazyLock::new(|| table::all().unwrap_or_else(|fault| panic!("{fault:?}")));
+
+#[test]
+fn the_table_in_the_documentation_is_what_the_runs_come_to() {
+    let written = include_str!("../../src/field_guide/table.md");
+    assert!(text::markdown(&LINES) == written, "src/field_guide/table.md: run `make generated`");
+}
+
+#[test]
+fn each_row_says_what_it_is_of_which_version_and_when() {
+    for row in row::all() {
+        let told = [row.title, row.sentence, row.basis].iter().all(|text| !text.is_empty());
+        assert!(told, "{}", row.id);
+        assert!(row.title.contains(|letter: char| letter.is_ascii_digit()), "{}", row.id);
+        assert!(row.basis.contains("measured 20"), "{}: {}", row.id, row.basis);
+        for column in &row.not_asked {
+            assert!(Column::find(column).is_some(), "{}: {column}", row.id);
+        }
+        assert!(row.surprise.is_some() || row.instead.is_some(), "{}", row.id);
+    }
+}
+
+#[test]
+fn rows_have_names_of_their_own() {
+    let mut ids: Vec<_> = row::all().iter().map(|row| row.id).collect();
+    let (count, files) = (ids.len(), include_dir());
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!((ids.len(), files), (count, count), "names, and files in src/field_guide/rows");
+}
+
+fn include_dir() -> usize {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/field_guide/rows");
+    std::fs::read_dir(folder).map_or(0, Iterator::count)
+}
+
+#[test]
+fn the_run_behind_each_cell_fits_into_a_link_that_opens() {
+    for line in LINES.iter().step_by(7) {
+        for cell in line.cells.iter().flatten() {
+            let link = link::encode(&cell.scenario, None).expect("a link");
+            let opened = link::decode(link.text()).expect("it opens").scenario;
+            assert_eq!(opened, cell.scenario, "{} {}", line.row.id, cell.column.name());
+        }
+    }
+}
+
+/// What is known of caches in general: not of one row, but of all.
+#[test]
+fn what_no_library_does_no_row_does() {
+    for Line { row, cells } in LINES.iter() {
+        let said = |column: Column| {
+            let at = Column::ALL.iter().position(|each| *each == column)?;
+            cells.get(at)?.as_ref().map(|cell| cell.text.as_str())
+        };
+        // a load that is shared by all servers is shared by the callers of one
+        if said(Column::Across) == Some("1 + 0") {
+            assert_eq!(said(Column::Stampede), Some("1"), "{}", row.id);
+        }
+        // whoever keeps a deletion out of the way of an old load lets nobody join that load
+        if said(Column::Delete) == Some("loads anew") {
+            assert_ne!(said(Column::Join), Some("OLD"), "{}", row.id);
+        }
+    }
+}
