@@ -21,7 +21,7 @@ export WASM_BINDGEN_TEST_TIMEOUT := 120
 # trunk reads this one as an option of its own and refuses the usual value, 1
 unexport NO_COLOR
 
-.PHONY: help serve build npm test quick check lint oracle orders fidelity differential findings guide size bench bench-page screenshot generated clean setup setup-browser
+.PHONY: help serve build npm test quick check lint oracle orders fidelity differential conformance findings guide size bench bench-page screenshot generated clean setup setup-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -73,6 +73,10 @@ fidelity: ## simulation against theory: a table of predictions, measurements and
 
 differential: ## the strategy language against CPython (python3, 3.11): 50,000 random programs, how many values were compared
 	cargo test $(LOCKED) --test strategy -- --ignored --nocapture many_programs
+
+conformance: ## the model against a real Redis and a real PostgreSQL: 1,000 random scenarios, 200 races
+	@.ci/setup live
+	cargo test $(LOCKED) --features live --test live -- --ignored --nocapture --test-threads 1
 
 findings: ## what real caches, queues and databases do that surprises: which changed since it was written down
 	@code=0; for script in findings/*.sh; do \

@@ -40,6 +40,7 @@ impl Live<'_> {
             line: None,
             reply: message.reply_stamp(),
             state: State::Said,
+            at_the_edge: false,
         };
         exchange.line = match exchange.is_inside() {
             true => self.pinned.remove(&caller.task),
@@ -107,10 +108,17 @@ impl Live<'_> {
             State::Answered => Ok(()),
         };
         exchange.state = State::Answered;
+        let called = exchange.call.clone();
+        let at_the_edge = self.is_at_the_edge(&called);
+        if let Some(exchange) = self.exchanges.get(call) {
+            exchange.at_the_edge = at_the_edge;
+        }
         match carried {
             Ok(()) => self.outcome.calls += 1,
             Err(error) => {
-                exchange.line = None;
+                if let Some(exchange) = self.exchanges.get(call) {
+                    exchange.line = None;
+                }
                 let what = self.call_words(call);
                 self.differs(&what, format!("does not answer: {error}"), "carries it out");
             }

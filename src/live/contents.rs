@@ -1,6 +1,7 @@
 //! What the servers hold at the end, beside what the model's stores hold.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::cache::{KeySpace, held_value};
 use super::client::{Ask, Got};
@@ -48,15 +49,24 @@ pub(super) fn remove(server: &mut Server, prefix: &str) -> Result<(), LiveError>
     Ok(())
 }
 
-/// Compares a cache's entries.
+/// Compares a cache's entries, but for those of `edges`, which have ended at another moment.
 pub(super) fn compare_entries(
     server: &mut Server,
     space: &KeySpace,
     cache: &Cache,
     names: &Names,
+    edges: &[Arc<str>],
     at_us: Micros,
     outcome: &mut Outcome,
 ) -> Result<(), LiveError> {
+    let mut differs = |key: &str, server: String, model: String| {
+        if edges.iter().any(|edge| **edge == *key) {
+            outcome.at_the_edge += 1;
+        } else {
+            let what = format!("the entry of {key} at the end");
+            outcome.differs(Difference { at_us, what, server, model });
+        }
+    };
     let mut model: BTreeMap<String, String> = cache
         .entries()
         .map(|(key, entry)| {
@@ -65,7 +75,7 @@ pub(super) fn compare_entries(
             (space.name(key, names), value)
         })
         .collect();
-    outcome.entries += model.len() as u64;
+    let entries = model.len() as u64;
     let prefix = format!("{}e:", space.prefix);
     for name in keys(server, &prefix)? {
         let got = server.must(&Ask::Command(vec!["GET".to_owned(), name.clone()]))?;
@@ -77,24 +87,14 @@ pub(super) fn compare_entries(
         };
         let model = model.remove(&name);
         if model.as_ref() != Some(&value) {
-            let key = &name[prefix.len()..];
-            outcome.differs(Difference {
-                at_us,
-                what: format!("the entry of {key} at the end"),
-                server: value,
-                model: model.unwrap_or_else(|| "no entry".to_owned()),
-            });
+            let model = model.unwrap_or_else(|| "no entry".to_owned());
+            differs(&name[prefix.len()..], value, model);
         }
     }
     for (name, value) in model {
-        let key = &name[prefix.len()..];
-        outcome.differs(Difference {
-            at_us,
-            what: format!("the entry of {key} at the end"),
-            server: "no entry".to_owned(),
-            model: value,
-        });
+        differs(&name[prefix.len()..], "no entry".to_owned(), value);
     }
+    outcome.entries += entries;
     Ok(())
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Exchange {
     pub line: Option<Line>,
     pub reply: Stamp,
     pub state: State,
+    /// When it was carried out an entry of its key was just about to end, or had just ended.
+    pub at_the_edge: bool,
 }
 
 /// How far it is.

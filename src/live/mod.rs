@@ -21,6 +21,7 @@
 //! server's answer.
 //!
 //! - `run.rs`: plays a run; `carry.rs`: calls, `settle.rs`: answers, `fault.rs`: crashes
+//! - `room.rs`: several runs at the same time
 //! - `line.rs`, `frame.rs`, `client.rs`: a connection through the proxy
 //! - `cache.rs`, `database.rs`: calls as commands and statements, `value.rs`: their values
 //! - `servers.rs`, `private.rs`, `address.rs`: the servers
@@ -40,6 +41,7 @@ mod frame;
 mod line;
 mod outcome;
 mod private;
+mod room;
 mod run;
 mod servers;
 mod settle;
@@ -47,5 +49,6 @@ mod value;
 
 pub use error::LiveError;
 pub use outcome::{Difference, Outcome};
+pub use room::Room;
 pub use run::{Options, play};
 pub use servers::Servers;

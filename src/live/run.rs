@@ -1,6 +1,6 @@
 //! Plays a run over real servers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -42,50 +42,25 @@ pub fn play(
     servers: &mut Servers,
     options: &Options,
 ) -> Result<Outcome, LiveError> {
-    check(simulation.scenario(), servers)?;
-    let world = simulation.world();
-    let setup = world.setup();
-    let caches = setup.local.map_or(setup.caches.ids().count(), |first| usize::from(first.0));
-    servers.provide(caches)?;
-    let run = run_name();
-    let scripted = setup.strategies.iter().any(|each| {
-        let source = &*each.program.source;
-        ["stale=", "version=", "lease", ".entry("].iter().any(|word| source.contains(word))
-    });
-    let spaces = (0..caches).map(|nth| KeySpace {
-        prefix: format!("stalemate:{run}:{nth}:"),
-        scripted,
-        scale_milli: options.scale_milli,
-    });
-    let schema = format!("stalemate_{run}");
-    let table = format!("{schema}.rows");
-    let mut database = servers.database().address.clone();
-    if let Target::Postgres { table: own, .. } = &mut database.target {
-        *own = Some(table.clone());
-    }
-    let mut live = Live {
-        spaces: spaces.collect(),
-        schema,
-        table,
-        database,
-        outcome: Outcome { servers: servers.words(), ..Outcome::default() },
-        simulation,
-        servers,
-        options,
-        exchanges: Exchanges::default(),
-        idle: BTreeMap::new(),
-        pinned: BTreeMap::new(),
-        outside: None,
-        expiries: BTreeMap::new(),
-        known: BTreeMap::new(),
-        started: Instant::now(),
-    };
-    let played = live.prepare().and_then(|()| live.play());
+    let mut live = Live::new(simulation, servers, options, &run_name())?;
+    let played = live
+        .make_rows()
+        .and_then(|()| live.warm_all())
+        .and_then(|()| live.make_entries())
+        .and_then(|()| live.play())
+        .and_then(|()| live.compare_contents());
     let cleared = live.clear();
     played?;
     // of two errors the first says more
     cleared?;
+    live.pass_the_rest();
     Ok(live.outcome)
+}
+
+/// How many caches have a server: an app server's own has none.
+fn caches(simulation: &Simulation) -> usize {
+    let setup = simulation.world().setup();
+    setup.local.map_or(setup.caches.ids().count(), |first| usize::from(first.0))
 }
 
 /// What no server here does.
@@ -113,10 +88,14 @@ fn check(scenario: &Scenario, servers: &Servers) -> Result<(), LiveError> {
 }
 
 /// A name that no other run has.
-fn run_name() -> String {
+pub(super) fn run_name() -> String {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     format!("{:x}_{:x}", std::process::id(), since.map_or(0, |since| since.as_micros()))
 }
+
+/// How long an entry may live beyond its TTL at a server, or end before it: Redis counts in
+/// milliseconds, and a command takes its time.
+pub(super) const EDGE_US: Micros = 3_000;
 
 /// A run over real servers.
 pub(super) struct Live<'s> {
@@ -136,15 +115,63 @@ pub(super) struct Live<'s> {
     pub(super) outside: Option<Line>,
     /// When the entries of each cache end.
     pub(super) expiries: BTreeMap<(CacheId, Symbol), Micros>,
+    /// The keys of which an entry has ended a moment sooner or later than the model's: what
+    /// there is of them is another story from then on.
+    pub(super) edges: BTreeSet<Symbol>,
     /// The values that have been written under each key, by their text: who made them.
     pub(super) known: BTreeMap<(Symbol, String), Datum>,
     pub(super) outcome: Outcome,
     pub(super) started: Instant,
 }
 
-impl Live<'_> {
-    /// What is there at the start.
-    fn prepare(&mut self) -> Result<(), LiveError> {
+impl<'s> Live<'s> {
+    /// A run of this name, which its keys and its schema have.
+    pub(super) fn new(
+        simulation: &'s mut Simulation,
+        servers: &'s mut Servers,
+        options: &'s Options,
+        name: &str,
+    ) -> Result<Live<'s>, LiveError> {
+        check(simulation.scenario(), servers)?;
+        let caches = caches(simulation);
+        servers.provide(caches)?;
+        let scripted = simulation.programs().iter().any(|each| {
+            let source = &*each.program.source;
+            ["stale=", "version=", "lease", ".entry("].iter().any(|word| source.contains(word))
+        });
+        let spaces = (0..caches).map(|nth| KeySpace {
+            prefix: format!("stalemate:{name}:{nth}:"),
+            scripted,
+            scale_milli: options.scale_milli,
+        });
+        let schema = format!("stalemate_{name}");
+        let table = format!("{schema}.rows");
+        let mut database = servers.database().address.clone();
+        if let Target::Postgres { table: own, .. } = &mut database.target {
+            *own = Some(table.clone());
+        }
+        Ok(Live {
+            spaces: spaces.collect(),
+            schema,
+            table,
+            database,
+            outcome: Outcome { servers: servers.words(), ..Outcome::default() },
+            simulation,
+            servers,
+            options,
+            exchanges: Exchanges::default(),
+            idle: BTreeMap::new(),
+            pinned: BTreeMap::new(),
+            outside: None,
+            expiries: BTreeMap::new(),
+            edges: BTreeSet::new(),
+            known: BTreeMap::new(),
+            started: Instant::now(),
+        })
+    }
+
+    /// The rows that are there at the start.
+    pub(super) fn make_rows(&mut self) -> Result<(), LiveError> {
         let names = self.simulation.names().clone();
         let server = self.servers.database();
         server.must_sql(&format!("CREATE SCHEMA {}", self.schema))?;
@@ -163,6 +190,12 @@ impl Live<'_> {
             let all = format!("INSERT INTO {} VALUES {}", self.table, some.join(", "));
             server.must_sql(&all)?;
         }
+        Ok(())
+    }
+
+    /// The entries that are there at the start: last, because their time runs from now on.
+    pub(super) fn make_entries(&mut self) -> Result<(), LiveError> {
+        let names = self.simulation.names().clone();
         for (at, space) in self.spaces.iter().enumerate() {
             let cache = CacheId(at as u8);
             for (key, entry) in self.simulation.world().cache(cache).entries() {
@@ -174,15 +207,17 @@ impl Live<'_> {
                 self.servers.cache(at).must(&space.ask(&set, &names))?;
             }
         }
-        for at in 0..self.spaces.len() {
-            self.warm(Place::Cache(at))?;
-        }
-        self.warm(Place::Database)?;
-        self.simulation.listen();
         Ok(())
     }
 
-    /// Opens a connection before it is needed.
+    /// Opens connections before they are needed.
+    pub(super) fn warm_all(&mut self) -> Result<(), LiveError> {
+        for at in 0..self.spaces.len() {
+            self.warm(Place::Cache(at))?;
+        }
+        self.warm(Place::Database)
+    }
+
     fn warm(&mut self, place: Place) -> Result<(), LiveError> {
         let what = self.address(place).target.what();
         let line = self.open(place).map_err(|why| LiveError::Server { what, why })?;
@@ -191,8 +226,9 @@ impl Live<'_> {
     }
 
     /// Plays all that the scenario says, by the clock on the wall.
-    fn play(&mut self) -> Result<(), LiveError> {
+    pub(super) fn play(&mut self) -> Result<(), LiveError> {
         let until_us = self.simulation.scenario().duration_us;
+        self.simulation.listen();
         self.started = Instant::now();
         while let Some(at_us) = self.simulation.next_at_us().filter(|at_us| *at_us <= until_us) {
             self.wait_for(at_us)?;
@@ -211,10 +247,13 @@ impl Live<'_> {
                 break;
             }
         }
-        self.compare_contents()?;
-        // nothing is left to happen: the rest of the time need not be waited for
-        self.simulation.advance(until_us, u32::MAX);
         Ok(())
+    }
+
+    /// Nothing is left to happen: the rest of the time need not be waited for.
+    fn pass_the_rest(&mut self) {
+        let until_us = self.simulation.scenario().duration_us;
+        self.simulation.advance(until_us, u32::MAX);
     }
 
     fn wait_for(&mut self, at_us: Micros) -> Result<(), LiveError> {
@@ -254,14 +293,25 @@ impl Live<'_> {
 
     /// Compares what is there at the end.
     fn compare_contents(&mut self) -> Result<(), LiveError> {
+        // what has just ended in the model ends at a server up to a moment later
+        thread::sleep(Duration::from_micros(EDGE_US + self.outcome.latest_us.min(1_000_000)));
         let names = self.simulation.names().clone();
         let at_us = self.simulation.now_us();
+        let edges: Vec<_> = self.edges.iter().map(|key| names.text(*key)).collect();
         for (at, space) in self.spaces.iter().enumerate() {
             let cache = CacheId(at as u8);
             let world = self.simulation.world();
             if world.process(cache.into()).is_some_and(|process| process.up) {
                 let (server, cache) = (self.servers.cache(at), world.cache(cache));
-                contents::compare_entries(server, space, cache, &names, at_us, &mut self.outcome)?;
+                contents::compare_entries(
+                    server,
+                    space,
+                    cache,
+                    &names,
+                    &edges,
+                    at_us,
+                    &mut self.outcome,
+                )?;
             }
         }
         let world = self.simulation.world();
@@ -275,7 +325,7 @@ impl Live<'_> {
     }
 
     /// Removes all that the run has put there.
-    fn clear(&mut self) -> Result<(), LiveError> {
+    pub(super) fn clear(&mut self) -> Result<(), LiveError> {
         self.exchanges = Exchanges::default();
         self.idle.clear();
         self.pinned.clear();

@@ -20,6 +20,7 @@ pub struct Servers {
 /// One server.
 pub(super) struct Server {
     pub address: Address,
+    url: String,
     /// Its process; `None`: it was there before.
     pub own: Option<Private>,
     /// "Redis 7.0.15"
@@ -37,11 +38,11 @@ impl Servers {
     /// One cannot be started or reached, or is of a version that is not known.
     pub fn new(redis: Option<&str>, postgres: Option<&str>) -> Result<Servers, LiveError> {
         let given_redis = match redis {
-            Some(url) => Some(Server::given(Address::redis(url)?)?),
+            Some(url) => Some(Server::given(Address::redis(url)?, url)?),
             None => None,
         };
         let given_postgres = match postgres {
-            Some(url) => Some(Server::given(Address::postgres(url)?)?),
+            Some(url) => Some(Server::given(Address::postgres(url)?, url)?),
             None => None,
         };
         let folder = Folder::new()?;
@@ -88,6 +89,11 @@ impl Servers {
         self.postgres.own.is_some()
     }
 
+    /// Where they are, for others that are to use the same: of several caches' the first.
+    pub fn urls(&mut self) -> (String, String) {
+        (self.cache(0).url.clone(), self.postgres.url.clone())
+    }
+
     /// What is used, in words.
     pub fn words(&self) -> String {
         let redis = match (&self.given_redis, self.own_redis.first()) {
@@ -101,17 +107,27 @@ impl Servers {
 }
 
 impl Server {
-    fn given(address: Address) -> Result<Server, LiveError> {
-        Server { address, own: None, version: String::new(), control: None }.identified()
+    fn given(address: Address, url: &str) -> Result<Server, LiveError> {
+        Server::at(address, url, None).identified()
+    }
+
+    fn at(address: Address, url: &str, own: Option<Private>) -> Server {
+        Server { address, url: url.to_owned(), own, version: String::new(), control: None }
     }
 
     fn own(private: Private) -> Result<Server, LiveError> {
         let socket = private.socket();
-        let address = match private.what() {
-            "Redis" => Address::redis(&format!("redis://{socket}/0"))?,
-            _ => Address::postgres(&format!("postgres://stalemate@{socket}/postgres"))?,
+        let (address, url) = match private.what() {
+            "Redis" => {
+                let url = format!("redis://{socket}/0");
+                (Address::redis(&url)?, url)
+            }
+            _ => {
+                let url = format!("postgres://stalemate@{socket}/postgres");
+                (Address::postgres(&url)?, url)
+            }
         };
-        Server { address, own: Some(private), version: String::new(), control: None }.identified()
+        Server::at(address, &url, Some(private)).identified()
     }
 
     /// The same, with its version, which has to be a known one.

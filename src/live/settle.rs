@@ -6,7 +6,7 @@ use super::client::{Answer, Refusal};
 use super::database;
 use super::exchange::{Exchange, Place, State};
 use super::outcome::Difference;
-use super::run::Live;
+use super::run::{EDGE_US, Live};
 use super::value::to_text;
 use crate::strategy::call::{Call, DatabaseCall, ErrorSource, Reason, StoreError};
 use crate::strategy::value::{Composite, Datum, Scalar, Symbol, Value};
@@ -104,8 +104,9 @@ impl Live<'_> {
             Ok(result) => shown(result),
             Err(text) => text.clone(),
         };
-        if self.is_at_the_edge(&exchange.call) {
+        if exchange.at_the_edge {
             self.outcome.at_the_edge += 1;
+            self.edges.extend(keys_of(&exchange.call).map(|(_, key)| key));
         } else {
             let what = self.words_of(&exchange.call);
             self.differs(&what, server_words, &model_words);
@@ -146,26 +147,20 @@ impl Live<'_> {
 
     /// By how much the two clocks may be apart.
     fn slack_us(&self) -> Micros {
-        let ten_ms = 10_000 * 1_000 / self.options.scale_milli.max(1);
-        ten_ms + self.outcome.latest_us * 1_000 / self.options.scale_milli.max(1)
+        (EDGE_US + self.outcome.latest_us) * 1_000 / self.options.scale_milli.max(1)
     }
 
-    /// Whether an entry of the key ends, by one clock or the other, just now.
-    fn is_at_the_edge(&self, call: &Call) -> bool {
+    /// Whether an entry of the key ends, by one clock or the other, just now; or has ended so
+    /// before.
+    pub(super) fn is_at_the_edge(&self, call: &Call) -> bool {
         let now_us = self.simulation.now_us();
-        let ends_now = |cache: CacheId, key: Symbol| {
-            self.expiries
-                .get(&(cache, key))
-                .is_some_and(|ends_us| ends_us.abs_diff(now_us) <= self.slack_us())
+        let slack_us = self.slack_us();
+        let is_near = |cache: CacheId, key: Symbol| {
+            let ends_us = self.expiries.get(&(cache, key));
+            self.edges.contains(&key)
+                || ends_us.is_some_and(|ends| ends.abs_diff(now_us) <= slack_us)
         };
-        match call {
-            Call::Cache(cache, call) => call.key().is_some_and(|key| ends_now(*cache, key)),
-            Call::Many(many) => many.calls.iter().any(|call| match call {
-                Call::Cache(cache, call) => call.key().is_some_and(|key| ends_now(*cache, key)),
-                _ => false,
-            }),
-            _ => false,
-        }
+        keys_of(call).any(|(cache, key)| is_near(cache, key))
     }
 
     pub(super) fn words_of(&self, call: &Call) -> String {
@@ -186,4 +181,17 @@ impl Live<'_> {
         let (what, model) = (what.to_owned(), model.to_owned());
         self.outcome.differs(Difference { at_us, what, server, model });
     }
+}
+
+/// The entries that a call is about.
+fn keys_of(call: &Call) -> impl Iterator<Item = (CacheId, Symbol)> {
+    let alone = std::slice::from_ref(call);
+    let all = match call {
+        Call::Many(many) => &many.calls[..],
+        _ => alone,
+    };
+    all.iter().filter_map(|call| match call {
+        Call::Cache(cache, call) => Some((*cache, call.key()?)),
+        _ => None,
+    })
 }

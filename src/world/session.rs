@@ -5,7 +5,8 @@
 //! each statement takes the time of a read, and the commit, which is when the disk is
 //! written, that of a write. A statement that writes a row which another transaction has
 //! locked waits for that one's end, first come, first served, whether it is in a
-//! transaction or not. Who would wait for himself is refused at once (PostgreSQL looks for
+//! transaction or not; but one that needs a row which it does not see (a deletion, a
+//! compare-and-set) finds none, and waits for nobody. Who would wait for himself is refused at once (PostgreSQL looks for
 //! deadlocks after `deadlock_timeout`, a second).
 //!
 //! A transaction is rolled back where one of its statements fails, where its task ends
@@ -98,12 +99,16 @@ impl World {
     /// A statement has run while transactions are open. `true`: it is one of theirs, or it
     /// waits for a row that one of them has locked.
     pub(crate) fn concerns_sessions<D: Driver>(&mut self, slot: u32, d: &mut D) -> bool {
-        let DatabaseProcess { pool, sessions, .. } = &*self.stores.database;
+        let DatabaseProcess { database, pool, sessions, .. } = &*self.stores.database;
         let Some(statement) = pool.running(slot) else { return true };
         let (id, call) = (statement.pending.id, statement.pending.call);
         let is_seen = statement.seen.is_some();
         let own = sessions.iter().position(|session| session.slot == slot);
-        let key = call.key().filter(|_| call.command().writes());
+        let finds_no_row = match own {
+            Some(own) => sessions[own].transaction.finds_no_row(database, &call),
+            None => database.finds_no_row(&call),
+        };
+        let key = call.key().filter(|_| call.command().writes() && !finds_no_row);
         let holder = key.and_then(|key| holder(sessions, key, slot));
         if let Some(holder) = holder {
             if let Some(own) = own.filter(|own| waits_for(&self.stores.database, holder, *own)) {

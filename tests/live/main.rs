@@ -1,6 +1,9 @@
 //! Runs over real servers. Where there are none, the tests say so and are skipped.
 #![cfg(all(feature = "live", unix))]
 
+mod conformance;
+mod generate;
+mod races;
 mod replay;
 
 use std::fs;

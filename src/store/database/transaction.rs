@@ -53,6 +53,11 @@ impl Transaction {
         self.sees(database).snapshot_reply(call)
     }
 
+    /// [`Database::finds_no_row`] of what a statement that begins now sees.
+    pub fn finds_no_row(&self, database: &Database, call: &DatabaseCall) -> bool {
+        self.sees(database).finds_no_row(call)
+    }
+
     /// A statement that writes, whose row nobody else has locked: its reply, and whether it
     /// changed something. `by`: the write that a deletion is marked with.
     ///
@@ -66,13 +71,14 @@ impl Transaction {
         by: Origin,
         names: &mut Names,
     ) -> Result<(Value, bool), Reason> {
+        let before = self.changes.len();
+        let mut seen = self.sees(database);
         if let (Some(snapshot), Some(key)) = (&self.snapshot, call.key())
+            && !seen.finds_no_row(call)
             && snapshot.rows.last_version(key) != database.rows.last_version(key)
         {
             return Err(Reason::Serialization);
         }
-        let before = self.changes.len();
-        let mut seen = self.sees(database);
         let reply = seen.commit(call, 0, names, &mut |mut commit| {
             if commit.value.origin == Origin::INITIAL {
                 commit.value = Datum { origin: by, ..commit.value };

@@ -1,0 +1,101 @@
+//! Several runs over the same rows and entries, at the same time.
+//!
+//! Each plays its own requests in a thread of its own, and its programs get what the servers
+//! answer to all of them. The model's stores in each of them know nothing of the others: so
+//! nothing is compared on the way. What comes out is to be among what a search of every order
+//! finds.
+
+use super::cache::held_value;
+use super::client::{Ask, Got};
+use super::contents;
+use super::error::LiveError;
+use super::run::{Live, Options, run_name};
+use super::servers::Servers;
+use crate::simulate::Simulation;
+
+/// Rows and entries at servers that several runs share.
+pub struct Room(String);
+
+impl Room {
+    /// What a scenario starts with.
+    ///
+    /// # Errors
+    /// Those of [`play`](super::play).
+    pub fn open(
+        simulation: &mut Simulation,
+        servers: &mut Servers,
+        options: &Options,
+    ) -> Result<Room, LiveError> {
+        let room = Room(run_name());
+        let mut live = Live::new(simulation, servers, options, &room.0)?;
+        live.make_rows()?;
+        live.make_entries()?;
+        Ok(room)
+    }
+
+    /// Plays a run in it, to its end. `ready` is called when it can begin.
+    ///
+    /// # Errors
+    /// Those of [`play`](super::play).
+    pub fn join(
+        &self,
+        simulation: &mut Simulation,
+        servers: &mut Servers,
+        options: &Options,
+        ready: impl FnOnce(),
+    ) -> Result<(), LiveError> {
+        let mut live = Live::new(simulation, servers, options, &self.0)?;
+        live.warm_all()?;
+        ready();
+        live.play()
+    }
+
+    /// All entries and rows, in words, sorted.
+    ///
+    /// # Errors
+    /// A server does not answer.
+    pub fn contents(
+        &self,
+        simulation: &mut Simulation,
+        servers: &mut Servers,
+        options: &Options,
+    ) -> Result<Vec<String>, LiveError> {
+        let live = Live::new(simulation, servers, options, &self.0)?;
+        let mut all = Vec::new();
+        for (at, space) in live.spaces.iter().enumerate() {
+            let prefix = format!("{}e:", space.prefix);
+            for name in contents::keys(live.servers.cache(at), &prefix)? {
+                let get = Ask::Command(vec!["GET".to_owned(), name.clone()]);
+                let Got::Text(text) = live.servers.cache(at).must(&get)? else { continue };
+                if let Some((value, _)) = held_value(space, &text) {
+                    all.push(format!("cache {} = {value}", &name[prefix.len()..]));
+                }
+            }
+        }
+        let rows =
+            format!("SELECT key, value, version FROM {} WHERE value IS NOT NULL", live.table);
+        if let Got::List(rows) = live.servers.database().must_sql(&rows)? {
+            for row in rows {
+                let Got::List(columns) = row else { continue };
+                if let [Got::Text(key), Got::Text(value), Got::Text(version)] = &columns[..] {
+                    all.push(format!("row {key} = {value} at {version}"));
+                }
+            }
+        }
+        all.sort();
+        Ok(all)
+    }
+
+    /// Removes all that is in it.
+    ///
+    /// # Errors
+    /// A server does not answer.
+    pub fn close(
+        self,
+        simulation: &mut Simulation,
+        servers: &mut Servers,
+        options: &Options,
+    ) -> Result<(), LiveError> {
+        Live::new(simulation, servers, options, &self.0)?.clear()
+    }
+}
