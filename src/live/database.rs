@@ -65,10 +65,8 @@ pub(super) const SQL: [Sql; 10] = [
         parameters: &[Type::TEXT, Type::TEXT],
     },
     Sql {
-        text: "WITH gone AS (UPDATE {rows} SET value = NULL, version = version + 1 \
-               WHERE key = $1 AND value IS NOT NULL RETURNING version) \
-               SELECT coalesce((SELECT version FROM gone), \
-               (SELECT version FROM {rows} WHERE key = $1), 0)",
+        text: "UPDATE {rows} SET value = NULL, version = version + 1 \
+               WHERE key = $1 AND value IS NOT NULL RETURNING version",
         parameters: &[Type::TEXT],
     },
     Sql {
@@ -88,9 +86,13 @@ pub(super) const SQL: [Sql; 10] = [
         parameters: &[Type::TEXT, Type::TEXT, Type::INT8],
     },
     Sql {
-        text: "INSERT INTO {rows} AS own VALUES ($1, $2, 1) ON CONFLICT (key) DO UPDATE \
-               SET value = $2, version = own.version + 1 WHERE own.value IS NULL \
-               RETURNING version",
+        // not `DO UPDATE … WHERE`, which locks the row that it does not change
+        text: "WITH revived AS (UPDATE {rows} SET value = $2, version = version + 1 \
+               WHERE key = $1 AND value IS NULL RETURNING version), \
+               made AS (INSERT INTO {rows} SELECT $1, $2, 1 \
+               WHERE NOT EXISTS (SELECT 1 FROM {rows} WHERE key = $1) \
+               ON CONFLICT DO NOTHING RETURNING version) \
+               SELECT version FROM revived UNION ALL SELECT version FROM made",
         parameters: &[Type::TEXT, Type::TEXT],
     },
     Sql {
@@ -162,6 +164,8 @@ pub(super) fn reply(call: &DatabaseCall, got: &Got, names: &mut Names) -> Option
     };
     match (call, first) {
         (DatabaseCall::Read { .. } | DatabaseCall::Row { .. }, None) => Some(Value::NONE),
+        // there was no row to erase; the statement does not know its last version
+        (DatabaseCall::Write { value, .. }, None) if value.is_none() => Some(Value::NONE),
         (DatabaseCall::Read { .. }, Some([Got::Text(value), Got::Int(_)])) => datum(value, names),
         (DatabaseCall::Row { .. }, Some([Got::Text(value), Got::Int(version)])) => {
             let value = Datum::computed(from_text(value, names)?);

@@ -28,7 +28,7 @@ impl Live<'_> {
                 self.exchanges.take(stamp);
             }
             Event::Committed { commit, .. } => self.knows(commit.key, commit.value),
-            Event::Cache { cache, effect, .. } => self.effect(cache, effect)?,
+            Event::Cache { cache, effect, .. } => self.effect(cache, effect),
             Event::Fault(fault) => self.fault(fault)?,
             _ => {}
         }
@@ -40,10 +40,11 @@ impl Live<'_> {
         self.known.insert((key, text), value);
     }
 
-    fn effect(&mut self, cache: CacheId, effect: CacheEffect) -> Result<(), LiveError> {
+    fn effect(&mut self, cache: CacheId, effect: CacheEffect) {
         match effect {
             CacheEffect::Set { key, value, expires_us, .. } => {
                 self.knows(key, value);
+                self.evicted.retain(|evicted| *evicted != (cache, key));
                 match expires_us {
                     Some(expires_us) => self.expiries.insert((cache, key), expires_us),
                     None => self.expiries.remove(&(cache, key)),
@@ -52,16 +53,23 @@ impl Live<'_> {
             CacheEffect::Retimed { key, expires_us: Some(expires_us), .. } => {
                 self.expiries.insert((cache, key), expires_us);
             }
-            // the model's room is counted in entries, and its choice is exact
             CacheEffect::Removed { key, why: Removal::Evicted, .. } => {
-                let at = usize::from(cache.0);
-                if let Some(space) = self.spaces.get(at) {
-                    let ask = space.evict(key, self.simulation.names());
-                    self.servers.cache(at).must(&ask)?;
-                    self.outcome.from_outside += 1;
-                }
+                self.evicted.push((cache, key));
             }
             _ => {}
+        }
+    }
+
+    /// Evicts at the servers what the model has evicted: its room is counted in entries, and
+    /// its choice is exact.
+    pub(super) fn evict(&mut self) -> Result<(), LiveError> {
+        for (cache, key) in std::mem::take(&mut self.evicted) {
+            let at = usize::from(cache.0);
+            if let Some(space) = self.spaces.get(at) {
+                let ask = space.evict(key, self.simulation.names());
+                self.servers.cache(at).must(&ask)?;
+                self.outcome.from_outside += 1;
+            }
         }
         Ok(())
     }

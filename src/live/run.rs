@@ -118,6 +118,8 @@ pub(super) struct Live<'s> {
     /// The keys of which an entry has ended a moment sooner or later than the model's: what
     /// there is of them is another story from then on.
     pub(super) edges: BTreeSet<Symbol>,
+    /// What the model has evicted in this step, and not set again.
+    pub(super) evicted: Vec<(CacheId, Symbol)>,
     /// The values that have been written under each key, by their text: who made them.
     pub(super) known: BTreeMap<(Symbol, String), Datum>,
     pub(super) outcome: Outcome,
@@ -165,6 +167,7 @@ impl<'s> Live<'s> {
             outside: None,
             expiries: BTreeMap::new(),
             edges: BTreeSet::new(),
+            evicted: Vec::new(),
             known: BTreeMap::new(),
             started: Instant::now(),
         })
@@ -243,6 +246,7 @@ impl<'s> Live<'s> {
                     Heard::Event(event) => self.event(event)?,
                 }
             }
+            self.evict()?;
             if let Advance::Stopped(_) = step {
                 break;
             }
@@ -297,7 +301,11 @@ impl<'s> Live<'s> {
         thread::sleep(Duration::from_micros(EDGE_US + self.outcome.latest_us.min(1_000_000)));
         let names = self.simulation.names().clone();
         let at_us = self.simulation.now_us();
-        let edges: Vec<_> = self.edges.iter().map(|key| names.text(*key)).collect();
+        let slack_us = self.slack_us();
+        let ending = self.expiries.iter().filter(|(_, ends)| ends.abs_diff(at_us) <= slack_us);
+        let ending = ending.map(|((_, key), _)| *key);
+        let edges: Vec<_> =
+            self.edges.iter().copied().chain(ending).map(|key| names.text(key)).collect();
         for (at, space) in self.spaces.iter().enumerate() {
             let cache = CacheId(at as u8);
             let world = self.simulation.world();

@@ -90,6 +90,7 @@ impl Live<'_> {
             }
             _ => false,
         };
+        let is_equal = is_equal || is_empty_erasure(&exchange.call, &server) && model.is_ok();
         if is_equal {
             self.outcome.equal += 1;
             return;
@@ -146,7 +147,7 @@ impl Live<'_> {
     }
 
     /// By how much the two clocks may be apart.
-    fn slack_us(&self) -> Micros {
+    pub(super) fn slack_us(&self) -> Micros {
         (EDGE_US + self.outcome.latest_us) * 1_000 / self.options.scale_milli.max(1)
     }
 
@@ -181,6 +182,13 @@ impl Live<'_> {
         let (what, model) = (what.to_owned(), model.to_owned());
         self.outcome.differs(Difference { at_us, what, server, model });
     }
+}
+
+/// Whether a server found no row to erase: the reply, its last version, is the model's then.
+fn is_empty_erasure(call: &Call, server: &Result<Result<Value, StoreError>, String>) -> bool {
+    let (Call::Database(call) | Call::Transaction(call)) = call else { return false };
+    let erases = matches!(call, DatabaseCall::Write { value, .. } if value.is_none());
+    erases && matches!(server, Ok(Ok(Value::Datum(datum))) if datum.is_none())
 }
 
 /// The entries that a call is about.

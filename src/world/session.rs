@@ -4,7 +4,8 @@
 //! waits for whom. `BEGIN` waits for a connection of the pool, and takes no time besides;
 //! each statement takes the time of a read, and the commit, which is when the disk is
 //! written, that of a write. A statement that writes a row which another transaction has
-//! locked waits for that one's end, first come, first served, whether it is in a
+//! locked waits for that one's end, first come, first served (in PostgreSQL two that wait for
+//! a row which is then updated may race for it), whether it is in a
 //! transaction or not; but one that needs a row which it does not see (a deletion, a
 //! compare-and-set) finds none, and waits for nobody. Who would wait for himself is refused at once (PostgreSQL looks for
 //! deadlocks after `deadlock_timeout`, a second).
@@ -281,10 +282,18 @@ impl World {
             let Some(name) = next.and_then(|at| lock_line.remove(at)) else { return };
             let slot = pool.slot_of(0, |statement| statement.pending.id.name == name);
             let Some(slot) = slot else { continue };
-            if let Some(statement) = pool.running_mut(slot) {
+            let key = pool.running_mut(slot).and_then(|statement| {
                 statement.phase = Phase::Runs;
-            }
+                statement.pending.call.key()
+            });
+            let task = sessions.iter().find(|each| each.slot == slot).map(|each| each.task);
             self.finish_statement(slot, d);
+            let DatabaseProcess { pool, sessions, .. } = &mut *self.stores.database;
+            let waits = |slot| pool.running(slot).is_some_and(|each| each.phase != Phase::Over);
+            let own = sessions.iter_mut().find(|each| each.slot == slot && Some(each.task) == task);
+            if let (Some(own), Some(key)) = (own.filter(|own| !own.failed && !waits(slot)), key) {
+                own.transaction.keep_locked(key);
+            }
         }
     }
 

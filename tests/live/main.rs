@@ -5,6 +5,7 @@ mod conformance;
 mod generate;
 mod races;
 mod replay;
+mod servers;
 
 use std::fs;
 use std::sync::atomic::AtomicBool;

@@ -3,7 +3,9 @@
 //! After PostgreSQL. A transaction sees its own changes, and nobody else does before it
 //! commits. At Read Committed each of its statements sees what is committed when it
 //! begins; at Repeatable Read all see what was committed at the first one, and a change of
-//! a row that has changed since fails. Whoever changes a row has it locked until the end.
+//! a row that has changed since fails. Whoever changes a row has it locked until the end; so
+//! has who waited for it and then did not find what he looked for (PostgreSQL locks the newest
+//! version before it looks). A deleted row is there, for its version, and can be locked.
 //!
 //! Foreign keys are checked by each statement, and once more by the commit.
 
@@ -22,12 +24,14 @@ pub struct Transaction {
     snapshot: Option<Database>,
     /// In order. Each row is locked.
     changes: Vec<Commit>,
+    /// Rows that are locked and not changed.
+    kept: Vec<Symbol>,
 }
 
 impl Transaction {
     /// One that begins.
     pub fn new(repeatable: bool) -> Transaction {
-        Transaction { repeatable, snapshot: None, changes: Vec::new() }
+        Transaction { repeatable, snapshot: None, changes: Vec::new(), kept: Vec::new() }
     }
 
     /// Whether the next of its statements is to take the snapshot that all others see.
@@ -37,7 +41,15 @@ impl Transaction {
 
     /// Whether it has a row locked.
     pub fn locks(&self, key: Symbol) -> bool {
-        self.changes.iter().any(|change| change.key == key)
+        self.changes.iter().any(|change| change.key == key) || self.kept.contains(&key)
+    }
+
+    /// A statement has waited for a row: it has it locked from then on, even where the row is
+    /// not any more what the statement looks for.
+    pub fn keep_locked(&mut self, key: Symbol) {
+        if !self.locks(key) {
+            self.kept.push(key);
+        }
     }
 
     /// What it has changed, in order.
@@ -120,5 +132,5 @@ impl Database {
 }
 
 digested!(Transaction {
-    matters: repeatable, snapshot, changes;
+    matters: repeatable, snapshot, changes, kept;
 });

@@ -1,0 +1,120 @@
+//! Servers: none that was started is left, none that was there is harmed.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+use super::servers;
+
+fn stalemate(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_stalemate"));
+    command.arg("live").args(arguments).stdin(Stdio::null());
+    command
+}
+
+fn output(arguments: &[&str]) -> Output {
+    stalemate(arguments).output().expect("it starts")
+}
+
+/// What a Redis answers to a command on one line, as it stands.
+fn redis(url: &str, command: &str) -> String {
+    let address = url.trim_start_matches("redis://").trim_end_matches("/0");
+    let mut stream = TcpStream::connect(address).expect("a server");
+    stream.set_read_timeout(Some(Duration::from_millis(200))).expect("a socket");
+    stream.write_all(format!("{command}\r\n").as_bytes()).expect("it takes it");
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn a_server_that_was_there_is_neither_stopped_nor_flushed_and_left_as_it_was() {
+    let Some(shared) = servers() else { return };
+    let mut servers = shared.lock().unwrap_or_else(PoisonError::into_inner);
+    let (cache, database) = servers.urls();
+    redis(&cache, "SET mine 1");
+    let before = redis(&cache, "KEYS *");
+    let given = ["--redis", &cache, "--postgres", &database];
+    let crashes = format!("{}/tests/live/crashes.json", env!("CARGO_MANIFEST_DIR"));
+
+    let played = output(&[&["ca2", "--json"], &given[..]].concat());
+    let text = String::from_utf8_lossy(&played.stdout);
+    assert_eq!(played.status.code(), Some(0), "{text}");
+    assert!(text.contains("\"different\": 0"), "{text}");
+    assert_eq!(redis(&cache, "KEYS *"), before);
+
+    let refused = output(&[&[crashes.as_str()], &given[..]].concat());
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("is killed") && said.contains("never stopped"), "{said}");
+    assert_eq!(redis(&cache, "GET mine"), "$1\r\n1\r\n");
+    redis(&cache, "DEL mine");
+}
+
+#[test]
+fn a_server_that_cannot_be_used_is_a_clear_error() {
+    let unreachable = output(&["ca2", "--redis", "redis://127.0.0.1:1/0"]);
+    let said = String::from_utf8_lossy(&unreachable.stderr);
+    assert_eq!(unreachable.status.code(), Some(2), "{said}");
+    assert!(said.contains("no Redis answers at 127.0.0.1:1"), "{said}");
+
+    let encrypted = output(&["ca2", "--redis", "rediss://127.0.0.1:1/0"]);
+    assert_eq!(encrypted.status.code(), Some(2));
+    let nonsense = output(&["ca2", "--postgres", "postgres:///nowhere"]);
+    let said = String::from_utf8_lossy(&nonsense.stderr);
+    assert_eq!(nonsense.status.code(), Some(2), "{said}");
+    assert!(said.contains("postgres://user:password@host:port/database"), "{said}");
+}
+
+/// The processes below one, and the folders that it made.
+fn left_of(process: u32) -> Vec<String> {
+    let folder = format!("stalemate-live-{process}-");
+    let mut left: Vec<String> = fs::read_dir(std::env::temp_dir())
+        .expect("a temporary folder")
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| name.starts_with(&folder))
+        .collect();
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let line = fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default();
+        if line.contains(&folder) {
+            left.push(line);
+        }
+    }
+    left
+}
+
+/// Waits for its end; its status.
+fn end_of(mut child: Child) -> Option<i32> {
+    let until = Instant::now() + Duration::from_secs(30);
+    while Instant::now() < until {
+        if let Some(status) = child.try_wait().expect("it is ours") {
+            return status.code();
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let _ = child.kill();
+    panic!("it does not end");
+}
+
+#[test]
+fn nothing_is_left_of_a_run_that_is_interrupted() {
+    if servers().is_none() {
+        return;
+    }
+    for signal in ["INT", "TERM"] {
+        let mut child = stalemate(&["ca6"]).stdout(Stdio::piped()).spawn().expect("it starts");
+        let process = child.id();
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        // what it says once its servers are up
+        assert!(lines.next().is_some_and(|line| line.is_ok()));
+        assert!(!left_of(process).is_empty());
+        let kill = Command::new("kill").args([format!("-{signal}"), process.to_string()]).status();
+        assert!(kill.is_ok_and(|status| status.success()));
+        assert_eq!(end_of(child), Some(2));
+        assert_eq!(left_of(process), Vec::<String>::new());
+    }
+}
