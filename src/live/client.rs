@@ -114,7 +114,7 @@ impl Client {
 }
 
 /// How long a connection may take to begin.
-pub(super) const CONNECT: Duration = Duration::from_secs(5);
+pub(super) const CONNECT: Duration = Duration::from_secs(10);
 
 fn simple(client: &mut postgres::Client, text: &str) -> Answer {
     let messages = client.simple_query(text).map_err(|error| sql_refusal(&error))?;

@@ -286,7 +286,8 @@ impl<'s> Live<'s> {
 
     pub(super) fn open(&mut self, place: Place) -> Result<Line, String> {
         let Address { target, socket } = self.address(place);
-        Line::open(&target, socket)
+        // a busy machine may take too long once
+        Line::open(&target, socket).or_else(|_| Line::open(&target, socket))
     }
 
     /// A connection that nobody uses.

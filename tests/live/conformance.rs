@@ -37,6 +37,9 @@ fn conforms(seeds: impl Iterator<Item = u64>) -> BTreeMap<Topic, Sum> {
             panic!("seed {seed}: {problems:?}\n{text}");
         });
         let (run, outcome) = live(&scenario, &servers);
+        if std::env::var_os("LIVE_SEED").is_some() {
+            println!("{outcome:#?}");
+        }
         let sum = sums.entry(Topic::of(seed)).or_default();
         sum.scenarios += 1;
         sum.calls += outcome.calls;

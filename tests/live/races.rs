@@ -78,7 +78,7 @@ fn program(random: &mut Random, client: u64) -> String {
 
 /// Clients that ask at once; with `only` one of them, by itself.
 fn scenario(seed: u64, only: Option<usize>) -> Scenario {
-    let random = &mut Random(seed ^ 0x5eed_0f_ace5);
+    let random = &mut Random(seed ^ 0x5eed_face);
     let clients = 2 + random.below(2);
     let sources: Vec<String> = (0..clients).map(|client| program(random, client)).collect();
     let strategies: Vec<_> = (0..)
