@@ -134,6 +134,10 @@ pub enum Happening {
     SetAside {
         write: Origin,
     },
+    /// A queue had an item of the write's key, and dropped it.
+    Ignored {
+        write: Origin,
+    },
     /// A write was made again of something that it was in already.
     AppliedAgain {
         write: Origin,

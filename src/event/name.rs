@@ -42,6 +42,8 @@ named! {
         DeadLetter = "dead-letter",
         Redelivered = "redelivered",
         QueueDropped = "queue-dropped",
+        QueueIgnored = "queue-ignored",
+        QueueReturned = "queue-returned",
         Replicated = "replicated",
         Restored = "restored",
         Outside = "outside",

@@ -99,7 +99,9 @@ fn kind(event: &Event) -> Option<Happening> {
             QueueEffect::Pushed { .. } => Happening::Queued,
             QueueEffect::Merged { .. } => Happening::Merged,
             QueueEffect::Taken { .. } => Happening::Taken,
-            QueueEffect::Redelivered { .. } => Happening::Redelivered,
+            QueueEffect::Redelivered { .. } | QueueEffect::Returned { .. } => {
+                Happening::Redelivered
+            }
             _ => return None,
         },
         Event::Fault(Fault::Kill(_)) => Happening::Crashed,

@@ -185,6 +185,15 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
                 let (key, value, absorbed) = (text(key), value(datum), label(absorbed));
                 (Tone::Plain, format!("{}: queued {key} = {value}, absorbing {absorbed}", who(op)))
             }
+            QueueEffect::Ignored { key, origin, .. } => {
+                let (key, origin) = (text(key), label(origin));
+                (Tone::Bad, format!("queue: {key} is there already, {origin} is dropped"))
+            }
+            QueueEffect::Returned { key, value: datum, .. } => {
+                let (key, origin) = (text(key), label(datum.origin));
+                let lost = "its acknowledgement was not on the disk";
+                (Tone::Bad, format!("queue: {key} ({origin}) is back, {lost}"))
+            }
             QueueEffect::Retried { key, .. } => {
                 (Tone::Notice, format!("queue: {} will be tried again", text(key)))
             }

@@ -97,6 +97,9 @@ fn happening(what: Happening, names: &Names) -> String {
         Happening::SetAside { write } => {
             format!("the queue set {} aside as a dead letter", label(write))
         }
+        Happening::Ignored { write } => {
+            format!("the queue had an item of its key, and dropped {}", label(write))
+        }
         Happening::AppliedAgain { write, version } => {
             format!("{} was applied once more, in version {version}", label(write))
         }

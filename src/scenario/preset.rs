@@ -106,6 +106,7 @@ pub const GROUPS: &[Group] = &[
         claims: true,
         presets: group!("claims/"
             "wb1" "wb2" "wb3" "wb4" "wb5" "wb6" "wb7" "wb8" "wb9" "wb10" "wb11"
+            "wb12" "wb13" "wb14"
         ),
     },
     Group { title: "Write-around", claims: true, presets: group!("claims/" "wa1" "wa2") },

@@ -11,6 +11,7 @@ use crate::store::queue::Queue;
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
 use crate::vocabulary::CacheId;
+use crate::vocabulary::queue::Rules;
 use crate::world::{Halt, Kind, Request, Trap, World};
 
 /// How often each field was tried, by type.
@@ -126,7 +127,9 @@ fn every_part_of_a_world_is_in_its_digest() {
         ("worker", |world| world.worker.up ^= true),
         ("database", |world| world.stores.database.process.up ^= true),
         ("replica", |world| world.stores.replicas.clear()),
-        ("queues", |world| world.queues[0].queue = Queue::new(true, None, 77)),
+        ("queues", |world| {
+            world.queues[0].queue = Queue::new(Rules { redeliver_us: 77, ..Rules::FIFO })
+        }),
         ("loops", |world| world.loops[0].every_us += 1),
         ("network", |world| world.network.cut(crate::vocabulary::LinkName::ALL[0], None)),
         ("names", |world| _ = world.names.intern("a text that is new")),

@@ -4,7 +4,7 @@
 
 use super::error::Mistake;
 use super::machine::arith::{self, Number};
-use super::value::{Composite, Datum, Scalar, Symbol, Value};
+use super::value::{Composite, Datum, Receipt, Scalar, Symbol, Value};
 use crate::time::{self, Micros};
 
 /// The most items of one `queue.take`.
@@ -217,11 +217,15 @@ impl Kind for Lease {
 pub struct Item;
 
 impl Kind for Item {
-    type Field = u32;
+    type Field = Receipt;
 
-    fn read(call: &str, _: &str, value: &Value) -> Result<u32, Mistake> {
+    fn read(call: &str, _: &str, value: &Value) -> Result<Receipt, Mistake> {
         match value {
-            Value::Composite(record) if let Composite::Item { id, .. } = record.as_ref() => Ok(*id),
+            Value::Composite(record)
+                if let Composite::Item { id, attempts, .. } = record.as_ref() =>
+            {
+                Ok(Receipt { item: *id, attempt: *attempts })
+            }
             other => Err(Mistake::of_type(format!(
                 "`{call}` takes an item of `take`, and gets {}",
                 kind(other)

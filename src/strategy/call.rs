@@ -346,7 +346,19 @@ impl Digest for Call {
                 args.digest(lens, sum);
             }
             // a call of a store carries plain values only
-            other => (2u8, other).hash(sum),
+            other => {
+                (2u8, other).hash(sum);
+                if let Call::Queue(
+                    _,
+                    QueueCall::Ack { item }
+                    | QueueCall::Retry { item, .. }
+                    | QueueCall::DeadLetter { item },
+                ) = other
+                    && lens.attempts
+                {
+                    item.attempt.hash(sum);
+                }
+            }
         }
     }
 }

@@ -42,12 +42,31 @@
 //! | `def delete(key):`, `def increment(key, by):` | the same, optional |
 //! | any other `def` | a helper |
 //! | `NAME = literal  # text · low..high` | a parameter: a control in the page. A number (`24 * 3600` too), a text, `True` or `False`. Either end of the range may be left open; without one, any number goes |
-//! | `queue = Queue(at=app \| cache \| worker, durable=False, coalesce=False, limit=None, redeliver=30)` | a write buffer; any name |
+//! | `queue = Queue(at=app \| cache \| worker, …)` | a write buffer; any name. [Options](#queues) |
 //! | `changes = Changes()` | the database's change stream: a durable queue that every commit is put on. It has `take`, `ack` and `retry` |
 //! | `bus = Channel()` | a channel. `bus.publish(key)` tells every app server that is up; it goes by way of the cache, as Redis' `PUBLISH` does, and says how many it was sent to. Nobody sends it again |
 //! | `@on(bus)` above a `def` with one argument | what each app server does with what was published |
 //! | `@at(app \| cache \| worker)` above a `def` | where the function runs |
 //! | `@every(seconds)` above a `def` without arguments | a background loop; a number, or a parameter's name; at least 0.001 |
+//!
+//! # Queues
+//!
+//! What `take` gives stays in the queue until `ack`; without one it is handed out again.
+//!
+//! | option of `Queue` | without it | meaning |
+//! | --- | --- | --- |
+//! | `at=app`, `cache` or `worker` | required | whose process keeps it; `app`: one on each app server |
+//! | `durable=True` | `False` | a crash of that process takes nothing from it |
+//! | `limit=n` | `None` | a push to a full queue waits |
+//! | `redeliver=seconds` | 30 | when what was not acknowledged comes back |
+//! | `order="key"`, `"queue"` or `"none"` | `"key"` | what may be in hand at once: one of each key, one of all, or any. Amazon SQS with FIFO message groups has the first, one consumer with one message in hand the second, all else the third |
+//! | `retry="keep"` or `"back"` | `"keep"` | where `retry` puts an item: where it stood, or behind all others |
+//! | `redelivery="keep"` or `"back"` | `"keep"` | the same for what comes back by itself |
+//! | `late_ack=False` | `True` | an `ack`, `retry` or `dead_letter` after the redelivery does nothing and is `False` |
+//! | `coalesce=True`, `"last"`, `"first"` or `"debounce"` | `False` | while an item of the key waits, its value is taken by that (`"last"`, which is `True`, and `"debounce"`) or dropped (`"first"`); while one is taken, it is an item of its own (`"last"`) or dropped (the others). Whoever pushes is told nothing |
+//! | `sync=seconds` | 0 | how long an `ack`, and a push where `confirm=False`, are in memory only: a crash undoes them. Of a durable queue |
+//! | `confirm=False` | `True` | a push is answered before it is on the disk |
+//! | `like="rabbitmq-classic"` … | | the rules of a product [as they were measured](crate::vocabulary::queue::like); what is said beside it is otherwise |
 //!
 //! # From Python
 //!

@@ -10,6 +10,7 @@ use super::ops::Op;
 use super::value::{LONGEST_TEXT, Names, Real, Scalar, Value};
 use crate::time::{self, Micros};
 use crate::vocabulary::command::{CacheCommand, DatabaseCommand, StoreCommand};
+use crate::vocabulary::queue::Rules;
 use crate::vocabulary::{Native, Role};
 
 /// What [`compile`](super::compile) makes of a text.
@@ -75,10 +76,7 @@ pub struct QueueSpec {
     pub name: Arc<str>,
     pub place: Role,
     pub durable: bool,
-    pub coalesce: bool,
-    pub limit: Option<u32>,
-    /// an item that was taken and neither acked nor retried comes back after this
-    pub redeliver_us: Micros,
+    pub rules: Rules,
     /// the database's change stream: every commit is put on it
     pub changes: bool,
     pub line: u32,
@@ -124,6 +122,11 @@ pub enum EveryExpr {
 pub const SHORTEST_LOOP_US: Micros = time::MILLISECOND_US;
 
 impl Program {
+    /// Whether it matters how often an item was taken.
+    pub fn tells_attempts_apart(&self) -> bool {
+        self.reads_attempts || self.queues.iter().any(|queue| !queue.rules.late_ack)
+    }
+
     /// Whether values only go from one place to another: it does the same whatever they are, as
     /// long as they are true.
     pub fn only_moves_values(&self) -> bool {

@@ -30,6 +30,21 @@ impl Origin {
     pub const INITIAL: Origin = Origin(0);
 }
 
+/// Which item of a queue a program means, and which of its tries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Receipt {
+    pub item: u32,
+    /// How often it had been taken, that time included.
+    pub attempt: u32,
+}
+
+impl std::hash::Hash for Receipt {
+    /// The try counts where [`Lens::attempts`] says so.
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.item.hash(state);
+    }
+}
+
 /// A floating point number with a total order and a hash: by its bits.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct Real(pub f64);

@@ -242,6 +242,8 @@ impl View<'_> {
                 let key = match effect {
                     QueueEffect::Pushed { key, .. }
                     | QueueEffect::Merged { key, .. }
+                    | QueueEffect::Ignored { key, .. }
+                    | QueueEffect::Returned { key, .. }
                     | QueueEffect::Dropped { key, .. }
                     | QueueEffect::DeadLettered { key, .. } => key,
                     _ => return None,

@@ -164,6 +164,8 @@ fn queue(effect: QueueEffect) -> (EventName, Option<Symbol>) {
         QueueEffect::DeadLettered { key, .. } => (EventName::DeadLetter, Some(key)),
         QueueEffect::Redelivered { key, .. } => (EventName::Redelivered, Some(key)),
         QueueEffect::Dropped { key, .. } => (EventName::QueueDropped, Some(key)),
+        QueueEffect::Ignored { key, .. } => (EventName::QueueIgnored, Some(key)),
+        QueueEffect::Returned { key, .. } => (EventName::QueueReturned, Some(key)),
         QueueEffect::DeadLettersDropped => (EventName::QueueDropped, None),
     }
 }

@@ -33,6 +33,9 @@ pub use handling::Handling;
 mod error;
 pub use error::{ErrorClass, ErrorSource, MistakeKind, Reason, StoreError};
 
+// what a queue does with its items
+pub mod queue;
+
 // functions that ask no store, attributes, reserved names
 pub mod language;
 pub use language::{Attribute, Method, Native};

@@ -62,7 +62,7 @@ impl World {
         let lens = &Lens {
             now_us: *now_us,
             ages: programs().any(|program| program.reads_ages),
-            attempts: programs().any(|program| program.reads_attempts),
+            attempts: programs().any(|program| program.tells_attempts_apart()),
         };
         if programs().any(|program| program.reads_clock) {
             now_us.hash(sum);

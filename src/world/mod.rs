@@ -361,7 +361,7 @@ fn queues(setup: &Setup) -> (Vec<QueueSlot>, Arc<[Vec<usize>]>) {
                     strategy: strategy as u16,
                     id: QueueId(id as u16),
                     process,
-                    queue: Queue::new(spec.coalesce, spec.limit, spec.redeliver_us),
+                    queue: Queue::new(spec.rules),
                     waiting: Default::default(),
                     redelivery_us: None,
                 }

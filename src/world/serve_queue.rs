@@ -32,13 +32,15 @@ impl World {
                 let value = added_to(&slot.queue, key, value, add, &mut self.names);
                 match slot.queue.push(key, value, version, add, now_us, &mut effect) {
                     Pushed::Queued(_) | Pushed::Merged(_) => Value::NONE,
+                    // the caller is not told, as by the products that do so
+                    Pushed::Ignored => Value::NONE,
                     // a full queue pushes back: the caller waits until there is
                     // room, or until its call times out
                     Pushed::Full => return slot.waiting.push_back(pending),
                 }
             }
             QueueCall::Take { most } => slot.queue.take(most, now_us, &mut effect),
-            QueueCall::Ack { item } => Value::bool(slot.queue.ack(item, &mut effect)),
+            QueueCall::Ack { item } => Value::bool(slot.queue.ack(item, now_us, &mut effect)),
             QueueCall::Retry { item, after_us } => {
                 Value::bool(slot.queue.retry(item, after_us, now_us, &mut effect))
             }
@@ -224,7 +226,7 @@ impl World {
             if self.queues[index].process != me {
                 continue;
             }
-            let durable = self.is_durable(index);
+            let (durable, now_us) = (self.is_durable(index), self.now_us);
             let slot = &mut self.queues[index];
             let waiting = std::mem::take(&mut slot.waiting);
             let queue = index as u16;
@@ -232,7 +234,7 @@ impl World {
                 self.told.push(Event::Queue { op: OpId::NOBODY, task: 0, queue, effect })
             };
             if durable {
-                slot.queue.release_all(&mut effect);
+                slot.queue.release_all(now_us, &mut effect);
             } else {
                 slot.queue.clear(&mut effect);
             }

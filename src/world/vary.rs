@@ -13,6 +13,7 @@ use crate::strategy::call::{CacheCall, Call, DatabaseCall, FunctionId, QueueCall
 use crate::strategy::value::{Datum, Origin, Scalar, Value};
 use crate::vocabulary::Failure;
 use crate::vocabulary::Store;
+use crate::vocabulary::queue::Rules;
 
 /// `Type: a sample, another one`; where the value is the sample it becomes the other.
 macro_rules! either {
@@ -104,7 +105,7 @@ changed! {
     Database: Database::new(Vec::new()), |it| it.preload(Symbol(99), Datum::sample());
     Replica: Replica::of(&Database::sample()), |it| it.apply(&commit(1 << 40), 0);
     Streamed: Streamed { commit: commit(1), is_due: false }, |it| it.is_due = !it.is_due;
-    Queue: Queue::new(false, None, 1),
+    Queue: Queue::new(Rules { redeliver_us: 1, ..Rules::FIFO }),
         |it| it.push(KEY, Datum::NONE, None, false, 0, &mut |_| {});
     Snapshot: Snapshot { value: Value::int(1), at_us: 0 }, |it| it.value = it.value.varied();
     Session: Session {

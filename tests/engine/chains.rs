@@ -188,6 +188,10 @@ pub fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
             Happening::SetAside { write },
             Event::Queue { effect: QueueEffect::DeadLettered { origin, .. }, .. },
         ) => origin == write,
+        (
+            Happening::Ignored { write },
+            Event::Queue { effect: QueueEffect::Ignored { origin, .. }, .. },
+        ) => origin == write,
         (Happening::QueueDied { .. }, Event::Queue { effect, .. }) => {
             effect == QueueEffect::DeadLettersDropped
         }

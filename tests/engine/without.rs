@@ -484,6 +484,7 @@ fn kind_of(what: Happening) -> &'static str {
         Happening::Restored { .. } => "restored",
         Happening::Refused { .. } => "refused",
         Happening::SetAside { .. } => "set aside",
+        Happening::Ignored { .. } => "dropped by a queue",
         Happening::AppliedAgain { .. } => "applied again",
         Happening::OverwroteWithout { .. } => "overwrote without",
         Happening::Overwrote { .. } => "overwrote",

@@ -225,11 +225,11 @@ impl Fake {
                 }
                 QueueCall::Add { key: k, by } => format!("queue.add {} {}", key(k), self.show(*by)),
                 QueueCall::Take { most } => format!("queue.take {most}"),
-                QueueCall::Ack { item } => format!("queue.ack {item}"),
+                QueueCall::Ack { item } => format!("queue.ack {}", item.item),
                 QueueCall::Retry { item, after_us } => {
-                    format!("queue.retry {item} after {after_us}")
+                    format!("queue.retry {} after {after_us}", item.item)
                 }
-                QueueCall::DeadLetter { item } => format!("queue.dead_letter {item}"),
+                QueueCall::DeadLetter { item } => format!("queue.dead_letter {}", item.item),
             },
             Call::Transaction(_) => unreachable!("a machine knows no transaction"),
             Call::Many(many) => {

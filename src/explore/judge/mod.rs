@@ -166,7 +166,10 @@ impl Judge {
                         own.version = own.version.max(version);
                     }
                 }
-                Event::Queue { effect: QueueEffect::Pushed { value, .. }, .. } => {
+                Event::Queue {
+                    effect: QueueEffect::Pushed { value, .. } | QueueEffect::Returned { value, .. },
+                    ..
+                } => {
                     if let Some(own) = self.of(value.origin) {
                         own.absorbed_by = None;
                     }

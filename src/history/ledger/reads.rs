@@ -112,6 +112,8 @@ impl Ledger {
                 let newest = account
                     .latest()
                     .filter(|newest| newest.origin == first || account.version_of(first).is_some());
+                // an older write that has overwritten it is no newer one
+                let newest = newest.filter(|newest| newest.origin != made.origin);
                 newest.is_some_and(|newest| is_same(newest.scalar, value.scalar, &self.names))
             }),
             _ => false,

@@ -224,7 +224,7 @@ impl Ledger {
     pub(super) fn queue(&mut self, task: Stamp, queue: u16, effect: QueueEffect) {
         let at_us = self.now.at_us;
         match effect {
-            QueueEffect::Pushed { value, .. } => {
+            QueueEffect::Pushed { value, .. } | QueueEffect::Returned { value, .. } => {
                 self.depth(queue, 1);
                 self.change(value.origin, |write| {
                     write.queued += 1;
@@ -295,6 +295,11 @@ impl Ledger {
                     self.look_again(key, what);
                 }
                 self.count_losses();
+            }
+            QueueEffect::Ignored { origin, .. } => {
+                // its task has it, until it ends
+                let ignored = Happening::Ignored { write: origin }.at(at_us);
+                self.change(origin, |write| write.trouble = Some(ignored));
             }
             QueueEffect::Taken { .. }
             | QueueEffect::Retried { .. }

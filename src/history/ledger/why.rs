@@ -82,9 +82,11 @@ impl Ledger {
                 let end = waits.and_then(|each| self.writes.end(each));
                 // its queue set it aside because it had failed
                 let is_aside = |end: &Cause| matches!(end.what, Happening::SetAside { .. });
-                match end.filter(is_aside).and(waits).and_then(|each| each.trouble) {
-                    Some(trouble) => links.push(trouble),
-                    None => links.extend(end),
+                let trouble = waits.and_then(|each| each.trouble);
+                let is_ignored = |cause: &Cause| matches!(cause.what, Happening::Ignored { .. });
+                match (end.filter(is_aside).and(trouble), trouble.filter(is_ignored)) {
+                    (Some(trouble), _) | (None, Some(trouble)) => links.push(trouble),
+                    (None, None) => links.extend(end),
                 }
                 links.extend(open.gone);
             }

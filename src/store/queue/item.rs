@@ -21,7 +21,9 @@ pub struct Item {
     /// When it was put there.
     pub pushed_us: Micros,
     pub visibility: Visibility,
-    /// The next item of its key.
+    /// Where it stands in line: the id of whoever stood there first.
+    pub place: u32,
+    /// The next item of its line.
     pub next: Option<u32>,
 }
 
@@ -49,6 +51,8 @@ pub enum Pushed {
     Merged(u32),
     /// The queue is at its limit; nothing was stored.
     Full,
+    /// An item of its key is there, and stays as it is.
+    Ignored,
 }
 
 /// What happened to an item.
@@ -99,6 +103,18 @@ pub enum QueueEffect {
     },
     /// … and with all that it had set aside.
     DeadLettersDropped,
+    /// A push was not taken: an item of its key is there.
+    Ignored {
+        item: u32,
+        key: Symbol,
+        origin: Origin,
+    },
+    /// The queue's process crashed before the acknowledgement was on its disk.
+    Returned {
+        item: u32,
+        key: Symbol,
+        value: Datum,
+    },
 }
 
 impl Item {
@@ -107,6 +123,7 @@ impl Item {
         value: Datum,
         version: Option<i64>,
         add: bool,
+        place: u32,
         now_us: Micros,
     ) -> Item {
         Item {
@@ -117,6 +134,7 @@ impl Item {
             attempts: 0,
             pushed_us: now_us,
             visibility: Visibility::Waiting,
+            place,
             next: None,
         }
     }
@@ -124,6 +142,11 @@ impl Item {
     /// Whether somebody has it, or may still be at work on it.
     pub fn is_held(&self) -> bool {
         matches!(self.visibility, Visibility::Taken { .. } | Visibility::Overdue)
+    }
+
+    /// Whether it can be handed out, when its turn comes.
+    pub(super) fn is_visible(&self) -> bool {
+        matches!(self.visibility, Visibility::Waiting | Visibility::Overdue)
     }
 
     /// When it becomes visible by itself.
@@ -152,7 +175,7 @@ impl Item {
 }
 
 digested!(Item {
-    matters: key, value, version, add, visibility, next;
+    matters: key, value, version, add, visibility, place, next;
     attempts: attempts;
     told: pushed_us;
 });

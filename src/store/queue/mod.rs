@@ -1,6 +1,7 @@
-//! A write buffer, after Amazon SQS with FIFO message groups, the key being
-//! the group.
+//! A write buffer. Its [rules](Rules) are those of Amazon SQS with FIFO message groups,
+//! the key being the group, unless a strategy says others.
 //!
+//! - `line.rs`: who stands where, and who is first
 //! - `item.rs`: one write that waits, and what can happen to it
 //! - `window.rs`: tables of items, in the order of their coming
 //!
@@ -11,65 +12,79 @@
 //! **In order by key.** While an item of a key is taken, or waits for a retry,
 //! no later item of that key is handed out; so one `take` gives at most one
 //! item of a key. A retried item keeps its place in line: sent to the back, it
-//! would overwrite what was written after it.
+//! overwrites what was written after it. Few real queues have such an order; [`Order`] and
+//! [`Place`] say others.
 //!
 //! **Coalescing.** The last item of a key, while it waits, absorbs the next one
 //! of its kind, and keeps its place in line: the last value of several pushes,
 //! the sum of several adds. A push after an add, or an add after a push, does
 //! not merge: that would change the order of the two.
+//!
+//! **A crash** of the queue's process undoes what is not on its disk yet: acknowledgements,
+//! and pushes where they are not confirmed, of the last [`Rules::sync_us`]. What was joined
+//! to an older item stays with it.
 
 mod item;
 mod window;
 
 pub use item::{Item, Pushed, QueueEffect, Visibility};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::Hash;
 
-use crate::digest::{Digest, Lens, Sum};
+use crate::digest::{Digest, Lens, Sum, due};
 use crate::store::paged::Paged;
-use crate::strategy::value::{Composite, Datum, Symbol, Value};
+use crate::strategy::value::{Composite, Datum, Receipt, Symbol, Value};
 use crate::time::Micros;
+use crate::vocabulary::queue::{Coalesce, Order, Place, Rules};
 use window::{Ids, Window};
 
 /// One queue's contents.
 ///
-/// An item's id is also its place in line: ids count up from 1.
+/// Ids count up from 1. An item's place in line is its id, until it goes to the back.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Queue {
-    coalesce: bool,
-    limit: Option<u32>,
-    redeliver_us: Micros,
+    rules: Rules,
     items: Window<Item>,
-    /// The keys that have items. Each item knows the next one of its key.
-    lines: Paged<KeyLine>,
-    /// The items that `take` may hand out: the first of its key, and visible.
+    /// The lines of which only the first item is handed out: one for each key, or one for
+    /// all. Each item knows the next one of its line.
+    lines: Paged<Line>,
+    /// The newest item of each key, where there are no lines of keys and pushes are joined.
+    newest: Paged<u32>,
+    /// The places of the items that `take` may hand out.
     ready: Ids,
+    /// Who stands at a place that is not its id.
+    moved: BTreeMap<u32, u32>,
     /// (instant, id) of those that become visible by themselves.
     hidden: BTreeSet<(Micros, u32)>,
+    /// What was acknowledged, and is not on the disk before then.
+    unsynced: VecDeque<(Micros, Item)>,
     last: u32,
     dead_letters: u32,
 }
 
-/// The items of one key, of which only the first is ever handed out.
+/// Items of which only the first is ever handed out.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-struct KeyLine {
+struct Line {
     head: u32,
     tail: u32,
 }
 
+/// The line of all keys.
+const ALL: Symbol = Symbol(0);
+
 impl Queue {
-    /// An empty queue of at most `limit` items, in which a taken item becomes
-    /// visible again after `redeliver_us` (SQS: 30 s).
-    pub fn new(coalesce: bool, limit: Option<u32>, redeliver_us: Micros) -> Queue {
+    /// An empty queue.
+    pub fn new(rules: Rules) -> Queue {
         Queue {
-            coalesce,
-            limit,
-            redeliver_us,
+            rules,
             items: Window::new(),
             lines: Paged::new(),
+            newest: Paged::new(),
             ready: Ids::new(),
+            moved: BTreeMap::new(),
             hidden: BTreeSet::new(),
+            unsynced: VecDeque::new(),
             last: 0,
             dead_letters: 0,
         }
@@ -86,44 +101,66 @@ impl Queue {
         now_us: Micros,
         effect: &mut dyn FnMut(QueueEffect),
     ) -> Pushed {
-        let line = self.lines.get(key).copied();
-        if self.coalesce
-            && let Some(KeyLine { tail, .. }) = line
-            && let Some(held) = self.items.get_mut(tail)
-            && let Some(merged) = held.merged(value, add)
+        if let Some(id) = self.newest_of(key)
+            && let Some(held) = self.items.get_mut(id)
         {
-            let absorbed = held.value.origin;
-            held.value = merged;
-            held.version = version;
-            effect(QueueEffect::Merged { item: tail, key, absorbed, value: merged });
-            return Pushed::Merged(tail);
+            let is_last = matches!(self.rules.coalesce, Coalesce::Last | Coalesce::Debounce);
+            if is_last && let Some(merged) = held.merged(value, add) {
+                let absorbed = held.value.origin;
+                held.value = merged;
+                held.version = version;
+                effect(QueueEffect::Merged { item: id, key, absorbed, value: merged });
+                return Pushed::Merged(id);
+            }
+            let is_dropped = match self.rules.coalesce {
+                Coalesce::First => true,
+                Coalesce::Debounce => held.is_held(),
+                Coalesce::No | Coalesce::Last => false,
+            };
+            if is_dropped {
+                effect(QueueEffect::Ignored { item: id, key, origin: value.origin });
+                return Pushed::Ignored;
+            }
         }
-        if self.limit.is_some_and(|limit| self.items.len() >= limit as usize) {
+        if self.rules.limit.is_some_and(|limit| self.items.len() >= limit as usize) {
             return Pushed::Full;
         }
         self.last += 1;
         let id = self.last;
-        self.items.push(id, Item::new(key, value, version, add, now_us));
-        match line {
-            Some(KeyLine { head, tail }) => {
-                if let Some(before) = self.items.get_mut(tail) {
-                    before.next = Some(id);
-                }
-                self.lines.insert(key, KeyLine { head, tail: id });
-            }
-            None => {
-                self.lines.insert(key, KeyLine { head: id, tail: id });
-                self.ready.insert(id);
-            }
+        self.items.push(id, Item::new(key, value, version, add, id, now_us));
+        if self.rules.coalesce != Coalesce::No && self.rules.order != Order::Key {
+            self.newest.insert(key, id);
         }
+        self.join(id);
         effect(QueueEffect::Pushed { item: id, key, value });
         Pushed::Queued(id)
     }
 
+    /// The line that an item of a key stands in.
+    fn line_of(&self, key: Symbol) -> Option<Symbol> {
+        match self.rules.order {
+            Order::Key => Some(key),
+            Order::Queue => Some(ALL),
+            Order::None => None,
+        }
+    }
+
+    /// The newest item of a key, where pushes are joined.
+    fn newest_of(&self, key: Symbol) -> Option<u32> {
+        match (self.rules.coalesce, self.rules.order) {
+            (Coalesce::No, _) => None,
+            (_, Order::Key) => self.lines.get(key).map(|line| line.tail),
+            _ => self.newest.get(key).copied(),
+        }
+    }
+
     /// The sum that an amount pushed now would be added to.
     pub fn sum_of(&self, key: Symbol) -> Option<Datum> {
-        let tail = self.lines.get(key).filter(|_| self.coalesce)?.tail;
-        self.items.get(tail).filter(|item| item.add && !item.is_held()).map(|item| item.value)
+        if !matches!(self.rules.coalesce, Coalesce::Last | Coalesce::Debounce) {
+            return None;
+        }
+        let newest = self.newest_of(key)?;
+        self.items.get(newest).filter(|item| item.add && !item.is_held()).map(|item| item.value)
     }
 
     /// Hands out the first `most` items that may be, as a list of
@@ -136,11 +173,12 @@ impl Queue {
     ) -> Value {
         let mut taken = Vec::new();
         while taken.len() < most as usize
-            && let Some(id) = self.ready.first()
+            && let Some(place) = self.ready.first()
         {
-            self.ready.remove(id);
+            self.ready.remove(place);
+            let id = self.moved.get(&place).copied().unwrap_or(place);
             let Some(item) = self.items.get_mut(id) else { continue };
-            let until_us = now_us.saturating_add(self.redeliver_us);
+            let until_us = now_us.saturating_add(self.rules.redeliver_us);
             item.visibility = Visibility::Taken { until_us };
             item.attempts = item.attempts.saturating_add(1);
             self.hidden.insert((until_us, id));
@@ -163,23 +201,37 @@ impl Queue {
     /// The item's work is done: it goes. False where it is not there, or was
     /// given back by `retry` or `release_all` and so is not the caller's any
     /// more.
-    pub fn ack(&mut self, id: u32, effect: &mut dyn FnMut(QueueEffect)) -> bool {
-        let Some(item) = self.remove_held(id) else { return false };
-        effect(QueueEffect::Acked { item: id, key: item.key, origin: item.value.origin });
+    pub fn ack(
+        &mut self,
+        receipt: Receipt,
+        now_us: Micros,
+        effect: &mut dyn FnMut(QueueEffect),
+    ) -> bool {
+        let Some(item) = self.remove_held(receipt) else { return false };
+        let Item { key, value, .. } = item;
+        effect(QueueEffect::Acked { item: receipt.item, key, origin: value.origin });
+        while self.unsynced.front().is_some_and(|(until_us, _)| *until_us <= now_us) {
+            self.unsynced.pop_front();
+        }
+        if self.rules.sync_us > 0 {
+            let until_us = now_us.saturating_add(self.rules.sync_us);
+            self.unsynced.push_back((until_us, item));
+        }
         true
     }
 
-    /// Gives an item back, to its place in line, not to be handed out before
-    /// `after_us` from now (`ChangeMessageVisibility`). False as for `ack`.
+    /// Gives an item back, not to be handed out before `after_us` from now
+    /// (`ChangeMessageVisibility`). False as for `ack`.
     pub fn retry(
         &mut self,
-        id: u32,
+        receipt: Receipt,
         after_us: Micros,
         now_us: Micros,
         effect: &mut dyn FnMut(QueueEffect),
     ) -> bool {
-        let Some(item) = self.items.get(id).filter(|item| item.is_held()) else { return false };
-        let key = item.key;
+        let id = receipt.item;
+        let Some(key) = self.held(receipt).map(|item| item.key) else { return false };
+        self.give_back(id, self.rules.retry);
         match after_us {
             0 => self.show(id, Visibility::Waiting),
             _ => self.hide(id, Visibility::Delayed { until_us: now_us.saturating_add(after_us) }),
@@ -189,10 +241,10 @@ impl Queue {
     }
 
     /// Takes an item out of the line for good, undone. False as for `ack`.
-    pub fn dead_letter(&mut self, id: u32, effect: &mut dyn FnMut(QueueEffect)) -> bool {
-        let Some(item) = self.remove_held(id) else { return false };
+    pub fn dead_letter(&mut self, receipt: Receipt, effect: &mut dyn FnMut(QueueEffect)) -> bool {
+        let Some(Item { key, value, .. }) = self.remove_held(receipt) else { return false };
         self.dead_letters += 1;
-        effect(QueueEffect::DeadLettered { item: id, key: item.key, origin: item.value.origin });
+        effect(QueueEffect::DeadLettered { item: receipt.item, key, origin: value.origin });
         true
     }
 
@@ -205,6 +257,7 @@ impl Queue {
             let Some(item) = self.items.get(id) else { break };
             let key = item.key;
             if matches!(item.visibility, Visibility::Taken { .. }) {
+                self.give_back(id, self.rules.redelivery);
                 self.show(id, Visibility::Overdue);
                 effect(QueueEffect::Redelivered { item: id, key });
             } else {
@@ -219,21 +272,53 @@ impl Queue {
         self.hidden.first().map(|&(due, _)| due)
     }
 
-    /// The process that takes items has crashed: what it had is visible again.
-    pub fn release_all(&mut self, effect: &mut dyn FnMut(QueueEffect)) {
+    /// The process that keeps the queue, on a disk, has crashed: what was taken is visible
+    /// again, and what was not on the disk yet is undone.
+    pub fn release_all(&mut self, now_us: Micros, effect: &mut dyn FnMut(QueueEffect)) {
+        if !self.rules.confirm {
+            let is_young = |item: &Item| item.pushed_us.saturating_add(self.rules.sync_us) > now_us;
+            let young = self.items.iter().filter(|(_, item)| is_young(item));
+            let young: Vec<u32> = young.map(|(id, _)| id).collect();
+            for id in young {
+                if let Some(Item { key, value, .. }) = self.remove(id) {
+                    effect(QueueEffect::Dropped { item: id, key, origin: value.origin });
+                }
+            }
+        }
         let held = self.items.iter().filter(|(_, item)| item.is_held());
         let held: Vec<_> = held.map(|(id, item)| (id, item.key)).collect();
         for (id, key) in held {
+            self.give_back(id, self.rules.redelivery);
             self.show(id, Visibility::Waiting);
             effect(QueueEffect::Redelivered { item: id, key });
+        }
+        let acked = std::mem::take(&mut self.unsynced);
+        let mut undone: Vec<Item> = acked
+            .into_iter()
+            .filter(|(until_us, item)| {
+                let pushed = self.rules.confirm
+                    || item.pushed_us.saturating_add(self.rules.sync_us) <= now_us;
+                *until_us > now_us && pushed
+            })
+            .map(|(_, item)| item)
+            .collect();
+        undone.sort_by_key(|item| item.place);
+        // the newest first: each goes to the front of its line
+        for item in undone.into_iter().rev() {
+            let (key, value) = (item.key, item.value);
+            let id = self.put_in_front(item);
+            effect(QueueEffect::Returned { item: id, key, value });
         }
     }
 
     /// The process that keeps the queue has crashed: every item is gone.
     pub fn clear(&mut self, effect: &mut dyn FnMut(QueueEffect)) {
         self.lines.clear();
+        self.newest.clear();
         self.ready = Ids::new();
+        self.moved.clear();
         self.hidden.clear();
+        self.unsynced.clear();
         for (item, held) in std::mem::replace(&mut self.items, Window::new()).iter() {
             effect(QueueEffect::Dropped { item, key: held.key, origin: held.value.origin });
         }
@@ -267,77 +352,63 @@ impl Queue {
         self.items.get(id)
     }
 
-    /// Every item with its id, in line.
+    /// Every item with its id, in the order of ids.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Item)> {
         self.items.iter()
     }
 
-    /// The items of one key, in line.
+    /// The first items, in line.
+    pub fn first(&self, most: usize) -> Vec<&Item> {
+        let mut moved = self.moved.iter().peekable();
+        let find = |id: &u32| self.items.get(*id);
+        let mut first = Vec::new();
+        for (id, item) in self.items.iter() {
+            while let Some((_, id)) = moved.next_if(|(place, _)| **place < id) {
+                first.extend(find(id));
+            }
+            if item.place == id {
+                first.push(item);
+            }
+            if first.len() >= most {
+                break;
+            }
+        }
+        first.extend(moved.filter_map(|(_, id)| find(id)));
+        first.truncate(most);
+        first
+    }
+
+    /// The items of one key.
     pub fn of_key(&self, key: Symbol) -> impl Iterator<Item = (u32, &Item)> {
         let find = |id| Some((id, self.items.get(id)?));
-        let head = self.lines.get(key).and_then(|line| find(line.head));
-        std::iter::successors(head, move |(_, item)| find(item.next?))
-    }
-
-    /// Makes an item, the first of its key, one that may be handed out.
-    fn show(&mut self, id: u32, visibility: Visibility) {
-        self.unhide(id);
-        if let Some(item) = self.items.get_mut(id) {
-            item.visibility = visibility;
-            self.ready.insert(id);
-        }
-    }
-
-    fn hide(&mut self, id: u32, visibility: Visibility) {
-        self.unhide(id);
-        self.ready.remove(id);
-        if let Some(item) = self.items.get_mut(id) {
-            item.visibility = visibility;
-            self.hidden.extend(item.due_us().map(|due| (due, id)));
-        }
-    }
-
-    fn unhide(&mut self, id: u32) {
-        if let Some(due) = self.items.get(id).and_then(Item::due_us) {
-            self.hidden.remove(&(due, id));
-        }
-    }
-
-    /// Takes an item that somebody has, the first of its key, out of the line;
-    /// the next of its key moves up.
-    fn remove_held(&mut self, id: u32) -> Option<Item> {
-        self.items.get(id).filter(|item| item.is_held())?;
-        self.unhide(id);
-        self.ready.remove(id);
-        let item = self.items.remove(id)?;
-        match (item.next, self.lines.get_mut(item.key)) {
-            (Some(next), Some(line)) => {
-                line.head = next;
-                self.ready.insert(next);
-            }
-            _ => {
-                self.lines.remove(item.key);
-            }
-        }
-        Some(item)
+        let is_lined = self.rules.order == Order::Key;
+        let head = is_lined.then(|| self.lines.get(key).and_then(|line| find(line.head)));
+        let line = std::iter::successors(head.flatten(), move |(_, item)| find(item.next?));
+        let all = self.items.iter().filter(move |(_, item)| !is_lined && item.key == key);
+        line.chain(all)
     }
 }
 
 impl Digest for Queue {
     fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
-        // lines, ready and hidden follow from the items
+        // lines, newest, moved and hidden follow from the items
         let Queue {
-            coalesce,
-            limit,
-            redeliver_us,
+            rules,
             items,
             lines: _,
+            newest: _,
             ready,
+            moved: _,
             hidden: _,
+            unsynced,
             last,
             dead_letters: _,
         } = self;
-        (coalesce, limit, redeliver_us, last, ready).hash(sum);
+        (rules, last, ready).hash(sum);
+        for (until_us, item) in unsynced.iter().filter(|(until_us, _)| *until_us > lens.now_us) {
+            due(*until_us, lens, sum);
+            item.digest(lens, sum);
+        }
         items.len().hash(sum);
         for (id, item) in items.iter() {
             id.hash(sum);
@@ -345,6 +416,8 @@ impl Digest for Queue {
         }
     }
 }
+
+mod line;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod properties;

@@ -57,7 +57,12 @@ struct Run {
 
 impl Run {
     fn new(coalesce: bool, limit: Option<u32>) -> Run {
-        let queue = Queue::new(coalesce, limit, 10);
+        let coalesce = if coalesce { Coalesce::Last } else { Coalesce::No };
+        Run::of(Rules { coalesce, limit, redeliver_us: 10, ..Rules::FIFO })
+    }
+
+    fn of(rules: Rules) -> Run {
+        let queue = Queue::new(rules);
         Run { queue, now_us: 0, pushed: 0, handed_out: Vec::new(), effects: Vec::new() }
     }
 
@@ -76,19 +81,19 @@ impl Run {
                 return Some(list);
             }
             Step::Ack { nth: at } => {
-                queue.ack(nth(at), effect);
+                queue.ack(latest(queue, nth(at)), *now_us, effect);
             }
             Step::Retry { nth: at, after_us } => {
-                queue.retry(nth(at), after_us, *now_us, effect);
+                queue.retry(latest(queue, nth(at)), after_us, *now_us, effect);
             }
             Step::DeadLetter { nth: at } => {
-                queue.dead_letter(nth(at), effect);
+                queue.dead_letter(latest(queue, nth(at)), effect);
             }
             Step::Wait { us } => {
                 *now_us += us;
                 queue.redeliver(*now_us, effect);
             }
-            Step::Release => queue.release_all(effect),
+            Step::Release => queue.release_all(*now_us, effect),
         }
         None
     }
@@ -100,10 +105,42 @@ impl Run {
             let list = self.step(Step::Take { most: 3 }).expect("a list");
             assert!(!items(&list).is_empty(), "stuck: {:?}", self.queue);
             for (id, ..) in items(&list) {
-                assert!(self.queue.ack(id, &mut |effect| self.effects.push(effect)));
+                let effect = &mut |effect| self.effects.push(effect);
+                assert!(self.queue.ack(latest(&self.queue, id), self.now_us, effect));
             }
         }
     }
+}
+
+/// An item at its latest try.
+fn latest(queue: &Queue, item: u32) -> Receipt {
+    let held = queue.iter().find(|(id, _)| *id == item);
+    Receipt { item, attempt: held.map_or(0, |(_, item)| item.attempts) }
+}
+
+fn rules() -> impl Strategy<Value = Rules> {
+    let order = prop_oneof![Just(Order::Key), Just(Order::Queue), Just(Order::None)];
+    let place = || prop_oneof![Just(Place::Keep), Just(Place::Back)];
+    let coalesce = prop_oneof![
+        Just(Coalesce::No),
+        Just(Coalesce::Last),
+        Just(Coalesce::First),
+        Just(Coalesce::Debounce),
+    ];
+    let disk = (prop_oneof![Just(0u64), Just(20)], prop::bool::ANY);
+    (order, place(), place(), prop::bool::ANY, coalesce, disk).prop_map(
+        |(order, retry, redelivery, late_ack, coalesce, (sync_us, confirm))| Rules {
+            order,
+            retry,
+            redelivery,
+            late_ack,
+            coalesce,
+            limit: None,
+            redeliver_us: 10,
+            sync_us,
+            confirm,
+        },
+    )
 }
 
 fn items(list: &Value) -> Vec<(u32, Symbol, Datum)> {
@@ -119,6 +156,42 @@ fn items(list: &Value) -> Vec<(u32, Symbol, Datum)> {
 }
 
 proptest! {
+    /// Whatever the rules: nothing is stuck, and each item ends as often as it came.
+    #[test]
+    fn what_comes_goes(rules in rules(), steps in prop::collection::vec(step(), 0..120)) {
+        let mut run = Run::of(rules);
+        for step in steps {
+            run.step(step);
+            let mut out: BTreeMap<Symbol, u32> = BTreeMap::new();
+            for (_, item) in run.queue.iter() {
+                if matches!(item.visibility, Visibility::Taken { .. }) {
+                    *out.entry(item.key).or_default() += 1;
+                }
+            }
+            match rules.order {
+                Order::Key => prop_assert!(out.values().all(|count| *count == 1)),
+                Order::Queue => prop_assert!(out.values().sum::<u32>() <= 1),
+                Order::None => {}
+            }
+            prop_assert_eq!(run.queue.first(usize::MAX).len(), run.queue.depth());
+            let places: Vec<u32> =
+                run.queue.first(usize::MAX).iter().map(|item| item.place).collect();
+            prop_assert!(places.is_sorted(), "{:?}", places);
+        }
+        run.drain();
+        let (mut came, mut went) = (0, 0);
+        for effect in run.effects {
+            match effect {
+                QueueEffect::Pushed { .. } | QueueEffect::Returned { .. } => came += 1,
+                QueueEffect::Acked { .. }
+                | QueueEffect::DeadLettered { .. }
+                | QueueEffect::Dropped { .. } => went += 1,
+                _ => {}
+            }
+        }
+        prop_assert_eq!(came, went);
+    }
+
     /// Without coalescing: every item ends once, acknowledged or given up, and
     /// after it was handed out; those of a key end in the order of pushing.
     #[test]
@@ -230,7 +303,7 @@ proptest! {
             let list = run.step(Step::Take { most: 2 }).expect("a list");
             for (id, key, value) in items(&list) {
                 written.insert(key, value);
-                run.queue.ack(id, &mut |_| {});
+                run.queue.ack(latest(&run.queue, id), run.now_us, &mut |_| {});
             }
         }
         prop_assert_eq!(written, last);

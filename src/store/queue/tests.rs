@@ -1,12 +1,14 @@
 //! What each operation does, line by line: `seconds operation => reply, effects`.
 //! `take` gives `id:key=value`, with `+` for an amount and `×n` from the second attempt.
+//! `ack 1` and its like are of the latest attempt; `ack 1 try=1` is of the first.
 
 use super::*;
 use crate::store::script::{self, datum, key, name, option, seconds, show, show_scalar, show_us};
 
 /// A queue that redelivers after 30 s.
 fn queue(coalesce: bool, limit: Option<u32>) -> Queue {
-    Queue::new(coalesce, limit, 30_000_000)
+    let coalesce = if coalesce { Coalesce::Last } else { Coalesce::No };
+    Queue::new(Rules { coalesce, limit, ..Rules::FIFO })
 }
 
 #[track_caller]
@@ -25,12 +27,12 @@ fn run(queue: &mut Queue, now: Micros, words: &[&str]) -> Vec<String> {
             format!("{:?}", queue.push(key, value, version, words[0] == "add", now, effect))
         }
         "take" => show(&queue.take(number(1), now, effect)),
-        "ack" => queue.ack(number(1), effect).to_string(),
+        "ack" => queue.ack(receipt(queue, words), now, effect).to_string(),
         "retry" => {
             let after_us = option(words, "after").map_or(0, seconds);
-            queue.retry(number(1), after_us, now, effect).to_string()
+            queue.retry(receipt(queue, words), after_us, now, effect).to_string()
         }
-        "dead" => queue.dead_letter(number(1), effect).to_string(),
+        "dead" => queue.dead_letter(receipt(queue, words), effect).to_string(),
         "redeliver" => {
             queue.redeliver(now, effect);
             queue
@@ -38,7 +40,7 @@ fn run(queue: &mut Queue, now: Micros, words: &[&str]) -> Vec<String> {
                 .map_or("nothing due".to_owned(), |us| format!("next {}", show_us(us)))
         }
         "release" => {
-            queue.release_all(effect);
+            queue.release_all(now, effect);
             "done".to_owned()
         }
         "clear" => {
@@ -52,6 +54,14 @@ fn run(queue: &mut Queue, now: Micros, words: &[&str]) -> Vec<String> {
         other => panic!("no operation {other}"),
     };
     std::iter::once(reply).chain(effects).collect()
+}
+
+/// The item and the try that an operation is of.
+fn receipt(queue: &Queue, words: &[&str]) -> Receipt {
+    let item = words[1].parse().expect("number");
+    let latest = queue.iter().find(|(id, _)| *id == item).map_or(0, |(_, item)| item.attempts);
+    let attempt = option(words, "try").map_or(latest, |word| word.parse().expect("number"));
+    Receipt { item, attempt }
 }
 
 fn show_effect(effect: QueueEffect) -> String {
@@ -73,6 +83,12 @@ fn show_effect(effect: QueueEffect) -> String {
         }
         QueueEffect::Redelivered { item, key } => format!("redelivered {item}:{}", name(key)),
         QueueEffect::DeadLettersDropped => "dropped the dead".to_owned(),
+        QueueEffect::Ignored { item, key, origin } => {
+            format!("ignored W{} for {item}:{}", origin.0, name(key))
+        }
+        QueueEffect::Returned { item, key, value } => {
+            format!("returned {item}:{}={}", name(key), show_scalar(value.scalar))
+        }
         QueueEffect::Dropped { item, key, origin } => {
             format!("dropped {item}:{} W{}", name(key), origin.0)
         }
@@ -277,6 +293,175 @@ fn a_crashed_queue_loses_everything() {
         3 redeliver => nothing due
         3 push a 3  => Queued(3), pushed 3:a=3
         3 take 9    => [3:a=3], taken 3
+    ",
+    );
+}
+
+/// The rules of a queue, from those of `Queue()`.
+fn ruled(change: impl FnOnce(&mut Rules)) -> Queue {
+    let mut rules = Rules::FIFO;
+    change(&mut rules);
+    Queue::new(rules)
+}
+
+#[test]
+fn without_an_order_any_are_out_at_a_time() {
+    check(
+        ruled(|rules| rules.order = Order::None),
+        "
+        0 push a 1  => Queued(1), pushed 1:a=1
+        0 push a 2  => Queued(2), pushed 2:a=2
+        0 push b 3  => Queued(3), pushed 3:b=3
+        1 take 2    => [1:a=1 2:a=2], taken 1, taken 2
+        2 retry 1   => true, retried 1:a
+        3 take 9    => [1:a=1×2 3:b=3], taken 1, taken 3
+        4 ack 2     => true, acked 2:a W2
+        4 ack 3     => true, acked 3:b W3
+        5 depth     => 1 since 0, 0 dead
+    ",
+    );
+}
+
+#[test]
+fn in_one_line_the_first_stops_all() {
+    check(
+        ruled(|rules| rules.order = Order::Queue),
+        "
+        0 push a 1        => Queued(1), pushed 1:a=1
+        0 push b 2        => Queued(2), pushed 2:b=2
+        1 take 9          => [1:a=1], taken 1
+        2 take 9          => []
+        3 retry 1 after=5 => true, retried 1:a
+        4 take 9          => []
+        8 redeliver       => nothing due
+        8 take 9          => [1:a=1×2], taken 1
+        9 dead 1          => true, dead 1:a W1
+        9 take 9          => [2:b=2], taken 2
+    ",
+    );
+}
+
+#[test]
+fn what_is_given_back_goes_behind_the_others() {
+    check(
+        ruled(|rules| rules.retry = Place::Back),
+        "
+        0 push a 1        => Queued(1), pushed 1:a=1
+        0 push a 2        => Queued(2), pushed 2:a=2
+        0 push b 3        => Queued(3), pushed 3:b=3
+        1 take 1          => [1:a=1], taken 1
+        2 retry 1 after=5 => true, retried 1:a
+        3 take 9          => [2:a=2 3:b=3], taken 2, taken 3
+        4 ack 2           => true, acked 2:a W2
+        5 take 9          => []
+        7 redeliver       => next 33
+        7 take 9          => [1:a=1×2], taken 1
+        8 ack 1           => true, acked 1:a W1
+    ",
+    );
+}
+
+#[test]
+fn what_was_not_acknowledged_goes_behind_the_others() {
+    check(
+        ruled(|rules| rules.redelivery = Place::Back),
+        "
+        0  push a 1   => Queued(1), pushed 1:a=1
+        0  push a 2   => Queued(2), pushed 2:a=2
+        0  push a 3   => Queued(3), pushed 3:a=3
+        1  take 1     => [1:a=1], taken 1
+        31 redeliver  => nothing due, redelivered 1:a
+        32 take 9     => [2:a=2], taken 2
+        33 ack 1      => true, acked 1:a W1
+        34 ack 2      => true, acked 2:a W2
+        35 take 9     => [3:a=3], taken 3
+        36 ack 3      => true, acked 3:a W3
+        36 depth      => 0 since none, 0 dead
+    ",
+    );
+}
+
+#[test]
+fn a_late_acknowledgement_is_refused() {
+    check(
+        ruled(|rules| rules.late_ack = false),
+        "
+        0  push a 7      => Queued(1), pushed 1:a=7
+        0  take 1        => [1:a=7], taken 1
+        30 redeliver     => nothing due, redelivered 1:a
+        31 ack 1         => false
+        32 take 1        => [1:a=7×2], taken 1
+        33 ack 1 try=1   => false
+        33 retry 1 try=1 => false
+        33 dead 1 try=1  => false
+        34 ack 1 try=2   => true, acked 1:a W7
+    ",
+    );
+}
+
+#[test]
+fn the_first_value_of_a_key_stays() {
+    check(
+        ruled(|rules| rules.coalesce = Coalesce::First),
+        "
+        0 push a 1  => Queued(1), pushed 1:a=1
+        0 push a 2  => Ignored, ignored W2 for 1:a
+        0 push b 3  => Queued(2), pushed 2:b=3
+        1 take 1    => [1:a=1], taken 1
+        2 push a 4  => Ignored, ignored W4 for 1:a
+        3 ack 1     => true, acked 1:a W1
+        4 push a 5  => Queued(3), pushed 3:a=5
+    ",
+    );
+}
+
+#[test]
+fn a_debounced_value_is_dropped_while_one_is_taken() {
+    check(
+        ruled(|rules| (rules.coalesce, rules.order) = (Coalesce::Debounce, Order::None)),
+        "
+        0 push a 1  => Queued(1), pushed 1:a=1
+        0 push a 2  => Merged(1), merged 1:a=2 over W1
+        1 take 1    => [1:a=2], taken 1
+        2 push a 3  => Ignored, ignored W3 for 1:a
+        3 ack 1     => true, acked 1:a W2
+        4 push a 4  => Queued(2), pushed 2:a=4
+    ",
+    );
+}
+
+#[test]
+fn a_crash_undoes_what_is_not_on_the_disk() {
+    let sync =
+        |confirm| move |rules: &mut Rules| (rules.sync_us, rules.confirm) = (2_000_000, confirm);
+    check(
+        ruled(sync(true)),
+        "
+        0 push a 1  => Queued(1), pushed 1:a=1
+        0 push a 2  => Queued(2), pushed 2:a=2
+        0 push a 3  => Queued(3), pushed 3:a=3
+        1 take 1    => [1:a=1], taken 1
+        1 ack 1     => true, acked 1:a W1
+        4 take 1    => [2:a=2], taken 2
+        4 ack 2     => true, acked 2:a W2
+        4 take 1    => [3:a=3], taken 3
+        5 release   => done, redelivered 3:a, returned 4:a=2
+        5 depth     => 2 since 0, 0 dead
+        6 take 9    => [4:a=2×2], taken 4
+        6 ack 4     => true, acked 4:a W2
+        9 take 9    => [3:a=3×2], taken 3
+        9 release   => done, redelivered 3:a
+    ",
+    );
+    check(
+        ruled(sync(false)),
+        "
+        0 push a 1  => Queued(1), pushed 1:a=1
+        3 push a 2  => Queued(2), pushed 2:a=2
+        3 push b 3  => Queued(3), pushed 3:b=3
+        3 take 1    => [1:a=1], taken 1
+        4 release   => done, dropped 2:a W2, dropped 3:b W3, redelivered 1:a
+        5 take 9    => [1:a=1×2], taken 1
     ",
     );
 }

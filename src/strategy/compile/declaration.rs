@@ -14,9 +14,7 @@ use crate::strategy::syntax::token::Span;
 use crate::strategy::value::{LONGEST_TEXT, Real, Scalar};
 use crate::time;
 use crate::vocabulary::Role;
-
-const QUEUE: &str =
-    "write `queue = Queue(at=cache)`; it takes at, durable, coalesce, limit and redeliver";
+use crate::vocabulary::queue::Rules;
 
 impl Compiler<'_> {
     /// `NAME = …`
@@ -97,7 +95,7 @@ impl Compiler<'_> {
     }
 
     /// The value of a literal, or of an expression of literals.
-    fn literal(&mut self, value: &Expr) -> Result<Scalar, SyntaxError> {
+    pub(super) fn literal(&mut self, value: &Expr) -> Result<Scalar, SyntaxError> {
         let refuse = |advice: &str| {
             Err(SyntaxError::new(value.span, "a parameter's value must be a literal", advice))
         };
@@ -131,89 +129,6 @@ impl Compiler<'_> {
         }
     }
 
-    fn declare_queue(&mut self, name: &Name, value: &Expr, arguments: &[Argument]) {
-        let mut queue = QueueSpec {
-            name: name.text.clone(),
-            place: Role::App,
-            durable: false,
-            coalesce: false,
-            limit: None,
-            redeliver_us: 30 * time::SECOND_US,
-            changes: false,
-            line: name.span.line,
-        };
-        let mut seen: Vec<&str> = Vec::new();
-        for argument in arguments {
-            let key = match &argument.name {
-                Some(name) if !seen.contains(&name.text.as_ref()) => name.text.as_ref(),
-                Some(name) => {
-                    self.error(name.span, format!("`{}` is given twice", name.text), QUEUE);
-                    continue;
-                }
-                None => {
-                    self.error(argument.value.span, "an argument without a name", QUEUE);
-                    continue;
-                }
-            };
-            seen.push(key);
-            let refused = match key {
-                "at" => match place(&argument.value) {
-                    Some(place) => {
-                        queue.place = place;
-                        None
-                    }
-                    None => Some("write at=app, at=cache or at=worker"),
-                },
-                "durable" | "coalesce" => match &argument.value.kind {
-                    ExprKind::Bool(value) => {
-                        if key == "durable" {
-                            queue.durable = *value;
-                        } else {
-                            queue.coalesce = *value;
-                        }
-                        None
-                    }
-                    _ => Some("write True or False"),
-                },
-                "limit" => match (&argument.value.kind, self.literal(&argument.value)) {
-                    (ExprKind::None, _) => None,
-                    (_, Ok(Scalar::Int(value))) if (1..=1_000_000).contains(&value) => {
-                        queue.limit = Some(value as u32);
-                        None
-                    }
-                    _ => Some("write a whole number from 1 to 1000000, or None"),
-                },
-                "redeliver" => match self.literal(&argument.value).ok().and_then(every_us) {
-                    Some(us) => {
-                        queue.redeliver_us = us;
-                        None
-                    }
-                    None => Some("write seconds, from 0.001 to a year"),
-                },
-                _ => {
-                    let near = nearest(key, ["at", "durable", "coalesce", "limit", "redeliver"]);
-                    let advice =
-                        near.map_or(QUEUE.into(), |meant| format!("did you mean `{meant}`?"));
-                    self.error(
-                        argument.name.as_ref().map_or(value.span, |name| name.span),
-                        format!("a queue has no `{key}`"),
-                        advice,
-                    );
-                    continue;
-                }
-            };
-            if let Some(advice) = refused {
-                let message = format!("`{key}` cannot be this");
-                self.error(argument.value.span, message, advice);
-            }
-        }
-        let all_named = arguments.iter().all(|argument| argument.name.is_some());
-        if !seen.contains(&"at") && all_named {
-            self.error(value.span, "a queue without a place", QUEUE);
-        }
-        self.add_queue(name, queue);
-    }
-
     fn declare_changes(&mut self, name: &Name, value: &Expr, arguments: &[Argument]) {
         if !arguments.is_empty() {
             self.error(value.span, "`Changes` takes no arguments", "write `changes = Changes()`");
@@ -222,9 +137,7 @@ impl Compiler<'_> {
             name: name.text.clone(),
             place: Role::Database,
             durable: true,
-            coalesce: false,
-            limit: None,
-            redeliver_us: 30 * time::SECOND_US,
+            rules: Rules::FIFO,
             changes: true,
             line: name.span.line,
         };
@@ -264,7 +177,7 @@ impl Compiler<'_> {
         function.place = Some(Role::App);
     }
 
-    fn add_queue(&mut self, name: &Name, queue: QueueSpec) {
+    pub(super) fn add_queue(&mut self, name: &Name, queue: QueueSpec) {
         self.globals.insert(name.text.clone(), Global::Queue(self.queues.len() as u16));
         self.queues.push(queue);
     }
@@ -415,7 +328,7 @@ impl Compiler<'_> {
 }
 
 /// The place that an expression names.
-fn place(value: &Expr) -> Option<Role> {
+pub(super) fn place(value: &Expr) -> Option<Role> {
     match &value.kind {
         ExprKind::Name(name) => Role::HOSTS.into_iter().find(|role| role.name() == &**name),
         _ => None,

@@ -9,6 +9,7 @@ mod format;
 mod function;
 mod kinds;
 mod placement;
+mod queue;
 mod statement;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -36,7 +36,7 @@ impl View<'_> {
             .map(|(index, slot)| {
                 let program = &self.world.setup().strategies[usize::from(slot.strategy)].program;
                 let spec = &program.queues[usize::from(slot.id.0)];
-                let head = slot.queue.iter().take(QUEUE_HEAD).map(|(_, item)| {
+                let head = slot.queue.first(QUEUE_HEAD).into_iter().map(|item| {
                     let sign = if item.add { "+=" } else { "=" };
                     let value = item.value.scalar.display(names);
                     let taken = if item.is_held() { ", taken" } else { "" };
@@ -51,7 +51,7 @@ impl View<'_> {
                     place: slot.process.name(names.stores()),
                     durable: self.world.is_durable(index),
                     depth: slot.queue.depth(),
-                    limit: spec.limit,
+                    limit: spec.rules.limit,
                     dead_letters: slot.queue.dead_letters() as usize,
                     head: head.collect(),
                     oldest_us: slot.queue.oldest_us(),

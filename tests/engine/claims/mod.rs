@@ -28,6 +28,7 @@ const CLAIMS: &[&str] = &[
     "rt1", "rt2", //
     "wt1", "wt2", "wt3", "wt4", "wt5", "wt6", "wt7", "wt8", //
     "wb1", "wb2", "wb3", "wb4", "wb5", "wb6", "wb7", "wb8", "wb9", "wb10", "wb11", //
+    "wb12", "wb13", "wb14", //
     "wa1", "wa2", //
     "ttl1", "ttl2", "ttl3", "ttl4", "ttl5", "ttl6", "ttl7", //
     "mx1", "mx2", "mx3", //

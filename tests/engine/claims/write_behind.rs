@@ -7,7 +7,7 @@
 
 use serde_json::json;
 
-use super::play::{document, moments, play, under, violations};
+use super::play::{document, moments, play, under, violations, without};
 use crate::support::{builtin, check, compare, run, stored, with};
 
 #[test]
@@ -246,4 +246,42 @@ fn wb11_counters_are_flushed_as_one_sum_a_minute_and_a_crash_takes_at_most_that(
         under("wb11", builtin("write-through")),
         json!({"writes": {"acknowledged": 899, "lost": 0}, "database": {"writes": 899}}),
     );
+}
+
+#[test]
+fn wb12_two_consumers_write_the_older_of_two_last() {
+    let run = play("wb12");
+    compare(&run, &json!({"writes": {"committed": 4, "overtaken": 1}, "reads": {"stale": 1}}));
+    // the consumer that had 10 tries it again 300,000 after the failure at 200,750
+    assert_eq!(moments(&run, "committed any:1 = 20"), [210_250]);
+    assert_eq!(moments(&run, "committed any:1 = 10"), [510_750]);
+    assert_eq!(moments(&run, "committed ordered:1 = 10"), [1_510_750]);
+    assert_eq!(moments(&run, "committed ordered:1 = 20"), [1_610_250]);
+    // no write fails, and both consumers are as fast: the order is right by luck
+    check(without(document("wb12"), "fail-next"), json!({"violations": []}));
+}
+
+#[test]
+fn wb13_an_acknowledged_item_comes_again_after_a_crash() {
+    let run = play("wb13");
+    compare(&run, &json!({"writes": {"lost": 0, "overtaken": 1}, "reads": {"stale": 1}}));
+    assert_eq!(moments(&run, "committed plain:1 = 1"), [509_750, 2_709_750]);
+    assert_eq!(moments(&run, "committed plain:1 = 2"), [1_009_750, 3_209_750]);
+    assert_eq!(moments(&run, "committed numbered:1"), [519_750, 1_019_750]);
+    // acknowledgements are on the disk before they are answered
+    let text = document("wb13").to_string().replace(", sync=3", "");
+    let synced = serde_json::from_str(&text).expect("a document");
+    let run = check(synced, json!({"violations": []}));
+    assert_eq!(moments(&run, "committed plain:1 = 1"), [509_750]);
+}
+
+#[test]
+fn wb14_joined_by_an_id_the_newest_value_may_be_dropped() {
+    let run = play("wb14");
+    compare(&run, &json!({"writes": {"acknowledged": 9, "lost": 3}, "reads": {"stale": 2}}));
+    assert_eq!(moments(&run, "queue: first:1 is there already"), [200_500, 505_500]);
+    assert_eq!(moments(&run, "queue: debounce:1 is there already"), [505_500]);
+    for (key, value) in [("first:1", 10), ("debounce:1", 20), ("last:1", 30)] {
+        assert_eq!(stored(&run, key), Some(value), "{key}");
+    }
 }
