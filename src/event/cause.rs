@@ -138,6 +138,10 @@ pub enum Happening {
     Ignored {
         write: Origin,
     },
+    /// A crash undid the acknowledgement of the write's item, which is handed out again.
+    CameAgain {
+        write: Origin,
+    },
     /// A write was made again of something that it was in already.
     AppliedAgain {
         write: Origin,

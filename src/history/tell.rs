@@ -100,6 +100,10 @@ fn happening(what: Happening, names: &Names) -> String {
         Happening::Ignored { write } => {
             format!("the queue had an item of its key, and dropped {}", label(write))
         }
+        Happening::CameAgain { write } => format!(
+            "a crash of the queue undid the acknowledgement of {}, which is handed out again",
+            label(write)
+        ),
         Happening::AppliedAgain { write, version } => {
             format!("{} was applied once more, in version {version}", label(write))
         }

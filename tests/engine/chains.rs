@@ -192,6 +192,10 @@ pub fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
             Happening::Ignored { write },
             Event::Queue { effect: QueueEffect::Ignored { origin, .. }, .. },
         ) => origin == write,
+        (
+            Happening::CameAgain { write },
+            Event::Queue { effect: QueueEffect::Returned { value, .. }, .. },
+        ) => value.origin == write,
         (Happening::QueueDied { .. }, Event::Queue { effect, .. }) => {
             effect == QueueEffect::DeadLettersDropped
         }

@@ -16,6 +16,7 @@
 //! | an eviction | without a capacity |
 //! | an entry that came back | without snapshots |
 //! | a row or an entry that was there at the start | it is not there |
+//! | an acknowledgement that a crash undid | with queues that have it on their disk at once |
 //! | a write never came to the database | that is no event; it is left in |
 
 use std::collections::BTreeMap;
@@ -252,6 +253,22 @@ fn ways(
                 }
             })]];
         }
+        Happening::CameAgain { .. } => {
+            return vec![vec![Box::new(|document: &mut Value| {
+                for strategy in list(document, "strategies").into_iter().flatten() {
+                    let Some(source) = strategy["source"].as_str() else { continue };
+                    let lines = source.lines().map(|line| match line.split_once(", sync=") {
+                        Some((head, tail)) => {
+                            let rest = tail.find([',', ')']).map_or("", |end| &tail[end..]);
+                            format!("{head}{rest}")
+                        }
+                        None => line.to_owned(),
+                    });
+                    let source = lines.collect::<Vec<_>>().join("\n");
+                    strategy["source"] = json!(source);
+                }
+            })]];
+        }
         _ => {}
     }
     let Some(at) = record_of(records, cause, key) else { return Vec::new() };
@@ -485,6 +502,7 @@ fn kind_of(what: Happening) -> &'static str {
         Happening::Refused { .. } => "refused",
         Happening::SetAside { .. } => "set aside",
         Happening::Ignored { .. } => "dropped by a queue",
+        Happening::CameAgain { .. } => "came again",
         Happening::AppliedAgain { .. } => "applied again",
         Happening::OverwroteWithout { .. } => "overwrote without",
         Happening::Overwrote { .. } => "overwrote",

@@ -57,6 +57,8 @@ pub struct Ledger {
     adrift: BTreeMap<Stamp, Vec<Origin>>,
     /// What queues have set aside, by queue: the latest.
     aside: BTreeMap<u16, Vec<(Symbol, Origin)>>,
+    /// Writes whose acknowledgement at a queue was undone: the latest.
+    came_again: BTreeMap<Origin, Cause>,
     /// Writes that are known to be overwritten by values made without them, and those
     /// known to be applied more than once: the latest.
     overwritten: BTreeMap<Origin, Rc<Violation>>,

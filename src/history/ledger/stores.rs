@@ -226,7 +226,15 @@ impl Ledger {
         match effect {
             QueueEffect::Pushed { value, .. } | QueueEffect::Returned { value, .. } => {
                 self.depth(queue, 1);
-                self.change(value.origin, |write| {
+                let write = value.origin;
+                if let QueueEffect::Returned { .. } = effect {
+                    let again = Happening::CameAgain { write }.at(at_us);
+                    self.came_again.insert(write, again);
+                    if self.came_again.len() > MOST_ASIDE {
+                        self.came_again.pop_first();
+                    }
+                }
+                self.change(write, |write| {
                     write.queued += 1;
                     write.queued_us = write.queued_us.or(Some(at_us));
                 });
