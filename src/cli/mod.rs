@@ -19,6 +19,7 @@ mod list;
 #[cfg(all(feature = "live", unix))]
 mod live;
 mod locate;
+mod package;
 mod parallel;
 mod run;
 mod sweep;
@@ -59,6 +60,7 @@ Examples:
   stalemate guide bentocache                    what a library does, and what to do about it
   stalemate check mine.json
   stalemate link mine.json --base https://example.org/stalemate/
+  stalemate package lesson-ttl --scorm12 ttl.zip    for a course system
   stalemate open 'https://example.org/stalemate/#v1.p.…' > theirs.json"
 )]
 struct Arguments {
@@ -97,6 +99,8 @@ enum Command {
     Open(link::Open),
     /// List the lessons, or print the teacher's page of one
     Lesson(lesson::Lesson),
+    /// Package a lesson for a course system: SCORM 1.2 or cmi5
+    Package(package::Package),
     /// Print the JSON schema of scenarios
     Schema,
     /// Print a file of TypeScript types of the npm package
@@ -162,6 +166,7 @@ pub fn main() -> ExitCode {
             Command::Link(command) => (command.run(&mut out), command.json),
             Command::Open(command) => (command.run(&mut out), false),
             Command::Lesson(command) => (command.run(&mut out), command.json),
+            Command::Package(command) => (command.run(&mut out), false),
             Command::Schema => {
                 (out.write_all(schema::text().as_bytes()).map_err(Failure::from), false)
             }

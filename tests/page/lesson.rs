@@ -14,20 +14,20 @@ use crate::{NARROW, WIDE};
 const DOWN: char = '\u{e015}';
 
 /// A lesson, and what the engine answers to its questions.
-struct Known {
-    course: Rc<Course>,
+pub struct Known {
+    pub course: Rc<Course>,
     rehearsal: Rehearsal,
 }
 
 impl Known {
-    fn new(id: &str) -> Known {
+    pub fn new(id: &str) -> Known {
         let scenario = preset::find(id).expect("a preset").scenario();
         let course = Rc::new(Course::new(&scenario).expect("a sound lesson"));
         let rehearsal = rehearse(&course, any_answer).expect("it comes to its end");
         Known { course, rehearsal }
     }
 
-    fn right(&self, step: usize) -> Answer {
+    pub fn right(&self, step: usize) -> Answer {
         self.rehearsal.right_answer(step).expect("the step asks something")
     }
 
@@ -69,7 +69,7 @@ fn tabbed(page: &Page, selector: &str, needless: impl Fn() -> bool) -> bool {
 
 /// Skips ahead to what the step comes to, unless it is there. It may come at any time, also
 /// between a look and a key: then the key takes the focus on from the verdict.
-fn skip(page: &Page) {
+pub fn skip(page: &Page) {
     // A key that comes before the page has got to what was pressed takes the focus elsewhere,
     // where the page leaves it.
     page.until(
@@ -84,13 +84,13 @@ fn skip(page: &Page) {
     page.element(".revealed");
 }
 
-fn press(page: &Page, selector: &str) {
+pub fn press(page: &Page, selector: &str) {
     tab_to(page, selector);
     page.press(&ENTER.to_string());
 }
 
 /// Gives an answer without a mouse, and commits to it.
-fn answer(page: &Page, question: &Question, answer: &Answer) {
+pub fn answer(page: &Page, question: &Question, answer: &Answer) {
     match answer {
         Answer::Number(number) => {
             tab_to(page, "#lesson-number");
@@ -125,7 +125,7 @@ fn focused(page: &Page, selector: &str) {
     );
 }
 
-fn at_step(page: &Page, step: usize) {
+pub fn at_step(page: &Page, step: usize) {
     page.element(&format!(".lesson[data-step='{step}']"));
 }
 
@@ -149,8 +149,13 @@ fn check(page: &Page, state: &str) {
 
 /// Goes through a lesson to its end by the keyboard alone.
 fn go_through(page: &Page, known: &Known, right: bool, look: impl Fn(&Page, &str)) {
+    go_on(page, known, 0, right, look);
+}
+
+/// The same from a step on, of which the answers before it were all right or all wrong.
+pub fn go_on(page: &Page, known: &Known, from: usize, right: bool, look: impl Fn(&Page, &str)) {
     let steps = &known.course.lesson.steps;
-    for (index, step) in steps.iter().enumerate() {
+    for (index, step) in steps.iter().enumerate().skip(from) {
         at_step(page, index + 1);
         page.shows("#lesson-step", &step.title);
         if let Some(key) = step.watch.keys.first() {

@@ -23,6 +23,7 @@ mod keyboard;
 mod lesson;
 mod look;
 mod offline;
+mod package;
 mod panels;
 mod paper;
 mod pictures;
