@@ -2,10 +2,11 @@
 //!
 //! Shapes and descriptions come from the types, ranges from their rules.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::rule::Checked;
 use super::*;
+use crate::strategy::builtin;
 
 /// The schema (JSON Schema 2020-12), as a value.
 pub fn schema() -> Value {
@@ -16,6 +17,73 @@ pub fn schema() -> Value {
         describe(name, part);
     }
     schema
+}
+
+/// The same for whoever reads it strictly, or makes classes of it: only formats that JSON Schema
+/// knows, a type wherever fields are required, a title for each variant, and what of the document
+/// can be stated beyond single fields.
+pub fn published() -> Value {
+    let mut schema = schema();
+    let ids: Vec<&str> = builtin::all().iter().map(|it| it.id).collect();
+    // With a program of its own, a strategy's id is only where that came from.
+    schema["$defs"]["StrategyUse"]["if"] = json!({
+        "type": "object", "required": ["source"], "properties": { "source": { "type": "string" } }
+    });
+    schema["$defs"]["StrategyUse"]["else"] =
+        json!({ "properties": { "strategy": { "type": "string", "enum": ids } } });
+    let rest =
+        json!({ "type": "object", "properties": { "prefix": { "type": "string", "const": "" } } });
+    schema["properties"]["strategies"]["contains"] = rest;
+    schema["properties"]["strategies"]["minContains"] = 1.into();
+    schema["properties"]["strategies"]["maxContains"] = 1.into();
+    for (name, part) in schema["$defs"].as_object_mut().into_iter().flatten() {
+        be_strict(part, name);
+    }
+    be_strict(&mut schema, "Scenario");
+    schema
+}
+
+/// What a number's size is called is no format, and would be refused as one.
+const SIZES: [&str; 7] = ["uint16", "uint32", "uint64", "int64", "double", "float", "uint8"];
+
+fn be_strict(schema: &mut Value, name: &str) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(|item| be_strict(item, name)),
+        Value::Object(fields) => {
+            let is_size = |format: &Value| format.as_str().is_some_and(|it| SIZES.contains(&it));
+            if fields.get("format").is_some_and(is_size) {
+                fields.remove("format");
+            }
+            if fields.get("required").is_some_and(Value::is_array) && !fields.contains_key("type") {
+                fields.insert("type".to_owned(), "object".into());
+            }
+            for variant in
+                fields.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten()
+            {
+                if let Some(title) = variant_title(variant, name) {
+                    variant["title"] = title.into();
+                }
+            }
+            for (field, part) in fields.iter_mut().filter(|(field, _)| *field != "$defs") {
+                match (field.as_str(), part) {
+                    ("default" | "const" | "enum" | "examples", _) => {}
+                    (_, part) => be_strict(part, name),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `ActionKillCache` for the variant of `Action` whose `do` is `kill-cache`.
+fn variant_title(variant: &Value, name: &str) -> Option<String> {
+    let fields = variant.get("properties")?.as_object()?;
+    let word = fields.values().find_map(|field| field.get("const")?.as_str())?;
+    let capitalised = word.split('-').map(|part| {
+        let mut letters = part.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
+    });
+    Some(format!("{name}{}", capitalised.flatten().collect::<String>()))
 }
 
 /// The schemas of the document and of all its parts, by the names of their types.
@@ -31,7 +99,7 @@ pub fn types() -> Map<String, Value> {
 
 /// The schema as the published file has it.
 pub fn text() -> String {
-    let mut text = serde_json::to_string_pretty(&schema()).expect("a schema is JSON");
+    let mut text = serde_json::to_string_pretty(&published()).expect("a schema is JSON");
     text.push('\n');
     text
 }

@@ -24,10 +24,15 @@ test("it has what belongs to it and nothing else", () => {
     "browser.js",
     "engine/engine.js",
     "engine/engine_bg.wasm",
+    "index.d.cts",
     "index.d.ts",
+    "init.d.ts",
+    "init.js",
     "node.js",
     "package.json",
+    "report.d.cts",
     "report.d.ts",
+    "scenario.d.cts",
     "scenario.d.ts",
     "scenario.schema.json",
     "stalemate.js",
@@ -70,6 +75,39 @@ test("CommonJS can require it", () => {
     'const { Stalemate } = require("stalemate"); console.log(Stalemate.fromPreset("ca6").nowUs);',
   );
   assert.equal(node("--no-warnings", "old.cjs"), "0\n");
+});
+
+test("a host hands the engine over, in each of the ways that it may have it", () => {
+  const program = (init) => `
+    import { readFileSync } from "node:fs";
+    import { createRequire } from "node:module";
+    import { init, initSync, Stalemate } from "stalemate/init";
+    const bytes = readFileSync(createRequire(import.meta.url).resolve("stalemate/wasm"));
+    ${init}
+    console.log(Stalemate.fromPreset("ca6").nowUs);`;
+  for (const init of [
+    "await init(bytes);",
+    "await init(new WebAssembly.Module(bytes));",
+    "await init(WebAssembly.compile(bytes));",
+    'await init(new Response(bytes, { headers: { "content-type": "application/wasm" } }));',
+    "initSync(bytes);",
+    "initSync(new WebAssembly.Module(bytes)); await init(bytes);",
+  ]) {
+    writeFileSync(join(folder, "handed.js"), program(init));
+    assert.equal(node("--no-warnings", "handed.js"), "0\n", init);
+  }
+});
+
+test("a bundler that puts the engine into the one file", () => {
+  writeFileSync(
+    join(folder, "inlined.js"),
+    'import wasm from "stalemate/wasm"; import { initSync, Stalemate } from "stalemate/init";\n' +
+      'initSync(wasm); console.log(Stalemate.fromPreset("ca6").nowUs);',
+  );
+  const esbuild = join(root, ".tools/node_modules/.bin/esbuild");
+  const options = ["--bundle", "--format=esm", "--platform=node", "--loader:.wasm=binary", "--log-level=error"];
+  execFileSync(esbuild, ["inlined.js", "--outfile=inlined.mjs", ...options], { cwd: folder });
+  assert.equal(node("inlined.mjs"), "0\n");
 });
 
 test("its other files can be imported, and nothing else", async () => {

@@ -275,6 +275,13 @@ for (const [how, options] of [["a bundler", BUNDLER], ["Node", NODE]]) {
   });
 }
 
+test("CommonJS has types, and the entry that is handed the engine", () => {
+  const uses = 'import { Stalemate } from "stalemate";\nconst us: number = new Stalemate({}).nowUs;\n';
+  assert.equal(compile("old.cts", uses, "--lib", "es2022", ...NODE), "");
+  const init = 'import { init, Stalemate } from "stalemate/init";\nawait init(new Uint8Array());\nnew Stalemate({}).nowUs;\n';
+  for (const options of [BUNDLER, NODE]) assert.equal(compile("init.ts", init, "--lib", "es2022", ...options), "");
+});
+
 test("the README's example compiles", () => {
   const readme = readFileSync(join(packed, "README.md"), "utf8");
   const [, example] = /```js\n(.*?)```/s.exec(readme);

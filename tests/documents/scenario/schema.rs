@@ -1,7 +1,7 @@
 //! The published schema says what the parser and the validator say.
 
-use serde_json::Value;
-use stalemate::scenario::schema;
+use serde_json::{Value, json};
+use stalemate::scenario::{Scenario, schema};
 
 const PUBLISHED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/static/scenario.schema.json");
 
@@ -64,5 +64,61 @@ fn walk(part: &Value, path: &str, visit: &mut impl FnMut(&str, &Value)) {
             }
         }
         _ => {}
+    }
+}
+
+/// Each part of the schema, with the names that lead to it.
+fn parts(schema: &Value, path: &str, look: &mut impl FnMut(&str, &Value)) {
+    look(path, schema);
+    match schema {
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, part)| parts(part, &format!("{path}/{name}"), look));
+        }
+        Value::Array(items) => items.iter().for_each(|item| parts(item, path, look)),
+        _ => {}
+    }
+}
+
+#[test]
+fn it_is_read_by_who_is_strict() {
+    let published = schema::published();
+    parts(&published, "", &mut |path, part| {
+        let is_schema = !path.ends_with("/properties") && !path.ends_with("/default");
+        if !is_schema {
+            return;
+        }
+        if let Some(format) = part.get("format").and_then(Value::as_str) {
+            panic!("{path}: the format {format}");
+        }
+        if part.get("required").is_some_and(Value::is_array) {
+            assert!(part.get("type").is_some(), "{path}: required without type");
+        }
+    });
+    let titles = published["$defs"]["Action"]["oneOf"].as_array().unwrap().iter();
+    let titles: Vec<&str> = titles.filter_map(|variant| variant["title"].as_str()).collect();
+    assert!(titles.contains(&"ActionRead") && titles.contains(&"ActionKillCache"), "{titles:?}");
+}
+
+#[test]
+fn it_states_what_fits_together_where_it_can() {
+    let validator = jsonschema::validator_for(&schema::published()).unwrap();
+    for (document, allowed) in [
+        (json!({}), true),
+        (json!({ "strategies": [{}] }), true),
+        (json!({ "strategies": [{ "strategy": "leases" }] }), true),
+        (json!({ "strategies": [{ "strategy": "lease" }] }), false),
+        (
+            json!({ "strategies": [{ "strategy": "mine", "source": "def read(key):\n    return db.read(key)\n" }] }),
+            true,
+        ),
+        (json!({ "strategies": [{}, { "prefix": "" }] }), false),
+        (json!({ "strategies": [{ "prefix": "a:" }] }), false),
+        (json!({ "strategies": [{}, { "prefix": "a:" }] }), true),
+    ] {
+        assert_eq!(validator.is_valid(&document), allowed, "{document}");
+        let parsed = Scenario::parse(&document.to_string()).map(|it| it.validate().is_ok());
+        if !allowed {
+            assert_ne!(parsed, Ok(true), "{document}");
+        }
     }
 }
