@@ -6,15 +6,19 @@
 // stalemate-event, stalemate-answer, stalemate-complete, stalemate-resize, stalemate-error, each
 // with the message as `event.detail`. All that can be set and sent is listed in embedding.html.
 //
-// No module: those of another origin load only where its server allows it.
+// No module: those of another origin load only where its server allows it; there, embed.mjs is one.
 
 (() => {
-  const home = new URL(".", document.currentScript.src);
+  // A module has no current script: embed.mjs says where it is from.
+  const home = new URL(".", document.currentScript?.src ?? globalThis.stalemateHome);
   const CONTEXT = "stalemate";
   const VERSION = 1;
-  const OPTIONS = ["preset", "src", "theme", "hide", "readonly", "autoplay", "speed", "memory"];
-  const SAID = ["ready", "resize", "state", "event", "answer", "complete", "error"];
+  const OPTIONS = ["preset", "src", "theme", "layout", "hide", "readonly", "autoplay", "speed", "memory"];
+  const SAID = ["ready", "resize", "state", "event", "answer", "complete", "progress", "error"];
   const FIRST_HEIGHT = 640;
+  const BLOCK = new CSSStyleSheet();
+  BLOCK.replaceSync(":host { display: block; } :host([hidden]) { display: none; }");
+  const COMPACT_HEIGHT = 440;
 
   class StaleMate extends HTMLElement {
     static observedAttributes = [...OPTIONS, "link", "height", "label"];
@@ -23,6 +27,7 @@
     #seen = null;
     #ready = false;
     #waiting = [];
+    #progress = [];
     // Those who wait for an answer, and how many have asked this frame.
     #states = [];
     #asked = 0;
@@ -35,8 +40,10 @@
       this.#frame.style.cssText = "display:block;width:100%;border:0";
       this.#frame.allow = "clipboard-write";
       this.#frame.referrerPolicy = "no-referrer";
-      (this.shadowRoot ?? this.attachShadow({ mode: "open" })).replaceChildren(this.#frame);
-      this.style.display ||= "block";
+      const shadow = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+      shadow.replaceChildren(this.#frame);
+      // In the shadow: whoever has rendered the element finds its attributes as they were.
+      if ("adoptedStyleSheets" in shadow) shadow.adoptedStyleSheets = [BLOCK];
       this.#measure();
       this.#name();
       if (!("IntersectionObserver" in window)) return this.#load();
@@ -54,13 +61,14 @@
       this.#frame = null;
       this.#ready = false;
       this.#waiting = [];
-      for (const { reject } of this.#states.splice(0)) reject(new Error("the playground was removed"));
+      for (const { reject } of [...this.#states.splice(0), ...this.#progress.splice(0)]) reject(new Error("the playground was removed"));
     }
 
     attributeChangedCallback(name, before, after) {
       if (!this.#frame || before === after) return;
       if (name === "height") return this.#measure();
       if (name === "label") return this.#name();
+      if (name === "layout") this.#measure();
       // Before it is about to be seen, its address will say it all.
       if (!this.#frame.src) return;
       if (name === "theme") return this.setTheme(after ?? "auto");
@@ -99,6 +107,18 @@
         if (this.#ready) this.#ask(waiting);
       });
     }
+
+    /** How far a learner has come in the lesson, as a promise. */
+    getProgress() {
+      return new Promise((resolve, reject) => {
+        this.#progress.push({ resolve, reject });
+        this.#tell({ type: "getProgress" });
+      });
+    }
+    /** Takes a lesson up where a learner left it. */
+    setProgress(progress) { this.#tell({ type: "setProgress", progress }); }
+    /** What statements say of the learner: `{ actor, base, registration }`. */
+    identify(learner) { this.#tell({ ...learner, type: "identify" }); }
 
     #ask(waiting) {
       waiting.number = ++this.#asked;
@@ -141,6 +161,9 @@
         for (const { resolve } of this.#states.filter(answered)) resolve(message);
         this.#states = this.#states.filter((waiting) => !answered(waiting));
       }
+      if (message.type === "progress") {
+        for (const { resolve } of this.#progress.splice(0)) resolve(message);
+      }
       const detail = message;
       this.dispatchEvent(new CustomEvent(`stalemate-${message.type}`, { detail, bubbles: true, composed: true }));
     }
@@ -150,8 +173,9 @@
     }
 
     #measure() {
-      const height = this.#auto ? FIRST_HEIGHT : Number.parseInt(this.getAttribute("height"), 10);
-      this.#frame.style.height = `${Number.isFinite(height) ? height : FIRST_HEIGHT}px`;
+      const first = this.getAttribute("layout") === "compact" ? COMPACT_HEIGHT : FIRST_HEIGHT;
+      const height = this.#auto ? first : Number.parseInt(this.getAttribute("height"), 10);
+      this.#frame.style.height = `${Number.isFinite(height) ? height : first}px`;
     }
 
     #name() {

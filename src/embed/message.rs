@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::Theme;
 use crate::history::Tone;
+use crate::lesson::{Attribution, AttributionError, Progress, ProgressError};
 use crate::named::named;
 use crate::scenario::{Scenario, ScenarioError};
 use crate::time::{LONGEST_US, Micros};
@@ -17,7 +18,7 @@ pub const CONTEXT: &str = "stalemate";
 pub const VERSION: u64 = 1;
 
 /// All that a host can ask for, each with its fields.
-pub const INBOUND: [(&str, &[&str]); 8] = [
+pub const INBOUND: [(&str, &[&str]); 11] = [
     ("load", &["preset", "link", "scenario"]),
     ("play", &[]),
     ("pause", &[]),
@@ -26,6 +27,9 @@ pub const INBOUND: [(&str, &[&str]); 8] = [
     ("reset", &[]),
     ("setTheme", &["theme"]),
     ("getState", &[]),
+    ("getProgress", &[]),
+    ("setProgress", &["progress"]),
+    ("identify", &["actor", "base", "registration"]),
 ];
 
 /// What a host asks for.
@@ -46,6 +50,12 @@ pub enum Inbound {
     SetTheme(Theme),
     /// Answer with a `state`.
     GetState,
+    /// Answer with a `progress`.
+    GetProgress,
+    /// Take up a lesson where a learner left it.
+    SetProgress(Box<Progress>),
+    /// What statements say of the learner.
+    Identify(Attribution),
 }
 
 /// Where a scenario comes from.
@@ -72,6 +82,8 @@ pub enum Outbound {
     Answer { statement: Json },
     /// A learner has finished a lesson.
     Complete { statement: Json },
+    /// How far a learner has come in the lesson: when that changes, and after `getProgress`.
+    Progress(LessonProgress),
     /// A message was not understood, or could not be done.
     Error { code: ErrorKind, message: String },
 }
@@ -89,7 +101,7 @@ named! {
 }
 
 /// Why a host's message is not understood, and what is allowed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum MessageError {
     /// It is longer than so many characters.
     TooLong(u32),
@@ -105,6 +117,9 @@ pub enum MessageError {
     NoTheme,
     NothingToLoad,
     Scenario(ScenarioError),
+    NoProgress,
+    Progress(ProgressError),
+    Attribution(AttributionError),
 }
 
 impl fmt::Display for MessageError {
@@ -132,6 +147,11 @@ impl fmt::Display for MessageError {
             MessageError::NoTheme => f.write_str("`theme` must be auto, light or dark"),
             MessageError::NothingToLoad => f.write_str("`preset`, `link` or `scenario` is missing"),
             MessageError::Scenario(error) => error.fmt(f),
+            MessageError::NoProgress => {
+                f.write_str("`progress` is missing; allowed is that of a message `progress`")
+            }
+            MessageError::Progress(error) => write!(f, "`progress` cannot be used: {error}"),
+            MessageError::Attribution(error) => error.fmt(f),
         }
     }
 }
@@ -156,6 +176,21 @@ pub struct RunState {
     /// How many `getState` messages it has answered: an answer has a higher number
     /// than the state before.
     pub answered: u32,
+}
+
+/// How far a learner has come in a lesson.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LessonProgress {
+    /// What `setProgress` takes up again; `None`: no lesson is open.
+    pub progress: Option<Progress>,
+    /// Where they are, from 1, of how many steps.
+    pub step: usize,
+    pub steps: usize,
+    /// How many questions they have answered right at once, of how many.
+    pub right: usize,
+    pub questions: usize,
+    pub done: bool,
 }
 
 /// Reads what a host has posted. `None`: the message belongs to another script.
@@ -183,6 +218,16 @@ fn understood(message: &Json) -> Result<Inbound, MessageError> {
         "step" => Inbound::Step,
         "reset" => Inbound::Reset,
         "getState" => Inbound::GetState,
+        "getProgress" => Inbound::GetProgress,
+        "setProgress" => {
+            let progress = message.get("progress").filter(|it| it.is_object());
+            let text = progress.ok_or(MessageError::NoProgress)?.to_string();
+            let progress = Progress::parse(&text).map_err(MessageError::Progress)?;
+            Inbound::SetProgress(Box::new(progress))
+        }
+        "identify" => {
+            Inbound::Identify(Attribution::read(message).map_err(MessageError::Attribution)?)
+        }
         "seek" => {
             let at_us = message.get("atUs").and_then(Json::as_f64);
             let at_us = at_us.filter(|at_us| (0.0..=LONGEST_US as f64).contains(at_us));
@@ -231,6 +276,11 @@ mod tests {
         fields
     }
 
+    fn learner() -> Json {
+        json!({ "type": "identify", "actor": { "mbox": "mailto:ann@example.org" },
+            "base": "https://lms.example/", "registration": "5b2c1d6e-0f3a-4c8d-9e21-7a6b5c4d3e2f" })
+    }
+
     #[test]
     fn what_is_not_ours_is_let_pass() {
         for message in [
@@ -253,6 +303,18 @@ mod tests {
             (json!({ "type": "step" }), Inbound::Step),
             (json!({ "type": "reset" }), Inbound::Reset),
             (json!({ "type": "getState" }), Inbound::GetState),
+            (json!({ "type": "getProgress" }), Inbound::GetProgress),
+            (
+                json!({ "type": "setProgress", "progress": { "version": 1, "lesson": "ttl", "step": 2 } }),
+                Inbound::SetProgress(Box::new(
+                    Progress::parse(r#"{"version": 1, "lesson": "ttl", "step": 2}"#)
+                        .expect("right"),
+                )),
+            ),
+            (
+                learner(),
+                Inbound::Identify(Attribution::read(&learner()).expect("all of it is right")),
+            ),
             (json!({ "type": "seek", "atUs": 1500000 }), Inbound::Seek { at_us: 1_500_000 }),
             (json!({ "type": "setTheme", "theme": "dark" }), Inbound::SetTheme(Theme::Dark)),
             (
@@ -291,6 +353,11 @@ mod tests {
             (json!({ "type": "seek", "atUs": "9" }), "`atUs` must be a number"),
             (json!({ "type": "seek", "atUs": 1e300 }), "`atUs` must be a number"),
             (json!({ "type": "setTheme", "theme": "pink" }), "`theme` must be"),
+            (json!({ "type": "setProgress" }), "`progress` is missing"),
+            (json!({ "type": "setProgress", "progress": {} }), "`progress` cannot be used: "),
+            (json!({ "type": "identify", "actor": { "name": "Ann" } }), "`actor` must be an agent"),
+            (json!({ "type": "identify", "base": "lms" }), "`base` must be an address"),
+            (json!({ "type": "identify", "registration": "7" }), "`registration` must be a UUID"),
             (json!({ "type": "load" }), "`preset`, `link` or `scenario` is missing"),
             (json!({ "type": "load", "scenario": { "sed": 1 } }), "sed"),
         ];

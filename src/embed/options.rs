@@ -13,6 +13,7 @@ pub struct Options {
     /// It is a part of another page: it says so to its host, and keeps nothing.
     pub embed: bool,
     pub theme: Option<Theme>,
+    pub layout: Option<Layout>,
     /// Panels that are not shown.
     pub hide: Vec<Panel>,
     /// What is shown cannot be changed, only played.
@@ -37,6 +38,25 @@ named! {
     }
 }
 
+named! {
+    /// Every panel, or what fits into a column of text.
+    pub enum Layout {
+        Full = "full",
+        /// The stores, a line of controls and the verdict.
+        Compact = "compact",
+    }
+}
+
+/// How high the page is in the compact layout, in CSS pixels.
+pub const COMPACT_HEIGHT: u32 = 440;
+
+impl Layout {
+    /// The layout of this name.
+    pub fn named(name: &str) -> Option<Layout> {
+        Layout::ALL.into_iter().find(|layout| layout.name() == name)
+    }
+}
+
 impl Theme {
     /// The theme of this name.
     pub fn named(name: &str) -> Option<Theme> {
@@ -58,6 +78,7 @@ pub struct BadParameter {
 pub enum Allowed {
     Flag,
     Theme,
+    Layout,
     /// Names of parts; this one is none.
     Parts {
         unknown: String,
@@ -79,6 +100,7 @@ impl fmt::Display for Allowed {
         match self {
             Allowed::Flag => f.write_str("allowed are 1 and 0"),
             Allowed::Theme => f.write_str("allowed are auto, light and dark"),
+            Allowed::Layout => f.write_str("allowed are full and compact"),
             Allowed::Parts { unknown } => {
                 let known = ids(Panel::ALL);
                 match nearest(unknown, known.iter().copied()) {
@@ -97,8 +119,9 @@ impl fmt::Display for Allowed {
 }
 
 /// All that an address can ask for, in the order in which it is written.
-pub const PARAMETERS: [&str; 9] =
-    ["embed", "preset", "src", "theme", "hide", "readonly", "autoplay", "speed", "memory"];
+pub const PARAMETERS: [&str; 10] = [
+    "embed", "preset", "src", "theme", "layout", "hide", "readonly", "autoplay", "speed", "memory",
+];
 
 /// The fastest and the slowest that can be asked for.
 const SPEEDS: std::ops::RangeInclusive<u32> = 1..=60_000;
@@ -127,6 +150,7 @@ impl Options {
             "readonly" => self.readonly = flag(value)?,
             "autoplay" => self.autoplay = flag(value)?,
             "theme" => self.theme = Some(Theme::named(value).ok_or(Allowed::Theme)?),
+            "layout" => self.layout = Some(Layout::named(value).ok_or(Allowed::Layout)?),
             "hide" => {
                 for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()) {
                     let unknown = || Allowed::Parts { unknown: part.to_owned() };
@@ -168,6 +192,11 @@ impl Options {
         }
     }
 
+    /// Whether only what fits into a column of text is shown.
+    pub fn is_compact(&self) -> bool {
+        self.layout == Some(Layout::Compact)
+    }
+
     /// The panels that are not shown, as `hide=` names them.
     pub fn hidden(&self) -> String {
         ids(&self.hide).join(",")
@@ -181,6 +210,7 @@ impl Options {
             "readonly" => yes(self.readonly),
             "autoplay" => yes(self.autoplay),
             "theme" => self.theme.map(|theme| theme.name().to_owned()),
+            "layout" => self.layout.map(|layout| layout.name().to_owned()),
             "hide" => (!self.hide.is_empty()).then(|| self.hidden()),
             "speed" => self.speed_us_per_ms.map(|speed| speed.to_string()),
             "memory" => self.memory_mb.map(|memory| memory.to_string()),
@@ -241,7 +271,7 @@ mod tests {
 
     #[test]
     fn every_parameter_is_read_and_written() {
-        let query = "embed=1&preset=ca6&src=a.json&theme=dark&hide=log&readonly=1&autoplay=1&speed=20\
+        let query = "embed=1&preset=ca6&src=a.json&theme=dark&layout=compact&hide=log&readonly=1&autoplay=1&speed=20\
              &memory=64";
         let options = read(query);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -257,6 +287,7 @@ mod tests {
         let cases = [
             ("embed=yes", "embed=yes in the address: allowed are 1 and 0."),
             ("theme=blue", "theme=blue in the address: allowed are auto, light and dark."),
+            ("layout=tiny", "layout=tiny in the address: allowed are full and compact."),
             ("hide=logs", "hide=logs in the address: there is no part `logs`; did you mean `log`."),
             (
                 "speed=0",

@@ -1,6 +1,6 @@
 //! What a teacher copies into a course page.
 
-use super::Options;
+use super::{COMPACT_HEIGHT, Options};
 
 /// A piece of code, and what it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub fn address(page: &str, options: &Options, link: &str) -> String {
 /// Code that shows it in another page, as an element.
 pub fn element(page: &str, options: &Options, link: &str, title: &str) -> String {
     let mut attributes = String::new();
-    let Options { theme, hide, readonly, autoplay, preset, src, .. } = options;
+    let Options { theme, layout, hide, readonly, autoplay, preset, src, .. } = options;
     let mut put = |name: &str, value: Option<String>| {
         if let Some(value) = value {
             attributes.push_str(&format!(" {name}=\"{}\"", attribute(&value)));
@@ -31,6 +31,7 @@ pub fn element(page: &str, options: &Options, link: &str, title: &str) -> String
     put("src", src.clone().filter(|_| link.is_empty()));
     put("link", (!link.is_empty()).then(|| link.to_owned()));
     put("theme", theme.map(|theme| theme.name().to_owned()));
+    put("layout", layout.map(|layout| layout.name().to_owned()));
     put("hide", (!hide.is_empty()).then(|| options.hidden()));
     put("readonly", readonly.then(String::new));
     put("autoplay", autoplay.then(String::new));
@@ -43,22 +44,31 @@ pub fn element(page: &str, options: &Options, link: &str, title: &str) -> String
     )
 }
 
-/// Code that shows it in another page: as an element, as a frame, as a link.
+/// How high a frame of the whole page is: it cannot ask for what it needs.
+const FRAME_HEIGHT: u32 = 900;
+
+/// Code that shows it in another page: as an element, as a frame, as a link. The link leads to
+/// the whole page, whatever the layout.
 pub fn snippets(page: &str, options: &Options, link: &str, title: &str) -> Vec<Snippet> {
-    let with = |embed: bool| address(page, &Options { embed, ..options.clone() }, link);
+    let framed = Options { embed: true, ..options.clone() };
+    let linked = Options { layout: None, ..options.clone() };
+    let height = if options.is_compact() { COMPACT_HEIGHT } else { FRAME_HEIGHT };
     vec![
         Snippet { title: "Custom element", code: element(page, options, link, title) },
         Snippet {
             title: "Frame",
             code: format!(
                 // No `style`: MDX takes an object for it, and nothing else.
-                "<iframe src=\"{}\" title=\"{}\" width=\"100%\" height=\"900\" loading=\"lazy\" \
+                "<iframe src=\"{}\" title=\"{}\" width=\"100%\" height=\"{height}\" loading=\"lazy\" \
                  allow=\"clipboard-write\" frameborder=\"0\"></iframe>",
-                attribute(&with(true)),
+                attribute(&address(page, &framed, link)),
                 attribute(title)
             ),
         },
-        Snippet { title: "Markdown link", code: format!("[{}]({})", markdown(title), with(false)) },
+        Snippet {
+            title: "Markdown link",
+            code: format!("[{}]({})", markdown(title), address(page, &linked, link)),
+        },
     ]
 }
 
@@ -126,6 +136,15 @@ mod tests {
         assert!(element.contains("<stale-mate link=\"v1.p.abc\" label=\"Mine\">"), "{element}");
         assert!(frame.contains("?embed=1#v1.p.abc\""), "{frame}");
         assert_eq!(link, "[Mine](https://example.org/stalemate/#v1.p.abc)");
+    }
+
+    #[test]
+    fn a_compact_one_is_as_high_as_it_needs_and_its_link_leads_to_the_whole_page() {
+        let [element, frame, link] = codes("preset=ca6&layout=compact", "", "The slow reader");
+        assert!(element.contains("preset=\"ca6\" layout=\"compact\" label="), "{element}");
+        assert!(frame.contains("?embed=1&amp;preset=ca6&amp;layout=compact\""), "{frame}");
+        assert!(frame.contains("height=\"440\""), "{frame}");
+        assert_eq!(link, "[The slow reader](https://example.org/stalemate/?preset=ca6)");
     }
 
     #[test]

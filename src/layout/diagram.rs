@@ -20,6 +20,9 @@ const RIGHT: f64 = 12.0;
 /// A label's height, and what a character of it takes at most.
 const LABEL: f64 = 12.0;
 const CHARACTER: f64 = 6.3;
+/// Up to so many messages under way have a button beside their label, which takes this height.
+pub const GRIPS: usize = 5;
+pub const GRIP: f64 = 19.0;
 /// Labels at most: more are not read.
 const LABELS: usize = 60;
 /// Between two times at least.
@@ -137,7 +140,7 @@ pub fn flying(diagram: &Diagram, span: &TimeSpan, now_us: Micros) -> Vec<Flying>
                 }
                 Some(_) => 1.0,
                 // nobody knows how far
-                None => 0.5,
+                None => halfway((to - from) / LANE),
             };
             let sent = (span.x(arrow.sent_us), from);
             let here = (span.x(now_us), from + (to - from) * share);
@@ -148,13 +151,21 @@ pub fn flying(diagram: &Diagram, span: &TimeSpan, now_us: Micros) -> Vec<Flying>
         .collect();
     let seen: Vec<usize> = (0..all.len()).filter(|&at| all[at].done.ends).collect();
     let bottom = TOP + LANE * diagram.lanes.len().saturating_sub(1) as f64;
-    if seen.len() as f64 * LABEL < bottom {
+    let apart = if seen.len() <= GRIPS { GRIP } else { LABEL };
+    if seen.len() as f64 * apart < bottom {
         let wanted: Vec<f64> = seen.iter().map(|&at| all[at].done.to.1 + 4.0).collect();
-        for (at, y) in seen.into_iter().zip(spread(&wanted, LABEL, TOP, bottom)) {
+        for (at, y) in seen.into_iter().zip(spread(&wanted, apart, TOP, bottom)) {
             all[at].label_y = Some(y);
         }
     }
     all
+}
+
+/// About half of a way across so many lanes, and on none of those that it passes: there the
+/// message would seem to belong to another process.
+fn halfway(lanes: f64) -> f64 {
+    let lanes = lanes.abs().round().max(1.0);
+    if lanes % 2.0 == 0.0 { 0.5 - 0.5 / lanes } else { 0.5 }
 }
 
 /// What an arrow's label says: "R12 cache.get", "R12 reply".
@@ -398,6 +409,24 @@ mod tests {
         assert_eq!((flying.len(), flying[0].done.to), (1, rest.from));
         assert_eq!((flying[0].done.to, rest.to), ((78.25, 41.0), (84.5, 64.0)));
         assert!(flying[0].label_y.is_some());
+    }
+
+    #[test]
+    fn a_held_message_lies_on_no_other_lane() {
+        let scenario = Scenario::parse(r#"{"actions": [{"at_us": 0, "do": "read", "key": "k"}]}"#);
+        let mut run = Simulation::new(&scenario.expect("a scenario")).expect("it runs");
+        run.advance(300, u32::MAX);
+        let message = run.view().diagram(0, 20_000, 100).arrows.pop().expect("it is under way");
+        let held = message.message.expect("it has a name");
+        run.act(crate::scenario::What::Hold { message: held }).expect("it can be held");
+        let diagram = run.view().diagram(0, 20_000, 100);
+        let plan = plan(&diagram, 0, 20_000, 1_084.0);
+        let y = flying(&diagram, &plan.span, 300)[0].done.to.1;
+        let (first, cache) = (plan.lanes[1].0, plan.lanes[3].0);
+        assert_eq!((&*plan.lanes[1].1, &*plan.lanes[3].1), ("app 1", "cache"));
+        assert!(first < y && y < cache, "{y}");
+        assert!(plan.lanes.iter().all(|(lane, _)| (lane - y).abs() > LANE / 3.0), "{y}");
+        assert_eq!([1.0, 2.0, 3.0, -4.0].map(halfway), [0.5, 0.25, 0.5, 0.375]);
     }
 
     #[test]

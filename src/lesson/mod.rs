@@ -48,5 +48,7 @@ pub use guide::{Guide, Played};
 pub use progress::{Answer, Given, Progress, VERSION};
 pub use rehearse::{Rehearsal, Rehearsed, any_answer, rehearse};
 pub use reveal::{Chosen, Measured, Reveal};
-pub use statement::{BASE, XapiStatement, answered, completed};
+pub use statement::{
+    Attribution, AttributionError, BASE, Stamp, XapiStatement, answered, completed,
+};
 pub use teacher::{Links, Section, page, sections};

@@ -1,8 +1,11 @@
 //! What a learner did, as statements that a learning record store takes (xAPI
 //! 1.0.3): somebody answered a question, somebody completed a lesson. They hold
-//! nothing personal; the host that sends them on may know the learner.
+//! nothing personal but what the host says of the learner ([`Attribution`]).
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 
 use super::course::Course;
 use super::progress::{Answer, Given, Progress};
@@ -16,25 +19,136 @@ pub const BASE: &str = "https://stalemate.example/lessons/";
 /// A statement: who did what, and with what result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct XapiStatement {
-    pub actor: Actor,
+    /// A UUID.
+    pub id: String,
+    /// ISO 8601.
+    pub timestamp: String,
+    /// An agent, as xAPI has it.
+    pub actor: Json,
     pub verb: XapiVerb,
     pub object: XapiActivity,
     pub result: StatementResult,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Context>,
 }
 
-/// Who: nobody in particular.
+/// What a statement belongs to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Actor {
-    pub object_type: String,
-    pub account: Account,
+pub struct Context {
+    /// A UUID.
+    pub registration: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Account {
-    pub home_page: String,
-    pub name: String,
+/// A statement's own name, and when it is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// A UUID.
+    pub id: String,
+    /// ISO 8601.
+    pub timestamp: String,
+}
+
+impl Stamp {
+    /// With a random UUID.
+    pub fn new(random: [u8; 16], timestamp: String) -> Stamp {
+        let mut bytes = random;
+        // version 4, and the variant of RFC 9562
+        bytes[6] = bytes[6] & 0x0f | 0x40;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+        Stamp { id: parts.join("-"), timestamp }
+    }
+}
+
+/// What a host says of its learner.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribution {
+    /// An agent, as xAPI has it; `None`: nobody in particular.
+    actor: Option<Json>,
+    /// The prefix of the ids of lessons and questions.
+    base: String,
+    registration: Option<String>,
+}
+
+impl Default for Attribution {
+    fn default() -> Attribution {
+        Attribution { actor: None, base: BASE.to_owned(), registration: None }
+    }
+}
+
+/// What is wrong with what a host says of its learner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttributionError {
+    Actor,
+    Base,
+    Registration,
+}
+
+impl fmt::Display for AttributionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            AttributionError::Actor => {
+                "`actor` must be an agent as xAPI has it: an object with one of `mbox`, \
+                 `mbox_sha1sum`, `openid` and `account`, of up to 2,000 characters"
+            }
+            AttributionError::Base => {
+                "`base` must be an address that begins with http:// or https:// and ends with /, \
+                 of up to 500 characters"
+            }
+            AttributionError::Registration => "`registration` must be a UUID",
+        })
+    }
+}
+
+impl std::error::Error for AttributionError {}
+
+/// By what xAPI tells agents apart; an agent has one of them.
+const IDENTIFIERS: [&str; 4] = ["mbox", "mbox_sha1sum", "openid", "account"];
+
+impl Attribution {
+    /// Reads `actor`, `base` and `registration` of an object; each may be left out.
+    ///
+    /// # Errors
+    /// What of it is wrong.
+    pub fn read(said: &Json) -> Result<Attribution, AttributionError> {
+        let mut read = Attribution::default();
+        if let Some(actor) = said.get("actor") {
+            let named = IDENTIFIERS.iter().filter(|name| actor.get(**name).is_some()).count();
+            if !actor.is_object() || named != 1 || actor.to_string().len() > 2_000 {
+                return Err(AttributionError::Actor);
+            }
+            read.actor = Some(actor.clone());
+        }
+        if let Some(base) = said.get("base") {
+            let base = base.as_str().unwrap_or_default();
+            let is_address = base.starts_with("https://") || base.starts_with("http://");
+            if !is_address || !base.ends_with('/') || base.len() > 500 {
+                return Err(AttributionError::Base);
+            }
+            base.clone_into(&mut read.base);
+        }
+        if let Some(registration) = said.get("registration") {
+            let text = registration.as_str().filter(|text| is_uuid(text));
+            read.registration = Some(text.ok_or(AttributionError::Registration)?.to_owned());
+        }
+        Ok(read)
+    }
+
+    fn actor(&self) -> Json {
+        let account = || json!({ "homePage": self.base, "name": "anonymous" });
+        let nobody = || json!({ "objectType": "Agent", "account": account() });
+        self.actor.clone().unwrap_or_else(nobody)
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    let dashed = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    let fits = |(at, byte): (usize, u8)| match dashed(at) {
+        true => byte == b'-',
+        false => byte.is_ascii_hexdigit(),
+    };
+    text.len() == 36 && text.bytes().enumerate().all(fits)
 }
 
 /// What they did.
@@ -83,7 +197,9 @@ pub struct Component {
 pub struct StatementResult {
     pub success: bool,
     pub completion: bool,
-    pub score: Score,
+    /// `None`: nothing was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<Score>,
     /// Positions of choices with `[,]` between them, or a number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<String>,
@@ -107,10 +223,11 @@ pub fn answered(
     question: &str,
     given: &Given,
     took_ms: u64,
-    base: &str,
+    attribution: &Attribution,
+    stamp: Stamp,
 ) -> Option<XapiStatement> {
     let (_, asked) = course.question(question)?;
-    let lesson = lesson_id(course, base);
+    let lesson = lesson_id(course, &attribution.base);
     let response = match &given.answer {
         Answer::Choices(chosen) => {
             chosen.iter().map(u16::to_string).collect::<Vec<_>>().join("[,]")
@@ -143,11 +260,17 @@ pub fn answered(
         duration: iso(took_ms),
     };
     let id = format!("{lesson}/questions/{question}");
-    Some(statement("answered", id, definition, result, base))
+    Some(statement("answered", id, definition, result, attribution, stamp))
 }
 
 /// "Somebody completed this lesson": with how many questions right at first.
-pub fn completed(course: &Course, progress: &Progress, took_ms: u64, base: &str) -> XapiStatement {
+pub fn completed(
+    course: &Course,
+    progress: &Progress,
+    took_ms: u64,
+    attribution: &Attribution,
+    stamp: Stamp,
+) -> XapiStatement {
     let (right, all) = (progress.right(), course.questions().len());
     let definition = Definition {
         kind: "http://adlnet.gov/expapi/activities/lesson".to_owned(),
@@ -162,7 +285,8 @@ pub fn completed(course: &Course, progress: &Progress, took_ms: u64, base: &str)
         response: None,
         duration: iso(took_ms),
     };
-    statement("completed", lesson_id(course, base), definition, result, base)
+    let id = lesson_id(course, &attribution.base);
+    statement("completed", id, definition, result, attribution, stamp)
 }
 
 fn lesson_id(course: &Course, base: &str) -> String {
@@ -174,25 +298,27 @@ fn statement(
     id: String,
     definition: Definition,
     result: StatementResult,
-    base: &str,
+    attribution: &Attribution,
+    stamp: Stamp,
 ) -> XapiStatement {
+    let registration = attribution.registration.clone();
     XapiStatement {
-        actor: Actor {
-            object_type: "Agent".to_owned(),
-            account: Account { home_page: base.to_owned(), name: "anonymous".to_owned() },
-        },
+        id: stamp.id,
+        timestamp: stamp.timestamp,
+        actor: attribution.actor(),
         verb: XapiVerb {
             id: format!("http://adlnet.gov/expapi/verbs/{verb}"),
             display: English { en: verb.to_owned() },
         },
         object: XapiActivity { object_type: "Activity".to_owned(), id, definition },
         result,
+        context: registration.map(|registration| Context { registration }),
     }
 }
 
-fn score(right: usize, all: usize) -> Score {
-    let scaled = if all == 0 { 1.0 } else { right as f64 / all as f64 };
-    Score { scaled, raw: right, min: 0, max: all }
+fn score(right: usize, all: usize) -> Option<Score> {
+    let scaled = right as f64 / all as f64;
+    (all > 0).then_some(Score { scaled, raw: right, min: 0, max: all })
 }
 
 /// A length of time as ISO 8601 has it.

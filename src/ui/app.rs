@@ -36,6 +36,7 @@ use crate::ui::lesson::learner::{use_progress, use_statements};
 use crate::ui::panels::{self, PageContext};
 use crate::ui::pieces::announcer::Announcer;
 use crate::ui::pieces::section::Watched;
+use crate::ui::pinned::compact;
 use crate::ui::pinned::notices::Notices;
 use crate::ui::pinned::toolbar::Toolbar;
 use crate::vocabulary::Role;
@@ -238,7 +239,8 @@ fn Play(props: &PlayProps) -> Html {
             move || drop(frames)
         }
     });
-    use_shortcuts(&state, command.clone(), act.clone(), options.hide.contains(&Panel::Code));
+    let hides_code = options.is_compact() || options.hide.contains(&Panel::Code);
+    use_shortcuts(&state, command.clone(), act.clone(), hides_code);
     use_effect_with(state.shortcuts, |on| {
         storage::remember(SHORTCUTS_STORED_AS, if *on { "on" } else { "off" });
     });
@@ -258,17 +260,27 @@ fn Play(props: &PlayProps) -> Html {
         intervals: &intervals,
     };
     let at = |region| panels::at(region, &page);
-    html! {
-        <ContextProvider<Watched> context={Watched(watched)}>
-        <div class={classes!("page", learning.map(|_| "learning"), options.embed.then_some("embed"), options.readonly.then_some("readonly"))}
-            data-empty={panels::empty_columns(options)}>
+    let notices = html! { <Notices notices={state.notices.shown().clone()} act={act.clone()} /> };
+    let content = if options.is_compact() {
+        html! {
+            <>
+            <compact::Head title={state.opened.title.clone()} options={options.clone()} scenario={shared.clone()} />
+            <main>{ panels::view(Panel::Stores, &page) }</main>
+            <div class="pinned">{ notices }</div>
+            <compact::Controls run={state.transport.run} at_us={shown.at_us} journey={state.journey}
+                problems={shown.problems.clone()} known={shown.known_problems().clone()} command={command.clone()} />
+            </>
+        }
+    } else {
+        html! {
+            <>
             { at(Region::Head) }
             <div class="pinned">
                 <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
                     skipping={state.transport.skipping()} at_us={shown.at_us} journey={state.journey}
                     problems={shown.known_problems().clone()} trouble={!shown.problems.totals.is_empty()}
                     command={command.clone()} />
-                <Notices notices={state.notices.shown().clone()} act={act.clone()} />
+                { notices }
             </div>
             <main onmouseover={light.reform(|event: MouseEvent| event.into())} onfocusin={light.reform(|event: FocusEvent| event.into())}>
                 { at(Region::Top) }
@@ -280,6 +292,15 @@ fn Play(props: &PlayProps) -> Html {
                     <div class="lower">{ at(Region::Foot) }</div>
                 </div>
             </main>
+            </>
+        }
+    };
+    html! {
+        <ContextProvider<Watched> context={Watched(watched)}>
+        <div class={classes!("page", learning.map(|_| "learning"), options.embed.then_some("embed"),
+            options.readonly.then_some("readonly"), options.is_compact().then_some("compact"))}
+            data-empty={panels::empty_columns(options)}>
+            { content }
             <Announcer line={state.log.latest.clone()} count={state.log.worth_saying} />
             <Share open={state.dialog == Some(Dialog::Share)} title={state.opened.title.clone()} at_us={shown.at_us} scenario={shared.clone()}
                 picture={Illustration { name: state.opened.preset.clone(), stretch: shown.stretch, log: state.log.lines.clone() }} act={act.clone()} />

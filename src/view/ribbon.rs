@@ -51,10 +51,31 @@ fn worse(one: KeyState, other: KeyState) -> KeyState {
     if badness(other) > badness(one) { other } else { one }
 }
 
+/// The steps of ribbons: where the first one begins, and how long each is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Steps {
+    pub from_us: Micros,
+    pub step_us: Micros,
+}
+
+impl Steps {
+    /// The step that an instant is in, where that is not before the first.
+    pub fn at(&self, us: Micros) -> Option<usize> {
+        Some((us.checked_sub(self.from_us)? / self.step_us.max(1)) as usize)
+    }
+
+    /// When a step begins.
+    pub fn begins_us(&self, at: usize) -> Micros {
+        self.from_us + at as Micros * self.step_us
+    }
+}
+
 /// The ribbons of a run, up to the instant of the last [`keep_up`](Ribbons::keep_up).
 #[derive(Clone, Debug)]
 pub struct Ribbons {
-    step_us: Micros,
+    steps: Steps,
+    /// What is after the last step makes all of them twice as long; else it is left out.
+    grows: bool,
     until_us: Micros,
     strips: Vec<Strip>,
 }
@@ -73,20 +94,31 @@ struct Strip {
 impl Ribbons {
     /// Ribbons for a run that is expected to last `duration_us`.
     pub fn new(duration_us: Micros) -> Ribbons {
-        let step_us = duration_us.div_ceil(CELLS as u64).max(1);
-        Ribbons { step_us, until_us: 0, strips: Vec::new() }
+        Ribbons { grows: true, ..Ribbons::between(0, duration_us) }
+    }
+
+    /// Ribbons for a part of a run.
+    pub fn between(from_us: Micros, to_us: Micros) -> Ribbons {
+        let step_us = to_us.saturating_sub(from_us).div_ceil(CELLS as u64).max(1);
+        let steps = Steps { from_us, step_us };
+        Ribbons { steps, grows: false, until_us: 0, strips: Vec::new() }
+    }
+
+    /// Where the steps are.
+    pub fn steps(&self) -> Steps {
+        self.steps
     }
 
     /// The length of a step.
     pub fn step_us(&self) -> Micros {
-        self.step_us
+        self.steps.step_us
     }
 
     /// Reads what has happened since the last call, for at most `most` keys. Every
     /// call must pass the same run.
     pub fn keep_up(&mut self, run: View<'_>, most: usize) {
         self.until_us = run.now_us;
-        while self.until_us / self.step_us >= CELLS as u64 {
+        while self.grows && self.until_us / self.steps.step_us >= CELLS as u64 {
             self.double();
         }
         let ledger = run.history.ledger();
@@ -99,10 +131,10 @@ impl Ribbons {
                 let (name, cells) = (run.ribbon_name(key, cache), [KeyState::Cold; CELLS]);
                 self.strips.push(Strip { key, cache, name, cells, next: 0 });
             }
-            let (strip, step_us) = (&mut self.strips[at], self.step_us);
+            let (strip, steps) = (&mut self.strips[at], self.steps);
             let Some(spans) = spans(ledger, key, cache) else { continue };
             for (number, span, next) in spans.ended_from(strip.next) {
-                fill(&mut strip.cells, step_us, span.state, span.from_us, next.from_us);
+                fill(&mut strip.cells, steps, span.state, span.from_us, next.from_us);
                 strip.next = number + 1;
             }
         }
@@ -115,16 +147,16 @@ impl Ribbons {
         let drawn = self.strips.iter().map(|strip| {
             let mut cells = strip.cells;
             if let Some(last) = spans(ledger, strip.key, strip.cache).and_then(Spans::last) {
-                fill(&mut cells, self.step_us, last.state, last.from_us, self.until_us + 1);
+                fill(&mut cells, self.steps, last.state, last.from_us, self.until_us + 1);
             }
-            let known = (self.until_us / self.step_us) as usize + 1;
+            let known = self.steps.at(self.until_us).map_or(0, |last| last + 1);
             Ribbon { key: strip.name.clone(), cells: cells[..known.min(CELLS)].to_vec() }
         });
         drawn.collect()
     }
 
     fn double(&mut self) {
-        self.step_us *= 2;
+        self.steps.step_us *= 2;
         for strip in &mut self.strips {
             for at in 0..CELLS / 2 {
                 strip.cells[at] = worse(strip.cells[2 * at], strip.cells[2 * at + 1]);
@@ -138,13 +170,13 @@ impl Ribbons {
 /// marks the step that it is in.
 fn fill(
     cells: &mut [KeyState; CELLS],
-    step_us: Micros,
+    steps: Steps,
     state: KeyState,
     from_us: Micros,
     until_us: Micros,
 ) {
-    let first = (from_us / step_us) as usize;
-    let last = (until_us.saturating_sub(1).max(from_us) / step_us) as usize;
+    let Some(last) = steps.at(until_us.saturating_sub(1).max(from_us)) else { return };
+    let first = steps.at(from_us).unwrap_or(0);
     for cell in cells.iter_mut().take(last + 1).skip(first) {
         *cell = worse(*cell, state);
     }

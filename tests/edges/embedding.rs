@@ -5,7 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use stalemate::embed::{self, ErrorKind, INBOUND, Options, Outbound, PARAMETERS, RunState, Theme};
+use stalemate::embed::{
+    self, ErrorKind, INBOUND, Layout, LessonProgress, Options, Outbound, PARAMETERS, RunState,
+    Theme,
+};
 use stalemate::history::Tone;
 use stalemate::page::Panel;
 use stalemate::ui::drive::pace::SPEEDS;
@@ -55,6 +58,7 @@ fn each_outbound() -> Vec<Outbound> {
         Outbound::Event { at_us: 0, tone: Tone::Bad, text: text() },
         Outbound::Answer { statement: statement() },
         Outbound::Complete { statement: statement() },
+        Outbound::Progress(LessonProgress::default()),
         Outbound::Error { code: ErrorKind::Refused, message: text() },
     ];
     for message in &all {
@@ -62,7 +66,7 @@ fn each_outbound() -> Vec<Outbound> {
         match message {
             Outbound::Ready { .. } | Outbound::Resize { .. } | Outbound::State(_) => {}
             Outbound::Event { .. } | Outbound::Answer { .. } | Outbound::Complete { .. } => {}
-            Outbound::Error { .. } => {}
+            Outbound::Progress(_) | Outbound::Error { .. } => {}
         }
     }
     all
@@ -84,6 +88,9 @@ fn it_names_every_parameter_of_the_address_with_its_values() {
     };
     for theme in Theme::ALL {
         assert!(codes(&row("theme")).contains(theme.name()), "{theme:?}");
+    }
+    for layout in Layout::ALL {
+        assert!(codes(&row("layout")).contains(layout.name()), "{layout:?}");
     }
     for speed in SPEEDS {
         let words = row("speed");
@@ -125,11 +132,24 @@ fn it_names_every_message_in_with_its_fields_and_each_example_is_understood() {
 /// An object as JavaScript writes it, as JSON.
 fn example(code: &str) -> Option<Value> {
     let inner = code.strip_prefix('{')?.strip_suffix('}')?;
-    let fields = inner.split(',').map(|field| {
-        let (name, value) = field.split_once(':').expect("a field");
-        format!("\"{}\":{value}", name.trim())
-    });
-    let text = format!("{{{}}}", fields.collect::<Vec<_>>().join(","));
+    let mut text = String::from("{");
+    for (at, part) in inner.split('"').enumerate() {
+        match at % 2 {
+            // outside of texts: names, and what separates them
+            0 => {
+                let is_name = |c: char| c.is_alphanumeric();
+                let mut rest = part;
+                while let Some(colon) = rest.find(':') {
+                    let begin = rest[..colon].rfind(|c| !is_name(c)).map_or(0, |at| at + 1);
+                    text += &format!("{}\"{}\":", &rest[..begin], &rest[begin..colon]);
+                    rest = &rest[colon + 1..];
+                }
+                text += rest;
+            }
+            _ => text += &format!("\"{part}\""),
+        }
+    }
+    text.push('}');
     Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}")))
 }
 

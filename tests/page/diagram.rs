@@ -64,6 +64,38 @@ fn a_reader_that_is_held_and_let_go_leaves_the_cache_stale() {
 }
 
 #[test]
+fn a_message_is_held_and_let_go_where_it_is_seen_in_the_drawing_and_in_the_list() {
+    let page = empty();
+    read_up_to_its_set(&page);
+    page.until(
+        "the drawing has come to it as well",
+        "return document.querySelector('.space-time .grip title')?.textContent.includes('cache.set')",
+    );
+    page.screenshot("grips");
+    page.element(".space-time .grip").click();
+    page.element(".space-time .holding");
+    page.shows("#flights", "held");
+    page.until(
+        "it lies on no lane",
+        "const y = document.querySelector('.holding').getBoundingClientRect();
+         const lanes = [...document.querySelectorAll('.space-time .lane')].map((e) => e.getBoundingClientRect().top);
+         return lanes.every((lane) => Math.abs(lane - (y.top + y.bottom) / 2) > 8)",
+    );
+    page.element("#flights .grip").click();
+    page.lacks(".space-time .holding");
+    is(&page, "user:1", "In sync");
+
+    page.click("button", "Reset");
+    read_up_to_its_set(&page);
+    page.element("#flights .grip").click();
+    page.element(".space-time .holding");
+    page.element(".space-time .grip").click();
+    page.lacks(".space-time .holding");
+    is(&page, "user:1", "In sync");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
 fn a_message_is_chosen_in_the_diagram_and_dropped() {
     let page = empty();
     read_up_to_its_set(&page);

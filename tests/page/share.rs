@@ -96,6 +96,18 @@ fn the_picture_is_saved_and_its_code_says_in_words_what_it_shows() {
          HTMLAnchorElement.prototype.click = function () { handed.push(this.download); };",
         json!([]),
     );
+    for (layout, written) in [("compact", true), ("full", false)] {
+        page.choose("Layout", layout);
+        let attribute = written.then_some("layout=\"compact\"");
+        page.until(
+            &format!("the element is {layout}"),
+            &format!(
+                "return document.getElementById('embed-0').value.includes('layout=') === {written}"
+            ),
+        );
+        let element = copied(&page, "embed-0");
+        assert!(attribute.is_none_or(|attribute| element.contains(attribute)), "{element}");
+    }
     page.click("button", "Save stalemate-empty.svg");
     page.until("it is handed over", "return handed.length === 2");
     let handed = page.execute("return handed.sort()", json!([]));

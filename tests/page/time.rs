@@ -210,3 +210,62 @@ fn a_chosen_request_is_followed_to_its_end() {
     page.click("button", "Play");
     page.shows("#followed", "has ended at");
 }
+
+/// What the slider shows, in microseconds.
+fn range(page: &Page) -> (u64, u64) {
+    let range = page.execute(
+        "const { min, max } = document.getElementById('seek'); return [Number(min), Number(max)]",
+        json!([]),
+    );
+    (range[0].as_u64().expect("a number"), range[1].as_u64().expect("a number"))
+}
+
+#[test]
+fn slider_and_ribbons_fit_what_has_happened_and_are_looked_at_more_closely() {
+    let page = Page::open("?preset=empty");
+    page.click("button", "Read");
+    page.shows("#clock", "Paused");
+    let whole = range(&page);
+    assert!(whole.0 == 0 && whole.1 >= now_us(&page) && whole.1 <= 4 * now_us(&page), "{whole:?}");
+    page.until(
+        "the ribbon fills its bar",
+        "const wide = (e) => document.querySelector(e).getBoundingClientRect().width;
+         return document.querySelector('.ribbons .now line').getAttribute('x1').replace('%', '') > 25",
+    );
+    let is = |page: &Page, what: &str, (from, to): (u64, u64)| {
+        page.until(what, &format!("const {{ min, max }} = document.getElementById('seek'); return min === '{from}' && max === '{to}'"));
+    };
+    focus(&page, "#seek");
+    page.press("+");
+    page.shows("#ribbons-span", "each key from");
+    let (from, to) = range(&page);
+    assert_eq!(to - from, whole.1 / 2);
+    assert!((from..=to).contains(&now_us(&page)));
+    page.press("-");
+    is(&page, "it is whole again", whole);
+    page.click("button", "Show a shorter time on the slider");
+    is(&page, "it is closer", (from, to));
+    page.click("button", "Show the whole run");
+    is(&page, "it is whole once more", whole);
+    page.element("[data-ribbon='user:1']");
+    let kept = page.execute(
+        "const wheel = new WheelEvent('wheel', { bubbles: true, cancelable: true, ctrlKey: true, deltaY: -100 });
+         document.querySelector('.strips .bar').dispatchEvent(wheel);
+         return wheel.defaultPrevented",
+        json!([]),
+    );
+    assert_eq!(kept, true, "the page would grow as well");
+    is(&page, "the wheel does the same", (from, to));
+    let span = page.text("#diagram-span");
+    page.execute(
+        "document.querySelector('.space-time').dispatchEvent(
+             new WheelEvent('wheel', { bubbles: true, cancelable: true, ctrlKey: true, deltaY: 100 }))",
+        json!([]),
+    );
+    page.until(
+        "the diagram is wider",
+        &format!("return document.getElementById('diagram-span').textContent !== '{span}'"),
+    );
+    page.screenshot("closer");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}

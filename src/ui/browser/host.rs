@@ -1,14 +1,18 @@
 //! Where this page is: its address, and the page that it is embedded in.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use gloo_events::EventListener;
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Location, MessageEvent, Window};
 use yew::Callback;
 
 use crate::embed::{self, BadParameter, Inbound, MessageError, Options, Outbound};
+use crate::lesson::Attribution;
 
 /// A longer message is not read. A scenario's text has the same bound.
 const LONGEST: u32 = 1 << 20;
@@ -41,6 +45,8 @@ fn location() -> Option<Location> {
 #[derive(Clone, PartialEq)]
 pub struct HostPage {
     window: Window,
+    /// What it has said of its learner.
+    pub attribution: Rc<RefCell<Attribution>>,
 }
 
 impl HostPage {
@@ -48,7 +54,8 @@ impl HostPage {
     pub fn find(options: &Options) -> Option<HostPage> {
         let own = web_sys::window()?;
         let window = own.parent().ok().flatten()?;
-        (options.embed && window != own).then_some(HostPage { window })
+        let attribution = Rc::default();
+        (options.embed && window != own).then_some(HostPage { window, attribution })
     }
 
     /// Tells the host. There is nothing in it that any page may not know.
@@ -57,6 +64,13 @@ impl HostPage {
         if let Ok(posted) = posted {
             // It only fails for what cannot be copied, and this is plain data.
             let _ = self.window.post_message(&posted, "*");
+        }
+        if let Outbound::Resize { height } = message {
+            // The same as course systems understand it, which know nothing of ours.
+            let frame = json!({ "subject": "lti.frameResize", "height": height });
+            if let Ok(frame) = frame.serialize(&Serializer::json_compatible()) {
+                let _ = self.window.post_message(&frame, "*");
+            }
         }
     }
 

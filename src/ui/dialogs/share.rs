@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
-use crate::embed::{self, Options, Theme};
+use crate::embed::{self, Layout, Options, Theme};
 use crate::layout::alt::in_words;
 use crate::layout::qr::qr;
 use crate::link::{self, Link, Outcome, Rerun};
@@ -63,8 +63,18 @@ pub fn Share(props: &ShareProps) -> Html {
 enum Making {
     /// The run is played again, so far.
     At(Micros),
-    Made(Link, bool),
+    Made(Made),
     Failed(String),
+}
+
+/// A link, and what it holds.
+#[derive(Clone, Debug, PartialEq)]
+struct Made {
+    link: Link,
+    /// It records what the run comes to.
+    checked: bool,
+    /// It opens a lesson, for which a compact page has no room.
+    teaches: bool,
 }
 
 #[derive(PartialEq, Properties)]
@@ -101,8 +111,8 @@ fn Content(props: &ContentProps) -> Html {
                     <p role="status" class="quiet">{ format!("Replaying the run to record its outcome: {} …", time::instant(*at_us)) }</p>
                 },
                 Making::Failed(why) => html! { <p role="alert" class="notice bad">{ why }</p> },
-                Making::Made(link, checked) => html! {
-                    <Made link={link.clone()} checked={*checked} title={props.title.clone()} picture={props.picture.clone()} />
+                Making::Made(made) => html! {
+                    <InAPage made={made.clone()} title={props.title.clone()} picture={props.picture.clone()} />
                 },
             } }
         </>
@@ -148,7 +158,11 @@ fn use_link(scenario: &Callback<bool, Scenario>, at_moment: bool) -> UseStateHan
 
 fn made(scenario: &Scenario, outcome: Option<Outcome>) -> Making {
     match link::encode(scenario, outcome) {
-        Ok(link) => Making::Made(link, outcome.is_some()),
+        Ok(link) => Making::Made(Made {
+            link,
+            checked: outcome.is_some(),
+            teaches: scenario.lesson.is_some(),
+        }),
         Err(why) => Making::Failed(why.to_string()),
     }
 }
@@ -158,23 +172,33 @@ fn list(problems: &[crate::scenario::Problem]) -> String {
 }
 
 #[derive(PartialEq, Properties)]
-struct MadeProps {
-    link: Link,
-    checked: bool,
+struct InAPageProps {
+    made: Made,
     title: String,
     picture: Illustration,
 }
 
 #[component]
-fn Made(props: &MadeProps) -> Html {
+fn InAPage(props: &InAPageProps) -> Html {
     let page = host::page();
-    let address = props.link.on(&page);
+    let Made { link, checked, teaches } = &props.made;
+    let address = link.on(&page);
+    let layout = use_state_eq(|| if *teaches { Layout::Full } else { Layout::Compact });
     let theme = use_state_eq(|| Theme::Auto);
     let readonly = use_state_eq(|| false);
     let options = Options {
         theme: (*theme != Theme::Auto).then_some(*theme),
         readonly: *readonly,
         ..Options::default()
+    };
+    let shown =
+        Options { layout: (*layout == Layout::Compact).then_some(*layout), ..options.clone() };
+    let on_layout = {
+        let layout = layout.setter();
+        Callback::from(move |event: Event| {
+            let name = event.target_unchecked_into::<web_sys::HtmlSelectElement>().value();
+            layout.set(Layout::named(&name).unwrap_or(Layout::Full));
+        })
     };
     let code = qr(&address);
     let on_readonly = {
@@ -194,8 +218,8 @@ fn Made(props: &MadeProps) -> Html {
         <>
             <Copied id="share-link" label="Link" text={address.clone()} />
             <p class="quiet" id="share-length">
-                { format!("{} characters, of which {} are the scenario.", address.chars().count(), props.link.text().len()) }
-                if !props.checked { { " The run is long, so the link does not record its outcome." } }
+                { format!("{} characters, of which {} are the scenario.", address.chars().count(), link.text().len()) }
+                if !checked { { " The run is long, so the link does not record its outcome." } }
             </p>
             if let Some(code) = code {
                 <svg class="qr" viewBox={format!("0 0 {0} {0}", code.size)} role="img" aria-label="The link as a QR code">
@@ -207,6 +231,13 @@ fn Made(props: &MadeProps) -> Html {
             }
             <h3>{ "In a course page" }</h3>
             <p class="choices">
+                <label class="field inline"><span>{ "Layout" }</span>
+                    <select id="embed-layout" onchange={on_layout}>
+                        for each in Layout::ALL {
+                            <option key={each.name()} value={each.name()} selected={each == *layout}>{ each.name() }</option>
+                        }
+                    </select>
+                </label>
                 <label class="field inline"><span>{ "Theme" }</span>
                     <select id="embed-theme" onchange={on_theme}>
                         for each in Theme::ALL {
@@ -218,10 +249,10 @@ fn Made(props: &MadeProps) -> Html {
                     <span>{ "Read-only" }</span></label>
                 <a href="embedding.html" target="_blank" rel="noopener">{ "All options and messages" }</a>
             </p>
-            for (at, snippet) in embed::snippets(&page, &options, props.link.text(), &props.title).into_iter().enumerate() {
+            for (at, snippet) in embed::snippets(&page, &shown, link.text(), &props.title).into_iter().enumerate() {
                 <Copied key={snippet.title} id={format!("embed-{at}")} label={snippet.title} text={snippet.code} />
             }
-            <Pictured address={embed::address(&page, &options, props.link.text())} title={props.title.clone()} picture={props.picture.clone()} />
+            <Pictured address={embed::address(&page, &options, link.text())} title={props.title.clone()} picture={props.picture.clone()} />
         </>
     }
 }

@@ -46,7 +46,7 @@ impl Asked {
             player.welcome_back();
         }
         player.keep_within(self.options.memory_bytes());
-        if self.options.hide.contains(&Panel::Lesson) {
+        if self.options.hide.contains(&Panel::Lesson) || self.options.is_compact() {
             player.hide_lessons();
         }
         for command in self.begins() {

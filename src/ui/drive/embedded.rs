@@ -3,14 +3,19 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
-use crate::embed::{self, ErrorKind, Inbound, MessageError, Outbound, ScenarioSource};
+use crate::embed::{
+    self, ErrorKind, Inbound, LessonProgress, MessageError, Outbound, ScenarioSource,
+};
+use crate::ui::browser::frames::clock;
 use crate::ui::browser::host::HostPage;
-use crate::ui::drive::player::{Command, CommandError};
+use crate::ui::drive::player::learning::Learn;
+use crate::ui::drive::player::{Command, CommandError, OpenedRun};
 use crate::ui::drive::state::{Action, PageState};
 use crate::ui::drive::telling::news;
 
@@ -27,10 +32,13 @@ pub fn use_host(
     complaints: &[String],
 ) {
     let asked = use_state(|| 0_u32);
+    let asked_progress = use_state(|| 0_u32);
     use_effect_with(host.clone(), {
         let (asked, complaints) = (asked.setter(), complaints.to_vec());
+        let asked_progress = asked_progress.setter();
         move |host| {
             let times = Rc::new(Cell::new(0));
+            let times_progress = Cell::new(0);
             let listener = host.clone().and_then(|host| {
                 let hear = Callback::from({
                     let host = host.clone();
@@ -40,6 +48,15 @@ pub fn use_host(
                             Ok(Inbound::GetState) => {
                                 times.set(times.get() + 1);
                                 asked.set(times.get());
+                                Ok(())
+                            }
+                            Ok(Inbound::GetProgress) => {
+                                times_progress.set(times_progress.get() + 1);
+                                asked_progress.set(times_progress.get());
+                                Ok(())
+                            }
+                            Ok(Inbound::Identify(attribution)) => {
+                                *host.attribution.borrow_mut() = attribution;
                                 Ok(())
                             }
                             Ok(Inbound::SetTheme(theme)) => {
@@ -64,7 +81,17 @@ pub fn use_host(
             move || drop(listener)
         }
     });
-    use_size(host);
+    let progress = progress(state);
+    use_effect_with((*asked_progress, progress), {
+        let host = host.clone();
+        move |(times, progress)| {
+            // Where there is no lesson, only who asks is told so.
+            if let Some(host) = host.filter(|_| *times > 0 || progress.progress.is_some()) {
+                host.tell(&Outbound::Progress(progress.clone()));
+            }
+        }
+    });
+    use_size(host, &state.opened);
     let told_until = use_mut_ref(|| 0);
     use_effect_with(state.log.latest.clone(), {
         let (host, log) = (host.clone(), state.log.lines.clone());
@@ -107,10 +134,28 @@ fn command(message: Inbound) -> Command {
         Inbound::Load(ScenarioSource::Link(link)) => Command::Link(link),
         Inbound::Load(ScenarioSource::Scenario(scenario)) => Command::Open(scenario),
         Inbound::Play => Command::Play(true),
-        Inbound::Pause | Inbound::GetState | Inbound::SetTheme(_) => Command::Play(false),
+        Inbound::Pause
+        | Inbound::GetState
+        | Inbound::GetProgress
+        | Inbound::Identify(_)
+        | Inbound::SetTheme(_) => Command::Play(false),
+        Inbound::SetProgress(progress) => Command::Learn(Learn::Resume(progress)),
         Inbound::Step => Command::Step,
         Inbound::Seek { at_us } => Command::SeekTo(at_us),
         Inbound::Reset => Command::Reset,
+    }
+}
+
+fn progress(state: &PageState) -> LessonProgress {
+    let Some(lesson) = &state.lesson else { return LessonProgress::default() };
+    let progress = &lesson.progress;
+    LessonProgress {
+        step: lesson.at + 1,
+        steps: lesson.course.lesson.steps.len(),
+        right: progress.right(),
+        questions: lesson.course.questions().len(),
+        done: progress.done,
+        progress: Some(progress.clone()),
     }
 }
 
@@ -130,26 +175,55 @@ fn told(state: &PageState, answered: u32) -> embed::RunState {
     }
 }
 
-/// Tells the host how high the page wants to be, whenever that changes.
+/// A change of height that no reader notices.
+const SLIGHT: u32 = 20;
+/// For so long after a reader opens something, the page may change its height.
+const OPENS_MS: f64 = 1_500.0;
+/// What a reader opens and closes, and what leads on in a lesson.
+const OPENERS: &str = "[aria-expanded], summary, select, .lesson button, .lesson input";
+
+/// Tells the host how high the page wants to be: when it has started, when it has another width or
+/// another scenario, and when a reader opens something. What only happens in the run leaves the
+/// height as it is, so that the text around does not jump.
 #[hook]
-fn use_size(host: &Option<HostPage>) {
-    use_effect_with(host.clone(), |host| {
+fn use_size(host: &Option<HostPage>, opened: &Rc<OpenedRun>) {
+    let may_until_ms = use_mut_ref(|| 0.0_f64);
+    let allow = {
+        let may_until_ms = may_until_ms.clone();
+        move || *may_until_ms.borrow_mut() = clock() + OPENS_MS
+    };
+    use_effect_with(opened.clone(), {
+        let allow = allow.clone();
+        move |_| allow()
+    });
+    use_effect_with(host.clone(), move |host| {
         let root = web_sys::window().and_then(|window| window.document()?.body());
         let watched = host.clone().zip(root).and_then(|(host, root)| {
-            let last = Cell::new(0);
+            let pressed = EventListener::new(&root, "click", move |event| {
+                let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+                let opener = target.and_then(|target| target.closest(OPENERS).ok().flatten());
+                if opener.is_some() {
+                    allow();
+                }
+            });
+            let last = Cell::new((0, 0));
             let measured = root.clone();
             let look = Closure::<dyn Fn()>::new(move || {
                 let height = measured.scroll_height().max(0) as u32;
-                if last.replace(height) != height {
+                let width = measured.client_width().max(0) as u32;
+                let (told, told_at) = last.get();
+                let may = told == 0 || width != told_at || clock() < *may_until_ms.borrow();
+                if told != height && (may || told.abs_diff(height) <= SLIGHT) {
+                    last.set((if may { height } else { told }, width));
                     host.tell(&Outbound::Resize { height });
                 }
             });
             let observer = ResizeObserver::new(look.as_ref().unchecked_ref()).ok()?;
             observer.observe(root.unchecked_ref::<Element>());
-            Some((observer, look))
+            Some((observer, look, pressed))
         });
         move || {
-            if let Some((observer, _)) = watched {
+            if let Some((observer, ..)) = watched {
                 observer.disconnect();
             }
         }

@@ -7,6 +7,7 @@ pub mod pace;
 pub mod picture;
 pub mod player;
 pub mod rows;
+pub mod scale;
 pub mod shortcuts;
 pub mod state;
 pub mod telling;

@@ -6,6 +6,7 @@
 
 use crate::time::Micros;
 use crate::ui::drive::zoom::Stretch;
+use crate::view::ribbon::Steps;
 use crate::view::*;
 
 /// Keys and tasks that the page shows.
@@ -86,7 +87,7 @@ pub struct Picture {
     pub said: Option<Said>,
     pub answers: Option<Vec<RequestResult>>,
     pub diagram: Option<(Stretch, Diagram)>,
-    pub ribbons: Option<(Micros, Vec<Ribbon>)>,
+    pub ribbons: Option<(Steps, Vec<Ribbon>)>,
     pub figures: Option<(Problems, Charts)>,
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use yew::prelude::*;
 
 use crate::embed::Outbound;
-use crate::lesson::{self, BASE, Course, Progress, XapiStatement};
+use crate::lesson::{self, Course, Progress, Stamp, XapiStatement};
 use crate::ui::browser::host::HostPage;
 use crate::ui::browser::storage;
 use crate::ui::drive::player::learning::{Learn, LessonView, Stage};
@@ -78,11 +78,14 @@ pub fn use_statements(host: &Option<HostPage>, lesson: &Option<Rc<LessonView>>) 
             return;
         }
         let course = &lesson.course;
+        let attribution = host.attribution.borrow();
         let question = lesson.step().question.as_ref().map(|question| question.id());
         let given = question.and_then(|id| Some((id, lesson.progress.answers.get(id)?)));
         if let Some((id, given)) = given.filter(|(_, given)| given.tries == 1)
-            && let Some(statement) =
-                lesson::answered(course, id, given, lesson.answer_ms.max(0.0) as u64, BASE)
+            && let Some(statement) = {
+                let took_ms = lesson.answer_ms.max(0.0) as u64;
+                lesson::answered(course, id, given, took_ms, &attribution, stamp())
+            }
         {
             host.tell(&Outbound::Answer { statement: json(&statement) });
         }
@@ -90,10 +93,17 @@ pub fn use_statements(host: &Option<HostPage>, lesson: &Option<Rc<LessonView>>) 
         if lesson.is_last() && *completed.borrow() != opened {
             *completed.borrow_mut() = opened;
             let took_ms = lesson.lesson_ms.max(0.0) as u64;
-            let statement = lesson::completed(course, &lesson.progress, took_ms, BASE);
+            let progress = &lesson.progress;
+            let statement = lesson::completed(course, progress, took_ms, &attribution, stamp());
             host.tell(&Outbound::Complete { statement: json(&statement) });
         }
     });
+}
+
+/// A name for a statement, and the time.
+fn stamp() -> Stamp {
+    let random = std::array::from_fn(|_| (js_sys::Math::random() * 256.0) as u8);
+    Stamp::new(random, String::from(js_sys::Date::new_0().to_iso_string()))
 }
 
 fn json(statement: &XapiStatement) -> Json {

@@ -23,8 +23,10 @@ use crate::time::{self, Micros};
 use crate::ui::drive::kinship::Kin;
 use crate::ui::drive::picture::Part;
 use crate::ui::drive::player::Command;
+use crate::ui::drive::scale::Magnify;
 use crate::ui::drive::state::Action;
-use crate::ui::drive::zoom::Stretch;
+use crate::ui::drive::zoom::{Stretch, Turn};
+use crate::ui::pieces::magnify::use_magnify;
 use crate::ui::pieces::section::Section;
 use crate::view::Diagram;
 
@@ -101,11 +103,17 @@ fn SpaceTime(props: &SpaceTimeProps) -> Html {
             </span>
         </>
     };
+    let (onwheel, onkeydown) = use_magnify(props.command.reform(|how| {
+        Command::Window(match how {
+            Magnify::Closer => Turn::Narrower,
+            Magnify::Wider | Magnify::Whole => Turn::Wider,
+        })
+    }));
     html! {
         <Section panel={Panel::Diagram} {beside}>
-            <Tools stretch={props.stretch} frame={frame.clone()} name={props.name.clone()}
+            <Tools keys={onkeydown} stretch={props.stretch} frame={frame.clone()} name={props.name.clone()}
                 command={props.command.clone()} act={props.act.clone()} />
-            <div class="space-time" ref={frame}>
+            <div class="space-time" ref={frame} {onwheel}>
                 <svg viewBox={format!("0 0 {width} {height}")} {width} {height} role="img" onclick={choose}
                     class={classes!(props.lit.is_some().then_some("some-lit"))}
                     aria-label={layout::in_words(diagram, from_us, to_us)}>
@@ -113,7 +121,7 @@ fn SpaceTime(props: &SpaceTimeProps) -> Html {
                     if rush { <Sketched plan={plan.clone()} diagram={diagram.clone()} at_us={props.at_us} /> }
                     else { <Drawn plan={plan.clone()} diagram={diagram.clone()} lit={props.lit.clone()} chosen={*chosen} /> }
                     <UnderWay plan={plan.clone()} diagram={diagram.clone()} lit={props.lit.clone()} chosen={*chosen}
-                        at_us={props.at_us} {rush} />
+                        at_us={props.at_us} {rush} command={props.command.clone()} />
                 </svg>
             </div>
             <div class="chosen-message" id="chosen-message" tabindex="-1" data-refuge="">

@@ -8,15 +8,17 @@ use yew::prelude::*;
 
 use super::PageContext;
 use crate::page::Panel;
+use crate::scenario::What;
 use crate::time::{self, Micros};
 use crate::ui::drive::kinship::Kin;
 use crate::ui::drive::picture::Part;
 use crate::ui::drive::player::Command;
-use crate::ui::pieces::hand::Hand;
+use crate::ui::pieces::hand::{Hand, keep_focus};
 use crate::ui::pieces::icon;
 use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::{FlightView, LinkView, ProcessView};
+use crate::vocabulary::Handling;
 use map::Map;
 
 /// Flights listed at most.
@@ -110,6 +112,7 @@ fn listed(
                     title="Hold, deliver, delay or drop it">{ said }</button>
                 <span class="quiet">{ way(flight) }</span>
                 if flight.held { <span class="held-sign">{ icon::pause() }{ "held" }</span> }
+                if !chosen { { hold(props, flight, message) } }
                 if chosen {
                     <Hand message={message.clone()} name={format!("{} {}", flight.label, flight.text)} held={flight.held}
                         command={props.command.clone()} />
@@ -119,6 +122,21 @@ fn listed(
                 <span class="quiet">{ way(flight) }</span>
             }
         </li>
+    }
+}
+
+/// The first of what can be done with a message, without asking for the rest.
+fn hold(props: &FlightListProps, flight: &FlightView, message: &str) -> Html {
+    let [how, ..] = Handling::offered(flight.held);
+    let what = What::handle(message.to_owned(), how);
+    let onclick = props.command.reform(move |event: MouseEvent| {
+        keep_focus(&event);
+        Command::Do(what.clone())
+    });
+    html! {
+        <button type="button" class="button small quiet grip" {onclick}>
+            { how.button() }<span class="unseen">{ format!(" {} {}", flight.label, flight.text) }</span>
+        </button>
     }
 }
 

@@ -29,7 +29,8 @@ macro_rules! modules {
     ($($panel:ident $module:ident $heading:literal $region:ident $watch:tt;)*) => {
         $(mod $module;)*
 
-        fn view(panel: Panel, page: &PageContext<'_>) -> Html {
+        /// One of them.
+        pub fn view(panel: Panel, page: &PageContext<'_>) -> Html {
             match panel { $(Panel::$panel => $module::view(page),)* }
         }
     };

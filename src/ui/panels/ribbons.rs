@@ -11,17 +11,19 @@ use crate::page::Panel;
 use crate::time::{self, Micros};
 use crate::ui::drive::picture::Part;
 use crate::ui::drive::player::{Command, RibbonCell};
+use crate::ui::drive::scale::{Magnify, Range};
 use crate::ui::drive::state::Action;
 use crate::ui::pieces::icon;
+use crate::ui::pieces::magnify::use_magnify;
 use crate::ui::pieces::section::Section;
 use crate::ui::wording;
-use crate::view::ribbon::CELLS;
+use crate::view::ribbon::{CELLS, Steps};
 use crate::view::{KeyState, Ribbon, RibbonSpan};
 
 pub fn view(page: &PageContext<'_>) -> Html {
     let (state, shown) = (page.state, &page.state.shown);
     html! {
-        <Ribbons ribbons={shown.ribbons.clone()} step_us={shown.ribbon_step_us} at_us={shown.shown_us(Part::Ribbons)}
+        <Ribbons ribbons={shown.ribbons.clone()} steps={shown.ribbon_steps} range={state.journey.range} at_us={shown.shown_us(Part::Ribbons)}
             chosen={state.form.key.clone()} look={page.worst_within.clone()} list={page.intervals.clone()}
             command={page.command.clone()} act={page.act.clone()} />
     }
@@ -30,7 +32,8 @@ pub fn view(page: &PageContext<'_>) -> Html {
 #[derive(PartialEq, Properties)]
 struct RibbonsProps {
     ribbons: Rc<Vec<Rc<Ribbon>>>,
-    step_us: Micros,
+    steps: Steps,
+    range: Range,
     at_us: Micros,
     /// The key that the form has.
     chosen: String,
@@ -61,18 +64,35 @@ fn Ribbons(props: &RibbonsProps) -> Html {
             }
         })
     };
-    let (ribbons, step_us) = (&props.ribbons, props.step_us);
+    let (ribbons, steps) = (&props.ribbons, props.steps);
     let under = (*pointed).and_then(|(at, cell)| Some((ribbons.get(at)?.clone(), cell)));
     // Asked for again only where the ribbon has changed, not in every frame.
-    let looked = use_memo((under, step_us), |(under, step_us)| {
+    let looked = use_memo((under, steps), |(under, steps)| {
         let (ribbon, cell) = under.as_ref()?;
-        Some((ribbon.key.clone(), props.look.emit(ribbon_cell(ribbon, *cell, *step_us))?))
+        Some((ribbon.key.clone(), props.look.emit(ribbon_cell(ribbon, *cell, *steps))?))
     });
     let last = ribbons.len().saturating_sub(1);
-    let present = (props.at_us / step_us.max(1)) as usize;
+    let present = steps.at(props.at_us).unwrap_or(0);
+    let Range { from_us, to_us, whole, narrowest } = props.range;
+    let magnify = props.command.reform(Command::Magnify);
+    let (onwheel, onkeydown) = use_magnify(magnify.clone());
+    let turn = |text: &'static str, name: &'static str, off: bool, how: Magnify| {
+        html! {
+            <button type="button" class="button small" aria-label={name} title={name} disabled={off}
+                onclick={magnify.reform(move |_: MouseEvent| how)}>{ text }</button>
+        }
+    };
     let beside = html! {
         <>
-            <span class="quiet">{ "each key over the whole run, with its worst state in each step" }</span>
+            <span class="quiet" id="ribbons-span">
+                if whole { { "each key over the whole run, with its worst state in each step" } }
+                else { { format!("each key from {} to {}", time::instant(from_us), time::instant(to_us)) } }
+            </span>
+            <span class="group scale" role="group" aria-label="Time shown by ribbons and slider">
+                { turn("−", "Show a longer time", whole, Magnify::Wider) }
+                { turn("+", "Show a shorter time", narrowest, Magnify::Closer) }
+                { turn("All", "Show the whole run", whole, Magnify::Whole) }
+            </span>
             <ul class="states" aria-label="States">
                 for state in STATES {
                     <li key={wording::key_state_id(state)} class={wording::key_state_id(state)} title={wording::key_state_meaning(state)}>
@@ -92,10 +112,10 @@ fn Ribbons(props: &RibbonsProps) -> Html {
             if ribbons.is_empty() {
                 <p class="empty">{ "No key has been used yet." }</p>
             } else {
-                <div class="strips">
+                <div class="strips" {onwheel} {onkeydown}>
                     <div class="strips-inner">
                         for (at, ribbon) in ribbons.iter().enumerate() {
-                            <Strip key={&*ribbon.key} {at} {last} ribbon={ribbon.clone()} {step_us}
+                            <Strip key={&*ribbon.key} {at} {last} ribbon={ribbon.clone()} {steps}
                                 chosen={*ribbon.key == *props.chosen} stop={at == (*current).min(last)}
                                 cell={(*pointed).filter(|(place, _)| *place == at).map(|(_, cell)| cell)}
                                 spoken={(*looked).as_ref().filter(|_| (*pointed).is_some_and(|(place, _)| place == at))
@@ -103,7 +123,7 @@ fn Ribbons(props: &RibbonsProps) -> Html {
                                 {present} place={place.clone()} look={props.look.clone()}
                                 command={props.command.clone()} act={props.act.clone()} />
                         }
-                        <Now at_us={props.at_us} end_us={step_us * CELLS as Micros} />
+                        <Now at_us={props.at_us} {steps} />
                     </div>
                 </div>
                 <p class="pointed" id="pointed">
@@ -135,9 +155,9 @@ enum Pointing {
     On(usize),
 }
 
-fn ribbon_cell(ribbon: &Ribbon, cell: usize, step_us: Micros) -> RibbonCell {
-    let from_us = cell as Micros * step_us;
-    RibbonCell { key: ribbon.key.clone(), from_us, until_us: from_us + step_us }
+fn ribbon_cell(ribbon: &Ribbon, cell: usize, steps: Steps) -> RibbonCell {
+    let from_us = steps.begins_us(cell);
+    RibbonCell { key: ribbon.key.clone(), from_us, until_us: from_us + steps.step_us }
 }
 
 /// "from 1.2 s until 3 s. R1 set it. Ended by: …"
@@ -165,7 +185,7 @@ struct StripProps {
     at: usize,
     last: usize,
     ribbon: Rc<Ribbon>,
-    step_us: Micros,
+    steps: Steps,
     chosen: bool,
     /// Whether Tab stops here.
     stop: bool,
@@ -183,7 +203,7 @@ struct StripProps {
 #[component]
 fn Strip(props: &StripProps) -> Html {
     let ribbon = &props.ribbon;
-    let (at, step_us) = (props.at, props.step_us);
+    let (at, steps) = (props.at, props.steps);
     let known = ribbon.cells.len().saturating_sub(1);
     let here = props.cell.unwrap_or(props.present).min(known);
     let state = ribbon.cells.get(here).copied().unwrap_or_default();
@@ -192,7 +212,7 @@ fn Strip(props: &StripProps) -> Html {
         let (ribbon, look, command) = (ribbon.clone(), props.look.clone(), props.command.clone());
         let act = props.act.clone();
         move |cell: usize| {
-            let under = ribbon_cell(&ribbon, cell, step_us);
+            let under = ribbon_cell(&ribbon, cell, steps);
             let from_us = under.from_us;
             let began_us = look.emit(under).map_or(0, |(span, _)| span.from_us);
             act.emit(Action::Key(ribbon.key.to_string()));
@@ -307,13 +327,18 @@ fn Cells(props: &CellsProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct NowProps {
     at_us: Micros,
-    end_us: Micros,
+    steps: Steps,
 }
 
 /// The instant that the run stands at, across all ribbons.
 #[component]
 fn Now(props: &NowProps) -> Html {
-    let at = format!("{:.2}%", 100.0 * props.at_us as f64 / props.end_us.max(1) as f64);
+    let Steps { from_us, step_us } = props.steps;
+    let long_us = step_us * CELLS as Micros;
+    let Some(share) = props.at_us.checked_sub(from_us).filter(|past_us| *past_us <= long_us) else {
+        return html! {};
+    };
+    let at = format!("{:.2}%", 100.0 * share as f64 / long_us.max(1) as f64);
     html! {
         <svg class="now" aria-hidden="true" focusable="false">
             <line x1={at.clone()} x2={at} y1="0" y2="100%" />

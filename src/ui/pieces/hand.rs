@@ -41,7 +41,7 @@ pub fn Hand(props: &HandProps) -> Html {
 
 /// When a message lands, its buttons go with it. Then the element around them,
 /// marked `data-refuge`, takes the focus, so that it is not lost.
-fn keep_focus(event: &MouseEvent) {
+pub fn keep_focus(event: &MouseEvent) {
     let button: Element = event.target_unchecked_into();
     let Ok(Some(refuge)) = button.closest("[data-refuge]") else { return };
     let look = move || {

@@ -13,6 +13,8 @@ pub mod hand;
 #[cfg(target_arch = "wasm32")]
 pub mod icon;
 #[cfg(target_arch = "wasm32")]
+pub mod magnify;
+#[cfg(target_arch = "wasm32")]
 pub mod markdown;
 #[cfg(target_arch = "wasm32")]
 pub mod modal;

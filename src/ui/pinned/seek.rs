@@ -9,6 +9,8 @@ use yew::prelude::*;
 use crate::time::{self, Micros};
 use crate::ui::browser::frames::NextFrame;
 use crate::ui::drive::player::{Command, Journey};
+use crate::ui::drive::scale::Range;
+use crate::ui::pieces::magnify::use_magnify;
 use crate::ui::wording;
 use crate::view::Problems;
 
@@ -30,7 +32,8 @@ struct Wanted {
 
 #[component]
 pub fn Seek(props: &SeekProps) -> Html {
-    let Journey { furthest_us, end_us, .. } = props.journey;
+    let Journey { furthest_us, range, .. } = props.journey;
+    let Range { from_us, to_us, whole, .. } = range;
     // Dragging asks for more instants than can be drawn: the first in a frame is shown at
     // once, the last in the next frame.
     let wanted = use_mut_ref(Wanted::default);
@@ -55,15 +58,21 @@ pub fn Seek(props: &SeekProps) -> Html {
             command.emit(Command::SeekTo(at_us));
         })
     };
-    let known = match furthest_us < end_us {
+    let known = match furthest_us < to_us {
         true => format!(", known up to {}", time::instant(furthest_us)),
         false => String::new(),
     };
-    let spoken = format!("{} of {}{known}", time::instant(props.at_us), time::instant(end_us));
+    let shown = match whole {
+        true => time::instant(to_us),
+        false => format!("{} to {}", time::instant(from_us), time::instant(to_us)),
+    };
+    let spoken = format!("{} of {shown}{known}", time::instant(props.at_us));
+    let (onwheel, onkeydown) = use_magnify(props.command.reform(Command::Magnify));
     html! {
-        <div class="seek">
-            <Track {furthest_us} {end_us} problems={props.problems.clone()} />
-            <input type="range" id="seek" aria-label="Time" title="Go to an instant" min="0" max={end_us.to_string()} step="any"
+        <div class="seek" {onwheel} {onkeydown}>
+            <Track {furthest_us} {range} problems={props.problems.clone()} />
+            <input type="range" id="seek" aria-label="Time" title={format!("Go to an instant of {shown}. Closer and wider: + and -")}
+                min={from_us.to_string()} max={to_us.to_string()} step="any"
                 value={props.at_us.to_string()} aria-valuetext={spoken} {oninput} />
         </div>
     }
@@ -72,19 +81,25 @@ pub fn Seek(props: &SeekProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct TrackProps {
     furthest_us: Micros,
-    end_us: Micros,
+    range: Range,
     problems: Rc<Problems>,
 }
 
 /// What is behind the slider's thumb. The problems panel says the same in words.
 #[component]
 fn Track(props: &TrackProps) -> Html {
-    let percent = |us: Micros| format!("{:.2}%", 100.0 * us as f64 / props.end_us.max(1) as f64);
+    let Range { from_us, to_us, .. } = props.range;
+    let long_us = to_us.saturating_sub(from_us).max(1) as f64;
+    let percent = |us: Micros| {
+        let share = us.saturating_sub(from_us) as f64 / long_us;
+        format!("{:.2}%", 100.0 * share.min(1.0))
+    };
+    let shown = |us: Micros| (from_us..=to_us).contains(&us);
     html! {
         <svg class="track" aria-hidden="true" focusable="false">
             <rect class="unknown" y="8" width="100%" height="6" rx="3" />
             <rect class="known" y="8" width={percent(props.furthest_us)} height="6" rx="3" />
-            for problem in &props.problems.shown {
+            for problem in props.problems.shown.iter().filter(|problem| shown(problem.at_us)) {
                 <svg key={problem.id} x={percent(problem.at_us)} overflow="visible">
                     <path class={wording::problem_tone(problem.kind)} d="M0 15l4 7h-8z" />
                 </svg>

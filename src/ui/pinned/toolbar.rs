@@ -10,6 +10,7 @@ use crate::simulate::timeline::Stop;
 use crate::time::{self, Micros};
 use crate::ui::drive::pace::{Motion, SPEEDS};
 use crate::ui::drive::player::{Command, Journey};
+use crate::ui::drive::scale::Magnify;
 use crate::ui::pieces::icon;
 use crate::ui::wording;
 use crate::view::Problems;
@@ -81,6 +82,12 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                     { small(props, Command::Next(Stop::Request), "next-request", "Next request", None, icon::after()) }
                 </span>
                 <Seek at_us={props.at_us} journey={props.journey} problems={props.problems.clone()} command={props.command.clone()} />
+                <span class="group scale" role="group" aria-label="Time shown by the slider">
+                    { small(props, Command::Magnify(Magnify::Wider), "wider", "Show a longer time on the slider",
+                        props.journey.range.whole.then_some("this is the whole run"), html! { "−" }) }
+                    { small(props, Command::Magnify(Magnify::Closer), "closer", "Show a shorter time on the slider",
+                        props.journey.range.narrowest.then_some("this is the shortest"), html! { "+" }) }
+                </span>
                 <span class="group" role="group" aria-label="Problems">
                     { small(props, Command::Previous(Stop::Violation), "previous-problem", "Previous problem",
                         (!props.trouble).then_some("no problem up to here"), icon::before()) }

@@ -1,6 +1,9 @@
 //! What is kept of a learner, and what is said of them: nothing personal.
 
-use stalemate::lesson::{Answer, BASE, Guide, Progress, answered, completed, rehearse};
+use serde_json::json;
+use stalemate::lesson::{
+    Answer, Attribution, Guide, Progress, Stamp, answered, completed, rehearse,
+};
 
 use super::*;
 
@@ -80,11 +83,22 @@ fn progress_of_another_lesson_is_refused() {
 fn statements_say_what_was_done_and_not_by_whom() {
     let course = course(&scenario(&small()));
     let progress = progress();
+    let stamp = |number| Stamp::new([number; 16], "2026-11-29T10:00:00.000Z".to_owned());
+    let nobody = Attribution::default();
+    let learner = Attribution::read(&json!({
+        "actor": {"account": {"homePage": "https://lms.example", "name": "4711"}},
+        "base": "https://course.example/",
+        "registration": "5b2c1d6e-0f3a-4c8d-9e21-7a6b5c4d3e2f",
+    }));
+    let learner = learner.expect("all of it is right");
+    let answered = |question: &str, took_ms, attribution, number| {
+        let given = &progress.answers[if question == "nothing" { "slow" } else { question }];
+        answered(&course, question, given, took_ms, attribution, stamp(number))
+    };
     let statements = [
-        answered(&course, "where", &progress.answers["where"], 12_345, BASE).unwrap(),
-        answered(&course, "slow", &progress.answers["slow"], 900, "https://course.example/")
-            .unwrap(),
-        completed(&course, &progress, 83_000, BASE),
+        answered("where", 12_345, &nobody, 1).unwrap(),
+        answered("slow", 900, &learner, 2).unwrap(),
+        completed(&course, &progress, 83_000, &nobody, stamp(255)),
     ];
     let text = serde_json::to_string_pretty(&statements).unwrap();
     let again: Vec<stalemate::lesson::XapiStatement> = serde_json::from_str(&text).unwrap();
@@ -92,5 +106,5 @@ fn statements_say_what_was_done_and_not_by_whom() {
     insta::with_settings!({omit_expression => true, snapshot_path => "../snapshots/lessons", prepend_module_to_snapshot => false}, {
         insta::assert_snapshot!("statements", text);
     });
-    assert_eq!(answered(&course, "nothing", &progress.answers["slow"], 0, BASE), None);
+    assert_eq!(answered("nothing", 0, &nobody, 3), None);
 }

@@ -5,13 +5,13 @@ use std::rc::Rc;
 use super::frame::Foreseen;
 use crate::simulate::Simulation;
 use crate::simulate::timeline::Timeline;
-use crate::time::Micros;
 use crate::ui::drive::pace::Transport;
 use crate::ui::drive::picture::{
     ARROWS, JUMP_LINES, LINES, LOG_LINES, Part, Picture, ROWS, Said, TASKS, Turns,
 };
+use crate::ui::drive::scale::{Range, Scale};
 use crate::ui::drive::zoom::Zoom;
-use crate::view::ribbon::Ribbons;
+use crate::view::ribbon::{Ribbons, Steps};
 
 pub struct Camera {
     turns: Turns,
@@ -21,30 +21,31 @@ pub struct Camera {
     jumped: bool,
     log: LogReader,
     pub zoom: Zoom,
-    /// The ribbons of the run after so many forks of the timeline.
-    ribbons: (u64, Ribbons),
+    pub scale: Scale,
+    /// The ribbons of this part of the run after so many forks of the timeline.
+    ribbons: Option<(u64, Range, Ribbons)>,
     foreseen: Option<Rc<Foreseen>>,
-    duration_us: Micros,
 }
 
 impl Camera {
-    /// `duration_us`: how long the scenario lasts.
-    pub fn new(duration_us: Micros) -> Camera {
+    /// `scale`: what slider and ribbons show.
+    pub fn new(scale: Scale) -> Camera {
         Camera {
             turns: Turns::default(),
             due: Vec::new(),
             jumped: false,
             log: LogReader::default(),
             zoom: Zoom::default(),
-            ribbons: (0, Ribbons::new(duration_us)),
+            scale,
+            ribbons: None,
             foreseen: None,
-            duration_us,
         }
     }
 
     /// The same for another run, from its start.
     pub fn restarted(&self) -> Camera {
-        Camera { zoom: self.zoom.restarted(), jumped: self.jumped, ..Camera::new(self.duration_us) }
+        let scale = self.scale.restarted();
+        Camera { zoom: self.zoom.restarted(), jumped: self.jumped, ..Camera::new(scale) }
     }
 
     /// What comes next does not follow what was shown.
@@ -133,14 +134,27 @@ impl Camera {
     }
 
     /// The ribbons with what is new of them, or drawn again where the run is another one.
-    fn ribbons(&mut self, line: &Timeline) -> (Micros, Vec<crate::view::Ribbon>) {
-        if self.ribbons.0 != line.forks() {
-            self.ribbons = (line.forks(), Ribbons::new(self.duration_us));
-        }
-        let (_, ribbons) = &mut self.ribbons;
+    fn ribbons(&mut self, line: &Timeline) -> (Steps, Vec<crate::view::Ribbon>) {
+        let range = self.range(line);
+        let grows = self.scale.grows();
+        let known = self.ribbons.take().filter(|(forks, known, _)| {
+            *forks == line.forks() && (grows && known.whole || *known == range)
+        });
+        let (_, _, ribbons) = self.ribbons.insert(known.unwrap_or_else(|| {
+            let ribbons = match grows {
+                true => Ribbons::new(self.scale.duration_us()),
+                false => Ribbons::between(range.from_us, range.to_us),
+            };
+            (line.forks(), range, ribbons)
+        }));
         let run = line.furthest().view();
         ribbons.keep_up(run, ROWS);
-        (ribbons.step_us(), ribbons.drawn(run))
+        (ribbons.steps(), ribbons.drawn(run))
+    }
+
+    /// The part of the run that slider and ribbons show.
+    pub fn range(&self, line: &Timeline) -> Range {
+        self.scale.range(line.now().now_us(), line.furthest().now_us())
     }
 }
 

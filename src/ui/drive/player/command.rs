@@ -9,6 +9,7 @@ use super::opened::OpenedRun;
 use crate::scenario::{Literal, Scenario, StrategyUse, What};
 use crate::simulate::timeline::Stop;
 use crate::time::Micros;
+use crate::ui::drive::scale::Magnify;
 use crate::ui::drive::zoom::Turn;
 
 /// What a control asks for.
@@ -36,6 +37,8 @@ pub enum Command {
     Redo,
     /// Show another stretch of time in the diagram.
     Window(Turn),
+    /// Show more or less of the run on the slider and the ribbons.
+    Magnify(Magnify),
     /// Hand over the run as a file.
     Export(Export),
     /// Open a preset.
@@ -67,6 +70,7 @@ impl Command {
                 | Command::Faster
                 | Command::SkipIdle(_)
                 | Command::Window(_)
+                | Command::Magnify(_)
                 | Command::Export(_)
         )
     }

@@ -8,6 +8,7 @@ use crate::simulate::timeline::Memory;
 use crate::time::Micros;
 use crate::ui::drive::pace::Transport;
 use crate::ui::drive::picture::Picture;
+use crate::ui::drive::scale::Range;
 use crate::view::Problems;
 
 /// The run at an instant, and what was said since the last frame.
@@ -39,8 +40,8 @@ pub struct RibbonCell {
 pub struct Journey {
     /// Up to here it is known what happens.
     pub furthest_us: Micros,
-    /// The end of the scale: what the scenario lasts, or the furthest.
-    pub end_us: Micros,
+    /// The part of the run that slider and ribbons show.
+    pub range: Range,
     pub can_undo: bool,
     pub can_redo: bool,
     /// What the run takes, and from when on its events are kept.

@@ -114,7 +114,7 @@ impl Player {
             foreseen,
             journey: Journey {
                 furthest_us,
-                end_us: furthest_us.max(self.origin.scenario.duration_us),
+                range: self.camera.range(&self.line),
                 can_undo: self.line.can_undo(),
                 can_redo: self.line.can_redo(),
                 memory: self.line.memory(),
@@ -170,6 +170,11 @@ impl Player {
             Command::Window(turn) => {
                 let (now_us, pace) = (self.line.now().now_us(), self.transport.us_per_ms());
                 self.camera.zoom.turn(turn, now_us, pace);
+            }
+            Command::Magnify(how) => {
+                let (now_us, furthest_us) =
+                    (self.line.now().now_us(), self.line.furthest().now_us());
+                self.camera.scale.magnify(how, now_us, furthest_us);
             }
             Command::Export(export) => return self.export(export).map(Reaction::Made),
             Command::Learn(learn) => return self.learn(learn),

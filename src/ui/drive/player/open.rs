@@ -13,6 +13,7 @@ use crate::simulate::Simulation;
 use crate::simulate::timeline::{BUDGET, Timeline};
 use crate::ui::drive::catalog;
 use crate::ui::drive::pace::{Transport, nearest_speed};
+use crate::ui::drive::scale::Scale;
 use crate::ui::wording;
 
 /// Said to those who change a strategy: the lesson has its own.
@@ -82,7 +83,7 @@ impl Player {
             line,
             transport: Transport::new(scenario.view.speed_us_per_ms),
             going: None,
-            camera: Camera::new(scenario.duration_us),
+            camera: Camera::new(Scale::of(&scenario)),
             remarks,
             learning,
             lessons_hidden: false,

@@ -9,6 +9,7 @@ use crate::scenario::StrategyUse;
 use crate::simulate::Simulation;
 use crate::ui::drive::catalog;
 use crate::ui::drive::picture::{JUMP_LINES, ROWS, TASKS};
+use crate::ui::drive::scale::{Magnify, Range};
 use crate::view::ribbon::Ribbons;
 use crate::view::{KeyRow, Ribbon, Scene};
 
@@ -216,7 +217,11 @@ fn ribbons(frame: Frame) -> Vec<Ribbon> {
 
 /// The ribbons of the same run, looked at once, at its end.
 fn fresh_ribbons(player: &Player) -> Vec<Ribbon> {
-    let mut ribbons = Ribbons::new(player.origin.scenario.duration_us);
+    let Range { from_us, to_us, .. } = player.camera.range(&player.line);
+    let mut ribbons = match player.camera.scale.grows() {
+        true => Ribbons::new(player.origin.scenario.duration_us),
+        false => Ribbons::between(from_us, to_us),
+    };
     ribbons.keep_up(player.line.furthest().view(), ROWS);
     ribbons.drawn(player.line.furthest().view())
 }
@@ -246,6 +251,22 @@ fn ribbons_are_those_of_the_run_as_it_has_become() {
             _ => panic!("the cache can be killed"),
         };
         assert_eq!(next.remark, None);
+    }
+}
+
+#[test]
+fn ribbons_of_a_part_are_those_of_the_run_in_it() {
+    for preset in ["ca6", "empty"] {
+        let mut player = acted(preset);
+        for how in [Magnify::Closer, Magnify::Closer, Magnify::Wider, Magnify::Whole] {
+            let frame = match player.command(Command::Magnify(how)) {
+                Ok(Reaction::Went(frame)) => frame,
+                _ => panic!("the scale can be chosen"),
+            };
+            let range = frame.journey.range;
+            assert!((range.from_us..=range.to_us).contains(&frame.picture.at_us), "{range:?}");
+            assert_eq!(ribbons(frame), fresh_ribbons(&player), "{preset} {how:?}");
+        }
     }
 }
 

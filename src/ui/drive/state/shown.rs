@@ -10,6 +10,7 @@ use crate::ui::drive::picture::{Part, Picture, Said};
 use crate::ui::drive::player::Foreseen;
 use crate::ui::drive::rows::{self, ShownRow};
 use crate::ui::drive::zoom::Stretch;
+use crate::view::ribbon::Steps;
 use crate::view::*;
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,7 +36,7 @@ pub struct Shown {
     pub step_us: Micros,
     pub charts: Rc<Vec<Rc<Chart>>>,
     pub ribbons: Rc<Vec<Rc<Ribbon>>>,
-    pub ribbon_step_us: Micros,
+    pub ribbon_steps: Steps,
     pub stretch: Stretch,
     pub diagram: Rc<Diagram>,
 }
@@ -92,9 +93,9 @@ impl Shown {
             keep(&mut panels.diagram, diagram);
             panels.stretch = stretch;
         }
-        if let Some((step_us, ribbons)) = picture.ribbons {
+        if let Some((steps, ribbons)) = picture.ribbons {
             keep_each(&mut panels.ribbons, ribbons);
-            panels.ribbon_step_us = step_us;
+            panels.ribbon_steps = steps;
         }
         if let Some((problems, charts)) = picture.figures {
             keep(&mut panels.problems, problems);

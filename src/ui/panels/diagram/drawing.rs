@@ -8,9 +8,12 @@ use super::course::course;
 use crate::layout::diagram::{self as layout, Flying, Plan};
 use crate::layout::sketch::sketch;
 use crate::layout::{Way, cross};
+use crate::scenario::What;
 use crate::time::Micros;
 use crate::ui::drive::kinship::Kin;
+use crate::ui::drive::player::Command;
 use crate::view::{Arrow, ArrowEnd, Diagram, Mark, Tone};
+use crate::vocabulary::Handling;
 
 #[derive(PartialEq, Properties)]
 pub struct GroundProps {
@@ -138,6 +141,7 @@ pub struct UnderWayProps {
     pub at_us: Micros,
     /// What nobody holds is in the sketch.
     pub rush: bool,
+    pub command: Callback<Command>,
 }
 
 /// The present, and what is under way in it: an overlay of its own, which moves.
@@ -155,8 +159,13 @@ pub fn UnderWay(props: &UnderWayProps) -> Html {
             if let Some(x) = now {
                 <path class="now" d={format!("M{x:.1} 2V{:.1}", bottom + 14.0)} />
             }
-            for flying in flying {
-                { under_way(&props.diagram.arrows[flying.at], &flying, props) }
+            for flying in &flying {
+                { under_way(&props.diagram.arrows[flying.at], flying, props) }
+            }
+            if !props.rush && flying.len() <= layout::GRIPS {
+                for flying in &flying {
+                    { grip(&props.diagram.arrows[flying.at], flying, props) }
+                }
             }
         </g>
     }
@@ -184,6 +193,32 @@ fn under_way(arrow: &Arrow, flying: &Flying, props: &UnderWayProps) -> Html {
                 <text class="said" x={one(if before { x - 12.0 } else { x + 12.0 })} y={one(label_y)}
                     text-anchor={before.then_some("end")}>{ layout::said(arrow) }{ if held { " held" } else { "" } }</text>
             }
+        </g>
+    }
+}
+
+/// Holds a message, or lets it go, where it is drawn. For a pointer: the buttons below the
+/// drawing and in the list of messages in flight do the same.
+fn grip(arrow: &Arrow, flying: &Flying, props: &UnderWayProps) -> Html {
+    let (Some(message), Some(label_y), true) = (&arrow.message, flying.label_y, flying.done.ends)
+    else {
+        return html! {};
+    };
+    let [how, ..] = Handling::offered(arrow.end == ArrowEnd::Held);
+    let (x, width) = (flying.done.to.0, if how == Handling::Hold { 40.0 } else { 60.0 });
+    let room = x - 14.0 - width >= props.plan.span.left;
+    let left = if room { x - 14.0 - width } else { x + 124.0 };
+    let what = What::handle(message.clone(), how);
+    let onclick = props.command.reform(move |event: MouseEvent| {
+        event.stop_propagation();
+        Command::Do(what.clone())
+    });
+    html! {
+        <g key={format!("grip {}", arrow.id)} class="grip" data-grip={arrow.label.clone()} {onclick}
+            transform={format!("translate({left:.1} {:.1})", label_y - 12.0)}>
+            <title>{ format!("{} {} {}", how.button(), arrow.label, arrow.text) }</title>
+            <rect width={one(width)} height="17" rx="4" />
+            <text x={one(width / 2.0)} y="12.5" text-anchor="middle">{ how.button() }</text>
         </g>
     }
 }

@@ -14,6 +14,8 @@ use crate::ui::drive::zoom::{Stretch, Turn};
 pub struct ToolsProps {
     pub stretch: Stretch,
     pub frame: NodeRef,
+    /// Closer and wider, by the keys.
+    pub keys: Callback<KeyboardEvent>,
     pub name: String,
     pub command: Callback<Command>,
     pub act: Callback<Action>,
@@ -28,11 +30,12 @@ pub fn Tools(props: &ToolsProps) -> Html {
         Callback::from(move |_: MouseEvent| open.set(now))
     };
     let onkeydown = {
-        let open = open.setter();
+        let (open, keys) = (open.setter(), props.keys.clone());
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Escape" {
                 open.set(false);
             }
+            keys.emit(event);
         })
     };
     let menu = use_node_ref();
