@@ -20,7 +20,7 @@ pub fn schema() -> Value {
 }
 
 /// The same for whoever reads it strictly, or makes classes of it: only formats that JSON Schema
-/// knows, a type wherever fields are required, a title for each variant, and what of the document
+/// knows, a type and the fields wherever these are required, a title for each variant, and what of the document
 /// can be stated beyond single fields.
 pub fn published() -> Value {
     let mut schema = schema();
@@ -56,6 +56,13 @@ fn be_strict(schema: &mut Value, name: &str) {
             }
             if fields.get("required").is_some_and(Value::is_array) && !fields.contains_key("type") {
                 fields.insert("type".to_owned(), "object".into());
+            }
+            let required = fields.get("required").and_then(Value::as_array).cloned();
+            for name in required.iter().flatten().filter_map(Value::as_str) {
+                let known = fields.entry("properties").or_insert_with(|| json!({}));
+                if let Some(known) = known.as_object_mut() {
+                    known.entry(name).or_insert_with(|| json!({}));
+                }
             }
             for variant in
                 fields.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten()

@@ -90,8 +90,10 @@ fn it_is_read_by_who_is_strict() {
         if let Some(format) = part.get("format").and_then(Value::as_str) {
             panic!("{path}: the format {format}");
         }
-        if part.get("required").is_some_and(Value::is_array) {
+        for name in part.get("required").and_then(Value::as_array).into_iter().flatten() {
             assert!(part.get("type").is_some(), "{path}: required without type");
+            let name = name.as_str().unwrap_or_default();
+            assert!(part["properties"].get(name).is_some(), "{path}: {name} is not defined");
         }
     });
     let titles = published["$defs"]["Action"]["oneOf"].as_array().unwrap().iter();
