@@ -118,6 +118,9 @@ impl LiveArguments {
     }
 }
 
+/// From when on a run is late.
+const LATE_US: u64 = 500_000;
+
 /// What came of it at the servers, for people.
 fn words(outcome: &Outcome) -> String {
     let Outcome { calls, equal, at_the_edge, entries, rows, different, .. } = outcome;
@@ -135,6 +138,10 @@ fn words(outcome: &Outcome) -> String {
         outcome.crashes,
         outcome.latest_us as f64 / 1_000.0
     );
+    if outcome.latest_us > LATE_US {
+        text += "The servers could not keep up, and TTLs end by the clock: a greater --scale gives \
+                 them time.\n";
+    }
     if *different > 0 {
         text += &format!("\n{different} differences between the servers and the model:\n");
         for each in &outcome.differences {

@@ -12,6 +12,7 @@ use crate::event::{Event, Fault};
 use crate::store::cache::{CacheEffect, Removal};
 use crate::strategy::call::DatabaseCall;
 use crate::strategy::value::{Datum, Symbol};
+use crate::time::Micros;
 use crate::vocabulary::CacheId;
 use crate::world::ProcessId;
 
@@ -42,22 +43,33 @@ impl Live<'_> {
 
     fn effect(&mut self, cache: CacheId, effect: CacheEffect) {
         match effect {
-            CacheEffect::Set { key, value, expires_us, .. } => {
+            CacheEffect::Set { key, value, expires_us, gone_us, .. } => {
                 self.knows(key, value);
                 self.evicted.retain(|evicted| *evicted != (cache, key));
-                match expires_us {
-                    Some(expires_us) => self.expiries.insert((cache, key), expires_us),
-                    None => self.expiries.remove(&(cache, key)),
-                };
+                self.ends(cache, key, expires_us, gone_us);
             }
-            CacheEffect::Retimed { key, expires_us: Some(expires_us), .. } => {
-                self.expiries.insert((cache, key), expires_us);
+            CacheEffect::Retimed { key, expires_us, gone_us } => {
+                self.ends(cache, key, expires_us, gone_us);
             }
             CacheEffect::Removed { key, why: Removal::Evicted, .. } => {
                 self.evicted.push((cache, key));
             }
             _ => {}
         }
+    }
+
+    /// An entry's TTL and its grace end then, if they do.
+    fn ends(
+        &mut self,
+        cache: CacheId,
+        key: Symbol,
+        expires_us: Option<Micros>,
+        gone_us: Option<Micros>,
+    ) {
+        match (expires_us, gone_us) {
+            (Some(expires), Some(gone)) => self.expiries.insert((cache, key), [expires, gone]),
+            _ => self.expiries.remove(&(cache, key)),
+        };
     }
 
     /// Evicts at the servers what the model has evicted: its room is counted in entries, and

@@ -1,7 +1,10 @@
 //! Whether the model does what real servers do: random scenarios, played over both.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::thread;
 
+use stalemate::live::Servers;
 use stalemate::scenario::Scenario;
 use stalemate::simulate::Simulation;
 
@@ -26,17 +29,19 @@ fn errors(run: &Simulation) -> u64 {
     run.view().log_from(0, usize::MAX).iter().filter(|line| failed(&line.text)).count() as u64
 }
 
-/// Plays the scenarios of these seeds; what they came to, by topic.
-fn conforms(seeds: impl Iterator<Item = u64>) -> BTreeMap<Topic, Sum> {
+/// Plays the scenarios of these seeds: what they came to, by topic, and those that differ.
+fn play_all(
+    seeds: impl Iterator<Item = u64>,
+    servers: &Mutex<Servers>,
+) -> (BTreeMap<Topic, Sum>, Vec<u64>) {
     let mut sums: BTreeMap<Topic, Sum> = BTreeMap::new();
-    let Some(servers) = servers() else { return sums };
     let mut wrong = Vec::new();
     for seed in seeds {
         let text = scenario(seed);
         let scenario = Scenario::parse(&text).unwrap_or_else(|problems| {
             panic!("seed {seed}: {problems:?}\n{text}");
         });
-        let (run, outcome) = live(&scenario, &servers);
+        let (run, outcome) = live(&scenario, servers);
         if std::env::var_os("LIVE_SEED").is_some() {
             println!("{outcome:#?}");
         }
@@ -54,13 +59,18 @@ fn conforms(seeds: impl Iterator<Item = u64>) -> BTreeMap<Topic, Sum> {
             wrong.push(seed);
         }
     }
+    (sums, wrong)
+}
+
+fn none_differs(wrong: &[u64]) {
     assert!(wrong.is_empty(), "seeds {wrong:?} differ: LIVE_SEED=… plays one, and prints it");
-    sums
 }
 
 #[test]
 fn real_servers_do_what_the_model_does_in_a_few_random_scenarios() {
-    let sums = conforms(0..50);
+    let Some(servers) = servers() else { return };
+    let (sums, wrong) = play_all(0..50, &servers);
+    none_differs(&wrong);
     for (topic, sum) in &sums {
         assert!(sum.calls > 0, "{topic:?}: {sum:?}");
     }
@@ -69,13 +79,29 @@ fn real_servers_do_what_the_model_does_in_a_few_random_scenarios() {
 #[test]
 #[ignore = "minutes: make conformance"]
 fn real_servers_do_what_the_model_does() {
+    let Some(servers) = servers() else { return };
     if let Ok(seed) = std::env::var("LIVE_SEED") {
         let seed = seed.parse().expect("a number");
         println!("{}", scenario(seed));
-        conforms(seed..seed + 1);
-        return;
+        return none_differs(&play_all(seed..seed + 1, &servers).1);
     }
-    let sums = conforms(0..1_000);
+    drop(servers);
+    // most of the time is spent waiting: each has servers of its own
+    let (mut sums, mut wrong) = (BTreeMap::new(), Vec::new());
+    let parts: Vec<_> = thread::scope(|scope| {
+        let part = |nth| {
+            let servers = Mutex::new(Servers::new(None, None).expect("servers"));
+            play_all((0..1_000).skip(nth).step_by(PARTS), &servers)
+        };
+        let threads: Vec<_> = (0..PARTS).map(|nth| scope.spawn(move || part(nth))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("it ends")).collect()
+    });
+    for (part, of_part) in parts {
+        wrong.extend(of_part);
+        for (topic, sum) in part {
+            sums.entry(topic).or_insert_with(Sum::default).add(&sum);
+        }
+    }
     println!("topic          scenarios    calls  refused  entries     rows  at a TTL's edge");
     for (topic, sum) in &sums {
         println!(
@@ -88,5 +114,20 @@ fn real_servers_do_what_the_model_does() {
             sum.rows,
             sum.at_the_edge
         );
+    }
+    none_differs(&wrong);
+}
+
+/// How many scenarios are played at a time.
+const PARTS: usize = 3;
+
+impl Sum {
+    fn add(&mut self, other: &Sum) {
+        self.scenarios += other.scenarios;
+        self.calls += other.calls;
+        self.at_the_edge += other.at_the_edge;
+        self.errors += other.errors;
+        self.entries += other.entries;
+        self.rows += other.rows;
     }
 }

@@ -141,14 +141,14 @@ impl Database {
         }
     }
 
-    /// Whether a statement that changes a row which is there, or has a certain version, finds
-    /// none: then it changes nothing, and waits for nobody who is about to put one there.
+    /// Whether a statement that changes a row which is there, or has a certain version (0: is
+    /// not there), finds none: then it changes nothing, and waits for nobody who is about to put one there.
     pub fn finds_no_row(&self, call: &DatabaseCall) -> bool {
         match *call {
             DatabaseCall::Delete { key } => self.read(key).is_none(),
             DatabaseCall::Write { key, value } => value.is_none() && self.read(key).is_none(),
             DatabaseCall::CompareAndSet { key, version, .. } => {
-                version != 0 && self.read(key).is_none_or(|row| row.version != version)
+                self.read(key).map_or(0, |row| row.version) != version
             }
             _ => false,
         }
