@@ -173,8 +173,13 @@ impl Timeline {
             Stop::Request => history
                 .since(history.first_at(now_us + 1))
                 .find_map(|(_, record)| begins(record).then_some(record.at_us)),
-            Stop::Violation => self.violations().into_iter().find(|at_us| *at_us > now_us),
+            Stop::Violation => self.violation_after_us(now_us),
         }
+    }
+
+    /// The first violation after an instant, as far as the run has been there.
+    pub fn violation_after_us(&self, after_us: Micros) -> Option<Micros> {
+        self.violations().into_iter().find(|at_us| *at_us > after_us)
     }
 
     /// The last instant of this kind before now.

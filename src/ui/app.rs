@@ -21,6 +21,7 @@ use crate::ui::browser::source::use_source;
 use crate::ui::browser::storage;
 use crate::ui::dialogs::compare::Compare;
 use crate::ui::dialogs::explore::Explore;
+use crate::ui::dialogs::find::Find;
 use crate::ui::dialogs::help::Help;
 use crate::ui::dialogs::lessons::Lessons;
 use crate::ui::dialogs::share::{Illustration, Share, use_promise};
@@ -39,6 +40,7 @@ use crate::ui::pieces::section::Watched;
 use crate::ui::pinned::compact;
 use crate::ui::pinned::notices::Notices;
 use crate::ui::pinned::toolbar::Toolbar;
+use crate::ui::pinned::welcome::Welcome;
 use crate::vocabulary::Role;
 
 const SHORTCUTS_STORED_AS: &str = "stalemate.shortcuts";
@@ -278,11 +280,12 @@ fn Play(props: &PlayProps) -> Html {
             <div class="pinned">
                 <Toolbar run={state.transport.run} speed={state.transport.speed} skip_idle={state.transport.skip_idle}
                     skipping={state.transport.skipping()} at_us={shown.at_us} journey={state.journey}
-                    problems={shown.known_problems().clone()} trouble={!shown.problems.totals.is_empty()}
+                    problems={shown.known_problems().clone()} trouble={!shown.problems.totals.is_empty()} halts={state.transport.halts}
                     command={command.clone()} />
                 { notices }
             </div>
             <main onmouseover={light.reform(|event: MouseEvent| event.into())} onfocusin={light.reform(|event: FocusEvent| event.into())}>
+                if is_own && props.asked.is_plain() { <Welcome command={command.clone()} act={act.clone()} /> }
                 { at(Region::Top) }
                 <div class="columns">
                     <div class="column left">{ at(Region::Left) }</div>
@@ -310,6 +313,7 @@ fn Play(props: &PlayProps) -> Html {
                 run={carry_out.clone()} act={act.clone()} />
             <Compare open={state.dialog == Some(Dialog::Compare)} scenario={shared.clone()} command={command.clone()} act={act.clone()} />
             <Explore open={state.dialog == Some(Dialog::Explore)} scenario={shared.clone()} command={command.clone()} act={act.clone()} />
+            <Find open={state.dialog == Some(Dialog::Find)} program={state.program} command={command.clone()} act={act.clone()} />
             <Help open={state.dialog == Some(Dialog::Help)} shortcuts={state.shortcuts} act={act.clone()} />
         </div>
         </ContextProvider<Watched>>

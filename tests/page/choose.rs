@@ -146,3 +146,51 @@ fn keys_of_one_scenario_can_have_strategies_of_their_own() {
     page.shows(".tabs", "flags: Write-through");
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
+
+#[test]
+fn whoever_comes_first_is_told_what_this_is_and_given_three_things_to_try() {
+    let page = Page::open("");
+    page.shows(".welcome", "A cache, a database and the code between them");
+    page.screenshot("welcome");
+    page.resize(390, 844);
+    page.prefer("prefers-color-scheme", "dark");
+    let violations = crate::accessibility::violations(&page);
+    assert!(violations.is_empty(), "{violations:#?}");
+    page.screenshot("welcome-390");
+    page.resize(1_440, 900);
+    page.element("#try-race").click();
+    page.shows(".problems", "1 stale read");
+    page.lacks(".welcome");
+    page.reload();
+    page.shows("#preset", "The slow reader");
+    page.lacks(".welcome");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+    // Whoever follows a link knows what for.
+    let page = Page::open("?preset=wb8");
+    page.lacks(".welcome");
+}
+
+#[test]
+fn a_scenario_a_claim_a_lesson_and_a_strategy_are_found_by_words() {
+    let page = Page::open("?preset=ca6");
+    for (words, id, shown) in [
+        ("retry back queue", "wb8", "A retry at the back of the queue"),
+        ("lesson ttl", "lesson-ttl", "TTL, how long is long enough?"),
+    ] {
+        page.click("button", "Find");
+        page.control("Scenarios, claims, lessons and strategies, by words: “ttl stale”, “lost write”, “lesson”").fill(words);
+        page.shows("#found", "result");
+        page.element(&format!("[data-found='{id}']")).click();
+        page.shows("#preset", shown);
+        page.lacks("dialog[open]");
+    }
+    page.choose("Scenario", "The slow reader: stale although every write deletes");
+    page.click("button", "Find");
+    page.element("#find-words").fill("lease strategy");
+    page.screenshot("find");
+    let violations = crate::accessibility::violations(&page);
+    assert!(violations.is_empty(), "{violations:#?}");
+    page.element("[data-found='leases']").click();
+    page.until("leases serve", "return document.getElementById('strategy').value === 'leases'");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}

@@ -19,6 +19,7 @@ mod editor;
 mod embed;
 mod every_order;
 mod faults;
+mod heights;
 mod keyboard;
 mod lesson;
 mod look;

@@ -228,3 +228,21 @@ fn workloads_start_and_stop_and_a_heavy_one_leaves_the_page_responsive() {
     page.shows("#log", "the workload fans starts");
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
+
+#[test]
+fn it_pauses_when_something_goes_wrong() {
+    let page = Page::open("?preset=ca6");
+    page.element("#halts").click();
+    pace(&page, "1 s/s");
+    page.click("button", "Play");
+    page.shows("#notices", "something went wrong");
+    page.shows("#clock", "Paused");
+    assert_eq!(crate::words::now_us(&page), 501_000);
+    page.click("button", "Play");
+    page.until(
+        "it goes on to the next",
+        "return document.getElementById('clock').dataset.atUs > 501000",
+    );
+    page.shows("#clock", "Paused");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}

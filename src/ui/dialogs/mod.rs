@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod explore;
+pub mod find;
 mod frame;
 pub mod help;
 pub mod lessons;

@@ -66,6 +66,11 @@ impl Asked {
         self.options.src.clone().filter(|_| !has_link)
     }
 
+    /// Whether the address asks for nothing: whoever comes so may not know what this is.
+    pub fn is_plain(&self) -> bool {
+        self.options == Options::default() && host::fragment().is_none()
+    }
+
     /// How a run that the address asks for begins.
     pub fn begins(&self) -> Vec<Command> {
         let speed = self.options.speed_us_per_ms;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, ResizeObserver};
+use web_sys::{Element, HtmlElement, ResizeObserver};
 use yew::prelude::*;
 
 use crate::embed::{
@@ -182,6 +182,26 @@ const OPENS_MS: f64 = 1_500.0;
 /// What a reader opens and closes, and what leads on in a lesson.
 const OPENERS: &str = "[aria-expanded], summary, select, .lesson button, .lesson input";
 
+/// Width and height of the content where no bar to scroll by takes a part of the width: the frame
+/// is to become as high as the content.
+fn without_bar(body: &HtmlElement) -> (u32, u32) {
+    let root = body.parent_element().and_then(|root| root.dyn_into::<HtmlElement>().ok());
+    // A style that cannot be set leaves the bar where it is.
+    let style = |set: bool| {
+        if let Some(root) = &root {
+            let style = root.style();
+            let _ = match set {
+                true => style.set_property("overflow", "hidden"),
+                false => style.remove_property("overflow").map(|_| ()),
+            };
+        }
+    };
+    style(true);
+    let size = (body.client_width(), body.scroll_height());
+    style(false);
+    (size.0.max(0) as u32, size.1.max(0) as u32)
+}
+
 /// Tells the host how high the page wants to be: when it has started, when it has another width or
 /// another scenario, and when a reader opens something. What only happens in the run leaves the
 /// height as it is, so that the text around does not jump.
@@ -209,8 +229,7 @@ fn use_size(host: &Option<HostPage>, opened: &Rc<OpenedRun>) {
             let last = Cell::new((0, 0));
             let measured = root.clone();
             let look = Closure::<dyn Fn()>::new(move || {
-                let height = measured.scroll_height().max(0) as u32;
-                let width = measured.client_width().max(0) as u32;
+                let (width, height) = without_bar(&measured);
                 let (told, told_at) = last.get();
                 let may = told == 0 || width != told_at || clock() < *may_until_ms.borrow();
                 if told != height && (may || told.abs_diff(height) <= SLIGHT) {

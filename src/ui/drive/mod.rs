@@ -2,6 +2,7 @@
 //! All of it but the ends that touch the browser runs anywhere.
 
 pub mod catalog;
+pub mod finder;
 pub mod kinship;
 pub mod pace;
 pub mod picture;

@@ -41,6 +41,8 @@ pub struct Transport {
     /// A position in [`SPEEDS`].
     pub speed: usize,
     pub skip_idle: bool,
+    /// It pauses when something goes wrong.
+    pub halts: bool,
     /// The stretch that is being skipped: its end, and µs a millisecond.
     skipping: Option<(Micros, f64)>,
     /// The part of a microsecond that the last frame did not use.
@@ -51,7 +53,14 @@ impl Transport {
     /// Paused, at the speed nearest to the one asked for.
     pub fn new(us_per_ms: u32) -> Transport {
         let speed = nearest_speed(us_per_ms);
-        Transport { run: Motion::Paused, speed, skip_idle: true, skipping: None, rest_us: 0.0 }
+        Transport {
+            run: Motion::Paused,
+            speed,
+            skip_idle: true,
+            halts: false,
+            skipping: None,
+            rest_us: 0.0,
+        }
     }
 
     pub fn us_per_ms(&self) -> u32 {

@@ -1,7 +1,9 @@
 //! The strategy's code, with the lines at which tasks stand now.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
+use wasm_bindgen_futures::JsFuture;
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -66,6 +68,7 @@ fn Code(props: &CodeProps) -> Html {
             <span class="quiet">{ &program.title }</span>
             <button type="button" class="button small" id="edit" aria-haspopup="dialog"
                 onclick={props.act.reform(|_: MouseEvent| Action::Open(Dialog::Editor))}>{ "Edit strategy" }</button>
+            <CopyCode text={program.source.clone()} act={props.act.clone()} />
         </>
     };
     html! {
@@ -89,6 +92,32 @@ fn Code(props: &CodeProps) -> Html {
                 total={props.tasks_total} act={props.act.clone()} />
         </Section>
     }
+}
+
+#[derive(PartialEq, Properties)]
+struct CopyCodeProps {
+    text: Arc<str>,
+    act: Callback<Action>,
+}
+
+/// Hands the code to the clipboard.
+#[component]
+fn CopyCode(props: &CopyCodeProps) -> Html {
+    let onclick = {
+        let (text, act) = (props.text.clone(), props.act.clone());
+        Callback::from(move |_: MouseEvent| {
+            let Some(window) = web_sys::window() else { return };
+            let copying = JsFuture::from(window.navigator().clipboard().write_text(&text));
+            let act = act.clone();
+            wasm_bindgen_futures::spawn_local(async move {
+                act.emit(match copying.await {
+                    Ok(_) => Action::Say("The code is copied.".to_owned()),
+                    Err(_) => Action::Complain("The browser did not allow copying.".to_owned()),
+                });
+            });
+        })
+    };
+    html! { <button type="button" class="button small quiet" id="copy-code" {onclick}>{ "Copy" }<span class="unseen">{ " the code" }</span></button> }
 }
 
 fn followed(props: &CodeProps) -> Option<TaskView> {

@@ -59,6 +59,8 @@ fn Header(props: &HeaderProps) -> Html {
                 </div>
             </div>
             <div class="choices">
+                <button type="button" class="button" id="find" disabled={props.readonly} aria-haspopup="dialog"
+                    title="Find a scenario, a claim, a lesson or a strategy" onclick={props.act.reform(|_: MouseEvent| Action::Open(Dialog::Find))}>{ "Find" }</button>
                 <label class="field inline">
                     <span>{ "Scenario" }</span>
                     <select id="preset" disabled={props.readonly} onchange={choose_preset}>

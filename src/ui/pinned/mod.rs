@@ -4,3 +4,4 @@ pub mod compact;
 pub mod notices;
 pub mod seek;
 pub mod toolbar;
+pub mod welcome;

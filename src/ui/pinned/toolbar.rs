@@ -28,6 +28,8 @@ pub struct ToolbarProps {
     pub problems: Rc<Problems>,
     /// Whether anything has gone wrong up to now.
     pub trouble: bool,
+    /// It pauses when something goes wrong.
+    pub halts: bool,
     pub command: Callback<Command>,
 }
 
@@ -41,6 +43,9 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
     });
     let on_skip = props.command.reform(|event: Event| {
         Command::SkipIdle(event.target_unchecked_into::<HtmlInputElement>().checked())
+    });
+    let on_halts = props.command.reform(|event: Event| {
+        Command::Halts(event.target_unchecked_into::<HtmlInputElement>().checked())
     });
     let status = match (props.run, props.skipping) {
         (Motion::Paused, _) => "Paused".to_owned(),
@@ -109,6 +114,10 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
                 <label class="check">
                     <input type="checkbox" id="skip-idle" title="Skip quickly over idle time" checked={props.skip_idle} onchange={on_skip} />
                     <span>{ "Skip idle" }</span>
+                </label>
+                <label class="check">
+                    <input type="checkbox" id="halts" title="Pause when something goes wrong" checked={props.halts} onchange={on_halts} />
+                    <span>{ "Pause at problems" }</span>
                 </label>
             </div>
         </section>

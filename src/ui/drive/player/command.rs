@@ -24,6 +24,8 @@ pub enum Command {
     Slower,
     Faster,
     SkipIdle(bool),
+    /// Pause when something goes wrong, or not.
+    Halts(bool),
     Do(What),
     /// Stand just before this instant, in the past or in the future.
     Seek(Micros),
@@ -69,6 +71,7 @@ impl Command {
                 | Command::Slower
                 | Command::Faster
                 | Command::SkipIdle(_)
+                | Command::Halts(_)
                 | Command::Window(_)
                 | Command::Magnify(_)
                 | Command::Export(_)

@@ -159,6 +159,7 @@ impl Player {
                 self.transport.skip_idle = skip;
                 self.transport.rethink();
             }
+            Command::Halts(halts) => self.transport.halts = halts,
             Command::Do(what) => self.act(what)?,
             Command::Seek(at_us) => self.seek_before(at_us),
             Command::SeekTo(at_us) => self.seek(at_us),

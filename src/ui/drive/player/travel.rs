@@ -31,7 +31,9 @@ impl Player {
 
     fn play_on(&mut self, elapsed_ms: f64, time_left: impl Fn() -> bool) -> Frame {
         let next = self.next_us();
-        let until = self.transport.after(self.line.now().now_us(), next, elapsed_ms);
+        let from_us = self.line.now().now_us();
+        let until = self.transport.after(from_us, next, elapsed_ms);
+        let wrong = self.went_wrong();
         while self.transport.moving() {
             let advance = self.advance(until, EVENTS);
             let go_on = matches!(advance, Advance::Budget);
@@ -39,6 +41,10 @@ impl Player {
             if !go_on || !time_left() {
                 break;
             }
+        }
+        if self.transport.halts && self.learning.is_none() && self.went_wrong() > wrong {
+            self.halt(from_us);
+            return self.frame();
         }
         if self.transport.run == Motion::UntilQuiet && self.line.now().is_quiet() {
             self.transport.run = Motion::Paused;
@@ -49,6 +55,21 @@ impl Player {
         }
         let (parts, rush) = self.camera.take_turn(self.line.now());
         self.frame_of(&parts, rush)
+    }
+
+    /// Stands where the first thing went wrong since then, and says so.
+    fn halt(&mut self, from_us: Micros) {
+        let now_us = self.line.now().now_us();
+        let at_us = self.line.violation_after_us(from_us).unwrap_or(now_us);
+        self.seek(at_us);
+        self.remarks.remark(format!(
+            "Paused at {}: something went wrong. See “What went wrong”.",
+            crate::time::instant(at_us)
+        ));
+    }
+
+    fn went_wrong(&self) -> u64 {
+        self.line.now().history().ledger().went_wrong()
     }
 
     pub(super) fn toggle(&mut self, was_going: bool) {

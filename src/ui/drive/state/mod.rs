@@ -64,6 +64,7 @@ pub enum Dialog {
     Editor,
     Explore,
     Compare,
+    Find,
 }
 
 pub enum Action {
