@@ -260,6 +260,12 @@ impl<'s> Live<'s> {
         self.simulation.advance(until_us, u32::MAX);
     }
 
+    /// How much later it is now than the run's instant.
+    pub(super) fn late_us(&self) -> Micros {
+        let due = u128::from(self.simulation.now_us()) * u128::from(self.options.scale_milli);
+        self.started.elapsed().as_micros().saturating_sub(due / 1_000) as Micros
+    }
+
     fn wait_for(&mut self, at_us: Micros) -> Result<(), LiveError> {
         let due = u128::from(at_us) * u128::from(self.options.scale_milli) / 1_000;
         let due = self.started + Duration::from_micros(due.min(u128::from(u64::MAX)) as u64);

@@ -148,7 +148,8 @@ impl Live<'_> {
 
     /// By how much the two clocks may be apart.
     pub(super) fn slack_us(&self) -> Micros {
-        (EDGE_US + self.outcome.latest_us) * 1_000 / self.options.scale_milli.max(1)
+        let late_us = self.late_us().max(self.outcome.latest_us);
+        (EDGE_US + late_us) * 1_000 / self.options.scale_milli.max(1)
     }
 
     /// Whether an entry of the key ends, by one clock or the other, just now; or has ended so
