@@ -610,6 +610,8 @@ export type EventName =
   | "dead-letter"
   | "redelivered"
   | "queue-dropped"
+  | "queue-ignored"
+  | "queue-returned"
   | "replicated"
   | "restored"
   | "outside"
