@@ -9,6 +9,8 @@ const lesson = (() => {
   // What was recorded before, until the playground has taken it up.
   let left = null;
   let last = null;
+  // The lesson of this package: a learner may go on to another one, which is not recorded.
+  let own = null;
 
   const tell = (message) =>
     frame.contentWindow.postMessage({ ...message, context: "stalemate", v: 1 }, location.origin);
@@ -34,6 +36,8 @@ const lesson = (() => {
       record();
     }
     if (data.type === "progress" && data.progress) {
+      own ??= data.progress.lesson;
+      if (data.progress.lesson !== own) return;
       if (left && same(left, data.progress)) left = null;
       last = data;
       record();
