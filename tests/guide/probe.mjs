@@ -150,23 +150,27 @@ const questions = {
     await cache.get();
     return db.loads === 1 ? "cached" : "not cached";
   },
-  async expiry(make, row, again = false) {
-    const db = new Database();
-    const cache = await make(db.load, {});
-    await sleep(1200 - (Date.now() % 1000));
-    await cache.get();
-    const set = performance.now();
-    for (;;) {
-      await sleep(4);
-      const loads = db.loads;
-      const get = cache.get();
-      if (db.loads > loads || (await Promise.race([get.then(() => false), sleep(20).then(() => true)]))) break;
-      if (performance.now() - set > 3 * TTL) return "never";
+  async expiry(make) {
+    for (let tries = 1; ; tries += 1) {
+      const db = new Database();
+      const cache = await make(db.load, {});
+      await sleep(1200 - (Date.now() % 1000));
+      await cache.get();
+      const set = performance.now();
+      let seen = set;
+      for (;;) {
+        await sleep(4);
+        const asked = performance.now();
+        await Promise.race([cache.get(), sleep(50)]);
+        if (db.loads > 1 || asked - set > 3 * TTL) {
+          const late = asked - set - TTL;
+          // a busy machine asks too seldom at times
+          if (asked - seen > 100 && tries < 4) break;
+          return Math.abs(late) < 150 ? "at the TTL" : late > 0 ? "up to 1 s later" : "up to 1 s earlier";
+        }
+        seen = asked;
+      }
     }
-    const late = performance.now() - set - TTL;
-    // a busy machine is late once, and seldom twice
-    if (!again && Math.abs(late) >= 150) return questions.expiry(make, row, true);
-    return Math.abs(late) < 150 ? "at the TTL" : late > 0 ? "up to 1 s later" : "up to 1 s earlier";
   },
   async "second-tier"(make, row) {
     if (!row.tiers) return "-";

@@ -43,13 +43,13 @@ class Database:
 
     def load(self, *_):
         row, fails = self.begin()
-        time.sleep(0.02 if fails else LOAD)
+        time.sleep(0.05 if fails else LOAD)
         self.end(fails)
         return row
 
     async def load_async(self, *_):
         row, fails = self.begin()
-        await asyncio.sleep(0.02 if fails else LOAD)
+        await asyncio.sleep(0.05 if fails else LOAD)
         self.end(fails)
         return row
 
@@ -195,26 +195,29 @@ async def negative(make, row):
 
 
 async def life(make):
-    """How much longer than its TTL an entry lives that is set between two whole seconds."""
+    """How much longer than its TTL an entry lives that is set between two whole seconds, and
+    how exactly that is known."""
     db = Database()
     cache = make(db)
     await asyncio.sleep((0.95 - time.time()) % 1)
     await outcome(cache)
-    began = time.monotonic()
-    while db.loads == 1 and time.monotonic() - began < 3 * TTL:
+    began = seen = time.monotonic()
+    while True:
         await asyncio.sleep(0.005)
+        asked = time.monotonic()
         get = asyncio.ensure_future(outcome(cache))
         await asyncio.wait([get], timeout=0.05)
-    lives = time.monotonic() - began
-    await get
-    return lives - TTL
+        if db.loads > 1 or asked - began > 3 * TTL:
+            await get
+            return asked - began - TTL, asked - seen
+        seen = asked
 
 
 async def expiry(make, row):
-    late = await life(make)
-    if abs(late) > 0.15:
-        # a busy machine is late once, and seldom twice
-        late = min(late, await life(make), key=abs)
+    for _ in range(4):
+        late, within = await life(make)
+        if within < 0.1:  # a busy machine asks too seldom at times
+            break
     return "at the TTL" if abs(late) < 0.15 else "up to 1 s later" if late > 0 else "up to 1 s earlier"
 
 
@@ -270,7 +273,9 @@ def dogpile_redis(name):
 
 @row("dogpile-redis-lock", redis=True)
 def dogpile_redis_lock(name):
-    arguments = {"host": "127.0.0.1", "port": int(REDIS), "distributed_lock": True}
+    arguments = {"host": "127.0.0.1", "port": int(REDIS), "distributed_lock": True,
+                 # who waits looks 100 times a second in place of 10, and all are done within the TTL
+                 "thread_local_lock": False, "lock_sleep": 0.01}
     return dogpile_region("dogpile.cache.redis", name, arguments)
 
 
