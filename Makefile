@@ -119,6 +119,8 @@ generated: ## write the files that follow from the engine's types: the scenario'
 	  mv target/$$file src/api/npm/; done
 	cargo run -q $(LOCKED) -- guide --markdown > target/guide
 	@mv target/guide src/field_guide/table.md
+	cargo run -q $(LOCKED) -- guide --html > target/guide
+	@mv target/guide static/guide.html
 
 clean: ## remove what was built, not the tools
 	rm -rf dist

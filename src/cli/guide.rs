@@ -11,7 +11,7 @@ use super::{Failure, write_json};
 use crate::api;
 use crate::field_guide::table::{self, Cell, Fault, NO_SUCH_THING};
 use crate::field_guide::{Column, Row, row, text};
-use crate::link;
+use crate::link::{self, LinkError};
 
 /// How cache libraries do it: list them, explain one, or put all side by side.
 ///
@@ -34,9 +34,9 @@ pub struct Guide {
     /// The same as the documentation has it
     #[arg(long, conflicts_with_all = ["id", "table"], hide = true)]
     markdown: bool,
-    /// What the page fetches
+    /// The same as a page, each cell with a link
     #[arg(long, conflicts_with_all = ["id", "table", "markdown"], hide = true)]
-    page: bool,
+    html: bool,
     /// One JSON document
     #[arg(long)]
     pub json: bool,
@@ -54,8 +54,9 @@ impl Guide {
         if self.markdown {
             return Ok(out.write_all(text::markdown(&table::all()?).as_bytes())?);
         }
-        if self.page {
-            return Ok(write_json(out, &text::page(&table::all()?))?);
+        if self.html {
+            let wrong = |error: LinkError| Complaint::new("guide", error.to_string());
+            return Ok(out.write_all(text::html(&table::all()?).map_err(wrong)?.as_bytes())?);
         }
         if self.table {
             let lines = table::all()?;

@@ -131,12 +131,13 @@ impl Column {
         document["title"] = json!(format!("{}: {}", row.title, self.heading()));
         document["notes"] =
             json!(format!("{}\n\nFrom the field guide: {}.", self.question(), row.basis));
-        document["strategies"] = json!([{"source": row.source, "parameters": self.parameters()}]);
+        document["strategies"] =
+            json!([{"source": row.program(), "parameters": self.parameters()}]);
         document
     }
 
     /// The parameters of the strategies that it sets.
-    pub(super) fn parameters(self) -> Value {
+    fn parameters(self) -> Value {
         match self {
             Column::Set => json!({"SETS": true}),
             Column::Stale | Column::StaleFailure => json!({"GRACE": 30}),
@@ -145,7 +146,7 @@ impl Column {
     }
 
     /// Its scenario without a strategy.
-    pub(super) fn frame(self) -> Value {
+    fn frame(self) -> Value {
         json!({
             "version": 1,
             "duration_us": 15 * SECOND_US,
@@ -174,27 +175,24 @@ impl Column {
     fn actions(self) -> Vec<Value> {
         let read = |at_us: Micros| json!({"at_us": at_us, "do": "read", "key": KEY});
         let by = |at_us: Micros, client: String| json!({"at_us": at_us, "do": "read", "key": KEY, "client": client});
-        let many = |at_us: Micros| (0..CALLERS).map(move |nth| by(at_us, format!("c{nth}")));
+        let many =
+            |at_us: Micros| json!({"at_us": at_us, "do": "read", "key": KEY, "times": CALLERS});
         let write = |at_us: Micros| json!({"at_us": at_us, "do": "write", "key": KEY, "value": NEW, "client": "writer"});
         let fail = |at_us: Micros| {
             json!({"at_us": at_us, "do": "fail-next", "store": "database", "call": "read",
                 "times": 1_000})
         };
         match self {
-            Column::Stampede | Column::Across => many(0).collect(),
+            Column::Stampede | Column::Across => vec![many(0)],
             Column::Delete | Column::Set => {
                 vec![by(0, "a".into()), write(WRITE_US), by(SECOND_US, "b".into())]
             }
             Column::Join => vec![by(0, "a".into()), write(WRITE_US), by(80_000, "b".into())],
-            Column::Failure => std::iter::once(fail(0)).chain(many(1_000)).collect(),
-            Column::Stale => std::iter::once(read(0)).chain(many(PAST_US)).collect(),
+            Column::Failure => vec![fail(0), many(1_000)],
+            Column::Stale => vec![read(0), many(PAST_US)],
             Column::StaleFailure => {
                 let later = (1..=u64::from(LATER_GETS)).map(|nth| read(PAST_US + nth * 500_000));
-                [read(0), fail(PAST_US - 100_000)]
-                    .into_iter()
-                    .chain(many(PAST_US))
-                    .chain(later)
-                    .collect()
+                [read(0), fail(PAST_US - 100_000), many(PAST_US)].into_iter().chain(later).collect()
             }
             Column::Negative => vec![read(0), read(SECOND_US)],
             // between two whole seconds

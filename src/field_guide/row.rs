@@ -30,7 +30,7 @@ macro_rules! rows {
 }
 
 /// By registry, and in each in the order of what is most used.
-const SOURCES: [(&str, &str); 52] = rows! {
+const SOURCES: [(&str, &str); 54] = rows! {
     "bentocache" "bentocache"
     "bentocache-tiers" "bentocache_tiers"
     "bentocache-bus" "bentocache_bus"
@@ -67,6 +67,8 @@ const SOURCES: [(&str, &str); 52] = rows! {
     "theine" "theine"
     "theine-async" "theine_async"
     "beaker" "beaker"
+    "async-lru" "async_lru"
+    "cachebox" "cachebox"
     "moka" "moka"
     "quick-cache" "quick_cache"
     "foyer" "foyer"
@@ -118,6 +120,14 @@ impl Row {
         let not_asked = comment.iter().find_map(|line| line.strip_prefix("Not asked: "));
         let not_asked = not_asked.map_or(Vec::new(), |columns| columns.split(", ").collect());
         Row { id, title, sentence, basis, surprise, instead, not_asked, source }
+    }
+
+    /// Its strategy with the first line of its comment, which says what it is.
+    pub fn program(&self) -> String {
+        let is_comment = |line: &&str| line.starts_with('#');
+        let comment = self.source.lines().take_while(is_comment).map(|line| line.len() + 1).sum();
+        let title = self.source.lines().next().unwrap_or_default();
+        format!("{title}\n{}", self.source.get(comment..).unwrap_or_default())
     }
 
     /// Whether its strategy has a parameter of this name.

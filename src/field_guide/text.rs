@@ -2,10 +2,9 @@
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
-
 use super::table::{Cell, Line, NO_SUCH_THING};
 use super::{Column, Row};
+use crate::link::{self, LinkError};
 
 /// Whose work the libraries are.
 pub const DISCLAIMER: &str = "The libraries are their authors' work. None of them endorses this guide, or has to do with it.";
@@ -67,7 +66,7 @@ pub fn markdown(lines: &[Line]) -> String {
     let mut out = String::from(
         "# What each does\n\nWritten by `make generated`, from runs. `stalemate guide ID` explains a \
          row; `stalemate guide ID --cell COLUMN | stalemate run - --log` is the run behind a \
-         cell. In the page, \"How your library does it\" opens it.\n\n",
+         cell. The page \"How your library does it\" has a link to each.\n\n",
     );
     for column in Column::ALL {
         let _ = writeln!(
@@ -98,21 +97,83 @@ pub fn markdown(lines: &[Line]) -> String {
     out
 }
 
-/// What the page fetches: the rows with their cells, and each column's scenario without a
-/// strategy.
-pub fn page(lines: &[Line]) -> Value {
-    let rows = lines.iter().map(|Line { row, cells }| {
-        json!({
-            "id": row.id, "title": row.title, "does": row.sentence, "basis": row.basis,
-            "surprise": row.surprise, "instead": row.instead, "source": row.source,
-            "cells": cells.iter().map(said).collect::<Vec<_>>(),
-        })
-    });
-    let columns = Column::ALL.map(|column| {
-        json!({
-            "id": column.name(), "heading": column.heading(), "question": column.question(),
-            "parameters": column.parameters(), "scenario": column.frame(),
-        })
-    });
-    json!({ "columns": columns, "rows": rows.collect::<Vec<_>>(), "disclaimer": DISCLAIMER })
+/// The table as a page of its own beside the playground's: each cell a link to its run.
+///
+/// # Errors
+/// A run does not fit into a link.
+pub fn html(lines: &[Line]) -> Result<String, LinkError> {
+    let mut out = String::from(HEAD);
+    let _ = write!(out, "  <p class=\"quiet\">{DISCLAIMER}</p>\n</header>\n<main>\n");
+    out.push_str("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"What each does\">\n<table>\n<thead><tr><th scope=\"col\">Library</th>");
+    for column in Column::ALL {
+        let _ = write!(out, "<th scope=\"col\">{}</th>", column.heading());
+    }
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for Line { row, cells } in lines {
+        let _ = write!(
+            out,
+            "<tr><th scope=\"row\"><a href=\"#{}\">{}</a></th>",
+            row.id,
+            escaped(row.title)
+        );
+        for cell in cells {
+            match cell {
+                None => out.push_str("<td>-</td>"),
+                Some(Cell { text, scenario, .. }) => {
+                    let link = link::encode(scenario, None)?;
+                    let _ = write!(
+                        out,
+                        "<td><a href=\"./#{}\">{}</a></td>",
+                        link.text(),
+                        escaped(text)
+                    );
+                }
+            }
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</tbody>\n</table>\n</div>\n<h2>What is asked</h2>\n<ul>\n");
+    for column in Column::ALL {
+        let _ =
+            writeln!(out, "<li><strong>{}</strong>: {}</li>", column.heading(), column.question());
+    }
+    out.push_str("</ul>\n<h2>What surprises, and what to do about it</h2>\n");
+    for Line { row, .. } in lines {
+        let (title, does, basis) = (escaped(row.title), escaped(row.sentence), escaped(row.basis));
+        let _ = write!(
+            out,
+            "<h3 id=\"{}\">{title}: {does}</h3>\n<p class=\"quiet\">{basis}</p>\n",
+            row.id
+        );
+        for (label, text) in [("", &row.surprise), ("Instead: ", &row.instead)] {
+            if let Some(text) = text {
+                let _ = writeln!(out, "<p>{label}{}</p>", escaped(text));
+            }
+        }
+    }
+    out.push_str("</main>\n</body>\n</html>\n");
+    Ok(out)
 }
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+const HEAD: &str = r#"<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'">
+  <meta name="referrer" content="no-referrer">
+  <title>How your library does it: a field guide to caches</title>
+  <meta name="description" content="What cache libraries do on concurrent misses, on a deletion during a load, on failing loads: each answer is a run that you can play.">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <link rel="icon" href="data:,">
+  <link rel="stylesheet" href="embedding.css">
+</head>
+<body>
+<header>
+  <h1>How your library does it</h1>
+  <p>Each library is a strategy that does what the library was measured to do. Each answer comes from a run of that strategy: choose it to see the run in <a href="./">the playground</a>.</p>
+"#;

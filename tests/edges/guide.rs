@@ -10,9 +10,12 @@ static LINES: LazyLock<Vec<Line>> =
     LazyLock::new(|| table::all().unwrap_or_else(|fault| panic!("{fault:?}")));
 
 #[test]
-fn the_table_in_the_documentation_is_what_the_runs_come_to() {
+fn the_tables_that_are_published_are_what_the_runs_come_to() {
     let written = include_str!("../../src/field_guide/table.md");
     assert!(text::markdown(&LINES) == written, "src/field_guide/table.md: run `make generated`");
+    let page = text::html(&LINES).expect("each run fits into a link");
+    let written = include_str!("../../static/guide.html");
+    assert!(page == written, "static/guide.html: run `make generated`");
 }
 
 #[test]

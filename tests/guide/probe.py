@@ -523,6 +523,38 @@ def theine_async(name):
     return make
 
 
+@row("async-lru")
+def async_lru(name):
+    from async_lru import alru_cache
+
+    def make(db, grace=None):
+        async def load(key):
+            return await db.load_async()
+        get = alru_cache(ttl=TTL)(load)
+
+        async def get_one():
+            return await get("k")
+
+        async def delete_one():
+            get.cache_invalidate("k")
+        return Cache(get_one, delete_one)
+    return make
+
+
+@row("cachebox")
+def cachebox(name):
+    import cachebox
+
+    def make(db, grace=None):
+        entries = cachebox.TTLCache(100, TTL)
+
+        def load(key):
+            return db.load()
+        get = cachebox.cached(entries)(load)
+        return Cache(lambda: get("k"), entries.clear)
+    return make
+
+
 async def ask(id, row):
     if row.redis and not REDIS:
         return {}

