@@ -107,7 +107,7 @@ const questions = {
     const db = new Database();
     const cache = await make(db.load, { grace: GRACE });
     await cache.get();
-    await sleep(TTL + 50);
+    await sleep(TTL + 1100);
     const loads = db.loads;
     db.row = "NEW";
     // who waits for a load has what it brings
@@ -121,7 +121,7 @@ const questions = {
     const db = new Database();
     const cache = await make(db.load, { grace: GRACE });
     await cache.get();
-    await sleep(TTL + 50);
+    await sleep(TTL + 1100);
     db.fails = true;
     const first = await Promise.all(many(cache).map(outcome));
     await sleep(100);
