@@ -68,6 +68,11 @@ oracle: ## verdicts against a second, slow judge, over 100,000 random scenarios:
 orders: ## the search of every order against a second model checker: 10,000 random programs, how many broke what
 	cargo test $(LOCKED) --release --test engine -- --ignored --nocapture many_random_programs_get
 
+.PHONY: tlc
+tlc: ## the models that the search writes in TLA+, run in TLC (needs Java 11): as many states, the same verdicts and lengths
+	@.ci/setup tlc
+	cargo test $(LOCKED) --test engine -- --ignored --nocapture tlc_comes_to_the_same
+
 fidelity: ## simulation against theory: a table of predictions, measurements and errors
 	cargo test $(LOCKED) --release --test fidelity -- --ignored --nocapture table
 

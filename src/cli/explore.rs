@@ -10,8 +10,8 @@ use super::complaint::Complaint;
 use super::input::{self, Changes, Document};
 use super::{Failure, write_json};
 use crate::explore::{
-    Answer, Budgets, ExploreError, Outcome, Progress, Property, Question, Search, Step, Verdict,
-    playable, processors,
+    Answer, Budgets, ExploreError, Outcome, Progress, Property, Question, Search, Step, TlaError,
+    Verdict, playable, processors, tla,
 };
 use crate::link;
 use crate::scenario::{Scenario, nearest};
@@ -84,6 +84,9 @@ pub struct Explore {
     /// Write it as a sequence diagram in Mermaid's language
     #[arg(long, value_name = "FILE")]
     mermaid: Option<PathBuf>,
+    /// Write the same model for TLC into this directory: a TLA+ module and its configuration
+    #[arg(long, value_name = "DIR")]
+    tla: Option<PathBuf>,
     /// One JSON document, errors included
     #[arg(long)]
     pub json: bool,
@@ -109,6 +112,9 @@ impl Explore {
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
         let mut document = input::read(&self.scenario)?;
         document.change(&self.changes)?;
+        if let Some(directory) = &self.tla {
+            self.write_tla(&document, directory, out)?;
+        }
         let search = Search::new(&document.scenario, self.question());
         let mut search = search.map_err(|error| complain(&document, error))?;
         let mut bar = Bar::new();
@@ -162,6 +168,33 @@ impl Explore {
             Some((path, run.view().diagram(0, run.now_us(), ARROWS).mermaid()))
         });
         played.map_or(Ok(()), |(path, text)| write_file(path, &text))
+    }
+
+    /// Writes the model for TLC.
+    fn write_tla(
+        &self,
+        document: &Document,
+        directory: &Path,
+        out: &mut impl Write,
+    ) -> Result<(), Failure> {
+        let name = Path::new(&document.file).file_stem().unwrap_or_default().to_string_lossy();
+        let written = tla(&document.scenario, self.question(), &name);
+        let written = written.map_err(|error| match error {
+            TlaError::Scenario(error) => complain(document, error),
+            error => Complaint::new(&document.file, error.to_string()).into(),
+        })?;
+        std::fs::create_dir_all(directory).map_err(|error| {
+            let message = format!("can't be made: {error}");
+            Failure::from(Complaint::new(directory.display().to_string(), message))
+        })?;
+        for (file, text) in &written.files {
+            write_file(&directory.join(file), text)?;
+        }
+        if !self.json {
+            let module = directory.join(format!("{}.tla", written.module));
+            writeln!(out, "for TLC: {}\n", module.display())?;
+        }
+        Ok(())
     }
 
     fn question(&self) -> Question {

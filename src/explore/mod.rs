@@ -62,6 +62,30 @@
 //! [`Search::answer`] can be asked for at any time: what is not known yet is `unknown`.
 //! Natively `Search::advance_on` does the same on several processors, and comes to the same.
 //!
+//! # Beyond one machine
+//!
+//! `stalemate explore SCENARIO --tla DIR` writes the same model in TLA+, for the model checker
+//! TLC: `tla()`. Each call is an action of its own, called after its function, command and
+//! line; variables keep their names. It is the model that a search goes through with
+//! `--atomic` (a call, its reply and what the program then does are one step) and without
+//! reduction and symmetry: as many distinct states, and the same verdicts. `make tlc` compares
+//! them. What can't be written is refused by its name: transactions, replicas, crashes, cut
+//! links, arithmetic with values, retrying clients.
+//!
+//! ```text
+//! java -cp tla2tools.jar tlc2.TLC -deadlock -workers auto -config ca6.cfg ca6
+//! ```
+//!
+//! TLC stops at a way with the fewest steps; begins of requests are steps, too. With
+//! `ca6Length.cfg` it says whether anything is broken in fewer effects than `MostEffects`. It
+//! looks at about a thousand states a second and core, where a search looks at tens of
+//! thousands, but it keeps them on disk, and several machines can share the work:
+//!
+//! ```text
+//! java -cp tla2tools.jar tlc2.tool.distributed.TLCServer -config ca6.cfg ca6   # on one machine
+//! java -cp tla2tools.jar tlc2.tool.distributed.TLCWorker SERVER                # on the others
+//! ```
+//!
 //! # How
 //!
 //! - `question.rs`: properties, budgets and bounds; `script.rs`: the scenario, taken apart
@@ -74,6 +98,7 @@
 //!   leads to; `search.rs`: in which order; `parallel.rs`: the same on several processors
 //! - `tally.rs`, `sample.rs`: what happened, and runs to look at
 //! - `way.rs`, `shrink.rs`: a way walked again, and made simple
+//! - `tla/`: the same model as a TLA+ module
 //! - `answer.rs`: what a search came to; `playable.rs`: a way as a scenario that goes it;
 //!   `itf.rs`: as a trace, and back
 
@@ -98,6 +123,8 @@ mod shrink;
 mod state;
 mod symmetry;
 mod tally;
+#[cfg(not(target_arch = "wasm32"))]
+mod tla;
 mod visited;
 mod way;
 
@@ -115,4 +142,6 @@ pub use recorder::{Micro, Notes, Sent, Set};
 pub use script::{Deed, ExploreError};
 pub use search::{Bound, Progress, Search};
 pub use tally::{Happening, Tally};
+#[cfg(not(target_arch = "wasm32"))]
+pub use tla::{Tla, TlaError, tla};
 pub use way::{Move, Way};

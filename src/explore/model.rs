@@ -75,6 +75,7 @@ impl Model {
         let mut notes = Notes { set: Some(Set::default()), ..Notes::default() };
         let mut world = World::new(self.script.setup.clone(), &mut notes);
         world.plan(self.script.requests.iter().copied());
+        world.forget_expiry_timers();
         *set = notes.set.unwrap_or_default();
         let wanted = self.script.check.as_ref().map_or(0, super::check::Check::wanted);
         let judge = Judge::asked_for(wanted);
@@ -208,6 +209,7 @@ impl Model {
                 taken.state.first_call = eager::first_call(self, from, &taken.state);
             }
         }
+        taken.state.world.forget_expiry_timers();
         self.judge(&mut taken);
         Some(taken)
     }
@@ -385,7 +387,11 @@ pub fn apps_are_alike(setup: &Setup) -> bool {
             let mut places = program.queues.iter().map(|queue| queue.place);
             let mut loops = program.loops.iter().map(|each| each.place);
             let is_app = |role| role == Role::App;
-            !program.source.contains("lock(") && !places.any(is_app) && !loops.any(is_app)
+            let handlers = [Some(program.read), Some(program.write), program.delete];
+            let mut handlers = handlers.into_iter().chain([program.increment]).flatten();
+            let locks = program.source.contains("lock(")
+                && handlers.any(|handler| is_app(program.place(handler)));
+            !locks && !places.any(is_app) && !loops.any(is_app)
         })
 }
 

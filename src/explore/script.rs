@@ -142,6 +142,9 @@ impl Script {
         if question.atomic && !breaks_apps && setup.local.is_none() && apps_are_alike(&setup) {
             setup.apps = 1;
         }
+        if question.atomic {
+            lift_limits(&mut setup, keys.len());
+        }
         setup.names.freeze();
         let network = &scenario.topology.network;
         let links = || network.links.values().chain([&network.default]);
@@ -157,6 +160,21 @@ impl Script {
             loses,
             doubles,
         })
+    }
+}
+
+/// A cache that has room for all keys there can be need not know in which order they were used.
+fn lift_limits(setup: &mut Setup, keys: usize) {
+    let programs = || setup.strategies.iter().map(|deployed| &deployed.program);
+    if programs().any(|program| program.makes_texts()) {
+        return;
+    }
+    let most = programs().fold(keys, |most, program| most + program.constants.len());
+    for cache in setup.caches.ids() {
+        let has_room = |capacity| capacity as usize >= most;
+        if setup.caches[cache].capacity.is_some_and(has_room) {
+            setup.caches[cache].capacity = None;
+        }
     }
 }
 

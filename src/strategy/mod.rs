@@ -279,19 +279,19 @@ pub mod argument;
 mod error;
 
 // the text: its tokens and its tree
-mod syntax;
+pub(crate) mod syntax;
 
 // tokens to a tree
 mod parser;
 
 // what the machine executes
-mod ops;
+pub(crate) mod ops;
 
 // a tree to a program
 mod compile;
 
 // a compiled program
-mod program;
+pub(crate) mod program;
 
 // running tasks
 mod machine;

@@ -35,10 +35,10 @@ pub struct Program {
     /// It reads `.attempts` somewhere.
     pub reads_attempts: bool,
     /// the code of all functions, one behind the other
-    pub(super) code: Vec<Op>,
+    pub(crate) code: Vec<Op>,
     /// the line of each operation
-    pub(super) lines: Vec<u32>,
-    pub(super) constants: Vec<Value>,
+    pub(crate) lines: Vec<u32>,
+    pub(crate) constants: Vec<Value>,
 }
 
 /// One function.
@@ -51,18 +51,18 @@ pub struct Function {
     pub line: u32,
     pub arguments: u8,
     /// where its code begins
-    pub(super) entry: u32,
+    pub(crate) entry: u32,
     /// its variables, the arguments first; unnamed ones of the compiler follow
-    pub(super) variables: Vec<Arc<str>>,
+    pub(crate) variables: Vec<Arc<str>>,
     /// how many slots it needs, the unnamed ones included
-    pub(super) slots: u16,
+    pub(crate) slots: u16,
     /// where errors go, the inner ones first
-    pub(super) handlers: Vec<Handler>,
+    pub(crate) handlers: Vec<Handler>,
 }
 
 /// Where an error goes that is raised by an operation from `start` up to `end`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Handler {
+pub(crate) struct Handler {
     pub start: u32,
     pub end: u32,
     pub target: u32,
@@ -149,6 +149,15 @@ impl Program {
                     | StoreCommand::Cache(CacheCommand::Incr)
             ),
             _ => true,
+        })
+    }
+
+    /// Whether it makes texts, which may be further keys.
+    pub fn makes_texts(&self) -> bool {
+        self.code.iter().any(|op| match op {
+            Op::Binary(_) | Op::Join(_) | Op::Slice | Op::Method { .. } | Op::ErrorText(_) => true,
+            Op::Native { native, .. } => !matches!(native, Native::Log | Native::Len),
+            _ => false,
         })
     }
 

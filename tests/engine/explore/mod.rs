@@ -14,6 +14,8 @@ mod properties;
 mod reduction;
 /// the second model checker
 mod small_model;
+/// the same model, for a third one
+mod tla;
 
 use serde_json::{Value, json};
 use stalemate::explore::{Answer, Budgets, Outcome, Property, Question, Search, Verdict};

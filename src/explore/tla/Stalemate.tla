@@ -1,0 +1,457 @@
+------------------------------ MODULE Stalemate ------------------------------
+(* The stores that a strategy calls, the tasks that call them, and the verdicts,
+   as functions from a state to a state. A state is a record:
+
+     db       rows: a value and a version; a deleted row keeps its version
+     caches   entries of each cache: [there, value, version, ttl]; where `there` is
+              FALSE, only the version of a deleted entry is left
+     leases   of each cache, the token that is out for a key
+     tokens   of each cache, the last token that was given
+     queues   items in line
+     items    of each queue, the number of the last item
+     due      of each queue, when a hidden item may come back; 0: none
+     locks    who holds and who waits for a lock, the holder first
+     tasks    programs that run: where each is, and its variables
+     sent     calls of functions elsewhere that are on their way
+     turn     whose turn it is of the app servers
+     ops      what is known of each request and of each write from outside
+     rows     the write whose value each row holds
+     sessions what each client has seen and written of each key
+     left     what may still go wrong
+     done     which of the scenario's deeds are done
+     outside  how many writes have come from outside
+     broken   the properties that the last step broke
+     effects  effects so far
+
+   A value is <<kind, what it is, who made it>>: the number of a request, 0 for what a
+   program made up, -1 for what was there at the start.                              *)
+EXTENDS Integers, Sequences, FiniteSets, TLC
+
+CONSTANTS
+  Requests,     \* what clients ask for: [kind, key, value, client]
+  Asked,        \* the names of the properties that are judged
+  Keys,         \* the keys that are judged
+  InitialRows,  \* what the database holds at the start: values by key
+  Changes,      \* queues to which every commit is put
+  Coalescing,   \* queues whose last item of a key absorbs the next one
+  Redeliver,    \* of each queue, after how long a taken item comes back
+  Apps          \* how many app servers there are
+
+Empty == [x \in {} |-> 0]
+None == <<"none", 0, 0>>
+Unset == <<"unset", 0, 0>>
+NoVersion == -1
+IsNone(v) == v[1] = "none"
+Truth(v) ==
+  CASE v[1] = "none" -> FALSE
+    [] v[1] = "bool" -> v[2]
+    [] v[1] = "int" -> v[2] # 0
+    [] v[1] = "text" -> v[2] # ""
+    [] v[1] = "list" -> v[2] # <<>>
+    [] OTHER -> TRUE
+Same(a, b) == a[1] = b[1] /\ a[2] = b[2]
+Bool(b) == <<"bool", b, 0>>
+Number(n) == <<"int", n, 0>>
+List(items) == <<"list", items, 0>>
+VersionOf(n) == IF n = NoVersion THEN None ELSE Number(n)
+NumberOf(v) == IF IsNone(v) THEN NoVersion ELSE v[2]
+Newer(a, b) == IF a[3] > b[3] THEN a[3] ELSE b[3]
+Glue(a, b) == <<"text", a[2] \o b[2], Newer(a, b)>>
+Get(f, x, default) == IF x \in DOMAIN f THEN f[x] ELSE default
+With(f, x, y) == (x :> y) @@ f
+Without(f, x) == [z \in DOMAIN f \ {x} |-> f[z]]
+
+(* Replies: a value, or the error of a source. *)
+Ok(v) == [ok |-> TRUE, v |-> v]
+Err(source, reason) == [ok |-> FALSE, v |-> <<source, reason>>]
+Error(e, line) == <<"error", <<e[1], e[2], line>>, 0>>
+ErrorOf(v) == [ok |-> FALSE, v |-> <<v[2][1], v[2][2]>>]
+Caught(v, classes) ==
+  \/ "StoreError" \in classes
+  \/ v[2][1] = "cache" /\ "CacheError" \in classes
+  \/ v[2][1] = "database" /\ "DatabaseError" \in classes
+Reply(s, v) == [s |-> s, r |-> Ok(v)]
+
+-----------------------------------------------------------------------------
+(* Verdicts *)
+
+Writes(kind) == kind # "read"
+OpsOf(s, key) == {w \in DOMAIN s.ops : s.ops[w].key = key /\ Writes(s.ops[w].kind)}
+Planned == [kind |-> "read", key |-> "", client |-> "", value |-> None, standing |-> "planned",
+            outside |-> FALSE, amount |-> 0, version |-> 0, settled |-> FALSE, returned |-> FALSE,
+            absorbed |-> 0, before |-> {}]
+Break(s, property) ==
+  IF property \in Asked THEN [s EXCEPT !.broken = @ \union {property}] ELSE s
+
+(* A request begins, or a write comes from outside. *)
+Begins(s, w, kind, key, value, client) ==
+  LET before ==
+        IF kind = "read"
+        THEN IF "no-stale-read" \in Asked
+             THEN {x \in OpsOf(s, key) : s.ops[x].standing = "acknowledged"} ELSE {}
+        ELSE {x \in OpsOf(s, key) : s.ops[x].standing # "running"}
+      amount == IF kind = "increment" /\ value[1] = "int" THEN value[2] ELSE 0
+      op == [Planned EXCEPT !.kind = kind, !.key = key, !.client = client, !.standing = "running",
+               !.amount = amount, !.before = before,
+               !.value = IF kind = "write" THEN value ELSE None]
+      all == [x \in 1..(IF w > Len(s.ops) THEN w ELSE Len(s.ops)) |->
+                IF x = w THEN op ELSE IF x \in DOMAIN s.ops THEN s.ops[x] ELSE Planned]
+  IN [s EXCEPT !.ops = all]
+
+After(s, later, earlier) ==
+  earlier \in s.ops[later].before /\ s.ops[earlier].standing = "acknowledged"
+(* Whether one is newer than the other: asked for after the other was acknowledged, or, of
+   two that overlap, committed later. 0: what was there at the start. *)
+IsNewer(s, one, other) ==
+  IF one = 0 THEN FALSE
+  ELSE IF other = 0 THEN TRUE
+  ELSE IF After(s, one, other) THEN TRUE
+  ELSE IF After(s, other, one) THEN FALSE
+  ELSE /\ s.ops[one].version # 0 /\ s.ops[other].version # 0
+       /\ s.ops[one].version > s.ops[other].version
+
+(* Whose a returned value may be. *)
+Places(s, key, v) ==
+  LET initial == Get(InitialRows, key, None) IN
+  IF IsNone(v)
+  THEN {w \in DOMAIN s.ops : s.ops[w].key = key /\ s.ops[w].kind = "delete"}
+         \union (IF IsNone(initial) THEN {0} ELSE {})
+  ELSE IF v[3] <= 0 THEN IF Same(v, initial) THEN {0} ELSE {}
+  ELSE IF s.ops[v[3]].key = key THEN {v[3]} ELSE {}
+
+NoSession == [seen |-> -1, wrote |-> 0]
+Session(s, w) == Get(s.sessions, <<s.ops[w].client, s.ops[w].key>>, NoSession)
+SetSession(s, w, session) ==
+  [s EXCEPT !.sessions = With(@, <<s.ops[w].client, s.ops[w].key>>, session)]
+
+(* A read has returned a value. *)
+Returned(s0, w, v) ==
+  LET key == s0.ops[w].key
+      own == /\ v[3] > 0 /\ s0.ops[v[3]].key = key /\ Writes(s0.ops[v[3]].kind)
+             /\ ~s0.ops[v[3]].settled
+      s1 == IF own THEN [s0 EXCEPT !.ops[v[3]].returned = TRUE] ELSE s0
+      places == Places(s1, key, v)
+      Misses(x) == \A p \in places : IsNewer(s1, x, p)
+      s2 == IF places # {} /\ \E x \in s1.ops[w].before : Misses(x)
+            THEN Break(s1, "no-stale-read") ELSE s1
+      session == Session(s2, w)
+      s3 == IF /\ places # {} /\ "read-your-writes" \in Asked
+               /\ session.wrote # 0 /\ Misses(session.wrote)
+            THEN Break(s2, "read-your-writes") ELSE s2
+      s4 == IF /\ places # {} /\ "monotonic-reads" \in Asked
+               /\ session.seen # -1 /\ \A p \in places : IsNewer(s3, session.seen, p)
+            THEN Break(s3, "monotonic-reads") ELSE s3
+      s5 == IF "monotonic-reads" \in Asked /\ Cardinality(places) = 1
+            THEN SetSession(s4, w, [session EXCEPT !.seen = CHOOSE p \in places : TRUE]) ELSE s4
+  IN [s5 EXCEPT !.ops[w].before = {}]
+
+(* A request ends: with a value, or with an error, after which it may have been applied. *)
+Ends(s0, w, r, uncertain) ==
+  LET standing == IF ~Writes(s0.ops[w].kind) \/ r.ok THEN "acknowledged"
+                  ELSE IF uncertain THEN "unknown" ELSE "failed"
+      s1 == [s0 EXCEPT !.ops[w].standing = standing]
+      wrote == Session(s1, w).wrote
+  IN IF ~r.ok THEN s1
+     ELSE IF ~Writes(s1.ops[w].kind) THEN Returned(s1, w, r.v)
+     ELSE IF "read-your-writes" \in Asked /\ (wrote = 0 \/ ~IsNewer(s1, wrote, w))
+     THEN SetSession(s1, w, [Session(s1, w) EXCEPT !.wrote = w])
+     ELSE s1
+
+(* A write, and all that it has absorbed, has come to the database. *)
+RECURSIVE Settle(_)
+Settle(ops) ==
+  LET more == {x \in DOMAIN ops : /\ ~ops[x].settled /\ ops[x].absorbed # 0
+                                  /\ ops[ops[x].absorbed].settled}
+  IN IF more = {} THEN ops
+     ELSE Settle([x \in DOMAIN ops |-> IF x \in more THEN [ops[x] EXCEPT !.settled = TRUE]
+                                       ELSE ops[x]])
+
+(* A write is committed. *)
+Committed(s0, key, w, version, added) ==
+  IF w < 1 \/ w > Len(s0.ops) THEN [s0 EXCEPT !.rows = Without(@, key)]
+  ELSE
+  LET before == Get(s0.rows, key, 0)
+      other == s0.ops[w].key = key /\ before # 0 /\ before # w /\ ~added
+      s1 == IF other /\ w \in s0.ops[before].before THEN Break(s0, "no-lost-write") ELSE s0
+      s2 == IF other /\ s0.ops[w].version > 0 THEN Break(s1, "no-double-write") ELSE s1
+      s3 == [s2 EXCEPT !.ops = Settle([@ EXCEPT ![w].settled = TRUE])]
+  IN IF s0.ops[w].key # key THEN s3
+     ELSE [s3 EXCEPT !.ops[w].version = version, !.rows = With(@, key, w)]
+
+Cached(s) == UNION {{s.caches[c][k].value[3] : k \in {k \in DOMAIN s.caches[c] : s.caches[c][k].there}}
+                    : c \in DOMAIN s.caches}
+Counts(s, key) == \A w \in OpsOf(s, key) : s.ops[w].kind = "increment" /\ s.ops[w].amount > 0
+RECURSIVE Sum(_, _)
+Sum(s, all) == IF all = {} THEN 0 ELSE LET w == CHOOSE w \in all : TRUE
+                                       IN s.ops[w].amount + Sum(s, all \ {w})
+
+(* Whether a cache says something else of a key that is judged than the database. *)
+Differs(s) ==
+  \E c \in DOMAIN s.caches : \E k \in DOMAIN s.caches[c] \intersect Keys :
+    LET entry == s.caches[c][k]
+        v == entry.value
+        row == Get(s.db, k, [value |-> None, version |-> 0]).value
+        Made(x) == IF x[3] < 0 THEN 0 ELSE x[3]
+    IN entry.there
+       /\ IF ~IsNone(row)
+          THEN IF Made(row) = Made(v) THEN row[1] = "int" /\ v[1] = "int" /\ row[2] # v[2] ELSE TRUE
+          ELSE IF IsNone(v) THEN FALSE
+          ELSE IF v[3] > 0 THEN s.ops[v[3]].kind # "delete"
+          ELSE Same(v, Get(InitialRows, k, None))
+
+AtRest(s) ==
+  /\ DOMAIN s.tasks = {} /\ DOMAIN s.sent = {}
+  /\ \A w \in DOMAIN s.ops : s.ops[w].standing # "running"
+  /\ \A q \in DOMAIN s.queues : s.queues[q] = <<>>
+
+(* What is broken once nothing is under way. *)
+JudgedAtRest(s0) ==
+  LET cached == Cached(s0)
+      open == {w \in DOMAIN s0.ops :
+                 /\ Writes(s0.ops[w].kind) /\ ~s0.ops[w].settled /\ ~s0.ops[w].outside
+                 /\ ~(s0.ops[w].kind = "increment" /\ Counts(s0, s0.ops[w].key))}
+      s1 == IF \E w \in open : w \in cached \/ s0.ops[w].returned
+            THEN Break(s0, "no-phantom") ELSE s0
+      s2 == IF \E w \in open : s0.ops[w].standing = "acknowledged" /\ w \notin cached
+            THEN Break(s1, "no-lost-write") ELSE s1
+      counted == {k \in Keys : OpsOf(s0, k) # {} /\ Counts(s0, k)}
+      Start(k) == LET v == Get(InitialRows, k, None) IN IF v[1] = "int" THEN v[2] ELSE 0
+      Now(k) == LET v == Get(s0.db, k, [value |-> None]).value IN IF v[1] = "int" THEN v[2] ELSE 0
+      Of(k, standings) == {w \in OpsOf(s0, k) : s0.ops[w].standing \in standings}
+      s3 == IF \E k \in counted : Now(k) < Start(k) + Sum(s0, Of(k, {"acknowledged"}))
+            THEN Break(s2, "no-lost-write") ELSE s2
+  IN IF \E k \in counted :
+          Now(k) > Start(k) + Sum(s0, Of(k, {"acknowledged", "unknown", "running"}))
+     THEN Break(s3, "no-double-write") ELSE s3
+
+-----------------------------------------------------------------------------
+(* Caches *)
+
+Absent == [there |-> FALSE, value |-> None, version |-> NoVersion, ttl |-> "never"]
+Slot(s, c, k) == Get(s.caches[c], k, Absent)
+Entry(v, version, ttl) == [there |-> TRUE, value |-> v, version |-> version, ttl |-> ttl]
+Invalidate(s, c, k) == [s EXCEPT !.leases[c] = Without(@, k)]
+Put(s, c, k, entry) == Invalidate([s EXCEPT !.caches[c] = With(@, k, entry)], c, k)
+Remove(s, c, k) == [s EXCEPT !.caches[c] = Without(@, k)]
+
+CacheGet(s, c, k) == Reply(s, IF Slot(s, c, k).there THEN Slot(s, c, k).value ELSE None)
+CacheEntry(s, c, k) ==
+  LET slot == Slot(s, c, k) IN
+  Reply(s, IF slot.there
+           THEN <<"entry", [value |-> slot.value, version |-> VersionOf(slot.version)], 0>>
+           ELSE None)
+CacheSet(s, c, k, v, version, ttl) ==
+  IF version # NoVersion /\ Slot(s, c, k).version > version THEN Reply(s, Bool(FALSE))
+  ELSE Reply(Put(s, c, k, Entry(v, version, ttl)), Bool(TRUE))
+CacheAdd(s, c, k, v, ttl) ==
+  IF Slot(s, c, k).there THEN Reply(s, Bool(FALSE))
+  ELSE Reply(Put(s, c, k, Entry(v, NoVersion, ttl)), Bool(TRUE))
+CacheDelete(s, c, k, version) ==
+  LET slot == Slot(s, c, k)
+      s1 == Invalidate(s, c, k)
+      s2 == IF slot.there THEN Remove(s1, c, k) ELSE s1
+      newest == IF slot.version > version THEN slot.version ELSE version
+  IN Reply(IF (slot.there \/ version # NoVersion) /\ newest # NoVersion
+           THEN [s2 EXCEPT !.caches[c] =
+                   With(@, k, [Absent EXCEPT !.version = newest, !.ttl = slot.ttl])]
+           ELSE s2, Bool(slot.there))
+CacheLease(s, c, k) ==
+  LET slot == Slot(s, c, k) IN
+  IF slot.there THEN Reply(s, List(<<slot.value, None>>))
+  ELSE IF k \in DOMAIN s.leases[c] THEN Reply(s, List(<<None, None>>))
+  ELSE LET token == s.tokens[c] + 1 IN
+       Reply([s EXCEPT !.leases[c] = With(@, k, token), !.tokens[c] = token],
+             List(<<None, Number(token)>>))
+CacheSetWithLease(s, c, k, v, lease, ttl) ==
+  IF Get(s.leases[c], k, 0) # lease THEN Reply(s, Bool(FALSE))
+  ELSE Reply(Put(s, c, k, Entry(v, NoVersion, ttl)), Bool(TRUE))
+CacheExpire(s, c, k, ttl) ==
+  IF Slot(s, c, k).there THEN Reply([s EXCEPT !.caches[c][k].ttl = ttl], Bool(TRUE))
+  ELSE Reply(s, Bool(FALSE))
+
+(* A TTL is over; where there is no entry, a version or a lease is forgotten. *)
+Expired(s, c, k) == IF k \in DOMAIN s.caches[c] THEN Remove(s, c, k) ELSE Invalidate(s, c, k)
+MayExpire(s, c, k) == Slot(s, c, k).ttl # "never" \/ k \in DOMAIN s.leases[c]
+Known(s, c) == DOMAIN s.caches[c] \union DOMAIN s.leases[c]
+Flushed(s, c) == [s EXCEPT !.caches[c] = Empty, !.leases[c] = Empty]
+
+-----------------------------------------------------------------------------
+(* Queues *)
+
+Waiting == <<"waiting", 0>>
+IsHeld(item) == item.state[1] \in {"taken", "overdue"}
+QueuePush(s, q, k, v, version, w) ==
+  LET line == {i \in DOMAIN s.queues[q] : s.queues[q][i].key = k}
+      last == CHOOSE i \in line : \A j \in line : j <= i
+      item == [id |-> s.items[q] + 1, key |-> k, value |-> v, version |-> version,
+               state |-> Waiting]
+      old == s.queues[q][last].value
+      s1 == IF q \in Coalescing /\ line # {} /\ ~IsHeld(s.queues[q][last])
+            THEN LET s2 == [s EXCEPT !.queues[q][last].value = v,
+                                     !.queues[q][last].version = version]
+                 IN IF old[3] > 0 /\ old[3] # v[3]
+                    THEN [s2 EXCEPT !.ops[old[3]].absorbed = IF v[3] > 0 THEN v[3] ELSE 0] ELSE s2
+            ELSE LET s2 == [s EXCEPT !.queues[q] = Append(@, item), !.items[q] = @ + 1]
+                 IN IF v[3] > 0 THEN [s2 EXCEPT !.ops[v[3]].absorbed = 0] ELSE s2
+  IN Reply(s1, None)
+(* The first of its key, and nobody has it. *)
+Ready(queue) ==
+  {i \in DOMAIN queue : /\ queue[i].state[1] \in {"waiting", "overdue"}
+                        /\ \A j \in 1..(i - 1) : queue[j].key # queue[i].key}
+RECURSIVE FirstOf(_, _)
+FirstOf(all, most) ==
+  IF all = {} \/ most = 0 THEN {}
+  ELSE LET first == CHOOSE i \in all : \A j \in all : i <= j
+       IN {first} \union FirstOf(all \ {first}, most - 1)
+Hidden(queue) == {i \in DOMAIN queue : queue[i].state[1] \in {"taken", "delayed"}}
+Soonest(queue) == LET all == {queue[i].state[2] : i \in Hidden(queue)}
+                  IN CHOOSE at \in all : \A other \in all : at <= other
+(* Sees to it that what is hidden comes back. *)
+Armed(s, q) ==
+  IF Hidden(s.queues[q]) = {} THEN s
+  ELSE LET at == Soonest(s.queues[q]) IN
+       IF s.due[q] = 0 \/ at < s.due[q] THEN [s EXCEPT !.due[q] = at] ELSE s
+IsQuiet(s) == /\ DOMAIN s.tasks = {} /\ DOMAIN s.sent = {}
+              /\ \A w \in DOMAIN s.ops : s.ops[w].standing # "running"
+MayRedeliver(s, q) ==
+  /\ s.due[q] # 0 /\ s.queues[q] # <<>>
+  /\ \/ IsQuiet(s)
+     \/ \A i \in Hidden(s.queues[q]) :
+          ~(s.queues[q][i].state[1] = "taken" /\ s.queues[q][i].state[2] <= s.due[q])
+Redelivered(s, q) ==
+  Armed([s EXCEPT !.due[q] = 0, !.queues[q] = [i \in DOMAIN @ |->
+           IF i \in Hidden(@) /\ @[i].state[2] <= s.due[q]
+           THEN [@[i] EXCEPT !.state = IF @[1] = "taken" THEN <<"overdue", 0>> ELSE Waiting]
+           ELSE @[i]]], q)
+QueueTake(s, q, most) ==
+  LET queue == s.queues[q]
+      taken == FirstOf(Ready(queue), most)
+      Item(i) == <<"item", [id |-> queue[i].id, key |-> <<"text", queue[i].key, 0>>,
+                            value |-> queue[i].value, version |-> VersionOf(queue[i].version)], 0>>
+      order == SortSeq(SelectSeq([i \in DOMAIN queue |-> i], LAMBDA i : i \in taken),
+                       LAMBDA i, j : i < j)
+      s1 == [s EXCEPT !.queues[q] = [i \in DOMAIN queue |->
+               IF i \in taken THEN [queue[i] EXCEPT !.state = <<"taken", Redeliver[q]>>]
+               ELSE queue[i]]]
+  IN Reply(Armed(s1, q), List([n \in DOMAIN order |-> Item(order[n])]))
+QueueAck(s, q, item) ==
+  LET held == {i \in DOMAIN s.queues[q] : s.queues[q][i].id = item[2].id /\ IsHeld(s.queues[q][i])}
+      s1 == [s EXCEPT !.queues[q] = SelectSeq(@, LAMBDA x : ~(x.id = item[2].id /\ IsHeld(x)))]
+  IN Reply(Armed(s1, q), Bool(held # {}))
+QueueRetry(s, q, item, after) ==
+  LET held == {i \in DOMAIN s.queues[q] : s.queues[q][i].id = item[2].id /\ IsHeld(s.queues[q][i])}
+      s1 == [s EXCEPT !.queues[q] = [i \in DOMAIN @ |->
+               IF i \in held
+               THEN [@[i] EXCEPT !.state = IF after = 0 THEN Waiting ELSE <<"delayed", after>>]
+               ELSE @[i]]]
+  IN Reply(Armed(s1, q), Bool(held # {}))
+
+-----------------------------------------------------------------------------
+(* The database *)
+
+DbRow(s, k) == Get(s.db, k, [value |-> None, version |-> 0])
+DbRead(s, k) == Reply(s, DbRow(s, k).value)
+DbRowOf(s, k) ==
+  Reply(s, IF IsNone(DbRow(s, k).value) THEN None
+           ELSE <<"row", [value |-> DbRow(s, k).value, version |-> Number(DbRow(s, k).version)], 0>>)
+RECURSIVE Feed(_, _, _, _, _, _)
+Feed(s, queues, k, v, version, w) ==
+  IF queues = {} THEN s
+  ELSE LET q == CHOOSE q \in queues : TRUE
+       IN Feed(QueuePush(s, q, k, v, version, w).s, queues \ {q}, k, v, version, w)
+(* A row changes for everybody, by a task of the request w (0: of nobody). *)
+Commit(s, w, k, v, added) ==
+  LET version == DbRow(s, k).version + 1
+      by == IF v[3] > 0 THEN v[3] ELSE w
+      told == <<v[1], v[2], by>>
+      s1 == [s EXCEPT !.db = With(@, k, [value |-> v, version |-> version])]
+      s2 == Committed(s1, k, by, version, added)
+  IN Feed(s2, Changes, k, told, version, w)
+NothingToDelete(s, w, k) ==
+  IF w < 1 \/ w > Len(s.ops) THEN s
+  ELSE LET row == Get(s.rows, k, 0)
+           version == IF row = 0 THEN 0 ELSE s.ops[row].version
+       IN [s EXCEPT !.ops[w].settled = TRUE,
+                    !.ops[w].version = IF version > @ THEN version ELSE @]
+DbWrite(s, w, k, v) ==
+  IF IsNone(v) /\ IsNone(DbRow(s, k).value)
+  THEN Reply(NothingToDelete(s, IF v[3] > 0 THEN v[3] ELSE w, k), Number(DbRow(s, k).version))
+  ELSE Reply(Commit(s, w, k, v, FALSE), Number(DbRow(s, k).version + 1))
+DbDelete(s, w, k) ==
+  IF IsNone(DbRow(s, k).value) THEN Reply(NothingToDelete(s, w, k), Bool(FALSE))
+  ELSE Reply(Commit(s, w, k, None, FALSE), Bool(TRUE))
+DbIncr(s, w, k, by) ==
+  LET old == DbRow(s, k).value
+      sum == <<"int", (IF IsNone(old) THEN 0 ELSE old[2]) + by[2], by[3]>>
+  IN Reply(Commit(s, w, k, sum, TRUE), sum)
+DbCompareAndSet(s, w, k, v, version) ==
+  IF (IF IsNone(DbRow(s, k).value) THEN 0 ELSE DbRow(s, k).version) # version
+  THEN Reply(s, Bool(FALSE))
+  ELSE IF IsNone(v) /\ IsNone(DbRow(s, k).value)
+  THEN Reply(NothingToDelete(s, IF v[3] > 0 THEN v[3] ELSE w, k), Bool(TRUE))
+  ELSE Reply(Commit(s, w, k, v, FALSE), Bool(TRUE))
+(* A value that nobody made is that of the request that writes it to its own key. *)
+Claimed(t, k, v) == IF t.key = k /\ v[3] = 0 THEN <<v[1], v[2], t.op>> ELSE v
+
+-----------------------------------------------------------------------------
+(* Tasks *)
+
+Task(op, process, key) ==
+  [pc |-> "", l |-> Empty, calls |-> 0, wrote |-> FALSE, process |-> process, op |-> op, key |-> key]
+WithTask(s, id, task) == [s EXCEPT !.tasks = With(@, id, task)]
+Waits(s, id, pc, l) ==
+  [s EXCEPT !.tasks[id].pc = pc, !.tasks[id].l = l, !.tasks[id].calls = @ + 1]
+Ended(s, id, r) ==
+  LET t == s.tasks[id]
+      s1 == [s EXCEPT !.tasks = Without(@, id)]
+  IN IF Len(id) = 1 /\ id[1] > 0 THEN Ends(s1, id[1], r, t.wrote) ELSE s1
+Wrote(s, id, r) == [s EXCEPT !.tasks[id].wrote = @ \/ r.ok]
+LockOf(s, id, k) == <<s.tasks[id].process, k>>
+Line(s, id, k) == Get(s.locks, LockOf(s, id, k), <<>>)
+Holds(s, id, k) == Line(s, id, k) # <<>> /\ Head(Line(s, id, k)) = id
+AsksFor(s, id, k) == [s EXCEPT !.locks = With(@, LockOf(s, id, k), Append(Line(s, id, k), id))]
+Frees(s, id, k) ==
+  IF ~Holds(s, id, k) THEN s
+  ELSE IF Len(Line(s, id, k)) = 1 THEN [s EXCEPT !.locks = Without(@, LockOf(s, id, k))]
+  ELSE [s EXCEPT !.locks = With(@, LockOf(s, id, k), Tail(Line(s, id, k)))]
+RECURSIVE FreeName(_, _)
+FreeName(s, id) ==
+  IF id \in DOMAIN s.tasks \/ id \in DOMAIN s.sent THEN FreeName(s, Append(id, 1)) ELSE id
+
+(* Each app server is to run the handlers of a channel. *)
+RECURSIVE Send(_, _, _, _, _)
+Send(s, id, handlers, v, n) ==
+  IF n > Apps * Len(handlers) THEN s
+  ELSE LET handler == handlers[((n - 1) % Len(handlers)) + 1]
+           process == "app" \o ToString((n - 1) \div Len(handlers))
+           t == s.tasks[id]
+           message == [f |-> handler, a |-> <<v>>, process |-> process, caller |-> id, op |-> t.op]
+       IN Send([s EXCEPT !.sent = With(@, Append(Append(id, t.calls), n), message)],
+               id, handlers, v, n + 1)
+Published(s, id, handlers, v) ==
+  IF handlers = <<>> THEN Reply(s, Number(0))
+  ELSE Reply(Send(s, id, handlers, v, 1), Number(Apps * Len(handlers)))
+(* Times: a TTL by its name, a wait in thousandths. *)
+Ttl(v) == IF IsNone(v) THEN "never" ELSE ToString(v[2]) \o v[1]
+Millis(v) == IF v[1] = "float" THEN v[2] ELSE v[2] * 1000
+
+(* A step begins: what the one before broke is told. *)
+Step(s, effects) == [s EXCEPT !.broken = {}, !.effects = @ + effects]
+MayStart(s, r) ==
+  /\ Get(s.ops, r, Planned).standing = "planned"
+  /\ \A other \in 1..Len(Requests) :
+       Requests[other].client = Requests[r].client =>
+         LET standing == Get(s.ops, other, Planned).standing
+         IN standing # "running" /\ (other < r => standing # "planned")
+Started(s, r) ==
+  [Begins(s, r, Requests[r].kind, Requests[r].key, Requests[r].value, Requests[r].client)
+     EXCEPT !.turn = (@ + 1) % Apps]
+FromOutside(s, k, v) ==
+  LET w == Len(Requests) + s.outside + 1
+      value == IF IsNone(v) THEN v ELSE <<v[1], v[2], w>>
+      s1 == Begins([s EXCEPT !.outside = @ + 1], w, IF IsNone(v) THEN "delete" ELSE "write",
+                   k, value, "")
+      s2 == [s1 EXCEPT !.ops[w].outside = TRUE, !.ops[w].standing = "acknowledged"]
+  IN IF IsNone(v) /\ IsNone(DbRow(s, k).value) THEN NothingToDelete(s2, w, k)
+     ELSE Commit(s2, w, k, value, FALSE)
+=============================================================================

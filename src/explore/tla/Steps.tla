@@ -1,0 +1,78 @@
+
+-----------------------------------------------------------------------------
+(* Steps: a call, its reply, and what the program then does. *)
+
+Runs(s, id) ==
+  \/ s.tasks[id].pc \in AtOnce \ AtLocks
+  \/ s.tasks[id].pc \in AtLocks /\ Holds(s, id, s.tasks[id].l.arg1[2])
+RECURSIVE Run(_, _)
+Run(s, id) ==
+  IF id \in DOMAIN s.tasks /\ Runs(s, id) THEN Run(Inline(s, id), id)
+  ELSE LET more == {other \in DOMAIN s.tasks : Runs(s, other)}
+       IN IF more = {} THEN s
+          ELSE LET other == CHOOSE other \in more : TRUE IN Run(Inline(s, other), other)
+
+CallOn(s, id) == LET d == Perform(s, id) IN Run(Continue(d.s, id, d.r), id)
+TurnOn(s, i) == Run(Turn(s, i), <<-i>>)
+ArrivalOn(s, id) ==
+  LET m == s.sent[id]
+      key == IF m.caller \in DOMAIN s.tasks THEN s.tasks[m.caller].key ELSE ""
+      s1 == WithTask([s EXCEPT !.sent = Without(@, id)], id, Task(m.op, m.process, key))
+  IN Run(Begun(m.f, s1, id, m.a), id)
+
+(* What goes on without requests, from a state in which all is at rest. *)
+Plain(s) == [s EXCEPT !.effects = 0, !.broken = {}]
+InBackground(s) ==
+  {Plain(TurnOn(s, i)) : i \in {i \in Loops : <<-i>> \notin DOMAIN s.tasks}}
+  \union {Plain(CallOn(s, id)) : id \in {id \in DOMAIN s.tasks : s.tasks[id].pc \in AtStores}}
+  \union {Plain(ArrivalOn(s, id)) : id \in DOMAIN s.sent}
+  \union {Plain(Redelivered(s, q)) : q \in {q \in DOMAIN s.queues : MayRedeliver(s, q)}}
+RECURSIVE Mends(_, _)
+Mends(known, open) ==
+  IF open = {} THEN FALSE
+  ELSE LET s == CHOOSE s \in open : TRUE
+           new == InBackground(s) \ known
+       IN IF \E x \in new : AtRest(x) /\ ~Differs(x) THEN TRUE
+          ELSE Mends(known \union new, (open \ {s}) \union new)
+DiffersForGood(s) ==
+  Differs(s) /\ (Loops = {} \/ ~Mends({Plain(s)}, {Plain(s)}))
+
+Done(s) ==
+  IF ~AtRest(s) THEN s
+  ELSE LET s1 == JudgedAtRest(s)
+       IN IF "converges" \in Asked /\ DiffersForGood(s) THEN Break(s1, "converges") ELSE s1
+StartOf(s, r) == LET s1 == Started(Step(s, 0), r) IN Done(Run(Begin(s1, s, r), <<r>>))
+TurnOf(s, i) == Done(TurnOn(Step(s, 0), i))
+CallOf(s, id, effects) == Done(CallOn(Step(s, effects), id))
+ArrivalOf(s, id) == Done(ArrivalOn(Step(s, 0), id))
+FailOf(s, id, source) == Done(Run(Continue(Step(s, 1), id, Err(source, "injected")), id))
+
+-----------------------------------------------------------------------------
+VARIABLES db, caches, leases, tokens, queues, items, due, locks, tasks, sent, turn, ops, rows,
+          sessions, outside, left, done, broken, effects
+State == [db |-> db, caches |-> caches, leases |-> leases, tokens |-> tokens, queues |-> queues,
+          items |-> items, due |-> due, locks |-> locks, tasks |-> tasks, sent |-> sent,
+          turn |-> turn, ops |-> ops, rows |-> rows, sessions |-> sessions, outside |-> outside,
+          left |-> left, done |-> done, broken |-> broken, effects |-> effects]
+Become(s) ==
+  LET n == s IN
+  /\ db' = n.db /\ caches' = n.caches /\ leases' = n.leases /\ tokens' = n.tokens
+  /\ queues' = n.queues /\ items' = n.items /\ due' = n.due /\ locks' = n.locks
+  /\ tasks' = n.tasks /\ sent' = n.sent /\ turn' = n.turn /\ ops' = n.ops /\ rows' = n.rows
+  /\ sessions' = n.sessions /\ outside' = n.outside /\ left' = n.left /\ done' = n.done
+  /\ broken' = n.broken /\ effects' = n.effects
+(* What tells states apart: neither how many effects there were, nor what the last step broke. *)
+View == <<db, caches, leases, tokens, queues, items, due, locks, tasks, sent, turn, ops, rows,
+          sessions, outside, left, done>>
+Counted == <<View, effects>>
+vars == <<View, broken, effects>>
+Near == effects < MostEffects
+Init ==
+  /\ db = Beginning.db /\ caches = Beginning.caches /\ leases = Beginning.leases
+  /\ tokens = Beginning.tokens /\ queues = Beginning.queues /\ items = Beginning.items
+  /\ due = Beginning.due /\ locks = Beginning.locks /\ tasks = Beginning.tasks
+  /\ sent = Beginning.sent /\ turn = Beginning.turn /\ ops = Beginning.ops
+  /\ rows = Beginning.rows /\ sessions = Beginning.sessions /\ outside = Beginning.outside
+  /\ left = Beginning.left /\ done = Beginning.done /\ broken = Beginning.broken
+  /\ effects = Beginning.effects
+

@@ -1,0 +1,650 @@
+//! The module of a scenario: constants, programs, actions and properties.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use super::TlaError;
+use super::command;
+use super::text::{function, quoted, set, value};
+use super::walk::{Called, Label, Tree, Walk};
+use crate::event::Fault;
+use crate::explore::model::Model;
+use crate::explore::question::Property;
+use crate::explore::script::Deed;
+use crate::identity::Kind;
+use crate::strategy::value::Scalar;
+use crate::vocabulary::{Failure, Role};
+use crate::world::{Request, Setup, handler};
+
+/// What all modules of scenarios end with: how calls become steps.
+const STEPS: &str = include_str!("Steps.tla");
+
+/// Properties that `Stalemate.tla` judges.
+const JUDGED: [Property; 7] = [
+    Property::Converges,
+    Property::NoPhantom,
+    Property::NoLostWrite,
+    Property::NoDoubleWrite,
+    Property::NoStaleRead,
+    Property::ReadYourWrites,
+    Property::MonotonicReads,
+];
+
+/// A property's name, as TLA+ writes it.
+fn formula(property: Property) -> String {
+    let words = property.name().split('-');
+    words.map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..])).collect()
+}
+
+/// The configuration: what TLC checks. `length`: whether nothing is broken before so many
+/// effects.
+pub fn config(model: &Model, length: bool) -> String {
+    let mut text = String::from("SPECIFICATION Spec\n");
+    let asked = model.question.properties.iter();
+    for property in asked {
+        let _ = writeln!(text, "PROPERTY {}", formula(property));
+    }
+    if length {
+        text += "\\* Whether nothing is broken in fewer effects than MostEffects: with the length of\n\
+                 \\* a shortest way TLC finds nothing, with one more it finds the way.\n\
+                 VIEW Counted\nCONSTRAINT Near\nCONSTANT MostEffects = 5\n";
+    } else {
+        text += "VIEW View\nCONSTANT MostEffects = 1000000\n";
+    }
+    text
+}
+
+/// What cannot be written is refused before anything is.
+fn refuse(model: &Model) -> Result<(), TlaError> {
+    let Model { script, question, .. } = model;
+    let setup = &script.setup;
+    if let Some(other) = question.properties.iter().find(|each| !JUDGED.contains(each)) {
+        return Err(TlaError::of(format!("the property {other}")));
+    }
+    let budgets = question.budgets;
+    for (count, what) in [
+        (budgets.crashes, "a budget of crashes"),
+        (budgets.losses, "a budget of losses"),
+        (budgets.duplicates, "a budget of duplicates"),
+        (budgets.timeouts, "a budget of timeouts"),
+        (setup.replicas, "a replica"),
+    ] {
+        if count > 0 {
+            return Err(TlaError::of(what));
+        }
+    }
+    if setup.clients.retries > 0 || setup.client_overrides.values().any(|each| each.retries > 0) {
+        return Err(TlaError::of("a client that tries again"));
+    }
+    if !setup.database.foreign_keys.is_empty() {
+        return Err(TlaError::of("a foreign key"));
+    }
+    let limited = |cache| setup.caches[cache].capacity.is_some();
+    if setup.caches.ids().any(limited) {
+        return Err(TlaError::of("a cache with a capacity that may be reached"));
+    }
+    if setup.caches.ids().any(|cache| setup.caches[cache].snapshot_every_us.is_some()) {
+        return Err(TlaError::of("a cache that takes snapshots"));
+    }
+    for deployed in &setup.strategies {
+        let program = &deployed.program;
+        if program.queues.iter().any(|queue| queue.limit.is_some()) {
+            return Err(TlaError::of("a queue with a limit"));
+        }
+        let in_apps = program.queues.iter().any(|queue| queue.place == Role::App);
+        if (in_apps || program.loops.iter().any(|each| each.place == Role::App)) && setup.apps > 1 {
+            return Err(TlaError::of("a queue or a loop in each of several app servers"));
+        }
+        if program.reads_clock || program.reads_ages {
+            return Err(TlaError::of("a program that reads the clock"));
+        }
+    }
+    Ok(())
+}
+
+/// One program's labels, and what begins where.
+struct Code<'a> {
+    walk: Walk<'a>,
+    /// Functions that something starts, and whether they were written.
+    entries: BTreeSet<u16>,
+}
+
+/// The text of the module.
+pub fn write(model: &Model, module: &str) -> Result<String, TlaError> {
+    refuse(model)?;
+    let setup = &model.script.setup;
+    let mut codes: Vec<Code> = Vec::new();
+    for (nth, deployed) in setup.strategies.iter().enumerate() {
+        let prefix = if nth == 0 { String::new() } else { format!("s{}_", nth + 1) };
+        let walk = Walk::new(nth, &deployed.program, &deployed.parameters, setup, prefix);
+        codes.push(Code { walk, entries: BTreeSet::new() });
+    }
+    let mut text = format!(
+        "---- MODULE {module} ----\n\
+         \\* Written by `stalemate explore --tla`. TLC: java -jar tla2tools.jar {module}\n\
+         EXTENDS Integers, Sequences, FiniteSets, TLC\n\nCONSTANT MostEffects\n\n"
+    );
+    text += &constants(model)?;
+    text += "\nINSTANCE Stalemate\n\n";
+    text += &begin(model);
+    let mut requests = Vec::new();
+    for (at, request) in model.script.requests.iter().enumerate() {
+        requests.push(start(model, &mut codes, at, request)?);
+    }
+    let mut turns = Vec::new();
+    for (nth, deployed) in setup.strategies.iter().enumerate() {
+        for each in &deployed.program.loops {
+            codes[nth].entries.insert(each.function.0);
+            let name = codes[nth].walk.called(each.function.0);
+            turns.push((name, process(each.place)));
+        }
+    }
+    text += &programs(&mut codes, setup)?;
+    text += &dispatch(&codes, &requests, &turns);
+    text += STEPS;
+    text += &actions(model, &codes, &turns)?;
+    for property in model.question.properties.iter() {
+        let _ = writeln!(
+            text,
+            "{} == [][{} \\notin broken']_vars",
+            formula(property),
+            quoted(property.name())
+        );
+    }
+    text += "====\n";
+    Ok(text)
+}
+
+fn process(place: Role) -> String {
+    match place {
+        Role::App => "\"app0\"".to_owned(),
+        other => quoted(other.name()),
+    }
+}
+
+fn constants(model: &Model) -> Result<String, TlaError> {
+    let (script, names) = (&model.script, &model.script.setup.names);
+    let setup = &script.setup;
+    let key = |symbol| quoted(&names.text(symbol));
+    let mut requests = Vec::new();
+    for (at, request) in script.requests.iter().enumerate() {
+        let by = at as i64 + 1;
+        let scalar = match (request.kind, request.value) {
+            (Kind::Write, Scalar::None) => Scalar::Int(by),
+            (_, value) => value,
+        };
+        requests.push(format!(
+            "  [kind |-> {}, key |-> {}, value |-> {}, client |-> {}]",
+            quoted(request.kind.name()),
+            key(request.key),
+            value(scalar, by, names)?,
+            key(request.client)
+        ));
+    }
+    let mut rows = Vec::new();
+    for (symbol, row) in setup.rows.iter().filter(|(_, row)| !row.is_none()) {
+        rows.push((key(*symbol), value(row.scalar, -1, names)?));
+    }
+    let asked = model.question.properties.iter().map(|each| quoted(each.name()));
+    let keys = script.keys.iter().map(|symbol| key(*symbol));
+    let (mut changes, mut coalescing, mut redeliver) = (Vec::new(), Vec::new(), Vec::new());
+    for (nth, deployed) in setup.strategies.iter().enumerate() {
+        for (at, queue) in (0..).zip(&deployed.program.queues) {
+            let name = quoted(&command::queue_name(&deployed.program, nth, at));
+            if queue.changes {
+                changes.push(name.clone());
+            }
+            if queue.coalesce {
+                coalescing.push(name.clone());
+            }
+            redeliver.push((name, (queue.redeliver_us / 1_000).to_string()));
+        }
+    }
+    let local = (0..setup.apps).filter_map(|app| {
+        let name = command::cache_name(setup, setup.local_of(app)?);
+        Some((format!("\"app{app}\""), quoted(&name)))
+    });
+    Ok(format!(
+        "Requests == <<\n{}>>\nAsked == {}\nKeys == {}\nInitialRows == {}\nChanges == {}\n\
+         Coalescing == {}\nRedeliver == {}\nLocal == {}\nApps == {}\n",
+        requests.join(",\n"),
+        set(asked),
+        set(keys),
+        function(rows).replace("Empty", "[x \\in {} |-> 0]"),
+        set(changes),
+        set(coalescing),
+        function(redeliver).replace("Empty", "[x \\in {} |-> 0]"),
+        function(local).replace("Empty", "[x \\in {} |-> 0]"),
+        setup.apps
+    ))
+}
+
+/// The state at the start.
+fn begin(model: &Model) -> String {
+    let setup = &model.script.setup;
+    let caches: Vec<String> =
+        setup.caches.ids().map(|cache| quoted(&command::cache_name(setup, cache))).collect();
+    let entries = setup.entries.iter().map(|(symbol, ttl_us)| {
+        let key = quoted(&setup.names.text(*symbol));
+        let ttl = ttl_us.map_or("\"never\"".to_owned(), |us| format!("\"{us} us\""));
+        (key.clone(), format!("Entry(InitialRows[{key}], NoVersion, {ttl})"))
+    });
+    let first = caches.first().cloned().unwrap_or_default();
+    let left = model.question.budgets;
+    format!(
+        "Caches == {}\nBeginning == [\n  db |-> [k \\in DOMAIN InitialRows |-> [value |-> \
+         InitialRows[k], version |-> 1]],\n  caches |-> [c \\in Caches |-> IF c = {first} THEN {} \
+         ELSE Empty],\n  leases |-> [c \\in Caches |-> Empty], tokens |-> [c \\in Caches |-> 0],\n  \
+         queues |-> [q \\in DOMAIN Redeliver |-> <<>>], items |-> [q \\in DOMAIN Redeliver |-> 0],\n  \
+         due |-> [q \\in DOMAIN Redeliver |-> 0], locks |-> Empty, tasks |-> Empty, sent |-> \
+         Empty,\n  turn |-> 0, ops |-> <<>>, rows |-> Empty, sessions |-> Empty, outside |-> 0,\n  \
+         left |-> [expiries |-> {}, evictions |-> {}, failures |-> {}], done |-> {{}},\n  broken |-> \
+         {{}}, effects |-> 0]\n\n",
+        set(caches),
+        function(entries),
+        left.expiries,
+        left.evictions,
+        left.failures
+    )
+}
+
+/// How a request begins.
+fn start(
+    model: &Model,
+    codes: &mut [Code],
+    at: usize,
+    request: &Request,
+) -> Result<String, TlaError> {
+    let setup = &model.script.setup;
+    let strategy = usize::from(setup.route(&setup.names.text(request.key)));
+    let code = &mut codes[strategy];
+    let Some(function) = handler(code.walk.program, request.kind) else {
+        return Err(TlaError::of(format!("a request of the kind {}", request.kind.name())));
+    };
+    code.entries.insert(function.0);
+    let process = match code.walk.program.place(function) {
+        Role::App => "\"app\" \\o ToString(s.turn)".to_owned(),
+        other => quoted(other.name()),
+    };
+    let key = match request.kind.writes() {
+        true => format!("Requests[{}].key", at + 1),
+        false => "\"\"".to_owned(),
+    };
+    let name = code.walk.called(function.0);
+    let arity = code.walk.program.functions[usize::from(function.0)].arguments;
+    let mut arguments = vec![format!("<<\"text\", Requests[{}].key, 0>>", at + 1)];
+    if matches!(request.kind, Kind::Write | Kind::Increment) {
+        arguments.push(format!("Requests[{}].value", at + 1));
+    }
+    arguments.resize(usize::from(arity), "Unset".to_owned());
+    Ok(format!(
+        "r = {} -> Enter_{name}(WithTask(s1, <<r>>, Task(r, {process}, {key})), <<r>>, <<{}>>)",
+        at + 1,
+        arguments.join(", ")
+    ))
+}
+
+/// What each function does at its beginning, and after each call.
+fn programs(codes: &mut [Code], setup: &Setup) -> Result<String, TlaError> {
+    let mut text = String::new();
+    for code in codes.iter_mut() {
+        for channel in &code.walk.program.channels {
+            code.entries.extend(channel.handlers.iter().map(|handler| handler.0));
+        }
+        let (mut done, mut entered) = (0, BTreeSet::new());
+        let mut bodies = String::new();
+        loop {
+            let next = code.entries.iter().copied().find(|entry| !entered.contains(entry));
+            if let Some(function) = next {
+                entered.insert(function);
+                let name = code.walk.called(function);
+                let arity = code.walk.program.functions[usize::from(function)].arguments;
+                let arguments: Vec<String> = (1..=arity).map(|nth| format!("a[{nth}]")).collect();
+                let tree = code.walk.enter(function, &arguments)?;
+                let body = write_tree(&tree, &code.walk.labels, 1);
+                let _ = writeln!(bodies, "Enter_{name}(s, id, a) ==\n{body}\n");
+            } else if done < code.walk.labels.len() {
+                if let Called::Spawn(function) = code.walk.labels[done].called {
+                    code.entries.insert(function);
+                }
+                let (replied, failed) = code.walk.after(done)?;
+                let label = code.walk.labels[done].clone();
+                let name = &label.name;
+                let replied = write_tree(&replied, &code.walk.labels, 1);
+                let body = match failed {
+                    Some(failed) => {
+                        let failed = write_tree(&failed, &code.walk.labels, 1);
+                        format!("  IF r.ok THEN\n{replied}\n  ELSE\n{failed}")
+                    }
+                    None => replied,
+                };
+                let _ = writeln!(
+                    bodies,
+                    "\\* line {}\nAfter_{name}(s, id, r) == LET l == s.tasks[id].l IN\n{body}\n",
+                    label.line
+                );
+                if let Called::Store { command, nth } = label.called {
+                    let (program, strategy) = (code.walk.program, code.walk.strategy);
+                    let call = command::call(command, nth, setup, program, strategy)?;
+                    let reply = match command::writes(command) {
+                        true => "[s |-> Wrote(d.s, id, d.r), r |-> d.r]",
+                        false => "d",
+                    };
+                    let _ = writeln!(
+                        bodies,
+                        "Do_{name}(s, id) == LET t == s.tasks[id] l == t.l d == {call} IN {reply}\n"
+                    );
+                }
+                done += 1;
+            } else {
+                break;
+            }
+        }
+        text += &bodies;
+    }
+    Ok(text)
+}
+
+/// An expression for what a task does next.
+fn write_tree(tree: &Tree, labels: &[Label], depth: usize) -> String {
+    let indent = "  ".repeat(depth);
+    match tree {
+        Tree::If(formula, yes, no) => format!(
+            "{indent}IF {formula} THEN\n{}\n{indent}ELSE\n{}",
+            write_tree(yes, labels, depth + 1),
+            write_tree(no, labels, depth + 1)
+        ),
+        Tree::Call(label, fields) => {
+            let fields: Vec<String> =
+                fields.iter().map(|(name, value)| format!("{name} |-> {value}")).collect();
+            let variables = match fields.is_empty() {
+                true => "Empty".to_owned(),
+                false => format!("[{}]", fields.join(", ")),
+            };
+            format!("{indent}Waits(s, id, {}, {variables})", quoted(&labels[*label].name))
+        }
+        Tree::Return(value) => format!("{indent}Ended(s, id, Ok({value}))"),
+        Tree::Raise(error) => format!("{indent}Ended(s, id, ErrorOf({error}))"),
+    }
+}
+
+/// Which expression belongs to which label, and to which function.
+fn dispatch(codes: &[Code], requests: &[String], turns: &[(String, String)]) -> String {
+    let (mut stores, mut inline, mut after) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut waits, mut started) = (Vec::new(), Vec::new());
+    let case = |name: &str, what: String| format!("pc = {} -> {what}", quoted(name));
+    for code in codes {
+        let program = code.walk.program;
+        for function in &code.entries {
+            let name = code.walk.called(*function);
+            started.push(format!("f = {} -> Enter_{name}(s, id, a)", quoted(&name)));
+        }
+        for label in &code.walk.labels {
+            let name = &label.name;
+            let go_on = |state: &str| format!("After_{name}({state}, id, Ok(None))");
+            after.push(case(name, format!("After_{name}(s, id, r)")));
+            let key = "s.tasks[id].l.arg1[2]";
+            let is_local = matches!(
+                label.called,
+                Called::Store { command: crate::vocabulary::command::StoreCommand::Cache(_), nth }
+                    if code.walk_is_local(nth)
+            );
+            match label.called {
+                Called::Store { .. } if is_local => {
+                    let go_on = format!("LET d == Do_{name}(s, id) IN After_{name}(d.s, id, d.r)");
+                    inline.push(case(name, go_on));
+                }
+                Called::Store { .. } => stores.push(case(name, format!("Do_{name}(s, id)"))),
+                Called::Publish(channel) => {
+                    let handlers = &program.channels[usize::from(channel)].handlers;
+                    let handlers = handlers.iter().map(|each| quoted(&code.walk.called(each.0)));
+                    let handlers: Vec<String> = handlers.collect();
+                    let publish = format!(
+                        "Published(s, id, <<{}>>, s.tasks[id].l.arg1)",
+                        handlers.join(", ")
+                    );
+                    stores.push(case(name, publish));
+                }
+                Called::Sleep => inline.push(case(name, go_on("s"))),
+                Called::Unlock => inline.push(case(name, go_on(&format!("Frees(s, id, {key})")))),
+                Called::Lock => {
+                    let asks = format!("AsksFor(s, id, {key})");
+                    let waiting = format!("{name}_waits");
+                    let wait = format!("[{asks} EXCEPT !.tasks[id].pc = {}]", quoted(&waiting));
+                    inline.push(case(
+                        name,
+                        format!("IF Line(s, id, {key}) = <<>> THEN {} ELSE {wait}", go_on(&asks)),
+                    ));
+                    inline.push(case(&waiting, go_on("s")));
+                    after.push(case(&waiting, format!("After_{name}(s, id, r)")));
+                    waits.push(quoted(&waiting));
+                }
+                Called::Spawn(function) => {
+                    let own = &program.functions[usize::from(function)];
+                    let arguments: Vec<String> =
+                        (1..=label.arguments).map(|nth| format!("l.arg{nth}")).collect();
+                    let spawn = format!(
+                        "LET l == s.tasks[id].l s1 == Spawned(s, id, {}, <<{}>>, {}) IN \
+                         After_{name}(s1, id, Ok(None))",
+                        quoted(&code.walk.called(function)),
+                        arguments.join(", "),
+                        own.place.map_or("s.tasks[id].process".to_owned(), process)
+                    );
+                    inline.push(case(name, spawn));
+                }
+            }
+        }
+    }
+    let names = |cases: &[String]| {
+        let name = |case: &String| {
+            case.split(" -> ").next().map(|head| head.trim_start_matches("pc = ").to_owned())
+        };
+        set(cases.iter().filter_map(name))
+    };
+    let cases = |of: &[String], other: &str| match of.is_empty() {
+        true => other.to_owned(),
+        false => format!("CASE {}", of.join("\n    [] ")),
+    };
+    let loops = turns.iter().enumerate().map(|(nth, (name, process))| {
+        format!(
+            "i = {} -> Enter_{name}(WithTask(s, <<-i>>, Task(0, {process}, \"\")), <<-i>>, <<>>)",
+            nth + 1
+        )
+    });
+    let loops: Vec<String> = loops.collect();
+    format!(
+        "AtStores == {}\nAtOnce == {} \nAtLocks == {}\nLoops == 1..{}\n\n\
+         Begun(f, s, id, a) ==\n  {}\n\
+         Spawned(s, id, f, a, process) ==\n  LET t == s.tasks[id] child == FreeName(s, Append(id, \
+         t.calls))\n  IN IF process # t.process\n     THEN [s EXCEPT !.sent = With(@, child, [f |-> \
+         f, a |-> a, process |-> process, caller |-> id, op |-> t.op])]\n     ELSE Begun(f, \
+         WithTask(s, child, Task(t.op, process, t.key)), child, a)\n\
+         Perform(s, id) == LET pc == s.tasks[id].pc IN\n  {}\n\
+         Inline(s, id) == LET pc == s.tasks[id].pc IN\n  {}\n\
+         Continue(s, id, r) == LET pc == s.tasks[id].pc IN\n  {}\n\
+         Begin(s1, s, r) ==\n  {}\n\
+         Turn(s, i) ==\n  {}\n",
+        names(&stores),
+        names(&inline),
+        set(waits),
+        turns.len(),
+        cases(&started, "s"),
+        cases(&stores, "Reply(s, None)"),
+        cases(&inline, "s"),
+        cases(&after, "s"),
+        cases(requests, "s"),
+        cases(&loops, "s"),
+    )
+}
+
+/// An action for each call, for each request, and for all else that may happen.
+fn actions(model: &Model, codes: &[Code], turns: &[(String, String)]) -> Result<String, TlaError> {
+    let (script, names) = (&model.script, &model.script.setup.names);
+    let mut text = String::new();
+    let mut next: Vec<String> = Vec::new();
+    for kind in [Kind::Read, Kind::Write, Kind::Delete, Kind::Increment] {
+        if script.requests.iter().any(|request| request.kind == kind) {
+            let name = format!("Begin_{}", kind.name());
+            let _ = writeln!(
+                text,
+                "{name} == \\E r \\in 1..Len(Requests) : Requests[r].kind = {} /\\ MayStart(State, \
+                 r)\n  /\\ Become(StartOf(State, r))",
+                quoted(kind.name())
+            );
+            next.push(name);
+        }
+    }
+    if !turns.is_empty() {
+        text += "Turn_of_a_loop == \\E i \\in Loops : <<-i>> \\notin DOMAIN tasks\n  \
+                 /\\ Become(TurnOf(State, i))\n";
+        next.push("Turn_of_a_loop".to_owned());
+    }
+    let mut fails: Vec<String> = Vec::new();
+    let may_fail = model.question.budgets.failures > 0;
+    for code in codes {
+        for label in &code.walk.labels {
+            let name = &label.name;
+            let quiet = if matches!(label.called, Called::Publish(_)) { 0 } else { 1 };
+            let is_local = matches!(
+                label.called,
+                Called::Store { command: crate::vocabulary::command::StoreCommand::Cache(_), nth }
+                    if code.walk_is_local(nth)
+            );
+            if is_local || !matches!(label.called, Called::Store { .. } | Called::Publish(_)) {
+                continue;
+            }
+            let _ = writeln!(
+                text,
+                "{name} == \\E id \\in DOMAIN tasks : tasks[id].pc = {}\n  /\\ \
+                 Become(CallOf(State, id, {quiet}))",
+                quoted(name)
+            );
+            next.push(name.clone());
+            let source = command::source(label, code.walk.program);
+            if may_fail && quiet == 1 {
+                fails.push(format!("pc = {} -> {}", quoted(name), quoted(source)));
+            }
+        }
+    }
+    if !fails.is_empty() {
+        let _ = writeln!(
+            text,
+            "SourceOf(pc) ==\n  CASE {}\n    [] OTHER -> \"\"\nA_call_fails == left.failures > 0 /\\ \
+             \\E id \\in DOMAIN tasks : SourceOf(tasks[id].pc) # \"\"\n  /\\ Become(FailOf([State \
+             EXCEPT !.left.failures = @ - 1], id, SourceOf(tasks[id].pc)))",
+            fails.join("\n    [] ")
+        );
+        next.push("A_call_fails".to_owned());
+    }
+    if model.question.budgets.expiries > 0 {
+        text += "A_TTL_ends == left.expiries > 0 /\\ \\E c \\in Caches : \\E k \\in Known(State, c) : \
+                 MayExpire(State, c, k)\n  /\\ Become(Done(Expired([Step(State, 1) EXCEPT \
+                 !.left.expiries = @ - 1], c, k)))\n";
+        next.push("A_TTL_ends".to_owned());
+    }
+    if model.question.budgets.evictions > 0 {
+        text += "An_entry_is_evicted == left.evictions > 0 /\\ \\E c \\in Caches : \\E k \\in DOMAIN \
+                 caches[c] : caches[c][k].there\n  /\\ Become(Done(Remove([Step(State, 1) EXCEPT \
+                 !.left.evictions = @ - 1], c, k)))\n";
+        next.push("An_entry_is_evicted".to_owned());
+    }
+    for (at, (action, deed)) in script.deeds.iter().enumerate() {
+        let name = format!("Action_{action}");
+        let earlier = (0..at).filter(|earlier| script.deeds[*earlier].1 == *deed);
+        let first: Vec<String> =
+            earlier.map(|earlier| format!(" /\\ {earlier} \\in done")).collect();
+        let may = format!("{at} \\notin done{}", first.join(""));
+        let step = format!("[Step(State, 1) EXCEPT !.done = @ \\union {{{at}}}]");
+        let cache_of = |cache| quoted(&command::cache_name(&script.setup, cache));
+        let key_of = |key| quoted(&names.text(key));
+        let (needs, what) = match *deed {
+            Deed::Fault(Fault::Evict(cache, key)) => {
+                let (cache, key) = (cache_of(cache), key_of(key));
+                (
+                    format!("{key} \\in Known(State, {cache})"),
+                    format!("Remove({step}, {cache}, {key})"),
+                )
+            }
+            Deed::Fault(Fault::Expire(cache, key)) => {
+                let (cache, key) = (cache_of(cache), key_of(key));
+                (
+                    format!("{key} \\in Known(State, {cache})"),
+                    format!("Expired({step}, {cache}, {key})"),
+                )
+            }
+            Deed::Fault(Fault::Flush(cache)) => {
+                ("TRUE".to_owned(), format!("Flushed({step}, {})", cache_of(cache)))
+            }
+            Deed::Fault(Fault::OutsideWrite { key, value: datum, .. }) => {
+                let number = script.requests.len() as i64 + 1;
+                let datum = match datum.scalar {
+                    Scalar::None => format!("Number({number} + outside)"),
+                    scalar => value(scalar, 0, names)?,
+                };
+                ("TRUE".to_owned(), format!("FromOutside({step}, {}, {datum})", key_of(key)))
+            }
+            Deed::Fault(Fault::OutsideDelete { key, .. }) => {
+                ("TRUE".to_owned(), format!("FromOutside({step}, {}, None)", key_of(key)))
+            }
+            Deed::Fail(Fault::FailNext { store, nth, call, how: Failure::Error, .. }) => {
+                let labels = codes.iter().flat_map(|code| {
+                    code.walk.labels.iter().filter_map(move |label| {
+                        let Called::Store { command, nth: of_nth } = label.called else {
+                            return None;
+                        };
+                        let is_it = command.store() == store
+                            && u16::from(nth) == of_nth
+                            && !(code.walk_is_local(of_nth)
+                                && store == crate::vocabulary::Store::Cache)
+                            && call.is_none_or(|call| *names.text(call) == *command.name());
+                        let source = command::source(label, code.walk.program);
+                        is_it.then(|| (quoted(&label.name), source))
+                    })
+                });
+                let labels: Vec<_> = labels.collect();
+                let source = labels.first().map_or("", |(_, source)| source);
+                let _ = writeln!(
+                    text,
+                    "{name} == {may} /\\ \\E id \\in DOMAIN tasks : tasks[id].pc \\in {}\n  /\\ \
+                     Become(FailOf([State EXCEPT !.done = @ \\union {{{at}}}], id, {}))",
+                    set(labels.iter().map(|(label, _)| label.clone())),
+                    quoted(source)
+                );
+                next.push(name);
+                continue;
+            }
+            _ => {
+                let what = format!("action {action}, of what the scenario does besides requests,");
+                return Err(TlaError::of(what));
+            }
+        };
+        let _ = writeln!(text, "{name} == {may} /\\ {needs} /\\ Become(Done({what}))");
+        next.push(name);
+    }
+    let has_queues = script.setup.strategies.iter().any(|each| !each.program.queues.is_empty());
+    if has_queues {
+        text += "Items_come_back == \\E q \\in DOMAIN queues : MayRedeliver(State, q)\n  /\\ \
+                 Become(Done(Redelivered(Step(State, 0), q)))\n";
+        next.push("Items_come_back".to_owned());
+    }
+    let sends = codes.iter().any(|code| {
+        code.walk
+            .labels
+            .iter()
+            .any(|label| matches!(label.called, Called::Spawn(_) | Called::Publish(_)))
+    });
+    if sends {
+        text += "A_call_arrives == \\E id \\in DOMAIN sent : Become(ArrivalOf(State, id))\n";
+        next.push("A_call_arrives".to_owned());
+    }
+    let next: Vec<String> = next.iter().map(|name| format!("  \\/ {name}")).collect();
+    let _ = writeln!(text, "\nNext ==\n{}\nSpec == Init /\\ [][Next]_vars\n", next.join("\n"));
+    Ok(text)
+}
+
+impl Code<'_> {
+    /// Whether a cache is an app server's own, which is asked without a message.
+    fn walk_is_local(&self, nth: u16) -> bool {
+        self.walk.local == Some(nth)
+    }
+}

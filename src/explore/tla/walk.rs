@@ -1,0 +1,658 @@
+//! A program, walked through from each call to the next ones.
+//!
+//! The walker does what the [`Machine`](crate::strategy::Machine) does, with expressions in
+//! place of values. Where it depends on a value which way it goes, both are gone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::TlaError;
+use super::text::{self, identifier};
+use crate::strategy::ops::Op;
+use crate::strategy::program::{Function, Program};
+use crate::strategy::syntax::ast::{Binary, Comparison};
+use crate::strategy::value::{Datum, Names, Real, Scalar, Value};
+use crate::vocabulary::command::{CacheCommand, DatabaseCommand, StoreCommand};
+use crate::vocabulary::{Attribute, ErrorClass, Native};
+use crate::world::Setup;
+
+/// What a task does up to its next call, or to its end.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Tree {
+    If(String, Box<Tree>, Box<Tree>),
+    /// It is before a call, with its variables: a label, and the value of each.
+    Call(usize, Vec<(String, String)>),
+    Return(String),
+    /// With the error that a value holds.
+    Raise(String),
+}
+
+/// What is called where a program stops.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Called {
+    Store { command: StoreCommand, nth: u16 },
+    Publish(u16),
+    Sleep,
+    Lock,
+    Unlock,
+    Spawn(u16),
+}
+
+/// A place in a program before a call.
+#[derive(Clone, Debug)]
+pub struct Label {
+    pub name: String,
+    pub called: Called,
+    /// How many arguments there are: `arg1`, `arg2` and so on.
+    pub arguments: usize,
+    pub line: u32,
+    frames: Vec<Frame>,
+    /// What each place on the stack is called.
+    layout: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Frame {
+    function: u16,
+    at: u32,
+    base: usize,
+}
+
+/// A value that is known, or how it is computed.
+#[derive(Clone, PartialEq, Debug)]
+enum Known {
+    Is(Scalar),
+    /// A truth value, as a formula.
+    If(String),
+    By(String),
+    Unset,
+}
+
+#[derive(Clone)]
+struct At {
+    frames: Vec<Frame>,
+    stack: Vec<Known>,
+}
+
+/// All labels of one program.
+pub struct Walk<'a> {
+    pub strategy: usize,
+    pub program: &'a Program,
+    parameters: &'a [Scalar],
+    names: &'a Names,
+    /// The app servers' own cache, by its position.
+    pub local: Option<u16>,
+    /// What stands in front of each label's name.
+    prefix: String,
+    pub labels: Vec<Label>,
+    known: BTreeMap<Vec<Frame>, usize>,
+    /// Operations since the last call, over all ways.
+    steps: u32,
+}
+
+/// The most operations between two calls.
+const MOST_STEPS: u32 = 20_000;
+
+impl<'a> Walk<'a> {
+    pub fn new(
+        strategy: usize,
+        program: &'a Program,
+        parameters: &'a [Scalar],
+        setup: &'a Setup,
+        prefix: String,
+    ) -> Walk<'a> {
+        let (labels, known) = (Vec::new(), BTreeMap::new());
+        let (names, local) = (&setup.names, setup.local.map(|cache| u16::from(cache.0)));
+        Walk { strategy, program, parameters, names, local, prefix, labels, known, steps: 0 }
+    }
+
+    /// The name of a function among those of all programs.
+    pub fn called(&self, function: u16) -> String {
+        format!(
+            "{}{}",
+            self.prefix,
+            identifier(&self.program.functions[usize::from(function)].name)
+        )
+    }
+
+    /// What a function does that begins with these arguments.
+    pub fn enter(&mut self, function: u16, arguments: &[String]) -> Result<Tree, TlaError> {
+        self.steps = 0;
+        let definition = &self.program.functions[usize::from(function)];
+        let mut stack: Vec<Known> = arguments.iter().cloned().map(Known::By).collect();
+        stack.truncate(usize::from(definition.arguments));
+        stack.resize(usize::from(definition.slots), Known::Unset);
+        let frames = vec![Frame { function, at: definition.entry, base: 0 }];
+        self.run(At { frames, stack })
+    }
+
+    /// What follows a call: after a reply, and after an error.
+    pub fn after(&mut self, label: usize) -> Result<(Tree, Option<Tree>), TlaError> {
+        self.steps = 0;
+        let Label { frames, layout, called, line, .. } = self.labels[label].clone();
+        let stack: Vec<Known> = layout.iter().map(|name| Known::By(format!("l.{name}"))).collect();
+        let is_answered = matches!(called, Called::Store { .. } | Called::Publish(_));
+        let mut replied = At { frames, stack };
+        let failed = replied.clone();
+        replied.stack.push(match is_answered {
+            true => Known::By("r.v".to_owned()),
+            false => Known::Is(Scalar::None),
+        });
+        let replied = self.run(replied)?;
+        let error = format!("Error(r.v, {line})");
+        let failed = is_answered.then(|| self.raise(failed, &error)).transpose()?;
+        Ok((replied, failed))
+    }
+
+    fn function(&self, at: &At) -> &'a Function {
+        let frame = at.frames.last().map_or(0, |frame| frame.function);
+        &self.program.functions[usize::from(frame)]
+    }
+
+    fn refuse<T>(&self, line: u32, what: impl Into<String>) -> Result<T, TlaError> {
+        Err(TlaError::Program { strategy: self.strategy + 1, line, what: what.into() })
+    }
+
+    /// Goes to what handles an error.
+    fn raise(&mut self, mut at: At, error: &str) -> Result<Tree, TlaError> {
+        while let Some(frame) = at.frames.last().copied() {
+            let function = self.function(&at);
+            let before = frame.at.wrapping_sub(1);
+            let handler =
+                function.handlers.iter().find(|each| (each.start..each.end).contains(&before));
+            if let Some(handler) = handler {
+                at.stack.truncate(frame.base + usize::from(function.slots));
+                at.stack[frame.base + usize::from(handler.keep)..].fill(Known::Unset);
+                at.stack.push(Known::By(error.to_owned()));
+                if let Some(frame) = at.frames.last_mut() {
+                    frame.at = handler.target;
+                }
+                return self.run(at);
+            }
+            at.stack.truncate(frame.base);
+            at.frames.pop();
+        }
+        Ok(Tree::Raise(error.to_owned()))
+    }
+
+    /// Goes both ways.
+    fn fork(&mut self, on: Known, target: u32, jumps: bool, mut at: At) -> Result<Tree, TlaError> {
+        let jump = |at: &mut At| {
+            if let Some(frame) = at.frames.last_mut() {
+                frame.at = target;
+            }
+        };
+        let formula = match self.truth(on) {
+            Ok(is_true) => {
+                if is_true == jumps {
+                    jump(&mut at);
+                }
+                return self.run(at);
+            }
+            Err(formula) => formula,
+        };
+        let mut other = at.clone();
+        jump(&mut other);
+        let (yes, no) = if jumps { (other, at) } else { (at, other) };
+        let (yes, no) = (self.run(yes)?, self.run(no)?);
+        Ok(if yes == no { yes } else { Tree::If(formula, Box::new(yes), Box::new(no)) })
+    }
+
+    /// Whether a value is true, or the formula that says so.
+    fn truth(&self, value: Known) -> Result<bool, String> {
+        match value {
+            Known::Is(scalar) => Ok(match scalar {
+                Scalar::None => false,
+                Scalar::Bool(value) => value,
+                Scalar::Int(value) => value != 0,
+                Scalar::Float(Real(value)) => value != 0.0,
+                Scalar::Text(text) | Scalar::Dictionary(text) => !self.names.text(text).is_empty(),
+            }),
+            Known::If(formula) => Err(formula),
+            Known::By(expression) => Err(format!("Truth({expression})")),
+            Known::Unset => Ok(false),
+        }
+    }
+
+    /// A value as an expression.
+    fn expression(&self, value: &Known) -> Result<String, TlaError> {
+        Ok(match value {
+            Known::Is(Scalar::None) => "None".to_owned(),
+            // a time: in thousandths
+            Known::Is(Scalar::Float(Real(value))) => {
+                format!("<<\"float\", {}, 0>>", libm::round(value * 1_000.0) as i32)
+            }
+            Known::Is(scalar) => text::value(*scalar, 0, self.names)?,
+            Known::If(formula) => format!("Bool({formula})"),
+            Known::By(expression) => expression.clone(),
+            Known::Unset => "Unset".to_owned(),
+        })
+    }
+
+    /// The way up to the next call.
+    fn run(&mut self, mut at: At) -> Result<Tree, TlaError> {
+        loop {
+            let Some(frame) = at.frames.last_mut() else { return Ok(Tree::Return("None".into())) };
+            let (op, base) = (self.program.code[frame.at as usize], frame.base);
+            let line = self.program.lines[frame.at as usize];
+            frame.at += 1;
+            self.steps += 1;
+            if self.steps > MOST_STEPS {
+                return self.refuse(line, "a loop without a call, or one of too many turns,");
+            }
+            macro_rules! pop {
+                () => {
+                    at.stack.pop().unwrap_or(Known::Unset)
+                };
+            }
+            match op {
+                Op::Constant(index) => {
+                    at.stack.push(match &self.program.constants[usize::from(index)] {
+                        Value::Datum(Datum { scalar, .. }) => Known::Is(*scalar),
+                        _ => return self.refuse(line, "a constant list"),
+                    })
+                }
+                Op::Parameter(index) => {
+                    let value = self.parameters.get(usize::from(index)).copied();
+                    at.stack.push(Known::Is(value.unwrap_or(Scalar::None)));
+                }
+                Op::Load(slot) => at.stack.push(at.stack[base + usize::from(slot)].clone()),
+                Op::Assign(slot) => at.stack[base + usize::from(slot)] = pop!(),
+                Op::Clear(slot) => at.stack[base + usize::from(slot)] = Known::Unset,
+                Op::Pop => drop(pop!()),
+                Op::Not => {
+                    let value = pop!();
+                    at.stack.push(match self.truth(value) {
+                        Ok(value) => Known::Is(Scalar::Bool(!value)),
+                        Err(formula) => Known::If(format!("~({formula})")),
+                    });
+                }
+                Op::Jump(target) => frame.at = target,
+                Op::JumpIfFalse(target) => {
+                    let value = pop!();
+                    return self.fork(value, target, false, at);
+                }
+                Op::JumpIfTrue(target) => {
+                    let value = pop!();
+                    return self.fork(value, target, true, at);
+                }
+                Op::JumpIfNone(target) | Op::JumpIfNotNone(target) => {
+                    let value = self.is_none(pop!());
+                    return self.fork(value, target, matches!(op, Op::JumpIfNone(_)), at);
+                }
+                Op::KeepIfFalse(target) | Op::KeepIfTrue(target) => {
+                    let wanted = matches!(op, Op::KeepIfTrue(_));
+                    let top = at.stack.last().cloned().unwrap_or(Known::Unset);
+                    match self.truth(top) {
+                        Ok(is_true) if is_true == wanted => frame.at = target,
+                        Ok(_) => drop(pop!()),
+                        Err(formula) => {
+                            let mut kept = at.clone();
+                            if let Some(frame) = kept.frames.last_mut() {
+                                frame.at = target;
+                            }
+                            at.stack.pop();
+                            let (kept, on) = (self.run(kept)?, self.run(at)?);
+                            let (yes, no) = if wanted { (kept, on) } else { (on, kept) };
+                            return Ok(Tree::If(formula, Box::new(yes), Box::new(no)));
+                        }
+                    }
+                }
+                Op::JumpIfSet { slot, target } => {
+                    match at.stack[base + usize::from(slot)].clone() {
+                        Known::Unset => {}
+                        Known::By(value) => {
+                            let formula = Known::If(format!("{value}[1] # \"unset\""));
+                            return self.fork(formula, target, true, at);
+                        }
+                        _ => frame.at = target,
+                    }
+                }
+                Op::Compare(comparison) => {
+                    let (right, left) = (pop!(), pop!());
+                    at.stack.push(self.compare(comparison, &left, &right, line)?);
+                }
+                Op::Binary(Binary::Add | Binary::Subtract) | Op::Join(_) => {
+                    let count = if let Op::Join(count) = op { usize::from(count) } else { 2 };
+                    let parts: Vec<Known> = at.stack.drain(at.stack.len() - count..).collect();
+                    let joined = self.join(op, &parts, line)?;
+                    at.stack.push(joined);
+                }
+                Op::List(count) | Op::Tuple(count) => {
+                    let from = at.stack.len() - usize::from(count);
+                    let parts: Vec<Known> = at.stack.drain(from..).collect();
+                    let parts: Result<Vec<String>, _> =
+                        parts.iter().map(|part| self.expression(part)).collect();
+                    at.stack.push(Known::By(format!("List(<<{}>>)", parts?.join(", "))));
+                }
+                Op::Unpack(count) => {
+                    let list = pop!();
+                    let list = self.expression(&list)?;
+                    let parts = (1..=count).rev();
+                    at.stack.extend(parts.map(|nth| Known::By(format!("{list}[2][{nth}]"))));
+                }
+                Op::Index => {
+                    let (index, list) = (pop!(), pop!());
+                    let list = self.expression(&list)?;
+                    at.stack.push(match index {
+                        Known::Is(Scalar::Int(index @ 0..100)) => {
+                            Known::By(format!("{list}[2][{}]", index + 1))
+                        }
+                        _ => return self.refuse(line, "a position that is computed"),
+                    });
+                }
+                Op::Attribute(attribute) => {
+                    let of = pop!();
+                    let of = self.expression(&of)?;
+                    let name = match attribute {
+                        Attribute::Value | Attribute::Version | Attribute::Key => attribute.name(),
+                        other => return self.refuse(line, format!("`.{}`", other.name())),
+                    };
+                    at.stack.push(Known::By(format!("{of}[2].{name}")));
+                }
+                Op::Iterate(slot) => {
+                    at.stack[base + usize::from(slot)] = pop!();
+                    at.stack[base + usize::from(slot) + 1] = Known::Is(Scalar::Int(0));
+                }
+                Op::Next { slot, exit } => {
+                    let slot = base + usize::from(slot);
+                    let list = self.expression(&at.stack[slot])?;
+                    let (position, next) = match &at.stack[slot + 1] {
+                        Known::Is(Scalar::Int(at)) => {
+                            ((at + 1).to_string(), Known::Is(Scalar::Int(at + 1)))
+                        }
+                        other => {
+                            let position = self.expression(other)?;
+                            let next = format!("{position}[2] + 1");
+                            (next.clone(), Known::By(format!("Number({next})")))
+                        }
+                    };
+                    let mut over = at.clone();
+                    if let Some(frame) = over.frames.last_mut() {
+                        frame.at = exit;
+                    }
+                    at.stack[slot + 1] = next;
+                    at.stack.push(Known::By(format!("{list}[2][{position}]")));
+                    let (on, over) = (self.run(at)?, self.run(over)?);
+                    let formula = format!("{position} <= Len({list}[2])");
+                    return Ok(Tree::If(formula, Box::new(on), Box::new(over)));
+                }
+                Op::Range { slot, given } => {
+                    let mut numbers = [0, 0, 1];
+                    let given = usize::from(given);
+                    for number in numbers[..given].iter_mut().rev() {
+                        match pop!() {
+                            Known::Is(Scalar::Int(value)) => *number = value,
+                            _ => return self.refuse(line, "a range that is computed"),
+                        }
+                    }
+                    if given == 1 {
+                        numbers = [0, numbers[0], 1];
+                    }
+                    for (nth, number) in numbers.into_iter().enumerate() {
+                        at.stack[base + usize::from(slot) + nth] = Known::Is(Scalar::Int(number));
+                    }
+                }
+                Op::NextNumber { slot, exit } => {
+                    let slot = base + usize::from(slot);
+                    let [next, end, step] = [0, 1, 2].map(|nth| at.stack[slot + nth].clone());
+                    if let [
+                        Known::Is(Scalar::Int(next)),
+                        Known::Is(Scalar::Int(end)),
+                        Known::Is(Scalar::Int(step)),
+                    ] = [&next, &end, &step]
+                    {
+                        if (*step > 0 && next < end) || (*step < 0 && next > end) {
+                            at.stack[slot] = Known::Is(Scalar::Int(next + step));
+                            at.stack.push(Known::Is(Scalar::Int(*next)));
+                        } else {
+                            frame.at = exit;
+                        }
+                        continue;
+                    }
+                    let next = self.expression(&next)?;
+                    let (end, step) = (self.expression(&end)?, self.expression(&step)?);
+                    let mut over = at.clone();
+                    if let Some(frame) = over.frames.last_mut() {
+                        frame.at = exit;
+                    }
+                    at.stack[slot] = Known::By(format!("Number({next}[2] + {step}[2])"));
+                    at.stack.push(Known::By(next.clone()));
+                    let formula = format!(
+                        "IF {step}[2] > 0 THEN {next}[2] < {end}[2] ELSE {next}[2] > {end}[2]"
+                    );
+                    let (on, over) = (self.run(at)?, self.run(over)?);
+                    return Ok(Tree::If(formula, Box::new(on), Box::new(over)));
+                }
+                Op::Native { native, given } => {
+                    let from = at.stack.len() - usize::from(given);
+                    let arguments: Vec<Known> = at.stack.drain(from..).collect();
+                    at.stack.push(match (native, &arguments[..]) {
+                        (Native::Log, _) => Known::Is(Scalar::None),
+                        (Native::Len, [of]) => {
+                            Known::By(format!("Number(Len({}[2]))", self.expression(of)?))
+                        }
+                        _ => return self.refuse(line, format!("`{}`", native.name())),
+                    });
+                }
+                Op::Catches { slot, errors } => {
+                    let error = self.expression(&at.stack[base + usize::from(slot)])?;
+                    let classes = ErrorClass::ALL.into_iter();
+                    let classes = classes.filter(|class| class.bit() & errors != 0);
+                    let classes = text::set(classes.map(|class| text::quoted(class.name())));
+                    at.stack.push(Known::If(format!("Caught({error}, {classes})")));
+                }
+                Op::Reraise(slot) => {
+                    let error = self.expression(&at.stack[base + usize::from(slot)])?;
+                    return self.raise(at, &error);
+                }
+                Op::Return => {
+                    let value = pop!();
+                    let base = frame.base;
+                    at.frames.pop();
+                    if at.frames.is_empty() {
+                        return Ok(Tree::Return(self.expression(&value)?));
+                    }
+                    at.stack.truncate(base);
+                    at.stack.push(value);
+                }
+                Op::Invoke { function, given } => {
+                    let callee = &self.program.functions[usize::from(function)];
+                    let own = at.frames.first().map_or(0, |frame| frame.function);
+                    let own = self.program.functions[usize::from(own)].place;
+                    if callee.place.is_some() && callee.place != own {
+                        return self.refuse(line, "a call of a function that is placed elsewhere");
+                    }
+                    if at.frames.iter().any(|frame| frame.function == function) {
+                        return self.refuse(line, "a function that calls itself");
+                    }
+                    let base = at.stack.len() - usize::from(given);
+                    at.stack.resize(base + usize::from(callee.slots), Known::Unset);
+                    at.frames.push(Frame { function, at: callee.entry, base });
+                }
+                Op::Store { command, nth } => {
+                    let called = Called::Store { command, nth };
+                    let count = command.arguments().len();
+                    match command {
+                        StoreCommand::Database(
+                            DatabaseCommand::Begin
+                            | DatabaseCommand::Commit
+                            | DatabaseCommand::Rollback,
+                        ) => return self.refuse(line, "a transaction"),
+                        StoreCommand::Cache(CacheCommand::Incr) | StoreCommand::Replica(_) => {
+                            return self.refuse(line, format!("`{}`", command.call()));
+                        }
+                        _ if command.is_of_many() => {
+                            return self.refuse(line, format!("`{}`", command.call()));
+                        }
+                        _ => {}
+                    }
+                    return self.stop(at, called, count, line);
+                }
+                Op::Publish(channel) => return self.stop(at, Called::Publish(channel), 1, line),
+                Op::Sleep => {
+                    pop!();
+                    return self.stop(at, Called::Sleep, 0, line);
+                }
+                Op::Lock => {
+                    if pop!() != Known::Is(Scalar::None) {
+                        return self.refuse(line, "a lock that is waited for no longer than so");
+                    }
+                    return self.stop(at, Called::Lock, 1, line);
+                }
+                Op::Unlock(slot) => {
+                    let key = at.stack[base + usize::from(slot)].clone();
+                    at.stack.push(key);
+                    return self.stop(at, Called::Unlock, 1, line);
+                }
+                Op::Spawn { function, given } => {
+                    return self.stop(at, Called::Spawn(function), usize::from(given), line);
+                }
+                Op::ErrorText(_) => return self.refuse(line, "an error's text"),
+                Op::Slice => return self.refuse(line, "a part of a list or of a text"),
+                Op::Dictionary(_) => return self.refuse(line, "a dictionary"),
+                Op::Method { .. } => return self.refuse(line, "a method"),
+                Op::Minus | Op::Plus | Op::Binary(_) => {
+                    return self.refuse(line, "this arithmetic");
+                }
+            }
+        }
+    }
+
+    fn is_none(&self, value: Known) -> Known {
+        match value {
+            Known::Is(scalar) => Known::Is(Scalar::Bool(scalar == Scalar::None)),
+            Known::If(_) | Known::Unset => Known::Is(Scalar::Bool(false)),
+            Known::By(expression) if expression.starts_with("Bool(") => {
+                Known::Is(Scalar::Bool(false))
+            }
+            Known::By(expression) => Known::If(format!("IsNone({expression})")),
+        }
+    }
+
+    fn compare(
+        &self,
+        comparison: Comparison,
+        left: &Known,
+        right: &Known,
+        line: u32,
+    ) -> Result<Known, TlaError> {
+        let (one, other) = (self.expression(left)?, self.expression(right)?);
+        Ok(Known::If(match comparison {
+            Comparison::Equal | Comparison::Is => format!("Same({one}, {other})"),
+            Comparison::NotEqual | Comparison::IsNot => format!("~Same({one}, {other})"),
+            Comparison::Less => format!("{one}[2] < {other}[2]"),
+            Comparison::LessEqual => format!("{one}[2] <= {other}[2]"),
+            Comparison::Greater => format!("{one}[2] > {other}[2]"),
+            Comparison::GreaterEqual => format!("{one}[2] >= {other}[2]"),
+            Comparison::In | Comparison::NotIn => return self.refuse(line, "`in`"),
+        }))
+    }
+
+    /// Texts glued together, or a sum of two known numbers.
+    fn join(&self, op: Op, parts: &[Known], line: u32) -> Result<Known, TlaError> {
+        if let (Op::Binary(binary), [Known::Is(Scalar::Int(one)), Known::Is(Scalar::Int(other))]) =
+            (op, parts)
+        {
+            let sum = match binary {
+                Binary::Add => one.checked_add(*other),
+                _ => one.checked_sub(*other),
+            };
+            return match sum {
+                Some(sum) => Ok(Known::Is(Scalar::Int(sum))),
+                None => self.refuse(line, "this sum"),
+            };
+        }
+        if matches!(op, Op::Binary(_)) {
+            return self.refuse(line, "arithmetic with values");
+        }
+        let parts: Result<Vec<String>, _> =
+            parts.iter().map(|part| self.expression(part)).collect();
+        let parts = parts?;
+        let Some((first, rest)) = parts.split_first() else {
+            return self.refuse(line, "an empty text");
+        };
+        let glued = rest.iter().fold(first.clone(), |glued, part| format!("Glue({glued}, {part})"));
+        Ok(Known::By(glued))
+    }
+
+    /// Stops before a call.
+    fn stop(
+        &mut self,
+        mut at: At,
+        called: Called,
+        arguments: usize,
+        line: u32,
+    ) -> Result<Tree, TlaError> {
+        let given = at.stack.split_off(at.stack.len() - arguments);
+        let layout = self.layout(&at);
+        let label = match self.known.get(&at.frames) {
+            Some(label) => *label,
+            None => {
+                let name = self.name(&at, called, line);
+                self.known.insert(at.frames.clone(), self.labels.len());
+                let (frames, layout) = (at.frames.clone(), layout.clone());
+                self.labels.push(Label { name, called, arguments, line, frames, layout });
+                self.labels.len() - 1
+            }
+        };
+        let mut fields = Vec::new();
+        for (name, value) in layout.iter().zip(&at.stack) {
+            fields.push((name.clone(), self.expression(value)?));
+        }
+        for (nth, value) in given.iter().enumerate() {
+            fields.push((format!("arg{}", nth + 1), self.expression(value)?));
+        }
+        Ok(Tree::Call(label, fields))
+    }
+
+    /// What each place on the stack is called: as in the program, the functions that were
+    /// called with their names in front.
+    fn layout(&self, at: &At) -> Vec<String> {
+        let mut layout: Vec<String> = Vec::new();
+        for (depth, frame) in at.frames.iter().enumerate() {
+            let function = &self.program.functions[usize::from(frame.function)];
+            let prefix = match depth {
+                0 => String::new(),
+                _ => format!("{}_", identifier(&function.name)),
+            };
+            let end = at.frames.get(depth + 1).map_or(at.stack.len(), |next| next.base);
+            for nth in 0..end - frame.base {
+                let name = match function.variables.get(nth) {
+                    Some(name) => identifier(name),
+                    None => format!("tmp{nth}"),
+                };
+                layout.push(format!("{prefix}{name}"));
+            }
+        }
+        let mut taken = BTreeSet::new();
+        for name in &mut layout {
+            while !taken.insert(name.clone()) {
+                name.push('_');
+            }
+        }
+        layout
+    }
+
+    /// Which functions are under way, what is called, and in which line.
+    fn name(&self, at: &At, called: Called, line: u32) -> String {
+        let functions = at
+            .frames
+            .iter()
+            .map(|frame| identifier(&self.program.functions[usize::from(frame.function)].name));
+        let what = match called {
+            Called::Store { command, .. } => identifier(command.call()),
+            Called::Publish(_) => "publish".to_owned(),
+            Called::Sleep => "sleep".to_owned(),
+            Called::Lock => "lock".to_owned(),
+            Called::Unlock => "unlock".to_owned(),
+            Called::Spawn(_) => "spawn".to_owned(),
+        };
+        let functions: Vec<String> = functions.collect();
+        let mut name = format!("{}{}_{what}_{line}", self.prefix, functions.join("_"));
+        let is_taken = |name: &str| self.labels.iter().any(|label| label.name == name);
+        while is_taken(&name) {
+            name.push('x');
+        }
+        name
+    }
+}
