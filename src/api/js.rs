@@ -13,7 +13,7 @@ use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use super::argument::shortened;
-use super::{Error, ErrorCode, Run};
+use super::{Error, ErrorCode, Exploration, Run};
 
 /// A run of a scenario.
 #[wasm_bindgen(skip_typescript)]
@@ -26,15 +26,7 @@ impl Handle {
     /// Loads a scenario: an object, or its JSON text.
     #[wasm_bindgen(constructor)]
     pub fn new(scenario: &JsValue) -> Result<Handle, JsValue> {
-        let text = match scenario.as_string() {
-            Some(text) => text,
-            None => json(scenario).map_err(|NotJson(given)| {
-                let path = String::new();
-                let message = format!("is {given}; allowed: an object, or its JSON text");
-                Error::of(ErrorCode::Scenario, vec![crate::scenario::Problem { path, message }])
-            })?,
-        };
-        Ok(Handle(RefCell::new(Run::of_text(&text)?)))
+        Ok(Handle(RefCell::new(Run::of_text(&document(scenario)?)?)))
     }
 
     /// Loads a preset.
@@ -194,6 +186,37 @@ impl Handle {
     }
 }
 
+/// A search of every order.
+#[wasm_bindgen(skip_typescript)]
+pub struct ExplorationHandle(RefCell<Exploration>);
+
+#[wasm_bindgen]
+impl ExplorationHandle {
+    /// Loads a scenario, an object or its JSON text, with options.
+    #[wasm_bindgen(constructor)]
+    pub fn new(scenario: &JsValue, options: &JsValue) -> Result<ExplorationHandle, JsValue> {
+        let options = match options.is_undefined() {
+            true => String::new(),
+            false => json(options)
+                .map_err(|NotJson(given)| Error::argument("options", &given, "an object"))?,
+        };
+        let search = Exploration::new(&document(scenario)?, &options)?;
+        Ok(ExplorationHandle(RefCell::new(search)))
+    }
+
+    pub fn advance(&self, states: u32) -> bool {
+        self.0.borrow_mut().advance(states)
+    }
+
+    pub fn progress(&self) -> Out {
+        plain(&self.0.borrow().progress())
+    }
+
+    pub fn answer(&self) -> Out {
+        plain(&self.0.borrow_mut().answer()?)
+    }
+}
+
 /// The presets.
 #[wasm_bindgen(skip_typescript)]
 pub fn presets() -> Out {
@@ -221,6 +244,18 @@ impl From<Error> for JsValue {
         let problems = plain(&error.problems).unwrap_or(JsValue::UNDEFINED);
         let _ = Reflect::set(&thrown, &"problems".into(), &problems);
         thrown.into()
+    }
+}
+
+/// A scenario's text, of an object or of its text.
+fn document(scenario: &JsValue) -> Result<String, Error> {
+    match scenario.as_string() {
+        Some(text) => Ok(text),
+        None => json(scenario).map_err(|NotJson(given)| {
+            let path = String::new();
+            let message = format!("is {given}; allowed: an object, or its JSON text");
+            Error::of(ErrorCode::Scenario, vec![crate::scenario::Problem { path, message }])
+        }),
     }
 }
 

@@ -13,6 +13,8 @@
 //!   returns values that serde serialises, so it is tested natively.
 //! - `js.rs` makes a class for JavaScript of it. The feature `api` compiles it
 //!   for the package alone: the page does not contain it.
+//! - [`Exploration`] is a search of every order, in portions; `stalemate.js` makes a promise
+//!   of it, with progress and an `AbortSignal`.
 //! - `npm/` is the package around it. `stalemate.js` has the public class, with
 //!   its listeners and `free`; `index.d.ts` declares that class, by hand. The
 //!   types of all data, `scenario.d.ts` and `report.d.ts`, are generated: `types/`.
@@ -34,6 +36,7 @@ mod argument;
 mod catalog;
 mod change;
 mod error;
+mod explore;
 mod run;
 mod stores;
 #[cfg(not(target_arch = "wasm32"))]
@@ -46,8 +49,9 @@ pub use activity::Activity;
 pub use catalog::{PresetInfo, StrategyInfo, no_such, preset, presets, strategies};
 pub use change::{Change, HistoryEvent};
 pub use error::{Error, ErrorCode};
+pub use explore::{Exploration, ExploreOptions, ExploreProgress};
 #[cfg(all(target_arch = "wasm32", feature = "api"))]
-pub use js::Handle;
+pub use js::{ExplorationHandle, Handle};
 pub use run::{EVENTS, LinkCheck, Run};
 pub use stores::{CacheEntry, KeyRow, Stores};
 

@@ -12,6 +12,7 @@ use crate::named::named;
 
 named! {
     /// Whether a property holds.
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "ExploreVerdict"))]
     pub enum Verdict {
         Holds = "holds",
         Violated = "violated",
@@ -22,6 +23,11 @@ named! {
 
 /// Within what an answer is one.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    derive(schemars::JsonSchema),
+    schemars(rename = "ExploreLimits")
+)]
 pub struct Limits {
     pub requests: usize,
     pub keys: usize,
@@ -43,6 +49,11 @@ pub struct Limits {
 
 /// One property, and what was found of it.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    derive(schemars::JsonSchema),
+    schemars(rename = "ExploreOutcome")
+)]
 pub struct Outcome {
     pub verdict: Verdict,
     pub property: Property,
@@ -63,6 +74,11 @@ pub struct Outcome {
 
 /// All properties that were asked for; the first that is violated stands in front.
 #[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    derive(schemars::JsonSchema),
+    schemars(rename = "ExploreAnswer")
+)]
 pub struct Answer {
     #[serde(flatten)]
     pub first: Outcome,
@@ -75,6 +91,11 @@ pub struct Answer {
 
 /// One step of a way, and what changed in it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    derive(schemars::JsonSchema),
+    schemars(rename = "ExploreStep")
+)]
 pub struct Step {
     /// Effects until then.
     pub effects: u16,

@@ -4,6 +4,8 @@ use crate::named::named;
 
 named! {
     /// A promise that no order of events may break.
+    #[derive(serde::Deserialize)]
+    #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "ExploreProperty"))]
     pub enum Property {
         /// Once all is quiet, no entry of the cache differs from its row for good.
         Converges = "converges",
@@ -99,6 +101,7 @@ impl FromIterator<Property> for Properties {
 
 /// How often each thing may go wrong, besides what the scenario itself does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, serde::Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Budgets {
     /// An entry's TTL ends.
     pub expiries: u8,

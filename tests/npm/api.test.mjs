@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 import { installed, load, root } from "./install.mjs";
 
 const { folder } = installed();
-const { Stalemate, isStalemateError, preset, presets, strategies } = await load(folder);
+const { Stalemate, explore, isStalemateError, preset, presets, strategies } = await load(folder);
 
 const KEY = { rows: { each: { k: 1 } } };
 const read = { do: "read", key: "k" };
@@ -48,6 +48,26 @@ test("every preset comes to what it comes to natively", () => {
     compared += 1;
   }
   assert.ok(compared > 70, `${compared}`);
+});
+
+test("every order is tried, with progress, and ends where it is told to", async () => {
+  const steps = [];
+  const options = { properties: ["converges"], onProgress: (progress) => steps.push(progress) };
+  const answer = await explore(preset("ca6"), options);
+  assert.deepEqual([answer.verdict, answer.property, answer.effects], ["violated", "converges", 5]);
+  assert.equal(answer.states, steps.at(-1).states);
+  const run = Stalemate.fromLink(answer.link);
+  while (!run.goOn());
+  run.free();
+  const abort = new AbortController();
+  const long = explore(preset("wb9"), {
+    signal: abort.signal,
+    onProgress: () => abort.abort(new Error("enough")),
+  });
+  await assert.rejects(long, /enough/);
+  await assert.rejects(explore({}), (error) => isStalemateError(error) && error.code === "scenario");
+  const wrong = explore(preset("ca6"), { properties: ["converge"] });
+  await assert.rejects(wrong, (error) => error.code === "argument");
 });
 
 test("a scenario is an object or its text, and comes back as it was", () => {

@@ -15,6 +15,9 @@ import type {
   Activity,
   Change,
   ErrorCode,
+  ExploreAnswer,
+  ExploreOptions,
+  ExploreProgress,
   HistoryEvent,
   LinkCheck,
   LinkOptions,
@@ -50,6 +53,22 @@ export function preset(id: string): Scenario;
 
 /** Every built-in strategy. */
 export function strategies(): StrategyInfo[];
+
+/**
+ * Tries every order of events of a scenario, or of its JSON text: whether something can ever go
+ * wrong, and the shortest way. The answer is what `stalemate explore --json` prints.
+ *
+ * It works in slices of some 40 ms, after each of which `onProgress` is called and the rest of the
+ * program has its turn. Where `signal` is aborted, the promise is rejected with its reason. Rejected
+ * with `scenario` or `argument` where the scenario can't be searched or an option is wrong.
+ */
+export function explore(
+  scenario: Scenario | string,
+  options?: ExploreOptions & {
+    signal?: AbortSignal;
+    onProgress?: (progress: ExploreProgress) => void;
+  },
+): Promise<ExploreAnswer | null>;
 
 /** A run of a scenario. */
 export class Stalemate {

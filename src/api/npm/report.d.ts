@@ -692,6 +692,138 @@ export interface Problem {
   message: string;
 }
 
+/** All properties that were asked for; the first that is violated stands in front. */
+export interface ExploreAnswer {
+  verdict: ExploreVerdict;
+  property: ExploreProperty;
+  /** The fewest effects with which it is broken. */
+  effects: number | null;
+  states: number;
+  /** The number of effects up to which everything was seen. */
+  depth: number;
+  complete: boolean;
+  /** Why it says little that it holds. */
+  vacuous: string[];
+  bounds: ExploreLimits;
+  /** The shortest way, step by step. */
+  schedule: ExploreStep[];
+  /** The same as a scenario to be played. */
+  link: string | null;
+  results: ExploreOutcome[];
+  /** How often each kind of event happened, over all that was tried. */
+  events: Record<string, number>;
+  /** Where something holds: some runs, step by step. */
+  samples: ExploreStep[][];
+}
+
+/** Whether a property holds. */
+export type ExploreVerdict =
+  | "holds"
+  | "violated"
+  /** A bound was reached before an answer. */
+  | "unknown";
+
+/** A promise that no order of events may break. */
+export type ExploreProperty =
+  /** Once all is quiet, no entry of the cache differs from its row for good. */
+  | "converges"
+  /** No read returned, and no entry holds, what the database never held and never will. */
+  | "no-phantom"
+  /**
+   * No acknowledged write is lost, overwritten by one that had ended before it began, or missing
+   * from a sum.
+   */
+  | "no-lost-write"
+  /** No write takes effect twice: again after another one, or twice in a sum. */
+  | "no-double-write"
+  /** No read misses a write that was acknowledged before it began. */
+  | "no-stale-read"
+  /** No client misses what it has written itself. */
+  | "read-your-writes"
+  /** No client sees something older than it has seen before. */
+  | "monotonic-reads"
+  /**
+   * All that clients were told is explained by one order, in which each request takes effect
+   * between its beginning and its end.
+   */
+  | "linearizable"
+  /**
+   * Once all that was broken is mended, no request fails, or waits for ever, that began after that.
+   */
+  | "recovers"
+  /** An expression over what is left in the end is true. */
+  | "check";
+
+/** Within what an answer is one. */
+export interface ExploreLimits {
+  requests: number;
+  keys: number;
+  /** What the scenario does besides. */
+  deeds: number;
+  /** An entry's TTL ends (0..255). */
+  expiries: number;
+  /** The cache removes an entry to make room (0..255). */
+  evictions: number;
+  /** The cache, an app server or the worker crashes; it may restart after that (0..255). */
+  crashes: number;
+  /** A message is lost (0..255). */
+  losses: number;
+  /** A message lands twice (0..255). */
+  duplicates: number;
+  /** A store answers a call with an error (0..255). */
+  failures: number;
+  /** Somebody stops waiting for what would still come (0..255). */
+  timeouts: number;
+  max_states: number;
+  max_effects: number;
+  max_memory: number;
+  /** A call and its reply were one step. */
+  atomic: boolean;
+  /**
+   * How likely it is that two states were taken for one, by their fingerprints of 64 bits; 0 where
+   * all that they say was compared.
+   */
+  odds: number;
+  /** Why not everything was seen; empty: it was. */
+  cut: string[];
+}
+
+/** One step of a way, and what changed in it. */
+export interface ExploreStep {
+  /** Effects until then. */
+  effects: number;
+  what: string[];
+}
+
+/** One property, and what was found of it. */
+export interface ExploreOutcome {
+  verdict: ExploreVerdict;
+  property: ExploreProperty;
+  /** The fewest effects with which it is broken. */
+  effects: number | null;
+  states: number;
+  /** The number of effects up to which everything was seen. */
+  depth: number;
+  complete: boolean;
+  /** Why it says little that it holds. */
+  vacuous: string[];
+  bounds: ExploreLimits;
+  /** The shortest way, step by step. */
+  schedule: ExploreStep[];
+  /** The same as a scenario to be played. */
+  link: string | null;
+}
+
+/** How far a search is. */
+export interface ExploreProgress {
+  states: number;
+  /** States that are known and not yet looked at. */
+  waiting: number;
+  effects: number;
+  /** Bytes that the states take, roughly. */
+  memory: number;
+}
+
 /** What to stop at. */
 export type Stop =
   /** Something goes wrong. */
@@ -707,4 +839,40 @@ export interface LinkOptions {
   now?: boolean;
   /** The link holds the whole scenario, even where it is nearly a preset (default false). */
   whole?: boolean;
+}
+
+/** What to look for, and how far. What is left out is as on the command line. */
+export interface ExploreOptions {
+  /** A call, its reply, and what the program then does are one step (default false). */
+  atomic?: boolean;
+  /** An expression that must be true in the end, as `db.read("k") == R2`. */
+  check?: string | null;
+  /** How often the cache, an app server or the worker may crash (0..255; default 0). */
+  crashes?: number;
+  /** How many messages may land twice (0..255; default 0). */
+  duplicates?: number;
+  /** How many entries may be evicted (0..255; default 0). */
+  evictions?: number;
+  /** How many TTLs may end, besides what the scenario does (0..255; default 0). */
+  expiries?: number;
+  /** How many calls a store may answer with an error (0..255; default 0). */
+  failures?: number;
+  /** How many messages may be lost (0..255; default 0). */
+  losses?: number;
+  /** Look no further than so many effects. */
+  maxEffects?: number | null;
+  /** Give up when the states take so many megabytes; 200 where nothing is said. */
+  maxMemory?: number | null;
+  /** Give up after so many states. */
+  maxStates?: number | null;
+  /** The promises to check, by name. */
+  properties?: ExploreProperty[] | null;
+  /** False: also take apart what nobody could tell apart. */
+  reduction?: boolean | null;
+  /** Requests of each workload. */
+  requests?: number | null;
+  /** False: also begin with each of several clients that are alike. */
+  symmetry?: boolean | null;
+  /** How many waits may end before what still could come (0..255; default 0). */
+  timeouts?: number;
 }

@@ -46,6 +46,29 @@ export function strategies() {
   return call(() => engine.strategies());
 }
 
+// Milliseconds of work between two looks at the rest of the program.
+const SLICE_MS = 40;
+
+export async function explore(scenario, { signal, onProgress, ...options } = {}) {
+  signal?.throwIfAborted();
+  const search = call(() => new engine.ExplorationHandle(scenario, options));
+  try {
+    for (;;) {
+      const until = performance.now() + SLICE_MS;
+      let isOver;
+      do {
+        isOver = call(() => search.advance(20));
+      } while (!isOver && performance.now() < until);
+      onProgress?.(call(() => search.progress()));
+      if (isOver) return call(() => search.answer());
+      await new Promise((resolve) => setTimeout(resolve));
+      signal?.throwIfAborted();
+    }
+  } finally {
+    if (!broken) call(() => search.free());
+  }
+}
+
 export class Stalemate {
   #handle;
   #listeners = new Set();

@@ -20,8 +20,10 @@ use schemars::{JsonSchema, Schema};
 
 use super::argument::LinkOptions;
 use super::{
-    Activity, Change, ErrorCode, HistoryEvent, LinkCheck, PresetInfo, Stores, StrategyInfo,
+    Activity, Change, ErrorCode, ExploreOptions, ExploreProgress, HistoryEvent, LinkCheck,
+    PresetInfo, Stores, StrategyInfo,
 };
+use crate::explore::Answer;
 use crate::history::Report;
 use crate::scenario::{Problem, schema};
 use crate::simulate::timeline::Stop;
@@ -85,9 +87,15 @@ fn report() -> String {
         root::<StrategyInfo>(&mut out),
         root::<ErrorCode>(&mut out),
         root::<Problem>(&mut out),
+        root::<Answer>(&mut out),
+        root::<ExploreProgress>(&mut out),
     ];
     let mut taken = settings.into_generator();
-    roots.extend([root::<Stop>(&mut taken), root::<LinkOptions>(&mut taken)]);
+    roots.extend([
+        root::<Stop>(&mut taken),
+        root::<LinkOptions>(&mut taken),
+        root::<ExploreOptions>(&mut taken),
+    ]);
     let mut all = out.take_definitions(true);
     all.extend(taken.take_definitions(true));
     // what the scenario has as well comes from there

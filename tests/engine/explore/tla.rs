@@ -20,7 +20,7 @@ fn claims_can_be_written_with_their_names() {
         ("fx2", "read_cache_set_with_lease_"),
         ("fx3", "_cache_delete_"),
         ("fx7", "read_db_row_"),
-        ("wb8", "flush_queue_take_"),
+        ("wb8", "flush_take_"),
         ("tx5", "s2_deliver_cache_set_"),
         ("ti1", "read_cache_get_"),
         ("ti2", "write_publish_"),

@@ -1,0 +1,216 @@
+//! The search of every order, in portions: whoever calls it stays in charge.
+
+use serde::{Deserialize, Serialize};
+
+use super::argument::shortened;
+use super::{Error, ErrorCode};
+use crate::explore::{
+    Answer, Budgets, ExploreError, Property, Question, Search, Verdict, playable,
+};
+use crate::link;
+use crate::scenario::Scenario;
+
+/// What to look for, and how far. What is left out is as on the command line.
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default, rename_all = "camelCase")]
+pub struct ExploreOptions {
+    /// The promises to check, by name.
+    properties: Option<Vec<Property>>,
+    /// An expression that must be true in the end, as `db.read("k") == R2`.
+    check: Option<String>,
+    /// Requests of each workload.
+    requests: Option<u32>,
+    /// How many TTLs may end, besides what the scenario does.
+    expiries: u8,
+    /// How many entries may be evicted.
+    evictions: u8,
+    /// How often the cache, an app server or the worker may crash.
+    crashes: u8,
+    /// How many messages may be lost.
+    losses: u8,
+    /// How many messages may land twice.
+    duplicates: u8,
+    /// How many calls a store may answer with an error.
+    failures: u8,
+    /// How many waits may end before what still could come.
+    timeouts: u8,
+    /// Give up after so many states.
+    max_states: Option<u64>,
+    /// Look no further than so many effects.
+    max_effects: Option<u16>,
+    /// Give up when the states take so many megabytes; 200 where nothing is said.
+    max_memory: Option<u64>,
+    /// False: also take apart what nobody could tell apart.
+    reduction: Option<bool>,
+    /// False: also begin with each of several clients that are alike.
+    symmetry: Option<bool>,
+    /// A call, its reply, and what the program then does are one step.
+    atomic: bool,
+}
+
+/// How far a search is.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+pub struct ExploreProgress {
+    pub states: u64,
+    /// States that are known and not yet looked at.
+    pub waiting: u64,
+    pub effects: u16,
+    /// Bytes that the states take, roughly.
+    pub memory: u64,
+}
+
+/// A search under way.
+pub struct Exploration {
+    scenario: Scenario,
+    search: Search,
+}
+
+/// What a search may take of a page's memory where nobody says how much, in megabytes.
+const MEMORY_MB: u64 = 200;
+
+impl ExploreOptions {
+    /// Reads them; an empty text is none.
+    pub fn read(json: &str) -> Result<ExploreOptions, Error> {
+        let json = if json.is_empty() { "{}" } else { json };
+        match json.starts_with('{') {
+            true => serde_json::from_str(json).map_err(|error| {
+                let said = error.to_string();
+                let said = said.split(" at line ").next().unwrap_or(&said).to_owned();
+                Error::new(ErrorCode::Argument, format!("options: {said}"))
+            }),
+            false => Err(Error::argument("options", &shortened(json), "an object")),
+        }
+    }
+
+    fn question(self) -> Question {
+        let usual = Question::default();
+        let mut properties = usual.properties;
+        if self.properties.is_some() || self.check.is_some() {
+            let named = self.properties.unwrap_or_default();
+            properties =
+                named.into_iter().chain(self.check.iter().map(|_| Property::Check)).collect();
+        }
+        Question {
+            properties,
+            check: self.check,
+            budgets: Budgets {
+                expiries: self.expiries,
+                evictions: self.evictions,
+                crashes: self.crashes,
+                losses: self.losses,
+                duplicates: self.duplicates,
+                failures: self.failures,
+                timeouts: self.timeouts,
+            },
+            requests: self.requests.unwrap_or(usual.requests),
+            reduction: self.reduction.unwrap_or(true),
+            symmetry: self.symmetry.unwrap_or(true),
+            atomic: self.atomic,
+            most_states: self.max_states.unwrap_or(usual.most_states),
+            most_effects: self.max_effects.unwrap_or(usual.most_effects),
+            most_memory: self.max_memory.unwrap_or(MEMORY_MB).saturating_mul(1 << 20),
+            ..usual
+        }
+    }
+}
+
+impl Exploration {
+    /// A search at its start.
+    ///
+    /// # Errors
+    /// Of the code `scenario`: it can't be searched. Of the code `argument`: an option is wrong.
+    pub fn new(scenario: &str, options: &str) -> Result<Exploration, Error> {
+        let question = ExploreOptions::read(options)?.question();
+        let scenario = Scenario::parse(scenario)?;
+        let search = Search::new(&scenario, question).map_err(|error| match error {
+            ExploreError::Invalid(problems) => Error::of(ErrorCode::Scenario, problems),
+            ExploreError::Check(error) => Error::new(ErrorCode::Argument, error.to_string()),
+            error => Error::new(ErrorCode::Scenario, error.to_string()),
+        })?;
+        Ok(Exploration { scenario, search })
+    }
+
+    /// Looks at no more than so many states. True: the search is over.
+    pub fn advance(&mut self, states: u32) -> bool {
+        self.search.advance(states)
+    }
+
+    pub fn progress(&self) -> ExploreProgress {
+        let progress = self.search.progress();
+        let (states, waiting) = (progress.states, progress.waiting);
+        ExploreProgress { states, waiting, effects: progress.effects, memory: progress.memory }
+    }
+
+    /// What it has come to, each way made simple, with a link that plays it.
+    ///
+    /// # Errors
+    /// Of the code `argument`: the check can't be computed.
+    pub fn answer(&mut self) -> Result<Option<Answer>, Error> {
+        if let Some(mistake) = self.search.mistake() {
+            return Err(Error::new(ErrorCode::Argument, mistake.to_string()));
+        }
+        self.search.simplify();
+        let Some(mut answer) = self.search.answer() else { return Ok(None) };
+        for outcome in &mut answer.results {
+            if outcome.verdict == Verdict::Violated
+                && let Some(way) = self.search.way_to(outcome.property)
+                && let Some(played) = playable(&self.scenario, &way)
+            {
+                outcome.link = link::encode(&played, None).ok().map(|link| link.text().to_owned());
+            }
+        }
+        let first = answer.first.property;
+        let own = answer.results.iter().find(|each| each.property == first);
+        answer.first.link = own.and_then(|own| own.link.clone());
+        Ok(Some(answer))
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    fn ca6() -> String {
+        super::super::preset("ca6").expect("a preset").to_json()
+    }
+
+    #[test]
+    fn a_search_in_portions_comes_to_what_it_comes_to_at_once() {
+        let options = r#"{"properties": ["converges"], "maxStates": 100000}"#;
+        let mut portions = Exploration::new(&ca6(), options).expect("it can be searched");
+        let mut waiting = 0;
+        while !portions.advance(10) {
+            waiting = waiting.max(portions.progress().waiting);
+        }
+        assert!(waiting > 0 && portions.progress().states > 10);
+        let answer = portions.answer().expect("an answer").expect("something is asked");
+        assert_eq!((answer.first.verdict, answer.first.effects), (Verdict::Violated, Some(5)));
+        assert!(answer.first.link.is_some(), "it plays");
+        let mut at_once = Exploration::new(&ca6(), options).expect("it can be searched");
+        while !at_once.advance(u32::MAX) {}
+        assert_eq!(at_once.answer(), Ok(Some(answer)));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let refused = |options: &str| match Exploration::new(&ca6(), options) {
+            Ok(_) => panic!("{options} is taken"),
+            Err(error) => (error.code, error.message),
+        };
+        for (options, part) in [
+            ("[]", "allowed: an object"),
+            (r#"{"expiry": 1}"#, "unknown field `expiry`"),
+            (r#"{"expiries": 1000}"#, "options: "),
+            (r#"{"properties": ["converge"]}"#, "unknown variant `converge`"),
+            (r#"{"check": "1 +"}"#, "the check, column"),
+        ] {
+            let (code, message) = refused(options);
+            assert_eq!(code, ErrorCode::Argument, "{message}");
+            assert!(message.contains(part), "{options}: {message}");
+        }
+        let error = Exploration::new("{}", "").err().expect("nothing happens in it");
+        assert_eq!(error.code, ErrorCode::Scenario);
+    }
+}
