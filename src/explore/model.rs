@@ -389,7 +389,8 @@ pub fn apps_are_alike(setup: &Setup) -> bool {
             let is_app = |role| role == Role::App;
             let handlers = [Some(program.read), Some(program.write), program.delete];
             let mut handlers = handlers.into_iter().chain([program.increment]).flatten();
-            let locks = program.source.contains("lock(")
+            let is_called = |name| program.source.contains(name);
+            let locks = (is_called("lock(") || is_called("single_flight("))
                 && handlers.any(|handler| is_app(program.place(handler)));
             !locks && !places.any(is_app) && !loops.any(is_app)
         })

@@ -9,7 +9,9 @@
 //! It is the model that a search with [`Question::atomic`] and without reduction and symmetry
 //! goes through: as many distinct states, and the same verdicts.
 
+mod actions;
 mod command;
+mod place;
 mod scenario;
 mod text;
 mod walk;

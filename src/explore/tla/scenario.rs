@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::TlaError;
+use super::actions::actions;
 use super::command;
 use super::text::{function, quoted, set, value};
 use super::walk::{Called, Label, Tree, Walk};
-use crate::event::Fault;
 use crate::explore::model::Model;
 use crate::explore::question::Property;
-use crate::explore::script::Deed;
 use crate::identity::Kind;
 use crate::strategy::value::Scalar;
-use crate::vocabulary::{Failure, Role};
+use crate::vocabulary::Role;
+use crate::vocabulary::queue::{Coalesce, Rules};
 use crate::world::{Request, Setup, handler};
 
 /// What all modules of scenarios end with: how calls become steps.
@@ -88,8 +88,13 @@ fn refuse(model: &Model) -> Result<(), TlaError> {
     }
     for deployed in &setup.strategies {
         let program = &deployed.program;
-        if program.queues.iter().any(|queue| queue.limit.is_some()) {
-            return Err(TlaError::of("a queue with a limit"));
+        let is_usual = |rules: Rules| {
+            let Rules { redeliver_us, coalesce, .. } = rules;
+            let is_known = matches!(coalesce, Coalesce::No | Coalesce::Last);
+            is_known && rules == Rules { redeliver_us, coalesce, ..Rules::FIFO }
+        };
+        if !program.queues.iter().all(|queue| is_usual(queue.rules)) {
+            return Err(TlaError::of("a queue with a limit, or with rules of its own,"));
         }
         let in_apps = program.queues.iter().any(|queue| queue.place == Role::App);
         if (in_apps || program.loops.iter().any(|each| each.place == Role::App)) && setup.apps > 1 {
@@ -103,10 +108,10 @@ fn refuse(model: &Model) -> Result<(), TlaError> {
 }
 
 /// One program's labels, and what begins where.
-struct Code<'a> {
-    walk: Walk<'a>,
+pub(super) struct Code<'a> {
+    pub(super) walk: Walk<'a>,
     /// Functions that something starts, and whether they were written.
-    entries: BTreeSet<u16>,
+    pub(super) entries: BTreeSet<u16>,
 }
 
 /// The text of the module.
@@ -194,10 +199,10 @@ fn constants(model: &Model) -> Result<String, TlaError> {
             if queue.changes {
                 changes.push(name.clone());
             }
-            if queue.coalesce {
+            if queue.rules.coalesce != Coalesce::No {
                 coalescing.push(name.clone());
             }
-            redeliver.push((name, (queue.redeliver_us / 1_000).to_string()));
+            redeliver.push((name, (queue.rules.redeliver_us / 1_000).to_string()));
         }
     }
     let local = (0..setup.apps).filter_map(|app| {
@@ -477,174 +482,9 @@ fn dispatch(codes: &[Code], requests: &[String], turns: &[(String, String)]) -> 
     )
 }
 
-/// An action for each call, for each request, and for all else that may happen.
-fn actions(model: &Model, codes: &[Code], turns: &[(String, String)]) -> Result<String, TlaError> {
-    let (script, names) = (&model.script, &model.script.setup.names);
-    let mut text = String::new();
-    let mut next: Vec<String> = Vec::new();
-    for kind in [Kind::Read, Kind::Write, Kind::Delete, Kind::Increment] {
-        if script.requests.iter().any(|request| request.kind == kind) {
-            let name = format!("Begin_{}", kind.name());
-            let _ = writeln!(
-                text,
-                "{name} == \\E r \\in 1..Len(Requests) : Requests[r].kind = {} /\\ MayStart(State, \
-                 r)\n  /\\ Become(StartOf(State, r))",
-                quoted(kind.name())
-            );
-            next.push(name);
-        }
-    }
-    if !turns.is_empty() {
-        text += "Turn_of_a_loop == \\E i \\in Loops : <<-i>> \\notin DOMAIN tasks\n  \
-                 /\\ Become(TurnOf(State, i))\n";
-        next.push("Turn_of_a_loop".to_owned());
-    }
-    let mut fails: Vec<String> = Vec::new();
-    let may_fail = model.question.budgets.failures > 0;
-    for code in codes {
-        for label in &code.walk.labels {
-            let name = &label.name;
-            let quiet = if matches!(label.called, Called::Publish(_)) { 0 } else { 1 };
-            let is_local = matches!(
-                label.called,
-                Called::Store { command: crate::vocabulary::command::StoreCommand::Cache(_), nth }
-                    if code.walk_is_local(nth)
-            );
-            if is_local || !matches!(label.called, Called::Store { .. } | Called::Publish(_)) {
-                continue;
-            }
-            let _ = writeln!(
-                text,
-                "{name} == \\E id \\in DOMAIN tasks : tasks[id].pc = {}\n  /\\ \
-                 Become(CallOf(State, id, {quiet}))",
-                quoted(name)
-            );
-            next.push(name.clone());
-            let source = command::source(label, code.walk.program);
-            if may_fail && quiet == 1 {
-                fails.push(format!("pc = {} -> {}", quoted(name), quoted(source)));
-            }
-        }
-    }
-    if !fails.is_empty() {
-        let _ = writeln!(
-            text,
-            "SourceOf(pc) ==\n  CASE {}\n    [] OTHER -> \"\"\nA_call_fails == left.failures > 0 /\\ \
-             \\E id \\in DOMAIN tasks : SourceOf(tasks[id].pc) # \"\"\n  /\\ Become(FailOf([State \
-             EXCEPT !.left.failures = @ - 1], id, SourceOf(tasks[id].pc)))",
-            fails.join("\n    [] ")
-        );
-        next.push("A_call_fails".to_owned());
-    }
-    if model.question.budgets.expiries > 0 {
-        text += "A_TTL_ends == left.expiries > 0 /\\ \\E c \\in Caches : \\E k \\in Known(State, c) : \
-                 MayExpire(State, c, k)\n  /\\ Become(Done(Expired([Step(State, 1) EXCEPT \
-                 !.left.expiries = @ - 1], c, k)))\n";
-        next.push("A_TTL_ends".to_owned());
-    }
-    if model.question.budgets.evictions > 0 {
-        text += "An_entry_is_evicted == left.evictions > 0 /\\ \\E c \\in Caches : \\E k \\in DOMAIN \
-                 caches[c] : caches[c][k].there\n  /\\ Become(Done(Remove([Step(State, 1) EXCEPT \
-                 !.left.evictions = @ - 1], c, k)))\n";
-        next.push("An_entry_is_evicted".to_owned());
-    }
-    for (at, (action, deed)) in script.deeds.iter().enumerate() {
-        let name = format!("Action_{action}");
-        let earlier = (0..at).filter(|earlier| script.deeds[*earlier].1 == *deed);
-        let first: Vec<String> =
-            earlier.map(|earlier| format!(" /\\ {earlier} \\in done")).collect();
-        let may = format!("{at} \\notin done{}", first.join(""));
-        let step = format!("[Step(State, 1) EXCEPT !.done = @ \\union {{{at}}}]");
-        let cache_of = |cache| quoted(&command::cache_name(&script.setup, cache));
-        let key_of = |key| quoted(&names.text(key));
-        let (needs, what) = match *deed {
-            Deed::Fault(Fault::Evict(cache, key)) => {
-                let (cache, key) = (cache_of(cache), key_of(key));
-                (
-                    format!("{key} \\in Known(State, {cache})"),
-                    format!("Remove({step}, {cache}, {key})"),
-                )
-            }
-            Deed::Fault(Fault::Expire(cache, key)) => {
-                let (cache, key) = (cache_of(cache), key_of(key));
-                (
-                    format!("{key} \\in Known(State, {cache})"),
-                    format!("Expired({step}, {cache}, {key})"),
-                )
-            }
-            Deed::Fault(Fault::Flush(cache)) => {
-                ("TRUE".to_owned(), format!("Flushed({step}, {})", cache_of(cache)))
-            }
-            Deed::Fault(Fault::OutsideWrite { key, value: datum, .. }) => {
-                let number = script.requests.len() as i64 + 1;
-                let datum = match datum.scalar {
-                    Scalar::None => format!("Number({number} + outside)"),
-                    scalar => value(scalar, 0, names)?,
-                };
-                ("TRUE".to_owned(), format!("FromOutside({step}, {}, {datum})", key_of(key)))
-            }
-            Deed::Fault(Fault::OutsideDelete { key, .. }) => {
-                ("TRUE".to_owned(), format!("FromOutside({step}, {}, None)", key_of(key)))
-            }
-            Deed::Fail(Fault::FailNext { store, nth, call, how: Failure::Error, .. }) => {
-                let labels = codes.iter().flat_map(|code| {
-                    code.walk.labels.iter().filter_map(move |label| {
-                        let Called::Store { command, nth: of_nth } = label.called else {
-                            return None;
-                        };
-                        let is_it = command.store() == store
-                            && u16::from(nth) == of_nth
-                            && !(code.walk_is_local(of_nth)
-                                && store == crate::vocabulary::Store::Cache)
-                            && call.is_none_or(|call| *names.text(call) == *command.name());
-                        let source = command::source(label, code.walk.program);
-                        is_it.then(|| (quoted(&label.name), source))
-                    })
-                });
-                let labels: Vec<_> = labels.collect();
-                let source = labels.first().map_or("", |(_, source)| source);
-                let _ = writeln!(
-                    text,
-                    "{name} == {may} /\\ \\E id \\in DOMAIN tasks : tasks[id].pc \\in {}\n  /\\ \
-                     Become(FailOf([State EXCEPT !.done = @ \\union {{{at}}}], id, {}))",
-                    set(labels.iter().map(|(label, _)| label.clone())),
-                    quoted(source)
-                );
-                next.push(name);
-                continue;
-            }
-            _ => {
-                let what = format!("action {action}, of what the scenario does besides requests,");
-                return Err(TlaError::of(what));
-            }
-        };
-        let _ = writeln!(text, "{name} == {may} /\\ {needs} /\\ Become(Done({what}))");
-        next.push(name);
-    }
-    let has_queues = script.setup.strategies.iter().any(|each| !each.program.queues.is_empty());
-    if has_queues {
-        text += "Items_come_back == \\E q \\in DOMAIN queues : MayRedeliver(State, q)\n  /\\ \
-                 Become(Done(Redelivered(Step(State, 0), q)))\n";
-        next.push("Items_come_back".to_owned());
-    }
-    let sends = codes.iter().any(|code| {
-        code.walk
-            .labels
-            .iter()
-            .any(|label| matches!(label.called, Called::Spawn(_) | Called::Publish(_)))
-    });
-    if sends {
-        text += "A_call_arrives == \\E id \\in DOMAIN sent : Become(ArrivalOf(State, id))\n";
-        next.push("A_call_arrives".to_owned());
-    }
-    let next: Vec<String> = next.iter().map(|name| format!("  \\/ {name}")).collect();
-    let _ = writeln!(text, "\nNext ==\n{}\nSpec == Init /\\ [][Next]_vars\n", next.join("\n"));
-    Ok(text)
-}
-
 impl Code<'_> {
     /// Whether a cache is an app server's own, which is asked without a message.
-    fn walk_is_local(&self, nth: u16) -> bool {
+    pub(super) fn walk_is_local(&self, nth: u16) -> bool {
         self.walk.local == Some(nth)
     }
 }

@@ -3,13 +3,13 @@
 //! The walker does what the [`Machine`](crate::strategy::Machine) does, with expressions in
 //! place of values. Where it depends on a value which way it goes, both are gone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::TlaError;
 use super::text::{self, identifier};
 use crate::strategy::ops::Op;
 use crate::strategy::program::{Function, Program};
-use crate::strategy::syntax::ast::{Binary, Comparison};
+use crate::strategy::syntax::ast::Binary;
 use crate::strategy::value::{Datum, Names, Real, Scalar, Value};
 use crate::vocabulary::command::{CacheCommand, DatabaseCommand, StoreCommand};
 use crate::vocabulary::{Attribute, ErrorClass, Native};
@@ -45,21 +45,21 @@ pub struct Label {
     /// How many arguments there are: `arg1`, `arg2` and so on.
     pub arguments: usize,
     pub line: u32,
-    frames: Vec<Frame>,
+    pub(super) frames: Vec<Frame>,
     /// What each place on the stack is called.
-    layout: Vec<String>,
+    pub(super) layout: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct Frame {
-    function: u16,
+pub(super) struct Frame {
+    pub(super) function: u16,
     at: u32,
-    base: usize,
+    pub(super) base: usize,
 }
 
 /// A value that is known, or how it is computed.
 #[derive(Clone, PartialEq, Debug)]
-enum Known {
+pub(super) enum Known {
     Is(Scalar),
     /// A truth value, as a formula.
     If(String),
@@ -68,9 +68,9 @@ enum Known {
 }
 
 #[derive(Clone)]
-struct At {
-    frames: Vec<Frame>,
-    stack: Vec<Known>,
+pub(super) struct At {
+    pub(super) frames: Vec<Frame>,
+    pub(super) stack: Vec<Known>,
 }
 
 /// All labels of one program.
@@ -78,13 +78,13 @@ pub struct Walk<'a> {
     pub strategy: usize,
     pub program: &'a Program,
     parameters: &'a [Scalar],
-    names: &'a Names,
+    pub(super) names: &'a Names,
     /// The app servers' own cache, by its position.
     pub local: Option<u16>,
     /// What stands in front of each label's name.
-    prefix: String,
+    pub(super) prefix: String,
     pub labels: Vec<Label>,
-    known: BTreeMap<Vec<Frame>, usize>,
+    pub(super) known: BTreeMap<Vec<Frame>, usize>,
     /// Operations since the last call, over all ways.
     steps: u32,
 }
@@ -148,7 +148,7 @@ impl<'a> Walk<'a> {
         &self.program.functions[usize::from(frame)]
     }
 
-    fn refuse<T>(&self, line: u32, what: impl Into<String>) -> Result<T, TlaError> {
+    pub(super) fn refuse<T>(&self, line: u32, what: impl Into<String>) -> Result<T, TlaError> {
         Err(TlaError::Program { strategy: self.strategy + 1, line, what: what.into() })
     }
 
@@ -214,7 +214,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A value as an expression.
-    fn expression(&self, value: &Known) -> Result<String, TlaError> {
+    pub(super) fn expression(&self, value: &Known) -> Result<String, TlaError> {
         Ok(match value {
             Known::Is(Scalar::None) => "None".to_owned(),
             // a time: in thousandths
@@ -507,6 +507,9 @@ impl<'a> Walk<'a> {
                 Op::Spawn { function, given } => {
                     return self.stop(at, Called::Spawn(function), usize::from(given), line);
                 }
+                Op::SingleFlight { .. } | Op::ForgetFlight => {
+                    return self.refuse(line, "`single_flight`");
+                }
                 Op::ErrorText(_) => return self.refuse(line, "an error's text"),
                 Op::Slice => return self.refuse(line, "a part of a list or of a text"),
                 Op::Dictionary(_) => return self.refuse(line, "a dictionary"),
@@ -516,143 +519,5 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-    }
-
-    fn is_none(&self, value: Known) -> Known {
-        match value {
-            Known::Is(scalar) => Known::Is(Scalar::Bool(scalar == Scalar::None)),
-            Known::If(_) | Known::Unset => Known::Is(Scalar::Bool(false)),
-            Known::By(expression) if expression.starts_with("Bool(") => {
-                Known::Is(Scalar::Bool(false))
-            }
-            Known::By(expression) => Known::If(format!("IsNone({expression})")),
-        }
-    }
-
-    fn compare(
-        &self,
-        comparison: Comparison,
-        left: &Known,
-        right: &Known,
-        line: u32,
-    ) -> Result<Known, TlaError> {
-        let (one, other) = (self.expression(left)?, self.expression(right)?);
-        Ok(Known::If(match comparison {
-            Comparison::Equal | Comparison::Is => format!("Same({one}, {other})"),
-            Comparison::NotEqual | Comparison::IsNot => format!("~Same({one}, {other})"),
-            Comparison::Less => format!("{one}[2] < {other}[2]"),
-            Comparison::LessEqual => format!("{one}[2] <= {other}[2]"),
-            Comparison::Greater => format!("{one}[2] > {other}[2]"),
-            Comparison::GreaterEqual => format!("{one}[2] >= {other}[2]"),
-            Comparison::In | Comparison::NotIn => return self.refuse(line, "`in`"),
-        }))
-    }
-
-    /// Texts glued together, or a sum of two known numbers.
-    fn join(&self, op: Op, parts: &[Known], line: u32) -> Result<Known, TlaError> {
-        if let (Op::Binary(binary), [Known::Is(Scalar::Int(one)), Known::Is(Scalar::Int(other))]) =
-            (op, parts)
-        {
-            let sum = match binary {
-                Binary::Add => one.checked_add(*other),
-                _ => one.checked_sub(*other),
-            };
-            return match sum {
-                Some(sum) => Ok(Known::Is(Scalar::Int(sum))),
-                None => self.refuse(line, "this sum"),
-            };
-        }
-        if matches!(op, Op::Binary(_)) {
-            return self.refuse(line, "arithmetic with values");
-        }
-        let parts: Result<Vec<String>, _> =
-            parts.iter().map(|part| self.expression(part)).collect();
-        let parts = parts?;
-        let Some((first, rest)) = parts.split_first() else {
-            return self.refuse(line, "an empty text");
-        };
-        let glued = rest.iter().fold(first.clone(), |glued, part| format!("Glue({glued}, {part})"));
-        Ok(Known::By(glued))
-    }
-
-    /// Stops before a call.
-    fn stop(
-        &mut self,
-        mut at: At,
-        called: Called,
-        arguments: usize,
-        line: u32,
-    ) -> Result<Tree, TlaError> {
-        let given = at.stack.split_off(at.stack.len() - arguments);
-        let layout = self.layout(&at);
-        let label = match self.known.get(&at.frames) {
-            Some(label) => *label,
-            None => {
-                let name = self.name(&at, called, line);
-                self.known.insert(at.frames.clone(), self.labels.len());
-                let (frames, layout) = (at.frames.clone(), layout.clone());
-                self.labels.push(Label { name, called, arguments, line, frames, layout });
-                self.labels.len() - 1
-            }
-        };
-        let mut fields = Vec::new();
-        for (name, value) in layout.iter().zip(&at.stack) {
-            fields.push((name.clone(), self.expression(value)?));
-        }
-        for (nth, value) in given.iter().enumerate() {
-            fields.push((format!("arg{}", nth + 1), self.expression(value)?));
-        }
-        Ok(Tree::Call(label, fields))
-    }
-
-    /// What each place on the stack is called: as in the program, the functions that were
-    /// called with their names in front.
-    fn layout(&self, at: &At) -> Vec<String> {
-        let mut layout: Vec<String> = Vec::new();
-        for (depth, frame) in at.frames.iter().enumerate() {
-            let function = &self.program.functions[usize::from(frame.function)];
-            let prefix = match depth {
-                0 => String::new(),
-                _ => format!("{}_", identifier(&function.name)),
-            };
-            let end = at.frames.get(depth + 1).map_or(at.stack.len(), |next| next.base);
-            for nth in 0..end - frame.base {
-                let name = match function.variables.get(nth) {
-                    Some(name) => identifier(name),
-                    None => format!("tmp{nth}"),
-                };
-                layout.push(format!("{prefix}{name}"));
-            }
-        }
-        let mut taken = BTreeSet::new();
-        for name in &mut layout {
-            while !taken.insert(name.clone()) {
-                name.push('_');
-            }
-        }
-        layout
-    }
-
-    /// Which functions are under way, what is called, and in which line.
-    fn name(&self, at: &At, called: Called, line: u32) -> String {
-        let functions = at
-            .frames
-            .iter()
-            .map(|frame| identifier(&self.program.functions[usize::from(frame.function)].name));
-        let what = match called {
-            Called::Store { command, .. } => identifier(command.call()),
-            Called::Publish(_) => "publish".to_owned(),
-            Called::Sleep => "sleep".to_owned(),
-            Called::Lock => "lock".to_owned(),
-            Called::Unlock => "unlock".to_owned(),
-            Called::Spawn(_) => "spawn".to_owned(),
-        };
-        let functions: Vec<String> = functions.collect();
-        let mut name = format!("{}{}_{what}_{line}", self.prefix, functions.join("_"));
-        let is_taken = |name: &str| self.labels.iter().any(|label| label.name == name);
-        while is_taken(&name) {
-            name.push('x');
-        }
-        name
     }
 }

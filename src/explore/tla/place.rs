@@ -1,0 +1,150 @@
+//! What a walk comes to: comparisons and texts, and the place before a call with its name.
+
+use std::collections::BTreeSet;
+
+use super::TlaError;
+use super::text::identifier;
+use super::walk::{At, Called, Known, Label, Tree, Walk};
+use crate::strategy::ops::Op;
+use crate::strategy::syntax::ast::{Binary, Comparison};
+use crate::strategy::value::Scalar;
+
+impl Walk<'_> {
+    pub(super) fn is_none(&self, value: Known) -> Known {
+        match value {
+            Known::Is(scalar) => Known::Is(Scalar::Bool(scalar == Scalar::None)),
+            Known::If(_) | Known::Unset => Known::Is(Scalar::Bool(false)),
+            Known::By(expression) if expression.starts_with("Bool(") => {
+                Known::Is(Scalar::Bool(false))
+            }
+            Known::By(expression) => Known::If(format!("IsNone({expression})")),
+        }
+    }
+
+    pub(super) fn compare(
+        &self,
+        comparison: Comparison,
+        left: &Known,
+        right: &Known,
+        line: u32,
+    ) -> Result<Known, TlaError> {
+        let (one, other) = (self.expression(left)?, self.expression(right)?);
+        Ok(Known::If(match comparison {
+            Comparison::Equal | Comparison::Is => format!("Same({one}, {other})"),
+            Comparison::NotEqual | Comparison::IsNot => format!("~Same({one}, {other})"),
+            Comparison::Less => format!("{one}[2] < {other}[2]"),
+            Comparison::LessEqual => format!("{one}[2] <= {other}[2]"),
+            Comparison::Greater => format!("{one}[2] > {other}[2]"),
+            Comparison::GreaterEqual => format!("{one}[2] >= {other}[2]"),
+            Comparison::In | Comparison::NotIn => return self.refuse(line, "`in`"),
+        }))
+    }
+
+    /// Texts glued together, or a sum of two known numbers.
+    pub(super) fn join(&self, op: Op, parts: &[Known], line: u32) -> Result<Known, TlaError> {
+        if let (Op::Binary(binary), [Known::Is(Scalar::Int(one)), Known::Is(Scalar::Int(other))]) =
+            (op, parts)
+        {
+            let sum = match binary {
+                Binary::Add => one.checked_add(*other),
+                _ => one.checked_sub(*other),
+            };
+            return match sum {
+                Some(sum) => Ok(Known::Is(Scalar::Int(sum))),
+                None => self.refuse(line, "this sum"),
+            };
+        }
+        if matches!(op, Op::Binary(_)) {
+            return self.refuse(line, "arithmetic with values");
+        }
+        let parts: Result<Vec<String>, _> =
+            parts.iter().map(|part| self.expression(part)).collect();
+        let parts = parts?;
+        let Some((first, rest)) = parts.split_first() else {
+            return self.refuse(line, "an empty text");
+        };
+        let glued = rest.iter().fold(first.clone(), |glued, part| format!("Glue({glued}, {part})"));
+        Ok(Known::By(glued))
+    }
+
+    /// Stops before a call.
+    pub(super) fn stop(
+        &mut self,
+        mut at: At,
+        called: Called,
+        arguments: usize,
+        line: u32,
+    ) -> Result<Tree, TlaError> {
+        let given = at.stack.split_off(at.stack.len() - arguments);
+        let layout = self.layout(&at);
+        let label = match self.known.get(&at.frames) {
+            Some(label) => *label,
+            None => {
+                let name = self.name(&at, called, line);
+                self.known.insert(at.frames.clone(), self.labels.len());
+                let (frames, layout) = (at.frames.clone(), layout.clone());
+                self.labels.push(Label { name, called, arguments, line, frames, layout });
+                self.labels.len() - 1
+            }
+        };
+        let mut fields = Vec::new();
+        for (name, value) in layout.iter().zip(&at.stack) {
+            fields.push((name.clone(), self.expression(value)?));
+        }
+        for (nth, value) in given.iter().enumerate() {
+            fields.push((format!("arg{}", nth + 1), self.expression(value)?));
+        }
+        Ok(Tree::Call(label, fields))
+    }
+
+    /// What each place on the stack is called: as in the program, the functions that were
+    /// called with their names in front.
+    fn layout(&self, at: &At) -> Vec<String> {
+        let mut layout: Vec<String> = Vec::new();
+        for (depth, frame) in at.frames.iter().enumerate() {
+            let function = &self.program.functions[usize::from(frame.function)];
+            let prefix = match depth {
+                0 => String::new(),
+                _ => format!("{}_", identifier(&function.name)),
+            };
+            let end = at.frames.get(depth + 1).map_or(at.stack.len(), |next| next.base);
+            for nth in 0..end - frame.base {
+                let name = match function.variables.get(nth) {
+                    Some(name) => identifier(name),
+                    None => format!("tmp{nth}"),
+                };
+                layout.push(format!("{prefix}{name}"));
+            }
+        }
+        let mut taken = BTreeSet::new();
+        for name in &mut layout {
+            while !taken.insert(name.clone()) {
+                name.push('_');
+            }
+        }
+        layout
+    }
+
+    /// Which functions are under way, what is called, and in which line.
+    fn name(&self, at: &At, called: Called, line: u32) -> String {
+        let functions = at
+            .frames
+            .iter()
+            .map(|frame| identifier(&self.program.functions[usize::from(frame.function)].name));
+        let what = match called {
+            Called::Store { command, .. } => identifier(command.call()),
+            Called::Publish(_) => "publish".to_owned(),
+            Called::Sleep => "sleep".to_owned(),
+            Called::Lock => "lock".to_owned(),
+            Called::Unlock => "unlock".to_owned(),
+            Called::Spawn(_) => "spawn".to_owned(),
+        };
+        let functions: Vec<String> = functions.collect();
+        let mut name = format!("{}{}_{what}_{line}", self.prefix, functions.join("_"));
+        let is_taken = |name: &str| self.labels.iter().any(|label| label.name == name);
+        while is_taken(&name) {
+            name.push('x');
+        }
+        name
+    }
+}
