@@ -111,7 +111,8 @@ impl ExploreOptions {
             most_states: self.max_states.unwrap_or(usual.most_states),
             most_effects: self.max_effects.unwrap_or(usual.most_effects),
             most_memory: self.max_memory.unwrap_or(MEMORY_MB).saturating_mul(1 << 20),
-            ..usual
+            #[cfg(not(target_arch = "wasm32"))]
+            exact: false,
         }
     }
 }
