@@ -1,9 +1,9 @@
 //! The field guide: how cache libraries behave, each as a strategy in the language, and one
 //! table of what they do, made by running these strategies.
 //!
-//! A [`Row`](crate::field_guide::row::Row) is a library in one configuration; its strategy was
+//! A [`Row`] is a library in one configuration; its strategy was
 //! written to do what the library was measured to do, and `make guide` asks the library again.
-//! A [`Column`](crate::field_guide::column::Column) is a question: a scenario for any of the
+//! A [`Column`] is a question: a scenario for any of the
 //! strategies, and how its run is read. No cell is typed.
 //!
 //! The libraries are their authors' work; none of them endorses this guide, or has to do with
