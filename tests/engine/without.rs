@@ -19,6 +19,8 @@
 //! | an acknowledgement that a crash undid | with queues that have it on their disk at once |
 //! | a write never came to the database | that is no event; it is left in |
 
+mod kind;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -33,6 +35,7 @@ use stalemate::strategy::value::{Origin, Symbol};
 use stalemate::vocabulary::Store;
 use stalemate::world::{OpId, Transition};
 
+use self::kind::kind_of;
 use crate::chains::happened;
 
 /// What made an event happen.
@@ -472,43 +475,6 @@ fn check(name: &str, document: &Value, most: (usize, usize), tally: &mut Tally) 
         }
     }
     wrong
-}
-
-fn kind_of(what: Happening) -> &'static str {
-    match what {
-        Happening::Present => "there at the start",
-        Happening::Began { .. } => "began",
-        Happening::Acknowledged { .. } => "acknowledged",
-        Happening::NotAcknowledged { .. } => "not acknowledged",
-        Happening::Committed { .. } => "committed",
-        Happening::CommittedOutside { .. } => "committed outside",
-        Happening::NeverCommitted { .. } => "never committed",
-        Happening::Saw { .. } => "looked",
-        Happening::Cached { .. } => "cached",
-        Happening::Invalidated { .. } => "deleted",
-        Happening::Gone { .. } => "gone",
-        Happening::CallFailed { .. } => "call failed",
-        Happening::CallTimedOut { .. } => "call without an answer",
-        Happening::Queued { .. } => "queued",
-        Happening::Absorbed { .. } => "absorbed",
-        Happening::QueueDied { .. } => "queue died",
-        Happening::LetGo { .. } => "let go",
-        Happening::TakenOff { .. } => "taken off",
-        Happening::TaskEnded { .. } => "task ended",
-        Happening::Returned { .. } => "returned",
-        Happening::Faulted { .. } => "fault",
-        Happening::RequestFailed { .. } => "request failed",
-        Happening::Restored { .. } => "restored",
-        Happening::Refused { .. } => "refused",
-        Happening::SetAside { .. } => "set aside",
-        Happening::Ignored { .. } => "dropped by a queue",
-        Happening::CameAgain { .. } => "came again",
-        Happening::AppliedAgain { .. } => "applied again",
-        Happening::OverwroteWithout { .. } => "overwrote without",
-        Happening::Overwrote { .. } => "overwrote",
-        Happening::RolledBack { .. } => "rolled back",
-        Happening::Joined { .. } => "joined",
-    }
 }
 
 #[test]
