@@ -44,6 +44,7 @@ test: check ## every test: native, with real servers, in a browser, and the page
 	cargo test $(LOCKED) $(WASM) --features api --test everywhere
 	timeout 300 node --test tests/worker/
 	trunk build $(if $(DRAFT),,--release)
+	$(if $(DRAFT),,.ci/size)
 	cargo test $(LOCKED) --features live --test page
 	@.ci/setup package
 	.ci/npm $(DRAFT)
@@ -53,7 +54,7 @@ quick: lint ## what finds most mistakes in a minute or two: formatting, native l
 	cargo test $(LOCKED) --features live
 
 check: setup-browser lint ## formatting, lints and documentation, native and wasm, warnings being errors
-	cargo clippy $(LOCKED) $(WASM) --lib --bins --features api -- -D warnings
+	cargo clippy $(LOCKED) $(WASM) --lib --bins --features api,chunks -- -D warnings
 	cargo clippy $(LOCKED) $(WASM) --test everywhere --bench speed --features api -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc $(LOCKED) --no-deps --features live
 
@@ -96,10 +97,8 @@ guide: ## the field guide against the real libraries, of pinned versions: which 
 	cargo build -q $(LOCKED)
 	tests/guide/run.sh "$${CARGO_TARGET_DIR:-target}/debug/stalemate" $(ROWS)
 
-size: build ## what a visitor downloads, after gzip
-	@cd dist && find . -type f | sort | while read -r file; do \
-	  printf '%9d  %s\n' "$$(gzip -9c "$$file" | wc -c)" "$${file#./}"; done | \
-	  awk '{ print; sum += $$1 } END { printf "%9d  in all, bytes after gzip -9\n", sum }'
+size: build ## what a visitor downloads, and when; whether that is within the budget (.ci/budget.json)
+	@.ci/size
 
 bench: setup-browser ## how fast the engine is, natively and in a browser as the page is compiled
 	cargo bench $(LOCKED) --bench copy --bench explore --bench speed

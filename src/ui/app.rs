@@ -19,12 +19,8 @@ use crate::ui::browser::download;
 use crate::ui::browser::frames::{self, Frames};
 use crate::ui::browser::source::use_source;
 use crate::ui::browser::storage;
-use crate::ui::dialogs::compare::Compare;
-use crate::ui::dialogs::explore::Explore;
-use crate::ui::dialogs::find::Find;
-use crate::ui::dialogs::help::Help;
-use crate::ui::dialogs::lessons::Lessons;
-use crate::ui::dialogs::share::{Illustration, Share, use_promise};
+use crate::ui::dialogs::promise::use_promise;
+use crate::ui::dialogs::{DialogContext, use_dialogs};
 use crate::ui::drive::asked::Asked;
 use crate::ui::drive::embedded::{tell, use_host};
 use crate::ui::drive::light::use_light;
@@ -32,9 +28,8 @@ use crate::ui::drive::player::{Command, CommandError, File, Player, Reaction, Ri
 use crate::ui::drive::shortcuts::{self, Shortcut};
 use crate::ui::drive::state::{Action, Dialog, PageState};
 use crate::ui::drive::visits::use_visit;
-use crate::ui::editor::Editor;
 use crate::ui::lesson::learner::{use_progress, use_statements};
-use crate::ui::panels::{self, PageContext};
+use crate::ui::panels::{self, PageContext, use_panels};
 use crate::ui::pieces::announcer::Announcer;
 use crate::ui::pieces::section::Watched;
 use crate::ui::pinned::compact;
@@ -249,6 +244,8 @@ fn Play(props: &PlayProps) -> Html {
     use_arrival(state.visits, &state.form.key);
     let still = *use_memo((), |()| frames::prefers_stillness());
     let light = use_light(act.clone());
+    let dialogs = use_dialogs(state.dialog, &act);
+    let drawn = use_panels(options, state.lesson.is_some());
     let shown = &state.shown;
     let learning = state.lesson.as_ref();
     let watched = learning.and_then(|lesson| lesson.step().watch.panel);
@@ -261,13 +258,21 @@ fn Play(props: &PlayProps) -> Html {
         worst_within: &worst_within,
         intervals: &intervals,
     };
-    let at = |region| panels::at(region, &page);
+    let at = |region| drawn.at(region, &page);
+    let asked_for = DialogContext {
+        state: &state,
+        readonly: options.readonly,
+        scenario: &shared,
+        command: &command,
+        run: &carry_out,
+        act: &act,
+    };
     let notices = html! { <Notices notices={state.notices.shown().clone()} act={act.clone()} /> };
     let content = if options.is_compact() {
         html! {
             <>
             <compact::Head title={state.opened.title.clone()} options={options.clone()} scenario={shared.clone()} />
-            <main>{ panels::view(Panel::Stores, &page) }</main>
+            <main>{ panels::upper(Panel::Stores, &page) }</main>
             <div class="pinned">{ notices }</div>
             <compact::Controls run={state.transport.run} at_us={shown.at_us} journey={state.journey}
                 problems={shown.problems.clone()} known={shown.known_problems().clone()} command={command.clone()} />
@@ -305,16 +310,7 @@ fn Play(props: &PlayProps) -> Html {
             data-empty={panels::empty_columns(options)}>
             { content }
             <Announcer line={state.log.latest.clone()} count={state.log.worth_saying} />
-            <Share open={state.dialog == Some(Dialog::Share)} title={state.opened.title.clone()} at_us={shown.at_us} scenario={shared.clone()}
-                picture={Illustration { name: state.opened.preset.clone(), stretch: shown.stretch, log: state.log.lines.clone() }} act={act.clone()} />
-            <Lessons open={state.dialog == Some(Dialog::Lessons)} progress={learning.map(|lesson| lesson.progress.clone())}
-                command={command.clone()} act={act.clone()} />
-            <Editor open={state.dialog == Some(Dialog::Editor)} program={state.program} opened={state.opened.clone()} readonly={options.readonly}
-                run={carry_out.clone()} act={act.clone()} />
-            <Compare open={state.dialog == Some(Dialog::Compare)} scenario={shared.clone()} command={command.clone()} act={act.clone()} />
-            <Explore open={state.dialog == Some(Dialog::Explore)} scenario={shared.clone()} command={command.clone()} act={act.clone()} />
-            <Find open={state.dialog == Some(Dialog::Find)} program={state.program} command={command.clone()} act={act.clone()} />
-            <Help open={state.dialog == Some(Dialog::Help)} shortcuts={state.shortcuts} act={act.clone()} />
+            { dialogs.view(&asked_for) }
         </div>
         </ContextProvider<Watched>>
     }

@@ -264,6 +264,28 @@ fn what_takes_the_place_of_the_page_is_shown_once_the_worker_is_ended_as_the_rea
 }
 
 #[test]
+fn what_opens_later_comes_when_it_is_asked_for_and_says_so_where_it_does_not() {
+    let folder = Folder::new();
+    folder.deploy(1);
+    let chunk = folder.find("explore-", ".wasm");
+    let whole = fs::read(&chunk).expect("a chunk");
+    let name = chunk.file_name().and_then(|name| name.to_str()).expect("a name");
+    // An embed has nothing kept that could take its place.
+    let page = Page::open_on(Site::with_door(&folder.0), "?embed=1");
+    assert_eq!(page.host().times_asked(name), 0);
+    fs::remove_file(&chunk).expect("it is removed");
+    page.element("#explore").click();
+    page.shows("#notices [role='alert']", "“Can it ever go wrong?” could not be loaded.");
+    page.lacks("dialog[open]");
+    page.click("button", "Read");
+    is(&page, "user:1", "In sync");
+    fs::write(&chunk, whole).expect("it is written");
+    page.element("#explore").click();
+    page.element("dialog[open] #explore-start");
+    page.lacks(".awaited");
+}
+
+#[test]
 fn an_embed_has_nothing_kept() {
     let page = Page::open("?embed=1");
     let nothing = "return Promise.all([navigator.serviceWorker.getRegistrations(), caches.keys()])

@@ -21,6 +21,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What WebDriver calls an element in its JSON.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// The first chunk of the module is there, and the panels that come right after it.
+const STARTED: &str =
+    "return !document.getElementById('loading') && !document.querySelector('.awaited')";
+
 /// The page, open in a browser of its own on a host of its own.
 pub struct Page {
     // Dropped in this order: the browser before what it asks.
@@ -55,7 +59,7 @@ impl Page {
         let (width, height) = WIDE;
         page.resize(width, height);
         page.browser.post("/url", json!({ "url": format!("{}{query}", page.site.url()) }));
-        page.until("the page has started", "return !document.getElementById('loading')");
+        page.until("the page has started", STARTED);
         page
     }
 
@@ -63,7 +67,7 @@ impl Page {
     pub fn go_to(&self, address: &str) {
         self.browser.post("/url", json!({ "url": "about:blank" }));
         self.browser.post("/url", json!({ "url": address }));
-        self.until("the page has started", "return !document.getElementById('loading')");
+        self.until("the page has started", STARTED);
     }
 
     /// Opens another page in a browser of its own, while the playground is served as well. It is
@@ -89,7 +93,7 @@ impl Page {
     /// Reloads the page, and waits until it has started.
     pub fn reload(&self) {
         self.browser.post("/refresh", json!({}));
-        self.until("the page has started", "return !document.getElementById('loading')");
+        self.until("the page has started", STARTED);
     }
 
     /// The tab that is looked at, to come back to.

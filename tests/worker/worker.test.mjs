@@ -10,9 +10,9 @@ const reply = (text, type, headers = {}) => new Response(text, { headers: { "con
 /** The files of a version; the style sheet is the same in all of them. */
 function version(number) {
   const hash = `${number}`.repeat(16);
-  const names = [`boot-${hash}.js`, `app-${hash}.js`, `app-${hash}_bg.wasm`, "style-00000000aaaaaaa.css"];
+  const names = [`boot-${hash}.js`, `app-${hash}.js`, `app-${hash}_bg.wasm`, "style-00000000aaaaaaa.css", `explore-${hash}.wasm`];
   const index = `<link href="./${names[3]}" integrity="sha384-x"/><script src="./${names[0]}"></script>
-    {"js": "./${names[1]}", "wasm": "./${names[2]}"} ${number}`;
+    {"js": "./${names[1]}", "wasm": "./${names[2]}", "chunks": {"explore": "./${names[4]}"}} ${number}`;
   return { index, names, files: Object.fromEntries(names.map((name) => [name, `${name} of ${number}`])) };
 }
 
@@ -72,7 +72,7 @@ test("what both versions have is not fetched twice", async () => {
   host.deploy(2);
   browser.asked = [];
   await browser.open("a");
-  assert.deepEqual(browser.asked, ["", ...version(2).names.slice(0, 3)].map((name) => SCOPE + name));
+  assert.deepEqual(browser.asked, ["", ...version(2).names.filter((name) => !name.endsWith(".css"))].map((name) => SCOPE + name));
 });
 
 test("a page that begins to listen late is told, and one of the current version is not", async () => {

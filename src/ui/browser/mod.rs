@@ -1,6 +1,7 @@
 //! What touches the browser, and nothing else of the page.
 
 pub mod alarm;
+pub mod chunk;
 pub mod dom;
 pub mod download;
 pub mod frames;

@@ -10,6 +10,7 @@ use crate::scenario::Scenario;
 use crate::time;
 use crate::ui::browser::frames::clock;
 use crate::ui::browser::work::IdleWork;
+use crate::ui::dialogs::DialogContext;
 use crate::ui::dialogs::frame::{DialogFrame, ScenarioDialogProps};
 use crate::ui::drive::catalog;
 use crate::ui::drive::player::Command;
@@ -23,8 +24,12 @@ const REPORT_MS: f64 = 200.0;
 const USUAL: [&str; 5] =
     ["cache-aside", "read-through", "write-through", "write-behind", "write-around"];
 
+pub fn view(context: &DialogContext<'_>) -> Html {
+    html! { <Compare ..ScenarioDialogProps::of(context, Dialog::Compare) /> }
+}
+
 #[component]
-pub fn Compare(props: &ScenarioDialogProps) -> Html {
+fn Compare(props: &ScenarioDialogProps) -> Html {
     html! {
         <DialogFrame dialog={Dialog::Compare} open={props.open} name="comparison" title="Which strategy, for this?" act={props.act.clone()}>
             <Content ..props.clone() />

@@ -12,6 +12,7 @@ use crate::explore::{
 use crate::scenario::Scenario;
 use crate::ui::browser::frames::clock;
 use crate::ui::browser::work::IdleWork;
+use crate::ui::dialogs::DialogContext;
 use crate::ui::dialogs::frame::{DialogFrame, ScenarioDialogProps};
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, Dialog};
@@ -26,8 +27,12 @@ const MOST_MEMORY: u64 = 150 << 20;
 /// How often a fault may be allowed.
 const MOST_FAULTS: u8 = 3;
 
+pub fn view(context: &DialogContext<'_>) -> Html {
+    html! { <Explore ..ScenarioDialogProps::of(context, Dialog::Explore) /> }
+}
+
 #[component]
-pub fn Explore(props: &ScenarioDialogProps) -> Html {
+fn Explore(props: &ScenarioDialogProps) -> Html {
     html! {
         <DialogFrame dialog={Dialog::Explore} open={props.open} name="explore" title="Can it ever go wrong?" act={props.act.clone()}>
             <Content ..props.clone() />

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::scenario::Scenario;
+use crate::ui::dialogs::DialogContext;
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::pieces::modal::{Modal, use_modal};
@@ -27,6 +28,17 @@ pub struct ScenarioDialogProps {
     pub scenario: Callback<bool, Scenario>,
     pub command: Callback<Command>,
     pub act: Callback<Action>,
+}
+
+impl ScenarioDialogProps {
+    pub fn of(context: &DialogContext<'_>, dialog: Dialog) -> ScenarioDialogProps {
+        ScenarioDialogProps {
+            open: context.is_open(dialog),
+            scenario: context.scenario.clone(),
+            command: context.command.clone(),
+            act: context.act.clone(),
+        }
+    }
 }
 
 #[component]

@@ -3,19 +3,24 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::ui::dialogs::DialogContext;
 use crate::ui::drive::shortcuts;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::pieces::modal::{Modal, use_modal};
 
 #[derive(PartialEq, Properties)]
-pub struct HelpProps {
-    pub open: bool,
-    pub shortcuts: bool,
-    pub act: Callback<Action>,
+struct HelpProps {
+    open: bool,
+    shortcuts: bool,
+    act: Callback<Action>,
+}
+
+pub fn view(context: &DialogContext<'_>) -> Html {
+    html! { <Help open={context.is_open(Dialog::Help)} shortcuts={context.state.shortcuts} act={context.act.clone()} /> }
 }
 
 #[component]
-pub fn Help(props: &HelpProps) -> Html {
+fn Help(props: &HelpProps) -> Html {
     let Modal { place, oncancel, onclose } =
         use_modal(props.open, props.act.reform(|()| Action::Close(Dialog::Help)));
     let close = props.act.reform(|_: MouseEvent| Action::Close(Dialog::Help));

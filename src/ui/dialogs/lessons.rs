@@ -5,6 +5,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::lesson::Progress;
+use crate::ui::dialogs::DialogContext;
 use crate::ui::dialogs::teacher::Teacher;
 use crate::ui::drive::catalog::{self, LessonName};
 use crate::ui::drive::player::Command;
@@ -21,8 +22,13 @@ pub struct LessonsProps {
     pub act: Callback<Action>,
 }
 
+pub fn view(context: &DialogContext<'_>) -> Html {
+    let progress = context.state.lesson.as_ref().map(|lesson| lesson.progress.clone());
+    html! { <Lessons open={context.is_open(Dialog::Lessons)} {progress} command={context.command.clone()} act={context.act.clone()} /> }
+}
+
 #[component]
-pub fn Lessons(props: &LessonsProps) -> Html {
+fn Lessons(props: &LessonsProps) -> Html {
     let Modal { place, oncancel, onclose } =
         use_modal(props.open, props.act.reform(|()| Action::Close(Dialog::Lessons)));
     let taught = use_state_eq(|| None::<&'static LessonName>);

@@ -1,10 +1,106 @@
 //! What opens above the page, and holds the rest of it back.
+//!
+//! Their code is no part of the page's first chunk: each comes when it is first asked for.
 
-pub mod compare;
-pub mod explore;
-pub mod find;
+mod compare;
+mod explore;
 mod frame;
-pub mod help;
-pub mod lessons;
-pub mod share;
-pub mod teacher;
+mod help;
+mod lessons;
+pub mod promise;
+mod share;
+mod teacher;
+
+use yew::prelude::*;
+
+use crate::scenario::Scenario;
+use crate::ui::browser::chunk::{Loaded, awaited, chunks, not_loaded, use_chunks};
+use crate::ui::drive::player::{Command, CommandError};
+use crate::ui::drive::state::{Action, Dialog, PageState};
+use crate::ui::editor::Editor;
+
+/// What the dialogs show, and what they can ask for.
+pub struct DialogContext<'a> {
+    pub state: &'a PageState,
+    pub readonly: bool,
+    /// What is played, with all that was done; standing at this moment, or not.
+    pub scenario: &'a Callback<bool, Scenario>,
+    pub command: &'a Callback<Command>,
+    /// Carries out a command, and says why it could not.
+    pub run: &'a Callback<Command, Result<(), CommandError>>,
+    pub act: &'a Callback<Action>,
+}
+
+impl DialogContext<'_> {
+    fn is_open(&self, dialog: Dialog) -> bool {
+        self.state.dialog == Some(dialog)
+    }
+}
+
+/// Draws a dialog, open or not.
+type View = fn(&DialogContext<'_>) -> Html;
+
+chunks! { Dialog => View:
+    Dialog::Help => help help::view;
+    Dialog::Share => share share::view;
+    Dialog::Lessons => lessons lessons::view;
+    Dialog::Editor => editor edit;
+    Dialog::Explore => explore explore::view;
+    Dialog::Compare => compare compare::view;
+}
+
+/// What a person calls it.
+fn name(dialog: Dialog) -> &'static str {
+    match dialog {
+        Dialog::Help => "The list of keyboard shortcuts",
+        Dialog::Share => "“Share and embed”",
+        Dialog::Lessons => "The list of lessons",
+        Dialog::Editor => "The editor",
+        Dialog::Explore => "“Can it ever go wrong?”",
+        Dialog::Compare => "The comparison",
+    }
+}
+
+/// The editor is no dialog of this folder, for it is as large as all of them.
+fn edit(context: &DialogContext<'_>) -> Html {
+    let state = context.state;
+    html! {
+        <Editor open={context.is_open(Dialog::Editor)} program={state.program} opened={state.opened.clone()} readonly={context.readonly}
+            run={context.run.clone()} act={context.act.clone()} />
+    }
+}
+
+/// The dialogs that were asked for so far. One that does not come is closed again, and the page
+/// says so.
+#[hook]
+pub fn use_dialogs(asked: Option<Dialog>, act: &Callback<Action>) -> Dialogs {
+    let loaded = use_chunks(asked, load);
+    let failed = asked.filter(|asked| loaded.has_failed(*asked));
+    use_effect_with(failed, {
+        let act = act.clone();
+        move |failed| {
+            if let Some(dialog) = *failed {
+                act.emit(Action::Close(dialog));
+                act.emit(Action::Complain(not_loaded(name(dialog))));
+            }
+        }
+    });
+    Dialogs(loaded)
+}
+
+/// The dialogs that have come.
+pub struct Dialogs(UseReducerHandle<Loaded<Dialog, View>>);
+
+impl Dialogs {
+    pub fn view(&self, context: &DialogContext<'_>) -> Html {
+        let is_awaited = context.state.dialog.is_some_and(|dialog| self.0.get(dialog).is_none());
+        html! {
+            <>
+                if is_awaited { { awaited() } }
+                for (dialog, view) in self.0.all() {
+                    <key={name(*dialog)}>{ view(context) }</>
+                }
+            </>
+        }
+    }
+}

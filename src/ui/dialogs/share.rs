@@ -18,8 +18,8 @@ use crate::ui::browser::download;
 use crate::ui::browser::frames::clock;
 use crate::ui::browser::host;
 use crate::ui::browser::work::IdleWork;
+use crate::ui::dialogs::DialogContext;
 use crate::ui::dialogs::frame::DialogFrame;
-use crate::ui::drive::player::Promise;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::drive::zoom::Stretch;
 use crate::view::LogLine;
@@ -49,8 +49,21 @@ pub struct Illustration {
     pub log: Rc<VecDeque<Rc<LogLine>>>,
 }
 
+pub fn view(context: &DialogContext<'_>) -> Html {
+    let state = context.state;
+    let picture = Illustration {
+        name: state.opened.preset.clone(),
+        stretch: state.shown.stretch,
+        log: state.log.lines.clone(),
+    };
+    html! {
+        <Share open={context.is_open(Dialog::Share)} title={state.opened.title.clone()} at_us={state.shown.at_us} {picture}
+            scenario={context.scenario.clone()} act={context.act.clone()} />
+    }
+}
+
 #[component]
-pub fn Share(props: &ShareProps) -> Html {
+fn Share(props: &ShareProps) -> Html {
     html! {
         <DialogFrame dialog={Dialog::Share} open={props.open} name="share" title="Share and embed" act={props.act.clone()}>
             <Content title={props.title.clone()} at_us={props.at_us} picture={props.picture.clone()} scenario={props.scenario.clone()} />
@@ -342,26 +355,4 @@ pub fn Copied(props: &CopiedProps) -> Html {
             </span>
         </div>
     }
-}
-
-/// Says so where a link's run comes to something else here.
-#[hook]
-pub fn use_promise(promise: Option<Promise>, act: &Callback<Action>) {
-    let act = act.clone();
-    use_effect_with(promise, move |promise| {
-        let work = promise.clone().and_then(|Promise { scenario, outcome }| {
-            let mut rerun = Rerun::new(&scenario).ok()?;
-            let began = clock();
-            Some(IdleWork::start(move || match rerun.advance(EVENTS) {
-                Some(here) => {
-                    if let Err(why) = rerun.compare(outcome, here) {
-                        act.emit(Action::Complain(why.to_string()));
-                    }
-                    true
-                }
-                None => clock() - began > 10.0 * PATIENCE_MS,
-            }))
-        });
-        move || drop(work)
-    });
 }

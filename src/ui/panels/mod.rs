@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use crate::embed::Options;
 use crate::page::{Panel, Region, each_panel};
+use crate::ui::browser::chunk::{Loaded, Step, awaited, chunks, not_loaded, use_chunks};
 use crate::ui::drive::player::{Command, RibbonCell};
 use crate::ui::drive::state::{Action, PageState};
 use crate::view::RibbonSpan;
@@ -25,25 +26,134 @@ pub struct PageContext<'a> {
     pub intervals: &'a Callback<String, (Vec<RibbonSpan>, u64)>,
 }
 
+/// Draws one of the panels that it has.
+pub type View = fn(Panel, &PageContext<'_>) -> Html;
+
+/// Panels whose code comes together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// What stands below the columns: a person plays without it, and scrolls to see it.
+    Lower,
+    /// The lesson, of which most visits have none.
+    Lesson,
+}
+
+impl Part {
+    /// The part that a panel is in; nothing where it is there from the start.
+    fn of(panel: Panel) -> Option<Part> {
+        match (panel, panel.region()) {
+            (Panel::Lesson, _) => Some(Part::Lesson),
+            (_, Region::Across | Region::Foot) => Some(Part::Lower),
+            _ => None,
+        }
+    }
+
+    fn is_shown(self, options: &Options) -> bool {
+        let is_shown = |panel: &Panel| !options.is_compact() && !options.hide.contains(panel);
+        Panel::ALL.iter().filter(|panel| Part::of(**panel) == Some(self)).any(is_shown)
+    }
+}
+
 macro_rules! modules {
     ($($panel:ident $module:ident $heading:literal $region:ident $watch:tt;)*) => {
         $(mod $module;)*
 
-        /// One of them.
-        pub fn view(panel: Panel, page: &PageContext<'_>) -> Html {
-            match panel { $(Panel::$panel => $module::view(page),)* }
+        /// One of those that are there from the start; of any other, nothing.
+        pub fn upper(panel: Panel, page: &PageContext<'_>) -> Html {
+            match panel { $(Panel::$panel => upper!($panel $region $module page),)* }
+        }
+
+        fn lower(panel: Panel, page: &PageContext<'_>) -> Html {
+            match panel { $(Panel::$panel => lower!($region $module page),)* }
         }
     };
 }
+/// What is named here is in the first chunk, with all of its code.
+macro_rules! upper {
+    (Lesson $region:ident $module:ident $page:ident) => { Html::default() };
+    ($panel:ident Across $module:ident $page:ident) => { Html::default() };
+    ($panel:ident Foot $module:ident $page:ident) => { Html::default() };
+    ($panel:ident $region:ident $module:ident $page:ident) => { $module::view($page) };
+}
+macro_rules! lower {
+    (Across $module:ident $page:ident) => { $module::view($page) };
+    (Foot $module:ident $page:ident) => { $module::view($page) };
+    ($region:ident $module:ident $page:ident) => { Html::default() };
+}
 each_panel!(modules);
 
-/// The panels of a region, but those that the address hides.
-pub fn at(region: Region, page: &PageContext<'_>) -> Html {
-    let shown = |panel| match page.options.hide.contains(&panel) {
-        true => Html::default(),
-        false => view(panel, page),
-    };
-    Panel::at(region).map(shown).collect()
+fn the_lesson(_: Panel, page: &PageContext<'_>) -> Html {
+    lesson::view(page)
+}
+
+chunks! { Part => View:
+    Part::Lower => below lower;
+    Part::Lesson => lesson_panel the_lesson;
+}
+
+/// Brings the panels that are not there from the start: those below soon after it, the lesson's
+/// with the first lesson.
+#[hook]
+pub fn use_panels(options: &Options, has_lesson: bool) -> Panels {
+    let lower = Part::Lower.is_shown(options).then_some(Part::Lower);
+    let lesson = (has_lesson && Part::Lesson.is_shown(options)).then_some(Part::Lesson);
+    Panels { lower: use_chunks(lower, load), lesson: use_chunks(lesson, load) }
+}
+
+/// The panels that have come.
+pub struct Panels {
+    lower: UseReducerHandle<Loaded<Part, View>>,
+    lesson: UseReducerHandle<Loaded<Part, View>>,
+}
+
+impl Panels {
+    /// The panels of a region, but those that the address hides.
+    pub fn at(&self, region: Region, page: &PageContext<'_>) -> Html {
+        let is_shown = |panel: &Panel| match panel {
+            Panel::Lesson if page.state.lesson.is_none() => false,
+            panel => !page.options.hide.contains(panel),
+        };
+        let mut absent = None;
+        let drawn: Html = Panel::at(region)
+            .filter(is_shown)
+            .map(|panel| {
+                let Some(part) = Part::of(panel) else { return upper(panel, page) };
+                let Some(view) = self.loaded(part).get(part) else {
+                    absent = Some(part);
+                    return Html::default();
+                };
+                view(panel, page)
+            })
+            .collect();
+        html! { <>{ drawn }{ absent.map(|part| self.stand_in(part)) }</> }
+    }
+
+    fn loaded(&self, part: Part) -> &UseReducerHandle<Loaded<Part, View>> {
+        match part {
+            Part::Lower => &self.lower,
+            Part::Lesson => &self.lesson,
+        }
+    }
+
+    /// Stands where panels are to be.
+    fn stand_in(&self, part: Part) -> Html {
+        let loaded = self.loaded(part);
+        if !loaded.has_failed(part) {
+            return awaited();
+        }
+        let what = match part {
+            Part::Lower => "What stands here",
+            Part::Lesson => "The lesson",
+        };
+        let again = loaded.dispatcher();
+        let again = Callback::from(move |_: MouseEvent| again.dispatch(Step::TryAgain));
+        html! {
+            <div class="notice bad" role="alert">
+                <p>{ not_loaded(what) }</p>
+                <button type="button" class="button small" onclick={again}>{ "Try again" }</button>
+            </div>
+        }
+    }
 }
 
 /// The columns of which no panel is left, for the styles.
