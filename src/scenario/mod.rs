@@ -14,6 +14,7 @@ pub use model::*;
 pub use rule::Problem;
 
 mod parse;
+mod place;
 pub use parse::{LONGEST_DOCUMENT, ScenarioError, nearest};
 
 mod resolve;

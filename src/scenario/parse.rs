@@ -1,8 +1,8 @@
 //! From a text to a scenario, or to an error that says where and what is allowed.
 
 use serde::Deserialize;
-use serde_path_to_error::{Path, Segment};
 
+use super::place;
 use super::rule::Checked;
 use super::{Scenario, VERSION};
 
@@ -56,8 +56,8 @@ impl Scenario {
             return Err(whole("is a list; allowed: an object".to_owned()));
         }
         let mut json = serde_json::Deserializer::from_str(text);
-        let read = serde_path_to_error::deserialize::<_, Scenario>(&mut json)
-            .map_err(|error| explain(error.path(), error.inner()))
+        let read = Scenario::deserialize(&mut json)
+            .map_err(|error| explain(text, &error))
             .and_then(|scenario| {
                 json.end().map_err(|error| explain_syntax(&error))?;
                 Ok(scenario)
@@ -106,17 +106,15 @@ fn explain_syntax(error: &serde_json::Error) -> ScenarioError {
     ScenarioError { line: error.line(), column: error.column(), ..whole(message) }
 }
 
-fn explain(path: &Path, error: &serde_json::Error) -> ScenarioError {
+fn explain(document: &str, error: &serde_json::Error) -> ScenarioError {
     if !error.is_data() {
         return explain_syntax(error);
     }
-    let mut path = segments(path);
+    let path = place::field(document, error);
     let text = error.to_string();
     let text = text.split(" at line ").next().unwrap_or(&text);
     let (problem, expected) = text.split_once(", expected ").unwrap_or((text, ""));
     let message = if let Some(unknown) = quoted(problem, "unknown field ") {
-        // serde names the field in the message; the path ends where it stands.
-        path.pop_if(|last| last == unknown);
         format!("has no field `{unknown}`{}", instead(unknown, expected))
     } else if let Some(unknown) = quoted(problem, "unknown variant ") {
         format!("is `{unknown}`{}", instead(unknown, expected))
@@ -139,16 +137,6 @@ fn explain(path: &Path, error: &serde_json::Error) -> ScenarioError {
         whole.push_str(segment);
     }
     ScenarioError { path: whole, message, line: error.line(), column: error.column() }
-}
-
-fn segments(path: &Path) -> Vec<String> {
-    path.iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(format!("[{index}]")),
-            Segment::Map { key } => Some(key.clone()),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        })
-        .collect()
 }
 
 /// The name in backticks after `start`.

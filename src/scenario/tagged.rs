@@ -6,6 +6,10 @@
 
 use std::fmt;
 
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Visitor};
+
 /// `tagged!(Enum by "tag" as Fields { field: Type = rule, … } Variant { field, other = default }, …)`
 ///
 /// A field's doc comment is its description in the schema.
@@ -52,8 +56,7 @@ macro_rules! tagged {
 
         impl<'de> serde::Deserialize<'de> for $Enum {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<$Enum, D::Error> {
-                let fields = <$Fields as serde::Deserialize>::deserialize(from)?;
-                $Enum::try_from(fields).map_err(serde::de::Error::custom)
+                from.deserialize_map($crate::scenario::tagged::Whole(<$Enum as TryFrom<$Fields>>::try_from))
             }
         }
 
@@ -122,6 +125,23 @@ macro_rules! tagged {
     };
 }
 pub(super) use tagged;
+
+/// Reads an object, and makes something of its fields before what follows is read: what is wrong
+/// with them together is then wrong where the object ends.
+pub(super) struct Whole<Fields, T, E>(pub fn(Fields) -> Result<T, E>);
+
+impl<'de, Fields: Deserialize<'de>, T, E: fmt::Display> Visitor<'de> for Whole<Fields, T, E> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        let fields = Fields::deserialize(MapAccessDeserializer::new(map))?;
+        (self.0)(fields).map_err(Error::custom)
+    }
+}
 
 /// Why an object is none of the variants.
 pub(super) enum TagError {

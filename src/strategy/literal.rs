@@ -1,18 +1,90 @@
 //! Plain values in a document.
 
+use std::fmt;
+
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use super::value::{Names, Real, Scalar};
 
 /// A plain value in a scenario.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "is not a value; allowed: true, false, a number or a text")]
+#[serde(untagged)]
 pub enum Literal {
     Bool(bool),
     Int(i64),
     Float(f64),
     Text(String),
+}
+
+/// By hand: serde's own reading of such enums keeps a copy first, and then knows no longer where
+/// in the text it was.
+impl<'de> Deserialize<'de> for Literal {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Literal, D::Error> {
+        from.deserialize_any(GivenVisitor(|given| match given {
+            Given::Literal(value) => Ok(value),
+            _ => Err("is not a value; allowed: true, false, a number or a text"),
+        }))
+    }
+}
+
+/// What a document has where a plain value is looked for.
+pub enum Given {
+    Null,
+    Literal(Literal),
+    /// An object or a list.
+    Nested,
+}
+
+/// Makes something of a plain value, or says what is wrong with it.
+pub struct GivenVisitor<T>(pub fn(Given) -> Result<T, &'static str>);
+
+impl<T> GivenVisitor<T> {
+    fn make<E: Error>(self, given: Given) -> Result<T, E> {
+        (self.0)(given).map_err(E::custom)
+    }
+}
+
+impl<'de, T> Visitor<'de> for GivenVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<T, E> {
+        self.make(Given::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
+        self.make(Given::Literal(Literal::Bool(value)))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+        self.make(Given::Literal(Literal::Int(value)))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+        let literal = i64::try_from(value).map_or(Literal::Float(value as f64), Literal::Int);
+        self.make(Given::Literal(literal))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+        self.make(Given::Literal(Literal::Float(value)))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<T, E> {
+        self.make(Given::Literal(Literal::Text(value.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<T, A::Error> {
+        self.make(Given::Nested)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<T, A::Error> {
+        self.make(Given::Nested)
+    }
 }
 
 impl Literal {

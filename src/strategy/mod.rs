@@ -304,7 +304,7 @@ pub mod builtin;
 
 pub use compile::compile;
 pub use error::{Mistake, ParameterError, RuntimeError, SyntaxError};
-pub use literal::Literal;
+pub use literal::{Given, GivenVisitor, Literal};
 pub use machine::{DEEPEST_CALLS, Host, Machine, Stopped};
 pub use plain::PlainValue;
 pub use program::{EveryExpr, Function, Loop, Parameter, Program, QueueSpec, SHORTEST_LOOP_US};

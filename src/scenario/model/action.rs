@@ -6,7 +6,7 @@ use super::rule::{
     Any, Checked, Checker, EXACT, Free, Hex, NAME, Nested, TIME, number, text, time,
 };
 use super::{LinkName, Literal};
-use crate::scenario::tagged::tagged;
+use crate::scenario::tagged::{Whole, tagged};
 use crate::time::Micros;
 use crate::vocabulary::{Failure, Handling, Store};
 
@@ -250,10 +250,11 @@ tagged!(What by "do" as WhatFields {
 
 impl<'de> Deserialize<'de> for Action {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Action, D::Error> {
-        let mut fields = WhatFields::deserialize(from)?;
-        let at_us = fields.at_us.take().ok_or_else(|| serde::de::Error::missing_field("at_us"))?;
-        let what = What::try_from(fields).map_err(serde::de::Error::custom)?;
-        Ok(Action { at_us, what })
+        from.deserialize_map(Whole(|mut fields: WhatFields| {
+            let at_us = fields.at_us.take().ok_or_else(|| "missing field `at_us`".to_owned())?;
+            let what = What::try_from(fields).map_err(|why| why.to_string())?;
+            Ok::<_, String>(Action { at_us, what })
+        }))
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use super::Literal;
 use super::rule::{Checked, Checker, Decimal, EXACT, FactPath, Nested, Rule, number, rules, text};
+use crate::strategy::{Given, GivenVisitor};
 
 /// Something that has to be so at the end of a run: `equals`, or `at_least`,
 /// `at_most` or both.
@@ -97,12 +98,23 @@ impl Rule<Expectation> for Compares {
 }
 
 /// A value that a report can have.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "is not a value; allowed: null, true, false, a number or a text")]
+#[serde(untagged)]
 pub enum Plain {
     Null,
     Value(Literal),
+}
+
+/// By hand, as a [`Literal`] is read.
+impl<'de> Deserialize<'de> for Plain {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Plain, D::Error> {
+        from.deserialize_any(GivenVisitor(|given| match given {
+            Given::Null => Ok(Plain::Null),
+            Given::Literal(value) => Ok(Plain::Value(value)),
+            Given::Nested => Err("is not a value; allowed: null, true, false, a number or a text"),
+        }))
+    }
 }
 
 impl Plain {
@@ -135,12 +147,22 @@ impl Checked for Plain {
 }
 
 /// A number, whole or not.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "is not a number")]
+#[serde(untagged)]
 pub enum Amount {
     Whole(i64),
     Decimal(f64),
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Amount, D::Error> {
+        from.deserialize_any(GivenVisitor(|given| match given {
+            Given::Literal(Literal::Int(value)) => Ok(Amount::Whole(value)),
+            Given::Literal(Literal::Float(value)) => Ok(Amount::Decimal(value)),
+            _ => Err("is not a number"),
+        }))
+    }
 }
 
 /// The numbers that JSON carries exactly to every reader.

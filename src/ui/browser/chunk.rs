@@ -117,5 +117,7 @@ pub fn awaited() -> Html {
 
 /// What is said of what did not come.
 pub fn not_loaded(what: &str) -> String {
-    format!("{what} could not be loaded. Try again when you are online; if that does not help, reload the page.")
+    format!(
+        "{what} could not be loaded. Try again when you are online; if that does not help, reload the page."
+    )
 }

@@ -70,15 +70,29 @@ macro_rules! modules {
 }
 /// What is named here is in the first chunk, with all of its code.
 macro_rules! upper {
-    (Lesson $region:ident $module:ident $page:ident) => { Html::default() };
-    ($panel:ident Across $module:ident $page:ident) => { Html::default() };
-    ($panel:ident Foot $module:ident $page:ident) => { Html::default() };
-    ($panel:ident $region:ident $module:ident $page:ident) => { $module::view($page) };
+    (Lesson $region:ident $module:ident $page:ident) => {
+        Html::default()
+    };
+    ($panel:ident Across $module:ident $page:ident) => {
+        Html::default()
+    };
+    ($panel:ident Foot $module:ident $page:ident) => {
+        Html::default()
+    };
+    ($panel:ident $region:ident $module:ident $page:ident) => {
+        $module::view($page)
+    };
 }
 macro_rules! lower {
-    (Across $module:ident $page:ident) => { $module::view($page) };
-    (Foot $module:ident $page:ident) => { $module::view($page) };
-    ($region:ident $module:ident $page:ident) => { Html::default() };
+    (Across $module:ident $page:ident) => {
+        $module::view($page)
+    };
+    (Foot $module:ident $page:ident) => {
+        $module::view($page)
+    };
+    ($region:ident $module:ident $page:ident) => {
+        Html::default()
+    };
 }
 each_panel!(modules);
 
