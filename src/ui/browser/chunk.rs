@@ -17,14 +17,14 @@ pub type NotLoaded = std::convert::Infallible;
 
 pub type Loading<V> = Pin<Box<dyn Future<Output = Result<V, NotLoaded>>>>;
 
-/// `chunks!(Key -> View: Key::A => a a::view; …)` makes a function `load`, which brings what a key
-/// stands for, with all of its code.
+/// `chunks! { Key => View: Key::A => a a::view, in chunk; … }` makes a function `load`, which brings
+/// what a key stands for, with the chunk that has all of its code.
 macro_rules! chunks {
-    ($Key:ty => $View:ty: $($key:path => $chunk:ident $view:expr;)*) => {
+    ($Key:ty => $View:ty: $($key:path => $name:ident $view:path, in $chunk:ident;)*) => {
         $(
             #[cfg_attr(feature = "chunks", wasm_split_helpers::wasm_split($chunk, fallible))]
             #[allow(clippy::unnecessary_wraps, improper_ctypes, improper_ctypes_definitions)]
-            fn $chunk() -> Result<$View, $crate::ui::browser::chunk::NotLoaded> {
+            fn $name() -> Result<$View, $crate::ui::browser::chunk::NotLoaded> {
                 Ok($view)
             }
         )*
@@ -32,7 +32,7 @@ macro_rules! chunks {
         fn load(key: $Key) -> $crate::ui::browser::chunk::Loading<$View> {
             match key {
                 $($key => Box::pin(async {
-                    let loaded = $chunk();
+                    let loaded = $name();
                     #[cfg(feature = "chunks")]
                     let loaded = loaded.await;
                     loaded

@@ -41,12 +41,12 @@ impl DialogContext<'_> {
 type View = fn(&DialogContext<'_>) -> Html;
 
 chunks! { Dialog => View:
-    Dialog::Help => help help::view;
-    Dialog::Share => share share::view;
-    Dialog::Lessons => lessons lessons::view;
-    Dialog::Editor => editor edit;
-    Dialog::Explore => explore explore::view;
-    Dialog::Compare => compare compare::view;
+    Dialog::Help => the_help help::view, in dialogs;
+    Dialog::Share => the_link share::view, in dialogs;
+    Dialog::Lessons => the_lessons lessons::view, in dialogs;
+    Dialog::Editor => the_editor edit, in editor;
+    Dialog::Explore => the_search explore::view, in explore;
+    Dialog::Compare => the_comparison compare::view, in compare;
 }
 
 /// What a person calls it.

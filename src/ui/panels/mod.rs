@@ -96,13 +96,13 @@ macro_rules! lower {
 }
 each_panel!(modules);
 
-fn the_lesson(_: Panel, page: &PageContext<'_>) -> Html {
+fn lesson_alone(_: Panel, page: &PageContext<'_>) -> Html {
     lesson::view(page)
 }
 
 chunks! { Part => View:
-    Part::Lower => below lower;
-    Part::Lesson => lesson_panel the_lesson;
+    Part::Lower => the_lower lower, in below;
+    Part::Lesson => the_lesson lesson_alone, in lesson;
 }
 
 /// Brings the panels that are not there from the start: those below soon after it, the lesson's
