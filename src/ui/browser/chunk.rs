@@ -55,6 +55,8 @@ pub struct Loaded<K, V> {
 pub enum Step<K, V> {
     Came(K, V),
     Failed(K),
+    /// A person knows what has failed.
+    Told,
     TryAgain,
 }
 
@@ -79,7 +81,7 @@ impl<K: Copy + PartialEq, V: Copy> Reducible for Loaded<K, V> {
         let mut loaded = Loaded { come: self.come.clone(), failed: None, attempts: self.attempts };
         match step {
             Step::Came(key, value) if self.get(key).is_none() => loaded.come.push((key, value)),
-            Step::Came(..) => {}
+            Step::Came(..) | Step::Told => {}
             Step::Failed(key) => loaded.failed = Some(key),
             Step::TryAgain => loaded.attempts += 1,
         }

@@ -3,6 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::ui::dialogs::DialogContext;
 use crate::ui::dialogs::frame::DialogFrame;
 use crate::ui::drive::finder::{self, Entry, Kind};
 use crate::ui::drive::player::Command;
@@ -12,17 +13,23 @@ use crate::ui::wording;
 /// Listed at most.
 const LISTED: usize = 24;
 
+pub fn view(context: &DialogContext<'_>) -> Html {
+    html! {
+        <Find open={context.is_open(Dialog::Find)} program={context.state.program} command={context.command.clone()} act={context.act.clone()} />
+    }
+}
+
 #[derive(PartialEq, Properties)]
-pub struct FindProps {
-    pub open: bool,
+struct FindProps {
+    open: bool,
     /// The position of the strategy that is shown: a strategy that is found takes its place.
-    pub program: usize,
-    pub command: Callback<Command>,
-    pub act: Callback<Action>,
+    program: usize,
+    command: Callback<Command>,
+    act: Callback<Action>,
 }
 
 #[component]
-pub fn Find(props: &FindProps) -> Html {
+fn Find(props: &FindProps) -> Html {
     html! {
         <DialogFrame dialog={Dialog::Find} open={props.open} name="find" title="Find" act={props.act.clone()}>
             <Content program={props.program} command={props.command.clone()} act={props.act.clone()} />

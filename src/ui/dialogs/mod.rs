@@ -4,6 +4,7 @@
 
 mod compare;
 mod explore;
+mod find;
 mod frame;
 mod help;
 mod lessons;
@@ -14,7 +15,7 @@ mod teacher;
 use yew::prelude::*;
 
 use crate::scenario::Scenario;
-use crate::ui::browser::chunk::{Loaded, awaited, chunks, not_loaded, use_chunks};
+use crate::ui::browser::chunk::{Loaded, Step, awaited, chunks, not_loaded, use_chunks};
 use crate::ui::drive::player::{Command, CommandError};
 use crate::ui::drive::state::{Action, Dialog, PageState};
 use crate::ui::editor::Editor;
@@ -42,6 +43,7 @@ type View = fn(&DialogContext<'_>) -> Html;
 
 chunks! { Dialog => View:
     Dialog::Help => the_help help::view, in dialogs;
+    Dialog::Find => the_finder find::view, in dialogs;
     Dialog::Share => the_link share::view, in dialogs;
     Dialog::Lessons => the_lessons lessons::view, in dialogs;
     Dialog::Editor => the_editor edit, in editor;
@@ -53,6 +55,7 @@ chunks! { Dialog => View:
 fn name(dialog: Dialog) -> &'static str {
     match dialog {
         Dialog::Help => "The list of keyboard shortcuts",
+        Dialog::Find => "“Find”",
         Dialog::Share => "“Share and embed”",
         Dialog::Lessons => "The list of lessons",
         Dialog::Editor => "The editor",
@@ -77,9 +80,10 @@ pub fn use_dialogs(asked: Option<Dialog>, act: &Callback<Action>) -> Dialogs {
     let loaded = use_chunks(asked, load);
     let failed = asked.filter(|asked| loaded.has_failed(*asked));
     use_effect_with(failed, {
-        let act = act.clone();
+        let (act, loaded) = (act.clone(), loaded.dispatcher());
         move |failed| {
             if let Some(dialog) = *failed {
+                loaded.dispatch(Step::Told);
                 act.emit(Action::Close(dialog));
                 act.emit(Action::Complain(not_loaded(name(dialog))));
             }
