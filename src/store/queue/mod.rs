@@ -1,5 +1,5 @@
-//! A write buffer. Its [rules](Rules) are those of Amazon SQS with FIFO message groups,
-//! the key being the group, unless a strategy says others.
+//! A write buffer. Its [rules](crate::vocabulary::queue::Rules) are those of Amazon SQS
+//! with FIFO message groups, the key being the group, unless a strategy says others.
 //!
 //! - `line.rs`: who stands where, and who is first
 //! - `item.rs`: one write that waits, and what can happen to it
@@ -12,8 +12,8 @@
 //! **In order by key.** While an item of a key is taken, or waits for a retry,
 //! no later item of that key is handed out; so one `take` gives at most one
 //! item of a key. A retried item keeps its place in line: sent to the back, it
-//! overwrites what was written after it. Few real queues have such an order; [`Order`] and
-//! [`Place`] say others.
+//! overwrites what was written after it. Few real queues have such an order; the rules may say
+//! others.
 //!
 //! **Coalescing.** The last item of a key, while it waits, absorbs the next one
 //! of its kind, and keeps its place in line: the last value of several pushes,
@@ -21,8 +21,9 @@
 //! not merge: that would change the order of the two.
 //!
 //! **A crash** of the queue's process undoes what is not on its disk yet: acknowledgements,
-//! and pushes where they are not confirmed, of the last [`Rules::sync_us`]. What was joined
-//! to an older item stays with it.
+//! and pushes where they are not confirmed, of the last
+//! [`sync_us`](crate::vocabulary::queue::Rules::sync_us). What was joined to an older item
+//! stays with it.
 
 mod item;
 mod window;
