@@ -151,7 +151,7 @@ pub fn write(model: &Model, module: &str) -> Result<String, TlaError> {
     for property in model.question.properties.iter() {
         let _ = writeln!(
             text,
-            "{} == [][{} \\notin broken']_vars",
+            "{} == [][{} \\notin broken' \\/ effects' >= MostEffects]_vars",
             formula(property),
             quoted(property.name())
         );
