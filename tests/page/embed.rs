@@ -256,7 +256,7 @@ fn a_read_only_one_can_be_played_and_not_changed() {
     page.execute("location.hash = arguments[0]", json!([link.text()]));
     // By what is there to be pressed, seen or not: all but what moves through time.
     let pressed = page.execute(
-        "const free = '.toolbar, .head, .diagram, dialog, #edit, .notice, .problems, .ribbons, .why-button';
+        "const free = '.toolbar, .head, .diagram, dialog, #edit, #copy-code, .notice, .problems, .ribbons, .why-button';
          const all = [...document.querySelectorAll('button')].filter((e) => !e.closest(free));
          for (const button of all) button.click();
          for (const id of ['preset', 'strategy'])

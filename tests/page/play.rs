@@ -233,7 +233,7 @@ fn workloads_start_and_stop_and_a_heavy_one_leaves_the_page_responsive() {
 fn it_pauses_when_something_goes_wrong() {
     let page = Page::open("?preset=ca6");
     page.element("#halts").click();
-    pace(&page, "1 s/s");
+    pace(&page, "real time");
     page.click("button", "Play");
     page.shows("#notices", "something went wrong");
     page.shows("#clock", "Paused");
