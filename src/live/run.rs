@@ -137,10 +137,18 @@ impl<'s> Live<'s> {
         check(simulation.scenario(), servers)?;
         let caches = caches(simulation);
         servers.provide(caches)?;
-        let scripted = simulation.programs().iter().any(|each| {
-            let source = &*each.program.source;
-            ["stale=", "version=", "lease", ".entry("].iter().any(|word| source.contains(word))
-        });
+        let says = |words: &[&str]| {
+            let mut programs = simulation.programs().iter();
+            programs.any(|each| words.iter().any(|word| each.program.source.contains(word)))
+        };
+        let scripted = says(&["stale=", "version=", "lease", ".entry("]);
+        if scripted && says(&[".get_many(", ".set_many(", ".delete_many("]) {
+            return Err(LiveError::Unsupported(
+                "a strategy asks for many keys at once, and one for a grace, a version or a lease: \
+                 on a real Redis each of these is a script of one key; leave either out"
+                    .to_owned(),
+            ));
+        }
         let spaces = (0..caches).map(|nth| KeySpace {
             prefix: format!("stalemate:{name}:{nth}:"),
             scripted,

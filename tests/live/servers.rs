@@ -69,6 +69,20 @@ fn a_server_that_cannot_be_used_is_a_clear_error() {
     assert!(said.contains("postgres://user:password@host:port/database"), "{said}");
 }
 
+#[test]
+fn what_no_server_here_does_is_refused() {
+    if servers().is_none() {
+        return;
+    }
+    let file = format!("{}/tests/live/many-and-versions.json", env!("CARGO_MANIFEST_DIR"));
+    for (scenario, why) in [("wb5", "foreign keys"), (&*file, "many keys at once")] {
+        let refused = output(&[scenario]);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{said}");
+        assert!(said.contains(why), "{said}");
+    }
+}
+
 /// The processes below one, and the folders that it made.
 fn left_of(process: u32) -> Vec<String> {
     let folder = format!("stalemate-live-{process}-");
