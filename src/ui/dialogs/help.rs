@@ -43,7 +43,7 @@ fn Help(props: &HelpProps) -> Html {
                 <span>{ "Use single-key shortcuts" }</span>
             </label>
             <p class="buttons">
-                <button type="button" class="button primary" autofocus={props.open} onclick={close}>{ "Close" }</button>
+                <button type="button" class="button primary" data-focus="true" onclick={close}>{ "Close" }</button>
             </p>
         </dialog>
     }

@@ -229,6 +229,10 @@ fn use_size(host: &Option<HostPage>, opened: &Rc<OpenedRun>) {
             let last = Cell::new((0, 0));
             let measured = root.clone();
             let look = Closure::<dyn Fn()>::new(move || {
+                // a part of the page is on its way: what is there now is no height of the page
+                if let Ok(Some(_)) = measured.query_selector(".awaited") {
+                    return;
+                }
                 let (width, height) = without_bar(&measured);
                 let (told, told_at) = last.get();
                 let may = told == 0 || width != told_at || clock() < *may_until_ms.borrow();

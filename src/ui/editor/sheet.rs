@@ -137,7 +137,7 @@ pub fn Sheet(props: &SheetProps) -> Html {
                         <div class="code-row">{ for props.problems.iter().filter(|it| it.line as usize == props.lines).map(|it| note(it, 0)) }</div>
                     </div>
                     <textarea ref={area} id="strategy-text" aria-label="The strategy's code" wrap="off" spellcheck="false"
-                        autocomplete="off" autocapitalize="off" autofocus=true readonly={props.readonly} {oninput} {onkeydown}
+                        autocomplete="off" autocapitalize="off" data-focus="true" readonly={props.readonly} {oninput} {onkeydown}
                         aria-invalid={wrong.to_string()}
                         aria-describedby={if wrong { "strategy-problems strategy-keys" } else { "strategy-keys" }} />
                 </div>

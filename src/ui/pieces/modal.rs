@@ -1,6 +1,7 @@
 //! Dialogs that hold the rest of the page back while they are open.
 
-use web_sys::HtmlDialogElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 /// A `<dialog>` as the page's state wants it, and what the browser does to it by itself.
@@ -25,6 +26,11 @@ pub fn use_modal(open: bool, closed: Callback<()>) -> Modal {
             if *open && !dialog.open() {
                 // It only fails where the dialog is not on the page.
                 let _ = dialog.show_modal();
+                // and no `autofocus`, which a frame of another origin complains of
+                let first = dialog.query_selector("[data-focus]").ok().flatten();
+                if let Some(first) = first.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+                    let _ = first.focus();
+                }
             } else if !*open && dialog.open() {
                 dialog.close();
             }
