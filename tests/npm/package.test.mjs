@@ -105,7 +105,7 @@ test("a bundler that puts the engine into the one file", () => {
       'initSync(wasm); console.log(Stalemate.fromPreset("ca6").nowUs);',
   );
   const esbuild = join(root, ".tools/node_modules/.bin/esbuild");
-  const options = ["--bundle", "--format=esm", "--platform=node", "--loader:.wasm=binary", "--log-level=error"];
+  const options = ["--bundle", "--format=esm", "--platform=node", "--target=node20", "--loader:.wasm=binary", "--log-level=error"];
   execFileSync(esbuild, ["inlined.js", "--outfile=inlined.mjs", ...options], { cwd: folder });
   assert.equal(node("inlined.mjs"), "0\n");
 });

@@ -59,13 +59,13 @@ export function strategies(): StrategyInfo[];
  * wrong, and the shortest way. The answer is what `stalemate explore --json` prints.
  *
  * It works in slices of some 40 ms, after each of which `onProgress` is called and the rest of the
- * program has its turn. Where `signal` is aborted, the promise is rejected with its reason. Rejected
+ * program has its turn. Where `signal`, an `AbortSignal`, is aborted, the promise is rejected with its reason. Rejected
  * with `scenario` or `argument` where the scenario can't be searched or an option is wrong.
  */
 export function explore(
   scenario: Scenario | string,
   options?: ExploreOptions & {
-    signal?: AbortSignal;
+    signal?: { throwIfAborted(): void };
     onProgress?: (progress: ExploreProgress) => void;
   },
 ): Promise<ExploreAnswer | null>;
