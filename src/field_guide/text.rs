@@ -172,7 +172,7 @@ const HEAD: &str = r#"<!DOCTYPE html>
   <link rel="icon" href="data:,">
   <link rel="stylesheet" href="embedding.css">
 </head>
-<body>
+<body class="guide">
 <header>
   <h1>How your library does it</h1>
   <p>Each library is a strategy that does what the library was measured to do. Each answer comes from a run of that strategy: choose it to see the run in <a href="./">the playground</a>.</p>
