@@ -1,9 +1,10 @@
 //! An embedded playground: it does what its host asks for, and reports to the host.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ResizeObserver};
@@ -177,6 +178,8 @@ fn told(state: &PageState, answered: u32) -> embed::RunState {
 
 /// A change of height that no reader notices.
 const SLIGHT: u32 = 20;
+/// For so long the height stays as it is before it is told.
+const SETTLES_MS: u32 = 150;
 /// For so long after a reader opens something, the page may change its height.
 const OPENS_MS: f64 = 1_500.0;
 /// What a reader opens and closes, and what leads on in a lesson.
@@ -228,7 +231,7 @@ fn use_size(host: &Option<HostPage>, opened: &Rc<OpenedRun>) {
             });
             let last = Cell::new((0, 0));
             let measured = root.clone();
-            let look = Closure::<dyn Fn()>::new(move || {
+            let tell: Rc<dyn Fn()> = Rc::new(move || {
                 // a part of the page is on its way: what is there now is no height of the page
                 if let Ok(Some(_)) = measured.query_selector(".awaited") {
                     return;
@@ -240,6 +243,12 @@ fn use_size(host: &Option<HostPage>, opened: &Rc<OpenedRun>) {
                     last.set((if may { height } else { told }, width));
                     host.tell(&Outbound::Resize { height });
                 }
+            });
+            // a drawing that has just come takes its measure, and is drawn again
+            let wait: RefCell<Option<Timeout>> = RefCell::default();
+            let look = Closure::<dyn Fn()>::new(move || {
+                let tell = tell.clone();
+                *wait.borrow_mut() = Some(Timeout::new(SETTLES_MS, move || tell()));
             });
             let observer = ResizeObserver::new(look.as_ref().unchecked_ref()).ok()?;
             observer.observe(root.unchecked_ref::<Element>());
