@@ -18,9 +18,7 @@ fn ten() -> String {
         )
     };
     let all: String = (0..10).map(shown).collect();
-    format!(
-        "<script src={{page}}embed.js defer></script><main><h1>Week 3</h1>{all}</main>"
-    )
+    format!("<script src={{page}}embed.js defer></script><main><h1>Week 3</h1>{all}</main>")
 }
 
 #[test]
