@@ -81,13 +81,13 @@ impl Ledger {
                 }));
                 let end = waits.and_then(|each| self.writes.end(each));
                 // its queue set it aside because it had failed
-                let is_aside = |end: &Cause| matches!(end.what, Happening::SetAside { .. });
-                let trouble = waits.and_then(|each| each.trouble);
-                let is_ignored = |cause: &Cause| matches!(cause.what, Happening::Ignored { .. });
-                match (end.filter(is_aside).and(trouble), trouble.filter(is_ignored)) {
-                    (Some(trouble), _) | (None, Some(trouble)) => links.push(trouble),
-                    (None, None) => links.extend(end),
-                }
+                let is_aside =
+                    end.is_some_and(|end| matches!(end.what, Happening::SetAside { .. }));
+                // … or dropped it
+                let is_why =
+                    |trouble: &Cause| is_aside || matches!(trouble.what, Happening::Ignored { .. });
+                let trouble = waits.and_then(|each| each.trouble).filter(is_why);
+                links.extend(trouble.or(end));
                 links.extend(open.gone);
             }
         }

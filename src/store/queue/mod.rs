@@ -105,8 +105,9 @@ impl Queue {
         if let Some(id) = self.newest_of(key)
             && let Some(held) = self.items.get_mut(id)
         {
-            let is_last = matches!(self.rules.coalesce, Coalesce::Last | Coalesce::Debounce);
-            if is_last && let Some(merged) = held.merged(value, add) {
+            if self.rules.coalesce.joins()
+                && let Some(merged) = held.merged(value, add)
+            {
                 let absorbed = held.value.origin;
                 held.value = merged;
                 held.version = version;
@@ -157,7 +158,7 @@ impl Queue {
 
     /// The sum that an amount pushed now would be added to.
     pub fn sum_of(&self, key: Symbol) -> Option<Datum> {
-        if !matches!(self.rules.coalesce, Coalesce::Last | Coalesce::Debounce) {
+        if !self.rules.coalesce.joins() {
             return None;
         }
         let newest = self.newest_of(key)?;
@@ -276,14 +277,13 @@ impl Queue {
     /// The process that keeps the queue, on a disk, has crashed: what was taken is visible
     /// again, and what was not on the disk yet is undone.
     pub fn release_all(&mut self, now_us: Micros, effect: &mut dyn FnMut(QueueEffect)) {
-        if !self.rules.confirm {
-            let is_young = |item: &Item| item.pushed_us.saturating_add(self.rules.sync_us) > now_us;
-            let young = self.items.iter().filter(|(_, item)| is_young(item));
-            let young: Vec<u32> = young.map(|(id, _)| id).collect();
-            for id in young {
-                if let Some(Item { key, value, .. }) = self.remove(id) {
-                    effect(QueueEffect::Dropped { item: id, key, origin: value.origin });
-                }
+        let rules = self.rules;
+        let is_on_disk = |item: &Item| on_disk_us(&rules, item) <= now_us;
+        let young = self.items.iter().filter(|(_, item)| !is_on_disk(item));
+        let young: Vec<u32> = young.map(|(id, _)| id).collect();
+        for id in young {
+            if let Some(Item { key, value, .. }) = self.remove(id) {
+                effect(QueueEffect::Dropped { item: id, key, origin: value.origin });
             }
         }
         let held = self.items.iter().filter(|(_, item)| item.is_held());
@@ -296,11 +296,7 @@ impl Queue {
         let acked = std::mem::take(&mut self.unsynced);
         let mut undone: Vec<Item> = acked
             .into_iter()
-            .filter(|(until_us, item)| {
-                let pushed = self.rules.confirm
-                    || item.pushed_us.saturating_add(self.rules.sync_us) <= now_us;
-                *until_us > now_us && pushed
-            })
+            .filter(|(until_us, item)| *until_us > now_us && is_on_disk(item))
             .map(|(_, item)| item)
             .collect();
         undone.sort_by_key(|item| item.place);
@@ -390,6 +386,11 @@ impl Queue {
     }
 }
 
+/// When an item's push is on the disk.
+fn on_disk_us(rules: &Rules, item: &Item) -> Micros {
+    if rules.confirm { 0 } else { item.pushed_us.saturating_add(rules.sync_us) }
+}
+
 impl Digest for Queue {
     fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         // lines, newest, moved and hidden follow from the items
@@ -408,11 +409,14 @@ impl Digest for Queue {
         (rules, last, ready).hash(sum);
         for (until_us, item) in unsynced.iter().filter(|(until_us, _)| *until_us > lens.now_us) {
             due(*until_us, lens, sum);
+            due(on_disk_us(rules, item), lens, sum);
             item.digest(lens, sum);
         }
         items.len().hash(sum);
         for (id, item) in items.iter() {
             id.hash(sum);
+            // whether a crash takes the push back
+            due(on_disk_us(rules, item), lens, sum);
             item.digest(lens, sum);
         }
     }

@@ -465,3 +465,16 @@ fn a_crash_undoes_what_is_not_on_the_disk() {
     ",
     );
 }
+
+#[test]
+fn states_of_which_a_crash_takes_back_different_items_differ() {
+    let sum = |pushed_us, confirm| {
+        let rules = |rules: &mut Rules| (rules.sync_us, rules.confirm) = (2_000_000, confirm);
+        let mut queue = ruled(rules);
+        queue.push(key("a"), datum("1"), None, false, pushed_us, &mut |_| {});
+        let lens = Lens { now_us: 3_000_000, ages: false, attempts: false };
+        queue.alone(&lens)
+    };
+    assert_ne!(sum(0, false), sum(2_000_000, false));
+    assert_eq!(sum(0, true), sum(2_000_000, true));
+}

@@ -40,6 +40,13 @@ pub enum Coalesce {
     Debounce,
 }
 
+impl Coalesce {
+    /// Whether an item that waits takes the value of a push.
+    pub fn joins(self) -> bool {
+        matches!(self, Coalesce::Last | Coalesce::Debounce)
+    }
+}
+
 /// The rules of a queue.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Rules {
