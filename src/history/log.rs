@@ -49,9 +49,11 @@ fn the(process: ProcessId, stores: &StoreNames) -> String {
     }
 }
 
-/// A store's error in words: whose it is, and what.
-pub fn error(error: StoreError) -> String {
-    format!("{}: {}", error.source.name(), error.reason.name())
+/// An error in words: whose it is, and what; of one that a strategy raised, its text.
+pub fn error(error: StoreError, names: &Names) -> String {
+    let text = error.raised.map(|raised| names.text(Symbol(raised.text())));
+    let what = text.as_deref().filter(|text| !text.is_empty());
+    format!("{}: {}", error.source.name(), what.unwrap_or(error.reason.name()))
 }
 
 /// A record as a line of the log; `None` where it says nothing to a person.
@@ -92,7 +94,11 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
                     };
                     (
                         Tone::Bad,
-                        format!("{}: failed after {took} ({}){doubt}", op.label(), error(why)),
+                        format!(
+                            "{}: failed after {took} ({}){doubt}",
+                            op.label(),
+                            error(why, names)
+                        ),
                     )
                 }
                 RequestEnd::TimedOut => {
@@ -111,7 +117,7 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             (Tone::Bad, format!("{}: strategy error in line {line}: {}", who(op), text(message)))
         }
         Event::Uncaught { op, line, error: why, .. } => {
-            (Tone::Bad, format!("{}: not caught in line {line}: {}", who(op), error(why)))
+            (Tone::Bad, format!("{}: not caught in line {line}: {}", who(op), error(why, names)))
         }
         Event::Logged { op, text: said } => {
             (Tone::Plain, format!("{}: logs {}", who(op), text(said)))
@@ -130,9 +136,10 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             let what = saying(what, names);
             (Tone::Bad, format!("{}: no answer from {} to {what}", who(op), the(to, stores)))
         }
-        Event::Failed { op, what, error: why, .. } => {
-            (Tone::Bad, format!("{}: {} failed, {}", who(op), saying(what, names), error(why)))
-        }
+        Event::Failed { op, what, error: why, .. } => (
+            Tone::Bad,
+            format!("{}: {} failed, {}", who(op), saying(what, names), error(why, names)),
+        ),
         Event::Cache { op, cache, effect } => {
             return in_cache(record.at_us, op, cache, effect, names);
         }

@@ -247,7 +247,7 @@ impl Report {
                 read_all: Percentiles::of(&metrics.all_read_latency),
                 write_all: Percentiles::of(&metrics.all_write_latency),
             },
-            failures: failures(metrics),
+            failures: failures(metrics, names),
             outages: ledger
                 .outages()
                 .map(|outage| OutageReport {
@@ -293,9 +293,9 @@ impl History {
     }
 }
 
-fn failures(metrics: &Metrics) -> Vec<FailureReport> {
+fn failures(metrics: &Metrics, names: &Names) -> Vec<FailureReport> {
     let failure = |&(reason, [reads, writes]): &(Option<StoreError>, [u64; 2])| FailureReport {
-        reason: reason.map_or("no answer in time".to_owned(), error),
+        reason: reason.map_or("no answer in time".to_owned(), |why| error(why, names)),
         reads,
         writes,
     };

@@ -70,7 +70,7 @@ fn happening(what: Happening, names: &Names) -> String {
             Removal::Killed => format!("{} died", the(cache)),
         },
         Happening::CallFailed { by, verb, error: why } => {
-            format!("{} failed to {} ({})", who(by), verb.call(names.stores()), error(why))
+            format!("{} failed to {} ({})", who(by), verb.call(names.stores()), error(why, names))
         }
         Happening::CallTimedOut { by, verb } => {
             format!("{} got no answer to {}", who(by), verb.call(names.stores()))

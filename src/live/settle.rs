@@ -58,9 +58,9 @@ impl Live<'_> {
                 database::reply(call, got, &mut names).map(Ok)
             }
             (Err(refusal), _, Place::Cache(_)) => cache::reason(refusal)
-                .map(|reason| Err(StoreError { source: ErrorSource::Cache, reason })),
+                .map(|reason| Err(StoreError::new(ErrorSource::Cache, reason))),
             (Err(refusal), _, Place::Database) => database::reason(refusal)
-                .map(|reason| Err(StoreError { source: ErrorSource::Database, reason })),
+                .map(|reason| Err(StoreError::new(ErrorSource::Database, reason))),
             _ => None,
         };
         // texts that only the server knows are learnt where they are needed, for a program

@@ -138,6 +138,11 @@ pub const GROUPS: &[Group] = &[
     Group { title: "Many keys at once", claims: true, presets: group!("claims/" "mk1" "mk2") },
     Group { title: "Outages", claims: true, presets: group!("claims/" "out1" "out2") },
     Group {
+        title: "Reports from practice",
+        claims: false,
+        presets: group!("reports/" "circuit-breaker"),
+    },
+    Group {
         title: "Lessons",
         claims: false,
         presets: group!("lessons/"

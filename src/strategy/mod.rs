@@ -47,6 +47,7 @@
 //! | `bus = Channel()` | a channel. `bus.publish(key)` tells every app server that is up; it goes by way of the cache, as Redis' `PUBLISH` does, and says how many it was sent to. Nobody sends it again |
 //! | `@on(bus)` above a `def` with one argument | what each app server does with what was published |
 //! | `@at(app \| cache \| worker)` above a `def` | where the function runs |
+//! | `class Busy(Exception): pass` | an error of the program's own, for `raise` and `except`. It derives from one of the language's, [all of them](#errors), or from one of its own; 25 at most |
 //! | `@every(seconds)` above a `def` without arguments | a background loop; a number, or a parameter's name; at least 0.001 |
 //!
 //! # Queues
@@ -82,7 +83,8 @@
 //! `if`/`elif`/`else` · `while` · `for x in list` (a text: its letters, a dictionary: its
 //! names) · `for i in range(start, end, step)` · `break` · `continue` · `return` · `pass` ·
 //! `with lock(key):` · `with db.transaction():` · `try` with `except A:`, `except (A, B):`, `except A as e:` or
-//! `except:`, `else` and `finally` (no `return` inside `finally`) · `raise` alone inside
+//! `except:`, `else` and `finally` (no `return` inside `finally`) · `raise Busy` or
+//! `raise Busy("why")` (also with `from …`, which is passed over) · `raise` alone inside
 //! an `except` · a call · a text, which is a comment.
 //!
 //! A name that a function assigns is that function's own, as in Python, also
@@ -216,7 +218,15 @@
 //! | `Timeout` | one to anybody that got no answer in time: it may have been applied or not |
 //! | `SerializationError` | a row has changed since a `repeatable read` transaction's snapshot: PostgreSQL's 40001 |
 //! | `DeadlockError` | transactions wait for each other's rows, and this one is chosen: 40P01 |
-//! | `StoreError`, or Python's `Exception` | all of these |
+//! | `StoreError` | all of these |
+//! | a class of the program's own | what it raises of it, and of classes that derive from it |
+//! | `Exception`, or nothing | all of these |
+//!
+//! A program raises any of them: to fail fast while a store is known to be down, or to tell
+//! its client what it has not found. `str` of the error that an `except … as error` catches
+//! is the text that it was raised with, as in Python. Who called the function from another
+//! process, or shares its single flight, gets the same error. To the client it is a failure
+//! that changed nothing, unless the task had written something.
 //!
 //! What nothing catches ends the task: [`Stopped::Raise`]. A strategy's own mistake
 //! (a number added to a text, a loop without an end, a list that `read` returns) is a

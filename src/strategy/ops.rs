@@ -100,9 +100,11 @@ pub enum Op {
     /// whether the error in a slot is one of these
     Catches {
         slot: u16,
-        errors: u8,
+        errors: u32,
     },
     Reraise(u16),
+    /// raises an error of a class of the program, with a text
+    Raise(u16),
     /// the error in a slot in words
     ErrorText(u16),
     /// jumps where a slot has a value

@@ -11,7 +11,7 @@ use super::value::{LONGEST_TEXT, Names, Real, Scalar, Value};
 use crate::time::{self, Micros};
 use crate::vocabulary::command::{CacheCommand, DatabaseCommand, StoreCommand};
 use crate::vocabulary::queue::Rules;
-use crate::vocabulary::{Native, Role};
+use crate::vocabulary::{ErrorClass, ErrorSource, Native, Role};
 
 /// What [`compile`](super::compile) makes of a text.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct Program {
     pub channels: Vec<Channel>,
     pub parameters: Vec<Parameter>,
     pub loops: Vec<Loop>,
+    /// what it can raise: the language's own, by [`ErrorClass::ALL`], and its own behind them
+    pub(crate) errors: Vec<Raisable>,
     pub read: FunctionId,
     pub write: FunctionId,
     pub delete: Option<FunctionId>,
@@ -91,6 +93,35 @@ pub struct Channel {
     pub line: u32,
 }
 
+/// A class of errors that a program can raise.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Raisable {
+    pub name: Arc<str>,
+    /// The bits of all classes that it belongs to.
+    pub classes: u32,
+}
+
+impl Raisable {
+    /// The most that a program can declare: each has a bit.
+    pub const MOST_OWN: usize = u32::BITS as usize - ErrorClass::ALL.len();
+
+    /// The language's own.
+    pub fn known() -> Vec<Raisable> {
+        let known = ErrorClass::ALL.into_iter();
+        known.map(|it| Raisable { name: it.name().into(), classes: it.lineage() }).collect()
+    }
+
+    /// Whose call has failed, for who looks at an error of this class.
+    pub fn source(&self) -> ErrorSource {
+        let is = |class: ErrorClass| self.classes & class.bit() != 0;
+        match () {
+            () if is(ErrorClass::Cache) => ErrorSource::Cache,
+            () if is(ErrorClass::Database) => ErrorSource::Database,
+            () => ErrorSource::Strategy,
+        }
+    }
+}
+
 /// `NAME = literal  # text · low..high`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Parameter {
@@ -155,7 +186,12 @@ impl Program {
     /// Whether it makes texts, which may be further keys.
     pub fn makes_texts(&self) -> bool {
         self.code.iter().any(|op| match op {
-            Op::Binary(_) | Op::Join(_) | Op::Slice | Op::Method { .. } | Op::ErrorText(_) => true,
+            Op::Binary(_)
+            | Op::Join(_)
+            | Op::Slice
+            | Op::Method { .. }
+            | Op::ErrorText(_)
+            | Op::Raise(_) => true,
             Op::Native { native, .. } => !matches!(native, Native::Log | Native::Len),
             _ => false,
         })

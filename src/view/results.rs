@@ -48,7 +48,7 @@ impl View<'_> {
                         (op, key, client, started_us, None, good, fate)
                     }
                     RequestEnd::Failed { error, .. } => {
-                        let why = format!("failed: {}", history::error(error));
+                        let why = format!("failed: {}", history::error(error, self.names()));
                         let why = self.with_fate(why, op, key);
                         (op, key, client, started_us, None, false, why)
                     }

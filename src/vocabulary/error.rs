@@ -1,12 +1,54 @@
 //! Why a call failed: what `except` matches on.
 
+use std::hash::{Hash, Hasher};
+use std::num::NonZeroU32;
+
 use crate::named::named;
 
-/// Why a call failed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// Why a call failed, or what a strategy raised.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct StoreError {
     pub source: ErrorSource,
     pub reason: Reason,
+    /// Of [`Reason::Raised`] alone.
+    pub raised: Option<Raised>,
+}
+
+/// What `raise CircuitOpen("…")` makes: a class of the program's table of errors, and the
+/// number of a text of the run.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Raised(NonZeroU32);
+
+impl Raised {
+    /// The bits of a text's number: a run has at most 2²⁰ texts.
+    const TEXT_BITS: u32 = 20;
+
+    /// `None` where there are fewer texts than `text`.
+    pub fn new(class: u8, text: u32) -> Option<Raised> {
+        let fits = text >> Raised::TEXT_BITS == 0;
+        let packed = (u32::from(class) + 1) << Raised::TEXT_BITS | text;
+        NonZeroU32::new(packed).filter(|_| fits).map(Raised)
+    }
+
+    pub fn class(self) -> u8 {
+        ((self.0.get() >> Raised::TEXT_BITS) - 1) as u8
+    }
+
+    pub fn text(self) -> u32 {
+        self.0.get() & ((1 << Raised::TEXT_BITS) - 1)
+    }
+}
+
+/// What no strategy raised adds nothing to a checksum: it is what it was before strategies
+/// could.
+impl Hash for StoreError {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let StoreError { source, reason, raised } = self;
+        (source, reason).hash(state);
+        if let Some(raised) = raised {
+            raised.hash(state);
+        }
+    }
 }
 
 named! {
@@ -20,6 +62,8 @@ named! {
         Queue = "queue",
         /// a function in another process
         Process = "app server",
+        /// nobody's: the strategy raised an error that is none of a store's
+        Strategy = "strategy",
     }
 }
 
@@ -50,6 +94,8 @@ named! {
         Aborted = "the transaction has been rolled back",
         /// `lock(key, wait=…)` gave up; `except Timeout` matches this too
         NotFree = "the lock was not free in time",
+        /// a `raise` of the strategy itself
+        Raised = "raised",
     }
 }
 
@@ -87,30 +133,46 @@ named! {
         Timeout = "Timeout",
         Serialization = "SerializationError",
         Deadlock = "DeadlockError",
+        /// all of these, and the errors of a strategy's own
+        Every = "Exception",
     }
 }
 
 impl ErrorClass {
-    /// The class of a name; Python's for all errors is that of all of these.
+    /// The class of a name.
     pub fn named(word: &str) -> Option<ErrorClass> {
         match word {
-            "Exception" | "BaseException" => Some(ErrorClass::Store),
+            "BaseException" => Some(ErrorClass::Every),
             _ => ErrorClass::ALL.into_iter().find(|class| class.name() == word),
         }
     }
 
-    /// Its bit in the set of errors that one `except` catches.
-    pub fn bit(self) -> u8 {
-        1 << self as u8
+    /// Its bit in the set of errors that one `except` catches. A program's own classes have
+    /// the bits behind these.
+    pub fn bit(self) -> u32 {
+        1 << self as u32
     }
 
-    /// Whether a set of such bits has a class that this error belongs to.
-    pub fn caught(bits: u8, error: StoreError) -> bool {
-        let mut of = ErrorClass::Store.bit();
+    /// The classes that this one derives from, itself included.
+    pub fn lineage(self) -> u32 {
+        let of = match self {
+            ErrorClass::Every => 0,
+            ErrorClass::Store => ErrorClass::Every.lineage(),
+            ErrorClass::Cache | ErrorClass::Database | ErrorClass::Timeout => {
+                ErrorClass::Store.lineage()
+            }
+            ErrorClass::Serialization | ErrorClass::Deadlock => ErrorClass::Database.lineage(),
+        };
+        self.bit() | of
+    }
+
+    /// Whether a set of such bits has a class that a store's error belongs to.
+    pub fn caught(bits: u32, error: StoreError) -> bool {
+        let mut of = ErrorClass::Store.lineage();
         of |= match error.source {
             ErrorSource::Cache => ErrorClass::Cache.bit(),
             ErrorSource::Database | ErrorSource::Replica => ErrorClass::Database.bit(),
-            ErrorSource::Queue | ErrorSource::Process => 0,
+            ErrorSource::Queue | ErrorSource::Process | ErrorSource::Strategy => 0,
         };
         of |= match error.reason {
             Reason::Timeout | Reason::NotFree => ErrorClass::Timeout.bit(),
@@ -124,8 +186,22 @@ impl ErrorClass {
 
 /// An error and its line as one number, which a slot of a machine can hold.
 impl StoreError {
+    /// A store's own error.
+    pub const fn new(source: ErrorSource, reason: Reason) -> StoreError {
+        StoreError { source, reason, raised: None }
+    }
+
+    /// The first bit of the line, and of what was raised: a program of 64 KiB has fewer
+    /// than 2¹⁷ lines.
+    const LINE: u32 = 16;
+    const RAISED: u32 = StoreError::LINE + 17;
+
     pub fn pack(self, line: u32) -> i64 {
-        i64::from(line) << 16 | (self.source as i64) << 8 | self.reason as i64
+        let raised = self.raised.map_or(0, |raised| i64::from(raised.0.get()));
+        raised << StoreError::RAISED
+            | i64::from(line) << StoreError::LINE
+            | (self.source as i64) << 8
+            | self.reason as i64
     }
 
     /// The error and the line of such a number.
@@ -133,7 +209,8 @@ impl StoreError {
         let error = StoreError {
             source: ErrorSource::ALL[(packed >> 8 & 0xff) as usize],
             reason: Reason::ALL[(packed & 0xff) as usize],
+            raised: NonZeroU32::new((packed >> StoreError::RAISED) as u32).map(Raised),
         };
-        (error, (packed >> 16) as u32)
+        (error, (packed >> StoreError::LINE) as u32 & 0x1_ffff)
     }
 }

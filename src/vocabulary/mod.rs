@@ -31,7 +31,7 @@ pub use handling::Handling;
 
 // why a call failed
 mod error;
-pub use error::{ErrorClass, ErrorSource, MistakeKind, Reason, StoreError};
+pub use error::{ErrorClass, ErrorSource, MistakeKind, Raised, Reason, StoreError};
 
 // what a queue does with its items
 pub mod queue;

@@ -117,13 +117,11 @@ impl World {
     /// The tasks of a dead process die with it; whoever called them finds the
     /// connection broken.
     fn kill_tasks<D: Driver>(&mut self, id: ProcessId, d: &mut D) {
-        let error = StoreError {
-            source: match id {
-                ProcessId::Cache(_) => ErrorSource::Cache,
-                _ => ErrorSource::Process,
-            },
-            reason: Reason::Reset,
+        let source = match id {
+            ProcessId::Cache(_) => ErrorSource::Cache,
+            _ => ErrorSource::Process,
         };
+        let error = StoreError::new(source, Reason::Reset);
         // by age, so that the order does not depend on where each is stored
         let mut dead: Vec<(OpId, Stamp, TaskKey)> = self
             .tasks

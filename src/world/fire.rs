@@ -172,7 +172,7 @@ impl World {
         }
         let Waiting::Reply { call, to, .. } = &task.waiting else { return };
         let (what, to) = (crate::event::Saying::of(call), *to);
-        let error = StoreError { source: serve::source(call, to), reason: Reason::Timeout };
+        let error = StoreError::new(serve::source(call, to), Reason::Timeout);
         let write = run::written(call, task.op);
         self.told.push(Event::TimedOut { op: task.op, what, write, to });
         self.resume(key, Err(error), d);
@@ -184,7 +184,7 @@ impl World {
         if let Some(process) = self.process_mut(process) {
             process.locks.leave_line(lock, key);
         }
-        let error = StoreError { source: ErrorSource::Process, reason: Reason::NotFree };
+        let error = StoreError::new(ErrorSource::Process, Reason::NotFree);
         let call = Call::Lock { key: lock, wait_us: None };
         let (what, write) = (crate::event::Saying::of(&call), op.origin());
         self.told.push(Event::Failed { op, what, write, error });

@@ -121,7 +121,7 @@ impl World {
     /// Tells a client that its request failed at the app server's door.
     pub(crate) fn answer_error<D: Driver>(&mut self, message: &Message, reason: Reason, d: &mut D) {
         if let Body::Ask { operation, attempt, .. } = message.body {
-            let error = StoreError { source: crate::strategy::call::ErrorSource::Process, reason };
+            let error = StoreError::new(crate::strategy::call::ErrorSource::Process, reason);
             let id = message.id.child(ANSWER);
             self.answer(message.to, operation, attempt, id, message.op, Err(error), d);
         }

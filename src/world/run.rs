@@ -156,7 +156,7 @@ impl World {
             self.told.push(Event::Broken { op, strategy, line, message });
         }
         self.free_locks(key, d);
-        let error = StoreError { source: ErrorSource::Process, reason: Reason::Uncaught };
+        let error = StoreError::new(ErrorSource::Process, Reason::Uncaught);
         self.end_task(key, Err(error), d);
     }
 
@@ -346,7 +346,7 @@ impl World {
             _ => Ok(Value::NONE),
         };
         result.map_err(|reason| {
-            let error = StoreError { source: ErrorSource::Cache, reason };
+            let error = StoreError::new(ErrorSource::Cache, reason);
             let (what, write) = (Saying::of(call), written(call, op));
             self.told.push(Event::Failed { op, what, write, error });
             error

@@ -203,7 +203,7 @@ impl World {
         call: &Call,
         d: &mut D,
     ) {
-        let error = StoreError { source, reason };
+        let error = StoreError::new(source, reason);
         let (op, what) = (pending.op, Saying::of(call));
         self.told.push(Event::Failed { op, what, write: run::written(call, op), error });
         self.reply(me, pending, Err(error), d);

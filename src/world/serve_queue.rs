@@ -240,7 +240,7 @@ impl World {
             }
             for pending in waiting {
                 let call = Call::Queue(crate::strategy::call::QueueId(0), pending.call);
-                let error = StoreError { source: serve::source(&call, me), reason: Reason::Reset };
+                let error = StoreError::new(serve::source(&call, me), Reason::Reset);
                 self.reply(me, &pending, Err(error), d);
             }
         }

@@ -154,6 +154,44 @@ fn raise_passes_the_error_on() {
 }
 
 #[test]
+fn a_program_raises_errors_of_its_own() {
+    let source = |body: &str| {
+        let body = body.replace('\n', "\n    ");
+        format!(
+            "class Busy(Exception): pass\nclass Late(Busy):\n    \"too late\"\nclass Down(CacheError):\n    ...\ndef read(key):\n    {body}\ndef write(key, value):\n    pass\n"
+        )
+        .replace("    ...", "    pass")
+    };
+    for (body, wanted) in [
+        ("raise Busy", "raise Strategy Raised, line 7"),
+        ("raise Down(\"x\")", "raise Cache Raised, line 7"),
+        ("raise DeadlockError(key) from None", "raise Database Raised, line 7"),
+        (
+            "try:\n    raise Late(key)\nexcept StoreError:\n    log(1)",
+            "raise Strategy Raised, line 8",
+        ),
+        ("try:\n    raise Late(key)\nexcept Busy as e:\n    return e", "return a"),
+        (
+            "try:\n    raise Busy(5)\nexcept Late:\n    log(1)\nexcept Exception as e:\n    return e",
+            "return 5",
+        ),
+        (
+            "try:\n    raise Down\nexcept (Timeout, CacheError) as e:\n    return e + \"!\"",
+            "return !",
+        ),
+        ("try:\n    raise Down\nexcept:\n    return 1", "return 1"),
+        ("with lock(key):\n    raise Busy", "lock a; unlock a; raise Strategy Raised, line 8"),
+        (
+            "try:\n    db.read(key)\nexcept DatabaseError as e:\n    raise Busy(\"no: \" + e) from e",
+            "db.read a; raise Strategy Raised, line 10",
+        ),
+    ] {
+        let notes = read_notes(&source(body), |fake| fake.fail.push(("db.read", DATABASE_DOWN)));
+        assert_eq!(notes, wanted, "{body}");
+    }
+}
+
+#[test]
 fn errors_leave_functions() {
     let source = "def read(key):\n    try:\n        return 1 + load(key)\n    except StoreError:\n        return 9\ndef load(key):\n    return db.read(key)\ndef write(key, value):\n    pass\n";
     assert_eq!(read_notes(source, |_| {}), "db.read a; return 8");

@@ -32,12 +32,9 @@ pub struct Fake {
     pub spawned: VecDeque<(FunctionId, Vec<Value>)>,
 }
 
-pub const CACHE_DOWN: StoreError =
-    StoreError { source: ErrorSource::Cache, reason: Reason::Refused };
-pub const DATABASE_DOWN: StoreError =
-    StoreError { source: ErrorSource::Database, reason: Reason::Refused };
-pub const DATABASE_SLOW: StoreError =
-    StoreError { source: ErrorSource::Database, reason: Reason::Timeout };
+pub const CACHE_DOWN: StoreError = StoreError::new(ErrorSource::Cache, Reason::Refused);
+pub const DATABASE_DOWN: StoreError = StoreError::new(ErrorSource::Database, Reason::Refused);
+pub const DATABASE_SLOW: StoreError = StoreError::new(ErrorSource::Database, Reason::Timeout);
 
 impl Default for Fake {
     fn default() -> Fake {
@@ -140,10 +137,7 @@ impl Fake {
                     self.place = before;
                     match end {
                         Stopped::Return(value) => Ok(value),
-                        _ => Err(StoreError {
-                            source: ErrorSource::Process,
-                            reason: Reason::Uncaught,
-                        }),
+                        _ => Err(StoreError::new(ErrorSource::Process, Reason::Uncaught)),
                     }
                 }
                 Call::Spawn { function, args } => {

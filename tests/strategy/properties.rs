@@ -84,8 +84,8 @@ fn run_all(program: &Program, names: &mut Names, replies: &[u8]) {
                 3 => Ok(Value::List(vec![Value::NONE, Value::int(4)].into())),
                 4 => Ok(Value::Composite(Composite::Row { value: Datum::NONE, version: 1 }.into())),
                 5 => Ok(Value::bool(true)),
-                6 => Err(StoreError { source: ErrorSource::Cache, reason: Reason::Timeout }),
-                _ => Err(StoreError { source: ErrorSource::Database, reason: Reason::Refused }),
+                6 => Err(StoreError::new(ErrorSource::Cache, Reason::Timeout)),
+                _ => Err(StoreError::new(ErrorSource::Database, Reason::Refused)),
             });
             host.steps = host.steps.min(2_000 - machine.steps().min(2_000));
         }
@@ -327,10 +327,7 @@ proptest! {
                 Stopped::Fail(_) => break,
             }
             machine.resume(if fails {
-                Err(stalemate::strategy::call::StoreError {
-                    source: stalemate::strategy::call::ErrorSource::Cache,
-                    reason: stalemate::strategy::call::Reason::Reset,
-                })
+                Err(stalemate::strategy::call::StoreError::new(stalemate::strategy::call::ErrorSource::Cache, stalemate::strategy::call::Reason::Reset))
             } else {
                 Ok(Value::int(i64::from(*reply) % 2))
             });

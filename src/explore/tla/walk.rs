@@ -436,6 +436,12 @@ impl<'a> Walk<'a> {
                 }
                 Op::Catches { slot, errors } => {
                     let error = self.expression(&at.stack[base + usize::from(slot)])?;
+                    // nothing is raised, so that all errors are those of stores
+                    let every = ErrorClass::Every.bit();
+                    let errors = match errors & every {
+                        0 => errors,
+                        _ => errors & !every | ErrorClass::Store.bit(),
+                    };
                     let classes = ErrorClass::ALL.into_iter();
                     let classes = classes.filter(|class| class.bit() & errors != 0);
                     let classes = text::set(classes.map(|class| text::quoted(class.name())));
@@ -510,6 +516,7 @@ impl<'a> Walk<'a> {
                 Op::SingleFlight { .. } | Op::ForgetFlight => {
                     return self.refuse(line, "`single_flight`");
                 }
+                Op::Raise(_) => return self.refuse(line, "an error that the strategy raises"),
                 Op::ErrorText(_) => return self.refuse(line, "an error's text"),
                 Op::Slice => return self.refuse(line, "a part of a list or of a text"),
                 Op::Dictionary(_) => return self.refuse(line, "a dictionary"),

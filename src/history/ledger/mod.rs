@@ -31,6 +31,7 @@ use crate::identity::{Kind, OpId, ProcessId, Stamp};
 use crate::store::by_cache::ByCache;
 use crate::store::cache::CacheEffect;
 use crate::store::paged::Paged;
+use crate::strategy::call::StoreError;
 use crate::strategy::route;
 use crate::strategy::value::{Datum, Names, Origin, Parent, Scalar, Symbol};
 use crate::time::Micros;
@@ -410,7 +411,8 @@ impl Ledger {
         latencies.add(at_us - started_us);
         let reason = match outcome {
             RequestEnd::Returned(_) => None,
-            RequestEnd::Failed { error, .. } => Some(Some(error)),
+            // of the errors that strategies raise, whatever their texts are
+            RequestEnd::Failed { error, .. } => Some(Some(StoreError { raised: None, ..error })),
             RequestEnd::TimedOut => Some(None),
         };
         if let Some(reason) = reason {

@@ -182,6 +182,7 @@ impl<'t> Body<'_, '_, 't> {
             Some(Global::Queue(_)) => format!("ask it for something: `{name}.take(10)`"),
             Some(Global::Channel(_)) => format!("send something to it: `{name}.publish(key)`"),
             Some(Global::Function(_)) => format!("call it: `{name}(…)`"),
+            Some(Global::Error(_)) => format!("raise it, `raise {name}(\"why\")`, or catch it"),
             Some(Global::Foreign(advice)) => {
                 return self.error(span, format!("`{name}` is not here"), *advice);
             }

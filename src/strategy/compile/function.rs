@@ -78,6 +78,7 @@ impl Compiler<'_> {
                 Some(Global::Queue(_)) => Some("a queue"),
                 Some(Global::Channel(_)) => Some("a channel"),
                 Some(Global::Function(_)) => Some("a function"),
+                Some(Global::Error(_)) => Some("an error"),
                 _ => self.taken(&name.text),
             };
             if let Some(what) = taken {

@@ -10,6 +10,7 @@ mod function;
 mod kinds;
 mod placement;
 mod queue;
+mod raise;
 mod statement;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +23,7 @@ use super::call::FunctionId;
 use super::error::SyntaxError;
 use super::ops::Op;
 use super::parser::{self, Tree};
-use super::program::{Channel, Function, Loop, Parameter, Program, QueueSpec};
+use super::program::{Channel, Function, Loop, Parameter, Program, QueueSpec, Raisable};
 use super::syntax::ast::{Declaration, FunctionDef, Name};
 use super::syntax::token::Span;
 use super::value::{Names, Value};
@@ -70,6 +71,7 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
         channels: Vec::new(),
         parameters: Vec::new(),
         loops: Vec::new(),
+        raisable: Raisable::known(),
         code: Vec::new(),
         lines: Vec::new(),
         constants: IndexSet::default(),
@@ -100,6 +102,7 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
         channels: compiler.channels,
         parameters: compiler.parameters,
         loops: compiler.loops,
+        errors: compiler.raisable,
         read,
         write,
         delete,
@@ -125,6 +128,8 @@ enum Global {
     Queue(u16),
     Channel(u16),
     Function(FunctionId),
+    /// an error's class, by its position among those that the program can raise
+    Error(u8),
     /// a client or a lock of another library, which has been refused: what to write instead
     Foreign(&'static str),
 }
@@ -146,6 +151,7 @@ struct Compiler<'a> {
     channels: Vec<Channel>,
     parameters: Vec<Parameter>,
     loops: Vec<Loop>,
+    raisable: Vec<Raisable>,
     code: Vec<Op>,
     lines: Vec<u32>,
     constants: IndexSet<Value, FxBuildHasher>,
@@ -168,6 +174,11 @@ impl Compiler<'_> {
                 Declaration::Assign(name, value) => {
                     if self.is_new(name) {
                         self.declare_value(name, value, tree.comments.get(&name.span.line));
+                    }
+                }
+                Declaration::Error(name, base) => {
+                    if self.is_new(name) {
+                        self.declare_error(name, base);
                     }
                 }
                 Declaration::Function(definition) => {

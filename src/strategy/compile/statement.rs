@@ -138,7 +138,8 @@ impl<'t> Body<'_, '_, 't> {
                 self.land([end]);
                 self.release(error, 1);
             }
-            StmtKind::Raise => match self.errors.last() {
+            StmtKind::Raise(Some(error)) => self.raise(error),
+            StmtKind::Raise(None) => match self.errors.last() {
                 Some(&slot) => {
                     self.emit(Op::Reraise(slot));
                 }
@@ -362,18 +363,18 @@ impl<'t> Body<'_, '_, 't> {
         self.errors.push(error);
         for handler in &parts.handlers {
             // of no names: all
-            let mut errors = if handler.errors.is_empty() { ErrorClass::Store.bit() } else { 0 };
+            let mut errors = if handler.errors.is_empty() { ErrorClass::Every.bit() } else { 0 };
             for name in &handler.errors {
-                let class = ErrorClass::named(&name.text);
-                match class {
-                    Some(class) => errors |= class.bit(),
+                match self.compiler.caught_by(&name.text) {
+                    Some(bit) => errors |= bit,
                     None => {
-                        let known = ErrorClass::ALL.map(ErrorClass::name);
-                        let advice = match (name.text.split('.').next(), nearest(&name.text, known))
-                        {
+                        let known = nearest(&name.text, self.compiler.error_names());
+                        let advice = match (name.text.split('.').next(), known) {
                             (Some("redis"), _) => "write `CacheError`".to_owned(),
                             (_, Some(meant)) => format!("did you mean `{meant}`?"),
-                            (_, None) => format!("write {}", any_of(known)),
+                            (_, None) => {
+                                format!("write {}", any_of(ErrorClass::ALL.map(ErrorClass::name)))
+                            }
                         };
                         self.error(name.span, format!("there is no error `{}`", name.text), advice);
                     }

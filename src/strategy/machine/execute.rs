@@ -12,9 +12,9 @@ use crate::strategy::call::{CacheCall, Call, DatabaseCall, FunctionId, StoreErro
 use crate::strategy::error::{Mistake, MistakeKind};
 use crate::strategy::ops::Op;
 use crate::strategy::program::Program;
-use crate::strategy::value::{Datum, Origin, Scalar, Value};
+use crate::strategy::value::{Datum, Origin, Scalar, Symbol, Value};
 use crate::vocabulary::command::{CacheCommand, DatabaseCommand, StoreCommand};
-use crate::vocabulary::{CacheId, ErrorClass};
+use crate::vocabulary::{CacheId, ErrorClass, Raised, Reason};
 
 impl Machine {
     #[inline(always)]
@@ -406,12 +406,23 @@ impl Machine {
                 }
                 Op::Catches { slot, errors } => {
                     let (error, _) = StoreError::unpack(as_int(&self.stack[base + slot as usize]));
-                    self.stack.push(Value::bool(ErrorClass::caught(errors, error)));
+                    let caught = match error.raised {
+                        None => ErrorClass::caught(errors, error),
+                        Some(raised) => {
+                            program.errors[usize::from(raised.class())].classes & errors != 0
+                        }
+                    };
+                    self.stack.push(Value::bool(caught));
                 }
                 Op::ErrorText(slot) => {
                     let (error, _) = StoreError::unpack(as_int(&self.stack[base + slot as usize]));
-                    let words = format!("{}: {}", error.source, error.reason);
-                    let text = attempt!(arith::text(&words, host.names_mut()));
+                    let text = match error.raised {
+                        Some(raised) => Scalar::Text(Symbol(raised.text())),
+                        None => {
+                            let words = format!("{}: {}", error.source, error.reason);
+                            attempt!(arith::text(&words, host.names_mut()))
+                        }
+                    };
                     self.stack.push(Datum::computed(text).into());
                 }
                 Op::JumpIfSet { slot, target } => {
@@ -419,10 +430,17 @@ impl Machine {
                         at = target;
                     }
                 }
-                Op::Reraise(slot) => {
+                Op::Raise(_) | Op::Reraise(_) => {
                     self.frame.at = at;
-                    let (error, line) =
-                        StoreError::unpack(as_int(&self.stack[base + slot as usize]));
+                    let (error, line) = match op {
+                        Op::Reraise(slot) => {
+                            StoreError::unpack(as_int(&self.stack[base + slot as usize]))
+                        }
+                        _ => {
+                            let text = self.pop();
+                            (raised(program, op, &text), self.line(program))
+                        }
+                    };
                     if !self.unwind(program, error, line) {
                         stop!(Stopped::Raise { error, line });
                     }
@@ -473,4 +491,15 @@ impl Machine {
             _ => Ok(numbers),
         }
     }
+}
+
+/// The error that an operation raises.
+fn raised(program: &Program, op: Op, text: &Value) -> StoreError {
+    let Op::Raise(class) = op else { unreachable!("{op:?} raises nothing") };
+    let source = program.errors[usize::from(class)].source();
+    let text = match text {
+        Value::Datum(Datum { scalar: Scalar::Text(Symbol(text)), .. }) => *text,
+        other => unreachable!("`str` stands in front of it, and gives no {other:?}"),
+    };
+    StoreError { raised: Raised::new(class as u8, text), ..StoreError::new(source, Reason::Raised) }
 }

@@ -3,11 +3,12 @@
 use super::expression::unsupported;
 use super::{Parse, Parser};
 use crate::strategy::error::SyntaxError;
-use crate::strategy::syntax::ast::{Declaration, Decorator, Formal, FunctionDef, Name};
+use crate::strategy::syntax::ast::{
+    Argument, Declaration, Decorator, ExprKind, Formal, FunctionDef, Name, StmtKind,
+};
 use crate::strategy::syntax::token::Token;
 
-const TOP_LEVEL: &str =
-    "the top level holds parameters (`TTL = 60`), queues (`queue = Queue(at=cache)`) and functions";
+const TOP_LEVEL: &str = "the top level holds parameters (`TTL = 60`), queues (`queue = Queue(at=cache)`), errors (`class Busy(Exception): pass`) and functions";
 
 impl Parser<'_> {
     /// Everything, up to the end of the text.
@@ -63,8 +64,9 @@ impl Parser<'_> {
                 "this line is indented, but belongs to no function",
                 "begin it at the left edge, or put it into a function",
             ),
+            Token::Keyword("class") => self.class().map(|class| vec![class]),
             Token::Keyword(
-                word @ ("class" | "lambda" | "global" | "nonlocal" | "yield" | "del" | "assert"),
+                word @ ("lambda" | "global" | "nonlocal" | "yield" | "del" | "assert"),
             ) => {
                 let (message, advice) = unsupported(word);
                 self.error(message, advice)
@@ -97,6 +99,35 @@ impl Parser<'_> {
         let value = self.expressions()?;
         self.end_of_line()?;
         Ok(names.into_iter().map(|name| Declaration::Assign(name, value.clone())).collect())
+    }
+
+    /// `class Name(Base):` and nothing inside: an error of the program's own.
+    fn class(&mut self) -> Parse<Declaration> {
+        let (_, advice) = unsupported("class");
+        let start = self.span();
+        self.advance();
+        let name = self.name("a class's name", "write `class Busy(Exception): pass`")?;
+        let bases = if self.is_sign("(") { self.arguments()? } else { Vec::new() };
+        let base = match bases.as_slice() {
+            [Argument { name: None, value }] => match &value.kind {
+                ExprKind::Name(text) => Some(Name { text: text.clone(), span: value.span }),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(base) = base else {
+            let message = "a class that is no error";
+            return Err(SyntaxError::new(start.to(name.span), message, advice));
+        };
+        let body = self.block("class")?;
+        match body.iter().find(|statement| statement.kind != StmtKind::Pass) {
+            None => Ok(Declaration::Error(name, base)),
+            Some(statement) => Err(SyntaxError::new(
+                statement.span,
+                "an error class with something inside",
+                "write `pass`: it has a name and a text, which `raise` gives it",
+            )),
+        }
     }
 
     fn end_of_line(&mut self) -> Parse<()> {

@@ -362,7 +362,7 @@ fn depth_of_part(part: &FormatPart) -> u16 {
 pub(super) fn unsupported(word: &str) -> (String, &'static str) {
     let advice = match word {
         "class" => {
-            "write its methods as functions at the left edge, without `self`; what `self` keeps is in `cache` and `db`"
+            "write its methods as functions at the left edge, without `self`; what `self` keeps is in `cache` and `db`. An error of your own is `class Busy(Exception): pass`"
         }
         "lambda" => {
             "write a function with `def` at the top level, and call it where the value is needed"

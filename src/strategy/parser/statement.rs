@@ -134,13 +134,13 @@ impl Parser<'_> {
             }
             "raise" => {
                 self.advance();
-                if !matches!(self.token(), Token::Newline | Token::End) {
-                    return self.error(
-                        "`raise` takes nothing here",
-                        "a strategy raises no errors of its own: return what the client is to get, such as None; `raise` alone, inside an `except`, passes the store's error on",
-                    );
+                let bare = matches!(self.token(), Token::Newline | Token::End);
+                let error = if bare { None } else { Some(self.expression()?) };
+                // what it came from is told to nobody here
+                if error.is_some() && self.eat_word("from") {
+                    self.expression()?;
                 }
-                return Ok(StmtKind::Raise);
+                return Ok(StmtKind::Raise(error));
             }
             "None" | "True" | "False" | "not" | "await" => return self.assignment(),
             "import" | "from" => {

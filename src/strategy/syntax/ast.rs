@@ -152,8 +152,8 @@ pub enum StmtKind {
     WithLock(Expr, Option<Expr>, Block),
     /// `with db.transaction():`; whether it repeats what it has read
     WithTransaction(bool, Block),
-    /// `raise`, alone
-    Raise,
+    /// `raise` alone, or with an error
+    Raise(Option<Expr>),
 }
 
 /// What is assigned to.
@@ -186,6 +186,8 @@ pub enum Declaration {
     /// `NAME = …`: a parameter, a queue or a change stream
     Assign(Name, Expr),
     Function(FunctionDef),
+    /// `class Name(Base): pass`: an error of the program's own
+    Error(Name, Name),
 }
 
 #[derive(Clone, PartialEq, Debug)]

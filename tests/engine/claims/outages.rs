@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::play::{document, play};
+use super::play::{document, logged, play};
 use crate::support::{check, compare};
 
 #[test]
@@ -33,4 +33,19 @@ fn coalesced_loads_are_never_more_than_there_are_keys() {
     let run = play("out2");
     let loads = json!({"reads": 20, "max_concurrent_loads_of_one_key": 1});
     compare(&run, &json!({"database": loads, "reads": {"failed": 0}, "outages": []}));
+}
+
+#[test]
+fn a_circuit_breaker_ends_the_outage_under_the_same_load() {
+    let run = play("circuit-breaker");
+    let outages = run.report().outages;
+    let [outage] = &outages[..] else { panic!("{outages:?}") };
+    assert!(outage.until_us < 4_000_000, "{outage:?}");
+    assert_eq!(run.report().cache.entries, 20);
+    assert!(logged(&run, "(database: the circuit is open)") > 0, "its clients are told why");
+    // a breaker that never opens is none
+    let mut closed = document("circuit-breaker");
+    closed["strategies"][0]["parameters"] = json!({"FAILURES": 1_000});
+    let run = check(closed, json!({}));
+    assert!(run.report().outages[0].until_us > 9_900_000, "{:?}", run.report().outages);
 }

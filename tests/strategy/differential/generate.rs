@@ -52,6 +52,10 @@ const VARIABLES: [(&str, Kind); 10] = [
     ("v", Kind::Any),
 ];
 
+/// Errors of the program's own.
+const ERRORS: &str = "class Busy(Exception):\n    pass\n\nclass Late(Busy): pass\n\n\
+                      class Down(DatabaseError):\n    \"it is down\"\n";
+
 /// A program, and what the calls of the database give.
 pub fn program(seed: u64) -> (String, Vec<Reply>) {
     let mut writer =
@@ -69,8 +73,9 @@ pub fn program(seed: u64) -> (String, Vec<Reply>) {
     let helper = writer.helper();
     let replies = (0..6).map(|_| Reply::ALL[writer.dice.below(Reply::ALL.len())]).collect();
     let body = writer.out;
-    let source =
-        format!("RATE = 5\n\n{helper}\ndef read(key):\n{body}\ndef write(key, value):\n    pass\n");
+    let source = format!(
+        "RATE = 5\n\n{ERRORS}\n{helper}\ndef read(key):\n{body}\ndef write(key, value):\n    pass\n"
+    );
     (source, replies)
 }
 
@@ -122,7 +127,7 @@ impl Writer {
 
     fn statement(&mut self, depth: u32) {
         self.budget = self.budget.saturating_sub(1);
-        let choice = if depth == 0 || self.budget == 0 { 0 } else { self.dice.below(21) };
+        let choice = if depth == 0 || self.budget == 0 { 0 } else { self.dice.below(22) };
         match choice {
             8 => {
                 let test = self.expression(Kind::Truth, 2);
@@ -189,7 +194,29 @@ impl Writer {
                 let (a, b) = (self.expression(Kind::Any, 2), self.expression(Kind::Any, 2));
                 self.line(&format!("print({a}, {b})"));
             }
+            20 if self.dice.one_in(3) => self.raise(),
             _ => self.assignment(),
+        }
+    }
+
+    fn raise(&mut self) {
+        let error = self.dice.pick(&[
+            "Busy",
+            "Late",
+            "Down",
+            "StoreError",
+            "CacheError",
+            "DatabaseError",
+            "Timeout",
+            "Exception",
+        ]);
+        match self.dice.below(4) {
+            0 => self.line(&format!("raise {error}")),
+            1 => self.line(&format!("raise {error}() from None")),
+            _ => {
+                let text = self.expression(Kind::Any, 1);
+                self.line(&format!("raise {error}({text})"));
+            }
         }
     }
 
@@ -214,6 +241,8 @@ impl Writer {
             self.line(&format!("return {value}"));
         } else if self.loops > 0 && self.dice.one_in(4) {
             self.line("break");
+        } else if self.dice.one_in(3) {
+            self.raise();
         }
         self.indent -= 1;
         self.block(depth - 1);
@@ -228,6 +257,11 @@ impl Writer {
                 "(CacheError, Timeout)",
                 "DatabaseError as e",
                 "StoreError as e",
+                "Busy",
+                "Late",
+                "(Down, Late) as e",
+                "Busy as e",
+                "Down",
             ]);
             // a mistake is caught by Python's `Exception`, and by none here
             let errors = if errors == "Exception" { "StoreError" } else { errors };
@@ -238,6 +272,8 @@ impl Writer {
             }
             if self.dice.one_in(5) {
                 self.line("raise");
+            } else if self.dice.one_in(6) {
+                self.raise();
             }
             self.indent -= 1;
             self.block(depth - 1);

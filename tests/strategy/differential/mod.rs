@@ -119,8 +119,11 @@ fn run(source: &str, replies: &[Reply]) -> Result<Outcome, String> {
                 break format!("return {}", host.names.text(text));
             }
             Stopped::Return(other) => panic!("{other:?}"),
-            Stopped::Raise { error: StoreError { source, reason }, .. } => {
-                break format!("raise {source}: {reason}");
+            Stopped::Raise { error: StoreError { source, reason, raised }, .. } => {
+                break match raised {
+                    Some(raised) => format!("raise {}", host.names.text(Symbol(raised.text()))),
+                    None => format!("raise {source}: {reason}"),
+                };
             }
             Stopped::Fail(error) => {
                 let bound = match error.mistake.kind {

@@ -108,7 +108,8 @@ def run(source, replies):
     except NameError:
         end = "UnboundLocalError"
     except Exception as error:
-        end = type(error).__name__
+        raised = type(error) is Exception or type(error) in names.values()
+        end = "raise " + str(error) if raised else type(error).__name__
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
     return {"printed": printed, "end": end}
