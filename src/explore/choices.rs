@@ -141,6 +141,7 @@ fn fired(world: &World, timer: Timer, pays: bool) -> Option<Choice> {
         }
         Timer::CallTimeout { task, .. } => !world.may_be_answered(task),
         Timer::ClientTimeout { operation, .. } => !world.may_end(operation),
+        Timer::NoConnection { .. } | Timer::Canceled { .. } => false,
         _ => true,
     };
     match in_vain {

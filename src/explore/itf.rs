@@ -231,6 +231,8 @@ fn timer_name(timer: Timer) -> &'static str {
         Timer::ClientTimeout { .. } => "a client gives up",
         Timer::Retry { .. } => "a client tries again",
         Timer::Served { .. } => "a store is done",
+        Timer::NoConnection { .. } => "no connection is free in time",
+        Timer::Canceled { .. } => "a statement is canceled",
         Timer::Loop { .. } => "a loop takes its turn",
         Timer::Expiry { .. } => "something expires",
         Timer::Redelivery { .. } => "an item comes back",

@@ -19,7 +19,8 @@
 //!   nothing else. A loop's turn, a client's retry, a snapshot and a change that is to reach
 //!   the replica come at any time, too.
 //! - **A timeout** comes when what it waits for cannot come any more, at any time after that;
-//!   where it still could come, the budget `timeouts` pays. The same goes for an item of a
+//!   where it still could come, the budget `timeouts` pays. The same goes for a statement that
+//!   gets no connection in time or runs for too long, and for an item of a
 //!   queue that was taken and not acknowledged. Items that are to be tried again come back in
 //!   the order of their delays.
 //! - **A TTL** ends only as far as the scenario (`expire`) or the budget `expiries` says.

@@ -112,6 +112,13 @@ impl Model {
         })
     }
 
+    /// Whether the database may still give up what it works on, or what waits for it.
+    fn may_be_given_up(&self, state: &State) -> bool {
+        let database = &self.script.setup.database;
+        state.left.timeouts > 0
+            && (database.pool_wait_us.is_some() || database.statement_timeout_us.is_some())
+    }
+
     /// The name of a state.
     pub fn name(&self, state: &State) -> Name {
         #[cfg(not(target_arch = "wasm32"))]
@@ -286,7 +293,9 @@ impl Model {
             taken.effects = 1;
             return Some(());
         }
-        let fused = self.question.reduction && !self.may_crash(&taken.state, to);
+        let fused = self.question.reduction
+            && !self.may_crash(&taken.state, to)
+            && !self.may_be_given_up(&taken.state);
         if fused && !answered && !is_lost && store != Store::Queue {
             let life = taken.state.world.process(to)?.life;
             let timer = Timer::Served { at: to, job: JobKey::named(name), life };

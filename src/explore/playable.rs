@@ -217,9 +217,17 @@ impl<'a> Stage<'a> {
                 Choice::Timeout(timer) | Choice::Fire(timer) => *timer,
                 _ => return false,
             };
-            matches!(timer, Timer::CallTimeout { .. } | Timer::ClientTimeout { .. })
+            matches!(
+                timer,
+                Timer::CallTimeout { .. }
+                    | Timer::ClientTimeout { .. }
+                    | Timer::NoConnection { .. }
+                    | Timer::Canceled { .. }
+            )
         };
         if !self.way.moves.iter().any(|each| waits(&each.choice)) {
+            topology.database.pool_wait_us = None;
+            topology.database.statement_timeout_us = None;
             topology.network.cache_timeout_us = NEVER_US;
             topology.network.database_timeout_us = NEVER_US;
             topology.clients.timeout_us = NEVER_US;

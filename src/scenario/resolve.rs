@@ -55,6 +55,8 @@ impl Scenario {
             local,
             database: DatabaseSetup {
                 connections: topology.database.connections,
+                pool_wait_us: topology.database.pool_wait_us,
+                statement_timeout_us: topology.database.statement_timeout_us,
                 foreign_keys: topology.database.constraints.iter().map(ForeignKey::from).collect(),
             },
             replicas: u8::from(topology.replica.is_some()),

@@ -130,7 +130,10 @@ impl WorldClock for Clock {
             }
         };
         match timer {
-            Timer::CallTimeout { .. } | Timer::ClientTimeout { .. } => {
+            Timer::CallTimeout { .. }
+            | Timer::ClientTimeout { .. }
+            | Timer::NoConnection { .. }
+            | Timer::Canceled { .. } => {
                 self.agenda.put_timeout(self.now_us, after_us, timer);
             }
             _ => self.agenda.put(self.now_us.saturating_add(after_us), AgendaItem::Fire(timer)),

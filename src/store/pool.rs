@@ -108,6 +108,17 @@ impl<J: Clone> Pool<J> {
         running.chain(self.waiting.iter().map(|job| (None, job)))
     }
 
+    /// The jobs that wait, in line.
+    pub fn in_line(&self) -> impl Iterator<Item = &J> {
+        self.waiting.iter()
+    }
+
+    /// Takes a job out of the line.
+    pub fn take_from_line(&mut self, is_it: impl FnMut(&J) -> bool) -> Option<J> {
+        let at = self.waiting.iter().position(is_it)?;
+        self.waiting.remove(at)
+    }
+
     /// Takes out of the line those whose caller is gone; those that run go on.
     pub fn retain_waiting(&mut self, keep: impl FnMut(&J) -> bool) {
         self.waiting.retain(keep);

@@ -215,7 +215,7 @@
 //! | --- | --- |
 //! | `CacheError` | a failed call to the cache |
 //! | `DatabaseError` | one to the database or its replica |
-//! | `Timeout` | one to anybody that got no answer in time: it may have been applied or not |
+//! | `Timeout` | one to anybody that got no answer in time: it may have been applied or not. Also a lock and a connection that were not free in time, and a statement that was canceled: these changed nothing |
 //! | `SerializationError` | a row has changed since a `repeatable read` transaction's snapshot: PostgreSQL's 40001 |
 //! | `DeadlockError` | transactions wait for each other's rows, and this one is chosen: 40P01 |
 //! | `StoreError` | all of these |

@@ -94,6 +94,12 @@ named! {
         Aborted = "the transaction has been rolled back",
         /// `lock(key, wait=…)` gave up; `except Timeout` matches this too
         NotFree = "the lock was not free in time",
+        /// all connections of the pool were in use for too long (HikariCP's
+        /// `connectionTimeout`, PgBouncer's `query_wait_timeout`); `except Timeout` too
+        NoConnection = "no connection of the pool was free in time",
+        /// the statement ran for too long, and was undone (PostgreSQL's `statement_timeout`,
+        /// 57014); `except Timeout` too
+        Canceled = "the statement was canceled: it ran into its timeout",
         /// a `raise` of the strategy itself
         Raised = "raised",
     }
@@ -175,7 +181,9 @@ impl ErrorClass {
             ErrorSource::Queue | ErrorSource::Process | ErrorSource::Strategy => 0,
         };
         of |= match error.reason {
-            Reason::Timeout | Reason::NotFree => ErrorClass::Timeout.bit(),
+            Reason::Timeout | Reason::NotFree | Reason::NoConnection | Reason::Canceled => {
+                ErrorClass::Timeout.bit()
+            }
             Reason::Serialization => ErrorClass::Serialization.bit(),
             Reason::Deadlock => ErrorClass::Deadlock.bit(),
             _ => 0,

@@ -41,6 +41,12 @@ impl World {
                 .get(operation)
                 .is_some_and(|each| each.attempt == attempt && each.backing_off),
             Timer::Served { at, life, .. } => self.life(at) == life,
+            Timer::NoConnection { job, life } => {
+                self.life(ProcessId::Database) == life && self.waits_for_connection(job)
+            }
+            Timer::Canceled { job, life } => {
+                self.life(ProcessId::Database) == life && self.cancelable(job).is_some()
+            }
             Timer::Snapshot { cache, life } => {
                 let process = &self.stores.caches[cache].process;
                 process.life == life && process.up
@@ -102,6 +108,8 @@ impl World {
                 self.ask(operation, d);
             }
             Timer::Served { at, job, .. } => self.served(at, job, d),
+            Timer::NoConnection { job, .. } => self.find_no_connection(job, d),
+            Timer::Canceled { job, .. } => self.cancel(job, d),
             Timer::Loop { index, .. } => self.turn(index as usize, d),
             Timer::Expiry { cache } => {
                 let mut effects = std::mem::take(&mut self.effects);

@@ -90,6 +90,10 @@ pub enum Timer {
     /// A cache has worked on a command, or the database or a replica on a
     /// statement.
     Served { at: ProcessId, job: JobKey, life: u32 },
+    /// A statement has waited too long for a connection of the database.
+    NoConnection { job: JobKey, life: u32 },
+    /// A statement has run too long in the database.
+    Canceled { job: JobKey, life: u32 },
     /// A background loop's turn.
     Loop { index: u32, life: u32 },
     /// Something in a cache expires.

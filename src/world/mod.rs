@@ -16,6 +16,7 @@
 //! (transactions) and `fault.rs`.
 
 mod awaited;
+mod bounded;
 mod deliver;
 mod digest;
 mod driver;

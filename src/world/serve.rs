@@ -118,8 +118,10 @@ impl World {
         for key in statement.rows_read() {
             self.told.push(Event::LoadBegan { op, key });
         }
-        if let Entered::Started { slot } = self.stores.database.pool.enter(statement) {
-            self.start_statement(slot, d);
+        let id = statement.pending.id;
+        match self.stores.database.pool.enter(statement) {
+            Entered::Started { slot } => self.start_statement(slot, d),
+            Entered::Queued => self.bound_wait(id, d),
         }
     }
 
@@ -412,6 +414,7 @@ impl World {
         let job = JobKey::on(slot, id.name);
         let timer = Timer::Served { at: ProcessId::Database, job, life };
         d.timer(timer, Delay::DatabaseService { stamp: id.stamp, write, slow_milli });
+        self.bound_run(job, d);
     }
 
     /// A statement has run.

@@ -158,7 +158,12 @@ impl World {
     }
 
     /// A statement of a transaction is over: its reply, and what follows.
-    fn end_statement<D: Driver>(&mut self, own: usize, result: Result<Value, Reason>, d: &mut D) {
+    pub(crate) fn end_statement<D: Driver>(
+        &mut self,
+        own: usize,
+        result: Result<Value, Reason>,
+        d: &mut D,
+    ) {
         let DatabaseProcess { pool, sessions, .. } = &mut *self.stores.database;
         let Session { slot, op, ref transaction, .. } = sessions[own];
         let Some(statement) = pool.running_mut(slot) else { return };

@@ -70,6 +70,10 @@ pub struct CacheSetup {
 pub struct DatabaseSetup {
     /// The most statements that run at a time, in a replica as well.
     pub connections: u32,
+    /// The longest that a statement waits for a connection; `None`: for ever.
+    pub pool_wait_us: Option<Micros>,
+    /// The longest that a statement runs; `None`: for ever.
+    pub statement_timeout_us: Option<Micros>,
     pub foreign_keys: Vec<ForeignKey>,
 }
 

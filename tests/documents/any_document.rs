@@ -82,12 +82,17 @@ fn topology() -> impl Strategy<Value = Topology> {
     let caches = (cache(), btree_map(names, cache(), 0..3), option::of(local)).boxed();
     let constraints =
         vec((name(), name()).prop_map(|(child, parent)| Constraint { child, parent }), 0..3);
-    let database = (1..=10_000u32, latency(), latency(), constraints).prop_map(
-        |(connections, read, write, constraints)| DatabaseSettings {
-            connections,
-            read,
-            write,
-            constraints,
+    let bounds = (option::of(1..LONGEST_US), option::of(1..LONGEST_US));
+    let database = (1..=10_000u32, bounds, latency(), latency(), constraints).prop_map(
+        |(connections, (pool_wait_us, statement_timeout_us), read, write, constraints)| {
+            DatabaseSettings {
+                connections,
+                pool_wait_us,
+                statement_timeout_us,
+                read,
+                write,
+                constraints,
+            }
         },
     );
     let replica = (latency(), latency()).prop_map(|(lag, read)| ReplicaSettings { lag, read });

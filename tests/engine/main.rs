@@ -3,6 +3,7 @@
 
 /// any scenario, for properties
 mod any;
+mod bounded;
 /// small scenarios, and what a run of one came to
 mod support;
 

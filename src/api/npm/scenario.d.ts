@@ -704,8 +704,20 @@ export interface DatabaseSettings {
   connections?: number;
   /** Foreign keys: a child's row needs its parent's (0..64 items). */
   constraints?: Constraint[];
+  /**
+   * The longest that a statement, or the beginning of a transaction, waits for a connection; then
+   * it fails (HikariCP: `connectionTimeout`, 30 s; PgBouncer: `query_wait_timeout`, 120 s). Left
+   * out: as long as it takes (1..one year).
+   */
+  pool_wait_us?: number | null;
   /** How long a read takes in the database. */
   read?: Latency;
+  /**
+   * The longest that a statement runs, a wait for another transaction's row included; then it is
+   * undone, and with it its transaction (PostgreSQL: `statement_timeout`). A `COMMIT` is not
+   * bounded. Left out: no limit, as in PostgreSQL (1..one year).
+   */
+  statement_timeout_us?: number | null;
   /** How long a write takes; it commits at its end. */
   write?: Latency;
 }

@@ -164,6 +164,14 @@ impl Free for Eviction {}
 pub struct DatabaseSettings {
     /// Statements that run at a time; more wait in line, first come first served.
     pub connections: u32,
+    /// The longest that a statement, or the beginning of a transaction, waits for a connection;
+    /// then it fails (HikariCP: `connectionTimeout`, 30 s; PgBouncer: `query_wait_timeout`,
+    /// 120 s). Left out: as long as it takes.
+    pub pool_wait_us: Option<Micros>,
+    /// The longest that a statement runs, a wait for another transaction's row included; then
+    /// it is undone, and with it its transaction (PostgreSQL: `statement_timeout`). A `COMMIT`
+    /// is not bounded. Left out: no limit, as in PostgreSQL.
+    pub statement_timeout_us: Option<Micros>,
     /// How long a read takes in the database.
     pub read: Latency,
     /// How long a write takes; it commits at its end.
@@ -176,6 +184,8 @@ impl Default for DatabaseSettings {
     fn default() -> DatabaseSettings {
         DatabaseSettings {
             connections: 20,
+            pool_wait_us: None,
+            statement_timeout_us: None,
             read: Latency::Constant { us: 9_500 },
             write: Latency::Constant { us: 9_500 },
             constraints: Vec::new(),
@@ -185,6 +195,8 @@ impl Default for DatabaseSettings {
 
 rules!(sparse DatabaseSettings {
     connections: number(1, 10_000),
+    pool_wait_us: time(1),
+    statement_timeout_us: time(1),
     read: Nested,
     write: Nested,
     constraints: List(64, Nested),
