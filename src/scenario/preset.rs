@@ -140,7 +140,7 @@ pub const GROUPS: &[Group] = &[
     Group {
         title: "Reports from practice",
         claims: false,
-        presets: group!("reports/" "circuit-breaker"),
+        presets: group!("reports/" "metastable-cold-cache" "metastable-cold-cache-fixed" "circuit-breaker"),
     },
     Group {
         title: "Lessons",
@@ -156,5 +156,9 @@ pub const GROUPS: &[Group] = &[
             "lesson-fixing-the-races"
         ),
     },
-    Group { title: "Loads", claims: false, presets: group!("loads/" "hot-key" "zipf-load") },
+    Group {
+        title: "Loads",
+        claims: false,
+        presets: group!("loads/" "hot-key" "zipf-load" "daily-wave"),
+    },
 ];

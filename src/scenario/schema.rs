@@ -131,6 +131,7 @@ fn describe(name: &str, part: &mut Value) {
         "ClientSettings" => ClientSettings::describe,
         "Latency" => Latency::describe,
         "Arrivals" => Arrivals::describe,
+        "RatePoint" => RatePoint::describe,
         "Workload" => Workload::describe,
         "Keys" => Keys::describe,
         "Action" => Action::describe,

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use super::rule::{Checked, Checker};
 use super::{
-    Action, CacheSettings, Latency, LinkName, Problem, Scenario, Store, StrategyUse, Topology,
-    What, Workload, nearest,
+    Action, Arrivals, CacheSettings, Latency, LinkName, Problem, RatePoint, Scenario, Store,
+    StrategyUse, Topology, What, Workload, nearest,
 };
 use crate::strategy::builtin;
 use crate::time::Micros;
@@ -255,11 +255,34 @@ fn workloads(workloads: &[Workload], at: &mut Checker) {
                     at.problem(format!("is {stop}; allowed: later than `start_us`, {start}"));
                 });
             }
-            if let super::Arrivals::Closed { think, .. } = &workload.arrivals {
-                at.field("arrivals", |at| spread(think, "think", at));
-            }
+            at.field("arrivals", |at| match &workload.arrivals {
+                Arrivals::Closed { think, .. } => spread(think, "think", at),
+                Arrivals::Steps { points } | Arrivals::Ramps { points } => rates(points, at),
+                _ => {}
+            });
         });
     }
+}
+
+/// The points of a rate are in the order of time, and some is more than 0.
+fn rates(points: &[RatePoint], at: &mut Checker) {
+    at.field("points", |at| {
+        if points.iter().all(|point| point.per_second <= 0.0) {
+            at.problem("has no rate above 0; allowed: at least one point with one");
+        }
+        for (index, pair) in points.windows(2).enumerate() {
+            let [before, here] = [pair[0].at_us, pair[1].at_us];
+            if here <= before {
+                at.item(index + 1, |at| {
+                    at.field("at_us", |at| {
+                        at.problem(format!(
+                            "is {here}; allowed: later than the point before, {before}"
+                        ));
+                    });
+                });
+            }
+        }
+    });
 }
 
 /// Beyond so many problems none comes with a hint: to look for one takes time,

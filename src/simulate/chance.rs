@@ -66,6 +66,11 @@ pub fn exponential(mean_us: f64, bits: u64) -> Micros {
     whole(-mean_us * libm::log(1.0 - unit(bits)))
 }
 
+/// An exponentially distributed number whose mean is 1.
+pub fn unit_exponential(bits: u64) -> f64 {
+    -libm::log(1.0 - unit(bits))
+}
+
 /// A whole number below `limit` (which must not be 0), from random bits.
 pub fn below(bits: u64, limit: u64) -> u64 {
     ((u128::from(bits) * u128::from(limit)) >> 64) as u64
@@ -76,6 +81,7 @@ fn unit(bits: u64) -> f64 {
     (bits >> 11) as f64 / (1u64 << 53) as f64
 }
 
-fn whole(us: f64) -> Micros {
+/// A time in whole microseconds.
+pub fn whole(us: f64) -> Micros {
     libm::round(us).clamp(0.0, LONGEST_US as f64) as Micros
 }

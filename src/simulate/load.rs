@@ -6,6 +6,7 @@ use rand_distr::Distribution;
 use rand_distr::weighted::WeightedAliasIndex;
 
 use super::chance::{self, Purpose};
+use super::rate::Rate;
 use crate::scenario::{Arrivals, Workload};
 use crate::strategy::value::{Names, Scalar, Symbol};
 use crate::time::{Micros, SECOND_US};
@@ -36,10 +37,7 @@ impl WorkloadRun {
     /// A workload, not yet started. `None`: its clients and keys are more texts than a
     /// run may know.
     pub fn new(index: u32, workload: &Workload, names: &mut Names) -> Option<WorkloadRun> {
-        let users = match workload.arrivals {
-            Arrivals::Closed { users, .. } => users,
-            Arrivals::Poisson { .. } | Arrivals::Fixed { .. } => 1,
-        };
+        let users = workload.arrivals.users().unwrap_or(1);
         let name = names.intern(&workload.name)?;
         let clients = match users {
             1 => vec![name],
@@ -70,10 +68,7 @@ impl WorkloadRun {
 
     /// How many users a closed workload has; `None`: it is an open one.
     pub fn users(&self) -> Option<u32> {
-        match self.fixed.workload.arrivals {
-            Arrivals::Closed { users, .. } => Some(users),
-            Arrivals::Poisson { .. } | Arrivals::Fixed { .. } => None,
-        }
+        self.fixed.workload.arrivals.users()
     }
 
     /// Whether there are requests left.
@@ -83,16 +78,31 @@ impl WorkloadRun {
             && self.fixed.workload.most_requests.is_none_or(|most| self.requests < most)
     }
 
-    /// The time between the latest request of an open workload and the next one.
-    pub fn gap_us(&self, seed: u64) -> Micros {
+    /// The time from now, which is that of the latest request of an open workload, to the
+    /// next one.
+    pub fn gap_us(&self, seed: u64, now_us: Micros) -> Micros {
+        let bits = || chance::bits(seed, self.stamp(), Purpose::Gap);
         match self.fixed.workload.arrivals {
             Arrivals::Poisson { per_second } => {
-                let bits = chance::bits(seed, self.stamp(), Purpose::Gap);
-                chance::exponential(SECOND_US as f64 / per_second, bits)
+                chance::exponential(SECOND_US as f64 / per_second, bits())
             }
             Arrivals::Fixed { every_us } => every_us,
             Arrivals::Closed { .. } => 0,
+            Arrivals::Steps { .. } | Arrivals::Ramps { .. } | Arrivals::Wave { .. } => {
+                let rate = Rate::of(&self.fixed.workload.arrivals);
+                rate.map_or(0, |rate| rate.gap_us(now_us, chance::unit_exponential(bits())))
+            }
         }
+    }
+
+    /// The requests of an open workload in a thousand seconds, at the rate of an instant.
+    pub fn rate_milli(&self, at_us: Micros) -> Option<u64> {
+        let per_second = match self.fixed.workload.arrivals {
+            Arrivals::Poisson { per_second } => per_second,
+            Arrivals::Fixed { every_us } => SECOND_US as f64 / every_us as f64,
+            ref other => Rate::of(other)?.per_second(at_us),
+        };
+        Some(libm::round(per_second * 1_000.0) as u64)
     }
 
     /// How long a user thinks before the next request.
@@ -101,7 +111,7 @@ impl WorkloadRun {
             Arrivals::Closed { think, .. } => {
                 chance::latency(think, seed, derive(self.stamp(), u64::from(user)), Purpose::Think)
             }
-            Arrivals::Poisson { .. } | Arrivals::Fixed { .. } => 0,
+            _ => 0,
         }
     }
 

@@ -40,6 +40,7 @@ impl Schedule for Simulation {
 
     fn workloads(&self) -> Vec<WorkloadView> {
         let workload = |load: &WorkloadRun| WorkloadView {
+            rate_milli: load.rate_milli(self.clock.now_us),
             name: self.names().text(load.name()),
             running: load.running,
             requests: load.requests,

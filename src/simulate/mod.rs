@@ -17,6 +17,7 @@ mod flight;
 mod heard;
 mod load;
 mod look;
+mod rate;
 mod requests;
 pub mod timeline;
 pub mod trace;
@@ -350,7 +351,7 @@ impl Simulation {
         let load = &mut self.loads[index as usize];
         match load.users() {
             None => {
-                let at_us = self.clock.now_us + load.gap_us(self.scenario.seed);
+                let at_us = self.clock.now_us + load.gap_us(self.scenario.seed, self.clock.now_us);
                 self.clock.agenda.put(at_us, AgendaItem::Arrival { workload: index, run });
             }
             Some(users) => {
@@ -392,7 +393,7 @@ impl Simulation {
             return;
         }
         let request = load.request(self.scenario.seed, 0);
-        let at_us = self.clock.now_us + load.gap_us(self.scenario.seed);
+        let at_us = self.clock.now_us + load.gap_us(self.scenario.seed, self.clock.now_us);
         self.clock.agenda.put(at_us, AgendaItem::Arrival { workload, run });
         self.start(request);
     }

@@ -122,11 +122,25 @@ fn topology() -> impl Strategy<Value = Topology> {
     )
 }
 
+fn points(rates: Vec<(u64, f64)>) -> Vec<RatePoint> {
+    let point = |(at_us, per_second)| RatePoint { at_us, per_second };
+    rates.into_iter().map(point).collect()
+}
+
 fn workload() -> impl Strategy<Value = Workload> {
     let arrivals = prop_oneof![
         (0.000_001..=1_000_000f64).prop_map(|per_second| Arrivals::Poisson { per_second }),
         (1..LONGEST_US).prop_map(|every_us| Arrivals::Fixed { every_us }),
         (1..=10_000u32, latency()).prop_map(|(users, think)| Arrivals::Closed { users, think }),
+        vec((1..LONGEST_US, 0.0..=1_000_000f64), 1..4)
+            .prop_map(|rates| { Arrivals::Ramps { points: points(rates) } }),
+        vec((1..LONGEST_US, 0.0..=1_000_000f64), 1..4)
+            .prop_map(|rates| { Arrivals::Steps { points: points(rates) } }),
+        (0.000_001..=1_000_000f64, 0..=1_000u32, 1..LONGEST_US).prop_map(
+            |(per_second, swing_permille, period_us)| {
+                Arrivals::Wave { per_second, swing_permille, period_us }
+            }
+        ),
     ];
     let keys = ("[a-z:]{0,5}", 1..=1_000_000u32, 0..=10_000u32)
         .prop_map(|(prefix, count, zipf_milli)| Keys { prefix, count, zipf_milli });

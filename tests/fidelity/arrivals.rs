@@ -1,13 +1,14 @@
 //! Arrivals that are no Poisson process, and clients that don't wait for ever.
 
 use serde_json::json;
+use stalemate::event::Event;
 
 use crate::queueing::{MEAN_US, queue, rate, sojourn};
 use crate::row::{Length, Row, measured};
 use crate::runs::*;
 
 pub fn rows(length: Length) -> Vec<Row> {
-    vec![fixed(length), round_robin(length), timeouts(length)]
+    vec![fixed(length), round_robin(length), wave(length), timeouts(length)]
 }
 
 /// GI/M/1: who comes finds n others with probability (1 − σ)σⁿ, where σ is the
@@ -51,6 +52,35 @@ fn round_robin(length: Length) -> Row {
         measured(|seed| sojourn(&scenario, busy, seed)),
     )
     .narrow(length.pick(0.12, 0.04))
+}
+
+/// A wave of rate λ(1 − d·cos 2πt/P): of its requests, those in the half of a period around
+/// the highest rate are the integral of the rate over it.
+fn wave(length: Length) -> Row {
+    let (period_us, swing) = (20_000_000, 0.8);
+    let arrivals = json!({
+        "kind": "wave", "per_second": 100.0, "swing_permille": 800, "period_us": period_us,
+    });
+    let mut scenario = queue(100.0, 1, constant(0), length.pick(20_000.0, 400_000.0));
+    scenario["workloads"][0]["arrivals"] = arrivals;
+    Row::new(
+        format!("a wave with a swing of {swing}: requests in the busier half"),
+        "1/2 + d/π",
+        "Çinlar 1975",
+        0.5 + swing / std::f64::consts::PI,
+        measured(|seed| {
+            let (mut busy, mut all) = (0_u32, 0_u32);
+            watch(&scenario, seed, |record| {
+                if let Event::Started { .. } = record.event {
+                    let phase = record.at_us % period_us;
+                    all += 1;
+                    busy += u32::from((period_us / 4..period_us * 3 / 4).contains(&phase));
+                }
+            });
+            f64::from(busy) / f64::from(all)
+        }),
+    )
+    .narrow(length.pick(0.02, 0.005))
 }
 
 /// A client that gives up does not take its statement back, so the queue is

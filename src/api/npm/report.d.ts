@@ -496,6 +496,11 @@ export interface WorkloadState {
   name: string;
   running: boolean;
   requests: number;
+  /**
+   * Its rate now, in thousandths of a request a second; none where its users wait for their
+   * answers.
+   */
+  rate_milli: number | null;
 }
 
 /** A line of the log: what happened, in words. */

@@ -816,7 +816,7 @@ export type Arrivals =
   /** Open loop: requests come, answered or not, at random times. */
   | {
       kind: "poisson";
-      /** Requests a second, on average (0.000001..1000000). */
+      /** Requests a second, on average; of a wave, over a whole period (0.000001..1000000). */
       per_second: number;
     }
   /** Open loop: one request every `every_us`. */
@@ -832,7 +832,46 @@ export type Arrivals =
       users: number;
       /** The pause between an answer and the next request. */
       think: Latency;
+    }
+  /** Open loop at random times, at a rate that jumps: from each point on it is the point's. */
+  | {
+      kind: "steps";
+      /**
+       * The rate at some instants, in the order of time. Before the first it is the first's, after
+       * the last the last's (0..1000 items).
+       */
+      points: RatePoint[];
+    }
+  /** The same, at a rate that goes in a straight line from point to point. */
+  | {
+      kind: "ramps";
+      /**
+       * The rate at some instants, in the order of time. Before the first it is the first's, after
+       * the last the last's (0..1000 items).
+       */
+      points: RatePoint[];
+    }
+  /**
+   * The same, at a rate that goes up and down for ever, as by day and by night. It begins at its
+   * lowest.
+   */
+  | {
+      kind: "wave";
+      /** Requests a second, on average; of a wave, over a whole period (0.000001..1000000). */
+      per_second: number;
+      /** How far a wave goes up and down, in thousandths of its mean (0..1000). */
+      swing_permille: number;
+      /** The time from one lowest rate to the next (1..one year). */
+      period_us: number;
     };
+
+/** A rate at an instant. */
+export interface RatePoint {
+  /** When, from the start of the run (0..one year). */
+  at_us: number;
+  /** Requests a second; 0: none (0..1000000). */
+  per_second: number;
+}
 
 /** Keys `<prefix>0` … `<prefix>count-1`. */
 export interface Keys {

@@ -21,7 +21,7 @@ const SETTINGS: [(&str, &str); 4] = [
     ("capacity", "topology.cache.capacity"),
     ("servers", "topology.apps.count"),
     ("connections", "topology.database.connections"),
-    // of every open workload
+    // of every open workload at a steady rate, or of its mean
     ("rate", ""),
 ];
 
@@ -114,9 +114,12 @@ impl Axis {
             })?;
             for workload in &mut scenario.workloads {
                 match &mut workload.arrivals {
-                    Arrivals::Poisson { per_second } => *per_second = rate,
+                    Arrivals::Poisson { per_second } | Arrivals::Wave { per_second, .. } => {
+                        *per_second = rate;
+                    }
                     Arrivals::Fixed { every_us } => *every_us = (1e6 / rate).round() as u64,
-                    Arrivals::Closed { .. } => {}
+                    // these say at which instant it is what
+                    Arrivals::Steps { .. } | Arrivals::Ramps { .. } | Arrivals::Closed { .. } => {}
                 }
             }
             return Ok(scenario);

@@ -28,7 +28,7 @@ pub use topology::{
     Apps, CacheSettings, ClientSettings, Constraint, DatabaseSettings, LinkSettings, LocalSettings,
     NetworkSettings, ReplicaSettings, Topology,
 };
-pub use workload::{Arrivals, Keys, Workload};
+pub use workload::{Arrivals, Keys, RatePoint, Workload};
 
 use serde::Deserialize;
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Latency;
-use super::rule::{Any, Decimal, EXACT, NAME, Nested, PREFIX, TIME, number, rules, time};
+use super::rule::{Any, Decimal, EXACT, List, NAME, Nested, PREFIX, TIME, number, rules, time};
 use crate::scenario::tagged::tagged;
 use crate::time::Micros;
 
@@ -67,10 +67,17 @@ pub enum Arrivals {
     Fixed { every_us: Micros },
     /// Closed loop: each user waits for an answer, thinks, asks again.
     Closed { users: u32, think: Latency },
+    /// Open loop at random times, at a rate that jumps: from each point on it is the point's.
+    Steps { points: Vec<RatePoint> },
+    /// The same, at a rate that goes in a straight line from point to point.
+    Ramps { points: Vec<RatePoint> },
+    /// The same, at a rate that goes up and down for ever, as by day and by night. It begins
+    /// at its lowest.
+    Wave { per_second: f64, swing_permille: u32, period_us: Micros },
 }
 
 tagged!(Arrivals by "kind" as ArrivalsFields {
-    /// Requests a second, on average.
+    /// Requests a second, on average; of a wave, over a whole period.
     per_second: f64 = Decimal { least: 0.000_001, most: 1_000_000.0 },
     /// The time between two requests.
     every_us: Micros = time(1),
@@ -78,11 +85,44 @@ tagged!(Arrivals by "kind" as ArrivalsFields {
     users: u32 = number(1, 10_000),
     /// The pause between an answer and the next request.
     think: Latency = Nested,
+    /// The rate at some instants, in the order of time. Before the first it is the first's,
+    /// after the last the last's.
+    points: Vec<RatePoint> = List(1_000, Nested),
+    /// How far a wave goes up and down, in thousandths of its mean.
+    swing_permille: u32 = number(0, 1_000),
+    /// The time from one lowest rate to the next.
+    period_us: Micros = time(1),
 }
     Poisson { per_second },
     Fixed { every_us },
     Closed { users, think },
+    Steps { points },
+    Ramps { points },
+    Wave { per_second, swing_permille, period_us },
 );
+
+impl Arrivals {
+    /// How many users a closed loop has; `None`: it is an open one.
+    pub fn users(&self) -> Option<u32> {
+        match self {
+            Arrivals::Closed { users, .. } => Some(*users),
+            _ => None,
+        }
+    }
+}
+
+/// A rate at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RatePoint {
+    /// When, from the start of the run.
+    pub at_us: Micros,
+    /// Requests a second; 0: none.
+    pub per_second: f64,
+}
+
+rules!(RatePoint { at_us: TIME, per_second: Decimal { least: 0.0, most: 1_000_000.0 } });
 
 /// Keys `<prefix>0` … `<prefix>count-1`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -35,7 +35,8 @@ fn Workloads(props: &WorkloadsProps) -> Html {
                     <li key={&*view.name} data-workload={view.name.to_string()} data-running={view.running.to_string()}>
                         <b>{ &*view.name }</b>
                         <span class="quiet">
-                            { format!("{} · {}", if view.running { "running" } else { "stopped" },
+                            { format!("{}{} · {}", if view.running { "running" } else { "stopped" },
+                                view.rate_milli.filter(|_| view.running).map_or(String::new(), rate),
                                 wording::count(view.requests, "request")) }
                         </span>
                         <button type="button" class="button small" onclick={{
@@ -51,4 +52,9 @@ fn Workloads(props: &WorkloadsProps) -> Html {
             </ul>
         </Section>
     }
+}
+
+/// ", 12.5 a second"
+fn rate(milli: u64) -> String {
+    format!(", {} a second", milli as f64 / 1_000.0)
 }

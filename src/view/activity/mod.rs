@@ -53,6 +53,9 @@ pub struct WorkloadView {
     pub name: Arc<str>,
     pub running: bool,
     pub requests: u64,
+    /// Its rate now, in thousandths of a request a second; none where its users wait for
+    /// their answers.
+    pub rate_milli: Option<u64>,
 }
 
 impl View<'_> {

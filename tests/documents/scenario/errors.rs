@@ -95,6 +95,11 @@ fn ranges() {
         "workloads[0].arrivals.per_second: is 0; allowed: 0.000001..1000000",
     );
     check(
+        r#"{"workloads":[{"arrivals":{"kind":"wave","per_second":5.0,"swing_permille":1001,"period_us":0}}]}"#,
+        "workloads[0].arrivals.swing_permille: is 1001; allowed: 0..1000\n\
+         workloads[0].arrivals.period_us: is 0; allowed: 1..31536000000000 microseconds (up to one year)",
+    );
+    check(
         r#"{"workloads":[{"keys":{"count":0},"read_permille":1001}]}"#,
         "workloads[0].keys.count: is 0; allowed: 1..1000000\n\
          workloads[0].read_permille: is 1001; allowed: 0..1000",
@@ -187,6 +192,17 @@ fn fields_of_a_variant() {
 
 #[test]
 fn what_does_not_fit_together() {
+    let rates = |points: &str| {
+        format!(r#"{{"workloads":[{{"arrivals":{{"kind":"ramps","points":[{points}]}}}}]}}"#)
+    };
+    check_fit(
+        &rates(r#"{"at_us":5,"per_second":1.0},{"at_us":5,"per_second":2.0}"#),
+        "workloads[0].arrivals.points[1].at_us: is 5; allowed: later than the point before, 5",
+    );
+    check_fit(
+        &rates(r#"{"at_us":5,"per_second":0}"#),
+        "workloads[0].arrivals.points: has no rate above 0; allowed: at least one point with one",
+    );
     check_fit(
         r#"{"strategies":[{"strategy":"cache-asid"},{"source":"x"}]}"#,
         "strategies[0].strategy: is \"cache-asid\"; did you mean \"cache-aside\"?\n\

@@ -49,3 +49,20 @@ fn a_circuit_breaker_ends_the_outage_under_the_same_load() {
     let run = check(closed, json!({}));
     assert!(run.report().outages[0].until_us > 9_900_000, "{:?}", run.report().outages);
 }
+
+#[test]
+fn load_has_to_fall_far_below_what_was_borne_before_a_cold_cache_is_warm() {
+    // 400 a second until 4 s, 100 a second less each second: 50 loads a second are done
+    let run = play("metastable-cold-cache");
+    let [outage] = &run.report().outages[..] else { panic!("{:?}", run.report().outages) };
+    assert!(outage.outlived_cause && (7_000_000..9_000_000).contains(&outage.until_us));
+    let mended = play("metastable-cold-cache-fixed");
+    compare(&mended, &json!({"reads": {"failed": 0}, "outages": [], "violations": []}));
+    // where it jumps back to a load that the database bears alone, it recovers at once
+    let mut steps = document("metastable-cold-cache");
+    steps["workloads"][0]["arrivals"] = json!({"kind": "steps", "points": [
+        {"at_us": 0, "per_second": 400.0}, {"at_us": 4_000_000, "per_second": 20.0},
+    ]});
+    let run = check(steps, json!({}));
+    assert!(run.report().outages[0].until_us < 6_000_000, "{:?}", run.report().outages);
+}
