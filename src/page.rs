@@ -43,6 +43,7 @@ macro_rules! each_panel {
             Diagram diagram "Messages over time" Across (rename = "messages");
             Problems problems "What went wrong" Foot ();
             Charts charts "Over time" Foot ();
+            Setup setup "Setup" Foot ();
         }
     };
 }

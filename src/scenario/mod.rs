@@ -17,6 +17,9 @@ mod parse;
 mod place;
 pub use parse::{LONGEST_DOCUMENT, ScenarioError, nearest};
 
+mod setting;
+pub use setting::{Setting, SettingUnit};
+
 mod resolve;
 mod validate;
 

@@ -30,6 +30,7 @@ mod paper;
 mod pictures;
 mod play;
 mod problems;
+mod setup;
 mod share;
 mod stores;
 mod time;

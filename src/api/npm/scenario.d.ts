@@ -556,7 +556,8 @@ export type Panel =
   | "ribbons"
   | "messages"
   | "problems"
-  | "charts";
+  | "charts"
+  | "setup";
 
 /** What stops a strategy that would run away. */
 export interface Limits {

@@ -58,6 +58,8 @@ pub enum Command {
     Serve(usize, Box<StrategyUse>, String),
     /// Run the strategy at this position with another value of a parameter.
     Parameter(usize, Arc<str>, Literal),
+    /// Run with another value of the setting that has this path; none: without it.
+    Setting(String, Option<f64>),
     /// Go on in the lesson.
     Learn(Learn),
 }
@@ -92,6 +94,7 @@ impl Command {
                 | Command::OwnStrategy(_)
                 | Command::Serve(..)
                 | Command::Parameter(..)
+                | Command::Setting(..)
         )
     }
 }

@@ -188,6 +188,7 @@ impl Player {
             Command::Strategy(at, id) => return self.serve_built_in(at, id),
             Command::Serve(at, used, besides) => return self.serve(at, *used, &besides),
             Command::Parameter(at, name, value) => return self.set_parameter(at, &name, value),
+            Command::Setting(path, value) => return self.set(&path, value),
         }
         Ok(Reaction::Went(self.frame()))
     }

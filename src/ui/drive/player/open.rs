@@ -251,6 +251,26 @@ impl Player {
         self.open(preset, scenario, Some(remark))
     }
 
+    /// Runs with another value of a setting, from the start.
+    pub(super) fn set(&mut self, path: &str, value: Option<f64>) -> Result<Reaction, CommandError> {
+        let (preset, mut scenario, why) = self.own_run();
+        let settings = scenario.settings();
+        let setting = settings.iter().find(|setting| setting.path == path);
+        let name = setting.map_or(path, |setting| &setting.label).to_owned();
+        let unit = setting.map_or("", |setting| setting.unit.name());
+        let refuse = |name: String, problems| Err(CommandError::Parameter { name, problems });
+        if !scenario.set(path, value) {
+            let (path, message) = (path.to_owned(), "has to be a number of at least 0".to_owned());
+            return refuse(name, vec![Problem { path, message }]);
+        }
+        let value = value.map_or("nothing".to_owned(), |value| format!("{value} {unit}"));
+        let remark = format!("Restarted with {name}: {}.{why}", value.trim_end());
+        match Simulation::new(&scenario) {
+            Err(problems) => refuse(name, problems),
+            Ok(_) => self.open(preset, scenario, Some(remark)),
+        }
+    }
+
     /// What a change of a strategy is made in: its preset, the scenario, and a
     /// remark. The run leaves its lesson, and keeps all that was done.
     fn own_run(&self) -> (String, Scenario, &'static str) {

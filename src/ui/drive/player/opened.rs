@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::link;
-use crate::scenario::{Literal, Scenario};
+use crate::scenario::{Literal, Scenario, Setting};
 use crate::simulate::Simulation;
 use crate::strategy::value::{Names, Real, Scalar};
 use crate::strategy::{Parameter, StoreNames, route};
@@ -21,6 +21,7 @@ pub struct OpenedRun {
     pub keys: Vec<String>,
     pub clients: Vec<String>,
     pub apps: u16,
+    pub settings: Rc<Vec<Setting>>,
     /// There is a strategy of the person's own, which serves or did before.
     pub has_own: bool,
     /// What its link says of the outcome.
@@ -73,6 +74,7 @@ impl OpenedRun {
             keys: keys(scenario),
             clients: clients(scenario),
             apps: scenario.topology.apps.count,
+            settings: scenario.settings().into(),
             has_own: false,
             promise: None,
         }

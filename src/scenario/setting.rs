@@ -1,0 +1,234 @@
+//! Settings that a person changes one at a time, beside the document.
+//!
+//! A table: each row says what a setting is called, in which unit a person reads it, and which
+//! field of the document it is. To add one is to add a row.
+
+use super::{Arrivals, Scenario};
+use crate::time::{MILLISECOND_US, Micros};
+
+/// In which unit a person reads and writes a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingUnit {
+    /// A plain number.
+    Count,
+    /// Milliseconds, of microseconds in the document.
+    Milliseconds,
+    PerSecond,
+    Permille,
+}
+
+impl SettingUnit {
+    /// What stands behind the number.
+    pub const fn name(self) -> &'static str {
+        match self {
+            SettingUnit::Count => "",
+            SettingUnit::Milliseconds => "ms",
+            SettingUnit::PerSecond => "a second",
+            SettingUnit::Permille => "of 1000",
+        }
+    }
+}
+
+/// A setting of a scenario, and its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// Tells it from the others of its scenario.
+    pub path: String,
+    pub label: String,
+    pub unit: SettingUnit,
+    /// `None`: it is left out.
+    pub value: Option<f64>,
+    /// What it means to leave it out; `None`: it has to be there.
+    pub without: Option<&'static str>,
+}
+
+/// A number of the document.
+trait Field {
+    fn get(&self) -> Option<f64>;
+    /// `false`: it has no such value.
+    fn put(&mut self, value: Option<f64>) -> bool;
+}
+
+macro_rules! whole {
+    ($($Type:ty),*) => {$(
+        impl Field for $Type {
+            fn get(&self) -> Option<f64> {
+                Some(*self as f64)
+            }
+
+            fn put(&mut self, value: Option<f64>) -> bool {
+                let fits = |value: &f64| *value >= 0.0 && *value <= <$Type>::MAX as f64;
+                let Some(value) = value.filter(fits) else { return false };
+                *self = libm::round(value) as $Type;
+                true
+            }
+        }
+    )*};
+}
+whole!(u16, u32, u64);
+
+impl<T: Field + Default> Field for Option<T> {
+    fn get(&self) -> Option<f64> {
+        self.as_ref().and_then(Field::get)
+    }
+
+    fn put(&mut self, value: Option<f64>) -> bool {
+        let mut inner = T::default();
+        let fits = value.is_none() || inner.put(value);
+        if fits {
+            *self = value.map(|_| inner);
+        }
+        fits
+    }
+}
+
+impl Field for f64 {
+    fn get(&self) -> Option<f64> {
+        Some(*self)
+    }
+
+    fn put(&mut self, value: Option<f64>) -> bool {
+        if let Some(value) = value {
+            *self = value;
+        }
+        value.is_some()
+    }
+}
+
+/// A row: where it is, what it is called, its unit, and what it means to leave it out.
+type Row = (&'static str, &'static str, SettingUnit, Option<&'static str>, Reach);
+
+/// The field of a scenario.
+type Reach = fn(&mut Scenario) -> &mut dyn Field;
+
+macro_rules! rows {
+    ($($path:literal $label:literal $unit:ident $(without $without:literal)?
+        => $first:ident $(.$rest:ident)*;)*) => {
+        &[$(($path, $label, SettingUnit::$unit, rows!(@without $($without)?), |scenario| {
+            &mut scenario.$first$(.$rest)*
+        })),*]
+    };
+    (@without) => { None };
+    (@without $without:literal) => { Some($without) };
+}
+
+const ROWS: &[Row] = rows! {
+    "topology.apps.count" "App servers" Count => topology.apps.count;
+    "topology.apps.max_in_progress" "Requests in progress per server" Count
+        => topology.apps.max_in_progress;
+    "topology.cache.capacity" "Entries in the cache" Count without "no limit"
+        => topology.cache.capacity;
+    "topology.database.connections" "Database connections" Count
+        => topology.database.connections;
+    "topology.database.pool_wait_us" "Longest wait for a connection" Milliseconds
+        without "as long as it takes" => topology.database.pool_wait_us;
+    "topology.database.statement_timeout_us" "Statement timeout" Milliseconds without "no limit"
+        => topology.database.statement_timeout_us;
+    "topology.network.cache_timeout_us" "Timeout of calls to the cache" Milliseconds
+        => topology.network.cache_timeout_us;
+    "topology.network.database_timeout_us" "Timeout of calls to the database" Milliseconds
+        => topology.network.database_timeout_us;
+    "topology.clients.timeout_us" "How long a client waits" Milliseconds
+        => topology.clients.timeout_us;
+    "topology.clients.retries" "How often a client tries again" Count
+        => topology.clients.retries;
+    "seed" "Seed of all chance" Count => seed;
+};
+
+/// Of an open workload at a steady rate or in a wave.
+fn rate(arrivals: &mut Arrivals) -> Option<&mut f64> {
+    match arrivals {
+        Arrivals::Poisson { per_second } | Arrivals::Wave { per_second, .. } => Some(per_second),
+        _ => None,
+    }
+}
+
+impl Scenario {
+    /// What a person can set, with the values that it has.
+    pub fn settings(&self) -> Vec<Setting> {
+        let mut copy = self.clone();
+        let mut settings = Vec::new();
+        for &(path, label, unit, without, reach) in ROWS {
+            let value = reach(&mut copy).get().map(|value| shown(value, unit));
+            let (path, label) = (path.to_owned(), label.to_owned());
+            settings.push(Setting { path, label, unit, value, without });
+        }
+        for (at, workload) in copy.workloads.iter_mut().enumerate() {
+            let name = workload.name.clone();
+            let mut add = |field: &str, label: &str, unit, value| {
+                let (path, label) =
+                    (format!("workloads[{at}].{field}"), format!("{name}: {label}"));
+                settings.push(Setting { path, label, unit, value: Some(value), without: None });
+            };
+            if let Some(rate) = rate(&mut workload.arrivals) {
+                add("arrivals.per_second", "requests", SettingUnit::PerSecond, *rate);
+            }
+            add("read_permille", "reads", SettingUnit::Permille, f64::from(workload.read_permille));
+        }
+        settings
+    }
+
+    /// Sets what has this path; `false`: nothing here has, or it has no such value at all.
+    /// Whether the value is in its range is checked with the whole scenario.
+    pub fn set(&mut self, path: &str, value: Option<f64>) -> bool {
+        if let Some(&(_, _, unit, _, reach)) = ROWS.iter().find(|row| row.0 == path) {
+            return reach(self).put(value.map(|value| stored(value, unit)));
+        }
+        for (at, workload) in self.workloads.iter_mut().enumerate() {
+            let field = path.strip_prefix(&format!("workloads[{at}]."));
+            return match field {
+                Some("arrivals.per_second") => {
+                    rate(&mut workload.arrivals).is_some_and(|rate| rate.put(value))
+                }
+                Some("read_permille") => workload.read_permille.put(value),
+                _ => continue,
+            };
+        }
+        false
+    }
+}
+
+/// A value of the document as a person reads it.
+fn shown(value: f64, unit: SettingUnit) -> f64 {
+    match unit {
+        SettingUnit::Milliseconds => value / MILLISECOND_US as f64,
+        _ => value,
+    }
+}
+
+fn stored(value: f64, unit: SettingUnit) -> f64 {
+    match unit {
+        SettingUnit::Milliseconds => value * MILLISECOND_US as Micros as f64,
+        _ => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_setting_is_where_its_path_says() {
+        let document = r#"{"workloads": [{"name": "w"}, {"name": "v", "arrivals": {"kind": "fixed", "every_us": 5}}]}"#;
+        let plain = Scenario::parse(document).unwrap();
+        let settings = plain.settings();
+        assert_eq!(settings.len(), ROWS.len() + 3);
+        for setting in settings {
+            let mut changed = plain.clone();
+            assert!(changed.set(&setting.path, Some(7.0)), "{setting:?}");
+            let written = serde_json::to_value(&changed).unwrap();
+            let place = crate::scenario::steps(&setting.path).unwrap();
+            let found = place.iter().fold(&written, |at, step| match step {
+                crate::scenario::PathStep::Name(name) => &at[*name],
+                crate::scenario::PathStep::Item(item) => &at[*item],
+            });
+            let wanted = if setting.unit == SettingUnit::Milliseconds { 7_000.0 } else { 7.0 };
+            assert_eq!(found.as_f64(), Some(wanted), "{setting:?} in {written}");
+            let now = changed.settings().into_iter().find(|each| each.path == setting.path);
+            assert_eq!(now.unwrap().value, Some(7.0));
+            assert_eq!(changed.set(&setting.path, None), setting.without.is_some());
+        }
+        assert!(!plain.clone().set("workloads[1].arrivals.per_second", Some(1.0)));
+        assert!(!plain.clone().set("topology.apps.count", Some(-1.0)));
+    }
+}
