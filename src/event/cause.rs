@@ -125,6 +125,11 @@ pub enum Happening {
     Restored {
         write: Origin,
     },
+    /// A node of a cache is asked for the key again, and still has the entry.
+    AskedAgain {
+        cache: CacheId,
+        write: Origin,
+    },
     /// A store refused to take a value: the cache, or a compare-and-set of the database.
     Refused {
         by: OpId,

@@ -40,6 +40,13 @@ pub enum Fault {
         how: Failure,
         times: u32,
     },
+    /// A node of a cache is asked for its share of the keys from now on.
+    Join(CacheId),
+    /// It is not asked any more.
+    Leave(CacheId),
+    /// A replica of a cache takes its primary's place, with what has reached it: a person asks
+    /// for it, or the primary has been down for long enough.
+    Failover(CacheId),
     /// Past the application, as a migration script does it. `op` is the operation that
     /// it becomes, nobody's until it is done; a `value` of `None` asks for a number that
     /// no other write has. `by`: the action that asks for it.
@@ -85,11 +92,17 @@ impl Hash for Fault {
             Fault::StartWorkload(_) => 12,
             Fault::StopWorkload(_) => 13,
             Fault::Handle { .. } => 14,
+            Fault::Join(_) => 15,
+            Fault::Leave(_) => 16,
+            Fault::Failover(_) => 17,
         };
         state.write_isize(number);
         match *self {
             Fault::Kill(process) | Fault::Restart(process) => process.hash(state),
-            Fault::Flush(cache) => cache.hash(state),
+            Fault::Flush(cache)
+            | Fault::Join(cache)
+            | Fault::Leave(cache)
+            | Fault::Failover(cache) => cache.hash(state),
             Fault::Evict(cache, key) | Fault::Expire(cache, key) => (cache, key).hash(state),
             Fault::Slow { process, factor_milli: 1_000 } => process.hash(state),
             Fault::Slow { process, factor_milli } => (process, factor_milli).hash(state),

@@ -128,7 +128,8 @@ impl Check {
 fn answer(world: &World, call: &Call) -> Result<Value, CheckError> {
     match call {
         Call::Cache(cache, call @ (CacheCall::Get { .. } | CacheCall::Entry { .. })) => {
-            let mut cache = world.cache(*cache).clone();
+            let node = call.key().map_or(*cache, |key| world.node_for(*cache, key, true));
+            let mut cache = world.cache(node).clone();
             let reply = cache.apply(call, world.now_us(), &mut |_| 0, &mut |_| {});
             reply.map_err(|_| CheckError::Changes)
         }

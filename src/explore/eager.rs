@@ -110,6 +110,11 @@ pub fn first_call(model: &Model, before: &State, state: &State) -> Option<Messag
 /// Whether nothing is left that could come in between.
 fn is_safe(model: &Model, state: &State) -> bool {
     let left = state.left;
+    // where a call goes depends on when it sets out
+    let mut clusters = model.script.setup.clusters.iter();
+    if clusters.any(|cluster| !cluster.replicas.is_empty()) {
+        return false;
+    }
     // what may crash is asked of each process
     let undone = model.script.deeds.iter().enumerate().filter(|(at, _)| state.done & 1 << at == 0);
     let mut deeds = undone.map(|(_, (_, deed))| deed);
@@ -119,7 +124,9 @@ fn is_safe(model: &Model, state: &State) -> bool {
                 deed,
                 Deed::Lose(_)
                     | Deed::Duplicate(_)
-                    | Deed::Fault(Fault::Cut { .. } | Fault::Heal { .. })
+                    | Deed::Fault(
+                        Fault::Cut { .. } | Fault::Heal { .. } | Fault::Join(_) | Fault::Leave(_)
+                    )
             )
         })
 }

@@ -237,6 +237,8 @@ fn timer_name(timer: Timer) -> &'static str {
         Timer::Expiry { .. } => "something expires",
         Timer::Redelivery { .. } => "an item comes back",
         Timer::Replication { .. } => "a change reaches the replica",
+        Timer::Following { .. } => "a change reaches a cache's replica",
+        Timer::Failover { .. } => "a cache's replica takes its primary's place",
         Timer::Snapshot { .. } => "a cache saves a snapshot",
     }
 }

@@ -310,7 +310,11 @@ impl Model {
             let notes = self.apply(taken, Transition::Fire(timer), path)?;
             let replicated =
                 notes.events.iter().any(|event| matches!(event, Event::Replicated { .. }));
-            taken.effects = u16::from(matches!(timer, Timer::Served { .. }) || replicated);
+            let is_effect = matches!(
+                timer,
+                Timer::Served { .. } | Timer::Following { .. } | Timer::Failover { .. }
+            );
+            taken.effects = u16::from(is_effect || replicated);
             return Some(());
         };
         // the one thing that asks whether its time has come

@@ -19,12 +19,12 @@ use crate::event::{Event, Fault, RequestEnd};
 use crate::history::{KeyState, Report};
 use crate::identity::{Kind, ProcessId, Source, Stamp, derive, message_name};
 use crate::scenario::{
-    Action, Amount, Expectation, Latency, LinkSettings, Literal, Scenario, What,
+    Action, Amount, Cluster, Expectation, Latency, LinkSettings, Literal, Scenario, What,
 };
 use crate::simulate::{Advance, Simulation};
 use crate::strategy::value::{Names, Real, Scalar};
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
-use crate::vocabulary::{CacheId, ReplicaId};
+use crate::vocabulary::{CacheId, ReplicaId, StoreId};
 use crate::world::{Body, Delay, Request, Timer, Transition};
 
 /// How long a message takes, one way: what it takes where a scenario says nothing.
@@ -36,14 +36,24 @@ const GAP_US: Micros = 50;
 /// How long a statement takes, where something has to happen meanwhile.
 const SERVICE_US: Micros = 2_000;
 
+/// How long a change takes to a cache's replica, where it may be lost: longer than some requests.
+const LAG_US: Micros = 20_000;
+
 /// A timeout that never comes.
 const NEVER_US: Micros = 3_600 * SECOND_US;
 
 /// A scenario that goes this way. `None`: none does, or none was found.
 pub fn playable(scenario: &Scenario, way: &Way) -> Option<Scenario> {
     let plans = [(false, 0), (true, 0), (false, SERVICE_US), (true, SERVICE_US)];
-    plans.into_iter().find_map(|(strictly, service_us)| {
-        let stage = Stage::new(way, strictly, service_us)?;
+    // a change that has to be lost on its way to a cache's replica takes its time
+    let is_follower = |cluster: &Cluster<'_>| !cluster.replicas.is_empty();
+    let lags: &[Micros] = match scenario.topology.clusters().iter().any(is_follower) {
+        true => &[LAG_US, 0],
+        false => &[0],
+    };
+    let plans = plans.iter().flat_map(|plan| lags.iter().map(move |lag_us| (*plan, *lag_us)));
+    plans.into_iter().find_map(|((strictly, service_us), lag_us)| {
+        let stage = Stage::new(way, strictly, service_us, lag_us)?;
         let scenario = stage.scenario(scenario)?;
         goes_wrong(&scenario, way).then_some(scenario)
     })
@@ -54,6 +64,8 @@ struct Stage<'a> {
     way: &'a Way,
     /// How long a statement takes.
     service_us: Micros,
+    /// How long a change takes to a cache's replica.
+    lag_us: Micros,
     micros: Vec<&'a Micro>,
     at_us: Vec<Micros>,
     /// By name: which transition sent a message.
@@ -73,11 +85,12 @@ struct Later {
 }
 
 impl<'a> Stage<'a> {
-    fn new(way: &'a Way, strictly: bool, service_us: Micros) -> Option<Stage<'a>> {
+    fn new(way: &'a Way, strictly: bool, service_us: Micros, lag_us: Micros) -> Option<Stage<'a>> {
         let micros: Vec<&Micro> = way.moves.iter().flat_map(|each| &each.micros).collect();
         let mut stage = Stage {
             way,
             service_us,
+            lag_us,
             at_us: Vec::new(),
             sent: BTreeMap::new(),
             requests: Vec::new(),
@@ -146,6 +159,7 @@ impl<'a> Stage<'a> {
                     let by_us = match delay {
                         Delay::After(us) => us,
                         Delay::DatabaseService { .. } => self.service_us,
+                        Delay::CacheLag { .. } => self.lag_us,
                         _ => 0,
                     };
                     later.push(Later { than: setter, what: at, by_us, exactly: true });
@@ -209,6 +223,10 @@ impl<'a> Stage<'a> {
         topology.cache.service = none;
         let service = Latency::Constant { us: self.service_us };
         (topology.database.read, topology.database.write) = (service, service);
+        let caches = std::iter::once(&mut topology.cache).chain(topology.caches.values_mut());
+        for replica in caches.filter_map(|cache| cache.replica.as_mut()) {
+            replica.lag = Latency::Constant { us: self.lag_us };
+        }
         if let Some(replica) = &mut topology.replica {
             (replica.read, replica.lag) = (none, none);
         }
@@ -392,6 +410,7 @@ fn asked(request: &Request, names: &Names, written: Scalar) -> What {
 fn done(fault: Fault, names: &Names) -> Option<What> {
     let text = |symbol| names.text(symbol).to_string();
     let named = |cache| names.stores().cache_name(cache).map(str::to_owned);
+    let titled = |cache| names.stores().title(StoreId::Cache(cache)).to_owned();
     Some(match fault {
         Fault::Kill(process) => match process {
             ProcessId::Cache(cache) => What::KillCache { cache: named(cache) },
@@ -412,6 +431,9 @@ fn done(fault: Fault, names: &Names) -> Option<What> {
         Fault::Flush(cache) => What::FlushCache { cache: named(cache) },
         Fault::Evict(cache, key) => What::Evict { key: text(key), cache: named(cache) },
         Fault::Expire(cache, key) => What::Expire { key: text(key), cache: named(cache) },
+        Fault::Join(cache) => What::AddNode { cache: titled(cache) },
+        Fault::Leave(cache) => What::RemoveNode { cache: titled(cache) },
+        Fault::Failover(cache) => What::Failover { cache: titled(cache) },
         Fault::Cut { link, app } => What::Cut { link, app },
         Fault::Heal { link, app } => What::Heal { link, app },
         Fault::FailNext { store, nth, call, how, times } => {

@@ -7,7 +7,7 @@ use super::order::{MADE_UP, Made, Moment, NOTHING};
 use super::register::{Observed, Register};
 use super::session::Sessions;
 use super::span::Spans;
-use super::state::KeyState;
+use super::state::{Back, KeyState};
 use super::write::{OnItsWay, Writes};
 use crate::event::Cause;
 use crate::identity::{Kind, OpId};
@@ -56,8 +56,8 @@ pub struct EntryNow {
     pub load: Option<RowRead>,
     /// What the cache was last told of the key before it.
     pub before: Option<Cause>,
-    /// It came back with the cache's snapshot.
-    pub(super) restored: bool,
+    /// How it came back, if it did.
+    pub(super) back: Back,
     /// Nobody has written its value, not to this key.
     pub(super) made_up: bool,
     /// The same, and it was set while there was no row: a mark of a strategy's
@@ -82,7 +82,7 @@ impl EntryNow {
             reads: 0,
             load: None,
             before: None,
-            restored: false,
+            back: Back::No,
             made_up: false,
             mark: false,
             made: None,

@@ -299,6 +299,9 @@ fn in_cache(
             Removal::Evicted => (Tone::Notice, by(format!("{} was evicted", text(key)))),
             // the fault says it
             Removal::Flushed | Removal::Killed => return None,
+            Removal::Moved => {
+                (Tone::Notice, by(format!("{the} is not asked for {} any more", text(key))))
+            }
         },
         CacheEffect::NothingToDelete { key } => {
             (Tone::Plain, by(format!("{the} has no {} to delete", text(key))))
@@ -316,14 +319,26 @@ pub(super) fn in_words(fault: Fault, names: &Names) -> String {
     let stores = names.stores();
     let text = |symbol: Symbol| names.text(symbol);
     // which cache, where it is not the usual one
-    let from = |cache: CacheId| match cache {
-        CacheId::FIRST => String::new(),
-        cache => format!(" in {}", stores.the(StoreId::Cache(cache))),
+    let from = |cache: CacheId| match stores.is_usual(cache) {
+        true => String::new(),
+        false => format!(" in {}", stores.the(StoreId::Cache(cache))),
     };
     match fault {
         Fault::Kill(process) => format!("{} is down", the(process, stores)),
         Fault::Restart(process) => format!("{} is up", the(process, stores)),
         Fault::Flush(cache) => format!("{} was flushed", the(ProcessId::Cache(cache), stores)),
+        Fault::Join(cache) => format!("{} is a node now", the(ProcessId::Cache(cache), stores)),
+        Fault::Leave(cache) => {
+            format!("{} is a node no more", the(ProcessId::Cache(cache), stores))
+        }
+        Fault::Failover(cache) => match stores.pair(cache) {
+            Some((first, replica)) => {
+                let other = if cache == first { replica } else { first };
+                let [it, of] = [cache, other].map(|it| the(ProcessId::Cache(it), stores));
+                format!("{it} takes the place of {of}")
+            }
+            None => format!("{} takes over", the(ProcessId::Cache(cache), stores)),
+        },
         Fault::Evict(cache, key) => format!("{} is to be evicted{}", text(key), from(cache)),
         Fault::Expire(cache, key) => format!("{} is to expire now{}", text(key), from(cache)),
         Fault::Slow { process, factor_milli: 1_000 } => {

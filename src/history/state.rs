@@ -30,3 +30,14 @@ impl KeyState {
         matches!(self, KeyState::Stale | KeyState::Ahead | KeyState::Phantom | KeyState::Foreign)
     }
 }
+
+/// How an entry came back that nobody has set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Back {
+    #[default]
+    No,
+    /// With the cache's snapshot.
+    Snapshot,
+    /// Its node is asked for the key again.
+    Asked,
+}

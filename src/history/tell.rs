@@ -14,9 +14,9 @@ use crate::vocabulary::{CacheId, StoreId};
 fn happening(what: Happening, names: &Names) -> String {
     let the = |cache: CacheId| names.stores().the(StoreId::Cache(cache));
     // which cache, where it is not the usual one
-    let within = |cache: CacheId| match cache {
-        CacheId::FIRST => String::new(),
-        cache => format!(" in {}", the(cache)),
+    let within = |cache: CacheId| match names.stores().is_usual(cache) {
+        true => String::new(),
+        false => format!(" in {}", the(cache)),
     };
     match what {
         Happening::Faulted { fault } => in_words(fault, names),
@@ -68,6 +68,7 @@ fn happening(what: Happening, names: &Names) -> String {
             Removal::Evicted => format!("the entry{} was evicted", within(cache)),
             Removal::Flushed => format!("{} was flushed", the(cache)),
             Removal::Killed => format!("{} died", the(cache)),
+            Removal::Moved => format!("{} is not asked for the key any more", the(cache)),
         },
         Happening::CallFailed { by, verb, error: why } => {
             format!("{} failed to {} ({})", who(by), verb.call(names.stores()), error(why, names))
@@ -90,6 +91,9 @@ fn happening(what: Happening, names: &Names) -> String {
         Happening::Returned { op, write } => format!("{} returned {}", who(op), of(write)),
         Happening::Restored { write } => {
             format!("the cache came back with its snapshot, and {} in it", of(write))
+        }
+        Happening::AskedAgain { cache, write } => {
+            format!("{} was asked for the key again, and still had {}", the(cache), of(write))
         }
         Happening::Refused { by, verb } => {
             format!("{} of {} was refused", verb.call(names.stores()), who(by))

@@ -72,6 +72,13 @@ fn check(scenario: &Scenario, servers: &Servers) -> Result<(), LiveError> {
                 .to_owned(),
         ));
     }
+    if !scenario.topology.clusters().is_empty() {
+        return Err(LiveError::Unsupported(
+            "a cache of the scenario has several nodes, or a replica, which a run over real \
+             servers does not start; leave them out"
+                .to_owned(),
+        ));
+    }
     for action in &scenario.actions {
         let option = match action.what {
             What::KillCache { .. } | What::RestartCache { .. } | What::RestoreCache { .. }

@@ -5,20 +5,27 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    CacheSettings, ClientSettings, Constraint, InitialEntry, Latency, Problem, Rows, Scenario,
-    StrategyUse, What,
+    CacheSettings, ClientSettings, Cluster, Constraint, InitialEntry, Latency, Problem, ReadsFrom,
+    Rows, Scenario, StrategyUse, What,
 };
 use crate::store::database::ForeignKey;
 use crate::strategy::value::{Datum, Names, Symbol};
 use crate::strategy::{Program, StoreNames, builtin, compile};
 use crate::time::Micros;
-use crate::world::{CacheSetup, DatabaseSetup, Deployed, Kind, Limits, Patience, Setup};
+use crate::vocabulary::CacheId;
+use crate::world::{
+    CacheSetup, ClusterSetup, DatabaseSetup, Deployed, Kind, Limits, Patience, Setup,
+};
 
 impl Scenario {
     /// What its strategies call the stores.
     pub fn store_names(&self) -> StoreNames {
         let topology = &self.topology;
         let names = StoreNames::with_caches(topology.caches.keys().map(String::as_str));
+        let names = topology.clusters().iter().fold(names, |names, cluster| {
+            let (nodes, replicas) = (cluster.nodes.clone(), cluster.replicas.clone());
+            names.with_cluster(nodes, replicas, &cluster.titles())
+        });
         match topology.local {
             Some(_) => names.with_local(topology.apps.count),
             None => names,
@@ -52,6 +59,7 @@ impl Scenario {
             max_in_progress: topology.apps.max_in_progress,
             backlog: topology.apps.backlog,
             caches: topology.by_cache(|cache| CacheSetup::from(cache)),
+            clusters: topology.clusters().iter().map(ClusterSetup::from).collect(),
             local,
             database: DatabaseSetup {
                 connections: topology.database.connections,
@@ -72,8 +80,20 @@ impl Scenario {
                 tasks: self.limits.tasks,
             },
         };
-        let problems = self.unserved(&setup);
+        let mut problems = self.unserved(&setup);
+        problems.extend(self.inside_a_cluster(&setup));
         if problems.is_empty() { Ok(setup) } else { Err(problems) }
+    }
+
+    /// Programs with a queue or a loop in a cache of several processes.
+    fn inside_a_cluster(&self, setup: &Setup) -> Option<Problem> {
+        setup.clusters.iter().find(|cluster| cluster.nodes[0] == CacheId::FIRST)?;
+        let mut deployed = setup.strategies.iter();
+        let at = deployed.position(|deployed| deployed.program.lives_in_cache())?;
+        let (_, field) = self.strategies[at].text()?;
+        let message = "has a queue or a loop in the cache; one with several nodes, or with a \
+                       replica, has none: put it at `app` or `worker`";
+        Some(Problem { path: format!("strategies[{at}].{field}"), message: message.to_owned() })
     }
 
     /// Actions and workloads that their strategy has no function for.
@@ -127,6 +147,21 @@ impl From<&CacheSettings> for CacheSetup {
             eviction: settings.eviction,
             snapshot_every_us: settings.snapshot_every_us,
             is_instant: settings.service == Latency::Constant { us: 0 },
+        }
+    }
+}
+
+impl From<&Cluster<'_>> for ClusterSetup {
+    fn from(cluster: &Cluster<'_>) -> ClusterSetup {
+        let Cluster { settings, nodes, replicas, .. } = cluster;
+        let replica = settings.replica.clone().unwrap_or_default();
+        ClusterSetup {
+            placement: settings.placement,
+            start: settings.nodes,
+            nodes: nodes.clone(),
+            replicas: replicas.clone(),
+            failover_us: replica.failover_after_us,
+            reads_replicas: replica.reads == ReadsFrom::Replica,
         }
     }
 }

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 
 use super::rule::{Checked, Checker};
 use super::{
-    Action, Arrivals, CacheSettings, Latency, LinkName, Problem, RatePoint, Scenario, Store,
-    StrategyUse, Topology, What, Workload, nearest,
+    Action, Arrivals, CacheSettings, Cluster, Latency, LinkName, Problem, RatePoint, Scenario,
+    Store, StrategyUse, Topology, What, Workload, nearest,
 };
+use crate::store::placement::MOST_NODES;
 use crate::strategy::builtin;
 use crate::time::Micros;
 use crate::vocabulary::Role;
@@ -124,7 +125,9 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
     if let Some(cache) = what.cache() {
         let local: Vec<String> =
             (1..=topology.local_count()).map(|app| format!("local_{app}")).collect();
-        let caches = topology.caches.keys().chain(&local);
+        let nodes: Vec<String> = topology.clusters().iter().flat_map(Cluster::titles).collect();
+        let apart = |name: &&String| !topology.clusters().iter().any(|it| it.word == **name);
+        let caches = topology.caches.keys().filter(apart).chain(&nodes).chain(&local);
         let known: Vec<&str> = caches.map(String::as_str).collect();
         let of_app = local.iter().any(|name| name == cache)
             && !matches!(what, What::FlushCache { .. } | What::Evict { .. } | What::Expire { .. });
@@ -134,7 +137,28 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
             false => unknown(cache, &known, at),
         });
     }
+    if let Some(nodes) = nodes_to_choose(what, topology) {
+        at.field("cache", |at| at.problem(format!("is missing; allowed: {}", nodes.join(", "))));
+    }
     match what {
+        What::AddNode { cache } | What::RemoveNode { cache } => {
+            let clusters = topology.clusters();
+            let is_node = |it: &Cluster<'_>| {
+                it.nodes.len() > 1 && it.titles()[..it.nodes.len()].contains(cache)
+            };
+            if !clusters.iter().any(is_node) {
+                at.field("cache", |at| {
+                    at.problem("is no node; give the cache `nodes` or `spare_nodes`");
+                });
+            }
+        }
+        What::Failover { cache } => {
+            let clusters = topology.clusters();
+            let in_pair = |it: &Cluster<'_>| !it.replicas.is_empty() && it.titles().contains(cache);
+            if !clusters.iter().any(in_pair) {
+                at.field("cache", |at| at.problem("has no replica; give the cache one"));
+            }
+        }
         What::FailNext { store, cache: Some(_), .. } if *store != Store::Cache => {
             at.field("cache", |at| at.problem(format!("the {store} is no cache; leave it out")));
         }
@@ -166,6 +190,24 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
     }
 }
 
+/// The nodes of the first cache, where it has several and an action on it names none.
+fn nodes_to_choose(what: &What, topology: &Topology) -> Option<Vec<String>> {
+    let names_one = match what {
+        What::KillCache { cache }
+        | What::RestartCache { cache }
+        | What::FlushCache { cache }
+        | What::RestoreCache { cache }
+        | What::Evict { cache, .. }
+        | What::Expire { cache, .. }
+        | What::SlowCache { cache, .. }
+        | What::FailNext { store: Store::Cache, cache, .. } => cache.is_some(),
+        _ => true,
+    };
+    let clusters = topology.clusters();
+    let first = clusters.first().filter(|it| it.word == "cache" && it.nodes.len() > 1);
+    first.filter(|_| !names_one).map(Cluster::titles)
+}
+
 fn topology(topology: &Topology, at: &mut Checker) {
     at.field("cache", |at| cache(&topology.cache, at));
     at.field("caches", |at| {
@@ -178,6 +220,19 @@ fn topology(topology: &Topology, at: &mut Checker) {
                     );
                 }
             });
+        }
+    });
+    let clusters = topology.clusters();
+    let titles: Vec<(&str, String)> = clusters
+        .iter()
+        .flat_map(|it| it.titles().into_iter().map(|title| (it.word, title)))
+        .collect();
+    at.field("caches", |at| {
+        for name in topology.caches.keys() {
+            let taken = titles.iter().find(|(word, title)| title == name && word != name);
+            if let Some((word, _)) = taken {
+                at.field(name, |at| at.problem(format!("is what a part of {word} is called")));
+            }
         }
     });
     at.field("database", |at| {
@@ -213,6 +268,15 @@ fn topology(topology: &Topology, at: &mut Checker) {
 }
 
 fn cache(settings: &CacheSettings, at: &mut Checker) {
+    let nodes = u32::from(settings.nodes) + u32::from(settings.spare_nodes);
+    if nodes > u32::from(MOST_NODES) && settings.nodes <= MOST_NODES {
+        at.field("spare_nodes", |at| {
+            at.problem(format!("is {}; allowed: {MOST_NODES} nodes in all", settings.spare_nodes));
+        });
+    }
+    if let Some(replica) = &settings.replica {
+        at.field("replica", |at| spread(&replica.lag, "lag", at));
+    }
     spread(&settings.service, "service", at);
     if let Some(latency) = &settings.latency {
         spread(latency, "latency", at);

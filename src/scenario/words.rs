@@ -33,6 +33,9 @@ impl What {
             What::StopDatabase => "the database is stopped".to_owned(),
             What::RestoreDatabase => "the database is restored".to_owned(),
             What::RestoreCache { cache } => format!("{} is restored", the(cache)),
+            What::AddNode { cache } => format!("{cache} is added to the nodes"),
+            What::RemoveNode { cache } => format!("{cache} is removed from the nodes"),
+            What::Failover { cache } => format!("{cache} is to take its primary's place"),
             What::StopReplica => "the replica is stopped".to_owned(),
             What::RestoreReplica => "the replica is restored".to_owned(),
             What::FailNext { store, cache, call, how, times } => {

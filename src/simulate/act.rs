@@ -136,6 +136,11 @@ fn cache_of(name: &Option<String>, names: &Names) -> Result<CacheId, ActError> {
     known.ok_or_else(|| ActError::NoCache(name.clone().unwrap_or_default()))
 }
 
+fn node_of(name: &str, names: &Names) -> Result<CacheId, ActError> {
+    let known = names.stores().cache(Some(name));
+    known.ok_or_else(|| ActError::NoCache(name.to_owned()))
+}
+
 /// The fault that an action is, by its position in the scenario; `None`: it is a request, a
 /// hand on a message, or depends on what is down.
 ///
@@ -157,6 +162,9 @@ pub(crate) fn fault_of(
         What::SlowCache { factor_milli, cache } => {
             slow(cache_of(cache, names)?.into(), *factor_milli)
         }
+        What::AddNode { cache } => Fault::Join(node_of(cache, names)?),
+        What::RemoveNode { cache } => Fault::Leave(node_of(cache, names)?),
+        What::Failover { cache } => Fault::Failover(node_of(cache, names)?),
         What::StopDatabase => Fault::Kill(ProcessId::Database),
         What::StopReplica => Fault::Kill(REPLICA),
         What::FailNext { store, cache, call, how, times } => {

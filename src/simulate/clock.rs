@@ -41,6 +41,8 @@ pub struct Clock {
 struct CacheTimes {
     service: Latency,
     flight: Option<Latency>,
+    /// What a change takes on its way to a replica.
+    lag: Latency,
 }
 
 impl Clock {
@@ -60,8 +62,11 @@ impl Clock {
             seed: scenario.seed,
             is_faithful: links.iter().all(|link| (link.loss_ppm, link.duplicate_ppm) == (0, 0)),
             links: links.to_vec(),
-            caches: topology
-                .by_cache(|cache| CacheTimes { service: cache.service, flight: cache.latency }),
+            caches: topology.by_cache(|cache| CacheTimes {
+                service: cache.service,
+                flight: cache.latency,
+                lag: cache.replica.clone().unwrap_or_default().lag,
+            }),
             database_read: topology.database.read,
             database_write: topology.database.write,
             replica_read: replica.read,
@@ -124,6 +129,9 @@ impl WorldClock for Clock {
             Delay::ReplicaService { stamp, slow_milli } => {
                 let us = chance::latency(&self.replica_read, self.seed, stamp, Purpose::Service);
                 slowed(us, slow_milli)
+            }
+            Delay::CacheLag { cache, stamp } => {
+                chance::latency(&self.caches[cache].lag, self.seed, stamp, Purpose::Lag)
             }
             Delay::ReplicaLag { stamp } => {
                 chance::latency(&self.replica_lag, self.seed, stamp, Purpose::Lag)

@@ -56,6 +56,10 @@ fn check_parts(world: &World, ages: bool, tried: &mut Tried) {
         check("cache", &**cache, lens, tried);
         cache.cache.entries().for_each(|(_, entry)| check("entry", entry, lens, tried));
     }
+    for cluster in &stores.clusters {
+        check("cluster", &**cluster, lens, tried);
+        cluster.changes().for_each(|each| check("change", each, lens, tried));
+    }
     check("database", &*stores.database, lens, tried);
     for session in &stores.database.sessions {
         check("session", session, lens, tried);
@@ -105,9 +109,10 @@ fn a_field_changes_the_digest_exactly_if_it_can_matter() {
     for what in ["task", "message", "operation", "app", "cache", "entry", "row", "statement"] {
         assert!(tried.keys().any(|(of, _)| *of == what), "no {what} was tried");
     }
-    for what in
-        ["pending", "replica", "streamed", "queue", "item", "loop", "process", "trap", "session"]
-    {
+    for what in [
+        "cluster", "change", "pending", "replica", "streamed", "queue", "item", "loop", "process",
+        "trap", "session",
+    ] {
         assert!(tried.keys().any(|(of, _)| *of == what), "no {what} was tried");
     }
 }

@@ -16,6 +16,9 @@ pub mod paged;
 /// Something for each cache of a run.
 pub mod by_cache;
 
+/// Which node of a cache has a key: slots, a ring, a remainder.
+pub mod placement;
+
 /// The cache, after Redis and Memcached: entries, expiry, eviction, leases, versions.
 pub mod cache;
 

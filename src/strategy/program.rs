@@ -158,6 +158,13 @@ impl Program {
         self.reads_attempts || self.queues.iter().any(|queue| !queue.rules.late_ack)
     }
 
+    /// Whether a queue or a loop of it is in the cache: of no key, so on no node of several.
+    pub fn lives_in_cache(&self) -> bool {
+        let queues = self.queues.iter().map(|queue| queue.place);
+        let loops = self.loops.iter().map(|each| each.place);
+        queues.chain(loops).any(|place| place == Role::Cache)
+    }
+
     /// Whether values only go from one place to another: it does the same whatever they are, as
     /// long as they are true.
     pub fn only_moves_values(&self) -> bool {

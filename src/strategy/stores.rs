@@ -10,6 +10,16 @@ pub struct StoreNames {
     rows: Vec<StoreName>,
     /// The first of the app servers' own caches.
     local: Option<CacheId>,
+    /// The caches that are more than one process.
+    clusters: Vec<ClusterNames>,
+}
+
+/// The processes of one cache.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct ClusterNames {
+    nodes: Vec<CacheId>,
+    /// The replica of each node; empty: none.
+    replicas: Vec<CacheId>,
 }
 
 /// What a program calls the cache of the app server that it runs on.
@@ -19,8 +29,10 @@ const LOCAL: &str = "local";
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct StoreName {
     id: StoreId,
-    /// What stands in front of the dot of a call.
+    /// What a program calls it; empty: it can't.
     word: Cow<'static, str>,
+    /// What stands in front of the dot of a call that has reached it.
+    called: Cow<'static, str>,
     /// What the page and the history call it.
     title: Cow<'static, str>,
 }
@@ -31,6 +43,7 @@ impl Default for StoreNames {
         let usual = |id: StoreId, role: Role| StoreName {
             id,
             word: id.kind().object().into(),
+            called: id.kind().object().into(),
             title: role.name().into(),
         };
         StoreNames {
@@ -40,6 +53,7 @@ impl Default for StoreNames {
                 usual(StoreId::Replica(ReplicaId::FIRST), Role::Replica),
             ],
             local: None,
+            clusters: Vec::new(),
         }
     }
 }
@@ -49,10 +63,71 @@ impl StoreNames {
     pub fn with_caches<'a>(caches: impl IntoIterator<Item = &'a str>) -> StoreNames {
         let mut stores = StoreNames::default();
         for (name, nth) in caches.into_iter().zip(1..) {
-            let (word, title) = (name.to_owned().into(), name.to_owned().into());
-            stores.rows.push(StoreName { id: StoreId::Cache(CacheId(nth)), word, title });
+            let name: Cow<'static, str> = name.to_owned().into();
+            let id = StoreId::Cache(CacheId(nth));
+            stores.rows.push(StoreName {
+                id,
+                word: name.clone(),
+                called: name.clone(),
+                title: name,
+            });
         }
         stores
+    }
+
+    /// The same, where a cache is more than one process: its nodes, the cache's own id first,
+    /// their replicas, and what people call each. A program has one word for them: that of the
+    /// cache.
+    pub fn with_cluster(
+        mut self,
+        nodes: Vec<CacheId>,
+        replicas: Vec<CacheId>,
+        titles: &[String],
+    ) -> StoreNames {
+        for (&id, title) in nodes.iter().chain(&replicas).zip(titles) {
+            let title: Cow<'static, str> = title.clone().into();
+            let id = StoreId::Cache(id);
+            match self.rows.iter_mut().find(|row| row.id == id) {
+                Some(row) if *row.word != *title => {
+                    row.called = title.clone();
+                    row.title = title;
+                }
+                Some(_) => {}
+                None => {
+                    let (word, called) = ("".into(), title.clone());
+                    self.rows.push(StoreName { id, word, called, title });
+                }
+            }
+        }
+        self.clusters.push(ClusterNames { nodes, replicas });
+        self
+    }
+
+    /// A node of a cache, as it is at the start, and its replica: of the two, one is given.
+    pub fn pair(&self, process: CacheId) -> Option<(CacheId, CacheId)> {
+        let pairs = |cluster: &ClusterNames| {
+            let mut pairs = cluster.nodes.iter().zip(&cluster.replicas);
+            pairs
+                .find(|(node, replica)| [**node, **replica].contains(&process))
+                .map(|(node, replica)| (*node, *replica))
+        };
+        self.clusters.iter().find_map(pairs)
+    }
+
+    fn cluster(&self, process: CacheId) -> Option<&ClusterNames> {
+        let of = |it: &&ClusterNames| it.nodes.contains(&process) || it.replicas.contains(&process);
+        self.clusters.iter().find(of)
+    }
+
+    /// The cache that a process belongs to, by the id that a program has for it: its own, where
+    /// it is a cache by itself.
+    pub fn cache_of(&self, process: CacheId) -> CacheId {
+        self.cluster(process).map_or(process, |cluster| cluster.nodes[0])
+    }
+
+    /// Whether a process is the whole of its cache.
+    pub fn is_alone(&self, process: CacheId) -> bool {
+        self.cluster(process).is_none()
     }
 
     /// The same with a cache in each of so many app servers. A program's `local` is that of
@@ -61,9 +136,11 @@ impl StoreNames {
         let caches = self.rows.iter().filter(|row| row.id.kind() == Store::Cache).count() as u8;
         for nth in 0..apps as u8 {
             let title = format!("local_{}", nth + 1);
-            let word = if nth == 0 { LOCAL.into() } else { title.clone().into() };
+            let word: Cow<'static, str> =
+                if nth == 0 { LOCAL.into() } else { title.clone().into() };
             let id = StoreId::Cache(CacheId(caches + nth));
-            self.rows.push(StoreName { id, word, title: title.into() });
+            let called = word.clone();
+            self.rows.push(StoreName { id, word, called, title: title.into() });
         }
         self.local = Some(CacheId(caches));
         self
@@ -81,7 +158,8 @@ impl StoreNames {
 
     /// The store that a word of a program names.
     pub fn find(&self, word: &str) -> Option<StoreId> {
-        self.rows.iter().find(|row| row.word == word).map(|row| row.id)
+        let mut named = self.rows.iter().filter(|row| !row.word.is_empty());
+        named.find(|row| row.word == word).map(|row| row.id)
     }
 
     /// The cache of a name, or the first where there is none.
@@ -94,20 +172,25 @@ impl StoreNames {
         }
     }
 
-    /// A cache's name; the first needs none.
+    /// A cache's name; one that is called as in every run needs none.
     pub fn cache_name(&self, cache: CacheId) -> Option<&str> {
-        (cache != CacheId::FIRST).then(|| self.title(StoreId::Cache(cache)))
+        (!self.is_usual(cache)).then(|| self.title(StoreId::Cache(cache)))
+    }
+
+    /// Whether it is the cache that every run has, under its own name.
+    pub fn is_usual(&self, cache: CacheId) -> bool {
+        cache == CacheId::FIRST && self.title(StoreId::Cache(cache)) == Role::Cache.name()
     }
 
     /// The words that name a store.
     pub fn words(&self) -> impl Iterator<Item = &str> {
-        self.rows.iter().map(|row| &*row.word)
+        self.rows.iter().map(|row| &*row.word).filter(|word| !word.is_empty())
     }
 
-    /// What a program calls a store.
+    /// What stands in front of the dot of a call of a store.
     pub fn word(&self, kind: Store, nth: u8) -> &str {
         let row = self.rows.iter().find(|row| (row.id.kind(), row.id.nth()) == (kind, nth));
-        row.map_or(kind.object(), |row| &row.word)
+        row.map_or(kind.object(), |row| &row.called)
     }
 
     /// What people call it.
@@ -118,7 +201,7 @@ impl StoreNames {
     /// A store in a sentence, by its kind; "the queue".
     pub fn the_nth(&self, kind: Store, nth: u8) -> String {
         match (kind, nth) {
-            (Store::Cache, 1..) => self.the(StoreId::Cache(CacheId(nth))),
+            (Store::Cache, nth) => self.the(StoreId::Cache(CacheId(nth))),
             _ => format!("the {}", kind.name()),
         }
     }
@@ -126,7 +209,7 @@ impl StoreNames {
     /// The same in a sentence: "the cache", and "near", which is a name.
     pub fn the(&self, id: StoreId) -> String {
         match id {
-            StoreId::Cache(cache) if cache != CacheId::FIRST => self.title(id).to_owned(),
+            StoreId::Cache(cache) if !self.is_usual(cache) => self.title(id).to_owned(),
             _ => format!("the {}", self.title(id)),
         }
     }

@@ -191,7 +191,7 @@ impl<'a> View<'a> {
     fn ribbon_name(self, key: Symbol, cache: CacheId) -> Arc<str> {
         let (key, stores) = (self.names().text(key), self.names().stores());
         match cache {
-            CacheId::FIRST => key,
+            cache if stores.is_usual(cache) => key,
             cache => format!("{key} in {}", stores.title(StoreId::Cache(cache))).into(),
         }
     }

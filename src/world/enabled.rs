@@ -139,6 +139,7 @@ impl World {
                 Timer::Replication { replica, key, version }
             }));
         }
+        self.list_cluster_timers(&mut timers);
         timers
     }
 
@@ -174,19 +175,30 @@ impl World {
 
     fn list_faults(&self, enabled: &mut Vec<Transition>) {
         let mut list = |fault| enabled.push(Transition::Fault(fault));
-        for id in self.processes() {
+        let is_asked = |id: &ProcessId| match id {
+            ProcessId::Cache(cache) => self.is_asked(*cache),
+            _ => true,
+        };
+        for id in self.processes().filter(is_asked) {
             list(match self.process(id).is_some_and(|process| process.up) {
                 true => Fault::Kill(id),
                 false => Fault::Restart(id),
             });
         }
-        for (cache, store) in self.stores.caches.iter().filter(|(_, store)| store.process.up) {
+        let takes_commands = |id: &CacheId| self.is_asked(*id) && self.is_primary(*id);
+        let up = self.stores.caches.iter().filter(|(_, store)| store.process.up);
+        for (cache, store) in up.filter(|(id, _)| takes_commands(id)) {
             list(Fault::Flush(cache));
             for key in store.cache.keys() {
                 if store.cache.holds(key) {
                     list(Fault::Evict(cache, key));
                 }
                 list(Fault::Expire(cache, key));
+            }
+        }
+        for cache in self.stores.caches.ids().filter(|cache| !self.is_primary(*cache)) {
+            if self.is_asked(cache) && self.process(cache.into()).is_some_and(|each| each.up) {
+                list(Fault::Failover(cache));
             }
         }
         let joins = |link: Link| {

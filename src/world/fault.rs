@@ -18,6 +18,16 @@ pub enum FaultError {
     NoSuch(String),
     /// A cache of an app server lives and dies with it.
     PartOfApp(String),
+    /// It is no node of a cache of several.
+    NoNode(String),
+    /// It is asked for keys already, or is not.
+    IsNode(String),
+    IsNoNode(String),
+    LastNode(String),
+    /// It is no replica, or has taken its primary's place already.
+    NoReplica(String),
+    /// A replica takes commands from its primary alone.
+    Follows(String),
     NoEntry(Arc<str>),
     DatabaseDown,
     /// A transaction has the row.
@@ -42,6 +52,14 @@ impl World {
             }
             Fault::OutsideDelete { key, by, .. } => {
                 return self.write_outside(key, Some(Scalar::None), by, d);
+            }
+            Fault::Join(cache) => return self.change_ring(cache, true, d),
+            Fault::Leave(cache) => return self.change_ring(cache, false, d),
+            Fault::Failover(cache) => return self.fail_over(cache, d),
+            Fault::Flush(cache) | Fault::Evict(cache, _) | Fault::Expire(cache, _)
+                if !self.is_primary(cache) =>
+            {
+                return Err(FaultError::Follows(self.called(cache.into())));
             }
             Fault::Flush(cache) => self.need_cache(cache).map(|_| ())?,
             Fault::Evict(cache, key) | Fault::Expire(cache, key) => self.need_entry(cache, key)?,
@@ -97,8 +115,10 @@ impl World {
                     let source = ErrorSource::Cache;
                     self.refuse(id, &pending, source, Reason::Reset, &pending.call, d);
                 }
+                self.lose_changes(cache);
                 self.change_cache(cache, d, |cache, _, effect| cache.kill(effect));
                 self.stores.caches[cache].expiry_us = None;
+                self.arm_failover(cache, d);
             }
             ProcessId::Database | ProcessId::Replica(_) => self.break_off(id, d),
             ProcessId::App(app) => {
@@ -154,7 +174,9 @@ impl World {
         self.told.push(Event::Fault(Fault::Restart(id)));
         match id {
             ProcessId::Cache(cache) => {
-                if let Some(snapshot) = self.stores.caches[cache].snapshot.take() {
+                if self.is_primary(cache)
+                    && let Some(snapshot) = self.stores.caches[cache].snapshot.take()
+                {
                     self.change_cache(cache, d, |cache, now_us, effect| {
                         cache.restore(&snapshot, now_us, effect);
                     });
@@ -164,6 +186,7 @@ impl World {
                     self.told.push(Event::Restored { cache, entries });
                 }
                 self.arm_snapshot(cache, d);
+                self.catch_up_cache(cache, d);
             }
             ProcessId::Replica(replica) => self.catch_up(replica),
             _ => {}
@@ -176,11 +199,11 @@ impl World {
         Ok(())
     }
 
-    fn need_process(&self, id: ProcessId) -> Result<&Process, FaultError> {
+    pub(crate) fn need_process(&self, id: ProcessId) -> Result<&Process, FaultError> {
         self.process(id).ok_or_else(|| FaultError::NoSuch(self.called(id)))
     }
 
-    fn called(&self, id: ProcessId) -> String {
+    pub(crate) fn called(&self, id: ProcessId) -> String {
         match id.store() {
             Some(store) => self.names.stores().the(store),
             None => format!("the {}", id.name(self.names.stores())),
@@ -209,10 +232,21 @@ impl World {
         d: &mut D,
         change: impl FnOnce(&mut Cache, u64, &mut dyn FnMut(CacheEffect)),
     ) {
+        self.change_cache_for(id, OpId::NOBODY, d, change);
+    }
+
+    /// The same, on behalf of an operation.
+    pub(crate) fn change_cache_for<D: Driver>(
+        &mut self,
+        id: CacheId,
+        op: OpId,
+        d: &mut D,
+        change: impl FnOnce(&mut Cache, u64, &mut dyn FnMut(CacheEffect)),
+    ) {
         let mut effects = std::mem::take(&mut self.effects);
         let cache = &mut self.stores.caches[id].cache;
         change(cache, self.now_us, &mut |effect| effects.push(effect));
-        self.record_cache(id, effects, OpId::NOBODY);
+        self.record_cache(id, effects, op, d);
         self.arm_expiry(id, d);
     }
 
@@ -269,6 +303,14 @@ impl fmt::Display for FaultError {
                 write!(f, "there is no {} in this scenario", id.trim_start_matches("the "))
             }
             FaultError::PartOfApp(id) => write!(f, "{id} is a part of its app server"),
+            FaultError::NoNode(id) => write!(f, "{id} is no node of a cache of several"),
+            FaultError::IsNode(id) => write!(f, "{id} is one of the nodes already"),
+            FaultError::IsNoNode(id) => write!(f, "{id} is none of the nodes"),
+            FaultError::LastNode(id) => write!(f, "{id} is the last of the nodes"),
+            FaultError::NoReplica(id) => write!(f, "{id} has no primary whose place it could take"),
+            FaultError::Follows(id) => {
+                write!(f, "{id} is a replica: it takes commands from its primary alone")
+            }
             FaultError::NoEntry(key) => write!(f, "the cache has no entry for {key}"),
             FaultError::DatabaseDown => {
                 f.write_str("the database is down: it takes no write from outside either")

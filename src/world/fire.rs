@@ -58,6 +58,8 @@ impl World {
             Timer::Expiry { cache } => self.stores.caches[cache].expiry_us == Some(at_us),
             Timer::Redelivery { queue } => self.queues[queue as usize].redelivery_us == Some(at_us),
             Timer::Replication { .. } => true,
+            Timer::Following { cache, number } => self.awaits_change(cache, number),
+            Timer::Failover { cache, life } => self.may_take_over(cache, life),
         }
     }
 
@@ -116,7 +118,7 @@ impl World {
                 let store = &mut *self.stores.caches[cache];
                 store.expiry_us = None;
                 store.cache.sweep(self.now_us, &mut |effect| effects.push(effect));
-                self.record_cache(cache, effects, OpId::NOBODY);
+                self.record_cache(cache, effects, OpId::NOBODY, d);
                 self.arm_expiry(cache, d);
             }
             Timer::Redelivery { queue } => {
@@ -135,6 +137,11 @@ impl World {
             }
             Timer::Replication { replica, key, version } => {
                 self.arrive_at_replica(replica, key, version);
+            }
+            Timer::Following { cache, number } => self.follow(cache, number, d),
+            Timer::Failover { cache, .. } => {
+                // it may, or the timer would not have gone off
+                let _ = self.fail_over(cache, d);
             }
             Timer::Snapshot { cache, .. } => {
                 let store = &mut *self.stores.caches[cache];

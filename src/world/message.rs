@@ -104,6 +104,11 @@ pub enum Timer {
     Replication { replica: ReplicaId, key: Symbol, version: i64 },
     /// A cache saves a snapshot.
     Snapshot { cache: CacheId, life: u32 },
+    /// A change of its primary reaches a replica of a cache.
+    Following { cache: CacheId, number: u64 },
+    /// A replica of a cache takes its primary's place, which has been down since its life
+    /// `life` ended.
+    Failover { cache: CacheId, life: u32 },
 }
 
 /// How long a timer takes: exactly, or drawn by the scheduler.
@@ -127,6 +132,11 @@ pub enum Delay {
         slow_milli: u32,
     },
     ReplicaLag {
+        stamp: Stamp,
+    },
+    /// A change on its way to a replica of a cache.
+    CacheLag {
+        cache: CacheId,
         stamp: Stamp,
     },
 }

@@ -17,12 +17,14 @@
 
 mod awaited;
 mod bounded;
+mod cluster;
 mod deliver;
 mod digest;
 mod driver;
 mod enabled;
 mod fault;
 mod fire;
+mod follow;
 mod id;
 mod message;
 mod network;
@@ -30,6 +32,7 @@ mod process;
 mod request;
 mod run;
 mod serve;
+mod serve_cache;
 mod serve_queue;
 mod session;
 mod setup;
@@ -45,6 +48,7 @@ mod vary;
 use std::sync::Arc;
 
 pub use crate::identity::{Identity, Kind, OpId, ProcessId, Source, Stamp, derive};
+pub use cluster::{Cluster, NodeOf};
 pub use deliver::Passage;
 pub use driver::{Clock, Deed, Dice, Driver, Sink};
 pub use fault::FaultError;
@@ -56,7 +60,9 @@ pub use process::{
     Session, Snapshot, Statement, Streamed, Trap,
 };
 pub use request::{Request, handler};
-pub use setup::{CacheSetup, DatabaseSetup, Deployed, Limits, MissingHandler, Patience, Setup};
+pub use setup::{
+    CacheSetup, ClusterSetup, DatabaseSetup, Deployed, Limits, MissingHandler, Patience, Setup,
+};
 pub use stores::Stores;
 pub use table::Key;
 pub use task::{Operation, Recipient, Task, Waiting, Work};
@@ -128,25 +134,8 @@ impl World {
     /// says, loops waiting for their first turn.
     pub fn new<D: Driver>(setup: Arc<Setup>, d: &mut D) -> World {
         let mut told = Vec::new();
-        let mut stores = Stores::new(&setup);
+        let stores = Stores::new(&setup);
         told.extend(setup.rows.iter().map(|&(key, value)| Event::Initial { key, value }));
-        let id = CacheId::FIRST;
-        for &(key, ttl_us) in &setup.entries {
-            if let Some(row) = stores.database.database.read(key)
-                && stores.caches[id].cache.preload(key, row.value, ttl_us, 0)
-            {
-                let expires_us = ttl_us;
-                let effect = CacheEffect::Set {
-                    key,
-                    value: row.value,
-                    version: None,
-                    expires_us,
-                    gone_us: expires_us,
-                    replaced: None,
-                };
-                told.push(Event::Cache { op: OpId::NOBODY, cache: id, effect });
-            }
-        }
         let (queues, queue_at) = queues(&setup);
         let mut world = World {
             tasks: Table::new(),
@@ -174,6 +163,7 @@ impl World {
             now_us: 0,
             setup,
         };
+        world.preload();
         for index in 0..world.loops.len() {
             world.arm_loop(index, d);
         }
@@ -183,6 +173,28 @@ impl World {
         }
         world.tell(d);
         world
+    }
+
+    /// Puts the entries of the start into the first cache, where there is room for them.
+    fn preload(&mut self) {
+        let setup = self.setup.clone();
+        for &(key, ttl_us) in &setup.entries {
+            let Some(row) = self.stores.database.database.read(key).copied() else { continue };
+            for cache in self.preload_places(key) {
+                if self.stores.caches[cache].cache.preload(key, row.value, ttl_us, 0) {
+                    let expires_us = ttl_us;
+                    let effect = CacheEffect::Set {
+                        key,
+                        value: row.value,
+                        version: None,
+                        expires_us,
+                        gone_us: expires_us,
+                        replaced: None,
+                    };
+                    self.told.push(Event::Cache { op: OpId::NOBODY, cache, effect });
+                }
+            }
+        }
     }
 
     /// Tells what has happened in this transition.

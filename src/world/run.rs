@@ -160,6 +160,18 @@ impl World {
         self.end_task(key, Err(error), d);
     }
 
+    /// Ends a task whose program asks for what cannot be. `false`: it does not go on.
+    fn mistaken<D: Driver>(&mut self, key: TaskKey, why: &str, d: &mut D) -> bool {
+        if let Some(task) = self.tasks.get(key)
+            && let Work::Program(machine) = &task.work
+        {
+            let line = machine.line(&self.setup.strategies[usize::from(task.strategy)].program);
+            let mistake = Mistake::of_value(why);
+            self.end_broken(key, RuntimeError { line, mistake }, d);
+        }
+        false
+    }
+
     /// Frees what a task holds that ended in the middle.
     fn free_locks<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
         let Some(process) = self.tasks.get(key).map(|task| task.process) else { return };
@@ -214,11 +226,8 @@ impl World {
         let from = task.process;
         if let (Some(_), Call::Database(statement)) = (task.transaction, &call) {
             if let (DatabaseCall::Begin { .. }, Work::Program(machine)) = (statement, &task.work) {
-                let program = &self.setup.strategies[usize::from(task.strategy)].program;
-                let line = machine.line(program);
-                let mistake = Mistake::of_value("a transaction inside a transaction");
-                self.end_broken(key, RuntimeError { line, mistake }, d);
-                return false;
+                let _ = machine;
+                return self.mistaken(key, "a transaction inside a transaction", d);
             }
             call = Call::Transaction(*statement);
         }
@@ -278,7 +287,12 @@ impl World {
             let reply = self.ask_local(local, &call, op, id.child(u64::from(ordinal)).stamp, d);
             return self.reply_with(key, reply);
         }
-        let to = self.target(strategy, &call, from);
+        if !self.setup.clusters.is_empty()
+            && let Err(why) = self.place(&mut call)
+        {
+            return self.mistaken(key, why, d);
+        }
+        let to = self.target(strategy, &call, from, own_key);
         if let (Call::Spawn { .. }, true) = (&call, to == from) {
             let Call::Spawn { function, args } = call else { return true };
             let spawned = Spawned { process: to, strategy, function, op, key: own_key };
@@ -354,16 +368,26 @@ impl World {
     }
 
     /// Where a call goes.
-    fn target(&mut self, strategy: u16, call: &Call, from: ProcessId) -> ProcessId {
+    fn target(
+        &mut self,
+        strategy: u16,
+        call: &Call,
+        from: ProcessId,
+        key: Option<Symbol>,
+    ) -> ProcessId {
         if let Some(store) = call.store() {
             return store.into();
         }
         match call {
-            Call::Publish { .. } => ProcessId::Cache(CacheId::FIRST),
+            Call::Publish { .. } => self.bus(),
             Call::Queue(id, _) => self.queues[self.queue_index(strategy, *id, from)].process,
             Call::Spawn { function, .. } | Call::Invoke { function, .. } => {
                 let program = &self.setup.strategies[usize::from(strategy)].program;
                 match program.functions[usize::from(function.0)].place {
+                    Some(Role::Cache) => match key {
+                        Some(key) => self.node_for(CacheId::FIRST, key, false).into(),
+                        None => self.bus(),
+                    },
                     Some(place) => self.process_at(place, from),
                     // a forwarded request: its function has a place by kind
                     None => from,

@@ -4,12 +4,10 @@ use super::request::ANSWER;
 use super::run::Spawned;
 use super::*;
 use crate::event::{DropReason, Saying};
-use crate::store::cache::CacheEffect;
 use crate::store::database::Commit;
 use crate::store::pool::Entered;
-use crate::strategy::call::{CacheCall, Call, DatabaseCall, ErrorSource, Many, Reason, StoreError};
+use crate::strategy::call::{Call, DatabaseCall, ErrorSource, Many, Reason, StoreError};
 use crate::strategy::value::{Datum, Origin, Symbol, Value};
-use crate::vocabulary::command::{CacheCommand, StoreCommand};
 use crate::vocabulary::{CacheId, Failure, StoreId};
 
 impl World {
@@ -36,6 +34,11 @@ impl World {
                 self.refuse(to, &pending, source(call, to), reason, call, d);
             }
             return;
+        }
+        if !self.setup.clusters.is_empty()
+            && let Some(node) = self.moved_to(to, call)
+        {
+            return self.send_on(message, node, d);
         }
         match self.trap(call) {
             Some(Failure::Error) => {
@@ -156,7 +159,7 @@ impl World {
         d: &mut D,
     ) {
         let Pending { caller, id, op, .. } = *pending;
-        let from = ProcessId::Cache(CacheId::FIRST);
+        let from = self.bus();
         let setup = self.setup.clone();
         let program = &setup.strategies[usize::from(caller.strategy)].program;
         let mut reached = 0;
@@ -173,6 +176,13 @@ impl World {
             }
         }
         self.reply(from, pending, Ok(Value::int(reached as i64)), d);
+    }
+
+    /// Where what belongs to no key is, a bus say: in the first cache, at the primary of its
+    /// first node.
+    pub(crate) fn bus(&self) -> ProcessId {
+        let first = self.node_of(CacheId::FIRST).filter(|of| !of.is_primary);
+        ProcessId::Cache(first.and_then(|of| of.other).unwrap_or(CacheId::FIRST))
     }
 
     /// Whether a person has asked for this call to fail, and how.
@@ -232,147 +242,6 @@ impl World {
             self.told.push(message.dropped(DropReason::Injected));
         } else {
             self.send(message, d);
-        }
-    }
-
-    fn cache_answers_at_once(&self, cache: CacheId) -> bool {
-        self.setup.caches[cache].is_instant && self.stores.caches[cache].pool.busy() == 0
-    }
-
-    fn start_cache_command<D: Driver>(
-        &mut self,
-        cache: CacheId,
-        slot: u32,
-        id: Identity,
-        d: &mut D,
-    ) {
-        let Process { slow_milli, life, .. } = self.stores.caches[cache].process;
-        let job = JobKey::on(slot, id.name);
-        let timer = Timer::Served { at: ProcessId::Cache(cache), job, life };
-        d.timer(timer, Delay::CacheService { cache, stamp: id.stamp, slow_milli });
-    }
-
-    /// A cache has worked on a command.
-    pub(crate) fn finish_cache_command<D: Driver>(&mut self, cache: CacheId, slot: u32, d: &mut D) {
-        let pool = &mut self.stores.caches[cache].pool;
-        let Some(pending) = pool.leave(slot) else { return };
-        if let Some(id) = pool.running(slot).map(|next| next.id) {
-            self.start_cache_command(cache, slot, id, d);
-        }
-        match &pending.call {
-            Call::Cache(_, call) => self.run_cache_command(cache, pending.with(*call), d),
-            Call::Many(many) => self.run_commands(cache, &pending.with(()), many, d),
-            _ => {}
-        }
-    }
-
-    /// A cache carries out a command, and replies.
-    fn run_cache_command<D: Driver>(
-        &mut self,
-        cache: CacheId,
-        pending: Pending<CacheCall>,
-        d: &mut D,
-    ) {
-        d.done(Deed::CarriesOut(pending.id.stamp));
-        let result = self.command(cache, pending.call, pending.op, pending.id.stamp, d);
-        let me = ProcessId::Cache(cache);
-        match result {
-            Ok(value) => self.reply(me, &pending, Ok(value), d),
-            Err(reason) => {
-                let call = Call::Cache(cache, pending.call);
-                self.refuse(me, &pending, ErrorSource::Cache, reason, &call, d);
-            }
-        }
-    }
-
-    /// A cache carries out a command of many keys, and replies.
-    fn run_commands<D: Driver>(
-        &mut self,
-        cache: CacheId,
-        pending: &Pending<()>,
-        many: &Many,
-        d: &mut D,
-    ) {
-        let me = ProcessId::Cache(cache);
-        d.done(Deed::CarriesOut(pending.id.stamp));
-        match self.commands(cache, many, pending.op, pending.id.stamp, d) {
-            Ok(value) => self.reply(me, pending, Ok(value), d),
-            Err(reason) => {
-                let call = Call::Many(many.clone());
-                self.refuse(me, pending, ErrorSource::Cache, reason, &call, d);
-            }
-        }
-    }
-
-    /// Does what a command of many keys comes to, at one instant. The first error ends it.
-    pub(crate) fn commands<D: Driver>(
-        &mut self,
-        cache: CacheId,
-        many: &Many,
-        op: OpId,
-        stamp: Stamp,
-        d: &mut D,
-    ) -> Result<Value, Reason> {
-        let mut replies = Vec::with_capacity(many.calls.len());
-        for (call, nth) in many.calls.iter().zip(0..) {
-            if let Call::Cache(_, call) = call {
-                replies.push(self.command(cache, *call, op, derive(stamp, nth), d)?);
-            }
-        }
-        Ok(match many.command {
-            StoreCommand::Cache(CacheCommand::GetMany) => Value::List(replies.into()),
-            _ => Value::NONE,
-        })
-    }
-
-    /// A cache carries out a command: all of it at one instant, as Redis does.
-    pub(crate) fn command<D: Driver>(
-        &mut self,
-        cache: CacheId,
-        mut call: CacheCall,
-        op: OpId,
-        stamp: Stamp,
-        d: &mut D,
-    ) -> Result<Value, Reason> {
-        let now_us = self.now_us;
-        if let CacheCall::Incr { key, by } = &mut call
-            && let Some(held) = self.stores.caches[cache].cache.peek(*key)
-            && held.expires_us.is_none_or(|expires_us| now_us < expires_us)
-        {
-            (_, by.lineage) = self.names.unite(held.value, *by);
-        }
-        let mut effects = std::mem::take(&mut self.effects);
-        let mut draws = 0;
-        let mut pick = |below: u64| {
-            draws += 1;
-            let bits = d.random(derive(stamp, draws));
-            ((u128::from(bits) * u128::from(below)) >> 64) as u64
-        };
-        let result =
-            self.stores.caches[cache]
-                .cache
-                .apply(&call, now_us, &mut pick, &mut |effect| effects.push(effect));
-        self.record_cache(cache, effects, op);
-        self.arm_expiry(cache, d);
-        result
-    }
-
-    /// Records what a cache did, and keeps the buffer for the next time.
-    pub(crate) fn record_cache(&mut self, cache: CacheId, mut effects: Vec<CacheEffect>, op: OpId) {
-        for effect in effects.drain(..) {
-            self.told.push(Event::Cache { op, cache, effect });
-        }
-        self.effects = effects;
-    }
-
-    /// Sees to it that a timer is set for a cache's next expiry.
-    pub(crate) fn arm_expiry<D: Driver>(&mut self, cache: CacheId, d: &mut D) {
-        let store = &self.stores.caches[cache];
-        let Some(due_us) = store.cache.next_due_us() else { return };
-        if store.expiry_us.is_none_or(|set_us| due_us < set_us) {
-            self.stores.caches[cache].expiry_us = Some(due_us);
-            let after_us = due_us.saturating_sub(self.now_us);
-            d.timer(Timer::Expiry { cache }, Delay::After(after_us));
         }
     }
 

@@ -9,6 +9,7 @@ use super::{Kind, ProcessId};
 use crate::store::by_cache::ByCache;
 use crate::store::cache::Eviction;
 use crate::store::database::ForeignKey;
+use crate::store::placement::Placement;
 use crate::strategy::value::{Datum, Names, Scalar, Symbol};
 use crate::strategy::{Program, route};
 use crate::time::Micros;
@@ -26,6 +27,8 @@ pub struct Setup {
     pub backlog: u32,
     /// Each cache; what it is called is in `names`.
     pub caches: ByCache<CacheSetup>,
+    /// The caches that are more than one process.
+    pub clusters: Vec<ClusterSetup>,
     /// The first of the app servers' own caches, which are the last of `caches`.
     pub local: Option<CacheId>,
     pub database: DatabaseSetup,
@@ -63,6 +66,22 @@ pub struct CacheSetup {
     pub snapshot_every_us: Option<Micros>,
     /// It answers at the instant that a command arrives.
     pub is_instant: bool,
+}
+
+/// A cache of several nodes, or of one with a replica.
+#[derive(Clone, Debug)]
+pub struct ClusterSetup {
+    pub placement: Placement,
+    /// How many nodes have keys at the start: the first ones.
+    pub start: u16,
+    /// The first is what programs call the cache by.
+    pub nodes: Vec<CacheId>,
+    /// The replica of each node; empty: none.
+    pub replicas: Vec<CacheId>,
+    /// How long a primary is down before its replica takes its place; `None`: for ever.
+    pub failover_us: Option<Micros>,
+    /// Calls that only read go to the replicas.
+    pub reads_replicas: bool,
 }
 
 /// The database.

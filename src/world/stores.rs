@@ -1,6 +1,7 @@
 //! The stores of a run: one table, whose names are in
 //! [`StoreNames`](crate::strategy::StoreNames).
 
+use super::cluster::Cluster;
 use super::process::{CacheProcess, DatabaseProcess, Phase, Process, ReplicaProcess, Statement};
 use super::setup::Setup;
 use crate::digest::{Digest, Lens, Sum};
@@ -16,14 +17,18 @@ use crate::vocabulary::{ReplicaId, StoreId};
 #[derive(Clone, Debug)]
 pub struct Stores {
     pub caches: ByCache<Shared<CacheProcess>>,
+    /// The caches that are more than one process, in the order of
+    /// [`Setup::clusters`](super::Setup::clusters).
+    pub clusters: Vec<Shared<Cluster>>,
     pub database: Shared<DatabaseProcess>,
     pub replicas: Vec<Shared<ReplicaProcess>>,
 }
 
 impl Digest for Stores {
     fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
-        let Stores { caches, database, replicas } = self;
+        let Stores { caches, clusters, database, replicas } = self;
         caches.digest(lens, sum);
+        clusters.digest(lens, sum);
         database.digest(lens, sum);
         replicas.digest(lens, sum);
     }
@@ -53,6 +58,7 @@ impl Stores {
                     snapshot: None,
                 })
             }),
+            clusters: setup.clusters.iter().map(|each| Shared::new(Cluster::new(each))).collect(),
             replicas: (0..setup.replicas).map(|_| Shared::new(replica())).collect(),
             database: Shared::new(DatabaseProcess {
                 process: Process::default(),

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::digest::vary::Vary;
-use crate::store::cache::CacheSnapshot;
-use crate::store::cache::Eviction;
+use crate::store::cache::{CacheSnapshot, Eviction, Removal, Slot};
 use crate::store::database::{Commit, Replica, Transaction};
 use crate::store::lock::Locks;
+use crate::store::placement::{Placement, Ring};
 use crate::store::pool::Pool;
 use crate::store::queue::Visibility;
 use crate::store::single_flight::SingleFlights;
@@ -58,6 +58,7 @@ either! {
     Commit: commit(1), commit(2);
     Body: Body::Reply { caller: Caller::sample(), result: Ok(Value::int(1)) },
         Body::Call { caller: Caller::sample(), call: Call::Sleep { us: 1 } };
+    Result<Slot, Removal>: Err(Removal::Deleted), Err(Removal::Moved);
     Result<Value, StoreError>: Ok(Value::int(1)), Ok(Value::int(2));
 }
 
@@ -99,6 +100,7 @@ changed! {
     Locks<TaskKey>: Locks::new(), |it| it.acquire(Symbol(it.len() as u32 + 90), Key::named(1));
     SingleFlights<TaskKey>: SingleFlights::default(),
         |it| it.begin(0, KEY, Key::named(1), Key::named(it.clone().land(Key::named(1)).len() as u64 + 2));
+    Ring: Ring::new(Placement::Modulo, 2), |it| *it = it.with(it.members() ^ 0b100);
     Cache: Cache::new(Some(3), Eviction::AllkeysLru),
         |it| it.preload(Symbol(99), Datum::NONE, None, 0);
     CacheSnapshot: Cache::sample().snapshot(), |it| *it = Cache::sample().varied().snapshot();

@@ -62,13 +62,25 @@ fn client_settings() -> impl Strategy<Value = ClientSettings> {
 fn cache() -> BoxedStrategy<CacheSettings> {
     let eviction = select(&Eviction::ALL[..]);
     let snapshot = option::of(1_000..LONGEST_US);
-    (option::of(1..=1_000_000u32), eviction, snapshot, latency(), option::of(latency()))
-        .prop_map(|(capacity, eviction, snapshot_every_us, service, latency)| CacheSettings {
-            capacity,
-            eviction,
-            snapshot_every_us,
-            service,
-            latency,
+    let reads = select(&ReadsFrom::ALL[..]);
+    let replica = (latency(), option::of(1..LONGEST_US), reads).prop_map(
+        |(lag, failover_after_us, reads)| CacheReplicaSettings { lag, failover_after_us, reads },
+    );
+    let nodes = (1..=8u16, 0..=7u16, select(&Placement::ALL[..]), option::of(replica));
+    (nodes, option::of(1..=1_000_000u32), eviction, snapshot, latency(), option::of(latency()))
+        .prop_map(|(nodes, capacity, eviction, snapshot_every_us, service, latency)| {
+            let (nodes, spare_nodes, placement, replica) = nodes;
+            CacheSettings {
+                nodes,
+                spare_nodes,
+                placement,
+                replica,
+                capacity,
+                eviction,
+                snapshot_every_us,
+                service,
+                latency,
+            }
         })
         .boxed()
 }
@@ -204,6 +216,11 @@ fn what() -> impl Strategy<Value = What> {
         requests,
         name().prop_map(|key| What::Evict { key, cache: None }),
         name().prop_map(|key| What::Expire { key, cache: None }),
+        (0..3u8, name()).prop_map(|(what, cache)| match what {
+            0 => What::AddNode { cache },
+            1 => What::RemoveNode { cache },
+            _ => What::Failover { cache },
+        }),
         (1..=1_000_000u32).prop_map(|factor_milli| What::SlowDatabase { factor_milli }),
         (1..=1_000_000u32).prop_map(|factor_milli| What::SlowCache { factor_milli, cache: None }),
         (store, option::of("[a-z_]{1,10}"), how, times()).prop_map(|(store, call, how, times)| {

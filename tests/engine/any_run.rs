@@ -14,7 +14,7 @@ use stalemate::strategy::value::{Origin, Symbol};
 use stalemate::vocabulary::CacheId;
 use stalemate::world::Kind;
 
-fn add_up(run: &Simulation) {
+pub fn add_up(run: &Simulation) {
     let report = run.report();
     let (reads, writes) = (&report.reads, &report.writes);
     assert!(reads.hits + reads.misses <= reads.total);
@@ -49,7 +49,7 @@ fn is_newer(this: &Known, other: &Known) -> bool {
 }
 
 /// Every read is judged as by its definition, looked up in all records anew.
-fn verdicts_are_right(run: &Simulation) {
+pub fn verdicts_are_right(run: &Simulation) {
     let mut writes: BTreeMap<(Symbol, Origin), Known> = BTreeMap::new();
     let mut scripts = BTreeSet::new();
     let mut began = BTreeMap::new();
@@ -133,15 +133,18 @@ fn verdicts_are_right(run: &Simulation) {
 }
 
 /// The ledger's picture of the stores, folded from records, is what they hold.
-fn books_are_right(run: &Simulation) {
+pub fn books_are_right(run: &Simulation) {
     let (ledger, world) = (run.history().ledger(), run.world());
     for &key in ledger.keys() {
         let account = ledger.key(key).expect("it is among the keys");
-        let entry =
-            account.caches[CacheId::FIRST].entry.map(|entry| (entry.value, entry.expires_us));
-        let held =
-            world.cache(CacheId::FIRST).peek(key).map(|entry| (entry.value, entry.expires_us));
-        assert_eq!(entry, held, "{}", run.names().text(key));
+        for (id, cache) in world.caches().iter() {
+            let entry = account.caches.get(id).and_then(|cache| cache.entry);
+            let entry = entry.map(|entry| (entry.value, entry.expires_us));
+            // what nobody asks for is no part of the picture
+            let held = cache.peek(key).filter(|_| world.can_find(id, key));
+            let held = held.map(|entry| (entry.value, entry.expires_us));
+            assert_eq!(entry, held, "{} in {id:?}", run.names().text(key));
+        }
         let row = account.row.map(|row| row.value).filter(|value| !value.is_none());
         assert_eq!(row, world.database().read(key).map(|row| row.value));
     }

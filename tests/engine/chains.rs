@@ -179,6 +179,10 @@ pub fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
             Happening::Restored { write },
             Event::Cache { effect: CacheEffect::Set { key: of, value, .. }, .. },
         ) => of == key && (value.origin == write || write.0 >= u32::MAX - 1),
+        (
+            Happening::AskedAgain { cache, write },
+            Event::Cache { cache: of_it, effect: CacheEffect::Set { key: of, value, .. }, .. },
+        ) => (of, of_it) == (key, cache) && (value.origin == write || write.0 >= u32::MAX - 1),
         (Happening::Refused { by, .. }, Event::NotSwapped { op, .. }) => op == by,
         (Happening::Joined { op, of }, Event::Joined { op: by, of: run, .. }) => {
             (op, of) == (by, run)

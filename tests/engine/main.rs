@@ -22,6 +22,7 @@ mod forecasts;
 mod limits;
 mod locks;
 mod memory;
+mod nodes;
 mod oracle;
 mod races;
 mod ribbons;

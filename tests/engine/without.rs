@@ -16,6 +16,7 @@
 //! | an eviction | without a capacity |
 //! | an entry that came back | without snapshots |
 //! | a row or an entry that was there at the start | it is not there |
+//! | a failover by itself | with one by hand alone |
 //! | an acknowledgement that a crash undid | with queues that have it on their disk at once |
 //! | a write never came to the database | that is no event; it is left in |
 
@@ -25,7 +26,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::{Value, json};
-use stalemate::event::{Cause, Event, Happening, Record, Saying, Verb};
+use stalemate::event::{Cause, Event, Fault, Happening, Record, Saying, Verb};
 use stalemate::history::{Violation, ViolationKind};
 use stalemate::scenario::{Scenario, preset};
 use stalemate::simulate::Simulation;
@@ -334,6 +335,9 @@ fn ways(
                 asks(what, Store::Cache) && of == op && is_own(what)
             };
             all.extend(hands(messages_before(records, at, is_it)));
+        }
+        (Some(Step::Timer), Event::Fault(Fault::Failover(_))) => {
+            all.push(vec![set("topology/cache/replica/failover_after_us", Value::Null)]);
         }
         (Some(Step::Timer), Event::TaskEnded { .. }) => all.push(in_time()),
         (Some(Step::Message(_)), _) => all.extend(hands(

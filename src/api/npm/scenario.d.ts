@@ -146,6 +146,24 @@ export type What =
       /** Which cache, by name; left out: `cache`. */
       cache?: string | null;
     }
+  /** A spare node of a cache, or one that was removed, is asked for its share of the keys. */
+  | {
+      do: "add-node";
+      /** Which cache, by name; left out: `cache`. */
+      cache: string;
+    }
+  /** A node of a cache is not asked any more. */
+  | {
+      do: "remove-node";
+      /** Which cache, by name; left out: `cache`. */
+      cache: string;
+    }
+  /** A replica of a cache takes its primary's place, with what has reached it. */
+  | {
+      do: "failover";
+      /** Which cache, by name; left out: `cache`. */
+      cache: string;
+    }
   | { do: "stop-replica" }
   | { do: "restore-replica" }
   /** The next call that matches fails. */
@@ -630,14 +648,26 @@ export interface Apps {
   max_in_progress?: number;
 }
 
-/** A cache, after Redis. */
+/**
+ * A cache, after Redis. One with several nodes, or with a replica, is a cluster of them: a program
+ * calls it by its one name, and each node has the settings.
+ */
 export interface CacheSettings {
-  /** The most entries that it holds; left out: no limit (1..1000000). */
+  /** The most entries that it holds, each node by itself; left out: no limit (1..1000000). */
   capacity?: number | null;
   /** Which entry makes room for a new one (default "allkeys-lru"). */
   eviction?: Eviction;
   /** How long a message to it or from it takes, one way; left out: what its link says. */
   latency?: Latency | null;
+  /**
+   * How many nodes share its keys. They are called `cache_1`, `cache_2`, after its name (1..8;
+   * default 1).
+   */
+  nodes?: number;
+  /** Which node has which key (default "hash-slots"). */
+  placement?: Placement;
+  /** A copy of each node that follows it, and takes its place; left out: none. */
+  replica?: CacheReplicaSettings | null;
   /** How long one command takes in the cache. */
   service?: Latency;
   /**
@@ -645,6 +675,8 @@ export interface CacheSettings {
    * year).
    */
   snapshot_every_us?: number | null;
+  /** Further nodes, which have no keys until an action adds them (0..7; default 0). */
+  spare_nodes?: number;
 }
 
 /** Which entry makes room for a new one (Redis: `maxmemory-policy`). */
@@ -685,6 +717,40 @@ export type Latency =
       /** The standard deviation of the logarithm, in thousandths (0..5000). */
       sigma_milli: number;
     };
+
+/** How the keys of a cache are divided among its nodes. */
+export type Placement =
+  /** Redis Cluster: 16,384 slots. A node that comes gets its share of them, with their entries. */
+  | "hash-slots"
+  /**
+   * A ring, as libketama's. A node that comes takes over a share of the keys from all others,
+   * without their entries.
+   */
+  | "consistent"
+  /** The key's hash modulo the number of nodes. A node that comes moves nearly every key. */
+  | "modulo";
+
+/**
+ * A replica of each node of a cache, after Redis: asynchronous, so that what has not reached it is
+ * lost when it takes over.
+ */
+export interface CacheReplicaSettings {
+  /**
+   * How long a node is down before its replica takes its place (Redis Cluster:
+   * `cluster-node-timeout`, 15 s); left out: only when an action says so.
+   */
+  failover_after_us?: number | null;
+  /** How long after it happened a change is visible here. */
+  lag?: Latency;
+  /** Who answers calls that only read (default "primary"). */
+  reads?: ReadsFrom;
+}
+
+/** Who answers calls of a cache with a replica that only read. */
+export type ReadsFrom =
+  | "primary"
+  /** The replica, while it is up (Redis Cluster: `READONLY`). */
+  | "replica";
 
 /** What a client does when it gets no answer, or an error. */
 export interface ClientSettings {

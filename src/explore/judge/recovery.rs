@@ -49,6 +49,7 @@ fn breaks(fault: Fault) -> bool {
         fault,
         Fault::Restart(_)
             | Fault::Heal { .. }
+            | Fault::Failover(_)
             | Fault::Slow { .. }
             | Fault::OutsideWrite { .. }
             | Fault::OutsideDelete { .. }

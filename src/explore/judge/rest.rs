@@ -95,7 +95,11 @@ impl Judge {
     }
 }
 
-/// The entries of all caches.
+/// The entries of all caches that somebody may ask for.
 fn entries(world: &World) -> impl Iterator<Item = (Symbol, &Entry)> {
-    world.caches().ids().flat_map(|cache| world.cache(cache).entries())
+    let of_cache = move |cache| {
+        let entries = world.cache(cache).entries();
+        entries.filter(move |(key, _)| world.can_find(cache, *key))
+    };
+    world.caches().ids().flat_map(of_cache)
 }

@@ -73,6 +73,9 @@ fn refuse(model: &Model) -> Result<(), TlaError> {
             return Err(TlaError::of(what));
         }
     }
+    if !setup.clusters.is_empty() {
+        return Err(TlaError::of("a cache with several nodes, or with a replica,"));
+    }
     if setup.clients.retries > 0 || setup.client_overrides.values().any(|each| each.retries > 0) {
         return Err(TlaError::of("a client that tries again"));
     }

@@ -3,6 +3,7 @@
 use crate::event::{Cause, Happening};
 use crate::history::key::{EntryNow, RowRead, Version};
 use crate::history::order::{MADE_UP, Made, NOTHING};
+use crate::history::state::Back;
 use crate::identity::OpId;
 use crate::strategy::value::{Datum, Origin};
 use crate::vocabulary::CacheId;
@@ -16,7 +17,8 @@ pub(super) fn cached(cache: CacheId, entry: &EntryNow) -> Cause {
     let write = if entry.made_up { MADE_UP } else { entry.value.origin };
     let by = entry.by;
     match (by, entry.set_us) {
-        _ if entry.restored => Happening::Restored { write }.at(entry.set_us),
+        _ if entry.back == Back::Snapshot => Happening::Restored { write }.at(entry.set_us),
+        _ if entry.back == Back::Asked => Happening::AskedAgain { cache, write }.at(entry.set_us),
         (OpId::NOBODY, 0) => Happening::Present.at(0),
         _ => Happening::Cached { by, cache, write }.at(entry.set_us),
     }

@@ -22,7 +22,7 @@ use super::order::Moment;
 use super::outage::Outages;
 use super::series::Series;
 use super::span::StateSpan;
-use super::state::KeyState;
+use super::state::{Back, KeyState};
 use super::totals::Counts;
 use super::violation::{KEPT, Violation, ViolationKind};
 use super::write::{Ended, Write, Writes};
@@ -69,8 +69,10 @@ pub struct Ledger {
     outages: Outages,
     /// What is declared of the keys of each prefix, if anything is.
     declared: Rc<Vec<(String, Declared)>>,
-    /// The cache is coming back with its snapshot.
-    restoring: bool,
+    /// How entries come back at an instant that nobody sets.
+    comes_back: (Micros, Back),
+    /// Replicas of caches that have taken their primary's place, and when: the latest.
+    took_over: Vec<(CacheId, Micros)>,
     /// The record that is being entered.
     now: Moment,
     /// How many spans of a key are kept.
@@ -264,8 +266,17 @@ impl Ledger {
                 self.metrics.errors += 1;
                 *self.errors.entry((strategy, line, message)).or_default() += 1;
             }
-            Event::Fault(Fault::Restart(ProcessId::Cache(_))) => self.restoring = true,
-            Event::Restored { .. } => self.restoring = false,
+            Event::Fault(Fault::Restart(ProcessId::Cache(_))) => {
+                self.comes_back = (self.now.at_us, Back::Snapshot);
+            }
+            Event::Restored { .. } => self.comes_back = (self.now.at_us, Back::No),
+            Event::Fault(Fault::Join(_) | Fault::Leave(_)) => {
+                self.comes_back = (self.now.at_us, Back::Asked);
+            }
+            Event::Fault(Fault::Failover(cache)) => {
+                self.took_over.retain(|(other, _)| *other != cache);
+                self.took_over.push((cache, self.now.at_us));
+            }
             Event::Fault(
                 Fault::OutsideWrite { op, key, .. } | Fault::OutsideDelete { op, key, .. },
             ) => {

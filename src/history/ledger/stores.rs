@@ -51,10 +51,14 @@ impl Ledger {
                 let mark = strange && self.at(key).is_gone();
                 let made_up = strange && (!mark || write == Origin::INITIAL);
                 let told = if made_up { MADE_UP } else { write };
-                let restored = self.restoring && op == OpId::NOBODY;
-                let cached = match restored {
-                    true => Happening::Restored { write: told },
-                    false => Happening::Cached { by: op, cache: id, write: told },
+                let back = match self.comes_back {
+                    (now_us, back) if now_us == at_us && op == OpId::NOBODY => back,
+                    _ => Back::No,
+                };
+                let cached = match back {
+                    Back::Snapshot => Happening::Restored { write: told },
+                    Back::Asked => Happening::AskedAgain { cache: id, write: told },
+                    Back::No => Happening::Cached { by: op, cache: id, write: told },
                 };
                 self.change_own(key, write, |write| write.cached += 1);
                 self.unlink_copies(key);
@@ -79,15 +83,13 @@ impl Ledger {
                     before: cache.touched,
                     made_up,
                     mark,
-                    restored,
+                    back,
                     ..EntryNow::new(value, at_us, op)
                 };
                 cache.entry = Some(entry);
                 cache.touched = Some(cached.at(at_us));
                 self.link_copies(key);
-                if id == CacheId::FIRST {
-                    self.kept_in_cache(key, value);
-                }
+                self.kept_in_cache(key, id, value);
                 let step = self.series.at(at_us);
                 step.entries += u64::from(held.is_none());
                 step.unread += u64::from(held.is_none());
@@ -109,7 +111,7 @@ impl Ledger {
                 match why {
                     Removal::Evicted => self.count(|counts| counts.evictions += 1),
                     Removal::Expired => self.count(|counts| counts.expirations += 1),
-                    Removal::Deleted | Removal::Flushed | Removal::Killed => {}
+                    Removal::Deleted | Removal::Flushed | Removal::Killed | Removal::Moved => {}
                 }
                 self.change_own(key, origin, |write| {
                     write.cached = write.cached.saturating_sub(1);
@@ -147,21 +149,53 @@ impl Ledger {
     }
 
     /// A value has come to where it is kept for good.
-    fn kept_in_cache(&mut self, key: Symbol, value: Datum) {
-        if !self.at(key).declared.in_cache || value.is_literal() {
+    fn kept_in_cache(&mut self, key: Symbol, id: CacheId, value: Datum) {
+        if !self.at(key).declared.in_cache || !self.is_kept_in(id) || value.is_literal() {
+            return;
+        }
+        if self.is_elsewhere(key, id, value.origin) {
+            // it has followed, or moved
             return;
         }
         let version = self.at(key).latest().map_or(1, |latest| latest.version + 1);
         self.came(key, value, version, false);
     }
 
+    /// Whether what is kept in the cache is kept in this one: the first, or a part of it that
+    /// follows no other.
+    fn is_kept_in(&self, id: CacheId) -> bool {
+        let stores = self.names.stores();
+        let follows = stores.pair(id).is_some_and(|(first, replica)| {
+            let of_it = |(cache, _): &&(CacheId, Micros)| [first, replica].contains(cache);
+            let latest = self.took_over.iter().rev().find(of_it);
+            latest.map_or(first, |(cache, _)| *cache) != id
+        });
+        stores.cache_of(id) == CacheId::FIRST && !follows
+    }
+
+    /// Whether another process of a cache has the value of this write.
+    fn is_elsewhere(&self, key: Symbol, id: CacheId, write: Origin) -> bool {
+        let stores = self.names.stores();
+        let Some(account) = self.keys.get(key).filter(|_| !stores.is_alone(id)) else {
+            return false;
+        };
+        let of_it = |other: CacheId| other != id && stores.cache_of(other) == stores.cache_of(id);
+        account.caches.iter().any(|(other, cache)| {
+            of_it(other) && cache.entry.is_some_and(|entry| entry.value.origin == write)
+        })
+    }
+
     /// A value is gone from where it was kept: as was meant, or lost.
     fn gone_from_cache(&mut self, key: Symbol, id: CacheId, what: Happening, why: Removal) {
         let now = self.now;
+        if !self.at(key).declared.in_cache || !self.is_kept_in(id) {
+            return;
+        }
+        let held = self.at(key).caches.get(id).and_then(|cache| cache.entry);
+        let is_left = !matches!(why, Removal::Deleted | Removal::Expired)
+            && held.is_some_and(|entry| self.is_elsewhere(key, id, entry.value.origin));
+        let Some(entry) = held.filter(|_| !is_left) else { return };
         let account = self.at(key);
-        let is_kept = account.declared.in_cache && id == CacheId::FIRST;
-        let entry = account.caches.get(id).and_then(|cache| cache.entry);
-        let Some(entry) = entry.filter(|_| is_kept) else { return };
         match why {
             Removal::Deleted | Removal::Expired => {
                 let version = account.latest().map_or(1, |latest| latest.version + 1);
@@ -175,7 +209,7 @@ impl Ledger {
                     acked: Some(now),
                 });
             }
-            Removal::Evicted | Removal::Flushed | Removal::Killed => {
+            Removal::Evicted | Removal::Flushed | Removal::Killed | Removal::Moved => {
                 let mut lost = Vec::new();
                 self.names.lineages().walk(entry.value, MOST_ASIDE, |parent| {
                     lost.push(parent.origin);

@@ -59,9 +59,10 @@ impl Ledger {
                 links.extend(whereabouts.map(of_row));
                 links.extend(known.own);
             }
-            (Some((cache, _, entry)), _) => {
+            (Some((cache, id, entry)), _) => {
                 links.extend(cause);
                 links.extend(missed);
+                links.extend(self.taken_over(id, &entry));
                 links.extend(self.origin_of(account, &entry, made.origin).map(of_row));
                 links.extend(first.and_then(|first| correction(account, cache, &entry, first)));
                 links.extend(open.gone);
@@ -116,6 +117,13 @@ impl Ledger {
         chain(links)
     }
 
+    /// How a replica came to be asked for an entry that it has of its primary.
+    fn taken_over(&self, id: CacheId, entry: &EntryNow) -> Option<Cause> {
+        let (cache, at_us) = self.took_over.iter().find(|(cache, _)| *cache == id)?;
+        let fault = Fault::Failover(*cache);
+        (*at_us >= entry.set_us).then(|| Happening::Faulted { fault }.at(*at_us))
+    }
+
     /// Why a key's entry in a cache is not what its row is, or the rows that it was made of.
     pub(super) fn difference(&self, key: Symbol, account: &KeyLedger, id: CacheId) -> Vec<Cause> {
         let Some(cache) = account.caches.get(id) else { return Vec::new() };
@@ -132,6 +140,7 @@ impl Ledger {
             links.extend(newer.map(|newer| committed(&newer).of(row, key)));
             links.extend(self.origin_of(of_row, &entry, write).map(|cause| cause.of(row, key)));
             links.extend(newer.and_then(|newer| correction(account, cache, &entry, newer.origin)));
+            links.extend(self.taken_over(id, &entry));
         } else if cache.state == KeyState::Foreign {
             links.extend(self.origin_of(of_row, &entry, write).map(|cause| cause.of(row, key)));
             links.extend(of_row.version_of(write).map(|each| committed(each).of(row, key)));

@@ -102,6 +102,21 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cache: Option<String>,
     },
+    /// A spare node of a cache, or one that was removed, is asked for its share of the keys.
+    AddNode {
+        /// Its name.
+        cache: String,
+    },
+    /// A node of a cache is not asked any more.
+    RemoveNode {
+        /// Its name.
+        cache: String,
+    },
+    /// A replica of a cache takes its primary's place, with what has reached it.
+    Failover {
+        /// The replica's name.
+        cache: String,
+    },
     StopReplica,
     RestoreReplica,
     /// The next call that matches fails.
@@ -227,6 +242,9 @@ tagged!(What by "do" as WhatFields {
     StopDatabase,
     RestoreDatabase,
     RestoreCache { cache = None },
+    AddNode { cache },
+    RemoveNode { cache },
+    Failover { cache },
     StopReplica,
     RestoreReplica,
     FailNext { store, cache = None, call = None, how = Failure::default(), times = 1 },
@@ -299,6 +317,9 @@ impl What {
             | What::Expire { cache, .. }
             | What::SlowCache { cache, .. }
             | What::FailNext { cache, .. } => cache.as_deref(),
+            What::AddNode { cache } | What::RemoveNode { cache } | What::Failover { cache } => {
+                Some(cache)
+            }
             _ => None,
         }
     }

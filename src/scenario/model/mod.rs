@@ -5,6 +5,7 @@
 //! integers in microseconds, and say so in their names.
 
 mod action;
+mod cluster;
 mod expect;
 mod latency;
 mod lesson;
@@ -15,9 +16,11 @@ mod topology;
 mod workload;
 
 pub use crate::store::cache::Eviction;
+pub use crate::store::placement::Placement;
 pub use crate::strategy::Literal;
 pub use crate::vocabulary::{Failure, LinkName, Store};
 pub use action::{Action, What};
+pub use cluster::{CacheReplicaSettings, Cluster, ReadsFrom};
 pub use expect::{Amount, Expectation, PathStep, Plain, steps};
 pub use latency::Latency;
 pub use lesson::{Goal, Lesson, LessonGroup, LessonStep, Play, Restart, Watch};

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Latency;
 use super::rule::{
     Any, Free, List, NAME, Nested, PREFIX, StoreName, TIME, Table, TableKey, number, rules, time,
 };
+use super::{CacheReplicaSettings, Latency};
 use crate::store::by_cache::ByCache;
 use crate::store::cache::Eviction;
+use crate::store::placement::{MOST_NODES, Placement};
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
 use crate::vocabulary::LinkName;
 
@@ -52,13 +53,19 @@ rules!(sparse Topology {
 });
 
 impl Topology {
-    /// Something for each cache: the first, those with names, in their order, then those
-    /// of the app servers.
+    /// Something for each cache: the first, those with names, in their order, then the other
+    /// nodes of each, as [`clusters`](Topology::clusters) has them, then those of the app
+    /// servers.
     pub fn by_cache<T>(&self, mut each: impl FnMut(&CacheSettings) -> T) -> ByCache<T> {
         let first = each(&self.cache);
+        let nodes = self.clusters();
+        let nodes = nodes.iter().flat_map(|cluster| {
+            let more = cluster.ids().skip(1);
+            more.map(|_| cluster.settings)
+        });
         let local = self.local.as_ref().map(LocalSettings::as_cache);
         let local = local.iter().cycle().take(usize::from(self.local_count()));
-        ByCache::new(first, self.caches.values().chain(local).map(each))
+        ByCache::new(first, self.caches.values().chain(nodes).chain(local).map(each))
     }
 
     /// How many app servers have a cache of their own.
@@ -118,12 +125,21 @@ rules!(sparse Apps {
     backlog: number(0, 1_000_000),
 });
 
-/// A cache, after Redis.
+/// A cache, after Redis. One with several nodes, or with a replica, is a cluster of them: a
+/// program calls it by its one name, and each node has the settings.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct CacheSettings {
-    /// The most entries that it holds; left out: no limit.
+    /// How many nodes share its keys. They are called `cache_1`, `cache_2`, after its name.
+    pub nodes: u16,
+    /// Further nodes, which have no keys until an action adds them.
+    pub spare_nodes: u16,
+    /// Which node has which key.
+    pub placement: Placement,
+    /// A copy of each node that follows it, and takes its place; left out: none.
+    pub replica: Option<CacheReplicaSettings>,
+    /// The most entries that it holds, each node by itself; left out: no limit.
     pub capacity: Option<u32>,
     /// Which entry makes room for a new one.
     pub eviction: Eviction,
@@ -138,6 +154,10 @@ pub struct CacheSettings {
 impl Default for CacheSettings {
     fn default() -> CacheSettings {
         CacheSettings {
+            nodes: 1,
+            spare_nodes: 0,
+            placement: Placement::default(),
+            replica: None,
             capacity: None,
             eviction: Eviction::default(),
             snapshot_every_us: None,
@@ -148,6 +168,10 @@ impl Default for CacheSettings {
 }
 
 rules!(sparse CacheSettings {
+    nodes: number(1, MOST_NODES as i64),
+    spare_nodes: number(0, MOST_NODES as i64 - 1),
+    placement: Any("a way to place keys"),
+    replica: Nested,
     capacity: number(1, 1_000_000),
     eviction: Any("an eviction policy"),
     snapshot_every_us: time(1_000),
@@ -156,6 +180,7 @@ rules!(sparse CacheSettings {
 });
 
 impl Free for Eviction {}
+impl Free for Placement {}
 
 /// The database, after PostgreSQL.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -43,6 +43,24 @@ pub enum CacheEffect {
     Forgotten { key: Symbol, version: i64 },
 }
 
+impl CacheEffect {
+    /// The key that it is about.
+    pub fn key(&self) -> Symbol {
+        match *self {
+            CacheEffect::Hit { key, .. }
+            | CacheEffect::Miss { key }
+            | CacheEffect::Set { key, .. }
+            | CacheEffect::Retimed { key, .. }
+            | CacheEffect::Refused { key, .. }
+            | CacheEffect::Removed { key, .. }
+            | CacheEffect::NothingToDelete { key }
+            | CacheEffect::Stale { key, .. }
+            | CacheEffect::Remembered { key, .. }
+            | CacheEffect::Forgotten { key, .. } => key,
+        }
+    }
+}
+
 /// Why a value was not stored.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Refusal {
@@ -64,4 +82,6 @@ pub enum Removal {
     Evicted,
     Flushed,
     Killed,
+    /// Another node of the cache has the key now.
+    Moved,
 }

@@ -50,7 +50,7 @@ impl Entry {
         }
     }
 
-    pub(super) fn set_effect(&self, key: Symbol, replaced: Option<Origin>) -> CacheEffect {
+    pub(crate) fn set_effect(&self, key: Symbol, replaced: Option<Origin>) -> CacheEffect {
         CacheEffect::Set {
             key,
             value: self.value,
@@ -72,7 +72,7 @@ pub struct Tombstone {
 
 /// One place in the cache's memory: what its capacity counts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Slot {
+pub enum Slot {
     Entry(Entry),
     Tombstone(Tombstone),
 }
@@ -119,7 +119,7 @@ impl Slot {
         }
     }
 
-    pub fn removed_effect(&self, key: Symbol, why: Removal) -> CacheEffect {
+    pub(crate) fn removed_effect(&self, key: Symbol, why: Removal) -> CacheEffect {
         match *self {
             Slot::Entry(Entry { value, reads, .. }) => {
                 CacheEffect::Removed { key, origin: value.origin, never_read: reads == 0, why }

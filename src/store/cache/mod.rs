@@ -5,6 +5,7 @@
 //! - `expiry.rs`: when time ends it
 //! - `eviction.rs`: who makes room
 //! - `lease.rs`: one load at a time
+//! - `follow.rs`: what it takes over from another
 //! - `effect.rs`: what happened
 //!
 //! **Expiry.** An entry set at `t` with a TTL of `d` is served at every instant
@@ -32,10 +33,11 @@ mod effect;
 mod entry;
 mod eviction;
 mod expiry;
+mod follow;
 mod lease;
 
 pub use effect::{CacheEffect, Refusal, Removal};
-pub use entry::{Entry, Tombstone};
+pub use entry::{Entry, Slot, Tombstone};
 pub use eviction::Eviction;
 pub use lease::LEASE_US;
 
@@ -45,7 +47,6 @@ use crate::digest::{Digest, Lens, Sum};
 use crate::store::paged::Paged;
 use crate::strategy::value::{Datum, Symbol};
 use crate::time::Micros;
-use entry::Slot;
 use eviction::Order;
 use expiry::Expiry;
 use lease::Leases;

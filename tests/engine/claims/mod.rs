@@ -10,6 +10,7 @@
 mod cache_aside;
 mod fixes;
 mod mixing;
+mod nodes;
 mod outages;
 mod play;
 mod read_through;
@@ -35,6 +36,7 @@ const CLAIMS: &[&str] = &[
     "fx1", "fx2", "fx3", "fx4", "fx5", "fx6", "fx7", //
     "tx1", "tx2", "tx3", "tx4", "tx5", //
     "ti1", "ti2", "ti3", //
+    "no1", "no2", "no3", //
     "mk1", "mk2", //
     "out1", "out2",
 ];
@@ -67,6 +69,7 @@ fn every_claim_is_played_here() {
         include_str!("fixes.rs"),
         include_str!("transactions.rs"),
         include_str!("tiers.rs"),
+        include_str!("nodes.rs"),
         include_str!("outages.rs"),
     ];
     for id in CLAIMS {

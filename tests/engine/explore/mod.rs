@@ -6,6 +6,8 @@ mod chance;
 mod claims;
 /// what it keeps, and on how many processors it runs
 mod memory;
+/// caches of several nodes, and of one with a replica
+mod nodes;
 /// against a second model checker, on known protocols and random programs
 mod oracle;
 /// properties that need more than a verdict

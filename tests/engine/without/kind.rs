@@ -27,6 +27,7 @@ pub fn kind_of(what: Happening) -> &'static str {
         Happening::Faulted { .. } => "fault",
         Happening::RequestFailed { .. } => "request failed",
         Happening::Restored { .. } => "restored",
+        Happening::AskedAgain { .. } => "asked again",
         Happening::Refused { .. } => "refused",
         Happening::SetAside { .. } => "set aside",
         Happening::Ignored { .. } => "dropped by a queue",
