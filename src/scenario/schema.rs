@@ -121,6 +121,7 @@ fn describe(name: &str, part: &mut Value) {
         "InitialEntry" => InitialEntry::describe,
         "Topology" => Topology::describe,
         "Apps" => Apps::describe,
+        "CacheReplicaSettings" => CacheReplicaSettings::describe,
         "CacheSettings" => CacheSettings::describe,
         "DatabaseSettings" => DatabaseSettings::describe,
         "Constraint" => Constraint::describe,

@@ -737,7 +737,7 @@ export type Placement =
 export interface CacheReplicaSettings {
   /**
    * How long a node is down before its replica takes its place (Redis Cluster:
-   * `cluster-node-timeout`, 15 s); left out: only when an action says so.
+   * `cluster-node-timeout`, 15 s); left out: only when an action says so (1..one year).
    */
   failover_after_us?: number | null;
   /** How long after it happened a change is visible here. */

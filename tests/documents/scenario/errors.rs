@@ -296,3 +296,55 @@ fn an_error_says_its_line_and_column() {
         "seed: is true; allowed: 0..9007199254740992 (line 2, column 14)"
     );
 }
+
+#[test]
+fn nodes() {
+    let cache = |settings: &str| format!(r#"{{"topology":{{"cache":{{{settings}}}}}}}"#);
+    check(&cache(r#""nodes":9"#), "topology.cache.nodes: is 9; allowed: 1..8");
+    check(&cache(r#""nodes":0"#), "topology.cache.nodes: is 0; allowed: 1..8");
+    check_fit(
+        &cache(r#""nodes":6,"spare_nodes":3"#),
+        "topology.cache.spare_nodes: is 3; allowed: 8 nodes in all",
+    );
+    check(
+        &cache(r#""placement":"ketama""#),
+        "topology.cache.placement: is `ketama`; allowed: `hash-slots`, `consistent`, `modulo`",
+    );
+    check_fit(
+        r#"{"topology":{"cache":{"nodes":2},"caches":{"cache_2":{}}}}"#,
+        "topology.caches.cache_2: is what a part of cache is called",
+    );
+    let doing = |settings: &str, action: &str| {
+        format!(
+            r#"{{"topology":{{"cache":{{{settings}}}}},"actions":[{{"at_us":0,"do":{action}}}]}}"#
+        )
+    };
+    for (settings, action, expected) in [
+        (r#""nodes":2"#, r#""kill-cache""#, "cache: is missing; allowed: cache_1, cache_2"),
+        (
+            r#""nodes":2"#,
+            r#""kill-cache","cache":"cache_3""#,
+            r#"cache: is "cache_3"; did you mean "cache_1"?"#,
+        ),
+        ("", r#""kill-cache","cache":"cache_2""#, r#"cache: is "cache_2"; there are none"#),
+        (
+            r#""replica":{}"#,
+            r#""add-node","cache":"cache_replica""#,
+            "cache: is no node; give the cache `nodes` or `spare_nodes`",
+        ),
+        (
+            r#""nodes":2"#,
+            r#""failover","cache":"cache_2""#,
+            "cache: has no replica; give the cache one",
+        ),
+        (r#""replica":{}"#, r#""failover","cache":"cache_replica""#, ""),
+        (r#""replica":{}"#, r#""kill-cache""#, ""),
+        (r#""nodes":2,"spare_nodes":1"#, r#""add-node","cache":"cache_3""#, ""),
+    ] {
+        let expected = match expected {
+            "" => String::new(),
+            expected => format!("actions[0].{expected}"),
+        };
+        check_fit(&doing(settings, action), &expected);
+    }
+}
