@@ -25,8 +25,7 @@ fn a_failover_brings_back_what_was_deleted_until_its_ttl() {
     let run = play("no2");
     assert_eq!(moments(&run, "cache_replica takes the place of the cache"), [1_530_000]);
     assert_eq!(moments(&run, "cache_replica: user:1 expired"), [5_111_000]);
-    let chain: Vec<String> =
-        run.report().violations[0].cause.iter().map(|cause| cause.clone()).collect();
+    let chain: Vec<String> = run.report().violations[0].cause.clone();
     let expected = [
         "W2 committed version 2 at 510 ms",
         "cache_replica takes the place of the cache at 1.53 s",
@@ -56,6 +55,6 @@ fn a_lock_held_across_a_failover_is_taken_twice() {
         }
         let run = check(other, json!({"writes": {"lost_update": 0, "acknowledged": 2}}));
         let reads: Vec<_> = run.view().results().iter().map(|it| it.value.clone()).collect();
-        assert!(reads.iter().any(|value| value.to_string() == "2"), "{change}: {reads:?}");
+        assert!(reads.iter().any(|value| **value == *"2"), "{change}: {reads:?}");
     }
 }
