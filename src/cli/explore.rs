@@ -270,8 +270,13 @@ impl Explore {
         let events = answer.events.iter().map(|(each, count)| format!("{count} {each}"));
         writeln!(out, "over all that was tried: {}", events.collect::<Vec<_>>().join(", "))?;
         let violated = answer.results.iter().filter(|each| each.verdict == Verdict::Violated);
-        for Outcome { property, schedule, link, .. } in violated {
-            writeln!(out, "\n{property}, the shortest way:")?;
+        for Outcome { property, schedule, link, effects, .. } in violated {
+            let own = schedule.last().map(|step| step.effects);
+            let without = match own.filter(|own| Some(*own) != *effects) {
+                Some(own) => format!(" ({own} effects, without requests that it does not need)"),
+                None => String::new(),
+            };
+            writeln!(out, "\n{property}, the shortest way{without}:")?;
             tell_steps(schedule, out)?;
             match link {
                 Some(link) => writeln!(out, "      play it: stalemate run '{link}' --log")?,

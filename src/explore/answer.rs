@@ -57,7 +57,8 @@ pub struct Limits {
 pub struct Outcome {
     pub verdict: Verdict,
     pub property: Property,
-    /// The fewest effects with which it is broken.
+    /// The fewest effects with which it is broken, all requests being made in their clients'
+    /// order.
     pub effects: Option<u16>,
     pub states: u64,
     /// The number of effects up to which everything was seen.
@@ -66,7 +67,8 @@ pub struct Outcome {
     /// Why it says little that it holds.
     pub vacuous: Vec<&'static str>,
     pub bounds: Limits,
-    /// The shortest way, step by step.
+    /// The shortest way, step by step: without requests and faults that it does not need, which
+    /// may save effects.
     pub schedule: Vec<Step>,
     /// The same as a scenario to be played.
     pub link: Option<String>,
@@ -136,7 +138,7 @@ impl Search {
         Outcome {
             verdict,
             property,
-            effects: way.as_ref().map(super::way::Way::effects),
+            effects: way.as_ref().and(self.effects_to(property)),
             states: progress.states,
             depth: progress.effects,
             complete,

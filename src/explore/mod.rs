@@ -92,7 +92,7 @@
 //! - `question.rs`: properties, budgets and bounds; `script.rs`: the scenario, taken apart
 //! - `state.rs`, `choices.rs`, `model.rs`: a state, what may come next, and doing it; `recorder.rs`: the
 //!   world's driver
-//! - `judge.rs`: the verdicts, as a part of the state
+//! - `judge/`: the verdicts, as a part of the state; `rest.rs`: what stays broken once all is quiet
 //! - `eager.rs`: what is taken at once, because nobody could tell the difference;
 //!   `symmetry.rs`: who may begin first of those that are alike
 //! - `visited.rs`, `frontier.rs`: which states were met, and which wait; `expand.rs`: what one
@@ -117,6 +117,7 @@ mod parallel;
 mod playable;
 mod question;
 mod recorder;
+mod rest;
 mod sample;
 mod script;
 mod search;

@@ -221,7 +221,8 @@ impl Model {
         Some(taken)
     }
 
-    /// What is broken where a choice has led.
+    /// What is broken where a choice has led. What is broken at rest is a matter of what comes
+    /// by itself after that, too (`rest.rs`).
     fn judge(&self, taken: &mut Taken) {
         let asked = self.question.properties;
         let Taken { state, broken, seen, mistake, .. } = taken;
@@ -235,13 +236,8 @@ impl Model {
             return;
         }
         seen.tally.add(Happening::AtRest);
-        *broken = broken.or(state.judge.at_rest(&state.world).and(asked));
         if let Some(check) = self.script.check.as_ref().filter(|_| !state.world.has_planned()) {
-            match check.is_true(&state.world, |at| state.judge.reply(at)) {
-                Ok(true) => {}
-                Ok(false) => broken.add(Property::Check),
-                Err(error) => *mistake = Some(error),
-            }
+            *mistake = check.is_true(&state.world, |at| state.judge.reply(at)).err();
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a scenario is to a search: requests, and what else it does.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -160,6 +161,21 @@ impl Script {
             loses,
             doubles,
         })
+    }
+}
+
+impl Script {
+    /// These texts are known from the beginning.
+    pub fn know(&mut self, texts: &BTreeSet<Arc<str>>) {
+        // no world has it any more
+        let Some(setup) = Arc::get_mut(&mut self.setup).filter(|_| !texts.is_empty()) else {
+            return;
+        };
+        for text in texts {
+            // one too many is learned by whoever comes across it
+            setup.names.intern(text);
+        }
+        setup.names.freeze();
     }
 }
 

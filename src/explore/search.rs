@@ -1,7 +1,5 @@
 //! Breadth first in effects, with all that is none free of charge.
 
-use std::collections::BTreeSet;
-
 use super::check::CheckError;
 use super::expand::{Expansion, expand};
 use super::frontier::{Frontier, Trail, Waiting};
@@ -9,7 +7,6 @@ use super::model::{Model, Seen};
 use super::question::{Properties, Property, Question};
 use super::script::{ExploreError, Script};
 use super::shrink::Simple;
-use super::state::State;
 use super::visited::{Met, Name, Node, Visited};
 use crate::scenario::Scenario;
 use crate::strategy::value::Scalar;
@@ -76,9 +73,6 @@ const WHOLE_BYTES: u64 = 3_000;
 /// What part of the memory whole states may take: one of so many.
 const WHOLE_SHARE: u64 = 8;
 
-/// The most states of what goes on in the background.
-const MOST_IN_BACKGROUND: usize = 20_000;
-
 impl Search {
     /// A search at its start.
     ///
@@ -86,7 +80,10 @@ impl Search {
     /// Why this scenario can't be searched.
     pub fn new(scenario: &Scenario, question: Question) -> Result<Search, ExploreError> {
         let script = Script::new(scenario, &question)?;
-        Search::of(Model::new(script, question))
+        let mut model = Model::new(script, question);
+        let texts = model.texts();
+        model.script.know(&texts);
+        Search::of(model)
     }
 
     /// What the way to a property is a way of.
@@ -233,11 +230,11 @@ impl Search {
             let met = self.visited.meet(node, exact);
             let mut broken = child.broken;
             let state = child.state.filter(|_| met != Met::Known);
-            if let Some(state) = state.as_ref().filter(|_| self.asks(Property::Converges, effects))
-            {
-                match self.differs_for_good(state) {
-                    Some(true) => broken.add(Property::Converges),
-                    Some(false) => {}
+            if let Some(state) = &state {
+                let asked = self.model.question.properties.iter();
+                let asked = asked.filter(|property| self.asks(*property, effects)).collect();
+                match self.model.broken_for_good(state, asked) {
+                    Some(for_good) => broken = broken.or(for_good),
                     None => self.cut = Some(Bound::Background),
                 }
             }
@@ -283,34 +280,6 @@ impl Search {
                 self.found[property as usize] = Some(way);
             }
         }
-    }
-
-    /// Whether an entry differs from its row, all is at rest, and nothing that goes on in the
-    /// background will change that. `None`: too much goes on there.
-    pub(super) fn differs_for_good(&self, state: &State) -> Option<bool> {
-        let keys = &self.model.script.keys;
-        let differs = |state: &State| state.judge.differs(&state.world, keys);
-        if !state.is_at_rest() || !differs(state) {
-            return Some(false);
-        }
-        let mut known = BTreeSet::from([state.fingerprint()]);
-        let mut open = vec![state.clone()];
-        while let Some(state) = open.pop() {
-            for choice in self.model.choices(&state, true) {
-                let Some(taken) = self.model.take(&state, choice) else { continue };
-                if !known.insert(taken.state.fingerprint()) {
-                    continue;
-                }
-                if taken.state.is_at_rest() && !differs(&taken.state) {
-                    return Some(false);
-                }
-                if known.len() > MOST_IN_BACKGROUND {
-                    return None;
-                }
-                open.push(taken.state);
-            }
-        }
-        Some(true)
     }
 
     /// Whether nothing is left to look at.

@@ -1,5 +1,6 @@
 //! A way made simple: with the fewest requests, then faults, then changes from one task to
-//! another. It stays as short as it was.
+//! another. It never gets longer; it gets shorter where a client's earlier requests were only in
+//! the way.
 //!
 //! A search that leaves something out finds a way of its own; if that is as short, what was
 //! left out was not needed. Such searches are small, since they go no further than the way.

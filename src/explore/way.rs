@@ -82,9 +82,8 @@ impl Search {
             moves.push(Move { choice, effects, micros: path.unwrap_or_default() });
             (state, broken) = (after, by);
         }
-        if property == Property::Converges && self.differs_for_good(&state) == Some(true) {
-            broken.add(property);
-        }
+        let asked = Properties::from_iter([property]);
+        broken = broken.or(self.model.broken_for_good(&state, asked)?);
         let names = state.world.names().clone();
         broken.has(property).then_some(Way { property: Some(property), start, moves, names })
     }

@@ -101,6 +101,11 @@ impl Names {
         layer.texts[(symbol.0 - layer.first) as usize].clone()
     }
 
+    /// The texts that came after the set-up, in the order in which they came.
+    pub fn added(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.added.iter().flat_map(|layer| layer.texts.iter())
+    }
+
     /// Ends the set-up: every copy shares what is known now.
     pub fn freeze(&mut self) {
         if let ([_], true) = (&self.added[..], self.frozen.texts.is_empty()) {

@@ -110,7 +110,28 @@ pub(crate) use commands;
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Argument {
     pub name: &'static str,
+    pub kind: ArgumentKind,
     pub default: Default,
+}
+
+/// What can be an argument; [`strategy::argument`](crate::strategy::argument) says it of each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ArgumentKind {
+    Key,
+    Plain,
+    Held,
+    Amount,
+    Version,
+    RowVersion,
+    Keys,
+    Values,
+    Switch,
+    Lease,
+    Item,
+    Count,
+    Seconds,
+    Ttl,
+    Lifetime,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -219,6 +240,7 @@ macro_rules! names {
                 match self {
                     $($(StoreCommand::$Store($Command::$Variant) => const { &[$(Argument {
                         name: argument_name!($field $($name)?),
+                        kind: ArgumentKind::$Kind,
                         default: argument_default!($($default)?),
                     }),*] }),*),*
                 }

@@ -701,7 +701,9 @@ export interface Problem {
 export interface ExploreAnswer {
   verdict: ExploreVerdict;
   property: ExploreProperty;
-  /** The fewest effects with which it is broken. */
+  /**
+   * The fewest effects with which it is broken, all requests being made in their clients' order.
+   */
   effects: number | null;
   states: number;
   /** The number of effects up to which everything was seen. */
@@ -710,7 +712,10 @@ export interface ExploreAnswer {
   /** Why it says little that it holds. */
   vacuous: string[];
   bounds: ExploreLimits;
-  /** The shortest way, step by step. */
+  /**
+   * The shortest way, step by step: without requests and faults that it does not need, which may
+   * save effects.
+   */
   schedule: ExploreStep[];
   /** The same as a scenario to be played. */
   link: string | null;
@@ -804,7 +809,9 @@ export interface ExploreStep {
 export interface ExploreOutcome {
   verdict: ExploreVerdict;
   property: ExploreProperty;
-  /** The fewest effects with which it is broken. */
+  /**
+   * The fewest effects with which it is broken, all requests being made in their clients' order.
+   */
   effects: number | null;
   states: number;
   /** The number of effects up to which everything was seen. */
@@ -813,7 +820,10 @@ export interface ExploreOutcome {
   /** Why it says little that it holds. */
   vacuous: string[];
   bounds: ExploreLimits;
-  /** The shortest way, step by step. */
+  /**
+   * The shortest way, step by step: without requests and faults that it does not need, which may
+   * save effects.
+   */
   schedule: ExploreStep[];
   /** The same as a scenario to be played. */
   link: string | null;

@@ -49,17 +49,63 @@ Truth(v) ==
     [] v[1] = "text" -> v[2] # ""
     [] v[1] = "list" -> v[2] # <<>>
     [] OTHER -> TRUE
-Same(a, b) == a[1] = b[1] /\ a[2] = b[2]
+(* Numbers: truth values are 1 and 0, floats are in thousandths. *)
+IsNumber(v) == v[1] \in {"bool", "int", "float"}
+Whole(v) == IF v[1] = "bool" THEN IF v[2] THEN 1 ELSE 0 ELSE v[2]
+Thousandths(v) == IF v[1] = "float" THEN v[2] ELSE Whole(v) * 1000
+Below(a, b) == IF a[1] = "float" \/ b[1] = "float" THEN Thousandths(a) < Thousandths(b)
+               ELSE Whole(a) < Whole(b)
+Same(a, b) == IF IsNumber(a) /\ IsNumber(b) THEN ~Below(a, b) /\ ~Below(b, a)
+              ELSE a[1] = b[1] /\ a[2] = b[2]
 Bool(b) == <<"bool", b, 0>>
 Number(n) == <<"int", n, 0>>
 List(items) == <<"list", items, 0>>
 VersionOf(n) == IF n = NoVersion THEN None ELSE Number(n)
 NumberOf(v) == IF IsNone(v) THEN NoVersion ELSE v[2]
 Newer(a, b) == IF a[3] > b[3] THEN a[3] ELSE b[3]
-Glue(a, b) == <<"text", a[2] \o b[2], Newer(a, b)>>
+(* Who made what was computed of two values: the later request of the two, if any. *)
+Made(a, b) == IF Newer(a, b) > 0 THEN Newer(a, b) ELSE 0
+Show(v) ==
+  CASE v[1] = "text" -> v[2]
+    [] v[1] = "none" -> "None"
+    [] v[1] = "bool" -> IF v[2] THEN "True" ELSE "False"
+    [] v[1] = "int" -> ToString(v[2])
+    [] OTHER -> Assert(FALSE, <<"this can't be written as a text in TLA+", v>>)
+Glue(a, b) == <<"text", Show(a) \o Show(b), Made(a, b)>>
+Sum(a, b) == IF a[1] = "text" THEN Glue(a, b) ELSE <<"int", Whole(a) + Whole(b), Made(a, b)>>
+Difference(a, b) == <<"int", Whole(a) - Whole(b), Made(a, b)>>
+Product(a, b) == <<"int", Whole(a) * Whole(b), Made(a, b)>>
+Quotient(a, b) ==
+  <<"int", IF Whole(b) > 0 THEN Whole(a) \div Whole(b) ELSE (-Whole(a)) \div (-Whole(b)), Made(a, b)>>
+Remainder(a, b) == <<"int", Whole(a) - Whole(b) * Quotient(a, b)[2], Made(a, b)>>
 Get(f, x, default) == IF x \in DOMAIN f THEN f[x] ELSE default
 With(f, x, y) == (x :> y) @@ f
 Without(f, x) == [z \in DOMAIN f \ {x} |-> f[z]]
+
+(* What must be so for a program to go on: otherwise its strategy has made a mistake. *)
+IsKey(v) == v[1] = "text"
+IsPlain(v) == v[1] \in {"none", "bool", "int", "float", "text"}
+IsHeld(v) == v[1] \in {"bool", "int", "float", "text"}
+IsAmount(v) == v[1] \in {"int", "float"}
+IsVersion(v) == v[1] \in {"none", "int"}
+IsRowVersion(v) == v[1] = "int"
+IsLease(v) == v[1] = "int"
+IsItem(v) == v[1] = "item"
+IsCount(v) == v[1] = "int" /\ v[2] >= 1 /\ v[2] <= 10000
+IsSeconds(v) == v[1] \in {"int", "float"} /\ v[2] >= 0
+IsTtl(v) == v[1] = "none" \/ (v[1] \in {"int", "float"} /\ v[2] > 0)
+IsLifetime(v) == v[1] \in {"int", "float"} /\ v[2] > 0
+IsList(v) == IF v[1] = "text" THEN Assert(FALSE, <<"a text is no list in TLA+", v>>) ELSE v[1] = "list"
+Has(v, attribute) == v[1] \in {"entry", "row", "item"} /\ attribute \in DOMAIN v[2]
+Ordered(a, b) ==
+  IF a[1] = "text" /\ b[1] = "text" THEN Assert(FALSE, <<"texts have no order in TLA+", a, b>>)
+  ELSE IsNumber(a) /\ IsNumber(b)
+Countable(a, b) ==
+  IF a[1] = "float" \/ b[1] = "float"
+  THEN Assert(FALSE, <<"floats can't be computed with in TLA+", a, b>>)
+  ELSE IsNumber(a) /\ IsNumber(b)
+Addable(a, b) == (a[1] = "text" /\ b[1] = "text") \/ Countable(a, b)
+Divisible(a, b) == Countable(a, b) /\ Whole(b) # 0
 
 (* Replies: a value, or the error of a source. *)
 Ok(v) == [ok |-> TRUE, v |-> v]
@@ -181,9 +227,9 @@ Committed(s0, key, w, version, added) ==
 Cached(s) == UNION {{s.caches[c][k].value[3] : k \in {k \in DOMAIN s.caches[c] : s.caches[c][k].there}}
                     : c \in DOMAIN s.caches}
 Counts(s, key) == \A w \in OpsOf(s, key) : s.ops[w].kind = "increment" /\ s.ops[w].amount > 0
-RECURSIVE Sum(_, _)
-Sum(s, all) == IF all = {} THEN 0 ELSE LET w == CHOOSE w \in all : TRUE
-                                       IN s.ops[w].amount + Sum(s, all \ {w})
+RECURSIVE Total(_, _)
+Total(s, all) == IF all = {} THEN 0 ELSE LET w == CHOOSE w \in all : TRUE
+                                       IN s.ops[w].amount + Total(s, all \ {w})
 
 (* Whether a cache says something else of a key that is judged than the database. *)
 Differs(s) ==
@@ -191,10 +237,10 @@ Differs(s) ==
     LET entry == s.caches[c][k]
         v == entry.value
         row == Get(s.db, k, [value |-> None, version |-> 0]).value
-        Made(x) == IF x[3] < 0 THEN 0 ELSE x[3]
+        By(x) == IF x[3] < 0 THEN 0 ELSE x[3]
     IN entry.there
        /\ IF ~IsNone(row)
-          THEN IF Made(row) = Made(v) THEN row[1] = "int" /\ v[1] = "int" /\ row[2] # v[2] ELSE TRUE
+          THEN IF By(row) = By(v) THEN row[1] = "int" /\ v[1] = "int" /\ row[2] # v[2] ELSE TRUE
           ELSE IF IsNone(v) THEN FALSE
           ELSE IF v[3] > 0 THEN s.ops[v[3]].kind # "delete"
           ELSE Same(v, Get(InitialRows, k, None))
@@ -218,10 +264,10 @@ JudgedAtRest(s0) ==
       Start(k) == LET v == Get(InitialRows, k, None) IN IF v[1] = "int" THEN v[2] ELSE 0
       Now(k) == LET v == Get(s0.db, k, [value |-> None]).value IN IF v[1] = "int" THEN v[2] ELSE 0
       Of(k, standings) == {w \in OpsOf(s0, k) : s0.ops[w].standing \in standings}
-      s3 == IF \E k \in counted : Now(k) < Start(k) + Sum(s0, Of(k, {"acknowledged"}))
+      s3 == IF \E k \in counted : Now(k) < Start(k) + Total(s0, Of(k, {"acknowledged"}))
             THEN Break(s2, "no-lost-write") ELSE s2
   IN IF \E k \in counted :
-          Now(k) > Start(k) + Sum(s0, Of(k, {"acknowledged", "unknown", "running"}))
+          Now(k) > Start(k) + Total(s0, Of(k, {"acknowledged", "unknown", "running"}))
      THEN Break(s3, "no-double-write") ELSE s3
 
 -----------------------------------------------------------------------------
@@ -279,14 +325,14 @@ Flushed(s, c) == [s EXCEPT !.caches[c] = Empty, !.leases[c] = Empty]
 (* Queues *)
 
 Waiting == <<"waiting", 0>>
-IsHeld(item) == item.state[1] \in {"taken", "overdue"}
+IsOut(item) == item.state[1] \in {"taken", "overdue"}
 QueuePush(s, q, k, v, version, w) ==
   LET line == {i \in DOMAIN s.queues[q] : s.queues[q][i].key = k}
       last == CHOOSE i \in line : \A j \in line : j <= i
       item == [id |-> s.items[q] + 1, key |-> k, value |-> v, version |-> version,
                state |-> Waiting]
       old == s.queues[q][last].value
-      s1 == IF q \in Coalescing /\ line # {} /\ ~IsHeld(s.queues[q][last])
+      s1 == IF q \in Coalescing /\ line # {} /\ ~IsOut(s.queues[q][last])
             THEN LET s2 == [s EXCEPT !.queues[q][last].value = v,
                                      !.queues[q][last].version = version]
                  IN IF old[3] > 0 /\ old[3] # v[3]
@@ -335,11 +381,11 @@ QueueTake(s, q, most) ==
                ELSE queue[i]]]
   IN Reply(Armed(s1, q), List([n \in DOMAIN order |-> Item(order[n])]))
 QueueAck(s, q, item) ==
-  LET held == {i \in DOMAIN s.queues[q] : s.queues[q][i].id = item[2].id /\ IsHeld(s.queues[q][i])}
-      s1 == [s EXCEPT !.queues[q] = SelectSeq(@, LAMBDA x : ~(x.id = item[2].id /\ IsHeld(x)))]
+  LET held == {i \in DOMAIN s.queues[q] : s.queues[q][i].id = item[2].id /\ IsOut(s.queues[q][i])}
+      s1 == [s EXCEPT !.queues[q] = SelectSeq(@, LAMBDA x : ~(x.id = item[2].id /\ IsOut(x)))]
   IN Reply(Armed(s1, q), Bool(held # {}))
 QueueRetry(s, q, item, after) ==
-  LET held == {i \in DOMAIN s.queues[q] : s.queues[q][i].id = item[2].id /\ IsHeld(s.queues[q][i])}
+  LET held == {i \in DOMAIN s.queues[q] : s.queues[q][i].id = item[2].id /\ IsOut(s.queues[q][i])}
       s1 == [s EXCEPT !.queues[q] = [i \in DOMAIN @ |->
                IF i \in held
                THEN [@[i] EXCEPT !.state = IF after = 0 THEN Waiting ELSE <<"delayed", after>>]
@@ -414,6 +460,12 @@ Frees(s, id, k) ==
   IF ~Holds(s, id, k) THEN s
   ELSE IF Len(Line(s, id, k)) = 1 THEN [s EXCEPT !.locks = Without(@, LockOf(s, id, k))]
   ELSE [s EXCEPT !.locks = With(@, LockOf(s, id, k), Tail(Line(s, id, k)))]
+(* A mistake ends a task in the middle, and frees the locks that it has. *)
+FreesAll(s, id) ==
+  LET Kept(line) == SelectSeq(line, LAMBDA other : other # id)
+      left == {lock \in DOMAIN s.locks : Kept(s.locks[lock]) # <<>>}
+  IN [s EXCEPT !.locks = [lock \in left |-> Kept(@[lock])]]
+Mistaken(s, id) == Ended(FreesAll(s, id), id, Err("process", "uncaught"))
 RECURSIVE FreeName(_, _)
 FreeName(s, id) ==
   IF id \in DOMAIN s.tasks \/ id \in DOMAIN s.sent THEN FreeName(s, Append(id, 1)) ELSE id

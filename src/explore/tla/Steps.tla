@@ -27,20 +27,23 @@ InBackground(s) ==
   \union {Plain(CallOn(s, id)) : id \in {id \in DOMAIN s.tasks : s.tasks[id].pc \in AtStores}}
   \union {Plain(ArrivalOn(s, id)) : id \in DOMAIN s.sent}
   \union {Plain(Redelivered(s, q)) : q \in {q \in DOMAIN s.queues : MayRedeliver(s, q)}}
-RECURSIVE Mends(_, _)
-Mends(known, open) ==
-  IF open = {} THEN FALSE
+(* What is broken as it is, where all is at rest … *)
+BrokenAtRest(s) ==
+  JudgedAtRest(Plain(s)).broken
+    \union (IF "converges" \in Asked /\ Differs(s) THEN {"converges"} ELSE {})
+(* … and what of it stays so, whatever goes on. *)
+RECURSIVE Lasting(_, _, _)
+Lasting(broken, known, open) ==
+  IF broken = {} \/ open = {} THEN broken
   ELSE LET s == CHOOSE s \in open : TRUE
            new == InBackground(s) \ known
-       IN IF \E x \in new : AtRest(x) /\ ~Differs(x) THEN TRUE
-          ELSE Mends(known \union new, (open \ {s}) \union new)
-DiffersForGood(s) ==
-  Differs(s) /\ (Loops = {} \/ ~Mends({Plain(s)}, {Plain(s)}))
+           rests == {x \in new : AtRest(x)}
+       IN Lasting({p \in broken : \A x \in rests : p \in BrokenAtRest(x)},
+                  known \union new, (open \ {s}) \union new)
+BrokenForGood(s) == IF Loops = {} THEN BrokenAtRest(s)
+                    ELSE Lasting(BrokenAtRest(s), {Plain(s)}, {Plain(s)})
 
-Done(s) ==
-  IF ~AtRest(s) THEN s
-  ELSE LET s1 == JudgedAtRest(s)
-       IN IF "converges" \in Asked /\ DiffersForGood(s) THEN Break(s1, "converges") ELSE s1
+Done(s) == IF AtRest(s) THEN [s EXCEPT !.broken = @ \union BrokenForGood(s)] ELSE s
 StartOf(s, r) == LET s1 == Started(Step(s, 0), r) IN Done(Run(Begin(s1, s, r), <<r>>))
 TurnOf(s, i) == Done(TurnOn(Step(s, 0), i))
 CallOf(s, id, effects) == Done(CallOn(Step(s, effects), id))

@@ -11,6 +11,7 @@
 
 mod actions;
 mod command;
+mod need;
 mod place;
 mod scenario;
 mod text;

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::TlaError;
 use super::text::identifier;
 use super::walk::{At, Called, Known, Label, Tree, Walk};
-use crate::strategy::ops::Op;
 use crate::strategy::syntax::ast::{Binary, Comparison};
 use crate::strategy::value::Scalar;
 
@@ -32,31 +31,46 @@ impl Walk<'_> {
         Ok(Known::If(match comparison {
             Comparison::Equal | Comparison::Is => format!("Same({one}, {other})"),
             Comparison::NotEqual | Comparison::IsNot => format!("~Same({one}, {other})"),
-            Comparison::Less => format!("{one}[2] < {other}[2]"),
-            Comparison::LessEqual => format!("{one}[2] <= {other}[2]"),
-            Comparison::Greater => format!("{one}[2] > {other}[2]"),
-            Comparison::GreaterEqual => format!("{one}[2] >= {other}[2]"),
+            Comparison::Less => format!("Below({one}, {other})"),
+            Comparison::LessEqual => format!("~Below({other}, {one})"),
+            Comparison::Greater => format!("Below({other}, {one})"),
+            Comparison::GreaterEqual => format!("~Below({one}, {other})"),
             Comparison::In | Comparison::NotIn => return self.refuse(line, "`in`"),
         }))
     }
 
-    /// Texts glued together, or a sum of two known numbers.
-    pub(super) fn join(&self, op: Op, parts: &[Known], line: u32) -> Result<Known, TlaError> {
-        if let (Op::Binary(binary), [Known::Is(Scalar::Int(one)), Known::Is(Scalar::Int(other))]) =
-            (op, parts)
-        {
-            let sum = match binary {
+    /// A number that is computed, or two texts in a row.
+    pub(super) fn compute(
+        &self,
+        binary: Binary,
+        one: &Known,
+        other: &Known,
+        line: u32,
+    ) -> Result<Known, TlaError> {
+        if let (Known::Is(Scalar::Int(one)), Known::Is(Scalar::Int(other))) = (one, other) {
+            let known = match binary {
                 Binary::Add => one.checked_add(*other),
-                _ => one.checked_sub(*other),
+                Binary::Subtract => one.checked_sub(*other),
+                Binary::Multiply => one.checked_mul(*other),
+                _ => None,
             };
-            return match sum {
-                Some(sum) => Ok(Known::Is(Scalar::Int(sum))),
-                None => self.refuse(line, "this sum"),
-            };
+            if let Some(known) = known {
+                return Ok(Known::Is(Scalar::Int(known)));
+            }
         }
-        if matches!(op, Op::Binary(_)) {
-            return self.refuse(line, "arithmetic with values");
-        }
+        let operator = match binary {
+            Binary::Add => "Sum",
+            Binary::Subtract => "Difference",
+            Binary::Multiply => "Product",
+            Binary::FloorDivide => "Quotient",
+            Binary::Modulo => "Remainder",
+            Binary::Divide | Binary::Power => return self.refuse(line, "this arithmetic"),
+        };
+        Ok(Known::By(format!("{operator}({}, {})", self.expression(one)?, self.expression(other)?)))
+    }
+
+    /// Values as texts, glued together.
+    pub(super) fn join(&self, parts: &[Known], line: u32) -> Result<Known, TlaError> {
         let parts: Result<Vec<String>, _> =
             parts.iter().map(|part| self.expression(part)).collect();
         let parts = parts?;
@@ -83,10 +97,19 @@ impl Walk<'_> {
                 let name = self.name(&at, called, line);
                 self.known.insert(at.frames.clone(), self.labels.len());
                 let (frames, layout) = (at.frames.clone(), layout.clone());
-                self.labels.push(Label { name, called, arguments, line, frames, layout });
+                let unset = BTreeSet::new();
+                self.labels.push(Label { name, called, arguments, line, frames, layout, unset });
                 self.labels.len() - 1
             }
         };
+        for (nth, value) in at.stack.iter().enumerate() {
+            let may_be_unset = match value {
+                Known::Unset => true,
+                Known::By(variable) => self.unset.contains(variable),
+                _ => false,
+            };
+            self.again |= may_be_unset && self.labels[label].unset.insert(nth);
+        }
         let mut fields = Vec::new();
         for (name, value) in layout.iter().zip(&at.stack) {
             fields.push((name.clone(), self.expression(value)?));

@@ -302,6 +302,10 @@ fn programs(codes: &mut [Code], setup: &Setup) -> Result<String, TlaError> {
         let (mut done, mut entered) = (0, BTreeSet::new());
         let mut bodies = String::new();
         loop {
+            if std::mem::take(&mut code.walk.again) {
+                (done, entered) = (0, BTreeSet::new());
+                bodies.clear();
+            }
             let next = code.entries.iter().copied().find(|entry| !entered.contains(entry));
             if let Some(function) = next {
                 entered.insert(function);
@@ -372,6 +376,7 @@ fn write_tree(tree: &Tree, labels: &[Label], depth: usize) -> String {
             format!("{indent}Waits(s, id, {}, {variables})", quoted(&labels[*label].name))
         }
         Tree::Return(value) => format!("{indent}Ended(s, id, Ok({value}))"),
+        Tree::Mistake => format!("{indent}Mistaken(s, id)"),
         Tree::Raise(error) => format!("{indent}Ended(s, id, ErrorOf({error}))"),
     }
 }

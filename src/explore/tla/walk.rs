@@ -3,13 +3,13 @@
 //! The walker does what the [`Machine`](crate::strategy::Machine) does, with expressions in
 //! place of values. Where it depends on a value which way it goes, both are gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::TlaError;
+use super::need::Need;
 use super::text::{self, identifier};
 use crate::strategy::ops::Op;
 use crate::strategy::program::{Function, Program};
-use crate::strategy::syntax::ast::Binary;
 use crate::strategy::value::{Datum, Names, Real, Scalar, Value};
 use crate::vocabulary::command::{CacheCommand, DatabaseCommand, StoreCommand};
 use crate::vocabulary::{Attribute, ErrorClass, Native};
@@ -22,6 +22,8 @@ pub enum Tree {
     /// It is before a call, with its variables: a label, and the value of each.
     Call(usize, Vec<(String, String)>),
     Return(String),
+    /// The strategy has made a mistake.
+    Mistake,
     /// With the error that a value holds.
     Raise(String),
 }
@@ -48,6 +50,8 @@ pub struct Label {
     pub(super) frames: Vec<Frame>,
     /// What each place on the stack is called.
     pub(super) layout: Vec<String>,
+    /// Places that may have no value.
+    pub(super) unset: BTreeSet<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -85,6 +89,11 @@ pub struct Walk<'a> {
     pub(super) prefix: String,
     pub labels: Vec<Label>,
     pub(super) known: BTreeMap<Vec<Frame>, usize>,
+    /// Variables that may have no value, as the call that is walked on from found them.
+    pub(super) unset: BTreeSet<String>,
+    /// Whether a call turned out to be reached with fewer values than was known when it was
+    /// walked on from: then all has to be walked again.
+    pub again: bool,
     /// Operations since the last call, over all ways.
     steps: u32,
 }
@@ -102,7 +111,21 @@ impl<'a> Walk<'a> {
     ) -> Walk<'a> {
         let (labels, known) = (Vec::new(), BTreeMap::new());
         let (names, local) = (&setup.names, setup.local.map(|cache| u16::from(cache.0)));
-        Walk { strategy, program, parameters, names, local, prefix, labels, known, steps: 0 }
+        let unset = BTreeSet::new();
+        let (again, steps) = (false, 0);
+        Walk {
+            strategy,
+            program,
+            parameters,
+            names,
+            local,
+            prefix,
+            labels,
+            known,
+            unset,
+            again,
+            steps,
+        }
     }
 
     /// The name of a function among those of all programs.
@@ -117,6 +140,7 @@ impl<'a> Walk<'a> {
     /// What a function does that begins with these arguments.
     pub fn enter(&mut self, function: u16, arguments: &[String]) -> Result<Tree, TlaError> {
         self.steps = 0;
+        self.unset.clear();
         let definition = &self.program.functions[usize::from(function)];
         let mut stack: Vec<Known> = arguments.iter().cloned().map(Known::By).collect();
         stack.truncate(usize::from(definition.arguments));
@@ -128,7 +152,8 @@ impl<'a> Walk<'a> {
     /// What follows a call: after a reply, and after an error.
     pub fn after(&mut self, label: usize) -> Result<(Tree, Option<Tree>), TlaError> {
         self.steps = 0;
-        let Label { frames, layout, called, line, .. } = self.labels[label].clone();
+        let Label { frames, layout, unset, called, line, .. } = self.labels[label].clone();
+        self.unset = unset.iter().map(|at| format!("l.{}", layout[*at])).collect();
         let stack: Vec<Known> = layout.iter().map(|name| Known::By(format!("l.{name}"))).collect();
         let is_answered = matches!(called, Called::Store { .. } | Called::Publish(_));
         let mut replied = At { frames, stack };
@@ -228,8 +253,17 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// The way up to the next call.
-    fn run(&mut self, mut at: At) -> Result<Tree, TlaError> {
+    /// The way up to the next call, if all is so that must be.
+    fn run(&mut self, at: At) -> Result<Tree, TlaError> {
+        let mut needs = Vec::new();
+        let tree = self.go_on(at, &mut needs)?;
+        Ok(needs
+            .into_iter()
+            .rev()
+            .fold(tree, |tree, need| Tree::If(need, Box::new(tree), Box::new(Tree::Mistake))))
+    }
+
+    fn go_on(&mut self, mut at: At, needs: &mut Vec<String>) -> Result<Tree, TlaError> {
         loop {
             let Some(frame) = at.frames.last_mut() else { return Ok(Tree::Return("None".into())) };
             let (op, base) = (self.program.code[frame.at as usize], frame.base);
@@ -244,6 +278,16 @@ impl<'a> Walk<'a> {
                     at.stack.pop().unwrap_or(Known::Unset)
                 };
             }
+            macro_rules! need {
+                ($need:expr) => {
+                    match $need {
+                        Need::Met => {}
+                        Need::Unmet => return Ok(Tree::Mistake),
+                        Need::If(formula) if needs.contains(&formula) => {}
+                        Need::If(formula) => needs.push(formula),
+                    }
+                };
+            }
             match op {
                 Op::Constant(index) => {
                     at.stack.push(match &self.program.constants[usize::from(index)] {
@@ -255,7 +299,11 @@ impl<'a> Walk<'a> {
                     let value = self.parameters.get(usize::from(index)).copied();
                     at.stack.push(Known::Is(value.unwrap_or(Scalar::None)));
                 }
-                Op::Load(slot) => at.stack.push(at.stack[base + usize::from(slot)].clone()),
+                Op::Load(slot) => {
+                    let value = at.stack[base + usize::from(slot)].clone();
+                    need!(self.needs_value(&value));
+                    at.stack.push(value);
+                }
                 Op::Assign(slot) => at.stack[base + usize::from(slot)] = pop!(),
                 Op::Clear(slot) => at.stack[base + usize::from(slot)] = Known::Unset,
                 Op::Pop => drop(pop!()),
@@ -309,13 +357,18 @@ impl<'a> Walk<'a> {
                 }
                 Op::Compare(comparison) => {
                     let (right, left) = (pop!(), pop!());
+                    need!(self.needs_order(comparison, &left, &right)?);
                     at.stack.push(self.compare(comparison, &left, &right, line)?);
                 }
-                Op::Binary(Binary::Add | Binary::Subtract) | Op::Join(_) => {
-                    let count = if let Op::Join(count) = op { usize::from(count) } else { 2 };
-                    let parts: Vec<Known> = at.stack.drain(at.stack.len() - count..).collect();
-                    let joined = self.join(op, &parts, line)?;
-                    at.stack.push(joined);
+                Op::Binary(binary) => {
+                    let (right, left) = (pop!(), pop!());
+                    need!(self.needs_numbers(binary, &left, &right)?);
+                    at.stack.push(self.compute(binary, &left, &right, line)?);
+                }
+                Op::Join(count) => {
+                    let from = at.stack.len() - usize::from(count);
+                    let parts: Vec<Known> = at.stack.drain(from..).collect();
+                    at.stack.push(self.join(&parts, line)?);
                 }
                 Op::List(count) | Op::Tuple(count) => {
                     let from = at.stack.len() - usize::from(count);
@@ -326,22 +379,23 @@ impl<'a> Walk<'a> {
                 }
                 Op::Unpack(count) => {
                     let list = pop!();
+                    need!(self.needs_items(&list, count)?);
                     let list = self.expression(&list)?;
                     let parts = (1..=count).rev();
                     at.stack.extend(parts.map(|nth| Known::By(format!("{list}[2][{nth}]"))));
                 }
                 Op::Index => {
                     let (index, list) = (pop!(), pop!());
+                    let Known::Is(Scalar::Int(index @ 0..100)) = index else {
+                        return self.refuse(line, "a position that is computed");
+                    };
+                    need!(self.needs_list(&list, index as usize + 1)?);
                     let list = self.expression(&list)?;
-                    at.stack.push(match index {
-                        Known::Is(Scalar::Int(index @ 0..100)) => {
-                            Known::By(format!("{list}[2][{}]", index + 1))
-                        }
-                        _ => return self.refuse(line, "a position that is computed"),
-                    });
+                    at.stack.push(Known::By(format!("{list}[2][{}]", index + 1)));
                 }
                 Op::Attribute(attribute) => {
                     let of = pop!();
+                    need!(self.needs_attribute(&of, attribute)?);
                     let of = self.expression(&of)?;
                     let name = match attribute {
                         Attribute::Value | Attribute::Version | Attribute::Key => attribute.name(),
@@ -350,6 +404,8 @@ impl<'a> Walk<'a> {
                     at.stack.push(Known::By(format!("{of}[2].{name}")));
                 }
                 Op::Iterate(slot) => {
+                    let list = at.stack.last().cloned().unwrap_or(Known::Unset);
+                    need!(self.needs_list(&list, 0)?);
                     at.stack[base + usize::from(slot)] = pop!();
                     at.stack[base + usize::from(slot) + 1] = Known::Is(Scalar::Int(0));
                 }
@@ -429,6 +485,7 @@ impl<'a> Walk<'a> {
                     at.stack.push(match (native, &arguments[..]) {
                         (Native::Log, _) => Known::Is(Scalar::None),
                         (Native::Len, [of]) => {
+                            need!(self.needs_list(of, 0)?);
                             Known::By(format!("Number(Len({}[2]))", self.expression(of)?))
                         }
                         _ => return self.refuse(line, format!("`{}`", native.name())),
@@ -453,9 +510,12 @@ impl<'a> Walk<'a> {
                 }
                 Op::Return => {
                     let value = pop!();
-                    let base = frame.base;
+                    let (base, function) = (frame.base, frame.function);
                     at.frames.pop();
                     if at.frames.is_empty() {
+                        if function == self.program.read.0 {
+                            need!(self.needs_plain(&value));
+                        }
                         return Ok(Tree::Return(self.expression(&value)?));
                     }
                     at.stack.truncate(base);
@@ -492,6 +552,10 @@ impl<'a> Walk<'a> {
                         }
                         _ => {}
                     }
+                    let from = at.stack.len() - count;
+                    for (nth, value) in at.stack[from..].iter().enumerate() {
+                        need!(self.needs_argument(command, nth, value)?);
+                    }
                     return self.stop(at, called, count, line);
                 }
                 Op::Publish(channel) => return self.stop(at, Called::Publish(channel), 1, line),
@@ -521,7 +585,7 @@ impl<'a> Walk<'a> {
                 Op::Slice => return self.refuse(line, "a part of a list or of a text"),
                 Op::Dictionary(_) => return self.refuse(line, "a dictionary"),
                 Op::Method { .. } => return self.refuse(line, "a method"),
-                Op::Minus | Op::Plus | Op::Binary(_) => {
+                Op::Minus | Op::Plus => {
                     return self.refuse(line, "this arithmetic");
                 }
             }

@@ -84,6 +84,26 @@ fn a_way_is_made_as_simple_as_can_be() {
     assert_eq!(requests(&after), 1, "one write is enough");
 }
 
+/// A request that is only in the way is left out of the way that is shown; how short the way is
+/// that was asked for stays as it was.
+#[test]
+fn a_way_without_what_it_does_not_need_changes_no_length() {
+    let mut document = contended(&programs()[1]);
+    let first = serde_json::json!({"at_us": 0, "do": "read", "key": "other", "client": "ann"});
+    document["actions"].as_array_mut().expect("a list").insert(0, first);
+    let asked = super::asked(&[Property::Converges]);
+    let (mut search, before) = search(&read(&document), asked);
+    search.simplify();
+    let after = search.answer().expect("something is asked");
+    let lengths = |answer: &Answer| {
+        let outcome = of(answer, Property::Converges);
+        (outcome.effects, outcome.schedule.last().map(|step| step.effects))
+    };
+    // a miss and a load of the other key (there is no row, and nothing to set), then the race
+    assert_eq!(lengths(&before), (Some(7), Some(7)));
+    assert_eq!(lengths(&after), (Some(7), Some(5)));
+}
+
 /// A way as a trace is read back as the same way.
 #[test]
 fn a_trace_leads_where_its_way_did() {

@@ -12,6 +12,8 @@ mod nodes;
 mod oracle;
 /// properties that need more than a verdict
 mod properties;
+/// verdicts that others have published
+mod published;
 /// with and without what is taken at once, on small programs
 mod reduction;
 /// the second model checker
