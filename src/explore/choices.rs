@@ -41,7 +41,9 @@ impl Model {
             }
             return choices;
         }
-        for transition in world.enabled() {
+        let breaks = left.losses + left.duplicates + left.evictions + left.expiries > 0
+            || self.question.budgets.crashes > 0;
+        for transition in if breaks { world.enabled() } else { world.coming() } {
             match transition {
                 Transition::Start(request)
                     if !in_background && self.symmetry.may_begin(world, request) =>

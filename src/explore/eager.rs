@@ -24,12 +24,16 @@
 //! that may happen is then tried from there.
 
 use super::model::{Model, Taken};
+use super::question::Budgets;
 use super::recorder::{Micro, Notes, Set};
-use super::script::Deed;
+use super::script::{Deed, Script};
 use super::state::State;
 use crate::event::{Event, Fault};
 use crate::identity::OpId;
+use crate::strategy::Program;
 use crate::strategy::call::Call;
+use crate::strategy::ops::Op;
+use crate::vocabulary::{Native, Role};
 use crate::world::{Body, MessageKey, Timer, Transition, World};
 
 /// The most steps that are taken at once, one after the other.
@@ -42,6 +46,13 @@ pub fn run(model: &Model, taken: &mut Taken, path: &mut Option<Vec<Micro>>) {
     }
     for _ in 0..LONGEST {
         let candidates = candidates(model, &taken.state.world);
+        if model.computes_alone {
+            let Some(next) = candidates.first() else { return };
+            if model.apply(taken, *next, path).is_none() {
+                return;
+            }
+            continue;
+        }
         let step = candidates.into_iter().find_map(|transition| {
             let trace = path.is_some();
             let (world, notes) = attempt(model, &taken.state, transition, trace)?;
@@ -58,6 +69,30 @@ pub fn run(model: &Model, taken: &mut Taken, path: &mut Option<Vec<Micro>>) {
             path.push(Micro { transition, notes, message });
         }
     }
+}
+
+/// Whether what a task computes never touches what others touch, whatever happens: then it need
+/// not be looked at each time (`attempt`).
+pub fn computes_alone(script: &Script, budgets: Budgets) -> bool {
+    let setup = &script.setup;
+    let shares = |op: &Op| match op {
+        Op::Lock | Op::Unlock(_) | Op::SingleFlight { .. } | Op::ForgetFlight => true,
+        Op::Native { native, .. } => matches!(native, Native::Random | Native::RandomInt),
+        Op::Store { command, .. } => !command.is_written(),
+        _ => false,
+    };
+    let is_alone = |program: &Program| {
+        let mut places = program.functions.iter().map(|function| function.place);
+        !program.code.iter().any(shares) && !places.any(|place| place == Some(Role::App))
+    };
+    let tries_again = setup.clients.retries > 0
+        || setup.client_overrides.values().any(|patience| patience.retries > 0);
+    budgets.crashes == 0
+        && !script.deeds.iter().any(|(_, deed)| matches!(deed, Deed::Fault(Fault::Kill(_))))
+        && setup.local.is_none()
+        && setup.max_in_progress as usize >= script.requests.len()
+        && !tries_again
+        && setup.strategies.iter().all(|deployed| is_alone(&deployed.program))
 }
 
 /// Does all that follows from a step until every task waits for a store: a call, its reply and
@@ -140,8 +175,7 @@ fn candidates(model: &Model, world: &World) -> Vec<Transition> {
     let messages = world.messages().filter(|(_, message)| computes(&message.body));
     let mut messages: Vec<_> = messages.map(|(key, _)| key).collect();
     messages.sort_unstable();
-    let mut wakes = world.timers();
-    wakes.retain(|timer| matches!(timer, Timer::Wake { .. }));
+    let mut wakes = world.wakes();
     wakes.sort_unstable();
     let messages = messages.into_iter().map(Transition::Deliver);
     messages.chain(wakes.into_iter().map(Transition::Fire)).collect()
@@ -191,11 +225,9 @@ fn attempt(
         && next.stores.database.sessions == world.stores.database.sessions
         // an app server's own cache is asked without a message
         && !notes.events.iter().any(|event| matches!(event, Event::Cache { .. }))
-        && world.processes().all(|process| {
-            let held = |world: &World| {
-                world.process(process).map(|each| (each.locks.clone(), each.flights.clone()))
-            };
-            held(world) == held(&next)
+        && world.processes().all(|process| match (world.process(process), next.process(process)) {
+            (Some(one), Some(other)) => (&one.locks, &one.flights) == (&other.locks, &other.flights),
+            (one, other) => one.is_none() && other.is_none(),
         });
     is_local.then_some((next, notes))
 }

@@ -49,6 +49,8 @@ pub struct Model {
     /// It does not matter which app server a request gets: nothing in it is shared by its
     /// requests.
     pub apps_are_alike: bool,
+    /// What a task computes between two calls touches nothing of others.
+    pub computes_alone: bool,
     pub symmetry: Symmetry,
 }
 
@@ -62,7 +64,8 @@ impl Model {
             true => Symmetry::of(&script),
             false => Symmetry::default(),
         };
-        Model { script, question, commits_come_first, apps_are_alike, symmetry }
+        let computes_alone = eager::computes_alone(&script, question.budgets);
+        Model { script, question, commits_come_first, apps_are_alike, computes_alone, symmetry }
     }
 
     /// The state before anything has happened.

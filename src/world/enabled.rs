@@ -59,6 +59,15 @@ impl World {
     /// Of what a person can do, that which needs a choice is left out: a write
     /// from outside, a call that is to fail, how slow a process becomes.
     pub fn enabled(&self) -> Vec<Transition> {
+        self.list(true)
+    }
+
+    /// The same, without what somebody has to lose, double, break or mend.
+    pub fn coming(&self) -> Vec<Transition> {
+        self.list(false)
+    }
+
+    fn list(&self, with_faults: bool) -> Vec<Transition> {
         let mut enabled = Vec::new();
         if self.halt.is_some() {
             return enabled;
@@ -67,12 +76,16 @@ impl World {
         let mut messages: Vec<MessageKey> = self.messages.keys().collect();
         messages.sort_unstable();
         enabled.extend(messages.iter().map(|&key| Transition::Deliver(key)));
-        enabled.extend(messages.iter().map(|&key| Transition::Lose(key)));
-        enabled.extend(messages.iter().map(|&key| Transition::Duplicate(key)));
+        if with_faults {
+            enabled.extend(messages.iter().map(|&key| Transition::Lose(key)));
+            enabled.extend(messages.iter().map(|&key| Transition::Duplicate(key)));
+        }
         let mut timers = self.timers();
         timers.sort_unstable();
         enabled.extend(timers.into_iter().map(Transition::Fire));
-        self.list_faults(&mut enabled);
+        if with_faults {
+            self.list_faults(&mut enabled);
+        }
         enabled
     }
 
@@ -89,27 +102,7 @@ impl World {
 
     /// Every timer that something waits for, in no particular order.
     pub fn timers(&self) -> Vec<Timer> {
-        let mut timers = Vec::new();
-        for (task, running) in self.tasks.iter() {
-            let ordinal = running.calls;
-            match &running.waiting {
-                Waiting::Reply { .. } => timers.push(Timer::CallTimeout { task, ordinal }),
-                Waiting::Start | Waiting::Sleep { .. } => {
-                    timers.push(Timer::Wake { task, ordinal })
-                }
-                Waiting::Lock { key, .. } if self.holds(task, running.process, *key) => {
-                    timers.push(Timer::Wake { task, ordinal });
-                }
-                // whoever holds the lock wakes it
-                Waiting::Lock { gives_up: false, .. } => {}
-                Waiting::Lock { .. } => timers.push(Timer::CallTimeout { task, ordinal }),
-                Waiting::SingleFlight { result: Some(_), .. } => {
-                    timers.push(Timer::Wake { task, ordinal });
-                }
-                // the end of the run wakes it
-                Waiting::SingleFlight { result: None, .. } => {}
-            }
-        }
+        let mut timers: Vec<Timer> = self.timers_of_tasks().collect();
         for (operation, asked) in self.operations.iter() {
             let attempt = asked.attempt;
             timers.push(match asked.backing_off {
@@ -141,6 +134,32 @@ impl World {
         }
         self.list_cluster_timers(&mut timers);
         timers
+    }
+
+    /// Every task that may go on, in no particular order.
+    pub fn wakes(&self) -> Vec<Timer> {
+        self.timers_of_tasks().filter(|timer| matches!(timer, Timer::Wake { .. })).collect()
+    }
+
+    fn timers_of_tasks(&self) -> impl Iterator<Item = Timer> {
+        self.tasks.iter().filter_map(|(task, running)| {
+            let ordinal = running.calls;
+            match &running.waiting {
+                Waiting::Reply { .. } => Some(Timer::CallTimeout { task, ordinal }),
+                Waiting::Start | Waiting::Sleep { .. } => Some(Timer::Wake { task, ordinal }),
+                Waiting::Lock { key, .. } if self.holds(task, running.process, *key) => {
+                    Some(Timer::Wake { task, ordinal })
+                }
+                // whoever holds the lock wakes it
+                Waiting::Lock { gives_up: false, .. } => None,
+                Waiting::Lock { .. } => Some(Timer::CallTimeout { task, ordinal }),
+                Waiting::SingleFlight { result: Some(_), .. } => {
+                    Some(Timer::Wake { task, ordinal })
+                }
+                // the end of the run wakes it
+                Waiting::SingleFlight { result: None, .. } => None,
+            }
+        })
     }
 
     /// What each store works on.
