@@ -17,6 +17,7 @@
      ops      what is known of each request and of each write from outside
      rows     the write whose value each row holds
      sessions what each client has seen and written of each key
+     registers of each key, the requests under way and the orders that explain what was told
      left     what may still go wrong
      done     which of the scenario's deeds are done
      outside  how many writes have come from outside
@@ -129,6 +130,69 @@ Planned == [kind |-> "read", key |-> "", client |-> "", value |-> None, standing
 Break(s, property) ==
   IF property \in Asked THEN [s EXCEPT !.broken = @ \union {property}] ELSE s
 
+(* One order that explains all that was told: each request takes its place in it no later than
+   it must, when it ends, or before another one that ends. What an order leaves behind is who
+   made what the key holds (0: it was there at the start), the sum where it was added to, which
+   requests under way have had their place, and what reads among them saw. *)
+FirstOrder == [by |-> 0, sum |-> <<>>, placed |-> {}, saw |-> Empty]
+Register(s, key) == Get(s.registers, key, [open |-> {}, orders |-> {FirstOrder}])
+Opens(s, w) ==
+  LET key == s.ops[w].key IN
+  IF "linearizable" \in Asked
+  THEN [s EXCEPT !.registers = With(@, key, [Register(s, key) EXCEPT !.open = @ \union {w}])]
+  ELSE s
+HeldIn(s, key, by, sum) ==
+  IF sum # <<>> THEN Number(sum[1])
+  ELSE IF by = 0 THEN Get(InitialRows, key, None) ELSE s.ops[by].value
+(* The order in which a request takes its place next; none where it can't. *)
+Placed(s, key, order, w) ==
+  LET held == HeldIn(s, key, order.by, order.sum)
+      after == [order EXCEPT !.placed = @ \union {w}]
+  IN CASE s.ops[w].kind = "read" -> {[after EXCEPT !.saw = With(@, w, <<order.by, order.sum>>)]}
+       [] s.ops[w].kind = "increment" ->
+            IF held[1] \notin {"none", "int"} THEN {}
+            ELSE {[after EXCEPT !.by = w,
+                     !.sum = <<(IF IsNone(held) THEN 0 ELSE held[2]) + s.ops[w].amount>>]}
+       [] OTHER -> {[after EXCEPT !.by = w, !.sum = <<>>]}
+Fits(s, key, order, w, how, v) ==
+  CASE how = "done" -> w \in order.placed
+    [] how = "never" -> w \notin order.placed \/ s.ops[w].kind = "read"
+    [] OTHER ->
+         /\ w \in DOMAIN order.saw
+         /\ LET by == order.saw[w][1]
+                sum == order.saw[w][2]
+                held == HeldIn(s, key, by, sum)
+            IN (held[1] = v[1] /\ held[2] = v[2]) \/ (v[3] > 0 /\ v[3] = by /\ sum = <<>>)
+RECURSIVE Explained(_, _, _, _, _, _, _, _)
+Explained(s, key, w, how, v, ended, known, open) ==
+  IF open = {} THEN ended
+  ELSE LET order == CHOOSE order \in open : TRUE
+           rest == open \ {order}
+           over == [order EXCEPT !.placed = @ \ {w}, !.saw = Without(@, w)]
+           may == Register(s, key).open \ order.placed
+           more == (UNION {Placed(s, key, order, x) : x \in may}) \ known
+       IN IF Fits(s, key, order, w, how, v)
+          THEN Explained(s, key, w, how, v, ended \union {over}, known, rest)
+          ELSE IF w \in order.placed THEN Explained(s, key, w, how, v, ended, known, rest)
+          ELSE Explained(s, key, w, how, v, ended, known \union more, rest \union more)
+(* A request ends: some order must explain what its client was told. *)
+Closes(s, w, how, v) ==
+  LET key == s.ops[w].key
+      register == Register(s, key)
+      orders == Explained(s, key, w, how, v, {}, {}, register.orders)
+      s1 == [s EXCEPT !.registers =
+               With(@, key, [open |-> register.open \ {w}, orders |-> orders])]
+  IN IF "linearizable" \notin Asked THEN s
+     ELSE IF register.orders # {} /\ orders = {} THEN Break(s1, "linearizable") ELSE s1
+Ending(s, w, r, standing) ==
+  LET isRead == ~Writes(s.ops[w].kind) IN
+  CASE r.ok /\ isRead ->
+         Closes(s, w, IF r.v[3] > 0 /\ s.ops[r.v[3]].key # s.ops[w].key THEN "never"
+                      ELSE "returned", r.v)
+    [] ~isRead /\ standing = "acknowledged" -> Closes(s, w, "done", None)
+    [] standing = "unknown" -> s
+    [] OTHER -> Closes(s, w, "never", None)
+
 (* A request begins, or a write comes from outside. *)
 Begins(s, w, kind, key, value, client) ==
   LET before ==
@@ -142,7 +206,7 @@ Begins(s, w, kind, key, value, client) ==
                !.value = IF kind = "write" THEN value ELSE None]
       all == [x \in 1..(IF w > Len(s.ops) THEN w ELSE Len(s.ops)) |->
                 IF x = w THEN op ELSE IF x \in DOMAIN s.ops THEN s.ops[x] ELSE Planned]
-  IN [s EXCEPT !.ops = all]
+  IN Opens([s EXCEPT !.ops = all], w)
 
 After(s, later, earlier) ==
   earlier \in s.ops[later].before /\ s.ops[earlier].standing = "acknowledged"
@@ -195,7 +259,7 @@ Returned(s0, w, v) ==
 Ends(s0, w, r, uncertain) ==
   LET standing == IF ~Writes(s0.ops[w].kind) \/ r.ok THEN "acknowledged"
                   ELSE IF uncertain THEN "unknown" ELSE "failed"
-      s1 == [s0 EXCEPT !.ops[w].standing = standing]
+      s1 == Ending([s0 EXCEPT !.ops[w].standing = standing], w, r, standing)
       wrote == Session(s1, w).wrote
   IN IF ~r.ok THEN s1
      ELSE IF ~Writes(s1.ops[w].kind) THEN Returned(s1, w, r.v)
@@ -503,7 +567,8 @@ FromOutside(s, k, v) ==
       value == IF IsNone(v) THEN v ELSE <<v[1], v[2], w>>
       s1 == Begins([s EXCEPT !.outside = @ + 1], w, IF IsNone(v) THEN "delete" ELSE "write",
                    k, value, "")
-      s2 == [s1 EXCEPT !.ops[w].outside = TRUE, !.ops[w].standing = "acknowledged"]
+      s2 == Closes([s1 EXCEPT !.ops[w].outside = TRUE, !.ops[w].standing = "acknowledged"],
+                   w, "done", None)
   IN IF IsNone(v) /\ IsNone(DbRow(s, k).value) THEN NothingToDelete(s2, w, k)
      ELSE Commit(s2, w, k, value, FALSE)
 =============================================================================

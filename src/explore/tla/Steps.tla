@@ -52,21 +52,22 @@ FailOf(s, id, source) == Done(Run(Continue(Step(s, 1), id, Err(source, "injected
 
 -----------------------------------------------------------------------------
 VARIABLES db, caches, leases, tokens, queues, items, due, locks, tasks, sent, turn, ops, rows,
-          sessions, outside, left, done, broken, effects
+          sessions, registers, outside, left, done, broken, effects
 State == [db |-> db, caches |-> caches, leases |-> leases, tokens |-> tokens, queues |-> queues,
           items |-> items, due |-> due, locks |-> locks, tasks |-> tasks, sent |-> sent,
-          turn |-> turn, ops |-> ops, rows |-> rows, sessions |-> sessions, outside |-> outside,
+          turn |-> turn, ops |-> ops, rows |-> rows, sessions |-> sessions,
+          registers |-> registers, outside |-> outside,
           left |-> left, done |-> done, broken |-> broken, effects |-> effects]
 Become(s) ==
   LET n == s IN
   /\ db' = n.db /\ caches' = n.caches /\ leases' = n.leases /\ tokens' = n.tokens
   /\ queues' = n.queues /\ items' = n.items /\ due' = n.due /\ locks' = n.locks
   /\ tasks' = n.tasks /\ sent' = n.sent /\ turn' = n.turn /\ ops' = n.ops /\ rows' = n.rows
-  /\ sessions' = n.sessions /\ outside' = n.outside /\ left' = n.left /\ done' = n.done
+  /\ sessions' = n.sessions /\ registers' = n.registers /\ outside' = n.outside /\ left' = n.left /\ done' = n.done
   /\ broken' = n.broken /\ effects' = n.effects
 (* What tells states apart: neither how many effects there were, nor what the last step broke. *)
 View == <<db, caches, leases, tokens, queues, items, due, locks, tasks, sent, turn, ops, rows,
-          sessions, outside, left, done>>
+          sessions, registers, outside, left, done>>
 Counted == <<View, effects>>
 vars == <<View, broken, effects>>
 Near == effects < MostEffects
@@ -75,7 +76,8 @@ Init ==
   /\ tokens = Beginning.tokens /\ queues = Beginning.queues /\ items = Beginning.items
   /\ due = Beginning.due /\ locks = Beginning.locks /\ tasks = Beginning.tasks
   /\ sent = Beginning.sent /\ turn = Beginning.turn /\ ops = Beginning.ops
-  /\ rows = Beginning.rows /\ sessions = Beginning.sessions /\ outside = Beginning.outside
+  /\ rows = Beginning.rows /\ sessions = Beginning.sessions
+  /\ registers = Beginning.registers /\ outside = Beginning.outside
   /\ left = Beginning.left /\ done = Beginning.done /\ broken = Beginning.broken
   /\ effects = Beginning.effects
 

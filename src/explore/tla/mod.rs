@@ -13,6 +13,7 @@ mod actions;
 mod command;
 mod need;
 mod place;
+mod repeat;
 mod scenario;
 mod text;
 mod walk;

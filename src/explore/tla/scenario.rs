@@ -20,7 +20,7 @@ use crate::world::{Request, Setup, handler};
 const STEPS: &str = include_str!("Steps.tla");
 
 /// Properties that `Stalemate.tla` judges.
-const JUDGED: [Property; 7] = [
+const JUDGED: [Property; 8] = [
     Property::Converges,
     Property::NoPhantom,
     Property::NoLostWrite,
@@ -28,6 +28,7 @@ const JUDGED: [Property; 7] = [
     Property::NoStaleRead,
     Property::ReadYourWrites,
     Property::MonotonicReads,
+    Property::Linearizable,
 ];
 
 /// A property's name, as TLA+ writes it.
@@ -245,7 +246,8 @@ fn begin(model: &Model) -> String {
          ELSE Empty],\n  leases |-> [c \\in Caches |-> Empty], tokens |-> [c \\in Caches |-> 0],\n  \
          queues |-> [q \\in DOMAIN Redeliver |-> <<>>], items |-> [q \\in DOMAIN Redeliver |-> 0],\n  \
          due |-> [q \\in DOMAIN Redeliver |-> 0], locks |-> Empty, tasks |-> Empty, sent |-> \
-         Empty,\n  turn |-> 0, ops |-> <<>>, rows |-> Empty, sessions |-> Empty, outside |-> 0,\n  \
+         Empty,\n  turn |-> 0, ops |-> <<>>, rows |-> Empty, sessions |-> Empty, registers |-> \
+         Empty, outside |-> 0,\n  \
          left |-> [expiries |-> {}, evictions |-> {}, failures |-> {}], done |-> {{}},\n  broken |-> \
          {{}}, effects |-> 0]\n\n",
         set(caches),

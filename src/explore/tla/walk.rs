@@ -57,7 +57,7 @@ pub struct Label {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Frame {
     pub(super) function: u16,
-    at: u32,
+    pub(super) at: u32,
     pub(super) base: usize,
 }
 
@@ -254,7 +254,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The way up to the next call, if all is so that must be.
-    fn run(&mut self, at: At) -> Result<Tree, TlaError> {
+    pub(super) fn run(&mut self, at: At) -> Result<Tree, TlaError> {
         let mut needs = Vec::new();
         let tree = self.go_on(at, &mut needs)?;
         Ok(needs
@@ -410,74 +410,16 @@ impl<'a> Walk<'a> {
                     at.stack[base + usize::from(slot) + 1] = Known::Is(Scalar::Int(0));
                 }
                 Op::Next { slot, exit } => {
-                    let slot = base + usize::from(slot);
-                    let list = self.expression(&at.stack[slot])?;
-                    let (position, next) = match &at.stack[slot + 1] {
-                        Known::Is(Scalar::Int(at)) => {
-                            ((at + 1).to_string(), Known::Is(Scalar::Int(at + 1)))
-                        }
-                        other => {
-                            let position = self.expression(other)?;
-                            let next = format!("{position}[2] + 1");
-                            (next.clone(), Known::By(format!("Number({next})")))
-                        }
-                    };
-                    let mut over = at.clone();
-                    if let Some(frame) = over.frames.last_mut() {
-                        frame.at = exit;
-                    }
-                    at.stack[slot + 1] = next;
-                    at.stack.push(Known::By(format!("{list}[2][{position}]")));
-                    let (on, over) = (self.run(at)?, self.run(over)?);
-                    let formula = format!("{position} <= Len({list}[2])");
-                    return Ok(Tree::If(formula, Box::new(on), Box::new(over)));
+                    return self.next_item(at, base + usize::from(slot), exit);
                 }
                 Op::Range { slot, given } => {
-                    let mut numbers = [0, 0, 1];
-                    let given = usize::from(given);
-                    for number in numbers[..given].iter_mut().rev() {
-                        match pop!() {
-                            Known::Is(Scalar::Int(value)) => *number = value,
-                            _ => return self.refuse(line, "a range that is computed"),
-                        }
-                    }
-                    if given == 1 {
-                        numbers = [0, numbers[0], 1];
-                    }
-                    for (nth, number) in numbers.into_iter().enumerate() {
-                        at.stack[base + usize::from(slot) + nth] = Known::Is(Scalar::Int(number));
-                    }
+                    self.range(&mut at, base + usize::from(slot), usize::from(given), line)?;
                 }
                 Op::NextNumber { slot, exit } => {
                     let slot = base + usize::from(slot);
-                    let [next, end, step] = [0, 1, 2].map(|nth| at.stack[slot + nth].clone());
-                    if let [
-                        Known::Is(Scalar::Int(next)),
-                        Known::Is(Scalar::Int(end)),
-                        Known::Is(Scalar::Int(step)),
-                    ] = [&next, &end, &step]
-                    {
-                        if (*step > 0 && next < end) || (*step < 0 && next > end) {
-                            at.stack[slot] = Known::Is(Scalar::Int(next + step));
-                            at.stack.push(Known::Is(Scalar::Int(*next)));
-                        } else {
-                            frame.at = exit;
-                        }
-                        continue;
+                    if let Some(tree) = self.next_number(&mut at, slot, exit)? {
+                        return Ok(tree);
                     }
-                    let next = self.expression(&next)?;
-                    let (end, step) = (self.expression(&end)?, self.expression(&step)?);
-                    let mut over = at.clone();
-                    if let Some(frame) = over.frames.last_mut() {
-                        frame.at = exit;
-                    }
-                    at.stack[slot] = Known::By(format!("Number({next}[2] + {step}[2])"));
-                    at.stack.push(Known::By(next.clone()));
-                    let formula = format!(
-                        "IF {step}[2] > 0 THEN {next}[2] < {end}[2] ELSE {next}[2] > {end}[2]"
-                    );
-                    let (on, over) = (self.run(at)?, self.run(over)?);
-                    return Ok(Tree::If(formula, Box::new(on), Box::new(over)));
                 }
                 Op::Native { native, given } => {
                     let from = at.stack.len() - usize::from(given);

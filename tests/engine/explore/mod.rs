@@ -1,5 +1,7 @@
 //! Every order: verdicts that the search must come to, and that nothing else contradicts.
 
+/// programs by chance
+mod any_program;
 /// against a scheduler by chance, with a judge of its own
 mod chance;
 /// verdicts of claims, both ways, and ways that play

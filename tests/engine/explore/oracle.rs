@@ -127,10 +127,14 @@ fn known_protocols_have_their_lengths() {
 }
 
 /// Numbers that are the same in every run.
-struct Chance(u64);
+pub struct Chance(pub u64);
 
 impl Chance {
-    fn below(&mut self, count: usize) -> usize {
+    pub fn is_one_of(&mut self, count: usize) -> bool {
+        self.below(count) == 0
+    }
+
+    pub fn below(&mut self, count: usize) -> usize {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % count

@@ -1,6 +1,7 @@
 //! What is taken at once changes neither a verdict nor a length.
 
-use super::{contended, programs, read, search, verdicts};
+use super::oracle::Chance;
+use super::{any_program, contended, programs, read, search, verdicts};
 use stalemate::explore::{Budgets, Property, Question, Verdict};
 
 fn agree(document: &serde_json::Value, budgets: Budgets) -> (u64, u64) {
@@ -191,4 +192,54 @@ fn built_in_strategies_lose_nothing_by_it() {
             }
         }
     }
+}
+
+/// Programs by chance, with faults: all that is left out to save states, against none of it, and
+/// states told apart by all that they say. How many were compared, and how many broke something.
+fn any_program_gets_the_same(count: u32, most_states: u64) -> (u32, u32) {
+    let mut chance = Chance(5);
+    let (mut compared, mut broke) = (0, 0);
+    for _ in 0..count {
+        let (document, paid) = any_program::scenario(&mut chance);
+        let budgets = match chance.below(8) {
+            0 => Budgets { crashes: 1, ..paid },
+            1 => Budgets { losses: 1, ..paid },
+            2 => Budgets { duplicates: 1, ..paid },
+            3 => Budgets { timeouts: 1, ..paid },
+            _ => paid,
+        };
+        let scenario = read(&document);
+        let question = |saves| Question {
+            properties: Property::BUILT_IN.into_iter().collect(),
+            budgets,
+            reduction: saves,
+            symmetry: saves,
+            exact: !saves,
+            most_states,
+            ..Question::default()
+        };
+        let (_, all) = search(&scenario, question(false));
+        if all.first.states >= most_states {
+            continue;
+        }
+        let (_, few) = search(&scenario, question(true));
+        assert_eq!(verdicts(&few), verdicts(&all), "{document:#} {budgets:?}");
+        compared += 1;
+        broke += u32::from(all.first.verdict == Verdict::Violated);
+    }
+    (compared, broke)
+}
+
+#[test]
+fn any_program_gets_the_same_verdicts_and_lengths() {
+    let (compared, broke) = any_program_gets_the_same(16, 2_500);
+    assert!(compared >= 4 && broke >= 3, "{compared} were compared, {broke} broke something");
+}
+
+#[test]
+#[ignore = "minutes"]
+fn a_thousand_programs_get_the_same_verdicts_and_lengths() {
+    let (compared, broke) = any_program_gets_the_same(1_000, 20_000);
+    println!("{compared} programs were compared, {broke} broke something");
+    assert!(compared > 500 && broke > 200);
 }
