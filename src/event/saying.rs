@@ -43,6 +43,8 @@ pub enum Verb {
     Sleep,
     /// to a channel
     Publish,
+    /// what a cache tells who has read a key that has changed
+    Forget,
     /// a client's answer
     Answer,
     /// a reply to a task
@@ -75,6 +77,7 @@ impl Verb {
             Verb::Unlock => "unlock",
             Verb::Sleep => "sleep",
             Verb::Publish => "publish",
+            Verb::Forget => "invalidate",
             Verb::Answer => "answer",
             Verb::Reply => "reply",
         }
@@ -113,6 +116,7 @@ impl Hash for Verb {
             Verb::Answer => 29,
             Verb::Reply => 30,
             Verb::Publish => 1_000,
+            Verb::Forget => 1_001,
         });
         match *self {
             Verb::Request(kind) => kind.hash(state),

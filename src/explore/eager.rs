@@ -110,6 +110,7 @@ fn unsettled(world: &World) -> Option<Transition> {
     let computes = |body: &Body| match body {
         Body::Ask { .. } | Body::Answer { .. } | Body::Reply { .. } => true,
         Body::Call { call, .. } => matches!(call, Call::Invoke { .. }),
+        Body::Forget { .. } => false,
     };
     let messages = world.messages().filter(|(_, message)| computes(&message.body));
     if let Some(key) = messages.map(|(key, _)| key).min() {
@@ -171,6 +172,8 @@ fn candidates(model: &Model, world: &World) -> Vec<Transition> {
         Body::Answer { .. } => model.may_shift_ends(),
         Body::Ask { .. } | Body::Reply { .. } => true,
         Body::Call { call, .. } => matches!(call, Call::Invoke { .. } | Call::Spawn { .. }),
+        // it changes an app server's copy
+        Body::Forget { .. } => false,
     };
     let messages = world.messages().filter(|(_, message)| computes(&message.body));
     let mut messages: Vec<_> = messages.map(|(key, _)| key).collect();

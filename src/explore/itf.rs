@@ -211,6 +211,7 @@ impl<'a> Walk<'a> {
             if message.op == OpId::NOBODY { "background".to_owned() } else { message.op.label() };
         let what = match &message.body {
             Body::Call { call, .. } => saying(Saying::of(call), world.names()),
+            Body::Forget { .. } => saying(message.saying(), world.names()),
             Body::Reply { .. } => "gets a reply".to_owned(),
             Body::Ask { .. } => "reaches its server".to_owned(),
             Body::Answer { .. } => "is told".to_owned(),

@@ -60,7 +60,7 @@ impl Clock for Notes {
                 let is_app = |process| matches!(process, ProcessId::App(_));
                 self.took_turn |= is_app(message.to) && !is_app(message.from);
             }
-            Body::Ask { .. } | Body::Answer { .. } => {}
+            Body::Ask { .. } | Body::Answer { .. } | Body::Forget { .. } => {}
         }
         if let Some(set) = &mut self.set {
             let Message { from, to, id, .. } = *message;

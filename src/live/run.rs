@@ -72,6 +72,13 @@ fn check(scenario: &Scenario, servers: &Servers) -> Result<(), LiveError> {
                 .to_owned(),
         ));
     }
+    if scenario.topology.local.as_ref().is_some_and(|local| local.tracking.is_some()) {
+        return Err(LiveError::Unsupported(
+            "the caches of the scenario's app servers are told of changes (`tracking`), which a \
+             run over real servers does not do; leave it out"
+                .to_owned(),
+        ));
+    }
     if !scenario.topology.clusters().is_empty() {
         return Err(LiveError::Unsupported(
             "a cache of the scenario has several nodes, or a replica, which a run over real \

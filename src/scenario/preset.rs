@@ -134,7 +134,7 @@ pub const GROUPS: &[Group] = &[
         claims: true,
         presets: group!("claims/" "tx1" "tx2" "tx3" "tx4" "tx5"),
     },
-    Group { title: "Tiers", claims: true, presets: group!("claims/" "ti1" "ti2" "ti3") },
+    Group { title: "Tiers", claims: true, presets: group!("claims/" "ti1" "ti2" "ti3" "ti4") },
     Group { title: "Several nodes", claims: true, presets: group!("claims/" "no1" "no2" "no3") },
     Group { title: "Many keys at once", claims: true, presets: group!("claims/" "mk1" "mk2") },
     Group { title: "Outages", claims: true, presets: group!("claims/" "out1" "out2") },

@@ -61,6 +61,7 @@ impl Scenario {
             caches: topology.by_cache(|cache| CacheSetup::from(cache)),
             clusters: topology.clusters().iter().map(ClusterSetup::from).collect(),
             local,
+            tracking: topology.local.as_ref().and_then(|local| local.tracking),
             database: DatabaseSetup {
                 connections: topology.database.connections,
                 pool_wait_us: topology.database.pool_wait_us,

@@ -21,6 +21,10 @@ mod store;
 pub(crate) use store::hash_nth;
 pub use store::{CacheId, ReplicaId, Store, StoreId};
 
+// who is told of a change
+mod tracking;
+pub use tracking::Tracking;
+
 // how a failure looks that a person asks for
 mod failure;
 pub use failure::Failure;

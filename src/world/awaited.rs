@@ -19,7 +19,7 @@ impl World {
         let is_it = |caller: &Caller| caller.task == task && caller.ordinal == ordinal;
         let in_messages = self.messages.values().any(|message| match &message.body {
             Body::Call { caller, .. } | Body::Reply { caller, .. } => is_it(caller),
-            Body::Ask { .. } | Body::Answer { .. } => false,
+            Body::Ask { .. } | Body::Answer { .. } | Body::Forget { .. } => false,
         });
         let mut tasks = self.tasks.values();
         let mut commands = self.stores.caches.iter().flat_map(|(_, store)| store.pool.iter());
@@ -42,7 +42,7 @@ impl World {
             | Body::Answer { operation, attempt: of, .. } => {
                 (*operation, *of) == (request, attempt)
             }
-            Body::Call { .. } | Body::Reply { .. } => false,
+            Body::Call { .. } | Body::Reply { .. } | Body::Forget { .. } => false,
         };
         let mut backlog = self.apps.iter().flat_map(|app| &app.backlog);
         self.messages.values().any(|message| is_it(&message.body))

@@ -61,6 +61,7 @@ impl World {
             Body::Ask { .. } => self.admit(&message, d),
             Body::Answer { .. } => self.answered(&message, d),
             Body::Call { .. } => self.serve(&message, d),
+            Body::Forget { key } => self.forget_copy(&message, *key, d),
             Body::Reply { caller, result } => {
                 if self.awaits_reply(caller.task, caller.ordinal) {
                     self.resume(caller.task, result.clone(), d);
@@ -102,6 +103,9 @@ impl Message {
                 Saying { verb: Verb::Answer, key: None, reply: true, error: result.is_err() }
             }
             Body::Call { call, .. } => Saying::of(call),
+            Body::Forget { key } => {
+                Saying { verb: Verb::Forget, key: Some(*key), reply: false, error: false }
+            }
             Body::Reply { result, .. } => {
                 Saying { verb: Verb::Reply, key: None, reply: true, error: result.is_err() }
             }

@@ -57,6 +57,8 @@ impl World {
             effects: _,
             // room, and nothing else
             spare: _,
+            // nobody between two transitions
+            asking: _,
         } = self;
         let programs = || setup.strategies.iter().map(|deployed| &deployed.program);
         let lens = &Lens {

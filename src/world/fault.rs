@@ -91,7 +91,10 @@ impl World {
                     cache.expire_now(key, now_us, effect);
                 });
             }
-            Fault::Cut { .. } => self.drop_cut_messages(),
+            Fault::Cut { .. } => {
+                self.drop_cut_messages();
+                self.disconnect_for(fault, d);
+            }
             Fault::Heal { .. } => self.catch_up_all(),
             _ => {}
         }
@@ -129,6 +132,7 @@ impl World {
             }
             ProcessId::Worker | ProcessId::Client => {}
         }
+        self.disconnect_for(Fault::Kill(id), d);
         self.kill_tasks(id, d);
         self.lose_queues(id, d);
         Ok(())

@@ -174,6 +174,7 @@ impl World {
         if self.process(primary.into()).is_some_and(|process| process.up) {
             self.copy_all(replica, primary, d);
         }
+        self.disconnect_for(Fault::Failover(replica), d);
         self.arm_snapshot(replica, d);
         Ok(())
     }

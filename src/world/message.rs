@@ -44,6 +44,8 @@ pub enum Body {
     Answer { operation: OperationKey, attempt: u32, result: Result<Datum, StoreError> },
     /// A task's call of a store, a queue, or a function elsewhere.
     Call { caller: Caller, call: Call },
+    /// A cache tells an app server that a key has changed which it has read.
+    Forget { key: Symbol },
     /// The reply to it.
     Reply { caller: Caller, result: Result<Value, StoreError> },
 }
@@ -176,6 +178,7 @@ impl Digest for Body {
             Body::Ask { operation, attempt, kind, key, value } => {
                 (operation, attempt, kind, key, value).hash(sum);
             }
+            Body::Forget { key } => key.hash(sum),
             Body::Answer { operation, attempt, result } => (operation, attempt, result).hash(sum),
             Body::Call { caller, call } => {
                 caller.digest(lens, sum);

@@ -41,6 +41,7 @@ mod spare;
 mod stores;
 mod table;
 mod task;
+mod tracking;
 mod transition;
 #[cfg(test)]
 mod vary;
@@ -66,6 +67,7 @@ pub use setup::{
 pub use stores::Stores;
 pub use table::Key;
 pub use task::{Operation, Recipient, Task, Waiting, Work};
+pub use tracking::Readers;
 pub use transition::Transition;
 
 use crate::event::Event;
@@ -118,6 +120,8 @@ pub struct World {
     /// Room for a store's effects, empty between transitions.
     effects: Vec<CacheEffect>,
     spare: Spare,
+    /// Whose call is carried out: nobody's between two transitions.
+    asking: tracking::Asking,
 }
 
 /// Why a run can't go on.
@@ -159,6 +163,7 @@ impl World {
             told,
             effects: Vec::new(),
             spare: Spare::default(),
+            asking: Default::default(),
             names: setup.names.clone(),
             now_us: 0,
             setup,

@@ -82,7 +82,7 @@ impl World {
         let is_it = |caller: &Caller| caller.task.name() == name;
         let is_its = |message: &Shared<Message>| match &message.body {
             Body::Call { caller, .. } | Body::Reply { caller, .. } => is_it(caller),
-            Body::Ask { .. } | Body::Answer { .. } => false,
+            Body::Ask { .. } | Body::Answer { .. } | Body::Forget { .. } => false,
         };
         // what a background task asks and is told is of the background as well
         let in_messages = self.messages.has_background() && self.messages.values().any(is_its);

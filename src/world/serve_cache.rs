@@ -47,15 +47,22 @@ impl World {
         d: &mut D,
     ) {
         d.done(Deed::CarriesOut(pending.id.stamp));
+        self.begin_call(pending.from);
         let result = self.command(cache, pending.call, pending.op, pending.id.stamp, d);
         let me = ProcessId::Cache(cache);
         match result {
-            Ok(value) => self.reply(me, &pending, Ok(value), d),
+            Ok(value) => {
+                if let CacheCall::Get { key } | CacheCall::Entry { key } = pending.call {
+                    self.track(cache, pending.from, key);
+                }
+                self.reply(me, &pending, Ok(value), d);
+            }
             Err(reason) => {
                 let call = Call::Cache(cache, pending.call);
                 self.refuse(me, &pending, ErrorSource::Cache, reason, &call, d);
             }
         }
+        self.end_call(cache, pending.op, d);
     }
 
     /// A cache carries out a command of many keys, and replies.
@@ -68,13 +75,22 @@ impl World {
     ) {
         let me = ProcessId::Cache(cache);
         d.done(Deed::CarriesOut(pending.id.stamp));
+        self.begin_call(pending.from);
         match self.commands(cache, many, pending.op, pending.id.stamp, d) {
-            Ok(value) => self.reply(me, pending, Ok(value), d),
+            Ok(value) => {
+                if many.command == StoreCommand::Cache(CacheCommand::GetMany) {
+                    for key in many.calls.iter().filter_map(Call::key) {
+                        self.track(cache, pending.from, key);
+                    }
+                }
+                self.reply(me, pending, Ok(value), d);
+            }
             Err(reason) => {
                 let call = Call::Many(many.clone());
                 self.refuse(me, pending, ErrorSource::Cache, reason, &call, d);
             }
         }
+        self.end_call(cache, pending.op, d);
     }
 
     /// Does what a command of many keys comes to, at one instant. The first error ends it.
@@ -141,6 +157,10 @@ impl World {
         if !self.setup.clusters.is_empty() {
             self.stream(cache, &effects, op, d);
             self.forget_unasked(cache, &mut effects);
+        }
+        if self.setup.tracking.is_some() && self.stores.caches[cache].process.up {
+            let changed: Vec<Symbol> = effects.iter().filter_map(CacheEffect::changes).collect();
+            self.tell_readers(cache, &changed, op, d);
         }
         for effect in effects.drain(..) {
             self.told.push(Event::Cache { op, cache, effect });

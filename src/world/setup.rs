@@ -13,7 +13,7 @@ use crate::store::placement::Placement;
 use crate::strategy::value::{Datum, Names, Scalar, Symbol};
 use crate::strategy::{Program, route};
 use crate::time::Micros;
-use crate::vocabulary::CacheId;
+use crate::vocabulary::{CacheId, Tracking};
 
 /// Everything that a run needs to know and no event changes.
 pub struct Setup {
@@ -31,6 +31,8 @@ pub struct Setup {
     pub clusters: Vec<ClusterSetup>,
     /// The first of the app servers' own caches, which are the last of `caches`.
     pub local: Option<CacheId>,
+    /// The other caches tell app servers of changes of what these have read.
+    pub tracking: Option<Tracking>,
     pub database: DatabaseSetup,
     pub replicas: u8,
     /// How long a caller waits for a reply from a cache, or from a process.

@@ -4,6 +4,7 @@
 use super::cluster::Cluster;
 use super::process::{CacheProcess, DatabaseProcess, Phase, Process, ReplicaProcess, Statement};
 use super::setup::Setup;
+use super::tracking::Readers;
 use crate::digest::{Digest, Lens, Sum};
 use crate::identity::ProcessId;
 use crate::shared::Shared;
@@ -20,15 +21,18 @@ pub struct Stores {
     /// The caches that are more than one process, in the order of
     /// [`Setup::clusters`](super::Setup::clusters).
     pub clusters: Vec<Shared<Cluster>>,
+    /// Who is to be told of which change.
+    pub readers: Shared<Readers>,
     pub database: Shared<DatabaseProcess>,
     pub replicas: Vec<Shared<ReplicaProcess>>,
 }
 
 impl Digest for Stores {
     fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
-        let Stores { caches, clusters, database, replicas } = self;
+        let Stores { caches, clusters, readers, database, replicas } = self;
         caches.digest(lens, sum);
         clusters.digest(lens, sum);
+        readers.digest(lens, sum);
         database.digest(lens, sum);
         replicas.digest(lens, sum);
     }
@@ -59,6 +63,7 @@ impl Stores {
                 })
             }),
             clusters: setup.clusters.iter().map(|each| Shared::new(Cluster::new(each))).collect(),
+            readers: Shared::default(),
             replicas: (0..setup.replicas).map(|_| Shared::new(replica())).collect(),
             database: Shared::new(DatabaseProcess {
                 process: Process::default(),

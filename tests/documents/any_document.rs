@@ -89,8 +89,9 @@ fn topology() -> impl Strategy<Value = Topology> {
     let apps = (1..=16u16, 1..=1_000_000u32, 0..=1_000_000u32)
         .prop_map(|(count, max_in_progress, backlog)| Apps { count, max_in_progress, backlog });
     let names = select(&["near", "far", "l1"][..]).prop_map(str::to_owned);
-    let local = (option::of(1..=1_000_000u32), select(&Eviction::ALL[..]))
-        .prop_map(|(capacity, eviction)| LocalSettings { capacity, eviction });
+    let tracking = option::of(select(&Tracking::ALL[..]));
+    let local = (option::of(1..=1_000_000u32), select(&Eviction::ALL[..]), tracking)
+        .prop_map(|(capacity, eviction, tracking)| LocalSettings { capacity, eviction, tracking });
     let caches = (cache(), btree_map(names, cache(), 0..3), option::of(local)).boxed();
     let constraints =
         vec((name(), name()).prop_map(|(child, parent)| Constraint { child, parent }), 0..3);

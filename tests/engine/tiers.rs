@@ -355,3 +355,61 @@ fn each_key_has_a_value() {
         "{told}"
     );
 }
+
+/// Reads and writes of two app servers, whose copies the cache keeps track of.
+fn tracked(actions: Value) -> Value {
+    let source = "def read(key):\n    value = local.get(key)\n    if value is None:\n        \
+                  value = cache.get(key)\n        if value is not None:\n            \
+                  local.set(key, value)\n    return value\n\n\
+                  def write(key, value):\n    cache.set(key, value)\n\n\
+                  def delete(key):\n    cache.delete(key)\n";
+    json!({
+        "topology": {"local": {"tracking": "keep"}},
+        "strategies": [{"source": source}],
+        "rows": {"each": {"k": "old"}},
+        "entries": [{"key": "k"}],
+        "duration_us": 3_000_000,
+        "actions": actions,
+    })
+}
+
+/// What Redis 7.0, 8.0 and Valkey did, as measured.
+#[test]
+fn a_change_is_told_once_to_each_who_has_read_the_key() {
+    let read = |at_us: u64| json!({"at_us": at_us, "do": "read", "key": "k"});
+    let done = |at_us: u64, what: &str| json!({"at_us": at_us, "do": what, "key": "k"});
+    let told = |actions: Vec<Value>| {
+        let told = log(&run(&tracked(actions.into())));
+        let is_told = |line: &&str| {
+            line.contains("local_")
+                && (line.contains("deleted k") || line.contains("no k to delete"))
+        };
+        told.lines().filter(is_told).count()
+    };
+    // nobody has read it
+    assert_eq!(told(vec![done(0, "write")]), 0);
+    // one server has, both have
+    assert_eq!(told(vec![read(0), done(500_000, "write")]), 1);
+    assert_eq!(told(vec![read(0), read(100_000), done(500_000, "write")]), 2);
+    // a second write without a read in between
+    assert_eq!(told(vec![read(0), done(500_000, "write"), done(600_000, "write")]), 1);
+    // of the same value, and of a deletion by hand or by time
+    for what in ["delete", "evict", "expire"] {
+        assert_eq!(told(vec![read(0), done(500_000, what)]), 1, "{what}");
+    }
+    // what is deleted is not there to be deleted; a read that misses is remembered
+    assert_eq!(told(vec![done(0, "delete"), read(100_000), done(200_000, "delete")]), 0);
+    assert_eq!(told(vec![done(0, "delete"), read(100_000), done(200_000, "write")]), 1);
+    // the cache has died in between, or the server: what they knew is gone
+    let killed = [
+        json!({"at_us": 100_000, "do": "kill-cache"}),
+        json!({"at_us": 150_000, "do": "restart-cache"}),
+    ];
+    let crashed = [
+        json!({"at_us": 100_000, "do": "crash-app", "app": 0}),
+        json!({"at_us": 150_000, "do": "restart-app", "app": 0}),
+    ];
+    for [down, up] in [killed, crashed] {
+        assert_eq!(told(vec![read(0), down, up, done(500_000, "write")]), 0);
+    }
+}

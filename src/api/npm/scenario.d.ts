@@ -803,7 +803,22 @@ export interface LocalSettings {
   capacity?: number | null;
   /** Which entry makes room for a new one (default "allkeys-lru"). */
   eviction?: Eviction;
+  /**
+   * The other caches remember which server has read which key, and tell it of the next change
+   * (Redis: `CLIENT TRACKING`); left out: they do not.
+   */
+  tracking?: Tracking | null;
 }
+
+/**
+ * What an app server does with its own copies when it has lost the connection to a cache that tells
+ * it of changes: the cache has forgotten what it has read.
+ */
+export type Tracking =
+  /** It drops them all, as Redis' documentation of client-side caching asks. */
+  | "drop"
+  /** It keeps them, and is not told any more when they change. */
+  | "keep";
 
 /** The links, each one way; a round trip is twice that. */
 export interface Network {

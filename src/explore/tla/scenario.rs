@@ -74,6 +74,9 @@ fn refuse(model: &Model) -> Result<(), TlaError> {
             return Err(TlaError::of(what));
         }
     }
+    if setup.tracking.is_some() {
+        return Err(TlaError::of("a cache that tracks who has read what"));
+    }
     if !setup.clusters.is_empty() {
         return Err(TlaError::of("a cache with several nodes, or with a replica,"));
     }

@@ -18,7 +18,7 @@ mod workload;
 pub use crate::store::cache::Eviction;
 pub use crate::store::placement::Placement;
 pub use crate::strategy::Literal;
-pub use crate::vocabulary::{Failure, LinkName, Store};
+pub use crate::vocabulary::{Failure, LinkName, Store, Tracking};
 pub use action::{Action, What};
 pub use cluster::{CacheReplicaSettings, Cluster, ReadsFrom};
 pub use expect::{Amount, Expectation, PathStep, Plain, steps};

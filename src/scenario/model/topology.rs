@@ -12,7 +12,7 @@ use crate::store::by_cache::ByCache;
 use crate::store::cache::Eviction;
 use crate::store::placement::{MOST_NODES, Placement};
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
-use crate::vocabulary::LinkName;
+use crate::vocabulary::{LinkName, Tracking};
 
 /// Who is there, and how fast each is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -83,16 +83,22 @@ pub struct LocalSettings {
     pub capacity: Option<u32>,
     /// Which entry makes room for a new one.
     pub eviction: Eviction,
+    /// The other caches remember which server has read which key, and tell it of the next
+    /// change (Redis: `CLIENT TRACKING`); left out: they do not.
+    pub tracking: Option<Tracking>,
 }
 
 rules!(sparse LocalSettings {
     capacity: number(1, 1_000_000),
     eviction: Any("an eviction policy"),
+    tracking: Any("what becomes of the copies when the connection is lost"),
 });
+
+impl Free for Tracking {}
 
 impl LocalSettings {
     fn as_cache(&self) -> CacheSettings {
-        let LocalSettings { capacity, eviction } = *self;
+        let LocalSettings { capacity, eviction, tracking: _ } = *self;
         CacheSettings { capacity, eviction, ..CacheSettings::default() }
     }
 }

@@ -44,6 +44,16 @@ pub enum CacheEffect {
 }
 
 impl CacheEffect {
+    /// The key whose entry it changes, in its value or its TTL.
+    pub fn changes(&self) -> Option<Symbol> {
+        match *self {
+            CacheEffect::Set { key, .. }
+            | CacheEffect::Retimed { key, .. }
+            | CacheEffect::Removed { key, .. } => Some(key),
+            _ => None,
+        }
+    }
+
     /// The key that it is about.
     pub fn key(&self) -> Symbol {
         match *self {

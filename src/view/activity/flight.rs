@@ -75,7 +75,7 @@ impl View<'_> {
     fn flight(self, message: &Message) -> FlightView {
         let names = self.names();
         let (text, failed) = match &message.body {
-            Body::Ask { .. } | Body::Call { .. } => {
+            Body::Ask { .. } | Body::Call { .. } | Body::Forget { .. } => {
                 (history::saying(message.saying(), names), false)
             }
             Body::Answer { result: Ok(value), .. } => {

@@ -35,7 +35,7 @@ const CLAIMS: &[&str] = &[
     "mx1", "mx2", "mx3", //
     "fx1", "fx2", "fx3", "fx4", "fx5", "fx6", "fx7", //
     "tx1", "tx2", "tx3", "tx4", "tx5", //
-    "ti1", "ti2", "ti3", //
+    "ti1", "ti2", "ti3", "ti4", //
     "no1", "no2", "no3", //
     "mk1", "mk2", //
     "out1", "out2",

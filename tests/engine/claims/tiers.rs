@@ -37,6 +37,23 @@ fn a_message_that_the_bus_has_lost_is_not_sent_again() {
 }
 
 #[test]
+fn what_a_cache_remembers_of_a_reader_ends_with_the_connection() {
+    // TI4: of two copies one is told of, in the 250 µs that a message takes
+    let run = play("ti4");
+    assert_eq!(moments(&run, "W5: the cache deleted user:1"), [510_500]);
+    assert_eq!(moments(&run, "W5: local_1 deleted user:1"), [510_750]);
+    assert_eq!(logged(&run, "W5: local_2 deleted user:1"), 0);
+    // the copy of app 2 was set at 200,750 for 3 s; app 1's is stale while the message flies
+    compare(&run, &json!({"staleness_us": {"max": 200_750 + 3_000_000 - 510_000}}));
+    // dropped with the connection; or nothing happens to that
+    let mut dropped = document("ti4");
+    dropped["topology"]["local"]["tracking"] = "drop".into();
+    let run = check(dropped, json!({"reads": {"stale": 0}}));
+    assert_eq!(moments(&run, "local_2 was flushed"), [400_000]);
+    check(without(document("ti4"), "cut"), json!({"reads": {"stale": 0}}));
+}
+
+#[test]
 fn a_row_that_is_paired_with_the_wrong_key_is_a_neighbours() {
     // MK1: three rows, and the one that was written, for each prefix
     let run = play("mk1");

@@ -1,0 +1,165 @@
+//! Tracking, after Redis 7 (`CLIENT TRACKING ON`, in its default mode): a cache remembers which
+//! app server has read which key, and sends it one message when the key changes, by whomever and
+//! to whatever value; then that is forgotten until the server reads it again. A server hears of
+//! its own changes too, after the reply to the call that made them (without `NOLOOP`). A read that has
+//! missed counts as well. What is true of a connection ends with it: when the link is cut or the
+//! cache dies, the cache knows of no reader any more, and the server drops its copies or keeps
+//! them.
+//!
+//! The messages travel like all others, so one may overtake a reply, as on two connections
+//! (`REDIRECT`). `FLUSHALL` is one message for each key here, and one for all in Redis.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::digest::{Digest, Lens, Sum};
+use crate::event::Fault;
+use crate::strategy::call::CacheCall;
+use crate::vocabulary::{LinkName, Tracking};
+
+/// Who has read what since it last changed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Readers {
+    /// By cache and key, a bit for each app server.
+    by_key: BTreeMap<(CacheId, Symbol), u16>,
+}
+
+/// The app server whose call a cache carries out, and what that has changed of what the server had
+/// read; of nobody between two transitions.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asking {
+    app: Option<u16>,
+    changed: Vec<Symbol>,
+}
+
+/// Without readers it adds nothing, so that a world without tracking is told apart as ever.
+impl Digest for Readers {
+    fn digest(&self, _: &Lens, sum: &mut impl Sum) {
+        for reader in &self.by_key {
+            std::hash::Hash::hash(&reader, sum);
+        }
+    }
+}
+
+impl World {
+    /// An app server has read a key.
+    pub(crate) fn track(&mut self, cache: CacheId, from: ProcessId, key: Symbol) {
+        if let (Some(_), ProcessId::App(app)) = (self.setup.tracking, from) {
+            *self.stores.readers.by_key.entry((cache, key)).or_default() |= 1 << app;
+        }
+    }
+
+    /// Keys of a cache have changed: who has read them is told, once. Whose call it is hears of it
+    /// after the reply.
+    pub(crate) fn tell_readers<D: Driver>(
+        &mut self,
+        cache: CacheId,
+        changed: &[Symbol],
+        op: OpId,
+        d: &mut D,
+    ) {
+        for &key in changed {
+            let Some(apps) = self.stores.readers.by_key.remove(&(cache, key)) else { continue };
+            for app in (0..self.apps.len() as u16).filter(|app| apps & 1 << app != 0) {
+                match self.asking.app == Some(app) {
+                    true => self.asking.changed.push(key),
+                    false => self.invalidate(cache, app, key, op, d),
+                }
+            }
+        }
+    }
+
+    /// A call from here is carried out.
+    pub(crate) fn begin_call(&mut self, from: ProcessId) {
+        if let (Some(_), ProcessId::App(app)) = (self.setup.tracking, from) {
+            self.asking.app = Some(app);
+        }
+    }
+
+    /// It has its reply: who asked is told of what it changed itself.
+    pub(crate) fn end_call<D: Driver>(&mut self, cache: CacheId, op: OpId, d: &mut D) {
+        let Some(app) = self.asking.app.take() else { return };
+        for key in std::mem::take(&mut self.asking.changed) {
+            self.invalidate(cache, app, key, op, d);
+        }
+    }
+
+    fn invalidate<D: Driver>(
+        &mut self,
+        cache: CacheId,
+        app: u16,
+        key: Symbol,
+        op: OpId,
+        d: &mut D,
+    ) {
+        let (from, to) = (ProcessId::Cache(cache), ProcessId::App(app));
+        let (life, sent_us) = (self.life(to), self.now_us);
+        let of_reader = derive(u64::from(cache.0) << 16 | u64::from(app), u64::from(key.0));
+        let mut name = derive(INVALIDATION, of_reader);
+        // one from before may be in flight still
+        while self.messages.resolve(Key::named(name)).is_some() {
+            name = derive(name, 1);
+        }
+        let id = Identity { stamp: derive(name, sent_us), name };
+        let body = Body::Forget { key };
+        self.send(Message { from, to, id, life, sent_us, op, body }, d);
+    }
+
+    /// An app server hears that a key has changed.
+    pub(crate) fn forget_copy<D: Driver>(&mut self, message: &Message, key: Symbol, d: &mut D) {
+        let Message { to, op, id, life, .. } = *message;
+        let ProcessId::App(app) = to else { return };
+        let is_up = self.process(to).is_some_and(|process| process.up && process.life == life);
+        if let Some(local) = self.setup.local_of(app).filter(|_| is_up) {
+            let call = CacheCall::Delete { key, version: None };
+            // a deletion is never refused
+            let _ = self.command(local, call, op, id.stamp, d);
+        }
+    }
+
+    /// Connections are lost: of every app server, or of one, to every cache, or to one.
+    pub(crate) fn disconnect<D: Driver>(
+        &mut self,
+        cache: Option<CacheId>,
+        app: Option<u16>,
+        d: &mut D,
+    ) {
+        let Some(tracking) = self.setup.tracking else { return };
+        let lost = app.map_or(u16::MAX, |app| 1 << app);
+        self.stores.readers.by_key.retain(|(of, _), apps| {
+            if cache.is_none_or(|cache| cache == *of) {
+                *apps &= !lost;
+            }
+            *apps != 0
+        });
+        if tracking == Tracking::Drop {
+            for app in (0..self.apps.len() as u16).filter(|app| lost & 1 << app != 0) {
+                let local = self.setup.local_of(app);
+                if let Some(local) = local.filter(|local| !self.cache(*local).is_empty()) {
+                    self.told.push(Event::Fault(Fault::Flush(local)));
+                    self.change_cache_for(local, OpId::NOBODY, d, |cache, _, effect| {
+                        cache.flush(effect);
+                    });
+                }
+            }
+        }
+    }
+
+    /// What a fault does to connections.
+    pub(crate) fn disconnect_for<D: Driver>(&mut self, fault: Fault, d: &mut D) {
+        match fault {
+            Fault::Kill(ProcessId::Cache(cache)) => self.disconnect(Some(cache), None, d),
+            Fault::Kill(ProcessId::App(app)) => self.disconnect(None, Some(app), d),
+            Fault::Cut { link: LinkName::AppCache, app } => self.disconnect(None, app, d),
+            // clients that knew the old primary connect to the new one
+            Fault::Failover(cache) => {
+                let other = self.node_of(cache).and_then(|of| of.other);
+                self.disconnect(other, None, d);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Tells an invalidation's stamp from others.
+const INVALIDATION: Stamp = 0x696e_7661_6c69_6461;
