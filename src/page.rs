@@ -31,6 +31,7 @@ macro_rules! each_panel {
             Lesson lesson "Lesson" Top (skip);
             Counters counters "Counters" Top (skip);
             Notes notes "Notes" Top (skip);
+            Compared compared "Side by side" Top ();
             Clients clients "Clients" Left ();
             Workloads workloads "Workload" Left (skip);
             Faults faults "Network faults" Left (skip);

@@ -13,7 +13,7 @@
   const home = new URL(".", document.currentScript?.src ?? globalThis.stalemateHome);
   const CONTEXT = "stalemate";
   const VERSION = 1;
-  const OPTIONS = ["preset", "src", "theme", "layout", "hide", "readonly", "autoplay", "speed", "memory"];
+  const OPTIONS = ["preset", "src", "compare", "theme", "layout", "hide", "readonly", "autoplay", "speed", "memory"];
   const SAID = ["ready", "resize", "state", "event", "answer", "complete", "progress", "error"];
   const FIRST_HEIGHT = 640;
   const BLOCK = new CSSStyleSheet();

@@ -12,7 +12,7 @@ use super::input::NotAllowed;
 use super::parallel::{self, Progress, in_order};
 use super::{Failure, write_json};
 use crate::compare::advice::{Breakage, CANDIDATES, Needs, Ranked, Unmet};
-use crate::compare::{Candidate, FEWEST, MOST, Measured, Run, Unit};
+use crate::compare::{Candidate, Measured, Run, Unit};
 use crate::link;
 use crate::scenario::{Problem, Scenario};
 use crate::time::{Micros, instant};
@@ -166,10 +166,11 @@ impl Advise {
             Some(list) => Candidate::split(list),
             None => CANDIDATES.map(str::to_owned).to_vec(),
         };
-        if !(FEWEST..=MOST).contains(&texts.len()) {
-            let number = texts.len();
-            let message = format!("has {number} strategies; allowed: {FEWEST} to {MOST}");
-            return Err(Complaint::new("--strategies", message).into());
+        Candidate::check_list(&texts)
+            .map_err(|(_, why)| Complaint::new("--strategies", why.to_string()))?;
+        if texts.iter().any(|text| text == Candidate::OWN) {
+            let message = "there is no scenario whose own strategy this is; allowed: ID or FILE.py";
+            return Err(Complaint::new("--strategies own", message).into());
         }
         let candidate = |text: &String| {
             super::compare::candidate(text, &Scenario::default(), &|problems| {

@@ -14,8 +14,8 @@ use super::sweep::measure;
 use super::trace::Trace;
 use super::{Failure, table, write_json};
 use crate::compare::{
-    Better, Candidate, Cell, Claim, ClaimFinding, Difference, FEWEST, Facts, MOST, Measured, Row,
-    Run, Unit, courses, rows,
+    Better, Candidate, Cell, Claim, ClaimFinding, Difference, Facts, Measured, Row, Run, Unit,
+    courses, rows,
 };
 use crate::history::Report;
 use crate::link;
@@ -33,8 +33,9 @@ pub struct Compare {
     #[arg(required_unless_present = "courses")]
     scenario: Option<String>,
     /// Two to eight, with commas between: ID, FILE.py, or either with parameters, as
-    /// cache-aside:TTL=5,JITTER=1
-    #[arg(long, value_name = "LIST", required_unless_present = "courses")]
+    /// cache-aside:TTL=5,JITTER=1; or own, for what serves the scenario; left out: what the
+    /// scenario compares
+    #[arg(long, value_name = "LIST")]
     strategies: Option<String>,
     /// The table that courses print, measured under a reference workload
     #[arg(long, conflicts_with_all = ["scenario", "strategies", "expect", "difference", "moments", "trace", "until"])]
@@ -111,23 +112,24 @@ struct RowOf<'a> {
 
 impl Compare {
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
-        let (Some(name), Some(list)) = (&self.scenario, &self.strategies) else {
-            return self.courses(out);
-        };
+        let Some(name) = &self.scenario else { return self.courses(out) };
         let mut document = input::read(name)?;
         let scenario = &mut document.scenario;
         scenario.seed = self.seed.unwrap_or(scenario.seed);
         scenario.duration_us = self.until.unwrap_or(scenario.duration_us);
-        let texts = Candidate::split(list);
-        if !(FEWEST..=MOST).contains(&texts.len()) {
-            let number = texts.len();
-            let message = format!("has {number} strategies; allowed: {FEWEST} to {MOST}");
-            return Err(Complaint::new("--strategies", message).into());
+        let texts = match &self.strategies {
+            Some(list) => Candidate::split(list),
+            None => scenario.view.compare.clone(),
+        };
+        if texts.is_empty() {
+            return Err(Complaint::new(
+                "--strategies",
+                "is missing, and the scenario compares nothing (`view.compare`)",
+            )
+            .into());
         }
-        let twice = texts.iter().enumerate().find(|(at, text)| texts[..*at].contains(text));
-        if let Some((_, text)) = twice {
-            return Err(Complaint::new("--strategies", format!("{text} is here twice")).into());
-        }
+        Candidate::check_list(&texts)
+            .map_err(|(_, why)| Complaint::new("--strategies", why.to_string()))?;
         let mut candidates = Vec::new();
         let mut wrong = Vec::new();
         for text in &texts {
@@ -250,9 +252,9 @@ pub(super) fn candidate(
     complain: &dyn Fn(&[Problem]) -> Vec<Complaint>,
 ) -> Result<Candidate, Vec<Complaint>> {
     let origin = format!("--strategies {text}");
-    let mut candidate = Candidate::parse(text)
+    let mut candidate = Candidate::listed(text, scenario)
         .map_err(|error| vec![Complaint::new("--strategies", error.to_string())])?;
-    if Candidate::names_a_program(&candidate.strategy) {
+    if candidate.source.is_none() && Candidate::names_a_program(&candidate.strategy) {
         let source = input::read_text(&candidate.strategy).map_err(|failure| match failure {
             Failure::Wrong(complaints) => complaints,
             _ => Vec::new(),

@@ -232,13 +232,6 @@ impl SweepArguments {
         }
         let Some(answer) = search.answer() else { return Ok(()) };
         let name = &axis.name;
-        let value = |at: usize| axis.values[at].plain();
-        let (words, found) = match answer {
-            Answer::Smallest(at) => (format!("{name}={} is the smallest", value(at)), Some(at)),
-            Answer::Largest(at) => (format!("{name}={} is the largest", value(at)), Some(at)),
-            Answer::Everywhere => ("it holds of the first value and of the last".to_owned(), None),
-            Answer::Nowhere => ("it holds neither of the first nor of the last".to_owned(), None),
-        };
         if self.json {
             let kind = match answer {
                 Answer::Smallest(_) => "smallest",
@@ -246,14 +239,14 @@ impl SweepArguments {
                 Answer::Everywhere => "everywhere",
                 Answer::Nowhere => "nowhere",
             };
-            let found = found.map(|at| &axis.values[at]);
+            let found = answer.value().map(|at| &axis.values[at]);
             let claim = claim.to_string();
             write_json(
                 out,
                 &json!({"claim": claim, "name": name, "answer": kind, "value": found, "tried": tried}),
             )?;
         } else {
-            writeln!(out, "\n{words}: {claim}")?;
+            writeln!(out, "\n{}: {claim}", answer.words(axis))?;
         }
         match answer {
             Answer::Nowhere => Err(Failure::Unmet),

@@ -201,16 +201,7 @@ pub fn sweep(points: &Points, names: &[&str], shown: &[usize]) -> String {
 }
 
 fn mean(mean: Option<Mean>, unit: Unit) -> String {
-    let Some(Mean { mean, half_width }) = mean else { return "–".to_owned() };
-    let words = |value: f64| match unit {
-        // a mean of counts is none
-        Unit::Count if value.fract() != 0.0 => format!("{value:.1}"),
-        _ => unit.words(value.round() as u64),
-    };
-    match half_width {
-        None => words(mean),
-        Some(half_width) => format!("{} ± {}", words(mean), words(half_width)),
-    }
+    mean.map_or("–".to_owned(), |mean| mean.words(unit))
 }
 
 /// The table of the courses: words made of numbers, and what courses say otherwise.

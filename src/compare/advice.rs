@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde_json::json;
 
-use super::candidate::Candidate;
+use super::Candidate;
 use super::claim::{Claim, Facts};
-use super::measure::Measure;
+use super::measure::{MEASURES, Measure, Unit};
 use super::moment::Moment;
 use super::run::Measured;
 use crate::history::Promised;
@@ -107,6 +107,8 @@ pub struct Unmet {
     pub need: String,
     /// What was measured; `None`: nothing.
     pub found: Option<f64>,
+    /// What that counts; a share is one of 1.
+    pub unit: Unit,
     /// The moment in which it was lost, where there is one.
     pub moment: Option<Moment>,
 }
@@ -252,6 +254,8 @@ impl Needs {
                 (!finding.holds).then(|| Unmet {
                     need: words.clone(),
                     found: finding.left,
+                    unit: Measure::position(claim.subject())
+                        .map_or(Unit::Count, |at| MEASURES[at].unit),
                     moment: moment(),
                 })
             });
@@ -275,7 +279,10 @@ impl fmt::Display for Unmet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.need)?;
         match self.found {
-            Some(found) => write!(f, " (measured: {found})"),
+            Some(found) => {
+                let whole = if self.unit == Unit::Ppm { found * 1e6 } else { found };
+                write!(f, " (measured: {})", self.unit.words(whole.round() as u64))
+            }
             None => f.write_str(" (nothing was measured)"),
         }
     }

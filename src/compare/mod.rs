@@ -7,6 +7,7 @@
 //! - [`sweep`]: one strategy over ranges of parameters and settings, with several seeds
 //! - [`courses`]: what courses say of strategies, beside what runs come to
 //! - [`advice`]: what is needed, and which runs meet it
+//! - [`RunPicture`]: charts and ribbons of a run, to stand beside those of others
 //! - [`Difference`]: where two runs part, and what each key ended as
 //!
 //! ```
@@ -31,29 +32,24 @@
 //! runs several [`Run`]s, and gets the same from each.
 
 pub mod advice;
-mod candidate;
 mod claim;
 pub mod courses;
 mod difference;
 mod measure;
 mod moment;
+mod picture;
 mod row;
 mod run;
 pub mod sweep;
 
-pub use candidate::{Candidate, CandidateError};
+pub use crate::scenario::{Candidate, CandidateError};
 pub use claim::{Claim, ClaimError, ClaimFinding, Facts};
 pub use difference::{Difference, Holdings, KeyEnd, Parting};
 pub use measure::{Better, MEASURES, Measure, Unit, lines_of_code};
 pub use moment::Moment;
+pub use picture::{RunPicture, telling_keys};
 pub use row::{Cell, Row, rows};
 pub use run::{Measured, Requests, Run};
-
-/// The fewest candidates of a comparison.
-pub const FEWEST: usize = 2;
-
-/// The most candidates of a comparison.
-pub const MOST: usize = 8;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! One run of a comparison.
 
-use super::candidate::Candidate;
+use super::Candidate;
 use super::measure::{MEASURES, Source};
 use super::moment::moments;
 use super::row::Cell;

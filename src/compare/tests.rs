@@ -4,6 +4,7 @@ use super::*;
 use crate::expect;
 use crate::scenario::{Scenario, StrategyUse, preset};
 use crate::simulate::{Simulation, example};
+use crate::view::KeyState;
 
 fn play(scenario: &Scenario, name: &str) -> Run {
     let mut run = Run::new(scenario, &Candidate::parse(name).unwrap()).unwrap();
@@ -180,4 +181,23 @@ fn claims_are_judged_across_runs() {
         assert!(error.contains(why), "{claim}: {error}");
     }
     assert!(Claim::parse("reads.stale / reads.total < 0.1%", &[]).is_ok());
+}
+
+#[test]
+fn pictures_of_runs_name_the_keys_that_set_them_apart() {
+    let scenario = preset::find("ca6").unwrap().scenario();
+    let pictures = ["cache-aside", "leases"].map(|id| {
+        let mut run = Run::new(&scenario, &Candidate::parse(id).unwrap()).unwrap();
+        while !run.advance(10_000) {}
+        run.picture()
+    });
+    let [aside, leases] = pictures.each_ref();
+    assert_eq!(aside.charts.charts.len(), leases.charts.charts.len());
+    let stale = |picture: &RunPicture| {
+        let cells = picture.ribbons.iter().flat_map(|ribbon| &ribbon.cells);
+        cells.filter(|state| **state == KeyState::Stale).count()
+    };
+    assert!(stale(aside) > stale(leases), "{aside:?} {leases:?}");
+    assert_eq!(telling_keys(&[aside, leases], 4), [aside.ribbons[0].key.clone()]);
+    assert!(telling_keys(&[], 4).is_empty());
 }

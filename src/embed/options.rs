@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::named::named;
 use crate::page::Panel;
-use crate::scenario::nearest;
+use crate::scenario::{Candidate, CandidateError, nearest};
 use crate::simulate::timeline::{BUDGET, SMALL_BUDGET};
 
 /// What a page that embeds the playground can set, and anyone in a link.
@@ -27,6 +27,8 @@ pub struct Options {
     pub preset: Option<String>,
     /// The address of a scenario file.
     pub src: Option<String>,
+    /// Strategies that are to stand side by side; empty: those of the scenario, if it has some.
+    pub compare: Vec<String>,
 }
 
 named! {
@@ -85,6 +87,10 @@ pub enum Allowed {
     },
     Speed,
     Memory,
+    /// Strategies, and what is wrong with those.
+    Comparison {
+        why: CandidateError,
+    },
 }
 
 impl fmt::Display for BadParameter {
@@ -114,13 +120,16 @@ impl fmt::Display for Allowed {
                 "allowed are whole microseconds of the simulation in a millisecond, 1 to 60000",
             ),
             Allowed::Memory => f.write_str("allowed are whole megabytes, 8 to 2048"),
+            // a full stop follows
+            Allowed::Comparison { why } => f.write_str(why.to_string().trim_end_matches('?')),
         }
     }
 }
 
 /// All that an address can ask for, in the order in which it is written.
-pub const PARAMETERS: [&str; 10] = [
-    "embed", "preset", "src", "theme", "layout", "hide", "readonly", "autoplay", "speed", "memory",
+pub const PARAMETERS: [&str; 11] = [
+    "embed", "preset", "src", "compare", "theme", "layout", "hide", "readonly", "autoplay",
+    "speed", "memory",
 ];
 
 /// The fastest and the slowest that can be asked for.
@@ -167,6 +176,11 @@ impl Options {
             }
             "preset" => self.preset = Some(value.to_owned()),
             "src" => self.src = Some(value.to_owned()),
+            "compare" => {
+                let compare = Candidate::split(value);
+                Candidate::check_names(&compare).map_err(|(_, why)| Allowed::Comparison { why })?;
+                self.compare = compare;
+            }
             _ => {}
         }
         Ok(())
@@ -180,7 +194,7 @@ impl Options {
                 query.append_pair(name, &value);
             }
         }
-        query.finish().replace("%2C", ",")
+        query.finish().replace("%2C", ",").replace("%3A", ":").replace("%3D", "=")
     }
 
     /// The bytes that a run may take.
@@ -190,6 +204,11 @@ impl Options {
             None if self.embed => SMALL_BUDGET,
             None => BUDGET,
         }
+    }
+
+    /// Whether only the comparison is shown, until a person leads from it into a run.
+    pub fn is_comparison(&self) -> bool {
+        self.embed && !self.compare.is_empty() && self.layout.is_none()
     }
 
     /// Whether only what fits into a column of text is shown.
@@ -216,6 +235,7 @@ impl Options {
             "memory" => self.memory_mb.map(|memory| memory.to_string()),
             "preset" => self.preset.clone(),
             "src" => self.src.clone(),
+            "compare" => (!self.compare.is_empty()).then(|| self.compare.join(",")),
             _ => None,
         }
     }
@@ -271,7 +291,7 @@ mod tests {
 
     #[test]
     fn every_parameter_is_read_and_written() {
-        let query = "embed=1&preset=ca6&src=a.json&theme=dark&layout=compact&hide=log&readonly=1&autoplay=1&speed=20\
+        let query = "embed=1&preset=ca6&src=a.json&compare=own,cache-aside:TTL=5,JITTER=1&theme=dark&layout=compact&hide=log&readonly=1&autoplay=1&speed=20\
              &memory=64";
         let options = read(query);
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -293,6 +313,12 @@ mod tests {
                 "speed=0",
                 "speed=0 in the address: allowed are whole microseconds of the simulation \
                 in a millisecond, 1 to 60000.",
+            ),
+            ("compare=own", "compare=own in the address: has 1 strategy; allowed: 2 to 8."),
+            (
+                "compare=own,lease",
+                "compare=own,lease in the address: there is no built-in strategy lease; did you \
+                 mean leases.",
             ),
             ("memory=4", "memory=4 in the address: allowed are whole megabytes, 8 to 2048."),
             (

@@ -30,6 +30,7 @@ pub fn element(page: &str, options: &Options, link: &str, title: &str) -> String
     put("preset", preset.clone().filter(|_| link.is_empty()));
     put("src", src.clone().filter(|_| link.is_empty()));
     put("link", (!link.is_empty()).then(|| link.to_owned()));
+    put("compare", (!options.compare.is_empty()).then(|| options.compare.join(",")));
     put("theme", theme.map(|theme| theme.name().to_owned()));
     put("layout", layout.map(|layout| layout.name().to_owned()));
     put("hide", (!hide.is_empty()).then(|| options.hidden()));

@@ -9,7 +9,7 @@ use crate::time::Micros;
 use crate::view::{Chart, Line, Quantity};
 
 /// A chart's box.
-const WIDTH: f64 = 300.0;
+pub const WIDTH: f64 = 300.0;
 const HEIGHT: f64 = 112.0;
 /// Above and below the lines: half a label, and the row of the time axis.
 const ABOVE: f64 = 8.0;
@@ -59,30 +59,56 @@ pub fn blank(chart: &Chart) -> bool {
     chart.lines.iter().all(|line| line.values.iter().flatten().all(nothing))
 }
 
+/// The axes that charts share, and the edges between which their lines are.
+#[derive(Clone, Copy, Debug)]
+pub struct Axes {
+    pub time: Axis,
+    pub(super) scale: Axis,
+    pub left: f64,
+    pub right: f64,
+}
+
+impl Axes {
+    /// For charts of one kind, each with the length of its steps.
+    pub fn of(charts: &[(&Chart, Micros)]) -> Axes {
+        let end = |(chart, step_us): &(&Chart, Micros)| {
+            let steps = chart.lines.iter().map(|line| line.values.len()).max().unwrap_or(0);
+            (steps as u64).saturating_mul(*step_us)
+        };
+        let time = Axis::of_time(charts.iter().map(end).max().unwrap_or(0), 3);
+        let lines = || charts.iter().flat_map(|(chart, _)| &chart.lines);
+        let most = lines().flat_map(|line| &line.values).flatten().max().copied().unwrap_or(0);
+        let unit = charts.first().map_or(Quantity::Count, |(chart, _)| chart.unit);
+        let scale = match unit {
+            Quantity::Permille => Axis { end: 1_000, step: 500 },
+            _ => Axis::to(most, 2),
+        };
+        let widest = |texts: &mut dyn Iterator<Item = usize>| -> f64 {
+            texts.max().unwrap_or(0) as f64 * LETTER + BESIDE
+        };
+        let letters = |tick| figure(unit, tick).chars().count();
+        let right = match charts.iter().any(|(chart, _)| chart.lines.len() > 1) {
+            true => WIDTH - widest(&mut lines().map(|line| line.name.chars().count())),
+            false => WIDTH - BESIDE,
+        };
+        Axes { time, scale, left: widest(&mut scale.ticks().map(letters)), right }
+    }
+}
+
 /// Lays a chart out; a step is `step_us` long.
 pub fn plot(chart: &Chart, step_us: Micros) -> Plot {
-    let steps = chart.lines.iter().map(|line| line.values.len()).max().unwrap_or(0) as u64;
-    let time = Axis::of_time(steps.saturating_mul(step_us), 3);
-    let known = chart.lines.iter().flat_map(|line| &line.values).flatten();
-    let scale = match chart.unit {
-        Quantity::Permille => Axis { end: 1_000, step: 500 },
-        _ => Axis::to(known.max().copied().unwrap_or(0), 2),
-    };
+    plot_on(chart, step_us, &Axes::of(&[(chart, step_us)]))
+}
 
+/// Lays a chart out on axes that it shares with others.
+pub fn plot_on(chart: &Chart, step_us: Micros, axes: &Axes) -> Plot {
+    let Axes { time, scale, left, right } = *axes;
+    let steps = chart.lines.iter().map(|line| line.values.len()).max().unwrap_or(0) as u64;
     let (top, bottom) = (ABOVE, HEIGHT - BELOW);
     let values: Vec<Tick> = scale
         .ticks()
         .map(|tick| Tick { at: scale.place(tick, bottom, top), text: figure(chart.unit, tick) })
         .collect();
-    let widest = |texts: &mut dyn Iterator<Item = &str>| -> f64 {
-        texts.map(|text| text.chars().count()).max().unwrap_or(0) as f64 * LETTER + BESIDE
-    };
-    let left = widest(&mut values.iter().map(|mark| mark.text.as_str()));
-    let right = match chart.lines.as_slice() {
-        [_] | [] => WIDTH - BESIDE,
-        lines => WIDTH - widest(&mut lines.iter().map(|line| line.name)),
-    };
-
     let across = |us: Micros| time.place(us, left, right);
     let up = |value: u64| scale.place(value, bottom, top);
     let end = |step: usize| across((step as u64).saturating_mul(step_us));

@@ -5,9 +5,11 @@
 
 pub mod alt;
 mod chart;
+pub mod curve;
 pub mod diagram;
 mod figure;
 pub mod map;
+pub mod multiples;
 pub mod qr;
 mod ribbon;
 mod scale;
@@ -16,7 +18,7 @@ pub mod slider;
 mod spread;
 pub mod way;
 
-pub use chart::{Plot, Tick, blank, plot};
+pub use chart::{Plot, Tick, WIDTH as CHART_WIDTH, blank, plot};
 pub use figure::{beginning, figure, gist, instant};
 pub use ribbon::{
     RIBBON_HEIGHT, STATES, bars, next_change, previous_change, ribbon_path, stretches,

@@ -3,13 +3,16 @@
 //! - [`model`](self): the types, each with its defaults and the rules of its fields
 //! - [`Scenario::parse`] and [`Scenario::validate`]: from a text to a checked value
 //! - [`Scenario::resolve`]: from there to what a world is made of
+//! - [`Candidate`]: another strategy for the same scenario
 //! - [`preset`]: scenarios that come with the playground
 //! - [`schema`]: the document's published JSON schema (native only)
 
+mod candidate;
 mod rule;
 mod tagged;
 
 mod model;
+pub use candidate::{Candidate, CandidateError};
 pub use model::*;
 pub use rule::Problem;
 

@@ -155,6 +155,7 @@ pub const GROUPS: &[Group] = &[
             "lesson-write-behind"
             "lesson-mixing"
             "lesson-fixing-the-races"
+            "lesson-choose"
         ),
     },
     Group {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    CacheSettings, ClientSettings, Cluster, Constraint, InitialEntry, Latency, Problem, ReadsFrom,
-    Rows, Scenario, StrategyUse, What,
+    CacheSettings, Candidate, ClientSettings, Cluster, Constraint, InitialEntry, Latency, Problem,
+    ReadsFrom, Rows, Scenario, StrategyUse, What,
 };
 use crate::store::database::ForeignKey;
 use crate::strategy::value::{Datum, Names, Symbol};
@@ -43,6 +43,7 @@ impl Scenario {
         let names = Names::of(self.store_names());
         let mut resolver = Resolver { names, problems: Vec::new() };
         let strategies = resolver.strategies(&self.strategies);
+        resolver.compared(self);
         let rows = resolver.rows(&self.rows);
         let entries = resolver.entries(&self.entries);
         let topology = &self.topology;
@@ -193,6 +194,20 @@ struct Resolver {
 }
 
 impl Resolver {
+    /// The candidates of a comparison, each with its parameters; nothing of them is kept.
+    fn compared(&mut self, scenario: &Scenario) {
+        for (at, text) in scenario.view.compare.iter().enumerate() {
+            let Ok(candidate) = Candidate::listed(text, scenario) else { continue };
+            let mut apart =
+                Resolver { names: Names::of(scenario.store_names()), problems: Vec::new() };
+            apart.strategies(&[candidate.serving(scenario)]);
+            self.problems.extend(apart.problems.into_iter().map(|problem| Problem {
+                path: format!("view.compare[{at}]"),
+                message: format!("{text}: {}", problem.message),
+            }));
+        }
+    }
+
     fn strategies(&mut self, chosen: &[StrategyUse]) -> Vec<Deployed> {
         let mut deployed = Vec::new();
         for (at, each) in chosen.iter().enumerate() {

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use super::rule::{Checked, Checker};
 use super::{
-    Action, Arrivals, CacheSettings, Cluster, Latency, LinkName, Problem, RatePoint, Scenario,
-    Store, StrategyUse, Topology, What, Workload, nearest,
+    Action, Arrivals, CacheSettings, Candidate, Cluster, Latency, LinkName, Problem, RatePoint,
+    Scenario, Store, StrategyUse, Topology, What, Workload, nearest,
 };
 use crate::store::placement::MOST_NODES;
 use crate::strategy::builtin;
@@ -35,6 +35,7 @@ impl Scenario {
         at.field("entries", |at| self.entries_fit(at));
         at.field("workloads", |at| workloads(&self.workloads, at));
         at.field("actions", |at| self.actions_fit(&self.actions, at));
+        at.field("view", |at| at.field("compare", |at| compared(&self.view.compare, at)));
         if let Some(lesson) = &self.lesson {
             at.field("lesson", |at| self.lesson_fits(lesson, at));
         }
@@ -106,6 +107,17 @@ fn strategies_fit(strategies: &[StrategyUse], at: &mut Checker) {
                 at.field("strategy", |at| unknown(&each.strategy, &ids, at));
             }
         });
+    }
+}
+
+fn compared(texts: &[String], at: &mut Checker) {
+    if texts.is_empty() {
+        return;
+    }
+    match Candidate::check_names(texts) {
+        Ok(()) => {}
+        Err((Some(index), why)) => at.item(index, |at| at.problem(why.to_string())),
+        Err((None, why)) => at.problem(why.to_string()),
     }
 }
 

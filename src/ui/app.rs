@@ -245,13 +245,15 @@ fn Play(props: &PlayProps) -> Html {
     let still = *use_memo((), |()| frames::prefers_stillness());
     let light = use_light(act.clone());
     let dialogs = use_dialogs(state.dialog, &act);
-    let drawn = use_panels(options, state.lesson.is_some());
+    let alone = use_state_eq(|| options.is_comparison());
+    let drawn = use_panels(options, &state);
     let shown = &state.shown;
     let learning = state.lesson.as_ref();
     let watched = learning.and_then(|lesson| lesson.step().watch.panel);
     let page = PageContext {
         state: &state,
         options,
+        scenario: &shared,
         still,
         command: &command,
         act: &act,
@@ -268,7 +270,22 @@ fn Play(props: &PlayProps) -> Html {
         act: &act,
     };
     let notices = html! { <Notices notices={state.notices.shown().clone()} act={act.clone()} /> };
-    let content = if options.is_compact() {
+    let content = if *alone {
+        let command = &Callback::from({
+            let (alone, command) = (alone.setter(), command.clone());
+            move |each: Command| {
+                alone.set(alone_after(&each));
+                command.emit(each);
+            }
+        });
+        html! {
+            <>
+            <compact::Head title={state.opened.title.clone()} options={options.clone()} scenario={shared.clone()} />
+            <main>{ drawn.alone(Panel::Compared, &PageContext { command, ..page }) }</main>
+            <div class="pinned">{ notices }</div>
+            </>
+        }
+    } else if options.is_compact() {
         html! {
             <>
             <compact::Head title={state.opened.title.clone()} options={options.clone()} scenario={shared.clone()} />
@@ -314,6 +331,11 @@ fn Play(props: &PlayProps) -> Html {
         </div>
         </ContextProvider<Watched>>
     }
+}
+
+/// A comparison that fills the page does so until a person leads from it into a run.
+fn alone_after(command: &Command) -> bool {
+    !matches!(command, Command::Open(_))
 }
 
 /// After a jump: the stores in view, the key's row among theirs, and the button

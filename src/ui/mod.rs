@@ -28,6 +28,10 @@ pub mod editor;
 #[cfg(target_arch = "wasm32")]
 mod lesson;
 
+// Strategies side by side.
+#[cfg(target_arch = "wasm32")]
+mod compared;
+
 // The toolbar of time, and notices.
 #[cfg(target_arch = "wasm32")]
 mod pinned;

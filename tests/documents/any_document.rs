@@ -3,7 +3,7 @@
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{select, subsequence};
 use stalemate::page::Panel;
 use stalemate::scenario::*;
 use stalemate::time::LONGEST_US;
@@ -369,13 +369,17 @@ pub fn any_document() -> impl Strategy<Value = Scenario> {
             tasks,
             events,
         });
-    let view = (option::of(time()), 1..=1_000_000u32, vec(name(), 0..3), vec(name(), 0..3))
-        .prop_map(|(at_us, speed_us_per_ms, keys, clients)| ViewSettings {
-            at_us,
-            speed_us_per_ms,
-            keys,
-            clients,
-        });
+    let compared = subsequence(vec!["own", "leases", "cache-aside:TTL=5"], 2..4);
+    let compared = prop_oneof![Just(Vec::new()), compared];
+    let view =
+        (option::of(time()), 1..=1_000_000u32, vec(name(), 0..3), vec(name(), 0..3), compared)
+            .prop_map(|(at_us, speed_us_per_ms, keys, clients, compare)| ViewSettings {
+                at_us,
+                speed_us_per_ms,
+                keys,
+                clients,
+                compare: compare.into_iter().map(str::to_owned).collect(),
+            });
     let head = (".{0,40}", ".{0,80}", 0..=EXACT as u64, 1..LONGEST_US);
     let keep = option::of(1..=100_000_000u32);
     (

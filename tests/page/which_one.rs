@@ -44,3 +44,140 @@ fn strategies_are_measured_side_by_side_and_a_value_leads_to_its_moment() {
     assert!(now_us(&page) < 1_000_000);
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
+
+/// Opens the dialog, and one of its ways.
+fn opened(page: &Page, way: &str) {
+    page.click("button", "Compare");
+    page.element("#compare-start");
+    page.click("button", way);
+}
+
+/// Nothing is wrong with how it looks, in two widths and both themes.
+fn looked_at(page: &Page, part: &str, name: &str) {
+    for ((width, height), theme) in [(NARROW, "dark"), (WIDE, "light")] {
+        page.resize(width, height);
+        page.prefer("prefers-color-scheme", theme);
+        page.execute("document.querySelector(arguments[0]).scrollIntoView()", json!([part]));
+        page.screenshot(&format!("{name}-{width}"));
+        let violations = accessibility::violations(page);
+        assert!(violations.is_empty(), "{width} wide, {theme}: {violations:#?}");
+        page.until(
+            "nothing is wider than the window",
+            "return document.documentElement.scrollWidth <= window.innerWidth",
+        );
+    }
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn an_embedded_comparison_runs_by_itself_and_leads_into_its_runs() {
+    let page = Page::open("?embed=1&preset=ca6&compare=own,write-through,cache-aside:TTL=1");
+    page.element(&row("reads.stale"));
+    page.until(
+        "all three have run",
+        "return document.querySelectorAll('[data-measure=\"reads.stale\"] > td').length === 3",
+    );
+    assert_eq!(
+        page.texts(&format!("{} > *", row("reads.stale")))[..3],
+        ["stale reads", "2 ▼", "0 ▲"]
+    );
+    page.lacks("#step");
+    page.element(".compared details:last-of-type summary").click();
+    page.element(".multiples [data-chart='hit-ratio'] svg");
+    page.element("#compare-cursor");
+    looked_at(&page, ".compared", "comparison-alone");
+    page.element("#parting-start").click();
+    page.until(
+        "it says where they part",
+        "return document.getElementById('parting-result').innerText.includes('Then the first')",
+    );
+    page.element(&format!("{} button", row("reads.stale"))).click();
+    page.element("#step");
+    page.until(
+        "it stands at the first stale read",
+        "return document.getElementById('clock').dataset.atUs > 400e3",
+    );
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn a_comparison_that_cannot_be_is_named_with_what_is_allowed() {
+    let page = Page::open("?preset=ca6&compare=own,lease");
+    page.until(
+        "the notice",
+        "return document.querySelector('.notices').innerText.includes('did you mean leases')",
+    );
+    page.lacks(".compared");
+}
+
+#[test]
+fn needs_lead_to_advice_and_each_loser_to_the_run_in_which_it_lost() {
+    let page = Page::open("?preset=ca6");
+    opened(&page, "Advise me");
+    let typed = |field: &str, value: &str| page.element(field).fill(value);
+    typed("#need-lost", "0");
+    typed("#need-stale", "0");
+    page.element("#break-cache").click();
+    page.element("#advice-start").click();
+    page.element("#advice-result .ranked > .good");
+    let first = page.texts("#advice-result .ranked > li:first-child .button");
+    assert_eq!(first, ["Write-through, database first"]);
+    assert!(!page.texts("[data-strategy='write-behind'] ul li").is_empty());
+    looked_at(&page, "#advice-result", "advice");
+    page.element("[data-strategy='write-behind'] ul button").click();
+    page.lacks("dialog[open]");
+    page.until(
+        "it stands where a write was lost",
+        "return document.getElementById('clock').dataset.atUs > 1e6",
+    );
+}
+
+#[test]
+fn a_sweep_draws_a_curve_a_heat_map_and_finds_a_value() {
+    let page = Page::open("?preset=ca6");
+    opened(&page, "Sweep");
+    page.element("#sweep-values-0").fill("1,2,4,8");
+    page.element("#sweep-seeds").fill("2");
+    page.element("#sweep-start").click();
+    page.until(
+        "four values",
+        "return document.querySelectorAll('#sweep-result tbody tr').length === 4",
+    );
+    page.element("#sweep-result svg.curve");
+    page.element("#sweep-claim").fill("staleness_us.max >= 3000000");
+    page.element("#find-start").click();
+    page.until(
+        "the answer",
+        "return document.getElementById('find-result').innerText.includes('TTL=4 is the smallest')",
+    );
+    page.execute(
+        "const it = document.getElementById('sweep-axis-1'); it.value = 'servers'; \
+         it.dispatchEvent(new Event('change', {bubbles: true}))",
+        json!([]),
+    );
+    page.element("#sweep-values-1").fill("1,2");
+    page.element("#sweep-start").click();
+    page.until(
+        "four times two",
+        "return document.querySelectorAll('.heat-map td.heat').length === 8",
+    );
+    looked_at(&page, "#sweep-result", "sweep");
+    page.element("#sweep-values-0").fill("8..1");
+    page.element("#sweep-start").click();
+    page.until(
+        "what is wrong",
+        "return document.querySelector('dialog[open]').innerText.includes('`8..1` is no range')",
+    );
+}
+
+#[test]
+fn the_table_of_the_courses_is_measured() {
+    let page = Page::open("?preset=ca6");
+    opened(&page, "What courses say");
+    page.element("#courses-start").click();
+    page.element("#courses-result tr[data-strategy='write-behind']");
+    let row = page.texts("#courses-result tr[data-strategy='write-behind'] td");
+    assert!(row.iter().any(|cell| cell.starts_with("high") && cell.contains('✓')), "{row:?}");
+    assert!(row.iter().any(|cell| cell.contains("✗ one: always fast")), "{row:?}");
+    looked_at(&page, "#courses-result", "courses");
+}

@@ -367,7 +367,8 @@ export type LessonGroup =
   | "write-around"
   | "ttl"
   | "mixing"
-  | "fixing-the-races";
+  | "fixing-the-races"
+  | "choose";
 
 /**
  * One step. Where it asks something, its actions are done and the run goes on once the answer is
@@ -566,6 +567,7 @@ export interface Watch {
 
 /** A part of the page. */
 export type Panel =
+  | "compared"
   | "clients"
   | "code"
   | "stores"
@@ -865,6 +867,12 @@ export interface View {
   at_us?: number | null;
   /** Clients that the page's controls offer (0..100 items). */
   clients?: string[];
+  /**
+   * Strategies that the page runs side by side, two to eight: `own` for the one that serves all
+   * other keys, or built-in ones, with parameters where they are not to have their usual values:
+   * `cache-aside:TTL=5,JITTER=1` (0..8 items).
+   */
+  compare?: string[];
   /** Keys that the page's controls offer (0..200 items). */
   keys?: string[];
   /** Virtual microseconds a real millisecond: 1000 is real time (1..1000000; default 10). */

@@ -85,8 +85,7 @@ impl Axis {
             return Err(AxisError::NoValues);
         }
         let is_path = name.contains('.') && steps(name).is_some();
-        let mut known = parameters(scenario);
-        known.extend(SETTINGS.iter().map(|(name, _)| (*name).to_owned()));
+        let known = axis_names(scenario);
         if !is_path && !known.iter().any(|each| each == name) {
             return Err(AxisError::Unknown { name: name.to_owned(), known });
         }
@@ -141,6 +140,13 @@ impl Axis {
         Scenario::parse(&document.to_string())
             .map_err(|error| problem(format!("{}: {}", error.path, error.message)))
     }
+}
+
+/// All that can be varied by a name of its own: parameters, then settings.
+pub fn axis_names(scenario: &Scenario) -> Vec<String> {
+    let mut names = parameters(scenario);
+    names.extend(SETTINGS.iter().map(|(name, _)| (*name).to_owned()));
+    names
 }
 
 /// The parameters of all strategies of a scenario, each once.

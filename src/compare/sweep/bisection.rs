@@ -1,5 +1,7 @@
 //! Where along an axis a claim begins or ceases to hold, by bisection.
 
+use super::axis::Axis;
+
 /// A search among the values of an axis, from the first to the last.
 ///
 /// It takes for granted that along the axis the claim changes once at most.
@@ -37,6 +39,27 @@ pub enum Answer {
     Everywhere,
     /// It holds of neither.
     Nowhere,
+}
+
+impl Answer {
+    /// "TTL=700 is the smallest"
+    pub fn words(self, axis: &Axis) -> String {
+        let value = |at: usize| format!("{}={}", axis.name, axis.values[at].plain());
+        match self {
+            Answer::Smallest(at) => format!("{} is the smallest", value(at)),
+            Answer::Largest(at) => format!("{} is the largest", value(at)),
+            Answer::Everywhere => "it holds of the first value and of the last".to_owned(),
+            Answer::Nowhere => "it holds neither of the first nor of the last".to_owned(),
+        }
+    }
+
+    /// Which value it names.
+    pub fn value(self) -> Option<usize> {
+        match self {
+            Answer::Smallest(at) | Answer::Largest(at) => Some(at),
+            Answer::Everywhere | Answer::Nowhere => None,
+        }
+    }
 }
 
 impl Bisection {

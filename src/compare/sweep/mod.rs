@@ -12,7 +12,7 @@ mod line;
 mod merge;
 mod point;
 
-pub use axis::{Axis, AxisError};
+pub use axis::{Axis, AxisError, axis_names};
 pub use bisection::{Answer, Bisection};
 pub use line::{LineError, SweepLine};
 pub use merge::{MergeError, merge};

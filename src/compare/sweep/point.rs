@@ -1,7 +1,7 @@
 //! Runs of a sweep put together: means, confidence intervals, knees.
 
 use super::line::SweepLine;
-use crate::compare::measure::MEASURES;
+use crate::compare::measure::{MEASURES, Unit};
 use crate::scenario::Literal;
 
 /// The points of a sweep, in its order.
@@ -32,6 +32,19 @@ pub struct Mean {
 }
 
 impl Mean {
+    /// In words: "12.5 ms ± 0.3 ms".
+    pub fn words(self, unit: Unit) -> String {
+        let words = |value: f64| match unit {
+            // a mean of counts is none
+            Unit::Count if value.fract() != 0.0 => format!("{value:.1}"),
+            _ => unit.words(value.round() as u64),
+        };
+        match self.half_width {
+            None => words(self.mean),
+            Some(half_width) => format!("{} ± {}", words(self.mean), words(half_width)),
+        }
+    }
+
     fn of(values: &[f64]) -> Option<Mean> {
         let count = values.len() as f64;
         if values.is_empty() {

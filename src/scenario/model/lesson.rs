@@ -68,6 +68,7 @@ pub enum LessonGroup {
     Ttl,
     Mixing,
     FixingTheRaces,
+    Choose,
 }
 
 impl Free for LessonGroup {}

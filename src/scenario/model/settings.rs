@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::rule::{Any, EXACT, List, NAME, TIME, number, rules};
+use crate::scenario::Candidate;
 use crate::time::Micros;
 
 /// What is kept of what happened.
@@ -71,11 +72,21 @@ pub struct ViewSettings {
     pub keys: Vec<String>,
     /// Clients that the page's controls offer.
     pub clients: Vec<String>,
+    /// Strategies that the page runs side by side, two to eight: `own` for the one that serves
+    /// all other keys, or built-in ones, with parameters where they are not to have their usual
+    /// values: `cache-aside:TTL=5,JITTER=1`.
+    pub compare: Vec<String>,
 }
 
 impl Default for ViewSettings {
     fn default() -> ViewSettings {
-        ViewSettings { at_us: None, speed_us_per_ms: 10, keys: Vec::new(), clients: Vec::new() }
+        ViewSettings {
+            at_us: None,
+            speed_us_per_ms: 10,
+            keys: Vec::new(),
+            clients: Vec::new(),
+            compare: Vec::new(),
+        }
     }
 }
 
@@ -84,4 +95,5 @@ rules!(sparse ViewSettings {
     speed_us_per_ms: number(1, 1_000_000),
     keys: List(200, NAME),
     clients: List(100, NAME),
+    compare: List(Candidate::MOST, NAME),
 });

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use crate::embed::Options;
 use crate::page::{Panel, Region, each_panel};
+use crate::scenario::Scenario;
 use crate::ui::browser::chunk::{Loaded, Step, awaited, chunks, not_loaded, use_chunks};
 use crate::ui::drive::player::{Command, RibbonCell};
 use crate::ui::drive::state::{Action, PageState};
@@ -16,6 +17,8 @@ use crate::view::RibbonSpan;
 pub struct PageContext<'a> {
     pub state: &'a PageState,
     pub options: &'a Options,
+    /// What is played, with all that was done; standing at this moment, or not.
+    pub scenario: &'a Callback<bool, Scenario>,
     /// The reader asked for less movement.
     pub still: bool,
     pub command: &'a Callback<Command>,
@@ -24,6 +27,20 @@ pub struct PageContext<'a> {
     pub worst_within: &'a Callback<RibbonCell, Option<(RibbonSpan, usize)>>,
     /// The last intervals of a key, and how many there were.
     pub intervals: &'a Callback<String, (Vec<RibbonSpan>, u64)>,
+}
+
+impl PageContext<'_> {
+    /// The strategies that the address has stand side by side, or else the scenario.
+    pub fn compared(&self) -> &[String] {
+        compared(self.options, self.state)
+    }
+}
+
+fn compared<'a>(options: &'a Options, state: &'a PageState) -> &'a [String] {
+    match options.compare.is_empty() {
+        true => &state.opened.compare,
+        false => &options.compare,
+    }
 }
 
 /// Draws one of the panels that it has.
@@ -36,6 +53,8 @@ pub enum Part {
     Lower,
     /// The lesson, of which most visits have none.
     Lesson,
+    /// A comparison, of which most have none either.
+    Compared,
 }
 
 impl Part {
@@ -43,6 +62,7 @@ impl Part {
     fn of(panel: Panel) -> Option<Part> {
         match (panel, panel.region()) {
             (Panel::Lesson, _) => Some(Part::Lesson),
+            (Panel::Compared, _) => Some(Part::Compared),
             (_, Region::Across | Region::Foot) => Some(Part::Lower),
             _ => None,
         }
@@ -73,6 +93,9 @@ macro_rules! upper {
     (Lesson $region:ident $module:ident $page:ident) => {
         Html::default()
     };
+    (Compared $region:ident $module:ident $page:ident) => {
+        Html::default()
+    };
     ($panel:ident Across $module:ident $page:ident) => {
         Html::default()
     };
@@ -100,35 +123,54 @@ fn lesson_alone(_: Panel, page: &PageContext<'_>) -> Html {
     lesson::view(page)
 }
 
+fn compared_alone(_: Panel, page: &PageContext<'_>) -> Html {
+    compared::view(page)
+}
+
 chunks! { Part => View:
     Part::Lower => the_lower lower, in below;
     Part::Lesson => the_lesson lesson_alone, in lesson;
+    Part::Compared => the_compared compared_alone, in compare;
 }
 
 /// Brings the panels that are not there from the start: those below soon after it, the lesson's
-/// with the first lesson.
+/// with the first lesson, and that of comparisons with the first one.
 #[hook]
-pub fn use_panels(options: &Options, has_lesson: bool) -> Panels {
-    let lower = Part::Lower.is_shown(options).then_some(Part::Lower);
-    let lesson = (has_lesson && Part::Lesson.is_shown(options)).then_some(Part::Lesson);
-    Panels { lower: use_chunks(lower, load), lesson: use_chunks(lesson, load) }
+pub fn use_panels(options: &Options, state: &PageState) -> Panels {
+    let asked = |part: Part, is_there: bool| (is_there && part.is_shown(options)).then_some(part);
+    Panels {
+        lower: use_chunks(asked(Part::Lower, true), load),
+        lesson: use_chunks(asked(Part::Lesson, state.lesson.is_some()), load),
+        compared: use_chunks(asked(Part::Compared, !compared(options, state).is_empty()), load),
+    }
 }
 
 /// The panels that have come.
 pub struct Panels {
     lower: UseReducerHandle<Loaded<Part, View>>,
     lesson: UseReducerHandle<Loaded<Part, View>>,
+    compared: UseReducerHandle<Loaded<Part, View>>,
 }
 
 impl Panels {
     /// The panels of a region, but those that the address hides.
     pub fn at(&self, region: Region, page: &PageContext<'_>) -> Html {
+        self.draw(Panel::at(region), page)
+    }
+
+    /// One panel alone.
+    pub fn alone(&self, panel: Panel, page: &PageContext<'_>) -> Html {
+        self.draw(std::iter::once(panel), page)
+    }
+
+    fn draw(&self, panels: impl Iterator<Item = Panel>, page: &PageContext<'_>) -> Html {
         let is_shown = |panel: &Panel| match panel {
             Panel::Lesson if page.state.lesson.is_none() => false,
+            Panel::Compared if page.compared().is_empty() => false,
             panel => !page.options.hide.contains(panel),
         };
         let mut absent = None;
-        let drawn: Html = Panel::at(region)
+        let drawn: Html = panels
             .filter(is_shown)
             .map(|panel| {
                 let Some(part) = Part::of(panel) else { return upper(panel, page) };
@@ -146,6 +188,7 @@ impl Panels {
         match part {
             Part::Lower => &self.lower,
             Part::Lesson => &self.lesson,
+            Part::Compared => &self.compared,
         }
     }
 
@@ -158,6 +201,7 @@ impl Panels {
         let what = match part {
             Part::Lower => "What stands here",
             Part::Lesson => "The lesson",
+            Part::Compared => "The comparison",
         };
         let again = loaded.dispatcher();
         let again = Callback::from(move |_: MouseEvent| again.dispatch(Step::TryAgain));

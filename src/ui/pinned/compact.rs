@@ -30,8 +30,8 @@ pub struct HeadProps {
 #[component]
 pub fn Head(props: &HeadProps) -> Html {
     let page = host::page();
-    let Options { theme, preset, src, .. } = props.options.clone();
-    let whole = Options { theme, ..Options::default() };
+    let Options { theme, preset, src, compare, .. } = props.options.clone();
+    let whole = Options { theme, compare, ..Options::default() };
     let begins = match host::fragment() {
         Some(link) => embed::address(&page, &whole, link.trim_start_matches('#')),
         None => embed::address(&page, &Options { preset, src, ..whole.clone() }, ""),

@@ -58,7 +58,8 @@ fn values_outside_their_ranges() {
         "/group",
         json!("caches"),
         "lesson.group: is `caches`; allowed: `cache-aside`, `read-through`, `write-through`, \
-         `write-behind`, `write-around`, `ttl`, `mixing`, `fixing-the-races`",
+         `write-behind`, `write-around`, `ttl`, `mixing`, `fixing-the-races`, \
+         `choose`",
     );
     check("/steps", json!([]), "lesson.steps: has 0 items; allowed: 1 to 50");
     check(

@@ -20,6 +20,8 @@ pub struct OpenedRun {
     pub programs: Vec<Rc<ProgramView>>,
     pub keys: Vec<String>,
     pub clients: Vec<String>,
+    /// Strategies to stand side by side.
+    pub compare: Vec<String>,
     pub apps: u16,
     pub settings: Rc<Vec<Setting>>,
     /// There is a strategy of the person's own, which serves or did before.
@@ -73,6 +75,7 @@ impl OpenedRun {
             programs: programs.collect(),
             keys: keys(scenario),
             clients: clients(scenario),
+            compare: scenario.view.compare.clone(),
             apps: scenario.topology.apps.count,
             settings: scenario.settings().into(),
             has_own: false,

@@ -1,0 +1,45 @@
+//! What is drawn of a run beside those of other candidates.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::run::Run;
+use crate::view::ribbon::{Ribbons, Steps, badness};
+use crate::view::{Charts, KeyState, Ribbon};
+
+/// A run as charts and ribbons, up to its present instant.
+#[derive(Clone, Debug)]
+pub struct RunPicture {
+    pub charts: Charts,
+    pub ribbons: Vec<Ribbon>,
+    pub steps: Steps,
+}
+
+/// Keys of which there are ribbons.
+const KEYS: usize = 200;
+
+impl Run {
+    /// What is drawn of it.
+    pub fn picture(&self) -> RunPicture {
+        let view = self.simulation().view();
+        let (_, until_us) = self.progress();
+        let mut ribbons = Ribbons::new(until_us);
+        ribbons.keep_up(view, KEYS);
+        RunPicture { charts: view.charts(), ribbons: ribbons.drawn(view), steps: ribbons.steps() }
+    }
+}
+
+/// At most so many keys that say most of what sets the runs apart: those that were wrong for
+/// the most steps, in any run.
+pub fn telling_keys(pictures: &[&RunPicture], most: usize) -> Vec<Arc<str>> {
+    let in_sync = badness(KeyState::InSync);
+    let mut wrong: BTreeMap<&Arc<str>, usize> = BTreeMap::new();
+    for ribbon in pictures.iter().flat_map(|picture| &picture.ribbons) {
+        let cells = ribbon.cells.iter().filter(|state| badness(**state) > in_sync).count();
+        *wrong.entry(&ribbon.key).or_default() += cells;
+    }
+    let mut keys: Vec<_> = wrong.into_iter().filter(|(_, cells)| *cells > 0).collect();
+    // the sort is stable: of keys that are alike, the first by name
+    keys.sort_by_key(|(_, cells)| std::cmp::Reverse(*cells));
+    keys.into_iter().take(most).map(|(key, _)| key.clone()).collect()
+}

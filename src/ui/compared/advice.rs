@@ -1,0 +1,311 @@
+//! Advise me: what is needed, and which strategies' runs meet it.
+
+use std::rc::Rc;
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::runs::{Job, use_runs};
+use super::{ComparedProps, name};
+use crate::compare::advice::{Breakage, CANDIDATES, Needs, Ranked, Unmet};
+use crate::compare::{Candidate, Measured, Run};
+use crate::scenario::Scenario;
+use crate::time::{self, MILLISECOND_US, SECOND_US};
+
+/// A number that a person types; an empty field asks for nothing.
+struct Asked {
+    id: &'static str,
+    label: &'static str,
+    unit: &'static str,
+    least: f64,
+    most: f64,
+    get: fn(&Needs) -> Option<f64>,
+    set: fn(&mut Needs, Option<f64>),
+}
+
+/// Every number, in the order of the form.
+const ASKED: [Asked; 10] = [
+    Asked {
+        id: "reads",
+        label: "Reads",
+        unit: "a second",
+        least: 0.0,
+        most: 1_000.0,
+        get: |needs| Some(needs.reads),
+        set: |needs, value| needs.reads = value.unwrap_or(0.0),
+    },
+    Asked {
+        id: "writes",
+        label: "Writes",
+        unit: "a second",
+        least: 0.0,
+        most: 1_000.0,
+        get: |needs| Some(needs.writes),
+        set: |needs, value| needs.writes = value.unwrap_or(0.0),
+    },
+    Asked {
+        id: "keys",
+        label: "Keys",
+        unit: "",
+        least: 1.0,
+        most: 100_000.0,
+        get: |needs| Some(needs.keys.into()),
+        set: |needs, value| needs.keys = value.map_or(1, |value| value as u32),
+    },
+    Asked {
+        id: "capacity",
+        label: "The cache has room for",
+        unit: "entries",
+        least: 1.0,
+        most: 1_000_000.0,
+        get: |needs| needs.capacity.map(f64::from),
+        set: |needs, value| needs.capacity = value.map(|value| value as u32),
+    },
+    Asked {
+        id: "stale",
+        label: "A value may be old for",
+        unit: "s",
+        least: 0.0,
+        most: 86_400.0,
+        get: |needs| needs.stale_us.map(|us| us as f64 / SECOND_US as f64),
+        set: |needs, value| needs.stale_us = value.map(|value| (value * SECOND_US as f64) as u64),
+    },
+    Asked {
+        id: "lost",
+        label: "Acknowledged writes that may be lost",
+        unit: "",
+        least: 0.0,
+        most: 1e9,
+        get: |needs| needs.lost.map(|lost| lost as f64),
+        set: |needs, value| needs.lost = value.map(|value| value as u64),
+    },
+    Asked {
+        id: "burst",
+        label: "A burst for one cold key, one load for all of",
+        unit: "reads",
+        least: 2.0,
+        most: 1_000.0,
+        get: |needs| needs.burst.map(f64::from),
+        set: |needs, value| needs.burst = value.map(|value| value as u32),
+    },
+    Asked {
+        id: "hits",
+        label: "The cache answers at least",
+        unit: "% of reads",
+        least: 0.0,
+        most: 100.0,
+        get: |needs| needs.hit_percent,
+        set: |needs, value| needs.hit_percent = value,
+    },
+    Asked {
+        id: "read-p99",
+        label: "99 % of reads within",
+        unit: "ms",
+        least: 0.1,
+        most: 60_000.0,
+        get: |needs| needs.read_p99_us.map(|us| us as f64 / MILLISECOND_US as f64),
+        set: |needs, value| {
+            needs.read_p99_us = value.map(|value| (value * MILLISECOND_US as f64) as u64)
+        },
+    },
+    Asked {
+        id: "write-p99",
+        label: "99 % of writes within",
+        unit: "ms",
+        least: 0.1,
+        most: 60_000.0,
+        get: |needs| needs.write_p99_us.map(|us| us as f64 / MILLISECOND_US as f64),
+        set: |needs, value| {
+            needs.write_p99_us = value.map(|value| (value * MILLISECOND_US as f64) as u64)
+        },
+    },
+];
+
+/// A yes or no that a person ticks.
+struct Ticked {
+    id: &'static str,
+    label: &'static str,
+    get: fn(&Needs) -> bool,
+    set: fn(&mut Needs, bool),
+}
+
+const TICKED: [Ticked; 3] = [
+    Ticked {
+        id: "own-writes",
+        label: "Who has written reads at least that",
+        get: |needs| needs.own_writes,
+        set: |needs, on| needs.own_writes = on,
+    },
+    Ticked {
+        id: "no-pollution",
+        label: "What is only written takes no room in the cache",
+        get: |needs| needs.no_pollution,
+        set: |needs, on| needs.no_pollution = on,
+    },
+    Ticked {
+        id: "available",
+        label: "No request may fail, whatever breaks",
+        get: |needs| needs.available,
+        set: |needs, on| needs.available = on,
+    },
+];
+
+/// What ticking a box changes.
+type Change = Rc<dyn Fn(&mut Needs, bool)>;
+
+fn breaks(breakage: Breakage) -> &'static str {
+    match breakage {
+        Breakage::Cache => "The cache dies, and comes back empty",
+        Breakage::App => "An app server crashes",
+        Breakage::Worker => "The background worker crashes",
+        Breakage::SlowDatabase => "The database is a hundred times as slow",
+    }
+}
+
+/// Runs, and the needs that they were for.
+type Answer = (Rc<Needs>, Measured);
+
+#[component]
+pub fn Advice(props: &ComparedProps) -> Html {
+    let needs = use_state(Needs::default);
+    let runs = use_runs::<Answer>();
+    let start = {
+        let (runs, needs) = (runs.clone(), Rc::new((*needs).clone()));
+        Callback::from(move |_: MouseEvent| {
+            runs.start(CANDIDATES.iter().filter_map(|id| job(id, &needs)).collect());
+        })
+    };
+    let number = |asked: &'static Asked| {
+        let value = (asked.get)(&needs).map_or(String::new(), |value| value.to_string());
+        let onchange = {
+            let needs = needs.clone();
+            Callback::from(move |event: Event| {
+                let text = event.target_unchecked_into::<HtmlInputElement>().value();
+                let typed = text.trim().parse::<f64>().ok().filter(|it| it.is_finite());
+                let mut new = (*needs).clone();
+                (asked.set)(&mut new, typed.map(|it| it.clamp(asked.least, asked.most)));
+                needs.set(new);
+            })
+        };
+        html! {
+            <label class="need" key={asked.id}>
+                <span>{ asked.label }</span>
+                <input type="number" id={format!("need-{}", asked.id)} min={asked.least.to_string()} max={asked.most.to_string()} step="any"
+                    {value} placeholder="any" disabled={runs.is_running()} {onchange} />
+                <span class="quiet">{ asked.unit }</span>
+            </label>
+        }
+    };
+    let tick = |id: String, label: &'static str, checked: bool, set: Change| {
+        let onchange = {
+            let needs = needs.clone();
+            Callback::from(move |event: Event| {
+                let mut new = (*needs).clone();
+                set(&mut new, event.target_unchecked_into::<HtmlInputElement>().checked());
+                needs.set(new);
+            })
+        };
+        html! {
+            <label class="check" key={id.clone()}>
+                <input type="checkbox" {id} {checked} disabled={runs.is_running()} {onchange} /><span>{ label }</span>
+            </label>
+        }
+    };
+    html! {
+        <>
+            <p>{ "Say what your application needs. Eight strategies run for forty seconds under those requests; what breaks does so at 20.5 s, until 22 s." }</p>
+            <div class="needs">
+                <fieldset><legend>{ "Requests, and what is needed" }</legend>
+                    { for ASKED.iter().map(number) }
+                </fieldset>
+                <div>
+                    <fieldset><legend>{ "Also" }</legend>
+                        for each in &TICKED { { tick(format!("need-{}", each.id), each.label, (each.get)(&needs), Rc::new(each.set)) } }
+                    </fieldset>
+                    <fieldset><legend>{ "What breaks" }</legend>
+                        for each in Breakage::ALL {
+                            { tick(format!("break-{}", each.name()), breaks(each), needs.faults.contains(&each), Rc::new(move |needs: &mut Needs, on| {
+                                needs.faults.retain(|fault| *fault != each);
+                                if on { needs.faults.push(each); }
+                            })) }
+                        }
+                    </fieldset>
+                </div>
+            </div>
+            { runs.controls("advice", "Advise me", false, start) }
+            <div id="advice-result" aria-live="polite">
+                if let Some(found) = runs.get().filter(|runs| runs.is_over()) {
+                    for why in found.refused.iter() { <p class="notice bad">{ why }</p> }
+                    { ranked(&found.done, &props.play) }
+                }
+            </div>
+        </>
+    }
+}
+
+fn job(id: &'static str, needs: &Rc<Needs>) -> Option<Job<Answer>> {
+    let candidate = Candidate::parse(id).ok()?;
+    let (needs, of) = (needs.clone(), needs.clone());
+    Some(Job {
+        name: name(&candidate),
+        begin: Box::new(move || Run::new(&needs.scenario(), &candidate)),
+        end: Box::new(move |run| (of, run.measured())),
+    })
+}
+
+fn ranked(answers: &[Rc<Answer>], play: &Callback<Scenario>) -> Html {
+    let Some(needs) = answers.first().map(|answer| answer.0.clone()) else {
+        return Html::default();
+    };
+    let runs: Vec<Measured> = answers.iter().map(|answer| answer.1.clone()).collect();
+    let base = Rc::new(needs.scenario());
+    let ranked = needs.rank(&runs);
+    let none = ranked.iter().all(|each| !each.unmet.is_empty());
+    html! {
+        <>
+            if none { <p class="notice bad">{ "None of them meets all of it. The first comes nearest." }</p> }
+            <ol class="ranked">
+                for each in &ranked {
+                    <li key={each.candidate.name()} class={if each.unmet.is_empty() { "good" } else { "bad" }} data-strategy={each.candidate.strategy.clone()}>
+                        <p>
+                            <button type="button" class="button small" title="Play this run" onclick={lead(&base, each, None, play)}>{ name(&each.candidate) }</button>
+                            { if each.unmet.is_empty() { " ✓ meets all of it" } else { " ✗" } }
+                            <span class="quiet">{ format!(" {} statements of the database for 100 requests", each.statements_ppm / 10_000) }</span>
+                        </p>
+                        if !each.unmet.is_empty() {
+                            <ul>for unmet in &each.unmet { <li>{ lost(unmet, &base, each, play) }</li> }</ul>
+                        }
+                    </li>
+                }
+            </ol>
+        </>
+    }
+}
+
+fn lost(unmet: &Unmet, base: &Rc<Scenario>, of: &Ranked, play: &Callback<Scenario>) -> Html {
+    html! {
+        <>
+            { format!("not met: {unmet}") }
+            if let Some(moment) = &unmet.moment {
+                { " " }
+                <button type="button" class="link" onclick={lead(base, of, Some(moment.at_us), play)}>
+                    { format!("see it at {}", time::instant(moment.at_us)) }
+                </button>
+            }
+        </>
+    }
+}
+
+fn lead(
+    base: &Rc<Scenario>,
+    of: &Ranked,
+    at_us: Option<u64>,
+    play: &Callback<Scenario>,
+) -> Callback<MouseEvent> {
+    let (base, candidate, play) = (base.clone(), of.candidate.clone(), play.clone());
+    Callback::from(move |_: MouseEvent| {
+        let mut scenario = candidate.under(&base);
+        scenario.view.at_us = at_us;
+        play.emit(scenario);
+    })
+}

@@ -1,0 +1,51 @@
+//! Which strategy, for this? The same run under several strategies: side by side, as courses tell
+//! it, against needs, and over a range of a setting.
+//!
+//! Each is a view of its own; `runs.rs` does their runs, one after another, between frames.
+
+mod advice;
+mod courses;
+mod multiples;
+mod parting;
+mod runs;
+mod side;
+mod sweep;
+mod table;
+
+pub use advice::Advice;
+pub use courses::Courses;
+pub use side::SideBySide;
+pub use sweep::Sweep;
+
+use yew::prelude::*;
+
+use crate::compare::Candidate;
+use crate::scenario::{Problem, Scenario};
+use crate::ui::drive::catalog;
+
+/// What every view takes.
+#[derive(Clone, PartialEq, Properties)]
+pub struct ComparedProps {
+    /// What is played, with all that was done; standing at this moment, or not.
+    pub scenario: Callback<bool, Scenario>,
+    /// Plays a run.
+    pub play: Callback<Scenario>,
+}
+
+/// A candidate, as it is headed.
+fn name(candidate: &Candidate) -> String {
+    let title = match candidate.source {
+        Some(_) => "Your own",
+        None => catalog::title(&candidate.strategy),
+    };
+    match candidate.name().split_once(':') {
+        Some((_, parameters)) => format!("{title}, {parameters}"),
+        None => title.to_owned(),
+    }
+}
+
+/// Why a run could not begin.
+fn refusal(name: &str, problems: &[Problem]) -> String {
+    let problems: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    format!("{name}: {}", problems.join(" · "))
+}

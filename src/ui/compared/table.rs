@@ -1,0 +1,91 @@
+//! What the runs came to: a row for each measure.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::name;
+use super::side::{Shown, playing};
+use crate::compare::{Measured, Row, rows};
+use crate::scenario::Scenario;
+use crate::time;
+
+#[derive(PartialEq, Properties)]
+pub struct TableProps {
+    pub runs: SameRuns,
+    pub base: Rc<Scenario>,
+    pub play: Callback<Scenario>,
+}
+
+/// Runs that are over; equal if they are the same ones.
+#[derive(Clone)]
+pub struct SameRuns(pub Rc<Vec<Rc<Shown>>>);
+
+impl PartialEq for SameRuns {
+    fn eq(&self, other: &SameRuns) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[component]
+pub fn Table(props: &TableProps) -> Html {
+    let runs = &*props.runs.0;
+    let rows = use_memo(props.runs.clone(), |runs| {
+        rows(&runs.0.iter().map(|run| run.measured.clone()).collect::<Vec<Measured>>())
+    });
+    let differs = |row: &&Row| !row.best.is_empty();
+    let (rows, alike): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(differs);
+    let alike = alike.iter().map(|row| row.measure.heading).collect::<Vec<_>>().join(" · ");
+    html! {
+        <>
+            <div class="numbers compared-numbers" tabindex="0" role="region" aria-label="Strategies side by side">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">{ "Measured" }</th>
+                            for (at, run) in runs.iter().enumerate() {
+                                <th scope="col" key={at}>
+                                    <button type="button" class="button small" title="Play this run" onclick={playing(&props.base, run, None, &props.play)}>
+                                        { name(&run.measured.candidate) }
+                                    </button>
+                                </th>
+                            }
+                        </tr>
+                    </thead>
+                    <tbody>
+                        for row in rows {
+                            <tr key={row.measure.name} data-measure={row.measure.name}>
+                                <th scope="row">{ row.measure.heading }</th>
+                                for at in 0..row.cells.len() { { cell(row, at, props) } }
+                            </tr>
+                        }
+                    </tbody>
+                </table>
+            </div>
+            <p class="quiet">{ "▲ best, ▼ worst. A value leads to the moment of the run that made it." }</p>
+            if !alike.is_empty() {
+                <details class="quiet"><summary>{ "The same for all" }</summary>{ format!("{alike}.") }</details>
+            }
+        </>
+    }
+}
+
+fn cell(row: &Row, at: usize, props: &TableProps) -> Html {
+    let (class, mark) = match (row.best.contains(&at), row.worst.contains(&at)) {
+        (true, _) => ("best", " ▲"),
+        (_, true) => ("worst", " ▼"),
+        _ => ("", ""),
+    };
+    let value = &row.cells[at];
+    let text = value.value.map_or("–".to_owned(), |number| row.measure.unit.words(number));
+    html! {
+        <td key={at} {class}>
+            if let Some(moment) = &value.moment {
+                <button type="button" class="link" title={format!("Go to {} in this run", time::instant(moment.at_us))}
+                    onclick={playing(&props.base, &props.runs.0[at], Some(moment.at_us), &props.play)}>{ text }{ mark }</button>
+            } else {
+                { text }{ mark }
+            }
+        </td>
+    }
+}
