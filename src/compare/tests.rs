@@ -201,3 +201,18 @@ fn pictures_of_runs_name_the_keys_that_set_them_apart() {
     assert_eq!(telling_keys(&[aside, leases], 4), [aside.ribbons[0].key.clone()]);
     assert!(telling_keys(&[], 4).is_empty());
 }
+
+#[test]
+fn a_comparison_of_a_document_is_checked_down_to_its_parameters() {
+    let compared = |list: &[&str]| {
+        let mut scenario = preset::find("ca6").unwrap().scenario();
+        scenario.view.compare = list.iter().map(|&text| text.to_owned()).collect();
+        let problems = scenario.resolve().err().unwrap_or_default();
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert!(compared(&["own", "leases:TTL=5"]).is_empty());
+    let problems = compared(&["own", "leases:TLT=5", "cache-aside:TTL=0"]);
+    let [name, value] = &problems[..] else { panic!("{problems:?}") };
+    assert!(name.starts_with("view.compare[1]: leases:TLT=5: "), "{name}");
+    assert!(value.starts_with("view.compare[2]: cache-aside:TTL=0: "), "{value}");
+}

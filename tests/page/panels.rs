@@ -7,18 +7,20 @@ use stalemate::scenario::preset;
 
 use crate::page::Page;
 
-/// A scenario with a lesson, a queue and a workload: all that a panel may wait for.
+/// A scenario with a lesson, a comparison, a queue and a workload: all that a panel may wait for.
 fn with_everything(watch: Option<Panel>) -> String {
     let mut scenario = preset::find("write-behind-durable").expect("a preset").scenario();
     let lesson = json!({
         "id": "panels", "objective": "Look.", "group": "write-behind",
         "steps": [{ "title": "Look", "text": "Look.", "watch": { "panel": watch } }]
     });
+    scenario.view.compare = ["own", "no-cache"].map(str::to_owned).to_vec();
     scenario.lesson = Some(serde_json::from_value(lesson).expect("a lesson"));
     encode(&scenario, None).expect("a link").text().to_owned()
 }
 
 fn shown(page: &Page) -> Vec<String> {
+    page.lacks(".awaited");
     let script =
         "return [...document.querySelectorAll('[data-panel]')].map((e) => e.dataset.panel)";
     let names = page.execute(script, json!([]));

@@ -82,7 +82,7 @@ fn an_embedded_comparison_runs_by_itself_and_leads_into_its_runs() {
         ["stale reads", "2 ▼", "0 ▲"]
     );
     page.lacks("#step");
-    page.element(".compared details:last-of-type summary").click();
+    page.click("summary", "Over time, and what sets two of them apart");
     page.element(".multiples [data-chart='hit-ratio'] svg");
     page.element("#compare-cursor");
     looked_at(&page, ".compared", "comparison-alone");
@@ -121,7 +121,7 @@ fn needs_lead_to_advice_and_each_loser_to_the_run_in_which_it_lost() {
     page.element("#advice-start").click();
     page.element("#advice-result .ranked > .good");
     let first = page.texts("#advice-result .ranked > li:first-child .button");
-    assert_eq!(first, ["Write-through, database first"]);
+    assert_eq!(first, ["Write-behind, durable queue"]);
     assert!(!page.texts("[data-strategy='write-behind'] ul li").is_empty());
     looked_at(&page, "#advice-result", "advice");
     page.element("[data-strategy='write-behind'] ul button").click();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::page::Panel;
 use crate::scenario::rule::Checker;
 use crate::scenario::{Action, Guess, Lesson, LessonStep, Question, Scenario};
 use crate::time::Micros;
@@ -33,6 +34,11 @@ impl Scenario {
         if let Some(strategies) = strategies.filter(|strategies| !strategies.is_empty()) {
             at.field("restart", |at| {
                 at.field("strategies", |at| super::strategies_fit(strategies, at));
+            });
+        }
+        if step.watch.panel == Some(Panel::Compared) && self.view.compare.is_empty() {
+            at.field("watch", |at| {
+                at.field("panel", |at| at.problem("compares nothing; add `view.compare`"));
             });
         }
         at.field("actions", |at| {

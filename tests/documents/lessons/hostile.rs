@@ -61,6 +61,12 @@ fn values_outside_their_ranges() {
          `write-behind`, `write-around`, `ttl`, `mixing`, `fixing-the-races`, \
          `choose`",
     );
+    add(
+        "/steps/0",
+        "watch",
+        json!({"panel": "compared"}),
+        "lesson.steps[0].watch.panel: compares nothing; add `view.compare`",
+    );
     check("/steps", json!([]), "lesson.steps: has 0 items; allowed: 1 to 50");
     check(
         "/steps/2/play/for_us",

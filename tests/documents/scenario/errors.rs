@@ -203,6 +203,15 @@ fn what_does_not_fit_together() {
         &rates(r#"{"at_us":5,"per_second":0}"#),
         "workloads[0].arrivals.points: has no rate above 0; allowed: at least one point with one",
     );
+    let compare = |list: &str, problem: &str| {
+        check_fit(&format!(r#"{{"view":{{"compare":{list}}}}}"#), problem);
+    };
+    compare(r#"["own"]"#, "view.compare: has 1 strategy; allowed: 2 to 8");
+    compare(r#"["own","own"]"#, "view.compare[1]: own is here twice");
+    compare(
+        r#"["own","lease"]"#,
+        "view.compare[1]: there is no built-in strategy lease; did you mean leases?",
+    );
     check_fit(
         r#"{"strategies":[{"strategy":"cache-asid"},{"source":"x"}]}"#,
         "strategies[0].strategy: is \"cache-asid\"; did you mean \"cache-aside\"?\n\
