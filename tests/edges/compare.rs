@@ -67,7 +67,7 @@ fn a_comparison_does_not_depend_on_the_number_of_threads() {
 #[test]
 fn a_comparison_refuses_what_it_cannot_do() {
     let compare = |list: &str| stalemate(&["compare", "ca6", "--strategies", list]);
-    refused(&compare("leases"), &["has 1 strategies; allowed: 2 to 8"]);
+    refused(&compare("leases"), &["has 1 strategy; allowed: 2 to 8"]);
     refused(&compare("a,b,c,d,e,f,g,h,i"), &["has 9"]);
     refused(&compare("leases,leases"), &["leases is here twice"]);
     refused(&compare("lease,redis"), &["did you mean leases?", "there are no-cache, cache-aside,"]);
