@@ -290,6 +290,7 @@ fn in_cache(
                 Refusal::Lease => "its lease is not valid any more",
                 Refusal::Exists => "there is an entry already",
                 Refusal::Full => "it is full",
+                Refusal::Token => "the token is not the owner's",
             };
             (Tone::Notice, by(format!("{the} refused to set {}: {why}", text(key))))
         }

@@ -77,6 +77,16 @@ elseif command == 'expire' then
   if not is_fresh then return 0 end
   redis.call('PEXPIRE', entry, tonumber(ttl) + tonumber(old_grace))
   return 1
+elseif command == 'release' then
+  if not is_fresh or old_value ~= value then return 0 end
+  redis.call('DEL', lease)
+  redis.call('DEL', entry)
+  if old_version ~= '' then put('', old_version, 0, left) end
+  return 1
+elseif command == 'extend' then
+  if not is_fresh or old_value ~= value then return 0 end
+  redis.call('PEXPIRE', entry, tonumber(ttl) + tonumber(old_grace))
+  return 1
 elseif command == 'expire-now' then
   if is_fresh and tonumber(old_grace) > 0 then
     redis.call('PEXPIRE', entry, old_grace)

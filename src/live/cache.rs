@@ -8,7 +8,7 @@ use super::client::{Ask, Got, Refusal};
 use super::value::{from_text, to_text};
 use crate::store::cache::LEASE_US;
 use crate::strategy::call::{CacheCall, Call, Many, Reason};
-use crate::strategy::value::{Composite, Datum, Names, Symbol, Value};
+use crate::strategy::value::{Composite, Datum, Names, Scalar, Symbol, Value};
 use crate::time::Micros;
 
 /// How a cache's keys are named at its server, and what its commands are.
@@ -28,6 +28,18 @@ const SCRIPT: &str = include_str!("cache.lua");
 const SET_MANY: &str = "for at, key in ipairs(KEYS) do \
     if ARGV[1] == '' then redis.call('SET', key, ARGV[at + 1]) \
     else redis.call('SET', key, ARGV[at + 1], 'PX', ARGV[1]) end end return 1";
+
+/// A lock's owner gives it back, as the documentation of `SET` has it.
+const RELEASE: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] \
+    then return redis.call('DEL', KEYS[1]) else return 0 end";
+
+/// A lock's owner keeps it for longer.
+const EXTEND: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] \
+    then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) else return 0 end";
+
+fn owned(script: &str, key: &str, token: Scalar, ttl: &str, names: &Names) -> Vec<String> {
+    ["EVAL", script, "1", key, &to_text(token, names), ttl].map(str::to_owned).to_vec()
+}
 
 impl KeySpace {
     /// A key's name at the server.
@@ -78,6 +90,10 @@ impl KeySpace {
             CacheCall::Expire { key, ttl_us } => {
                 vec!["PEXPIRE".to_owned(), name(key), self.milliseconds(ttl_us)]
             }
+            CacheCall::Release { key, token } => owned(RELEASE, &name(key), token, "", names),
+            CacheCall::Extend { key, token, ttl_us } => {
+                owned(EXTEND, &name(key), token, &self.milliseconds(ttl_us), names)
+            }
             CacheCall::GetMany { .. }
             | CacheCall::SetMany { .. }
             | CacheCall::DeleteMany { .. } => vec!["PING".to_owned()],
@@ -119,6 +135,13 @@ impl KeySpace {
             CacheCall::Incr { key, by } => script(key, &["incr", &value(by), "", "0", ""]),
             CacheCall::Expire { key, ttl_us } => {
                 script(key, &["expire", "", &self.milliseconds(ttl_us), "0", ""])
+            }
+            CacheCall::Release { key, token } => {
+                script(key, &["release", &to_text(token, names), "", "0", ""])
+            }
+            CacheCall::Extend { key, token, ttl_us } => {
+                let ttl = self.milliseconds(ttl_us);
+                script(key, &["extend", &to_text(token, names), &ttl, "0", ""])
             }
             CacheCall::Lease { key } => {
                 let counter = format!("{}leases", self.prefix);
@@ -225,6 +248,8 @@ pub(super) fn reply(
             | CacheCall::Add { .. }
             | CacheCall::Delete { .. }
             | CacheCall::Expire { .. }
+            | CacheCall::Release { .. }
+            | CacheCall::Extend { .. }
             | CacheCall::SetWithLease { .. },
             Got::Int(number),
         ) => Some(Value::bool(*number > 0)),

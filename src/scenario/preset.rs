@@ -141,7 +141,17 @@ pub const GROUPS: &[Group] = &[
     Group {
         title: "Reports from practice",
         claims: false,
-        presets: group!("reports/" "metastable-cold-cache" "metastable-cold-cache-fixed" "circuit-breaker"),
+        presets: group!("reports/"
+            "joined-load" "joined-load-fixed"
+            "evict-before-commit" "evict-before-commit-fixed"
+            "rollback" "rollback-fixed"
+            "two-tiers" "two-tiers-fixed"
+            "multi-get" "multi-get-fixed"
+            "shared-lock" "shared-lock-fixed"
+            "metastable-cold-cache" "metastable-cold-cache-fixed"
+            "poison-item" "poison-item-fixed"
+            "circuit-breaker"
+        ),
     },
     Group {
         title: "Lessons",

@@ -213,6 +213,23 @@ impl Kind for Lease {
     }
 }
 
+/// What tells the owner of a lock from others.
+pub struct Token;
+
+impl Kind for Token {
+    type Field = Scalar;
+
+    fn read(call: &str, _: &str, value: &Value) -> Result<Scalar, Mistake> {
+        match value {
+            Value::Datum(Datum { scalar, .. }) if *scalar != Scalar::None => Ok(*scalar),
+            other => Err(Mistake::of_type(format!(
+                "the token of `{call}` is {}: give it what `cache.add` was given",
+                kind(other)
+            ))),
+        }
+    }
+}
+
 /// An item that `take` gave.
 pub struct Item;
 

@@ -178,8 +178,13 @@
 //!   `begun = int(now() * 1e6)` from before the load, and delete with
 //!   `cache.delete(key, version=int(now() * 1e6))`: what was loaded before the deletion is
 //!   refused. `forget_flight(key)` beside it keeps later readers from joining the old load.
-//! - **A lock in the cache** with a TTL: `cache.add(name, token, ttl=10)` says whether it was
-//!   free (Redis: `SET NX EX`); whoever gives it back looks first that the token is its own.
+//! - **A lock in the cache** with a TTL and an owner, after Redis' documentation of `SET`:
+//!   `cache.add(name, token, ttl=10)` says whether it was free (`SET NX PX`),
+//!   `cache.release(name, token)` and `cache.extend(name, token, ttl=10)` say whether it was
+//!   still the owner's, and do nothing where it was not (a script that compares). The token is
+//!   a text or a number that no other has, such as `random()`. A lock that ends while its owner
+//!   still works keeps nobody out: a fence does, such as `db.compare_and_set` with the version
+//!   that was read under the lock.
 //!
 //! - **Transactions.** `with db.transaction():` keeps one connection of the pool. Calls of
 //!   `db` inside it, those of functions that it calls in its process included, are its

@@ -184,7 +184,9 @@ impl Program {
             Op::Store { command, .. } => !matches!(
                 command,
                 StoreCommand::Database(DatabaseCommand::Incr)
-                    | StoreCommand::Cache(CacheCommand::Incr)
+                    | StoreCommand::Cache(
+                        CacheCommand::Incr | CacheCommand::Release | CacheCommand::Extend
+                    )
             ),
             _ => true,
         })

@@ -45,6 +45,12 @@ macro_rules! commands {
                 ),
                 /// Whether there was an entry, whose TTL is now this.
                 9 Expire "expire" writes (key: Key, ttl_us as "ttl": Lifetime),
+                /// Whether the entry was this token, and so is gone: who took a lock with `add`
+                /// gives it back, and nobody else (the script in the documentation of Redis'
+                /// `SET`).
+                38 Release "release" writes (key: Key, token: Token),
+                /// Whether the entry is this token, which lives for so long from now.
+                39 Extend "extend" writes (key: Key, token: Token, ttl_us as "ttl": Lifetime),
                 /// A list of values, in the order of the keys; `None` where there is none. One
                 /// message, done at one instant, as all of many keys.
                 34 GetMany "get_many" reads (keys: Keys),
@@ -127,6 +133,7 @@ pub enum ArgumentKind {
     Values,
     Switch,
     Lease,
+    Token,
     Item,
     Count,
     Seconds,

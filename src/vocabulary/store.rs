@@ -119,6 +119,8 @@ impl Store {
             (Store::Database, "read_all" | "select_many" | "fetchall" | "in_bulk") => {
                 "db.read_many(keys)"
             }
+            (Store::Cache, "lock" | "acquire") => "cache.add(name, token, ttl=10)",
+            (Store::Cache, "unlock") => "cache.release(name, token)",
             (Store::Cache, "setnx") => "cache.add(key, value, ttl=60)",
             (Store::Cache, "incrby" | "increment") => "cache.incr(key, 1)",
             (Store::Cache, "exists" | "has" | "contains") => "cache.get(key) is not None",

@@ -48,7 +48,27 @@ impl Cache {
                 self.set_with_lease(key, value, lease, ttl_us, now_us, pick, effect)
             }
             CacheCall::Expire { key, ttl_us } => Ok(self.expire(key, ttl_us, now_us, effect)),
+            CacheCall::Release { key, token } => Ok(match self.is_owned(key, token, effect) {
+                true => self.delete(key, None, pick, effect),
+                false => Value::bool(false),
+            }),
+            CacheCall::Extend { key, token, ttl_us } => {
+                Ok(match self.is_owned(key, token, effect) {
+                    true => self.expire(key, ttl_us, now_us, effect),
+                    false => Value::bool(false),
+                })
+            }
         }
+    }
+
+    /// Whether an entry is the token of whoever asks: `if redis.call("get", KEYS[1]) ==
+    /// ARGV[1]`.
+    fn is_owned(&self, key: Symbol, token: Scalar, effect: Effect) -> bool {
+        let is_owned = self.fresh(key).is_some_and(|entry| entry.value.scalar == token);
+        if !is_owned {
+            effect(CacheEffect::Refused { key, why: Refusal::Token });
+        }
+        is_owned
     }
 
     /// `GET`: the value, or `None`; never one whose TTL has passed.

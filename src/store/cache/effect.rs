@@ -82,6 +82,8 @@ pub enum Refusal {
     Exists,
     /// No room, and nothing that may be evicted.
     Full,
+    /// `release` or `extend` by somebody who does not own it, or not any more.
+    Token,
 }
 
 /// Why an entry is gone.

@@ -21,7 +21,7 @@ fn any_cache() -> impl Strategy<Value = Cache> {
 
 /// A command, and how long after the one before.
 fn step() -> impl Strategy<Value = (Micros, CacheCall)> {
-    let parts = (0u64..4, 0u32..6, 0i64..5, 0u8..12, prop::option::of(0u64..9), 0u64..5);
+    let parts = (0u64..4, 0u32..6, 0i64..5, 0u8..14, prop::option::of(0u64..9), 0u64..5);
     parts.prop_map(|(after, key, number, kind, ttl_us, stale_us)| {
         let (key, value) = (Symbol(key), made(number));
         let version = ttl_us.map(|_| number);
@@ -37,7 +37,9 @@ fn step() -> impl Strategy<Value = (Micros, CacheCall)> {
             8 => CacheCall::Incr { key, by: value },
             9 => CacheCall::Lease { key },
             10 => CacheCall::SetWithLease { key, value, lease: number, ttl_us },
-            _ => CacheCall::Expire { key, ttl_us: stale_us },
+            11 => CacheCall::Expire { key, ttl_us: stale_us },
+            12 => CacheCall::Release { key, token: value.scalar },
+            _ => CacheCall::Extend { key, token: value.scalar, ttl_us: stale_us },
         };
         (after, call)
     })
@@ -106,6 +108,20 @@ proptest! {
                 }
                 CacheCall::Delete { key, .. } => {
                     model.remove(&key);
+                }
+                CacheCall::Release { key, token } => {
+                    let owned = fresh(&model, key).is_some_and(|(held, _)| held.scalar == token);
+                    prop_assert_eq!(reply, Ok(Value::bool(owned)));
+                    if owned {
+                        model.remove(&key);
+                    }
+                }
+                CacheCall::Extend { key, token, ttl_us } => {
+                    let held = fresh(&model, key).filter(|(held, _)| held.scalar == token);
+                    prop_assert_eq!(reply, Ok(Value::bool(held.is_some())));
+                    if let Some((value, _)) = held {
+                        model.insert(key, (value, Some(now + ttl_us)));
+                    }
                 }
                 CacheCall::Expire { key, ttl_us } => {
                     let held = fresh(&model, key);

@@ -14,6 +14,7 @@ mod nodes;
 mod outages;
 mod play;
 mod read_through;
+mod reports;
 mod tiers;
 mod transactions;
 mod ttl;
