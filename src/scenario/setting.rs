@@ -3,7 +3,10 @@
 //! A table: each row says what a setting is called, in which unit a person reads it, and which
 //! field of the document it is. To add one is to add a row.
 
-use super::{Arrivals, Scenario};
+use super::{
+    Arrivals, CacheReplicaSettings, Eviction, Latency, LocalSettings, Placement, ReadsFrom,
+    Scenario, Tracking,
+};
 use crate::time::{MILLISECOND_US, Micros};
 
 /// In which unit a person reads and writes a setting.
@@ -40,13 +43,92 @@ pub struct Setting {
     pub value: Option<f64>,
     /// What it means to leave it out; `None`: it has to be there.
     pub without: Option<&'static str>,
+    /// Where it is one of a few words: these. Its value is the position among them.
+    pub choices: Vec<&'static str>,
 }
 
-/// A number of the document.
+impl Setting {
+    /// A value of it, as a person reads it.
+    pub fn words(&self, value: Option<f64>) -> String {
+        let Some(value) = value else { return self.without.unwrap_or("nothing").to_owned() };
+        match self.choices.get(value as usize) {
+            Some(choice) => (*choice).to_owned(),
+            None => format!("{value} {}", self.unit.name()).trim_end().to_owned(),
+        }
+    }
+}
+
+/// A number of the document, or one of a few words.
 trait Field {
     fn get(&self) -> Option<f64>;
     /// `false`: it has no such value.
     fn put(&mut self, value: Option<f64>) -> bool;
+    fn choices(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+}
+
+macro_rules! words {
+    ($($Type:ident),*) => {$(
+        impl Field for $Type {
+            fn get(&self) -> Option<f64> {
+                $Type::ALL.iter().position(|each| each == self).map(|at| at as f64)
+            }
+
+            fn put(&mut self, value: Option<f64>) -> bool {
+                let chosen = value.filter(|value| *value >= 0.0);
+                let chosen = chosen.and_then(|value| $Type::ALL.get(value as usize));
+                chosen.is_some_and(|chosen| {
+                    *self = *chosen;
+                    true
+                })
+            }
+
+            fn choices(&self) -> Vec<&'static str> {
+                $Type::ALL.iter().map(|each| each.name()).collect()
+            }
+        }
+    )*};
+}
+words!(Placement, ReadsFrom, Eviction, Tracking);
+
+/// Parts that are there or not, whose own fields are settings too.
+macro_rules! parts {
+    ($($Type:ident),*) => {$(
+        impl Field for $Type {
+            fn get(&self) -> Option<f64> {
+                Some(0.0)
+            }
+
+            fn put(&mut self, value: Option<f64>) -> bool {
+                value.is_some()
+            }
+
+            fn choices(&self) -> Vec<&'static str> {
+                vec!["yes"]
+            }
+        }
+    )*};
+}
+parts!(CacheReplicaSettings, LocalSettings);
+
+/// A time that is always the same.
+impl Field for Latency {
+    fn get(&self) -> Option<f64> {
+        match self {
+            Latency::Constant { us } => us.get(),
+            _ => None,
+        }
+    }
+
+    fn put(&mut self, value: Option<f64>) -> bool {
+        let mut us = 0;
+        let fits = Field::put(&mut us, value);
+        if fits {
+            *self = Latency::Constant { us };
+        }
+        fits
+    }
 }
 
 macro_rules! whole {
@@ -67,18 +149,22 @@ macro_rules! whole {
 }
 whole!(u16, u32, u64);
 
-impl<T: Field + Default> Field for Option<T> {
+impl<T: Field + Default + Clone> Field for Option<T> {
     fn get(&self) -> Option<f64> {
         self.as_ref().and_then(Field::get)
     }
 
     fn put(&mut self, value: Option<f64>) -> bool {
-        let mut inner = T::default();
+        let mut inner = self.clone().unwrap_or_default();
         let fits = value.is_none() || inner.put(value);
         if fits {
             *self = value.map(|_| inner);
         }
         fits
+    }
+
+    fn choices(&self) -> Vec<&'static str> {
+        T::default().choices()
     }
 }
 
@@ -98,15 +184,20 @@ impl Field for f64 {
 /// A row: where it is, what it is called, its unit, and what it means to leave it out.
 type Row = (&'static str, &'static str, SettingUnit, Option<&'static str>, Reach);
 
-/// The field of a scenario.
-type Reach = fn(&mut Scenario) -> &mut dyn Field;
+/// The field of a scenario, where that has the part that it belongs to.
+type Reach = fn(&mut Scenario) -> Option<&mut dyn Field>;
 
 macro_rules! rows {
     ($($path:literal $label:literal $unit:ident $(without $without:literal)?
-        => $first:ident $(.$rest:ident)*;)*) => {
+        => $first:ident $(.$rest:ident)* $(=> $of_part:ident $(.$of_rest:ident)*)?;)*) => {
         &[$(($path, $label, SettingUnit::$unit, rows!(@without $($without)?), |scenario| {
-            &mut scenario.$first$(.$rest)*
+            rows!(@reach scenario.$first$(.$rest)* $(=> $of_part $(.$of_rest)*)?)
         })),*]
+    };
+    (@reach $scenario:ident $(.$rest:ident)*) => { Some(&mut $scenario$(.$rest)*) };
+    // of a part that may be left out
+    (@reach $scenario:ident $(.$rest:ident)* => $of_part:ident $(.$of_rest:ident)*) => {
+        $scenario$(.$rest)*.as_mut().map(|part| &mut part.$of_part$(.$of_rest)* as &mut dyn Field)
     };
     (@without) => { None };
     (@without $without:literal) => { Some($without) };
@@ -118,6 +209,23 @@ const ROWS: &[Row] = rows! {
         => topology.apps.max_in_progress;
     "topology.cache.capacity" "Entries in the cache" Count without "no limit"
         => topology.cache.capacity;
+    "topology.cache.eviction" "Who makes room in the cache" Count => topology.cache.eviction;
+    "topology.cache.nodes" "Nodes of the cache" Count => topology.cache.nodes;
+    "topology.cache.spare_nodes" "Spare nodes, to be added" Count => topology.cache.spare_nodes;
+    "topology.cache.placement" "Which node has which key" Count => topology.cache.placement;
+    "topology.cache.replica" "A replica of each node" Count without "none"
+        => topology.cache.replica;
+    "topology.cache.replica.lag.us" "Lag of a replica" Milliseconds
+        => topology.cache.replica => lag;
+    "topology.cache.replica.failover_after_us" "Until a replica takes over" Milliseconds
+        without "only by hand" => topology.cache.replica => failover_after_us;
+    "topology.cache.replica.reads" "Who answers reads" Count => topology.cache.replica => reads;
+    "topology.local" "A cache in each app server" Count without "none" => topology.local;
+    "topology.local.capacity" "Entries in each app server's cache" Count without "no limit"
+        => topology.local => capacity;
+    "topology.local.eviction" "Who makes room in it" Count => topology.local => eviction;
+    "topology.local.tracking" "Told of changes; its copies when disconnected" Count
+        without "not told" => topology.local => tracking;
     "topology.database.connections" "Database connections" Count
         => topology.database.connections;
     "topology.database.pool_wait_us" "Longest wait for a connection" Milliseconds
@@ -149,16 +257,18 @@ impl Scenario {
         let mut copy = self.clone();
         let mut settings = Vec::new();
         for &(path, label, unit, without, reach) in ROWS {
-            let value = reach(&mut copy).get().map(|value| shown(value, unit));
-            let (path, label) = (path.to_owned(), label.to_owned());
-            settings.push(Setting { path, label, unit, value, without });
+            let Some(field) = reach(&mut copy) else { continue };
+            let value = field.get().map(|value| shown(value, unit));
+            let (path, label, choices) = (path.to_owned(), label.to_owned(), field.choices());
+            settings.push(Setting { path, label, unit, value, without, choices });
         }
         for (at, workload) in copy.workloads.iter_mut().enumerate() {
             let name = workload.name.clone();
             let mut add = |field: &str, label: &str, unit, value| {
                 let (path, label) =
                     (format!("workloads[{at}].{field}"), format!("{name}: {label}"));
-                settings.push(Setting { path, label, unit, value: Some(value), without: None });
+                let (value, choices) = (Some(value), Vec::new());
+                settings.push(Setting { path, label, unit, value, without: None, choices });
             };
             if let Some(rate) = rate(&mut workload.arrivals) {
                 add("arrivals.per_second", "requests", SettingUnit::PerSecond, *rate);
@@ -172,7 +282,8 @@ impl Scenario {
     /// Whether the value is in its range is checked with the whole scenario.
     pub fn set(&mut self, path: &str, value: Option<f64>) -> bool {
         if let Some(&(_, _, unit, _, reach)) = ROWS.iter().find(|row| row.0 == path) {
-            return reach(self).put(value.map(|value| stored(value, unit)));
+            let value = value.map(|value| stored(value, unit));
+            return reach(self).is_some_and(|field| field.put(value));
         }
         for (at, workload) in self.workloads.iter_mut().enumerate() {
             let field = path.strip_prefix(&format!("workloads[{at}]."));
@@ -211,10 +322,30 @@ mod tests {
     fn each_setting_is_where_its_path_says() {
         let document = r#"{"workloads": [{"name": "w"}, {"name": "v", "arrivals": {"kind": "fixed", "every_us": 5}}]}"#;
         let plain = Scenario::parse(document).unwrap();
-        let settings = plain.settings();
+        // without the parts that are left out
+        assert_eq!(plain.settings().len(), ROWS.len() - 6 + 3);
+        let parts = plain.clone();
+        let parts =
+            ["topology.cache.replica", "topology.local"].iter().fold(parts, |mut all, part| {
+                assert!(all.set(part, Some(0.0)));
+                all
+            });
+        let settings = parts.settings();
         assert_eq!(settings.len(), ROWS.len() + 3);
+        let (chosen, settings): (Vec<_>, Vec<_>) =
+            settings.into_iter().partition(|setting| !setting.choices.is_empty());
+        for setting in chosen {
+            let last = setting.choices.len() - 1;
+            let mut changed = parts.clone();
+            assert!(changed.set(&setting.path, Some(last as f64)), "{setting:?}");
+            assert!(!changed.set(&setting.path, Some(-1.0)) || last == 0, "{setting:?}");
+            let written = serde_json::to_value(&changed).unwrap().to_string();
+            let word = setting.choices[last];
+            assert!(last == 0 || written.contains(word), "{setting:?} in {written}");
+            assert_eq!(changed.set(&setting.path, None), setting.without.is_some());
+        }
         for setting in settings {
-            let mut changed = plain.clone();
+            let mut changed = parts.clone();
             assert!(changed.set(&setting.path, Some(7.0)), "{setting:?}");
             let written = serde_json::to_value(&changed).unwrap();
             let place = crate::scenario::steps(&setting.path).unwrap();

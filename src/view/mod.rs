@@ -26,7 +26,8 @@ mod text;
 use std::collections::BTreeMap;
 
 pub use activity::{
-    Activity, FlightView, LinkView, ProcessView, QueueView, TaskView, Variable, WorkloadView,
+    Activity, FlightView, LinkView, NodeRole, ProcessView, QueueView, TaskView, Variable,
+    WorkloadView,
 };
 pub use charts::{Chart, Charts, Line, Quantity};
 pub use counters::Counters;

@@ -89,7 +89,10 @@ impl View<'_> {
         let keys = self.history.ledger().keys();
         let under_way = self.under_way();
         let caches = || self.world.stores.caches.ids();
-        let shown = keys.iter().take(most).flat_map(|&key| caches().map(move |id| (key, id)));
+        let world = self.world;
+        let shown = keys.iter().take(most).flat_map(|&key| {
+            caches().filter(move |id| world.is_home(*id, key)).map(move |id| (key, id))
+        });
         Stores {
             rows: shown.filter_map(|(key, id)| self.key_row(key, id, &under_way)).collect(),
             keys_total: keys.len(),

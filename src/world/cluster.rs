@@ -242,6 +242,15 @@ impl World {
         self.node_of(cache).is_none_or(|of| self.has_key(of, key))
     }
 
+    /// Whether a cache is where a key belongs: the whole of its cache, the key's node, or that
+    /// one's replica.
+    pub fn is_home(&self, cache: CacheId, key: Symbol) -> bool {
+        self.node_of(cache).is_none_or(|of| {
+            let state = &self.stores.clusters[of.cluster];
+            state.ring.owner(&self.names.text(key)) == of.node
+        })
+    }
+
     fn has_key(&self, of: NodeOf, key: Symbol) -> bool {
         let setup = &self.setup.clusters[of.cluster];
         setup.nodes.len() == 1

@@ -26,6 +26,41 @@ fn a_setting_restarts_the_run_and_one_that_cannot_be_says_why() {
     page.until("what the run uses is shown", &format!("{} === '3'", value("connections")));
     // left out again
     set("Longest wait for a connection", "");
-    page.shows(".notices", "Restarted with Longest wait for a connection: nothing.");
+    page.shows(".notices", "Restarted with Longest wait for a connection: as long as it takes.");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn nodes_are_set_up_added_and_taken_over_by_hand_on_the_page() {
+    let page = Page::open("");
+    page.element(".setup");
+    let set = |label: &str, value: &str| {
+        page.control(label).fill(value);
+        page.execute("document.activeElement.blur()", serde_json::json!([]));
+        page.shows(".notices", &format!("Restarted with {label}: {value}"));
+    };
+    set("Nodes of the cache", "2");
+    set("Spare nodes, to be added", "1");
+    page.choose("Which node has which key", "consistent");
+    page.shows(".notices", "Restarted with Which node has which key: consistent.");
+    page.choose("A replica of each node", "yes");
+    page.shows("[data-process='cache_1_replica']", "replica: follows its primary");
+    set("Lag of a replica", "20");
+    page.choose("Who answers reads", "replica");
+    page.shows(".notices", "Restarted with Who answers reads: replica.");
+    page.shows("[data-process='cache_3']", "spare: has no keys yet");
+    page.click("button", "Add cache_3");
+    page.shows("#log", "cache_3 is a node now");
+    page.click("button", "Take over cache_1_replica");
+    page.shows("#log", "cache_1_replica takes the place of cache_1");
+    page.shows("[data-process='cache_1']", "replica: follows its primary");
+    page.click("button", "Remove cache_2");
+    page.shows("#log", "cache_2 is a node no more");
+    // the app servers' own
+    page.choose("A cache in each app server", "yes");
+    page.choose("Told of changes; its copies when disconnected", "keep");
+    page.shows(".notices", "Restarted with Told of changes; its copies when disconnected: keep.");
+    page.choose("A cache in each app server", "none");
+    page.shows(".notices", "Restarted with A cache in each app server: none.");
     assert_eq!(page.complaints(), [] as [String; 0]);
 }

@@ -422,10 +422,23 @@ export interface Process {
   /** Requests, statements or tasks in progress. */
   busy: number;
   waiting: number;
+  /** Of a cache that is more than one process: what it is to it. */
+  node?: NodeRole | null;
 }
 
 /** A kind of process. */
 export type ProcessKind = "client" | "app" | "cache" | "worker" | "database" | "replica";
+
+/** What a process is to a cache of several. */
+export type NodeRole =
+  /** It has keys of its own, and is one of several that do. */
+  | "node"
+  /** It has none, and can be added. */
+  | "spare"
+  /** It has all keys of its cache, and a replica that can take its place. */
+  | "primary"
+  /** It follows a primary, and can take its place. */
+  | "replica";
 
 /** A task that runs a strategy's function. */
 export interface Task {

@@ -38,8 +38,9 @@ fn Faults(props: &FaultsProps) -> Html {
         let (one, other) = link.name.ends();
         there(one) && there(other)
     });
-    let caches = props.processes.iter().filter(|process| process.kind == Role::Cache).skip(1);
-    let caches: Vec<String> = caches.map(|process| process.name.clone()).collect();
+    let caches = props.processes.iter().filter(|process| process.kind == Role::Cache);
+    let (usual, named): (Vec<_>, Vec<_>) =
+        caches.map(|process| process.name.clone()).partition(|name| name == Role::Cache.name());
     html! {
         <Section panel={Panel::Faults}>
             <ul class="plain-list links" aria-label="Links">
@@ -59,7 +60,7 @@ fn Faults(props: &FaultsProps) -> Html {
                     </li>
                 }
             </ul>
-            <FailNext replica={there(Role::Replica)} caches={caches} command={props.command.clone()} />
+            <FailNext replica={there(Role::Replica)} cache={!usual.is_empty()} caches={named} command={props.command.clone()} />
         </Section>
     }
 }
@@ -67,6 +68,8 @@ fn Faults(props: &FaultsProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct FailNextProps {
     replica: bool,
+    /// The cache that needs no name; of one with several nodes each has one.
+    cache: bool,
     /// Those that have names.
     caches: Vec<String>,
     command: Callback<Command>,
@@ -88,7 +91,12 @@ fn FailNext(props: &FailNextProps) -> Html {
             call.set(0);
         })
     };
-    let usual = Store::ALL.into_iter().filter(|store| *store != Store::Replica || props.replica);
+    let is_there = |store: &Store| match store {
+        Store::Replica => props.replica,
+        Store::Cache => props.cache,
+        _ => true,
+    };
+    let usual = Store::ALL.into_iter().filter(is_there);
     let named = props.caches.iter().map(|cache| (Store::Cache, Some(cache.clone())));
     let stores: Vec<_> = usual.map(|store| (store, None)).chain(named).collect();
     let name = |(kind, cache): &(Store, Option<String>)| match cache {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::PageContext;
@@ -71,6 +71,16 @@ fn Control(props: &ControlProps) -> Html {
             typed.set(None);
         })
     };
+    let on_choice = {
+        let (setting, command) = (setting.clone(), props.command.clone());
+        Callback::from(move |event: Event| {
+            let chosen = event.target_unchecked_into::<HtmlSelectElement>().value();
+            let value = chosen.parse().ok();
+            if value != setting.value {
+                command.emit(Command::Setting(setting.path.clone(), value));
+            }
+        })
+    };
     let used = setting.value.map_or(String::new(), |value| value.to_string());
     let value = (*typed).clone().unwrap_or(used);
     let id = format!("setting-{}", setting.path);
@@ -80,13 +90,26 @@ fn Control(props: &ControlProps) -> Html {
             <label for={id.clone()}>{ &setting.label }</label>
             <span class="quiet" id={about.clone()}>
                 { setting.unit.name() }
-                if let Some(without) = setting.without {
+                if let Some(without) = setting.without.filter(|_| setting.choices.is_empty()) {
                     { format!("{}empty: {without}", if setting.unit.name().is_empty() { "" } else { " · " }) }
                 }
             </span>
             <span class="control">
+                if !setting.choices.is_empty() {
+                    <select {id} aria-describedby={about} onchange={on_choice}>
+                        if let Some(without) = setting.without {
+                            <option value="" selected={setting.value.is_none()}>{ without }</option>
+                        }
+                        for (at, choice) in setting.choices.iter().enumerate() {
+                            <option value={at.to_string()} selected={setting.value == Some(at as f64)}>
+                                { *choice }
+                            </option>
+                        }
+                    </select>
+                } else {
                 <input {id} type="number" min="0" step="any" {value} aria-describedby={about}
                     oninput={on_input} onchange={on_change} />
+                }
             </span>
         </div>
     }

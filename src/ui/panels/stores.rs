@@ -18,7 +18,7 @@ use crate::ui::pieces::cause::chain;
 use crate::ui::pieces::icon;
 use crate::ui::pieces::section::Section;
 use crate::ui::wording;
-use crate::view::{EntryView, KeyRow, KeyState, ProcessView, RowView};
+use crate::view::{EntryView, KeyRow, KeyState, NodeRole, ProcessView, RowView};
 use crate::vocabulary::Role;
 
 pub fn view(page: &PageContext<'_>) -> Html {
@@ -44,14 +44,15 @@ struct StoresProps {
 fn Stores(props: &StoresProps) -> Html {
     let of = |kind: Role| props.processes.iter().filter(move |process| process.kind == kind);
     let one = |kind: Role| of(kind).next().cloned();
-    let keys = props.rows.iter().filter(|shown| shown.row.cache_name.is_none()).count();
+    // one key's rows stand together
+    let keys = props.rows.chunk_by(|one, other| one.row.key == other.row.key).count();
     let more = props.keys_total.saturating_sub(keys);
     let command = &props.command;
     html! {
         <Section panel={Panel::Stores} unseen=true>
             <div class="store-heads">
-                for (at, cache) in of(Role::Cache).enumerate() {
-                    <CacheHead key={cache.name.clone()} name={(at > 0).then(|| cache.name.clone())}
+                for cache in of(Role::Cache) {
+                    <CacheHead key={cache.name.clone()} name={(cache.name != Role::Cache.name()).then(|| cache.name.clone())}
                         process={cache.clone()} command={command.clone()} />
                 }
                 if let Some(database) = one(Role::Database) {
@@ -273,14 +274,20 @@ fn CacheHead(props: &CacheHeadProps) -> Html {
     let button = |verb, what| store_button(&props.command, verb, &store, what);
     let process = &props.process;
     let slow = process.slow_milli != 1_000;
+    let follows = process.node == Some(NodeRole::Replica);
     html! {
         <div class="store-head cache" data-process={store.clone()} data-up={process.up.to_string()}>
             <h3>{ match &cache { None => html! { "Cache" }, Some(name) => html! { <code>{ name }</code> } } }</h3>
             { status(process) }
+            if let Some(node) = process.node { <span class="quiet">{ node_role(node) }</span> }
             <div class="buttons">
+                if process.node == Some(NodeRole::Spare) {
+                    { button("Add", What::AddNode { cache: store.clone() }) }
+                }
                 if process.up {
+                    if follows { { button("Take over", What::Failover { cache: store.clone() }) } }
                     { button("Kill", What::KillCache { cache: cache.clone() }) }
-                    { button("Flush", What::FlushCache { cache: cache.clone() }) }
+                    if !follows { { button("Flush", What::FlushCache { cache: cache.clone() }) } }
                     if slow {
                         { button("Speed up", What::RestoreCache { cache: cache.clone() }) }
                     } else {
@@ -288,6 +295,9 @@ fn CacheHead(props: &CacheHeadProps) -> Html {
                     }
                 } else {
                     { button("Restart", What::RestartCache { cache }) }
+                }
+                if process.node == Some(NodeRole::Node) {
+                    { button("Remove", What::RemoveNode { cache: store.clone() }) }
                 }
             </div>
         </div>
@@ -346,6 +356,16 @@ fn DatabaseHead(props: &DatabaseHeadProps) -> Html {
                 </div>
             }
         </div>
+    }
+}
+
+/// What a part of a cache is to it.
+fn node_role(role: NodeRole) -> &'static str {
+    match role {
+        NodeRole::Node => "node",
+        NodeRole::Spare => "spare: has no keys yet",
+        NodeRole::Primary => "primary",
+        NodeRole::Replica => "replica: follows its primary",
     }
 }
 

@@ -8,7 +8,7 @@ mod task;
 use std::sync::Arc;
 
 pub use flight::FlightView;
-pub use process::ProcessView;
+pub use process::{NodeRole, ProcessView};
 pub use queue::QueueView;
 use serde::Serialize;
 pub use task::{TaskView, Variable};

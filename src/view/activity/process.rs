@@ -2,10 +2,25 @@
 
 use serde::Serialize;
 
+use crate::named::named;
 use crate::store::pool::Pool;
 use crate::view::View;
-use crate::vocabulary::Role;
+use crate::vocabulary::{CacheId, Role};
 use crate::world::ProcessId;
+
+named! {
+    /// What a process is to a cache of several.
+    pub enum NodeRole {
+        /// It has keys of its own, and is one of several that do.
+        Node = "node",
+        /// It has none, and can be added.
+        Spare = "spare",
+        /// It has all keys of its cache, and a replica that can take its place.
+        Primary = "primary",
+        /// It follows a primary, and can take its place.
+        Replica = "replica",
+    }
+}
 
 /// A process: up or down, and how busy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,6 +35,9 @@ pub struct ProcessView {
     /// Requests, statements or tasks in progress.
     pub busy: usize,
     pub waiting: usize,
+    /// Of a cache that is more than one process: what it is to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<NodeRole>,
 }
 
 impl View<'_> {
@@ -34,6 +52,7 @@ impl View<'_> {
             slow_milli: 1_000,
             busy: world.operations.len(),
             waiting: 0,
+            node: None,
         };
         let others = world.processes().filter_map(|id| {
             let (busy, waiting) = match id {
@@ -50,9 +69,27 @@ impl View<'_> {
             let process = world.process(id)?;
             let (up, slow_milli) = (process.up, process.slow_milli);
             let name = id.name(self.names().stores());
-            Some(ProcessView { name, kind: id.role(), up, slow_milli, busy, waiting })
+            let node = match id {
+                ProcessId::Cache(cache) => self.node_role(cache),
+                _ => None,
+            };
+            Some(ProcessView { name, kind: id.role(), up, slow_milli, busy, waiting, node })
         });
         std::iter::once(clients).chain(others).collect()
+    }
+}
+
+impl View<'_> {
+    /// What a process is to its cache; `None`: all of it.
+    fn node_role(self, cache: CacheId) -> Option<NodeRole> {
+        let of = self.world.node_of(cache)?;
+        let several = self.world.setup().clusters[of.cluster].nodes.len() > 1;
+        Some(match () {
+            _ if !of.is_primary => NodeRole::Replica,
+            _ if !self.world.is_asked(cache) => NodeRole::Spare,
+            _ if several => NodeRole::Node,
+            _ => NodeRole::Primary,
+        })
     }
 }
 

@@ -257,14 +257,13 @@ impl Player {
         let settings = scenario.settings();
         let setting = settings.iter().find(|setting| setting.path == path);
         let name = setting.map_or(path, |setting| &setting.label).to_owned();
-        let unit = setting.map_or("", |setting| setting.unit.name());
+        let words = setting.map_or(String::new(), |setting| setting.words(value));
         let refuse = |name: String, problems| Err(CommandError::Parameter { name, problems });
         if !scenario.set(path, value) {
             let (path, message) = (path.to_owned(), "has to be a number of at least 0".to_owned());
             return refuse(name, vec![Problem { path, message }]);
         }
-        let value = value.map_or("nothing".to_owned(), |value| format!("{value} {unit}"));
-        let remark = format!("Restarted with {name}: {}.{why}", value.trim_end());
+        let remark = format!("Restarted with {name}: {words}.{why}");
         match Simulation::new(&scenario) {
             Err(problems) => refuse(name, problems),
             Ok(_) => self.open(preset, scenario, Some(remark)),
