@@ -262,8 +262,7 @@ fn answered(tried: &[Rc<Tried>]) -> Html {
     let Some(axis) = sweep.axes().first() else { return Html::default() };
     let lines = tried.chunk_by(|one, other| one.at == other.at).map(|all| {
         let sign = if all.iter().all(|each| each.holds) { "✓" } else { "✗" };
-        let found = |each: &Rc<Tried>| each.found.map_or("nothing".to_owned(), |it| it.to_string());
-        let found = all.iter().map(found).collect::<Vec<_>>().join(", ");
+        let found = spread(all.iter().filter_map(|each| each.found));
         html! { <li>{ format!("{sign} {}={}: {found}", axis.name, axis.values[all[0].at].plain()) }</li> }
     });
     html! {
@@ -273,6 +272,16 @@ fn answered(tried: &[Rc<Tried>]) -> Html {
                 <p><b>{ answer.words(axis) }</b>{ format!(": {claim}") }</p>
             }
         </>
+    }
+}
+
+/// What was found with all seeds.
+fn spread(found: impl Iterator<Item = f64> + Clone) -> String {
+    let (low, high) = (found.clone().reduce(f64::min), found.reduce(f64::max));
+    match (low, high) {
+        (Some(low), Some(high)) if low == high => low.to_string(),
+        (Some(low), Some(high)) => format!("{low} to {high}"),
+        _ => "nothing".to_owned(),
     }
 }
 
