@@ -10,12 +10,11 @@ use super::complaint::Complaint;
 use super::input::{self, Changes};
 use super::trace::Trace;
 use super::{Failure, table, write_json};
-use crate::compare::Requests;
 use crate::expect::Finding;
 use crate::history::Report;
 use crate::lesson::judge;
 use crate::simulate::timeline::BUDGET;
-use crate::simulate::trace::Replay;
+use crate::simulate::trace::{Replay, Requests};
 use crate::simulate::{Advance, Simulation};
 use crate::time::instant;
 

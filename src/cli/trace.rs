@@ -1,15 +1,12 @@
 //! A trace from a file, read as it is needed.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::BufReader;
 
 use super::Failure;
 use super::complaint::Complaint;
-use crate::compare::Requests;
-use crate::identity::Kind;
-use crate::simulate::trace::{TraceError, TraceProblem, TraceReader, TraceRequest};
-use crate::time::SECOND_US;
+use crate::simulate::trace::{self, Requests, TraceError, TraceProblem};
 
 /// A trace that is known to be right.
 pub struct Trace {
@@ -17,9 +14,6 @@ pub struct Trace {
     /// Every key that it asks for.
     pub keys: BTreeSet<String>,
 }
-
-/// The longest line, in bytes.
-const LONGEST_LINE: u64 = 64 * 1_024;
 
 impl Trace {
     /// Reads a trace once, to know its keys; nothing else of it is kept.
@@ -57,145 +51,11 @@ impl Trace {
     }
 }
 
-/// The requests of a file: a CSV, or where its name says so, libCacheSim's oracleGeneral.
 fn requests(file: &str) -> Result<Requests, Failure> {
     let opened = File::open(file).map_err(|error| {
         let hint = if file == "-" { "; a trace is read twice, from a file" } else { "" };
         Failure::from(Complaint::new(file, format!("{error}{hint}")))
     })?;
-    let bytes = BufReader::new(opened);
-    if file.ends_with(".zst") {
-        let message = "is compressed; allowed: what `zstd -d` makes of it";
-        return Err(Complaint::new(file, message).into());
-    }
-    Ok(match file.ends_with(".oracleGeneral") || file.ends_with(".oracleGeneral.bin") {
-        true => Box::new(OracleGeneral::new(bytes)),
-        false => Box::new(Lines { text: bytes, reader: TraceReader::default() }),
-    })
-}
-
-/// A trace of libCacheSim: records of 24 bytes, little endian: the time in seconds (32 bits), the
-/// object (64), its size (32), the next access (64). All are reads. Times are whole seconds; the
-/// requests of one second are spread evenly over it.
-struct OracleGeneral<R> {
-    bytes: R,
-    records: u64,
-    first_s: Option<u32>,
-    /// A record of the second after the present one.
-    ahead: Option<(u32, u64)>,
-    second: VecDeque<TraceRequest>,
-    is_over: bool,
-}
-
-/// The bytes of a record.
-const RECORD: usize = 24;
-
-impl<R: Read> OracleGeneral<R> {
-    fn new(bytes: R) -> OracleGeneral<R> {
-        let second = VecDeque::new();
-        OracleGeneral { bytes, records: 0, first_s: None, ahead: None, second, is_over: false }
-    }
-
-    fn record(&mut self) -> Result<Option<(u32, u64)>, TraceProblem> {
-        let mut record = Vec::with_capacity(RECORD);
-        let read = (&mut self.bytes).take(RECORD as u64).read_to_end(&mut record);
-        self.records += 1;
-        match read {
-            Ok(0) => Ok(None),
-            Ok(RECORD) => {
-                let (time, rest) = record.split_at(4);
-                let time = u32::from_le_bytes(time.try_into().unwrap_or_default());
-                let object = u64::from_le_bytes(rest[..8].try_into().unwrap_or_default());
-                Ok(Some((time, object)))
-            }
-            Ok(bytes) => Err(TraceProblem::Unreadable(format!(
-                "has {bytes} bytes; allowed: {RECORD}, a record of oracleGeneral"
-            ))),
-            Err(error) => Err(TraceProblem::Unreadable(error.to_string())),
-        }
-    }
-
-    /// Reads all requests of the next second.
-    fn fill(&mut self) -> Result<(), TraceProblem> {
-        let first = match self.ahead.take() {
-            Some(ahead) => Some(ahead),
-            None => self.record()?,
-        };
-        let Some((now_s, object)) = first else {
-            self.is_over = true;
-            return Ok(());
-        };
-        let start_s = *self.first_s.get_or_insert(now_s);
-        let mut objects = vec![object];
-        loop {
-            match self.record()? {
-                Some((second, object)) if second == now_s => objects.push(object),
-                Some((second, _)) if second < now_s => return Err(TraceProblem::GoesBack),
-                ahead => {
-                    self.ahead = ahead;
-                    self.is_over = ahead.is_none();
-                    break;
-                }
-            }
-        }
-        let count = objects.len() as u64;
-        let begin_us = u64::from(now_s - start_s) * SECOND_US;
-        self.second.extend((0..).zip(objects).map(|(nth, object)| TraceRequest {
-            at_us: begin_us + nth * SECOND_US / count,
-            client: "client".to_owned(),
-            kind: Kind::Read,
-            key: format!("object:{object}"),
-            value: None,
-        }));
-        Ok(())
-    }
-}
-
-impl<R: Read> Iterator for OracleGeneral<R> {
-    type Item = Result<TraceRequest, TraceError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.second.is_empty()
-            && !self.is_over
-            && let Err(problem) = self.fill()
-        {
-            self.is_over = true;
-            return Some(Err(TraceError { line: self.records, problem }));
-        }
-        self.second.pop_front().map(Ok)
-    }
-}
-
-struct Lines {
-    text: BufReader<File>,
-    reader: TraceReader,
-}
-
-impl Iterator for Lines {
-    type Item = Result<TraceRequest, TraceError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let mut line = Vec::new();
-            let read = (&mut self.text).take(LONGEST_LINE).read_until(b'\n', &mut line);
-            let problem = match read {
-                Ok(0) => return None,
-                Ok(read) if read as u64 == LONGEST_LINE => {
-                    TraceProblem::Unreadable(format!("is longer than {LONGEST_LINE} bytes"))
-                }
-                Ok(_) => match str::from_utf8(&line) {
-                    Ok(line) => match self.reader.line(line) {
-                        Ok(None) => continue,
-                        Ok(Some(request)) => return Some(Ok(request)),
-                        Err(error) => return Some(Err(error)),
-                    },
-                    Err(_) => TraceProblem::Unreadable("is not UTF-8".to_owned()),
-                },
-                Err(error) => TraceProblem::Unreadable(error.to_string()),
-            };
-            // the line is not counted yet
-            let TraceError { line, problem } = self.reader.error(problem);
-            return Some(Err(TraceError { line: line + 1, problem }));
-        }
-    }
+    trace::requests(file, BufReader::new(opened))
+        .map_err(|error| Complaint::new(file, error.to_string()).into())
 }

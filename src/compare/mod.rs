@@ -49,7 +49,7 @@ pub use measure::{Better, MEASURES, Measure, Unit, lines_of_code};
 pub use moment::Moment;
 pub use picture::{RunPicture, telling_keys};
 pub use row::{Cell, Row, rows};
-pub use run::{Measured, Requests, Run};
+pub use run::{Measured, Run};
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use super::moment::moments;
 use super::row::Cell;
 use crate::history::Report;
 use crate::scenario::{Problem, Scenario};
-use crate::simulate::trace::{Replay, TraceError, TraceRequest};
+use crate::simulate::trace::{Replay, Requests};
 use crate::simulate::{Advance, Simulation};
 use crate::time::Micros;
 
@@ -19,9 +19,6 @@ pub struct Run {
     replay: Option<Replay<Requests>>,
     stopped: Option<String>,
 }
-
-/// The requests of a trace, in their order.
-pub type Requests = Box<dyn Iterator<Item = Result<TraceRequest, TraceError>>>;
 
 /// What a run came to.
 #[derive(Clone, Debug)]
@@ -78,6 +75,12 @@ impl Run {
             replay: None,
             stopped: None,
         })
+    }
+
+    /// Forgets its oldest events, so that the rest takes at most so many bytes. What is counted
+    /// stays; what came before has no moment to lead to.
+    pub fn keep_within(&mut self, bytes: u64) {
+        self.simulation.keep_within(bytes);
     }
 
     pub fn candidate(&self) -> &Candidate {

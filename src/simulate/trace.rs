@@ -13,7 +13,11 @@
 //! first request, or since whatever; they do not go back. An operation is `read`, `write`,
 //! `delete` or `increment`, or its name in Redis: `get`, `set`, `del`, `incr`.
 
+mod file;
+
 use std::fmt;
+
+pub use file::{Requests, requests};
 
 use super::{ActError, Advance, Simulation};
 use crate::identity::{Kind, Source};
@@ -56,6 +60,8 @@ pub enum TraceProblem {
     },
     /// A quotation mark is not closed.
     OpenQuote,
+    /// The whole file is.
+    Compressed,
     NotATime(String),
     /// It is before the line above.
     GoesBack,
@@ -69,7 +75,9 @@ pub enum TraceProblem {
 
 impl fmt::Display for TraceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: ", self.line)?;
+        if self.problem != TraceProblem::Compressed {
+            write!(f, "line {}: ", self.line)?;
+        }
         match &self.problem {
             TraceProblem::NoColumn(name) => {
                 write!(f, "there is no column {name}; allowed: {}", COLUMNS.join(", "))
@@ -79,6 +87,9 @@ impl fmt::Display for TraceError {
             }
             TraceProblem::Fields { found, expected } => {
                 write!(f, "has {found} fields; allowed: {expected}, as time,client,operation,key")
+            }
+            TraceProblem::Compressed => {
+                f.write_str("is compressed; allowed: what `zstd -d` makes of it")
             }
             TraceProblem::OpenQuote => f.write_str("a quotation mark is not closed"),
             TraceProblem::NotATime(text) => {

@@ -181,3 +181,44 @@ fn the_table_of_the_courses_is_measured() {
     assert!(row.iter().any(|cell| cell.contains("✗ one: always fast")), "{row:?}");
     looked_at(&page, "#courses-result", "courses");
 }
+
+#[test]
+fn requests_from_a_file_are_replayed_under_each_strategy() {
+    let folder = std::env::temp_dir().join(format!("stalemate-trace-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let file = |name: &str, text: String| {
+        let file = folder.join(name);
+        std::fs::write(&file, text).expect("a file");
+        file.to_str().expect("a path of text").to_owned()
+    };
+    let lines = (0..3_000).map(|nth| {
+        let operation = if nth % 10 == 0 { "write" } else { "read" };
+        format!("{}.{:03},ann,{operation},item:{}\n", nth / 100, nth % 100 * 10, nth * 7 % 90)
+    });
+    let right =
+        file("trace.csv", format!("time,client,operation,key\n{}", lines.collect::<String>()));
+    let wrong = file("wrong.csv", "0,ann,read,a\n0,ann,look,a\n".to_owned());
+    let page = Page::open("?preset=zipf-load");
+    page.click("button", "Compare");
+    page.element("#compare-trace").keys(&wrong);
+    page.until(
+        "what is wrong, and where",
+        "return document.querySelector('dialog[open]').innerText.includes('cannot be used: line 2')",
+    );
+    page.element("#compare-trace").keys(&right);
+    page.until(
+        "all of it is read",
+        "return document.querySelector('dialog[open]').innerText.includes('3000 requests for 90 keys')",
+    );
+    page.element("#compare-start").click();
+    page.element("#compare-result .multiples");
+    // one in ten writes, of which write-behind joins some
+    let writes = page.texts(&format!("{} > *", row("database.writes")));
+    assert!(
+        ["300 ▼", "270 ▲"].iter().all(|value| writes.iter().any(|it| it == value)),
+        "{writes:?}"
+    );
+    assert!(page.texts("#compare-result td button").is_empty());
+    looked_at(&page, "#compare-result", "trace");
+    std::fs::remove_dir_all(&folder).expect("it was made here");
+}

@@ -7,6 +7,7 @@ mod advice;
 mod courses;
 mod multiples;
 mod parting;
+mod recorded;
 mod runs;
 mod side;
 mod sweep;

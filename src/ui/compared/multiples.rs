@@ -81,7 +81,7 @@ pub fn Multiples(props: &MultiplesProps) -> Html {
                 <output for="compare-cursor">{ time::instant(at_us) }</output>
             </label>
             <p class="buttons">
-                for run in runs.iter() {
+                for run in runs.iter().filter(|run| !run.recorded) {
                     <button type="button" class="button small" onclick={playing(&props.base, run, Some(at_us), &props.play)}>
                         { format!("{} at {}", name(&run.measured.candidate), time::instant(at_us)) }
                     </button>

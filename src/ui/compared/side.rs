@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::multiples::Multiples;
 use super::parting::Partings;
+use super::recorded::{FromFile, Recorded};
 use super::runs::{Job, Runs, use_runs};
 use super::table::{SameRuns, Table};
 use super::{ComparedProps, name};
@@ -32,6 +33,8 @@ pub struct SideBySideProps {
 pub struct Shown {
     pub measured: Measured,
     pub picture: RunPicture,
+    /// Its requests are those of a file: it cannot be played.
+    pub recorded: bool,
 }
 
 #[component]
@@ -44,13 +47,14 @@ pub fn SideBySide(props: &SideBySideProps) -> Html {
         false => props.chosen.to_vec(),
     });
     let runs = use_runs::<Shown>();
+    let recorded = use_state_eq(|| None::<Rc<Recorded>>);
     let start = {
         let (set, scenario) = (base.setter(), scenario.clone());
-        let (runs, chosen) = (runs.clone(), chosen.clone());
+        let (runs, chosen, recorded) = (runs.clone(), chosen.clone(), recorded.clone());
         Callback::from(move |()| {
             let base = Rc::new(scenario.emit(false));
             set.set(base.clone());
-            runs.start(chosen.iter().map(|text| job(&base, text)).collect());
+            runs.start(chosen.iter().map(|text| job(&base, text, (*recorded).clone())).collect());
         })
     };
     use_effect_with((), {
@@ -64,6 +68,11 @@ pub fn SideBySide(props: &SideBySideProps) -> Html {
     let choice = html! {
         <Choice chosen={(*chosen).clone()} disabled={runs.is_running()} choose={let set = chosen.setter(); Callback::from(move |new| set.set(new))} />
     };
+    let take = {
+        let set = recorded.setter();
+        Callback::from(move |file| set.set(file))
+    };
+    let choice = html! { <>{ choice }<FromFile disabled={runs.is_running()} {take} /></> };
     let few = chosen.len() < Candidate::FEWEST;
     html! {
         <>
@@ -93,7 +102,7 @@ fn result(
         html! {
             <>
                 <Multiples runs={SameRuns(runs.clone())} base={base.clone()} play={play.clone()} />
-                <Partings runs={SameRuns(runs.clone())} base={base.clone()} />
+                if !runs.iter().any(|run| run.recorded) { <Partings runs={SameRuns(runs.clone())} base={base.clone()} /> }
             </>
         }
     };
@@ -141,14 +150,24 @@ fn usual(base: &Scenario) -> Vec<String> {
     std::iter::once(Candidate::OWN).chain(others).map(str::to_owned).collect()
 }
 
-fn job(base: &Rc<Scenario>, text: &str) -> Job<Shown> {
+fn job(base: &Rc<Scenario>, text: &str, recorded: Option<Rc<Recorded>>) -> Job<Shown> {
     let base = base.clone();
     // each was read when it was chosen
     let candidate = Candidate::listed(text, &base).unwrap_or_else(|_| Candidate::of(&base));
     Job {
         name: name(&candidate),
-        begin: Box::new(move || Run::new(&base, &candidate)),
-        end: Box::new(|run| Shown { measured: run.measured(), picture: run.picture() }),
+        end: {
+            let recorded = recorded.is_some();
+            Box::new(move |run| Shown {
+                measured: run.measured(),
+                picture: run.picture(),
+                recorded,
+            })
+        },
+        begin: Box::new(move || match recorded {
+            Some(recorded) => recorded.run(&base, &candidate),
+            None => Run::new(&base, &candidate),
+        }),
     }
 }
 

@@ -45,9 +45,13 @@ pub fn Table(props: &TableProps) -> Html {
                             <th scope="col">{ "Measured" }</th>
                             for (at, run) in runs.iter().enumerate() {
                                 <th scope="col" key={at}>
-                                    <button type="button" class="button small" title="Play this run" onclick={playing(&props.base, run, None, &props.play)}>
+                                    if run.recorded {
                                         { name(&run.measured.candidate) }
-                                    </button>
+                                    } else {
+                                        <button type="button" class="button small" title="Play this run" onclick={playing(&props.base, run, None, &props.play)}>
+                                            { name(&run.measured.candidate) }
+                                        </button>
+                                    }
                                 </th>
                             }
                         </tr>
@@ -80,7 +84,7 @@ fn cell(row: &Row, at: usize, props: &TableProps) -> Html {
     let text = value.value.map_or("–".to_owned(), |number| row.measure.unit.words(number));
     html! {
         <td key={at} {class}>
-            if let Some(moment) = &value.moment {
+            if let Some(moment) = value.moment.as_ref().filter(|_| !props.runs.0[at].recorded) {
                 <button type="button" class="link" title={format!("Go to {} in this run", time::instant(moment.at_us))}
                     onclick={playing(&props.base, &props.runs.0[at], Some(moment.at_us), &props.play)}>{ text }{ mark }</button>
             } else {

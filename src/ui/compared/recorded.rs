@@ -1,0 +1,158 @@
+//! Requests that were recorded elsewhere, from a file that stays on this machine.
+
+use std::collections::BTreeSet;
+use std::io::Cursor;
+use std::rc::Rc;
+
+use wasm_bindgen_futures::JsFuture;
+use web_sys::HtmlInputElement;
+use yew::platform::spawn_local;
+use yew::prelude::*;
+
+use crate::compare::{Candidate, Run};
+use crate::scenario::{Problem, Scenario};
+use crate::simulate::trace::{Requests, TraceError, requests};
+use crate::time::{Micros, SECOND_US};
+use crate::ui::browser::work::IdleWork;
+
+/// The largest file, in bytes.
+const LARGEST: f64 = 134_217_728.0;
+/// What the records of one of its runs may take, in bytes.
+const BUDGET: u64 = 16 << 20;
+/// Requests that are read between two looks at the clock.
+const PORTION: usize = 500;
+
+/// A file that was read once, and is right.
+pub struct Recorded {
+    name: String,
+    bytes: Rc<[u8]>,
+    keys: BTreeSet<String>,
+    count: u64,
+    last_us: Micros,
+}
+
+impl Recorded {
+    /// A run whose requests are those of the file.
+    pub fn run(&self, base: &Scenario, candidate: &Candidate) -> Result<Run, Vec<Problem>> {
+        let wrong = |why: String| vec![Problem { path: self.name.clone(), message: why }];
+        let requests = read(&self.name, &self.bytes).map_err(|why| wrong(why.to_string()))?;
+        let mut base = base.clone();
+        base.duration_us = self.last_us + SECOND_US;
+        let keys = self.keys.iter().map(String::as_str);
+        let mut run = Run::of_trace(&base, candidate, keys, requests)?;
+        run.keep_within(BUDGET);
+        Ok(run)
+    }
+}
+
+fn read(name: &str, bytes: &Rc<[u8]>) -> Result<Requests, TraceError> {
+    requests(name, Cursor::new(bytes.clone()))
+}
+
+/// How far a file has come.
+#[derive(Clone)]
+enum Reading {
+    Nothing,
+    At(u64),
+    Done(u64, usize),
+    Wrong(String),
+}
+
+#[derive(PartialEq, Properties)]
+pub struct FromFileProps {
+    pub disabled: bool,
+    /// What was read; none where it is wrong, or while it is read.
+    pub take: Callback<Option<Rc<Recorded>>>,
+}
+
+/// Equal if it is the same reading of a file.
+impl PartialEq for Recorded {
+    fn eq(&self, other: &Recorded) -> bool {
+        Rc::ptr_eq(&self.bytes, &other.bytes)
+    }
+}
+
+#[component]
+pub fn FromFile(props: &FromFileProps) -> Html {
+    let reading = use_state(|| Reading::Nothing);
+    let work = use_mut_ref(|| None::<IdleWork>);
+    let onchange = {
+        let (set, take) = (reading.setter(), props.take.clone());
+        Callback::from(move |event: Event| {
+            *work.borrow_mut() = None;
+            take.emit(None);
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let Some(file) = input.files().and_then(|files| files.get(0)) else {
+                return set.set(Reading::Nothing);
+            };
+            if file.size() > LARGEST {
+                let why = format!("has {} bytes; allowed: up to {LARGEST}", file.size());
+                return set.set(Reading::Wrong(why));
+            }
+            set.set(Reading::At(0));
+            let (set, take, work) = (set.clone(), take.clone(), work.clone());
+            spawn_local(async move {
+                let Ok(buffer) = JsFuture::from(file.array_buffer()).await else {
+                    return set.set(Reading::Wrong("the browser could not read it".to_owned()));
+                };
+                let bytes = js_sys::Uint8Array::new(&buffer).to_vec().into();
+                *work.borrow_mut() = Some(check(file.name(), bytes, set, take));
+            });
+        })
+    };
+    html! {
+        <p class="choices">
+            <label class="field inline"><span>{ "Requests from a file" }</span>
+                <input type="file" id="compare-trace" accept=".csv,.oracleGeneral,.bin,text/csv" disabled={props.disabled} {onchange} /></label>
+            <span class="quiet" role="status">
+                { match &*reading {
+                    Reading::Nothing => "a CSV of time,client,operation,key, or libCacheSim's .oracleGeneral; it stays on this machine".to_owned(),
+                    Reading::At(count) => format!("{count} requests so far …"),
+                    Reading::Done(count, keys) => format!("{count} requests for {keys} keys, instead of the scenario's workloads"),
+                    Reading::Wrong(why) => format!("This file cannot be used: {why}."),
+                } }
+            </span>
+        </p>
+    }
+}
+
+/// Reads it once, to know its keys and that it is right.
+fn check(
+    name: String,
+    bytes: Rc<[u8]>,
+    set: UseStateSetter<Reading>,
+    take: Callback<Option<Rc<Recorded>>>,
+) -> IdleWork {
+    let mut requests = read(&name, &bytes);
+    let mut found = Some(Recorded { name, bytes, keys: BTreeSet::new(), count: 0, last_us: 0 });
+    IdleWork::start(move || {
+        let Some(file) = &mut found else { return true };
+        let before = file.count;
+        let portion = requests.as_mut().map_err(|error| error.clone()).and_then(|requests| {
+            for request in requests.by_ref().take(PORTION) {
+                let request = request?;
+                file.count += 1;
+                file.last_us = request.at_us;
+                if !file.keys.contains(&request.key) {
+                    file.keys.insert(request.key);
+                }
+            }
+            Ok(())
+        });
+        if let Err(why) = portion {
+            set.set(Reading::Wrong(why.to_string()));
+            return true;
+        }
+        if file.count == before + PORTION as u64 {
+            set.set(Reading::At(file.count));
+            return false;
+        }
+        if file.count == 0 {
+            set.set(Reading::Wrong("there is no request in it".to_owned()));
+            return true;
+        }
+        set.set(Reading::Done(file.count, file.keys.len()));
+        take.emit(found.take().map(Rc::new));
+        true
+    })
+}
