@@ -17,7 +17,7 @@ mod file;
 
 use std::fmt;
 
-pub use file::{Requests, requests};
+pub use file::{Requests, requests, requests_in};
 
 use super::{ActError, Advance, Simulation};
 use crate::identity::{Kind, Source};

@@ -23,11 +23,12 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 
 /// What code names that does more than compute.
 const BROWSER: &[&str] = &["yew::", "web_sys", "js_sys", "wasm_bindgen", "gloo"];
-const FILES: &[&str] = &["std::fs", "std::io", "std::env", "std::process"];
+const FILES: &[&str] = &["std::fs", "std::env", "std::process"];
+const BYTES: &[&str] = &["std::io"];
 const SOCKETS: &[&str] = &["std::net"];
 const CLOCK: &[&str] = &["std::time", "Instant::now", "SystemTime"];
 const THREADS: &[&str] = &["std::thread"];
-const ALL: [&[&str]; 5] = [BROWSER, FILES, SOCKETS, CLOCK, THREADS];
+const ALL: [&[&str]; 6] = [BROWSER, FILES, BYTES, SOCKETS, CLOCK, THREADS];
 
 /// A place below `src/`, what it may name of these, and why. All else is the engine,
 /// which names none of them: the same scenario gives the same history everywhere.
@@ -37,7 +38,7 @@ struct Place {
     because: &'static str,
 }
 
-const PLACES: [Place; 6] = [
+const PLACES: [Place; 7] = [
     Place {
         path: "src/ui",
         may_name: &[BROWSER],
@@ -46,13 +47,18 @@ const PLACES: [Place; 6] = [
     Place { path: "src/api/js.rs", may_name: &[BROWSER], because: "JavaScript's values end here" },
     Place {
         path: "src/cli",
-        may_name: &[FILES, CLOCK, THREADS],
+        may_name: &[FILES, BYTES, CLOCK, THREADS],
         because: "it reads documents, and shows how far a long run is; many runs go on all \
                   processors, each by itself, and are told in their order",
     },
     Place {
+        path: "src/simulate/trace/file.rs",
+        may_name: &[BYTES],
+        because: "a trace of bytes that somebody else has opened, read as it is needed",
+    },
+    Place {
         path: "src/main.rs",
-        may_name: &[BROWSER, FILES],
+        may_name: &[BROWSER, FILES, BYTES],
         because: "it starts the page or the command line",
     },
     Place {
@@ -63,7 +69,7 @@ const PLACES: [Place; 6] = [
     },
     Place {
         path: "src/live",
-        may_name: &[THREADS, SOCKETS, CLOCK, FILES],
+        may_name: &[THREADS, SOCKETS, CLOCK, FILES, BYTES],
         because: "real servers, their processes and folders: their time is the clock's; each of \
                   their clients waits in a thread of its own, and one thread says who is next",
     },

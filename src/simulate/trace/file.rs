@@ -1,7 +1,8 @@
 //! The files that a trace can be read from, as it is needed.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, Read};
+use std::io::{BufRead, Cursor, Read};
+use std::rc::Rc;
 
 use super::{TraceError, TraceProblem, TraceReader, TraceRequest};
 use crate::identity::Kind;
@@ -25,6 +26,14 @@ pub fn requests(name: &str, bytes: impl BufRead + 'static) -> Result<Requests, T
         true => Box::new(OracleGeneral::new(bytes)),
         false => Box::new(Lines { text: bytes, reader: TraceReader::default() }),
     })
+}
+
+/// The same of bytes that are all there.
+///
+/// # Errors
+/// As of [`requests`].
+pub fn requests_in(name: &str, bytes: Rc<[u8]>) -> Result<Requests, TraceError> {
+    requests(name, Cursor::new(bytes))
 }
 
 /// A trace of libCacheSim: records of 24 bytes, little endian: the time in seconds (32 bits), the

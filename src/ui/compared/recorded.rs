@@ -1,7 +1,6 @@
 //! Requests that were recorded elsewhere, from a file that stays on this machine.
 
 use std::collections::BTreeSet;
-use std::io::Cursor;
 use std::rc::Rc;
 
 use wasm_bindgen_futures::JsFuture;
@@ -11,7 +10,7 @@ use yew::prelude::*;
 
 use crate::compare::{Candidate, Run};
 use crate::scenario::{Problem, Scenario};
-use crate::simulate::trace::{Requests, TraceError, requests};
+use crate::simulate::trace::requests_in;
 use crate::time::{Micros, SECOND_US};
 use crate::ui::browser::work::IdleWork;
 
@@ -35,7 +34,8 @@ impl Recorded {
     /// A run whose requests are those of the file.
     pub fn run(&self, base: &Scenario, candidate: &Candidate) -> Result<Run, Vec<Problem>> {
         let wrong = |why: String| vec![Problem { path: self.name.clone(), message: why }];
-        let requests = read(&self.name, &self.bytes).map_err(|why| wrong(why.to_string()))?;
+        let requests =
+            requests_in(&self.name, self.bytes.clone()).map_err(|why| wrong(why.to_string()))?;
         let mut base = base.clone();
         base.duration_us = self.last_us + SECOND_US;
         let keys = self.keys.iter().map(String::as_str);
@@ -43,10 +43,6 @@ impl Recorded {
         run.keep_within(BUDGET);
         Ok(run)
     }
-}
-
-fn read(name: &str, bytes: &Rc<[u8]>) -> Result<Requests, TraceError> {
-    requests(name, Cursor::new(bytes.clone()))
 }
 
 /// How far a file has come.
@@ -123,7 +119,7 @@ fn check(
     set: UseStateSetter<Reading>,
     take: Callback<Option<Rc<Recorded>>>,
 ) -> IdleWork {
-    let mut requests = read(&name, &bytes);
+    let mut requests = requests_in(&name, bytes.clone());
     let mut found = Some(Recorded { name, bytes, keys: BTreeSet::new(), count: 0, last_us: 0 });
     IdleWork::start(move || {
         let Some(file) = &mut found else { return true };
