@@ -28,6 +28,12 @@ impl View<'_> {
         let landings = self.schedule.landings();
         let mut under_way = UnderWay::new();
         for (id, message) in self.world.messages() {
+            if let (Body::Forget { key }, ProcessId::App(app)) = (&message.body, message.to)
+                && let Some(local) = self.world.setup().local_of(app)
+            {
+                let at_us = landings.get(&id).copied();
+                under_way.insert((*key, local), Landing { at_us, by: message.op, deletes: true });
+            }
             let calls: &[Call] = match &message.body {
                 Body::Call { call: Call::Many(many), .. } => &many.calls,
                 Body::Call { call, .. } => std::slice::from_ref(call),
@@ -52,6 +58,16 @@ impl View<'_> {
                 let lands = |landing: &Landing| landing.at_us.unwrap_or(Micros::MAX);
                 if lands(&landing) < lands(first) {
                     *first = landing;
+                }
+            }
+        }
+        // what a replica has not heard of yet
+        for cache in self.world.caches().ids() {
+            for (key, op, value) in self.world.on_the_way_to(cache) {
+                let deletes = value.is_none();
+                if value.is_none_or(|value| self.is_row(key, value)) {
+                    let landing = Landing { at_us: None, by: op, deletes };
+                    under_way.entry((key, cache)).or_insert(landing);
                 }
             }
         }

@@ -11,6 +11,7 @@ use super::*;
 use crate::digest::digested;
 use crate::event::Fault;
 use crate::store::cache::{Removal, Slot};
+use crate::strategy::value::Datum;
 
 /// What became of a key, on its way to a replica.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -102,6 +103,18 @@ impl World {
     /// Whether a change is on its way to a replica.
     pub(crate) fn awaits_change(&self, replica: CacheId, number: u64) -> bool {
         self.changes_to(replica).any(|change| change.number == number)
+    }
+
+    /// What has not reached a replica, in order: keys, who changed them, and the values that
+    /// these have now; `None`: no entry.
+    pub fn on_the_way_to(
+        &self,
+        replica: CacheId,
+    ) -> impl Iterator<Item = (Symbol, OpId, Option<Datum>)> {
+        self.changes_to(replica).map(|change| {
+            let entry = change.slot.as_ref().ok().and_then(Slot::entry);
+            (change.key, change.op, entry.map(|entry| entry.value))
+        })
     }
 
     /// The changes on their way to a replica, in order.

@@ -174,6 +174,22 @@ fn a_replica_has_what_its_primary_had_a_lag_ago() {
 }
 
 #[test]
+fn what_is_on_its_way_to_a_replica_ends_its_difference() {
+    let mut run = begin(&with_replica(json!([
+        {"at_us": 0, "do": "read", "key": "k"},
+        {"at_us": 1_000_000, "do": "write", "key": "k", "value": "new"},
+    ])));
+    run.advance(1_020_000, u32::MAX);
+    let rows = run.view().stores(10).rows;
+    let forecast = |name: Option<&str>| {
+        let of_it = rows.iter().find(|row| row.cache_name.as_deref() == name);
+        of_it.map(|row| row.forecast.clone()).unwrap_or_default()
+    };
+    assert_eq!(forecast(None), "");
+    assert_eq!(forecast(Some("cache_replica")), "until W2's delete lands, or its TTL at 5.011 s");
+}
+
+#[test]
 fn a_primary_that_comes_back_empty_empties_its_replica() {
     // before anybody has noticed that it was gone
     let run = run(&with_replica(json!([
