@@ -67,8 +67,9 @@ pub struct Progress {
     pub visited_bytes: u64,
 }
 
-/// Roughly what a whole state takes that waits to be looked at, in bytes.
-const WHOLE_BYTES: u64 = 3_000;
+/// Roughly what a whole state takes that waits to be looked at, in bytes: as measured of small
+/// scenarios, by what all allocations came to.
+const WHOLE_BYTES: u64 = 6_000;
 
 /// What part of the memory whole states may take: one of so many.
 const WHOLE_SHARE: u64 = 8;

@@ -323,6 +323,9 @@ fn result(outcome: &Outcome, played: Option<&Scenario>, props: &AnsweredProps) -
     let after = outcome.effects.map(|effects| {
         format!(", after {} at the least", wording::count(u64::from(effects), "effect"))
     });
+    let shown = outcome.schedule.last().map(|step| step.effects);
+    let shorter = shown.filter(|shown| Some(*shown) != outcome.effects);
+    let shorter = shorter.map(|effects| wording::count(u64::from(effects), "effect"));
     let play = played.map(|played| {
         let (command, act, played) = (props.command.clone(), props.act.clone(), played.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
@@ -336,6 +339,9 @@ fn result(outcome: &Outcome, played: Option<&Scenario>, props: &AnsweredProps) -
             <p><b>{ word }{ after }</b>{ ": " }{ promised(outcome.property) }</p>
             for why in &outcome.vacuous { <p class="quiet">{ format!("It says little: {why}.") }</p> }
             if !outcome.schedule.is_empty() {
+                if let Some(shorter) = shorter {
+                    <p class="quiet">{ format!("Shown without requests that it does not need: {shorter}.") }</p>
+                }
                 { steps(&outcome.schedule) }
                 <p class="buttons">
                     { play.unwrap_or_else(|| html! { <span class="quiet">{ "No scenario goes this way: its waits contradict each other." }</span> }) }

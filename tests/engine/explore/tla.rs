@@ -109,6 +109,7 @@ fn agrees(
         most_states: MOST_STATES,
         ..asked(&JUDGED)
     };
+    let id = &*id.replace('-', "_");
     let directory = write(id, scenario, question.clone()).ok()?;
     let (_, answer) = search(scenario, question);
     if answer.first.states >= MOST_STATES {
