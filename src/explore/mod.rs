@@ -70,8 +70,8 @@
 //! line; variables keep their names. It is the model that a search goes through with
 //! `--atomic` (a call, its reply and what the program then does are one step) and without
 //! reduction and symmetry: as many distinct states, and the same verdicts. `make tlc` compares
-//! them. What can't be written is refused by its name: transactions, replicas, crashes, cut
-//! links, lost and doubled messages, calls of many keys, queues with rules of their own,
+//! them. What can't be written is refused by its name: transactions, crashes, cut links,
+//! lost and doubled messages, calls of many keys, queues with rules of their own,
 //! retrying clients, errors that a program raises, and the property `recovers`. A mistake of a
 //! strategy, such as a set of `None`, ends a request there as it does here.
 //!

@@ -3,6 +3,7 @@
    as functions from a state to a state. A state is a record:
 
      db       rows: a value and a version; a deleted row keeps its version
+     replicas of each, its rows, and commits that have not reached it: [key, value, version, due]
      caches   entries of each cache: [there, value, version, ttl]; where `there` is
               FALSE, only the version of a deleted entry is left
      leases   of each cache, the token that is out for a key
@@ -313,6 +314,7 @@ AtRest(s) ==
   /\ DOMAIN s.tasks = {} /\ DOMAIN s.sent = {}
   /\ \A w \in DOMAIN s.ops : s.ops[w].standing # "running"
   /\ \A q \in DOMAIN s.queues : s.queues[q] = <<>>
+  /\ \A r \in DOMAIN s.replicas : s.replicas[r].stream = <<>>
 
 (* What is broken once nothing is under way. *)
 JudgedAtRest(s0) ==
@@ -476,7 +478,28 @@ Commit(s, w, k, v, added) ==
       told == <<v[1], v[2], by>>
       s1 == [s EXCEPT !.db = With(@, k, [value |-> v, version |-> version])]
       s2 == Committed(s1, k, by, version, added)
-  IN Feed(s2, Changes, k, told, version, w)
+      commit == [key |-> k, value |-> told, version |-> version, due |-> FALSE]
+      s3 == [s2 EXCEPT !.replicas = [r \in DOMAIN @ |-> [@[r] EXCEPT !.stream = Append(@, commit)]]]
+  IN Feed(s3, Changes, k, told, version, w)
+(* A commit may reach a replica at any time; it is applied after those before it. *)
+ReplicaRow(s, r, k) == Get(s.replicas[r].rows, k, [value |-> None, version |-> 0])
+ReplicaRead(s, r, k) == Reply(s, ReplicaRow(s, r, k).value)
+ReplicaRowOf(s, r, k) ==
+  LET row == ReplicaRow(s, r, k) IN
+  Reply(s, IF IsNone(row.value) THEN None
+           ELSE <<"row", [value |-> row.value, version |-> Number(row.version)], 0>>)
+RECURSIVE CaughtUp(_, _)
+CaughtUp(s, r) ==
+  IF s.replicas[r].stream = <<>> \/ ~Head(s.replicas[r].stream).due THEN s
+  ELSE LET commit == Head(s.replicas[r].stream)
+           row == [value |-> commit.value, version |-> commit.version]
+           s1 == [s EXCEPT !.replicas[r].stream = Tail(@)]
+       IN CaughtUp(IF commit.version > ReplicaRow(s, r, commit.key).version
+                   THEN [s1 EXCEPT !.replicas[r].rows = With(@, commit.key, row)] ELSE s1, r)
+OnTheirWay(s) ==
+  UNION {{<<r, i>> : i \in {i \in DOMAIN s.replicas[r].stream : ~s.replicas[r].stream[i].due}}
+         : r \in DOMAIN s.replicas}
+Reaches(s, at) == CaughtUp([s EXCEPT !.replicas[at[1]].stream[at[2]].due = TRUE], at[1])
 NothingToDelete(s, w, k) ==
   IF w < 1 \/ w > Len(s.ops) THEN s
   ELSE LET row == Get(s.rows, k, 0)

@@ -26,6 +26,7 @@ InBackground(s) ==
   {Plain(TurnOn(s, i)) : i \in {i \in Loops : <<-i>> \notin DOMAIN s.tasks}}
   \union {Plain(CallOn(s, id)) : id \in {id \in DOMAIN s.tasks : s.tasks[id].pc \in AtStores}}
   \union {Plain(ArrivalOn(s, id)) : id \in DOMAIN s.sent}
+  \union {Plain(Reaches(s, at)) : at \in OnTheirWay(s)}
   \union {Plain(Redelivered(s, q)) : q \in {q \in DOMAIN s.queues : MayRedeliver(s, q)}}
 (* What is broken as it is, where all is at rest … *)
 BrokenAtRest(s) ==
@@ -47,32 +48,34 @@ Done(s) == IF AtRest(s) THEN [s EXCEPT !.broken = @ \union BrokenForGood(s)] ELS
 StartOf(s, r) == LET s1 == Started(Step(s, 0), r) IN Done(Run(Begin(s1, s, r), <<r>>))
 TurnOf(s, i) == Done(TurnOn(Step(s, 0), i))
 CallOf(s, id, effects) == Done(CallOn(Step(s, effects), id))
+ReachingOf(s, at) ==
+  LET s1 == Step(s, IF at[2] = 1 THEN 1 ELSE 0) IN Done(Reaches(s1, at))
 ArrivalOf(s, id) == Done(ArrivalOn(Step(s, 0), id))
 FailOf(s, id, source) == Done(Run(Continue(Step(s, 1), id, Err(source, "injected")), id))
 
 -----------------------------------------------------------------------------
-VARIABLES db, caches, leases, tokens, queues, items, due, locks, tasks, sent, turn, ops, rows,
+VARIABLES db, replicas, caches, leases, tokens, queues, items, due, locks, tasks, sent, turn, ops, rows,
           sessions, registers, outside, left, done, broken, effects
-State == [db |-> db, caches |-> caches, leases |-> leases, tokens |-> tokens, queues |-> queues,
+State == [db |-> db, replicas |-> replicas, caches |-> caches, leases |-> leases, tokens |-> tokens, queues |-> queues,
           items |-> items, due |-> due, locks |-> locks, tasks |-> tasks, sent |-> sent,
           turn |-> turn, ops |-> ops, rows |-> rows, sessions |-> sessions,
           registers |-> registers, outside |-> outside,
           left |-> left, done |-> done, broken |-> broken, effects |-> effects]
 Become(s) ==
   LET n == s IN
-  /\ db' = n.db /\ caches' = n.caches /\ leases' = n.leases /\ tokens' = n.tokens
+  /\ db' = n.db /\ replicas' = n.replicas /\ caches' = n.caches /\ leases' = n.leases /\ tokens' = n.tokens
   /\ queues' = n.queues /\ items' = n.items /\ due' = n.due /\ locks' = n.locks
   /\ tasks' = n.tasks /\ sent' = n.sent /\ turn' = n.turn /\ ops' = n.ops /\ rows' = n.rows
   /\ sessions' = n.sessions /\ registers' = n.registers /\ outside' = n.outside /\ left' = n.left /\ done' = n.done
   /\ broken' = n.broken /\ effects' = n.effects
 (* What tells states apart: neither how many effects there were, nor what the last step broke. *)
-View == <<db, caches, leases, tokens, queues, items, due, locks, tasks, sent, turn, ops, rows,
+View == <<db, replicas, caches, leases, tokens, queues, items, due, locks, tasks, sent, turn, ops, rows,
           sessions, registers, outside, left, done>>
 Counted == <<View, effects>>
 vars == <<View, broken, effects>>
 Near == effects < MostEffects
 Init ==
-  /\ db = Beginning.db /\ caches = Beginning.caches /\ leases = Beginning.leases
+  /\ db = Beginning.db /\ replicas = Beginning.replicas /\ caches = Beginning.caches /\ leases = Beginning.leases
   /\ tokens = Beginning.tokens /\ queues = Beginning.queues /\ items = Beginning.items
   /\ due = Beginning.due /\ locks = Beginning.locks /\ tasks = Beginning.tasks
   /\ sent = Beginning.sent /\ turn = Beginning.turn /\ ops = Beginning.ops

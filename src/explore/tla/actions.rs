@@ -85,7 +85,7 @@ pub(super) fn actions(
     }
     if model.question.budgets.evictions > 0 {
         text += "An_entry_is_evicted == left.evictions > 0 /\\ \\E c \\in Caches : \\E k \\in DOMAIN \
-                 caches[c] : caches[c][k].there\n  /\\ Become(Done(Remove([Step(State, 1) EXCEPT \
+                 caches[c] :\n  Become(Done(Remove([Step(State, 1) EXCEPT \
                  !.left.evictions = @ - 1], c, k)))\n";
         next.push("An_entry_is_evicted".to_owned());
     }
@@ -161,6 +161,11 @@ pub(super) fn actions(
         };
         let _ = writeln!(text, "{name} == {may} /\\ {needs} /\\ Become(Done({what}))");
         next.push(name);
+    }
+    if script.setup.replicas > 0 {
+        text += "A_change_reaches_a_replica == \\E at \\in OnTheirWay(State) : \
+                 Become(ReachingOf(State, at))\n";
+        next.push("A_change_reaches_a_replica".to_owned());
     }
     let has_queues = script.setup.strategies.iter().any(|each| !each.program.queues.is_empty());
     if has_queues {

@@ -4,7 +4,9 @@ use super::TlaError;
 use super::text::quoted;
 use super::walk::{Called, Label};
 use crate::strategy::Program;
-use crate::vocabulary::command::{CacheCommand, DatabaseCommand, QueueCommand, StoreCommand};
+use crate::vocabulary::command::{
+    CacheCommand, DatabaseCommand, QueueCommand, ReplicaCommand, StoreCommand,
+};
 use crate::vocabulary::{CacheId, StoreId};
 use crate::world::Setup;
 
@@ -95,7 +97,10 @@ pub fn call(
                 _ => return unwritten,
             }
         }
-        StoreCommand::Replica(_) => return unwritten,
+        StoreCommand::Replica(command) => match command {
+            ReplicaCommand::Read => format!("ReplicaRead(s, {}, {key})", nth + 1),
+            ReplicaCommand::Row => format!("ReplicaRowOf(s, {}, {key})", nth + 1),
+        },
     })
 }
 

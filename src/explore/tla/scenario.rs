@@ -68,7 +68,6 @@ fn refuse(model: &Model) -> Result<(), TlaError> {
         (budgets.losses, "a budget of losses"),
         (budgets.duplicates, "a budget of duplicates"),
         (budgets.timeouts, "a budget of timeouts"),
-        (setup.replicas, "a replica"),
     ] {
         if count > 0 {
             return Err(TlaError::of(what));
@@ -245,7 +244,8 @@ fn begin(model: &Model) -> String {
     let left = model.question.budgets;
     format!(
         "Caches == {}\nBeginning == [\n  db |-> [k \\in DOMAIN InitialRows |-> [value |-> \
-         InitialRows[k], version |-> 1]],\n  caches |-> [c \\in Caches |-> IF c = {first} THEN {} \
+         InitialRows[k], version |-> 1]],\n  replicas |-> [r \\in 1..{} |-> [rows |-> [k \\in DOMAIN InitialRows |-> [value |-> \
+         InitialRows[k], version |-> 1]], stream |-> <<>>]],\n  caches |-> [c \\in Caches |-> IF c = {first} THEN {} \
          ELSE Empty],\n  leases |-> [c \\in Caches |-> Empty], tokens |-> [c \\in Caches |-> 0],\n  \
          queues |-> [q \\in DOMAIN Redeliver |-> <<>>], items |-> [q \\in DOMAIN Redeliver |-> 0],\n  \
          due |-> [q \\in DOMAIN Redeliver |-> 0], locks |-> Empty, tasks |-> Empty, sent |-> \
@@ -254,6 +254,7 @@ fn begin(model: &Model) -> String {
          left |-> [expiries |-> {}, evictions |-> {}, failures |-> {}], done |-> {{}},\n  broken |-> \
          {{}}, effects |-> 0]\n\n",
         set(caches),
+        setup.replicas,
         function(entries),
         left.expiries,
         left.evictions,

@@ -486,7 +486,7 @@ impl<'a> Walk<'a> {
                             | DatabaseCommand::Commit
                             | DatabaseCommand::Rollback,
                         ) => return self.refuse(line, "a transaction"),
-                        StoreCommand::Cache(CacheCommand::Incr) | StoreCommand::Replica(_) => {
+                        StoreCommand::Cache(CacheCommand::Incr) => {
                             return self.refuse(line, format!("`{}`", command.call()));
                         }
                         _ if command.is_of_many() => {
@@ -495,6 +495,11 @@ impl<'a> Walk<'a> {
                         _ => {}
                     }
                     let from = at.stack.len() - count;
+                    if command == StoreCommand::Cache(CacheCommand::Set)
+                        && at.stack[from + 3] != Known::Is(Scalar::Int(0))
+                    {
+                        return self.refuse(line, "`stale=`");
+                    }
                     for (nth, value) in at.stack[from..].iter().enumerate() {
                         need!(self.needs_argument(command, nth, value)?);
                     }

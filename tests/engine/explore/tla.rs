@@ -25,6 +25,7 @@ fn claims_can_be_written_with_their_names() {
         ("tx5", "s2_deliver_cache_set_"),
         ("ti1", "read_cache_get_"),
         ("ti2", "write_publish_"),
+        ("fx6", "read_replica_read_"),
     ] {
         let written = tla(&claim(id), Question::default(), id);
         let written = written.unwrap_or_else(|error| panic!("{id}: {error}"));
