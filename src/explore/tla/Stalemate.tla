@@ -529,8 +529,10 @@ Claimed(t, k, v) == IF t.key = k /\ v[3] = 0 THEN <<v[1], v[2], t.op>> ELSE v
 -----------------------------------------------------------------------------
 (* Tasks *)
 
+(* `via`: the app server that has handed a request on to where its function is placed. *)
 Task(op, process, key) ==
-  [pc |-> "", l |-> Empty, calls |-> 0, wrote |-> FALSE, process |-> process, op |-> op, key |-> key]
+  [pc |-> "", l |-> Empty, calls |-> 0, wrote |-> FALSE, process |-> process, op |-> op, key |-> key,
+   via |-> ""]
 WithTask(s, id, task) == [s EXCEPT !.tasks = With(@, id, task)]
 Waits(s, id, pc, l) ==
   [s EXCEPT !.tasks[id].pc = pc, !.tasks[id].l = l, !.tasks[id].calls = @ + 1]

@@ -276,13 +276,14 @@ fn start(
         return Err(TlaError::of(format!("a request of the kind {}", request.kind.name())));
     };
     code.entries.insert(function.0);
-    let process = match code.walk.program.place(function) {
-        Role::App => "\"app\" \\o ToString(s.turn)".to_owned(),
-        other => quoted(other.name()),
-    };
+    let app = "\"app\" \\o ToString(s.turn)";
     let key = match request.kind.writes() {
         true => format!("Requests[{}].key", at + 1),
         false => "\"\"".to_owned(),
+    };
+    let task = match code.walk.program.place(function) {
+        Role::App => format!("Task(r, {app}, {key})"),
+        other => format!("[Task(r, {}, {key}) EXCEPT !.via = {app}]", quoted(other.name())),
     };
     let name = code.walk.called(function.0);
     let arity = code.walk.program.functions[usize::from(function.0)].arguments;
@@ -292,7 +293,7 @@ fn start(
     }
     arguments.resize(usize::from(arity), "Unset".to_owned());
     Ok(format!(
-        "r = {} -> Enter_{name}(WithTask(s1, <<r>>, Task(r, {process}, {key})), <<r>>, <<{}>>)",
+        "r = {} -> Enter_{name}(WithTask(s1, <<r>>, {task}), <<r>>, <<{}>>)",
         at + 1,
         arguments.join(", ")
     ))
