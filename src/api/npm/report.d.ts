@@ -496,6 +496,8 @@ export interface Queue {
   head: string[];
   /** When the oldest item was put there. */
   oldest_us: number | null;
+  /** How it hands out, takes back and joins what it holds, in words. */
+  rules: string[];
 }
 
 /** A link between two kinds of process. */

@@ -34,6 +34,7 @@ fn Queues(props: &QueuesProps) -> Html {
                         <code>{ &*queue.name }</code>
                         { format!(" on {}, {}", queue.place, if queue.durable { "durable" } else { "in memory" }) }
                         <span class="quiet">{ about(queue) }</span>
+                        <br /><span class="quiet rules">{ queue.rules.join(" · ") }</span>
                     </p>
                     <ol aria-label={format!("Next in {}", queue.name)}>
                         for (at, item) in queue.head.iter().enumerate() {

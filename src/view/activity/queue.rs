@@ -26,6 +26,8 @@ pub struct QueueView {
     pub head: Vec<String>,
     /// When the oldest item was put there.
     pub oldest_us: Option<Micros>,
+    /// How it hands out, takes back and joins what it holds, in words.
+    pub rules: Vec<String>,
 }
 
 impl View<'_> {
@@ -55,6 +57,7 @@ impl View<'_> {
                     dead_letters: slot.queue.dead_letters() as usize,
                     head: head.collect(),
                     oldest_us: slot.queue.oldest_us(),
+                    rules: spec.rules.sentences(),
                 }
             })
             .collect()

@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use crate::time::{Micros, SECOND_US};
+use crate::time::{self, Micros, SECOND_US};
 
 /// Which items may be in hand at the same time.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -84,6 +84,41 @@ impl Rules {
     };
 }
 
+/// The rules in words, for who looks at a queue.
+impl Rules {
+    pub fn sentences(&self) -> Vec<String> {
+        let place = |place: Place| match place {
+            Place::Keep => "where it stood",
+            Place::Back => "behind all others",
+        };
+        let mut all = vec![
+            match self.order {
+                Order::Key => "one item of each key in hand".to_owned(),
+                Order::Queue => "one item in hand".to_owned(),
+                Order::None => "any items in hand at once".to_owned(),
+            },
+            format!("given back: {}", place(self.retry)),
+            format!(
+                "not acknowledged: {} after {}",
+                place(self.redelivery),
+                time::duration(self.redeliver_us)
+            ),
+        ];
+        let others = [
+            (self.coalesce == Coalesce::Last, "the last value of a key is kept"),
+            (self.coalesce == Coalesce::First, "the first value of a key is kept"),
+            (self.coalesce == Coalesce::Debounce, "a value is dropped while its key is in hand"),
+            (!self.late_ack, "a late acknowledgement is refused"),
+            (!self.confirm, "a push is answered before it is on the disk"),
+        ];
+        all.extend(others.iter().filter(|(is_so, _)| *is_so).map(|(_, text)| (*text).to_owned()));
+        if self.sync_us > 0 {
+            all.push(format!("on the disk after {}", time::duration(self.sync_us)));
+        }
+        all
+    }
+}
+
 macro_rules! words {
     ($Type:ident { $($word:literal $Variant:ident),* $(,)? }) => {
         impl $Type {
@@ -103,3 +138,31 @@ macro_rules! words {
 words!(Order { "key" Key, "queue" Queue, "none" None });
 words!(Place { "keep" Keep, "back" Back });
 words!(Coalesce { "last" Last, "first" First, "debounce" Debounce });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::queue::LIKE;
+
+    #[test]
+    fn the_rules_of_a_queue_can_be_read() {
+        assert_eq!(
+            Rules::FIFO.sentences(),
+            [
+                "one item of each key in hand",
+                "given back: where it stood",
+                "not acknowledged: where it stood after 30 s",
+            ]
+        );
+        let classic =
+            LIKE.iter().find(|like| like.name == "rabbitmq-classic").expect("it is there");
+        assert_eq!(
+            classic.rules.sentences()[3..],
+            [
+                "a late acknowledgement is refused",
+                "a push is answered before it is on the disk",
+                "on the disk after 300 ms",
+            ]
+        );
+    }
+}
