@@ -25,12 +25,16 @@ fn without_expectations(scenario: &Scenario) -> Scenario {
     Scenario { expect: Vec::new(), ..scenario.clone() }
 }
 
+/// Whether it expects something, and just what the preset does that it was made from.
+pub fn expects_what_its_preset_does(scenario: &Scenario) -> bool {
+    !scenario.expect.is_empty()
+        && related(scenario).any(|(_, preset)| preset.expect == scenario.expect)
+}
+
 /// The scenario, without its expectations if those are the ones of the preset that it
 /// was made from.
 pub fn without_expectations_of_its_preset(scenario: &Scenario) -> Option<Scenario> {
-    let is_its_presets = || related(scenario).any(|(_, preset)| preset.expect == scenario.expect);
-    let has_some = !scenario.expect.is_empty();
-    (has_some && is_its_presets()).then(|| without_expectations(scenario))
+    expects_what_its_preset_does(scenario).then(|| without_expectations(scenario))
 }
 
 /// Tells versions of one preset apart.

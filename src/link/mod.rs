@@ -52,7 +52,7 @@ mod token;
 
 pub mod source;
 
-pub use base::preset_digest;
+pub use base::{expects_what_its_preset_does, preset_digest};
 pub use envelope::{LONGEST_LINK, is_meant};
 pub use error::LinkError;
 pub use outcome::{Mismatch, Outcome, Rerun};

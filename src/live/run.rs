@@ -65,26 +65,31 @@ fn caches(simulation: &Simulation) -> usize {
 
 /// What no server here does.
 fn check(scenario: &Scenario, servers: &Servers) -> Result<(), LiveError> {
-    if !scenario.topology.database.constraints.is_empty() {
-        return Err(LiveError::Unsupported(
-            "the scenario's database has foreign keys, which a run over real servers does not \
-             make; leave them out"
-                .to_owned(),
-        ));
-    }
-    if scenario.topology.local.as_ref().is_some_and(|local| local.tracking.is_some()) {
-        return Err(LiveError::Unsupported(
+    let topology = &scenario.topology;
+    let database = &topology.database;
+    let absent = [
+        (
+            !database.constraints.is_empty(),
+            "the scenario's database has foreign keys, which a run over real servers does not make",
+        ),
+        (
+            database.pool_wait_us.is_some() || database.statement_timeout_us.is_some(),
+            "the scenario's database bounds how long a connection is waited for, or a statement \
+             (`pool_wait_us`, `statement_timeout_us`), which a run over real servers does not do",
+        ),
+        (
+            topology.local.as_ref().is_some_and(|local| local.tracking.is_some()),
             "the caches of the scenario's app servers are told of changes (`tracking`), which a \
-             run over real servers does not do; leave it out"
-                .to_owned(),
-        ));
-    }
-    if !scenario.topology.clusters().is_empty() {
-        return Err(LiveError::Unsupported(
+             run over real servers does not do",
+        ),
+        (
+            !topology.clusters().is_empty(),
             "a cache of the scenario has several nodes, or a replica, which a run over real \
-             servers does not start; leave them out"
-                .to_owned(),
-        ));
+             servers does not start",
+        ),
+    ];
+    if let Some((_, what)) = absent.iter().find(|(is_there, _)| *is_there) {
+        return Err(LiveError::Unsupported(format!("{what}; leave them out")));
     }
     for action in &scenario.actions {
         let option = match action.what {

@@ -75,7 +75,15 @@ fn what_no_server_here_does_is_refused() {
         return;
     }
     let file = format!("{}/tests/live/many-and-versions.json", env!("CARGO_MANIFEST_DIR"));
-    for (scenario, why) in [("wb5", "foreign keys"), (&*file, "many keys at once")] {
+    let bounded = format!("{}/tests/live/bounded.json", env!("CARGO_MANIFEST_DIR"));
+    let refused = [
+        ("wb5", "foreign keys"),
+        ("no1", "several nodes"),
+        ("ti4", "`tracking`"),
+        (&*bounded, "`statement_timeout_us`"),
+        (&*file, "many keys at once"),
+    ];
+    for (scenario, why) in refused {
         let refused = output(&[scenario]);
         let said = String::from_utf8_lossy(&refused.stderr);
         assert_eq!(refused.status.code(), Some(2), "{said}");
