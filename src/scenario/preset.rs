@@ -166,6 +166,9 @@ pub const GROUPS: &[Group] = &[
             "lesson-mixing"
             "lesson-fixing-the-races"
             "lesson-choose"
+            "lesson-transaction"
+            "lesson-two-tiers"
+            "lesson-every-order"
         ),
     },
     Group {

@@ -368,7 +368,10 @@ export type LessonGroup =
   | "ttl"
   | "mixing"
   | "fixing-the-races"
-  | "choose";
+  | "choose"
+  | "transactions"
+  | "tiers"
+  | "every-order";
 
 /**
  * One step. Where it asks something, its actions are done and the run goes on once the answer is

@@ -69,6 +69,9 @@ pub enum LessonGroup {
     Mixing,
     FixingTheRaces,
     Choose,
+    Transactions,
+    Tiers,
+    EveryOrder,
 }
 
 impl Free for LessonGroup {}
