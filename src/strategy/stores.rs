@@ -136,10 +136,12 @@ impl StoreNames {
         let caches = self.rows.iter().filter(|row| row.id.kind() == Store::Cache).count() as u8;
         for nth in 0..apps as u8 {
             let title = format!("local_{}", nth + 1);
-            let word: Cow<'static, str> =
-                if nth == 0 { LOCAL.into() } else { title.clone().into() };
             let id = StoreId::Cache(CacheId(caches + nth));
-            let called = word.clone();
+            // another server's is out of a program's reach
+            let (word, called): (Cow<'static, str>, Cow<'static, str>) = match nth {
+                0 => (LOCAL.into(), LOCAL.into()),
+                _ => ("".into(), title.clone().into()),
+            };
             self.rows.push(StoreName { id, word, called, title: title.into() });
         }
         self.local = Some(CacheId(caches));

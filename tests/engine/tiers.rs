@@ -272,6 +272,11 @@ fn what_is_wrong_with_tiers_is_said() {
     taken["topology"]["caches"] = json!({"local_2": {}});
     let text = problem(taken);
     assert!(text.starts_with("topology.caches.local_2: may not begin with \"local\""), "{text}");
+    let mut another = local(json!({}), json!([]));
+    another["strategies"][0]["source"] =
+        "def read(key):\n    return local_2.get(key)\ndef write(key, value):\n    pass\n".into();
+    let text = problem(another);
+    assert!(text.contains("there is no `local_2`"), "{text}");
     let mut elsewhere = local(json!({}), json!([]));
     elsewhere["strategies"][0]["source"] =
         "@at(worker)\ndef read(key):\n    return local.get(key)\ndef write(key, value):\n    pass\n"
