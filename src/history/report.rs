@@ -181,7 +181,8 @@ pub struct SeriesStep {
     pub flush_lag_us: Option<Micros>,
     /// Lost writes so far.
     pub lost: u64,
-    /// Entries of the cache.
+    /// Entries of the cache that can be found. Where a node came or went and entries do not move,
+    /// those that nobody asks for any more are left out; `cache.entries` counts them.
     pub entries: u64,
     /// Of these, entries that were never served.
     pub never_read: u64,

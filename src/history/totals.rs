@@ -130,7 +130,7 @@ totals! {
     }
     /// What the cache held and gave up.
     CacheTotals {
-        /// Entries there are now.
+        /// Entries there are now, those that nobody asks for any more included.
         entries: usize, column "entries", is |run| run.caches.iter().map(|(_, cache)| cache.len()).sum();
         /// Entries that were never served: those there now and those that are gone.
         never_read: u64, column "never read", is |run| run.never_read();

@@ -88,7 +88,12 @@ pub fn sound(run: &Simulation) {
     assert!(report.writes.acknowledged + report.writes.failed <= report.writes.total);
     if let Some(last) = report.series.steps.last() {
         assert_eq!(last.lost, report.writes.lost);
-        assert_eq!(last.entries, report.cache.entries as u64);
+        let held = report.cache.entries as u64;
+        match run.scenario().topology.clusters().is_empty() {
+            true => assert_eq!(last.entries, held),
+            // some may be left where nobody looks for them
+            false => assert!(last.entries <= held, "{} of {held}", last.entries),
+        }
     }
 }
 

@@ -133,7 +133,7 @@ export interface DatabaseTotals {
 
 /** What the cache held and gave up. */
 export interface CacheTotals {
-  /** Entries there are now. */
+  /** Entries there are now, those that nobody asks for any more included. */
   entries: number;
   /** Entries that were never served: those there now and those that are gone. */
   never_read: number;
@@ -304,7 +304,10 @@ export interface SeriesStep {
   flush_lag_us: number | null;
   /** Lost writes so far. */
   lost: number;
-  /** Entries of the cache. */
+  /**
+   * Entries of the cache that can be found. Where a node came or went and entries do not move,
+   * those that nobody asks for any more are left out; `cache.entries` counts them.
+   */
   entries: number;
   /** Of these, entries that were never served. */
   never_read: number;
