@@ -125,7 +125,7 @@ fn a_parameter_restarts_the_run_and_is_marked_where_the_code_says_another_value(
 
     // Choosing the strategy again brings its own values back.
     use_strategy(&page, "No cache");
-    page.lacks(".parameter");
+    page.lacks("[data-panel='code'] .parameter");
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
 
