@@ -122,6 +122,11 @@ impl World {
 
     /// Sends a call to the node of its key. Nobody else has the call yet.
     ///
+    /// A call of many keys goes to one node, as a server's `CROSSSLOT` has it (Redis 7, and with
+    /// it ioredis 6 and node-redis 5; redis-py 7 for `MGET` and `MSET`). Clients that split such
+    /// calls without a word (redis-py 7 a `DEL`, node-redis 6 an `MGET` too) are written as calls
+    /// one by one.
+    ///
     /// # Errors
     /// Its keys are on several nodes.
     pub(crate) fn place(&self, call: &mut Call) -> Result<(), &'static str> {
