@@ -16,6 +16,9 @@ const TOP: f64 = 18.0;
 const FOOT: f64 = 40.0;
 /// Left of the plot: the names of the lanes.
 const NAMES: f64 = 72.0;
+/// What a letter of a lane's name takes, and what is left free beside it.
+const LETTER: f64 = 7.5;
+const BESIDE: f64 = 12.0;
 const RIGHT: f64 = 12.0;
 /// A label's height, and what a character of it takes at most.
 const LABEL: f64 = 12.0;
@@ -91,10 +94,17 @@ pub struct Flying {
     pub label_y: Option<f64>,
 }
 
+/// What the names of the lanes take: all of the longest, but never half of a drawing.
+fn names(diagram: &Diagram, width: f64) -> f64 {
+    let letters = diagram.lanes.iter().map(|lane| lane.name.chars().count()).max().unwrap_or(0);
+    (letters as f64 * LETTER + BESIDE).min(width * 0.4).max(NAMES)
+}
+
 /// Works out where everything goes in a drawing so wide, but for the labels,
 /// which are most of the work: [`Plan::label`].
 pub fn plan(diagram: &Diagram, from_us: Micros, to_us: Micros, width: f64) -> Plan {
-    let span = TimeSpan { from_us, to_us, left: NAMES, right: (width - RIGHT).max(NAMES + 1.0) };
+    let left = names(diagram, width);
+    let span = TimeSpan { from_us, to_us, left, right: (width - RIGHT).max(left + 1.0) };
     let lanes = lanes(diagram);
     let height = TOP + LANE * diagram.lanes.len().saturating_sub(1) as f64 + FOOT;
     let arrows: Vec<(usize, Way)> = diagram
@@ -372,6 +382,15 @@ mod tests {
         assert_eq!(plan.height, 18.0 + 4.0 * 46.0 + 40.0);
         let times: Vec<&str> = plan.times.iter().map(|(_, text)| text.as_str()).collect();
         assert_eq!(times[..3], ["0 s", "2 ms", "4 ms"]);
+    }
+
+    #[test]
+    fn a_long_name_of_a_lane_has_its_room_but_never_half_of_the_drawing() {
+        let mut diagram = read(15_000);
+        diagram.lanes[3].name = "cache_replica".to_owned();
+        assert_eq!(plan(&diagram, 0, 20_000, 1_084.0).span.left, 13.0 * 7.5 + 12.0);
+        diagram.lanes[3].name = "n".repeat(200);
+        assert_eq!(plan(&diagram, 0, 20_000, 500.0).span.left, 200.0);
     }
 
     #[test]
