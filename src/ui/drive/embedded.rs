@@ -205,6 +205,17 @@ fn without_bar(body: &HtmlElement) -> (u32, u32) {
     (size.0.max(0) as u32, size.1.max(0) as u32)
 }
 
+/// Tells it as soon as nothing has changed for a while, and tries again as long as it cannot.
+fn once_settled(wait: &Rc<RefCell<Option<Timeout>>>, tell: Rc<dyn Fn() -> bool>) {
+    let weak = Rc::downgrade(wait);
+    let later = Timeout::new(SETTLES_MS, move || {
+        if let Some(wait) = weak.upgrade().filter(|_| !tell()) {
+            once_settled(&wait, tell);
+        }
+    });
+    wait.replace(Some(later));
+}
+
 /// Tells the host how high the page wants to be: when it has started, when it has another width or
 /// another scenario, and when a reader opens something. What only happens in the run leaves the
 /// height as it is, so that the text around does not jump.
@@ -231,10 +242,11 @@ fn use_size(host: &Option<HostPage>, opened: &Rc<OpenedRun>) {
             });
             let last = Cell::new((0, 0));
             let measured = root.clone();
-            let tell: Rc<dyn Fn()> = Rc::new(move || {
-                // a part of the page is on its way: what is there now is no height of the page
-                if let Ok(Some(_)) = measured.query_selector(".awaited") {
-                    return;
+            let tell: Rc<dyn Fn() -> bool> = Rc::new(move || {
+                // a part of the page is on its way, or does not know its width yet: what is there
+                // now is no height of the page
+                if let Ok(Some(_)) = measured.query_selector(".awaited, [data-unmeasured]") {
+                    return false;
                 }
                 let (width, height) = without_bar(&measured);
                 let (told, told_at) = last.get();
@@ -243,13 +255,10 @@ fn use_size(host: &Option<HostPage>, opened: &Rc<OpenedRun>) {
                     last.set((if may { height } else { told }, width));
                     host.tell(&Outbound::Resize { height });
                 }
+                true
             });
-            // a drawing that has just come takes its measure, and is drawn again
-            let wait: RefCell<Option<Timeout>> = RefCell::default();
-            let look = Closure::<dyn Fn()>::new(move || {
-                let tell = tell.clone();
-                *wait.borrow_mut() = Some(Timeout::new(SETTLES_MS, move || tell()));
-            });
+            let wait = Rc::default();
+            let look = Closure::<dyn Fn()>::new(move || once_settled(&wait, tell.clone()));
             let observer = ResizeObserver::new(look.as_ref().unchecked_ref()).ok()?;
             observer.observe(root.unchecked_ref::<Element>());
             Some((observer, look, pressed))

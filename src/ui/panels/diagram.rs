@@ -62,7 +62,8 @@ struct SpaceTimeProps {
 #[component]
 fn SpaceTime(props: &SpaceTimeProps) -> Html {
     let frame = use_node_ref();
-    let width = use_width(&frame);
+    let measured = use_width(&frame);
+    let width = measured.unwrap_or(WIDTH);
     let chosen = use_state_eq(|| None::<u64>);
     let listed = use_state_eq(|| false);
     let Stretch { from_us, to_us, .. } = props.stretch;
@@ -113,7 +114,7 @@ fn SpaceTime(props: &SpaceTimeProps) -> Html {
         <Section panel={Panel::Diagram} {beside}>
             <Tools keys={onkeydown} stretch={props.stretch} frame={frame.clone()} name={props.name.clone()}
                 command={props.command.clone()} act={props.act.clone()} />
-            <div class="space-time" ref={frame} {onwheel}>
+            <div class="space-time" ref={frame} data-unmeasured={measured.is_none().then_some("true")} {onwheel}>
                 <svg viewBox={format!("0 0 {width} {height}")} {width} {height} role="img" onclick={choose}
                     class={classes!(props.lit.is_some().then_some("some-lit"))}
                     aria-label={layout::in_words(diagram, from_us, to_us)}>
@@ -143,15 +144,15 @@ fn SpaceTime(props: &SpaceTimeProps) -> Html {
     }
 }
 
-/// The width of the drawing, in pixels, kept up as the window changes.
+/// The width of the drawing, in pixels, kept up as the window changes; `None`: it has just come.
 #[hook]
-fn use_width(frame: &NodeRef) -> i32 {
-    let width = use_state_eq(|| WIDTH);
+fn use_width(frame: &NodeRef) -> Option<i32> {
+    let width = use_state_eq(|| None);
     let (setter, frame) = (width.setter(), frame.clone());
     use_effect_with((), move |()| {
         let measure = move || {
             if let Some(frame) = frame.cast::<Element>() {
-                setter.set(frame.client_width().max(NARROWEST));
+                setter.set(Some(frame.client_width().max(NARROWEST)));
             }
         };
         measure();
