@@ -45,6 +45,7 @@ fn ten_keep_their_heights(page: &Page) {
     }
     for at in 0..10 {
         let id = format!("e{at}");
+        hears(page, &id, "m.type === 'resize'");
         let heights: Vec<u64> =
             heard(page, &id, "resize").iter().filter_map(|said| said["height"].as_u64()).collect();
         let (least, most) = (heights.iter().min(), heights.iter().max());
