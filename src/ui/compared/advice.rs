@@ -6,7 +6,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::runs::{Job, use_runs};
-use super::{ComparedProps, name};
+use super::{ComparedProps, lead, name};
 use crate::compare::advice::{Breakage, CANDIDATES, Needs, Ranked, Unmet};
 use crate::compare::{Candidate, Measured, Run};
 use crate::scenario::Scenario;
@@ -268,7 +268,7 @@ fn ranked(answers: &[Rc<Answer>], play: &Callback<Scenario>) -> Html {
                 for each in &ranked {
                     <li key={each.candidate.name()} class={if each.unmet.is_empty() { "good" } else { "bad" }} data-strategy={each.candidate.strategy.clone()}>
                         <p>
-                            <button type="button" class="button small" title="Play this run" onclick={lead(&base, each, None, play)}>{ name(&each.candidate) }</button>
+                            <button type="button" class="button small" title="Play this run" onclick={lead(&base, &each.candidate, None, play)}>{ name(&each.candidate) }</button>
                             { if each.unmet.is_empty() { " ✓ meets all of it" } else { " ✗" } }
                             <span class="quiet">{ format!(" {} statements of the database for 100 requests", each.statements_ppm / 10_000) }</span>
                         </p>
@@ -288,24 +288,10 @@ fn lost(unmet: &Unmet, base: &Rc<Scenario>, of: &Ranked, play: &Callback<Scenari
             { format!("not met: {unmet}") }
             if let Some(moment) = &unmet.moment {
                 { " " }
-                <button type="button" class="link" onclick={lead(base, of, Some(moment.at_us), play)}>
+                <button type="button" class="link" onclick={lead(base, &of.candidate, Some(moment.at_us), play)}>
                     { format!("see it at {}", time::instant(moment.at_us)) }
                 </button>
             }
         </>
     }
-}
-
-fn lead(
-    base: &Rc<Scenario>,
-    of: &Ranked,
-    at_us: Option<u64>,
-    play: &Callback<Scenario>,
-) -> Callback<MouseEvent> {
-    let (base, candidate, play) = (base.clone(), of.candidate.clone(), play.clone());
-    Callback::from(move |_: MouseEvent| {
-        let mut scenario = candidate.under(&base);
-        scenario.view.at_us = at_us;
-        play.emit(scenario);
-    })
 }

@@ -1,11 +1,14 @@
 //! The table of the courses, measured, beside what they say.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use super::runs::{Job, use_runs};
-use super::{ComparedProps, name};
+use super::{ComparedProps, lead, name};
 use crate::compare::courses::{ASPECTS, Judged, STRATEGIES, Word, judge, reference};
 use crate::compare::{Candidate, Measured, Run};
+use crate::scenario::Scenario;
 use crate::ui::drive::catalog;
 
 #[component]
@@ -42,7 +45,8 @@ fn job(id: &'static str) -> Option<Job<Measured>> {
     })
 }
 
-fn drawn(table: &[Judged], play: &Callback<crate::scenario::Scenario>) -> Html {
+fn drawn(table: &[Judged], play: &Callback<Scenario>) -> Html {
+    let base = Rc::new(reference());
     html! {
         <>
             <div class="numbers compared-numbers" tabindex="0" role="region" aria-label="What courses say, measured">
@@ -56,7 +60,7 @@ fn drawn(table: &[Judged], play: &Callback<crate::scenario::Scenario>) -> Html {
                             <tr key={row.strategy.clone()} data-strategy={row.strategy.clone()}>
                                 <th scope="row">{ catalog::title(&row.strategy) }</th>
                                 for (at, word) in row.words.iter().enumerate() {
-                                    <td class="text" key={at}>{ cell(&row.strategy, word, play) }</td>
+                                    <td class="text" key={at}>{ cell(&base, &row.strategy, word, play) }</td>
                                 }
                             </tr>
                         }
@@ -73,18 +77,11 @@ fn drawn(table: &[Judged], play: &Callback<crate::scenario::Scenario>) -> Html {
     }
 }
 
-fn cell(strategy: &str, word: &Word, play: &Callback<crate::scenario::Scenario>) -> Html {
+fn cell(base: &Rc<Scenario>, strategy: &str, word: &Word, play: &Callback<Scenario>) -> Html {
     let number = word.cell.value.map_or("–".to_owned(), |value| word.unit.words(value));
     let moment = word.cell.moment.as_ref().map(|moment| moment.at_us);
-    let onclick = {
-        let (play, candidate) = (play.clone(), Candidate::parse(strategy).ok());
-        Callback::from(move |_: MouseEvent| {
-            let Some(candidate) = &candidate else { return };
-            let mut scenario = candidate.under(&reference());
-            scenario.view.at_us = moment;
-            play.emit(scenario);
-        })
-    };
+    let candidate = Candidate::parse(strategy).ok();
+    let onclick = candidate.map(|candidate| lead(base, &candidate, moment, play));
     html! {
         <>
             <b>{ word.word }</b>{ " " }

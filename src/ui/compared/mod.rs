@@ -18,10 +18,13 @@ pub use courses::Courses;
 pub use side::SideBySide;
 pub use sweep::Sweep;
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
 use crate::compare::Candidate;
 use crate::scenario::{Problem, Scenario};
+use crate::time::Micros;
 use crate::ui::drive::catalog;
 
 /// What every view takes.
@@ -31,6 +34,21 @@ pub struct ComparedProps {
     pub scenario: Callback<bool, Scenario>,
     /// Plays a run.
     pub play: Callback<Scenario>,
+}
+
+/// What leads into the run of a candidate under a scenario, at a moment of it or at its start.
+fn lead(
+    base: &Rc<Scenario>,
+    candidate: &Candidate,
+    at_us: Option<Micros>,
+    play: &Callback<Scenario>,
+) -> Callback<MouseEvent> {
+    let (base, candidate, play) = (base.clone(), candidate.clone(), play.clone());
+    Callback::from(move |_: MouseEvent| {
+        let mut scenario = candidate.under(&base);
+        scenario.view.at_us = at_us;
+        play.emit(scenario);
+    })
 }
 
 /// A candidate, as it is headed.

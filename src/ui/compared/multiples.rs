@@ -5,9 +5,9 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-use super::name;
-use super::side::{Shown, playing};
+use super::side::Shown;
 use super::table::SameRuns;
+use super::{lead, name};
 use crate::compare::telling_keys;
 use crate::layout::multiples::{MultipleRow, Multiples as Drawn, multiples, values_at};
 use crate::layout::{self, Plot, RIBBON_HEIGHT, STATES, ribbon_path};
@@ -82,7 +82,7 @@ pub fn Multiples(props: &MultiplesProps) -> Html {
             </label>
             <p class="buttons">
                 for run in runs.iter().filter(|run| !run.recorded) {
-                    <button type="button" class="button small" onclick={playing(&props.base, run, Some(at_us), &props.play)}>
+                    <button type="button" class="button small" onclick={lead(&props.base, &run.measured.candidate, Some(at_us), &props.play)}>
                         { format!("{} at {}", name(&run.measured.candidate), time::instant(at_us)) }
                     </button>
                 }

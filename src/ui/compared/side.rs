@@ -128,21 +128,6 @@ fn result(
     }
 }
 
-/// A run as it is, and what leads into it at a moment.
-pub fn playing(
-    base: &Rc<Scenario>,
-    run: &Rc<Shown>,
-    at_us: Option<u64>,
-    play: &Callback<Scenario>,
-) -> Callback<MouseEvent> {
-    let (base, run, play) = (base.clone(), run.clone(), play.clone());
-    Callback::from(move |_: MouseEvent| {
-        let mut scenario = run.measured.candidate.under(&base);
-        scenario.view.at_us = at_us;
-        play.emit(scenario);
-    })
-}
-
 /// What runs, and the usual ones besides.
 fn usual(base: &Scenario) -> Vec<String> {
     let runs = Candidate::of(base).name();

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::name;
-use super::side::{Shown, playing};
+use super::side::Shown;
+use super::{lead, name};
 use crate::compare::{Measured, Row, rows};
 use crate::scenario::Scenario;
 use crate::time;
@@ -48,7 +48,7 @@ pub fn Table(props: &TableProps) -> Html {
                                     if run.recorded {
                                         { name(&run.measured.candidate) }
                                     } else {
-                                        <button type="button" class="button small" title="Play this run" onclick={playing(&props.base, run, None, &props.play)}>
+                                        <button type="button" class="button small" title="Play this run" onclick={lead(&props.base, &run.measured.candidate, None, &props.play)}>
                                             { name(&run.measured.candidate) }
                                         </button>
                                     }
@@ -86,7 +86,7 @@ fn cell(row: &Row, at: usize, props: &TableProps) -> Html {
         <td key={at} {class}>
             if let Some(moment) = value.moment.as_ref().filter(|_| !props.runs.0[at].recorded) {
                 <button type="button" class="link" title={format!("Go to {} in this run", time::instant(moment.at_us))}
-                    onclick={playing(&props.base, &props.runs.0[at], Some(moment.at_us), &props.play)}>{ text }{ mark }</button>
+                    onclick={lead(&props.base, &props.runs.0[at].measured.candidate, Some(moment.at_us), &props.play)}>{ text }{ mark }</button>
             } else {
                 { text }{ mark }
             }
