@@ -76,7 +76,7 @@ pub fn run(model: &Model, taken: &mut Taken, path: &mut Option<Vec<Micro>>) {
 pub fn computes_alone(script: &Script, budgets: Budgets) -> bool {
     let setup = &script.setup;
     let shares = |op: &Op| match op {
-        Op::Lock | Op::Unlock(_) | Op::SingleFlight { .. } | Op::ForgetFlight => true,
+        Op::Lock | Op::Unlock(_) | Op::SingleFlight { .. } | Op::ForgetFlight | Op::Gather => true,
         Op::Native { native, .. } => matches!(native, Native::Random | Native::RandomInt),
         Op::Store { command, .. } => !command.is_written(),
         _ => false,

@@ -61,6 +61,8 @@ pub enum Call {
         function: FunctionId,
         args: Box<[Value]>,
     },
+    /// `gather(…)`: tasks that run beside one another, and their results in order.
+    Gather(Arc<[Prepared]>),
     /// `forget_flight(key)`: nobody joins the run that is under way. Replied at once.
     ForgetFlight(Symbol),
     /// `sleep(seconds)`
@@ -77,6 +79,13 @@ pub enum Call {
         channel: u16,
         value: Value,
     },
+}
+
+/// A call of a function that has not begun.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Prepared {
+    pub function: FunctionId,
+    pub args: Box<[Value]>,
 }
 
 /// Whether a value can be an argument: of a call, by its name.
@@ -291,6 +300,7 @@ impl Call {
             | Call::Invoke { .. }
             | Call::Sleep { .. }
             | Call::Many(_)
+            | Call::Gather(_)
             | Call::Publish { .. } => None,
         }
     }
@@ -344,6 +354,13 @@ impl Digest for Call {
             Call::SingleFlight { key, function, args } => {
                 (4u8, key, function).hash(sum);
                 args.digest(lens, sum);
+            }
+            Call::Gather(calls) => {
+                (5u8, calls.len()).hash(sum);
+                for Prepared { function, args } in calls.iter() {
+                    function.hash(sum);
+                    args.digest(lens, sum);
+                }
             }
             // a call of a store carries plain values only
             other => {

@@ -66,6 +66,7 @@ pub const ALIASES: &[(&str, &str)] = &[
     ("time.perf_counter", "now"),
     ("time.sleep", "sleep"),
     ("asyncio.sleep", "sleep"),
+    ("asyncio.gather", "gather"),
     ("random.random", "random"),
     ("random.uniform", "random"),
     // where a program says `from time import time`

@@ -156,6 +156,9 @@ impl World {
                 Waiting::SingleFlight { result: Some(_), .. } => {
                     Some(Timer::Wake { task, ordinal })
                 }
+                Waiting::Gather(gathered) => {
+                    gathered.is_ready().then_some(Timer::Wake { task, ordinal })
+                }
                 // the end of the run wakes it
                 Waiting::SingleFlight { result: None, .. } => None,
             }

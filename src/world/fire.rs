@@ -101,6 +101,15 @@ impl World {
                     let result = result.take().unwrap_or(Ok(Value::NONE));
                     self.resume(task, result, d);
                 }
+                Waiting::Gather(gathered) => {
+                    if gathered.is_too_deep() {
+                        let why = "a list of lists of lists: `gather` gives lists of plain lists";
+                        self.mistaken(task, why, d);
+                        return;
+                    }
+                    let result = gathered.result();
+                    self.resume(task, result, d);
+                }
                 _ => self.resume(task, Ok(Value::NONE), d),
             },
             Timer::ClientTimeout { operation, .. } => self.failed(operation, None, d),

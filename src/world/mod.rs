@@ -25,6 +25,7 @@ mod enabled;
 mod fault;
 mod fire;
 mod follow;
+mod gather;
 mod id;
 mod message;
 mod network;
@@ -66,7 +67,7 @@ pub use setup::{
 };
 pub use stores::Stores;
 pub use table::Key;
-pub use task::{Operation, Recipient, Task, Waiting, Work};
+pub use task::{Gathered, Operation, Recipient, Task, Waiting, Work};
 pub use tracking::Readers;
 pub use transition::Transition;
 

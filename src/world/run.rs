@@ -161,7 +161,7 @@ impl World {
     }
 
     /// Ends a task whose program asks for what cannot be. `false`: it does not go on.
-    fn mistaken<D: Driver>(&mut self, key: TaskKey, why: &str, d: &mut D) -> bool {
+    pub(crate) fn mistaken<D: Driver>(&mut self, key: TaskKey, why: &str, d: &mut D) -> bool {
         if let Some(task) = self.tasks.get(key)
             && let Work::Program(machine) = &task.work
         {
@@ -260,6 +260,10 @@ impl World {
             }
             Call::SingleFlight { key: name, function, ref args } => {
                 self.share(key, name, function, args, d);
+                return false;
+            }
+            Call::Gather(ref calls) => {
+                self.gather(key, calls, d);
                 return false;
             }
             Call::ForgetFlight(name) => {
@@ -475,6 +479,9 @@ impl World {
             }
             Recipient::Loop(index) => self.loops[index as usize].running = None,
             Recipient::Nobody => {}
+            Recipient::Gatherer { task: of, ordinal, at } => {
+                self.gathered(of, ordinal, at, task.wrote, result, d);
+            }
             Recipient::Sharers => self.land(key, &task, &result, d),
         }
         self.spare.end_task(task);

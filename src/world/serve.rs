@@ -104,6 +104,7 @@ impl World {
             | Call::Unlock(_)
             | Call::Sleep { .. }
             | Call::SingleFlight { .. }
+            | Call::Gather(_)
             | Call::ForgetFlight(_) => {}
         }
     }

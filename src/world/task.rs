@@ -76,6 +76,38 @@ pub enum Waiting {
         /// It is there, and the task goes on.
         result: Option<Result<Value, StoreError>>,
     },
+    /// The results of the calls of a `gather`.
+    Gather(Gathered),
+}
+
+/// What has come of the calls that a task runs beside one another.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Gathered {
+    /// Of each call, where it is there.
+    pub results: Box<[Option<Value>]>,
+    /// The first error.
+    pub failed: Option<StoreError>,
+}
+
+impl Gathered {
+    /// Whether the task goes on.
+    pub fn is_ready(&self) -> bool {
+        self.failed.is_some() || self.results.iter().all(Option::is_some)
+    }
+
+    /// Whether a result is a list of lists itself, so that there is no end to how deep they go.
+    pub fn is_too_deep(&self) -> bool {
+        let mut lists = self.results.iter().flatten().filter_map(Value::items);
+        lists.any(|list| list.iter().any(|item| item.items().is_some()))
+    }
+
+    /// What the task goes on with.
+    pub fn result(&self) -> Result<Value, StoreError> {
+        match self.failed {
+            Some(error) => Err(error),
+            None => Ok(Value::List(self.results.iter().flatten().cloned().collect())),
+        }
+    }
 }
 
 /// Who gets the result.
@@ -96,6 +128,12 @@ pub enum Recipient {
     Nobody,
     /// All who share the run.
     Sharers,
+    /// The task that runs it beside others, by its call, and its place among those.
+    Gatherer {
+        task: TaskKey,
+        ordinal: u32,
+        at: u16,
+    },
 }
 
 /// A request as its client knows it, until it ends.
@@ -186,6 +224,10 @@ impl Digest for Waiting {
                 (key, run, of).hash(sum);
                 result.digest(lens, sum);
             }
+            Waiting::Gather(Gathered { results, failed }) => {
+                failed.hash(sum);
+                results.digest(lens, sum);
+            }
         }
     }
 }
@@ -200,6 +242,7 @@ impl Digest for Recipient {
                 process.digest(lens, sum);
             }
             Recipient::Loop(index) => index.hash(sum),
+            Recipient::Gatherer { task, ordinal, at } => (task, ordinal, at).hash(sum),
             Recipient::Nobody | Recipient::Sharers => {}
         }
     }

@@ -19,6 +19,7 @@ mod claims;
 mod explore;
 mod flight;
 mod forecasts;
+mod gathers;
 mod limits;
 mod locks;
 mod memory;

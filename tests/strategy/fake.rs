@@ -238,7 +238,10 @@ impl Fake {
             Call::Unlock(k) => format!("unlock {}", key(k)),
             Call::Sleep { us } => format!("sleep {us}"),
             Call::ForgetFlight(k) => format!("forget_flight {}", key(k)),
-            Call::Spawn { .. } | Call::Invoke { .. } | Call::SingleFlight { .. } => unreachable!(),
+            Call::Spawn { .. }
+            | Call::Invoke { .. }
+            | Call::SingleFlight { .. }
+            | Call::Gather(_) => unreachable!(),
         }
     }
 

@@ -527,6 +527,9 @@ impl<'a> Walk<'a> {
                 Op::SingleFlight { .. } | Op::ForgetFlight => {
                     return self.refuse(line, "`single_flight`");
                 }
+                Op::Prepare { .. } | Op::Collect(_) | Op::Gather => {
+                    return self.refuse(line, "`gather`");
+                }
                 Op::Raise(_) => return self.refuse(line, "an error that the strategy raises"),
                 Op::ErrorText(_) => return self.refuse(line, "an error's text"),
                 Op::Slice => return self.refuse(line, "a part of a list or of a text"),

@@ -72,7 +72,7 @@ impl<'t> Body<'_, '_, 't> {
         let calls = object.calls();
         let foreign = object.store().and_then(|store| store.instead_of(&name.text));
         let foreign = foreign.or_else(|| match (object, name.text.as_ref()) {
-            (Object::Module("asyncio"), "create_task" | "gather" | "ensure_future") => {
+            (Object::Module("asyncio"), "create_task" | "ensure_future") => {
                 Some("spawn(refresh, key)")
             }
             _ => None,
@@ -147,7 +147,7 @@ impl<'t> Body<'_, '_, 't> {
     }
 
     /// `inside`: whether a transaction is open; `None`: the callee is a task of its own.
-    fn user_arguments(
+    pub(super) fn user_arguments(
         &mut self,
         id: FunctionId,
         span: Span,
@@ -223,6 +223,7 @@ impl<'t> Body<'_, '_, 't> {
             }
             "spawn" => return self.spawn(span, given),
             "single_flight" => return self.single_flight(span, given),
+            "gather" => return self.gather(span, given),
             "forget_flight" => {
                 let key = Declared { name: "key".into(), default: None };
                 self.arguments(word, span, &[key], given);

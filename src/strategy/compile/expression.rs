@@ -69,6 +69,11 @@ impl<'t> Body<'_, '_, 't> {
             }
             ExprKind::Format(parts) => self.text_of_parts(parts, expr.span),
             ExprKind::Dictionary(fields) => self.dictionary(fields, expr.span),
+            ExprKind::Each(_) => self.error(
+                expr.span,
+                "`*` arguments are not in this language",
+                "write each argument out; `gather` alone takes `*[load(key) for key in keys]`",
+            ),
             ExprKind::Slice(of, bounds) => self.slice(of, bounds, expr.span),
             ExprKind::List(all) | ExprKind::Tuple(all) => {
                 self.check_items(all);

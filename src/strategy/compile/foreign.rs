@@ -62,7 +62,7 @@ impl Compiler<'_> {
         let reserved = reserved().map(|word| -> &'b str { word });
         let known = near.into_iter().chain(globals).chain(reserved);
         let known = known.chain(self.names.stores().words());
-        let known = known.chain(["single_flight", "forget_flight"]);
+        let known = known.chain(["single_flight", "forget_flight", "gather"]);
         match nearest(name, known) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => "give it a value first, or check its spelling".into(),

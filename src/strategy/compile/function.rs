@@ -20,6 +20,8 @@ pub(super) struct Body<'c, 'a, 't> {
     pub id: FunctionId,
     /// named variables, by slot
     pub locals: Vec<Arc<str>>,
+    /// names that stand for an unnamed slot, the inner ones last
+    pub scopes: Vec<(Arc<str>, u16)>,
     /// unnamed slots in use behind them, and the most that were at once
     pub temporaries: u16,
     most_temporaries: u16,
@@ -101,6 +103,7 @@ impl Compiler<'_> {
             compiler: self,
             id,
             locals,
+            scopes: Vec::new(),
             temporaries: 0,
             most_temporaries: 0,
             guards: Vec::new(),
@@ -221,7 +224,10 @@ impl<'t> Body<'_, '_, 't> {
     }
 
     pub(super) fn local(&self, name: &str) -> Option<u16> {
-        self.locals.iter().position(|local| local.as_ref() == name).map(|slot| slot as u16)
+        let scoped = self.scopes.iter().rev().find(|(scoped, _)| scoped.as_ref() == name);
+        scoped.map(|(_, slot)| *slot).or_else(|| {
+            self.locals.iter().position(|local| local.as_ref() == name).map(|slot| slot as u16)
+        })
     }
 
     /// Takes `count` unnamed slots in a row; given back with [`Body::release`].

@@ -7,6 +7,7 @@ mod expression;
 mod foreign;
 mod format;
 mod function;
+mod gather;
 mod kinds;
 mod placement;
 mod queue;
@@ -29,6 +30,7 @@ use super::syntax::token::Span;
 use super::value::{Names, Value};
 use crate::vocabulary::language::is_reserved;
 use crate::vocabulary::{Attribute, Native};
+use gather::Thunk;
 use placement::Use;
 
 /// The most operations of a program; inlined `finally` blocks could else explode.
@@ -75,6 +77,7 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
         code: Vec::new(),
         lines: Vec::new(),
         constants: IndexSet::default(),
+        thunks: Vec::new(),
         uses: Vec::new(),
         left_out: &tree.left_out,
         errors: Vec::new(),
@@ -88,6 +91,7 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
             compiler.function(id, definition);
         }
     }
+    compiler.write_thunks();
     compiler.check_placement();
     let (true, true, Some(read), Some(write)) =
         (tree.errors.is_empty(), compiler.errors.is_empty(), read, write)
@@ -155,6 +159,8 @@ struct Compiler<'a> {
     code: Vec<Op>,
     lines: Vec<u32>,
     constants: IndexSet<Value, FxBuildHasher>,
+    /// what `gather` runs beside one another, and where its code begins: a call of a store, say
+    thunks: Vec<Thunk>,
     /// which function uses what, and where
     uses: Vec<Use>,
     /// names in statements that are no sentences of the language

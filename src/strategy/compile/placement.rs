@@ -22,6 +22,8 @@ pub(super) enum Used {
     Function(FunctionId),
     /// begins a transaction
     Transaction,
+    /// begins tasks beside one another
+    Gather,
     /// an app server's own cache
     Local,
 }
@@ -95,7 +97,7 @@ impl Compiler<'_> {
                         let advice = "leave the function in the app, or use `cache`";
                         errors.push((each.span, message, advice));
                     }
-                    Used::Transaction | Used::Local => {}
+                    Used::Transaction | Used::Gather | Used::Local => {}
                 }
             }
         }
@@ -104,7 +106,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// Transactions that are begun while another one of the same task is open.
+    /// What cannot be while a transaction of the same task is open.
     fn nested_transactions(&self) -> Vec<(Span, String, &'static str)> {
         // the functions that are called while one is open
         let mut inside: Vec<bool> = vec![false; self.functions.len()];
@@ -124,14 +126,23 @@ impl Compiler<'_> {
         }) {
             inside[usize::from(callee.0)] = true;
         }
-        let is_nested =
-            |each: &&Use| matches!(each.of, Used::Transaction) && is_open(each, &inside);
-        let nested = self.uses.iter().filter(is_nested);
+        let open = self.uses.iter().filter(|each| is_open(each, &inside));
         let error = |each: &Use| {
-            let message = "a transaction inside a transaction".to_owned();
-            (each.span, message, "a task has one at a time: begin it in the outermost function")
+            let (message, advice) = match each.of {
+                Used::Transaction => (
+                    "a transaction inside a transaction",
+                    "a task has one at a time: begin it in the outermost function",
+                ),
+                Used::Gather => (
+                    "`gather` inside a transaction",
+                    "its connection runs one statement at a time: write them one below the \
+                     other, or gather outside the block",
+                ),
+                _ => return None,
+            };
+            Some((each.span, message.to_owned(), advice))
         };
-        nested.map(error).collect()
+        open.filter_map(error).collect()
     }
 
     /// The places that each function can run in, as bits.

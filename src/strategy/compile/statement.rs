@@ -287,8 +287,20 @@ impl<'t> Body<'_, '_, 't> {
     }
 
     fn for_statement(&mut self, target: &'t Target, over: &'t Expr, body: &'t Block) {
-        let range = range(over);
-        let (slot, count, exit) = match range {
+        let (slot, count, exit) = self.over(over);
+        let next = self.here();
+        let exit = self.emit(exit);
+        self.assign_target(target);
+        let breaks = self.loop_body(next, body);
+        self.land([exit]);
+        self.land(breaks);
+        self.release(slot, count);
+    }
+
+    /// Begins to go through a list or a range: its first slot, how many there are, and what
+    /// takes the next item.
+    pub(super) fn over(&mut self, over: &'t Expr) -> (u16, u16, Op) {
+        let begun = match range(over) {
             Some(arguments) => {
                 let slot = self.temporary(3);
                 let given = self.range(over, arguments);
@@ -303,13 +315,7 @@ impl<'t> Body<'_, '_, 't> {
             }
         };
         self.at(over.span);
-        let next = self.here();
-        let exit = self.emit(exit);
-        self.assign_target(target);
-        let breaks = self.loop_body(next, body);
-        self.land([exit]);
-        self.land(breaks);
-        self.release(slot, count);
+        begun
     }
 
     fn range(&mut self, over: &Expr, arguments: &'t [Argument]) -> u8 {

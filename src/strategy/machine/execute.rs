@@ -8,13 +8,16 @@ use super::operators::{
 };
 use super::{CallFrame, DEEPEST_CALLS, EMPTY, Host, Machine, Stopped, arith, method, native};
 use crate::strategy::argument;
-use crate::strategy::call::{CacheCall, Call, DatabaseCall, FunctionId, StoreError};
+use crate::strategy::call::{CacheCall, Call, DatabaseCall, FunctionId, Prepared, StoreError};
 use crate::strategy::error::{Mistake, MistakeKind};
 use crate::strategy::ops::Op;
 use crate::strategy::program::Program;
 use crate::strategy::value::{Datum, Origin, Scalar, Symbol, Value};
 use crate::vocabulary::command::{CacheCommand, DatabaseCommand, StoreCommand};
 use crate::vocabulary::{CacheId, ErrorClass, Raised, Reason};
+
+/// The most calls that run beside one another for one task.
+const MOST_GATHERED: usize = 1_000;
 
 impl Machine {
     #[inline(always)]
@@ -358,6 +361,33 @@ impl Machine {
                     let function = FunctionId(function);
                     stop!(Stopped::Call(Call::SingleFlight { key, function, args }));
                 }
+                Op::Prepare { function, given } => {
+                    let from = self.stack.len() - given as usize;
+                    let function = Value::int(function.into());
+                    let call: Arc<[Value]> = [function].into_iter().chain(self.stack.drain(from..)).collect();
+                    self.stack.push(Value::List(call));
+                }
+                Op::Collect(slot) => {
+                    let item = self.pop();
+                    let list = &mut self.stack[base + slot as usize];
+                    let others = list.items().map_or(&[][..], |items| items);
+                    if others.len() == MOST_GATHERED {
+                        fail!(Mistake::of_bound(format!(
+                            "more than {MOST_GATHERED} calls in one `gather`"
+                        )));
+                    }
+                    *list = Value::List(others.iter().cloned().chain([item]).collect());
+                }
+                Op::Gather => {
+                    let list = self.pop();
+                    let calls = list.items().into_iter().flat_map(|calls| calls.iter());
+                    let calls: Arc<[Prepared]> = calls.filter_map(prepared).collect();
+                    if calls.is_empty() {
+                        self.stack.push(Value::List([].into()));
+                    } else {
+                        stop!(Stopped::Call(Call::Gather(calls)));
+                    }
+                }
                 Op::ForgetFlight => {
                     let value = self.pop();
                     let key = attempt!(argument::key("forget_flight", &value));
@@ -502,4 +532,10 @@ fn raised(program: &Program, op: Op, text: &Value) -> StoreError {
         other => unreachable!("`str` stands in front of it, and gives no {other:?}"),
     };
     StoreError { raised: Raised::new(class as u8, text), ..StoreError::new(source, Reason::Raised) }
+}
+
+/// A call that [`Op::Prepare`] has made.
+fn prepared(call: &Value) -> Option<Prepared> {
+    let (function, args) = call.items()?.split_first()?;
+    Some(Prepared { function: FunctionId(as_int(function) as u16), args: args.into() })
 }

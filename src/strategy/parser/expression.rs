@@ -3,7 +3,7 @@
 use super::{DEEPEST, Parse, Parser};
 use crate::strategy::error::SyntaxError;
 use crate::strategy::syntax::ast::{
-    Argument, Binary, Comparison, Expr, ExprKind, FormatPart, Name, Unary,
+    Argument, Binary, Comparison, Each, Expr, ExprKind, FormatPart, Name, Unary,
 };
 use crate::strategy::syntax::number::TOO_LARGE_BY_ONE;
 use crate::strategy::syntax::token::{Span, Token};
@@ -275,11 +275,18 @@ impl Parser<'_> {
         self.expect("(", "open the arguments with `(`")?;
         let mut arguments: Vec<Argument> = Vec::new();
         while !self.is_sign(")") {
-            if let Token::Sign(sign @ ("*" | "**")) = self.token() {
-                return self.error(
-                    format!("`{sign}` arguments are not in this language"),
-                    "write each argument out",
-                );
+            if self.is_sign("**") {
+                let message = "`**` arguments are not in this language";
+                return self.error(message, "write each argument out");
+            }
+            let star = self.span();
+            if self.eat_sign("*") {
+                let value = self.nested(|parser| parser.each(star))?;
+                arguments.push(Argument { name: None, value });
+                if !self.eat_sign(",") {
+                    break;
+                }
+                continue;
             }
             let name = match self.token() {
                 Token::Name(text) if self.after() == &Token::Sign("=") => {
@@ -305,6 +312,34 @@ impl Parser<'_> {
         }
         self.expect(")", "separate arguments with `,` and close them with `)`")?;
         Ok(arguments)
+    }
+
+    /// `*[call for name in of]`, behind the star: what `gather` takes.
+    fn each(&mut self, span: Span) -> Parse<Expr> {
+        let refused = || {
+            let advice = "write each argument out; `gather` also takes \
+                          `*[load(key) for key in keys]`";
+            SyntaxError::new(span, "`*` arguments are not in this language", advice)
+        };
+        let close = match self.token() {
+            Token::Sign("[") => "]",
+            Token::Sign("(") => ")",
+            _ => return Err(refused()),
+        };
+        self.advance();
+        let call = self.expression()?;
+        if !self.is_word("for") {
+            return Err(refused());
+        }
+        self.advance();
+        let name = self.name("a name", "write `*[load(key) for key in keys]`")?;
+        if !self.is_word("in") {
+            return self.error("`in` is missing", "write `*[load(key) for key in keys]`");
+        }
+        self.advance();
+        let of = self.expression()?;
+        self.expect(close, "close the bracket: a condition behind the list is not in this language")?;
+        self.node(ExprKind::Each(Box::new(Each { call, name, of })), span)
     }
 
     pub(super) fn refuse_comprehension(&self) -> Parse<()> {
@@ -337,6 +372,7 @@ impl Parser<'_> {
                 let bounds = bounds.iter().flatten().map(|bound| bound.depth);
                 bounds.max().unwrap_or(0).max(of.depth)
             }
+            ExprKind::Each(each) => each.call.depth.max(each.of.depth),
             ExprKind::IfElse(parts) => parts.iter().map(|e| e.depth).max().unwrap_or(0),
             _ => 0,
         };

@@ -94,5 +94,5 @@ impl Parser<'_> {
 
 /// Whether a function of a module can be called by its name alone.
 fn is_bare(name: &str) -> bool {
-    matches!(name, "sleep" | "random") || ALIASES.iter().any(|(alias, _)| *alias == name)
+    matches!(name, "sleep" | "random" | "gather") || ALIASES.iter().any(|(alias, _)| *alias == name)
 }

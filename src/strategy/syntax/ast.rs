@@ -49,6 +49,16 @@ pub enum ExprKind {
     Dictionary(Vec<(Option<Expr>, Expr)>),
     /// `of[start:end:step]`
     Slice(Box<Expr>, Box<[Option<Expr>; 3]>),
+    /// `*[call for name in of]`, an argument of `gather`
+    Each(Box<Each>),
+}
+
+/// A call for each item of a list.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Each {
+    pub call: Expr,
+    pub name: Name,
+    pub of: Expr,
 }
 
 /// A part of a text with values in it.

@@ -114,7 +114,7 @@ fn named(text: &str, after_def: bool) -> (CodeKind, usize) {
         }
     }
     match name {
-        "lock" | "spawn" | "sleep" | "single_flight" | "forget_flight"
+        "lock" | "spawn" | "sleep" | "single_flight" | "forget_flight" | "gather"
             if after.starts_with('(') =>
         {
             (CodeKind::Call, length)

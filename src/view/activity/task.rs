@@ -74,6 +74,11 @@ impl View<'_> {
                     format!("sleeps until {}", time::instant(*until_us))
                 }
                 Waiting::Lock { key, .. } => format!("waits for lock({})", names.text(*key)),
+                Waiting::Gather(gathered) => {
+                    let all = gathered.results.len();
+                    let done = gathered.results.iter().flatten().count();
+                    format!("waits for gather: {done} of {all} done")
+                }
                 Waiting::SingleFlight { key, of, .. } if *of == task.op => {
                     format!("waits for single_flight({})", names.text(*key))
                 }
