@@ -29,6 +29,8 @@ pub struct Lens {
     pub ages: bool,
     /// Some program reads how often an item of a queue was taken.
     pub attempts: bool,
+    /// Dead letters may be pushed again.
+    pub dead: bool,
 }
 
 /// What a state is added up to: a number, or all that it says.

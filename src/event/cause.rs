@@ -147,6 +147,10 @@ pub enum Happening {
     CameAgain {
         write: Origin,
     },
+    /// A person had a dead letter pushed again.
+    Replayed {
+        write: Origin,
+    },
     /// A write was made again of something that it was in already.
     AppliedAgain {
         write: Origin,

@@ -47,6 +47,17 @@ pub enum Fault {
     /// A replica of a cache takes its primary's place, with what has reached it: a person asks
     /// for it, or the primary has been down for long enough.
     Failover(CacheId),
+    /// Consumers of a name: those of one app server, or all.
+    Consumer {
+        name: Symbol,
+        app: Option<u16>,
+        how: ConsumerFault,
+    },
+    /// All that queues of a name have given up on is pushed again.
+    Replay {
+        queue: Symbol,
+        app: Option<u16>,
+    },
     /// Past the application, as a migration script does it. `op` is the operation that
     /// it becomes, nobody's until it is done; a `value` of `None` asks for a number that
     /// no other write has. `by`: the action that asks for it.
@@ -72,6 +83,17 @@ pub enum Fault {
     },
 }
 
+/// What happens to a consumer of a queue: a function with `@every` that takes from it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ConsumerFault {
+    /// It ends what it has in hand, and takes no more.
+    Stop,
+    /// It dies with what it has in hand.
+    Kill,
+    /// It takes items again.
+    Start,
+}
+
 /// By numbers that never change: checksums of histories are made of it. A return to
 /// normal speed has its own.
 impl Hash for Fault {
@@ -95,6 +117,8 @@ impl Hash for Fault {
             Fault::Join(_) => 15,
             Fault::Leave(_) => 16,
             Fault::Failover(_) => 17,
+            Fault::Consumer { .. } => 18,
+            Fault::Replay { .. } => 19,
         };
         state.write_isize(number);
         match *self {
@@ -115,6 +139,8 @@ impl Hash for Fault {
             Fault::OutsideDelete { op, key, .. } => (op, key).hash(state),
             Fault::StartWorkload(name) | Fault::StopWorkload(name) => name.hash(state),
             Fault::Handle { op, what, how } => (op, what, how).hash(state),
+            Fault::Consumer { name, app, how } => (name, app, how).hash(state),
+            Fault::Replay { queue, app } => (queue, app).hash(state),
         }
     }
 }

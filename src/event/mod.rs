@@ -12,7 +12,7 @@ mod saying;
 mod verdict;
 
 pub use cause::{Cause, Happening, chain};
-pub use fault::Fault;
+pub use fault::{ConsumerFault, Fault};
 pub use name::EventName;
 pub use record::{Carried, DropReason, Event, Record, RequestEnd, Seen};
 pub use saying::{Saying, Verb};

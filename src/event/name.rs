@@ -40,6 +40,7 @@ named! {
         Acked = "acked",
         RetriedItem = "retried-item",
         DeadLetter = "dead-letter",
+        Replayed = "replayed",
         Redelivered = "redelivered",
         QueueDropped = "queue-dropped",
         QueueIgnored = "queue-ignored",

@@ -15,7 +15,7 @@ use super::choices::Choice;
 use super::question::Property;
 use super::recorder::{Micro, Sent};
 use super::way::Way;
-use crate::event::{Event, Fault, RequestEnd};
+use crate::event::{ConsumerFault, Event, Fault, RequestEnd};
 use crate::history::{KeyState, Report};
 use crate::identity::{Kind, ProcessId, Source, Stamp, derive, message_name};
 use crate::scenario::{
@@ -444,6 +444,12 @@ fn done(fault: Fault, names: &Names) -> Option<What> {
             What::OutsideWrite { key: text(key), value: literal(value.scalar, names) }
         }
         Fault::OutsideDelete { key, .. } => What::OutsideDelete { key: text(key) },
+        Fault::Consumer { name, app, how } => match how {
+            ConsumerFault::Stop => What::StopConsumer { consumer: text(name), app },
+            ConsumerFault::Kill => What::KillConsumer { consumer: text(name), app },
+            ConsumerFault::Start => What::StartConsumer { consumer: text(name), app },
+        },
+        Fault::Replay { queue, app } => What::ReplayDeadLetters { queue: text(queue), app },
         _ => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! Records in words, for the log.
 
 use super::order::{MADE_UP, NOTHING};
-use crate::event::{DropReason, Event, Fault, ReadVerdict, Record, RequestEnd, Saying, Verb};
+use crate::event::{ConsumerFault, DropReason, Event, Fault, ReadVerdict, Record, RequestEnd, Saying, Verb};
 use crate::identity::{Kind, OpId, ProcessId};
 use crate::named::named;
 use crate::store::cache::{CacheEffect, Refusal, Removal};
@@ -213,6 +213,9 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             QueueEffect::Dropped { key, origin, .. } => {
                 (Tone::Bad, format!("queue: {} ({}) is gone", text(key), label(origin)))
             }
+            QueueEffect::Replayed { key, origin } => {
+                (Tone::Notice, format!("queue: the dead letter {} ({}) is pushed again", text(key), label(origin)))
+            }
             QueueEffect::DeadLettersDropped => {
                 (Tone::Bad, "queue: what it had given up on is gone".to_owned())
             }
@@ -355,6 +358,19 @@ pub(super) fn in_words(fault: Fault, names: &Names) -> String {
             let verb = call.map_or("call".to_owned(), |verb| text(verb).to_string());
             let which = if times == 1 { String::new() } else { format!("{times} times, ") };
             format!("{which}the next {verb} at {} will fail", stores.the_nth(store, nth))
+        }
+        Fault::Consumer { name, app, how } => {
+            let which = app.map_or(String::new(), |app| format!(" of app {}", app + 1));
+            let what = match how {
+                ConsumerFault::Stop => "ends what it has in hand, and takes no more",
+                ConsumerFault::Kill => "is killed with what it has in hand",
+                ConsumerFault::Start => "takes items again",
+            };
+            format!("{}{which} {what}", text(name))
+        }
+        Fault::Replay { queue, app } => {
+            let which = app.map_or(String::new(), |app| format!(" of app {}", app + 1));
+            format!("the dead letters of {}{which} are pushed again", text(queue))
         }
         Fault::OutsideWrite { op, key, value, .. } => {
             format!(

@@ -108,6 +108,9 @@ fn happening(what: Happening, names: &Names) -> String {
             "a crash of the queue undid the acknowledgement of {}, which is handed out again",
             label(write)
         ),
+        Happening::Replayed { write } => {
+            format!("the dead letter of {} was pushed again, behind what had come", label(write))
+        }
         Happening::AppliedAgain { write, version } => {
             format!("{} was applied once more, in version {version}", label(write))
         }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::validate::unknown_of;
 use super::{
     CacheSettings, Candidate, ClientSettings, Cluster, Constraint, InitialEntry, Latency, Problem,
     ReadsFrom, Rows, Scenario, StrategyUse, What,
@@ -12,7 +13,7 @@ use crate::store::database::ForeignKey;
 use crate::strategy::value::{Datum, Names, Symbol};
 use crate::strategy::{Program, StoreNames, builtin, compile};
 use crate::time::Micros;
-use crate::vocabulary::CacheId;
+use crate::vocabulary::{CacheId, Role};
 use crate::world::{
     CacheSetup, ClusterSetup, DatabaseSetup, Deployed, Kind, Limits, Patience, Setup,
 };
@@ -81,9 +82,13 @@ impl Scenario {
                 total_steps: self.limits.total_steps,
                 tasks: self.limits.tasks,
             },
+            replays: self.actions.iter().any(|action| {
+                matches!(action.what, What::ReplayDeadLetters { .. })
+            }),
         };
         let mut problems = self.unserved(&setup);
         problems.extend(self.inside_a_cluster(&setup));
+        problems.extend(self.unknown_consumers(&setup));
         if problems.is_empty() { Ok(setup) } else { Err(problems) }
     }
 
@@ -96,6 +101,42 @@ impl Scenario {
         let message = "has a queue or a loop in the cache; one with several nodes, or with a \
                        replica, has none: put it at `app` or `worker`";
         Some(Problem { path: format!("strategies[{at}].{field}"), message: message.to_owned() })
+    }
+
+    /// Actions on consumers and queues that no strategy has.
+    fn unknown_consumers(&self, setup: &Setup) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (index, action) in self.actions.iter().enumerate() {
+            let (field, name, app) = match &action.what {
+                What::StopConsumer { consumer, app }
+                | What::KillConsumer { consumer, app }
+                | What::StartConsumer { consumer, app } => ("consumer", consumer, *app),
+                What::ReplayDeadLetters { queue, app } => ("queue", queue, *app),
+                _ => continue,
+            };
+            let path = |field: &str| format!("actions[{index}].{field}");
+            let known = match field {
+                "consumer" => setup.consumers(),
+                _ => setup.buffers(),
+            };
+            let mut named = known.iter().filter(|(known, _)| *known == name.as_str()).peekable();
+            if named.peek().is_none() {
+                let mut names: Vec<&str> = known.iter().map(|(known, _)| *known).collect();
+                names.dedup();
+                let message = match (field, names.as_slice()) {
+                    ("consumer", []) => {
+                        "no strategy has a function with @every that takes from a queue".to_owned()
+                    }
+                    (_, []) => "no strategy has a queue that gives up on items".to_owned(),
+                    _ => unknown_of(name, &names),
+                };
+                problems.push(Problem { path: path(field), message });
+            } else if app.is_some() && !named.any(|(_, place)| *place == Role::App) {
+                let message = format!("{name} runs in no app server; leave it out");
+                problems.push(Problem { path: path("app"), message });
+            }
+        }
+        problems
     }
 
     /// Actions and workloads that their strategy has no function for.

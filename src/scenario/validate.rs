@@ -124,7 +124,12 @@ fn compared(texts: &[String], at: &mut Checker) {
 fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Checker) {
     let app = match what {
         What::CrashApp { app } | What::RestartApp { app } => Some(*app),
-        What::Cut { app, .. } | What::Heal { app, .. } => *app,
+        What::Cut { app, .. }
+        | What::Heal { app, .. }
+        | What::StopConsumer { app, .. }
+        | What::KillConsumer { app, .. }
+        | What::StartConsumer { app, .. }
+        | What::ReplayDeadLetters { app, .. } => *app,
         _ => None,
     };
     if let Some(app) = app.filter(|app| *app >= topology.apps.count) {
@@ -370,10 +375,15 @@ fn unknown(given: &str, known: &[&str], at: &mut Checker) {
     if at.problems.len() >= MOST_HINTS {
         return at.problem(format!("is \"{given}\", which is unknown"));
     }
+    at.problem(unknown_of(given, known));
+}
+
+/// The same in words.
+pub(super) fn unknown_of(given: &str, known: &[&str]) -> String {
     let hint = match nearest(given, known.iter().copied()) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None if known.is_empty() => "there are none".to_owned(),
         None => format!("allowed: {}", known.join(", ")),
     };
-    at.problem(format!("is \"{given}\"; {hint}"));
+    format!("is \"{given}\"; {hint}")
 }

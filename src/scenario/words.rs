@@ -47,6 +47,16 @@ impl What {
             What::RestartApp { app } => format!("app {} is restarted", app_number(*app)),
             What::CrashWorker => "the worker crashes".to_owned(),
             What::RestartWorker => "the worker is restarted".to_owned(),
+            What::StopConsumer { consumer, app } => {
+                format!("{consumer}{} takes no more", on(*app))
+            }
+            What::KillConsumer { consumer, app } => format!("{consumer}{} is killed", on(*app)),
+            What::StartConsumer { consumer, app } => {
+                format!("{consumer}{} takes items again", on(*app))
+            }
+            What::ReplayDeadLetters { queue, app } => {
+                format!("the dead letters of {queue}{} are pushed again", on(*app))
+            }
             What::OutsideWrite { key, value } => {
                 format!("a script writes {key}{} to the database", equals(value))
             }
@@ -82,6 +92,11 @@ fn n(times: u32) -> String {
 /// People count servers from 1, as the page's "app 1" does.
 fn app_number(app: u16) -> u32 {
     u32::from(app) + 1
+}
+
+/// Which of several, in a sentence.
+fn on(app: Option<u16>) -> String {
+    app.map_or(String::new(), |app| format!(" of app {}", app_number(app)))
 }
 
 /// "3 ×", "1.5 ×"

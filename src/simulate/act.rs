@@ -1,7 +1,7 @@
 //! Actions of the scenario, as transitions of the world.
 
 use super::{ActError, Simulation};
-use crate::event::Fault;
+use crate::event::{ConsumerFault, Fault};
 use crate::scenario::{Action, Literal, Scenario, What};
 use crate::strategy::value::{Datum, Names, Scalar, Symbol};
 use crate::vocabulary::{CacheId, ReplicaId};
@@ -178,6 +178,18 @@ pub(crate) fn fault_of(
         What::RestartApp { app } => Fault::Restart(ProcessId::App(*app)),
         What::CrashWorker => Fault::Kill(ProcessId::Worker),
         What::RestartWorker => Fault::Restart(ProcessId::Worker),
+        What::StopConsumer { consumer, app } => {
+            consumed(symbol(consumer, names)?, *app, ConsumerFault::Stop)
+        }
+        What::KillConsumer { consumer, app } => {
+            consumed(symbol(consumer, names)?, *app, ConsumerFault::Kill)
+        }
+        What::StartConsumer { consumer, app } => {
+            consumed(symbol(consumer, names)?, *app, ConsumerFault::Start)
+        }
+        What::ReplayDeadLetters { queue, app } => {
+            Fault::Replay { queue: symbol(queue, names)?, app: *app }
+        }
         What::OutsideWrite { key, value } => {
             let (op, by) = (OpId::NOBODY, Source::Action(index).stamp(0));
             let key = symbol(key, names)?;
@@ -193,6 +205,10 @@ pub(crate) fn fault_of(
         }
         _ => return Ok(None),
     }))
+}
+
+fn consumed(name: Symbol, app: Option<u16>, how: ConsumerFault) -> Fault {
+    Fault::Consumer { name, app, how }
 }
 
 fn slow(process: ProcessId, factor_milli: u32) -> Fault {

@@ -66,6 +66,7 @@
 //! | `late_ack=False` | `True` | an `ack`, `retry` or `dead_letter` after the redelivery does nothing and is `False` |
 //! | `coalesce=True`, `"last"`, `"first"` or `"debounce"` | `False` | while an item of the key waits, its value is taken by that (`"last"`, which is `True`, and `"debounce"`) or dropped (`"first"`); while one is taken, it is an item of its own (`"last"`) or dropped (the others). Whoever pushes is told nothing |
 //! | `sync=seconds` | 0 | how long an `ack`, and a push where `confirm=False`, are in memory only: a crash undoes them. Of a durable queue |
+//! | `release=True` | `False` | what a consumer had in hand when it died comes back at once, and not after `redeliver`: the queue knows its consumers by their connections, as RabbitMQ does |
 //! | `confirm=False` | `True` | a push is answered before it is on the disk |
 //! | `like="rabbitmq-classic"` … | | the rules of a product [as they were measured](crate::vocabulary::queue::like); what is said beside it is otherwise |
 //!
@@ -138,6 +139,7 @@
 //! | `with db.transaction():` | statements of which all come to be, or none |
 //! | `spawn(function, …)` | `None`, at once; nobody waits for the new task |
 //! | `single_flight(key, function, …)` | the function's result, or its error: callers of one process with one key share one run of it |
+//! | `gather(call, …)` | the results as a list, in the order of the calls, which run beside one another; also `gather(*[load(key) for key in keys])` |
 //! | `forget_flight(key)` | `None`, at once: the next caller begins a run of its own, and joins none |
 //! | `sleep(seconds)` | `None`, later |
 //!
@@ -173,6 +175,12 @@
 //!   goes on when nobody waits any more, and is in no transaction. The function gets the
 //!   arguments behind its name; without any, one that takes one argument gets the key. A run
 //!   that calls for its own key waits for ever.
+//! - **Calls beside one another**, after `asyncio.gather` of CPython 3.11: `gather(load(a),
+//!   db.read(b))` begins a task for each call, in this order, and waits for all. The first
+//!   error is raised at once; the other tasks run on, and nobody sees what they come to.
+//!   Arguments are evaluated first, one after the other. A name in a comprehension is its own.
+//!   A task of it is in no transaction, and `gather` stands in none: a connection runs one
+//!   statement at a time. At most 1,000 calls; of lists, at most lists of plain values.
 //! - **A load that a deletion cancels** needs no word of its own. Stamp the entry with the
 //!   start of its load, `cache.set(key, value, version=begun)` with
 //!   `begun = int(now() * 1e6)` from before the load, and delete with
@@ -320,7 +328,7 @@ pub mod builtin;
 pub use compile::compile;
 pub use error::{Mistake, ParameterError, RuntimeError, SyntaxError};
 pub use literal::{Given, GivenVisitor, Literal};
-pub use machine::{DEEPEST_CALLS, Host, Machine, Stopped};
+pub use machine::{DEEPEST_CALLS, Host, Machine, Stopped, receipts};
 pub use plain::PlainValue;
 pub use program::{EveryExpr, Function, Loop, Parameter, Program, QueueSpec, SHORTEST_LOOP_US};
 pub use route::route;

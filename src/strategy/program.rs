@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Literal;
-use super::call::FunctionId;
+use super::call::{FunctionId, QueueId};
 use super::error::{ParameterError, nearest};
 use super::ops::Op;
 use super::value::{LONGEST_TEXT, Names, Real, Scalar, Value};
 use crate::time::{self, Micros};
-use crate::vocabulary::command::{CacheCommand, DatabaseCommand, StoreCommand};
+use crate::vocabulary::command::{CacheCommand, DatabaseCommand, QueueCommand, StoreCommand};
 use crate::vocabulary::queue::Rules;
 use crate::vocabulary::{ErrorClass, ErrorSource, Native, Role};
 
@@ -163,6 +163,43 @@ impl Program {
         let queues = self.queues.iter().map(|queue| queue.place);
         let loops = self.loops.iter().map(|each| each.place);
         queues.chain(loops).any(|place| place == Role::Cache)
+    }
+
+    /// The queues that a function takes from, with those that it calls, each once.
+    pub fn takes_from(&self, function: FunctionId) -> impl Iterator<Item = QueueId> {
+        let mut seen = vec![function.0];
+        let mut queues: Vec<QueueId> = Vec::new();
+        let mut at = 0;
+        while let Some(&function) = seen.get(at) {
+            at += 1;
+            for op in self.code_of(FunctionId(function)) {
+                match *op {
+                    Op::Invoke { function, .. }
+                    | Op::Spawn { function, .. }
+                    | Op::SingleFlight { function, .. }
+                    | Op::Prepare { function, .. } => {
+                        if !seen.contains(&function) {
+                            seen.push(function);
+                        }
+                    }
+                    Op::Store { command: StoreCommand::Queue(QueueCommand::Take), nth } => {
+                        if !queues.contains(&QueueId(nth)) {
+                            queues.push(QueueId(nth));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        queues.into_iter()
+    }
+
+    /// A function's own code: up to the next one's.
+    fn code_of(&self, function: FunctionId) -> &[Op] {
+        let entry = self.functions[usize::from(function.0)].entry;
+        let entries = self.functions.iter().map(|function| function.entry);
+        let end = entries.filter(|other| *other > entry).min();
+        &self.code[entry as usize..end.map_or(self.code.len(), |end| end as usize)]
     }
 
     /// Whether values only go from one place to another: it does the same whatever they are, as

@@ -245,6 +245,7 @@ impl View<'_> {
                     | QueueEffect::Ignored { key, .. }
                     | QueueEffect::Returned { key, .. }
                     | QueueEffect::Dropped { key, .. }
+                    | QueueEffect::Replayed { key, .. }
                     | QueueEffect::DeadLettered { key, .. } => key,
                     _ => return None,
                 };

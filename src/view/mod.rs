@@ -26,7 +26,7 @@ mod text;
 use std::collections::BTreeMap;
 
 pub use activity::{
-    Activity, FlightView, LinkView, NodeRole, ProcessView, QueueView, TaskView, Variable,
+    Activity, ConsumerView, FlightView, LinkView, NodeRole, ProcessView, QueueView, TaskView, Variable,
     WorkloadView,
 };
 pub use charts::{Chart, Charts, Line, Quantity};

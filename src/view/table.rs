@@ -166,6 +166,7 @@ fn queue(effect: QueueEffect) -> (EventName, Option<Symbol>) {
         QueueEffect::Dropped { key, .. } => (EventName::QueueDropped, Some(key)),
         QueueEffect::Ignored { key, .. } => (EventName::QueueIgnored, Some(key)),
         QueueEffect::Returned { key, .. } => (EventName::QueueReturned, Some(key)),
+        QueueEffect::Replayed { key, .. } => (EventName::Replayed, Some(key)),
         QueueEffect::DeadLettersDropped => (EventName::QueueDropped, None),
     }
 }

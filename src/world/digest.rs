@@ -65,6 +65,7 @@ impl World {
             now_us: *now_us,
             ages: programs().any(|program| program.reads_ages),
             attempts: programs().any(|program| program.tells_attempts_apart()),
+            dead: setup.replays,
         };
         if programs().any(|program| program.reads_clock) {
             now_us.hash(sum);

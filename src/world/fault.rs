@@ -28,6 +28,14 @@ pub enum FaultError {
     NoReplica(String),
     /// A replica takes commands from its primary alone.
     Follows(String),
+    /// No function with `@every` of this name takes from a queue there.
+    NoConsumer(Arc<str>),
+    /// It takes items, or takes none, already.
+    Takes(Arc<str>),
+    TakesNone(Arc<str>),
+    /// No queue of this name is there.
+    NoQueue(Arc<str>),
+    NoDeadLetters(Arc<str>),
     NoEntry(Arc<str>),
     DatabaseDown,
     /// A transaction has the row.
@@ -53,6 +61,8 @@ impl World {
             Fault::OutsideDelete { key, by, .. } => {
                 return self.write_outside(key, Some(Scalar::None), by, d);
             }
+            Fault::Consumer { name, app, how } => return self.change_consumers(name, app, how, d),
+            Fault::Replay { queue, app } => return self.replay(queue, app, d),
             Fault::Join(cache) => return self.change_ring(cache, true, d),
             Fault::Leave(cache) => return self.change_ring(cache, false, d),
             Fault::Failover(cache) => return self.fail_over(cache, d),
@@ -162,6 +172,7 @@ impl World {
             self.answer_error(message, Reason::Reset, d);
         }
         for (_, _, key) in dead {
+            self.release_items(key, Some(id));
             self.end_task(key, Err(error), d);
         }
         if let ProcessId::App(index) = id {
@@ -315,6 +326,13 @@ impl fmt::Display for FaultError {
             FaultError::Follows(id) => {
                 write!(f, "{id} is a replica: it takes commands from its primary alone")
             }
+            FaultError::NoConsumer(name) => {
+                write!(f, "no function {name} with @every takes from a queue there")
+            }
+            FaultError::Takes(name) => write!(f, "{name} takes items already"),
+            FaultError::TakesNone(name) => write!(f, "{name} takes no items already"),
+            FaultError::NoQueue(name) => write!(f, "there is no queue {name} there"),
+            FaultError::NoDeadLetters(name) => write!(f, "{name} has no dead letters"),
             FaultError::NoEntry(key) => write!(f, "the cache has no entry for {key}"),
             FaultError::DatabaseDown => {
                 f.write_str("the database is down: it takes no write from outside either")

@@ -219,7 +219,7 @@ impl World {
     fn turn<D: Driver>(&mut self, index: usize, d: &mut D) {
         self.arm_loop(index, d);
         let slot = &mut self.loops[index];
-        if slot.running.is_some() {
+        if slot.running.is_some() || slot.stopped {
             return;
         }
         slot.turns += 1;

@@ -18,6 +18,7 @@
 mod awaited;
 mod bounded;
 mod cluster;
+mod consumer;
 mod deliver;
 mod digest;
 mod driver;
@@ -403,6 +404,7 @@ fn loops(setup: &Setup) -> Vec<LoopSlot> {
                     process,
                     every_us,
                     running: None,
+                    stopped: false,
                     turns: 0,
                 }
             }));

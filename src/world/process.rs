@@ -230,6 +230,8 @@ pub struct LoopSlot {
     pub every_us: Micros,
     /// Its task, while one runs: a turn that comes meanwhile is skipped.
     pub running: Option<TaskKey>,
+    /// It takes nothing from queues, and begins no turn.
+    pub stopped: bool,
     /// How many turns there were.
     pub turns: u64,
 }
@@ -292,7 +294,7 @@ digested!(QueueSlot {
 });
 
 digested!(LoopSlot {
-    matters: strategy, function, process, every_us, running;
+    matters: strategy, function, process, every_us, running, stopped;
     told: turns;
 });
 

@@ -173,7 +173,7 @@ impl World {
     }
 
     /// Frees what a task holds that ended in the middle.
-    fn free_locks<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
+    pub(crate) fn free_locks<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
         let Some(process) = self.tasks.get(key).map(|task| task.process) else { return };
         if let Some(process) = self.process_mut(process) {
             for next in process.locks.drop_holder(key) {

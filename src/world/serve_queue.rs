@@ -17,6 +17,7 @@ impl World {
         d: &mut D,
     ) {
         let now_us = self.now_us;
+        let is_stopped = self.is_stopped(pending.caller.task);
         let slot = &mut self.queues[index];
         let (op, queue, task) = (
             pending.op,
@@ -39,6 +40,7 @@ impl World {
                     Pushed::Full => return slot.waiting.push_back(pending),
                 }
             }
+            QueueCall::Take { .. } if is_stopped => Value::List([].into()),
             QueueCall::Take { most } => slot.queue.take(most, now_us, &mut effect),
             QueueCall::Ack { item } => Value::bool(slot.queue.ack(item, now_us, &mut effect)),
             QueueCall::Retry { item, after_us } => {

@@ -13,7 +13,7 @@ use crate::store::placement::Placement;
 use crate::strategy::value::{Datum, Names, Scalar, Symbol};
 use crate::strategy::{Program, route};
 use crate::time::Micros;
-use crate::vocabulary::{CacheId, Tracking};
+use crate::vocabulary::{CacheId, Role, Tracking};
 
 /// Everything that a run needs to know and no event changes.
 pub struct Setup {
@@ -46,6 +46,8 @@ pub struct Setup {
     /// Entries that the first cache holds at the start, and their TTLs.
     pub entries: Vec<(Symbol, Option<Micros>)>,
     pub limits: Limits,
+    /// Dead letters are pushed again at some time.
+    pub replays: bool,
 }
 
 /// A strategy with its parameters, and the keys that it serves.
@@ -156,6 +158,24 @@ impl Setup {
             _ => return Ok(()),
         };
         Err(MissingHandler { function, key: key.to_owned(), strategy: deployed.title.clone() })
+    }
+
+    /// Functions with `@every` that take from a queue, and where each runs.
+    pub fn consumers(&self) -> Vec<(&str, Role)> {
+        let programs = self.strategies.iter().map(|deployed| &deployed.program);
+        programs
+            .flat_map(|program| {
+                let loops = program.loops.iter();
+                let takes = loops.filter(|each| program.takes_from(each.function).next().is_some());
+                takes.map(|each| (&*program.functions[usize::from(each.function.0)].name, each.place))
+            })
+            .collect()
+    }
+
+    /// Queues that strategies fill, and where each is.
+    pub fn buffers(&self) -> Vec<(&str, Role)> {
+        let queues = self.strategies.iter().flat_map(|deployed| &deployed.program.queues);
+        queues.filter(|queue| !queue.changes).map(|queue| (&*queue.name, queue.place)).collect()
     }
 
     /// The own cache of an app server.

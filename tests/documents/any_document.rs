@@ -217,6 +217,13 @@ fn what() -> impl Strategy<Value = What> {
         requests,
         name().prop_map(|key| What::Evict { key, cache: None }),
         name().prop_map(|key| What::Expire { key, cache: None }),
+        (0..3u8, name(), option::of(0..16u16)).prop_map(|(what, consumer, app)| match what {
+            0 => What::StopConsumer { consumer, app },
+            1 => What::KillConsumer { consumer, app },
+            _ => What::StartConsumer { consumer, app },
+        }),
+        (name(), option::of(0..16u16))
+            .prop_map(|(queue, app)| What::ReplayDeadLetters { queue, app }),
         (0..3u8, name()).prop_map(|(what, cache)| match what {
             0 => What::AddNode { cache },
             1 => What::RemoveNode { cache },

@@ -200,6 +200,10 @@ pub fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
             Happening::CameAgain { write },
             Event::Queue { effect: QueueEffect::Returned { value, .. }, .. },
         ) => value.origin == write,
+        (
+            Happening::Replayed { write },
+            Event::Queue { effect: QueueEffect::Replayed { origin, .. }, .. },
+        ) => origin == write,
         (Happening::QueueDied { .. }, Event::Queue { effect, .. }) => {
             effect == QueueEffect::DeadLettersDropped
         }

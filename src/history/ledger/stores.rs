@@ -327,6 +327,21 @@ impl Ledger {
                 self.look_again(key, what);
                 self.count_losses();
             }
+            QueueEffect::Replayed { key, origin } => {
+                let what = Happening::Replayed { write: origin };
+                self.came_again.insert(origin, what.at(at_us));
+                if self.came_again.len() > MOST_ASIDE {
+                    self.came_again.pop_first();
+                }
+                self.change(origin, |write| write.set_aside = write.set_aside.saturating_sub(1));
+                if let Some(aside) = self.aside.get_mut(&queue)
+                    && let Some(at) = aside.iter().position(|each| *each == (key, origin))
+                {
+                    aside.remove(at);
+                }
+                self.look_again(key, what);
+                self.count_losses();
+            }
             QueueEffect::DeadLettersDropped => {
                 for (key, origin) in self.aside.remove(&queue).into_iter().flatten() {
                     let what = Happening::QueueDied { write: origin };

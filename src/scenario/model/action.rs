@@ -152,6 +152,38 @@ pub enum What {
     },
     CrashWorker,
     RestartWorker,
+    /// A consumer ends what it has in hand, and takes no more.
+    StopConsumer {
+        /// A function with `@every` that takes from a queue.
+        consumer: String,
+        /// In which app server it runs; left out: in each.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        app: Option<u16>,
+    },
+    /// … or dies with what it has in hand, which comes back as the queue has it.
+    KillConsumer {
+        /// A function with `@every` that takes from a queue.
+        consumer: String,
+        /// In which app server it runs; left out: in each.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        app: Option<u16>,
+    },
+    /// It takes items again.
+    StartConsumer {
+        /// A function with `@every` that takes from a queue.
+        consumer: String,
+        /// In which app server it runs; left out: in each.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        app: Option<u16>,
+    },
+    /// All that a queue has given up on is pushed again, the oldest first.
+    ReplayDeadLetters {
+        /// The queue's name.
+        queue: String,
+        /// The app server whose queue it is; left out: of each.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        app: Option<u16>,
+    },
     /// Past the application: a migration script.
     OutsideWrite {
         key: String,
@@ -221,6 +253,10 @@ tagged!(What by "do" as WhatFields {
     link: LinkName = Any("a link"),
     /// An app server, from 0; for a link, left out: every one.
     app: u16 = number(0, 15),
+    /// A function with `@every` that takes from a queue.
+    consumer: String = NAME,
+    /// A queue's name.
+    queue: String = NAME,
     /// A message in flight: 16 hexadecimal digits.
     message: String = Hex(16),
     /// How much later.
@@ -254,6 +290,10 @@ tagged!(What by "do" as WhatFields {
     RestartApp { app },
     CrashWorker,
     RestartWorker,
+    StopConsumer { consumer, app = None },
+    KillConsumer { consumer, app = None },
+    StartConsumer { consumer, app = None },
+    ReplayDeadLetters { queue, app = None },
     OutsideWrite { key, value = None },
     OutsideDelete { key },
     Hold { message },

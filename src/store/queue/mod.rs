@@ -61,8 +61,14 @@ pub struct Queue {
     /// What was acknowledged, and is not on the disk before then.
     unsynced: VecDeque<(Micros, Item)>,
     last: u32,
+    /// What was given up, the oldest first: at most [`MOST_DEAD`].
+    dead: VecDeque<Item>,
+    /// All that was, and was not pushed again.
     dead_letters: u32,
 }
+
+/// The most dead letters that are kept to be pushed again; of more, the oldest are dropped.
+const MOST_DEAD: usize = 10_000;
 
 /// Items of which only the first is ever handed out.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -87,6 +93,7 @@ impl Queue {
             hidden: BTreeSet::new(),
             unsynced: VecDeque::new(),
             last: 0,
+            dead: VecDeque::new(),
             dead_letters: 0,
         }
     }
@@ -244,10 +251,49 @@ impl Queue {
 
     /// Takes an item out of the line for good, undone. False as for `ack`.
     pub fn dead_letter(&mut self, receipt: Receipt, effect: &mut dyn FnMut(QueueEffect)) -> bool {
-        let Some(Item { key, value, .. }) = self.remove_held(receipt) else { return false };
+        let Some(item) = self.remove_held(receipt) else { return false };
+        let Item { key, value, .. } = item;
         self.dead_letters += 1;
+        if self.dead.len() >= MOST_DEAD {
+            self.dead.pop_front();
+        }
+        self.dead.push_back(item);
         effect(QueueEffect::DeadLettered { item: receipt.item, key, origin: value.origin });
         true
+    }
+
+    /// Pushes again what was given up, the oldest first, as new items at the end of the line
+    /// (`StartMessageMoveTask` of Amazon SQS, a shovel of RabbitMQ from the dead letters' queue,
+    /// which is moved in order and behind what is there). What there is no room for stays.
+    pub fn replay(&mut self, now_us: Micros, effect: &mut dyn FnMut(QueueEffect)) {
+        while let Some(Item { key, value, version, add, .. }) = self.dead.pop_front() {
+            let mut behind = Vec::new();
+            let pushed = self.push(key, value, version, add, now_us, &mut |each| behind.push(each));
+            if pushed == Pushed::Full {
+                let item = Item::new(key, value, version, add, 0, now_us);
+                return self.dead.push_front(item);
+            }
+            self.dead_letters = self.dead_letters.saturating_sub(1);
+            effect(QueueEffect::Replayed { key, origin: value.origin });
+            behind.into_iter().for_each(&mut *effect);
+        }
+    }
+
+    /// Whether anything can be pushed again.
+    pub fn has_dead(&self) -> bool {
+        !self.dead.is_empty()
+    }
+
+    /// Whoever has an item has died, and the queue knows it: the item comes back at once.
+    pub fn release(&mut self, receipt: Receipt, effect: &mut dyn FnMut(QueueEffect)) {
+        let (id, attempt) = (receipt.item, receipt.attempt);
+        let taken = self.items.get(id).filter(|item| {
+            matches!(item.visibility, Visibility::Taken { .. }) && item.attempts == attempt
+        });
+        let Some(key) = taken.filter(|_| self.rules.release).map(|item| item.key) else { return };
+        self.give_back(id, self.rules.redelivery);
+        self.show(id, Visibility::Waiting);
+        effect(QueueEffect::Redelivered { item: id, key });
     }
 
     /// Makes visible what is due at or before `now_us`: items that were taken
@@ -319,6 +365,7 @@ impl Queue {
         for (item, held) in std::mem::replace(&mut self.items, Window::new()).iter() {
             effect(QueueEffect::Dropped { item, key: held.key, origin: held.value.origin });
         }
+        self.dead.clear();
         if self.dead_letters > 0 {
             effect(QueueEffect::DeadLettersDropped);
         }
@@ -404,8 +451,16 @@ impl Digest for Queue {
             hidden: _,
             unsynced,
             last,
+            dead,
+            // what was too much to be kept can't be pushed again
             dead_letters: _,
         } = self;
+        if lens.dead {
+            dead.len().hash(sum);
+            for Item { key, value, version, add, .. } in dead {
+                (key, value, version, add).hash(sum);
+            }
+        }
         (rules, last, ready).hash(sum);
         for (until_us, item) in unsynced.iter().filter(|(until_us, _)| *until_us > lens.now_us) {
             due(*until_us, lens, sum);

@@ -82,6 +82,7 @@ fn show_effect(effect: QueueEffect) -> String {
             format!("dead {item}:{} W{}", name(key), origin.0)
         }
         QueueEffect::Redelivered { item, key } => format!("redelivered {item}:{}", name(key)),
+        QueueEffect::Replayed { key, origin } => format!("replayed {} {}", key.0, origin.0),
         QueueEffect::DeadLettersDropped => "dropped the dead".to_owned(),
         QueueEffect::Ignored { item, key, origin } => {
             format!("ignored W{} for {item}:{}", origin.0, name(key))
@@ -472,7 +473,7 @@ fn states_of_which_a_crash_takes_back_different_items_differ() {
         let rules = |rules: &mut Rules| (rules.sync_us, rules.confirm) = (2_000_000, confirm);
         let mut queue = ruled(rules);
         queue.push(key("a"), datum("1"), None, false, pushed_us, &mut |_| {});
-        let lens = Lens { now_us: 3_000_000, ages: false, attempts: false };
+        let lens = Lens { now_us: 3_000_000, ages: false, attempts: false, dead: false };
         queue.alone(&lens)
     };
     assert_ne!(sum(0, false), sum(2_000_000, false));

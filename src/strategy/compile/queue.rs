@@ -9,7 +9,7 @@ use crate::strategy::value::{Real, Scalar};
 use crate::vocabulary::Role;
 use crate::vocabulary::queue::{Coalesce, LIKE, Order, Place, Rules};
 
-const OPTIONS: [&str; 12] = [
+const OPTIONS: [&str; 13] = [
     "at",
     "like",
     "durable",
@@ -22,8 +22,9 @@ const OPTIONS: [&str; 12] = [
     "late_ack",
     "sync",
     "confirm",
+    "release",
 ];
-const QUEUE: &str = "write `queue = Queue(at=cache)`; it takes at, like, durable, coalesce, limit, redeliver, order, retry, redelivery, late_ack, sync and confirm";
+const QUEUE: &str = "write `queue = Queue(at=cache)`; it takes at, like, durable, coalesce, limit, redeliver, order, retry, redelivery, late_ack, sync, confirm and release";
 const TRUTH: &str = "write True or False";
 
 impl Compiler<'_> {
@@ -123,6 +124,7 @@ impl Compiler<'_> {
             "durable" => queue.durable = truth.ok_or(TRUTH)?,
             "late_ack" => rules.late_ack = truth.ok_or(TRUTH)?,
             "confirm" => rules.confirm = truth.ok_or(TRUTH)?,
+            "release" => rules.release = truth.ok_or(TRUTH)?,
             "coalesce" => {
                 rules.coalesce = match truth {
                     Some(true) => Some(Coalesce::Last),

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use super::call::{Call, FunctionId, Reason, StoreError};
 use super::error::{Mistake, RuntimeError};
 use super::program::Program;
-use super::value::{Datum, Names, Origin, Scalar, Symbol, Value};
+use super::value::{Composite, Datum, Names, Origin, Receipt, Scalar, Symbol, Value};
 use crate::digest::{Digest, Lens, Sum};
 use crate::vocabulary::Role;
 
@@ -191,6 +191,11 @@ impl Machine {
             .collect()
     }
 
+    /// The items of queues that it has, in variables and on the way there.
+    pub fn items(&self) -> impl Iterator<Item = Receipt> {
+        self.stack.iter().flat_map(receipts)
+    }
+
     /// Operations run so far.
     pub fn steps(&self) -> u32 {
         self.steps
@@ -225,6 +230,21 @@ impl Machine {
             }
         }
     }
+}
+
+/// The receipts of the items in a value.
+pub fn receipts(value: &Value) -> impl Iterator<Item = Receipt> {
+    let all = match value.items() {
+        Some(items) => items,
+        None => std::slice::from_ref(value),
+    };
+    all.iter().filter_map(|value| match value {
+        Value::Composite(record) => match **record {
+            Composite::Item { id, attempts, .. } => Some(Receipt { item: id, attempt: attempts }),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 impl Digest for Machine {

@@ -6,18 +6,24 @@ use yew::prelude::*;
 
 use super::PageContext;
 use crate::page::Panel;
+use crate::scenario::What;
 use crate::time;
+use crate::ui::drive::player::Command;
+use crate::ui::pieces::icon;
 use crate::ui::pieces::section::Section;
 use crate::ui::wording;
-use crate::view::QueueView;
+use crate::view::{ConsumerView, QueueView};
 
 pub fn view(page: &PageContext<'_>) -> Html {
-    html! { <Queues queues={page.state.shown.queues.clone()} /> }
+    html! {
+        <Queues queues={page.state.shown.queues.clone()} command={page.command.clone()} />
+    }
 }
 
 #[derive(PartialEq, Properties)]
 struct QueuesProps {
     queues: Rc<Vec<QueueView>>,
+    command: Callback<Command>,
 }
 
 #[component]
@@ -44,9 +50,60 @@ fn Queues(props: &QueuesProps) -> Html {
                             <li class="empty">{ format!("+{}", queue.depth - queue.head.len()) }</li>
                         }
                     </ol>
+                    <ul class="plain-list consumers" aria-label={format!("Who takes from {}", queue.name)}>
+                        for consumer in queue.consumers.iter() {
+                            { taking(consumer, &props.command) }
+                        }
+                    </ul>
+                    if queue.dead_letters > 0 {
+                        { act("Replay dead letters", &format!("of {}", queue.name), What::ReplayDeadLetters {
+                            queue: queue.name.to_string(),
+                            app: queue.app,
+                        }, &props.command) }
+                    }
                 </div>
             }
         </Section>
+    }
+}
+
+/// A consumer, and what can be done to it.
+fn taking(consumer: &ConsumerView, command: &Callback<Command>) -> Html {
+    let ConsumerView { name, place, app, busy, stopped } = consumer;
+    let of = format!("{name} on {place}");
+    let state = match (busy, stopped) {
+        (true, false) => "at work",
+        (false, false) => "waits for its turn",
+        (true, true) => "ends what it has in hand",
+        (false, true) => "takes no more",
+    };
+    let (consumer, app) = (name.to_string(), *app);
+    html! {
+        <li key={of.clone()} class={classes!(stopped.then_some("bad"))} data-consumer={of.clone()}
+            data-stopped={stopped.to_string()}>
+            { icon::status(!*stopped, false) }
+            <span><code>{ &**name }</code>{ format!(" on {place}") } <span class="quiet">{ format!(" · {state}") }</span></span>
+            <span class="buttons">
+                if *stopped {
+                    { act("Start", &of, What::StartConsumer { consumer: consumer.clone(), app }, command) }
+                } else {
+                    { act("Stop", &of, What::StopConsumer { consumer: consumer.clone(), app }, command) }
+                }
+                if !*stopped || *busy {
+                    { act("Kill", &of, What::KillConsumer { consumer, app }, command) }
+                }
+            </span>
+        </li>
+    }
+}
+
+/// A button, and what it is for where it cannot be seen.
+fn act(label: &'static str, of: &str, what: What, command: &Callback<Command>) -> Html {
+    html! {
+        <button type="button" class="button small"
+            onclick={command.reform(move |_: MouseEvent| Command::Do(what.clone()))}>
+            { label }<span class="unseen">{ format!(" {of}") }</span>
+        </button>
     }
 }
 

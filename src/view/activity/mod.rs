@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 pub use flight::FlightView;
 pub use process::{NodeRole, ProcessView};
-pub use queue::QueueView;
+pub use queue::{ConsumerView, QueueView};
 use serde::Serialize;
 pub use task::{TaskView, Variable};
 

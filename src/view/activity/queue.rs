@@ -7,6 +7,8 @@ use serde::Serialize;
 use crate::time::Micros;
 use crate::view::View;
 use crate::view::text::made_by;
+use crate::vocabulary::Role;
+use crate::world::{LoopSlot, ProcessId, QueueSlot};
 
 /// The most items of a queue that are shown.
 const QUEUE_HEAD: usize = 5;
@@ -28,6 +30,26 @@ pub struct QueueView {
     pub oldest_us: Option<Micros>,
     /// How it hands out, takes back and joins what it holds, in words.
     pub rules: Vec<String>,
+    /// The app server that it is in.
+    pub app: Option<u16>,
+    /// Who takes from it.
+    pub consumers: Vec<ConsumerView>,
+}
+
+/// A function with `@every` that takes from a queue, in one process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
+#[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Consumer"))]
+pub struct ConsumerView {
+    /// The function.
+    pub name: Arc<str>,
+    pub place: String,
+    /// The app server that it runs in.
+    pub app: Option<u16>,
+    /// It is at work.
+    pub busy: bool,
+    /// It takes no more.
+    pub stopped: bool,
 }
 
 impl View<'_> {
@@ -58,8 +80,37 @@ impl View<'_> {
                     head: head.collect(),
                     oldest_us: slot.queue.oldest_us(),
                     rules: spec.rules.sentences(),
+                    app: app_of(slot.process),
+                    consumers: self.consumers_of(slot),
                 }
             })
             .collect()
+    }
+
+    fn consumers_of(self, queue: &QueueSlot) -> Vec<ConsumerView> {
+        let program = &self.world.setup().strategies[usize::from(queue.strategy)].program;
+        let stores = self.names().stores();
+        let takes = |slot: &&LoopSlot| {
+            slot.strategy == queue.strategy
+                && (slot.process.role() != Role::App
+                    || queue.process.role() != Role::App
+                    || slot.process == queue.process)
+                && program.takes_from(slot.function).any(|taken| taken == queue.id)
+        };
+        let consumers = self.world.loops.iter().filter(takes).map(|slot| ConsumerView {
+            name: program.functions[usize::from(slot.function.0)].name.clone(),
+            place: slot.process.name(stores),
+            app: app_of(slot.process),
+            busy: slot.running.is_some(),
+            stopped: slot.stopped,
+        });
+        consumers.collect()
+    }
+}
+
+fn app_of(process: ProcessId) -> Option<u16> {
+    match process {
+        ProcessId::App(app) => Some(app),
+        _ => None,
     }
 }

@@ -21,6 +21,9 @@
 //! | `huey` | huey 3.5.4 | behind the others; after the death of a worker never |
 //! | `arq` | arq 0.28.0 | `Retry()`: next again; after the death of a worker when the job's time is over (300 s) and 10 s more, behind the others |
 //!
+//! Killed with a message in hand, a consumer of RabbitMQ or PostgreSQL gives it back at once
+//! (its connection ends); with all others it comes back when the time is over.
+//!
 //! What the table does not tell was not measured, and is as `Queue()` has it.
 
 use super::rules::{Order, Place, Rules};
@@ -50,18 +53,18 @@ pub const LIKE: [Like; 12] = [
         "rabbitmq-classic",
         true,
         1_800 * SECOND_US,
-        Rules { late_ack: false, confirm: false, sync_us: 300_000, ..LOOSE },
+        Rules { late_ack: false, confirm: false, sync_us: 300_000, release: true, ..LOOSE },
     ),
     like(
         "rabbitmq-quorum",
         true,
         1_800 * SECOND_US,
-        Rules { retry: Place::Back, late_ack: false, ..LOOSE },
+        Rules { retry: Place::Back, late_ack: false, release: true, ..LOOSE },
     ),
     like("jetstream", true, 30 * SECOND_US, Rules { sync_us: 50_000, ..LOOSE }),
     like("redis-stream", false, 30 * SECOND_US, BACK),
     like("redis-list", false, NEVER_US, BACK),
-    like("postgres", true, NEVER_US, LOOSE),
+    like("postgres", true, NEVER_US, Rules { release: true, ..LOOSE }),
     like("bullmq", false, 60 * SECOND_US, Rules { retry: Place::Back, late_ack: false, ..LOOSE }),
     like("celery", false, 3_600 * SECOND_US, BACK),
     like("rq", false, 125 * SECOND_US, BACK),

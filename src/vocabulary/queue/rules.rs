@@ -67,6 +67,9 @@ pub struct Rules {
     pub sync_us: Micros,
     /// A push is on the disk when it is answered.
     pub confirm: bool,
+    /// What a consumer had in hand that has died comes back at once: the queue knows its
+    /// consumers by their connections.
+    pub release: bool,
 }
 
 impl Rules {
@@ -81,6 +84,7 @@ impl Rules {
         redeliver_us: 30 * SECOND_US,
         sync_us: 0,
         confirm: true,
+        release: false,
     };
 }
 
@@ -109,6 +113,7 @@ impl Rules {
             (self.coalesce == Coalesce::First, "the first value of a key is kept"),
             (self.coalesce == Coalesce::Debounce, "a value is dropped while its key is in hand"),
             (!self.late_ack, "a late acknowledgement is refused"),
+            (self.release, "what a dead consumer had in hand comes back at once"),
             (!self.confirm, "a push is answered before it is on the disk"),
         ];
         all.extend(others.iter().filter(|(is_so, _)| *is_so).map(|(_, text)| (*text).to_owned()));
@@ -160,6 +165,7 @@ mod tests {
             classic.rules.sentences()[3..],
             [
                 "a late acknowledgement is refused",
+                "what a dead consumer had in hand comes back at once",
                 "a push is answered before it is on the disk",
                 "on the disk after 300 ms",
             ]

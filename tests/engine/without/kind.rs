@@ -32,6 +32,7 @@ pub fn kind_of(what: Happening) -> &'static str {
         Happening::SetAside { .. } => "set aside",
         Happening::Ignored { .. } => "dropped by a queue",
         Happening::CameAgain { .. } => "came again",
+        Happening::Replayed { .. } => "replayed",
         Happening::AppliedAgain { .. } => "applied again",
         Happening::OverwroteWithout { .. } => "overwrote without",
         Happening::Overwrote { .. } => "overwrote",
