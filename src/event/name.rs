@@ -54,5 +54,6 @@ named! {
         RolledBack = "rolled-back",
         Joined = "joined",
         Shared = "shared",
+        EndedIdle = "ended-idle",
     }
 }

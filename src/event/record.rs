@@ -209,6 +209,10 @@ pub enum Event {
         key: Symbol,
         of: OpId,
     },
+    /// The database has ended a transaction that was idle for too long.
+    EndedIdle {
+        op: OpId,
+    },
 }
 
 /// The write that a message brings to the database, if it brings one. People are not

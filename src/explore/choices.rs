@@ -143,6 +143,7 @@ fn fired(world: &World, timer: Timer, pays: bool) -> Option<Choice> {
         }
         Timer::CallTimeout { task, .. } => !world.may_be_answered(task),
         Timer::ClientTimeout { operation, .. } => !world.may_end(operation),
+        Timer::Idle { task, .. } => world.hangs(task),
         Timer::NoConnection { .. } | Timer::Canceled { .. } => false,
         _ => true,
     };

@@ -234,6 +234,7 @@ fn timer_name(timer: Timer) -> &'static str {
         Timer::Served { .. } => "a store is done",
         Timer::NoConnection { .. } => "no connection is free in time",
         Timer::Canceled { .. } => "a statement is canceled",
+        Timer::Idle { .. } => "an idle transaction is ended",
         Timer::Loop { .. } => "a loop takes its turn",
         Timer::Expiry { .. } => "something expires",
         Timer::Redelivery { .. } => "an item comes back",

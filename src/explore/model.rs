@@ -119,7 +119,9 @@ impl Model {
     fn may_be_given_up(&self, state: &State) -> bool {
         let database = &self.script.setup.database;
         state.left.timeouts > 0
-            && (database.pool_wait_us.is_some() || database.statement_timeout_us.is_some())
+            && (database.pool_wait_us.is_some()
+                || database.statement_timeout_us.is_some()
+                || database.idle_timeout_us.is_some())
     }
 
     /// The name of a state.

@@ -241,11 +241,13 @@ impl<'a> Stage<'a> {
                     | Timer::ClientTimeout { .. }
                     | Timer::NoConnection { .. }
                     | Timer::Canceled { .. }
+                    | Timer::Idle { .. }
             )
         };
         if !self.way.moves.iter().any(|each| waits(&each.choice)) {
             topology.database.pool_wait_us = None;
             topology.database.statement_timeout_us = None;
+            topology.database.idle_in_transaction_timeout_us = None;
             topology.network.cache_timeout_us = NEVER_US;
             topology.network.database_timeout_us = NEVER_US;
             topology.clients.timeout_us = NEVER_US;

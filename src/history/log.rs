@@ -1,16 +1,18 @@
 //! Records in words, for the log.
 
 use super::order::{MADE_UP, NOTHING};
-use crate::event::{ConsumerFault, DropReason, Event, Fault, ReadVerdict, Record, RequestEnd, Saying, Verb};
+use crate::event::{
+    ConsumerFault, DropReason, Event, Fault, ReadVerdict, Record, RequestEnd, Saying, Verb,
+};
 use crate::identity::{Kind, OpId, ProcessId};
 use crate::named::named;
 use crate::store::cache::{CacheEffect, Refusal, Removal};
 use crate::store::queue::QueueEffect;
 use crate::strategy::StoreNames;
 use crate::strategy::call::StoreError;
-use crate::strategy::value::{Datum, Names, Origin, Symbol};
+use crate::strategy::value::{Datum, Names, Origin, Scalar, Symbol};
 use crate::time::{Micros, duration, exactly};
-use crate::vocabulary::{CacheId, StoreId};
+use crate::vocabulary::{CacheId, Failure, StoreId};
 
 named! {
     /// How a line of the log is meant.
@@ -27,6 +29,9 @@ named! {
         Action = "action",
     }
 }
+
+/// What made a value that no row held and no client sent: a lock's token, say.
+const OWN: &str = "the program's own value";
 
 /// The operation that made a value: "W3", or "the initial value".
 pub fn label(origin: Origin) -> String {
@@ -158,6 +163,9 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             let (who, key, value) = (who(op), text(key), value(datum));
             (Tone::Bad, format!("{who}: the database rolled back {key} = {value}"))
         }
+        Event::EndedIdle { op } => {
+            (Tone::Bad, format!("{}: the database ended its idle transaction", who(op)))
+        }
         Event::Joined { op, key, of } => (
             Tone::Plain,
             format!("{}: joins the single flight of {} for {}", who(op), who(of), text(key)),
@@ -213,9 +221,10 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
             QueueEffect::Dropped { key, origin, .. } => {
                 (Tone::Bad, format!("queue: {} ({}) is gone", text(key), label(origin)))
             }
-            QueueEffect::Replayed { key, origin } => {
-                (Tone::Notice, format!("queue: the dead letter {} ({}) is pushed again", text(key), label(origin)))
-            }
+            QueueEffect::Replayed { key, origin } => (
+                Tone::Notice,
+                format!("queue: the dead letter {} ({}) is pushed again", text(key), label(origin)),
+            ),
             QueueEffect::DeadLettersDropped => {
                 (Tone::Bad, "queue: what it had given up on is gone".to_owned())
             }
@@ -275,8 +284,10 @@ fn in_cache(
         op => format!("{}: {what}", op.label()),
     };
     Some(match effect {
-        CacheEffect::Hit { key, origin } => {
-            (Tone::Plain, by(format!("{title} hit for {} ({})", text(key), label(origin))))
+        CacheEffect::Hit { key, origin, lineage } => {
+            let is_own = Datum { lineage, ..Datum::made_by(origin, Scalar::None) }.is_literal();
+            let made_by = if is_own { OWN.to_owned() } else { label(origin) };
+            (Tone::Plain, by(format!("{title} hit for {} ({made_by})", text(key))))
         }
         CacheEffect::Miss { key } => (Tone::Notice, by(format!("{title} miss for {}", text(key)))),
         CacheEffect::Set { key, value, expires_us, .. } => {
@@ -354,9 +365,13 @@ pub(super) fn in_words(fault: Fault, names: &Names) -> String {
         }
         Fault::Cut { link, app } => format!("the link {} is cut", link.label(app)),
         Fault::Heal { link, app } => format!("the link {} is healed", link.label(app)),
-        Fault::FailNext { store, nth, call, times, .. } => {
+        Fault::FailNext { store, nth, call, how, times } => {
             let verb = call.map_or("call".to_owned(), |verb| text(verb).to_string());
             let which = if times == 1 { String::new() } else { format!("{times} times, ") };
+            if how == Failure::Hang {
+                let at = stores.the_nth(store, nth);
+                return format!("{which}whoever makes the next {verb} at {at} hangs behind it");
+            }
             format!("{which}the next {verb} at {} will fail", stores.the_nth(store, nth))
         }
         Fault::Consumer { name, app, how } => {

@@ -73,9 +73,12 @@ fn check(scenario: &Scenario, servers: &Servers) -> Result<(), LiveError> {
             "the scenario's database has foreign keys, which a run over real servers does not make",
         ),
         (
-            database.pool_wait_us.is_some() || database.statement_timeout_us.is_some(),
-            "the scenario's database bounds how long a connection is waited for, or a statement \
-             (`pool_wait_us`, `statement_timeout_us`), which a run over real servers does not do",
+            database.pool_wait_us.is_some()
+                || database.statement_timeout_us.is_some()
+                || database.idle_in_transaction_timeout_us.is_some(),
+            "the scenario's database bounds how long a connection is waited for, or a statement, \
+             or an idle transaction (`pool_wait_us`, `statement_timeout_us`, \
+             `idle_in_transaction_timeout_us`), which a run over real servers does not do",
         ),
         (
             topology.local.as_ref().is_some_and(|local| local.tracking.is_some()),

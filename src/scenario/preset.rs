@@ -107,6 +107,8 @@ pub const GROUPS: &[Group] = &[
         presets: group!("claims/"
             "wb1" "wb2" "wb3" "wb4" "wb5" "wb6" "wb7" "wb8" "wb9" "wb10" "wb11"
             "wb12" "wb13" "wb14"
+            "wb15"
+            "wb16"
         ),
     },
     Group { title: "Write-around", claims: true, presets: group!("claims/" "wa1" "wa2") },
@@ -132,7 +134,8 @@ pub const GROUPS: &[Group] = &[
     Group {
         title: "Transactions",
         claims: true,
-        presets: group!("claims/" "tx1" "tx2" "tx3" "tx4" "tx5"),
+        presets: group!("claims/" "tx1" "tx2" "tx3" "tx4" "tx5"
+            "tx6"),
     },
     Group { title: "Tiers", claims: true, presets: group!("claims/" "ti1" "ti2" "ti3" "ti4") },
     Group { title: "Several nodes", claims: true, presets: group!("claims/" "no1" "no2" "no3") },

@@ -68,6 +68,7 @@ impl Scenario {
                 connections: topology.database.connections,
                 pool_wait_us: topology.database.pool_wait_us,
                 statement_timeout_us: topology.database.statement_timeout_us,
+                idle_timeout_us: topology.database.idle_in_transaction_timeout_us,
                 foreign_keys: topology.database.constraints.iter().map(ForeignKey::from).collect(),
             },
             replicas: u8::from(topology.replica.is_some()),
@@ -82,9 +83,10 @@ impl Scenario {
                 total_steps: self.limits.total_steps,
                 tasks: self.limits.tasks,
             },
-            replays: self.actions.iter().any(|action| {
-                matches!(action.what, What::ReplayDeadLetters { .. })
-            }),
+            replays: self
+                .actions
+                .iter()
+                .any(|action| matches!(action.what, What::ReplayDeadLetters { .. })),
         };
         let mut problems = self.unserved(&setup);
         problems.extend(self.inside_a_cluster(&setup));

@@ -232,6 +232,8 @@ const ROWS: &[Row] = rows! {
         without "as long as it takes" => topology.database.pool_wait_us;
     "topology.database.statement_timeout_us" "Statement timeout" Milliseconds without "no limit"
         => topology.database.statement_timeout_us;
+    "topology.database.idle_in_transaction_timeout_us" "Longest idle in a transaction" Milliseconds
+        without "no limit" => topology.database.idle_in_transaction_timeout_us;
     "topology.network.cache_timeout_us" "Timeout of calls to the cache" Milliseconds
         => topology.network.cache_timeout_us;
     "topology.network.database_timeout_us" "Timeout of calls to the database" Milliseconds

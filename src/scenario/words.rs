@@ -115,6 +115,7 @@ fn fail_next(object: &str, call: &Option<String>, how: Failure, times: u32) -> S
     };
     let happens = how.outcome();
     match times {
+        1 if how == Failure::Hang => format!("whoever makes the next {calls} hangs behind it"),
         1 => format!("the next {calls} fails, {happens}"),
         _ => format!("the next {times} of {calls} fail, {happens}"),
     }

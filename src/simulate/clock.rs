@@ -141,7 +141,8 @@ impl WorldClock for Clock {
             Timer::CallTimeout { .. }
             | Timer::ClientTimeout { .. }
             | Timer::NoConnection { .. }
-            | Timer::Canceled { .. } => {
+            | Timer::Canceled { .. }
+            | Timer::Idle { .. } => {
                 self.agenda.put_timeout(self.now_us, after_us, timer);
             }
             _ => self.agenda.put(self.now_us.saturating_add(after_us), AgendaItem::Fire(timer)),

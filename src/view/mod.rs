@@ -26,8 +26,8 @@ mod text;
 use std::collections::BTreeMap;
 
 pub use activity::{
-    Activity, ConsumerView, FlightView, LinkView, NodeRole, ProcessView, QueueView, TaskView, Variable,
-    WorkloadView,
+    Activity, ConsumerView, FlightView, LinkView, NodeRole, ProcessView, QueueView, TaskView,
+    Variable, WorkloadView,
 };
 pub use charts::{Chart, Charts, Line, Quantity};
 pub use counters::Counters;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::forecast::UnderWay;
 use super::problems::cause_lines;
-use super::text::made_by;
+use super::text::{made_by, made_by_whom};
 use super::{CauseLine, KeyState, View};
 use crate::history::{CacheAccount, KeyLedger};
 use crate::strategy::PlainValue;
@@ -111,7 +111,7 @@ impl View<'_> {
             strategy: usize::from(self.world.route(key)),
             cache: cache.entry.map(|entry| EntryView {
                 value: entry.value.scalar.plain(names),
-                origin: made_by(entry.value.origin),
+                origin: made_by_whom(entry.value),
                 version: entry.version,
                 set_at_us: entry.set_us,
                 expires_at_us: entry.expires_us,

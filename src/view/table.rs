@@ -123,6 +123,7 @@ pub(super) fn about(event: &Event) -> (EventName, OpId, Option<Symbol>) {
         Event::NothingToDelete { op, key, .. } => (EventName::NothingToDelete, op, Some(key)),
         Event::NotSwapped { op, key, .. } => (EventName::NotSwapped, op, Some(key)),
         Event::RolledBack { op, key, .. } => (EventName::RolledBack, op, Some(key)),
+        Event::EndedIdle { op } => (EventName::EndedIdle, op, None),
         Event::Joined { op, key, .. } => (EventName::Joined, op, Some(key)),
         Event::Shared { op, key, .. } => (EventName::Shared, op, Some(key)),
         Event::Queue { op, effect, .. } => {

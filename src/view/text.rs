@@ -1,6 +1,6 @@
 //! Short texts for values and for the writes that made them.
 
-use crate::strategy::value::{Names, Origin, Scalar, Value};
+use crate::strategy::value::{Datum, Names, Origin, Scalar, Value};
 use crate::time::{LONGEST_US, duration};
 use crate::world::OpId;
 
@@ -45,4 +45,9 @@ pub(super) fn made_by(origin: Origin) -> String {
         OpId::NOBODY => "initial".to_owned(),
         op => op.label(),
     }
+}
+
+/// The same of a cache's entry: "the program", where neither a row nor a client had the value.
+pub(super) fn made_by_whom(value: Datum) -> String {
+    if value.is_literal() { "the program".to_owned() } else { made_by(value.origin) }
 }

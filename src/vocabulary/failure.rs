@@ -13,6 +13,10 @@ named! {
         LostRequest = "lost-request",
         /// It is applied, the reply is lost; the caller times out.
         LostReply = "lost-reply",
+        /// It is carried out, and its caller hangs: it never goes on, and keeps what it has (a
+        /// transaction, its rows and its connection; locks; its place in the app server) until
+        /// its process dies.
+        Hang = "hang",
     }
 }
 
@@ -23,6 +27,7 @@ impl Failure {
             Failure::Error => "an error comes back",
             Failure::LostRequest => "the request is lost",
             Failure::LostReply => "the reply is lost",
+            Failure::Hang => "its caller hangs",
         }
     }
 
@@ -32,6 +37,7 @@ impl Failure {
             Failure::Error => "with an error",
             Failure::LostRequest => "its request lost",
             Failure::LostReply => "applied, its reply lost",
+            Failure::Hang => "carried out, its caller hanging for ever",
         }
     }
 }

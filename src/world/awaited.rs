@@ -33,6 +33,11 @@ impl World {
             || waiting.any(|pending| is_it(&pending.caller))
     }
 
+    /// Whether a task never goes on.
+    pub fn hangs(&self, task: TaskKey) -> bool {
+        self.tasks.get(task).is_some_and(|task| matches!(task.waiting, Waiting::Hung { .. }))
+    }
+
     /// Whether the answer to a request's latest try is under way, or will be.
     pub fn may_end(&self, request: OperationKey) -> bool {
         let Some(attempt) = self.operations.resolve(request) else { return false };

@@ -5,7 +5,9 @@
 //! PgBouncer's `query_wait_timeout`. Its end leaves nothing behind, for the statement has not
 //! begun. The run is bounded as by PostgreSQL's `statement_timeout`: a wait for another
 //! transaction's row counts, a `COMMIT` is not interrupted, and the statement's transaction is
-//! rolled back (error 57014). `BEGIN` takes no time, and waits only for a connection.
+//! rolled back (error 57014). `BEGIN` takes no time, and waits only for a connection. Between
+//! two statements a transaction is bounded as by `idle_in_transaction_session_timeout`: its
+//! connection is closed, and the next statement finds no transaction.
 
 use super::*;
 use crate::strategy::call::{Call, DatabaseCall, ErrorSource, Reason};
@@ -28,10 +30,45 @@ impl World {
         }
     }
 
+    /// A transaction waits for its task's next statement from now on.
+    pub(crate) fn bound_idle<D: Driver>(&mut self, task: TaskKey, d: &mut D) {
+        let Some(timeout_us) = self.setup.database.idle_timeout_us else { return };
+        let mut sessions = self.stores.database.sessions.iter();
+        if let Some(Session { latest: ordinal, .. }) = sessions.find(|each| each.task == task) {
+            let ordinal = *ordinal;
+            d.timer(Timer::Idle { task, ordinal }, Delay::After(timeout_us));
+        }
+    }
+
+    /// The transaction of a task that has done nothing since this one of its calls.
+    pub(crate) fn idle_session(&self, task: TaskKey, ordinal: u32) -> Option<usize> {
+        self.setup.database.idle_timeout_us?;
+        let DatabaseProcess { pool, sessions, .. } = &*self.stores.database;
+        sessions.iter().position(|session| {
+            (session.task, session.latest) == (task, ordinal)
+                && pool.running(session.slot).is_some_and(|each| each.phase == Phase::Over)
+        })
+    }
+
+    /// A transaction has waited for too long: it is rolled back, and its connection closed.
+    pub(crate) fn end_idle<D: Driver>(&mut self, task: TaskKey, ordinal: u32, d: &mut D) {
+        if let Some(at) = self.idle_session(task, ordinal) {
+            let op = self.stores.database.sessions[at].op;
+            self.told.push(Event::EndedIdle { op });
+            self.close_session(at, d);
+        }
+    }
+
     /// The timers of what waits for a connection and of what runs.
     pub(crate) fn list_bounds(&self, timers: &mut Vec<Timer>) {
         let DatabaseSetup { pool_wait_us, statement_timeout_us, .. } = self.setup.database;
         let life = self.life(ProcessId::Database);
+        for Session { task, latest, .. } in &self.stores.database.sessions {
+            let (task, ordinal) = (*task, *latest);
+            if self.idle_session(task, ordinal).is_some() {
+                timers.push(Timer::Idle { task, ordinal });
+            }
+        }
         for (slot, statement) in self.stores.database.pool.iter() {
             let name = statement.pending.id.name;
             match slot {

@@ -7,7 +7,7 @@
 //! connections (`release=True`).
 
 use super::*;
-use crate::event::ConsumerFault;
+use crate::event::{ConsumerFault, Fault};
 use crate::strategy::call::{ErrorSource, Reason, StoreError};
 use crate::strategy::receipts;
 use crate::strategy::value::Symbol;

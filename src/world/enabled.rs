@@ -158,6 +158,7 @@ impl World {
                 Waiting::SingleFlight { result: Some(_), .. } => {
                     Some(Timer::Wake { task, ordinal })
                 }
+                Waiting::Hung { .. } => None,
                 Waiting::Gather(gathered) => {
                     gathered.is_ready().then_some(Timer::Wake { task, ordinal })
                 }

@@ -30,7 +30,8 @@ impl World {
                 self.awaits_reply(task, ordinal) || self.awaits_lock(task, ordinal)
             }
             Timer::Wake { task, ordinal } => self.tasks.get(task).is_some_and(|task| {
-                task.calls == ordinal && !matches!(task.waiting, Waiting::Reply { .. })
+                let is_over = matches!(task.waiting, Waiting::Reply { .. } | Waiting::Hung { .. });
+                task.calls == ordinal && !is_over
             }),
             Timer::ClientTimeout { operation, attempt } => self
                 .operations
@@ -47,6 +48,7 @@ impl World {
             Timer::Canceled { job, life } => {
                 self.life(ProcessId::Database) == life && self.cancelable(job).is_some()
             }
+            Timer::Idle { task, ordinal } => self.idle_session(task, ordinal).is_some(),
             Timer::Snapshot { cache, life } => {
                 let process = &self.stores.caches[cache].process;
                 process.life == life && process.up
@@ -72,6 +74,9 @@ impl World {
             }
             Timer::Wake { task, ordinal } => {
                 Timer::Wake { task: self.tasks.resolve(task)?, ordinal }
+            }
+            Timer::Idle { task, ordinal } => {
+                Timer::Idle { task: self.tasks.resolve(task)?, ordinal }
             }
             Timer::ClientTimeout { operation, attempt } => {
                 Timer::ClientTimeout { operation: self.operations.resolve(operation)?, attempt }
@@ -121,6 +126,7 @@ impl World {
             Timer::Served { at, job, .. } => self.served(at, job, d),
             Timer::NoConnection { job, .. } => self.find_no_connection(job, d),
             Timer::Canceled { job, .. } => self.cancel(job, d),
+            Timer::Idle { task, ordinal } => self.end_idle(task, ordinal, d),
             Timer::Loop { index, .. } => self.turn(index as usize, d),
             Timer::Expiry { cache } => {
                 let mut effects = std::mem::take(&mut self.effects);

@@ -96,6 +96,8 @@ pub enum Timer {
     NoConnection { job: JobKey, life: u32 },
     /// A statement has run too long in the database.
     Canceled { job: JobKey, life: u32 },
+    /// A transaction has waited too long for its task's next statement, since its call `ordinal`.
+    Idle { task: TaskKey, ordinal: u32 },
     /// A background loop's turn.
     Loop { index: u32, life: u32 },
     /// Something in a cache expires.

@@ -79,7 +79,7 @@ use crate::store::cache::{Cache, CacheEffect};
 use crate::store::database::Database;
 use crate::store::queue::Queue;
 use crate::strategy::call::QueueId;
-use crate::strategy::value::{Names, Symbol};
+use crate::strategy::value::{Datum, Lineage, Names, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::{CacheId, Role};
 use spare::Spare;
@@ -187,12 +187,13 @@ impl World {
         let setup = self.setup.clone();
         for &(key, ttl_us) in &setup.entries {
             let Some(row) = self.stores.database.database.read(key).copied() else { continue };
+            let value = Datum { lineage: Lineage::of_row(key), ..row.value };
             for cache in self.preload_places(key) {
-                if self.stores.caches[cache].cache.preload(key, row.value, ttl_us, 0) {
+                if self.stores.caches[cache].cache.preload(key, value, ttl_us, 0) {
                     let expires_us = ttl_us;
                     let effect = CacheEffect::Set {
                         key,
-                        value: row.value,
+                        value,
                         version: None,
                         expires_us,
                         gone_us: expires_us,

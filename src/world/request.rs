@@ -160,6 +160,7 @@ impl World {
             draws: 0,
             waiting: Waiting::Start,
             recipient: Recipient::Client { operation, attempt },
+            hangs: false,
             wrote: false,
             transaction: None,
             key: kind.writes().then_some(key),

@@ -202,6 +202,10 @@ impl World {
         }
         let Some(task) = self.tasks.get_mut(key) else { return };
         let task: &mut Task = task;
+        if task.hangs {
+            task.waiting = Waiting::Hung { since_us: self.now_us };
+            return;
+        }
         match &mut task.work {
             Work::Program(machine) => {
                 machine.resume(result);
@@ -436,6 +440,7 @@ impl World {
             recipient,
             wrote: false,
             transaction: None,
+            hangs: false,
             key,
         };
         self.add_task(task)

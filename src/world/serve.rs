@@ -59,6 +59,11 @@ impl World {
                 });
             }
             Some(Failure::LostReply) => pending.lose_reply = true,
+            Some(Failure::Hang) => {
+                if let Some(task) = self.tasks.get_mut(caller.task) {
+                    task.hangs = true;
+                }
+            }
             None => {}
         }
         match *call {

@@ -44,6 +44,7 @@ impl World {
         d.done(Deed::CarriesOut(pending.id.stamp));
         sessions.push(Session { task, op, latest: ordinal, slot, transaction, failed: false });
         self.reply(ProcessId::Database, &pending, Ok(Value::NONE), d);
+        self.bound_idle(task, d);
         true
     }
 
@@ -187,8 +188,9 @@ impl World {
             }
         }
         if commits {
-            self.close_session(own, d);
+            return self.close_session(own, d);
         }
+        self.bound_idle(pending.caller.task, d);
     }
 
     fn refuse_statement<D: Driver>(
@@ -250,7 +252,7 @@ impl World {
     }
 
     /// A transaction is over: what it has not committed never was.
-    fn close_session<D: Driver>(&mut self, at: usize, d: &mut D) {
+    pub(crate) fn close_session<D: Driver>(&mut self, at: usize, d: &mut D) {
         self.tell_undone(at);
         let Session { slot, task, .. } = self.stores.database.sessions.remove(at);
         d.done(Deed::EndsSession(task));

@@ -97,6 +97,8 @@ pub struct DatabaseSetup {
     pub pool_wait_us: Option<Micros>,
     /// The longest that a statement runs; `None`: for ever.
     pub statement_timeout_us: Option<Micros>,
+    /// The longest that a transaction waits for its next statement; `None`: for ever.
+    pub idle_timeout_us: Option<Micros>,
     pub foreign_keys: Vec<ForeignKey>,
 }
 
@@ -167,7 +169,9 @@ impl Setup {
             .flat_map(|program| {
                 let loops = program.loops.iter();
                 let takes = loops.filter(|each| program.takes_from(each.function).next().is_some());
-                takes.map(|each| (&*program.functions[usize::from(each.function.0)].name, each.place))
+                takes.map(|each| {
+                    (&*program.functions[usize::from(each.function.0)].name, each.place)
+                })
             })
             .collect()
     }

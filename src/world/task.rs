@@ -34,6 +34,8 @@ pub struct Task {
     pub wrote: bool,
     /// A transaction is open, and has written or not.
     pub transaction: Option<bool>,
+    /// It does not go on when its call has been replied to.
+    pub hangs: bool,
     /// The operation's key: what a write of it puts there is its own.
     pub key: Option<Symbol>,
 }
@@ -78,6 +80,10 @@ pub enum Waiting {
     },
     /// The results of the calls of a `gather`.
     Gather(Gathered),
+    /// Nothing that comes: it hangs.
+    Hung {
+        since_us: Micros,
+    },
 }
 
 /// What has come of the calls that a task runs beside one another.
@@ -184,7 +190,7 @@ impl Named for Shared<Operation> {
 
 digested!(Task {
     matters: process, strategy, function, id, op, work, calls, draws, waiting, recipient, wrote,
-        transaction, key;
+        transaction, hangs, key;
     told: started_us;
 });
 
@@ -209,7 +215,7 @@ impl Digest for Waiting {
     fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         std::mem::discriminant(self).hash(sum);
         match self {
-            Waiting::Start => {}
+            Waiting::Start | Waiting::Hung { .. } => {}
             // since when it waits is told, and never acted on
             Waiting::Reply { call, to, since_us: _ } => {
                 call.digest(lens, sum);

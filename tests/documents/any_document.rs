@@ -95,10 +95,12 @@ fn topology() -> impl Strategy<Value = Topology> {
     let caches = (cache(), btree_map(names, cache(), 0..3), option::of(local)).boxed();
     let constraints =
         vec((name(), name()).prop_map(|(child, parent)| Constraint { child, parent }), 0..3);
-    let bounds = (option::of(1..LONGEST_US), option::of(1..LONGEST_US));
+    let bound = || option::of(1..LONGEST_US);
+    let bounds = (bound(), bound(), bound());
     let database = (1..=10_000u32, bounds, latency(), latency(), constraints).prop_map(
-        |(connections, (pool_wait_us, statement_timeout_us), read, write, constraints)| {
+        |(connections, (pool_wait_us, statement_timeout_us, idle), read, write, constraints)| {
             DatabaseSettings {
+                idle_in_transaction_timeout_us: idle,
                 connections,
                 pool_wait_us,
                 statement_timeout_us,

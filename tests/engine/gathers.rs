@@ -9,7 +9,10 @@ use crate::support::{check, log, run};
 
 fn scenario(body: &str, actions: Value) -> Value {
     json!({
-        "topology": {"database": {"connections": 10, "read": {"kind": "constant", "us": 100_000}}},
+        "topology": {
+            "database": {"connections": 10, "read": {"kind": "constant", "us": 100_000}},
+            "network": {"default": {"latency": {"kind": "constant", "us": 0}}},
+        },
         "strategies": [{"source": format!("{body}def write(key, value):\n    db.write(key, value)\n")}],
         "duration_us": 3_000_000,
         "rows": {"each": {"a": 1, "b": 2, "c": 3}},
@@ -24,10 +27,7 @@ fn read() -> Value {
 /// What one read of `a` gives, or that it fails, and how long it takes.
 #[track_caller]
 fn gives(body: &str, value: &str, latency_us: u64) {
-    let run = check(
-        scenario(body, read()),
-        json!({"latency_us": {"read": {"max": latency_us}}}),
-    );
+    let run = check(scenario(body, read()), json!({"latency_us": {"read": {"max": latency_us}}}));
     let shown = log(&run);
     assert!(shown.contains(&format!("R1: read a {value}")), "{value}: {shown}");
 }
@@ -57,7 +57,7 @@ fn a_call_of_a_store_or_of_a_place_elsewhere_is_one_of_them() {
                 def read(key):\n    a, b, c, _, _ = gather(db.read(\"a\"), cache.get(\"b\"), far(\"c\"), \
                 sleep(0.2), single_flight(key, far_too))\n    return [a, b, c] == [1, None, 3]\n\
                 def far_too(key):\n    return far(key)\n";
-    gives(body, "= true", 200_000);
+    gives(body, "= True", 200_000);
 }
 
 #[test]
@@ -99,12 +99,18 @@ fn nothing_to_do_is_an_empty_list_at_once() {
 fn the_calls_of_a_write_are_the_writes() {
     let source = "def read(key):\n    return db.read(key)\ndef write(key, value):\n    \
                   gather(db.write(key, value), cache.delete(key))\n";
-    let mut scenario = scenario("", json!([
-        {"at_us": 0, "do": "write", "key": "a", "value": 8},
-        {"at_us": 500_000, "do": "read", "key": "a"},
-    ]));
+    let mut scenario = scenario(
+        "",
+        json!([
+            {"at_us": 0, "do": "write", "key": "a", "value": 8},
+            {"at_us": 500_000, "do": "read", "key": "a"},
+        ]),
+    );
     scenario["strategies"] = json!([{"source": source}]);
-    let run = check(scenario, json!({"writes": {"acknowledged": 1, "committed": 1}, "reads": {"stale": 0}}));
+    let run = check(
+        scenario,
+        json!({"writes": {"acknowledged": 1, "committed": 1}, "reads": {"stale": 0}}),
+    );
     assert!(log(&run).contains("W1"), "{}", log(&run));
 }
 

@@ -501,6 +501,23 @@ export interface Queue {
   oldest_us: number | null;
   /** How it hands out, takes back and joins what it holds, in words. */
   rules: string[];
+  /** The app server that it is in. */
+  app: number | null;
+  /** Who takes from it. */
+  consumers: Consumer[];
+}
+
+/** A function with `@every` that takes from a queue, in one process. */
+export interface Consumer {
+  /** The function. */
+  name: string;
+  place: string;
+  /** The app server that it runs in. */
+  app: number | null;
+  /** It is at work. */
+  busy: boolean;
+  /** It takes no more. */
+  stopped: boolean;
 }
 
 /** A link between two kinds of process. */
@@ -631,6 +648,7 @@ export type EventName =
   | "acked"
   | "retried-item"
   | "dead-letter"
+  | "replayed"
   | "redelivered"
   | "queue-dropped"
   | "queue-ignored"
@@ -643,7 +661,8 @@ export type EventName =
   | "not-swapped"
   | "rolled-back"
   | "joined"
-  | "shared";
+  | "shared"
+  | "ended-idle";
 
 /** What became of a read. */
 export type Verdict = "fresh" | "stale" | "dirty" | "phantom" | "failed" | "foreign" | "unfounded";

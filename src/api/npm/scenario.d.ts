@@ -207,6 +207,38 @@ export type What =
     }
   | { do: "crash-worker" }
   | { do: "restart-worker" }
+  /** A consumer ends what it has in hand, and takes no more. */
+  | {
+      do: "stop-consumer";
+      /** A function with `@every` that takes from a queue. */
+      consumer: string;
+      /** An app server, from 0; for a link, left out: every one (0..15). */
+      app?: number | null;
+    }
+  /** … or dies with what it has in hand, which comes back as the queue has it. */
+  | {
+      do: "kill-consumer";
+      /** A function with `@every` that takes from a queue. */
+      consumer: string;
+      /** An app server, from 0; for a link, left out: every one (0..15). */
+      app?: number | null;
+    }
+  /** It takes items again. */
+  | {
+      do: "start-consumer";
+      /** A function with `@every` that takes from a queue. */
+      consumer: string;
+      /** An app server, from 0; for a link, left out: every one (0..15). */
+      app?: number | null;
+    }
+  /** All that a queue has given up on is pushed again, the oldest first. */
+  | {
+      do: "replay-dead-letters";
+      /** A queue's name. */
+      queue: string;
+      /** An app server, from 0; for a link, left out: every one (0..15). */
+      app?: number | null;
+    }
   /** Past the application: a migration script. */
   | {
       do: "outside-write";
@@ -281,7 +313,13 @@ export type Failure =
   /** The request is lost on its way; the caller times out. */
   | "lost-request"
   /** It is applied, the reply is lost; the caller times out. */
-  | "lost-reply";
+  | "lost-reply"
+  /**
+   * It is carried out, and its caller hangs: it never goes on, and keeps what it has (a
+   * transaction, its rows and its connection; locks; its place in the app server) until its process
+   * dies.
+   */
+  | "hang";
 
 /** Which two kinds of process a link joins. */
 export type LinkName =
@@ -776,6 +814,13 @@ export interface DatabaseSettings {
   connections?: number;
   /** Foreign keys: a child's row needs its parent's (0..64 items). */
   constraints?: Constraint[];
+  /**
+   * The longest that a transaction waits for its client's next statement; then it is rolled back,
+   * its rows and its connection are free, and the client's next statement fails (PostgreSQL:
+   * `idle_in_transaction_session_timeout`, error 25P03). Left out: no limit, as in PostgreSQL
+   * (1..one year).
+   */
+  idle_in_transaction_timeout_us?: number | null;
   /**
    * The longest that a statement, or the beginning of a transaction, waits for a connection; then
    * it fails (HikariCP: `connectionTimeout`, 30 s; PgBouncer: `query_wait_timeout`, 120 s). Left

@@ -203,6 +203,11 @@ pub struct DatabaseSettings {
     /// it is undone, and with it its transaction (PostgreSQL: `statement_timeout`). A `COMMIT`
     /// is not bounded. Left out: no limit, as in PostgreSQL.
     pub statement_timeout_us: Option<Micros>,
+    /// The longest that a transaction waits for its client's next statement; then it is rolled
+    /// back, its rows and its connection are free, and the client's next statement fails
+    /// (PostgreSQL: `idle_in_transaction_session_timeout`, error 25P03). Left out: no limit, as
+    /// in PostgreSQL.
+    pub idle_in_transaction_timeout_us: Option<Micros>,
     /// How long a read takes in the database.
     pub read: Latency,
     /// How long a write takes; it commits at its end.
@@ -217,6 +222,7 @@ impl Default for DatabaseSettings {
             connections: 20,
             pool_wait_us: None,
             statement_timeout_us: None,
+            idle_in_transaction_timeout_us: None,
             read: Latency::Constant { us: 9_500 },
             write: Latency::Constant { us: 9_500 },
             constraints: Vec::new(),
@@ -228,6 +234,7 @@ rules!(sparse DatabaseSettings {
     connections: number(1, 10_000),
     pool_wait_us: time(1),
     statement_timeout_us: time(1),
+    idle_in_transaction_timeout_us: time(1),
     read: Nested,
     write: Nested,
     constraints: List(64, Nested),

@@ -245,7 +245,8 @@ impl Cache {
             Some(Slot::Entry(entry)) if grace || !entry.in_grace => {
                 entry.reads = entry.reads.saturating_add(1);
                 self.order.used(key);
-                effect(CacheEffect::Hit { key, origin: entry.value.origin });
+                let Datum { origin, lineage, .. } = entry.value;
+                effect(CacheEffect::Hit { key, origin, lineage });
                 Some(*entry)
             }
             _ => {

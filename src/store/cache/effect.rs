@@ -1,13 +1,13 @@
 //! What a command, a fault or the passing of time did to the cache.
 
-use crate::strategy::value::{Datum, Origin, Symbol};
+use crate::strategy::value::{Datum, Lineage, Origin, Symbol};
 use crate::time::Micros;
 
 /// One change of the contents, or one look at them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum CacheEffect {
     /// `get`, `entry` or `lease` found a value (`entry`: perhaps in its grace).
-    Hit { key: Symbol, origin: Origin },
+    Hit { key: Symbol, origin: Origin, lineage: Lineage },
     /// `get`, `entry` or `lease` found none.
     Miss { key: Symbol },
     /// A value is there now: by `set`, `add`, `incr`, `set_with_lease`, or

@@ -103,11 +103,6 @@ pub enum QueueEffect {
     },
     /// … and with all that it had set aside.
     DeadLettersDropped,
-    /// What had been given up is pushed again, as the push behind this says.
-    Replayed {
-        key: Symbol,
-        origin: Origin,
-    },
     /// A push was not taken: an item of its key is there.
     Ignored {
         item: u32,
@@ -119,6 +114,11 @@ pub enum QueueEffect {
         item: u32,
         key: Symbol,
         value: Datum,
+    },
+    /// What had been given up is pushed again, as the push behind this says.
+    Replayed {
+        key: Symbol,
+        origin: Origin,
     },
 }
 

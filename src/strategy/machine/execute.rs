@@ -364,7 +364,8 @@ impl Machine {
                 Op::Prepare { function, given } => {
                     let from = self.stack.len() - given as usize;
                     let function = Value::int(function.into());
-                    let call: Arc<[Value]> = [function].into_iter().chain(self.stack.drain(from..)).collect();
+                    let call: Arc<[Value]> =
+                        [function].into_iter().chain(self.stack.drain(from..)).collect();
                     self.stack.push(Value::List(call));
                 }
                 Op::Collect(slot) => {

@@ -338,7 +338,10 @@ impl Parser<'_> {
         }
         self.advance();
         let of = self.expression()?;
-        self.expect(close, "close the bracket: a condition behind the list is not in this language")?;
+        self.expect(
+            close,
+            "close the bracket: a condition behind the list is not in this language",
+        )?;
         self.node(ExprKind::Each(Box::new(Each { call, name, of })), span)
     }
 

@@ -74,6 +74,7 @@ impl View<'_> {
                     format!("sleeps until {}", time::instant(*until_us))
                 }
                 Waiting::Lock { key, .. } => format!("waits for lock({})", names.text(*key)),
+                Waiting::Hung { since_us } => format!("hangs since {}", time::instant(*since_us)),
                 Waiting::Gather(gathered) => {
                     let all = gathered.results.len();
                     let done = gathered.results.iter().flatten().count();

@@ -30,12 +30,12 @@ const CLAIMS: &[&str] = &[
     "rt1", "rt2", //
     "wt1", "wt2", "wt3", "wt4", "wt5", "wt6", "wt7", "wt8", //
     "wb1", "wb2", "wb3", "wb4", "wb5", "wb6", "wb7", "wb8", "wb9", "wb10", "wb11", //
-    "wb12", "wb13", "wb14", //
+    "wb12", "wb13", "wb14", "wb15", "wb16", //
     "wa1", "wa2", //
     "ttl1", "ttl2", "ttl3", "ttl4", "ttl5", "ttl6", "ttl7", //
     "mx1", "mx2", "mx3", //
     "fx1", "fx2", "fx3", "fx4", "fx5", "fx6", "fx7", //
-    "tx1", "tx2", "tx3", "tx4", "tx5", //
+    "tx1", "tx2", "tx3", "tx4", "tx5", "tx6", //
     "ti1", "ti2", "ti3", "ti4", //
     "no1", "no2", "no3", //
     "mk1", "mk2", //

@@ -63,3 +63,18 @@ fn a_change_that_is_delivered_again_brings_back_the_older_value() {
     assert_eq!(logged(&run, "refused to set versioned:1: it has seen a newer version"), 1);
     check(without(document("tx5"), "fail-next"), json!({"reads": {"stale": 0}, "divergence": []}));
 }
+
+#[test]
+fn tx6_a_transaction_that_hangs_takes_the_pool_with_it_until_its_time_is_over() {
+    let run = play("tx6");
+    let outages = run.report().outages;
+    let [outage] = &outages[..] else { panic!("{outages:?}") };
+    assert!(outage.until_us < 3_000_000, "{outage:?}");
+    compare(&run, &json!({"reads": {"failed": 5}, "writes": {"acknowledged": 0, "committed": 2}}));
+    // without the limit nobody gets a connection any more
+    let mut endless = document("tx6");
+    let database = endless["topology"]["database"].as_object_mut().expect("a database");
+    database.remove("idle_in_transaction_timeout_us");
+    check(endless, json!({"reads": {"failed": 6}, "writes": {"committed": 0}}));
+    check(without(document("tx6"), "fail-next"), json!({"reads": {"failed": 0}, "outages": []}));
+}

@@ -276,6 +276,30 @@ fn wb13_an_acknowledged_item_comes_again_after_a_crash() {
 }
 
 #[test]
+fn wb15_a_dead_letter_that_is_pushed_again_overwrites_what_came_meanwhile() {
+    let run = play("wb15");
+    compare(&run, &json!({"writes": {"overtaken": 1, "given_up": 0}, "reads": {"stale": 1}}));
+    assert_eq!(stored(&run, "plain:1"), Some(10));
+    // never pushed again, it is lost to nobody who reads
+    let mut left = document("wb15");
+    left["actions"].as_array_mut().expect("actions").retain(|it| it["do"] != "replay-dead-letters");
+    check(left, json!({"writes": {"overtaken": 0, "given_up": 2}, "reads": {"stale": 0}}));
+}
+
+#[test]
+fn wb16_a_consumer_that_is_killed_leaves_its_item_to_another() {
+    let run = play("wb16");
+    compare(&run, &json!({"writes": {"applied_twice": 1, "committed": 2}}));
+    for (key, value) in [("drained:1", 1), ("killed:1", 2)] {
+        assert_eq!(stored(&run, key), Some(value), "{key}");
+    }
+    // after its statement and its acknowledgement, nothing is left to come again
+    let mut late = document("wb16");
+    late["actions"][3]["at_us"] = json!(120_000);
+    check(late, json!({"writes": {"applied_twice": 0}}));
+}
+
+#[test]
 fn wb14_joined_by_an_id_the_newest_value_may_be_dropped() {
     let run = play("wb14");
     compare(&run, &json!({"writes": {"acknowledged": 9, "lost": 3}, "reads": {"stale": 2}}));
