@@ -130,6 +130,7 @@ fn rules() -> impl Strategy<Value = Rules> {
     let disk = (prop_oneof![Just(0u64), Just(20)], prop::bool::ANY);
     (order, place(), place(), prop::bool::ANY, coalesce, disk).prop_map(
         |(order, retry, redelivery, late_ack, coalesce, (sync_us, confirm))| Rules {
+            release: false,
             order,
             retry,
             redelivery,
