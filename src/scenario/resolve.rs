@@ -129,7 +129,7 @@ impl Scenario {
                     ("consumer", []) => {
                         "no strategy has a function with @every that takes from a queue".to_owned()
                     }
-                    (_, []) => "no strategy has a queue that gives up on items".to_owned(),
+                    (_, []) => "no strategy has a queue".to_owned(),
                     _ => unknown_of(name, &names),
                 };
                 problems.push(Problem { path: path(field), message });

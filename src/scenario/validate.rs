@@ -146,11 +146,15 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
         let apart = |name: &&String| !topology.clusters().iter().any(|it| it.word == **name);
         let caches = topology.caches.keys().filter(apart).chain(&nodes).chain(&local);
         let known: Vec<&str> = caches.map(String::as_str).collect();
+        let is_of_nodes =
+            matches!(what, What::AddNode { .. } | What::RemoveNode { .. } | What::Failover { .. });
         let of_app = local.iter().any(|name| name == cache)
             && !matches!(what, What::FlushCache { .. } | What::Evict { .. } | What::Expire { .. });
         at.field("cache", |at| match of_app {
             true => at.problem(format!("{cache} is a part of its app server; use crash-app")),
             false if known.contains(&cache) => {}
+            // what is said of nodes below is enough
+            false if known.is_empty() && is_of_nodes => {}
             false => unknown(cache, &known, at),
         });
     }
@@ -248,7 +252,9 @@ fn topology(topology: &Topology, at: &mut Checker) {
         for name in topology.caches.keys() {
             let taken = titles.iter().find(|(word, title)| title == name && word != name);
             if let Some((word, _)) = taken {
-                at.field(name, |at| at.problem(format!("is what a part of {word} is called")));
+                at.field(name, |at| {
+                    at.problem(format!("is what a part of {word} is called; choose another name"))
+                });
             }
         }
     });

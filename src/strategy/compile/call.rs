@@ -216,7 +216,9 @@ impl<'t> Body<'_, '_, 't> {
         match name {
             "sleep" => {
                 let seconds = Declared { name: "seconds".into(), default: None };
-                self.arguments(word, span, &[seconds], given);
+                if self.arguments(word, span, &[seconds], given) {
+                    self.check_seconds(word, "seconds", &given[0].value);
+                }
                 self.at(span);
                 self.emit(Op::Sleep);
                 return;

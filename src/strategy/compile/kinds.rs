@@ -9,7 +9,7 @@ use super::{Declared, Global};
 use crate::strategy::argument::{self, kind};
 use crate::strategy::call::Call;
 use crate::strategy::error::{Mistake, MistakeKind};
-use crate::strategy::syntax::ast::{Argument, Binary, Comparison, Expr, ExprKind};
+use crate::strategy::syntax::ast::{Argument, Binary, Comparison, Expr, ExprKind, Unary};
 use crate::strategy::syntax::token::Span;
 use crate::strategy::value::{Composite, Datum, Real, Scalar, Symbol, Value};
 use crate::vocabulary::command::{
@@ -53,6 +53,11 @@ impl Body<'_, '_, '_> {
             ExprKind::Bool(value) => exactly(Scalar::Bool(*value)),
             ExprKind::Int(value) => exactly(Scalar::Int(*value)),
             ExprKind::Float(value) => exactly(Scalar::Float(Real(*value))),
+            ExprKind::Unary(Unary::Minus, value) => match value.kind {
+                ExprKind::Int(value) => exactly(Scalar::Int(value.checked_neg()?)),
+                ExprKind::Float(value) => exactly(Scalar::Float(Real(-value))),
+                _ => None,
+            },
             ExprKind::Text(_) => exactly(TEXT),
             ExprKind::Format(_) => of_kind(TEXT),
             ExprKind::Dictionary(_) => of_kind(Scalar::Dictionary(Symbol(0))),
@@ -163,6 +168,16 @@ impl Body<'_, '_, '_> {
             && let Err(mistake) = argument::key(call, seen.value())
         {
             self.mistaken(key.span, &mistake);
+        }
+    }
+
+    /// Checks a time: of a pause, or of a wait.
+    pub(super) fn check_seconds(&mut self, call: &str, name: &str, seconds: &Expr) {
+        if let Some(seen) = self.seen(seconds)
+            && let Err(mistake) = argument::seconds(call, name, seen.value())
+            && seen.is_sure(&mistake)
+        {
+            self.mistaken(seconds.span, &mistake);
         }
     }
 

@@ -97,7 +97,12 @@ impl<'t> Body<'_, '_, 't> {
                 self.emit(Op::Assign(slot));
                 self.emit(Op::Load(slot));
                 match wait {
-                    Some(wait) => self.expression(wait),
+                    Some(wait) => {
+                        if !matches!(wait.kind, ExprKind::None) {
+                            self.check_seconds("lock", "wait", wait);
+                        }
+                        self.expression(wait);
+                    }
                     None => self.load(Value::NONE),
                 }
                 self.at(statement.span);

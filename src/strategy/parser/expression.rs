@@ -337,11 +337,14 @@ impl Parser<'_> {
             return self.error("`in` is missing", "write `*[load(key) for key in keys]`");
         }
         self.advance();
-        let of = self.expression()?;
-        self.expect(
-            close,
-            "close the bracket: a condition behind the list is not in this language",
-        )?;
+        let of = self.nested(Self::or)?;
+        if self.is_word("if") {
+            return self.error(
+                "a condition in a comprehension is not in this language",
+                "choose the keys in a loop first",
+            );
+        }
+        self.expect(close, "close the bracket")?;
         self.node(ExprKind::Each(Box::new(Each { call, name, of })), span)
     }
 
