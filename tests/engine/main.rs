@@ -35,4 +35,5 @@ mod timeline;
 mod transactions;
 mod verdicts;
 mod without;
+mod words;
 mod world;

@@ -1,15 +1,19 @@
 //! One link of a cause chain, from what the accounts remember.
 
 use crate::event::{Cause, Happening};
-use crate::history::key::{EntryNow, RowRead, Version};
+use crate::history::key::{EntryNow, KeyLedger, RowRead, Version};
 use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::history::state::Back;
 use crate::identity::OpId;
 use crate::strategy::value::{Datum, Origin};
 use crate::vocabulary::CacheId;
 
-pub(super) fn saw(load: RowRead) -> Cause {
-    let RowRead { by, origin, at_us, replica } = load;
+pub(super) fn saw(account: &KeyLedger, load: RowRead) -> Cause {
+    let RowRead { by, mut origin, at_us, replica } = load;
+    if origin == Origin::INITIAL && account.initial.is_none() {
+        // there was no row
+        origin = NOTHING;
+    }
     Happening::Saw { by, write: origin, replica }.at(at_us)
 }
 

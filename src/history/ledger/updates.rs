@@ -114,7 +114,9 @@ impl Ledger {
     fn look_of(&self, key: Symbol, writer: Origin, base: i64) -> Option<Cause> {
         let account = self.keys.get(key)?;
         let version = account.versions().find(|version| version.version == base)?;
-        let load = account.load_of(OpId::of(writer), version.origin).map(super::link::saw);
+        let load = account
+            .load_of(OpId::of(writer), version.origin)
+            .map(|load| super::link::saw(account, load));
         let served = || {
             let served = self.open.get(OpId::of(writer))?.last_served()?;
             Some(served.cause).filter(|_| served.key == key)

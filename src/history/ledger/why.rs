@@ -75,7 +75,9 @@ impl Ledger {
                 let op = joined.map_or(op, |(of, _)| of);
                 let load =
                     account.load_of(op, made.origin).or_else(|| account.load_of(op, value.origin));
-                links.extend(load.map(|load| of_row(saw(RowRead { origin: write, ..load }))));
+                links.extend(
+                    load.map(|load| of_row(saw(account, RowRead { origin: write, ..load }))),
+                );
                 let waits = first.and_then(|first| self.writes.get(first));
                 links.extend(waits.and_then(|each| {
                     Some(Happening::Queued { write: first? }.at(each.queued_us?))
@@ -229,7 +231,7 @@ impl Ledger {
     /// `write`: which version of the account's row is in it.
     fn origin_of(&self, account: &KeyLedger, entry: &EntryNow, write: Origin) -> Option<Cause> {
         if let Some(load) = entry.load.or_else(|| account.load_of(entry.by, write)) {
-            return Some(saw(load));
+            return Some(saw(account, load));
         }
         let version = account.version_of(write)?;
         (write != Origin::INITIAL).then(|| committed(version))
