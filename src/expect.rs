@@ -1,7 +1,7 @@
-//! Whether a run came to what its scenario expects.
+//! Checks a run's report against what its scenario expects.
 //!
-//! It looks at the report's JSON, which is what the author of a scenario sees,
-//! and never at how the report is made.
+//! It looks at the report's JSON, which is what the author of a scenario sees, and never at how the
+//! report is made.
 
 use std::fmt;
 
@@ -10,14 +10,14 @@ use serde_json::Value as Json;
 
 use crate::scenario::{Amount, Expectation, PathStep, Problem, nearest, steps};
 
-/// What became of one expectation.
+/// The result of checking one expectation.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Finding {
     pub path: String,
     /// The comparisons, as the scenario has them: `{"at_most": 3}`.
     pub expected: Json,
-    /// `null` also where the report is without the value, as of the third of
-    /// two violations: then nothing holds.
+    /// The value at the path. `null` also where the report has no such value (the third of two
+    /// violations): then the expectation does not hold.
     pub found: Json,
     pub holds: bool,
     /// "writes.lost is 3; expected 0"
@@ -27,11 +27,11 @@ pub struct Finding {
     pub note: String,
 }
 
-/// Compares a report with what is expected.
+/// Compares a report with the expectations.
 ///
 /// # Errors
-/// Where a path names what no report has, or not a single value; each with
-/// what it can name instead.
+/// If a path names something that no report has, or something other than a single value. Each
+/// problem says what can be named instead.
 pub fn judge(expect: &[Expectation], report: &Json) -> Result<Vec<Finding>, Vec<Problem>> {
     let mut findings = Vec::new();
     let mut problems = Vec::new();
@@ -44,8 +44,8 @@ pub fn judge(expect: &[Expectation], report: &Json) -> Result<Vec<Finding>, Vec<
     if problems.is_empty() { Ok(findings) } else { Err(problems) }
 }
 
-/// Whether one expectation holds, where its path was found to be right: what is
-/// not there does not hold.
+/// Checks one expectation whose path is known to be valid. It does not hold if the value is
+/// missing.
 pub fn finding_of(expected: &Expectation, facts: &Json) -> Finding {
     finding(
         expected,
@@ -62,23 +62,22 @@ pub fn value_at(path: &str, facts: &Json) -> Option<Json> {
     }
 }
 
-/// Why nothing of this shape has such a path; see [`wrong_paths`].
+/// Why no report of this shape has such a path; see [`wrong_paths`].
 pub fn wrong_path(path: &str, example: &Json) -> Option<String> {
     // What is no path has been complained of.
     steps(path)?;
     find(path, example, Sort::Example).err().map(|error| error.to_string())
 }
 
-/// What is wrong with the paths, as far as a report that has something of
-/// everything tells: of a list that is empty in it nothing is known, nor of
-/// what is `null`.
+/// The expectations whose paths cannot exist, judged by an example report that has one of
+/// everything. Below an empty list or a `null` of the example, any path is accepted.
 pub fn wrong_paths(expect: &[Expectation], example: &Json) -> Vec<Problem> {
     let check =
         |(index, each)| wrong_comparison(each, example).map(|message| problem(index, message));
     expect.iter().enumerate().filter_map(check).collect()
 }
 
-/// What is wrong with one expectation, likewise.
+/// What is wrong with one expectation; see [`wrong_paths`].
 pub fn wrong_comparison(expected: &Expectation, example: &Json) -> Option<String> {
     let path = &expected.path;
     steps(path)?;
@@ -93,7 +92,7 @@ pub fn wrong_comparison(expected: &Expectation, example: &Json) -> Option<String
     }
 }
 
-/// In an object, what stands for every name that it has not.
+/// The key of an example object that stands for every name not listed.
 pub const ANY: &str = "*";
 
 fn problem(index: usize, message: String) -> Problem {
@@ -135,29 +134,29 @@ fn same(one: &Json, other: &Json) -> bool {
         || matches!((one.as_f64(), other.as_f64()), (Some(one), Some(other)) if one == other)
 }
 
-/// What is at a path.
+/// What a path leads to.
 enum Place {
     There(Json),
-    /// Nothing in this report, but there may be in another.
+    /// Nothing in this report; another report may have it.
     Missing(String),
 }
 
-/// Which report a path is looked up in.
+/// The kind of report in which a path is looked up.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
-    /// That of a run.
+    /// The report of a run.
     Report,
-    /// One that shows what there can be: its first item stands for all.
+    /// A report that shows what is possible: its first item stands for all items.
     Example,
 }
 
-/// Why a path leads to nothing, in any report.
+/// Why a path is invalid in every report.
 enum PathError {
-    /// It is not written as one.
+    /// The text does not have the form of a path.
     NotAPath(String),
-    /// No object there has this field.
+    /// No object at that place has this field.
     NoField { place: String, field: String, instead: String },
-    /// It ends at an object or a list, or goes on where nothing is below.
+    /// It ends at an object or a list, or continues below a plain value.
     Elsewhere { place: Option<String>, is: String },
 }
 
@@ -174,7 +173,7 @@ impl fmt::Display for PathError {
     }
 }
 
-/// Goes a path into a report.
+/// Follows a path into a report.
 fn find(path: &str, report: &Json, sort: Sort) -> Result<Place, PathError> {
     let steps = steps(path).ok_or_else(|| PathError::NotAPath(path.to_owned()))?;
     let mut here = report;
@@ -229,7 +228,7 @@ fn find(path: &str, report: &Json, sort: Sort) -> Result<Place, PathError> {
     }
 }
 
-/// What a value is, and how a path may go on from it.
+/// What kind of value it is, and how a path may continue from it.
 fn what_goes_on(value: &Json, path: &str) -> String {
     match value {
         Json::Object(fields) => {

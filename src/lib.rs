@@ -6,17 +6,15 @@
 //!
 //! # The idea
 //!
-//! A **strategy** is a small program in a subset of Python, run exactly as
-//! shown. One interpreter runs it, one call to a store at a time, and every
-//! call is a message there and a message back: between the two anything can
-//! happen, and that is where every race lives. A **world** is the state at one
-//! instant: tasks, stores, messages in flight. It has no clock and no dice. A
-//! **scheduler** decides what happens next; [`simulate`] does so by virtual
-//! time, latencies being drawn from the scenario's seed. The **history** is
-//! told everything through one door, and all that is said about a run, from
-//! "stale for 2.1 s" to a percentile, is folded from it.
+//! A **strategy** is a small program in a subset of Python, run exactly as shown. One interpreter
+//! runs it, one call to a store at a time. Every call is a message there and a message back, and
+//! between the two anything can happen: this is where races occur. A **world** is the state at one
+//! instant: tasks, stores, messages in flight. It has no clock and no dice. A **scheduler** decides
+//! what happens next; [`simulate`] does so by virtual time, with latencies drawn from the
+//! scenario's seed. The **history** records every event, through one function; everything reported
+//! about a run, from "stale for 2.1 s" to a percentile, is folded from these records.
 //!
-//! Data flows one way: scenario → world → history → verdicts, metrics → page.
+//! Data flows in one direction: scenario → world → history → verdicts, metrics → page.
 //!
 //! # A run in a few lines
 //!
@@ -34,28 +32,27 @@
 //! }"#).unwrap();
 //! let mut run = Simulation::new(&scenario).unwrap();
 //! assert_eq!(run.advance(300_000, 10_000), Advance::Reached);
-//! // cache-aside cannot know what a script wrote behind its back
+//! // cache-aside does not notice a write that bypasses it
 //! assert_eq!(run.report().reads.stale, 1);
 //! ```
 //!
 //! # Invariants
 //!
-//! - The engine names no browser, no file, no socket, no clock and no thread. The
-//!   places that may are in the table of `tests/edges/tidy.rs`, each with its reason.
-//! - No nondeterminism outside the scheduler: no hash map is iterated, no
-//!   system time is read, no thread is started. The same scenario gives the
-//!   same history, byte for byte, natively and in a browser.
+//! - The engine uses no browser, file, socket, clock or thread. The table in
+//!   `tests/edges/tidy.rs` lists the places that may, each with its reason.
+//! - There is no nondeterminism outside the scheduler: no hash map is iterated, no system time is
+//!   read, no thread is started. The same scenario gives the same history, byte for byte, natively
+//!   and in a browser.
 //! - A strategy never sees the world; it sees replies.
-//! - Verdicts come from the history alone, never from what a strategy says of
-//!   itself.
-//! - Integers inside: times are microseconds (`_us`), shares are thousandths
+//! - Verdicts come from the history alone, never from what a strategy says of itself.
+//! - Numbers in the engine are integers: times are microseconds (`_us`), shares are thousandths
 //!   (`_milli`, `_permille`) or millionths (`_ppm`).
 //!
 //! # The modules, in reading order
 //!
-//! In the order of this file, which has a sentence on each. A module imports only
-//! from those above it. [`guide`] has more: the way of one request, the words, and
-//! how to make common changes.
+//! The source of this file lists them in order, with a sentence on each. A module imports only from
+//! those above it. [`guide`] has more: the path of one request, the glossary, and how to make
+//! common changes.
 
 // Enums whose variants have names.
 mod named;
@@ -63,33 +60,33 @@ mod named;
 // Time: integer microseconds.
 pub mod time;
 
-// The words that all of the below share, each said once: commands, stores, errors.
+// The words that all modules below share, each defined once: commands, stores, errors.
 pub mod vocabulary;
 
-// One number for a state: what of it can matter for the future.
+// One number for a state, from the parts that can matter for the future.
 pub mod digest;
 
 // Parts of a state that copies share until one of them changes.
 mod shared;
 
-// What a strategy says: the language, from text to running tasks; `builtin/`
-// has the built-in strategies.
+// The strategy language, from text to running tasks; `builtin/` has the built-in
+// strategies.
 pub mod strategy;
 
-// Who is who: operations, processes, stamps.
+// Identities: operations, processes, stamps.
 pub mod identity;
 
-// What a backing store does, as pure data: cache (`cache/eviction.rs`,
-// `cache/expiry.rs`, …), database, queue, lock, pool.
+// The stores, as pure data: cache (`cache/eviction.rs`, `cache/expiry.rs`, …),
+// database, queue, lock, pool.
 pub mod store;
 
-// What can happen, as plain data: records, causes, verdicts of reads.
+// Events as plain data: records, causes, verdicts on reads.
 pub mod event;
 
-// One state, one transition at a time: requests, messages, processes, faults.
+// The state of a run and its transitions: requests, messages, processes, faults.
 pub mod world;
 
-// What happened and what it means: records, verdicts, metrics, words.
+// The history: records, verdicts, metrics, and their texts.
 pub mod history;
 
 // The part of Markdown that lessons may use, as a tree.
@@ -104,10 +101,10 @@ pub mod scenario;
 // Whether a report is what the scenario expects.
 pub mod expect;
 
-// What a person sees of a run at one instant: stores, activity, log, charts, …
+// A view of a run at one instant: stores, activity, log, charts, …
 pub mod view;
 
-// The scheduler of virtual time: what happens when I do this?
+// The scheduler of virtual time: what happens if I do this?
 pub mod simulate;
 
 // The scheduler of every order: can this ever go wrong, and what is the shortest way?
@@ -116,26 +113,26 @@ pub mod explore;
 // The same run under many strategies, side by side.
 pub mod compare;
 
-// A scenario as the fragment of an address, and back, within bounds.
+// Scenarios as fragments of addresses, with bounds.
 pub mod link;
 // Lessons: predict, then see.
 pub mod lesson;
 
-// Where things lie in a drawing: scales, ticks, paths.
+// Geometry of drawings: scales, ticks, paths.
 pub mod layout;
 
-// What cache libraries do, as strategies. The page fetches what it shows of it.
+// Cache libraries as strategies. The page links to a file made from them.
 #[cfg(not(target_arch = "wasm32"))]
 pub mod field_guide;
 
-// A part of another page: its address, and the messages between the two.
+// The playground embedded in another page: its address, and their messages.
 pub mod embed;
 
-// The scheduler of real servers: does the model tell the truth?
+// The scheduler of real servers: does the model behave like them?
 #[cfg(all(feature = "live", unix))]
 pub mod live;
 
-// What JavaScript sees, in a package of its own: the page does not carry it.
+// The API for JavaScript, in a package of its own: the page does not contain it.
 #[cfg(any(not(target_arch = "wasm32"), feature = "api"))]
 pub mod api;
 
@@ -150,6 +147,6 @@ pub mod cli;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
 
-// For who has code: what of it is a strategy, and what has to change.
+// For people with code: what of it is a strategy, and what has to change.
 #[doc = include_str!("paste.md")]
 pub mod paste {}

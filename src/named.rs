@@ -1,7 +1,7 @@
 //! Enums whose variants have names in documents, reports and messages.
 
-/// An enum with a name for each variant, said once: `ALL`, `name()`, the same
-/// name in JSON, and natively in its schema.
+/// An enum with one name for each variant: it defines `ALL`, `name()`, the same name in JSON and,
+/// natively, in the schema.
 macro_rules! named {
     ($(#[$about:meta])* $public:vis enum $Enum:ident {
         $($(#[$attribute:meta])* $Variant:ident = $name:literal),* $(,)?
@@ -14,10 +14,10 @@ macro_rules! named {
         }
 
         impl $Enum {
-            /// Every one.
+            /// Every variant.
             pub const ALL: [$Enum; [$($name),*].len()] = [$($Enum::$Variant),*];
 
-            /// Its name.
+            /// The variant's name.
             pub const fn name(self) -> &'static str {
                 match self {
                     $($Enum::$Variant => $name),*

@@ -5,10 +5,10 @@
 //! `data-panel` by which styles and tests find it, and its word in `hide=`. To
 //! add a panel, add a row and the file.
 
-/// Where a panel stands on a wide page. Panels of one region keep the order of the table.
+/// The place of a panel on a wide page. Panels of one region keep the order of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Region {
-    /// Above everything.
+    /// Above everything else.
     Head,
     /// Below the toolbar, across the page.
     Top,
@@ -21,7 +21,7 @@ pub enum Region {
     Foot,
 }
 
-/// Gives the table to another macro.
+/// Passes the table to another macro.
 macro_rules! each_panel {
     ($use:ident) => {
         $use! {
@@ -53,7 +53,7 @@ pub(crate) use each_panel;
 
 macro_rules! panels {
     ($($panel:ident $id:ident $heading:literal $region:ident $watch:tt;)*) => {
-        /// A part of the page.
+        /// A panel of the page.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
         #[serde(rename_all = "kebab-case")]
@@ -65,17 +65,17 @@ macro_rules! panels {
             /// Every panel, from top to bottom.
             pub const ALL: &[Panel] = &[$(Panel::$panel),*];
 
-            /// Its word in `hide=`, its class and its `data-panel`.
+            /// The panel's word in `hide=`, its class and its `data-panel`.
             pub const fn id(self) -> &'static str {
                 match self { $(Panel::$panel => stringify!($id),)* }
             }
 
-            /// What stands above it.
+            /// The heading above the panel.
             pub const fn heading(self) -> &'static str {
                 match self { $(Panel::$panel => $heading,)* }
             }
 
-            /// Where it stands.
+            /// The panel's place on the page.
             pub const fn region(self) -> Region {
                 match self { $(Panel::$panel => Region::$region,)* }
             }
@@ -90,7 +90,7 @@ impl Panel {
         Panel::ALL.iter().copied().find(|panel| panel.id() == id)
     }
 
-    /// The panels of one region, in their order.
+    /// The panels of one region, in the table's order.
     pub fn at(region: Region) -> impl Iterator<Item = Panel> {
         Panel::ALL.iter().copied().filter(move |panel| panel.region() == region)
     }

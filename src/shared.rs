@@ -1,4 +1,4 @@
-//! Parts of a state that copies share until one of them changes.
+//! Parts of a state that copies share until one of them changes its part.
 
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
@@ -7,14 +7,14 @@ use std::sync::atomic::{Ordering, fence};
 
 use crate::digest::{Digest, Lens, Sum};
 
-/// A part of a state. A copy costs a pointer; the first change copies the part.
+/// A shared part of a state. A copy costs a pointer; the first change copies the part.
 ///
-/// In a straight run nothing is shared, and an event changes nine parts or so. Hence
-/// no [`Arc::make_mut`], which locks the count of weak pointers each time: here there
-/// are none, and one look at the count is enough.
+/// In a plain run nothing is shared, and an event changes about nine parts. So it does not use
+/// [`Arc::make_mut`], which locks the count of weak pointers each time: without weak pointers, one
+/// read of the strong count is enough.
 #[derive(Debug, Default)]
 pub struct Shared<T>(
-    /// No weak pointer to it is ever made.
+    /// It has no weak pointers.
     Arc<T>,
 );
 
@@ -23,13 +23,13 @@ impl<T> Shared<T> {
         Shared(Arc::new(part))
     }
 
-    /// Whether it has no copy.
+    /// Whether no copy shares this part.
     #[inline]
     pub fn is_alone(&self) -> bool {
         Arc::strong_count(&self.0) == 1
     }
 
-    /// Whether two copies share this part still.
+    /// Whether two copies still share this part.
     #[cfg(test)]
     pub fn is_one_with(&self, other: &Shared<T>) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

@@ -12,20 +12,20 @@ pub const MILLISECOND_US: Micros = 1_000;
 /// The longest time that a scenario or a strategy may name: one year.
 pub const LONGEST_US: Micros = 365 * 24 * 3600 * SECOND_US;
 
-/// Seconds, as a strategy writes them, to microseconds: rounded to the nearest
-/// one; `None` below zero, above [`LONGEST_US`], or not a number.
+/// Converts seconds, as a strategy writes them, to microseconds, rounded to the nearest one. `None`
+/// if below zero, above [`LONGEST_US`] or not a number.
 pub fn from_seconds(seconds: f64) -> Option<Micros> {
     let us = libm::round(seconds * SECOND_US as f64);
     (us >= 0.0 && us <= LONGEST_US as f64).then_some(us as Micros)
 }
 
-/// Microseconds to seconds, as a strategy reads them.
+/// Converts microseconds to seconds, as a strategy reads them.
 pub fn to_seconds(us: Micros) -> f64 {
     us as f64 / SECOND_US as f64
 }
 
-/// An instant in words, exactly, so that two instants are never said alike: "250 µs", "10.75 ms",
-/// "2.495001 s".
+/// An instant as text, without rounding, so that different instants have different texts: "250 µs",
+/// "10.75 ms", "2.495001 s".
 pub fn instant(us: Micros) -> String {
     match us {
         0 => "0 ms".to_owned(),
@@ -47,7 +47,7 @@ pub(crate) fn exactly(value: u64, unit: u64) -> String {
     }
 }
 
-/// A length of time in words, to a thousandth of its unit: "250 µs", "10.5 ms", "2.1 s".
+/// A duration as text, to a thousandth of its unit: "250 µs", "10.5 ms", "2.1 s".
 pub fn duration(us: Micros) -> String {
     if us < MILLISECOND_US {
         format!("{us} µs")

@@ -1,4 +1,4 @@
-//! What is under way at the present instant.
+//! Tasks and messages at the present instant.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use crate::simulate::Simulation;
 use crate::time::Micros;
 use crate::view;
 
-/// What is under way at an instant, and where.
+/// Tasks and messages at an instant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Activity {
@@ -16,7 +16,7 @@ pub struct Activity {
 }
 
 impl Activity {
-    /// What is under way now: at most so many tasks.
+    /// The current tasks, at most `most`, and messages.
     pub(super) fn of(run: &Simulation, most: usize) -> Activity {
         Activity { at_us: run.now_us(), seen: run.view().activity(most) }
     }

@@ -1,4 +1,4 @@
-//! Arguments from JavaScript, numbers and JSON texts, as checked values.
+//! Converts arguments from JavaScript, numbers and JSON texts, to checked values.
 
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -31,14 +31,14 @@ pub fn spelled(number: f64) -> String {
     }
 }
 
-/// What to go to.
+/// The kind of event to go to.
 pub fn stop(given: &str) -> Result<Stop, Error> {
     let named = Stop::ALL.into_iter().find(|stop| stop.name() == given);
     let allowed = || Stop::ALL.map(|stop| format!("{:?}", stop.name())).join(" or ");
     named.ok_or_else(|| Error::argument("stop", &format!("{given:?}"), &allowed()))
 }
 
-/// An action: as in a scenario, but without `at_us`, since it is done now.
+/// An action as in a scenario, but without `at_us`: it takes place now.
 pub fn action(json: &str, now_us: Micros) -> Result<What, Error> {
     let wrong = |path: &str, message: String| {
         let path = path.strip_prefix("actions[0]").unwrap_or(path).trim_start_matches('.');
@@ -71,12 +71,12 @@ pub fn action(json: &str, now_us: Micros) -> Result<What, Error> {
     action.map(|action| action.what).ok_or_else(|| wrong("", "is missing".to_owned()))
 }
 
-/// How a link is made.
+/// Options of a link.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct LinkOptions {
-    /// The page's address, to put before the fragment; left out: the fragment alone.
+    /// The page's address, to put before the fragment. Left out: only the fragment is returned.
     pub base: Option<String>,
     /// The link opens at the present instant; otherwise at the start.
     pub now: bool,
@@ -85,7 +85,7 @@ pub struct LinkOptions {
 }
 
 impl LinkOptions {
-    /// Reads them; an empty text is none.
+    /// Parses the options. An empty text means the defaults.
     pub fn read(json: &str) -> Result<LinkOptions, Error> {
         let allowed = "an object with `base` (a text), `now` and `whole` (true or false)";
         let json = if json.is_empty() { "{}" } else { json };
@@ -95,7 +95,7 @@ impl LinkOptions {
     }
 }
 
-/// The beginning of a text that may be long.
+/// A text, cut off if it is long.
 pub fn shortened(text: &str) -> String {
     const MOST: usize = 60;
     match text.char_indices().nth(MOST) {

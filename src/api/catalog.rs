@@ -15,7 +15,7 @@ use crate::strategy::{PlainValue, compile};
 pub struct PresetInfo {
     pub id: &'static str,
     pub title: String,
-    /// What it shows, as Markdown.
+    /// What the preset shows, as Markdown.
     pub notes: String,
     /// The ids of its strategies.
     pub strategies: Vec<String>,
@@ -27,7 +27,7 @@ pub struct PresetInfo {
 pub struct StrategyInfo {
     pub id: &'static str,
     pub title: &'static str,
-    /// What it does.
+    /// What the strategy does.
     pub sentence: &'static str,
     pub parameters: Vec<ParameterInfo>,
     /// The program.
@@ -40,10 +40,10 @@ pub struct StrategyInfo {
 pub struct ParameterInfo {
     pub name: String,
     pub default: PlainValue,
-    /// `null`: no bound.
+    /// `null`: no lower bound.
     pub low: Option<f64>,
     pub high: Option<f64>,
-    /// What it is.
+    /// What the parameter means.
     pub text: String,
 }
 
@@ -70,7 +70,7 @@ pub fn strategies() -> impl Iterator<Item = StrategyInfo> {
     builtin::all().iter().map(StrategyInfo::of)
 }
 
-/// Says that nothing has an id, and what could be meant or where to look.
+/// An error that no item has this id, with the nearest id or where to find the list.
 pub fn no_such(
     kind: &str,
     id: &str,

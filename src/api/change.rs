@@ -14,27 +14,27 @@ use crate::strategy::PlainValue;
 use crate::strategy::value::Names;
 use crate::time::Micros;
 
-/// The most events of one change.
+/// The most events that one change lists.
 const MOST: usize = 10_000;
 
 /// What one call has changed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Change {
-    /// Where the run stood before.
+    /// The instant before the call.
     pub from_us: Micros,
-    /// Where it stands now.
+    /// The present instant.
     pub at_us: Micros,
-    /// It went back, or became another run than it was: earlier changes no longer
-    /// hold, and `events` and `violations` are empty. Read the run again.
+    /// The run went back, or was replaced by another run: earlier changes no longer hold, and
+    /// `events` and `violations` are empty. Read the whole run again.
     pub went_back: bool,
-    /// What was known of its future no longer holds.
+    /// The run's known future no longer holds.
     pub forked: bool,
-    /// What has happened, oldest first; of more than 10000 the latest.
+    /// What has happened, oldest first; at most the latest 10000 events.
     pub events: Vec<HistoryEvent>,
-    /// How many events are left out, before those.
+    /// The number of events left out before those.
     pub left_out: u64,
-    /// What has gone wrong.
+    /// The violations found since.
     pub violations: Vec<ViolationReport>,
 }
 
@@ -42,36 +42,36 @@ pub struct Change {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct HistoryEvent {
-    /// Counts from 0.
+    /// The event's number, from 0.
     pub seq: u64,
     pub at_us: Micros,
     pub event: EventName,
-    /// Whose: "R12"; `null`: nobody's.
+    /// The operation, such as "R12"; `null`: none.
     pub op: Option<String>,
     pub key: Option<String>,
     pub client: Option<String>,
-    /// What was asked to be written, was returned, committed, cached or queued.
+    /// The value that was written, returned, committed, cached or queued.
     pub value: PlainValue,
-    /// Of a message: from where.
+    /// The sender of a message.
     pub from: Option<String>,
-    /// … to where.
+    /// The receiver of a message.
     pub to: Option<String>,
-    /// … and when it was sent.
+    /// When the message was sent.
     pub sent_us: Option<Micros>,
-    /// Of a read that has returned (`judged`).
+    /// The verdict on a read that has returned (`judged`).
     pub verdict: Option<VerdictKind>,
-    /// Of a stale one: how long something newer had been acknowledged.
+    /// Of a stale read: how long ago a newer write had been acknowledged when the read began.
     pub stale_for_us: Option<Micros>,
-    /// … and how many versions it was behind.
+    /// Of a stale read: how many versions it was behind.
     pub versions_behind: Option<u32>,
-    /// How the log means it; `null`: the log does not tell of it.
+    /// How the log marks the event; `null`: the log leaves it out.
     pub tone: Option<Tone>,
-    /// In words.
+    /// The event as text.
     pub text: String,
 }
 
 impl HistoryEvent {
-    /// The events from a number on, oldest first: at most so many.
+    /// At most `most` events from number `seq` on, oldest first.
     pub(super) fn from(run: &Simulation, seq: u64, most: usize) -> Vec<HistoryEvent> {
         let records = run.history().since(seq).take(most);
         records.map(|(seq, record)| HistoryEvent::of(run, seq, record)).collect()
@@ -110,7 +110,7 @@ impl HistoryEvent {
     }
 }
 
-/// The client of an event, and the value that it is about.
+/// The client of an event, and the value that it concerns.
 fn about(event: &Event, names: &Names) -> (Option<String>, PlainValue) {
     let text = |symbol| Some(names.text(symbol).to_string());
     match *event {
@@ -130,7 +130,7 @@ fn about(event: &Event, names: &Names) -> (Option<String>, PlainValue) {
     }
 }
 
-/// The state of a run at its last change.
+/// The state of a run at the last reported change.
 pub(super) struct Mark {
     at_us: Micros,
     events: u64,
@@ -156,8 +156,7 @@ impl Mark {
         }
     }
 
-    /// What has changed since; the next change starts from here. `None`: nothing
-    /// has.
+    /// What has changed since the last call. `None`: nothing.
     pub fn change(&mut self, line: &Timeline) -> Option<Change> {
         let run = line.now();
         let (from_us, at_us) = (self.at_us, run.now_us());
@@ -195,12 +194,12 @@ impl Mark {
     }
 }
 
-/// How much has gone wrong.
+/// The number of violations.
 fn bad(run: &Simulation) -> u64 {
     run.history().ledger().went_wrong()
 }
 
-/// What identifies a violation.
+/// The fields that identify a violation.
 fn identity(violation: &ViolationReport) -> (Micros, ViolationKind, String, String) {
     (violation.at_us, violation.kind, violation.op.clone(), violation.key.clone())
 }

@@ -1,4 +1,4 @@
-//! The search of every order, in portions: whoever calls it stays in charge.
+//! The search over all orders, in portions, so that the caller stays in control.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,18 +10,18 @@ use crate::explore::{
 use crate::link;
 use crate::scenario::Scenario;
 
-/// What to look for, and how far. What is left out is as on the command line.
+/// What to look for, and the bounds. Defaults are those of the command line.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub struct ExploreOptions {
-    /// The promises to check, by name.
+    /// The properties to check, by name.
     properties: Option<Vec<Property>>,
-    /// An expression that must be true in the end, as `db.read("k") == R2`.
+    /// An expression that must be true in the end, such as `db.read("k") == R2`.
     check: Option<String>,
-    /// Requests of each workload.
+    /// The number of requests of each workload.
     requests: Option<u32>,
-    /// How many TTLs may end, besides what the scenario does.
+    /// How many TTLs may expire, besides those of the scenario.
     expiries: u8,
     /// How many entries may be evicted.
     evictions: u8,
@@ -29,49 +29,49 @@ pub struct ExploreOptions {
     crashes: u8,
     /// How many messages may be lost.
     losses: u8,
-    /// How many messages may land twice.
+    /// How many messages may be delivered twice.
     duplicates: u8,
     /// How many calls a store may answer with an error.
     failures: u8,
-    /// How many waits may end before what still could come.
+    /// How many timeouts may end a wait although the reply could still come.
     timeouts: u8,
-    /// Give up after so many states.
+    /// Stop after this many states.
     max_states: Option<u64>,
-    /// Look no further than so many effects.
+    /// Stop at this many effects.
     max_effects: Option<u16>,
-    /// Give up when the states take so many megabytes; 200 where nothing is said.
+    /// Stop when the states take this many megabytes; 200 by default.
     max_memory: Option<u64>,
-    /// False: also take apart what nobody could tell apart.
+    /// False: also try orders that differ only in steps that nobody can tell apart.
     reduction: Option<bool>,
-    /// False: also begin with each of several clients that are alike.
+    /// False: also let each of several interchangeable clients begin first.
     symmetry: Option<bool>,
     /// A call, its reply, and what the program then does are one step.
     atomic: bool,
 }
 
-/// How far a search is.
+/// The progress of a search.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct ExploreProgress {
     pub states: u64,
-    /// States that are known and not yet looked at.
+    /// States that are known and not yet examined.
     pub waiting: u64,
     pub effects: u16,
-    /// Bytes that the states take, roughly.
+    /// The approximate size of all states, in bytes.
     pub memory: u64,
 }
 
-/// A search under way.
+/// A search in progress.
 pub struct Exploration {
     scenario: Scenario,
     search: Search,
 }
 
-/// What a search may take of a page's memory where nobody says how much, in megabytes.
+/// The default limit on the memory of a search in a page, in megabytes.
 const MEMORY_MB: u64 = 200;
 
 impl ExploreOptions {
-    /// Reads them; an empty text is none.
+    /// Parses the options. An empty text means the defaults.
     pub fn read(json: &str) -> Result<ExploreOptions, Error> {
         let json = if json.is_empty() { "{}" } else { json };
         match json.starts_with('{') {
@@ -118,10 +118,10 @@ impl ExploreOptions {
 }
 
 impl Exploration {
-    /// A search at its start.
+    /// Starts a search.
     ///
     /// # Errors
-    /// Of the code `scenario`: it can't be searched. Of the code `argument`: an option is wrong.
+    /// Code `scenario`: the scenario can't be searched. Code `argument`: an option is wrong.
     pub fn new(scenario: &str, options: &str) -> Result<Exploration, Error> {
         let question = ExploreOptions::read(options)?.question();
         let scenario = Scenario::parse(scenario)?;
@@ -133,7 +133,7 @@ impl Exploration {
         Ok(Exploration { scenario, search })
     }
 
-    /// Looks at no more than so many states. True: the search is over.
+    /// Examines at most `states` states. Returns true once the search is over.
     pub fn advance(&mut self, states: u32) -> bool {
         self.search.advance(states)
     }
@@ -144,10 +144,10 @@ impl Exploration {
         ExploreProgress { states, waiting, effects: progress.effects, memory: progress.memory }
     }
 
-    /// What it has come to, each way made simple, with a link that plays it.
+    /// The result so far. Each way is simplified, and has a link that plays it.
     ///
     /// # Errors
-    /// Of the code `argument`: the check can't be computed.
+    /// Code `argument`: the check can't be computed.
     pub fn answer(&mut self) -> Result<Option<Answer>, Error> {
         if let Some(mistake) = self.search.mistake() {
             return Err(Error::new(ErrorCode::Argument, mistake.to_string()));

@@ -1,4 +1,4 @@
-//! The class for JavaScript: [`Run`] with JavaScript's values.
+//! The class for JavaScript: [`Run`] with JavaScript values.
 //!
 //! This module calls JavaScript only to read an argument, before it borrows the
 //! run. So a listener, which `stalemate.js` calls, and an object with a `toJSON`
@@ -155,7 +155,7 @@ impl Handle {
         plain(&self.0.borrow().events(from, most)?)
     }
 
-    /// The scenario's JSON text, which keeps 1.0; JavaScript has no such number.
+    /// The scenario as JSON text, which keeps 1.0; JavaScript does not tell it from 1.
     pub fn scenario(&self) -> String {
         self.0.borrow().scenario().to_json()
     }
@@ -175,18 +175,18 @@ impl Handle {
         plain(&self.0.borrow_mut().check_link())
     }
 
-    /// `change` starts from here.
+    /// Sets the point from which `change` counts.
     pub fn mark(&self) {
         self.0.borrow_mut().mark();
     }
 
-    /// What has changed since, or `null`.
+    /// The changes since the mark, or `null`.
     pub fn change(&self) -> Out {
         plain(&self.0.borrow_mut().change())
     }
 }
 
-/// A search of every order.
+/// A search over all orders.
 #[wasm_bindgen(skip_typescript)]
 pub struct ExplorationHandle(RefCell<Exploration>);
 
@@ -247,7 +247,7 @@ impl From<Error> for JsValue {
     }
 }
 
-/// A scenario's text, of an object or of its text.
+/// The JSON text of a scenario given as an object or a text.
 fn document(scenario: &JsValue) -> Result<String, Error> {
     match scenario.as_string() {
         Some(text) => Ok(text),
@@ -259,10 +259,10 @@ fn document(scenario: &JsValue) -> Result<String, Error> {
     }
 }
 
-/// What an argument is that has no JSON text: "undefined", "a function".
+/// An argument that has no JSON text, described: "undefined", "a function".
 struct NotJson(String);
 
-/// A value's JSON text.
+/// The JSON text of a value.
 fn json(value: &JsValue) -> Result<String, NotJson> {
     match JSON::stringify(value) {
         Ok(text) => text.as_string().ok_or_else(|| NotJson(said(value))),
@@ -283,7 +283,7 @@ fn number(name: &str, value: &JsValue, allowed: &str) -> Result<f64, Error> {
     value.as_f64().ok_or_else(|| Error::argument(name, &said(value), allowed))
 }
 
-/// What a value is, in the words of the document's errors.
+/// The kind of a value, in the words of the document's errors.
 fn said(value: &JsValue) -> String {
     if value.is_undefined() {
         "undefined".to_owned()
@@ -308,7 +308,7 @@ fn said(value: &JsValue) -> String {
     }
 }
 
-/// A value as objects, lists and numbers.
+/// A value as objects, lists and numbers of JavaScript.
 fn plain(value: &impl Serialize) -> Out {
     let json = serde_json::to_value(value).map_err(|why| JsValue::from(why.to_string()))?;
     Ok(Plain(&json).serialize(&Serializer::json_compatible())?)

@@ -11,18 +11,18 @@
 //!
 //! - [`Run`] is the handle without JavaScript: it takes texts and numbers and
 //!   returns values that serde serialises, so it is tested natively.
-//! - `js.rs` makes a class for JavaScript of it. The feature `api` compiles it
-//!   for the package alone: the page does not contain it.
-//! - [`Exploration`] is a search of every order, in portions; `stalemate.js` makes a promise
-//!   of it, with progress and an `AbortSignal`.
+//! - `js.rs` makes it a class for JavaScript. The feature `api` compiles it for the package alone:
+//!   the page does not contain it.
+//! - [`Exploration`] is a search over all orders, in portions; `stalemate.js` wraps it in a
+//!   promise, with progress and an `AbortSignal`.
 //! - `npm/` is the package around it. `stalemate.js` has the public class, with
 //!   its listeners and `free`; `index.d.ts` declares that class, by hand. The
 //!   types of all data, `scenario.d.ts` and `report.d.ts`, are generated: `types/`.
 //!
 //! # Rules of the API
 //!
-//! - Data have the names of the scenario and of `stalemate run --json`. Methods
-//!   have names as is usual in JavaScript.
+//! - Fields have the names of the scenario and of `stalemate run --json`. Methods have names as is
+//!   usual in JavaScript.
 //! - Times are whole virtual microseconds, up to a year: numbers. A whole number
 //!   beyond 2⁵³, which no number holds exactly, is a `bigint`; only values that
 //!   a strategy computes and sums over all keys can be that large.

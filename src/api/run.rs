@@ -1,4 +1,4 @@
-//! The handle: a run at an instant, and what can be done with it.
+//! The handle: a run at an instant, and the calls that a program can make on it.
 
 use super::argument::{self, LinkOptions};
 use super::change::Mark;
@@ -11,7 +11,7 @@ use crate::simulate::{ActError, Advance, Simulation};
 use crate::time::{LONGEST_US, Micros};
 use crate::view::LogLine;
 
-/// The most events that one call runs: a fraction of a second.
+/// The most events that one call runs, which takes a fraction of a second.
 pub const EVENTS: u32 = 200_000;
 
 /// The most keys, lines or events that one call returns.
@@ -29,11 +29,11 @@ pub struct Run {
 #[derive(Clone, Copy)]
 enum Destination {
     At(Micros),
-    /// The first that comes of this kind.
+    /// The next violation or request.
     Next(Stop),
 }
 
-/// The result that a link holds, and the rerun that it is compared with.
+/// The result that a link holds, and the rerun to compare with it.
 struct Promise {
     outcome: Outcome,
     rerun: Rerun,
@@ -43,14 +43,14 @@ struct Promise {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct LinkCheck {
-    /// The run was played as far as the link says; otherwise call again.
+    /// The run was replayed as far as the link's result goes. If false, call again.
     pub done: bool,
-    /// The difference, in words; `null`: there is none.
+    /// How the results differ; `null`: they do not.
     pub mismatch: Option<String>,
 }
 
 impl Run {
-    /// A run of a scenario, at its first instant. A lesson in it is ignored.
+    /// Loads a scenario, at its first instant. A lesson in it is ignored.
     ///
     /// # Errors
     /// [`ErrorCode::Scenario`], with everything that is wrong.
@@ -61,7 +61,7 @@ impl Run {
         Ok(Run { line, destination: None, mark, promise: None })
     }
 
-    /// A run of a scenario's JSON text.
+    /// Loads a scenario from its JSON text.
     ///
     /// # Errors
     /// [`ErrorCode::Scenario`], with what is wrong and where.
@@ -69,8 +69,8 @@ impl Run {
         Run::new(&Scenario::parse(json)?)
     }
 
-    /// A run of the scenario in a link: a whole address, or its fragment. Its
-    /// destination is the instant at which the link opens.
+    /// Loads the scenario of a link: a whole address, or its fragment. The destination is the
+    /// instant at which the link opens.
     ///
     /// # Errors
     /// [`ErrorCode::Link`]: the link does not open.
@@ -99,7 +99,7 @@ impl Run {
         Ok(run)
     }
 
-    /// Does something now. In the past this changes all that comes after.
+    /// Does an action now. If now is in the past, this changes everything that follows.
     ///
     /// # Errors
     /// [`ErrorCode::Action`]: it is not an action, or cannot be done;
@@ -116,7 +116,7 @@ impl Run {
         done
     }
 
-    /// Runs on for a time. Returns whether it got there.
+    /// Runs for a duration, in microseconds. Returns whether it got there.
     ///
     /// # Errors
     /// [`ErrorCode::Argument`]; [`ErrorCode::Stopped`]: the run cannot go on.
@@ -127,10 +127,10 @@ impl Run {
         self.go(Destination::At(now_us + for_us))
     }
 
-    /// Goes to an instant, past or future. Returns whether it got there.
+    /// Goes to an instant, past or future, in microseconds. Returns whether it got there.
     ///
     /// # Errors
-    /// As of [`advance`](Run::advance).
+    /// See [`advance`](Run::advance).
     pub fn seek(&mut self, at_us: f64) -> Result<bool, Error> {
         let at_us = argument::whole("atUs", at_us, LONGEST_US, " microseconds")?;
         self.seek_to(at_us)
@@ -142,7 +142,7 @@ impl Run {
         self.go(Destination::At(at_us))
     }
 
-    /// Continues the last call. Returns whether it is now at its destination.
+    /// Continues towards the destination of the last call. Returns whether it is reached.
     ///
     /// # Errors
     /// [`ErrorCode::Stopped`]: the run cannot go on.
@@ -183,7 +183,7 @@ impl Run {
         Error::new(ErrorCode::Stopped, why)
     }
 
-    /// Runs the next event. Returns false where there is none.
+    /// Runs the next event. Returns false if there is none.
     ///
     /// # Errors
     /// [`ErrorCode::Stopped`]: the run cannot go on.
@@ -207,11 +207,11 @@ impl Run {
         went
     }
 
-    /// Goes to the next violation or request; runs on where none is known yet.
-    /// Returns whether it got there.
+    /// Goes to the next violation or request; runs on if none is known yet. Returns whether it
+    /// found one.
     ///
     /// # Errors
-    /// As of [`advance`](Run::advance).
+    /// See [`advance`](Run::advance).
     pub fn next(&mut self, stop: &str) -> Result<bool, Error> {
         let stop = argument::stop(stop)?;
         if let Some(at_us) = self.line.next_us(stop) {
@@ -222,11 +222,10 @@ impl Run {
         self.go(Destination::Next(stop))
     }
 
-    /// Goes back to the last violation or request before now. Returns whether it
-    /// got there.
+    /// Goes back to the last violation or request before now. Returns whether there is one.
     ///
     /// # Errors
-    /// As of [`advance`](Run::advance).
+    /// See [`advance`](Run::advance).
     pub fn previous(&mut self, stop: &str) -> Result<bool, Error> {
         let stop = argument::stop(stop)?;
         self.destination = None;
@@ -236,20 +235,20 @@ impl Run {
         }
     }
 
-    /// Undoes the last action that was not in the scenario, and goes to the same
-    /// instant of the run without it. `None`: there is none.
+    /// Undoes the last action that is not from the scenario, and goes to the same instant of the
+    /// run without it. `None`: there is none.
     ///
     /// # Errors
-    /// As of [`go_on`](Run::go_on): the action is undone all the same.
+    /// See [`go_on`](Run::go_on); the action is undone all the same.
     pub fn undo(&mut self) -> Result<Option<What>, Error> {
         let undone = self.line.undo();
         self.rewritten(undone)
     }
 
-    /// Does the last undone action again. `None`: there is none.
+    /// Redoes the last undone action. `None`: there is none.
     ///
     /// # Errors
-    /// As of [`go_on`](Run::go_on): the action is done all the same.
+    /// See [`go_on`](Run::go_on); the action is redone all the same.
     pub fn redo(&mut self) -> Result<Option<What>, Error> {
         let redone = self.line.redo();
         self.rewritten(redone)
@@ -293,17 +292,17 @@ impl Run {
         self.line.now()
     }
 
-    /// The totals so far: what `stalemate run --json` writes.
+    /// The totals so far, as `stalemate run --json` writes them.
     pub fn report(&self) -> Report {
         self.now().report()
     }
 
-    /// What went wrong so far, in the order of time; of each kind the first thousand.
+    /// The violations so far, in order of time; at most the first thousand of each kind.
     pub fn violations(&self) -> Vec<ViolationReport> {
         self.now().history().violations()
     }
 
-    /// Both stores, key by key, in the order of first use.
+    /// Both stores, key by key, in the order of first use; at most `most` keys.
     ///
     /// # Errors
     /// [`ErrorCode::Argument`].
@@ -311,7 +310,7 @@ impl Run {
         Ok(Stores::of(self.now(), amount("most", most)? as usize))
     }
 
-    /// What is under way: at most so many tasks, and the first sixty messages.
+    /// At most `most` current tasks, and the first sixty messages.
     ///
     /// # Errors
     /// [`ErrorCode::Argument`].
@@ -319,7 +318,7 @@ impl Run {
         Ok(Activity::of(self.now(), amount("most", most)? as usize))
     }
 
-    /// The log's last lines, oldest first.
+    /// The last `most` lines of the log, oldest first.
     ///
     /// # Errors
     /// [`ErrorCode::Argument`].
@@ -327,8 +326,8 @@ impl Run {
         Ok(self.now().view().log_tail(amount("most", most)? as usize))
     }
 
-    /// The events from a number on, oldest first: at most so many. Of a long run, those are
-    /// left that have room in 256 MB with all else that it takes.
+    /// At most `most` events from number `from` on, oldest first. A long run forgets its oldest
+    /// events to stay within 256 MB in all.
     ///
     /// # Errors
     /// [`ErrorCode::Argument`].
@@ -337,14 +336,13 @@ impl Run {
         Ok(HistoryEvent::from(self.now(), from, amount("most", most)? as usize))
     }
 
-    /// The scenario with every action that was done. Played from its start, it
-    /// gives the same run.
+    /// The scenario with every action that was done. Played from its start, it gives the same run.
     pub fn scenario(&self) -> Scenario {
         self.line.session(None)
     }
 
-    /// A link to the scenario with every action that was done. It holds the result
-    /// of the run as well if that takes no more than [`EVENTS`] events.
+    /// A link to the scenario with every action that was done. It also holds the run's result if
+    /// the run has at most [`EVENTS`] events.
     ///
     /// # Errors
     /// [`ErrorCode::Argument`]; [`ErrorCode::Link`]: it would be too long.
@@ -358,8 +356,8 @@ impl Run {
         Ok(base.map_or_else(|| link.text().to_owned(), |base| link.on(&base)))
     }
 
-    /// Plays a run from a link once more and compares the result with the link's.
-    /// `None`: the run is not from a link, or the link holds no result.
+    /// Replays a run from a link and compares the result with the link's. `None`: the run is not
+    /// from a link, or the link holds no result.
     pub fn check_link(&mut self) -> Option<LinkCheck> {
         let Promise { outcome, rerun } = self.promise.as_mut()?;
         let here = rerun.advance(EVENTS);
@@ -367,12 +365,12 @@ impl Run {
         Some(LinkCheck { done: here.is_some(), mismatch: mismatch.map(|it| it.to_string()) })
     }
 
-    /// [`change`](Run::change) starts from here.
+    /// Sets the point from which [`change`](Run::change) counts.
     pub fn mark(&mut self) {
         self.mark = Mark::of(&self.line);
     }
 
-    /// What has changed since the last call, if anything has.
+    /// The changes since the last call, if any.
     pub fn change(&mut self) -> Option<Change> {
         self.mark.change(&self.line)
     }

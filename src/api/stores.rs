@@ -11,9 +11,9 @@ use crate::view::{self, EntryView};
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Stores {
     pub at_us: Micros,
-    /// In the order of first use; at most as many as were asked for.
+    /// In the order of first use; at most as many as requested.
     pub keys: Vec<KeyRow>,
-    /// How many keys there are in all.
+    /// The number of all keys.
     pub keys_total: usize,
 }
 
@@ -33,12 +33,12 @@ pub struct KeyRow {
 pub struct CacheEntry {
     #[serde(flatten)]
     pub entry: EntryView,
-    /// The time until it expires; 0 once it has; `null`: it never does.
+    /// The time until it expires, in microseconds; 0 once it has expired; `null`: it never does.
     pub ttl_us: Option<Micros>,
 }
 
 impl Stores {
-    /// Both stores now: at most so many keys.
+    /// Both stores now, with at most `most` keys.
     pub(super) fn of(run: &Simulation, most: usize) -> Stores {
         let (now_us, stores) = (run.now_us(), run.view().stores(most));
         let entry = |entry: EntryView| CacheEntry {

@@ -1,4 +1,4 @@
-//! The handle without JavaScript.
+//! Tests of the handle without JavaScript.
 
 use proptest::prelude::*;
 
@@ -223,7 +223,7 @@ fn every_code_has_a_name_of_its_own() {
     }
 }
 
-/// Something that a program may call.
+/// A call that a program may make.
 #[derive(Clone, Debug)]
 enum Call {
     Act(&'static str),
@@ -266,7 +266,7 @@ fn any_call() -> impl Strategy<Value = Call> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Whatever is called in whatever order, what was done is in the scenario.
+    /// Whatever is called in any order, each action is in the scenario.
     #[test]
     fn after_any_calls_the_scenario_comes_to_the_same(
         id in prop_oneof![Just("ca6"), Just("wb1"), Just("empty")],

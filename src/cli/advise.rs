@@ -1,4 +1,4 @@
-//! `stalemate advise`: from what is needed to the strategy whose run meets it.
+//! `stalemate advise`: finds the strategies that meet an application's needs.
 
 use std::io::Write;
 
@@ -17,35 +17,35 @@ use crate::link;
 use crate::scenario::{Problem, Scenario};
 use crate::time::{Micros, instant};
 
-/// Say what is needed, and see which strategies meet it, and where the others fail.
+/// State your needs, and see which strategies meet them and where the others fail.
 ///
-/// Each candidate runs for forty virtual seconds under these requests; what breaks does so at
-/// 20.5 s, until 22 s. The best comes first: with the fewest needs unmet, then the fewest
-/// statements of the database, then the fewest lines of code.
+/// Each candidate runs for forty virtual seconds under these requests; faults last from 20.5 s to
+/// 22 s. The best comes first: with the fewest needs unmet, then the fewest statements of the
+/// database, then the fewest lines of code.
 #[derive(Args)]
 pub struct Advise {
-    /// Reads a second
+    /// Reads per second
     #[arg(long, value_name = "RATE", default_value_t = 18.0, value_parser = rate)]
     reads: f64,
-    /// Writes a second
+    /// Writes per second
     #[arg(long, value_name = "RATE", default_value_t = 2.0, value_parser = rate)]
     writes: f64,
-    /// Keys, some asked for much more often than others
+    /// Number of keys, some requested much more often than others
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     keys: u32,
-    /// The most entries of the cache; left out: no limit
+    /// Capacity of the cache, in entries; left out: no limit
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     capacity: Option<u32>,
-    /// How long a value may be stale: 0 for never
+    /// How long a value may be stale, in seconds: 0 for never
     #[arg(long, value_name = "SECONDS", value_parser = stale)]
     stale: Option<Micros>,
     /// How many acknowledged writes may be lost
     #[arg(long, value_name = "N")]
     lost: Option<u64>,
-    /// So many read one cold key at once, and one load is to serve them all
+    /// Number of simultaneous reads of one cold key that a single load must serve
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     burst: Option<u32>,
-    /// Who has written reads at least that
+    /// A client that has written reads its own write or a newer one
     #[arg(long)]
     own_writes: bool,
     /// The least share of reads that the cache answers
@@ -57,13 +57,13 @@ pub struct Advise {
     /// 99 % of writes take at most this
     #[arg(long, value_name = "MS", value_parser = milliseconds)]
     write_p99: Option<Micros>,
-    /// What is only written takes no room in the cache
+    /// Keys that are only written take no room in the cache
     #[arg(long)]
     no_pollution: bool,
-    /// The most statements of the database for 100 requests
+    /// The most statements of the database per 100 requests
     #[arg(long, value_name = "N", value_parser = percent)]
     statements: Option<f64>,
-    /// What breaks, with commas between
+    /// Faults that occur, separated by commas
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = PossibleValuesParser::new(Breakage::ALL.map(Breakage::name)))]
     faults: Vec<String>,
     /// No request may fail, whatever breaks
@@ -72,13 +72,13 @@ pub struct Advise {
     /// The candidates, as in compare; left out: eight that courses and papers name
     #[arg(long, value_name = "LIST")]
     strategies: Option<String>,
-    /// The page's address, to be printed before links
+    /// The page's address, to put before links
     #[arg(long, value_name = "URL")]
     base: Option<String>,
-    /// How many runs at a time; left out: as many as there are processors
+    /// Number of parallel runs; left out: one per processor
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// One JSON document, errors included
+    /// Write one JSON document, errors included
     #[arg(long)]
     pub json: bool,
 }
@@ -180,7 +180,7 @@ impl Advise {
         texts.iter().map(candidate).collect::<Result<_, _>>().map_err(Failure::Wrong)
     }
 
-    /// The run in which a candidate lost, at the moment in which it did.
+    /// A link to a candidate's run, opened at the moment in which the need was missed.
     fn link(&self, scenario: &Scenario, candidate: &Candidate, unmet: &Unmet) -> Option<String> {
         let mut run = candidate.under(scenario);
         run.view.at_us = unmet.moment.as_ref().map(|moment| moment.at_us);

@@ -1,4 +1,4 @@
-//! `stalemate check`: finds errors without a run.
+//! `stalemate check`: finds errors without running anything.
 
 use std::io::Write;
 
@@ -9,13 +9,13 @@ use super::{Failure, input, lesson, write_json};
 use crate::strategy::compile;
 use crate::strategy::value::Names;
 
-/// Say whether a scenario, or a strategy in a .py file, is right.
+/// Check a scenario, or a strategy in a .py file, for errors.
 #[derive(Args)]
 pub struct Check {
     /// A file, a preset's id, a link, or - for standard input
     #[arg(value_name = "SCENARIO|FILE.py")]
     name: String,
-    /// One JSON document, errors included
+    /// Write one JSON document, errors included
     #[arg(long)]
     pub json: bool,
 }

@@ -24,54 +24,54 @@ use crate::strategy::compile;
 use crate::strategy::value::Names;
 use crate::time::{Micros, instant};
 
-/// Run a scenario under two to eight strategies, and put what came of it side by side.
+/// Run a scenario under two to eight strategies, and compare the results.
 ///
-/// Each serves all keys, under the same rows, workloads, actions, faults and seed.
+/// Each strategy serves all keys, with the same rows, workloads, actions, faults and seed.
 #[derive(Args)]
 pub struct Compare {
     /// A file, a preset's id, a link, or - for standard input
     #[arg(required_unless_present = "courses")]
     scenario: Option<String>,
-    /// Two to eight, with commas between: ID, FILE.py, or either with parameters, as
-    /// cache-aside:TTL=5,JITTER=1; or own, for what serves the scenario; left out: what the
-    /// scenario compares
+    /// Two to eight candidates, separated by commas: ID, FILE.py, or either with parameters, as
+    /// cache-aside:TTL=5,JITTER=1; or own, the scenario's strategy; left out: the scenario's own
+    /// list
     #[arg(long, value_name = "LIST")]
     strategies: Option<String>,
-    /// The table that courses print, measured under a reference workload
+    /// Print the table that courses print, measured under a reference workload
     #[arg(long, conflicts_with_all = ["scenario", "strategies", "expect", "difference", "moments", "trace", "until"])]
     courses: bool,
     /// Take requests from a CSV of time,client,operation,key, or from a file of libCacheSim
     /// (.oracleGeneral), instead of from the workloads
     #[arg(long, value_name = "FILE", conflicts_with = "difference")]
     trace: Option<String>,
-    /// Seed of every latency, key and loss
+    /// Seed of all random draws: latencies, keys, losses
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=1 << 53))]
     seed: Option<u64>,
     /// Run until this virtual time
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     until: Option<Micros>,
-    /// What has to be so across the runs, as
-    /// 'write-through.reads.stale <= cache-aside.reads.stale'
+    /// A claim that must hold across the runs, such as 'write-through.reads.stale <=
+    /// cache-aside.reads.stale'
     #[arg(long, value_name = "CLAIM")]
     expect: Vec<String>,
-    /// Measures of the table, with commas between; left out: all
+    /// Measures to show, separated by commas; left out: all
     #[arg(long, value_name = "MEASURES", value_delimiter = ',', value_parser = measure, conflicts_with = "json")]
     show: Vec<usize>,
-    /// Say beside each value when it came about, and in which request
+    /// Show for each value when it arose, and in which request
     #[arg(long, conflicts_with = "json")]
     moments: bool,
-    /// Say where the first two part, and in which keys they end differently
+    /// Show where the first two runs diverge, and which keys end differently
     #[arg(long)]
     difference: bool,
-    /// How many runs at a time; left out: as many as there are processors
+    /// Number of parallel runs; left out: one per processor
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// One JSON document, errors included
+    /// Write one JSON document, errors included
     #[arg(long)]
     pub json: bool,
 }
 
-/// The document of a comparison.
+/// The JSON document of a comparison.
 #[derive(Serialize)]
 struct CompareDocument<'a> {
     runs: Vec<RunOf<'a>>,
@@ -80,7 +80,7 @@ struct CompareDocument<'a> {
     expectations: &'a [ClaimFinding],
     #[serde(skip_serializing_if = "Option::is_none")]
     difference: Option<&'a Difference>,
-    /// Candidates that could not run, or not to the end.
+    /// Candidates that could not run, or did not reach the end.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [Complaint],
 }
@@ -91,8 +91,8 @@ struct RunOf<'a> {
     parameters: &'a BTreeMap<String, Literal>,
     seed: u64,
     report: &'a Report,
-    /// The run itself; it opens at its start, and `link --at` makes one that opens at a moment.
-    /// Left out: its requests are those of a trace, or it is too long.
+    /// A link to the run, which opens at its start; `link --at` makes one that opens at another
+    /// moment. Left out if the requests come from a trace, or if the link would be too long.
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -202,7 +202,7 @@ impl Compare {
         }
     }
 
-    /// The table of the courses, measured.
+    /// Prints the table of the courses, measured.
     fn courses(&self, out: &mut impl Write) -> Result<(), Failure> {
         let mut scenario = courses::reference();
         scenario.seed = self.seed.unwrap_or(scenario.seed);
@@ -280,7 +280,7 @@ pub(super) fn candidate(
     }
 }
 
-/// All runs to their ends.
+/// Runs all candidates to their ends.
 fn all(
     candidates: &[Candidate],
     threads: usize,
@@ -301,7 +301,7 @@ fn all(
     Ok(runs)
 }
 
-/// Runs to the end, and says how far it is.
+/// Runs to the end, and reports progress.
 pub(super) fn finish(run: &mut Run, progress: &Progress) {
     let mut told = 0;
     let mut tell = |thousandths: u64| {
@@ -316,7 +316,7 @@ pub(super) fn finish(run: &mut Run, progress: &Progress) {
     tell(WHOLE);
 }
 
-/// Runs two again, for their histories.
+/// Runs two candidates again, to compare their histories.
 fn difference(
     document: &Document,
     one: &Candidate,

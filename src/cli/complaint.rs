@@ -9,12 +9,12 @@ use super::locate::locate;
 use crate::scenario::{Problem, ScenarioError};
 use crate::strategy::{ParameterError, SyntaxError};
 
-/// One thing that is wrong.
+/// One error in an input.
 #[derive(Clone, Debug, Serialize)]
 pub struct Complaint {
     /// The file, the preset, or `-`.
     pub file: String,
-    /// The field of the scenario; of a `source`, the place is that in the program.
+    /// The field of the scenario; for a `source`, the position is within the program.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub path: String,
     pub message: String,
@@ -25,12 +25,12 @@ pub struct Complaint {
     pub place: Option<Place>,
 }
 
-/// A place in a text, counted from 1.
+/// A position in a text, from 1.
 #[derive(Clone, Debug, Serialize)]
 pub struct Place {
     pub line: u32,
     pub column: u32,
-    /// How many characters it is long.
+    /// The length, in characters.
     #[serde(skip)]
     pub length: u32,
     #[serde(skip)]
@@ -38,7 +38,7 @@ pub struct Place {
 }
 
 impl Complaint {
-    /// Without a place.
+    /// A complaint without a position.
     pub fn new(file: impl Into<String>, message: impl Into<String>) -> Complaint {
         Complaint {
             file: file.into(),
@@ -119,7 +119,7 @@ impl Complaint {
 }
 
 impl Place {
-    /// The bytes that it covers.
+    /// The range of bytes to underline.
     fn span(&self) -> std::ops::Range<usize> {
         let before = self.line.saturating_sub(1) as usize;
         let line: usize = self.text.split_inclusive('\n').take(before).map(str::len).sum();
@@ -133,7 +133,8 @@ impl Place {
     }
 }
 
-/// serde_json counts columns in bytes, and reports the end of what it has read.
+/// A position from serde_json, which counts columns in bytes and reports the end of what it has
+/// read.
 fn place(text: &str, line: usize, column: usize) -> Place {
     let before = text.split('\n').nth(line.saturating_sub(1)).unwrap_or("");
     let characters =
@@ -141,15 +142,14 @@ fn place(text: &str, line: usize, column: usize) -> Place {
     Place { line: line as u32, column: characters as u32 + 1, length: 1, text: text.to_owned() }
 }
 
-/// The document of a command that failed.
+/// The JSON document of a command that failed.
 #[derive(Serialize)]
 struct Wrong<'a> {
     ok: bool,
     errors: &'a [Complaint],
 }
 
-/// Shows everything that is wrong: for people on standard error, for programs
-/// as one document on standard output.
+/// Shows all errors: for people on standard error, for programs as one document on standard output.
 pub fn show(complaints: &[Complaint], json: bool) {
     if json {
         // Nobody may be reading; the exit status says it, too.

@@ -1,4 +1,4 @@
-//! `stalemate explore`: whether something can ever go wrong, and the shortest way.
+//! `stalemate explore`: whether something can ever go wrong, and the shortest way to it.
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -19,24 +19,24 @@ use crate::simulate::Simulation;
 
 /// Try every order of events, and say whether something can ever go wrong.
 ///
-/// The scenario's actions are requests and faults without instants: each may happen at any
-/// moment. What goes wrong is shown by a shortest way, and as a scenario.
+/// The scenario's actions are requests and faults without instants: each may happen at any moment.
+/// A violation is shown as a shortest sequence of steps, and as a scenario.
 #[derive(Args)]
 pub struct Explore {
     /// A file, a preset's id, a link, or - for standard input
     scenario: String,
     #[command(flatten)]
     changes: Changes,
-    /// A promise to check; left out: converges, no-phantom, no-lost-write, no-double-write
+    /// A property to check; left out: converges, no-phantom, no-lost-write, no-double-write
     #[arg(long, value_name = "NAME", value_parser = property)]
     property: Vec<Property>,
     /// An expression that must be true in the end, such as db.read("k") == R2
     #[arg(long, value_name = "EXPRESSION")]
     check: Option<String>,
-    /// Requests of each workload
+    /// Number of requests of each workload
     #[arg(long, value_name = "N", default_value_t = 4)]
     requests: u32,
-    /// TTLs that may end, besides what the scenario does
+    /// TTLs that may expire, besides those of the scenario
     #[arg(long, value_name = "N", default_value_t = 0)]
     expiries: u8,
     /// Entries that the cache may evict
@@ -48,46 +48,46 @@ pub struct Explore {
     /// Messages that may be lost
     #[arg(long, value_name = "N", default_value_t = 0)]
     losses: u8,
-    /// Messages that may land twice
+    /// Messages that may be delivered twice
     #[arg(long, value_name = "N", default_value_t = 0)]
     duplicates: u8,
     /// Calls that a store may answer with an error
     #[arg(long, value_name = "N", default_value_t = 0)]
     failures: u8,
-    /// Waits that may end before what still could come
+    /// Timeouts that may end a wait although the reply could still come
     #[arg(long, value_name = "N", default_value_t = 0)]
     timeouts: u8,
-    /// Give up after so many states
+    /// Stop after this many states
     #[arg(long, value_name = "N", default_value_t = 10_000_000)]
     max_states: u64,
-    /// Look no further than so many effects
+    /// Stop at this many effects
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     max_effects: u16,
-    /// Give up when the states take so many megabytes
+    /// Stop when the states take this many megabytes
     #[arg(long, value_name = "MB", default_value_t = 1_024)]
     max_memory: u64,
-    /// Also take apart what nobody could tell apart
+    /// Also try orders that differ only in steps that nobody can tell apart
     #[arg(long)]
     no_reduction: bool,
-    /// Also begin with each of several clients that are alike
+    /// Also let each of several interchangeable clients begin first
     #[arg(long)]
     no_symmetry: bool,
     /// A call, its reply, and what the program then does are one step
     #[arg(long)]
     atomic: bool,
-    /// Keep all that a state says, and not 64 bits of it: hundreds of bytes a state
+    /// Compare whole states and not 64-bit fingerprints: takes hundreds of bytes per state
     #[arg(long)]
     exact: bool,
     /// Write the shortest way as a trace in the Informal Trace Format
     #[arg(long, value_name = "FILE")]
     itf: Option<PathBuf>,
-    /// Write it as a sequence diagram in Mermaid's language
+    /// Write the shortest way as a sequence diagram in Mermaid's language
     #[arg(long, value_name = "FILE")]
     mermaid: Option<PathBuf>,
     /// Write the same model for TLC into this directory: a TLA+ module and its configuration
     #[arg(long, value_name = "DIR")]
     tla: Option<PathBuf>,
-    /// One JSON document, errors included
+    /// Write one JSON document, errors included
     #[arg(long)]
     pub json: bool,
 }
@@ -102,10 +102,10 @@ fn property(name: &str) -> Result<Property, String> {
     })
 }
 
-/// Arrows of one diagram.
+/// The most arrows of one diagram.
 const ARROWS: usize = 1_000;
 
-/// States between two looks at the terminal.
+/// States between two updates of the progress line.
 const PORTION: u32 = 20_000;
 
 impl Explore {
@@ -149,7 +149,7 @@ impl Explore {
         }
     }
 
-    /// Writes the way to the first property that is violated to the files that are named.
+    /// Writes the way to the first violated property to the files given.
     fn export(
         &self,
         document: &Document,
@@ -245,7 +245,7 @@ impl Explore {
             }
         }
         let Outcome { states, depth, complete, bounds, .. } = &answer.first;
-        let all = if *complete { "all there are" } else { "not all there are" };
+        let all = if *complete { "all that exist" } else { "not all that exist" };
         writeln!(out, "\n{states} states, {all}, up to {depth} effects")?;
         let [requests, keys, faults] =
             [(bounds.requests, "request"), (bounds.keys, "key"), (bounds.deeds, "fault")].map(
@@ -256,19 +256,23 @@ impl Explore {
         let budgets: Vec<String> =
             budgets.map(|(name, count)| format!("{name}: {count}")).collect();
         if !budgets.is_empty() {
-            writeln!(out, "what else may go wrong: {}", budgets.join(", "))?;
+            writeln!(out, "failures allowed: {}", budgets.join(", "))?;
         }
         if bounds.atomic {
             writeln!(out, "a call and its reply are one step")?;
         }
         if bounds.odds > 0.0 {
-            writeln!(out, "odds that two states were taken for one: {:.0e}", bounds.odds)?;
+            writeln!(out, "probability that two states were confused: {:.0e}", bounds.odds)?;
         }
         for why in &bounds.cut {
             writeln!(out, "cut off: {why}")?;
         }
         let events = answer.events.iter().map(|(each, count)| format!("{count} {each}"));
-        writeln!(out, "over all that was tried: {}", events.collect::<Vec<_>>().join(", "))?;
+        writeln!(
+            out,
+            "events of all transitions tried: {}",
+            events.collect::<Vec<_>>().join(", ")
+        )?;
         let violated = answer.results.iter().filter(|each| each.verdict == Verdict::Violated);
         for Outcome { property, schedule, link, effects, .. } in violated {
             let own = schedule.last().map(|step| step.effects);
@@ -280,7 +284,10 @@ impl Explore {
             tell_steps(schedule, out)?;
             match link {
                 Some(link) => writeln!(out, "      play it: stalemate run '{link}' --log")?,
-                None => writeln!(out, "      no scenario goes this way: its waits contradict")?,
+                None => writeln!(
+                    out,
+                    "      no scenario can play this way: its waits contradict each other"
+                )?,
             }
         }
         for (at, sample) in answer.samples.iter().enumerate() {
@@ -317,7 +324,7 @@ fn complain(document: &Document, error: ExploreError) -> Failure {
     }
 }
 
-/// How far a search is, on a terminal.
+/// The progress of a search, on a terminal.
 struct Bar {
     begun: Instant,
     shown: Option<Instant>,
@@ -345,7 +352,7 @@ impl Bar {
 }
 
 impl Drop for Bar {
-    /// Wipes the line.
+    /// Clears the line.
     fn drop(&mut self) {
         if self.shown.is_some() {
             let _ = write!(std::io::stderr(), "\r{:<70}\r", "");

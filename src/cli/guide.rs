@@ -13,13 +13,13 @@ use crate::field_guide::table::{self, Cell, Fault, NO_SUCH_THING};
 use crate::field_guide::{Column, Row, row, text};
 use crate::link::{self, LinkError};
 
-/// How cache libraries do it: list them, explain one, or put all side by side.
+/// List cache libraries, explain what one does, or compare them all.
 ///
 /// Each library is a strategy in the language that does what the library was measured to do.
 /// The table is made by running them.
 #[derive(Args)]
 pub struct Guide {
-    /// Explain this one
+    /// The library to explain
     id: Option<String>,
     /// Print its strategy
     #[arg(long, requires = "id", conflicts_with = "cell")]
@@ -28,16 +28,16 @@ pub struct Guide {
     #[arg(long, requires = "id", value_name = "COLUMN",
         value_parser = PossibleValuesParser::new(Column::ALL.map(Column::name)))]
     cell: Option<String>,
-    /// Run all of them, and put what they do side by side
+    /// Run all of them, and show what they do side by side
     #[arg(long, conflicts_with = "id")]
     table: bool,
-    /// The same as the documentation has it
+    /// Print the table as Markdown, for the documentation
     #[arg(long, conflicts_with_all = ["id", "table"], hide = true)]
     markdown: bool,
-    /// The same as a page, each cell with a link
+    /// Print the table as an HTML page, each cell with a link
     #[arg(long, conflicts_with_all = ["id", "table", "markdown"], hide = true)]
     html: bool,
-    /// One JSON document
+    /// Write one JSON document
     #[arg(long)]
     pub json: bool,
 }
@@ -109,7 +109,7 @@ impl Guide {
     }
 }
 
-/// A row as JSON: each cell with the link to its run.
+/// A row as JSON: each cell with a link to its run.
 fn cells(row: &Row, cells: &[Option<Cell>]) -> serde_json::Value {
     let one = |(column, cell): (Column, &Option<Cell>)| {
         let value = match cell {

@@ -17,21 +17,21 @@ use crate::strategy::value::Names;
 use crate::strategy::{Program, builtin, compile};
 use crate::time::{LONGEST_US, Micros, SECOND_US, from_seconds};
 
-/// A scenario, its text, and the text's origin.
+/// A scenario, its text, and where the text is from.
 pub struct Document {
     pub file: String,
     pub text: String,
     pub scenario: Scenario,
-    /// The file of a strategy that replaces one of the scenario's.
+    /// Which strategy was replaced, by its position, and the file of the new one.
     strategy_file: Option<(usize, String)>,
-    /// How many expectations are skipped, because the scenario was changed.
+    /// The number of expectations that are skipped because the scenario was changed.
     pub skipped: usize,
 }
 
-/// What to run a scenario with instead.
+/// Changes to a scenario.
 #[derive(Args)]
 pub struct Changes {
-    /// Seed of every latency, key and loss
+    /// Seed of all random draws: latencies, keys, losses
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=1 << 53))]
     pub seed: Option<u64>,
     /// Run until this virtual time
@@ -40,12 +40,12 @@ pub struct Changes {
     /// Set a strategy's parameter, in each strategy that has it
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     pub set: Vec<(String, Literal)>,
-    /// Replace the strategy that serves all other keys
+    /// Replace the strategy of all keys that no other strategy serves
     #[arg(long, value_name = "ID|FILE.py")]
     pub strategy: Option<String>,
 }
 
-/// What an argument may be, where it is something else.
+/// Why an argument is not allowed.
 #[derive(Debug)]
 pub struct NotAllowed(pub String);
 
@@ -88,7 +88,7 @@ pub fn read(name: &str) -> Result<Document, Failure> {
     }
 }
 
-/// The text of a file that is not a document, or of standard input, however long.
+/// The text of a file that is not a document, or of standard input, of any length.
 pub fn read_all(name: &str) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     let read = match name {
@@ -100,7 +100,7 @@ pub fn read_all(name: &str) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8".to_owned()))
 }
 
-/// The text of a file, or of standard input; no more than a document may have.
+/// The text of a file or of standard input, up to the length of a document.
 pub fn read_text(name: &str) -> Result<String, Failure> {
     let wrong = |message: String| Failure::from(Complaint::new(name, message));
     let mut bytes = Vec::new();
@@ -131,8 +131,8 @@ impl Document {
         Document { file, text, scenario, strategy_file: None, skipped: 0 }
     }
 
-    /// Makes the changes that the command line asks for. A preset's expectations are
-    /// of the preset as published: a change skips them.
+    /// Makes the changes that the command line asks for. Expectations are about the preset as
+    /// published: a change skips them.
     pub fn change(&mut self, changes: &Changes) -> Result<(), Failure> {
         let before = self.scenario.clone();
         if let Some(seed) = changes.seed {
@@ -235,7 +235,7 @@ impl Document {
         if complaints.is_empty() { Ok(programs) } else { Err(complaints) }
     }
 
-    /// The scenario's run, at its first instant.
+    /// The scenario's simulation, at its first instant.
     ///
     /// # Errors
     /// Everything that is wrong with the scenario, paths into the report included.

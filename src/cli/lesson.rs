@@ -24,7 +24,7 @@ pub struct Lesson {
     /// The playground's address, for a link to the lesson and the code that embeds it
     #[arg(long, value_name = "URL", value_parser = folder, requires = "scenario")]
     base: Option<String>,
-    /// One JSON document
+    /// Write one JSON document
     #[arg(long)]
     pub json: bool,
 }
@@ -103,8 +103,8 @@ impl Lesson {
     }
 }
 
-/// The address that opens a lesson, and the code that embeds it: by its preset's
-/// name, or by a link that holds all of it.
+/// The address that opens a lesson and the code that embeds it: by its preset's name, or with a
+/// link that holds the whole lesson.
 fn invitation(base: &str, document: &input::Document) -> Result<(String, String), Failure> {
     let scenario = &document.scenario;
     let preset = preset::all().find(|preset| preset.scenario() == *scenario);
@@ -121,7 +121,7 @@ fn invitation(base: &str, document: &input::Document) -> Result<(String, String)
     Ok((open, code))
 }
 
-/// The address of a page's folder.
+/// Parses the address of a page's folder.
 fn folder(text: &str) -> Result<String, NotAllowed> {
     let page = text.split(['?', '#']).next().unwrap_or_default();
     let page = page.strip_suffix("index.html").unwrap_or(page).trim_end_matches('/');
@@ -131,11 +131,10 @@ fn folder(text: &str) -> Result<String, NotAllowed> {
     }
 }
 
-/// A document's lesson, played to its end.
+/// Plays a document's lesson to its end.
 ///
 /// # Errors
-/// What is wrong: in the document, a step that does not end, a question to which
-/// the engine has no answer.
+/// If the document is wrong, a step does not end, or the engine cannot answer a question.
 pub fn rehearsed(document: &input::Document) -> Result<(Rc<Course>, Rehearsal), Failure> {
     let wrong = |problems: &[_]| Failure::Wrong(document.complaints(problems));
     let course = Rc::new(Course::new(&document.scenario).map_err(|them| wrong(&them))?);

@@ -14,32 +14,31 @@ use crate::time::{LONGEST_US, Micros, SECOND_US, from_seconds};
 
 /// Print a link to a scenario.
 ///
-/// It is the fragment of an address. Whoever opens it on the page sees this
-/// scenario, and is told if it comes to something else there than here.
+/// It is the fragment of an address. The page opens it with this scenario, and warns if the result
+/// differs from the one here.
 #[derive(Args)]
 pub struct Link {
     /// A file, a preset's id, a link, or - for standard input
     scenario: String,
     #[command(flatten)]
     changes: Changes,
-    /// The page's address, to be printed in front
+    /// The page's address, to put before the link
     #[arg(long, value_name = "URL")]
     base: Option<String>,
-    /// Stand at this virtual time when it is opened
+    /// Open at this virtual time
     #[arg(long, value_name = "SECONDS", value_parser = instant)]
     at: Option<Micros>,
-    /// Hold all of the scenario, also where it is nearly a preset
+    /// Store the whole scenario, even if it differs little from a preset
     #[arg(long)]
     whole: bool,
-    /// One JSON document, errors included
+    /// Write one JSON document, errors included
     #[arg(long)]
     pub json: bool,
 }
 
 /// Print the scenario that a link holds.
 ///
-/// If it comes to something else here than where the link was made, a warning
-/// says so.
+/// A warning is printed if the result differs from the one in the link.
 #[derive(Args)]
 pub struct Open {
     /// An address, or its fragment

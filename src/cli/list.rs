@@ -1,4 +1,4 @@
-//! `stalemate strategies` and `stalemate presets`: what is built in.
+//! `stalemate strategies` and `stalemate presets`: lists of what is built in.
 
 use std::io::Write;
 
@@ -15,7 +15,7 @@ use crate::strategy::builtin::{self, Builtin};
 pub struct Strategies {
     /// Print this one's source
     id: Option<String>,
-    /// One JSON document
+    /// Write one JSON document
     #[arg(long)]
     pub json: bool,
 }
@@ -25,7 +25,7 @@ pub struct Strategies {
 pub struct Presets {
     /// Print this one's document
     id: Option<String>,
-    /// One JSON document
+    /// Write one JSON document
     #[arg(long)]
     pub json: bool,
 }

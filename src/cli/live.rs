@@ -1,4 +1,4 @@
-//! `stalemate live`: a scenario over real servers.
+//! `stalemate live`: runs a scenario over real servers.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -17,13 +17,13 @@ use crate::lesson::judge;
 use crate::live::{LiveError, Options, Outcome, Servers, play};
 use crate::time::instant;
 
-/// Run a scenario over a real Redis (or Valkey) and a real PostgreSQL, and say what came of it.
+/// Run a scenario over a real Redis (or Valkey) and a real PostgreSQL, and print the result.
 ///
-/// With no URLs it starts both for the run, on free ports of this machine and in a temporary
-/// folder, and ends them with it. A server that is named is never stopped or flushed: the run
-/// uses keys under a prefix of its own, and a schema of its own, and removes them.
+/// Without URLs, it starts both for the run, on free ports of this machine and in a temporary
+/// folder, and stops them afterwards. A server given by URL is never stopped or flushed: the run
+/// uses its own key prefix and its own schema, and removes them.
 ///
-/// Exit status 1: a server did something else than the model, or an expectation of the scenario
+/// Exit status 1: a server behaved differently from the model, or an expectation of the scenario
 /// does not hold.
 #[derive(Args)]
 pub struct LiveArguments {
@@ -31,24 +31,24 @@ pub struct LiveArguments {
     scenario: String,
     #[command(flatten)]
     changes: Changes,
-    /// A Redis or Valkey that runs: redis://host:port/0
+    /// A running Redis or Valkey: redis://host:port/0
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
-    /// A PostgreSQL that runs: postgres://user:password@host:port/database
+    /// A running PostgreSQL: postgres://user:password@host:port/database
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
-    /// How much real time a second of the scenario takes, in seconds
+    /// Real seconds per second of the scenario
     #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = scale)]
     scale: u64,
-    /// Say in words what happened
+    /// Print each event as text
     #[arg(long, conflicts_with = "json")]
     log: bool,
-    /// One JSON document, errors included
+    /// Write one JSON document, errors included
     #[arg(long)]
     pub json: bool,
 }
 
-/// The document of a run over real servers.
+/// The JSON document of a run over real servers.
 #[derive(Serialize)]
 struct LiveDocument<'a> {
     #[serde(flatten)]
@@ -58,7 +58,7 @@ struct LiveDocument<'a> {
     expectations: &'a [Finding],
 }
 
-/// A factor, in thousandths.
+/// Parses a factor, in thousandths.
 fn scale(text: &str) -> Result<u64, String> {
     let factor: f64 = text.parse().map_err(|_| "allowed: a number from 0.01 to 100".to_owned())?;
     match factor {
@@ -118,10 +118,10 @@ impl LiveArguments {
     }
 }
 
-/// From when on a run is late.
+/// The delay from which a run counts as late.
 const LATE_US: u64 = 500_000;
 
-/// What came of it at the servers, for people.
+/// The result at the servers, for people.
 fn words(outcome: &Outcome) -> String {
     let Outcome { calls, equal, at_the_edge, entries, rows, different, .. } = outcome;
     let mut text = format!(

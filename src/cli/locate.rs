@@ -1,11 +1,11 @@
-//! The place of a field in a document's text.
+//! The position of a field in a document's text.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// The line and column of the field at a path, or of the part around it that
-/// the text has; columns in bytes, both from 1. `None` where the text is not JSON.
+/// The line and column of the field at a path, or of the nearest enclosing part that the text has;
+/// columns in bytes, both from 1. `None` if the text is not JSON.
 pub fn locate(text: &str, path: &str) -> Option<(usize, usize)> {
     let path = segments(path);
     (1..=path.len()).rev().find_map(|depth| {
@@ -22,8 +22,7 @@ fn segments(path: &str) -> Vec<&str> {
 
 const FOUND: &str = "found";
 
-/// Parses until the path ends, and stops there with an error: its position is the
-/// field's.
+/// Parses up to the end of the path and stops there with an error, whose position is the field's.
 struct Seek<'a>(&'a [&'a str]);
 
 impl<'de> DeserializeSeed<'de> for Seek<'_> {

@@ -1,10 +1,9 @@
 //! The command line: what the page does, for a terminal and for scripts.
 //!
-//! Exit status 0: done. 1: an expectation of the scenario does not hold, which
-//! the output says, or a search found that something can go wrong, or no candidate meets all
-//! needs. 2: the scenario, the
-//! strategy or the command is wrong; what and where is on standard error, or with `--json`
-//! in the document. 3: a search reached a bound without an answer.
+//! Exit status 0: success. 1: an expectation of the scenario does not hold (the output says which),
+//! a search found a violation, or no candidate meets all needs. 2: the scenario, the strategy or
+//! the command is wrong; standard error says what and where, or with `--json` the document. 3: a
+//! search reached a bound without an answer.
 
 mod advise;
 mod check;
@@ -46,7 +45,7 @@ use complaint::Complaint;
     arg_required_else_help = true,
     after_help = "\
 Examples:
-  stalemate run cache-aside                     a preset, and what came of it
+  stalemate run cache-aside                     a preset, and its result
   stalemate run stampede --strategy leases      the same load, another strategy
   stalemate run mine.json --set TTL=5 --json    one JSON document
   stalemate presets stampede > mine.json        a scenario to start from
@@ -70,28 +69,28 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Simulate a scenario, and say what came of it
+    /// Simulate a scenario, and print the result
     Run(run::RunArguments),
     /// Run a scenario over a real Redis and a real PostgreSQL
     #[cfg(all(feature = "live", unix))]
     Live(live::LiveArguments),
-    /// Run a scenario under two to eight strategies, and put what came of it side by side
+    /// Run a scenario under two to eight strategies, and compare the results
     Compare(compare::Compare),
-    /// Say what is needed, and see which strategies meet it, and where the others fail
+    /// State your needs, and see which strategies meet them and where the others fail
     Advise(advise::Advise),
     /// Run a scenario over ranges of parameters and settings
     Sweep(sweep::SweepArguments),
-    /// Put the shards of a sweep together
+    /// Combine the shards of a sweep
     Merge(sweep::Merge),
-    /// Try every order of events: can this ever go wrong, and what is the shortest way?
+    /// Try every order of events: can this ever go wrong, and what is the shortest way to it?
     Explore(explore::Explore),
-    /// Say whether a scenario, or a strategy in a .py file, is right
+    /// Check a scenario, or a strategy in a .py file, for errors
     Check(check::Check),
     /// List the built-in strategies, or print one
     Strategies(list::Strategies),
     /// List the built-in scenarios, or print one
     Presets(list::Presets),
-    /// How cache libraries do it: list them, explain one, or put all side by side
+    /// List cache libraries, explain what one does, or compare them all
     Guide(guide::Guide),
     /// Print a link to a scenario
     Link(link::Link),
@@ -114,7 +113,7 @@ enum Command {
 enum Failure {
     /// Its input is wrong.
     Wrong(Vec<Complaint>),
-    /// Something could not be done to its end; what was done is written.
+    /// It ended early; what was done is written.
     Stopped(Vec<Complaint>),
     /// An expectation or a property does not hold; the output says which.
     Unmet,
@@ -136,16 +135,16 @@ impl From<Complaint> for Failure {
     }
 }
 
-/// Exit status where an expectation does not hold.
+/// Exit status if an expectation does not hold.
 const UNMET: u8 = 1;
 
-/// Exit status where a search has no answer.
+/// Exit status if a search has no answer.
 const UNANSWERED: u8 = 3;
 
-/// Exit status for a wrong scenario, strategy or command; clap's own is the same.
+/// Exit status for a wrong scenario, strategy or command; the same as clap's own.
 const WRONG: u8 = 2;
 
-/// Does what the process's arguments say.
+/// Runs the command that the process's arguments name.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let (result, json) = {

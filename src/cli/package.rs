@@ -1,4 +1,4 @@
-//! `stalemate package`: a lesson for a course system, with the playground in it.
+//! `stalemate package`: packages a lesson for a course system, with the playground in it.
 
 mod zip;
 
@@ -19,7 +19,8 @@ use zip::Zip;
 
 /// Package a lesson for a course system that records progress, completion and score.
 ///
-/// The package holds the playground: it asks no other host and works without a network.
+/// The package contains the playground: it sends no request to another host and works without a
+/// network.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -35,27 +36,27 @@ pub struct Package {
     /// Write a cmi5 package
     #[arg(long, value_name = "FILE.zip")]
     cmi5: Option<PathBuf>,
-    /// The built page
+    /// The folder of the built page
     #[arg(long, value_name = "FOLDER", default_value = "dist")]
     dist: PathBuf,
 }
 
-/// The room that SCORM 1.2 has for a learner's progress, in characters.
+/// The space that SCORM 1.2 has for a learner's progress, in characters.
 const SUSPEND_DATA: usize = 4_096;
 
-/// What a package of each kind says of itself, and what records.
+/// The differences between the kinds of package: their descriptions and their scripts.
 #[derive(Clone, Copy)]
 enum Standard {
     Scorm12,
     Cmi5,
 }
 
-/// What is packaged: the lesson, and the files of the page.
+/// The content of a package: the lesson, and the files of the page.
 struct Content {
     id: String,
     title: String,
     objective: String,
-    /// What the playground's address says of the scenario.
+    /// The query that opens the scenario in the playground.
     query: String,
     files: Vec<(String, Vec<u8>)>,
 }
@@ -91,8 +92,8 @@ impl Package {
         Ok(())
     }
 
-    /// The files of the built page, by their names in it. What keeps the page for visits without a
-    /// network, and the pages for authors, are of no use in a package.
+    /// The files of the built page by name. Files for offline visits and pages for authors are left
+    /// out, because a package does not need them.
     fn page(&self) -> Result<Vec<(String, Vec<u8>)>, Failure> {
         let folder = self.dist.display();
         let missing = |error: io::Error| {
@@ -206,7 +207,7 @@ impl Content {
     }
 }
 
-/// What the playground's address says of the scenario, after `?embed=1`.
+/// The query that opens the scenario in the playground, after `?embed=1`.
 fn query(document: &input::Document) -> Result<String, Failure> {
     let scenario = &document.scenario;
     if let Some(preset) = preset::all().find(|preset| preset.scenario() == *scenario) {
@@ -216,7 +217,8 @@ fn query(document: &input::Document) -> Result<String, Failure> {
     Ok(format!("#{}", link::encode(scenario, None).map_err(wrong)?.text()))
 }
 
-/// The progress of a learner who has answered everything, in as many characters as can be.
+/// The progress of a learner who has answered every question, in the most characters that it can
+/// take.
 fn longest_progress(course: &Course) -> Progress {
     let asked = course.lesson.steps.iter().enumerate();
     let answers = asked.filter_map(|(at, step)| {
@@ -239,7 +241,7 @@ fn longest_progress(course: &Course) -> Progress {
     }
 }
 
-/// A text in XML and HTML, within quotes too.
+/// A text escaped for XML and HTML, within quotes too.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,4 +1,4 @@
-//! Many runs on all processors, told in their order.
+//! Runs in parallel on all processors, with results in their order.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::run::ProgressLine;
 
-/// How far all runs are, in thousandths of a run.
+/// The progress of all runs, in thousandths of a run.
 pub struct Progress(AtomicU64);
 
 /// Thousandths of one run.
@@ -21,17 +21,17 @@ impl Progress {
     }
 }
 
-/// Between two looks at how far they are.
+/// The time between two updates of the progress.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// As many threads as processors.
+/// The number of processors: the default number of threads.
 pub fn processors() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// Does `work` for each of `0..count` on so many threads, and hands the results to `take`
-/// in their order, each as soon as those before it are there. An error of `take` ends it
-/// after what is under way.
+/// Does `work` for each of `0..count` on several threads, and passes the results to `take` in
+/// order, each as soon as all earlier ones are done. An error of `take` ends it once the work in
+/// progress is done.
 pub fn in_order<T: Send, E>(
     count: usize,
     threads: usize,

@@ -18,7 +18,7 @@ use crate::simulate::trace::{Replay, Requests};
 use crate::simulate::{Advance, Simulation};
 use crate::time::instant;
 
-/// Simulate a scenario, and say what came of it.
+/// Simulate a scenario, and print the result.
 #[derive(Args)]
 pub struct RunArguments {
     /// A file, a preset's id, a link, or - for standard input
@@ -29,26 +29,26 @@ pub struct RunArguments {
     /// (.oracleGeneral), instead of from the workloads
     #[arg(long, value_name = "FILE")]
     trace: Option<String>,
-    /// Say in words what happens, as it happens
+    /// Print each event as text, as it happens
     #[arg(long, conflicts_with = "json")]
     log: bool,
-    /// One JSON document, errors included
+    /// Write one JSON document, errors included
     #[arg(long)]
     pub json: bool,
 }
 
-/// The document of a run.
+/// The JSON document of a run.
 #[derive(Serialize)]
 struct RunDocument<'a> {
     #[serde(flatten)]
     report: &'a Report,
-    /// The scenario's expectations, checked; `None`: it did not run to its end.
+    /// The scenario's expectations, checked; empty: it has none, or did not run to its end.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     expectations: &'a [Finding],
-    /// How many were skipped, because the preset was changed.
+    /// The number of expectations skipped because the preset was changed.
     #[serde(skip_serializing_if = "is_none")]
     expectations_skipped: usize,
-    /// Why it did not run to its end.
+    /// Why the run stopped early.
     #[serde(skip_serializing_if = "Option::is_none")]
     stopped: Option<&'a str>,
 }
@@ -57,7 +57,7 @@ fn is_none(skipped: &usize) -> bool {
     *skipped == 0
 }
 
-/// Events between two looks at the terminal.
+/// Events between two updates of the progress line.
 pub(super) const PORTION: u32 = 100_000;
 
 /// More log lines than one portion of events can have.
@@ -118,7 +118,7 @@ impl RunArguments {
         Err(Failure::Stopped(vec![Complaint::new(&self.scenario, message)]))
     }
 
-    /// Runs to the end; if it can't, why.
+    /// Runs to the end. Returns why it stopped, if it stopped early.
     fn advance(
         &self,
         simulation: &mut Simulation,
@@ -164,7 +164,7 @@ impl ProgressLine {
         self.draw(now_us, until_us, || instant(now_us));
     }
 
-    /// So much of all, in whatever unit, and words beside it.
+    /// Draws the progress, `done` of `all` in any unit, with words beside it.
     pub(super) fn draw(&mut self, done: u64, all: u64, words: impl FnOnce() -> String) {
         let Some(shown) = self.shown else { return };
         if shown.elapsed() < Duration::from_millis(200) {
@@ -178,7 +178,7 @@ impl ProgressLine {
 }
 
 impl Drop for ProgressLine {
-    /// Wipes the line, however the run ended.
+    /// Clears the line, however the run ended.
     fn drop(&mut self) {
         if self.shown.is_some() {
             let _ = write!(std::io::stderr(), "\r{:<50}\r", "");

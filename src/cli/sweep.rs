@@ -1,5 +1,5 @@
-//! `stalemate sweep` and `stalemate merge`: one strategy over ranges, on all processors and
-//! machines.
+//! `stalemate sweep` and `stalemate merge`: one strategy over ranges of values, on all processors
+//! and on several machines.
 
 use std::io::{self, Write};
 
@@ -20,66 +20,66 @@ use crate::time::{Micros, instant};
 
 /// Run a scenario over ranges of parameters and settings.
 ///
-/// A NAME is a parameter of a strategy, one of capacity, servers, connections and rate, or a
-/// path of the document, as topology.database.connections.
+/// A NAME is a parameter of a strategy, one of capacity, servers, connections and rate, or a path
+/// in the document, such as topology.database.connections.
 #[derive(Args)]
 pub struct SweepArguments {
     /// A file, a preset's id, a link, or - for standard input
     scenario: String,
-    /// What is varied: TTL=1..60, TTL=5..60/5, capacity=10..1000*2, TTL=1,5,20
+    /// Values to vary: TTL=1..60, TTL=5..60/5, capacity=10..1000*2, TTL=1,5,20
     #[arg(long, value_name = "NAME=VALUES", required = true)]
     set: Vec<String>,
-    /// Replace the strategy that serves all other keys
+    /// Replace the strategy of all keys that no other strategy serves
     #[arg(long, value_name = "ID|FILE.py")]
     strategy: Option<String>,
     /// The first seed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=1 << 53))]
     seed: Option<u64>,
-    /// Run each with so many seeds
+    /// Number of seeds for each combination of values
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     seeds: u32,
     /// Run until this virtual time
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     until: Option<Micros>,
-    /// What the table shows, with commas between
+    /// Measures to show, separated by commas
     #[arg(long, value_name = "MEASURES", value_delimiter = ',', value_parser = measure, default_value = SHOWN)]
     show: Vec<usize>,
-    /// Find the value from which on, or up to which, this holds with every seed, as
+    /// Find the value from which, or up to which, this claim holds with every seed, such as
     /// 'reads.stale / reads.total < 0.1%'
     #[arg(long, value_name = "CLAIM", conflicts_with = "shard")]
     find: Option<String>,
-    /// Do every K-th run, beginning with the I-th; merge puts the shards together
+    /// Do every K-th run, starting with the I-th; merge combines the shards
     #[arg(long, value_name = "I/K", value_parser = shard, requires = "json")]
     shard: Option<Shard>,
-    /// How many runs at a time; left out: as many as there are processors
+    /// Number of parallel runs; left out: one per processor
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// A table as CSV, each row written as soon as it is done
+    /// Write a table as CSV, each row as soon as it is done
     #[arg(long, conflicts_with_all = ["json", "find"])]
     csv: bool,
-    /// One line of JSON for each run, written as soon as it is done; with --find, one document
+    /// Write one line of JSON for each run, as soon as it is done; with --find, one document
     #[arg(long)]
     pub json: bool,
 }
 
-/// Put the shards of a sweep together.
+/// Combine the shards of a sweep.
 #[derive(Args)]
 pub struct Merge {
     /// Files with the lines that sweep --json wrote, or - for standard input
     #[arg(required = true)]
     files: Vec<String>,
-    /// What the table shows, with commas between
+    /// Measures to show, separated by commas
     #[arg(long, value_name = "MEASURES", value_delimiter = ',', value_parser = measure, default_value = SHOWN)]
     show: Vec<usize>,
-    /// A table as CSV, in the order of the runs
+    /// Write a table as CSV, in the order of the runs
     #[arg(long, conflicts_with = "json")]
     csv: bool,
-    /// One line of JSON for each run, in their order
+    /// Write one line of JSON for each run, in order
     #[arg(long)]
     pub json: bool,
 }
 
-/// The measures of a table for which nobody asked.
+/// The measures shown by default.
 const SHOWN: &str = "hit_ratio,stale_share,latency_us.read.p99,database.reads";
 
 pub(super) fn measure(name: &str) -> Result<usize, NotAllowed> {
@@ -302,7 +302,7 @@ fn complaints(document: &Document, problems: &[Problem]) -> Vec<Complaint> {
     problems.iter().map(complaint).collect()
 }
 
-/// What was done is written; runs that did not get to their end are told.
+/// Reports the runs that did not reach their end.
 fn stopped(lines: &[SweepLine]) -> Result<(), Failure> {
     let stopped = lines.iter().filter_map(|line| {
         let why = line.stopped.as_ref()?;

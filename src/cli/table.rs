@@ -15,13 +15,13 @@ use crate::scenario::Literal;
 use crate::time::{Micros, duration, instant};
 use crate::view::LogLine;
 
-/// Wide enough for most terminals; longer texts go on in the next line.
+/// The width of a table, in characters, which fits most terminals; longer texts wrap.
 const WIDTH: u16 = 100;
 
-/// How many violations are listed.
+/// The most violations listed.
 const MOST_LISTED: usize = 20;
 
-/// Texts in columns, broken to fit.
+/// A table of texts, wrapped to fit.
 fn texts<'a>(head: &[&str], rows: impl Iterator<Item = Vec<&'a str>>) -> Table {
     let mut table = Table::new();
     table
@@ -35,7 +35,7 @@ fn texts<'a>(head: &[&str], rows: impl Iterator<Item = Vec<&'a str>>) -> Table {
     table
 }
 
-/// Numbers in columns, without lines.
+/// A table of numbers, without lines.
 fn numbers(columns: &[&str], rows: &[(&str, Vec<String>)]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -99,7 +99,7 @@ pub fn report(report: &Report) -> String {
     text
 }
 
-/// A scenario's expectations, checked; empty: there are none.
+/// A scenario's expectations, checked; empty: it has none.
 pub fn expectations(findings: &[Finding], skipped: usize) -> String {
     if skipped > 0 {
         return format!(
@@ -158,7 +158,7 @@ pub fn comparison(names: &[String], rows: &[&Row], moments: bool) -> String {
     text + &trimmed(&numbers(&heads, &rows).trim_fmt()) + "\n▲ best  ▼ worst\n"
 }
 
-/// Without spaces at the ends of lines.
+/// Removes spaces at the ends of lines.
 fn trimmed(text: &str) -> String {
     text.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
@@ -204,7 +204,7 @@ fn mean(mean: Option<Mean>, unit: Unit) -> String {
     mean.map_or("–".to_owned(), |mean| mean.words(unit))
 }
 
-/// The table of the courses: words made of numbers, and what courses say otherwise.
+/// The table of the courses: words derived from numbers, and where the courses disagree.
 pub fn courses(judged: &[Judged], link: impl Fn(&str, Option<Micros>) -> Option<String>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -246,7 +246,7 @@ pub fn courses(judged: &[Judged], link: impl Fn(&str, Option<Micros>) -> Option<
     text
 }
 
-/// The same as JSON.
+/// The table of the courses as JSON.
 pub fn courses_json(
     judged: &[Judged],
     link: impl Fn(&str, Option<Micros>) -> Option<String>,
@@ -273,7 +273,7 @@ pub fn courses_json(
     json!({"courses": judged.iter().map(row).collect::<Vec<_>>()})
 }
 
-/// Claims across runs, judged; empty: there are none.
+/// Claims across runs, checked; empty: there are none.
 pub fn claims(findings: &[ClaimFinding]) -> String {
     if findings.is_empty() {
         return String::new();
@@ -288,7 +288,7 @@ pub fn claims(findings: &[ClaimFinding]) -> String {
     text
 }
 
-/// Where two runs part, and in which keys they end differently.
+/// Where two runs diverge, and which keys end differently.
 pub fn difference(names: &[String], difference: &Difference) -> String {
     let line = |line: &Option<LogLine>| match line {
         Some(line) => format!("{}  {}", instant(line.at_us), line.text),
@@ -296,7 +296,7 @@ pub fn difference(names: &[String], difference: &Difference) -> String {
     };
     let [one, other, ..] = names else { return String::new() };
     let Some(parting) = &difference.parting else {
-        return format!("\n{one} and {other}: the same happened in both\n");
+        return format!("\n{one} and {other}: the same events happened in both\n");
     };
     let mut text = format!("\n{one} and {other} part\n");
     if parting.before.is_some() {
@@ -306,7 +306,7 @@ pub fn difference(names: &[String], difference: &Difference) -> String {
     text += &format!("  {other}: {}\n", line(&parting.other));
     let keys: Vec<_> = difference.keys.iter().filter(|key| key.differs()).collect();
     if keys.is_empty() {
-        return text + "and end with the same in both stores\n";
+        return text + "and end with the same contents of both stores\n";
     }
     let words = |held: &Holdings| {
         format!("{}, cache {}, database {}", held.state, held.cache, held.database)

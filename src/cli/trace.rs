@@ -1,4 +1,4 @@
-//! A trace from a file, read as it is needed.
+//! A trace from a file, read on demand.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -8,15 +8,15 @@ use super::Failure;
 use super::complaint::Complaint;
 use crate::simulate::trace::{self, Requests, TraceError, TraceProblem};
 
-/// A trace that is known to be right.
+/// A trace that was checked.
 pub struct Trace {
     file: String,
-    /// Every key that it asks for.
+    /// Every key that it requests.
     pub keys: BTreeSet<String>,
 }
 
 impl Trace {
-    /// Reads a trace once, to know its keys; nothing else of it is kept.
+    /// Reads and checks a trace once, to collect its keys; the requests are not kept.
     ///
     /// # Errors
     /// The first line that is wrong.
@@ -39,7 +39,7 @@ impl Trace {
         }
     }
 
-    /// Its requests, read again.
+    /// The trace's requests, read from the file again.
     pub fn requests(&self) -> Requests {
         match requests(&self.file) {
             Ok(requests) => requests,

@@ -1,4 +1,4 @@
-//! Advice: what is needed, and which strategies' runs meet it.
+//! Advice: which strategies' runs meet an application's needs.
 
 use std::fmt;
 
@@ -17,51 +17,51 @@ use crate::time::{Micros, SECOND_US, duration};
 /// What an application needs of its cache.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Needs {
-    /// Requests a second.
+    /// Requests per second.
     pub reads: f64,
     pub writes: f64,
-    /// How many keys they are for, some much more often than others.
+    /// The number of keys requested, some much more often than others.
     pub keys: u32,
-    /// The most entries of the cache; `None`: no limit.
+    /// The capacity of the cache, in entries; `None`: no limit.
     pub capacity: Option<u32>,
-    /// The longest that a value may be old where it is read; `None`: whatever.
+    /// How long a value may be stale when it is read; `None`: no limit.
     pub stale_us: Option<Micros>,
-    /// The most acknowledged writes that may be lost; `None`: whatever.
+    /// The most acknowledged writes that may be lost; `None`: no limit.
     pub lost: Option<u64>,
-    /// So many read the same cold key at once, and one load is to serve them all.
+    /// This many clients read the same cold key at once, and a single load must serve them all.
     pub burst: Option<u32>,
-    /// Who has written reads at least that.
+    /// A client that has written reads its own write or a newer one.
     pub own_writes: bool,
     /// The least share of reads that the cache answers, in percent.
     pub hit_percent: Option<f64>,
     pub read_p99_us: Option<Micros>,
     pub write_p99_us: Option<Micros>,
-    /// Nothing is in the cache in the end that was only written.
+    /// In the end, the cache holds no entry that was only written.
     pub no_pollution: bool,
-    /// The most statements of the database for each request, in percent.
+    /// The most statements of the database per request, in percent.
     pub statements_percent: Option<f64>,
-    /// What breaks meanwhile.
+    /// The faults during the run.
     pub faults: Vec<Breakage>,
     /// No request may fail, whatever breaks.
     pub available: bool,
 }
 
 named! {
-    /// What breaks for a second and a half in the midst of a run, and is back.
+    /// A fault that lasts for a second and a half in the middle of a run.
     pub enum Breakage {
-        /// The cache dies, and comes back empty.
+        /// The cache crashes, and comes back empty.
         Cache = "cache",
         /// An app server crashes.
         App = "app",
         /// The background worker crashes.
         Worker = "worker",
-        /// The database is a hundred times as slow.
+        /// The database is a hundred times slower.
         SlowDatabase = "slow-database",
     }
 }
 
 impl Default for Needs {
-    /// Nothing is needed but an answer.
+    /// No needs besides an answer.
     fn default() -> Needs {
         Needs {
             reads: 18.0,
@@ -83,7 +83,7 @@ impl Default for Needs {
     }
 }
 
-/// The candidates that nobody has to name.
+/// The default candidates.
 pub const CANDIDATES: [&str; 8] = [
     "cache-aside",
     "read-through",
@@ -95,7 +95,7 @@ pub const CANDIDATES: [&str; 8] = [
     "leases",
 ];
 
-/// Something that is needed, as a claim about a run.
+/// A need, as a claim about a run.
 struct Requirement {
     words: String,
     claim: Claim,
@@ -105,32 +105,32 @@ struct Requirement {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unmet {
     pub need: String,
-    /// What was measured; `None`: nothing.
+    /// The measured value; `None`: there was nothing to measure.
     pub found: Option<f64>,
-    /// What that counts; a share is one of 1.
+    /// The unit of that value; a share is a fraction of 1.
     pub unit: Unit,
-    /// The moment in which it was lost, where there is one.
+    /// The moment in which the need was missed, if there is one.
     pub moment: Option<Moment>,
 }
 
-/// A candidate, judged by needs.
+/// A candidate, judged by the needs.
 #[derive(Clone, Debug)]
 pub struct Ranked {
     pub candidate: Candidate,
-    /// Which of the runs it is.
+    /// The position of its run.
     pub run: usize,
     pub unmet: Vec<Unmet>,
-    /// Statements of the database for each request, in millionths.
+    /// Statements of the database per request, in millionths.
     pub statements_ppm: u64,
 }
 
-/// Where the run breaks, and where it is mended.
+/// When the fault begins, and when it ends.
 const BREAKS_US: Micros = 20_500_000;
 const MENDED_US: Micros = 22_000_000;
 
 impl Needs {
-    /// The run in which candidates have to show that they meet the needs: forty seconds of
-    /// requests; the burst at 5 s; what breaks does so at 20.5 s, until 22 s.
+    /// The scenario that candidates run: forty seconds of requests, the burst at 5 s, faults from
+    /// 20.5 s to 22 s.
     pub fn scenario(&self) -> Scenario {
         let all = self.reads + self.writes;
         let permille = if all > 0.0 { (self.reads * 1_000.0 / all).round() } else { 0.0 };
@@ -241,8 +241,8 @@ impl Needs {
         all
     }
 
-    /// Candidates by their runs of [`Needs::scenario`], the best first: the fewest needs unmet,
-    /// then the fewest statements of the database, then the fewest lines of code.
+    /// Ranks candidates by their runs of [`Needs::scenario`], the best first: fewest needs unmet,
+    /// then fewest statements of the database, then fewest lines of code.
     pub fn rank(&self, runs: &[Measured]) -> Vec<Ranked> {
         let requirements = self.requirements();
         let statements = Measure::position("statements_per_request");
@@ -288,7 +288,7 @@ impl fmt::Display for Unmet {
     }
 }
 
-/// The moment in which a run lost what a claim is about.
+/// The moment in which a run failed a claim about `subject`.
 fn moment(run: &Measured, subject: &str) -> Option<Moment> {
     if subject == "sessions.read_your_writes" {
         let mut violations = run.report.violations.iter();

@@ -12,10 +12,10 @@ use crate::history::Report;
 use crate::scenario::steps;
 use crate::simulate::example;
 
-/// A comparison of two numbers, each a value of a run, a quotient of two, or a number.
+/// A comparison of two sides, each a value of a run, a number, or a quotient of two of these.
 ///
-/// A value is named as in what a scenario expects, by its path in the report, or by the name
-/// of a [`Measure`](super::Measure). Among several runs the run's name stands before it.
+/// A value is named as in a scenario's `expect`, by its path in the report, or by the name of a
+/// [`Measure`](super::Measure). With several runs, the run's name comes first.
 #[derive(Clone, Debug)]
 pub struct Claim {
     text: String,
@@ -24,26 +24,26 @@ pub struct Claim {
     right: Side,
 }
 
-/// What became of a claim.
+/// The result of checking a claim.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ClaimFinding {
     pub claim: String,
-    /// `null`: there is no such value in this run; then nothing holds.
+    /// `null`: this run has no such value; then the claim does not hold.
     pub left: Option<f64>,
     pub right: Option<f64>,
     pub holds: bool,
 }
 
-/// Why a text is no claim.
+/// Why a text is not a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClaimError {
-    /// There is not exactly one comparison in it.
+    /// The text does not contain exactly one comparison.
     NoComparison,
     /// A side is not a value, a number, or two of them with `/` between.
     NoSide(String),
-    /// It begins with the name of no run.
+    /// The value does not begin with the name of a run.
     NoRun { value: String, runs: Vec<String> },
-    /// No report has it.
+    /// No report has this value.
     NoValue(String),
 }
 
@@ -88,7 +88,7 @@ const COMPARISONS: [(&str, Comparison); 5] = [
     (">", Comparison::More),
 ];
 
-/// One side: a term, divided by another where there is one.
+/// One side: a term, optionally divided by another.
 #[derive(Clone, Debug)]
 struct Side {
     of: Term,
@@ -101,14 +101,14 @@ enum Term {
     Value { run: usize, path: String },
 }
 
-/// What claims are about: a run's report, and what is measured besides.
+/// What claims are about: a run's report and its measures.
 pub struct Facts(Json);
 
 impl Claim {
-    /// Reads a claim about runs of these names; none: about a single run.
+    /// Parses a claim about runs with these names; none: about a single run.
     ///
     /// # Errors
-    /// Where it is no claim, or names what there cannot be.
+    /// If the text is not a claim, or names a run or a value that cannot exist.
     pub fn parse(text: &str, runs: &[String]) -> Result<Claim, ClaimError> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let comparisons = words.iter().enumerate().filter_map(|(at, word)| {
@@ -126,7 +126,7 @@ impl Claim {
         })
     }
 
-    /// Whether it holds of these runs, in the order of their names.
+    /// Checks the claim on these runs, in the order of their names.
     pub fn judge(&self, runs: &[Facts]) -> ClaimFinding {
         let (left, right) = (self.left.value(runs), self.right.value(runs));
         let holds = left.zip(right).is_some_and(|(left, right)| match self.comparison {
@@ -141,7 +141,7 @@ impl Claim {
 }
 
 impl Claim {
-    /// The value that it is about, by its path; empty: a number.
+    /// The path of the value that the claim is about; empty: a number.
     pub(super) fn subject(&self) -> &str {
         match &self.left.of {
             Term::Value { path, .. } => path,
@@ -167,7 +167,7 @@ impl Side {
         }
     }
 
-    /// A share of nothing is nothing.
+    /// The value of this side; `None` also for a division by zero.
     fn value(&self, runs: &[Facts]) -> Option<f64> {
         let value = self.of.value(runs)?;
         match &self.per {
@@ -217,12 +217,12 @@ impl Term {
 }
 
 impl Facts {
-    /// Of a run.
+    /// The facts of a run.
     pub fn of(run: &Measured) -> Facts {
         Facts::new(&run.report, run.cells.iter().map(|cell| cell.value))
     }
 
-    /// Of a report and the values of [`MEASURES`].
+    /// The facts in a report and the values of [`MEASURES`].
     pub fn new(report: &Report, values: impl Iterator<Item = Option<u64>>) -> Facts {
         // a report is made of what JSON has
         let mut facts = serde_json::to_value(report).unwrap_or_default();
@@ -237,7 +237,7 @@ impl Facts {
         Facts(facts)
     }
 
-    /// What there can be.
+    /// An example with every value that can exist.
     fn example() -> Facts {
         Facts::new(&example().report(), MEASURES.iter().map(|_| Some(1)))
     }

@@ -1,24 +1,24 @@
-//! The table of the courses, measured: what each strategy is said to be, and what it comes to.
+//! The table of the courses, measured: what courses say of each strategy, and what a run shows.
 //!
-//! Five course texts, A to E, compare the same strategies in words. Here the words come from a
-//! run of one workload, by one rule for each aspect, and stand beside theirs.
+//! Five course texts, A to E, compare the same strategies in words. Here the words are derived from
+//! a run of one workload, by one rule for each aspect, and shown beside theirs.
 
 use super::measure::{Measure, Unit};
 use super::row::Cell;
 use super::run::Measured;
 use crate::scenario::Scenario;
 
-/// The strategies that courses compare; the last one is what the others are measured by.
+/// The strategies that courses compare; the last one is the baseline.
 pub const STRATEGIES: [&str; 6] =
     ["cache-aside", "read-through", "write-through", "write-behind", "write-around", BASELINE];
 
 const BASELINE: &str = "no-cache";
 
-/// The keys that are read in the reference workload.
+/// The number of keys read in the reference workload.
 const KEYS_READ: u64 = 100;
 
-/// Sixty requests a second for a hundred keys, six in ten of them reads; beside them an import
-/// of rows that nobody reads; and the cache crashes once.
+/// The reference scenario: sixty requests per second for a hundred keys, six in ten of them reads;
+/// beside them an import of rows that nobody reads; and the cache crashes once.
 pub fn reference() -> Scenario {
     // A test reads it.
     Scenario::parse(
@@ -41,15 +41,15 @@ pub fn reference() -> Scenario {
     .expect("the reference workload is a scenario")
 }
 
-/// One thing that courses say of each strategy.
+/// One aspect by which courses describe a strategy.
 #[derive(Debug)]
 pub struct Aspect {
     pub name: &'static str,
-    /// How a number becomes a word.
+    /// How a number becomes a word, for people.
     pub rule: &'static str,
-    /// The measure that the word is made of.
+    /// The measure from which the word is derived.
     measure: &'static str,
-    /// The value, that of the run without a cache, and the acknowledged writes.
+    /// The word for a value, given the baseline.
     word: fn(u64, &Baseline) -> &'static str,
 }
 
@@ -61,7 +61,7 @@ struct Baseline {
     acknowledged: u64,
 }
 
-/// What is said, in the order of the table.
+/// The aspects, in the order of the table.
 pub const ASPECTS: [Aspect; 7] = [
     Aspect {
         name: "source of truth",
@@ -136,13 +136,13 @@ pub const ASPECTS: [Aspect; 7] = [
     },
 ];
 
-/// What courses say of a strategy, in the words of the rules.
+/// What courses say of one aspect of a strategy, in the words of the rules.
 #[derive(Clone, Copy, Debug)]
 pub struct Saying {
     pub strategy: &'static str,
     pub aspect: &'static str,
     pub word: &'static str,
-    /// Which courses say so: "A B D E".
+    /// The courses that say so: "A B D E".
     pub by: &'static str,
 }
 
@@ -155,7 +155,7 @@ const fn said(
     Saying { strategy, aspect, word, by }
 }
 
-/// What the courses say, where they say it.
+/// All sayings of the courses.
 pub const SAYINGS: [Saying; 15] = [
     said("cache-aside", "read latency", "slow on a miss", "A C"),
     said("cache-aside", "read freshness", "nearly always fresh", "A"),
@@ -178,11 +178,11 @@ pub const SAYINGS: [Saying; 15] = [
 #[derive(Clone, Debug)]
 pub struct Judged {
     pub strategy: String,
-    /// One for each of [`ASPECTS`].
+    /// One word for each of [`ASPECTS`].
     pub words: Vec<Word>,
 }
 
-/// A word, and the number that it was made of.
+/// A word, and the number from which it was derived.
 #[derive(Clone, Debug)]
 pub struct Word {
     pub word: &'static str,
@@ -192,7 +192,7 @@ pub struct Word {
     pub said: Vec<(Saying, bool)>,
 }
 
-/// The table, of the runs of [`STRATEGIES`] under [`reference()`]; the last one is not in it.
+/// The table, from the runs of [`STRATEGIES`] under [`reference()`]; the baseline has no row.
 pub fn judge(runs: &[Measured]) -> Vec<Judged> {
     let Some((without, runs)) = runs.split_last() else { return Vec::new() };
     let (reads, writes) = (&without.report.latency_us.read, &without.report.latency_us.write);

@@ -1,4 +1,4 @@
-//! Where two runs part, and what each key ended as.
+//! Where two runs diverge, and what each key ended as.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,26 +11,26 @@ use crate::strategy::PlainValue;
 use crate::view::LogLine;
 use crate::vocabulary::CacheId;
 
-/// What sets two runs apart.
+/// The differences between two runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Difference {
-    /// The first event that is not the same in both; `None`: there is none.
+    /// Where the runs diverge; `None`: they do not.
     pub parting: Option<Parting>,
-    /// Every key of either, by name.
+    /// Every key of either run, by name.
     pub keys: Vec<KeyEnd>,
 }
 
-/// The first event of two runs that is not the same.
+/// The first event that differs between two runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Parting {
-    /// What happened before it in both; `None`: they part at once.
+    /// The last event common to both; `None`: they differ from the first event on.
     pub before: Option<LogLine>,
-    /// What happened in the one, and in the other; `None`: no more.
+    /// The next event in each run; `None`: there is none.
     pub one: Option<LogLine>,
     pub other: Option<LogLine>,
 }
 
-/// What a key ended as in two runs.
+/// The final state of a key in two runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct KeyEnd {
     pub key: Arc<str>,
@@ -46,12 +46,12 @@ pub struct Holdings {
     pub database: PlainValue,
 }
 
-/// Lines of the log that are compared at a time.
+/// Lines of the log compared at a time.
 const LINES: usize = 1_000;
 
 impl Difference {
-    /// Of two runs, each up to its present instant. Only events that both histories keep are
-    /// compared.
+    /// Compares two runs, each up to its present instant. Only events that both histories still
+    /// keep are compared.
     pub fn of(one: &Simulation, other: &Simulation) -> Difference {
         let (mine, theirs) = (holdings(one), holdings(other));
         let names: BTreeMap<_, ()> = mine.keys().chain(theirs.keys()).map(|it| (it, ())).collect();
@@ -68,7 +68,7 @@ impl Difference {
 }
 
 impl KeyEnd {
-    /// Whether it ended as something else.
+    /// Whether the key ended differently.
     pub fn differs(&self) -> bool {
         self.one != self.other
     }

@@ -1,4 +1,4 @@
-//! What is measured of a run: one table.
+//! The measures of a run, in one table.
 
 use serde::Serialize;
 
@@ -6,21 +6,21 @@ use super::moment::Origin;
 use crate::history::{Report, ViolationKind};
 use crate::time::{Micros, SECOND_US, duration, exactly};
 
-/// One thing that is measured of each run.
+/// One measure of a run.
 #[derive(Debug)]
 pub struct Measure {
-    /// Its path in the report, or its own name where the report lacks it.
+    /// Its path in the report, or a name of its own if the report lacks it.
     pub name: &'static str,
-    /// In words.
+    /// The heading, for people.
     pub heading: &'static str,
     pub unit: Unit,
     pub better: Better,
     pub(super) value: fn(&Source<'_>) -> Option<u64>,
-    /// What in a run the value comes from.
+    /// Where in a run the value comes from.
     pub(super) origin: Origin,
 }
 
-/// What a value counts.
+/// The unit of a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
@@ -32,7 +32,7 @@ pub enum Unit {
     PerSecond,
 }
 
-/// Which values are good ones.
+/// Which values are better.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Better {
@@ -40,14 +40,14 @@ pub enum Better {
     Higher,
 }
 
-/// What values are made of.
+/// What values are computed from.
 pub(super) struct Source<'a> {
     pub report: &'a Report,
     /// The program's text.
     pub text: &'a str,
 }
 
-/// A field of the report as a value.
+/// A field of the report that can be a measure's value.
 trait Number {
     fn number(self) -> Option<u64>;
 }
@@ -70,7 +70,7 @@ impl Number for Option<Micros> {
     }
 }
 
-/// A row: the field of the report is its name and its value.
+/// A row: the report's field gives the name and the value.
 macro_rules! measure {
     ($a:ident.$b:ident $(.$c:ident)?, $heading:literal, $unit:ident, $origin:expr) => {
         Measure {
@@ -101,7 +101,7 @@ const READ_ALL: Origin = Request { writes: false, failed_too: true };
 const WRITE: Origin = Request { writes: true, failed_too: false };
 const WRITE_ALL: Origin = Request { writes: true, failed_too: true };
 
-/// Everything that is measured, in the order of the table.
+/// Every measure, in the order of the table.
 pub const MEASURES: &[Measure] = &[
     measure!(latency_us.read.p50, "read latency, p50", Us, READ),
     measure!(latency_us.read.p99, "read latency, p99", Us, READ),
@@ -172,14 +172,14 @@ pub fn lines_of_code(program: &str) -> u64 {
 }
 
 impl Measure {
-    /// Where in [`MEASURES`] the one of this name is.
+    /// The position of the measure of this name in [`MEASURES`].
     pub fn position(name: &str) -> Option<usize> {
         MEASURES.iter().position(|measure| measure.name == name)
     }
 }
 
 impl Unit {
-    /// A value in words: "12.5 ms", "97.12 %".
+    /// A value as text: "12.5 ms", "97.12 %".
     pub fn words(self, value: u64) -> String {
         match self {
             Unit::Count => value.to_string(),

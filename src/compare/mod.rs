@@ -1,14 +1,14 @@
-//! Comparisons: the same run under many strategies, and what each came to.
+//! Comparisons: the same scenario under many strategies, and the results.
 //!
 //! - [`Candidate`]: a strategy with its parameters, which serves all keys
-//! - [`Run`]: one run of a comparison, advanced in portions; [`Measured`] is what it came to
-//! - [`MEASURES`]: what is measured, one table; [`rows`] puts runs side by side
+//! - [`Run`]: one run of a comparison, advanced in portions; [`Measured`] is its result
+//! - [`MEASURES`]: the measures, one table; [`rows`] puts runs side by side
 //! - [`Claim`]: what is expected across runs
 //! - [`sweep`]: one strategy over ranges of parameters and settings, with several seeds
-//! - [`courses`]: what courses say of strategies, beside what runs come to
-//! - [`advice`]: what is needed, and which runs meet it
-//! - [`RunPicture`]: charts and ribbons of a run, to stand beside those of others
-//! - [`Difference`]: where two runs part, and what each key ended as
+//! - [`courses`]: what courses say of strategies, beside what runs show
+//! - [`advice`]: which runs meet an application's needs
+//! - [`RunPicture`]: charts and ribbons of a run, to compare with those of others
+//! - [`Difference`]: where two runs diverge, and what each key ended as
 //!
 //! ```
 //! use stalemate::compare::{Candidate, Run, rows};
@@ -28,8 +28,8 @@
 //! assert_eq!(stale.cells[0].moment.as_ref().unwrap().op.as_deref(), Some("R3"));
 //! ```
 //!
-//! Nothing here starts a thread or looks at a clock: whoever has several processors
-//! runs several [`Run`]s, and gets the same from each.
+//! Nothing here starts a thread or reads a clock. A caller with several processors runs several
+//! [`Run`]s in parallel; the results are the same.
 
 pub mod advice;
 mod claim;

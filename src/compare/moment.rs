@@ -1,4 +1,4 @@
-//! The moment of a run that a value comes from.
+//! The moment of a run from which a value comes.
 
 use serde::Serialize;
 
@@ -8,16 +8,16 @@ use crate::history::{KeyState, Report, SeriesStep, ViolationKind};
 use crate::simulate::Simulation;
 use crate::time::Micros;
 
-/// The moment that a value comes from.
+/// The moment from which a value comes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Moment {
     pub at_us: Micros,
-    /// The request, where there is one: "R12".
+    /// The request, if there is one: "R12".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub op: Option<String>,
 }
 
-/// What in a run a value comes from.
+/// Where in a run a value comes from.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Origin {
     /// The first request whose latency is nearest to the value.
@@ -26,21 +26,21 @@ pub(super) enum Origin {
         failed_too: bool,
     },
     FirstStaleRead,
-    /// The longest time that a key was stale: its beginning.
+    /// The beginning of the longest time for which a key was stale.
     LongestStale,
     /// The first violation of a kind.
     First(ViolationKind),
     FirstOutage,
-    /// The step of the series with the most of something: its beginning.
+    /// The beginning of the interval of the series in which this count is highest.
     Step(fn(&SeriesStep) -> u64),
-    /// All of the run: its end.
+    /// The whole run: its end.
     End,
     /// The program: no moment.
     Program,
 }
 
-/// The moments of values, each of one measure, in their order. A value of 0, and one of
-/// which the history keeps no record any more, has none.
+/// The moments of values, one per measure, in their order. A value of 0 has none, nor has one whose
+/// records the history no longer keeps.
 pub(super) fn moments(
     measures: &[Measure],
     values: &[Option<u64>],
@@ -92,11 +92,11 @@ impl Origin {
     }
 }
 
-/// What is found by going through all records once.
+/// What one pass over all records finds.
 struct Found<'a> {
     measures: &'a [Measure],
     values: &'a [Option<u64>],
-    /// For each measure of latency the nearest so far, and how far it is.
+    /// For each latency measure, the nearest request so far, and its distance.
     requests: Vec<Option<(Micros, Moment)>>,
     stale: Option<Moment>,
 }

@@ -1,4 +1,4 @@
-//! What is drawn of a run beside those of other candidates.
+//! The drawing of a run, for comparison with those of other candidates.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,11 +15,11 @@ pub struct RunPicture {
     pub steps: Steps,
 }
 
-/// Keys of which there are ribbons.
+/// The most keys with ribbons.
 const KEYS: usize = 200;
 
 impl Run {
-    /// What is drawn of it.
+    /// Charts and ribbons of the run.
     pub fn picture(&self) -> RunPicture {
         let view = self.simulation().view();
         let (_, until_us) = self.progress();
@@ -29,8 +29,8 @@ impl Run {
     }
 }
 
-/// At most so many keys that say most of what sets the runs apart: those that were wrong for
-/// the most steps, in any run.
+/// At most `most` keys that best tell the runs apart: those that were wrong for the most steps, in
+/// any run.
 pub fn telling_keys(pictures: &[&RunPicture], most: usize) -> Vec<Arc<str>> {
     let in_sync = badness(KeyState::InSync);
     let mut wrong: BTreeMap<&Arc<str>, usize> = BTreeMap::new();

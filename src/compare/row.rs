@@ -10,14 +10,14 @@ use super::run::Measured;
 #[derive(Clone, Debug)]
 pub struct Row {
     pub measure: &'static Measure,
-    /// In the order of the runs.
+    /// One cell per run, in the order of the runs.
     pub cells: Vec<Cell>,
-    /// Which runs have the best value, and which the worst; empty where all are alike.
+    /// The runs with the best value, and those with the worst; empty if all values are equal.
     pub best: Vec<usize>,
     pub worst: Vec<usize>,
 }
 
-/// A value, and the moment that made it.
+/// A value, and the moment from which it comes.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Cell {
     /// `None`: there was nothing to measure.

@@ -15,12 +15,12 @@ pub struct Run {
     candidate: Candidate,
     simulation: Simulation,
     until_us: Micros,
-    /// Where requests come from besides the scenario.
+    /// The source of requests besides the scenario.
     replay: Option<Replay<Requests>>,
     stopped: Option<String>,
 }
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Clone, Debug)]
 pub struct Measured {
     pub candidate: Candidate,
@@ -28,24 +28,24 @@ pub struct Measured {
     pub report: Report,
     /// The values of [`MEASURES`], in their order.
     pub cells: Vec<Cell>,
-    /// Why it did not run to its end, if it did not.
+    /// Why the run stopped early, if it did.
     pub stopped: Option<String>,
 }
 
 impl Run {
-    /// A run at its first instant.
+    /// Makes a run, at its first instant.
     ///
     /// # Errors
-    /// All that is wrong; what is about the candidate has a path below `strategies[0]`.
+    /// All problems; those of the candidate have a path below `strategies[0]`.
     pub fn new(scenario: &Scenario, candidate: &Candidate) -> Result<Run, Vec<Problem>> {
         Run::begin(&candidate.under(scenario), candidate.clone())
     }
 
-    /// A run whose requests are those of a trace, instead of the workloads'; `keys` are all that
-    /// it asks for, and have rows.
+    /// Makes a run whose requests come from a trace instead of the workloads; `keys` are all keys
+    /// that it requests, and each gets a row.
     ///
     /// # Errors
-    /// As of [`Run::new`].
+    /// See [`Run::new`].
     pub fn of_trace<'k>(
         scenario: &Scenario,
         candidate: &Candidate,
@@ -58,10 +58,11 @@ impl Run {
         Ok(Run { candidate: candidate.clone(), simulation, until_us, replay, stopped: None })
     }
 
-    /// A run of a scenario as it is; its candidate is the strategy that serves all other keys.
+    /// Makes a run of an unchanged scenario; the candidate is the strategy of all keys that no
+    /// other strategy serves.
     ///
     /// # Errors
-    /// All that is wrong.
+    /// All problems.
     pub fn of(scenario: &Scenario) -> Result<Run, Vec<Problem>> {
         Run::begin(scenario, Candidate::of(scenario))
     }
@@ -77,8 +78,8 @@ impl Run {
         })
     }
 
-    /// Forgets its oldest events, so that the rest takes at most so many bytes. What is counted
-    /// stays; what came before has no moment to lead to.
+    /// Forgets its oldest events, so that the rest takes at most this many bytes. Counts stay;
+    /// values that come from forgotten events have no moment.
     pub fn keep_within(&mut self, bytes: u64) {
         self.simulation.keep_within(bytes);
     }
@@ -87,12 +88,12 @@ impl Run {
         &self.candidate
     }
 
-    /// Why it can't go on, if it can't.
+    /// Why the run cannot continue, if so.
     pub fn stopped(&self) -> Option<&str> {
         self.stopped.as_deref()
     }
 
-    /// Goes on for at most so many events. True: it is over.
+    /// Runs at most `most_events` events. Returns true once the run is over.
     pub fn advance(&mut self, most_events: u32) -> bool {
         let advance = match &mut self.replay {
             None => self.simulation.advance(self.until_us, most_events),
@@ -112,12 +113,12 @@ impl Run {
         }
     }
 
-    /// How far it is: the present instant, and that of its end.
+    /// The progress: the present instant, and the instant of the end.
     pub fn progress(&self) -> (Micros, Micros) {
         (self.simulation.now_us(), self.until_us)
     }
 
-    /// The run itself, to be looked at.
+    /// The simulation, to be read.
     pub fn simulation(&self) -> &Simulation {
         &self.simulation
     }
@@ -127,7 +128,7 @@ impl Run {
         self.values_of(&self.simulation.report())
     }
 
-    /// What it came to so far, each value with the moment that made it.
+    /// The results so far, each value with its moment.
     pub fn measured(&self) -> Measured {
         let report = self.simulation.report();
         let values = self.values_of(&report);

@@ -1,4 +1,4 @@
-//! Comparisons against single runs, and against scenarios done by hand.
+//! Tests of comparisons against single runs, and against scenarios written by hand.
 
 use super::*;
 use crate::expect;

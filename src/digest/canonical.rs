@@ -1,10 +1,11 @@
-//! All that a digest covers, as bytes: two states have the same ones only if they are the same.
+//! Everything that a digest covers, as bytes: two states have the same bytes only if they are
+//! equal.
 
 use std::hash::Hasher;
 
 use super::{Digest, Lens, Sum};
 
-/// Writes down whatever is hashed, each word in as few bytes as it needs.
+/// Writes down everything that is hashed, each word in as few bytes as it needs.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Canonical(Vec<u8>);
 
@@ -13,7 +14,7 @@ impl Canonical {
         self.0.into()
     }
 
-    /// Seven bits to a byte, the lowest first; a set bit says that more follow.
+    /// Seven bits per byte, the lowest first; a set top bit means that more follow.
     fn word(&mut self, mut word: u64) {
         while word >= 0x80 {
             self.0.push(word as u8 | 0x80);
@@ -24,7 +25,7 @@ impl Canonical {
 }
 
 impl Hasher for Canonical {
-    /// Nobody asks for a number.
+    /// Not used: the bytes are the result.
     fn finish(&self) -> u64 {
         self.0.len() as u64
     }

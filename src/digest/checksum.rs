@@ -4,12 +4,11 @@ use std::hash::{Hash, Hasher};
 
 use super::{Digest, Lens, Sum};
 
-/// Adds up whatever is hashed into 64 bits: the same native and in wasm,
-/// because every integer, `usize` and enum tags included, goes in as a `u64`.
+/// Hashes into 64 bits, with the same result natively and in wasm, because every integer, `usize`
+/// and enum tags included, is added as a `u64`.
 ///
-/// Each word is folded in by a rotation and a multiplication, as in rustc's own
-/// hash, and the end is mixed once more. It tells runs apart; it does not keep
-/// secrets.
+/// Each word is folded in by a rotation and a multiplication, as in rustc's own hash, and the
+/// result is mixed once more. It tells runs apart; it is not cryptographic.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Checksum(u64);
 
@@ -79,7 +78,7 @@ impl Sum for Checksum {
     }
 }
 
-/// One word of two. Every bit of both goes into every bit of it: a multiplication
+/// Combines two words into one. Every bit of both affects every bit of the result: a multiplication
 /// and a fold of its two halves, as in wyhash.
 pub fn mix(one: u64, other: u64) -> u64 {
     let product = u128::from(one ^ 0x9e37_79b9_7f4a_7c15)

@@ -1,9 +1,8 @@
-//! One number for a state, by which a search knows that it has been there.
+//! One number for a state, by which a search recognises states that it has visited.
 //!
-//! A digest covers what can matter for the future, and nothing else: no absolute
-//! time but what a program reads, no count of what has been, no place in a table.
-//! Which field is what stands beside each type, in `digested!`, which does not
-//! compile while a field is left out.
+//! A digest covers what can matter for the future, and nothing else: no absolute time unless a
+//! program reads it, no count of past events, no position in a table. Each type lists its fields
+//! beside it, in `digested!`, which does not compile if a field is missing.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod canonical;
@@ -23,28 +22,28 @@ use crate::time::Micros;
 /// What a digest depends on besides the state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Lens {
-    /// The present instant: a deadline counts as what is left until then.
+    /// The present instant: a deadline counts as the time left until then.
     pub now_us: Micros,
-    /// Some program reads how old an entry is.
+    /// Whether some program reads the age of an entry.
     pub ages: bool,
-    /// Some program reads how often an item of a queue was taken.
+    /// Whether some program reads how often an item of a queue was taken.
     pub attempts: bool,
     /// Dead letters may be pushed again.
     pub dead: bool,
 }
 
-/// What a state is added up to: a number, or all that it says.
+/// The target of a digest: a number, or the bytes of the whole state.
 pub trait Sum: Hasher {
-    /// Adds parts whose order is an accident of where they are kept.
+    /// Adds parts whose order depends only on where they are kept.
     fn unordered<'a, T: Digest + 'a>(&mut self, parts: impl Iterator<Item = &'a T>, lens: &Lens);
 }
 
 /// A part of a state.
 pub trait Digest {
-    /// Adds what can matter of it.
+    /// Adds what can matter of it to the sum.
     fn digest(&self, lens: &Lens, sum: &mut impl Sum);
 
-    /// The digest of this part alone, for parts that come in no order.
+    /// The digest of this part alone, for parts without an order.
     fn alone(&self, lens: &Lens) -> u64 {
         let mut sum = Checksum::default();
         self.digest(lens, &mut sum);
@@ -52,7 +51,7 @@ pub trait Digest {
     }
 }
 
-/// What is left until a deadline; 0 where it has passed.
+/// Adds the time left until a deadline; 0 if it has passed.
 pub fn due(at_us: Micros, lens: &Lens, sum: &mut impl Sum) {
     at_us.saturating_sub(lens.now_us).hash(sum);
 }
@@ -116,7 +115,7 @@ impl<T: Digest, E: Digest> Digest for Result<T, E> {
     }
 }
 
-/// Types of which everything matters, whatever the instant.
+/// Types whose every field matters at every instant.
 macro_rules! plain {
     ($($type:ty),* $(,)?) => {$(
         impl $crate::digest::Digest for $type {
@@ -131,11 +130,11 @@ plain!((), bool, u8, u16, u32, u64, i64, usize);
 
 /// What of a type can matter for the future:
 ///
-/// - `matters`: it does;
-/// - `due`: a deadline, of which what is left counts;
-/// - `age`: an instant of the past, which matters where a program reads it;
-/// - `attempts`: how often something was tried, which matters where a program reads it;
-/// - `told`: those who look on are told of it, and nothing acts on it.
+/// - `matters`: it always does;
+/// - `due`: a deadline; the time left counts;
+/// - `age`: an instant of the past, which matters if a program reads it;
+/// - `attempts`: how often something was tried, which matters if a program reads it;
+/// - `told`: only observers are told of it; nothing acts on it.
 ///
 /// All fields are listed. For the tests it also makes a copy with each field changed.
 macro_rules! digested {

@@ -1,8 +1,8 @@
-//! For the tests: copies of a state's parts with one field changed.
+//! For tests: copies of a state's parts with one field changed.
 
 use std::collections::VecDeque;
 
-/// What a field is to the digest.
+/// How a field counts in the digest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Counts {
     Matters,
@@ -12,19 +12,19 @@ pub enum Counts {
     Told,
 }
 
-/// A copy of a part in which this one field is another.
+/// A copy of a part in which this field has another value.
 pub struct Field<T> {
     pub name: &'static str,
     pub kind: Counts,
     pub changed: T,
 }
 
-/// A type whose fields are told apart by what they are to the digest.
+/// A type that lists its fields with how they count in the digest.
 pub trait Fields: Sized {
     fn fields(&self) -> Vec<Field<Self>>;
 }
 
-/// A value that can be made into another one of its type that matters.
+/// A value that can be changed to another one of its type, with a different meaning.
 pub trait Vary: Clone {
     fn sample() -> Self;
 

@@ -12,12 +12,12 @@ use crate::named::named;
 use crate::scenario::{Scenario, ScenarioError};
 use crate::time::{LONGEST_US, Micros};
 
-/// What marks a message as one of these.
+/// The `context` of every message, which marks it as the playground's.
 pub const CONTEXT: &str = "stalemate";
 /// The version of the messages.
 pub const VERSION: u64 = 1;
 
-/// All that a host can ask for, each with its fields.
+/// Every message that a host can send, with its fields.
 pub const INBOUND: [(&str, &[&str]); 11] = [
     ("load", &["preset", "link", "scenario"]),
     ("play", &[]),
@@ -32,33 +32,33 @@ pub const INBOUND: [(&str, &[&str]); 11] = [
     ("identify", &["actor", "base", "registration"]),
 ];
 
-/// What a host asks for.
+/// A request of the host.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inbound {
-    /// Another scenario, from its start.
+    /// Open another scenario, at its start.
     Load(ScenarioSource),
     Play,
     Pause,
-    /// One event.
+    /// Pause, and run one event.
     Step,
     /// Go to this instant of the simulation.
     Seek {
         at_us: Micros,
     },
-    /// From the start.
+    /// Go back to the start.
     Reset,
     SetTheme(Theme),
     /// Answer with a `state`.
     GetState,
     /// Answer with a `progress`.
     GetProgress,
-    /// Take up a lesson where a learner left it.
+    /// Continue a lesson where a learner left it.
     SetProgress(Box<Progress>),
-    /// What statements say of the learner.
+    /// Sets what statements say of the learner.
     Identify(Attribution),
 }
 
-/// Where a scenario comes from.
+/// The source of a scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ScenarioSource {
     Preset(String),
@@ -66,52 +66,52 @@ pub enum ScenarioSource {
     Scenario(Box<Scenario>),
 }
 
-/// What the playground says to its host.
+/// A message from the playground to its host.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum Outbound {
-    /// It has started and listens.
+    /// The playground has started and listens.
     Ready { engine: String },
     /// The height of its content, in CSS pixels.
     Resize { height: u32 },
-    /// The state of the run: after `getState`, and when it starts, pauses or jumps.
+    /// The state of the run: sent after `getState`, and when it starts, pauses or jumps.
     State(RunState),
-    /// A line of the log: a verdict, a fault, an answer.
+    /// A line of the log: an answer and its verdict, or a fault.
     Event { at_us: Micros, tone: Tone, text: String },
-    /// A learner has committed to an answer; the statement is xAPI's.
+    /// A learner has committed to an answer; the statement is in the form of xAPI.
     Answer { statement: Json },
     /// A learner has finished a lesson.
     Complete { statement: Json },
-    /// How far a learner has come in the lesson: when that changes, and after `getProgress`.
+    /// How far a learner is in the lesson: sent when that changes, and after `getProgress`.
     Progress(LessonProgress),
-    /// A message was not understood, or could not be done.
+    /// A message was not understood, or could not be carried out.
     Error { code: ErrorKind, message: String },
 }
 
 named! {
-    /// What the playground could not do.
+    /// What went wrong.
     pub enum ErrorKind {
-        /// Understand a message.
+        /// A message is not understood.
         Message = "message",
-        /// Do what a message asks for.
+        /// A message is understood but cannot be carried out.
         Refused = "refused",
-        /// Use a part of the address.
+        /// A part of the address is wrong.
         Address = "address",
     }
 }
 
-/// Why a host's message is not understood, and what is allowed.
+/// Why a host's message is not understood, with what is allowed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MessageError {
-    /// It is longer than so many characters.
+    /// It is longer than this many characters.
     TooLong(u32),
-    /// It holds what JSON cannot: itself, or a BigInt.
+    /// It holds what JSON cannot: a cycle, or a BigInt.
     NotPlain,
     NoVersion,
     /// The message's version, which is later than [`VERSION`].
     NewerVersion(u64),
     NoType,
-    /// The beginning of the message's type.
+    /// The type, cut off if it is long.
     UnknownType(String),
     NoInstant,
     NoTheme,
@@ -164,36 +164,36 @@ impl std::error::Error for MessageError {}
 pub struct RunState {
     pub at_us: Micros,
     pub playing: bool,
-    /// Empty: a scenario of the host's own.
+    /// The preset's id; empty for any other scenario.
     pub preset: String,
     pub title: String,
     pub hits: u64,
     pub misses: u64,
     pub stale_reads: u64,
     pub lost_writes: u64,
-    /// Everything that went wrong, of every kind.
+    /// The number of violations, of every kind.
     pub violations: u64,
-    /// How many `getState` messages it has answered: an answer has a higher number
-    /// than the state before.
+    /// How many `getState` messages were answered: an answer has a higher number than the state
+    /// before.
     pub answered: u32,
 }
 
-/// How far a learner has come in a lesson.
+/// How far a learner is in a lesson.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LessonProgress {
-    /// What `setProgress` takes up again; `None`: no lesson is open.
+    /// The data that `setProgress` takes; `None`: no lesson is open.
     pub progress: Option<Progress>,
-    /// Where they are, from 1, of how many steps.
+    /// The present step, from 1, and the number of steps.
     pub step: usize,
     pub steps: usize,
-    /// How many questions they have answered right at once, of how many.
+    /// The questions answered right at the first try, and the number of questions.
     pub right: usize,
     pub questions: usize,
     pub done: bool,
 }
 
-/// Reads what a host has posted. `None`: the message belongs to another script.
+/// Parses a message that the host has posted. `None`: the message belongs to another script.
 ///
 /// # Errors
 /// The message is the playground's and is wrong.
@@ -254,7 +254,7 @@ fn load(message: &Json) -> Result<ScenarioSource, MessageError> {
     Ok(ScenarioSource::Scenario(Box::new(scenario)))
 }
 
-/// A message as it is posted.
+/// A message in the form in which it is posted.
 pub fn outbound(message: &Outbound) -> Json {
     let mut posted = json!({ "context": CONTEXT, "v": VERSION });
     // plain data is always JSON

@@ -1,5 +1,5 @@
-//! The playground embedded in another page, its host: what the address asks for,
-//! and the messages between the two.
+//! The playground embedded in another page, its host: the options in the address, and the messages
+//! between the two.
 //!
 //! All of it is plain data and is tested without a browser; `ui` posts and
 //! receives the messages. A message is an object with `context: "stalemate"` and

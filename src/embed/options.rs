@@ -1,4 +1,4 @@
-//! What the query of the address asks for: `?embed=1&preset=ca6&theme=dark`.
+//! The options in the query of the address: `?embed=1&preset=ca6&theme=dark`.
 
 use std::fmt;
 
@@ -7,32 +7,32 @@ use crate::page::Panel;
 use crate::scenario::{Candidate, CandidateError, nearest};
 use crate::simulate::timeline::{BUDGET, SMALL_BUDGET};
 
-/// What a page that embeds the playground can set, and anyone in a link.
+/// The options that an embedding page can set, as can anyone in a link.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
-    /// It is a part of another page: it says so to its host, and keeps nothing.
+    /// The playground is part of another page: it sends messages to its host, and stores nothing.
     pub embed: bool,
     pub theme: Option<Theme>,
     pub layout: Option<Layout>,
-    /// Panels that are not shown.
+    /// Hidden panels.
     pub hide: Vec<Panel>,
-    /// What is shown cannot be changed, only played.
+    /// The reader can play the run but not change it.
     pub readonly: bool,
-    /// It plays as soon as it has started.
+    /// It starts to play as soon as it has loaded.
     pub autoplay: bool,
-    /// Virtual microseconds a real millisecond.
+    /// Virtual microseconds per real millisecond.
     pub speed_us_per_ms: Option<u32>,
-    /// How much of its past a run keeps.
+    /// The memory that a run may use for its past, in megabytes.
     pub memory_mb: Option<u32>,
     pub preset: Option<String>,
     /// The address of a scenario file.
     pub src: Option<String>,
-    /// Strategies that are to stand side by side; empty: those of the scenario, if it has some.
+    /// The strategies to compare, side by side; empty: those of the scenario, if it has any.
     pub compare: Vec<String>,
 }
 
 named! {
-    /// Light, dark, or as the reader's system says.
+    /// Light, dark, or the reader's system setting.
     pub enum Theme {
         Auto = "auto",
         Light = "light",
@@ -41,7 +41,7 @@ named! {
 }
 
 named! {
-    /// Every panel, or what fits into a column of text.
+    /// The whole page, or what fits into a column of text.
     pub enum Layout {
         Full = "full",
         /// The stores, a line of controls and the verdict.
@@ -49,7 +49,7 @@ named! {
     }
 }
 
-/// How high the page is in the compact layout, in CSS pixels.
+/// The height of the page in the compact layout, in CSS pixels.
 pub const COMPACT_HEIGHT: u32 = 440;
 
 impl Layout {
@@ -70,24 +70,24 @@ impl Theme {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadParameter {
     pub name: String,
-    /// Its beginning.
+    /// The value, cut off if it is long.
     pub value: String,
     pub allowed: Allowed,
 }
 
-/// What a parameter of the address may be.
+/// What is allowed as the value of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Allowed {
     Flag,
     Theme,
     Layout,
-    /// Names of parts; this one is none.
+    /// Names of panels, of which this is none.
     Parts {
         unknown: String,
     },
     Speed,
     Memory,
-    /// Strategies, and what is wrong with those.
+    /// Strategies; what is wrong with the given ones.
     Comparison {
         why: CandidateError,
     },
@@ -126,21 +126,21 @@ impl fmt::Display for Allowed {
     }
 }
 
-/// All that an address can ask for, in the order in which it is written.
+/// Every parameter of the address, in the order in which they are written.
 pub const PARAMETERS: [&str; 11] = [
     "embed", "preset", "src", "compare", "theme", "layout", "hide", "readonly", "autoplay",
     "speed", "memory",
 ];
 
-/// The fastest and the slowest that can be asked for.
+/// The slowest and the fastest speed allowed.
 const SPEEDS: std::ops::RangeInclusive<u32> = 1..=60_000;
 
-/// The least memory and the most that can be asked for.
+/// The least and the most memory allowed.
 const MEMORY_MB: std::ops::RangeInclusive<u32> = 8..=2_048;
 
 impl Options {
-    /// Reads a query, with or without its `?`. A value that is not allowed changes
-    /// nothing and is returned; a name that is not one of [`PARAMETERS`] is ignored.
+    /// Parses a query, with or without its `?`. A value that is not allowed has no effect and is
+    /// returned; a name that is not one of [`PARAMETERS`] is ignored.
     pub fn parse(query: &str) -> (Options, Vec<BadParameter>) {
         let (mut options, mut problems) = (Options::default(), Vec::new());
         let query = query.strip_prefix('?').unwrap_or(query);
@@ -186,7 +186,7 @@ impl Options {
         Ok(())
     }
 
-    /// The same as a query without its `?`, as short as it can be.
+    /// The options as a query without `?`; defaults are left out.
     pub fn query(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for name in PARAMETERS {
@@ -197,7 +197,7 @@ impl Options {
         query.finish().replace("%2C", ",").replace("%3A", ":").replace("%3D", "=")
     }
 
-    /// The bytes that a run may take.
+    /// The memory that a run may use, in bytes.
     pub fn memory_bytes(&self) -> u64 {
         match self.memory_mb {
             Some(memory_mb) => u64::from(memory_mb) << 20,
@@ -206,22 +206,22 @@ impl Options {
         }
     }
 
-    /// Whether only the comparison is shown, until a person leads from it into a run.
+    /// Whether only the comparison is shown, until a person opens one of its runs.
     pub fn is_comparison(&self) -> bool {
         self.embed && !self.compare.is_empty() && self.layout.is_none()
     }
 
-    /// Whether only what fits into a column of text is shown.
+    /// Whether the compact layout is chosen.
     pub fn is_compact(&self) -> bool {
         self.layout == Some(Layout::Compact)
     }
 
-    /// The panels that are not shown, as `hide=` names them.
+    /// The hidden panels, as `hide=` names them.
     pub fn hidden(&self) -> String {
         ids(&self.hide).join(",")
     }
 
-    /// What is asked for by this name, if anything is.
+    /// The value of this parameter, if it is set.
     fn get(&self, name: &str) -> Option<String> {
         let yes = |flag: bool| flag.then(|| "1".to_owned());
         match name {
@@ -241,7 +241,7 @@ impl Options {
     }
 }
 
-/// `1` or `0`; a name alone is a yes.
+/// `1` or `0`; a name without a value means yes.
 fn flag(value: &str) -> Result<bool, Allowed> {
     match value {
         "" | "1" | "true" => Ok(true),

@@ -1,16 +1,16 @@
-//! What a teacher copies into a course page.
+//! Code that a teacher copies into a course page.
 
 use super::{COMPACT_HEIGHT, Options};
 
-/// A piece of code, and what it is for.
+/// A piece of code, and its use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snippet {
     pub title: &'static str,
     pub code: String,
 }
 
-/// The address of the playground at `page` (an address without query and
-/// fragment) that shows a link or, where that is empty, what the options name.
+/// The playground's address for a link or, if the link is empty, for the options. `page` is an
+/// address without query and fragment.
 pub fn address(page: &str, options: &Options, link: &str) -> String {
     let fragment = if link.is_empty() { String::new() } else { format!("#{link}") };
     let query = options.query();
@@ -18,7 +18,7 @@ pub fn address(page: &str, options: &Options, link: &str) -> String {
     format!("{page}{query}{fragment}")
 }
 
-/// Code that shows it in another page, as an element.
+/// Code that embeds it as an element.
 pub fn element(page: &str, options: &Options, link: &str, title: &str) -> String {
     let mut attributes = String::new();
     let Options { theme, layout, hide, readonly, autoplay, preset, src, .. } = options;
@@ -45,11 +45,11 @@ pub fn element(page: &str, options: &Options, link: &str, title: &str) -> String
     )
 }
 
-/// How high a frame of the whole page is: it cannot ask for what it needs.
+/// The height of a frame with the whole page, which cannot adapt to its content, in CSS pixels.
 const FRAME_HEIGHT: u32 = 900;
 
-/// Code that shows it in another page: as an element, as a frame, as a link. The link leads to
-/// the whole page, whatever the layout.
+/// Code that shows it in another page: as an element, as a frame, as a link. The link opens the
+/// whole page, whatever the layout.
 pub fn snippets(page: &str, options: &Options, link: &str, title: &str) -> Vec<Snippet> {
     let framed = Options { embed: true, ..options.clone() };
     let linked = Options { layout: None, ..options.clone() };
@@ -73,8 +73,8 @@ pub fn snippets(page: &str, options: &Options, link: &str, title: &str) -> Vec<S
     ]
 }
 
-/// A picture that was saved under this name, in a page without scripts: it leads
-/// to the playground at this address, and says in words what it shows.
+/// Code for a page without scripts: a picture, saved under this name, that links to the playground
+/// at this address, with a text that describes it.
 pub fn picture(address: &str, file: &str, alt: &str) -> Snippet {
     Snippet {
         title: "Picture with a link",
@@ -87,12 +87,12 @@ pub fn picture(address: &str, file: &str, alt: &str) -> Snippet {
     }
 }
 
-/// A text within the quotes of an attribute.
+/// A text escaped for the quotes of an attribute.
 fn attribute(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A text within the brackets of a link.
+/// A text escaped for the brackets of a link.
 fn markdown(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {

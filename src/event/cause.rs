@@ -1,4 +1,4 @@
-//! Why: the events that led to a violation or a difference, as data.
+//! Causes: the events that led to a violation or a difference, as data.
 
 use crate::identity::OpId;
 use crate::store::cache::Removal;
@@ -11,22 +11,21 @@ use crate::vocabulary::CacheId;
 
 use super::saying::Verb;
 
-/// One event of a cause chain: what happened, and when.
+/// One event of a cause chain, with its instant.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Cause {
     pub at_us: Micros,
     pub what: Happening,
-    /// The key that it happened to, where that is not the one that is explained.
+    /// The key that it concerns, if that is not the key explained.
     pub key: Option<Symbol>,
 }
 
-/// What a cause chain can tell of. Each comes from a record, none is inferred
-/// from what usually happens.
+/// The kinds of event in a cause chain. Each comes from a record; none is inferred.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Happening {
-    /// It was there at the start.
+    /// It was there at the start of the run.
     Present,
-    /// A request began; `returned`: the value that it came to return.
+    /// A request began; `returned` is the value that it returned later.
     Began {
         op: OpId,
         returned: Option<Origin>,
@@ -34,7 +33,7 @@ pub enum Happening {
     Acknowledged {
         write: Origin,
     },
-    /// Its client gave up, or was told of an error.
+    /// Its client gave up, or got an error.
     NotAcknowledged {
         write: Origin,
     },
@@ -42,7 +41,7 @@ pub enum Happening {
         write: Origin,
         version: i64,
     },
-    /// A script or a migration did it, past the application.
+    /// A script or a migration wrote it, bypassing the application.
     CommittedOutside {
         write: Origin,
         version: i64,
@@ -69,7 +68,7 @@ pub enum Happening {
         cache: CacheId,
         found: bool,
     },
-    /// An entry went for another reason.
+    /// An entry was removed for another reason.
     Gone {
         cache: CacheId,
         why: Removal,
@@ -88,16 +87,16 @@ pub enum Happening {
     Queued {
         write: Origin,
     },
-    /// A newer write took it into itself: what happens to that one happens to it.
+    /// A newer write absorbed it, and now shares its fate.
     Absorbed {
         older: Origin,
         newer: Origin,
     },
-    /// Its queue's process died with it.
+    /// Its queue was lost when the process crashed.
     QueueDied {
         write: Origin,
     },
-    /// Whoever took it off the queue let go of it.
+    /// The task that had taken it off the queue released it.
     LetGo {
         write: Origin,
     },
@@ -105,7 +104,7 @@ pub enum Happening {
     TakenOff {
         write: Origin,
     },
-    /// The task that had it ended.
+    /// The task that held it ended.
     TaskEnded {
         write: Origin,
     },
@@ -113,7 +112,7 @@ pub enum Happening {
         op: OpId,
         write: Origin,
     },
-    /// A person, or the scenario, broke or mended something.
+    /// A person, or the scenario, made or ended a fault.
     Faulted {
         fault: Fault,
     },
@@ -121,11 +120,11 @@ pub enum Happening {
     RequestFailed {
         op: OpId,
     },
-    /// The entry came back with the cache's snapshot.
+    /// The entry was restored from the cache's snapshot.
     Restored {
         write: Origin,
     },
-    /// A node of a cache is asked for the key again, and still has the entry.
+    /// A node of a cache that still has the entry serves the key again.
     AskedAgain {
         cache: CacheId,
         write: Origin,
@@ -135,11 +134,11 @@ pub enum Happening {
         by: OpId,
         verb: Verb,
     },
-    /// A queue set a write aside, and tries it no more.
+    /// A queue gave up on a write and set it aside.
     SetAside {
         write: Origin,
     },
-    /// A queue had an item of the write's key, and dropped it.
+    /// A queue already had an item of the write's key, and dropped this one.
     Ignored {
         write: Origin,
     },
@@ -151,12 +150,12 @@ pub enum Happening {
     Replayed {
         write: Origin,
     },
-    /// A write was made again of something that it was in already.
+    /// A write was applied to a value that already included it.
     AppliedAgain {
         write: Origin,
         version: i64,
     },
-    /// A value that was made without it overwrote a write.
+    /// A value made without a write overwrote that write.
     OverwroteWithout {
         by: Origin,
         lost: Origin,
@@ -170,7 +169,7 @@ pub enum Happening {
     RolledBack {
         write: Origin,
     },
-    /// A request waited for the result of a run that another one had begun.
+    /// A request waited for the result of a run that another request had begun.
     Joined {
         op: OpId,
         of: OpId,
@@ -178,24 +177,24 @@ pub enum Happening {
 }
 
 impl Happening {
-    /// At an instant.
+    /// The cause, with its instant.
     pub fn at(self, at_us: Micros) -> Cause {
         Cause { at_us, what: self, key: None }
     }
 }
 
 impl Cause {
-    /// The same, as it happened to `key`, in a chain that explains `explained`.
+    /// The cause, which concerns `key`, in a chain that explains `explained`.
     pub fn of(self, key: Symbol, explained: Symbol) -> Cause {
         Cause { key: Some(key).filter(|key| *key != explained), ..self }
     }
 }
 
-/// The most events of one chain: more than that, nobody reads.
+/// The most events of one chain, for readability.
 pub const LONGEST: usize = 6;
 
-/// Puts the events of a chain in the order of time, each once, the most telling
-/// of them where there are too many: those that stand first in `links`.
+/// Puts the events of a chain in order of time, without duplicates. If there are too many, those
+/// that come first in `links` are kept.
 pub fn chain(links: impl IntoIterator<Item = Cause>) -> Vec<Cause> {
     let mut chain: Vec<Cause> = Vec::with_capacity(LONGEST);
     for link in links {

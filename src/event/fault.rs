@@ -7,13 +7,12 @@ use crate::identity::{OpId, ProcessId, Stamp};
 use crate::strategy::value::{Datum, Symbol};
 use crate::vocabulary::{CacheId, Failure, Handling, LinkName, Store, hash_nth};
 
-/// Something that a person, or the scenario, does to the system: what the world is
-/// asked for, and what the history records of it.
+/// A fault: what the world is asked to do, and what the history records of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fault {
-    /// The process is gone at once, with all that it held in memory.
+    /// The process crashes and loses everything that it held in memory.
     Kill(ProcessId),
-    /// It is back: empty, but for snapshots and durable queues.
+    /// The process restarts, empty except for snapshots and durable queues.
     Restart(ProcessId),
     /// All entries are dropped (Redis: FLUSHALL).
     Flush(CacheId),
@@ -32,7 +31,7 @@ pub enum Fault {
         link: LinkName,
         app: Option<u16>,
     },
-    /// The next calls of a store: of the `nth` of its kind.
+    /// The next calls of the `nth` store of its kind fail.
     FailNext {
         store: Store,
         nth: u8,
@@ -40,12 +39,12 @@ pub enum Fault {
         how: Failure,
         times: u32,
     },
-    /// A node of a cache is asked for its share of the keys from now on.
+    /// A node of a cache serves its share of the keys from now on.
     Join(CacheId),
-    /// It is not asked any more.
+    /// A node of a cache no longer serves keys.
     Leave(CacheId),
-    /// A replica of a cache takes its primary's place, with what has reached it: a person asks
-    /// for it, or the primary has been down for long enough.
+    /// A replica of a cache replaces its primary, with the data that has reached it: because a
+    /// person asks for it, or because the primary has been down long enough.
     Failover(CacheId),
     /// Consumers of a name: those of one app server, or all.
     Consumer {
@@ -58,9 +57,9 @@ pub enum Fault {
         queue: Symbol,
         app: Option<u16>,
     },
-    /// Past the application, as a migration script does it. `op` is the operation that
-    /// it becomes, nobody's until it is done; a `value` of `None` asks for a number that
-    /// no other write has. `by`: the action that asks for it.
+    /// A write that bypasses the application, as a migration script does. `op` is the operation
+    /// that it becomes, nobody's until it is done; a `value` of `None` asks for a number that no
+    /// other write has. `by`: the action that asks for it.
     OutsideWrite {
         op: OpId,
         key: Symbol,
@@ -72,10 +71,10 @@ pub enum Fault {
         key: Symbol,
         by: Stamp,
     },
-    /// The scheduler's own, like the two below: the world has no part in it.
+    /// Handled by the scheduler, like the two below: the world has no part in it.
     StartWorkload(Symbol),
     StopWorkload(Symbol),
-    /// A person laid hands on a message in flight.
+    /// A person handled a message in flight.
     Handle {
         op: OpId,
         what: Saying,
@@ -94,8 +93,8 @@ pub enum ConsumerFault {
     Start,
 }
 
-/// By numbers that never change: checksums of histories are made of it. A return to
-/// normal speed has its own.
+/// By numbers that never change, because checksums of histories depend on them. A return to normal
+/// speed has its own.
 impl Hash for Fault {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let number: isize = match self {

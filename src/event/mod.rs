@@ -1,4 +1,4 @@
-//! What can happen, as plain data.
+//! Everything that can happen, as plain data.
 //!
 //! The world writes one [`Record`] for everything that happens; the history
 //! above it folds records into verdicts, causes and totals. The types that both

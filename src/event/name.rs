@@ -3,7 +3,7 @@
 use crate::named::named;
 
 named! {
-    /// What can happen.
+    /// The name of each kind of event.
     pub enum EventName {
         Initial = "initial",
         Started = "started",

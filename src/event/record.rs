@@ -1,4 +1,4 @@
-//! One entry of the history: small, plain, and enough to explain everything.
+//! The records of the history: small, plain, and enough to explain everything.
 
 use super::fault::Fault;
 use super::saying::Saying;
@@ -12,14 +12,14 @@ use crate::strategy::value::{Datum, Origin, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::{CacheId, ReplicaId};
 
-/// Something that happened, and when.
+/// An event, with its instant.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Record {
     pub at_us: Micros,
     pub event: Event,
 }
 
-/// What can happen.
+/// Everything that can happen.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Event {
     /// A row or an entry that was there at the start.
@@ -35,7 +35,7 @@ pub enum Event {
         value: Datum,
         client: Symbol,
     },
-    /// It tries again.
+    /// A client tries its request again.
     Retried {
         op: OpId,
         attempt: u32,
@@ -49,7 +49,7 @@ pub enum Event {
         started_us: Micros,
         outcome: RequestEnd,
     },
-    /// What a read was worth.
+    /// The verdict on a read.
     Judged {
         op: OpId,
         key: Symbol,
@@ -69,7 +69,7 @@ pub enum Event {
         process: ProcessId,
         task: Stamp,
     },
-    /// A strategy did something that it cannot do.
+    /// A strategy made a mistake that ends its task.
     Broken {
         op: OpId,
         strategy: u16,
@@ -109,11 +109,11 @@ pub enum Event {
         why: DropReason,
         carries: Carried,
     },
-    /// A reply did not come in time.
+    /// A reply did not arrive in time.
     TimedOut {
         op: OpId,
         what: Saying,
-        /// The write whose value the call carries, or that makes it.
+        /// The write whose value the call carries, or that the call makes.
         write: Origin,
         to: ProcessId,
     },
@@ -121,7 +121,7 @@ pub enum Event {
     Failed {
         op: OpId,
         what: Saying,
-        /// The write whose value the call carries, or that makes it.
+        /// The write whose value the call carries, or that the call makes.
         write: Origin,
         error: StoreError,
     },
@@ -130,8 +130,7 @@ pub enum Event {
         cache: CacheId,
         effect: CacheEffect,
     },
-    /// A read of a row reached the database, and left it: with what it saw, or
-    /// broken off.
+    /// A read of a row reached the database; it ended, with what it saw, or was broken off.
     LoadBegan {
         op: OpId,
         key: Symbol,
@@ -148,13 +147,12 @@ pub enum Event {
         key: Symbol,
         seen: Seen,
     },
-    /// A statement that writes has run and committed.
+    /// A writing statement ran and committed.
     Committed {
         op: OpId,
         commit: Commit,
     },
-    /// A statement that deletes has run, and found no row: what `write` asked
-    /// for is so already.
+    /// A deleting statement found no row: what `write` asked for was already the case.
     NothingToDelete {
         op: OpId,
         key: Symbol,
@@ -162,7 +160,7 @@ pub enum Event {
     },
     Queue {
         op: OpId,
-        /// The task that asked for it; 0: none.
+        /// The task that sent it; 0: none.
         task: Stamp,
         queue: u16,
         effect: QueueEffect,
@@ -173,7 +171,7 @@ pub enum Event {
         key: Symbol,
         version: i64,
     },
-    /// A cache came back with so many entries of its snapshot.
+    /// A cache restarted with this many entries of its snapshot.
     Restored {
         cache: CacheId,
         entries: u32,
@@ -183,22 +181,22 @@ pub enum Event {
     Refused {
         text: Symbol,
     },
-    /// A compare-and-set has found another version, and changed nothing.
+    /// A compare-and-set found another version, and changed nothing.
     NotSwapped {
         op: OpId,
         key: Symbol,
-        /// The write whose value it carries.
+        /// The write whose value the call carries.
         write: Origin,
     },
-    /// A statement of a transaction that wrote is undone.
+    /// A writing statement of a transaction was undone.
     RolledBack {
         op: OpId,
         key: Symbol,
         value: Datum,
-        /// The write whose value it is, or that made it.
+        /// The write whose value it is, or that it makes.
         write: Origin,
     },
-    /// A task waits for the result of a run that another request has begun, and has it.
+    /// A task waits for the result of a run that another request began, and gets it.
     Joined {
         op: OpId,
         key: Symbol,
@@ -215,26 +213,25 @@ pub enum Event {
     },
 }
 
-/// The write that a message brings to the database, if it brings one. People are not
-/// told of it, and it tells no record from another.
+/// The write that a message brings to the database, if it brings one. It is not shown to people,
+/// and does not count when records are compared.
 pub type Carried = Told<Origin>;
 
 /// How a request ended.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum RequestEnd {
-    /// A read's value; a write is acknowledged.
+    /// With a read's value, or a write's acknowledgement.
     Returned(Datum),
-    /// An error came back. `maybe_applied` is false where no try of it can have
-    /// changed anything.
+    /// With an error. `maybe_applied` is false if no try can have changed anything.
     Failed { error: StoreError, maybe_applied: bool },
-    /// No answer; whether it was applied is unknown.
+    /// Without an answer; whether it was applied is unknown.
     TimedOut,
 }
 
-/// What a read of a row saw.
+/// What a read of a row saw in the database.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Seen {
-    /// The write that had made the row.
+    /// The write that made the row.
     pub origin: Origin,
     /// When its snapshot was taken.
     pub at_us: Micros,
@@ -247,7 +244,7 @@ pub enum DropReason {
     Loss,
     /// The link is cut.
     Cut,
-    /// A person asked for it.
+    /// A person dropped it.
     Injected,
     /// Nobody waits for this reply any more.
     Late,

@@ -1,4 +1,4 @@
-//! What a message says, in short.
+//! What a message says, in a short form.
 
 use std::hash::{Hash, Hasher};
 
@@ -9,7 +9,7 @@ use crate::strategy::value::Symbol;
 use crate::vocabulary::command::StoreCommand;
 use crate::vocabulary::{Store, StoreId, hash_nth};
 
-/// What a message is about, in short.
+/// A message's content, in a short form.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Saying {
     pub verb: Verb,
@@ -21,17 +21,17 @@ pub struct Saying {
 }
 
 impl Saying {
-    /// A call in short.
+    /// The short form of a call.
     pub fn of(call: &Call) -> Saying {
         Saying { verb: Verb::of(call), key: call.key(), reply: false, error: false }
     }
 }
 
-/// The command in a message.
+/// The verb of a message.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Verb {
     Request(Kind),
-    /// to the `nth` store of its kind
+    /// a call to the `nth` store of its kind
     Store {
         command: StoreCommand,
         nth: u8,
@@ -41,9 +41,9 @@ pub enum Verb {
     Lock,
     Unlock,
     Sleep,
-    /// to a channel
+    /// a message to a channel
     Publish,
-    /// what a cache tells who has read a key that has changed
+    /// a cache's notice, to those who have read a key, that it has changed
     Forget,
     /// a client's answer
     Answer,
@@ -66,7 +66,7 @@ impl Verb {
         }
     }
 
-    /// Its word, in the strategy language where it has one.
+    /// The verb's name, which is its word in the strategy language if it has one.
     pub fn name(self) -> &'static str {
         match self {
             Verb::Request(kind) => kind.name(),
@@ -83,7 +83,7 @@ impl Verb {
         }
     }
 
-    /// The store whose command it is.
+    /// The store that the command is for.
     pub fn store(self) -> Option<Store> {
         match self {
             Verb::Store { command, .. } => Some(command.store()),
@@ -91,7 +91,7 @@ impl Verb {
         }
     }
 
-    /// It as a strategy writes it, without its arguments: "cache.get", "spawn".
+    /// The verb as a strategy writes it, without arguments: "cache.get", "spawn".
     pub fn call(self, stores: &StoreNames) -> String {
         match self {
             Verb::Store { command, nth } => {
@@ -102,7 +102,7 @@ impl Verb {
     }
 }
 
-/// By a number that never changes: checksums of histories are made of it.
+/// By a number that never changes, because checksums of histories depend on it.
 impl Hash for Verb {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_isize(match self {

@@ -1,31 +1,30 @@
-//! What a read was worth.
+//! Verdicts on reads.
 
 use crate::named::named;
 use crate::strategy::value::{Origin, Symbol};
 use crate::time::Micros;
 
-/// What a read returned, against what had been acknowledged when it began.
+/// A verdict on a read: what it returned, against what had been acknowledged when it began.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ReadVerdict {
-    /// Nothing newer had been acknowledged.
+    /// No newer write had been acknowledged.
     Fresh,
-    /// Something newer had, for so long, in so many versions; `first` is the
-    /// first of the newer writes.
-    /// `row`: that of which it is one, where it was made of others.
+    /// Newer writes had been acknowledged: `for_us` ago, `behind` versions; `first` is the first of
+    /// them. `row`: the row that it belongs to, where the value was made of others.
     Stale { for_us: Micros, behind: u32, first: Origin, row: Told<Symbol> },
-    /// A value that the database did not hold yet.
+    /// The database did not hold the value yet.
     Dirty,
-    /// A value that the database never held, and never will.
+    /// The database never held the value, and never will.
     Phantom,
-    /// No value.
+    /// No value was returned.
     Failed,
-    /// A copy of another key's row, or of a write to another key.
+    /// The value is a copy of another key's row, or of a write to another key.
     Foreign,
-    /// A value that comes from no store: a default after a failure, or a constant.
+    /// The value comes from no store: it is a default after a failure, or a constant.
     Unfounded,
 }
 
-/// Something that people are told of, and that tells no verdict from another.
+/// A value that is shown to people and does not count when verdicts are compared.
 #[derive(Clone, Copy, Debug)]
 pub struct Told<T>(pub Option<T>);
 
@@ -40,7 +39,7 @@ impl<T> std::hash::Hash for Told<T> {
 }
 
 named! {
-    /// What became of a read.
+    /// A verdict on a read, without figures.
     #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Verdict"))]
     pub enum VerdictKind {
         Fresh = "fresh",

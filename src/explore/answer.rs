@@ -1,4 +1,4 @@
-//! What a search came to.
+//! The result of a search.
 
 use std::collections::BTreeMap;
 
@@ -16,12 +16,12 @@ named! {
     pub enum Verdict {
         Holds = "holds",
         Violated = "violated",
-        /// A bound was reached before an answer.
+        /// A bound was reached before there was an answer.
         Unknown = "unknown",
     }
 }
 
-/// Within what an answer is one.
+/// The bounds within which an answer is valid.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(
     not(target_arch = "wasm32"),
@@ -31,7 +31,7 @@ named! {
 pub struct Limits {
     pub requests: usize,
     pub keys: usize,
-    /// What the scenario does besides.
+    /// The number of deeds of the scenario.
     pub deeds: usize,
     #[serde(flatten)]
     pub budgets: Budgets,
@@ -40,14 +40,14 @@ pub struct Limits {
     pub max_memory: u64,
     /// A call and its reply were one step.
     pub atomic: bool,
-    /// How likely it is that two states were taken for one, by their fingerprints of 64 bits; 0
-    /// where all that they say was compared.
+    /// The probability that two different states have the same 64-bit fingerprint; 0 if whole
+    /// states were compared.
     pub odds: f64,
-    /// Why not everything was seen; empty: it was.
+    /// Why not every state was seen; empty: every state was.
     pub cut: Vec<String>,
 }
 
-/// One property, and what was found of it.
+/// The result for one property.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(
     not(target_arch = "wasm32"),
@@ -57,24 +57,23 @@ pub struct Limits {
 pub struct Outcome {
     pub verdict: Verdict,
     pub property: Property,
-    /// The fewest effects with which it is broken, all requests being made in their clients'
-    /// order.
+    /// The fewest effects with which it is broken, with all requests made in their clients' order.
     pub effects: Option<u16>,
     pub states: u64,
-    /// The number of effects up to which everything was seen.
+    /// Every state with up to this many effects was seen.
     pub depth: u16,
     pub complete: bool,
-    /// Why it says little that it holds.
+    /// Why it means little that the property holds.
     pub vacuous: Vec<&'static str>,
     pub bounds: Limits,
-    /// The shortest way, step by step: without requests and faults that it does not need, which
-    /// may save effects.
+    /// The shortest way, step by step, without requests and faults that it does not need; leaving
+    /// them out may save effects.
     pub schedule: Vec<Step>,
-    /// The same as a scenario to be played.
+    /// A link to a scenario that plays the way.
     pub link: Option<String>,
 }
 
-/// All properties that were asked for; the first that is violated stands in front.
+/// The results for all properties asked for; the first violated one comes first.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(
     not(target_arch = "wasm32"),
@@ -85,13 +84,13 @@ pub struct Answer {
     #[serde(flatten)]
     pub first: Outcome,
     pub results: Vec<Outcome>,
-    /// How often each kind of event happened, over all that was tried.
+    /// How often each kind of event happened, over all transitions tried.
     pub events: BTreeMap<&'static str, u64>,
-    /// Where something holds: some runs, step by step.
+    /// If all properties hold: some runs, step by step.
     pub samples: Vec<Vec<Step>>,
 }
 
-/// One step of a way, and what changed in it.
+/// One step of a way, and what it changed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[cfg_attr(
     not(target_arch = "wasm32"),
@@ -99,16 +98,16 @@ pub struct Answer {
     schemars(rename = "ExploreStep")
 )]
 pub struct Step {
-    /// Effects until then.
+    /// The number of effects up to here.
     pub effects: u16,
     pub what: Vec<String>,
 }
 
-/// How many runs are shown.
+/// The number of sample runs shown.
 const SAMPLES: u64 = 5;
 
 impl Search {
-    /// What the search has come to so far, without links.
+    /// The results so far, without links.
     pub fn answer(&self) -> Option<Answer> {
         let asked = self.model.question.properties;
         let results: Vec<Outcome> = asked.iter().map(|each| self.outcome(each)).collect();
@@ -172,13 +171,13 @@ impl Search {
             ),
             (
                 script.loses && question.budgets.losses == 0,
-                "the network loses messages by chance, and no budget allows a loss",
+                "the network loses messages at random, and no budget allows a loss",
             ),
             (
                 script.doubles && question.budgets.duplicates == 0,
-                "the network doubles messages by chance, and no budget allows it",
+                "the network duplicates messages at random, and no budget allows it",
             ),
-            (self.seen().threw, "dice were thrown, and fell in one way only"),
+            (self.seen().threw, "random numbers were drawn, always with the same result"),
         ];
         cut.extend(left_out.into_iter().filter(|(is_so, _)| *is_so).map(|(_, why)| why.to_owned()));
         cut.extend(self.mistake().map(ToString::to_string));
@@ -196,7 +195,7 @@ impl Search {
         }
     }
 
-    /// Why it says little that a property holds.
+    /// Why it means little that a property holds.
     fn vacuous(&self, property: Property) -> Vec<&'static str> {
         let (seen, script) = (self.seen(), &self.model.script);
         let reads = script.requests.iter().any(|request| request.kind == Kind::Read);
@@ -235,7 +234,7 @@ impl Search {
             ),
             (
                 of_reads.contains(&property) && reads && !self.may_matter(property),
-                "no read comes after what it would have to see",
+                "no read begins after a write that it would have to see",
             ),
             (property == Property::Recovers && !self.may_break(), "nothing ever breaks"),
             (
@@ -246,7 +245,7 @@ impl Search {
         reasons.into_iter().filter_map(|(is_so, why)| is_so.then_some(why)).collect()
     }
 
-    /// Whether some read may begin after what a promise would have it see.
+    /// Whether some read may begin after the event that the property requires it to see.
     fn may_matter(&self, property: Property) -> bool {
         let script = &self.model.script;
         let requests = script.requests.iter().enumerate();
@@ -271,7 +270,7 @@ impl Search {
         })
     }
 
-    /// Whether anything happened that a system has to recover from.
+    /// Whether anything happened from which a system has to recover.
     fn may_break(&self) -> bool {
         let seen = self.seen();
         let paid = seen.paid;
@@ -281,20 +280,20 @@ impl Search {
     }
 }
 
-/// By the birthday bound: n² / 2⁶⁵ of n states.
+/// The birthday bound for n states, n² / 2⁶⁵.
 fn odds(states: u64) -> f64 {
     let states = states as f64;
     states * states / 2f64.powi(65)
 }
 
 impl Bound {
-    /// What was cut off, in words.
+    /// The bound in words.
     pub fn words(self) -> &'static str {
         match self {
             Bound::States => "the most states (--max-states)",
             Bound::Effects => "the most effects (--max-effects)",
             Bound::Memory => "the most memory (--max-memory)",
-            Bound::Background => "background loops go on too long to see where they lead",
+            Bound::Background => "the activity of background loops is too much to examine",
             Bound::Limits => "a limit of the scenario: tasks or instructions",
             Bound::Collision => "two states have the same fingerprint",
         }

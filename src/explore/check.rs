@@ -1,8 +1,8 @@
-//! A property of one's own: an expression over what is left once all is over.
+//! A user's own property: an expression over the final state.
 //!
-//! It is written in the strategy's language, over the final state, `cache.get("k")` or
-//! `db.read("k")`, and over what clients were told: `R1` is what the first request, a read,
-//! returned, `W2` whether the second, a write, was acknowledged (`True`; `None`: it was not).
+//! It is written in the strategy's language, and uses the final state, `cache.get("k")` or
+//! `db.read("k")`, and what clients were told: `R1` is the value that the first request, a read,
+//! returned; `W2` is `True` if the second request, a write, was acknowledged, and otherwise `None`.
 
 use std::fmt;
 
@@ -17,34 +17,34 @@ use crate::world::{Request, World};
 pub struct Check {
     program: Program,
     function: FunctionId,
-    /// The positions of the requests whose replies it looks at, in the order of its arguments.
+    /// The positions of the requests whose replies it uses, in the order of its arguments.
     asked: Vec<usize>,
 }
 
-/// Why an expression can't be a property.
+/// Why an expression is not a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CheckError {
-    /// It does not compile; columns are counted from its beginning.
+    /// It does not compile; columns count from the start of the expression.
     Syntax(Vec<SyntaxError>),
-    /// It gives something that is neither `True` nor `False`.
+    /// Its value is neither `True` nor `False`.
     NoTruthValue { gives: String },
-    /// It asks a store for something else than a value.
+    /// It calls a store for something other than a value.
     Changes,
-    /// It can't be computed.
+    /// It cannot be computed.
     Mistake(String),
 }
 
-/// What stands in front of the expression in its line.
+/// The text before the expression in its line.
 const BEFORE: &str = "    return ";
 
-/// The most steps of one evaluation.
+/// The most instructions of one evaluation.
 const MOST_STEPS: u32 = 100_000;
 
 impl Check {
     /// Compiles an expression.
     ///
     /// # Errors
-    /// Why it is none.
+    /// Why the expression is not a property.
     pub fn new(
         expression: &str,
         requests: &[Request],
@@ -87,7 +87,7 @@ impl Check {
         Ok(Check { program, function: FunctionId(function as u16), asked })
     }
 
-    /// Whose replies it looks at, a bit for each.
+    /// The requests whose replies it uses, a bit for each.
     pub fn wanted(&self) -> u64 {
         self.asked.iter().fold(0, |mask, at| mask | 1 << at)
     }
@@ -95,7 +95,7 @@ impl Check {
     /// Whether it is true of a world and of replies.
     ///
     /// # Errors
-    /// Why that can't be said.
+    /// Why it cannot be computed.
     pub fn is_true(
         &self,
         world: &World,
@@ -124,7 +124,7 @@ impl Check {
     }
 }
 
-/// What a store holds, which nothing changes.
+/// The value that a store holds; nothing changes it.
 fn answer(world: &World, call: &Call) -> Result<Value, CheckError> {
     match call {
         Call::Cache(cache, call @ (CacheCall::Get { .. } | CacheCall::Entry { .. })) => {
@@ -148,7 +148,7 @@ fn answer(world: &World, call: &Call) -> Result<Value, CheckError> {
     }
 }
 
-/// A process in which no time passes.
+/// The context of a program in which no time passes.
 struct Still {
     names: Names,
     now_us: u64,

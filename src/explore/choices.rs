@@ -9,7 +9,7 @@ use crate::strategy::call::Call;
 use crate::vocabulary::{Role, Store};
 use crate::world::{Body, MessageKey, Request, Timer, Transition, World};
 
-/// One thing that a search may do next.
+/// One choice: a thing that can happen next.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Choice {
     Start(Request),
@@ -19,7 +19,7 @@ pub enum Choice {
     Deed(usize),
     /// A deed that makes this call fail.
     FailDeed(usize, MessageKey),
-    /// What a budget pays for.
+    /// A failure of a call that the budget pays for.
     Fail(MessageKey),
     Lose(MessageKey),
     Duplicate(MessageKey),
@@ -28,8 +28,8 @@ pub enum Choice {
 }
 
 impl Model {
-    /// All that may happen next, in an order that depends on the state alone.
-    /// `in_background`: what happens by itself, or mends something, without a request.
+    /// Every choice, in an order that depends on the state alone. `in_background`: only what
+    /// happens by itself, or ends a fault, without a request.
     pub fn choices(&self, state: &State, in_background: bool) -> Vec<Choice> {
         let left = if in_background { Budgets::default() } else { state.left };
         let world = &state.world;
@@ -71,7 +71,7 @@ impl Model {
         choices
     }
 
-    /// What of the scenario's deeds may be done: of equal ones the first.
+    /// The deeds that can be done; of equal ones only the first.
     fn list_deeds(&self, state: &State, in_background: bool, choices: &mut Vec<Choice>) {
         let deeds = &self.script.deeds;
         let is_undone = |at: usize| state.done & 1 << at == 0;
@@ -85,7 +85,7 @@ impl Model {
         }
     }
 
-    /// The ways in which a call may be made to fail.
+    /// The ways to make a call fail.
     fn list_failures(&self, state: &State, key: MessageKey, choices: &mut Vec<Choice>) {
         let Some((store, nth, command)) = state.world.message(key).and_then(store_call) else {
             return;
@@ -122,7 +122,7 @@ impl Model {
     }
 }
 
-/// The store that a message calls, which of its kind, and the command.
+/// The store that a message calls, its position among those of its kind, and the command.
 pub(super) fn store_call(message: &crate::world::Message) -> Option<(Store, u8, &'static str)> {
     let Body::Call { call, .. } = &message.body else { return None };
     let nth = match call {
@@ -133,7 +133,7 @@ pub(super) fn store_call(message: &crate::world::Message) -> Option<(Store, u8, 
     call.command().map(|command| (command.store(), nth, command.name()))
 }
 
-/// How a timer may go off.
+/// How a timer may fire.
 fn fired(world: &World, timer: Timer, pays: bool) -> Option<Choice> {
     let in_vain = match timer {
         // an entry's TTL is a budget's

@@ -1,27 +1,27 @@
-//! Steps that are taken at once, because taking them later would change nothing.
+//! Steps that are taken at once, because it would change nothing to take them later.
 //!
-//! Between two calls a task computes, and nobody sees it: the reply to its last call lands,
-//! it runs, its next call sets out. Both messages may take as long as they like, so it does
-//! not matter when between the two effects it runs; it may as well run at once. The same
-//! goes for what wakes up, for a request that has reached its app server, and for the answer
-//! to a client: that it comes early only widens what the client may rely on.
+//! What a task does between two calls is invisible to others: the reply to its last call lands, it
+//! runs, and its next call is sent. Both messages may take any time, so it does not matter when it
+//! runs between the two effects; it may as well run at once. The same holds for a task that wakes
+//! up, for a request that has reached its app server, and for the answer to a client: an early
+//! answer only widens what the client may rely on.
 //!
 //! Such a step is an ample set of its own (Clarke, Grumberg, Minea and Peled, *State Space
-//! Reduction using Partial Order Techniques*, 1999): it can't be prevented, and commutes with
-//! all that may happen before it. That is so as long as no budget or deed may lose or double
-//! a message, cut a link or end a wait early, so with these left nothing is taken at once.
-//! Nor is a step if it turns out to touch what others touch: a lock, a line of requests, the
-//! turn of an app server, a process that may still crash. (A call finds a process that has
-//! crashed since it was sent: so it does matter when it is sent there.)
+//! Reduction using Partial Order Techniques*, 1999): it cannot be prevented, and commutes with
+//! everything that may happen before it. This holds only if no budget or deed may lose or duplicate
+//! a message, cut a link or end a wait early; while one of these is left, no step is taken at once.
+//! Nor is a step that turns out to touch what others touch: a lock, a line of requests, the turn of
+//! an app server, a process that may still crash. (A call finds out whether its process has crashed
+//! since it was sent, so it matters when it is sent there.)
 //!
-//! Where a write may be acknowledged before it is committed, ends are not shifted for
-//! properties that tell by them which of two writes is newer.
+//! If a write may be acknowledged before it is committed, ends are not shifted for properties that
+//! decide by them which of two writes is newer.
 //!
-//! A request, and a loop's turn, begins right before its first call is carried out
+//! A request, and a loop's turn, begins immediately before its first call is carried out
 //! (`first_call`).
 //!
-//! The cycle proviso (C3) holds because at most [`LONGEST`] such steps follow each other; all
-//! that may happen is then tried from there.
+//! The cycle proviso (C3) holds because at most [`LONGEST`] such steps follow one another; then
+//! everything that may happen is tried.
 
 use super::model::{Model, Taken};
 use super::question::Budgets;

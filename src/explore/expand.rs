@@ -1,4 +1,5 @@
-//! All that one state leads to: worked out alone, so that several can be at once.
+//! The successors of one state, computed independently of others, so that several states can be
+//! expanded at once.
 
 use super::check::CheckError;
 use super::frontier::{Trail, Waiting};
@@ -7,7 +8,7 @@ use super::question::Properties;
 use super::state::State;
 use super::visited::{Name, Visited};
 
-/// A state, and what it leads to.
+/// A state and its successors.
 pub struct Expansion {
     pub number: u32,
     pub children: Vec<Child>,
@@ -15,23 +16,23 @@ pub struct Expansion {
     pub mistake: Option<CheckError>,
     /// A run reached one of the scenario's own limits.
     pub halted: bool,
-    /// The state itself could not be made again.
+    /// The state could not be reconstructed.
     pub collided: bool,
 }
 
-/// Where one choice leads.
+/// The result of one choice.
 pub struct Child {
-    /// Its position among the choices.
+    /// The position of the choice.
     pub choice: u16,
-    /// 1: it is an effect.
+    /// 1 if it is an effect, else 0.
     pub effects: u16,
     pub name: Name,
     pub broken: Properties,
-    /// Not there where it is known, at no higher cost.
+    /// `None` if the state is known at no higher cost.
     pub state: Option<State>,
 }
 
-/// What a state leads to that was reached with so many effects.
+/// Expands a state that was reached with this many effects.
 pub fn expand(
     model: &Model,
     visited: &Visited,

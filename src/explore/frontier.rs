@@ -1,8 +1,9 @@
-//! States that are known and not yet looked at: by number, the first of them whole.
+//! The queue of states that are known and not yet examined: all by number, and the first of them
+//! whole.
 //!
-//! A whole state takes kilobytes, a number four bytes. What is not kept is made again, from
-//! the nearest state before it that is at hand: those that wait beside each other have most of
-//! their way in common.
+//! A whole state takes kilobytes, a number four bytes. States that are not kept whole are
+//! reconstructed from the nearest known state before them; neighbours in the queue share most of
+//! their way.
 
 use std::collections::VecDeque;
 
@@ -10,16 +11,16 @@ use super::model::Model;
 use super::state::State;
 use super::visited::Visited;
 
-/// A line of states.
+/// A queue of states.
 #[derive(Default)]
 pub struct Frontier {
     numbers: VecDeque<u32>,
-    /// Each with its place in the line, counted from the beginning of all.
+    /// Whole states, each with its position in the queue, counted from the first state ever queued.
     whole: VecDeque<(u64, State)>,
     taken: u64,
 }
 
-/// One out of a line.
+/// A state taken from the queue.
 pub struct Waiting {
     pub number: u32,
     pub state: Option<State>,
@@ -34,12 +35,12 @@ impl Frontier {
         self.numbers.is_empty()
     }
 
-    /// How many are whole.
+    /// The number of whole states.
     pub fn whole(&self) -> usize {
         self.whole.len()
     }
 
-    /// The bytes that the numbers take.
+    /// The size of the numbers, in bytes.
     pub fn bytes(&self) -> u64 {
         (self.numbers.capacity() * size_of::<u32>()) as u64
     }
@@ -60,13 +61,13 @@ impl Frontier {
     }
 }
 
-/// The states on the way to the one that was made last.
+/// The states on the way to the last reconstructed one.
 #[derive(Default)]
 pub struct Trail(Vec<(u32, State)>);
 
 impl Trail {
-    /// A state again, by its number. `None`: it did not come out the same, since two states
-    /// have one fingerprint.
+    /// Reconstructs a state from its number. `None`: the result differs, because two states share a
+    /// fingerprint.
     pub fn remake(&mut self, model: &Model, visited: &Visited, number: u32) -> Option<State> {
         let mut missing = Vec::new();
         let mut at = number;

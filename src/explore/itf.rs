@@ -1,8 +1,8 @@
-//! A way in the Informal Trace Format, as Apalache and Quint write it, and back.
+//! Ways in the Informal Trace Format, as Apalache and Quint write it: writing and reading.
 //!
-//! Each state has what the stores hold, which requests are under way, what clients were told
-//! and the number of effects; `mbt::actionTaken` names what led to it. Numbers are `#bigint`s,
-//! since JSON's have no size; nothing is the variant `None`, as in Quint.
+//! Each state has the contents of the stores, the requests under way, what clients were told, and
+//! the number of effects; `mbt::actionTaken` is the choice that led to it. Numbers are `#bigint`s,
+//! because JSON does not define their size; a missing value is the variant `None`, as in Quint.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -24,32 +24,32 @@ use crate::strategy::value::{Names, Scalar};
 use crate::vocabulary::{CacheId, StoreId};
 use crate::world::{Body, MessageKey, Timer};
 
-/// The name of the variable that names what led to a state.
+/// The variable with the name of the choice that led to a state.
 const ACTION: &str = "mbt::actionTaken";
 
-/// The most states of a trace that is read.
+/// The most states of a trace that can be read.
 const LONGEST: usize = 10_000;
 
-/// Why a trace leads nowhere.
+/// Why a trace cannot be followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ItfError {
-    /// It is no JSON, or none of this format.
+    /// It is not JSON, or not in this format.
     Format(String),
     /// No choice leads from one state to the next.
     NoSuchStep { index: usize, action: String },
 }
 
-/// A walk that is written down.
+/// The states of a way as they are written.
 struct Walk<'a> {
     model: &'a Model,
     state: State,
     effects: u64,
-    /// By label: what clients were told.
+    /// What clients were told, by label.
     told: BTreeMap<String, Value>,
 }
 
 impl Search {
-    /// The way to where a property is broken as a trace; `None`: no way was found.
+    /// The way to a violation of a property as a trace; `None`: no way was found.
     pub fn itf(&self, property: Property) -> Option<Value> {
         let way = self.way_to(property)?;
         let model = self.model_of(property);
@@ -76,10 +76,10 @@ impl Search {
         }))
     }
 
-    /// Goes the way that a trace describes.
+    /// Follows a trace, choice by choice.
     ///
     /// # Errors
-    /// Why that leads nowhere.
+    /// Why the trace cannot be followed.
     pub fn follow(&self, trace: &Value) -> Result<Way, ItfError> {
         let wrong = |what: &str| ItfError::Format(what.to_owned());
         let states = trace.get("states").and_then(Value::as_array);
@@ -116,7 +116,7 @@ impl Search {
     }
 }
 
-/// Whether two states have the same variables; what is said of them does not count.
+/// Whether two states have the same variables; metadata does not count.
 fn same(one: &Value, other: &Value) -> bool {
     let (Value::Object(one), Value::Object(other)) = (one, other) else { return false };
     one.iter().filter(|(key, _)| *key != "#meta").all(|(key, value)| other.get(key) == Some(value))
@@ -180,7 +180,7 @@ impl<'a> Walk<'a> {
         Value::Object(state)
     }
 
-    /// What a choice is called.
+    /// The name of a choice.
     fn name(&self, choice: Choice) -> String {
         let deed = |at: usize| match self.model.script.deeds[at].1 {
             Deed::Fault(fault) | Deed::Fail(fault) => self.fault(fault),

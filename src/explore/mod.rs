@@ -1,32 +1,31 @@
-//! The scheduler of every order: can this ever go wrong, and what is the shortest way?
+//! The scheduler of every order: can this ever go wrong, and what is the shortest way to it?
 //!
-//! A [`Search`] takes a scenario apart into requests and deeds, and tries every order in which
-//! they, and all that follows from them, can happen: breadth first over the states of one
-//! [`World`](crate::world::World). What it finds is a shortest way.
+//! A [`Search`] splits a scenario into requests and deeds, and tries every order in which they,
+//! and everything that follows from them, can happen: breadth first over the states of one
+//! [`World`](crate::world::World). So the way that it finds to a violation is a shortest one.
 //!
 //! # What may happen when
 //!
-//! - **Requests** are the scenario's actions that ask for something, and the first few of each
-//!   workload. Those of one client come in their order, each after the answer to the one
-//!   before; of different clients in any order.
-//! - **Deeds** are what else the scenario does: kill, restart, stop, cut, write from outside,
-//!   expire, evict, a failing call. Each may happen at any moment, once for each time that it
-//!   stands there, or not at all. A [budget](Budgets) allows more. How slow something is says
-//!   nothing here, nor does `at_us`, nor how often the network loses messages by chance.
+//! - **Requests** are those of the scenario's actions, and the first few of each workload. One
+//!   client's requests come in order, each after the answer to the previous one; requests of
+//!   different clients come in any order.
+//! - **Deeds** are the scenario's other actions: kill, restart, stop, cut, outside write, expire,
+//!   evict, a failing call. Each may happen at any moment, as often as the scenario has it, or not
+//!   at all. A [budget](Budgets) allows more. Speeds, `at_us` and the network's loss rates have no
+//!   meaning here.
 //! - **Messages** land at any time after they were sent, in any order; a store carries out a
 //!   call at any time after that, unless its line is full.
 //! - **Sleeps** end at any time after they began: they order what their own task does, and
-//!   nothing else. A loop's turn, a client's retry, a snapshot and a change that is to reach
-//!   the replica come at any time, too.
-//! - **A timeout** comes when what it waits for cannot come any more, at any time after that;
-//!   where it still could come, the budget `timeouts` pays. The same goes for a statement that
-//!   gets no connection in time or runs for too long, and for an item of a
-//!   queue that was taken and not acknowledged. Items that are to be tried again come back in
-//!   the order of their delays.
-//! - **A TTL** ends only as far as the scenario (`expire`) or the budget `expiries` says.
-//!   The same goes for a lease, and for the version of a deleted entry.
-//! - **The clock** stands still, and a die always falls the same way: what programs do that
-//!   read the clock or the age of an entry, or throw dice, is not all seen, and the answer
+//!   nothing else. A loop's turn, a client's retry, a snapshot and a change on its way to a
+//!   replica come at any time, too.
+//! - **A timeout** comes at any time once the reply can no longer come; while it still can, the
+//!   budget `timeouts` pays. The same holds for a statement that gets no connection in time or
+//!   runs for too long, and for an item of a queue that was taken and not acknowledged. Items to
+//!   be retried come back in the order of their delays.
+//! - **A TTL** ends only as the scenario (`expire`) or the budget `expiries` says. The same holds
+//!   for a lease, and for the version of a deleted entry.
+//! - **The clock** stands still, and every random draw has the same result: of programs that read
+//!   the clock or the age of an entry, or draw numbers, not everything is seen, and the answer
 //!   says so.
 //!
 //! # What is counted
@@ -38,8 +37,8 @@
 //!
 //! # Step by step
 //!
-//! A [`Search`] has no clock and no threads, and runs in wasm: whoever has it decides how long
-//! it goes on, and drops it to end it.
+//! A [`Search`] has no clock and no threads, and runs in wasm: the caller decides how long it
+//! continues, and drops it to end it.
 //!
 //! ```
 //! use stalemate::explore::{Property, Question, Search, Verdict};
@@ -48,41 +47,41 @@
 //! let scenario = preset::find("ca6").unwrap().scenario();
 //! let mut search = Search::new(&scenario, Question::default()).unwrap();
 //! while !search.advance(50) {
-//!     // states, those that wait, the depth so far; a rate is a matter of the caller's clock
+//!     // states, those that wait, the depth so far
 //!     let progress = search.progress();
 //!     assert!(progress.states >= progress.waiting);
-//!     // what was found so far; until all is over, a way that is one effect shorter may come
+//!     // the shortest way so far; until the end, one that is an effect shorter may be found
 //!     let _found: Option<u16> = search.effects_to(Property::Converges);
 //! }
-//! // fewest requests, faults and changes from one task to another: may take a while
+//! // fewest requests, faults and switches between tasks: may take a while
 //! search.simplify();
 //! let answer = search.answer().unwrap();
 //! assert_eq!((answer.first.verdict, answer.first.effects), (Verdict::Violated, Some(5)));
 //! ```
 //!
-//! [`Search::answer`] can be asked for at any time: what is not known yet is `unknown`.
-//! Natively `Search::advance_on` does the same on several processors, and comes to the same.
+//! [`Search::answer`] can be called at any time: what is not known yet is `unknown`. Natively,
+//! `Search::advance_on` uses several processors, with the same result.
 //!
 //! # Beyond one machine
 //!
 //! `stalemate explore SCENARIO --tla DIR` writes the same model in TLA+, for the model checker
-//! TLC: `tla()`. Each call is an action of its own, called after its function, command and
-//! line; variables keep their names. It is the model that a search goes through with
-//! `--atomic` (a call, its reply and what the program then does are one step) and without
-//! reduction and symmetry: as many distinct states, and the same verdicts. `make tlc` compares
-//! them. What can't be written is refused by its name: transactions, crashes, cut links,
-//! lost and doubled messages, calls of many keys, queues with rules of their own,
-//! retrying clients, errors that a program raises, and the property `recovers`. A mistake of a
-//! strategy, such as a set of `None`, ends a request there as it does here.
+//! TLC: `tla()`. Each call is an action of its own, named after its function, command and line;
+//! variables keep their names. It is the model of a search with `--atomic` (a call, its reply and
+//! what the program then does are one step) and without reduction and symmetry: it has the same
+//! number of distinct states, and the same verdicts. `make tlc` compares them. What cannot be
+//! written is refused by name: transactions, crashes, cut links, lost and duplicated messages,
+//! calls of many keys, queues with rules of their own, retrying clients, errors that a program
+//! raises, and the property `recovers`. A mistake of a strategy, such as a set of `None`, ends a
+//! request there as it does here.
 //!
 //! ```text
 //! java -cp tla2tools.jar tlc2.TLC -deadlock -workers auto -config ca6.cfg ca6
 //! ```
 //!
-//! TLC stops at a way with the fewest steps; begins of requests are steps, too. With
+//! TLC stops at a way with the fewest steps, which include the beginnings of requests. With
 //! `ca6Length.cfg` it says whether anything is broken in fewer effects than `MostEffects`. It
-//! looks at about a thousand states a second and core, where a search looks at tens of
-//! thousands, but it keeps them on disk, and several machines can share the work:
+//! examines about a thousand states per second and core, a search tens of thousands; but TLC
+//! keeps states on disk, and several machines can share the work:
 //!
 //! ```text
 //! java -cp tla2tools.jar tlc2.tool.distributed.TLCServer -config ca6.cfg ca6   # on one machine
@@ -91,19 +90,17 @@
 //!
 //! # How
 //!
-//! - `question.rs`: properties, budgets and bounds; `script.rs`: the scenario, taken apart
-//! - `state.rs`, `choices.rs`, `model.rs`: a state, what may come next, and doing it; `recorder.rs`: the
+//! - `question.rs`: properties, budgets and bounds; `script.rs`: the scenario as requests and deeds
+//! - `state.rs`, `choices.rs`, `model.rs`: states, choices, and transitions; `recorder.rs`: the
 //!   world's driver
-//! - `judge/`: the verdicts, as a part of the state; `rest.rs`: what stays broken once all is quiet
-//! - `eager.rs`: what is taken at once, because nobody could tell the difference;
-//!   `symmetry.rs`: who may begin first of those that are alike
-//! - `visited.rs`, `frontier.rs`: which states were met, and which wait; `expand.rs`: what one
-//!   leads to; `search.rs`: in which order; `parallel.rs`: the same on several processors
-//! - `tally.rs`, `sample.rs`: what happened, and runs to look at
-//! - `way.rs`, `shrink.rs`: a way walked again, and made simple
-//! - `tla/`: the same model as a TLA+ module
-//! - `answer.rs`: what a search came to; `playable.rs`: a way as a scenario that goes it;
-//!   `itf.rs`: as a trace, and back
+//! - `judge/`: the verdicts, as a part of the state; `rest.rs`: properties broken at rest
+//! - `eager.rs`: steps taken at once; `symmetry.rs`: interchangeable clients
+//! - `visited.rs`, `frontier.rs`: the states met, and those still to examine; `expand.rs`: the
+//!   successors of a state; `search.rs`: the order; `parallel.rs`: several processors
+//! - `tally.rs`, `sample.rs`: counts of events, and sample runs
+//! - `way.rs`, `shrink.rs`: ways, replayed and simplified
+//! - `tla/`: the model as a TLA+ module
+//! - `answer.rs`: the result; `playable.rs`: a way as a scenario; `itf.rs`: a way as a trace
 
 mod answer;
 mod check;

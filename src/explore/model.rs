@@ -1,4 +1,4 @@
-//! A scenario and a question as states, and what leads from one to the next.
+//! A scenario and a question as a model: its states, and the transitions between them.
 
 use super::check::CheckError;
 use super::choices::{Choice, store_call};
@@ -18,10 +18,10 @@ use crate::time::Micros;
 use crate::vocabulary::{CacheId, Failure, Role, Store};
 use crate::world::{JobKey, MessageKey, Setup, Timer, Transition, World};
 
-/// What one choice led to.
+/// The result of one choice.
 pub struct Taken {
     pub state: State,
-    /// Whether it is an effect: 1, or nothing that counts: 0.
+    /// 1 if it is an effect, else 0.
     pub effects: u16,
     pub broken: Properties,
     pub seen: Seen,
@@ -29,27 +29,26 @@ pub struct Taken {
     pub mistake: Option<CheckError>,
 }
 
-/// What has been met on the way: without it, a verdict says little.
+/// What was met along the way; without it, a verdict means little.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Seen {
     pub tally: Tally,
     pub threw: bool,
-    /// The deeds that were done, a bit for each.
+    /// The deeds done, a bit for each.
     pub deeds: u64,
     pub paid: Budgets,
 }
 
-/// A scenario and a question, as states and what leads from one to the next.
+/// A scenario and a question as a model.
 pub struct Model {
     pub script: Script,
     pub question: Question,
-    /// Whether writes are acknowledged only once they are committed, so that what comes
-    /// earlier or later to a client does not change which of two writes is newer.
+    /// Whether writes are acknowledged only after their commit. Then it does not affect which of
+    /// two writes is newer if clients get answers earlier or later.
     pub commits_come_first: bool,
-    /// It does not matter which app server a request gets: nothing in it is shared by its
-    /// requests.
+    /// Whether a request's app server does not matter, because requests share nothing in it.
     pub apps_are_alike: bool,
-    /// What a task computes between two calls touches nothing of others.
+    /// What a task computes between two calls touches nothing of other tasks.
     pub computes_alone: bool,
     pub symmetry: Symmetry,
 }
@@ -73,7 +72,7 @@ impl Model {
         self.begin(&mut Set::default())
     }
 
-    /// The same, and what is set in motion by then.
+    /// The first state, with what the setup has set in motion added to `set`.
     pub fn begin(&self, set: &mut Set) -> State {
         let mut notes = Notes { set: Some(Set::default()), ..Notes::default() };
         let mut world = World::new(self.script.setup.clone(), &mut notes);
@@ -91,8 +90,8 @@ impl Model {
         }
     }
 
-    /// Whether it is all the same to the properties when a client's request begins and ends:
-    /// some compare writes by that.
+    /// Whether the instants at which requests begin and end may be shifted; some properties compare
+    /// writes by them.
     pub fn may_shift_ends(&self) -> bool {
         let by_age = [
             Property::NoStaleRead,
@@ -115,7 +114,7 @@ impl Model {
         })
     }
 
-    /// Whether the database may still give up what it works on, or what waits for it.
+    /// Whether the database may still abort a statement, or a wait for a connection.
     fn may_be_given_up(&self, state: &State) -> bool {
         let database = &self.script.setup.database;
         state.left.timeouts > 0
@@ -124,7 +123,7 @@ impl Model {
                 || database.idle_timeout_us.is_some())
     }
 
-    /// The name of a state.
+    /// The identity of a state.
     pub fn name(&self, state: &State) -> Name {
         #[cfg(not(target_arch = "wasm32"))]
         let exact = self.question.exact.then(|| state.canonical());
@@ -133,12 +132,12 @@ impl Model {
         Name { fingerprint: state.fingerprint(), exact }
     }
 
-    /// Does one thing; `None`: it can't be done.
+    /// Makes one choice; `None`: it is not possible.
     pub fn take(&self, from: &State, choice: Choice) -> Option<Taken> {
         self.walk(from, choice, &mut None)
     }
 
-    /// The same, with all transitions written down.
+    /// Makes one choice and writes down all transitions.
     pub fn walk(
         &self,
         from: &State,
@@ -226,8 +225,8 @@ impl Model {
         Some(taken)
     }
 
-    /// What is broken where a choice has led. What is broken at rest is a matter of what comes
-    /// by itself after that, too (`rest.rs`).
+    /// Finds the properties that are broken after a choice. Whether one is broken at rest also
+    /// depends on what the background does after that (`rest.rs`).
     fn judge(&self, taken: &mut Taken) {
         let asked = self.question.properties;
         let Taken { state, broken, seen, mistake, .. } = taken;
@@ -267,8 +266,8 @@ impl Model {
         })
     }
 
-    /// A message lands. Where its store cannot crash meanwhile, a call is carried out as soon
-    /// as it lands: it might as well have landed later.
+    /// Delivers a message. If its store cannot crash meanwhile, a call is carried out as soon as it
+    /// lands: it might as well have landed later.
     fn deliver(
         &self,
         taken: &mut Taken,
@@ -364,7 +363,7 @@ impl Model {
         Some(notes)
     }
 
-    /// Takes in what a transition came to.
+    /// Adds what a transition led to.
     pub(super) fn note(&self, taken: &mut Taken, notes: &Notes) {
         let Taken { state, broken, seen, .. } = taken;
         let asked = self.question.properties;
@@ -375,7 +374,7 @@ impl Model {
 }
 
 impl Seen {
-    /// Takes in what was met elsewhere.
+    /// Adds what was met elsewhere.
     pub fn merge(&mut self, other: &Seen) {
         self.tally.merge(&other.tally);
         self.threw |= other.threw;
@@ -392,8 +391,8 @@ impl Seen {
     }
 }
 
-/// Whether it does not matter which app server a request gets: nothing in it is shared by its
-/// requests.
+/// Whether it does not matter which app server a request gets, because requests share nothing in
+/// it.
 pub fn apps_are_alike(setup: &Setup) -> bool {
     let mut programs = setup.strategies.iter().map(|deployed| &deployed.program);
     setup.apps == 1
@@ -410,5 +409,5 @@ pub fn apps_are_alike(setup: &Setup) -> bool {
         })
 }
 
-/// The instant at which all of a search happens.
+/// The instant of every event of a search.
 const NOW_US: Micros = 0;

@@ -1,6 +1,6 @@
-//! A search on several processors. Each works out what its share of a portion leads to; what
-//! they found is taken in afterwards, in the order of the line. So nothing depends on who was
-//! first, or on how many there are.
+//! A search on several processors. Each expands a share of a portion; the results are merged
+//! afterwards in the order of the queue, so that neither timing nor the number of processors
+//! matters.
 
 use std::thread;
 
@@ -8,18 +8,18 @@ use super::expand::{Expansion, expand};
 use super::frontier::{Trail, Waiting};
 use super::search::Search;
 
-/// States of a portion, for each processor.
+/// States of a portion per processor.
 const SHARE: usize = 512;
 
-/// How many processors there are.
+/// The number of processors.
 pub fn processors() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
 impl Search {
-    /// Looks at about `most` states, on so many processors. True: the search is over.
+    /// Examines about `most` states, on this many processors. Returns true once the search is over.
     ///
-    /// It comes to the same as [`advance`](Search::advance): the same states, in the same
+    /// The result is the same as with [`advance`](Search::advance): the same states, in the same
     /// order, with the same answer.
     pub fn advance_on(&mut self, processors: usize, most: u32) -> bool {
         let mut left = most as usize;

@@ -1,13 +1,13 @@
-//! A way as an ordinary scenario, which plays, is shared and goes wrong in the same manner.
+//! Turns a way into an ordinary scenario, which plays, can be shared, and goes wrong in the same
+//! manner.
 //!
-//! Every message takes as long as every other, and a store no time, unless something has to
-//! happen while it works. A message that lands
-//! later on the way than it would by itself is delayed by an action, by the name that it has
-//! in every run. When what happens is a system of differences: a landing is at least a flight
-//! after the sending, a timer goes off exactly a delay after it was set, and what has to come
-//! after something else comes after it. Its smallest solution, by Bellman and Ford, is the
-//! plan. Where it has none (a sleep would have to end before a shorter one that began
-//! earlier), no scenario goes this way. A plan counts only if its run breaks the property.
+//! Every message takes the same time, and a store no time, unless something has to happen while it
+//! works. A message that lands later on the way than it would by itself is delayed by an action,
+//! which uses the message's name in every run. The instants follow from a system of differences: a
+//! landing is at least a flight after the sending, a timer fires exactly a delay after it was set,
+//! and events that must come in an order do. Its smallest solution, by Bellman and Ford, is the
+//! plan. If there is none (a sleep would have to end before a shorter one that began earlier), no
+//! scenario plays this way. A plan counts only if its run breaks the property.
 
 use std::collections::BTreeMap;
 
@@ -27,22 +27,22 @@ use crate::time::{MILLISECOND_US, Micros, SECOND_US};
 use crate::vocabulary::{CacheId, ReplicaId, StoreId};
 use crate::world::{Body, Delay, Request, Timer, Transition};
 
-/// How long a message takes, one way: what it takes where a scenario says nothing.
+/// The time of a message, one way: the default of a scenario.
 const FLIGHT_US: Micros = 250;
 
-/// Between two things of which one has to come after the other.
+/// The time between two events that must come one after the other.
 const GAP_US: Micros = 50;
 
-/// How long a statement takes, where something has to happen meanwhile.
+/// The service time of a statement if something has to happen during it.
 const SERVICE_US: Micros = 2_000;
 
-/// How long a change takes to a cache's replica, where it may be lost: longer than some requests.
+/// The lag of a cache's replica if a change may be lost: longer than some requests.
 const LAG_US: Micros = 20_000;
 
-/// A timeout that never comes.
+/// A timeout too long to occur.
 const NEVER_US: Micros = 3_600 * SECOND_US;
 
-/// A scenario that goes this way. `None`: none does, or none was found.
+/// A scenario that plays this way. `None`: there is none, or none was found.
 pub fn playable(scenario: &Scenario, way: &Way) -> Option<Scenario> {
     let plans = [(false, 0), (true, 0), (false, SERVICE_US), (true, SERVICE_US)];
     // a change that has to be lost on its way to a cache's replica takes its time
@@ -59,24 +59,24 @@ pub fn playable(scenario: &Scenario, way: &Way) -> Option<Scenario> {
     })
 }
 
-/// The transitions of a way, and when each happens.
+/// The transitions of a way, and their instants.
 struct Stage<'a> {
     way: &'a Way,
-    /// How long a statement takes.
+    /// The service time of a statement.
     service_us: Micros,
-    /// How long a change takes to a cache's replica.
+    /// The lag of a cache's replica.
     lag_us: Micros,
     micros: Vec<&'a Micro>,
     at_us: Vec<Micros>,
-    /// By name: which transition sent a message.
+    /// The transition that sent each message, by the message's name.
     sent: BTreeMap<Stamp, (usize, Sent)>,
-    /// Of requests, in the order of their beginning.
+    /// The requests, in the order in which they began.
     requests: Vec<Request>,
-    /// Stamps on the way, and in the scenario.
+    /// Stamps on the way, with their stamps in the scenario.
     stamps: BTreeMap<Stamp, Stamp>,
 }
 
-/// One is at least (or exactly) so much later than the other.
+/// One transition is at least (or exactly) this much later than the other.
 struct Later {
     than: Option<usize>,
     what: usize,
@@ -103,7 +103,7 @@ impl<'a> Stage<'a> {
         Some(stage)
     }
 
-    /// Notes who sent what, and what each will be called.
+    /// Notes which transition sent which message, and its name in the scenario.
     fn name(&mut self) {
         let started = self.micros.iter().filter_map(|micro| match micro.transition {
             Transition::Start(request) => Some(request),
@@ -129,7 +129,8 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// What has to come after what; `None`: something waits for what never was.
+    /// The order constraints between transitions; `None`: one waits for something that never
+    /// happened.
     fn constraints(&self, strictly: bool) -> Option<Vec<Later>> {
         let mut later = Vec::new();
         let mut timers: BTreeMap<Timer, (Option<usize>, Delay)> = BTreeMap::new();
@@ -264,7 +265,7 @@ impl<'a> Stage<'a> {
         Some(scenario)
     }
 
-    /// What a request writes.
+    /// The value that a request writes.
     fn value(&self, request: &Request) -> Scalar {
         let events = self.micros.iter().filter(|micro| {
             matches!(micro.transition, Transition::Start(started) if started.stamp == request.stamp)
@@ -308,19 +309,20 @@ impl<'a> Stage<'a> {
         Some(delays)
     }
 
-    /// What a message is called in the scenario.
+    /// The name of a message in the scenario.
     fn message(&self, name: Stamp) -> Option<String> {
         let (_, sent) = self.sent.get(&name)?;
         self.stamps.get(&sent.stamp).map(|stamp| message_name(*stamp))
     }
 }
 
-/// Whether a message stays inside one process, where it takes no time.
+/// Whether a message stays inside one process and so takes no time.
 fn is_inside(sent: &Sent) -> bool {
     crate::world::link_between(sent.from, sent.to).is_none()
 }
 
-/// What others may depend on: calls at stores, faults, beginnings and ends of requests.
+/// Transitions on which others may depend: calls at stores, faults, beginnings and ends of
+/// requests.
 fn is_anchor(micro: &Micro) -> bool {
     match micro.transition {
         Transition::Start(_) | Transition::Fault(_) => true,
@@ -333,7 +335,7 @@ fn is_anchor(micro: &Micro) -> bool {
     }
 }
 
-/// The stamp of something whose ancestor has another one.
+/// The stamp of an object whose ancestor has another stamp in the scenario.
 fn renamed(known: &BTreeMap<Stamp, Stamp>, stamp: Stamp) -> Option<Stamp> {
     const REPLY: u64 = u64::MAX;
     const COPY: u64 = u64::MAX - 1;
@@ -352,7 +354,7 @@ fn renamed(known: &BTreeMap<Stamp, Stamp>, stamp: Stamp) -> Option<Stamp> {
     })
 }
 
-/// The earliest instants that satisfy all.
+/// The earliest instants that satisfy all constraints.
 fn solve(count: usize, later: &[Later]) -> Option<Vec<Micros>> {
     let mut at_us = vec![0i128; count];
     for _ in 0..=count * 2 + 1 {
@@ -456,7 +458,7 @@ fn done(fault: Fault, names: &Names) -> Option<What> {
     })
 }
 
-/// What the report of a run says that breaks a property; `None`: no report says it.
+/// The kind of violation in a report that shows the property broken; `None`: no report shows it.
 fn telling(property: Property) -> Option<&'static str> {
     match property {
         Property::Converges => Some("divergence.length"),
@@ -477,7 +479,7 @@ fn expected(property: Property) -> Vec<Expectation> {
     path.map(expectation).into_iter().collect()
 }
 
-/// Whether a run of it breaks the property.
+/// Whether a run of the scenario breaks the property.
 fn goes_wrong(scenario: &Scenario, way: &Way) -> bool {
     let Ok(mut run) = Simulation::new(scenario) else { return false };
     if run.advance(scenario.duration_us, 1_000_000) != Advance::Reached {
@@ -518,7 +520,7 @@ fn of_a_run(run: &Simulation) -> impl Iterator<Item = &Event> {
     run.history().since(0).map(|(_, record)| &record.event)
 }
 
-/// What was committed, in order.
+/// The commits, in order.
 fn commits<'e>(events: impl Iterator<Item = &'e Event>) -> impl Iterator<Item = (i64, Scalar)> {
     events.filter_map(|event| match event {
         Event::Committed { commit, .. } => Some((commit.version, commit.value.scalar)),

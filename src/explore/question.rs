@@ -1,44 +1,44 @@
-//! What a search is asked.
+//! The question of a search.
 
 use crate::named::named;
 
 named! {
-    /// A promise that no order of events may break.
+    /// A property that no order of events may break.
     #[derive(serde::Deserialize)]
     #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "ExploreProperty"))]
     pub enum Property {
-        /// Once all is quiet, no entry of the cache differs from its row for good.
+        /// At rest, every entry of the cache agrees with its row, or soon will by itself.
         Converges = "converges",
-        /// No read returned, and no entry holds, what the database never held and never will.
+        /// No read returns, and no entry holds, a value that the database never held and never
+        /// will.
         NoPhantom = "no-phantom",
-        /// No acknowledged write is lost, overwritten by one that had ended before it began,
-        /// or missing from a sum.
+        /// No acknowledged write is lost, overwritten by a write that had ended before it began, or
+        /// missing from a sum.
         NoLostWrite = "no-lost-write",
-        /// No write takes effect twice: again after another one, or twice in a sum.
+        /// No write takes effect twice: again after a newer write, or twice in a sum.
         NoDoubleWrite = "no-double-write",
-        /// No read misses a write that was acknowledged before it began.
+        /// No read misses a write that was acknowledged before the read began.
         NoStaleRead = "no-stale-read",
-        /// No client misses what it has written itself.
+        /// No client misses its own write.
         ReadYourWrites = "read-your-writes",
-        /// No client sees something older than it has seen before.
+        /// No client sees an older value than it has seen before.
         MonotonicReads = "monotonic-reads",
-        /// All that clients were told is explained by one order, in which each request takes
+        /// Everything that clients were told is explained by one order, in which each request takes
         /// effect between its beginning and its end.
         Linearizable = "linearizable",
-        /// Once all that was broken is mended, no request fails, or waits for ever, that began
-        /// after that.
+        /// After every fault has ended, no request that begins fails or waits for ever.
         Recovers = "recovers",
-        /// An expression over what is left in the end is true.
+        /// The user's expression over the final state is true.
         Check = "check",
     }
 }
 
 impl Property {
-    /// Those that are searched where none is named.
+    /// The properties checked by default.
     pub const DEFAULT: [Property; 4] =
         [Property::Converges, Property::NoPhantom, Property::NoLostWrite, Property::NoDoubleWrite];
 
-    /// Those that need nothing but their name.
+    /// The properties that need nothing but their name.
     pub const BUILT_IN: [Property; 9] = [
         Property::Converges,
         Property::NoPhantom,
@@ -57,12 +57,12 @@ impl Property {
     }
 }
 
-/// Some of the properties.
+/// A set of properties.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Properties(u16);
 
 impl Properties {
-    /// None of them.
+    /// The empty set.
     pub const NONE: Properties = Properties(0);
 
     pub fn has(self, property: Property) -> bool {
@@ -77,7 +77,7 @@ impl Properties {
         self.0 == 0
     }
 
-    /// Those of both.
+    /// The union of both sets.
     pub fn and(self, other: Properties) -> Properties {
         Properties(self.0 & other.0)
     }
@@ -99,11 +99,11 @@ impl FromIterator<Property> for Properties {
     }
 }
 
-/// How often each thing may go wrong, besides what the scenario itself does.
+/// How often each kind of failure may occur, besides those of the scenario.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, serde::Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Budgets {
-    /// An entry's TTL ends.
+    /// An entry's TTL expires.
     pub expiries: u8,
     /// The cache removes an entry to make room.
     pub evictions: u8,
@@ -115,12 +115,12 @@ pub struct Budgets {
     pub duplicates: u8,
     /// A store answers a call with an error.
     pub failures: u8,
-    /// Somebody stops waiting for what would still come.
+    /// A wait ends although the reply could still come.
     pub timeouts: u8,
 }
 
 impl Budgets {
-    /// Each by its name.
+    /// Each budget, with its name.
     pub fn named(self) -> impl Iterator<Item = (&'static str, u8)> {
         let Budgets { expiries, evictions, crashes, losses, duplicates, failures, timeouts } = self;
         [
@@ -136,27 +136,27 @@ impl Budgets {
     }
 }
 
-/// What to look for, and how far.
+/// What a search looks for, and its bounds.
 #[derive(Clone, Debug)]
 pub struct Question {
     pub properties: Properties,
     /// The expression of [`Property::Check`].
     pub check: Option<String>,
     pub budgets: Budgets,
-    /// How many requests of each workload are made.
+    /// The number of requests of each workload.
     pub requests: u32,
-    /// Steps that nobody could tell from later ones are taken at once.
+    /// Steps that nobody can tell from later ones are taken at once.
     pub reduction: bool,
-    /// Of clients that are alike, with keys that are alike, one begins first.
+    /// Of clients that are interchangeable, with keys that are, one begins first.
     pub symmetry: bool,
     /// A call, its reply, and what the program then does are one step.
     pub atomic: bool,
-    /// States are told apart by all that they say, and not by a fingerprint.
+    /// Whole states are compared, not fingerprints.
     #[cfg(not(target_arch = "wasm32"))]
     pub exact: bool,
     pub most_states: u64,
     pub most_effects: u16,
-    /// In bytes, roughly.
+    /// The bound on memory, in bytes; approximate.
     pub most_memory: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The world's driver in a search: it decides nothing, and takes notes.
+//! The world's driver in a search: it decides nothing, and records what happens.
 
 use crate::event::Event;
 use crate::identity::{ProcessId, Stamp};
@@ -8,46 +8,46 @@ use crate::world::{
     Body, Clock, Delay, Dice, Message, MessageKey, Passage, Sink, Timer, Transition,
 };
 
-/// What one transition came to.
+/// The effects of one transition.
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
     pub events: Vec<Event>,
-    /// A store has sent a reply.
+    /// A store sent a reply.
     pub replied: bool,
-    /// Where calls were sent.
+    /// The processes to which calls were sent.
     pub called: Vec<ProcessId>,
-    /// The next app server's turn was taken by somebody who is not a client.
+    /// Someone other than a client took the next app server's turn.
     pub took_turn: bool,
-    /// A die was thrown.
+    /// A random draw was made.
     pub threw: bool,
-    /// What set out, and what waits from now on; taken down only on request.
+    /// The messages sent and the timers set; recorded only on request.
     pub set: Option<Set>,
 }
 
-/// What a transition set in motion.
+/// The messages and timers that a transition set in motion.
 #[derive(Clone, Debug, Default)]
 pub struct Set {
     pub sent: Vec<Sent>,
     pub timers: Vec<(Timer, Delay)>,
 }
 
-/// A message that set out.
+/// A message that was sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Sent {
-    /// Its name, which is the same in every world.
+    /// Its name in this search, which is the same in every world.
     pub name: Stamp,
-    /// Its name in an action.
+    /// Its name in a scenario's action.
     pub stamp: Stamp,
     pub from: ProcessId,
     pub to: ProcessId,
 }
 
-/// One transition of a path, and what it came to.
+/// One transition of a path, and its effects.
 #[derive(Clone, Debug)]
 pub struct Micro {
     pub transition: Transition,
     pub notes: Notes,
-    /// The message that landed, as it set out.
+    /// The message delivered, as it was sent.
     pub message: Option<Message>,
 }
 

@@ -1,9 +1,9 @@
-//! What is broken once nothing is under way any more, and stays so.
+//! Properties that are broken once nothing is under way any more, and stay so.
 //!
-//! Where all is at rest, loops still take their turns, and what is down may still be mended: so a
-//! write that is in the cache alone is not lost yet if a loop looks for such writes, and an entry
-//! that differs may be put right. A property is broken for good where none of that leads to a
-//! rest in which it is not.
+//! At rest, loops still take their turns and processes may still restart: so a write that is in the
+//! cache alone is not lost yet if a loop looks for such writes, and an entry that differs may be
+//! corrected. A property is broken for good if none of that leads to a state at rest in which it
+//! holds.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ use super::model::Model;
 use super::question::{Properties, Property};
 use super::state::State;
 
-/// The most states of what goes on in the background.
+/// The most states of background activity to examine.
 const MOST_IN_BACKGROUND: usize = 20_000;
 
 impl Model {
-    /// Which of these are broken where all is at rest, and for good. `None`: too much goes on in
-    /// the background to see.
+    /// The properties of `asked` that are broken at rest and for good. `None`: there is too much
+    /// background activity to tell.
     pub fn broken_for_good(&self, state: &State, asked: Properties) -> Option<Properties> {
         let mut broken = self.broken_at_rest(state, asked);
         if broken.is_empty() {
@@ -45,7 +45,7 @@ impl Model {
         Some(broken)
     }
 
-    /// Which of these are broken as it is now, where all is at rest.
+    /// The properties of `asked` that are broken now, if all is at rest.
     fn broken_at_rest(&self, state: &State, asked: Properties) -> Properties {
         if !state.is_at_rest() {
             return Properties::NONE;

@@ -1,4 +1,4 @@
-//! Runs by chance: to look at where nothing goes wrong, and to learn what texts there are.
+//! Random runs: to show when nothing goes wrong, and to collect the texts that programs make.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,11 +16,11 @@ use crate::strategy::value::Names;
 /// The most choices of one run.
 const LONGEST: u64 = 400;
 
-/// How many runs look for texts.
+/// The number of runs that collect texts.
 const RUNS_FOR_TEXTS: u64 = 8;
 
 impl Search {
-    /// Some runs, each told step by step: the same in every search of the same question.
+    /// Sample runs, each step by step; the same in every search of the same question.
     pub fn samples(&self, count: u64) -> Vec<Vec<Step>> {
         (0..count).map(|run| self.sample(run).steps()).collect()
     }
@@ -36,16 +36,14 @@ impl Search {
 }
 
 impl Model {
-    /// The texts that programs make on some runs. A run numbers texts in the order in which it
-    /// comes across them; where they are known from the beginning, that order tells no two states
-    /// apart.
+    /// The texts that programs make in some runs. A run numbers texts in the order in which it
+    /// meets them; texts that are known from the start do not make states differ by that order.
     pub fn texts(&self) -> BTreeSet<Arc<str>> {
         let runs = (0..RUNS_FOR_TEXTS).map(|run| self.stroll(run, self.first(), |_, _, _| {}));
         runs.flat_map(|last| last.world.names().added().cloned().collect::<Vec<_>>()).collect()
     }
 
-    /// One run: of all that may happen next, something, until nothing is left to do. Where it
-    /// has led.
+    /// One run: random choices until none is left. Returns the last state.
     fn stroll(
         &self,
         run: u64,

@@ -1,4 +1,4 @@
-//! What a scenario is to a search: requests, and what else it does.
+//! A scenario as a search sees it: requests, and deeds.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,43 +16,43 @@ use crate::strategy::value::Symbol;
 use crate::vocabulary::ReplicaId;
 use crate::world::{Request, Setup};
 
-/// Something that the scenario does, at any moment of a search, once.
+/// Something that the scenario does besides requests: at any moment of a search, once.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Deed {
     Fault(Fault),
-    /// The next call that matches fails.
+    /// The next matching call fails.
     Fail(Fault),
     Lose(Stamp),
     Duplicate(Stamp),
 }
 
-/// A scenario, taken apart.
+/// A scenario, split into requests and deeds.
 #[derive(Clone)]
 pub struct Script {
     pub setup: Arc<Setup>,
     pub requests: Vec<Request>,
-    /// Each with the action that it is.
+    /// Deeds, each with the position of its action.
     pub deeds: Vec<(u32, Deed)>,
-    /// Deeds that are not done, a bit for each.
+    /// Deeds that are left out, a bit for each.
     pub left_out: u64,
     /// The keys that are judged, in the order of their symbols.
     pub keys: Vec<Symbol>,
-    /// What must be true in the end.
+    /// The expression that must be true in the end.
     pub check: Option<Check>,
-    /// The network loses messages by chance; it doubles some.
+    /// Whether the network loses messages at random; it duplicates some.
     pub loses: bool,
     pub doubles: bool,
 }
 
-/// The most deeds of one search: a mask has a bit for each.
+/// The most deeds of one search: a mask has one bit for each.
 const MOST_DEEDS: usize = 64;
 
 /// Why a scenario can't be searched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExploreError {
-    /// It can't run either.
+    /// It cannot run either.
     Invalid(Vec<Problem>),
-    /// Nobody asks for anything, and nothing is done.
+    /// It has no request and no deed.
     NothingToDo,
     /// More requests and outside writes than a search can tell apart.
     TooManyRequests { found: usize },
@@ -60,15 +60,15 @@ pub enum ExploreError {
     TooManyDeeds { found: usize },
     /// No property is asked for.
     NoProperty,
-    /// The expression of one's own is none that could hold.
+    /// The user's expression is not a property.
     Check(CheckError),
 }
 
 impl Script {
-    /// Takes a scenario apart.
+    /// Splits a scenario into requests and deeds.
     ///
     /// # Errors
-    /// Why it can't be searched.
+    /// Why the scenario can't be searched.
     pub fn new(scenario: &Scenario, question: &Question) -> Result<Script, ExploreError> {
         if question.properties.is_empty() {
             return Err(ExploreError::NoProperty);
@@ -165,7 +165,7 @@ impl Script {
 }
 
 impl Script {
-    /// These texts are known from the beginning.
+    /// Makes these texts known from the start.
     pub fn know(&mut self, texts: &BTreeSet<Arc<str>>) {
         // no world has it any more
         let Some(setup) = Arc::get_mut(&mut self.setup).filter(|_| !texts.is_empty()) else {
@@ -179,7 +179,8 @@ impl Script {
     }
 }
 
-/// A cache that has room for all keys there can be need not know in which order they were used.
+/// Lifts the capacity of caches that have room for every possible key: then the order of use does
+/// not matter.
 fn lift_limits(setup: &mut Setup, keys: usize) {
     let programs = || setup.strategies.iter().map(|deployed| &deployed.program);
     if programs().any(|program| program.makes_texts()) {

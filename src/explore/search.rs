@@ -1,4 +1,4 @@
-//! Breadth first in effects, with all that is none free of charge.
+//! Breadth-first search by the number of effects; other steps cost nothing.
 
 use super::check::CheckError;
 use super::expand::{Expansion, expand};
@@ -11,18 +11,19 @@ use super::visited::{Met, Name, Node, Visited};
 use crate::scenario::Scenario;
 use crate::strategy::value::Scalar;
 
-/// A search under way.
+/// A search in progress.
 pub struct Search {
     pub(super) model: Model,
     pub(super) visited: Visited,
-    /// States of the present number of effects, to be looked at, and those of one more.
+    /// The states with the present number of effects that are still to be examined, and those with
+    /// one more.
     now: Frontier,
     next: Frontier,
     trail: Trail,
     effects: u16,
-    /// The shortest way so far in which each property was broken.
+    /// The shortest way so far to a violation of each property.
     pub(super) found: [Option<Found>; Property::ALL.len()],
-    /// The same, made as simple as could be.
+    /// The ways after simplification.
     pub(super) simple: Vec<Simple>,
     transitions: u64,
     seen: Seen,
@@ -31,7 +32,7 @@ pub struct Search {
     is_over: bool,
 }
 
-/// The last step to where a property is broken.
+/// The last step of the way to a violation.
 #[derive(Clone, Copy, Debug)]
 pub struct Found {
     pub parent: u32,
@@ -45,7 +46,7 @@ pub enum Bound {
     States,
     Effects,
     Memory,
-    /// What goes on in the background alone was too much to see where it leads.
+    /// The background activity was too much to examine.
     Background,
     /// A run reached one of the scenario's own limits.
     Limits,
@@ -53,29 +54,29 @@ pub enum Bound {
     Collision,
 }
 
-/// How far a search is.
+/// The progress of a search.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
     pub states: u64,
     pub transitions: u64,
-    /// States that are known and not yet looked at.
+    /// States that are known and not yet examined.
     pub waiting: u64,
     pub effects: u16,
-    /// Bytes that the states take, roughly.
+    /// The approximate size of all states, in bytes.
     pub memory: u64,
-    /// Of these, those of all states that were met.
+    /// Of these, the bytes for all states met so far.
     pub visited_bytes: u64,
 }
 
-/// Roughly what a whole state takes that waits to be looked at, in bytes: as measured of small
-/// scenarios, by what all allocations came to.
+/// The approximate size of a whole state in the queue, in bytes: all allocations, measured with
+/// small scenarios.
 const WHOLE_BYTES: u64 = 6_000;
 
-/// What part of the memory whole states may take: one of so many.
+/// The share of the memory for whole states: one part in this many.
 const WHOLE_SHARE: u64 = 8;
 
 impl Search {
-    /// A search at its start.
+    /// Starts a search.
     ///
     /// # Errors
     /// Why this scenario can't be searched.
@@ -87,7 +88,7 @@ impl Search {
         Search::of(model)
     }
 
-    /// What the way to a property is a way of.
+    /// The model in which the way to a property was found.
     pub(super) fn model_of(&self, property: Property) -> &Model {
         let simple = self.simple.iter().find(|each| each.way.property == Some(property));
         simple.and_then(|each| each.model.as_ref()).unwrap_or(&self.model)
@@ -129,7 +130,7 @@ impl Search {
         })
     }
 
-    /// Looks at no more than `most` states. True: the search is over.
+    /// Examines at most `most` states. Returns true once the search is over.
     pub fn advance(&mut self, most: u32) -> bool {
         for _ in 0..most {
             match self.take_portion(1).pop() {
@@ -141,9 +142,8 @@ impl Search {
         self.is_over()
     }
 
-    /// Up to so many of the states that come next, all with as many effects. None: they were
-    /// found at a lower cost meanwhile, or it is time for the next number of effects, or all
-    /// is over.
+    /// Takes up to `most` of the next states, all with the same number of effects. Empty: they were
+    /// found at a lower cost meanwhile, the next number of effects is due, or the search is over.
     pub(super) fn take_portion(&mut self, most: usize) -> Vec<Waiting> {
         let mut portion = Vec::new();
         if self.now.is_empty() && !self.is_over {
@@ -179,7 +179,7 @@ impl Search {
         }
     }
 
-    /// The number of effects of the states that are looked at.
+    /// The number of effects of the states being examined.
     pub(super) fn effects(&self) -> u16 {
         self.effects
     }
@@ -188,7 +188,7 @@ impl Search {
         self.is_over
     }
 
-    /// Turns to the states of one effect more. False: there are none, or none are needed.
+    /// Moves on to the states with one more effect. False: there are none, or none are needed.
     fn go_on(&mut self) -> bool {
         let asked = self.model.question.properties;
         let open = asked.iter().any(|property| {
@@ -206,7 +206,7 @@ impl Search {
         true
     }
 
-    /// Takes in what a state leads to.
+    /// Merges the successors of a state.
     pub(super) fn take_in(&mut self, expansion: Expansion) {
         let Expansion { number, children, seen, mistake, halted, collided } = expansion;
         if self.is_over {
@@ -268,7 +268,7 @@ impl Search {
         self.is_over = true;
     }
 
-    /// Whether a shorter way to break a property is asked for.
+    /// Whether a shorter way to break a property is still wanted.
     fn asks(&self, property: Property, effects: u16) -> bool {
         let found = self.found[property as usize];
         self.model.question.properties.has(property)
@@ -283,27 +283,27 @@ impl Search {
         }
     }
 
-    /// Whether nothing is left to look at.
+    /// Whether no state is left to examine.
     pub fn is_exhausted(&self) -> bool {
         self.is_over && self.now.is_empty() && self.next.is_empty()
     }
 
-    /// What the search has found so far.
+    /// What the search has met so far.
     pub fn seen(&self) -> Seen {
         self.seen
     }
 
-    /// Why the check could not be computed, if so.
+    /// Why the check could not be computed, if it could not.
     pub fn mistake(&self) -> Option<&CheckError> {
         self.mistake.as_ref()
     }
 
-    /// Why it did not see everything, if so.
+    /// Why the search did not see everything, if it did not.
     pub fn cut(&self) -> Option<Bound> {
         self.cut
     }
 
-    /// The number of effects after which a property is broken, at the least.
+    /// The fewest effects found so far with which a property is broken.
     pub fn effects_to(&self, property: Property) -> Option<u16> {
         self.found[property as usize].map(|found| found.effects)
     }

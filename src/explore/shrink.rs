@@ -1,9 +1,8 @@
-//! A way made simple: with the fewest requests, then faults, then changes from one task to
-//! another. It never gets longer; it gets shorter where a client's earlier requests were only in
-//! the way.
+//! Simplifies a way: fewest requests, then fewest faults, then fewest switches between tasks. It
+//! never gets longer; it gets shorter if a client's earlier requests were not needed.
 //!
-//! A search that leaves something out finds a way of its own; if that is as short, what was
-//! left out was not needed. Such searches are small, since they go no further than the way.
+//! Part of the scenario is left out and searched again; if the new way is no longer, that part was
+//! not needed. Such searches are small, since they go no further than the length of the way.
 
 use super::choices::Choice;
 use super::model::Model;
@@ -13,11 +12,11 @@ use super::way::Way;
 use crate::identity::Stamp;
 use crate::world::Transition;
 
-/// The most states of a search that leaves something out.
+/// The most states of a search with something left out.
 const MOST_STATES: u64 = 100_000;
 
 impl Search {
-    /// Makes each way that was found as simple as can be, within bounds.
+    /// Simplifies each way found, within bounds.
     pub fn simplify(&mut self) {
         for property in self.model.question.properties.iter() {
             let is_simple = |each: &Simple| each.way.property == Some(property);
@@ -60,7 +59,7 @@ impl Search {
         Simple { way, model: best.search.map(|search| search.model) }
     }
 
-    /// A way that is as short, in a search that leaves something out.
+    /// A way that is no longer, from a search with something left out.
     fn without(&self, property: Property, way: &Way, less: Less) -> Option<Smaller> {
         let (mut script, mut budgets) = (self.model.script.clone(), self.model.question.budgets);
         match less {
@@ -95,7 +94,7 @@ impl Search {
         Some(Smaller { way: found, search: Some(search) })
     }
 
-    /// The same choices in an order in which each task goes on as long as it can.
+    /// The same choices in an order in which each task continues as long as it can.
     fn with_fewer_changes(&self, property: Property, way: Way) -> Way {
         let mut best = way;
         for _ in 0..3 {
@@ -124,29 +123,29 @@ impl Search {
     }
 }
 
-/// A way that was made simple.
+/// A simplified way.
 pub struct Simple {
     pub way: Way,
-    /// What it is a way of, where that is less than what was asked.
+    /// The model that it is a way of, if that is smaller than the one asked about.
     pub model: Option<Model>,
 }
 
-/// A way, and the search that found it; `None`: the one that is made simple.
+/// A way, and the search that found it; `None`: the search being simplified.
 struct Smaller {
     way: Way,
     search: Option<Search>,
 }
 
-/// Something to leave out.
+/// Something that can be left out.
 #[derive(Clone, Copy)]
 enum Less {
     Request(Stamp),
     Deed(usize),
-    /// Once.
+    /// One unit of a budget.
     Budget(fn(&mut Budgets) -> &mut u8),
 }
 
-/// How often a way goes from the doings of one operation to those of another.
+/// How often a way switches from one operation to another.
 fn changes(way: &Way) -> usize {
     let acts = way.moves.iter().flat_map(|each| &each.micros).filter_map(|micro| {
         match (&micro.message, micro.transition) {

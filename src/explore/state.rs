@@ -1,4 +1,4 @@
-//! One state of a search, and its name.
+//! A state of a search, and its identity.
 
 use std::hash::Hash;
 
@@ -12,24 +12,24 @@ use crate::world::{MessageKey, World};
 pub struct State {
     pub world: World,
     pub judge: Judge,
-    /// What may still go wrong.
+    /// The failures that may still occur.
     pub left: Budgets,
-    /// Which of the scenario's deeds are done, a bit for each.
+    /// The deeds done, a bit for each.
     pub done: u64,
-    /// The first call of a request or a loop's turn that has just begun: it comes next.
+    /// The first call of a request or of a loop's turn that has just begun: it must come next.
     pub first_call: Option<MessageKey>,
 }
 
 impl State {
-    /// 64 bits by which it is told from all others. Among n states, two have the same name
-    /// by accident with a probability of about n² / 2⁶⁵: 3 in a million for ten million.
+    /// A hash of the state. Among n states, two collide with a probability of about n² / 2⁶⁵: 3 in
+    /// a million for ten million states.
     pub fn fingerprint(&self) -> u64 {
         let mut sum = Checksum::default();
         self.add_up_the_rest(&mut sum);
         mix(self.world.digest(), std::hash::Hasher::finish(&sum))
     }
 
-    /// All by which it is told from others.
+    /// The whole state as bytes.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn canonical(&self) -> Box<[u8]> {
         let mut sum = crate::digest::Canonical::default();
@@ -38,7 +38,7 @@ impl State {
         sum.into_bytes()
     }
 
-    /// What is not in the world.
+    /// Adds the parts that are not in the world.
     fn add_up_the_rest(&self, sum: &mut impl Sum) {
         let State { world: _, judge, left, done, first_call } = self;
         judge.digest(sum);

@@ -1,11 +1,11 @@
-//! Clients that are alike: which of them begins first is all the same, so that one way is
-//! enough for all (Ip and Dill, *Better Verification Through Symmetry*, 1996).
+//! Symmetry: of interchangeable clients it does not matter which begins first, so one order is
+//! enough (Ip and Dill, *Better Verification Through Symmetry*, 1996).
 //!
-//! Two clients are alike if to exchange them, and keys and values that only they use, leaves
-//! the scenario as it was. Until one of them has begun, so does it leave the state: then where
-//! the later one begins first, all that follows is what follows where the earlier one does,
-//! under other names. So only the earlier one may. No state is renamed, and a way that is found
-//! is a way of the scenario as it stands.
+//! Two clients are interchangeable if exchanging them, with the keys and values that only they use,
+//! leaves the scenario unchanged. Until one of them has begun, the exchange leaves the state
+//! unchanged as well: then everything that follows if the later one begins first also follows,
+//! under other names, if the earlier one does. So only the earlier one may begin. No state is
+//! renamed, and every way found is a way of the scenario itself.
 
 use std::collections::BTreeMap;
 
@@ -15,16 +15,16 @@ use crate::identity::{Kind, Stamp};
 use crate::strategy::value::{Scalar, Symbol};
 use crate::world::{Request, World};
 
-/// The first request of each client, with those before which it does not begin: the first ones
-/// of clients that are like this one.
+/// The first request of each client, with the requests that must begin before it: the first ones of
+/// clients that are interchangeable with it.
 #[derive(Clone, Debug, Default)]
 pub struct Symmetry(Vec<(Stamp, Vec<Stamp>)>);
 
-/// A client's requests, each with its position among all.
+/// A client's requests, each with its position among all requests.
 type Own<'a> = Vec<(usize, &'a Request)>;
 
 impl Symmetry {
-    /// Who is like whom in a scenario.
+    /// Finds the interchangeable clients of a scenario.
     pub fn of(script: &Script) -> Symmetry {
         let names_a_message = |deed: &Deed| matches!(deed, Deed::Lose(_) | Deed::Duplicate(_));
         if script.check.is_some() || script.deeds.iter().any(|(_, deed)| names_a_message(deed)) {
@@ -46,8 +46,8 @@ impl Symmetry {
         Symmetry(all.filter(|(_, earlier)| !earlier.is_empty()).collect())
     }
 
-    /// Whether a request may begin: it is not the first one of a client before whom one that
-    /// is like it begins.
+    /// Whether a request may begin: not if it is the first one of its client, and an
+    /// interchangeable client must begin before.
     pub fn may_begin(&self, world: &World, request: Request) -> bool {
         let own = self.0.iter().find(|(first, _)| *first == request.stamp);
         own.is_none_or(|(_, earlier)| earlier.iter().all(|first| !world.is_planned(*first)))
@@ -90,7 +90,7 @@ fn are_alike(script: &Script, one: &Own, other: &Own) -> bool {
         })
 }
 
-/// Whether a key is touched by these requests alone.
+/// Whether only these requests touch a key.
 fn is_alone(script: &Script, key: Symbol, own: &Own) -> bool {
     let mut others = (0..).zip(&script.requests).filter(|(_, request)| request.key == key);
     let mut entries = script.setup.entries.iter();
@@ -116,7 +116,7 @@ fn row(script: &Script, key: Symbol) -> Option<Scalar> {
     rows.find(|(own, _)| *own == key).map(|(_, value)| value.scalar)
 }
 
-/// What a request writes: its own number, where it says nothing.
+/// The value that a request writes: its own number by default.
 fn value((at, request): (usize, &Request)) -> Scalar {
     match (request.kind, request.value) {
         (Kind::Write, Scalar::None) => Scalar::Int(at as i64 + 1),
@@ -124,7 +124,7 @@ fn value((at, request): (usize, &Request)) -> Scalar {
     }
 }
 
-/// How often a value is there, in rows, requests and writes from outside.
+/// How often a value occurs in rows, requests and outside writes.
 fn times(script: &Script, value_of: Scalar) -> usize {
     let rows = script.setup.rows.iter().map(|(_, value)| value.scalar);
     let requests = script.requests.iter().enumerate().map(value);
@@ -135,7 +135,7 @@ fn times(script: &Script, value_of: Scalar) -> usize {
     rows.chain(requests).chain(outside).filter(|each| *each == value_of).count()
 }
 
-/// A program may ask that of a value without looking at it.
+/// Whether a value is true, which a program may ask without reading the value itself.
 fn is_true(value: Scalar) -> bool {
     matches!(value, Scalar::Int(number) if number != 0) || matches!(value, Scalar::Text(_))
 }

@@ -1,4 +1,4 @@
-//! What happened in a search, and how often: without it, a verdict says little.
+//! Counts of events in a search; without them, a verdict means little.
 
 use crate::event::{DropReason, Event, Fault, RequestEnd};
 use crate::named::named;
@@ -37,7 +37,7 @@ named! {
     }
 }
 
-/// How often each kind of event was met, over all transitions of a search.
+/// Counts of each kind of event, over all transitions of a search.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tally([u64; Happening::ALL.len()]);
 
@@ -56,12 +56,12 @@ impl Tally {
         self.0[happening as usize] > 0
     }
 
-    /// Those that happened at all.
+    /// The kinds that happened at least once.
     pub fn all(&self) -> impl Iterator<Item = (Happening, u64)> {
         Happening::ALL.into_iter().zip(self.0).filter(|(_, count)| *count > 0)
     }
 
-    /// Takes in an event.
+    /// Counts an event.
     pub fn note(&mut self, event: &Event) {
         if let Some(happening) = kind(event) {
             self.add(happening);

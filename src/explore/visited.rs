@@ -1,31 +1,32 @@
 //! The states that a search has met, in a few bytes each.
 
-/// How a state was reached, at the least cost so far.
+/// How a state was reached, at the lowest cost so far.
 #[derive(Clone, Copy, Debug)]
 pub struct Node {
     pub fingerprint: u64,
-    /// The node that it was reached from; its own number for the first.
+    /// The node from which it was reached; the first node names itself.
     pub parent: u32,
-    /// Which of the parent's choices led to it.
+    /// The parent's choice that led to it.
     pub choice: u16,
-    /// Effects until then.
+    /// The number of effects up to it.
     pub effects: u16,
 }
 
 /// All nodes, found by fingerprint: a hash table with linear probing, at most four fifths full,
-/// which grows by half. Its order is never used. With it, a node takes 21 to 24 bytes.
+/// which grows by half. Its order is never used. Table included, a node takes 21 to 24 bytes.
 pub struct Visited {
-    /// In chunks, so that none is ever moved.
+    /// In chunks, so that nodes are never moved.
     chunks: Vec<Vec<Node>>,
-    /// Numbers of nodes, plus one; 0: free.
+    /// Node numbers plus one; 0: a free slot.
     slots: Vec<u32>,
     len: usize,
-    /// All that each state says, where fingerprints are not enough.
+    /// The bytes of each whole state, if fingerprints are not trusted.
     exact: Option<Vec<Box<[u8]>>>,
     exact_bytes: u64,
 }
 
-/// A state's name: its fingerprint, and, where that is not enough, all that it says.
+/// A state's identity: its fingerprint and, if fingerprints are not trusted, the bytes of the whole
+/// state.
 #[derive(Clone, Debug)]
 pub struct Name {
     pub fingerprint: u64,
@@ -34,14 +35,14 @@ pub struct Name {
 
 const CHUNK: usize = 1 << 14;
 
-/// What became of a state that was met.
+/// The result of adding a state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Met {
     New(u32),
-    /// It was known at a higher cost.
+    /// The state was known at a higher cost.
     Cheaper(u32),
     Known,
-    /// There is no room for another number.
+    /// There are no more node numbers.
     Full,
 }
 
@@ -55,12 +56,12 @@ impl Visited {
         self.len
     }
 
-    /// Whether states are told apart by all that they say.
+    /// Whether whole states are compared.
     pub fn is_exact(&self) -> bool {
         self.exact.is_some()
     }
 
-    /// The bytes that it takes.
+    /// The memory that it takes, in bytes.
     pub fn bytes(&self) -> u64 {
         let nodes = self.chunks.iter().map(Vec::capacity).sum::<usize>() * size_of::<Node>();
         (nodes + self.slots.capacity() * size_of::<u32>()) as u64 + self.exact_bytes
@@ -78,7 +79,7 @@ impl Visited {
         }
     }
 
-    /// Whether a state made again is the one that has this number.
+    /// Whether a reconstructed state is the one with this number.
     pub fn is(&self, number: u32, name: &Name) -> bool {
         self.node(number).fingerprint == name.fingerprint
             && self.says(number, name.exact.as_deref())
@@ -91,7 +92,7 @@ impl Visited {
         }
     }
 
-    /// Notes a state that was reached.
+    /// Adds a state that was reached.
     pub fn meet(&mut self, node: Node, exact: Option<Box<[u8]>>) -> Met {
         if (self.len + 1) * 5 > self.slots.len() * 4 {
             self.grow();
@@ -127,7 +128,7 @@ impl Visited {
         }
     }
 
-    /// Where a state is, or would be.
+    /// The slot of a state, or the free one for it.
     fn slot(&self, fingerprint: u64, exact: Option<&[u8]>) -> usize {
         let size = self.slots.len();
         let mut slot = ((u128::from(fingerprint) * size as u128) >> 64) as usize;

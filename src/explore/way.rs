@@ -1,4 +1,4 @@
-//! The way to where a property is broken, walked again and told.
+//! The way to a violation, replayed and described.
 
 use super::answer::Step;
 use super::choices::Choice;
@@ -12,19 +12,19 @@ use crate::history::line;
 use crate::identity::Kind;
 use crate::strategy::value::Names;
 
-/// A way to where a property is broken.
+/// A way to a violation.
 #[derive(Clone, Debug)]
 pub struct Way {
-    /// `None`: it breaks none.
+    /// `None`: it breaks no property.
     pub property: Option<Property>,
-    /// What was set in motion before anything happened.
+    /// What the setup set in motion before the first choice.
     pub start: Set,
     pub moves: Vec<Move>,
-    /// The texts that it is told in.
+    /// The texts of the run.
     pub names: Names,
 }
 
-/// One choice, and all that was taken at once with it.
+/// One choice, and all steps that were taken at once after it.
 #[derive(Clone, Debug)]
 pub struct Move {
     pub choice: Choice,
@@ -33,8 +33,8 @@ pub struct Move {
 }
 
 impl Search {
-    /// The shortest way to where a property is broken; it has been walked again, and broke
-    /// the property again.
+    /// The shortest way to a violation of a property; it was replayed, and broke the property
+    /// again.
     pub fn way_to(&self, property: Property) -> Option<Way> {
         let is_it = |each: &&super::shrink::Simple| each.way.property == Some(property);
         if let Some(simple) = self.simple.iter().find(is_it) {
@@ -56,7 +56,7 @@ impl Search {
         })
     }
 
-    /// A way by these choices, if they can be made, and it breaks the property.
+    /// The way of these choices, if they are possible and it breaks the property.
     pub(super) fn by_choices(&self, property: Property, choices: &[Choice]) -> Option<Way> {
         let mut choices = choices.iter();
         self.walk(property, |model, state| {
@@ -66,7 +66,8 @@ impl Search {
         })
     }
 
-    /// A way by what `next` chooses: `None`: it can't go on, `Some(None)`: it is at its end.
+    /// A way of the choices that `next` makes. `None`: it cannot continue; `Some(None)`: it is at
+    /// its end.
     fn walk(
         &self,
         property: Property,
@@ -90,12 +91,12 @@ impl Search {
 }
 
 impl Way {
-    /// How many effects it has.
+    /// The number of effects of the way.
     pub fn effects(&self) -> u16 {
         self.moves.iter().map(|each| each.effects).sum()
     }
 
-    /// It in words, with only what changed in each step.
+    /// The way in words, each step with what it changed.
     pub fn steps(&self) -> Vec<Step> {
         let mut effects = 0;
         let mut steps = Vec::new();

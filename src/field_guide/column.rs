@@ -1,4 +1,4 @@
-//! The guide's columns: what is asked of each library, as a scenario.
+//! The guide's columns: the question to each library, as a scenario.
 
 use serde_json::{Value, json};
 
@@ -24,34 +24,34 @@ named! {
     }
 }
 
-/// How long the database takes for a row.
+/// The time of a load, in the database.
 pub(super) const LOAD_US: Micros = 100_000;
 
-/// When the row is written that a load has read already.
+/// When the row is written, after a load has read it.
 const WRITE_US: Micros = 50_000;
 
-/// When entries of ten seconds are old, also those of a clock that counts whole seconds.
+/// When entries of ten seconds have expired, even with a clock of whole seconds.
 pub(super) const PAST_US: Micros = 11_500_000;
 
-/// How many ask at once.
+/// The number of simultaneous callers.
 pub(super) const CALLERS: u32 = 100;
 
-/// Single gets after [`CALLERS`] at once, in [`Column::StaleFailure`].
+/// The number of single gets after the [`CALLERS`], in [`Column::StaleFailure`].
 pub(super) const LATER_GETS: u32 = 3;
 
 pub(super) const KEY: &str = "user:1";
 
-/// What the row holds, and what is written to it.
+/// The first value of the row, and the value written to it.
 pub(super) const OLD: &str = "OLD";
 pub(super) const NEW: &str = "NEW";
 
 impl Column {
-    /// The one of this name.
+    /// The column of this name.
     pub fn find(name: &str) -> Option<Column> {
         Column::ALL.into_iter().find(|column| column.name() == name)
     }
 
-    /// Its heading.
+    /// The column's heading.
     pub const fn heading(self) -> &'static str {
         match self {
             Column::Stampede => "100 misses at once",
@@ -68,7 +68,7 @@ impl Column {
         }
     }
 
-    /// What is asked, and what the cell says.
+    /// The question, and what the cell says.
     pub const fn question(self) -> &'static str {
         match self {
             Column::Stampede => {
@@ -106,7 +106,7 @@ impl Column {
         }
     }
 
-    /// Whether a library was asked, and has an answer: it has the option, or the tier.
+    /// Whether the question applies to a library: it was measured, and has the option or the tier.
     fn concerns(self, row: &Row) -> bool {
         match self {
             _ if row.not_asked.contains(&self.name()) => false,
@@ -118,7 +118,7 @@ impl Column {
         }
     }
 
-    /// The scenario that asks it of a library; `None`: it has no such thing.
+    /// The scenario that puts the question to a library; `None`: it does not apply.
     ///
     /// # Errors
     /// The row's strategy or a column is wrong.
@@ -136,7 +136,7 @@ impl Column {
         document
     }
 
-    /// The parameters of the strategies that it sets.
+    /// The values of the strategies' parameters.
     fn parameters(self) -> Value {
         match self {
             Column::Set => json!({"SETS": true}),
@@ -145,7 +145,7 @@ impl Column {
         }
     }
 
-    /// Its scenario without a strategy.
+    /// The scenario without a strategy.
     fn frame(self) -> Value {
         json!({
             "version": 1,
@@ -164,7 +164,7 @@ impl Column {
         })
     }
 
-    /// How many app servers there are. The requests go to them in turns.
+    /// The number of app servers. Requests go to them in turn.
     pub(super) const fn servers(self) -> u32 {
         match self {
             Column::Across | Column::SecondTier => 2,

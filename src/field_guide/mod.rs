@@ -1,12 +1,12 @@
-//! The field guide: how cache libraries behave, each as a strategy in the language, and one
-//! table of what they do, made by running these strategies.
+//! The field guide: how cache libraries behave, each as a strategy in the language, and one table
+//! of their behaviour, computed by running these strategies.
 //!
-//! A [`Row`] is a library in one configuration; its strategy was
-//! written to do what the library was measured to do, and `make guide` asks the library again.
-//! A [`Column`] is a question: a scenario for any of the
-//! strategies, and how its run is read. No cell is typed.
+//! A [`Row`] is a library in one configuration; its strategy was written to do what the library was
+//! measured to do, and `make guide` measures the library again. A [`Column`] is a question: a
+//! scenario for every strategy, and a rule that reads the answer from its run. No cell is written
+//! by hand.
 //!
-//! The libraries are their authors' work; none of them endorses this guide, or has to do with
+//! The libraries are their authors' work; none of them endorses this guide, or is connected with
 //! it.
 #![doc = include_str!("table.md")]
 

@@ -1,4 +1,4 @@
-//! What a run of a column's scenario comes to, in a few words.
+//! Reads a cell from the run of a column's scenario.
 
 use std::collections::BTreeSet;
 
@@ -11,17 +11,17 @@ use crate::strategy::value::Datum;
 use crate::time::{MILLISECOND_US, Micros, SECOND_US, duration};
 use crate::vocabulary::Store;
 
-/// What happened in a run, as far as a column asks.
+/// What happened in a run, as far as a column needs it.
 #[derive(Default)]
 struct Tally {
-    /// Loads that reached the database, by the server whose request they were for.
+    /// Loads that reached the database, by the server of their request.
     loads: Vec<u32>,
     /// When each load failed.
     failures_us: Vec<Micros>,
     /// The reads in the order of their ends.
     reads: Vec<Read>,
     set_us: Option<Micros>,
-    /// When the entry ended that was set first, for those who take no old one.
+    /// When the first entry expired, for readers that do not accept an expired one.
     expired_us: Option<Micros>,
     acknowledged_us: Option<Micros>,
 }
@@ -90,7 +90,7 @@ impl Tally {
     }
 }
 
-/// The cell: what a run comes to.
+/// The text of the cell for a run.
 pub(super) fn read(column: Column, run: &Simulation) -> String {
     let tally = Tally::of(run, column.servers());
     match column {
@@ -128,7 +128,7 @@ fn value(read: Option<&Read>) -> &'static str {
     }
 }
 
-/// Loads, how they went together, and what the callers got.
+/// The number of loads, how they overlapped, and what the callers got.
 fn failure(tally: &Tally) -> String {
     let loads = tally.failures_us.len();
     let instants = tally.failures_us.iter().collect::<BTreeSet<_>>().len();
@@ -143,7 +143,7 @@ fn failure(tally: &Tally) -> String {
     format!("{loads}{how}{got}")
 }
 
-/// The reads of an old entry: those at once, and those after them.
+/// The reads of an expired entry: the simultaneous ones, and the later ones.
 fn late(tally: &Tally) -> (Vec<&Read>, Vec<&Read>) {
     let late = tally.reads.iter().filter(|read| read.began_us >= PAST_US);
     late.partition(|read| read.began_us == PAST_US)
@@ -186,7 +186,7 @@ fn stale_failure(tally: &Tally) -> String {
     }
 }
 
-/// A life compared with the TTL, which is ten seconds.
+/// A lifetime compared with the TTL, which is ten seconds.
 fn expiry(tally: &Tally) -> String {
     let (Some(set_us), Some(expired_us)) = (tally.set_us, tally.expired_us) else {
         return "never".to_owned();
@@ -200,7 +200,7 @@ fn expiry(tally: &Tally) -> String {
     }
 }
 
-/// How long after the acknowledgement of the write another server's copy is served.
+/// How long another server's copy is served after the write's acknowledgement.
 fn second_tier(tally: &Tally) -> String {
     let Some(acknowledged_us) = tally.acknowledged_us else { return "nothing".to_owned() };
     let stale = |read: &&Read| read.end == End::Old && read.began_us >= acknowledged_us;

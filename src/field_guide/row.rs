@@ -5,19 +5,19 @@ use std::sync::OnceLock;
 /// What one library does, in one configuration.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// What the command line calls it.
+    /// The name on the command line.
     pub id: &'static str,
-    /// The library with its version, and the configuration where that is not the default.
+    /// The library with its version, and the configuration if that is not the default.
     pub title: &'static str,
     /// What it does, in a sentence.
     pub sentence: &'static str,
-    /// Where it comes from, which of its settings this is, and when it was measured.
+    /// The source of the facts, the settings, and when it was measured.
     pub basis: &'static str,
     /// What surprises.
     pub surprise: Option<String>,
     /// What a user can set or do to avoid it.
     pub instead: Option<String>,
-    /// The columns for which it was not measured.
+    /// The columns for which the library was not measured.
     pub not_asked: Vec<&'static str>,
     /// The strategy.
     pub source: &'static str,
@@ -29,7 +29,7 @@ macro_rules! rows {
     };
 }
 
-/// By registry, and in each in the order of what is most used.
+/// Grouped by registry, in each the most used first.
 const SOURCES: [(&str, &str); 54] = rows! {
     "bentocache" "bentocache"
     "bentocache-tiers" "bentocache_tiers"
@@ -93,14 +93,14 @@ pub fn all() -> &'static [Row] {
     ALL.get_or_init(|| SOURCES.iter().map(|&(id, source)| Row::new(id, source)).collect())
 }
 
-/// The one of this id.
+/// The row of this id.
 pub fn find(id: &str) -> Option<&'static Row> {
     all().iter().find(|row| row.id == id)
 }
 
 impl Row {
-    /// From its strategy, whose first comment tells the rest: title and sentence, basis,
-    /// surprise, what to do instead; each a paragraph.
+    /// Makes a row of its strategy, whose first comment holds the other fields, a paragraph each:
+    /// title and sentence, basis, surprise, what to do instead.
     fn new(id: &'static str, source: &'static str) -> Row {
         let comment = source.lines().take_while(|line| line.starts_with('#'));
         let comment: Vec<&'static str> =
@@ -122,7 +122,7 @@ impl Row {
         Row { id, title, sentence, basis, surprise, instead, not_asked, source }
     }
 
-    /// Its strategy with the first line of its comment, which says what it is.
+    /// The strategy with the first line of its comment, which names the library.
     pub fn program(&self) -> String {
         let is_comment = |line: &&str| line.starts_with('#');
         let comment = self.source.lines().take_while(is_comment).map(|line| line.len() + 1).sum();
@@ -137,7 +137,7 @@ impl Row {
         self.source.lines().any(is_it)
     }
 
-    /// Whether it keeps its entries in each server and in a shared cache behind them.
+    /// Whether it keeps its entries both in each server and in a shared cache behind them.
     pub fn has_two_tiers(&self) -> bool {
         ["local.", "cache."].iter().all(|store| {
             self.source.lines().any(|line| {

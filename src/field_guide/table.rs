@@ -1,28 +1,28 @@
-//! All cells, made by running each row's strategy in each column's scenario.
+//! All cells, computed by running each row's strategy in each column's scenario.
 
 use super::{Column, Row, reading, row};
 use crate::scenario::Scenario;
 use crate::simulate::{Advance, Simulation};
 
-/// What a library does where a column asks.
+/// The answer of a library to a column's question.
 pub struct Cell {
     pub column: Column,
-    /// In a few words.
+    /// The answer, in a few words.
     pub text: String,
     /// The run that shows it.
     pub scenario: Scenario,
 }
 
-/// What a cell says where a library has no such thing.
+/// The text of a cell whose question does not apply to the library.
 pub const NO_SUCH_THING: &str = "-";
 
 /// The most events of a cell's run.
 const MOST_EVENTS: u32 = 1_000_000;
 
-/// A library's cells, in the order of the columns; `None`: it has no such thing.
+/// A library's cells, in the order of the columns; `None`: the question does not apply.
 ///
 /// # Errors
-/// Its strategy does not run in a scenario; what is wrong.
+/// The strategy does not run in a scenario.
 pub fn cells(row: &Row) -> Result<Vec<Option<Cell>>, Fault> {
     Column::ALL.into_iter().map(|column| cell(row, column)).collect()
 }
@@ -30,7 +30,7 @@ pub fn cells(row: &Row) -> Result<Vec<Option<Cell>>, Fault> {
 /// One cell.
 ///
 /// # Errors
-/// As for [`cells`].
+/// See [`cells`].
 pub fn cell(row: &Row, column: Column) -> Result<Option<Cell>, Fault> {
     let Some(scenario) = column.scenario(row) else { return Ok(None) };
     let fault = |what: String| Fault { row: row.id, column, what };
@@ -57,7 +57,7 @@ pub struct Fault {
 /// Every row, with its cells.
 ///
 /// # Errors
-/// As for [`cells`].
+/// See [`cells`].
 pub fn all() -> Result<Vec<Line>, Fault> {
     row::all().iter().map(|row| Ok(Line { row, cells: cells(row)? })).collect()
 }

@@ -1,4 +1,4 @@
-//! The guide in words: for a terminal, for the documentation, for the page.
+//! The guide as text: for a terminal, for the documentation, for the page.
 
 use std::fmt::Write;
 
@@ -6,14 +6,14 @@ use super::table::{Cell, Line, NO_SUCH_THING};
 use super::{Column, Row};
 use crate::link::{self, LinkError};
 
-/// Whose work the libraries are.
+/// States whose work the libraries are.
 pub const DISCLAIMER: &str = "The libraries are their authors' work. None of them endorses this guide, or has to do with it.";
 
 fn said(cell: &Option<Cell>) -> &str {
     cell.as_ref().map_or(NO_SUCH_THING, |cell| &cell.text)
 }
 
-/// What a library does, question by question.
+/// A library's answers, question by question.
 pub fn explain(row: &Row, cells: &[Option<Cell>]) -> String {
     let mut out = format!("{}: {}\n{}\n\n", row.title, row.sentence, row.basis);
     let widest = Column::ALL.map(|column| column.heading().len()).into_iter().max().unwrap_or(0);
@@ -97,7 +97,7 @@ pub fn markdown(lines: &[Line]) -> String {
     out
 }
 
-/// The table as a page of its own beside the playground's: each cell a link to its run.
+/// The table as a page of its own: each cell is a link to its run.
 ///
 /// # Errors
 /// A run does not fit into a link.

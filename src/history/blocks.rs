@@ -1,25 +1,24 @@
-//! Lines that only grow, in blocks that clones share.
+//! A growing sequence, in blocks that clones share.
 //!
-//! A copy costs a pointer for each block: so a run can be kept as it was at many
-//! instants.
+//! A copy costs a pointer per block, so that a run can be kept as it was at many instants.
 
 use std::rc::Rc;
 
-/// A line of values that grows at its end and is forgotten from its front, in
-/// blocks of so many.
+/// A sequence of values that grows at its end and is forgotten from its start, in blocks of
+/// `BLOCK`.
 #[derive(Clone, Debug)]
 pub struct Blocks<T, const BLOCK: usize> {
-    /// Full blocks; the first may hold some that count as forgotten.
+    /// Full blocks; the first may hold some values that count as forgotten.
     blocks: Vec<Rc<Vec<T>>>,
     /// The number of the first block's first value.
     first: u64,
-    /// The last ones: never none, where there is any.
+    /// The last values: not empty unless there are none at all.
     tail: Vec<T>,
-    /// The most that are kept.
+    /// The most values that are kept.
     keep: u64,
 }
 
-/// None yet; all will be kept.
+/// Empty; all values will be kept.
 impl<T, const BLOCK: usize> Default for Blocks<T, BLOCK> {
     fn default() -> Blocks<T, BLOCK> {
         Blocks { blocks: Vec::new(), first: 0, tail: Vec::new(), keep: u64::MAX }
@@ -27,12 +26,12 @@ impl<T, const BLOCK: usize> Default for Blocks<T, BLOCK> {
 }
 
 impl<T: Copy, const BLOCK: usize> Blocks<T, BLOCK> {
-    /// None yet; the last `keep` will be kept, or all.
+    /// Empty; the last `keep` values will be kept, or all.
     pub fn new(keep: Option<u32>) -> Blocks<T, BLOCK> {
         Blocks { keep: keep.map_or(u64::MAX, u64::from), ..Blocks::default() }
     }
 
-    /// One more.
+    /// Adds a value.
     #[inline]
     pub fn push(&mut self, value: T) {
         if self.tail.len() == BLOCK {
@@ -41,13 +40,13 @@ impl<T: Copy, const BLOCK: usize> Blocks<T, BLOCK> {
         self.tail.push(value);
     }
 
-    /// Another number of those that are kept.
+    /// Changes the number of values kept.
     pub fn keep_last(&mut self, keep: u64) {
         self.keep = keep;
         self.forget_before(self.oldest());
     }
 
-    /// Forgets those before a number, as far as they fill blocks.
+    /// Forgets the values before a number, as far as they fill blocks.
     pub fn forget_before(&mut self, number: u64) {
         let old = number.saturating_sub(self.first) / BLOCK as u64;
         let old = self.blocks.len().min(old as usize);
@@ -55,7 +54,7 @@ impl<T: Copy, const BLOCK: usize> Blocks<T, BLOCK> {
         self.first += (old * BLOCK) as u64;
     }
 
-    /// How many bytes those take that are kept; copies share all but the last block.
+    /// The bytes of the values kept; copies share all but the last block.
     pub fn bytes(&self) -> u64 {
         ((self.blocks.len() * BLOCK + self.tail.capacity()) * size_of::<T>()) as u64
     }
@@ -76,23 +75,23 @@ impl<T: Copy, const BLOCK: usize> Blocks<T, BLOCK> {
         self.first += (forgotten * BLOCK) as u64;
     }
 
-    /// Another one in place of the last.
+    /// Replaces the last value.
     pub fn replace_last(&mut self, value: T) {
         self.tail.pop();
         self.tail.push(value);
     }
 
-    /// How many there were.
+    /// The number of values ever added.
     pub fn len(&self) -> u64 {
         self.first + (self.blocks.len() * BLOCK + self.tail.len()) as u64
     }
 
-    /// The number of the oldest that is kept.
+    /// The number of the oldest value kept.
     pub fn oldest(&self) -> u64 {
         self.len().saturating_sub(self.keep).max(self.first)
     }
 
-    /// One that is kept.
+    /// The value of this number, if it is kept.
     pub fn get(&self, number: u64) -> Option<&T> {
         let at = number.checked_sub(self.first).filter(|_| number >= self.oldest())? as usize;
         match self.blocks.get(at / BLOCK) {
@@ -101,13 +100,13 @@ impl<T: Copy, const BLOCK: usize> Blocks<T, BLOCK> {
         }
     }
 
-    /// The last one.
+    /// The last value.
     pub fn last(&self) -> Option<&T> {
         self.tail.last()
     }
 
-    /// The number of the first that is kept and does not come before what is
-    /// looked for; those that do are the first ones.
+    /// The number of the first value kept for which `comes_before` is false; the values for which
+    /// it is true must all come first.
     pub fn partition_point(&self, comes_before: impl Fn(&T) -> bool) -> u64 {
         let (mut low, mut high) = (self.oldest(), self.len());
         while low < high {
@@ -120,7 +119,7 @@ impl<T: Copy, const BLOCK: usize> Blocks<T, BLOCK> {
         low
     }
 
-    /// Those that are kept from a number on, each with its number.
+    /// The kept values from a number on, each with its number.
     pub fn since(&self, number: u64) -> impl DoubleEndedIterator<Item = (u64, &T)> {
         let from = number.max(self.oldest()).min(self.len());
         (from..self.len()).filter_map(|at| Some((at, self.get(at)?)))

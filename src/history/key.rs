@@ -16,61 +16,60 @@ use crate::strategy::value::{Datum, Names, Origin, Real, Scalar, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::CacheId;
 
-/// One cache's part of a key's account.
+/// The part of a key's account that concerns one cache.
 #[derive(Clone, Debug, Default)]
 pub struct CacheAccount {
     pub entry: Option<EntryNow>,
     pub state: KeyState,
-    /// Since when it is in this state.
+    /// When it entered its present state.
     pub since_us: Micros,
-    /// What the cache was last told of the key.
+    /// The last event that changed the key in this cache.
     pub touched: Option<Cause>,
-    /// The last call to the cache about it that failed.
+    /// The last failed call to this cache about the key.
     pub trouble: Option<Cause>,
     /// Its states over time.
     pub spans: Spans,
 }
 
 impl CacheAccount {
-    /// Of a history that keeps so many spans of it, or all.
+    /// An account that keeps this many of its spans, or all.
     pub(super) fn new(keep_spans: Option<u32>) -> CacheAccount {
         CacheAccount { spans: Spans::new(keep_spans), ..CacheAccount::default() }
     }
 }
 
-/// What a cache holds of a key.
+/// The entry that a cache holds of a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct EntryNow {
     pub value: Datum,
     pub version: Option<i64>,
     pub set_us: Micros,
-    /// Who set it; nobody: a background task, or it was there at the start.
+    /// The operation that set it; nobody: a background task set it, or it was there at the start.
     pub by: OpId,
     pub expires_us: Option<Micros>,
     /// The end of its grace.
     pub gone_us: Option<Micros>,
-    /// How often it was served.
+    /// How often it was read.
     pub reads: u32,
-    /// The read of the database that its value came from, if the same
-    /// operation made one.
+    /// The read of the database that its value came from, if the same operation made it.
     pub load: Option<RowRead>,
-    /// What the cache was last told of the key before it.
+    /// The last event that changed the key in this cache before the entry was set.
     pub before: Option<Cause>,
-    /// How it came back, if it did.
+    /// How it was restored, if it was.
     pub(super) back: Back,
-    /// Nobody has written its value, not to this key.
+    /// Nobody has written its value, at least not to this key.
     pub(super) made_up: bool,
-    /// The same, and it was set while there was no row: a mark of a strategy's
-    /// own that there is none, or an entry under a name of its own.
+    /// As `made_up`, and it was set while there was no row: it is a strategy's own mark for a
+    /// missing row, or an entry under a key of the strategy's own.
     pub(super) mark: bool,
-    /// The version that it is, once that is remembered nowhere else.
+    /// The version that it holds, once no other record of that is left.
     pub(super) made: Option<Version>,
-    /// The first acknowledged write that it misses, once that is forgotten.
+    /// The first acknowledged write that it misses, once no other record of that is left.
     pub(super) missed: Option<Moment>,
 }
 
 impl EntryNow {
-    /// An entry that is set now.
+    /// An entry that is set at `set_us`.
     pub fn new(value: Datum, set_us: Micros, by: OpId) -> EntryNow {
         EntryNow {
             value,
@@ -90,18 +89,18 @@ impl EntryNow {
         }
     }
 
-    /// When it goes by itself: the end of its TTL and of its grace.
+    /// When it ends by itself: the end of its TTL and of its grace.
     pub fn until_us(&self) -> Option<Micros> {
         self.gone_us.or(self.expires_us)
     }
 }
 
-/// What a scenario declares of the keys of a prefix.
+/// What a scenario declares about the keys of a prefix.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Declared {
-    /// Their values are made of other rows.
+    /// Their values are derived from other rows.
     pub derived: bool,
-    /// The cache is where they are kept, and no copy of anything.
+    /// The cache is their source of truth; they are not copies.
     pub in_cache: bool,
 }
 
@@ -110,7 +109,7 @@ pub struct Declared {
 pub struct RowRead {
     pub by: OpId,
     pub origin: Origin,
-    /// When it looked.
+    /// When it read the row.
     pub at_us: Micros,
     pub replica: bool,
 }
@@ -123,24 +122,24 @@ pub struct RowNow {
     pub committed_us: Micros,
 }
 
-/// A committed version, as long as a read may still return it.
+/// A committed version; kept while a read may still return it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Version {
     pub origin: Origin,
     pub version: i64,
-    /// What the row held; `None`: it was deleted.
+    /// The row's value; `None`: it was deleted.
     pub scalar: Scalar,
-    /// It came past the application.
+    /// It bypassed the application.
     pub outside: bool,
     pub committed_us: Micros,
     /// When its client asked for it.
     pub started: Moment,
-    /// When its client learned of it; `None`: not yet.
+    /// When its client learned that it is done; `None`: not yet.
     pub acked: Option<Moment>,
 }
 
 impl Version {
-    /// Its place among the writes of its key.
+    /// What orders it among the writes of its key.
     pub fn made(&self) -> Made {
         let Version { origin, version, started, acked, .. } = *self;
         Made { origin, started, acked, version: Some(version) }
@@ -153,11 +152,11 @@ impl latest::Made for Version {
     }
 }
 
-/// A write that came to the database inside a newer one.
+/// A write that reached the database inside a newer one.
 #[derive(Clone, Copy, Debug)]
 struct Absorbed {
     made: Made,
-    /// When it came.
+    /// When it did.
     at_us: Micros,
 }
 
@@ -167,12 +166,12 @@ impl latest::Made for Absorbed {
     }
 }
 
-/// How many writes of one key are remembered that were acknowledged and are not in the
-/// database, and how many loads.
+/// How many of a key's acknowledged writes that are not yet in the database, and how many of its
+/// loads, are remembered.
 const PENDING: usize = 256;
 const LOADS: usize = 16;
 
-/// Older than all that is remembered.
+/// A write older than all that are remembered.
 const UNKNOWN: Made = Made {
     origin: Origin::INITIAL,
     started: Moment { seq: 0, at_us: 0 },
@@ -183,32 +182,32 @@ const UNKNOWN: Made = Made {
 /// Everything that is known of one key.
 #[derive(Clone, Debug, Default)]
 pub struct KeyLedger {
-    /// What each cache holds of it, as far as it has ever held anything.
+    /// The account of each cache that has ever held the key.
     pub caches: ByCache<CacheAccount>,
     pub row: Option<RowNow>,
-    /// What the row held at the start: never forgotten.
+    /// The row's value at the start; never forgotten.
     pub(super) initial: Option<Version>,
-    /// Clients ask for it.
+    /// Whether clients ask for it.
     pub(super) is_asked_for: bool,
-    /// What its prefix is declared to be.
+    /// What the scenario declares about its prefix.
     pub(super) declared: Declared,
-    /// Entries under other keys that were made of its row.
+    /// Entries under other keys that were derived from its row.
     pub(super) copies: Vec<Symbol>,
     /// The latest versions, oldest first.
     versions: Latest<Version>,
-    /// When the latest of all versions was asked for.
+    /// When the latest of all versions was requested.
     latest_started: u64,
-    /// Some version had a lower number than the one before it.
+    /// Whether some version had a lower number than the one before it.
     is_disordered: bool,
     /// The latest acknowledged writes that the database does not hold.
     pending: VecDeque<Made>,
-    /// The latest writes that came to the database inside a newer one.
+    /// The latest writes that reached the database inside a newer one.
     absorbed: Latest<Absorbed>,
     /// The latest reads of the row.
     seen: VecDeque<RowRead>,
-    /// Loads of it that are under way at the database.
+    /// Loads of the row now in progress at the database.
     pub loads: u32,
-    /// The last statement that was to write its row and got no answer.
+    /// The last statement that should have written the row and got no answer.
     pub(super) unanswered: Option<Cause>,
     pub(super) sessions: Sessions,
     pub(super) register: Register,
@@ -219,11 +218,11 @@ pub struct KeyLedger {
 /// The acknowledged writes that a read missed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Missed {
-    /// The first of them to be acknowledged.
+    /// The write that was acknowledged first.
     pub first: Origin,
-    /// … and when that was.
+    /// When it was acknowledged.
     pub since_us: Micros,
-    /// How many versions lie between; at least.
+    /// The number of versions in between, at least.
     pub behind: u32,
 }
 
@@ -234,7 +233,7 @@ impl KeyLedger {
         self.versions.of(origin)
     }
 
-    /// A commit.
+    /// Adds a committed version.
     pub fn commit(&mut self, version: Version) {
         self.latest_started = self.latest_started.max(version.started.seq);
         self.is_disordered |= self.latest().is_some_and(|last| version.version < last.version);
@@ -251,13 +250,13 @@ impl KeyLedger {
         }
     }
 
-    /// A write that had committed is acknowledged.
+    /// Notes that a committed write is acknowledged.
     pub fn acknowledge(&mut self, origin: Origin, at: Moment) {
         self.versions.change(origin, |version| version.acked = Some(at));
         self.absorbed.change(origin, |absorbed| absorbed.made.acked = Some(at));
     }
 
-    /// An acknowledged write that the database does not hold.
+    /// Notes an acknowledged write that the database does not hold yet.
     pub fn await_commit(&mut self, write: Made) {
         if self.pending.len() >= PENDING {
             self.pending.pop_front();
@@ -265,19 +264,19 @@ impl KeyLedger {
         self.pending.push_back(write);
     }
 
-    /// … until it does.
+    /// Notes that the database holds a write.
     pub fn has_come(&mut self, origin: Origin) {
         if let Some(at) = self.pending.iter().position(|write| write.origin == origin) {
             self.pending.remove(at);
         }
     }
 
-    /// A write has come to the database inside a newer one.
+    /// Notes that a write has reached the database inside a newer one.
     pub fn absorb(&mut self, made: Made, at_us: Micros) {
         self.absorbed.push(Absorbed { made, at_us });
     }
 
-    /// A read of the row.
+    /// Notes a read of the row.
     pub fn load(&mut self, load: RowRead) {
         if self.seen.len() >= LOADS {
             self.seen.pop_front();
@@ -290,23 +289,23 @@ impl KeyLedger {
         self.seen.iter().rev().find(|load| load.by == by && load.origin == origin).copied()
     }
 
-    /// Whether there is a row, or was one, or clients ask for it: else it is a name that
-    /// a strategy gives to an entry.
+    /// Whether the key has or had a row, or clients ask for it; otherwise it is a strategy's own
+    /// name for an entry.
     pub fn is_of_clients(&self) -> bool {
         self.is_asked_for || self.row.is_some() || !self.versions.is_empty()
     }
 
-    /// The newest version that holds what a client cannot tell from this value.
+    /// The newest version that a client cannot tell from this value.
     pub fn looks_like(&self, value: Datum, names: &Names) -> Option<&Version> {
         let known = self.versions.iter().rev().chain(&self.initial);
         known.into_iter().find(|version| is_same(version.scalar, value.scalar, names))
     }
 
-    /// Whether the database has ever held this value of the key; `None`: of
-    /// the write that made it, nothing is known.
+    /// Whether the database has ever held this value of the key; `None`: nothing is known of the
+    /// write that made it.
     ///
-    /// A strategy may return or store what it likes: that a value carries a
-    /// write's mark does not make it that write's.
+    /// A strategy may return or store anything, so a value with a write's mark is not necessarily
+    /// that write's value.
     pub fn has_held(&self, value: Datum, names: &Names) -> Option<bool> {
         let same = |scalar| is_same(scalar, value.scalar, names);
         if value.origin == Origin::INITIAL {
@@ -324,8 +323,7 @@ impl KeyLedger {
         self.row.is_none_or(|row| row.value.is_none())
     }
 
-    /// The place of a value's write among those of the key, whose name is
-    /// `key`.
+    /// What orders a value's write among those of the key named `key`.
     pub fn made(&self, key: Symbol, value: Datum, writes: &Writes, names: &Names) -> Made {
         match self.has_held(value, names) {
             Some(true) => self.made_of(value.origin, writes),
@@ -334,17 +332,17 @@ impl KeyLedger {
         }
     }
 
-    /// No value, from before the first write.
+    /// The absence of a value before the first write.
     pub fn nothing_before(&self) -> Made {
         let version = self.initial.is_none().then_some(0);
         Made { version, ..Made::of_nothing() }
     }
 
-    /// What a client that was told of no value may have seen: the newest deletion that
-    /// has begun, wherever it is, or the time before the first write. Nothing is like
-    /// nothing, so who made it decides nothing.
+    /// What a client may have seen that got no value: the newest deletion that has begun, wherever
+    /// it is, or the state before the first write. An absence is like any other, so its origin does
+    /// not matter.
     ///
-    /// Of several, that which explains most to a read that began at `began`.
+    /// Of several, the one that best explains a read that began at `began`.
     pub fn nothing(&self, key: Symbol, writes: &Writes, began: Moment) -> Made {
         let is_deletion = |made: &Made| OpId::of(made.origin).kind() == Kind::Delete;
         let committed = self.versions.iter().filter(|version| version.scalar == Scalar::None);
@@ -365,7 +363,7 @@ impl KeyLedger {
         others.find(|made| self.missed(made, began).is_none()).unwrap_or(newest)
     }
 
-    /// The place of a write among those of the key.
+    /// What orders a write among those of the key.
     pub fn made_of(&self, origin: Origin, writes: &Writes) -> Made {
         let mut entries = self.entries().filter_map(|entry| entry.made.as_ref());
         let entry = || entries.find(|made| made.origin == origin);
@@ -378,8 +376,8 @@ impl KeyLedger {
             .unwrap_or(Made { origin, ..UNKNOWN })
     }
 
-    /// All that a client may take for a write's value: the writes of the same value, and
-    /// the time before the first, as far as they are remembered.
+    /// The writes whose value a client cannot tell from this one's, and the state before the first
+    /// write, as far as they are remembered.
     pub fn alike(&self, made: &Made, writes: &Writes, names: &Names) -> Vec<Made> {
         let version = self.version_of(made.origin).or(self.initial.as_ref());
         let version = version.filter(|version| version.origin == made.origin);
@@ -398,8 +396,8 @@ impl KeyLedger {
         committed.chain(wrote).chain(before).chain([*made]).collect()
     }
 
-    /// What a read that began at `began` and returned this write's value
-    /// missed: the newer writes that had been acknowledged by then.
+    /// The newer writes that had been acknowledged when a read began at `began`, and that its
+    /// returned value misses.
     pub fn missed(&self, returned: &Made, began: Moment) -> Option<Missed> {
         let last = self.latest();
         let is_last = last.is_some_and(|last| last.origin == returned.origin);
@@ -435,8 +433,8 @@ impl KeyLedger {
         missed
     }
 
-    /// The versions, and the writes inside them, among which are all that are newer than
-    /// this write: not those that had come before it was acknowledged, with no higher
+    /// The versions, and the writes inside them, that include every write newer than this one: all
+    /// except those that had reached the database before it was acknowledged and have no higher
     /// version.
     fn maybe_newer(
         &self,
@@ -454,13 +452,12 @@ impl KeyLedger {
         (self.versions.since(versions), self.absorbed.since(absorbed))
     }
 
-    /// What each cache holds of it now.
+    /// The present entry of each cache.
     pub fn entries(&self) -> impl Iterator<Item = &EntryNow> {
         self.caches.values().filter_map(|cache| cache.entry.as_ref())
     }
 
-    /// What a cache's entry is against the database's row, of the key whose
-    /// name is `key`.
+    /// The state of a cache's entry against the database's row, of the key named `key`.
     pub fn compare(&self, cache: CacheId, key: Symbol, writes: &Writes, names: &Names) -> KeyState {
         let Some(entry) = &self.caches[cache].entry else { return KeyState::Cold };
         let Datum { scalar, origin, .. } = entry.value;
@@ -484,7 +481,7 @@ impl KeyLedger {
         }
     }
 
-    /// How many bytes its account takes.
+    /// The memory that the account takes, in bytes.
     pub fn bytes(&self) -> u64 {
         let spans: u64 = self.caches.iter().map(|(_, cache)| cache.spans.bytes()).sum();
         let writes = self.pending.capacity() * size_of::<Made>();
@@ -494,31 +491,31 @@ impl KeyLedger {
         (size_of::<KeyLedger>() + writes + loads) as u64 + spans + lists + register
     }
 
-    /// The versions that are remembered, oldest first.
+    /// The versions remembered, oldest first.
     pub fn versions(&self) -> impl Iterator<Item = &Version> {
         self.versions.iter()
     }
 
-    /// The first version that a write was in, by itself or inside another one.
+    /// The first version that contained a write, by itself or inside another one.
     pub fn first_version_with(&self, origin: Origin) -> Option<i64> {
         let own = self.versions.all_of(origin).next();
         let absorbed = || self.absorbed.all_of(origin).next()?.made.version;
         own.map(|version| version.version).or_else(absorbed)
     }
 
-    /// What the database has committed last.
+    /// The latest committed version.
     pub fn latest(&self) -> Option<&Version> {
         self.versions.last()
     }
 
-    /// The first version that the database has committed after this one.
+    /// The first version committed after this write's.
     pub fn after(&self, origin: Origin) -> Option<&Version> {
         let at = self.versions.position(origin);
         at.map_or(self.versions.first(), |at| self.versions.get(at + 1))
     }
 }
 
-/// Whether two values are one, perhaps converted from number to text.
+/// Whether two values are equal, perhaps after conversion from number to text.
 pub(super) fn is_same(a: Scalar, b: Scalar, names: &Names) -> bool {
     let number = |scalar| match scalar {
         Scalar::Bool(value) => Some(f64::from(u8::from(value))),

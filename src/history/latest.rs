@@ -1,26 +1,25 @@
-//! The latest things that writes of one key made, found by the write.
+//! The latest objects that writes of one key made, found by the write.
 
 use std::collections::VecDeque;
 
 use crate::strategy::value::Origin;
 
-/// Something that a write made.
+/// An object that a write made.
 pub trait Made {
     /// The write.
     fn origin(&self) -> Origin;
 }
 
-/// The latest of them, oldest first.
+/// The latest objects, oldest first.
 ///
-/// Most keys have a few, which are looked through. A busy key has hundreds: those have an
-/// index.
+/// Most keys have a few, which are searched one by one. A busy key has hundreds, and an index.
 #[derive(Clone, Debug)]
 pub struct Latest<T> {
     all: VecDeque<T>,
-    /// The ordinal of the first.
+    /// The ordinal of the first object kept.
     first: u32,
-    /// Where those of each write are, by ordinal, in the order of both. Empty while there
-    /// are few; some that were forgotten may still be in it.
+    /// The ordinal of each object by its write, sorted by both. Empty while there are few objects;
+    /// it may still contain forgotten ones.
     index: Vec<(Origin, u32)>,
 }
 
@@ -30,12 +29,12 @@ impl<T> Default for Latest<T> {
     }
 }
 
-/// How many are remembered, and how many are too few for an index.
+/// How many objects are kept, and how many need no index.
 const MOST: usize = 256;
 const FEW: usize = 8;
 
 impl<T: Made> Latest<T> {
-    /// One more; the oldest, if it is forgotten for that.
+    /// Adds an object. Returns the oldest, if it is forgotten to make room.
     pub fn push(&mut self, made: T) -> Option<T> {
         let forgotten = if self.all.len() >= MOST { self.all.pop_front() } else { None };
         self.first = self.first.wrapping_add(u32::from(forgotten.is_some()));
@@ -59,17 +58,17 @@ impl<T: Made> Latest<T> {
         forgotten
     }
 
-    /// Those that are remembered, oldest first.
+    /// The objects kept, oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + Clone {
         self.all.iter()
     }
 
-    /// The same from a position on.
+    /// The objects kept from a position on.
     pub fn since(&self, at: usize) -> impl Iterator<Item = &T> {
         self.all.range(at.min(self.all.len())..)
     }
 
-    /// How many bytes they take.
+    /// The memory that they take, in bytes.
     pub fn bytes(&self) -> u64 {
         (self.all.capacity() * size_of::<T>() + self.index.capacity() * size_of::<(Origin, u32)>())
             as u64
@@ -79,7 +78,7 @@ impl<T: Made> Latest<T> {
         self.all.is_empty()
     }
 
-    /// The position of the first that does not come before what is looked for.
+    /// The position of the first object for which `comes_before` is false.
     pub fn partition_point(&self, comes_before: impl Fn(&T) -> bool) -> usize {
         self.all.partition_point(comes_before)
     }
@@ -92,12 +91,12 @@ impl<T: Made> Latest<T> {
         self.all.back()
     }
 
-    /// One by its position.
+    /// The object at a position.
     pub fn get(&self, at: usize) -> Option<&T> {
         self.all.get(at)
     }
 
-    /// The position of the last one that a write made.
+    /// The position of the last object that a write made.
     pub fn position(&self, origin: Origin) -> Option<usize> {
         if self.index.is_empty() {
             return self.all.iter().rposition(|made| made.origin() == origin);
@@ -112,17 +111,17 @@ impl<T: Made> Latest<T> {
         Some(ordinal.checked_sub(self.first)? as usize)
     }
 
-    /// The last one that a write made.
+    /// The last object that a write made.
     pub fn of(&self, origin: Origin) -> Option<&T> {
         self.all.get(self.position(origin)?)
     }
 
-    /// All that a write made, oldest first.
+    /// All objects that a write made, oldest first.
     pub fn all_of(&self, origin: Origin) -> impl Iterator<Item = &T> {
         self.places(origin).filter_map(|at| self.all.get(at))
     }
 
-    /// Changes all that a write made, in place.
+    /// Changes all objects that a write made, in place.
     pub fn change(&mut self, origin: Origin, change: impl Fn(&mut T)) {
         // mostly there is one, or none
         let mut last = self.places(origin).next_back();
@@ -132,7 +131,7 @@ impl<T: Made> Latest<T> {
         }
     }
 
-    /// The positions of all that a write made, oldest first.
+    /// The positions of all objects that a write made, oldest first.
     fn places(&self, origin: Origin) -> impl DoubleEndedIterator<Item = usize> {
         let few = if self.index.is_empty() { self.all.len() } else { 0 };
         let few = (0..few).filter(move |at| self.all[*at].origin() == origin);

@@ -1,4 +1,4 @@
-//! Records in words, for the log.
+//! Records as text, for the log.
 
 use super::order::{MADE_UP, NOTHING};
 use crate::event::{
@@ -15,17 +15,17 @@ use crate::time::{Micros, duration, exactly};
 use crate::vocabulary::{CacheId, Failure, StoreId};
 
 named! {
-    /// How a line of the log is meant.
+    /// How a line of the log is marked.
     pub enum Tone {
-        /// A message, a hit, a commit.
+        /// A message, a hit, a commit: not marked.
         Plain = "plain",
         /// A request ended well.
         Good = "good",
         /// It costs time or freshness: a miss, an eviction, an expiry.
         Notice = "notice",
-        /// Stale, dirty, phantom, lost, failed.
+        /// A stale, dirty or phantom read, a lost write, a failure.
         Bad = "bad",
-        /// What a person did.
+        /// An action of a person.
         Action = "action",
     }
 }
@@ -54,14 +54,15 @@ fn the(process: ProcessId, stores: &StoreNames) -> String {
     }
 }
 
-/// An error in words: whose it is, and what; of one that a strategy raised, its text.
+/// An error as text: the store and the kind of error, or the text of an error that a strategy
+/// raised.
 pub fn error(error: StoreError, names: &Names) -> String {
     let text = error.raised.map(|raised| names.text(Symbol(raised.text())));
     let what = text.as_deref().filter(|text| !text.is_empty());
     format!("{}: {}", error.source.name(), what.unwrap_or(error.reason.name()))
 }
 
-/// A record as a line of the log; `None` where it says nothing to a person.
+/// A record as a line of the log; `None` if it has no meaning for a person.
 pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
     let stores = names.stores();
     let text = |symbol: Symbol| names.text(symbol);
@@ -247,7 +248,7 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
     })
 }
 
-/// A verdict in words.
+/// A verdict as text.
 pub fn read_verdict(verdict: ReadVerdict, names: &Names) -> (Tone, String) {
     match verdict {
         ReadVerdict::Fresh => (Tone::Good, "fresh".to_owned()),
@@ -411,7 +412,7 @@ pub(super) fn in_words(fault: Fault, names: &Names) -> String {
     }
 }
 
-/// A message in short: "cache.get(user:1)".
+/// A message in a short form: "cache.get(user:1)".
 pub fn saying(what: Saying, names: &Names) -> String {
     let key = what.key.map_or(String::new(), |key| names.text(key).to_string());
     match what.verb {

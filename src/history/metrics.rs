@@ -1,4 +1,4 @@
-//! Totals.
+//! The metrics of a run.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,48 +10,47 @@ use super::violation::ViolationKind;
 use crate::strategy::call::StoreError;
 use crate::time::{Micros, SECOND_US};
 
-/// What is counted as records come. Memory does not grow with the run.
+/// What is counted as records come in. Memory does not grow with the run.
 #[derive(Clone, Debug, Default)]
 pub struct Metrics {
     pub counts: Counts,
     pub read_latency: Latencies,
     pub write_latency: Latencies,
-    /// The same of all requests, those that failed included.
+    /// Latencies of all requests, failed ones included.
     pub all_read_latency: Latencies,
     pub all_write_latency: Latencies,
-    /// How many reads and writes failed, by reason (`None`: no answer in time), in the
-    /// order of their first.
+    /// Failed reads and writes by reason (`None`: no answer in time), in the order of their first
+    /// occurrence.
     pub failures: Vec<(Option<StoreError>, [u64; 2])>,
-    /// From an acknowledgement to the commit, where that came after it.
+    /// Times from an acknowledgement to a later commit.
     pub flush_lag: Latencies,
-    /// By kind of violation, the worst first.
+    /// Counts by kind of violation, the worst first.
     pub violations: [u64; ViolationKind::ALL.len()],
     /// The most loads of one key at a time: the size of a stampede.
     pub most_loads_of_one_key: u32,
     pub never_read: u64,
     pub queue_depth: Vec<u64>,
     pub queue_most: u64,
-    /// Time during which an entry was older than its row, over all keys.
+    /// The time for which entries were older than their rows, summed over all keys.
     pub stale_us: Micros,
     pub longest_stale_us: Micros,
     pub errors: u64,
 }
 
-/// Latencies of requests that ended well.
+/// Latencies of requests that succeeded.
 ///
-/// Exact while there are few different ones, as in a run that is worked out by
-/// hand; to three digits, in a histogram, once there are more than
-/// `MOST_EXACT`.
+/// They are exact while there are few different ones; beyond `MOST_EXACT`, a histogram keeps them
+/// to three digits.
 #[derive(Clone, Debug)]
 pub enum Latencies {
     Exact(BTreeMap<Micros, u64>),
     Rounded(Rc<Histogram<u32>>),
 }
 
-/// A histogram counts longer latencies as this one: an hour.
+/// The highest latency of a histogram, an hour; longer ones count as this one.
 const HIGHEST_US: Micros = 3_600 * SECOND_US;
 
-/// How many different latencies are kept exactly.
+/// The most different latencies that are kept exactly.
 pub const MOST_EXACT: usize = 1_000;
 
 impl Default for Latencies {
@@ -61,7 +60,7 @@ impl Default for Latencies {
 }
 
 impl Latencies {
-    /// One more.
+    /// Adds a latency.
     pub fn add(&mut self, us: Micros) {
         match self {
             Latencies::Exact(counts) => {
@@ -79,8 +78,8 @@ impl Latencies {
         }
     }
 
-    /// The latency that this share of them, in thousandths, did not exceed;
-    /// `None` where there are none.
+    /// The latency that this share, in thousandths, did not exceed; `None` if there are no
+    /// latencies.
     pub fn at_permille(&self, permille: u32) -> Option<Micros> {
         match self {
             Latencies::Exact(counts) => {
@@ -100,7 +99,7 @@ impl Latencies {
         }
     }
 
-    /// The longest.
+    /// The longest latency.
     pub fn max(&self) -> Option<Micros> {
         match self {
             Latencies::Exact(counts) => counts.last_key_value().map(|(&us, _)| us),
@@ -110,7 +109,7 @@ impl Latencies {
 }
 
 impl Metrics {
-    /// A queue's depth changed.
+    /// Changes a queue's depth.
     pub fn queue(&mut self, queue: u16, change: i64) {
         let queue = usize::from(queue);
         if self.queue_depth.len() <= queue {
@@ -121,7 +120,7 @@ impl Metrics {
         self.queue_most = self.queue_most.max(*depth);
     }
 
-    /// A key was stale for so long.
+    /// Adds a time for which a key was stale.
     pub fn was_stale(&mut self, for_us: Micros) {
         self.stale_us += for_us;
         self.longest_stale_us = self.longest_stale_us.max(for_us);

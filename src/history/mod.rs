@@ -1,70 +1,69 @@
-//! What happened, and what it means.
+//! The history: records of what happened, and everything derived from them.
 //!
-//! The world writes one [`Record`] for everything that happens, through one
-//! door, [`History::record`]. All that is said about a run is folded from
-//! these records as they come, and from nothing else: verdicts of reads and
-//! fates of writes, differences between cache and database, metrics, words.
-//! So a strategy can't flatter itself, and a total is exact even where only
-//! the last records are kept.
+//! The world writes one [`Record`] for everything that happens, through one door,
+//! [`History::record`]. Everything reported about a run is folded from these records as they come,
+//! and from nothing else: verdicts of reads and fates of writes, differences between cache and
+//! database, metrics, words. So a strategy can't flatter itself, and a total is exact even where
+//! only the last records are kept.
 //!
 //! # What the words mean
 //!
-//! Every value carries its [`Lineage`](crate::strategy::value::Lineage): the versions of
-//! rows, and the operations, that it was made of. A read of a key is judged by its own
-//! row, or by all rows that its value was computed of: by the one that is furthest
-//! behind. *Newer* is defined in [`Made`]: asked for after the other was acknowledged or,
-//! where the two overlap, committed later. What a client cannot tell apart is not held
-//! against the system: no value is like no value, whoever made it.
+//! Every value carries its [`Lineage`](crate::strategy::value::Lineage): the versions of rows, and
+//! the operations, that it was made of. A read of a key is judged by its own row, or by all rows
+//! from which its value was computed, by the one furthest behind. *Newer* is defined in [`Made`]:
+//! requested after the other was acknowledged or, where the two overlap, committed later. What a
+//! client cannot tell apart is not held against the system: one absence of a value is like any
+//! other, whichever write made it.
 //!
 //! | a read is | if | after |
 //! | --- | --- | --- |
 //! | fresh | no newer write had been acknowledged when it began | the regular register of Lamport, "On interprocess communication" (1986) |
-//! | stale | one had: for so long, so many versions behind | version and time staleness of Bailis and others, "Probabilistically bounded staleness" (2012) |
+//! | stale | a newer write had been acknowledged: how long ago, and how many versions behind | version and time staleness of Bailis and others, "Probabilistically bounded staleness" (2012) |
 //! | dirty | the database did not hold its value yet | Adya, "Weak consistency" (1999), G1a and G1b |
-//! | phantom | … and never will; whether it is that, its write's fate decides | the same, G1a |
-//! | foreign | it is an unchanged copy of another key's row, and that is not declared (`"derived": true`) | our own |
+//! | phantom | it never will, which the fate of its write decides | the same, G1a |
+//! | foreign | it is an unchanged copy of another key's row, and the scenario does not declare that (`"derived": true`) | our own |
 //! | unfounded | it comes from no store: a default after a failure, a constant | our own |
 //! | failed | it returned no value | |
 //!
 //! | a write is | if | after |
 //! | --- | --- | --- |
-//! | acknowledged, failed | its client was told that it is done, or was not | |
-//! | unknown | failed so that its client can't know whether it was applied | |
-//! | committed | the database holds it, or did, alone or in a newer one that absorbed it | |
-//! | pending | acknowledged; a queue, a task or a statement has it | |
+//! | acknowledged, failed | its client was told that it is done; or got an error or no answer | |
+//! | unknown | failed, and its client cannot know whether it was applied | |
+//! | committed | the database holds or has held it, alone or in a newer one that absorbed it | |
+//! | pending | acknowledged; a queue, a task or a statement holds it | |
 //! | given up | acknowledged; a queue has set it aside as a dead letter | |
-//! | lost | acknowledged; in no store, no queue and no task any more | durability, Haerder and Reuter (1983) |
+//! | lost | acknowledged; no store, queue or task holds it any more | durability, Haerder and Reuter (1983) |
 //! | overtaken | committed, and overwritten by one that had ended before it began | |
-//! | a lost update | committed, and overwritten by a value of its row that was made without it | P4 of Berenson and others, "A critique of ANSI SQL isolation levels" (1995) |
-//! | applied twice | in its row more than once | at-least-once delivery |
+//! | a lost update | committed, and overwritten by a value that was made from its row without it | P4 of Berenson and others, "A critique of ANSI SQL isolation levels" (1995) |
+//! | applied twice | included in its row more than once | at-least-once delivery |
 //!
-//! An entry stands for the rows that it was made of, whatever its key is called.
+//! An entry is compared with the rows from which its value was made, whatever the name of its key.
 //!
 //! | a key is | if the cache |
 //! | --- | --- |
 //! | cold | has no entry |
-//! | in sync | holds what the rows hold that it was made of |
-//! | stale | has a value of which one row was written since |
+//! | in sync | has the value of its row, or of the rows from which it was made |
+//! | stale | has a value made from a row that was written since |
 //! | ahead | has a value that is on its way to the database |
-//! | phantom | has a value that nobody will bring there |
+//! | phantom | has a value that will never reach the database |
 //! | foreign | has a copy of another key's row, under a key that clients ask for |
-//! | own | has a value that was made of no row, or is the source of truth |
+//! | own | has a value that was made from no row, or is the source of truth |
 //!
-//! A read can break a promise besides:
+//! A read can also break a promise:
 //!
 //! | promise | broken if | equal values | after |
 //! | --- | --- | --- | --- |
-//! | read your writes | its client had been told that a newer write of its own is done | forgiven: it shows any write of its value | Terry and others, "Session guarantees for weakly consistent replicated data" (1994); `session.rs` |
-//! | monotonic reads | its client had been told a newer value | forgiven, of both reads | the same |
-//! | linearizability | no order of the key's operations explains what clients saw | forgiven, by search over at most 64 operations | Herlihy and Wing, "Linearizability" (1990); `register.rs`, `register/search.rs` |
+//! | read your writes | its client had been told that a newer write of its own is done | allowed: an equal value counts as that write | Terry and others, "Session guarantees for weakly consistent replicated data" (1994); `session.rs` |
+//! | monotonic reads | its client had read a newer value | allowed, for both reads | the same |
+//! | linearizability | no order of the key's operations explains what clients saw | allowed, by a search over at most 64 operations | Herlihy and Wing, "Linearizability" (1990); `register.rs`, `register/search.rs` |
 //!
-//! Verdicts of the table above are of versions, not of values: a read that returned an
-//! older write of the same value is stale, and its violation says that it is the same
-//! value. Requests that fail for a while are an *outage* (`outage.rs`). What happened at
-//! one instant is told apart by the order of the records, not by time.
+//! Verdicts of the table above are of versions, not of values: a read that returned an older write
+//! of the same value is stale, and its violation says that it is the same value. Requests that fail
+//! for a while are an *outage* (`outage.rs`). Events at one instant are ordered by their records,
+//! not by time.
 //!
-//! `tests/engine/oracle` judges by what clients and stores saw alone, and is compared with
-//! this; `tests/engine/without.rs` takes each event of a chain out of its scenario.
+//! `tests/engine/oracle` judges only by what clients and stores saw, and is compared with this;
+//! `tests/engine/without.rs` removes each event of a cause chain from its scenario.
 
 mod blocks;
 mod key;
@@ -116,22 +115,22 @@ use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::CacheId;
 
-/// How many records are shared between copies, and forgotten, at a time.
+/// How many records copies share, and are forgotten, at a time.
 const BLOCK: usize = 512;
 
-/// Everything that happened in a run, and what it came to.
+/// Everything that happened in a run, and everything derived from it.
 #[derive(Clone)]
 pub struct History {
     records: Blocks<Record, BLOCK>,
-    /// The most records that the scenario wants to be kept.
+    /// The most records that the scenario keeps.
     most: u64,
     checksum: Checksum,
     ledger: Ledger,
 }
 
 impl History {
-    /// A history without a record, that keeps the last `keep`, or all; with
-    /// verdicts, or with totals alone.
+    /// An empty history that keeps the last `keep` records, or all; with verdicts, or only with
+    /// totals.
     pub fn new(keep: Option<u32>, verdicts: bool) -> History {
         History {
             records: Blocks::new(keep),
@@ -141,13 +140,13 @@ impl History {
         }
     }
 
-    /// Says what the keys of a prefix are, before the run begins.
+    /// Declares something about the keys of a prefix, before the run begins.
     pub fn declare(&mut self, prefix: &str, declared: Declared) {
         self.ledger.declare(prefix, declared);
     }
 
-    /// The one door: what happened at an instant, in order. `names` has the texts
-    /// in it.
+    /// Adds the events of an instant, in order; there is no other way to add any. `names` has the
+    /// texts in them.
     pub fn record(&mut self, at_us: Micros, events: &[Event], names: &Names) {
         if events.is_empty() {
             return;
@@ -169,22 +168,22 @@ impl History {
         self.records.push(Record { at_us, event: *event });
     }
 
-    /// A number that two runs share only if the same happened in both.
+    /// A hash that two runs share only if the same events happened in both.
     pub fn checksum(&self) -> u64 {
         self.checksum.finish()
     }
 
-    /// How many records there were.
+    /// The number of records ever made.
     pub fn len(&self) -> u64 {
         self.records.len()
     }
 
-    /// Whether nothing happened yet.
+    /// Whether nothing has happened yet.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// From now on, only as many of the last records are kept as take so many bytes.
+    /// Keeps, from now on, only as many of the last records as fit into this many bytes.
     pub fn keep_within(&mut self, bytes: u64) {
         let records = bytes / size_of::<Record>() as u64;
         // they are forgotten by the block, of which the first and the last are not full
@@ -192,39 +191,38 @@ impl History {
         self.records.keep_last(self.most.min(records));
     }
 
-    /// Forgets records before a number.
+    /// Forgets the records before a number.
     pub fn forget_before(&mut self, sequence: u64) {
         self.records.forget_before(sequence);
     }
 
-    /// The number of the first record that is kept.
+    /// The number of the first record kept.
     pub fn oldest(&self) -> u64 {
         self.records.oldest()
     }
 
-    /// When the first record that is kept was made, where those before it are gone.
+    /// The instant of the first record kept; `None` if no records were forgotten.
     pub fn begins_us(&self) -> Option<Micros> {
         let oldest = self.oldest();
         Some(self.records.get(oldest).filter(|_| oldest > 0)?.at_us)
     }
 
-    /// How many bytes the records take that are kept; copies share most of them.
+    /// The memory of the records kept, in bytes; copies share most of them.
     pub fn bytes(&self) -> u64 {
         self.records.bytes()
     }
 
-    /// The number of the first record that is kept of those that were made at
-    /// an instant or after it.
+    /// The number of the first record kept that was made at this instant or later.
     pub fn first_at(&self, at_us: Micros) -> u64 {
         self.records.partition_point(|record| record.at_us < at_us)
     }
 
-    /// The records that are kept, each with its number, from a number on.
+    /// The records kept, each with its number, from a number on.
     pub fn since(&self, sequence: u64) -> impl DoubleEndedIterator<Item = (u64, &Record)> {
         self.records.since(sequence)
     }
 
-    /// The records that are kept, each with its number, newest first.
+    /// The records kept, each with its number, newest first.
     pub fn latest(&self) -> impl Iterator<Item = (u64, &Record)> {
         self.records.since(0).rev()
     }

@@ -1,4 +1,4 @@
-//! Requests that have not ended: a line in the order of their numbers.
+//! Requests that have not ended, in the order of their numbers.
 
 use std::collections::VecDeque;
 
@@ -12,30 +12,30 @@ use crate::strategy::value::{Datum, Parent, Symbol};
 pub struct Open {
     pub key: Symbol,
     pub began: Moment,
-    /// It has looked something up in the cache.
+    /// It has asked the cache for something.
     pub looked_up: bool,
     /// It was answered by the database or its replica.
     pub loaded: bool,
-    /// What the cache last gave it of its key, and of another one.
+    /// The last values that the cache gave it: of its own key, and of another one.
     pub served: [Option<Served>; 2],
-    /// The last row that it read, and the write that had made it.
+    /// The last row that it read, and the write that had made the row.
     pub row: Option<Parent>,
-    /// Its last call that reads and failed, if none was answered with a value after it.
+    /// Its last reading call, if that failed and no later one returned a value.
     pub failure: Option<Cause>,
-    /// Why the last entry that it looked for was not there.
+    /// Why the last entry that it looked for was missing.
     pub gone: Option<Cause>,
-    /// That it waited for another request's run, and for whose.
+    /// The request for whose run it waited, if it did.
     pub joined: Option<(OpId, Cause)>,
 }
 
-/// A value that the cache has given to a request.
+/// A value that the cache gave to a request.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Served {
     pub key: Symbol,
     pub value: Datum,
-    /// How it had come into the cache.
+    /// How the value had come into the cache.
     pub cause: Cause,
-    /// Of several looks, the later one has the greater number.
+    /// Later look-ups have greater numbers.
     pub seq: u64,
 }
 
@@ -55,7 +55,7 @@ impl Open {
         }
     }
 
-    /// Another request's run has told it what that request has seen, as far as it is known.
+    /// Adds what another request has seen, as far as known, because its run was shared.
     pub fn share(&mut self, other: Option<Open>) {
         // what a run that outlived its request has seen is not known: a load, mostly
         let Some(other) = other else {
@@ -71,19 +71,19 @@ impl Open {
         }
     }
 
-    /// Whether no store has told it anything that an answer could come from: it asked
-    /// none, or the last that it asked did not answer.
+    /// Whether no store has told it anything from which an answer could come: it asked none, or the
+    /// last one did not answer.
     pub fn is_unfounded(&self) -> bool {
         let asked = self.looked_up || self.loaded;
         !asked || self.failure.is_some()
     }
 
-    /// The value that the cache gave it last.
+    /// The last value that the cache gave it.
     pub fn last_served(&self) -> Option<&Served> {
         self.served.iter().flatten().max_by_key(|served| served.seq)
     }
 
-    /// What the cache gave it, where that is the value that it returned.
+    /// The look-up in the cache that gave the returned value, if one did.
     pub fn served(&self, value: Datum) -> Option<&Served> {
         let is_it = |served: &&Served| {
             served.value.origin == value.origin && served.value.lineage.is_same(value.lineage)
@@ -92,17 +92,17 @@ impl Open {
     }
 }
 
-/// Open requests, found by number in constant time. Its memory is the span
-/// between the oldest open request and the newest.
+/// Open requests, found by number in constant time. Memory is proportional to the span between the
+/// oldest open request and the newest.
 #[derive(Clone, Debug, Default)]
 pub struct OpenRequests {
     line: VecDeque<Option<Open>>,
-    /// The number of the first in the line.
+    /// The number of the first request in the line.
     first: u32,
 }
 
 impl OpenRequests {
-    /// A request begins. Numbers only go up.
+    /// Adds a request. Numbers only increase.
     pub fn begin(&mut self, op: OpId, open: Open) {
         if self.line.is_empty() {
             self.first = op.number();
@@ -113,7 +113,7 @@ impl OpenRequests {
         self.line.push_back(Some(open));
     }
 
-    /// When the first of those that are open began.
+    /// When the first of the open requests began.
     pub fn first_began(&self) -> Option<Moment> {
         self.line.front()?.as_ref().map(|open| open.began)
     }
@@ -124,13 +124,13 @@ impl OpenRequests {
         self.line.get(at as usize)?.as_ref()
     }
 
-    /// The same, to be changed.
+    /// An open request, to be changed.
     pub fn get_mut(&mut self, op: OpId) -> Option<&mut Open> {
         let at = op.number().checked_sub(self.first)?;
         self.line.get_mut(at as usize)?.as_mut()
     }
 
-    /// A request ends; what was remembered of it.
+    /// Removes a request that ends. Returns what was known of it.
     pub fn end(&mut self, op: OpId) -> Option<Open> {
         let at = op.number().checked_sub(self.first)?;
         let open = self.line.get_mut(at as usize)?.take();

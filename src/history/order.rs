@@ -1,25 +1,25 @@
-//! Which of two writes of a key is the newer one.
+//! Which of two writes of a key is newer.
 
 use crate::strategy::value::Origin;
 use crate::time::Micros;
 
-/// An instant, and the number of the record that was made then.
+/// An instant, and the number of a record made then.
 ///
-/// Much happens at one instant of virtual time; the number says what came first.
+/// Many events happen at one instant of virtual time; the number orders them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Moment {
     pub seq: u64,
     pub at_us: Micros,
 }
 
-/// No write made it: a value that the key's row has never held, and that nobody
-/// has asked for.
+/// The origin of a value that no write made: the key's row never held it, and no client asked for
+/// it.
 pub const MADE_UP: Origin = Origin(u32::MAX - 1);
 
-/// No value, from before there was any.
+/// The origin of an absence before the first write.
 pub const NOTHING: Origin = Origin(u32::MAX - 2);
 
-/// What puts a write in its place among the others of its key.
+/// What orders a write among the others of its key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Made {
     pub origin: Origin,
@@ -27,28 +27,27 @@ pub struct Made {
     pub started: Moment,
     /// When its client learned that it is done; `None`: it has not.
     pub acked: Option<Moment>,
-    /// The version that the database gave it; `None`: it does not hold it.
+    /// The version that the database gave it; `None`: the database does not hold it.
     pub version: Option<i64>,
 }
 
 impl Made {
-    /// No value, from before there was any.
+    /// An absence before the first write.
     pub fn of_nothing() -> Made {
         let start = Moment { seq: 0, at_us: 0 };
         Made { origin: NOTHING, started: start, acked: Some(start), version: None }
     }
 
-    /// Whether anything is known of it but its name.
+    /// Whether anything beyond its origin is known.
     pub fn is_known(&self) -> bool {
         self.origin == Origin::INITIAL || self.started.seq > 0 || self.version.is_some()
     }
 
     /// Whether this write is newer than another of the same key.
     ///
-    /// It is if its client asked for it after the other was acknowledged. Of two
-    /// that overlap, the one that the database committed later is the newer one;
-    /// where it has not committed both, neither is. A write that was never
-    /// acknowledged overlaps all that came after it: it may take effect late.
+    /// It is newer if its client asked for it after the other was acknowledged. Of two that
+    /// overlap, the one committed later is newer; if not both are committed, neither is. A write
+    /// that was never acknowledged overlaps every later one, because it may take effect late.
     pub fn is_newer_than(&self, other: &Made) -> bool {
         let after = |later: &Made, earlier: &Made| {
             earlier.acked.is_some_and(|acked| acked.seq < later.started.seq)

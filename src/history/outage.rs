@@ -1,9 +1,8 @@
-//! Outages: times in which requests fail.
+//! Outages: periods in which requests fail.
 //!
-//! An outage goes from the beginning of a request that fails to the end of the last one
-//! that does, as long as requests do not go well for [`CALM`] times in a row or for
-//! [`CALM_US`]. It is one where at least [`FEWEST`] requests failed, and at least one
-//! in [`SHARE`] of those that ended meanwhile.
+//! An outage lasts from the beginning of the first failing request to the end of the last. It is
+//! over once requests succeed [`CALM`] times in a row or for [`CALM_US`]. It counts if at least
+//! [`FEWEST`] requests failed, and at least one in [`SHARE`] of those that ended meanwhile.
 
 use crate::event::{Cause, Fault, Happening};
 use crate::identity::OpId;
@@ -15,10 +14,10 @@ const CALM_US: Micros = 5 * SECOND_US;
 const FEWEST: u64 = 3;
 const SHARE: u64 = 20;
 
-/// How many are remembered.
+/// The most outages that are remembered.
 const MOST: usize = 1_000;
 
-/// A time in which requests failed.
+/// A period in which requests failed.
 #[derive(Clone, Debug)]
 pub struct Outage {
     pub from_us: Micros,
@@ -26,21 +25,21 @@ pub struct Outage {
     pub failed: u64,
     /// Requests that ended between the two instants.
     pub total: u64,
-    /// The first request that failed, its key, and what it was told.
+    /// The first request that failed, and its key.
     pub first: (OpId, Symbol),
     first_us: Micros,
-    /// The call that made it fail.
+    /// The call that made that request fail.
     call: Option<Cause>,
     last: OpId,
-    /// What had been broken when it began, and when that was mended.
+    /// The fault that began it, and when the fault ended.
     broken: Option<Broken>,
-    /// Requests that failed although they began after that.
+    /// Requests that failed although they began after the fault had ended.
     after: u64,
-    /// Requests that went well since the last that failed.
+    /// Requests that succeeded since the last failure.
     calm: u64,
 }
 
-/// Something that a person, or the scenario, has broken.
+/// A fault, and its duration.
 #[derive(Clone, Copy, Debug)]
 struct Broken {
     fault: Fault,
@@ -49,25 +48,24 @@ struct Broken {
 }
 
 impl Outage {
-    /// Whether enough failed for it to be one.
+    /// Whether enough requests failed for it to count.
     fn counts(&self) -> bool {
         self.failed >= FEWEST && self.failed * SHARE >= self.total
     }
 
-    /// Whether requests went on to fail after what began it was gone: the system did not
-    /// recover by itself (Bronson and others, "Metastable failures in distributed
-    /// systems", 2021).
+    /// Whether requests continued to fail after the fault had ended: the system did not recover by
+    /// itself (Bronson and others, "Metastable failures in distributed systems", 2021).
     pub fn outlived_cause(&self) -> bool {
         self.after >= FEWEST
     }
 
-    /// What began it.
+    /// The fault that began it.
     pub fn cause(&self) -> Option<Cause> {
         let fault = |broken: Broken| Happening::Faulted { fault: broken.fault }.at(broken.at_us);
         self.broken.map(fault).or(self.call)
     }
 
-    /// What began it, what failed, and what ended it.
+    /// The fault that began it, the first failure, and the end of the fault.
     pub fn chain(&self) -> Vec<Cause> {
         let mended = self.broken.and_then(|broken| broken.mended);
         let mended = mended.map(|(fault, at_us)| Happening::Faulted { fault }.at(at_us));
@@ -82,7 +80,7 @@ impl Outage {
     }
 }
 
-/// All outages of a run, the last of which may go on.
+/// All outages of a run; the last may continue.
 #[derive(Clone, Debug, Default)]
 pub struct Outages {
     over: Vec<Outage>,
@@ -96,7 +94,7 @@ impl Outages {
         self.over.iter().chain(&self.now).filter(|outage| outage.counts())
     }
 
-    /// A person, or the scenario, has broken or mended something.
+    /// A fault begins or ends.
     pub fn fault(&mut self, fault: Fault, at_us: Micros) {
         let mended = |broken: Fault| match (broken, fault) {
             (Fault::Kill(one), Fault::Restart(other)) => one == other,
@@ -179,8 +177,8 @@ impl Outages {
     }
 }
 
-/// What a failure is put down to: what is still broken, the latest, or else what was
-/// not long before.
+/// The fault to which a failure is attributed: the latest that has not ended, or else one that
+/// ended not long before.
 fn began_it(broken: &[Broken], started_us: Micros, at_us: Micros) -> Option<Broken> {
     let before = || broken.iter().rev().filter(|broken| broken.at_us <= at_us);
     let still = |broken: &&Broken| broken.mended.is_none_or(|(_, end_us)| end_us >= started_us);

@@ -10,12 +10,12 @@ use crate::time::{Micros, SECOND_US};
 #[derive(Clone, Debug, Default)]
 pub struct Quantiles {
     all: Option<Rc<Recorded>>,
-    /// The shares that charts show, worked out once the step is over.
+    /// The shares that charts show, computed once the step is over.
     known: Option<[Micros; SHOWN.len()]>,
 }
 
-/// A histogram takes 13 KB to make, to copy and to look through. Most steps are short:
-/// they keep a list.
+/// A histogram takes 13 KB, and time to make, copy and search. Most steps have few latencies and
+/// keep a list.
 #[derive(Clone, Debug)]
 enum Recorded {
     Few(Vec<Micros>),
@@ -29,17 +29,17 @@ const HIGHEST_US: Micros = 3_600 * SECOND_US;
 
 const DIGITS: u8 = 2;
 
-/// The most in a list.
+/// The most latencies in a list.
 const MOST_FEW: usize = 256;
 
 impl Quantiles {
-    /// One more.
+    /// Adds a latency.
     pub fn add(&mut self, us: Micros) {
         let all = self.all.get_or_insert_with(|| Rc::new(Recorded::Few(Vec::new())));
         Rc::make_mut(all).add(us);
     }
 
-    /// Those of another step as well.
+    /// Adds the latencies of another step.
     pub fn take_in(&mut self, other: Quantiles) {
         self.known = None;
         let Some(other) = other.all else { return };
@@ -49,7 +49,7 @@ impl Quantiles {
         }
     }
 
-    /// Nothing is added any more.
+    /// Closes the step: nothing will be added.
     pub fn close(&mut self) {
         if self.known.is_none()
             && let Some(all) = &self.all
@@ -58,7 +58,7 @@ impl Quantiles {
         }
     }
 
-    /// The latency that this share of them, in thousandths, did not exceed.
+    /// The latency that this share, in thousandths, did not exceed.
     pub fn at_permille(&self, permille: u32) -> Option<Micros> {
         let all = self.all.as_ref()?;
         let shown = SHOWN.iter().position(|shown| *shown == permille);
@@ -121,8 +121,8 @@ fn histogram(list: &[Micros]) -> Option<Histogram<u32>> {
     Some(histogram)
 }
 
-/// The largest value that a histogram of two digits does not tell from this one: it
-/// looks at the first eight bits.
+/// The largest value that a histogram of two digits does not distinguish from this one: only the
+/// first eight bits count.
 fn rounded_up(us: Micros) -> Micros {
     const BITS: u32 = 8;
     let rest = (Micros::BITS - us.leading_zeros()).saturating_sub(BITS);

@@ -1,10 +1,9 @@
 //! Linearizability of one key, as a register: Gibbons and Korach's zones.
 //!
-//! A history of reads and writes is linearizable if each operation can be given
-//! one instant between its beginning and its end, so that every read returns
-//! what the last write before it wrote. That is hard to decide in general, but
-//! not where every value is written once, as here: Gibbons and Korach, "Testing
-//! shared memories" (SIAM Journal on Computing 26(4), 1997), section 4.
+//! A history of reads and writes is linearizable if each operation can be given one instant between
+//! its beginning and its end, so that every read returns what the last write before it wrote. In
+//! general this is hard to decide, but not if every value is written only once, as here: Gibbons
+//! and Korach, "Testing shared memories" (SIAM Journal on Computing 26(4), 1997), section 4.
 //!
 //! A write and the reads that returned its value are a *cluster*: in a
 //! linearization they stand together. Of a cluster, two instants matter: the
@@ -13,13 +12,13 @@
 //! linearizable exactly if no two clusters come before each other (and no read
 //! ends before its write begins, which a simulation cannot do).
 //!
-//! Values that clients cannot tell apart are told apart here by who made them. Where
-//! that leads to a contradiction, `search.rs` looks for an order by values alone, among
-//! at most 64 operations; beyond these the zones' word stands.
+//! Equal values are distinguished here by the writes that made them. If that leads to a
+//! contradiction, `search.rs` looks for an order by values alone, among at most 64 operations;
+//! beyond these the verdict of the zones stands.
 //!
-//! A write that nobody acknowledged has no end: it may take effect at any time
-//! after its beginning, or never. So it counts only once somebody has read it,
-//! and then by the ends of those reads.
+//! A write that was not acknowledged has no end: it may take effect at any time after its
+//! beginning, or never. So it counts only once a read has returned it, and then by the ends of
+//! those reads.
 
 mod search;
 
@@ -29,7 +28,7 @@ use super::order::Moment;
 use crate::identity::OpId;
 use crate::strategy::value::Origin;
 
-/// An operation's beginning or end.
+/// The beginning or end of an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Edge {
     pub op: OpId,
@@ -50,26 +49,25 @@ impl Cluster {
     }
 }
 
-/// How many clusters are remembered: those that began last.
+/// The most clusters remembered: those that began last.
 const CLUSTERS: usize = 256;
 
 /// What is known of the operations on one key.
 #[derive(Clone, Debug, Default)]
 pub struct Register {
     clusters: Vec<Cluster>,
-    /// The two latest beginnings, of two different clusters: whoever ended none
-    /// of its operations before them is in no conflict.
+    /// The two latest beginnings, of two different clusters: a cluster of which no operation ended
+    /// before them has no conflict.
     latest: [(Origin, u64); 2],
-    /// The last contradiction that equal values explained: what comes may not be.
+    /// The last contradiction that equal values explained; a later one may not be explained.
     explained: Option<[Cluster; 2]>,
-    /// There is no linearization: nothing more can be learned.
+    /// There is no linearization, and nothing more can be learned.
     broken: bool,
 }
 
 impl Register {
-    /// An operation that wrote or returned the value of `origin` has begun and
-    /// ended; the clusters that come before each other, if there are such: until the
-    /// register is given up.
+    /// Adds an operation that wrote or returned the value of `origin`. Returns two clusters that
+    /// come before each other, if there are any and the register is not given up.
     pub fn note(&mut self, origin: Origin, start: Edge, end: Edge) -> Option<[Cluster; 2]> {
         if self.broken {
             return None;
@@ -98,7 +96,7 @@ impl Register {
         Some([cluster, other])
     }
 
-    /// Equal values explain a contradiction, as far as is known.
+    /// Notes that equal values explain a contradiction, as far as is known.
     pub fn explain(&mut self, clusters: [Cluster; 2]) {
         self.explained = Some(clusters);
     }
@@ -108,12 +106,12 @@ impl Register {
         self.explained.filter(|_| !self.broken)
     }
 
-    /// How many bytes it takes.
+    /// The memory that it takes, in bytes.
     pub fn bytes(&self) -> u64 {
         (self.clusters.capacity() * size_of::<Cluster>()) as u64
     }
 
-    /// Enters a beginning, and gives the latest one of the other clusters.
+    /// Adds a beginning, and returns the latest one of the other clusters.
     fn latest_but(&mut self, origin: Origin, start: u64) -> u64 {
         let [first, second] = &mut self.latest;
         if first.0 == origin {
@@ -131,8 +129,8 @@ impl Register {
         first.1
     }
 
-    /// Somebody returned what nobody has written: there is no linearization.
-    /// Whether that is news.
+    /// A read returned a value that no client wrote, so there is no linearization. Returns whether
+    /// that is new.
     pub fn give_up(&mut self) -> bool {
         self.clusters = Vec::new();
         !std::mem::replace(&mut self.broken, true)

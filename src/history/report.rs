@@ -1,4 +1,4 @@
-//! The totals of a run as one document.
+//! The report: the totals of a run as one document.
 
 use serde::Serialize;
 
@@ -17,11 +17,11 @@ use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::CacheId;
 
-/// The totals of a run up to an instant: what `stalemate run --json` writes.
+/// The totals of a run up to an instant, as `stalemate run --json` writes them.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Report {
-    /// The instant.
+    /// The instant of the report.
     pub at_us: Micros,
     pub reads: Reads,
     pub writes: Writes,
@@ -29,37 +29,37 @@ pub struct Report {
     pub latency_us: LatencyUs,
     /// Failed requests, by reason.
     pub failures: Vec<FailureReport>,
-    /// Times in which requests failed, oldest first.
+    /// Periods in which requests failed, oldest first.
     pub outages: Vec<OutageReport>,
     pub database: DatabaseTotals,
     pub cache: CacheTotals,
     pub queue: QueueTotals,
-    /// Time during which entries were older than their rows.
+    /// The time for which entries were older than their rows.
     pub staleness_us: Staleness,
     pub sessions: Sessions,
     pub linearizability: Linearizability,
-    /// Keys in which the two stores differ now.
+    /// Keys in which cache and database differ now.
     pub divergence: Vec<Divergence>,
-    /// The states of each key over time, in the order of first use; at most
-    /// 10000 of them, and of each key the last where the history is bounded.
+    /// The states of each key over time, in the order of first use; at most 10000 in all, and of
+    /// each key only the last ones if the history is bounded.
     pub intervals: Vec<Interval>,
-    /// What went wrong, in the order of time; at most the first 1000 of each kind.
+    /// The violations, in order of time; at most the first 1000 of each kind.
     pub violations: Vec<ViolationReport>,
     /// The metrics over time.
     pub series: SeriesReport,
-    /// What a strategy did that it cannot do.
+    /// Mistakes of the strategies.
     pub errors: Vec<StrategyFault>,
-    /// Sixteen hexadecimal digits: the same only where the same happened.
+    /// Sixteen hexadecimal digits, equal only if the same events happened.
     pub checksum: String,
 }
 
-/// How long requests took: those that ended well, and all.
+/// Latencies of requests: of those that succeeded, and of all.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct LatencyUs {
     pub read: Percentiles,
     pub write: Percentiles,
-    /// Of all requests, those that failed included.
+    /// Of all requests, failed ones included.
     pub read_all: Percentiles,
     pub write_all: Percentiles,
 }
@@ -68,98 +68,98 @@ pub struct LatencyUs {
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct FailureReport {
-    /// As their clients were told.
+    /// The reason, as the clients were told.
     pub reason: String,
     pub reads: u64,
     pub writes: u64,
 }
 
-/// A time in which requests failed.
+/// A period in which requests failed.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Outage"))]
 pub struct OutageReport {
     /// When the first request that failed began.
     pub from_us: Micros,
-    /// When the last one ended.
+    /// When the last request that failed ended.
     pub until_us: Micros,
     pub failed: u64,
-    /// Requests that ended meanwhile, those included.
+    /// Requests that ended meanwhile, failed ones included.
     pub total: u64,
-    /// What began it.
+    /// The fault that began it.
     pub cause: Option<String>,
-    /// Requests went on to fail after what began it was gone.
+    /// Requests continued to fail after that fault had ended.
     pub outlived_cause: bool,
 }
 
-/// Time during which entries were older than their rows.
+/// The time for which entries were older than their rows.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Staleness {
     pub max: Micros,
-    /// Over all keys.
+    /// Summed over all keys.
     // a sum over many keys can pass 2^53, as no single time does
     #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "i64"))]
     pub total: Micros,
 }
 
-/// A key in which the two stores differ.
+/// A key in which cache and database differ.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Divergence {
     pub key: String,
-    /// In which cache, by name; left out: in the one that every scenario has.
+    /// The cache's name; left out for the cache that every scenario has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_name: Option<String>,
     pub state: KeyState,
     pub cache: PlainValue,
     pub database: PlainValue,
     pub since_us: Micros,
-    /// When an expiry will end it; `null`: nothing that is known will.
+    /// When an expiry will end the difference; `null`: no known expiry will.
     pub until_us: Option<Micros>,
-    /// The same in words, with what else may end it.
+    /// The same as text, with what else may end it.
     pub forecast: String,
-    /// What led to it, oldest first.
+    /// The events that led to it, oldest first.
     pub cause: Vec<String>,
 }
 
 /// When a difference will end.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Forecast {
-    /// `None`: nothing that is known will end it.
+    /// `None`: no known event will end it.
     pub until_us: Option<Micros>,
     pub words: String,
 }
 
-/// A state of a key, from an instant to another.
+/// A state of a key between two instants.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Interval {
     pub key: String,
-    /// In which cache, by name; left out: in the one that every scenario has.
+    /// The cache's name; left out for the cache that every scenario has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_name: Option<String>,
     pub state: KeyState,
     pub from_us: Micros,
-    /// `null`: it lasts.
+    /// `null`: it has not ended.
     pub until_us: Option<Micros>,
-    /// What began it.
+    /// The event that began it.
     pub began: String,
-    /// What ended it.
+    /// The event that ended it.
     pub ended: Option<String>,
 }
 
-/// Metrics in equal steps from 0, at most 128.
+/// Metrics over time, in at most 128 equal steps from 0.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Series"))]
 pub struct SeriesReport {
-    /// How long a step is. It doubles as the run grows.
+    /// The length of a step. It doubles as the run grows.
     pub step_us: Micros,
     pub steps: Vec<SeriesStep>,
 }
 
-/// What happened in one step.
+/// The metrics of one step.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct SeriesStep {
@@ -175,14 +175,14 @@ pub struct SeriesStep {
     pub database_writes: u64,
     /// The most loads of one key at a time.
     pub max_concurrent_loads_of_one_key: u32,
-    /// Of the deepest queue.
+    /// The depth of the deepest queue.
     pub queue_depth: u64,
-    /// The longest time from an acknowledgement to the commit after it.
+    /// The longest time from an acknowledgement to a later commit.
     pub flush_lag_us: Option<Micros>,
     /// Lost writes so far.
     pub lost: u64,
-    /// Entries of the cache that can be found. Where a node came or went and entries do not move,
-    /// those that nobody asks for any more are left out; `cache.entries` counts them.
+    /// Entries of the cache that can be found. After a node joined or left and entries did not
+    /// move, entries that are no longer asked for are left out; `cache.entries` counts them.
     pub entries: u64,
     /// Of these, entries that were never served.
     pub never_read: u64,
@@ -194,7 +194,7 @@ pub struct SeriesStep {
     pub write_p99_us: Option<Micros>,
 }
 
-/// Something that went wrong, and why.
+/// A violation, with its cause chain.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Violation"))]
@@ -204,27 +204,27 @@ pub struct ViolationReport {
     /// The request: "R12", "W3".
     pub op: String,
     pub at_us: Micros,
-    /// What it breaks besides.
+    /// Other promises that it breaks.
     pub breaks: Vec<Promised>,
-    /// In a sentence.
+    /// The violation in a sentence.
     pub what: String,
-    /// What led to it, oldest first: two to six events.
+    /// The events that led to it, oldest first: two to six.
     pub cause: Vec<String>,
 }
 
-/// What a strategy did that it cannot do.
+/// A mistake of a strategy.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct StrategyFault {
-    /// Which of the scenario's strategies, from 0.
+    /// The position of the strategy in the scenario, from 0.
     pub strategy: u16,
-    /// From 1.
+    /// The line of the program, from 1.
     pub line: u32,
     pub message: String,
     pub times: u64,
 }
 
-/// How many intervals a report tells of.
+/// The most intervals in a report.
 const INTERVALS: usize = 10_000;
 
 impl Report {
@@ -286,8 +286,7 @@ impl Report {
 }
 
 impl History {
-    /// What went wrong, in the order of time; of each kind the first
-    /// thousand.
+    /// The violations, in order of time; the first thousand of each kind.
     pub fn violations(&self) -> Vec<ViolationReport> {
         let names = self.names();
         self.ledger().violations().iter().map(|each| violation(each, names)).collect()
@@ -303,7 +302,7 @@ fn failures(metrics: &Metrics, names: &Names) -> Vec<FailureReport> {
     metrics.failures.iter().map(failure).collect()
 }
 
-/// Up to now: keys that are stale still have been so for a while.
+/// Staleness up to now, including keys that are still stale.
 fn staleness(ledger: &Ledger, now_us: Micros) -> Staleness {
     let metrics = ledger.metrics();
     let mut staleness = Staleness { max: metrics.longest_stale_us, total: metrics.stale_us };

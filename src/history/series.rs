@@ -1,9 +1,8 @@
 //! Metrics over time, in bounded memory.
 //!
-//! Virtual time is cut into equal steps. Where a run grows beyond
-//! [`MOST_STEPS`] of them, every two become one: so a series of a second and
-//! one of a year take the same room, and no value is lost, only its time is
-//! less exact.
+//! Virtual time is cut into equal steps. When a run grows beyond [`MOST_STEPS`] of them, pairs of
+//! steps are merged: a series of a second and one of a year take the same memory, and no value is
+//! lost, only its time becomes less exact.
 
 use super::quantiles::Quantiles;
 use super::totals::Counts;
@@ -12,8 +11,8 @@ use crate::time::{MILLISECOND_US, Micros};
 /// The most steps of a series.
 pub const MOST_STEPS: usize = 128;
 
-/// What happened in one step. Counts are of the step; the rest is the largest
-/// value, or for what the cache holds and for lost writes the last one.
+/// The metrics of one step. Counts are of the step; entries, lost writes and the like are the last
+/// value, everything else is the largest value.
 #[derive(Clone, Debug, Default)]
 pub struct Bucket {
     pub counts: Counts,
@@ -21,13 +20,13 @@ pub struct Bucket {
     pub phantom: u64,
     /// The most simultaneous loads of one key.
     pub most_loads: u32,
-    /// Of the deepest queue.
+    /// The depth of the deepest queue.
     pub queue_depth: u64,
-    /// The longest time from an acknowledgement to the commit after it.
+    /// The longest time from an acknowledgement to a later commit.
     pub flush_lag_us: Option<Micros>,
     /// Lost writes so far.
     pub lost: u64,
-    /// Entries of the cache, and those of them that nobody has read.
+    /// Entries of the cache, and the entries that were never read.
     pub entries: u64,
     pub unread: u64,
     /// Keys whose entry is older than the row.
@@ -52,7 +51,7 @@ impl Default for Series {
 }
 
 impl Series {
-    /// How long a step is.
+    /// The length of a step.
     pub fn step_us(&self) -> Micros {
         self.step_us
     }
@@ -62,7 +61,7 @@ impl Series {
         &self.steps
     }
 
-    /// The step of an instant, which is not before the last one's.
+    /// The step of an instant, which is not before that of the last call.
     #[inline]
     pub fn at(&mut self, at_us: Micros) -> &mut Bucket {
         if at_us >= self.end_us {
@@ -95,7 +94,7 @@ impl Series {
         self.end_us = wanted as Micros * self.step_us;
     }
 
-    /// Makes one step of every two.
+    /// Merges every two steps into one.
     fn halve(&mut self) {
         let steps = std::mem::take(&mut self.steps);
         let mut pairs = steps.into_iter();
@@ -111,12 +110,12 @@ impl Series {
 }
 
 impl Bucket {
-    /// A read that ended well took so long.
+    /// Adds the latency of a read that succeeded.
     pub fn read_took(&mut self, us: Micros) {
         self.read_latency.add(us);
     }
 
-    /// A write that was acknowledged took so long.
+    /// Adds the latency of a write that was acknowledged.
     pub fn write_took(&mut self, us: Micros) {
         self.write_latency.add(us);
     }

@@ -1,5 +1,5 @@
-//! What each client may rely on: to read its own writes, and not to see time
-//! go backwards.
+//! After Terry and others, "Session guarantees for weakly consistent replicated data" (1994): *read
+//! your writes* and *monotonic reads*, per client and key.
 //!
 //! After Terry and others, "Session guarantees for weakly consistent replicated
 //! data" (1994): *read your writes* and *monotonic reads*, per client and key.
@@ -13,24 +13,22 @@ use crate::strategy::value::{Origin, Symbol};
 #[derive(Clone, Debug, Default)]
 pub struct Sessions(Vec<(Symbol, Session)>);
 
-/// What one client was told of one key: of its writes that they are done, and of
-/// values that it read.
+/// What one client knows of one key: which of its writes are done, and the values that it has read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Session {
     pub wrote: Lessons,
     pub saw: Lessons,
 }
 
-/// What a client has learnt, oldest first: as far back as a request that is still open
-/// may have begun.
+/// What a client has learned, oldest first: as far back as an open request may have begun.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lessons(Vec<Lesson>);
 
-/// A client's request has told it of a write.
+/// A request has told its client of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lesson {
     pub origin: Origin,
-    /// Its place among the writes of its key, for when nothing else knows it any more.
+    /// What orders the write among those of its key, for when nothing else remembers it.
     pub made: Made,
     /// The request: the write itself, or a read.
     pub op: OpId,
@@ -38,7 +36,7 @@ pub struct Lesson {
 }
 
 impl Lesson {
-    /// As an event of a chain.
+    /// The request as an event of a chain.
     pub fn cause(self) -> Cause {
         let Lesson { origin, op, at, .. } = self;
         let what = match op.origin() == origin {
@@ -49,12 +47,12 @@ impl Lesson {
     }
 }
 
-/// Of how many that is at most.
+/// The most that is kept of one client.
 const MOST: usize = 256;
 
 impl Lessons {
-    /// The client is told of a write; `is_newer` compares two. Of what every open
-    /// request began after, only what nothing else is newer than is kept.
+    /// Adds that the client was told of a write; `is_newer` compares two writes. Only the newest
+    /// writes are kept of those that every open request began after.
     pub fn learn(
         &mut self,
         lesson: Lesson,
@@ -80,14 +78,14 @@ impl Lessons {
         }
     }
 
-    /// What it had been told before a record.
+    /// What the client had been told before a record.
     pub fn before(&self, seq: u64) -> impl Iterator<Item = Lesson> {
         self.0.iter().copied().take_while(move |lesson| lesson.at.seq < seq)
     }
 }
 
 impl Sessions {
-    /// How many bytes they take.
+    /// The memory that they take, in bytes.
     pub fn bytes(&self) -> u64 {
         let lessons = |session: &Session| session.wrote.0.capacity() + session.saw.0.capacity();
         let all: usize = self.0.iter().map(|(_, session)| lessons(session)).sum();

@@ -5,12 +5,12 @@ use super::state::KeyState;
 use crate::event::Cause;
 use crate::time::Micros;
 
-/// A state, from an instant until the next span begins.
+/// A state of a key, from an instant until the next span begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct StateSpan {
     pub state: KeyState,
     pub from_us: Micros,
-    /// What began it, and so ended the one before it.
+    /// The event that began it and ended the one before it.
     pub why: Cause,
 }
 
@@ -19,12 +19,12 @@ pub struct StateSpan {
 pub struct Spans(Blocks<StateSpan, 16>);
 
 impl Spans {
-    /// The last `keep` will be kept, or all.
+    /// Empty; the last `keep` spans will be kept, or all.
     pub fn new(keep: Option<u32>) -> Spans {
         Spans(Blocks::new(keep))
     }
 
-    /// Another state begins. What lasted no time at all is none.
+    /// Begins another state. A span of no duration is dropped.
     pub fn begin(&mut self, span: StateSpan) {
         let before = self.len().checked_sub(2).and_then(|number| self.0.get(number));
         let lasts_no_time = self.last().is_some_and(|last| last.from_us == span.from_us);
@@ -36,19 +36,19 @@ impl Spans {
         }
     }
 
-    /// Each with the instant of its end (`None`: it lasts) and what ended it.
+    /// The spans, each with the instant of its end (`None`: it has not ended) and the event that
+    /// ended it.
     pub fn iter(&self) -> impl Iterator<Item = (&StateSpan, Option<&StateSpan>)> {
         self.0.since(0).map(|(number, span)| (span, self.0.get(number + 1)))
     }
 
-    /// Those that have ended and are of a number or a higher one, each with its
-    /// number, its end and what ended it.
+    /// The ended spans from a number on, each with its number, its end and the event that ended it.
     pub fn ended_from(&self, number: u64) -> impl Iterator<Item = (u64, &StateSpan, &StateSpan)> {
         let ended = self.0.since(number);
         ended.filter_map(|(number, span)| Some((number, span, self.0.get(number + 1)?)))
     }
 
-    /// Those that lie, with a part of them, between two instants, each with what ended it.
+    /// The spans that overlap a time range, each with the event that ended it.
     pub fn within(
         &self,
         from_us: Micros,
@@ -61,22 +61,22 @@ impl Spans {
             .map(|(number, span)| (span, self.0.get(number + 1)))
     }
 
-    /// The present one.
+    /// The present span.
     pub fn last(&self) -> Option<&StateSpan> {
         self.0.last()
     }
 
-    /// How many bytes they take.
+    /// The memory that they take, in bytes.
     pub fn bytes(&self) -> u64 {
         self.0.bytes()
     }
 
-    /// How many there were.
+    /// The number of spans ever begun.
     pub fn len(&self) -> u64 {
         self.0.len()
     }
 
-    /// Whether there was none.
+    /// Whether there was no span.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -3,13 +3,13 @@
 use crate::named::named;
 
 named! {
-    /// The cache against the database, for one key.
+    /// The state of a cache against the database, for one key.
     #[derive(Default)]
     pub enum KeyState {
         /// The cache has no entry.
         #[default]
         Cold = "cold",
-        /// Both hold what the same write made.
+        /// Both hold the value of the same write.
         InSync = "in sync",
         /// The entry is older than the row.
         Stale = "stale",
@@ -19,25 +19,25 @@ named! {
         Phantom = "phantom",
         /// The entry is a copy of another key's row.
         Foreign = "foreign",
-        /// The entry is the cache's own, and no copy of a row.
+        /// The entry is the cache's own, not a copy of a row.
         Own = "own",
     }
 }
 
 impl KeyState {
-    /// Whether the cache says something else than the database.
+    /// Whether cache and database disagree.
     pub fn differs(self) -> bool {
         matches!(self, KeyState::Stale | KeyState::Ahead | KeyState::Phantom | KeyState::Foreign)
     }
 }
 
-/// How an entry came back that nobody has set.
+/// How an entry was restored without being set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) enum Back {
     #[default]
     No,
     /// With the cache's snapshot.
     Snapshot,
-    /// Its node is asked for the key again.
+    /// Its node serves the key again.
     Asked,
 }

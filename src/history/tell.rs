@@ -1,4 +1,4 @@
-//! Cause chains and violations in words.
+//! Cause chains and violations as text.
 
 use super::log::{error, in_words, label};
 use super::order::{MADE_UP, NOTHING};
@@ -10,7 +10,7 @@ use crate::strategy::value::{Names, Origin};
 use crate::time::instant;
 use crate::vocabulary::{CacheId, StoreId};
 
-/// What happened, without key and time.
+/// An event of a chain, without key and time.
 fn happening(what: Happening, names: &Names) -> String {
     let the = |cache: CacheId| names.stores().the(StoreId::Cache(cache));
     // which cache, where it is not the usual one
@@ -129,7 +129,7 @@ fn happening(what: Happening, names: &Names) -> String {
     }
 }
 
-/// One event of a chain, with its key where that is another one's.
+/// An event of a chain, with its key if that is not the one explained.
 pub fn event(cause: Cause, names: &Names) -> String {
     match cause.key {
         Some(key) => format!("{} ({})", happening(cause.what, names), names.text(key)),
@@ -137,7 +137,7 @@ pub fn event(cause: Cause, names: &Names) -> String {
     }
 }
 
-/// The same, with its time.
+/// An event of a chain, with its key and its time.
 pub fn cause(cause: Cause, names: &Names) -> String {
     format!("{} at {}", event(cause, names), instant(cause.at_us))
 }

@@ -1,5 +1,5 @@
-//! The totals of a run, as one table: what is counted as it happens, in which field
-//! of the report it stands, and in which column the command line shows it.
+//! The totals of a run, as one table: for each count, the field of the report and the column of the
+//! command line.
 //!
 //! To add a count: a row here, a [`Ledger::count`](super::Ledger::count) where it
 //! happens, and a line in a chart (`view/charts.rs`), where each step of the
@@ -24,7 +24,7 @@ macro_rules! totals {
             $(, counts $count:ident)?
             $(, is |$run:ident| $value:expr)?;)*
     })*) => {
-        /// What is counted as it happens: in the whole run, and in each step of its series.
+        /// What is counted as it happens, in the whole run and in each step of its series.
         #[derive(Clone, Debug, Default)]
         pub struct Counts {
             $($($(pub $count: u64,)?)*)*
@@ -45,7 +45,7 @@ macro_rules! totals {
             }
 
             impl $group {
-                /// The headings of its columns in a table.
+                /// The headings of the table's columns.
                 pub const COLUMNS: &[&str] = &[$($($column,)?)*];
 
                 /// Every field.
@@ -54,7 +54,7 @@ macro_rules! totals {
                 /// The fields that are counted as they happen.
                 pub const COUNTED: &[&str] = &[$($(totals!(@name $field $count),)?)*];
 
-                /// What stands in those columns.
+                /// The values in those columns.
                 pub fn cells(&self) -> Vec<String> {
                     vec![$($({ let _: &str = $column; self.$field.to_string() },)?)*]
                 }
@@ -71,12 +71,12 @@ macro_rules! totals {
 }
 
 totals! {
-    /// Reads, by what became of them.
+    /// Reads, by result.
     Reads {
         total: u64, column "total", counts reads;
-        /// Reads that looked into the cache, and were answered without the database.
+        /// Reads that looked into the cache and were answered without the database.
         hits: u64, column "hits", counts hits;
-        /// Reads that looked into the cache, and were not.
+        /// Reads that looked into the cache and needed the database.
         misses: u64, column "misses", counts misses;
         stale: u64, column "stale", counts stale;
         dirty: u64, column "dirty", is |run| run.fates.dirty_reads;
@@ -87,7 +87,7 @@ totals! {
         /// Reads that returned a value that comes from no store.
         unfounded: u64, column "unfounded", counts unfounded;
     }
-    /// Writes, by what became of them.
+    /// Writes, by result.
     Writes {
         total: u64, column "total", counts writes;
         acknowledged: u64, column "acknowledged", counts acknowledged;
@@ -97,61 +97,62 @@ totals! {
         overtaken: u64, column "overtaken", counts overtaken;
         /// Not acknowledged: an error, or no answer in time.
         failed: u64, column "failed", counts failed_writes;
-        /// Of the failed ones, those that may have been applied: their clients cannot know.
+        /// Of the failed writes, those that may have been applied: their clients cannot know.
         unknown: u64, column "unknown", counts unknown_writes;
-        /// Committed, and overwritten by a value that was made without it.
+        /// Committed, and overwritten by a value made without it.
         lost_update: u64, column "lost updates",
             is |run| run.ledger.lost_updates();
         /// Applied more than once to the same row.
         applied_twice: u64, column "applied twice", counts applied_twice;
-        /// Set aside by a queue that tries them no more.
+        /// Set aside by a queue that has given up on them.
         given_up: u64, column "given up", is |run| run.fates.given_up;
     }
     /// Reads that broke a promise to their own client.
     Sessions {
-        /// Reads that returned something older than what their client had written.
+        /// Reads that returned an older value than their client had written.
         read_your_writes: u64, column "own writes not read", counts not_own_writes;
-        /// … or than what it had read before.
+        /// Reads that returned an older value than their client had read before.
         monotonic_reads: u64, column "non-monotonic reads", counts not_monotonic;
     }
-    /// Keys, each as a register of its own.
+    /// Linearizability, with each key as a register of its own.
     Linearizability {
         keys: usize, is |run| run.ledger.keys().len();
         /// Keys for which no order of the operations explains what clients saw.
         violated: u64, column "keys not linearizable", counts not_linearizable;
     }
-    /// What the database had to do.
+    /// The work of the database.
     DatabaseTotals {
         reads: u64, column "reads", counts database_reads;
         writes: u64, column "writes", counts database_writes;
-        /// How large a stampede was.
+        /// The most simultaneous loads of one key: the size of a stampede.
         max_concurrent_loads_of_one_key: u32, column "most loads of one key",
             is |run| run.metrics.most_loads_of_one_key;
     }
-    /// What the cache held and gave up.
+    /// The contents of the cache, and what it removed.
     CacheTotals {
-        /// Entries there are now, those that nobody asks for any more included.
+        /// Present entries, including those that are no longer asked for.
         entries: usize, column "entries", is |run| run.caches.iter().map(|(_, cache)| cache.len()).sum();
-        /// Entries that were never served: those there now and those that are gone.
+        /// Entries that were never read, present ones and removed ones.
         never_read: u64, column "never read", is |run| run.never_read();
         evictions: u64, column "evictions", counts evictions;
         expirations: u64, column "expirations", counts expirations;
-        /// Single look-ups, by reads and by all others, that found an entry, and that found none.
+        /// Single look-ups, by reads and by all other tasks, that found an entry, and that found
+        /// none.
         lookup_hits: u64, counts lookup_hits;
         lookup_misses: u64, counts lookup_misses;
     }
-    /// What the queues had to hold.
+    /// The contents of the queues.
     QueueTotals {
         max_depth: u64, column "most waiting", is |run| run.metrics.queue_most;
         /// Writes that a newer one replaced before they were flushed.
         absorbed: u64, column "absorbed", counts absorbed;
         dead_letters: u64, column "dead letters", counts dead_letters;
-        /// From an acknowledgement to the commit, where that came after it.
+        /// Times from an acknowledgement to a later commit.
         flush_lag_us: Percentiles, is |run| Percentiles::of(&run.metrics.flush_lag);
     }
 }
 
-/// A run as a whole, of which the totals are made.
+/// The parts of a run from which totals are computed.
 pub(super) struct Whole<'a> {
     ledger: &'a Ledger,
     metrics: &'a Metrics,
@@ -171,7 +172,7 @@ impl<'a> Whole<'a> {
     }
 }
 
-/// Percentiles to three digits; `null` where nothing was measured.
+/// Percentiles to three digits; `null` if nothing was measured.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Percentiles {

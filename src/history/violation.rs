@@ -1,4 +1,4 @@
-//! Violations: what went wrong.
+//! Violations: the ways in which a run can go wrong.
 
 use crate::event::Cause;
 use crate::identity::OpId;
@@ -7,17 +7,17 @@ use crate::strategy::value::{Origin, Symbol};
 use crate::time::Micros;
 
 named! {
-    /// What can go wrong, the worst first.
+    /// The kinds of violation, the worst first.
     pub enum ViolationKind {
         /// An acknowledged write is in no store, no queue and no task.
         LostWrite = "lost write",
         /// A read returned a value that the database never held and never will.
         PhantomRead = "phantom read",
-        /// A write that was there was overwritten by a value made without it.
+        /// A committed write was overwritten by a value made without it.
         LostUpdate = "lost-update",
         /// An increment, or what a write adds to a value, is in the row more than once.
         AppliedTwice = "applied-twice",
-        /// An acknowledged write was set aside by its queue, and is tried no more.
+        /// An acknowledged write was set aside by its queue, which has given up on it.
         GivenUp = "given-up",
         /// A read returned a copy of another key's row.
         ForeignRead = "foreign-read",
@@ -27,9 +27,9 @@ named! {
         Outage = "outage",
         /// A committed write was overwritten by one that had ended before it began.
         Overtaken = "overtaken write",
-        /// A client did not see what it had written itself.
+        /// A client did not see its own write.
         NotOwnWrite = "own write not read",
-        /// A client saw something older than it had seen before.
+        /// A client saw an older value than it had seen before.
         NotMonotonic = "non-monotonic read",
         /// No order of the operations on a key explains what its clients saw.
         NotLinearizable = "not linearizable",
@@ -41,7 +41,7 @@ named! {
 }
 
 named! {
-    /// A promise that an operation can break besides.
+    /// A promise that an operation can break in addition.
     pub enum Promised {
         ReadYourWrites = "read your writes",
         MonotonicReads = "monotonic reads",
@@ -49,8 +49,8 @@ named! {
     }
 }
 
-/// Promises that one operation can break besides: a stale read may also be one
-/// that does not see its client's own write.
+/// Promises that one operation breaks in addition: a stale read may also miss its client's own
+/// write.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Broken {
     pub read_your_writes: bool,
@@ -59,7 +59,7 @@ pub struct Broken {
 }
 
 impl Broken {
-    /// The promises that are broken.
+    /// The broken promises.
     pub fn promises(self) -> Vec<Promised> {
         let all = [
             (self.read_your_writes, Promised::ReadYourWrites),
@@ -69,8 +69,7 @@ impl Broken {
         all.into_iter().filter_map(|(broken, promise)| broken.then_some(promise)).collect()
     }
 
-    /// The kind of violation that the first broken promise is, for an operation
-    /// in which nothing worse happened.
+    /// The kind of violation of the first broken promise, for an operation with no worse violation.
     pub(super) fn kind(self) -> Option<ViolationKind> {
         self.promises().first().map(|promise| match promise {
             Promised::ReadYourWrites => ViolationKind::NotOwnWrite,
@@ -80,7 +79,7 @@ impl Broken {
     }
 }
 
-/// Something that went wrong. An operation has one violation at most: the worst kind.
+/// A violation. An operation has at most one: the worst kind.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
     pub kind: ViolationKind,
@@ -88,19 +87,18 @@ pub struct Violation {
     pub key: Symbol,
     pub at_us: Micros,
     pub op: OpId,
-    /// The write that it is about: whose value was returned, or that was lost.
+    /// The write concerned: the one whose value was returned, or that was lost.
     pub write: Origin,
-    /// The row that it is about, where that is not the key's.
+    /// The row concerned, if it is not the key's own.
     pub other: Option<Symbol>,
-    /// The value that it returned is that of the newer write, too: another write of the
-    /// same.
+    /// The newer write has the same value as the one returned.
     pub same_value: bool,
-    /// What led to it, oldest first.
+    /// The events that led to it, oldest first.
     pub cause: Vec<Cause>,
 }
 
 impl Violation {
-    /// One that is about a write, and about the key's own row.
+    /// A violation that concerns a write and the key's own row.
     pub fn of_write(
         kind: ViolationKind,
         key: Symbol,
@@ -113,5 +111,5 @@ impl Violation {
     }
 }
 
-/// How many violations of each kind are kept in full; all are counted.
+/// How many violations of each kind are kept in full; the count has no limit.
 pub const KEPT: usize = 1_000;

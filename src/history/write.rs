@@ -1,9 +1,8 @@
-//! Writes whose fate is open: what becomes of each, from copy to copy.
+//! Writes whose fate is open: what happens to each, from copy to copy.
 //!
-//! A write can be absorbed by a newer one, in a queue that coalesces or in a
-//! sum; then whoever holds the newer one holds it too. Totals are kept as
-//! holders come and go: a change of one holder touches only those writes whose
-//! standing changes with it.
+//! A write can be absorbed by a newer one, in a queue that coalesces or in a sum; then every holder
+//! of the newer one holds it too. Totals are updated as holders come and go: a change of one holder
+//! affects only the writes whose standing changes with it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -19,9 +18,9 @@ use crate::time::Micros;
 /// A write that the database does not hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OnItsWay {
-    /// A task or a queue still has it.
+    /// A task or a queue still holds it.
     Alive,
-    /// Nobody has it who could bring it there.
+    /// Nothing that could bring it to the database holds it.
     Dead,
 }
 
@@ -30,38 +29,38 @@ pub enum OnItsWay {
 pub struct Write {
     pub key: Symbol,
     pub started: Moment,
-    /// How its client saw it end.
+    /// How it ended for its client.
     pub ended: Option<Ended>,
     pub committed_us: Option<Micros>,
-    /// Entries of the cache that hold it.
+    /// The number of cache entries that hold it.
     pub cached: u32,
-    /// Items of queues that hold it.
+    /// The number of queue items that hold it.
     pub queued: u32,
-    /// Tasks that work on it.
+    /// The number of tasks that work on it.
     pub tasks: u32,
-    /// Statements of the database that bring it there, in service or in line.
+    /// The number of statements of the database that will write it, in service or waiting.
     pub in_service: u32,
-    /// Queues that have set it aside.
+    /// The number of queues that have set it aside.
     pub set_aside: u32,
-    /// Newer writes that have absorbed it, and can bring it to the database;
-    /// and those that at least the cache still holds.
+    /// Newer writes that have absorbed it and can reach the database, and those that at least a
+    /// cache still holds.
     above: Above,
-    /// Writes that it has absorbed: its fate is theirs.
+    /// Writes that it has absorbed, which share its fate.
     absorbed: Vec<Origin>,
     /// The last write that absorbed it, and when.
     pub absorbed_by: Option<(Origin, Micros)>,
-    /// Reads that returned it before the database held it.
+    /// How many reads returned it before the database held it.
     pub returned: u32,
-    /// It came past the application.
+    /// It bypassed the application.
     pub outside: bool,
-    /// Somebody stopped waiting for an answer about it: a statement of it may
-    /// still be under way, and commit after all have given it up.
+    /// A caller stopped waiting for an answer about it: a statement may still be in progress, and
+    /// commit after every holder has released it.
     pub unknown: bool,
     /// The first time that it was put into a queue.
     pub queued_us: Option<Micros>,
-    /// The last call on its behalf that failed.
+    /// The last failed call on its behalf.
     pub trouble: Option<Cause>,
-    /// How the last of its holders let go of it, and when it was lost so.
+    /// How its last holder released it, and when it was lost that way.
     pub end: Option<Cause>,
     pub lost_us: Option<Micros>,
     /// When a queue set it aside.
@@ -79,35 +78,34 @@ struct Above {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ended {
     Acknowledged(Moment),
-    /// An error or no answer.
+    /// With an error or without an answer.
     Failed(Moment),
 }
 
-/// What a write counts as.
+/// How a write counts in the totals.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fate {
-    /// Its client waits for it, or was told that it failed; the database does
-    /// not hold it.
+    /// Its client waits for it, or was told that it failed; the database does not hold it.
     Unacknowledged,
-    /// Acknowledged; a queue or a task has it.
+    /// Acknowledged; a queue or a task holds it.
     Pending,
-    /// Acknowledged; a queue has set it aside, and tries it no more.
+    /// Acknowledged; a queue has set it aside and given up on it.
     GivenUp,
-    /// Acknowledged; nobody has it but the cache, which brings it nowhere.
+    /// Acknowledged; only a cache holds it, which will not write it to the database.
     CacheOnly,
-    /// Acknowledged, and in no store and no queue any more.
+    /// Acknowledged, and no longer in any store or queue.
     Lost,
     Committed,
 }
 
-/// Where a write stands.
+/// The holders of a write, in short.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Standing {
-    /// Somebody has it who can bring it to the database.
+    /// A holder can bring it to the database.
     alive: bool,
-    /// … or had it, and has set it aside.
+    /// A queue has set it aside.
     aside: bool,
-    /// … or at least the cache has it.
+    /// At least a cache holds it.
     kept: bool,
     fate: Fate,
     returned: u32,
@@ -140,7 +138,7 @@ impl Write {
         }
     }
 
-    /// When its client learned of it.
+    /// When its client learned that it is done.
     pub fn acked(&self) -> Option<Moment> {
         match self.ended {
             Some(Ended::Acknowledged(at)) => Some(at),
@@ -155,12 +153,12 @@ impl Write {
         }
     }
 
-    /// Its place among the writes of its key.
+    /// What orders it among the writes of its key.
     pub fn made(&self, origin: Origin) -> Made {
         Made { origin, started: self.started, acked: self.acked(), version: None }
     }
 
-    /// What it counts as.
+    /// How it counts.
     pub fn fate(&self) -> Fate {
         self.standing().fate
     }
@@ -184,7 +182,7 @@ impl Write {
         Standing { alive, aside, kept, fate, returned: self.returned }
     }
 
-    /// Whether nothing more can happen to it that anybody could see.
+    /// Whether nothing observable can happen to it any more.
     fn is_settled(&self, standing: &Standing) -> bool {
         match (self.committed_us, self.ended) {
             (Some(_), ended) => ended.is_some() && self.tasks == 0 && self.in_service == 0,
@@ -194,11 +192,11 @@ impl Write {
     }
 }
 
-/// How many writes there are of each fate.
+/// The number of writes of each fate.
 ///
-/// An acknowledged write that only the cache still holds is neither pending,
-/// for nobody will bring it to the database, nor lost, for reads still return
-/// it: its key is a phantom, until the entry goes and the write is lost.
+/// An acknowledged write that only a cache still holds is neither pending, because it will not
+/// reach the database, nor lost, because reads still return it. Its key is a phantom until the
+/// entry is removed and the write is lost.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Fates {
     pub pending: u64,
@@ -209,7 +207,7 @@ pub struct Fates {
 }
 
 impl Fates {
-    /// Takes a write's standing into the totals, or out of them.
+    /// Adds a write's standing to the totals, or removes it.
     fn count(&mut self, standing: &Standing, add: bool) {
         let change = |total: &mut u64, by: u64| {
             *total = if add { *total + by } else { total.saturating_sub(by) };
@@ -231,7 +229,7 @@ impl Fates {
 /// All writes whose fate is open.
 #[derive(Clone, Debug, Default)]
 pub struct Writes {
-    /// Found by hash; its order is never used.
+    /// Looked up by hash; never iterated.
     open: IndexMap<Origin, Write, FxBuildHasher>,
     fates: Fates,
     lost: BTreeSet<Origin>,
@@ -244,20 +242,20 @@ pub struct Writes {
     latest: VecDeque<Known>,
 }
 
-/// What is remembered of a write longer than it is open.
+/// What is remembered of a write after its fate is settled.
 #[derive(Clone, Copy, Debug)]
 struct Known {
     origin: Origin,
     key: Symbol,
-    /// It was given up, and the database has never held it.
+    /// It was given up and never reached the database.
     dead: bool,
 }
 
-/// Of how many writes that is.
+/// The most writes for which that is kept.
 const LATEST: usize = 4_096;
 
 impl Writes {
-    /// A write begins.
+    /// Adds a write that begins.
     pub fn begin(&mut self, origin: Origin, write: Write) {
         self.fates.count(&write.standing(), true);
         if self.latest.len() >= LATEST {
@@ -270,7 +268,7 @@ impl Writes {
         self.open.insert(origin, write);
     }
 
-    /// A write that had been settled is lost after all.
+    /// A write whose fate was settled is lost after all.
     pub fn lose(&mut self, origin: Origin, mut write: Write, at_us: Micros) {
         if self.open.contains_key(&origin) {
             return;
@@ -281,7 +279,7 @@ impl Writes {
         self.open.insert(origin, write);
     }
 
-    /// How many bytes they take.
+    /// The memory that they take, in bytes.
     pub fn bytes(&self) -> u64 {
         let open = self.open.capacity() * size_of::<(Origin, Write)>();
         (open + self.latest.capacity() * size_of::<Known>()) as u64
@@ -293,24 +291,24 @@ impl Writes {
         if is_of_a_read(origin) { None } else { self.open.get(&origin) }
     }
 
-    /// Totals, at any time in constant time.
+    /// The totals, in constant time.
     pub fn fates(&self) -> Fates {
         self.fates
     }
 
-    /// A read returned a value that nobody has written, or whose write was given
-    /// up: nothing will change that.
+    /// A read returned a value that no client wrote, or whose write was given up: nothing will
+    /// change that.
     pub fn returned_phantom(&mut self, origin: Origin) {
         self.fates.phantom_reads += 1;
         self.phantoms.insert(origin);
     }
 
-    /// Whether a write may be one of this key: of old ones, that is not known.
+    /// Whether a write may belong to this key; of old writes that is not known.
     pub fn is_of(&self, origin: Origin, key: Symbol) -> bool {
         self.known(origin).is_none_or(|known| known.key == key)
     }
 
-    /// The key that a write was asked for; of old ones, that is not known.
+    /// The key of a write; of old writes it is not known.
     pub fn key_of(&self, origin: Origin) -> Option<Symbol> {
         let open = || self.open.get(&origin).map(|write| write.key);
         self.known(origin).map(|known| known.key).or_else(open)
@@ -329,7 +327,7 @@ impl Writes {
         Some(write.made(origin))
     }
 
-    /// The first deletion of a key that a queue has, or a task that took it from there.
+    /// The first deletion of a key that is in a queue, or with a task that took it from one.
     pub fn queued_deletion_of(&self, key: Symbol) -> Option<Origin> {
         let is_queued = |origin: &&Origin| {
             self.open.get(*origin).is_some_and(|write| {
@@ -351,8 +349,7 @@ impl Writes {
         self.given_up.iter().filter_map(|origin| Some((*origin, self.open.get(origin)?)))
     }
 
-    /// Whether a value that reads returned, not being in the database, will
-    /// never be there.
+    /// Whether a returned value that is not in the database will never be there.
     pub fn is_phantom(&self, origin: Origin) -> bool {
         let dead = || {
             let write = self.open.get(&origin)?;
@@ -364,8 +361,8 @@ impl Writes {
             || dead().is_some()
     }
 
-    /// Where a write of a key is that the database does not hold; `None`: it
-    /// holds it, or did, or nobody wrote it.
+    /// Whether a write that the database does not hold may still reach it; `None`: the database
+    /// holds or has held it, or no client wrote it.
     pub fn on_its_way(&self, key: Symbol, origin: Origin) -> Option<OnItsWay> {
         let Some(write) = self.open.get(&origin) else {
             // given up long ago, and brought back by the cache's snapshot
@@ -378,7 +375,7 @@ impl Writes {
         Some(if write.standing().alive { OnItsWay::Alive } else { OnItsWay::Dead })
     }
 
-    /// Changes what is known of a write, and forgets it once it is settled.
+    /// Changes what is known of a write, and forgets it if that settles its fate.
     #[inline]
     pub fn change(&mut self, origin: Origin, at_us: Micros, change: impl FnOnce(&mut Write)) {
         if !is_of_a_read(origin) {
@@ -404,7 +401,7 @@ impl Writes {
         }
     }
 
-    /// Draws the consequences of a change: totals, those below, the end.
+    /// Updates everything that depends on a change: totals, absorbed writes, the end.
     fn restate(
         &mut self,
         origin: Origin,
@@ -456,7 +453,7 @@ impl Writes {
         }
     }
 
-    /// A newer write takes an older one into itself.
+    /// A newer write absorbs an older one.
     pub fn absorb(&mut self, older: Origin, newer: Origin, at_us: Micros) {
         let open = self.open.get(&older).is_some_and(|write| write.committed_us.is_none());
         if !open || older == newer {
@@ -477,8 +474,8 @@ impl Writes {
         });
     }
 
-    /// A write that `older`, or one that this has absorbed, took into itself has
-    /// been queued again: now its fate is its own.
+    /// A write that `older`, or one that this has absorbed, had absorbed was queued again: from now
+    /// on its fate is its own.
     fn let_go(&mut self, newer: Origin, older: Origin, at_us: Micros) {
         if self.open.get(&newer).is_none_or(|write| write.absorbed_by.is_none()) {
             return;
@@ -501,8 +498,7 @@ impl Writes {
         }
     }
 
-    /// How the last of a write's holders let go of it: its own, or those of
-    /// the write that has absorbed it.
+    /// How the last holder released a write: its own, or that of the write that has absorbed it.
     pub fn end(&self, write: &Write) -> Option<Cause> {
         let mut last = write;
         // no chain is a ring: whoever comes back is let go by whom it absorbs
@@ -512,8 +508,8 @@ impl Writes {
         [write.end, last.end].into_iter().flatten().max_by_key(|end| end.at_us)
     }
 
-    /// A write, and all that it has absorbed, has come to the database; what
-    /// became of each that had not been there is told to `each`.
+    /// A write has reached the database, with all that it has absorbed; `each` is called with the
+    /// previous standing of each that had not been there.
     pub fn commit(&mut self, origin: Origin, at_us: Micros, mut each: impl FnMut(Origin, &Write)) {
         let mut family = vec![origin];
         while let Some(origin) = family.pop() {
@@ -527,12 +523,12 @@ impl Writes {
     }
 }
 
-/// Whether this is no write's: a read's, a background loop's, or an initial value's.
+/// Whether this is the origin of no write: of a read, a background loop or an initial value.
 #[inline]
 fn is_of_a_read(origin: Origin) -> bool {
     !OpId::of(origin).kind().writes()
 }
 
-/// Whether somebody has a write who can bring it to the database, whether anybody has
-/// it at all, and whether a queue has set it aside.
+/// Whether a holder can bring a write to the database, whether there is a holder at all, and
+/// whether a queue has set it aside.
 type Held = (bool, bool, bool);

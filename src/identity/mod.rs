@@ -1,5 +1,4 @@
-//! Who is who: operations, processes, and stamps that do not depend on what
-//! else is going on.
+//! Identities: operations, processes, and stamps that do not depend on what else is going on.
 //!
 //! Both the world and the history speak of these; neither owns them.
 
@@ -13,15 +12,15 @@ use crate::strategy::StoreNames;
 use crate::strategy::value::Origin;
 use crate::vocabulary::{CacheId, ReplicaId, Role, StoreId};
 
-/// A client's request, or a write from outside: its number in the run, from 1,
-/// and its kind. [`OpId::NOBODY`] stands for a background loop.
+/// A client's request, or an outside write: its number in the run, from 1, and its kind.
+/// [`OpId::NOBODY`] stands for a background loop.
 ///
 /// A later operation has the greater id.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize)]
 pub struct OpId(u32);
 
 impl OpId {
-    /// A background loop, or the world itself.
+    /// The operation of background loops and of the world itself.
     pub const NOBODY: OpId = OpId(0);
 
     /// The `number`th operation of a run, counted from 1.
@@ -29,12 +28,12 @@ impl OpId {
         OpId(number << 2 | kind as u32)
     }
 
-    /// Whoever left this mark on a value.
+    /// The operation that left this mark on a value.
     pub fn of(origin: Origin) -> OpId {
         OpId(origin.0)
     }
 
-    /// The mark that this operation leaves on what it writes.
+    /// The mark that this operation leaves on its values.
     pub fn origin(self) -> Origin {
         Origin(self.0)
     }
@@ -58,7 +57,7 @@ impl OpId {
     }
 }
 
-/// What a client asks for.
+/// The kind of a request.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -79,7 +78,7 @@ impl Kind {
         }
     }
 
-    /// Its word: the function of a strategy that serves it.
+    /// Its name, which is that of the strategy's function for it.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Read => "read",
@@ -95,10 +94,10 @@ impl Kind {
     }
 }
 
-/// A process: where code runs and what a message travels between.
+/// A process: it runs code, and messages travel between processes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ProcessId {
-    /// All clients: they never fail, and share the link to the app servers.
+    /// All clients together: they never fail, and share one link to the app servers.
     Client,
     App(u16),
     Cache(CacheId),
@@ -124,7 +123,7 @@ impl From<CacheId> for ProcessId {
 }
 
 impl ProcessId {
-    /// The process of a role; of several the first.
+    /// The process of a role, or the first of several.
     pub fn first(role: Role) -> ProcessId {
         match role {
             Role::Client => ProcessId::Client,
@@ -136,7 +135,7 @@ impl ProcessId {
         }
     }
 
-    /// All processes of a role, where there are so many app servers.
+    /// All processes of a role, with this many app servers.
     pub fn all(role: Role, apps: u16) -> Vec<ProcessId> {
         match role {
             Role::App => (0..apps).map(ProcessId::App).collect(),
@@ -144,7 +143,7 @@ impl ProcessId {
         }
     }
 
-    /// The store that it is.
+    /// The store that runs in it, if it is one.
     pub fn store(self) -> Option<StoreId> {
         match self {
             ProcessId::Cache(cache) => Some(StoreId::Cache(cache)),
@@ -154,7 +153,7 @@ impl ProcessId {
         }
     }
 
-    /// Of which kind it is.
+    /// The role of the process.
     pub fn role(self) -> Role {
         match self {
             ProcessId::Client => Role::Client,
@@ -166,7 +165,7 @@ impl ProcessId {
         }
     }
 
-    /// Its name in words. App servers count from 1, as people do.
+    /// Its name for people. App servers count from 1.
     pub fn name(self, stores: &StoreNames) -> String {
         match (self, self.store()) {
             (ProcessId::App(index), _) => format!("{} {}", Role::App.name(), u32::from(index) + 1),

@@ -10,7 +10,7 @@ use crate::digest::{Digest, Lens, Sum, mix};
 /// An identity of 64 bits.
 pub type Stamp = u64;
 
-/// What a client's request or a loop's run comes from.
+/// The origin of a client's request or a loop's turn.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Source {
     /// An action of the scenario, by its position.
@@ -22,7 +22,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// The stamp of the `nth` thing that comes from here.
+    /// The stamp of the `nth` request or turn of this origin.
     pub fn stamp(self, nth: u64) -> Stamp {
         let (kind, index) = match self {
             Source::Action(index) => (1, index),
@@ -33,12 +33,12 @@ impl Source {
     }
 }
 
-/// What tells a thing from all others: by its stamp dice are thrown for it, by
-/// its name it is found again in another world.
+/// The identity of a task or a message: random draws for it use its stamp; its name finds it in
+/// another world.
 ///
-/// They are the same, but for what a background loop does: each of its turns has
-/// a stamp of its own, so that each draws other latencies, and all have one name,
-/// since a world does not remember how many turns there were.
+/// The two are equal, except for what a background loop does: each of its turns has a stamp of its
+/// own, so that it draws other latencies, and all turns have one name, because a world does not
+/// remember how many there were.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Identity {
     pub stamp: Stamp,
@@ -46,18 +46,18 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Of something whose stamp is its name.
+    /// An identity whose stamp is its name.
     pub fn of(stamp: Stamp) -> Identity {
         Identity { stamp, name: stamp }
     }
 
-    /// Of the `nth` thing that this one does.
+    /// The identity of the `nth` thing that this one does.
     pub fn child(self, nth: u64) -> Identity {
         Identity { stamp: derive(self.stamp, nth), name: derive(self.name, nth) }
     }
 }
 
-/// The name: stamps are for dice, which a state does not depend on.
+/// Only the name counts: stamps are for random draws, on which a state does not depend.
 impl Digest for Identity {
     fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         self.name.digest(lens, sum);

@@ -3,11 +3,11 @@
 use crate::time::{Micros, instant};
 use crate::view::{LogLine, Tone};
 
-/// Lines in it; a listener who hears more forgets the first.
+/// The most lines in it; listeners do not remember more.
 const LINES: usize = 16;
 
-/// The log of this stretch of time. Of too many lines, plain ones are left out, and
-/// then the last ones.
+/// The log of this time range. If there are too many lines, plain ones are left out first, then the
+/// last ones.
 pub fn in_words<'a>(
     title: &str,
     (from_us, to_us): (Micros, Micros),

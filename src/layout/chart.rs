@@ -1,4 +1,4 @@
-//! A small chart: where its axes, lines and labels lie.
+//! A small chart: the positions of its axes, lines and labels.
 
 use std::fmt::Write;
 
@@ -8,58 +8,58 @@ use super::spread::spread;
 use crate::time::Micros;
 use crate::view::{Chart, Line, Quantity};
 
-/// A chart's box.
+/// The width and height of a chart.
 pub const WIDTH: f64 = 300.0;
 const HEIGHT: f64 = 112.0;
-/// Above and below the lines: half a label, and the row of the time axis.
+/// The space above and below the lines: half a label, and the row of the time axis.
 const ABOVE: f64 = 8.0;
 const BELOW: f64 = 20.0;
-/// What a letter of a label takes, and what is left free beside it.
+/// The width of a letter of a label, and the space beside a label.
 const LETTER: f64 = 6.4;
 const BESIDE: f64 = 6.0;
-/// The least that is drawn of a value that stands alone.
+/// The length of a line for a value that stands alone.
 const DOT: f64 = 5.0;
-/// From one label at a line's end to the next.
+/// The least distance between labels at the ends of lines.
 const LABEL_GAP: f64 = 12.0;
 
-/// A chart, ready to be drawn.
+/// The geometry of a chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plot {
     pub width: f64,
     pub height: f64,
-    /// The edges of the part in which the lines are.
+    /// The edges of the part that contains the lines.
     pub left: f64,
     pub right: f64,
     pub top: f64,
     pub bottom: f64,
-    /// Ticks of time; `at` is from the left.
+    /// Ticks of the time axis; `at` is from the left.
     pub times: Vec<Tick>,
     /// Ticks of the values, lowest first; `at` is from the top.
     pub values: Vec<Tick>,
-    /// A path for each line; empty where it has no value.
+    /// A path for each line; empty if it has no value.
     pub paths: Vec<String>,
-    /// A label at the end of each line that has one, beside its number; `at` is
-    /// from the top. None where there is one line only.
+    /// The labels at the ends of lines, each with the line's number; `at` is from the top. Empty if
+    /// there is only one line.
     pub labels: Vec<(usize, Tick)>,
-    /// Where the labels begin.
+    /// The left edge of the labels.
     pub labels_from: f64,
 }
 
-/// A place on an axis, and what stands there.
+/// A position on an axis, with its text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tick {
     pub at: f64,
     pub text: String,
 }
 
-/// Whether there is nothing to draw: no value, or nothing but zeros where zero
-/// means that nothing happened.
+/// Whether there is nothing to draw: no value, or only zeros in a chart where zero means that
+/// nothing happened.
 pub fn blank(chart: &Chart) -> bool {
     let nothing = |value: &u64| *value == 0 && chart.unit != Quantity::Permille;
     chart.lines.iter().all(|line| line.values.iter().flatten().all(nothing))
 }
 
-/// The axes that charts share, and the edges between which their lines are.
+/// The axes that charts share, and the edges of the part that contains the lines.
 #[derive(Clone, Copy, Debug)]
 pub struct Axes {
     pub time: Axis,
@@ -69,7 +69,7 @@ pub struct Axes {
 }
 
 impl Axes {
-    /// For charts of one kind, each with the length of its steps.
+    /// Axes for charts of one kind, each given with the length of its steps.
     pub fn of(charts: &[(&Chart, Micros)]) -> Axes {
         let end = |(chart, step_us): &(&Chart, Micros)| {
             let steps = chart.lines.iter().map(|line| line.values.len()).max().unwrap_or(0);
@@ -95,12 +95,12 @@ impl Axes {
     }
 }
 
-/// Lays a chart out; a step is `step_us` long.
+/// Lays out a chart whose steps are `step_us` long.
 pub fn plot(chart: &Chart, step_us: Micros) -> Plot {
     plot_on(chart, step_us, &Axes::of(&[(chart, step_us)]))
 }
 
-/// Lays a chart out on axes that it shares with others.
+/// Lays out a chart on axes that it shares with others.
 pub fn plot_on(chart: &Chart, step_us: Micros, axes: &Axes) -> Plot {
     let Axes { time, scale, left, right } = *axes;
     let steps = chart.lines.iter().map(|line| line.values.len()).max().unwrap_or(0) as u64;
@@ -141,8 +141,8 @@ pub fn plot_on(chart: &Chart, step_us: Micros, axes: &Axes) -> Plot {
     }
 }
 
-/// Stairs: a value holds for the whole of its step. `end` is where so many steps
-/// end. A gap is left where there is no value.
+/// A path of stairs: a value holds for the whole of its step. `end` gives the position of the end
+/// of a step. Missing values leave gaps.
 fn path(line: &Line, end: &dyn Fn(usize) -> f64, up: &dyn Fn(u64) -> f64) -> String {
     let mut path = String::new();
     let value = |at: usize| line.values.get(at).copied().flatten();

@@ -1,4 +1,4 @@
-//! A curve over values that were tried, with how sure each of its points is.
+//! A curve over the values of a sweep, with a confidence interval for each point.
 
 use std::fmt::Write;
 
@@ -9,13 +9,13 @@ const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 220.0;
 const ABOVE: f64 = 10.0;
 const BELOW: f64 = 24.0;
-/// What a letter of a label takes, and what is left free beside it.
+/// The width of a letter of a label, and the space beside a label.
 const LETTER: f64 = 6.4;
 const BESIDE: f64 = 8.0;
-/// Names below the curve.
+/// The most names below the curve.
 const NAMES: usize = 12;
 
-/// A curve, ready to be drawn.
+/// The geometry of a curve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
     pub width: f64,
@@ -23,19 +23,20 @@ pub struct Curve {
     pub left: f64,
     pub right: f64,
     pub bottom: f64,
-    /// From point to point; a gap is left where there is none.
+    /// From point to point; missing points leave gaps.
     pub path: String,
-    /// The intervals, one upright stroke each.
+    /// The intervals, one vertical stroke each.
     pub band: String,
-    /// Where each point is.
+    /// The position of each point.
     pub at: Vec<Option<(f64, f64)>>,
-    /// Names of points, and where they are from the left.
+    /// Names of points, with their distances from the left.
     pub across: Vec<Tick>,
-    /// Ticks of the values, and where they are from the top.
+    /// Ticks of the values, with their distances from the top.
     pub up: Vec<Tick>,
 }
 
-/// Lays out means, each with half of its interval, at equal distances; `words` says a value.
+/// Lays out means, each with half the width of its interval, at equal distances; `words` gives the
+/// text of a value.
 pub fn curve(
     means: &[Option<(f64, f64)>],
     names: &[String],

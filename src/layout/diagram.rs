@@ -9,29 +9,29 @@ use crate::identity::ProcessId;
 use crate::time::Micros;
 use crate::view::{Arrow, ArrowEnd, Diagram};
 
-/// Between two lanes.
+/// The distance between two lanes.
 const LANE: f64 = 46.0;
 const TOP: f64 = 18.0;
-/// Below the last lane: the times.
+/// The space below the last lane, for the times.
 const FOOT: f64 = 40.0;
-/// Left of the plot: the names of the lanes.
+/// The space left of the plot, for the names of the lanes.
 const NAMES: f64 = 72.0;
-/// What a letter of a lane's name takes, and what is left free beside it.
+/// The width of a letter of a lane's name, and the space beside the name.
 const LETTER: f64 = 7.5;
 const BESIDE: f64 = 12.0;
 const RIGHT: f64 = 12.0;
-/// A label's height, and what a character of it takes at most.
+/// The height of a label, and the greatest width of a character.
 const LABEL: f64 = 12.0;
 const CHARACTER: f64 = 6.3;
-/// Up to so many messages under way have a button beside their label, which takes this height.
+/// The most messages under way with a button beside their label, and the button's height.
 pub const GRIPS: usize = 5;
 pub const GRIP: f64 = 19.0;
-/// Labels at most: more are not read.
+/// The most labels.
 const LABELS: usize = 60;
-/// Between two times at least.
+/// The least distance between two times.
 const BETWEEN_TIMES: f64 = 90.0;
 
-/// The stretch of time that is drawn, and where.
+/// The time range drawn, and its position.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TimeSpan {
     pub from_us: Micros,
@@ -41,7 +41,7 @@ pub struct TimeSpan {
 }
 
 impl TimeSpan {
-    /// Where an instant is, beyond the edges too.
+    /// The position of an instant, also beyond the edges.
     pub fn x(&self, us: Micros) -> f64 {
         let whole = self.to_us.saturating_sub(self.from_us).max(1) as f64;
         let (us, from) = (us as f64, self.from_us as f64);
@@ -53,55 +53,55 @@ impl TimeSpan {
     }
 }
 
-/// What is drawn and where, but for what is under way.
+/// The geometry of a diagram, without messages under way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     pub width: f64,
     pub height: f64,
     pub span: TimeSpan,
-    /// The lanes, from the top: `y` and name.
+    /// The lanes, from the top: their `y` and name.
     pub lanes: Vec<(f64, String)>,
     pub times: Vec<(f64, String)>,
-    /// What landed or was lost: its position among the diagram's arrows, and where.
+    /// Messages that landed or were lost: the position among the diagram's arrows, and the line.
     pub arrows: Vec<(usize, Way)>,
-    /// The diagram's marks, each at its place.
+    /// The diagram's marks, with their positions.
     pub marks: Vec<(usize, f64, f64)>,
     pub labels: Vec<Label>,
 }
 
-/// A text beside what it names.
+/// A text beside the line or mark that it names.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {
     pub x: f64,
     pub y: f64,
-    /// It ends there, rather than begins.
+    /// The text ends at its position, rather than begins there.
     pub before: bool,
     pub text: String,
-    /// Whose it is: "R12".
+    /// The operation: "R12".
     pub of: String,
 }
 
-/// A message that is under way at this instant.
+/// A message under way at this instant.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flying {
     /// Its position among the diagram's arrows.
     pub at: usize,
-    /// As far as it has come.
+    /// The part of its line up to now.
     pub done: Way,
-    /// From there to its landing, where that is known.
+    /// The rest up to its landing, if that is known.
     pub rest: Option<Way>,
-    /// Where its label stands, if there is room.
+    /// The position of its label, if there is room.
     pub label_y: Option<f64>,
 }
 
-/// What the names of the lanes take: all of the longest, but never half of a drawing.
+/// The width for the names of the lanes: that of the longest, but at most half of the drawing.
 fn names(diagram: &Diagram, width: f64) -> f64 {
     let letters = diagram.lanes.iter().map(|lane| lane.name.chars().count()).max().unwrap_or(0);
     (letters as f64 * LETTER + BESIDE).min(width * 0.4).max(NAMES)
 }
 
-/// Works out where everything goes in a drawing so wide, but for the labels,
-/// which are most of the work: [`Plan::label`].
+/// Lays out everything in a drawing of this width, except for labels, which take most of the time:
+/// see [`Plan::label`].
 pub fn plan(diagram: &Diagram, from_us: Micros, to_us: Micros, width: f64) -> Plan {
     let left = names(diagram, width);
     let span = TimeSpan { from_us, to_us, left, right: (width - RIGHT).max(left + 1.0) };
@@ -126,14 +126,14 @@ pub fn plan(diagram: &Diagram, from_us: Micros, to_us: Micros, width: f64) -> Pl
 }
 
 impl Plan {
-    /// Puts a label wherever there is room for one.
+    /// Puts labels where there is room.
     pub fn label(mut self, diagram: &Diagram) -> Plan {
         self.labels = labels(diagram, &self.span, &self.arrows, &self.marks);
         self
     }
 }
 
-/// What is under way at this instant: as far as it has come, and the rest dotted.
+/// The messages under way at this instant: the line so far, and the rest dotted.
 pub fn flying(diagram: &Diagram, span: &TimeSpan, now_us: Micros) -> Vec<Flying> {
     let mut all: Vec<Flying> = diagram
         .arrows
@@ -171,14 +171,14 @@ pub fn flying(diagram: &Diagram, span: &TimeSpan, now_us: Micros) -> Vec<Flying>
     all
 }
 
-/// About half of a way across so many lanes, and on none of those that it passes: there the
-/// message would seem to belong to another process.
+/// The position about halfway across several lanes, but not on a lane in between, where the message
+/// would seem to belong to another process.
 fn halfway(lanes: f64) -> f64 {
     let lanes = lanes.abs().round().max(1.0);
     if lanes % 2.0 == 0.0 { 0.5 - 0.5 / lanes } else { 0.5 }
 }
 
-/// What an arrow's label says: "R12 cache.get", "R12 reply".
+/// The text of an arrow's label: "R12 cache.get", "R12 reply".
 pub fn said(arrow: &Arrow) -> String {
     let call = arrow.text.split('(').next().unwrap_or(&arrow.text);
     let what = match (arrow.reply, arrow.failed) {
@@ -190,7 +190,7 @@ pub fn said(arrow: &Arrow) -> String {
     format!("{} {what}{lost}", arrow.label).trim_start().to_owned()
 }
 
-/// The diagram in a sentence, for who cannot see it.
+/// The diagram in a sentence, for people who cannot see it.
 pub fn in_words(diagram: &Diagram, from_us: Micros, to_us: Micros) -> String {
     let lost =
         diagram.arrows.iter().filter(|arrow| matches!(arrow.end, ArrowEnd::Dropped(_))).count();
@@ -237,7 +237,7 @@ fn landed(diagram: &Diagram, span: &TimeSpan, arrow: &Arrow) -> Option<Way> {
     cut(span, (span.x(arrow.sent_us), from), (span.x(ended_us), to))
 }
 
-/// The part of a line that is within the plot.
+/// The part of a line within the plot.
 fn cut(span: &TimeSpan, from: (f64, f64), to: (f64, f64)) -> Option<Way> {
     if to.0 < span.left || from.0 > span.right {
         return None;
@@ -260,8 +260,7 @@ fn times(span: &TimeSpan) -> Vec<(f64, String)> {
     (first..=span.to_us / step).map(|at| (span.x(at * step), instant(at * step))).collect()
 }
 
-/// Labels where there is room: on no other label, and across no line but those
-/// of the same request.
+/// Labels where there is room: not on another label, nor across a line of another request.
 fn labels(
     diagram: &Diagram,
     span: &TimeSpan,
@@ -337,7 +336,8 @@ impl Room {
             && other.top < self.bottom
     }
 
-    /// Whether a line crosses it: both slant, so its part within the height is looked at.
+    /// Whether a line crosses the label. The line slants, so only its part within the label's
+    /// height counts.
     fn crossed(&self, way: &Way) -> bool {
         let ((x1, y1), (x2, y2)) = (way.from, way.to);
         let (low, high) = (self.top.max(y1.min(y2)), self.bottom.min(y1.max(y2)));
@@ -359,7 +359,7 @@ mod tests {
     use crate::scenario::Scenario;
     use crate::simulate::Simulation;
 
-    /// A read that misses, up to an instant; and its diagram of 20 ms.
+    /// A read that misses, up to an instant, with its diagram of 20 ms.
     fn read(until_us: Micros) -> Diagram {
         let scenario = Scenario::parse(
             r#"{"rows": {"each": {"k": 0}}, "actions": [{"at_us": 0, "do": "read", "key": "k"}]}"#,

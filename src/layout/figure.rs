@@ -1,4 +1,4 @@
-//! A chart's numbers in words.
+//! The numbers of a chart as text.
 
 use crate::time::{Micros, SECOND_US, duration, exactly};
 use crate::view::{Chart, Line, Quantity};
@@ -22,7 +22,7 @@ pub fn figure(unit: Quantity, number: u64) -> String {
     }
 }
 
-/// As exact as a chart can be read.
+/// Rounds to three digits, as exact as a chart can be read.
 fn three_digits(number: u64) -> u64 {
     let unit = 10_u64.pow(number.checked_ilog10().unwrap_or(0).saturating_sub(2));
     (number + unit / 2) / unit * unit
@@ -46,7 +46,7 @@ pub fn instant(us: Micros) -> String {
     }
 }
 
-/// When a step begins, in seconds, all with as many digits as the step's length takes.
+/// The beginning of a step in seconds, with as many decimals as the length of a step needs.
 pub fn beginning(at: u64, step_us: Micros) -> String {
     let (us, mut part, mut digits) = (at.saturating_mul(step_us), step_us % SECOND_US, 6);
     while digits > 0 && part.is_multiple_of(10) {

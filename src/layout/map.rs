@@ -1,4 +1,4 @@
-//! Where things are on the map of the system: arithmetic only, no drawing.
+//! Positions on the map of the system.
 
 use crate::scenario::LinkName;
 use crate::time::Micros;
@@ -7,18 +7,18 @@ use crate::vocabulary::Role;
 
 /// The map's width in its own units; it is scaled to the panel.
 pub const WIDTH: f64 = 640.0;
-/// A process's box.
+/// The width and height of a process's box.
 pub const BOX: (f64, f64) = (116.0, 54.0);
-/// Requests keep to one side of the road, replies to the other.
+/// The distance of requests and replies from the middle of a road, on opposite sides.
 const SIDE: f64 = 8.0;
 
-/// The map's height: with the lower row, if anyone lives there.
+/// The map's height, with the lower row if a process is in it.
 pub fn height(kinds: &[Role]) -> f64 {
     let lower = kinds.iter().any(|kind| matches!(kind, Role::Worker | Role::Replica));
     if lower { 322.0 } else { 222.0 }
 }
 
-/// The middle of a process's box.
+/// The centre of a process's box.
 pub fn middle(kind: Role) -> (f64, f64) {
     match kind {
         Role::Client => (62.0, 111.0),
@@ -30,13 +30,13 @@ pub fn middle(kind: Role) -> (f64, f64) {
     }
 }
 
-/// A link as a line from box edge to box edge.
+/// A link as a line between the edges of two boxes.
 pub fn road(from: Role, to: Role) -> ((f64, f64), (f64, f64)) {
     let (a, b) = (middle(from), middle(to));
     (edge(a, b), edge(b, a))
 }
 
-/// Where the line from the middle of a box towards a point leaves the box.
+/// The point at which the line from the centre of a box to a point leaves the box.
 fn edge(from: (f64, f64), towards: (f64, f64)) -> (f64, f64) {
     let (dx, dy) = (towards.0 - from.0, towards.1 - from.1);
     let sideways = if dx == 0.0 { f64::MAX } else { BOX.0 / 2.0 / dx.abs() };
@@ -45,30 +45,30 @@ fn edge(from: (f64, f64), towards: (f64, f64)) -> (f64, f64) {
     (from.0 + dx * share, from.1 + dy * share)
 }
 
-/// How far a message has come, from 0 to 1; `None` where nobody knows.
+/// How far a message has come, from 0 to 1; `None` if that is not known.
 pub fn progress(flight: &FlightView, now_us: Micros) -> Option<f64> {
     let whole = flight.lands_us?.saturating_sub(flight.sent_us);
     let passed = now_us.saturating_sub(flight.sent_us);
     Some(if whole == 0 { 1.0 } else { (passed as f64 / whole as f64).min(1.0) })
 }
 
-/// Messages on one link that were sent and will land together, drawn as one.
+/// Messages on one link that were sent together and will land together, drawn as one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dot {
-    /// Of the first of them.
+    /// The id of the first message.
     pub id: u64,
     pub x: f64,
     pub y: f64,
     /// "R12", or "R12 ×10" for several.
     pub label: String,
-    /// In a word: "get", "→ 42".
+    /// The content in a word: "get", "→ 42".
     pub what: String,
     pub reply: bool,
     pub failed: bool,
-    /// At work in a store rather than on its way.
+    /// The message is being served in a store.
     pub in_service: bool,
     pub held: bool,
-    /// 0 to 1, where known.
+    /// From 0 to 1, if known.
     pub progress: Option<f64>,
 }
 
@@ -106,7 +106,7 @@ pub fn dots(flights: &[FlightView], now_us: Micros, still: bool) -> Vec<Dot> {
         .collect()
 }
 
-/// What a message says, short enough for the map.
+/// The content of a message, shortened for the map.
 fn brief(text: &str) -> String {
     const LONGEST: usize = 16;
     let call = text.split_once('(').map_or(text, |(call, _)| call);
@@ -123,7 +123,7 @@ fn together(one: &FlightView, other: &FlightView) -> bool {
     road(one) == road(other) && (one.sent_us, one.lands_us) == (other.sent_us, other.lands_us)
 }
 
-/// A place to the right of a box, one below the other.
+/// A position to the right of a box, in a row below the other ones.
 fn beside(kind: Role, row: usize) -> (f64, f64) {
     let (x, y) = middle(kind);
     (x + BOX.0 / 2.0 + 10.0, y - BOX.1 / 2.0 + 9.0 + 16.0 * row as f64)
@@ -136,7 +136,7 @@ fn on_road(from: Role, to: Role, share: f64) -> (f64, f64) {
     (a.0 + dx * share - dy / long * SIDE, a.1 + dy * share + dx / long * SIDE)
 }
 
-/// Which links to draw: those that every system has, and others once they matter.
+/// The links to draw: those that every system has, and others once they matter.
 pub fn roads(
     kinds: &[Role],
     links: impl Iterator<Item = (LinkName, bool)>,

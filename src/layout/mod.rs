@@ -1,7 +1,7 @@
-//! Pure arithmetic of drawing: scales, ticks, paths, and numbers in words.
+//! Geometry of drawings: scales, ticks, paths, and numbers as text.
 //!
-//! What is drawn is worked out here from plain data; the page only puts it into
-//! elements. Lengths are in the units of the drawing's own box.
+//! The geometry is computed from plain data; the page only puts it into elements. Lengths are in
+//! units of the drawing's own box.
 
 pub mod alt;
 mod chart;

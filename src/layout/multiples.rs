@@ -1,34 +1,34 @@
-//! Small multiples: the same measures of several runs, on one axis of time.
+//! Small multiples: the same measures of several runs, on one time axis.
 
 use super::chart::{Axes, Plot, WIDTH, blank, plot_on};
 use super::scale::Axis;
 use crate::time::Micros;
 use crate::view::{Chart, Charts, Quantity};
 
-/// Charts of several runs. All begin at the same place and are as wide, so that one cursor goes
-/// through all of them; those of one measure have the same scale.
+/// Charts of several runs. All start at the same position and have the same width, so that one
+/// cursor runs through all of them; those of one measure have the same scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Multiples {
-    /// A row for each measure of which some run has something.
+    /// A row for each measure of which some run has values.
     pub rows: Vec<MultipleRow>,
     time: Axis,
     left: f64,
 }
 
-/// Lines are named by what stands below them, and take no room for that.
+/// The right edge of the lines. Names are below the charts and take no room.
 const RIGHT: f64 = WIDTH - 6.0;
 
-/// One measure of all runs.
+/// One measure, of all runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MultipleRow {
     pub id: &'static str,
     pub title: &'static str,
     pub unit: Quantity,
-    /// In the order of the runs.
+    /// One plot per run, in the order of the runs.
     pub plots: Vec<Plot>,
 }
 
-/// Lays the charts of several runs out.
+/// Lays out the charts of several runs.
 pub fn multiples(runs: &[&Charts]) -> Multiples {
     let of_run = |run: &Charts, id: &str| {
         let chart = run.charts.iter().find(|chart| chart.id == id);
@@ -63,29 +63,29 @@ pub fn multiples(runs: &[&Charts]) -> Multiples {
 }
 
 impl Multiples {
-    /// Where the axis of time ends.
+    /// The end of the time axis.
     pub fn end_us(&self) -> Micros {
         self.time.end
     }
 
-    /// The edges between which time goes on.
+    /// The edges of the time axis.
     pub fn edges(&self) -> (f64, f64) {
         (self.left, RIGHT)
     }
 
-    /// Where an instant is, from the left.
+    /// The position of an instant, from the left.
     pub fn x(&self, us: Micros) -> f64 {
         self.time.place(us, self.left, RIGHT)
     }
 
-    /// What instant a place stands for; beyond the ends, that of the end.
+    /// The instant at a position; beyond the ends, that of the end.
     pub fn at_us(&self, x: f64) -> Micros {
         let share = ((x - self.left) / (RIGHT - self.left)).clamp(0.0, 1.0);
         (share * self.time.end as f64) as Micros
     }
 }
 
-/// The value of each line of a chart in the step of an instant.
+/// The value of each line of a chart in the step that contains an instant.
 pub fn values_at(charts: &Charts, id: &str, us: Micros) -> Vec<Option<u64>> {
     let step = (us / charts.step_us.max(1)) as usize;
     let chart = charts.charts.iter().find(|chart| chart.id == id);

@@ -5,7 +5,7 @@ use qrcodegen::{QrCode, QrCodeEcc};
 /// The quiet zone around a code, in modules, by its standard (ISO/IEC 18004).
 const QUIET: i32 = 4;
 
-/// A code and its size, quiet zone included.
+/// A code and its size, with the quiet zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drawn {
     pub size: i32,
@@ -13,8 +13,7 @@ pub struct Drawn {
     pub path: String,
 }
 
-/// The code of a text; `None` where it is longer than a code can hold, 2,953
-/// bytes.
+/// The code of a text; `None` if the text is longer than a code can hold, 2,953 bytes.
 pub fn qr(text: &str) -> Option<Drawn> {
     let code = QrCode::encode_text(text, QrCodeEcc::Low).ok()?;
     let mut path = String::new();

@@ -1,13 +1,13 @@
-//! A ribbon: which stretches it has, and the shape of each state.
+//! Ribbons: the stretches of a key's states, and the shape of each state.
 //!
-//! A state is told by its shape as well: the worse, the more of the ribbon's
-//! height it takes, and a phantom is striped.
+//! A state has a shape as well as a colour: the worse the state, the more of the ribbon's height it
+//! takes, and a phantom is striped.
 
 use std::fmt::Write;
 
 use crate::view::KeyState;
 
-/// How high a ribbon is.
+/// The height of a ribbon.
 pub const RIBBON_HEIGHT: u32 = 18;
 
 /// The states in the order in which a legend lists them.
@@ -21,7 +21,7 @@ pub const STATES: [KeyState; 7] = [
     KeyState::Own,
 ];
 
-/// The bars that a state is drawn as: from the top, and how high.
+/// The bars of a state's shape: the distance from the top, and the height.
 pub fn bars(state: KeyState) -> &'static [(u32, u32)] {
     match state {
         KeyState::Cold => &[(16, 1)],
@@ -34,7 +34,7 @@ pub fn bars(state: KeyState) -> &'static [(u32, u32)] {
     }
 }
 
-/// Stretches of one state: it, the first step, and the one after the last.
+/// Stretches of one state: the state, the first step, and the step after the last.
 pub fn stretches(cells: &[KeyState]) -> Vec<(KeyState, usize, usize)> {
     let mut stretches: Vec<(KeyState, usize, usize)> = Vec::new();
     for (at, &state) in cells.iter().enumerate() {
@@ -46,7 +46,7 @@ pub fn stretches(cells: &[KeyState]) -> Vec<(KeyState, usize, usize)> {
     stretches
 }
 
-/// One path for all stretches of a state; empty where there is none. A step is 1 wide.
+/// One path for all stretches of a state; empty if there are none. A step is 1 wide.
 pub fn ribbon_path(cells: &[KeyState], state: KeyState) -> String {
     let mut path = String::new();
     for (_, from, until) in stretches(cells).into_iter().filter(|(each, ..)| *each == state) {
@@ -59,13 +59,13 @@ pub fn ribbon_path(cells: &[KeyState], state: KeyState) -> String {
     path
 }
 
-/// The first step after this one in which another state begins, else the last step.
+/// The first step after this one at which the state changes, else the last step.
 pub fn next_change(cells: &[KeyState], at: usize) -> usize {
     let begins = stretches(cells).into_iter().map(|(_, from, _)| from).find(|from| *from > at);
     begins.unwrap_or(cells.len().saturating_sub(1))
 }
 
-/// The last step before this one in which another state begins, else the first step.
+/// The last step before this one at which the state changes, else the first step.
 pub fn previous_change(cells: &[KeyState], at: usize) -> usize {
     let mut begins = stretches(cells).into_iter().map(|(_, from, _)| from);
     begins.rfind(|from| *from < at).unwrap_or(0)

@@ -9,18 +9,18 @@ pub struct Axis {
     pub step: u64,
 }
 
-/// Steps that people count time in, in seconds.
+/// Steps of a clock, in seconds.
 const CLOCK: [u64; 15] =
     [10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400];
 
 impl Axis {
-    /// An axis for numbers up to `most`, of at most `parts` steps: 1, 2 or 5
-    /// times a power of ten.
+    /// An axis for numbers up to `most`, with at most `parts` steps: 1, 2 or 5 times a power of
+    /// ten.
     pub fn to(most: u64, parts: u64) -> Axis {
         Axis::of(most, round_step(most, parts))
     }
 
-    /// The same for time: from 10 s on, in steps of a clock.
+    /// An axis for time; from 10 s on, with the steps of a clock.
     pub fn of_time(most_us: Micros, parts: u64) -> Axis {
         let step = round_step(most_us, parts);
         if step < 10 * SECOND_US {
@@ -43,13 +43,13 @@ impl Axis {
         (0..=self.end / self.step).map(move |at| at * self.step)
     }
 
-    /// Where a number lies between two ends of a drawing.
+    /// The position of a number between two ends of a drawing.
     pub fn place(self, number: u64, from: f64, to: f64) -> f64 {
         from + (to - from) * (number.min(self.end) as f64 / self.end as f64)
     }
 }
 
-/// The smallest of 1, 2, 5, 10, 20, … of which `parts` reach to `most`.
+/// The smallest of 1, 2, 5, 10, 20, … of which `parts` steps reach `most`.
 pub fn round_step(most: u64, parts: u64) -> u64 {
     let mut ten = 1_u64;
     loop {

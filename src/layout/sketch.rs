@@ -1,26 +1,26 @@
-//! The space-time diagram of a rush: too many arrows, gone too soon, for anyone
-//! to point at one. All of a kind are one path, which a browser draws at once.
+//! The space-time diagram of a busy time: too many arrows to point at one. All arrows of a kind are
+//! one path, which a browser draws at once.
 
 use super::diagram::{Plan, flying};
 use super::way::{cross, disc};
 use crate::time::Micros;
 use crate::view::{ArrowEnd, Diagram};
 
-/// Each kind's path data; what there is nothing of is empty.
+/// The path data of each kind; empty if there is none of that kind.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sketch {
     pub requests: String,
     pub replies: String,
     pub heads: String,
-    /// What failed or was lost.
+    /// Messages that failed or were lost.
     pub crosses: String,
     pub marks: String,
-    /// Where what is under way has come to.
+    /// The present positions of messages under way.
     pub tips: String,
 }
 
-/// Draws what a plan has placed, and what is under way at this instant. What a
-/// person holds back is no part of the crowd.
+/// Draws the arrows of a plan and the messages under way at this instant, except for those that a
+/// person holds back.
 pub fn sketch(plan: &Plan, diagram: &Diagram, now_us: Micros) -> Sketch {
     let mut sketch = Sketch::default();
     for flying in flying(diagram, &plan.span, now_us) {

@@ -1,9 +1,9 @@
-//! Where a value is on a slider, and what a place on it means.
+//! Values and positions of a slider.
 //!
-//! A range over several orders of magnitude, as a TTL from a tenth of a second
-//! to a day, is laid out by its logarithm.
+//! A range over several orders of magnitude, such as a TTL from a tenth of a second to a day, is
+//! logarithmic.
 
-/// Places on a slider: 0 to this.
+/// The highest position on a slider; the lowest is 0.
 pub const PLACES: u32 = 200;
 
 /// A range this many times wider than its low end is logarithmic.
@@ -13,7 +13,7 @@ fn logarithmic(low: f64, high: f64) -> bool {
     low > 0.0 && high / low >= WIDE
 }
 
-/// The place of a value between two bounds.
+/// The position of a value between two bounds.
 pub fn place(value: f64, low: f64, high: f64) -> u32 {
     let share = if high <= low {
         0.0
@@ -25,7 +25,7 @@ pub fn place(value: f64, low: f64, high: f64) -> u32 {
     (share.clamp(0.0, 1.0) * f64::from(PLACES)).round() as u32
 }
 
-/// The value at a place, rounded to what a person would have typed.
+/// The value at a position, rounded to a number that a person would have typed.
 pub fn value(place: u32, low: f64, high: f64, whole: bool) -> f64 {
     // The ends are the bounds themselves.
     match place {

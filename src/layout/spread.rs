@@ -1,8 +1,8 @@
-//! Labels beside each other, none on top of another.
+//! Spreads labels so that they do not overlap.
 
-/// Moves labels as little as that takes: each at least `gap` below the one above
-/// it, all between `top` and `bottom` while there is room for them. Of several at
-/// one place the last goes to the top: a p99 stands above a p50.
+/// Moves labels as little as possible: each at least `gap` below the one above it, all between
+/// `top` and `bottom` while there is room for them. Of several at one position the last goes to the
+/// top: a p99 is above a p50.
 pub fn spread(wanted: &[f64], gap: f64, top: f64, bottom: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by(|&one, &other| wanted[one].total_cmp(&wanted[other]).then(other.cmp(&one)));

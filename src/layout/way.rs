@@ -5,7 +5,7 @@
 pub struct Way {
     pub from: (f64, f64),
     pub to: (f64, f64),
-    /// Whether its end is within the plot, and wants a head.
+    /// Whether its end is within the plot, and so has a head.
     pub ends: bool,
 }
 

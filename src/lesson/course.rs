@@ -1,4 +1,4 @@
-//! A lesson that was found to be right, and what it needs to be played.
+//! A checked lesson, with everything that is needed to play it.
 
 use serde_json::Value as Json;
 
@@ -8,13 +8,13 @@ use crate::markdown::{self, Block, placeholders};
 use crate::scenario::{Expectation, Lesson, LessonStep, Problem, Question, Rows, Scenario};
 use crate::simulate::{Simulation, example};
 
-/// A lesson that was found to be right, and the run that it is about.
+/// A checked lesson, and the run that it is about.
 #[derive(Clone, Debug)]
 pub struct Course {
     /// The scenario without the lesson.
     pub(super) scenario: Scenario,
     pub lesson: Lesson,
-    /// The texts of each step, read.
+    /// The texts of each step, parsed.
     pub(super) words: Vec<Words>,
     pub(super) facts: Facts,
 }
@@ -23,24 +23,23 @@ pub struct Course {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Words {
     pub text: Vec<Block>,
-    /// What is said once the step has played, not filled in yet.
+    /// The text shown after the step has played, with placeholders.
     pub after: Vec<Block>,
     pub prompt: Vec<Block>,
     pub choices: Vec<Vec<Block>>,
-    /// The note to a learner who chose it, or whose guess it was; empty where there
-    /// is none.
+    /// The note for each choice or guess, shown to a learner who chose it; empty if there is none.
     pub notes: Vec<Vec<Block>>,
-    /// Not filled in yet.
+    /// The explanation, with placeholders.
     pub explanation: Vec<Block>,
     pub hint: Vec<Block>,
 }
 
 impl Course {
-    /// The lesson of a scenario.
+    /// Checks the lesson of a scenario.
     ///
     /// # Errors
-    /// All that is wrong with the scenario or its lesson: values, paths that
-    /// name no fact, strategies that do not compile; or that it has no lesson.
+    /// All problems: no lesson, wrong values, paths that name no fact, strategies that do not
+    /// compile.
     pub fn new(scenario: &Scenario) -> Result<Course, Vec<Problem>> {
         scenario.validate()?;
         let mut scenario = scenario.clone();
@@ -73,19 +72,19 @@ impl Course {
         }
     }
 
-    /// The scenario as the run begins that is played at a step.
+    /// The scenario at the start of the run that is played at a step.
     pub(super) fn start(&self, step: usize) -> Scenario {
         let started = (0..=step).rev().find(|&each| self.lesson.steps[each].restart.is_some());
         starting(&self.scenario, &self.lesson.steps[started.unwrap_or(0)])
     }
 
-    /// The last step up to this one with which a run begins.
+    /// The last step, up to this one, that begins a run.
     pub(super) fn started(&self, step: usize) -> usize {
         let steps = &self.lesson.steps;
         (0..=step).rev().find(|&each| steps[each].restart.is_some()).unwrap_or(0)
     }
 
-    /// What it is headed with.
+    /// The lesson's title.
     pub fn title(&self) -> &str {
         if self.scenario.title.is_empty() { &self.lesson.id } else { &self.scenario.title }
     }
@@ -95,7 +94,7 @@ impl Course {
         self.words.get(step)
     }
 
-    /// The step of a question.
+    /// A question with its step.
     pub fn question(&self, id: &str) -> Option<(usize, &Question)> {
         let asked = self.questions();
         asked.into_iter().find(|(_, question)| question.id() == id)
@@ -108,7 +107,7 @@ impl Course {
     }
 }
 
-/// The scenario, with the strategies with which a step restarts it.
+/// The scenario with the strategies of a step that restarts it.
 fn starting(scenario: &Scenario, step: &LessonStep) -> Scenario {
     let mut scenario = scenario.clone();
     if let Some(restart) = step.restart.as_ref().filter(|it| !it.strategies.is_empty()) {
@@ -117,7 +116,7 @@ fn starting(scenario: &Scenario, step: &LessonStep) -> Scenario {
     scenario
 }
 
-/// The same without what is much and was looked at with the first step.
+/// The scenario without its large parts, which were checked with the first step.
 fn light(mut scenario: Scenario) -> Scenario {
     scenario.rows = Rows::default();
     scenario.entries.clear();
@@ -145,7 +144,7 @@ fn words_of(step: &LessonStep) -> Words {
     words
 }
 
-/// Every condition of a lesson, with where it stands.
+/// Every condition of a lesson, with its path in the document.
 fn conditions(lesson: &Lesson) -> Vec<(String, &Expectation)> {
     let mut found = Vec::new();
     for (index, step) in lesson.steps.iter().enumerate() {
@@ -162,7 +161,7 @@ fn conditions(lesson: &Lesson) -> Vec<(String, &Expectation)> {
     found
 }
 
-/// Every path of a lesson, with where it stands.
+/// Every fact that a lesson names, with the path in the document where it does.
 fn paths(lesson: &Lesson) -> Vec<(String, String)> {
     let conditions = conditions(lesson).into_iter();
     let mut found: Vec<(String, String)> =
@@ -183,7 +182,7 @@ fn paths(lesson: &Lesson) -> Vec<(String, String)> {
     found
 }
 
-/// Paths that name what there cannot be, and comparisons that cannot hold.
+/// Paths that name no possible fact, and comparisons that cannot hold.
 fn wrong_facts(lesson: &Lesson) -> Vec<Problem> {
     let example = example_of_a_step();
     let mut problems = Vec::new();
@@ -201,7 +200,7 @@ fn wrong_facts(lesson: &Lesson) -> Vec<Problem> {
     problems
 }
 
-/// Everything that a condition can name.
+/// An example of everything that a condition can name.
 fn example_of_a_step() -> Json {
     let mut facts = example_of_facts();
     facts["step"] = Facts::default().look(&example(), &Since::default())["step"].take();

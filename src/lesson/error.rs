@@ -1,10 +1,10 @@
-//! Why a lesson does not go on, and why kept progress cannot be taken up.
+//! Errors of playing a lesson and of restoring progress.
 
 use std::fmt;
 
 use crate::scenario::Problem;
 
-/// Why a step of a lesson cannot be answered, or another step begun.
+/// Why a step of a lesson cannot be answered, or another step cannot begin.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StepError {
     NothingAsked,
@@ -13,7 +13,7 @@ pub enum StepError {
     StepNotOver,
     FirstStep,
     LastStep,
-    /// The run of the step does not begin.
+    /// The run of the step cannot begin.
     Run(Problem),
 }
 
@@ -27,11 +27,11 @@ pub enum AnswerError {
         chosen: Vec<u16>,
         choices: usize,
     },
-    /// The question has one answer.
+    /// The question takes exactly one answer.
     NotOne(usize),
 }
 
-/// Why a learner's progress cannot be taken up.
+/// Why a learner's progress cannot be restored.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProgressError {
     TooLong {
@@ -42,7 +42,7 @@ pub enum ProgressError {
         found: u64,
         known: u32,
     },
-    /// It is not the JSON of a progress: what the parser says.
+    /// It is not the JSON of a progress; the parser's message.
     Malformed(String),
     OtherLesson {
         found: String,
@@ -57,7 +57,7 @@ pub enum ProgressError {
         question: String,
         why: AnswerError,
     },
-    /// The run of the step does not begin.
+    /// The run of the step cannot begin.
     Run(Problem),
 }
 

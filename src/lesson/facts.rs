@@ -15,7 +15,7 @@ use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::{CacheId, StoreId};
 
-/// Which keys, clients and requests are wanted: only those are looked up.
+/// The keys, clients and requests to look up; others are left out.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     keys: BTreeSet<String>,
@@ -23,7 +23,7 @@ pub struct Facts {
     requests: BTreeSet<String>,
 }
 
-/// Where a step began.
+/// The instant and the totals at which a step began.
 #[derive(Clone, Debug, Default)]
 pub struct Since {
     totals: Map<String, Json>,
@@ -31,7 +31,7 @@ pub struct Since {
     violations: u64,
 }
 
-/// Parts of a report whose totals a step has of its own.
+/// The parts of a report that a step has totals of its own for.
 const COUNTED: [(&str, &[&str]); 5] = [
     ("reads", Reads::FIELDS),
     ("writes", Writes::FIELDS),
@@ -41,7 +41,7 @@ const COUNTED: [(&str, &[&str]); 5] = [
 ];
 
 impl Since {
-    /// The present instant as where a step begins.
+    /// The present instant as the beginning of a step.
     pub fn new(run: &Simulation) -> Since {
         let report = report(run);
         let violations = violations(run);
@@ -50,7 +50,7 @@ impl Since {
         Since { totals: totals.collect(), records: run.history().len(), violations }
     }
 
-    /// What went wrong since then.
+    /// The number of violations since then.
     pub(super) fn violations_since(&self, run: &Simulation) -> u64 {
         violations(run).saturating_sub(self.violations)
     }
@@ -66,7 +66,7 @@ fn report(run: &Simulation) -> Json {
 }
 
 impl Facts {
-    /// Those that these paths name.
+    /// The keys, clients and requests that these paths name.
     pub fn wanted<'a>(paths: impl Iterator<Item = &'a str>) -> Facts {
         let mut facts = Facts::default();
         for path in paths {
@@ -85,7 +85,7 @@ impl Facts {
         facts
     }
 
-    /// The report of a run and these facts, now.
+    /// The report of a run with these facts, now.
     pub fn look(&self, run: &Simulation, since: &Since) -> Json {
         let mut all = self.of_run(run);
         let Some(parts) = all.as_object_mut() else { return all };
@@ -94,7 +94,7 @@ impl Facts {
         all
     }
 
-    /// The same without a step's: what an expectation can name.
+    /// The facts without those of a step: what an expectation can name.
     fn of_run(&self, run: &Simulation) -> Json {
         let mut all = report(run);
         let Some(parts) = all.as_object_mut() else { return all };
@@ -146,7 +146,7 @@ impl Facts {
         table.into()
     }
 
-    /// What became of the wanted requests, in the order in which they began.
+    /// The results of the requested requests, in the order in which they began.
     fn told(&self, run: &Simulation) -> BTreeMap<OpId, RequestFacts> {
         let mut told: BTreeMap<OpId, RequestFacts> = BTreeMap::new();
         let names = run.names();
@@ -222,10 +222,10 @@ impl Facts {
     }
 }
 
-/// Compares a run that has come to its end with what its scenario expects.
+/// Checks a run that has ended against its scenario's expectations.
 ///
 /// # Errors
-/// Paths that name what there cannot be, or no single value.
+/// If a path names no possible fact, or no single value.
 pub fn judge(run: &Simulation) -> Result<Vec<Finding>, Vec<Problem>> {
     let expected = &run.scenario().expect;
     if expected.is_empty() {
@@ -235,19 +235,19 @@ pub fn judge(run: &Simulation) -> Result<Vec<Finding>, Vec<Problem>> {
     expect::judge(expected, &facts.of_run(run))
 }
 
-/// The report and the facts of an example run that has one of everything: all the
-/// paths that an expectation can name.
+/// The report and the facts of an example run that has one of everything: all paths that an
+/// expectation can name.
 pub fn example_of_facts() -> Json {
     let mut facts = Facts::default().of_run(&example());
     facts["queues"] = json!([{"name": "", "place": "", "depth": 0, "dead_letters": 0}]);
     facts
 }
 
-/// A request, and whose it was.
+/// A request and its client.
 struct RequestFacts {
     client: String,
     kind: Kind,
-    /// The database or its replica has answered it.
+    /// The database or a replica answered it.
     loaded: bool,
     facts: Json,
 }
@@ -263,8 +263,7 @@ fn requests(told: &BTreeMap<OpId, RequestFacts>, wanted: &BTreeSet<String>) -> J
     table.into()
 }
 
-/// Each client's latest read and latest write: of those that began later, the
-/// numbers are greater.
+/// Each client's latest read and latest write. Later ones have greater numbers.
 fn clients(told: &BTreeMap<OpId, RequestFacts>, wanted: &BTreeSet<String>) -> Json {
     let nobody = json!({"read": nothing_of_a_request(), "write": nothing_of_a_request()});
     let mut table = Map::new();
@@ -313,7 +312,7 @@ fn step(run: &Simulation, since: &Since, now: &Map<String, Json>) -> Json {
     step.into()
 }
 
-/// How long requests took, and how many loaded one key at a time.
+/// The latencies of requests, and the most simultaneous loads of one key.
 fn spans(run: &Simulation, from: u64) -> (Json, u32) {
     let mut times: [Option<(Micros, Micros)>; 2] = [None, None];
     let mut loads: BTreeMap<Symbol, u32> = BTreeMap::new();
@@ -342,7 +341,7 @@ fn spans(run: &Simulation, from: u64) -> (Json, u32) {
     (json!({"read": of(times[0]), "write": of(times[1])}), most)
 }
 
-/// What a cache holds of a key.
+/// The entry that a cache holds.
 fn held(entry: &EntryNow, names: &Names) -> Json {
     json!({
         "value": entry.value.scalar.plain(names),
@@ -385,8 +384,7 @@ fn nothing_of_a_request() -> Json {
     })
 }
 
-/// A write whose account is closed was committed, or its client was told that
-/// it failed.
+/// A write whose fate is no longer open was committed, or its client was told that it failed.
 fn fate_name(fate: Option<Fate>, failed: bool) -> &'static str {
     match fate {
         Some(Fate::Pending) => "pending",

@@ -1,15 +1,15 @@
 //! Lessons: predict, then see.
 //!
-//! A lesson is data in a scenario ([`scenario::Lesson`](crate::scenario::Lesson)).
-//! A [`Course`] is one that was found to be right; a [`Guide`] leads a learner
-//! through it, over a [`Timeline`](crate::simulate::timeline::Timeline) that the
-//! page shows. At a question the run waits for the answer; then the engine plays
-//! on, and what it did says which answer is right. No key is stored anywhere.
+//! A lesson is data in a scenario ([`scenario::Lesson`](crate::scenario::Lesson)). A [`Course`] is
+//! a checked lesson; a [`Guide`] leads a learner through it, over a
+//! [`Timeline`](crate::simulate::timeline::Timeline) that the page shows. At a question the run
+//! waits for the answer; then the engine continues, and its result says which answer is right. No
+//! answer key is stored anywhere.
 //!
 //! # What conditions can name
 //!
-//! Everything in a run's report, and these facts; a scenario's `expect` names the
-//! same, but for `step`:
+//! Everything in a run's report, and these facts. A scenario's `expect` can name the same, except
+//! for `step`:
 //!
 //! | path | what it is |
 //! | --- | --- |
@@ -24,12 +24,11 @@
 //! | `step.took_us.read.max`, `.min`, `step.took_us.write.…` | the slowest and the fastest request that ended well in this step |
 //! | `step.violations` | what went wrong in this step |
 //!
-//! A request has `.value` (read or written), `.key`, `.client`, `.ended`,
-//! `.failed`, `.hit` (it was answered without the database), `.verdict`
-//! (of a read: fresh, stale, dirty, phantom or failed), `.stale_us` and
-//! `.versions_behind` (of a stale one), `.fate` (of a write:
-//! committed, pending, cache only, lost or not acknowledged), `.started_us`,
-//! `.ended_us` and `.took_us`. What was never asked for has `null` in all of them.
+//! A request has these fields: `.value` (read or written), `.key`, `.client`, `.ended`, `.failed`,
+//! `.hit` (it was answered without the database), `.verdict` (of a read: fresh, stale, dirty,
+//! phantom or failed), `.stale_us` and `.versions_behind` (of a stale one), `.fate` (of a write:
+//! committed, pending, cache only, lost or not acknowledged), `.started_us`, `.ended_us` and
+//! `.took_us`. A request that was never made has `null` in all of them.
 
 mod course;
 mod error;

@@ -1,5 +1,4 @@
-//! How far a learner has come, and what they answered: small enough to be kept
-//! in a browser's storage or in a link.
+//! A learner's progress and answers, small enough for a browser's storage or a link.
 
 use std::collections::BTreeMap;
 
@@ -10,35 +9,35 @@ use super::error::ProgressError;
 /// The version of [`Progress`] that this build writes.
 pub const VERSION: u32 = 1;
 
-/// The longest text that is read, in bytes.
+/// The longest text accepted, in bytes.
 const LONGEST: usize = 64 * 1024;
 
-/// How far a learner has come in a lesson. It says nothing about who they are.
+/// A learner's progress in a lesson. It says nothing about who the learner is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Progress {
     pub version: u32,
     /// The lesson's id.
     pub lesson: String,
-    /// The step they are at, from 0.
+    /// The present step, from 0.
     pub step: u32,
-    /// What they answered, by the question's id.
+    /// The answers, by the question's id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub answers: BTreeMap<String, Given>,
-    /// They have been through all of it.
+    /// The learner has finished the lesson.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub done: bool,
 }
 
-/// An answer that was given.
+/// A learner's answer to a question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Given {
-    /// The first one: later ones were given by somebody who has seen the answer.
+    /// The first answer. Later ones do not count, because the learner has seen the right one.
     pub answer: Answer,
     /// Whether it was right.
     pub right: bool,
-    /// How many answers were given in all.
+    /// The number of answers given in all.
     pub tries: u32,
 }
 
@@ -46,18 +45,17 @@ pub struct Given {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Answer {
-    /// The positions of what is chosen, from 0, in ascending order.
+    /// The positions of the choices, from 0, in ascending order.
     Choices(Vec<u16>),
     /// In the question's own unit.
     Number(f64),
 }
 
 impl Progress {
-    /// Reads what [`Progress::to_json`] wrote.
+    /// Parses the output of [`Progress::to_json`].
     ///
     /// # Errors
-    /// Where the text is longer than 64 KiB, is of a later version, or is not
-    /// of this shape.
+    /// If the text is longer than 64 KiB, is of a later version, or has another shape.
     pub fn parse(text: &str) -> Result<Progress, ProgressError> {
         #[derive(Deserialize)]
         struct Said {
@@ -75,12 +73,12 @@ impl Progress {
         serde_json::from_str(text).map_err(|error| ProgressError::Malformed(error.to_string()))
     }
 
-    /// As JSON, in one line.
+    /// The progress as JSON, in one line.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("numbers and texts can be JSON")
     }
 
-    /// How many of the answers were right at the first try.
+    /// The number of answers that were right at the first try.
     pub fn right(&self) -> usize {
         self.answers.values().filter(|given| given.right).count()
     }

@@ -1,5 +1,5 @@
-//! A lesson played to its end without a learner: to see what the engine answers,
-//! and whether the lesson is sound.
+//! Plays a lesson to its end without a learner, to see the engine's answers and to check the
+//! lesson.
 
 use std::rc::Rc;
 
@@ -10,29 +10,29 @@ use super::reveal::{Reveal, is_near};
 use crate::scenario::{Problem, Question};
 use crate::time::Micros;
 
-/// A lesson as it was played.
+/// The result of playing a lesson.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rehearsal {
     pub steps: Vec<Rehearsed>,
     pub progress: Progress,
 }
 
-/// A step as it was played.
+/// The result of playing a step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rehearsed {
-    /// The instants between which the run went on.
+    /// The instants at which the step's run began and ended.
     pub from_us: Micros,
     pub to_us: Micros,
-    /// What was done, with the instant, as the log has it.
+    /// The actions, each with its instant, as the log has them.
     pub done: Vec<(Micros, String)>,
-    /// Why something could not be done.
+    /// Why actions could not be done.
     pub refused: Vec<String>,
-    /// What tells its run from any other, up to the step's end.
+    /// A checksum of the run up to the step's end.
     pub checksum: u64,
     pub reveal: Reveal,
 }
 
-/// The most events of a lesson that is rehearsed.
+/// The most events of a rehearsed lesson.
 const MOST_EVENTS: u64 = 20_000_000;
 
 const PORTION: u32 = 100_000;
@@ -41,8 +41,8 @@ const PORTION: u32 = 100_000;
 /// by their own solutions.
 ///
 /// # Errors
-/// Where a step does not come to its end: its run stops, its goal is not reached
-/// by its solution, or it takes more than twenty million events in all.
+/// If a step does not end: its run stops, its solution does not reach its goal, or the lesson takes
+/// more than twenty million events.
 pub fn rehearse(
     course: &Rc<Course>,
     mut answer: impl FnMut(&Question) -> Answer,
@@ -92,7 +92,7 @@ pub fn rehearse(
     }
 }
 
-/// An answer that fits the question, right or not.
+/// An answer that fits the question, right or wrong.
 pub fn any_answer(question: &Question) -> Answer {
     match question {
         Question::Number { .. } => Answer::Number(0.0),
@@ -101,8 +101,8 @@ pub fn any_answer(question: &Question) -> Answer {
 }
 
 impl Rehearsal {
-    /// The right answer to each question, as the engine gave it; `None` where
-    /// the step asks nothing, or the run has no such value.
+    /// The right answer to each question, according to the engine; `None` if the step asks nothing,
+    /// or the run has no such value.
     pub fn right_answer(&self, step: usize) -> Option<Answer> {
         let reveal = &self.steps.get(step)?.reveal;
         reveal.right?;
@@ -119,9 +119,8 @@ impl Rehearsal {
         measured.is_some_and(|measured| is_near(number, measured, *within))
     }
 
-    /// What an author should know: actions that could not be done, and questions
-    /// to which the engine gave no answer, since of several choices not one
-    /// alone is right, or there is no value to measure.
+    /// Problems for the author: actions that could not be done, and questions without an answer,
+    /// because not exactly one of several choices is right or because there is no value to measure.
     pub fn problems(&self, course: &Course) -> Vec<Problem> {
         let unsound = |(step, question): (usize, &Question)| {
             let reveal = &self.steps[step].reveal;

@@ -1,4 +1,4 @@
-//! What the engine answered.
+//! The engine's answer to a step.
 
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -10,49 +10,49 @@ use crate::markdown::{Block, fill};
 use crate::scenario::{Question, Unit};
 use crate::time::{Micros, duration};
 
-/// What is shown once a step has played.
+/// What is shown after a step has played.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Reveal {
-    /// The instant that it is about.
+    /// The instant shown.
     pub at_us: Micros,
-    /// What the step says afterwards, with the values that were measured.
+    /// The step's closing text, with the measured values.
     pub after: Vec<Block>,
-    /// What was answered; `None` where the step asks nothing.
+    /// The learner's answer; `None` if the step asks nothing.
     pub answer: Option<Answer>,
-    /// Whether it was right.
+    /// Whether that answer was right.
     pub right: Option<bool>,
-    /// Of each choice, whether it is right.
+    /// The result for each choice.
     pub choices: Vec<Chosen>,
-    /// Where a number was asked for.
+    /// The measured number, if the question asked for one.
     pub measured: Option<Measured>,
-    /// The question's explanation, with the values that were measured.
+    /// The question's explanation, with the measured values.
     pub explanation: Vec<Block>,
 }
 
-/// What became of a choice.
+/// The result for one choice.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Chosen {
     /// It is right: all of its conditions hold.
     pub right: bool,
-    /// The learner chose it.
+    /// The learner chose this.
     pub chosen: bool,
-    /// What was compared, and what was found.
+    /// The choice's conditions, and what was found.
     pub findings: Vec<Finding>,
 }
 
-/// A number that was asked for.
+/// A measured number that a question asked for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Measured {
     /// In the question's unit; `None`: the run has no such value.
     pub value: Option<f64>,
-    /// With its unit: "11.5 ms".
+    /// The value with its unit: "11.5 ms".
     pub words: String,
-    /// The position of the common wrong answer that was given.
+    /// The position of the common wrong answer that the learner gave, if one.
     pub guess: Option<usize>,
 }
 
 impl Reveal {
-    /// What the facts say to a step and an answer.
+    /// The result of a step and an answer, by the facts.
     pub(super) fn new(
         course: &Course,
         step: usize,
@@ -114,8 +114,8 @@ impl Reveal {
     }
 }
 
-/// Whether a number is as near as it has to be. A fact is a whole number, so
-/// what is lost in dividing by a unit must not count.
+/// Whether a number is close enough. A fact is a whole number, so rounding errors of a division by
+/// a unit must not count.
 pub(super) fn is_near(given: f64, value: f64, within: f64) -> bool {
     (given - value).abs() <= within + 1e-9 * value.abs().max(1.0)
 }
@@ -133,8 +133,7 @@ impl Measured {
     }
 }
 
-/// A value as a text quotes it: what is in microseconds as a time, what is not
-/// there as a dash.
+/// A value as a text quotes it: microseconds as a time, a missing value as a dash.
 fn quoted(path: &str, facts: &Json) -> String {
     let is_time = path.split(['.', '[']).any(|name| name.ends_with("_us"));
     match value_at(path, facts) {

@@ -1,6 +1,6 @@
-//! What a learner did, as statements that a learning record store takes (xAPI
-//! 1.0.3): somebody answered a question, somebody completed a lesson. They hold
-//! nothing personal but what the host says of the learner ([`Attribution`]).
+//! A learner's actions as statements for a learning record store (xAPI 1.0.3): a learner answered a
+//! question, or completed a lesson. They contain nothing personal except what the host says of the
+//! learner ([`Attribution`]).
 
 use std::fmt;
 
@@ -16,14 +16,14 @@ use crate::scenario::Question;
 /// its own. The top-level domain is reserved for examples.
 pub const BASE: &str = "https://stalemate.example/lessons/";
 
-/// A statement: who did what, and with what result.
+/// A statement: a learner, an action and its result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct XapiStatement {
     /// A UUID.
     pub id: String,
     /// ISO 8601.
     pub timestamp: String,
-    /// An agent, as xAPI has it.
+    /// An agent, in the form of xAPI.
     pub actor: Json,
     pub verb: XapiVerb,
     pub object: XapiActivity,
@@ -32,14 +32,14 @@ pub struct XapiStatement {
     pub context: Option<Context>,
 }
 
-/// What a statement belongs to.
+/// The context of a statement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Context {
     /// A UUID.
     pub registration: String,
 }
 
-/// A statement's own name, and when it is made.
+/// A statement's id, and when it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
     /// A UUID.
@@ -49,7 +49,7 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// With a random UUID.
+    /// A stamp with a random UUID.
     pub fn new(random: [u8; 16], timestamp: String) -> Stamp {
         let mut bytes = random;
         // version 4, and the variant of RFC 9562
@@ -64,7 +64,7 @@ impl Stamp {
 /// What a host says of its learner.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attribution {
-    /// An agent, as xAPI has it; `None`: nobody in particular.
+    /// An agent, in the form of xAPI; `None`: anonymous.
     actor: Option<Json>,
     /// The prefix of the ids of lessons and questions.
     base: String,
@@ -77,7 +77,7 @@ impl Default for Attribution {
     }
 }
 
-/// What is wrong with what a host says of its learner.
+/// What is wrong with a host's data about its learner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttributionError {
     Actor,
@@ -103,14 +103,14 @@ impl fmt::Display for AttributionError {
 
 impl std::error::Error for AttributionError {}
 
-/// By what xAPI tells agents apart; an agent has one of them.
+/// The properties that identify an agent in xAPI; an agent has exactly one.
 const IDENTIFIERS: [&str; 4] = ["mbox", "mbox_sha1sum", "openid", "account"];
 
 impl Attribution {
     /// Reads `actor`, `base` and `registration` of an object; each may be left out.
     ///
     /// # Errors
-    /// What of it is wrong.
+    /// The property that is wrong.
     pub fn read(said: &Json) -> Result<Attribution, AttributionError> {
         let mut read = Attribution::default();
         if let Some(actor) = said.get("actor") {
@@ -151,20 +151,20 @@ fn is_uuid(text: &str) -> bool {
     text.len() == 36 && text.bytes().enumerate().all(fits)
 }
 
-/// What they did.
+/// The action.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct XapiVerb {
     pub id: String,
     pub display: English,
 }
 
-/// A text in its language.
+/// A text, by language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct English {
     pub en: String,
 }
 
-/// What it is about.
+/// What the action was done to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct XapiActivity {
@@ -181,7 +181,7 @@ pub struct Definition {
     pub name: English,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interaction_type: Option<String>,
-    /// What there is to choose from.
+    /// The choices of the question.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Component>,
 }
@@ -192,15 +192,15 @@ pub struct Component {
     pub description: English,
 }
 
-/// How it went.
+/// The result of the action.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StatementResult {
     pub success: bool,
     pub completion: bool,
-    /// `None`: nothing was asked.
+    /// `None`: there was no question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<Score>,
-    /// Positions of choices with `[,]` between them, or a number.
+    /// Positions of choices separated by `[,]`, or a number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<String>,
     /// ISO 8601, to the hundredth of a second.
@@ -209,15 +209,15 @@ pub struct StatementResult {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Score {
-    /// Of all that could be had, from 0 to 1.
+    /// The share of the questions answered right, from 0 to 1.
     pub scaled: f64,
     pub raw: usize,
     pub min: usize,
     pub max: usize,
 }
 
-/// "Somebody answered this question": the first answer counts. `None` where the
-/// lesson has no such question.
+/// "The learner answered this question", with the first answer. `None` if the lesson has no such
+/// question.
 pub fn answered(
     course: &Course,
     question: &str,
@@ -263,7 +263,7 @@ pub fn answered(
     Some(statement("answered", id, definition, result, attribution, stamp))
 }
 
-/// "Somebody completed this lesson": with how many questions right at first.
+/// "The learner completed this lesson", with the number of questions right at the first try.
 pub fn completed(
     course: &Course,
     progress: &Progress,
@@ -321,7 +321,7 @@ fn score(right: usize, all: usize) -> Option<Score> {
     (all > 0).then_some(Score { scaled, raw: right, min: 0, max: all })
 }
 
-/// A length of time as ISO 8601 has it.
+/// A duration in the form of ISO 8601.
 fn iso(ms: u64) -> String {
     format!("PT{}.{:02}S", ms / 1_000, ms % 1_000 / 10)
 }

@@ -1,5 +1,5 @@
-//! A page for teachers of a lesson, as Markdown: what to ask, what the engine
-//! answers, and the common wrong answers.
+//! A lesson's page for teachers, as Markdown: the questions, the engine's answers, and the common
+//! wrong answers.
 
 use std::fmt::Write;
 
@@ -9,25 +9,25 @@ use crate::markdown::{Block, escaped, markdown};
 use crate::scenario::{LessonStep, Question};
 use crate::time::duration;
 
-/// How a class gets to the lesson, where that is known.
+/// How a class opens the lesson, if that is known.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Links<'a> {
-    /// A link that opens it.
+    /// A link that opens the lesson.
     pub open: Option<&'a str>,
     /// The code that embeds it in a course page.
     pub embed: Option<&'a str>,
 }
 
-/// A part of the page: the first one is about the lesson, the others about its steps.
+/// A section of the page: the first is about the lesson, the others about its steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
-    /// Plain words.
+    /// Plain text.
     pub heading: String,
-    /// Markdown as far as [`markdown`](crate::markdown) reads it.
+    /// Markdown, of the subset that [`markdown`](crate::markdown) reads.
     pub text: String,
 }
 
-/// The page of a lesson that was rehearsed.
+/// The page of a rehearsed lesson, from its sections.
 pub fn page(sections: &[Section]) -> String {
     let mut page = String::new();
     for (number, section) in sections.iter().enumerate() {
@@ -41,7 +41,7 @@ pub fn page(sections: &[Section]) -> String {
     page
 }
 
-/// The parts of that page.
+/// The sections of that page.
 pub fn sections(course: &Course, rehearsal: &Rehearsal, links: Links<'_>) -> Vec<Section> {
     let section = |heading: &str, text: String| Section {
         heading: heading.to_owned(),
@@ -143,7 +143,7 @@ fn many(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The notes of the choices that the engine found to be wrong, and of guesses.
+/// The notes on choices that the engine found wrong, and on guesses.
 fn wrong_answers(page: &mut String, step: &LessonStep, words: &Words, played: &Rehearsed) {
     let choices = words.choices.iter().zip(&words.notes).zip(&played.reveal.choices);
     let wrong = choices.filter(|((_, note), choice)| !choice.right && !note.is_empty());

@@ -8,15 +8,15 @@ use super::{LinkError, envelope, read, tokens};
 use crate::scenario::preset::{self, Preset};
 use crate::scenario::{LONGEST_DOCUMENT, Scenario};
 
-/// A scenario's document, without what equals its default.
+/// A scenario's document, without fields that equal their defaults.
 pub fn document(scenario: &Scenario) -> Option<Json> {
     // by its text, which the page writes anyway: code that need not be downloaded
     serde_json::from_str(&scenario.to_json()).ok()
 }
 
-/// A preset's document as links know it: without its expectations, which decide
-/// nothing in a run and belong to the preset as published. A link to a session
-/// leaves them out, and adding them does not change the preset's digest.
+/// A preset's document as links refer to it: without its expectations, which do not affect a run
+/// and belong to the preset as published. A link to a session leaves them out, and adding them does
+/// not change the preset's digest.
 fn published(preset: &Scenario) -> Option<Json> {
     document(&without_expectations(preset))
 }
@@ -25,19 +25,18 @@ fn without_expectations(scenario: &Scenario) -> Scenario {
     Scenario { expect: Vec::new(), ..scenario.clone() }
 }
 
-/// Whether it expects something, and just what the preset does that it was made from.
+/// Whether it has expectations that equal those of the preset that it was made from.
 pub fn expects_what_its_preset_does(scenario: &Scenario) -> bool {
     !scenario.expect.is_empty()
         && related(scenario).any(|(_, preset)| preset.expect == scenario.expect)
 }
 
-/// The scenario, without its expectations if those are the ones of the preset that it
-/// was made from.
+/// The scenario, without expectations that equal those of the preset that it was made from.
 pub fn without_expectations_of_its_preset(scenario: &Scenario) -> Option<Scenario> {
     expects_what_its_preset_does(scenario).then(|| without_expectations(scenario))
 }
 
-/// Tells versions of one preset apart.
+/// A digest that tells versions of one preset apart.
 fn digest(preset: &Json) -> [u8; 3] {
     envelope::digest(&tokens(preset))
 }
@@ -68,8 +67,8 @@ fn related(scenario: &Scenario) -> impl Iterator<Item = (Preset, Scenario)> {
     })
 }
 
-/// The preset that a scenario was made from, and the differences, in few bytes;
-/// `None`: it was not made from a preset.
+/// The preset that a scenario was made from and the differences, in few bytes; `None`: it was not
+/// made from a preset.
 pub fn shortest(scenario: &Scenario, json: &Json) -> Option<Vec<u8>> {
     let related = related(scenario).filter_map(|(each, other)| {
         let other = published(&other)?;
@@ -83,7 +82,7 @@ pub fn shortest(scenario: &Scenario, json: &Json) -> Option<Vec<u8>> {
     related.min_by_key(Vec::len)
 }
 
-/// The document that a preset and the differences give, and the preset's id.
+/// Rebuilds the document from a preset and the differences. Returns it with the preset's id.
 pub fn open(content: &[u8]) -> Result<(String, String), LinkError> {
     let mut reader = Reader::new(content, LONGEST_DOCUMENT);
     let id = reader.text()?;

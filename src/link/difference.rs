@@ -1,15 +1,15 @@
 //! The difference between two JSON values.
 //!
-//! A difference is JSON itself:
-//! - an object changes fields: `null` removes one, anything else is the
-//!   difference of the field's value
-//! - a list of one item is the new value, whatever was there
-//! - a longer list changes a list: how many of its items stay, the differences
-//!   of those by position, and the items that follow
+//! A difference is itself JSON:
+//! - an object changes fields: `null` removes one, any other value is the difference of the field's
+//!   value
+//! - a list of one item is the new value, whatever the old one was
+//! - a longer list changes a list: the number of items kept, their differences by position, and the
+//!   items that follow
 
 use serde_json::{Map, Value as Json, json};
 
-/// The difference that turns `was` into `is`; `None`: they are the same.
+/// The difference that turns `was` into `is`; `None`: they are equal.
 pub fn difference(was: &Json, is: &Json) -> Option<Json> {
     if was == is {
         return None;

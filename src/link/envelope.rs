@@ -1,9 +1,8 @@
-//! The outside of a link: `v1.<codec>.<base64url>`.
+//! The envelope of a link: `v1.<codec>.<base64url>`.
 //!
-//! The characters hold three bytes of head, the body and three bytes of check.
-//! The head has the body's length in 18 bits, and a check of itself and of the
-//! codec in 6: so a link that lost its end is told apart from one in which a
-//! character was changed.
+//! The characters hold three bytes of header, the body and three bytes of checksum. The header has
+//! the body's length in 18 bits, and a checksum of itself and of the codec in 6 bits, so that a
+//! truncated link can be told from one in which a character was changed.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -27,12 +26,12 @@ const CHECK: usize = 3;
 const HEAD_CRC: Crc<u8, NoTable> = Crc::<u8, NoTable>::new(&CRC_6_DARC);
 const BODY_CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_24_OPENPGP);
 
-/// How many characters a body of so many bytes takes.
+/// The number of characters that a body of this many bytes takes.
 const fn characters(body: usize) -> usize {
     ((HEAD + body + CHECK) * 4).div_ceil(3)
 }
 
-/// A check of 24 bits: it finds every change of one or two characters side by side.
+/// A checksum of 24 bits: it finds every change of one or two adjacent characters.
 pub fn digest(bytes: &[u8]) -> [u8; 3] {
     let [_, digest @ ..] = BODY_CRC.checksum(bytes).to_be_bytes();
     digest
@@ -45,7 +44,7 @@ fn head(codec: Codec, body: usize) -> [u8; HEAD] {
     [high, middle, low | check]
 }
 
-/// Puts a body into a link; `None` where it is longer than [`LONGEST_BODY`].
+/// Puts a body into a link; `None` if it is longer than [`LONGEST_BODY`].
 pub fn seal(codec: Codec, body: &[u8]) -> Option<String> {
     if body.len() > LONGEST_BODY {
         return None;
@@ -54,13 +53,13 @@ pub fn seal(codec: Codec, body: &[u8]) -> Option<String> {
     Some(format!("v{VERSION}.{}.{}", codec.letter(), URL_SAFE_NO_PAD.encode(bytes)))
 }
 
-/// Whether this is meant as a link, broken or not.
+/// Whether a text is meant as a link, intact or not.
 pub fn is_meant(text: &str) -> bool {
     version(fragment(text)).is_some()
 }
 
-/// Takes the body out of a link: the fragment of an address, the whole address,
-/// or the fragment without its `#`.
+/// Extracts the body from a link: the fragment of an address, the whole address, or the fragment
+/// without its `#`.
 pub fn open(text: &str) -> Result<(Codec, Vec<u8>), LinkError> {
     let link = fragment(text);
     let (version, rest) = version(link).ok_or(LinkError::NotALink)?;
@@ -110,13 +109,13 @@ fn body(codec: Codec, link: &str, sealed: &str) -> Result<(Codec, Vec<u8>), Link
     }
 }
 
-/// The text behind the first `#`, or the whole text.
+/// The text after the first `#`, or the whole text.
 fn fragment(text: &str) -> &str {
     let text = text.trim();
     text.split_once('#').map_or(text, |(_, fragment)| fragment)
 }
 
-/// `v1.…`: the version, and the rest, which may be empty.
+/// The version of `v1.…`, and the rest, which may be empty.
 fn version(link: &str) -> Option<(u32, &str)> {
     let rest = link.strip_prefix('v')?;
     let end = rest.find(|each: char| !each.is_ascii_digit()).unwrap_or(rest.len());

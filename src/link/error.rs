@@ -1,4 +1,4 @@
-//! Why a link does not open.
+//! The errors of opening a link.
 
 use std::fmt;
 
@@ -7,32 +7,32 @@ use crate::scenario::{LONGEST_DOCUMENT, Problem, Scenario, ScenarioError};
 /// Why a link does not open, and what to do about it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LinkError {
-    /// It is not a link.
+    /// The text is not a link.
     NotALink,
-    /// It is of a version that this build does not know.
+    /// The link has a version that this build does not know.
     Newer { version: u32 },
     /// Its codec is unknown.
     UnknownCodec { codec: char },
-    /// Its end is missing: how many characters it has, and should have, if known.
+    /// The end is missing: the number of characters present and, if known, the expected number.
     Truncated { has: usize, of: Option<usize> },
-    /// Something in it was changed; where that is known, at this character, from 1.
+    /// A character was changed; its position, from 1, if known.
     Damaged { at: Option<usize> },
-    /// It has more characters than are read.
+    /// The link has more characters than are accepted.
     TooLong { most: usize },
-    /// It unpacks to more than a scenario may have.
+    /// It unpacks to more bytes than a scenario may have.
     TooLarge,
     /// It is nested deeper than any scenario.
     TooDeep,
     /// It is undamaged, but has no meaning.
     Meaningless,
-    /// It holds a document that is no scenario.
+    /// The document in it is not a scenario.
     NoScenario(ScenarioError),
-    /// It holds a scenario that can't run.
+    /// The scenario in it cannot run.
     Invalid { scenario: Box<Scenario>, problems: Vec<Problem> },
     /// It builds on a preset that this build does not have.
     PresetUnknown { id: String },
-    /// It builds on a preset that has changed. `now` is the scenario that the link
-    /// gives with the present one, if it fits.
+    /// It builds on a preset that has changed. `now` is the scenario that results from the present
+    /// version, if the differences fit.
     PresetChanged { id: String, now: Option<Box<Scenario>> },
 }
 
@@ -80,10 +80,10 @@ impl fmt::Display for LinkError {
                 "This link unpacks to something nested deeper than any scenario. Nothing was opened.",
             ),
             LinkError::Meaningless => f.write_str(
-                "This link is whole, but what it says means nothing. It was not made by Stalemate.",
+                "This link is intact, but its content has no meaning. It was not made by Stalemate.",
             ),
             LinkError::NoScenario(error) => {
-                write!(f, "This link holds something that is no scenario: {error}")
+                write!(f, "The content of this link is not a scenario: {error}")
             }
             LinkError::Invalid { problems, .. } => {
                 f.write_str("This link holds a scenario that can't run:")?;
@@ -107,7 +107,7 @@ impl fmt::Display for LinkError {
     }
 }
 
-/// How many problems a message lists.
+/// The most problems that a message lists.
 const TOLD: usize = 10;
 
 impl std::error::Error for LinkError {}

@@ -1,8 +1,8 @@
 //! A scenario as the fragment of an address: `#v1.<codec>.<base64url>`.
 //!
-//! A link carries one scenario, with all that a person set up and did, and nothing
-//! else. Opening it needs no server. It also carries a checksum of the run's
-//! result, its [`Outcome`]: an engine with another result says so ([`Rerun`]).
+//! A link carries one scenario, with everything that a person set up and did, and nothing else.
+//! Opening it needs no server. It also carries a checksum of the run's result, its [`Outcome`]: an
+//! engine with another result says so ([`Rerun`]).
 //!
 //! ```
 //! use stalemate::link;
@@ -16,13 +16,13 @@
 //!
 //! # What is in it
 //!
-//! - `envelope.rs`: version, codec, length and checks around a body
-//! - the body's first byte says whether four bytes follow, the outcome (2; 1 stands
-//!   for the one that links had before); behind them is what the codec says
+//! - `envelope.rs`: version, codec, length and checksums around a body
+//! - the body's first byte says whether the four bytes of an outcome follow (2; 1 is the former
+//!   outcome); the content of the codec comes after them
 //! - `token/`: JSON in few bytes; [`Codec::Scenario`] is the document in these,
 //!   without what equals its default
-//! - `base.rs` and `difference.rs`: [`Codec::Preset`] is the name of a preset,
-//!   a digest of it, and what makes this scenario out of it
+//! - `base.rs` and `difference.rs`: [`Codec::Preset`] is the name of a preset, a digest of it, and
+//!   the differences of this scenario
 //! - `pack.rs`: either of them compressed with a fixed dictionary
 //!
 //! A link uses the shortest of these.
@@ -62,12 +62,12 @@ use serde_json::Value as Json;
 use crate::scenario::{LONGEST_DOCUMENT, Scenario};
 use token::{Reader, Writer};
 
-/// How a link holds its scenario.
+/// How a link encodes its scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Codec {
-    /// `s`: the whole of it.
+    /// `s`: the whole document.
     Scenario,
-    /// `z`: the whole of it, compressed.
+    /// `z`: the whole document, compressed.
     PackedScenario,
     /// `p`: a preset, and the differences from it.
     Preset,
@@ -80,7 +80,7 @@ impl Codec {
     pub const ALL: [Codec; 4] =
         [Codec::Scenario, Codec::PackedScenario, Codec::Preset, Codec::PackedPreset];
 
-    /// Its letter in a link.
+    /// The codec's letter in a link.
     pub fn letter(self) -> char {
         match self {
             Codec::Scenario => 's',
@@ -111,49 +111,48 @@ pub struct Link {
 }
 
 impl Link {
-    /// The fragment, without its `#`. Every character is one byte.
+    /// The fragment, without `#`. Every character is one byte.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// How it holds the scenario.
+    /// The link's codec.
     pub fn codec(&self) -> Codec {
         self.codec
     }
 
-    /// The link as a whole, on a page's address: a fragment of that is replaced.
+    /// The link on a page's address; a fragment of the address is replaced.
     pub fn on(&self, address: &str) -> String {
         let page = address.split_once('#').map_or(address, |(page, _)| page);
         format!("{page}#{}", self.text)
     }
 }
 
-/// What a link holds.
+/// The content of a link.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opened {
     pub scenario: Scenario,
-    /// The run's result, if the link has it.
+    /// The run's result, if the link has one.
     pub outcome: Option<Outcome>,
     pub codec: Codec,
-    /// The preset that it builds on.
+    /// The preset that the link builds on.
     pub preset: Option<String>,
 }
 
-/// The shortest link to a scenario. What a preset expects is not in a link to it or
-/// to what was made of it: it is expected of the preset as published.
+/// Makes the shortest link to a scenario. It leaves out expectations that equal those of the
+/// scenario's preset, which belong to the preset as published.
 ///
 /// # Errors
-/// [`LinkError::TooLong`] where it would have more than [`LONGEST_LINK`]
-/// characters, or the document more than [`LONGEST_DOCUMENT`] bytes.
+/// [`LinkError::TooLong`] if it would have more than [`LONGEST_LINK`] characters, or the document
+/// more than [`LONGEST_DOCUMENT`] bytes.
 pub fn encode(scenario: &Scenario, outcome: Option<Outcome>) -> Result<Link, LinkError> {
     encode_as(&Codec::ALL, scenario, outcome)
 }
 
-/// The shortest link that holds all of a scenario, also where a preset is most
-/// of it: whatever becomes of the presets.
+/// Makes the shortest link that holds the whole scenario and so does not depend on any preset.
 ///
 /// # Errors
-/// As of [`encode`].
+/// See [`encode`].
 pub fn encode_whole(scenario: &Scenario, outcome: Option<Outcome>) -> Result<Link, LinkError> {
     encode_as(&[Codec::Scenario, Codec::PackedScenario], scenario, outcome)
 }
@@ -193,8 +192,8 @@ fn encode_as(
 /// This does not check whether the run still has the same result: [`Rerun`] does.
 ///
 /// # Errors
-/// What is wrong with it. [`LinkError::Invalid`] contains the scenario that can't
-/// run; the sources of strategies are not checked here.
+/// What is wrong with the link. [`LinkError::Invalid`] contains the scenario that can't run; the
+/// sources of strategies are not checked here.
 pub fn decode(link: &str) -> Result<Opened, LinkError> {
     let (codec, body) = envelope::open(link)?;
     let mut reader = Reader::new(&body, 0);
@@ -225,7 +224,7 @@ pub fn decode(link: &str) -> Result<Opened, LinkError> {
     }
 }
 
-/// A scenario from a document that a link held: lines and columns mean nothing.
+/// Parses a document from a link, without positions in errors: the document was never a file.
 fn read(json: &str) -> Result<Scenario, LinkError> {
     Scenario::parse(json).map_err(|mut error| {
         (error.line, error.column) = (0, 0);

@@ -14,15 +14,15 @@ use crate::time::Micros;
 use crate::time::duration;
 use crate::vocabulary::CacheId;
 
-/// A run's result: a checksum of what the stores hold and of what became of all
-/// requests. How reads and writes are judged is no part of it, nor is anything
-/// internal to the engine: it changes only where a run does something else.
+/// A run's result: a checksum of the contents of the stores and the results of all requests.
+/// Verdicts are not part of it, nor is anything internal to the engine: it changes only if the run
+/// itself changes.
 ///
-/// The lines that are summed are frozen, because existing links contain the sum.
+/// The lines under the checksum are frozen, because existing links contain it.
 ///
-/// Links that were made before 29 November 2026 carry the *former* sum, of verdicts as
-/// well. Verdicts are defined otherwise since, and a sum does not tell which of its lines
-/// has changed: so nothing is said about those links.
+/// Links made before 29 November 2026 carry the *former* checksum, which includes verdicts. The
+/// definition of verdicts has changed since, and a checksum does not show which line differs, so
+/// those links are not compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub(super) sum: u32,
@@ -43,7 +43,7 @@ impl Outcome {
         Outcome { sum: sum.0.finalize(), is_former: false }
     }
 
-    /// The byte of a link that says which sum follows.
+    /// The byte of a link that says which checksum follows.
     pub(super) fn number(self) -> u8 {
         if self.is_former { 1 } else { 2 }
     }
@@ -52,7 +52,7 @@ impl Outcome {
         Outcome { sum, is_former: number == 1 }
     }
 
-    /// Whether it is the sum that is not compared any more.
+    /// Whether it is the former checksum, which is no longer compared.
     pub fn is_former(self) -> bool {
         self.is_former
     }
@@ -115,7 +115,7 @@ fn tell(run: &Simulation, out: &mut impl Write) -> fmt::Result {
 
 /// A replay, in portions, of the run that a link's outcome describes.
 ///
-/// It goes to the instant at which the scenario opens
+/// It runs to the instant at which the scenario opens
 /// ([`View::at_us`](crate::scenario::ViewSettings)), else to the scenario's end.
 pub struct Rerun {
     run: Simulation,
@@ -123,16 +123,16 @@ pub struct Rerun {
 }
 
 impl Rerun {
-    /// The run at its start.
+    /// Makes the replay, at its start.
     ///
     /// # Errors
-    /// What keeps the scenario from running.
+    /// Why the scenario cannot run.
     pub fn new(scenario: &Scenario) -> Result<Rerun, Vec<Problem>> {
         let until_us = scenario.view.at_us.unwrap_or(scenario.duration_us);
         Ok(Rerun { run: Simulation::new(scenario)?, until_us })
     }
 
-    /// The instant that it goes to.
+    /// The instant at which the replay ends.
     pub fn until_us(&self) -> Micros {
         self.until_us
     }
@@ -142,8 +142,8 @@ impl Rerun {
         self.run.now_us()
     }
 
-    /// Plays at most `most_events` events; the result, once it is there. The result
-    /// of a run that can't go on is the one where it stopped.
+    /// Plays at most `most_events` events. Returns the result once it is known. The result of a run
+    /// that cannot continue is the one at which it stopped.
     pub fn advance(&mut self, most_events: u32) -> Option<Outcome> {
         match self.run.advance(self.until_us, most_events) {
             Advance::Budget => None,
@@ -160,21 +160,21 @@ impl Rerun {
         }
     }
 
-    /// Whether the result is the one in the link.
+    /// Compares the result with the one in the link.
     ///
     /// # Errors
-    /// It is not. The scenario opens all the same, and the page says so. Of a former
-    /// outcome, that is not known.
+    /// If they differ. The scenario opens all the same, and the page says so. A former outcome is
+    /// not compared.
     pub fn compare(&self, link: Outcome, here: Outcome) -> Result<(), Mismatch> {
         let at_us = self.until_us;
         if link.is_former || link == here { Ok(()) } else { Err(Mismatch { at_us, link, here }) }
     }
 }
 
-/// A run whose result differs from the one when its link was made.
+/// A difference between a run's result and the one in its link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mismatch {
-    /// The instant that was compared.
+    /// The instant of the comparison.
     pub at_us: Micros,
     pub link: Outcome,
     pub here: Outcome,

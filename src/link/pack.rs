@@ -16,7 +16,7 @@ pub const DICTIONARY: &[u8] = include_bytes!("v1.txt");
 /// A window of 32 KiB, and no header around the stream.
 const RAW: i32 = -15;
 
-/// The bytes, compressed.
+/// Compresses bytes.
 pub fn pack(bytes: &[u8]) -> Vec<u8> {
     // a short text is not worth a code table of its own
     let strategies = [CompressionStrategy::Default, CompressionStrategy::Fixed];
@@ -32,7 +32,7 @@ fn pack_by(bytes: &[u8], strategy: CompressionStrategy) -> Vec<u8> {
     feed(&mut state, bytes, TDEFLFlush::Finish)
 }
 
-/// What comes out of the compressor for these bytes.
+/// The output of the compressor for these bytes.
 fn feed(state: &mut CompressorOxide, mut bytes: &[u8], flush: TDEFLFlush) -> Vec<u8> {
     let mut packed = Vec::new();
     let mut portion = [0; 4_096];
@@ -55,7 +55,7 @@ pub enum UnpackError {
     Long,
 }
 
-/// Unpacks bytes, to at most `most` of them.
+/// Unpacks bytes, to at most `longest` of them.
 pub fn unpack(packed: &[u8], longest: usize) -> Result<Vec<u8>, UnpackError> {
     let most = DICTIONARY.len() + longest;
     let mut state = Box::new(DecompressorOxide::new());
@@ -99,7 +99,7 @@ mod tests {
         }
     }
 
-    /// What is compressed refers to it by distance.
+    /// Compressed data refers to the dictionary by distance.
     #[test]
     fn the_dictionary_is_the_one_that_links_were_made_with() {
         assert_eq!(DICTIONARY.len(), 4_849);

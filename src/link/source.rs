@@ -1,35 +1,34 @@
-//! `?src=`: a page that opens a scenario from another address.
+//! `?src=`: opens a scenario from another address.
 //!
-//! This decides which addresses are allowed, and what to say of an error; the page
-//! does the request. The browser that does it also parses the address, so that
-//! there is only one reading of it.
+//! This module decides which addresses are allowed, and words the errors; the page makes the
+//! request. The browser also parses the address, so that there is only one interpretation of it.
 
 use std::fmt;
 
 use crate::scenario::{LONGEST_DOCUMENT, ScenarioError};
 
-/// An address as the browser's `URL` has it.
+/// An address as the browser's `URL` parses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Address<'a> {
     /// `https:`
     pub protocol: &'a str,
-    /// `https://example.org`, or `null` where there is none.
+    /// `https://example.org`, or `null` if there is none.
     pub origin: &'a str,
-    /// Before the `@`; empty: none.
+    /// The part before the `@`; empty: none.
     pub username: &'a str,
     pub password: &'a str,
 }
 
-/// Why there is no scenario from an address.
+/// Why an address gives no scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourceError {
     /// It is not an address.
     NotAnAddress,
     /// Its scheme is not allowed: `file:`, `data:`, …
     Protocol { protocol: String },
-    /// It is neither encrypted nor of the page's own origin.
+    /// It is neither encrypted nor on the page's own origin.
     Insecure { origin: String },
-    /// It has a name or a password in it.
+    /// It contains a user name or a password.
     Credentials,
     /// There was no answer, or this page may not read it (CORS).
     Unreachable { origin: String },
@@ -37,14 +36,14 @@ pub enum SourceError {
     Status { origin: String, status: u16 },
     /// The answer is longer than a scenario may be.
     TooLarge,
-    /// The answer is no scenario.
+    /// The answer is not a scenario.
     NoScenario(ScenarioError),
 }
 
-/// Whether a page may request this address: its own origin, or any by https.
+/// Checks that a page may request this address: one of its own origin, or any by https.
 ///
 /// # Errors
-/// Why not.
+/// Why the address is not allowed.
 pub fn allow(address: &Address, page_origin: &str) -> Result<(), SourceError> {
     let Address { protocol, origin, username, password } = *address;
     if !matches!(protocol, "http:" | "https:") {
@@ -99,7 +98,7 @@ impl fmt::Display for SourceError {
                  {LONGEST_DOCUMENT} bytes."
             ),
             SourceError::NoScenario(error) => {
-                write!(f, "What stands at this address is no scenario: {error}")
+                write!(f, "The file at this address is not a scenario: {error}")
             }
         }
     }

@@ -1,22 +1,22 @@
-//! Where a server is, and how to speak to it.
+//! The addresses of servers, and how to connect to them.
 
 use std::net::{SocketAddr, ToSocketAddrs};
 
 use super::error::LiveError;
 use super::frame::Protocol;
 
-/// How to speak to a server.
+/// How to connect to a server.
 #[derive(Clone)]
 pub(super) enum Target {
     Redis(redis::ConnectionInfo),
     Postgres {
         config: postgres::Config,
-        /// The table of the run, with its schema; none yet: no statement is prepared.
+        /// The run's table, with its schema; `None`: no statements are prepared.
         table: Option<String>,
     },
 }
 
-/// A server, and where it listens.
+/// A server and its address.
 #[derive(Clone)]
 pub(super) struct Address {
     pub target: Target,
@@ -34,7 +34,7 @@ impl Target {
         }
     }
 
-    /// What it is called.
+    /// The server's product, for people.
     pub fn what(&self) -> &'static str {
         match self {
             Target::Redis(_) => REDIS,
@@ -44,7 +44,7 @@ impl Target {
 }
 
 impl Address {
-    /// Of a `redis://` URL.
+    /// Parses a `redis://` URL.
     pub fn redis(url: &str) -> Result<Address, LiveError> {
         let wrong = |why: String| LiveError::Address { what: REDIS, why };
         let info: redis::ConnectionInfo = redis::IntoConnectionInfo::into_connection_info(url)
@@ -65,7 +65,7 @@ impl Address {
         Ok(Address { target: Target::Redis(info.set_redis_settings(settings)), socket })
     }
 
-    /// Of a `postgres://` URL.
+    /// Parses a `postgres://` URL.
     pub fn postgres(url: &str) -> Result<Address, LiveError> {
         let wrong = |why: String| LiveError::Address { what: POSTGRES, why };
         let allowed = "allowed: postgres://user:password@host:port/database";

@@ -1,10 +1,10 @@
-//! Whether a server's answer is the model's.
+//! Compares a server's answer with the model's.
 
 use crate::strategy::value::{Composite, Names, Value};
 use crate::time::Micros;
 
-/// Whether two replies are the same to a program. What is left of a time to live may differ
-/// by `slack_us`: it went on while the answer was on its way.
+/// Whether two replies are the same to a program. A remaining time to live may differ by
+/// `slack_us`, because time passed while the answer was on its way.
 pub(super) fn agree(server: &Value, model: &Value, slack_us: Micros) -> bool {
     match (server, model) {
         (Value::Datum(one), Value::Datum(other)) => one.scalar == other.scalar,
@@ -40,7 +40,7 @@ pub(super) fn agree(server: &Value, model: &Value, slack_us: Micros) -> bool {
     }
 }
 
-/// A reply in words.
+/// A reply as text.
 pub(super) fn words(value: &Value, names: &Names) -> String {
     match value {
         Value::Datum(datum) => datum.scalar.display(names),

@@ -1,8 +1,8 @@
-//! The calls of a cache, as commands of Redis.
+//! The calls of a cache as commands of Redis.
 //!
-//! Where no strategy asks for a grace, a version or a lease they are Redis' own: `GET`,
-//! `SET … PX`, `SET … NX`, `DEL`, `INCRBY`, `PEXPIRE`, `MGET`. Otherwise all of them are
-//! `EVAL` of `cache.lua`, one script that does at one instant what people write in Lua.
+//! If no strategy uses a grace, a version or a lease, they are Redis' own commands: `GET`,
+//! `SET … PX`, `SET … NX`, `DEL`, `INCRBY`, `PEXPIRE`, `MGET`. Otherwise every call is an `EVAL` of
+//! `cache.lua`, one script that does atomically what people write in Lua.
 
 use super::client::{Ask, Got, Refusal};
 use super::value::{from_text, to_text};
@@ -11,29 +11,29 @@ use crate::strategy::call::{CacheCall, Call, Many, Reason};
 use crate::strategy::value::{Composite, Datum, Names, Scalar, Symbol, Value};
 use crate::time::Micros;
 
-/// How a cache's keys are named at its server, and what its commands are.
+/// The key names and the commands of a cache at its server.
 #[derive(Clone, Debug)]
 pub(super) struct KeySpace {
     /// `stalemate:<run>:<cache>:`
     pub prefix: String,
-    /// By `cache.lua`, because some strategy asks for more than Redis has.
+    /// Whether calls use `cache.lua`, because some strategy needs more than Redis has.
     pub scripted: bool,
-    /// How much real time is a thousandth of the run's.
+    /// Real milliseconds per second of the run.
     pub scale_milli: u64,
 }
 
 const SCRIPT: &str = include_str!("cache.lua");
 
-/// A set of many keys with a TTL: what `MSET` lacks.
+/// Sets many keys with a TTL, which `MSET` cannot do.
 const SET_MANY: &str = "for at, key in ipairs(KEYS) do \
     if ARGV[1] == '' then redis.call('SET', key, ARGV[at + 1]) \
     else redis.call('SET', key, ARGV[at + 1], 'PX', ARGV[1]) end end return 1";
 
-/// A lock's owner gives it back, as the documentation of `SET` has it.
+/// Releases a lock for its owner, as the documentation of `SET` describes.
 const RELEASE: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] \
     then return redis.call('DEL', KEYS[1]) else return 0 end";
 
-/// A lock's owner keeps it for longer.
+/// Extends a lock for its owner.
 const EXTEND: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] \
     then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) else return 0 end";
 
@@ -51,7 +51,7 @@ impl KeySpace {
         format!("{}l:{}", self.prefix, names.text(key))
     }
 
-    /// A length of time at the server: at least a millisecond, which is Redis' least.
+    /// A duration at the server, in milliseconds: at least one, the least in Redis.
     fn milliseconds(&self, us: Micros) -> String {
         let us = u128::from(us) * u128::from(self.scale_milli) / 1_000;
         us.div_ceil(1_000).clamp(1, u128::from(u32::MAX) * 1_000).to_string()
@@ -67,7 +67,7 @@ impl KeySpace {
         Ask::Command(fixed.iter().chain(given).map(|text| (*text).to_owned()).collect())
     }
 
-    /// The command that a call is.
+    /// The command for a call.
     pub fn ask(&self, call: &CacheCall, names: &Names) -> Ask {
         if self.scripted {
             return self.ask_scripted(call, names);
@@ -157,7 +157,7 @@ impl KeySpace {
         }
     }
 
-    /// What a person's hand on an entry is: an expiry now.
+    /// The command that expires an entry now.
     pub fn expire_now(&self, key: Symbol, names: &Names) -> Ask {
         match self.scripted {
             true => self.script(key, names, &["expire-now", "", "", "0", ""]),
@@ -165,13 +165,13 @@ impl KeySpace {
         }
     }
 
-    /// An entry is evicted.
+    /// The command that evicts an entry.
     pub fn evict(&self, key: Symbol, names: &Names) -> Ask {
         command(vec!["DEL".to_owned(), self.name(key, names)])
     }
 
-    /// The commands that a call of many keys is, of which `None`: more than one command of
-    /// Redis does at one instant.
+    /// The commands for a call of many keys; `None`: it needs several commands of Redis at one
+    /// instant.
     pub fn ask_many(&self, many: &Many, names: &Names) -> Option<Ask> {
         if self.scripted {
             return None;
@@ -208,7 +208,7 @@ fn command(arguments: Vec<String>) -> Ask {
     Ask::Command(arguments)
 }
 
-/// The value and the version of what a server keeps for a key: `None`, it is a tombstone.
+/// The value and the version of a server's entry; `None`: it is a tombstone.
 pub(super) fn held_value<'t>(space: &KeySpace, text: &'t str) -> Option<(&'t str, &'t str)> {
     if !space.scripted {
         return Some((text, ""));
@@ -218,8 +218,8 @@ pub(super) fn held_value<'t>(space: &KeySpace, text: &'t str) -> Option<(&'t str
     (!value.is_empty()).then_some((value, version))
 }
 
-/// What a program is told: the server's answer, in the shape that the call's reply has.
-/// `None`: an answer that the command cannot have.
+/// The reply to a program: the server's answer in the form of the call's reply. `None`: the command
+/// cannot have such an answer.
 pub(super) fn reply(
     call: &CacheCall,
     got: &Got,
@@ -279,7 +279,7 @@ fn entry(parts: &[Got], space: &KeySpace, names: &mut Names) -> Option<Value> {
     Some(Value::Composite(Composite::Entry { value, age_us: 0, ttl_us, fresh, version }.into()))
 }
 
-/// The same of a call of many keys.
+/// The reply to a program for a call of many keys.
 pub(super) fn reply_many(many: &Many, got: &Got, names: &mut Names) -> Option<Value> {
     let Some(Call::Cache(_, CacheCall::Get { .. })) = many.calls.first() else {
         return Some(Value::NONE);
@@ -295,7 +295,7 @@ pub(super) fn reply_many(many: &Many, got: &Got, names: &mut Names) -> Option<Va
     Some(Value::List(values.into()))
 }
 
-/// Why the server refused, as a program is told.
+/// The reason for a server's refusal, as a program is told.
 pub(super) fn reason(refusal: &Refusal) -> Option<Reason> {
     match refusal {
         Refusal::Broken(_) => Some(Reason::Reset),

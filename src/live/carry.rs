@@ -1,4 +1,4 @@
-//! Calls: said by a client, carried out by a server.
+//! Carries calls: a client sends them, a server carries them out.
 
 use super::client::Ask;
 use super::database;
@@ -10,7 +10,7 @@ use crate::strategy::call::Call;
 use crate::world::{Body, Deed, Message, ProcessId, Stamp};
 
 impl Live<'_> {
-    /// A message is on its way: a call to a store is said on a connection.
+    /// A message was sent: a call to a store is sent on a connection.
     pub(super) fn sent(&mut self, message: Message) {
         let Body::Call { caller, call } = &message.body else { return };
         let names = self.simulation.names();
@@ -52,7 +52,7 @@ impl Live<'_> {
         self.exchanges.put(message.id.stamp, exchange);
     }
 
-    /// A store does something, and so does its server.
+    /// A store does something, and its server does the same.
     pub(super) fn deed(&mut self, deed: Deed) -> Result<(), LiveError> {
         match deed {
             Deed::CarriesOut(call) => self.carry_out(call),
@@ -125,7 +125,7 @@ impl Live<'_> {
         }
     }
 
-    /// The server has to have somebody wait.
+    /// Checks that the server makes a statement wait.
     fn begin_to_wait(&mut self, call: Stamp) {
         let Some(exchange) = self.exchanges.get(call) else { return };
         let Some(line) = exchange.line.as_mut().filter(|_| exchange.state == State::Said) else {
@@ -139,7 +139,7 @@ impl Live<'_> {
         }
     }
 
-    /// Nobody is there to answer.
+    /// A call reaches a server that is down.
     fn turn_away(&mut self, call: Stamp) {
         let Some(mut exchange) = self.exchanges.take(call) else { return };
         let what = self.words_of(&exchange.call);

@@ -1,4 +1,4 @@
-//! The servers' own client libraries, as an application has them.
+//! The servers' own client libraries, used as in an application.
 
 use std::time::Duration;
 
@@ -9,18 +9,18 @@ use postgres::{NoTls, SimpleQueryMessage};
 use super::address::Target;
 use super::database::{Parameter, SQL};
 
-/// One request to a server: one frame there, one back.
+/// A request to a server: one frame there, one back.
 #[derive(Clone, Debug)]
 pub(super) enum Ask {
     /// A command of Redis.
     Command(Vec<String>),
     /// A prepared statement of [`SQL`], by its position.
     Statement(usize, Vec<Parameter>),
-    /// A statement that is sent as text.
+    /// A statement sent as text.
     Text(&'static str),
 }
 
-/// What a server has answered.
+/// A server's answer.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Got {
     Nil,
@@ -29,25 +29,25 @@ pub(super) enum Got {
     List(Vec<Got>),
 }
 
-/// Why a server has not done what was asked.
+/// Why a server did not do what was asked.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Refusal {
-    /// It said no, with this code.
+    /// It answered with an error of this code.
     Said { code: String, text: String },
-    /// The connection broke, or nothing came.
+    /// The connection broke, or no answer came.
     Broken(String),
 }
 
 pub(super) type Answer = Result<Got, Refusal>;
 
-/// A connection, as the client library has it.
+/// A connection of the client library.
 pub(super) enum Client {
     Redis(Box<redis::Connection>),
     Postgres(Box<postgres::Client>, Vec<postgres::Statement>),
 }
 
 impl Client {
-    /// Connects, and prepares what will be asked for.
+    /// Connects, and prepares the statements.
     pub fn connect(target: &Target, port: Option<u16>) -> Result<Client, String> {
         match target {
             Target::Redis(info) => {
@@ -104,7 +104,7 @@ impl Client {
         }
     }
 
-    /// Sends statements that are made for this occasion.
+    /// Sends statements as text, unprepared.
     pub fn simple(&mut self, text: &str) -> Answer {
         match self {
             Client::Postgres(client, _) => simple(client, text),
@@ -113,7 +113,7 @@ impl Client {
     }
 }
 
-/// How long a connection may take to begin.
+/// The timeout for connecting.
 pub(super) const CONNECT: Duration = Duration::from_secs(10);
 
 fn simple(client: &mut postgres::Client, text: &str) -> Answer {
@@ -129,7 +129,8 @@ fn simple(client: &mut postgres::Client, text: &str) -> Answer {
     Ok(Got::List(rows.collect()))
 }
 
-/// The same server by another address, without encryption: the proxy reads along.
+/// The configuration for the same server through the proxy, unencrypted, because the proxy reads
+/// the bytes.
 fn through_proxy(config: &postgres::Config, port: u16) -> postgres::Config {
     let mut own = postgres::Config::new();
     own.host("127.0.0.1").port(port).ssl_mode(postgres::config::SslMode::Disable);
@@ -188,7 +189,7 @@ fn sql_refusal(error: &postgres::Error) -> Refusal {
     }
 }
 
-/// An error of the PostgreSQL client with what is behind it.
+/// An error of the PostgreSQL client, with its cause.
 fn words(error: &postgres::Error) -> String {
     match (error.as_db_error(), std::error::Error::source(error)) {
         (Some(said), _) => said.message().to_owned(),

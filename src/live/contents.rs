@@ -1,4 +1,4 @@
-//! What the servers hold at the end, beside what the model's stores hold.
+//! Compares the servers' final contents with the model's stores.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use crate::store::database::Database;
 use crate::strategy::value::Names;
 use crate::time::Micros;
 
-/// Every key of a prefix. `SCAN` returns all that are there from beginning to end, which all
-/// are: nobody else uses the prefix.
+/// Every key of a prefix. `SCAN` returns all keys that exist throughout the scan, which all do:
+/// only this run uses the prefix.
 pub(super) fn keys(server: &mut Server, prefix: &str) -> Result<Vec<String>, LiveError> {
     let mut found = Vec::new();
     let mut cursor = "0".to_owned();
@@ -49,7 +49,7 @@ pub(super) fn remove(server: &mut Server, prefix: &str) -> Result<(), LiveError>
     Ok(())
 }
 
-/// Compares a cache's entries, but for those of `edges`, which have ended at another moment.
+/// Compares a cache's entries, except for those of `edges`, which ended at another moment.
 pub(super) fn compare_entries(
     server: &mut Server,
     space: &KeySpace,
@@ -98,7 +98,7 @@ pub(super) fn compare_entries(
     Ok(())
 }
 
-/// Compares the rows, with their versions.
+/// Compares the rows with their versions.
 pub(super) fn compare_rows(
     server: &mut Server,
     table: &str,

@@ -1,8 +1,7 @@
-//! The calls of the database, as PostgreSQL's statements.
+//! The calls of the database as statements of PostgreSQL.
 //!
-//! A row has a version that counts up by key and goes on over a delete. So a delete leaves
-//! the row there with no value, as applications with optimistic locking do, and every
-//! statement is one of its own.
+//! A row has a version that is counted up per key, beyond deletions. So a delete keeps the row,
+//! without a value, as applications with optimistic locking do, and every call is one statement.
 
 use postgres::types::{ToSql, Type};
 
@@ -17,7 +16,7 @@ pub(super) struct Sql {
     pub parameters: &'static [Type],
 }
 
-/// A statement's parameter.
+/// A parameter of a statement.
 #[derive(Clone, Debug)]
 pub(super) enum Parameter {
     Text(String),
@@ -35,7 +34,7 @@ impl Parameter {
     }
 }
 
-/// The table of a run.
+/// The columns of the run's table.
 pub(super) const TABLE: &str = "(key text PRIMARY KEY, value text, version bigint NOT NULL)";
 
 const READ: usize = 0;
@@ -49,7 +48,7 @@ const SWAP_NEW: usize = 7;
 const SWAP_ERASE: usize = 8;
 const IS_ABSENT: usize = 9;
 
-/// The statements, each under its number above.
+/// The statements, each at the position above.
 pub(super) const SQL: [Sql; 10] = [
     Sql {
         text: "SELECT value, version FROM {rows} WHERE key = $1 AND value IS NOT NULL",
@@ -107,11 +106,11 @@ pub(super) const SQL: [Sql; 10] = [
     },
 ];
 
-/// What takes the snapshot of a transaction, and does nothing else: `SELECT 1`, as the
-/// protocol's simple query.
+/// Takes the snapshot of a transaction without any other effect: `SELECT 1`, as a simple query of
+/// the protocol.
 pub(super) const SNAPSHOT: &[u8] = b"Q\0\0\0\x0dSELECT 1\0";
 
-/// The statement that a call is.
+/// The statement for a call.
 pub(super) fn ask(call: &DatabaseCall, names: &Names) -> Ask {
     let text = |symbol: Symbol| Parameter::Text(names.text(symbol).to_string());
     let value = |datum: Datum| Parameter::Text(to_text(datum.scalar, names));
@@ -144,14 +143,14 @@ pub(super) fn ask(call: &DatabaseCall, names: &Names) -> Ask {
     Ask::Statement(at, parameters)
 }
 
-/// The statement that a call of many keys is.
+/// The statement for a call of many keys.
 pub(super) fn ask_many(many: &Many, names: &Names) -> Ask {
     let keys = many.calls.iter().filter_map(Call::key).map(|key| names.text(key).to_string());
     Ask::Statement(READ_MANY, vec![Parameter::Texts(keys.collect())])
 }
 
-/// What a program is told: the server's answer, in the shape that the call's reply has.
-/// `None`: an answer that the statement cannot have.
+/// The reply to a program: the server's answer in the form of the call's reply. `None`: the
+/// statement cannot have such an answer.
 pub(super) fn reply(call: &DatabaseCall, got: &Got, names: &mut Names) -> Option<Value> {
     let Got::List(rows) = got else { return None };
     let first = match rows.first() {
@@ -183,7 +182,7 @@ pub(super) fn reply(call: &DatabaseCall, got: &Got, names: &mut Names) -> Option
     }
 }
 
-/// The same of a call of many keys: a value for each, in their order.
+/// The reply for a call of many keys: a value for each, in order.
 pub(super) fn reply_many(many: &Many, got: &Got, names: &mut Names) -> Option<Value> {
     let Got::List(rows) = got else { return None };
     let mut values = Vec::new();
@@ -204,7 +203,7 @@ pub(super) fn reply_many(many: &Many, got: &Got, names: &mut Names) -> Option<Va
     Some(Value::List(values.into()))
 }
 
-/// Why the server refused, as a program is told.
+/// The reason for a server's refusal, as a program is told.
 pub(super) fn reason(refusal: &Refusal) -> Option<Reason> {
     match refusal {
         Refusal::Broken(_) => Some(Reason::Reset),

@@ -1,12 +1,12 @@
-//! Why a run over real servers cannot be.
+//! The errors of a run over real servers.
 
 use std::fmt;
 use std::io;
 
-/// Why a run over real servers cannot be, or cannot go on.
+/// Why a run over real servers cannot start, or cannot continue.
 #[derive(Debug)]
 pub enum LiveError {
-    /// No program to start a server with.
+    /// There is no program to start a server with.
     NoProgram {
         what: &'static str,
         programs: &'static [&'static str],
@@ -17,37 +17,37 @@ pub enum LiveError {
         what: &'static str,
         why: String,
     },
-    /// Nobody answers at an address that was given.
+    /// There is no answer at the given address.
     Unreachable {
         what: &'static str,
         address: String,
         why: String,
     },
-    /// It answers, and is of a version that nobody has tried.
+    /// The server has a version that was not tested.
     Version {
         what: &'static str,
         found: String,
         known: &'static str,
     },
-    /// An address cannot be read, or means something that is not supported.
+    /// An address is not valid, or asks for something that is not supported.
     Address {
         what: &'static str,
         why: String,
     },
-    /// The scenario has something that no server here does.
+    /// The scenario needs something that no server here does.
     Unsupported(String),
-    /// The scenario kills or restarts a server that was not started for it.
+    /// The scenario kills or restarts a server that was not started for the run.
     Foreign {
         action: String,
         option: &'static str,
     },
-    /// A server did not do something that has to be done around the run.
+    /// A server failed at something that the run needs before or after it.
     Server {
         what: &'static str,
         why: String,
     },
     File(io::Error),
-    /// Ctrl-C, or a request to end.
+    /// Interrupted by Ctrl-C or a signal.
     Interrupted,
 }
 

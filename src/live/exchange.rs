@@ -1,4 +1,4 @@
-//! A call on its way to a server, and the reply on its way back.
+//! Exchanges: a call on its way to a server, and the reply on its way back.
 
 use std::collections::BTreeMap;
 
@@ -7,41 +7,41 @@ use super::line::Line;
 use crate::strategy::call::{Call, DatabaseCall};
 use crate::world::{Caller, Stamp, TaskKey};
 
-/// Which server.
+/// The server of a call.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Place {
-    /// A cache's, by its position.
+    /// The server of a cache, by the cache's position.
     Cache(usize),
     Database,
 }
 
-/// A call, from when it is sent until its reply has landed.
+/// A call, from its sending until its reply has landed.
 pub(super) struct Exchange {
     pub place: Place,
     pub caller: Caller,
     pub call: Call,
     pub ask: Ask,
-    /// The connection that it was said on; `None`: there was none to be had.
+    /// The connection used; `None`: none could be made.
     pub line: Option<Line>,
     pub reply: Stamp,
     pub state: State,
-    /// When it was carried out an entry of its key was just about to end, or had just ended.
+    /// When the call was carried out, an entry of its key was about to expire, or had just expired.
     pub at_the_edge: bool,
 }
 
-/// How far it is.
+/// The progress of an exchange.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum State {
-    /// The request lies in the proxy.
+    /// The proxy holds the request.
     Said,
-    /// The server has it, and has not answered.
+    /// The server has the request, and has not answered.
     Begun,
-    /// The reply lies in the proxy.
+    /// The proxy holds the reply.
     Answered,
 }
 
 impl Exchange {
-    /// Whether its connection is that of a transaction, which goes on after it.
+    /// Whether its connection belongs to a transaction that continues after it.
     pub fn stays_open(&self) -> bool {
         match &self.call {
             Call::Database(DatabaseCall::Begin { .. }) => true,
@@ -51,7 +51,7 @@ impl Exchange {
         }
     }
 
-    /// Whether it is said within a transaction.
+    /// Whether it is part of a transaction.
     pub fn is_inside(&self) -> bool {
         match &self.call {
             Call::Transaction(_) => true,
@@ -61,12 +61,12 @@ impl Exchange {
     }
 }
 
-/// Whether a statement is the end of a transaction.
+/// Whether a statement ends a transaction.
 pub(super) fn ends(call: &DatabaseCall) -> bool {
     matches!(call, DatabaseCall::Commit {} | DatabaseCall::Rollback {})
 }
 
-/// All calls on their way.
+/// All calls in progress.
 #[derive(Default)]
 pub(super) struct Exchanges {
     by_call: BTreeMap<Stamp, Exchange>,
@@ -83,7 +83,7 @@ impl Exchanges {
         self.by_call.get_mut(&call)
     }
 
-    /// Takes that out whose call or whose reply has this stamp.
+    /// Removes the exchange whose call or reply has this stamp.
     pub fn take(&mut self, stamp: Stamp) -> Option<Exchange> {
         let call = self.by_reply.get(&stamp).copied().unwrap_or(stamp);
         let exchange = self.by_call.remove(&call)?;
@@ -91,14 +91,14 @@ impl Exchanges {
         Some(exchange)
     }
 
-    /// The connection of a message that is there twice, where the other copy has it still.
+    /// The connection of a duplicated message, if the other copy still has it.
     pub fn line_of_copy(&mut self, caller: Caller) -> Option<Line> {
         let mut others = self.by_call.values_mut();
         let is_it = |each: &&mut Exchange| each.caller == caller && each.state == State::Said;
         others.find(|each| is_it(each) && each.line.is_some())?.line.take()
     }
 
-    /// The statement that a task's transaction is at.
+    /// The statement that a task's transaction is executing.
     pub fn of_transaction(&mut self, task: TaskKey) -> Option<(Stamp, &mut Exchange)> {
         let mut all = self.by_call.iter_mut();
         all.find(|(_, each)| each.caller.task == task && each.is_inside())

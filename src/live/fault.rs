@@ -1,4 +1,4 @@
-//! What happens past the programs: crashes, and changes from outside.
+//! Changes that bypass the programs: crashes, and writes from outside.
 
 use super::client::Ask;
 use super::contents;
@@ -22,7 +22,7 @@ impl Live<'_> {
         (at < self.spaces.len()).then(|| self.servers.cache(at))
     }
 
-    /// Something has happened: what of it the servers have not done yet.
+    /// Handles an event of the model: does what the servers have not done yet.
     pub(super) fn event(&mut self, event: Event) -> Result<(), LiveError> {
         match event {
             Event::Dropped { stamp, .. } => {
@@ -58,7 +58,7 @@ impl Live<'_> {
         }
     }
 
-    /// An entry's TTL and its grace end then, if they do.
+    /// Sets when an entry's TTL and its grace end.
     fn ends(
         &mut self,
         cache: CacheId,
@@ -72,8 +72,8 @@ impl Live<'_> {
         };
     }
 
-    /// Evicts at the servers what the model has evicted: its room is counted in entries, and
-    /// its choice is exact.
+    /// Evicts at the servers what the model has evicted: its capacity counts entries, and its
+    /// choice is exact.
     pub(super) fn evict(&mut self) -> Result<(), LiveError> {
         for (cache, key) in std::mem::take(&mut self.evicted) {
             let at = usize::from(cache.0);
@@ -141,7 +141,7 @@ impl Live<'_> {
         Ok(())
     }
 
-    /// A statement past the application.
+    /// Runs a statement that bypasses the application.
     fn write_outside(&mut self, call: &DatabaseCall) -> Result<(), LiveError> {
         let failed = |why| LiveError::Server { what: "PostgreSQL", why };
         let mut line = match self.outside.take() {

@@ -1,15 +1,16 @@
-//! Where a request ends, and a reply: all that the proxy has to know of the protocols.
+//! The framing of the protocols: where a request and a reply end. The proxy needs to know nothing
+//! else.
 
-/// Whose bytes they are.
+/// The protocol of a connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Protocol {
     /// RESP: Redis, Valkey.
     Redis,
-    /// PostgreSQL's, version 3, once a session has begun.
+    /// PostgreSQL, version 3, once a session has begun.
     Postgres,
 }
 
-/// Whether these bytes are a whole request.
+/// Whether these bytes are a complete request.
 pub(super) fn is_whole_request(protocol: Protocol, bytes: &[u8]) -> bool {
     match protocol {
         Protocol::Redis => resp_end(bytes, 0) == Some(bytes.len()),
@@ -18,7 +19,7 @@ pub(super) fn is_whole_request(protocol: Protocol, bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether these bytes are a whole reply.
+/// Whether these bytes are a complete reply.
 pub(super) fn is_whole_reply(protocol: Protocol, bytes: &[u8]) -> bool {
     match protocol {
         Protocol::Redis => resp_end(bytes, 0) == Some(bytes.len()),
@@ -27,10 +28,10 @@ pub(super) fn is_whole_reply(protocol: Protocol, bytes: &[u8]) -> bool {
     }
 }
 
-/// How deep a reply may be nested.
+/// The deepest nesting of a reply.
 const DEEPEST: usize = 16;
 
-/// Where the RESP value ends that these bytes begin with; `None`: they lack its end.
+/// The end of the RESP value at the start of these bytes; `None`: it is incomplete.
 fn resp_end(bytes: &[u8], depth: usize) -> Option<usize> {
     let line_end = bytes.windows(2).position(|pair| pair == b"\r\n")? + 2;
     let number = || std::str::from_utf8(&bytes[1..line_end - 2]).ok()?.parse::<i64>().ok();
@@ -53,7 +54,7 @@ fn resp_end(bytes: &[u8], depth: usize) -> Option<usize> {
     }
 }
 
-/// Whether these are whole messages of PostgreSQL, the last of one of these kinds.
+/// Whether these bytes are complete messages of PostgreSQL, the last one of one of these kinds.
 fn ends_with(bytes: &[u8], kinds: &[u8]) -> bool {
     let mut rest = bytes;
     let mut last = None;

@@ -1,10 +1,10 @@
-//! A connection through the proxy: what is said on it lies there until the world delivers it.
+//! A connection through the proxy, which holds each message until the world delivers it.
 //!
-//! A client thread has the connection of the server's own library; it writes a request and
-//! waits for the reply, as an application does. Its bytes end at the proxy, which is this
-//! side of the thread: it reads a whole request, and hands it on when the world says that the
-//! message lands. So with the reply. A message that is held has not been handed on yet, a
-//! lost one never is, and a cut connection is closed.
+//! A client thread has the connection of the server's own library; it writes a request and waits
+//! for the reply, as an application does. Its bytes end at the proxy, on this side of the thread,
+//! which reads a whole request and passes it on when the world says that the message lands. Replies
+//! are handled alike. A message that is held has not been passed on yet, a lost one never is, and a
+//! cut connection is closed.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -20,20 +20,20 @@ use super::frame::{Protocol, is_whole_reply, is_whole_request};
 pub(super) struct Line {
     asks: Sender<Ask>,
     answers: Receiver<Answer>,
-    /// Where the client's bytes come out.
+    /// The client's end of the connection.
     near: TcpStream,
-    /// The connection to the server.
+    /// The server's end of the connection.
     far: TcpStream,
     protocol: Protocol,
-    /// What the server has answered, and the client has not been given.
+    /// The server's answer, not yet passed on to the client.
     reply: Vec<u8>,
 }
 
-/// How long a server may take for one request, and a client to say it.
+/// The timeout for a server to answer a request, and for a client to send one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Line {
-    /// Connects to a server. What is said to begin a session passes at once.
+    /// Connects to a server. The messages that begin a session pass at once.
     pub fn open(target: &Target, server: SocketAddr) -> Result<Line, String> {
         let far =
             TcpStream::connect_timeout(&server, CONNECT).map_err(|error| error.to_string())?;
@@ -64,7 +64,7 @@ impl Line {
         Ok(line)
     }
 
-    /// Lets everything pass until the client is ready.
+    /// Passes all bytes on until the client is ready.
     fn begin(&mut self, is_ready: &Receiver<Result<(), String>>) -> Result<(), String> {
         let words = |error: io::Error| error.to_string();
         for socket in [&self.near, &self.far] {
@@ -95,13 +95,13 @@ impl Line {
         Ok(())
     }
 
-    /// The client says something: it lies in the proxy from now on.
+    /// The client sends a request: the proxy holds it from now on.
     pub fn say(&self, ask: Ask) {
         // a client that has ended finds its connection closed, as all else will
         let _ = self.asks.send(ask);
     }
 
-    /// Hands a request on to the server.
+    /// Passes a request on to the server.
     pub fn carry_request(&mut self) -> io::Result<()> {
         self.near.set_read_timeout(Some(PATIENCE))?;
         let protocol = self.protocol;
@@ -109,7 +109,7 @@ impl Line {
         self.far.write_all(&request)
     }
 
-    /// Waits until the server has answered in full. The answer lies in the proxy.
+    /// Waits until the server has answered in full. The proxy holds the answer.
     pub fn await_reply(&mut self) -> io::Result<()> {
         self.far.set_read_timeout(Some(PATIENCE))?;
         let protocol = self.protocol;
@@ -117,7 +117,7 @@ impl Line {
         Ok(())
     }
 
-    /// Whether the server says nothing for so long.
+    /// Whether the server sends nothing for this long.
     pub fn is_silent(&mut self, during: Duration) -> io::Result<bool> {
         self.far.set_read_timeout(Some(during))?;
         match self.far.peek(&mut [0]) {
@@ -127,7 +127,7 @@ impl Line {
         }
     }
 
-    /// Hands the reply on to the client; what the client makes of it.
+    /// Passes the reply on to the client. Returns the answer as the client reads it.
     pub fn carry_reply(&mut self) -> Answer {
         let reply = std::mem::take(&mut self.reply);
         let broken = |error: io::Error| Refusal::Broken(error.to_string());
@@ -136,7 +136,7 @@ impl Line {
         answer.unwrap_or_else(|error| Err(Refusal::Broken(error.to_string())))
     }
 
-    /// Asks the server for something past the client.
+    /// Sends a request to the server without the client.
     pub fn aside(&mut self, request: &[u8]) -> io::Result<()> {
         self.far.write_all(request)?;
         self.await_reply()?;
@@ -144,7 +144,7 @@ impl Line {
         Ok(())
     }
 
-    /// A request and its answer at once.
+    /// Sends a request and waits for its answer, without a hold.
     pub fn ask(&mut self, ask: Ask) -> Answer {
         let broken = |error: io::Error| Refusal::Broken(error.to_string());
         self.say(ask);
@@ -153,7 +153,7 @@ impl Line {
     }
 }
 
-/// The client's connection; or why it makes none.
+/// Accepts the client's connection, or says why it makes none.
 fn accept(
     listener: &TcpListener,
     is_ready: &Receiver<Result<(), String>>,
@@ -178,7 +178,7 @@ fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }
 
-/// Passes on what is there; how many bytes.
+/// Passes on the available bytes. Returns their number.
 fn pass(from: &mut TcpStream, to: &mut TcpStream, bytes: &mut [u8]) -> io::Result<usize> {
     match from.read(bytes) {
         Ok(0) => Err(ErrorKind::UnexpectedEof.into()),
@@ -198,7 +198,7 @@ fn pass(from: &mut TcpStream, to: &mut TcpStream, bytes: &mut [u8]) -> io::Resul
     }
 }
 
-/// The most that one message may have.
+/// The most bytes of one message.
 const MOST_BYTES: usize = 64 << 20;
 
 fn read_until(from: &mut TcpStream, is_whole: impl Fn(&[u8]) -> bool) -> io::Result<Vec<u8>> {

@@ -1,40 +1,40 @@
-//! What came of a run over real servers, beside its report.
+//! The result of a run over real servers, besides its report.
 
 use serde::Serialize;
 
 use crate::time::Micros;
 
-/// How the servers and the model have got on with each other.
+/// How the servers compare with the model.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Outcome {
-    /// Which servers, in words.
+    /// The servers, for people.
     pub servers: String,
-    /// Calls that a server has carried out.
+    /// Calls that a server carried out.
     pub calls: u64,
-    /// Those of them whose answer came back to their client, and equals the model's.
+    /// Calls whose answer returned to the client and equals the model's.
     pub equal: u64,
-    /// Answers that differ because a time to live ended at that very moment.
+    /// Answers that differ because a TTL ended at that very moment.
     pub at_the_edge: u64,
-    /// Statements and commands from outside: a script's write, an eviction, a flush.
+    /// Statements and commands that bypass the programs: outside writes, evictions, flushes.
     pub from_outside: u64,
     /// Crashes and restarts of servers.
     pub crashes: u64,
-    /// Entries and rows that were compared at the end.
+    /// Entries and rows compared at the end.
     pub entries: u64,
     pub rows: u64,
-    /// By how much, at most, something happened later than the scenario says.
+    /// The longest delay of an event behind the scenario's time.
     pub latest_us: Micros,
-    /// How often a server did something else than the model.
+    /// How often a server differed from the model.
     pub different: u64,
-    /// The first of these.
+    /// The first differences, at most 20.
     pub differences: Vec<Difference>,
 }
 
-/// A server has done something else than the model.
+/// A difference between a server and the model.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Difference {
     pub at_us: Micros,
-    /// Of which call, or of what at the end.
+    /// The call, or the row or entry at the end.
     pub what: String,
     pub server: String,
     pub model: String,

@@ -1,5 +1,5 @@
-//! Servers of the run's own: started on a free port of this machine, in a temporary folder,
-//! and ended with the run.
+//! Servers that belong to the run: started on a free port of this machine, in a temporary folder,
+//! and stopped with the run.
 
 use std::fs;
 use std::io;
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::error::LiveError;
 
-/// A folder for the servers of this process, removed with all that is in it.
+/// A folder for the servers of this process, removed with its contents when dropped.
 pub(super) struct Folder(PathBuf);
 
 impl Folder {
@@ -51,7 +51,7 @@ impl Drop for Folder {
     }
 }
 
-/// A server that this process has started.
+/// A server that this process started.
 pub(super) struct Private {
     program: Program,
     folder: PathBuf,
@@ -59,21 +59,22 @@ pub(super) struct Private {
     child: Option<Child>,
 }
 
-/// What it runs.
+/// The program of a server.
 enum Program {
     Redis(PathBuf),
-    /// The folder of its programs, and as whom: PostgreSQL refuses to run as root.
+    /// The folder of its programs, and the user and group to run as: PostgreSQL refuses to run as
+    /// root.
     Postgres(PathBuf, Option<(u32, u32)>),
 }
 
 const REDIS: &[&str] = &["redis-server", "valkey-server"];
 const POSTGRES: &[&str] = &["initdb", "postgres", "pg_ctl"];
 
-/// How long a server may take to start; PostgreSQL may have to recover.
+/// The timeout for starting a server; PostgreSQL may have to recover.
 const START: Duration = Duration::from_secs(30);
 
 impl Private {
-    /// A Redis, or a Valkey.
+    /// Starts a Redis, or a Valkey.
     pub fn redis(folder: &Folder, name: &str) -> Result<Private, LiveError> {
         let program = REDIS
             .iter()
@@ -82,7 +83,7 @@ impl Private {
         Private::start(Program::Redis(program), folder.below(name)?)
     }
 
-    /// A PostgreSQL, with a database cluster of its own.
+    /// Starts a PostgreSQL with its own database cluster.
     pub fn postgres(folder: &Folder) -> Result<Private, LiveError> {
         let missing =
             LiveError::NoProgram { what: "PostgreSQL", programs: POSTGRES, option: "--postgres" };
@@ -132,7 +133,7 @@ impl Private {
         self.child.is_some()
     }
 
-    /// Starts it, with what it has on disk, and waits until it takes connections.
+    /// Starts it again, with the data on its disk, and waits until it accepts connections.
     pub fn restart(&mut self) -> Result<(), LiveError> {
         let log = fs::File::create(self.folder.join("log"))?;
         let mut command = self.command();
@@ -161,9 +162,9 @@ impl Private {
         }
     }
 
-    /// Ends it as a crash does: nothing is written any more. Redis is killed; PostgreSQL
-    /// gets its immediate shutdown, after which it recovers as from a crash, because a killed
-    /// one leaves a piece of shared memory behind.
+    /// Stops it as a crash does: it writes nothing more. Redis is killed; PostgreSQL gets an
+    /// immediate shutdown, after which it recovers as from a crash, because a killed one leaves
+    /// shared memory behind.
     pub fn kill(&mut self) {
         match &self.program {
             Program::Redis(_) => self.end(),
@@ -177,7 +178,7 @@ impl Private {
         }
     }
 
-    /// Its process is gone after this, however.
+    /// Makes sure that its process has ended.
     fn end(&mut self) {
         if let Some(mut child) = self.child.take() {
             let _ = child.kill();
@@ -247,7 +248,7 @@ impl Drop for Private {
     }
 }
 
-/// PostgreSQL's StartupMessage, version 3.0, of the user that `initdb` was given.
+/// PostgreSQL's StartupMessage, version 3.0, for the user given to `initdb`.
 const STARTUP: &[u8] = b"\0\0\0\x2a\0\x03\0\0user\0stalemate\0database\0postgres\0\0";
 
 fn free_port() -> io::Result<u16> {
@@ -259,7 +260,7 @@ fn on_path(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// The folder with all of PostgreSQL's programs: Debian keeps it off the `PATH`.
+/// The folder with all of PostgreSQL's programs, which Debian does not put on the `PATH`.
 fn postgres_programs() -> Option<PathBuf> {
     let linked = on_path("initdb").and_then(|file| file.canonicalize().ok());
     let linked = linked.and_then(|file| file.parent().map(Path::to_owned));
@@ -270,7 +271,7 @@ fn postgres_programs() -> Option<PathBuf> {
     linked.into_iter().chain(versions.into_iter().rev()).find(has_all)
 }
 
-/// Root runs PostgreSQL as somebody else: `postgres` where there is one.
+/// The user to run PostgreSQL as, if this process is root: `postgres` if there is one.
 fn unprivileged(own: &Path) -> Result<Option<(u32, u32)>, LiveError> {
     if std::os::unix::fs::MetadataExt::uid(&fs::metadata(own)?) != 0 {
         return Ok(None);

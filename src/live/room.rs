@@ -1,9 +1,8 @@
-//! Several runs over the same rows and entries, at the same time.
+//! Several simultaneous runs over the same rows and entries.
 //!
-//! Each plays its own requests in a thread of its own, and its programs get what the servers
-//! answer to all of them. The model's stores in each of them know nothing of the others: so
-//! nothing is compared on the way. What comes out is to be among what a search of every order
-//! finds.
+//! Each plays its own requests in a thread of its own, and its programs get the servers' answers to
+//! all of them. The model's stores of a run do not know of the other runs, so nothing is compared
+//! during the run. The result must be among those that a search over all orders finds.
 
 use super::cache::held_value;
 use super::client::{Ask, Got};
@@ -17,10 +16,10 @@ use crate::simulate::Simulation;
 pub struct Room(String);
 
 impl Room {
-    /// What a scenario starts with.
+    /// Makes the initial rows and entries of a scenario.
     ///
     /// # Errors
-    /// Those of [`play`](super::play).
+    /// See [`play`](super::play).
     pub fn open(
         simulation: &mut Simulation,
         servers: &mut Servers,
@@ -33,10 +32,10 @@ impl Room {
         Ok(room)
     }
 
-    /// Plays a run in it, to its end. `ready` is called when it can begin.
+    /// Plays a run in this room, to its end. `ready` is called when it can begin.
     ///
     /// # Errors
-    /// Those of [`play`](super::play).
+    /// See [`play`](super::play).
     pub fn join(
         &self,
         simulation: &mut Simulation,
@@ -50,10 +49,10 @@ impl Room {
         live.play()
     }
 
-    /// All entries and rows, in words, sorted.
+    /// All entries and rows as text, sorted.
     ///
     /// # Errors
-    /// A server does not answer.
+    /// If a server does not answer.
     pub fn contents(
         &self,
         simulation: &mut Simulation,
@@ -86,10 +85,10 @@ impl Room {
         Ok(all)
     }
 
-    /// Removes all that is in it.
+    /// Removes all rows and entries of the room.
     ///
     /// # Errors
-    /// A server does not answer.
+    /// If a server does not answer.
     pub fn close(
         self,
         simulation: &mut Simulation,

@@ -25,18 +25,18 @@ use crate::time::Micros;
 use crate::vocabulary::CacheId;
 use crate::world::{ProcessId, TaskKey, Transition};
 
-/// How a run is played.
+/// Options of a run.
 pub struct Options {
-    /// How much real time is a thousandth of the run's: 1000 is real time.
+    /// Real milliseconds per second of the run: 1000 is real time.
     pub scale_milli: u64,
-    /// Whether a person wants it to end.
+    /// Set when a person wants the run to stop.
     pub interrupted: Arc<AtomicBool>,
 }
 
-/// Plays a run to its end, over real servers. What it put there is removed.
+/// Plays a run to its end, over real servers, and then removes its data from them.
 ///
 /// # Errors
-/// The scenario needs something that these servers do not do, or one of them fails.
+/// If the scenario needs something that these servers do not do, or one of them fails.
 pub fn play(
     simulation: &mut Simulation,
     servers: &mut Servers,
@@ -57,13 +57,13 @@ pub fn play(
     Ok(live.outcome)
 }
 
-/// How many caches have a server: an app server's own has none.
+/// The number of caches with a server: an app server's own has none.
 fn caches(simulation: &Simulation) -> usize {
     let setup = simulation.world().setup();
     setup.local.map_or(setup.caches.ids().count(), |first| usize::from(first.0))
 }
 
-/// What no server here does.
+/// Refuses what no server here does.
 fn check(scenario: &Scenario, servers: &Servers) -> Result<(), LiveError> {
     let topology = &scenario.topology;
     let database = &topology.database;
@@ -115,8 +115,8 @@ pub(super) fn run_name() -> String {
     format!("{:x}_{:x}", std::process::id(), since.map_or(0, |since| since.as_micros()))
 }
 
-/// How long an entry may live beyond its TTL at a server, or end before it: Redis counts in
-/// milliseconds, and a command takes its time.
+/// How much earlier or later than its TTL an entry may end at a server: Redis counts in
+/// milliseconds, and a command takes time.
 pub(super) const EDGE_US: Micros = 3_000;
 
 /// A run over real servers.
@@ -124,32 +124,32 @@ pub(super) struct Live<'s> {
     pub(super) simulation: &'s mut Simulation,
     pub(super) servers: &'s mut Servers,
     pub(super) options: &'s Options,
-    /// Of each cache that has a server.
+    /// The key names of each cache that has a server.
     pub(super) spaces: Vec<KeySpace>,
     pub(super) schema: String,
     pub(super) table: String,
     pub(super) database: Address,
     pub(super) exchanges: Exchanges,
     pub(super) idle: BTreeMap<Place, Vec<Line>>,
-    /// Connections between two statements of a transaction.
+    /// Connections that a transaction keeps between two statements.
     pub(super) pinned: BTreeMap<TaskKey, Line>,
-    /// A script's connection to the database.
+    /// The connection to the database for outside writes.
     pub(super) outside: Option<Line>,
-    /// When the entries of each cache end, and the grace of each.
+    /// The end of the TTL and of the grace of each cache's entries.
     pub(super) expiries: BTreeMap<(CacheId, Symbol), [Micros; 2]>,
-    /// The keys of which an entry has ended a moment sooner or later than the model's: what
-    /// there is of them is another story from then on.
+    /// Keys of which an entry has ended slightly earlier or later than in the model; from then on
+    /// they are not compared.
     pub(super) edges: BTreeSet<Symbol>,
-    /// What the model has evicted in this step, and not set again.
+    /// Entries that the model has evicted in this step and not set again.
     pub(super) evicted: Vec<(CacheId, Symbol)>,
-    /// The values that have been written under each key, by their text: who made them.
+    /// The values written under each key, by their text, with the writes that made them.
     pub(super) known: BTreeMap<(Symbol, String), Datum>,
     pub(super) outcome: Outcome,
     pub(super) started: Instant,
 }
 
 impl<'s> Live<'s> {
-    /// A run of this name, which its keys and its schema have.
+    /// A run of this name, which is part of its keys and its schema.
     pub(super) fn new(
         simulation: &'s mut Simulation,
         servers: &'s mut Servers,
@@ -203,7 +203,7 @@ impl<'s> Live<'s> {
         })
     }
 
-    /// The rows that are there at the start.
+    /// Makes the initial rows.
     pub(super) fn make_rows(&mut self) -> Result<(), LiveError> {
         let names = self.simulation.names().clone();
         let server = self.servers.database();
@@ -226,7 +226,7 @@ impl<'s> Live<'s> {
         Ok(())
     }
 
-    /// The entries that are there at the start: last, because their time runs from now on.
+    /// Makes the initial entries: last, because their TTLs run from now on.
     pub(super) fn make_entries(&mut self) -> Result<(), LiveError> {
         let names = self.simulation.names().clone();
         for (at, space) in self.spaces.iter().enumerate() {
@@ -258,7 +258,7 @@ impl<'s> Live<'s> {
         Ok(())
     }
 
-    /// Plays all that the scenario says, by the clock on the wall.
+    /// Plays the whole scenario in real time.
     pub(super) fn play(&mut self) -> Result<(), LiveError> {
         let until_us = self.simulation.scenario().duration_us;
         self.simulation.listen();
@@ -284,13 +284,13 @@ impl<'s> Live<'s> {
         Ok(())
     }
 
-    /// Nothing is left to happen: the rest of the time need not be waited for.
+    /// Skips the remaining time when nothing is left to happen.
     fn pass_the_rest(&mut self) {
         let until_us = self.simulation.scenario().duration_us;
         self.simulation.advance(until_us, u32::MAX);
     }
 
-    /// How much later it is now than the run's instant.
+    /// How far real time is ahead of the run's instant.
     pub(super) fn late_us(&self) -> Micros {
         let due = u128::from(self.simulation.now_us()) * u128::from(self.options.scale_milli);
         self.started.elapsed().as_micros().saturating_sub(due / 1_000) as Micros
@@ -326,13 +326,13 @@ impl<'s> Live<'s> {
         Line::open(&target, socket).or_else(|_| Line::open(&target, socket))
     }
 
-    /// A connection that nobody uses.
+    /// An idle connection.
     pub(super) fn free_line(&mut self, place: Place) -> Option<Line> {
         let idle = self.idle.get_mut(&place).and_then(Vec::pop);
         idle.or_else(|| self.open(place).ok())
     }
 
-    /// Compares what is there at the end.
+    /// Compares the final contents.
     fn compare_contents(&mut self) -> Result<(), LiveError> {
         // what has just ended in the model ends at a server up to a moment later
         thread::sleep(Duration::from_micros(EDGE_US));
@@ -370,7 +370,7 @@ impl<'s> Live<'s> {
         Ok(())
     }
 
-    /// Removes all that the run has put there.
+    /// Removes everything that the run has put at the servers.
     pub(super) fn clear(&mut self) -> Result<(), LiveError> {
         self.exchanges = Exchanges::default();
         self.idle.clear();
@@ -391,7 +391,7 @@ impl<'s> Live<'s> {
     }
 }
 
-/// A text in SQL.
+/// A text as an SQL literal.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -1,4 +1,4 @@
-//! The servers of a run: its own, or those that it was given.
+//! The servers of a run: its own, or given ones.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::private::{Folder, Private};
 
 /// A server for each cache, and one for the database.
 pub struct Servers {
-    /// One that was given holds every cache, each under a prefix of its own.
+    /// A given Redis holds every cache, each under its own prefix.
     given_redis: Option<Server>,
     own_redis: Vec<Server>,
     postgres: Server,
@@ -21,7 +21,7 @@ pub struct Servers {
 pub(super) struct Server {
     pub address: Address,
     url: String,
-    /// Its process; `None`: it was there before.
+    /// Its process; `None`: it is not the run's own.
     pub own: Option<Private>,
     /// "Redis 7.0.15"
     pub version: String,
@@ -32,10 +32,10 @@ const KNOWN_REDIS: &str = "6.2 to 8.x, or Valkey 7.2 to 9.x";
 const KNOWN_POSTGRES: &str = "13 to 18";
 
 impl Servers {
-    /// Servers at these addresses; started where there is none.
+    /// The servers at these addresses; without an address, a server is started.
     ///
     /// # Errors
-    /// One cannot be started or reached, or is of a version that is not known.
+    /// If a server cannot be started or reached, or has an untested version.
     pub fn new(redis: Option<&str>, postgres: Option<&str>) -> Result<Servers, LiveError> {
         let given_redis = match redis {
             Some(url) => Some(Server::given(Address::redis(url)?, url)?),
@@ -57,7 +57,7 @@ impl Servers {
         Ok(Servers { given_redis, own_redis, postgres, folder })
     }
 
-    /// Sees to it that there is a server for each of so many caches.
+    /// Makes sure that each of this many caches has a server.
     pub(super) fn provide(&mut self, caches: usize) -> Result<(), LiveError> {
         while self.given_redis.is_none() && self.own_redis.len() < caches {
             let name = format!("redis-{}", self.own_redis.len());
@@ -69,7 +69,7 @@ impl Servers {
         Ok(())
     }
 
-    /// The server of a cache, by its position.
+    /// The server of a cache, by the cache's position.
     pub(super) fn cache(&mut self, nth: usize) -> &mut Server {
         match &mut self.given_redis {
             Some(given) => given,
@@ -89,12 +89,12 @@ impl Servers {
         self.postgres.own.is_some()
     }
 
-    /// Where they are, for others that are to use the same: of several caches' the first.
+    /// The addresses, for others to use the same servers; of several caches, the first one's.
     pub fn urls(&mut self) -> (String, String) {
         (self.cache(0).url.clone(), self.postgres.url.clone())
     }
 
-    /// What is used, in words.
+    /// The servers and their versions, for people.
     pub fn words(&self) -> String {
         let redis = match (&self.given_redis, self.own_redis.first()) {
             (Some(given), _) => format!("{} as given", given.version),
@@ -130,7 +130,7 @@ impl Server {
         Server::at(address, &url, Some(private)).identified()
     }
 
-    /// The same, with its version, which has to be a known one.
+    /// The server with its version, which must be a tested one.
     fn identified(mut self) -> Result<Server, LiveError> {
         let what = self.address.target.what();
         let address = self.address.socket.to_string();
@@ -184,7 +184,7 @@ impl Server {
         Ok(self)
     }
 
-    /// A connection of its own beside those of the run, for what is not part of it.
+    /// A separate connection for requests that are not part of the run.
     fn control(&mut self) -> Result<&mut Client, String> {
         let control = match self.control.take() {
             Some(control) => control,
@@ -193,7 +193,7 @@ impl Server {
         Ok(self.control.insert(control))
     }
 
-    /// Asks it for something that is not part of the run.
+    /// Sends a request that is not part of the run.
     pub fn ask(&mut self, ask: &Ask) -> Answer {
         let control = self.control().map_err(Refusal::Broken)?;
         let answer = control.ask(ask);
@@ -203,20 +203,20 @@ impl Server {
         answer
     }
 
-    /// The same, of what has to succeed.
+    /// Sends a request that must succeed.
     pub fn must(&mut self, ask: &Ask) -> Result<Got, LiveError> {
         let what = self.address.target.what();
         self.ask(ask).map_err(|refusal| server_error(what, refusal))
     }
 
-    /// The same, of SQL.
+    /// Runs SQL that must succeed.
     pub fn must_sql(&mut self, text: &str) -> Result<Got, LiveError> {
         let what = self.address.target.what();
         let control = self.control().map_err(|why| LiveError::Server { what, why })?;
         control.simple(text).map_err(|refusal| server_error(what, refusal))
     }
 
-    /// It crashes.
+    /// Crashes the server.
     pub fn kill(&mut self) {
         self.control = None;
         if let Some(own) = &mut self.own {
@@ -224,7 +224,7 @@ impl Server {
         }
     }
 
-    /// It starts again, with what it has on disk.
+    /// Starts the server again, with the data on its disk.
     pub fn revive(&mut self) -> Result<(), LiveError> {
         match &mut self.own {
             Some(own) if !own.is_up() => own.restart(),
@@ -245,5 +245,5 @@ fn numbers(version: &str) -> (u32, u32) {
     (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
 }
 
-/// How long a statement is given before it counts as one that waits.
+/// How long a statement may take before it counts as waiting.
 pub(super) const WAITS: Duration = Duration::from_millis(10);

@@ -1,4 +1,4 @@
-//! Answers: compared with the model's, and given to the program.
+//! Answers: compared with the model's, and passed to the program.
 
 use super::agree::{agree, words};
 use super::cache;
@@ -15,7 +15,7 @@ use crate::vocabulary::CacheId;
 use crate::world::{Body, MessageKey, Stamp};
 
 impl Live<'_> {
-    /// A reply is about to land: its client gets what the server has answered.
+    /// Before a reply lands: its client gets the server's answer.
     pub(super) fn before_delivery(&mut self, key: MessageKey) {
         let Some(message) = self.simulation.world().message(key) else { return };
         let Body::Reply { result, .. } = &message.body else { return };
@@ -36,7 +36,7 @@ impl Live<'_> {
         self.settle(key, &exchange, server, model);
     }
 
-    /// What a server's answer is to a program; or why it is none.
+    /// A server's answer as a reply for a program, or why it is none.
     fn read_answer(
         &mut self,
         exchange: &Exchange,
@@ -71,7 +71,7 @@ impl Live<'_> {
         read.ok_or(shown)
     }
 
-    /// Compares an answer with the model's; where they differ, the program gets the server's.
+    /// Compares an answer with the model's; if they differ, the program gets the server's.
     fn settle(
         &mut self,
         key: MessageKey,
@@ -146,14 +146,13 @@ impl Live<'_> {
         }
     }
 
-    /// By how much the two clocks may be apart.
+    /// How far the two clocks may differ.
     pub(super) fn slack_us(&self) -> Micros {
         let late_us = self.late_us().max(self.outcome.latest_us);
         (EDGE_US + late_us) * 1_000 / self.options.scale_milli.max(1)
     }
 
-    /// Whether an entry of the key ends, by one clock or the other, just now; or has ended so
-    /// before.
+    /// Whether an entry of the key expires about now by one of the clocks, or has done so before.
     pub(super) fn is_at_the_edge(&self, call: &Call) -> bool {
         let now_us = self.simulation.now_us();
         let slack_us = self.slack_us();
@@ -186,14 +185,14 @@ impl Live<'_> {
     }
 }
 
-/// Whether a server found no row to erase: the reply, its last version, is the model's then.
+/// Whether a server found no row to erase: then the reply, the last version, comes from the model.
 fn is_empty_erasure(call: &Call, server: &Result<Result<Value, StoreError>, String>) -> bool {
     let (Call::Database(call) | Call::Transaction(call)) = call else { return false };
     let erases = matches!(call, DatabaseCall::Write { value, .. } if value.is_none());
     erases && matches!(server, Ok(Ok(Value::Datum(datum))) if datum.is_none())
 }
 
-/// The entries that a call is about.
+/// The entries that a call concerns.
 fn keys_of(call: &Call) -> impl Iterator<Item = (CacheId, Symbol)> {
     let alone = std::slice::from_ref(call);
     let all = match call {

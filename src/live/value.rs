@@ -1,5 +1,5 @@
-//! Values as servers keep them: JSON, so that a number and a text of the same digits differ,
-//! and a whole number is what `INCRBY` works on.
+//! Values as servers keep them: JSON, so that a number and a text with the same digits differ, and
+//! `INCRBY` works on whole numbers.
 
 use crate::strategy::value::{Names, Real, Scalar};
 
@@ -15,8 +15,7 @@ pub(super) fn to_text(scalar: Scalar, names: &Names) -> String {
     }
 }
 
-/// The value of a text that [`to_text`] made; `None`: it made no such text, or the run knows
-/// too many.
+/// The value of a text from [`to_text`]; `None`: it is no such text, or the run has too many texts.
 pub(super) fn from_text(text: &str, names: &mut Names) -> Option<Scalar> {
     Some(match text.as_bytes().first()? {
         b'"' => Scalar::Text(names.intern(&serde_json::from_str::<String>(text).ok()?)?),

@@ -1,4 +1,4 @@
-//! From a text to its blocks, line by line (CommonMark 0.31.2, sections 4 and 5).
+//! Parses a text into blocks, line by line (CommonMark 0.31.2, sections 4 and 5).
 
 use super::inline::say;
 use super::line::{
@@ -8,12 +8,11 @@ use super::link::is_definition;
 use super::tree::{Container, TreeBuilder};
 use super::{Block, Disallowed, MarkdownError};
 
-/// Reads a text.
+/// Parses a text.
 ///
 /// # Errors
-/// Where it has what is not in the tree (raw HTML, a heading, an image, …), a
-/// link that leads elsewhere than to `https://…` or `#…`, or is nested deeper
-/// than [`DEEPEST`](super::DEEPEST).
+/// If it contains something that the tree does not have (raw HTML, a heading, an image, …), a link
+/// to anything but `https://…` or `#…`, or nesting deeper than [`DEEPEST`](super::DEEPEST).
 pub fn parse(text: &str) -> Result<Vec<Block>, MarkdownError> {
     let mut reader =
         BlockReader { tree: TreeBuilder::new(), lists: Vec::new(), leaf: Leaf::None, line: 0 };
@@ -29,7 +28,7 @@ pub fn parse(text: &str) -> Result<Vec<Block>, MarkdownError> {
 
 struct BlockReader {
     tree: TreeBuilder,
-    /// The lists that are open, the outermost first.
+    /// The open lists, the outermost first.
     lists: Vec<List>,
     leaf: Leaf,
     /// The number of the present line, from 1.
@@ -38,18 +37,18 @@ struct BlockReader {
 
 struct List {
     marker: Marker,
-    /// Its last item; only the innermost list's may be closed.
+    /// The last item; only the innermost list's may be closed.
     item: Option<ListItem>,
 }
 
 struct ListItem {
-    /// How many columns its lines are indented.
+    /// The indentation of its lines, in columns.
     indent: usize,
-    /// Nothing but its marker has been read.
+    /// Only its marker has been read.
     is_empty: bool,
 }
 
-/// The block that takes lines as they come.
+/// The block that receives the next lines.
 enum Leaf {
     None,
     Paragraph { line: usize, text: String },
@@ -103,7 +102,7 @@ impl BlockReader {
         }
     }
 
-    /// How many of the open items a line belongs to, and what of it is left inside them.
+    /// The number of open items that a line belongs to, and the rest of the line inside them.
     fn inside<'a>(&self, mut line: &'a str) -> (usize, &'a str) {
         let mut depth = 0;
         for item in self.lists.iter().filter_map(|list| list.item.as_ref()) {
@@ -118,12 +117,12 @@ impl BlockReader {
         (depth, line)
     }
 
-    /// How many items are open.
+    /// The number of open items.
     fn items(&self) -> usize {
         self.lists.iter().filter(|list| list.item.is_some()).count()
     }
 
-    /// Whether the line is one of the code that is open, or its end.
+    /// Whether the line belongs to the open code block, or ends it.
     fn code_takes(&mut self, line: &str) -> Result<bool, MarkdownError> {
         match &mut self.leaf {
             Leaf::Fenced { fence, .. } if closes(line, *fence) => self.close_leaf()?,
@@ -138,7 +137,7 @@ impl BlockReader {
         Ok(true)
     }
 
-    /// Begins a block that is no list in so many items.
+    /// Begins a block other than a list, inside `depth` items.
     fn begin(&mut self, depth: usize, leaf: Leaf) -> Result<(), MarkdownError> {
         self.leave(depth)?;
         self.close_leaf()?;
@@ -148,7 +147,7 @@ impl BlockReader {
         Ok(())
     }
 
-    /// Begins an item in so many items, and the list, if it is the first.
+    /// Begins an item inside `depth` items, and its list if it is the first.
     fn begin_item(&mut self, depth: usize, found: &ItemStart) -> Result<(), MarkdownError> {
         self.leave(depth)?;
         self.close_leaf()?;
@@ -165,7 +164,7 @@ impl BlockReader {
         Ok(())
     }
 
-    /// There is more in the innermost of so many items than its marker.
+    /// Notes that the innermost of `depth` items contains more than its marker.
     fn fill(&mut self, depth: usize) {
         let around = depth.checked_sub(1).and_then(|at| self.lists[at].item.as_mut());
         if let Some(item) = around {
@@ -173,7 +172,7 @@ impl BlockReader {
         }
     }
 
-    /// Ends all items but so many, and the lists in them.
+    /// Ends all items beyond `depth`, and the lists in them.
     fn leave(&mut self, depth: usize) -> Result<(), MarkdownError> {
         if self.items() > depth {
             self.close_leaf()?;
@@ -188,7 +187,7 @@ impl BlockReader {
         Ok(())
     }
 
-    /// Ends the list in so many items, if one is open there.
+    /// Ends the list inside `depth` items, if one is open there.
     fn end_list(&mut self, depth: usize) {
         if self.lists.len() > depth {
             self.tree.end();

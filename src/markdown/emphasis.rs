@@ -1,21 +1,21 @@
-//! Stars and underscores, and which of them belong together.
+//! Runs of stars and underscores, and how they pair up.
 
 use super::inline::InlineToken;
 use super::tree::{Container, TreeBuilder};
 use super::{Disallowed, Inline};
 
-/// Stars, or underscores, side by side.
+/// A run of stars or underscores.
 pub struct DelimiterRun {
     mark: u8,
-    /// How many there are in the text.
+    /// The number of marks in the text.
     length: usize,
-    /// How many of them belong to nothing yet.
+    /// The number of unpaired marks.
     free: usize,
     can_open: bool,
     can_close: bool,
-    /// What ends here, the innermost first; whether it is strong.
+    /// The emphases that end here, the innermost first; true: strong.
     ends: Vec<bool>,
-    /// What begins here, the innermost first.
+    /// The emphases that begin here, the innermost first.
     begins: Vec<bool>,
 }
 
@@ -45,7 +45,7 @@ impl DelimiterRun {
         self.length
     }
 
-    /// Whether this run may begin what a later one ends.
+    /// Whether this run may begin an emphasis that a later run ends.
     fn begins_for(&self, end: &DelimiterRun) -> bool {
         let is_both = self.can_close || end.can_open;
         let thirds = (self.length + end.length).is_multiple_of(3)
@@ -53,7 +53,7 @@ impl DelimiterRun {
         self.can_open && self.mark == end.mark && !(is_both && thirds)
     }
 
-    /// What ends here, the marks that belong to nothing, and what begins here.
+    /// Adds to the tree the ends, the unpaired marks and the beginnings.
     pub fn put(self, tree: &mut TreeBuilder) -> Result<(), Disallowed> {
         for _ in self.ends {
             tree.end();
@@ -73,7 +73,7 @@ fn is_punctuation(letter: char) -> bool {
     }
 }
 
-/// Pairs the runs from one of them on; none of them pairs with what comes later.
+/// Pairs the runs from one of them on; none of them pairs with a later run.
 pub fn pair(tokens: &mut [InlineToken], runs: &mut Vec<usize>, from: usize) {
     let mut at = from;
     while at < runs.len() {

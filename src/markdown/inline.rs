@@ -1,7 +1,7 @@
-//! From a paragraph's text to its words (CommonMark 0.31.2, section 6).
+//! Parses a paragraph's text into words and marks (CommonMark 0.31.2, section 6).
 //!
-//! One pass cuts the text into tokens and matches the marks that come in pairs; what lies between
-//! two of them goes into the tree at the end.
+//! One pass cuts the text into tokens and pairs the marks; the tokens become parts of the tree at
+//! the end.
 
 use super::emphasis::{DelimiterRun, pair};
 use super::link::{self, Destination};
@@ -14,22 +14,22 @@ pub enum InlineToken {
     Inline(Inline),
     /// Stars or underscores.
     DelimiterRun(DelimiterRun),
-    /// The place of a `[`, until it is known what it is.
+    /// A `[` whose meaning is not known yet.
     Open,
     Link(Destination),
     EndLink,
 }
 
-/// A `[` that no `]` has met.
+/// A `[` without a matching `]` so far.
 struct Bracket {
-    /// Its token.
+    /// The position of its token.
     token: usize,
-    /// The line of it, or of the `!` before it.
+    /// Its line, or that of the `!` before it.
     line: usize,
     is_image: bool,
-    /// A link lies inside, so this one begins none.
+    /// It contains a link, so it cannot begin one.
     is_inert: bool,
-    /// How many runs came before it.
+    /// The number of runs before it.
     runs: usize,
 }
 
@@ -39,13 +39,13 @@ struct Scanner<'a> {
     line: usize,
     tokens: Vec<InlineToken>,
     brackets: Vec<Bracket>,
-    /// The tokens that are runs and may still begin or end something.
+    /// The positions of the runs that may still begin or end an emphasis.
     runs: Vec<usize>,
     /// The words since the last token.
     words: String,
 }
 
-/// Puts the words of a paragraph, which begins in this line, into the tree.
+/// Adds the words of a paragraph, which begins in this line, to the tree.
 pub fn say(text: &str, line: usize, tree: &mut TreeBuilder) -> Result<(), MarkdownError> {
     let mut scanner = Scanner {
         text,
@@ -113,7 +113,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// Takes so many bytes as words.
+    /// Takes this many bytes as words.
     fn take(&mut self, bytes: usize) {
         self.words.push_str(&self.text[self.at..self.at + bytes]);
         self.at += bytes;
@@ -216,19 +216,19 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    /// Makes words of a bracket that begins nothing.
+    /// Turns a bracket that begins nothing into words.
     fn plain(&mut self, bracket: &Bracket) {
         let words = if bracket.is_image { "![" } else { "[" };
         self.tokens[bracket.token] = InlineToken::Inline(Inline::Text(words.to_owned()));
     }
 }
 
-/// How many backticks stand at the beginning.
+/// The number of backticks at the beginning.
 fn run(text: &str) -> usize {
     text.bytes().take_while(|byte| *byte == b'`').count()
 }
 
-/// Code without the one space on both sides that keeps it off its fence.
+/// Code without the one space on both sides that separates it from its fence.
 fn inner(code: &str) -> &str {
     let inner = code.strip_prefix(' ').and_then(|rest| rest.strip_suffix(' '));
     inner.filter(|_| code.bytes().any(|byte| byte != b' ')).unwrap_or(code)

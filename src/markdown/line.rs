@@ -1,31 +1,31 @@
-//! What a line begins with.
+//! Parses the beginning of a line.
 
 use std::borrow::Cow;
 
 use super::Disallowed;
 
-/// What the items of one list have in common.
+/// The common property of the items of one list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Marker {
     Bullet(u8),
-    /// What follows the number.
+    /// The character after the number.
     Number(u8),
 }
 
-/// The line at which an item begins.
+/// A line at which an item begins.
 pub struct ItemStart<'a> {
     pub marker: Marker,
-    /// Its number, if it has one.
+    /// The item's number, if it has one.
     pub first: Option<u64>,
-    /// How many columns the item's other lines are indented.
+    /// The indentation of the item's other lines, in columns.
     pub indent: usize,
     /// The item's first line.
     pub rest: &'a str,
-    /// Whether it may follow a paragraph without a blank line between.
+    /// Whether it may follow a paragraph without a blank line.
     pub interrupts: bool,
 }
 
-/// The line before code.
+/// The line that begins a code block.
 #[derive(Clone, Copy)]
 pub struct Fence {
     mark: u8,
@@ -33,7 +33,7 @@ pub struct Fence {
     pub indent: usize,
 }
 
-/// The line with spaces for the tabs in front of its words, to columns of four.
+/// The line with its leading tabs expanded to spaces, at columns of four.
 pub fn expanded(line: &str) -> Cow<'_, str> {
     let is_front =
         |byte: &u8| matches!(byte, b' ' | b'\t' | b'-' | b'+' | b'*' | b'0'..=b'9' | b'.' | b')');
@@ -60,17 +60,17 @@ pub fn indent_of(line: &str) -> usize {
     run(line, b' ')
 }
 
-/// The line without so many columns of its indent.
+/// The line without this many columns of its indent.
 pub fn without(line: &str, columns: usize) -> &str {
     &line[indent_of(line).min(columns)..]
 }
 
-/// How often a byte stands at the beginning.
+/// The number of times that a byte occurs at the beginning.
 fn run(text: &str, byte: u8) -> usize {
     text.bytes().take_while(|it| *it == byte).count()
 }
 
-/// Why a line that begins with these words is not read.
+/// Why a line that begins with these words is refused.
 pub fn refused(words: &str, after_paragraph: bool) -> Option<Disallowed> {
     let level = run(words, b'#');
     let is_heading = (1..=6).contains(&level) && ends_word(&words[level..]);
@@ -89,7 +89,7 @@ fn ends_word(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with([' ', '\t'])
 }
 
-/// Makes a heading of the paragraph above.
+/// Whether the line makes the paragraph above a heading.
 fn is_underline(words: &str) -> bool {
     let words = words.trim_end();
     !words.is_empty() && [b'=', b'-'].iter().any(|mark| run(words, *mark) == words.len())
@@ -101,7 +101,7 @@ fn is_rule(words: &str) -> bool {
     matches!(first, b'*' | b'-' | b'_') && marks().all(|byte| byte == first) && marks().count() >= 3
 }
 
-/// The fence that these words are, if they are one.
+/// The fence in these words, if they are one.
 pub fn fence(words: &str, indent: usize) -> Option<Fence> {
     let mark = *words.as_bytes().first().filter(|mark| matches!(mark, b'`' | b'~'))?;
     let length = run(words, mark);
@@ -109,14 +109,14 @@ pub fn fence(words: &str, indent: usize) -> Option<Fence> {
     (length >= 3 && !is_inline).then_some(Fence { mark, length, indent })
 }
 
-/// Whether a line ends the code that a fence began.
+/// Whether a line ends the code block of a fence.
 pub fn closes(line: &str, fence: Fence) -> bool {
     let indent = indent_of(line);
     let length = run(&line[indent..], fence.mark);
     indent < 4 && length >= fence.length && line[indent + length..].trim().is_empty()
 }
 
-/// The item that begins in this line, if one does.
+/// The item that begins in this line, if any.
 pub fn item(line: &str) -> Option<ItemStart<'_>> {
     let at = indent_of(line);
     let words = &line[at..];

@@ -1,12 +1,12 @@
-//! Where a link leads.
+//! The destinations of links.
 
 use super::Disallowed;
 use super::raw::entity;
 
-/// An address that a link may lead to.
+/// The allowed address of a link.
 pub struct Destination(pub String);
 
-/// Takes `https://…` and a place in the page.
+/// Accepts `https://…` and positions in the page, `#…`.
 pub fn target(to: &str) -> Result<Destination, Disallowed> {
     let is_safe = to.starts_with("https://") && to.len() > "https://".len() || to.starts_with('#');
     if is_safe && to.chars().all(|letter| !letter.is_control() && !letter.is_whitespace()) {
@@ -15,7 +15,7 @@ pub fn target(to: &str) -> Result<Destination, Disallowed> {
     Err(Disallowed::Link { to: to.chars().take(40).collect() })
 }
 
-/// The address in `(address "title")`, and how long that is.
+/// The address in `(address "title")`, and the length of the whole.
 pub fn parse(text: &str) -> Option<(String, usize)> {
     let rest = text.strip_prefix('(')?.trim_start_matches([' ', '\n', '\t']);
     let (to, rest) = destination(rest).unwrap_or(("", rest));
@@ -28,7 +28,7 @@ pub fn parse(text: &str) -> Option<(String, usize)> {
     Some((unescaped(to), text.len() - rest.len()))
 }
 
-/// Whether a paragraph begins by giving an address a name, as in `[name]: address`.
+/// Whether a paragraph begins with a definition, `[name]: address`.
 pub fn is_definition(text: &str) -> bool {
     let Some((name, rest)) = text.strip_prefix('[').and_then(|rest| rest.split_once("]:")) else {
         return false;
@@ -46,7 +46,7 @@ pub fn is_definition(text: &str) -> bool {
     is_name && (!to.is_empty() || text.contains("<>")) && (ends(rest) || is_titled)
 }
 
-/// An address as it is written, and what follows it.
+/// An address as written, and the text after it.
 fn destination(text: &str) -> Option<(&str, &str)> {
     if let Some(rest) = text.strip_prefix('<') {
         let end = unescaped_at(rest, |byte, _| matches!(byte, b'>' | b'<' | b'\n'))?;
@@ -66,7 +66,7 @@ fn destination(text: &str) -> Option<(&str, &str)> {
     (end > 0 && depth == 0).then(|| text.split_at(end))
 }
 
-/// What follows a title.
+/// The text after a title.
 fn title(text: &str) -> Option<&str> {
     let (open, close) = match text.as_bytes().first()? {
         b'(' => (b'(', b')'),
@@ -78,7 +78,7 @@ fn title(text: &str) -> Option<&str> {
     (rest.as_bytes()[end] == close).then(|| &rest[end + 1..])
 }
 
-/// Where the first byte of this kind stands that has no backslash before it.
+/// The position of the first matching byte that is not escaped.
 fn unescaped_at(text: &str, mut is_it: impl FnMut(u8, usize) -> bool) -> Option<usize> {
     let mut is_escaped = false;
     text.bytes().enumerate().position(|(at, byte)| {
@@ -88,7 +88,7 @@ fn unescaped_at(text: &str, mut is_it: impl FnMut(u8, usize) -> bool) -> Option<
     })
 }
 
-/// The characters that an address stands for.
+/// The address without its escapes.
 fn unescaped(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;

@@ -1,13 +1,12 @@
-//! The part of Markdown that a lesson may use, as a tree to draw.
+//! The subset of Markdown that a lesson may use, as a tree to draw.
 //!
-//! Paragraphs, emphasis, strong, code, lists, and links that lead to `https://`
-//! or to a place in the page (`#…`). All else is an error that says where: in
-//! this tree no text is ever markup, so nothing in it can run or load anything.
+//! Paragraphs, emphasis, strong, code, lists, and links to `https://` or to a place in the page
+//! (`#…`). Anything else is an error with its line. No text in this tree is ever markup, so nothing
+//! in it can run or load anything.
 //!
-//! The rules are CommonMark's (0.31.2), with three differences: an address
-//! cannot be given a name (`[name]: https://…`), of the characters that HTML
-//! knows by name 42 are known here, the others stay as they are written, and a
-//! tag that ends nowhere is words.
+//! The rules are CommonMark's (0.31.2), with three differences: link definitions
+//! (`[name]: https://…`) are not allowed; of HTML's named characters 42 are known, and the others
+//! stay as written; and an unfinished tag counts as words.
 
 use std::fmt;
 
@@ -24,18 +23,18 @@ mod write;
 pub use block::parse;
 pub use write::{escaped, markdown, plain};
 
-/// How deep a text may be nested: a paragraph in a list in a list is four deep.
+/// The deepest nesting: a paragraph in a list in a list has depth four.
 pub const DEEPEST: usize = 8;
 
-/// A part that stands by itself.
+/// A block.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Block {
     Paragraph(Vec<Inline>),
-    /// Lines of code, with their line breaks.
+    /// Code, with its line breaks.
     Code(String),
     List {
-        /// The number of the first item; `None`: they are not numbered.
+        /// The number of the first item; `None`: not numbered.
         first: Option<u64>,
         items: Vec<Vec<Block>>,
     },
@@ -50,23 +49,23 @@ pub enum Inline {
     Emphasis(Vec<Inline>),
     Strong(Vec<Inline>),
     Link {
-        /// Begins with `https://` or `#`.
+        /// The address, which begins with `https://` or `#`.
         to: String,
         text: Vec<Inline>,
     },
-    /// A new line in the same paragraph.
+    /// A line break in the same paragraph.
     Break,
 }
 
-/// Why a text is not of the part of Markdown that may be used.
+/// Why a text is not in the allowed subset of Markdown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MarkdownError {
-    /// Counted from 1.
+    /// The line, from 1.
     pub line: usize,
     pub why: Disallowed,
 }
 
-/// What a text has that may not be used.
+/// Something in a text that is not allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Disallowed {
     Html,
@@ -76,7 +75,7 @@ pub enum Disallowed {
     Image,
     Definition,
     Link {
-        /// The beginning of its address.
+        /// The address, cut off if it is long.
         to: String,
     },
     Deep,
@@ -118,7 +117,7 @@ impl fmt::Display for MarkdownError {
 
 impl std::error::Error for MarkdownError {}
 
-/// Everything between braces in a text's words and code, in order.
+/// The placeholders in a text: everything between braces in its words and code, in order.
 pub fn placeholders(blocks: &[Block]) -> Vec<String> {
     let mut found = Vec::new();
     let _ = fill(blocks, &mut |name| {
@@ -128,8 +127,8 @@ pub fn placeholders(blocks: &[Block]) -> Vec<String> {
     found
 }
 
-/// The same text with everything between braces replaced, braces included. What
-/// is put in stays words, whatever it looks like.
+/// The text with its placeholders replaced, braces included. The replacements stay plain text,
+/// whatever they look like.
 pub fn fill(blocks: &[Block], value: &mut impl FnMut(&str) -> String) -> Vec<Block> {
     let mut fill_block = |block: &Block| match block {
         Block::Paragraph(inlines) => Block::Paragraph(fill_inlines(inlines, value)),

@@ -1,6 +1,6 @@
-//! A scenario's notes: the little of Markdown that they use.
+//! A scenario's notes: the small part of Markdown that they use.
 
-/// A stretch of text.
+/// A piece of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
     Plain(&'a str),
@@ -37,7 +37,7 @@ fn pieces(mut text: &str) -> Vec<Piece<'_>> {
     found
 }
 
-/// Where the first text between two marks begins, that text, and what follows.
+/// The position of the first text between two marks, that text, and what follows.
 fn marked<'a>(text: &'a str, mark: &str) -> Option<(usize, &'a str, &'a str)> {
     let start = text.find(mark)?;
     let (inner, rest) = text[start + mark.len()..].split_once(mark)?;

@@ -1,6 +1,6 @@
-//! What HTML has in Markdown: characters by name, addresses and tags in angle brackets.
+//! HTML in Markdown: named characters, addresses and tags in angle brackets.
 
-/// The characters that are known by name: those of HTML that a text about caches may need.
+/// The named characters: those of HTML that a text about caches may need.
 const NAMED: [(&str, &str); 42] = [
     ("amp", "&"),
     ("lt", "<"),
@@ -46,7 +46,7 @@ const NAMED: [(&str, &str); 42] = [
     ("ge", "≥"),
 ];
 
-/// The characters that `&…;` at the beginning stands for, and its length.
+/// The characters of an `&…;` at the beginning, and its length.
 pub fn entity(text: &str) -> Option<(String, usize)> {
     let (name, _) = text.strip_prefix('&')?.split_once(';')?;
     let length = name.len() + 2;
@@ -65,10 +65,10 @@ pub fn entity(text: &str) -> Option<(String, usize)> {
     Some((letter.to_string(), length))
 }
 
-/// What stands in angle brackets at the beginning.
+/// Angle brackets at the beginning.
 pub enum Angle<'a> {
     Address(&'a str),
-    /// A tag, a comment, a declaration, an instruction.
+    /// A tag, a comment, a declaration or an instruction.
     Markup,
 }
 
@@ -89,7 +89,7 @@ pub fn angle(text: &str) -> Option<Angle<'_>> {
     is_tag(rest).then_some(Angle::Markup)
 }
 
-/// A scheme, a colon, and no space; or a name, an at sign and a host.
+/// Whether it is an address: a scheme, a colon, and no space; or a name, an at sign and a host.
 fn is_address(text: &str) -> bool {
     let scheme = text.split_once(':').map(|(scheme, _)| scheme);
     let is_scheme = scheme.is_some_and(|scheme| {
@@ -114,7 +114,7 @@ fn is_address(text: &str) -> bool {
     is_whole && (is_scheme || is_mail)
 }
 
-/// Whether a whole tag follows the `<`.
+/// Whether a complete tag follows the `<`.
 fn is_tag(text: &str) -> bool {
     let (closing, rest) = match text.strip_prefix('/') {
         Some(rest) => (true, rest),
@@ -134,7 +134,7 @@ fn is_tag(text: &str) -> bool {
     rest.starts_with('>')
 }
 
-/// What follows an attribute of a tag and the space before it.
+/// The text after an attribute of a tag and the space before it.
 fn attribute(text: &str) -> Option<&str> {
     const SPACE: [char; 3] = [' ', '\t', '\n'];
     let begin = text.trim_start_matches(SPACE);

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Reads as this tree, said in short.
+/// The text parses to this tree, in a short notation.
 #[track_caller]
 fn check(text: &str, tree: &str) {
     let blocks = parse(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
@@ -52,7 +52,7 @@ fn what_may_be_used_is_read() {
     check("1\\. not a list, \\*nor this\\*, &amp; so on", "p(1. not a list, *nor this*, & so on)");
 }
 
-/// Refused, with this in the message.
+/// The text is refused, with this in the message.
 #[track_caller]
 fn refused(text: &str, line: usize, part: &str) {
     let error = parse(text).expect_err(text);
@@ -128,7 +128,7 @@ mod properties {
         }
     }
 
-    /// Marks and words that Markdown makes much of.
+    /// Random texts with many marks and words that have a meaning in Markdown.
     fn marked() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
             4 => "[a-z]{1,3}",
@@ -143,8 +143,8 @@ mod properties {
         prop::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat())
     }
 
-    /// Without how code is indented where it goes on in another line, which the other reader
-    /// keeps in a span and CommonMark does not.
+    /// The tree without the indentation of inline code in continued lines, which the other parser
+    /// keeps and CommonMark does not.
     fn shape(blocks: &[Block]) -> String {
         blocks.iter().map(|it| format!("{} ", short(it))).collect::<String>().replace(' ', "")
     }

@@ -1,13 +1,13 @@
-//! The tree of a text while it is read, part by part.
+//! Builds the tree of a text, part by part.
 
 use super::{Block, DEEPEST, Disallowed, Inline};
 
-/// The parts that have begun and not ended, the innermost last.
+/// The open parts, the innermost last.
 pub struct TreeBuilder {
     open: Vec<OpenPart>,
 }
 
-/// A part that has begun.
+/// An open part.
 pub enum OpenPart {
     /// The text as a whole, or an item of a list.
     Blocks(Vec<Block>),
@@ -21,7 +21,7 @@ pub enum OpenPart {
     },
 }
 
-/// What words stand in.
+/// A part that contains words.
 pub enum Container {
     Paragraph,
     Emphasis,
@@ -34,7 +34,7 @@ impl TreeBuilder {
         TreeBuilder { open: vec![OpenPart::Blocks(Vec::new())] }
     }
 
-    /// The whole, every part having ended.
+    /// The whole tree; every part must have ended.
     pub fn finish(mut self) -> Vec<Block> {
         match self.open.pop() {
             Some(OpenPart::Blocks(blocks)) => blocks,
@@ -88,7 +88,7 @@ impl TreeBuilder {
         }
     }
 
-    /// Texts side by side are one.
+    /// Adds an inline part; adjacent texts are merged.
     pub fn add(&mut self, inline: Inline) {
         let Some(OpenPart::Words { words, .. }) = self.open.last_mut() else { return };
         match (words.last_mut(), inline) {

@@ -1,8 +1,8 @@
-//! From a tree back to a text.
+//! Writes a tree as text.
 
 use super::{Block, Inline};
 
-/// The words alone, a paragraph a line.
+/// The words alone, one line per paragraph.
 pub fn plain(blocks: &[Block]) -> String {
     let lines: Vec<String> = blocks.iter().map(plain_block).collect();
     lines.join("\n")
@@ -32,7 +32,7 @@ fn plain_inlines(inlines: &[Inline]) -> String {
     inlines.iter().map(words).collect()
 }
 
-/// As Markdown, which reads as the same tree.
+/// The tree as Markdown, which parses to the same tree.
 pub fn markdown(blocks: &[Block]) -> String {
     let blocks: Vec<String> = blocks.iter().map(block).collect();
     blocks.join("\n\n")
@@ -72,7 +72,7 @@ fn inlines(words: &[Inline]) -> String {
     words.iter().map(word).collect()
 }
 
-/// A text that Markdown takes as it is.
+/// A text with everything escaped that Markdown would interpret.
 pub fn escaped(text: &str) -> String {
     let mut safe = String::new();
     for (at, letter) in text.char_indices() {
@@ -96,7 +96,7 @@ fn bullet(first: Option<u64>, index: u64) -> String {
     }
 }
 
-/// The longest run of backticks.
+/// The length of the longest run of backticks.
 fn longest_run(text: &str) -> usize {
     text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0)
 }

@@ -1,4 +1,4 @@
-//! What is compared: a strategy with its parameters.
+//! Candidates of a comparison: strategies with parameters.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,26 +6,26 @@ use std::fmt;
 use super::{Literal, Scenario, StrategyUse, nearest};
 use crate::strategy::builtin;
 
-/// A strategy with its parameters, which serves all keys.
+/// A strategy with parameters, which serves all keys.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
-    /// A built-in strategy's id, or what a program of one's own is called.
+    /// A built-in strategy's id, or the name of a program that is not built in.
     pub strategy: String,
-    /// The program of one's own.
+    /// The text of a program that is not built in.
     pub source: Option<String>,
     pub parameters: BTreeMap<String, Literal>,
 }
 
-/// Why a text names no candidate.
+/// Why a text does not name a candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CandidateError {
     /// There is no such built-in strategy.
     Unknown(String),
-    /// Behind the colon something is not `NAME=VALUE`.
+    /// The text after the colon is not `NAME=VALUE`.
     NoParameter(String),
-    /// There is no file here.
+    /// A file is not possible here.
     NoFile(String),
-    /// There are too few of them, or too many.
+    /// There are too few candidates, or too many.
     Number(usize),
     Twice(String),
 }
@@ -60,21 +60,21 @@ impl fmt::Display for CandidateError {
 impl std::error::Error for CandidateError {}
 
 impl Candidate {
-    /// The fewest of a comparison.
+    /// The fewest candidates of a comparison.
     pub const FEWEST: usize = 2;
 
-    /// The most of a comparison.
+    /// The most candidates of a comparison.
     pub const MOST: usize = 8;
 
-    /// In a list of candidates, the strategy that serves the scenario as it is.
+    /// The name, in a list of candidates, of the strategy that serves the scenario as it is.
     pub const OWN: &str = "own";
 
-    /// Reads `cache-aside` or `cache-aside:TTL=5,JITTER=1`. What ends in `.py` is a program
-    /// of one's own: its text is left to the caller.
+    /// Parses `cache-aside` or `cache-aside:TTL=5,JITTER=1`. A name that ends in `.py` is a program
+    /// that is not built in: the caller supplies its text.
     ///
     /// # Errors
-    /// Where there is no such built-in strategy, or a parameter is not `NAME=VALUE`. Whether
-    /// the strategy has the parameter is checked where it is run.
+    /// If there is no such built-in strategy, or a parameter is not `NAME=VALUE`. Whether the
+    /// strategy has the parameter is checked when it runs.
     pub fn parse(text: &str) -> Result<Candidate, CandidateError> {
         let (name, rest) = text.split_once(':').unwrap_or((text, ""));
         if builtin::find(name).is_none() && !Candidate::names_a_program(name) {
@@ -89,10 +89,10 @@ impl Candidate {
         Ok(Candidate { strategy: name.to_owned(), source: None, parameters })
     }
 
-    /// Checks that there are as many as a comparison takes, each once.
+    /// Checks the number of candidates of a comparison, and that each occurs only once.
     ///
     /// # Errors
-    /// Where there are not, and which of them is wrong, if it is one of them.
+    /// What is wrong, with the position of the candidate if it is about one.
     pub fn check_list(texts: &[String]) -> Result<(), (Option<usize>, CandidateError)> {
         if !(Candidate::FEWEST..=Candidate::MOST).contains(&texts.len()) {
             return Err((None, CandidateError::Number(texts.len())));
@@ -102,10 +102,10 @@ impl Candidate {
     }
 
     /// Checks a candidate that a document or an address names: [`OWN`](Candidate::OWN), or a
-    /// built-in strategy. Whether that has the parameters is checked where it is run.
+    /// built-in strategy. Whether the strategy has the parameters is checked when it runs.
     ///
     /// # Errors
-    /// Where it is neither.
+    /// If it is neither.
     pub fn check_name(text: &str) -> Result<(), CandidateError> {
         if text == Candidate::OWN {
             return Ok(());
@@ -117,11 +117,11 @@ impl Candidate {
         }
     }
 
-    /// Checks a whole comparison of these.
+    /// Checks all candidates of a comparison.
     ///
     /// # Errors
-    /// As [`check_list`](Candidate::check_list) and [`check_name`](Candidate::check_name), and
-    /// which of them is wrong, if it is one of them.
+    /// See [`check_list`](Candidate::check_list) and [`check_name`](Candidate::check_name); with
+    /// the position of the candidate if it is about one.
     pub fn check_names(texts: &[String]) -> Result<(), (Option<usize>, CandidateError)> {
         Candidate::check_list(texts)?;
         let wrong = |(at, text): (usize, &String)| {
@@ -130,10 +130,10 @@ impl Candidate {
         texts.iter().enumerate().find_map(wrong).map_or(Ok(()), Err)
     }
 
-    /// Reads a text as [`parse`](Candidate::parse) does, or [`OWN`](Candidate::OWN).
+    /// Parses a text as [`parse`](Candidate::parse) does, or [`OWN`](Candidate::OWN).
     ///
     /// # Errors
-    /// As there.
+    /// See [`parse`](Candidate::parse).
     pub fn listed(text: &str, scenario: &Scenario) -> Result<Candidate, CandidateError> {
         match text {
             Candidate::OWN => Ok(Candidate::of(scenario)),
@@ -141,14 +141,14 @@ impl Candidate {
         }
     }
 
-    /// The strategy of a scenario that serves all other keys.
+    /// The strategy of the keys that no other strategy of the scenario serves.
     pub fn of(scenario: &Scenario) -> Candidate {
         let usual = scenario.strategies.iter().find(|each| each.prefix.is_empty());
         let StrategyUse { strategy, source, parameters, .. } = usual.cloned().unwrap_or_default();
         Candidate { strategy, source, parameters }
     }
 
-    /// The texts of several candidates, with commas between them: `a:TTL=5,JITTER=1,b` is two.
+    /// Splits a list of candidates at its commas: `a:TTL=5,JITTER=1,b` is two.
     pub fn split(list: &str) -> Vec<String> {
         let mut texts: Vec<String> = Vec::new();
         for piece in list.split(',').map(str::trim).filter(|piece| !piece.is_empty()) {
@@ -161,12 +161,12 @@ impl Candidate {
         texts
     }
 
-    /// Whether a name is that of a file with a program.
+    /// Whether a name is that of a program's file.
     pub fn names_a_program(name: &str) -> bool {
         name.ends_with(".py")
     }
 
-    /// The strategy, and the parameters that are not its own: `cache-aside:TTL=5`.
+    /// The strategy, with the parameters that differ from its defaults: `cache-aside:TTL=5`.
     pub fn name(&self) -> String {
         let mut name = self.strategy.clone();
         for (index, (parameter, value)) in self.parameters.iter().enumerate() {
@@ -175,13 +175,13 @@ impl Candidate {
         name
     }
 
-    /// The program's text; empty where there is none.
+    /// The program's text; empty if there is none.
     pub fn text(&self) -> &str {
         let builtin = || builtin::find(&self.strategy).map(|builtin| builtin.source);
         self.source.as_deref().or_else(builtin).unwrap_or_default()
     }
 
-    /// How it serves all keys of a scenario.
+    /// The candidate as the strategy of all keys of a scenario.
     pub(super) fn serving(&self, scenario: &Scenario) -> StrategyUse {
         let usual = scenario.strategies.iter().find(|each| each.prefix.is_empty());
         let usual = usual.cloned().unwrap_or_default();
@@ -198,8 +198,8 @@ impl Candidate {
         }
     }
 
-    /// A scenario with this strategy for all keys: the same topology, rows, workloads, actions
-    /// and seed. What the scenario expects, compares, and its lesson, are of another run.
+    /// A scenario with this strategy for all keys: the same topology, rows, workloads, actions and
+    /// seed, without expectations, comparison and lesson, which belong to another run.
     pub fn under(&self, scenario: &Scenario) -> Scenario {
         let own = self.serving(scenario);
         let mut scenario = scenario.clone();

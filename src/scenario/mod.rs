@@ -1,10 +1,10 @@
 //! The document that describes a run.
 //!
 //! - [`model`](self): the types, each with its defaults and the rules of its fields
-//! - [`Scenario::parse`] and [`Scenario::validate`]: from a text to a checked value
-//! - [`Scenario::resolve`]: from there to what a world is made of
+//! - [`Scenario::parse`] and [`Scenario::validate`]: turn a text into a checked value
+//! - [`Scenario::resolve`]: turns it into the setup of a world
 //! - [`Candidate`]: another strategy for the same scenario
-//! - [`preset`]: scenarios that come with the playground
+//! - [`preset`]: built-in scenarios
 //! - [`schema`]: the document's published JSON schema (native only)
 
 mod candidate;

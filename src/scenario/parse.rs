@@ -1,4 +1,4 @@
-//! From a text to a scenario, or to an error that says where and what is allowed.
+//! Parses a text into a scenario, or into an error that says where and what is allowed.
 
 use serde::Deserialize;
 
@@ -6,19 +6,19 @@ use super::place;
 use super::rule::Checked;
 use super::{Scenario, VERSION};
 
-/// The longest document that is read, in bytes: 1 MiB.
+/// The longest document accepted, in bytes: 1 MiB.
 pub const LONGEST_DOCUMENT: usize = 1 << 20;
 
 /// Why a text is not a scenario.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct ScenarioError {
-    /// The field: `topology.apps.count`; empty where the text as a whole is meant.
+    /// The field: `topology.apps.count`; empty for the text as a whole.
     pub path: String,
-    /// What is wrong with it, and what is allowed.
+    /// What is wrong, and what is allowed.
     pub message: String,
-    /// Counted from 1; 0 where it is not known.
+    /// The line, from 1; 0 if not known.
     pub line: usize,
-    /// Counted from 1; 0 where it is not known.
+    /// The column, from 1; 0 if not known.
     pub column: usize,
 }
 
@@ -37,13 +37,12 @@ impl std::fmt::Display for ScenarioError {
 impl std::error::Error for ScenarioError {}
 
 impl Scenario {
-    /// Reads a document. Its types are right afterwards; whether its values are
-    /// within their ranges and fit together, [`Scenario::validate`] says.
+    /// Parses a document. This checks its types; [`Scenario::validate`] checks that its values are
+    /// within their ranges and fit together.
     ///
     /// # Errors
-    /// Where the text is longer than [`LONGEST_DOCUMENT`], is not JSON, is
-    /// nested deeper than 128 levels, comes from a later version, or does not
-    /// have the document's shape.
+    /// If the text is longer than [`LONGEST_DOCUMENT`], is not JSON, is nested deeper than 128
+    /// levels, comes from a later version, or does not have the document's shape.
     pub fn parse(text: &str) -> Result<Scenario, ScenarioError> {
         if text.len() > LONGEST_DOCUMENT {
             return Err(whole(format!(
@@ -77,13 +76,13 @@ impl Scenario {
         }
     }
 
-    /// The document as JSON, on several lines, without what equals its default.
+    /// The document as indented JSON, without fields that equal their defaults.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("every part of a scenario can be JSON")
     }
 }
 
-/// The version that a document says it has, whatever else is in it.
+/// The version that a document names, whatever else it contains.
 fn version(text: &str) -> Option<u64> {
     #[derive(Deserialize)]
     struct Said {
@@ -144,7 +143,7 @@ fn quoted<'a>(problem: &'a str, start: &str) -> Option<&'a str> {
     problem.strip_prefix(start)?.strip_prefix('`')?.strip_suffix('`')
 }
 
-/// What serde found, in a reader's words.
+/// serde's description of the value found, in a reader's words.
 fn given(problem: &str) -> Option<String> {
     let found =
         problem.strip_prefix("invalid type: ").or(problem.strip_prefix("invalid value: "))?;
@@ -162,7 +161,7 @@ fn given(problem: &str) -> Option<String> {
     })
 }
 
-/// What could be meant by an unknown name, from serde's list of the known ones.
+/// The name that an unknown one may stand for, from serde's list of known names.
 fn instead(unknown: &str, expected: &str) -> String {
     let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
     let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
@@ -173,8 +172,8 @@ fn instead(unknown: &str, expected: &str) -> String {
     }
 }
 
-/// The known name that a mistyped one most likely stands for: at most a third
-/// of its letters differ. The first of several that are as near.
+/// The known name that a mistyped one most likely stands for: at most a third of its letters
+/// differ. The first of several equally near ones.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
@@ -184,8 +183,8 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
-/// Letters to insert, delete, replace or swap with their neighbour (the
-/// optimal string alignment distance).
+/// The number of letters to insert, delete, replace or swap with their neighbour (the optimal
+/// string alignment distance).
 fn distance(from: &str, to: &str) -> usize {
     let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
     // Names are short; a long text is not a mistyped one.

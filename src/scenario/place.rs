@@ -1,19 +1,19 @@
-//! Which field of a document a place of its text belongs to.
+//! Finds the field of a document that a position in its text belongs to.
 //!
-//! serde_json says at which line and column something is wrong, and no more. To note the field
-//! while a document is read, as the crate `serde_path_to_error` does, makes the code that reads
-//! each type three times as large, which was an eighth of the page's download.
+//! serde_json reports only the line and column of an error. To track the field while parsing, as
+//! the crate `serde_path_to_error` does, makes the parsing code of each type three times as large,
+//! which was an eighth of the page's download.
 
-/// An object or a list that is open at the place.
+/// An object or a list that is open at the position.
 enum Open<'a> {
-    /// With the member that was begun, as JSON, once its colon was read.
+    /// With the current member as JSON, once its colon was read.
     Object { name: Option<&'a str>, is_begun: bool },
-    /// With the element's index.
+    /// With the current element's index.
     List(usize),
 }
 
-/// The names and `[indexes]` that lead to what is wrong where `error` says: up to there, the text
-/// is JSON.
+/// The names and `[indexes]` that lead to the position of `error`; up to there, the text must be
+/// JSON.
 pub(super) fn field(text: &str, error: &serde_json::Error) -> Vec<String> {
     let (line, column) = (error.line(), error.column());
     let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
@@ -54,7 +54,7 @@ pub(super) fn field(text: &str, error: &serde_json::Error) -> Vec<String> {
     open.into_iter().filter_map(step).collect()
 }
 
-/// How far it is to the quotation mark that ends a text, with it.
+/// The length of a text up to its closing quotation mark, inclusive.
 fn length_of_text(bytes: &[u8]) -> usize {
     let mut at = 0;
     while at < bytes.len() {

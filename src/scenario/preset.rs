@@ -1,4 +1,4 @@
-//! Scenarios that come with the playground, each worth watching for a minute.
+//! The built-in scenarios, each worth watching for a minute.
 //!
 //! There is one for each strategy, and one for each claim that courses make
 //! about caching: its id is the claim's, and `tests/engine/claims` holds the engine to
@@ -7,29 +7,29 @@
 
 use super::Scenario;
 
-/// A scenario that comes with the playground.
+/// A built-in scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preset {
-    /// Its name in links, in embeds and on the command line.
+    /// The id in links, in embeds and on the command line.
     pub id: &'static str,
     /// The document.
     pub json: &'static str,
 }
 
 impl Preset {
-    /// The document, read. Its `title` and `notes` say what it shows.
+    /// The document, parsed. Its `title` and `notes` say what it shows.
     pub fn scenario(&self) -> Scenario {
         // A test reads every one.
         Scenario::parse(self.json).expect("a preset is a scenario")
     }
 }
 
-/// Presets that belong together.
+/// A group of presets.
 #[derive(Clone, Copy, Debug)]
 pub struct Group {
-    /// What they are about.
+    /// The group's subject.
     pub title: &'static str,
-    /// Each shows one claim, whose id is its own.
+    /// Each preset shows one claim, and has the claim's id.
     pub claims: bool,
     pub presets: &'static [Preset],
 }
@@ -44,8 +44,8 @@ pub fn find(id: &str) -> Option<Preset> {
     all().find(|preset| preset.id == id)
 }
 
-/// Presets as they were before they changed, for links that were made of them.
-/// `tests/links/presets.txt` says which have to stay known.
+/// Former versions of presets that have changed, for links that build on them.
+/// `tests/links/presets.txt` lists the versions that must be kept.
 pub const EARLIER: &[Preset] = &[];
 
 macro_rules! group {
@@ -54,7 +54,7 @@ macro_rules! group {
     };
 }
 
-/// Presets by what they are about, in the order in which a course comes to it.
+/// The groups of presets, in the order of a course.
 pub const GROUPS: &[Group] = &[
     Group {
         title: "One for each strategy",

@@ -1,5 +1,4 @@
-//! From a document to what a world is made of: strategies compiled, their
-//! parameters bound, texts interned.
+//! Resolves a document to a setup: strategies compiled, their parameters bound, texts interned.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +18,7 @@ use crate::world::{
 };
 
 impl Scenario {
-    /// What its strategies call the stores.
+    /// The names by which its strategies call the stores.
     pub fn store_names(&self) -> StoreNames {
         let topology = &self.topology;
         let names = StoreNames::with_caches(topology.caches.keys().map(String::as_str));
@@ -33,12 +32,11 @@ impl Scenario {
         }
     }
 
-    /// Checks the document, and makes of it what a world is made of.
+    /// Checks the document, and makes the setup of a world.
     ///
     /// # Errors
-    /// All that is wrong with the values; where they are right, with the
-    /// strategies and their parameters; where those are right, the requests that
-    /// a strategy has no function for.
+    /// All problems of the values; if there are none, those of the strategies and their parameters;
+    /// if there are none, the requests for which a strategy has no function.
     pub fn resolve(&self) -> Result<Setup, Vec<Problem>> {
         self.validate()?;
         let names = Names::of(self.store_names());
@@ -94,7 +92,7 @@ impl Scenario {
         if problems.is_empty() { Ok(setup) } else { Err(problems) }
     }
 
-    /// Programs with a queue or a loop in a cache of several processes.
+    /// The problem of a program with a queue or a loop inside a cache of several processes.
     fn inside_a_cluster(&self, setup: &Setup) -> Option<Problem> {
         setup.clusters.iter().find(|cluster| cluster.nodes[0] == CacheId::FIRST)?;
         let mut deployed = setup.strategies.iter();
@@ -141,7 +139,7 @@ impl Scenario {
         problems
     }
 
-    /// Actions and workloads that their strategy has no function for.
+    /// Actions and workloads for which their strategy has no function.
     fn unserved(&self, setup: &Setup) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut check = |kind: Kind, key: &str, path: String| {
@@ -168,8 +166,8 @@ impl Scenario {
 }
 
 impl StrategyUse {
-    /// The program's text, and the field that it comes from; `None`: there is no
-    /// such built-in strategy.
+    /// The program's text, and the field that it comes from; `None`: there is no such built-in
+    /// strategy.
     pub(super) fn text(&self) -> Option<(&str, &'static str)> {
         match &self.source {
             Some(source) => Some((source, "source")),
@@ -237,7 +235,7 @@ struct Resolver {
 }
 
 impl Resolver {
-    /// The candidates of a comparison, each with its parameters; nothing of them is kept.
+    /// Checks the candidates of a comparison and their parameters; nothing of them is kept.
     fn compared(&mut self, scenario: &Scenario) {
         for (at, text) in scenario.view.compare.iter().enumerate() {
             let Ok(candidate) = Candidate::listed(text, scenario) else { continue };
@@ -282,7 +280,7 @@ impl Resolver {
         deployed
     }
 
-    /// The rows by key; of two with the same key, the one that is written out.
+    /// The rows by key; of two rows with one key, the explicit one counts.
     fn rows(&mut self, rows: &Rows) -> Vec<(Symbol, Datum)> {
         let mut resolved = BTreeMap::new();
         for range in &rows.ranges {
@@ -323,8 +321,8 @@ impl Resolver {
         resolved
     }
 
-    /// What needs a text, or, once for each part of the document, the problem
-    /// that there are too many.
+    /// A resolved value or, once for each part of the document, the problem that there are too many
+    /// texts.
     fn known<T>(&mut self, resolved: Option<T>, path: &str) -> Option<T> {
         if resolved.is_none() && self.problems.last().is_none_or(|last| last.path != path) {
             self.problems.push(Problem {

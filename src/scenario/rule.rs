@@ -1,9 +1,9 @@
-//! What a field may hold, said once: the check, the published schema and the
-//! words of an error all come from the same rule.
+//! The rules of fields: the check, the published schema and the error message all come from the
+//! same rule.
 //!
-//! Our own, not a validation library: a message here gives the path, the value
-//! and the allowed range, and the schema needs the ranges as data. The
-//! libraries that we looked at keep the bounds inside generated code.
+//! This is not a validation library, because a message here gives the path, the value and the
+//! allowed range, and the schema needs the ranges as data. The libraries that we examined keep the
+//! bounds inside generated code.
 
 mod shape;
 
@@ -11,13 +11,13 @@ use std::collections::BTreeMap;
 
 pub(super) use shape::{Between, FactPath, Prose, Slug, StoreName};
 
-/// One thing that is wrong with a document.
+/// One error in a document.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Problem {
-    /// Where: `topology.apps.count`, `actions[3].key`; empty for the whole document.
+    /// The path: `topology.apps.count`, `actions[3].key`; empty for the whole document.
     pub path: String,
-    /// What, and what is allowed: `is 0; allowed: 1..16`.
+    /// What is wrong, and what is allowed: `is 0; allowed: 1..16`.
     pub message: String,
 }
 
@@ -28,7 +28,7 @@ impl std::fmt::Display for Problem {
     }
 }
 
-/// Walks a document, knows where it is, and collects what is wrong.
+/// Walks a document, tracks the path, and collects the problems.
 #[derive(Default)]
 pub(super) struct Checker {
     path: String,
@@ -36,7 +36,7 @@ pub(super) struct Checker {
 }
 
 impl Checker {
-    /// Checks what is below a field.
+    /// Checks the value of a field.
     pub fn field(&mut self, name: &str, check: impl FnOnce(&mut Checker)) {
         let length = self.path.len();
         if length > 0 {
@@ -55,17 +55,17 @@ impl Checker {
         self.path.truncate(length);
     }
 
-    /// Something is wrong here.
+    /// Adds a problem at the present path.
     pub fn problem(&mut self, message: impl Into<String>) {
         self.problems.push(Problem { path: self.path.clone(), message: message.into() });
     }
 }
 
-/// A part of the document that knows the rules of its fields.
+/// A part of the document with rules for its fields.
 pub(super) trait Checked {
     fn check(&self, at: &mut Checker);
 
-    /// What is allowed at a path below this type, in words.
+    /// What is allowed at a path below this type, as text.
     fn allowed(below: &[&str]) -> Option<String>;
 
     /// Writes the rules into this type's schema.
@@ -73,7 +73,7 @@ pub(super) trait Checked {
     fn describe(schema: &mut serde_json::Value);
 }
 
-/// What a field of type `T` may hold.
+/// A rule: what a field of type `T` may hold.
 pub(super) trait Rule<T> {
     fn check(&self, value: &T, at: &mut Checker);
 
@@ -82,13 +82,13 @@ pub(super) trait Rule<T> {
     #[cfg(not(target_arch = "wasm32"))]
     fn describe(&self, _schema: &mut serde_json::Value) {}
 
-    /// Written even where the value is the default.
+    /// Whether the field is written even if its value is the default.
     fn always_written(&self) -> bool {
         false
     }
 }
 
-/// An optional field follows the rule where it is given.
+/// An optional field follows the rule if it is present.
 impl<T, R: Rule<T>> Rule<Option<T>> for R {
     fn check(&self, value: &Option<T>, at: &mut Checker) {
         if let Some(value) = value {
@@ -106,7 +106,7 @@ impl<T, R: Rule<T>> Rule<Option<T>> for R {
     }
 }
 
-/// A whole number from `least` to `most`, both included.
+/// A whole number from `least` to `most`, inclusive.
 #[derive(Clone, Copy)]
 pub(super) struct Number {
     pub least: i64,
@@ -118,20 +118,20 @@ pub(super) const fn number(least: i64, most: i64) -> Number {
     Number { least, most, unit: "" }
 }
 
-/// The largest whole number that JSON carries exactly to every reader.
+/// The largest whole number that every JSON reader represents exactly.
 pub(super) const EXACT: i64 = 1 << 53;
 
-/// An instant or a length of time.
+/// An instant or a duration.
 pub(super) const TIME: Number = time(0);
 
-/// A length of time of at least so many microseconds.
+/// A duration of at least `least` microseconds.
 pub(super) const fn time(least: i64) -> Number {
     Number { least, most: crate::time::LONGEST_US as i64, unit: " microseconds (up to one year)" }
 }
 
-/// A whole number type of the document.
+/// A whole-number type of the document.
 pub(super) trait Whole: Copy + std::fmt::Display {
-    /// Saturates: what does not fit is outside every range.
+    /// Saturates: a number that does not fit is outside every range.
     fn whole(self) -> i64;
 }
 
@@ -198,7 +198,7 @@ impl Rule<f64> for Decimal {
     }
 }
 
-/// A text of so many characters.
+/// A text with bounds on its length, in characters.
 #[derive(Clone, Copy)]
 pub(super) struct Text {
     pub least: usize,
@@ -209,7 +209,7 @@ pub(super) const fn text(least: usize, most: usize) -> Text {
     Text { least, most }
 }
 
-/// So many hexadecimal digits, in lower case.
+/// This many hexadecimal digits, in lower case.
 #[derive(Clone, Copy)]
 pub(super) struct Hex(pub usize);
 
@@ -242,7 +242,7 @@ impl Rule<String> for Hex {
 /// A key, or the name of a client or a workload.
 pub(super) const NAME: Text = text(1, 200);
 
-/// What keys begin with; empty: all keys.
+/// A prefix of keys; empty: all keys.
 pub(super) const PREFIX: Text = text(0, 100);
 
 impl Text {
@@ -275,7 +275,7 @@ impl Rule<String> for Text {
     }
 }
 
-/// A part with rules of its own.
+/// A part with its own rules.
 pub(super) struct Nested;
 
 impl<T: Checked> Rule<T> for Nested {
@@ -288,10 +288,10 @@ impl<T: Checked> Rule<T> for Nested {
     }
 }
 
-/// A type whose every value is allowed: a truth value, one of a few words.
+/// A type whose every value is allowed: a truth value, or one of a few words.
 pub(super) struct Any(pub &'static str);
 
-/// Marks the types that [`Any`] stands for.
+/// Marks the types for [`Any`].
 pub(super) trait Free {}
 impl Free for bool {}
 
@@ -303,7 +303,7 @@ impl<T: Free> Rule<T> for Any {
     }
 }
 
-/// A list of at most so many, each by a rule.
+/// A list with a bound on its length, and a rule for its items.
 pub(super) struct List<R>(pub usize, pub R);
 
 impl<T, R: Rule<T>> Rule<Vec<T>> for List<R> {
@@ -330,10 +330,10 @@ impl<T, R: Rule<T>> Rule<Vec<T>> for List<R> {
     }
 }
 
-/// A table of at most so many, names and values each by a rule.
+/// A table with a bound on its size, and rules for its names and values.
 pub(super) struct Table<K, V>(pub usize, pub K, pub V);
 
-/// What a table's name looks like in a path.
+/// The name of a table's entry in a path.
 pub(super) trait TableKey {
     fn path(&self) -> String;
 }
@@ -382,7 +382,7 @@ pub(super) fn allowed_at<O, T>(
     rule.allowed(below)
 }
 
-/// [`Rule::describe`], likewise.
+/// [`Rule::describe`] for the rule of a field.
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) fn describe_at<O, T>(
     _field: fn(&O) -> &T,
@@ -392,13 +392,13 @@ pub(super) fn describe_at<O, T>(
     rule.describe(schema);
 }
 
-/// [`Rule::always_written`], likewise.
+/// [`Rule::always_written`] for the rule of a field.
 pub(super) fn always_at<O, T>(_field: fn(&O) -> &T, rule: &impl Rule<T>) -> bool {
     rule.always_written()
 }
 
-/// Gives a struct of the document the rules of its fields. `sparse` also
-/// writes it: fields that equal those of `Default` are left out.
+/// Defines the rules of a struct's fields. `sparse` also implements serialisation that leaves out
+/// fields equal to those of `Default`.
 macro_rules! rules {
     (sparse $Type:ident { $($field:ident $(as $name:literal)?: $rule:expr),* $(,)? }) => {
         $crate::scenario::rule::rules!($Type { $($field $(as $name)?: $rule),* });
@@ -452,7 +452,7 @@ macro_rules! rules {
 }
 pub(super) use rules;
 
-/// A field's name in the document, where it is not that of the field.
+/// A field's name in the document, if it differs from the field's.
 macro_rules! name {
     ($field:ident) => {
         stringify!($field)

@@ -19,9 +19,9 @@ pub fn schema() -> Value {
     schema
 }
 
-/// The same for whoever reads it strictly, or makes classes of it: only formats that JSON Schema
-/// knows, a type and the fields wherever these are required, a title for each variant, and what of the document
-/// can be stated beyond single fields.
+/// The schema for strict validators and code generators: only formats that JSON Schema knows, a
+/// type and the fields wherever these are required, a title for each variant, and every rule beyond
+/// single fields that can be expressed.
 pub fn published() -> Value {
     let mut schema = schema();
     let ids: Vec<&str> = builtin::all().iter().map(|it| it.id).collect();
@@ -43,7 +43,7 @@ pub fn published() -> Value {
     schema
 }
 
-/// What a number's size is called is no format, and would be refused as one.
+/// Names for the sizes of numbers, which are not formats of JSON Schema and would be refused.
 const SIZES: [&str; 7] = ["uint16", "uint32", "uint64", "int64", "double", "float", "uint8"];
 
 fn be_strict(schema: &mut Value, name: &str) {
@@ -82,7 +82,7 @@ fn be_strict(schema: &mut Value, name: &str) {
     }
 }
 
-/// `ActionKillCache` for the variant of `Action` whose `do` is `kill-cache`.
+/// The title of a variant: `ActionKillCache` for the one of `Action` whose `do` is `kill-cache`.
 fn variant_title(variant: &Value, name: &str) -> Option<String> {
     let fields = variant.get("properties")?.as_object()?;
     let word = fields.values().find_map(|field| field.get("const")?.as_str())?;
@@ -93,8 +93,8 @@ fn variant_title(variant: &Value, name: &str) -> Option<String> {
     Some(format!("{name}{}", capitalised.flatten().collect::<String>()))
 }
 
-/// The schemas of the document and of all its parts, by the names of their types.
-/// [`What`] is among them, which the schema has as a part of [`Action`] alone.
+/// The schemas of the document and of all its parts, by the names of their types. They include
+/// [`What`], which the schema has only as a part of [`Action`].
 pub fn types() -> Map<String, Value> {
     let mut document = schema();
     let mut what = schemars::schema_for!(What).to_value();
@@ -104,7 +104,7 @@ pub fn types() -> Map<String, Value> {
     parts.into_iter().chain(whole).collect()
 }
 
-/// The schema as the published file has it.
+/// The text of the published schema file.
 pub fn text() -> String {
     let mut text = serde_json::to_string_pretty(&published()).expect("a schema is JSON");
     text.push('\n');

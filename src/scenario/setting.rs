@@ -1,7 +1,7 @@
-//! Settings that a person changes one at a time, beside the document.
+//! Settings: fields of the document that a person changes one at a time on the page.
 //!
-//! A table: each row says what a setting is called, in which unit a person reads it, and which
-//! field of the document it is. To add one is to add a row.
+//! One table: each row has the setting's name, the unit in which a person reads it, and the
+//! document's field. To add a setting, add a row.
 
 use super::{
     Arrivals, CacheReplicaSettings, Eviction, Latency, LocalSettings, Placement, ReadsFrom,
@@ -9,19 +9,19 @@ use super::{
 };
 use crate::time::{MILLISECOND_US, Micros};
 
-/// In which unit a person reads and writes a setting.
+/// The unit in which a person reads and writes a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingUnit {
     /// A plain number.
     Count,
-    /// Milliseconds, of microseconds in the document.
+    /// Milliseconds; the document has microseconds.
     Milliseconds,
     PerSecond,
     Permille,
 }
 
 impl SettingUnit {
-    /// What stands behind the number.
+    /// The text after the number.
     pub const fn name(self) -> &'static str {
         match self {
             SettingUnit::Count => "",
@@ -32,23 +32,23 @@ impl SettingUnit {
     }
 }
 
-/// A setting of a scenario, and its value.
+/// A setting of a scenario, with its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setting {
-    /// Tells it from the others of its scenario.
+    /// The path of the document's field, unique within a scenario.
     pub path: String,
     pub label: String,
     pub unit: SettingUnit,
-    /// `None`: it is left out.
+    /// `None`: the field is left out.
     pub value: Option<f64>,
-    /// What it means to leave it out; `None`: it has to be there.
+    /// What it means to leave the field out; `None`: it is required.
     pub without: Option<&'static str>,
-    /// Where it is one of a few words: these. Its value is the position among them.
+    /// The allowed words, if it is one of a few words; then its value is the position among them.
     pub choices: Vec<&'static str>,
 }
 
 impl Setting {
-    /// A value of it, as a person reads it.
+    /// A value of the setting as text.
     pub fn words(&self, value: Option<f64>) -> String {
         let Some(value) = value else { return self.without.unwrap_or("nothing").to_owned() };
         match self.choices.get(value as usize) {
@@ -61,7 +61,7 @@ impl Setting {
 /// A number of the document, or one of a few words.
 trait Field {
     fn get(&self) -> Option<f64>;
-    /// `false`: it has no such value.
+    /// Sets the value. `false`: the field cannot have it.
     fn put(&mut self, value: Option<f64>) -> bool;
     fn choices(&self) -> Vec<&'static str> {
         Vec::new()
@@ -92,7 +92,7 @@ macro_rules! words {
 }
 words!(Placement, ReadsFrom, Eviction, Tracking);
 
-/// Parts that are there or not, whose own fields are settings too.
+/// Optional parts whose fields are settings too.
 macro_rules! parts {
     ($($Type:ident),*) => {$(
         impl Field for $Type {
@@ -112,7 +112,7 @@ macro_rules! parts {
 }
 parts!(CacheReplicaSettings, LocalSettings);
 
-/// A time that is always the same.
+/// A constant time.
 impl Field for Latency {
     fn get(&self) -> Option<f64> {
         match self {
@@ -181,10 +181,10 @@ impl Field for f64 {
     }
 }
 
-/// A row: where it is, what it is called, its unit, and what it means to leave it out.
+/// A row: the path, the name, the unit, and what it means to leave the field out.
 type Row = (&'static str, &'static str, SettingUnit, Option<&'static str>, Reach);
 
-/// The field of a scenario, where that has the part that it belongs to.
+/// Finds the field in a scenario, if the scenario has the part that it belongs to.
 type Reach = fn(&mut Scenario) -> Option<&mut dyn Field>;
 
 macro_rules! rows {
@@ -245,7 +245,7 @@ const ROWS: &[Row] = rows! {
     "seed" "Seed of all chance" Count => seed;
 };
 
-/// Of an open workload at a steady rate or in a wave.
+/// The rate of an open workload with a steady rate or a wave.
 fn rate(arrivals: &mut Arrivals) -> Option<&mut f64> {
     match arrivals {
         Arrivals::Poisson { per_second } | Arrivals::Wave { per_second, .. } => Some(per_second),
@@ -254,7 +254,7 @@ fn rate(arrivals: &mut Arrivals) -> Option<&mut f64> {
 }
 
 impl Scenario {
-    /// What a person can set, with the values that it has.
+    /// Every setting of the scenario, with its value.
     pub fn settings(&self) -> Vec<Setting> {
         let mut copy = self.clone();
         let mut settings = Vec::new();
@@ -280,8 +280,8 @@ impl Scenario {
         settings
     }
 
-    /// Sets what has this path; `false`: nothing here has, or it has no such value at all.
-    /// Whether the value is in its range is checked with the whole scenario.
+    /// Sets the field at a path. `false`: there is no such setting, or it cannot have such a value.
+    /// Ranges are checked later, with the whole scenario.
     pub fn set(&mut self, path: &str, value: Option<f64>) -> bool {
         if let Some(&(_, _, unit, _, reach)) = ROWS.iter().find(|row| row.0 == path) {
             let value = value.map(|value| stored(value, unit));

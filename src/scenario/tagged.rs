@@ -1,8 +1,8 @@
-//! Enums that a document tells apart by one field: `{"kind": "uniform", …}`.
+//! Enums whose variants a document distinguishes by one field: `{"kind": "uniform", …}`.
 //!
-//! serde's own reading of these first copies the whole object, and then knows
-//! neither the field that is wrong nor that one does not belong. Here every
-//! field of every variant is read in one go, and then sorted out.
+//! serde's own implementation first copies the whole object, and then cannot name the wrong field
+//! nor find one that does not belong. Here every field of every variant is parsed in one pass, and
+//! then assigned.
 
 use std::fmt;
 
@@ -126,8 +126,8 @@ macro_rules! tagged {
 }
 pub(super) use tagged;
 
-/// Reads an object, and makes something of its fields before what follows is read: what is wrong
-/// with them together is then wrong where the object ends.
+/// Parses an object and converts its fields before what follows is parsed, so that an error of the
+/// fields together has the position of the object's end.
 pub(super) struct Whole<Fields, T, E>(pub fn(Fields) -> Result<T, E>);
 
 impl<'de, Fields: Deserialize<'de>, T, E: fmt::Display> Visitor<'de> for Whole<Fields, T, E> {
@@ -145,13 +145,13 @@ impl<'de, Fields: Deserialize<'de>, T, E: fmt::Display> Visitor<'de> for Whole<F
 
 /// Why an object is none of the variants.
 pub(super) enum TagError {
-    /// The field that tells them apart is missing.
+    /// The tag is missing.
     NoTag(&'static str),
     Needs {
         variant: &'static str,
         field: &'static str,
     },
-    /// A field of other variants.
+    /// The field belongs to other variants.
     Strange {
         field: &'static str,
         variant: &'static str,
@@ -176,7 +176,7 @@ impl fmt::Display for TagError {
     }
 }
 
-/// A variant's name as the document has it: `KillCache` is `kill-cache`.
+/// A variant's name in the document: `KillCache` is `kill-cache`.
 fn kebab(variant: &str) -> String {
     let mut name = String::new();
     for letter in variant.chars() {

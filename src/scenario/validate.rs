@@ -1,4 +1,4 @@
-//! Whether a document's values are within their ranges and fit together.
+//! Checks that a document's values are within their ranges and fit together.
 
 mod lesson;
 
@@ -15,17 +15,17 @@ use crate::time::Micros;
 use crate::vocabulary::Role;
 use crate::vocabulary::command::StoreCommand;
 
-/// The most rows that a scenario may start with, ranges counted out.
+/// The most rows that a scenario may start with, rows of ranges included.
 const MOST_ROWS: u64 = 1_000_000;
 
 impl Scenario {
     /// Checks every value.
     ///
-    /// Strategy sources and parameters are checked where they are compiled.
+    /// Strategy sources and parameters are checked by [`resolve`](Scenario::resolve).
     ///
     /// # Errors
-    /// All that is wrong, in the order of the document: first values outside
-    /// their ranges, then what does not fit together.
+    /// All problems, in the order of the document: first values outside their ranges, then values
+    /// that do not fit together.
     pub fn validate(&self) -> Result<(), Vec<Problem>> {
         let mut at = Checker::default();
         self.check(&mut at);
@@ -211,7 +211,7 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
     }
 }
 
-/// The nodes of the first cache, where it has several and an action on it names none.
+/// The nodes of the first cache, if it has several and an action on it names none.
 fn nodes_to_choose(what: &What, topology: &Topology) -> Option<Vec<String>> {
     let names_one = match what {
         What::KillCache { cache }
@@ -306,7 +306,7 @@ fn cache(settings: &CacheSettings, at: &mut Checker) {
     }
 }
 
-/// A range must not end before it begins.
+/// Checks that a range does not end before it begins.
 fn spread(latency: &Latency, field: &str, at: &mut Checker) {
     if let Latency::Uniform { low_us, high_us } = latency
         && low_us > high_us
@@ -351,7 +351,7 @@ fn workloads(workloads: &[Workload], at: &mut Checker) {
     }
 }
 
-/// The points of a rate are in the order of time, and some is more than 0.
+/// Checks that a rate's points are in order of time, and that some rate is more than 0.
 fn rates(points: &[RatePoint], at: &mut Checker) {
     at.field("points", |at| {
         if points.iter().all(|point| point.per_second <= 0.0) {
@@ -372,11 +372,11 @@ fn rates(points: &[RatePoint], at: &mut Checker) {
     });
 }
 
-/// Beyond so many problems none comes with a hint: to look for one takes time,
-/// and a document can have a hundred thousand.
+/// The most problems that come with a hint: finding one takes time, and a document can have a
+/// hundred thousand problems.
 const MOST_HINTS: usize = 100;
 
-/// A name that is not among the known ones.
+/// Reports a name that is not among the known ones.
 fn unknown(given: &str, known: &[&str], at: &mut Checker) {
     if at.problems.len() >= MOST_HINTS {
         return at.problem(format!("is \"{given}\", which is unknown"));

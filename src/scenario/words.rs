@@ -1,9 +1,9 @@
-//! Actions in words, for the log.
+//! Actions as text, for the log.
 
 use super::{Failure, Literal, What};
 
 impl What {
-    /// What is done, in words: `client a writes user:1 = 7`.
+    /// The action as text: `client a writes user:1 = 7`.
     pub fn words(&self) -> String {
         if let Some((message, how)) = self.handling() {
             return format!("the message {message} {}", how.outcome());
@@ -63,7 +63,7 @@ impl What {
             What::OutsideDelete { key } => format!("a script deletes {key} from the database"),
             What::StartWorkload { workload } => format!("the workload {workload} starts"),
             What::StopWorkload { workload } => format!("the workload {workload} stops"),
-            // a hand on a message is above, and nothing else is left
+            // A cache's name in a sentence.
             _ => String::new(),
         }
     }
@@ -89,7 +89,7 @@ fn n(times: u32) -> String {
     if times == 1 { String::new() } else { format!(", {times} times at once") }
 }
 
-/// People count servers from 1, as the page's "app 1" does.
+/// The number of an app server for people, from 1, as in the page's "app 1".
 fn app_number(app: u16) -> u32 {
     u32::from(app) + 1
 }
@@ -99,7 +99,7 @@ fn on(app: Option<u16>) -> String {
     app.map_or(String::new(), |app| format!(" of app {}", app_number(app)))
 }
 
-/// "3 ×", "1.5 ×"
+/// A factor as text: "3 ×", "1.5 ×"
 fn factor(milli: u32) -> String {
     let (whole, part) = (milli / 1_000, milli % 1_000);
     if part == 0 {

@@ -29,8 +29,8 @@ impl Simulation {
         if problems.is_empty() { Ok(()) } else { Err(ActError::Invalid(problems)) }
     }
 
-    /// Does an action. `index` is its position in the scenario, from which the
-    /// stamps of all that follows from it are derived.
+    /// Does an action. `index` is its position in the scenario, from which the stamps of everything
+    /// that it causes are derived.
     pub(super) fn carry_out(&mut self, index: u32, what: &What) -> Result<(), ActError> {
         match what {
             What::Read { key, client, times } => {
@@ -130,7 +130,7 @@ impl Simulation {
     }
 }
 
-/// The cache that an action is about.
+/// The cache that an action concerns.
 fn cache_of(name: &Option<String>, names: &Names) -> Result<CacheId, ActError> {
     let known = names.stores().cache(name.as_deref());
     known.ok_or_else(|| ActError::NoCache(name.clone().unwrap_or_default()))
@@ -141,11 +141,11 @@ fn node_of(name: &str, names: &Names) -> Result<CacheId, ActError> {
     known.ok_or_else(|| ActError::NoCache(name.to_owned()))
 }
 
-/// The fault that an action is, by its position in the scenario; `None`: it is a request, a
-/// hand on a message, or depends on what is down.
+/// The fault of an action, given with its position in the scenario; `None`: it is a request,
+/// concerns a message, or depends on what is down.
 ///
 /// # Errors
-/// It needs more texts than a run may know, or there is no such cache.
+/// If it needs more texts than a run may know, or there is no such cache.
 pub(crate) fn fault_of(
     index: u32,
     what: &What,

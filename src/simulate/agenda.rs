@@ -1,4 +1,4 @@
-//! The agenda: what will happen, in order of time.
+//! The agenda: future events, in order of time.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -6,7 +6,7 @@ use super::upcoming::{Upcoming, When};
 use crate::time::Micros;
 use crate::world::{MessageKey, OperationKey, ProcessId, Timer, World};
 
-/// One thing that will happen.
+/// An item of the agenda.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum AgendaItem {
     /// An action of the scenario, by its position.
@@ -15,12 +15,12 @@ pub enum AgendaItem {
     Begin(u32),
     /// A workload stops at the scenario's `stop_us`.
     End(u32),
-    /// An open workload's next request, in its run of this number.
+    /// The next request of an open workload, of the start with this number.
     Arrival {
         workload: u32,
         run: u32,
     },
-    /// The think time of a closed workload's user is over.
+    /// The end of the think time of a closed workload's user.
     Thought {
         workload: u32,
         run: u32,
@@ -30,30 +30,28 @@ pub enum AgendaItem {
     Fire(Timer),
 }
 
-/// What will happen. Items of the same instant are taken in the order in which
-/// they were put.
+/// The agenda. Items of the same instant are taken in the order in which they were put.
 ///
-/// Nearly every timeout is cancelled, because the reply comes first. Timeouts are
-/// kept apart from the others, in one queue for each length, where putting one and
-/// skipping it cost next to nothing.
+/// Nearly every timeout is cancelled, because the reply comes first. Timeouts are kept separately,
+/// in one queue for each length, where it is cheap to put and to skip one.
 #[derive(Clone)]
 pub struct Agenda {
     items: Upcoming<AgendaItem>,
     timeouts: Vec<TimeoutLine>,
-    /// When the first timeout comes, and its line's position. What has been cancelled
-    /// since it was found may come earlier, and nothing else.
+    /// The first timeout, and the position of its queue. Only timeouts cancelled since it was found
+    /// may be earlier.
     first_timeout: Option<(When, usize)>,
     sequence: u64,
-    /// Messages in flight whose landing an action has changed.
+    /// Messages in flight whose landing was changed by an action.
     moved: BTreeMap<MessageKey, Moved>,
 }
 
 /// How an action changed a message's landing.
 #[derive(Clone, Copy)]
 enum Moved {
-    /// It is held; its flight would take this much longer.
+    /// It is held; its remaining flight takes this long.
     Held { left_us: Micros },
-    /// The item with this number is the valid one.
+    /// Only the item with this number is valid.
     Put { sequence: u64 },
 }
 
@@ -70,35 +68,35 @@ impl Default for Agenda {
     }
 }
 
-/// Timeouts of one length, and so in the order of time.
+/// Timeouts of one length, which are therefore in order of time.
 #[derive(Clone)]
 struct TimeoutLine {
     length_us: Micros,
     entries: VecDeque<(When, Timer)>,
 }
 
-/// Where that lies which comes next, and when it is.
+/// Where the next item is, and its instant.
 #[derive(Clone, Copy)]
 enum Next {
     Item(Micros),
-    /// The first of this line.
+    /// The first of this queue.
     Timeout(Micros, usize),
 }
 
 impl Agenda {
-    /// Puts an action. At its instant it comes before all else, after the actions
-    /// with a lower index, whenever it is put.
+    /// Puts an action. At its instant, it comes before everything else, after actions of a lower
+    /// index.
     pub fn put_action(&mut self, at_us: Micros, index: u32) {
         self.items.put(When { at_us, sequence: index.into() }, AgendaItem::Action(index));
     }
 
-    /// When the next action is, if nothing else comes before it.
+    /// The instant of the next action, if nothing else comes before it.
     pub fn next_action_us(&self) -> Option<Micros> {
         let (when, next) = self.items.first()?;
         matches!(next, AgendaItem::Action(_)).then_some(when.at_us)
     }
 
-    /// Takes all actions out.
+    /// Removes all actions.
     pub fn forget_actions(&mut self) {
         self.items.retain(|item| !matches!(item, AgendaItem::Action(_)));
     }
@@ -125,7 +123,7 @@ impl Agenda {
         }
     }
 
-    /// When the next item happens that the world still waits for.
+    /// The instant of the next item that the world still waits for.
     pub fn next_at_us(&mut self, world: &World) -> Option<Micros> {
         self.find(world).map(|next| match next {
             Next::Item(at_us) | Next::Timeout(at_us, _) => at_us,
@@ -234,7 +232,7 @@ impl Agenda {
         matches!(self.moved.get(&message), Some(Moved::Held { .. }))
     }
 
-    /// A message is not in flight any more.
+    /// Forgets a message that is no longer in flight.
     pub fn forget(&mut self, message: MessageKey) {
         if !self.moved.is_empty() {
             self.moved.remove(&message);
@@ -260,8 +258,8 @@ impl Agenda {
         })
     }
 
-    /// What comes next of what the world still waits for. Cancelled items are removed
-    /// only when their instant has come.
+    /// The next item that the world still waits for. Cancelled items are removed only at their
+    /// instants.
     #[inline]
     fn find(&mut self, world: &World) -> Option<Next> {
         let next = loop {
@@ -284,7 +282,7 @@ impl Agenda {
         }
     }
 
-    /// The same, where a timeout may come before the next item.
+    /// The next item, if a timeout may come first.
     #[cold]
     fn find_timeout(&mut self, world: &World, next: Option<When>) -> Option<Next> {
         self.drop_cancelled(world);
@@ -296,8 +294,8 @@ impl Agenda {
         }
     }
 
-    /// Brings to the front of each line a timeout that the world waits for. What is
-    /// cancelled stays so, hence none is looked at twice, whenever it is due.
+    /// Removes cancelled timeouts from the front of each queue. A cancelled timeout stays
+    /// cancelled, so none is examined twice.
     fn drop_cancelled(&mut self, world: &World) {
         for TimeoutLine { entries, .. } in &mut self.timeouts {
             while entries.front().is_some_and(|(when, timer)| !world.awaits(*timer, when.at_us)) {

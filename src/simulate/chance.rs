@@ -1,8 +1,8 @@
-//! Chance: random numbers that do not depend on order.
+//! Random draws that do not depend on order.
 //!
-//! There is no stream of random numbers. Each draw is a function of the
-//! scenario's seed, of a stamp (who draws) and of a purpose. So the latency of a
-//! message stays the same, whatever else a person adds to the scenario.
+//! There is no stream of random numbers. Each draw is a function of the scenario's seed, of a stamp
+//! (who draws) and of a purpose. So the latency of a message stays the same, whatever else is added
+//! to the scenario.
 
 use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -11,7 +11,7 @@ use crate::scenario::Latency;
 use crate::time::{LONGEST_US, Micros};
 use crate::world::{Stamp, derive};
 
-/// What a draw is for.
+/// The purpose of a draw.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Purpose {
     Flight = 1,
@@ -26,8 +26,8 @@ pub enum Purpose {
     Duplication,
 }
 
-/// The generator of one draw: [SplitMix64](https://doi.org/10.1145/2660193.2660195),
-/// which is cheap to seed for each draw.
+/// The generator for one draw: [SplitMix64](https://doi.org/10.1145/2660193.2660195), which is
+/// cheap to seed.
 pub fn generator(seed: u64, stamp: Stamp, purpose: Purpose) -> SplitMix64 {
     SplitMix64::seed_from_u64(derive(stamp, seed.wrapping_mul(16) + purpose as u64))
 }
@@ -37,7 +37,7 @@ pub fn bits(seed: u64, stamp: Stamp, purpose: Purpose) -> u64 {
     generator(seed, stamp, purpose).next_u64()
 }
 
-/// A time from a distribution.
+/// Draws a time from a distribution.
 ///
 /// Logarithms and the like come from `libm`, because the platform's differ in the
 /// last bit between a terminal and a browser. For the same reason the inverse
@@ -61,7 +61,7 @@ pub fn latency(latency: &Latency, seed: u64, stamp: Stamp, purpose: Purpose) -> 
     }
 }
 
-/// An exponentially distributed time.
+/// An exponentially distributed time, with mean `mean_us`.
 pub fn exponential(mean_us: f64, bits: u64) -> Micros {
     whole(-mean_us * libm::log(1.0 - unit(bits)))
 }
@@ -81,7 +81,7 @@ fn unit(bits: u64) -> f64 {
     (bits >> 11) as f64 / (1u64 << 53) as f64
 }
 
-/// A time in whole microseconds.
+/// A time rounded to whole microseconds.
 pub fn whole(us: f64) -> Micros {
     libm::round(us).clamp(0.0, LONGEST_US as f64) as Micros
 }

@@ -14,7 +14,7 @@ use crate::world::{
     Stamp, Timer, link_between,
 };
 
-/// Decides how long everything takes, and keeps the agenda.
+/// Draws how long everything takes, and keeps the agenda.
 #[derive(Clone)]
 pub struct Clock {
     pub now_us: Micros,
@@ -22,12 +22,12 @@ pub struct Clock {
     pub history: History,
     /// Requests that ended in the present transition; `None`: no workload needs them.
     pub ended: Option<Vec<OpId>>,
-    /// What has happened since it was last asked for; `None`: nobody asks.
+    /// What has happened since the last query; `None`: not recorded.
     pub heard: Option<Vec<Heard>>,
     seed: u64,
     /// By [`LinkName`](crate::scenario::LinkName).
     links: Vec<LinkSettings>,
-    /// No link loses or doubles anything by chance.
+    /// No link loses or duplicates messages at random.
     is_faithful: bool,
     caches: ByCache<CacheTimes>,
     database_read: Latency,
@@ -36,12 +36,12 @@ pub struct Clock {
     replica_lag: Latency,
 }
 
-/// How long a cache takes, and a message to it or from it where it is not what the link says.
+/// The service time of a cache, and the time of its messages if that differs from the link's.
 #[derive(Clone)]
 struct CacheTimes {
     service: Latency,
     flight: Option<Latency>,
-    /// What a change takes on its way to a replica.
+    /// The replication lag.
     lag: Latency,
 }
 
@@ -79,7 +79,7 @@ impl Clock {
     }
 }
 
-/// A time, slowed down by `slow_milli` / 1000.
+/// A time multiplied by `slow_milli` / 1000.
 fn slowed(us: Micros, slow_milli: u32) -> Micros {
     match slow_milli {
         1_000 => us,

@@ -1,5 +1,5 @@
-//! Every field of every part: changed alone, it changes the digest exactly if it
-//! can matter. The lists of fields come from the types themselves.
+//! Tests of the digest: changing any field of any part changes the digest exactly if the field can
+//! matter. The types themselves list their fields.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::vocabulary::CacheId;
 use crate::vocabulary::queue::Rules;
 use crate::world::{Halt, Kind, Request, Trap, World};
 
-/// How often each field was tried, by type.
+/// The number of tests of each field, by type.
 type Tried = BTreeMap<(&'static str, &'static str), u32>;
 
 fn check<T: Fields + Digest>(what: &'static str, part: &T, lens: &Lens, tried: &mut Tried) {
@@ -35,7 +35,7 @@ fn check<T: Fields + Digest>(what: &'static str, part: &T, lens: &Lens, tried: &
     }
 }
 
-/// Each part of a world.
+/// Checks each part of a world.
 fn check_parts(world: &World, ages: bool, tried: &mut Tried) {
     let lens = &Lens { now_us: world.now_us, ages, attempts: ages, dead: ages };
     for task in world.tasks.values() {
@@ -84,7 +84,7 @@ fn check_parts(world: &World, ages: bool, tried: &mut Tried) {
     world.traps.iter().for_each(|each| check("trap", each, lens, tried));
 }
 
-/// The worlds of a run, one after every so many events.
+/// The worlds of a run, one after every `every` events.
 fn worlds(scenario: &Scenario, every: u32, most: usize, mut look: impl FnMut(&World)) {
     let mut run = Simulation::new(scenario).expect("a scenario that runs");
     for _ in 0..most {

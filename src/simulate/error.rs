@@ -1,36 +1,36 @@
-//! Why an action can't be done.
+//! The errors of actions.
 
 use std::fmt;
 
 use crate::scenario::{MOST_ACTIONS, Problem};
 use crate::world::{FaultError, MissingHandler};
 
-/// Why an action can't be done.
+/// Why an action cannot be done.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ActError {
-    /// The scenario has as many actions as one may have.
+    /// The scenario already has the most actions allowed.
     TooManyActions,
     /// It breaks rules of the document; paths begin at the action.
     Invalid(Vec<Problem>),
-    /// It needs one more text than the run may know.
+    /// It needs more texts than the run may know.
     TooManyTexts,
-    /// The key's strategy does not serve such requests.
+    /// The key's strategy has no function for such requests.
     MissingHandler(MissingHandler),
     /// There is no workload of this name.
     NoWorkload(String),
     /// There is no cache of this name.
     NoCache(String),
-    /// No message has such a name: it is not 16 hexadecimal digits.
+    /// The message's name is not 16 hexadecimal digits.
     NoMessageName,
     /// The message is not in flight now.
     NotInFlight,
-    /// The message to hold is held.
+    /// The message is already held.
     AlreadyHeld,
-    /// The message to release is not held.
+    /// The message is not held.
     NotHeld,
-    /// The world refuses to be broken or mended in this way.
+    /// The world refuses the fault.
     Fault(FaultError),
-    /// The run can't go on, and why.
+    /// The run cannot continue, and why.
     Stopped(String),
 }
 

@@ -1,10 +1,10 @@
-//! A run that fills every part of a report: an example of what paths can name.
+//! An example run that fills every part of a report, to show which paths exist.
 
 use super::Simulation;
 use crate::scenario::Scenario;
 
-/// A stale read, which leaves the stores apart, and a strategy that breaks.
-/// Values are numbers, so that an expectation may compare them as such.
+/// A stale read, after which the stores differ, and a strategy that makes a mistake. Values are
+/// numbers, so that expectations may compare them as such.
 const SCENARIO: &str = r#"{
     "strategies": [
         {"strategy": "cache-aside"},
@@ -19,7 +19,7 @@ const SCENARIO: &str = r#"{
     ]
 }"#;
 
-/// The run, at its end: its report has something in each of its lists.
+/// The example run, at its end: its report has something in each list.
 pub fn example() -> Simulation {
     // A test runs it.
     let scenario = Scenario::parse(SCENARIO).expect("the example is a scenario");

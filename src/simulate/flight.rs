@@ -1,7 +1,6 @@
-//! Actions on one message in flight: hold, release, deliver, delay, drop.
+//! Actions on a message in flight: hold, release, deliver, delay, drop, duplicate.
 //!
-//! A message is named by its stamp, which is the same in every run in which the
-//! same task sends it, whatever else happens.
+//! A message is named by its stamp, which is the same in every run in which the same task sends it.
 
 use super::{ActError, Simulation};
 use crate::event::Fault;

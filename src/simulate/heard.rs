@@ -1,4 +1,4 @@
-//! What a run does, told step by step: for whoever has real servers do the same.
+//! Reports the steps of a run to a listener that makes real servers do the same.
 
 use super::Simulation;
 use crate::event::Event;
@@ -6,33 +6,32 @@ use crate::strategy::call::StoreError;
 use crate::strategy::value::{Names, Value};
 use crate::world::{Deed, Message, MessageKey};
 
-/// Something that has happened in a run. What happens in one transition is told in its order,
-/// the events last.
+/// A step of a run. The steps of one transition are in order, the events last.
 #[derive(Clone, Debug)]
 pub enum Heard {
-    /// A message is on its way.
+    /// A message was sent.
     Sent(Box<Message>),
     Deed(Deed),
     Event(Event),
 }
 
 impl Simulation {
-    /// Begins to note what happens, for [`heard`](Simulation::heard).
+    /// Begins to record steps for [`heard`](Simulation::heard).
     pub fn listen(&mut self) {
         self.clock.heard = Some(Vec::new());
     }
 
-    /// What has happened since the last time.
+    /// The steps since the last call.
     pub fn heard(&mut self) -> Vec<Heard> {
         self.clock.heard.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// Takes a table of texts with more of them in it: what a real store has answered.
+    /// Replaces the table of texts with a larger one, after a real store's answer added texts.
     pub fn learn(&mut self, names: Names) {
         *self.world.names_mut() = names;
     }
 
-    /// Puts another result into a reply in flight: what a real store has answered.
+    /// Replaces the result of a reply in flight with a real store's answer.
     pub fn substitute_reply(&mut self, message: MessageKey, result: Result<Value, StoreError>) {
         self.world.substitute_reply(message, result);
     }

@@ -18,7 +18,7 @@ pub struct WorkloadRun {
     /// Shared by all copies of a run.
     fixed: Rc<Fixed>,
     pub running: bool,
-    /// How often it was started: an earlier run's requests are not continued.
+    /// How often it was started. Requests of an earlier start are not continued.
     pub run: u32,
     pub requests: u64,
 }
@@ -27,15 +27,15 @@ struct Fixed {
     index: u32,
     workload: Workload,
     name: Symbol,
-    /// The users of a closed workload; one for all of an open one.
+    /// The clients of a closed workload's users; for an open one, the single client.
     clients: Vec<Symbol>,
     keys: Vec<Symbol>,
     popularity: WeightedAliasIndex<u64>,
 }
 
 impl WorkloadRun {
-    /// A workload, not yet started. `None`: its clients and keys are more texts than a
-    /// run may know.
+    /// A workload, not yet started. `None`: its clients and keys need more texts than a run may
+    /// know.
     pub fn new(index: u32, workload: &Workload, names: &mut Names) -> Option<WorkloadRun> {
         let users = workload.arrivals.users().unwrap_or(1);
         let name = names.intern(&workload.name)?;
@@ -56,7 +56,7 @@ impl WorkloadRun {
         Some(WorkloadRun { fixed, running: false, run: 0, requests: 0 })
     }
 
-    /// Its name.
+    /// The workload's name.
     pub fn name(&self) -> Symbol {
         self.fixed.name
     }
@@ -66,20 +66,19 @@ impl WorkloadRun {
         &self.fixed.workload
     }
 
-    /// How many users a closed workload has; `None`: it is an open one.
+    /// The number of users of a closed workload; `None`: it is open.
     pub fn users(&self) -> Option<u32> {
         self.fixed.workload.arrivals.users()
     }
 
-    /// Whether there are requests left.
+    /// Whether more requests are to come.
     pub fn goes_on(&self, run: u32) -> bool {
         self.running
             && self.run == run
             && self.fixed.workload.most_requests.is_none_or(|most| self.requests < most)
     }
 
-    /// The time from now, which is that of the latest request of an open workload, to the
-    /// next one.
+    /// The time until the next request of an open workload, if now is the time of the last one.
     pub fn gap_us(&self, seed: u64, now_us: Micros) -> Micros {
         let bits = || chance::bits(seed, self.stamp(), Purpose::Gap);
         match self.fixed.workload.arrivals {
@@ -95,7 +94,7 @@ impl WorkloadRun {
         }
     }
 
-    /// The requests of an open workload in a thousand seconds, at the rate of an instant.
+    /// The rate of an open workload at an instant, in requests per thousand seconds.
     pub fn rate_milli(&self, at_us: Micros) -> Option<u64> {
         let per_second = match self.fixed.workload.arrivals {
             Arrivals::Poisson { per_second } => per_second,
@@ -105,7 +104,7 @@ impl WorkloadRun {
         Some(libm::round(per_second * 1_000.0) as u64)
     }
 
-    /// How long a user thinks before the next request.
+    /// The think time of a user before the next request.
     pub fn think_us(&self, seed: u64, user: u32) -> Micros {
         match &self.fixed.workload.arrivals {
             Arrivals::Closed { think, .. } => {

@@ -1,4 +1,4 @@
-//! What the scheduler of virtual time adds to a [`View`].
+//! The view of a simulation: what the scheduler of virtual time adds to a [`View`].
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::view::{Schedule, View, WorkloadView};
 use crate::world::{MessageKey, OperationKey, ProcessId};
 
 impl Simulation {
-    /// The present instant, to be looked at.
+    /// A view of the present instant.
     pub fn view(&self) -> View<'_> {
         View {
             world: &self.world,

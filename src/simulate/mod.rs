@@ -1,4 +1,4 @@
-//! The scheduler of virtual time: what happens when I do this?
+//! The scheduler of virtual time: what happens if I do this?
 //!
 //! A [`Simulation`] drives one [`World`] with a `Clock`: the scenario's
 //! distributions and seed decide how long each message and each statement takes.
@@ -52,40 +52,39 @@ pub struct Simulation {
     world: World,
     clock: Clock,
     loads: Vec<WorkloadRun>,
-    /// The client of an action that names none.
+    /// The client of actions that name none.
     nobody: Symbol,
-    /// Which user of which closed workload waits for this request.
+    /// The user of a closed workload who waits for this request.
     thinking: BTreeMap<OpId, (u32, u32, u32)>,
     stopped: Option<String>,
-    /// Events at the present instant so far.
+    /// The number of events at the present instant so far.
     at_once: u32,
     events: u64,
     /// Actions that could not be done.
     undone: Vec<(Micros, Symbol)>,
 }
 
-/// How far a run got.
+/// How far `advance` got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advance {
     /// It has reached the instant.
     Reached,
-    /// It has used up the events that it may run; there is more to do.
+    /// The limit on events is reached; there is more to do.
     Budget,
-    /// It can't go on, and why.
+    /// The run cannot continue, and why.
     Stopped(String),
 }
 
-/// The most events that may happen at one instant. A run with more has a loop in
-/// which no time passes.
+/// The most events at one instant. A run with more has a loop in which no time passes.
 pub const MOST_AT_ONCE: u32 = 1_000_000;
 
 impl Simulation {
-    /// A run at its first instant.
+    /// Makes a run, at its first instant.
     pub fn new(scenario: &Scenario) -> Result<Simulation, Vec<Problem>> {
         Simulation::with_rows(scenario, [])
     }
 
-    /// The same, with rows of these keys besides; each is 0 where the scenario has none.
+    /// Makes a run with rows of these keys added; each is 0 if the scenario has none.
     fn with_rows<'k>(
         scenario: &Scenario,
         keys: impl IntoIterator<Item = &'k str>,
@@ -168,7 +167,7 @@ impl Simulation {
         &self.world
     }
 
-    /// What has happened so far.
+    /// The history so far.
     pub fn history(&self) -> &History {
         &self.clock.history
     }
@@ -183,7 +182,7 @@ impl Simulation {
         &self.world.setup().strategies
     }
 
-    /// Why it can't go on, if it can't.
+    /// Why the run cannot continue, if so.
     pub fn stopped(&self) -> Option<&str> {
         self.stopped.as_deref()
     }
@@ -193,13 +192,13 @@ impl Simulation {
         self.events
     }
 
-    /// The scenario's actions that could not be done at their instant, and why: the
-    /// message that an action names may not be in flight in this run.
+    /// The scenario's actions that could not be done at their instants, and why: for example, the
+    /// message that an action names is not in flight in this run.
     pub fn undone(&self) -> impl ExactSizeIterator<Item = (Micros, std::sync::Arc<str>)> {
         self.undone.iter().map(|&(at_us, text)| (at_us, self.names().text(text)))
     }
 
-    /// Roughly how many bytes its state takes, without the records of what happened.
+    /// The approximate size of its state in bytes, without records.
     pub(crate) fn state_bytes(&self) -> u64 {
         const KEY: usize = 320;
         const TASK: usize = 1_024;
@@ -210,13 +209,13 @@ impl Simulation {
         ledger.bytes() + (keys + world) as u64
     }
 
-    /// When the next event happens, without an action.
+    /// The instant of the next event, without an action.
     pub fn next_at_us(&mut self) -> Option<Micros> {
         self.clock.agenda.next_at_us(&self.world)
     }
 
-    /// The world's next transition; `None`: an action or a workload comes first, or
-    /// nothing is left.
+    /// The world's next transition; `None`: an action or a workload comes first, or nothing is
+    /// left.
     pub fn next_transition(&mut self) -> Option<Transition> {
         match self.clock.agenda.peek(&self.world)? {
             AgendaItem::Deliver(message) => Some(Transition::Deliver(message)),
@@ -225,7 +224,7 @@ impl Simulation {
         }
     }
 
-    /// Runs to an instant, for at most `most_events` events.
+    /// Runs to an instant, with at most `most_events` events.
     pub fn advance(&mut self, until_us: Micros, most_events: u32) -> Advance {
         for _ in 0..most_events {
             if let Some(why) = &self.stopped {
@@ -239,7 +238,7 @@ impl Simulation {
         Advance::Budget
     }
 
-    /// Runs exactly one event; time jumps to it. `Reached` where there is none.
+    /// Runs exactly one event; time jumps to it. Returns `Reached` if there is none.
     pub fn step(&mut self) -> Advance {
         if let Some(why) = &self.stopped {
             return Advance::Stopped(why.clone());
@@ -252,9 +251,8 @@ impl Simulation {
         self.view().report()
     }
 
-    /// Whether nothing that a person started is still under way. A background loop
-    /// between two rounds counts as idle; a write that it has yet to flush is in a
-    /// queue, and does not.
+    /// Whether nothing that a person started is still under way. A background loop between two
+    /// turns counts as idle; a queue with writes to flush does not.
     ///
     /// A message that a person holds, and the task that sent it, count as idle.
     pub fn is_quiet(&self) -> bool {
@@ -275,7 +273,7 @@ impl Simulation {
         }
     }
 
-    /// One event at or before `until_us`, if there is one.
+    /// Runs one event at or before `until_us`, if there is one.
     fn next_event(&mut self, until_us: Micros) -> bool {
         let Some((at_us, item)) = self.clock.agenda.take(&self.world, until_us) else {
             return false;
@@ -316,7 +314,7 @@ impl Simulation {
         }
     }
 
-    /// Says why a limit ends the run.
+    /// The error for a limit that ends the run.
     #[cold]
     fn stop(&mut self) {
         let (limits, most_events) = (&self.world.setup().limits, self.scenario.limits.events);
@@ -403,7 +401,7 @@ impl Simulation {
         self.world.latest_operation()
     }
 
-    /// A transition that cannot be refused.
+    /// Applies a transition that cannot be refused.
     fn apply(&mut self, transition: Transition) {
         let done = self.world.apply(transition, self.clock.now_us, &mut self.clock);
         debug_assert!(done.is_ok(), "only faults are refused");
@@ -414,7 +412,7 @@ impl Simulation {
         self.clock.history.record(self.clock.now_us, &[event], self.world.names());
     }
 
-    /// Users whose requests have ended begin to think.
+    /// Begins the think time of users whose requests have ended.
     fn let_think(&mut self) {
         let Some(ended) = &mut self.clock.ended else { return };
         for op in std::mem::take(ended) {
@@ -424,7 +422,7 @@ impl Simulation {
         }
     }
 
-    /// Takes another version of the scenario, with the same actions up to now.
+    /// Adopts another version of the scenario, with the same actions up to now.
     fn follow(&mut self, scenario: &Rc<Scenario>) {
         if Rc::ptr_eq(&self.scenario, scenario) {
             return;
@@ -441,14 +439,14 @@ impl Simulation {
         }
     }
 
-    /// Does something now, and records it in the scenario.
+    /// Does an action now, and records it in the scenario.
     ///
-    /// A replay does an action before anything else at its instant. So what is due
-    /// now happens first, and where something has already happened at this instant,
-    /// the action comes one microsecond later.
+    /// A replay does an action before anything else at its instant. So events that are due now
+    /// happen first, and if something has already happened at this instant, the action comes one
+    /// microsecond later.
     ///
     /// # Errors
-    /// Why it can't be done; then it is not recorded.
+    /// Why the action cannot be done; then it is not recorded.
     pub fn act(&mut self, what: What) -> Result<(), ActError> {
         if self.scenario.actions.len() >= MOST_ACTIONS {
             return Err(ActError::TooManyActions);

@@ -1,4 +1,4 @@
-//! A rate that changes, and when the next request comes at it.
+//! Rates that change over time, and the arrival of the next request.
 //!
 //! Requests are a Poisson process whose rate depends on time. The next one is found by the
 //! inverse method (Çinlar, "Introduction to Stochastic Processes", 1975): it comes when the
@@ -11,7 +11,7 @@ use super::chance::whole;
 use crate::scenario::{Arrivals, RatePoint};
 use crate::time::{LONGEST_US, Micros, SECOND_US};
 
-/// A rate as a function of time. Inside, rates are in requests a microsecond.
+/// A rate as a function of time. Internally, rates are in requests per microsecond.
 #[derive(Clone, Copy, Debug)]
 pub enum Rate<'a> {
     Steps(&'a [RatePoint]),
@@ -20,7 +20,7 @@ pub enum Rate<'a> {
 }
 
 impl Rate<'_> {
-    /// The rate of a workload; `None` where it does not change.
+    /// The rate of a workload; `None` if it is constant.
     pub fn of(arrivals: &Arrivals) -> Option<Rate<'_>> {
         match arrivals {
             Arrivals::Steps { points } => Some(Rate::Steps(points)),
@@ -34,7 +34,7 @@ impl Rate<'_> {
         }
     }
 
-    /// The requests a second at an instant.
+    /// The rate at an instant, in requests per second.
     pub fn per_second(&self, at_us: Micros) -> f64 {
         let rate = match *self {
             Rate::Steps(points) | Rate::Ramps(points) => self.piece(points, at_us).at(at_us),
@@ -45,8 +45,8 @@ impl Rate<'_> {
         rate * SECOND_US as f64
     }
 
-    /// The time until the area below the rate has grown by so many requests. At most
-    /// [`LONGEST_US`], which is beyond the end of every run.
+    /// The time until the area below the rate has grown by `requests`. At most [`LONGEST_US`],
+    /// which is beyond the end of every run.
     pub fn gap_us(&self, from_us: Micros, requests: f64) -> Micros {
         match *self {
             Rate::Steps(points) | Rate::Ramps(points) => {
@@ -66,7 +66,7 @@ impl Rate<'_> {
         }
     }
 
-    /// The stretch of time around an instant in which the rate is a straight line.
+    /// The piece around an instant in which the rate is linear.
     fn piece(&self, points: &[RatePoint], at_us: Micros) -> Piece {
         let behind = points.partition_point(|point| point.at_us <= at_us);
         let per_us = |point: &RatePoint| point.per_second / SECOND_US as f64;
@@ -106,7 +106,7 @@ impl Rate<'_> {
     }
 }
 
-/// A stretch of time in which the rate is a straight line.
+/// A stretch of time in which the rate is linear.
 struct Piece {
     from_us: Micros,
     /// `None`: for ever.
@@ -116,7 +116,7 @@ struct Piece {
 }
 
 impl Piece {
-    /// How much the rate grows in a microsecond.
+    /// The slope of the rate, per microsecond.
     fn slope(&self) -> f64 {
         let length_us = self.until_us.map(|until_us| (until_us - self.from_us) as f64);
         length_us.map_or(0.0, |us| (self.last - self.first) / us)
@@ -127,7 +127,7 @@ impl Piece {
     }
 }
 
-/// The first whole number of microseconds where something is so that stays so.
+/// The first whole microsecond at which a condition holds that stays true once it does.
 fn first_where(furthest_us: f64, is_so: impl Fn(f64) -> bool) -> Micros {
     let (mut low, mut high) = (0, whole(furthest_us + 1.0));
     while low < high {

@@ -1,13 +1,13 @@
-//! What clients ask for, without when.
+//! The requests of clients, without instants.
 
 use super::load::WorkloadRun;
 use crate::scenario::{Literal, Scenario, What};
 use crate::strategy::value::{Names, Scalar};
 use crate::world::{Kind, Request, Source};
 
-/// The requests of a scenario, for a scheduler that puts them in an order of its own: those
-/// of its actions, and the first `most` of each workload. Each client's are in the order in
-/// which it asks. `None`: they are of more texts than a run may know.
+/// The requests of a scenario, for a scheduler that orders them itself: those of its actions, and
+/// the first `most` of each workload. Each client's requests are in order. `None`: they need more
+/// texts than a run may know.
 ///
 /// Stamps, and with them the names of messages, are those of a simulation.
 pub fn requests(scenario: &Scenario, most: u32, names: &mut Names) -> Option<Vec<Request>> {

@@ -1,12 +1,11 @@
 //! Time, forwards and backwards: a run and its earlier states.
 //!
-//! A state is a function of the scenario and of virtual time. So an earlier
-//! instant is reached by running again from the last checkpoint before it. There
-//! are at most [`MOST`] checkpoints: when a run needs more, every second one is
-//! dropped, so that seeking costs at most twice the run's events divided by that
-//! number. A checkpoint shares its records with the run and copies the state. All
-//! together keeps within a budget of bytes (`memory.rs`): a run with a large state, say
-//! a hundred thousand keys, keeps fewer checkpoints, so that a jump takes longer, and a
+//! A state is a function of the scenario and of virtual time. So an earlier instant is reached by
+//! running again from the last checkpoint before it. There are at most [`MOST`] checkpoints: when a
+//! run needs more, every second one is dropped, so that seeking costs at most twice the run's
+//! events divided by that number. A checkpoint shares its records with the run and copies the
+//! state. Everything together stays within a budget of bytes (`memory.rs`): a run with a large
+//! state, say a hundred thousand keys, keeps fewer checkpoints, so that a jump takes longer, and a
 //! long run forgets its first records.
 //!
 //! An action in the past changes what comes after it: later checkpoints are
@@ -31,7 +30,7 @@ pub const MOST: usize = 64;
 const SPACING: u64 = 1_000;
 
 named! {
-    /// What to stop at.
+    /// A kind of event at which to stop.
     pub enum Stop {
         /// Something goes wrong.
         Violation = "violation",
@@ -47,28 +46,27 @@ fn begins(record: &Record) -> bool {
 /// A run with its present state and its checkpoints.
 pub struct Timeline {
     now: Simulation,
-    /// Earlier states, in the order of time; the first is the start.
+    /// Earlier states, in order of time; the first is the start.
     checkpoints: Vec<Simulation>,
     spacing: u64,
     /// The furthest state of this run, if that is not the present one.
     furthest: Option<Simulation>,
     /// Actions that were undone, the latest last.
     undone: Vec<Action>,
-    /// How many actions, the first ones, can't be undone: they came with the
-    /// scenario, or are kept.
+    /// The number of first actions that cannot be undone: they came with the scenario, or are kept.
     given: usize,
-    /// How often the run's course has changed.
+    /// How often the run's future has changed.
     forks: u64,
-    /// The most bytes that all of it may take.
+    /// The most bytes that everything may take.
     budget: u64,
-    /// What the furthest state took when this was last looked at.
+    /// The size of the furthest state when last measured, in bytes.
     state_bytes: u64,
     /// The first record that checkpoints may have.
     oldest: u64,
 }
 
 impl Timeline {
-    /// A run at its first instant.
+    /// Makes a timeline of a run, at its first instant.
     pub fn new(scenario: &Scenario) -> Result<Timeline, Vec<Problem>> {
         let mut now = Simulation::new(scenario)?;
         now.keep_within(BUDGET / 4);
@@ -91,13 +89,13 @@ impl Timeline {
         &self.now
     }
 
-    /// When the next event happens, without an action.
+    /// The instant of the next event, without an action.
     pub fn next_at_us(&mut self) -> Option<Micros> {
         self.now.next_at_us()
     }
 
-    /// The latest state that this run has reached: what is known of the future when
-    /// the present state is in the past.
+    /// The latest state that this run has reached, which is the known future if the present state
+    /// is in the past.
     pub fn furthest(&self) -> &Simulation {
         self.furthest.as_ref().unwrap_or(&self.now)
     }
@@ -107,13 +105,12 @@ impl Timeline {
         self.furthest.as_ref().is_some_and(|furthest| furthest.now_us() > self.now.now_us())
     }
 
-    /// How often the run's course has changed: by an action in the past, by an undo
-    /// or by a redo.
+    /// How often the run's future has changed: by an action in the past, an undo or a redo.
     pub fn forks(&self) -> u64 {
         self.forks
     }
 
-    /// Runs to an instant, for at most `most_events` events.
+    /// Runs to an instant, with at most `most_events` events.
     pub fn advance(&mut self, until_us: Micros, most_events: u32) -> Advance {
         let end = self.now.events() + u64::from(most_events);
         loop {
@@ -138,14 +135,14 @@ impl Timeline {
         advance
     }
 
-    /// Restores the last checkpoint before an instant. [`advance`](Timeline::advance)
-    /// then gets there in a bounded number of events, however long the run is.
+    /// Restores the last checkpoint before an instant. [`advance`](Timeline::advance) then gets
+    /// there in a bounded number of events, however long the run is.
     pub fn turn_to(&mut self, at_us: Micros) {
         let is_before = |state: &Simulation| state.now_us() <= at_us;
         self.restore(at_us < self.now.now_us(), is_before);
     }
 
-    /// The same for just before an instant: nothing has happened at it.
+    /// Restores the last checkpoint before an instant at which nothing has happened yet.
     pub fn turn_before(&mut self, at_us: Micros) {
         let is_before = |state: &Simulation| {
             state.now_us() < at_us || state.events() == 0 && state.now_us() == 0
@@ -153,7 +150,7 @@ impl Timeline {
         self.restore(!is_before(&self.now), is_before);
     }
 
-    /// Goes back by one event; false at the start.
+    /// Goes back by one event. Returns false at the start.
     pub fn step_back(&mut self) -> bool {
         let Some(events) = self.now.events().checked_sub(1) else { return false };
         self.restore(true, |state| state.events() <= events);
@@ -165,7 +162,7 @@ impl Timeline {
         true
     }
 
-    /// The next instant of this kind, as far as the run has been there.
+    /// The next instant of this kind, in the known part of the run.
     pub fn next_us(&self, stop: Stop) -> Option<Micros> {
         let now_us = self.now.now_us();
         let history = self.furthest().history();
@@ -177,7 +174,7 @@ impl Timeline {
         }
     }
 
-    /// The first violation after an instant, as far as the run has been there.
+    /// The first violation after an instant, in the known part of the run.
     pub fn violation_after_us(&self, after_us: Micros) -> Option<Micros> {
         self.violations().into_iter().find(|at_us| *at_us > after_us)
     }
@@ -195,8 +192,8 @@ impl Timeline {
         }
     }
 
-    /// Runs until something of this kind happens for the first time, for at most
-    /// `most_events` events; whether it did.
+    /// Runs until the first event of this kind, with at most `most_events` events. Returns whether
+    /// there was one.
     pub fn advance_to(&mut self, stop: Stop, most_events: u32) -> Result<bool, Advance> {
         for _ in 0..most_events {
             let (before, bad) = (self.now.history().len(), self.bad());
@@ -223,14 +220,13 @@ impl Timeline {
         self.now.history().ledger().went_wrong()
     }
 
-    /// The instants at which something went wrong, in order.
+    /// The instants of violations, in order.
     fn violations(&self) -> Vec<Micros> {
         let ledger = self.furthest().history().ledger();
         ledger.violations().iter().map(|violation| violation.at_us).collect()
     }
 
-    /// Does something now, and records it. In the past, this changes what comes
-    /// after.
+    /// Does an action now, and records it. In the past, this changes what follows.
     pub fn act(&mut self, what: What) -> Result<(), ActError> {
         self.now.act(what)?;
         self.undone.clear();
@@ -239,9 +235,9 @@ impl Timeline {
         Ok(())
     }
 
-    /// The run as a scenario with all that a person set up and did, which replays
-    /// to the same state. Where the run went beyond the scenario's end, the new
-    /// scenario is longer. It opens at `at_us`, or at the start.
+    /// The run as a scenario with everything that a person set up and did, which replays to the
+    /// same state. If the run went beyond the scenario's end, the new scenario is longer. It opens
+    /// at `at_us`, or at the start.
     pub fn session(&self, at_us: Option<Micros>) -> Scenario {
         let mut scenario = self.now.scenario().clone();
         scenario.view.at_us = at_us;
@@ -284,8 +280,7 @@ impl Timeline {
         Some((what, at_us))
     }
 
-    /// Redoes the action that was undone last. Returns what [`undo`](Timeline::undo)
-    /// does.
+    /// Redoes the action undone last. Returns the same as [`undo`](Timeline::undo).
     pub fn redo(&mut self) -> Option<(What, Micros)> {
         let action = self.undone.pop()?;
         let at_us = self.now.now_us();

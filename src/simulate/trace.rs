@@ -1,7 +1,7 @@
 //! A trace: requests that were recorded elsewhere, replayed.
 //!
-//! A trace is a CSV with the columns time, client, operation, key, and, where a write has a
-//! value of its own, value:
+//! A trace is a CSV with the columns time, client, operation, key, and, if a write has a given
+//! value, value:
 //!
 //! ```csv
 //! time,client,operation,key
@@ -9,9 +9,9 @@
 //! 0.250,bob,write,user:1
 //! ```
 //!
-//! The first line may name the columns, in any order. Times are seconds since the trace's
-//! first request, or since whatever; they do not go back. An operation is `read`, `write`,
-//! `delete` or `increment`, or its name in Redis: `get`, `set`, `del`, `incr`.
+//! The first line may name the columns, in any order. Times are seconds from any origin, and do not
+//! decrease. An operation is `read`, `write`, `delete` or `increment`, or its name in Redis: `get`,
+//! `set`, `del`, `incr`.
 
 mod file;
 
@@ -29,29 +29,29 @@ use crate::world::Request;
 /// One request of a trace.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TraceRequest {
-    /// Since the first request of the trace.
+    /// The time since the first request of the trace.
     pub at_us: Micros,
     pub client: String,
     pub kind: Kind,
     pub key: String,
-    /// What a write writes; `None`: a number of its own.
+    /// The value that a write writes; `None`: a number that no other write has.
     pub value: Option<Literal>,
 }
 
-/// What is wrong with a line of a trace.
+/// An error in a line of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceError {
-    /// From 1.
+    /// The number of the line, from 1.
     pub line: u64,
     pub problem: TraceProblem,
 }
 
-/// What can be wrong with a line of a trace.
+/// What is wrong with a line of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TraceProblem {
-    /// The first line names columns, and this one is not among them.
+    /// The first line names columns, and this one is missing.
     NoColumn(&'static str),
-    /// A column has this name that means nothing.
+    /// The first line names a column that does not exist.
     UnknownColumn(String),
     /// The line has too few or too many fields.
     Fields {
@@ -60,14 +60,14 @@ pub enum TraceProblem {
     },
     /// A quotation mark is not closed.
     OpenQuote,
-    /// The whole file is.
+    /// The file is compressed.
     Compressed,
     NotATime(String),
-    /// It is before the line above.
+    /// The time is before that of an earlier line.
     GoesBack,
     NotAnOperation(String),
     NoKey,
-    /// It can't be asked for.
+    /// The request cannot be made.
     Refused(String),
     /// The text could not be read.
     Unreadable(String),
@@ -111,25 +111,25 @@ impl fmt::Display for TraceError {
 
 impl std::error::Error for TraceError {}
 
-/// The columns of a trace, in the order that they have where no line names them.
+/// The columns of a trace, in the order used if no line names them.
 const COLUMNS: [&str; 5] = ["time", "client", "operation", "key", "value"];
 
-/// How many of them there have to be.
+/// The number of required columns.
 const NEEDED: usize = 4;
 
-/// Reads a trace, one line after the other.
+/// Parses a trace, line by line.
 #[derive(Clone, Debug, Default)]
 pub struct TraceReader {
     line: u64,
-    /// Which field of a line each of [`COLUMNS`] is.
+    /// The field of a line that holds each of [`COLUMNS`].
     columns: Option<[Option<usize>; COLUMNS.len()]>,
-    /// The time of the first request, and that of the latest.
+    /// The times of the first and of the latest request.
     first_us: Option<Micros>,
     latest_us: Micros,
 }
 
 impl TraceReader {
-    /// The request of the next line; `None`: the line is empty, or names the columns.
+    /// Parses the next line. `None`: the line is empty, or names the columns.
     ///
     /// # Errors
     /// What is wrong with the line.
@@ -216,7 +216,7 @@ fn operation(name: &str) -> Option<Kind> {
     })
 }
 
-/// The fields of a line of CSV (RFC 4180), which does not go on in the next one.
+/// The fields of a line of CSV (RFC 4180) without line breaks in fields.
 fn fields(text: &str) -> Result<Vec<String>, TraceProblem> {
     let mut fields = vec![String::new()];
     let mut quoted = false;
@@ -236,34 +236,35 @@ fn fields(text: &str) -> Result<Vec<String>, TraceProblem> {
     if quoted { Err(TraceProblem::OpenQuote) } else { Ok(fields) }
 }
 
-/// A run that a trace's requests are fed into as they come.
+/// A run that receives a trace's requests one by one.
 pub struct Replay<I> {
     requests: I,
     next: Option<TraceRequest>,
     fed: u64,
-    /// How long the run goes on: at least so long.
+    /// The instant at which the run ends; later if the trace goes on.
     until_us: Micros,
     is_read: bool,
 }
 
-/// How long a run goes on after the last request of a trace.
+/// How long a run continues after the last request of a trace.
 const AFTERWARDS_US: Micros = crate::time::SECOND_US;
 
 impl<I: Iterator<Item = Result<TraceRequest, TraceError>>> Replay<I> {
-    /// At its beginning. The run goes on until the instant, and until all are answered.
+    /// Makes a replay at its start. The run continues until the instant, and until all requests are
+    /// answered.
     pub fn new(requests: I, until_us: Micros) -> Replay<I> {
         Replay { requests, next: None, fed: 0, until_us, is_read: false }
     }
 
-    /// Until when the run goes on, as far as is known.
+    /// The instant at which the run ends, as far as known.
     pub fn until_us(&self) -> Micros {
         self.until_us
     }
 
-    /// Runs for at most so many events.
+    /// Runs at most `most_events` events.
     ///
     /// # Errors
-    /// Where the trace is wrong; the run stands where it was.
+    /// What is wrong with the trace; the run stays where it was.
     pub fn advance(
         &mut self,
         run: &mut Simulation,
@@ -297,11 +298,11 @@ impl<I: Iterator<Item = Result<TraceRequest, TraceError>>> Replay<I> {
 }
 
 impl Simulation {
-    /// A run whose requests come from a trace with these keys: the scenario's workloads do not
-    /// start by themselves, and each key has a row.
+    /// Makes a run whose requests come from a trace with these keys: the scenario's workloads do
+    /// not start by themselves, and each key has a row.
     ///
     /// # Errors
-    /// All that is wrong with the scenario.
+    /// All problems of the scenario.
     pub fn for_trace<'k>(
         scenario: &Scenario,
         keys: impl IntoIterator<Item = &'k str>,
@@ -313,8 +314,8 @@ impl Simulation {
         Simulation::with_rows(&scenario, keys)
     }
 
-    /// A client sends a request now, which the scenario does not know of; `nth` makes its
-    /// random draws its own.
+    /// A client sends a request now that is not in the scenario; `nth` gives it random draws of its
+    /// own.
     fn feed(&mut self, request: &TraceRequest, nth: u64) -> Result<(), ActError> {
         let TraceRequest { client, kind, key, value, .. } = request;
         self.world.setup().serves(*kind, key)?;

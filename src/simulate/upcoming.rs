@@ -1,35 +1,34 @@
-//! What comes when: a queue in the order of time.
+//! A queue of future items, in order of time.
 //!
-//! Few things lie ahead in most runs, and what is put mostly comes soon. So those that
-//! come next stand in a short line, in order, in which a place is found within a few
-//! steps; all others are in a heap. Both move what they order, so they order instants
-//! alone: the things themselves stay where they are.
+//! Few items lie ahead in most runs, and new ones are mostly due soon. So the next ones are in a
+//! short sorted line, in which a place is found within a few steps; all others are in a heap. Both
+//! contain only instants and positions; the items themselves stay where they are.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use crate::time::Micros;
 
-/// An instant, and the ordinal by which what happens then is ordered.
+/// An instant, and the ordinal that orders items of one instant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct When {
     pub at_us: Micros,
     pub sequence: u64,
 }
 
-/// Things by when they come.
+/// Items by their instants.
 #[derive(Clone, Debug)]
 pub struct Upcoming<T> {
-    /// Those that come before all in `far`, the next one last.
+    /// The items before all in `far`, the next one last.
     near: Vec<Entry>,
     far: BinaryHeap<Entry>,
     things: Vec<T>,
-    /// The places among `things` that are free.
+    /// The free places among `things`.
     free: Vec<u32>,
 }
 
-/// When a thing comes, and where it is. The earlier is the greater, so that a heap's
-/// top is next.
+/// An item's instant, and its place. The earlier one is the greater, so that the heap's top is
+/// next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Entry {
     when: When,
@@ -48,8 +47,7 @@ impl PartialOrd for Entry {
     }
 }
 
-/// The most that stand in the line, and how many of them are put there, or taken out,
-/// at a time.
+/// The most items in the line, and how many are moved at a time.
 const MOST_NEAR: usize = 48;
 const SOME: usize = 24;
 
@@ -58,7 +56,7 @@ impl<T: Copy> Upcoming<T> {
         Upcoming { near: Vec::new(), far: BinaryHeap::new(), things: Vec::new(), free: Vec::new() }
     }
 
-    /// Puts a thing. No two come at the same [`When`].
+    /// Puts an item. No two items have the same [`When`].
     pub fn put(&mut self, when: When, thing: T) {
         let place = match self.free.pop() {
             Some(place) => {
@@ -93,13 +91,13 @@ impl<T: Copy> Upcoming<T> {
         self.near[at] = entry;
     }
 
-    /// The next one.
+    /// The next item.
     #[inline]
     pub fn first(&self) -> Option<(When, &T)> {
         self.near.last().map(|entry| (entry.when, &self.things[entry.place as usize]))
     }
 
-    /// Takes the next one out.
+    /// Takes the next item.
     #[inline]
     pub fn take_first(&mut self) -> Option<(Micros, T)> {
         let Entry { when, place } = self.near.pop()?;
@@ -110,13 +108,13 @@ impl<T: Copy> Upcoming<T> {
         Some((when.at_us, self.things[place as usize]))
     }
 
-    /// All, in no particular order.
+    /// All items, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (When, T)> {
         let all = self.near.iter().chain(&self.far);
         all.map(|entry| (entry.when, self.things[entry.place as usize]))
     }
 
-    /// Takes out all but those that are to be kept.
+    /// Removes all items for which `is_kept` is false.
     pub fn retain(&mut self, is_kept: impl Fn(&T) -> bool) {
         let Upcoming { near, far, things, free } = self;
         let mut keep = |entry: &Entry| {
@@ -131,7 +129,7 @@ impl<T: Copy> Upcoming<T> {
         }
     }
 
-    /// Brings the next ones of the heap into the line, which is empty.
+    /// Moves the next items of the heap to the line, which is empty.
     fn come_near(&mut self) {
         let next = std::iter::from_fn(|| self.far.pop()).take(SOME);
         self.near.extend(next);

@@ -1,12 +1,12 @@
-//! Something for each cache of a run.
+//! A table with one value for each cache of a run.
 
 use std::ops::{Index, IndexMut};
 
 use crate::digest::{Digest, Lens, Sum};
 use crate::vocabulary::CacheId;
 
-/// Something for each cache of a run. Nearly always there is one, and then this
-/// allocates nothing.
+/// A table with one value for each cache of a run. With one cache, which is usual, it allocates
+/// nothing.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ByCache<T> {
     first: T,
@@ -35,7 +35,7 @@ impl<T> ByCache<T> {
         }
     }
 
-    /// Of each cache, in order.
+    /// The values, in order.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &T> {
         std::iter::once(&self.first).chain(&self.further)
     }
@@ -44,7 +44,7 @@ impl<T> ByCache<T> {
         std::iter::once(&mut self.first).chain(&mut self.further)
     }
 
-    /// That of a cache, added with those before it where it is missing.
+    /// The value of a cache; it and those before it are added if missing.
     pub fn get_or_add(&mut self, cache: CacheId, new: impl FnMut() -> T) -> &mut T {
         let nth = usize::from(cache.0);
         if nth > self.further.len() {
@@ -53,7 +53,7 @@ impl<T> ByCache<T> {
         &mut self[cache]
     }
 
-    /// With their ids.
+    /// The values with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (CacheId, &T)> {
         self.ids().zip(self.values())
     }
@@ -63,13 +63,13 @@ impl<T> ByCache<T> {
         (0..=self.further.len() as u8).map(CacheId)
     }
 
-    /// The same for each of something else.
+    /// A table with the results of `each`.
     pub fn map<'a, U>(&'a self, mut each: impl FnMut(&'a T) -> U) -> ByCache<U> {
         ByCache { first: each(&self.first), further: self.further.iter().map(each).collect() }
     }
 }
 
-/// Panics where there is no such cache: ids come from the set-up.
+/// Panics if there is no such cache: ids come from the set-up.
 impl<T> Index<CacheId> for ByCache<T> {
     type Output = T;
 

@@ -1,19 +1,19 @@
 //! `with lock(key):` inside one process.
 //!
-//! After Python's `threading.Lock`: not re-entrant, so a holder that asks again
-//! waits for itself, for ever. Unlike it, waiters are served first come, first
-//! served, where Python leaves the choice to the operating system.
+//! After Python's `threading.Lock`: not re-entrant, so a holder that asks again waits for itself
+//! for ever. Unlike in Python, where the operating system chooses, waiters are served first come,
+//! first served.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::Hash;
 
 use crate::strategy::value::Symbol;
 
-/// The locks of one process; `H` names who can hold one.
+/// The locks of one process; `H` identifies holders.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Locks<H>(BTreeMap<Symbol, Lock<H>>);
 
-/// A lock that is held.
+/// A lock that is held, and its waiters.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Lock<H> {
     holder: H,
@@ -26,8 +26,8 @@ impl<H: Copy + Eq + Ord + Hash> Locks<H> {
         Locks(BTreeMap::new())
     }
 
-    /// Takes the lock of a key: true. False where somebody holds it (perhaps
-    /// `holder` itself): `holder` waits in line.
+    /// Acquires the lock of a key: true. False if it is held (perhaps by `holder` itself): `holder`
+    /// waits in line.
     pub fn acquire(&mut self, key: Symbol, holder: H) -> bool {
         match self.0.get_mut(&key) {
             Some(lock) => {
@@ -41,8 +41,8 @@ impl<H: Copy + Eq + Ord + Hash> Locks<H> {
         }
     }
 
-    /// Gives the lock of a key back, and returns who holds it now. Nothing
-    /// happens where `holder` does not hold it.
+    /// Releases the lock of a key, and returns its new holder. Nothing happens if `holder` does not
+    /// hold it.
     pub fn release(&mut self, key: Symbol, holder: H) -> Option<H> {
         let lock = self.0.get_mut(&key)?;
         if lock.holder != holder {
@@ -60,15 +60,15 @@ impl<H: Copy + Eq + Ord + Hash> Locks<H> {
         }
     }
 
-    /// Waits no more for the lock of a key.
+    /// Stops waiting for the lock of a key.
     pub fn leave_line(&mut self, key: Symbol, waiter: H) {
         if let Some(lock) = self.0.get_mut(&key) {
             lock.waiting.retain(|each| *each != waiter);
         }
     }
 
-    /// `holder` has ended: it gives back every lock that it holds, and leaves
-    /// every line. Returns who holds one of them now, in the order of keys.
+    /// `holder` has ended: releases every lock that it holds, and removes it from every line.
+    /// Returns the new holders, in the order of keys.
     pub fn drop_holder(&mut self, holder: H) -> Vec<H> {
         let mut woken = Vec::new();
         self.0.retain(|_, lock| {
@@ -86,28 +86,28 @@ impl<H: Copy + Eq + Ord + Hash> Locks<H> {
         woken
     }
 
-    /// The process died: nobody holds a lock.
+    /// The process crashed: no lock is held.
     pub fn clear(&mut self) {
         self.0.clear();
     }
 
-    /// Who holds the lock of a key.
+    /// The holder of a key's lock.
     pub fn holder(&self, key: Symbol) -> Option<H> {
         self.0.get(&key).map(|lock| lock.holder)
     }
 
-    /// Every lock that is held: its key, its holder, and how many wait.
+    /// Every held lock: its key, its holder, and the number of waiters.
     pub fn iter(&self) -> impl Iterator<Item = (Symbol, H, usize)> {
         self.0.iter().map(|(&key, lock)| (key, lock.holder, lock.waiting.len()))
     }
 
-    /// Every lock that is held, with its holder and, behind it, those who wait.
+    /// Every held lock, with its holder followed by the waiters.
     pub fn lines(&self) -> impl Iterator<Item = (Symbol, impl Iterator<Item = H>)> {
         let line = |lock: &Lock<H>| std::iter::once(lock.holder).chain(lock.waiting.clone());
         self.0.iter().map(move |(&key, lock)| (key, line(lock)))
     }
 
-    /// How many locks are held.
+    /// The number of held locks.
     pub fn len(&self) -> usize {
         self.0.len()
     }

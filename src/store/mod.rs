@@ -1,22 +1,20 @@
-//! What a backing store does, as a pure data structure.
+//! The stores, as pure data structures.
 //!
-//! No store here has a clock, a random source or a wire: time comes in as
-//! `now_us`, a random choice as `pick(n)` (uniform below `n`), and what an
-//! operation did to the contents goes out through an `effect` callback, in the
-//! order in which it happened. Replies say what the caller learns; effects say
-//! what became of the data. The world turns both into messages and records.
+//! No store here has a clock, a random source or a connection: time comes in as `now_us`, a random
+//! choice as `pick(n)` (uniform below `n`), and changes of the contents go out through an `effect`
+//! callback, in order. Replies say what the caller learns; effects say what happened to the data.
+//! The world turns both into messages and records.
 //!
-//! Every store is cheap to clone (large tables share their pages until one
-//! side writes) and hashes by content: two stores that will behave alike from
-//! now on are equal, however they came to be so.
+//! Every store is cheap to clone (large tables share their pages until one side writes) and hashes
+//! by content: two stores that behave alike from now on are equal, whatever their past.
 
 /// A table of [`Symbol`](crate::strategy::value::Symbol)s that clones cheaply: what the others are made of.
 pub mod paged;
 
-/// Something for each cache of a run.
+/// A table with one value for each cache of a run.
 pub mod by_cache;
 
-/// Which node of a cache has a key: slots, a ring, a remainder.
+/// How keys are divided among the nodes of a cache: slots, a ring, a remainder.
 pub mod placement;
 
 /// The cache, after Redis and Memcached: entries, expiry, eviction, leases, versions.
@@ -28,7 +26,7 @@ pub mod database;
 /// A limited number of connections, with a waiting line.
 pub mod pool;
 
-/// A write buffer, after Amazon SQS: at least once, in order by key.
+/// A write buffer, after Amazon SQS: at least once, in order per key.
 pub mod queue;
 
 /// `with lock(key):` inside one process.

@@ -1,10 +1,9 @@
 //! A table indexed by symbols, in pages that clones share.
 //!
-//! Symbols are small consecutive numbers, so a table needs no hashing: a page
-//! of 64 symbols is found by division, the value in it by counting bits. A page
-//! keeps only the values that are there, side by side, so that memory, a copy
-//! and an iteration cost what the live values cost. Cloning a table copies one
-//! pointer for each page; the first write to a shared page copies that page.
+//! Symbols are small consecutive numbers, so a table needs no hashing: a page of 64 symbols is
+//! found by division, the value in it by counting bits. A page stores only the values present, side
+//! by side, so that memory, copies and iterations cost what the live values cost. Cloning a table
+//! copies one pointer for each page; the first write to a shared page copies that page.
 
 mod page;
 
@@ -15,7 +14,7 @@ use crate::strategy::value::Symbol;
 
 /// A map from [`Symbol`] to `T`, ordered by symbol.
 ///
-/// Equal contents are equal and hash alike, whatever was there before.
+/// Tables with the same contents are equal and hash alike, whatever their past.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Paged<T> {
     /// The last page is never empty.
@@ -29,7 +28,7 @@ impl<T> Paged<T> {
         Paged { pages: Vec::new(), len: 0 }
     }
 
-    /// How many symbols have a value.
+    /// The number of symbols with a value.
     pub fn len(&self) -> usize {
         self.len
     }
@@ -50,27 +49,27 @@ impl<T> Paged<T> {
         self.get(key).is_some()
     }
 
-    /// Every symbol that has a value, in order.
+    /// Every symbol with a value, in order.
     pub fn iter(&self) -> impl Iterator<Item = (Symbol, &T)> {
         self.pages.iter().zip((0..).step_by(64)).flat_map(|(page, first)| {
             page.iter().map(move |(at, value)| (Symbol(first + at), value))
         })
     }
 
-    /// Every symbol that has a value, in order, without the values.
+    /// Every symbol with a value, in order, without the values.
     pub fn keys(&self) -> impl Iterator<Item = Symbol> {
         self.iter().map(|(key, _)| key)
     }
 }
 
 impl<T: Clone> Paged<T> {
-    /// The value of a symbol, to be changed. Copies the page where a clone shares it.
+    /// The value of a symbol, to be changed. Copies the page if a clone shares it.
     #[inline]
     pub fn get_mut(&mut self, key: Symbol) -> Option<&mut T> {
         self.pages.get_mut(page_of(key))?.get_mut(key.0)
     }
 
-    /// Gives a symbol a value, and returns the one it had.
+    /// Sets the value of a symbol, and returns the previous one.
     pub fn insert(&mut self, key: Symbol, value: T) -> Option<T> {
         if let Some(held) = self.get_mut(key) {
             return Some(std::mem::replace(held, value));
@@ -84,7 +83,7 @@ impl<T: Clone> Paged<T> {
         None
     }
 
-    /// Takes a symbol's value away, and returns it.
+    /// Removes the value of a symbol, and returns it.
     pub fn remove(&mut self, key: Symbol) -> Option<T> {
         let removed = self.pages.get_mut(page_of(key))?.remove(key.0)?;
         self.len -= 1;
@@ -94,7 +93,7 @@ impl<T: Clone> Paged<T> {
         Some(removed)
     }
 
-    /// Takes every value away.
+    /// Removes every value.
     pub fn clear(&mut self) {
         *self = Paged::new();
     }

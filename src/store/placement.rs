@@ -1,4 +1,4 @@
-//! Which node of a cache has a key.
+//! How the keys of a cache are divided among its nodes.
 //!
 //! - `hash-slots`, after Redis Cluster: CRC16 (XMODEM) of the key, or of what stands between
 //!   its first `{` and the next `}`, modulo 16,384; each node has ranges of slots, as
@@ -17,55 +17,54 @@ use std::sync::Arc;
 use crate::named::named;
 
 named! {
-    /// How the keys of a cache are divided among its nodes.
+    /// The rule by which the keys of a cache are divided among its nodes.
     #[derive(serde::Deserialize, Default)]
     pub enum Placement {
-        /// Redis Cluster: 16,384 slots. A node that comes gets its share of them, with their
-        /// entries.
+        /// Redis Cluster: 16,384 slots. A new node gets its share of them, with their entries.
         #[default]
         HashSlots = "hash-slots",
-        /// A ring, as libketama's. A node that comes takes over a share of the keys from all
-        /// others, without their entries.
+        /// A ring, as in libketama. A new node takes over a share of the keys from all others,
+        /// without their entries.
         Consistent = "consistent",
-        /// The key's hash modulo the number of nodes. A node that comes moves nearly every key.
+        /// The key's hash modulo the number of nodes. A new node moves nearly every key.
         Modulo = "modulo",
     }
 }
 
-/// The nodes of one cache by number, from 0; a bit for each.
+/// A set of nodes of one cache, a bit for each, from 0.
 pub type Members = u16;
 
 /// The most nodes of one cache.
 pub const MOST_NODES: u16 = 8;
 
-/// How many slots there are.
+/// The number of slots.
 const SLOTS: u16 = 16_384;
 
-/// How many points of the ring a node has.
+/// The points of a node on the ring.
 const POINTS: u64 = 160;
 
-/// Which node has which key: a function of the key and of the nodes alone. The nodes that were
-/// there at the start count for slots, for these are dealt to them first.
+/// Which node has which key: a function of the key and of the nodes alone. For slots it also
+/// depends on the initial nodes, to which they are dealt first.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Ring {
     placement: Placement,
-    /// How many nodes there were at the start: the first ones.
+    /// The number of initial nodes.
     start: u16,
     members: Members,
     owners: Owners,
 }
 
-/// What the members come to.
+/// The result for the present members.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum Owners {
-    /// Ranges of hashes: the last hash of each, in order, and whose it is.
+    /// Ranges of hashes: the last hash of each, in order, with its node.
     Ranges(Arc<[(u64, u8)]>),
-    /// By remainder.
+    /// The node of each remainder.
     Remainders(Arc<[u8]>),
 }
 
 impl Ring {
-    /// The ring at the start, of the first `start` nodes.
+    /// The ring at the start, with the first `start` nodes.
     pub fn new(placement: Placement, start: u16) -> Ring {
         Ring::of(placement, start, (1 << start) - 1)
     }
@@ -82,7 +81,7 @@ impl Ring {
     /// The ring with other members.
     ///
     /// # Panics
-    /// Where there is none.
+    /// If there are no members.
     pub fn with(&self, members: Members) -> Ring {
         assert!(members != 0, "a ring has a member");
         Ring::of(self.placement, self.start, members)
@@ -96,12 +95,12 @@ impl Ring {
         self.members
     }
 
-    /// Whether a node is asked for keys.
+    /// Whether a node is a member.
     pub fn has(&self, node: u8) -> bool {
         self.members & 1 << node != 0
     }
 
-    /// Whose a key is.
+    /// The node that has a key.
     pub fn owner(&self, key: &str) -> u8 {
         let hash = match self.placement {
             Placement::HashSlots => u64::from(slot(key)),
@@ -132,7 +131,7 @@ pub fn slot(key: &str) -> u16 {
     crc16(tagged().unwrap_or(key).bytes()) % SLOTS
 }
 
-/// CRC16 with the polynomial 0x1021, from 0 on (XMODEM).
+/// CRC16 with the polynomial 0x1021, initial value 0 (XMODEM).
 fn crc16(bytes: impl Iterator<Item = u8>) -> u16 {
     bytes.fold(0, |crc, byte| {
         (0..8).fold(crc ^ u16::from(byte) << 8, |crc, _| match crc & 0x8000 {
@@ -142,7 +141,7 @@ fn crc16(bytes: impl Iterator<Item = u8>) -> u16 {
     })
 }
 
-/// FNV-1a, mixed once more so that alike keys are far apart.
+/// FNV-1a, mixed once more so that similar keys are far apart.
 fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
     let fnv = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     crate::digest::mix(bytes.fold(0xcbf2_9ce4_8422_2325, fnv), 1)
@@ -156,8 +155,8 @@ fn points(members: Members) -> Owners {
     Owners::Ranges(points.into())
 }
 
-/// The slots are dealt to the nodes of the start; those that are gone have given theirs to the
-/// others, and those that have come have taken a share from each.
+/// Deals the slots to the initial nodes; removed nodes give theirs to the others, and new ones take
+/// a share from each.
 fn slots(start: u16, members: Members) -> Owners {
     let (all, start) = (u32::from(SLOTS), u32::from(start));
     // as redis-cli rounds: to the nearest
@@ -188,8 +187,8 @@ fn slots(start: u16, members: Members) -> Owners {
     Owners::Ranges(ranges.into())
 }
 
-/// Moves slots, those with the lowest numbers first, from whoever has more than its share, or is
-/// no member, to whoever has less.
+/// Moves slots, lowest numbers first, from nodes with more than their share, or removed ones, to
+/// nodes with less.
 fn balance(owners: &mut [u8], members: Members) {
     let count = members.count_ones() as usize;
     let share = |place: usize| owners.len() / count + usize::from(place < owners.len() % count);
@@ -211,7 +210,7 @@ fn balance(owners: &mut [u8], members: Members) {
     }
 }
 
-/// What the members come to follows from them.
+/// `owners` follows from the members.
 impl crate::digest::Digest for Ring {
     fn digest(&self, _: &crate::digest::Lens, sum: &mut impl crate::digest::Sum) {
         std::hash::Hash::hash(&self.members, sum);

@@ -8,33 +8,33 @@ use std::collections::{BTreeSet, VecDeque};
 
 use crate::digest::{Digest, Lens, Sum};
 
-/// Connections and those who wait for one; `J` is what runs on one.
+/// Connections and the jobs waiting for one; `J` is a job.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Pool<J> {
     connections: u32,
-    /// By slot; the last is never empty.
+    /// The jobs by slot; the last slot is never empty.
     running: Vec<Option<J>>,
     /// The empty slots among `running`.
     free: BTreeSet<u32>,
     waiting: VecDeque<J>,
 }
 
-/// What became of a job that asked for a connection.
+/// The result of asking for a connection.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Entered {
-    /// It has the connection `slot`: [`Pool::leave`] it when it is done.
+    /// The job has the connection `slot`; call [`Pool::leave`] when it is done.
     Started { slot: u32 },
     /// It waits in line.
     Queued,
 }
 
 impl<J: Clone> Pool<J> {
-    /// A pool of so many connections, all free.
+    /// A pool with this many connections, all free.
     pub fn new(connections: u32) -> Pool<J> {
         Pool { connections, running: Vec::new(), free: BTreeSet::new(), waiting: VecDeque::new() }
     }
 
-    /// A job asks for a connection. It gets the free one of the lowest number.
+    /// Asks for a connection. A job gets the free one with the lowest number.
     pub fn enter(&mut self, job: J) -> Entered {
         if let Some(slot) = self.free.pop_first() {
             self.running[slot as usize] = Some(job);
@@ -49,8 +49,8 @@ impl<J: Clone> Pool<J> {
         }
     }
 
-    /// The job in a slot is done: returned. The one that has waited longest, if
-    /// any, is in the slot now.
+    /// Ends the job in a slot and returns it. The one that has waited longest, if any, takes the
+    /// slot.
     pub fn leave(&mut self, slot: u32) -> Option<J> {
         let running = self.running.get_mut(slot as usize)?;
         let done = running.take()?;
@@ -65,12 +65,12 @@ impl<J: Clone> Pool<J> {
         Some(done)
     }
 
-    /// How many run.
+    /// The number of running jobs.
     pub fn busy(&self) -> usize {
         self.running.len() - self.free.len()
     }
 
-    /// How many wait.
+    /// The number of waiting jobs.
     pub fn waiting(&self) -> usize {
         self.waiting.len()
     }
@@ -80,7 +80,7 @@ impl<J: Clone> Pool<J> {
         self.running.get(slot as usize)?.as_ref()
     }
 
-    /// The slot of a job: this one, if the job there is it, or another.
+    /// The slot of a job: `hint` if the job is there, or another.
     pub fn slot_of(&self, hint: u32, is_it: impl Fn(&J) -> bool) -> Option<u32> {
         if self.running(hint).is_some_and(&is_it) {
             return Some(hint);
@@ -94,38 +94,38 @@ impl<J: Clone> Pool<J> {
         self.running.get_mut(slot as usize)?.as_mut()
     }
 
-    /// The server stopped: every connection breaks. Returns the jobs that ran,
-    /// by slot, then those that waited, in line.
+    /// The server stopped: every connection breaks. Returns the running jobs, by slot, then the
+    /// waiting ones, in order.
     pub fn clear(&mut self) -> Vec<J> {
         self.free.clear();
         self.running.drain(..).flatten().chain(self.waiting.drain(..)).collect()
     }
 
-    /// The jobs that run, by slot, then those that wait (no slot), in line.
+    /// The running jobs, by slot, then the waiting ones (no slot), in order.
     pub fn iter(&self) -> impl Iterator<Item = (Option<u32>, &J)> {
         let running = self.running.iter().enumerate();
         let running = running.filter_map(|(slot, job)| Some((Some(slot as u32), job.as_ref()?)));
         running.chain(self.waiting.iter().map(|job| (None, job)))
     }
 
-    /// The jobs that wait, in line.
+    /// The waiting jobs, in order.
     pub fn in_line(&self) -> impl Iterator<Item = &J> {
         self.waiting.iter()
     }
 
-    /// Takes a job out of the line.
+    /// Removes a waiting job.
     pub fn take_from_line(&mut self, is_it: impl FnMut(&J) -> bool) -> Option<J> {
         let at = self.waiting.iter().position(is_it)?;
         self.waiting.remove(at)
     }
 
-    /// Takes out of the line those whose caller is gone; those that run go on.
+    /// Removes waiting jobs for which `keep` is false; running ones continue.
     pub fn retain_waiting(&mut self, keep: impl FnMut(&J) -> bool) {
         self.waiting.retain(keep);
     }
 }
 
-/// Those that run on any connections; those that wait in line.
+/// Running jobs in no order; waiting jobs in order.
 impl<J: Digest> Digest for Pool<J> {
     fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         let Pool { connections, running, free: _, waiting } = self;

@@ -1,14 +1,13 @@
 //! Stores driven by readable scripts, for tests.
 //!
-//! A line is `seconds command … => what came of it`: the reply, then the
-//! effects, joined by commas. Keys are letters; a value `7` was made by write
-//! 7, so that its origin can be told.
+//! A line is `seconds command … => result`: the reply, then the effects, joined by commas. Keys are
+//! letters; a value `7` was made by write 7, which shows its origin.
 
 use crate::digest::{Digest, Lens};
 use crate::strategy::value::{Composite, Datum, Origin, Real, Scalar, Symbol, Value};
 use crate::time::{Micros, from_seconds, to_seconds};
 
-/// Runs each line of a script, and compares what came of it with what it says.
+/// Runs each line of a script, and compares the result with the expected one.
 #[track_caller]
 pub fn check(script: &str, mut run: impl FnMut(Micros, &[&str]) -> Vec<String>) {
     let lines = script.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -101,8 +100,8 @@ pub fn show(value: &Value) -> String {
     }
 }
 
-/// Two things of equal content must be equal and hash alike.
-/// Only the random sequences ask for it, and those run natively.
+/// Two stores with equal contents must be equal and hash alike. Only the random sequences check
+/// this, and they run natively.
 #[cfg(not(target_arch = "wasm32"))]
 #[track_caller]
 pub fn assert_same<T: Digest + std::fmt::Debug>(one: &T, other: &T) {

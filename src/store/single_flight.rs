@@ -1,49 +1,49 @@
-//! Running calls that several callers wait for, inside one process.
+//! Single flight: runs of a function that several callers in one process wait for.
 //!
-//! After Go's `singleflight.Group`: whoever asks for a key while a run for it is under way
-//! waits for that run's result or error, and a key can be forgotten, so that the next caller
-//! begins a run of its own.
+//! After Go's `singleflight.Group`: a caller that asks for a key while a run for it is under way
+//! waits for that run's result or error, and a key can be forgotten, so that the next caller begins
+//! a run of its own.
 
 use std::collections::BTreeMap;
 use std::hash::Hash;
 
 use crate::strategy::value::Symbol;
 
-/// The runs of one process; `H` names the tasks that run and that wait.
+/// The runs of one process; `H` identifies tasks that run or wait.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct SingleFlights<H> {
     /// The run that a caller joins, by strategy and key.
     open: BTreeMap<(u16, Symbol), H>,
-    /// Who waits for each run, in the order in which they came.
+    /// The callers that wait for each run, in the order of their arrival.
     waiting: BTreeMap<H, Vec<H>>,
 }
 
 impl<H: Copy + Ord> SingleFlights<H> {
-    /// Waits for the run of a key, if there is one to join: its name.
+    /// Waits for the run of a key, if there is one to join. Returns that run.
     pub fn join(&mut self, strategy: u16, key: Symbol, caller: H) -> Option<H> {
         let run = *self.open.get(&(strategy, key))?;
         self.waiting.entry(run).or_default().push(caller);
         Some(run)
     }
 
-    /// A run begins, and `caller` waits for it.
+    /// Begins a run that `caller` waits for.
     pub fn begin(&mut self, strategy: u16, key: Symbol, run: H, caller: H) {
         self.open.insert((strategy, key), run);
         self.waiting.insert(run, vec![caller]);
     }
 
-    /// Nobody joins the run of a key any more. Those who wait for it still do.
+    /// No caller can join the run of a key from now on. Those who wait for it still do.
     pub fn forget(&mut self, strategy: u16, key: Symbol) {
         self.open.remove(&(strategy, key));
     }
 
-    /// A run has ended: who waited for it.
+    /// Ends a run. Returns the callers that waited for it.
     pub fn land(&mut self, run: H) -> Vec<H> {
         self.open.retain(|_, each| *each != run);
         self.waiting.remove(&run).unwrap_or_default()
     }
 
-    /// The process died.
+    /// The process crashed.
     pub fn clear(&mut self) {
         self.open.clear();
         self.waiting.clear();

@@ -1,6 +1,4 @@
-//! The arguments of commands: from the values of a running strategy to the fields
-//! of a call. The kinds are named in the table of
-//! [`vocabulary::command`](crate::vocabulary::command).
+//! The arguments of commands: from values of a running strategy to the fields of a call.
 
 use super::error::Mistake;
 use super::machine::arith::{self, Number};
@@ -12,30 +10,29 @@ pub const MOST_TAKEN: i64 = 10_000;
 
 /// A kind of argument.
 pub trait Kind {
-    /// What a call holds of it.
+    /// The field of a call.
     type Field;
 
-    /// Reads it from a value. `call` is the call as it is written, `name` the
-    /// argument's name.
+    /// Converts a value. `call` is the call as written, `name` the argument's name.
     ///
     /// # Errors
-    /// What the strategy did wrong, for a person.
+    /// The strategy's mistake, for people.
     fn read(call: &str, name: &str, value: &Value) -> Result<Self::Field, Mistake>;
 
-    /// Whether a value can be one.
+    /// Checks that a value can be converted.
     ///
     /// # Errors
-    /// It cannot.
+    /// The strategy's mistake.
     fn check(call: &str, name: &str, value: &Value) -> Result<(), Mistake> {
         Self::read(call, name, value).map(|_| ())
     }
 
-    /// The key that it names.
+    /// The key that the field names, if any.
     fn key(_: &Self::Field) -> Option<Symbol> {
         None
     }
 
-    /// The value that it puts somewhere.
+    /// The value that the field stores, if any.
     fn carried(_: &mut Self::Field) -> Option<&mut Datum> {
         None
     }
@@ -56,7 +53,7 @@ impl Kind for Key {
     }
 }
 
-/// A plain value, `None` included, which stands for a deletion.
+/// A plain value; `None` means a deletion.
 pub struct Plain;
 
 impl Kind for Plain {
@@ -132,7 +129,7 @@ impl Kind for Version {
     }
 }
 
-/// The version of a row; 0: of none.
+/// The version of a row; 0: no row.
 pub struct RowVersion;
 
 impl Kind for RowVersion {
@@ -147,7 +144,7 @@ impl Kind for RowVersion {
     }
 }
 
-/// A list of keys. What is done with each is a call of its own.
+/// A list of keys, each for a call of its own.
 pub struct Keys;
 
 impl Kind for Keys {
@@ -171,7 +168,7 @@ impl Kind for Values {
     }
 }
 
-/// The items of a list or a tuple, of which there may not be too many.
+/// The items of a list or a tuple, up to a bound.
 fn several<'a>(call: &str, name: &str, value: &'a Value) -> Result<&'a [Value], Mistake> {
     match value.items() {
         Some(items) if items.len() as i64 <= MOST_TAKEN => Ok(items),
@@ -196,7 +193,7 @@ impl Kind for Switch {
     }
 }
 
-/// What `cache.lease` gave.
+/// The token from `cache.lease`.
 pub struct Lease;
 
 impl Kind for Lease {
@@ -213,7 +210,7 @@ impl Kind for Lease {
     }
 }
 
-/// What tells the owner of a lock from others.
+/// A token that identifies the owner of a lock.
 pub struct Token;
 
 impl Kind for Token {
@@ -230,7 +227,7 @@ impl Kind for Token {
     }
 }
 
-/// An item that `take` gave.
+/// An item from `take`.
 pub struct Item;
 
 impl Kind for Item {
@@ -251,7 +248,7 @@ impl Kind for Item {
     }
 }
 
-/// How many items.
+/// A number of items.
 pub struct Count;
 
 impl Kind for Count {
@@ -267,7 +264,7 @@ impl Kind for Count {
     }
 }
 
-/// A length of time that may be zero.
+/// A duration, zero or more.
 pub struct Seconds;
 
 impl Kind for Seconds {
@@ -299,7 +296,7 @@ impl Kind for Ttl {
     }
 }
 
-/// A time to live that has an end.
+/// A time to live that is not `None`.
 pub struct Lifetime;
 
 impl Kind for Lifetime {
@@ -331,10 +328,10 @@ pub(super) fn key(call: &str, value: &Value) -> Result<Symbol, Mistake> {
     }
 }
 
-/// What `read` gives its client: a plain value.
+/// Checks that `read` returns a plain value.
 ///
 /// # Errors
-/// It is another one.
+/// If it returns another kind of value.
 pub fn answer(value: &Value) -> Result<(), Mistake> {
     let advice = match value {
         Value::Datum(_) => return Ok(()),
@@ -359,7 +356,7 @@ fn plain(call: &str, value: &Value) -> Result<Datum, Mistake> {
     }
 }
 
-/// A length of time that may be zero.
+/// A duration, zero or more.
 pub(super) fn seconds(call: &str, name: &str, value: &Value) -> Result<Micros, Mistake> {
     let number = match value {
         Value::Datum(Datum { scalar: scalar @ (Scalar::Int(_) | Scalar::Float(_)), .. }) => {
@@ -372,7 +369,7 @@ pub(super) fn seconds(call: &str, name: &str, value: &Value) -> Result<Micros, M
     })
 }
 
-/// What a value is, in words.
+/// The kind of a value, for people.
 pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Datum(datum) => arith::kind(datum.scalar),

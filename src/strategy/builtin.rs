@@ -1,18 +1,18 @@
 //! The built-in strategies, as source in the language.
 //!
-//! To add one: write `builtin/<id>.py`, its first line a comment that titles
-//! it, name it here, and give its calls a test below.
+//! To add one: write `builtin/<id>.py`, whose first line is a comment with its title, list it here,
+//! and add its calls to a test below.
 
 use std::sync::OnceLock;
 
 /// One built-in strategy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Builtin {
-    /// what a scenario calls it
+    /// its id in scenarios
     pub id: &'static str,
     /// its first comment up to the colon
     pub title: &'static str,
-    /// its first comment behind the colon: what it does, in a sentence
+    /// the rest of its first comment: what it does, in a sentence
     pub sentence: &'static str,
     /// the program
     pub source: &'static str,
@@ -24,7 +24,7 @@ macro_rules! sources {
     };
 }
 
-/// In the order in which a course would come to them.
+/// In the order of a course.
 const SOURCES: [(&str, &str); 25] = sources! {
     "no-cache" "no_cache"
     "cache-aside" "cache_aside"
@@ -59,7 +59,7 @@ pub fn all() -> &'static [Builtin] {
     ALL.get_or_init(|| SOURCES.iter().map(|&(id, source)| describe(id, source)).collect())
 }
 
-/// The one of this id.
+/// The built-in strategy of this id.
 pub fn find(id: &str) -> Option<&'static Builtin> {
     all().iter().find(|builtin| builtin.id == id)
 }

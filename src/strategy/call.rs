@@ -1,8 +1,7 @@
-//! What a strategy asks of the world, one call at a time.
+//! Calls: what a strategy asks of the world, one at a time.
 //!
-//! The interpreter stops at each of these and hands it out; the world sends it
-//! as one message, and hands the reply back as another. Nothing here is ever
-//! fused with its neighbour: between two calls anything can happen.
+//! The interpreter stops at each call and returns it; the world sends it as one message, and passes
+//! the reply back as another. Calls are never merged: between two of them anything can happen.
 
 use super::argument::{self, Kind};
 use std::hash::Hash;
@@ -27,23 +26,23 @@ pub struct FunctionId(pub u16);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct QueueId(pub u16);
 
-/// One thing that a task asks for, and waits for the reply to.
+/// A call of a task, which waits for the reply.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Call {
     Cache(CacheId, CacheCall),
     Database(DatabaseCall),
     Replica(ReplicaId, ReplicaCall),
     Queue(QueueId, QueueCall),
-    /// Enter `with lock(key):`. Locks belong to the process that the task runs in. `wait_us`:
-    /// after so long it gives up.
+    /// Enters `with lock(key):`. Locks belong to the process that the task runs in. `wait_us`: how
+    /// long to wait at most.
     Lock {
         key: Symbol,
         wait_us: Option<u64>,
     },
-    /// Leave it. Replied at once.
+    /// Leaves it. Replied at once.
     Unlock(Symbol),
-    /// `spawn(fn, …)`: a new task, nobody waits for it. Replies `None` at once
-    /// (when `function` is placed elsewhere, once it has been asked for there).
+    /// `spawn(fn, …)`: starts a task that the caller does not wait for. Replies `None` at once
+    /// (when `function` is placed elsewhere, once it has been requested there).
     Spawn {
         function: FunctionId,
         args: Box<[Value]>,
@@ -54,8 +53,8 @@ pub enum Call {
         function: FunctionId,
         args: Box<[Value]>,
     },
-    /// `single_flight(key, function, …)`: the result of the run for this key that is under
-    /// way in the process, or of a new one.
+    /// `single_flight(key, function, …)`: the result of the run for this key that is under way in
+    /// the process, or of a new one.
     SingleFlight {
         key: Symbol,
         function: FunctionId,
@@ -63,7 +62,7 @@ pub enum Call {
     },
     /// `gather(…)`: tasks that run beside one another, and their results in order.
     Gather(Arc<[Prepared]>),
-    /// `forget_flight(key)`: nobody joins the run that is under way. Replied at once.
+    /// `forget_flight(key)`: later callers do not join the run that is under way. Replied at once.
     ForgetFlight(Symbol),
     /// `sleep(seconds)`
     Sleep {
@@ -73,8 +72,8 @@ pub enum Call {
     Transaction(DatabaseCall),
     /// `cache.get_many(keys)`
     Many(Many),
-    /// `bus.publish(value)`: each app server that can be reached runs the handlers of a
-    /// channel of the program, by its position.
+    /// `bus.publish(value)`: each reachable app server runs the handlers of a channel of the
+    /// program, by its position.
     Publish {
         channel: u16,
         value: Value,
@@ -88,7 +87,7 @@ pub struct Prepared {
     pub args: Box<[Value]>,
 }
 
-/// Whether a value can be an argument: of a call, by its name.
+/// Checks that a value can be an argument, given the names of call and argument.
 type Check = fn(&str, &str, &Value) -> Result<(), Mistake>;
 
 /// The typed call of every command, from the rows of the table.
@@ -109,10 +108,10 @@ macro_rules! calls {
             }
 
             impl $Call {
-                /// Makes a call from the values of [`StoreCommand::arguments`], in their order.
+                /// Makes a call from the values of [`StoreCommand::arguments`], in order.
                 ///
                 /// # Errors
-                /// What the strategy did wrong, for a person.
+                /// The strategy's mistake, for people.
                 pub fn read(command: $Command, given: &[Value]) -> Result<$Call, Mistake> {
                     let call = StoreCommand::$Store(command).call();
                     match (command, given) {
@@ -125,21 +124,21 @@ macro_rules! calls {
                     }
                 }
 
-                /// What reads each argument of a command.
+                /// The check for each argument of a command.
                 fn checks(command: $Command) -> &'static [Check] {
                     match command {
                         $($Command::$Variant => &[$(argument::$Kind::check),*]),*
                     }
                 }
 
-                /// Its command.
+                /// The call's command.
                 pub fn command(&self) -> StoreCommand {
                     match self {
                         $($Call::$Variant { .. } => StoreCommand::$Store($Command::$Variant)),*
                     }
                 }
 
-                /// The key that it is about.
+                /// The key that the call concerns.
                 pub fn key(&self) -> Option<Symbol> {
                     match self {
                         $($Call::$Variant { $($field),* } => {
@@ -149,7 +148,7 @@ macro_rules! calls {
                     }
                 }
 
-                /// The value that it puts somewhere.
+                /// The value that the call stores.
                 pub fn carried(&mut self) -> Option<&mut Datum> {
                     match self {
                         $($Call::$Variant { $($field),* } => {
@@ -161,10 +160,10 @@ macro_rules! calls {
         )*
 
         impl Call {
-            /// Whether a value can be the argument of a command at this position.
+            /// Checks that a value can be the argument of a command at this position.
             ///
             /// # Errors
-            /// It cannot.
+            /// The strategy's mistake.
             pub fn check(command: StoreCommand, at: usize, value: &Value) -> Result<(), Mistake> {
                 let checks = match command {
                     $(StoreCommand::$Store(command) => $Call::checks(command)),*
@@ -200,19 +199,19 @@ macro_rules! calls {
 }
 commands!(calls);
 
-/// Calls of one store in one message, done at one instant.
+/// Calls of one store in one message, carried out at one instant.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Many {
     /// `cache.get_many`
     pub command: StoreCommand,
     /// `cache.get`, for each key
     pub calls: Arc<[Call]>,
-    /// On the connection of the caller's transaction.
+    /// Whether it uses the connection of the caller's transaction.
     pub in_transaction: bool,
 }
 
 impl Many {
-    /// The calls that a command of many keys comes to.
+    /// The calls that make up a command of many keys.
     fn read(command: StoreCommand, nth: u16, given: &[Value]) -> Result<Many, Mistake> {
         let items = |at: usize| given.get(at).and_then(Value::items).map_or(&[][..], |all| all);
         let (keys, values) = (items(0), items(1));
@@ -249,11 +248,11 @@ impl Many {
 }
 
 impl Call {
-    /// A call to a store, from the values of [`StoreCommand::arguments`]. `nth` is
-    /// the store's position among those of its kind, or the queue's in the program.
+    /// Makes a call to a store from the values of [`StoreCommand::arguments`]. `nth` is the store's
+    /// position among those of its kind, or the queue's in the program.
     ///
     /// # Errors
-    /// What the strategy did wrong, for a person.
+    /// The strategy's mistake, for people.
     pub fn read(command: StoreCommand, nth: u16, given: &[Value]) -> Result<Call, Mistake> {
         let call = Call::read_one(command, nth, given)?;
         match command.is_of_many() {
@@ -262,7 +261,7 @@ impl Call {
         }
     }
 
-    /// Its command, where it goes to a store.
+    /// The call's command, if it goes to a store.
     pub fn command(&self) -> Option<StoreCommand> {
         match self {
             Call::Cache(_, call) => Some(call.command()),
@@ -274,7 +273,7 @@ impl Call {
         }
     }
 
-    /// The store that it goes to, if it is no queue.
+    /// The store that the call goes to, unless that is a queue.
     pub fn store(&self) -> Option<StoreId> {
         match self {
             Call::Cache(cache, _) => Some(StoreId::Cache(*cache)),
@@ -285,7 +284,7 @@ impl Call {
         }
     }
 
-    /// The key that it is about.
+    /// The key that the call concerns.
     pub fn key(&self) -> Option<Symbol> {
         match self {
             Call::Cache(_, call) => call.key(),
@@ -305,7 +304,7 @@ impl Call {
         }
     }
 
-    /// The value that it puts somewhere.
+    /// The value that the call stores.
     pub fn carried(&mut self) -> Option<&mut Datum> {
         match self {
             Call::Cache(_, call) => call.carried(),
@@ -322,7 +321,7 @@ impl From<DatabaseCall> for Call {
     }
 }
 
-/// The replica runs the database's statements that read.
+/// The replica runs the reading statements of the database.
 impl From<ReplicaCall> for DatabaseCall {
     fn from(call: ReplicaCall) -> DatabaseCall {
         match call {

@@ -1,8 +1,8 @@
-//! Small dictionaries as values: a text of JSON, and what it says.
+//! Small dictionaries as values: a JSON text, and its content.
 //!
-//! A dictionary is a plain value like a number or a text. It is held as the text that
-//! `json.dumps` makes of it, among the texts of the run, so a store, a queue or a copy
-//! of a world holds it like any other; and like a list it never changes.
+//! A dictionary is a plain value like a number or a text. It is stored as the text from
+//! `json.dumps`, among the texts of the run, so that a store, a queue or a copy of a world can hold
+//! it; like a list, it never changes.
 
 use std::fmt::{self, Write};
 
@@ -10,7 +10,7 @@ use super::error::Mistake;
 use super::float::print_float;
 use super::value::{Datum, LONGEST_TEXT, Names, Real, Scalar, Value};
 
-/// What a text of JSON says.
+/// The content of a JSON text.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Json {
     Null,
@@ -24,7 +24,7 @@ pub enum Json {
 }
 
 impl Json {
-    /// What `json.loads` makes of a text; `None` where it is no JSON.
+    /// The value of `json.loads`; `None` if the text is not JSON.
     pub fn read(text: &str) -> Option<Json> {
         let mut reader = JsonReader { rest: text };
         let value = reader.value(0)?;
@@ -32,10 +32,10 @@ impl Json {
         reader.rest.is_empty().then_some(value)
     }
 
-    /// A value of a strategy as JSON.
+    /// Converts a strategy's value to JSON.
     ///
     /// # Errors
-    /// It is an entry, a row or an item.
+    /// If it is an entry, a row or an item.
     pub fn of(value: &Value, names: &Names) -> Result<Json, Mistake> {
         Ok(match value {
             Value::Datum(datum) => match datum.scalar {
@@ -58,10 +58,10 @@ impl Json {
         })
     }
 
-    /// The value that it is to a strategy, all of it made of what `of` was made of.
+    /// Converts to a strategy's value, whose origin and lineage are those of `of`.
     ///
     /// # Errors
-    /// It holds lists in lists, or the run knows too many texts.
+    /// If it has lists in lists, or the run has too many texts.
     pub fn value(&self, of: Datum, names: &mut Names) -> Result<Value, Mistake> {
         let scalar = match self {
             Json::Null => Scalar::None,
@@ -82,7 +82,7 @@ impl Json {
         Ok(Datum { scalar, ..of }.into())
     }
 
-    /// The fields of a dictionary; of another value, none.
+    /// The fields of a dictionary; empty for any other value.
     pub fn fields(self) -> Vec<(String, Json)> {
         match self {
             Json::Fields(fields) => fields,
@@ -90,7 +90,7 @@ impl Json {
         }
     }
 
-    /// Whether the two are one to Python's `==`.
+    /// Whether the two are equal by Python's `==`.
     pub fn equals(&self, other: &Json) -> bool {
         match (self, other) {
             (Json::List(a), Json::List(b)) => {
@@ -109,7 +109,7 @@ impl Json {
         }
     }
 
-    /// The number or truth value that it is.
+    /// The number or truth value, if it is one.
     fn scalar(&self) -> Option<Scalar> {
         match self {
             Json::Bool(value) => Some(Scalar::Bool(*value)),
@@ -119,7 +119,7 @@ impl Json {
         }
     }
 
-    /// Adds what Python's `repr` shows.
+    /// Adds the text of Python's `repr`.
     pub fn show(&self, out: &mut String) {
         match self {
             Json::Null => out.push_str("None"),
@@ -140,7 +140,7 @@ impl Json {
     }
 }
 
-/// As `json.dumps` writes it.
+/// The text of `json.dumps`.
 impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = String::new();
@@ -192,7 +192,7 @@ fn dump_text(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// Parts in brackets, with commas between them.
+/// Parts in brackets, separated by commas.
 fn listed<T>(
     out: &mut String,
     open: char,
@@ -210,7 +210,7 @@ fn listed<T>(
     out.push(close);
 }
 
-/// Adds a text as Python's `repr` shows it, in quotes.
+/// Adds the text of Python's `repr` of a text, in quotes.
 pub fn quote(text: &str, out: &mut String) {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     out.push(quote);
@@ -237,12 +237,12 @@ pub fn quote(text: &str, out: &mut String) {
     out.push(quote);
 }
 
-/// The field of a name.
+/// The field of this name.
 pub fn find<'f>(fields: &'f [(String, Json)], name: &str) -> Option<&'f Json> {
     fields.iter().find(|(field, _)| field == name).map(|(_, value)| value)
 }
 
-/// Sets a field, at its place where it is there already.
+/// Sets a field, in place if it exists.
 pub fn put(fields: &mut Vec<(String, Json)>, name: String, value: Json) {
     match fields.iter_mut().find(|(field, _)| *field == name) {
         Some((_, old)) => *old = value,
@@ -259,7 +259,7 @@ fn intern(text: &str, names: &mut Names) -> Result<super::value::Symbol, Mistake
     names.intern(text).ok_or_else(super::machine::arith::too_many_texts)
 }
 
-/// How deep JSON may be nested.
+/// The deepest nesting of JSON allowed.
 const DEEPEST: u32 = 64;
 
 struct JsonReader<'t> {
@@ -322,7 +322,7 @@ impl JsonReader<'_> {
         }
     }
 
-    /// What is between two brackets, with commas.
+    /// Parses the parts between two brackets, separated by commas.
     fn parts(
         &mut self,
         open: &str,

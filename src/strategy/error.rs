@@ -1,11 +1,11 @@
-//! What can be wrong: with a text, with a parameter's value, with a running task.
+//! Errors of a program's text, of a parameter's value, and of a running task.
 
 use std::fmt;
 
 use super::syntax::token::Span;
 pub use crate::vocabulary::MistakeKind;
 
-/// What is wrong with a program's text, where, and what to write instead.
+/// An error in a program's text, with its position and what to write instead.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SyntaxError {
     /// from 1
@@ -44,12 +44,12 @@ impl fmt::Display for SyntaxError {
 
 impl std::error::Error for SyntaxError {}
 
-/// A value that a parameter cannot have.
+/// An error in a parameter's value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ParameterError {
     /// the parameter
     pub name: String,
-    /// what is wrong, and the values that are allowed
+    /// what is wrong, and which values are allowed
     pub message: String,
 }
 
@@ -61,8 +61,8 @@ impl fmt::Display for ParameterError {
 
 impl std::error::Error for ParameterError {}
 
-/// A strategy's own mistake: adding a number to a text, a key that is not a text,
-/// too many steps. No `except` catches it.
+/// A strategy's mistake, such as adding a number to a text, a key that is not a text, or too many
+/// steps. No `except` catches it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Mistake {
     pub kind: MistakeKind,
@@ -85,18 +85,18 @@ impl Mistake {
         Mistake::new(MistakeKind::Value, message)
     }
 
-    /// What stands behind a dot, and this value has not.
+    /// An attribute that a value does not have.
     pub fn of_attribute(message: impl Into<String>) -> Mistake {
         Mistake::new(MistakeKind::Attribute, message)
     }
 
-    /// Beyond a bound of this language.
+    /// A bound of the language was exceeded.
     pub fn of_bound(message: impl Into<String>) -> Mistake {
         Mistake::new(MistakeKind::Bound, message)
     }
 }
 
-/// A mistake and its line, found while a task ran.
+/// A mistake of a running task, with its line.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct RuntimeError {
     /// from 1
@@ -129,8 +129,8 @@ pub(super) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// Insertions, deletions and replacements from one text to the other, case
-/// ignored; texts too long to be a slip are far from everything.
+/// The number of insertions, deletions and replacements from one text to the other, ignoring case;
+/// long texts are far from everything.
 fn distance(a: &str, b: &str) -> usize {
     if a.len() > 40 || b.len() > 40 {
         return usize::MAX;

@@ -1,9 +1,8 @@
-//! What a value was made of.
+//! Lineages: the rows and operations from which a value was made.
 //!
-//! A value that a row held has one parent, the version of that row; one that a
-//! client sent has one, its operation. Both need no room beside the value. What
-//! was computed of several values is a node in a table, with two parents, and so
-//! on down to rows and operations. Nothing that a strategy can see depends on it.
+//! A value from a row has one parent, the version of that row; a value from a client has one, its
+//! operation. Both need no memory beside the value. A value computed from several is a node in a
+//! table, with two parents, and so on down to rows and operations. Strategies cannot see lineages.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,45 +14,44 @@ use rustc_hash::FxBuildHasher;
 
 use super::value::{Datum, Origin, Symbol};
 
-/// The most computed values whose parents a run remembers. Of those that come
-/// after, the newer parent alone is known.
+/// The most computed values whose parents a run remembers. For later ones, only the newer parent is
+/// known.
 pub const MOST_LINEAGES: usize = 1 << 20;
 
-/// Beside a value's [`Origin`], what it was made of: the row that it was read
-/// from, or a node of [`Lineages`].
+/// What a value was made of, in addition to its [`Origin`]: the row that it was read from, or a
+/// node of [`Lineages`].
 ///
-/// It tells those who look on where a value comes from. It is no part of the
-/// value: all lineages are equal, and hash alike.
+/// It is information for observers, not part of the value: all lineages are equal, and hash alike.
 #[derive(Clone, Copy, Default)]
 pub struct Lineage(u32);
 
 const NODE: u32 = 1 << 31;
 const COMPUTED: u32 = 1 << 30;
-/// Of a node: an operation went in by itself, and not only as a version of a row.
+/// Flag of a node: an operation went in by itself, not only as a version of a row.
 const OPERATION: u32 = 1 << 29;
 
 impl Lineage {
-    /// No row: what a client sent, or a literal.
+    /// No row: a value from a client, or a literal.
     pub const NONE: Lineage = Lineage(0);
 
-    /// A value that a row held.
+    /// A value from a row.
     pub fn of_row(key: Symbol) -> Lineage {
         // a run knows fewer texts than that
         Lineage((key.0 + 1) & (COMPUTED - 1))
     }
 
-    /// The row that it was read from, if that is all that it was made of.
+    /// The row that it was read from, if it was made of nothing else.
     pub fn row(self) -> Option<Symbol> {
         let key = self.0 & (COMPUTED - 1);
         (self.0 & NODE == 0 && key > 0).then(|| Symbol(key - 1))
     }
 
-    /// Whether it was computed, and is no copy of what it was made of.
+    /// Whether it was computed, rather than copied.
     pub fn is_computed(self) -> bool {
         self.0 & (NODE | COMPUTED) != 0
     }
 
-    /// Whether another value was made of just the same, whether it was computed or not.
+    /// Whether another value has the same parents, computed or not.
     pub fn is_same(self, other: Lineage) -> bool {
         self.computed().0 == other.computed().0
     }
@@ -67,8 +65,8 @@ impl Lineage {
         (self.0 & NODE != 0).then_some((self.0 & !(NODE | OPERATION)) as usize)
     }
 
-    /// Whether a value of this lineage, that is no literal, has an operation in it that
-    /// does not come from a row.
+    /// Whether a value of this lineage, which is not a literal, contains an operation that does not
+    /// come from a row.
     pub fn has_operation(self) -> bool {
         match self.0 & NODE {
             0 => self.row().is_none(),
@@ -100,12 +98,12 @@ impl fmt::Debug for Lineage {
     }
 }
 
-/// A parent that has none itself: a version of a row, named by the write that
-/// made it, or an operation whose value or amount went in.
+/// A parent without parents: a version of a row, named by the write that made it, or an operation
+/// whose value or amount went in.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Parent {
     pub origin: Origin,
-    /// `None`: it came from no row.
+    /// `None`: it does not come from a row.
     pub row: Option<Symbol>,
 }
 
@@ -122,16 +120,15 @@ impl ParentLink {
     }
 }
 
-/// Of two values, the one whose origin is that of what is computed of them.
+/// The one of two values whose origin a value computed from them gets.
 fn newer(one: Datum, other: Datum) -> Datum {
     let rank = |value: Datum| (value.lineage.has_operation(), value.origin);
     if rank(one) > rank(other) { one } else { other }
 }
 
-/// The computed values of a run, each with its two parents: a node comes after
-/// those that it was made of.
+/// The computed values of a run, each with its two parents: a node comes after its parents.
 ///
-/// A copy shares what both have in common, as [`Names`](super::value::Names) do.
+/// Copies share what they have in common, as [`Names`](super::value::Names) do.
 #[derive(Clone, Default)]
 pub struct Lineages {
     /// Oldest first; each is larger than the one after it, so there are few.
@@ -140,13 +137,13 @@ pub struct Lineages {
 
 #[derive(Clone, Default)]
 struct Layer {
-    /// The number of the first.
+    /// The number of the first node.
     first: usize,
     nodes: IndexSet<[ParentLink; 2], FxBuildHasher>,
 }
 
 impl Lineages {
-    /// How many computed values are remembered.
+    /// The number of computed values remembered.
     pub fn len(&self) -> usize {
         self.layers.last().map_or(0, |layer| layer.first + layer.nodes.len())
     }
@@ -156,9 +153,8 @@ impl Lineages {
         self.layers.is_empty()
     }
 
-    /// The origin and the lineage of a value that was computed of two. It was made by
-    /// the operation that went into it, the newer one of two; where there is none, by
-    /// that which made the newer row.
+    /// The origin and the lineage of a value computed from two. Its origin is the operation that
+    /// went into it, the newer of two; without one, the write that made the newer row.
     #[inline]
     pub fn unite(&mut self, one: Datum, other: Datum) -> (Origin, Lineage) {
         match (one.is_literal(), other.is_literal()) {
@@ -213,8 +209,8 @@ impl Lineages {
         Arc::make_mut(&mut self.layers[last])
     }
 
-    /// The rows and operations that a value was made of, each once, the most
-    /// recently added first; at most `most` steps are gone back. None: a literal.
+    /// The rows and operations from which a value was made, without duplicates, the most recently
+    /// added first; at most `most` steps are followed. Empty: a literal.
     pub fn parents(&self, value: Datum, most: usize) -> Vec<Parent> {
         let (mut found, mut known) = (Vec::new(), BTreeSet::new());
         self.walk(value, most, |parent| {
@@ -236,9 +232,9 @@ impl Lineages {
         is_it
     }
 
-    /// Goes back to what a value was made of, the most recently added first, for
-    /// as long as `go_on` says: it is told of an operation as often as it was added.
-    /// False where more than `most` steps were needed.
+    /// Follows the parents of a value, the most recently added first, while `go_on` returns true;
+    /// it is called for an operation as often as it was added. False if more than `most` steps were
+    /// needed.
     pub fn walk(&self, value: Datum, most: usize, mut go_on: impl FnMut(Parent) -> bool) -> bool {
         let mut nodes = BTreeSet::new();
         let mut enter = |link: ParentLink, nodes: &mut BTreeSet<usize>| -> bool {

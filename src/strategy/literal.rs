@@ -1,4 +1,4 @@
-//! Plain values in a document.
+//! Plain values in documents.
 
 use std::fmt;
 
@@ -18,8 +18,8 @@ pub enum Literal {
     Text(String),
 }
 
-/// By hand: serde's own reading of such enums keeps a copy first, and then knows no longer where
-/// in the text it was.
+/// Parsed by hand: serde's own implementation for such enums first makes a copy, and then does not
+/// know the position in the text.
 impl<'de> Deserialize<'de> for Literal {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Literal, D::Error> {
         from.deserialize_any(GivenVisitor(|given| match given {
@@ -29,7 +29,7 @@ impl<'de> Deserialize<'de> for Literal {
     }
 }
 
-/// What a document has where a plain value is looked for.
+/// What a document has where a plain value is expected.
 pub enum Given {
     Null,
     Literal(Literal),
@@ -37,7 +37,7 @@ pub enum Given {
     Nested,
 }
 
-/// Makes something of a plain value, or says what is wrong with it.
+/// Converts a plain value, or says what is wrong with it.
 pub struct GivenVisitor<T>(pub fn(Given) -> Result<T, &'static str>);
 
 impl<T> GivenVisitor<T> {
@@ -88,8 +88,7 @@ impl<'de, T> Visitor<'de> for GivenVisitor<T> {
 }
 
 impl Literal {
-    /// Reads a value as a person writes it on a command line: what is neither a truth value
-    /// nor a number is a text.
+    /// Parses a value from a command line: anything but a truth value or a number is a text.
     pub fn read(text: &str) -> Literal {
         match text {
             "True" | "true" => Literal::Bool(true),
@@ -103,7 +102,7 @@ impl Literal {
         }
     }
 
-    /// The value as [`read`](Literal::read) reads it.
+    /// The value in the form that [`read`](Literal::read) parses.
     pub fn plain(&self) -> String {
         match self {
             Literal::Bool(value) => if *value { "True" } else { "False" }.to_owned(),
@@ -113,7 +112,7 @@ impl Literal {
         }
     }
 
-    /// The number that it is, if it is one.
+    /// The value as a number, if it is one.
     pub fn number(&self) -> Option<f64> {
         match self {
             Literal::Int(value) => Some(*value as f64),
@@ -122,7 +121,7 @@ impl Literal {
         }
     }
 
-    /// The value as the log shows it.
+    /// The value as text, for the log.
     pub fn words(&self) -> String {
         match self {
             Literal::Bool(true) => "True".to_owned(),
@@ -133,7 +132,7 @@ impl Literal {
         }
     }
 
-    /// The value in a run; `None`: it is a text, and the run knows too many.
+    /// The value in a run; `None`: it is a text, and the run has too many texts.
     pub fn scalar(&self, names: &mut Names) -> Option<Scalar> {
         Some(match self {
             Literal::Bool(value) => Scalar::Bool(*value),

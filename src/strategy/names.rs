@@ -12,35 +12,34 @@ use super::stores::StoreNames;
 use super::value::{Datum, Lineage, Origin, Scalar, Symbol, Value};
 use crate::digest::{Digest, Lens, Sum};
 
-/// The most texts that one run may know. A strategy that makes up more
-/// (say, by gluing the time to a key) is stopped with an error.
+/// The most texts of one run. A strategy that makes more (for example by appending the time to a
+/// key) is stopped with an error.
 pub const MOST_NAMES: usize = 1 << 20;
 
-/// The most bytes that all these texts may have together.
+/// The most bytes of all these texts together.
 pub const MOST_TEXT: usize = 32 << 20;
 
-/// Every text of a run, numbered in the order in which the run came across them.
+/// Every text of a run, numbered in the order of first use.
 ///
-/// A value: what one copy learns, another does not know. Copies share what they
-/// have in common, so a copy costs a few pointers, however many texts there are.
-/// What a run does may depend on the numbers: which key is "the third", which of
-/// two expires first. So they depend on the path of the run alone.
+/// Copies are independent, and share what they have in common, so a copy costs a few pointers,
+/// however many texts there are. The run may depend on the numbers: which key is "the third", which
+/// of two expires first. So the numbers depend only on the path of the run.
 #[derive(Clone, Default)]
 pub struct Names {
-    /// What was known at set-up: never changed after [`freeze`](Names::freeze).
+    /// The texts known at set-up; unchanged after [`freeze`](Names::freeze).
     frozen: Arc<Layer>,
-    /// What the run has added, oldest first. All but the last are shared with
+    /// The texts that the run has added, oldest first. All layers but the last are shared with
     /// copies, and each is larger than the one after it, so there are few.
     added: Vec<Arc<Layer>>,
     stores: Arc<StoreNames>,
-    /// What its computed values were made of.
+    /// The lineages of its computed values.
     lineages: Lineages,
 }
 
 /// Texts with consecutive numbers.
 #[derive(Clone, Default)]
 struct Layer {
-    /// The number of the first.
+    /// The number of the first text.
     first: u32,
     texts: IndexSet<Arc<str>, FxBuildHasher>,
     bytes: usize,
@@ -62,8 +61,8 @@ impl Layer {
 }
 
 impl Names {
-    /// The symbol of a text, which is learnt if it is new; `None` once
-    /// [`MOST_NAMES`] or [`MOST_TEXT`] bytes of others are known.
+    /// The symbol of a text, which is added if it is new; `None` if that would exceed
+    /// [`MOST_NAMES`] or [`MOST_TEXT`].
     pub fn intern(&mut self, text: &str) -> Option<Symbol> {
         if let Some(known) = self.find(text) {
             return Some(known);
@@ -74,7 +73,7 @@ impl Names {
         Some(self.layer_to_fill().push(text))
     }
 
-    /// The symbols of numbered texts, `item:0` and `item:1` and so on, as of
+    /// The symbols of the numbered texts `item:0`, `item:1` and so on; see
     /// [`intern`](Names::intern).
     pub fn intern_numbered(
         &mut self,
@@ -89,19 +88,19 @@ impl Names {
         })
     }
 
-    /// The symbol of a text, if the run has come across it.
+    /// The symbol of a text, if the run knows it.
     pub fn find(&self, text: &str) -> Option<Symbol> {
         self.layers().rev().find_map(|layer| layer.find(text))
     }
 
-    /// The text of a symbol that this table gave.
+    /// The text of a symbol from this table.
     pub fn text(&self, symbol: Symbol) -> Arc<str> {
         let layer = self.layers().rev().find(|layer| layer.first <= symbol.0);
         let layer = layer.unwrap_or(&self.frozen);
         layer.texts[(symbol.0 - layer.first) as usize].clone()
     }
 
-    /// The texts that came after the set-up, in the order in which they came.
+    /// The texts added after the set-up, in order.
     pub fn added(&self) -> impl Iterator<Item = &Arc<str>> {
         self.added.iter().flat_map(|layer| layer.texts.iter())
     }
@@ -120,29 +119,29 @@ impl Names {
         }
     }
 
-    /// No texts yet, of a run with these stores.
+    /// An empty table, of a run with these stores.
     pub fn of(stores: StoreNames) -> Names {
         Names { stores: Arc::new(stores), ..Names::default() }
     }
 
-    /// What the run's stores are called.
+    /// The names of the run's stores.
     pub fn stores(&self) -> &StoreNames {
         &self.stores
     }
 
-    /// The origin and the lineage of a value that was computed of two.
+    /// The origin and the lineage of a value computed from two.
     #[inline]
     pub fn unite(&mut self, one: Datum, other: Datum) -> (Origin, Lineage) {
         self.lineages.unite(one, other)
     }
 
-    /// A value that was computed of another.
+    /// A value computed from another.
     pub fn computed(&mut self, of: Datum, scalar: Scalar) -> Datum {
         let (origin, lineage) = self.unite(of, Datum::NONE);
         Datum { scalar, origin, lineage }
     }
 
-    /// What was made of all these values together; no value by itself.
+    /// A value with the origin and lineage of all these values together; its scalar is `None`.
     pub fn united<'v>(&mut self, values: impl IntoIterator<Item = &'v Value>) -> Datum {
         let mut all = Datum::NONE;
         for value in values {
@@ -153,22 +152,22 @@ impl Names {
         all
     }
 
-    /// What the computed values of the run were made of.
+    /// The lineages of the run's computed values.
     pub fn lineages(&self) -> &Lineages {
         &self.lineages
     }
 
-    /// Whether another copy knows neither more nor less than this one.
+    /// Whether another copy has the same number of texts and lineages.
     pub(crate) fn is_as_long_as(&self, other: &Names) -> bool {
         self.len() == other.len() && self.lineages.len() == other.lineages.len()
     }
 
-    /// How many texts are known.
+    /// The number of texts.
     pub fn len(&self) -> usize {
         self.added.last().unwrap_or(&self.frozen).end() as usize
     }
 
-    /// Whether no text is known yet.
+    /// Whether there are no texts yet.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -177,14 +176,14 @@ impl Names {
         self.layers().map(|layer| layer.bytes).sum()
     }
 
-    /// Oldest first.
+    /// The layers, oldest first.
     fn layers(&self) -> impl DoubleEndedIterator<Item = &Layer> {
         std::iter::once(&*self.frozen).chain(self.added.iter().map(|layer| &**layer))
     }
 
-    /// A layer that no copy shares. Where the last one is shared, a new one
-    /// begins. Before that, layers that have outgrown the one before them are
-    /// joined to it, so there are few, and a text is copied few times.
+    /// A layer that no copy shares. If the last one is shared, a new one begins; before that,
+    /// layers that have outgrown the previous one are merged into it, so that there are few layers,
+    /// and a text is copied few times.
     fn layer_to_fill(&mut self) -> &mut Layer {
         let first = self.len() as u32;
         if self.added.last_mut().is_none_or(|last| Arc::get_mut(last).is_none()) {
@@ -204,7 +203,7 @@ impl Names {
     }
 }
 
-/// A number's digits: a hundred thousand rows are named so, for which formatting is slow.
+/// Adds a number's digits; formatting would be slow for a hundred thousand rows.
 fn push_number(text: &mut String, number: u32) {
     if number >= 10 {
         push_number(text, number / 10);
@@ -218,8 +217,8 @@ impl fmt::Debug for Names {
     }
 }
 
-/// What the run has added, by its texts: symbols of two runs that have added
-/// different texts mean different things.
+/// The texts added by the run: if two runs have added different texts, their symbols have different
+/// meanings.
 impl Digest for Names {
     fn digest(&self, _: &Lens, sum: &mut impl Sum) {
         for layer in &self.added {

@@ -1,18 +1,18 @@
-//! What the machine executes.
+//! The operations of the machine.
 
 use super::syntax::ast::{Binary, Comparison};
 use crate::vocabulary::command::StoreCommand;
 use crate::vocabulary::{Attribute, Method, Native};
 
-/// One operation. Operands are taken from the value stack, results put on it.
-/// Slots are the running function's variables; targets are positions in the code.
+/// One operation. It takes operands from the value stack and puts results on it. Slots are the
+/// running function's variables; targets are positions in the code.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Op {
     Constant(u16),
     Parameter(u16),
     Load(u16),
     Assign(u16),
-    /// makes a slot empty, so that a finished loop leaves nothing behind
+    /// makes a slot empty, so that a finished loop leaves nothing in it
     Clear(u16),
     Pop,
     Not,
@@ -25,22 +25,22 @@ pub enum Op {
     JumpIfTrue(u32),
     JumpIfNone(u32),
     JumpIfNotNone(u32),
-    /// `and`: jumps where the top is false, and keeps it; else drops it
+    /// `and`: jumps if the top is false, and keeps it; else drops it
     KeepIfFalse(u32),
     /// `or`
     KeepIfTrue(u32),
-    /// makes a list of so many values
+    /// makes a list of this many values
     List(u16),
-    /// the same, a tuple
+    /// makes a tuple of this many values
     Tuple(u16),
     /// puts a list's values on the stack, the first one on top
     Unpack(u16),
     Index,
     /// `of[start:end:step]`
     Slice,
-    /// makes a dictionary of so many names, each with its value
+    /// makes a dictionary of this many names, each with its value
     Dictionary(u16),
-    /// makes one text of so many values
+    /// makes one text of this many values
     Join(u16),
     Attribute(Attribute),
     /// moves a list into `slot`, and 0, its position, into `slot + 1`
@@ -64,7 +64,7 @@ pub enum Op {
         native: Native,
         given: u8,
     },
-    /// a method of a text or a dictionary; `given` counts what stands in front of the dot
+    /// a method of a text or a dictionary; `given` includes the value before the dot
     Method {
         method: Method,
         given: u8,
@@ -89,8 +89,7 @@ pub enum Op {
         function: u16,
         given: u8,
     },
-    /// a run that callers of the same key share. Without arguments the function is given
-    /// the key
+    /// a run that callers of the same key share. Without arguments the function gets the key
     SingleFlight {
         function: u16,
         given: u8,
@@ -106,7 +105,7 @@ pub enum Op {
     /// begins all calls of a list at once
     Gather,
     Return,
-    /// whether the error in a slot is one of these
+    /// whether the error in a slot belongs to one of these classes
     Catches {
         slot: u16,
         errors: u32,
@@ -114,9 +113,9 @@ pub enum Op {
     Reraise(u16),
     /// raises an error of a class of the program, with a text
     Raise(u16),
-    /// the error in a slot in words
+    /// the error in a slot as text
     ErrorText(u16),
-    /// jumps where a slot has a value
+    /// jumps if a slot has a value
     JumpIfSet {
         slot: u16,
         target: u32,

@@ -10,8 +10,8 @@ use super::value::{Names, Real, Scalar};
 
 /// A value in a store.
 ///
-/// A [`Scalar`] with its text, which needs no [`Names`] to be read. A dictionary is the
-/// text that Python prints of it.
+/// A [`Scalar`] with its text, readable without [`Names`]. A dictionary is the text that Python
+/// prints for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[cfg_attr(
@@ -45,7 +45,7 @@ impl Scalar {
     }
 }
 
-/// As Python would print it, texts without quotes.
+/// As Python prints it, texts without quotes.
 impl fmt::Display for PlainValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -13,7 +13,7 @@ use crate::vocabulary::command::{CacheCommand, DatabaseCommand, QueueCommand, St
 use crate::vocabulary::queue::Rules;
 use crate::vocabulary::{ErrorClass, ErrorSource, Native, Role};
 
-/// What [`compile`](super::compile) makes of a text.
+/// The result of [`compile`](super::compile).
 #[derive(Clone, Debug)]
 pub struct Program {
     pub source: Arc<str>,
@@ -24,19 +24,20 @@ pub struct Program {
     pub channels: Vec<Channel>,
     pub parameters: Vec<Parameter>,
     pub loops: Vec<Loop>,
-    /// what it can raise: the language's own, by [`ErrorClass::ALL`], and its own behind them
+    /// the errors that it can raise: the language's own, by [`ErrorClass::ALL`], followed by its
+    /// own
     pub(crate) errors: Vec<Raisable>,
     pub read: FunctionId,
     pub write: FunctionId,
     pub delete: Option<FunctionId>,
     pub increment: Option<FunctionId>,
-    /// It calls `now()`: the instant matters to what it does.
+    /// Whether it calls `now()`, so that the instant matters to it.
     pub reads_clock: bool,
-    /// It reads `.age`: how old an entry is matters to what it does.
+    /// Whether it reads `.age`, so that the age of an entry matters to it.
     pub reads_ages: bool,
-    /// It reads `.attempts` somewhere.
+    /// Whether it reads `.attempts`.
     pub reads_attempts: bool,
-    /// the code of all functions, one behind the other
+    /// the code of all functions, one after another
     pub(crate) code: Vec<Op>,
     /// the line of each operation
     pub(crate) lines: Vec<u32>,
@@ -52,23 +53,23 @@ pub struct Function {
     /// of its `def`
     pub line: u32,
     pub arguments: u8,
-    /// where its code begins
+    /// the position of its code
     pub(crate) entry: u32,
-    /// its variables, the arguments first; unnamed ones of the compiler follow
+    /// its variables, the arguments first; the compiler's unnamed ones follow
     pub(crate) variables: Vec<Arc<str>>,
-    /// how many slots it needs, the unnamed ones included
+    /// the number of its slots, including unnamed ones
     pub(crate) slots: u16,
-    /// where errors go, the inner ones first
+    /// its error handlers, the inner ones first
     pub(crate) handlers: Vec<Handler>,
 }
 
-/// Where an error goes that is raised by an operation from `start` up to `end`.
+/// The handler of errors raised by operations from `start` up to `end`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Handler {
     pub start: u32,
     pub end: u32,
     pub target: u32,
-    /// slots from here on are emptied: nobody uses them any more
+    /// slots from here on are emptied: they are no longer used
     pub keep: u16,
 }
 
@@ -102,16 +103,16 @@ pub(crate) struct Raisable {
 }
 
 impl Raisable {
-    /// The most that a program can declare: each has a bit.
+    /// The most classes that a program can declare: each has a bit.
     pub const MOST_OWN: usize = u32::BITS as usize - ErrorClass::ALL.len();
 
-    /// The language's own.
+    /// The classes of the language.
     pub fn known() -> Vec<Raisable> {
         let known = ErrorClass::ALL.into_iter();
         known.map(|it| Raisable { name: it.name().into(), classes: it.lineage() }).collect()
     }
 
-    /// Whose call has failed, for who looks at an error of this class.
+    /// The store whose call has failed, for the handler of an error of this class.
     pub fn source(&self) -> ErrorSource {
         let is = |class: ErrorClass| self.classes & class.bit() != 0;
         match () {
@@ -142,14 +143,14 @@ pub struct Loop {
     pub line: u32,
 }
 
-/// How often a loop runs: as written, or as a parameter says.
+/// How often a loop runs: a written interval, or a parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum EveryExpr {
     Us(Micros),
     Parameter(u16),
 }
 
-/// The shortest time between two runs of a loop.
+/// The shortest time between two turns of a loop.
 pub const SHORTEST_LOOP_US: Micros = time::MILLISECOND_US;
 
 impl Program {
@@ -158,7 +159,8 @@ impl Program {
         self.reads_attempts || self.queues.iter().any(|queue| !queue.rules.late_ack)
     }
 
-    /// Whether a queue or a loop of it is in the cache: of no key, so on no node of several.
+    /// Whether it has a queue or a loop in the cache, which belongs to no key and so to no node of
+    /// several.
     pub fn lives_in_cache(&self) -> bool {
         let queues = self.queues.iter().map(|queue| queue.place);
         let loops = self.loops.iter().map(|each| each.place);
@@ -202,8 +204,7 @@ impl Program {
         &self.code[entry as usize..end.map_or(self.code.len(), |end| end as usize)]
     }
 
-    /// Whether values only go from one place to another: it does the same whatever they are, as
-    /// long as they are true.
+    /// Whether it only moves values: it does the same whatever they are, as long as they are true.
     pub fn only_moves_values(&self) -> bool {
         self.code.iter().all(|op| match op {
             Op::Not
@@ -229,7 +230,7 @@ impl Program {
         })
     }
 
-    /// Whether it makes texts, which may be further keys.
+    /// Whether it makes texts, which may become new keys.
     pub fn makes_texts(&self) -> bool {
         self.code.iter().any(|op| match op {
             Op::Binary(_)
@@ -243,13 +244,13 @@ impl Program {
         })
     }
 
-    /// Where a function runs when a client or a timer starts it.
+    /// Where a function runs if a client or a timer starts it.
     pub fn place(&self, function: FunctionId) -> Role {
         self.functions[function.0 as usize].place.unwrap_or(Role::App)
     }
 
-    /// The time between two runs of a loop; `parameters` are what
-    /// [`bind`](Program::bind) gave.
+    /// The time between two turns of a loop, in microseconds; `parameters` are those from
+    /// [`bind`](Program::bind).
     pub fn every_us(&self, loop_index: usize, parameters: &[Scalar]) -> Micros {
         match self.loops[loop_index].every {
             EveryExpr::Us(us) => us,
@@ -260,8 +261,8 @@ impl Program {
         }
     }
 
-    /// The parameters' values: those given, else the defaults. Each is checked
-    /// against its parameter's type and range.
+    /// The parameters' values: given ones, or the defaults. Each is checked against its parameter's
+    /// type and range.
     pub fn bind(
         &self,
         values: &BTreeMap<String, Literal>,
@@ -304,7 +305,7 @@ impl Program {
     }
 }
 
-/// Seconds between two runs of a loop, in microseconds, where they are allowed.
+/// The interval of a loop in microseconds, if it is allowed.
 pub(super) fn every_us(seconds: Scalar) -> Option<Micros> {
     let seconds = match seconds {
         Scalar::Int(value) => value as f64,
@@ -358,7 +359,7 @@ impl Parameter {
         ParameterError { name: self.name.to_string(), message: message.into() }
     }
 
-    /// The allowed range in words, with a space in front; empty where there is none.
+    /// The allowed range as text, with a leading space; empty if there is none.
     fn range(&self) -> String {
         match (self.low, self.high) {
             (Some(low), Some(high)) => format!(" from {low} to {high}"),

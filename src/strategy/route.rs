@@ -1,6 +1,6 @@
-//! Which strategy serves a key.
+//! Routing: which strategy serves a key.
 
-/// The position of the longest prefix that a key begins with; `None`: of none.
+/// The position of the longest prefix of a key; `None`: there is none.
 pub fn route<'a>(key: &str, prefixes: impl IntoIterator<Item = &'a str>) -> Option<usize> {
     let serving = prefixes.into_iter().enumerate().filter(|(_, prefix)| key.starts_with(prefix));
     serving.max_by_key(|(_, prefix)| prefix.len()).map(|(at, _)| at)

@@ -1,16 +1,16 @@
-//! The stores of a run by name: what a program calls each, and what people do.
+//! The names of a run's stores, for programs and for people.
 
 use std::borrow::Cow;
 
 use crate::vocabulary::{CacheId, ReplicaId, Role, Store, StoreId};
 
-/// The table of a run's stores: every name, once.
+/// The table of a run's stores, with every name once.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoreNames {
     rows: Vec<StoreName>,
     /// The first of the app servers' own caches.
     local: Option<CacheId>,
-    /// The caches that are more than one process.
+    /// The caches with more than one process.
     clusters: Vec<ClusterNames>,
 }
 
@@ -22,22 +22,22 @@ struct ClusterNames {
     replicas: Vec<CacheId>,
 }
 
-/// What a program calls the cache of the app server that it runs on.
+/// The name, in programs, of the cache of the app server on which they run.
 const LOCAL: &str = "local";
 
-/// One store's row.
+/// One row of the table: a store.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct StoreName {
     id: StoreId,
-    /// What a program calls it; empty: it can't.
+    /// Its name in programs; empty: it has none.
     word: Cow<'static, str>,
-    /// What stands in front of the dot of a call that has reached it.
+    /// The text before the dot in a call that has reached it.
     called: Cow<'static, str>,
-    /// What the page and the history call it.
+    /// Its name on the page and in the history.
     title: Cow<'static, str>,
 }
 
-/// A cache, the database and its replica, under their usual names.
+/// A cache, the database and its replica, under their default names.
 impl Default for StoreNames {
     fn default() -> StoreNames {
         let usual = |id: StoreId, role: Role| StoreName {
@@ -59,7 +59,7 @@ impl Default for StoreNames {
 }
 
 impl StoreNames {
-    /// The usual stores, and caches beside the first, each called by its name.
+    /// The default stores and further caches, each under its name.
     pub fn with_caches<'a>(caches: impl IntoIterator<Item = &'a str>) -> StoreNames {
         let mut stores = StoreNames::default();
         for (name, nth) in caches.into_iter().zip(1..) {
@@ -75,9 +75,8 @@ impl StoreNames {
         stores
     }
 
-    /// The same, where a cache is more than one process: its nodes, the cache's own id first,
-    /// their replicas, and what people call each. A program has one word for them: that of the
-    /// cache.
+    /// The table with a cache of more than one process: its nodes, the cache's own id first, their
+    /// replicas, and the names for people. Programs use one name for all: the cache's.
     pub fn with_cluster(
         mut self,
         nodes: Vec<CacheId>,
@@ -103,7 +102,7 @@ impl StoreNames {
         self
     }
 
-    /// A node of a cache, as it is at the start, and its replica: of the two, one is given.
+    /// The initial node and replica of the pair that a process belongs to.
     pub fn pair(&self, process: CacheId) -> Option<(CacheId, CacheId)> {
         let pairs = |cluster: &ClusterNames| {
             let mut pairs = cluster.nodes.iter().zip(&cluster.replicas);
@@ -119,19 +118,19 @@ impl StoreNames {
         self.clusters.iter().find(of)
     }
 
-    /// The cache that a process belongs to, by the id that a program has for it: its own, where
-    /// it is a cache by itself.
+    /// The cache that a process belongs to, by the id used in programs: its own, if it is a cache
+    /// by itself.
     pub fn cache_of(&self, process: CacheId) -> CacheId {
         self.cluster(process).map_or(process, |cluster| cluster.nodes[0])
     }
 
-    /// Whether a process is the whole of its cache.
+    /// Whether a process is the only one of its cache.
     pub fn is_alone(&self, process: CacheId) -> bool {
         self.cluster(process).is_none()
     }
 
-    /// The same with a cache in each of so many app servers. A program's `local` is that of
-    /// the server that it runs on; people call them `local_1`, `local_2`.
+    /// The table with a cache in each of this many app servers. A program's `local` is the cache of
+    /// its server; people see `local_1`, `local_2`.
     pub fn with_local(mut self, apps: u16) -> StoreNames {
         let caches = self.rows.iter().filter(|row| row.id.kind() == Store::Cache).count() as u8;
         for nth in 0..apps as u8 {
@@ -148,7 +147,7 @@ impl StoreNames {
         self
     }
 
-    /// The first of the app servers' own caches, if they have some.
+    /// The first of the app servers' own caches, if they have caches.
     pub fn local(&self) -> Option<CacheId> {
         self.local
     }
@@ -158,13 +157,13 @@ impl StoreNames {
         self.local.is_some_and(|first| cache >= first)
     }
 
-    /// The store that a word of a program names.
+    /// The store that a name in a program means.
     pub fn find(&self, word: &str) -> Option<StoreId> {
         let mut named = self.rows.iter().filter(|row| !row.word.is_empty());
         named.find(|row| row.word == word).map(|row| row.id)
     }
 
-    /// The cache of a name, or the first where there is none.
+    /// The cache of this name, or the first cache without a name.
     pub fn cache(&self, name: Option<&str>) -> Option<CacheId> {
         let Some(name) = name else { return Some(CacheId::FIRST) };
         let titled = || self.rows.iter().find(|row| row.title == name).map(|row| row.id);
@@ -174,33 +173,33 @@ impl StoreNames {
         }
     }
 
-    /// A cache's name; one that is called as in every run needs none.
+    /// A cache's name; `None` for the cache that every run has.
     pub fn cache_name(&self, cache: CacheId) -> Option<&str> {
         (!self.is_usual(cache)).then(|| self.title(StoreId::Cache(cache)))
     }
 
-    /// Whether it is the cache that every run has, under its own name.
+    /// Whether it is the cache that every run has, under its default name.
     pub fn is_usual(&self, cache: CacheId) -> bool {
         cache == CacheId::FIRST && self.title(StoreId::Cache(cache)) == Role::Cache.name()
     }
 
-    /// The words that name a store.
+    /// The names of stores in programs.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.rows.iter().map(|row| &*row.word).filter(|word| !word.is_empty())
     }
 
-    /// What stands in front of the dot of a call of a store.
+    /// The text before the dot in a call of a store.
     pub fn word(&self, kind: Store, nth: u8) -> &str {
         let row = self.rows.iter().find(|row| (row.id.kind(), row.id.nth()) == (kind, nth));
         row.map_or(kind.object(), |row| &row.called)
     }
 
-    /// What people call it.
+    /// A store's name for people.
     pub fn title(&self, id: StoreId) -> &str {
         self.rows.iter().find(|row| row.id == id).map_or("", |row| &row.title)
     }
 
-    /// A store in a sentence, by its kind; "the queue".
+    /// The `nth` store of a kind in a sentence; "the queue".
     pub fn the_nth(&self, kind: Store, nth: u8) -> String {
         match (kind, nth) {
             (Store::Cache, nth) => self.the(StoreId::Cache(CacheId(nth))),
@@ -208,7 +207,7 @@ impl StoreNames {
         }
     }
 
-    /// The same in a sentence: "the cache", and "near", which is a name.
+    /// A store in a sentence: "the cache"; a named one without an article: "near".
     pub fn the(&self, id: StoreId) -> String {
         match id {
             StoreId::Cache(cache) if !self.is_usual(cache) => self.title(id).to_owned(),

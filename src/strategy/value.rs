@@ -1,8 +1,8 @@
-//! What a strategy computes with, and what the stores hold.
+//! The values of strategies and stores.
 //!
-//! Every value remembers the write that made it, its [`Origin`], through
-//! caches, queues and arithmetic. That is what makes a verdict provable: two
-//! writes of the same text are still two different values.
+//! Every value carries the write that made it, its [`Origin`], through caches, queues and
+//! arithmetic. That makes verdicts provable: two writes of the same text are still two different
+//! values.
 
 use std::hash::Hash;
 use std::sync::Arc;
@@ -19,9 +19,8 @@ pub struct Symbol(pub u32);
 /// The longest text that a strategy may build, in bytes.
 pub const LONGEST_TEXT: usize = 1_000;
 
-/// The operation that made a value: the id of a client's write, an increment,
-/// or a write from outside. [`Origin::INITIAL`] marks initial rows and all
-/// that a strategy made up by itself.
+/// The operation that made a value: the id of a client's write, an increment, or an outside write.
+/// [`Origin::INITIAL`] marks initial rows and values that a strategy made up by itself.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Origin(pub u32);
 
@@ -30,16 +29,16 @@ impl Origin {
     pub const INITIAL: Origin = Origin(0);
 }
 
-/// Which item of a queue a program means, and which of its tries.
+/// An item of a queue that a program refers to, with one of its tries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Receipt {
     pub item: u32,
-    /// How often it had been taken, that time included.
+    /// How often it had been taken, this time included.
     pub attempt: u32,
 }
 
 impl std::hash::Hash for Receipt {
-    /// The try counts where [`Lens::attempts`] says so.
+    /// The try counts if [`Lens::attempts`] is set.
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.item.hash(state);
     }
@@ -63,8 +62,8 @@ impl std::hash::Hash for Real {
 
 /// One plain value, without its origin.
 ///
-/// The tag is a whole word, so that a copy is two words: with a small tag it is
-/// copied in pieces, and reading it back waits for all of them.
+/// The tag is a whole word, so that a copy is two words: a small tag would be copied in pieces, and
+/// reading it back would wait for all of them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(u64)]
 pub enum Scalar {
@@ -73,7 +72,7 @@ pub enum Scalar {
     Int(i64),
     Float(Real),
     Text(Symbol),
-    /// a small dictionary, by the text of it as JSON
+    /// a small dictionary, by its JSON text
     Dictionary(Symbol),
 }
 
@@ -82,12 +81,12 @@ pub enum Scalar {
 pub struct Datum {
     pub scalar: Scalar,
     pub origin: Origin,
-    /// What it was made of: told, and no part of the value.
+    /// What it was made of; for observers, not part of the value.
     pub lineage: Lineage,
 }
 
 impl Datum {
-    /// `None`, made by nobody.
+    /// `None`, which no write made.
     pub const NONE: Datum = Datum::computed(Scalar::None);
 
     /// A value that no write made.
@@ -95,12 +94,12 @@ impl Datum {
         Datum { scalar, origin: Origin::INITIAL, lineage: Lineage::NONE }
     }
 
-    /// A value that an operation brings along.
+    /// A value made by an operation.
     pub const fn made_by(origin: Origin, scalar: Scalar) -> Datum {
         Datum { scalar, origin, lineage: Lineage::NONE }
     }
 
-    /// Whether it was made of nothing that a row held or a client sent.
+    /// Whether neither a row nor a client contributed to it.
     pub fn is_literal(self) -> bool {
         self.origin == Origin::INITIAL && self.lineage.is_of_nothing()
     }
@@ -146,9 +145,9 @@ pub enum Composite {
         value: Datum,
         /// how often it was taken, this time included
         attempts: u32,
-        /// the row's version, where the item is a change of the database
+        /// the row's version, if the item is a change of the database
         version: Option<i64>,
-        /// whether it was put there by `add`: an amount, not a value
+        /// whether it was pushed by `add`: an amount, not a value
         add: bool,
     },
 }
@@ -183,7 +182,7 @@ impl From<Datum> for Value {
 }
 
 impl Scalar {
-    /// The value as Python would print it, texts without quotes.
+    /// The value as Python prints it, texts without quotes.
     pub fn display(self, names: &Names) -> String {
         self.plain(names).to_string()
     }

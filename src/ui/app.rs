@@ -63,7 +63,7 @@ impl Reducible for PageState {
     }
 }
 
-/// The shared player; equal if it is the same one.
+/// The shared player. Equal if it is the same one.
 #[derive(Clone)]
 struct PlayerCell(Rc<RefCell<Player>>);
 
@@ -333,13 +333,13 @@ fn Play(props: &PlayProps) -> Html {
     }
 }
 
-/// A comparison that fills the page does so until a person leads from it into a run.
+/// A comparison fills the page until a person opens one of its runs.
 fn alone_after(command: &Command) -> bool {
     !matches!(command, Command::Open(_))
 }
 
-/// After a jump: the stores in view, the key's row among theirs, and the button
-/// that goes on from there under the finger.
+/// After a jump: keeps the stores in view, scrolls to the key's row, and focuses the button that
+/// continues from there.
 #[hook]
 fn use_arrival(jumps: u32, key: &str) {
     let key = key.to_owned();
@@ -357,7 +357,7 @@ fn use_arrival(jumps: u32, key: &str) {
     });
 }
 
-/// Listen to the keyboard, where no text is being typed.
+/// Listens to the keyboard, unless text is being typed.
 #[hook]
 fn use_shortcuts(
     state: &PageState,
@@ -423,7 +423,7 @@ fn use_shortcuts(
     });
 }
 
-/// What a key press asks for; nothing while a person types, or holds a modifier.
+/// The shortcut of a key press; none while a person types, or holds a modifier.
 fn meant(event: &KeyboardEvent) -> Option<Shortcut> {
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
         return None;

@@ -1,24 +1,24 @@
-//! The page: what a person sees and touches. Files are named after what is on screen.
+//! The page. Files are named after what is on screen.
 //!
-//! Commands go one way, pictures the other: a control emits a
-//! [`Command`](drive::player::Command), the [`Player`](drive::player::Player) does it to
-//! the simulation and hands back a [`Frame`](drive::player::Frame), the
-//! [`PageState`](drive::state::PageState) takes it in, and the panels are drawn from that.
-//! What needs no browser is compiled everywhere, and tested without one.
+//! Commands go in one direction, pictures in the other: a control emits a
+//! [`Command`](drive::player::Command), the [`Player`](drive::player::Player) applies it to the
+//! simulation and returns a [`Frame`](drive::player::Frame), the
+//! [`PageState`](drive::state::PageState) stores it, and the panels are drawn from that. Code that
+//! needs no browser is compiled everywhere, and tested without one.
 //!
-//! Each module uses those before it, and none after it.
+//! Each module uses only those before it.
 
-// Times and states in words.
+// Times and states as text.
 pub mod wording;
 
-// What touches the browser: files, frames, storage, the page around this one.
+// The browser: files, frames, storage, the host page.
 #[cfg(target_arch = "wasm32")]
 mod browser;
 
-// What drives the page: the player of a run, and the state that is shown.
+// The player of a run, and the state that is shown.
 pub mod drive;
 
-// What panels, dialogs, editor and lesson are made of.
+// Pieces shared by panels, dialogs, editor and lesson.
 pub mod pieces;
 
 // The strategy's editor.
@@ -40,7 +40,7 @@ mod pinned;
 #[cfg(target_arch = "wasm32")]
 mod panels;
 
-// What opens above the page.
+// The dialogs.
 #[cfg(target_arch = "wasm32")]
 mod dialogs;
 

@@ -1,15 +1,15 @@
-//! Times and states in words, the same everywhere on the page.
+//! Times and states as text, the same everywhere on the page.
 
 use crate::scenario::{LinkName, Literal};
 use crate::time::{Micros, SECOND_US, instant};
 use crate::view::{KeyState, ProcessView};
 
-/// An instant of the run as a clock shows it, to the microsecond: "0.011350 s".
+/// An instant of the run as on a clock, to the microsecond: "0.011350 s".
 pub fn clock(us: Micros) -> String {
     format!("{}.{:06} s", us / SECOND_US, us % SECOND_US)
 }
 
-/// How much virtual time a real second shows: "10 ms/s", "real time", "60 s/s".
+/// Virtual time per real second: "10 ms/s", "real time", "60 s/s".
 pub fn speed(us_per_ms: u32) -> String {
     match us_per_ms {
         1_000 => "real time".to_owned(),
@@ -18,7 +18,7 @@ pub fn speed(us_per_ms: u32) -> String {
     }
 }
 
-/// The same as a sentence, for a screen reader.
+/// The speed as a sentence, for a screen reader.
 pub fn speed_spoken(us_per_ms: u32) -> String {
     match us_per_ms {
         1_000 => "real time".to_owned(),
@@ -29,7 +29,7 @@ pub fn speed_spoken(us_per_ms: u32) -> String {
     }
 }
 
-/// A share of a whole: "87 %", or "–" of nothing. Only the whole is 100 %.
+/// A share of a whole: "87 %", or "–" if the whole is 0. Only the whole is 100 %.
 pub fn share(part: u64, whole: u64) -> String {
     match whole {
         0 => "–".to_owned(),
@@ -48,7 +48,7 @@ pub fn count(number: u64, noun: &str) -> String {
     }
 }
 
-/// That the first events are gone, and why.
+/// The note that the first events were forgotten, and why.
 pub fn past(begins_us: Micros, budget: u64) -> String {
     format!(
         "Events before {} are gone, to keep within {} MB of memory. The totals count them; a jump \
@@ -70,7 +70,7 @@ pub fn key_state(state: KeyState) -> &'static str {
     }
 }
 
-/// What a state means, for readers who do not know the word.
+/// The meaning of a state, for readers who do not know the word.
 pub fn key_state_meaning(state: KeyState) -> &'static str {
     match state {
         KeyState::Cold => "the cache has no entry",
@@ -96,7 +96,7 @@ pub fn key_state_id(state: KeyState) -> &'static str {
     }
 }
 
-/// What a kind of thing that goes wrong looks like: a key's state, or "bad".
+/// The style of a kind of problem: a key's state, or "bad".
 pub fn problem_tone(kind: &str) -> &'static str {
     match kind.split(' ').next() {
         Some("stale") => "stale",

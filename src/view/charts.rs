@@ -24,14 +24,13 @@ pub struct Chart {
     pub lines: Vec<Line>,
 }
 
-/// One line of a chart: a value for each step, `None` where there was nothing
-/// to measure.
+/// One line of a chart: a value for each step, `None` if there was nothing to measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// "p99"
+    /// The name: "p99".
     pub name: &'static str,
     pub values: Vec<Option<u64>>,
-    /// The value for the whole run, where one makes sense.
+    /// The value for the whole run, if that makes sense.
     pub overall: Option<u64>,
 }
 
@@ -48,7 +47,7 @@ pub enum Quantity {
 }
 
 impl View<'_> {
-    /// Every chart, also those without data.
+    /// Every chart, including those without data.
     pub fn charts(self) -> Charts {
         let ledger = self.history.ledger();
         let (series, metrics) = (ledger.series(), ledger.metrics());

@@ -15,12 +15,12 @@ use crate::world::{OpId, ProcessId};
 /// Messages and changes over time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagram {
-    /// In the order in which a request passes them: clients first.
+    /// Lanes in the order in which a request passes them: clients first.
     pub lanes: Vec<Lane>,
-    /// By the instant at which they ended; those still under way come last.
+    /// In the order of the instants at which they ended; those still under way come last.
     pub arrows: Vec<Arrow>,
     pub marks: Vec<Mark>,
-    /// How many earlier ones were left out.
+    /// The number of earlier ones left out.
     pub arrows_left_out: usize,
     pub marks_left_out: usize,
 }
@@ -34,7 +34,7 @@ pub struct Lane {
 /// A message, from one lane to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrow {
-    /// Stable: the same in every run in which this message is sent.
+    /// A stable id: the same in every run in which this message is sent.
     pub id: u64,
     /// The number of the record of its end; `None`: it is under way.
     pub seq: Option<u64>,
@@ -43,14 +43,14 @@ pub struct Arrow {
     pub key: Option<Arc<str>>,
     pub from: ProcessId,
     pub to: ProcessId,
-    /// The same in words: "app 1 → cache".
+    /// The path as text: "app 1 → cache".
     pub path: String,
     pub sent_us: Micros,
     /// When it landed, was dropped, or will land; `None`: it is held.
     pub ended_us: Option<Micros>,
     pub text: String,
     pub reply: bool,
-    /// It reports a failure.
+    /// Whether it reports a failure.
     pub failed: bool,
     pub end: ArrowEnd,
     /// Its name in an action, while it is under way.
@@ -60,7 +60,7 @@ pub struct Arrow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ArrowEnd {
     Landed,
-    /// It never landed, and why.
+    /// It never landed; why.
     Dropped(&'static str),
     UnderWay,
     Held,
@@ -81,12 +81,12 @@ pub struct Mark {
     pub text: String,
 }
 
-/// A message sent in a window is drawn if it lands at most this long after it.
+/// A message sent in a window is drawn if it lands within this time after the window.
 const LOOK_AHEAD_US: Micros = 100 * MILLISECOND_US;
 
 impl View<'_> {
-    /// What was in flight and what changed between two instants: at most `most`
-    /// arrows and as many marks, the latest ones.
+    /// The messages and changes between two instants: at most `most` arrows and as many marks, the
+    /// latest ones.
     pub fn diagram(self, from_us: Micros, to_us: Micros, most: usize) -> Diagram {
         // Texts are made last, only for what is returned: a window may hold thousands.
         let (mut arrows, mut marks) = (Vec::new(), Vec::new());
@@ -221,7 +221,7 @@ impl View<'_> {
         arrows
     }
 
-    /// For a record that is drawn as a mark: its lane, its operation and its key.
+    /// Of a record that is drawn as a mark: its lane, its operation and its key.
     fn marked(self, record: &Record) -> Option<(ProcessId, OpId, Option<Symbol>)> {
         Some(match record.event {
             Event::Cache { op, cache, effect } => {

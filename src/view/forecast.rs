@@ -11,7 +11,7 @@ use crate::time::{Micros, instant};
 use crate::vocabulary::CacheId;
 use crate::world::{Body, OpId, ProcessId, Waiting};
 
-/// By key and cache, the first command in flight that ends a difference.
+/// The first command in flight that ends a difference, by key and cache.
 pub(super) type UnderWay = BTreeMap<(Symbol, CacheId), Landing>;
 
 /// A command that will change or remove an entry.
@@ -74,7 +74,7 @@ impl View<'_> {
         under_way
     }
 
-    /// Whether a value is the one in the key's row: only that ends a difference.
+    /// Whether a value is the row's: only that ends a difference.
     fn is_row(self, key: Symbol, value: Datum) -> bool {
         let account = self.history.ledger().key(key);
         account.and_then(|account| account.row).is_some_and(|row| row.value == value)
@@ -127,7 +127,7 @@ impl View<'_> {
         Forecast { until_us, words }
     }
 
-    /// A client that waits to try a write of a key again.
+    /// A client that waits to retry a write of a key.
     fn retry_of(self, key: Symbol) -> Option<String> {
         let retries = self.schedule.retries();
         let waits = self.world.operations().filter(|(_, operation)| {
@@ -142,7 +142,7 @@ impl View<'_> {
         })
     }
 
-    /// Whether anything goes on that may concern a key.
+    /// Whether anything in progress may concern a key.
     fn is_busy_with(self, key: Symbol) -> bool {
         let mut operations = self.world.operations();
         let is_about = |call: &Call| call.key() == Some(key);

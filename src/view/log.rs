@@ -1,4 +1,4 @@
-//! The log: what happened, in words.
+//! The log: events as text.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use crate::event::Record;
 use crate::history::{self, Tone};
 use crate::time::Micros;
 
-/// A line of the log: what happened, in words.
+/// A line of the log: an event as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct LogLine {
@@ -19,13 +19,13 @@ pub struct LogLine {
 }
 
 impl View<'_> {
-    /// Lines of the log from a number on, oldest first.
+    /// At most `most` lines of the log from number `sequence` on, oldest first.
     pub fn log_from(self, sequence: u64, most: usize) -> Vec<LogLine> {
         let records = self.history.since(sequence);
         records.filter_map(|(seq, record)| self.log_line(seq, record)).take(most).collect()
     }
 
-    /// The last lines of the log, oldest first.
+    /// The last `most` lines of the log, oldest first.
     pub fn log_tail(self, most: usize) -> Vec<LogLine> {
         let mut lines: Vec<LogLine> = self
             .history

@@ -6,7 +6,8 @@ use super::{Arrow, ArrowEnd, Diagram};
 use crate::time::Micros;
 use crate::world::ProcessId;
 
-/// Mermaid (11.17) draws a sentence, and no diagram, for a text of more than 50,000 characters.
+/// The longest text, in characters: beyond 50,000, Mermaid (11.17) draws a message instead of a
+/// diagram.
 const LONGEST: usize = 50_000;
 /// Room for the line that says how much was left out.
 const LONGEST_NOTE: usize = 200;
@@ -91,8 +92,8 @@ impl Diagram {
     }
 }
 
-/// Escapes what has a meaning in Mermaid's language. Of a line that says `style…:` or `classDef…:`
-/// Mermaid takes the `;` of an escape away, so that these words are escaped themselves.
+/// Escapes characters with a meaning in Mermaid's language. In a line with `style…:` or
+/// `classDef…:`, Mermaid removes the `;` of an escape, so these words themselves are escaped.
 fn plain(text: &str) -> String {
     let escaped: String = text
         .chars()

@@ -1,13 +1,11 @@
-//! What a person sees of a run at one instant: plain data, in words and numbers.
+//! A view of a run at one instant: plain data, as text and numbers.
 //!
-//! A [`View`] borrows a world and its history, and asks a [`Schedule`] for what
-//! only the scheduler knows. It changes nothing, and nothing in what it makes
-//! can be acted on. Texts are ready to show; times are virtual.
+//! A [`View`] borrows a world and its history, and asks a [`Schedule`] for what only the scheduler
+//! knows. It changes nothing. Texts are ready to show; times are virtual.
 //!
-//! Each part is a file, with its types and what makes them: `stores.rs`,
-//! `activity/`, `results.rs`, `problems.rs`, `charts.rs`, `counters.rs`,
-//! `log.rs`; over a stretch of time `diagram.rs` (with `mermaid.rs`) and
-//! `ribbon.rs`; the whole history `table.rs`.
+//! Each part is a file, with its types and the code that makes them: `stores.rs`, `activity/`,
+//! `results.rs`, `problems.rs`, `charts.rs`, `counters.rs`, `log.rs`; over a time range
+//! `diagram.rs` (with `mermaid.rs`) and `ribbon.rs`; the whole history `table.rs`.
 
 mod activity;
 mod charts;
@@ -47,32 +45,32 @@ use crate::strategy::value::Names;
 use crate::time::Micros;
 use crate::world::{MessageKey, OperationKey, World};
 
-/// A run, to be looked at.
+/// A read-only view of a run.
 #[derive(Clone, Copy)]
 pub struct View<'a> {
     pub world: &'a World,
     pub history: &'a History,
     /// The present instant.
     pub now_us: Micros,
-    /// How many events there were.
+    /// The number of events.
     pub events: u64,
     pub schedule: &'a dyn Schedule,
 }
 
-/// What a scheduler knows and the world does not. One that has no times, and
-/// holds nothing back, has nothing to add.
+/// What a scheduler knows and the world does not. A scheduler without times and held messages
+/// implements nothing.
 pub trait Schedule {
-    /// When each message in flight lands; without those that are held.
+    /// When each message in flight lands, except for held ones.
     fn landings(&self) -> BTreeMap<MessageKey, Micros> {
         BTreeMap::new()
     }
 
-    /// When each statement in service will have run, by process and slot.
+    /// When each statement in service ends, by process and slot.
     fn services(&self) -> BTreeMap<(ProcessId, u32), Micros> {
         BTreeMap::new()
     }
 
-    /// When each client that waits to try again does so.
+    /// When each waiting client retries.
     fn retries(&self) -> BTreeMap<OperationKey, Micros> {
         BTreeMap::new()
     }
@@ -88,7 +86,7 @@ pub trait Schedule {
     }
 }
 
-/// All that is shown of one instant. Each part can be had alone.
+/// Everything that is shown of one instant. Each part is also available alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scene {
     pub at_us: Micros,
@@ -102,7 +100,7 @@ pub struct Scene {
 }
 
 impl<'a> View<'a> {
-    /// The present instant: at most `rows` keys and `tasks` tasks in full.
+    /// The scene of the present instant: at most `rows` keys and `tasks` tasks in full.
     pub fn scene(self, rows: usize, tasks: usize) -> Scene {
         Scene {
             at_us: self.now_us,
@@ -115,8 +113,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The totals so far, with the differences between the stores that are left
-    /// and when they end.
+    /// The totals so far, with the present differences between the stores and when they end.
     pub fn report(self) -> Report {
         let under_way = self.under_way();
         let forecast = |key, cache| self.forecast(key, cache, &under_way);
@@ -133,7 +130,7 @@ pub(crate) mod played {
     use crate::scenario::Scenario;
     use crate::simulate::Simulation;
 
-    /// A run of a scenario's first second, to be looked at.
+    /// A run of a scenario's first second.
     pub fn run(scenario: &str) -> Simulation {
         let scenario = Scenario::parse(scenario).expect("a scenario");
         let mut run = Simulation::new(&scenario).expect("it runs");

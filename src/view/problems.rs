@@ -1,4 +1,4 @@
-//! What went wrong, and why.
+//! Violations and their causes.
 
 use std::sync::Arc;
 
@@ -10,31 +10,31 @@ use crate::history;
 use crate::strategy::value::Names;
 use crate::time::Micros;
 
-/// The most problems that are shown.
+/// The most problems shown.
 const PROBLEMS: usize = 40;
 
-/// What went wrong so far.
+/// The violations so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
-    /// How often each kind of thing went wrong, worst first; only those that did.
+    /// How often each kind of violation occurred, worst first; only kinds that did.
     pub totals: Vec<(&'static str, u64)>,
-    /// The worst, worst first; of one kind the earliest first.
+    /// The worst violations, worst first; within a kind, the earliest first.
     pub shown: Vec<ProblemView>,
 }
 
-/// One thing that went wrong, and why.
+/// A violation with its cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProblemView {
-    /// A stable key.
+    /// A stable id.
     pub id: u64,
-    /// "lost write", "stale read", …: one of those in `totals`.
+    /// The kind, such as "lost write" or "stale read": one of those in `totals`.
     pub kind: &'static str,
     /// A sentence: "W3, acknowledged, is in no store and no queue any more".
     pub what: String,
     pub key: Arc<str>,
-    /// When it went wrong: where to jump to.
+    /// The instant of the violation.
     pub at_us: Micros,
-    /// What led to it, oldest first: two to six events.
+    /// The events that led to it, oldest first: two to six.
     pub cause: Vec<CauseLine>,
 }
 
@@ -44,12 +44,12 @@ pub struct ProblemView {
 #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "CauseEvent"))]
 pub struct CauseLine {
     pub at_us: Micros,
-    /// In words, without the time: "W2 committed version 2".
+    /// The event as text, without the time: "W2 committed version 2".
     pub text: String,
 }
 
 impl View<'_> {
-    /// The worst of what went wrong.
+    /// The violations so far, the worst of them in full.
     pub fn problems(self) -> Problems {
         let ledger = self.history.ledger();
         let totals = ledger.totals().filter(|(_, count)| *count > 0);

@@ -9,10 +9,10 @@ use crate::strategy::value::Symbol;
 use crate::time::Micros;
 use crate::world::OpId;
 
-/// The most finished requests that are shown.
+/// The most finished requests shown.
 const RESULTS: usize = 12;
 
-/// How many of the latest records are searched for ended requests.
+/// The number of latest records that are searched for ended requests.
 const LOOK_BACK: usize = 2_000;
 
 /// A request that has ended, as its client saw it.
@@ -23,7 +23,7 @@ pub struct RequestResult {
     pub key: Arc<str>,
     pub started_us: Micros,
     pub ended_us: Micros,
-    /// The value that a read returned; what a write wrote.
+    /// The value that a read returned, or that a write wrote.
     pub value: String,
     /// "fresh", "stale by 2.1 s, 1 version behind", "timed out", …
     pub verdict: String,
@@ -73,7 +73,7 @@ impl View<'_> {
         ended.take(RESULTS).collect()
     }
 
-    /// Where an acknowledged write is now.
+    /// The present state of an acknowledged write.
     fn fate(self, op: OpId, key: Symbol) -> (bool, &'static str) {
         let ledger = self.history.ledger();
         match ledger.writes().get(op.origin()).map(|write| write.fate()) {
@@ -87,7 +87,7 @@ impl View<'_> {
         }
     }
 
-    /// What became of a write that was not acknowledged.
+    /// The outcome of a write that was not acknowledged.
     fn with_fate(self, why: String, op: OpId, key: Symbol) -> String {
         let account = self.history.ledger().key(key).filter(|_| op.kind().writes());
         match account {

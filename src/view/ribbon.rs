@@ -24,9 +24,9 @@ pub struct Ribbon {
 pub struct RibbonSpan {
     pub state: KeyState,
     pub from_us: Micros,
-    /// `None`: it lasts.
+    /// `None`: it has not ended.
     pub until_us: Option<Micros>,
-    /// The event that began it, and the one that ended it, in words.
+    /// The event that began it, and the one that ended it, as text.
     pub began: String,
     pub ended: Option<String>,
 }
@@ -59,22 +59,23 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// The step that an instant is in, where that is not before the first.
+    /// The step that contains an instant, if that is not before the first.
     pub fn at(&self, us: Micros) -> Option<usize> {
         Some((us.checked_sub(self.from_us)? / self.step_us.max(1)) as usize)
     }
 
-    /// When a step begins.
+    /// The beginning of a step.
     pub fn begins_us(&self, at: usize) -> Micros {
         self.from_us + at as Micros * self.step_us
     }
 }
 
-/// The ribbons of a run, up to the instant of the last [`keep_up`](Ribbons::keep_up).
+/// The ribbons of a run, up to the last call of [`keep_up`](Ribbons::keep_up).
 #[derive(Clone, Debug)]
 pub struct Ribbons {
     steps: Steps,
-    /// What is after the last step makes all of them twice as long; else it is left out.
+    /// If true, all steps double in length when the run passes the last one; else what follows is
+    /// left out.
     grows: bool,
     until_us: Micros,
     strips: Vec<Strip>,
@@ -104,7 +105,7 @@ impl Ribbons {
         Ribbons { steps, grows: false, until_us: 0, strips: Vec::new() }
     }
 
-    /// Where the steps are.
+    /// The steps of the ribbons.
     pub fn steps(&self) -> Steps {
         self.steps
     }
@@ -166,8 +167,7 @@ impl Ribbons {
     }
 }
 
-/// Marks a state from one instant until another; a state that lasts no time still
-/// marks the step that it is in.
+/// Marks a state from one instant to another; a state of no duration still marks its step.
 fn fill(
     cells: &mut [KeyState; CELLS],
     steps: Steps,
@@ -187,7 +187,7 @@ fn spans(ledger: &Ledger, key: Symbol, cache: CacheId) -> Option<&Spans> {
 }
 
 impl<'a> View<'a> {
-    /// A key, and in which cache where it is not the one that every scenario has.
+    /// A key, with its cache if that is not the one that every scenario has.
     fn ribbon_name(self, key: Symbol, cache: CacheId) -> Arc<str> {
         let (key, stores) = (self.names().text(key), self.names().stores());
         match cache {
@@ -196,8 +196,8 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The worst interval of a key between two instants (of two equally bad ones the
-    /// longer), and how many other intervals there are.
+    /// The worst interval of a key between two instants (of two equally bad ones the longer), and
+    /// the number of other intervals.
     pub fn worst_within(
         self,
         key: &str,
@@ -226,8 +226,7 @@ impl<'a> View<'a> {
         })
     }
 
-    /// The last intervals of a key, at most `most`, oldest first; and how many
-    /// there are in all.
+    /// At most `most` last intervals of a key, oldest first, and the number of all.
     pub fn intervals(self, key: &str, most: usize) -> (Vec<RibbonSpan>, u64) {
         let Some(spans) = self.spans(key) else { return Default::default() };
         let skipped = spans.len().saturating_sub(most as u64);
@@ -235,7 +234,7 @@ impl<'a> View<'a> {
         (ended.chain(spans.last().map(|span| self.told(span, None))).collect(), spans.len())
     }
 
-    /// The interval before a key's first event, in which it is cold.
+    /// The interval before a key's first event, when it is cold.
     fn before_all(self, key: &str) -> Option<RibbonSpan> {
         let first = self.spans(key)?.within(0, Micros::MAX).next().map(|(span, _)| span);
         Some(RibbonSpan {

@@ -17,10 +17,10 @@ use crate::vocabulary::CacheId;
 /// The cache and the database, key by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stores {
-    /// Every key that either store holds or held, in the order of first use;
-    /// at most as many as were asked for.
+    /// Every key that either store holds or has held, in the order of first use; at most as many as
+    /// requested.
     pub rows: Vec<KeyRow>,
-    /// How many keys there are in all, shown or not.
+    /// The number of all keys, shown or not.
     pub keys_total: usize,
 }
 
@@ -29,49 +29,48 @@ pub struct Stores {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct KeyRow {
     pub key: Arc<str>,
-    /// Which cache it is about, by name; left out: the one that every scenario has.
+    /// The cache's name; left out for the cache that every scenario has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_name: Option<Arc<str>>,
-    /// Which of the scenario's strategies serves it, from 0.
+    /// The position of the strategy that serves it in the scenario.
     pub strategy: usize,
     // with the rest of its TTL, which changes all the time, in `api::Stores`
     #[serde(skip)]
     pub cache: Option<EntryView>,
     /// `null`: the database has no row.
     pub database: Option<RowView>,
-    /// The cache against the database.
+    /// The state of the cache against the database.
     pub state: KeyState,
-    /// Since when it is in this state.
+    /// When it entered this state.
     pub since_us: Micros,
-    /// When an expiry will end it; `null`: none will.
+    /// When an expiry will end the state; `null`: none will.
     pub until_us: Option<Micros>,
-    /// The difference in words: "2 versions behind", "its write is queued". Empty
-    /// where they agree.
+    /// The difference as text: "2 versions behind", "its write is queued". Empty if they agree.
     pub note: String,
-    /// When the difference ends, in words: "until its TTL at 60.0 s", "for good:
-    /// nothing will correct it". Empty where they agree.
+    /// When the difference will end, as text: "until its TTL at 60.0 s", "for good: nothing will
+    /// correct it". Empty if they agree.
     pub forecast: String,
-    /// What led to the difference, oldest first. Empty where they agree.
+    /// The events that led to the difference, oldest first. Empty if they agree.
     pub cause: Vec<CauseLine>,
 }
 
-/// What the cache holds of a key.
+/// The entry that the cache holds for a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct EntryView {
     pub value: PlainValue,
     /// The write that made the value: "W3", or "initial".
     pub origin: String,
-    /// The version that came with it; `null`: none did.
+    /// The version given with it; `null`: none.
     pub version: Option<i64>,
     pub set_at_us: Micros,
     /// `null`: never.
     pub expires_at_us: Option<Micros>,
-    /// Its TTL is over, and it is kept for a grace.
+    /// Whether its TTL has passed and it is kept for its grace.
     pub in_grace: bool,
 }
 
-/// What the database holds of a key.
+/// The row that the database holds for a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "DatabaseRow"))]
@@ -84,7 +83,7 @@ pub struct RowView {
 }
 
 impl View<'_> {
-    /// Both stores: at most so many keys in full, those that were used first.
+    /// Both stores: at most `most` keys in full, in the order of first use.
     pub fn stores(self, most: usize) -> Stores {
         let keys = self.history.ledger().keys();
         let under_way = self.under_way();
@@ -132,7 +131,7 @@ impl View<'_> {
         })
     }
 
-    /// The difference in words.
+    /// The difference as text.
     fn note(self, key: Symbol, account: &KeyLedger, cache: &CacheAccount) -> String {
         match (cache.state, cache.entry) {
             (KeyState::Stale, Some(entry)) => {

@@ -19,7 +19,7 @@ pub struct TableRow {
     pub seq: u64,
     pub at_us: Micros,
     pub event: EventName,
-    /// The request: "R12"; empty: none.
+    /// The operation: "R12"; empty: none.
     pub op: String,
     pub key: String,
     /// A message's sender and receiver.
@@ -27,7 +27,7 @@ pub struct TableRow {
     pub to: String,
     /// When the message was sent.
     pub sent_us: Option<Micros>,
-    /// The log's line, or what the message says.
+    /// The log's line, or the content of a message.
     pub text: String,
 }
 
@@ -35,13 +35,13 @@ pub struct TableRow {
 const COLUMNS: &str = "seq,at_us,event,op,key,from,to,sent_us,text\r\n";
 
 impl<'a> View<'a> {
-    /// Every event that is kept, up to now.
+    /// Every event still kept, up to now.
     pub fn rows(self) -> impl Iterator<Item = TableRow> + use<'a> {
         self.history.since(0).map(move |(seq, record)| self.row(seq, record))
     }
 
-    /// The table as CSV (RFC 4180). A text that a spreadsheet would take for a
-    /// formula gets an apostrophe in front.
+    /// The table as CSV (RFC 4180). A text that a spreadsheet would treat as a formula is prefixed
+    /// with an apostrophe.
     pub fn csv(self) -> String {
         let mut csv = COLUMNS.to_owned();
         for TableRow { seq, at_us, event, op, key, from, to, sent_us, text } in self.rows() {
@@ -85,7 +85,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// A field of a CSV table.
+/// A field in CSV notation.
 fn field(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let text = if formula { format!("'{text}") } else { text.to_owned() };

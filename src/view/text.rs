@@ -4,7 +4,7 @@ use crate::strategy::value::{Datum, Names, Origin, Scalar, Value};
 use crate::time::{LONGEST_US, duration};
 use crate::world::OpId;
 
-/// A value as Python would print it, in short.
+/// A value as Python prints it, shortened.
 pub(super) fn value_in_short(value: &Value, names: &Names) -> String {
     use crate::strategy::value::Composite as R;
     match value {

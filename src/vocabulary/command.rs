@@ -1,28 +1,25 @@
-//! What a call to a store says: every command, once.
+//! The commands of stores: one table.
 //!
-//! `commands!` hands the table to a macro. Below it makes the names, the
-//! arguments and the lists; `strategy::call` makes the typed calls from the same
-//! rows, and reads their arguments from the values of a running strategy. So a
-//! new command is a row here and what the store does with it.
+//! `commands!` passes the table to a macro. Below, it makes the names, the arguments and the lists;
+//! `strategy::call` makes the typed calls from the same rows, and converts their arguments from the
+//! values of a running strategy. To add a command, add a row here and implement it in the store.
 
 use super::Store;
 
-/// Gives the table to `$make!`.
+/// Passes the table to `$make!`.
 ///
-/// A row is: the number that stands for it in a history's checksum (never
-/// changed; a new command takes the next free one), the variant, the word, `reads`
-/// or `writes`, and the arguments in order. An argument is the field of the call, its
-/// name where the field has a unit, its kind
-/// ([`strategy::argument`](crate::strategy::argument)), and its value where it is left
-/// out.
+/// A row is: the number that represents the command in a history's checksum (never changed; a new
+/// command takes the next free one), the variant, the word, `reads` or `writes`, and the arguments
+/// in order. An argument is the field of the call, its name if the field's name has a unit, its
+/// kind ([`strategy::argument`](crate::strategy::argument)), and its default.
 macro_rules! commands {
     ($make:ident) => {
         $make! {
             Cache "cache." CacheCommand CacheCall {
                 /// The value, or `None`; never an expired one.
                 1 Get "get" reads (key: Key),
-                /// `None`, or `.value .age .ttl .fresh .version`, while its grace lasts
-                /// too; `.ttl` is `None` where it never expires.
+                /// `None`, or `.value .age .ttl .fresh .version`, also during its grace; `.ttl` is
+                /// `None` if it never expires.
                 2 Entry "entry" reads (key: Key),
                 /// Whether it was stored: an older version is refused. `stale` is the
                 /// grace after the TTL during which `cache.entry` still returns it.
@@ -30,29 +27,29 @@ macro_rules! commands {
                     key: Key, value: Held, ttl_us as "ttl": Ttl = None,
                     stale_us as "stale": Seconds = 0, version: Version = None,
                 ),
-                /// Whether there was none.
+                /// Whether it was stored: only if there was no entry.
                 4 Add "add" writes (key: Key, value: Held, ttl_us as "ttl": Ttl = None),
-                /// `version`: what a later set with a lower one is refused by.
+                /// Whether there was an entry. `version`: later sets with a lower version are
+                /// refused.
                 5 Delete "delete" writes (key: Key, version: Version = None),
                 /// The new value.
                 6 Incr "incr" writes (key: Key, by: Amount = 1),
-                /// `(value, None)` on a hit, `(None, lease)` for the one who is to load,
-                /// `(None, None)` for the others.
+                /// `(value, None)` on a hit, `(None, lease)` for the caller that is to load,
+                /// `(None, None)` for others.
                 7 Lease "lease" writes (key: Key),
-                /// Whether the lease was still good.
+                /// Whether the lease was still valid, so that the value was stored.
                 8 SetWithLease "set_with_lease" writes (
                     key: Key, value: Held, lease: Lease, ttl_us as "ttl": Ttl = None,
                 ),
-                /// Whether there was an entry, whose TTL is now this.
+                /// Whether there was an entry, which now has this TTL.
                 9 Expire "expire" writes (key: Key, ttl_us as "ttl": Lifetime),
-                /// Whether the entry was this token, and so is gone: who took a lock with `add`
-                /// gives it back, and nobody else (the script in the documentation of Redis'
-                /// `SET`).
+                /// Whether the entry was this token, and so was deleted: the owner of a lock taken
+                /// with `add` releases it (the script in the documentation of Redis' `SET`).
                 38 Release "release" writes (key: Key, token: Token),
-                /// Whether the entry is this token, which lives for so long from now.
+                /// Whether the entry is this token, whose TTL is now this.
                 39 Extend "extend" writes (key: Key, token: Token, ttl_us as "ttl": Lifetime),
-                /// A list of values, in the order of the keys; `None` where there is none. One
-                /// message, done at one instant, as all of many keys.
+                /// A list of values, in the order of the keys; `None` for a missing one. Like all
+                /// commands of many keys it is one message, carried out at one instant.
                 34 GetMany "get_many" reads (keys: Keys),
                 /// `None`. The first value belongs to the first key, and so on.
                 35 SetMany "set_many" writes (
@@ -66,24 +63,24 @@ macro_rules! commands {
                 10 Read "read" reads (key: Key),
                 /// `None`, or `.value .version`.
                 11 Row "row" reads (key: Key),
-                /// The row's new version; of `None` it is a deletion.
+                /// The row's new version. The value `None` deletes the row.
                 12 Write "write" writes (key: Key, value: Plain),
                 /// Whether there was a row.
                 13 Delete "delete" writes (key: Key),
                 /// The new value.
                 14 Incr "incr" writes (key: Key, by: Amount = 1),
-                /// Whether the row had that version (0: was not there).
+                /// Whether the row had that version (0: no row), so that it was written.
                 15 CompareAndSet "compare_and_set" writes (
                     key: Key, value: Held, version: RowVersion,
                 ),
-                /// What `with db.transaction():` begins with: it gets a connection of the
-                /// pool. No program writes it, nor the two that end it.
+                /// Begins `with db.transaction():` by taking a connection of the pool. Programs do
+                /// not write this command, nor the two that end a transaction.
                 31 Begin "begin" reads (repeatable: Switch = 0),
-                /// How it ends: all that it changed is there for everybody, at once.
+                /// Ends it: all its changes become visible at once.
                 32 Commit "commit" writes (),
-                /// How it ends on an error: nothing that it changed has been there.
+                /// Ends it after an error: none of its changes ever becomes visible.
                 33 Rollback "rollback" reads (),
-                /// A list of values, in the order of the keys; `None` where there is no row.
+                /// A list of values, in the order of the keys; `None` for a missing row.
                 37 ReadMany "read_many" reads (keys: Keys),
             }
             Replica "replica." ReplicaCommand ReplicaCall {
@@ -93,18 +90,18 @@ macro_rules! commands {
                 17 Row "row" reads (key: Key),
             }
             Queue "" QueueCommand QueueCall {
-                /// `None` as a value means a deletion. `version`: what `.version` of the
-                /// item is, the row's.
+                /// The value `None` means a deletion. `version`: the row's, from `.version` of an
+                /// item.
                 18 Push "push" writes (key: Key, value: Plain, version: Version = None),
                 /// An amount to add.
                 19 Add "add" writes (key: Key, by: Amount = 1),
                 /// A list of at most `n` items: `.key .value .attempts .version .add`.
                 20 Take "take" reads (most as "n": Count = 1),
-                /// Done with it.
+                /// Removes an item that is done. False if it is no longer the caller's.
                 21 Ack "ack" reads (item: Item),
-                /// Once more, not before `after` from now.
+                /// Returns an item to the queue, to be taken again after `after` seconds.
                 22 Retry "retry" reads (item: Item, after_us as "after": Seconds = 0),
-                /// Set aside.
+                /// Sets an item aside for good.
                 23 DeadLetter "dead_letter" reads (item: Item),
             }
         }
@@ -112,7 +109,7 @@ macro_rules! commands {
 }
 pub(crate) use commands;
 
-/// An argument of a command, and its value where it is left out.
+/// An argument of a command, with its default.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Argument {
     pub name: &'static str,
@@ -120,7 +117,7 @@ pub struct Argument {
     pub default: Default,
 }
 
-/// What can be an argument; [`strategy::argument`](crate::strategy::argument) says it of each.
+/// The kind of an argument; [`strategy::argument`](crate::strategy::argument) describes each.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ArgumentKind {
     Key,
@@ -148,7 +145,7 @@ pub enum Default {
     Int(i64),
 }
 
-/// An argument's name: its field's, unless the row says another.
+/// An argument's name: its field's, unless the row gives another.
 macro_rules! argument_name {
     ($field:ident) => {
         stringify!($field)
@@ -171,7 +168,7 @@ macro_rules! argument_default {
     };
 }
 
-/// The same in words, for the docs: "key", "ttl=None".
+/// An argument as text, for the docs: "key", "ttl=None".
 macro_rules! argument_words {
     ($field:ident $($name:literal)?) => {
         argument_name!($field $($name)?)
@@ -221,28 +218,28 @@ macro_rules! names {
             pub const ALL: &[StoreCommand] =
                 &[$($(StoreCommand::$Store($Command::$Variant)),*),*];
 
-            /// Whose it is.
+            /// The store that it is for.
             pub const fn store(self) -> Store {
                 match self {
                     $(StoreCommand::$Store(_) => Store::$Store),*
                 }
             }
 
-            /// Its word, in the language and in documents.
+            /// Its word in the language and in documents.
             pub const fn name(self) -> &'static str {
                 match self {
                     $($(StoreCommand::$Store($Command::$Variant) => $word),*),*
                 }
             }
 
-            /// The call as a strategy writes it; of a queue, without the queue's name.
+            /// The call as in a strategy; for a queue, without the queue's name.
             pub const fn call(self) -> &'static str {
                 match self {
                     $($(StoreCommand::$Store($Command::$Variant) => concat!($prefix, $word)),*),*
                 }
             }
 
-            /// What it takes, in order.
+            /// Its arguments, in order.
             pub const fn arguments(self) -> &'static [Argument] {
                 match self {
                     $($(StoreCommand::$Store($Command::$Variant) => const { &[$(Argument {
@@ -253,15 +250,15 @@ macro_rules! names {
                 }
             }
 
-            /// Whether it changes a key's data, or is on the way to it: a value put on a
-            /// queue is, an item taken off it is not.
+            /// Whether it changes a key's data, or leads to a change: pushing a value on a queue
+            /// does, taking it off does not.
             pub const fn writes(self) -> bool {
                 match self {
                     $($(StoreCommand::$Store($Command::$Variant) => is_write!($effect)),*),*
                 }
             }
 
-            /// What stands for it in a checksum.
+            /// Its number in checksums.
             pub const fn number(self) -> isize {
                 match self {
                     $($(StoreCommand::$Store($Command::$Variant) => $number),*),*
@@ -273,14 +270,14 @@ macro_rules! names {
 commands!(names);
 
 impl StoreCommand {
-    /// The command of a store that has this word.
+    /// The command of a store with this word.
     pub fn find(store: Store, word: &str) -> Option<StoreCommand> {
         store.commands().find(|command| command.name() == word)
     }
 }
 
 impl StoreCommand {
-    /// Whether it is of many keys at once.
+    /// Whether it concerns many keys at once.
     pub const fn is_of_many(self) -> bool {
         use CacheCommand::{DeleteMany, GetMany, SetMany};
         matches!(
@@ -290,7 +287,7 @@ impl StoreCommand {
         )
     }
 
-    /// Whether a program writes it: a transaction's ends are those of its block.
+    /// Whether programs can write it: the ends of a transaction are implied by its block.
     pub fn is_written(self) -> bool {
         use DatabaseCommand::{Begin, Commit, Rollback};
         !matches!(self, StoreCommand::Database(Begin | Commit | Rollback))
@@ -298,8 +295,7 @@ impl StoreCommand {
 }
 
 impl QueueCommand {
-    /// The commands of a database's change stream, which is a queue that the
-    /// database fills.
+    /// The commands of the database's change stream, a queue that the database fills.
     pub const OF_CHANGES: [QueueCommand; 3] =
         [QueueCommand::Take, QueueCommand::Ack, QueueCommand::Retry];
 }

@@ -1,4 +1,4 @@
-//! Why a call failed: what `except` matches on.
+//! The errors of calls, and the classes that `except` matches.
 
 use std::hash::{Hash, Hasher};
 use std::num::NonZeroU32;
@@ -10,12 +10,12 @@ use crate::named::named;
 pub struct StoreError {
     pub source: ErrorSource,
     pub reason: Reason,
-    /// Of [`Reason::Raised`] alone.
+    /// Present only with [`Reason::Raised`].
     pub raised: Option<Raised>,
 }
 
-/// What `raise CircuitOpen("…")` makes: a class of the program's table of errors, and the
-/// number of a text of the run.
+/// An error that a `raise CircuitOpen("…")` makes: a class of the program's table of errors, and
+/// the number of a text of the run.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Raised(NonZeroU32);
 
@@ -23,7 +23,7 @@ impl Raised {
     /// The bits of a text's number: a run has at most 2²⁰ texts.
     const TEXT_BITS: u32 = 20;
 
-    /// `None` where there are fewer texts than `text`.
+    /// `None` if `text` has more bits.
     pub fn new(class: u8, text: u32) -> Option<Raised> {
         let fits = text >> Raised::TEXT_BITS == 0;
         let packed = (u32::from(class) + 1) << Raised::TEXT_BITS | text;
@@ -39,8 +39,8 @@ impl Raised {
     }
 }
 
-/// What no strategy raised adds nothing to a checksum: it is what it was before strategies
-/// could.
+/// A store's own error adds nothing for `raised` to a checksum, which is therefore the same as
+/// before strategies could raise errors.
 impl Hash for StoreError {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let StoreError { source, reason, raised } = self;
@@ -52,8 +52,8 @@ impl Hash for StoreError {
 }
 
 named! {
-    /// Whose call failed. `except CacheError` matches `Cache`, `except DatabaseError`
-    /// matches `Database` and `Replica`, `except StoreError` all.
+    /// The store or process whose call failed. `except CacheError` matches `Cache`,
+    /// `except DatabaseError` matches `Database` and `Replica`, `except StoreError` all.
     pub enum ErrorSource {
         Cache = "cache",
         Database = "database",
@@ -62,19 +62,19 @@ named! {
         Queue = "queue",
         /// a function in another process
         Process = "app server",
-        /// nobody's: the strategy raised an error that is none of a store's
+        /// no store: the strategy raised an error of its own class
         Strategy = "strategy",
     }
 }
 
 named! {
-    /// What happened to the call.
+    /// Why a call failed.
     pub enum Reason {
-        /// the process is down and said no: it was not applied
+        /// the process is down and refused the call: it was not applied
         Refused = "it is down",
         /// the connection broke while the call was under way
         Reset = "the connection broke",
-        /// no answer in time; `except Timeout` matches this, whatever the source
+        /// no answer in time; `except Timeout` matches this, from any source
         Timeout = "no answer in time",
         /// a person made this call fail
         Injected = "it was made to fail",
@@ -82,13 +82,13 @@ named! {
         OutOfMemory = "out of memory: it is full and evicts nothing",
         /// not a number where one is needed (Redis: "value is not an integer")
         NotANumber = "the value is not a whole number",
-        /// a foreign key: the parent row is not there
+        /// a foreign key: the parent row is missing
         Constraint = "a foreign key is violated: the parent row is missing, or a child remains",
         /// the function in the other process failed with an error it did not catch
         Uncaught = "the strategy failed",
         /// a row has changed since a Repeatable Read transaction's snapshot (40001)
         Serialization = "a row has changed since the transaction's snapshot",
-        /// transactions wait for each other's rows, and this one was chosen (40P01)
+        /// transactions wait for each other's rows, and this one was aborted (40P01)
         Deadlock = "a deadlock: transactions wait for each other's rows",
         /// a statement of the transaction failed before (25P02), or its connection broke
         Aborted = "the transaction has been rolled back",
@@ -106,17 +106,17 @@ named! {
 }
 
 named! {
-    /// What kind of mistake a strategy made, by the name of Python's exception for it.
+    /// The kind of a strategy's mistake, named after Python's exception for it.
     pub enum MistakeKind {
-        /// a value of a kind that this does not take
+        /// a value of a kind that is not accepted
         Type = "TypeError",
-        /// a value of the right kind that this does not take
+        /// a value of the right kind that is not accepted
         Value = "ValueError",
         /// a position beyond the ends of a list or a text
         Index = "IndexError",
         /// a field that a record does not have
         Key = "KeyError",
-        /// what stands behind a dot, and nothing here has
+        /// an attribute that the value does not have
         Attribute = "AttributeError",
         ZeroDivision = "ZeroDivisionError",
         /// a variable without a value
@@ -125,13 +125,13 @@ named! {
         Overflow = "OverflowError",
         /// calls too deep
         Recursion = "RecursionError",
-        /// beyond what this language has and Python would go on: 64 bits, lengths, steps
+        /// a bound of this language that Python does not have: 64 bits, lengths, steps
         Bound = "beyond a bound",
     }
 }
 
 named! {
-    /// What `except` can name.
+    /// The classes that `except` can name.
     pub enum ErrorClass {
         Store = "StoreError",
         Cache = "CacheError",
@@ -139,13 +139,13 @@ named! {
         Timeout = "Timeout",
         Serialization = "SerializationError",
         Deadlock = "DeadlockError",
-        /// all of these, and the errors of a strategy's own
+        /// all of these, and the strategy's own errors
         Every = "Exception",
     }
 }
 
 impl ErrorClass {
-    /// The class of a name.
+    /// The class of this name.
     pub fn named(word: &str) -> Option<ErrorClass> {
         match word {
             "BaseException" => Some(ErrorClass::Every),
@@ -153,8 +153,8 @@ impl ErrorClass {
         }
     }
 
-    /// Its bit in the set of errors that one `except` catches. A program's own classes have
-    /// the bits behind these.
+    /// Its bit in the set of errors that one `except` catches. A program's own classes use the
+    /// higher bits.
     pub fn bit(self) -> u32 {
         1 << self as u32
     }
@@ -172,7 +172,7 @@ impl ErrorClass {
         self.bit() | of
     }
 
-    /// Whether a set of such bits has a class that a store's error belongs to.
+    /// Whether a set of such bits contains a class that a store's error belongs to.
     pub fn caught(bits: u32, error: StoreError) -> bool {
         let mut of = ErrorClass::Store.lineage();
         of |= match error.source {
@@ -192,15 +192,15 @@ impl ErrorClass {
     }
 }
 
-/// An error and its line as one number, which a slot of a machine can hold.
+/// An error and its line as one number, which fits into a slot of a machine.
 impl StoreError {
     /// A store's own error.
     pub const fn new(source: ErrorSource, reason: Reason) -> StoreError {
         StoreError { source, reason, raised: None }
     }
 
-    /// The first bit of the line, and of what was raised: a program of 64 KiB has fewer
-    /// than 2¹⁷ lines.
+    /// The first bit of the line and of the raised error: a program of 64 KiB has fewer than 2¹⁷
+    /// lines.
     const LINE: u32 = 16;
     const RAISED: u32 = StoreError::LINE + 17;
 
@@ -212,7 +212,7 @@ impl StoreError {
             | self.reason as i64
     }
 
-    /// The error and the line of such a number.
+    /// The error and the line in such a number.
     pub fn unpack(packed: i64) -> (StoreError, u32) {
         let error = StoreError {
             source: ErrorSource::ALL[(packed >> 8 & 0xff) as usize],

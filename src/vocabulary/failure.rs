@@ -9,9 +9,9 @@ named! {
         /// An error comes back; nothing was applied.
         #[default]
         Error = "error",
-        /// The request is lost on its way; the caller times out.
+        /// The request is lost on its way, and the caller times out.
         LostRequest = "lost-request",
-        /// It is applied, the reply is lost; the caller times out.
+        /// The call is applied but the reply is lost, and the caller times out.
         LostReply = "lost-reply",
         /// It is carried out, and its caller hangs: it never goes on, and keeps what it has (a
         /// transaction, its rows and its connection; locks; its place in the app server) until
@@ -31,7 +31,7 @@ impl Failure {
         }
     }
 
-    /// How the call that it hits fails, for the log.
+    /// How the affected call fails, for the log.
     pub const fn outcome(self) -> &'static str {
         match self {
             Failure::Error => "with an error",

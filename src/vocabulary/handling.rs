@@ -5,22 +5,22 @@ use crate::time::{MILLISECOND_US, Micros, duration};
 /// What a person does to a message in flight.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Handling {
-    /// It stays where it is.
+    /// Holds it where it is.
     Hold,
-    /// It goes the rest of its way.
+    /// Releases it: it travels the rest of its way.
     Release,
-    /// It lands at once.
+    /// Delivers it at once.
     Deliver,
-    /// It lands later.
+    /// Delays its landing.
     Delay { by_us: Micros },
-    /// It is lost.
+    /// Drops it.
     Drop,
-    /// A copy of it sets out as well.
+    /// Sends a copy of it as well.
     Duplicate,
 }
 
 impl Handling {
-    /// What the page offers for a message, in the order of its buttons.
+    /// The actions that the page offers for a message, in the order of its buttons.
     pub const fn offered(is_held: bool) -> [Handling; 5] {
         let first = if is_held { Handling::Release } else { Handling::Hold };
         let delay = Handling::Delay { by_us: 10 * MILLISECOND_US };
@@ -39,7 +39,7 @@ impl Handling {
         }
     }
 
-    /// What has become of the message, for the log.
+    /// The result for the message, for the log.
     pub fn outcome(self) -> String {
         match self {
             Handling::Hold => "is held".to_owned(),
@@ -51,8 +51,8 @@ impl Handling {
         }
     }
 
-    /// Whether the message stays in flight: a person who looks at it while time stands
-    /// still wants it to.
+    /// Whether the message stays in flight, as a person who looks at it while time stands still
+    /// expects.
     pub const fn keeps(self) -> bool {
         matches!(self, Handling::Hold | Handling::Delay { .. } | Handling::Duplicate)
     }

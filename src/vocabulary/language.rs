@@ -1,11 +1,10 @@
-//! The words of the language that ask no store: functions, attributes, and the
-//! names that a program cannot give to something of its own.
+//! The words of the language other than commands: functions, attributes, and reserved names.
 
 use super::{ErrorClass, Store};
 use crate::named::named;
 
 named! {
-    /// A built-in function that asks no store.
+    /// A built-in function that calls no store.
     pub enum Native {
         Now = "now",
         Random = "random",
@@ -33,7 +32,7 @@ named! {
 }
 
 impl Native {
-    /// The fewest and the most arguments that it takes.
+    /// The fewest and the most arguments.
     pub const fn arity(self) -> (u8, u8) {
         match self {
             Native::Now => (0, 0),
@@ -51,14 +50,14 @@ impl Native {
         Native::ALL.into_iter().find(|native| native.name() == word)
     }
 
-    /// Whether a program may give its name to something of its own, as in Python: it came
-    /// to the language when there were programs already.
+    /// Whether a program may redefine its name, as in Python: it was added to the language when
+    /// programs already existed.
     const fn is_free(self) -> bool {
         matches!(self, Native::Round | Native::Bool | Native::Repr | Native::Format)
     }
 }
 
-/// What Python calls a function that has another name here.
+/// Python's names for functions that have other names here.
 pub const ALIASES: &[(&str, &str)] = &[
     ("print", "log"),
     ("time.time", "now"),
@@ -75,7 +74,7 @@ pub const ALIASES: &[(&str, &str)] = &[
     ("uniform", "random"),
 ];
 
-/// What a module has that a strategy can call: the words behind its dot.
+/// The functions of a module that a strategy can call.
 pub fn of_module(module: &str) -> Vec<&'static str> {
     let natives = Native::ALL.into_iter().map(Native::name);
     let all = natives.chain(ALIASES.iter().map(|(alias, _)| *alias));
@@ -88,7 +87,7 @@ pub fn of_module(module: &str) -> Vec<&'static str> {
 pub const MODULES: &[&str] = &["math", "time", "random", "json", "asyncio"];
 
 named! {
-    /// What can be called behind the dot of a text or a dictionary.
+    /// The methods of texts and dictionaries.
     pub enum Method {
         StartsWith = "startswith",
         EndsWith = "endswith",
@@ -109,7 +108,7 @@ named! {
 }
 
 impl Method {
-    /// The fewest and the most arguments that it takes.
+    /// The fewest and the most arguments.
     pub const fn arity(self) -> (u8, u8) {
         match self {
             Method::StartsWith | Method::EndsWith | Method::Join => (1, 1),
@@ -121,19 +120,19 @@ impl Method {
         }
     }
 
-    /// Whether texts have it; the others are of dictionaries.
+    /// Whether it is a method of texts; otherwise it is one of dictionaries.
     pub const fn is_of_text(self) -> bool {
         !matches!(self, Method::Get | Method::Keys | Method::Values | Method::Items)
     }
 
-    /// The one of this name.
+    /// The method of this name.
     pub fn find(word: &str) -> Option<Method> {
         Method::ALL.into_iter().find(|method| method.name() == word)
     }
 }
 
 named! {
-    /// What can stand behind the dot of an entry, a row or an item.
+    /// The attributes of entries, rows and items.
     pub enum Attribute {
         Value = "value",
         Age = "age",
@@ -153,7 +152,7 @@ impl Attribute {
     }
 }
 
-/// Names that a program cannot give to something of its own.
+/// Names that a program cannot define.
 pub fn reserved() -> impl Iterator<Item = &'static str> {
     let objects = [Store::Cache, Store::Database, Store::Replica].map(Store::object);
     let natives = Native::ALL.into_iter().filter(|native| !native.is_free());
@@ -166,7 +165,7 @@ pub fn reserved() -> impl Iterator<Item = &'static str> {
         .chain(ErrorClass::ALL.map(ErrorClass::name))
 }
 
-/// Whether a program cannot give this name to something of its own.
+/// Whether a program cannot define this name.
 pub fn is_reserved(name: &str) -> bool {
     reserved().any(|word| word == name)
 }

@@ -1,13 +1,13 @@
-//! Links: which kinds of process talk to one another.
+//! Links: the pairs of roles that exchange messages.
 
 use super::Role;
 use crate::named::named;
 
-/// A row is: the variant, its word, and its two ends.
+/// A row has the variant, its word, and its two ends.
 macro_rules! links {
     ($($Link:ident = $word:literal: $from:ident, $to:ident;)*) => {
         named! {
-            /// Which two kinds of process a link joins.
+            /// A link between two kinds of process.
             #[derive(serde::Deserialize)]
             pub enum LinkName { $($Link = $word),* }
         }
@@ -54,7 +54,7 @@ const BETWEEN: [[Option<LinkName>; ROLES]; ROLES] = {
 };
 
 impl LinkName {
-    /// The link that joins two roles; `None` between two that never talk.
+    /// The link between two roles; `None` if they never exchange messages.
     pub const fn between(one: Role, other: Role) -> Option<LinkName> {
         BETWEEN[one as usize][other as usize]
     }
@@ -65,8 +65,7 @@ impl LinkName {
         from == Role::App || to == Role::App
     }
 
-    /// Its two ends in words, of one app server (the first is 0) or of all:
-    /// "app 1–cache".
+    /// Its two ends as text, for one app server (the first is 0) or for all: "app 1–cache".
     pub fn label(self, app: Option<u16>) -> String {
         let end = |role: Role| match app {
             Some(app) if role == Role::App => format!("app {}", u32::from(app) + 1),

@@ -1,5 +1,5 @@
-//! Roles: the kinds of process there are. What runs is a
-//! [`ProcessId`](crate::identity::ProcessId): there can be several app servers.
+//! Roles: the kinds of process. A process is a [`ProcessId`](crate::identity::ProcessId), because
+//! there can be several app servers.
 
 use super::{ErrorSource, Store};
 use crate::named::named;
@@ -18,8 +18,8 @@ named! {
 }
 
 impl Role {
-    /// Those that run functions. A queue lives in one of these too, or, where it is a
-    /// change stream, in the database.
+    /// The roles that run functions. A queue is in one of these or, for a change stream, in the
+    /// database.
     pub const HOSTS: [Role; 3] = [Role::App, Role::Cache, Role::Worker];
 
     /// Its word with an article: "an app server", "the cache".
@@ -34,7 +34,7 @@ impl Role {
         }
     }
 
-    /// Whose failure a failed call to it is, unless a queue in it is called.
+    /// The source of the errors of calls to it, unless the call is to a queue.
     pub const fn error_source(self) -> Option<ErrorSource> {
         match self {
             Role::Cache => Some(ErrorSource::Cache),
@@ -51,7 +51,7 @@ impl Role {
 }
 
 impl Store {
-    /// The role that answers its commands. A queue is where its program puts it.
+    /// The role that answers its commands; `None` for a queue, whose place the program chooses.
     pub const fn role(self) -> Option<Role> {
         match self {
             Store::Cache => Some(Role::Cache),

@@ -1,4 +1,4 @@
-//! Stores: who answers commands.
+//! Stores: the processes' parts that answer commands.
 
 use std::hash::{Hash, Hasher};
 
@@ -6,7 +6,7 @@ use super::command::StoreCommand;
 use crate::named::named;
 
 named! {
-    /// Which store a failure is injected into.
+    /// A kind of store, as used to inject failures.
     #[derive(serde::Deserialize)]
     pub enum Store {
         Cache = "cache",
@@ -25,17 +25,16 @@ pub struct CacheId(pub u8);
 pub struct ReplicaId(pub u8);
 
 impl CacheId {
-    /// The cache that every run has.
+    /// The first cache, which every run has.
     pub const FIRST: CacheId = CacheId(0);
 }
 
 impl ReplicaId {
-    /// The replica of a run that has one.
+    /// The first replica.
     pub const FIRST: ReplicaId = ReplicaId(0);
 }
 
-/// A store of a run. The database is one: what it holds is what the others are
-/// compared with.
+/// A store of a run. There is only one database, with which the others are compared.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum StoreId {
     Cache(CacheId),
@@ -44,7 +43,7 @@ pub enum StoreId {
 }
 
 impl StoreId {
-    /// Of which kind it is.
+    /// Its kind.
     pub const fn kind(self) -> Store {
         match self {
             StoreId::Cache(_) => Store::Cache,
@@ -62,8 +61,8 @@ impl StoreId {
     }
 }
 
-/// Adds the position of a store to a checksum. The first of a kind adds nothing, so that
-/// a checksum is what it was when there was one of each.
+/// Adds the position of a store to a checksum. The first of a kind adds nothing, so that checksums
+/// from when there was only one of each are unchanged.
 pub(crate) fn hash_nth(nth: u8, state: &mut impl Hasher) {
     if nth > 0 {
         state.write_u64(u64::MAX - u64::from(nth));
@@ -83,8 +82,8 @@ impl Hash for ReplicaId {
 }
 
 impl Store {
-    /// Its name in the strategy language. A program names its queues itself;
-    /// this is what one is called where its name is not known.
+    /// Its name in the strategy language; a program names its queues itself, and this is the name
+    /// for an unknown one.
     pub const fn object(self) -> &'static str {
         match self {
             Store::Cache => "cache",
@@ -94,7 +93,7 @@ impl Store {
         }
     }
 
-    /// The store that a word of the language names.
+    /// The store that a word of the language means.
     pub fn of_object(word: &str) -> Option<Store> {
         [Store::Cache, Store::Database, Store::Replica]
             .into_iter()
@@ -106,7 +105,7 @@ impl Store {
         StoreCommand::ALL.iter().copied().filter(move |command| command.store() == self)
     }
 
-    /// What to write instead of a command that other stores have.
+    /// The advice for a command that other stores have.
     pub fn instead_of(self, word: &str) -> Option<&'static str> {
         Some(match (self, word) {
             (Store::Cache, "read" | "fetch") => "cache.get(key)",
@@ -149,7 +148,7 @@ impl Store {
         })
     }
 
-    /// What to write instead of an argument that a real client has.
+    /// The advice for an argument that a real client has.
     pub fn instead_of_argument(word: &str) -> Option<&'static str> {
         Some(match word {
             "ex" | "px" | "timeout" | "expire" | "expires" | "expiry" | "time" | "ttl_seconds" => {

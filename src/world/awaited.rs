@@ -1,13 +1,13 @@
-//! Whether what somebody waits for can still come.
+//! Whether a reply that a task or a client waits for can still come.
 //!
-//! A scheduler without a clock asks: a timeout of what cannot come any more is a matter
-//! of time alone.
+//! A scheduler without a clock needs this: a timeout of a reply that cannot come any more depends
+//! on time alone.
 
 use super::*;
 
 impl World {
-    /// Whether the reply to a task's latest call is under way, or will be: the call has not
-    /// been lost, nor its reply.
+    /// Whether the reply to a task's latest call is under way or will be: neither the call nor its
+    /// reply has been lost.
     pub fn may_be_answered(&self, task: TaskKey) -> bool {
         let Some(ordinal) = self.tasks.resolve(task).map(|task| self.tasks[task].calls) else {
             return false;
@@ -38,7 +38,7 @@ impl World {
         self.tasks.get(task).is_some_and(|task| matches!(task.waiting, Waiting::Hung { .. }))
     }
 
-    /// Whether the answer to a request's latest try is under way, or will be.
+    /// Whether the answer to a request's latest try is under way or will be.
     pub fn may_end(&self, request: OperationKey) -> bool {
         let Some(attempt) = self.operations.resolve(request) else { return false };
         let attempt = self.operations[attempt].attempt;

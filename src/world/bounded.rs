@@ -1,5 +1,4 @@
-//! Statements that the database gives up: no connection was free in time, or they ran for
-//! too long.
+//! Statements that the database aborts: no connection was free in time, or they ran for too long.
 //!
 //! The wait is that of a pool in front of the database: HikariCP's `connectionTimeout`,
 //! PgBouncer's `query_wait_timeout`. Its end leaves nothing behind, for the statement has not
@@ -13,7 +12,7 @@ use super::*;
 use crate::strategy::call::{Call, DatabaseCall, ErrorSource, Reason};
 
 impl World {
-    /// A statement waits for a connection from now on.
+    /// Sets the timer of a statement that waits for a connection from now on.
     pub(crate) fn bound_wait<D: Driver>(&mut self, id: Identity, d: &mut D) {
         if let Some(wait_us) = self.setup.database.pool_wait_us {
             let (job, life) = (JobKey::named(id.name), self.life(ProcessId::Database));
@@ -21,7 +20,7 @@ impl World {
         }
     }
 
-    /// A statement runs on a connection from now on.
+    /// Sets the timer of a statement that runs on a connection from now on.
     pub(crate) fn bound_run<D: Driver>(&mut self, job: JobKey, d: &mut D) {
         let Some(timeout_us) = self.setup.database.statement_timeout_us else { return };
         if self.cancelable(job).is_some() {
@@ -59,7 +58,7 @@ impl World {
         }
     }
 
-    /// The timers of what waits for a connection and of what runs.
+    /// The timers of statements that wait for a connection and of those that run.
     pub(crate) fn list_bounds(&self, timers: &mut Vec<Timer>) {
         let DatabaseSetup { pool_wait_us, statement_timeout_us, .. } = self.setup.database;
         let life = self.life(ProcessId::Database);
@@ -83,12 +82,12 @@ impl World {
         }
     }
 
-    /// Whether a statement is still in line for a connection.
+    /// Whether a statement still waits for a connection.
     pub(crate) fn waits_for_connection(&self, job: JobKey) -> bool {
         self.stores.database.pool.in_line().any(|each| each.pending.id.name == job.name())
     }
 
-    /// The connection of a statement that still runs, and may be canceled.
+    /// The connection of a statement that still runs and may be canceled.
     pub(crate) fn cancelable(&self, job: JobKey) -> Option<u32> {
         let is_it = |statement: &Statement| statement.pending.id.name == job.name();
         let pool = &self.stores.database.pool;
@@ -96,14 +95,14 @@ impl World {
         pool.running(slot).is_some_and(may_be_canceled).then_some(slot)
     }
 
-    /// A statement gets no connection any more.
+    /// A statement has waited too long for a connection.
     pub(crate) fn find_no_connection<D: Driver>(&mut self, job: JobKey, d: &mut D) {
         let is_it = |statement: &Statement| statement.pending.id.name == job.name();
         let Some(statement) = self.stores.database.pool.take_from_line(is_it) else { return };
         self.turn_away(&statement, Reason::NoConnection, d);
     }
 
-    /// A statement is undone.
+    /// Cancels a statement that has run too long.
     pub(crate) fn cancel<D: Driver>(&mut self, job: JobKey, d: &mut D) {
         let Some(slot) = self.cancelable(job) else { return };
         let DatabaseProcess { pool, sessions, lock_line, .. } = &mut *self.stores.database;
@@ -120,7 +119,7 @@ impl World {
         self.turn_away(&statement, Reason::Canceled, d);
     }
 
-    /// A statement outside a transaction ends without having done anything.
+    /// Ends a statement outside a transaction without any effect.
     fn turn_away<D: Driver>(&mut self, statement: &Statement, reason: Reason, d: &mut D) {
         let pending = &statement.pending;
         d.done(Deed::TurnsAway(pending.id.stamp));
@@ -129,7 +128,7 @@ impl World {
         self.refuse(me, pending, ErrorSource::Database, reason, &call, d);
     }
 
-    /// Records that a statement that reads is over, and nobody sees what it has found.
+    /// Records that a reading statement is over, with nobody to see its result.
     fn tell_unseen(&mut self, statement: &Statement) {
         let op = statement.pending.op;
         for key in statement.rows_read() {
@@ -138,7 +137,7 @@ impl World {
     }
 }
 
-/// Whether what is on a connection is a statement that has begun and can be undone.
+/// Whether a statement has begun and can be canceled.
 fn may_be_canceled(statement: &Statement) -> bool {
     let is_bound = !matches!(
         statement.pending.call,

@@ -1,8 +1,8 @@
-//! Caches of several nodes, and of one with a replica: who has which key, and who follows whom.
+//! Caches of several nodes, or of one with a replica: which node has which key, and its replica.
 //!
-//! A call names its cache; where that is a cluster, the caller knows the node, as cluster-aware
-//! clients do, and sends the call there. A node that is down is asked all the same: nobody takes
-//! its place but its replica.
+//! A call names its cache; if that is a cluster, the caller knows the node, as cluster-aware
+//! clients do, and sends the call there. A node that is down is called all the same: only its
+//! replica can replace it.
 
 use std::collections::VecDeque;
 
@@ -15,7 +15,7 @@ use crate::store::placement::{Members, Placement, Ring};
 use crate::strategy::call::Call;
 use crate::vocabulary::command::{CacheCommand, StoreCommand};
 
-/// The state of a cache that is more than one process.
+/// The state of a cache with more than one process.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cluster {
     pub(crate) ring: Ring,
@@ -23,7 +23,7 @@ pub struct Cluster {
     pub(super) promoted: Members,
     /// For each node with a replica: the changes that have not reached it, in order.
     pub(super) streams: Vec<VecDeque<Change>>,
-    /// How many changes there were: numbers them.
+    /// The number of changes so far, which numbers them.
     pub(super) changes: u64,
 }
 
@@ -32,13 +32,13 @@ digested!(Cluster {
     told: changes;
 });
 
-/// A node of a cluster, and whether a process is its primary now.
+/// A node of a cluster, and whether a process is its present primary.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NodeOf {
     pub(crate) cluster: usize,
     pub(crate) node: u8,
     pub is_primary: bool,
-    /// The other of the two; `None`: it has no replica.
+    /// The other process of the node; `None`: it has no replica.
     pub(crate) other: Option<CacheId>,
 }
 
@@ -73,7 +73,8 @@ impl Cluster {
 }
 
 impl World {
-    /// The node that a process is, or is the replica of; `None`: it is the whole of its cache.
+    /// The node of a process, or the node whose replica it is; `None`: it is the only process of
+    /// its cache.
     pub fn node_of(&self, cache: CacheId) -> Option<NodeOf> {
         let setups = self.setup.clusters.iter().zip(&self.stores.clusters);
         setups.zip(0..).find_map(|((setup, state), cluster)| {
@@ -87,13 +88,13 @@ impl World {
         })
     }
 
-    /// Whether a cache is asked for keys: it is the whole of its cache, or a node of one that
-    /// has been added and not removed, or the replica of such a node.
+    /// Whether a cache serves keys: it is the only process of its cache, or a node that was added
+    /// and not removed, or the replica of such a node.
     pub fn is_asked(&self, cache: CacheId) -> bool {
         self.node_of(cache).is_none_or(|of| self.stores.clusters[of.cluster].ring.has(of.node))
     }
 
-    /// Whether a cache takes commands of its own: it follows no primary.
+    /// Whether a cache takes commands of its own: it is not a replica.
     pub fn is_primary(&self, cache: CacheId) -> bool {
         self.node_of(cache).is_none_or(|of| of.is_primary)
     }
@@ -120,15 +121,15 @@ impl World {
         }
     }
 
-    /// Sends a call to the node of its key. Nobody else has the call yet.
+    /// Sets the target of a call to the node of its key.
     ///
-    /// A call of many keys goes to one node, as a server's `CROSSSLOT` has it (Redis 7, and with
-    /// it ioredis 6 and node-redis 5; redis-py 7 for `MGET` and `MSET`). Clients that split such
-    /// calls without a word (redis-py 7 a `DEL`, node-redis 6 an `MGET` too) are written as calls
-    /// one by one.
+    /// A call of many keys goes to one node, as the error `CROSSSLOT` requires (Redis 7, and with
+    /// it ioredis 6 and node-redis 5; redis-py 7 for `MGET` and `MSET`). Clients that silently
+    /// split such calls (redis-py 7 a `DEL`, node-redis 6 an `MGET` too) are written as single
+    /// calls.
     ///
     /// # Errors
-    /// Its keys are on several nodes.
+    /// If its keys are on several nodes.
     pub(crate) fn place(&self, call: &mut Call) -> Result<(), &'static str> {
         let only_reads = call.command().is_some_and(only_reads);
         match call {
@@ -156,9 +157,9 @@ impl World {
         Ok(())
     }
 
-    /// Where a call has to go on to that has reached a process that does not serve it (any
-    /// more): Redis answers `MOVED` or `READONLY`, and the client asks again. With the other
-    /// placements the clients alone know who has a key.
+    /// The node to which a call must be redirected that has reached a process which does not serve
+    /// it (any more): Redis answers `MOVED` or `READONLY`, and the client calls again. With the
+    /// other placements, only the clients know the placement of keys.
     pub(crate) fn moved_to(&self, at: ProcessId, call: &Call) -> Option<CacheId> {
         let ProcessId::Cache(cache) = at else { return None };
         let call = match call {
@@ -173,7 +174,7 @@ impl World {
         (right != cache && (by_slots || !of.is_primary)).then_some(right)
     }
 
-    /// A call goes on to another node, which is to answer it.
+    /// Redirects a call to another node, which answers it.
     pub(crate) fn send_on<D: Driver>(&mut self, message: &Message, node: CacheId, d: &mut D) {
         let Body::Call { caller, mut call } = message.body.clone() else { return };
         let to_node = |call: &mut Call| {
@@ -201,7 +202,7 @@ impl World {
         self.send(Message { to, id, life, sent_us, body, ..message.clone() }, d);
     }
 
-    /// A node is asked for keys from now on, or not any more.
+    /// Adds a node to those that serve keys, or removes it.
     pub(crate) fn change_ring<D: Driver>(
         &mut self,
         cache: CacheId,
@@ -233,22 +234,22 @@ impl World {
         Ok(())
     }
 
-    /// Takes out what happens to entries that nobody asks for: with placements by which the
-    /// clients look elsewhere they stay where they were. The history tells of what can be found.
+    /// Removes effects on entries that are no longer served: with placements known only to the
+    /// clients, entries stay where they were. The history covers only what can be found.
     pub(crate) fn forget_unasked(&self, cache: CacheId, effects: &mut Vec<CacheEffect>) {
         if let Some(of) = self.node_of(cache) {
             effects.retain(|effect| self.has_key(of, effect.key()));
         }
     }
 
-    /// Whether a cache is asked for what it has of a key: it is the whole of its cache, or the key's node, or
-    /// that one's replica.
+    /// Whether a cache is asked for its entry of a key: it is the only process of its cache, or the
+    /// key's node, or that node's replica.
     pub fn can_find(&self, cache: CacheId, key: Symbol) -> bool {
         self.node_of(cache).is_none_or(|of| self.has_key(of, key))
     }
 
-    /// Whether a cache is where a key belongs: the whole of its cache, the key's node, or that
-    /// one's replica.
+    /// Whether a key belongs to a cache: to the only process, the key's node, or that node's
+    /// replica.
     pub fn is_home(&self, cache: CacheId, key: Symbol) -> bool {
         self.node_of(cache).is_none_or(|of| {
             let state = &self.stores.clusters[of.cluster];
@@ -264,7 +265,8 @@ impl World {
             || self.stores.clusters[of.cluster].ring.owner(&self.names.text(key)) == of.node
     }
 
-    /// After another placement than by slots: entries can't be found any more, or again.
+    /// After a change of a placement other than slots: some entries can no longer be found, and
+    /// others can again.
     fn look_elsewhere(&mut self, cluster: usize, before: &Ring) {
         let setup = self.setup.clone();
         let setup = &setup.clusters[cluster];
@@ -289,8 +291,8 @@ impl World {
         self.told.extend(found.into_iter().map(|(_, event)| event));
     }
 
-    /// The entries of slots that have moved go to their new nodes (Redis: `MIGRATE`, which
-    /// takes its time; here at one instant). What a node has that is down stays behind.
+    /// Moves the entries of moved slots to their new nodes (Redis: `MIGRATE`, which takes time;
+    /// here at one instant). Entries of a node that is down stay behind.
     fn move_entries<D: Driver>(&mut self, cluster: usize, before: Members, d: &mut D) {
         let setup = self.setup.clone();
         let setup = &setup.clusters[cluster];
@@ -327,7 +329,7 @@ impl World {
         }
     }
 
-    /// Puts an entry of the start where its key belongs, and into its replica.
+    /// The caches that get an initial entry: the node of its key, and that node's replica.
     pub(crate) fn preload_places(&self, key: Symbol) -> impl Iterator<Item = CacheId> + use<> {
         let cache = self.node_for(CacheId::FIRST, key, false);
         let replica = self.node_of(cache).and_then(|of| of.other);
@@ -335,13 +337,13 @@ impl World {
     }
 }
 
-/// Whether a replica may answer a command: a lease is given by the primary alone.
+/// Whether a replica may answer a command: only a primary issues leases.
 fn only_reads(command: StoreCommand) -> bool {
     use CacheCommand::{Entry, Get, GetMany};
     matches!(command, StoreCommand::Cache(Get | Entry | GetMany))
 }
 
-/// Tells a call that goes on to another node from the one that came.
+/// Distinguishes a redirected call's name from the original's.
 const MOVED: u64 = u64::MAX - 2;
-/// Tells the draws of an entry that moves from others.
+/// Distinguishes the random draws for a moved entry from others.
 const MOVE: Stamp = 0x6d6f_7665_5f6b_6579;

@@ -1,4 +1,4 @@
-//! Messages: sent, landing, lost.
+//! Messages: sending, delivery, loss.
 
 use super::*;
 use crate::event::{Carried, DropReason, Saying, Told, Verb};
@@ -7,16 +7,16 @@ use crate::strategy::call::Call;
 /// What the network does with a message that is sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Passage {
-    /// It arrives, sooner or later.
+    /// It arrives.
     Arrives,
     /// The network loses it.
     Lost,
-    /// It arrives twice, each time by a way of its own.
+    /// It arrives twice, each time after its own delay.
     Doubled,
 }
 
 impl World {
-    /// Puts a message on its way.
+    /// Sends a message.
     pub(crate) fn send<D: Driver>(&mut self, message: Message, d: &mut D) {
         if !self.network.is_whole() && self.network.is_cut(message.from, message.to) {
             self.told.push(message.dropped(DropReason::Cut));
@@ -44,7 +44,7 @@ impl World {
         d.sent(key, &self.messages[key], slow_milli);
     }
 
-    /// A message in flight lands, and all that follows from it at this instant.
+    /// Delivers a message in flight, with everything that follows at this instant.
     pub(crate) fn deliver<D: Driver>(&mut self, key: MessageKey, d: &mut D) {
         let Some(message) = self.messages.remove(key) else { return };
         let Message { id, op, from, to, sent_us, .. } = *message;
@@ -73,7 +73,7 @@ impl World {
         self.spare.end_message(message);
     }
 
-    /// A message in flight is there twice: the copy sets out from here as well.
+    /// Duplicates a message in flight: the copy is sent now as well.
     pub(crate) fn duplicate<D: Driver>(&mut self, key: MessageKey, d: &mut D) {
         let Some(message) = self.messages.get(key) else { return };
         let mut copy = message.copy();
@@ -84,7 +84,7 @@ impl World {
         self.put_in_flight(copy, d);
     }
 
-    /// A message in flight is lost.
+    /// Loses a message in flight.
     pub(crate) fn lose(&mut self, key: MessageKey, why: DropReason) {
         if let Some(message) = self.messages.remove(key) {
             self.told.push(message.dropped(why));
@@ -93,7 +93,7 @@ impl World {
 }
 
 impl Message {
-    /// What it says, in short.
+    /// Its content, in a short form.
     pub fn saying(&self) -> Saying {
         match &self.body {
             Body::Ask { kind, key, .. } => {
@@ -112,7 +112,7 @@ impl Message {
         }
     }
 
-    /// The write that it brings to the database.
+    /// The write that it brings to the database, if any.
     pub(crate) fn carries(&self) -> Carried {
         let Body::Call {
             call: call @ (Call::Database(to_database) | Call::Transaction(to_database)),
@@ -126,7 +126,7 @@ impl Message {
         Told(brings.then(|| run::written(call, self.op)))
     }
 
-    /// The same message once more, under a name of its own.
+    /// A copy of the message, under its own name.
     pub(crate) fn copy(&self) -> Message {
         Message { id: self.id.child(COPY), ..self.clone() }
     }
@@ -139,5 +139,5 @@ impl Message {
     }
 }
 
-/// What a copy adds to the name of the message that it is of.
+/// Derives the name of a copy from that of the message.
 const COPY: u64 = u64::MAX - 1;

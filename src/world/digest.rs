@@ -1,7 +1,7 @@
-//! One number for a whole state.
+//! The digest of a world.
 //!
-//! Two worlds of the same set-up that will behave alike have the same digest,
-//! whichever way each was reached. What each part adds stands beside its type.
+//! Two worlds of the same set-up that behave alike from now on have the same digest, however each
+//! was reached. Each type defines beside it what it adds.
 
 use std::hash::{Hash, Hasher};
 
@@ -14,17 +14,15 @@ crate::digest::plain!(Halt, Locks<TaskKey>, SingleFlights<TaskKey>);
 crate::digest::plain!(crate::vocabulary::Store, crate::vocabulary::Failure);
 
 impl World {
-    /// The state's digest at the instant of its latest transition.
-    ///
-    /// What a scheduler knows is no part of it: when a message lands, when a
-    /// timeout comes, how a die falls.
+    /// The digest at the instant of the latest transition. It does not include what only a
+    /// scheduler knows: when a message lands, when a timeout comes, the result of a random draw.
     pub fn digest(&self) -> u64 {
         let mut sum = Checksum::default();
         self.add_up(&mut sum);
         sum.finish()
     }
 
-    /// Adds all that can matter for the future.
+    /// Adds everything that can matter for the future.
     pub fn add_up(&self, sum: &mut impl Sum) {
         let World {
             // the same from set-up on

@@ -1,7 +1,7 @@
-//! What the world asks of whoever drives it: a clock, dice, and a sink.
+//! The interface between the world and its scheduler: a clock, dice, and a sink.
 //!
-//! The world decides neither when something happens nor how a die falls, and it
-//! keeps no record of what happened. A scheduler brings all three.
+//! The world decides neither when something happens nor the result of a random draw, and it keeps
+//! no record. The scheduler provides all three.
 
 use super::deliver::Passage;
 use super::id::MessageKey;
@@ -13,56 +13,54 @@ use crate::strategy::value::Names;
 use crate::time::Micros;
 use crate::vocabulary::CacheId;
 
-/// Learns what there is to wait for, and decides when each of it comes.
+/// Is told of messages and timers, and decides when each comes.
 ///
-/// A scheduler that asks [`World::enabled`](super::World::enabled) instead may
-/// do nothing here.
+/// A scheduler that uses [`World::enabled`](super::World::enabled) instead may do nothing here.
 pub trait Clock {
-    /// A message is on its way; it takes `slow_milli` thousandths of its time.
+    /// A message was sent; it takes `slow_milli` thousandths of its time.
     fn sent(&mut self, key: MessageKey, message: &Message, slow_milli: u32);
 
-    /// Something will happen after a while.
+    /// A timer was set.
     fn timer(&mut self, timer: Timer, delay: Delay);
 }
 
-/// Decides what is left to chance.
+/// Makes random decisions.
 pub trait Dice {
-    /// Random bits for whoever has this stamp. The same stamp may give the same bits.
+    /// Random bits for the holder of this stamp. The same stamp may give the same bits.
     fn random(&mut self, stamp: Stamp) -> u64;
 
     /// What the network does with a message.
     fn passage(&mut self, message: &Message) -> Passage;
 }
 
-/// Takes what happened: the history's one door.
+/// Receives the events of the run, for the history.
 pub trait Sink {
     /// All events of one transition, in order. `names` has every text in them.
     fn record(&mut self, at_us: Micros, events: &[Event], names: &Names);
 
-    /// A store does something, in the middle of a transition: for whoever has a real one do
-    /// the same.
+    /// A store does something, in the middle of a transition; for a scheduler that makes a real
+    /// store do the same.
     fn done(&mut self, _deed: Deed) {}
 }
 
-/// Something that a store does. A message is named by its stamp.
+/// An action of a store. A message is named by its stamp.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Deed {
-    /// It carries out the call that this message has brought: what it is to see and to change
-    /// is what is there now.
+    /// It carries out the call of this message, on the present contents.
     CarriesOut(Stamp),
-    /// The call has to wait for a row that a transaction has locked.
+    /// The call must wait for a row that a transaction has locked.
     WaitsForRow(Stamp),
-    /// It turns the call away, for it is down, or was when it was sent.
+    /// It refuses the call, because it is down, or was when the call was sent.
     TurnsAway(Stamp),
-    /// A transaction at Repeatable Read takes its snapshot, before a statement that writes.
+    /// A transaction at Repeatable Read takes its snapshot, before a writing statement.
     TakesSnapshot(TaskKey),
-    /// The transaction of a task is over, and its connection free.
+    /// The transaction of a task has ended, and its connection is free.
     EndsSession(TaskKey),
-    /// A cache saves what it holds.
+    /// A cache takes a snapshot.
     Saves(CacheId),
 }
 
-/// All three in one.
+/// A clock, dice and a sink in one.
 pub trait Driver: Clock + Dice + Sink {}
 
 impl<D: Clock + Dice + Sink> Driver for D {}

@@ -1,4 +1,4 @@
-//! Everything that can happen to a world now.
+//! The transitions that can happen to a world now.
 
 use super::*;
 use crate::event::Fault;
@@ -6,11 +6,11 @@ use crate::store::database::{Commit, Replica};
 use crate::vocabulary::{LinkName as Link, ReplicaId};
 
 impl World {
-    /// Requests for a scheduler that lists what can happen: those of one client
-    /// begin in this order, each after the answer to the one before. They are numbered in
-    /// the order of the plan, so that a state does not depend on which began first.
+    /// Plans requests, for a scheduler that lists what can happen: those of one client begin in
+    /// this order, each after the answer to the one before. They are numbered in the order of the
+    /// plan, so that a state does not depend on which began first.
     ///
-    /// A scheduler that knows by itself when a request begins plans none.
+    /// A scheduler that decides itself when a request begins does not need this.
     pub fn plan(&mut self, requests: impl IntoIterator<Item = Request>) {
         for request in requests {
             self.operations_begun += 1;
@@ -29,8 +29,8 @@ impl World {
         self.planned.iter().any(|planned| planned.stamp == request)
     }
 
-    /// Sets no timer for the end of a TTL: for a scheduler without a clock, to whom it would only
-    /// tell apart what is alike.
+    /// Sets no timers for TTLs: for a scheduler without a clock, in which they would only
+    /// distinguish states that behave alike.
     pub fn forget_expiry_timers(&mut self) {
         for cache in self.stores.caches.ids() {
             if self.stores.caches[cache].expiry_us.is_some() {
@@ -39,30 +39,29 @@ impl World {
         }
     }
 
-    /// Whether nothing is broken: every process is up, no link is cut, no call is to fail.
+    /// Whether there is no fault: every process is up, no link is cut, no call is to fail.
     pub fn is_whole(&self) -> bool {
         self.network.is_whole()
             && self.traps.is_empty()
             && self.processes().all(|id| self.process(id).is_some_and(|process| process.up))
     }
 
-    /// What a replica holds.
+    /// The contents of a replica.
     pub fn replica(&self, replica: ReplicaId) -> Option<&Replica> {
         self.stores.replica(replica).map(|each| &each.replica)
     }
 
-    /// Every transition that can happen now, each once: requests that are planned,
-    /// messages (they land, are lost, or are doubled), timers, then what can be broken or
-    /// mended. In this order, and within each kind by name, so that two worlds of
-    /// one digest list the same.
+    /// Every transition that can happen now, without duplicates: planned requests, messages (each
+    /// can land, be lost, or be duplicated), timers, then faults. They are in this order, and
+    /// within each kind by name, so that worlds with the same digest have the same list.
     ///
-    /// Of what a person can do, that which needs a choice is left out: a write
-    /// from outside, a call that is to fail, how slow a process becomes.
+    /// Faults that need a further choice are left out: outside writes, calls that are to fail, slow
+    /// processes.
     pub fn enabled(&self) -> Vec<Transition> {
         self.list(true)
     }
 
-    /// The same, without what somebody has to lose, double, break or mend.
+    /// The transitions that happen by themselves: without losses, duplicates and faults.
     pub fn coming(&self) -> Vec<Transition> {
         self.list(false)
     }
@@ -138,7 +137,7 @@ impl World {
         timers
     }
 
-    /// Every task that may go on, in no particular order.
+    /// Every task that can continue, in no particular order.
     pub fn wakes(&self) -> Vec<Timer> {
         self.timers_of_tasks().filter(|timer| matches!(timer, Timer::Wake { .. })).collect()
     }
@@ -168,7 +167,7 @@ impl World {
         })
     }
 
-    /// What each store works on.
+    /// Adds the timers of the stores' commands and statements.
     fn list_jobs(&self, timers: &mut Vec<Timer>) {
         let mut list = |at, name, slot: Option<u32>| {
             let life = self.life(at);
@@ -188,7 +187,7 @@ impl World {
         self.process(process).and_then(|process| process.locks.holder(lock)) == Some(task)
     }
 
-    /// Every process of this scenario, clients apart.
+    /// Every process of this scenario, except for clients.
     pub fn processes(&self) -> impl Iterator<Item = ProcessId> {
         let apps = (0..self.apps.len() as u16).map(ProcessId::App);
         let caches = self.stores.caches.ids().map(ProcessId::Cache);

@@ -1,4 +1,4 @@
-//! What a person breaks, and mends.
+//! Faults: their effects on the world.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,25 +8,25 @@ use crate::event::{DropReason, Fault};
 use crate::strategy::call::{DatabaseCall, ErrorSource, Reason, StoreError};
 use crate::strategy::value::{Datum, Scalar, Symbol};
 
-/// Why a fault can't happen.
+/// Why a fault cannot happen.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FaultError {
-    /// By what it is called.
+    /// The process is already down; by its name.
     AlreadyDown(String),
     AlreadyUp(String),
-    /// No such app server, or no replica in this scenario.
+    /// There is no such app server, or the scenario has no replica.
     NoSuch(String),
-    /// A cache of an app server lives and dies with it.
+    /// A cache of an app server is part of its process.
     PartOfApp(String),
-    /// It is no node of a cache of several.
+    /// It is not a node of a cache with several.
     NoNode(String),
-    /// It is asked for keys already, or is not.
+    /// It already serves keys, or does not.
     IsNode(String),
     IsNoNode(String),
     LastNode(String),
-    /// It is no replica, or has taken its primary's place already.
+    /// It is not a replica, or has already replaced its primary.
     NoReplica(String),
-    /// A replica takes commands from its primary alone.
+    /// A replica takes commands only from its primary.
     Follows(String),
     /// No function with `@every` of this name takes from a queue there.
     NoConsumer(Arc<str>),
@@ -38,13 +38,13 @@ pub enum FaultError {
     NoDeadLetters(Arc<str>),
     NoEntry(Arc<str>),
     DatabaseDown,
-    /// A transaction has the row.
+    /// A transaction has locked the row.
     Locked(Arc<str>),
     Refused(Reason),
 }
 
 impl World {
-    /// A person, or the scenario, breaks or mends something.
+    /// Applies a fault.
     pub(crate) fn fault<D: Driver>(&mut self, fault: Fault, d: &mut D) -> Result<(), FaultError> {
         match fault {
             Fault::Kill(id) | Fault::Restart(id) | Fault::Slow { process: id, .. }
@@ -148,8 +148,7 @@ impl World {
         Ok(())
     }
 
-    /// The tasks of a dead process die with it; whoever called them finds the
-    /// connection broken.
+    /// The tasks of a crashed process end with it; their callers find the connection broken.
     fn kill_tasks<D: Driver>(&mut self, id: ProcessId, d: &mut D) {
         let source = match id {
             ProcessId::Cache(_) => ErrorSource::Cache,
@@ -240,7 +239,7 @@ impl World {
         }
     }
 
-    /// Changes a cache's contents from outside, and records what changed.
+    /// Changes a cache's contents from outside, and records the changes.
     fn change_cache<D: Driver>(
         &mut self,
         id: CacheId,
@@ -250,7 +249,7 @@ impl World {
         self.change_cache_for(id, OpId::NOBODY, d, change);
     }
 
-    /// The same, on behalf of an operation.
+    /// Changes a cache's contents on behalf of an operation, and records the changes.
     pub(crate) fn change_cache_for<D: Driver>(
         &mut self,
         id: CacheId,
@@ -265,7 +264,7 @@ impl World {
         self.arm_expiry(id, d);
     }
 
-    /// What was in flight over a link is lost when it is cut.
+    /// Messages in flight over a link are lost when it is cut.
     fn drop_cut_messages(&mut self) {
         let mut doomed: Vec<(u64, Stamp, MessageKey)> = self
             .messages

@@ -1,4 +1,4 @@
-//! A timer goes off.
+//! Timers: what happens when one fires.
 
 use super::run::Spawned;
 use super::*;
@@ -6,14 +6,14 @@ use crate::strategy::call::{Call, ErrorSource, Reason, StoreError};
 use crate::strategy::value::Value;
 
 impl World {
-    /// Whether a task still waits for the reply to this one of its calls.
+    /// Whether a task still waits for the reply to its call of this ordinal.
     pub(crate) fn awaits_reply(&self, task: TaskKey, ordinal: u32) -> bool {
         self.tasks.get(task).is_some_and(|task| {
             task.calls == ordinal && matches!(task.waiting, Waiting::Reply { .. })
         })
     }
 
-    /// Whether a task still waits for a lock, and not for ever.
+    /// Whether a task still waits for a lock, with a time limit.
     fn awaits_lock(&self, key: TaskKey, ordinal: u32) -> bool {
         self.tasks.get(key).is_some_and(|task| match task.waiting {
             Waiting::Lock { key: lock, gives_up: true, .. } => {
@@ -65,8 +65,8 @@ impl World {
         }
     }
 
-    /// A timer that something waits for, by the keys of this world; its time may
-    /// have come or not.
+    /// The timer with the keys of this world, if something waits for it; whether it is due does not
+    /// matter.
     pub(crate) fn resolve(&self, timer: Timer) -> Option<Timer> {
         let own = match timer {
             Timer::CallTimeout { task, ordinal } => {
@@ -95,8 +95,8 @@ impl World {
         self.awaits(own, 0).then_some(own)
     }
 
-    /// A timer goes off that something waits for. The world keeps no clock: whether
-    /// the time has come is the scheduler's to say.
+    /// Fires a timer that something waits for. The world has no clock: the scheduler decides when
+    /// it is due.
     pub(crate) fn fire<D: Driver>(&mut self, timer: Timer, d: &mut D) {
         match timer {
             Timer::CallTimeout { task, .. } => self.time_out(task, d),
@@ -167,7 +167,7 @@ impl World {
         }
     }
 
-    /// A command or a statement has run.
+    /// A command or a statement has been processed.
     fn served<D: Driver>(&mut self, at: ProcessId, job: JobKey, d: &mut D) {
         let (hint, name) = (job.connection(), job.name());
         let is_it = |statement: &Statement| statement.pending.id.name == name;
@@ -194,7 +194,7 @@ impl World {
         }
     }
 
-    /// A reply has not come in time.
+    /// A reply has not arrived in time.
     fn time_out<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
         let task = &self.tasks[key];
         if let Waiting::Lock { key: lock, .. } = task.waiting {
@@ -208,7 +208,7 @@ impl World {
         self.resume(key, Err(error), d);
     }
 
-    /// A lock has not become free in time.
+    /// A lock was not free in time.
     fn give_up_lock<D: Driver>(&mut self, key: TaskKey, lock: Symbol, d: &mut D) {
         let (op, process) = (self.tasks[key].op, self.tasks[key].process);
         if let Some(process) = self.process_mut(process) {
@@ -221,7 +221,7 @@ impl World {
         self.resume(key, Err(error), d);
     }
 
-    /// A background loop's turn: skipped while the one before still runs.
+    /// A background loop's turn; skipped if the previous one still runs.
     fn turn<D: Driver>(&mut self, index: usize, d: &mut D) {
         self.arm_loop(index, d);
         let slot = &mut self.loops[index];
@@ -239,14 +239,14 @@ impl World {
         }
     }
 
-    /// Sets a loop's next turn.
+    /// Sets the timer of a loop's next turn.
     pub(crate) fn arm_loop<D: Driver>(&mut self, index: usize, d: &mut D) {
         let LoopSlot { every_us, process, .. } = self.loops[index];
         let life = self.life(process);
         d.timer(Timer::Loop { index: index as u32, life }, Delay::After(every_us));
     }
 
-    /// Sets a cache's next snapshot.
+    /// Sets the timer of a cache's next snapshot.
     pub(crate) fn arm_snapshot<D: Driver>(&mut self, cache: CacheId, d: &mut D) {
         if let Some(every_us) = self.setup.caches[cache].snapshot_every_us {
             let life = self.stores.caches[cache].process.life;

@@ -1,10 +1,10 @@
-//! Replicas of caches: what follows whom, and who takes whose place.
+//! Replicas of caches: replication and failover.
 //!
-//! Replication, after Redis 7: asynchronous, in the order of the primary's changes. A failover
-//! promotes the replica with what has reached it (`CLUSTER FAILOVER FORCE`, or what the cluster
-//! does once the primary was down for its `cluster-node-timeout`). A primary that comes back
-//! becomes a replica, and takes over all that the other holds; so does a replica whose primary
-//! comes back empty.
+//! Replication, after Redis 7, is asynchronous and in the order of the primary's changes. A
+//! failover promotes the replica with what has reached it (`CLUSTER FAILOVER FORCE`, or what the
+//! cluster does once the primary was down for its `cluster-node-timeout`). A primary that comes
+//! back becomes a replica, and copies everything that the other holds; so does a replica whose
+//! primary comes back empty.
 
 use super::cluster::NodeOf;
 use super::*;
@@ -13,14 +13,14 @@ use crate::event::Fault;
 use crate::store::cache::{Removal, Slot};
 use crate::strategy::value::Datum;
 
-/// What became of a key, on its way to a replica.
+/// A change of a key, on its way to a replica.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Change {
     op: OpId,
     key: Symbol,
-    /// What the primary has of it now; `Err`: nothing, and why.
+    /// The primary's slot of the key; `Err`: it was removed, and why.
     slot: Result<Slot, Removal>,
-    /// Its lag is over: it is applied as soon as those before it are.
+    /// Its lag is over: it is applied as soon as all earlier ones are.
     is_due: bool,
     number: u64,
 }
@@ -32,7 +32,7 @@ digested!(Change {
 crate::digest::plain!(Removal);
 
 impl World {
-    /// A change of a primary sets out to its replica.
+    /// Sends a change of a primary to its replica.
     pub(crate) fn stream<D: Driver>(
         &mut self,
         cache: CacheId,
@@ -81,7 +81,7 @@ impl World {
         }
     }
 
-    /// A change's lag is over: it and those before it are applied, in order.
+    /// A change's lag is over: it and all earlier ones are applied, in order.
     pub(crate) fn follow<D: Driver>(&mut self, replica: CacheId, number: u64, d: &mut D) {
         let Some(NodeOf { cluster, node, is_primary: false, .. }) = self.node_of(replica) else {
             return;
@@ -105,8 +105,8 @@ impl World {
         self.changes_to(replica).any(|change| change.number == number)
     }
 
-    /// What has not reached a replica, in order: keys, who changed them, and the values that
-    /// these have now; `None`: no entry.
+    /// The changes that have not reached a replica, in order: the key, the operation that changed
+    /// it, and its value now; `None`: no entry.
     pub fn on_the_way_to(
         &self,
         replica: CacheId,
@@ -125,7 +125,7 @@ impl World {
         stream.into_iter().flatten()
     }
 
-    /// Whether a replica is to take its primary's place: that is down, and it is up.
+    /// Whether a replica may replace its primary: the primary is down, and the replica is up.
     pub(crate) fn may_take_over(&self, replica: CacheId, life: u32) -> bool {
         let is_up = |cache: CacheId| self.process(cache.into()).is_some_and(|process| process.up);
         match self.node_of(replica) {
@@ -136,7 +136,7 @@ impl World {
         }
     }
 
-    /// What the clusters wait for: of each replica the next change, and to take over.
+    /// Adds the timers of clusters: for each replica, the next change and the failover.
     pub(crate) fn list_cluster_timers(&self, timers: &mut Vec<Timer>) {
         for (setup, state) in self.setup.clusters.iter().zip(&self.stores.clusters) {
             for node in 0..setup.replicas.len() as u8 {
@@ -152,7 +152,7 @@ impl World {
         }
     }
 
-    /// A primary has gone down, or a replica has come up: after a while the replica takes over.
+    /// A primary has gone down, or a replica has come up: sets the timer of the failover.
     pub(crate) fn arm_failover<D: Driver>(&mut self, cache: CacheId, d: &mut D) {
         let Some(of) = self.node_of(cache) else { return };
         let Some(failover_us) = self.setup.clusters[of.cluster].failover_us else { return };
@@ -167,7 +167,7 @@ impl World {
         }
     }
 
-    /// A replica takes its primary's place, with what has reached it.
+    /// A replica replaces its primary, with what has reached it.
     pub(crate) fn fail_over<D: Driver>(
         &mut self,
         replica: CacheId,
@@ -192,7 +192,7 @@ impl World {
         Ok(())
     }
 
-    /// What was on its way to a node's replica is lost: one of the two has died.
+    /// Changes on their way to a node's replica are lost, because one of the two has crashed.
     pub(crate) fn lose_changes(&mut self, cache: CacheId) {
         if let Some(of) = self.node_of(cache)
             && let Some(stream) =
@@ -202,8 +202,8 @@ impl World {
         }
     }
 
-    /// A process of a cluster is up again: it, or the replica that it has, takes over all that
-    /// the primary holds.
+    /// A process of a cluster has restarted: it, or its replica, copies everything that the primary
+    /// holds.
     pub(crate) fn catch_up_cache<D: Driver>(&mut self, cache: CacheId, d: &mut D) {
         let Some(NodeOf { is_primary, other: Some(other), .. }) = self.node_of(cache) else {
             return;
@@ -217,7 +217,7 @@ impl World {
         self.arm_failover(cache, d);
     }
 
-    /// A full synchronization: the replica holds what the primary holds.
+    /// A full synchronization: the replica gets the contents of the primary.
     fn copy_all<D: Driver>(&mut self, primary: CacheId, replica: CacheId, d: &mut D) {
         self.lose_changes(replica);
         let from = self.stores.caches[primary].cache.clone();
@@ -241,7 +241,7 @@ impl World {
     }
 }
 
-/// Tells a change's stamp from others.
+/// Distinguishes a change's stamp from others.
 const CHANGE: Stamp = 0x6c61_675f_6368_6e67;
 
 #[cfg(test)]

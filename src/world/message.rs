@@ -17,40 +17,40 @@ use crate::vocabulary::{CacheId, ReplicaId};
 pub struct Message {
     pub from: ProcessId,
     pub to: ProcessId,
-    /// The same in every run in which this message is sent.
+    /// The message's identity, the same in every run in which it is sent.
     pub id: Identity,
-    /// How often the receiver had started when this was sent. A request that
-    /// finds another life of it finds its connection broken.
+    /// How often the receiver had started when this was sent. If the receiver has restarted since,
+    /// a request finds its connection broken.
     pub life: u32,
     pub sent_us: Micros,
-    /// On whose behalf.
+    /// The operation on whose behalf it is sent.
     pub op: OpId,
     pub body: Body,
 }
 
 impl Message {
-    /// The stamp that the reply to it has.
+    /// The stamp of the reply to it.
     pub fn reply_stamp(&self) -> Stamp {
         self.id.child(super::request::ANSWER).stamp
     }
 }
 
-/// What a message says.
+/// The content of a message.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Body {
     /// A client's request to an app server.
     Ask { operation: OperationKey, attempt: u32, kind: Kind, key: Symbol, value: Datum },
-    /// The answer to it.
+    /// The answer to a client's request.
     Answer { operation: OperationKey, attempt: u32, result: Result<Datum, StoreError> },
-    /// A task's call of a store, a queue, or a function elsewhere.
+    /// A task's call to a store, a queue, or a function elsewhere.
     Call { caller: Caller, call: Call },
-    /// A cache tells an app server that a key has changed which it has read.
+    /// A cache notifies an app server that a key which it has read has changed.
     Forget { key: Symbol },
-    /// The reply to it.
+    /// The reply to a call.
     Reply { caller: Caller, result: Result<Value, StoreError> },
 }
 
-/// Who waits for a reply: a task, and the ordinal of its call.
+/// The receiver of a reply: a task, and the ordinal of its call.
 ///
 /// A reply that comes when the task waits for another call is too late, and
 /// is dropped.
@@ -62,7 +62,7 @@ pub struct Caller {
     pub strategy: u16,
 }
 
-/// A call that has reached its store, and whom to answer.
+/// A call that has reached its store, and the receiver of the reply.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Pending<C> {
     pub caller: Caller,
@@ -71,26 +71,23 @@ pub struct Pending<C> {
     pub op: OpId,
     pub call: C,
     pub arrived_us: Micros,
-    /// A person asked for the reply to be lost.
+    /// A person asked that the reply be lost.
     pub lose_reply: bool,
 }
 
-/// Something that happens after a while.
-///
-/// The world says when it starts waiting; the scheduler decides when, or in
-/// which order, it fires. One that is no longer waited for does nothing.
+/// A timer. The world sets it; the scheduler decides when, or in which order, timers fire. One that
+/// nothing waits for has no effect.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Timer {
-    /// A reply has not come in time.
+    /// A reply has not arrived in time.
     CallTimeout { task: TaskKey, ordinal: u32 },
-    /// `sleep` is over, or a spawned task may start.
+    /// A `sleep` has ended, or a spawned task may start.
     Wake { task: TaskKey, ordinal: u32 },
     /// A client has waited long enough.
     ClientTimeout { operation: OperationKey, attempt: u32 },
-    /// A client tries again.
+    /// A client retries.
     Retry { operation: OperationKey, attempt: u32 },
-    /// A cache has worked on a command, or the database or a replica on a
-    /// statement.
+    /// A cache has processed a command, or the database or a replica a statement.
     Served { at: ProcessId, job: JobKey, life: u32 },
     /// A statement has waited too long for a connection of the database.
     NoConnection { job: JobKey, life: u32 },
@@ -110,8 +107,7 @@ pub enum Timer {
     Snapshot { cache: CacheId, life: u32 },
     /// A change of its primary reaches a replica of a cache.
     Following { cache: CacheId, number: u64 },
-    /// A replica of a cache takes its primary's place, which has been down since its life
-    /// `life` ended.
+    /// A replica of a cache replaces its primary, which has been down since its life `life` ended.
     Failover { cache: CacheId, life: u32 },
 }
 
@@ -138,7 +134,7 @@ pub enum Delay {
     ReplicaLag {
         stamp: Stamp,
     },
-    /// A change on its way to a replica of a cache.
+    /// The lag of a change on its way to a replica of a cache.
     CacheLag {
         cache: CacheId,
         stamp: Stamp,

@@ -1,19 +1,17 @@
-//! One state, one transition at a time.
+//! The world: the state of a run, and its transitions.
 //!
-//! A [`World`] holds everything that can matter for the future: tasks, stores,
-//! messages in flight, and with them all that it waits for. It is a value: a
-//! copy costs less than a microsecond, and can go to another thread.
+//! A [`World`] holds everything that can matter for the future: tasks, stores, messages in flight,
+//! and everything that they wait for. It is a value: a copy costs less than a microsecond, and can
+//! be sent to another thread.
 //!
-//! Two functions are all that a scheduler needs. [`World::enabled`] lists every
-//! [`Transition`] that can happen now; [`World::apply`] does one, at one instant:
-//! a client begins a request, a message lands or is lost, a timer goes off, a
-//! person breaks or mends something. [`World::digest`] tells states apart.
+//! Two functions are all that a scheduler needs. [`World::enabled`] lists every [`Transition`] that
+//! can happen now; [`World::apply`] does one, at one instant: a client begins a request, a message
+//! lands or is lost, a timer fires, a fault begins or ends. [`World::digest`] tells states apart.
 //!
-//! It has no clock and no random source, and decides nothing about order: a
-//! [`Driver`] does, be it virtual time, a search through every order, or a test
-//! that holds two messages in its hands. To look at it read `transition.rs` and
-//! `deliver.rs` first, then `run.rs` (strategies), `serve.rs` (stores), `session.rs`
-//! (transactions) and `fault.rs`.
+//! It has no clock and no random source, and decides nothing about order: a [`Driver`] does,
+//! whether virtual time, a search over all orders, or a test that orders two messages by hand. To
+//! understand it, read `transition.rs` and `deliver.rs` first, then `run.rs` (strategies),
+//! `serve.rs` (stores), `session.rs` (transactions) and `fault.rs`.
 
 mod awaited;
 mod bounded;
@@ -89,14 +87,14 @@ use table::Table;
 #[derive(Clone)]
 pub struct World {
     pub(crate) setup: Arc<Setup>,
-    /// The texts that this run has come across.
+    /// The texts of this run.
     pub(crate) names: Names,
     /// The instant of the latest transition.
     pub(crate) now_us: Micros,
     pub(crate) tasks: Table<OfTask, Shared<Task>>,
     pub(crate) messages: Shared<Table<OfMessage, Shared<Message>>>,
     pub(crate) operations: Table<OfOperation, Shared<Operation>>,
-    /// How many operations there have been: numbers them.
+    /// The number of operations so far, which numbers them.
     pub(crate) operations_begun: u32,
     /// The operation that began last.
     latest: OpId,
@@ -104,29 +102,29 @@ pub struct World {
     planned: Shared<Vec<Request>>,
     /// The number that each planned request has, whenever it begins.
     reserved: Shared<Vec<(Stamp, u32)>>,
-    /// Whose turn it is behind the round robin.
+    /// The app server whose turn it is in the round robin.
     pub(crate) next_app: u16,
     pub(crate) apps: Shared<Vec<App>>,
     pub(crate) stores: Stores,
     pub(crate) worker: Shared<Process>,
     pub(crate) queues: Shared<Vec<QueueSlot>>,
-    /// Where a strategy's queues begin in `queues`, by strategy and queue.
+    /// The position of each strategy's queues in `queues`.
     pub(crate) queue_at: Arc<[Vec<usize>]>,
     pub(crate) loops: Shared<Vec<LoopSlot>>,
     pub(crate) network: Shared<Network>,
     pub(crate) traps: Vec<Trap>,
     pub(crate) steps: u64,
     pub(crate) halt: Option<Halt>,
-    /// What has happened in the present transition; empty between two.
+    /// The events of the present transition; empty between two transitions.
     told: Vec<Event>,
-    /// Room for a store's effects, empty between transitions.
+    /// A buffer for a store's effects, empty between transitions.
     effects: Vec<CacheEffect>,
     spare: Spare,
-    /// Whose call is carried out: nobody's between two transitions.
+    /// The caller of the command being carried out; nobody between two transitions.
     asking: tracking::Asking,
 }
 
-/// Why a run can't go on.
+/// Why a run cannot continue.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Halt {
     /// More tasks at a time than [`Limits::tasks`].
@@ -136,8 +134,8 @@ pub enum Halt {
 }
 
 impl World {
-    /// A world at its first instant: every process up, stores as the scenario
-    /// says, loops waiting for their first turn.
+    /// A world at its first instant: every process is up, the stores have their initial contents,
+    /// and loops wait for their first turn.
     pub fn new<D: Driver>(setup: Arc<Setup>, d: &mut D) -> World {
         let mut told = Vec::new();
         let stores = Stores::new(&setup);
@@ -182,7 +180,7 @@ impl World {
         world
     }
 
-    /// Puts the entries of the start into the first cache, where there is room for them.
+    /// Puts the initial entries into the first cache, as far as there is room.
     fn preload(&mut self) {
         let setup = self.setup.clone();
         for &(key, ttl_us) in &setup.entries {
@@ -205,7 +203,7 @@ impl World {
         }
     }
 
-    /// Tells what has happened in this transition.
+    /// Passes the events of this transition to the sink.
     fn tell<D: Sink>(&mut self, d: &mut D) {
         d.record(self.now_us, &self.told, &self.names);
         self.told.clear();
@@ -216,22 +214,22 @@ impl World {
         self.now_us
     }
 
-    /// The texts that this run has come across.
+    /// The texts of this run.
     pub fn names(&self) -> &Names {
         &self.names
     }
 
-    /// The same, to learn others: the keys and values of what is to come.
+    /// The texts of this run, to add others: the keys and values of future requests.
     pub fn names_mut(&mut self) -> &mut Names {
         &mut self.names
     }
 
-    /// What the world is made of.
+    /// The set-up of the world.
     pub fn setup(&self) -> &Arc<Setup> {
         &self.setup
     }
 
-    /// Why it can't go on, if so.
+    /// Why the run cannot continue, if so.
     pub fn halted(&self) -> Option<Halt> {
         self.halt
     }
@@ -246,35 +244,35 @@ impl World {
         self.messages.iter().map(|(key, message)| (key, &**message))
     }
 
-    /// All tasks that run, in no particular order.
+    /// All running tasks, in no particular order.
     pub fn tasks(&self) -> impl Iterator<Item = (TaskKey, &Task)> {
         self.tasks.iter().map(|(key, task)| (key, &**task))
     }
 
-    /// All requests that their clients wait for, in no particular order.
+    /// All requests for which clients wait, in no particular order.
     pub fn operations(&self) -> impl Iterator<Item = (OperationKey, &Operation)> {
         self.operations.iter().map(|(key, operation)| (key, &**operation))
     }
 
-    /// A request that its client waits for.
+    /// A request for which its client waits.
     pub fn operation(&self, key: OperationKey) -> Option<&Operation> {
         self.operations.get(key).map(|operation| &**operation)
     }
 
-    /// What each cache holds.
+    /// All caches.
     pub fn caches(&self) -> ByCache<&Cache> {
         self.stores.caches.map(|cache| &cache.cache)
     }
 
-    /// What one cache holds.
+    /// One cache.
     ///
     /// # Panics
-    /// Where there is no such cache.
+    /// If there is no such cache.
     pub fn cache(&self, cache: CacheId) -> &Cache {
         &self.stores.caches[cache].cache
     }
 
-    /// What the database holds.
+    /// The database.
     pub fn database(&self) -> &Database {
         &self.stores.database.database
     }
@@ -290,12 +288,12 @@ impl World {
             || self.queues.iter().any(|slot| slot.process == ProcessId::Worker)
     }
 
-    /// Which links are cut.
+    /// The links, and which are cut.
     pub fn network(&self) -> &Network {
         &self.network
     }
 
-    /// Whether anything goes on: a request, a task, a message.
+    /// Whether nothing is in progress: no request, no task, no message.
     pub fn is_quiet(&self) -> bool {
         self.tasks.is_empty() && self.messages.is_empty() && self.operations.is_empty()
     }
@@ -333,12 +331,12 @@ impl World {
         }
     }
 
-    /// How often a process has started; what a message to it carries.
+    /// How often a process has started; messages to it carry this number.
     pub(crate) fn life(&self, id: ProcessId) -> u32 {
         self.process(id).map_or(0, |process| process.life)
     }
 
-    /// The queue that a call means, made from this process.
+    /// The position of the queue that a call from this process means.
     pub(crate) fn queue_index(&self, strategy: u16, id: QueueId, from: ProcessId) -> usize {
         let first = self.queue_at[usize::from(strategy)][usize::from(id.0)];
         match (self.queues[first].process, from) {
@@ -347,7 +345,7 @@ impl World {
         }
     }
 
-    /// The process that a function of this place runs in, called from here.
+    /// The process in which a function of this place runs, if called from here.
     pub(crate) fn process_at(&mut self, place: Role, from: ProcessId) -> ProcessId {
         match place {
             Role::App if from.role() == Role::App => from,
@@ -356,8 +354,8 @@ impl World {
         }
     }
 
-    /// The next app server of the round robin, which passes over those that
-    /// are down as a load balancer with health checks does.
+    /// The next app server of the round robin, which skips those that are down, as a load balancer
+    /// with health checks does.
     pub(crate) fn next_app(&mut self) -> ProcessId {
         let count = self.apps.len() as u16;
         let turn = self.next_app;

@@ -3,10 +3,10 @@
 use crate::identity::ProcessId;
 use crate::vocabulary::LinkName;
 
-/// How many links there are.
+/// The number of links.
 const LINKS: usize = LinkName::ALL.len();
 
-/// Which links are cut, for which app servers.
+/// The cut links, per app server.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Network {
     /// One bit for each app server; links without one use the first bit.
@@ -16,13 +16,13 @@ pub struct Network {
 }
 
 impl Network {
-    /// Cuts a link: of one app server, or all of it.
+    /// Cuts a link: for one app server, or for all.
     pub fn cut(&mut self, link: LinkName, app: Option<u16>) {
         self.cut[link as usize] |= bits(app);
         self.note(link);
     }
 
-    /// Heals it again.
+    /// Heals a link.
     pub fn heal(&mut self, link: LinkName, app: Option<u16>) {
         self.cut[link as usize] &= !bits(app);
         self.note(link);
@@ -37,7 +37,7 @@ impl Network {
         }
     }
 
-    /// Whether nothing passes between these two now.
+    /// Whether no message passes between these two now.
     pub fn is_cut(&self, from: ProcessId, to: ProcessId) -> bool {
         link_between(from, to).is_some_and(|link| {
             let app = match (from, to) {

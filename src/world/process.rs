@@ -1,4 +1,4 @@
-//! Processes: what is up, how often it has started, and what it holds.
+//! Processes: whether each is up, how often it has started, and its contents.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::strategy::value::{Composite, Origin, Symbol, Value};
 use crate::time::Micros;
 use crate::vocabulary::{Failure, Store};
 
-/// What all processes have.
+/// The common state of all processes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Process {
     pub up: bool,
@@ -29,10 +29,9 @@ pub struct Process {
     pub life: u32,
     /// Its service times, in thousandths of their normal length.
     pub slow_milli: u32,
-    /// `with lock(key):` of the strategies that run in it. Two strategies
-    /// never meet in one lock.
+    /// The locks of `with lock(key):`, by strategy: two strategies never share a lock.
     pub locks: Locks<TaskKey>,
-    /// `single_flight(key, function)` of the strategies that run in it.
+    /// The runs of `single_flight(key, function)`, by strategy.
     pub flights: SingleFlights<TaskKey>,
 }
 
@@ -54,24 +53,24 @@ pub struct App {
     pub process: Process,
     /// Client requests in progress.
     pub in_progress: u32,
-    /// Client requests in line.
+    /// Client requests waiting in line.
     pub backlog: VecDeque<Shared<Message>>,
 }
 
-/// A cache's process.
+/// The process of a cache.
 #[derive(Clone, Debug)]
 pub struct CacheProcess {
     pub process: Process,
     pub cache: Cache,
-    /// Commands in line: a cache works on one at a time, as Redis does.
-    /// Empty for ever where it answers at once.
+    /// Waiting commands: a cache processes one at a time, as Redis does. Always empty if it answers
+    /// at once.
     pub pool: Pool<Pending<Call>>,
-    /// The instant for which an expiry timer is set.
+    /// The instant for which the expiry timer is set.
     pub expiry_us: Option<Micros>,
     pub snapshot: Option<CacheSnapshot>,
 }
 
-/// The database's process.
+/// The process of the database.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DatabaseProcess {
     pub process: Process,
@@ -86,19 +85,19 @@ pub struct DatabaseProcess {
 /// An open transaction and its connection.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Session {
-    /// Who has it.
+    /// The task that has it.
     pub task: TaskKey,
     pub op: OpId,
-    /// The ordinal of the task's latest call that came here.
+    /// The ordinal of the task's latest call that arrived here.
     pub latest: u32,
     /// Its connection.
     pub slot: u32,
     pub transaction: Transaction,
-    /// A statement failed: what was done is undone, and its end is all that it takes.
+    /// Whether a statement has failed: its changes are undone, and it accepts only its end.
     pub failed: bool,
 }
 
-/// A statement, in line or running.
+/// A statement, waiting or running.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Statement {
     pub pending: Pending<DatabaseCall>,
@@ -106,22 +105,22 @@ pub struct Statement {
     /// snapshot at the start of each statement.
     pub seen: Option<Snapshot>,
     pub phase: Phase,
-    /// The reads that one of many keys comes to.
+    /// The reads that a call of many keys consists of.
     pub many: Option<Arc<[Call]>>,
 }
 
-/// What a statement on a connection does.
+/// The state of a statement on a connection.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Phase {
     Runs,
-    /// Another transaction has its row locked.
+    /// It waits for a row that another transaction has locked.
     WaitsForRow,
-    /// It is done; its transaction keeps the connection.
+    /// It is done, and its transaction keeps the connection.
     Over,
 }
 
 impl Statement {
-    /// One that has arrived.
+    /// A statement that has arrived.
     pub fn new(pending: Pending<DatabaseCall>) -> Statement {
         Statement { pending, seen: None, phase: Phase::Runs, many: None }
     }
@@ -138,7 +137,7 @@ impl Statement {
         }
     }
 
-    /// What it returns where its snapshot is that of `reply`.
+    /// Its reply, with `reply` as its snapshot.
     pub fn reply(&self, mut reply: impl FnMut(&DatabaseCall) -> Value) -> Value {
         match &self.many {
             None => reply(&self.pending.call),
@@ -153,7 +152,7 @@ impl Statement {
     }
 }
 
-/// What a statement that reads saw, and when.
+/// What a reading statement saw, and when.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Snapshot {
     pub value: Value,
@@ -161,7 +160,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Of each row that was read, for the history.
+    /// For the history: each row that was read.
     pub fn each_seen(&self) -> Vec<Seen> {
         match &self.value {
             Value::List(values) => values
@@ -172,13 +171,13 @@ impl Snapshot {
         }
     }
 
-    /// For the history.
+    /// For the history: the row that was read.
     pub fn seen(&self) -> Seen {
         Seen { origin: origin(&self.value), at_us: self.at_us }
     }
 }
 
-/// The write that made a value, or a row's.
+/// The origin of a value, or of a row's value.
 fn origin(value: &Value) -> Origin {
     match value {
         Value::Datum(datum) => datum.origin,
@@ -190,13 +189,13 @@ fn origin(value: &Value) -> Origin {
     }
 }
 
-/// A replica's process.
+/// The process of a replica.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReplicaProcess {
     pub process: Process,
     pub replica: Replica,
     pub pool: Pool<Statement>,
-    /// Commits on their way here, in order.
+    /// Commits on their way to it, in order.
     pub stream: VecDeque<Streamed>,
 }
 
@@ -204,7 +203,7 @@ pub struct ReplicaProcess {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Streamed {
     pub commit: Commit,
-    /// Its lag is over: it is applied as soon as those before it are.
+    /// Its lag is over: it is applied as soon as all earlier ones are.
     pub is_due: bool,
 }
 
@@ -217,7 +216,7 @@ pub struct QueueSlot {
     pub queue: Queue,
     /// Pushes that wait for room.
     pub waiting: VecDeque<Pending<QueueCall>>,
-    /// The instant for which a redelivery timer is set.
+    /// The instant for which the redelivery timer is set.
     pub redelivery_us: Option<Micros>,
 }
 
@@ -228,19 +227,19 @@ pub struct LoopSlot {
     pub function: crate::strategy::call::FunctionId,
     pub process: super::ProcessId,
     pub every_us: Micros,
-    /// Its task, while one runs: a turn that comes meanwhile is skipped.
+    /// Its task, while one runs; a turn that is due meanwhile is skipped.
     pub running: Option<TaskKey>,
     /// It takes nothing from queues, and begins no turn.
     pub stopped: bool,
-    /// How many turns there were.
+    /// The number of turns so far.
     pub turns: u64,
 }
 
-/// A failure that a person has asked for, and that has not happened yet.
+/// A failure that a person asked for and that has not happened yet.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trap {
     pub store: Store,
-    /// Which of its kind.
+    /// The position of the store among those of its kind.
     pub nth: u8,
     pub call: Option<Symbol>,
     pub how: Failure,

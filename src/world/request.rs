@@ -1,4 +1,4 @@
-//! Requests, as clients see them: sent, tried again, given up.
+//! Requests, as clients see them: sent, retried, given up.
 
 use super::*;
 use crate::digest::digested;
@@ -7,19 +7,19 @@ use crate::strategy::call::{FunctionId, Reason, StoreError};
 use crate::strategy::value::{Datum, Scalar, Symbol, Value};
 use crate::strategy::{Machine, Program};
 
-/// What a client asks for.
+/// A client's request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Request {
     pub kind: Kind,
     pub key: Symbol,
-    /// What to write, or how much to add; `None` for a write: a number that
-    /// no other write has.
+    /// The value to write, or the amount to add; `None` for a write: a number that no other write
+    /// has.
     pub value: Scalar,
     pub client: Symbol,
     pub stamp: Stamp,
 }
 
-/// The function of a program that serves a kind of request.
+/// The function of a program for a kind of request.
 pub fn handler(program: &Program, kind: Kind) -> Option<FunctionId> {
     match kind {
         Kind::Read => Some(program.read),
@@ -30,7 +30,7 @@ pub fn handler(program: &Program, kind: Kind) -> Option<FunctionId> {
 }
 
 impl World {
-    /// A client begins a request; its number.
+    /// A client begins a request. Returns the operation.
     pub(crate) fn start<D: Driver>(&mut self, request: Request, d: &mut D) -> OpId {
         let reserved = self.reserved.iter().find(|(stamp, _)| *stamp == request.stamp);
         let id = match reserved {
@@ -72,7 +72,7 @@ impl World {
         self.latest
     }
 
-    /// Sends a request to an app server, for the first time or again.
+    /// Sends a request to an app server, at first or as a retry.
     pub(crate) fn ask<D: Driver>(&mut self, key: OperationKey, d: &mut D) {
         let to = self.next_app();
         self.operations[key].backing_off = false;
@@ -118,7 +118,7 @@ impl World {
         }
     }
 
-    /// Tells a client that its request failed at the app server's door.
+    /// Tells a client that an app server refused its request.
     pub(crate) fn answer_error<D: Driver>(&mut self, message: &Message, reason: Reason, d: &mut D) {
         if let Body::Ask { operation, attempt, .. } = message.body {
             let error = StoreError::new(crate::strategy::call::ErrorSource::Process, reason);
@@ -215,8 +215,8 @@ impl World {
         }
     }
 
-    /// A try has failed, with an error or (`None`) without an answer: try
-    /// again while the client's settings allow it.
+    /// A try has failed, with an error or (`None`) without an answer: it is retried if the client's
+    /// settings allow it.
     pub(crate) fn failed<D: Driver>(
         &mut self,
         key: OperationKey,
@@ -249,10 +249,10 @@ impl World {
     }
 }
 
-/// What an answer adds to the stamp of what it answers.
+/// Derives the stamp of an answer from that of the request.
 pub(crate) const ANSWER: u64 = u64::MAX;
 
-/// Whether a call that ended so may have been applied all the same.
+/// Whether a call that ended in this way may have been applied all the same.
 pub(crate) fn maybe_applied(reason: Reason) -> bool {
     matches!(reason, Reason::Timeout | Reason::Reset | Reason::Uncaught)
 }

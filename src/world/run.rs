@@ -1,4 +1,4 @@
-//! Running strategies: from one call to the next.
+//! Runs strategies from one call to the next.
 
 use super::request::{ANSWER, maybe_applied};
 use super::*;
@@ -10,7 +10,7 @@ use crate::time::Micros;
 use crate::vocabulary::StoreId;
 use crate::vocabulary::command::StoreCommand;
 
-/// What a running strategy sees of the world.
+/// The environment of a running strategy in the world.
 struct TaskHost<'a, D> {
     dice: &'a mut D,
     names: &'a mut Names,
@@ -57,7 +57,7 @@ impl<D: Dice> Host for TaskHost<'_, D> {
 }
 
 impl World {
-    /// A new task; `None`, and the run halts, where there are too many.
+    /// Adds a task. `None`: there are too many, and the run halts.
     pub(crate) fn add_task(&mut self, mut task: Task) -> Option<TaskKey> {
         if self.tasks.len() >= self.setup.limits.tasks as usize {
             self.halt = Some(Halt::Tasks);
@@ -77,7 +77,7 @@ impl World {
         Some(self.tasks.insert(self.spare.hold_task(task)))
     }
 
-    /// Whether a reply to a task of this name is under way, or will be.
+    /// Whether a reply to a task of this name is under way or will be.
     fn is_awaited_by(&self, name: Stamp) -> bool {
         let is_it = |caller: &Caller| caller.task.name() == name;
         let is_its = |message: &Shared<Message>| match &message.body {
@@ -160,7 +160,7 @@ impl World {
         self.end_task(key, Err(error), d);
     }
 
-    /// Ends a task whose program asks for what cannot be. `false`: it does not go on.
+    /// Ends a task whose program makes an impossible call. `false`: it does not continue.
     pub(crate) fn mistaken<D: Driver>(&mut self, key: TaskKey, why: &str, d: &mut D) -> bool {
         if let Some(task) = self.tasks.get(key)
             && let Work::Program(machine) = &task.work
@@ -172,7 +172,7 @@ impl World {
         false
     }
 
-    /// Frees what a task holds that ended in the middle.
+    /// Frees the locks of a task that ended in the middle.
     pub(crate) fn free_locks<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
         let Some(process) = self.tasks.get(key).map(|task| task.process) else { return };
         if let Some(process) = self.process_mut(process) {
@@ -182,7 +182,7 @@ impl World {
         }
     }
 
-    /// Gives a task the reply to its latest call, and runs it on.
+    /// Gives a task the reply to its latest call, and continues it.
     pub(crate) fn resume<D: Driver>(
         &mut self,
         key: TaskKey,
@@ -215,15 +215,15 @@ impl World {
         }
     }
 
-    /// Lets a task go on that waits for a lock or its first turn: as an event
-    /// of its own, so that the order of what wakes together is the scheduler's.
+    /// Continues a task that waits for a lock or its first turn: as an event of its own, so that
+    /// the scheduler decides the order of simultaneous wake-ups.
     pub(crate) fn wake<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
         if let Some(task) = self.tasks.get(key) {
             d.timer(Timer::Wake { task: key, ordinal: task.calls }, Delay::After(0));
         }
     }
 
-    /// Carries out a call. `true`: it has its reply already, and goes on.
+    /// Carries out a call. `true`: the reply is already there, and the task continues.
     pub(crate) fn issue<D: Driver>(&mut self, key: TaskKey, mut call: Call, d: &mut D) -> bool {
         let now_us = self.now_us;
         let task: &mut Task = &mut self.tasks[key];
@@ -342,7 +342,7 @@ impl World {
         true
     }
 
-    /// The app server's own cache, if that is what a call is for.
+    /// The app server's own cache, if a call is for it.
     fn local_cache(&self, call: &Call, from: ProcessId) -> Option<CacheId> {
         let first = self.setup.local?;
         match from {
@@ -353,7 +353,7 @@ impl World {
         }
     }
 
-    /// An app server's own cache: it is asked without a message, and takes no time.
+    /// A call to an app server's own cache, which takes no message and no time.
     fn ask_local<D: Driver>(
         &mut self,
         cache: CacheId,
@@ -375,7 +375,7 @@ impl World {
         })
     }
 
-    /// Where a call goes.
+    /// The process to which a call goes.
     fn target(
         &mut self,
         strategy: u16,
@@ -405,8 +405,7 @@ impl World {
         }
     }
 
-    /// How long a caller waits for the reply. A function elsewhere may itself
-    /// call both stores.
+    /// How long a caller waits for the reply. A function elsewhere may itself call both stores.
     fn timeout_us(&self, call: &Call, to: ProcessId) -> Micros {
         let setup = &self.setup;
         match call {
@@ -416,7 +415,7 @@ impl World {
         }
     }
 
-    /// A task for a function that was spawned or called from elsewhere.
+    /// A task for a function that was spawned or called from another process.
     pub(crate) fn spawn(
         &mut self,
         spawned: Spawned,
@@ -446,7 +445,7 @@ impl World {
         self.add_task(task)
     }
 
-    /// A task is over: its result goes to whoever waits for it.
+    /// Ends a task: its result goes to its receiver.
     pub(crate) fn end_task<D: Driver>(
         &mut self,
         key: TaskKey,
@@ -493,7 +492,7 @@ impl World {
     }
 }
 
-/// What a new task is to run, and where.
+/// The function that a new task runs, and where.
 #[derive(Clone, Copy)]
 pub(crate) struct Spawned {
     pub process: ProcessId,
@@ -503,11 +502,11 @@ pub(crate) struct Spawned {
     pub key: Option<Symbol>,
 }
 
-/// Tells a task's random numbers from its messages' stamps.
+/// Distinguishes a task's random draws from its messages' stamps.
 const DRAW: u64 = 0x5851_f42d_4c95_7f2d;
 
-/// A write's own key gets a value that no operation made (a literal, say, that marks
-/// a deleted row, or a row's value and one): then it is this write's.
+/// A value without an operation that is written to the operation's own key (for example a literal
+/// that marks a deleted row, or a row's value plus one) gets this write as its origin.
 fn claim(call: &mut Call, own_key: Symbol, origin: Origin, names: &mut Names) {
     if let Call::Many(many) = call {
         // nobody else has it yet
@@ -528,14 +527,13 @@ fn claim(call: &mut Call, own_key: Symbol, origin: Origin, names: &mut Names) {
     }
 }
 
-/// Whether a call changes the database, or a queue that leads there.
+/// Whether a call changes the database, or a queue that leads to it.
 fn writes(call: &Call) -> bool {
     !matches!(call, Call::Cache(..) | Call::Many(_))
         && call.command().is_some_and(StoreCommand::writes)
 }
 
-/// The write whose value a call carries; where it carries none, the one that
-/// makes it.
+/// The write whose value a call carries or, if it carries none, that the call makes.
 pub(crate) fn written(call: &Call, op: OpId) -> Origin {
     let carried = call.clone().carried().map(|value| value.origin);
     carried.filter(|origin| *origin != Origin::INITIAL).unwrap_or(op.origin())

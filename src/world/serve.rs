@@ -1,4 +1,4 @@
-//! Calls, at the process that they were sent to.
+//! Calls at the process to which they were sent.
 
 use super::request::ANSWER;
 use super::run::Spawned;
@@ -155,8 +155,8 @@ impl World {
         }
     }
 
-    /// Each app server that can be reached is to run the handlers of a channel: one message
-    /// each, after Redis' `PUBLISH`. Nobody looks whether it arrives.
+    /// Sends each reachable app server a message to run the handlers of a channel, after Redis'
+    /// `PUBLISH`. Nothing checks that it arrives.
     fn broadcast<D: Driver>(
         &mut self,
         channel: u16,
@@ -184,14 +184,14 @@ impl World {
         self.reply(from, pending, Ok(Value::int(reached as i64)), d);
     }
 
-    /// Where what belongs to no key is, a bus say: in the first cache, at the primary of its
-    /// first node.
+    /// The process of what belongs to no key, such as a channel: the first cache, at the primary of
+    /// its first node.
     pub(crate) fn bus(&self) -> ProcessId {
         let first = self.node_of(CacheId::FIRST).filter(|of| !of.is_primary);
         ProcessId::Cache(first.and_then(|of| of.other).unwrap_or(CacheId::FIRST))
     }
 
-    /// Whether a person has asked for this call to fail, and how.
+    /// How a call fails, if a person has asked for that.
     fn trap(&mut self, call: &Call) -> Option<Failure> {
         if self.traps.is_empty() {
             return None;
@@ -251,8 +251,7 @@ impl World {
         }
     }
 
-    /// A statement begins: a read takes its snapshot now, a write commits when
-    /// it has run.
+    /// Begins a statement: a read takes its snapshot now, a write commits at its end.
     pub(crate) fn start_statement<D: Driver>(&mut self, slot: u32, d: &mut D) {
         let is_begin =
             |statement: &Statement| matches!(statement.pending.call, DatabaseCall::Begin { .. });
@@ -318,7 +317,7 @@ impl World {
         }
     }
 
-    /// Records that a statement that reads is over, and what it has seen.
+    /// Records that a reading statement is over, and what it saw.
     pub(crate) fn tell_loads(&mut self, statement: &Statement) {
         let op = statement.pending.op;
         let mut seen = statement.seen.iter().flat_map(Snapshot::each_seen);
@@ -327,8 +326,8 @@ impl World {
         }
     }
 
-    /// A write becomes visible: in the database now, in the replicas and the
-    /// change streams after it.
+    /// Commits a write: it becomes visible in the database now, in the replicas and the change
+    /// streams later.
     pub(crate) fn commit<D: Driver>(
         &mut self,
         op: OpId,
@@ -355,7 +354,7 @@ impl World {
         result
     }
 
-    /// A statement that writes has run, and changed nothing.
+    /// A writing statement has run and changed nothing.
     pub(crate) fn tell_unchanged(&mut self, op: OpId, call: &DatabaseCall) {
         if let Some((key, origin)) = deleted(call) {
             let write = if origin == Origin::INITIAL { op.origin() } else { origin };
@@ -367,7 +366,7 @@ impl World {
         }
     }
 
-    /// Whoever follows the database is told of a commit.
+    /// Passes a commit on to the replicas and change streams.
     pub(crate) fn publish<D: Driver>(&mut self, op: OpId, commit: Commit, stamp: Stamp, d: &mut D) {
         self.told.push(Event::Committed { op, commit });
         self.replicate(commit, stamp, d);
@@ -388,7 +387,7 @@ impl<B> Pending<B> {
     }
 }
 
-/// The key that a statement deletes, and the mark of the write that asks for it.
+/// The key that a statement deletes, and the write that asks for it.
 fn deleted(call: &DatabaseCall) -> Option<(Symbol, Origin)> {
     match *call {
         DatabaseCall::Delete { key } => Some((key, Origin::INITIAL)),
@@ -397,7 +396,7 @@ fn deleted(call: &DatabaseCall) -> Option<(Symbol, Origin)> {
     }
 }
 
-/// Whose failure a failed call is.
+/// The source of the error of a failed call.
 pub(crate) fn source(call: &Call, to: ProcessId) -> ErrorSource {
     let own = to.role().error_source();
     own.unwrap_or(match call {

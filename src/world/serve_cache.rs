@@ -1,4 +1,4 @@
-//! Commands, at a cache.
+//! Commands at a cache.
 
 use super::*;
 use crate::store::cache::CacheEffect;
@@ -25,7 +25,7 @@ impl World {
         d.timer(timer, Delay::CacheService { cache, stamp: id.stamp, slow_milli });
     }
 
-    /// A cache has worked on a command.
+    /// A cache has processed a command.
     pub(crate) fn finish_cache_command<D: Driver>(&mut self, cache: CacheId, slot: u32, d: &mut D) {
         let pool = &mut self.stores.caches[cache].pool;
         let Some(pending) = pool.leave(slot) else { return };
@@ -93,7 +93,7 @@ impl World {
         self.end_call(cache, pending.op, d);
     }
 
-    /// Does what a command of many keys comes to, at one instant. The first error ends it.
+    /// Carries out a command of many keys, at one instant. The first error ends it.
     pub(crate) fn commands<D: Driver>(
         &mut self,
         cache: CacheId,
@@ -114,7 +114,7 @@ impl World {
         })
     }
 
-    /// A cache carries out a command: all of it at one instant, as Redis does.
+    /// Carries out a command at one instant, as Redis does.
     pub(crate) fn command<D: Driver>(
         &mut self,
         cache: CacheId,
@@ -146,7 +146,7 @@ impl World {
         result
     }
 
-    /// Records what a cache did, and keeps the buffer for the next time.
+    /// Records a cache's effects, and keeps the buffer for reuse.
     pub(crate) fn record_cache<D: Driver>(
         &mut self,
         cache: CacheId,
@@ -168,7 +168,7 @@ impl World {
         self.effects = effects;
     }
 
-    /// Sees to it that a timer is set for a cache's next expiry.
+    /// Makes sure that a timer is set for a cache's next expiry.
     pub(crate) fn arm_expiry<D: Driver>(&mut self, cache: CacheId, d: &mut D) {
         let store = &self.stores.caches[cache];
         let Some(due_us) = store.cache.next_due_us() else { return };

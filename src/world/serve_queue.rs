@@ -1,4 +1,4 @@
-//! Queues and replicas: what comes to the database later, or from it.
+//! Queues and replicas.
 
 use super::*;
 use crate::store::database::Commit;
@@ -56,7 +56,7 @@ impl World {
         self.arm_redelivery(index, d);
     }
 
-    /// Lets waiting pushes in, as far as there is room.
+    /// Admits waiting pushes, as far as there is room.
     fn admit_pushes<D: Driver>(&mut self, index: usize, d: &mut D) {
         let now_us = self.now_us;
         while let Some(pending) = self.queues[index].waiting.pop_front() {
@@ -96,7 +96,7 @@ impl World {
         self.queues[index].queue.push(key, value, Some(version), false, now_us, &mut effect);
     }
 
-    /// Sees to it that a timer is set for the next item that becomes visible.
+    /// Makes sure that a timer is set for the next item that becomes visible.
     pub(crate) fn arm_redelivery<D: Driver>(&mut self, index: usize, d: &mut D) {
         let slot = &mut self.queues[index];
         let Some(due_us) = slot.queue.next_due_us() else { return };
@@ -151,7 +151,7 @@ impl World {
         self.reply(ProcessId::Replica(id), &pending, Ok(snapshot.value), d);
     }
 
-    /// A commit sets out for every replica.
+    /// Sends a commit to every replica.
     pub(crate) fn replicate<D: Driver>(&mut self, commit: Commit, stamp: Stamp, d: &mut D) {
         for (replica, nth) in self.stores.replicas.iter_mut().zip(0..) {
             replica.stream.push_back(Streamed { commit, is_due: false });
@@ -160,8 +160,8 @@ impl World {
         }
     }
 
-    /// A commit's lag is over: it and those before it are applied, in order,
-    /// as far as the replica can be reached.
+    /// A commit's lag is over: it and all earlier ones are applied, in order, if the replica can be
+    /// reached.
     pub(crate) fn arrive_at_replica(&mut self, id: ReplicaId, key: Symbol, version: i64) {
         let Some(replica) = self.stores.replica_mut(id) else { return };
         let is_it = |each: &&mut Streamed| (each.commit.key, each.commit.version) == (key, version);
@@ -171,7 +171,7 @@ impl World {
         self.catch_up(id);
     }
 
-    /// Every replica takes what it can.
+    /// Every replica applies what is due.
     pub(crate) fn catch_up_all(&mut self) {
         for nth in 0..self.stores.replicas.len() as u8 {
             self.catch_up(ReplicaId(nth));
@@ -193,7 +193,7 @@ impl World {
         }
     }
 
-    /// All statements that the database or a replica works on are broken off.
+    /// Breaks off all statements in the database or in a replica.
     pub(crate) fn break_off<D: Driver>(&mut self, me: ProcessId, d: &mut D) {
         let statements = match me {
             ProcessId::Replica(id) => {
@@ -221,8 +221,8 @@ impl World {
         }
     }
 
-    /// Whoever waits for room in this process's queues gets an error, and what
-    /// was in those that are not durable is gone.
+    /// Callers that wait for room in this process's queues get an error, and items of queues that
+    /// are not durable are lost.
     pub(crate) fn lose_queues<D: Driver>(&mut self, me: ProcessId, d: &mut D) {
         for index in 0..self.queues.len() {
             if self.queues[index].process != me {
@@ -257,7 +257,7 @@ impl World {
     }
 }
 
-/// The row's version that came with a push.
+/// The row's version given with a push.
 fn pushed_version(call: &QueueCall) -> Option<i64> {
     match *call {
         QueueCall::Push { version, .. } => version,
@@ -265,7 +265,7 @@ fn pushed_version(call: &QueueCall) -> Option<i64> {
     }
 }
 
-/// What is pushed, with the lineage of the sum that it becomes a part of.
+/// The pushed value, with the lineage of the sum that it becomes part of.
 fn added_to(queue: &Queue, key: Symbol, value: Datum, add: bool, names: &mut Names) -> Datum {
     match queue.sum_of(key).filter(|_| add) {
         Some(sum) => Datum { lineage: names.unite(sum, value).1, ..value },

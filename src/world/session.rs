@@ -1,18 +1,17 @@
-//! Transactions: a connection that a task keeps, and the rows that it has locked.
+//! Transactions: connections that tasks keep, and rows that they have locked.
 //!
-//! `store/database/transaction.rs` says what a transaction sees and changes. Here is who
-//! waits for whom. `BEGIN` waits for a connection of the pool, and takes no time besides;
-//! each statement takes the time of a read, and the commit, which is when the disk is
-//! written, that of a write. A statement that writes a row which another transaction has
-//! locked waits for that one's end, first come, first served (in PostgreSQL two that wait for
-//! a row which is then updated may race for it), whether it is in a
-//! transaction or not; but one that needs a row which it does not see (a deletion, a
-//! compare-and-set) finds none, and waits for nobody. Who would wait for himself is refused at once (PostgreSQL looks for
-//! deadlocks after `deadlock_timeout`, a second).
+//! `store/database/transaction.rs` defines what a transaction sees and changes; this file defines
+//! waiting. `BEGIN` waits for a connection of the pool, and otherwise takes no time. Each statement
+//! takes the time of a read; the commit, which writes the disk, takes that of a write. A writing
+//! statement, in a transaction or not, waits for another transaction that has locked its row, first
+//! come, first served (in PostgreSQL, two that wait for a row which is then updated may race for
+//! it). A statement that needs a row which it does not see (a deletion, a compare-and-set) finds
+//! none, and does not wait. A statement that would wait for its own transaction is refused at once
+//! (PostgreSQL looks for deadlocks after `deadlock_timeout`, a second).
 //!
-//! A transaction is rolled back where one of its statements fails, where its task ends
-//! without a commit (the process crashed, the strategy made a mistake), where its client
-//! goes on without an answer from it, and when the database stops.
+//! A transaction is rolled back if one of its statements fails, if its task ends without a commit
+//! (the process crashed, the strategy made a mistake), if its client continues without an answer
+//! from it, and when the database stops.
 
 use super::*;
 use crate::event::{DropReason, Saying, Told};
@@ -21,7 +20,7 @@ use crate::strategy::call::{Call, DatabaseCall, ErrorSource, Reason, StoreError}
 use crate::strategy::value::{Datum, Value};
 
 impl World {
-    /// `BEGIN` has a connection. `false`: nobody waits for it any more.
+    /// `BEGIN` has a connection. `false`: its caller no longer waits for it.
     pub(crate) fn open_session<D: Driver>(&mut self, slot: u32, d: &mut D) -> bool {
         let Some(statement) = self.stores.database.pool.running(slot) else { return true };
         let pending = statement.pending.clone();
@@ -98,8 +97,8 @@ impl World {
         self.start_statement(slot, d);
     }
 
-    /// A statement has run while transactions are open. `true`: it is one of theirs, or it
-    /// waits for a row that one of them has locked.
+    /// A statement has run while transactions are open. `true`: it belongs to one of them, or waits
+    /// for a row that one has locked.
     pub(crate) fn concerns_sessions<D: Driver>(&mut self, slot: u32, d: &mut D) -> bool {
         let DatabaseProcess { database, pool, sessions, .. } = &*self.stores.database;
         let Some(statement) = pool.running(slot) else { return true };
@@ -135,7 +134,7 @@ impl World {
         true
     }
 
-    /// Does what a transaction's statement says; its reply.
+    /// Executes a transaction's statement. Returns its reply.
     fn execute(&mut self, own: usize, call: DatabaseCall) -> Result<Value, Reason> {
         let DatabaseProcess { database, pool, sessions, .. } = &mut *self.stores.database;
         let Session { slot, op, transaction, .. } = &mut sessions[own];
@@ -158,7 +157,7 @@ impl World {
         Ok(value)
     }
 
-    /// A statement of a transaction is over: its reply, and what follows.
+    /// Ends a statement of a transaction: sends its reply, and does what follows.
     pub(crate) fn end_statement<D: Driver>(
         &mut self,
         own: usize,
@@ -203,7 +202,7 @@ impl World {
         self.refuse(ProcessId::Database, pending, ErrorSource::Database, reason, &call, d);
     }
 
-    /// A person made a call fail: a transaction's, perhaps.
+    /// A person made a call fail, perhaps one of a transaction.
     pub(crate) fn undo_failed<D: Driver>(&mut self, pending: &Pending<()>, call: &Call, d: &mut D) {
         let Call::Transaction(call) = call else { return };
         let sessions = &self.stores.database.sessions;
@@ -217,7 +216,7 @@ impl World {
         }
     }
 
-    /// What a transaction has done is undone; it keeps its connection.
+    /// Undoes a transaction, which keeps its connection.
     fn undo<D: Driver>(&mut self, at: usize, d: &mut D) {
         self.tell_undone(at);
         let session = &mut self.stores.database.sessions[at];
@@ -226,8 +225,8 @@ impl World {
         self.grant_rows(d);
     }
 
-    /// Records that all that a transaction has done never was, the statement that it is at
-    /// included.
+    /// Records that everything that a transaction has done is undone, including the present
+    /// statement.
     fn tell_undone(&mut self, at: usize) {
         let DatabaseProcess { pool, sessions, lock_line, .. } = &mut *self.stores.database;
         let Session { slot, op, ref transaction, .. } = sessions[at];
@@ -251,7 +250,7 @@ impl World {
         }
     }
 
-    /// A transaction is over: what it has not committed never was.
+    /// Ends a transaction; what it has not committed is dropped.
     pub(crate) fn close_session<D: Driver>(&mut self, at: usize, d: &mut D) {
         self.tell_undone(at);
         let Session { slot, task, .. } = self.stores.database.sessions.remove(at);
@@ -261,7 +260,7 @@ impl World {
         self.grant_rows(d);
     }
 
-    /// The database has stopped: all transactions are over.
+    /// The database has stopped: all transactions end.
     pub(crate) fn end_sessions(&mut self) {
         for at in 0..self.stores.database.sessions.len() {
             // what is in hand is told of with all other statements
@@ -275,7 +274,7 @@ impl World {
         self.stores.database.lock_line.clear();
     }
 
-    /// Whoever waits for a row that is free now goes on, in line.
+    /// Statements that wait for a row which is now free continue, in line.
     fn grant_rows<D: Driver>(&mut self, d: &mut D) {
         loop {
             let DatabaseProcess { pool, sessions, lock_line, .. } = &mut *self.stores.database;
@@ -304,8 +303,8 @@ impl World {
         }
     }
 
-    /// A task has ended, or goes on without an answer: its transaction is over, unless it is
-    /// being committed.
+    /// A task has ended, or continues without an answer: its transaction ends, unless it is being
+    /// committed.
     pub(crate) fn drop_session<D: Driver>(&mut self, task: TaskKey, d: &mut D) {
         let database = &self.stores.database;
         let at = database.sessions.iter().position(|session| session.task == task);
@@ -319,7 +318,7 @@ impl World {
         }
     }
 
-    /// What the reply to a transaction's call means for the task: the reply, as it sees it.
+    /// The reply to a transaction's call, as the task sees it.
     pub(crate) fn in_transaction<D: Driver>(
         &mut self,
         key: TaskKey,
@@ -356,12 +355,12 @@ impl World {
     }
 }
 
-/// The transaction on another connection that has a row locked.
+/// The transaction on another connection that has locked a row.
 fn holder(sessions: &[Session], key: Symbol, slot: u32) -> Option<usize> {
     sessions.iter().position(|each| each.slot != slot && each.transaction.locks(key))
 }
 
-/// Whether one transaction waits for another, through others or not.
+/// Whether one transaction waits for another, directly or through others.
 fn waits_for(database: &DatabaseProcess, mut one: usize, other: usize) -> bool {
     let DatabaseProcess { pool, sessions, .. } = database;
     for _ in 0..sessions.len() {

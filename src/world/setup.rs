@@ -1,4 +1,4 @@
-//! What a world is made of and never changes.
+//! The set-up of a world, which never changes.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,27 +15,27 @@ use crate::strategy::{Program, route};
 use crate::time::Micros;
 use crate::vocabulary::{CacheId, Role, Tracking};
 
-/// Everything that a run needs to know and no event changes.
+/// Everything that a run needs to know and that no event changes.
 pub struct Setup {
     pub names: Names,
     /// In the scenario's order.
     pub strategies: Vec<Deployed>,
     pub apps: u16,
-    /// The most requests that one app server works on at a time.
+    /// The most requests that one app server processes at a time.
     pub max_in_progress: u32,
     /// The most requests that wait for one app server.
     pub backlog: u32,
-    /// Each cache; what it is called is in `names`.
+    /// The settings of each cache; the names of caches are in `names`.
     pub caches: ByCache<CacheSetup>,
-    /// The caches that are more than one process.
+    /// The caches with more than one process.
     pub clusters: Vec<ClusterSetup>,
     /// The first of the app servers' own caches, which are the last of `caches`.
     pub local: Option<CacheId>,
-    /// The other caches tell app servers of changes of what these have read.
+    /// How the other caches notify app servers of changes, if they do.
     pub tracking: Option<Tracking>,
     pub database: DatabaseSetup,
     pub replicas: u8,
-    /// How long a caller waits for a reply from a cache, or from a process.
+    /// How long a caller waits for a reply from a cache or another process.
     pub cache_timeout_us: Micros,
     /// How long a caller waits for a reply from the database or a replica.
     pub database_timeout_us: Micros,
@@ -60,66 +60,66 @@ pub struct Deployed {
     pub parameters: Vec<Scalar>,
 }
 
-/// A cache.
+/// The settings of a cache.
 #[derive(Clone, Debug)]
 pub struct CacheSetup {
-    /// The most entries that it holds; `None`: no limit.
+    /// The capacity in entries; `None`: no limit.
     pub capacity: Option<u32>,
     pub eviction: Eviction,
-    /// `None`: a restart loads nothing.
+    /// The interval of snapshots; `None`: no snapshots.
     pub snapshot_every_us: Option<Micros>,
-    /// It answers at the instant that a command arrives.
+    /// Whether it answers at the instant at which a command arrives.
     pub is_instant: bool,
 }
 
-/// A cache of several nodes, or of one with a replica.
+/// The settings of a cache of several nodes, or of one with a replica.
 #[derive(Clone, Debug)]
 pub struct ClusterSetup {
     pub placement: Placement,
-    /// How many nodes have keys at the start: the first ones.
+    /// The number of nodes with keys at the start: the first ones.
     pub start: u16,
-    /// The first is what programs call the cache by.
+    /// The nodes; the first has the id that programs use for the cache.
     pub nodes: Vec<CacheId>,
     /// The replica of each node; empty: none.
     pub replicas: Vec<CacheId>,
-    /// How long a primary is down before its replica takes its place; `None`: for ever.
+    /// How long a primary is down before its replica takes over; `None`: never.
     pub failover_us: Option<Micros>,
-    /// Calls that only read go to the replicas.
+    /// Whether calls that only read go to the replicas.
     pub reads_replicas: bool,
 }
 
-/// The database.
+/// The settings of the database.
 #[derive(Clone, Debug)]
 pub struct DatabaseSetup {
     /// The most statements that run at a time, in a replica as well.
     pub connections: u32,
-    /// The longest that a statement waits for a connection; `None`: for ever.
+    /// How long a statement waits for a connection; `None`: without limit.
     pub pool_wait_us: Option<Micros>,
-    /// The longest that a statement runs; `None`: for ever.
+    /// How long a statement may run; `None`: without limit.
     pub statement_timeout_us: Option<Micros>,
     /// The longest that a transaction waits for its next statement; `None`: for ever.
     pub idle_timeout_us: Option<Micros>,
     pub foreign_keys: Vec<ForeignKey>,
 }
 
-/// How long a client waits, and how often it tries again.
+/// How long a client waits, and how often it retries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     pub timeout_us: Micros,
     /// Further tries after the first.
     pub retries: u32,
-    /// Wait before the first retry; doubled before each further one.
+    /// The wait before the first retry; doubled before each further one.
     pub backoff_us: Micros,
 }
 
-/// What stops a strategy that would run away.
+/// Limits that stop a runaway strategy.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Instructions of one task.
+    /// The most instructions of one task.
     pub task_steps: u32,
-    /// Instructions of all tasks.
+    /// The most instructions of all tasks.
     pub total_steps: u64,
-    /// Tasks alive at a time.
+    /// The most tasks at a time.
     pub tasks: u32,
 }
 
@@ -141,17 +141,16 @@ impl fmt::Display for MissingHandler {
 }
 
 impl Setup {
-    /// The strategy that serves a key: of those whose prefix it begins with,
-    /// the one with the longest.
+    /// The strategy that serves a key: the one with the longest matching prefix.
     pub fn route(&self, key: &str) -> u16 {
         let prefixes = self.strategies.iter().map(|deployed| deployed.prefix.as_str());
         route(key, prefixes).map_or(0, |at| at as u16)
     }
 
-    /// Whether the strategy of a key has a function for a kind of request.
+    /// Checks that the strategy of a key has a function for a kind of request.
     ///
     /// # Errors
-    /// What it lacks.
+    /// The missing function.
     pub fn serves(&self, kind: Kind, key: &str) -> Result<(), MissingHandler> {
         let deployed = &self.strategies[usize::from(self.route(key))];
         let function = match (kind, handler(&deployed.program, kind)) {
@@ -182,7 +181,7 @@ impl Setup {
         queues.filter(|queue| !queue.changes).map(|queue| (&*queue.name, queue.place)).collect()
     }
 
-    /// The own cache of an app server.
+    /// An app server's own cache.
     pub fn local_of(&self, app: u16) -> Option<CacheId> {
         self.local.map(|CacheId(first)| CacheId(first + app as u8))
     }
@@ -192,7 +191,7 @@ impl Setup {
         matches!((id, self.local), (ProcessId::Cache(cache), Some(first)) if cache >= first)
     }
 
-    /// How a client behaves.
+    /// The settings of a client.
     pub fn client(&self, name: Symbol) -> &Patience {
         self.client_overrides.get(&name).unwrap_or(&self.clients)
     }

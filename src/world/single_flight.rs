@@ -6,8 +6,8 @@ use crate::strategy::call::{FunctionId, StoreError};
 use crate::strategy::value::{Symbol, Value};
 
 impl World {
-    /// A task waits for the run of a key: the one that is under way in its process, or a new
-    /// one, which begins as an event of its own.
+    /// Makes a task wait for the run of a key: the one under way in its process, or a new one,
+    /// which begins as an event of its own.
     pub(crate) fn share<D: Driver>(
         &mut self,
         key: TaskKey,
@@ -40,7 +40,7 @@ impl World {
         self.tasks[key].waiting = Waiting::SingleFlight { key: flight, run, of, result: None };
     }
 
-    /// A run has ended: all who wait for it have its result, and go on in any order.
+    /// Ends a run: every task that waits for it gets its result, and they continue in any order.
     pub(crate) fn land<D: Driver>(
         &mut self,
         run: TaskKey,

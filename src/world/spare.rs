@@ -1,6 +1,6 @@
-//! Room for what comes next.
+//! Spare memory for new parts of a world.
 //!
-//! Each request makes a few parts that soon end: room is taken from those that have
+//! Each request makes a few parts that soon end; memory for new ones is taken from those that have
 //! ended, and not from the allocator.
 
 use super::message::Message;
@@ -8,8 +8,7 @@ use super::task::{Operation, Task, Work};
 use crate::shared::Shared;
 use crate::strategy::value::Value;
 
-/// Messages that have landed, tasks and requests that are over. What they were matters
-/// to nobody.
+/// Landed messages, and ended tasks and requests, whose contents no longer matter.
 #[derive(Default)]
 pub(super) struct Spare {
     messages: Vec<Shared<Message>>,
@@ -17,7 +16,7 @@ pub(super) struct Spare {
     operations: Vec<Shared<Operation>>,
 }
 
-/// The most of a kind.
+/// The most spare parts of a kind.
 const MOST: usize = 64;
 
 /// A copy of a world has none.
@@ -41,7 +40,7 @@ impl Spare {
         hold(&mut self.operations, operation)
     }
 
-    /// The stack of the next task.
+    /// A stack for the next task.
     pub fn stack(&mut self) -> Vec<Value> {
         match self.tasks.last_mut().map(|task| &mut task.work) {
             Some(Work::Program(machine)) => machine.give_stack(),

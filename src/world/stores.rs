@@ -18,10 +18,10 @@ use crate::vocabulary::{ReplicaId, StoreId};
 #[derive(Clone, Debug)]
 pub struct Stores {
     pub caches: ByCache<Shared<CacheProcess>>,
-    /// The caches that are more than one process, in the order of
+    /// The caches with more than one process, in the order of
     /// [`Setup::clusters`](super::Setup::clusters).
     pub clusters: Vec<Shared<Cluster>>,
-    /// Who is to be told of which change.
+    /// The readers to be notified of changes.
     pub readers: Shared<Readers>,
     pub database: Shared<DatabaseProcess>,
     pub replicas: Vec<Shared<ReplicaProcess>>,
@@ -39,7 +39,7 @@ impl Digest for Stores {
 }
 
 impl Stores {
-    /// All of them up, with the rows that the database starts with.
+    /// The stores at the start: all up, with the initial rows.
     pub(crate) fn new(setup: &Setup) -> Stores {
         let mut database = Database::new(setup.database.foreign_keys.clone());
         for &(key, value) in &setup.rows {
@@ -105,8 +105,8 @@ impl Stores {
         (0..).map(ReplicaId).zip(self.replicas.iter().map(|replica| &**replica))
     }
 
-    /// Every statement in the database and its replicas, in line (`None`), for a connection
-    /// or a row, or running.
+    /// Every statement in the database and its replicas: waiting (`None`) for a connection or a
+    /// row, or running.
     pub(crate) fn statements(&self) -> impl Iterator<Item = (ProcessId, Option<u32>, &Statement)> {
         let replicas = self.replicas().map(|(id, each)| (ProcessId::Replica(id), &each.pool));
         std::iter::once((ProcessId::Database, &self.database.pool))

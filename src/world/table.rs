@@ -1,4 +1,4 @@
-//! What lives in a world, under names that do not depend on where it is kept.
+//! Tables of a world's parts, by names that do not depend on where a part is stored.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -8,27 +8,25 @@ use std::marker::PhantomData;
 use crate::digest::{Digest, Lens, Sum};
 use crate::identity::{Stamp, derive};
 
-/// Names a task, a message or an operation of a world.
-///
-/// Two keys are equal if their names are. Where the thing is kept is a hint
-/// that makes finding it quick; a key of another world has none that fits, and
-/// is found by its name (`Table::resolve`).
+/// The key of a task, a message or an operation of a world. Two keys are equal if their names are.
+/// The position of the part is a hint for fast access; a key of another world has no valid hint,
+/// and is found by its name (`Table::resolve`).
 #[derive(Debug)]
 pub struct Key<T> {
     name: Stamp,
     slot: u32,
-    /// How many things were kept there before.
+    /// How many parts were stored there before.
     turn: u32,
     of: PhantomData<fn() -> T>,
 }
 
 impl<T> Key<T> {
-    /// Its name, the same in every world that comes to this state.
+    /// The name, the same in every world that reaches this state.
     pub fn name(self) -> Stamp {
         self.name
     }
 
-    /// The key of this name, wherever it is kept.
+    /// The key of this name, without a position.
     pub fn named(name: Stamp) -> Key<T> {
         Key::kept(u32::MAX, name)
     }
@@ -70,19 +68,17 @@ impl<T> Hash for Key<T> {
     }
 }
 
-/// Something with a name of its own.
+/// A part with a name of its own.
 pub(crate) trait Named {
     fn name(&self) -> Stamp;
 
     fn rename(&mut self, name: Stamp);
 
-    /// Whether it comes from a background loop, each turn of which gives its
-    /// things the same names as the turn before.
+    /// Whether it comes from a background loop, whose turns all give their parts the same names.
     fn is_background(&self) -> bool;
 }
 
-/// Things by their keys. Finding one by a key that this table gave costs the
-/// same however many there are.
+/// Parts by key. With a key from this table, access takes constant time.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<K, T> {
     slots: Vec<Place<T>>,
@@ -112,7 +108,7 @@ impl<K, T> Table<K, T> {
         self.len() == 0
     }
 
-    /// Whether anything that is there comes from a background loop.
+    /// Whether any part comes from a background loop.
     pub fn has_background(&self) -> bool {
         !self.background.is_empty()
     }
@@ -147,7 +143,7 @@ impl<K, T> Table<K, T> {
         value
     }
 
-    /// A key of this table with the name of one from anywhere.
+    /// The key of this table for a key from anywhere, by its name.
     pub fn resolve(&self, key: Key<K>) -> Option<Key<K>> {
         match self.get(key) {
             Some(_) => Some(key),
@@ -191,7 +187,7 @@ impl<K, T: Named> Table<K, T> {
         self.put(name, value)
     }
 
-    /// Moves a value once, whatever its size, from where the caller has it.
+    /// Moves a value only once, whatever its size, from where the caller has it.
     #[inline(always)]
     fn put(&mut self, name: Stamp, value: T) -> Key<K> {
         let at = match self.free.pop() {
@@ -231,7 +227,7 @@ impl<K> Digest for Key<K> {
     }
 }
 
-/// Whatever is there, wherever it is kept.
+/// Adds all parts, wherever they are stored.
 impl<K, T: Digest> Digest for Table<K, T> {
     fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         sum.unordered(self.values(), lens);

@@ -1,4 +1,4 @@
-//! Tasks: functions of a strategy that run now, and requests that wait.
+//! Tasks and requests in progress.
 
 use std::hash::Hash;
 
@@ -13,38 +13,38 @@ use crate::strategy::call::{Call, FunctionId, StoreError};
 use crate::strategy::value::{Datum, Symbol, Value};
 use crate::time::Micros;
 
-/// A function that runs, from its start to its reply.
+/// A running function, from its start to its reply.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Task {
     pub process: ProcessId,
-    /// Which of the scenario's strategies.
+    /// The position of its strategy in the scenario.
     pub strategy: u16,
     pub function: FunctionId,
     pub id: Identity,
     pub op: OpId,
     pub started_us: Micros,
     pub work: Work,
-    /// Calls made so far.
+    /// The number of calls so far.
     pub calls: u32,
-    /// Random numbers drawn so far.
+    /// The number of random draws so far.
     pub draws: u32,
     pub waiting: Waiting,
     pub recipient: Recipient,
-    /// The database or a queue has taken a write from it, or may have.
+    /// Whether the database or a queue has accepted a write from it, or may have.
     pub wrote: bool,
-    /// A transaction is open, and has written or not.
+    /// Whether its open transaction has written; `None`: no transaction is open.
     pub transaction: Option<bool>,
     /// It does not go on when its call has been replied to.
     pub hangs: bool,
-    /// The operation's key: what a write of it puts there is its own.
+    /// The operation's key: values that it writes there count as its own.
     pub key: Option<Symbol>,
 }
 
-/// What a task does.
+/// The activity of a task.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Work {
     Program(Machine),
-    /// The app server hands a request on to a function that is placed elsewhere.
+    /// The app server forwards a request to a function that is placed elsewhere.
     Forward,
 }
 
@@ -53,7 +53,7 @@ pub enum Work {
 pub enum Waiting {
     /// Its first turn.
     Start,
-    /// The reply to its latest call; the call is kept for those who look on.
+    /// The reply to its latest call; the call is kept for observers.
     Reply {
         call: Call,
         to: ProcessId,
@@ -65,17 +65,17 @@ pub enum Waiting {
     Lock {
         key: Symbol,
         since_us: Micros,
-        /// Not for ever.
+        /// Whether it waits with a time limit.
         gives_up: bool,
     },
-    /// The result of a run that it shares.
+    /// The result of a shared run.
     SingleFlight {
         key: Symbol,
-        /// The task that runs.
+        /// The task of the run.
         run: TaskKey,
-        /// Whose request the run began for.
+        /// The operation for which the run began.
         of: OpId,
-        /// It is there, and the task goes on.
+        /// The result, once it is there and the task continues.
         result: Option<Result<Value, StoreError>>,
     },
     /// The results of the calls of a `gather`.
@@ -116,7 +116,7 @@ impl Gathered {
     }
 }
 
-/// Who gets the result.
+/// The receiver of the result.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Recipient {
     Client {
@@ -130,9 +130,9 @@ pub enum Recipient {
     },
     /// A background loop, by its position.
     Loop(u32),
-    /// Nobody: it was spawned.
+    /// None: the task was spawned.
     Nobody,
-    /// All who share the run.
+    /// All tasks that share the run.
     Sharers,
     /// The task that runs it beside others, by its call, and its place among those.
     Gatherer {
@@ -148,13 +148,13 @@ pub struct Operation {
     pub id: OpId,
     pub kind: Kind,
     pub key: Symbol,
-    /// What a write writes and an increment adds; `None` for the others.
+    /// The value that a write writes or an increment adds; `None` for other requests.
     pub value: Datum,
     pub client: Symbol,
     pub stamp: Stamp,
     pub attempt: u32,
     pub started_us: Micros,
-    /// It waits before it tries again, and not for an answer.
+    /// Whether it waits for a retry, and not for an answer.
     pub backing_off: bool,
     /// Whether an earlier try may have been applied.
     pub uncertain: bool,

@@ -1,13 +1,12 @@
-//! Tracking, after Redis 7 (`CLIENT TRACKING ON`, in its default mode): a cache remembers which
-//! app server has read which key, and sends it one message when the key changes, by whomever and
-//! to whatever value; then that is forgotten until the server reads it again. A server hears of
-//! its own changes too, after the reply to the call that made them (without `NOLOOP`). A read that has
-//! missed counts as well. What is true of a connection ends with it: when the link is cut or the
-//! cache dies, the cache knows of no reader any more, and the server drops its copies or keeps
-//! them.
+//! Tracking, after Redis 7 (`CLIENT TRACKING ON`, in its default mode): a cache remembers which app
+//! server has read which key, and notifies it once when the key changes, whichever client changes
+//! it; then the cache forgets the reader until it reads the key again. A server is also notified of
+//! its own changes, after the reply to the call that made them (without `NOLOOP`). A read that
+//! misses counts as well. Tracking ends with the connection: when the link is cut or the cache
+//! crashes, the cache forgets the readers, and the server drops its copies or keeps them.
 //!
-//! The messages travel like all others, so one may overtake a reply, as on two connections
-//! (`REDIRECT`). `FLUSHALL` is one message for each key here, and one for all in Redis.
+//! Notices travel like all other messages, so one may overtake a reply, as on two connections
+//! (`REDIRECT`). Here, `FLUSHALL` sends one notice per key; in Redis, one for all keys.
 
 use std::collections::BTreeMap;
 
@@ -17,22 +16,22 @@ use crate::event::Fault;
 use crate::strategy::call::CacheCall;
 use crate::vocabulary::{LinkName, Tracking};
 
-/// Who has read what since it last changed.
+/// The app servers that have read each key since it last changed.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Readers {
     /// By cache and key, a bit for each app server.
     by_key: BTreeMap<(CacheId, Symbol), u16>,
 }
 
-/// The app server whose call a cache carries out, and what that has changed of what the server had
-/// read; of nobody between two transitions.
+/// The app server whose call a cache is carrying out, and which keys read by that server it
+/// changes; nobody between two transitions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asking {
     app: Option<u16>,
     changed: Vec<Symbol>,
 }
 
-/// Without readers it adds nothing, so that a world without tracking is told apart as ever.
+/// Adds nothing without readers, so that the digest of a world without tracking is unchanged.
 impl Digest for Readers {
     fn digest(&self, _: &Lens, sum: &mut impl Sum) {
         for reader in &self.by_key {
@@ -42,15 +41,15 @@ impl Digest for Readers {
 }
 
 impl World {
-    /// An app server has read a key.
+    /// Notes that an app server has read a key.
     pub(crate) fn track(&mut self, cache: CacheId, from: ProcessId, key: Symbol) {
         if let (Some(_), ProcessId::App(app)) = (self.setup.tracking, from) {
             *self.stores.readers.by_key.entry((cache, key)).or_default() |= 1 << app;
         }
     }
 
-    /// Keys of a cache have changed: who has read them is told, once. Whose call it is hears of it
-    /// after the reply.
+    /// Keys of a cache have changed: their readers are notified, once. The caller is notified after
+    /// the reply.
     pub(crate) fn tell_readers<D: Driver>(
         &mut self,
         cache: CacheId,
@@ -69,14 +68,14 @@ impl World {
         }
     }
 
-    /// A call from here is carried out.
+    /// A call from this process is about to be carried out.
     pub(crate) fn begin_call(&mut self, from: ProcessId) {
         if let (Some(_), ProcessId::App(app)) = (self.setup.tracking, from) {
             self.asking.app = Some(app);
         }
     }
 
-    /// It has its reply: who asked is told of what it changed itself.
+    /// A call has its reply: the caller is notified of what it changed itself.
     pub(crate) fn end_call<D: Driver>(&mut self, cache: CacheId, op: OpId, d: &mut D) {
         let Some(app) = self.asking.app.take() else { return };
         for key in std::mem::take(&mut self.asking.changed) {
@@ -105,7 +104,7 @@ impl World {
         self.send(Message { from, to, id, life, sent_us, op, body }, d);
     }
 
-    /// An app server hears that a key has changed.
+    /// An app server is notified that a key has changed.
     pub(crate) fn forget_copy<D: Driver>(&mut self, message: &Message, key: Symbol, d: &mut D) {
         let Message { to, op, id, life, .. } = *message;
         let ProcessId::App(app) = to else { return };
@@ -145,7 +144,7 @@ impl World {
         }
     }
 
-    /// What a fault does to connections.
+    /// The effect of a fault on connections.
     pub(crate) fn disconnect_for<D: Driver>(&mut self, fault: Fault, d: &mut D) {
         match fault {
             Fault::Kill(ProcessId::Cache(cache)) => self.disconnect(Some(cache), None, d),
@@ -161,5 +160,5 @@ impl World {
     }
 }
 
-/// Tells an invalidation's stamp from others.
+/// Distinguishes a notice's stamp from others.
 const INVALIDATION: Stamp = 0x696e_7661_6c69_6461;

@@ -1,11 +1,11 @@
-//! What can happen to a world, and doing it.
+//! Transitions of a world.
 
 use super::*;
 use crate::event::{DropReason, Fault};
 use crate::strategy::call::StoreError;
 use crate::strategy::value::Value;
 
-/// One thing that happens, at one instant.
+/// One transition, at one instant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Transition {
     /// A client begins a request.
@@ -14,19 +14,19 @@ pub enum Transition {
     Deliver(MessageKey),
     /// A message in flight is lost.
     Lose(MessageKey),
-    /// A message in flight is there twice from now on.
+    /// A message in flight is duplicated.
     Duplicate(MessageKey),
-    /// A timer goes off. One that nothing waits for any more does nothing.
+    /// A timer fires. One that nothing waits for has no effect.
     Fire(Timer),
-    /// A person, or the scenario, breaks or mends something.
+    /// A fault begins or ends.
     Fault(Fault),
 }
 
 impl World {
-    /// Does one thing, and all that follows from it at this instant.
+    /// Does one transition, with everything that follows at this instant.
     ///
     /// # Errors
-    /// Why a fault cannot happen; then nothing has changed.
+    /// Why a fault cannot happen; then nothing changes.
     #[inline]
     pub fn apply<D: Driver>(
         &mut self,
@@ -73,7 +73,7 @@ impl World {
         done
     }
 
-    /// Puts another result into a reply in flight: what a real store has answered.
+    /// Replaces the result of a reply in flight with a real store's answer.
     pub fn substitute_reply(&mut self, key: MessageKey, answer: Result<Value, StoreError>) {
         if let Some(message) = self.messages.get_mut(key)
             && let Body::Reply { result, .. } = &mut message.body

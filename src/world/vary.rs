@@ -1,4 +1,4 @@
-//! For the tests: other values of what a world is made of.
+//! For tests: other values of a world's parts.
 
 use super::*;
 use crate::digest::vary::Vary;
@@ -15,7 +15,7 @@ use crate::vocabulary::Failure;
 use crate::vocabulary::Store;
 use crate::vocabulary::queue::Rules;
 
-/// `Type: a sample, another one`; where the value is the sample it becomes the other.
+/// `Type: a sample, another one`; if the value is the sample, it becomes the other.
 macro_rules! either {
     ($($type:ty: $sample:expr, $other:expr;)*) => {$(
         impl Vary for $type {

@@ -363,7 +363,7 @@ fn it_opens_a_scenario_from_an_address_and_says_where_there_is_none() {
     hears(&page, "frame", "m.type === 'state' && m.title === 'Of the host\\'s own' && m.playing");
     assert_eq!(page.complaints(), [] as [String; 0]);
     for (src, said) in [
-        ("oembed.json", "is no scenario"),
+        ("oembed.json", "is not a scenario"),
         ("nowhere.json", "404"),
         ("file:///etc/hosts", "begins with file:"),
         ("http://127.0.0.2/a.json", "without encryption"),

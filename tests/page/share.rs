@@ -184,7 +184,7 @@ fn a_scenario_file_is_opened_and_its_origin_named() {
     page.shows("#preset", "A race from a file");
     for (src, said) in [
         ("files/none.json", "has no such file (404)"),
-        ("files/wrong.json", "is no scenario"),
+        ("files/wrong.json", "is not a scenario"),
         ("http://example.org/a.json", "without encryption"),
         ("ftp://example.org/a.json", "begins with ftp:"),
         ("https://ann:secret@example.org/a.json", "a name or a password"),

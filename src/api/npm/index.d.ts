@@ -35,14 +35,14 @@ import type { Scenario, What } from "./scenario.js";
 export type * from "./report.js";
 export type * from "./scenario.js";
 
-/** What is thrown. The words are those of the page and of the command line. */
+/** An error that the package throws, with the message of the page and of the command line. */
 export interface StalemateError extends Error {
   code: ErrorCode;
-  /** Each problem of the document; empty where no document is wrong. */
+  /** Each problem of the document; empty for other errors. */
   problems: Problem[];
 }
 
-/** Whether something that was thrown is a `StalemateError`. */
+/** Whether a caught value is a `StalemateError`. */
 export function isStalemateError(error: unknown): error is StalemateError;
 
 /** Every preset, in the order of the course. */
@@ -56,11 +56,12 @@ export function strategies(): StrategyInfo[];
 
 /**
  * Tries every order of events of a scenario, or of its JSON text: whether something can ever go
- * wrong, and the shortest way. The answer is what `stalemate explore --json` prints.
+ * wrong, and the shortest way to it. The answer is what `stalemate explore --json` prints.
  *
- * It works in slices of some 40 ms, after each of which `onProgress` is called and the rest of the
- * program has its turn. Where `signal`, an `AbortSignal`, is aborted, the promise is rejected with its reason. Rejected
- * with `scenario` or `argument` where the scenario can't be searched or an option is wrong.
+ * It works in slices of some 40 ms, after each of which it calls `onProgress` and yields to the
+ * rest of the program. If `signal`, an `AbortSignal`, is aborted, the promise is rejected with its
+ * reason. It is rejected with `scenario` or `argument` if the scenario can't be searched or an
+ * option is wrong.
  */
 export function explore(
   scenario: Scenario | string,
@@ -106,20 +107,26 @@ export class Stalemate {
   readonly canRedo: boolean;
 
   /**
-   * Does something now: an action of a scenario without its `at_us`. In the past this changes all
-   * that comes after. Throws `action`, `stopped`.
+   * Does an action now: one of a scenario, without its `at_us`. If now is in the past, this changes
+   * everything that follows. Throws `action`, `stopped`.
    */
   act(action: What): void;
 
   /**
-   * Runs on for a whole number of microseconds. Returns whether it got there. Throws `stopped`.
+   * Runs for a whole number of microseconds. Returns whether it got there. Throws `stopped`.
    */
   advance(forUs: number): boolean;
 
-  /** Goes to an instant, past or future. Returns whether it got there. Throws `stopped`. */
+  /**
+   * Goes to an instant, past or future, in microseconds. Returns whether it got there. Throws
+   * `stopped`.
+   */
   seek(atUs: number): boolean;
 
-  /** Continues the last call. Returns whether it is now there. Throws `stopped`. */
+  /**
+   * Continues towards the destination of the last call. Returns whether it is reached. Throws
+   * `stopped`.
+   */
   goOn(): boolean;
 
   /** Runs the next event. Returns whether there was one. Throws `stopped`. */
@@ -129,8 +136,8 @@ export class Stalemate {
   back(): boolean;
 
   /**
-   * Goes to the next violation or request; runs on where none is known yet. Returns whether it got
-   * there. `false` with `arrived` true: there are no more. Throws `stopped`.
+   * Goes to the next violation or request; runs on if none is known yet. Returns whether it found
+   * one. `false` with `arrived` true: there are no more. Throws `stopped`.
    */
   next(stop?: Stop): boolean;
 
@@ -138,44 +145,46 @@ export class Stalemate {
   previous(stop?: Stop): boolean;
 
   /**
-   * Undoes the last action that was not in the scenario, and goes to the same instant of the run
+   * Undoes the last action that is not from the scenario, and goes to the same instant of the run
    * without it. `null`: there is none. Throws `stopped`.
    */
   undo(): What | null;
 
-  /** Does the last undone action again. `null`: there is none. Throws `stopped`. */
+  /** Redoes the last undone action. `null`: there is none. Throws `stopped`. */
   redo(): What | null;
 
   /** The totals up to now. */
   report(): Report;
 
-  /** What went wrong up to now, in the order of time, each with its cause chain. */
+  /** The violations up to now, in order of time, each with its cause chain. */
   violations(): Violation[];
 
-  /** Both stores, key by key: at most so many keys (default 1000; up to 100000). */
+  /** Both stores, key by key: at most `most` keys (default 1000; up to 100000). */
   stores(most?: number): Stores;
 
-  /** What is under way: at most so many tasks (default 1000; up to 100000). */
+  /**
+   * Tasks, messages, processes and queues now: at most `most` tasks (default 1000; up to 100000).
+   */
   activity(most?: number): Activity;
 
-  /** The last lines of the log, oldest first: at most so many (default 100; up to 100000). */
+  /** The last `most` lines of the log, oldest first (default 100; up to 100000). */
   log(most?: number): LogLine[];
 
   /**
-   * The events from a number on (default 0), oldest first: at most so many (default 1000; up to
-   * 100000).
+   * At most `most` events (default 1000; up to 100000) from number `from` on (default 0), oldest
+   * first.
    */
   events(from?: number, most?: number): HistoryEvent[];
 
   /** The scenario with every action that was done. Played from its start, it gives the same run. */
   scenario(): Scenario;
 
-  /** The same as JSON text, in which 1.0 stays 1.0. */
+  /** The scenario as JSON text, in which 1.0 stays 1.0. */
   scenarioJson(): string;
 
   /**
-   * A link to the scenario with every action that was done. It holds the result of the run as well
-   * if that takes no more than 200000 events. Throws `link`.
+   * A link to the scenario with every action that was done. It also holds the run's result if the
+   * run has at most 200000 events. Throws `link`.
    */
   link(options?: LinkOptions): string;
 
@@ -197,6 +206,6 @@ export class Stalemate {
   /** Frees the run's memory. Every later call throws `freed`. */
   free(): void;
 
-  /** The same, for `using`. */
+  /** Frees the run's memory, for `using`. */
   [Symbol.dispose](): void;
 }

@@ -1,21 +1,21 @@
-//! Doc comments, with what a schema says of a value's range.
+//! Doc comments of the TypeScript types, with the range of each value from its schema.
 
 use serde_json::Value as Json;
 
 use crate::time::LONGEST_US;
 
-/// The longest line.
+/// The longest line, in characters.
 pub const COLUMNS: usize = 100;
 
 /// The largest number of a document.
 const EXACT: f64 = (1_u64 << 53) as f64;
 
-/// What a type is; empty where nothing is said.
+/// The comment of a type; empty if it has none.
 pub fn of_type(schema: &Json) -> String {
     schema["description"].as_str().unwrap_or_default().to_owned()
 }
 
-/// What a field is, its range and its default.
+/// The comment of a field, with its range and default.
 pub fn of_field(schema: &Json) -> String {
     let text = of_type(schema);
     let notes: Vec<String> = [range(schema), usual(schema)].into_iter().flatten().collect();
@@ -25,8 +25,8 @@ pub fn of_field(schema: &Json) -> String {
     }
 }
 
-/// A comment: in one line if it fits, else wrapped. An empty line parts
-/// paragraphs; an empty text has no comment.
+/// A comment: on one line if it fits, else wrapped. An empty line separates paragraphs; an empty
+/// text gives no comment.
 pub fn block(text: &str, indent: usize) -> String {
     let (text, margin) = (text.replace("*/", "*\\/"), " ".repeat(indent));
     let fits = |line: &str, frame: &str| line.chars().count() <= COLUMNS - indent - frame.len();
@@ -60,7 +60,7 @@ fn wrapped(text: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
     lines
 }
 
-/// "1..16", or "0..64 items".
+/// The range of a value: "1..16", or "0..64 items".
 fn range(schema: &Json) -> Option<String> {
     let between = |least: &str, most: &str| {
         let (least, most) = (schema[least].as_f64(), schema[most].as_f64()?);
@@ -86,7 +86,7 @@ fn bound(number: f64) -> String {
     }
 }
 
-/// "default 1000", where that says more than that it can be left out.
+/// The default of a value, "default 1000", where it says more than that the field is optional.
 fn usual(schema: &Json) -> Option<String> {
     let usual = schema.get("default")?;
     let says_nothing = match usual {

@@ -1,4 +1,4 @@
-//! From a schema, as schemars writes it, to a TypeScript type.
+//! Reads a schema by schemars as a TypeScript type.
 
 use serde_json::{Map, Value as Json};
 
@@ -12,20 +12,20 @@ pub type Schemas = Map<String, Json>;
 pub enum Type {
     /// A keyword, or a literal: `number`, `"read"`.
     Word(String),
-    /// Another declaration's.
+    /// The name of another declaration.
     Named(String),
     List(Box<Type>),
-    /// Values by any name.
+    /// An object with values under any names.
     Record(Box<Type>),
-    /// Values by some of the names that a declaration lists.
+    /// An object with values under some of the names that a declaration lists.
     Some {
         names: String,
         value: Box<Type>,
     },
     Object(Vec<Field>),
-    /// One of several.
+    /// One of several types.
     Union(Vec<Variant>),
-    /// What another declaration has, and more.
+    /// The fields of another declaration, and more.
     Extended {
         base: String,
         fields: Vec<Field>,
@@ -37,7 +37,7 @@ pub enum Type {
 pub struct Field {
     pub name: String,
     pub optional: bool,
-    /// What it is; empty: nothing is said.
+    /// The field's description; empty: none.
     pub doc: String,
     pub value: Type,
 }
@@ -83,7 +83,7 @@ impl Type {
         }
     }
 
-    /// The declarations that it names, in the order in which it does.
+    /// The declarations that this type names, in order.
     pub fn names(&self) -> Vec<&str> {
         fn of_fields(fields: &[Field]) -> Vec<&str> {
             fields.iter().flat_map(|field| field.value.names()).collect()
@@ -100,7 +100,7 @@ impl Type {
     }
 }
 
-/// A type by JSON schema's name for it.
+/// A type by JSON Schema's name for it.
 fn of_kind(kind: &Json, schema: &Json, all: &Schemas) -> Type {
     match kind.as_str() {
         Some("array") => Type::List(Box::new(Type::of(&schema["items"], all))),
@@ -119,7 +119,7 @@ fn of_kind(kind: &Json, schema: &Json, all: &Schemas) -> Type {
     }
 }
 
-/// The fields that have to be there as they were declared, then the others by name.
+/// The fields: required ones as declared, then the others by name.
 fn fields(schema: &Json, all: &Schemas) -> Vec<Field> {
     let Some(properties) = schema["properties"].as_object() else { return Vec::new() };
     let required: Vec<&str> =
@@ -138,7 +138,7 @@ fn fields(schema: &Json, all: &Schemas) -> Vec<Field> {
     names.map(field).collect()
 }
 
-/// An object with one field for each name that another type lists, all alike.
+/// An object with one field for each name that another type lists, all of one type.
 fn listed(schema: &Json, all: &Schemas) -> Option<Type> {
     let properties = schema["properties"].as_object()?;
     let value = Type::of(properties.values().next()?, all);
@@ -152,7 +152,7 @@ fn listed(schema: &Json, all: &Schemas) -> Option<Type> {
     Some(Type::Some { names: names.clone(), value: Box::new(value) })
 }
 
-/// The type whose variants this one has, beside fields of its own.
+/// The union whose variants this type extends with fields of its own.
 fn base(name: &str, schema: &Json, all: &Schemas) -> Option<String> {
     schema.get("properties")?;
     let own = tags(schema)?;
@@ -161,7 +161,7 @@ fn base(name: &str, schema: &Json, all: &Schemas) -> Option<String> {
     same.next().map(|(name, _)| name.clone())
 }
 
-/// What tells the variants of a tagged union apart.
+/// The values that tell the variants of a tagged union apart.
 fn tags(schema: &Json) -> Option<Vec<&Json>> {
     fn tag(part: &Json) -> Option<&Json> {
         part["properties"].as_object()?.values().find_map(|field| field.get("const"))
@@ -181,7 +181,7 @@ fn word(word: &str) -> Type {
     Type::Word(word.to_owned())
 }
 
-/// A number, or a bigint.
+/// The type of whole numbers: a number, or a bigint.
 fn whole() -> Type {
     Type::Named("Whole".to_owned())
 }
@@ -190,7 +190,7 @@ fn plain(value: Type) -> Variant {
     Variant { doc: String::new(), value }
 }
 
-/// One of these, each once; whole numbers need not be named beside all numbers.
+/// A union without duplicates; whole numbers are left out beside all numbers.
 fn union(variants: impl Iterator<Item = Variant>) -> Type {
     let mut different: Vec<Variant> = Vec::new();
     for each in variants {

@@ -1,4 +1,4 @@
-//! Schemas as TypeScript, and the published files.
+//! Tests of schemas as TypeScript, and of the published files.
 
 use serde_json::json;
 

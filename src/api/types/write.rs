@@ -1,13 +1,13 @@
-//! TypeScript types as text, as Prettier would lay it out.
+//! TypeScript types as text, laid out as Prettier does.
 
 use super::comment::{self, COLUMNS};
 use super::read::{Field, Schemas, Type, Variant};
 
-/// How far a level stands in.
+/// The indentation of a level, in spaces.
 const INDENT: usize = 2;
 
-/// The types that are declared where these are, from the first root on: each
-/// followed by those that it names and nobody before it did.
+/// The types in the order of their declarations: each root is followed by the types that it names
+/// and that are not yet listed.
 pub fn order<'a>(roots: &[impl AsRef<str>], all: &'a Schemas) -> Vec<&'a str> {
     fn visit<'a>(name: &str, all: &'a Schemas, order: &mut Vec<&'a str>) {
         let Some((name, _)) = all.get_key_value(name) else { return };
@@ -38,7 +38,7 @@ pub fn declaration(name: &str, all: &Schemas) -> String {
     }
 }
 
-/// Whether each variant of a declaration has a line of its own.
+/// Whether each variant of a declaration has its own line.
 fn is_long(name: &str, variants: &[Variant]) -> bool {
     let told = |each: &Variant| !each.doc.is_empty() || matches!(each.value, Type::Object(_));
     let line = || format!("export type {name} = {};", alternatives(variants, 0)).chars().count();
@@ -50,7 +50,7 @@ fn variant(variant: &Variant) -> String {
     format!("\n{}  | {}", comment::block(doc, INDENT), inline(value, 2 * INDENT))
 }
 
-/// A type as it stands behind a field's name.
+/// A type as it is written after a field's name.
 fn inline(value: &Type, indent: usize) -> String {
     match value {
         Type::Word(word) => word.clone(),
@@ -79,7 +79,7 @@ fn alternatives(variants: &[Variant], indent: usize) -> String {
     each.join(" | ")
 }
 
-/// Fields between braces, each in a line.
+/// Fields in braces, one per line.
 fn block(fields: &[Field], indent: usize) -> String {
     let inner = indent + INDENT;
     let line = |field: &Field| {

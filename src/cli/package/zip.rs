@@ -1,5 +1,5 @@
-//! Zip files, as far as packages for course systems need them: deflated, without dates, so that
-//! the same input gives the same bytes.
+//! Zip files for packages of course systems: deflated, without dates, so that the same input gives
+//! the same bytes.
 
 use std::io::{self, Write};
 
@@ -8,20 +8,20 @@ use crc::{CRC_32_ISO_HDLC, Crc};
 const CHECK: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 const DEFLATED: u16 = 8;
 const STORED: u16 = 0;
-/// How hard it is tried to be small, up to 10.
+/// The compression level, of 10.
 const EFFORT: u8 = 8;
 /// The version of the format that a reader needs, times ten.
 const VERSION: u16 = 20;
-/// Names are UTF-8.
+/// The flag that says that names are UTF-8.
 const UTF_8: u16 = 1 << 11;
 /// 1980-01-01, the first day that the format knows.
 const FIRST_DAY: u16 = 0x21;
 
-/// A zip file that is being written.
+/// A zip file being written.
 pub struct Zip<W> {
     out: W,
     written: u32,
-    /// The directory at the end, as far as it is known.
+    /// The central directory so far, which is written at the end.
     directory: Vec<u8>,
     entries: u16,
 }
@@ -34,7 +34,7 @@ impl<W: Write> Zip<W> {
     /// Adds a file.
     ///
     /// # Errors
-    /// Where it cannot be written, or the whole is too large for the format.
+    /// If it cannot be written, or the archive is too large for the format.
     pub fn add(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
         let packed = miniz_oxide::deflate::compress_to_vec(content, EFFORT);
         let (method, data) = match packed.len() < content.len() {
@@ -73,7 +73,7 @@ impl<W: Write> Zip<W> {
     /// Writes the directory.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn finish(mut self) -> io::Result<()> {
         self.out.write_all(&self.directory)?;
         self.out.write_all(b"PK\x05\x06\0\0\0\0")?;

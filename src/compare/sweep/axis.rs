@@ -1,4 +1,4 @@
-//! What a sweep varies, and its values.
+//! The axes of a sweep, and their values.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::scenario::{Arrivals, Literal, PathStep, Problem, Scenario, nearest, s
 use crate::strategy::value::Names;
 use crate::strategy::{builtin, compile};
 
-/// What a sweep varies: a parameter of a strategy or a setting of the scenario.
+/// A parameter of a strategy or a setting of the scenario that a sweep varies.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
     /// A parameter's name, `capacity`, `servers`, `connections` or `rate`, or a path into the document.
@@ -16,7 +16,7 @@ pub struct Axis {
     pub values: Vec<Literal>,
 }
 
-/// Settings with a name of their own: the name, and the path of the document.
+/// Settings with a short name: the name, and the path in the document.
 const SETTINGS: [(&str, &str); 4] = [
     ("capacity", "topology.cache.capacity"),
     ("servers", "topology.apps.count"),
@@ -28,15 +28,15 @@ const SETTINGS: [(&str, &str); 4] = [
 /// The most values of one axis.
 pub const MOST_VALUES: usize = 10_000;
 
-/// Why a text is no axis.
+/// Why a text is not an axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AxisError {
     /// It is not `NAME=VALUES`.
     NoValues,
-    /// The range goes nowhere, or in no steps.
+    /// The range is empty or has no step.
     NoRange(String),
     TooMany,
-    /// Nothing has this name.
+    /// No parameter, setting or field has this name.
     Unknown {
         name: String,
         known: Vec<String>,
@@ -74,10 +74,10 @@ impl fmt::Display for AxisError {
 impl std::error::Error for AxisError {}
 
 impl Axis {
-    /// Reads `TTL=1..60`, of a scenario that has something of this name.
+    /// Parses `TTL=1..60` for a scenario that has a parameter or setting of this name.
     ///
     /// # Errors
-    /// Where it is no axis, or the scenario has nothing of this name.
+    /// If the text is not an axis, or the scenario has nothing of this name.
     pub fn parse(text: &str, scenario: &Scenario) -> Result<Axis, AxisError> {
         let (name, values) = text.split_once('=').ok_or(AxisError::NoValues)?;
         let (name, values) = (name.trim(), values.trim());
@@ -102,8 +102,8 @@ impl Axis {
     /// The scenario with this value.
     ///
     /// # Errors
-    /// Where the document has no such field, or the field no such value. Whether it is in its
-    /// range is checked with the whole scenario.
+    /// If the document has no such field, or the field cannot have such a value. Ranges are checked
+    /// later, with the whole scenario.
     pub(super) fn set(&self, mut scenario: Scenario, value: &Literal) -> Result<Scenario, Problem> {
         let problem = |message: String| Problem { path: self.name.clone(), message };
         if self.name == "rate" {
@@ -142,14 +142,14 @@ impl Axis {
     }
 }
 
-/// All that can be varied by a name of its own: parameters, then settings.
+/// All names that can be varied without a path: parameters, then settings.
 pub fn axis_names(scenario: &Scenario) -> Vec<String> {
     let mut names = parameters(scenario);
     names.extend(SETTINGS.iter().map(|(name, _)| (*name).to_owned()));
     names
 }
 
-/// The parameters of all strategies of a scenario, each once.
+/// The parameters of all strategies of a scenario, without duplicates.
 fn parameters(scenario: &Scenario) -> Vec<String> {
     let mut all = Vec::new();
     for each in &scenario.strategies {
@@ -163,14 +163,14 @@ fn parameters(scenario: &Scenario) -> Vec<String> {
     all
 }
 
-/// The parameters of a program; what is wrong with it is said where it is run.
+/// The parameters of a program; errors in it are reported when it runs.
 fn declared(source: &str) -> Vec<String> {
     let program = compile(source, &mut Names::default());
     let parameters = program.map(|program| program.parameters).unwrap_or_default();
     parameters.iter().map(|parameter| parameter.name.to_string()).collect()
 }
 
-/// Puts a value where a path leads; what is left out in a document is made.
+/// Puts a value at a path; missing objects of the document are created.
 fn put(document: &mut Json, path: &[PathStep<'_>], value: Json) -> Result<(), String> {
     let mut here = document;
     for step in path {

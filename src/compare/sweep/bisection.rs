@@ -1,10 +1,10 @@
-//! Where along an axis a claim begins or ceases to hold, by bisection.
+//! Finds by bisection where along an axis a claim begins or ceases to hold.
 
 use super::axis::Axis;
 
 /// A search among the values of an axis, from the first to the last.
 ///
-/// It takes for granted that along the axis the claim changes once at most.
+/// It assumes that the claim changes at most once along the axis.
 ///
 /// ```
 /// use stalemate::compare::sweep::{Answer, Bisection};
@@ -21,28 +21,28 @@ use super::axis::Axis;
 #[derive(Clone, Debug)]
 pub struct Bisection {
     count: usize,
-    /// What is known of the first and the last value.
+    /// Whether the claim holds at the first and the last value, if known.
     ends: [Option<bool>; 2],
-    /// The claim changes between these two.
+    /// The claim changes between these two positions.
     low: usize,
     high: usize,
 }
 
-/// What a search found: positions among the values.
+/// The result of a search: positions among the values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer {
-    /// It holds from this one on.
+    /// The claim holds from this one on.
     Smallest(usize),
-    /// It holds up to this one.
+    /// The claim holds up to this one.
     Largest(usize),
-    /// It holds of the first and the last.
+    /// The claim holds at the first and the last.
     Everywhere,
-    /// It holds of neither.
+    /// The claim holds at neither.
     Nowhere,
 }
 
 impl Answer {
-    /// "TTL=700 is the smallest"
+    /// The result as text: "TTL=700 is the smallest"
     pub fn words(self, axis: &Axis) -> String {
         let value = |at: usize| format!("{}={}", axis.name, axis.values[at].plain());
         match self {
@@ -53,7 +53,7 @@ impl Answer {
         }
     }
 
-    /// Which value it names.
+    /// The position that it names, if any.
     pub fn value(self) -> Option<usize> {
         match self {
             Answer::Smallest(at) | Answer::Largest(at) => Some(at),
@@ -63,12 +63,12 @@ impl Answer {
 }
 
 impl Bisection {
-    /// A search among so many values.
+    /// A search among `count` values.
     pub fn new(count: usize) -> Bisection {
         Bisection { count, ends: [None; 2], low: 0, high: count.saturating_sub(1) }
     }
 
-    /// The value that is to be tried next; `None`: there is an answer.
+    /// The position of the value to try next; `None`: there is an answer.
     pub fn next(&self) -> Option<usize> {
         match self.ends {
             _ if self.count == 0 => None,
@@ -80,7 +80,7 @@ impl Bisection {
         }
     }
 
-    /// Whether the claim holds of that value.
+    /// Reports whether the claim holds at the value that [`next`](Bisection::next) gave.
     pub fn tell(&mut self, holds: bool) {
         match self.ends {
             [None, _] => {
@@ -100,7 +100,7 @@ impl Bisection {
         }
     }
 
-    /// The answer, once nothing is to be tried any more.
+    /// The answer, once nothing is left to try.
     pub fn answer(&self) -> Option<Answer> {
         match (self.next(), self.ends) {
             (None, [Some(true), Some(true)]) => Some(Answer::Everywhere),

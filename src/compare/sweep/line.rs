@@ -1,4 +1,4 @@
-//! What one run of a sweep came to, as a line of JSON.
+//! The result of one run of a sweep, as a line of JSON.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use serde_json::{Map, Value as Json, json};
 use crate::compare::measure::MEASURES;
 use crate::scenario::Literal;
 
-/// One run of a sweep: flat JSON, so that a line is a row of any table.
+/// One run of a sweep: flat JSON, so that a line is a row of a table.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SweepLine {
-    /// Which sweep it is of: a digest of the scenario, the axes and the seeds.
+    /// The identity of the sweep: a digest of the scenario, the axes and the seeds.
     pub sweep: String,
-    /// Which of its runs, from 0, of how many.
+    /// The number of the run, from 0.
     pub run: u64,
     pub runs: u64,
     pub strategy: String,
@@ -21,24 +21,24 @@ pub struct SweepLine {
     pub set: Vec<(String, Literal)>,
     /// The values of [`MEASURES`], in their order.
     pub values: Vec<Option<u64>>,
-    /// Why it did not run to its end, if it did not.
+    /// Why the run stopped early, if it did.
     pub stopped: Option<String>,
 }
 
 /// The version of the line's format.
 const FORMAT: u64 = 1;
 
-/// What stands before the name of an axis in a line.
+/// The prefix of an axis's name in a line.
 const SET: &str = "set.";
 
-/// Why a text is no line of a sweep.
+/// Why a text is not a line of a sweep.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LineError {
-    /// It is not JSON, as where a run was interrupted.
+    /// It is not JSON: a run may have been interrupted.
     NotJson,
     /// It was written by another version of the program.
     OtherVersion { found: String },
-    /// It has not this field, or something else in it.
+    /// The field is missing or has another type.
     NoField(String),
 }
 
@@ -60,13 +60,13 @@ impl fmt::Display for LineError {
 
 impl std::error::Error for LineError {}
 
-/// Measures are those of a version.
+/// The version that names the list of measures.
 fn version() -> String {
     format!("Stalemate {}, format {FORMAT}", env!("CARGO_PKG_VERSION"))
 }
 
 impl SweepLine {
-    /// As JSON, without the end of the line.
+    /// The line as JSON, without a line break.
     pub fn to_json(&self) -> String {
         let mut line = Map::new();
         line.insert("version".to_owned(), version().into());
@@ -86,7 +86,7 @@ impl SweepLine {
         Json::Object(line).to_string()
     }
 
-    /// The head of a table of such lines, as CSV.
+    /// The header of a CSV table of such lines.
     pub fn csv_head(&self) -> String {
         let set = self.set.iter().map(|(name, _)| format!("{SET}{name}"));
         let fixed = ["sweep", "run", "runs", "strategy", "seed", "stopped"].map(str::to_owned);
@@ -94,7 +94,7 @@ impl SweepLine {
         fixed.into_iter().chain(set).chain(measures).collect::<Vec<_>>().join(",")
     }
 
-    /// As a row of that table.
+    /// The line as a row of that table.
     pub fn to_csv(&self) -> String {
         let quoted = |text: &str| match text.contains([',', '"', '\n']) {
             true => format!("\"{}\"", text.replace('"', "\"\"")),
@@ -109,10 +109,10 @@ impl SweepLine {
         fixed.chain(set).chain(self.values.iter().map(number)).collect::<Vec<_>>().join(",")
     }
 
-    /// Reads a line.
+    /// Parses a line.
     ///
     /// # Errors
-    /// Where it is none, or that of another version.
+    /// If the text is not a line, or is of another version.
     pub fn parse(text: &str) -> Result<SweepLine, LineError> {
         let Ok(Json::Object(line)) = serde_json::from_str(text) else {
             return Err(LineError::NotJson);

@@ -1,11 +1,11 @@
-//! Shards put together: the lines of one sweep, each once.
+//! Combines shards: the lines of one sweep, each once.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use super::line::{LineError, SweepLine};
 
-/// Where a line stands.
+/// The file and number of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinePlace {
     pub file: String,
@@ -13,18 +13,18 @@ pub struct LinePlace {
     pub line: usize,
 }
 
-/// Why lines are not one whole sweep.
+/// Why lines are not one complete sweep.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MergeError {
     /// A line cannot be read.
     Line { at: LinePlace, error: LineError },
-    /// A line is of another sweep than the first.
+    /// A line belongs to another sweep than the first.
     OtherSweep { at: LinePlace },
-    /// A run is there twice.
+    /// A run occurs twice.
     Twice { run: u64, first: LinePlace, again: LinePlace },
     /// The sweep has no such run.
     NoSuchRun { run: u64, at: LinePlace },
-    /// Runs that are not there, from and to.
+    /// Ranges of missing runs, first and last.
     Missing { ranges: Vec<(u64, u64)>, of: u64 },
     /// There is no line at all.
     Nothing,
@@ -66,8 +66,8 @@ impl fmt::Display for MergeError {
 
 impl std::error::Error for MergeError {}
 
-/// The lines of files, each with its name and text, in the order of the runs; with everything
-/// that keeps them from being one whole sweep.
+/// The lines of files, each given with its name and text, in the order of the runs; with everything
+/// that prevents them from being one complete sweep.
 pub fn merge<'a>(
     files: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> (Vec<SweepLine>, Vec<MergeError>) {

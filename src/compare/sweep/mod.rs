@@ -1,9 +1,9 @@
 //! Sweeps: the same run over a range of a parameter, a capacity, a rate, with several seeds.
 //!
-//! - [`Axis`]: what is varied, and its values: `TTL=1..60`, `capacity=10..1000*2`
+//! - [`Axis`]: a parameter or setting and its values: `TTL=1..60`, `capacity=10..1000*2`
 //! - [`Sweep`]: a scenario, one or two axes, and seeds; each of its runs has a number
-//! - [`SweepLine`]: what one run came to, as a line of JSON; shards are files of these
-//! - [`Points`]: lines put together, with confidence intervals and knees
+//! - [`SweepLine`]: the result of one run, as a line of JSON; shards are files of these
+//! - [`Points`]: means over seeds, with confidence intervals and knees
 //! - [`Bisection`]: where along an axis a claim begins or ceases to hold
 
 mod axis;
@@ -24,7 +24,7 @@ use super::run::Run;
 use crate::digest::Checksum;
 use crate::scenario::{Literal, Problem, Scenario};
 
-/// A scenario, what of it is varied, and with how many seeds.
+/// A scenario, the axes along which it is varied, and the number of seeds.
 #[derive(Clone, Debug)]
 pub struct Sweep {
     scenario: Scenario,
@@ -39,8 +39,8 @@ pub const MOST_RUNS: u64 = 1_000_000;
 pub const MOST_AXES: usize = 2;
 
 impl Sweep {
-    /// Every combination of the axes' values, each with the seeds `seed`, `seed + 1`, …; an
-    /// axis of one value sets it.
+    /// Every combination of the axes' values, each with the seeds `seed`, `seed + 1`, …; an axis
+    /// with one value sets it.
     pub fn new(scenario: Scenario, axes: Vec<Axis>, seeds: u32) -> Sweep {
         // what it expects is expected of the scenario as it is
         let scenario = Scenario { expect: Vec::new(), lesson: None, ..scenario };
@@ -55,13 +55,13 @@ impl Sweep {
         self.seeds
     }
 
-    /// How many runs there are.
+    /// The number of runs.
     pub fn runs(&self) -> u64 {
         let values = self.axes.iter().map(|axis| axis.values.len() as u64);
         values.fold(u64::from(self.seeds), u64::saturating_mul)
     }
 
-    /// The values of a run, one of each axis.
+    /// The values of a run, one for each axis.
     pub fn values(&self, run: u64) -> Vec<&Literal> {
         let mut rest = run / u64::from(self.seeds);
         let mut values: Vec<&Literal> = self
@@ -79,10 +79,10 @@ impl Sweep {
         values
     }
 
-    /// The scenario of a run.
+    /// The scenario of one run.
     ///
     /// # Errors
-    /// What is wrong with a value, with the name of its axis as path.
+    /// What is wrong with a value, with the name of its axis as the path.
     pub fn scenario(&self, run: u64) -> Result<Scenario, Vec<Problem>> {
         let mut scenario = self.scenario.clone();
         scenario.seed += run % u64::from(self.seeds);
@@ -92,15 +92,15 @@ impl Sweep {
         Ok(scenario)
     }
 
-    /// A run at its first instant.
+    /// Makes one run, at its first instant.
     ///
     /// # Errors
-    /// All that is wrong.
+    /// All problems.
     pub fn start(&self, run: u64) -> Result<Run, Vec<Problem>> {
         Run::of(&self.scenario(run)?)
     }
 
-    /// What a run has come to so far.
+    /// The results of a run so far.
     pub fn line(&self, number: u64, run: &Run) -> SweepLine {
         let values = self.axes.iter().zip(self.values(number));
         let mut set: Vec<_> =
@@ -119,7 +119,7 @@ impl Sweep {
         }
     }
 
-    /// Sixteen hexadecimal digits: the same only for the same runs.
+    /// Sixteen hexadecimal digits that identify the sweep's runs.
     fn digest(&self) -> String {
         let mut sum = Checksum::default();
         self.scenario.to_json().hash(&mut sum);

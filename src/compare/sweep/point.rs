@@ -1,4 +1,4 @@
-//! Runs of a sweep put together: means, confidence intervals, knees.
+//! Runs of a sweep aggregated: means, confidence intervals, knees.
 
 use super::line::SweepLine;
 use crate::compare::measure::{MEASURES, Unit};
@@ -7,18 +7,18 @@ use crate::scenario::Literal;
 /// The points of a sweep, in its order.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Points {
-    /// The names of the axes that have several values.
+    /// The names of the axes with several values.
     pub axes: Vec<String>,
     pub points: Vec<Point>,
 }
 
-/// All runs with the same values, one for each seed.
+/// All runs with the same values, one per seed.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Point {
     /// The values, in the order of the axes.
     pub set: Vec<Literal>,
     pub runs: u64,
-    /// Of each of [`MEASURES`]; `None`: in no run there was anything to measure.
+    /// One per measure of [`MEASURES`]; `None`: no run had anything to measure.
     pub means: Vec<Option<Mean>>,
 }
 
@@ -32,7 +32,7 @@ pub struct Mean {
 }
 
 impl Mean {
-    /// In words: "12.5 ms ± 0.3 ms".
+    /// The mean as text: "12.5 ms ± 0.3 ms".
     pub fn words(self, unit: Unit) -> String {
         let words = |value: f64| match unit {
             // a mean of counts is none
@@ -61,7 +61,7 @@ impl Mean {
 }
 
 impl Points {
-    /// Of the lines of one sweep, in the order of its runs.
+    /// Aggregates the lines of one sweep, in the order of its runs.
     pub fn of(lines: &[SweepLine]) -> Points {
         let names: Vec<&String> =
             lines.iter().take(1).flat_map(|it| &it.set).map(|it| &it.0).collect();
@@ -121,7 +121,7 @@ impl Points {
     }
 }
 
-/// The quantile 0.975 of Student's t; beyond the table within a thousandth.
+/// The quantile 0.975 of Student's t; beyond the table, accurate to a thousandth.
 fn student_t(freedom: usize) -> f64 {
     const QUANTILES: [f64; 30] = [
         12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160,

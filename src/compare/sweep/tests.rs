@@ -1,4 +1,4 @@
-//! Sweeps against single runs.
+//! Tests of sweeps against single runs.
 
 use super::*;
 use crate::compare::MEASURES;

@@ -1,9 +1,9 @@
 //! The verdicts of a search: small, and a part of its states.
 //!
-//! It keeps what a verdict may still need, and no more, because two states with
-//! different judges are two states: for each operation how it stands, as which version the
-//! database holds it, and, of writes, which others of its key had ended when it began.
-//! Which value is whose is read off the origins that values carry.
+//! The judge keeps only what a later verdict may need, because states with different judges are
+//! different states. For each operation it keeps its status and the version as which the database
+//! holds it; for each write also which other writes of its key had ended when it began. The write
+//! of a value is known from the origin that the value carries.
 
 mod recovery;
 mod register;
@@ -27,16 +27,16 @@ pub const MOST_OPERATIONS: usize = 64;
 /// What is known of all operations so far.
 #[derive(Clone, Debug, Default)]
 pub struct Judge {
-    /// By number, from 1; one that has not begun is nobody's.
+    /// Operations by number, from 1. One that has not begun belongs to no client.
     operations: Vec<Operation>,
     /// The write that each key's row holds.
     rows: Vec<(Symbol, u8)>,
     /// What each client has seen and written of each key, where a promise asks for it.
     sessions: Vec<Session>,
-    /// The orders that explain what was told, where that is asked for.
+    /// The orders that explain what clients were told, where a property asks for them.
     registers: Registers,
     recovery: Recovery,
-    /// Whose replies a check looks at, a bit for each.
+    /// The requests whose replies a check uses, a bit for each.
     wanted: u64,
 }
 
@@ -46,37 +46,37 @@ struct Operation {
     client: Symbol,
     kind: Kind,
     standing: Standing,
-    /// It came past the application.
+    /// The write bypassed the application.
     is_outside: bool,
     /// What an increment adds.
     amount: i64,
     /// What a write writes.
     value: Scalar,
-    /// What its client was told, where a check looks at it.
+    /// What its client was told, if a check uses it.
     reply: Scalar,
-    /// The row's version that it made; 0: none.
+    /// The row's version that the write made; 0: none.
     version: i64,
-    /// The database holds it, or did, or had nothing to do for it.
+    /// The database holds it, has held it, or had nothing to do for it.
     is_settled: bool,
     /// A read returned its value before the database held it.
     was_returned: bool,
-    /// The newer write that has taken it into itself.
+    /// The newer write that has absorbed it.
     absorbed_by: Option<u8>,
-    /// Operations of the same key that had ended when it began: for a write all writes,
-    /// for a read, where that is asked for, acknowledged ones.
+    /// Operations of the same key that had ended when it began: for a write all writes, for a read,
+    /// if a property asks for them, acknowledged ones.
     before: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Standing {
-    /// Not begun.
+    /// It has not begun.
     Planned,
     Running,
-    /// For a read: over, in whatever way.
+    /// Of a read: it ended in any way.
     Acknowledged,
-    /// It has changed nothing.
+    /// It changed nothing.
     Failed,
-    /// Whether it was applied, its client does not know.
+    /// Its client does not know whether it was applied.
     Unknown,
 }
 
@@ -88,12 +88,12 @@ struct Session {
     wrote: Option<u8>,
 }
 
-/// Whose a value is.
+/// The write that a value comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 enum Place {
-    /// It was there before the first write.
+    /// The value was there before the first write.
     Initial,
-    /// This operation's, by its position.
+    /// The write of this operation, by its position.
     Of(u8),
 }
 
@@ -115,16 +115,16 @@ impl Operation {
     };
 }
 
-/// The key of what has not begun, and the client of what comes from outside.
+/// The key of operations that have not begun, and the client of outside writes.
 const NO_KEY: Symbol = Symbol(u32::MAX);
 
 impl Judge {
-    /// A judge of nothing yet; these replies are kept, a bit for each request.
+    /// A judge before the first event; it keeps the replies of `wanted`, a bit for each request.
     pub fn asked_for(wanted: u64) -> Judge {
         Judge { wanted, ..Judge::default() }
     }
 
-    /// What tells this judge from others.
+    /// Adds the judge to the state's digest.
     pub fn digest(&self, sum: &mut impl Sum) {
         let Judge { operations, rows, sessions, registers, recovery, wanted: _ } = self;
         operations.hash(sum);
@@ -134,7 +134,7 @@ impl Judge {
         sum.write_u64(operations.len() as u64);
     }
 
-    /// Takes in what has happened; the properties that it broke.
+    /// Adds events. Returns the properties that they broke.
     pub fn fold(&mut self, events: &[Event], world: &World, asked: Properties) -> Properties {
         let mut broken = Properties::NONE;
         for event in events {
@@ -196,7 +196,7 @@ impl Judge {
         self.rows.iter().find(|(own, _)| *own == key).map(|(_, at)| usize::from(*at))
     }
 
-    /// The others of a key for which something holds.
+    /// The other operations of a key that satisfy `is_one`.
     fn mask(&self, key: Symbol, is_one: impl Fn(&Operation) -> bool) -> u64 {
         let all = self.operations.iter().enumerate().filter(|(_, each)| each.key == key);
         all.filter(|(_, each)| each.kind.writes() && is_one(each)).map(|(at, _)| 1 << at).sum()
@@ -280,18 +280,18 @@ impl Judge {
         }
     }
 
-    /// Something that a search alone knows of has disturbed all requests under way.
+    /// A failure that only the search knows of has disturbed all requests under way.
     pub fn disturb(&mut self) {
         self.recovery.disturb();
     }
 
-    /// Whether something broke, all of it was mended, and requests are under way.
+    /// Whether every fault has ended, there was one, and requests are under way.
     pub fn waits_in_health(&self, world: &World) -> bool {
         self.recovery.is_over(world) && world.operations().next().is_some()
     }
 
-    /// What the client of an operation was told: a read's value, whether a write was
-    /// acknowledged; `None`: nothing, or an error.
+    /// What the client of an operation was told: a read's value, or whether a write was
+    /// acknowledged. `None`: nothing, or an error.
     pub fn reply(&self, at: usize) -> Scalar {
         self.operations.get(at).map_or(Scalar::None, |own| own.reply)
     }
@@ -396,7 +396,8 @@ impl Judge {
         }
     }
 
-    /// Whose a returned value may be; empty: nobody's, so that nothing can be said of it.
+    /// The writes that a returned value may come from; empty: unknown, so that nothing can be
+    /// concluded.
     fn places(&self, key: Symbol, value: Datum, world: &World) -> Vec<Place> {
         let initial = initial(key, world);
         if value.is_none() {
@@ -414,8 +415,8 @@ impl Judge {
         }
     }
 
-    /// Whether one is newer than the other: asked for after the other was acknowledged, or,
-    /// of two that overlap, committed later.
+    /// Whether one write is newer than the other: begun after the other was acknowledged or, if the
+    /// two overlap, committed later.
     fn is_newer(&self, one: Place, other: Place) -> bool {
         let (Place::Of(one), Place::Of(other)) = (one, other) else {
             return matches!((one, other), (Place::Of(_), Place::Initial));
@@ -480,7 +481,7 @@ impl Judge {
         }
     }
 
-    /// A write, and all that it has absorbed, has come to the database.
+    /// A write, with all that it has absorbed, has reached the database.
     fn settle(&mut self, at: usize) {
         self.operations[at].is_settled = true;
         for _ in 0..self.operations.len() {
@@ -501,12 +502,12 @@ impl Judge {
     }
 }
 
-/// The position of the operation that made a value; `None`: no operation did.
+/// The position of the operation that made a value; `None`: none did.
 fn position(origin: Origin) -> Option<usize> {
     OpId::of(origin).number().checked_sub(1).map(|at| at as usize)
 }
 
-/// What a key's row held at the start.
+/// The row of a key at the start.
 fn initial(key: Symbol, world: &World) -> Option<Scalar> {
     let rows = &world.setup().rows;
     rows.iter().find(|(own, _)| *own == key).map(|(_, value)| value.scalar)

@@ -1,8 +1,8 @@
-//! Whether requests fail although all that was broken is mended.
+//! Whether requests fail although every fault has ended.
 //!
-//! An outage outlives its cause if a request fails that began after everything was up and
-//! whole again, and nothing was disturbed since (Bronson and others, "Metastable failures in
-//! distributed systems", 2021). One that nobody will ever answer is a failure too.
+//! An outage outlives its cause if a request fails that began after every fault had ended, with no
+//! further fault since (Bronson and others, "Metastable failures in distributed systems", 2021). A
+//! request that will never be answered counts as failed.
 
 use crate::event::{DropReason, Event, Fault, RequestEnd};
 use crate::identity::OpId;
@@ -10,14 +10,14 @@ use crate::world::World;
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Recovery {
-    /// Something was broken.
+    /// There was a fault.
     broke: bool,
-    /// Requests under way that began when all was well again, a bit for each.
+    /// Requests under way that began after every fault had ended, a bit for each.
     in_health: u64,
 }
 
 impl Recovery {
-    /// Takes in what has happened. True: an outage has outlived its cause.
+    /// Adds an event. Returns true if an outage has outlived its cause.
     pub fn fold(&mut self, event: &Event, world: &World) -> bool {
         match *event {
             Event::Fault(fault) if breaks(fault) => self.disturb(),
@@ -33,12 +33,12 @@ impl Recovery {
         false
     }
 
-    /// What is under way may fail because of something new.
+    /// A new fault: requests under way may fail because of it.
     pub fn disturb(&mut self) {
         (self.broke, self.in_health) = (true, 0);
     }
 
-    /// Whether something was broken, and is no more.
+    /// Whether there was a fault, and every fault has ended.
     pub fn is_over(&self, world: &World) -> bool {
         self.broke && world.is_whole()
     }
@@ -56,7 +56,7 @@ fn breaks(fault: Fault) -> bool {
     )
 }
 
-/// The bit of an operation; none where there are more than a search may have.
+/// The bit of an operation; none if the number is too high for a search.
 fn bit(op: OpId) -> u64 {
     op.number().checked_sub(1).and_then(|at| 1u64.checked_shl(at)).unwrap_or(0)
 }

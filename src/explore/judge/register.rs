@@ -1,12 +1,11 @@
-//! Linearizability, as a part of the state: the orders of what happened that explain all that
+//! Linearizability, as a part of the state: the orders of operations that explain everything that
 //! clients were told so far.
 //!
-//! An order gives each operation one instant between its beginning and its end. An operation
-//! takes its place no later than it must: when it ends, or before another one that ends (Wing
-//! and Gong, "Testing and verifying concurrent objects", 1993; Lowe, "Testing for
-//! linearizability", 2017). So all that has to be kept is what a key may hold by now, and who
-//! of those under way has had its place already. One whose client does not know whether it was
-//! applied stays under way for ever.
+//! An order gives each operation one instant between its beginning and its end. An operation takes
+//! its place as late as possible: when it ends, or before another one that ends (Wing and Gong,
+//! "Testing and verifying concurrent objects", 1993; Lowe, "Testing for linearizability", 2017). So
+//! it is enough to keep what a key may hold now, and which operations under way already have their
+//! places. An operation whose client does not know whether it was applied stays under way for ever.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +13,7 @@ use super::Operation;
 use crate::identity::Kind;
 use crate::strategy::value::{Datum, Scalar, Symbol};
 
-/// The keys that somebody asked for, in the order of their symbols.
+/// The keys requested, in the order of their symbols.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Registers(Vec<Register>);
 
@@ -27,22 +26,22 @@ struct Register {
     orders: Vec<Order>,
 }
 
-/// What one order leaves behind.
+/// The result of one order.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 struct Order {
     held: Held,
-    /// Operations under way that have had their place.
+    /// Operations under way that already have their place in the order.
     placed: u64,
-    /// What reads among them saw.
+    /// What the reads among them saw.
     saw: Vec<(u8, Held)>,
 }
 
 /// What a key holds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 struct Held {
-    /// The position of the operation that made it, plus one; 0: it was there at the start.
+    /// The position of the operation that made the value, plus one; 0: it was there at the start.
     by: u8,
-    /// The sum, where it was added to.
+    /// The sum, if increments were added.
     sum: Option<i64>,
 }
 
@@ -53,7 +52,7 @@ pub enum End {
     Done,
     /// A read returned this.
     Returned(Datum),
-    /// It has changed nothing, and told nothing.
+    /// It changed nothing, and returned nothing.
     Never,
 }
 
@@ -69,8 +68,8 @@ impl Registers {
         self.of(key).open |= 1 << at;
     }
 
-    /// An operation ends. False: no order explains all that was told any more. That is said
-    /// once.
+    /// An operation ends. Returns false if no order explains everything that was told; this is
+    /// reported once.
     pub fn end(&mut self, key: Symbol, at: usize, how: End, facts: &Facts) -> bool {
         let register = self.of(key);
         let was_explained = !register.orders.is_empty();
@@ -135,7 +134,7 @@ impl Order {
 }
 
 impl Facts<'_> {
-    /// An operation takes its place; `None`: it can't, there.
+    /// Puts an operation in its place in an order; `None`: it cannot be there.
     fn place(&self, order: &Order, at: usize) -> Option<Order> {
         let operation = &self.operations[at];
         let mut after = order.clone();
@@ -167,7 +166,7 @@ impl Facts<'_> {
         }
     }
 
-    /// Whether a value that was returned is this: the same, or made of it, say, as a text.
+    /// Whether a returned value is this one: the same, or derived from it, for example as a text.
     fn is(&self, held: Held, value: Datum) -> bool {
         let made = super::position(value.origin).map_or(0, |at| at as u8 + 1);
         self.value(held) == value.scalar || made > 0 && made == held.by && held.sum.is_none()
@@ -195,7 +194,7 @@ mod tests {
         End::Returned(Datum::computed(Scalar::Int(value)))
     }
 
-    /// Operations 0 and 1 write 1 and 2; all others read. `+` begins, `-` ends.
+    /// Operations 0 and 1 write 1 and 2; all others read. `+` begins one, `-` ends it.
     fn play(history: &[(char, usize, i64)]) -> bool {
         let operations = writes(&[1, 2]);
         let facts = Facts { operations: &operations, initial: Some(Scalar::Int(0)) };

@@ -1,4 +1,4 @@
-//! What is broken once nothing is under way any more.
+//! Properties that are broken once nothing is under way any more.
 
 use super::{Judge, MOST_OPERATIONS, Standing, initial, position};
 use crate::explore::question::{Properties, Property};
@@ -8,8 +8,8 @@ use crate::strategy::value::{Datum, Scalar, Symbol};
 use crate::world::World;
 
 impl Judge {
-    /// What is broken for good once nothing is under way any more: all queues are empty.
-    /// That entries differ from their rows is not among it.
+    /// The properties that are broken for good, with nothing under way and all queues empty.
+    /// Entries that differ from their rows do not count.
     pub fn at_rest(&self, world: &World) -> Properties {
         let mut broken = Properties::NONE;
         let cached: u64 = entries(world)
@@ -33,14 +33,14 @@ impl Judge {
         broken
     }
 
-    /// Whether a key was only ever added to.
+    /// Whether a key has only been incremented.
     fn counts(&self, key: Symbol) -> bool {
         let mut writes =
             self.operations.iter().filter(|each| each.key == key && each.kind.writes());
         writes.all(|each| each.kind == Kind::Increment && each.amount > 0)
     }
 
-    /// Compares counters, to which nothing was done but additions, with what they must be.
+    /// Compares counters that were only incremented with their expected sums.
     fn add_up(&self, world: &World, broken: &mut Properties) {
         for (at, own) in self.operations.iter().enumerate() {
             let of_key = || self.operations.iter().filter(|each| each.key == own.key);
@@ -71,7 +71,7 @@ impl Judge {
         }
     }
 
-    /// Whether the cache says something else of one of these keys than the database.
+    /// Whether the cache and the database disagree on one of these keys.
     pub fn differs(&self, world: &World, keys: &[Symbol]) -> bool {
         let mut judged = entries(world).filter(|(key, _)| keys.binary_search(key).is_ok());
         judged.any(|(key, entry)| {
@@ -95,7 +95,7 @@ impl Judge {
     }
 }
 
-/// The entries of all caches that somebody may ask for.
+/// The entries of all caches that can still be read.
 fn entries(world: &World) -> impl Iterator<Item = (Symbol, &Entry)> {
     let of_cache = move |cache| {
         let entries = world.cache(cache).entries();

@@ -1,4 +1,4 @@
-//! The actions of a module: what may happen next.
+//! The actions of a module: everything that can happen next.
 
 use std::fmt::Write;
 
@@ -14,7 +14,7 @@ use crate::identity::Kind;
 use crate::strategy::value::Scalar;
 use crate::vocabulary::Failure;
 
-/// An action for each call, for each request, and for all else that may happen.
+/// An action for each call, for each request, and for everything else that can happen.
 pub(super) fn actions(
     model: &Model,
     codes: &[Code],

@@ -1,4 +1,4 @@
-//! What a call does to the stores, as a TLA+ expression of a state and a reply.
+//! The effect of a call on the stores, as a TLA+ expression of a state and a reply.
 
 use super::TlaError;
 use super::text::quoted;
@@ -10,7 +10,7 @@ use crate::vocabulary::command::{
 use crate::vocabulary::{CacheId, StoreId};
 use crate::world::Setup;
 
-/// The cache that a call names: a server's own by where the task runs.
+/// The cache that a call names; a server's own cache is named by where the task runs.
 pub fn cache(setup: &Setup, nth: u16) -> String {
     let cache = CacheId(nth as u8);
     match setup.local == Some(cache) {
@@ -29,7 +29,7 @@ pub fn queue_name(program: &Program, strategy: usize, nth: u16) -> String {
     if strategy == 0 { name.to_string() } else { format!("{name}_{}", strategy + 1) }
 }
 
-/// Who an error of a call comes from.
+/// The store that a call's error names.
 pub fn source(label: &Label, program: &Program) -> &'static str {
     match label.called {
         Called::Store { command: StoreCommand::Cache(_), .. } | Called::Publish(_) => "cache",
@@ -43,7 +43,7 @@ pub fn source(label: &Label, program: &Program) -> &'static str {
     }
 }
 
-/// What a call to a store comes to: `[s, r]`, of `s`, `id`, `t` and `l`.
+/// The effect of a call to a store: `[s, r]`, of `s`, `id`, `t` and `l`.
 pub fn call(
     command: StoreCommand,
     nth: u16,
@@ -104,7 +104,7 @@ pub fn call(
     })
 }
 
-/// Whether a task has written once this has succeeded.
+/// Whether a task has written something once this command has succeeded.
 pub fn writes(command: StoreCommand) -> bool {
     !matches!(command, StoreCommand::Cache(_)) && command.writes()
 }

@@ -1,13 +1,13 @@
-//! The same model for TLC: a strategy, its scenario and the properties as a TLA+ module.
+//! The model for TLC: a strategy, its scenario and the properties as a TLA+ module.
 //!
-//! The program is not modelled, it is compiled: its instructions are walked through from one
-//! call to the next ([`walk`]), and what it computes between two calls becomes one TLA+
-//! expression. Each call is an action of its own, called after its function, command and line;
-//! variables keep their names. What the stores do, and what breaks a property, is written once,
-//! in `Stalemate.tla`.
+//! The program is compiled, not modelled by hand: its instructions are followed from one call to
+//! the next ([`walk`]), and the computation between two calls becomes one TLA+ expression. Each
+//! call is an action of its own, named after its function, command and line; variables keep their
+//! names. The stores, and the conditions that break a property, are defined once, in
+//! `Stalemate.tla`.
 //!
-//! It is the model that a search with [`Question::atomic`] and without reduction and symmetry
-//! goes through: as many distinct states, and the same verdicts.
+//! It is the model of a search with [`Question::atomic`] and without reduction and symmetry: it has
+//! the same number of distinct states, and the same verdicts.
 
 mod actions;
 mod command;
@@ -25,7 +25,7 @@ use super::question::Question;
 use super::script::{ExploreError, Script};
 use crate::scenario::Scenario;
 
-/// The files of a model: a name, and what is in it.
+/// The files of a model: their names and contents.
 #[derive(Clone, Debug)]
 pub struct Tla {
     /// The name of the module of the scenario.
@@ -33,17 +33,17 @@ pub struct Tla {
     pub files: Vec<(String, String)>,
 }
 
-/// Why a model can't be written in TLA+.
+/// Why a model cannot be written in TLA+.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlaError {
     Scenario(ExploreError),
-    /// Something in a program: which line of which strategy, counted from 1.
+    /// Something in a program, with the strategy and the line, from 1.
     Program {
         strategy: usize,
         line: u32,
         what: String,
     },
-    /// Something in the scenario, or in the question.
+    /// Something in the scenario or the question.
     Unsupported {
         what: String,
     },
@@ -55,7 +55,7 @@ const COMMON: &str = include_str!("Stalemate.tla");
 /// Writes a scenario and a question as a module for TLC.
 ///
 /// # Errors
-/// What of it can't be written.
+/// What cannot be written.
 pub fn tla(scenario: &Scenario, question: Question, name: &str) -> Result<Tla, TlaError> {
     let question = Question { atomic: true, reduction: false, symmetry: false, ..question };
     let script = Script::new(scenario, &question).map_err(TlaError::Scenario)?;

@@ -1,5 +1,5 @@
-//! What must be so for a program to go on: where it is not, the strategy has made a mistake, and
-//! its task ends.
+//! Conditions under which a program continues: otherwise the strategy has made a mistake, and its
+//! task ends.
 
 use super::TlaError;
 use super::walk::{Known, Walk};
@@ -9,11 +9,11 @@ use crate::strategy::value::{Datum, Scalar};
 use crate::vocabulary::Attribute;
 use crate::vocabulary::command::StoreCommand;
 
-/// Whether something is so.
+/// Whether a condition holds.
 pub(super) enum Need {
     Met,
     Unmet,
-    /// As this formula says.
+    /// If this formula does.
     If(String),
 }
 
@@ -24,7 +24,7 @@ impl Need {
 }
 
 impl Walk<'_> {
-    /// That a variable has a value.
+    /// A variable has a value.
     pub(super) fn needs_value(&self, of: &Known) -> Need {
         match of {
             Known::Unset => Need::Unmet,
@@ -35,7 +35,7 @@ impl Walk<'_> {
         }
     }
 
-    /// That a value can be the argument of a command at this position.
+    /// A value can be the argument of a command at this position.
     pub(super) fn needs_argument(
         &self,
         command: StoreCommand,
@@ -50,7 +50,7 @@ impl Walk<'_> {
         Ok(Need::If(format!("Is{:?}({})", argument.kind, self.expression(value)?)))
     }
 
-    /// That a value has this attribute.
+    /// A value has this attribute.
     pub(super) fn needs_attribute(&self, of: &Known, name: Attribute) -> Result<Need, TlaError> {
         Ok(match of {
             Known::By(of) => Need::If(format!("Has({of}, \"{}\")", name.name())),
@@ -58,7 +58,7 @@ impl Walk<'_> {
         })
     }
 
-    /// That two values have an order, where one is asked for.
+    /// Two values can be ordered, if the operator needs that.
     pub(super) fn needs_order(
         &self,
         comparison: Comparison,
@@ -72,7 +72,7 @@ impl Walk<'_> {
         Ok(Need::If(format!("Ordered({}, {})", self.expression(one)?, self.expression(other)?)))
     }
 
-    /// That two values can be computed with.
+    /// Two values can be used in arithmetic.
     pub(super) fn needs_numbers(
         &self,
         binary: Binary,
@@ -90,7 +90,7 @@ impl Walk<'_> {
         Ok(Need::If(format!("{formula}({}, {})", self.expression(one)?, self.expression(other)?)))
     }
 
-    /// That a list has so many items, or more.
+    /// A list has at least this many items.
     pub(super) fn needs_list(&self, of: &Known, least: usize) -> Result<Need, TlaError> {
         Ok(match of {
             Known::By(list) => Need::If(format!("IsList({list}) /\\ Len({list}[2]) >= {least}")),
@@ -98,7 +98,7 @@ impl Walk<'_> {
         })
     }
 
-    /// That a list has exactly so many items.
+    /// A list has exactly this many items.
     pub(super) fn needs_items(&self, of: &Known, count: u16) -> Result<Need, TlaError> {
         Ok(match of {
             Known::By(list) => {
@@ -108,7 +108,7 @@ impl Walk<'_> {
         })
     }
 
-    /// That a read returns a plain value.
+    /// A read returns a plain value.
     pub(super) fn needs_plain(&self, value: &Known) -> Need {
         match value {
             Known::By(value) => Need::If(format!("IsPlain({value})")),

@@ -1,4 +1,4 @@
-//! What a walk comes to: comparisons and texts, and the place before a call with its name.
+//! Parts of a walk: arithmetic, comparisons, texts, and the stop before a call with its name.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +39,7 @@ impl Walk<'_> {
         }))
     }
 
-    /// A number that is computed, or two texts in a row.
+    /// An arithmetic operation, or the concatenation of two texts.
     pub(super) fn compute(
         &self,
         binary: Binary,
@@ -69,7 +69,7 @@ impl Walk<'_> {
         Ok(Known::By(format!("{operator}({}, {})", self.expression(one)?, self.expression(other)?)))
     }
 
-    /// Values as texts, glued together.
+    /// Concatenates values as texts.
     pub(super) fn join(&self, parts: &[Known], line: u32) -> Result<Known, TlaError> {
         let parts: Result<Vec<String>, _> =
             parts.iter().map(|part| self.expression(part)).collect();
@@ -120,8 +120,8 @@ impl Walk<'_> {
         Ok(Tree::Call(label, fields))
     }
 
-    /// What each place on the stack is called: as in the program, the functions that were
-    /// called with their names in front.
+    /// The name of each place on the stack: the variable's name, with the names of the functions
+    /// that were called before it.
     fn layout(&self, at: &At) -> Vec<String> {
         let mut layout: Vec<String> = Vec::new();
         for (depth, frame) in at.frames.iter().enumerate() {
@@ -148,7 +148,7 @@ impl Walk<'_> {
         layout
     }
 
-    /// Which functions are under way, what is called, and in which line.
+    /// The name of a call: the functions under way, the command and the line.
     fn name(&self, at: &At, called: Called, line: u32) -> String {
         let functions = at
             .frames

@@ -1,12 +1,11 @@
-//! Loops over lists and numbers: round by round as long as what they go over is known, and
-//! otherwise both ways.
+//! Loops over lists and numbers: unrolled if their items are known, otherwise with both branches.
 
 use super::TlaError;
 use super::walk::{At, Known, Tree, Walk};
 use crate::strategy::value::Scalar;
 
 impl Walk<'_> {
-    /// The next item of the list in a slot, or what comes after the last one.
+    /// The next item of the list in a slot, or the code after the loop.
     pub(super) fn next_item(
         &mut self,
         mut at: At,
@@ -31,7 +30,7 @@ impl Walk<'_> {
         Ok(Tree::If(formula, Box::new(on), Box::new(over)))
     }
 
-    /// `range`: where it begins and ends, and its step.
+    /// `range`: its start, its end and its step.
     pub(super) fn range(
         &self,
         at: &mut At,
@@ -55,7 +54,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// The next number of a range. `None`: it is known, or that there is none.
+    /// The next number of a range. `None`: whether there is one is known.
     pub(super) fn next_number(
         &mut self,
         at: &mut At,
@@ -92,7 +91,7 @@ impl Walk<'_> {
 }
 
 impl At {
-    /// Goes on elsewhere.
+    /// Jumps to an instruction.
     fn jump(&mut self, target: u32) {
         if let Some(frame) = self.frames.last_mut() {
             frame.at = target;

@@ -16,10 +16,10 @@ use crate::vocabulary::Role;
 use crate::vocabulary::queue::{Coalesce, Rules};
 use crate::world::{Request, Setup, handler};
 
-/// What all modules of scenarios end with: how calls become steps.
+/// The end of every scenario's module: how calls become steps.
 const STEPS: &str = include_str!("Steps.tla");
 
-/// Properties that `Stalemate.tla` judges.
+/// Properties that `Stalemate.tla` checks.
 const JUDGED: [Property; 8] = [
     Property::Converges,
     Property::NoPhantom,
@@ -37,8 +37,8 @@ fn formula(property: Property) -> String {
     words.map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..])).collect()
 }
 
-/// The configuration: what TLC checks. `length`: whether nothing is broken before so many
-/// effects.
+/// The configuration: what TLC checks. `length`: that no property is broken in fewer effects than
+/// `MostEffects`.
 pub fn config(model: &Model, length: bool) -> String {
     let mut text = String::from("SPECIFICATION Spec\n");
     let asked = model.question.properties.iter();
@@ -55,7 +55,7 @@ pub fn config(model: &Model, length: bool) -> String {
     text
 }
 
-/// What cannot be written is refused before anything is.
+/// Refuses what cannot be written, before anything is.
 fn refuse(model: &Model) -> Result<(), TlaError> {
     let Model { script, question, .. } = model;
     let setup = &script.setup;
@@ -113,10 +113,10 @@ fn refuse(model: &Model) -> Result<(), TlaError> {
     Ok(())
 }
 
-/// One program's labels, and what begins where.
+/// The labels of one program, and the functions that are started.
 pub(super) struct Code<'a> {
     pub(super) walk: Walk<'a>,
-    /// Functions that something starts, and whether they were written.
+    /// Functions that are started, and whether each was written.
     pub(super) entries: BTreeSet<u16>,
 }
 
@@ -299,7 +299,7 @@ fn start(
     ))
 }
 
-/// What each function does at its beginning, and after each call.
+/// What each function does at its start, and after each call.
 fn programs(codes: &mut [Code], setup: &Setup) -> Result<String, TlaError> {
     let mut text = String::new();
     for code in codes.iter_mut() {
@@ -364,7 +364,7 @@ fn programs(codes: &mut [Code], setup: &Setup) -> Result<String, TlaError> {
     Ok(text)
 }
 
-/// An expression for what a task does next.
+/// The expression for what a task does next.
 fn write_tree(tree: &Tree, labels: &[Label], depth: usize) -> String {
     let indent = "  ".repeat(depth);
     match tree {
@@ -388,7 +388,7 @@ fn write_tree(tree: &Tree, labels: &[Label], depth: usize) -> String {
     }
 }
 
-/// Which expression belongs to which label, and to which function.
+/// Which expression belongs to which label and to which function.
 fn dispatch(codes: &[Code], requests: &[String], turns: &[(String, String)]) -> String {
     let (mut stores, mut inline, mut after) = (Vec::new(), Vec::new(), Vec::new());
     let (mut waits, mut started) = (Vec::new(), Vec::new());
@@ -498,7 +498,7 @@ fn dispatch(codes: &[Code], requests: &[String], turns: &[(String, String)]) -> 
 }
 
 impl Code<'_> {
-    /// Whether a cache is an app server's own, which is asked without a message.
+    /// Whether a cache is an app server's own, which is called without a message.
     pub(super) fn walk_is_local(&self, nth: u16) -> bool {
         self.walk.local == Some(nth)
     }

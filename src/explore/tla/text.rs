@@ -3,7 +3,7 @@
 use super::TlaError;
 use crate::strategy::value::{Names, Scalar};
 
-/// A name for a module, made of what a scenario is called.
+/// A module name, made of a scenario's name.
 pub fn module_name(of: &str) -> String {
     let name = identifier(of);
     match name.chars().next() {
@@ -12,7 +12,7 @@ pub fn module_name(of: &str) -> String {
     }
 }
 
-/// Letters, digits and underscores; any other letter by its number.
+/// Letters, digits and underscores; any other character by its number.
 pub fn identifier(of: &str) -> String {
     of.chars().fold(String::new(), |mut name, letter| {
         match letter {
@@ -40,7 +40,7 @@ pub fn quoted(text: &str) -> String {
     quoted + "\""
 }
 
-/// A value, and who made it.
+/// A value, and the write that made it.
 pub fn value(scalar: Scalar, by: i64, names: &Names) -> Result<String, TlaError> {
     Ok(match scalar {
         Scalar::None => format!("<<\"none\", 0, {by}>>"),
@@ -61,12 +61,12 @@ pub fn truth(value: bool) -> &'static str {
     if value { "TRUE" } else { "FALSE" }
 }
 
-/// Names in braces.
+/// A TLA+ set of names.
 pub fn set(of: impl IntoIterator<Item = String>) -> String {
     format!("{{{}}}", of.into_iter().collect::<Vec<_>>().join(", "))
 }
 
-/// A function from texts, given by its pairs.
+/// A TLA+ function from texts, given by its pairs.
 pub fn function(of: impl IntoIterator<Item = (String, String)>) -> String {
     let pairs: Vec<String> = of.into_iter().map(|(from, to)| format!("{from} :> {to}")).collect();
     match pairs.is_empty() {

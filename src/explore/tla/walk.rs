@@ -1,7 +1,7 @@
-//! A program, walked through from each call to the next ones.
+//! Walks through a program from each call to the next ones.
 //!
-//! The walker does what the [`Machine`](crate::strategy::Machine) does, with expressions in
-//! place of values. Where it depends on a value which way it goes, both are gone.
+//! The walker does what the [`Machine`](crate::strategy::Machine) does, with expressions in place
+//! of values. If a branch depends on an unknown value, it takes both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,16 +19,16 @@ use crate::world::Setup;
 #[derive(Clone, PartialEq, Debug)]
 pub enum Tree {
     If(String, Box<Tree>, Box<Tree>),
-    /// It is before a call, with its variables: a label, and the value of each.
+    /// It stops before a call: a label, and its variables with their values.
     Call(usize, Vec<(String, String)>),
     Return(String),
-    /// The strategy has made a mistake.
+    /// The strategy makes a mistake.
     Mistake,
-    /// With the error that a value holds.
+    /// It raises the error that a value holds.
     Raise(String),
 }
 
-/// What is called where a program stops.
+/// What is called at a stop.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Called {
     Store { command: StoreCommand, nth: u16 },
@@ -44,11 +44,11 @@ pub enum Called {
 pub struct Label {
     pub name: String,
     pub called: Called,
-    /// How many arguments there are: `arg1`, `arg2` and so on.
+    /// The number of arguments: `arg1`, `arg2` and so on.
     pub arguments: usize,
     pub line: u32,
     pub(super) frames: Vec<Frame>,
-    /// What each place on the stack is called.
+    /// The name of each place on the stack.
     pub(super) layout: Vec<String>,
     /// Places that may have no value.
     pub(super) unset: BTreeSet<usize>,
@@ -61,7 +61,7 @@ pub(super) struct Frame {
     pub(super) base: usize,
 }
 
-/// A value that is known, or how it is computed.
+/// A known value, or the expression that computes one.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Known {
     Is(Scalar),
@@ -83,22 +83,22 @@ pub struct Walk<'a> {
     pub program: &'a Program,
     parameters: &'a [Scalar],
     pub(super) names: &'a Names,
-    /// The app servers' own cache, by its position.
+    /// The position of the app servers' own cache.
     pub local: Option<u16>,
-    /// What stands in front of each label's name.
+    /// The prefix of each label's name.
     pub(super) prefix: String,
     pub labels: Vec<Label>,
     pub(super) known: BTreeMap<Vec<Frame>, usize>,
-    /// Variables that may have no value, as the call that is walked on from found them.
+    /// Variables that may have no value at the call from which the walk continues.
     pub(super) unset: BTreeSet<String>,
-    /// Whether a call turned out to be reached with fewer values than was known when it was
-    /// walked on from: then all has to be walked again.
+    /// Whether a call turned out to be reached with fewer values than assumed when the walk
+    /// continued from it: then the whole walk is repeated.
     pub again: bool,
-    /// Operations since the last call, over all ways.
+    /// Instructions since the last call, over all branches.
     steps: u32,
 }
 
-/// The most operations between two calls.
+/// The most instructions between two calls.
 const MOST_STEPS: u32 = 20_000;
 
 impl<'a> Walk<'a> {
@@ -128,7 +128,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The name of a function among those of all programs.
+    /// The name of a function, unique among all programs.
     pub fn called(&self, function: u16) -> String {
         format!(
             "{}{}",
@@ -137,7 +137,7 @@ impl<'a> Walk<'a> {
         )
     }
 
-    /// What a function does that begins with these arguments.
+    /// What a function does when it begins with these arguments.
     pub fn enter(&mut self, function: u16, arguments: &[String]) -> Result<Tree, TlaError> {
         self.steps = 0;
         self.unset.clear();
@@ -177,7 +177,7 @@ impl<'a> Walk<'a> {
         Err(TlaError::Program { strategy: self.strategy + 1, line, what: what.into() })
     }
 
-    /// Goes to what handles an error.
+    /// Goes to the handler of an error.
     fn raise(&mut self, mut at: At, error: &str) -> Result<Tree, TlaError> {
         while let Some(frame) = at.frames.last().copied() {
             let function = self.function(&at);
@@ -199,7 +199,7 @@ impl<'a> Walk<'a> {
         Ok(Tree::Raise(error.to_owned()))
     }
 
-    /// Goes both ways.
+    /// Takes both branches.
     fn fork(&mut self, on: Known, target: u32, jumps: bool, mut at: At) -> Result<Tree, TlaError> {
         let jump = |at: &mut At| {
             if let Some(frame) = at.frames.last_mut() {
@@ -222,7 +222,7 @@ impl<'a> Walk<'a> {
         Ok(if yes == no { yes } else { Tree::If(formula, Box::new(yes), Box::new(no)) })
     }
 
-    /// Whether a value is true, or the formula that says so.
+    /// Whether a value is true, or the formula for it.
     fn truth(&self, value: Known) -> Result<bool, String> {
         match value {
             Known::Is(scalar) => Ok(match scalar {
@@ -253,7 +253,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// The way up to the next call, if all is so that must be.
+    /// What happens up to the next call, with the conditions under which it does.
     pub(super) fn run(&mut self, at: At) -> Result<Tree, TlaError> {
         let mut needs = Vec::new();
         let tree = self.go_on(at, &mut needs)?;

@@ -1,4 +1,4 @@
-//! Entries and the rows that they were made of, whatever their keys are called.
+//! Entries and the rows from which they were made, whatever their keys.
 
 use super::*;
 use crate::history::key::EntryNow;
@@ -8,8 +8,8 @@ use crate::history::write::OnItsWay;
 use super::reads::RowPart;
 
 impl Ledger {
-    /// What a cache's entry of a key is against the rows that it was made of: the
-    /// worst, where there are several.
+    /// The state of a cache's entry of a key against the rows from which it was made: the worst, if
+    /// there are several.
     pub(super) fn state_of(&self, account: &KeyLedger, id: CacheId, key: Symbol) -> KeyState {
         let Some(entry) = &account.caches[id].entry else { return KeyState::Cold };
         if account.declared.in_cache {
@@ -54,7 +54,7 @@ impl Ledger {
         }
     }
 
-    /// The rows that an entry was made of; `None`: its own row alone, or of none.
+    /// The rows from which an entry was made; `None`: only its own row, or none.
     pub(super) fn parts_elsewhere(&self, key: Symbol, entry: &EntryNow) -> Option<Vec<RowPart>> {
         let value = entry.value;
         if value.is_literal() || value.lineage.row() == Some(key) {
@@ -67,7 +67,7 @@ impl Ledger {
         parts.iter().any(|part| part.key != key).then_some(parts)
     }
 
-    /// The rows that an entry was made of learn of it.
+    /// Registers an entry with the rows from which it was made.
     pub(super) fn link_copies(&mut self, key: Symbol) {
         for part in self.parts_of_entry(key) {
             let copies = &mut self.at(part.key).copies;
@@ -77,7 +77,7 @@ impl Ledger {
         }
     }
 
-    /// … and that it is gone.
+    /// Unregisters an entry from the rows from which it was made.
     pub(super) fn unlink_copies(&mut self, key: Symbol) {
         for part in self.parts_of_entry(key) {
             self.at(part.key).copies.retain(|copy| *copy != key);
@@ -89,7 +89,7 @@ impl Ledger {
         entries.filter_map(|entry| self.parts_elsewhere(key, entry)).flatten().collect()
     }
 
-    /// The rows besides its own that a key's entry in a cache was made of.
+    /// The rows, other than its own, from which a key's entry in a cache was made.
     pub fn rows_behind(&self, key: Symbol, id: CacheId) -> Vec<Symbol> {
         let account = self.keys.get(key);
         let entry = account.and_then(|account| account.caches.get(id)?.entry.as_ref());
@@ -97,8 +97,8 @@ impl Ledger {
         parts.iter().map(|part| part.key).filter(|row| *row != key).collect()
     }
 
-    /// The row that a key's entry in a cache is compared with: its own, or that of those
-    /// that it was made of which makes it differ.
+    /// The row with which a key's entry in a cache is compared: its own, or the one that makes it
+    /// differ.
     pub fn row_behind(&self, key: Symbol, id: CacheId) -> Option<RowNow> {
         let account = self.keys.get(key)?;
         let is_foreign =
@@ -107,8 +107,7 @@ impl Ledger {
         blamed.map_or(account.row, |part| self.keys.get(part.key)?.row)
     }
 
-    /// The row that makes an entry differ: its own, or the first of those that it was
-    /// made of whose state is the entry's.
+    /// The row that makes an entry differ: its own, or the first row that has the entry's state.
     pub(super) fn to_blame(
         &self,
         key: Symbol,

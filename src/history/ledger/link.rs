@@ -1,4 +1,4 @@
-//! One link of a cause chain, from what the accounts remember.
+//! The links of cause chains, from what the accounts remember.
 
 use crate::event::{Cause, Happening};
 use crate::history::key::{EntryNow, KeyLedger, RowRead, Version};
@@ -38,7 +38,7 @@ pub(super) fn committed(version: &Version) -> Cause {
     what.at(version.committed_us)
 }
 
-/// What a read has returned, for people: a deletion leaves nothing to return.
+/// What a read has returned, for people: after a deletion there is nothing to return.
 pub(super) fn told(value: Datum, made: &Made) -> Origin {
     match made.origin {
         MADE_UP => MADE_UP,

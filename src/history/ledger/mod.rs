@@ -1,4 +1,4 @@
-//! The ledger: every record, entered in the accounts that it touches.
+//! The ledger: enters every record in the accounts that it concerns.
 //!
 //! Entering a record costs the same at the millionth as at the first: each
 //! touches one key, one write and a few totals.
@@ -49,53 +49,53 @@ pub struct Ledger {
     open: OpenRequests,
     metrics: Metrics,
     series: Series,
-    /// By kind and time, except for lost writes: those may be found again.
+    /// By kind and time, except for lost writes, which may be found again.
     violations: Vec<Rc<Violation>>,
-    /// By strategy, line and message: how often.
+    /// Mistakes of strategies by strategy, line and message, with their counts.
     errors: BTreeMap<(u16, u32, Symbol), u64>,
-    /// Writes that a task has taken off a queue for good before the database
-    /// had them: nobody has them but this task.
+    /// Writes that a task has taken off a queue for good before they reached the database: only
+    /// this task holds them.
     adrift: BTreeMap<Stamp, Vec<Origin>>,
-    /// What queues have set aside, by queue: the latest.
+    /// The latest writes that each queue has set aside.
     aside: BTreeMap<u16, Vec<(Symbol, Origin)>>,
-    /// Writes whose acknowledgement at a queue was undone: the latest.
+    /// The latest writes whose acknowledgement at a queue was undone.
     came_again: BTreeMap<Origin, Cause>,
-    /// Writes that are known to be overwritten by values made without them, and those
-    /// known to be applied more than once: the latest.
+    /// The latest writes known to be overwritten by values made without them, and those known to be
+    /// applied more than once.
     overwritten: BTreeMap<Origin, Rc<Violation>>,
-    /// Writes that were overwritten and are in a later version of their key: its number.
+    /// Overwritten writes that are in a later version of their key, with its number.
     back: BTreeMap<(Symbol, Origin), i64>,
     doubled: BTreeSet<Origin>,
     outages: Outages,
-    /// What is declared of the keys of each prefix, if anything is.
+    /// What the scenario declares about the keys of each prefix.
     declared: Rc<Vec<(String, Declared)>>,
-    /// How entries come back at an instant that nobody sets.
+    /// How entries come back at an instant without being set.
     comes_back: (Micros, Back),
-    /// Replicas of caches that have taken their primary's place, and when: the latest.
+    /// The latest replicas of caches that replaced their primaries, and when.
     took_over: Vec<(CacheId, Micros)>,
     /// The record that is being entered.
     now: Moment,
-    /// How many spans of a key are kept.
+    /// The most spans kept of a key.
     keep_spans: Option<u32>,
-    /// Whether only totals are wanted, without verdicts.
+    /// Whether only totals are kept, without verdicts.
     blind: bool,
-    /// The verdict of a read that has just ended: to be recorded.
+    /// The verdict of a read that has just ended, to be recorded.
     judged: Option<Event>,
 }
 
-/// How many spans of each key are kept, and by a bounded history.
+/// The most spans kept of a key in a bounded history.
 const SPANS: u32 = 1_024;
 const FEW_SPANS: u32 = 16;
 
 impl Ledger {
-    /// A ledger of a history that keeps everything, or not; with verdicts, or
-    /// with counts, latencies and loads alone.
+    /// An empty ledger, of a bounded history or not; with verdicts, or only with counts, latencies
+    /// and loads.
     pub fn new(bounded: bool, verdicts: bool) -> Ledger {
         let keep_spans = if bounded { FEW_SPANS } else { SPANS };
         Ledger { keep_spans: Some(keep_spans), blind: !verdicts, ..Ledger::default() }
     }
 
-    /// How many bytes it takes.
+    /// The memory that it takes, in bytes.
     pub fn bytes(&self) -> u64 {
         let keys: u64 = self.keys.iter().map(|(_, account)| account.bytes()).sum();
         keys + self.writes.bytes()
@@ -106,19 +106,19 @@ impl Ledger {
         &self.names
     }
 
-    /// Takes over the texts that are new.
+    /// Takes over new texts.
     pub(super) fn learn(&mut self, names: &Names) {
         if !self.names.is_as_long_as(names) {
             self.names = names.clone();
         }
     }
 
-    /// What is known of a key.
+    /// The account of a key.
     pub fn key(&self, key: Symbol) -> Option<&KeyLedger> {
         self.keys.get(key)
     }
 
-    /// Every key that was used, in the order of first use.
+    /// Every key used, in the order of first use.
     pub fn keys(&self) -> &[Symbol] {
         &self.order
     }
@@ -138,13 +138,12 @@ impl Ledger {
         &self.writes
     }
 
-    /// What strategies did that they cannot do: by strategy, line and message,
-    /// how often.
+    /// Mistakes of strategies by strategy, line and message, with their counts.
     pub fn errors(&self) -> &BTreeMap<(u16, u32, Symbol), u64> {
         &self.errors
     }
 
-    /// What follows from the record that was entered last.
+    /// The event that follows from the last record entered, if any.
     #[inline]
     pub(super) fn take_judged(&mut self) -> Option<Event> {
         // most records are of nothing that is judged: nothing is moved for them
@@ -294,19 +293,19 @@ impl Ledger {
         }
     }
 
-    /// The database has done with a statement that carries this write.
+    /// The database has finished a statement that carries this write.
     fn served(&mut self, write: Origin) {
         self.change(write, |write| write.in_service = write.in_service.saturating_sub(1));
     }
 
-    /// Whose deletion a statement carries out that deletes a row: a background task's is
-    /// that which a queue has handed it, for a call names a key and no write.
+    /// The deletion that a statement carries out. A background task's is the one that a queue has
+    /// given it, because a call names a key and no write.
     fn deleted_for(&self, key: Symbol, write: Origin) -> Origin {
         let queued = || self.writes.queued_deletion_of(key).unwrap_or(write);
         if write == Origin::INITIAL { queued() } else { write }
     }
 
-    /// Changes what is known of a write of this key, and not of another one's.
+    /// Changes what is known of a write, if it belongs to this key.
     fn change_own(&mut self, key: Symbol, origin: Origin, change: impl FnOnce(&mut Write)) {
         if self.writes.get(origin).is_some_and(|write| write.key == key) {
             self.change(origin, change);
@@ -330,7 +329,7 @@ impl Ledger {
         Rc::make_mut(&mut self.declared).push((prefix.to_owned(), declared));
     }
 
-    /// What the prefix that serves a key is declared to be.
+    /// What the scenario declares about the prefix of a key.
     fn declared_of(&self, key: Symbol) -> Declared {
         if self.declared.iter().all(|(_, declared)| *declared == Declared::default()) {
             return Declared::default();
@@ -340,7 +339,7 @@ impl Ledger {
         at.map_or(Declared::default(), |at| self.declared[at].1)
     }
 
-    /// A cache's part of it.
+    /// The part of a key's account that concerns a cache.
     #[inline]
     fn in_cache(&mut self, key: Symbol, cache: CacheId) -> &mut CacheAccount {
         let keep_spans = self.keep_spans;
@@ -369,7 +368,7 @@ impl Ledger {
         account.commit(version);
     }
 
-    /// A read of a row has told an operation something.
+    /// A read of a row gave an operation a value.
     fn row_read(&mut self, op: OpId, key: Symbol, origin: Origin) {
         if let Some(open) = self.open.get_mut(op) {
             open.loaded = true;
@@ -405,7 +404,7 @@ impl Ledger {
         }
     }
 
-    /// Counts a request that has ended: how long it took, and why it failed.
+    /// Counts a request that has ended: its latency, or the reason of its failure.
     fn served_or_failed(
         &mut self,
         (op, key): (OpId, Symbol),
@@ -444,7 +443,7 @@ impl Ledger {
         }
     }
 
-    /// Counts something that happens now, in the whole run and in its step.
+    /// Counts an event now, in the whole run and in its step.
     fn count(&mut self, add: impl Fn(&mut Counts)) {
         add(&mut self.metrics.counts);
         add(&mut self.series.at(self.now.at_us).counts);
@@ -464,8 +463,7 @@ impl Ledger {
         self.metrics.violations[kind as usize] < KEPT as u64
     }
 
-    /// Compares each cache with the database again for a key, because something has
-    /// happened.
+    /// Compares each cache with the database again for a key, because of an event.
     fn look_again(&mut self, key: Symbol, why: Happening) {
         self.compare_again(key, why.at(self.now.at_us));
         let copies = self.keys.get(key).filter(|account| !account.copies.is_empty());
@@ -498,14 +496,14 @@ impl Ledger {
         }
     }
 
-    /// What the records say of the value that a cache has of a key, and of
-    /// why it differs from the database's; empty where it does not.
+    /// What the records say of a cache's value of a key, and of why it differs from the database's;
+    /// empty if it does not.
     pub fn why_different(&self, key: Symbol, cache: CacheId) -> Vec<Cause> {
         self.keys.get(key).map(|account| self.difference(key, account, cache)).unwrap_or_default()
     }
 }
 
-/// What counts where no verdicts are wanted.
+/// Whether an event counts if there are no verdicts.
 fn is_counted(event: &Event) -> bool {
     matches!(
         event,

@@ -1,4 +1,4 @@
-//! Reads: what each was worth.
+//! Reads: the verdict on each.
 
 use super::link::{committed, told};
 use super::*;
@@ -11,12 +11,12 @@ use crate::history::violation::Broken;
 use crate::history::write::OnItsWay;
 use crate::strategy::value::{Parent, Scalar};
 
-/// What a value that a read returned stands for.
+/// What a returned value stands for.
 pub(super) enum Meaning {
     /// A version of the key's own row.
     Own(Made),
-    /// Versions of other rows, of which it was computed; its own may be among them.
-    /// Of none: it is the cache's own, and no copy of anything.
+    /// Versions of other rows from which it was computed, perhaps its own among them. If empty: the
+    /// cache's own value, not a copy.
     Rows(Vec<RowPart>),
     /// A copy of another key's row, or of a write to another key.
     Foreign(Parent),
@@ -31,12 +31,12 @@ pub(super) struct RowPart {
     pub made: Made,
 }
 
-/// What a client knew before its read began, and its read does not show.
+/// What a client knew before its read began and the read does not show.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Known {
-    /// A write of its own was acknowledged.
+    /// A write of the client's was acknowledged.
     pub own: Option<Cause>,
-    /// A read of its own returned something newer.
+    /// A read of the client's returned a newer value.
     pub seen: Option<Cause>,
 }
 
@@ -50,10 +50,10 @@ impl Known {
     }
 }
 
-/// How far a value's parents are gone back to.
+/// The most parents of a value that are examined.
 const PARENTS: usize = 256;
 
-/// After how many older versions of rows that are known no others are looked for.
+/// The number of known older versions of rows beyond which no more are looked for.
 const MOST_KNOWN: usize = 16;
 
 impl Ledger {
@@ -121,7 +121,7 @@ impl Ledger {
         self.violation(Violation { kind, broken, key, at_us, op, write, other, same_value, cause });
     }
 
-    /// Counts a verdict; the kind of violation that it is.
+    /// Counts a verdict; returns the kind of violation that it is.
     fn count_verdict(&mut self, verdict: ReadVerdict) -> Option<ViolationKind> {
         let at_us = self.now.at_us;
         match verdict {
@@ -149,7 +149,7 @@ impl Ledger {
         }
     }
 
-    /// What a value stands for that was returned for a key.
+    /// What a returned value of a key stands for.
     fn answer(&self, account: &KeyLedger, key: Symbol, value: Datum, open: &Open) -> Meaning {
         if value.is_none() {
             return match value.is_literal() && open.is_unfounded() {
@@ -176,7 +176,7 @@ impl Ledger {
         }
     }
 
-    /// A value that was made of nothing stands for what the read has looked at.
+    /// A value made of nothing stands for what the read has looked at.
     fn literal(&self, account: &KeyLedger, key: Symbol, value: Datum, open: &Open) -> Meaning {
         if open.is_unfounded() {
             return Meaning::Unfounded;
@@ -195,7 +195,7 @@ impl Ledger {
         Meaning::Rows(open.last_served().map_or(Vec::new(), |served| self.parts(key, served.value)))
     }
 
-    /// The rows that a value was made of: of each the newest version.
+    /// The rows from which a value was made, each with its newest version.
     pub(super) fn parts(&self, key: Symbol, value: Datum) -> Vec<RowPart> {
         let mut parts: Vec<RowPart> = Vec::new();
         let mut known_ones = 0;
@@ -254,8 +254,7 @@ impl Ledger {
         }
     }
 
-    /// The worst of the verdicts of several rows; of stale ones the one that is
-    /// furthest behind.
+    /// The worst verdict over several rows; of stale ones the one furthest behind.
     fn judge_parts(
         &self,
         key: Symbol,
@@ -324,7 +323,7 @@ impl Ledger {
         }
     }
 
-    /// The promises that a read breaks to its client, and to all of them.
+    /// The promises that a read breaks to its client, and to all clients.
     fn promises(
         &mut self,
         (op, key, client): (OpId, Symbol, Symbol),
@@ -381,9 +380,8 @@ impl Ledger {
         (broken, known, clusters)
     }
 
-    /// The contradiction in the operations on a key that no order explains: where values
-    /// are equal, one may explain it, until more is known. If none does, nothing more is
-    /// looked for.
+    /// A contradiction in the operations on a key that no order explains. Equal values may explain
+    /// one until more is known; if none does, the search ends.
     pub(super) fn without_order(
         &mut self,
         key: Symbol,
@@ -400,8 +398,8 @@ impl Ledger {
         None
     }
 
-    /// What a client had been told of something newer of a row before its read began: of
-    /// a write of its own, and of a value that it read.
+    /// Newer versions of a row that a client knew before its read began: from a write of its own,
+    /// and from a read.
     fn session(
         &mut self,
         (op, client): (OpId, Symbol),
@@ -441,8 +439,8 @@ impl Ledger {
         [own, seen]
     }
 
-    /// Why two values can't be put in an order: of each, something had ended
-    /// before something of the other began.
+    /// Why two values cannot be ordered: of each, an operation ended before an operation of the
+    /// other began.
     pub(super) fn no_order(&self, key: Symbol, [first, second]: [Cluster; 2]) -> Vec<Cause> {
         let outside = |write| {
             let version = self.keys.get(key)?.version_of(write)?;

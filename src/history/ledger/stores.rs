@@ -1,4 +1,4 @@
-//! The caches and the queues: who holds what.
+//! The caches and the queues: which of them holds which write.
 
 use super::*;
 use crate::history::key::EntryNow;
@@ -8,7 +8,7 @@ use crate::store::cache::{CacheEffect, Removal};
 use crate::store::queue::QueueEffect;
 use crate::strategy::value::Scalar;
 
-/// Of how many items that a queue has set aside it is known that they are gone with it.
+/// The most set-aside items of a queue whose loss with the queue is known.
 const MOST_ASIDE: usize = 4_096;
 
 impl Ledger {
@@ -142,13 +142,13 @@ impl Ledger {
         }
     }
 
-    /// Whether nobody has written this value to this key.
+    /// Whether no client wrote this value to this key.
     fn is_made_up(&self, key: Symbol, value: Datum) -> bool {
         let Some(account) = self.keys.get(key) else { return false };
         account.made(key, value, &self.writes, &self.names).origin == MADE_UP
     }
 
-    /// A value has come to where it is kept for good.
+    /// A value has reached the cache that is its source of truth.
     fn kept_in_cache(&mut self, key: Symbol, id: CacheId, value: Datum) {
         if !self.at(key).declared.in_cache || !self.is_kept_in(id) || value.is_literal() {
             return;
@@ -161,8 +161,8 @@ impl Ledger {
         self.came(key, value, version, false);
     }
 
-    /// Whether what is kept in the cache is kept in this one: the first, or a part of it that
-    /// follows no other.
+    /// Whether this cache is the source of truth: the first cache, or a part of it that is not a
+    /// replica.
     fn is_kept_in(&self, id: CacheId) -> bool {
         let stores = self.names.stores();
         let follows = stores.pair(id).is_some_and(|(first, replica)| {
@@ -185,7 +185,7 @@ impl Ledger {
         })
     }
 
-    /// A value is gone from where it was kept: as was meant, or lost.
+    /// A value was removed from its source of truth: intentionally, or lost.
     fn gone_from_cache(&mut self, key: Symbol, id: CacheId, what: Happening, why: Removal) {
         let now = self.now;
         if !self.at(key).declared.in_cache || !self.is_kept_in(id) {
@@ -247,7 +247,7 @@ impl Ledger {
         open.served[place] = Some(Served { key, value: entry.value, cause, seq });
     }
 
-    /// Where both are increments, the newer value contains the older one.
+    /// If both are increments, the newer value contains the older one.
     fn sum_up(&mut self, older: Origin, newer: Origin) {
         let adds = |origin| OpId::of(origin).kind() == Kind::Increment;
         if adds(older) && adds(newer) {

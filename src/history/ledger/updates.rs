@@ -1,11 +1,10 @@
-//! Lost updates, and updates that were applied twice: by what a version was made of.
+//! Lost updates, and updates applied twice: judged by what a version was made of.
 //!
-//! A value that is written blindly, as a client sent it, may overwrite anything: the
-//! client asked for that. One that was made of a version of its row, or that
-//! increments went into, must have in it all that was there when it came: what it was
-//! made without is lost. That is the anomaly P4 of Berenson and others, "A critique of
-//! ANSI SQL isolation levels" (1995). And what is in the row already must not go into
-//! it again.
+//! A value written as a client sent it may overwrite anything: the client asked for that. A value
+//! made from a version of its row, or that includes increments, must include everything that was in
+//! the row when it came: what it lacks is lost. This is the anomaly P4 of Berenson and others, "A
+//! critique of ANSI SQL isolation levels" (1995). And what is in the row already must not be added
+//! to it again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,24 +13,24 @@ use super::*;
 use crate::event::chain;
 use crate::strategy::value::Parent;
 
-/// How far back a version's parents are looked for.
+/// The most versions back to which parents are followed.
 const FAR: usize = 4_096;
 
 /// What a version of a row was made of, as far as it concerns its row.
 struct Made {
-    /// The newest version of the row that it was made of.
+    /// The newest version of the row from which it was made.
     base: Option<i64>,
-    /// The newest of those that were read from the row.
+    /// The newest version that was read from the row.
     read: Option<i64>,
-    /// The writes that are in it by themselves.
+    /// The writes added to it individually.
     added: BTreeMap<Origin, u32>,
-    /// All of them, and those whose versions it was made of.
+    /// All writes in it, including those of the versions from which it was made.
     within: BTreeSet<Origin>,
 }
 
 impl Ledger {
-    /// A version has been committed: what does it lack, and what has it twice?
-    /// `before`: the version that it took the place of.
+    /// A version was committed: finds what it lacks, and what it contains twice. `before`: the
+    /// version that it replaced.
     pub(super) fn compare_with_lineage(&mut self, key: Symbol, value: Datum, before: &Version) {
         // a second try has made it again
         let was_lost = self.is_back(key, value.origin, before.version + 1);
@@ -92,7 +91,7 @@ impl Ledger {
         }
     }
 
-    /// Whether a write was lost that is now in a version of its key.
+    /// Whether a lost write is now in a version of its key.
     fn is_back(&mut self, key: Symbol, origin: Origin, version: i64) -> bool {
         let was_lost = self.overwritten.remove(&origin).is_some();
         if was_lost {
@@ -104,13 +103,13 @@ impl Ledger {
         was_lost
     }
 
-    /// How many updates are lost: those that were not made again.
+    /// The number of lost updates that were not made again.
     pub(in crate::history) fn lost_updates(&self) -> u64 {
         let settled = self.metrics.violations[ViolationKind::LostUpdate as usize];
         settled + self.overwritten.len() as u64
     }
 
-    /// How the writer came to know the version that it made its own of.
+    /// How the writer read the version on which it based its own.
     fn look_of(&self, key: Symbol, writer: Origin, base: i64) -> Option<Cause> {
         let account = self.keys.get(key)?;
         let version = account.versions().find(|version| version.version == base)?;
@@ -156,7 +155,7 @@ impl Ledger {
         (made.base.is_some() || !made.added.is_empty()).then_some(made)
     }
 
-    /// Which of the writes that went into a version were in what it was made of.
+    /// The writes applied to a version that was made from one that already contained them.
     /// `was_lost`: what `by` had made before was overwritten without it.
     fn applied_twice(
         &mut self,

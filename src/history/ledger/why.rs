@@ -1,4 +1,4 @@
-//! Cause chains, from what the accounts know of who did what.
+//! Cause chains, from what the accounts know.
 
 use super::link::{cached, committed, saw, told};
 use super::*;
@@ -9,8 +9,8 @@ use crate::history::order::{MADE_UP, Made, NOTHING};
 use super::reads::Known;
 
 impl Ledger {
-    /// Why a read returned what it did: `row` decides its verdict, with the version
-    /// `made`. The most telling events come first, in case there are too many.
+    /// Why a read returned its value: `row` decides its verdict, with the version `made`. The most
+    /// telling events come first, in case there are too many.
     pub(super) fn why_read(
         &self,
         (op, key): (OpId, Symbol),
@@ -119,14 +119,14 @@ impl Ledger {
         chain(links)
     }
 
-    /// How a replica came to be asked for an entry that it has of its primary.
+    /// How a replica came to serve an entry that it has from its primary.
     fn taken_over(&self, id: CacheId, entry: &EntryNow) -> Option<Cause> {
         let (cache, at_us) = self.took_over.iter().find(|(cache, _)| *cache == id)?;
         let fault = Fault::Failover(*cache);
         (*at_us >= entry.set_us).then(|| Happening::Faulted { fault }.at(*at_us))
     }
 
-    /// Why a key's entry in a cache is not what its row is, or the rows that it was made of.
+    /// Why a key's entry in a cache differs from its row, or from the rows of which it was made.
     pub(super) fn difference(&self, key: Symbol, account: &KeyLedger, id: CacheId) -> Vec<Cause> {
         let Some(cache) = account.caches.get(id) else { return Vec::new() };
         let Some(entry) = cache.entry.filter(|_| cache.state.differs()) else {
@@ -211,7 +211,7 @@ impl Ledger {
         chain(links)
     }
 
-    /// What is known of a write that the database does not hold.
+    /// What is known of the holders of a write that the database does not hold.
     fn whereabouts(&self, origin: Origin) -> Vec<Cause> {
         if origin == MADE_UP {
             return Vec::new();
@@ -227,8 +227,8 @@ impl Ledger {
         known.into_iter().flatten().collect()
     }
 
-    /// Where an entry's value came from: the read or the commit before it.
-    /// `write`: which version of the account's row is in it.
+    /// Where an entry's value came from: the read or the commit before it. `write`: the version of
+    /// the account's row in it.
     fn origin_of(&self, account: &KeyLedger, entry: &EntryNow, write: Origin) -> Option<Cause> {
         if let Some(load) = entry.load.or_else(|| account.load_of(entry.by, write)) {
             return Some(saw(account, load));
@@ -237,8 +237,8 @@ impl Ledger {
         (write != Origin::INITIAL).then(|| committed(version))
     }
 
-    /// The write that a read missed: its commit or, where that came after the read
-    /// began, its acknowledgement.
+    /// The write that a read missed: its commit or, if that came after the read began, its
+    /// acknowledgement.
     fn missed_write(&self, account: &KeyLedger, write: Origin, began: Moment) -> Option<Cause> {
         let acked = |at: Moment| Happening::Acknowledged { write }.at(at.at_us);
         if let Some(version) = account.version_of(write) {
@@ -263,8 +263,8 @@ fn write_is_alive(write: &Write) -> bool {
     matches!(write.fate(), Fate::Pending) || write.ended.is_none()
 }
 
-/// What should have put the entry right and did not: a delete or a set that
-/// landed before the entry was set, or a call that failed.
+/// The correction that the entry missed: a delete or a set that landed before the entry was set, or
+/// a call that failed.
 fn correction(
     account: &KeyLedger,
     cache: &CacheAccount,

@@ -1,4 +1,4 @@
-//! Writes: what becomes of each.
+//! Writes: what happens to each.
 
 use super::*;
 use crate::event::{Saying, Verb};
@@ -88,7 +88,7 @@ impl Ledger {
         }
     }
 
-    /// A write from outside takes effect as it begins: nobody has to be told of it.
+    /// An outside write takes effect as it begins: no client has to be told.
     pub(super) fn took_effect(&mut self, key: Symbol, op: OpId, value: Scalar) {
         let seq = self.now.seq;
         self.at(key).operations.add(op, seq, Some(seq), value);
@@ -97,7 +97,7 @@ impl Ledger {
         self.at(key).register.note(op.origin(), edge, edge);
     }
 
-    /// A client knows that its write is done.
+    /// A client learns that its write is done.
     fn wrote(&mut self, (origin, key, client): (Origin, Symbol, Symbol)) {
         let at = self.now;
         let oldest = self.open.first_began().map_or(at.seq, |began| began.seq);
@@ -118,7 +118,7 @@ impl Ledger {
         self.came(key, value, version, added);
     }
 
-    /// A value has come to the source of truth, as a version.
+    /// A value has reached the source of truth, as a version.
     pub(super) fn came(&mut self, key: Symbol, value: Datum, version: i64, added: bool) {
         let now = self.now;
         let origin = value.origin;
@@ -162,8 +162,8 @@ impl Ledger {
         );
     }
 
-    /// A deletion has found no row: that is what it asked for. It makes no
-    /// version, and yet whoever finds nothing from now on has seen it.
+    /// A deletion found no row, which is what it asked for. It makes no version, but a read that
+    /// finds no row from now on has seen it.
     pub(super) fn deleted_nothing(&mut self, key: Symbol, origin: Origin) {
         let write = self.writes.get(origin).map(|write| (write.started, write.acked()));
         if let Some((started, acked)) = write {
@@ -187,7 +187,7 @@ impl Ledger {
         self.arrived(key, origin, Happening::Committed { write: origin, version: 0 });
     }
 
-    /// A write, and with it all that it has absorbed, has come to the database.
+    /// A write has reached the database, with everything that it has absorbed.
     pub(super) fn arrived(&mut self, key: Symbol, origin: Origin, why: Happening) {
         let at_us = self.now.at_us;
         if self.writes.get(origin).is_some_and(|write| write.key != key) {
@@ -221,7 +221,7 @@ impl Ledger {
         self.count_losses();
     }
 
-    /// A call has failed: of the write that it carries, and of the key's entry.
+    /// Notes a failed call for the write that it carries, and for the key's entry.
     pub(super) fn call_failed(
         &mut self,
         op: OpId,
@@ -284,7 +284,7 @@ impl Ledger {
         self.count_losses();
     }
 
-    /// Takes the number of lost writes into the series.
+    /// Enters the number of lost writes in the series.
     pub(super) fn count_losses(&mut self) {
         let lost = self.writes.fates().lost;
         self.series.at(self.now.at_us).lost = lost;

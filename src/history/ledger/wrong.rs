@@ -1,4 +1,4 @@
-//! What went wrong in a run: how often, and the worst of it.
+//! The violations of a run: their counts, and the worst of them.
 
 use super::Ledger;
 use crate::history::outage::Outage;
@@ -6,12 +6,12 @@ use crate::history::violation::{KEPT, Violation, ViolationKind};
 use crate::strategy::value::{Origin, Symbol};
 
 impl Ledger {
-    /// How much went wrong, of every kind.
+    /// The number of violations, of every kind.
     pub fn went_wrong(&self) -> u64 {
         self.totals().map(|(_, count)| count).sum()
     }
 
-    /// How often each kind of thing went wrong, the worst kind first.
+    /// The number of violations by kind, the worst kind first.
     pub fn totals(&self) -> impl Iterator<Item = (ViolationKind, u64)> {
         let fates = self.writes.fates();
         let counts = self.metrics.violations;
@@ -26,16 +26,14 @@ impl Ledger {
         })
     }
 
-    /// What went wrong, in the order of time: of each kind the first
-    /// `KEPT` are kept.
+    /// The violations in order of time; the first `KEPT` of each kind.
     pub fn violations(&self) -> Vec<Violation> {
         let mut all = self.worst(usize::MAX);
         all.sort_by_key(|violation| violation.at_us);
         all
     }
 
-    /// The worst of what went wrong, the worst kind first, and of one kind the
-    /// earliest first.
+    /// At most `most` violations: the worst kind first, and within a kind the earliest first.
     pub fn worst(&self, most: usize) -> Vec<Violation> {
         let lost = self.writes.lost().take(KEPT.min(most));
         let mut worst: Vec<Violation> =
@@ -54,12 +52,13 @@ impl Ledger {
         worst
     }
 
-    /// The times in which requests failed.
+    /// The periods in which requests failed.
     pub fn outages(&self) -> impl Iterator<Item = &Outage> {
         self.outages.all()
     }
 
-    /// Whether a read was dirty or phantom, its write's fate decides.
+    /// The present kind of a violation: whether a read was dirty or phantom depends on its write's
+    /// fate.
     fn kind_now(&self, violation: &Violation) -> ViolationKind {
         match violation.kind {
             ViolationKind::DirtyRead | ViolationKind::PhantomRead => {
@@ -80,7 +79,7 @@ impl Ledger {
     }
 }
 
-/// An outage as something that went wrong: its first request stands for it.
+/// An outage as a violation of its first request.
 fn of_outage(outage: &Outage) -> Violation {
     let (op, key) = outage.first;
     let (kind, none) = (ViolationKind::Outage, Origin::INITIAL);

@@ -1,4 +1,4 @@
-//! The zones find exactly what trying every order finds.
+//! Property test: the zones find the same contradictions as trying every order.
 
 use proptest::prelude::*;
 
@@ -15,8 +15,8 @@ struct Observation {
     of: Option<usize>,
 }
 
-/// A few operations whose beginnings and ends are all different. A read returns
-/// a write that had begun before the read ended.
+/// A few operations whose beginnings and ends all differ. A read returns a write that had begun
+/// before the read ended.
 fn any_history() -> impl Strategy<Value = Vec<Observation>> {
     let instants = Just((1..=14).collect::<Vec<u64>>()).prop_shuffle();
     let kinds = prop::collection::vec((0..3u8, any::<prop::sample::Index>(), 0..5u8), 2..8);
@@ -36,7 +36,7 @@ fn any_history() -> impl Strategy<Value = Vec<Observation>> {
     })
 }
 
-/// Whether some order explains it, by trying all of them.
+/// Whether some order explains the operations, by trying all of them.
 fn explains(all: &[Observation], done: u32, holds: Option<usize>) -> bool {
     let left = |at: usize| done & (1 << at) == 0;
     if (0..all.len()).all(|at| !left(at) || all[at].end.is_none()) {
@@ -54,7 +54,7 @@ fn explains(all: &[Observation], done: u32, holds: Option<usize>) -> bool {
     })
 }
 
-/// The same by zones, the operations told in the order of their ends.
+/// Whether the zones find no contradiction, with the operations added in the order of their ends.
 fn register_explains(all: &[Observation]) -> bool {
     let op = |at: usize| {
         let kind = if all[at].of.is_some() { Kind::Read } else { Kind::Write };

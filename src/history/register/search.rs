@@ -1,10 +1,10 @@
-//! Linearizability of one key by trying orders: where two values are equal, as no
-//! values are for Gibbons and Korach's zones.
+//! Linearizability of one key by trying orders, for when two values are equal, which Gibbons and
+//! Korach's zones do not allow.
 //!
-//! Depth first over the operations that may come next, as in Wing and Gong, "Testing and
-//! verifying concurrent objects" (1993), with Lowe's memory of what was tried. It is
-//! asked only where the zones find a contradiction, and gives up, which leaves it at
-//! that, where there are more operations than a mask has bits, or too many states.
+//! Depth first over the operations that may come next, as in Wing and Gong, "Testing and verifying
+//! concurrent objects" (1993), with Lowe's memory of what was tried. It runs only if the zones find
+//! a contradiction. It gives up, and the contradiction stands, if there are more operations than a
+//! mask has bits, or too many states.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ const STATES: usize = 20_000;
 #[derive(Clone, Debug, Default)]
 pub struct Observed {
     all: Vec<Observation>,
-    /// There were more than are remembered, or some whose values are not known.
+    /// There were more operations than can be remembered, or some with unknown values.
     is_partial: bool,
 }
 
@@ -28,14 +28,14 @@ pub struct Observed {
 struct Observation {
     op: OpId,
     start: u64,
-    /// `None`: it has not ended, or its client does not know how: it may take effect
-    /// late, or never.
+    /// `None`: it has not ended, or its client does not know how: it may take effect late, or
+    /// never.
     end: Option<u64>,
     value: Scalar,
 }
 
 impl Observed {
-    /// A write or a read begins to count: a write when it begins, a read when it ends.
+    /// Adds an operation: a write when it begins, a read when it ends.
     pub fn add(&mut self, op: OpId, start: u64, end: Option<u64>, value: Scalar) {
         match self.all.len() < OPERATIONS {
             true => self.all.push(Observation { op, start, end, value }),
@@ -50,7 +50,7 @@ impl Observed {
         }
     }
 
-    /// The writes among them, and their values.
+    /// The writes among the operations, with their values.
     pub fn writes(&self) -> impl Iterator<Item = (Origin, Scalar)> {
         let writes = self.all.iter().filter(|each| each.op.kind().writes());
         writes.map(|each| (each.op.origin(), each.value))
@@ -61,18 +61,18 @@ impl Observed {
         self.writes().find(|(known, _)| *known == origin).map(|(_, value)| value)
     }
 
-    /// How many bytes they take.
+    /// The memory that they take, in bytes.
     pub fn bytes(&self) -> u64 {
         (self.all.capacity() * size_of::<Observation>()) as u64
     }
 
-    /// What is known is not enough any more.
+    /// Notes that what is known is no longer enough.
     pub fn forget(&mut self) {
         self.is_partial = true;
         self.all = Vec::new();
     }
 
-    /// Whether some order explains what clients saw; `None`: that was not found out.
+    /// Whether some order explains what clients saw; `None`: undecided.
     pub fn is_explained(&self, initial: Scalar, names: &Names) -> Option<bool> {
         if self.is_partial {
             return None;

@@ -1,5 +1,4 @@
-//! The way through a lesson: one step after the other, over a run that others
-//! show.
+//! The guide through a lesson: one step after another, over a run that the page shows.
 
 mod run;
 mod turn;
@@ -17,25 +16,24 @@ use crate::time::Micros;
 
 /// Leads a learner through a lesson.
 ///
-/// The run is the page's own: the guide moves it on and acts in it, and leaves
-/// it to be looked at, sought and acted in by the learner in between.
+/// The run belongs to the page: the guide advances it and acts in it; in between, the learner may
+/// inspect it, seek in it and act in it.
 pub struct Guide {
     course: Rc<Course>,
-    /// The step that is played.
+    /// The step being played.
     played: usize,
-    /// The step to get to: further than that while what comes before it is
-    /// played again.
+    /// The step to reach: a later one while earlier steps are replayed.
     target: usize,
     phase: Phase,
     since: Since,
-    /// Where the step's own time begins.
+    /// When the step's own time begins.
     began_us: Micros,
-    /// What is done in this step, and how much of it has been.
+    /// The actions of this step, and how many of them are done.
     script: Rc<[Action]>,
     done: usize,
     /// Why actions of this step could not be done.
     refused: Vec<String>,
-    /// How many records there were when the goal was last looked for.
+    /// The number of records when the goal was last checked.
     looked: u64,
     answer: Option<Answer>,
     reveal: Option<Reveal>,
@@ -44,32 +42,32 @@ pub struct Guide {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Phase {
-    /// To be read; where something is asked, to be answered.
+    /// The step is shown; if it asks a question, it waits for the answer.
     Open,
     Playing,
     Over,
 }
 
-/// How far a step got.
+/// How far `play` got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Played {
-    /// The portion is used up; there is more to do.
+    /// The portion is used up; call again.
     More,
-    /// To the instant that was asked for, and the step is not over.
+    /// The requested instant is reached, and the step is not over.
     Waiting,
     /// The step waits for an answer.
     Asks,
-    /// To the step's end: there is something to reveal.
+    /// The step is over: there is something to reveal.
     Over,
-    /// It can't go on, and why.
+    /// The step cannot continue, and why.
     Stopped(String),
 }
 
 impl Guide {
-    /// The lesson from its first step, and its run at its first instant.
+    /// Begins a lesson at its first step. Returns its run, at its first instant.
     ///
     /// # Errors
-    /// What is wrong with the scenario; a [`Course`] has none of it.
+    /// What is wrong with the scenario; nothing, for a valid [`Course`].
     pub fn new(course: &Rc<Course>) -> Result<(Guide, Timeline), Vec<Problem>> {
         let timeline = Timeline::new(&course.start(0))?;
         let progress = Progress {
@@ -98,11 +96,11 @@ impl Guide {
         Ok((guide, timeline))
     }
 
-    /// The lesson from where a learner left it. What comes before that step
-    /// [`play`](Guide::play) plays again, as the lesson has it.
+    /// Continues a lesson where a learner left it. [`play`](Guide::play) first replays the steps
+    /// before it, as the lesson describes them.
     ///
     /// # Errors
-    /// Where the progress is of another lesson, or does not fit this one.
+    /// If the progress is of another lesson, or does not fit this one.
     pub fn resume(
         course: &Rc<Course>,
         progress: Progress,
@@ -138,17 +136,17 @@ impl Guide {
         &self.course
     }
 
-    /// Which step it is at, from 0.
+    /// The position of the present step, from 0.
     pub fn at(&self) -> usize {
         self.target
     }
 
-    /// The step that it is at.
+    /// The present step.
     pub fn step(&self) -> &LessonStep {
         &self.course.lesson.steps[self.target]
     }
 
-    /// Whether earlier steps are being played again, to get to this one.
+    /// Whether earlier steps are being replayed to reach this one.
     pub fn is_arriving(&self) -> bool {
         self.played < self.target
     }
@@ -161,30 +159,30 @@ impl Guide {
             && self.step().question.is_some()
     }
 
-    /// Whether the step's own part of the run has begun, and is not over.
+    /// Whether the step's own part of the run has begun and is not over.
     pub fn is_playing(&self) -> bool {
         self.is_arriving() || self.phase == Phase::Playing
     }
 
-    /// What the step came to, once it is over.
+    /// The result of the step, once it is over.
     pub fn reveal(&self) -> Option<&Reveal> {
         self.reveal.as_ref().filter(|_| !self.is_arriving())
     }
 
-    /// Why actions of this step could not be done, where some could not.
+    /// Why actions of this step could not be done, if some could not.
     pub fn refused(&self) -> &[String] {
         &self.refused
     }
 
-    /// How far the learner has come.
+    /// The learner's progress.
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
 
-    /// Commits to an answer. It can't be changed; what is right is not known yet.
+    /// Commits to an answer. It cannot be changed; the right answer is not known yet.
     ///
     /// # Errors
-    /// Where nothing is asked, or the answer does not fit the question.
+    /// If the step does not wait for an answer, or the answer does not fit the question.
     pub fn commit(&mut self, answer: Answer) -> Result<(), StepError> {
         let question = self.step().question.as_ref().ok_or(StepError::NothingAsked)?;
         if !self.asks() {
@@ -195,18 +193,18 @@ impl Guide {
         Ok(())
     }
 
-    /// Whether the goal's own solution is done, or being done.
+    /// Whether the goal's solution is done or in progress.
     pub fn is_shown(&self) -> bool {
         self.step().goal.is_some() && !self.script.is_empty()
     }
 
-    /// Whether there is a next step to go on to.
+    /// Whether there is a next step.
     pub fn has_next(&self) -> bool {
         self.target + 1 < self.course.lesson.steps.len()
     }
 }
 
-/// Whether an answer is one to this question.
+/// Checks that an answer fits a question.
 fn fits(answer: &Answer, question: &Question) -> Result<(), AnswerError> {
     let choices = question.choices().len();
     match (question, answer) {

@@ -1,4 +1,4 @@
-//! A step's run: what is done in it, and when it is over.
+//! The run of a step: its actions, and its end.
 
 use super::{Guide, Phase, Played};
 use crate::expect::finding_of;
@@ -11,9 +11,8 @@ use crate::simulate::timeline::Timeline;
 use crate::time::Micros;
 
 impl Guide {
-    /// Goes on to an instant of the run, and no further than to the step's end,
-    /// in at most about so many events. Where earlier steps are played again it
-    /// goes on to their end, whatever the instant.
+    /// Plays to an instant, but not beyond the step's end, in at most about `most` events. While
+    /// earlier steps are replayed, it plays to their ends, whatever the instant.
     pub fn play(&mut self, timeline: &mut Timeline, until_us: Micros, most_events: u32) -> Played {
         let last = timeline.now().events().saturating_add(most_events.into());
         loop {
@@ -49,8 +48,8 @@ impl Guide {
         }
     }
 
-    /// The step's own time begins. What a learner did while it was to be read is
-    /// no part of it; a goal they may have begun with at once.
+    /// Begins the step's own time. What a learner did while reading is not part of it, except that
+    /// a goal may already be under way.
     fn begin_now(&mut self, timeline: &Timeline) {
         self.phase = Phase::Playing;
         if self.course.lesson.steps[self.played].goal.is_none() {
@@ -59,8 +58,8 @@ impl Guide {
         }
     }
 
-    /// When the step has something to do next, or is over by its time, as far as
-    /// that is known: `None` while it does not play.
+    /// When the step has its next action, or ends by its time, as far as that is known; `None`
+    /// while it does not play.
     pub fn due_us(&self) -> Option<Micros> {
         let step = &self.course.lesson.steps[self.played];
         let next = self.script.get(self.done).map(|action| action.at_us);
@@ -119,7 +118,7 @@ impl Guide {
         }
     }
 
-    /// Whether the step is over before its time is.
+    /// Whether the step is over before its time.
     fn is_over(&mut self, step: &LessonStep, timeline: &Timeline, next_us: Option<Micros>) -> bool {
         let run = timeline.now();
         if let Some(goal) = &step.goal {
@@ -140,7 +139,7 @@ impl Guide {
         }
     }
 
-    /// The step is over: what did the engine do?
+    /// Ends the step, and reveals the engine's answer.
     fn finish(&mut self, timeline: &Timeline) -> Played {
         self.phase = Phase::Over;
         if self.is_arriving() {
@@ -161,8 +160,8 @@ impl Guide {
         Played::Over
     }
 
-    /// Has the goal's own solution done, from now on; nothing where there is
-    /// none, or it is reached or being done.
+    /// Starts the goal's solution; nothing happens if there is none, the goal is reached, or it is
+    /// in progress.
     pub fn show(&mut self, timeline: &Timeline) {
         let goal = self.course.lesson.steps[self.played].goal.as_ref();
         let wanted = self.phase != Phase::Over && self.script.is_empty();

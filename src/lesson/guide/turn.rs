@@ -1,4 +1,4 @@
-//! From step to step, forwards and back.
+//! Moves from step to step, forwards and back.
 
 use super::{Guide, Phase};
 use crate::lesson::course::Course;
@@ -8,10 +8,10 @@ use crate::scenario::Problem;
 use crate::simulate::timeline::Timeline;
 
 impl Guide {
-    /// Goes on to the next step.
+    /// Goes to the next step.
     ///
     /// # Errors
-    /// Where the step is not over, or is the last one.
+    /// If the step is not over, or is the last one.
     pub fn next(&mut self, timeline: &mut Timeline) -> Result<(), StepError> {
         if self.is_arriving() || self.phase != Phase::Over {
             return Err(StepError::StepNotOver);
@@ -23,10 +23,10 @@ impl Guide {
         self.turn(self.target, timeline).map_err(StepError::Run)
     }
 
-    /// Goes back to the step before, as it began: its run is played again.
+    /// Goes back to the start of the previous step; its run is replayed.
     ///
     /// # Errors
-    /// Where this is the first step.
+    /// If this is the first step.
     pub fn back(&mut self, timeline: &mut Timeline) -> Result<(), StepError> {
         match self.target.checked_sub(1) {
             Some(step) => self.go_to(step, timeline).map_err(StepError::Run),
@@ -34,16 +34,15 @@ impl Guide {
         }
     }
 
-    /// Begins the present step again.
+    /// Restarts the present step.
     ///
     /// # Errors
-    /// Where its run cannot begin.
+    /// If its run cannot begin.
     pub fn again(&mut self, timeline: &mut Timeline) -> Result<(), StepError> {
         self.go_to(self.target, timeline).map_err(StepError::Run)
     }
 
-    /// Goes to a step, as the lesson comes to it: what the learner did with
-    /// their own hands is not done again.
+    /// Goes to a step by replaying the lesson; the learner's own actions are not repeated.
     pub(super) fn go_to(&mut self, step: usize, timeline: &mut Timeline) -> Result<(), Problem> {
         self.target = step;
         let started = self.course.started(step);
@@ -52,7 +51,7 @@ impl Guide {
         Ok(())
     }
 
-    /// Goes on to a step in the same run, or in another one where the step restarts it.
+    /// Goes to a step in the same run, or in a new one if the step restarts it.
     pub(super) fn turn(&mut self, step: usize, timeline: &mut Timeline) -> Result<(), Problem> {
         if self.course.lesson.steps[step].restart.is_some() {
             *timeline = begin(&self.course, step)?;

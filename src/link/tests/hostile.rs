@@ -1,4 +1,4 @@
-//! Whatever somebody makes up: it opens or is refused, soon and in little memory.
+//! Property tests with hostile links: each opens or is refused, quickly and in little memory.
 #![cfg(not(target_arch = "wasm32"))]
 
 use proptest::collection::vec;
@@ -7,7 +7,7 @@ use proptest::sample::{Index, select};
 
 use super::*;
 
-/// Opens a link, or says why not; what it opens is within its bounds.
+/// Opens a link, or says why not, and checks that the scenario is within its bounds.
 fn opens(link: &str) -> Result<(), TestCaseError> {
     match decode(link) {
         Ok(opened) => {
@@ -22,7 +22,7 @@ fn opens(link: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Links that open, of each codec.
+/// Valid links, of each codec.
 fn links() -> Vec<String> {
     let mut scenario = preset::find("fx2").expect("a preset").scenario();
     let source = "def read(key):\n    return db.read(key)\n\ndef write(key, value):\n    pass\n";
@@ -41,7 +41,7 @@ fn links() -> Vec<String> {
     links.into_iter().map(|link| link.expect("it is short").text).collect()
 }
 
-/// The bodies of those, without the first byte and the outcome.
+/// The bodies of those links, without the first byte and the outcome.
 fn contents() -> Vec<(Codec, Vec<u8>)> {
     let open = |link: String| {
         let (codec, body) = envelope::open(&link).expect("it is whole");
@@ -55,7 +55,7 @@ fn contents() -> Vec<(Codec, Vec<u8>)> {
     links().into_iter().map(open).collect()
 }
 
-/// A link with this content, not compressed, as the format allows.
+/// A link with this content, uncompressed, which the format allows.
 fn stored(codec: Codec, content: &[u8]) -> String {
     let mut body = vec![0];
     if codec.is_packed() {
@@ -71,7 +71,7 @@ fn codec() -> impl Strategy<Value = Codec> {
     select(Codec::ALL.to_vec())
 }
 
-/// A change of a list: an item is replaced, taken out or put in, or its end cut off.
+/// A change of a list: an item is replaced, removed or inserted, or the end is cut off.
 fn mutate<T: Clone>(items: &mut Vec<T>, change: u8, at: Index, item: T) {
     if items.is_empty() {
         return items.push(item);
@@ -96,7 +96,7 @@ fn any_text() {
     });
 }
 
-/// Bytes that nobody wrote, in a link that is whole.
+/// Random bytes in an intact link.
 #[test]
 fn any_bytes() {
     proptest!(config(25_000), |(codec in codec(), body in vec(any::<u8>(), 0..80))| {
@@ -104,7 +104,7 @@ fn any_bytes() {
     });
 }
 
-/// Bytes as the tokens of values that are nearly right, in a link that is whole.
+/// Tokens of nearly valid values in an intact link.
 #[test]
 fn any_tokens() {
     // what stands for a value more often than for a text that there is not
@@ -117,7 +117,7 @@ fn any_tokens() {
     });
 }
 
-/// Valid links of which characters were changed, taken out, put in or cut off.
+/// Valid links with characters changed, removed, inserted or cut off.
 #[test]
 fn changed_links() {
     let links: Vec<Vec<char>> = links().iter().map(|link| link.chars().collect()).collect();
@@ -132,7 +132,7 @@ fn changed_links() {
     });
 }
 
-/// Two valid links, each cut somewhere and put together.
+/// Two valid links, each cut somewhere and joined.
 #[test]
 fn spliced_links() {
     let links = links();
@@ -143,7 +143,7 @@ fn spliced_links() {
     });
 }
 
-/// What is inside valid links, changed in any way, in links that are whole.
+/// Contents of valid links, changed in any way, in intact links.
 #[test]
 fn changed_contents() {
     let change = (any::<u8>(), any::<Index>(), any::<u8>());
@@ -167,8 +167,8 @@ fn changed_contents() {
     });
 }
 
-/// A few bytes that say "much": long lists, long texts, texts and shapes that
-/// are named again and again, runs that compress to nothing.
+/// A few bytes that announce much: long lists, long texts, texts and shapes that are repeated, runs
+/// that compress to nothing.
 #[test]
 fn bombs() {
     let run = (select(vec![0x00, 0x40, 0x80, 0xe9, 0xef, 0xfc, 0xff]), 0..2_000usize);

@@ -1,4 +1,4 @@
-//! Links that do not open, each with its own error.
+//! Tests of links that do not open, each with its own error.
 
 mod hostile;
 
@@ -7,7 +7,7 @@ use super::*;
 use crate::scenario::preset;
 use crate::scenario::{Action, Literal, What};
 
-/// A link with this content in it.
+/// A link with this content.
 fn sealed(codec: Codec, content: &[u8]) -> String {
     let content = match codec.is_packed() {
         true => pack::pack(content),
@@ -20,12 +20,12 @@ fn json(text: &str) -> Json {
     serde_json::from_str(text).expect("JSON")
 }
 
-/// A link to what a file could hold, too.
+/// A link to a document, as a file could hold it.
 fn link_to(document: &str) -> String {
     sealed(Codec::Scenario, &tokens(&json(document)))
 }
 
-/// A link to a preset of this name and digest, with these differences.
+/// A link to a preset of this id and digest, with these differences.
 fn link_from(id: &str, digest: &[u8], changed: &str) -> String {
     let changed = json(changed);
     let mut writer = Writer::default();
@@ -37,14 +37,14 @@ fn link_from(id: &str, digest: &[u8], changed: &str) -> String {
     sealed(Codec::Preset, &writer.finish())
 }
 
-/// A preset as links know it: without expectations.
+/// A preset as links refer to it: without expectations.
 fn published(id: &str) -> Scenario {
     let preset = preset::find(id).expect("a preset").scenario();
     assert!(!preset.expect.is_empty(), "{id} has nothing that links leave out");
     Scenario { expect: Vec::new(), ..preset }
 }
 
-/// The digest of a preset as it is.
+/// The digest of a preset at present.
 fn digest(id: &str) -> Vec<u8> {
     let preset = base::document(&published(id));
     envelope::digest(&tokens(&preset.expect("JSON"))).to_vec()

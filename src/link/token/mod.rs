@@ -1,10 +1,8 @@
 //! JSON in few bytes: the content of a link before compression.
 //!
-//! A value is a byte that says what it is, and what that needs. A text is
-//! written once and has a number from then on; so has the *shape* of an object,
-//! which is the names of its fields, in their order. An instant (`at_us`) is
-//! written as the difference to the one before. A person's action is so about
-//! seven bytes long.
+//! A value is a tag byte with its content. A text is written once and has a number from then on; so
+//! has the *shape* of an object, which is the names of its fields, in order. An instant (`at_us`)
+//! is written as the difference from the one before. A person's action takes about seven bytes.
 //!
 //! | byte | then | is |
 //! | --- | --- | --- |
@@ -27,11 +25,10 @@
 //! | `fc` | a number, the names, the values | an object of a new shape |
 //! | `fd` | 8 bytes | a decimal by its bits, lowest byte first |
 //!
-//! Numbers are in base 128, lowest digits first, the top bit marking that more
-//! follow (LEB128); signed ones are doubled, minus one where they are negative.
-//! In a shape the *word* `at_us` stands for an instant that is written as a
-//! signed difference, without a byte before it; spelled out as a text, it is a
-//! field like any other.
+//! Numbers are in base 128, lowest digits first, with the top bit set if more follow (LEB128);
+//! signed ones are zigzag-encoded: doubled, and negative ones as −2n − 1. In a shape, the *word*
+//! `at_us` stands for an instant that is written as a signed difference without a tag; spelled out
+//! as a text, it is an ordinary field.
 
 mod read;
 mod word;
@@ -61,13 +58,13 @@ const FAR_SHAPE: u8 = 0xfb;
 const NEW_SHAPE: u8 = 0xfc;
 const REAL: u8 = 0xfd;
 
-/// How many texts, and shapes, have a byte of their own.
+/// The number of texts, and of shapes, that take one byte.
 const NEAR: usize = 64;
 
-/// The longest text whose length is in its first byte.
+/// The longest text whose length fits into its first byte.
 const SHORT_TEXT: usize = 32;
 
-/// What a decimal is divided by.
+/// The divisors of decimals.
 const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! From bytes to the text of a JSON document, within bounds.
+//! Reads bytes as the text of a JSON document, within bounds.
 
 use std::rc::Rc;
 
@@ -10,27 +10,27 @@ use super::*;
 pub enum TokenError {
     /// They end too early, or have no meaning.
     Nonsense,
-    /// The text would be longer than it may be.
+    /// The text would be longer than allowed.
     Long,
     /// Values are nested too deeply.
     Deep,
 }
 
-/// How deep values may be nested; a scenario needs less than ten.
+/// The deepest nesting allowed; a scenario needs less than ten levels.
 const DEEPEST: u32 = 24;
 
-/// A text as JSON has it, in quotes.
+/// A text in JSON's notation, in quotes.
 type Text = Rc<str>;
 
 /// A field's name, in quotes, and whether its value is an instant.
 type Name = (Text, bool);
 
-/// Reads values one behind the other.
+/// Reads values one after another.
 pub struct Reader<'a> {
     bytes: &'a [u8],
     texts: Vec<Text>,
     shapes: Vec<Rc<[Name]>>,
-    /// The last instant.
+    /// The previous instant.
     at_us: i128,
     json: String,
     /// The most bytes that `json` may have.
@@ -38,31 +38,31 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads these bytes, for a text of at most so many.
+    /// A reader of these bytes, for a text of at most `longest` bytes.
     pub fn new(bytes: &'a [u8], longest: usize) -> Reader<'a> {
         let json = String::new();
         Reader { bytes, texts: Vec::new(), shapes: Vec::new(), at_us: 0, json, longest }
     }
 
-    /// The one value that is left, as JSON.
+    /// Reads the one remaining value as JSON.
     pub fn json(mut self) -> Result<String, TokenError> {
         self.value(0)?;
         if self.bytes.is_empty() { Ok(self.json) } else { Err(TokenError::Nonsense) }
     }
 
-    /// Whether nothing is left.
+    /// Whether no bytes are left.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// The next value, which is a text.
+    /// Reads the next value, which must be a text.
     pub fn text(&mut self) -> Result<String, TokenError> {
         let tag = self.byte()?;
         let (text, _) = self.name(tag)?;
         serde_json::from_str(&text).map_err(|_| TokenError::Nonsense)
     }
 
-    /// The next bytes as they are.
+    /// Reads the next bytes unchanged.
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], TokenError> {
         let (array, rest) = self.bytes.split_first_chunk().ok_or(TokenError::Nonsense)?;
         self.bytes = rest;
@@ -160,7 +160,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A text, and whether it is the word for an instant.
+    /// Reads a name, and whether it is the word for an instant.
     fn name(&mut self, tag: u8) -> Result<Name, TokenError> {
         let length = match tag {
             0..TEXT => return word(usize::from(tag)),
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
         self.texts.get(number).map(|text| (text.clone(), false)).ok_or(TokenError::Nonsense)
     }
 
-    /// A whole number that JSON's readers know.
+    /// Writes a whole number that every JSON reader can hold.
     fn whole(&mut self, whole: i128) -> Result<(), TokenError> {
         if whole < i64::MIN.into() || whole > u64::MAX.into() {
             return Err(TokenError::Nonsense);
@@ -237,7 +237,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A number has no more bits than twice the largest of 64.
+/// The most bits of a number: enough for the difference of two 64-bit numbers.
 const MOST_BITS: u32 = 70;
 
 fn word(number: usize) -> Result<Name, TokenError> {

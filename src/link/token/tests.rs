@@ -8,7 +8,7 @@ fn written(value: &Json) -> Vec<u8> {
     writer.finish()
 }
 
-/// It takes so many bytes, and comes back as it was.
+/// Encodes to this many bytes, and back to the same value.
 #[track_caller]
 fn check(value: Json, bytes: usize) {
     let written = written(&value);
@@ -115,7 +115,7 @@ fn nonsense_is_refused() {
     refused(&bomb, TokenError::Long);
 }
 
-/// A number means its word in every link that was ever made.
+/// A number stands for the same word in every link.
 #[test]
 fn the_words_are_those_that_links_were_made_with() {
     let all = WORDS.join(" ");

@@ -1,9 +1,9 @@
-//! The words that have a number in version 1 of links.
+//! The words that have numbers in version 1 of links.
 //!
-//! Frozen: a number stands for the same word in every link. A word that is not here
-//! is spelled out, once per link.
+//! Frozen: a number stands for the same word in every link. Any other word is spelled out, once per
+//! link.
 
-/// By number. The first [`SHORT`] take one byte, the others two.
+/// The words by number. The first [`SHORT`] take one byte, the others two.
 #[rustfmt::skip]
 pub const WORDS: [&str; 282] = [
     "read", "write", "delete", "increment", "kill-cache", "restart-cache", "flush-cache", "evict",
@@ -44,11 +44,10 @@ pub const WORDS: [&str; 282] = [
     "post:1", "c", "d", "k0", "k1", "counters", "load", "readers", "writers",
 ];
 
-/// How many words have a byte of their own.
+/// The number of words that take one byte.
 pub const SHORT: usize = 64;
 
-/// The name of the field whose value is written as the difference to the last
-/// one of its kind.
+/// The field whose value is written as the difference from the previous one.
 pub const TIME: &str = "at_us";
 
 /// The number of a word.

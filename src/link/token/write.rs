@@ -1,4 +1,4 @@
-//! From JSON to bytes.
+//! Writes JSON as bytes.
 
 use std::collections::BTreeMap;
 
@@ -12,18 +12,18 @@ use super::*;
 /// A field's name, and whether its value is an instant.
 type Name<'a> = (&'a str, bool);
 
-/// Writes values one behind the other.
+/// Writes values one after another.
 #[derive(Default)]
 pub struct Writer<'a> {
     bytes: Vec<u8>,
     texts: IndexSet<&'a str, FxBuildHasher>,
     shapes: IndexSet<Vec<Name<'a>>, FxBuildHasher>,
-    /// The last instant.
+    /// The previous instant.
     at_us: i128,
 }
 
 impl<'a> Writer<'a> {
-    /// What was written.
+    /// The bytes written.
     pub fn finish(self) -> Vec<u8> {
         self.bytes
     }
@@ -66,7 +66,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes bytes as they are.
+    /// Writes bytes unchanged.
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.bytes.extend(bytes);
     }
@@ -150,7 +150,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A number of which the first so many have a byte of their own.
+    /// Writes a number: the first `near` numbers take one byte.
     fn near(&mut self, first: u8, far: u8, number: usize, near: usize) {
         match number.checked_sub(near) {
             None => self.bytes.push(first + number as u8),
@@ -185,7 +185,7 @@ fn whole(value: &Json) -> Option<i128> {
     number.as_i64().map(i128::from).or(number.as_u64().map(i128::from))
 }
 
-/// The bytes of 16 hexadecimal digits in lower case.
+/// The eight bytes of 16 lower-case hexadecimal digits; `None` for any other text.
 fn message(text: &str) -> Option<[u8; 8]> {
     let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     if text.len() != 16 || !text.bytes().all(is_digit) {

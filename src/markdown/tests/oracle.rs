@@ -1,11 +1,11 @@
-//! The same tree by another reader, to compare with.
+//! The same tree from another parser, for comparison.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::super::link;
 use super::super::{Block, DEEPEST, Inline};
 
-/// The tree, or that the text has what it may not have.
+/// The tree, or that the text contains something not allowed.
 pub fn parse(text: &str) -> Result<Vec<Block>, Refused> {
     let mut tree = Tree { open: vec![Part::Blocks(Vec::new())] };
     for event in Parser::new_ext(text, Options::empty()) {
@@ -21,7 +21,7 @@ pub fn parse(text: &str) -> Result<Vec<Block>, Refused> {
 #[derive(Debug)]
 pub struct Refused;
 
-/// The parts that have begun and not ended, the innermost last.
+/// The open parts, the innermost last.
 struct Tree {
     open: Vec<Part>,
 }
@@ -42,7 +42,7 @@ enum Part {
 
 enum Kind {
     Paragraph,
-    /// An item's words that no paragraph is around.
+    /// The words of an item without a paragraph around them.
     Bare,
     Emphasis,
     Strong,
@@ -131,7 +131,7 @@ impl Tree {
         }
     }
 
-    /// Words outside a paragraph begin one.
+    /// Begins a paragraph for words outside one.
     fn begin_words(&mut self) {
         if matches!(self.open.last(), Some(Part::Blocks(_))) {
             self.open.push(words(Kind::Bare));
@@ -158,7 +158,7 @@ impl Tree {
         }
     }
 
-    /// Texts side by side are one.
+    /// Adds an inline part; adjacent texts are merged.
     fn add(&mut self, inline: Inline) {
         let Some(Part::Words { words, .. }) = self.open.last_mut() else { return };
         match (words.last_mut(), inline) {

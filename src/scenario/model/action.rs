@@ -1,4 +1,4 @@
-//! What a person can do.
+//! Actions.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,17 +10,17 @@ use crate::scenario::tagged::{Whole, tagged};
 use crate::time::Micros;
 use crate::vocabulary::{Failure, Handling, Store};
 
-/// Something that a person does at an instant.
+/// An action at an instant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Action {
-    /// When.
+    /// The instant, from the start of the run.
     pub at_us: Micros,
     #[serde(flatten)]
     pub what: What,
 }
 
-/// What a person can do.
+/// What an action does.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", tag = "do")]
@@ -57,29 +57,29 @@ pub enum What {
         times: u32,
     },
     KillCache {
-        /// Which cache, by name; left out: `cache`.
+        /// The cache's name; left out: `cache`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cache: Option<String>,
     },
     RestartCache {
-        /// Which cache, by name; left out: `cache`.
+        /// The cache's name; left out: `cache`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cache: Option<String>,
     },
     FlushCache {
-        /// Which cache, by name; left out: `cache`.
+        /// The cache's name; left out: `cache`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cache: Option<String>,
     },
     Evict {
         key: String,
-        /// Which cache, by name; left out: `cache`.
+        /// The cache's name; left out: `cache`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cache: Option<String>,
     },
     Expire {
         key: String,
-        /// Which cache, by name; left out: `cache`.
+        /// The cache's name; left out: `cache`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cache: Option<String>,
     },
@@ -87,42 +87,42 @@ pub enum What {
     SlowDatabase {
         factor_milli: u32,
     },
-    /// The same for the cache's service times and, since these are small, its links.
+    /// Multiplies the cache's service times and, since these are small, the times of its links.
     SlowCache {
         factor_milli: u32,
-        /// Which cache, by name; left out: `cache`.
+        /// The cache's name; left out: `cache`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cache: Option<String>,
     },
     StopDatabase,
-    /// Up again, and at full speed.
+    /// Restarts the database if it is down, and resets its speed.
     RestoreDatabase,
     RestoreCache {
-        /// Which cache, by name; left out: `cache`.
+        /// The cache's name; left out: `cache`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cache: Option<String>,
     },
-    /// A spare node of a cache, or one that was removed, is asked for its share of the keys.
+    /// A spare node of a cache, or one that was removed, gets its share of the keys.
     AddNode {
-        /// Its name.
+        /// The node's name.
         cache: String,
     },
-    /// A node of a cache is not asked any more.
+    /// A node of a cache no longer serves keys.
     RemoveNode {
-        /// Its name.
+        /// The node's name.
         cache: String,
     },
-    /// A replica of a cache takes its primary's place, with what has reached it.
+    /// A replica of a cache replaces its primary, with the data that has reached it.
     Failover {
         /// The replica's name.
         cache: String,
     },
     StopReplica,
     RestoreReplica,
-    /// The next call that matches fails.
+    /// The next matching call fails.
     FailNext {
         store: Store,
-        /// Which cache, by name; left out: `cache`.
+        /// The cache's name; left out: `cache`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cache: Option<String>,
         /// A command's name (`delete`, `write`, …); left out: any.
@@ -184,7 +184,7 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         app: Option<u16>,
     },
-    /// Past the application: a migration script.
+    /// A write that bypasses the application, as a migration script does.
     OutsideWrite {
         key: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -193,16 +193,15 @@ pub enum What {
     OutsideDelete {
         key: String,
     },
-    /// A message in flight, by the name that the page and the log give it,
-    /// stays where it is.
+    /// Holds a message in flight, named as on the page and in the log: it stays where it is.
     Hold {
         message: String,
     },
-    /// … and goes the rest of its way.
+    /// Releases a held message: it travels the rest of its way.
     Release {
         message: String,
     },
-    /// It lands at once.
+    /// Delivers a message at once.
     Deliver {
         message: String,
     },
@@ -210,11 +209,11 @@ pub enum What {
         message: String,
         by_us: Micros,
     },
-    /// It is lost.
+    /// Drops a message: it never lands.
     Drop {
         message: String,
     },
-    /// It lands twice: a copy of it sets out now.
+    /// Duplicates a message: a copy of it is sent now.
     Duplicate {
         message: String,
     },
@@ -227,29 +226,29 @@ pub enum What {
 }
 
 tagged!(What by "do" as WhatFields {
-    /// When; an action's own field, beside those of what it does.
+    /// The instant; the action's own field, beside those of the variant.
     at_us: Micros = TIME,
     /// The key.
     key: String = NAME,
     /// The value; left out: a number that no other write has.
     value: Literal = Nested,
-    /// Who does it; left out: the first client.
+    /// The client; left out: the first client.
     client: String = NAME,
-    /// How often, all at the same instant.
+    /// The number of requests, all at the same instant.
     times: u32 = number(1, 10_000),
     /// The amount to add.
     by: i64 = number(-EXACT, EXACT),
     /// In thousandths: 3000 is three times as slow.
     factor_milli: u32 = number(1, 1_000_000),
-    /// Which cache, by name; left out: `cache`.
+    /// The cache's name; left out: `cache`.
     cache: String = NAME,
-    /// Which store.
+    /// The kind of store.
     store: Store = Any("a store"),
     /// A call's name (`delete`, `write`, …); left out: any.
     call: String = text(1, 50),
     /// How the failure looks from outside.
     how: Failure = Any("a way to fail"),
-    /// Which two kinds of process it joins.
+    /// The two kinds of process that the link joins.
     link: LinkName = Any("a link"),
     /// An app server, from 0; for a link, left out: every one.
     app: u16 = number(0, 15),
@@ -259,7 +258,7 @@ tagged!(What by "do" as WhatFields {
     queue: String = NAME,
     /// A message in flight: 16 hexadecimal digits.
     message: String = Hex(16),
-    /// How much later.
+    /// The additional delay.
     by_us: Micros = time(1),
     /// A workload's name.
     workload: String = NAME,
@@ -340,13 +339,13 @@ impl Checked for Action {
 impl Free for Store {}
 impl Free for Failure {}
 
-/// For `skip_serializing_if`: the usual failure is not worth writing.
+/// For `skip_serializing_if`: the default failure is left out.
 fn is_error(how: &Failure) -> bool {
     *how == Failure::Error
 }
 
 impl What {
-    /// The name of the cache that it is about, where it is not the first.
+    /// The name of the cache that it concerns, if that is not the first one.
     pub fn cache(&self) -> Option<&str> {
         match self {
             What::KillCache { cache }
@@ -364,7 +363,7 @@ impl What {
         }
     }
 
-    /// What a person does to a message in flight: which one, and how.
+    /// What a person does to a message in flight, and the message's name.
     pub fn handling(&self) -> Option<(&str, Handling)> {
         Some(match self {
             What::Hold { message } => (message, Handling::Hold),
@@ -377,7 +376,7 @@ impl What {
         })
     }
 
-    /// A person's hand on a message in flight.
+    /// The action of a person on a message in flight.
     pub fn handle(message: String, how: Handling) -> What {
         match how {
             Handling::Hold => What::Hold { message },

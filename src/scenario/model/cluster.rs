@@ -1,5 +1,5 @@
-//! The nodes of a cache, and their replicas: what they are called, and where they stand among
-//! the caches of a run.
+//! The nodes of a cache and their replicas: their names, and their positions among the caches of a
+//! run.
 
 use serde::Deserialize;
 
@@ -10,18 +10,18 @@ use crate::store::placement::MOST_NODES;
 use crate::time::{MILLISECOND_US, Micros};
 use crate::vocabulary::CacheId;
 
-/// A replica of each node of a cache, after Redis: asynchronous, so that what has not reached it
-/// is lost when it takes over.
+/// A replica of each node of a cache, after Redis: replication is asynchronous, so changes that
+/// have not reached it are lost when it takes over.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct CacheReplicaSettings {
-    /// How long after it happened a change is visible here.
+    /// The time from a change until it is visible here.
     pub lag: Latency,
-    /// How long a node is down before its replica takes its place (Redis Cluster:
-    /// `cluster-node-timeout`, 15 s); left out: only when an action says so.
+    /// How long a node must be down before its replica takes over (Redis Cluster:
+    /// `cluster-node-timeout`, 15 s); left out: only an action makes it take over.
     pub failover_after_us: Option<Micros>,
-    /// Who answers calls that only read.
+    /// Which process answers calls that only read.
     pub reads: ReadsFrom,
 }
 
@@ -42,7 +42,7 @@ rules!(sparse CacheReplicaSettings {
 });
 
 named! {
-    /// Who answers calls of a cache with a replica that only read.
+    /// Which process of a cache with a replica answers calls that only read.
     #[derive(Deserialize, Default)]
     pub enum ReadsFrom {
         #[default]
@@ -56,23 +56,22 @@ impl Free for ReadsFrom {}
 
 /// A cache of several nodes, or of one with a replica.
 pub struct Cluster<'t> {
-    /// What a program calls it.
+    /// The name that programs use.
     pub word: &'t str,
     pub settings: &'t CacheSettings,
-    /// Its nodes, and then the spare ones.
+    /// The nodes, followed by the spare ones.
     pub nodes: Vec<CacheId>,
-    /// The replica of each; empty: none.
+    /// The replica of each node; empty: none.
     pub replicas: Vec<CacheId>,
 }
 
 impl Cluster<'_> {
-    /// Every process of it: its nodes, then their replicas.
+    /// Every process: the nodes, then their replicas.
     pub fn ids(&self) -> impl Iterator<Item = CacheId> {
         self.nodes.iter().chain(&self.replicas).copied()
     }
 
-    /// What people call each, in the same order: `cache_1`; where there is one node, it has
-    /// the cache's own name.
+    /// The names for people, in the same order: `cache_1`; a single node has the cache's own name.
     pub fn titles(&self) -> Vec<String> {
         let word = self.word;
         let node = |nth: usize| match self.nodes.len() {
@@ -86,7 +85,7 @@ impl Cluster<'_> {
 }
 
 impl Topology {
-    /// The caches that are more than one process, in the order of all.
+    /// The caches with more than one process, in the order of all caches.
     pub fn clusters(&self) -> Vec<Cluster<'_>> {
         let named = self.caches.iter().map(|(name, settings)| (name.as_str(), settings));
         let mut next = 1 + self.caches.len();

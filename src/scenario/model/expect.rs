@@ -1,4 +1,4 @@
-//! What a scenario expects of its run, so that it can be a test.
+//! Expectations: conditions on a run's result, which make a scenario a test.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -7,27 +7,26 @@ use super::Literal;
 use super::rule::{Checked, Checker, Decimal, EXACT, FactPath, Nested, Rule, number, rules, text};
 use crate::strategy::{Given, GivenVisitor};
 
-/// Something that has to be so at the end of a run: `equals`, or `at_least`,
-/// `at_most` or both.
+/// A condition at the end of a run: `equals`, or `at_least`, `at_most` or both.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
-    /// Which value of the report that `run --json` writes: `writes.lost`,
-    /// `violations[0].kind`, or the length of a list, `divergence.length`; or a
-    /// fact that a lesson can ask about: `keys.user:1.cache.value`.
+    /// The value of the report of `run --json`: `writes.lost`, `violations[0].kind`, or the length
+    /// of a list, `divergence.length`; or a fact that a lesson can ask about:
+    /// `keys.user:1.cache.value`.
     pub path: String,
-    /// It is exactly this; `null` is a value, too.
+    /// The value is exactly this; `null` counts as a value.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(not(target_arch = "wasm32"), schemars(with = "Plain"))]
     pub equals: Option<Plain>,
-    /// It is a number, and this or more.
+    /// The value is a number, and at least this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least: Option<Amount>,
-    /// It is a number, and this or less.
+    /// The value is a number, and at most this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<Amount>,
-    /// Why, in words.
+    /// Why, for people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
 }
@@ -40,13 +39,13 @@ rules!(Expectation {
     note: text(0, 1_000),
 });
 
-/// Where `null` is written it is a value; only a field left out is not given.
+/// A written `null` is a value; only a missing field is not given.
 fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Plain>, D::Error> {
     Plain::deserialize(from).map(Some)
 }
 
 impl Expectation {
-    /// What is expected, in words: `at least 1 and at most 3`.
+    /// The comparison as text: `at least 1 and at most 3`.
     pub fn words(&self) -> String {
         let bounds = [("at least", &self.at_least), ("at most", &self.at_most)];
         let bounds = bounds.iter().filter_map(|(bound, amount)| {
@@ -57,7 +56,7 @@ impl Expectation {
     }
 }
 
-/// The rule of a whole expectation: its fields', and that it compares in one way.
+/// The rule of a whole expectation: the rules of its fields, and exactly one kind of comparison.
 pub(super) struct Compares;
 
 const COMPARISONS: &str = "`equals`, or `at_least`, `at_most` or both";
@@ -106,7 +105,7 @@ pub enum Plain {
     Value(Literal),
 }
 
-/// By hand, as a [`Literal`] is read.
+/// Parsed by hand, like [`Literal`].
 impl<'de> Deserialize<'de> for Plain {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Plain, D::Error> {
         from.deserialize_any(GivenVisitor(|given| match given {
@@ -118,7 +117,7 @@ impl<'de> Deserialize<'de> for Plain {
 }
 
 impl Plain {
-    /// As JSON.
+    /// The value as JSON.
     pub fn json(&self) -> Json {
         match self {
             Plain::Null => Json::Null,
@@ -165,11 +164,11 @@ impl<'de> Deserialize<'de> for Amount {
     }
 }
 
-/// The numbers that JSON carries exactly to every reader.
+/// The numbers that every JSON reader represents exactly.
 const AMOUNT: Decimal = Decimal { least: -(EXACT as f64), most: EXACT as f64 };
 
 impl Amount {
-    /// Exactly: the rule keeps whole ones below 2⁵³.
+    /// The number as a float; exact, because the rule keeps whole ones below 2⁵³.
     pub fn number(self) -> f64 {
         match self {
             Amount::Whole(value) => value as f64,
@@ -177,7 +176,7 @@ impl Amount {
         }
     }
 
-    /// As JSON, which is also how a person writes it.
+    /// The number as JSON, which is also how a person writes it.
     pub fn json(self) -> Json {
         match self {
             Amount::Whole(value) => value.into(),
@@ -215,7 +214,7 @@ pub enum PathStep<'a> {
     Item(usize),
 }
 
-/// The steps of a path; `None` where it is none.
+/// The steps of a path; `None` if the text is not a path.
 pub fn steps(path: &str) -> Option<Vec<PathStep<'_>>> {
     let mut steps = Vec::new();
     for part in path.split('.') {

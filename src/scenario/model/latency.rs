@@ -14,7 +14,7 @@ pub enum Latency {
     Constant {
         us: Micros,
     },
-    /// Each whole microsecond from `low_us` to `high_us` is as likely.
+    /// Every whole microsecond from `low_us` to `high_us` has the same probability.
     Uniform {
         low_us: Micros,
         high_us: Micros,
@@ -22,7 +22,7 @@ pub enum Latency {
     Exponential {
         mean_us: Micros,
     },
-    /// With a long tail, as real services have.
+    /// With a long tail, as in real services.
     Lognormal {
         median_us: Micros,
         sigma_milli: u32,
@@ -30,7 +30,7 @@ pub enum Latency {
 }
 
 tagged!(Latency by "kind" as LatencyFields {
-    /// Always this long.
+    /// The constant time.
     us: Micros = TIME,
     /// The shortest.
     low_us: Micros = TIME,

@@ -1,7 +1,7 @@
-//! A lesson: what a learner reads, predicts, does and sees, step by step.
+//! Lessons: what a learner reads, predicts, does and sees, step by step.
 //!
-//! No answer stands in it. Which one is right, conditions on the run say once
-//! the engine has played.
+//! A lesson contains no answers. Conditions on the run decide which choice is right, once the
+//! engine has played.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,22 +18,22 @@ use crate::time::{Micros, SECOND_US};
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Lesson {
-    /// Its name in what is kept of a learner's way through it.
+    /// The name under which a learner's progress is stored.
     pub id: String,
-    /// What a learner can do afterwards, in a sentence.
+    /// What a learner can do after the lesson, in a sentence.
     pub objective: String,
-    /// Whom it is for, and what they should know already.
+    /// The audience, and what they should already know.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub audience: String,
-    /// How long it takes, about.
+    /// The approximate duration.
     #[serde(default = "ten")]
     pub minutes: u32,
-    /// What it is about.
+    /// The subject.
     pub group: LessonGroup,
-    /// Its place among lessons in the order of difficulty, the easiest first.
+    /// The position in the order of difficulty, from the easiest.
     #[serde(default = "first")]
     pub order: u32,
-    /// What is done, in order.
+    /// The steps, in order.
     pub steps: Vec<LessonStep>,
 }
 
@@ -55,7 +55,7 @@ rules!(Lesson {
     steps: Between(1, 50, Nested),
 });
 
-/// What a lesson is about.
+/// The subject of a lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -76,48 +76,46 @@ pub enum LessonGroup {
 
 impl Free for LessonGroup {}
 
-/// One step. Where it asks something, its actions are done and the run goes on
-/// once the answer is given.
+/// One step. If it asks a question, its actions are done and the run continues after the answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LessonStep {
-    /// What it is headed with.
+    /// The heading.
     pub title: String,
-    /// What it says, as Markdown: paragraphs, emphasis, code, lists and links.
+    /// The text, as Markdown: paragraphs, emphasis, code, lists and links.
     pub text: String,
-    /// Where given, the run begins again with this step.
+    /// If present, the run restarts with this step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restart: Option<Restart>,
-    /// What is done, at times counted from where the step begins.
+    /// The actions, at times counted from the beginning of the step.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Action>,
-    /// How far the run goes on in this step.
+    /// How far the run continues in this step.
     #[serde(default, skip_serializing_if = "Play::is_usual")]
     pub play: Play,
-    /// What to look at.
+    /// What the page highlights.
     #[serde(default, skip_serializing_if = "Watch::is_nothing")]
     pub watch: Watch,
-    /// What the learner predicts before the run goes on.
+    /// A question that the learner answers before the run continues.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<Question>,
-    /// What the learner brings about with their own hands. The step goes on until
-    /// they have, so `actions` and `play` do not go with it.
+    /// A goal that the learner reaches by their own actions. The step ends when they have, so it
+    /// cannot have `actions` or `play`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goal: Option<Goal>,
-    /// What it says once the run has gone on, as Markdown; `{path}` stands for a
-    /// value that was measured.
+    /// The text after the run has continued, as Markdown; `{path}` stands for a measured value.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub after: String,
 }
 
-/// The longest text of a step.
+/// The rule of a step's text.
 pub(super) const PROSE: Prose = Prose { least: 1, most: 4_000, facts: false };
 
-/// … and of what follows it, which may quote facts.
+/// The rule of the text after it, which may quote facts.
 pub(super) const QUOTING: Prose = Prose { least: 0, most: 4_000, facts: true };
 
-/// A constant, since the step has a field of the rule's name.
+/// A constant, because the step has a field of the rule's name.
 const TITLE: super::rule::Text = text(1, 100);
 
 rules!(LessonStep {
@@ -132,40 +130,39 @@ rules!(LessonStep {
     after: QUOTING,
 });
 
-/// A run that begins again: the scenario's, with other strategies.
+/// A restart of the scenario's run, with other strategies.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Restart {
-    /// What serves which keys from now on; empty: what the scenario says.
+    /// The strategies from now on; empty: those of the scenario.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub strategies: Vec<StrategyUse>,
 }
 
 rules!(Restart { strategies: List(16, Nested) });
 
-/// How far a run goes on.
+/// How far a run continues.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", tag = "until")]
 pub enum Play {
-    /// So long.
+    /// For this long.
     Time { for_us: Micros },
-    /// Until the step's actions are done and no request, task or message is
-    /// under way, but no longer than this.
+    /// Until the step's actions are done and no request, task or message is under way, but at most
+    /// this long.
     Quiet {
         #[serde(default = "minute")]
         most_us: Micros,
     },
-    /// Until something goes wrong, but no longer than this. Actions that have not
-    /// come by then are not done.
+    /// Until there is a violation, but at most this long. Later actions are not done.
     Problem {
         #[serde(default = "minute")]
         most_us: Micros,
     },
 }
 
-/// How long a step waits for silence or for a problem, unless it says otherwise.
+/// The default of the longest time that a step waits for quiet or for a violation.
 const MINUTE_US: Micros = 60 * SECOND_US;
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -173,7 +170,7 @@ fn minute() -> Micros {
     MINUTE_US
 }
 
-/// A step's own time: an hour at most, so that a page is never long at it.
+/// A step's own time: at most an hour, which the page computes quickly.
 const STEP: super::rule::Number = super::rule::Number {
     least: 0,
     most: 3_600 * SECOND_US as i64,
@@ -181,9 +178,9 @@ const STEP: super::rule::Number = super::rule::Number {
 };
 
 tagged!(Play by "until" as PlayFields {
-    /// How long.
+    /// The duration.
     for_us: Micros = STEP,
-    /// The longest that it takes.
+    /// The longest duration.
     most_us: Micros = STEP,
 }
     Time { for_us },
@@ -202,7 +199,7 @@ impl Play {
         *self == Play::default()
     }
 
-    /// The longest that the run goes on.
+    /// The longest time that the run continues.
     pub fn most_us(&self) -> Micros {
         match *self {
             Play::Time { for_us } => for_us,
@@ -211,15 +208,15 @@ impl Play {
     }
 }
 
-/// What to look at in the page.
+/// What the page highlights.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Watch {
-    /// Keys.
+    /// The keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<String>,
-    /// A part of the page.
+    /// A panel of the page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub panel: Option<Panel>,
 }
@@ -234,17 +231,17 @@ impl Watch {
 
 impl Free for Panel {}
 
-/// What a learner brings about.
+/// A goal of the learner.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Goal {
-    /// What holds of the run once they have: all of it, at one instant.
+    /// The conditions on the run that must all hold at one instant.
     pub when: Vec<Expectation>,
-    /// A push in the right direction, as Markdown.
+    /// A hint, as Markdown.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub hint: String,
-    /// One way to do it, at times counted from when it is asked for.
+    /// One solution, at times counted from when the learner asks for it.
     pub solution: Vec<Action>,
 }
 
@@ -254,5 +251,5 @@ rules!(Goal {
     solution: Between(1, 100, Nested),
 });
 
-/// What is compared, for questions and goals alike.
+/// The rule of the conditions of questions and goals.
 pub(super) const CONDITIONS: Between<Compares> = Between(1, 8, Compares);

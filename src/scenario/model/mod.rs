@@ -1,8 +1,7 @@
 //! The document: one value that describes a whole run.
 //!
-//! Every field has a default, so that a small scenario is a small file, and a
-//! field that equals its default is left out when it is written. Times are
-//! integers in microseconds, and say so in their names.
+//! Every field has a default, so that a small scenario is a small file, and fields that equal their
+//! defaults are not written. Times are integers in microseconds, as their names say (`_us`).
 
 mod action;
 mod cluster;
@@ -41,45 +40,45 @@ use crate::time::{Micros, SECOND_US};
 /// The version of the document that this build writes.
 pub const VERSION: u32 = 1;
 
-/// A scenario: everything that decides what happens.
+/// A scenario: everything that determines a run.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Scenario {
-    /// Where this document's schema is, for an editor to check it while it is written.
+    /// The address of this document's schema, with which an editor can check it.
     #[serde(rename = "$schema")]
     pub schema: String,
     /// The version of this format: 1.
     pub version: u32,
-    /// What the page is headed with.
+    /// The heading on the page.
     pub title: String,
-    /// What it is about and what to watch, as Markdown.
+    /// What the scenario shows and what to watch, as Markdown.
     pub notes: String,
-    /// Seeds every latency, key and loss. The same seed gives the same run.
+    /// The seed of every latency, key and loss. The same seed gives the same run.
     pub seed: u64,
-    /// How long the run lasts for the command line, and the page's time axis.
+    /// The duration of the run on the command line, and of the page's time axis.
     pub duration_us: Micros,
-    /// Who is there, and how fast each is.
+    /// The processes and links, and how fast each is.
     pub topology: Topology,
-    /// What serves which keys: the longest prefix that matches a key wins.
+    /// The strategies; for each key the longest matching prefix wins.
     pub strategies: Vec<StrategyUse>,
     /// Rows that the database holds at the start.
     pub rows: Rows,
     /// Entries that the cache holds at the start.
     pub entries: Vec<InitialEntry>,
-    /// Clients that come by themselves.
+    /// Clients that send requests by themselves.
     pub workloads: Vec<Workload>,
-    /// What a person does, and when; of several at one instant the first comes first.
+    /// Actions with their instants; at one instant, in the order of the list.
     pub actions: Vec<Action>,
-    /// What has to be so at the end, where the scenario is a test.
+    /// Conditions at the end of the run, if the scenario is a test.
     pub expect: Vec<Expectation>,
-    /// What is kept of what happened.
+    /// What the history keeps.
     pub history: HistorySettings,
-    /// What stops a strategy that would run away.
+    /// Limits that stop a runaway strategy.
     pub limits: LimitSettings,
-    /// How the page shows it.
+    /// How the page shows the run.
     pub view: ViewSettings,
-    /// A guided way through it.
+    /// A guided lesson about the run.
     pub lesson: Option<Lesson>,
 }
 
@@ -130,7 +129,7 @@ rules!(sparse Scenario {
     lesson: Nested,
 });
 
-/// Always written: a document says what it is, whatever later versions default to.
+/// Always written: a document names its version, whatever the default of later versions.
 struct Version;
 
 impl Rule<u32> for Version {
@@ -152,7 +151,7 @@ impl Rule<u32> for Version {
     }
 }
 
-/// For `skip_serializing_if`: a default is not worth writing.
+/// For `skip_serializing_if`: a default is left out.
 fn is_one(times: &u32) -> bool {
     *times == 1
 }

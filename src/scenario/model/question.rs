@@ -1,4 +1,4 @@
-//! Questions: predict, then see. The engine knows the answer, not the document.
+//! Questions: predict, then see. The engine knows the answer; the document does not.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,16 +7,16 @@ use super::lesson::{CONDITIONS, PROSE, QUOTING};
 use super::rule::{Any, Between, Decimal, EXACT, FactPath, Free, List, Nested, Prose, Slug, rules};
 use crate::scenario::tagged::tagged;
 
-/// Something to predict.
+/// A question.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", tag = "ask")]
 pub enum Question {
-    /// One of several is right.
+    /// Exactly one choice is right.
     One { id: String, prompt: String, choices: Vec<Choice>, explanation: String },
-    /// All that apply, and no other, are right.
+    /// The right answer is every choice that applies, and no other.
     All { id: String, prompt: String, choices: Vec<Choice>, explanation: String },
-    /// A number is right if it is near enough to what is measured.
+    /// A number is right if it is close enough to the measured value.
     Number {
         id: String,
         prompt: String,
@@ -32,22 +32,21 @@ pub enum Question {
 }
 
 tagged!(Question by "ask" as QuestionFields {
-    /// Its name in what is kept of a learner's answers; no other has it in this lesson.
+    /// The question's id in stored answers; unique within the lesson.
     id: String = Slug,
-    /// What is asked, as Markdown.
+    /// The question, as Markdown.
     prompt: String = PROSE,
-    /// What there is to choose from.
+    /// The choices.
     choices: Vec<Choice> = Between(2, 8, Nested),
-    /// The fact that is asked for: a number.
+    /// The path of the fact asked for: a number.
     path: String = FactPath,
-    /// What the number is given in; a fact that is a time is in microseconds.
+    /// The unit of the answer; a fact that is a time is in microseconds.
     unit: Unit = Any("a unit"),
-    /// How far off, in this unit, is still right.
+    /// The tolerance, in this unit.
     within: f64 = Decimal { least: 0.0, most: EXACT as f64 },
-    /// Wrong answers that are common, each with why.
+    /// Common wrong answers, each with an explanation.
     guesses: Vec<Guess> = List(8, Nested),
-    /// What is said afterwards, as Markdown; `{path}` stands for a value that
-    /// was measured.
+    /// The explanation after the answer, as Markdown; `{path}` stands for a measured value.
     explanation: String = QUOTING,
 }
     One { id, prompt, choices, explanation },
@@ -58,14 +57,14 @@ tagged!(Question by "ask" as QuestionFields {
 );
 
 impl Question {
-    /// Its name in answers.
+    /// The question's id.
     pub fn id(&self) -> &str {
         let (Question::One { id, .. } | Question::All { id, .. } | Question::Number { id, .. }) =
             self;
         id
     }
 
-    /// What is asked.
+    /// The question's text.
     pub fn prompt(&self) -> &str {
         let (Question::One { prompt, .. }
         | Question::All { prompt, .. }
@@ -73,7 +72,7 @@ impl Question {
         prompt
     }
 
-    /// What is said afterwards.
+    /// The explanation after the answer.
     pub fn explanation(&self) -> &str {
         let (Question::One { explanation, .. }
         | Question::All { explanation, .. }
@@ -81,7 +80,7 @@ impl Question {
         explanation
     }
 
-    /// What there is to choose from; nothing where a number is asked for.
+    /// The choices; empty if a number is asked for.
     pub fn choices(&self) -> &[Choice] {
         match self {
             Question::One { choices, .. } | Question::All { choices, .. } => choices,
@@ -89,8 +88,7 @@ impl Question {
         }
     }
 
-    /// Numbers that are commonly taken for the answer; nothing where none is
-    /// asked for.
+    /// Common wrong numbers; empty unless a number is asked for.
     pub fn guesses(&self) -> &[Guess] {
         match self {
             Question::Number { guesses, .. } => guesses,
@@ -99,17 +97,17 @@ impl Question {
     }
 }
 
-/// Something to choose.
+/// A choice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
-    /// What it says, as Markdown.
+    /// The choice's text, as Markdown.
     pub text: String,
-    /// It is right if all of this holds once the run has gone on: comparisons of
-    /// values of the report, or of facts such as `keys.user:1.cache.value`.
+    /// The choice is right if all of these conditions hold after the run has continued. They
+    /// compare values of the report, or facts such as `keys.user:1.cache.value`.
     pub when: Vec<Expectation>,
-    /// Why somebody chooses it, and what to say to them.
+    /// A note to learners who choose it: why one might, and why it is wrong.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
 }
@@ -120,15 +118,15 @@ rules!(Choice {
     note: Prose { least: 0, most: 1_000, facts: false },
 });
 
-/// A number that is commonly taken for the answer, and is not.
+/// A common wrong number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Guess {
-    /// In the question's unit. An answer that is as near to it as the right one
-    /// has to be to what is measured is this one.
+    /// The number, in the question's unit. An answer within the question's tolerance of it counts
+    /// as this guess.
     pub value: f64,
-    /// Why somebody thinks so, and what to say to them, as Markdown.
+    /// A note to learners who give it, as Markdown: why one might, and why it is wrong.
     pub note: String,
 }
 
@@ -137,12 +135,12 @@ rules!(Guess {
     note: Prose { least: 1, most: 1_000, facts: false },
 });
 
-/// What a number is given in.
+/// The unit of a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
-    /// So many.
+    /// A count.
     #[default]
     Count,
     /// Microseconds.
@@ -156,7 +154,7 @@ pub enum Unit {
 impl Free for Unit {}
 
 impl Unit {
-    /// How many of the fact's own units it has.
+    /// The size of the unit, in the fact's own units.
     pub fn size(self) -> f64 {
         match self {
             Unit::Count | Unit::Us => 1.0,
@@ -165,7 +163,7 @@ impl Unit {
         }
     }
 
-    /// What stands behind a number; nothing behind a count.
+    /// The text after a number; empty for a count.
     pub fn sign(self) -> &'static str {
         match self {
             Unit::Count => "",

@@ -1,4 +1,4 @@
-//! What is kept, what stops a run, and how the page shows it.
+//! Settings of the history, of the limits, and of the page's view.
 
 use serde::Deserialize;
 
@@ -6,15 +6,15 @@ use super::rule::{Any, EXACT, List, NAME, TIME, number, rules};
 use crate::scenario::Candidate;
 use crate::time::Micros;
 
-/// What is kept of what happened.
+/// What the history keeps.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct HistorySettings {
-    /// Keep only the last so many events; left out: all. Totals stay exact.
+    /// Keep only this many of the last events; left out: all. Totals stay exact.
     pub keep: Option<u32>,
-    /// Judge every read and follow every write; false: totals of requests,
-    /// latencies and loads alone, a little faster.
+    /// Judge every read and follow every write; false: only totals of requests, latencies and
+    /// loads, which is a little faster.
     pub verdicts: bool,
 }
 
@@ -26,18 +26,18 @@ impl Default for HistorySettings {
 
 rules!(sparse HistorySettings { keep: number(1, 100_000_000), verdicts: Any("true or false") });
 
-/// What stops a strategy that would run away.
+/// Limits that stop a runaway strategy.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema), schemars(rename = "Limits"))]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitSettings {
-    /// Instructions that one task may run in all.
+    /// The most instructions of one task.
     pub task_steps: u32,
-    /// Instructions that the whole run may take.
+    /// The most instructions of the whole run.
     pub total_steps: u64,
-    /// Tasks alive at a time.
+    /// The most tasks at a time.
     pub tasks: u32,
-    /// Events of the whole run.
+    /// The most events of the whole run.
     pub events: u64,
 }
 
@@ -59,22 +59,21 @@ rules!(sparse LimitSettings {
     events: number(1, EXACT),
 });
 
-/// How the page shows it.
+/// How the page shows the run.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema), schemars(rename = "View"))]
 #[serde(deny_unknown_fields, default)]
 pub struct ViewSettings {
-    /// The instant at which the page stands when it opens this; left out: the start.
+    /// The instant at which the page opens; left out: the start.
     pub at_us: Option<Micros>,
-    /// Virtual microseconds a real millisecond: 1000 is real time.
+    /// Virtual microseconds per real millisecond: 1000 is real time.
     pub speed_us_per_ms: u32,
     /// Keys that the page's controls offer.
     pub keys: Vec<String>,
     /// Clients that the page's controls offer.
     pub clients: Vec<String>,
-    /// Strategies that the page runs side by side, two to eight: `own` for the one that serves
-    /// all other keys, or built-in ones, with parameters where they are not to have their usual
-    /// values: `cache-aside:TTL=5,JITTER=1`.
+    /// Two to eight strategies that the page compares: `own` for the strategy of all other keys, or
+    /// built-in ones, optionally with parameters: `cache-aside:TTL=5,JITTER=1`.
     pub compare: Vec<String>,
 }
 

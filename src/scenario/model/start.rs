@@ -1,4 +1,4 @@
-//! How a run starts: which strategies serve, and what the stores hold.
+//! The start of a run: the strategies, and the contents of the stores.
 
 use std::collections::BTreeMap;
 
@@ -12,22 +12,22 @@ use crate::named::named;
 use crate::strategy::Literal;
 use crate::time::Micros;
 
-/// Which strategy serves the keys of a prefix.
+/// A strategy, and the keys that it serves.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct StrategyUse {
-    /// The keys that it serves: those that begin with this text. Empty: all others.
+    /// The prefix of the keys that it serves. Empty: all other keys.
     pub prefix: String,
-    /// A built-in strategy's id. Where `source` is given, the one that it was made from.
+    /// A built-in strategy's id. If `source` is present, the strategy from which it was made.
     pub strategy: String,
-    /// The program itself, in the strategy language.
+    /// The program's text, in the strategy language.
     pub source: Option<String>,
     /// Values for the program's parameters, by name.
     pub parameters: BTreeMap<String, Literal>,
-    /// Its values are made of other keys' rows: a copy of one of them is not foreign.
+    /// The values are derived from other keys' rows: a copy of such a row is not foreign.
     pub derived: bool,
-    /// Where its values are kept for good.
+    /// The source of truth of these keys.
     pub truth: Truth,
 }
 
@@ -38,8 +38,8 @@ named! {
         /// Rows of the database, of which the cache has copies.
         #[default]
         Database = "database",
-        /// The cache itself: a session, a rate limit. What expires there is meant to go;
-        /// what is evicted or dies with the cache is lost.
+        /// The cache itself, for example for a session or a rate limit. Expiry there is intended;
+        /// an entry that is evicted or lost in a crash is a loss.
         Cache = "cache",
     }
 }
@@ -98,7 +98,7 @@ impl Checked for Literal {
     }
 }
 
-/// Rows by key, and numbered ones that need not be written out.
+/// Rows by key, and numbered rows that need not be listed.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -114,29 +114,29 @@ rules!(sparse Rows {
     ranges: List(64, Nested),
 });
 
-/// Rows with numbered keys and one value.
+/// Rows with numbered keys and the same value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RowRange {
-    /// What their keys begin with.
+    /// The prefix of the keys.
     pub prefix: String,
-    /// How many rows, numbered from 0.
+    /// The number of rows, numbered from 0.
     pub count: u32,
-    /// The value of each.
+    /// The value of each row.
     pub value: Literal,
 }
 
 rules!(RowRange { prefix: PREFIX, count: number(1, 1_000_000), value: Nested });
 
-/// An entry that the cache holds at the start, a copy of the row of its key.
+/// An entry that the cache holds at the start: a copy of the row of its key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InitialEntry {
     /// The key of a row that the database starts with.
     pub key: String,
-    /// Left out: never expires.
+    /// The TTL; left out: the entry never expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl_us: Option<Micros>,
 }

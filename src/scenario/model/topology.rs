@@ -1,4 +1,4 @@
-//! Who is there, and how fast each is.
+//! The topology: the processes and links, and how fast each is.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::store::placement::{MOST_NODES, Placement};
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
 use crate::vocabulary::{LinkName, Tracking};
 
-/// Who is there, and how fast each is.
+/// The processes and links, and how fast each is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -23,20 +23,20 @@ pub struct Topology {
     pub apps: Apps,
     /// The cache.
     pub cache: CacheSettings,
-    /// Caches beside it, by name: a strategy asks `near` with `near.get(key)`.
+    /// Further caches, by name: a strategy calls `near` with `near.get(key)`.
     pub caches: BTreeMap<String, CacheSettings>,
-    /// A cache in each app server, which a strategy asks with `local.get(key)`, without a
-    /// message; left out: none.
+    /// A cache in each app server, which a strategy calls with `local.get(key)`, without a message;
+    /// left out: none.
     pub local: Option<LocalSettings>,
     /// The database.
     pub database: DatabaseSettings,
-    /// A copy of the database that lags behind it; left out: none.
+    /// A read replica of the database, which lags behind it; left out: none.
     pub replica: Option<ReplicaSettings>,
-    /// The links between them.
+    /// The links between the processes.
     pub network: NetworkSettings,
     /// How every client behaves.
     pub clients: ClientSettings,
-    /// Clients that behave otherwise, by name.
+    /// The behaviour of certain clients, by name.
     pub client_overrides: BTreeMap<String, ClientSettings>,
 }
 
@@ -53,9 +53,8 @@ rules!(sparse Topology {
 });
 
 impl Topology {
-    /// Something for each cache: the first, those with names, in their order, then the other
-    /// nodes of each, as [`clusters`](Topology::clusters) has them, then those of the app
-    /// servers.
+    /// One value for each cache: for the first, for the named ones in order, for the other nodes of
+    /// each, in the order of [`clusters`](Topology::clusters), and for those of the app servers.
     pub fn by_cache<T>(&self, mut each: impl FnMut(&CacheSettings) -> T) -> ByCache<T> {
         let first = each(&self.cache);
         let nodes = self.clusters();
@@ -68,7 +67,7 @@ impl Topology {
         ByCache::new(first, self.caches.values().chain(nodes).chain(local).map(each))
     }
 
-    /// How many app servers have a cache of their own.
+    /// The number of app servers with a cache of their own.
     pub fn local_count(&self) -> u16 {
         self.local.as_ref().map_or(0, |_| self.apps.count)
     }
@@ -79,12 +78,12 @@ impl Topology {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct LocalSettings {
-    /// The most entries that each holds; left out: no limit.
+    /// The capacity of each, in entries; left out: no limit.
     pub capacity: Option<u32>,
-    /// Which entry makes room for a new one.
+    /// Which entry is removed to make room.
     pub eviction: Eviction,
-    /// The other caches remember which server has read which key, and tell it of the next
-    /// change (Redis: `CLIENT TRACKING`); left out: they do not.
+    /// The other caches remember which server has read which key, and notify it of the next change
+    /// (Redis: `CLIENT TRACKING`); left out: they do not.
     pub tracking: Option<Tracking>,
 }
 
@@ -103,7 +102,7 @@ impl LocalSettings {
     }
 }
 
-/// The most caches beside the first.
+/// The most caches besides the first.
 const MOST_CACHES: usize = 7;
 
 /// The app servers.
@@ -111,11 +110,11 @@ const MOST_CACHES: usize = 7;
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Apps {
-    /// How many app servers stand behind the round robin.
+    /// The number of app servers. Requests go to them round robin.
     pub count: u16,
-    /// The most requests that one server works on at a time; more wait in line.
+    /// The most requests that one server processes at a time; further ones wait in line.
     pub max_in_progress: u32,
-    /// The longest such line; beyond it a request is refused.
+    /// The longest such line; further requests are refused.
     pub backlog: u32,
 }
 
@@ -131,29 +130,31 @@ rules!(sparse Apps {
     backlog: number(0, 1_000_000),
 });
 
-/// A cache, after Redis. One with several nodes, or with a replica, is a cluster of them: a
-/// program calls it by its one name, and each node has the settings.
+/// A cache, after Redis. With several nodes, or with a replica, it is a cluster: a program calls it
+/// by one name, and these settings apply to each node.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct CacheSettings {
-    /// How many nodes share its keys. They are called `cache_1`, `cache_2`, after its name.
+    /// The number of nodes that share its keys. Their names are `cache_1`, `cache_2`, after the
+    /// cache's name.
     pub nodes: u16,
-    /// Further nodes, which have no keys until an action adds them.
+    /// Further nodes, which get no keys until an action adds them.
     pub spare_nodes: u16,
-    /// Which node has which key.
+    /// How keys are divided among the nodes.
     pub placement: Placement,
-    /// A copy of each node that follows it, and takes its place; left out: none.
+    /// A replica of each node, which can replace it; left out: none.
     pub replica: Option<CacheReplicaSettings>,
-    /// The most entries that it holds, each node by itself; left out: no limit.
+    /// The capacity of each node, in entries; left out: no limit.
     pub capacity: Option<u32>,
-    /// Which entry makes room for a new one.
+    /// Which entry is removed to make room.
     pub eviction: Eviction,
-    /// Taken every so often (Redis: RDB); a restart loads the last one. Left out: none.
+    /// The interval of snapshots (Redis: RDB); a restart loads the last one. Left out: no
+    /// snapshots.
     pub snapshot_every_us: Option<Micros>,
     /// How long one command takes in the cache.
     pub service: Latency,
-    /// How long a message to it or from it takes, one way; left out: what its link says.
+    /// How long a message to or from it takes, one way; left out: as its link says.
     pub latency: Option<Latency>,
 }
 
@@ -193,15 +194,15 @@ impl Free for Placement {}
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct DatabaseSettings {
-    /// Statements that run at a time; more wait in line, first come first served.
+    /// Statements that run at a time; further ones wait in line, first come, first served.
     pub connections: u32,
-    /// The longest that a statement, or the beginning of a transaction, waits for a connection;
-    /// then it fails (HikariCP: `connectionTimeout`, 30 s; PgBouncer: `query_wait_timeout`,
-    /// 120 s). Left out: as long as it takes.
+    /// How long a statement, or the beginning of a transaction, waits for a connection before it
+    /// fails (HikariCP: `connectionTimeout`, 30 s; PgBouncer: `query_wait_timeout`, 120 s). Left
+    /// out: without limit.
     pub pool_wait_us: Option<Micros>,
-    /// The longest that a statement runs, a wait for another transaction's row included; then
-    /// it is undone, and with it its transaction (PostgreSQL: `statement_timeout`). A `COMMIT`
-    /// is not bounded. Left out: no limit, as in PostgreSQL.
+    /// How long a statement may run, including waits for another transaction's row, before it and
+    /// its transaction are rolled back (PostgreSQL: `statement_timeout`). A `COMMIT` is not
+    /// bounded. Left out: no limit, as in PostgreSQL.
     pub statement_timeout_us: Option<Micros>,
     /// The longest that a transaction waits for its client's next statement; then it is rolled
     /// back, its rows and its connection are free, and the client's next statement fails
@@ -210,9 +211,9 @@ pub struct DatabaseSettings {
     pub idle_in_transaction_timeout_us: Option<Micros>,
     /// How long a read takes in the database.
     pub read: Latency,
-    /// How long a write takes; it commits at its end.
+    /// How long a write takes; it commits at the end of that time.
     pub write: Latency,
-    /// Foreign keys: a child's row needs its parent's.
+    /// Foreign keys: a child's row requires its parent's.
     pub constraints: Vec<Constraint>,
 }
 
@@ -240,14 +241,14 @@ rules!(sparse DatabaseSettings {
     constraints: List(64, Nested),
 });
 
-/// A row `<child><id>` or `<child><id>:…` needs the row `<parent><id>`.
+/// A row `<child><id>` or `<child><id>:…` requires the row `<parent><id>`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Constraint {
-    /// What the child's keys begin with.
+    /// The prefix of the child's keys.
     pub child: String,
-    /// What the parent's keys begin with.
+    /// The prefix of the parent's keys.
     pub parent: String,
 }
 
@@ -258,7 +259,7 @@ rules!(Constraint { child: PREFIX, parent: PREFIX });
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ReplicaSettings {
-    /// How long after its commit a change is visible here.
+    /// The time from a commit until the change is visible here.
     pub lag: Latency,
     /// How long a read takes in the replica.
     pub read: Latency,
@@ -275,16 +276,16 @@ impl Default for ReplicaSettings {
 
 rules!(sparse ReplicaSettings { lag: Nested, read: Nested });
 
-/// The links, each one way; a round trip is twice that.
+/// The links, with one-way settings; a round trip takes twice the time.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema), schemars(rename = "Network"))]
 #[serde(deny_unknown_fields, default)]
 pub struct NetworkSettings {
-    /// For every link that is not named in `links`.
+    /// The settings of links not named in `links`.
     pub default: LinkSettings,
-    /// Links that differ from it, by name; a field left out has its usual default.
+    /// Links with other settings, by name; a field left out has its general default.
     pub links: BTreeMap<LinkName, LinkSettings>,
-    /// How long a caller waits for a reply from the cache (or a process).
+    /// How long a caller waits for a reply from the cache (or another process).
     pub cache_timeout_us: Micros,
     /// How long a caller waits for a reply from the database or its replica.
     pub database_timeout_us: Micros,
@@ -315,10 +316,10 @@ rules!(sparse NetworkSettings {
 pub struct LinkSettings {
     /// How long a message takes, one way.
     pub latency: Latency,
-    /// Messages lost, of a million.
+    /// Messages lost, per million.
     pub loss_ppm: u32,
-    /// Messages that arrive twice, of a million: a network may deliver a packet more than
-    /// once, and a proxy may send a request again.
+    /// Messages that arrive twice, per million: a network may deliver a packet more than once, and
+    /// a proxy may repeat a request.
     pub duplicate_ppm: u32,
 }
 
@@ -338,7 +339,7 @@ impl TableKey for LinkName {
     }
 }
 
-/// What a client does when it gets no answer, or an error.
+/// How a client reacts to an error, or to a missing answer.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -347,7 +348,7 @@ pub struct ClientSettings {
     pub timeout_us: Micros,
     /// Further tries after the first.
     pub retries: u32,
-    /// Wait before the first retry; doubled before each further one.
+    /// The wait before the first retry; doubled before each further one.
     pub backoff_us: Micros,
 }
 

@@ -1,4 +1,4 @@
-//! Clients that come by themselves.
+//! Workloads: clients that send requests by themselves.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,24 +7,24 @@ use super::rule::{Any, Decimal, EXACT, List, NAME, Nested, PREFIX, TIME, number,
 use crate::scenario::tagged::tagged;
 use crate::time::Micros;
 
-/// Clients that come by themselves.
+/// Clients that send requests by themselves.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Workload {
-    /// Its clients are named after it: `w`, `w-2`, …
+    /// The name, from which its clients are named: `w`, `w-2`, …
     pub name: String,
-    /// When it starts by itself; `null`: not before an action starts it.
+    /// When it starts by itself; `null`: an action starts it.
     pub start_us: Option<Micros>,
-    /// Left out: until the end.
+    /// When it stops; left out: at the end.
     pub stop_us: Option<Micros>,
-    /// Left out: no limit.
+    /// The most requests; left out: no limit.
     pub most_requests: Option<u64>,
-    /// When its requests come.
+    /// When its requests arrive.
     pub arrivals: Arrivals,
-    /// Which keys it asks for.
+    /// Which keys it requests.
     pub keys: Keys,
-    /// Reads, of a thousand requests; the others are writes (or increments).
+    /// Reads per thousand requests; the others are writes (or increments).
     pub read_permille: u32,
     /// Increments by one instead of writes.
     pub increments: bool,
@@ -56,41 +56,42 @@ rules!(sparse Workload {
     increments: Any("true or false"),
 });
 
-/// When requests come.
+/// When requests arrive.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "lowercase", tag = "kind")]
 pub enum Arrivals {
-    /// Open loop: requests come, answered or not, at random times.
+    /// Open loop: requests arrive at random times, answered or not.
     Poisson { per_second: f64 },
     /// Open loop: one request every `every_us`.
     Fixed { every_us: Micros },
     /// Closed loop: each user waits for an answer, thinks, asks again.
     Closed { users: u32, think: Latency },
-    /// Open loop at random times, at a rate that jumps: from each point on it is the point's.
+    /// Open loop at random times, at a rate that changes in steps: each point's rate holds until
+    /// the next point.
     Steps { points: Vec<RatePoint> },
-    /// The same, at a rate that goes in a straight line from point to point.
+    /// Open loop at random times, at a rate that changes linearly from point to point.
     Ramps { points: Vec<RatePoint> },
-    /// The same, at a rate that goes up and down for ever, as by day and by night. It begins
-    /// at its lowest.
+    /// Open loop at random times, at a rate that rises and falls periodically, as by day and by
+    /// night. It begins at its lowest.
     Wave { per_second: f64, swing_permille: u32, period_us: Micros },
 }
 
 tagged!(Arrivals by "kind" as ArrivalsFields {
-    /// Requests a second, on average; of a wave, over a whole period.
+    /// Requests per second, on average; for a wave, over a whole period.
     per_second: f64 = Decimal { least: 0.000_001, most: 1_000_000.0 },
     /// The time between two requests.
     every_us: Micros = time(1),
-    /// How many users ask, each with one request at a time.
+    /// The number of users, each with one request at a time.
     users: u32 = number(1, 10_000),
     /// The pause between an answer and the next request.
     think: Latency = Nested,
-    /// The rate at some instants, in the order of time. Before the first it is the first's,
-    /// after the last the last's.
+    /// The rate at some instants, in order of time. Before the first point the first rate holds,
+    /// after the last point the last.
     points: Vec<RatePoint> = List(1_000, Nested),
-    /// How far a wave goes up and down, in thousandths of its mean.
+    /// The amplitude of a wave, in thousandths of its mean.
     swing_permille: u32 = number(0, 1_000),
-    /// The time from one lowest rate to the next.
+    /// The period of a wave.
     period_us: Micros = time(1),
 }
     Poisson { per_second },
@@ -102,7 +103,7 @@ tagged!(Arrivals by "kind" as ArrivalsFields {
 );
 
 impl Arrivals {
-    /// How many users a closed loop has; `None`: it is an open one.
+    /// The number of users of a closed loop; `None`: the loop is open.
     pub fn users(&self) -> Option<u32> {
         match self {
             Arrivals::Closed { users, .. } => Some(*users),
@@ -116,9 +117,9 @@ impl Arrivals {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RatePoint {
-    /// When, from the start of the run.
+    /// The instant, from the start of the run.
     pub at_us: Micros,
-    /// Requests a second; 0: none.
+    /// Requests per second; 0: none.
     pub per_second: f64,
 }
 
@@ -129,9 +130,9 @@ rules!(RatePoint { at_us: TIME, per_second: Decimal { least: 0.0, most: 1_000_00
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Keys {
-    /// What the keys begin with.
+    /// The prefix of the keys.
     pub prefix: String,
-    /// How many keys, numbered from 0.
+    /// The number of keys, numbered from 0.
     pub count: u32,
     /// Zipf's exponent in thousandths: 0 is uniform, 990 is YCSB's default.
     pub zipf_milli: u32,

@@ -1,4 +1,4 @@
-//! The same fields as `serde_path_to_error` finds, wherever a document can be wrong.
+//! Finds the same fields as `serde_path_to_error`, wherever a document is wrong.
 
 use serde_json::{Value, json};
 use serde_path_to_error::Segment;
@@ -6,7 +6,7 @@ use serde_path_to_error::Segment;
 use super::super::{Scenario, preset};
 use super::field;
 
-/// What the other reader says: the field, and where the text is wrong.
+/// The result of the other parser: the field, and the error with its position.
 fn noted(text: &str) -> Option<(Vec<String>, serde_json::Error)> {
     let mut json = serde_json::Deserializer::from_str(text);
     let error = serde_path_to_error::deserialize::<_, Scenario>(&mut json).err()?;
@@ -25,7 +25,7 @@ fn noted(text: &str) -> Option<(Vec<String>, serde_json::Error)> {
     Some((path, error))
 }
 
-/// Whether a document is wrong; if so, both find the same field.
+/// Checks that both find the same field, if the document is wrong. Returns whether it is.
 #[track_caller]
 fn check(text: &str) -> bool {
     let Some((path, error)) = noted(text) else { return false };
@@ -33,7 +33,8 @@ fn check(text: &str) -> bool {
     true
 }
 
-/// Calls `each` with every value of a document in turn, to be changed, and then puts it back.
+/// Calls `each` with every value of a document in turn, which it may change, and then restores the
+/// value.
 fn each_value(document: &mut Value, each: &mut impl FnMut(&Value)) {
     let strange = [
         json!(null),

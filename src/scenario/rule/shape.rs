@@ -1,4 +1,4 @@
-//! Rules of texts with a shape of their own: names, Markdown, paths.
+//! Rules for texts of a certain form: names, Markdown, paths.
 
 use super::{Checker, Rule, Text, text};
 use crate::markdown;
@@ -35,7 +35,7 @@ impl Rule<String> for Slug {
     }
 }
 
-/// What a strategy can call a store: a word that the language leaves free.
+/// A name for a store in strategies: a word without a meaning in the language.
 pub(in crate::scenario) struct StoreName;
 
 const STORE_NAME: Text = text(1, 20);
@@ -67,12 +67,12 @@ impl Rule<String> for StoreName {
     }
 }
 
-/// Whether the language or the page means something else by a word.
+/// Whether a word has another meaning in the language or on the page.
 fn is_taken(word: &str) -> bool {
     is_reserved(word) || is_keyword(word) || Role::ALL.iter().any(|role| role.name() == word)
 }
 
-/// Markdown, as far as [`markdown`] reads it.
+/// Markdown, of the subset that [`markdown`] reads.
 #[derive(Clone, Copy)]
 pub(in crate::scenario) struct Prose {
     pub least: usize,
@@ -111,10 +111,10 @@ impl Rule<String> for Prose {
     }
 }
 
-/// What [`steps`] takes; which names there are, the report or the facts say.
+/// A path that [`steps`] accepts. Which names exist is checked against the report or the facts.
 pub(in crate::scenario) struct FactPath;
 
-/// The same as [`steps`], for the schema.
+/// The same form as a pattern, for the schema.
 #[cfg(not(target_arch = "wasm32"))]
 const PATTERN: &str =
     r"^[A-Za-z_][A-Za-z0-9_:-]*(\[[0-9]{1,9}\])*(\.[A-Za-z_][A-Za-z0-9_:-]*(\[[0-9]{1,9}\])*)*$";
@@ -144,7 +144,7 @@ impl Rule<String> for FactPath {
     }
 }
 
-/// A list of at least so many and at most so many, each by a rule.
+/// A list with a least and a greatest length, and a rule for its items.
 pub(in crate::scenario) struct Between<R>(pub usize, pub usize, pub R);
 
 impl<T, R: Rule<T>> Rule<Vec<T>> for Between<R> {

@@ -1,4 +1,4 @@
-//! Whether a lesson's parts fit together, and with the scenario around it.
+//! Checks that the parts of a lesson fit together, and fit the scenario.
 
 use std::collections::BTreeSet;
 
@@ -61,7 +61,7 @@ impl Scenario {
     }
 }
 
-/// No number is guessed twice.
+/// Checks that no number is guessed twice.
 fn guesses_differ(guesses: &[Guess], at: &mut Checker) {
     at.field("guesses", |at| {
         for (index, guess) in guesses.iter().enumerate() {
@@ -74,7 +74,7 @@ fn guesses_differ(guesses: &[Guess], at: &mut Checker) {
     });
 }
 
-/// A step's actions come in the order of time, and before it ends.
+/// Checks that a step's actions are in order of time, and before the step's end.
 fn in_order(actions: &[Action], most_us: Micros, at: &mut Checker) {
     let mut last_us = 0;
     for (index, action) in actions.iter().enumerate() {

@@ -1,44 +1,44 @@
 //! The budget: how much of its past a run keeps.
 //!
-//! A half of it is for states: the present one, the furthest one where the present is in
-//! the past, and checkpoints, of which every second is dropped when there are too many.
-//! The rest is for the records of the present state and of the furthest one, the first of
-//! which are forgotten when there are more. What is folded from them stays exact: totals, verdicts, what went wrong. An
-//! instant from which no record is left can still be gone to: it is played again.
+//! Half of it is for states: the present one, the furthest one if the present is in the past, and
+//! checkpoints, of which every second is dropped when there are too many. The rest is for the
+//! records of the present state and of the furthest one; when it is full, the first records are
+//! forgotten. Everything derived from them stays exact: totals, verdicts, violations. An instant
+//! without records can still be reached: it is replayed.
 
 use super::{MOST, Simulation, Timeline};
 use crate::time::Micros;
 
-/// The bytes that a run may take, and one in a page within another page.
+/// The default budget in bytes, and the one of an embedded page.
 pub const BUDGET: u64 = 256 << 20;
 pub const SMALL_BUDGET: u64 = 64 << 20;
 
-/// The least that a budget can be.
+/// The least budget allowed.
 pub const LEAST_BUDGET: u64 = 1 << 20;
 
-/// The most events between two looks at the memory.
+/// The most events between two checks of the memory.
 pub(super) const PORTION: u64 = 1 << 16;
 
-/// What a run takes.
+/// The memory of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Memory {
-    /// By the engine's own count of what is large.
+    /// The bytes used, by the engine's own estimate of its large parts.
     pub bytes: u64,
     /// The most that it may be.
     pub budget: u64,
-    /// The first instant of which the records are kept, where earlier ones are gone.
+    /// The first instant whose records are kept, if earlier ones are forgotten.
     pub begins_us: Option<Micros>,
 }
 
 impl Simulation {
-    /// Keeps only as many of the last records as take so many bytes.
+    /// Keeps only as many of the last records as fit into this many bytes.
     pub fn keep_within(&mut self, bytes: u64) {
         self.clock.history.keep_within(bytes);
     }
 }
 
 impl Timeline {
-    /// What the run takes, as of its latest checkpoint, and of how much.
+    /// The memory used, as of the latest checkpoint, and the budget.
     pub fn memory(&self) -> Memory {
         let live = std::iter::once(&self.now).chain(&self.furthest);
         let (mut bytes, mut states) = (0, self.checkpoints.len() as u64);
@@ -53,27 +53,26 @@ impl Timeline {
         }
     }
 
-    /// Another budget, in bytes.
+    /// Changes the budget, in bytes.
     pub fn set_budget(&mut self, budget: u64) {
         self.budget = budget.max(LEAST_BUDGET);
         self.thin();
     }
 
-    /// How many checkpoints there may be.
+    /// The most checkpoints that fit.
     fn most_checkpoints(&self) -> usize {
         let states = self.budget / 2 / self.state_bytes.max(1);
         // the present state and the furthest are not checkpoints
         states.saturating_sub(2).clamp(1, MOST as u64) as usize
     }
 
-    /// How many bytes of records a state may have: the half of what states leave of it.
+    /// The bytes of records that a state may have: half of what the states leave.
     fn record_bytes(&self) -> u64 {
         let states = (self.checkpoints.len() as u64 + 2) * self.state_bytes;
         (self.budget.saturating_sub(states) / 2).clamp(LEAST_BUDGET / 16, self.budget / 4)
     }
 
-    /// Drops every second checkpoint until there are few enough, and records of which
-    /// there are too many.
+    /// Drops every second checkpoint until there are few enough, and records that do not fit.
     pub(super) fn thin(&mut self) {
         let most = self.most_checkpoints();
         while self.checkpoints.len() > most {
@@ -88,7 +87,7 @@ impl Timeline {
         }
     }
 
-    /// Checkpoints forget the records that the furthest state has forgotten.
+    /// Makes checkpoints forget the records that the furthest state has forgotten.
     pub(super) fn forget(&mut self) {
         let oldest = self.furthest().history().oldest();
         if self.oldest != oldest {

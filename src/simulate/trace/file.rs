@@ -1,4 +1,4 @@
-//! The files that a trace can be read from, as it is needed.
+//! The formats of trace files, read on demand.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, Cursor, Read};
@@ -8,16 +8,16 @@ use super::{TraceError, TraceProblem, TraceReader, TraceRequest};
 use crate::identity::Kind;
 use crate::time::SECOND_US;
 
-/// The requests of a trace, in their order.
+/// The requests of a trace, in order.
 pub type Requests = Box<dyn Iterator<Item = Result<TraceRequest, TraceError>>>;
 
 /// The longest line, in bytes.
 const LONGEST_LINE: u64 = 64 * 1_024;
 
-/// The requests of a file: a CSV, or where its name says so, libCacheSim's oracleGeneral.
+/// The requests of a file: a CSV or, if its name says so, libCacheSim's oracleGeneral.
 ///
 /// # Errors
-/// Where its name says that it is compressed.
+/// If its name says that it is compressed.
 pub fn requests(name: &str, bytes: impl BufRead + 'static) -> Result<Requests, TraceError> {
     if name.ends_with(".zst") {
         return Err(TraceError { line: 1, problem: TraceProblem::Compressed });
@@ -28,10 +28,10 @@ pub fn requests(name: &str, bytes: impl BufRead + 'static) -> Result<Requests, T
     })
 }
 
-/// The same of bytes that are all there.
+/// The requests of a file in memory.
 ///
 /// # Errors
-/// As of [`requests`].
+/// See [`requests`].
 pub fn requests_in(name: &str, bytes: Rc<[u8]>) -> Result<Requests, TraceError> {
     requests(name, Cursor::new(bytes))
 }
@@ -43,13 +43,13 @@ struct OracleGeneral<R> {
     bytes: R,
     records: u64,
     first_s: Option<u32>,
-    /// A record of the second after the present one.
+    /// The first record of a later second.
     ahead: Option<(u32, u64)>,
     second: VecDeque<TraceRequest>,
     is_over: bool,
 }
 
-/// The bytes of a record.
+/// The size of a record in bytes.
 const RECORD: usize = 24;
 
 impl<R: Read> OracleGeneral<R> {
@@ -128,7 +128,7 @@ impl<R: Read> Iterator for OracleGeneral<R> {
     }
 }
 
-/// A CSV, line by line.
+/// A CSV file, line by line.
 struct Lines<R> {
     text: R,
     reader: TraceReader,

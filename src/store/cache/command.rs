@@ -1,4 +1,4 @@
-//! What each command does. The names of Redis' own are in the docs.
+//! The effect of each command. The docs name the corresponding commands of Redis.
 
 use super::Cache;
 use super::effect::{CacheEffect, Refusal, Removal};
@@ -7,18 +7,18 @@ use crate::strategy::call::{CacheCall, Reason};
 use crate::strategy::value::{Composite, Datum, Scalar, Symbol, Value};
 use crate::time::Micros;
 
-/// Where effects go.
+/// The receiver of effects.
 type Effect<'a> = &'a mut dyn FnMut(CacheEffect);
 
-/// Where a random choice comes from: uniform below its argument.
+/// The source of random choices: uniform below its argument.
 type Pick<'a> = &'a mut dyn FnMut(u64) -> u64;
 
 impl Cache {
-    /// Executes one command at one instant; nothing comes in between, as in
-    /// Redis' single thread. What is due by `now_us` is swept first.
+    /// Executes one command atomically, as Redis' single thread does. Everything due by `now_us` is
+    /// swept first.
     ///
-    /// Errors: [`Reason::OutOfMemory`] from a command that stores, where there
-    /// is no room and nothing may be evicted; [`Reason::NotANumber`] from `incr`.
+    /// Errors: [`Reason::OutOfMemory`] from a command that stores, if there is no room and no entry
+    /// may be evicted; [`Reason::NotANumber`] from `incr`.
     pub fn apply(
         &mut self,
         call: &CacheCall,
@@ -61,8 +61,7 @@ impl Cache {
         }
     }
 
-    /// Whether an entry is the token of whoever asks: `if redis.call("get", KEYS[1]) ==
-    /// ARGV[1]`.
+    /// Whether an entry is the caller's token: `if redis.call("get", KEYS[1]) == ARGV[1]`.
     fn is_owned(&self, key: Symbol, token: Scalar, effect: Effect) -> bool {
         let is_owned = self.fresh(key).is_some_and(|entry| entry.value.scalar == token);
         if !is_owned {
@@ -76,8 +75,8 @@ impl Cache {
         self.read(key, false, effect).map_or(Value::NONE, |entry| entry.value.into())
     }
 
-    /// The value with what is known of it, or `None`; also during its grace.
-    /// (Redis: `GET` with `PTTL`; the grace is the application's own.)
+    /// The value with its metadata, or `None`; also during its grace. (Redis: `GET` with `PTTL`;
+    /// the grace is the application's own.)
     fn entry(&mut self, key: Symbol, now_us: Micros, effect: Effect) -> Value {
         self.read(key, true, effect).map_or(Value::NONE, |entry| {
             Value::Composite(
@@ -93,8 +92,8 @@ impl Cache {
         })
     }
 
-    /// `SET`, with a TTL `SET … PX`: replaces whatever was there, its TTL and
-    /// version too. True; false where refused by version.
+    /// `SET`, with a TTL `SET … PX`: replaces the entry, including its TTL and version. True; false
+    /// if refused because of the version.
     fn set(
         &mut self,
         key: Symbol,
@@ -111,8 +110,7 @@ impl Cache {
         Ok(Value::bool(true))
     }
 
-    /// `SET … NX` (Memcached: `add`): only where no entry is served. True
-    /// where it was stored.
+    /// `SET … NX` (Memcached: `add`): only if no entry is served. True if it was stored.
     fn add(
         &mut self,
         key: Symbol,
@@ -132,11 +130,10 @@ impl Cache {
         Ok(Value::bool(true))
     }
 
-    /// `DEL`: whether an entry was deleted. Takes the key's lease away, and
-    /// leaves the newest version known behind, the entry's or the one given.
+    /// `DEL`: whether an entry was deleted. Revokes the key's lease, and remembers the newest known
+    /// version, the entry's or the given one.
     ///
-    /// A delete never fails: where the version finds no room it is forgotten
-    /// at once.
+    /// A delete never fails: if there is no room for the version, it is forgotten at once.
     fn delete(&mut self, key: Symbol, version: Option<i64>, pick: Pick, effect: Effect) -> Value {
         self.leases.invalidate(key);
         let was = self.slots.get(key).copied();
@@ -161,9 +158,9 @@ impl Cache {
         Value::bool(deleted)
     }
 
-    /// `INCRBY`: the new value. A missing key counts from 0 and gets no TTL;
-    /// an entry keeps its own. The value's origin and lineage are those of `by`:
-    /// the newest of its contributions, and whatever the caller says that it was made of.
+    /// `INCRBY`: the new value. A missing key counts from 0 and gets no TTL; an entry keeps its
+    /// own. The value's origin and lineage are those of `by`: the newest of its contributions, and
+    /// the lineage that the caller gives.
     fn incr(
         &mut self,
         key: Symbol,
@@ -198,8 +195,8 @@ impl Cache {
         Value::List(pair.into())
     }
 
-    /// Sets, and gives the token back: true. False where it is not valid any
-    /// more, with nothing stored.
+    /// Sets, and returns the token: true. False if the token is no longer valid; then nothing is
+    /// stored.
     #[expect(clippy::too_many_arguments, reason = "the command's four, and where it runs")]
     fn set_with_lease(
         &mut self,
@@ -219,9 +216,8 @@ impl Cache {
         Ok(Value::bool(true))
     }
 
-    /// `PEXPIRE`: a new TTL from now on, the grace as long as it was. False
-    /// where no entry is served. It counts as a use, as it does in Redis 7.0.15 and
-    /// Valkey 9.1.2 (`OBJECT IDLETIME` is 0 after it).
+    /// `PEXPIRE`: a new TTL from now on; the grace keeps its length. False if no entry is served.
+    /// It counts as a use, as in Redis 7.0.15 and Valkey 9.1.2 (`OBJECT IDLETIME` is 0 after it).
     fn expire(&mut self, key: Symbol, ttl_us: Micros, now_us: Micros, effect: Effect) -> Value {
         let Some(&entry) = self.fresh(key) else { return Value::bool(false) };
         self.retime(key, entry, now_us.saturating_add(ttl_us));
@@ -256,7 +252,7 @@ impl Cache {
         }
     }
 
-    /// Puts an entry there, making room for it, and takes the key's lease away.
+    /// Stores an entry, makes room for it, and revokes the key's lease.
     fn store(
         &mut self,
         key: Symbol,

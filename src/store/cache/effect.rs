@@ -1,50 +1,49 @@
-//! What a command, a fault or the passing of time did to the cache.
+//! The effects of commands, faults and time on the cache.
 
 use crate::strategy::value::{Datum, Lineage, Origin, Symbol};
 use crate::time::Micros;
 
-/// One change of the contents, or one look at them.
+/// One change of the contents, or one look-up.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum CacheEffect {
     /// `get`, `entry` or `lease` found a value (`entry`: perhaps in its grace).
     Hit { key: Symbol, origin: Origin, lineage: Lineage },
     /// `get`, `entry` or `lease` found none.
     Miss { key: Symbol },
-    /// A value is there now: by `set`, `add`, `incr`, `set_with_lease`, or
-    /// loaded from a snapshot.
+    /// A value was stored: by `set`, `add`, `incr`, `set_with_lease`, or from a snapshot.
     Set {
         key: Symbol,
         value: Datum,
         version: Option<i64>,
         expires_us: Option<Micros>,
         gone_us: Option<Micros>,
-        /// The write whose value it took the place of, fresh or in its grace.
+        /// The write whose value it replaced, fresh or in its grace.
         replaced: Option<Origin>,
     },
-    /// `expire` moved the end of an entry's life.
+    /// `expire` changed the end of an entry's life.
     Retimed { key: Symbol, expires_us: Option<Micros>, gone_us: Option<Micros> },
     /// A value was not stored.
     Refused { key: Symbol, why: Refusal },
-    /// An entry is not there any more.
+    /// An entry was removed.
     Removed {
         key: Symbol,
         origin: Origin,
-        /// It was never served: it only took up room (pollution).
+        /// It was never read: it only took up room (pollution).
         never_read: bool,
         why: Removal,
     },
-    /// A delete found no entry: whoever sets one later does not know of it.
+    /// A delete found no entry: it does not affect an entry that is set later.
     NothingToDelete { key: Symbol },
-    /// Freshness ended, grace began.
+    /// An entry's freshness ended, and its grace began.
     Stale { key: Symbol, origin: Origin },
-    /// A delete left the version behind: older sets are refused until then.
+    /// A delete left its version: older sets are refused until it is forgotten.
     Remembered { key: Symbol, version: i64, until_us: Option<Micros> },
-    /// … and it is forgotten: an older set is let in again.
+    /// The version was forgotten: an older set is accepted again.
     Forgotten { key: Symbol, version: i64 },
 }
 
 impl CacheEffect {
-    /// The key whose entry it changes, in its value or its TTL.
+    /// The key whose entry it changes, in value or TTL.
     pub fn changes(&self) -> Option<Symbol> {
         match *self {
             CacheEffect::Set { key, .. }
@@ -54,7 +53,7 @@ impl CacheEffect {
         }
     }
 
-    /// The key that it is about.
+    /// The key that it concerns.
     pub fn key(&self) -> Symbol {
         match *self {
             CacheEffect::Hit { key, .. }
@@ -74,19 +73,19 @@ impl CacheEffect {
 /// Why a value was not stored.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Refusal {
-    /// `set` with a version lower than one that the cache has seen.
+    /// `set` with a version lower than the newest known one.
     OlderVersion,
-    /// `set_with_lease` with a token that is not valid any more.
+    /// `set_with_lease` with a token that is no longer valid.
     Lease,
-    /// `add` where there is an entry.
+    /// `add`, and an entry exists.
     Exists,
-    /// No room, and nothing that may be evicted.
+    /// There is no room, and no entry may be evicted.
     Full,
-    /// `release` or `extend` by somebody who does not own it, or not any more.
+    /// `release` or `extend` by a caller that does not own it, or no longer does.
     Token,
 }
 
-/// Why an entry is gone.
+/// Why an entry was removed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Removal {
     Deleted,
@@ -94,6 +93,6 @@ pub enum Removal {
     Evicted,
     Flushed,
     Killed,
-    /// Another node of the cache has the key now.
+    /// Another node of the cache now has the key.
     Moved,
 }

@@ -1,4 +1,4 @@
-//! What the cache keeps for one key.
+//! The entries of the cache, and remembered versions.
 
 use crate::digest::{Digest, Lens, Sum, digested};
 
@@ -8,29 +8,29 @@ use crate::time::Micros;
 
 /// A value in the cache.
 ///
-/// It is *fresh* before `expires_us`, *in its grace* from then and before
-/// `gone_us`, and not there from `gone_us` on.
+/// It is *fresh* before `expires_us`, *in its grace* from then and before `gone_us`, and removed at
+/// `gone_us`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Entry {
     pub value: Datum,
-    /// The version given with the set; `None` where none was given.
+    /// The version given with the set; `None` if none was given.
     pub version: Option<i64>,
-    /// When this value was put there.
+    /// When this value was set.
     pub set_at_us: Micros,
-    /// End of freshness, `get` returns it before that; `None`: never.
+    /// The end of freshness: `get` returns it before that; `None`: never.
     pub expires_us: Option<Micros>,
-    /// End of grace, `entry` returns it before that; `None`: never.
-    /// Equals `expires_us` where no grace was asked for.
+    /// The end of grace: `entry` returns it before that; `None`: never. Equals `expires_us` without
+    /// a grace.
     pub gone_us: Option<Micros>,
-    /// How often it was served since the key came into the cache; a new value
-    /// for the key goes on counting. Zero at the end: it only took up room.
+    /// How often it was read since the key came into the cache, across new values. Zero at the end:
+    /// it only took up room.
     pub reads: u32,
-    /// Its freshness has ended, and that has been reported.
+    /// Whether the end of its freshness has been reported.
     pub in_grace: bool,
 }
 
 impl Entry {
-    /// A value set now; `ttl_us` `None`: never expires, and the grace means nothing.
+    /// An entry set now. If `ttl_us` is `None`, it never expires, and the grace has no effect.
     pub(super) fn new(
         value: Datum,
         now_us: Micros,
@@ -66,11 +66,11 @@ impl Entry {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Tombstone {
     pub version: i64,
-    /// Forgotten from then on; `None`: never by itself.
+    /// When it is forgotten; `None`: not by time.
     pub until_us: Option<Micros>,
 }
 
-/// One place in the cache's memory: what its capacity counts.
+/// One place in the cache's memory, which its capacity counts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Slot {
     Entry(Entry),
@@ -86,7 +86,7 @@ impl Slot {
         }
     }
 
-    /// The newest version that the cache has seen for the key.
+    /// The newest version known for the key.
     pub fn version(&self) -> Option<i64> {
         match self {
             Slot::Entry(entry) => entry.version,
@@ -103,7 +103,7 @@ impl Slot {
         }
     }
 
-    /// What `volatile-ttl` orders by.
+    /// The order of `volatile-ttl`.
     pub fn expires_us(&self) -> Option<Micros> {
         match self {
             Slot::Entry(entry) => entry.expires_us,

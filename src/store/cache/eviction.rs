@@ -1,8 +1,8 @@
-//! Which entry makes room for a new one (Redis: `maxmemory-policy`).
+//! Eviction policies: which entry is removed to make room (Redis: `maxmemory-policy`).
 //!
-//! Where Redis approximates, this is exact, so that a run can be followed by
-//! hand: Redis samples five keys and evicts the best of them, and counts
-//! accesses in eight bits (a Morris counter) that decay with time.
+//! Where Redis approximates, this is exact, so that a run can be followed by hand: Redis samples
+//! five keys and evicts the best of them, and counts accesses in eight bits (a Morris counter) that
+//! decay with time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::strategy::value::Symbol;
 use crate::time::Micros;
 
 named! {
-    /// Which entry makes room for a new one (Redis: `maxmemory-policy`).
+    /// Which entry is removed to make room (Redis: `maxmemory-policy`).
     #[derive(serde::Deserialize, Default)]
     pub enum Eviction {
         /// None: a set that needs room is refused.
@@ -21,15 +21,15 @@ named! {
         AllkeysLru = "allkeys-lru",
         AllkeysLfu = "allkeys-lfu",
         AllkeysRandom = "allkeys-random",
-        /// The one that expires first; entries without a TTL are never evicted.
+        /// The entry that expires first; entries without a TTL are never evicted.
         VolatileTtl = "volatile-ttl",
     }
 }
 
-/// Who goes first. Nothing is kept where nothing can ever be evicted.
+/// The order of eviction. Nothing is kept if nothing can ever be evicted.
 #[derive(Clone, Debug)]
 pub(super) enum Order {
-    /// No limit, or `noeviction`.
+    /// There is no limit, or the policy is `noeviction`.
     Nobody,
     /// `allkeys-lru` and `allkeys-lfu`
     Use(Use),
@@ -51,7 +51,7 @@ impl Order {
         }
     }
 
-    /// A key came in, which counts as its first use.
+    /// Adds a new key, which counts as its first use.
     pub fn added(&mut self, key: Symbol, expires_us: Option<Micros>) {
         match self {
             Order::Nobody => {}
@@ -61,7 +61,7 @@ impl Order {
         }
     }
 
-    /// A key was read, or given a new value.
+    /// Notes that a key was read, or got a new value.
     #[inline]
     pub fn used(&mut self, key: Symbol) {
         if let Order::Use(order) = self {
@@ -69,7 +69,7 @@ impl Order {
         }
     }
 
-    /// A key's TTL has changed.
+    /// Notes that a key's TTL has changed.
     #[inline]
     pub fn retimed(&mut self, key: Symbol, was_us: Option<Micros>, expires_us: Option<Micros>) {
         if let Order::Ttl(order) = self
@@ -80,7 +80,7 @@ impl Order {
         }
     }
 
-    /// A key went out.
+    /// Removes a key.
     pub fn removed(&mut self, key: Symbol, expires_us: Option<Micros>) {
         match self {
             Order::Nobody => {}
@@ -92,7 +92,7 @@ impl Order {
         }
     }
 
-    /// Who goes next; `None` where nobody may be evicted.
+    /// The next entry to evict; `None` if none may be evicted.
     pub fn victim(&self, pick: &mut dyn FnMut(u64) -> u64) -> Option<Symbol> {
         match self {
             Order::Nobody => None,
@@ -113,7 +113,7 @@ impl Order {
     }
 }
 
-/// Only the order of use says more than the entries themselves do.
+/// Only the order of use is compared: the rest follows from the entries.
 impl PartialEq for Order {
     fn eq(&self, other: &Order) -> bool {
         match (self, other) {
@@ -131,13 +131,13 @@ impl std::hash::Hash for Order {
     }
 }
 
-/// Keys by how often they were used, and equally often used ones by how long
-/// ago: LFU. Without counting, all are equally often used, which leaves LRU.
+/// Keys by number of uses, and within one number by the time of the last use: LFU. Without
+/// counting, all numbers are equal, which leaves LRU.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Use {
     counts: bool,
     links: Paged<Neighbours>,
-    /// One chain for each number of uses that some key has; none is empty.
+    /// One chain for each number of uses that occurs; no chain is empty.
     chains: BTreeMap<u32, Chain>,
 }
 
@@ -160,7 +160,7 @@ impl Use {
         Use { counts, links: Paged::new(), chains: BTreeMap::new() }
     }
 
-    /// The least often used; of those, the least recently used.
+    /// The key used least often; of several, the one not used for longest.
     fn first(&self) -> Option<Symbol> {
         self.chains.first_key_value().map(|(_, chain)| chain.oldest)
     }
@@ -196,7 +196,7 @@ impl Use {
         }
     }
 
-    /// Joins the neighbours of a key.
+    /// Removes a key from its chain.
     fn unchain(&mut self, Neighbours { older, newer, count }: Neighbours) {
         if let Some(link) = older.and_then(|key| self.links.get_mut(key)) {
             link.newer = newer;
@@ -215,15 +215,15 @@ impl Use {
     }
 }
 
-/// A set of keys that can be asked for its n-th, in the order of keys: which
-/// one a random number means must not depend on how the set came about.
+/// A set of keys with access to the n-th, in the order of keys: the key that a random number
+/// selects must not depend on the set's past.
 ///
 /// A bit for each key, and a Fenwick tree over the words of bits.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ranked {
     words: Vec<u64>,
-    /// `sums[i]`: how many bits are set in the words that node `i + 1` covers.
-    /// As many as `words`, a power of two.
+    /// `sums[i]`: the number of bits set in the words that node `i + 1` covers. As many as `words`,
+    /// a power of two.
     sums: Vec<u32>,
     len: u64,
 }
@@ -256,7 +256,7 @@ impl Ranked {
         }
     }
 
-    /// The key before which there are `n` others.
+    /// The key with `n` others before it.
     fn nth(&self, mut n: u64) -> Option<Symbol> {
         let (mut word, mut step) = (0, self.sums.len());
         while step > 0 {

@@ -1,8 +1,9 @@
-//! When time alone will change an entry: the end of its TTL, or of its grace.
+//! An index of the instants at which time alone changes an entry: the end of its TTL, or of its
+//! grace.
 //!
-//! Redis keeps no such index: it looks at the TTL of a key that is asked for,
-//! and samples the others ten times a second, so that an expired entry may take
-//! up room a little longer. Here every entry goes at its instant.
+//! Redis keeps no such index: it checks the TTL of a key when it is accessed, and samples the
+//! others ten times a second, so that an expired entry may take up room a little longer. Here every
+//! entry expires at its instant.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -12,21 +13,20 @@ use crate::store::paged::Paged;
 use crate::strategy::value::Symbol;
 use crate::time::Micros;
 
-/// A heap of (instant, key). An entry that was replaced leaves its old pair
-/// behind, which is dropped when it comes to the top or when more than half
-/// are of that kind; the top is always the true one.
+/// A heap of (instant, key). A replaced entry leaves its old pair behind, which is dropped when it
+/// reaches the top or when more than half of the pairs are old; the top is always valid.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Expiry(BinaryHeap<Reverse<(Micros, Symbol)>>);
 
 impl Expiry {
-    /// The earliest instant, and whose it is; of several at once, the lowest key's.
+    /// The earliest instant with its key; of several keys, the lowest.
     #[inline]
     pub fn next(&self) -> Option<(Micros, Symbol)> {
         self.0.peek().map(|next| next.0)
     }
 
-    /// A key's instant has changed from `was` to `due`, which is that of its
-    /// slot in `slots`.
+    /// Notes that a key's instant has changed from `was` to `due`, which is that of its slot in
+    /// `slots`.
     #[inline]
     pub fn changed(
         &mut self,
@@ -60,7 +60,7 @@ impl Expiry {
         }
     }
 
-    /// How many pairs it holds, true or left behind.
+    /// The number of pairs, valid or old.
     #[cfg(all(test, not(target_arch = "wasm32")))]
     pub fn len(&self) -> usize {
         self.0.len()

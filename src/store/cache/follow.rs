@@ -1,22 +1,22 @@
-//! What a cache takes over from another: a replica from its primary, a node from the one that a
-//! key has left.
+//! Replication between caches: from a primary to its replica, and from a node to the new owner of a
+//! key.
 
 use super::*;
 
 impl Cache {
-    /// What a key has, as it can be taken over.
+    /// The slot of a key, for another cache to copy.
     pub fn slot(&self, key: Symbol) -> Option<Slot> {
         self.slots.get(key).copied()
     }
 
-    /// All that it has, in the order of keys.
+    /// All slots, in the order of keys.
     pub fn slots(&self) -> Vec<(Symbol, Slot)> {
         self.slots.iter().map(|(key, slot)| (key, *slot)).collect()
     }
 
-    /// Takes over what another cache has of a key: with its instants, which are absolute (Redis
-    /// replicates `SET … EX` as `PXAT`), or nothing, and why. There is room for what a primary
-    /// has room for.
+    /// Copies another cache's slot of a key, with its absolute instants (Redis replicates
+    /// `SET … EX` as `PXAT`), or removes it, for a reason. A replica has the capacity of its
+    /// primary.
     pub fn follow(
         &mut self,
         key: Symbol,
@@ -45,7 +45,7 @@ impl Cache {
         }
     }
 
-    /// Takes in what another cache gives up, if there is room for it, or what makes some.
+    /// Takes a slot that another cache gives up, if there is room for it, or room can be made.
     pub fn take_in(
         &mut self,
         key: Symbol,

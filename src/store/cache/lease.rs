@@ -1,9 +1,8 @@
 //! Leases, after "Scaling Memcache at Facebook" (2013), section 3.2.1.
 //!
-//! A miss hands out a token for the key, to one client at a time. Only who
-//! holds it may set the key with it; a delete in between takes it away, so that
-//! a slow reader cannot put back what was just invalidated. Everybody else
-//! sees that a load is under way.
+//! A miss hands out a token for the key, to one client at a time. Only its holder may set the key
+//! with it; a delete in between revokes it, so that a slow reader cannot put back what was just
+//! invalidated. Other clients see that a load is under way.
 
 use std::collections::BTreeMap;
 use std::hash::Hash;
@@ -16,20 +15,20 @@ use crate::time::{Micros, SECOND_US};
 /// How long a token is valid: the paper gives one per key every 10 seconds.
 pub const LEASE_US: Micros = 10 * SECOND_US;
 
-/// The tokens that are out.
+/// The valid tokens.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct Leases {
     by_key: Paged<i64>,
-    /// In the order of giving, which is also that of ending: every token is
-    /// valid for as long.
+    /// In the order of issue, which is also the order of expiry, because every token is valid for
+    /// the same time.
     by_token: BTreeMap<i64, (Symbol, Micros)>,
-    /// The last token given. It survives a restart of the cache, so that a
-    /// token from before is not mistaken for a later one.
+    /// The last token issued. It survives a restart of the cache, so that an older token is not
+    /// mistaken for a later one.
     last: i64,
 }
 
 impl Leases {
-    /// A token for a key; `None` while one is out.
+    /// Issues a token for a key; `None` while one is valid.
     pub fn give(&mut self, key: Symbol, now_us: Micros) -> Option<i64> {
         if self.by_key.contains(key) {
             return None;
@@ -40,7 +39,7 @@ impl Leases {
         Some(self.last)
     }
 
-    /// Whether a token of a key is out.
+    /// Whether a token of a key is valid.
     pub fn has(&self, key: Symbol) -> bool {
         self.by_key.contains(key)
     }
@@ -50,7 +49,7 @@ impl Leases {
         self.by_key.get(key) == Some(&token)
     }
 
-    /// Takes the key's token away, if one is out.
+    /// Revokes the key's token, if there is one.
     #[inline]
     pub fn invalidate(&mut self, key: Symbol) {
         if !self.by_token.is_empty()
@@ -60,7 +59,7 @@ impl Leases {
         }
     }
 
-    /// Forgets the tokens whose time has passed.
+    /// Removes expired tokens.
     #[inline]
     pub fn sweep(&mut self, now_us: Micros) {
         while let Some((&token, &(key, until_us))) = self.by_token.first_key_value() {
@@ -72,12 +71,12 @@ impl Leases {
         }
     }
 
-    /// Takes every token away.
+    /// Revokes every token.
     pub fn clear(&mut self) {
         *self = Leases { last: self.last, ..Leases::default() };
     }
 
-    /// The key and end of every token that is out, oldest first.
+    /// The key and the expiry of every valid token, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = (Symbol, Micros)> {
         self.by_token.values().copied()
     }

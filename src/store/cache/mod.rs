@@ -1,32 +1,29 @@
-//! The cache, after Redis, with what Memcached and its users added.
+//! The cache, after Redis, with additions of Memcached and of its users.
 //!
 //! - `command.rs`: what each command does
-//! - `entry.rs`: what is kept for a key
-//! - `expiry.rs`: when time ends it
-//! - `eviction.rs`: who makes room
-//! - `lease.rs`: one load at a time
-//! - `follow.rs`: what it takes over from another
-//! - `effect.rs`: what happened
+//! - `entry.rs`: the entry of a key
+//! - `expiry.rs`: when an entry expires
+//! - `eviction.rs`: which entry makes room
+//! - `lease.rs`: leases: one load at a time
+//! - `follow.rs`: replication from another cache
+//! - `effect.rs`: effects: changes and look-ups
 //!
-//! **Expiry.** An entry set at `t` with a TTL of `d` is served at every instant
-//! before `t + d` and at none from `t + d` on. Memcached keeps the second half of
-//! that; its clock ticks once a second, so it may end an entry up to a second
-//! early (1.6.18 served one of `exptime=2` for 1.4 to 2.0 s). Redis counts
-//! in whole milliseconds and serves a key up to and including the last one
-//! (`keyIsExpired`: `now > when`), which is within a millisecond of the same.
+//! **Expiry.** An entry set at `t` with a TTL of `d` is served at every instant before `t + d` and
+//! at none from `t + d` on. Memcached keeps the second half of that; its clock ticks once a second,
+//! so it may end an entry up to a second early (1.6.18 served one of `exptime=2` for 1.4 to 2.0 s).
+//! Redis counts in whole milliseconds and serves a key up to and including the last one
+//! (`keyIsExpired`: `now > when`), which differs by at most a millisecond.
 //!
-//! **Grace.** With `stale=g` the entry stays until `t + d + g`, for `entry`
-//! (and for the memory of its version) alone; for every other command it is
-//! not there. RFC 5861 calls it `stale-while-revalidate`, Varnish `grace`.
+//! **Grace.** With `stale=g` the entry stays until `t + d + g`, but only for `entry` (and to
+//! remember its version); every other command treats it as missing. RFC 5861 calls it
+//! `stale-while-revalidate`, Varnish `grace`.
 //!
-//! **Versions.** A set with a version is refused where the cache has seen a
-//! newer one. It has seen that of the entry it holds, and that of a deleted
-//! one, which it keeps as a `Tombstone` for as long as the entry would have
-//! lived: without an entry or a TTL, until it is evicted, flushed or replaced.
-//! Tombstones take up room like entries. An expiry or an eviction forgets the
-//! version, and so does a set without one, which replaces all there was (as
-//! Redis' `SET` drops an old TTL). No product does this by itself; it is what
-//! people write in Lua on Redis.
+//! **Versions.** A set with a version is refused if the cache knows a newer one: that of the
+//! present entry, or that of a deleted one, which it keeps as a `Tombstone` for as long as the
+//! entry would have lived, or without an entry or a TTL until it is evicted, flushed or replaced.
+//! Tombstones take up room like entries. An expiry or an eviction forgets the version, and so does
+//! a set without one, which replaces everything (as Redis' `SET` drops an old TTL). No product does
+//! this by itself; people write it in Lua on Redis.
 
 mod command;
 mod effect;
@@ -51,22 +48,21 @@ use eviction::Order;
 use expiry::Expiry;
 use lease::Leases;
 
-/// One cache server's memory.
+/// The memory of one cache server.
 #[derive(Clone, Debug)]
 pub struct Cache {
-    /// Most slots; `None`: no limit.
+    /// The most slots; `None`: no limit.
     capacity: Option<u32>,
     slots: Paged<Slot>,
-    /// How many of the slots are entries.
+    /// The number of slots that are entries.
     entries: usize,
     order: Order,
     expiry: Expiry,
     leases: Leases,
 }
 
-/// The contents at an instant, to be loaded after a restart (Redis: an RDB
-/// file, which has the keys, their absolute expiry times and, with an LRU or
-/// LFU policy, how they were used).
+/// The contents at an instant, to be loaded after a restart (Redis: an RDB file, which has the
+/// keys, their absolute expiry times and, with an LRU or LFU policy, their use).
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct CacheSnapshot {
     slots: Paged<Slot>,
@@ -96,18 +92,17 @@ impl Cache {
         self.slots.iter().filter_map(|(key, slot)| Some((key, slot.entry()?)))
     }
 
-    /// How many entries there are.
+    /// The number of entries.
     pub fn len(&self) -> usize {
         self.entries
     }
 
-    /// Whether there is no entry.
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.entries == 0
     }
 
-    /// The keys that it has something of, in their order: an entry, the version of one that
-    /// was deleted, a lease.
+    /// The keys with an entry, a remembered version or a lease, in order.
     pub fn keys(&self) -> Vec<Symbol> {
         let mut keys: Vec<Symbol> = self.slots.iter().map(|(key, _)| key).collect();
         keys.extend(self.leases.iter().map(|(key, _)| key));
@@ -116,17 +111,17 @@ impl Cache {
         keys
     }
 
-    /// Whether it has something of a key: an entry, a version, a lease.
+    /// Whether it has an entry, a remembered version or a lease of a key.
     pub fn knows(&self, key: Symbol) -> bool {
         self.slots.contains(key) || self.leases.has(key)
     }
 
-    /// Whether there is an entry, or the version of one that was deleted: what takes up room.
+    /// Whether a key takes up room: with an entry, or with a remembered version.
     pub fn holds(&self, key: Symbol) -> bool {
         self.slots.contains(key)
     }
 
-    /// Whether something that it has of a key ends by itself.
+    /// Whether an entry, a version or a lease of a key ends by itself.
     pub fn may_expire(&self, key: Symbol) -> bool {
         let ends = |slot: &Slot| slot.gone_us().is_some();
         self.slots.get(key).is_some_and(ends) || self.leases.has(key)
@@ -140,18 +135,18 @@ impl Cache {
         }
     }
 
-    /// How much of the capacity is taken: entries and tombstones.
+    /// The used capacity: entries and tombstones.
     pub fn used(&self) -> usize {
         self.slots.len()
     }
 
-    /// The keys that someone holds a lease of, and when each token ends.
+    /// The keys with a valid lease, and when each token ends.
     pub fn leases(&self) -> impl Iterator<Item = (Symbol, Micros)> {
         self.leases.iter()
     }
 
-    /// Ends the freshness, the grace and the memory of all that is due at or
-    /// before `now_us`, in the order of their instants.
+    /// Ends every freshness, grace and remembered version due at or before `now_us`, in the order
+    /// of their instants.
     pub fn sweep(&mut self, now_us: Micros, effect: &mut dyn FnMut(CacheEffect)) {
         self.leases.sweep(now_us);
         while let Some((due, key)) = self.expiry.next()
@@ -178,25 +173,25 @@ impl Cache {
         self.expiry.next().map(|(due, _)| due)
     }
 
-    /// `FLUSHALL`: no entry, version or lease is left.
+    /// `FLUSHALL`: removes every entry, version and lease.
     pub fn flush(&mut self, effect: &mut dyn FnMut(CacheEffect)) {
         self.clear(Removal::Flushed, effect);
     }
 
-    /// The process dies: no entry, version or lease is left.
+    /// The process crashes: every entry, version and lease is lost.
     pub fn kill(&mut self, effect: &mut dyn FnMut(CacheEffect)) {
         self.clear(Removal::Killed, effect);
     }
 
-    /// Evicts one key, as if room were needed: its entry, or the version that is remembered.
-    /// Says whether it was there.
+    /// Evicts one key, as if room were needed: its entry, or its remembered version. Returns
+    /// whether there was one.
     pub fn evict(&mut self, key: Symbol, effect: &mut dyn FnMut(CacheEffect)) -> bool {
         self.remove(key, Removal::Evicted, effect)
     }
 
-    /// Ends a key's TTL now, whether it had one or not: its grace begins where
-    /// it has one; where it is in its grace already, that ends. A version that is remembered is
-    /// forgotten; so is a lease, where there is nothing else. Says whether there was something.
+    /// Expires a key now, with or without a TTL: its grace begins if it has one; a grace in
+    /// progress ends. A remembered version is forgotten; so is a lease, if there is nothing else.
+    /// Returns whether there was something.
     pub fn expire_now(
         &mut self,
         key: Symbol,
@@ -223,8 +218,7 @@ impl Cache {
         }
     }
 
-    /// Puts an entry there before the run begins, with no effect to report.
-    /// False where there is no room for it.
+    /// Adds an entry before the run begins, without effects. False if there is no room for it.
     pub fn preload(
         &mut self,
         key: Symbol,
@@ -239,14 +233,13 @@ impl Cache {
         room
     }
 
-    /// What would be written to disk now. Leases are not.
+    /// The snapshot that would be written now. It has no leases.
     pub fn snapshot(&self) -> CacheSnapshot {
         CacheSnapshot { slots: self.slots.clone(), order: self.order.clone() }
     }
 
-    /// Starts again from a snapshot. Times are absolute, as in an RDB file: an
-    /// entry whose time has passed meanwhile does not come back. Every other
-    /// is reported as set.
+    /// Restarts from a snapshot. Times are absolute, as in an RDB file: an entry that has expired
+    /// meanwhile does not come back. Every other entry is reported as set.
     pub fn restore(
         &mut self,
         snapshot: &CacheSnapshot,
@@ -280,7 +273,7 @@ impl Cache {
         self.capacity.is_some_and(|most| self.slots.len() >= most as usize)
     }
 
-    /// Evicts until one more slot fits; false where nothing may be evicted.
+    /// Evicts until one more slot fits; false if nothing may be evicted.
     fn make_room(
         &mut self,
         pick: &mut dyn FnMut(u64) -> u64,
@@ -295,7 +288,7 @@ impl Cache {
         true
     }
 
-    /// Puts a slot there, and returns what was. There is room for it.
+    /// Stores a slot, for which there is room, and returns the previous one.
     #[inline]
     fn put(&mut self, key: Symbol, slot: Slot) -> Option<Slot> {
         let (due_us, expires_us) = (slot.due_us(), slot.expires_us());
@@ -314,7 +307,7 @@ impl Cache {
         was
     }
 
-    /// Moves the end of a fresh entry's life, keeping the length of its grace.
+    /// Changes the end of a fresh entry's life and keeps the length of its grace.
     fn retime(&mut self, key: Symbol, was: Entry, expires_us: Micros) {
         let grace = match (was.expires_us, was.gone_us) {
             (Some(expires), Some(gone)) => gone - expires,
@@ -330,7 +323,7 @@ impl Cache {
         self.expiry.changed(key, was.expires_us, entry.expires_us, &self.slots);
     }
 
-    /// Takes whatever a key has away, and says whether it had something.
+    /// Removes the slot of a key. Returns whether there was one.
     fn remove(&mut self, key: Symbol, why: Removal, effect: &mut dyn FnMut(CacheEffect)) -> bool {
         let Some(slot) = self.slots.remove(key) else { return false };
         self.entries -= usize::from(slot.entry().is_some());
@@ -352,7 +345,7 @@ impl Cache {
     }
 }
 
-/// By content: the other indices say nothing more than the order of use does.
+/// By content: the other indices contain nothing that the order of use does not.
 impl Digest for Cache {
     fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
         let Cache { capacity, slots, entries: _, order, expiry: _, leases } = self;

@@ -13,13 +13,13 @@ fn policy() -> impl Strategy<Value = Eviction> {
     prop::sample::select(&Eviction::ALL[..])
 }
 
-/// A cache of one of the policies, limited or not.
+/// A cache with any policy, limited or not.
 fn any_cache() -> impl Strategy<Value = Cache> {
     let capacity = prop::option::of(1u32..5);
     (capacity, policy()).prop_map(|(capacity, policy)| Cache::new(capacity, policy))
 }
 
-/// A command, and how long after the one before.
+/// A command, with the time since the previous one.
 fn step() -> impl Strategy<Value = (Micros, CacheCall)> {
     let parts = (0u64..4, 0u32..6, 0i64..5, 0u8..14, prop::option::of(0u64..9), 0u64..5);
     parts.prop_map(|(after, key, number, kind, ttl_us, stale_us)| {
@@ -49,7 +49,7 @@ fn steps() -> impl Strategy<Value = Vec<(Micros, CacheCall)>> {
     prop::collection::vec(step(), 0..120)
 }
 
-/// Picks in a fixed but irregular way.
+/// A fixed but irregular choice.
 fn pick(turn: u64) -> impl FnMut(u64) -> u64 {
     move |n| (turn.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) % n
 }
@@ -68,8 +68,7 @@ fn run(
 }
 
 proptest! {
-    /// Without a limit, the cache is a map from keys to (value, end) in which
-    /// what has ended is not there.
+    /// Without a limit, the cache is a map from keys to (value, end) without what has ended.
     #[test]
     fn an_unlimited_cache_is_a_map_with_ends(steps in steps()) {
         let mut cache = Cache::new(None, Eviction::AllkeysLru);
@@ -144,8 +143,8 @@ proptest! {
         }
     }
 
-    /// The limit holds, the counts are right, and `next_due_us` is the first
-    /// instant at which anything ends.
+    /// The limit holds, the counts are right, and `next_due_us` is the first instant at which
+    /// anything ends.
     #[test]
     fn counts_and_ends_are_right(mut cache in any_cache(), steps in steps()) {
         let mut now = 0;
@@ -160,8 +159,8 @@ proptest! {
         }
     }
 
-    /// Every entry that came in is there or was reported gone: the effects
-    /// alone say what the cache holds.
+    /// Every entry that was stored is present or was reported removed: the effects alone say what
+    /// the cache holds.
     #[test]
     fn effects_tell_everything(mut cache in any_cache(), steps in steps()) {
         let (_, effects) = run(&mut cache, &steps, 0);
@@ -206,7 +205,7 @@ proptest! {
         }
     }
 
-    /// While nothing is forgotten, a set with a version never goes backwards.
+    /// While no version is forgotten, sets with versions never go backwards.
     #[test]
     fn versions_are_monotonic(steps in steps()) {
         let mut cache = Cache::new(None, Eviction::AllkeysLru);
@@ -228,8 +227,8 @@ proptest! {
         }
     }
 
-    /// Of all that could hold a token of a key at a time, at most one does;
-    /// and a set with a token that a delete took away stores nothing.
+    /// At most one client holds a token of a key at a time, and a set with a token that a delete
+    /// revoked stores nothing.
     #[test]
     fn one_token_at_a_time(steps in steps()) {
         let mut cache = Cache::new(None, Eviction::AllkeysLru);
@@ -274,7 +273,7 @@ proptest! {
         }
     }
 
-    /// A copy is independent of its original, and behaves as it would have.
+    /// A copy is independent of its original, and behaves as the original would have.
     #[test]
     fn a_copy_goes_its_own_way(mut cache in any_cache(), steps in steps(), cut in 0usize..120) {
         let (before, after) = steps.split_at(cut.min(steps.len()));
@@ -288,8 +287,7 @@ proptest! {
         assert_same(&copy, &cache);
     }
 
-    /// What was there and is gone leaves no trace: neither in equality nor in
-    /// what is evicted next.
+    /// Removed entries leave no trace, neither in equality nor in later evictions.
     #[test]
     fn equal_contents_are_equal(policy in policy(), steps in steps()) {
         let mut long = Cache::new(Some(4), policy);
@@ -303,7 +301,7 @@ proptest! {
         assert_same(&long, &short);
     }
 
-    /// A snapshot brings back exactly what has not ended meanwhile.
+    /// A snapshot restores exactly the entries that have not ended meanwhile.
     #[test]
     fn a_snapshot_brings_back_what_lives(mut cache in any_cache(), steps in steps(), off in 0u64..9) {
         let (now, _) = run(&mut cache, &steps, 0);
@@ -319,7 +317,7 @@ proptest! {
         prop_assert_eq!(restored.len(), cache.len());
     }
 
-    /// Only `noeviction` and `volatile-ttl` ever refuse for want of room.
+    /// Only `noeviction` and `volatile-ttl` ever refuse for lack of room.
     #[test]
     fn who_runs_out_of_memory(policy in policy(), steps in steps()) {
         let mut cache = Cache::new(Some(2), policy);

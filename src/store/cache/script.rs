@@ -7,7 +7,7 @@ use crate::strategy::value::{Datum, Real, Scalar, Value};
 use crate::vocabulary::Store;
 use crate::vocabulary::command::{Default, StoreCommand};
 
-/// A cache that evicts like this and holds so many entries.
+/// A cache with this policy and capacity.
 pub fn cache(capacity: u32, eviction: Eviction) -> Cache {
     Cache::new(Some(capacity), eviction)
 }
@@ -64,7 +64,7 @@ fn run(cache: &mut Cache, saved: &mut CacheSnapshot, now: Micros, words: &[&str]
     std::iter::once(reply).chain(effects).collect()
 }
 
-/// `word key value ttl=… …`: arguments without a name first, in their order.
+/// `word key value ttl=… …`: unnamed arguments first, in order.
 fn call(words: &[&str]) -> CacheCall {
     let found = StoreCommand::find(Store::Cache, words[0]);
     let Some(StoreCommand::Cache(command)) = found else { panic!("no command {}", words[0]) };

@@ -1,4 +1,4 @@
-//! What each command and each fault does, line by line.
+//! Tests of each command and each fault, line by line.
 
 use super::script::{cache, check, unlimited};
 use super::*;

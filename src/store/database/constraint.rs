@@ -1,8 +1,7 @@
 //! Foreign keys: a child's row needs its parent's.
 //!
-//! Keys say who belongs to whom: the row `<child><id>`, or `<child><id>:…`,
-//! needs the row `<parent><id>`. Checked at once, as in PostgreSQL where a
-//! constraint is not declared `DEFERRABLE`.
+//! Keys say which row belongs to which: the row `<child><id>`, or `<child><id>:…`, requires the row
+//! `<parent><id>`. Checked at once, as in PostgreSQL for a constraint that is not `DEFERRABLE`.
 
 use std::sync::Arc;
 
@@ -17,7 +16,7 @@ pub struct ForeignKey {
 }
 
 impl ForeignKey {
-    /// The id of the parent that a key's row needs; `None`: it is no child.
+    /// The id of the parent that a key's row requires; `None`: it is not a child.
     fn parent_id<'a>(&self, key: &'a str) -> Option<&'a str> {
         let rest = key.strip_prefix(&*self.child)?;
         let id = rest.split(':').next()?;
@@ -25,9 +24,8 @@ impl ForeignKey {
     }
 }
 
-/// Whether a row may get a value, or, with `None`, be deleted. Deleting a
-/// parent looks through all rows for a child, as PostgreSQL does where no
-/// index is on the referencing column.
+/// Whether a row may get a value or, with `None`, be deleted. Deleting a parent searches all rows
+/// for a child, as PostgreSQL does without an index on the referencing column.
 pub(super) fn allow(
     constraints: &[ForeignKey],
     rows: &Rows,

@@ -2,19 +2,17 @@
 //!
 //! - `rows.rs`: rows and their versions, shared with the replica
 //! - `constraint.rs`: foreign keys
-//! - `replica.rs`: a copy that follows
-//! - `transaction.rs`: statements that belong together
+//! - `replica.rs`: the read replica
+//! - `transaction.rs`: transactions
 //!
-//! A statement outside a transaction is one of its own. A read sees the snapshot as of
-//! the statement's start, whatever commits while it runs; a write's effect is
-//! visible to all from the instant of its commit, and not before. A write that
-//! finds its row changed since it started waits for that change and works on
-//! the newest version (PostgreSQL re-reads the row, too), which is why the
-//! whole of a write happens here at its one instant, the commit.
+//! A statement outside a transaction is a transaction of its own. A read sees the snapshot as of
+//! the statement's start, whatever commits while it runs; a write's effect is visible to all from
+//! the instant of its commit, and not before. A write that finds its row changed since it started
+//! waits for that change and works on the newest version (PostgreSQL re-reads the row, too);
+//! therefore a write happens here as a whole at one instant, its commit.
 //!
-//! Versions count up by key, from 1, and go on over a delete. PostgreSQL
-//! numbers row versions by transaction (`xmin`); a counter by row is what
-//! applications add for optimistic locking.
+//! Versions count up per key, from 1, and continue after a delete. PostgreSQL numbers row versions
+//! by transaction (`xmin`); a counter per row is what applications add for optimistic locking.
 
 mod constraint;
 mod replica;
@@ -33,24 +31,24 @@ use crate::strategy::value::{Datum, Lineage, Names, Origin, Scalar, Symbol, Valu
 use crate::time::Micros;
 use rows::Rows;
 
-/// What the database has committed.
+/// The committed contents of the database.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Database {
     rows: Rows,
     constraints: Vec<ForeignKey>,
 }
 
-/// One change, at the instant at which it became visible.
+/// One committed change.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Commit {
     pub key: Symbol,
-    /// `None`: the row was deleted. [`DatabaseCall::Delete`] carries no origin,
-    /// so neither does this; the caller knows whose statement it was.
+    /// `None`: the row was deleted. [`DatabaseCall::Delete`] carries no origin, so neither does
+    /// this; the caller knows whose statement it was.
     pub value: Datum,
     pub version: i64,
-    /// The write whose value it took the place of; `None`: there was no row.
+    /// The write whose value it replaced; `None`: there was no row.
     pub replaced: Option<Origin>,
-    /// By `incr`: what was there before is in the sum.
+    /// By `incr`: the previous value is included in the sum.
     pub added: bool,
 }
 
@@ -60,33 +58,33 @@ impl Database {
         Database { rows: Rows(Paged::new()), constraints }
     }
 
-    /// Puts a row there before the run begins, with version 1. Foreign keys
-    /// are not checked. No row for `None`.
+    /// Adds a row before the run begins, with version 1. Foreign keys are not checked. `None` adds
+    /// no row.
     pub fn preload(&mut self, key: Symbol, value: Datum) {
         self.rows.preload(key, value);
     }
 
-    /// The row of a key as of now.
+    /// The present row of a key.
     pub fn read(&self, key: Symbol) -> Option<&Row> {
         self.rows.get(key)
     }
 
-    /// Whether no foreign key forbids a row this value (`None`: to go).
+    /// Whether no foreign key forbids giving a row this value (`None`: deleting it).
     pub fn allows(&self, key: Symbol, value: Datum, names: &mut Names) -> bool {
         constraint::allow(&self.constraints, &self.rows, key, value, names)
     }
 
-    /// What `db.read` or `db.row` returns where its statement starts now: the
-    /// value or the row, or `None`. A write has no such reply: `None`.
+    /// The reply of a `db.read` or `db.row` whose statement starts now: the value or the row, or
+    /// `None`. For a write: `None`.
     pub fn snapshot_reply(&self, call: &DatabaseCall) -> Value {
         self.rows.reply(call)
     }
 
-    /// Executes a statement that writes, at the one instant of its commit.
-    /// Whether its row changes is reported through `effect`.
+    /// Executes a writing statement, at the instant of its commit. Whether its row changes is
+    /// reported through `effect`.
     ///
-    /// - `write`: the row's new version. `None` deletes; where there is no row
-    ///   either, the last version that there was (0: none).
+    /// - `write`: the row's new version. `None` deletes; if there is no row, the last version that
+    ///   there was (0: none).
     /// - `delete`: whether there was a row.
     /// - `incr` (`INSERT … ON CONFLICT DO UPDATE SET value = value + by`): the
     ///   new value, with the origin of `by`. A missing row counts from 0.
@@ -141,8 +139,8 @@ impl Database {
         }
     }
 
-    /// Whether a statement that changes a row which is there, or has a certain version (0: is
-    /// not there), finds none: then it changes nothing, and waits for nobody who is about to put one there.
+    /// Whether a statement that changes an existing row, or one of a certain version (0: no row),
+    /// finds none: then it changes nothing, and waits for no transaction that is about to add one.
     pub fn finds_no_row(&self, call: &DatabaseCall) -> bool {
         match *call {
             DatabaseCall::Delete { key } => self.read(key).is_none(),
@@ -159,17 +157,17 @@ impl Database {
         self.rows.iter()
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.rows().count()
     }
 
-    /// Whether there is no row.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.rows().next().is_none()
     }
 
-    /// Writes or, with `None`, deletes. False where there is nothing to delete.
+    /// Writes or, with `None`, deletes. False if there is nothing to delete.
     fn put(
         &mut self,
         key: Symbol,

@@ -22,9 +22,8 @@ fn statement() -> impl Strategy<Value = DatabaseCall> {
 }
 
 proptest! {
-    /// Each commit's version is one above the last of its key; what the rows
-    /// hold is what the commits say; a replica that has replayed all of them
-    /// holds the same.
+    /// Each commit's version is one above the last of its key, the rows hold what the commits say,
+    /// and a replica that has replayed all commits is equal.
     #[test]
     fn rows_are_their_commits(statements in prop::collection::vec(statement(), 0..60)) {
         let mut names = Names::default();
@@ -56,7 +55,7 @@ proptest! {
         assert_same(&replica, &Replica::of(&database));
     }
 
-    /// However statements come, no child is ever without its parent.
+    /// In any order of statements, no child is ever without its parent.
     #[test]
     fn no_orphans(steps in prop::collection::vec((0usize..5, prop::bool::ANY), 0..60)) {
         let mut names = Names::default();

@@ -1,5 +1,5 @@
-//! A copy of the database that follows, after PostgreSQL's streaming
-//! replication: asynchronous, and in the order of the primary's commits.
+//! The read replica, after PostgreSQL's streaming replication: asynchronous, in the order of the
+//! primary's commits.
 
 use super::rows::Rows;
 use super::{Commit, Database, Row};
@@ -8,31 +8,31 @@ use crate::strategy::call::DatabaseCall;
 use crate::strategy::value::{Symbol, Value};
 use crate::time::Micros;
 
-/// What the replica has replayed. The caller decides when a commit reaches it.
+/// The commits that the replica has replayed. The caller decides when a commit reaches it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Replica(Rows);
 
 impl Replica {
-    /// A replica that has all that the database has.
+    /// A replica with all rows of the database.
     pub fn of(database: &Database) -> Replica {
         Replica(database.rows.clone())
     }
 
-    /// Replays a commit. One that is not newer than what is there is ignored:
-    /// commits of one key never go backwards.
+    /// Replays a commit. One that is not newer than the present version is ignored: commits of one
+    /// key never go backwards.
     pub fn apply(&mut self, commit: &Commit, now_us: Micros) {
         if commit.version > self.0.last_version(commit.key) {
             self.0.apply(commit, now_us);
         }
     }
 
-    /// The row of a key, as far as it has come.
+    /// The row of a key, as far as it was replicated.
     pub fn read(&self, key: Symbol) -> Option<&Row> {
         self.0.get(key)
     }
 
-    /// What `replica.read` ([`DatabaseCall::Read`]) or `replica.row`
-    /// ([`DatabaseCall::Row`]) returns where its statement starts now.
+    /// The reply of a `replica.read` ([`DatabaseCall::Read`]) or `replica.row`
+    /// ([`DatabaseCall::Row`]) whose statement starts now.
     pub fn snapshot_reply(&self, call: &DatabaseCall) -> Value {
         self.0.reply(call)
     }

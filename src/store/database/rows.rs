@@ -11,13 +11,12 @@ use crate::time::Micros;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Row {
     pub value: Datum,
-    /// Counts up by key, from 1, and goes on over a delete.
+    /// Counts up per key, from 1, and continues after a delete.
     pub version: i64,
     pub committed_us: Micros,
 }
 
-/// Rows by key. One whose value is `None` is not there: it was deleted, and
-/// only its version goes on.
+/// Rows by key. One whose value is `None` was deleted: only its version is kept.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Rows(pub Paged<Row>);
 
@@ -37,7 +36,7 @@ impl Rows {
         self.0.iter().filter(|(_, row)| !row.value.is_none())
     }
 
-    /// The version of a key's last change, a delete included; 0: none.
+    /// The version of a key's last change, deletes included; 0: none.
     pub fn last_version(&self, key: Symbol) -> i64 {
         self.0.get(key).map_or(0, |row| row.version)
     }
@@ -49,7 +48,7 @@ impl Rows {
         self.0.insert(key, Row { value, version, committed_us: now_us });
     }
 
-    /// What a reading statement that sees these rows returns.
+    /// The reply of a reading statement that sees these rows.
     pub fn reply(&self, call: &DatabaseCall) -> Value {
         match *call {
             DatabaseCall::Read { key } => self.get(key).map_or(absent(key), |row| row.value.into()),
@@ -61,7 +60,7 @@ impl Rows {
     }
 }
 
-/// What a statement finds where there is no row.
+/// The reply of a statement that finds no row.
 fn absent(key: Symbol) -> Value {
     Value::Datum(Datum { lineage: Lineage::of_row(key), ..Datum::NONE })
 }

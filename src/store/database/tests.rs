@@ -1,4 +1,4 @@
-//! What each statement does, line by line: `seconds statement => reply, commit`.
+//! Tests of each statement, line by line: `seconds statement => reply, commit`.
 
 use super::*;
 use crate::store::script::{self, datum, show, show_scalar};

@@ -1,11 +1,11 @@
-//! Transactions: statements of which all come to be, or none.
+//! Transactions: statements that take effect together or not at all.
 //!
-//! After PostgreSQL. A transaction sees its own changes, and nobody else does before it
-//! commits. At Read Committed each of its statements sees what is committed when it
-//! begins; at Repeatable Read all see what was committed at the first one, and a change of
-//! a row that has changed since fails. Whoever changes a row has it locked until the end; so
-//! has who waited for it and then did not find what he looked for (PostgreSQL locks the newest
-//! version before it looks). A deleted row is there, for its version, and can be locked.
+//! After PostgreSQL. A transaction sees its own changes, and others see them only after its commit.
+//! At Read Committed each of its statements sees what is committed when it begins; at Repeatable
+//! Read all see what was committed at the first one, and changing a row that has changed since
+//! fails. A transaction that changes a row keeps it locked until its end; so does one that waited
+//! for a row and then did not find what it looked for (PostgreSQL locks the newest version before
+//! it looks). A deleted row can be locked too, because its version is kept.
 //!
 //! Foreign keys are checked by each statement, and once more by the commit.
 
@@ -18,46 +18,46 @@ use crate::time::Micros;
 /// An open transaction.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Transaction {
-    /// At Repeatable Read.
+    /// Whether it runs at Repeatable Read.
     repeatable: bool,
-    /// What was committed at its first statement, at Repeatable Read.
+    /// The contents committed at its first statement, at Repeatable Read.
     snapshot: Option<Database>,
-    /// In order. Each row is locked.
+    /// The changes, in order. Each changed row is locked.
     changes: Vec<Commit>,
-    /// Rows that are locked and not changed.
+    /// Locked rows that it has not changed.
     kept: Vec<Symbol>,
 }
 
 impl Transaction {
-    /// One that begins.
+    /// A transaction that begins.
     pub fn new(repeatable: bool) -> Transaction {
         Transaction { repeatable, snapshot: None, changes: Vec::new(), kept: Vec::new() }
     }
 
-    /// Whether the next of its statements is to take the snapshot that all others see.
+    /// Whether its next statement takes the snapshot that all others see.
     pub fn lacks_snapshot(&self) -> bool {
         self.repeatable && self.snapshot.is_none()
     }
 
-    /// Whether it has a row locked.
+    /// Whether it has locked a row.
     pub fn locks(&self, key: Symbol) -> bool {
         self.changes.iter().any(|change| change.key == key) || self.kept.contains(&key)
     }
 
-    /// A statement has waited for a row: it has it locked from then on, even where the row is
-    /// not any more what the statement looks for.
+    /// A statement has waited for a row, which is locked from then on, even if it is no longer what
+    /// the statement looks for.
     pub fn keep_locked(&mut self, key: Symbol) {
         if !self.locks(key) {
             self.kept.push(key);
         }
     }
 
-    /// What it has changed, in order.
+    /// Its changes, in order.
     pub fn changes(&self) -> &[Commit] {
         &self.changes
     }
 
-    /// A statement begins: what it returns, if it reads.
+    /// Begins a statement. Returns the reply if it reads.
     pub fn begin_statement(&mut self, database: &Database, call: &DatabaseCall) -> Value {
         if self.lacks_snapshot() {
             self.snapshot = Some(database.clone());
@@ -65,17 +65,17 @@ impl Transaction {
         self.sees(database).snapshot_reply(call)
     }
 
-    /// [`Database::finds_no_row`] of what a statement that begins now sees.
+    /// [`Database::finds_no_row`] for a statement that begins now.
     pub fn finds_no_row(&self, database: &Database, call: &DatabaseCall) -> bool {
         self.sees(database).finds_no_row(call)
     }
 
-    /// A statement that writes, whose row nobody else has locked: its reply, and whether it
-    /// changed something. `by`: the write that a deletion is marked with.
+    /// Executes a writing statement whose row no other transaction has locked. Returns its reply,
+    /// and whether it changed something. `by`: the write that a deletion is marked with.
     ///
     /// # Errors
-    /// Those of [`Database::commit`], and [`Reason::Serialization`]. All that the transaction
-    /// has done is void then.
+    /// Those of [`Database::commit`], and [`Reason::Serialization`]. Then the whole transaction is
+    /// void.
     pub fn write(
         &mut self,
         database: &Database,
@@ -100,7 +100,7 @@ impl Transaction {
         Ok((reply, self.changes.len() > before))
     }
 
-    /// What a statement that begins now sees.
+    /// The contents that a statement sees if it begins now.
     fn sees(&self, database: &Database) -> Database {
         let mut seen = self.snapshot.as_ref().unwrap_or(database).clone();
         self.changes.iter().for_each(|change| seen.rows.apply(change, 0));
@@ -109,10 +109,10 @@ impl Transaction {
 }
 
 impl Database {
-    /// All changes of a transaction become visible, at one instant.
+    /// Commits a transaction: all its changes become visible at one instant.
     ///
     /// # Errors
-    /// [`Reason::Constraint`]: a parent's row is gone since. Nothing has changed.
+    /// [`Reason::Constraint`]: a parent's row was deleted since. Nothing has changed.
     pub fn commit_all(
         &mut self,
         changes: &[Commit],

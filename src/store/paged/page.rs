@@ -1,13 +1,13 @@
-//! 64 neighbouring numbers, of which each may have a value.
+//! A page: 64 consecutive numbers, each with or without a value.
 
 use crate::shared::Shared;
 
 /// The values of 64 numbers; clones share them until one side writes.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(in crate::store) struct Page<T> {
-    /// Bit `i` is set where the page's number `i` has a value.
+    /// Bit `i` is set if the page's number `i` has a value.
     used: u64,
-    /// One value for each set bit, lowest first; `None` where no bit is set.
+    /// One value for each set bit, lowest first; `None` if no bit is set.
     values: Option<Shared<Vec<T>>>,
 }
 
@@ -36,7 +36,7 @@ impl<T> Page<T> {
         (self.used & bit != 0).then_some(bit)
     }
 
-    /// How many values stand before that of `bit`.
+    /// The number of values before that of `bit`.
     #[inline]
     fn rank(&self, bit: u64) -> usize {
         (self.used & (bit - 1)).count_ones() as usize
@@ -50,7 +50,7 @@ impl<T: Clone> Page<T> {
         self.values.as_mut()?.get_mut(rank)
     }
 
-    /// Gives a value to a number that has none.
+    /// Adds the value of a number that has none.
     pub fn insert(&mut self, at: u32, value: T) {
         debug_assert!(self.find(at).is_none(), "number {at} has a value");
         let bit = 1 << (at % 64);

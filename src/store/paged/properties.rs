@@ -1,4 +1,4 @@
-//! The table against the standard library's map.
+//! Property test: the table against the standard library's map.
 
 use std::collections::BTreeMap;
 

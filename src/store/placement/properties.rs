@@ -1,4 +1,4 @@
-//! What placement promises, for any nodes and any keys.
+//! Property tests of placement, for any nodes and any keys.
 
 use proptest::prelude::*;
 
@@ -6,7 +6,7 @@ use super::*;
 
 const EACH: [Placement; 3] = Placement::ALL;
 
-/// The keys that a node more or less is tried with.
+/// The number of keys with which adding and removing a node is tested.
 const KEYS: usize = 4_000;
 
 fn key(nth: usize) -> String {

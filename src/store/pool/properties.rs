@@ -1,4 +1,4 @@
-//! The pool against a plain list.
+//! Property test: the pool against a plain list.
 
 use proptest::prelude::*;
 
@@ -6,8 +6,8 @@ use super::*;
 use crate::store::script::assert_same;
 
 proptest! {
-    /// Jobs start in the order in which they came, never more at a time than
-    /// there are connections, and none is lost.
+    /// Jobs start in the order of their arrival, never more at a time than there are connections,
+    /// and none is lost.
     #[test]
     fn first_come_first_served(
         connections in 1u32..5,

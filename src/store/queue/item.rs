@@ -1,4 +1,4 @@
-//! One write that waits, and what can happen to it.
+//! Items of a queue: waiting writes, and what can happen to them.
 
 use std::hash::Hash;
 
@@ -10,48 +10,48 @@ use crate::time::Micros;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Item {
     pub key: Symbol,
-    /// A sum of adds has the origin of the newest of them.
+    /// The value; the sum of several adds has the origin of the newest one.
     pub value: Datum,
-    /// The row's version, where the item is a change of the database.
+    /// The row's version, if the item is a change of the database.
     pub version: Option<i64>,
-    /// The value is an amount to add.
+    /// Whether the value is an amount to add.
     pub add: bool,
     /// How often it was handed out.
     pub attempts: u32,
-    /// When it was put there.
+    /// When it was pushed.
     pub pushed_us: Micros,
     pub visibility: Visibility,
-    /// Where it stands in line: the id of whoever stood there first.
+    /// Its place in line: the id of the first item that had this place.
     pub place: u32,
-    /// The next item of its line.
+    /// The next item in its line.
     pub next: Option<u32>,
 }
 
-/// Who has an item, and until when.
+/// Whether an item is taken, and until when.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Visibility {
-    /// Nobody: it was never taken, or whoever took it gave it back.
+    /// It was never taken, or was given back.
     Waiting,
-    /// Nobody, and it is not handed out before then.
+    /// It was given back, and is not handed out before then.
     Delayed { until_us: Micros },
-    /// Somebody, who has until then to acknowledge it.
+    /// It is taken, and must be acknowledged before then.
     Taken { until_us: Micros },
-    /// It was not acknowledged in time, and is handed out again. Whoever took
-    /// it may still be at work on it, so it can be acknowledged and absorbs
-    /// nothing: an acknowledgement must mean the value that was taken.
+    /// It was not acknowledged in time, and is handed out again. The task that took it may still be
+    /// working on it, so it can be acknowledged and absorbs nothing: an acknowledgement must mean
+    /// the value that was taken.
     Overdue,
 }
 
-/// What became of a push.
+/// The result of a push.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Pushed {
-    /// It is a new item.
+    /// It is a new item, of this id.
     Queued(u32),
-    /// It was absorbed by an item that waits.
+    /// A waiting item of this id absorbed it.
     Merged(u32),
     /// The queue is at its limit; nothing was stored.
     Full,
-    /// An item of its key is there, and stays as it is.
+    /// It was dropped: an item of its key exists, and is unchanged.
     Ignored,
 }
 
@@ -63,8 +63,8 @@ pub enum QueueEffect {
         key: Symbol,
         value: Datum,
     },
-    /// `absorbed`: the newest write in the item until then; `value`: the last
-    /// value, or the sum, with the new one's origin.
+    /// `absorbed`: the newest write in the item before; `value`: the last value, or the sum, with
+    /// the new one's origin.
     Merged {
         item: u32,
         key: Symbol,
@@ -89,8 +89,7 @@ pub enum QueueEffect {
         key: Symbol,
         origin: Origin,
     },
-    /// Whoever took it did not acknowledge it in time, or crashed: it can be
-    /// taken again.
+    /// It was not acknowledged in time, or its taker crashed: it can be taken again.
     Redelivered {
         item: u32,
         key: Symbol,
@@ -101,15 +100,15 @@ pub enum QueueEffect {
         key: Symbol,
         origin: Origin,
     },
-    /// … and with all that it had set aside.
+    /// The queue's process crashed, and lost everything that it had set aside.
     DeadLettersDropped,
-    /// A push was not taken: an item of its key is there.
+    /// A push was dropped, because an item of its key exists.
     Ignored {
         item: u32,
         key: Symbol,
         origin: Origin,
     },
-    /// The queue's process crashed before the acknowledgement was on its disk.
+    /// The queue's process crashed before the acknowledgement was written to disk.
     Returned {
         item: u32,
         key: Symbol,
@@ -144,17 +143,17 @@ impl Item {
         }
     }
 
-    /// Whether somebody has it, or may still be at work on it.
+    /// Whether a task has it, or may still be working on it.
     pub fn is_held(&self) -> bool {
         matches!(self.visibility, Visibility::Taken { .. } | Visibility::Overdue)
     }
 
-    /// Whether it can be handed out, when its turn comes.
+    /// Whether it can be handed out when its turn comes.
     pub(super) fn is_visible(&self) -> bool {
         matches!(self.visibility, Visibility::Waiting | Visibility::Overdue)
     }
 
-    /// When it becomes visible by itself.
+    /// The instant at which it becomes visible by itself.
     pub(super) fn due_us(&self) -> Option<Micros> {
         match self.visibility {
             Visibility::Delayed { until_us } | Visibility::Taken { until_us } => Some(until_us),
@@ -162,7 +161,7 @@ impl Item {
         }
     }
 
-    /// Its value after it has absorbed a newer one; `None` where it must not.
+    /// Its value after absorbing a newer one; `None` if it must not.
     pub(super) fn merged(&self, newer: Datum, add: bool) -> Option<Datum> {
         if self.is_held() || self.add != add {
             return None;

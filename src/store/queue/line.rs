@@ -1,9 +1,9 @@
-//! Lines: who stands where, who is first, who can be handed out.
+//! Lines of items: their order, the first of each, and which items can be handed out.
 
 use super::*;
 
 impl Queue {
-    /// An item stands behind all others of its line.
+    /// Puts an item at the end of its line.
     pub(super) fn join(&mut self, id: u32) {
         let Some(line) = self.items.get(id).and_then(|item| self.line_of(item.key)) else {
             return self.make_ready(id);
@@ -22,7 +22,7 @@ impl Queue {
         }
     }
 
-    /// An item that was taken out before stands in front of its line, under a new id.
+    /// Puts an item that was removed before at the front of its line, under a new id.
     pub(super) fn put_in_front(&mut self, item: Item) -> u32 {
         self.last += 1;
         let id = self.last;
@@ -48,7 +48,7 @@ impl Queue {
         id
     }
 
-    /// Takes an item out of its line; the next one moves up.
+    /// Removes an item from its line; the next one moves up.
     fn leave(&mut self, id: u32) {
         let Some(Item { key, next, place, .. }) = self.items.get(id).copied() else { return };
         self.ready.remove(place);
@@ -77,7 +77,7 @@ impl Queue {
         }
     }
 
-    /// An item comes back: where does it stand?
+    /// Returns an item to its line, at a place.
     pub(super) fn give_back(&mut self, id: u32, to: Place) {
         if to == Place::Keep {
             return;
@@ -109,7 +109,7 @@ impl Queue {
         }
     }
 
-    /// Makes an item one that may be handed out when its turn comes.
+    /// Makes an item available for handing out when its turn comes.
     pub(super) fn show(&mut self, id: u32, visibility: Visibility) {
         self.unhide(id);
         if let Some(item) = self.items.get_mut(id) {
@@ -133,7 +133,7 @@ impl Queue {
         }
     }
 
-    /// The item of a receipt, while it is with whoever took it.
+    /// The item of a receipt, while it is taken.
     pub(super) fn held(&self, receipt: Receipt) -> Option<&Item> {
         let item = self.items.get(receipt.item).filter(|item| item.is_held())?;
         let is_late = item.visibility == Visibility::Overdue || item.attempts != receipt.attempt;

@@ -1,29 +1,27 @@
-//! A write buffer. Its [rules](crate::vocabulary::queue::Rules) are those of Amazon SQS
-//! with FIFO message groups, the key being the group, unless a strategy says others.
+//! A write buffer.
 //!
-//! - `line.rs`: who stands where, and who is first
-//! - `item.rs`: one write that waits, and what can happen to it
-//! - `window.rs`: tables of items, in the order of their coming
+//! Its [rules](crate::vocabulary::queue::Rules) are those of Amazon SQS with FIFO message groups,
+//! with the key as the group, unless a strategy chooses others.
 //!
-//! **At least once.** A taken item stays in the queue until it is acknowledged
-//! (`DeleteMessage`). Where that does not come within the visibility timeout,
-//! it is handed out again.
+//! - `line.rs`: the lines of items, their order, and the first of each
+//! - `item.rs`: items, and what can happen to them
+//! - `window.rs`: tables of items, in the order of their arrival
 //!
-//! **In order by key.** While an item of a key is taken, or waits for a retry,
-//! no later item of that key is handed out; so one `take` gives at most one
-//! item of a key. A retried item keeps its place in line: sent to the back, it
-//! overwrites what was written after it. Few real queues have such an order; the rules may say
-//! others.
+//! **At least once.** A taken item stays in the queue until it is acknowledged (`DeleteMessage`).
+//! If that does not happen within the visibility timeout, it is handed out again.
 //!
-//! **Coalescing.** The last item of a key, while it waits, absorbs the next one
-//! of its kind, and keeps its place in line: the last value of several pushes,
-//! the sum of several adds. A push after an add, or an add after a push, does
-//! not merge: that would change the order of the two.
+//! **In order by key.** While an item of a key is taken, or waits for a retry, no later item of
+//! that key is handed out; so one `take` gives at most one item of a key. A retried item keeps its
+//! place in line: at the back, it would overwrite later writes. Few real queues have such an order;
+//! the rules can choose another.
 //!
-//! **A crash** of the queue's process undoes what is not on its disk yet: acknowledgements,
-//! and pushes where they are not confirmed, of the last
-//! [`sync_us`](crate::vocabulary::queue::Rules::sync_us). What was joined to an older item
-//! stays with it.
+//! **Coalescing.** The last item of a key, while it waits, absorbs the next one of its kind and
+//! keeps its place in line: the last value of several pushes, the sum of several adds. A push after
+//! an add, or an add after a push, is not merged: that would change the order of the two.
+//!
+//! **A crash** of the queue's process undoes what is not on its disk yet: acknowledgements, and
+//! unconfirmed pushes, of the last [`sync_us`](crate::vocabulary::queue::Rules::sync_us). A value
+//! that was merged into an older item stays with it.
 
 mod item;
 mod window;
@@ -40,25 +38,25 @@ use crate::time::Micros;
 use crate::vocabulary::queue::{Coalesce, Order, Place, Rules};
 use window::{Ids, Window};
 
-/// One queue's contents.
+/// The contents of one queue.
 ///
 /// Ids count up from 1. An item's place in line is its id, until it goes to the back.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Queue {
     rules: Rules,
     items: Window<Item>,
-    /// The lines of which only the first item is handed out: one for each key, or one for
-    /// all. Each item knows the next one of its line.
+    /// The lines of which only the first item is handed out: one for each key, or one for all. Each
+    /// item has the id of the next one in its line.
     lines: Paged<Line>,
-    /// The newest item of each key, where there are no lines of keys and pushes are joined.
+    /// The newest item of each key, if pushes are joined and there is no line for each key.
     newest: Paged<u32>,
     /// The places of the items that `take` may hand out.
     ready: Ids,
-    /// Who stands at a place that is not its id.
+    /// Items by their place, if that is not their id.
     moved: BTreeMap<u32, u32>,
-    /// (instant, id) of those that become visible by themselves.
+    /// (instant, id) of items that become visible by themselves.
     hidden: BTreeSet<(Micros, u32)>,
-    /// What was acknowledged, and is not on the disk before then.
+    /// Items whose acknowledgement is not on the disk before the instant.
     unsynced: VecDeque<(Micros, Item)>,
     last: u32,
     /// What was given up, the oldest first: at most [`MOST_DEAD`].
@@ -70,7 +68,7 @@ pub struct Queue {
 /// The most dead letters that are kept to be pushed again; of more, the oldest are dropped.
 const MOST_DEAD: usize = 10_000;
 
-/// Items of which only the first is ever handed out.
+/// A line: items of which only the first is handed out.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Line {
     head: u32,
@@ -98,8 +96,8 @@ impl Queue {
         }
     }
 
-    /// Puts an item at the end of the line (`SendMessage`), or merges it into
-    /// one that waits. `add`: the value is an amount to add.
+    /// Puts an item at the end of its line (`SendMessage`), or merges it into a waiting one. `add`:
+    /// the value is an amount to add.
     pub fn push(
         &mut self,
         key: Symbol,
@@ -145,7 +143,7 @@ impl Queue {
         Pushed::Queued(id)
     }
 
-    /// The line that an item of a key stands in.
+    /// The line of an item of a key.
     fn line_of(&self, key: Symbol) -> Option<Symbol> {
         match self.rules.order {
             Order::Key => Some(key),
@@ -154,7 +152,7 @@ impl Queue {
         }
     }
 
-    /// The newest item of a key, where pushes are joined.
+    /// The newest item of a key, if pushes are joined.
     fn newest_of(&self, key: Symbol) -> Option<u32> {
         match (self.rules.coalesce, self.rules.order) {
             (Coalesce::No, _) => None,
@@ -163,7 +161,7 @@ impl Queue {
         }
     }
 
-    /// The sum that an amount pushed now would be added to.
+    /// The sum to which an amount pushed now would be added.
     pub fn sum_of(&self, key: Symbol) -> Option<Datum> {
         if !self.rules.coalesce.joins() {
             return None;
@@ -172,8 +170,8 @@ impl Queue {
         self.items.get(newest).filter(|item| item.add && !item.is_held()).map(|item| item.value)
     }
 
-    /// Hands out the first `most` items that may be, as a list of
-    /// [`Composite::Item`] in line (`ReceiveMessage`).
+    /// Hands out the first `most` available items, as a list of [`Composite::Item`] in order
+    /// (`ReceiveMessage`).
     pub fn take(
         &mut self,
         most: u32,
@@ -207,9 +205,8 @@ impl Queue {
         Value::List(taken.into())
     }
 
-    /// The item's work is done: it goes. False where it is not there, or was
-    /// given back by `retry` or `release_all` and so is not the caller's any
-    /// more.
+    /// Removes an item whose work is done. False if it does not exist, or was given back by `retry`
+    /// or `release_all` and so is no longer the caller's.
     pub fn ack(
         &mut self,
         receipt: Receipt,
@@ -229,7 +226,7 @@ impl Queue {
         true
     }
 
-    /// Gives an item back, not to be handed out before `after_us` from now
+    /// Gives an item back, which is not handed out again before `after_us` from now
     /// (`ChangeMessageVisibility`). False as for `ack`.
     pub fn retry(
         &mut self,
@@ -249,7 +246,7 @@ impl Queue {
         true
     }
 
-    /// Takes an item out of the line for good, undone. False as for `ack`.
+    /// Removes an item from the line for good, although its work is not done. False as for `ack`.
     pub fn dead_letter(&mut self, receipt: Receipt, effect: &mut dyn FnMut(QueueEffect)) -> bool {
         let Some(item) = self.remove_held(receipt) else { return false };
         let Item { key, value, .. } = item;
@@ -296,8 +293,8 @@ impl Queue {
         effect(QueueEffect::Redelivered { item: id, key });
     }
 
-    /// Makes visible what is due at or before `now_us`: items that were taken
-    /// and not acknowledged in time (reported), and those whose retry has come.
+    /// Makes items visible that are due at or before `now_us`: those that were taken and not
+    /// acknowledged in time (reported), and those whose retry is due.
     pub fn redeliver(&mut self, now_us: Micros, effect: &mut dyn FnMut(QueueEffect)) {
         while let Some(&(due, id)) = self.hidden.first()
             && due <= now_us
@@ -320,8 +317,8 @@ impl Queue {
         self.hidden.first().map(|&(due, _)| due)
     }
 
-    /// The process that keeps the queue, on a disk, has crashed: what was taken is visible
-    /// again, and what was not on the disk yet is undone.
+    /// The process of a durable queue has crashed: taken items are visible again, and everything
+    /// that was not on the disk yet is undone.
     pub fn release_all(&mut self, now_us: Micros, effect: &mut dyn FnMut(QueueEffect)) {
         let rules = self.rules;
         let is_on_disk = |item: &Item| on_disk_us(&rules, item) <= now_us;
@@ -354,7 +351,7 @@ impl Queue {
         }
     }
 
-    /// The process that keeps the queue has crashed: every item is gone.
+    /// The process of a queue in memory has crashed: every item is lost.
     pub fn clear(&mut self, effect: &mut dyn FnMut(QueueEffect)) {
         self.lines.clear();
         self.newest.clear();
@@ -371,22 +368,22 @@ impl Queue {
         }
     }
 
-    /// How many items there are, taken ones included.
+    /// The number of items, taken ones included.
     pub fn depth(&self) -> usize {
         self.items.len()
     }
 
-    /// How many items `take` would hand out now, one of each key at most.
+    /// The number of items that `take` would hand out now.
     pub fn ready(&self) -> usize {
         self.ready.len()
     }
 
-    /// When the oldest item was put there; what it absorbed later does not count.
+    /// When the oldest item was pushed; pushes that it absorbed later do not count.
     pub fn oldest_us(&self) -> Option<Micros> {
         self.items.iter().next().map(|(_, item)| item.pushed_us)
     }
 
-    /// How many items were given up.
+    /// The number of items given up.
     pub fn dead_letters(&self) -> u32 {
         self.dead_letters
     }
@@ -401,7 +398,7 @@ impl Queue {
         self.items.iter()
     }
 
-    /// The first items, in line.
+    /// The first items, in order.
     pub fn first(&self, most: usize) -> Vec<&Item> {
         let mut moved = self.moved.iter().peekable();
         let find = |id: &u32| self.items.get(*id);

@@ -17,7 +17,7 @@ enum Step {
     Take {
         most: u32,
     },
-    /// of the `nth` item that was ever taken
+    /// of the `nth` item that was taken
     Ack {
         nth: usize,
     },
@@ -46,7 +46,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A queue, and all that it has done.
+/// A queue, and everything done to it.
 struct Run {
     queue: Queue,
     now_us: Micros,
@@ -98,7 +98,7 @@ impl Run {
         None
     }
 
-    /// Takes and acknowledges until nothing is left.
+    /// Takes and acknowledges until the queue is empty.
     fn drain(&mut self) {
         self.step(Step::Wait { us: 1_000 });
         while self.queue.depth() > 0 {
@@ -112,7 +112,7 @@ impl Run {
     }
 }
 
-/// An item at its latest try.
+/// The receipt of an item's latest try.
 fn latest(queue: &Queue, item: u32) -> Receipt {
     let held = queue.iter().find(|(id, _)| *id == item);
     Receipt { item, attempt: held.map_or(0, |(_, item)| item.attempts) }
@@ -157,7 +157,7 @@ fn items(list: &Value) -> Vec<(u32, Symbol, Datum)> {
 }
 
 proptest! {
-    /// Whatever the rules: nothing is stuck, and each item ends as often as it came.
+    /// With any rules: no item is stuck, and each ends as often as it was pushed.
     #[test]
     fn what_comes_goes(rules in rules(), steps in prop::collection::vec(step(), 0..120)) {
         let mut run = Run::of(rules);
@@ -193,8 +193,8 @@ proptest! {
         prop_assert_eq!(came, went);
     }
 
-    /// Without coalescing: every item ends once, acknowledged or given up, and
-    /// after it was handed out; those of a key end in the order of pushing.
+    /// Without coalescing: every item ends once, acknowledged or given up, after it was handed out;
+    /// items of a key end in the order of pushing.
     #[test]
     fn at_least_once_and_in_order(steps in prop::collection::vec(step(), 0..120)) {
         let mut run = Run::new(false, None);
@@ -223,7 +223,7 @@ proptest! {
         }
     }
 
-    /// While an item of a key is out, no other of that key is handed out.
+    /// While an item of a key is taken, no other of that key is handed out.
     #[test]
     fn one_of_a_key_at_a_time(
         steps in prop::collection::vec(step(), 0..120),
@@ -244,8 +244,8 @@ proptest! {
         }
     }
 
-    /// However adds merge, what was acknowledged and what was given up add up
-    /// to what was pushed.
+    /// With any merging of adds, the acknowledged and the given-up amounts add up to the pushed
+    /// ones.
     #[test]
     fn sums_are_conserved(
         steps in prop::collection::vec(step(), 0..120),
@@ -279,7 +279,7 @@ proptest! {
         }
     }
 
-    /// However pushes merge, the last value of a key is the last to be handed out.
+    /// With any merging of pushes, the last value of a key is the last to be handed out.
     #[test]
     fn the_last_value_wins(steps in prop::collection::vec(step(), 0..120)) {
         let mut run = Run::new(true, None);

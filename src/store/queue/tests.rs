@@ -1,6 +1,6 @@
-//! What each operation does, line by line: `seconds operation => reply, effects`.
-//! `take` gives `id:key=value`, with `+` for an amount and `×n` from the second attempt.
-//! `ack 1` and its like are of the latest attempt; `ack 1 try=1` is of the first.
+//! Tests of each operation, line by line: `seconds operation => reply, effects`. `take` gives
+//! `id:key=value`, with `+` for an amount and `×n` from the second attempt. `ack 1` and its like
+//! are of the latest attempt; `ack 1 try=1` is of the first.
 
 use super::*;
 use crate::store::script::{self, datum, key, name, option, seconds, show, show_scalar, show_us};
@@ -56,7 +56,7 @@ fn run(queue: &mut Queue, now: Micros, words: &[&str]) -> Vec<String> {
     std::iter::once(reply).chain(effects).collect()
 }
 
-/// The item and the try that an operation is of.
+/// The receipt of the item and try in a line.
 fn receipt(queue: &Queue, words: &[&str]) -> Receipt {
     let item = words[1].parse().expect("number");
     let latest = queue.iter().find(|(id, _)| *id == item).map_or(0, |(_, item)| item.attempts);
@@ -298,7 +298,7 @@ fn a_crashed_queue_loses_everything() {
     );
 }
 
-/// The rules of a queue, from those of `Queue()`.
+/// The rules of a queue, changed from those of `Queue()`.
 fn ruled(change: impl FnOnce(&mut Rules)) -> Queue {
     let mut rules = Rules::FIFO;
     change(&mut rules);

@@ -1,5 +1,5 @@
-//! What belongs to numbers that move on: items come at one end and go, more or
-//! less, at the other. Memory is in proportion to the span between them.
+//! Tables over a moving window of ids: items are added at one end and removed, mostly in order, at
+//! the other. Memory is proportional to the span between them.
 
 use std::collections::VecDeque;
 
@@ -10,7 +10,7 @@ use crate::store::paged::Page;
 pub(super) struct Window<T> {
     /// Neither the first page nor the last is ever empty.
     pages: VecDeque<Page<T>>,
-    /// Which page the first one is; 0 where there is none.
+    /// The number of the first page; 0 if there is none.
     first: u32,
     len: usize,
 }
@@ -33,7 +33,7 @@ impl<T: Clone> Window<T> {
         self.pages.get_mut(page)?.get_mut(id)
     }
 
-    /// Puts a value behind all others: `id` is higher than any there was.
+    /// Adds a value at the end: `id` is higher than any before.
     pub fn push(&mut self, id: u32, value: T) {
         if self.pages.is_empty() {
             self.first = id / 64;
@@ -74,12 +74,12 @@ impl<T: Clone> Window<T> {
     }
 }
 
-/// A set of item ids, whose first is found at once.
+/// A set of item ids with fast access to the first.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Ids {
     /// A bit for each id. Neither the first word nor the last is ever zero.
     words: VecDeque<u64>,
-    /// Which word the first one is; 0 where there is none.
+    /// The number of the first word; 0 if there is none.
     first: u32,
 }
 

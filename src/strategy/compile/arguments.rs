@@ -1,4 +1,4 @@
-//! Which argument of a call is which.
+//! Matches the arguments of a call to their declarations.
 
 use super::function::Body;
 use super::{Declared, count};
@@ -11,8 +11,8 @@ use crate::strategy::value::Value;
 use crate::vocabulary::Store;
 
 impl<'t> Body<'_, '_, 't> {
-    /// Writes a call's arguments in the order of its declaration, each
-    /// evaluated in the order in which it is written. False: they do not fit.
+    /// Writes a call's arguments in the order of the declaration; they are evaluated in the order
+    /// in which they are written. False: they do not fit.
     pub(super) fn arguments(
         &mut self,
         callee: &str,
@@ -69,8 +69,8 @@ impl<'t> Body<'_, '_, 't> {
         true
     }
 
-    /// For each declared argument its position among those given; `None` and
-    /// errors where they do not fit.
+    /// The position, among the given arguments, of each declared one; `None`, with errors, if they
+    /// do not fit.
     fn order(
         &mut self,
         callee: &str,

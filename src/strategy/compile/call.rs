@@ -1,4 +1,4 @@
-//! Calls: of stores, of the program's functions, of those that are built in.
+//! Calls: of stores, of the program's functions, of built-in functions.
 
 use super::foreign::owner;
 use super::function::Body;
@@ -14,7 +14,7 @@ use crate::vocabulary::command::{Default, QueueCommand, StoreCommand};
 use crate::vocabulary::language::{ALIASES, MODULES, is_reserved, of_module};
 use crate::vocabulary::{Method, Native, Store, StoreId};
 
-/// What stands in front of the dot of a call.
+/// The object before the dot of a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Object {
     Store(StoreId),
@@ -22,12 +22,12 @@ pub(super) enum Object {
     Queue(u16),
     /// a channel of the program, by its position
     Channel(u16),
-    /// a module of Python, of which a few functions are here
+    /// a Python module, of which a few functions exist here
     Module(&'static str),
 }
 
 impl Object {
-    /// The names of its calls.
+    /// The names of the object's calls.
     pub(super) fn calls(self) -> Vec<&'static str> {
         match self {
             Object::Store(store) => {
@@ -50,7 +50,7 @@ impl Object {
 }
 
 impl<'t> Body<'_, '_, 't> {
-    /// The store, queue or `math` that an expression in front of a dot names.
+    /// The store, queue or `math` that an expression before a dot names.
     pub(super) fn object(&self, value: &Expr) -> Option<Object> {
         let ExprKind::Name(name) = &value.kind else { return None };
         if self.local(name).is_some() {
@@ -146,7 +146,7 @@ impl<'t> Body<'_, '_, 't> {
         self.error(span, format!("`{name}` cannot be called"), "call a function");
     }
 
-    /// `inside`: whether a transaction is open; `None`: the callee is a task of its own.
+    /// `inside`: whether a transaction is open; `None`: the callee is a separate task.
     pub(super) fn user_arguments(
         &mut self,
         id: FunctionId,
@@ -291,7 +291,7 @@ impl<'t> Body<'_, '_, 't> {
         self.emit(Op::Native { native, given: given.len() as u8 });
     }
 
-    /// Finds what is wrong with the arguments of a call that is wrong itself.
+    /// Finds errors in the arguments of a call that is wrong itself.
     pub(super) fn look_at(&mut self, given: &'t [Argument]) {
         for argument in given {
             self.expression(&argument.value);
@@ -423,7 +423,7 @@ impl<'t> Body<'_, '_, 't> {
     }
 }
 
-/// The name in front of the dot.
+/// The name before the dot.
 pub(super) fn object_name(value: &Expr) -> String {
     match &value.kind {
         ExprKind::Name(name) => name.to_string(),

@@ -1,4 +1,4 @@
-//! Parameters, queues, and what decorators say.
+//! Declarations: parameters, queues, and decorators.
 
 use super::foreign::made;
 use super::{Compiler, Declared, Global, count};
@@ -212,7 +212,7 @@ impl Compiler<'_> {
         self.arguments.push(arguments);
     }
 
-    /// Reads a function's decorators, once every name is known.
+    /// Handles a function's decorators, once every name is known.
     pub(super) fn decorate(&mut self, id: FunctionId, definition: &FunctionDef) {
         let index = id.0 as usize;
         for (at, formal) in definition.arguments.iter().enumerate() {
@@ -283,7 +283,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// What an argument is where it is left out: a literal, or a parameter.
+    /// The default of an argument: a literal, or a parameter.
     fn default(&mut self, value: &Expr) -> Op {
         let scalar = match &value.kind {
             ExprKind::None => Some(Scalar::None),
@@ -335,7 +335,7 @@ pub(super) fn place(value: &Expr) -> Option<Role> {
     }
 }
 
-/// One end of a range; `Some(None)` where it is left open.
+/// One end of a range; `Some(None)` if it is open.
 fn bound(text: &str) -> Option<Option<f64>> {
     let text = text.trim().replace('_', "");
     if text.is_empty() {

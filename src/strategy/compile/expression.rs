@@ -90,7 +90,7 @@ impl<'t> Body<'_, '_, 't> {
         }
     }
 
-    /// Writes a condition; gives the jumps that are taken where it is false.
+    /// Writes a condition; returns the jumps taken if it is false.
     pub(super) fn jumps_unless(&mut self, test: &'t Expr) -> Vec<usize> {
         match &test.kind {
             ExprKind::Bool(true) => Vec::new(),

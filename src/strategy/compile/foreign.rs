@@ -1,4 +1,4 @@
-//! What to say about names that programs elsewhere have.
+//! Advice for names that exist in other programs.
 
 use super::{Compiler, any_of};
 use crate::strategy::error::nearest;
@@ -14,14 +14,14 @@ const LOG: &str = "write `log(…)`";
 const SPAWN: &str = "work on the side is a function of its own: write `spawn(refresh, key)`";
 
 impl Compiler<'_> {
-    /// Notes that nothing has a name, unless a line that was left out may have given it.
+    /// Reports an unknown name, unless a line that was left out may have defined it.
     pub(super) fn no_such(&mut self, span: Span, name: &str, what: &str, advice: String) {
         if !self.left_out.contains(name) {
             self.error(span, format!("there is no {what}`{name}`"), advice);
         }
     }
 
-    /// What to say about a name that nothing has.
+    /// The advice for an unknown name.
     pub(super) fn unknown<'b>(
         &'b self,
         name: &str,
@@ -70,7 +70,7 @@ impl Compiler<'_> {
     }
 }
 
-/// What an unknown name in front of `.method(…)` most likely stands for.
+/// The object that an unknown name before `.method(…)` most likely means.
 pub(super) fn owner(method: &str) -> Option<String> {
     let mut of = [(Store::Cache, CACHE), (Store::Database, DATABASE)].into_iter();
     of.find_map(|(store, is_called)| {
@@ -84,8 +84,8 @@ pub(super) fn owner(method: &str) -> Option<String> {
     })
 }
 
-/// What to write instead of a line at the top level that makes a client, a lock or
-/// something that functions share.
+/// The advice for a line at the top level that makes a client, a lock or something that functions
+/// share.
 pub(super) fn made(value: &Expr) -> Option<&'static str> {
     let callee = match &value.kind {
         ExprKind::List(_) => {

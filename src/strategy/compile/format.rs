@@ -31,8 +31,8 @@ impl<'t> Body<'_, '_, 't> {
         self.emit(Op::Join(parts.len() as u16));
     }
 
-    /// `"…".format(…)`: the text is on the stack. Its values go behind it as a list of those
-    /// by position and a dictionary of those by name.
+    /// `"…".format(…)`: the text is on the stack, followed by a list of the positional values and a
+    /// dictionary of the named ones.
     pub(super) fn format(&mut self, of: &Expr, name: &Name, given: &'t [Argument]) {
         let named = given.iter().filter(|argument| argument.name.is_some());
         let names: Vec<&str> =
@@ -54,7 +54,7 @@ impl<'t> Body<'_, '_, 't> {
         self.emit(Op::Method { method: Method::Format, given: 3 });
     }
 
-    /// What is wrong with the places of a text that is written out.
+    /// Finds errors in the placeholders of a literal text.
     fn check_places(&mut self, of: &Expr, by_position: usize, names: &[&str]) {
         let ExprKind::Text(written) = &of.kind else { return };
         let pieces = match text::pieces(written) {

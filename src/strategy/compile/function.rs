@@ -1,4 +1,4 @@
-//! One function: its variables, and the ways out of its blocks.
+//! Functions: variables, and the exits of blocks.
 
 use std::sync::Arc;
 
@@ -22,26 +22,26 @@ pub(super) struct Body<'c, 'a, 't> {
     pub locals: Vec<Arc<str>>,
     /// names that stand for an unnamed slot, the inner ones last
     pub scopes: Vec<(Arc<str>, u16)>,
-    /// unnamed slots in use behind them, and the most that were at once
+    /// unnamed slots in use after them, and the most in use at once
     pub temporaries: u16,
     most_temporaries: u16,
     /// the `try` and `with` blocks around what is being written
     pub guards: Vec<Guard<'t>>,
     pub loops: Vec<LoopExits>,
-    /// where each `except` block around keeps its error
+    /// the slot with the error of each surrounding `except` block
     pub errors: Vec<u16>,
     handlers: Vec<Handler>,
-    /// blocks of `finally` around
+    /// the number of surrounding `finally` blocks
     pub in_finally: u32,
-    /// the line that operations are noted under
+    /// the line of the operations being written
     line: u32,
 }
 
 /// A `try` or `with` block that is being written.
 pub(super) struct Guard<'t> {
-    /// what leaving it takes
+    /// what must be done when leaving it
     pub on_exit: OnExit<'t>,
-    /// the code it guards so far; the last piece is open
+    /// the code guarded so far; the last range is open
     ranges: Vec<(u32, Option<u32>)>,
 }
 
@@ -56,10 +56,10 @@ pub(super) enum OnExit<'t> {
     Finally(&'t Block),
 }
 
-/// Where `break` and `continue` go.
+/// The exits of a loop: `break` and `continue`.
 pub(super) struct LoopExits {
     pub next: u32,
-    /// jumps to be pointed behind the loop
+    /// jumps to be pointed to the end of the loop
     pub breaks: Vec<usize>,
     /// guards around the loop itself
     pub guards: usize,
@@ -129,8 +129,8 @@ impl Compiler<'_> {
 }
 
 impl<'t> Body<'_, '_, 't> {
-    /// Gives a value to the arguments that who starts the function leaves out: a client,
-    /// since a call in the program writes all of them.
+    /// Sets the arguments that a client leaves out when it starts the function; calls in the
+    /// program write all arguments.
     fn defaults(&mut self, arguments: &[Declared]) {
         let is_entry = matches!(
             &*self.compiler.functions[self.id.0 as usize].name,
@@ -160,8 +160,8 @@ impl<'t> Body<'_, '_, 't> {
         self.compiler.error(span, message, advice);
     }
 
-    /// Whether the code has grown beyond what a program may have; then writing
-    /// stops, since each `finally` is written out once per way out of it.
+    /// Whether the code has grown beyond the limit of a program; then writing stops, because each
+    /// `finally` is written once per exit.
     pub(super) fn is_too_long(&mut self) -> bool {
         let too_long = self.compiler.code.len() > MOST_CODE;
         if too_long {
@@ -177,7 +177,7 @@ impl<'t> Body<'_, '_, 't> {
         self.compiler.code.len() - 1
     }
 
-    /// Writes a call to the database whose reply says nothing.
+    /// Writes a call to the database whose reply is dropped.
     pub(super) fn database(&mut self, command: DatabaseCommand) {
         self.emit(Op::Store { command: StoreCommand::Database(command), nth: 0 });
         self.emit(Op::Pop);
@@ -230,7 +230,7 @@ impl<'t> Body<'_, '_, 't> {
         })
     }
 
-    /// Takes `count` unnamed slots in a row; given back with [`Body::release`].
+    /// Reserves `count` consecutive unnamed slots; freed with [`Body::release`].
     pub(super) fn temporary(&mut self, count: u16) -> u16 {
         let slot = self.locals.len() as u16 + self.temporaries;
         self.temporaries += count;
@@ -238,7 +238,7 @@ impl<'t> Body<'_, '_, 't> {
         slot
     }
 
-    /// Gives unnamed slots back, the last taken first, and empties them.
+    /// Frees unnamed slots, the last reserved first, and empties them.
     pub(super) fn release(&mut self, slot: u16, count: u16) {
         for each in slot..slot + count {
             self.emit(Op::Clear(each));
@@ -252,8 +252,8 @@ impl<'t> Body<'_, '_, 't> {
         self.guards.push(Guard { on_exit, ranges: vec![(start, None)] });
     }
 
-    /// Ends the innermost guard: what fails in it goes to the next operation.
-    /// Jumps past the handler have to be written before.
+    /// Ends the innermost guard: errors in it go to the next operation. Jumps past the handler must
+    /// be written before.
     pub(super) fn guarded(&mut self, ranges: Vec<(u32, Option<u32>)>) {
         let target = self.here();
         for (start, end) in ranges {
@@ -265,7 +265,7 @@ impl<'t> Body<'_, '_, 't> {
         }
     }
 
-    /// Closes the innermost guard behind the code written so far.
+    /// Closes the innermost guard after the code written so far.
     pub(super) fn close(&mut self) -> Vec<(u32, Option<u32>)> {
         let here = self.here();
         let mut guard = self.guards.pop().expect("a guard is closed by who opened it");
@@ -275,8 +275,8 @@ impl<'t> Body<'_, '_, 't> {
         guard.ranges
     }
 
-    /// Writes what leaving the guards above `down_to` takes, the inner ones
-    /// first, then `leave`; none of it is guarded by what is being left.
+    /// Writes what must be done to leave the guards above `down_to`, the inner ones first, then
+    /// `leave`; none of it is guarded by the guards being left.
     pub(super) fn leave(&mut self, down_to: usize, leave: impl FnOnce(&mut Self) -> Op) {
         let mut left = Vec::new();
         let line = self.line;

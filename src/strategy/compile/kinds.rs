@@ -1,5 +1,4 @@
-//! What can be seen of a mistake before a program runs: a value of a kind that a store, a
-//! client or this language never takes.
+//! Python's own mistakes are left to the run: code that is never reached does no harm there.
 //!
 //! Python's own mistakes are left to the run: what is never reached does no harm there.
 
@@ -16,11 +15,11 @@ use crate::vocabulary::command::{
     CacheCommand, DatabaseCommand, QueueCommand, ReplicaCommand, StoreCommand,
 };
 
-/// What an expression comes to, as far as it can be seen.
+/// The value of an expression, as far as it can be inferred.
 pub(super) enum Inferred {
-    /// this value; a text stands for any
+    /// exactly this value; a text stands for any text
     Value(Value),
-    /// a value of the kind of this one
+    /// a value of this one's kind
     Kind(Value),
 }
 
@@ -31,7 +30,7 @@ impl Inferred {
         }
     }
 
-    /// Whether this mistake is made with every such value.
+    /// Whether every such value leads to this mistake.
     fn is_sure(&self, mistake: &Mistake) -> bool {
         matches!(self, Inferred::Value(_)) || mistake.kind == MistakeKind::Type
     }
@@ -41,11 +40,11 @@ fn of_kind(scalar: Scalar) -> Option<Inferred> {
     Some(Inferred::Kind(Datum::computed(scalar).into()))
 }
 
-/// A text of which nothing but that it is one is looked at.
+/// A text whose content is unknown.
 const TEXT: Scalar = Scalar::Text(Symbol(0));
 
 impl Body<'_, '_, '_> {
-    /// What an expression comes to; `None`: that cannot be seen.
+    /// The value of an expression; `None`: it cannot be inferred.
     pub(super) fn seen(&self, expr: &Expr) -> Option<Inferred> {
         let exactly = |scalar| Some(Inferred::Value(Datum::computed(scalar).into()));
         match &expr.kind {
@@ -117,12 +116,12 @@ impl Body<'_, '_, '_> {
         }
     }
 
-    /// Whether the program gave this name to something of its own.
+    /// Whether the program itself defines this name.
     fn is_own(&self, name: &str) -> bool {
         self.local(name).is_some() || self.compiler.globals.contains_key(name)
     }
 
-    /// The command of a store that a call names.
+    /// The command of a store that a call means.
     fn command(&self, value: &Expr, word: &str) -> Option<StoreCommand> {
         let kind = match self.object(value)? {
             Object::Store(store) => store.kind(),
@@ -132,7 +131,7 @@ impl Body<'_, '_, '_> {
         StoreCommand::find(kind, word)
     }
 
-    /// Notes a mistake that is seen: what is wrong, and behind the last colon what to write.
+    /// Reports a mistake: what is wrong and, after the last colon, what to write instead.
     fn mistaken(&mut self, span: Span, mistake: &Mistake) {
         let (message, advice) = mistake
             .message
@@ -162,7 +161,7 @@ impl Body<'_, '_, '_> {
         }
     }
 
-    /// Checks a key: of a lock.
+    /// Checks the key of a lock.
     pub(super) fn check_key(&mut self, call: &str, key: &Expr) {
         if let Some(seen) = self.seen(key)
             && let Err(mistake) = argument::key(call, seen.value())
@@ -231,7 +230,8 @@ impl Body<'_, '_, '_> {
         }
     }
 
-    /// Whether `value.attribute` asks a plain reply of a store for what entries and rows have.
+    /// Checks that `value.attribute` does not ask a plain value for an attribute of entries and
+    /// rows.
     pub(super) fn check_owner(&mut self, value: &Expr) {
         let ExprKind::Call(callee, _) = &value.kind else { return };
         let ExprKind::Attribute(of, word) = &callee.kind else { return };

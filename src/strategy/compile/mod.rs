@@ -1,4 +1,4 @@
-//! A tree to a program: looks names up, checks calls, and writes the code.
+//! Compiles a tree to a program: looks names up, checks calls, and writes the code.
 
 mod arguments;
 mod call;
@@ -33,15 +33,15 @@ use crate::vocabulary::{Attribute, Native};
 use gather::Thunk;
 use placement::Use;
 
-/// The most operations of a program; inlined `finally` blocks could else explode.
+/// The most operations of a program; inlined `finally` blocks could otherwise multiply without
+/// bound.
 const MOST_CODE: usize = 1 << 16;
 
 /// Compiles a program. Texts in it are interned in `names`.
 ///
 /// # Errors
 ///
-/// All that is wrong with it, in the order of the text: what is no sentence of the
-/// language, and what the others say that cannot be (an unknown name, a missing
+/// All errors, in the order of the text: of syntax, and of meaning (an unknown name, a missing
 /// argument, a queue out of reach).
 ///
 /// ```
@@ -125,7 +125,7 @@ fn is_now(op: &Op) -> bool {
     matches!(op, Op::Native { native: Native::Now, .. })
 }
 
-/// What a name at the top level is.
+/// The meaning of a top-level name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Global {
     Parameter(u16),
@@ -134,7 +134,7 @@ enum Global {
     Function(FunctionId),
     /// an error's class, by its position among those that the program can raise
     Error(u8),
-    /// a client or a lock of another library, which has been refused: what to write instead
+    /// a client or a lock of another library, which was refused: what to write instead
     Foreign(&'static str),
 }
 
@@ -161,9 +161,9 @@ struct Compiler<'a> {
     constants: IndexSet<Value, FxBuildHasher>,
     /// what `gather` runs beside one another, and where its code begins: a call of a store, say
     thunks: Vec<Thunk>,
-    /// which function uses what, and where
+    /// the functions, queues and caches that each function uses, and where
     uses: Vec<Use>,
-    /// names in statements that are no sentences of the language
+    /// names in statements with syntax errors
     left_out: &'a BTreeSet<Arc<str>>,
     errors: Vec<SyntaxError>,
 }
@@ -173,7 +173,7 @@ impl Compiler<'_> {
         self.errors.push(SyntaxError::new(span, message, advice));
     }
 
-    /// All top-level names, so that a function can call one below it.
+    /// Declares all top-level names, so that a function can call one below it.
     fn declare(&mut self, tree: &Tree) {
         for item in &tree.items {
             match item {
@@ -214,7 +214,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// The function that a definition made; none where its name was taken.
+    /// The function of a definition; none if its name was taken.
     fn declared(&self, definition: &FunctionDef) -> Option<FunctionId> {
         match self.globals.get(&definition.name.text) {
             Some(Global::Function(id)) => {
@@ -225,7 +225,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// What a word is that no program can give to something of its own.
+    /// What a reserved word already means.
     fn taken(&self, word: &str) -> Option<&'static str> {
         match self.names.stores().find(word) {
             _ if is_reserved(word) => Some("a word of the language"),
@@ -234,7 +234,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// Notes an error unless a top-level name is free.
+    /// Whether a top-level name is free; reports an error if not.
     fn is_new(&mut self, name: &Name) -> bool {
         if let Some(what) = self.taken(&name.text) {
             let advice = match self.names.stores().find(&name.text) {
@@ -315,7 +315,7 @@ fn any_of(words: impl IntoIterator<Item = &'static str>) -> String {
     listed(words, "or")
 }
 
-/// "a, b and c", with another word between the last two.
+/// "a, b and c", with `between` between the last two.
 fn listed(words: impl IntoIterator<Item = &'static str>, between: &str) -> String {
     let words: Vec<&str> = words.into_iter().collect();
     match words.split_last() {

@@ -1,17 +1,17 @@
-//! Who can reach what: a queue in an app server's memory is not to be had from
-//! the cache process.
+//! Checks which function can reach what: for example, the cache process cannot reach a queue in an
+//! app server's memory.
 
 use super::Compiler;
 use crate::strategy::call::FunctionId;
 use crate::strategy::syntax::token::Span;
 use crate::vocabulary::Role;
 
-/// A function that reaches for something.
+/// A use of something by a function.
 pub(super) struct Use {
     pub by: FunctionId,
     pub of: Used,
     pub span: Span,
-    /// whether a transaction of that function is open; `None`: in a task of its own
+    /// whether a transaction of that function is open; `None`: it is a separate task
     pub inside: Option<bool>,
 }
 
@@ -32,7 +32,7 @@ fn bit(place: Role) -> u8 {
     1 << place as u8
 }
 
-/// Whether code in `from` reaches a queue at `queue`.
+/// Whether code in `from` can reach a queue at `queue`.
 fn reaches(from: Role, queue: Role) -> bool {
     match queue {
         Role::App => from == Role::App,

@@ -1,4 +1,4 @@
-//! Errors that a program raises itself, and their classes.
+//! Errors that a program raises, and their classes.
 
 use super::function::Body;
 use super::{Compiler, Global, any_of};
@@ -9,7 +9,7 @@ use crate::strategy::syntax::ast::{Argument, Expr, ExprKind, Name};
 use crate::strategy::value::Scalar;
 use crate::vocabulary::{ErrorClass, Native};
 
-/// What to write for an error that the program does not declare.
+/// The advice for an error that the program does not declare.
 const UNDECLARED: &str = "declare one at the top, `class NotFound(Exception): pass`, and raise \
                           that; or raise `DatabaseError`, another error of a store, or `Exception`";
 
@@ -37,7 +37,7 @@ impl Compiler<'_> {
         self.raisable.push(Raisable { name: name.text.clone(), classes });
     }
 
-    /// The class of a name, by its position among those that the program can raise.
+    /// The class of this name, by its position among those that the program can raise.
     pub(super) fn error_class(&self, name: &str) -> Option<u8> {
         match self.globals.get(name) {
             Some(Global::Error(class)) => Some(*class),
@@ -45,7 +45,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// The bit by which an `except` catches what has this name.
+    /// The bits by which an `except` with this name catches errors.
     pub(super) fn caught_by(&self, name: &str) -> Option<u32> {
         let class = u32::from(self.error_class(name)?);
         Some(1 << class)

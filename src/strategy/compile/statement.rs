@@ -157,8 +157,8 @@ impl<'t> Body<'_, '_, 't> {
         }
     }
 
-    /// Returns the value on the stack. A `finally` on the way out may catch errors of its
-    /// own, which empty the stack: meanwhile the value is in a variable.
+    /// Returns the value on the stack. A `finally` on the way out may catch errors, which empties
+    /// the stack; so the value is kept in a variable.
     fn leave_with_value(&mut self) {
         let runs_finally = |guard: &Guard<'_>| matches!(guard.on_exit, OnExit::Finally(_));
         if !self.guards.iter().any(runs_finally) {
@@ -213,8 +213,8 @@ impl<'t> Body<'_, '_, 't> {
         }
     }
 
-    /// Assigns one of `names` from the stack, in reverse order. A name that is
-    /// there twice keeps its last value, as in Python.
+    /// Assigns one of `names` from the stack, in reverse order. A repeated name keeps its last
+    /// value, as in Python.
     fn assign_last_of(&mut self, names: &[Name], name: &Name) {
         let later = names.iter().rposition(|other| other.text == name.text);
         if later.is_some_and(|at| std::ptr::eq(&names[at], name)) {
@@ -240,7 +240,7 @@ impl<'t> Body<'_, '_, 't> {
         self.land(ends);
     }
 
-    /// Writes a loop's body and the jump back; gives the jumps out of it.
+    /// Writes a loop's body and the jump back; returns the jumps out of it.
     fn loop_body(&mut self, next: u32, body: &'t Block) -> Vec<usize> {
         self.loops.push(LoopExits {
             next,
@@ -414,7 +414,7 @@ impl<'t> Body<'_, '_, 't> {
     }
 }
 
-/// The arguments, where an expression is a call of `range`.
+/// The arguments, if an expression is a call of `range`.
 fn range(over: &Expr) -> Option<&[Argument]> {
     match &over.kind {
         ExprKind::Call(callee, arguments) => match &callee.kind {

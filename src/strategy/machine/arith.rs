@@ -1,8 +1,7 @@
-//! Arithmetic, comparison and printing, as Python has them.
+//! Arithmetic, comparison and printing, as in Python.
 //!
-//! Where the numbers would differ from Python's (beyond 64 bits), there is an
-//! error instead. Remainders come from `libm`, powers and logarithms from `precise.rs`,
-//! so that every build gives the same bits.
+//! Results that would differ from Python's (beyond 64 bits) are errors. Remainders come from
+//! `libm`, powers and logarithms from `precise.rs`, so that every build gives the same bits.
 
 use std::cmp::Ordering;
 
@@ -11,14 +10,14 @@ use crate::strategy::error::{Mistake, MistakeKind};
 use crate::strategy::syntax::ast::{Binary, Comparison};
 use crate::strategy::value::{Datum, LONGEST_TEXT, Names, Real, Scalar, Symbol};
 
-/// A number, as Python sees truth values too.
+/// A number; truth values count as numbers, as in Python.
 #[derive(Clone, Copy)]
 pub enum Number {
     Int(i64),
     Float(f64),
 }
 
-/// The number that a value is; `None` for `None` and texts.
+/// The number of a value; `None` for `None` and texts.
 pub fn number(value: Scalar) -> Option<Number> {
     match value {
         Scalar::Bool(value) => Some(Number::Int(value.into())),
@@ -37,7 +36,7 @@ impl Number {
     }
 }
 
-/// A float as a value; there is one NaN only, whatever the processor makes.
+/// A float as a value; there is only one NaN, whatever the processor makes.
 pub fn float(value: f64) -> Scalar {
     Scalar::Float(Real(if value.is_nan() { f64::NAN } else { value }))
 }
@@ -46,8 +45,7 @@ pub fn too_large() -> Mistake {
     Mistake::of_bound("the number is too large: whole numbers go up to 9223372036854775807")
 }
 
-/// Sums and differences of whole numbers, which are nearly all there are;
-/// `None` leaves it to [`binary`].
+/// Sums and differences of whole numbers, the usual case; `None` leaves it to [`binary`].
 #[inline(always)]
 pub fn quick(operator: Binary, left: Scalar, right: Scalar) -> Option<i64> {
     match (operator, left, right) {
@@ -157,7 +155,7 @@ fn power(base: Number, exponent: Number) -> Result<Scalar, Mistake> {
     Ok(float(result))
 }
 
-/// A text, so many times.
+/// A text repeated `times` times.
 fn repeat(symbol: Symbol, times: i64, names: &mut Names) -> Result<Scalar, Mistake> {
     let one = names.text(symbol);
     let times = usize::try_from(times).unwrap_or(0);
@@ -169,7 +167,7 @@ fn repeat(symbol: Symbol, times: i64, names: &mut Names) -> Result<Scalar, Mista
     text(&one.repeat(times), names)
 }
 
-/// A float towards zero, where that is a whole number of 64 bits.
+/// A float rounded towards zero, if that is a whole number of 64 bits.
 pub fn whole(value: f64) -> Option<i64> {
     let whole = libm::trunc(value);
     // both ends are exact as floats
@@ -177,7 +175,7 @@ pub fn whole(value: f64) -> Option<i64> {
     fits.then_some(whole as i64)
 }
 
-/// The float nearest to `a / b`, also where one of them is no float itself.
+/// The float nearest to `a / b`, even if `a` or `b` is not exactly a float.
 fn quotient(a: i64, b: i64) -> f64 {
     let (numerator, denominator) = (u128::from(a.unsigned_abs()), u128::from(b.unsigned_abs()));
     if numerator == 0 {
@@ -192,7 +190,7 @@ fn quotient(a: i64, b: i64) -> f64 {
     if (a < 0) == (b < 0) { size } else { -size }
 }
 
-/// Quotient and remainder as CPython's `float_divmod` makes them.
+/// Quotient and remainder as in CPython's `float_divmod`.
 fn floor_divide(a: f64, b: f64) -> (f64, f64) {
     let mut rest = libm::fmod(a, b);
     let mut quotient = (a - rest) / b;
@@ -262,7 +260,7 @@ pub fn negate(value: Scalar) -> Result<Scalar, Mistake> {
     }
 }
 
-/// What kind of value this is, in words.
+/// The kind of a value, for people.
 pub fn kind(value: Scalar) -> &'static str {
     match value {
         Scalar::None => "None",
@@ -273,7 +271,7 @@ pub fn kind(value: Scalar) -> &'static str {
     }
 }
 
-/// Whether `if` takes it as true: not None, not False, not zero, not empty.
+/// Whether `if` takes the value as true: not None, not False, not zero, not empty.
 pub fn truthy(value: Scalar, names: &Names) -> bool {
     match value {
         Scalar::None => false,
@@ -285,8 +283,8 @@ pub fn truthy(value: Scalar, names: &Names) -> bool {
     }
 }
 
-/// `==`, across the kinds of numbers too: `1 == 1.0 == True`; of dictionaries only where
-/// they are written alike.
+/// `==`, across the kinds of numbers too: `1 == 1.0 == True`; dictionaries are equal only if their
+/// texts are.
 pub fn equal(left: Scalar, right: Scalar) -> bool {
     match (number(left), number(right)) {
         (Some(Number::Int(a)), Some(Number::Int(b))) => a == b,

@@ -1,4 +1,4 @@
-//! The inner loop: one operation after the other, up to one that stops.
+//! The inner loop: executes operations up to one that stops.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ impl Machine {
         }
     }
 
-    /// Operations, up to one that stops.
+    /// Executes operations up to one that stops.
     pub(super) fn execute(
         &mut self,
         program: &Program,

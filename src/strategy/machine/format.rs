@@ -1,4 +1,4 @@
-//! Widths, digits and signs: Python's format specification.
+//! Python's format specification: widths, digits and signs.
 
 use super::arith::{self, Number};
 use super::text::show;
@@ -7,7 +7,7 @@ use crate::strategy::error::Mistake;
 use crate::strategy::float::{print_float, scientific};
 use crate::strategy::value::{LONGEST_TEXT, Names, Scalar, Value};
 
-/// How a value is to be written: Python's format specification.
+/// A format specification of Python.
 #[derive(Clone, Default)]
 pub struct Spec {
     pub fill: Option<char>,
@@ -15,7 +15,7 @@ pub struct Spec {
     pub align: Option<char>,
     /// `+`, `-` or a space
     pub sign: Option<char>,
-    /// `#`: with `0x`, `0o` or `0b`
+    /// `#`: with the prefix `0x`, `0o` or `0b`
     pub prefixed: bool,
     pub width: usize,
     /// `,` or `_`
@@ -29,7 +29,7 @@ fn unknown_form(spec: &str, of: &str) -> Mistake {
     Mistake::of_value(format!("{of} cannot be written as `{spec}` says"))
 }
 
-/// Reads digits off the front of a text; a number beyond what a text can hold is refused.
+/// Reads digits from the start of a text; refuses a number beyond the longest text.
 pub fn number(rest: &mut &str) -> Result<Option<usize>, Mistake> {
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let (digits, behind) = rest.split_at(end);
@@ -43,7 +43,7 @@ pub fn number(rest: &mut &str) -> Result<Option<usize>, Mistake> {
     }
 }
 
-/// Takes one of these characters off the front of a text.
+/// Takes one of these characters from the start of a text.
 pub fn eat(rest: &mut &str, wanted: &str) -> Option<char> {
     let first = rest.chars().next().filter(|c| wanted.contains(*c))?;
     *rest = &rest[first.len_utf8()..];
@@ -76,7 +76,7 @@ impl Spec {
         if rest.is_empty() { Ok(spec) } else { Err(unknown_form(text, "a value")) }
     }
 
-    /// Fills up to the width. `sign` stays in front of what fills behind it.
+    /// Pads to the width. `sign` comes before the padding where that follows the sign.
     pub fn pad(&self, sign: &str, body: &str, align: char) -> String {
         let length = sign.chars().count() + body.chars().count();
         let missing = self.width.saturating_sub(length);
@@ -89,7 +89,7 @@ impl Spec {
         }
     }
 
-    /// A number: its sign, what stands behind the sign, its digits, and what follows them.
+    /// A number: its sign, a prefix, its digits and the rest.
     pub fn signed(&self, negative: bool, prefix: &str, digits: &str, rest: &str) -> String {
         let sign = match (negative, self.sign) {
             (true, _) => "-",
@@ -170,8 +170,8 @@ fn exponent(text: &str) -> String {
     scientific(digits, exponent.parse().unwrap_or(0))
 }
 
-/// So many digits, with an exponent where the number is large or small; `whole` numbers
-/// keep a `.0`.
+/// With this many digits, and an exponent if the number is large or small; `whole` numbers keep a
+/// `.0`.
 fn general(size: f64, precision: usize, whole: bool) -> String {
     let rounded = format!("{size:.*e}", precision - 1);
     let (digits, power) = rounded.split_once('e').unwrap_or((&rounded, "0"));

@@ -1,4 +1,4 @@
-//! What stands behind the dot of a text or a dictionary and is called: `key.split(":")`.
+//! Methods of texts and dictionaries: `key.split(":")`.
 
 use super::operators::{field_name, fields};
 use super::{arith, text};
@@ -8,7 +8,7 @@ use crate::strategy::error::Mistake;
 use crate::strategy::value::{Datum, Names, Scalar, Symbol, Value};
 use crate::vocabulary::Method;
 
-/// Calls one. The first value is what stands in front of the dot.
+/// Calls a method. The first value is the one before the dot.
 pub fn call(method: Method, given: &[Value], names: &mut Names) -> Result<Value, Mistake> {
     let name = method.name();
     match &given[0] {
@@ -185,7 +185,7 @@ fn of_dictionary(
     Ok(Value::List(parts.into()))
 }
 
-/// A space to Python's `str`.
+/// Whether Python's `str` counts a character as space.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }

@@ -1,14 +1,14 @@
-//! Running tasks: a machine per task, one operation at a time.
+//! Running tasks: one machine per task, which executes one operation at a time.
 
-// arithmetic, comparison and printing, as Python has them
+// arithmetic, comparison and printing, as in Python
 pub(super) mod arith;
 // the inner loop
 mod execute;
 // widths, digits and signs
 mod format;
-// functions that ask no store
+// functions that call no store
 mod native;
-// what a text or a dictionary can be asked for
+// methods of texts and dictionaries
 mod method;
 // operators on whole values
 mod operators;
@@ -27,59 +27,58 @@ use super::value::{Composite, Datum, Names, Origin, Receipt, Scalar, Symbol, Val
 use crate::digest::{Digest, Lens, Sum};
 use crate::vocabulary::Role;
 
-/// How deep functions may call one another.
+/// The deepest nesting of function calls.
 pub const DEEPEST_CALLS: usize = 64;
 
-/// A variable that has no value yet. No store and no program makes this value.
+/// A variable without a value. No store and no program makes this value.
 const EMPTY: Value = Value::Datum(Datum::made_by(Origin(u32::MAX), Scalar::None));
 
-/// In place of a field's name: the value is a dictionary, whose fields are meant.
+/// In place of a field's name: the value is a dictionary, whose fields are added.
 pub(super) const SPREAD: Value = EMPTY;
 
-/// What a machine needs of the process that it runs in.
+/// The environment of a machine: the process that it runs in.
 pub trait Host {
     /// Microseconds since the start of the run: `now()`.
     fn now_us(&self) -> u64;
-    /// Evenly distributed from 0 up to but not 1: `random()`.
+    /// Uniformly distributed from 0 to below 1: `random()`.
     fn random(&mut self) -> f64;
-    /// Takes a line of `log(text)`.
+    /// Records a line of `log(text)`.
     fn log(&mut self, text: Symbol);
     /// The texts of the run.
     fn names(&self) -> &Names;
-    /// The texts of the run, to learn another.
+    /// The texts of the run, to add others.
     fn names_mut(&mut self) -> &mut Names;
     /// The kind of process the task runs in.
     fn place(&self) -> Role;
-    /// How many operations this run of the machine may take.
+    /// The most operations of this run of the machine.
     fn steps_left(&self) -> u32;
 }
 
 /// Why a machine stopped.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Stopped {
-    /// It waits for the reply to this; see [`Machine::resume`].
+    /// The task waits for the reply to this call; see [`Machine::resume`].
     Call(Call),
-    /// The task is done, with this.
+    /// The task has ended with this value.
     Return(Value),
-    /// The task is done: a store failed, in this line, and nothing caught it.
+    /// The task has ended: a store failed in this line, and nothing caught the error.
     Raise { error: StoreError, line: u32 },
-    /// The task is done: the strategy made a mistake.
+    /// The task has ended: the strategy made a mistake.
     Fail(RuntimeError),
 }
 
 /// A running task: a function, a position in its code, its variables, and the
 /// same for its callers. Small, and cheap to clone, compare and hash.
 ///
-/// Two machines are equal when they will do the same from here on; how many
-/// steps they took to get here is no part of that.
+/// Two machines are equal if they will do the same from now on, however many steps they have taken.
 #[derive(Clone, Debug)]
 pub struct Machine {
     frame: CallFrame,
-    /// the outermost first
+    /// the calling functions, the outermost first
     callers: Vec<CallFrame>,
-    /// each frame's slots, and what is being computed
+    /// the slots of each frame, and operands
     stack: Vec<Value>,
-    /// raised in the line that `frame` stands in, at the next run
+    /// an error to raise in the present line at the next run
     raised: Option<StoreError>,
     steps: u32,
 }
@@ -103,13 +102,13 @@ impl PartialEq for Machine {
 }
 impl Eq for Machine {}
 impl Machine {
-    /// A task that will run `function`. Missing arguments have their defaults, those too
-    /// many are dropped.
+    /// A task that will run `function`. Missing arguments get their defaults, surplus ones are
+    /// dropped.
     pub fn start(program: &Program, function: FunctionId, args: &[Value]) -> Machine {
         Machine::start_on(Vec::new(), program, function, args)
     }
 
-    /// The same, in the room of a stack that is not needed any more.
+    /// A task that will run `function`, in the memory of a stack that is no longer needed.
     pub fn start_on(
         mut stack: Vec<Value>,
         program: &Program,
@@ -132,14 +131,13 @@ impl Machine {
         }
     }
 
-    /// Gives away the stack of a task that is over.
+    /// Gives away the stack of a task that has ended.
     pub fn give_stack(&mut self) -> Vec<Value> {
         std::mem::take(&mut self.stack)
     }
 
-    /// Runs until the next call, the end, or a mistake. After a [`Stopped::Call`]
-    /// comes [`Machine::resume`], then the next `run`; after any other step the
-    /// task is over.
+    /// Runs until the next call, the end, or a mistake. After a [`Stopped::Call`] call
+    /// [`Machine::resume`], then `run` again; after any other result the task has ended.
     pub fn run(
         &mut self,
         program: &Program,
@@ -156,7 +154,7 @@ impl Machine {
         self.execute(program, parameters, host)
     }
 
-    /// Takes the reply to the last call; `run` goes on with it.
+    /// Takes the reply to the last call; the next `run` continues with it.
     pub fn resume(&mut self, reply: Result<Value, StoreError>) {
         match reply {
             Ok(value) => self.stack.push(value),
@@ -164,7 +162,7 @@ impl Machine {
         }
     }
 
-    /// The line of the call that it waits for.
+    /// The line of the call for which it waits.
     pub fn line(&self, program: &Program) -> u32 {
         let function = &program.functions[self.frame.function.0 as usize];
         if self.frame.at == function.entry {
@@ -173,13 +171,13 @@ impl Machine {
         program.lines[self.frame.at as usize - 1]
     }
 
-    /// The function that it is in, the innermost.
+    /// The innermost function that is running.
     pub fn function(&self) -> FunctionId {
         self.frame.function
     }
 
-    /// That function's variables that have a value, in the order of their first
-    /// use as Python counts it: arguments first.
+    /// The variables of that function that have values, in the order of their first use, arguments
+    /// first.
     pub fn variables(&self, program: &Program) -> Vec<(Arc<str>, Value)> {
         let names = &program.functions[self.frame.function.0 as usize].variables;
         let slots = self.stack.iter().skip(self.frame.base as usize);
@@ -206,7 +204,7 @@ impl Machine {
         Stopped::Fail(RuntimeError { line: self.line(program), mistake })
     }
 
-    /// Goes to the innermost handler of an error; false where there is none.
+    /// Goes to the innermost handler of an error; false if there is none.
     fn unwind(&mut self, program: &Program, error: StoreError, line: u32) -> bool {
         loop {
             let function = &program.functions[self.frame.function.0 as usize];

@@ -1,4 +1,4 @@
-//! Functions that ask no store: `now`, `random`, `str`, `min`, `math.log`.
+//! Functions that call no store: `now`, `random`, `str`, `min`, `math.log`.
 
 use super::arith::{self, Number};
 use super::operators::{fields, truthy};
@@ -12,8 +12,7 @@ use crate::strategy::value::{Datum, Names, Real, Scalar, Value};
 use crate::time;
 use crate::vocabulary::Native;
 
-/// Runs one. Conversions keep the origin of what they convert; the other
-/// results are made by nobody.
+/// Runs a function. Conversions keep the origin of what they convert; other results have none.
 pub fn run(native: Native, given: &[Value], host: &mut impl Host) -> Result<Value, Mistake> {
     let computed = match native {
         Native::Now => arith::float(time::to_seconds(host.now_us())),
@@ -139,7 +138,7 @@ fn extreme(native: Native, given: &[Value], names: &Names) -> Result<Value, Mist
     Ok(best.into())
 }
 
-/// A text of a value, which was made by the same write.
+/// A value's text, with the same origin.
 fn written(native: Native, given: &[Value], names: &mut Names) -> Result<Value, Mistake> {
     let (value, mut out) = (&given[0], String::new());
     let of = match value {
@@ -183,8 +182,7 @@ fn loaded(value: &Value, names: &mut Names) -> Result<Value, Mistake> {
     read.value(*datum, names)
 }
 
-/// `round(number)`: to the nearest whole number, or to so many decimals; halves to the
-/// even one.
+/// `round(number)`: to the nearest whole number, or to a number of decimals; halves to even.
 fn rounded(given: &[Value]) -> Result<Value, Mistake> {
     let datum = plain(Native::Round, &given[0])?;
     let Some(number) = arith::number(datum.scalar) else {
@@ -324,7 +322,7 @@ fn to_int(value: Scalar, names: &Names) -> Result<Scalar, Mistake> {
     }
 }
 
-/// The text of a number without the `_` that Python takes between two digits.
+/// The text of a number without the `_` that Python allows between digits.
 fn plain_digits(text: &str) -> String {
     let is_digit = |at: Option<usize>| {
         at.and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_digit)

@@ -1,4 +1,4 @@
-//! Operators on whole values: lists and records too.
+//! Operators on all kinds of values, lists and records included.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub fn truthy(value: &Value, names: &Names) -> bool {
     }
 }
 
-/// What the compiler's own slots hold.
+/// The number in one of the compiler's own slots.
 pub fn as_int(value: &Value) -> i64 {
     match value {
         Value::Datum(Datum { scalar: Scalar::Int(value), .. }) => *value,
@@ -159,7 +159,7 @@ pub fn item_at(of: &Value, index: &Value, names: &mut Names) -> Result<Value, Mi
     }
 }
 
-/// The name of a field, from what stands in brackets.
+/// The name of a field, from the value in brackets.
 pub fn field_name(index: &Value, names: &Names) -> Result<Arc<str>, Mistake> {
     match index {
         Value::Datum(Datum { scalar: Scalar::Text(name), .. }) => Ok(names.text(*name)),
@@ -245,7 +245,7 @@ pub fn slice(of: &Value, bounds: &[Value], names: &mut Names) -> Result<Value, M
     }
 }
 
-/// What `for` goes over: the items of a list, the letters of a text, the names of a
+/// What `for` iterates over: the items of a list, the letters of a text, the names of a
 /// dictionary's fields.
 pub fn items(of: Value, names: &mut Names) -> Result<Value, Mistake> {
     let parts: Vec<String> = match &of {
@@ -286,7 +286,7 @@ pub fn join(values: &[Value], names: &mut Names) -> Result<Value, Mistake> {
 /// The longest list that `+` makes.
 const LONGEST_LIST: usize = 10_000;
 
-/// A list, or a tuple where this is one.
+/// A list, or a tuple if `value` is one.
 fn like(value: &Value, items: Arc<[Value]>) -> Value {
     match value {
         Value::Tuple(_) => Value::Tuple(items),
@@ -298,8 +298,7 @@ fn too_many_items() -> Mistake {
     Mistake::of_bound(format!("a list of more than {LONGEST_LIST} items"))
 }
 
-/// An operator of which one side is a list: two lists in a row, a list so many times, or
-/// the values behind `%`.
+/// An operator with a list on one side: concatenation, repetition, or the values after `%`.
 pub fn of_lists(
     operator: Binary,
     left: &Value,
@@ -347,8 +346,8 @@ pub fn of_lists(
     }
 }
 
-/// A dictionary of names and values in turn. Where a name is [`SPREAD`], the value is a
-/// dictionary whose fields are meant.
+/// A dictionary from alternating names and values. If a name is [`SPREAD`], the value is a
+/// dictionary whose fields are added.
 pub fn dictionary(pairs: &[Value], names: &mut Names) -> Result<Value, Mistake> {
     let mut all = Vec::new();
     for pair in pairs.chunks_exact(2) {

@@ -1,10 +1,9 @@
 //! Logarithms, exponentials and powers, rounded once.
 //!
-//! Computed with twice the digits of a float (Dekker 1971, "A floating-point technique
-//! for extending the available precision"), so that the float nearest to the result comes
-//! out, in every build. CPython asks the C library of its machine; glibc's is wrong by one
-//! in the last digit about once in a thousand results (its manual: "Errors in Math
-//! Functions").
+//! Computed with twice the digits of a float (Dekker 1971, "A floating-point technique for
+//! extending the available precision"), so that the result is the nearest float in every build.
+//! CPython uses the C library of its machine; glibc's is wrong by one in the last digit about once
+//! in a thousand results (its manual: "Errors in Math Functions").
 
 /// A number as the sum of two floats, the second below the last digit of the first.
 #[derive(Clone, Copy)]
@@ -67,7 +66,7 @@ impl Wide {
     }
 }
 
-/// `e` to the power of `x`, as a number near 1 and the power of two to scale it with.
+/// `e` to the power of `x`, as a number near 1 and a power of two to scale it.
 fn wide_exp(x: Wide) -> (Wide, i32) {
     const HALVINGS: i32 = 9;
     let twos = libm::round(x.high / LN_2.high);
@@ -105,7 +104,7 @@ fn wide_log(x: f64) -> Wide {
     Wide::of(guess).plus(off).plus(Wide::of(-half_square))
 }
 
-/// `math.exp`; infinite where it is too large.
+/// `math.exp`; infinite if the result is too large.
 pub fn exp(x: f64) -> f64 {
     if !(-745.0..709.0).contains(&x) {
         return libm::exp(x);
@@ -119,7 +118,7 @@ pub fn log(x: f64) -> f64 {
     if x.is_finite() { wide_log(x).high } else { libm::log(x) }
 }
 
-/// `x ** y`, where the result is a real number.
+/// `x ** y`, if the result is a real number.
 pub fn pow(x: f64, y: f64) -> f64 {
     let rough = libm::pow(x, y);
     let is_plain = rough.is_finite() && rough.abs() > 1e-290 && rough.abs() < 1e290 && y != 0.0;

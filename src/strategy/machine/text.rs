@@ -1,4 +1,4 @@
-//! Texts of values: `str`, `repr`, `"…" % …` and `"…".format(…)`, as Python has them.
+//! Texts of values: `str`, `repr`, `"…" % …` and `"…".format(…)`, as in Python.
 
 use super::arith::{self, Number};
 use super::format::{Spec, eat, format, number};
@@ -13,7 +13,7 @@ pub fn show(value: &Value, names: &Names, out: &mut String) {
     show_up_to(2 * LONGEST_TEXT, value, names, out);
 }
 
-/// Adds a value as the log shows it: the end of a long list is left out.
+/// Adds a value as the log shows it: the end of a long list is omitted.
 pub fn show_short(value: &Value, names: &Names, out: &mut String) {
     show_up_to(LONGEST_TEXT / 2, value, names, out);
 }
@@ -141,7 +141,7 @@ pub fn percent(text: &str, values: &Value, names: &Names) -> Result<String, Mist
     Ok(out + rest)
 }
 
-/// A value that a text has a place for.
+/// A value for a placeholder of a text.
 #[derive(Clone, Copy)]
 enum Placed<'v> {
     Value(&'v Value),
@@ -172,7 +172,7 @@ impl Placed<'_> {
     }
 }
 
-/// One value in the form of the old `%`: to the right, unless `-` says left.
+/// One value in the old `%` form: aligned right, unless `-` says left.
 fn placed(mut form: Spec, kind: char, value: Placed<'_>, names: &Names) -> Result<String, Mistake> {
     if matches!(kind, 's' | 'r') {
         let text = value.show(kind == 'r', names);
@@ -212,7 +212,7 @@ fn placed(mut form: Spec, kind: char, value: Placed<'_>, names: &Names) -> Resul
     }
 }
 
-/// A whole number of at least as many digits as the precision says.
+/// A whole number with at least as many digits as the precision.
 fn whole(form: Spec, value: i64) -> String {
     let Some(digits) = form.precision else { return form.whole(value) };
     let plain = Spec { width: 0, prefixed: false, precision: None, sign: None, ..form.clone() };
@@ -224,7 +224,7 @@ fn whole(form: Spec, value: i64) -> String {
 /// A piece of a text for `format`.
 pub enum FormatPiece<'t> {
     Text(&'t str),
-    /// the name or number between the braces, whether it is `!r`, and its form
+    /// a placeholder: the name or number between the braces, whether it has `!r`, and its format
     Place {
         name: &'t str,
         quoted: bool,
@@ -235,7 +235,7 @@ pub enum FormatPiece<'t> {
 /// The pieces of a text for `format`.
 ///
 /// # Errors
-/// A brace that is not closed, or stands alone.
+/// If a brace is not closed, or stands alone.
 pub fn pieces(text: &str) -> Result<Vec<FormatPiece<'_>>, Mistake> {
     let alone =
         || Mistake::of_value("a `{` or `}` alone in a text for `format`: write `{{` or `}}`");
@@ -306,7 +306,7 @@ pub fn fill(
     Ok(out)
 }
 
-/// What to say about a name that no field has.
+/// The mistake for a name that no field has.
 pub fn no_field(name: &str) -> Mistake {
     let mut quoted = String::new();
     quote(name, &mut quoted);
@@ -316,7 +316,7 @@ pub fn no_field(name: &str) -> Mistake {
     )
 }
 
-/// Stops a text that grows beyond what a text can hold.
+/// Refuses a text that is longer than a text may be.
 pub fn too_long(text: &str) -> Result<(), Mistake> {
     if text.len() > LONGEST_TEXT {
         return Err(Mistake::of_bound(format!(

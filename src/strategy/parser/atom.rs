@@ -1,4 +1,4 @@
-//! Values as they are written: names, numbers, texts, lists, dictionaries.
+//! Literals and names: numbers, texts, lists, dictionaries.
 
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ impl Parser<'_> {
         self.node(kind, span)
     }
 
-    /// One text, or several side by side, which are one; with or without values in them.
+    /// One text, or several adjacent ones, which are joined; with or without values in them.
     fn text(&mut self) -> Parse<Expr> {
         let span = self.span();
         let mut parts = Vec::new();

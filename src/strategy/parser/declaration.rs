@@ -1,4 +1,4 @@
-//! What stands at the top level: parameters, queues and functions.
+//! The top level: parameters, queues, channels, errors and functions.
 
 use super::expression::unsupported;
 use super::{Parse, Parser};
@@ -11,7 +11,7 @@ use crate::strategy::syntax::token::Token;
 const TOP_LEVEL: &str = "the top level holds parameters (`TTL = 60`), queues (`queue = Queue(at=cache)`), errors (`class Busy(Exception): pass`) and functions";
 
 impl Parser<'_> {
-    /// Everything, up to the end of the text.
+    /// All declarations, up to the end of the text.
     pub(super) fn items(&mut self) -> Vec<Declaration> {
         let mut items = Vec::new();
         while self.token() != &Token::End {
@@ -101,7 +101,7 @@ impl Parser<'_> {
         Ok(names.into_iter().map(|name| Declaration::Assign(name, value.clone())).collect())
     }
 
-    /// `class Name(Base):` and nothing inside: an error of the program's own.
+    /// `class Name(Base):` with nothing inside: an error of the program's own.
     fn class(&mut self) -> Parse<Declaration> {
         let (_, advice) = unsupported("class");
         let start = self.span();

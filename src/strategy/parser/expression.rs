@@ -9,12 +9,12 @@ use crate::strategy::syntax::number::TOO_LARGE_BY_ONE;
 use crate::strategy::syntax::token::{Span, Token};
 
 impl Parser<'_> {
-    /// An expression; without parentheses a comma ends it.
+    /// An expression; outside parentheses a comma ends it.
     pub(super) fn expression(&mut self) -> Parse<Expr> {
         self.nested(Self::conditional)
     }
 
-    /// An expression, or several with commas between them: a tuple.
+    /// An expression, or a tuple of several separated by commas.
     pub(super) fn expressions(&mut self) -> Parse<Expr> {
         let first = self.expression()?;
         if !self.is_sign(",") {
@@ -212,7 +212,7 @@ impl Parser<'_> {
         }
     }
 
-    /// `a ** b`, which binds closer than a sign in front of `a`, and not than one of `b`.
+    /// `a ** b`, which binds tighter than a sign before `a`, but not than a sign before `b`.
     fn power(&mut self) -> Parse<Expr> {
         let base = self.postfix()?;
         if !self.is_sign("**") {
@@ -244,7 +244,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What stands in brackets behind a value, up to the `]`.
+    /// The brackets after a value, up to the `]`.
     fn index(&mut self, of: Expr, span: Span) -> Parse<Expr> {
         let mut bounds = [None, None, None];
         let mut colons = 0;
@@ -270,7 +270,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The arguments of a call, both parentheses included.
+    /// The arguments of a call, with both parentheses.
     pub(super) fn arguments(&mut self) -> Parse<Vec<Argument>> {
         self.expect("(", "open the arguments with `(`")?;
         let mut arguments: Vec<Argument> = Vec::new();
@@ -355,7 +355,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// An expression node, unless the tree grows too deep.
+    /// An expression node, unless the tree would be too deep.
     pub(super) fn node(&self, kind: ExprKind, span: Span) -> Parse<Expr> {
         let depth = 1 + match &kind {
             ExprKind::Attribute(value, _) | ExprKind::Unary(_, value) => value.depth,
@@ -400,7 +400,7 @@ fn depth_of_part(part: &FormatPart) -> u16 {
     }
 }
 
-/// What to say about a word of Python that is outside the subset.
+/// The advice for a word of Python outside the subset.
 pub(super) fn unsupported(word: &str) -> (String, &'static str) {
     let advice = match word {
         "class" => {

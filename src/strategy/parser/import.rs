@@ -6,8 +6,8 @@ use crate::strategy::syntax::token::Token;
 use crate::vocabulary::language::ALIASES;
 
 impl Parser<'_> {
-    /// `import a, b` or `from a import b`: a line that changes nothing. What it names is here
-    /// in any case, or its first use says what to write instead.
+    /// `import a, b` or `from a import b`: has no effect. The names exist here anyway, or the first
+    /// use of one is an error with advice.
     pub(super) fn import(&mut self) -> Parse<()> {
         let is_from = self.is_word("from");
         self.advance();
@@ -30,7 +30,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// A module's name, dots included.
+    /// A module's name, with its dots.
     fn module(&mut self) -> Parse<String> {
         let first = self.name("a module's name", "write `import time`")?;
         let mut name = first.text.to_string();
@@ -41,7 +41,7 @@ impl Parser<'_> {
         Ok(name)
     }
 
-    /// The names behind `import`.
+    /// The names after `import`.
     fn imported(&mut self, module: &str) -> Parse<()> {
         let bracket = self.eat_sign("(");
         loop {
@@ -76,7 +76,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Passes `: type`, up to what a type cannot hold.
+    /// Skips `: type`, up to a token that a type cannot contain.
     pub(super) fn hint(&mut self) {
         let mut depth = 0u32;
         loop {
@@ -92,7 +92,7 @@ impl Parser<'_> {
     }
 }
 
-/// Whether a function of a module can be called by its name alone.
+/// Whether a function of a module can be called by its bare name.
 fn is_bare(name: &str) -> bool {
     matches!(name, "sleep" | "random" | "gather") || ALIASES.iter().any(|(alias, _)| *alias == name)
 }

@@ -1,7 +1,7 @@
-//! Tokens to a tree: recursive descent of bounded depth.
+//! Parses tokens into a tree: recursive descent of bounded depth.
 //!
-//! An error ends its statement and the parser goes on with the next one, so
-//! that one run finds several.
+//! An error ends its statement, and the parser continues with the next one, so that one run finds
+//! several errors.
 
 mod atom;
 mod declaration;
@@ -17,7 +17,7 @@ use super::syntax::ast::{Declaration, Name};
 use super::syntax::lexer::lex;
 use super::syntax::token::{Span, Token};
 
-/// How deep expressions and blocks may be nested.
+/// The deepest nesting of expressions and blocks.
 const DEEPEST: u16 = 64;
 
 /// The most errors that one run reports.
@@ -26,17 +26,17 @@ const MOST_ERRORS: usize = 100;
 /// A program as a tree.
 pub struct Tree {
     pub items: Vec<Declaration>,
-    /// the text behind `#`, by line
+    /// the comments after `#`, by line
     pub comments: BTreeMap<u32, String>,
-    /// the text that the program opens with
+    /// the text with which the program begins
     pub docstring: Option<String>,
-    /// what is no sentence of the language, and was left out
+    /// the syntax errors; their statements were left out
     pub errors: Vec<SyntaxError>,
-    /// names in what was left out: they may have got a value there
+    /// names in the statements left out, which may define them
     pub left_out: BTreeSet<Arc<str>>,
 }
 
-/// Parses a program. What is wrong with it stands beside what is right.
+/// Parses a program. The result has both the tree and the errors.
 pub fn parse(source: &str) -> Tree {
     let lexed = lex(source);
     let mut parser = Parser::new(&lexed.tokens, lexed.errors);
@@ -48,8 +48,7 @@ pub fn parse(source: &str) -> Tree {
     Tree { items, comments: lexed.comments, docstring, errors, left_out }
 }
 
-/// All errors in the order of the text: of no sentence of the language, and of what the
-/// others say that cannot be.
+/// All errors in the order of the text: syntax errors, and `others`.
 pub(super) fn sorted(mut errors: Vec<SyntaxError>, others: Vec<SyntaxError>) -> Vec<SyntaxError> {
     let broken: Vec<u32> = errors.iter().map(|error| error.line).collect();
     errors.extend(others.into_iter().filter(|error| !broken.contains(&error.line)));
@@ -68,7 +67,7 @@ struct Parser<'a> {
     depth: u16,
     errors: Vec<SyntaxError>,
     docstring: Option<String>,
-    /// where the statement begins that is being read
+    /// where the present statement begins
     statement_at: usize,
     left_out: BTreeSet<Arc<str>>,
 }
@@ -94,7 +93,7 @@ impl Parser<'_> {
         self.tokens[self.at].1
     }
 
-    /// The place of the token before.
+    /// The position of the previous token.
     fn last_span(&self) -> Span {
         self.tokens[self.at.saturating_sub(1)].1
     }
@@ -145,7 +144,7 @@ impl Parser<'_> {
         Err(SyntaxError::new(self.span(), message, advice))
     }
 
-    /// Passes `sign`, or says what stands there instead.
+    /// Consumes `sign`, or reports what is there instead.
     fn expect(&mut self, sign: &'static str, advice: &str) -> Parse<()> {
         if self.eat_sign(sign) {
             return Ok(());
@@ -169,7 +168,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Goes one level deeper for `parse`, or refuses.
+    /// Runs `parse` one level deeper, or refuses.
     fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
         if self.depth >= DEEPEST {
             return self.error(
@@ -183,7 +182,7 @@ impl Parser<'_> {
         result
     }
 
-    /// Notes an error and goes on behind its statement, a block below it included.
+    /// Reports an error and continues after its statement and the block below it.
     fn recover(&mut self, error: SyntaxError) {
         self.errors.push(error);
         let start = self.statement_at;

@@ -10,7 +10,7 @@ use crate::strategy::syntax::token::{Span, Token};
 use crate::vocabulary::Store;
 
 impl Parser<'_> {
-    /// `:` and the indented lines below it, or one statement behind it.
+    /// `:` and the indented lines below it, or one statement after it.
     pub(super) fn block(&mut self, of: &str) -> Parse<Block> {
         if self.is_sign("=") {
             return self.error("`=` assigns", "to compare write `==`");
@@ -47,7 +47,7 @@ impl Parser<'_> {
         })
     }
 
-    /// One statement, with its blocks. `None`: a text alone, which is a comment.
+    /// One statement, with its blocks. `None`: a text on its own, which is a comment.
     fn statement(&mut self) -> Parse<Option<Stmt>> {
         self.statement_at = self.at;
         // a word that changes nothing here
@@ -93,7 +93,7 @@ impl Parser<'_> {
         Ok(Stmt { kind, span })
     }
 
-    /// Says what is wrong with what stands behind a statement.
+    /// Reports the unexpected text after a statement.
     pub(super) fn error_at_rest<T>(&self) -> Parse<T> {
         let found = self.token().describe();
         match self.token() {
@@ -205,7 +205,7 @@ impl Parser<'_> {
         Ok(StmtKind::Update(name, operator, value))
     }
 
-    /// The names that an expression in front of `=` stands for.
+    /// The names that an expression before `=` stands for.
     fn target(&self, left: Expr) -> Parse<Target> {
         let refuse = |span, what: &str, advice: &str| {
             Err(SyntaxError::new(span, format!("{what} cannot be assigned to"), advice))
@@ -363,7 +363,7 @@ impl Parser<'_> {
         Ok(StmtKind::Try(Box::new(Try { body, handlers, otherwise, finally })))
     }
 
-    /// The name of an error, a module in front of it included.
+    /// The name of an error, with or without a module before it.
     fn error_name(&mut self, advice: &str) -> Parse<Name> {
         let mut name = self.name("an error's name", advice)?;
         while self.eat_sign(".") {
@@ -425,7 +425,7 @@ impl Parser<'_> {
 
 const ONLY: &str = "`with` is for locks and transactions only";
 
-/// Whether a transaction repeats what it has read, by its arguments.
+/// Whether the arguments of a transaction ask for repeatable reads.
 fn isolation(span: Span, arguments: &[Argument]) -> Parse<bool> {
     let level = match arguments {
         [] => return Ok(false),

@@ -1,10 +1,10 @@
-//! A program as a tree, as the parser leaves it: names not yet looked up.
+//! A program as a tree, as the parser makes it: names are not looked up yet.
 
 use std::sync::Arc;
 
 use super::token::Span;
 
-/// A name and where it is written.
+/// A name and its position.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Name {
     pub text: Arc<str>,
@@ -16,7 +16,7 @@ pub struct Name {
 pub struct Expr {
     pub kind: ExprKind,
     pub span: Span,
-    /// how many expressions deep it is; bounded, so that walking it is safe
+    /// the depth of the expression; bounded, so that recursion is safe
     pub depth: u16,
 }
 
@@ -45,7 +45,8 @@ pub enum ExprKind {
     Tuple(Vec<Expr>),
     /// a text with values in it
     Format(Vec<FormatPart>),
-    /// names of fields, each with its value; without a name: the fields of another (`**`)
+    /// names of fields, each with its value; without a name: the fields of another dictionary
+    /// (`**`)
     Dictionary(Vec<(Option<Expr>, Expr)>),
     /// `of[start:end:step]`
     Slice(Box<Expr>, Box<[Option<Expr>; 3]>),
@@ -67,9 +68,9 @@ pub enum FormatPart {
     Text(Arc<str>),
     Value {
         value: Expr,
-        /// as `repr` shows it
+        /// as in `repr`
         quoted: bool,
-        /// as `format` writes it
+        /// its format specification
         spec: Arc<str>,
     },
 }
@@ -104,7 +105,7 @@ pub enum Binary {
 }
 
 impl Binary {
-    /// The operator as it is written.
+    /// The operator as written.
     pub fn sign(self) -> &'static str {
         match self {
             Binary::Add => "+",
@@ -158,15 +159,15 @@ pub enum StmtKind {
     Return(Option<Expr>),
     Pass,
     Try(Box<Try>),
-    /// `with lock(key):`, and how long it waits
+    /// `with lock(key):`, and the longest wait
     WithLock(Expr, Option<Expr>, Block),
-    /// `with db.transaction():`; whether it repeats what it has read
+    /// `with db.transaction():`; true: repeatable read
     WithTransaction(bool, Block),
     /// `raise` alone, or with an error
     Raise(Option<Expr>),
 }
 
-/// What is assigned to.
+/// The target of an assignment.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Target {
     One(Name),
@@ -181,16 +182,16 @@ pub struct Try {
     pub finally: Block,
 }
 
-/// `except A:`, `except (A, B):` or `except A as e:`; of no errors: `except:`
+/// `except A:`, `except (A, B):` or `except A as e:`; without classes: `except:`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Except {
     pub errors: Vec<Name>,
-    /// the variable that the error's words go to
+    /// the variable for the error's text
     pub name: Option<Name>,
     pub body: Block,
 }
 
-/// What stands at the top level.
+/// A top-level item.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Declaration {
     /// `NAME = …`: a parameter, a queue or a change stream
@@ -208,7 +209,7 @@ pub struct FunctionDef {
     pub body: Block,
 }
 
-/// An argument of a function, as its `def` declares it.
+/// An argument in a function's `def`.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Formal {
     pub name: Name,

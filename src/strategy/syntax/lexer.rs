@@ -1,6 +1,6 @@
-//! Text to tokens: Python's indentation and line joining, the subset's literals.
+//! Splits text into tokens: Python's indentation and line joining, the subset's literals.
 //!
-//! What is wrong is reported and skipped, so that one run finds several errors.
+//! Errors are reported and skipped, so that one run finds several.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use crate::strategy::error::SyntaxError;
 /// The longest program, in bytes.
 pub const LONGEST_SOURCE: usize = 64 * 1024;
 
-/// The tokens of a text, its comments by line, and what is wrong with it.
+/// The tokens of a text, its comments by line, and its errors.
 pub struct Lexed {
     pub tokens: Vec<(Token, Span)>,
-    /// the text behind `#`, without it
+    /// the comments without the `#`
     pub comments: BTreeMap<u32, String>,
     pub errors: Vec<SyntaxError>,
 }
 
-/// Splits a text into tokens; it ends in [`Token::End`] whatever the text is.
+/// Splits a text into tokens. The result always ends in [`Token::End`].
 pub fn lex(source: &str) -> Lexed {
     let mut lexer = Lexer {
         text: source.strip_prefix('\u{feff}').unwrap_or(source).chars().collect(),
@@ -49,13 +49,13 @@ pub(super) struct Lexer {
     pub(super) line: u32,
     pub(super) column: u32,
     indents: Vec<u32>,
-    /// brackets that are open: a line goes on inside
+    /// open brackets, in which a line continues
     open: Vec<(char, Span)>,
     pub(super) out: Lexed,
 }
 
 impl Lexer {
-    /// The tokens of a piece of the text, which stands at a place of its own.
+    /// The tokens of a piece of the text, with positions from `place` on.
     pub(super) fn piece(&mut self, text: Vec<char>, place: Span) -> Vec<(Token, Span)> {
         let mut inner = Lexer {
             text,
@@ -95,7 +95,7 @@ impl Lexer {
         }
     }
 
-    /// Reads the spaces that a line begins with. False: the line is blank.
+    /// Reads the indentation of a line. False: the line is blank.
     fn indentation(&mut self) -> bool {
         let mut width = 0;
         let mut tab = None;
@@ -161,7 +161,7 @@ impl Lexer {
         true
     }
 
-    /// Whether a line can only begin a statement: then a bracket above was forgotten.
+    /// Whether a line can only be the start of a statement, so that a bracket above was not closed.
     fn starts_statement(&self) -> bool {
         let word: String = self.text[self.at..]
             .iter()
@@ -175,7 +175,7 @@ impl Lexer {
             )
     }
 
-    /// Reads one token or a piece of space. True: a new line begins.
+    /// Reads one token or some space. True: a new line begins.
     fn token(&mut self) -> bool {
         let Some(c) = self.peek(0) else { return false };
         match c {
@@ -255,8 +255,8 @@ impl Lexer {
         }
     }
 
-    /// Reports the outermost open bracket, and closes all as if it were
-    /// written, so that this is one error.
+    /// Reports the outermost open bracket, and treats all brackets as closed, so that this is one
+    /// error.
     fn close_all(&mut self) {
         while let Some((sign, span)) = self.open.pop() {
             if self.open.is_empty() {
@@ -365,7 +365,7 @@ impl Lexer {
         self.column += 1;
     }
 
-    /// Passes the end of a line, in any of its three spellings.
+    /// Consumes the end of a line, in any of its three forms.
     pub(super) fn newline(&mut self) {
         if self.peek(0) == Some('\r') && self.peek(1) == Some('\n') {
             self.at += 1;
@@ -395,7 +395,7 @@ impl Lexer {
     }
 }
 
-/// The bracket that closes this one.
+/// The closing bracket for this one.
 fn closing(sign: char) -> &'static str {
     match sign {
         '(' => ")",
@@ -404,7 +404,7 @@ fn closing(sign: char) -> &'static str {
     }
 }
 
-/// A character that only looks like one of the language.
+/// The error for a character that only resembles one of the language.
 fn foreign(c: char) -> (String, &'static str) {
     let advice = match c {
         '“' | '”' | '„' | '«' | '»' => "write straight quotes: \"",

@@ -1,11 +1,11 @@
-//! Numbers, as Python writes them.
+//! Number literals, as in Python.
 
 use super::token::Token;
 
-/// One more than the largest whole number: only `-` makes a number of it.
+/// One more than the largest whole number: only with `-` before it is it a number.
 pub const TOO_LARGE_BY_ONE: u64 = 1 << 63;
 
-/// A whole number of these digits, which are right.
+/// A whole number from valid digits.
 fn whole(text: &str, digits: &str, base: u32) -> Result<Token, (String, &'static str)> {
     match u64::from_str_radix(digits, base) {
         Ok(value @ ..=TOO_LARGE_BY_ONE) => Ok(Token::Int(value)),
@@ -13,12 +13,12 @@ fn whole(text: &str, digits: &str, base: u32) -> Result<Token, (String, &'static
     }
 }
 
-/// What to say of a whole number of more than 64 bits.
+/// The error for a whole number of more than 64 bits.
 pub fn too_large(text: &str) -> (String, &'static str) {
     (format!("`{text}` is too large"), "whole numbers go up to 9223372036854775807")
 }
 
-/// A number as Python reads it, or what is wrong with it.
+/// Parses a number as Python does, or says what is wrong with it.
 pub fn parse_number(text: &str) -> Result<Token, (String, &'static str)> {
     let digits = text.replace('_', "");
     let bad_underscore = text.starts_with('_')

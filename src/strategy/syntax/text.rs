@@ -1,11 +1,11 @@
-//! Texts in quotes.
+//! Text literals.
 
 use super::lexer::Lexer;
 use super::token::{Span, TextPart, Token};
 use crate::strategy::error::SyntaxError;
 
 impl Lexer {
-    /// Reads a text from its first quote on; the letters of `prefix` were before it.
+    /// Reads a text from its first quote; the letters of `prefix` came before it.
     pub(super) fn text_literal(&mut self, prefix: &str) {
         let Some(quote) = self.peek(0) else { return };
         let before = prefix.len() as u32;
@@ -156,8 +156,8 @@ impl Lexer {
         self.out.errors.push(SyntaxError::new(open, message, "close it with `}`, or write `{{`"));
     }
 
-    /// Whether a quote inside braces opens a text there, and does not end the one around:
-    /// there is another in front of a `}`.
+    /// Whether a quote inside braces opens a text there and does not end the surrounding one:
+    /// another quote comes before a `}`.
     fn closes_later(&self, quote: char) -> bool {
         let mut ahead = 1;
         let mut quotes = 0;

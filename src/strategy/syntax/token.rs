@@ -1,8 +1,8 @@
-//! Words, numbers, texts and signs, each with its place in the source.
+//! Tokens: words, numbers, texts and signs, with their positions in the source.
 
 use std::sync::Arc;
 
-/// A place in the source: line and column from 1, in characters.
+/// A position in the source: line and column from 1, in characters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Span {
     pub line: u32,
@@ -11,8 +11,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// From the start of this to the end of `other`, where both are on one line;
-    /// otherwise this.
+    /// From the start of this to the end of `other`, if both are on one line; otherwise this.
     pub fn to(self, other: Span) -> Span {
         if self.line == other.line && other.column >= self.column {
             Span { length: other.column + other.length - self.column, ..self }
@@ -26,7 +25,7 @@ impl Span {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Token {
     Name(Arc<str>),
-    /// A word of Python, whether of the subset or not.
+    /// A reserved word of Python, in the subset or not.
     Keyword(&'static str),
     /// at most [`TOO_LARGE_BY_ONE`](super::number::TOO_LARGE_BY_ONE)
     Int(u64),
@@ -43,7 +42,7 @@ pub enum Token {
 }
 
 impl Token {
-    /// The token in words, for a message.
+    /// The token as text, for a message.
     pub fn describe(&self) -> String {
         match self {
             Token::Name(name) => format!("`{name}`"),
@@ -67,9 +66,9 @@ pub enum TextPart {
     Value {
         /// end in [`Token::End`]
         tokens: Vec<(Token, Span)>,
-        /// with `!r`
+        /// as in `repr`
         quoted: bool,
-        /// how it is written; empty: as `str` does
+        /// the format; empty: as in `str`
         spec: String,
     },
 }
@@ -82,7 +81,7 @@ pub const KEYWORDS: &[&str] = &[
     "await", "yield",
 ];
 
-/// Signs, the longer before the shorter.
+/// Signs, longer ones first.
 pub const SIGNS: &[&str] = &[
     "**=", "//=", ">>=", "<<=", "...", "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=", "%=", "&=",
     "|=", "^=", "@=", ":=", "->", "**", "//", "<<", ">>", "+", "-", "*", "/", "%", "<", ">", "=",

@@ -1,5 +1,4 @@
-//! The message that is shown when the page itself fails. Written without Yew, which
-//! may be what failed.
+//! The message shown when the page itself fails. It does not use Yew, which may be what failed.
 
 use std::panic::PanicHookInfo;
 
@@ -7,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement};
 
-/// Show a message instead of a frozen page, from now on.
+/// From now on, shows a message instead of a frozen page.
 pub fn install() {
     yew::set_custom_panic_hook(Box::new(|info| {
         // Nothing can be done about a failure to say that something failed.

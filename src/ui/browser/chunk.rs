@@ -1,6 +1,6 @@
-//! Parts of the page whose code comes when it is asked for. The build takes the module apart at
-//! the functions that [`chunks!`] makes (`.ci/chunks`); what only they lead to is in their chunks.
-//! Without the feature `chunks`, all is in one piece, and there at once.
+//! Parts of the page whose code is loaded on demand. The build splits the module at the functions
+//! that [`chunks!`] makes (`.ci/chunks`); code that only they reach is in their chunks. Without the
+//! feature `chunks`, everything is in one module and available at once.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
-/// Why a chunk is not there: the console has the details.
+/// A chunk could not be loaded; the console has the details.
 #[cfg(feature = "chunks")]
 pub type NotLoaded = wasm_split_helpers::SplitLoaderError;
 #[cfg(not(feature = "chunks"))]
@@ -17,8 +17,8 @@ pub type NotLoaded = std::convert::Infallible;
 
 pub type Loading<V> = Pin<Box<dyn Future<Output = Result<V, NotLoaded>>>>;
 
-/// `chunks! { Key => View: Key::A => a a::view, in chunk; … }` makes a function `load`, which brings
-/// what a key stands for, with the chunk that has all of its code.
+/// `chunks! { Key => View: Key::A => a a::view, in chunk; … }` makes a function `load`, which
+/// returns the view of a key, after loading the chunk that has its code.
 macro_rules! chunks {
     ($Key:ty => $View:ty: $($key:path => $name:ident $view:path, in $chunk:ident;)*) => {
         $(
@@ -43,19 +43,19 @@ macro_rules! chunks {
 }
 pub(in crate::ui) use chunks;
 
-/// What has come so far, in that order, and what could not be loaded.
+/// What is loaded so far, in order, and what could not be loaded.
 #[derive(Clone)]
 pub struct Loaded<K, V> {
     come: Vec<(K, V)>,
     failed: Option<K>,
-    /// How often a person had it tried again.
+    /// How often a person has asked to try again.
     attempts: u32,
 }
 
 pub enum Step<K, V> {
     Came(K, V),
     Failed(K),
-    /// A person knows what has failed.
+    /// The person was told of the failure.
     Told,
     TryAgain,
 }
@@ -89,7 +89,7 @@ impl<K: Copy + PartialEq, V: Copy> Reducible for Loaded<K, V> {
     }
 }
 
-/// What was asked for so far. What did not come is fetched again when it is asked for again.
+/// What was requested so far. What failed is fetched again on the next request.
 #[hook]
 pub fn use_chunks<K: Copy + PartialEq + 'static, V: Copy + 'static>(
     asked: Option<K>,
@@ -112,12 +112,12 @@ pub fn use_chunks<K: Copy + PartialEq + 'static, V: Copy + 'static>(
     loaded
 }
 
-/// Stands for what is on its way.
+/// A placeholder while something loads.
 pub fn awaited() -> Html {
     html! { <p class="awaited" role="status">{ "Loading …" }</p> }
 }
 
-/// What is said of what did not come.
+/// The message that something could not be loaded.
 pub fn not_loaded(what: &str) -> String {
     format!(
         "{what} could not be loaded. Try again when you are online; if that does not help, reload the page."

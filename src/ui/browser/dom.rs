@@ -1,4 +1,4 @@
-//! Elements of the page: finding one, and leading a person to it.
+//! Elements of the page: finds them, scrolls to them, and focuses them.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
@@ -9,12 +9,12 @@ pub fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
 
-/// The first element that a selector names.
+/// The first element for a selector.
 pub fn find(selector: &str) -> Option<Element> {
     document()?.query_selector(selector).ok().flatten()
 }
 
-/// Gives the focus to an element, also to one that takes it from nowhere else.
+/// Focuses an element, even one that cannot otherwise be focused.
 pub fn focus(element: Element) {
     if let Ok(element) = element.dyn_into::<HtmlElement>() {
         if element.tab_index() < 0 && !element.has_attribute("tabindex") {
@@ -25,7 +25,7 @@ pub fn focus(element: Element) {
     }
 }
 
-/// Brings a panel into view, and the focus to it, so that the keyboard goes on from there.
+/// Scrolls to a panel and focuses it, so that the keyboard continues from there.
 pub fn show(panel: Panel) {
     if let Some(element) = find(&format!("[data-panel='{}']", panel.id())) {
         element.scroll_into_view();
@@ -33,7 +33,7 @@ pub fn show(panel: Panel) {
     }
 }
 
-/// Scrolls a list, and nothing else, so that what a selector names in it can be seen.
+/// Scrolls only this list, so that the element for a selector is visible in it.
 pub fn keep_in_view(list: &Element, selector: &str) {
     let Some(line) = list.query_selector(selector).ok().flatten() else {
         return;

@@ -1,4 +1,4 @@
-//! Saves files. Nothing leaves the page: each is made here and handed to the browser.
+//! Saves files. Each is made on the page and given to the browser; nothing is sent.
 
 use js_sys::Array;
 use wasm_bindgen::JsCast;
@@ -8,10 +8,10 @@ use web_sys::{
     HtmlCanvasElement, HtmlImageElement, Url, Window, XmlSerializer,
 };
 
-/// A picture has so many pixels for one of the drawing's own.
+/// Pixels of a picture per unit of the drawing.
 const SHARP: u32 = 2;
 
-/// What a drawing gets from the style sheet, which is not saved with it.
+/// The properties that a drawing gets from the style sheet, which is not saved with it.
 const LOOK: [&str; 13] = [
     "fill",
     "fill-opacity",
@@ -36,7 +36,7 @@ pub fn save(name: &str, media_type: &str, text: &str) -> Result<(), JsValue> {
     hand_over(&Blob::new_with_str_sequence_and_options(&parts, &kind)?, name)
 }
 
-/// A drawing as a file of its own, in the colours that it has on the page.
+/// A drawing as an SVG file, in the colours that it has on the page.
 pub fn svg(drawing: &Element) -> Result<String, JsValue> {
     let (window, document) = page()?;
     let copy: Element = drawing.clone_node_with_deep(true)?.dyn_into()?;
@@ -76,7 +76,7 @@ pub fn svg(drawing: &Element) -> Result<String, JsValue> {
     XmlSerializer::new()?.serialize_to_string(&copy)
 }
 
-/// The same as pixels.
+/// Saves a drawing as a PNG file.
 pub fn save_picture(drawing: &Element, name: String) -> Result<(), JsValue> {
     let (_, document) = page()?;
     let text = svg(drawing)?;

@@ -1,4 +1,4 @@
-//! Animation frames, until the guard is dropped.
+//! Animation frames, until a guard is dropped.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -8,10 +8,10 @@ use wasm_bindgen::prelude::*;
 
 type Tick = Closure<dyn FnMut(f64)>;
 
-/// Calls a function once a frame with the milliseconds since the last one.
+/// Calls a function once per frame, with the milliseconds since the last one.
 pub struct Frames {
     request: Rc<Cell<Option<i32>>>,
-    /// Kept alive for as long as the browser may call it.
+    /// Kept alive while the browser may call it.
     _tick: Rc<RefCell<Option<Tick>>>,
 }
 
@@ -46,7 +46,7 @@ impl Drop for Frames {
     }
 }
 
-/// Does something once, at the next animation frame, unless it is dropped before.
+/// Calls a function once, at the next animation frame, unless dropped before.
 pub struct NextFrame {
     request: Option<i32>,
     _call: Closure<dyn FnMut(f64)>,
@@ -75,12 +75,12 @@ fn ask(tick: &Tick) -> Option<i32> {
     web_sys::window()?.request_animation_frame(tick.as_ref().unchecked_ref()).ok()
 }
 
-/// Real milliseconds, for measuring.
+/// The present time in real milliseconds, for measuring.
 pub fn clock() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
 }
 
-/// Whether the person asked for less movement.
+/// Whether the person prefers reduced motion.
 pub fn prefers_stillness() -> bool {
     web_sys::window()
         .and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten())

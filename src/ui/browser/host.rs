@@ -1,4 +1,4 @@
-//! Where this page is: its address, and the page that it is embedded in.
+//! The address of this page, and the page that embeds it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,10 +14,10 @@ use yew::Callback;
 use crate::embed::{self, BadParameter, Inbound, MessageError, Options, Outbound};
 use crate::lesson::Attribution;
 
-/// A longer message is not read. A scenario's text has the same bound.
+/// The longest message that is read, in characters; a scenario's text has the same bound.
 const LONGEST: u32 = 1 << 20;
 
-/// What the address asks for, and what is wrong with it.
+/// The options in the address, and what is wrong with them.
 pub fn options() -> (Options, Vec<String>) {
     let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
     let (options, problems) = Options::parse(&query);
@@ -41,16 +41,16 @@ fn location() -> Option<Location> {
     web_sys::window().map(|window| window.location())
 }
 
-/// The page around this one.
+/// The host: the page that embeds this one.
 #[derive(Clone, PartialEq)]
 pub struct HostPage {
     window: Window,
-    /// What it has said of its learner.
+    /// What the host has said of its learner.
     pub attribution: Rc<RefCell<Attribution>>,
 }
 
 impl HostPage {
-    /// `None` where this page stands for itself.
+    /// `None` if no page embeds this one.
     pub fn find(options: &Options) -> Option<HostPage> {
         let own = web_sys::window()?;
         let window = own.parent().ok().flatten()?;
@@ -58,7 +58,7 @@ impl HostPage {
         (options.embed && window != own).then_some(HostPage { window, attribution })
     }
 
-    /// Tells the host. There is nothing in it that any page may not know.
+    /// Posts a message to the host. Messages contain nothing secret.
     pub fn tell(&self, message: &Outbound) {
         let posted = embed::outbound(message).serialize(&Serializer::json_compatible());
         if let Ok(posted) = posted {
@@ -74,7 +74,7 @@ impl HostPage {
         }
     }
 
-    /// Listens to the host, and to nobody else.
+    /// Listens to the host only.
     pub fn listen(&self, hear: Callback<Result<Inbound, MessageError>>) -> Option<EventListener> {
         let own = web_sys::window()?;
         let host = self.window.clone();
@@ -99,7 +99,7 @@ impl HostPage {
     }
 }
 
-/// A message as plain data.
+/// A message as JSON.
 fn plain(data: &JsValue) -> Result<Json, MessageError> {
     let text = js_sys::JSON::stringify(data).map_err(|_| MessageError::NotPlain)?;
     if text.length() > LONGEST {
@@ -110,7 +110,7 @@ fn plain(data: &JsValue) -> Result<Json, MessageError> {
     serde_json::from_str(&text).map_err(|_| MessageError::NotPlain)
 }
 
-/// Whether a message that cannot be read is the playground's, and no other script's.
+/// Whether an unreadable message is meant for the playground, and not for another script.
 fn is_meant(data: &JsValue) -> bool {
     let context = js_sys::Reflect::get(data, &JsValue::from_str("context"));
     context.is_ok_and(|context| context.as_string().as_deref() == Some(embed::CONTEXT))

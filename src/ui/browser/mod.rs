@@ -1,4 +1,4 @@
-//! What touches the browser, and nothing else of the page.
+//! The only code of the page that uses the browser.
 
 pub mod alarm;
 pub mod chunk;

@@ -1,4 +1,4 @@
-//! `?src=`: a scenario from a file beside this page, or elsewhere by https.
+//! `?src=`: loads a scenario from a file beside this page, or from elsewhere by https.
 
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,11 +13,10 @@ use yew::prelude::*;
 use crate::link::source::{Address, SourceError, allow};
 use crate::scenario::{LONGEST_DOCUMENT, Scenario};
 
-/// How long the other side may take.
+/// The timeout of the request.
 const PATIENCE_MS: u32 = 20_000;
 
-/// Reads the scenario that the page's address names, once, and hands it over with
-/// its origin.
+/// Loads the scenario that the page's address names, once, and passes it on with its origin.
 #[hook]
 pub fn use_source(
     address: Option<String>,
@@ -31,7 +30,7 @@ pub fn use_source(
     });
 }
 
-/// Reads a scenario, and says from which origin it is.
+/// Loads a scenario. Returns it with its origin.
 async fn load(src: &str) -> Result<(Scenario, String), SourceError> {
     let window = web_sys::window().ok_or(SourceError::NotAnAddress)?;
     let page = window.location().href().map_err(|_| SourceError::NotAnAddress)?;
@@ -75,7 +74,7 @@ enum End {
     Broken,
 }
 
-/// The body, of which no more is read than a scenario may have.
+/// The body, up to the length of a scenario.
 async fn read(answer: &Response) -> Result<Vec<u8>, End> {
     let broken = |_: JsValue| End::Broken;
     let body = answer.body().ok_or(End::Broken)?;

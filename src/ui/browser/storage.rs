@@ -1,11 +1,11 @@
-//! Settings that this browser keeps.
+//! Settings stored in the browser.
 
 thread_local! {
-    /// Whether this page keeps nothing, as in a frame of another page.
+    /// Whether this page stores nothing, as in a frame of another page.
     static PRIVATE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// From now on nothing is read from this browser's storage, or kept in it.
+/// From now on, nothing is read from the browser's storage, or stored in it.
 pub fn keep_nothing() {
     PRIVATE.set(true);
 }
@@ -17,7 +17,7 @@ fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
-/// A setting of this browser. Where storage is refused, settings last as long as the page.
+/// A stored setting. If the browser refuses storage, settings last as long as the page.
 pub fn recall(name: &str) -> Option<String> {
     storage()?.get_item(name).ok()?
 }
@@ -29,7 +29,7 @@ pub fn remember(name: &str, value: &str) {
     }
 }
 
-/// No longer keeps a setting.
+/// Deletes a setting.
 pub fn forget(name: &str) {
     if let Some(storage) = storage() {
         // A browser that refuses has kept nothing.

@@ -1,6 +1,6 @@
-//! The colours of the page: light, dark, or as the system says.
+//! The colours of the page: light, dark, or the system's choice.
 
-/// Shows the page in a theme, by its name.
+/// Shows the page in the theme of this name.
 pub fn show(theme: &str) {
     let root = web_sys::window().and_then(|window| window.document()?.document_element());
     if let Some(root) = root {

@@ -1,8 +1,8 @@
-//! This visit: which address shows what, where Back leads, and what a reload finds again.
+//! The visit: the address, the history of the tab, and the work that a reload restores.
 //!
-//! The browser keeps one text with each entry of its history, over a reload and until the tab is
-//! closed: the link to what a person did there. An embed adds nothing to it: the history belongs to
-//! the page around it.
+//! The browser keeps one text with each entry of its history, across reloads and until the tab is
+//! closed: the link to what a person did there. An embed adds nothing to the history, which belongs
+//! to the page around it.
 
 use gloo_events::EventListener;
 use wasm_bindgen::JsValue;
@@ -23,26 +23,26 @@ pub fn query() -> String {
     location().and_then(|location| location.search().ok()).unwrap_or_default()
 }
 
-/// The link to what was done here before the page was left or loaded again.
+/// The link to what was done here before the page was left or reloaded.
 pub fn kept() -> Option<String> {
     let kept = history()?.state().ok()?.as_string()?;
     link::is_meant(&kept).then_some(kept)
 }
 
-/// Keeps a link with this entry of the history.
+/// Stores a link with this entry of the history.
 ///
 /// # Errors
-/// Where the browser refuses, as it does with a link that is too long for it.
+/// If the browser refuses, for example because the link is too long.
 pub fn keep(link: &str) -> Result<(), JsValue> {
     let Some(history) = history() else { return Ok(()) };
     history.replace_state_with_url(&JsValue::from_str(link), "", None)
 }
 
-/// A further entry of the history, whose address names a preset; what else the query asks for stays.
-/// Where the address names it already, its entry starts over.
+/// Adds an entry to the history whose address names a preset; the rest of the query stays. If the
+/// address names the preset already, its entry is replaced.
 ///
 /// # Errors
-/// Where the browser refuses.
+/// If the browser refuses.
 pub fn push(preset: &str) -> Result<(), JsValue> {
     let (Some(history), Some(location)) = (history(), location()) else { return Ok(()) };
     let (now, query) = (location.search()?, with_preset(&location.search()?, preset));
@@ -53,14 +53,14 @@ pub fn push(preset: &str) -> Result<(), JsValue> {
     }
 }
 
-/// Hears when a person goes back or forward to another entry of this page, or changes the link in
-/// its address.
+/// Calls `turn` when a person goes back or forward to another entry of this page, or changes the
+/// link in its address.
 pub fn on_turn(turn: impl Fn() + 'static) -> Option<EventListener> {
     let window = web_sys::window()?;
     Some(EventListener::new(&window, "popstate", move |_| turn()))
 }
 
-/// Loads the page again, as its address asks.
+/// Reloads the page from its address.
 pub fn reload() {
     if let Some(location) = location() {
         // A browser that refuses leaves what is there.
@@ -68,7 +68,7 @@ pub fn reload() {
     }
 }
 
-/// Names what is played in the tab and the history.
+/// Sets the title of the tab and of the history's entry.
 pub fn entitle(title: &str) {
     if let Some(document) = web_sys::window().and_then(|window| window.document()) {
         document.set_title(&match title.is_empty() {
@@ -78,7 +78,7 @@ pub fn entitle(title: &str) {
     }
 }
 
-/// The query that asks for this preset, and for whatever else it asked for before.
+/// The query with this preset in it.
 fn with_preset(query: &str, preset: &str) -> String {
     let asked = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
     let stays = asked.filter(|(name, _)| !matches!(&**name, "preset" | "src" | "autoplay"));

@@ -7,18 +7,18 @@ use gloo_timers::callback::Timeout;
 
 use crate::ui::browser::frames::clock;
 
-/// How long a portion may take.
+/// The duration of a portion.
 const PORTION_MS: f64 = 6.0;
-/// Between two portions, the page draws.
+/// The pause between two portions, in which the page draws.
 const PAUSE_MS: u32 = 12;
 
-/// Goes on until its step says that it is done, or until it is dropped.
+/// Work that continues until its step returns true, or until it is dropped.
 pub struct IdleWork {
     _timer: Rc<RefCell<Option<Timeout>>>,
 }
 
 impl IdleWork {
-    /// `step` does a little, and gives whether it is done.
+    /// `step` does a small part of the work, and returns whether all is done.
     pub fn start(step: impl FnMut() -> bool + 'static) -> IdleWork {
         let timer = Rc::new(RefCell::new(None));
         go_on(&timer, Box::new(step));

@@ -1,4 +1,4 @@
-//! Advise me: what is needed, and which strategies' runs meet it.
+//! Advice: needs, and the strategies whose runs meet them.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::compare::{Candidate, Measured, Run};
 use crate::scenario::Scenario;
 use crate::time::{self, MILLISECOND_US, SECOND_US};
 
-/// A number that a person types; an empty field asks for nothing.
+/// A number that a person types; an empty field sets no need.
 struct Asked {
     id: &'static str,
     label: &'static str,
@@ -23,7 +23,7 @@ struct Asked {
     set: fn(&mut Needs, Option<f64>),
 }
 
-/// Every number, in the order of the form.
+/// All numbers, in the order of the form.
 const ASKED: [Asked; 10] = [
     Asked {
         id: "reads",
@@ -63,7 +63,7 @@ const ASKED: [Asked; 10] = [
     },
     Asked {
         id: "stale",
-        label: "A value may be old for",
+        label: "A value may be stale for",
         unit: "s",
         least: 0.0,
         most: 86_400.0,
@@ -81,7 +81,7 @@ const ASKED: [Asked; 10] = [
     },
     Asked {
         id: "burst",
-        label: "A burst for one cold key, one load for all of",
+        label: "One load must serve a burst on one cold key of",
         unit: "reads",
         least: 2.0,
         most: 1_000.0,
@@ -121,7 +121,7 @@ const ASKED: [Asked; 10] = [
     },
 ];
 
-/// A yes or no that a person ticks.
+/// A tick box.
 struct Ticked {
     id: &'static str,
     label: &'static str,
@@ -132,37 +132,37 @@ struct Ticked {
 const TICKED: [Ticked; 3] = [
     Ticked {
         id: "own-writes",
-        label: "Who has written reads at least that",
+        label: "A client that has written reads that write or a newer one",
         get: |needs| needs.own_writes,
         set: |needs, on| needs.own_writes = on,
     },
     Ticked {
         id: "no-pollution",
-        label: "What is only written takes no room in the cache",
+        label: "Keys that are only written take no room in the cache",
         get: |needs| needs.no_pollution,
         set: |needs, on| needs.no_pollution = on,
     },
     Ticked {
         id: "available",
-        label: "No request may fail, whatever breaks",
+        label: "No request may fail, even during a fault",
         get: |needs| needs.available,
         set: |needs, on| needs.available = on,
     },
 ];
 
-/// What ticking a box changes.
+/// The effect of ticking a box.
 type Change = Rc<dyn Fn(&mut Needs, bool)>;
 
 fn breaks(breakage: Breakage) -> &'static str {
     match breakage {
-        Breakage::Cache => "The cache dies, and comes back empty",
+        Breakage::Cache => "The cache crashes, and comes back empty",
         Breakage::App => "An app server crashes",
         Breakage::Worker => "The background worker crashes",
-        Breakage::SlowDatabase => "The database is a hundred times as slow",
+        Breakage::SlowDatabase => "The database is a hundred times slower",
     }
 }
 
-/// Runs, and the needs that they were for.
+/// The runs, and the needs that they were for.
 type Answer = (Rc<Needs>, Measured);
 
 #[component]
@@ -213,16 +213,16 @@ pub fn Advice(props: &ComparedProps) -> Html {
     };
     html! {
         <>
-            <p>{ "Say what your application needs. Eight strategies run for forty seconds under those requests; what breaks does so at 20.5 s, until 22 s." }</p>
+            <p>{ "State what your application needs. Eight strategies run for forty seconds under these requests; faults last from 20.5 s to 22 s." }</p>
             <div class="needs">
-                <fieldset><legend>{ "Requests, and what is needed" }</legend>
+                <fieldset><legend>{ "Requests and needs" }</legend>
                     { for ASKED.iter().map(number) }
                 </fieldset>
                 <div>
                     <fieldset><legend>{ "Also" }</legend>
                         for each in &TICKED { { tick(format!("need-{}", each.id), each.label, (each.get)(&needs), Rc::new(each.set)) } }
                     </fieldset>
-                    <fieldset><legend>{ "What breaks" }</legend>
+                    <fieldset><legend>{ "Faults" }</legend>
                         for each in Breakage::ALL {
                             { tick(format!("break-{}", each.name()), breaks(each), needs.faults.contains(&each), Rc::new(move |needs: &mut Needs, on| {
                                 needs.faults.retain(|fault| *fault != each);
@@ -263,13 +263,13 @@ fn ranked(answers: &[Rc<Answer>], play: &Callback<Scenario>) -> Html {
     let none = ranked.iter().all(|each| !each.unmet.is_empty());
     html! {
         <>
-            if none { <p class="notice bad">{ "None of them meets all of it. The first comes nearest." }</p> }
+            if none { <p class="notice bad">{ "None of them meets all needs. The first comes closest." }</p> }
             <ol class="ranked">
                 for each in &ranked {
                     <li key={each.candidate.name()} class={if each.unmet.is_empty() { "good" } else { "bad" }} data-strategy={each.candidate.strategy.clone()}>
                         <p>
                             <button type="button" class="button small" title="Play this run" onclick={lead(&base, &each.candidate, None, play)}>{ name(&each.candidate) }</button>
-                            { if each.unmet.is_empty() { " ✓ meets all of it" } else { " ✗" } }
+                            { if each.unmet.is_empty() { " ✓ meets all needs" } else { " ✗" } }
                             <span class="quiet">{ format!(" {} statements of the database for 100 requests", each.statements_ppm / 10_000) }</span>
                         </p>
                         if !each.unmet.is_empty() {

@@ -67,7 +67,7 @@ fn drawn(table: &[Judged], play: &Callback<Scenario>) -> Html {
                     </tbody>
                 </table>
             </div>
-            <p class="quiet">{ "✓ the courses named say the same, ✗ they say something else. A number leads to the moment that made it." }</p>
+            <p class="quiet">{ "✓ the courses named say the same, ✗ they disagree. A number leads to the moment of the run from which it comes." }</p>
             <details><summary>{ "How a number becomes a word" }</summary>
                 <dl class="parted">
                     for aspect in &ASPECTS { <dt>{ aspect.name }</dt><dd>{ aspect.rule }</dd> }

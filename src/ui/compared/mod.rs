@@ -1,5 +1,5 @@
-//! Which strategy, for this? The same run under several strategies: side by side, as courses tell
-//! it, against needs, and over a range of a setting.
+//! Comparisons of strategies: side by side, as in courses, against needs, and over a range of a
+//! setting.
 //!
 //! Each is a view of its own; `runs.rs` does their runs, one after another, between frames.
 
@@ -27,16 +27,16 @@ use crate::scenario::{Problem, Scenario};
 use crate::time::Micros;
 use crate::ui::drive::catalog;
 
-/// What every view takes.
+/// The properties common to all views.
 #[derive(Clone, PartialEq, Properties)]
 pub struct ComparedProps {
-    /// What is played, with all that was done; standing at this moment, or not.
+    /// The scenario being played, with all actions; true: it opens at the present instant.
     pub scenario: Callback<bool, Scenario>,
     /// Plays a run.
     pub play: Callback<Scenario>,
 }
 
-/// What leads into the run of a candidate under a scenario, at a moment of it or at its start.
+/// The handler that opens the run of a candidate under a scenario, at a moment or at its start.
 fn lead(
     base: &Rc<Scenario>,
     candidate: &Candidate,
@@ -51,7 +51,7 @@ fn lead(
     })
 }
 
-/// A candidate, as it is headed.
+/// The heading of a candidate.
 fn name(candidate: &Candidate) -> String {
     let title = match candidate.source {
         Some(_) => "Your own",

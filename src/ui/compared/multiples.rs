@@ -1,4 +1,4 @@
-//! Small multiples: ribbons and charts of all runs on one axis of time, with one cursor.
+//! Small multiples: ribbons and charts of all runs on one time axis, with one cursor.
 
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ use crate::time::{self, Micros};
 use crate::ui::wording;
 use crate::view::{Charts, Ribbon};
 
-/// Keys of which ribbons are shown.
+/// The most keys with ribbons.
 const KEYS: usize = 4;
 
 #[derive(PartialEq, Properties)]
@@ -101,7 +101,7 @@ pub fn Multiples(props: &MultiplesProps) -> Html {
     }
 }
 
-/// How wide every drawing is.
+/// The width of every drawing.
 const WIDTH: f64 = layout::CHART_WIDTH;
 
 fn cursor(drawn: &Drawn, at_us: Micros, height: f64) -> Html {
@@ -169,7 +169,7 @@ fn chart(row: &MultipleRow, at: usize, charts: &Charts, drawn: &Drawn, at_us: Mi
     }
 }
 
-/// There is no room beyond the first tick, nor beyond the last.
+/// The alignment of a tick's text: there is no room beyond the first and the last tick.
 fn anchor(at: usize, of: usize) -> &'static str {
     match at {
         0 => "start",

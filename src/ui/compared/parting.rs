@@ -1,4 +1,4 @@
-//! Two runs: where they first part, and what each key ended as.
+//! Two runs: where they diverge, and what each key ended as.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ use crate::time;
 use crate::ui::wording;
 use crate::view::LogLine;
 
-/// Keys that are listed.
+/// The most keys listed.
 const KEYS: usize = 30;
 
 #[derive(PartialEq, Properties)]
@@ -115,7 +115,7 @@ fn drawn(difference: &Difference) -> Html {
         <>
             if let Some(parting) = &difference.parting {
                 if let Some(before) = &parting.before {
-                    <p>{ "Alike up to: " }{ line(&Some(before.clone())) }</p>
+                    <p>{ "The same up to: " }{ line(&Some(before.clone())) }</p>
                 }
                 <dl class="parted">
                     <dt>{ "Then the first" }</dt><dd>{ line(&parting.one) }</dd>
@@ -125,7 +125,7 @@ fn drawn(difference: &Difference) -> Html {
                 <p>{ "Every event is the same in both." }</p>
             }
             if differ.is_empty() {
-                <p>{ format!("Every key ends alike ({} in all).", difference.keys.len()) }</p>
+                <p>{ format!("Every key ends the same ({} in all).", difference.keys.len()) }</p>
             } else {
                 <div class="numbers" tabindex="0" role="region" aria-label="Keys that end differently">
                     <table>

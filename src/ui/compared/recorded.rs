@@ -1,4 +1,4 @@
-//! Requests that were recorded elsewhere, from a file that stays on this machine.
+//! Recorded requests from a file, which stays on this machine.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -16,12 +16,12 @@ use crate::ui::browser::work::IdleWork;
 
 /// The largest file, in bytes.
 const LARGEST: f64 = 134_217_728.0;
-/// What the records of one of its runs may take, in bytes.
+/// The budget for the records of one run, in bytes.
 const BUDGET: u64 = 16 << 20;
-/// Requests that are read between two looks at the clock.
+/// Requests read between two checks of the clock.
 const PORTION: usize = 500;
 
-/// A file that was read once, and is right.
+/// A file that was read and checked.
 pub struct Recorded {
     name: String,
     bytes: Rc<[u8]>,
@@ -31,7 +31,7 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// A run whose requests are those of the file.
+    /// A run with the requests of the file.
     pub fn run(&self, base: &Scenario, candidate: &Candidate) -> Result<Run, Vec<Problem>> {
         let wrong = |why: String| vec![Problem { path: self.name.clone(), message: why }];
         let requests =
@@ -45,7 +45,7 @@ impl Recorded {
     }
 }
 
-/// How far a file has come.
+/// The progress of reading a file.
 #[derive(Clone)]
 enum Reading {
     Nothing,
@@ -57,7 +57,7 @@ enum Reading {
 #[derive(PartialEq, Properties)]
 pub struct FromFileProps {
     pub disabled: bool,
-    /// What was read; none where it is wrong, or while it is read.
+    /// Receives the file; `None` if it is wrong, or while it is read.
     pub take: Callback<Option<Rc<Recorded>>>,
 }
 
@@ -112,7 +112,7 @@ pub fn FromFile(props: &FromFileProps) -> Html {
     }
 }
 
-/// Reads it once, to know its keys and that it is right.
+/// Reads and checks a file, to collect its keys.
 fn check(
     name: String,
     bytes: Rc<[u8]>,

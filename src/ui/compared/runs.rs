@@ -11,29 +11,29 @@ use crate::scenario::Problem;
 use crate::ui::browser::frames::clock;
 use crate::ui::browser::work::IdleWork;
 
-/// Events between two looks at the clock.
+/// Events between two checks of the clock.
 const EVENTS: u32 = 500;
-/// Real milliseconds between two reports.
+/// Real milliseconds between two updates.
 const REPORT_MS: f64 = 200.0;
 
-/// A run that is to be done.
+/// A run to be done.
 pub struct Job<T> {
     pub name: String,
     pub begin: Box<dyn FnOnce() -> Result<Run, Vec<Problem>>>,
-    /// What is kept of it.
+    /// What to keep of the finished run.
     pub end: Box<dyn FnOnce(&Run) -> T>,
 }
 
-/// How far runs have come.
+/// The progress of the runs.
 #[derive(Clone)]
 pub struct Runs<T> {
-    /// What those came to that are over.
+    /// The results of the finished runs.
     pub done: Rc<Vec<Rc<T>>>,
-    /// Those that could not begin, and why.
+    /// Why runs could not begin.
     pub refused: Rc<Vec<String>>,
-    /// How many there are, where that is known.
+    /// The number of runs, if known.
     of: Option<usize>,
-    /// Thousandths of the run under way; `None`: all is done.
+    /// The progress of the current run, in thousandths; `None`: all runs are done.
     permille: Option<u64>,
 }
 
@@ -43,7 +43,7 @@ impl<T> Runs<T> {
     }
 }
 
-/// Runs that a view has begun, and can stop.
+/// Runs started by a view, which it can stop.
 pub struct RunsHandle<T: 'static> {
     state: UseStateHandle<Option<Runs<T>>>,
     work: Rc<RefCell<Option<IdleWork>>>,
@@ -55,7 +55,7 @@ impl<T> Clone for RunsHandle<T> {
     }
 }
 
-/// They stop when the view goes away.
+/// The runs stop when the view is removed.
 #[hook]
 pub fn use_runs<T: 'static>() -> RunsHandle<T> {
     RunsHandle { state: use_state(|| None), work: use_mut_ref(|| None) }
@@ -70,7 +70,7 @@ impl<T: 'static> RunsHandle<T> {
         self.get().is_some_and(|runs| !runs.is_over())
     }
 
-    /// What was done so far is kept.
+    /// Stops the runs; finished ones are kept.
     pub fn stop(&self) {
         *self.work.borrow_mut() = None;
         self.state.set(self.get().map(|runs| Runs {
@@ -87,7 +87,7 @@ impl<T: 'static> RunsHandle<T> {
         self.start_each(Some(of), move |_| jobs.next());
     }
 
-    /// As long as there is another one, in the light of those that are over.
+    /// Starts runs as long as `next` returns one, given the results so far.
     pub fn start_each(
         &self,
         of: Option<usize>,
@@ -130,7 +130,7 @@ impl<T: 'static> RunsHandle<T> {
         }));
     }
 
-    /// The button that starts or stops, and how far it is.
+    /// The button that starts and stops the runs, and their progress.
     pub fn controls(
         &self,
         id: &'static str,

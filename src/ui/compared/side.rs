@@ -15,7 +15,7 @@ use crate::compare::{Candidate, CandidateError, Measured, Run, RunPicture};
 use crate::scenario::Scenario;
 use crate::ui::drive::catalog;
 
-/// What is compared with what runs, where nobody chooses.
+/// The candidates that are compared by default with the running one.
 const USUAL: [&str; 5] =
     ["cache-aside", "read-through", "write-through", "write-behind", "write-around"];
 
@@ -23,17 +23,17 @@ const USUAL: [&str; 5] =
 pub struct SideBySideProps {
     #[prop_or_default]
     pub chosen: Rc<Vec<String>>,
-    /// It begins by itself.
+    /// It starts by itself.
     #[prop_or_default]
     pub at_once: bool,
     pub compared: ComparedProps,
 }
 
-/// A run that is over, as it is shown.
+/// A finished run, as it is shown.
 pub struct Shown {
     pub measured: Measured,
     pub picture: RunPicture,
-    /// Its requests are those of a file: it cannot be played.
+    /// Whether its requests come from a file, so that it cannot be played.
     pub recorded: bool,
 }
 
@@ -90,7 +90,7 @@ pub fn SideBySide(props: &SideBySideProps) -> Html {
     }
 }
 
-/// A page has other things below it, and keeps what is long folded.
+/// The results. On a page with other things below, long parts are folded.
 fn result(
     found: &Runs<Shown>,
     base: &Rc<Scenario>,
@@ -128,7 +128,7 @@ fn result(
     }
 }
 
-/// What runs, and the usual ones besides.
+/// The running candidate, and the default ones.
 fn usual(base: &Scenario) -> Vec<String> {
     let runs = Candidate::of(base).name();
     let others = USUAL.into_iter().filter(|id| *id != runs);
@@ -163,7 +163,7 @@ struct ChoiceProps {
     choose: Callback<Vec<String>>,
 }
 
-/// Built-in strategies, and those with parameters of their own.
+/// Built-in strategies, and candidates with parameters.
 #[component]
 fn Choice(props: &ChoiceProps) -> Html {
     let ChoiceProps { chosen, disabled, choose } = props;

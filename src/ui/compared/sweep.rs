@@ -1,4 +1,4 @@
-//! One strategy over a range of a parameter or a setting, or over two.
+//! Sweeps of one strategy over one or two ranges of a parameter or a setting.
 
 use std::rc::Rc;
 
@@ -19,14 +19,14 @@ use crate::ui::browser::download;
 /// The most runs of a sweep on the page.
 const MOST_RUNS: u64 = 2_000;
 
-/// What a person has typed.
+/// The fields of the form.
 #[derive(Clone, PartialEq)]
 struct Form {
-    /// Of each axis, its name and its values; a name that is empty is none.
+    /// The name and the values of each axis; an empty name: no axis.
     axes: [(String, String); MOST_AXES],
     seeds: u32,
     measure: usize,
-    /// What is to hold.
+    /// The claim to search for.
     claim: String,
 }
 
@@ -42,7 +42,7 @@ impl Form {
         }
     }
 
-    /// The sweep that it asks for, of so many axes.
+    /// The sweep of this form, with this many axes.
     fn sweep(&self, base: &Scenario, axes: usize) -> Result<Runs, String> {
         let named = self.axes.iter().take(axes).filter(|(name, _)| !name.is_empty());
         let axis =
@@ -163,8 +163,8 @@ pub fn Sweep(props: &ComparedProps) -> Html {
     };
     html! {
         <>
-            <p>{ "What runs now, once for each value and seed. Values: " }<code>{ "1..60/5" }</code>{ " in steps of 5, " }<code>{ "10..1000*2" }</code>
-                { " each twice the one before, or " }<code>{ "1,5,20" }</code>{ "." }</p>
+            <p>{ "The present scenario runs once for each value and seed. Values: " }<code>{ "1..60/5" }</code>{ " in steps of 5, " }<code>{ "10..1000*2" }</code>
+                { " each twice the previous one, or " }<code>{ "1,5,20" }</code>{ "." }</p>
             { for (0..MOST_AXES).map(axis) }
             <p class="choices">
                 <label class="field inline"><span>{ "Seeds" }</span>
@@ -185,9 +185,9 @@ pub fn Sweep(props: &ComparedProps) -> Html {
                     { drawn(&found.done, form.measure, found.is_over()) }
                 }
             </div>
-            <h3>{ "The value from which something holds" }</h3>
+            <h3>{ "Where a claim begins or ceases to hold" }</h3>
             <p class="choices">
-                <label class="field inline"><span>{ "Along the first, until" }</span>
+                <label class="field inline"><span>{ "Claim, tried along the first setting" }</span>
                     <input id="sweep-claim" value={form.claim.clone()} disabled={busy} spellcheck="false" autocomplete="off" onchange={on_claim} /></label>
             </p>
             { search.controls("find", "Search", runs.is_running(), find) }
@@ -216,17 +216,17 @@ fn begin(runs: &RunsHandle<SweepLine>, sweep: Runs) {
     });
 }
 
-/// One run of a search, and what it led to.
+/// One run of a bisection, and its result.
 struct Tried {
     sweep: Rc<Runs>,
     claim: Rc<Claim>,
-    /// Which value of the axis.
+    /// The position of the axis's value.
     at: usize,
     holds: bool,
     found: Option<f64>,
 }
 
-/// Goes on until the last runs say where a claim begins or ceases to hold.
+/// Continues until the runs show where a claim begins or ceases to hold.
 fn bisect(search: &RunsHandle<Tried>, sweep: Runs, claim: Claim) {
     let (sweep, claim) = (Rc::new(sweep), Rc::new(claim));
     let seeds = sweep.seeds() as usize;
@@ -275,7 +275,7 @@ fn answered(tried: &[Rc<Tried>]) -> Html {
     }
 }
 
-/// What was found with all seeds.
+/// The range of what was found with all seeds.
 fn spread(found: impl Iterator<Item = f64> + Clone) -> String {
     let (low, high) = (found.clone().reduce(f64::min), found.reduce(f64::max));
     match (low, high) {
@@ -285,7 +285,7 @@ fn spread(found: impl Iterator<Item = f64> + Clone) -> String {
     }
 }
 
-/// The runs so far, as a curve or a heat map, as a table, and as files.
+/// The runs so far: as a curve or a heat map, as a table, and as files.
 fn drawn(lines: &[Rc<SweepLine>], measure: usize, is_over: bool) -> Html {
     if lines.is_empty() {
         return Html::default();
@@ -371,7 +371,7 @@ fn set(values: &[Literal]) -> String {
     values.iter().map(Literal::plain).collect::<Vec<_>>().join(", ")
 }
 
-/// Two axes: one down, one across; the darker, the more.
+/// A heat map of two axes, one down, one across: the darker, the higher.
 fn heat_map(points: &Points, measure: usize) -> Html {
     let Measure { heading, unit, .. } = MEASURES[measure];
     let rows: Vec<&[Point]> =
@@ -400,7 +400,7 @@ fn heat_map(points: &Points, measure: usize) -> Html {
                     </tbody>
                 </table>
             </div>
-            <p class="quiet">{ "The darker, the more. ± 95 % confidence over the seeds, by Student's t." }</p>
+            <p class="quiet">{ "The darker, the higher. ± 95 % confidence over the seeds, by Student's t." }</p>
         </>
     }
 }

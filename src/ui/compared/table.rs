@@ -1,4 +1,4 @@
-//! What the runs came to: a row for each measure.
+//! The results of the runs: a row for each measure.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ pub struct TableProps {
     pub play: Callback<Scenario>,
 }
 
-/// Runs that are over; equal if they are the same ones.
+/// Finished runs. Equal if they are the same ones.
 #[derive(Clone)]
 pub struct SameRuns(pub Rc<Vec<Rc<Shown>>>);
 
@@ -66,7 +66,7 @@ pub fn Table(props: &TableProps) -> Html {
                     </tbody>
                 </table>
             </div>
-            <p class="quiet">{ "▲ best, ▼ worst. A value leads to the moment of the run that made it." }</p>
+            <p class="quiet">{ "▲ best, ▼ worst. A value leads to the moment of the run from which it comes." }</p>
             if !alike.is_empty() {
                 <details class="quiet"><summary>{ "The same for all" }</summary>{ format!("{alike}.") }</details>
             }

@@ -1,4 +1,4 @@
-//! Which one for me? Strategies side by side, the courses' table, advice, sweeps.
+//! The dialog that compares strategies: side by side, the courses' table, advice, sweeps.
 
 use yew::prelude::*;
 
@@ -21,7 +21,7 @@ fn Compare(props: &ScenarioDialogProps) -> Html {
     }
 }
 
-/// A way to answer the question.
+/// A tab of the dialog.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
     Side,

@@ -1,4 +1,5 @@
-//! Can it ever go wrong? Every order of events, and the shortest way to what breaks a promise.
+//! The dialog of the search over all orders: can it ever go wrong, and what is the shortest way to
+//! a violation?
 
 use std::rc::Rc;
 
@@ -18,13 +19,13 @@ use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::wording;
 
-/// States between two looks at the clock.
+/// States between two checks of the clock.
 const PORTION: u32 = 20;
-/// Real milliseconds between two reports.
+/// Real milliseconds between two updates.
 const REPORT_MS: f64 = 200.0;
-/// What a search may take of the page's memory, in bytes.
+/// The most memory of a search, in bytes.
 const MOST_MEMORY: u64 = 150 << 20;
-/// How often a fault may be allowed.
+/// The most that a budget of the form can allow.
 const MOST_FAULTS: u8 = 3;
 
 pub fn view(context: &DialogContext<'_>) -> Html {
@@ -40,7 +41,7 @@ fn Explore(props: &ScenarioDialogProps) -> Html {
     }
 }
 
-/// What is asked, as the form has it.
+/// The fields of the form.
 #[derive(Clone, PartialEq)]
 struct Asked {
     properties: Vec<Property>,
@@ -58,7 +59,7 @@ impl Asked {
     }
 }
 
-/// How far a search has come.
+/// The progress of a search.
 #[derive(Clone)]
 enum Stage {
     Idle,
@@ -67,7 +68,7 @@ enum Stage {
     Refused(String),
 }
 
-/// What a search came to, and each property's counterexample as a scenario.
+/// The result of a search, with each property's counterexample as a scenario.
 #[derive(PartialEq)]
 struct Found {
     answer: Answer,
@@ -136,7 +137,7 @@ fn Content(props: &ScenarioDialogProps) -> Html {
     }
 }
 
-/// A search under way. It ends when dropped.
+/// A search in progress. It ends when dropped.
 struct Searching {
     search: Rc<std::cell::RefCell<Search>>,
     scenario: Rc<Scenario>,
@@ -236,11 +237,11 @@ fn Form(props: &FormProps) -> Html {
     html! {
         <div class="asked">
             <fieldset class="promises">
-                <legend>{ "What has to hold" }</legend>
+                <legend>{ "Properties to check" }</legend>
                 { for Property::BUILT_IN.into_iter().map(promise) }
             </fieldset>
             <fieldset class="budgets">
-                <legend>{ "What may go wrong besides" }</legend>
+                <legend>{ "Further failures to allow" }</legend>
                 { for FAULTS.into_iter().map(fault) }
             </fieldset>
         </div>
@@ -250,7 +251,7 @@ fn Form(props: &FormProps) -> Html {
 type Field = fn(&mut Budgets) -> &mut u8;
 
 const FAULTS: [(&str, &str, Field); 7] = [
-    ("expiries", "TTLs that end", |it| &mut it.expiries),
+    ("expiries", "TTLs that expire", |it| &mut it.expiries),
     ("evictions", "evictions", |it| &mut it.evictions),
     ("crashes", "crashes", |it| &mut it.crashes),
     ("losses", "lost messages", |it| &mut it.losses),
@@ -259,18 +260,20 @@ const FAULTS: [(&str, &str, Field); 7] = [
     ("timeouts", "timeouts", |it| &mut it.timeouts),
 ];
 
-/// A property, as a promise to a person.
+/// A property, worded as a promise.
 fn promised(property: Property) -> &'static str {
     match property {
         Property::Converges => "In the end the cache agrees with the database.",
-        Property::NoPhantom => "Nothing is served that the database never held.",
+        Property::NoPhantom => {
+            "No read returns, and no entry holds, a value that the database never held."
+        }
         Property::NoLostWrite => "No acknowledged write is lost.",
         Property::NoDoubleWrite => "No write takes effect twice.",
         Property::NoStaleRead => "A read sees each write that was acknowledged before it began.",
         Property::ReadYourWrites => "A client sees what it wrote itself.",
-        Property::MonotonicReads => "A client never sees something older than before.",
+        Property::MonotonicReads => "A client never sees an older value than before.",
         Property::Linearizable => "All answers fit one order of the requests.",
-        Property::Recovers => "Once all is mended, no request fails any more.",
+        Property::Recovers => "After every fault has ended, no request fails.",
         Property::Check => "An expression is true in the end.",
     }
 }
@@ -337,21 +340,21 @@ fn result(outcome: &Outcome, played: Option<&Scenario>, props: &AnsweredProps) -
     html! {
         <li key={outcome.property.name()} class={class} data-property={outcome.property.name()} data-verdict={outcome.verdict.name()}>
             <p><b>{ word }{ after }</b>{ ": " }{ promised(outcome.property) }</p>
-            for why in &outcome.vacuous { <p class="quiet">{ format!("It says little: {why}.") }</p> }
+            for why in &outcome.vacuous { <p class="quiet">{ format!("This means little: {why}.") }</p> }
             if !outcome.schedule.is_empty() {
                 if let Some(shorter) = shorter {
                     <p class="quiet">{ format!("Shown without requests that it does not need: {shorter}.") }</p>
                 }
                 { steps(&outcome.schedule) }
                 <p class="buttons">
-                    { play.unwrap_or_else(|| html! { <span class="quiet">{ "No scenario goes this way: its waits contradict each other." }</span> }) }
+                    { play.unwrap_or_else(|| html! { <span class="quiet">{ "No scenario can play this way: its waits contradict each other." }</span> }) }
                 </p>
             }
         </li>
     }
 }
 
-/// A way, with only what changed in each step.
+/// A way, step by step, with what each step changed.
 fn steps(steps: &[Step]) -> Html {
     html! {
         <ol class="way-steps">

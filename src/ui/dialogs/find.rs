@@ -1,4 +1,4 @@
-//! Find: scenarios, claims, lessons and strategies by words.
+//! The dialog that finds scenarios, claims, lessons and strategies by words.
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -10,7 +10,7 @@ use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::wording;
 
-/// Listed at most.
+/// The most entries listed.
 const LISTED: usize = 24;
 
 pub fn view(context: &DialogContext<'_>) -> Html {
@@ -22,7 +22,7 @@ pub fn view(context: &DialogContext<'_>) -> Html {
 #[derive(PartialEq, Properties)]
 struct FindProps {
     open: bool,
-    /// The position of the strategy that is shown: a strategy that is found takes its place.
+    /// The position of the strategy shown, which a strategy that is chosen replaces.
     program: usize,
     command: Callback<Command>,
     act: Callback<Action>,

@@ -1,4 +1,4 @@
-//! What dialogs have in common: a heading, what they hold while they are open, and a way out.
+//! The frame of every dialog: a heading, the content while it is open, and a way to close it.
 
 use yew::prelude::*;
 
@@ -12,19 +12,19 @@ use crate::ui::pieces::modal::{Modal, use_modal};
 pub struct DialogFrameProps {
     pub dialog: Dialog,
     pub open: bool,
-    /// Its class, and what its heading's id begins with.
+    /// Its class, and the prefix of its heading's id.
     pub name: &'static str,
     pub title: &'static str,
     pub act: Callback<Action>,
-    /// Made while it is open, so that each time it starts over.
+    /// Created when it opens, so that it starts afresh each time.
     pub children: Children,
 }
 
-/// What a dialog takes that plays the scenario in ways of its own, and leads into them.
+/// The properties of a dialog that plays the scenario in its own ways and opens the results.
 #[derive(Clone, PartialEq, Properties)]
 pub struct ScenarioDialogProps {
     pub open: bool,
-    /// What is played, with all that was done; standing at this moment, or not.
+    /// The scenario being played, with all actions; true: it opens at the present instant.
     pub scenario: Callback<bool, Scenario>,
     pub command: Callback<Command>,
     pub act: Callback<Action>,

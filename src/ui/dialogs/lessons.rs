@@ -1,4 +1,4 @@
-//! The list of lessons, and how far a learner has come in each.
+//! The list of lessons, with the learner's progress in each.
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -16,7 +16,7 @@ use crate::ui::pieces::modal::{Modal, use_modal};
 #[derive(PartialEq, Properties)]
 pub struct LessonsProps {
     pub open: bool,
-    /// How far they have come in the lesson that is open.
+    /// The progress in the lesson that is open.
     pub progress: Option<Progress>,
     pub command: Callback<Command>,
     pub act: Callback<Action>,
@@ -69,7 +69,7 @@ fn Lessons(props: &LessonsProps) -> Html {
     }
 }
 
-/// The focus goes along: to the page's heading, and back to where it was opened.
+/// Moves the focus to the page's heading and, on closing, back.
 #[hook]
 fn use_focus(open: bool, taught: Option<&'static LessonName>) {
     let before = use_mut_ref(|| None::<&'static str>);

@@ -1,6 +1,6 @@
-//! What opens above the page, and holds the rest of it back.
+//! The dialogs: each opens above the page, which is inert meanwhile.
 //!
-//! Their code is no part of the page's first chunk: each comes when it is first asked for.
+//! Their code is not in the page's first chunk: it is loaded when first needed.
 
 mod compare;
 mod explore;
@@ -20,14 +20,14 @@ use crate::ui::drive::player::{Command, CommandError};
 use crate::ui::drive::state::{Action, Dialog, PageState};
 use crate::ui::editor::Editor;
 
-/// What the dialogs show, and what they can ask for.
+/// The data that dialogs show, and the callbacks that they use.
 pub struct DialogContext<'a> {
     pub state: &'a PageState,
     pub readonly: bool,
-    /// What is played, with all that was done; standing at this moment, or not.
+    /// The scenario being played, with all actions; true: it opens at the present instant.
     pub scenario: &'a Callback<bool, Scenario>,
     pub command: &'a Callback<Command>,
-    /// Carries out a command, and says why it could not.
+    /// Carries out a command, or returns why it could not.
     pub run: &'a Callback<Command, Result<(), CommandError>>,
     pub act: &'a Callback<Action>,
 }
@@ -51,7 +51,7 @@ chunks! { Dialog => View:
     Dialog::Compare => the_comparison compare::view, in compare;
 }
 
-/// What a person calls it.
+/// The dialog's name for people.
 fn name(dialog: Dialog) -> &'static str {
     match dialog {
         Dialog::Help => "The list of keyboard shortcuts",
@@ -64,7 +64,7 @@ fn name(dialog: Dialog) -> &'static str {
     }
 }
 
-/// The editor is no dialog of this folder, for it is as large as all of them.
+/// The editor is in another folder, because it is as large as all dialogs together.
 fn edit(context: &DialogContext<'_>) -> Html {
     let state = context.state;
     html! {
@@ -73,8 +73,7 @@ fn edit(context: &DialogContext<'_>) -> Html {
     }
 }
 
-/// The dialogs that were asked for so far. One that does not come is closed again, and the page
-/// says so.
+/// The dialogs requested so far. One that cannot be loaded is closed again, and the page says so.
 #[hook]
 pub fn use_dialogs(asked: Option<Dialog>, act: &Callback<Action>) -> Dialogs {
     let loaded = use_chunks(asked, load);
@@ -92,7 +91,7 @@ pub fn use_dialogs(asked: Option<Dialog>, act: &Callback<Action>) -> Dialogs {
     Dialogs(loaded)
 }
 
-/// The dialogs that have come.
+/// The loaded dialogs.
 pub struct Dialogs(UseReducerHandle<Loaded<Dialog, View>>);
 
 impl Dialogs {

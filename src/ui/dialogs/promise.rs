@@ -1,4 +1,4 @@
-//! What a link promised of its run, against what the run comes to here.
+//! Compares the result that a link promises with the run's result here.
 
 use yew::prelude::*;
 
@@ -8,12 +8,12 @@ use crate::ui::browser::work::IdleWork;
 use crate::ui::drive::player::Promise;
 use crate::ui::drive::state::Action;
 
-/// How long the run is played again before nothing is said of it.
+/// How long the replay may take before the comparison is dropped.
 const PATIENCE_MS: f64 = 80_000.0;
-/// Events of a portion.
+/// Events per portion.
 const EVENTS: u32 = 1_000;
 
-/// Says so where a link's run comes to something else here.
+/// Reports if a link's run has another result here.
 #[hook]
 pub fn use_promise(promise: Option<Promise>, act: &Callback<Action>) {
     let act = act.clone();

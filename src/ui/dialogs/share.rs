@@ -1,4 +1,4 @@
-//! Share and embed: a link, its picture for a telephone, and code for a course page.
+//! The dialog to share and embed: a link, its QR code, and code for a course page.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -24,9 +24,9 @@ use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::drive::zoom::Stretch;
 use crate::view::LogLine;
 
-/// How long the run is played again for its checksum, before the link goes without.
+/// How long the replay for the checksum may take before the link does without it.
 const PATIENCE_MS: f64 = 8_000.0;
-/// Events of a portion.
+/// Events per portion.
 const EVENTS: u32 = 1_000;
 
 #[derive(PartialEq, Properties)]
@@ -35,15 +35,15 @@ pub struct ShareProps {
     pub title: String,
     pub at_us: Micros,
     pub picture: Illustration,
-    /// What is played, with all that was done; standing at this moment, or not.
+    /// The scenario being played, with all actions; true: it opens at the present instant.
     pub scenario: Callback<bool, Scenario>,
     pub act: Callback<Action>,
 }
 
-/// The diagram as a file, and its text alternative.
+/// The diagram as a file, with its text alternative.
 #[derive(Clone, PartialEq)]
 pub struct Illustration {
-    /// What the file is named after; empty: nothing.
+    /// The base of the file's name; empty: none.
     pub name: String,
     pub stretch: Stretch,
     pub log: Rc<VecDeque<Rc<LogLine>>>,
@@ -71,22 +71,22 @@ fn Share(props: &ShareProps) -> Html {
     }
 }
 
-/// How far a link has come.
+/// The progress of making a link.
 #[derive(Clone, Debug, PartialEq)]
 enum Making {
-    /// The run is played again, so far.
+    /// The replay has reached this instant.
     At(Micros),
     Made(Made),
     Failed(String),
 }
 
-/// A link, and what it holds.
+/// A link, and its properties.
 #[derive(Clone, Debug, PartialEq)]
 struct Made {
     link: Link,
-    /// It records what the run comes to.
+    /// Whether it contains the run's result.
     checked: bool,
-    /// It opens a lesson, for which a compact page has no room.
+    /// Whether it opens a lesson, which does not fit into the compact layout.
     teaches: bool,
 }
 
@@ -132,7 +132,7 @@ fn Content(props: &ContentProps) -> Html {
     }
 }
 
-/// The link of what is played, as soon as it is known what that comes to.
+/// The link to what is played, once its result is known.
 #[hook]
 fn use_link(scenario: &Callback<bool, Scenario>, at_moment: bool) -> UseStateHandle<Making> {
     let making = use_state(|| Making::At(0));
@@ -277,7 +277,7 @@ struct PicturedProps {
     picture: Illustration,
 }
 
-/// The diagram as it stands, for a page that runs no scripts.
+/// The diagram as a picture, for a page that runs no scripts.
 #[component]
 fn Pictured(props: &PicturedProps) -> Html {
     let failed = use_state_eq(|| false);
@@ -318,7 +318,7 @@ pub struct CopiedProps {
     pub text: String,
 }
 
-/// A text, and the button that copies it.
+/// A text with a button that copies it.
 #[component]
 pub fn Copied(props: &CopiedProps) -> Html {
     let area = use_node_ref();

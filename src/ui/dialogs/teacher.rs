@@ -1,4 +1,4 @@
-//! The page for teachers of a lesson: what to ask, and what the engine answers.
+//! A lesson's page for teachers: the questions, and the engine's answers.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ use crate::ui::drive::player::list;
 
 #[derive(PartialEq, Properties)]
 pub struct TeacherProps {
-    /// The lesson's.
+    /// The lesson's preset.
     pub preset: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! What the page's address asks for, and the player that it gets.
+//! The options in the page's address, and the player for them.
 
 use crate::embed::Options;
 use crate::page::Panel;
@@ -14,7 +14,7 @@ pub struct Asked {
     pub options: Options,
     /// What is wrong with the address.
     complaints: Vec<String>,
-    /// The page around this one.
+    /// The page that embeds this one.
     pub host: Option<HostPage>,
 }
 
@@ -25,8 +25,8 @@ impl Asked {
         Asked { options, complaints, host }
     }
 
-    /// The player, and what is wrong with the address: in place of a preset that
-    /// does not exist, the first one is shown.
+    /// The player, and what is wrong with the address: a preset that does not exist is replaced by
+    /// the first one.
     pub fn player(&self) -> Result<(Player, Vec<String>), CommandError> {
         let mut complaints = self.complaints.clone();
         let wanted = self.options.preset.as_deref().unwrap_or(catalog::FIRST);
@@ -55,23 +55,23 @@ impl Asked {
         Ok((player, complaints))
     }
 
-    /// The link to what was done here before the page was loaded again. An embed keeps nothing.
+    /// The link to what was done here before the page was reloaded. An embed keeps nothing.
     fn kept(&self) -> Option<String> {
         visit::kept().filter(|_| !self.options.embed)
     }
 
-    /// The address of a scenario to read; a link comes before it.
+    /// The address of a scenario to load; a link takes precedence.
     pub fn source(&self) -> Option<String> {
         let has_link = self.kept().is_some() || host::fragment().is_some();
         self.options.src.clone().filter(|_| !has_link)
     }
 
-    /// Whether the address asks for nothing: whoever comes so may not know what this is.
+    /// Whether the address has no options: such a visitor may not know what this is.
     pub fn is_plain(&self) -> bool {
         self.options == Options::default() && host::fragment().is_none()
     }
 
-    /// How a run that the address asks for begins.
+    /// The commands with which a run begins.
     pub fn begins(&self) -> Vec<Command> {
         let speed = self.options.speed_us_per_ms;
         let speed = speed.map(|us_per_ms| Command::Speed(nearest_speed(us_per_ms)));

@@ -1,4 +1,4 @@
-//! What comes with the page: presets, lessons and strategies, by name.
+//! The built-in presets, lessons and strategies, by name.
 
 use std::sync::OnceLock;
 
@@ -26,7 +26,7 @@ pub fn presets() -> &'static [(&'static str, Vec<PresetName>)] {
 #[derive(PartialEq)]
 pub struct LessonName {
     pub preset: &'static str,
-    /// The lesson's own name, by which a learner's progress is kept.
+    /// The lesson's id, under which a learner's progress is stored.
     pub id: String,
     pub title: String,
     pub minutes: u32,
@@ -57,7 +57,7 @@ pub fn lessons() -> &'static [LessonName] {
     })
 }
 
-/// A lesson's title, without the word that says that it is one.
+/// A lesson's title, without the prefix that marks it as a lesson.
 pub fn lesson_title(title: &str) -> String {
     capitalised(title.trim_start_matches("Lesson: "))
 }
@@ -76,12 +76,12 @@ pub fn preset(id: &str) -> Option<Scenario> {
     preset::find(id).map(|preset| preset.scenario())
 }
 
-/// Id and title of every built-in strategy, in their order.
+/// Id and title of every built-in strategy, in order.
 pub fn strategies() -> impl Iterator<Item = (&'static str, &'static str)> {
     builtin::all().iter().map(|builtin| (builtin.id, builtin.title))
 }
 
-/// A built-in strategy's title, or its id where there is none.
+/// A built-in strategy's title, or the id if there is no such strategy.
 pub fn title(id: &str) -> &str {
     strategies().find(|(known, _)| *known == id).map_or(id, |(_, title)| title)
 }

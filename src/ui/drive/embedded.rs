@@ -1,4 +1,4 @@
-//! An embedded playground: it does what its host asks for, and reports to the host.
+//! The embedded playground: does what its host asks for, and reports to it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -20,9 +20,9 @@ use crate::ui::drive::player::{Command, CommandError, OpenedRun};
 use crate::ui::drive::state::{Action, PageState};
 use crate::ui::drive::telling::news;
 
-/// Hears the host, and tells it what changes, and what is wrong with the address.
-/// `carry_out` does a command and says why it could not; `violations` counts what
-/// went wrong, which is drawn later than the rest.
+/// Listens to the host, and tells it of changes and of what is wrong with the address. `carry_out`
+/// carries out a command or returns why it could not; `violations` is the number of violations,
+/// which is drawn later than the rest.
 #[hook]
 pub fn use_host(
     host: &Option<HostPage>,
@@ -118,7 +118,7 @@ pub fn use_host(
     });
 }
 
-/// Tells the host, where there is one, what could not be done.
+/// Tells the host, if there is one, what could not be done.
 pub fn tell(host: &Option<HostPage>, code: ErrorKind, why: &str) {
     if let Some(host) = host {
         host.tell(&error(code, why));
@@ -176,17 +176,17 @@ fn told(state: &PageState, answered: u32) -> embed::RunState {
     }
 }
 
-/// A change of height that no reader notices.
+/// A change of height too small to matter, in pixels.
 const SLIGHT: u32 = 20;
-/// For so long the height stays as it is before it is told.
+/// How long the height must be stable before it is reported.
 const SETTLES_MS: u32 = 150;
-/// For so long after a reader opens something, the page may change its height.
+/// How long after a reader opens something the page may change its height.
 const OPENS_MS: f64 = 1_500.0;
-/// What a reader opens and closes, and what leads on in a lesson.
+/// Elements with which a reader opens and closes things, or continues a lesson.
 const OPENERS: &str = "[aria-expanded], summary, select, .lesson button, .lesson input";
 
-/// Width and height of the content where no bar to scroll by takes a part of the width: the frame
-/// is to become as high as the content.
+/// The width and height of the content without a scroll bar, because the frame will be as high as
+/// the content.
 fn without_bar(body: &HtmlElement) -> (u32, u32) {
     let root = body.parent_element().and_then(|root| root.dyn_into::<HtmlElement>().ok());
     // A style that cannot be set leaves the bar where it is.
@@ -205,7 +205,7 @@ fn without_bar(body: &HtmlElement) -> (u32, u32) {
     (size.0.max(0) as u32, size.1.max(0) as u32)
 }
 
-/// Tells it as soon as nothing has changed for a while, and tries again as long as it cannot.
+/// Calls `tell` once nothing has changed for a while, and tries again until it succeeds.
 fn once_settled(wait: &Rc<RefCell<Option<Timeout>>>, tell: Rc<dyn Fn() -> bool>) {
     let weak = Rc::downgrade(wait);
     let later = Timeout::new(SETTLES_MS, move || {
@@ -216,9 +216,9 @@ fn once_settled(wait: &Rc<RefCell<Option<Timeout>>>, tell: Rc<dyn Fn() -> bool>)
     wait.replace(Some(later));
 }
 
-/// Tells the host how high the page wants to be: when it has started, when it has another width or
-/// another scenario, and when a reader opens something. What only happens in the run leaves the
-/// height as it is, so that the text around does not jump.
+/// Reports the wanted height to the host: at the start, when the width or the scenario changes, and
+/// when a reader opens something. Events of the run do not change the height, so that the text
+/// around does not jump.
 #[hook]
 fn use_size(host: &Option<HostPage>, opened: &Rc<OpenedRun>) {
     let may_until_ms = use_mut_ref(|| 0.0_f64);

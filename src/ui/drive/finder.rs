@@ -1,5 +1,4 @@
-//! Finds scenarios, claims, lessons and strategies by words, each with a sentence that says what
-//! it is.
+//! Finds scenarios, claims, lessons and strategies by words.
 
 use std::sync::OnceLock;
 
@@ -7,11 +6,11 @@ use super::catalog::lesson_title;
 use crate::scenario::preset;
 use crate::strategy::builtin;
 
-/// What a person can find.
+/// The kind of something that can be found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Scenario,
-    /// A scenario that shows whether what is said of a strategy is so.
+    /// A scenario that tests a claim about a strategy.
     Claim,
     Lesson,
     Strategy,
@@ -28,19 +27,19 @@ impl Kind {
     }
 }
 
-/// One of them.
+/// Something that can be found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub kind: Kind,
-    /// That of the preset, or of the strategy.
+    /// The id of the preset or of the strategy.
     pub id: &'static str,
     pub title: String,
     pub sentence: String,
-    /// What it is found by, in lower case.
+    /// The words by which it is found, in lower case.
     words: String,
 }
 
-/// All of them: lessons first, for those who begin.
+/// All entries: lessons first, for beginners.
 pub fn all() -> &'static [Entry] {
     static ALL: OnceLock<Vec<Entry>> = OnceLock::new();
     ALL.get_or_init(|| {
@@ -70,8 +69,8 @@ pub fn all() -> &'static [Entry] {
     })
 }
 
-/// Those that have each of these words, by the beginning of one of theirs; those with all of them
-/// in their title first.
+/// The entries with a word that begins with each of these; those with all of them in the title come
+/// first.
 pub fn find(words: &str) -> Vec<&'static Entry> {
     let wanted: Vec<String> = words.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let has = |text: &str, word: &String| {

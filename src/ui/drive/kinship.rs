@@ -1,20 +1,19 @@
-//! What belongs together on the page: a request's arrows, log lines and calls in
-//! flight, and its key's row. All of it is lit under the pointer or the focus.
+//! What belongs together on the page: a request's arrows, log lines and calls in flight, and its
+//! key's row. They are highlighted together under the pointer or the focus.
 //!
-//! An element says whose it is with `data-of` ("R12") and which key it is about
-//! with `data-about`.
+//! An element names its request with `data-of` ("R12") and its key with `data-about`.
 
-/// A request, or a key without one.
+/// A request with its key, or a key alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kin {
-    /// "R12"; empty: all that is about the key.
+    /// The request, such as "R12"; empty: everything about the key.
     pub label: String,
-    /// Empty: unknown.
+    /// The key; empty: unknown.
     pub key: String,
 }
 
 impl Kin {
-    /// Whether something of this request, about this key, belongs to it.
+    /// Whether something of this request, or about this key, belongs to it.
     pub fn holds(&self, label: &str, key: Option<&str>) -> bool {
         match self.label.is_empty() {
             true => key == Some(&self.key),
@@ -34,7 +33,7 @@ impl Kin {
     }
 }
 
-/// The request that a sentence is about: "R12" of "R12: ann reads user:1".
+/// The request of a sentence: "R12" in "R12: ann reads user:1".
 pub fn label_of(text: &str) -> &str {
     let end = text.find(|each: char| !each.is_ascii_alphanumeric()).unwrap_or(text.len());
     let word = &text[..end];
@@ -45,7 +44,7 @@ pub fn label_of(text: &str) -> &str {
     }
 }
 
-/// Whether a word stands in a sentence, as a word of its own.
+/// Whether a sentence contains a word, as a whole word.
 fn names(text: &str, word: &str) -> bool {
     let part = |each: Option<char>| each.is_some_and(|each| each.is_alphanumeric() || each == '_');
     !word.is_empty()

@@ -1,4 +1,4 @@
-//! Lights what belongs to the request or the key under the pointer or the focus.
+//! Highlights everything that belongs to the request or the key under the pointer or the focus.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::kinship::Kin;
 use super::state::Action;
 
-/// Listens for an element with all of them in it, and says when what is lit changes.
+/// Listens on an element that contains all of it, and reports changes.
 #[hook]
 pub fn use_light(act: Callback<Action>) -> Callback<Event> {
     let last = use_mut_ref(|| None::<Kin>);

@@ -1,5 +1,5 @@
-//! What drives the page: commands in, frames out, and the state that is shown.
-//! All of it but the ends that touch the browser runs anywhere.
+//! Drives the page: commands in, frames out, and the state shown. Only the parts at the edge use
+//! the browser; the rest runs anywhere.
 
 pub mod catalog;
 pub mod finder;

@@ -1,56 +1,55 @@
-//! How fast virtual time passes on the page.
+//! The pace of virtual time on the page.
 //!
-//! Round trips of half a millisecond are shown in slow motion; the seconds
-//! between them, in which nothing happens, are passed quickly.
+//! Round trips of half a millisecond are shown in slow motion; idle time between them is passed
+//! quickly.
 
 use crate::time::{Micros, SECOND_US};
 
-/// What the speed control offers, in virtual microseconds a real millisecond.
+/// The choices of the speed control, in virtual microseconds per real millisecond.
 pub const SPEEDS: [u32; 12] = [1, 2, 5, 10, 20, 50, 100, 300, 1_000, 3_000, 10_000, 60_000];
 
-/// The longest that a person waits for the next event, where idle time is skipped.
+/// The longest wait for the next event if idle time is skipped.
 const LONGEST_WAIT_MS: f64 = 1_500.0;
 
-/// A frame that took longer counts as one of this length: a tab that was in the
-/// background does not leap.
+/// The longest frame that counts: after time in the background, a tab does not leap.
 const LONGEST_FRAME_MS: f64 = 100.0;
 
-/// Whether time passes.
+/// Whether and how time passes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Motion {
     #[default]
     Paused,
-    /// A person fired something while paused: until all of it has come to rest.
+    /// A person sent a request while paused: runs until everything is at rest.
     UntilQuiet,
     Playing,
     /// On the way to an instant that a person jumped to.
     GoingTo(Micros),
-    /// On the way to the next request, or to what goes wrong next.
+    /// On the way to the next request or violation.
     Searching,
 }
 
-/// The position of the speed that is offered and nearest, but not faster.
+/// The position of the nearest choice of speed that is not faster.
 pub fn nearest_speed(us_per_ms: u32) -> usize {
     SPEEDS.iter().rposition(|&speed| speed <= us_per_ms).unwrap_or(0)
 }
 
-/// The transport: run or pause, how fast, and whether to skip.
+/// The transport: play or pause, the speed, and whether idle time is skipped.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Transport {
     pub run: Motion,
-    /// A position in [`SPEEDS`].
+    /// The position in [`SPEEDS`].
     pub speed: usize,
     pub skip_idle: bool,
-    /// It pauses when something goes wrong.
+    /// Whether it pauses at a violation.
     pub halts: bool,
-    /// The stretch that is being skipped: its end, and µs a millisecond.
+    /// The idle time being skipped: its end, and microseconds per millisecond.
     skipping: Option<(Micros, f64)>,
     /// The part of a microsecond that the last frame did not use.
     rest_us: f64,
 }
 
 impl Transport {
-    /// Paused, at the speed nearest to the one asked for.
+    /// Paused, at the choice nearest to this speed.
     pub fn new(us_per_ms: u32) -> Transport {
         let speed = nearest_speed(us_per_ms);
         Transport {
@@ -71,13 +70,13 @@ impl Transport {
         self.run != Motion::Paused
     }
 
-    /// How many times faster than its speed it runs now, where it skips.
+    /// How many times faster than its speed it runs now, if it skips.
     pub fn skipping(&self) -> Option<u32> {
         let (_, rate) = self.skipping?;
         Some((rate / f64::from(self.us_per_ms())).round() as u32)
     }
 
-    /// Where time stands a frame later. `next` is the time of the next event.
+    /// The instant after a frame. `next_us` is the instant of the next event.
     pub fn after(&mut self, now_us: Micros, next_us: Option<Micros>, elapsed_ms: f64) -> Micros {
         let usual = f64::from(self.us_per_ms());
         let rate = match (self.skip_idle, next_us) {
@@ -107,7 +106,7 @@ impl Transport {
         }
     }
 
-    /// Forget the stretch that was being skipped: the future has changed.
+    /// Forgets the idle time being skipped, because the future has changed.
     pub fn rethink(&mut self) {
         self.skipping = None;
     }

@@ -1,31 +1,31 @@
-//! The picture of a run, in parts that are made and drawn apart from each other.
+//! The picture of a run, in parts that are computed and drawn separately.
 //!
-//! Where little happens, all that shows single events is, in every frame. In a
-//! rush, everything changes in every frame, which is more than a browser can draw
-//! in one: then the parts take turns, and each is some frames old at most.
+//! At a calm pace, all parts that show single events are drawn in every frame. In a rush, more
+//! changes in every frame than a browser can draw: then the parts take turns, and each is at most a
+//! few frames old.
 
 use crate::time::Micros;
 use crate::ui::drive::zoom::Stretch;
 use crate::view::ribbon::Steps;
 use crate::view::*;
 
-/// Keys and tasks that the page shows.
+/// The most keys and tasks shown.
 pub const ROWS: usize = 60;
 pub const TASKS: usize = 60;
-/// Arrows, and marks, that the diagram shows.
+/// The most arrows, and the most marks, in the diagram.
 pub const ARROWS: usize = 150;
-/// Lines of the log that the page keeps.
+/// The most lines of the log on the page.
 pub const LOG_LINES: usize = 200;
-/// Log lines taken in one frame while the run goes on; of more, the latest.
+/// The most log lines added per frame while the run plays: the latest.
 pub const LINES: usize = 8;
-/// … and after a jump.
+/// The most log lines after a jump.
 pub const JUMP_LINES: usize = 30;
-/// More events than this since the last picture are a rush: 250 a second and more
-/// at 60 frames a second, which no one can follow one by one.
+/// More events than this since the last picture are a rush: 250 a second at 60 frames a second,
+/// which no one can follow one by one.
 const RUSH: u64 = 4;
 
-/// What is drawn together. The stores' rows are the most that changes at once, so
-/// every fourth row has its own turn.
+/// A part that is drawn at once. The stores' rows are the largest part, so every fourth row has its
+/// own turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     FirstRows,
@@ -58,28 +58,28 @@ impl Part {
         Part::Figures,
     ];
 
-    /// What is looked at first after a jump: the stores, and the log, which begins again.
+    /// The parts to draw first after a jump: the stores, and the log, which restarts.
     pub fn looked_at_first() -> (&'static [Part], &'static [Part]) {
         Part::ALL.split_at(5)
     }
 
-    /// What single events change: all but what they add up to.
+    /// The parts that single events change; sums and charts are not among them.
     fn lively() -> &'static [Part] {
         &Part::ALL[..9]
     }
 
-    /// That of the stores' row at this position.
+    /// The part of the stores' row at this position.
     pub fn of_row(at: usize) -> Part {
         Part::ALL[at % 4]
     }
 }
 
-/// The parts that are new; a part that is missing is as it was.
+/// The new parts; a missing part is unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
     pub at_us: Micros,
     pub parts: Vec<Part>,
-    /// So much happens that each part stands at the instant of its own last turn.
+    /// Whether so much happens that each part shows the instant of its own last turn.
     pub rush: bool,
     pub counters: Counters,
     pub stores: Option<Stores>,
@@ -92,32 +92,32 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Whether a part, as it is shown after this, is that of this instant.
+    /// Whether a part, after this picture, shows this instant.
     pub fn is_now(&self, part: Part) -> bool {
         !self.rush || self.parts.contains(&part)
     }
 }
 
-/// What was said since it was last drawn.
+/// New lines of the log.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Said {
-    /// The log begins again with these lines.
+    /// Whether the log restarts with these lines.
     pub restarts: bool,
     pub log: Vec<LogLine>,
 }
 
-/// Whose turn it is.
+/// Which part has its turn next.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Turns {
     next: usize,
-    /// How many events there were at the last picture.
+    /// The number of events at the last picture.
     events: u64,
-    /// A rush is over when every part has had its turn in quiet; so many are left.
+    /// A rush is over once every part has had a calm turn; this many are left.
     rushed: usize,
 }
 
 impl Turns {
-    /// What to draw of a run that has got to so many events, and whether it is a rush.
+    /// The parts to draw of a run with this many events, and whether it is a rush.
     pub fn take(&mut self, events: u64) -> (Vec<Part>, bool) {
         let new = events.saturating_sub(std::mem::replace(&mut self.events, events));
         self.rushed = if new > RUSH { Part::ALL.len() } else { self.rushed.saturating_sub(1) };

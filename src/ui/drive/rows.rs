@@ -1,5 +1,5 @@
-//! The stores' rows as they are shown. In a rush every fourth one has its turn,
-//! so two neighbours may be of instants some frames apart.
+//! The rows of the stores as shown. In a rush, every fourth row has its turn, so neighbours may be
+//! some frames apart.
 
 use std::rc::Rc;
 
@@ -10,11 +10,11 @@ use crate::view::KeyRow;
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShownRow {
     pub row: Rc<KeyRow>,
-    /// The instant that it is of.
+    /// The instant that it shows.
     pub at_us: Micros,
 }
 
-/// The rows after a picture. What did not change keeps its pointer.
+/// The rows after a picture. Unchanged rows keep their pointers.
 pub fn after(shown: &[ShownRow], picture: &Picture) -> Vec<ShownRow> {
     let Some(stores) = &picture.stores else {
         let grown = shown.iter().enumerate().map(|(at, old)| ShownRow {

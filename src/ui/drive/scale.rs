@@ -1,14 +1,14 @@
-//! The stretch of time that the slider and the ribbons show: the whole run, or a part of it.
+//! The time range of the slider and the ribbons: the whole run, or a part of it.
 
 use crate::scenario::Scenario;
 use crate::time::{MILLISECOND_US, Micros};
 
-/// The shortest that a whole run is drawn as.
+/// The shortest range for a whole run.
 const SHORTEST_US: Micros = 24 * MILLISECOND_US;
-/// The narrowest part: a microsecond for each step of a ribbon.
+/// The shortest part: a microsecond for each step of a ribbon.
 const NARROWEST_US: Micros = crate::view::ribbon::CELLS as Micros;
 
-/// What a person asks of the scale.
+/// A change of the scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Magnify {
     Closer,
@@ -16,21 +16,21 @@ pub enum Magnify {
     Whole,
 }
 
-/// Which part of a run is shown.
+/// The choice of the range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {
-    /// How long the scenario lasts.
+    /// The duration of the scenario.
     duration_us: Micros,
-    /// Where nobody said how long it lasts, and nothing goes on by itself: the last instant at
-    /// which something is planned. The whole then fits what has happened.
+    /// For a scenario without a duration and without workloads: the last instant at which something
+    /// is planned. Then the whole range fits what has happened.
     planned_us: Option<Micros>,
-    /// A part as long as the whole, halved so many times.
+    /// The part is as long as the whole, halved this many times.
     halvings: u32,
-    /// Where that part began when it was chosen.
+    /// Where the part began when it was chosen.
     from_us: Micros,
 }
 
-/// The part that is shown.
+/// The range shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Range {
     pub from_us: Micros,
@@ -40,7 +40,7 @@ pub struct Range {
 }
 
 impl Scale {
-    /// All of a scenario's runs.
+    /// The scale for the whole of a scenario's runs.
     pub fn of(scenario: &Scenario) -> Scale {
         let unsaid = scenario.duration_us == Scenario::default().duration_us;
         let fits = unsaid && scenario.workloads.is_empty();
@@ -49,7 +49,7 @@ impl Scale {
         Scale { duration_us: scenario.duration_us, planned_us, halvings: 0, from_us: 0 }
     }
 
-    /// The end of the whole, for a run that is known up to there.
+    /// The end of the whole range, for a run that is known up to `furthest_us`.
     pub fn end_us(&self, furthest_us: Micros) -> Micros {
         let most_us = furthest_us.max(self.duration_us);
         let Some(planned_us) = self.planned_us else { return most_us };
@@ -60,8 +60,7 @@ impl Scale {
         end_us.min(most_us)
     }
 
-    /// What is shown while the run stands at this instant. A part turns like a page where the
-    /// run leaves it.
+    /// The range shown at this instant. When the run leaves a part, the next part is shown.
     pub fn range(&self, now_us: Micros, furthest_us: Micros) -> Range {
         let end_us = self.end_us(furthest_us);
         if self.halvings == 0 {
@@ -75,7 +74,7 @@ impl Scale {
         Range { from_us, to_us: from_us + long_us, whole: false, narrowest }
     }
 
-    /// Does as asked. A part has the present in its middle.
+    /// Applies a change. A part has the present in its middle.
     pub fn magnify(&mut self, how: Magnify, now_us: Micros, furthest_us: Micros) {
         let end_us = self.end_us(furthest_us);
         self.halvings = match how {
@@ -89,17 +88,17 @@ impl Scale {
         self.from_us = now_us.saturating_sub(long_us / 2).min(last_us);
     }
 
-    /// The same for another run of the scenario.
+    /// The scale for another run of the scenario.
     pub fn restarted(self) -> Scale {
         Scale { halvings: 0, from_us: 0, ..self }
     }
 
-    /// Whether ribbons of the whole go on beyond its end, in longer steps.
+    /// Whether ribbons of the whole range continue beyond its end, in longer steps.
     pub fn grows(&self) -> bool {
         self.halvings == 0 && self.planned_us.is_none()
     }
 
-    /// How long the scenario lasts.
+    /// The duration of the scenario.
     pub fn duration_us(&self) -> Micros {
         self.duration_us
     }

@@ -1,6 +1,6 @@
-//! What the keyboard does, wherever no text is being typed.
+//! Keyboard shortcuts, active unless text is being typed.
 
-/// What a key asks for.
+/// The meaning of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shortcut {
     Toggle,
@@ -24,7 +24,7 @@ pub enum Shortcut {
     Help,
 }
 
-/// The keys as they are printed in the list, what they ask for, and that in words.
+/// The keys as printed in the list, their meaning, and the meaning as text.
 pub const ALL: [(&[&str], Shortcut, &str); 19] = [
     (&["Space"], Shortcut::Toggle, "Play or pause"),
     (&["."], Shortcut::Step, "Step one event"),
@@ -47,7 +47,7 @@ pub const ALL: [(&[&str], Shortcut, &str); 19] = [
     (&["?"], Shortcut::Help, "Show this list"),
 ];
 
-/// The shortcut of a `KeyboardEvent.key`: as it is printed, or else in lower case.
+/// The shortcut of a `KeyboardEvent.key`: as printed, or in lower case.
 pub fn of(key: &str) -> Option<Shortcut> {
     let printed = match key {
         " " => "Space",

@@ -1,13 +1,13 @@
-//! The lines of the log that were not reported to the host yet.
+//! The lines of the log that were not yet reported to the host.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::view::{LogLine, Tone};
 
-/// The lines to report from `from` on, oldest first; `from` becomes the line after
-/// them. `latest` is the newest line worth reporting: where it is not in the log, the
-/// run has jumped, and only that line is news.
+/// The lines to report from `from` on, oldest first; `from` becomes the line after them. `latest`
+/// is the newest line worth reporting: if it is not in the log, the run has jumped, and only that
+/// line is new.
 pub fn news(
     log: &VecDeque<Rc<LogLine>>,
     latest: Option<&Rc<LogLine>>,

@@ -1,4 +1,4 @@
-//! Keeps what a person does, so that neither a reload nor Back loses it.
+//! Keeps what a person does, so that reloading and going back do not lose it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -14,27 +14,27 @@ use crate::ui::drive::catalog;
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::Action;
 
-/// Work is kept when for so long nothing was asked for. A page that is left keeps nothing any more:
-/// the browser has closed its entry of the history by then.
+/// How long nothing must happen before work is stored. A page that is left cannot store anything:
+/// by then, the browser has closed its entry of the history.
 const PAUSE_MS: u32 = 200;
 
 /// What a person did with what the address names.
 pub struct Visit {
-    /// The run, with all that was done in it; `None` where it is kept elsewhere, as in a lesson.
+    /// The run with all actions; `None` if it is stored elsewhere, as for a lesson.
     work: Callback<(), Option<Scenario>>,
     act: Callback<Action>,
-    /// Something was changed since the address was opened.
+    /// Whether something was changed since the address was opened.
     has_work: Cell<bool>,
-    /// The browser refused once, which was said.
+    /// Whether the browser has refused once, which was reported.
     is_refused: Cell<bool>,
     soon: RefCell<Option<Timeout>>,
-    /// What the address asks for: its query, and its link.
+    /// The query and the link of the address.
     asked: RefCell<(String, Option<String>)>,
 }
 
 /// What a command means for the visit.
 pub enum Consequence {
-    /// Another preset takes the place of the run.
+    /// Another preset replaces the run.
     Goes(String),
     Changes,
     Nothing,
@@ -95,7 +95,7 @@ impl Visit {
         }
     }
 
-    /// Takes in what the address asks for now, and gives whether that is something else.
+    /// Takes over the present address. Returns whether it asks for something else.
     fn turn(&self) -> bool {
         let now = (visit::query(), host::fragment());
         self.has_work.set(false);
@@ -104,8 +104,8 @@ impl Visit {
     }
 }
 
-/// Follows a visit: its title, the way back and forward, and what is to be kept of it: nothing where
-/// the page is not a person's own, but an embed or read-only.
+/// Follows a visit: its title, going back and forward, and what to store: nothing if the page is an
+/// embed or read-only.
 #[hook]
 pub fn use_visit(
     is_own: bool,
@@ -145,8 +145,8 @@ pub fn use_visit(
     is_own.then_some(visit)
 }
 
-/// What opens what the address asks for; `None`: a scenario from elsewhere, which a page reads when
-/// it is loaded.
+/// The command that opens what the address asks for; `None`: a scenario from elsewhere, which the
+/// page loads when it starts.
 fn asked() -> Option<Command> {
     if let Some(link) = visit::kept().or_else(host::fragment) {
         return Some(Command::Link(link));

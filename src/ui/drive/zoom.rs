@@ -1,8 +1,8 @@
-//! The stretch of time that the diagram shows.
+//! The time range of the diagram.
 
 use crate::time::{MILLISECOND_US, Micros};
 
-/// How long a stretch can be.
+/// The possible lengths of the range.
 const SPANS_US: [Micros; 15] = {
     const MS: Micros = MILLISECOND_US;
     [
@@ -23,36 +23,35 @@ const SPANS_US: [Micros; 15] = {
         30_000 * MS,
     ]
 };
-/// The shortest and the longest that are chosen without being asked for: most of
-/// a request, and what is still drawn whole.
+/// The shortest and the longest length that are chosen automatically: most of a request, and the
+/// most that is drawn in full.
 const SHORTEST: usize = 4;
 const LONGEST: usize = 12;
-/// A stretch that follows the present turns like a page when the present is so
-/// far into it, in hundredths: half of it goes by, and the present stands in the
-/// first half again.
+/// A range that follows the present moves on when the present is this far into it, in hundredths:
+/// by half its length, so that the present is in its first half again.
 const TURNS_AT: Micros = 90;
 
-/// What a person asks of the diagram.
+/// A change of the range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
     Narrower,
     Wider,
     Earlier,
     Later,
-    /// Follow the present, in a stretch as long as the speed suggests.
+    /// Follow the present, with a length that suits the speed.
     Follow,
 }
 
-/// Which stretch a person wants to see.
+/// The choice of the range.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Zoom {
-    /// A position in [`SPANS_US`]; `None`: as the speed suggests.
+    /// The position in [`SPANS_US`]; `None`: by the speed.
     span: Option<usize>,
-    /// `None`: it follows the present.
+    /// Where the range begins; `None`: it follows the present.
     from_us: Option<Micros>,
 }
 
-/// The stretch as it is now.
+/// The range shown now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stretch {
     pub from_us: Micros,
@@ -63,7 +62,7 @@ pub struct Stretch {
 }
 
 impl Zoom {
-    /// The stretch at this instant and speed.
+    /// The range at this instant and speed.
     pub fn stretch(&self, now_us: Micros, us_per_ms: u32) -> Stretch {
         let span = self.span(us_per_ms);
         let long_us = SPANS_US[span];
@@ -80,7 +79,7 @@ impl Zoom {
         }
     }
 
-    /// Does as asked; a stretch that stands still keeps its middle.
+    /// Applies a change; a fixed range keeps its middle.
     pub fn turn(&mut self, turn: Turn, now_us: Micros, us_per_ms: u32) {
         let span = self.span(us_per_ms);
         let Stretch { from_us, to_us, .. } = self.stretch(now_us, us_per_ms);
@@ -102,12 +101,12 @@ impl Zoom {
         }
     }
 
-    /// The same for another run, from its start.
+    /// The zoom for another run, from its start.
     pub fn restarted(self) -> Zoom {
         Zoom { from_us: None, ..self }
     }
 
-    /// A second of real time, of which more than half is behind.
+    /// The length that suits a speed: about a second of real time, of which more than half is past.
     fn span(&self, us_per_ms: u32) -> usize {
         self.span.unwrap_or_else(|| {
             let second_us = Micros::from(us_per_ms) * 1_000;

@@ -1,26 +1,25 @@
-//! A text in blocks of lines, so that one that is typed into is drawn again and
-//! the others are not.
+//! A text in blocks of lines, so that typing redraws only one block.
 
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Lines of a block, at most.
+/// The most lines of a block.
 const MOST: usize = 40;
 
 /// Some lines of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// Stays the same as long as the lines do.
+    /// Unchanged as long as the lines are.
     pub id: u64,
     /// The number of its first line, from 0.
     pub first: usize,
-    /// How many lines it has; a text's last line may be empty.
+    /// The number of its lines; a text's last line may be empty.
     pub lines: usize,
-    /// Its lines, each but a text's last with its end.
+    /// Its lines, with their line ends, except for a text's last line.
     pub text: Arc<str>,
 }
 
-/// All lines of a text, one block behind the other.
+/// All lines of a text, in blocks.
 #[derive(Clone, Debug, Default)]
 pub struct Blocks {
     all: Rc<Vec<Block>>,
@@ -38,13 +37,12 @@ impl Blocks {
         &self.all
     }
 
-    /// How many lines there are: one more than line ends.
+    /// The number of lines: one more than line ends.
     pub fn lines(&self) -> usize {
         self.all.last().map_or(1, |block| block.first + block.lines)
     }
 
-    /// Takes another text. Blocks at its beginning and at its end that did not
-    /// change stay what they are.
+    /// Changes the text. Unchanged blocks at its beginning and end stay the same.
     pub fn update(&mut self, text: &str) {
         let mut middle = text;
         let mut kept = 0;
@@ -86,7 +84,7 @@ impl Blocks {
     }
 }
 
-/// Lines in parts of about the same length, none too long.
+/// Lines in parts of about equal length, none too long.
 fn in_parts<'a, 'b>(lines: &'b [&'a str]) -> impl Iterator<Item = &'b [&'a str]> {
     let parts = lines.len().div_ceil(MOST).max(1);
     lines.chunks(lines.len().div_ceil(parts).max(1))

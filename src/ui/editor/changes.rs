@@ -1,4 +1,4 @@
-//! What changed: the text beside another one, line by line.
+//! The changes of the text against another text, line by line.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -12,12 +12,12 @@ use crate::strategy::builtin;
 use crate::ui::drive::player::ProgramView;
 use crate::ui::pieces::coloured::coloured;
 
-/// Unchanged lines that are shown around a change.
+/// Unchanged lines shown around a change.
 const CONTEXT: usize = 3;
-/// Lines that are shown at most.
+/// The most lines shown.
 const MOST: usize = 3_000;
 
-/// A text that one can compare with.
+/// A text to compare with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Other {
     pub id: String,

@@ -1,4 +1,4 @@
-//! What a text says, without running it: what is wrong with it, or what it declares.
+//! Checks a text without running it: its errors, or its declarations.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use crate::ui::wording;
 /// Values for a program's parameters, by name.
 pub type Values = BTreeMap<String, Literal>;
 
-/// A text that was looked at.
+/// A checked text.
 #[derive(Debug)]
 pub struct Check {
     names: Names,
@@ -20,14 +20,14 @@ pub struct Check {
     problems: Rc<[SyntaxError]>,
 }
 
-/// Values as far as a program takes them.
+/// The values that fit a program.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fitted {
-    /// Every parameter of the program with the value that it would have.
+    /// Every parameter of the program with its value.
     pub parameters: Vec<ParameterView>,
-    /// Those values that are not the text's own.
+    /// The values that differ from the text's own.
     pub values: Values,
-    /// What becomes of the values that do not fit, a sentence each.
+    /// What happens to the values that do not fit, in one sentence each.
     pub remarks: Vec<String>,
 }
 
@@ -35,7 +35,7 @@ pub struct Fitted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueError {
     name: String,
-    /// What is wrong with the value, and what is allowed.
+    /// Why the value does not fit, and what is allowed.
     reasons: Vec<String>,
 }
 
@@ -46,7 +46,7 @@ impl std::fmt::Display for ValueError {
 }
 
 impl Check {
-    /// A text, of a scenario with these stores.
+    /// Checks a text of a scenario with these stores.
     pub fn of(text: &str, stores: &StoreNames) -> Check {
         let mut names = Names::of(stores.clone());
         let (program, problems) = match compile(text, &mut names) {
@@ -56,17 +56,17 @@ impl Check {
         Check { names, program, problems: problems.into() }
     }
 
-    /// What is wrong with it, in the order of its lines, one a line.
+    /// The errors, in the order of lines, at most one per line.
     pub fn problems(&self) -> &Rc<[SyntaxError]> {
         &self.problems
     }
 
-    /// Its first comment; none where something is wrong with it.
+    /// The first comment; `None` if the text has errors.
     pub fn title(&self) -> Option<&str> {
         self.program.as_ref().map(|program| program.title.as_str())
     }
 
-    /// Tries one value.
+    /// Checks one value.
     ///
     /// # Errors
     /// Why the parameter cannot have it, and what is allowed.
@@ -80,7 +80,7 @@ impl Check {
         })
     }
 
-    /// What becomes of these values in this program; nothing where it is none.
+    /// The values that fit this program; empty if the text has errors.
     pub fn fit(&self, values: &Values) -> Fitted {
         let Some(program) = &self.program else { return Fitted::default() };
         let mut fitted = Fitted::default();

@@ -1,4 +1,4 @@
-//! The editor as a whole, in a dialog that has room for it.
+//! The dialog of the editor.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -19,10 +19,10 @@ use crate::ui::drive::player::{Command, CommandError, OpenedRun, ProgramView};
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::pieces::modal::{Modal, use_modal};
 
-/// How long a person pauses before the text is looked at.
+/// How long a person must pause before the text is checked.
 const PAUSE_MS: u32 = 250;
 
-/// What is said to who closes the editor before the text has run.
+/// The note for a person who closes the editor before the text has run.
 const KEPT: &str = "Your text is kept in the editor. The run continues with the previous text.";
 
 #[derive(PartialEq, Properties)]
@@ -40,7 +40,7 @@ pub struct EditorProps {
 #[derive(Clone)]
 struct Desk {
     drafts: Vec<Draft>,
-    /// Why a value was not taken, or the text not run.
+    /// Why a value was refused, or the text did not run.
     refused: Option<String>,
 }
 
@@ -135,7 +135,7 @@ pub fn Editor(props: &EditorProps) -> Html {
     }
 }
 
-/// The desk, and which of its drafts is shown. Never equal to an earlier one.
+/// The drafts, and which of them is shown. Never equal to an earlier one.
 #[derive(Clone)]
 struct Drawn {
     desk: UseReducerHandle<Desk>,
@@ -156,7 +156,7 @@ struct ContentProps {
     readonly: bool,
     run: Callback<Command, Result<(), CommandError>>,
     act: Callback<Action>,
-    /// Closes the editor before the text has run.
+    /// Closes the editor without running the text.
     close: Callback<()>,
 }
 

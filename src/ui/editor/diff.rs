@@ -1,9 +1,9 @@
-//! What makes one text out of another, line by line.
+//! The differences between two texts, line by line.
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
-/// Lines, of both texts together, up to which the fewest changes are looked for.
-/// Of more, all that is between the common beginning and the common end is replaced.
+/// The most lines, of both texts together, for which the fewest changes are computed. For longer
+/// texts, everything between the common beginning and the common end counts as replaced.
 const MOST_COMPARED: usize = 5_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,13 +17,13 @@ pub enum Sign {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiffLine {
     pub sign: Sign,
-    /// Its numbers in the old and in the new text, from 1.
+    /// Its number in the old and in the new text, from 1.
     pub old: Option<u32>,
     pub new: Option<u32>,
     pub text: String,
 }
 
-/// Two texts side by side.
+/// Two texts with their lines matched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diff {
     pub lines: Vec<DiffLine>,
@@ -31,7 +31,7 @@ pub struct Diff {
     pub removed: usize,
 }
 
-/// Lines that are shown, or the number of unchanged ones that are not.
+/// Lines to show, or the number of unchanged lines that are hidden.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hunk<'a> {
     Shown(&'a [DiffLine]),
@@ -39,7 +39,7 @@ pub enum Hunk<'a> {
 }
 
 impl Diff {
-    /// What makes `new` out of `old`. Blank lines at the end do not count.
+    /// The changes from `old` to `new`. Blank lines at the end do not count.
     pub fn of(old: &str, new: &str) -> Diff {
         let [old, new] = [old, new].map(lines);
         let mut diff = Diff::default();
@@ -88,8 +88,8 @@ impl Diff {
         }
     }
 
-    /// The lines, but of unchanged ones only so many around each change. A single
-    /// line is not worth folding.
+    /// The lines, with only `context` unchanged ones around each change. A single line is not
+    /// folded.
     pub fn hunks(&self, context: usize) -> Vec<Hunk<'_>> {
         let mut hunks = Vec::new();
         let mut shown = 0;
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
     use crate::strategy::builtin;
 
-    /// As a unified diff, what is folded as a number.
+    /// As a unified diff, with folded lines as a number.
     fn shown(diff: &Diff, context: usize) -> Vec<String> {
         let mut all = Vec::new();
         for hunk in diff.hunks(context) {

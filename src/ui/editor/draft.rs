@@ -1,7 +1,6 @@
-//! A text that a person works at, beside the one that runs.
+//! A draft: a text that a person edits, beside the one that runs.
 //!
-//! No text is lost: a text with mistakes stays, and one that was replaced can be
-//! restored.
+//! No text is lost: a text with errors stays, and a replaced one can be restored.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -14,18 +13,18 @@ use crate::strategy::builtin::{self, Builtin};
 use crate::strategy::{StoreNames, SyntaxError};
 use crate::ui::drive::player::ProgramView;
 
-/// How a text stands to what runs.
+/// The status of a draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DraftStatus {
-    /// It is what runs.
+    /// It is the text that runs.
     Runs,
-    /// It could run.
+    /// It has no errors and could run.
     Unrun,
-    /// So many things are wrong with it.
+    /// It has this many errors.
     Wrong(usize),
 }
 
-/// A text and the values that are set for its parameters.
+/// A text, with values for its parameters.
 #[derive(Clone, Debug, PartialEq)]
 struct Edition {
     text: Arc<str>,
@@ -37,7 +36,7 @@ impl Edition {
         text::same(&self.text, &other.text) && self.values == other.values
     }
 
-    /// Takes over the values that were set or taken back elsewhere.
+    /// Takes over values that were set or removed elsewhere.
     fn follow(&mut self, before: &Values, now: &Values) {
         for name in before.keys().chain(now.keys()) {
             match now.get(name) {
@@ -51,26 +50,26 @@ impl Edition {
 
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// What runs.
+    /// The edition that runs.
     base: Edition,
-    /// The strategy that it was made from.
+    /// The strategy from which the text was made.
     origin: Option<&'static Builtin>,
-    /// What it can call.
+    /// The stores that it can call.
     stores: StoreNames,
     now: Edition,
     blocks: Blocks,
-    /// What was found when it was last looked at, and when nothing was wrong.
+    /// The result of the last check, and of the last one without errors.
     check: Rc<Check>,
     good: Rc<Check>,
     looked_at: Arc<str>,
-    /// What another text was put in place of.
+    /// The edition that another text has replaced.
     aside: Option<Edition>,
-    /// How often that was done: then the text area has to be told.
+    /// How often the text was replaced: then the text area must be updated.
     replaced: u32,
 }
 
 impl Draft {
-    /// What runs, as it is.
+    /// A draft of the text that runs.
     pub fn of(program: &ProgramView) -> Draft {
         let base = running(program);
         let check = Rc::new(Check::of(&base.text, &program.stores));
@@ -88,8 +87,8 @@ impl Draft {
         }
     }
 
-    /// Another strategy runs now, for which a text that was not run is put aside; or
-    /// the same one with other values, which the text gets as well.
+    /// Another strategy runs now: a text that has not run is put aside. Or the same one runs with
+    /// other values, which the draft takes over.
     pub fn follow(&mut self, program: &ProgramView) {
         let base = running(program);
         self.origin = builtin::find(&program.origin);
@@ -121,7 +120,7 @@ impl Draft {
         &self.now.text
     }
 
-    /// What runs.
+    /// The text that runs.
     pub fn running(&self) -> &Arc<str> {
         &self.base.text
     }
@@ -138,7 +137,7 @@ impl Draft {
         self.replaced
     }
 
-    /// A person has typed. What is wrong is found when it is looked at.
+    /// A person has typed. Errors are found by the next check.
     pub fn type_in(&mut self, text: &str) {
         if *text != *self.now.text {
             self.now.text = text.into();
@@ -146,7 +145,7 @@ impl Draft {
         }
     }
 
-    /// Looks at the text, if it changed.
+    /// Checks the text, if it has changed.
     pub fn look(&mut self) {
         if Arc::ptr_eq(&self.looked_at, &self.now.text) {
             return;
@@ -158,17 +157,17 @@ impl Draft {
         self.looked_at = self.now.text.clone();
     }
 
-    /// What was wrong when it was last looked at.
+    /// The errors of the last check.
     pub fn problems(&self) -> &Rc<[SyntaxError]> {
         self.check.problems()
     }
 
-    /// The text as it was then.
+    /// The text of the last check.
     pub fn looked_at(&self) -> &Arc<str> {
         &self.looked_at
     }
 
-    /// What it is called: its first comment up to the colon, when nothing was wrong with it last.
+    /// The title: the first comment up to the colon, as of the last check without errors.
     pub fn title(&self) -> &str {
         let title = self.good.title().unwrap_or_default();
         title.split_once(": ").map_or(title, |(title, _)| title)
@@ -182,8 +181,7 @@ impl Draft {
         }
     }
 
-    /// The parameters of the text; where something is wrong with it, those that it
-    /// had before.
+    /// The parameters of the text or, if it has errors, of the last check without any.
     pub fn fitted(&self) -> Fitted {
         self.good.fit(&self.now.values)
     }
@@ -191,7 +189,7 @@ impl Draft {
     /// Sets a parameter.
     ///
     /// # Errors
-    /// Why it cannot have this value.
+    /// Why the parameter cannot have this value.
     pub fn set(&mut self, name: &str, value: Literal) -> Result<(), ValueError> {
         self.good.try_value(name, &value)?;
         self.now.values.insert(name.to_owned(), value);
@@ -202,12 +200,12 @@ impl Draft {
         Ok(())
     }
 
-    /// Whether it differs from the strategy that it was made from.
+    /// Whether the text differs from the strategy from which it was made.
     pub fn differs_from_origin(&self) -> bool {
         self.origin.is_some_and(|origin| !text::same(&self.now.text, origin.source))
     }
 
-    /// Puts the strategy that it was made from in place of the text.
+    /// Replaces the text by the strategy from which it was made.
     pub fn to_origin(&mut self) {
         if let Some(origin) = self.origin {
             let text = text::plain(origin.source).into();
@@ -215,12 +213,12 @@ impl Draft {
         }
     }
 
-    /// Whether a text was put aside that is not what one sees.
+    /// Whether an edition was put aside that differs from the text shown.
     pub fn has_aside(&self) -> bool {
         self.aside.as_ref().is_some_and(|aside| !aside.same(&self.now))
     }
 
-    /// Brings back what was put aside, and puts aside what is there.
+    /// Exchanges the text with the one put aside.
     pub fn bring_back(&mut self) {
         if let Some(aside) = self.aside.take() {
             self.replace(aside);
@@ -235,11 +233,11 @@ impl Draft {
         self.replaced += 1;
     }
 
-    /// What is to run, and what becomes of values that do not fit. A text that is
-    /// a built-in strategy's is that strategy.
+    /// The strategy to run, and what happens to values that do not fit. A text that equals a
+    /// built-in strategy's counts as that strategy.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The errors of the text.
     pub fn to_run(&mut self) -> Result<(StrategyUse, Vec<String>), &SyntaxError> {
         self.look();
         if let Some(problem) = self.check.problems().first() {

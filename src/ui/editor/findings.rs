@@ -1,4 +1,4 @@
-//! What is wrong with a text, as a list; and its parameters.
+//! The list of a text's errors, and the controls of its parameters.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::scenario::Literal;
 use crate::strategy::SyntaxError;
 use crate::ui::pieces::parameters::Control;
 
-/// As many as the compiler reports.
+/// The most errors shown.
 const MOST: usize = 20;
 
 // Functions, not components: each component would cost its visitors some kilobytes.
@@ -56,7 +56,7 @@ pub fn count(problems: usize) -> String {
     }
 }
 
-/// What stands between two `` ` `` is code.
+/// A text with code between `` ` ``.
 fn in_code(text: &str) -> Html {
     let mut parts = text.split('`').enumerate();
     html! {
@@ -66,8 +66,7 @@ fn in_code(text: &str) -> Html {
     }
 }
 
-/// A control for each parameter that the text declares; and why the last value
-/// was not taken.
+/// A control for each parameter that the text declares, and why the last value was refused.
 pub fn settings(
     fitted: &Fitted,
     readonly: bool,

@@ -1,9 +1,9 @@
-//! The text itself: a text area over the same text in colours.
+//! The text of the editor: a text area over the same text in colours.
 //!
-//! The text area has the caret, the selection, what an input method composes and
-//! what can be undone; it is transparent. What one sees lies below it, in the same
-//! letters at the same places. Both are as large as the text, and are scrolled
-//! together by the element around them, so that they stay aligned.
+//! The text area has the caret, the selection, input methods and the undo history; it is
+//! transparent. The visible text is below it, in the same font at the same positions. Both are as
+//! large as the text, and are scrolled together by the element around them, so that they stay
+//! aligned.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -18,9 +18,9 @@ use crate::strategy::SyntaxError;
 use crate::ui::pieces::coloured::{coloured, in_colour};
 use crate::ui::pieces::highlight;
 
-/// Letters of a line that are coloured; of a longer one, the beginning.
+/// The most letters of a line that are coloured.
 const COLOURED: usize = 1_000;
-/// Lines that are put in as if they were typed, which takes a browser long for many.
+/// The most lines inserted as if they were typed, which is slow in a browser.
 const MOST_TYPED: usize = 500;
 
 #[derive(PartialEq, Properties)]
@@ -34,9 +34,9 @@ pub struct SheetProps {
     pub turn: (usize, u32),
     pub readonly: bool,
     pub typed: Callback<String>,
-    /// Ctrl and Enter.
+    /// Called on Ctrl+Enter.
     pub run: Callback<()>,
-    /// F8.
+    /// Called on F8.
     pub next_problem: Callback<()>,
 }
 
@@ -153,14 +153,14 @@ pub fn Sheet(props: &SheetProps) -> Html {
     }
 }
 
-/// Selects what is between two offsets, and shows where that is.
+/// Selects the text between two offsets, and scrolls to it.
 pub fn select(area: &HtmlTextAreaElement, from: u32, to: u32) {
     let _ = area.focus();
     let _ = area.set_selection_range(from, to);
     keep_caret_in_view(area);
 }
 
-/// Does to the text area what a person could have typed, so that it can be undone.
+/// Applies an edit to the text area as if it were typed, so that it can be undone.
 fn carry_out(area: &HtmlTextAreaElement, edit: &Edit, typed: &Callback<String>) {
     let _ = area.set_selection_range(edit.from, edit.to);
     let document = web_sys::window().and_then(|window| window.document());
@@ -179,7 +179,7 @@ fn carry_out(area: &HtmlTextAreaElement, edit: &Edit, typed: &Callback<String>) 
     let _ = area.set_selection_range(edit.select.0, edit.select.1);
 }
 
-/// Scrolls so far that one sees the line of the caret.
+/// Scrolls to the line of the caret.
 fn keep_caret_in_view(area: &HtmlTextAreaElement) {
     let Ok(Some(sheet)) = area.closest(".sheet") else { return };
     let Ok(Some(row)) = sheet.query_selector(".code-row") else { return };
@@ -198,7 +198,7 @@ fn keep_caret_in_view(area: &HtmlTextAreaElement) {
     }
 }
 
-/// Scrolls sideways so far that one sees what is wrong.
+/// Scrolls sideways to an error.
 fn show_across(sheet: &Element, wrong: &Element) {
     let (frame, wrong) = (sheet.get_bounding_client_rect(), wrong.get_bounding_client_rect());
     let gutter = 60.0;
@@ -208,7 +208,7 @@ fn show_across(sheet: &Element, wrong: &Element) {
     }
 }
 
-/// What concerns a block: the problems of its lines, and of the line before its first.
+/// The errors of a block's lines, and of the line before its first.
 fn at(block: &Block, problems: &[SyntaxError]) -> Vec<(usize, SyntaxError)> {
     let here = |problem: &SyntaxError| {
         let below = problem.line as usize;
@@ -250,7 +250,7 @@ fn short(line: &str) -> Html {
     }
 }
 
-/// A line in its colours, what is wrong with it underlined.
+/// A line in its colours, with an error underlined.
 fn marked(line: &str, problem: &SyntaxError) -> Html {
     let byte = |column: u32| {
         let found = line.char_indices().nth(column as usize);
@@ -279,13 +279,13 @@ fn marked(line: &str, problem: &SyntaxError) -> Html {
     html! { <>{ for before }{ wrong(problem, here.into_iter().collect()) }{ for after }</> }
 }
 
-/// At a line's end there may be nothing to underline but the place.
+/// At a line's end there may be no text to underline.
 fn wrong(problem: &SyntaxError, text: Html) -> Html {
     html! { <span class="wrong" data-wrong={problem.line.to_string()}>{ text }</span> }
 }
 
-/// What is wrong with the line above: below its column where this line is short
-/// enough, else behind it.
+/// The message of an error in the line above: below its column if this line is short enough, else
+/// after the line.
 fn note(problem: &SyntaxError, length: usize) -> Html {
     let column = problem.column.saturating_sub(1) as usize;
     let spaces = if column > length { (column - length).min(120) } else { 2 };

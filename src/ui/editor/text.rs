@@ -1,30 +1,29 @@
-//! Places in a text, as a compiler and as a text area count them, and what the
-//! keys of an editor make of it.
+//! Positions in a text, as a compiler and as a text area count them, and the edits of the editor's
+//! keys.
 //!
 //! A compiler counts lines and columns from 1, columns in characters; a text
 //! area counts from 0, in units of UTF-16, across lines.
 
-/// How far a block is indented.
+/// The indentation of a block, in spaces.
 const STEP: usize = 4;
 
-/// A text as a text area holds it: each line ends in `\n`, and no byte order mark
-/// stands before the first.
+/// A text as a text area holds it: lines end in `\n`, and there is no byte order mark.
 pub fn plain(text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// Whether two texts are the same program, whatever blank lines they end in.
+/// Whether two texts are the same program, apart from blank lines at the end.
 pub fn same(one: &str, other: &str) -> bool {
     one.trim_end() == other.trim_end()
 }
 
-/// Units of UTF-16.
+/// The length in units of UTF-16.
 pub fn units(text: &str) -> u32 {
     text.encode_utf16().count() as u32
 }
 
-/// Where a line and a column are; beyond a line's end, its end.
+/// The offset of a line and a column; beyond a line's end, that of its end.
 pub fn offset(text: &str, line: u32, column: u32) -> u32 {
     let before = line.saturating_sub(1) as usize;
     let start: usize = text.split_inclusive('\n').take(before).map(str::len).sum();
@@ -37,12 +36,12 @@ pub fn offset(text: &str, line: u32, column: u32) -> u32 {
     units(&text[..start]) + inside
 }
 
-/// The line, from 1, in which an offset is.
+/// The line, from 1, that contains an offset.
 pub fn line_at(text: &str, offset: u32) -> u32 {
     text[..byte(text, offset)].matches('\n').count() as u32 + 1
 }
 
-/// The byte at an offset; within a character, where that begins.
+/// The byte at an offset; within a character, that of its first byte.
 fn byte(text: &str, offset: u32) -> usize {
     let mut seen = 0;
     for (at, letter) in text.char_indices() {
@@ -54,19 +53,19 @@ fn byte(text: &str, offset: u32) -> usize {
     text.len()
 }
 
-/// What a key makes of a text: the selection is replaced, another one is made.
+/// An edit by a key: a replacement, and the new selection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// What goes.
+    /// The range that is replaced.
     pub from: u32,
     pub to: u32,
-    /// What comes in its place.
+    /// The text inserted.
     pub text: String,
-    /// What is selected then.
+    /// The new selection.
     pub select: (u32, u32),
 }
 
-/// Enter: a new line, as far in as this one, and further behind a colon.
+/// Enter: a new line with the same indentation, one step deeper after a colon.
 pub fn enter(text: &str, from: u32, to: u32) -> Edit {
     let before = &text[..byte(text, from)];
     let from = units(before);
@@ -79,7 +78,7 @@ pub fn enter(text: &str, from: u32, to: u32) -> Edit {
     Edit { from, to, text: new, select: (caret, caret) }
 }
 
-/// Tab: spaces up to the next step; where lines are selected, each goes in by one.
+/// Tab: spaces up to the next step; selected lines are each indented by one step.
 pub fn indent(text: &str, from: u32, to: u32) -> Edit {
     let (first, last) = (byte(text, from), byte(text, to));
     if !text[first..last].contains('\n') {
@@ -95,7 +94,7 @@ pub fn indent(text: &str, from: u32, to: u32) -> Edit {
     })
 }
 
-/// Shift and Tab: each line that is touched goes out by one step.
+/// Shift+Tab: the indentation of each selected line is reduced by one step.
 pub fn outdent(text: &str, from: u32, to: u32) -> Edit {
     each_line(text, from, to, |line| {
         if let Some(rest) = line.strip_prefix('\t') {
@@ -127,7 +126,7 @@ fn each_line(text: &str, from: u32, to: u32, change: impl Fn(&str) -> String) ->
     Edit { from, to, text: new, select: caret }
 }
 
-/// How many units there are from a byte to the line's end.
+/// The number of units from a byte to the line's end.
 fn byte_to_end(text: &str, byte: usize, end: usize) -> Option<u32> {
     text.get(byte..end).map(units)
 }
@@ -142,7 +141,7 @@ mod tests {
 
     use super::*;
 
-    /// The text after a key, `|` being where the selection begins and ends.
+    /// The text after a key, with `|` where the selection begins and ends.
     fn pressed(key: fn(&str, u32, u32) -> Edit, marked: &str) -> String {
         let places: Vec<usize> = marked.match_indices('|').map(|(at, _)| at).collect();
         let text = marked.replace('|', "");

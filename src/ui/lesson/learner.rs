@@ -1,4 +1,4 @@
-//! A learner's progress: kept in this browser, and reported to the host.
+//! A learner's progress: stored in the browser, and reported to the host.
 
 use std::rc::Rc;
 
@@ -17,12 +17,12 @@ fn stored_as(lesson: &str) -> String {
     format!("stalemate.lesson.{lesson}")
 }
 
-/// How far a learner has come; `None` where nothing is kept, or it cannot be read.
+/// A learner's stored progress; `None` if there is none, or it cannot be read.
 pub fn recall(lesson: &str) -> Option<Progress> {
     Progress::parse(&storage::recall(&stored_as(lesson))?).ok()
 }
 
-/// The lesson that was opened; equal if it is the same time.
+/// An opening of a lesson. Equal if it is the same one.
 #[derive(Clone)]
 struct OpenLesson(Rc<Course>);
 
@@ -32,7 +32,7 @@ impl PartialEq for OpenLesson {
     }
 }
 
-/// Takes up what is kept when a lesson is opened, and keeps what comes to it.
+/// Restores stored progress when a lesson is opened, and stores changes.
 #[hook]
 pub fn use_progress(
     lesson: &Option<Rc<LessonView>>,
@@ -68,7 +68,7 @@ pub fn use_progress(
     });
 }
 
-/// Tells the host of a first answer, and of a lesson that is done.
+/// Reports first answers and completed lessons to the host.
 #[hook]
 pub fn use_statements(host: &Option<HostPage>, lesson: &Option<Rc<LessonView>>) {
     let completed = use_mut_ref(|| None::<OpenLesson>);
@@ -100,7 +100,7 @@ pub fn use_statements(host: &Option<HostPage>, lesson: &Option<Rc<LessonView>>) 
     });
 }
 
-/// A name for a statement, and the time.
+/// A statement's id, and the time.
 fn stamp() -> Stamp {
     let random = std::array::from_fn(|_| (js_sys::Math::random() * 256.0) as u8);
     Stamp::new(random, String::from(js_sys::Date::new_0().to_iso_string()))

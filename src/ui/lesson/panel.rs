@@ -1,4 +1,4 @@
-//! The lesson: what a step says, what it asks, what came of it.
+//! The lesson panel: the text of a step, its question, and its result.
 
 use std::rc::Rc;
 
@@ -19,9 +19,9 @@ use crate::ui::pieces::markdown::{blocks, phrase};
 #[derive(PartialEq, Properties)]
 pub struct LessonProps {
     pub lesson: Rc<LessonView>,
-    /// What the scenario says of itself.
+    /// The scenario's notes.
     pub notes: String,
-    /// Whether time passes.
+    /// Whether time is passing.
     pub moving: bool,
     pub command: Callback<Command>,
     pub act: Callback<Action>,
@@ -62,7 +62,7 @@ pub fn Lesson(props: &LessonProps) -> Html {
     }
 }
 
-/// What there is to do now, or what came of it.
+/// What the learner does now, or the result.
 fn task(props: &LessonProps, learn: &Callback<Learn>) -> Html {
     let lesson = &props.lesson;
     let words = lesson.course.words(lesson.at).cloned().unwrap_or_default();
@@ -150,7 +150,7 @@ fn Goal(props: &GoalProps) -> Html {
     }
 }
 
-/// What to look at: keys, and a panel that is marked and a click away.
+/// What to watch: keys, and a panel that is marked and linked.
 fn watch(step: &LessonStep, act: &Callback<Action>) -> Html {
     let watch = &step.watch;
     if watch.keys.is_empty() && watch.panel.is_none() {
@@ -191,7 +191,7 @@ fn about(props: &LessonProps) -> Html {
     }
 }
 
-/// What is said to those who do not see it.
+/// The announcement for screen readers.
 fn said(lesson: &LessonView) -> String {
     let Some(reveal) = lesson.reveal.as_ref().filter(|_| lesson.stage == Stage::Over) else {
         return String::new();
@@ -205,8 +205,8 @@ fn said(lesson: &LessonView) -> String {
     format!("{verdict}{} {}", plain(&reveal.explanation), plain(&reveal.after)).trim().to_owned()
 }
 
-/// The focus goes to the heading of the step that a learner turned to, and to what
-/// takes the place of the control that they have just used.
+/// Moves the focus to the heading of the step that a learner went to, or to the element that
+/// replaces the control just used.
 #[hook]
 fn use_focus(lesson: &LessonView) {
     let before = use_mut_ref(|| None);

@@ -1,4 +1,4 @@
-//! The question of a step, and the answer that is being thought of.
+//! The question of a step, and the answer being prepared.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use crate::ui::pieces::markdown::phrase;
 pub struct AskProps {
     pub question: Rc<Question>,
     pub words: Rc<Words>,
-    /// It was answered before.
+    /// Whether it was answered before.
     pub known: bool,
     pub commit: Callback<Answer>,
 }

@@ -1,4 +1,4 @@
-//! What a step came to: whether the answer was right, and what the engine did.
+//! The result of a step: whether the answer was right, and what the engine did.
 
 use std::rc::Rc;
 
@@ -57,7 +57,7 @@ pub fn Revealed(props: &RevealedProps) -> Html {
     }
 }
 
-/// Of each choice, whether it is right, and what to say to those who took it.
+/// Each choice, whether it is right, and the note to those who chose it.
 fn choices(lesson: &LessonView, reveal: &Reveal) -> Html {
     if reveal.choices.is_empty() {
         return Html::default();
@@ -102,7 +102,7 @@ fn measured(lesson: &LessonView, reveal: &Reveal) -> Html {
     }
 }
 
-/// The end: what was learnt, and where to go from here.
+/// The end: what was learned, and where to go next.
 #[component]
 fn End(props: &RevealedProps) -> Html {
     let lesson = &props.lesson;

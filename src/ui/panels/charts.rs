@@ -1,4 +1,4 @@
-//! Metrics over time: a small chart for each, and its numbers as a table.
+//! Metrics over time: small charts, and their numbers as tables.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Who asks: the request form, and the latest answers.
+//! The clients: the request form, and the latest answers.
 
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ use crate::ui::drive::state::{Action, Form};
 use crate::ui::pieces::section::Section;
 use crate::view::RequestResult;
 
-/// The bursts that the form offers.
+/// The numbers of simultaneous requests that the form offers.
 const BURSTS: [u32; 7] = [1, 2, 5, 10, 50, 100, 1_000];
 
 pub fn view(page: &PageContext<'_>) -> Html {
@@ -113,7 +113,7 @@ fn Clients(props: &ClientsProps) -> Html {
     }
 }
 
-/// How many answers are shown.
+/// The most answers shown.
 const ANSWERS: usize = 6;
 
 #[derive(PartialEq, Properties)]

@@ -1,4 +1,4 @@
-//! The strategy's code, with the lines at which tasks stand now.
+//! The strategy's code, with markers at the lines where tasks are.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -22,10 +22,10 @@ use crate::ui::wording;
 use crate::view::{FlightView, ProcessView, TaskView, Variable};
 use crate::vocabulary::Role;
 
-/// Tasks that are offered to follow.
+/// The most tasks offered to follow.
 const OTHERS: usize = 8;
 
-/// Markers on one line; of more, the number of the others.
+/// The most markers on one line; the rest is a number.
 const MARKERS: usize = 3;
 
 pub fn view(page: &PageContext<'_>) -> Html {
@@ -47,9 +47,9 @@ struct CodeProps {
     tasks_total: usize,
     /// The task that is followed.
     followed: Option<u64>,
-    /// Where a person chose another one: what came of that.
+    /// The outcome of the chosen task, if it has ended.
     ended: Option<String>,
-    /// The call that it waits for, under way or in service.
+    /// The call for which it waits, in flight or in service.
     awaited: Option<FlightView>,
     command: Callback<Command>,
     act: Callback<Action>,
@@ -101,7 +101,7 @@ struct CopyCodeProps {
     act: Callback<Action>,
 }
 
-/// Hands the code to the clipboard.
+/// Copies the code to the clipboard.
 #[component]
 fn CopyCode(props: &CopyCodeProps) -> Html {
     let onclick = {
@@ -185,12 +185,12 @@ fn Listing(props: &ListingProps) -> Html {
     }
 }
 
-/// How many lines the comment at the top of a source has.
+/// The number of lines of the comment at the top of a source.
 fn opening_comment(source: &str) -> usize {
     source.lines().take_while(|line| line.starts_with('#')).count()
 }
 
-/// A parameter's value in this run, at the line that says another one.
+/// A parameter's value in this run, if the code has another one.
 fn runs_with(program: &ProgramView, line: u32) -> Option<String> {
     let mut changed = program.parameters.iter().filter(|parameter| parameter.changed);
     changed
@@ -204,7 +204,8 @@ struct CodeLineProps {
     text: Html,
     blank: bool,
     runs_with: Option<String>,
-    /// On the first line of a long comment: whether the rest is hidden, and what changes that.
+    /// On the first line of a long comment: whether the rest is hidden, and the callback that
+    /// changes that.
     unfold: Option<(bool, Callback<MouseEvent>)>,
     marks: Vec<TaskMark>,
     act: Callback<Action>,
@@ -260,13 +261,13 @@ struct FollowedProps {
     task: Option<TaskView>,
     ended: Option<String>,
     awaited: Option<FlightView>,
-    /// Tasks that run, by what they are called.
+    /// Running tasks with their names.
     others: Vec<(u64, String)>,
     total: usize,
     act: Callback<Action>,
 }
 
-/// Where a call is: "on its way to the database, lands at 12.3 ms".
+/// The position of a call: "on its way to the database, lands at 12.3 ms".
 fn whereabouts(flight: &FlightView) -> String {
     let (place, until) = match (flight.from == flight.to, flight.reply) {
         (true, _) => (format!("the {} works on it", flight.to.name()), "until"),
@@ -282,7 +283,7 @@ fn whereabouts(flight: &FlightView) -> String {
     }
 }
 
-/// The followed task: what it waits for, what it holds.
+/// The followed task: what it waits for, and its variables.
 #[component]
 fn Followed(props: &FollowedProps) -> Html {
     let Some(task) = &props.task else {
@@ -338,7 +339,7 @@ struct ServersProps {
     command: Callback<Command>,
 }
 
-/// The app servers and the worker: up or down, how busy, and the button to change that.
+/// The app servers and the worker: up or down, how busy, and the buttons to change that.
 #[component]
 fn Servers(props: &ServersProps) -> Html {
     let apps = props.processes.iter().filter(|process| process.kind == Role::App);

@@ -1,4 +1,4 @@
-//! Strategies side by side, where the scenario or the address compares some.
+//! Strategies side by side, if the scenario or the address names some.
 
 use std::rc::Rc;
 

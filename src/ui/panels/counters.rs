@@ -1,4 +1,4 @@
-//! A strip of totals.
+//! The row of totals.
 
 use std::rc::Rc;
 
@@ -23,7 +23,7 @@ pub fn view(page: &PageContext<'_>) -> Html {
 struct CountersProps {
     counters: Rc<Counters>,
     database_reads_per_second: u64,
-    /// How many things went wrong.
+    /// The number of violations.
     problems: u64,
 }
 

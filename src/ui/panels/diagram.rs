@@ -1,4 +1,4 @@
-//! Messages over time: the space-time diagram, the same as a list, and as files.
+//! The space-time diagram of messages, the same as a list, and as files.
 
 mod course;
 mod drawing;
@@ -30,11 +30,11 @@ use crate::ui::pieces::magnify::use_magnify;
 use crate::ui::pieces::section::Section;
 use crate::view::Diagram;
 
-/// Until the panel has been measured.
+/// The width until the panel is measured, in pixels.
 const WIDTH: i32 = 1_000;
-/// While the run goes on, more arrows than this are a sketch.
+/// More arrows than this are drawn as a sketch while the run plays.
 const CROWD: usize = 40;
-/// Narrower, there is room for nothing.
+/// The least width, in pixels.
 const NARROWEST: i32 = 280;
 
 pub fn view(page: &PageContext<'_>) -> Html {
@@ -53,7 +53,7 @@ struct SpaceTimeProps {
     at_us: Micros,
     moving: bool,
     lit: Option<Rc<Kin>>,
-    /// What the files are named after.
+    /// The base of the files' names.
     name: String,
     command: Callback<Command>,
     act: Callback<Action>,
@@ -131,7 +131,7 @@ fn SpaceTime(props: &SpaceTimeProps) -> Html {
                     <span class="quiet">{ course(arrow) }</span>
                     { hand(arrow, &props.command) }
                 } else if diagram.arrows.is_empty() && diagram.marks.is_empty() {
-                    <span class="empty">{ "No message in this stretch of time." }</span>
+                    <span class="empty">{ "No message in this time range." }</span>
                 } else {
                     <span class="empty">{ "Choose a message to see its path. A message in flight can be held, delivered, delayed or dropped." }</span>
                 }
@@ -144,7 +144,7 @@ fn SpaceTime(props: &SpaceTimeProps) -> Html {
     }
 }
 
-/// The width of the drawing, in pixels, kept up as the window changes; `None`: it has just come.
+/// The width of the drawing, in pixels, updated with the window; `None`: it was just added.
 #[hook]
 fn use_width(frame: &NodeRef) -> Option<i32> {
     let width = use_state_eq(|| None);

@@ -1,4 +1,4 @@
-//! Breaking the network: links to cut, calls to fail.
+//! Faults of the network: links to cut, calls to fail.
 
 use std::rc::Rc;
 
@@ -68,9 +68,9 @@ fn Faults(props: &FaultsProps) -> Html {
 #[derive(PartialEq, Properties)]
 struct FailNextProps {
     replica: bool,
-    /// The cache that needs no name; of one with several nodes each has one.
+    /// The cache without a name; if it has several nodes, each has a name.
     cache: bool,
-    /// Those that have names.
+    /// The named caches.
     caches: Vec<String>,
     command: Callback<Command>,
 }

@@ -21,7 +21,7 @@ use crate::view::{FlightView, LinkView, ProcessView};
 use crate::vocabulary::Handling;
 use map::Map;
 
-/// Flights listed at most.
+/// The most flights listed.
 const LISTED: usize = 8;
 
 pub fn view(page: &PageContext<'_>) -> Html {
@@ -125,7 +125,7 @@ fn listed(
     }
 }
 
-/// The first of what can be done with a message, without asking for the rest.
+/// The first action on a message, as a button; the rest is shown on request.
 fn hold(props: &FlightListProps, flight: &FlightView, message: &str) -> Html {
     let [how, ..] = Handling::offered(flight.held);
     let what = What::handle(message.to_owned(), how);
@@ -140,7 +140,7 @@ fn hold(props: &FlightListProps, flight: &FlightView, message: &str) -> Html {
     }
 }
 
-/// "app → cache, lands at 11.3 ms"
+/// The path and landing: "app → cache, lands at 11.3 ms"
 fn way(flight: &FlightView) -> String {
     let place = if flight.from == flight.to {
         format!("in the {}", flight.to.name())

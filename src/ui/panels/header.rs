@@ -1,4 +1,4 @@
-//! The head of the page: which scenario, which strategy, which theme.
+//! The head of the page: scenario, strategy and theme.
 
 use std::rc::Rc;
 
@@ -26,9 +26,9 @@ pub fn view(page: &PageContext<'_>) -> Html {
 struct HeaderProps {
     opened: Rc<OpenedRun>,
     program: usize,
-    /// What the address asks for.
+    /// The theme requested by the address.
     theme: Option<Theme>,
-    /// Nothing can be chosen but how it looks.
+    /// Only the look can be changed.
     readonly: bool,
     command: Callback<Command>,
     act: Callback<Action>,

@@ -1,4 +1,4 @@
-//! The lesson, where there is one.
+//! The lesson, if one is open.
 
 use yew::prelude::*;
 

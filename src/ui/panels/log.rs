@@ -1,4 +1,4 @@
-//! What happened, in words, the newest at the bottom and in view.
+//! The log, with the newest line at the bottom and in view.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::{LogLine, Tone};
 
-/// How near to its end the list must be for it to keep there, in pixels.
+/// How near to its end the list must be scrolled to follow new lines, in pixels.
 const NEAR_END: i32 = 24;
 
 pub fn view(page: &PageContext<'_>) -> Html {
@@ -24,7 +24,7 @@ pub fn view(page: &PageContext<'_>) -> Html {
 #[derive(PartialEq, Properties)]
 struct LogProps {
     lines: Rc<VecDeque<Rc<LogLine>>>,
-    /// How many lines there were before those.
+    /// The number of earlier lines.
     before: u64,
     lit: Option<Rc<Kin>>,
 }

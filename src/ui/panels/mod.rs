@@ -1,7 +1,7 @@
 //! The panels of the page: a file for each row of the table in [`crate::page`].
 //!
-//! The table names the modules, so `cargo fmt` does not find them by itself;
-//! `make check` names them.
+//! The table names the modules, so `cargo fmt` does not find them itself; `make check` passes them
+//! to it.
 
 use yew::prelude::*;
 
@@ -13,24 +13,24 @@ use crate::ui::drive::player::{Command, RibbonCell};
 use crate::ui::drive::state::{Action, PageState};
 use crate::view::RibbonSpan;
 
-/// What the panels show, and what they can ask for.
+/// The data that panels show, and the callbacks that they use.
 pub struct PageContext<'a> {
     pub state: &'a PageState,
     pub options: &'a Options,
-    /// What is played, with all that was done; standing at this moment, or not.
+    /// The scenario being played, with all actions; true: it opens at the present instant.
     pub scenario: &'a Callback<bool, Scenario>,
-    /// The reader asked for less movement.
+    /// Whether the reader prefers reduced motion.
     pub still: bool,
     pub command: &'a Callback<Command>,
     pub act: &'a Callback<Action>,
-    /// The worst that a key was in within a cell of its ribbon, and how many other states.
+    /// The worst state of a key within a cell of its ribbon, and the number of other states.
     pub worst_within: &'a Callback<RibbonCell, Option<(RibbonSpan, usize)>>,
-    /// The last intervals of a key, and how many there were.
+    /// The last intervals of a key, and the number of all.
     pub intervals: &'a Callback<String, (Vec<RibbonSpan>, u64)>,
 }
 
 impl PageContext<'_> {
-    /// The strategies that the address has stand side by side, or else the scenario.
+    /// The strategies to compare: those of the address, or else of the scenario.
     pub fn compared(&self) -> &[String] {
         compared(self.options, self.state)
     }
@@ -43,22 +43,22 @@ fn compared<'a>(options: &'a Options, state: &'a PageState) -> &'a [String] {
     }
 }
 
-/// Draws one of the panels that it has.
+/// Draws a panel of its chunk.
 pub type View = fn(Panel, &PageContext<'_>) -> Html;
 
-/// Panels whose code comes together.
+/// Panels whose code is loaded together.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// What stands below the columns: a person plays without it, and scrolls to see it.
+    /// The panels below the columns, which a person reaches by scrolling.
     Lower,
-    /// The lesson, of which most visits have none.
+    /// The lesson panel, which most visits do not need.
     Lesson,
-    /// A comparison, of which most have none either.
+    /// The comparison panel, which most visits do not need.
     Compared,
 }
 
 impl Part {
-    /// The part that a panel is in; nothing where it is there from the start.
+    /// The part that a panel belongs to; `None` if its code is in the first chunk.
     fn of(panel: Panel) -> Option<Part> {
         match (panel, panel.region()) {
             (Panel::Lesson, _) => Some(Part::Lesson),
@@ -78,7 +78,7 @@ macro_rules! modules {
     ($($panel:ident $module:ident $heading:literal $region:ident $watch:tt;)*) => {
         $(mod $module;)*
 
-        /// One of those that are there from the start; of any other, nothing.
+        /// A panel of the first chunk; nothing for any other panel.
         pub fn upper(panel: Panel, page: &PageContext<'_>) -> Html {
             match panel { $(Panel::$panel => upper!($panel $region $module page),)* }
         }
@@ -88,7 +88,7 @@ macro_rules! modules {
         }
     };
 }
-/// What is named here is in the first chunk, with all of its code.
+/// The panels named here are in the first chunk, with all of their code.
 macro_rules! upper {
     (Lesson $region:ident $module:ident $page:ident) => {
         Html::default()
@@ -133,8 +133,8 @@ chunks! { Part => View:
     Part::Compared => the_compared compared_alone, in compare;
 }
 
-/// Brings the panels that are not there from the start: those below soon after it, the lesson's
-/// with the first lesson, and that of comparisons with the first one.
+/// Loads the panels outside the first chunk: the lower ones soon after it, the lesson's and the
+/// comparison's when first needed.
 #[hook]
 pub fn use_panels(options: &Options, state: &PageState) -> Panels {
     let asked = |part: Part, is_there: bool| (is_there && part.is_shown(options)).then_some(part);
@@ -145,7 +145,7 @@ pub fn use_panels(options: &Options, state: &PageState) -> Panels {
     }
 }
 
-/// The panels that have come.
+/// The loaded panels.
 pub struct Panels {
     lower: UseReducerHandle<Loaded<Part, View>>,
     lesson: UseReducerHandle<Loaded<Part, View>>,
@@ -153,12 +153,12 @@ pub struct Panels {
 }
 
 impl Panels {
-    /// The panels of a region, but those that the address hides.
+    /// The panels of a region, without those that the address hides.
     pub fn at(&self, region: Region, page: &PageContext<'_>) -> Html {
         self.draw(Panel::at(region), page)
     }
 
-    /// One panel alone.
+    /// A single panel.
     pub fn alone(&self, panel: Panel, page: &PageContext<'_>) -> Html {
         self.draw(std::iter::once(panel), page)
     }
@@ -192,14 +192,14 @@ impl Panels {
         }
     }
 
-    /// Stands where panels are to be.
+    /// The placeholder for panels that are not loaded.
     fn stand_in(&self, part: Part) -> Html {
         let loaded = self.loaded(part);
         if !loaded.has_failed(part) {
             return awaited();
         }
         let what = match part {
-            Part::Lower => "What stands here",
+            Part::Lower => "This part of the page",
             Part::Lesson => "The lesson",
             Part::Compared => "The comparison",
         };
@@ -214,7 +214,7 @@ impl Panels {
     }
 }
 
-/// The columns of which no panel is left, for the styles.
+/// The columns without panels, for the styles.
 pub fn empty_columns(options: &Options) -> String {
     let columns = [("left", Region::Left), ("middle", Region::Middle), ("right", Region::Right)];
     let empty = |region| Panel::at(region).all(|panel| options.hide.contains(&panel));

@@ -1,4 +1,4 @@
-//! What the scenario is about and what to watch.
+//! The scenario's notes: its subject, and what to watch.
 
 use yew::prelude::*;
 

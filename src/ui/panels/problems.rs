@@ -1,4 +1,4 @@
-//! What went wrong: how often, what exactly, how it came about, and the way there.
+//! The violations: how often, what exactly, how each came about, and a link to its moment.
 
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ use crate::ui::pieces::section::Section;
 use crate::ui::wording;
 use crate::view::{self, ProblemView};
 
-/// Problems listed before a person asks for all.
+/// The most problems listed before a person asks for all.
 const LISTED: usize = 5;
 
 pub fn view(page: &PageContext<'_>) -> Html {
@@ -31,9 +31,9 @@ pub fn view(page: &PageContext<'_>) -> Html {
 #[derive(PartialEq, Properties)]
 struct ProblemsProps {
     problems: Rc<view::Problems>,
-    /// Where a person has jumped back: the instant up to which they are known.
+    /// After a jump back: the instant up to which problems are known.
     foreseen_until_us: Option<Micros>,
-    /// What is after this instant is still ahead.
+    /// Problems after this instant are still ahead.
     ahead_of_us: Micros,
     lit: Option<Rc<Kin>>,
     command: Callback<Command>,
@@ -85,7 +85,7 @@ fn Problems(props: &ProblemsProps) -> Html {
     }
 }
 
-/// One of them. The first one's cause can be read at once.
+/// A problem. The cause of the first one is shown at once.
 fn told(props: &ProblemsProps, problem: &ProblemView, first: bool) -> Html {
     let jump = {
         let (command, act) = (props.command.clone(), props.act.clone());

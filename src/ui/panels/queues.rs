@@ -1,4 +1,4 @@
-//! The write buffers: how much is in each, and what comes out next.
+//! The queues: the number of items in each, and the next items.
 
 use std::rc::Rc;
 

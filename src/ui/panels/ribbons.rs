@@ -1,4 +1,4 @@
-//! Where the two stores differed: one ribbon for each key, over the whole run.
+//! The ribbons: one for each key, with its states over the whole run.
 
 use std::rc::Rc;
 
@@ -35,7 +35,7 @@ struct RibbonsProps {
     steps: Steps,
     range: Range,
     at_us: Micros,
-    /// The key that the form has.
+    /// The key chosen in the form.
     chosen: String,
     look: Callback<RibbonCell, Option<(RibbonSpan, usize)>>,
     list: Callback<String, (Vec<RibbonSpan>, u64)>,
@@ -147,11 +147,11 @@ fn Ribbons(props: &RibbonsProps) -> Html {
     }
 }
 
-/// What the hand or the keyboard does with a ribbon.
+/// Actions of pointer and keyboard on a ribbon.
 enum Pointing {
     Nowhere,
     Over(usize),
-    /// The focus is there.
+    /// The ribbon at this position is focused.
     On(usize),
 }
 
@@ -187,12 +187,12 @@ struct StripProps {
     ribbon: Rc<Ribbon>,
     steps: Steps,
     chosen: bool,
-    /// Whether Tab stops here.
+    /// Whether the Tab key stops here.
     stop: bool,
-    /// The step that is pointed at, and what is said of it.
+    /// The step pointed at, if any.
     cell: Option<usize>,
     spoken: Option<String>,
-    /// The step that the run stands in.
+    /// The step of the present.
     present: usize,
     place: Callback<(usize, Pointing)>,
     look: Callback<RibbonCell, Option<(RibbonSpan, usize)>>,
@@ -292,7 +292,7 @@ fn Strip(props: &StripProps) -> Html {
     }
 }
 
-/// Takes the focus to another ribbon of the same panel.
+/// Focuses another ribbon of the panel.
 fn focus(event: &KeyboardEvent, at: usize) {
     let bar: Element = event.target_unchecked_into();
     let panel = bar.closest(".strips").ok().flatten();
@@ -310,7 +310,7 @@ struct CellsProps {
     ribbon: Rc<Ribbon>,
 }
 
-/// One path for each state, drawn again only where the ribbon has changed.
+/// One path for each state, redrawn only if the ribbon has changed.
 #[component]
 fn Cells(props: &CellsProps) -> Html {
     let path = |state: KeyState| {
@@ -330,7 +330,7 @@ struct NowProps {
     steps: Steps,
 }
 
-/// The instant that the run stands at, across all ribbons.
+/// A line across all ribbons at the present instant.
 #[component]
 fn Now(props: &NowProps) -> Html {
     let Steps { from_us, step_us } = props.steps;
@@ -348,7 +348,7 @@ fn Now(props: &NowProps) -> Html {
 
 #[derive(PartialEq, Properties)]
 struct IntervalsProps {
-    /// Where it has changed, the intervals may have.
+    /// If the ribbon has changed, the intervals may have as well.
     ribbon: Option<Rc<Ribbon>>,
     chosen: String,
     list: Callback<String, (Vec<RibbonSpan>, u64)>,

@@ -1,4 +1,4 @@
-//! Numbers of the setup: who is there, how many, and how long each waits.
+//! The settings of the scenario: processes, their numbers, and their times.
 
 use std::rc::Rc;
 

@@ -1,5 +1,4 @@
-//! The cache and the database side by side, lined up by key, with the
-//! difference between them named in the middle.
+//! The cache and the database side by side, aligned by key, with their difference in the middle.
 
 use std::rc::Rc;
 
@@ -86,7 +85,7 @@ fn Stores(props: &StoresProps) -> Html {
     }
 }
 
-/// What is left of an entry's TTL, in steps that are worth drawing.
+/// An entry's remaining TTL, in steps large enough to be seen.
 #[derive(Clone, Copy, PartialEq)]
 enum Left {
     Nothing,
@@ -172,7 +171,7 @@ fn Row(props: &RowProps) -> Html {
     }
 }
 
-/// A key, and in which cache where there are several: "user:1 in near".
+/// A key, with its cache if there are several: "user:1 in near".
 fn row_name(row: &KeyRow) -> String {
     match &row.cache_name {
         None => row.key.to_string(),
@@ -261,7 +260,7 @@ fn difference(row: &KeyRow) -> Html {
 
 #[derive(PartialEq, Properties)]
 struct CacheHeadProps {
-    /// Where it is not the one that every scenario has.
+    /// The cache's name, if it is not the one that every scenario has.
     name: Option<String>,
     process: ProcessView,
     command: Callback<Command>,
@@ -359,7 +358,7 @@ fn DatabaseHead(props: &DatabaseHeadProps) -> Html {
     }
 }
 
-/// What a part of a cache is to it.
+/// The role of a node in its cache.
 fn node_role(role: NodeRole) -> &'static str {
     match role {
         NodeRole::Node => "node",
@@ -407,7 +406,7 @@ struct SlowProps {
     command: Callback<Command>,
 }
 
-/// The button that slows a store, and by how much.
+/// The button that slows a store, and the choice of a factor.
 #[component]
 fn Slow(props: &SlowProps) -> Html {
     let factor = use_state_eq(|| 10_u32);

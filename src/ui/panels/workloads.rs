@@ -1,4 +1,4 @@
-//! Clients that come by themselves: start and stop them.
+//! The workloads, with buttons that start and stop them.
 
 use std::rc::Rc;
 

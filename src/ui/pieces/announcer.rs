@@ -12,13 +12,13 @@ const PAUSE_MS: u32 = 1_500;
 
 #[derive(PartialEq, Properties)]
 pub struct AnnouncerProps {
-    /// The latest line that is worth saying.
+    /// The latest line to be announced.
     pub line: Option<Rc<LogLine>>,
-    /// How many lines were worth saying so far, this one included.
+    /// The number of lines announced so far, this one included.
     pub count: u64,
 }
 
-/// A sentence, and that others of before it were left out.
+/// A sentence, with a note if earlier ones were left out.
 fn sentence(line: &LogLine, left_out: u64) -> String {
     let (text, end) = (&line.text, if line.text.ends_with('.') { "" } else { "." });
     match left_out {

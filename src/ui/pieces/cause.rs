@@ -1,11 +1,11 @@
-//! How something came about.
+//! Cause chains.
 
 use yew::prelude::*;
 
 use crate::time;
 use crate::view::CauseLine;
 
-/// A cause chain: what happened when, oldest first.
+/// A cause chain: events with their instants, oldest first.
 pub fn chain(cause: &[CauseLine]) -> Html {
     html! {
         <ol class="chain">

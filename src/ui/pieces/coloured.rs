@@ -1,10 +1,10 @@
-//! Code in its colours.
+//! Coloured code.
 
 use yew::prelude::*;
 
 use super::highlight;
 
-/// A line of code in its colours.
+/// A line of code, coloured.
 pub fn coloured(text: &str) -> Html {
     highlight::line(text).into_iter().map(|(kind, piece)| in_colour(kind, piece)).collect()
 }

@@ -11,9 +11,9 @@ use crate::vocabulary::Handling;
 
 #[derive(PartialEq, Properties)]
 pub struct HandProps {
-    /// What an action calls it.
+    /// The message's name in an action.
     pub message: String,
-    /// What a person calls it: "R1 cache.set(k)".
+    /// The message's name for people: "R1 cache.set(k)".
     pub name: String,
     pub held: bool,
     pub command: Callback<Command>,
@@ -39,8 +39,8 @@ pub fn Hand(props: &HandProps) -> Html {
     }
 }
 
-/// When a message lands, its buttons go with it. Then the element around them,
-/// marked `data-refuge`, takes the focus, so that it is not lost.
+/// Keeps the focus when a message lands and its buttons are removed: the surrounding element,
+/// marked `data-refuge`, takes it.
 pub fn keep_focus(event: &MouseEvent) {
     let button: Element = event.target_unchecked_into();
     let Ok(Some(refuge)) = button.closest("[data-refuge]") else { return };
@@ -60,5 +60,5 @@ pub fn keep_focus(event: &MouseEvent) {
     Timeout::new(REDRAWN_MS, look).forget();
 }
 
-/// By then what was commanded is drawn.
+/// How long it takes until the result of a command is drawn.
 const REDRAWN_MS: u32 = 150;

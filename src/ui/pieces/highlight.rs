@@ -1,6 +1,6 @@
-//! A strategy's text cut into coloured pieces. Not a parser: it never fails.
+//! Splits a strategy's text into pieces to colour. It is not a parser and never fails.
 
-/// What a piece of code is, for its colour.
+/// The kind of a piece of code, which gives its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodeKind {
     Plain,
@@ -8,7 +8,7 @@ pub enum CodeKind {
     Comment,
     Text,
     Number,
-    /// A call to a store, a queue or a lock: where a message is sent.
+    /// A call to a store, a queue or a lock, which sends a message.
     Call,
     Decorator,
     /// The name after `def`.
@@ -39,7 +39,7 @@ const KEYWORDS: [&str; 27] = [
 
 const STORES: [&str; 3] = ["cache", "db", "replica"];
 
-/// One line's pieces, in order; together they are the line.
+/// One line's pieces, in order; joined, they are the line.
 pub fn line(text: &str) -> Vec<(CodeKind, &str)> {
     let mut pieces: Vec<(CodeKind, &str)> = Vec::new();
     let mut rest = text;
@@ -95,7 +95,7 @@ fn quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// A word: a keyword, a definition, a store with the command called on it, or any other.
+/// A word: a keyword, a definition, a store with the command called on it, or another word.
 fn named(text: &str, after_def: bool) -> (CodeKind, usize) {
     let length = word(text);
     let name = &text[..length];

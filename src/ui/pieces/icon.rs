@@ -1,11 +1,11 @@
-//! Small drawings. Each stands beside a word, never instead of one.
+//! Small icons. Each is beside a word, never instead of one.
 
 use yew::prelude::*;
 
 use crate::ui::wording;
 use crate::view::KeyState;
 
-/// A shape for each state, told apart without colour.
+/// A shape for each state, distinguishable without colour.
 pub fn key_state(state: KeyState) -> Html {
     let shape = match state {
         KeyState::Cold => html! { <circle cx="8" cy="8" r="5.5" stroke-dasharray="2.4 2.4" /> },
@@ -44,7 +44,7 @@ pub fn key_state(state: KeyState) -> Html {
     svg(shape)
 }
 
-/// A shape for each kind of thing that goes wrong.
+/// A shape for each kind of violation.
 pub fn problem(kind: &str) -> Html {
     match wording::problem_tone(kind) {
         "stale" => key_state(KeyState::Stale),
@@ -118,7 +118,7 @@ pub fn status(up: bool, slow: bool) -> Html {
     })
 }
 
-/// Two boards that ought to be the same, and are not.
+/// The logo: two boards that ought to be the same and are not.
 pub fn logo() -> Html {
     html! {
         <svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false">

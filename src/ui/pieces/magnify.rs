@@ -1,14 +1,14 @@
-//! Closer and wider: by the keys + and -, and by the wheel with Ctrl.
+//! Zooming: by the keys + and -, and by the wheel with Ctrl.
 
 use web_sys::{KeyboardEvent, WheelEvent};
 use yew::prelude::*;
 
 use crate::ui::drive::scale::Magnify;
 
-/// A wheel turns many times a second: once in so many milliseconds is enough.
+/// The least time between two zoom steps of the wheel, which fires many events a second.
 const BETWEEN_TURNS_MS: f64 = 90.0;
 
-/// Listeners for the wheel and for keys, of what can be looked at more closely.
+/// Listeners for the wheel and for keys of an element that can be zoomed.
 #[hook]
 pub fn use_magnify(magnify: Callback<Magnify>) -> (Callback<WheelEvent>, Callback<KeyboardEvent>) {
     let last_ms = use_mut_ref(|| 0.0_f64);

@@ -1,4 +1,4 @@
-//! A lesson's texts, drawn from their tree: in it no text is ever markup.
+//! A lesson's texts, drawn from their tree, in which no text is ever markup.
 
 use yew::prelude::*;
 
@@ -24,7 +24,7 @@ fn list(items: &[Vec<Block>]) -> Html {
     items.iter().map(|item| html! { <li>{ blocks(item) }</li> }).collect()
 }
 
-/// The same where only a phrase may stand, as in a label or a legend.
+/// A text where only a phrase is allowed, as in a label or a legend.
 pub fn phrase(blocks: &[Block]) -> Html {
     blocks.iter().map(|block| html! { <span class="phrase">{ phrase_of(block) }</span> }).collect()
 }

@@ -1,4 +1,4 @@
-//! What panels, dialogs, editor and lesson are made of.
+//! Pieces shared by panels, dialogs, editor and lesson.
 
 pub mod highlight;
 

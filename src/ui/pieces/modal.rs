@@ -1,22 +1,22 @@
-//! Dialogs that hold the rest of the page back while they are open.
+//! Modal dialogs: the rest of the page is inert while one is open.
 
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
-/// A `<dialog>` as the page's state wants it, and what the browser does to it by itself.
+/// A `<dialog>` that the page's state controls, and events by which the browser closes it.
 pub struct Modal {
     pub place: NodeRef,
-    /// A person presses Escape: the state says so at once, not only with the browser's later
-    /// `close`, so that a key pressed in between is a shortcut already.
+    /// A person presses Escape: the state changes at once, not only with the browser's later
+    /// `close`, so that a key pressed in between is already a shortcut.
     pub oncancel: Callback<Event>,
-    /// The browser says that the dialog was closed, which on a busy machine comes after the dialog
-    /// was opened again: then it is not true any longer.
+    /// The browser reports that the dialog was closed. On a busy machine that may come after the
+    /// dialog was opened again; then it is ignored.
     pub onclose: Callback<Event>,
 }
 
-/// The place of a `<dialog>`, which is open or closed as `open` says; `closed` is told once each
-/// time that the browser closes it by itself.
+/// A `<dialog>` that is open or closed as `open` says; `closed` is called once each time that the
+/// browser closes it by itself.
 #[hook]
 pub fn use_modal(open: bool, closed: Callback<()>) -> Modal {
     let place = use_node_ref();

@@ -38,15 +38,15 @@ pub fn Parameters(props: &ParametersProps) -> Html {
 
 #[derive(PartialEq, Properties)]
 pub struct ControlProps {
-    /// What its id begins with: a parameter may have controls in two places.
+    /// The prefix of its id: a parameter may have controls in two places.
     pub place: &'static str,
     pub parameter: ParameterView,
-    /// Must keep its identity while it does the same: a control that is drawn again
-    /// forgets what is being typed into it.
+    /// Must keep its identity while its behaviour is the same: a control that is redrawn loses what
+    /// is being typed into it.
     pub set: Callback<(Arc<str>, Literal)>,
 }
 
-/// A parameter's name, what it is, and what sets it.
+/// A parameter's name, its meaning, and its control.
 #[component]
 pub fn Control(props: &ControlProps) -> Html {
     let parameter = &props.parameter;
@@ -135,14 +135,14 @@ pub fn Control(props: &ControlProps) -> Html {
     }
 }
 
-/// The value at which a slider stands.
+/// The value at a slider's position.
 fn slid(event: &Event, range: Option<(f64, f64)>, whole: bool) -> String {
     let place = event.target_unchecked_into::<HtmlInputElement>().value_as_number() as u32;
     let (low, high) = range.unwrap_or((0.0, 1.0));
     slider::value(place, low, high, whole).to_string()
 }
 
-/// A value as an input shows it.
+/// A value in an input's notation.
 fn plain(value: &Literal) -> String {
     match value {
         Literal::Text(text) => text.clone(),
@@ -150,7 +150,7 @@ fn plain(value: &Literal) -> String {
     }
 }
 
-/// What was typed, as a value of the same kind as the old one.
+/// A typed text as a value of the same kind as the old one.
 fn read(old: &Literal, text: &str) -> Option<Literal> {
     let text = text.trim();
     match old {

@@ -1,20 +1,20 @@
-//! A panel's section, headed as the table of panels says.
+//! A panel's section, with its heading from the table of panels.
 
 use yew::prelude::*;
 
 use crate::page::Panel;
 
-/// The panel that a lesson asks to watch, for the panels' sections.
+/// The panel that a lesson wants watched, for the panels' sections.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Watched(pub Option<Panel>);
 
 #[derive(PartialEq, Properties)]
 pub struct SectionProps {
     pub panel: Panel,
-    /// What stands beside the heading.
+    /// Content beside the heading.
     #[prop_or_default]
     pub beside: Option<Html>,
-    /// The heading is for screen readers only.
+    /// The heading is hidden except for screen readers.
     #[prop_or_default]
     pub unseen: bool,
     pub children: Html,

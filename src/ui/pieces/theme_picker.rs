@@ -1,4 +1,4 @@
-//! The choice between light and dark, and as the system says.
+//! The choice of light, dark, or the system's setting.
 
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -11,7 +11,7 @@ const THEMES: [(&str, &str); 3] = [("auto", "Auto"), ("light", "Light"), ("dark"
 
 #[derive(PartialEq, Properties)]
 pub struct ThemePickerProps {
-    /// By the address or the page around this one: nothing to remember.
+    /// The theme requested by the address or the host, which is not stored.
     pub asked: Option<Theme>,
 }
 

@@ -1,4 +1,4 @@
-//! The page in the compact layout: what is played, the stores, a line of controls and the verdict.
+//! The page in the compact layout: the title, the stores, a line of controls and the verdict.
 
 use std::rc::Rc;
 
@@ -22,11 +22,11 @@ use crate::view::Problems;
 pub struct HeadProps {
     pub title: String,
     pub options: Options,
-    /// What is played, with all that was done; standing at this moment, or not.
+    /// The scenario being played, with all actions; true: it opens at the present instant.
     pub scenario: Callback<bool, Scenario>,
 }
 
-/// What is played, and the way to the whole page.
+/// The title, and the link to the whole page.
 #[component]
 pub fn Head(props: &HeadProps) -> Html {
     let page = host::page();
@@ -60,13 +60,13 @@ pub struct ControlsProps {
     pub run: Motion,
     pub at_us: Micros,
     pub journey: Journey,
-    /// What has gone wrong so far, and what is known to.
+    /// The problems so far, and those known to come.
     pub problems: Rc<Problems>,
     pub known: Rc<Problems>,
     pub command: Callback<Command>,
 }
 
-/// Time in one line, and what has come of the run in another.
+/// The time in one line, and the result so far in another.
 #[component]
 pub fn Controls(props: &ControlsProps) -> Html {
     let moving = props.run != Motion::Paused;

@@ -1,4 +1,4 @@
-//! What stays in sight while the page scrolls: time, and what the page has to say.
+//! What stays in sight while the page scrolls: time controls and messages.
 
 pub mod compact;
 pub mod notices;

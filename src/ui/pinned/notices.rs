@@ -1,4 +1,4 @@
-//! What the page has to say: errors stay until dismissed, remarks until the next.
+//! Messages: errors stay until dismissed, remarks until the next one.
 
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ pub struct NoticesProps {
     pub act: Callback<Action>,
 }
 
-/// How long a remark stays; an error stays until it is dismissed.
+/// How long a remark is shown; an error stays until it is dismissed.
 const REMARK_MS: u32 = 8_000;
 
 #[component]

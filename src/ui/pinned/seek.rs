@@ -1,4 +1,4 @@
-//! The slider of time: where the run stands, how far it is known, and where it went wrong.
+//! The time slider: the present, the known part of the run, and its violations.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -22,10 +22,10 @@ pub struct SeekProps {
     pub command: Callback<Command>,
 }
 
-/// Where a person drags to.
+/// The destination while a person drags.
 #[derive(Clone, Default)]
 struct Wanted {
-    /// Whether what is asked for now waits for the next frame.
+    /// Whether a request waits for the next frame.
     waits: Rc<Cell<bool>>,
     last: Rc<Cell<Option<Micros>>>,
 }
@@ -71,7 +71,7 @@ pub fn Seek(props: &SeekProps) -> Html {
     html! {
         <div class="seek" {onwheel} {onkeydown}>
             <Track {furthest_us} {range} problems={props.problems.clone()} />
-            <input type="range" id="seek" aria-label="Time" title={format!("Go to an instant of {shown}. Closer and wider: + and -")}
+            <input type="range" id="seek" aria-label="Time" title={format!("Go to an instant of {shown}. Zoom in and out: + and -")}
                 min={from_us.to_string()} max={to_us.to_string()} step="any"
                 value={props.at_us.to_string()} aria-valuetext={spoken} {oninput} />
         </div>
@@ -85,7 +85,7 @@ struct TrackProps {
     problems: Rc<Problems>,
 }
 
-/// What is behind the slider's thumb. The problems panel says the same in words.
+/// The background of the slider. The problems panel says the same as text.
 #[component]
 fn Track(props: &TrackProps) -> Html {
     let Range { from_us, to_us, .. } = props.range;

@@ -1,4 +1,4 @@
-//! Play, pause, step, where to go, how fast, and where time stands.
+//! The toolbar: play, pause, step, jumps, speed, and the present instant.
 
 use std::rc::Rc;
 
@@ -20,15 +20,15 @@ pub struct ToolbarProps {
     pub run: Motion,
     pub speed: usize,
     pub skip_idle: bool,
-    /// How many times faster it runs now, where it skips.
+    /// How many times faster than its speed it runs now, if it skips.
     pub skipping: Option<u32>,
     pub at_us: Micros,
     pub journey: Journey,
-    /// What is known to go wrong.
+    /// The known problems.
     pub problems: Rc<Problems>,
-    /// Whether anything has gone wrong up to now.
+    /// Whether there was a violation up to now.
     pub trouble: bool,
-    /// It pauses when something goes wrong.
+    /// Whether it pauses at a violation.
     pub halts: bool,
     pub command: Callback<Command>,
 }
@@ -124,8 +124,8 @@ pub fn Toolbar(props: &ToolbarProps) -> Html {
     }
 }
 
-/// A button that is an icon. Where it can do nothing it says why and keeps the focus,
-/// so that stepping back to the start does not lose it.
+/// A button with an icon. If it cannot do anything, it says why and keeps the focus, so that
+/// stepping back to the start does not lose it.
 fn small(
     props: &ToolbarProps,
     command: Command,

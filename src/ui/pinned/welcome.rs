@@ -1,4 +1,4 @@
-//! The first minute: what this is, and three things to try.
+//! The welcome: what this is, and three things to try.
 
 use yew::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::ui::pieces::icon;
 
 const STORED_AS: &str = "stalemate.welcomed";
 
-/// Whether a person has not been here before.
+/// Whether this is a person's first visit.
 pub fn is_due() -> bool {
     storage::recall(STORED_AS).is_none()
 }

@@ -11,7 +11,7 @@ use crate::view::text::value_in_short;
 use crate::vocabulary::Role;
 use crate::world::{Body, Message, MessageKey, Pending, ProcessId, Statement};
 
-/// The most messages that are shown.
+/// The most messages shown.
 const FLIGHTS: usize = 60;
 
 /// A message in flight, or a statement in service at a store.
@@ -23,24 +23,24 @@ pub struct FlightView {
     pub id: u64,
     pub from: Role,
     pub to: Role,
-    /// What it says: "cache.get(user:1)", "→ 42", "refused".
+    /// The content: "cache.get(user:1)", "→ 42", "refused".
     pub text: String,
-    /// Whose it is: "R12".
+    /// The operation: "R12".
     pub label: String,
     pub reply: bool,
     pub failed: bool,
-    /// What an action (`hold`, `drop`, …) calls it; `null`: a statement, which
-    /// nobody can hold.
+    /// The message's name in actions (`hold`, `drop`, …); `null`: it is a statement, which cannot
+    /// be held.
     pub message: Option<String>,
-    /// A person holds it.
+    /// Whether a person holds it.
     pub held: bool,
     pub sent_us: Micros,
-    /// When it lands, where that is known.
+    /// When it lands, if known.
     pub lands_us: Option<Micros>,
 }
 
 impl View<'_> {
-    /// How many messages and statements are under way, and the oldest of them.
+    /// The number of messages and statements under way, and the oldest of them.
     pub(super) fn flights(self) -> (usize, Vec<FlightView>) {
         enum Flying<'a> {
             Message(MessageKey, &'a Message),

@@ -1,4 +1,4 @@
-//! What is under way, and where.
+//! Tasks, messages, processes, queues, links and workloads at an instant.
 
 mod flight;
 mod process;
@@ -17,16 +17,15 @@ use super::View;
 use crate::scenario::LinkName;
 use crate::world::Task;
 
-/// What is under way, and where.
+/// Everything that is under way at an instant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Activity {
     pub processes: Vec<ProcessView>,
-    /// Tasks that run, oldest first; at most as many as were asked for.
+    /// Running tasks, oldest first; at most as many as requested.
     pub tasks: Vec<TaskView>,
     pub tasks_total: usize,
-    /// Messages in flight and statements in service, by the time of sending: the
-    /// first sixty.
+    /// Messages in flight and statements in service, in the order of sending: the first sixty.
     #[serde(rename = "messages")]
     pub flights: Vec<FlightView>,
     #[serde(rename = "messages_total")]
@@ -45,7 +44,7 @@ pub struct LinkView {
     pub cut: bool,
 }
 
-/// Clients that come by themselves.
+/// A workload: clients that send requests by themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "WorkloadState"))]
@@ -53,13 +52,12 @@ pub struct WorkloadView {
     pub name: Arc<str>,
     pub running: bool,
     pub requests: u64,
-    /// Its rate now, in thousandths of a request a second; none where its users wait for
-    /// their answers.
+    /// Its present rate, in thousandths of a request per second; `null` for a closed loop.
     pub rate_milli: Option<u64>,
 }
 
 impl View<'_> {
-    /// What is under way: at most so many tasks in full.
+    /// Everything under way, with at most `most` tasks in full.
     pub fn activity(self, most: usize) -> Activity {
         let mut running: Vec<&Task> = self.world.tasks().map(|(_, task)| task).collect();
         running.sort_by_key(|task| (task.started_us, task.id.stamp));

@@ -9,15 +9,15 @@ use crate::vocabulary::{CacheId, Role};
 use crate::world::ProcessId;
 
 named! {
-    /// What a process is to a cache of several.
+    /// The role of a process in a cache with several.
     pub enum NodeRole {
-        /// It has keys of its own, and is one of several that do.
+        /// A node with keys, one of several.
         Node = "node",
-        /// It has none, and can be added.
+        /// A node without keys, which can be added.
         Spare = "spare",
-        /// It has all keys of its cache, and a replica that can take its place.
+        /// A node with all keys of its cache, and a replica that can replace it.
         Primary = "primary",
-        /// It follows a primary, and can take its place.
+        /// The replica of a primary, which it can replace.
         Replica = "replica",
     }
 }
@@ -30,12 +30,12 @@ pub struct ProcessView {
     pub name: String,
     pub kind: Role,
     pub up: bool,
-    /// 1000: at normal speed.
+    /// Service times in thousandths of normal; 1000: normal speed.
     pub slow_milli: u32,
     /// Requests, statements or tasks in progress.
     pub busy: usize,
     pub waiting: usize,
-    /// Of a cache that is more than one process: what it is to it.
+    /// The role of a process in a cache with several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node: Option<NodeRole>,
 }
@@ -80,7 +80,7 @@ impl View<'_> {
 }
 
 impl View<'_> {
-    /// What a process is to its cache; `None`: all of it.
+    /// The role of a process in its cache; `None`: it is the only one.
     fn node_role(self, cache: CacheId) -> Option<NodeRole> {
         let of = self.world.node_of(cache)?;
         let several = self.world.setup().clusters[of.cluster].nodes.len() > 1;
@@ -93,7 +93,7 @@ impl View<'_> {
     }
 }
 
-/// Statements that run, and those in line.
+/// The number of running statements, and of waiting ones.
 fn load<J: Clone>(pool: &Pool<J>) -> (usize, usize) {
     (pool.busy(), pool.waiting())
 }

@@ -10,7 +10,7 @@ use crate::view::text::made_by;
 use crate::vocabulary::Role;
 use crate::world::{LoopSlot, ProcessId, QueueSlot};
 
-/// The most items of a queue that are shown.
+/// The most items of a queue shown.
 const QUEUE_HEAD: usize = 5;
 
 /// A queue.
@@ -24,11 +24,11 @@ pub struct QueueView {
     pub depth: usize,
     pub limit: Option<u32>,
     pub dead_letters: usize,
-    /// Its first items, in words: "user:1 = 7 (W3)".
+    /// Its first items, as text: "user:1 = 7 (W3)".
     pub head: Vec<String>,
-    /// When the oldest item was put there.
+    /// When the oldest item was pushed.
     pub oldest_us: Option<Micros>,
-    /// How it hands out, takes back and joins what it holds, in words.
+    /// The rules of the queue, as text.
     pub rules: Vec<String>,
     /// The app server that it is in.
     pub app: Option<u16>,

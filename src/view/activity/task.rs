@@ -16,7 +16,7 @@ use crate::world::{OpId, Recipient, Task, Waiting, Work};
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[cfg_attr(not(target_arch = "wasm32"), schemars(rename = "Task"))]
 pub struct TaskView {
-    /// Stable while the task lives.
+    /// Stable while the task runs.
     #[serde(skip)]
     pub id: u64,
     /// The request: "R12", "W3"; for a loop, its function's name.
@@ -24,10 +24,10 @@ pub struct TaskView {
     pub client: Option<Arc<str>>,
     /// Where it runs: "app 1", "cache", "worker".
     pub process: String,
-    /// Which of the scenario's strategies it runs, from 0.
+    /// The position of its strategy in the scenario, from 0.
     pub strategy: usize,
     pub function: Arc<str>,
-    /// The line that it stands at, from 1.
+    /// The line that it has reached, from 1.
     pub line: u32,
     /// What it waits for: "db.read(user:1)", "sleep until 2.5 s".
     pub waiting: String,
@@ -36,7 +36,7 @@ pub struct TaskView {
     pub variables: Vec<Variable>,
 }
 
-/// A local variable, as Python would print it.
+/// A local variable, with its value as Python prints it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Variable {

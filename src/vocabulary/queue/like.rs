@@ -1,16 +1,15 @@
-//! The rules of queues that people deploy, as they were measured.
+//! The rules of products' queues, as measured.
 //!
-//! Each was asked on 2026-11-28: what comes next when the first message of a key is given
-//! back and others wait; when its consumer is killed; with two consumers; when the consumer
-//! is slower than the time for an acknowledgement; and what is there after the broker was
-//! killed. None of them keeps the order of a key by default once more than one message is
-//! in hand.
+//! Each product was measured on 2026-11-28: which message comes next when the first message of a
+//! key is given back and others wait; when its consumer is killed; with two consumers; when the
+//! consumer is slower than the time for an acknowledgement; and what is left after the broker was
+//! killed. None of them keeps the order of a key by default once more than one message is taken.
 //!
 //! | name | version | what was seen |
 //! | --- | --- | --- |
 //! | `rabbitmq-classic` | RabbitMQ 3.10.8, classic queue | given back: next again; no acknowledgement for 30 min: to another, and the late one closes the channel (406); published without a confirm and closed in good order: all of 200 lost in a kill 50 ms later, none 0.3 s later |
 //! | `rabbitmq-quorum` | RabbitMQ 3.10.8, quorum queue without a delivery limit | given back: behind the others; nothing lost in a kill |
-//! | `jetstream` | nats-server 2.15.1 | 30 s for an acknowledgement, then before new ones; a late one counts for whoever has it now; messages that were acknowledged just before a kill come again, all of ten |
+//! | `jetstream` | nats-server 2.15.1 | 30 s for an acknowledgement, then before new ones; a late one counts for the consumer that has it now; messages that were acknowledged just before a kill come again, all of ten |
 //! | `redis-stream` | Redis 7.0.15 as Debian configures it, `XAUTOCLAIM` | claimed: behind the others; a late `XACK` counts; all lost in a kill |
 //! | `redis-list` | Redis 7.0.15, given back with `RPUSH` | behind the others; nothing comes back by itself; all lost in a kill |
 //! | `postgres` | PostgreSQL 15.18, `FOR UPDATE SKIP LOCKED` | rolled back: next again; no limit of time; nothing lost |
@@ -24,30 +23,30 @@
 //! Killed with a message in hand, a consumer of RabbitMQ or PostgreSQL gives it back at once
 //! (its connection ends); with all others it comes back when the time is over.
 //!
-//! What the table does not tell was not measured, and is as `Queue()` has it.
+//! Rules that the table does not mention were not measured, and are those of `Queue()`.
 
 use super::rules::{Order, Place, Rules};
 use crate::time::{Micros, SECOND_US};
 
-/// A queue that is a database's or a broker's own.
+/// A queue that belongs to a database or a broker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Like {
     pub name: &'static str,
-    /// What its process holds survives its crash.
+    /// Whether its contents survive a crash of its process.
     pub durable: bool,
     pub rules: Rules,
 }
 
 const LOOSE: Rules = Rules { order: Order::None, ..Rules::FIFO };
 const BACK: Rules = Rules { retry: Place::Back, redelivery: Place::Back, ..LOOSE };
-/// Longer than any run: it does not come back by itself.
+/// Longer than any run: items do not come back by themselves.
 const NEVER_US: Micros = 365 * 24 * 3_600 * SECOND_US;
 
 const fn like(name: &'static str, durable: bool, redeliver_us: Micros, rules: Rules) -> Like {
     Like { name, durable, rules: Rules { redeliver_us, ..rules } }
 }
 
-/// All of them.
+/// All products.
 pub const LIKE: [Like; 12] = [
     like(
         "rabbitmq-classic",

@@ -1,4 +1,4 @@
-//! What a queue does with its items: the words of a strategy for it.
+//! The rules of queues, and the words for them in strategies.
 
 pub mod like;
 mod rules;

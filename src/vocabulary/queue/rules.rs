@@ -1,10 +1,10 @@
-//! How a queue hands out, takes back and joins what it holds, and what a crash undoes.
+//! How a queue hands out, takes back and joins items, and what a crash undoes.
 
 use std::hash::Hash;
 
 use crate::time::{self, Micros, SECOND_US};
 
-/// Which items may be in hand at the same time.
+/// Which items may be taken at the same time.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Order {
     /// One of each key, the oldest.
@@ -12,36 +12,36 @@ pub enum Order {
     Key,
     /// One of the whole queue, the oldest.
     Queue,
-    /// Any.
+    /// Any items.
     None,
 }
 
-/// Where an item that comes back stands in line.
+/// The place in line of an item that comes back.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Place {
-    /// Where it stood.
+    /// Its old place.
     #[default]
     Keep,
-    /// Behind all others.
+    /// The end of the line.
     Back,
 }
 
-/// What becomes of a push while an item of its key is there.
+/// What happens to a push while an item of its key exists.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Coalesce {
-    /// It is an item of its own.
+    /// It becomes an item of its own.
     #[default]
     No,
-    /// An item that waits takes its value. Beside one that is taken, it is an item of its own.
+    /// A waiting item takes its value. If the item is taken, it becomes an item of its own.
     Last,
     /// It is dropped.
     First,
-    /// An item that waits takes its value. While one is taken, it is dropped.
+    /// A waiting item takes its value. If the item is taken, it is dropped.
     Debounce,
 }
 
 impl Coalesce {
-    /// Whether an item that waits takes the value of a push.
+    /// Whether a waiting item takes the value of a push.
     pub fn joins(self) -> bool {
         matches!(self, Coalesce::Last | Coalesce::Debounce)
     }
@@ -51,21 +51,21 @@ impl Coalesce {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Rules {
     pub order: Order,
-    /// Of an item that is given back.
+    /// The place of an item that is given back.
     pub retry: Place,
-    /// Of an item that was not acknowledged.
+    /// The place of an item that was not acknowledged.
     pub redelivery: Place,
-    /// Whether an acknowledgement counts that comes after the redelivery.
+    /// Whether an acknowledgement after the redelivery counts.
     pub late_ack: bool,
     pub coalesce: Coalesce,
     /// The most items.
     pub limit: Option<u32>,
-    /// When an item that was taken and not acknowledged comes back.
+    /// The time after which an item that was taken and not acknowledged comes back.
     pub redeliver_us: Micros,
-    /// For how long an acknowledgement, and a push that is not confirmed, are in memory only:
-    /// a crash of the queue's process undoes them.
+    /// How long an acknowledgement, and a push that is not confirmed, are only in memory, where a
+    /// crash of the queue's process undoes them.
     pub sync_us: Micros,
-    /// A push is on the disk when it is answered.
+    /// Whether a push is on the disk when it is answered.
     pub confirm: bool,
     /// What a consumer had in hand that has died comes back at once: the queue knows its
     /// consumers by their connections.
@@ -88,7 +88,7 @@ impl Rules {
     };
 }
 
-/// The rules in words, for who looks at a queue.
+/// The rules as text, for the page.
 impl Rules {
     pub fn sentences(&self) -> Vec<String> {
         let place = |place: Place| match place {
@@ -127,7 +127,7 @@ impl Rules {
 macro_rules! words {
     ($Type:ident { $($word:literal $Variant:ident),* $(,)? }) => {
         impl $Type {
-            /// The words of a strategy for it.
+            /// The words for it in strategies.
             pub const WORDS: &'static [&'static str] = &[$($word),*];
 
             pub fn of_word(word: &str) -> Option<$Type> {

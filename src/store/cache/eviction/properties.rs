@@ -1,4 +1,4 @@
-//! Each order against a list that is searched from end to end.
+//! Property test: each order against a list that is searched in full.
 
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ struct Known {
     expires_us: Option<Micros>,
 }
 
-/// The victim, found by looking at all.
+/// The victim, found by a full search.
 fn naive(eviction: Eviction, known: &[Known], nth: u64) -> Option<Symbol> {
     let by_key = || {
         let mut keys: Vec<_> = known.iter().map(|known| known.key).collect();

@@ -1,4 +1,4 @@
-//! Takes the pictures of a run: which parts are due, and what each of them shows.
+//! Makes the pictures of a run: which parts are due, and what they show.
 
 use std::rc::Rc;
 
@@ -15,20 +15,20 @@ use crate::view::ribbon::{Ribbons, Steps};
 
 pub struct Camera {
     turns: Turns,
-    /// What is still to be drawn of the instant at which the run stands.
+    /// The parts of the present instant that are still to be drawn.
     due: Vec<Part>,
-    /// A person jumped since the last picture.
+    /// Whether a person has jumped since the last picture.
     jumped: bool,
     log: LogReader,
     pub zoom: Zoom,
     pub scale: Scale,
-    /// The ribbons of this part of the run after so many forks of the timeline.
+    /// The ribbons, with the number of forks of the timeline and the range that they are for.
     ribbons: Option<(u64, Range, Ribbons)>,
     foreseen: Option<Rc<Foreseen>>,
 }
 
 impl Camera {
-    /// `scale`: what slider and ribbons show.
+    /// `scale`: the range of slider and ribbons.
     pub fn new(scale: Scale) -> Camera {
         Camera {
             turns: Turns::default(),
@@ -42,26 +42,25 @@ impl Camera {
         }
     }
 
-    /// The same for another run, from its start.
+    /// The camera for another run, from its start.
     pub fn restarted(&self) -> Camera {
         let scale = self.scale.restarted();
         Camera { zoom: self.zoom.restarted(), jumped: self.jumped, ..Camera::new(scale) }
     }
 
-    /// What comes next does not follow what was shown.
+    /// The next frame does not follow from what was shown.
     pub fn jump(&mut self) {
         self.log.next_line = 0;
         self.jumped = true;
     }
 
-    /// Whether a person jumped since this was last asked.
+    /// Whether a person has jumped since the last call.
     pub fn take_jumped(&mut self) -> bool {
         std::mem::take(&mut self.jumped)
     }
 
-    /// The parts to draw at once: all of them, or after a jump those that are looked
-    /// at first. While a person drags through time, the rest would be out of date
-    /// before it is drawn.
+    /// The parts to draw at once: all of them or, after a jump, the first ones. While a person
+    /// drags through time, the others would be outdated before they are drawn.
     pub fn begin(&mut self) -> &'static [Part] {
         let (first, rest) =
             if self.jumped { Part::looked_at_first() } else { (&Part::ALL[..], &[][..]) };
@@ -69,7 +68,7 @@ impl Camera {
         first
     }
 
-    /// The next part that is due while the run stands still.
+    /// The next part that is due while the run is paused.
     pub fn next_due(&mut self) -> Option<Part> {
         self.due.pop()
     }
@@ -78,7 +77,7 @@ impl Camera {
         !self.due.is_empty()
     }
 
-    /// The parts whose turn it is while the run goes on, and whether it is a rush.
+    /// The parts whose turn it is while the run plays, and whether it is a rush.
     pub fn take_turn(&mut self, run: &Simulation) -> (Vec<Part>, bool) {
         self.due.clear();
         self.turns.take(run.events())
@@ -118,7 +117,7 @@ impl Camera {
         picture
     }
 
-    /// The problems that are known to come, where the run stands before them.
+    /// The problems known to come, if the run is at an instant before them.
     pub fn foresee(&mut self, line: &Timeline) -> Option<Rc<Foreseen>> {
         if !line.is_past() {
             self.foreseen = None;
@@ -133,7 +132,7 @@ impl Camera {
         self.foreseen.clone()
     }
 
-    /// The ribbons with what is new of them, or drawn again where the run is another one.
+    /// The ribbons with what is new, or recomputed if the run is another one.
     fn ribbons(&mut self, line: &Timeline) -> (Steps, Vec<crate::view::Ribbon>) {
         let range = self.range(line);
         let grows = self.scale.grows();
@@ -152,23 +151,23 @@ impl Camera {
         (ribbons.steps(), ribbons.drawn(run))
     }
 
-    /// The part of the run that slider and ribbons show.
+    /// The range of slider and ribbons.
     pub fn range(&self, line: &Timeline) -> Range {
         self.scale.range(line.now().now_us(), line.furthest().now_us())
     }
 }
 
-/// Reads on in the log of a run.
+/// Reads new lines of a run's log.
 #[derive(Default)]
 struct LogReader {
-    /// The first line that was not handed out yet.
+    /// The first line that was not returned yet.
     next_line: u64,
-    /// Whether lines were left out since the run last stood still.
+    /// Whether lines were left out since the run was last paused.
     skipped: bool,
 }
 
 impl LogReader {
-    /// The new lines. Of a rush only its end is shown; who stops can read it all.
+    /// The new lines. Of a rush only the end is shown; once paused, all lines can be read.
     fn read(&mut self, run: &Simulation, moving: bool, jumped: bool) -> Said {
         let restarts = jumped || self.skipped && !moving;
         let most = match (jumped, moving) {

@@ -1,4 +1,4 @@
-//! What a control asks for, and what it may hand over.
+//! Commands, and the reactions to them.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::time::Micros;
 use crate::ui::drive::scale::Magnify;
 use crate::ui::drive::zoom::Turn;
 
-/// What a control asks for.
+/// A command of a control.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     Toggle,
@@ -24,48 +24,48 @@ pub enum Command {
     Slower,
     Faster,
     SkipIdle(bool),
-    /// Pause when something goes wrong, or not.
+    /// Pause at a violation, or not.
     Halts(bool),
     Do(What),
-    /// Stand just before this instant, in the past or in the future.
+    /// Go to just before this instant, in the past or in the future.
     Seek(Micros),
-    /// Stand at this instant, all of it having happened.
+    /// Go to this instant, after all its events.
     SeekTo(Micros),
     StepBack,
     Next(Stop),
     Previous(Stop),
-    /// Take the last action back, or do it again.
+    /// Undo the last action, or redo it.
     Undo,
     Redo,
-    /// Show another stretch of time in the diagram.
+    /// Show another time range in the diagram.
     Window(Turn),
     /// Show more or less of the run on the slider and the ribbons.
     Magnify(Magnify),
-    /// Hand over the run as a file.
+    /// Save the run as a file.
     Export(Export),
     /// Open a preset.
     Preset(String),
     /// Open a scenario from elsewhere.
     Open(Box<Scenario>),
-    /// Open what a link holds.
+    /// Open the scenario of a link.
     Link(String),
-    /// Serve the keys of the strategy at this position with another built-in one.
+    /// Serve the keys of the strategy at this position by another built-in one.
     Strategy(usize, String),
-    /// Serve the keys of the strategy at this position with the person's own one again.
+    /// Serve the keys of the strategy at this position by the person's own one again.
     OwnStrategy(usize),
-    /// Serve the keys of the strategy at this position with this one, whose prefix is ignored;
-    /// and what to add to the remark.
+    /// Serve the keys of the strategy at this position by this one, whose prefix is ignored; with
+    /// an addition to the remark.
     Serve(usize, Box<StrategyUse>, String),
     /// Run the strategy at this position with another value of a parameter.
     Parameter(usize, Arc<str>, Literal),
-    /// Run with another value of the setting that has this path; none: without it.
+    /// Run with another value of the setting at this path; `None`: without it.
     Setting(String, Option<f64>),
-    /// Go on in the lesson.
+    /// A command of the lesson.
     Learn(Learn),
 }
 
 impl Command {
-    /// Whether it leaves a jump under way alone: it changes only the pace, or what is shown.
+    /// Whether a jump in progress continues: the command changes only the pace or what is shown.
     pub fn keeps_going(&self) -> bool {
         matches!(
             self,
@@ -80,7 +80,7 @@ impl Command {
         )
     }
 
-    /// Whether it changes what is played, and not only how it is looked at.
+    /// Whether it changes the run, and not only how it is shown.
     pub fn changes(&self) -> bool {
         matches!(
             self,
@@ -104,12 +104,12 @@ impl Command {
 pub enum Export {
     /// Its messages as a Mermaid sequence diagram.
     Mermaid,
-    /// Its events as a table.
+    /// Its events as a CSV table.
     Csv,
     Json,
 }
 
-/// A file for a person to keep.
+/// A file to save.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     pub name: String,
@@ -117,10 +117,10 @@ pub struct File {
     pub text: String,
 }
 
-/// What a command led to.
+/// The result of a command.
 pub enum Reaction {
     Went(Frame),
-    /// A run from its start, and a remark on why.
+    /// A run from its start, with a remark on why.
     Opened(Rc<OpenedRun>, Frame, Option<String>),
     Made(File),
 }

@@ -1,4 +1,4 @@
-//! Why a command was not carried out.
+//! The errors of commands.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use crate::scenario::Problem;
 use crate::simulate::ActError;
 use crate::simulate::timeline::Stop;
 
-/// Why a command was not carried out; in words for the person who gave it.
+/// Why a command was not carried out, worded for the person who gave it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CommandError {
-    /// The page around this one, or its address, allows no changes.
+    /// The page is read-only.
     ReadOnly,
     /// There is no preset of this id.
     NoPreset(String),
@@ -24,7 +24,7 @@ pub enum CommandError {
         problems: Vec<Problem>,
     },
     Link(Box<LinkError>),
-    /// The engine does not do this action now.
+    /// The engine cannot do this action now.
     Action(ActError),
     NothingLeft,
     AtStart,
@@ -32,7 +32,7 @@ pub enum CommandError {
     NothingToUndo,
     NothingToRedo,
     NoLesson,
-    /// Earlier steps of the lesson are played again.
+    /// Earlier steps of the lesson are being replayed.
     LessonArrives,
     /// The lesson's step is playing.
     StepPlays,

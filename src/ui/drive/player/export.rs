@@ -2,7 +2,7 @@
 
 use super::{CommandError, Export, File, Player};
 
-/// Arrows of a saved sequence diagram.
+/// The most arrows of a saved sequence diagram.
 const ARROWS: usize = 2_000;
 
 impl Player {

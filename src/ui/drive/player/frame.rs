@@ -11,16 +11,16 @@ use crate::ui::drive::picture::Picture;
 use crate::ui::drive::scale::Range;
 use crate::view::Problems;
 
-/// The run at an instant, and what was said since the last frame.
+/// The run at an instant, with new lines of the log.
 #[derive(Clone, Debug)]
 pub struct Frame {
     pub picture: Picture,
     pub transport: Transport,
     pub complaint: Option<String>,
     pub remark: Option<String>,
-    /// It does not follow the frame before: a person jumped. The log starts again.
+    /// It does not follow from the previous frame: a person jumped. The log restarts.
     pub jumped: bool,
-    /// The rest of the picture comes with the next frames.
+    /// The other parts of the picture come with the next frames.
     pub settling: bool,
     pub foreseen: Option<Rc<Foreseen>>,
     pub journey: Journey,
@@ -35,21 +35,21 @@ pub struct RibbonCell {
     pub until_us: Micros,
 }
 
-/// How far one can go from here.
+/// The range of time that is known or shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Journey {
-    /// Up to here it is known what happens.
+    /// The run is known up to this instant.
     pub furthest_us: Micros,
-    /// The part of the run that slider and ribbons show.
+    /// The range of slider and ribbons.
     pub range: Range,
     pub can_undo: bool,
     pub can_redo: bool,
-    /// What the run takes, and from when on its events are kept.
+    /// The memory of the run, and from which instant its events are kept.
     pub memory: Memory,
 }
 
-/// The problems up to the instant from which a person jumped back. All of them
-/// happen again, unless the person acts in between.
+/// The problems up to the instant from which a person jumped back. They all happen again, unless
+/// the person acts before them.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Foreseen {
     pub until_us: Micros,

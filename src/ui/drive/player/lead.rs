@@ -1,7 +1,7 @@
-//! The lesson leads the run: what it does in it, and when it waits.
+//! How a lesson leads the run: its actions, and when it waits.
 //!
-//! The lesson goes on where the run is furthest. In its past a person looks
-//! around, and time only comes back to where the lesson stands.
+//! The lesson continues where the run is furthest. In its past a person looks around, and time only
+//! returns to where the lesson stopped.
 
 use super::learning::{Learn, Learning, Stage};
 use super::{CommandError, EVENTS, Going, Player, Reaction};
@@ -10,7 +10,7 @@ use crate::simulate::Advance;
 use crate::time::{Micros, SECOND_US};
 use crate::ui::drive::pace::Motion;
 
-/// How long the way to a goal is followed at most.
+/// The longest time for which a shown solution is followed.
 const SHOWN_US: Micros = 60 * SECOND_US;
 
 const WAITS: &str = "Time passes. The lesson waits for your answer.";
@@ -18,7 +18,7 @@ const OFF_THE_PATH: &str = "Your action is part of this run, so the lesson\u{201
     fit. \u{201c}Start this step again\u{201d} takes you back.";
 
 impl Player {
-    /// Goes on in time, as the lesson has it where one leads.
+    /// Advances, under the lesson if one leads.
     pub(super) fn advance(&mut self, until_us: Micros, most_events: u32) -> Advance {
         let Some(learning) = self.learning.as_mut().filter(|learning| learning.leads()) else {
             return self.line.advance(until_us, most_events);
@@ -39,7 +39,7 @@ impl Player {
         }
     }
 
-    /// One event.
+    /// Runs one event.
     pub(super) fn step(&mut self) -> Advance {
         match self.learning.as_ref().is_some_and(Learning::leads) {
             true => self.advance(Micros::MAX, 1),
@@ -47,21 +47,21 @@ impl Player {
         }
     }
 
-    /// From here on the run is another, or the lesson's own part of it begins.
+    /// From here on the run is new, or the lesson's own part of it begins.
     pub(super) fn set_front(&mut self) {
         if let Some(learning) = &mut self.learning {
             learning.front_us = self.line.now().now_us();
         }
     }
 
-    /// When the next thing happens, in the run or by the lesson.
+    /// The instant of the next event, of the run or of the lesson.
     pub(super) fn next_us(&mut self) -> Option<Micros> {
         let next = self.line.next_at_us();
         let due = self.learning.as_ref().and_then(|learning| learning.guide.due_us());
         next.into_iter().chain(due).min()
     }
 
-    /// Time was set going: so is a step that was to be read first.
+    /// Time starts to pass, and with it a step that was being read.
     pub(super) fn set_going(&mut self) {
         let asks = self.learning.as_ref().is_some_and(|it| it.stage() == Stage::Asks);
         match self.transport.run {
@@ -82,8 +82,8 @@ impl Player {
         }
     }
 
-    /// Whether a person may act in the run now. The first action in a step that
-    /// leaves the lesson's path gets a remark.
+    /// Whether a person may act in the run now. The first action in a step that leaves the lesson's
+    /// path gets a remark.
     pub(super) fn may_act(&mut self) -> Result<(), CommandError> {
         let is_past = self.line.is_past();
         let Some(learning) = &mut self.learning else { return Ok(()) };
@@ -99,7 +99,7 @@ impl Player {
         Ok(())
     }
 
-    /// Whether what has not happened yet can be searched.
+    /// Whether the future can be searched.
     pub(super) fn may_search(&self) -> Result<(), CommandError> {
         match self.learning.as_ref().map(Learning::stage) {
             Some(Stage::Arriving) => Err(CommandError::LessonArrives),
@@ -108,7 +108,7 @@ impl Player {
         }
     }
 
-    /// A step that only says something is over at once.
+    /// Ends a step that has only a text.
     pub(super) fn pass_by(&mut self) {
         let quiet = self.line.now().world().is_quiet();
         if self.learning.as_ref().is_some_and(|learning| learning.only_says(quiet)) {
@@ -118,7 +118,7 @@ impl Player {
         }
     }
 
-    /// Does what a learner asks for.
+    /// Carries out a learner's command.
     pub(super) fn learn(&mut self, learn: Learn) -> Result<Reaction, CommandError> {
         match learn {
             Learn::Commit(answer) => self.commit(answer)?,
@@ -174,7 +174,7 @@ impl Player {
         Ok(())
     }
 
-    /// Stands where the run is furthest: there the lesson goes on.
+    /// Goes to where the run is furthest, because the lesson continues there.
     fn catch_up(&mut self) {
         let now_us = self.line.now().now_us();
         let front_us = self.learning.as_ref().map_or(0, |learning| learning.front_us);
@@ -189,7 +189,7 @@ impl Player {
         }
     }
 
-    /// Goes to another step, or to the same one again.
+    /// Goes to another step, or restarts this one.
     fn turn(&mut self, to: &Learn) -> Result<Reaction, CommandError> {
         self.catch_up();
         let learning = self.learning.as_mut().ok_or(CommandError::NoLesson)?;
@@ -198,7 +198,7 @@ impl Player {
         Ok(self.entered(restarts))
     }
 
-    /// The lesson from its first step, or from where it was left.
+    /// Starts the lesson at its first step, or where it was left.
     fn start_over(&mut self, progress: Option<Progress>) -> Result<Reaction, CommandError> {
         let now_ms = (self.clock)();
         let begun = self.lesson()?.start_over(progress, now_ms);
@@ -206,7 +206,7 @@ impl Player {
         Ok(self.entered(true))
     }
 
-    /// Another step begins, perhaps in another run.
+    /// Another step has begun, perhaps in another run.
     fn entered(&mut self, restarts: bool) -> Reaction {
         let (now_us, now_ms) = (self.line.now().now_us(), (self.clock)());
         if let Some(learning) = &mut self.learning {

@@ -1,4 +1,4 @@
-//! The lesson beside the run, as a learner goes through it.
+//! A lesson in progress, beside its run.
 
 use std::rc::Rc;
 
@@ -7,38 +7,38 @@ use crate::scenario::{LessonStep, Play};
 use crate::simulate::timeline::Timeline;
 use crate::time::Micros;
 
-/// What a learner asks for.
+/// A command of a learner.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Learn {
-    /// Commit to an answer, and see.
+    /// Commit to an answer, and see the result.
     Commit(Answer),
     /// Play a step that asks nothing.
     Play,
-    /// See at once what the step comes to.
+    /// See the step's result at once.
     Skip,
     Next,
     Back,
-    /// Begin the step again.
+    /// Restart the step.
     Again,
-    /// Have the goal reached.
+    /// Show the goal's solution.
     Show,
-    /// Begin the lesson again, with nothing answered.
+    /// Restart the lesson, without answers.
     StartOver,
-    /// Take up what was kept.
+    /// Continue from stored progress.
     Resume(Box<Progress>),
 }
 
 /// What a step waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Earlier steps are played again.
+    /// Earlier steps are being replayed.
     Arriving,
     /// It waits for an answer.
     Asks,
-    /// It asks nothing. The learner reads it, then plays it.
+    /// It has no question. The learner reads it, then plays it.
     Ready,
     Playing,
-    /// The learner is to reach its goal, or is shown how.
+    /// The learner is to reach its goal, or is shown a solution.
     Goal {
         shown: bool,
     },
@@ -49,22 +49,22 @@ pub enum Stage {
 #[derive(Clone, Debug)]
 pub struct LessonView {
     pub course: Rc<Course>,
-    /// Which step, from 0.
+    /// The present step, from 0.
     pub at: usize,
     pub stage: Stage,
     pub reveal: Option<Rc<Reveal>>,
     pub progress: Progress,
     /// Why actions of the step could not be done.
     pub refused: Vec<String>,
-    /// How often a learner went to a step.
+    /// How often a learner has gone to a step.
     pub turns: u32,
-    /// Real milliseconds between question and answer, and since the lesson began.
+    /// Real milliseconds from question to answer, and since the lesson began.
     pub answer_ms: f64,
     pub lesson_ms: f64,
 }
 
 impl LessonView {
-    /// The step that it is at.
+    /// The present step.
     pub fn step(&self) -> &LessonStep {
         &self.course.lesson.steps[self.at]
     }
@@ -74,23 +74,23 @@ impl LessonView {
     }
 }
 
-/// Of the same moment.
+/// Equal if they are of the same moment.
 impl PartialEq for LessonView {
     fn eq(&self, other: &LessonView) -> bool {
         std::ptr::eq(self, other)
     }
 }
 
-/// The lesson beside the run.
+/// The lesson beside its run.
 pub struct Learning {
     pub guide: Guide,
     view: Rc<LessonView>,
     turns: u32,
-    /// Up to here the lesson has seen the run: before it, all comes back as it was.
+    /// How far the lesson has seen the run: everything before it replays as it was.
     pub front_us: Micros,
-    /// A step that asks nothing was set going.
+    /// Whether a step without a question was started.
     pub begun: bool,
-    /// The learner was told that they left the lesson's path in this step.
+    /// Whether the learner was told that they left the lesson's path in this step.
     warned: bool,
     began_ms: f64,
     asked_ms: f64,
@@ -140,13 +140,13 @@ impl Learning {
         }
     }
 
-    /// Whether time passes as the lesson has it.
+    /// Whether the lesson controls the time.
     pub fn leads(&self) -> bool {
         matches!(self.stage(), Stage::Arriving | Stage::Playing | Stage::Goal { .. })
     }
 
-    /// Goes on as the lesson has it. What it did, a person cannot take back, nor
-    /// what has led to a goal.
+    /// Plays as the lesson says. A person cannot undo its actions, nor actions that have led to a
+    /// goal.
     pub fn play(&mut self, line: &mut Timeline, until_us: Micros, most_events: u32) -> Played {
         let known = line.now().scenario().actions.len();
         let played = self.guide.play(line, until_us, most_events);
@@ -157,7 +157,7 @@ impl Learning {
         played
     }
 
-    /// What there is to see of the lesson; the same as before while nothing changes.
+    /// The visible state of the lesson; unchanged while nothing changes.
     pub fn view(&mut self, now_ms: f64) -> Rc<LessonView> {
         let (guide, view, stage) = (&self.guide, &self.view, self.stage());
         let refused = guide.refused();
@@ -195,7 +195,7 @@ impl Learning {
         }
     }
 
-    /// Goes to another step, or to the same one again.
+    /// Goes to another step, or restarts this one.
     pub fn turn(&mut self, to: &Learn, line: &mut Timeline) -> Result<(), StepError> {
         match to {
             Learn::Next => self.guide.next(line)?,
@@ -206,7 +206,7 @@ impl Learning {
         Ok(())
     }
 
-    /// The lesson from its first step, or from where it was left, and its run.
+    /// Starts the lesson at its first step, or where it was left. Returns its run.
     pub fn start_over(
         &mut self,
         progress: Option<Progress>,
@@ -230,7 +230,7 @@ impl Learning {
         self.front_us = at_us;
     }
 
-    /// Whether the step's run is over as soon as it begins: the step only says something.
+    /// Whether the step has only a text: its run is over as soon as it begins.
     pub fn only_says(&self, quiet: bool) -> bool {
         let step = self.guide.step();
         let plays = match step.play {
@@ -241,7 +241,7 @@ impl Learning {
         self.stage() == Stage::Ready && step.actions.is_empty() && !plays
     }
 
-    /// Whether this is the first time in this step that the learner leaves the lesson's path.
+    /// Whether the learner leaves the lesson's path for the first time in this step.
     pub fn leaves_path(&mut self) -> bool {
         self.guide.has_next() && !std::mem::replace(&mut self.warned, true)
     }

@@ -1,4 +1,4 @@
-//! Drives the simulation for the page: commands in, frames out.
+//! The player: drives the simulation for the page, with commands in and frames out.
 
 mod camera;
 mod command;
@@ -29,40 +29,40 @@ use crate::ui::drive::pace::{Motion, SPEEDS, Transport};
 use crate::ui::drive::picture::{Part, Picture};
 use crate::view::RibbonSpan;
 
-/// How many events are run before the clock is looked at again.
+/// Events between two checks of the clock.
 const EVENTS: u32 = 2_000;
-/// Intervals of a key that it lists.
+/// The most intervals listed for a key.
 const INTERVALS: usize = 100;
-/// The remark to an action in the past.
+/// The remark on an action in the past.
 const ANOTHER_RUN: &str = "You acted in the past, so the run continues differently from here. Your \
     later actions happen again in it. Undo takes this back.";
 
-/// A run, and all that a person does with it.
+/// A run, and everything that a person does with it.
 pub struct Player {
     line: Timeline,
     origin: Origin,
     transport: Transport,
-    /// Where a person has jumped to, while the run is on its way there.
+    /// The destination of a person's jump, while the run is on its way there.
     going: Option<Going>,
     camera: Camera,
     remarks: Remarks,
     learning: Option<Learning>,
-    /// Scenarios that have a lesson are played without it.
+    /// Whether scenarios with a lesson are played without it.
     lessons_hidden: bool,
     /// The distant instant to which a person was asked whether to step.
     far_us: Option<Micros>,
-    /// The last strategy of a person's own, for the time that another one serves.
+    /// The person's last own strategy, while another one serves.
     own: Option<StrategyUse>,
-    /// The bytes that the run may take.
+    /// The memory that the run may use, in bytes.
     budget: u64,
-    /// Real milliseconds.
+    /// The present time, in real milliseconds.
     clock: fn() -> f64,
 }
 
-/// What a reset goes back to.
+/// What a reset returns to.
 struct Origin {
     preset: String,
-    /// Without what the person did.
+    /// The scenario without the person's actions.
     scenario: Scenario,
     promise: Option<Promise>,
 }
@@ -70,14 +70,14 @@ struct Origin {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Going {
     To(Micros),
-    /// To whatever of this kind comes first.
+    /// The next violation or request.
     Until(Stop),
-    /// To the end of the lesson's step.
+    /// The end of the lesson's step.
     StepEnd,
 }
 
 impl Player {
-    /// What stays the same while the run goes on.
+    /// The data that do not change while the run plays.
     pub fn opened(&self) -> Rc<OpenedRun> {
         let now = self.line.now();
         let Origin { preset, scenario, promise } = &self.origin;
@@ -88,13 +88,13 @@ impl Player {
         Rc::new(OpenedRun { promise: promise.clone(), has_own, ..opened })
     }
 
-    /// The run as it stands now.
+    /// The present frame of the run.
     pub fn frame(&mut self) -> Frame {
         let parts = self.camera.begin();
         self.frame_of(parts, false)
     }
 
-    /// The same with these parts of the picture.
+    /// A frame with these parts of the picture.
     fn frame_of(&mut self, parts: &[Part], rush: bool) -> Frame {
         // a lesson's next step is another run
         if self.line.memory().budget != self.budget {
@@ -123,25 +123,25 @@ impl Player {
         }
     }
 
-    /// How many problems there are; where a person has jumped back, how many are known to come.
+    /// The number of violations; after a jump back, including those known to come.
     pub fn violations(&self) -> u64 {
         self.line.furthest().history().ledger().went_wrong()
     }
 
-    /// The worst that a key was in within a cell of its ribbon, and how many other states.
+    /// The worst state of a key within a cell of its ribbon, and the number of other states.
     pub fn worst_within(&self, cell: &RibbonCell) -> Option<(RibbonSpan, usize)> {
         self.line.furthest().view().worst_within(&cell.key, cell.from_us, cell.until_us)
     }
 
-    /// The last intervals of a key, and how many there were.
+    /// The last intervals of a key, and the number of all.
     pub fn intervals(&self, key: &str) -> (Vec<RibbonSpan>, u64) {
         self.line.furthest().view().intervals(key, INTERVALS)
     }
 
-    /// Does what a control asks for.
+    /// Carries out a command.
     ///
     /// # Errors
-    /// Why nothing was done.
+    /// Why it was not carried out.
     pub fn command(&mut self, command: Command) -> Result<Reaction, CommandError> {
         // A jump that has not arrived ends where it has got to.
         let was_going = !command.keeps_going() && self.going.take().is_some();
@@ -198,7 +198,7 @@ impl Player {
         self.transport.rethink();
     }
 
-    /// Does something in the run.
+    /// Does an action in the run.
     fn act(&mut self, what: What) -> Result<(), CommandError> {
         self.may_act()?;
         let forks = self.line.forks();

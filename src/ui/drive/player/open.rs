@@ -1,4 +1,4 @@
-//! Opens runs: presets, links, scenarios from elsewhere, and a run with another strategy.
+//! Opens runs: presets, links, scenarios from elsewhere, and runs with another strategy.
 
 use std::rc::Rc;
 
@@ -16,26 +16,26 @@ use crate::ui::drive::pace::{Transport, nearest_speed};
 use crate::ui::drive::scale::Scale;
 use crate::ui::wording;
 
-/// Said to those who change a strategy: the lesson has its own.
+/// The remark for those who change a strategy: the lesson has its own.
 pub(super) const LEFT: &str =
     " This run is no longer part of the lesson. To continue the lesson, choose it again.";
 
 impl Player {
-    /// A preset, from its start. The clock gives real milliseconds.
+    /// A player for a preset, at its start. The clock gives real milliseconds.
     ///
     /// # Errors
-    /// Where there is no such preset.
+    /// If there is no such preset.
     pub fn new(preset: &str, clock: fn() -> f64) -> Result<Player, CommandError> {
         let scenario =
             catalog::preset(preset).ok_or_else(|| CommandError::NoPreset(preset.to_owned()))?;
         Player::of(preset, scenario, clock)
     }
 
-    /// What a link holds, standing where it says.
+    /// A player for a link, at the instant at which the link opens.
     ///
     /// # Errors
-    /// Why it does not open. A preset that has changed since is opened as it is now,
-    /// and the player says so.
+    /// Why it does not open. A preset that has changed since is opened in its present form, and the
+    /// player says so.
     pub fn linked(link: &str, clock: fn() -> f64) -> Result<Player, CommandError> {
         let (scenario, outcome, preset, remark) = match link::decode(link) {
             Ok(opened) => (opened.scenario, opened.outcome, opened.preset, None),
@@ -63,7 +63,7 @@ impl Player {
         Ok(player)
     }
 
-    /// A scenario, from its start.
+    /// A player for a scenario, at its start.
     pub(super) fn of(
         preset: &str,
         scenario: Scenario,
@@ -97,8 +97,7 @@ impl Player {
         Ok(player)
     }
 
-    /// What is played, with all that was done in it; where asked for, standing at
-    /// this moment.
+    /// The scenario being played, with all actions; `at_moment`: it opens at the present instant.
     pub fn shared(&self, at_moment: bool) -> Scenario {
         let at_us = at_moment.then(|| self.line.now().now_us());
         let mut scenario = match (&self.learning, at_us) {
@@ -112,24 +111,24 @@ impl Player {
         scenario
     }
 
-    /// The run with all that was done in it, standing at this moment; `None` in a lesson, whose
-    /// progress is kept apart.
+    /// The run with all actions, at the present instant; `None` in a lesson, whose progress is
+    /// stored separately.
     pub fn work(&self) -> Option<Scenario> {
         self.learning.is_none().then(|| self.shared(true))
     }
 
-    /// Says that a run is what a person left.
+    /// Says that the run was restored.
     pub fn welcome_back(&mut self) {
         self.remarks.remark("Your run is back as you left it. Choose a scenario to start over.");
     }
 
-    /// From now on, runs keep within so many bytes.
+    /// From now on, runs keep within this many bytes.
     pub fn keep_within(&mut self, budget: u64) {
         self.budget = budget;
         self.line.set_budget(budget);
     }
 
-    /// From now on, scenarios that have a lesson are played without it.
+    /// From now on, scenarios with a lesson are played without it.
     pub fn hide_lessons(&mut self) {
         self.lessons_hidden = true;
         self.learning = None;
@@ -165,7 +164,7 @@ impl Player {
         Ok(Reaction::Opened(self.opened(), self.frame(), None))
     }
 
-    /// Starts over. On a bad scenario the present run stays as it is.
+    /// Starts another run. If the scenario is bad, the present run stays.
     fn open(
         &mut self,
         preset: String,
@@ -202,7 +201,7 @@ impl Player {
         self.serve(at, StrategyUse { strategy: id, ..StrategyUse::default() }, "")
     }
 
-    /// The strategy of a person's own that serves, or that was the last to do so.
+    /// The person's own strategy that serves, or that served last.
     pub(super) fn own_strategy(&self) -> Option<&StrategyUse> {
         let serves = self.origin.scenario.strategies.iter().find(|used| used.source.is_some());
         serves.or(self.own.as_ref())
@@ -234,7 +233,7 @@ impl Player {
         self.open(preset, scenario, Some(remark))
     }
 
-    /// Runs a strategy with another value of a parameter, from the start.
+    /// Sets a parameter of a strategy, in a run from its start.
     pub(super) fn set_parameter(
         &mut self,
         at: usize,
@@ -251,7 +250,7 @@ impl Player {
         self.open(preset, scenario, Some(remark))
     }
 
-    /// Runs with another value of a setting, from the start.
+    /// Changes a setting, in a run from its start.
     pub(super) fn set(&mut self, path: &str, value: Option<f64>) -> Result<Reaction, CommandError> {
         let (preset, mut scenario, why) = self.own_run();
         let settings = scenario.settings();
@@ -270,8 +269,8 @@ impl Player {
         }
     }
 
-    /// What a change of a strategy is made in: its preset, the scenario, and a
-    /// remark. The run leaves its lesson, and keeps all that was done.
+    /// The base of a change of strategy: the preset, the scenario, and a remark. The run leaves its
+    /// lesson, and keeps all actions.
     fn own_run(&self) -> (String, Scenario, &'static str) {
         match self.learning {
             None => (self.origin.preset.clone(), self.origin.scenario.clone(), ""),
@@ -280,7 +279,7 @@ impl Player {
     }
 }
 
-/// The preset of this id, if a link holds just that. Links leave out what presets expect.
+/// The preset of this id, if a link holds exactly that. Links leave out a preset's expectations.
 fn published(id: String, linked: &Scenario) -> Option<(String, Scenario)> {
     let preset = catalog::preset(&id)?;
     let known = Scenario { expect: Vec::new(), ..preset.clone() };

@@ -1,4 +1,4 @@
-//! A run from its start, as the page shows it.
+//! A run at its start, as the page shows it.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -10,23 +10,23 @@ use crate::simulate::Simulation;
 use crate::strategy::value::{Names, Real, Scalar};
 use crate::strategy::{Parameter, StoreNames, route};
 
-/// What stays the same while a run goes on.
+/// The data that do not change while a run plays.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenedRun {
-    /// The preset that it came from.
+    /// The preset's id.
     pub preset: String,
     pub title: String,
     pub notes: String,
     pub programs: Vec<Rc<ProgramView>>,
     pub keys: Vec<String>,
     pub clients: Vec<String>,
-    /// Strategies to stand side by side.
+    /// Strategies to compare.
     pub compare: Vec<String>,
     pub apps: u16,
     pub settings: Rc<Vec<Setting>>,
-    /// There is a strategy of the person's own, which serves or did before.
+    /// Whether there is a strategy of the person's own, which serves or served before.
     pub has_own: bool,
-    /// What its link says of the outcome.
+    /// The outcome that its link promises.
     pub promise: Option<Promise>,
 }
 
@@ -37,7 +37,7 @@ pub struct Promise {
     pub outcome: link::Outcome,
 }
 
-/// Of the same link.
+/// Equal if they are of the same link.
 impl PartialEq for Promise {
     fn eq(&self, other: &Promise) -> bool {
         Rc::ptr_eq(&self.scenario, &other.scenario)
@@ -83,7 +83,7 @@ impl OpenedRun {
         }
     }
 
-    /// The strategy that serves a key: that of the longest prefix.
+    /// The strategy of a key: that with the longest prefix.
     pub fn program_of(&self, key: &str) -> Option<&Rc<ProgramView>> {
         let prefixes = self.programs.iter().map(|program| program.prefix.as_str());
         route(key, prefixes).and_then(|at| self.programs.get(at))
@@ -93,15 +93,15 @@ impl OpenedRun {
 /// A strategy as the page shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProgramView {
-    /// The keys that it serves; empty: all others.
+    /// The prefix of its keys; empty: all other keys.
     pub prefix: String,
-    /// The built-in strategy's id; empty for a text of one's own.
+    /// The built-in strategy's id; empty for a person's own text.
     pub id: String,
-    /// The built-in strategy that a text of one's own was made from.
+    /// The built-in strategy from which a person's own text was made.
     pub origin: String,
     pub title: String,
     pub source: Arc<str>,
-    /// What it can call.
+    /// The stores that it can call.
     pub stores: StoreNames,
     pub parameters: Vec<ParameterView>,
     pub deletes: bool,
@@ -114,14 +114,14 @@ pub struct ParameterView {
     pub text: Arc<str>,
     pub value: Literal,
     pub range: Option<(f64, f64)>,
-    /// Where the code names it, from 1.
+    /// The line of the code that declares it, from 1.
     pub line: u32,
-    /// Whether this run uses another value than the code says.
+    /// Whether this run uses a value that differs from the code's.
     pub changed: bool,
 }
 
 impl ParameterView {
-    /// A parameter, and the value that it has.
+    /// A parameter with its value.
     pub fn of(parameter: &Parameter, value: Scalar, names: &Names) -> ParameterView {
         ParameterView {
             name: parameter.name.clone(),
@@ -134,10 +134,10 @@ impl ParameterView {
     }
 }
 
-/// How many keys of one range are offered.
+/// The most keys offered of one range.
 const OF_A_RANGE: u32 = 10;
 
-/// The keys that the form offers: those that the scenario names, else its rows.
+/// The keys that the form offers: those that the scenario names, or else its rows.
 fn keys(scenario: &Scenario) -> Vec<String> {
     if !scenario.view.keys.is_empty() {
         return scenario.view.keys.clone();

@@ -1,14 +1,14 @@
-//! Messages to the person that are shown once: an error, and a remark.
+//! Messages that are shown once: an error, and a remark.
 
 use crate::layout::instant;
 use crate::simulate::Simulation;
 
-/// Told with the next frame, and then no more.
+/// Shown with the next frame only.
 #[derive(Default)]
 pub struct Remarks {
     complaint: Option<String>,
     remark: Option<String>,
-    /// How many recorded actions that could not be done a person was told of.
+    /// The number of recorded, impossible actions that were reported.
     told_undone: usize,
 }
 
@@ -21,7 +21,7 @@ impl Remarks {
         self.remark = Some(text.into());
     }
 
-    /// Recorded actions that cannot be done in this run.
+    /// Reports recorded actions that cannot be done in this run.
     pub fn tell_undone(&mut self, run: &Simulation) {
         let undone = run.undone();
         let (known, all) = (self.told_undone, undone.len());

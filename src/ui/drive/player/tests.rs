@@ -1,4 +1,4 @@
-//! The player, without a page.
+//! Tests of the player without a page.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::ui::drive::scale::{Magnify, Range};
 use crate::view::ribbon::Ribbons;
 use crate::view::{KeyRow, Ribbon, Scene};
 
-/// Every preset, played as the page plays it.
+/// Plays every preset as the page does.
 fn played(mut look: impl FnMut(&str, &Frame)) {
     for preset in catalog::presets().iter().flat_map(|(_, presets)| presets) {
         let scenario = catalog::preset(preset.id).expect("it is one of them");
@@ -60,7 +60,7 @@ fn what_the_page_lists_has_names_of_its_own() {
     });
 }
 
-/// A run of a preset with two requests of a person's own.
+/// A preset's run with two requests of a person.
 fn acted(preset: &str) -> Player {
     let scenario = catalog::preset(preset).expect("it is one of them");
     let mut player = Player::of(preset, scenario, || 0.0).expect("a preset runs");
@@ -74,7 +74,7 @@ fn acted(preset: &str) -> Player {
     player
 }
 
-/// Jumps, and gives the picture at the end of it.
+/// Jumps, and returns the last frame.
 fn jump(player: &mut Player, command: Command) -> Frame {
     let frame = match player.command(command) {
         Ok(Reaction::Went(frame)) if player.going.is_none() => frame,
@@ -90,7 +90,7 @@ fn jump(player: &mut Player, command: Command) -> Frame {
     settled(player, frame)
 }
 
-/// With what the frames after it bring, while nothing moves.
+/// The frame with the parts that the following frames bring, while the run is paused.
 fn settled(player: &mut Player, mut frame: Frame) -> Frame {
     assert!(frame.settling && frame.picture.said.is_some());
     while frame.settling {
@@ -109,7 +109,7 @@ fn settled(player: &mut Player, mut frame: Frame) -> Frame {
     frame
 }
 
-/// All of what a frame shows of an instant.
+/// Everything that a frame shows of an instant.
 fn scene(frame: &Frame) -> Scene {
     let picture = frame.picture.clone();
     let (problems, charts) = picture.figures.expect("all of it is new");
@@ -128,13 +128,13 @@ fn seek(player: &mut Player, to_us: Micros) -> Frame {
     jump(player, Command::Seek(to_us))
 }
 
-/// The same, of the whole page.
+/// The scene of the whole page.
 fn hurried() -> f64 {
     thread_local!(static NOW_MS: std::cell::Cell<f64> = const { std::cell::Cell::new(0.0) });
     NOW_MS.replace(NOW_MS.get() + WORK_MS)
 }
 
-/// A clock by which every portion takes a frame's whole budget.
+/// A clock by which every portion takes a whole frame.
 fn busy_clock() -> impl Fn() -> f64 {
     let looks = std::cell::Cell::new(0.0);
     move || looks.replace(looks.get() + WORK_MS)
@@ -215,7 +215,7 @@ fn ribbons(frame: Frame) -> Vec<Ribbon> {
     frame.picture.ribbons.expect("all of it is new").1
 }
 
-/// The ribbons of the same run, looked at once, at its end.
+/// The ribbons of the same run, computed once at its end.
 fn fresh_ribbons(player: &Player) -> Vec<Ribbon> {
     let Range { from_us, to_us, .. } = player.camera.range(&player.line);
     let mut ribbons = match player.camera.scale.grows() {

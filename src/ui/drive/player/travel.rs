@@ -1,4 +1,4 @@
-//! Through time: playing, stepping, jumping.
+//! Travel through time: playing, stepping, jumping.
 
 use super::{CommandError, EVENTS, Frame, Going, Player};
 use crate::simulate::Advance;
@@ -6,16 +6,16 @@ use crate::simulate::timeline::Stop;
 use crate::time::{Micros, SECOND_US};
 use crate::ui::drive::pace::Motion;
 
-/// How long the engine may work in one frame, so that the page stays fluid.
+/// How long the engine may work in one frame, to keep the page responsive.
 pub(super) const WORK_MS: f64 = 5.0;
 /// How long a jump may take before a frame is drawn in between.
 const AT_ONCE_MS: f64 = 40.0;
-/// A step over more than this, with nothing under way, is asked for twice.
+/// A step over more than this, with nothing under way, must be confirmed.
 const FAR_US: Micros = 10 * SECOND_US;
 
 impl Player {
-    /// Lets a frame's worth of time pass. `clock` gives real milliseconds.
-    /// `None` where there is nothing new to see.
+    /// Lets the time of a frame pass. `clock` gives real milliseconds. `None` if nothing has
+    /// changed.
     pub fn pass(&mut self, elapsed_ms: f64, clock: impl Fn() -> f64) -> Option<Frame> {
         let began = clock();
         if self.going.is_some() {
@@ -57,7 +57,7 @@ impl Player {
         self.frame_of(&parts, rush)
     }
 
-    /// Stands where the first thing went wrong since then, and says so.
+    /// Pauses at the first violation since then, and says so.
     fn halt(&mut self, from_us: Micros) {
         let now_us = self.line.now().now_us();
         let at_us = self.line.violation_after_us(from_us).unwrap_or(now_us);
@@ -105,7 +105,7 @@ impl Player {
         Ok(())
     }
 
-    /// Whether a step to there would leave what is looked at far behind.
+    /// Whether a step to an instant would leave the present far behind.
     fn is_far(&self, next_us: Micros) -> bool {
         let now = self.line.now();
         self.learning.is_none() && now.is_quiet() && next_us - now.now_us() > FAR_US
@@ -119,7 +119,7 @@ impl Player {
         Ok(())
     }
 
-    /// Stands just before an instant.
+    /// Goes to just before an instant.
     pub(super) fn seek_before(&mut self, at_us: Micros) {
         self.line.turn_before(at_us);
         match at_us.checked_sub(1) {
@@ -128,7 +128,7 @@ impl Player {
         }
     }
 
-    /// Stands at an instant, all of it having happened.
+    /// Goes to an instant, after all its events.
     pub(super) fn seek(&mut self, at_us: Micros) {
         self.line.turn_to(at_us);
         self.go(Going::To(at_us));
@@ -152,7 +152,7 @@ impl Player {
         Ok(())
     }
 
-    /// Sets out for somewhere, and gets there at once if it is not far.
+    /// Starts a jump, and finishes it at once if it is not far.
     pub(super) fn go(&mut self, going: Going) {
         self.transport.rethink();
         self.going = Some(going);
@@ -165,7 +165,7 @@ impl Player {
         }
     }
 
-    /// Goes on towards where a person jumped to; whether it has arrived.
+    /// Continues a jump. Returns whether it has arrived.
     fn get_on(&mut self, time_left: impl Fn() -> bool) -> bool {
         while let Some(going) = self.going {
             let arrived = match going {
@@ -204,7 +204,7 @@ impl Player {
         true
     }
 
-    /// Stands still where it is, which does not follow what was shown.
+    /// Ends a jump here; the next frame does not follow from what was shown.
     pub(super) fn arrive(&mut self) {
         self.going = None;
         self.transport.run = Motion::Paused;

@@ -1,23 +1,23 @@
-//! The request form: what a person has typed, and the actions that it makes.
+//! The request form: its fields, and the actions that they make.
 
 use crate::scenario::{Literal, What};
 use crate::ui::drive::player::OpenedRun;
 
-/// The largest burst that the form offers.
+/// The most requests at once that the form offers.
 pub const MOST_TIMES: u32 = 1_000;
 
-/// What a person has typed into the request form.
+/// The fields of the request form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
     pub key: String,
     pub client: String,
-    /// Blank: the engine makes up a value that no other write has.
+    /// The value; empty: a number that no other write has.
     pub value: String,
     pub times: u32,
 }
 
 impl Form {
-    /// The form of a run that was just opened.
+    /// The form for a run that was just opened.
     pub fn of(opened: &OpenedRun) -> Form {
         Form {
             key: opened.keys.first().cloned().unwrap_or_else(|| "user:1".to_owned()),
@@ -31,7 +31,7 @@ impl Form {
         self.times = times.clamp(1, MOST_TIMES);
     }
 
-    /// The value that was typed: a number where it reads as one.
+    /// The typed value: a number if it can be read as one.
     pub fn literal(&self) -> Option<Literal> {
         let text = self.value.trim();
         if text.is_empty() {
@@ -68,7 +68,7 @@ impl Form {
         What::Delete { key: self.key(), client: self.client() }
     }
 
-    /// By the number that was typed, else by one.
+    /// An increment by the typed number, or by one.
     pub fn increment(&self) -> What {
         let by = self.value.trim().parse().unwrap_or(1);
         What::Increment { key: self.key(), by, client: self.client(), times: self.times }

@@ -1,4 +1,4 @@
-//! The log as the page shows it, and the latest line that is worth saying aloud.
+//! The log on the page, and the latest line to be announced.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -10,29 +10,29 @@ use crate::view::{LogLine, Tone};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ShownLog {
     pub lines: Rc<VecDeque<Rc<LogLine>>>,
-    /// How many lines there were before those, since the log began.
+    /// The number of earlier lines since the log began.
     pub before: u64,
-    /// The latest line that is worth saying.
+    /// The latest line to be announced.
     pub latest: Option<Rc<LogLine>>,
-    /// How many lines were worth saying so far.
+    /// The number of lines announced so far.
     pub worth_saying: u64,
 }
 
-/// Where a jump has led to.
+/// The result of a jump.
 pub struct Arrival {
     pub at_us: Micros,
-    /// A person stands just before the instant of a problem.
+    /// Whether the present is just before a violation.
     pub just_before: bool,
 }
 
 impl ShownLog {
-    /// Another run begins.
+    /// Clears the log for another run.
     pub fn clear(&mut self) {
         self.lines = Rc::default();
         self.latest = None;
     }
 
-    /// Takes new lines in; after a jump, the log begins with them.
+    /// Adds new lines; after a jump, the log restarts with them.
     pub fn take(&mut self, said: Said, jump: Option<Arrival>) {
         self.worth_saying += match (&jump, said.restarts) {
             (Some(_), _) => 1,

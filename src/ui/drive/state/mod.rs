@@ -1,4 +1,4 @@
-//! What the page shows, as one value that actions change.
+//! The state of the page, as one value that actions change.
 
 mod form;
 mod log;
@@ -29,33 +29,33 @@ pub struct PageState {
     pub opened: Rc<OpenedRun>,
     pub shown: Shown,
     pub log: ShownLog,
-    /// How often a person went to see a problem.
+    /// How often a person has gone to a problem.
     pub visits: u32,
-    /// A person is on the way to see one.
+    /// Whether a person is on the way to a problem.
     visiting: bool,
     pub journey: Journey,
     pub transport: Transport,
-    /// The rest of the picture is on its way.
+    /// The other parts of the picture are still to come.
     pub settling: bool,
     pub form: Form,
-    /// The task that a person chose to follow, and what it is called.
+    /// The task that a person chose to follow, with its name.
     chosen_task: Option<(u64, String)>,
     /// The strategy whose code is shown.
     pub program: usize,
     pub notices: Notices,
     /// The dialog that is open.
     pub dialog: Option<Dialog>,
-    /// Asked for by the address or the page around this one.
+    /// The theme requested by the address or by the host.
     pub theme: Option<Theme>,
     pub lesson: Option<Rc<LessonView>>,
-    /// Whether single keys do something; a person can turn that off.
+    /// Whether single keys are shortcuts; a person can turn that off.
     pub shortcuts: bool,
-    /// What is lit, with all that belongs to it.
+    /// What is highlighted.
     pub lit: Option<Rc<Kin>>,
     read_rate: ReadRate,
 }
 
-/// What opens above the page.
+/// A dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialog {
     Help,
@@ -70,10 +70,10 @@ pub enum Dialog {
 pub enum Action {
     /// A run was opened from its start.
     Opened(Rc<OpenedRun>, Frame),
-    /// The run went on.
+    /// The run advanced.
     Went(Frame),
     Key(String),
-    /// A key, whose row a person will want to see after the jump that follows.
+    /// A key whose row is to be shown after the next jump.
     Visit(String),
     Client(String),
     Value(String),
@@ -139,8 +139,8 @@ impl PageState {
         }
     }
 
-    /// The task that the code panel follows: the chosen one while it lives, else
-    /// the youngest that a client waits for, else any.
+    /// The task that the code panel follows: the chosen one while it runs, else the youngest that a
+    /// client waits for, else any.
     pub fn followed(&self) -> Option<&TaskView> {
         let tasks = &self.shown.tasks;
         tasks
@@ -169,15 +169,15 @@ impl PageState {
         })
     }
 
-    /// Where the call is that a task waits for, and the message that a hand can hold.
+    /// The call for which a task waits, with the message that can be held.
     pub fn awaited(&self) -> Option<&FlightView> {
         let label = self.followed().map(|task| task.label.as_str());
         let mut flights = self.shown.flights.iter();
         flights.find(|flight| label.is_some_and(|label| flight.label == label))
     }
 
-    /// The oldest message in flight of the followed request, or of all where none
-    /// is followed: what it is called, and whether it is held.
+    /// The oldest message in flight of the followed request, or of all requests if none is
+    /// followed: its name, and whether it is held.
     pub fn in_hand(&self) -> Option<(String, bool)> {
         let label = self.followed().filter(|task| task.client.is_some()).map(|task| &task.label);
         let mut flights = self.shown.flights.iter();
@@ -242,7 +242,7 @@ impl PageState {
         }
     }
 
-    /// Where a lesson comes to another step, the key to watch is the form's.
+    /// When a lesson reaches another step, its watched key is put into the form.
     fn learn(&mut self, lesson: Option<Rc<LessonView>>) {
         let turn = |lesson: &Rc<LessonView>| (Rc::as_ptr(&lesson.course), lesson.at, lesson.turns);
         if self.lesson.as_ref().map(turn) != lesson.as_ref().map(turn) {

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-/// As many as are shown at a time.
+/// The most messages shown at a time.
 const MOST: usize = 4;
 
-/// What happened, and what a person can do about it.
+/// A message: what happened, and what a person can do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub id: u64,
@@ -13,7 +13,7 @@ pub struct Notice {
     pub text: String,
 }
 
-/// Errors stay until they are dismissed; a remark replaces the one before.
+/// The messages. Errors stay until they are dismissed; a remark replaces the previous one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Notices {
     shown: Rc<Vec<Notice>>,

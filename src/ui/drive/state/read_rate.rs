@@ -1,4 +1,4 @@
-//! Database reads a second, over the last second of virtual time.
+//! Database reads per second, over the last second of virtual time.
 
 use std::collections::VecDeque;
 
@@ -6,7 +6,7 @@ use crate::time::{Micros, SECOND_US};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReadRate {
-    /// How many reads there were up to an instant.
+    /// Totals of reads up to an instant.
     samples: VecDeque<(Micros, u64)>,
 }
 
@@ -15,7 +15,7 @@ impl ReadRate {
         self.samples.clear();
     }
 
-    /// Takes the total at an instant.
+    /// Adds the total at an instant.
     pub fn sample(&mut self, now_us: Micros, reads: u64) {
         // Ten samples a second are enough for a figure that people read.
         if self.samples.back().is_none_or(|(at_us, _)| now_us >= at_us + SECOND_US / 10) {
@@ -26,7 +26,7 @@ impl ReadRate {
         }
     }
 
-    /// Reads in the last second, where there were so many in all.
+    /// Reads in the last second, given their present total.
     pub fn per_second(&self, reads: u64) -> u64 {
         let first = self.samples.front().map_or(0, |(_, reads)| *reads);
         reads.saturating_sub(first)

@@ -1,7 +1,6 @@
-//! The picture that the panels show, in parts that change apart from each other.
+//! The picture that the panels show, in parts that change separately.
 //!
-//! Parts that did not change keep their pointer, so that the panels that show
-//! them are not drawn again.
+//! Unchanged parts keep their pointers, so that their panels are not redrawn.
 
 use std::rc::Rc;
 
@@ -16,7 +15,7 @@ use crate::view::*;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shown {
     pub at_us: Micros,
-    /// The instant that each part shows: in a rush it is one of the last frames'.
+    /// The instant that each part shows; in a rush, that of one of the last frames.
     shown_us: [Micros; Part::ALL.len()],
     pub rows: Rc<Vec<ShownRow>>,
     pub keys_total: usize,
@@ -31,7 +30,7 @@ pub struct Shown {
     pub workloads: Rc<Vec<WorkloadView>>,
     pub counters: Rc<Counters>,
     pub problems: Rc<Problems>,
-    /// What went wrong later, where a person has jumped back.
+    /// Problems after the present, if a person has jumped back.
     pub foreseen: Option<Rc<Foreseen>>,
     pub step_us: Micros,
     pub charts: Rc<Vec<Rc<Chart>>>,
@@ -47,20 +46,20 @@ impl Shown {
         self.shown_us[part as usize]
     }
 
-    /// The problems so far; where a person has jumped back, also those that are known to come.
+    /// The problems so far; after a jump back, also those known to come.
     pub fn known_problems(&self) -> &Rc<Problems> {
         self.foreseen.as_ref().map_or(&self.problems, |foreseen| &foreseen.problems)
     }
 
-    /// Where a person has jumped back: what is known to go wrong after this
-    /// instant is still ahead. It only changes when something of it comes.
+    /// After a jump back: problems after this instant are still ahead. It changes only when one of
+    /// them happens.
     pub fn ahead_of_us(&self) -> Micros {
         let Some(foreseen) = &self.foreseen else { return Micros::MAX };
         let come = foreseen.problems.shown.iter().map(|problem| problem.at_us);
         come.filter(|at_us| *at_us <= self.at_us).max().unwrap_or(0)
     }
 
-    /// Takes over the parts that are new, but for the log, which it gives.
+    /// Takes over new parts, except for the log, which is returned.
     pub fn take(&mut self, picture: Picture) -> Option<Said> {
         let panels = self;
         panels.at_us = picture.at_us;
@@ -109,14 +108,14 @@ impl Shown {
     }
 }
 
-/// Put the new value there unless it equals the old one.
+/// Stores the new value unless it equals the old one.
 fn keep<T: PartialEq>(place: &mut Rc<T>, new: T) {
     if **place != new {
         *place = Rc::new(new);
     }
 }
 
-/// The same for a list, each apart: what did not change keeps its pointer.
+/// Stores each item of a list unless it is unchanged, so that unchanged items keep their pointers.
 fn keep_each<T: PartialEq>(place: &mut Rc<Vec<Rc<T>>>, new: Vec<T>) {
     let same = place.len() == new.len() && place.iter().zip(&new).all(|(old, new)| **old == *new);
     if same {

@@ -1,4 +1,4 @@
-//! The state of the page, without a page.
+//! Tests of the state of the page, without a page.
 
 use super::*;
 use crate::time::Micros;

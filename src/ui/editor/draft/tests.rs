@@ -19,7 +19,7 @@ fn draft() -> Draft {
     Draft::of(&program(&builtin("cache-aside")))
 }
 
-/// Types, and waits until the text is looked at.
+/// Types a text, and checks it.
 fn typed(draft: &mut Draft, text: &str) {
     draft.type_in(text);
     draft.look();

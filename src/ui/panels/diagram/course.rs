@@ -1,4 +1,4 @@
-//! A message's path in words, and the actions on it.
+//! A message's path as text, and the actions on it.
 
 use yew::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The drawing itself: lanes and times, what has landed, and what is under way.
+//! The drawing of the diagram: lanes and times, finished messages, and messages under way.
 
 use std::rc::Rc;
 
@@ -59,7 +59,7 @@ pub struct SketchedProps {
     pub at_us: Micros,
 }
 
-/// The same in a rush: nothing to point at.
+/// The sketch in a rush: nothing in it can be pointed at.
 #[component]
 pub fn Sketched(props: &SketchedProps) -> Html {
     let drawn = sketch(&props.plan, &props.diagram, props.at_us);
@@ -75,7 +75,7 @@ pub fn Sketched(props: &SketchedProps) -> Html {
     }
 }
 
-/// What has landed, was lost, or changed.
+/// Messages that landed or were lost, and changes.
 #[component]
 pub fn Drawn(props: &DrawnProps) -> Html {
     let lit = |label: &str, key: Option<&str>| {
@@ -139,12 +139,12 @@ pub struct UnderWayProps {
     pub lit: Option<Rc<Kin>>,
     pub chosen: Option<u64>,
     pub at_us: Micros,
-    /// What nobody holds is in the sketch.
+    /// Messages that nobody holds are in the sketch.
     pub rush: bool,
     pub command: Callback<Command>,
 }
 
-/// The present, and what is under way in it: an overlay of its own, which moves.
+/// The present, with the messages under way: a moving overlay of its own.
 #[component]
 pub fn UnderWay(props: &UnderWayProps) -> Html {
     let Plan { span, lanes, .. } = &*props.plan;
@@ -197,8 +197,8 @@ fn under_way(arrow: &Arrow, flying: &Flying, props: &UnderWayProps) -> Html {
     }
 }
 
-/// Holds a message, or lets it go, where it is drawn. For a pointer: the buttons below the
-/// drawing and in the list of messages in flight do the same.
+/// Holds or releases a message where it is drawn, by pointer. The buttons below the drawing and in
+/// the list of messages in flight do the same.
 fn grip(arrow: &Arrow, flying: &Flying, props: &UnderWayProps) -> Html {
     let (Some(message), Some(label_y), true) = (&arrow.message, flying.label_y, flying.done.ends)
     else {

@@ -17,7 +17,7 @@ pub struct ListProps {
     pub command: Callback<Command>,
 }
 
-/// The same as a table, newest first: what is in flight stands on top.
+/// The messages as a table, newest first: those in flight are at the top.
 #[component]
 pub fn List(props: &ListProps) -> Html {
     let row = |arrow: &Arrow| {
@@ -44,7 +44,7 @@ pub fn List(props: &ListProps) -> Html {
     html! {
         <div class="numbers message-list" role="region" tabindex="0" aria-label="List of messages" data-refuge="">
             <table>
-                <caption>{ "Messages in this stretch of time, newest first" }</caption>
+                <caption>{ "Messages in this time range, newest first" }</caption>
                 <thead><tr>
                     <th scope="col">{ "Message" }</th><th scope="col">{ "Path" }</th><th scope="col">{ "Sent" }</th>
                     <th scope="col">{ "End" }</th><th scope="col">{ "Actions" }</th>

@@ -1,4 +1,4 @@
-//! The tools of the diagram: which stretch of time it shows, and files of it.
+//! The tools of the diagram: its time range, and files of it.
 
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
@@ -14,7 +14,7 @@ use crate::ui::drive::zoom::{Stretch, Turn};
 pub struct ToolsProps {
     pub stretch: Stretch,
     pub frame: NodeRef,
-    /// Closer and wider, by the keys.
+    /// Zooms in and out by keys.
     pub keys: Callback<KeyboardEvent>,
     pub name: String,
     pub command: Callback<Command>,
@@ -79,7 +79,7 @@ pub fn Tools(props: &ToolsProps) -> Html {
         html! { <button type="button" class="button small" disabled={off} {onclick}>{ text }</button> }
     };
     html! {
-        <div class="diagram-tools" role="group" aria-label="Stretch of time" {onkeydown}>
+        <div class="diagram-tools" role="group" aria-label="Time range" {onkeydown}>
             { button("Earlier", from_us == 0, turn(Turn::Earlier)) }
             { button("Later", false, turn(Turn::Later)) }
             { button("Narrower", narrowest, turn(Turn::Narrower)) }
@@ -102,7 +102,7 @@ pub fn Tools(props: &ToolsProps) -> Html {
     }
 }
 
-/// Hands the drawing over as a file.
+/// Saves the drawing as a file.
 fn draw(frame: &NodeRef, name: &str, pixels: bool) -> Option<()> {
     let drawing = frame.cast::<Element>()?.query_selector("svg").ok()??;
     if pixels {

@@ -1,4 +1,4 @@
-//! The map of the system: processes, links, and messages on their way.
+//! The map of the system: processes, links, and messages in flight.
 
 use std::rc::Rc;
 
@@ -11,10 +11,10 @@ use crate::ui::wording;
 use crate::view::{FlightView, LinkView, ProcessView};
 use crate::vocabulary::Role;
 
-/// Dots drawn at most; the list below names how many there are.
+/// The most dots drawn; the list below gives their number.
 const DOTS: usize = 150;
 
-/// Dots that are named; of more, only those that a person holds.
+/// The most dots with names; beyond that, only held ones have names.
 const NAMED: usize = 24;
 
 #[derive(PartialEq, Properties)]
@@ -23,7 +23,7 @@ pub struct MapProps {
     pub links: Rc<Vec<LinkView>>,
     pub flights: Rc<Vec<FlightView>>,
     pub at_us: Micros,
-    /// No movement: each message stands in the middle of its way.
+    /// No movement: each message is in the middle of its link.
     pub still: bool,
 }
 
@@ -61,12 +61,12 @@ pub fn Map(props: &MapProps) -> Html {
     }
 }
 
-/// Whether it looks like every other request or reply on its way.
+/// Whether it looks like every other request or reply in flight.
 fn is_alike(dot: &Dot) -> bool {
     !dot.in_service && !dot.held && !dot.failed
 }
 
-/// Those without a name, all of a kind as one path.
+/// The dots without names; all of a kind are one path.
 fn crowded(dots: &[Dot]) -> Html {
     let path = |reply: bool| -> String {
         dots.iter().filter(|dot| dot.reply == reply).map(|dot| disc((dot.x, dot.y), 5.5)).collect()
@@ -97,7 +97,8 @@ fn road(link: crate::scenario::LinkName, cut: bool) -> Html {
     }
 }
 
-/// A request is a full disc, a reply a ring, a failure a cross, work at a store a bar.
+/// The symbol: a disc for a request, a ring for a reply, a cross for a failure, a bar for work at a
+/// store.
 fn mark(dot: &Dot, named: bool) -> Html {
     if dot.in_service {
         let done = dot.progress.unwrap_or(0.0) * 34.0;
@@ -144,7 +145,7 @@ fn all_up(processes: &[ProcessView], kind: Role) -> bool {
     those.peek().is_none() || those.any(|process| process.up)
 }
 
-/// A few words under the name of a box.
+/// The short text under the name of a box.
 fn about(processes: &[ProcessView], kind: Role) -> String {
     let those: Vec<&ProcessView> =
         processes.iter().filter(|process| process.kind == kind).collect();

@@ -1,4 +1,4 @@
-//! Lessons through the page's player, frame by frame.
+//! Tests of lessons in the page's player, frame by frame.
 
 use std::rc::Rc;
 
@@ -21,7 +21,7 @@ fn rehearsed(preset: &str) -> Rehearsal {
     rehearse(&course, any_answer).expect("it comes to its end")
 }
 
-/// Does something that is not refused.
+/// Carries out a command that must not be refused.
 fn does(player: &mut Player, command: Command) -> Frame {
     match player.command(command) {
         Ok(Reaction::Went(frame) | Reaction::Opened(_, frame, _)) => frame,
@@ -42,7 +42,7 @@ fn view(player: &mut Player) -> Rc<LessonView> {
     player.learning.as_mut().expect("a lesson").view(0.0)
 }
 
-/// Lets frames pass until it stands still.
+/// Lets frames pass until the run is paused.
 fn rests(player: &mut Player) {
     for _ in 0..200_000 {
         if player.going.is_none() && !player.transport.moving() {
@@ -53,7 +53,7 @@ fn rests(player: &mut Player) {
     panic!("it never rests");
 }
 
-/// Answers, plays or has shown what the step wants.
+/// Answers, plays or shows the solution, as the step requires.
 fn sets_out(player: &mut Player) {
     let lesson = view(player);
     let learn = match lesson.stage {
@@ -99,7 +99,7 @@ fn in_frames_or_at_once_a_lesson_comes_to_what_it_comes_to_by_itself() {
     }
 }
 
-/// A player that has come to the end of so many steps, and stands at the next.
+/// A player after this many steps, at the next one.
 fn gone(preset: &str, steps: usize) -> Player {
     let mut player = opened(preset);
     for _ in 0..steps {
