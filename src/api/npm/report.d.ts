@@ -10,9 +10,9 @@ import type { LinkName } from "./scenario.js";
 /** A whole number; a bigint where it is beyond 2^53, which no number holds exactly. */
 export type Whole = number | bigint;
 
-/** The totals of a run up to an instant: what `stalemate run --json` writes. */
+/** The totals of a run up to an instant, as `stalemate run --json` writes them. */
 export interface Report {
-  /** The instant. */
+  /** The instant of the report. */
   at_us: number;
   reads: Reads;
   writes: Writes;
@@ -20,38 +20,38 @@ export interface Report {
   latency_us: LatencyUs;
   /** Failed requests, by reason. */
   failures: FailureReport[];
-  /** Times in which requests failed, oldest first. */
+  /** Periods in which requests failed, oldest first. */
   outages: Outage[];
   database: DatabaseTotals;
   cache: CacheTotals;
   queue: QueueTotals;
-  /** Time during which entries were older than their rows. */
+  /** The time for which entries were older than their rows. */
   staleness_us: Staleness;
   sessions: Sessions;
   linearizability: Linearizability;
-  /** Keys in which the two stores differ now. */
+  /** Keys in which cache and database differ now. */
   divergence: Divergence[];
   /**
-   * The states of each key over time, in the order of first use; at most 10000 of them, and of each
-   * key the last where the history is bounded.
+   * The states of each key over time, in the order of first use; at most 10000 in all, and of each
+   * key only the last ones if the history is bounded.
    */
   intervals: Interval[];
-  /** What went wrong, in the order of time; at most the first 1000 of each kind. */
+  /** The violations, in order of time; at most the first 1000 of each kind. */
   violations: Violation[];
   /** The metrics over time. */
   series: Series;
-  /** What a strategy did that it cannot do. */
+  /** Mistakes of the strategies. */
   errors: StrategyFault[];
-  /** Sixteen hexadecimal digits: the same only where the same happened. */
+  /** Sixteen hexadecimal digits, equal only if the same events happened. */
   checksum: string;
 }
 
-/** Reads, by what became of them. */
+/** Reads, by result. */
 export interface Reads {
   total: number;
-  /** Reads that looked into the cache, and were answered without the database. */
+  /** Reads that looked into the cache and were answered without the database. */
   hits: number;
-  /** Reads that looked into the cache, and were not. */
+  /** Reads that looked into the cache and needed the database. */
   misses: number;
   stale: number;
   dirty: number;
@@ -63,7 +63,7 @@ export interface Reads {
   unfounded: number;
 }
 
-/** Writes, by what became of them. */
+/** Writes, by result. */
 export interface Writes {
   total: number;
   acknowledged: number;
@@ -73,26 +73,26 @@ export interface Writes {
   overtaken: number;
   /** Not acknowledged: an error, or no answer in time. */
   failed: number;
-  /** Of the failed ones, those that may have been applied: their clients cannot know. */
+  /** Of the failed writes, those that may have been applied: their clients cannot know. */
   unknown: number;
-  /** Committed, and overwritten by a value that was made without it. */
+  /** Committed, and overwritten by a value made without it. */
   lost_update: number;
   /** Applied more than once to the same row. */
   applied_twice: number;
-  /** Set aside by a queue that tries them no more. */
+  /** Set aside by a queue that has given up on them. */
   given_up: number;
 }
 
-/** How long requests took: those that ended well, and all. */
+/** Latencies of requests: of those that succeeded, and of all. */
 export interface LatencyUs {
   read: Percentiles;
   write: Percentiles;
-  /** Of all requests, those that failed included. */
+  /** Of all requests, failed ones included. */
   read_all: Percentiles;
   write_all: Percentiles;
 }
 
-/** Percentiles to three digits; `null` where nothing was measured. */
+/** Percentiles to three digits; `null` if nothing was measured. */
 export interface Percentiles {
   p50: number | null;
   p95: number | null;
@@ -102,102 +102,102 @@ export interface Percentiles {
 
 /** Requests that failed for one reason. */
 export interface FailureReport {
-  /** As their clients were told. */
+  /** The reason, as the clients were told. */
   reason: string;
   reads: number;
   writes: number;
 }
 
-/** A time in which requests failed. */
+/** A period in which requests failed. */
 export interface Outage {
   /** When the first request that failed began. */
   from_us: number;
-  /** When the last one ended. */
+  /** When the last request that failed ended. */
   until_us: number;
   failed: number;
-  /** Requests that ended meanwhile, those included. */
+  /** Requests that ended meanwhile, failed ones included. */
   total: number;
-  /** What began it. */
+  /** The fault that began it. */
   cause: string | null;
-  /** Requests went on to fail after what began it was gone. */
+  /** Requests continued to fail after that fault had ended. */
   outlived_cause: boolean;
 }
 
-/** What the database had to do. */
+/** The work of the database. */
 export interface DatabaseTotals {
   reads: number;
   writes: number;
-  /** How large a stampede was. */
+  /** The most simultaneous loads of one key: the size of a stampede. */
   max_concurrent_loads_of_one_key: number;
 }
 
-/** What the cache held and gave up. */
+/** The contents of the cache, and what it removed. */
 export interface CacheTotals {
-  /** Entries there are now, those that nobody asks for any more included. */
+  /** Present entries, including those that are no longer asked for. */
   entries: number;
-  /** Entries that were never served: those there now and those that are gone. */
+  /** Entries that were never read, present ones and removed ones. */
   never_read: number;
   evictions: number;
   expirations: number;
-  /** Single look-ups, by reads and by all others, that found an entry, and that found none. */
+  /** Single look-ups, by reads and by all other tasks, that found an entry, and that found none. */
   lookup_hits: number;
   lookup_misses: number;
 }
 
-/** What the queues had to hold. */
+/** The contents of the queues. */
 export interface QueueTotals {
   max_depth: number;
   /** Writes that a newer one replaced before they were flushed. */
   absorbed: number;
   dead_letters: number;
-  /** From an acknowledgement to the commit, where that came after it. */
+  /** Times from an acknowledgement to a later commit. */
   flush_lag_us: Percentiles;
 }
 
-/** Time during which entries were older than their rows. */
+/** The time for which entries were older than their rows. */
 export interface Staleness {
   max: number;
-  /** Over all keys. */
+  /** Summed over all keys. */
   total: Whole;
 }
 
 /** Reads that broke a promise to their own client. */
 export interface Sessions {
-  /** Reads that returned something older than what their client had written. */
+  /** Reads that returned an older value than their client had written. */
   read_your_writes: number;
-  /** … or than what it had read before. */
+  /** Reads that returned an older value than their client had read before. */
   monotonic_reads: number;
 }
 
-/** Keys, each as a register of its own. */
+/** Linearizability, with each key as a register of its own. */
 export interface Linearizability {
   keys: number;
   /** Keys for which no order of the operations explains what clients saw. */
   violated: number;
 }
 
-/** A key in which the two stores differ. */
+/** A key in which cache and database differ. */
 export interface Divergence {
   key: string;
   state: KeyState;
   cache: Value;
   database: Value;
   since_us: number;
-  /** When an expiry will end it; `null`: nothing that is known will. */
+  /** When an expiry will end the difference; `null`: no known expiry will. */
   until_us: number | null;
-  /** The same in words, with what else may end it. */
+  /** The same as text, with what else may end it. */
   forecast: string;
-  /** What led to it, oldest first. */
+  /** The events that led to it, oldest first. */
   cause: string[];
-  /** In which cache, by name; left out: in the one that every scenario has. */
+  /** The cache's name; left out for the cache that every scenario has. */
   cache_name?: string | null;
 }
 
-/** The cache against the database, for one key. */
+/** The state of a cache against the database, for one key. */
 export type KeyState =
   /** The cache has no entry. */
   | "cold"
-  /** Both hold what the same write made. */
+  /** Both hold the value of the same write. */
   | "in sync"
   /** The entry is older than the row. */
   | "stale"
@@ -207,53 +207,53 @@ export type KeyState =
   | "phantom"
   /** The entry is a copy of another key's row. */
   | "foreign"
-  /** The entry is the cache's own, and no copy of a row. */
+  /** The entry is the cache's own, not a copy of a row. */
   | "own";
 
 /** A value in a store. */
 export type Value = null | boolean | Whole | string;
 
-/** A state of a key, from an instant to another. */
+/** A state of a key between two instants. */
 export interface Interval {
   key: string;
   state: KeyState;
   from_us: number;
-  /** `null`: it lasts. */
+  /** `null`: it has not ended. */
   until_us: number | null;
-  /** What began it. */
+  /** The event that began it. */
   began: string;
-  /** What ended it. */
+  /** The event that ended it. */
   ended: string | null;
-  /** In which cache, by name; left out: in the one that every scenario has. */
+  /** The cache's name; left out for the cache that every scenario has. */
   cache_name?: string | null;
 }
 
-/** Something that went wrong, and why. */
+/** A violation, with its cause chain. */
 export interface Violation {
   kind: ViolationKind;
   key: string;
   /** The request: "R12", "W3". */
   op: string;
   at_us: number;
-  /** What it breaks besides. */
+  /** Other promises that it breaks. */
   breaks: Promised[];
-  /** In a sentence. */
+  /** The violation in a sentence. */
   what: string;
-  /** What led to it, oldest first: two to six events. */
+  /** The events that led to it, oldest first: two to six. */
   cause: string[];
 }
 
-/** What can go wrong, the worst first. */
+/** The kinds of violation, the worst first. */
 export type ViolationKind =
   /** An acknowledged write is in no store, no queue and no task. */
   | "lost write"
   /** A read returned a value that the database never held and never will. */
   | "phantom read"
-  /** A write that was there was overwritten by a value made without it. */
+  /** A committed write was overwritten by a value made without it. */
   | "lost-update"
   /** An increment, or what a write adds to a value, is in the row more than once. */
   | "applied-twice"
-  /** An acknowledged write was set aside by its queue, and is tried no more. */
+  /** An acknowledged write was set aside by its queue, which has given up on it. */
   | "given-up"
   /** A read returned a copy of another key's row. */
   | "foreign-read"
@@ -263,9 +263,9 @@ export type ViolationKind =
   | "outage"
   /** A committed write was overwritten by one that had ended before it began. */
   | "overtaken write"
-  /** A client did not see what it had written itself. */
+  /** A client did not see its own write. */
   | "own write not read"
-  /** A client saw something older than it had seen before. */
+  /** A client saw an older value than it had seen before. */
   | "non-monotonic read"
   /** No order of the operations on a key explains what its clients saw. */
   | "not linearizable"
@@ -274,17 +274,17 @@ export type ViolationKind =
   /** A read returned a value that the database did not hold yet. */
   | "dirty read";
 
-/** A promise that an operation can break besides. */
+/** A promise that an operation can break in addition. */
 export type Promised = "read your writes" | "monotonic reads" | "linearizability";
 
-/** Metrics in equal steps from 0, at most 128. */
+/** Metrics over time, in at most 128 equal steps from 0. */
 export interface Series {
-  /** How long a step is. It doubles as the run grows. */
+  /** The length of a step. It doubles as the run grows. */
   step_us: number;
   steps: SeriesStep[];
 }
 
-/** What happened in one step. */
+/** The metrics of one step. */
 export interface SeriesStep {
   reads: number;
   hits: number;
@@ -298,15 +298,15 @@ export interface SeriesStep {
   database_writes: number;
   /** The most loads of one key at a time. */
   max_concurrent_loads_of_one_key: number;
-  /** Of the deepest queue. */
+  /** The depth of the deepest queue. */
   queue_depth: number;
-  /** The longest time from an acknowledgement to the commit after it. */
+  /** The longest time from an acknowledgement to a later commit. */
   flush_lag_us: number | null;
   /** Lost writes so far. */
   lost: number;
   /**
-   * Entries of the cache that can be found. Where a node came or went and entries do not move,
-   * those that nobody asks for any more are left out; `cache.entries` counts them.
+   * Entries of the cache that can be found. After a node joined or left and entries did not move,
+   * entries that are no longer asked for are left out; `cache.entries` counts them.
    */
   entries: number;
   /** Of these, entries that were never served. */
@@ -319,11 +319,11 @@ export interface SeriesStep {
   write_p99_us: number | null;
 }
 
-/** What a strategy did that it cannot do. */
+/** A mistake of a strategy. */
 export interface StrategyFault {
-  /** Which of the scenario's strategies, from 0. */
+  /** The position of the strategy in the scenario, from 0. */
   strategy: number;
-  /** From 1. */
+  /** The line of the program, from 1. */
   line: number;
   message: string;
   times: number;
@@ -332,43 +332,41 @@ export interface StrategyFault {
 /** Both stores at an instant. */
 export interface Stores {
   at_us: number;
-  /** In the order of first use; at most as many as were asked for. */
+  /** In the order of first use; at most as many as requested. */
   keys: KeyRow[];
-  /** How many keys there are in all. */
+  /** The number of all keys. */
   keys_total: number;
 }
 
 /** One key in both stores. */
 export interface KeyRow {
   key: string;
-  /** Which of the scenario's strategies serves it, from 0. */
+  /** The position of the strategy that serves it in the scenario. */
   strategy: number;
   /** `null`: the database has no row. */
   database: DatabaseRow | null;
-  /** The cache against the database. */
+  /** The state of the cache against the database. */
   state: KeyState;
-  /** Since when it is in this state. */
+  /** When it entered this state. */
   since_us: number;
-  /** When an expiry will end it; `null`: none will. */
+  /** When an expiry will end the state; `null`: none will. */
   until_us: number | null;
-  /**
-   * The difference in words: "2 versions behind", "its write is queued". Empty where they agree.
-   */
+  /** The difference as text: "2 versions behind", "its write is queued". Empty if they agree. */
   note: string;
   /**
-   * When the difference ends, in words: "until its TTL at 60.0 s", "for good: nothing will correct
-   * it". Empty where they agree.
+   * When the difference will end, as text: "until its TTL at 60.0 s", "for good: nothing will
+   * correct it". Empty if they agree.
    */
   forecast: string;
-  /** What led to the difference, oldest first. Empty where they agree. */
+  /** The events that led to the difference, oldest first. Empty if they agree. */
   cause: CauseEvent[];
   /** `null`: the cache has no entry. */
   cache: CacheEntry | null;
-  /** Which cache it is about, by name; left out: the one that every scenario has. */
+  /** The cache's name; left out for the cache that every scenario has. */
   cache_name?: string | null;
 }
 
-/** What the database holds of a key. */
+/** The row that the database holds for a key. */
 export interface DatabaseRow {
   value: Value;
   /** The write that made the value: "W3", or "initial". */
@@ -380,34 +378,34 @@ export interface DatabaseRow {
 /** One event of a cause chain. */
 export interface CauseEvent {
   at_us: number;
-  /** In words, without the time: "W2 committed version 2". */
+  /** The event as text, without the time: "W2 committed version 2". */
   text: string;
 }
 
-/** What the cache holds of a key. */
+/** The entry that the cache holds for a key. */
 export interface CacheEntry {
   value: Value;
   /** The write that made the value: "W3", or "initial". */
   origin: string;
-  /** The version that came with it; `null`: none did. */
+  /** The version given with it; `null`: none. */
   version: Whole | null;
   set_at_us: number;
   /** `null`: never. */
   expires_at_us: number | null;
-  /** Its TTL is over, and it is kept for a grace. */
+  /** Whether its TTL has passed and it is kept for its grace. */
   in_grace: boolean;
-  /** The time until it expires; 0 once it has; `null`: it never does. */
+  /** The time until it expires, in microseconds; 0 once it has expired; `null`: it never does. */
   ttl_us: number | null;
 }
 
-/** What is under way at an instant, and where. */
+/** Tasks and messages at an instant. */
 export interface Activity {
   at_us: number;
   processes: Process[];
-  /** Tasks that run, oldest first; at most as many as were asked for. */
+  /** Running tasks, oldest first; at most as many as requested. */
   tasks: Task[];
   tasks_total: number;
-  /** Messages in flight and statements in service, by the time of sending: the first sixty. */
+  /** Messages in flight and statements in service, in the order of sending: the first sixty. */
   messages: Message[];
   messages_total: number;
   queues: Queue[];
@@ -420,27 +418,27 @@ export interface Process {
   name: string;
   kind: ProcessKind;
   up: boolean;
-  /** 1000: at normal speed. */
+  /** Service times in thousandths of normal; 1000: normal speed. */
   slow_milli: number;
   /** Requests, statements or tasks in progress. */
   busy: number;
   waiting: number;
-  /** Of a cache that is more than one process: what it is to it. */
+  /** The role of a process in a cache with several. */
   node?: NodeRole | null;
 }
 
 /** A kind of process. */
 export type ProcessKind = "client" | "app" | "cache" | "worker" | "database" | "replica";
 
-/** What a process is to a cache of several. */
+/** The role of a process in a cache with several. */
 export type NodeRole =
-  /** It has keys of its own, and is one of several that do. */
+  /** A node with keys, one of several. */
   | "node"
-  /** It has none, and can be added. */
+  /** A node without keys, which can be added. */
   | "spare"
-  /** It has all keys of its cache, and a replica that can take its place. */
+  /** A node with all keys of its cache, and a replica that can replace it. */
   | "primary"
-  /** It follows a primary, and can take its place. */
+  /** The replica of a primary, which it can replace. */
   | "replica";
 
 /** A task that runs a strategy's function. */
@@ -450,10 +448,10 @@ export interface Task {
   client: string | null;
   /** Where it runs: "app 1", "cache", "worker". */
   process: string;
-  /** Which of the scenario's strategies it runs, from 0. */
+  /** The position of its strategy in the scenario, from 0. */
   strategy: number;
   function: string;
-  /** The line that it stands at, from 1. */
+  /** The line that it has reached, from 1. */
   line: number;
   /** What it waits for: "db.read(user:1)", "sleep until 2.5 s". */
   waiting: string;
@@ -462,7 +460,7 @@ export interface Task {
   variables: Variable[];
 }
 
-/** A local variable, as Python would print it. */
+/** A local variable, with its value as Python prints it. */
 export interface Variable {
   name: string;
   value: string;
@@ -472,18 +470,21 @@ export interface Variable {
 export interface Message {
   from: ProcessKind;
   to: ProcessKind;
-  /** What it says: "cache.get(user:1)", "→ 42", "refused". */
+  /** The content: "cache.get(user:1)", "→ 42", "refused". */
   text: string;
-  /** Whose it is: "R12". */
+  /** The operation: "R12". */
   label: string;
   reply: boolean;
   failed: boolean;
-  /** What an action (`hold`, `drop`, …) calls it; `null`: a statement, which nobody can hold. */
+  /**
+   * The message's name in actions (`hold`, `drop`, …); `null`: it is a statement, which cannot be
+   * held.
+   */
   message: string | null;
-  /** A person holds it. */
+  /** Whether a person holds it. */
   held: boolean;
   sent_us: number;
-  /** When it lands, where that is known. */
+  /** When it lands, if known. */
   lands_us: number | null;
 }
 
@@ -495,11 +496,11 @@ export interface Queue {
   depth: number;
   limit: number | null;
   dead_letters: number;
-  /** Its first items, in words: "user:1 = 7 (W3)". */
+  /** Its first items, as text: "user:1 = 7 (W3)". */
   head: string[];
-  /** When the oldest item was put there. */
+  /** When the oldest item was pushed. */
   oldest_us: number | null;
-  /** How it hands out, takes back and joins what it holds, in words. */
+  /** The rules of the queue, as text. */
   rules: string[];
   /** The app server that it is in. */
   app: number | null;
@@ -526,19 +527,16 @@ export interface Link {
   cut: boolean;
 }
 
-/** Clients that come by themselves. */
+/** A workload: clients that send requests by themselves. */
 export interface WorkloadState {
   name: string;
   running: boolean;
   requests: number;
-  /**
-   * Its rate now, in thousandths of a request a second; none where its users wait for their
-   * answers.
-   */
+  /** Its present rate, in thousandths of a request per second; `null` for a closed loop. */
   rate_milli: number | null;
 }
 
-/** A line of the log: what happened, in words. */
+/** A line of the log: an event as text. */
 export interface LogLine {
   /** The number of its event, from 0. */
   seq: number;
@@ -547,71 +545,71 @@ export interface LogLine {
   text: string;
 }
 
-/** How a line of the log is meant. */
+/** How a line of the log is marked. */
 export type Tone =
-  /** A message, a hit, a commit. */
+  /** A message, a hit, a commit: not marked. */
   | "plain"
   /** A request ended well. */
   | "good"
   /** It costs time or freshness: a miss, an eviction, an expiry. */
   | "notice"
-  /** Stale, dirty, phantom, lost, failed. */
+  /** A stale, dirty or phantom read, a lost write, a failure. */
   | "bad"
-  /** What a person did. */
+  /** An action of a person. */
   | "action";
 
 /** What one call has changed. */
 export interface Change {
-  /** Where the run stood before. */
+  /** The instant before the call. */
   from_us: number;
-  /** Where it stands now. */
+  /** The present instant. */
   at_us: number;
   /**
-   * It went back, or became another run than it was: earlier changes no longer hold, and `events`
-   * and `violations` are empty. Read the run again.
+   * The run went back, or was replaced by another run: earlier changes no longer hold, and `events`
+   * and `violations` are empty. Read the whole run again.
    */
   went_back: boolean;
-  /** What was known of its future no longer holds. */
+  /** The run's known future no longer holds. */
   forked: boolean;
-  /** What has happened, oldest first; of more than 10000 the latest. */
+  /** What has happened, oldest first; at most the latest 10000 events. */
   events: HistoryEvent[];
-  /** How many events are left out, before those. */
+  /** The number of events left out before those. */
   left_out: number;
-  /** What has gone wrong. */
+  /** The violations found since. */
   violations: Violation[];
 }
 
 /** Something that happened. */
 export interface HistoryEvent {
-  /** Counts from 0. */
+  /** The event's number, from 0. */
   seq: number;
   at_us: number;
   event: EventName;
-  /** Whose: "R12"; `null`: nobody's. */
+  /** The operation, such as "R12"; `null`: none. */
   op: string | null;
   key: string | null;
   client: string | null;
-  /** What was asked to be written, was returned, committed, cached or queued. */
+  /** The value that was written, returned, committed, cached or queued. */
   value: Value;
-  /** Of a message: from where. */
+  /** The sender of a message. */
   from: string | null;
-  /** … to where. */
+  /** The receiver of a message. */
   to: string | null;
-  /** … and when it was sent. */
+  /** When the message was sent. */
   sent_us: number | null;
-  /** Of a read that has returned (`judged`). */
+  /** The verdict on a read that has returned (`judged`). */
   verdict: Verdict | null;
-  /** Of a stale one: how long something newer had been acknowledged. */
+  /** Of a stale read: how long ago a newer write had been acknowledged when the read began. */
   stale_for_us: number | null;
-  /** … and how many versions it was behind. */
+  /** Of a stale read: how many versions it was behind. */
   versions_behind: number | null;
-  /** How the log means it; `null`: the log does not tell of it. */
+  /** How the log marks the event; `null`: the log leaves it out. */
   tone: Tone | null;
-  /** In words. */
+  /** The event as text. */
   text: string;
 }
 
-/** What can happen. */
+/** The name of each kind of event. */
 export type EventName =
   | "initial"
   | "started"
@@ -664,14 +662,14 @@ export type EventName =
   | "shared"
   | "ended-idle";
 
-/** What became of a read. */
+/** A verdict on a read, without figures. */
 export type Verdict = "fresh" | "stale" | "dirty" | "phantom" | "failed" | "foreign" | "unfounded";
 
 /** Whether a run has the result that its link holds. */
 export interface LinkCheck {
-  /** The run was played as far as the link says; otherwise call again. */
+  /** The run was replayed as far as the link's result goes. If false, call again. */
   done: boolean;
-  /** The difference, in words; `null`: there is none. */
+  /** How the results differ; `null`: they do not. */
   mismatch: string | null;
 }
 
@@ -679,7 +677,7 @@ export interface LinkCheck {
 export interface PresetInfo {
   id: string;
   title: string;
-  /** What it shows, as Markdown. */
+  /** What the preset shows, as Markdown. */
   notes: string;
   /** The ids of its strategies. */
   strategies: string[];
@@ -689,7 +687,7 @@ export interface PresetInfo {
 export interface StrategyInfo {
   id: string;
   title: string;
-  /** What it does. */
+  /** What the strategy does. */
   sentence: string;
   parameters: ParameterInfo[];
   /** The program. */
@@ -700,66 +698,64 @@ export interface StrategyInfo {
 export interface ParameterInfo {
   name: string;
   default: Value;
-  /** `null`: no bound. */
+  /** `null`: no lower bound. */
   low: number | null;
   high: number | null;
-  /** What it is. */
+  /** What the parameter means. */
   text: string;
 }
 
-/** What kind of thing is wrong. */
+/** The kind of error. */
 export type ErrorCode =
-  /** A method was called with an argument that it does not take. */
+  /** An argument of a method is not allowed. */
   | "argument"
   /** The document is not a scenario, or the scenario cannot run. */
   | "scenario"
   /** There is no such preset. */
   | "preset"
-  /** A link does not open, or a scenario is too long for one. */
+  /** A link does not open, or a scenario is too large for a link. */
   | "link"
   /** The value is not an action, or the action cannot be done now. */
   | "action"
-  /** The run cannot go on. */
+  /** The run cannot continue. */
   | "stopped"
   /** The run was freed. */
   | "freed"
-  /** The engine has failed, most likely because memory ran out: load the module again. */
+  /** The engine has failed, most likely because it ran out of memory. Load the module again. */
   | "broken";
 
-/** One thing that is wrong with a document. */
+/** One error in a document. */
 export interface Problem {
-  /** Where: `topology.apps.count`, `actions[3].key`; empty for the whole document. */
+  /** The path: `topology.apps.count`, `actions[3].key`; empty for the whole document. */
   path: string;
-  /** What, and what is allowed: `is 0; allowed: 1..16`. */
+  /** What is wrong, and what is allowed: `is 0; allowed: 1..16`. */
   message: string;
 }
 
-/** All properties that were asked for; the first that is violated stands in front. */
+/** The results for all properties asked for; the first violated one comes first. */
 export interface ExploreAnswer {
   verdict: ExploreVerdict;
   property: ExploreProperty;
-  /**
-   * The fewest effects with which it is broken, all requests being made in their clients' order.
-   */
+  /** The fewest effects with which it is broken, with all requests made in their clients' order. */
   effects: number | null;
   states: number;
-  /** The number of effects up to which everything was seen. */
+  /** Every state with up to this many effects was seen. */
   depth: number;
   complete: boolean;
-  /** Why it says little that it holds. */
+  /** Why it means little that the property holds. */
   vacuous: string[];
   bounds: ExploreLimits;
   /**
-   * The shortest way, step by step: without requests and faults that it does not need, which may
-   * save effects.
+   * The shortest way, step by step, without requests and faults that it does not need; leaving them
+   * out may save effects.
    */
   schedule: ExploreStep[];
-  /** The same as a scenario to be played. */
+  /** A link to a scenario that plays the way. */
   link: string | null;
   results: ExploreOutcome[];
-  /** How often each kind of event happened, over all that was tried. */
+  /** How often each kind of event happened, over all transitions tried. */
   events: Record<string, number>;
-  /** Where something holds: some runs, step by step. */
+  /** If all properties hold: some runs, step by step. */
   samples: ExploreStep[][];
 }
 
@@ -767,47 +763,45 @@ export interface ExploreAnswer {
 export type ExploreVerdict =
   | "holds"
   | "violated"
-  /** A bound was reached before an answer. */
+  /** A bound was reached before there was an answer. */
   | "unknown";
 
-/** A promise that no order of events may break. */
+/** A property that no order of events may break. */
 export type ExploreProperty =
-  /** Once all is quiet, no entry of the cache differs from its row for good. */
+  /** At rest, every entry of the cache agrees with its row, or soon will by itself. */
   | "converges"
-  /** No read returned, and no entry holds, what the database never held and never will. */
+  /** No read returns, and no entry holds, a value that the database never held and never will. */
   | "no-phantom"
   /**
-   * No acknowledged write is lost, overwritten by one that had ended before it began, or missing
-   * from a sum.
+   * No acknowledged write is lost, overwritten by a write that had ended before it began, or
+   * missing from a sum.
    */
   | "no-lost-write"
-  /** No write takes effect twice: again after another one, or twice in a sum. */
+  /** No write takes effect twice: again after a newer write, or twice in a sum. */
   | "no-double-write"
-  /** No read misses a write that was acknowledged before it began. */
+  /** No read misses a write that was acknowledged before the read began. */
   | "no-stale-read"
-  /** No client misses what it has written itself. */
+  /** No client misses its own write. */
   | "read-your-writes"
-  /** No client sees something older than it has seen before. */
+  /** No client sees an older value than it has seen before. */
   | "monotonic-reads"
   /**
-   * All that clients were told is explained by one order, in which each request takes effect
+   * Everything that clients were told is explained by one order, in which each request takes effect
    * between its beginning and its end.
    */
   | "linearizable"
-  /**
-   * Once all that was broken is mended, no request fails, or waits for ever, that began after that.
-   */
+  /** After every fault has ended, no request that begins fails or waits for ever. */
   | "recovers"
-  /** An expression over what is left in the end is true. */
+  /** The user's expression over the final state is true. */
   | "check";
 
-/** Within what an answer is one. */
+/** The bounds within which an answer is valid. */
 export interface ExploreLimits {
   requests: number;
   keys: number;
-  /** What the scenario does besides. */
+  /** The number of deeds of the scenario. */
   deeds: number;
-  /** An entry's TTL ends (0..255). */
+  /** An entry's TTL expires (0..255). */
   expiries: number;
   /** The cache removes an entry to make room (0..255). */
   evictions: number;
@@ -819,7 +813,7 @@ export interface ExploreLimits {
   duplicates: number;
   /** A store answers a call with an error (0..255). */
   failures: number;
-  /** Somebody stops waiting for what would still come (0..255). */
+  /** A wait ends although the reply could still come (0..255). */
   timeouts: number;
   max_states: number;
   max_effects: number;
@@ -827,65 +821,63 @@ export interface ExploreLimits {
   /** A call and its reply were one step. */
   atomic: boolean;
   /**
-   * How likely it is that two states were taken for one, by their fingerprints of 64 bits; 0 where
-   * all that they say was compared.
+   * The probability that two different states have the same 64-bit fingerprint; 0 if whole states
+   * were compared.
    */
   odds: number;
-  /** Why not everything was seen; empty: it was. */
+  /** Why not every state was seen; empty: every state was. */
   cut: string[];
 }
 
-/** One step of a way, and what changed in it. */
+/** One step of a way, and what it changed. */
 export interface ExploreStep {
-  /** Effects until then. */
+  /** The number of effects up to here. */
   effects: number;
   what: string[];
 }
 
-/** One property, and what was found of it. */
+/** The result for one property. */
 export interface ExploreOutcome {
   verdict: ExploreVerdict;
   property: ExploreProperty;
-  /**
-   * The fewest effects with which it is broken, all requests being made in their clients' order.
-   */
+  /** The fewest effects with which it is broken, with all requests made in their clients' order. */
   effects: number | null;
   states: number;
-  /** The number of effects up to which everything was seen. */
+  /** Every state with up to this many effects was seen. */
   depth: number;
   complete: boolean;
-  /** Why it says little that it holds. */
+  /** Why it means little that the property holds. */
   vacuous: string[];
   bounds: ExploreLimits;
   /**
-   * The shortest way, step by step: without requests and faults that it does not need, which may
-   * save effects.
+   * The shortest way, step by step, without requests and faults that it does not need; leaving them
+   * out may save effects.
    */
   schedule: ExploreStep[];
-  /** The same as a scenario to be played. */
+  /** A link to a scenario that plays the way. */
   link: string | null;
 }
 
-/** How far a search is. */
+/** The progress of a search. */
 export interface ExploreProgress {
   states: number;
-  /** States that are known and not yet looked at. */
+  /** States that are known and not yet examined. */
   waiting: number;
   effects: number;
-  /** Bytes that the states take, roughly. */
+  /** The approximate size of all states, in bytes. */
   memory: number;
 }
 
-/** What to stop at. */
+/** A kind of event at which to stop. */
 export type Stop =
   /** Something goes wrong. */
   | "violation"
   /** A request begins. */
   | "request";
 
-/** How a link is made. */
+/** Options of a link. */
 export interface LinkOptions {
-  /** The page's address, to put before the fragment; left out: the fragment alone. */
+  /** The page's address, to put before the fragment. Left out: only the fragment is returned. */
   base?: string | null;
   /** The link opens at the present instant; otherwise at the start (default false). */
   now?: boolean;
@@ -893,38 +885,38 @@ export interface LinkOptions {
   whole?: boolean;
 }
 
-/** What to look for, and how far. What is left out is as on the command line. */
+/** What to look for, and the bounds. Defaults are those of the command line. */
 export interface ExploreOptions {
   /** A call, its reply, and what the program then does are one step (default false). */
   atomic?: boolean;
-  /** An expression that must be true in the end, as `db.read("k") == R2`. */
+  /** An expression that must be true in the end, such as `db.read("k") == R2`. */
   check?: string | null;
   /** How often the cache, an app server or the worker may crash (0..255; default 0). */
   crashes?: number;
-  /** How many messages may land twice (0..255; default 0). */
+  /** How many messages may be delivered twice (0..255; default 0). */
   duplicates?: number;
   /** How many entries may be evicted (0..255; default 0). */
   evictions?: number;
-  /** How many TTLs may end, besides what the scenario does (0..255; default 0). */
+  /** How many TTLs may expire, besides those of the scenario (0..255; default 0). */
   expiries?: number;
   /** How many calls a store may answer with an error (0..255; default 0). */
   failures?: number;
   /** How many messages may be lost (0..255; default 0). */
   losses?: number;
-  /** Look no further than so many effects. */
+  /** Stop at this many effects. */
   maxEffects?: number | null;
-  /** Give up when the states take so many megabytes; 200 where nothing is said. */
+  /** Stop when the states take this many megabytes; 200 by default. */
   maxMemory?: number | null;
-  /** Give up after so many states. */
+  /** Stop after this many states. */
   maxStates?: number | null;
-  /** The promises to check, by name. */
+  /** The properties to check, by name. */
   properties?: ExploreProperty[] | null;
-  /** False: also take apart what nobody could tell apart. */
+  /** False: also try orders that differ only in steps that nobody can tell apart. */
   reduction?: boolean | null;
-  /** Requests of each workload. */
+  /** The number of requests of each workload. */
   requests?: number | null;
-  /** False: also begin with each of several clients that are alike. */
+  /** False: also let each of several interchangeable clients begin first. */
   symmetry?: boolean | null;
-  /** How many waits may end before what still could come (0..255; default 0). */
+  /** How many timeouts may end a wait although the reply could still come (0..255; default 0). */
   timeouts?: number;
 }
