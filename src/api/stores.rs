@@ -27,7 +27,7 @@ pub struct KeyRow {
     pub cache: Option<CacheEntry>,
 }
 
-/// What the cache holds of a key.
+/// The entry that the cache holds for a key.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct CacheEntry {
