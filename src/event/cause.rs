@@ -146,7 +146,7 @@ pub enum Happening {
     CameAgain {
         write: Origin,
     },
-    /// A person had a dead letter pushed again.
+    /// A person pushed a dead letter again.
     Replayed {
         write: Origin,
     },

@@ -46,13 +46,13 @@ pub enum Fault {
     /// A replica of a cache replaces its primary, with the data that has reached it: because a
     /// person asks for it, or because the primary has been down long enough.
     Failover(CacheId),
-    /// Consumers of a name: those of one app server, or all.
+    /// The consumers of this name: those of one app server, or all.
     Consumer {
         name: Symbol,
         app: Option<u16>,
         how: ConsumerFault,
     },
-    /// All that queues of a name have given up on is pushed again.
+    /// The dead letters of all queues of this name are pushed again.
     Replay {
         queue: Symbol,
         app: Option<u16>,
@@ -82,12 +82,12 @@ pub enum Fault {
     },
 }
 
-/// What happens to a consumer of a queue: a function with `@every` that takes from it.
+/// A fault of a consumer of a queue: a function with `@every` that takes from it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ConsumerFault {
-    /// It ends what it has in hand, and takes no more.
+    /// It finishes the items that it has taken, and takes no more.
     Stop,
-    /// It dies with what it has in hand.
+    /// It is killed, with the items that it has taken.
     Kill,
     /// It takes items again.
     Start,

@@ -60,7 +60,7 @@ pub enum Call {
         function: FunctionId,
         args: Box<[Value]>,
     },
-    /// `gather(…)`: tasks that run beside one another, and their results in order.
+    /// `gather(…)`: concurrent tasks, with their results in order.
     Gather(Arc<[Prepared]>),
     /// `forget_flight(key)`: later callers do not join the run that is under way. Replied at once.
     ForgetFlight(Symbol),

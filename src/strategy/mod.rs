@@ -65,7 +65,7 @@
 //! | `late_ack=False` | `True` | an `ack`, `retry` or `dead_letter` after the redelivery does nothing and returns `False` |
 //! | `coalesce=True`, `"last"`, `"first"` or `"debounce"` | `False` | what happens to a push while an item of its key waits: it replaces the item's value (`"last"`, the same as `True`, and `"debounce"`) or is dropped (`"first"`). While an item of its key is taken, a push becomes an item of its own (`"last"`) or is dropped (the others). The caller is not told |
 //! | `sync=seconds` | 0 | for a durable queue: how long an `ack`, and a push with `confirm=False`, are only in memory, where a crash undoes them |
-//! | `release=True` | `False` | what a consumer had in hand when it died comes back at once, and not after `redeliver`: the queue knows its consumers by their connections, as RabbitMQ does |
+//! | `release=True` | `False` | the items of a killed consumer come back at once, and not after `redeliver`: the queue knows its consumers by their connections, as RabbitMQ does |
 //! | `confirm=False` | `True` | a push is answered before it is on the disk |
 //! | `like="rabbitmq-classic"` … | | the rules of a product [as measured](crate::vocabulary::queue::like); other options override them |
 //!
@@ -136,7 +136,7 @@
 //! | `with db.transaction():` | statements that take effect together or not at all |
 //! | `spawn(function, …)` | `None`, at once; the caller does not wait for the new task |
 //! | `single_flight(key, function, …)` | the function's result, or its error: callers in one process with the same key share one run |
-//! | `gather(call, …)` | the results as a list, in the order of the calls, which run beside one another; also `gather(*[load(key) for key in keys])` |
+//! | `gather(call, …)` | the results as a list, in the order of the calls, which run concurrently; also `gather(*[load(key) for key in keys])` |
 //! | `forget_flight(key)` | `None`, at once: the next caller begins a run of its own |
 //! | `sleep(seconds)` | `None`, later |
 //!
@@ -172,12 +172,12 @@
 //!   caller waits any more, and is in no transaction. The function gets the arguments after its
 //!   name; without any, a function with one argument gets the key. A run that asks for its own key
 //!   waits for ever.
-//! - **Calls beside one another**, after `asyncio.gather` of CPython 3.11: `gather(load(a),
-//!   db.read(b))` begins a task for each call, in this order, and waits for all. The first
-//!   error is raised at once; the other tasks run on, and nobody sees what they come to.
-//!   Arguments are evaluated first, one after the other. A name in a comprehension is its own.
-//!   A task of it is in no transaction, and `gather` stands in none: a connection runs one
-//!   statement at a time. At most 1,000 calls; of lists, at most lists of plain values.
+//! - **Concurrent calls**, after `asyncio.gather` of CPython 3.11: `gather(load(a), db.read(b))`
+//!   begins a task for each call, in this order, and waits for all. The first error is raised at
+//!   once; the other tasks continue, and their results are dropped. Arguments are evaluated first,
+//!   one after another. A name in a comprehension is local to it. Its tasks are in no transaction,
+//!   and `gather` cannot be used in one: a connection runs one statement at a time. At most 1,000
+//!   calls; results that are lists may contain only plain values.
 //! - **A load that a deletion cancels** needs no command of its own. Stamp the entry with the
 //!   start of its load, `cache.set(key, value, version=begun)` with
 //!   `begun = int(now() * 1e6)` from before the load, and delete with

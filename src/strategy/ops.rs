@@ -95,12 +95,12 @@ pub enum Op {
         given: u8,
     },
     ForgetFlight,
-    /// makes a call that has not begun: a list of a function and so many arguments
+    /// makes a call that has not begun: a list of a function and this many arguments
     Prepare {
         function: u16,
         given: u8,
     },
-    /// puts a value behind the others of the list in a slot
+    /// appends a value to the list in a slot
     Collect(u16),
     /// begins all calls of a list at once
     Gather,

@@ -167,7 +167,7 @@ impl Program {
         queues.chain(loops).any(|place| place == Role::Cache)
     }
 
-    /// The queues that a function takes from, with those that it calls, each once.
+    /// The queues from which a function and the functions that it calls take, without duplicates.
     pub fn takes_from(&self, function: FunctionId) -> impl Iterator<Item = QueueId> {
         let mut seen = vec![function.0];
         let mut queues: Vec<QueueId> = Vec::new();

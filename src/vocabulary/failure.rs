@@ -13,9 +13,9 @@ named! {
         LostRequest = "lost-request",
         /// The call is applied but the reply is lost, and the caller times out.
         LostReply = "lost-reply",
-        /// It is carried out, and its caller hangs: it never goes on, and keeps what it has (a
-        /// transaction, its rows and its connection; locks; its place in the app server) until
-        /// its process dies.
+        /// The call is carried out, and its caller hangs: it never continues, and keeps everything
+        /// that it holds (a transaction, its rows and its connection; locks; its place in the app
+        /// server) until its process crashes.
         Hang = "hang",
     }
 }

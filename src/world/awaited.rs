@@ -33,7 +33,7 @@ impl World {
             || waiting.any(|pending| is_it(&pending.caller))
     }
 
-    /// Whether a task never goes on.
+    /// Whether a task never continues.
     pub fn hangs(&self, task: TaskKey) -> bool {
         self.tasks.get(task).is_some_and(|task| matches!(task.waiting, Waiting::Hung { .. }))
     }

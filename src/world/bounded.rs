@@ -29,7 +29,7 @@ impl World {
         }
     }
 
-    /// A transaction waits for its task's next statement from now on.
+    /// Sets the timer of a transaction that waits for its task's next statement from now on.
     pub(crate) fn bound_idle<D: Driver>(&mut self, task: TaskKey, d: &mut D) {
         let Some(timeout_us) = self.setup.database.idle_timeout_us else { return };
         let mut sessions = self.stores.database.sessions.iter();
@@ -39,7 +39,7 @@ impl World {
         }
     }
 
-    /// The transaction of a task that has done nothing since this one of its calls.
+    /// The transaction of a task that has been idle since its call of this ordinal.
     pub(crate) fn idle_session(&self, task: TaskKey, ordinal: u32) -> Option<usize> {
         self.setup.database.idle_timeout_us?;
         let DatabaseProcess { pool, sessions, .. } = &*self.stores.database;

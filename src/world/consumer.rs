@@ -1,10 +1,11 @@
-//! Consumers of queues, one by one: stopped, killed, started; and dead letters, pushed again.
+//! Consumers of queues, which can be stopped, killed and started; and dead letters, which can be
+//! pushed again.
 //!
-//! A consumer is a function with `@every` that takes from a queue, in one process. Stopped, it
-//! ends its turn, but a `take` gives it nothing any more (`basic.cancel` of AMQP; SIGTERM of a
-//! Celery or a BullMQ worker). Killed, it is gone with what it has in hand: that comes back when
-//! the queue's `redeliver` says, or at once where the queue knows its consumers by their
-//! connections (`release=True`).
+//! A consumer is a function with `@every` that takes from a queue, in one process. A stopped one
+//! finishes its turn, but a `take` gives it nothing any more (`basic.cancel` of AMQP; SIGTERM of a
+//! Celery or a BullMQ worker). A killed one loses the items that it has taken: they come back after
+//! the queue's `redeliver`, or at once if the queue knows its consumers by their connections
+//! (`release=True`).
 
 use super::*;
 use crate::event::{ConsumerFault, Fault};
@@ -13,7 +14,7 @@ use crate::strategy::receipts;
 use crate::strategy::value::Symbol;
 
 impl World {
-    /// The consumers of a name: of one app server, or all.
+    /// The consumers of this name: those of one app server, or all.
     fn consumers_of(&self, name: Symbol, app: Option<u16>) -> Vec<usize> {
         let name = self.names.text(name);
         let is_it = |slot: &LoopSlot| {
@@ -64,8 +65,8 @@ impl World {
         Ok(())
     }
 
-    /// A task dies, and its process perhaps with it: what it has in hand comes back to the
-    /// other queues that see that.
+    /// A task is killed, perhaps with its process: the items that it has taken come back to the
+    /// other queues that notice.
     pub(crate) fn release_items(&mut self, key: TaskKey, dying: Option<ProcessId>) {
         let Some(task) = self.tasks.get(key) else { return };
         let Work::Program(machine) = &task.work else { return };
@@ -90,13 +91,13 @@ impl World {
         }
     }
 
-    /// Whether a task is a turn of a consumer that takes no more.
+    /// Whether a task is a turn of a stopped consumer.
     pub(crate) fn is_stopped(&self, task: TaskKey) -> bool {
         let recipient = self.tasks.get(task).map(|task| task.recipient);
         matches!(recipient, Some(Recipient::Loop(index)) if self.loops[index as usize].stopped)
     }
 
-    /// Pushes again what the queues of a name have given up on.
+    /// Pushes the dead letters of the queues of this name again.
     pub(crate) fn replay<D: Driver>(
         &mut self,
         queue: Symbol,

@@ -30,10 +30,10 @@ pub enum FaultError {
     Follows(String),
     /// No function with `@every` of this name takes from a queue there.
     NoConsumer(Arc<str>),
-    /// It takes items, or takes none, already.
+    /// The consumer is already started, or already stopped.
     Takes(Arc<str>),
     TakesNone(Arc<str>),
-    /// No queue of this name is there.
+    /// There is no queue of this name there.
     NoQueue(Arc<str>),
     NoDeadLetters(Arc<str>),
     NoEntry(Arc<str>),

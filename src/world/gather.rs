@@ -1,8 +1,8 @@
-//! Calls that a task runs beside one another, and waits for together.
+//! Concurrent calls of a task, which waits for all of them.
 //!
-//! After `asyncio.gather` of CPython 3.11: each call is a task of its own, they begin in the
-//! order in which they are written, and the results have that order. The first error is raised
-//! at once; the other tasks run on, and nobody sees what they come to.
+//! After `asyncio.gather` of CPython 3.11: each call is a task of its own; they begin in the order
+//! in which they are written, and the results have that order. The first error is raised at once;
+//! the other tasks continue, and their results are dropped.
 
 use super::run::Spawned;
 use super::*;
@@ -10,7 +10,7 @@ use crate::strategy::call::{Prepared, StoreError};
 use crate::strategy::value::Value;
 
 impl World {
-    /// A task begins all calls, and waits for them.
+    /// Begins all calls of a task, which waits for them.
     pub(crate) fn gather<D: Driver>(&mut self, key: TaskKey, calls: &[Prepared], d: &mut D) {
         let task: &mut Task = &mut self.tasks[key];
         let results = vec![None; calls.len()].into();
@@ -27,7 +27,7 @@ impl World {
         }
     }
 
-    /// One of the calls is over. Whoever waits goes on as an event of its own.
+    /// One of the calls has ended. The waiting task continues as an event of its own.
     pub(crate) fn gathered<D: Driver>(
         &mut self,
         key: TaskKey,

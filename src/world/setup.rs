@@ -46,7 +46,7 @@ pub struct Setup {
     /// Entries that the first cache holds at the start, and their TTLs.
     pub entries: Vec<(Symbol, Option<Micros>)>,
     pub limits: Limits,
-    /// Dead letters are pushed again at some time.
+    /// Whether dead letters are pushed again at some time.
     pub replays: bool,
 }
 
@@ -97,7 +97,7 @@ pub struct DatabaseSetup {
     pub pool_wait_us: Option<Micros>,
     /// How long a statement may run; `None`: without limit.
     pub statement_timeout_us: Option<Micros>,
-    /// The longest that a transaction waits for its next statement; `None`: for ever.
+    /// How long a transaction waits for its next statement; `None`: without limit.
     pub idle_timeout_us: Option<Micros>,
     pub foreign_keys: Vec<ForeignKey>,
 }
@@ -161,7 +161,7 @@ impl Setup {
         Err(MissingHandler { function, key: key.to_owned(), strategy: deployed.title.clone() })
     }
 
-    /// Functions with `@every` that take from a queue, and where each runs.
+    /// The consumers: functions with `@every` that take from a queue, and where each runs.
     pub fn consumers(&self) -> Vec<(&str, Role)> {
         let programs = self.strategies.iter().map(|deployed| &deployed.program);
         programs

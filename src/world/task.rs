@@ -34,7 +34,7 @@ pub struct Task {
     pub wrote: bool,
     /// Whether its open transaction has written; `None`: no transaction is open.
     pub transaction: Option<bool>,
-    /// It does not go on when its call has been replied to.
+    /// Whether it hangs after the reply to its call.
     pub hangs: bool,
     /// The operation's key: values that it writes there count as its own.
     pub key: Option<Symbol>,
@@ -80,23 +80,23 @@ pub enum Waiting {
     },
     /// The results of the calls of a `gather`.
     Gather(Gathered),
-    /// Nothing that comes: it hangs.
+    /// Nothing: it hangs.
     Hung {
         since_us: Micros,
     },
 }
 
-/// What has come of the calls that a task runs beside one another.
+/// The results of the concurrent calls of a task.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Gathered {
-    /// Of each call, where it is there.
+    /// The result of each call that has ended.
     pub results: Box<[Option<Value>]>,
     /// The first error.
     pub failed: Option<StoreError>,
 }
 
 impl Gathered {
-    /// Whether the task goes on.
+    /// Whether the task continues.
     pub fn is_ready(&self) -> bool {
         self.failed.is_some() || self.results.iter().all(Option::is_some)
     }
@@ -107,7 +107,7 @@ impl Gathered {
         lists.any(|list| list.iter().any(|item| item.items().is_some()))
     }
 
-    /// What the task goes on with.
+    /// The result with which the task continues.
     pub fn result(&self) -> Result<Value, StoreError> {
         match self.failed {
             Some(error) => Err(error),
@@ -134,7 +134,8 @@ pub enum Recipient {
     Nobody,
     /// All tasks that share the run.
     Sharers,
-    /// The task that runs it beside others, by its call, and its place among those.
+    /// The task that runs it concurrently with others, with the ordinal of its call and its
+    /// position among them.
     Gatherer {
         task: TaskKey,
         ordinal: u32,

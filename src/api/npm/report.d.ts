@@ -502,9 +502,9 @@ export interface Queue {
   oldest_us: number | null;
   /** The rules of the queue, as text. */
   rules: string[];
-  /** The app server that it is in. */
+  /** The app server that has it. */
   app: number | null;
-  /** Who takes from it. */
+  /** The consumers that take from it. */
   consumers: Consumer[];
 }
 
@@ -513,11 +513,11 @@ export interface Consumer {
   /** The function. */
   name: string;
   place: string;
-  /** The app server that it runs in. */
+  /** The app server in which it runs. */
   app: number | null;
-  /** It is at work. */
+  /** It is running a turn. */
   busy: boolean;
-  /** It takes no more. */
+  /** It is stopped, and takes no more. */
   stopped: boolean;
 }
 

@@ -207,7 +207,7 @@ export type What =
     }
   | { do: "crash-worker" }
   | { do: "restart-worker" }
-  /** A consumer ends what it has in hand, and takes no more. */
+  /** Stops a consumer: it finishes the items that it has taken, and takes no more. */
   | {
       do: "stop-consumer";
       /** A function with `@every` that takes from a queue. */
@@ -215,7 +215,7 @@ export type What =
       /** An app server, from 0; for a link, left out: every one (0..15). */
       app?: number | null;
     }
-  /** … or dies with what it has in hand, which comes back as the queue has it. */
+  /** Kills a consumer: the items that it has taken come back by the queue's rules. */
   | {
       do: "kill-consumer";
       /** A function with `@every` that takes from a queue. */
@@ -223,7 +223,7 @@ export type What =
       /** An app server, from 0; for a link, left out: every one (0..15). */
       app?: number | null;
     }
-  /** It takes items again. */
+  /** Starts a consumer: it takes items again. */
   | {
       do: "start-consumer";
       /** A function with `@every` that takes from a queue. */
@@ -231,7 +231,7 @@ export type What =
       /** An app server, from 0; for a link, left out: every one (0..15). */
       app?: number | null;
     }
-  /** All that a queue has given up on is pushed again, the oldest first. */
+  /** Pushes a queue's dead letters again, the oldest first. */
   | {
       do: "replay-dead-letters";
       /** A queue's name. */
@@ -315,9 +315,9 @@ export type Failure =
   /** The call is applied but the reply is lost, and the caller times out. */
   | "lost-reply"
   /**
-   * It is carried out, and its caller hangs: it never goes on, and keeps what it has (a
-   * transaction, its rows and its connection; locks; its place in the app server) until its process
-   * dies.
+   * The call is carried out, and its caller hangs: it never continues, and keeps everything that it
+   * holds (a transaction, its rows and its connection; locks; its place in the app server) until
+   * its process crashes.
    */
   | "hang";
 
@@ -806,7 +806,7 @@ export interface DatabaseSettings {
   /** Foreign keys: a child's row requires its parent's (0..64 items). */
   constraints?: Constraint[];
   /**
-   * The longest that a transaction waits for its client's next statement; then it is rolled back,
+   * How long a transaction may wait for its client's next statement before it is rolled back; then
    * its rows and its connection are free, and the client's next statement fails (PostgreSQL:
    * `idle_in_transaction_session_timeout`, error 25P03). Left out: no limit, as in PostgreSQL
    * (1..one year).

@@ -152,35 +152,35 @@ pub enum What {
     },
     CrashWorker,
     RestartWorker,
-    /// A consumer ends what it has in hand, and takes no more.
+    /// Stops a consumer: it finishes the items that it has taken, and takes no more.
     StopConsumer {
         /// A function with `@every` that takes from a queue.
         consumer: String,
-        /// In which app server it runs; left out: in each.
+        /// The app server in which it runs; left out: in each.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         app: Option<u16>,
     },
-    /// … or dies with what it has in hand, which comes back as the queue has it.
+    /// Kills a consumer: the items that it has taken come back by the queue's rules.
     KillConsumer {
         /// A function with `@every` that takes from a queue.
         consumer: String,
-        /// In which app server it runs; left out: in each.
+        /// The app server in which it runs; left out: in each.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         app: Option<u16>,
     },
-    /// It takes items again.
+    /// Starts a consumer: it takes items again.
     StartConsumer {
         /// A function with `@every` that takes from a queue.
         consumer: String,
-        /// In which app server it runs; left out: in each.
+        /// The app server in which it runs; left out: in each.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         app: Option<u16>,
     },
-    /// All that a queue has given up on is pushed again, the oldest first.
+    /// Pushes a queue's dead letters again, the oldest first.
     ReplayDeadLetters {
         /// The queue's name.
         queue: String,
-        /// The app server whose queue it is; left out: of each.
+        /// The app server that has the queue; left out: each.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         app: Option<u16>,
     },

@@ -204,10 +204,10 @@ pub struct DatabaseSettings {
     /// its transaction are rolled back (PostgreSQL: `statement_timeout`). A `COMMIT` is not
     /// bounded. Left out: no limit, as in PostgreSQL.
     pub statement_timeout_us: Option<Micros>,
-    /// The longest that a transaction waits for its client's next statement; then it is rolled
-    /// back, its rows and its connection are free, and the client's next statement fails
-    /// (PostgreSQL: `idle_in_transaction_session_timeout`, error 25P03). Left out: no limit, as
-    /// in PostgreSQL.
+    /// How long a transaction may wait for its client's next statement before it is rolled back;
+    /// then its rows and its connection are free, and the client's next statement fails
+    /// (PostgreSQL: `idle_in_transaction_session_timeout`, error 25P03). Left out: no limit, as in
+    /// PostgreSQL.
     pub idle_in_transaction_timeout_us: Option<Micros>,
     /// How long a read takes in the database.
     pub read: Latency,

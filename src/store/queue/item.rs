@@ -114,7 +114,7 @@ pub enum QueueEffect {
         key: Symbol,
         value: Datum,
     },
-    /// What had been given up is pushed again, as the push behind this says.
+    /// A dead letter is pushed again, by the push that follows.
     Replayed {
         key: Symbol,
         origin: Origin,

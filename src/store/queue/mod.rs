@@ -59,13 +59,13 @@ pub struct Queue {
     /// Items whose acknowledgement is not on the disk before the instant.
     unsynced: VecDeque<(Micros, Item)>,
     last: u32,
-    /// What was given up, the oldest first: at most [`MOST_DEAD`].
+    /// The dead letters, the oldest first: at most [`MOST_DEAD`].
     dead: VecDeque<Item>,
-    /// All that was, and was not pushed again.
+    /// The number of all dead letters that were not pushed again.
     dead_letters: u32,
 }
 
-/// The most dead letters that are kept to be pushed again; of more, the oldest are dropped.
+/// The most dead letters kept for pushing them again; beyond that, the oldest are dropped.
 const MOST_DEAD: usize = 10_000;
 
 /// A line: items of which only the first is handed out.
@@ -259,9 +259,9 @@ impl Queue {
         true
     }
 
-    /// Pushes again what was given up, the oldest first, as new items at the end of the line
+    /// Pushes dead letters again, the oldest first, as new items at the end of the line
     /// (`StartMessageMoveTask` of Amazon SQS, a shovel of RabbitMQ from the dead letters' queue,
-    /// which is moved in order and behind what is there). What there is no room for stays.
+    /// which moves them in order and behind present items). Those for which there is no room stay.
     pub fn replay(&mut self, now_us: Micros, effect: &mut dyn FnMut(QueueEffect)) {
         while let Some(Item { key, value, version, add, .. }) = self.dead.pop_front() {
             let mut behind = Vec::new();
@@ -281,7 +281,8 @@ impl Queue {
         !self.dead.is_empty()
     }
 
-    /// Whoever has an item has died, and the queue knows it: the item comes back at once.
+    /// The task that had taken an item was killed, and the queue knows it: the item comes back at
+    /// once.
     pub fn release(&mut self, receipt: Receipt, effect: &mut dyn FnMut(QueueEffect)) {
         let (id, attempt) = (receipt.item, receipt.attempt);
         let taken = self.items.get(id).filter(|item| {

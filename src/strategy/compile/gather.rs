@@ -1,7 +1,7 @@
-//! `gather(…)`: calls that run beside one another.
+//! `gather(…)`: concurrent calls.
 //!
-//! Each is a task of its own, so it is a call of a function. What is none, a call of a store
-//! say, gets a function that takes the arguments and makes the call.
+//! Each is a task of its own, and so a call of a function. For any other call, such as one of a
+//! store, the compiler adds a function that takes the arguments and makes the call.
 
 use super::Compiler;
 use super::function::Body;
@@ -12,7 +12,7 @@ use crate::strategy::program::Function;
 use crate::strategy::syntax::ast::{Argument, Each, Expr, ExprKind};
 use crate::strategy::syntax::token::Span;
 
-/// The most calls that are written one by one.
+/// The most calls that are listed one by one.
 const MOST_CALLS: usize = 64;
 const ADVICE: &str = "write `gather(load(a), load(b))`, or `gather(*[load(key) for key in keys])`";
 
@@ -77,7 +77,7 @@ impl<'t> Body<'_, '_, 't> {
         self.emit(Op::Collect(list));
     }
 
-    /// The same for each item of a list.
+    /// Adds a call for each item of a list.
     fn prepare_each(&mut self, list: u16, each: &'t Each) {
         let item = self.temporary(1);
         let (slot, count, exit) = self.over(&each.of);
@@ -93,7 +93,7 @@ impl<'t> Body<'_, '_, 't> {
         self.release(item, 1);
     }
 
-    /// A function that makes a call with so many arguments.
+    /// A function that makes a call with this many arguments.
     fn thunk(&mut self, span: Span, call: Op, given: u8) -> u16 {
         let id = FunctionId(self.compiler.functions.len() as u16);
         self.compiler.functions.push(Function {
@@ -114,7 +114,7 @@ impl<'t> Body<'_, '_, 't> {
     }
 }
 
-/// How many values a call takes from the stack; `None`: it is none that one waits for.
+/// The number of values that a call takes from the stack; `None`: it is not a call that waits.
 fn arguments(op: Op) -> Option<u8> {
     match op {
         Op::Store { command, .. } => Some(command.arguments().len() as u8),

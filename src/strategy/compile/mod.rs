@@ -159,7 +159,8 @@ struct Compiler<'a> {
     code: Vec<Op>,
     lines: Vec<u32>,
     constants: IndexSet<Value, FxBuildHasher>,
-    /// what `gather` runs beside one another, and where its code begins: a call of a store, say
+    /// functions that the compiler adds for `gather`, such as one for a call of a store, and where
+    /// their code begins
     thunks: Vec<Thunk>,
     /// the functions, queues and caches that each function uses, and where
     uses: Vec<Use>,

@@ -22,7 +22,7 @@ pub(super) enum Used {
     Function(FunctionId),
     /// begins a transaction
     Transaction,
-    /// begins tasks beside one another
+    /// begins concurrent tasks
     Gather,
     /// an app server's own cache
     Local,

@@ -16,7 +16,7 @@ use crate::strategy::value::{Datum, Origin, Scalar, Symbol, Value};
 use crate::vocabulary::command::{CacheCommand, DatabaseCommand, StoreCommand};
 use crate::vocabulary::{CacheId, ErrorClass, Raised, Reason};
 
-/// The most calls that run beside one another for one task.
+/// The most concurrent calls of one task.
 const MOST_GATHERED: usize = 1_000;
 
 impl Machine {

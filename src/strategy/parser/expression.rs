@@ -314,7 +314,7 @@ impl Parser<'_> {
         Ok(arguments)
     }
 
-    /// `*[call for name in of]`, behind the star: what `gather` takes.
+    /// `*[call for name in of]` of `gather`, after the star.
     fn each(&mut self, span: Span) -> Parse<Expr> {
         let refused = || {
             let advice = "write each argument out; `gather` also takes \

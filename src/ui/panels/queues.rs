@@ -67,7 +67,7 @@ fn Queues(props: &QueuesProps) -> Html {
     }
 }
 
-/// A consumer, and what can be done to it.
+/// A consumer, with its actions.
 fn taking(consumer: &ConsumerView, command: &Callback<Command>) -> Html {
     let ConsumerView { name, place, app, busy, stopped } = consumer;
     let of = format!("{name} on {place}");

@@ -30,9 +30,9 @@ pub struct QueueView {
     pub oldest_us: Option<Micros>,
     /// The rules of the queue, as text.
     pub rules: Vec<String>,
-    /// The app server that it is in.
+    /// The app server that has it.
     pub app: Option<u16>,
-    /// Who takes from it.
+    /// The consumers that take from it.
     pub consumers: Vec<ConsumerView>,
 }
 
@@ -44,11 +44,11 @@ pub struct ConsumerView {
     /// The function.
     pub name: Arc<str>,
     pub place: String,
-    /// The app server that it runs in.
+    /// The app server in which it runs.
     pub app: Option<u16>,
-    /// It is at work.
+    /// It is running a turn.
     pub busy: bool,
-    /// It takes no more.
+    /// It is stopped, and takes no more.
     pub stopped: bool,
 }
 

@@ -20,8 +20,8 @@
 //! | `huey` | huey 3.5.4 | behind the others; after the death of a worker never |
 //! | `arq` | arq 0.28.0 | `Retry()`: next again; after the death of a worker when the job's time is over (300 s) and 10 s more, behind the others |
 //!
-//! Killed with a message in hand, a consumer of RabbitMQ or PostgreSQL gives it back at once
-//! (its connection ends); with all others it comes back when the time is over.
+//! Killed with a message in hand, a consumer of RabbitMQ or PostgreSQL gives it back at once (its
+//! connection ends); with all others it comes back after a time.
 //!
 //! Rules that the table does not mention were not measured, and are those of `Queue()`.
 

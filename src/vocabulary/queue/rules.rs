@@ -67,8 +67,8 @@ pub struct Rules {
     pub sync_us: Micros,
     /// Whether a push is on the disk when it is answered.
     pub confirm: bool,
-    /// What a consumer had in hand that has died comes back at once: the queue knows its
-    /// consumers by their connections.
+    /// Whether the items of a killed consumer come back at once: the queue knows its consumers by
+    /// their connections.
     pub release: bool,
 }
 
