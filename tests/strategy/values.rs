@@ -189,7 +189,7 @@ fn mistakes_while_running() {
     fails("cache.set_with_lease(key, 1, None and 1)", "check `lease is not None` first");
     fails("queue.take(0 or 0)", "`take` takes a whole number from 1 to 10000");
     fails("queue.ack(key)", "`ack` takes an item of `take`, and gets a text");
-    fails("sleep(-1)", "`seconds` of `sleep` takes seconds, from 0 to a year");
+    fails("sleep(-1 or 0)", "`seconds` of `sleep` takes seconds, from 0 to a year");
     fails("while True: key = key + key", "the text is too long: texts have at most 1000 bytes");
 }
 
