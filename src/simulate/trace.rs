@@ -86,7 +86,12 @@ impl fmt::Display for TraceError {
                 write!(f, "the column `{name}` means nothing; allowed: {}", COLUMNS.join(", "))
             }
             TraceProblem::Fields { found, expected } => {
-                write!(f, "has {found} fields; allowed: {expected}, as time,client,operation,key")
+                let all = COLUMNS.join(",");
+                let most = match *expected {
+                    NEEDED => String::new(),
+                    most => format!("..{most}"),
+                };
+                write!(f, "has {found} fields; allowed: {NEEDED}{most}, of {all}")
             }
             TraceProblem::Compressed => {
                 f.write_str("is compressed; allowed: what `zstd -d` makes of it")
@@ -103,7 +108,7 @@ impl fmt::Display for TraceError {
                 "the operation is `{text}`; allowed: read (get), write (set), delete (del), \
                  increment (incr)"
             ),
-            TraceProblem::NoKey => f.write_str("the key is empty"),
+            TraceProblem::NoKey => f.write_str("the key is empty; allowed: a text"),
             TraceProblem::Refused(why) | TraceProblem::Unreadable(why) => f.write_str(why),
         }
     }
@@ -370,9 +375,9 @@ mod tests {
             ("1,a,read,k\n0.5,a,read,k", "line 2: the time is before"),
             ("0,a,read,k\n2,a,read,k\n1,a,read,k", "line 3: the time is before"),
             ("0,a,peek,k", "line 1: the operation is `peek`; allowed: read (get)"),
-            ("0,a,read", "line 1: has 3 fields"),
+            ("0,a,read", "line 1: has 3 fields; allowed: 4..5, of time,client,operation,key,value"),
             ("0,a,read,k,1,2", "line 1: has 6 fields"),
-            ("0,a,read,", "line 1: the key is empty"),
+            ("0,a,read,", "line 1: the key is empty; allowed: a text"),
             ("0,a,read,\"k", "line 1: a quotation mark"),
             ("time,who,operation,key", "line 1: the column `who` means nothing"),
             ("time,client,key", "line 1: there is no column operation"),
