@@ -121,7 +121,8 @@ fn cells(row: &Row, cells: &[Option<Cell>]) -> serde_json::Value {
         };
         (column.name().to_owned(), value)
     };
-    let cells: serde_json::Map<_, _> = Column::ALL.into_iter().zip(cells).map(one).collect();
+    let columns = row.columns().iter().copied();
+    let cells: serde_json::Map<_, _> = columns.zip(cells).map(one).collect();
     json!({
         "id": row.id, "title": row.title, "does": row.sentence, "basis": row.basis,
         "surprise": row.surprise, "instead": row.instead, "cells": cells,

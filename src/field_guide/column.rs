@@ -21,6 +21,9 @@ named! {
         Negative = "negative",
         Expiry = "expiry",
         SecondTier = "second-tier",
+        FailedOne = "failed-one",
+        FailedTen = "failed-ten",
+        Together = "together",
     }
 }
 
@@ -46,6 +49,24 @@ pub(super) const OLD: &str = "OLD";
 pub(super) const NEW: &str = "NEW";
 
 impl Column {
+    /// Those that are asked of caches.
+    pub const CACHES: [Column; 11] = [
+        Column::Stampede,
+        Column::Across,
+        Column::Delete,
+        Column::Join,
+        Column::Set,
+        Column::Failure,
+        Column::Stale,
+        Column::StaleFailure,
+        Column::Negative,
+        Column::Expiry,
+        Column::SecondTier,
+    ];
+
+    /// Those that are asked of queues.
+    pub const QUEUES: [Column; 3] = [Column::FailedOne, Column::FailedTen, Column::Together];
+
     /// The column of this name.
     pub fn find(name: &str) -> Option<Column> {
         Column::ALL.into_iter().find(|column| column.name() == name)
@@ -65,6 +86,9 @@ impl Column {
             Column::Negative => "no row",
             Column::Expiry => "the TTL's edge",
             Column::SecondTier => "another server's copy",
+            Column::FailedOne => "the first of 3 fails, one in hand",
+            Column::FailedTen => "the first of 5 fails, all in hand",
+            Column::Together => "two of one key",
         }
     }
 
@@ -103,12 +127,22 @@ impl Column {
                 "Two servers have the entry in their own memories; one of them writes. For how \
                  long does the other serve OLD?"
             }
+            Column::FailedOne => {
+                "Three messages of one key, and a worker that has one in hand. Its first try of 1 \
+                 fails (1f), and it gives 1 back: in which order are they written?"
+            }
+            Column::FailedTen => {
+                "Five messages of one key, all in hand at once, and the first try of 1 fails: in \
+                 which order are they written?"
+            }
+            Column::Together => "Can two messages of one key be in hand at once?",
         }
     }
 
     /// Whether the question applies to a library: it was measured, and has the option or the tier.
     fn concerns(self, row: &Row) -> bool {
         match self {
+            _ if !row.columns().contains(&self) => false,
             _ if row.not_asked.contains(&self.name()) => false,
             Column::Set => row.has("SETS"),
             Column::Stale | Column::StaleFailure => row.has("GRACE"),
@@ -141,6 +175,7 @@ impl Column {
         match self {
             Column::Set => json!({"SETS": true}),
             Column::Stale | Column::StaleFailure => json!({"GRACE": 30}),
+            Column::FailedTen | Column::Together => json!({"HAND": 10}),
             _ => json!({}),
         }
     }
@@ -159,7 +194,10 @@ impl Column {
                     "write": {"kind": "constant", "us": 1_000},
                 },
             },
-            "rows": {"each": if self == Column::Negative { json!({}) } else { json!({KEY: OLD}) }},
+            "rows": {"each": match self {
+                Column::Negative | Column::FailedOne | Column::FailedTen | Column::Together => json!({}),
+                _ => json!({KEY: OLD}),
+            }},
             "actions": self.actions(),
         })
     }
@@ -178,11 +216,20 @@ impl Column {
         let many =
             |at_us: Micros| json!({"at_us": at_us, "do": "read", "key": KEY, "times": CALLERS});
         let write = |at_us: Micros| json!({"at_us": at_us, "do": "write", "key": KEY, "value": NEW, "client": "writer"});
+        // messages, the first of which fails
+        let push = |messages: u64| {
+            let fail = json!({"at_us": 0, "do": "fail-next", "store": "database", "call": "write", "times": 1});
+            let push = |nth: u64| json!({"at_us": 1_000 * nth, "do": "write", "key": KEY, "value": nth.to_string(), "client": "writer"});
+            std::iter::once(fail).chain((1..=messages).map(push)).collect::<Vec<_>>()
+        };
         let fail = |at_us: Micros| {
             json!({"at_us": at_us, "do": "fail-next", "store": "database", "call": "read",
                 "times": 1_000})
         };
         match self {
+            Column::FailedOne => push(3),
+            Column::FailedTen => push(5),
+            Column::Together => push(2),
             Column::Stampede | Column::Across => vec![many(0)],
             Column::Delete | Column::Set => {
                 vec![by(0, "a".into()), write(WRITE_US), by(SECOND_US, "b".into())]

@@ -13,6 +13,9 @@
 // what each library does
 pub mod row;
 
+// … and those that are queues
+mod queue;
+
 // what is asked of each
 pub mod column;
 

@@ -7,6 +7,7 @@ use crate::event::{Event, RequestEnd};
 use crate::identity::Kind;
 use crate::simulate::Simulation;
 use crate::store::cache::{CacheEffect, Removal};
+use crate::store::queue::QueueEffect;
 use crate::strategy::value::Datum;
 use crate::time::{MILLISECOND_US, Micros, SECOND_US, duration};
 use crate::vocabulary::Store;
@@ -24,6 +25,10 @@ struct Tally {
     /// When the first entry expired, for readers that do not accept an expired one.
     expired_us: Option<Micros>,
     acknowledged_us: Option<Micros>,
+    /// What became of messages, in order.
+    written: Vec<String>,
+    /// The most messages that were in hand at once.
+    in_hand: u32,
 }
 
 struct Read {
@@ -49,9 +54,22 @@ impl Tally {
             NEW => End::New,
             _ => End::Nothing,
         };
+        let mut in_hand = 0_u32;
         for (_, record) in run.history().since(0) {
             let at_us = record.at_us;
             match record.event {
+                Event::Queue { effect: QueueEffect::Taken { .. }, .. } => {
+                    in_hand += 1;
+                    tally.in_hand = tally.in_hand.max(in_hand);
+                }
+                Event::Queue { effect: QueueEffect::Acked { item, .. }, .. } => {
+                    in_hand -= 1;
+                    tally.written.push(item.to_string());
+                }
+                Event::Queue { effect: QueueEffect::Retried { item, .. }, .. } => {
+                    in_hand -= 1;
+                    tally.written.push(format!("{item}f"));
+                }
                 Event::LoadBegan { op, .. } => {
                     tally.loads[op.number().saturating_sub(1) as usize % servers as usize] += 1;
                 }
@@ -116,6 +134,9 @@ pub(super) fn read(column: Column, run: &Simulation) -> String {
         },
         Column::Expiry => expiry(&tally),
         Column::SecondTier => second_tier(&tally),
+        Column::FailedOne | Column::FailedTen => tally.written.join(" "),
+        Column::Together if tally.in_hand > 1 => "at once".to_owned(),
+        Column::Together => "one at a time".to_owned(),
     }
 }
 

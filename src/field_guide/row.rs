@@ -2,6 +2,9 @@
 
 use std::sync::OnceLock;
 
+use super::column::Column;
+use super::queue::{self, QUEUES};
+
 /// What one library does, in one configuration.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -30,7 +33,7 @@ macro_rules! rows {
 }
 
 /// Grouped by registry, in each the most used first.
-const SOURCES: [(&str, &str); 54] = rows! {
+const SOURCES: [(&str, &str); 59] = rows! {
     "bentocache" "bentocache"
     "bentocache-tiers" "bentocache_tiers"
     "bentocache-bus" "bentocache_bus"
@@ -44,6 +47,8 @@ const SOURCES: [(&str, &str); 54] = rows! {
     "cache-manager-tiers" "cache_manager_tiers"
     "p-memoize" "p_memoize"
     "memoizee" "memoizee"
+    "tanstack-query" "tanstack_query"
+    "apollo" "apollo"
     "dogpile" "dogpile"
     "dogpile-redis" "dogpile_redis"
     "dogpile-redis-lock" "dogpile_redis_lock"
@@ -79,7 +84,10 @@ const SOURCES: [(&str, &str); 54] = rows! {
     "varnish" "varnish"
     "squid" "squid"
     "squid-collapsed" "squid_collapsed"
+    "apache" "apache"
+    "apache-lock" "apache_lock"
     "undici" "undici"
+    "undici-deduplicate" "undici_deduplicate"
     "active-support" "active_support"
     "nitro" "nitro"
     "next-unstable-cache" "next_unstable_cache"
@@ -90,7 +98,14 @@ const SOURCES: [(&str, &str); 54] = rows! {
 /// Every row.
 pub fn all() -> &'static [Row] {
     static ALL: OnceLock<Vec<Row>> = OnceLock::new();
-    ALL.get_or_init(|| SOURCES.iter().map(|&(id, source)| Row::new(id, source)).collect())
+    ALL.get_or_init(|| {
+        let libraries = SOURCES.iter().map(|&(id, source)| Row::new(id, source));
+        let queues = QUEUES.iter().map(|&(like, comment)| {
+            // one for each queue, for as long as the program runs
+            Row::new(like, Box::leak(queue::source(like, comment).into_boxed_str()))
+        });
+        libraries.chain(queues).collect()
+    })
 }
 
 /// The row of this id.
@@ -135,6 +150,16 @@ impl Row {
         let is_it =
             |line: &str| line.strip_prefix(parameter).is_some_and(|rest| rest.starts_with(" = "));
         self.source.lines().any(is_it)
+    }
+
+    /// What is asked of it.
+    pub fn columns(&self) -> &'static [Column] {
+        if self.is_queue() { &Column::QUEUES } else { &Column::CACHES }
+    }
+
+    /// Whether it is a queue and no cache.
+    pub fn is_queue(&self) -> bool {
+        QUEUES.iter().any(|(like, _)| *like == self.id)
     }
 
     /// Whether it keeps its entries both in each server and in a shared cache behind them.

@@ -24,7 +24,7 @@ const MOST_EVENTS: u32 = 1_000_000;
 /// # Errors
 /// The strategy does not run in a scenario.
 pub fn cells(row: &Row) -> Result<Vec<Option<Cell>>, Fault> {
-    Column::ALL.into_iter().map(|column| cell(row, column)).collect()
+    row.columns().iter().map(|column| cell(row, *column)).collect()
 }
 
 /// One cell.

@@ -16,8 +16,9 @@ fn said(cell: &Option<Cell>) -> &str {
 /// A library's answers, question by question.
 pub fn explain(row: &Row, cells: &[Option<Cell>]) -> String {
     let mut out = format!("{}: {}\n{}\n\n", row.title, row.sentence, row.basis);
-    let widest = Column::ALL.map(|column| column.heading().len()).into_iter().max().unwrap_or(0);
-    for (column, cell) in Column::ALL.into_iter().zip(cells) {
+    let columns = row.columns();
+    let widest = columns.iter().map(|column| column.heading().len()).max().unwrap_or(0);
+    for (column, cell) in columns.iter().zip(cells) {
         let _ = writeln!(out, "  {:widest$}  {}", column.heading(), said(cell));
     }
     for (label, text) in [("Surprise", &row.surprise), ("Instead", &row.instead)] {
@@ -28,37 +29,55 @@ pub fn explain(row: &Row, cells: &[Option<Cell>]) -> String {
     let id = row.id;
     let _ = writeln!(
         out,
-        "\nThe run behind a line:  stalemate guide {id} --cell delete | stalemate run - --log\n\
-         As a strategy:          stalemate guide {id} --source > mine.py"
+        "\nThe run behind a line:  stalemate guide {id} --cell {} | stalemate run - --log\n\
+         As a strategy:          stalemate guide {id} --source > mine.py",
+        if row.is_queue() { Column::FailedOne.name() } else { Column::Delete.name() }
     );
     out
 }
 
-/// The table for a terminal.
+/// The two tables: what heads their first column, their columns, and whether a row is theirs.
+const TABLES: [(&str, &[Column], bool); 2] =
+    [("library", &Column::CACHES, false), ("queue", &Column::QUEUES, true)];
+
+/// The tables for a terminal.
 pub fn plain(lines: &[Line]) -> String {
+    let mut out = String::new();
+    for (first, columns, is_queue) in TABLES {
+        let lines = lines.iter().filter(|line| line.row.is_queue() == is_queue);
+        plain_table(&mut out, first, columns, lines);
+    }
+    let _ = writeln!(out, "{DISCLAIMER}");
+    out
+}
+
+fn plain_table<'a>(
+    out: &mut String,
+    first: &str,
+    columns: &[Column],
+    lines: impl Iterator<Item = &'a Line>,
+) {
     let mut rows = vec![
-        std::iter::once("library".to_owned())
-            .chain(Column::ALL.map(|column| column.name().to_owned()))
+        std::iter::once(first.to_owned())
+            .chain(columns.iter().map(|column| column.name().to_owned()))
             .collect::<Vec<_>>(),
     ];
-    rows.extend(lines.iter().map(|line| {
+    rows.extend(lines.map(|line| {
         let cells = line.cells.iter().map(|cell| said(cell).to_owned());
         std::iter::once(line.row.id.to_owned()).chain(cells).collect()
     }));
-    let widths: Vec<usize> = (0..=Column::ALL.len())
+    let widths: Vec<usize> = (0..=columns.len())
         .map(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0))
         .collect();
-    let mut out = String::new();
     for row in &rows {
         let cells: Vec<String> =
             row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
         let _ = writeln!(out, "{}", cells.join("  ").trim_end());
     }
-    for column in Column::ALL {
+    for column in columns {
         let _ = write!(out, "\n{}: {}", column.name(), column.question());
     }
-    let _ = writeln!(out, "\n\n{DISCLAIMER}");
-    out
+    out.push_str("\n\n");
 }
 
 /// The table for the documentation.
@@ -68,23 +87,26 @@ pub fn markdown(lines: &[Line]) -> String {
          row; `stalemate guide ID --cell COLUMN | stalemate run - --log` is the run behind a \
          cell. The page \"How your library does it\" has a link to each.\n\n",
     );
-    for column in Column::ALL {
-        let _ = writeln!(
-            out,
-            "- **{}** (`{}`): {}",
-            column.heading(),
-            column.name(),
-            column.question()
-        );
+    for (first, columns, is_queue) in TABLES {
+        for column in columns {
+            let _ = writeln!(
+                out,
+                "- **{}** (`{}`): {}",
+                column.heading(),
+                column.name(),
+                column.question()
+            );
+        }
+        let headings: Vec<_> = columns.iter().map(|column| column.heading()).collect();
+        let _ = writeln!(out, "\n| {first} | `stalemate guide` | {} |", headings.join(" | "));
+        let _ = writeln!(out, "|{}", " --- |".repeat(2 + columns.len()));
+        for Line { row, cells } in lines.iter().filter(|line| line.row.is_queue() == is_queue) {
+            let cells: Vec<&str> = cells.iter().map(said).collect();
+            let _ = writeln!(out, "| {} | `{}` | {} |", row.title, row.id, cells.join(" | "));
+        }
+        out.push('\n');
     }
-    let headings = Column::ALL.map(Column::heading).join(" | ");
-    let _ = writeln!(out, "\n| library | `stalemate guide` | {headings} |");
-    let _ = writeln!(out, "|{}", " --- |".repeat(2 + Column::ALL.len()));
-    for Line { row, cells } in lines {
-        let cells: Vec<&str> = cells.iter().map(said).collect();
-        let _ = writeln!(out, "| {} | `{}` | {} |", row.title, row.id, cells.join(" | "));
-    }
-    out.push_str("\n# What surprises, and what to do about it\n\n");
+    out.push_str("# What surprises, and what to do about it\n\n");
     for Line { row, .. } in lines {
         let _ = write!(out, "- **{}** ({}): {}.", row.title, row.basis, row.sentence);
         for (label, text) in [("", &row.surprise), ("Instead: ", &row.instead)] {
@@ -104,8 +126,40 @@ pub fn markdown(lines: &[Line]) -> String {
 pub fn html(lines: &[Line]) -> Result<String, LinkError> {
     let mut out = String::from(HEAD);
     let _ = write!(out, "  <p class=\"quiet\">{DISCLAIMER}</p>\n</header>\n<main>\n");
-    out.push_str("<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"What each does\">\n<table>\n<thead><tr><th scope=\"col\">Library</th>");
-    for column in Column::ALL {
+    for (first, columns, is_queue) in TABLES {
+        let lines = lines.iter().filter(|line| line.row.is_queue() == is_queue);
+        html_table(&mut out, first, columns, lines)?;
+    }
+    out.push_str("<h2>What surprises, and what to do about it</h2>\n");
+    for Line { row, .. } in lines {
+        let (title, does, basis) = (escaped(row.title), escaped(row.sentence), escaped(row.basis));
+        let _ = write!(
+            out,
+            "<h3 id=\"{}\">{title}: {does}</h3>\n<p class=\"quiet\">{basis}</p>\n",
+            row.id
+        );
+        for (label, text) in [("", &row.surprise), ("Instead: ", &row.instead)] {
+            if let Some(text) = text {
+                let _ = writeln!(out, "<p>{label}{}</p>", escaped(text));
+            }
+        }
+    }
+    out.push_str("</main>\n</body>\n</html>\n");
+    Ok(out)
+}
+
+/// A table of links to the runs, and what its columns ask.
+fn html_table<'a>(
+    out: &mut String,
+    first: &str,
+    columns: &[Column],
+    lines: impl Iterator<Item = &'a Line>,
+) -> Result<(), LinkError> {
+    let _ = write!(
+        out,
+        "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"What each {first} does\">\n<table>\n<thead><tr><th scope=\"col\">{first}</th>"
+    );
+    for column in columns {
         let _ = write!(out, "<th scope=\"col\">{}</th>", column.heading());
     }
     out.push_str("</tr></thead>\n<tbody>\n");
@@ -132,27 +186,14 @@ pub fn html(lines: &[Line]) -> Result<String, LinkError> {
         }
         out.push_str("</tr>\n");
     }
-    out.push_str("</tbody>\n</table>\n</div>\n<h2>What is asked</h2>\n<ul>\n");
-    for column in Column::ALL {
+    let _ =
+        write!(out, "</tbody>\n</table>\n</div>\n<h2>What is asked of each {first}</h2>\n<ul>\n");
+    for column in columns {
         let _ =
             writeln!(out, "<li><strong>{}</strong>: {}</li>", column.heading(), column.question());
     }
-    out.push_str("</ul>\n<h2>What surprises, and what to do about it</h2>\n");
-    for Line { row, .. } in lines {
-        let (title, does, basis) = (escaped(row.title), escaped(row.sentence), escaped(row.basis));
-        let _ = write!(
-            out,
-            "<h3 id=\"{}\">{title}: {does}</h3>\n<p class=\"quiet\">{basis}</p>\n",
-            row.id
-        );
-        for (label, text) in [("", &row.surprise), ("Instead: ", &row.instead)] {
-            if let Some(text) = text {
-                let _ = writeln!(out, "<p>{label}{}</p>", escaped(text));
-            }
-        }
-    }
-    out.push_str("</main>\n</body>\n</html>\n");
-    Ok(out)
+    out.push_str("</ul>\n");
+    Ok(())
 }
 
 fn escaped(text: &str) -> String {

@@ -2,7 +2,9 @@
 #
 # npm · a Map; GRACE is swr · measured 2026-11-28
 #
-# Surprise: A loader that fails while the old value may be served is tried again by each get.
+# Surprise: The TTL counts from the start of the load, and a load that takes longer than that is
+# not stored at all. A loader that fails while the old value may be served is tried again by each
+# get.
 #
 # Instead: delete again a while after the write, or keep TTLs short.
 
@@ -25,8 +27,11 @@ def refresh(key):
 
 
 def load(key):
+    begun = now()
     value = db.read(key)
-    local.set(key, "" if value is None else value, ttl=TTL + 0.001, stale=GRACE)
+    ttl = TTL + 0.001 - (now() - begun)
+    if ttl > 0:
+        local.set(key, "" if value is None else value, ttl=ttl, stale=GRACE)
     return value
 
 

@@ -5,7 +5,7 @@
 # Surprise: Age of the origin is ignored. stale-if-error covers only a refused connection, not a
 # 500.
 #
-# Not asked: join, failure, negative
+# Not asked: failure, negative
 #
 # Instead: proxy_cache_lock, and use_stale updating with background_update.
 

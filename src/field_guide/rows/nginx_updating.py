@@ -5,7 +5,7 @@
 # Surprise: With the lock alone and no stale-while-revalidate an expired page is loaded by all
 # who ask. The client whose request updates has its connection held until the update is done.
 #
-# Not asked: join, failure, stale-failure, negative
+# Not asked: failure, negative
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 GRACE = 0  # seconds after its TTL in which the old value is still served · 0..86400

@@ -5,7 +5,7 @@
 # Surprise: The header stale-while-revalidate is not read, not even with cache_control=True:
 # only the option counts. Age is ignored.
 #
-# Not asked: join, failure, negative
+# Not asked: failure, negative
 #
 # Instead: a lock of your own.
 

@@ -5,7 +5,7 @@
 # Surprise: A PURGE during a fetch is answered with 404, and the old page is stored. stale-
 # while-revalidate is ignored.
 #
-# Not asked: join, failure, negative
+# Not asked: failure, negative
 #
 # Instead: collapsed_forwarding on.
 

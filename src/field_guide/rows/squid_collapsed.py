@@ -3,9 +3,9 @@
 # HTTP proxy · collapsed_forwarding on · measured 2026-11-28
 #
 # Surprise: The option that shares loads also makes a PURGE count: it is answered with 200, and
-# the old page is not kept.
+# the old page is not kept. A get that begins after the PURGE joins the old load all the same.
 #
-# Not asked: join, failure, negative
+# Not asked: failure, negative
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 
@@ -27,5 +27,4 @@ def load(key):
 
 def write(key, value):
     db.write(key, value)
-    forget_flight(key)
     local.delete(key, version=int(now() * 1e6))

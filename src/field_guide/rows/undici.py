@@ -5,7 +5,7 @@
 # Surprise: stale-while-revalidate answers all at once, and sends as many requests in the
 # background.
 #
-# Not asked: join, failure, stale-failure, negative
+# Not asked: failure, negative
 #
 # Instead: the deduplicate interceptor.
 

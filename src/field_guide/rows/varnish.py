@@ -5,7 +5,7 @@
 # Surprise: PURGE and BAN during a fetch: the old page is stored after them. A background fetch
 # that gets a 500 throws the old page away.
 #
-# Not asked: join, failure, negative
+# Not asked: failure, negative
 #
 # Instead: vcl_backend_response: abandon for background fetches with 5xx.
 

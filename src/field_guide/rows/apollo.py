@@ -1,0 +1,30 @@
+# @apollo/client 4.3.8 query: one load per process, which an eviction and a write do not reach
+#
+# npm · client.query, cache.evict, client.writeQuery; no TTL · measured 2026-11-29
+#
+# Surprise: What is evicted, or written, during a query comes back old when the query ends.
+#
+# Instead: refetch after the query has ended; resetStore loads watched queries again.
+
+SETS = False  # a write sets the entry in place of deleting it
+
+
+def read(key):
+    value = local.get(key)
+    if value is not None:
+        return None if value == "" else value
+    return single_flight(key, load)
+
+
+def load(key):
+    value = db.read(key)
+    local.set(key, "" if value is None else value)
+    return value
+
+
+def write(key, value):
+    db.write(key, value)
+    if SETS:
+        local.set(key, value)
+    else:
+        local.delete(key)
