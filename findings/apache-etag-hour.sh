@@ -12,31 +12,9 @@
 #
 # Source: mod_cache's documentation of CacheDefaultExpire.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-debian 2.4.71 apache2-bin libapr1 libaprutil1
 pypi
-port=$(free_port)
-origin=$(free_port)
-mkdir "$room/cache"
-chmod 711 "$room"
-chmod 777 "$room/cache"
-modules=$room/debian/usr/lib/apache2/modules
-for module in mpm_event authz_core cache cache_disk proxy proxy_http; do
-  echo "LoadModule ${module}_module $modules/mod_$module.so"
-done >"$room/apache.conf"
-cat >>"$room/apache.conf" <<CONF
-ServerName localhost
-ServerRoot $room
-PidFile $room/pid
-ErrorLog $room/error.log
-User nobody
-Group nogroup
-Listen 127.0.0.1:$port
-CacheRoot $room/cache
-CacheEnable disk /
-ProxyPass / http://127.0.0.1:$origin/
-CONF
-start "$port" "$room/debian/usr/sbin/apache2" -f "$room/apache.conf" -DFOREGROUND
-observe python - "$origin" "$port" <<'PY'
+apache 2.4.71
+observe python - "$origin" "$proxy" <<'PY'
 import email.utils, sys, time, urllib.request
 from origin import Origin, serve
 

@@ -191,6 +191,35 @@ CONF
   start "$proxy" "$room/debian/usr/sbin/haproxy" -db -f "$room/haproxy.cfg"
 }
 
+# apache VERSION OPTION…: the apache2 of Debian's package, listening on $proxy with a cache on disk
+# and these options, each a line, in front of an origin on $origin.
+apache() {
+  debian "$1" apache2-bin libapr1 libaprutil1
+  shift
+  proxy=$(free_port)
+  origin=$(free_port)
+  mkdir "$room/cache"
+  chmod 711 "$room"
+  chmod 777 "$room/cache"
+  for module in mpm_event authz_core cache cache_disk proxy proxy_http; do
+    echo "LoadModule ${module}_module $room/debian/usr/lib/apache2/modules/mod_$module.so"
+  done >"$room/apache.conf"
+  cat >>"$room/apache.conf" <<CONF
+ServerName localhost
+ServerRoot $room
+PidFile $room/pid
+ErrorLog $room/error.log
+User nobody
+Group nogroup
+Listen 127.0.0.1:$proxy
+CacheRoot $room/cache
+CacheEnable disk /
+ProxyPass / http://127.0.0.1:$origin/
+$(printf '%s\n' "$@")
+CONF
+  start "$proxy" "$room/debian/usr/sbin/apache2" -f "$room/apache.conf" -DFOREGROUND
+}
+
 # observe COMMAND…: runs it (its program is read from standard input), and
 # keeps what it prints.
 observe() {

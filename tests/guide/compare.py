@@ -1,10 +1,19 @@
 # Compares what the guide says with what its probes have seen: `compare.py TABLE SEEN…`, all JSON.
 # Exit status 1: a cell differs.
 import json
+import pathlib
 import sys
 
-table, *seen = [json.load(open(file)) for file in sys.argv[1:]]
-found = {id: cells for file in seen for id, cells in file.items()}
+table, *seen = [pathlib.Path(file) for file in sys.argv[1:]]
+table = json.loads(table.read_text())
+# a probe that ended early has said nothing, or not all
+asked_for = {file.stem for file in seen}
+found = {}
+for file in seen:
+    try:
+        found.update(json.loads(file.read_text()))
+    except ValueError:
+        pass
 
 
 def same(says, sees):
@@ -16,14 +25,16 @@ agreeing = differing = 0
 for row in table:
     cells = found.get(row["id"])
     if not cells:
-        print(f"no probe  {row['id']}")
+        without_answer = row["id"] in asked_for
+        differing += without_answer
+        print(f"{'no answer' if without_answer else 'not asked'} {row['id']}")
         continue
     asked = [(column, row["cells"][column]["text"], sees) for column, sees in cells.items()]
     asked = [each for each in asked if each[1:] != ("-", "-") and each[1] != "-"]
     wrong = [each for each in asked if not same(*each[1:])]
     agreeing += len(asked) - len(wrong)
     differing += len(wrong)
-    print(f"{'CHANGED ' if wrong else 'same    '}  {row['id']}: {len(asked) - len(wrong)} of {len(asked)} cells agree")
+    print(f"{'CHANGED  ' if wrong else 'same     '} {row['id']}: {len(asked) - len(wrong)} of {len(asked)} cells agree")
     for column, says, sees in wrong:
         print(f"            {column}: the guide says \"{says}\", the library did \"{sees}\"")
 print(f"{len(found)} rows were asked: {agreeing} cells agree, {differing} do not.")

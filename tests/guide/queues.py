@@ -116,12 +116,13 @@ def channel(open):
 
 
 def worker(run):
-    """A row of a library that runs its own workers: `run(name, work, messages, workers)`."""
+    """A row of a library that runs its own workers: `run(name, work, numbers, workers)`."""
     def ask(question):
-        messages, workers = {"failed-one": (3, 1), "failed-ten": (5, 10)}.get(question, (2, 2))
         # those in hand at once are at work while the first fails, and end before its second try
-        work = Work(messages, takes=0.0 if workers == 1 else 1.0)
-        run(next(names), work, messages, workers)
+        numbers, workers, takes = {"failed-one": ([1, 2, 3], 1, 0.0), "failed-ten": ([1, 2, 3, 4, 5], 10, 1.0)}.get(
+            question, ([2, 3], 2, 3.0))
+        work = Work(len(numbers), takes)
+        run(next(names), work, numbers, workers)
         if question == "together":
             return "at once" if work.at_once > 1 else "one at a time"
         return work.order()
@@ -317,11 +318,11 @@ for id, ask, server in [("redis-stream", channel(Stream), "REDIS_PORT"), ("redis
 
 @row("huey")
 @worker
-def huey(name, work, messages, workers):
+def huey(name, work, numbers, workers):
     from huey import RedisHuey
     queue = RedisHuey(name, **REDIS)
     task = queue.task(retries=1)(work.run)
-    for number in range(1, messages + 1):
+    for number in numbers:
         task(number)
     consumer = queue.create_consumer(workers=workers)
     consumer.start()
@@ -331,12 +332,12 @@ def huey(name, work, messages, workers):
 
 @row("dramatiq")
 @worker
-def dramatiq(name, work, messages, workers):
+def dramatiq(name, work, numbers, workers):
     import dramatiq
     from dramatiq.brokers.redis import RedisBroker
     broker = RedisBroker(**REDIS)
     actor = dramatiq.actor(work.run, actor_name=name, queue_name=name, broker=broker, max_retries=1, min_backoff=100)
-    for number in range(1, messages + 1):
+    for number in numbers:
         actor.send(number)
     working = dramatiq.Worker(broker, worker_threads=workers)
     working.start()
@@ -346,7 +347,7 @@ def dramatiq(name, work, messages, workers):
 
 @row("celery")
 @worker
-def celery(name, work, messages, workers):
+def celery(name, work, numbers, workers):
     from celery import Celery
     from celery.contrib.testing.worker import start_worker
     app = Celery(name, broker=URL)
@@ -358,7 +359,7 @@ def celery(name, work, messages, workers):
             work.run(number)
         except LookupError as error:
             raise self.retry(exc=error, countdown=0)
-    for number in range(1, messages + 1):
+    for number in numbers:
         task.delay(number)
     pool = "solo" if workers == 1 else "threads"
     with start_worker(app, concurrency=workers, pool=pool, perform_ping_check=False, shutdown_timeout=5):
@@ -367,7 +368,7 @@ def celery(name, work, messages, workers):
 
 @row("arq")
 @worker
-def arq(name, work, messages, workers):
+def arq(name, work, numbers, workers):
     from arq import Retry, create_pool
     from arq.connections import RedisSettings
     from arq.worker import Worker, func
@@ -381,7 +382,7 @@ def arq(name, work, messages, workers):
     async def run():
         settings = RedisSettings(**REDIS)
         pool = await create_pool(settings)
-        for number in range(1, messages + 1):
+        for number in numbers:
             await pool.enqueue_job("task", number, _queue_name=name)
             await asyncio.sleep(0.01)  # they are ordered by the millisecond
         working = Worker([func(task, name="task")], queue_name=name, redis_settings=settings, max_jobs=workers, burst=True, poll_delay=0.05,
@@ -407,13 +408,13 @@ def task(port, name, number, takes):
 
 @row("rq")
 @worker
-def rq(name, work, messages, workers):
+def rq(name, work, numbers, workers):
     from rq import Queue, Retry
     folder = tempfile.mkdtemp()
     with open(f"{folder}/guide_rq.py", "w") as module:
         module.write(RQ_TASK)
     queue = Queue(name, connection=redis_bytes())
-    for number in range(1, messages + 1):
+    for number in numbers:
         queue.enqueue("guide_rq.task", REDIS["port"], name, number, work.takes, retry=Retry(max=1))
     path = os.pathsep.join([folder, os.environ.get("PYTHONPATH", "")])
     # a worker has one job in hand
@@ -434,8 +435,8 @@ def rq(name, work, messages, workers):
 
 @row("bullmq")
 @worker
-def bullmq(name, work, messages, workers):
-    command = [*os.environ["GUIDE_BULLMQ"].split(), name, str(messages), str(workers)]
+def bullmq(name, work, numbers, workers):
+    command = [*os.environ["GUIDE_BULLMQ"].split(), name, str(numbers[0]), str(numbers[-1]), str(workers), str(work.takes)]
     told = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
     work.written, work.at_once = told["written"], told["most"]
 

