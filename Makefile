@@ -67,7 +67,7 @@ oracle: ## verdicts against a second, slow judge, over 100,000 random scenarios:
 	cargo test $(LOCKED) --release --test engine -- --ignored --nocapture in_many_scenarios
 
 orders: ## the search of every order against a second model checker: 10,000 random programs, how many broke what
-	cargo test $(LOCKED) --release --test engine -- --ignored --nocapture many_random_programs_get
+	cargo test $(LOCKED) --release --test engine -- --ignored --nocapture many_random_programs_get every_claim_has
 
 .PHONY: tlc
 tlc: ## the models that the search writes in TLA+, run in TLC (needs Java 11): as many states, the same verdicts and lengths

@@ -7,6 +7,8 @@ use clap::Args;
 use super::complaint::Complaint;
 use super::{Failure, write_json};
 use crate::api::{self, StrategyInfo};
+use crate::compare::measured::MeasuredRow;
+use crate::explore::ClaimAnswer;
 use crate::scenario::preset;
 use crate::strategy::builtin::{self, Builtin};
 
@@ -47,6 +49,9 @@ impl Strategies {
             None => {
                 for Builtin { id, title, sentence, .. } in builtin::all() {
                     writeln!(out, "{id:32}{title}: {sentence}")?;
+                    if let Some(row) = MeasuredRow::of(id) {
+                        writeln!(out, "{:32}{}", "", row.sentence())?;
+                    }
                 }
             }
         }
@@ -69,6 +74,9 @@ impl Presets {
             None => {
                 for preset in preset::all() {
                     writeln!(out, "{:32}{}", preset.id, preset.scenario().title)?;
+                    if let Some(claim) = ClaimAnswer::of(preset.id) {
+                        writeln!(out, "{:32}{}", "", claim.sentence())?;
+                    }
                 }
             }
         }

@@ -9,6 +9,7 @@
 //! - [`advice`]: which runs meet an application's needs
 //! - [`RunPicture`]: charts and ribbons of a run, to compare with those of others
 //! - [`Difference`]: where two runs diverge, and what each key ended as
+//! - [`measured`]: results of the built-in strategies, kept in a table
 //!
 //! ```
 //! use stalemate::compare::{Candidate, Run, rows};
@@ -36,6 +37,7 @@ mod claim;
 pub mod courses;
 mod difference;
 mod measure;
+pub mod measured;
 mod moment;
 mod picture;
 mod row;

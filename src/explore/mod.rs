@@ -101,10 +101,12 @@
 //! - `way.rs`, `shrink.rs`: ways, replayed and simplified
 //! - `tla/`: the model as a TLA+ module
 //! - `answer.rs`: the result; `playable.rs`: a way as a scenario; `itf.rs`: a way as a trace
+//! - `claims.rs`: the verdicts of the built-in claims, kept in a table
 
 mod answer;
 mod check;
 mod choices;
+mod claims;
 mod eager;
 mod expand;
 mod frontier;
@@ -132,6 +134,7 @@ mod way;
 pub use answer::{Answer, Limits, Outcome, Step, Verdict};
 pub use check::{Check, CheckError};
 pub use choices::Choice;
+pub use claims::{ClaimAnswer, MOST_STATES as MOST_CLAIM_STATES};
 pub use itf::ItfError;
 pub use judge::MOST_OPERATIONS;
 pub use model::Seen;

@@ -51,6 +51,22 @@ impl Property {
         Property::Recovers,
     ];
 
+    /// What happens where it is broken, as the end of a sentence.
+    pub fn broken(self) -> &'static str {
+        match self {
+            Property::Converges => "the cache differs from the database for good",
+            Property::NoPhantom => "a value is seen that the database never holds",
+            Property::NoLostWrite => "an acknowledged write is lost",
+            Property::NoDoubleWrite => "a write takes effect twice",
+            Property::NoStaleRead => "a read is stale",
+            Property::ReadYourWrites => "a client misses its own write",
+            Property::MonotonicReads => "a client sees an older value than before",
+            Property::Linearizable => "no order explains what clients were told",
+            Property::Recovers => "requests fail although all is mended",
+            Property::Check => "the expression is not true",
+        }
+    }
+
     /// The built-in property of this name.
     pub fn find(name: &str) -> Option<Property> {
         Property::BUILT_IN.into_iter().find(|property| property.name() == name)

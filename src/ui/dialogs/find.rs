@@ -3,6 +3,8 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::compare::measured::MeasuredRow;
+use crate::explore::ClaimAnswer;
 use crate::ui::dialogs::DialogContext;
 use crate::ui::dialogs::frame::DialogFrame;
 use crate::ui::drive::finder::{self, Entry, Kind};
@@ -85,7 +87,18 @@ fn one(props: &ContentProps, entry: &'static Entry) -> Html {
             <button type="button" class="found-button" data-found={entry.id} {onclick}>
                 <span class="tag">{ entry.kind.name() }</span>{ " " }<strong>{ &entry.title }</strong>
                 <span class="quiet">{ &entry.sentence }</span>
+                if let Some(known) = known(entry) { <span class="quiet known">{ known }</span> }
             </button>
         </li>
+    }
+}
+
+/// What is known of it without a run: of a claim what a search of every order says, of a strategy
+/// what it came to under the courses' workload.
+fn known(entry: &Entry) -> Option<String> {
+    match entry.kind {
+        Kind::Claim => Some(ClaimAnswer::of(entry.id)?.sentence()),
+        Kind::Strategy => Some(MeasuredRow::of(entry.id)?.sentence()),
+        Kind::Scenario | Kind::Lesson => None,
     }
 }

@@ -6,6 +6,8 @@ mod any_program;
 mod chance;
 /// verdicts of claims, both ways, and ways that play
 mod claims;
+/// the table of the claims that are built in
+mod kept;
 /// what it keeps, and on how many processors it runs
 mod memory;
 /// caches of several nodes, and of one with a replica
