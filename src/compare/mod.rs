@@ -7,7 +7,7 @@
 //! - [`sweep`]: one strategy over ranges of parameters and settings, with several seeds
 //! - [`courses`]: what courses say of strategies, beside what runs show
 //! - [`advice`]: which runs meet an application's needs
-//! - [`RunPicture`]: charts and ribbons of a run, to compare with those of others
+//! - [`RunPicture`]: charts, ribbons and [distributions of latencies](distribution) of a run
 //! - [`Difference`]: where two runs diverge, and what each key ended as
 //! - [`measured`]: results of the built-in strategies, kept in a table
 //!
@@ -36,6 +36,7 @@ pub mod advice;
 mod claim;
 pub mod courses;
 mod difference;
+pub mod distribution;
 mod measure;
 pub mod measured;
 mod moment;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::distribution::Distribution;
 use super::run::Run;
 use crate::view::ribbon::{Ribbons, Steps, badness};
 use crate::view::{Charts, KeyState, Ribbon};
@@ -13,6 +14,8 @@ pub struct RunPicture {
     pub charts: Charts,
     pub ribbons: Vec<Ribbon>,
     pub steps: Steps,
+    /// How long reads and writes took that ended well.
+    pub latencies: [Distribution; 2],
 }
 
 /// The most keys with ribbons.
@@ -25,7 +28,13 @@ impl Run {
         let (_, until_us) = self.progress();
         let mut ribbons = Ribbons::new(until_us);
         ribbons.keep_up(view, KEYS);
-        RunPicture { charts: view.charts(), ribbons: ribbons.drawn(view), steps: ribbons.steps() }
+        let metrics = self.simulation().history().ledger().metrics();
+        RunPicture {
+            charts: view.charts(),
+            ribbons: ribbons.drawn(view),
+            steps: ribbons.steps(),
+            latencies: [&metrics.read_latency, &metrics.write_latency].map(Distribution::of),
+        }
     }
 }
 

@@ -99,6 +99,18 @@ impl Latencies {
         }
     }
 
+    /// Each latency, as exactly as it is kept, with how many took so long; the shortest first.
+    pub fn for_each(&self, mut each: impl FnMut(Micros, u64)) {
+        match self {
+            Latencies::Exact(counts) => counts.iter().for_each(|(us, count)| each(*us, *count)),
+            Latencies::Rounded(histogram) => {
+                for step in histogram.iter_recorded() {
+                    each(step.value_iterated_to(), step.count_at_value().into());
+                }
+            }
+        }
+    }
+
     /// The longest latency.
     pub fn max(&self) -> Option<Micros> {
         match self {

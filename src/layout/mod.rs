@@ -7,6 +7,7 @@ pub mod alt;
 mod chart;
 pub mod curve;
 pub mod diagram;
+pub mod distribution;
 mod figure;
 pub mod map;
 pub mod multiples;

@@ -5,6 +5,7 @@
 
 mod advice;
 mod courses;
+mod latencies;
 mod multiples;
 mod parting;
 mod recorded;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
+use super::latencies;
 use super::side::Shown;
 use super::table::SameRuns;
 use super::{lead, name};
@@ -73,6 +74,8 @@ pub fn Multiples(props: &MultiplesProps) -> Html {
             .collect()
     };
     html! {
+        <>
+        { latencies::view(runs) }
         <section class="compared multiples" aria-labelledby="multiples-title">
             <h3 id="multiples-title">{ "Over time" }</h3>
             <label class="field inline cursor"><span>{ "At" }</span>
@@ -98,6 +101,7 @@ pub fn Multiples(props: &MultiplesProps) -> Html {
                 </div>
             }
         </section>
+        </>
     }
 }
 
