@@ -24,7 +24,7 @@ pub fn view(runs: &[Rc<Shown>]) -> Html {
     }
 }
 
-fn row(runs: &[Rc<Shown>], kind: usize, title: &str) -> Option<Html> {
+fn row(runs: &[Rc<Shown>], kind: usize, title: &'static str) -> Option<Html> {
     let all: Vec<_> = runs.iter().map(|run| &run.picture.latencies[kind]).collect();
     let drawn = bars(&all)?;
     let each = runs.iter().zip(&drawn.paths).enumerate().map(|(at, (run, path))| {
