@@ -22,8 +22,9 @@ impl World {
             let spawned = Spawned { process, strategy, function, op, key: own_key };
             let recipient = Recipient::Gatherer { task: key, ordinal, at };
             let id = id.child(u64::from(at));
+            // an event of its own: a call that gathers in turn does not pile up on the stack
             let Some(task) = self.spawn(spawned, &call.args, id, recipient) else { return };
-            self.run(task, d);
+            self.wake(task, d);
         }
     }
 

@@ -5,6 +5,8 @@
 
 use serde_json::{Value, json};
 
+use stalemate::simulate::Advance;
+
 use crate::support::{check, log, run};
 
 fn scenario(body: &str, actions: Value) -> Value {
@@ -137,4 +139,14 @@ fn more_than_a_thousand_calls_are_a_mistake() {
     let body = "def read(key):\n    return len(gather(*[sleep(1) for i in range(1001)]))\n";
     let run = run(&scenario(body, read()));
     assert!(log(&run).contains("more than 1000 calls in one `gather`"), "{}", log(&run));
+}
+
+/// A call that gathers in turn, without an end: a bound stops it, and not the machine's stack.
+#[test]
+fn calls_that_gather_themselves_for_ever_are_stopped() {
+    let body = "def read(key):\n    return grow(key)\n\
+                def grow(key):\n    return len(gather(grow(key), grow(key)))\n";
+    let mut run = crate::support::begin(&scenario(body, read()));
+    let Advance::Stopped(why) = run.advance(1_000_000, u32::MAX) else { panic!("it goes on") };
+    assert!(why.contains("100000 tasks"), "{why}");
 }

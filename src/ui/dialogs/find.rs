@@ -4,7 +4,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::compare::measured::MeasuredRow;
-use crate::explore::ClaimAnswer;
+use crate::explore::{ClaimAnswer, Verdict};
 use crate::ui::dialogs::DialogContext;
 use crate::ui::dialogs::frame::DialogFrame;
 use crate::ui::drive::finder::{self, Entry, Kind};
@@ -97,7 +97,15 @@ fn one(props: &ContentProps, entry: &'static Entry) -> Html {
 /// what it came to under the courses' workload.
 fn known(entry: &Entry) -> Option<String> {
     match entry.kind {
-        Kind::Claim => Some(ClaimAnswer::of(entry.id)?.sentence()),
+        Kind::Claim => {
+            let claim = ClaimAnswer::of(entry.id)?;
+            let mark = match claim.verdict {
+                Verdict::Holds => "✓",
+                Verdict::Violated => "✗",
+                Verdict::Unknown => "?",
+            };
+            Some(format!("{mark} {}", claim.sentence()))
+        }
         Kind::Strategy => Some(MeasuredRow::of(entry.id)?.sentence()),
         Kind::Scenario | Kind::Lesson => None,
     }
