@@ -2,6 +2,8 @@
 
 /// programs by chance
 mod any_program;
+/// verdicts and lengths that a person comes to with a pencil
+mod by_hand;
 /// against a scheduler by chance, with a judge of its own
 mod chance;
 /// verdicts of claims, both ways, and ways that play
