@@ -134,7 +134,6 @@ impl Explore {
             let link = played.as_ref().and_then(|played| link::encode(played, None).ok());
             outcome.link = link.map(|link| link.text().to_owned());
         }
-        self.export(&document, &search, answer.first.property)?;
         let own = answer.results.iter().find(|each| each.property == answer.first.property);
         answer.first.link = own.and_then(|own| own.link.clone());
         match self.json {
@@ -142,6 +141,8 @@ impl Explore {
             false => self.tell(&document, &answer, out)?,
         }
         out.flush()?;
+        // a search may have taken an hour: its answer is written whatever becomes of the files
+        self.export(&document, &search, answer.first.property).map_err(Failure::after_output)?;
         match answer.first.verdict {
             Verdict::Holds => Ok(()),
             Verdict::Violated => Err(Failure::Unmet),

@@ -123,6 +123,16 @@ enum Failure {
     Output(io::Error),
 }
 
+impl Failure {
+    /// The same, of a command that has written its output.
+    fn after_output(self) -> Failure {
+        match self {
+            Failure::Wrong(complaints) => Failure::Stopped(complaints),
+            other => other,
+        }
+    }
+}
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
         Failure::Output(error)

@@ -179,15 +179,15 @@ impl Program {
                     Op::Invoke { function, .. }
                     | Op::Spawn { function, .. }
                     | Op::SingleFlight { function, .. }
-                    | Op::Prepare { function, .. } => {
-                        if !seen.contains(&function) {
-                            seen.push(function);
-                        }
+                    | Op::Prepare { function, .. }
+                        if !seen.contains(&function) =>
+                    {
+                        seen.push(function);
                     }
-                    Op::Store { command: StoreCommand::Queue(QueueCommand::Take), nth } => {
-                        if !queues.contains(&QueueId(nth)) {
-                            queues.push(QueueId(nth));
-                        }
+                    Op::Store { command: StoreCommand::Queue(QueueCommand::Take), nth }
+                        if !queues.contains(&QueueId(nth)) =>
+                    {
+                        queues.push(QueueId(nth));
                     }
                     _ => {}
                 }
