@@ -374,6 +374,12 @@ fn explore_refuses_what_it_cannot_search() {
         &["did you mean converges?"],
     );
     refused(&stalemate(&["explore", "ca6", "--crashes", "300"]), &["--crashes"]);
+    // what was found is not lost with the file
+    for option in ["--itf", "--mermaid"] {
+        let said = stalemate(&["explore", "ca6", "--json", option, "/no/such/folder/trace"]);
+        assert_eq!((said.status, &said.json()["verdict"]), (2, &json!("violated")));
+        assert!(said.err.contains("/no/such/folder/trace"), "{}", said.err);
+    }
     refused(&fed(&["explore", "-"], r#"{"rows": {"each": {"k": 0}}}"#), &["nothing happens"]);
     let json = fed(&["explore", "-", "--json"], "{}");
     assert_eq!((json.status, &json.json()["ok"]), (2, &false.into()));
