@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use stalemate::link::{self, Rerun};
 use stalemate::scenario::{Scenario, preset};
 
