@@ -42,7 +42,7 @@ test: check ## every test: native, with real servers, in a browser, and the page
 	@.ci/setup live || echo 'The tests over real servers are skipped.' >&2
 	cargo test $(LOCKED) --features live
 	cargo test $(LOCKED) $(WASM) --features api --test everywhere
-	timeout 300 node --test tests/worker/
+	timeout 300 node --test tests/worker/ tests/package/
 	trunk build $(if $(DRAFT),,--release)
 	$(if $(DRAFT),,.ci/size)
 	cargo test $(LOCKED) --features live --test page
