@@ -3,8 +3,9 @@
 //
 // Shows the playground in a frame. The frame loads when it is about to be seen, takes the height
 // that it asks for, and what it says comes as DOM events: stalemate-ready, stalemate-state,
-// stalemate-event, stalemate-answer, stalemate-complete, stalemate-resize, stalemate-error, each
-// with the message as `event.detail`. All that can be set and sent is listed in embedding.html.
+// stalemate-event, stalemate-answer, stalemate-complete, stalemate-progress, stalemate-scenario,
+// stalemate-resize, stalemate-error, each with the message as `event.detail`. All that can be set
+// and sent is listed in embedding.html.
 //
 // No module: those of another origin load only where its server allows it; there, embed.mjs is one.
 
@@ -14,7 +15,7 @@
   const CONTEXT = "stalemate";
   const VERSION = 1;
   const OPTIONS = ["preset", "src", "compare", "theme", "layout", "hide", "readonly", "autoplay", "speed", "memory"];
-  const SAID = ["ready", "resize", "state", "event", "answer", "complete", "progress", "error"];
+  const SAID = ["ready", "resize", "state", "event", "answer", "complete", "progress", "scenario", "error"];
   const FIRST_HEIGHT = 640;
   const BLOCK = new CSSStyleSheet();
   BLOCK.replaceSync(":host { display: block; } :host([hidden]) { display: none; }");
@@ -28,6 +29,7 @@
     #ready = false;
     #waiting = [];
     #progress = [];
+    #scenarios = [];
     // Those who wait for an answer, and how many have asked this frame.
     #states = [];
     #asked = 0;
@@ -61,7 +63,9 @@
       this.#frame = null;
       this.#ready = false;
       this.#waiting = [];
-      for (const { reject } of [...this.#states.splice(0), ...this.#progress.splice(0)]) reject(new Error("the playground was removed"));
+      for (const waiting of [this.#states, this.#progress, this.#scenarios]) {
+        for (const { reject } of waiting.splice(0)) reject(new Error("the playground was removed"));
+      }
     }
 
     attributeChangedCallback(name, before, after) {
@@ -77,6 +81,12 @@
       this.#ready = false;
       this.#load();
     }
+
+    /**
+     * For pages that hold the playground's files themselves, as a notebook does: what the frame
+     * loads in place of the address that it shows, of the same origin. Set before it is connected.
+     */
+    framed = undefined;
 
     /** The address that the frame shows. */
     get address() {
@@ -108,6 +118,13 @@
       });
     }
 
+    /** The run as a document, with all that was done, and what went wrong, as a promise. */
+    getScenario() {
+      return new Promise((resolve, reject) => {
+        this.#scenarios.push({ resolve, reject });
+        this.#tell({ type: "getScenario" });
+      });
+    }
     /** How far a learner has come in the lesson, as a promise. */
     getProgress() {
       return new Promise((resolve, reject) => {
@@ -130,7 +147,7 @@
       if (!this.#frame) return;
       // In a frame of its own: one that is there would keep its page if only the fragment differs.
       const frame = this.#frame.src ? this.#frame.cloneNode() : this.#frame;
-      frame.src = this.address;
+      frame.src = this.framed?.(this.address) ?? this.address;
       if (frame !== this.#frame) this.#frame.replaceWith(frame);
       this.#frame = frame;
     }
@@ -163,6 +180,9 @@
       }
       if (message.type === "progress") {
         for (const { resolve } of this.#progress.splice(0)) resolve(message);
+      }
+      if (message.type === "scenario") {
+        for (const { resolve } of this.#scenarios.splice(0)) resolve(message);
       }
       const detail = message;
       this.dispatchEvent(new CustomEvent(`stalemate-${message.type}`, { detail, bubbles: true, composed: true }));

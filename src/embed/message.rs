@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::Theme;
-use crate::history::Tone;
+use crate::history::{Tone, ViolationReport};
 use crate::lesson::{Attribution, AttributionError, Progress, ProgressError};
 use crate::named::named;
 use crate::scenario::{Scenario, ScenarioError};
@@ -18,7 +18,7 @@ pub const CONTEXT: &str = "stalemate";
 pub const VERSION: u64 = 1;
 
 /// Every message that a host can send, with its fields.
-pub const INBOUND: [(&str, &[&str]); 11] = [
+pub const INBOUND: [(&str, &[&str]); 12] = [
     ("load", &["preset", "link", "scenario"]),
     ("play", &[]),
     ("pause", &[]),
@@ -27,10 +27,14 @@ pub const INBOUND: [(&str, &[&str]); 11] = [
     ("reset", &[]),
     ("setTheme", &["theme"]),
     ("getState", &[]),
+    ("getScenario", &[]),
     ("getProgress", &[]),
     ("setProgress", &["progress"]),
     ("identify", &["actor", "base", "registration"]),
 ];
+
+/// A `scenario` has at most this many violations; a `state` has their number.
+pub const MOST_VIOLATIONS: usize = 100;
 
 /// A request of the host.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +54,8 @@ pub enum Inbound {
     SetTheme(Theme),
     /// Answer with a `state`.
     GetState,
+    /// Answer with a `scenario`.
+    GetScenario,
     /// Answer with a `progress`.
     GetProgress,
     /// Continue a lesson where a learner left it.
@@ -76,6 +82,13 @@ pub enum Outbound {
     Resize { height: u32 },
     /// The state of the run: sent after `getState`, and when it starts, pauses or jumps.
     State(RunState),
+    /// The run as a document, with all that was done: after `getScenario`.
+    Scenario {
+        /// JSON text, in which 1.0 stays 1.0: JavaScript has one kind of number.
+        json: String,
+        /// What went wrong so far, in the order of time: the first [`MOST_VIOLATIONS`].
+        violations: Vec<ViolationReport>,
+    },
     /// A line of the log: an answer and its verdict, or a fault.
     Event { at_us: Micros, tone: Tone, text: String },
     /// A learner has committed to an answer; the statement is in the form of xAPI.
@@ -218,6 +231,7 @@ fn understood(message: &Json) -> Result<Inbound, MessageError> {
         "step" => Inbound::Step,
         "reset" => Inbound::Reset,
         "getState" => Inbound::GetState,
+        "getScenario" => Inbound::GetScenario,
         "getProgress" => Inbound::GetProgress,
         "setProgress" => {
             let progress = message.get("progress").filter(|it| it.is_object());
@@ -250,7 +264,9 @@ fn load(message: &Json) -> Result<ScenarioSource, MessageError> {
         return Ok(ScenarioSource::Link(link));
     }
     let scenario = message.get("scenario").ok_or(MessageError::NothingToLoad)?;
-    let scenario = Scenario::parse(&scenario.to_string()).map_err(MessageError::Scenario)?;
+    // As JSON text 1.0 stays 1.0.
+    let text = scenario.as_str().map_or_else(|| scenario.to_string(), str::to_owned);
+    let scenario = Scenario::parse(&text).map_err(MessageError::Scenario)?;
     Ok(ScenarioSource::Scenario(Box::new(scenario)))
 }
 
@@ -303,6 +319,7 @@ mod tests {
             (json!({ "type": "step" }), Inbound::Step),
             (json!({ "type": "reset" }), Inbound::Reset),
             (json!({ "type": "getState" }), Inbound::GetState),
+            (json!({ "type": "getScenario" }), Inbound::GetScenario),
             (json!({ "type": "getProgress" }), Inbound::GetProgress),
             (
                 json!({ "type": "setProgress", "progress": { "version": 1, "lesson": "ttl", "step": 2 } }),
@@ -327,6 +344,10 @@ mod tests {
             ),
             (
                 json!({ "type": "load", "scenario": {} }),
+                Inbound::Load(ScenarioSource::Scenario(Box::default())),
+            ),
+            (
+                json!({ "type": "load", "scenario": "{\"seed\": 1}" }),
                 Inbound::Load(ScenarioSource::Scenario(Box::default())),
             ),
         ];
@@ -360,6 +381,7 @@ mod tests {
             (json!({ "type": "identify", "registration": "7" }), "`registration` must be a UUID"),
             (json!({ "type": "load" }), "`preset`, `link` or `scenario` is missing"),
             (json!({ "type": "load", "scenario": { "sed": 1 } }), "sed"),
+            (json!({ "type": "load", "scenario": "{" }), "is not JSON"),
         ];
         for (message, said) in cases {
             let error = inbound(&ours(message.clone())).expect("ours").expect_err("wrong");

@@ -10,8 +10,8 @@ mod options;
 mod snippet;
 
 pub use message::{
-    CONTEXT, ErrorKind, INBOUND, Inbound, LessonProgress, MessageError, Outbound, RunState,
-    ScenarioSource, VERSION, inbound, outbound,
+    CONTEXT, ErrorKind, INBOUND, Inbound, LessonProgress, MOST_VIOLATIONS, MessageError, Outbound,
+    RunState, ScenarioSource, VERSION, inbound, outbound,
 };
 pub use options::{Allowed, BadParameter, COMPACT_HEIGHT, Layout, Options, PARAMETERS, Theme};
 pub use snippet::{Snippet, address, element, picture, snippets};

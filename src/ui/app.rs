@@ -22,7 +22,7 @@ use crate::ui::browser::storage;
 use crate::ui::dialogs::promise::use_promise;
 use crate::ui::dialogs::{DialogContext, use_dialogs};
 use crate::ui::drive::asked::Asked;
-use crate::ui::drive::embedded::{tell, use_host};
+use crate::ui::drive::embedded::{Answers, tell, use_host};
 use crate::ui::drive::light::use_light;
 use crate::ui::drive::player::{Command, CommandError, File, Player, Reaction, RibbonCell};
 use crate::ui::drive::shortcuts::{self, Shortcut};
@@ -194,18 +194,18 @@ fn Play(props: &PlayProps) -> Html {
             }
         })
     });
-    let violations = use_callback((), {
-        let player = player.clone();
-        move |(), ()| player.0.borrow().violations()
-    });
-    use_host(
-        &props.asked.host,
-        &state,
-        carry_out.clone(),
-        violations,
-        act.clone(),
-        &props.complaints,
-    );
+    let answers = Answers {
+        violations: use_callback((), {
+            let player = player.clone();
+            move |(), ()| player.0.borrow().violations()
+        }),
+        document: use_callback((), {
+            let player = player.clone();
+            move |(), ()| player.0.borrow().told()
+        }),
+    };
+    let (host, complaints) = (&props.asked.host, &props.complaints);
+    use_host(host, &state, carry_out.clone(), answers, act.clone(), complaints);
     use_progress(&state.lesson, &command, &act);
     use_statements(&props.asked.host, &state.lesson);
     use_promise(state.opened.promise.clone(), &act);

@@ -59,6 +59,7 @@ fn each_outbound() -> Vec<Outbound> {
         Outbound::Answer { statement: statement() },
         Outbound::Complete { statement: statement() },
         Outbound::Progress(LessonProgress::default()),
+        Outbound::Scenario { json: text(), violations: Vec::new() },
         Outbound::Error { code: ErrorKind::Refused, message: text() },
     ];
     for message in &all {
@@ -66,7 +67,7 @@ fn each_outbound() -> Vec<Outbound> {
         match message {
             Outbound::Ready { .. } | Outbound::Resize { .. } | Outbound::State(_) => {}
             Outbound::Event { .. } | Outbound::Answer { .. } | Outbound::Complete { .. } => {}
-            Outbound::Progress(_) | Outbound::Error { .. } => {}
+            Outbound::Progress(_) | Outbound::Scenario { .. } | Outbound::Error { .. } => {}
         }
     }
     all

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Location, MessageEvent, Window};
+use web_sys::{MessageEvent, Url, Window};
 use yew::Callback;
 
 use crate::embed::{self, BadParameter, Inbound, MessageError, Options, Outbound};
@@ -19,26 +19,37 @@ const LONGEST: u32 = 1 << 20;
 
 /// The options in the address, and what is wrong with them.
 pub fn options() -> (Options, Vec<String>) {
-    let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
+    let query = address().map(|address| address.search()).unwrap_or_default();
     let (options, problems) = Options::parse(&query);
     (options, problems.iter().map(BadParameter::to_string).collect())
 }
 
-/// The page's own address, without query and fragment.
+/// The page's own address, without query and fragment; empty where nobody else can open it.
 pub fn page() -> String {
-    let address = location().and_then(|location| location.href().ok()).unwrap_or_default();
+    let address = address().map(|address| address.href()).unwrap_or_default();
     let address = address.split(['?', '#']).next().unwrap_or_default();
+    if address == NOWHERE {
+        return String::new();
+    }
     address.strip_suffix("index.html").unwrap_or(address).to_owned()
 }
 
 /// The fragment of the address, if it is meant as a link.
 pub fn fragment() -> Option<String> {
-    let fragment = location()?.hash().ok()?;
+    let fragment = address()?.hash();
     crate::link::is_meant(&fragment).then_some(fragment)
 }
 
-fn location() -> Option<Location> {
-    web_sys::window().map(|window| window.location())
+/// The address of a page that has none, and whose host knows of no copy that others can open.
+const NOWHERE: &str = "about:blank";
+
+/// Where this page stands. One that its host has made of the files themselves, as a notebook does,
+/// has no address that says anything: the host writes one into it.
+fn address() -> Option<Url> {
+    let window = web_sys::window()?;
+    let told = window.document()?.query_selector("meta[name=stalemate-address]").ok()?;
+    let told = told.and_then(|meta| meta.get_attribute("content"));
+    Url::new(&told.or_else(|| window.location().href().ok())?).ok()
 }
 
 /// The host: the page that embeds this one.

@@ -242,30 +242,34 @@ fn InAPage(props: &InAPageProps) -> Html {
             } else {
                 <p class="quiet">{ "The link is too long for a QR code." }</p>
             }
-            <h3>{ "In a course page" }</h3>
-            <p class="choices">
-                <label class="field inline"><span>{ "Layout" }</span>
-                    <select id="embed-layout" onchange={on_layout}>
-                        for each in Layout::ALL {
-                            <option key={each.name()} value={each.name()} selected={each == *layout}>{ each.name() }</option>
-                        }
-                    </select>
-                </label>
-                <label class="field inline"><span>{ "Theme" }</span>
-                    <select id="embed-theme" onchange={on_theme}>
-                        for each in Theme::ALL {
-                            <option key={each.name()} value={each.name()} selected={each == *theme}>{ each.name() }</option>
-                        }
-                    </select>
-                </label>
-                <label class="check"><input type="checkbox" id="embed-readonly" checked={*readonly} onchange={on_readonly} />
-                    <span>{ "Read-only" }</span></label>
-                <a href="embedding.html" target="_blank" rel="noopener">{ "All options and messages" }</a>
-            </p>
-            for (at, snippet) in embed::snippets(&page, &shown, link.text(), &props.title).into_iter().enumerate() {
-                <Copied key={snippet.title} id={format!("embed-{at}")} label={snippet.title} text={snippet.code} />
+            if page.is_empty() {
+                <p class="quiet">{ "This page has no address of its own. Put the address of a copy of the playground before the link." }</p>
+            } else {
+                <h3>{ "In a course page" }</h3>
+                <p class="choices">
+                    <label class="field inline"><span>{ "Layout" }</span>
+                        <select id="embed-layout" onchange={on_layout}>
+                            for each in Layout::ALL {
+                                <option key={each.name()} value={each.name()} selected={each == *layout}>{ each.name() }</option>
+                            }
+                        </select>
+                    </label>
+                    <label class="field inline"><span>{ "Theme" }</span>
+                        <select id="embed-theme" onchange={on_theme}>
+                            for each in Theme::ALL {
+                                <option key={each.name()} value={each.name()} selected={each == *theme}>{ each.name() }</option>
+                            }
+                        </select>
+                    </label>
+                    <label class="check"><input type="checkbox" id="embed-readonly" checked={*readonly} onchange={on_readonly} />
+                        <span>{ "Read-only" }</span></label>
+                    <a href="embedding.html" target="_blank" rel="noopener">{ "All options and messages" }</a>
+                </p>
+                for (at, snippet) in embed::snippets(&page, &shown, link.text(), &props.title).into_iter().enumerate() {
+                    <Copied key={snippet.title} id={format!("embed-{at}")} label={snippet.title} text={snippet.code} />
+                }
+                <Pictured address={embed::address(&page, &options, link.text())} title={props.title.clone()} picture={props.picture.clone()} />
             }
-            <Pictured address={embed::address(&page, &options, link.text())} title={props.title.clone()} picture={props.picture.clone()} />
         </>
     }
 }

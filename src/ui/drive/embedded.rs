@@ -20,18 +20,26 @@ use crate::ui::drive::player::{Command, CommandError, OpenedRun};
 use crate::ui::drive::state::{Action, PageState};
 use crate::ui::drive::telling::news;
 
+/// What the host is told of the run, computed when it is needed.
+pub struct Answers {
+    /// The number of violations, which is drawn later than the rest.
+    pub violations: Callback<(), u64>,
+    /// The run, as the answer to `getScenario`.
+    pub document: Callback<(), Outbound>,
+}
+
 /// Listens to the host, and tells it of changes and of what is wrong with the address. `carry_out`
-/// carries out a command or returns why it could not; `violations` is the number of violations,
-/// which is drawn later than the rest.
+/// carries out a command or returns why it could not.
 #[hook]
 pub fn use_host(
     host: &Option<HostPage>,
     state: &PageState,
     carry_out: Callback<Command, Result<(), CommandError>>,
-    violations: Callback<(), u64>,
+    answers: Answers,
     act: Callback<Action>,
     complaints: &[String],
 ) {
+    let Answers { violations, document } = answers;
     let asked = use_state(|| 0_u32);
     let asked_progress = use_state(|| 0_u32);
     use_effect_with(host.clone(), {
@@ -49,6 +57,10 @@ pub fn use_host(
                             Ok(Inbound::GetState) => {
                                 times.set(times.get() + 1);
                                 asked.set(times.get());
+                                Ok(())
+                            }
+                            Ok(Inbound::GetScenario) => {
+                                host.tell(&document.emit(()));
                                 Ok(())
                             }
                             Ok(Inbound::GetProgress) => {
@@ -137,6 +149,7 @@ fn command(message: Inbound) -> Command {
         Inbound::Play => Command::Play(true),
         Inbound::Pause
         | Inbound::GetState
+        | Inbound::GetScenario
         | Inbound::GetProgress
         | Inbound::Identify(_)
         | Inbound::SetTheme(_) => Command::Play(false),

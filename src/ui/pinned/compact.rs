@@ -38,7 +38,7 @@ pub fn Head(props: &HeadProps) -> Html {
     };
     // As it stands when it is left for the whole page.
     let onclick = {
-        let scenario = props.scenario.clone();
+        let (page, scenario) = (page.clone(), props.scenario.clone());
         Callback::from(move |event: MouseEvent| {
             let leads: HtmlAnchorElement = event.target_unchecked_into();
             if let Ok(link) = link::encode(&scenario.emit(true), None) {
@@ -50,7 +50,9 @@ pub fn Head(props: &HeadProps) -> Html {
         <header class="compact-head">
             { icon::logo() }
             <h1>{ if props.title.is_empty() { "Stalemate" } else { &props.title } }</h1>
-            <a href={begins} id="in-full" target="_blank" rel="noopener" {onclick}>{ "Open in full" }</a>
+            if !page.is_empty() {
+                <a href={begins} id="in-full" target="_blank" rel="noopener" {onclick}>{ "Open in full" }</a>
+            }
         </header>
     }
 }

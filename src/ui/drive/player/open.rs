@@ -6,6 +6,7 @@ use super::camera::Camera;
 use super::error::list;
 use super::learning::Learning;
 use super::{Command, CommandError, Origin, Player, Promise, Reaction, Remarks};
+use crate::embed::{MOST_VIOLATIONS, Outbound};
 use crate::lesson::{Course, Guide};
 use crate::link::{self, LinkError};
 use crate::scenario::{Literal, Problem, Scenario, StrategyUse};
@@ -109,6 +110,13 @@ impl Player {
             scenario.view.speed_us_per_ms = self.transport.us_per_ms();
         }
         scenario
+    }
+
+    /// The same, for the page around this one, with what went wrong so far.
+    pub fn told(&self) -> Outbound {
+        let mut violations = self.line.now().history().violations();
+        violations.truncate(MOST_VIOLATIONS);
+        Outbound::Scenario { json: self.shared(false).to_json(), violations }
     }
 
     /// The run with all actions, at the present instant; `None` in a lesson, whose progress is
