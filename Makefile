@@ -21,7 +21,7 @@ export WASM_BINDGEN_TEST_TIMEOUT := 120
 # trunk reads this one as an option of its own and refuses the usual value, 1
 unexport NO_COLOR
 
-.PHONY: help serve build npm test quick check lint oracle orders fidelity differential conformance findings guide size bench bench-page scorm screenshot generated clean setup setup-browser
+.PHONY: help serve build npm test quick check lint oracle orders books fidelity differential conformance findings guide size bench bench-page scorm screenshot generated clean setup setup-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -111,6 +111,9 @@ scorm: setup-browser build ## a lesson in a course system, scorm-again, which np
 	npm install --prefix target/scorm --no-save --no-audit --no-fund scorm-again@3
 	SCORM_AGAIN=$(CURDIR)/target/scorm/node_modules/scorm-again/dist/scorm12.min.js \
 	  cargo test $(LOCKED) --test page -- --ignored package::
+
+books: setup-browser build ## course pages of VitePress, React and Vue, which npm fetches; pictures in target/books
+	timeout 1800 node --test tests/hosts/books.mjs
 
 screenshot: setup-browser build ## pictures of the page in target/screenshots
 	cargo test $(LOCKED) --test page -- --ignored --nocapture pictures
