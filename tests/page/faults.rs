@@ -134,3 +134,33 @@ fn app_servers_and_the_worker_crash_and_come_back() {
     page.shows(".map .place.app", "2 of 2 up");
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
+
+#[test]
+fn a_consumer_is_stopped_started_and_killed() {
+    let page = Page::open("?preset=wb16");
+    settle(&page);
+    let consumer = "[data-consumer='flush_drained on app 2']";
+    page.shows(consumer, "waits for its turn");
+    page.click("button", "Stop flush_drained on app 2");
+    page.shows(&format!("{consumer}[data-stopped='true']"), "takes no more");
+    logs(&page, "flush_drained of app 2 ends what it has in hand, and takes no more");
+    page.click("button", "Start flush_drained on app 2");
+    page.shows(&format!("{consumer}[data-stopped='false']"), "waits for its turn");
+    page.click("button", "Kill flush_drained on app 2");
+    logs(&page, "flush_drained of app 2 is killed with what it has in hand");
+    page.resize(390, 844);
+    page.shows(consumer, "takes no more");
+    page.lacks("#notices [role='alert'] .notice");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
+
+#[test]
+fn dead_letters_are_pushed_again_by_hand() {
+    let page = Page::open("?preset=wb15");
+    pace(&page, "300 ms/s");
+    page.click("button", "Play");
+    page.click("button", "Replay dead letters of queue");
+    logs(&page, "the dead letters of queue are pushed again");
+    page.lacks("#notices [role='alert'] .notice");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
