@@ -48,10 +48,8 @@ impl Strategies {
             }
             None => {
                 for Builtin { id, title, sentence, .. } in builtin::all() {
-                    writeln!(out, "{id:32}{title}: {sentence}")?;
-                    if let Some(row) = MeasuredRow::of(id) {
-                        writeln!(out, "{:32}{}", "", row.sentence())?;
-                    }
+                    let known = MeasuredRow::of(id).map_or(String::new(), |row| row.sentence());
+                    writeln!(out, "{id:32}{title}: {sentence} {known}")?;
                 }
             }
         }
@@ -73,9 +71,12 @@ impl Presets {
             }
             None => {
                 for preset in preset::all() {
-                    writeln!(out, "{:32}{}", preset.id, preset.scenario().title)?;
-                    if let Some(claim) = ClaimAnswer::of(preset.id) {
-                        writeln!(out, "{:32}{}", "", claim.sentence())?;
+                    let title = preset.scenario().title;
+                    match ClaimAnswer::of(preset.id) {
+                        Some(claim) => {
+                            writeln!(out, "{:32}{title} · {}", preset.id, claim.sentence())?
+                        }
+                        None => writeln!(out, "{:32}{title}", preset.id)?,
                     }
                 }
             }

@@ -17,11 +17,11 @@ pub(super) const QUEUES: [(&str, &str); 12] = [
     ),
     (
         "redis-stream",
-        "# Redis Streams: what is claimed goes behind the others\n#\n# Valkey 9.1.2 · XREADGROUP, XAUTOCLAIM when there is nothing new · measured 2026-11-29\n#\n# Surprise: Nothing comes back by itself: somebody has to claim it.\n#\n# Instead: write only what is newer, by a version.\n",
+        "# Redis Streams of Valkey 9.1.2: what is claimed goes behind the others\n#\n# XREADGROUP, XAUTOCLAIM when there is nothing new · measured 2026-11-29\n#\n# Surprise: Nothing comes back by itself: somebody has to claim it.\n#\n# Instead: write only what is newer, by a version.\n",
     ),
     (
         "redis-list",
-        "# Redis lists: what is given back goes where it is pushed\n#\n# Valkey 9.1.2 · LMOVE to a list of what is in hand, RPUSH to give back · measured 2026-11-29\n#\n# Surprise: What a consumer that died had in hand stays there for ever.\n#\n# Instead: LPUSH to give back, and one consumer.\n",
+        "# Redis lists of Valkey 9.1.2: what is given back goes where it is pushed\n#\n# LMOVE to a list of what is in hand, RPUSH to give back · measured 2026-11-29\n#\n# Surprise: What a consumer that died had in hand stays there for ever.\n#\n# Instead: LPUSH to give back, and one consumer.\n",
     ),
     (
         "postgres",

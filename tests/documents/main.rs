@@ -9,5 +9,7 @@ mod any_document;
 
 mod lessons;
 mod links;
+/// the table of what strategies are measured at
+mod measured;
 mod presets;
 mod scenario;
