@@ -73,6 +73,8 @@ fn a_compact_one_has_its_height_from_the_start_and_all_that_it_needs() {
         hears(&page, "one", "m.type === 'state' && m.atUs === 501000");
         page.until("its height stays", high);
         page.enter(&inner("one"));
+        let shown = format!("return document.documentElement.dataset.theme === '{theme}'");
+        page.until("it is in the theme that was asked for", &shown);
         page.shows("#verdict", "1 stale read");
         page.shows("#verdict", "at 501 ms");
         page.element("[data-key='user:1'][data-state='stale']");

@@ -15,6 +15,7 @@ use crate::embed::{
 };
 use crate::ui::browser::frames::clock;
 use crate::ui::browser::host::HostPage;
+use crate::ui::browser::theme;
 use crate::ui::drive::player::learning::Learn;
 use crate::ui::drive::player::{Command, CommandError, OpenedRun};
 use crate::ui::drive::state::{Action, PageState};
@@ -93,6 +94,10 @@ pub fn use_host(
             });
             move || drop(listener)
         }
+    });
+    // Here too: without its header, as in the compact layout, the page has no theme picker.
+    use_effect_with(state.theme, |theme| {
+        theme.iter().for_each(|theme| theme::show(theme.name()));
     });
     let progress = progress(state);
     use_effect_with((*asked_progress, progress), {
