@@ -321,7 +321,7 @@ fn nodes() {
     );
     check_fit(
         r#"{"topology":{"cache":{"nodes":2},"caches":{"cache_2":{}}}}"#,
-        "topology.caches.cache_2: is what a part of cache is called",
+        "topology.caches.cache_2: is what a part of cache is called; choose another name",
     );
     let doing = |settings: &str, action: &str| {
         format!(
