@@ -112,9 +112,7 @@ impl World {
         self.list_jobs(&mut timers);
         self.list_bounds(&mut timers);
         for (slot, index) in self.loops.iter().zip(0..) {
-            if let Some(Process { up: true, life, .. }) = self.process(slot.process)
-                && !slot.stopped
-            {
+            if let Some(Process { up: true, life, .. }) = self.process(slot.process) {
                 timers.push(Timer::Loop { index, life: *life });
             }
         }
