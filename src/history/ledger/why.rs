@@ -64,7 +64,9 @@ impl Ledger {
                 links.extend(missed);
                 links.extend(self.taken_over(id, &entry));
                 links.extend(self.origin_of(account, &entry, made.origin).map(of_row));
-                links.extend(first.and_then(|first| correction(account, cache, &entry, first)));
+                let corrected = first.and_then(|first| correction(account, cache, &entry, first));
+                let of_entry = |cause: Cause| served.map_or(cause, |it| cause.of(it.key, key));
+                links.extend(corrected.map(of_entry));
                 links.extend(open.gone);
             }
             (None, _) => {
