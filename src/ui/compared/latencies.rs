@@ -6,10 +6,19 @@ use yew::prelude::*;
 
 use super::name;
 use super::side::Shown;
+use super::table::SameRuns;
 use crate::layout::distribution::bars;
 
-/// Bars of reads and of writes, for each run, on one axis of latencies.
-pub fn view(runs: &[Rc<Shown>]) -> Html {
+#[derive(PartialEq, Properties)]
+pub struct LatenciesProps {
+    pub runs: SameRuns,
+}
+
+/// Bars of reads and of writes, for each run, on one axis of latencies: drawn once for the runs,
+/// wherever the cursor of the charts is.
+#[component]
+pub fn Latencies(props: &LatenciesProps) -> Html {
+    let runs = &props.runs.0;
     let rows = ["Reads", "Writes"].into_iter().enumerate();
     let rows: Vec<Html> = rows.filter_map(|(kind, title)| row(runs, kind, title)).collect();
     if rows.is_empty() {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-use super::latencies;
+use super::latencies::Latencies;
 use super::side::Shown;
 use super::table::SameRuns;
 use super::{lead, name};
@@ -75,7 +75,7 @@ pub fn Multiples(props: &MultiplesProps) -> Html {
     };
     html! {
         <>
-        { latencies::view(runs) }
+        <Latencies runs={props.runs.clone()} />
         <section class="compared multiples" aria-labelledby="multiples-title">
             <h3 id="multiples-title">{ "Over time" }</h3>
             <label class="field inline cursor"><span>{ "At" }</span>
