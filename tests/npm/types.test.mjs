@@ -184,7 +184,7 @@ function given() {
   }
   const source = "TTL = 5  # seconds · 1..10\nq = Queue(at=app, limit=9)\n\ndef read(key):\n    value = db.read(key)\n" +
     "    cache.set(key, value, ttl=TTL, version=2)\n    return value\n\ndef write(key, value):\n    q.push(key, value)\n" +
-    "    db.write(key, 9007199254740993)\n    return 1 // 0\n";
+    "    db.write(key, 9007199254740993)\n    return 1 // 0\n\n@every(1)\ndef flush():\n    for item in q.take(1):\n        q.ack(item)\n";
   const run = new Stalemate({ rows: { each: { k: 1 } }, strategies: [{ source }] });
   for (const what of ["read", "write", "read"]) {
     run.act({ do: what, key: "k" });
