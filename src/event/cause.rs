@@ -84,6 +84,12 @@ pub enum Happening {
         by: OpId,
         verb: Verb,
     },
+    /// A message that would have told an app server of a change was lost: one of a channel, or a
+    /// cache's notice to those who have read the key.
+    Unheard {
+        by: OpId,
+        app: u16,
+    },
     Queued {
         write: Origin,
     },

@@ -4,7 +4,7 @@ use super::log::{error, in_words, label};
 use super::order::{MADE_UP, NOTHING};
 use super::violation::{Violation, ViolationKind};
 use crate::event::{Cause, Happening};
-use crate::identity::{Kind, OpId};
+use crate::identity::{Kind, OpId, ProcessId};
 use crate::store::cache::Removal;
 use crate::strategy::value::{Names, Origin};
 use crate::time::instant;
@@ -75,6 +75,10 @@ fn happening(what: Happening, names: &Names) -> String {
         }
         Happening::CallTimedOut { by, verb } => {
             format!("{} got no answer to {}", who(by), verb.call(names.stores()))
+        }
+        Happening::Unheard { by, app } => {
+            let to = ProcessId::App(app).name(names.stores());
+            format!("the message of {} to {to} was lost", who(by))
         }
         Happening::Queued { write } => format!("{} was queued", label(write)),
         Happening::Absorbed { older, newer } => {

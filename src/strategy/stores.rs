@@ -152,9 +152,14 @@ impl StoreNames {
         self.local
     }
 
+    /// The app server whose own cache this is, by its position.
+    pub fn app_of(&self, cache: CacheId) -> Option<u16> {
+        Some(u16::from(cache.0.checked_sub(self.local?.0)?))
+    }
+
     /// Whether a cache is an app server's own.
     pub fn is_local(&self, cache: CacheId) -> bool {
-        self.local.is_some_and(|first| cache >= first)
+        self.app_of(cache).is_some()
     }
 
     /// The store that a name in a program means.

@@ -5,6 +5,7 @@ use stalemate::simulate::Simulation;
 use stalemate::store::cache::{CacheEffect, Removal};
 use stalemate::store::queue::QueueEffect;
 use stalemate::strategy::value::Symbol;
+use stalemate::world::ProcessId;
 
 /// Every event of every chain is in the records, at its time and of its key; a
 /// chain has two to six of them, in the order of time, and none after what it
@@ -146,6 +147,10 @@ pub fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
         (Happening::CallTimedOut { by, verb }, Event::TimedOut { op, what, .. }) => {
             op == by && what.verb == verb
         }
+        (
+            Happening::Unheard { by, app },
+            Event::Dropped { op, from: ProcessId::Cache(_), to: ProcessId::App(to), .. },
+        ) => (by, app) == (op, to),
         (
             Happening::Queued { write },
             Event::Queue {

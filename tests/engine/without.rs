@@ -9,7 +9,7 @@
 //! | an answer: acknowledged, returned, failed | the answer is held for good |
 //! | a command took effect: a commit, a look, a set, a delete, a push, a refusal | its message to the store is held for good, or else lost |
 //! | a fault, an eviction or expiry by hand, a write from outside | it is done to a key that nobody uses |
-//! | a call that failed | without the fault that made it fail, or the constraint |
+//! | a call that failed, a message that was lost | without the fault that made it fail, or the constraint |
 //! | what a worker does in its own memory | it has crashed before |
 //! | a call or a request without an answer in time | without the fault, without losses, or with more time |
 //! | an expiry | with a TTL of a day |
@@ -302,6 +302,7 @@ fn ways(
         }
         Happening::CallFailed { .. }
         | Happening::CallTimedOut { .. }
+        | Happening::Unheard { .. }
         | Happening::NotAcknowledged { .. }
         | Happening::RequestFailed { .. } => {
             all.extend(faults.iter().map(|index| vec![without_action(*index)]));

@@ -5,6 +5,7 @@
 
 mod copies;
 mod link;
+mod messages;
 mod reads;
 mod stores;
 mod updates;
@@ -60,6 +61,8 @@ pub struct Ledger {
     aside: BTreeMap<u16, Vec<(Symbol, Origin)>>,
     /// The latest writes whose acknowledgement at a queue was undone.
     came_again: BTreeMap<Origin, Cause>,
+    /// The latest messages of a write to an app server that were lost on their way from a cache.
+    unheard: BTreeMap<(Origin, u16), Cause>,
     /// The latest writes known to be overwritten by values made without them, and those known to be
     /// applied more than once.
     overwritten: BTreeMap<Origin, Rc<Violation>>,
@@ -188,7 +191,12 @@ impl Ledger {
             Event::Arrived { carries: Told(Some(write)), .. } => {
                 self.change(write, |write| write.in_service += 1);
             }
-            Event::Dropped { carries: Told(Some(write)), .. } => self.served(write),
+            Event::Dropped { op, from, to, what, carries: Told(carried), .. } => {
+                if let Some(write) = carried {
+                    self.served(write);
+                }
+                self.message_lost(op, (from, to), what);
+            }
             Event::NotSwapped { op, key, write } => {
                 self.served(write);
                 let command = StoreCommand::Database(DatabaseCommand::CompareAndSet);

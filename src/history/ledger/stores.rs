@@ -8,8 +8,9 @@ use crate::store::cache::{CacheEffect, Removal};
 use crate::store::queue::QueueEffect;
 use crate::strategy::value::Scalar;
 
-/// The most set-aside items of a queue whose loss with the queue is known.
-const MOST_ASIDE: usize = 4_096;
+/// The most of each of these that is known: items that a queue set aside, acknowledgements that
+/// were undone, messages that were lost.
+pub(super) const MOST_ASIDE: usize = 4_096;
 
 impl Ledger {
     pub(super) fn cache(&mut self, op: OpId, id: CacheId, effect: CacheEffect) {

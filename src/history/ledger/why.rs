@@ -63,6 +63,7 @@ impl Ledger {
                 links.extend(cause);
                 links.extend(missed);
                 links.extend(self.taken_over(id, &entry));
+                links.extend(first.and_then(|first| self.unheard(id, &entry, first)));
                 links.extend(self.origin_of(account, &entry, made.origin).map(of_row));
                 let corrected = first.and_then(|first| correction(account, cache, &entry, first));
                 let of_entry = |cause: Cause| served.map_or(cause, |it| cause.of(it.key, key));
@@ -144,6 +145,7 @@ impl Ledger {
             links.extend(newer.map(|newer| committed(&newer).of(row, key)));
             links.extend(self.origin_of(of_row, &entry, write).map(|cause| cause.of(row, key)));
             links.extend(newer.and_then(|newer| correction(account, cache, &entry, newer.origin)));
+            links.extend(newer.and_then(|newer| self.unheard(id, &entry, newer.origin)));
             links.extend(self.taken_over(id, &entry));
         } else if cache.state == KeyState::Foreign {
             links.extend(self.origin_of(of_row, &entry, write).map(|cause| cause.of(row, key)));

@@ -17,6 +17,7 @@ pub fn kind_of(what: Happening) -> &'static str {
         Happening::Gone { .. } => "gone",
         Happening::CallFailed { .. } => "call failed",
         Happening::CallTimedOut { .. } => "call without an answer",
+        Happening::Unheard { .. } => "message lost",
         Happening::Queued { .. } => "queued",
         Happening::Absorbed { .. } => "absorbed",
         Happening::QueueDied { .. } => "queue died",
