@@ -294,6 +294,7 @@ impl Bound {
             Bound::Effects => "the most effects (--max-effects)",
             Bound::Memory => "the most memory (--max-memory)",
             Bound::Background => "the activity of background loops is too much to examine",
+            Bound::Waiting => "whether requests ever end is too much to examine",
             Bound::Limits => "a limit of the scenario: tasks or instructions",
             Bound::Collision => "two states have the same fingerprint",
         }

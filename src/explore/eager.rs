@@ -34,7 +34,7 @@ use crate::strategy::Program;
 use crate::strategy::call::Call;
 use crate::strategy::ops::Op;
 use crate::vocabulary::{Native, Role};
-use crate::world::{Body, MessageKey, Timer, Transition, World};
+use crate::world::{Body, Message, MessageKey, Timer, Transition, World};
 
 /// The most steps that are taken at once, one after the other.
 const LONGEST: u32 = 10_000;
@@ -129,8 +129,11 @@ fn unsettled(world: &World) -> Option<Transition> {
 /// request gets depends on when it begins, so that must not matter either.
 pub fn first_call(model: &Model, before: &State, state: &State) -> Option<MessageKey> {
     let world = &state.world;
-    let is_new = |key: MessageKey| before.world.messages().all(|(other, _)| other != key);
-    let mut new = world.messages().filter(|(key, _)| is_new(*key));
+    // a name may be used again, a stamp never
+    let is_same = |key: MessageKey, message: &Message| {
+        before.world.message(key).is_some_and(|other| other.id.stamp == message.id.stamp)
+    };
+    let mut new = world.messages().filter(|(key, message)| !is_same(*key, message));
     let (key, message) = new.next()?;
     let is_alone =
         new.next().is_none() && world.tasks().count() <= before.world.tasks().count() + 1;

@@ -28,6 +28,17 @@
 //!   the clock or the age of an entry, or draw numbers, not everything is seen, and the answer
 //!   says so.
 //!
+//! # Loops
+//!
+//! A loop that changes nothing, such as `while not cache.add("lock", 1): sleep(0.1)`, comes back to
+//! the same state, so that a search with one ends: a state does not contain how often a task has
+//! called, and a call has the least ordinal that nothing of an earlier call can be confused with
+//! (`world/reuse.rs` says why no two states are merged that can behave differently). Every turn
+//! that changes something is a state of its own: one that counts its turns without a bound, or
+//! writes a row each time, never ends. A request that waits in a loop for ever breaks `recovers`,
+//! once every fault has ended, and no other property. Where an action of the scenario loses or
+//! duplicates a message by its name, each turn up to that is a state of its own.
+//!
 //! # What is counted
 //!
 //! The length of a way is its number of *effects*: a call carried out at a store, refused or
@@ -93,7 +104,8 @@
 //! - `question.rs`: properties, budgets and bounds; `script.rs`: the scenario as requests and deeds
 //! - `state.rs`, `choices.rs`, `model.rs`: states, choices, and transitions; `recorder.rs`: the
 //!   world's driver
-//! - `judge/`: the verdicts, as a part of the state; `rest.rs`: properties broken at rest
+//! - `judge/`: the verdicts, as a part of the state; `rest.rs`: properties broken at
+//!   rest; `waiting.rs`: requests that wait for ever
 //! - `eager.rs`: steps taken at once; `symmetry.rs`: interchangeable clients
 //! - `visited.rs`, `frontier.rs`: the states met, and those still to examine; `expand.rs`: the
 //!   successors of a state; `search.rs`: the order; `parallel.rs`: several processors
@@ -112,6 +124,8 @@ mod expand;
 mod frontier;
 mod itf;
 mod judge;
+#[cfg(test)]
+mod merging;
 mod model;
 #[cfg(not(target_arch = "wasm32"))]
 mod parallel;
@@ -129,6 +143,7 @@ mod tally;
 #[cfg(not(target_arch = "wasm32"))]
 mod tla;
 mod visited;
+mod waiting;
 mod way;
 
 pub use answer::{Answer, Limits, Outcome, Step, Verdict};

@@ -76,6 +76,7 @@ impl Model {
     pub fn begin(&self, set: &mut Set) -> State {
         let mut notes = Notes { set: Some(Set::default()), ..Notes::default() };
         let mut world = World::new(self.script.setup.clone(), &mut notes);
+        world.reuse_names();
         world.plan(self.script.requests.iter().copied());
         world.forget_expiry_timers();
         *set = notes.set.unwrap_or_default();
@@ -86,6 +87,7 @@ impl Model {
             judge,
             left: self.question.budgets,
             done: self.script.left_out,
+            by_stamp: self.script.by_stamp(),
             first_call: None,
         }
     }
@@ -225,17 +227,10 @@ impl Model {
         Some(taken)
     }
 
-    /// Finds the properties that are broken after a choice. Whether one is broken at rest also
-    /// depends on what the background does after that (`rest.rs`).
+    /// Notes that all is at rest after a choice. What is broken then also depends on what the
+    /// background does after that (`rest.rs`).
     fn judge(&self, taken: &mut Taken) {
-        let asked = self.question.properties;
-        let Taken { state, broken, seen, mistake, .. } = taken;
-        if asked.has(Property::Recovers)
-            && state.judge.waits_in_health(&state.world)
-            && self.choices(state, false).is_empty()
-        {
-            broken.add(Property::Recovers);
-        }
+        let Taken { state, seen, mistake, .. } = taken;
         if !state.is_at_rest() {
             return;
         }

@@ -68,8 +68,10 @@ struct Stage<'a> {
     lag_us: Micros,
     micros: Vec<&'a Micro>,
     at_us: Vec<Micros>,
-    /// The transition that sent each message, by the message's name.
-    sent: BTreeMap<Stamp, (usize, Sent)>,
+    /// The messages, each with the transition that sent it.
+    sent: Vec<(usize, Sent)>,
+    /// The message that each transition delivers, loses or duplicates, by its position in `sent`.
+    moved: Vec<Option<usize>>,
     /// The requests, in the order in which they began.
     requests: Vec<Request>,
     /// Stamps on the way, with their stamps in the scenario.
@@ -92,7 +94,8 @@ impl<'a> Stage<'a> {
             service_us,
             lag_us,
             at_us: Vec::new(),
-            sent: BTreeMap::new(),
+            sent: Vec::new(),
+            moved: Vec::new(),
             requests: Vec::new(),
             stamps: BTreeMap::new(),
             micros,
@@ -119,9 +122,17 @@ impl<'a> Stage<'a> {
                 self.stamps.insert(stamp, stamp);
             }
         }
+        // a name may be used again once its message has landed
+        let mut in_flight: BTreeMap<Stamp, usize> = BTreeMap::new();
         for (at, micro) in self.micros.iter().enumerate() {
+            self.moved.push(match micro.transition {
+                Transition::Deliver(key) | Transition::Lose(key) => in_flight.remove(&key.name()),
+                Transition::Duplicate(key) => in_flight.get(&key.name()).copied(),
+                Transition::Start(_) | Transition::Fire(_) | Transition::Fault(_) => None,
+            });
             for sent in micro.notes.set.iter().flat_map(|set| &set.sent) {
-                self.sent.insert(sent.name, (at, *sent));
+                in_flight.insert(sent.name, self.sent.len());
+                self.sent.push((at, *sent));
                 if let Some(own) = renamed(&self.stamps, sent.stamp) {
                     self.stamps.insert(sent.stamp, own);
                 }
@@ -139,8 +150,8 @@ impl<'a> Stage<'a> {
         for (at, micro) in self.micros.iter().enumerate() {
             let mut exactly = None;
             match micro.transition {
-                Transition::Deliver(key) => {
-                    let (sender, sent) = self.sent.get(&key.name())?;
+                Transition::Deliver(_) => {
+                    let (sender, sent) = &self.sent[self.moved[at]?];
                     let (by_us, exact) = match is_inside(sent) {
                         true => (0, true),
                         false => (FLIGHT_US, false),
@@ -149,8 +160,8 @@ impl<'a> Stage<'a> {
                     exactly = exact.then_some(*sender);
                 }
                 // a hand is laid on a message while it flies
-                Transition::Lose(key) | Transition::Duplicate(key) => {
-                    let (sender, _) = self.sent.get(&key.name())?;
+                Transition::Lose(_) | Transition::Duplicate(_) => {
+                    let (sender, _) = &self.sent[self.moved[at]?];
                     let by_us = FLIGHT_US / 2;
                     later.push(Later { than: Some(*sender), what: at, by_us, exactly: true });
                     exactly = Some(*sender);
@@ -193,17 +204,17 @@ impl<'a> Stage<'a> {
             actions.push(Action { at_us, what: asked(&request, names, self.value(&request)) });
         }
         let mut hands = Vec::new();
-        for (micro, &at_us) in self.micros.iter().zip(&self.at_us) {
+        for ((micro, moved), &at_us) in self.micros.iter().zip(&self.moved).zip(&self.at_us) {
             match micro.transition {
                 Transition::Fault(fault) => {
                     hands.push(Action { at_us, what: done(fault, names)? });
                 }
-                Transition::Lose(key) => {
-                    let message = self.message(key.name())?;
+                Transition::Lose(_) => {
+                    let message = self.message((*moved)?)?;
                     hands.push(Action { at_us, what: What::Drop { message } });
                 }
-                Transition::Duplicate(key) => {
-                    let message = self.message(key.name())?;
+                Transition::Duplicate(_) => {
+                    let message = self.message((*moved)?)?;
                     hands.push(Action { at_us, what: What::Duplicate { message } });
                 }
                 _ => {}
@@ -280,38 +291,40 @@ impl<'a> Stage<'a> {
 
     /// The delays of messages that land later than they would by themselves.
     fn delays(&self, end_us: Micros) -> Option<Vec<Action>> {
-        let mut lands: BTreeMap<Stamp, Micros> = BTreeMap::new();
-        for (micro, &at_us) in self.micros.iter().zip(&self.at_us) {
-            match micro.transition {
-                Transition::Deliver(key) => lands.insert(key.name(), at_us),
-                Transition::Lose(key) => lands.insert(key.name(), 0),
-                _ => None,
-            };
+        let mut lands: Vec<Option<Micros>> = vec![None; self.sent.len()];
+        for ((micro, moved), &at_us) in self.micros.iter().zip(&self.moved).zip(&self.at_us) {
+            if let Some(moved) = *moved {
+                match micro.transition {
+                    Transition::Deliver(_) => lands[moved] = Some(at_us),
+                    Transition::Lose(_) => lands[moved] = Some(0),
+                    _ => {}
+                }
+            }
         }
         let mut delays = Vec::new();
-        for (name, (sender, sent)) in &self.sent {
+        for ((nth, (sender, sent)), lands) in self.sent.iter().enumerate().zip(lands) {
             if is_inside(sent) {
                 continue;
             }
             let sent_us = self.at_us[*sender];
             let natural_us = sent_us + FLIGHT_US;
-            let late_us = match lands.get(name) {
-                Some(&at_us) => at_us.saturating_sub(natural_us),
+            let late_us = match lands {
+                Some(at_us) => at_us.saturating_sub(natural_us),
                 // it has not landed by the end
                 None if natural_us <= end_us => NEVER_US,
                 None => 0,
             };
             if late_us > 0 {
-                let what = What::Delay { message: self.message(*name)?, by_us: late_us };
+                let what = What::Delay { message: self.message(nth)?, by_us: late_us };
                 delays.push(Action { at_us: sent_us + FLIGHT_US / 2, what });
             }
         }
         Some(delays)
     }
 
-    /// The name of a message in the scenario.
-    fn message(&self, name: Stamp) -> Option<String> {
-        let (_, sent) = self.sent.get(&name)?;
+    /// The name in the scenario of the message at this position in `sent`.
+    fn message(&self, at: usize) -> Option<String> {
+        let (_, sent) = self.sent.get(at)?;
         self.stamps.get(&sent.stamp).map(|stamp| message_name(*stamp))
     }
 }

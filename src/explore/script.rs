@@ -165,6 +165,14 @@ impl Script {
 }
 
 impl Script {
+    /// The deeds that know a message by its stamp, a bit for each.
+    pub fn by_stamp(&self) -> u64 {
+        let deeds = self.deeds.iter().enumerate();
+        let by_stamp =
+            deeds.filter(|(_, (_, deed))| matches!(deed, Deed::Lose(_) | Deed::Duplicate(_)));
+        by_stamp.fold(0, |all, (at, _)| all | 1 << at)
+    }
+
     /// Makes these texts known from the start.
     pub fn know(&mut self, texts: &BTreeSet<Arc<str>>) {
         // no world has it any more

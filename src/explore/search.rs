@@ -8,6 +8,7 @@ use super::question::{Properties, Property, Question};
 use super::script::{ExploreError, Script};
 use super::shrink::Simple;
 use super::visited::{Met, Name, Node, Visited};
+use super::waiting::Ending;
 use crate::scenario::Scenario;
 use crate::strategy::value::Scalar;
 
@@ -20,6 +21,8 @@ pub struct Search {
     now: Frontier,
     next: Frontier,
     trail: Trail,
+    /// States from which all requests under way can end, where a property asks for it.
+    ending: Ending,
     effects: u16,
     /// The shortest way so far to a violation of each property.
     pub(super) found: [Option<Found>; Property::ALL.len()],
@@ -48,6 +51,8 @@ pub enum Bound {
     Memory,
     /// The background activity was too much to examine.
     Background,
+    /// Whether requests ever end was too much to examine.
+    Waiting,
     /// A run reached one of the scenario's own limits.
     Limits,
     /// Two states have the same fingerprint.
@@ -119,6 +124,7 @@ impl Search {
             now,
             next: Frontier::default(),
             trail: Trail::default(),
+            ending: Ending::default(),
             effects: 0,
             found: [None; Property::ALL.len()],
             simple: Vec::new(),
@@ -237,6 +243,13 @@ impl Search {
                 match self.model.broken_for_good(state, asked) {
                     Some(for_good) => broken = broken.or(for_good),
                     None => self.cut = Some(Bound::Background),
+                }
+                if self.asks(Property::Recovers, effects) {
+                    match self.model.waits_for_ever(state, &mut self.ending) {
+                        Some(true) => broken.add(Property::Recovers),
+                        Some(false) => {}
+                        None => self.cut = Some(Bound::Waiting),
+                    }
                 }
             }
             self.note(broken, Found { parent: number, choice, effects });

@@ -16,6 +16,8 @@ pub struct State {
     pub left: Budgets,
     /// The deeds done, a bit for each.
     pub done: u64,
+    /// The deeds that know a message by its stamp, a bit for each.
+    pub by_stamp: u64,
     /// The first call of a request or of a loop's turn that has just begun: it must come next.
     pub first_call: Option<MessageKey>,
 }
@@ -40,9 +42,12 @@ impl State {
 
     /// Adds the parts that are not in the world.
     fn add_up_the_rest(&self, sum: &mut impl Sum) {
-        let State { world: _, judge, left, done, first_call } = self;
+        let State { world, judge, left, done, by_stamp, first_call } = self;
         judge.digest(sum);
         (left, done, first_call.map(|key| key.name())).hash(sum);
+        if by_stamp & !done != 0 {
+            world.stamps().hash(sum);
+        }
     }
 
     /// Whether nothing is under way: no request, no task, no message, no item in a queue, no

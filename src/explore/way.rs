@@ -7,6 +7,7 @@ use super::question::{Properties, Property};
 use super::recorder::{Micro, Set};
 use super::search::Search;
 use super::state::State;
+use super::waiting::Ending;
 use crate::event::{Event, Record, RequestEnd};
 use crate::history::line;
 use crate::identity::Kind;
@@ -85,6 +86,11 @@ impl Search {
         }
         let asked = Properties::from_iter([property]);
         broken = broken.or(self.model.broken_for_good(&state, asked)?);
+        if property == Property::Recovers
+            && self.model.waits_for_ever(&state, &mut Ending::default())?
+        {
+            broken.add(Property::Recovers);
+        }
         let names = state.world.names().clone();
         broken.has(property).then_some(Way { property: Some(property), start, moves, names })
     }

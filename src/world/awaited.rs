@@ -9,7 +9,7 @@ impl World {
     /// Whether the reply to a task's latest call is under way or will be: neither the call nor its
     /// reply has been lost.
     pub fn may_be_answered(&self, task: TaskKey) -> bool {
-        let Some(ordinal) = self.tasks.resolve(task).map(|task| self.tasks[task].calls) else {
+        let Some(ordinal) = self.tasks.resolve(task).map(|task| self.tasks[task].ordinal) else {
             return false;
         };
         if self.tasks.get(task).is_some_and(|task| matches!(task.waiting, Waiting::Lock { .. })) {
@@ -17,20 +17,7 @@ impl World {
             return true;
         }
         let is_it = |caller: &Caller| caller.task == task && caller.ordinal == ordinal;
-        let in_messages = self.messages.values().any(|message| match &message.body {
-            Body::Call { caller, .. } | Body::Reply { caller, .. } => is_it(caller),
-            Body::Ask { .. } | Body::Answer { .. } | Body::Forget { .. } => false,
-        });
-        let mut tasks = self.tasks.values();
-        let mut commands = self.stores.caches.iter().flat_map(|(_, store)| store.pool.iter());
-        let mut waiting = self.queues.iter().flat_map(|slot| &slot.waiting);
-        in_messages
-            || tasks.any(
-                |task| matches!(&task.recipient, Recipient::Task { caller, .. } if is_it(caller)),
-            )
-            || self.stores.statements().any(|(_, _, each)| is_it(&each.pending.caller))
-            || commands.any(|(_, pending)| is_it(&pending.caller))
-            || waiting.any(|pending| is_it(&pending.caller))
+        self.callers().any(is_it)
     }
 
     /// Whether a task never continues.

@@ -31,7 +31,12 @@ impl World {
     }
 
     #[inline]
-    fn put_in_flight<D: Driver>(&mut self, message: Message, d: &mut D) {
+    fn put_in_flight<D: Driver>(&mut self, mut message: Message, d: &mut D) {
+        if self.reuses_names {
+            while self.is_message_name_taken(message.id.name) {
+                message.id.name = derive(message.id.name, 1);
+            }
+        }
         // a slow cache slows its links: service times are small beside them
         let slow_milli = match (message.from, message.to) {
             (from, to) if from == to => 1_000,

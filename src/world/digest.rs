@@ -57,6 +57,8 @@ impl World {
             spare: _,
             // nobody between two transitions
             asking: _,
+            // the same from the first state on
+            reuses_names: _,
         } = self;
         let programs = || setup.strategies.iter().map(|deployed| &deployed.program);
         let lens = &Lens {

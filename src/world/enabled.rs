@@ -142,7 +142,7 @@ impl World {
 
     fn timers_of_tasks(&self) -> impl Iterator<Item = Timer> {
         self.tasks.iter().filter_map(|(task, running)| {
-            let ordinal = running.calls;
+            let ordinal = running.ordinal;
             match &running.waiting {
                 Waiting::Reply { .. } => Some(Timer::CallTimeout { task, ordinal }),
                 Waiting::Start | Waiting::Sleep { .. } => Some(Timer::Wake { task, ordinal }),

@@ -9,7 +9,7 @@ impl World {
     /// Whether a task still waits for the reply to its call of this ordinal.
     pub(crate) fn awaits_reply(&self, task: TaskKey, ordinal: u32) -> bool {
         self.tasks.get(task).is_some_and(|task| {
-            task.calls == ordinal && matches!(task.waiting, Waiting::Reply { .. })
+            task.ordinal == ordinal && matches!(task.waiting, Waiting::Reply { .. })
         })
     }
 
@@ -17,7 +17,7 @@ impl World {
     fn awaits_lock(&self, key: TaskKey, ordinal: u32) -> bool {
         self.tasks.get(key).is_some_and(|task| match task.waiting {
             Waiting::Lock { key: lock, gives_up: true, .. } => {
-                task.calls == ordinal && !self.holds(key, task.process, lock)
+                task.ordinal == ordinal && !self.holds(key, task.process, lock)
             }
             _ => false,
         })
@@ -31,7 +31,7 @@ impl World {
             }
             Timer::Wake { task, ordinal } => self.tasks.get(task).is_some_and(|task| {
                 let is_over = matches!(task.waiting, Waiting::Reply { .. } | Waiting::Hung { .. });
-                task.calls == ordinal && !is_over
+                task.ordinal == ordinal && !is_over
             }),
             Timer::ClientTimeout { operation, attempt } => self
                 .operations

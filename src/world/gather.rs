@@ -16,7 +16,7 @@ impl World {
         let results = vec![None; calls.len()].into();
         task.waiting = Waiting::Gather(Gathered { results, failed: None });
         let (process, strategy, op) = (task.process, task.strategy, task.op);
-        let (id, ordinal, own_key) = (task.id.child(u64::from(task.calls)), task.calls, task.key);
+        let (id, ordinal, own_key) = (task.call_id(), task.ordinal, task.key);
         for (call, at) in calls.iter().zip(0..) {
             let function = call.function;
             let spawned = Spawned { process, strategy, function, op, key: own_key };
@@ -42,7 +42,7 @@ impl World {
         let task: &mut Task = task;
         task.wrote |= wrote;
         let Waiting::Gather(gathered) = &mut task.waiting else { return };
-        if task.calls != ordinal || gathered.is_ready() {
+        if task.ordinal != ordinal || gathered.is_ready() {
             return;
         }
         match result {

@@ -30,6 +30,7 @@ mod message;
 mod network;
 mod process;
 mod request;
+mod reuse;
 mod run;
 mod serve;
 mod serve_cache;
@@ -122,6 +123,8 @@ pub struct World {
     spare: Spare,
     /// The caller of the command being carried out; nobody between two transitions.
     asking: tracking::Asking,
+    /// Whether ordinals and names are used again, once nothing mentions them any more.
+    reuses_names: bool,
 }
 
 /// Why a run cannot continue.
@@ -164,6 +167,7 @@ impl World {
             effects: Vec::new(),
             spare: Spare::default(),
             asking: Default::default(),
+            reuses_names: false,
             names: setup.names.clone(),
             now_us: 0,
             setup,

@@ -156,6 +156,7 @@ impl World {
             op: message.op,
             started_us: self.now_us,
             work,
+            ordinal: 0,
             calls: 0,
             draws: 0,
             waiting: Waiting::Start,

@@ -68,31 +68,12 @@ impl World {
             process: task.process,
             task: task.id.stamp,
         });
-        if task.op == OpId::NOBODY {
-            // an earlier turn's task of this name may be gone, and a reply to it under way
-            while self.is_awaited_by(task.id.name) {
+        if task.op == OpId::NOBODY || self.reuses_names {
+            while self.is_name_taken(task.id.name) {
                 task.id.name = derive(task.id.name, 1);
             }
         }
         Some(self.tasks.insert(self.spare.hold_task(task)))
-    }
-
-    /// Whether a reply to a task of this name is under way or will be.
-    fn is_awaited_by(&self, name: Stamp) -> bool {
-        let is_it = |caller: &Caller| caller.task.name() == name;
-        let is_its = |message: &Shared<Message>| match &message.body {
-            Body::Call { caller, .. } | Body::Reply { caller, .. } => is_it(caller),
-            Body::Ask { .. } | Body::Answer { .. } | Body::Forget { .. } => false,
-        };
-        // what a background task asks and is told is of the background as well
-        let in_messages = self.messages.has_background() && self.messages.values().any(is_its);
-        let mut statements = self.stores.statements();
-        let mut commands = self.stores.caches.iter().flat_map(|(_, cache)| cache.pool.iter());
-        let waiting = &mut self.queues.iter().flat_map(|slot| &slot.waiting);
-        in_messages
-            || statements.any(|(_, _, statement)| is_it(&statement.pending.caller))
-            || commands.any(|(_, pending)| is_it(&pending.caller))
-            || waiting.any(|pending| is_it(&pending.caller))
     }
 
     /// Runs a task until it waits, or ends.
@@ -219,7 +200,7 @@ impl World {
     /// the scheduler decides the order of simultaneous wake-ups.
     pub(crate) fn wake<D: Driver>(&mut self, key: TaskKey, d: &mut D) {
         if let Some(task) = self.tasks.get(key) {
-            d.timer(Timer::Wake { task: key, ordinal: task.calls }, Delay::After(0));
+            d.timer(Timer::Wake { task: key, ordinal: task.ordinal }, Delay::After(0));
         }
     }
 
@@ -241,8 +222,8 @@ impl World {
             }
             many.in_transaction = task.transaction.is_some();
         }
-        task.calls += 1;
-        let ordinal = task.calls;
+        let ordinal = self.begin_call_of(key);
+        let task: &mut Task = &mut self.tasks[key];
         match call {
             Call::Sleep { us } => {
                 task.waiting = Waiting::Sleep { until_us: now_us + us };
@@ -287,12 +268,12 @@ impl World {
             }
             _ => {}
         }
-        let (strategy, op, id, own_key) = (task.strategy, task.op, task.id, task.key);
+        let (strategy, op, id, own_key) = (task.strategy, task.op, task.call_id(), task.key);
         if let Some(own_key) = own_key {
             claim(&mut call, own_key, op.origin(), &mut self.names);
         }
         if let Some(local) = self.local_cache(&call, from) {
-            let reply = self.ask_local(local, &call, op, id.child(u64::from(ordinal)).stamp, d);
+            let reply = self.ask_local(local, &call, op, id.stamp, d);
             return self.reply_with(key, reply);
         }
         if !self.setup.clusters.is_empty()
@@ -304,7 +285,6 @@ impl World {
         if let (Call::Spawn { .. }, true) = (&call, to == from) {
             let Call::Spawn { function, args } = call else { return true };
             let spawned = Spawned { process: to, strategy, function, op, key: own_key };
-            let id = id.child(u64::from(ordinal));
             if let Some(task) = self.spawn(spawned, &args, id, Recipient::Nobody) {
                 self.wake(task, d);
             }
@@ -319,7 +299,7 @@ impl World {
         let message = Message {
             from,
             to,
-            id: id.child(u64::from(ordinal)),
+            id,
             life: self.life(to),
             sent_us: now_us,
             op,
@@ -433,6 +413,7 @@ impl World {
             op,
             started_us: self.now_us,
             work: Work::Program(Machine::start_on(self.spare.stack(), program, function, args)),
+            ordinal: 0,
             calls: 0,
             draws: 0,
             waiting: Waiting::Start,

@@ -19,7 +19,7 @@ impl World {
         let task = &self.tasks[key];
         let (process, strategy, op) = (task.process, task.strategy, task.op);
         let spawned = Spawned { process, strategy, function, op, key: task.key };
-        let id = task.id.child(u64::from(task.calls));
+        let id = task.call_id();
         let joined =
             self.process_mut(process).and_then(|each| each.flights.join(strategy, flight, key));
         let run = match joined {

@@ -6,7 +6,7 @@ use super::id::{OperationKey, TaskKey};
 use super::message::Caller;
 use super::table::Named;
 use crate::digest::{Digest, Lens, Sum, digested, due};
-use crate::identity::{Identity, Kind, OpId, ProcessId, Stamp};
+use crate::identity::{Identity, Kind, OpId, ProcessId, Stamp, derive};
 use crate::shared::Shared;
 use crate::strategy::Machine;
 use crate::strategy::call::{Call, FunctionId, StoreError};
@@ -24,7 +24,9 @@ pub struct Task {
     pub op: OpId,
     pub started_us: Micros,
     pub work: Work,
-    /// The number of calls so far.
+    /// The ordinal of the latest call; 0: there was none.
+    pub ordinal: u32,
+    /// The number of calls so far, which makes the stamp of each.
     pub calls: u32,
     /// The number of random draws so far.
     pub draws: u32,
@@ -38,6 +40,16 @@ pub struct Task {
     pub hangs: bool,
     /// The operation's key: values that it writes there count as its own.
     pub key: Option<Symbol>,
+}
+
+impl Task {
+    /// The identity of the latest call: each call has its own stamp, and the name of its ordinal.
+    pub(crate) fn call_id(&self) -> Identity {
+        Identity {
+            stamp: derive(self.id.stamp, u64::from(self.calls)),
+            name: derive(self.id.name, u64::from(self.ordinal)),
+        }
+    }
 }
 
 /// The activity of a task.
@@ -190,9 +202,9 @@ impl Named for Shared<Operation> {
 }
 
 digested!(Task {
-    matters: process, strategy, function, id, op, work, calls, draws, waiting, recipient, wrote,
+    matters: process, strategy, function, id, op, work, ordinal, waiting, recipient, wrote,
         transaction, hangs, key;
-    told: started_us;
+    told: started_us, calls, draws;
 });
 
 digested!(Operation {

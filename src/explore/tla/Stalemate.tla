@@ -534,8 +534,14 @@ Task(op, process, key) ==
   [pc |-> "", l |-> Empty, calls |-> 0, wrote |-> FALSE, process |-> process, op |-> op, key |-> key,
    via |-> ""]
 WithTask(s, id, task) == [s EXCEPT !.tasks = With(@, id, task)]
+(* A call's number is used again once no message of it is on its way. *)
+Mentioned(s, id) ==
+  {name[Len(id) + 1] : name \in {name \in DOMAIN s.sent : s.sent[name].caller = id}}
+NextCall(s, id) ==
+  LET used == Mentioned(s, id) \union {0}
+  IN 1 + CHOOSE n \in used : \A other \in used : n >= other
 Waits(s, id, pc, l) ==
-  [s EXCEPT !.tasks[id].pc = pc, !.tasks[id].l = l, !.tasks[id].calls = @ + 1]
+  [s EXCEPT !.tasks[id].pc = pc, !.tasks[id].l = l, !.tasks[id].calls = NextCall(s, id)]
 Ended(s, id, r) ==
   LET t == s.tasks[id]
       s1 == [s EXCEPT !.tasks = Without(@, id)]
@@ -555,9 +561,13 @@ FreesAll(s, id) ==
       left == {lock \in DOMAIN s.locks : Kept(s.locks[lock]) # <<>>}
   IN [s EXCEPT !.locks = [lock \in left |-> Kept(@[lock])]]
 Mistaken(s, id) == Ended(FreesAll(s, id), id, Err("process", "uncaught"))
-RECURSIVE FreeName(_, _)
-FreeName(s, id) ==
-  IF id \in DOMAIN s.tasks \/ id \in DOMAIN s.sent THEN FreeName(s, Append(id, 1)) ELSE id
+(* The name of a new message, and of a new task: one that nothing has or means. *)
+RECURSIVE NameOfMessage(_, _), NameOfTask(_, _)
+NameOfMessage(s, id) ==
+  IF id \in DOMAIN s.sent THEN NameOfMessage(s, Append(id, 1)) ELSE id
+NameOfTask(s, id) ==
+  IF id \in DOMAIN s.tasks \/ \E m \in DOMAIN s.sent : s.sent[m].caller = id
+  THEN NameOfTask(s, Append(id, 1)) ELSE id
 
 (* Each app server is to run the handlers of a channel. *)
 RECURSIVE Send(_, _, _, _, _)
@@ -567,7 +577,7 @@ Send(s, id, handlers, v, n) ==
            process == "app" \o ToString((n - 1) \div Len(handlers))
            t == s.tasks[id]
            message == [f |-> handler, a |-> <<v>>, process |-> process, caller |-> id, op |-> t.op]
-       IN Send([s EXCEPT !.sent = With(@, Append(Append(id, t.calls), n), message)],
+       IN Send([s EXCEPT !.sent = With(@, NameOfMessage(s, Append(Append(id, t.calls), n)), message)],
                id, handlers, v, n + 1)
 Published(s, id, handlers, v) ==
   IF handlers = <<>> THEN Reply(s, Number(0))

@@ -17,8 +17,9 @@ TurnOn(s, i) == Run(Turn(s, i), <<-i>>)
 ArrivalOn(s, id) ==
   LET m == s.sent[id]
       key == IF m.caller \in DOMAIN s.tasks THEN s.tasks[m.caller].key ELSE ""
-      s1 == WithTask([s EXCEPT !.sent = Without(@, id)], id, Task(m.op, m.process, key))
-  IN Run(Begun(m.f, s1, id, m.a), id)
+      s1 == [s EXCEPT !.sent = Without(@, id)]
+      own == NameOfTask(s1, Append(id, 0))
+  IN Run(Begun(m.f, WithTask(s1, own, Task(m.op, m.process, key)), own, m.a), own)
 
 (* What goes on without requests, from a state in which all is at rest. *)
 Plain(s) == [s EXCEPT !.effects = 0, !.broken = {}]

@@ -475,10 +475,10 @@ fn dispatch(codes: &[Code], requests: &[String], turns: &[(String, String)]) -> 
     format!(
         "AtStores == {}\nAtOnce == {} \nAtLocks == {}\nLoops == 1..{}\n\n\
          Begun(f, s, id, a) ==\n  {}\n\
-         Spawned(s, id, f, a, process) ==\n  LET t == s.tasks[id] child == FreeName(s, Append(id, \
-         t.calls))\n  IN IF process # t.process\n     THEN [s EXCEPT !.sent = With(@, child, [f |-> \
-         f, a |-> a, process |-> process, caller |-> id, op |-> t.op])]\n     ELSE Begun(f, \
-         WithTask(s, child, Task(t.op, process, t.key)), child, a)\n\
+         Spawned(s, id, f, a, process) ==\n  LET t == s.tasks[id] child == Append(id, t.calls)\n  \
+         IN IF process # t.process\n     THEN [s EXCEPT !.sent = With(@, NameOfMessage(s, child), \
+         [f |-> f, a |-> a, process |-> process, caller |-> id, op |-> t.op])]\n     ELSE LET own == \
+         NameOfTask(s, child) IN Begun(f, WithTask(s, own, Task(t.op, process, t.key)), own, a)\n\
          Perform(s, id) == LET pc == s.tasks[id].pc IN\n  {}\n\
          Inline(s, id) == LET pc == s.tasks[id].pc IN\n  {}\n\
          Continue(s, id, r) == LET pc == s.tasks[id].pc IN\n  {}\n\

@@ -24,6 +24,8 @@ mod published;
 mod reduction;
 /// the second model checker
 mod small_model;
+/// programs that try again until something is so
+mod spinning;
 /// the same model, for a third one
 mod tla;
 

@@ -26,7 +26,7 @@ pub struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn document(&self) -> Value {
+    pub fn document(&self) -> Value {
         let mut actions = Vec::new();
         for (client, asks) in self.clients.iter().enumerate() {
             for ask in asks.chars() {
