@@ -112,7 +112,8 @@
 //! - `tally.rs`, `sample.rs`: counts of events, and sample runs
 //! - `way.rs`, `shrink.rs`: ways, replayed and simplified
 //! - `tla/`: the model as a TLA+ module
-//! - `answer.rs`: the result; `playable.rs`: a way as a scenario; `itf.rs`: a way as a trace
+//! - `answer.rs`: the result; `playable.rs`, `played.rs`: a way as a scenario; `itf.rs`: a way as a
+//!   trace
 //! - `claims.rs`: the verdicts of the built-in claims, kept in a table
 
 mod answer;
@@ -130,6 +131,7 @@ mod model;
 #[cfg(not(target_arch = "wasm32"))]
 mod parallel;
 mod playable;
+mod played;
 mod question;
 mod recorder;
 mod rest;

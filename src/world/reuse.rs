@@ -95,9 +95,7 @@ impl World {
     /// Whether a new task cannot have this name, because something still means an earlier one.
     pub(crate) fn is_name_taken(&self, name: Stamp) -> bool {
         let is_it = |caller: &Caller| caller.task.name() == name;
-        let is_gathered = |task: &Shared<Task>| {
-            matches!(task.recipient, Recipient::Gatherer { task, .. } if task.name() == name)
-        };
+        let is_gathered = |task: &Shared<Task>| matches!(task.recipient, Recipient::Gatherer { task, .. } if task.name() == name);
         // of the background, the table of tasks sees to it that a name is there once
         let is_there = |world: &World| world.tasks.resolve(Key::named(name)).is_some();
         // what a background task asks and is told is of the background as well
