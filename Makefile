@@ -64,10 +64,10 @@ lint:
 	cargo clippy $(LOCKED) --all-targets --features live -- -D warnings
 
 oracle: ## verdicts against a second, slow judge, over 100,000 random scenarios: how many had each verdict
-	cargo test $(LOCKED) --release --test engine -- --ignored --nocapture in_many_scenarios
+	cargo test $(LOCKED) --profile checks --test engine -- --ignored --nocapture in_many_scenarios
 
 orders: ## the search of every order against a second model checker: 10,000 random programs, how many broke what
-	cargo test $(LOCKED) --release --test engine -- --ignored --nocapture many_random_programs_get every_claim_has
+	cargo test $(LOCKED) --profile checks --test engine -- --ignored --nocapture many_random_programs_get every_claim_has
 
 .PHONY: tlc
 tlc: ## the models that the search writes in TLA+, run in TLC (needs Java 11): as many states, the same verdicts and lengths
@@ -75,7 +75,7 @@ tlc: ## the models that the search writes in TLA+, run in TLC (needs Java 11): a
 	cargo test $(LOCKED) --test engine -- --ignored --nocapture tlc_comes_to_the_same
 
 fidelity: ## simulation against theory: a table of predictions, measurements and errors
-	cargo test $(LOCKED) --release --test fidelity -- --ignored --nocapture table
+	cargo test $(LOCKED) --profile checks --test fidelity -- --ignored --nocapture table
 
 differential: ## the strategy language against CPython (python3, 3.11): 50,000 random programs, how many values were compared
 	cargo test $(LOCKED) --test strategy -- --ignored --nocapture many_programs

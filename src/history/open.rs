@@ -16,6 +16,8 @@ pub struct Open {
     pub looked_up: bool,
     /// It was answered by the database or its replica.
     pub loaded: bool,
+    /// A store has counted for it, and told it the sum.
+    pub counted: bool,
     /// The last values that the cache gave it: of its own key, and of another one.
     pub served: [Option<Served>; 2],
     /// The last row that it read, and the write that had made the row.
@@ -47,6 +49,7 @@ impl Open {
             began,
             looked_up: false,
             loaded: false,
+            counted: false,
             served: [None, None],
             row: None,
             failure: None,
@@ -64,6 +67,7 @@ impl Open {
             return;
         };
         self.loaded |= other.loaded;
+        self.counted |= other.counted;
         self.row = other.row.or(self.row);
         self.failure = other.failure;
         if other.served != [None, None] {
@@ -74,7 +78,7 @@ impl Open {
     /// Whether no store has told it anything from which an answer could come: it asked none, or the
     /// last one did not answer.
     pub fn is_unfounded(&self) -> bool {
-        let asked = self.looked_up || self.loaded;
+        let asked = self.looked_up || self.loaded || self.counted;
         !asked || self.failure.is_some()
     }
 

@@ -508,6 +508,21 @@ impl Writes {
         [write.end, last.end].into_iter().flatten().max_by_key(|end| end.at_us)
     }
 
+    /// The writes that this one, and those in turn, have absorbed and that the database does not
+    /// hold.
+    pub fn absorbed_by(&self, newer: Origin) -> impl Iterator<Item = Origin> {
+        let mut family = vec![newer];
+        let mut known = BTreeSet::from([newer]);
+        std::iter::from_fn(move || {
+            let next = family.pop()?;
+            let held = self.open.get(&next).filter(|write| write.committed_us.is_none());
+            let absorbed = held.into_iter().flat_map(|write| &write.absorbed);
+            family.extend(absorbed.filter(|older| known.insert(**older)));
+            Some(next)
+        })
+        .skip(1)
+    }
+
     /// A write has reached the database, with all that it has absorbed; `each` is called with the
     /// previous standing of each that had not been there.
     pub fn commit(&mut self, origin: Origin, at_us: Micros, mut each: impl FnMut(Origin, &Write)) {

@@ -59,6 +59,12 @@ pub fn blank(chart: &Chart) -> bool {
     chart.lines.iter().all(|line| line.values.iter().flatten().all(nothing))
 }
 
+/// The time that a chart covers.
+pub fn length_us(chart: &Chart, step_us: Micros) -> Micros {
+    let steps = chart.lines.iter().map(|line| line.values.len()).max().unwrap_or(0);
+    (steps as u64).saturating_mul(step_us)
+}
+
 /// The axes that charts share, and the edges of the part that contains the lines.
 #[derive(Clone, Copy, Debug)]
 pub struct Axes {
@@ -71,10 +77,7 @@ pub struct Axes {
 impl Axes {
     /// Axes for charts of one kind, each given with the length of its steps.
     pub fn of(charts: &[(&Chart, Micros)]) -> Axes {
-        let end = |(chart, step_us): &(&Chart, Micros)| {
-            let steps = chart.lines.iter().map(|line| line.values.len()).max().unwrap_or(0);
-            (steps as u64).saturating_mul(*step_us)
-        };
+        let end = |(chart, step_us): &(&Chart, Micros)| length_us(chart, *step_us);
         let time = Axis::of_time(charts.iter().map(end).max().unwrap_or(0), 3);
         let lines = || charts.iter().flat_map(|(chart, _)| &chart.lines);
         let most = lines().flat_map(|line| &line.values).flatten().max().copied().unwrap_or(0);

@@ -1,6 +1,6 @@
 //! Small multiples: the same measures of several runs, on one time axis.
 
-use super::chart::{Axes, Plot, WIDTH, blank, plot_on};
+use super::chart::{Axes, Plot, WIDTH, blank, length_us, plot_on};
 use super::scale::Axis;
 use crate::time::Micros;
 use crate::view::{Chart, Charts, Quantity};
@@ -48,7 +48,9 @@ pub fn multiples(runs: &[&Charts]) -> Multiples {
     let own: Vec<Axes> = rows.iter().map(axes).collect();
     let left = own.iter().map(|axes| axes.left).fold(0.0, f64::max);
     let longest = own.iter().map(|axes| axes.time).max_by_key(|time| time.end);
-    let time = longest.unwrap_or(Axis { end: 1, step: 1 });
+    // the runs are over: no room is kept for what may follow
+    let end_us = rows.iter().flatten().map(|(chart, step_us)| length_us(chart, *step_us)).max();
+    let time = longest.unwrap_or(Axis { end: 1, step: 1 }).until(end_us.unwrap_or(1));
     let rows = rows.iter().zip(own).map(|(row, own)| {
         let axes = Axes { time, left, right: RIGHT, ..own };
         let first = &row[0].0;
@@ -122,6 +124,9 @@ mod tests {
         assert_eq!((&one.times, &one.values), (&other.times, &other.values));
         assert_eq!(drawn.end_us(), 4_000);
         assert_eq!(one.paths[0].matches('H').count(), 2);
+        let odd = multiples(&[&charts(1_100, &[1; 12], &[0; 12])]);
+        let ticks: Vec<_> = odd.rows[0].plots[0].times.iter().map(|tick| &*tick.text).collect();
+        assert_eq!((odd.end_us(), ticks), (13_200, vec!["0 ms", "5 ms", "10 ms"]));
     }
 
     #[test]

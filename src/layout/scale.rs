@@ -1,4 +1,4 @@
-//! Axes that end at round numbers.
+//! Axes with ticks at round numbers.
 
 use crate::time::{Micros, SECOND_US};
 
@@ -34,11 +34,16 @@ impl Axis {
         }
     }
 
+    /// The axis with another end, which need not be round.
+    pub fn until(self, end: u64) -> Axis {
+        Axis { end: end.max(1), ..self }
+    }
+
     fn of(most: u64, step: u64) -> Axis {
         Axis { end: most.max(1).div_ceil(step).saturating_mul(step), step }
     }
 
-    /// Every tick, from 0 to the end.
+    /// Every tick, from 0 to the end, or to the last step before it.
     pub fn ticks(self) -> impl Iterator<Item = u64> {
         (0..=self.end / self.step).map(move |at| at * self.step)
     }

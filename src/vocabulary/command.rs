@@ -258,6 +258,16 @@ macro_rules! names {
                 }
             }
 
+            /// Whether its reply is a value from the store: that of a read, or a sum.
+            pub const fn answers(self) -> bool {
+                let counts = matches!(
+                    self,
+                    StoreCommand::Cache(CacheCommand::Incr)
+                        | StoreCommand::Database(DatabaseCommand::Incr)
+                );
+                !self.writes() || counts
+            }
+
             /// Its number in checksums.
             pub const fn number(self) -> isize {
                 match self {

@@ -188,8 +188,11 @@ impl Ledger {
                 let trouble = Happening::CallFailed { by: op, verb: what.verb, error };
                 self.call_failed(op, write, what, trouble);
             }
-            Event::Arrived { carries: Told(Some(write)), .. } => {
-                self.change(write, |write| write.in_service += 1);
+            Event::Arrived { op, what, carries: Told(carried), .. } => {
+                if let Some(write) = carried {
+                    self.change(write, |write| write.in_service += 1);
+                }
+                self.counts_for(op, what);
             }
             Event::Dropped { op, from, to, what, carries: Told(carried), .. } => {
                 if let Some(write) = carried {

@@ -1,6 +1,7 @@
 //! The caches and the queues: which of them holds which write.
 
 use super::*;
+use crate::event::Saying;
 use crate::history::key::EntryNow;
 use crate::history::open::Served;
 use crate::history::order::{MADE_UP, NOTHING};
@@ -246,6 +247,18 @@ impl Ledger {
         let cause = super::link::cached(id, entry).of(key, open.key);
         let place = usize::from(key != open.key);
         open.served[place] = Some(Served { key, value: entry.value, cause, seq });
+    }
+
+    /// A call reaches a store. If that counts, its reply is an answer of the store's, unless it
+    /// fails.
+    pub(super) fn counts_for(&mut self, op: OpId, what: Saying) {
+        let Verb::Store { command, .. } = what.verb else { return };
+        if command.answers() && command.writes() && !what.reply
+            && let Some(open) = self.open.get_mut(op)
+        {
+            open.counted = true;
+            open.failure = None;
+        }
     }
 
     /// If both are increments, the newer value contains the older one.

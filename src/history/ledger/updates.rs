@@ -2,7 +2,8 @@
 //!
 //! A value written as a client sent it may overwrite anything: the client asked for that. A value
 //! made from a version of its row, or that includes increments, must include everything that was in
-//! the row when it came: what it lacks is lost. This is the anomaly P4 of Berenson and others, "A
+//! the row when it came, and every write of the row that it absorbed in a queue: what it lacks is
+//! lost. This is the anomaly P4 of Berenson and others, "A
 //! critique of ANSI SQL isolation levels" (1995). And what is in the row already must not be added
 //! to it again.
 
@@ -31,37 +32,59 @@ struct Made {
 impl Ledger {
     /// A version was committed: finds what it lacks, and what it contains twice. `before`: the
     /// version that it replaced.
-    pub(super) fn compare_with_lineage(&mut self, key: Symbol, value: Datum, before: &Version) {
+    pub(super) fn compare_with_lineage(
+        &mut self,
+        key: Symbol,
+        value: Datum,
+        before: Option<&Version>,
+    ) {
+        let version = before.map_or(0, |before| before.version) + 1;
         // a second try has made it again
-        let was_lost = self.is_back(key, value.origin, before.version + 1);
+        let was_lost = self.is_back(key, value.origin, version);
         if !value.lineage.is_computed() {
             return;
         }
         let Some(made) = self.made_with(key, value) else { return };
         if !self.overwritten.is_empty() {
             for origin in &made.within {
-                self.is_back(key, *origin, before.version + 1);
+                self.is_back(key, *origin, version);
             }
         }
         let twice = self.applied_twice(key, value.origin, was_lost, &made);
         for write in twice {
             self.count(|counts| counts.applied_twice += 1);
-            let version = before.version + 1;
             let again = Happening::AppliedAgain { write, version }.at(self.now.at_us);
             let violation = self.about(ViolationKind::AppliedTwice, key, write, [again]);
             self.violation(violation);
         }
-        if made.within.contains(&before.origin) {
-            return;
-        }
         let is_update = made.base.is_some()
             || made.added.keys().any(|origin| OpId::of(*origin).kind() == Kind::Increment);
-        let Some(account) = self.keys.get(key).filter(|_| is_update) else { return };
+        if is_update {
+            let mut lost = self.lost_in_queue(key, value.origin, &made);
+            lost.extend(before.into_iter().flat_map(|before| {
+                self.lost_in_row(key, value.origin, &made, before)
+            }));
+            self.overwrite(key, value.origin, made.base.unwrap_or(0), lost);
+        }
+    }
+
+    /// Versions of the row that an update was made without, each with its commit.
+    fn lost_in_row(
+        &self,
+        key: Symbol,
+        by: Origin,
+        made: &Made,
+        before: &Version,
+    ) -> Vec<(Origin, Cause)> {
+        let Some(account) = self.keys.get(key) else { return Vec::new() };
+        if made.within.contains(&before.origin) {
+            return Vec::new();
+        }
         let base = made.base.unwrap_or(0);
         let is_lost = |version: &Version| {
             version.version > base
                 && version.version <= before.version
-                && version.origin != value.origin
+                && version.origin != by
                 && version.origin != Origin::INITIAL
                 && !made.within.contains(&version.origin)
                 && !self.overwritten.contains_key(&version.origin)
@@ -74,15 +97,35 @@ impl Ledger {
         });
         let all =
             account.versions().copied().filter(|own| !self.back.contains_key(&(key, own.origin)));
-        let lost: Vec<Version> = all.chain(back).filter(is_lost).collect();
-        for version in lost {
-            self.back.remove(&(key, version.origin));
-            let overwrote = Happening::OverwroteWithout { by: value.origin, lost: version.origin };
-            let looked = self.look_of(key, value.origin, base);
-            let links = [Some(overwrote.at(self.now.at_us)), Some(committed(&version)), looked];
-            let links = links.into_iter().flatten();
-            let violation = self.about(ViolationKind::LostUpdate, key, version.origin, links);
-            self.overwritten.insert(version.origin, Rc::new(violation));
+        let lost = all.chain(back).filter(is_lost);
+        lost.map(|version| (version.origin, committed(&version))).collect()
+    }
+
+    /// Writes that an update absorbed in a queue, and was made without.
+    fn lost_in_queue(&self, key: Symbol, by: Origin, made: &Made) -> Vec<(Origin, Cause)> {
+        let is_lost = |origin: &Origin| {
+            *origin != by
+                && !made.within.contains(origin)
+                && !self.overwritten.contains_key(origin)
+                && self.writes.get(*origin).is_some_and(|write| write.key == key)
+        };
+        let absorbed = self.writes.absorbed_by(by).filter(is_lost);
+        let known = absorbed.filter_map(|older| {
+            let (newer, at_us) = self.writes.get(older)?.absorbed_by?;
+            Some((older, Happening::Absorbed { older, newer }.at(at_us)))
+        });
+        known.collect()
+    }
+
+    /// Notes writes that `by`, made from the version `base` of the row, has overwritten.
+    fn overwrite(&mut self, key: Symbol, by: Origin, base: i64, lost: Vec<(Origin, Cause)>) {
+        for (origin, came) in lost {
+            self.back.remove(&(key, origin));
+            let overwrote = Happening::OverwroteWithout { by, lost: origin }.at(self.now.at_us);
+            let looked = self.look_of(key, by, base);
+            let links = [Some(overwrote), Some(came), looked].into_iter().flatten();
+            let violation = self.about(ViolationKind::LostUpdate, key, origin, links);
+            self.overwritten.insert(origin, Rc::new(violation));
         }
         while self.overwritten.len() > FAR {
             if let Some((_, settled)) = self.overwritten.pop_first() {

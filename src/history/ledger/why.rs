@@ -35,7 +35,12 @@ impl Ledger {
         let entry = held.find(|(_, id, entry)| {
             served.is_some_and(|served| cached(*id, entry).of(served.key, key) == served.cause)
         });
-        let cause = served.map(|served| served.cause);
+        // … or the entry of the row alone, if the value was computed from it and others
+        let computed = served.is_none() && value.lineage.is_computed();
+        let part = Some(()).filter(|()| computed).and_then(|()| part_from_cache(account, op, made));
+        let entry = entry.or(part);
+        let part = part.map(|(_, id, entry)| of_row(cached(id, &entry)));
+        let cause = served.map(|served| served.cause).or(part);
         // which write it should have returned
         let first = match verdict {
             ReadVerdict::Stale { first, .. } => Some(first),
@@ -66,7 +71,7 @@ impl Ledger {
                 links.extend(first.and_then(|first| self.unheard(id, &entry, first)));
                 links.extend(self.origin_of(account, &entry, made.origin).map(of_row));
                 let corrected = first.and_then(|first| correction(account, cache, &entry, first));
-                let of_entry = |cause: Cause| served.map_or(cause, |it| cause.of(it.key, key));
+                let of_entry = |cause: Cause| cause.of(served.map_or(row, |it| it.key), key);
                 links.extend(corrected.map(of_entry));
                 links.extend(open.gone);
             }
@@ -260,6 +265,19 @@ impl Ledger {
         }
         self.writes.get(write)?.acked().map(acked)
     }
+}
+
+/// The cache's entry of a row from which a request can have the version `made`, if it did not read
+/// that from the database.
+fn part_from_cache<'a>(
+    account: &'a KeyLedger,
+    op: OpId,
+    made: &Made,
+) -> Option<(&'a CacheAccount, CacheId, EntryNow)> {
+    let is_it = |entry: &EntryNow| entry.value.origin == made.origin;
+    let mut held = account.caches.iter().map(|(id, cache)| (cache, id, cache.entry));
+    let held = held.find_map(|(cache, id, entry)| Some((cache, id, entry.filter(is_it)?)));
+    held.filter(|_| account.load_of(op, made.origin).is_none())
 }
 
 fn write_is_alive(write: &Write) -> bool {

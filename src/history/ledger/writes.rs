@@ -149,9 +149,7 @@ impl Ledger {
             let (kind, write) = (ViolationKind::Overtaken, before.origin);
             self.violation(Violation::of_write(kind, key, now.at_us, write, cause));
         }
-        if let Some(before) = before {
-            self.compare_with_lineage(key, value, &before);
-        }
+        self.compare_with_lineage(key, value, before.as_ref());
         self.arrived(
             key,
             origin,
@@ -232,7 +230,7 @@ impl Ledger {
         let trouble = trouble.at(self.now.at_us);
         self.change(write, |write| write.trouble = Some(trouble));
         if let Verb::Store { command, .. } = what.verb {
-            if !command.writes()
+            if command.answers()
                 && let Some(open) = self.open.get_mut(op)
             {
                 let of = |cause: Cause| what.key.map_or(cause, |key| cause.of(key, open.key));
