@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(one.paths[0].matches('H').count(), 2);
         let odd = multiples(&[&charts(1_100, &[1; 12], &[0; 12])]);
         let ticks: Vec<_> = odd.rows[0].plots[0].times.iter().map(|tick| &*tick.text).collect();
-        assert_eq!((odd.end_us(), ticks), (13_200, vec!["0 ms", "5 ms", "10 ms"]));
+        assert_eq!((odd.end_us(), ticks), (13_200, vec!["0 s", "5 ms", "10 ms"]));
     }
 
     #[test]
