@@ -253,7 +253,9 @@ impl Ledger {
     /// fails.
     pub(super) fn counts_for(&mut self, op: OpId, what: Saying) {
         let Verb::Store { command, .. } = what.verb else { return };
-        if command.answers() && command.writes() && !what.reply
+        if command.answers()
+            && command.writes()
+            && !what.reply
             && let Some(open) = self.open.get_mut(op)
         {
             open.counted = true;

@@ -61,9 +61,11 @@ impl Ledger {
             || made.added.keys().any(|origin| OpId::of(*origin).kind() == Kind::Increment);
         if is_update {
             let mut lost = self.lost_in_queue(key, value.origin, &made);
-            lost.extend(before.into_iter().flat_map(|before| {
-                self.lost_in_row(key, value.origin, &made, before)
-            }));
+            lost.extend(
+                before
+                    .into_iter()
+                    .flat_map(|before| self.lost_in_row(key, value.origin, &made, before)),
+            );
             self.overwrite(key, value.origin, made.base.unwrap_or(0), lost);
         }
     }
