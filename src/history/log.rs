@@ -306,6 +306,7 @@ fn in_cache(
                 Refusal::Exists => "there is an entry already",
                 Refusal::Full => "it is full",
                 Refusal::Token => "the token is not the owner's",
+                Refusal::Missing => "there is no entry to add to",
             };
             (Tone::Notice, by(format!("{the} refused to set {}: {why}", text(key))))
         }

@@ -17,7 +17,7 @@ use super::line::Line;
 use super::outcome::Outcome;
 use super::servers::Servers;
 use super::value::to_text;
-use crate::scenario::{Scenario, What};
+use crate::scenario::{Engine, Scenario, What};
 use crate::simulate::{Advance, Heard, Simulation};
 use crate::strategy::call::CacheCall;
 use crate::strategy::value::{Datum, Symbol};
@@ -84,6 +84,11 @@ fn check(scenario: &Scenario, servers: &Servers) -> Result<(), LiveError> {
             topology.local.as_ref().is_some_and(|local| local.tracking.is_some()),
             "the caches of the scenario's app servers are told of changes (`tracking`), which a \
              run over real servers does not do",
+        ),
+        (
+            topology.by_cache(|it| it.like).values().any(|like| *like == Engine::Memcached),
+            "a cache of the scenario is like Memcached, which a run over real servers does not \
+             start",
         ),
         (
             !topology.clusters().is_empty(),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::validate::unknown_of;
 use super::{
-    CacheSettings, Candidate, ClientSettings, Cluster, Constraint, InitialEntry, Latency, Problem,
-    ReadsFrom, Rows, Scenario, StrategyUse, What,
+    CacheSettings, Candidate, ClientSettings, Cluster, Constraint, Engine, InitialEntry, Latency,
+    Problem, ReadsFrom, Rows, Scenario, StrategyUse, What,
 };
 use crate::store::database::ForeignKey;
 use crate::strategy::value::{Datum, Names, Symbol};
@@ -47,6 +47,14 @@ impl Scenario {
         let entries = resolver.entries(&self.entries);
         let topology = &self.topology;
         let client_overrides = resolver.clients(&topology.client_overrides);
+        let is_memcached = |cache: &CacheSettings| cache.like == Engine::Memcached;
+        let empty = match topology.by_cache(is_memcached).values().any(|is| *is) {
+            true => {
+                let empty = resolver.names.intern("");
+                resolver.known(empty, "topology.cache.like")
+            }
+            false => None,
+        };
         let Resolver { names, problems } = resolver;
         if !problems.is_empty() {
             return Err(problems);
@@ -58,7 +66,10 @@ impl Scenario {
             apps: topology.apps.count,
             max_in_progress: topology.apps.max_in_progress,
             backlog: topology.apps.backlog,
-            caches: topology.by_cache(|cache| CacheSetup::from(cache)),
+            caches: topology.by_cache(|cache| CacheSetup {
+                memcached: empty.filter(|_| is_memcached(cache)),
+                ..CacheSetup::from(cache)
+            }),
             clusters: topology.clusters().iter().map(ClusterSetup::from).collect(),
             local,
             tracking: topology.local.as_ref().and_then(|local| local.tracking),
@@ -88,6 +99,7 @@ impl Scenario {
         };
         let mut problems = self.unserved(&setup);
         problems.extend(self.inside_a_cluster(&setup));
+        problems.extend(self.beyond_memcached(&setup));
         problems.extend(self.unknown_consumers(&setup));
         if problems.is_empty() { Ok(setup) } else { Err(problems) }
     }
@@ -101,6 +113,28 @@ impl Scenario {
         let message = "has a queue or a loop in the cache; one with several nodes, or with a \
                        replica, has none: put it at `app` or `worker`";
         Some(Problem { path: format!("strategies[{at}].{field}"), message: message.to_owned() })
+    }
+
+    /// Programs that need of a Memcached what it does not have.
+    fn beyond_memcached(&self, setup: &Setup) -> Vec<Problem> {
+        let is_memcached = |cache: CacheId| setup.caches[cache].memcached.is_some();
+        let mut problems = Vec::new();
+        for (at, (deployed, used)) in setup.strategies.iter().zip(&self.strategies).enumerate() {
+            let program = &deployed.program;
+            let mut messages = program.beyond_memcached(is_memcached);
+            if is_memcached(CacheId::FIRST) && program.lives_in_cache() {
+                let message = "has a queue or a loop in the cache, which a memcached does not \
+                               have; allowed: put it at `app` or `worker`";
+                messages.push(message.to_owned());
+            }
+            let Some((_, field)) = used.text() else { continue };
+            problems.extend(
+                messages
+                    .into_iter()
+                    .map(|message| Problem { path: format!("strategies[{at}].{field}"), message }),
+            );
+        }
+        problems
     }
 
     /// Actions on consumers and queues that no strategy has.
@@ -187,7 +221,8 @@ impl From<&CacheSettings> for CacheSetup {
     fn from(settings: &CacheSettings) -> CacheSetup {
         CacheSetup {
             capacity: settings.capacity,
-            eviction: settings.eviction,
+            memcached: None,
+            eviction: settings.eviction.unwrap_or_default(),
             snapshot_every_us: settings.snapshot_every_us,
             is_instant: settings.service == Latency::Constant { us: 0 },
         }

@@ -4,7 +4,7 @@
 //! document's field. To add a setting, add a row.
 
 use super::{
-    Arrivals, CacheReplicaSettings, Eviction, Latency, LocalSettings, Placement, ReadsFrom,
+    Arrivals, CacheReplicaSettings, Engine, Eviction, Latency, LocalSettings, Placement, ReadsFrom,
     Scenario, Tracking,
 };
 use crate::time::{MILLISECOND_US, Micros};
@@ -90,7 +90,7 @@ macro_rules! words {
         }
     )*};
 }
-words!(Placement, ReadsFrom, Eviction, Tracking);
+words!(Engine, Placement, ReadsFrom, Eviction, Tracking);
 
 /// Optional parts whose fields are settings too.
 macro_rules! parts {
@@ -207,9 +207,11 @@ const ROWS: &[Row] = rows! {
     "topology.apps.count" "App servers" Count => topology.apps.count;
     "topology.apps.max_in_progress" "Requests in progress per server" Count
         => topology.apps.max_in_progress;
+    "topology.cache.like" "The cache is like" Count => topology.cache.like;
     "topology.cache.capacity" "Entries in the cache" Count without "no limit"
         => topology.cache.capacity;
-    "topology.cache.eviction" "Who makes room in the cache" Count => topology.cache.eviction;
+    "topology.cache.eviction" "Who makes room in the cache" Count
+        without "the product's own way" => topology.cache.eviction;
     "topology.cache.nodes" "Nodes of the cache" Count => topology.cache.nodes;
     "topology.cache.spare_nodes" "Spare nodes, to be added" Count => topology.cache.spare_nodes;
     "topology.cache.placement" "Which node has which key" Count => topology.cache.placement;

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 
 use super::rule::{Checked, Checker};
 use super::{
-    Action, Arrivals, CacheSettings, Candidate, Cluster, Latency, LinkName, Problem, RatePoint,
-    Scenario, Store, StrategyUse, Topology, What, Workload, nearest,
+    Action, Arrivals, CacheSettings, Candidate, Cluster, Engine, Eviction, Latency, LinkName,
+    Problem, RatePoint, Scenario, Store, StrategyUse, Topology, What, Workload, nearest,
 };
-use crate::store::placement::MOST_NODES;
+use crate::store::placement::{MOST_NODES, Placement};
 use crate::strategy::builtin;
 use crate::time::Micros;
 use crate::vocabulary::Role;
@@ -243,6 +243,16 @@ fn topology(topology: &Topology, at: &mut Checker) {
             });
         }
     });
+    let mut caches = std::iter::once(&topology.cache).chain(topology.caches.values());
+    if topology.local.as_ref().is_some_and(|local| local.tracking.is_some())
+        && caches.any(|cache| cache.like == Engine::Memcached)
+    {
+        at.field("local", |at| {
+            at.field("tracking", |at| {
+                at.problem("a memcached tells nobody of changes; leave it out");
+            });
+        });
+    }
     let clusters = topology.clusters();
     let titles: Vec<(&str, String)> = clusters
         .iter()
@@ -290,7 +300,41 @@ fn topology(topology: &Topology, at: &mut Checker) {
     });
 }
 
+/// What a Memcached does not have.
+fn memcached(settings: &CacheSettings, at: &mut Checker) {
+    if settings.replica.is_some() {
+        at.field("replica", |at| at.problem("a memcached has no replicas; leave it out"));
+    }
+    if settings.snapshot_every_us.is_some() {
+        at.field("snapshot_every_us", |at| {
+            at.problem("a memcached writes nothing to disk; leave it out");
+        });
+    }
+    if let Some(policy) = settings.eviction
+        && policy != Eviction::Noeviction
+    {
+        at.field("eviction", |at| {
+            let message = format!(
+                "is `{policy}`; allowed: left out (segmented LRU) or `noeviction` (a memcached \
+                 with -M)"
+            );
+            at.problem(message);
+        });
+    }
+    if settings.nodes + settings.spare_nodes > 1 && settings.placement == Placement::HashSlots {
+        at.field("placement", |at| {
+            at.problem(
+                "is `hash-slots`, which Redis Cluster has; the clients of a memcached place keys \
+                 by `consistent` or `modulo`",
+            );
+        });
+    }
+}
+
 fn cache(settings: &CacheSettings, at: &mut Checker) {
+    if settings.like == Engine::Memcached {
+        memcached(settings, at);
+    }
     let nodes = u32::from(settings.nodes) + u32::from(settings.spare_nodes);
     if nodes > u32::from(MOST_NODES) && settings.nodes <= MOST_NODES {
         at.field("spare_nodes", |at| {

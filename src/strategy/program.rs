@@ -11,7 +11,7 @@ use super::value::{LONGEST_TEXT, Names, Real, Scalar, Value};
 use crate::time::{self, Micros};
 use crate::vocabulary::command::{CacheCommand, DatabaseCommand, QueueCommand, StoreCommand};
 use crate::vocabulary::queue::Rules;
-use crate::vocabulary::{ErrorClass, ErrorSource, Native, Role};
+use crate::vocabulary::{CacheId, ErrorClass, ErrorSource, Native, Role};
 
 /// The result of [`compile`](super::compile).
 #[derive(Clone, Debug)]
@@ -165,6 +165,36 @@ impl Program {
         let queues = self.queues.iter().map(|queue| queue.place);
         let loops = self.loops.iter().map(|each| each.place);
         queues.chain(loops).any(|place| place == Role::Cache)
+    }
+
+    /// What it calls that a Memcached does not have, with the line and what is allowed.
+    pub fn beyond_memcached(&self, is_memcached: impl Fn(CacheId) -> bool) -> Vec<String> {
+        let mut found = Vec::new();
+        for (at, op) in self.code.iter().enumerate() {
+            let Op::Store { command: command @ StoreCommand::Cache(of_cache), nth } = *op else {
+                continue;
+            };
+            // the version is the last argument
+            let last = at.checked_sub(1).and_then(|before| match self.code[before] {
+                Op::Constant(index) => self.constants.get(usize::from(index)),
+                _ => None,
+            });
+            let why = match of_cache {
+                _ if !is_memcached(CacheId(nth as u8)) => continue,
+                CacheCommand::Release | CacheCommand::Extend => {
+                    "is a script, which a memcached does not run; allowed: `cache.add` and \
+                     `cache.delete`"
+                }
+                CacheCommand::Set | CacheCommand::Delete if last != Some(&Value::NONE) => {
+                    "with a version is a script, which a memcached does not run; allowed: without \
+                     a version, or `cache.set_with_lease`"
+                }
+                _ => continue,
+            };
+            let line = self.lines.get(at).copied().unwrap_or_default();
+            found.push(format!("line {line}: `{}` {why}", command.call()));
+        }
+        found
     }
 
     /// The queues from which a function and the functions that it calls take, without duplicates.

@@ -32,7 +32,7 @@ macro_rules! commands {
                 /// Whether there was an entry. `version`: later sets with a lower version are
                 /// refused.
                 5 Delete "delete" writes (key: Key, version: Version = None),
-                /// The new value.
+                /// The new value; of a memcached, `None` if there was no entry.
                 6 Incr "incr" writes (key: Key, by: Amount = 1),
                 /// `(value, None)` on a hit, `(None, lease)` for the caller that is to load,
                 /// `(None, None)` for others.

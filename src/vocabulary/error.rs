@@ -102,6 +102,10 @@ named! {
         Canceled = "the statement was canceled: it ran into its timeout",
         /// a `raise` of the strategy itself
         Raised = "raised",
+        /// a key that Memcached does not take (`CLIENT_ERROR bad command line format`)
+        BadKey = "the key has more than 250 bytes, or a space",
+        /// a call that Memcached has no command for
+        Unsupported = "memcached has no such command",
     }
 }
 

@@ -188,6 +188,8 @@ impl World {
         self.told.push(Event::Fault(Fault::Restart(id)));
         match id {
             ProcessId::Cache(cache) => {
+                let now_us = self.now_us;
+                self.stores.caches[cache].cache.start(now_us);
                 if self.is_primary(cache)
                     && let Some(snapshot) = self.stores.caches[cache].snapshot.take()
                 {

@@ -1,7 +1,7 @@
 //! Commands at a cache.
 
 use super::*;
-use crate::store::cache::CacheEffect;
+use crate::store::cache::{CacheEffect, is_key};
 use crate::strategy::call::{CacheCall, Call, ErrorSource, Many, Reason};
 use crate::strategy::value::Value;
 use crate::vocabulary::CacheId;
@@ -124,6 +124,11 @@ impl World {
         d: &mut D,
     ) -> Result<Value, Reason> {
         let now_us = self.now_us;
+        if self.setup.caches[cache].memcached.is_some()
+            && call.key().is_some_and(|key| !is_key(&self.names.text(key)))
+        {
+            return Err(Reason::BadKey);
+        }
         if let CacheCall::Incr { key, by } = &mut call
             && let Some(held) = self.stores.caches[cache].cache.peek(*key)
             && held.expires_us.is_none_or(|expires_us| now_us < expires_us)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::request::handler;
 use super::{Kind, ProcessId};
 use crate::store::by_cache::ByCache;
-use crate::store::cache::Eviction;
+use crate::store::cache::{Cache, Eviction};
 use crate::store::database::ForeignKey;
 use crate::store::placement::Placement;
 use crate::strategy::value::{Datum, Names, Scalar, Symbol};
@@ -63,6 +63,8 @@ pub struct Deployed {
 /// The settings of a cache.
 #[derive(Clone, Debug)]
 pub struct CacheSetup {
+    /// The text of no characters, if it is like Memcached; `None`: it is like Redis.
+    pub memcached: Option<Symbol>,
     /// The capacity in entries; `None`: no limit.
     pub capacity: Option<u32>,
     pub eviction: Eviction,
@@ -70,6 +72,18 @@ pub struct CacheSetup {
     pub snapshot_every_us: Option<Micros>,
     /// Whether it answers at the instant at which a command arrives.
     pub is_instant: bool,
+}
+
+impl CacheSetup {
+    /// The cache at the start.
+    pub fn empty_cache(&self) -> Cache {
+        match self.memcached {
+            Some(empty) => {
+                Cache::memcached(self.capacity, self.eviction != Eviction::Noeviction, empty)
+            }
+            None => Cache::new(self.capacity, self.eviction),
+        }
+    }
 }
 
 /// The settings of a cache of several nodes, or of one with a replica.

@@ -9,7 +9,6 @@ use crate::digest::{Digest, Lens, Sum};
 use crate::identity::ProcessId;
 use crate::shared::Shared;
 use crate::store::by_cache::ByCache;
-use crate::store::cache::Cache;
 use crate::store::database::{Database, Replica};
 use crate::store::pool::Pool;
 use crate::vocabulary::{ReplicaId, StoreId};
@@ -56,7 +55,7 @@ impl Stores {
             caches: setup.caches.map(|cache| {
                 Shared::new(CacheProcess {
                     process: Process::default(),
-                    cache: Cache::new(cache.capacity, cache.eviction),
+                    cache: cache.empty_cache(),
                     pool: Pool::new(1),
                     expiry_us: None,
                     snapshot: None,

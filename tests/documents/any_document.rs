@@ -1,5 +1,7 @@
 //! Any document: every field within its range, whether they fit together or not.
 
+use std::collections::BTreeMap;
+
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -59,8 +61,28 @@ fn client_settings() -> impl Strategy<Value = ClientSettings> {
     })
 }
 
+/// One that is like Redis, or one that is like Memcached.
 fn cache() -> BoxedStrategy<CacheSettings> {
-    let eviction = select(&Eviction::ALL[..]);
+    prop_oneof![redis(), memcached()].boxed()
+}
+
+fn memcached() -> BoxedStrategy<CacheSettings> {
+    let placement = select(&[Placement::Consistent, Placement::Modulo][..]);
+    let eviction = option::of(Just(Eviction::Noeviction));
+    (redis(), placement, eviction)
+        .prop_map(|(cache, placement, eviction)| CacheSettings {
+            like: Engine::Memcached,
+            placement,
+            eviction,
+            replica: None,
+            snapshot_every_us: None,
+            ..cache
+        })
+        .boxed()
+}
+
+fn redis() -> BoxedStrategy<CacheSettings> {
+    let eviction = option::of(select(&Eviction::ALL[..]));
     let snapshot = option::of(1_000..LONGEST_US);
     let reads = select(&ReadsFrom::ALL[..]);
     let replica = (latency(), option::of(1..LONGEST_US), reads).prop_map(
@@ -71,6 +93,7 @@ fn cache() -> BoxedStrategy<CacheSettings> {
         .prop_map(|(nodes, capacity, eviction, snapshot_every_us, service, latency)| {
             let (nodes, spare_nodes, placement, replica) = nodes;
             CacheSettings {
+                like: Engine::Redis,
                 nodes,
                 spare_nodes,
                 placement,
@@ -121,7 +144,12 @@ fn topology() -> impl Strategy<Value = Topology> {
             });
     let overrides = btree_map(name(), client_settings(), 0..3);
     (apps, caches, database, option::of(replica), network, client_settings(), overrides).prop_map(
-        |(apps, (cache, caches, local), database, replica, network, clients, client_overrides)| {
+        |(apps, caches, database, replica, network, clients, client_overrides)| {
+            let (cache, caches, mut local): (_, BTreeMap<String, CacheSettings>, _) = caches;
+            if [&cache].into_iter().chain(caches.values()).any(|it| it.like == Engine::Memcached) {
+                // it tells nobody of changes
+                local = local.map(|local: LocalSettings| LocalSettings { tracking: None, ..local });
+            }
             Topology {
                 apps,
                 cache,

@@ -24,6 +24,7 @@ mod gathers;
 mod hangs;
 mod limits;
 mod locks;
+mod memcached;
 mod memory;
 mod nodes;
 mod oracle;

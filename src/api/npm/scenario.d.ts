@@ -681,16 +681,25 @@ export interface Apps {
 }
 
 /**
- * A cache, after Redis. With several nodes, or with a replica, it is a cluster: a program calls it
- * by one name, and these settings apply to each node.
+ * A cache, after Redis or Memcached. With several nodes, or with a replica, it is a cluster: a
+ * program calls it by one name, and these settings apply to each node.
  */
 export interface CacheSettings {
   /** The capacity of each node, in entries; left out: no limit (1..1000000). */
   capacity?: number | null;
-  /** Which entry is removed to make room (default "allkeys-lru"). */
-  eviction?: Eviction;
+  /**
+   * Which entry is removed to make room; left out: `allkeys-lru`, or Memcached's segmented LRU,
+   * which allows `noeviction` (`-M`) instead.
+   */
+  eviction?: Eviction | null;
   /** How long a message to or from it takes, one way; left out: as its link says. */
   latency?: Latency | null;
+  /**
+   * The product that it behaves like. Memcached has a clock of whole seconds, leases that are
+   * entries, and counters that do not begin by themselves; it has no replicas, no snapshots, no
+   * versions and no scripts (default "redis").
+   */
+  like?: Engine;
   /**
    * The number of nodes that share its keys. Their names are `cache_1`, `cache_2`, after the
    * cache's name (1..8; default 1).
@@ -749,6 +758,13 @@ export type Latency =
       /** The standard deviation of the logarithm, in thousandths (0..5000). */
       sigma_milli: number;
     };
+
+/** The product that a cache behaves like. */
+export type Engine =
+  /** Redis or Valkey. */
+  | "redis"
+  /** Memcached 1.6. */
+  | "memcached";
 
 /** The rule by which the keys of a cache are divided among its nodes. */
 export type Placement =

@@ -14,7 +14,7 @@ mod start;
 mod topology;
 mod workload;
 
-pub use crate::store::cache::Eviction;
+pub use crate::store::cache::{Engine, Eviction};
 pub use crate::store::placement::Placement;
 pub use crate::strategy::Literal;
 pub use crate::vocabulary::{Failure, LinkName, Store, Tracking};

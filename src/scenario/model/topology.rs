@@ -9,7 +9,7 @@ use super::rule::{
 };
 use super::{CacheReplicaSettings, Latency};
 use crate::store::by_cache::ByCache;
-use crate::store::cache::Eviction;
+use crate::store::cache::{Engine, Eviction};
 use crate::store::placement::{MOST_NODES, Placement};
 use crate::time::{MILLISECOND_US, Micros, SECOND_US};
 use crate::vocabulary::{LinkName, Tracking};
@@ -98,7 +98,7 @@ impl Free for Tracking {}
 impl LocalSettings {
     fn as_cache(&self) -> CacheSettings {
         let LocalSettings { capacity, eviction, tracking: _ } = *self;
-        CacheSettings { capacity, eviction, ..CacheSettings::default() }
+        CacheSettings { capacity, eviction: Some(eviction), ..CacheSettings::default() }
     }
 }
 
@@ -130,12 +130,16 @@ rules!(sparse Apps {
     backlog: number(0, 1_000_000),
 });
 
-/// A cache, after Redis. With several nodes, or with a replica, it is a cluster: a program calls it
+/// A cache, after Redis or Memcached. With several nodes, or with a replica, it is a cluster: a program calls it
 /// by one name, and these settings apply to each node.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct CacheSettings {
+    /// The product that it behaves like. Memcached has a clock of whole seconds, leases that are
+    /// entries, and counters that do not begin by themselves; it has no replicas, no snapshots, no
+    /// versions and no scripts.
+    pub like: Engine,
     /// The number of nodes that share its keys. Their names are `cache_1`, `cache_2`, after the
     /// cache's name.
     pub nodes: u16,
@@ -147,8 +151,9 @@ pub struct CacheSettings {
     pub replica: Option<CacheReplicaSettings>,
     /// The capacity of each node, in entries; left out: no limit.
     pub capacity: Option<u32>,
-    /// Which entry is removed to make room.
-    pub eviction: Eviction,
+    /// Which entry is removed to make room; left out: `allkeys-lru`, or Memcached's segmented LRU,
+    /// which allows `noeviction` (`-M`) instead.
+    pub eviction: Option<Eviction>,
     /// The interval of snapshots (Redis: RDB); a restart loads the last one. Left out: no
     /// snapshots.
     pub snapshot_every_us: Option<Micros>,
@@ -161,12 +166,13 @@ pub struct CacheSettings {
 impl Default for CacheSettings {
     fn default() -> CacheSettings {
         CacheSettings {
+            like: Engine::default(),
             nodes: 1,
             spare_nodes: 0,
             placement: Placement::default(),
             replica: None,
             capacity: None,
-            eviction: Eviction::default(),
+            eviction: None,
             snapshot_every_us: None,
             service: Latency::Constant { us: 0 },
             latency: None,
@@ -175,6 +181,7 @@ impl Default for CacheSettings {
 }
 
 rules!(sparse CacheSettings {
+    like: Any("a product"),
     nodes: number(1, MOST_NODES as i64),
     spare_nodes: number(0, MOST_NODES as i64 - 1),
     placement: Any("a way to place keys"),
@@ -186,6 +193,7 @@ rules!(sparse CacheSettings {
     latency: Nested,
 });
 
+impl Free for Engine {}
 impl Free for Eviction {}
 impl Free for Placement {}
 

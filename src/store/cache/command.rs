@@ -1,4 +1,4 @@
-//! The effect of each command. The docs name the corresponding commands of Redis.
+//! The effect of each command, like Redis. The docs name its corresponding commands.
 
 use super::Cache;
 use super::effect::{CacheEffect, Refusal, Removal};
@@ -8,17 +8,18 @@ use crate::strategy::value::{Composite, Datum, Scalar, Symbol, Value};
 use crate::time::Micros;
 
 /// The receiver of effects.
-type Effect<'a> = &'a mut dyn FnMut(CacheEffect);
+pub(super) type Effect<'a> = &'a mut dyn FnMut(CacheEffect);
 
 /// The source of random choices: uniform below its argument.
-type Pick<'a> = &'a mut dyn FnMut(u64) -> u64;
+pub(super) type Pick<'a> = &'a mut dyn FnMut(u64) -> u64;
 
 impl Cache {
     /// Executes one command atomically, as Redis' single thread does. Everything due by `now_us` is
     /// swept first.
     ///
     /// Errors: [`Reason::OutOfMemory`] from a command that stores, if there is no room and no entry
-    /// may be evicted; [`Reason::NotANumber`] from `incr`.
+    /// may be evicted; [`Reason::NotANumber`] from `incr`; [`Reason::Unsupported`] from what
+    /// Memcached does not have.
     pub fn apply(
         &mut self,
         call: &CacheCall,
@@ -27,6 +28,9 @@ impl Cache {
         effect: Effect,
     ) -> Result<Value, Reason> {
         self.sweep(now_us, effect);
+        if self.memcached.is_some() {
+            return self.apply_as_memcached(call, now_us, pick, effect);
+        }
         match *call {
             CacheCall::Get { key } => Ok(self.get(key, effect)),
             // what is done with each of the keys comes as a command of its own
@@ -134,7 +138,13 @@ impl Cache {
     /// version, the entry's or the given one.
     ///
     /// A delete never fails: if there is no room for the version, it is forgotten at once.
-    fn delete(&mut self, key: Symbol, version: Option<i64>, pick: Pick, effect: Effect) -> Value {
+    pub(super) fn delete(
+        &mut self,
+        key: Symbol,
+        version: Option<i64>,
+        pick: Pick,
+        effect: Effect,
+    ) -> Value {
         self.leases.invalidate(key);
         let was = self.slots.get(key).copied();
         let deleted = was.is_some_and(|slot| slot.entry().is_some());
@@ -236,7 +246,7 @@ impl Cache {
 
     /// Looks a key up for a client: a use, and a hit or a miss.
     #[inline]
-    fn read(&mut self, key: Symbol, grace: bool, effect: Effect) -> Option<Entry> {
+    pub(super) fn read(&mut self, key: Symbol, grace: bool, effect: Effect) -> Option<Entry> {
         match self.slots.get_mut(key) {
             Some(Slot::Entry(entry)) if grace || !entry.in_grace => {
                 entry.reads = entry.reads.saturating_add(1);

@@ -83,6 +83,8 @@ pub enum Refusal {
     Full,
     /// `release` or `extend` by a caller that does not own it, or no longer does.
     Token,
+    /// Memcached's `incr`, and there is no entry.
+    Missing,
 }
 
 /// Why an entry was removed.

@@ -4,7 +4,11 @@
 //! five keys and evicts the best of them, and counts accesses in eight bits (a Morris counter) that
 //! decay with time.
 
+mod segments;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+use segments::Segments;
 
 use crate::named::named;
 use crate::store::paged::Paged;
@@ -37,6 +41,8 @@ pub(super) enum Order {
     Any(Ranked),
     /// `volatile-ttl`: (end of freshness, key)
     Ttl(BTreeSet<(Micros, Symbol)>),
+    /// Memcached
+    Segments(Segments),
 }
 
 impl Order {
@@ -51,6 +57,18 @@ impl Order {
         }
     }
 
+    /// Memcached's order.
+    pub fn segmented(capacity: Option<u32>) -> Order {
+        capacity.map_or(Order::Nobody, |_| Order::Segments(Segments::new()))
+    }
+
+    /// Sets the clock of an order that has one, in seconds.
+    pub fn tick(&mut self, now_s: u64) {
+        if let Order::Segments(order) = self {
+            order.tick(now_s);
+        }
+    }
+
     /// Adds a new key, which counts as its first use.
     pub fn added(&mut self, key: Symbol, expires_us: Option<Micros>) {
         match self {
@@ -58,14 +76,26 @@ impl Order {
             Order::Use(order) => order.add(key),
             Order::Any(order) => order.add(key),
             Order::Ttl(order) => order.extend(expires_us.map(|us| (us, key))),
+            Order::Segments(order) => order.add(key),
         }
     }
 
-    /// Notes that a key was read, or got a new value.
+    /// Notes that a key was read.
     #[inline]
     pub fn used(&mut self, key: Symbol) {
-        if let Order::Use(order) = self {
-            order.touch(key);
+        match self {
+            Order::Use(order) => order.touch(key),
+            Order::Segments(order) => order.touch(key),
+            Order::Nobody | Order::Any(_) | Order::Ttl(_) => {}
+        }
+    }
+
+    /// Notes that a key got a new value: a use, but for Memcached another item.
+    #[inline]
+    pub fn replaced(&mut self, key: Symbol) {
+        match self {
+            Order::Segments(order) => order.add(key),
+            _ => self.used(key),
         }
     }
 
@@ -89,6 +119,7 @@ impl Order {
             Order::Ttl(order) => {
                 expires_us.map(|us| order.remove(&(us, key)));
             }
+            Order::Segments(order) => order.remove(key),
         }
     }
 
@@ -100,6 +131,7 @@ impl Order {
             Order::Any(order) if order.is_empty() => None,
             Order::Any(order) => order.nth(pick(order.len())),
             Order::Ttl(order) => order.first().map(|&(_, key)| key),
+            Order::Segments(order) => order.first(),
         }
     }
 
@@ -109,6 +141,7 @@ impl Order {
             Order::Use(order) => *order = Use::new(order.counts),
             Order::Any(order) => *order = Ranked::default(),
             Order::Ttl(order) => order.clear(),
+            Order::Segments(order) => *order = Segments::new(),
         }
     }
 }
@@ -118,6 +151,7 @@ impl PartialEq for Order {
     fn eq(&self, other: &Order) -> bool {
         match (self, other) {
             (Order::Use(one), Order::Use(other)) => one == other,
+            (Order::Segments(one), Order::Segments(other)) => one == other,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }
@@ -125,8 +159,10 @@ impl PartialEq for Order {
 impl Eq for Order {}
 impl std::hash::Hash for Order {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        if let Order::Use(order) = self {
-            order.hash(state);
+        match self {
+            Order::Use(order) => order.hash(state),
+            Order::Segments(order) => order.hash(state),
+            Order::Nobody | Order::Any(_) | Order::Ttl(_) => {}
         }
     }
 }
@@ -163,6 +199,16 @@ impl Use {
     /// The key used least often; of several, the one not used for longest.
     fn first(&self) -> Option<Symbol> {
         self.chains.first_key_value().map(|(_, chain)| chain.oldest)
+    }
+
+    /// The key that has been in a chain for longest.
+    fn oldest(&self, chain: u32) -> Option<Symbol> {
+        self.chains.get(&chain).map(|chain| chain.oldest)
+    }
+
+    /// The chain of a key.
+    fn chain_of(&self, key: Symbol) -> Option<u32> {
+        self.links.get(key).map(|link| link.count)
     }
 
     fn add(&mut self, key: Symbol) {

@@ -5,14 +5,16 @@
 //! - `expiry.rs`: when an entry expires
 //! - `eviction.rs`: which entry makes room
 //! - `lease.rs`: leases: one load at a time
+//! - `memcached.rs`: Memcached's rules, where they differ
 //! - `follow.rs`: replication from another cache
 //! - `effect.rs`: effects: changes and look-ups
 //!
+//! A cache is like Redis or like Memcached ([`Engine`]); what follows is of the former, and
+//! `memcached.rs` says what the latter does instead.
+//!
 //! **Expiry.** An entry set at `t` with a TTL of `d` is served at every instant before `t + d` and
-//! at none from `t + d` on. Memcached keeps the second half of that; its clock ticks once a second,
-//! so it may end an entry up to a second early (1.6.18 served one of `exptime=2` for 1.4 to 2.0 s).
-//! Redis counts in whole milliseconds and serves a key up to and including the last one
-//! (`keyIsExpired`: `now > when`), which differs by at most a millisecond.
+//! at none from `t + d` on. Redis counts in whole milliseconds and serves a key up to and including
+//! the last one (`keyIsExpired`: `now > when`), which differs by at most a millisecond.
 //!
 //! **Grace.** With `stale=g` the entry stays until `t + d + g`, but only for `entry` (and to
 //! remember its version); every other command treats it as missing. RFC 5861 calls it
@@ -32,21 +34,37 @@ mod eviction;
 mod expiry;
 mod follow;
 mod lease;
+mod memcached;
 
 pub use effect::{CacheEffect, Refusal, Removal};
 pub use entry::{Entry, Slot, Tombstone};
 pub use eviction::Eviction;
 pub use lease::LEASE_US;
+pub use memcached::{LONGEST_KEY, LONGEST_RELATIVE_US, is_key};
 
 use std::hash::Hash;
 
 use crate::digest::{Digest, Lens, Sum};
+use crate::named::named;
 use crate::store::paged::Paged;
 use crate::strategy::value::{Datum, Symbol};
 use crate::time::Micros;
 use eviction::Order;
 use expiry::Expiry;
 use lease::Leases;
+use memcached::Memcached;
+
+named! {
+    /// The product that a cache behaves like.
+    #[derive(serde::Deserialize, Default)]
+    pub enum Engine {
+        /// Redis or Valkey.
+        #[default]
+        Redis = "redis",
+        /// Memcached 1.6.
+        Memcached = "memcached",
+    }
+}
 
 /// The memory of one cache server.
 #[derive(Clone, Debug)]
@@ -59,6 +77,8 @@ pub struct Cache {
     order: Order,
     expiry: Expiry,
     leases: Leases,
+    /// What only a Memcached has; `None`: it is like Redis.
+    memcached: Option<Memcached>,
 }
 
 /// The contents at an instant, to be loaded after a restart (Redis: an RDB file, which has the
@@ -70,16 +90,33 @@ pub struct CacheSnapshot {
 }
 
 impl Cache {
-    /// An empty cache that holds at most `capacity` entries (and tombstones).
+    /// An empty cache like Redis that holds at most `capacity` entries (and tombstones).
     pub fn new(capacity: Option<u32>, eviction: Eviction) -> Cache {
+        Cache::of(capacity, Order::new(capacity, eviction), None)
+    }
+
+    /// An empty cache like Memcached. `evicts`: whether entries make room (without `-M`); `empty`:
+    /// the text of no characters.
+    pub fn memcached(capacity: Option<u32>, evicts: bool, empty: Symbol) -> Cache {
+        let order = Order::segmented(capacity.filter(|_| evicts));
+        Cache::of(capacity, order, Some(Memcached::new(empty)))
+    }
+
+    fn of(capacity: Option<u32>, order: Order, memcached: Option<Memcached>) -> Cache {
         Cache {
             capacity,
             slots: Paged::new(),
             entries: 0,
-            order: Order::new(capacity, eviction),
+            order,
             expiry: Expiry::default(),
             leases: Leases::default(),
+            memcached,
         }
+    }
+
+    /// The product that it behaves like.
+    pub fn engine(&self) -> Engine {
+        self.memcached.as_ref().map_or(Engine::Redis, |_| Engine::Memcached)
     }
 
     /// The entry of a key, fresh or in its grace, without counting as a use.
@@ -228,7 +265,7 @@ impl Cache {
     ) -> bool {
         let room = self.slots.contains(key) || !self.is_full();
         if room {
-            self.put(key, Slot::Entry(Entry::new(value, now_us, ttl_us, 0, None)));
+            self.put(key, Slot::Entry(self.made(value, now_us, ttl_us, 0, None)));
         }
         room
     }
@@ -297,13 +334,16 @@ impl Cache {
         match &was {
             Some(was) => {
                 self.entries -= usize::from(was.entry().is_some());
-                self.order.used(key);
+                self.order.replaced(key);
                 self.order.retimed(key, was.expires_us(), expires_us);
             }
             None => self.order.added(key, expires_us),
         }
         let was_due_us = was.as_ref().and_then(Slot::due_us);
         self.expiry.changed(key, was_due_us, due_us, &self.slots);
+        if let Some(memcached) = &mut self.memcached {
+            memcached.changed(key);
+        }
         was
     }
 
@@ -329,6 +369,9 @@ impl Cache {
         self.entries -= usize::from(slot.entry().is_some());
         self.order.removed(key, slot.expires_us());
         self.expiry.changed(key, slot.due_us(), None, &self.slots);
+        if let Some(memcached) = &mut self.memcached {
+            memcached.removed(key);
+        }
         effect(slot.removed_effect(key, why));
         true
     }
@@ -339,6 +382,9 @@ impl Cache {
         self.order.clear();
         self.expiry = Expiry::default();
         self.leases.clear();
+        if let Some(memcached) = &mut self.memcached {
+            memcached.clear();
+        }
         for (key, slot) in slots.iter() {
             effect(slot.removed_effect(key, why));
         }
@@ -348,10 +394,13 @@ impl Cache {
 /// By content: the other indices contain nothing that the order of use does not.
 impl Digest for Cache {
     fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
-        let Cache { capacity, slots, entries: _, order, expiry: _, leases } = self;
+        let Cache { capacity, slots, entries: _, order, expiry: _, leases, memcached } = self;
         (capacity, order).hash(sum);
         slots.digest(lens, sum);
         leases.digest(lens, sum);
+        if let Some(memcached) = memcached {
+            memcached.hash(sum);
+        }
     }
 }
 

@@ -357,3 +357,83 @@ fn nodes() {
         check_fit(&doing(settings, action), &expected);
     }
 }
+
+#[test]
+fn a_memcached_has_less_than_a_redis() {
+    let cache =
+        |settings: &str| format!(r#"{{"topology":{{"cache":{{"like":"memcached",{settings}}}}}}}"#);
+    check(
+        r#"{"topology":{"cache":{"like":"memcache"}}}"#,
+        "topology.cache.like: is `memcache`; did you mean `memcached`?",
+    );
+    check_fit(
+        &cache(r#""replica":{}"#),
+        "topology.cache.replica: a memcached has no replicas; leave it out",
+    );
+    check_fit(
+        &cache(r#""snapshot_every_us":1000000"#),
+        "topology.cache.snapshot_every_us: a memcached writes nothing to disk; leave it out",
+    );
+    check_fit(
+        &cache(r#""eviction":"allkeys-lru""#),
+        "topology.cache.eviction: is `allkeys-lru`; allowed: left out (segmented LRU) or \
+         `noeviction` (a memcached with -M)",
+    );
+    check_fit(
+        &cache(r#""nodes":2"#),
+        "topology.cache.placement: is `hash-slots`, which Redis Cluster has; the clients of a \
+         memcached place keys by `consistent` or `modulo`",
+    );
+    check_fit(
+        r#"{"topology":{"caches":{"near":{"like":"memcached","replica":{}}}}}"#,
+        "topology.caches.near.replica: a memcached has no replicas; leave it out",
+    );
+    check_fit(
+        r#"{"topology":{"local":{"tracking":"keep"},"caches":{"near":{"like":"memcached"}}}}"#,
+        "topology.local.tracking: a memcached tells nobody of changes; leave it out",
+    );
+    for fine in [
+        r#""eviction":"noeviction","capacity":5"#,
+        r#""nodes":2,"placement":"modulo""#,
+        r#""capacity":5"#,
+    ] {
+        check_ok(&cache(fine));
+    }
+}
+
+#[test]
+fn a_program_that_a_memcached_cannot_serve_is_told_the_line() {
+    let problems = |statement: &str, head: &str| {
+        let source = format!(
+            "{head}def read(key):\n    return cache.get(key)\n\ndef write(key, value):\n    {statement}\n"
+        );
+        let strategies = serde_json::json!([{"source": source}]);
+        let topology = serde_json::json!({"cache": {"like": "memcached"}});
+        let document = serde_json::json!({"strategies": strategies, "topology": topology});
+        let scenario = Scenario::parse(&document.to_string()).unwrap();
+        let problems = scenario.resolve().map_or_else(|problems| problems, |_| Vec::new());
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    for fine in ["cache.set(key, value, ttl=5, stale=9)", "cache.delete(key)", "cache.lease(key)"] {
+        assert_eq!(problems(fine, ""), "", "{fine}");
+    }
+    let script = "is a script, which a memcached does not run; allowed: `cache.add` and \
+                  `cache.delete`";
+    let version = "with a version is a script, which a memcached does not run; allowed: without a \
+                   version, or `cache.set_with_lease`";
+    for (statement, call, why) in [
+        ("cache.release(key, 1)", "cache.release", script),
+        ("cache.extend(key, 1, 5)", "cache.extend", script),
+        ("cache.set(key, value, version=1)", "cache.set", version),
+        ("cache.set(version=1, value=value, key=key)", "cache.set", version),
+        ("cache.delete(key, 4)", "cache.delete", version),
+    ] {
+        let expected = format!("strategies[0].source: line 5: `{call}` {why}");
+        assert_eq!(problems(statement, ""), expected, "{statement}");
+    }
+    assert_eq!(
+        problems("queue.push(key, value)", "queue = Queue(at=cache)\n"),
+        "strategies[0].source: has a queue or a loop in the cache, which a memcached does not \
+         have; allowed: put it at `app` or `worker`"
+    );
+}
