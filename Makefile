@@ -21,7 +21,7 @@ export WASM_BINDGEN_TEST_TIMEOUT := 120
 # trunk reads this one as an option of its own and refuses the usual value, 1
 unexport NO_COLOR
 
-.PHONY: help serve build npm test quick check lint oracle orders books fidelity differential conformance findings guide size bench bench-page scorm screenshot generated clean setup setup-browser
+.PHONY: help serve build npm wheel test quick check lint oracle orders books notebook fidelity differential conformance findings guide size bench bench-page scorm screenshot generated clean setup setup-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -37,6 +37,9 @@ build: setup ## the page in dist/, ready for any static host and any path
 
 npm: setup ## the package for JavaScript, in target/npm
 	@.ci/npm
+
+wheel: build ## the package for Python, in target/wheel
+	@.ci/wheel
 
 test: check ## every test: native, with real servers, in a browser, and the page itself through a browser
 	@.ci/setup live || echo 'The tests over real servers are skipped.' >&2
@@ -114,6 +117,9 @@ scorm: setup-browser build ## a lesson in a course system, scorm-again, which np
 
 books: setup-browser build ## course pages of VitePress, React and Vue, which npm fetches; pictures in target/books
 	timeout 1800 node --test tests/hosts/books.mjs
+
+notebook: setup-browser wheel ## the Python package in JupyterLab and marimo, which pip fetches; pictures in target/notebook
+	timeout 1800 node --test tests/hosts/notebook.mjs
 
 screenshot: setup-browser build ## pictures of the page in target/screenshots
 	cargo test $(LOCKED) --test page -- --ignored --nocapture pictures

@@ -82,12 +82,6 @@
       this.#load();
     }
 
-    /**
-     * For pages that hold the playground's files themselves, as a notebook does: what the frame
-     * loads in place of the address that it shows, of the same origin. Set before it is connected.
-     */
-    framed = undefined;
-
     /** The address that the frame shows. */
     get address() {
       const address = new URL(home);
@@ -147,7 +141,7 @@
       if (!this.#frame) return;
       // In a frame of its own: one that is there would keep its page if only the fragment differs.
       const frame = this.#frame.src ? this.#frame.cloneNode() : this.#frame;
-      frame.src = this.framed?.(this.address) ?? this.address;
+      frame.src = this.address;
       if (frame !== this.#frame) this.#frame.replaceWith(frame);
       this.#frame = frame;
     }

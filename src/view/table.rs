@@ -42,6 +42,10 @@ impl<'a> View<'a> {
 
     /// The table as CSV (RFC 4180). A text that a spreadsheet would treat as a formula is prefixed
     /// with an apostrophe.
+    ///
+    /// CSV has no types, so readers guess: of a key `null` that it is nothing, of a `sent_us` that is
+    /// empty in the first hundred rows that it is text. The README says how pandas and polars are
+    /// told.
     pub fn csv(self) -> String {
         let mut csv = COLUMNS.to_owned();
         for TableRow { seq, at_us, event, op, key, from, to, sent_us, text } in self.rows() {

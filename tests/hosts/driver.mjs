@@ -71,6 +71,11 @@ export async function open({ width = 1280, height = 900 } = {}) {
       await page.execute("arguments[0].scrollIntoView({ block: 'center' })", found);
       await call("POST", `/element/${found[ELEMENT]}/click`, {});
     },
+    /** Presses the button of this text. */
+    pressNamed: (name) => until(`a button ${name}`, () => page.execute(`
+      const found = [...document.querySelectorAll("button")].find((each) => each.textContent.trim() === arguments[0]);
+      found?.click();
+      return found !== undefined;`, name)),
     /** A picture of what is seen, for a person to look at. */
     async picture(path) {
       mkdirSync(dirname(path), { recursive: true });
