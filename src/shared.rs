@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, fence};
+use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 use crate::digest::{Digest, Lens, Sum};
 
@@ -15,12 +15,19 @@ use crate::digest::{Digest, Lens, Sum};
 #[derive(Debug, Default)]
 pub struct Shared<T>(
     /// It has no weak pointers.
-    Arc<T>,
+    Arc<Part<T>>,
 );
 
+#[derive(Debug, Default)]
+struct Part<T> {
+    content: T,
+    /// The digest of the content, for a [`Lens`] that stays the same; 0: it is not known.
+    digest: AtomicU64,
+}
+
 impl<T> Shared<T> {
-    pub fn new(part: T) -> Shared<T> {
-        Shared(Arc::new(part))
+    pub fn new(content: T) -> Shared<T> {
+        Shared(Arc::new(Part { content, digest: AtomicU64::new(0) }))
     }
 
     /// Whether no copy shares this part.
@@ -39,7 +46,7 @@ impl<T> Shared<T> {
 impl<T: Clone> Shared<T> {
     #[cold]
     fn part_from_copies(&mut self) {
-        self.0 = Arc::new(T::clone(&self.0));
+        *self = Shared::new(self.0.content.clone());
     }
 }
 
@@ -55,7 +62,7 @@ impl<T> Deref for Shared<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        &self.0
+        &self.0.content
     }
 }
 
@@ -70,7 +77,9 @@ impl<T: Clone> DerefMut for Shared<T> {
         // SAFETY: this is the only pointer to the part. Its count is 1, and nobody can
         // make it more while `self` is borrowed: a copy is only made of `self`, and a
         // weak pointer never.
-        unsafe { &mut *Arc::as_ptr(&self.0).cast_mut() }
+        let part = unsafe { &mut *Arc::as_ptr(&self.0).cast_mut() };
+        *part.digest.get_mut() = 0;
+        &mut part.content
     }
 }
 
@@ -88,7 +97,7 @@ impl<T: Hash> Hash for Shared<T> {
 
 impl<T: Digest> Digest for Shared<T> {
     fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
-        (**self).digest(lens, sum);
+        sum.shared(&self.0.content, &self.0.digest, lens);
     }
 }
 

@@ -2,6 +2,7 @@
 //! equal.
 
 use std::hash::Hasher;
+use std::sync::atomic::AtomicU64;
 
 use super::{Digest, Lens, Sum};
 
@@ -75,5 +76,9 @@ impl Sum for Canonical {
         all.sort_unstable();
         self.word(all.len() as u64);
         all.iter().for_each(|part| self.write(&part.0));
+    }
+
+    fn shared<T: Digest>(&mut self, part: &T, _: &AtomicU64, lens: &Lens) {
+        part.digest(lens, self);
     }
 }

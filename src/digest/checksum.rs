@@ -1,6 +1,7 @@
 //! A hash that is the same on every machine.
 
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Digest, Lens, Sum};
 
@@ -75,6 +76,21 @@ impl Sum for Checksum {
             count += 1;
         }
         (all, count).hash(self);
+    }
+
+    fn shared<T: Digest>(&mut self, part: &T, known: &AtomicU64, lens: &Lens) {
+        // every thread computes the same, so that it does not matter which one is first
+        let digest = match known.load(Ordering::Relaxed) {
+            digest if lens.stays && digest != 0 => digest,
+            _ => {
+                let digest = part.alone(lens);
+                if lens.stays {
+                    known.store(digest, Ordering::Relaxed);
+                }
+                digest
+            }
+        };
+        self.word(digest);
     }
 }
 

@@ -12,6 +12,7 @@ pub mod vary;
 
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::AtomicU64;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use canonical::Canonical;
@@ -30,12 +31,18 @@ pub struct Lens {
     pub attempts: bool,
     /// Dead letters may be pushed again.
     pub dead: bool,
+    /// All digests of this state and its copies are taken through the same lens, so that shared
+    /// parts may remember theirs.
+    pub stays: bool,
 }
 
 /// The target of a digest: a number, or the bytes of the whole state.
 pub trait Sum: Hasher {
     /// Adds parts whose order depends only on where they are kept.
     fn unordered<'a, T: Digest + 'a>(&mut self, parts: impl Iterator<Item = &'a T>, lens: &Lens);
+
+    /// Adds a part that copies of the state share, with its digest as far as it is known.
+    fn shared<T: Digest>(&mut self, part: &T, known: &AtomicU64, lens: &Lens);
 }
 
 /// A part of a state.

@@ -45,15 +45,14 @@ pub fn run(model: &Model, taken: &mut Taken, path: &mut Option<Vec<Micro>>) {
         return;
     }
     for _ in 0..LONGEST {
-        let candidates = candidates(model, &taken.state.world);
         if model.computes_alone {
-            let Some(next) = candidates.first() else { return };
-            if model.apply(taken, *next, path).is_none() {
+            let Some(next) = first_candidate(model, &taken.state.world) else { return };
+            if model.apply(taken, next, path).is_none() {
                 return;
             }
             continue;
         }
-        let step = candidates.into_iter().find_map(|transition| {
+        let step = candidates(model, &taken.state.world).into_iter().find_map(|transition| {
             let trace = path.is_some();
             let (world, notes) = attempt(model, &taken.state, transition, trace)?;
             Some((transition, world, notes))
@@ -116,9 +115,7 @@ fn unsettled(world: &World) -> Option<Transition> {
     if let Some(key) = messages.map(|(key, _)| key).min() {
         return Some(Transition::Deliver(key));
     }
-    let mut timers = world.timers();
-    timers.retain(|timer| matches!(timer, Timer::Served { .. } | Timer::Wake { .. }));
-    timers.into_iter().min().map(Transition::Fire)
+    world.wakes().chain(world.jobs()).min().map(Transition::Fire)
 }
 
 /// The first call of the request, or of the loop's turn, that has just begun, where that is
@@ -170,18 +167,30 @@ fn is_safe(model: &Model, state: &State) -> bool {
         })
 }
 
-fn candidates(model: &Model, world: &World) -> Vec<Transition> {
-    let computes = |body: &Body| match body {
-        Body::Answer { .. } => model.may_shift_ends(),
+/// The messages that only make a task compute.
+fn computing<'a>(model: &Model, world: &'a World) -> impl Iterator<Item = MessageKey> + 'a {
+    let may_shift_ends = model.may_shift_ends();
+    let computes = move |body: &Body| match body {
+        Body::Answer { .. } => may_shift_ends,
         Body::Ask { .. } | Body::Reply { .. } => true,
         Body::Call { call, .. } => matches!(call, Call::Invoke { .. } | Call::Spawn { .. }),
         // it changes an app server's copy
         Body::Forget { .. } => false,
     };
-    let messages = world.messages().filter(|(_, message)| computes(&message.body));
-    let mut messages: Vec<_> = messages.map(|(key, _)| key).collect();
+    let messages = world.messages().filter(move |(_, message)| computes(&message.body));
+    messages.map(|(key, _)| key)
+}
+
+/// The first of the candidates.
+fn first_candidate(model: &Model, world: &World) -> Option<Transition> {
+    let message = computing(model, world).min().map(Transition::Deliver);
+    message.or_else(|| world.wakes().min().map(Transition::Fire))
+}
+
+fn candidates(model: &Model, world: &World) -> Vec<Transition> {
+    let mut messages: Vec<_> = computing(model, world).collect();
     messages.sort_unstable();
-    let mut wakes = world.wakes();
+    let mut wakes: Vec<Timer> = world.wakes().collect();
     wakes.sort_unstable();
     let messages = messages.into_iter().map(Transition::Deliver);
     messages.chain(wakes.into_iter().map(Transition::Fire)).collect()

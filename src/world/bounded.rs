@@ -89,10 +89,10 @@ impl World {
 
     /// The connection of a statement that still runs and may be canceled.
     pub(crate) fn cancelable(&self, job: JobKey) -> Option<u32> {
-        let is_it = |statement: &Statement| statement.pending.id.name == job.name();
-        let pool = &self.stores.database.pool;
-        let slot = pool.slot_of(job.connection(), is_it)?;
-        pool.running(slot).is_some_and(may_be_canceled).then_some(slot)
+        let is_it = |statement: &Statement| {
+            statement.pending.id.name == job.name() && may_be_canceled(statement)
+        };
+        self.stores.database.pool.slot_of(job.connection(), is_it)
     }
 
     /// A statement has waited too long for a connection.

@@ -58,7 +58,7 @@ impl World {
             // nobody between two transitions
             asking: _,
             // the same from the first state on
-            reuses_names: _,
+            reuses_names,
         } = self;
         let programs = || setup.strategies.iter().map(|deployed| &deployed.program);
         let lens = &Lens {
@@ -66,6 +66,7 @@ impl World {
             ages: programs().any(|program| program.reads_ages),
             attempts: programs().any(|program| program.tells_attempts_apart()),
             dead: setup.replays,
+            stays: *reuses_names,
         };
         if programs().any(|program| program.reads_clock) {
             now_us.hash(sum);

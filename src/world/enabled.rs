@@ -109,7 +109,7 @@ impl World {
                 false => Timer::ClientTimeout { operation, attempt },
             });
         }
-        self.list_jobs(&mut timers);
+        timers.extend(self.jobs());
         self.list_bounds(&mut timers);
         for (slot, index) in self.loops.iter().zip(0..) {
             if let Some(Process { up: true, life, .. }) = self.process(slot.process) {
@@ -136,8 +136,24 @@ impl World {
     }
 
     /// Every task that can continue, in no particular order.
-    pub fn wakes(&self) -> Vec<Timer> {
-        self.timers_of_tasks().filter(|timer| matches!(timer, Timer::Wake { .. })).collect()
+    pub fn wakes(&self) -> impl Iterator<Item = Timer> {
+        self.timers_of_tasks().filter(|timer| matches!(timer, Timer::Wake { .. }))
+    }
+
+    /// Every command and statement that a store can finish, in no particular order.
+    pub fn jobs(&self) -> impl Iterator<Item = Timer> {
+        let job = |at, name, slot: Option<u32>| {
+            let life = self.life(at);
+            slot.map(|slot| Timer::Served { at, job: JobKey::on(slot, name), life })
+        };
+        let commands = self.stores.caches.iter().flat_map(move |(cache, store)| {
+            let pending = store.pool.iter();
+            pending.filter_map(move |(slot, each)| job(ProcessId::Cache(cache), each.id.name, slot))
+        });
+        let statements = self.stores.statements();
+        let statements = statements
+            .filter_map(move |(at, slot, statement)| job(at, statement.pending.id.name, slot));
+        commands.chain(statements)
     }
 
     fn timers_of_tasks(&self) -> impl Iterator<Item = Timer> {
@@ -163,22 +179,6 @@ impl World {
                 Waiting::SingleFlight { result: None, .. } => None,
             }
         })
-    }
-
-    /// Adds the timers of the stores' commands and statements.
-    fn list_jobs(&self, timers: &mut Vec<Timer>) {
-        let mut list = |at, name, slot: Option<u32>| {
-            let life = self.life(at);
-            timers.extend(slot.map(|slot| Timer::Served { at, job: JobKey::on(slot, name), life }));
-        };
-        for (cache, store) in self.stores.caches.iter() {
-            for (slot, pending) in store.pool.iter() {
-                list(ProcessId::Cache(cache), pending.id.name, slot);
-            }
-        }
-        for (at, slot, statement) in self.stores.statements() {
-            list(at, statement.pending.id.name, slot);
-        }
     }
 
     pub(crate) fn holds(&self, task: TaskKey, process: ProcessId, lock: Symbol) -> bool {

@@ -170,7 +170,10 @@ impl World {
     /// A command or a statement has been processed.
     fn served<D: Driver>(&mut self, at: ProcessId, job: JobKey, d: &mut D) {
         let (hint, name) = (job.connection(), job.name());
-        let is_it = |statement: &Statement| statement.pending.id.name == name;
+        // a transaction keeps its last statement, whose name may be another's by now
+        let is_it = |statement: &Statement| {
+            statement.pending.id.name == name && statement.phase == Phase::Runs
+        };
         match at {
             ProcessId::Cache(cache) => {
                 let pool = &self.stores.caches[cache].pool;

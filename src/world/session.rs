@@ -278,15 +278,18 @@ impl World {
     fn grant_rows<D: Driver>(&mut self, d: &mut D) {
         loop {
             let DatabaseProcess { pool, sessions, lock_line, .. } = &mut *self.stores.database;
+            let is_it = |statement: &Statement, name: Stamp| {
+                statement.pending.id.name == name && statement.phase == Phase::WaitsForRow
+            };
             let next = lock_line.iter().position(|name| {
-                let waits = pool.iter().find(|(_, statement)| statement.pending.id.name == *name);
+                let waits = pool.iter().find(|(_, statement)| is_it(statement, *name));
                 waits.is_none_or(|(slot, statement)| {
                     let key = statement.pending.call.key();
                     key.and_then(|key| holder(sessions, key, slot.unwrap_or(u32::MAX))).is_none()
                 })
             });
             let Some(name) = next.and_then(|at| lock_line.remove(at)) else { return };
-            let slot = pool.slot_of(0, |statement| statement.pending.id.name == name);
+            let slot = pool.slot_of(0, |statement| is_it(statement, name));
             let Some(slot) = slot else { continue };
             let key = pool.running_mut(slot).and_then(|statement| {
                 statement.phase = Phase::Runs;
