@@ -473,7 +473,7 @@ fn states_of_which_a_crash_takes_back_different_items_differ() {
         let rules = |rules: &mut Rules| (rules.sync_us, rules.confirm) = (2_000_000, confirm);
         let mut queue = ruled(rules);
         queue.push(key("a"), datum("1"), None, false, pushed_us, &mut |_| {});
-        let lens = Lens { now_us: 3_000_000, ages: false, attempts: false, dead: false };
+        let lens = Lens { now_us: 3_000_000, ..Lens::default() };
         queue.alone(&lens)
     };
     assert_ne!(sum(0, false), sum(2_000_000, false));
