@@ -146,6 +146,44 @@ fn what_a_crash_leaves_behind_is_waited_for_for_ever() {
     check(of(Some("IN_PROCESS")), &[(Property::Recovers, None)]);
 }
 
+/// The reply to a call that was given up may come while its task waits for a later call, which has
+/// the same ordinal as soon as nothing is left of the first one, and not before.
+#[test]
+fn a_late_reply_is_not_taken_for_a_later_calls() {
+    for (reads, budgets) in [
+        ("db", Budgets { timeouts: 1, ..NOTHING }),
+        ("cache", Budgets { timeouts: 2, ..NOTHING }),
+        ("db", Budgets { duplicates: 1, ..NOTHING }),
+    ] {
+        let (get, error) = match reads {
+            "db" => ("db.read", "DatabaseError"),
+            _ => ("cache.get", "CacheError"),
+        };
+        let source = format!(
+            "def read(key):\n    try:\n        {get}(\"a\")\n    except {error}:\n        \
+             sleep(1)\n    return {get}(\"b\")\n\n\
+             def write(key, value):\n    db.write(key, value)\n"
+        );
+        let document = json!({
+            "topology": {"apps": {"count": 1}},
+            "strategies": [{"source": source}],
+            "rows": {"each": {"a": 1, "b": 2}},
+            "entries": [{"key": "a"}, {"key": "b"}],
+            "actions": [{"at_us": 0, "do": "read", "key": "k", "client": "ann"}]
+        });
+        // an answer that is given up is none
+        let check = Some("R1 in [2, None]".to_owned());
+        for reduction in [true, false] {
+            let check = check.clone();
+            let asked = super::asked(&[Property::Check]);
+            let (_, answer) =
+                search(&read(&document), Question { check, budgets, reduction, ..asked });
+            let cut = &answer.first.bounds.cut;
+            assert_eq!(answer.first.verdict, Verdict::Holds, "{source}{budgets:?} {cut:?}");
+        }
+    }
+}
+
 /// A way with turns of a loop in it plays as a scenario.
 #[test]
 fn a_way_through_a_loop_plays() {
