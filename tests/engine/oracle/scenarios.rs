@@ -64,6 +64,31 @@ const COUNTERS: [&str; 5] = [
     "    value = read(key) + by\n    db.write(key, value)\n    cache.set(key, value)\n",
 ];
 
+/// A counter whose sums wait in a queue, which may absorb one into the next.
+const QUEUES: [&str; 3] = ["", ", coalesce=True", ", order=\"none\""];
+
+fn queued_counter(dice: &mut Dice) -> String {
+    format!(
+        r#"late = Queue(at=worker{})
+
+{READ}    value = read(key) + by
+    cache.set(key, value)
+    late.push(key, value)
+
+@at(worker)
+@every(0.05)
+def flush():
+    for item in late.take(10):
+        try:
+            db.write(item.key, item.value)
+            late.ack(item)
+        except StoreError:
+            late.retry(item)
+"#,
+        dice.pick(&QUEUES)
+    )
+}
+
 const READ: &str = r#"def read(key):
     value = cache.get(key)
     if value is None:
@@ -175,6 +200,7 @@ pub fn scenario(seed: u64) -> (Value, Design) {
     faults(&mut dice, key, &mut actions);
     actions.sort_by_key(|action| action["at_us"].as_u64());
     let strategy = match design {
+        Design::Counter if dice.below(3) == 0 => json!({"source": queued_counter(&mut dice)}),
         Design::Counter => json!({"source": format!("{READ}{}", dice.pick(&COUNTERS))}),
         Design::Derived => json!({"source": sum(&mut dice)}),
         Design::Register => {
