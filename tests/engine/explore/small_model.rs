@@ -187,7 +187,9 @@ impl Case {
             if cached == Some(write) || state.returned.contains(&write) {
                 found.phantom.get_or_insert(effects);
             }
-            if state.acked.contains(&write) && cached != Some(write) {
+            let newer = usize::from(state.row.0);
+            let superseded = newer > 0 && state.before[newer].contains(&write);
+            if state.acked.contains(&write) && cached != Some(write) && !superseded {
                 found.lost.get_or_insert(effects);
             }
         }
