@@ -115,7 +115,7 @@ scorm: setup-browser build ## a lesson in a course system, scorm-again, which np
 	SCORM_AGAIN=$(CURDIR)/target/scorm/node_modules/scorm-again/dist/scorm12.min.js \
 	  cargo test $(LOCKED) --test page -- --ignored package::
 
-books: setup-browser build ## course pages of VitePress, React and Vue, which npm fetches; pictures in target/books
+books: setup-browser build ## course pages of eight hosts, which npm and pip fetch; pictures in target/books
 	timeout 1800 node --test tests/hosts/books.mjs
 
 notebook: setup-browser wheel ## the Python package in JupyterLab and marimo, which pip fetches; pictures in target/notebook

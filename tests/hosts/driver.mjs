@@ -71,6 +71,16 @@ export async function open({ width = 1280, height = 900 } = {}) {
       await page.execute("arguments[0].scrollIntoView({ block: 'center' })", found);
       await call("POST", `/element/${found[ELEMENT]}/click`, {});
     },
+    /** Presses the mouse at a place of the window, in CSS pixels. */
+    tap: (x, y) => call("POST", "/actions", {
+      actions: [{
+        type: "pointer", id: "mouse", parameters: { pointerType: "mouse" },
+        actions: [
+          { type: "pointerMove", duration: 0, x: Math.round(x), y: Math.round(y) },
+          { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 },
+        ],
+      }],
+    }),
     /** Presses the button of this text. */
     pressNamed: (name) => until(`a button ${name}`, () => page.execute(`
       const found = [...document.querySelectorAll("button")].find((each) => each.textContent.trim() === arguments[0]);
