@@ -21,7 +21,7 @@ export WASM_BINDGEN_TEST_TIMEOUT := 120
 # trunk reads this one as an option of its own and refuses the usual value, 1
 unexport NO_COLOR
 
-.PHONY: help serve build npm wheel test quick check lint oracle orders books notebook fidelity differential conformance findings guide size bench bench-page scorm screenshot generated clean setup setup-browser
+.PHONY: help serve build npm wheel test quick check lint oracle orders books notebook firefox webkit fidelity differential conformance findings guide size bench bench-page scorm screenshot generated clean setup setup-browser
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -117,6 +117,14 @@ scorm: setup-browser build ## a lesson in a course system, scorm-again, which np
 
 books: setup-browser build ## course pages of eight hosts, which npm and pip fetch; pictures in target/books
 	timeout 1800 node --test tests/hosts/books.mjs
+
+firefox: build ## a walk through the page and the wasm tests in Firefox; pictures in target/walk
+	@.ci/setup firefox
+	BROWSER=firefox timeout 3000 node --test tests/hosts/walk.mjs
+
+webkit: build ## the same in WebKit (WebKitGTK)
+	@.ci/setup webkit
+	BROWSER=webkit timeout 3000 xvfb-run -a node --test tests/hosts/walk.mjs
 
 notebook: setup-browser wheel ## the Python package in JupyterLab and marimo, which pip fetches; pictures in target/notebook
 	timeout 1800 node --test tests/hosts/notebook.mjs

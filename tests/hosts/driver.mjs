@@ -1,9 +1,11 @@
-// A headless Chromium of a test's own, driven by WebDriver. It and its driver end with the test. No
-// name resolves to another machine.
-import { spawn } from "node:child_process";
+// A headless browser of a test's own, driven by WebDriver: Chromium, or Firefox or WebKit. It and its
+// driver end with the test. In Chromium no name resolves to another machine.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
+
+import { startDriver } from "./driver/http.mjs";
+import { startFirefox } from "./driver/marionette.mjs";
 
 const chromium = JSON.parse(readFileSync(new URL("../../.ci/webdriver.json", import.meta.url), "utf8"));
 chromium["goog:chromeOptions"].args.push("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost");
@@ -39,40 +41,37 @@ export async function until(what, attempt, seconds = 60) {
   }
 }
 
-export async function open({ width = 1280, height = 900 } = {}) {
-  const program = process.env.CHROMEDRIVER ?? "chromedriver";
-  const at = await freePort();
-  const driver = spawn(program, [`--port=${at}`], { stdio: "ignore" });
-  const failed = new Promise((_, reject) => driver.once("error", (error) => reject(new Error(`${program}: ${error.message}`))));
-  let base = `http://127.0.0.1:${at}`;
-  const call = async (method, path, body) => {
-    const answer = await fetch(base + path, { method, body: body && JSON.stringify(body) });
-    const { value } = await answer.json();
-    if (!answer.ok) throw new Error(`${path}: ${value.message ?? value.error}`);
-    return value;
-  };
-  await Promise.race([failed, until(`${program} starts`, () => call("GET", "/status"))]);
-  const { sessionId } = await call("POST", "/session", { capabilities: { alwaysMatch: chromium } });
-  base += `/session/${sessionId}`;
+/** What WebKitGTK's own small browser is started with, which needs a display: `xvfb-run`. */
+const webkit = { browserName: "MiniBrowser" };
+
+const START = {
+  chromium: () => startDriver(process.env.CHROMEDRIVER ?? "chromedriver", chromium),
+  firefox: () => startFirefox(process.env.FIREFOX ?? "firefox-esr"),
+  webkit: () => startDriver("WebKitWebDriver", webkit),
+};
+
+export async function open({ width = 1280, height = 900, browser = "chromium" } = {}) {
+  const { call, close } = await START[browser]();
   const page = {
-    call,
-    go: (url) => call("POST", "/url", { url }),
+    go: (url) => call("Navigate", { url }),
     /** Runs the body of a function in the page, or in the frame that was entered. */
-    execute: (script, ...args) => call("POST", "/execute/sync", { script, args }),
+    execute: (script, ...args) => call("ExecuteScript", { script, args }),
+    /** The same, of a function that gives its answer to its last argument. */
+    ask: (script, ...args) => call("ExecuteAsyncScript", { script, args }),
     until: (what, script, ...args) => until(what, () => page.execute(script, ...args)),
     /** Enters the frame that this script gives. */
     async enter(script) {
       const frame = await until(`a frame: ${script}`, () => page.execute(script));
-      await call("POST", "/frame", { id: frame });
+      await call("SwitchToFrame", { id: frame });
     },
-    leave: () => call("POST", "/frame", { id: null }),
+    leave: () => call("SwitchToFrame", { id: null }),
     async press(selector) {
-      const found = await until(`${selector} is there`, () => call("POST", "/element", { using: "css selector", value: selector }));
+      const found = await until(`${selector} is there`, () => call("FindElement", { using: "css selector", value: selector }));
       await page.execute("arguments[0].scrollIntoView({ block: 'center' })", found);
-      await call("POST", `/element/${found[ELEMENT]}/click`, {});
+      await call("ElementClick", { id: found[ELEMENT] });
     },
     /** Presses the mouse at a place of the window, in CSS pixels. */
-    tap: (x, y) => call("POST", "/actions", {
+    tap: (x, y) => call("PerformActions", {
       actions: [{
         type: "pointer", id: "mouse", parameters: { pointerType: "mouse" },
         actions: [
@@ -81,21 +80,19 @@ export async function open({ width = 1280, height = 900 } = {}) {
         ],
       }],
     }),
-    /** Presses the button of this text. */
+    /** Presses the button of this name. */
     pressNamed: (name) => until(`a button ${name}`, () => page.execute(`
-      const found = [...document.querySelectorAll("button")].find((each) => each.textContent.trim() === arguments[0]);
+      const named = (each) => [each.textContent.trim(), each.ariaLabel].includes(arguments[0]);
+      const found = [...document.querySelectorAll("button")].find((each) => named(each) && !each.disabled);
       found?.click();
       return found !== undefined;`, name)),
     /** A picture of what is seen, for a person to look at. */
     async picture(path) {
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, Buffer.from(await call("GET", "/screenshot"), "base64"));
+      writeFileSync(path, Buffer.from(await call("TakeScreenshot", {}), "base64"));
     },
-    async close() {
-      await call("DELETE", "").catch(() => {});
-      driver.kill();
-    },
+    close,
   };
-  await call("POST", "/window/rect", { width, height });
+  await call("SetWindowRect", { width, height });
   return page;
 }

@@ -122,19 +122,16 @@ const SMALL = "{'title': 'A small one', 'rows': {'each': {'user:1': 'Ada'}}, 'ac
 const frame = (at) => `return document.querySelectorAll('.jp-Cell')[${at}]?.querySelector('iframe[title^=Stalemate]')`;
 
 /** Runs code in the notebook's kernel, and gives what it prints, or its error. */
-const python = (code) => page.call("POST", "/execute/async", {
-  script: `
-    const done = arguments[arguments.length - 1];
-    const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
-    let said = "";
-    const asked = kernel.requestExecute({ code: arguments[0] });
-    asked.onIOPub = ({ header, content }) => {
-      if (header.msg_type === "stream") said += content.text;
-      if (header.msg_type === "error") said += content.ename + ": " + content.evalue;
-    };
-    asked.done.then(() => done(said.trim()), (error) => done(String(error)));`,
-  args: [code],
-});
+const python = (code) => page.ask(`
+  const done = arguments[arguments.length - 1];
+  const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+  let said = "";
+  const asked = kernel.requestExecute({ code: arguments[0] });
+  asked.onIOPub = ({ header, content }) => {
+    if (header.msg_type === "stream") said += content.text;
+    if (header.msg_type === "error") said += content.ename + ": " + content.evalue;
+  };
+  asked.done.then(() => done(said.trim()), (error) => done(String(error)));`, code);
 const prints = (code, value) => until(`${code} prints ${value}`, async () => {
   const said = await python(`print(${code})`);
   if (said !== value) throw new Error(said);
