@@ -83,7 +83,7 @@ fidelity: ## simulation against theory: a table of predictions, measurements and
 differential: ## the strategy language against CPython (python3, 3.11): 50,000 random programs, how many values were compared
 	cargo test $(LOCKED) --test strategy -- --ignored --nocapture many_programs
 
-conformance: ## the model against a real Redis and a real PostgreSQL: 1,000 random scenarios, 200 races
+conformance: ## the model against a real Redis and a real PostgreSQL: 1,000 random scenarios, 200 races; against a real Memcached: 300
 	@.ci/setup live
 	cargo test $(LOCKED) --features live --test live -- --ignored --nocapture --test-threads 1
 
@@ -142,6 +142,8 @@ generated: ## write the files that follow from the engine's types: the scenario'
 	@mv target/guide src/field_guide/table.md
 	cargo run -q $(LOCKED) -- guide --html > target/guide
 	@mv target/guide static/guide.html
+	cargo run -q $(LOCKED) -- guide --strategies > target/guide
+	@mv target/guide static/guide.json
 
 clean: ## remove what was built, not the tools
 	rm -rf dist

@@ -17,9 +17,10 @@ use crate::lesson::judge;
 use crate::live::{LiveError, Options, Outcome, Servers, play};
 use crate::time::instant;
 
-/// Run a scenario over a real Redis (or Valkey) and a real PostgreSQL, and print the result.
+/// Run a scenario over a real Redis (or Valkey), or a real Memcached if the scenario's cache is like
+/// one, and a real PostgreSQL, and print the result.
 ///
-/// Without URLs, it starts both for the run, on free ports of this machine and in a temporary
+/// Without URLs, it starts them for the run, on free ports of this machine and in a temporary
 /// folder, and stops them afterwards. A server given by URL is never stopped or flushed: the run
 /// uses its own key prefix and its own schema, and removes them.
 ///
@@ -34,6 +35,9 @@ pub struct LiveArguments {
     /// A running Redis or Valkey: redis://host:port/0
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
+    /// A running Memcached: memcached://host:port
+    #[arg(long, value_name = "URL")]
+    memcached: Option<String>,
     /// A running PostgreSQL: postgres://user:password@host:port/database
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
@@ -79,6 +83,10 @@ impl LiveArguments {
         }
         let mut servers =
             Servers::new(self.redis.as_deref(), self.postgres.as_deref()).map_err(complain)?;
+        if let Some(url) = &self.memcached {
+            servers = servers.with_memcached(url).map_err(complain)?;
+        }
+        servers.prepare(&simulation).map_err(complain)?;
         if !self.json {
             let scenario = &document.scenario;
             let title = if scenario.title.is_empty() { &document.file } else { &scenario.title };

@@ -9,6 +9,7 @@ use super::frame::Protocol;
 #[derive(Clone)]
 pub(super) enum Target {
     Redis(redis::ConnectionInfo),
+    Memcached(SocketAddr),
     Postgres {
         config: postgres::Config,
         /// The run's table, with its schema; `None`: no statements are prepared.
@@ -24,12 +25,14 @@ pub(super) struct Address {
 }
 
 const REDIS: &str = "Redis";
+const MEMCACHED: &str = "memcached";
 const POSTGRES: &str = "PostgreSQL";
 
 impl Target {
     pub fn protocol(&self) -> Protocol {
         match self {
             Target::Redis(_) => Protocol::Redis,
+            Target::Memcached(_) => Protocol::Memcached,
             Target::Postgres { .. } => Protocol::Postgres,
         }
     }
@@ -38,6 +41,7 @@ impl Target {
     pub fn what(&self) -> &'static str {
         match self {
             Target::Redis(_) => REDIS,
+            Target::Memcached(_) => MEMCACHED,
             Target::Postgres { .. } => POSTGRES,
         }
     }
@@ -63,6 +67,17 @@ impl Address {
         };
         let settings = info.redis_settings().clone().set_protocol(redis::ProtocolVersion::RESP2);
         Ok(Address { target: Target::Redis(info.set_redis_settings(settings)), socket })
+    }
+
+    /// Parses a `memcached://` URL.
+    pub fn memcached(url: &str) -> Result<Address, LiveError> {
+        let why = || format!("`{url}` cannot be read; allowed: memcached://host:port");
+        let wrong = || LiveError::Address { what: MEMCACHED, why: why() };
+        let place = url.strip_prefix("memcached://").ok_or_else(wrong)?.trim_end_matches('/');
+        let (host, port) = place.rsplit_once(':').unwrap_or((place, "11211"));
+        let port = port.parse().map_err(|_| wrong())?;
+        let socket = resolve(MEMCACHED, host, port)?;
+        Ok(Address { target: Target::Memcached(socket), socket })
     }
 
     /// Parses a `postgres://` URL.

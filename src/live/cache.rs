@@ -1,12 +1,13 @@
-//! The calls of a cache as commands of Redis.
+//! The calls of a cache as commands of Redis; `memcached.rs` has those of Memcached.
 //!
 //! If no strategy uses a grace, a version or a lease, they are Redis' own commands: `GET`,
 //! `SET … PX`, `SET … NX`, `DEL`, `INCRBY`, `PEXPIRE`, `MGET`. Otherwise every call is an `EVAL` of
 //! `cache.lua`, one script that does atomically what people write in Lua.
 
 use super::client::{Ask, Got, Refusal};
+use super::memcached;
 use super::value::{from_text, to_text};
-use crate::store::cache::LEASE_US;
+use crate::store::cache::{Engine, LEASE_US};
 use crate::strategy::call::{CacheCall, Call, Many, Reason};
 use crate::strategy::value::{Composite, Datum, Names, Scalar, Symbol, Value};
 use crate::time::Micros;
@@ -14,6 +15,7 @@ use crate::time::Micros;
 /// The key names and the commands of a cache at its server.
 #[derive(Clone, Debug)]
 pub(super) struct KeySpace {
+    pub engine: Engine,
     /// `stalemate:<run>:<cache>:`
     pub prefix: String,
     /// Whether calls use `cache.lua`, because some strategy needs more than Redis has.
@@ -69,6 +71,9 @@ impl KeySpace {
 
     /// The command for a call.
     pub fn ask(&self, call: &CacheCall, names: &Names) -> Ask {
+        if self.engine == Engine::Memcached {
+            return memcached::ask(self, call, names);
+        }
         if self.scripted {
             return self.ask_scripted(call, names);
         }
@@ -160,6 +165,7 @@ impl KeySpace {
     /// The command that expires an entry now.
     pub fn expire_now(&self, key: Symbol, names: &Names) -> Ask {
         match self.scripted {
+            _ if self.engine == Engine::Memcached => self.evict(key, names),
             true => self.script(key, names, &["expire-now", "", "", "0", ""]),
             false => command(vec!["DEL".to_owned(), self.name(key, names)]),
         }
@@ -167,12 +173,55 @@ impl KeySpace {
 
     /// The command that evicts an entry.
     pub fn evict(&self, key: Symbol, names: &Names) -> Ask {
-        command(vec!["DEL".to_owned(), self.name(key, names)])
+        self.remove(self.name(key, names))
+    }
+
+    /// The command that removes a key, by its name at the server.
+    pub fn remove(&self, name: String) -> Ask {
+        match self.engine {
+            Engine::Memcached => memcached::remove(&name),
+            Engine::Redis => command(vec!["DEL".to_owned(), name]),
+        }
+    }
+
+    /// The command that shows an entry, by its name at the server.
+    pub fn show(&self, name: &str) -> Ask {
+        match self.engine {
+            Engine::Memcached => memcached::show(name),
+            Engine::Redis => command(vec!["GET".to_owned(), name.to_owned()]),
+        }
+    }
+
+    /// What that shows: the value and the version of an entry, with a space between them. `None`:
+    /// there is no entry.
+    pub fn shown(&self, got: &Got) -> Option<String> {
+        match (self.engine, got) {
+            (Engine::Memcached, got) => memcached::shown(got),
+            (Engine::Redis, Got::Text(text)) => {
+                let (value, version) = held_value(self, text)?;
+                Some(match version {
+                    "" => value.to_owned(),
+                    version => format!("{value} {version}"),
+                })
+            }
+            (Engine::Redis, _) => None,
+        }
+    }
+
+    /// The command that removes all entries of the server.
+    pub fn flush(&self) -> Ask {
+        match self.engine {
+            Engine::Memcached => Ask::Memcached("flush_all\r\n".to_owned()),
+            Engine::Redis => command(vec!["FLUSHALL".to_owned()]),
+        }
     }
 
     /// The commands for a call of many keys; `None`: it needs several commands of Redis at one
     /// instant.
     pub fn ask_many(&self, many: &Many, names: &Names) -> Option<Ask> {
+        if self.engine == Engine::Memcached {
+            return memcached::ask_many(self, many, names);
+        }
         if self.scripted {
             return None;
         }
@@ -226,6 +275,9 @@ pub(super) fn reply(
     space: &KeySpace,
     names: &mut Names,
 ) -> Option<Value> {
+    if space.engine == Engine::Memcached {
+        return memcached::reply(call, got, names);
+    }
     let datum = |text: &str, names: &mut Names| {
         from_text(text, names).map(|scalar| Datum::computed(scalar).into())
     };
@@ -280,7 +332,15 @@ fn entry(parts: &[Got], space: &KeySpace, names: &mut Names) -> Option<Value> {
 }
 
 /// The reply to a program for a call of many keys.
-pub(super) fn reply_many(many: &Many, got: &Got, names: &mut Names) -> Option<Value> {
+pub(super) fn reply_many(
+    many: &Many,
+    got: &Got,
+    space: &KeySpace,
+    names: &mut Names,
+) -> Option<Value> {
+    if space.engine == Engine::Memcached {
+        return memcached::reply_many(many, got, space, names);
+    }
     let Some(Call::Cache(_, CacheCall::Get { .. })) = many.calls.first() else {
         return Some(Value::NONE);
     };

@@ -17,7 +17,7 @@ impl Live<'_> {
         let (place, ask) = match (message.to, call) {
             (ProcessId::Cache(cache), Call::Cache(_, call)) => {
                 let at = usize::from(cache.0);
-                (Place::Cache(at), self.spaces[at].ask(call, names))
+                (Place::Cache(at), self.spaces[at].ask(&self.with_its_token(cache, *call), names))
             }
             (ProcessId::Cache(cache), Call::Many(many)) => {
                 let at = usize::from(cache.0);
@@ -76,8 +76,8 @@ impl Live<'_> {
                 }
             }
             Deed::Saves(cache) => {
-                if self.servers.redis_is_own()
-                    && let Some(server) = self.server_of(cache)
+                if let Some(server) = self.server_of(cache)
+                    && server.own.is_some()
                 {
                     server.must(&Ask::Command(vec!["SAVE".to_owned()]))?;
                 }
@@ -110,6 +110,7 @@ impl Live<'_> {
         exchange.state = State::Answered;
         let called = exchange.call.clone();
         let at_the_edge = self.is_at_the_edge(&called);
+        self.note_ticks(&called);
         if let Some(exchange) = self.exchanges.get(call) {
             exchange.at_the_edge = at_the_edge;
         }

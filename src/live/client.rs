@@ -1,5 +1,6 @@
 //! The servers' own client libraries, used as in an application.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use postgres::error::SqlState;
@@ -8,6 +9,7 @@ use postgres::{NoTls, SimpleQueryMessage};
 
 use super::address::Target;
 use super::database::{Parameter, SQL};
+use super::memcached::Connection;
 
 /// A request to a server: one frame there, one back.
 #[derive(Clone, Debug)]
@@ -18,6 +20,8 @@ pub(super) enum Ask {
     Statement(usize, Vec<Parameter>),
     /// A statement sent as text.
     Text(&'static str),
+    /// Commands of Memcached, as they are sent.
+    Memcached(String),
 }
 
 /// A server's answer.
@@ -44,6 +48,7 @@ pub(super) type Answer = Result<Got, Refusal>;
 pub(super) enum Client {
     Redis(Box<redis::Connection>),
     Postgres(Box<postgres::Client>, Vec<postgres::Statement>),
+    Memcached(Connection),
 }
 
 impl Client {
@@ -62,6 +67,11 @@ impl Client {
                     .get_connection_with_timeout(CONNECT)
                     .map_err(|error| error.to_string())?;
                 Ok(Client::Redis(Box::new(connection)))
+            }
+            Target::Memcached(socket) => {
+                let through = port.map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
+                let connection = Connection::open(through.unwrap_or(*socket));
+                connection.map(Client::Memcached).map_err(|error| error.to_string())
             }
             Target::Postgres { config, table } => {
                 let config = match port {
@@ -100,6 +110,7 @@ impl Client {
                     .map(|rows| Got::List(rows.iter().map(row).collect()))
             }
             (Client::Postgres(client, _), Ask::Text(text)) => simple(client, text),
+            (Client::Memcached(connection), Ask::Memcached(commands)) => connection.ask(commands),
             _ => Err(Refusal::Broken("asked the wrong server".to_owned())),
         }
     }
@@ -108,7 +119,9 @@ impl Client {
     pub fn simple(&mut self, text: &str) -> Answer {
         match self {
             Client::Postgres(client, _) => simple(client, text),
-            Client::Redis(_) => Err(Refusal::Broken("Redis knows no SQL".to_owned())),
+            Client::Redis(_) | Client::Memcached(_) => {
+                Err(Refusal::Broken("a cache knows no SQL".to_owned()))
+            }
         }
     }
 }

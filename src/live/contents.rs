@@ -3,20 +3,31 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::cache::{KeySpace, held_value};
+use super::cache::KeySpace;
 use super::client::{Ask, Got};
 use super::error::LiveError;
+use super::memcached;
 use super::outcome::{Difference, Outcome};
 use super::servers::Server;
 use super::value::to_text;
-use crate::store::cache::Cache;
+use crate::store::cache::{Cache, Engine};
 use crate::store::database::Database;
 use crate::strategy::value::Names;
 use crate::time::Micros;
 
 /// Every key of a prefix. `SCAN` returns all keys that exist throughout the scan, which all do:
 /// only this run uses the prefix.
-pub(super) fn keys(server: &mut Server, prefix: &str) -> Result<Vec<String>, LiveError> {
+pub(super) fn keys(
+    server: &mut Server,
+    space: &KeySpace,
+    prefix: &str,
+) -> Result<Vec<String>, LiveError> {
+    if space.engine == Engine::Memcached {
+        let mut found = memcached::keys(&server.must(&memcached::all_keys())?);
+        found.retain(|key| key.starts_with(prefix));
+        found.sort();
+        return Ok(found);
+    }
     let mut found = Vec::new();
     let mut cursor = "0".to_owned();
     loop {
@@ -39,9 +50,13 @@ pub(super) fn keys(server: &mut Server, prefix: &str) -> Result<Vec<String>, Liv
     Ok(found)
 }
 
-/// Removes every key of a prefix.
-pub(super) fn remove(server: &mut Server, prefix: &str) -> Result<(), LiveError> {
-    for some in keys(server, prefix)?.chunks(1_000) {
+/// Removes every key of a cache.
+pub(super) fn remove(server: &mut Server, space: &KeySpace) -> Result<(), LiveError> {
+    let keys = keys(server, space, &space.prefix)?;
+    if space.engine == Engine::Memcached {
+        return keys.into_iter().try_for_each(|key| server.must(&space.remove(key)).map(|_| ()));
+    }
+    for some in keys.chunks(1_000) {
         let mut delete = vec!["DEL".to_owned()];
         delete.extend_from_slice(some);
         server.must(&Ask::Command(delete))?;
@@ -77,14 +92,9 @@ pub(super) fn compare_entries(
         .collect();
     let entries = model.len() as u64;
     let prefix = format!("{}e:", space.prefix);
-    for name in keys(server, &prefix)? {
-        let got = server.must(&Ask::Command(vec!["GET".to_owned(), name.clone()]))?;
-        let Got::Text(text) = got else { continue };
-        let Some((value, version)) = held_value(space, &text) else { continue };
-        let value = match version {
-            "" => value.to_owned(),
-            version => format!("{value} {version}"),
-        };
+    for name in keys(server, space, &prefix)? {
+        let got = server.must(&space.show(&name))?;
+        let Some(value) = space.shown(&got) else { continue };
         let model = model.remove(&name);
         if model.as_ref() != Some(&value) {
             let model = model.unwrap_or_else(|| "no entry".to_owned());

@@ -1,6 +1,7 @@
 //! Changes that bypass the programs: crashes, and writes from outside.
 
-use super::client::Ask;
+use std::time::Instant;
+
 use super::contents;
 use super::database;
 use super::error::LiveError;
@@ -97,9 +98,12 @@ impl Live<'_> {
                 }
             }
             Fault::Restart(ProcessId::Cache(cache)) => {
+                let began = Instant::now();
                 if let Some(server) = self.server_of(cache) {
                     server.revive()?;
                 }
+                // its clock begins somewhere between the two
+                self.start_us = self.start_us.max(began.elapsed().as_micros() as Micros);
             }
             Fault::Kill(ProcessId::Database) => {
                 self.servers.database().kill();
@@ -112,12 +116,10 @@ impl Live<'_> {
             Fault::Flush(cache) => {
                 let at = usize::from(cache.0);
                 if let Some(space) = self.spaces.get(at) {
-                    match self.servers.redis_is_own() {
-                        true => {
-                            let flush = Ask::Command(vec!["FLUSHALL".to_owned()]);
-                            self.servers.cache(at).must(&flush)?;
-                        }
-                        false => contents::remove(self.servers.cache(at), &space.prefix)?,
+                    let server = self.servers.cache(at);
+                    match server.own.is_some() {
+                        true => drop(server.must(&space.flush())?),
+                        false => contents::remove(server, space)?,
                     }
                     self.outcome.from_outside += 1;
                 }

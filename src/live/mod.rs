@@ -1,7 +1,7 @@
-//! The scheduler of real servers: does the model behave like a real Redis and PostgreSQL?
+//! The scheduler of real servers: does the model behave like a real Redis, Memcached and PostgreSQL?
 //!
-//! A run is played in real time, and a real Redis (or Valkey) and a real PostgreSQL do what its
-//! stores do.
+//! A run is played in real time, and a real Redis (or Valkey), a real Memcached and a real PostgreSQL
+//! do what its stores do.
 //!
 //! **What is real.** The servers, their processes, their memory and their disk; the client
 //! libraries; the bytes of each request and reply on a socket; the order in which they reach the
@@ -23,7 +23,8 @@
 //! - `run.rs`: plays a run; `carry.rs`: calls, `settle.rs`: answers, `fault.rs`: crashes
 //! - `room.rs`: several runs at the same time
 //! - `line.rs`, `frame.rs`, `client.rs`: a connection through the proxy
-//! - `cache.rs`, `database.rs`: calls as commands and statements, `value.rs`: their values
+//! - `cache.rs`, `memcached.rs`, `database.rs`: calls as commands and statements, `value.rs`: their
+//!   values
 //! - `servers.rs`, `private.rs`, `address.rs`: the servers
 //! - `agree.rs`, `outcome.rs`: the comparison, and its results
 
@@ -39,6 +40,7 @@ mod exchange;
 mod fault;
 mod frame;
 mod line;
+mod memcached;
 mod outcome;
 mod private;
 mod room;

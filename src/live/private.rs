@@ -62,12 +62,15 @@ pub(super) struct Private {
 /// The program of a server.
 enum Program {
     Redis(PathBuf),
+    /// And the user and group to run as: it refuses to run as root.
+    Memcached(PathBuf, Option<(u32, u32)>),
     /// The folder of its programs, and the user and group to run as: PostgreSQL refuses to run as
     /// root.
     Postgres(PathBuf, Option<(u32, u32)>),
 }
 
 const REDIS: &[&str] = &["redis-server", "valkey-server"];
+const MEMCACHED: &[&str] = &["memcached"];
 const POSTGRES: &[&str] = &["initdb", "postgres", "pg_ctl"];
 
 /// The timeout for starting a server; PostgreSQL may have to recover.
@@ -81,6 +84,19 @@ impl Private {
             .find_map(|program| on_path(program))
             .ok_or(LiveError::NoProgram { what: "Redis", programs: REDIS, option: "--redis" })?;
         Private::start(Program::Redis(program), folder.below(name)?)
+    }
+
+    /// Starts a Memcached.
+    pub fn memcached(folder: &Folder, name: &str) -> Result<Private, LiveError> {
+        let missing =
+            LiveError::NoProgram { what: "memcached", programs: MEMCACHED, option: "--memcached" };
+        let program = on_path("memcached").ok_or(missing)?;
+        let own = folder.below(name)?;
+        let user = unprivileged(&own)?;
+        if let Some((user, group)) = user {
+            chown(&own, Some(user), Some(group))?;
+        }
+        Private::start(Program::Memcached(program, user), own)
     }
 
     /// Starts a PostgreSQL with its own database cluster.
@@ -125,6 +141,7 @@ impl Private {
     pub fn what(&self) -> &'static str {
         match self.program {
             Program::Redis(_) => "Redis",
+            Program::Memcached(..) => "memcached",
             Program::Postgres(..) => "PostgreSQL",
         }
     }
@@ -167,7 +184,7 @@ impl Private {
     /// shared memory behind.
     pub fn kill(&mut self) {
         match &self.program {
-            Program::Redis(_) => self.end(),
+            Program::Redis(_) | Program::Memcached(..) => self.end(),
             Program::Postgres(programs, user) => {
                 let mut stop = as_user(&programs.join("pg_ctl"), *user);
                 stop.args(["stop", "-m", "immediate", "-w", "-D"]).arg(self.folder.join("data"));
@@ -196,6 +213,13 @@ impl Private {
                 command.arg("--dir").arg(&self.folder);
                 command
             }
+            Program::Memcached(program, user) => {
+                let mut command = as_user(program, *user);
+                // no UDP; the folder's name tells whose process it is
+                command.args(["-l", "127.0.0.1", "-p", &port, "-U", "0", "-P"]);
+                command.arg(self.folder.join("pid"));
+                command
+            }
             Program::Postgres(programs, user) => {
                 let mut command = as_user(&programs.join("postgres"), *user);
                 command.arg("-D").arg(self.folder.join("data")).args(["-p", &port]);
@@ -221,6 +245,7 @@ impl Private {
         let Ok(mut stream) = TcpStream::connect_timeout(&self.socket(), wait) else { return false };
         let (hello, yes): (&[u8], &[u8]) = match self.program {
             Program::Redis(_) => (b"PING\r\n", b"+"),
+            Program::Memcached(..) => (b"version\r\n", b"V"),
             // while it starts, or recovers, it answers with an error
             Program::Postgres(..) => (STARTUP, b"R"),
         };

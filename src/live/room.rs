@@ -4,8 +4,7 @@
 //! all of them. The model's stores of a run do not know of the other runs, so nothing is compared
 //! during the run. The result must be among those that a search over all orders finds.
 
-use super::cache::held_value;
-use super::client::{Ask, Got};
+use super::client::Got;
 use super::contents;
 use super::error::LiveError;
 use super::run::{Live, Options, run_name};
@@ -63,10 +62,10 @@ impl Room {
         let mut all = Vec::new();
         for (at, space) in live.spaces.iter().enumerate() {
             let prefix = format!("{}e:", space.prefix);
-            for name in contents::keys(live.servers.cache(at), &prefix)? {
-                let get = Ask::Command(vec!["GET".to_owned(), name.clone()]);
-                let Got::Text(text) = live.servers.cache(at).must(&get)? else { continue };
-                if let Some((value, _)) = held_value(space, &text) {
+            for name in contents::keys(live.servers.cache(at), space, &prefix)? {
+                let got = live.servers.cache(at).must(&space.show(&name))?;
+                if let Some(value) = space.shown(&got) {
+                    let value = value.split(' ').next().unwrap_or_default();
                     all.push(format!("cache {} = {value}", &name[prefix.len()..]));
                 }
             }

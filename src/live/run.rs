@@ -14,6 +14,7 @@ use super::database;
 use super::error::LiveError;
 use super::exchange::{Exchanges, Place};
 use super::line::Line;
+use super::memcached;
 use super::outcome::Outcome;
 use super::servers::Servers;
 use super::value::to_text;
@@ -23,6 +24,7 @@ use crate::strategy::call::CacheCall;
 use crate::strategy::value::{Datum, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::CacheId;
+use crate::vocabulary::command::StoreCommand;
 use crate::world::{ProcessId, TaskKey, Transition};
 
 /// Options of a run.
@@ -46,6 +48,7 @@ pub fn play(
     let played = live
         .make_rows()
         .and_then(|()| live.warm_all())
+        .and_then(|()| live.await_tick())
         .and_then(|()| live.make_entries())
         .and_then(|()| live.play())
         .and_then(|()| live.compare_contents());
@@ -57,16 +60,23 @@ pub fn play(
     Ok(live.outcome)
 }
 
-/// The number of caches with a server: an app server's own has none.
-fn caches(simulation: &Simulation) -> usize {
+/// The products of the caches with a server: an app server's own has none.
+pub(super) fn engines(simulation: &Simulation) -> Vec<Engine> {
     let setup = simulation.world().setup();
-    setup.local.map_or(setup.caches.ids().count(), |first| usize::from(first.0))
+    let count = setup.local.map_or(setup.caches.ids().count(), |first| usize::from(first.0));
+    let like = |cache: CacheId| match setup.caches[cache].memcached {
+        Some(_) => Engine::Memcached,
+        None => Engine::Redis,
+    };
+    setup.caches.ids().take(count).map(like).collect()
 }
 
 /// Refuses what no server here does.
-fn check(scenario: &Scenario, servers: &Servers) -> Result<(), LiveError> {
+fn check(scenario: &Scenario, servers: &Servers, options: &Options) -> Result<(), LiveError> {
     let topology = &scenario.topology;
     let database = &topology.database;
+    let likes = topology.by_cache(|it| it.like);
+    let memcacheds = likes.values().filter(|like| **like == Engine::Memcached).count();
     let absent = [
         (
             !database.constraints.is_empty(),
@@ -86,9 +96,14 @@ fn check(scenario: &Scenario, servers: &Servers) -> Result<(), LiveError> {
              run over real servers does not do",
         ),
         (
-            topology.by_cache(|it| it.like).values().any(|like| *like == Engine::Memcached),
-            "a cache of the scenario is like Memcached, which a run over real servers does not \
-             start",
+            memcacheds > 1,
+            "several caches of the scenario are like Memcached, and the clock of each ticks at \
+             another moment; a run over real servers has one",
+        ),
+        (
+            memcacheds > 0 && options.scale_milli != 1_000,
+            "a cache of the scenario is like Memcached, whose clock counts whole seconds at no \
+             other scale than 1",
         ),
         (
             !topology.clusters().is_empty(),
@@ -105,6 +120,11 @@ fn check(scenario: &Scenario, servers: &Servers) -> Result<(), LiveError> {
                 if !servers.redis_is_own() =>
             {
                 "--redis"
+            }
+            What::KillCache { .. } | What::RestartCache { .. } | What::RestoreCache { .. }
+                if memcacheds > 0 && !servers.memcached_is_own() =>
+            {
+                "--memcached"
             }
             What::StopDatabase if !servers.postgres_is_own() => "--postgres",
             _ => continue,
@@ -147,6 +167,10 @@ pub(super) struct Live<'s> {
     pub(super) edges: BTreeSet<Symbol>,
     /// Entries that the model has evicted in this step and not set again.
     pub(super) evicted: Vec<(CacheId, Symbol)>,
+    /// The tokens of a Memcached's leases, by the model's.
+    pub(super) tokens: BTreeMap<(CacheId, i64), i64>,
+    /// How long a cache took to start again.
+    pub(super) start_us: Micros,
     /// The values written under each key, by their text, with the writes that made them.
     pub(super) known: BTreeMap<(Symbol, String), Datum>,
     pub(super) outcome: Outcome,
@@ -161,22 +185,22 @@ impl<'s> Live<'s> {
         options: &'s Options,
         name: &str,
     ) -> Result<Live<'s>, LiveError> {
-        check(simulation.scenario(), servers)?;
-        let caches = caches(simulation);
-        servers.provide(caches)?;
-        let says = |words: &[&str]| {
-            let mut programs = simulation.programs().iter();
-            programs.any(|each| words.iter().any(|word| each.program.source.contains(word)))
-        };
-        let scripted = says(&["stale=", "version=", "lease", ".entry("]);
-        if scripted && says(&[".get_many(", ".set_many(", ".delete_many("]) {
+        check(simulation.scenario(), servers, options)?;
+        let engines = engines(simulation);
+        servers.provide(&engines)?;
+        let mut programs = simulation.programs().iter().map(|each| &each.program);
+        let has_redis = engines.contains(&Engine::Redis);
+        let scripted = has_redis && programs.clone().any(|program| program.needs_scripts());
+        let is_of_many = |command| StoreCommand::Cache(command).is_of_many();
+        if scripted && programs.any(|program| program.calls_cache(is_of_many)) {
             return Err(LiveError::Unsupported(
                 "a strategy asks for many keys at once, and one for a grace, a version or a lease: \
                  on a real Redis each of these is a script of one key; leave either out"
                     .to_owned(),
             ));
         }
-        let spaces = (0..caches).map(|nth| KeySpace {
+        let spaces = engines.into_iter().enumerate().map(|(nth, engine)| KeySpace {
+            engine,
             prefix: format!("stalemate:{name}:{nth}:"),
             scripted,
             scale_milli: options.scale_milli,
@@ -203,6 +227,8 @@ impl<'s> Live<'s> {
             expiries: BTreeMap::new(),
             edges: BTreeSet::new(),
             evicted: Vec::new(),
+            tokens: BTreeMap::new(),
+            start_us: 0,
             known: BTreeMap::new(),
             started: Instant::now(),
         })
@@ -240,6 +266,7 @@ impl<'s> Live<'s> {
                 if let Some(expires_us) = entry.expires_us {
                     self.expiries.insert((cache, key), [expires_us; 2]);
                 }
+                // an initial entry's grace is none
                 let (value, ttl_us) = (entry.value, entry.expires_us);
                 let set = CacheCall::Set { key, value, ttl_us, stale_us: 0, version: None };
                 self.servers.cache(at).must(&space.ask(&set, &names))?;
@@ -263,11 +290,32 @@ impl<'s> Live<'s> {
         Ok(())
     }
 
+    /// Waits until a Memcached's clock ticks, since the run begins with a tick.
+    fn await_tick(&mut self) -> Result<(), LiveError> {
+        let Some(at) = self.spaces.iter().position(|it| it.engine == Engine::Memcached) else {
+            return Ok(());
+        };
+        let server = self.servers.cache(at);
+        let mut uptime = |wait| {
+            thread::sleep(wait);
+            let got = server.must(&Ask::Memcached("stats\r\n".to_owned()))?;
+            Ok::<String, LiveError>(
+                memcached::statistic(&got, "uptime").unwrap_or_default().to_owned(),
+            )
+        };
+        let first = uptime(Duration::ZERO)?;
+        while uptime(Duration::from_micros(300))? == first {}
+        self.started = Instant::now();
+        Ok(())
+    }
+
     /// Plays the whole scenario in real time.
     pub(super) fn play(&mut self) -> Result<(), LiveError> {
         let until_us = self.simulation.scenario().duration_us;
         self.simulation.listen();
-        self.started = Instant::now();
+        if !self.spaces.iter().any(|it| it.engine == Engine::Memcached) {
+            self.started = Instant::now();
+        }
         while let Some(at_us) = self.simulation.next_at_us().filter(|at_us| *at_us <= until_us) {
             self.wait_for(at_us)?;
             if let Some(Transition::Deliver(message)) = self.simulation.next_transition() {
@@ -381,12 +429,11 @@ impl<'s> Live<'s> {
         self.idle.clear();
         self.pinned.clear();
         self.outside = None;
-        self.servers.provide(0)?;
-        for at in 0..self.spaces.len() {
-            let own = self.servers.redis_is_own();
+        self.servers.revive()?;
+        for (at, space) in self.spaces.iter().enumerate() {
             let server = self.servers.cache(at);
-            contents::remove(server, &self.spaces[at].prefix)?;
-            if own {
+            contents::remove(server, space)?;
+            if server.own.is_some() && space.engine == Engine::Redis {
                 server.must(&Ask::Command(vec!["SAVE".to_owned()]))?;
             }
         }

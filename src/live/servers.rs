@@ -5,13 +5,21 @@ use std::time::Duration;
 use super::address::{Address, Target};
 use super::client::{Answer, Ask, Client, Got, Refusal};
 use super::error::LiveError;
+use super::memcached;
 use super::private::{Folder, Private};
+use super::run::engines;
+use crate::simulate::Simulation;
+use crate::store::cache::Engine;
 
 /// A server for each cache, and one for the database.
 pub struct Servers {
     /// A given Redis holds every cache, each under its own prefix.
     given_redis: Option<Server>,
     own_redis: Vec<Server>,
+    /// The one Memcached of a run that has one.
+    memcached: Option<Server>,
+    /// The products of the run's caches; empty: none is known yet.
+    engines: Vec<Engine>,
     postgres: Server,
     // last, so that it is removed after the servers have ended
     folder: Folder,
@@ -29,6 +37,7 @@ pub(super) struct Server {
 }
 
 const KNOWN_REDIS: &str = "6.2 to 8.x, or Valkey 7.2 to 9.x";
+const KNOWN_MEMCACHED: &str = "1.6";
 const KNOWN_POSTGRES: &str = "13 to 18";
 
 impl Servers {
@@ -54,27 +63,57 @@ impl Servers {
             Some(postgres) => postgres,
             None => Server::own(Private::postgres(&folder)?)?,
         };
-        Ok(Servers { given_redis, own_redis, postgres, folder })
+        let (memcached, engines) = (None, Vec::new());
+        Ok(Servers { given_redis, own_redis, memcached, engines, postgres, folder })
     }
 
-    /// Makes sure that each of this many caches has a server.
-    pub(super) fn provide(&mut self, caches: usize) -> Result<(), LiveError> {
-        while self.given_redis.is_none() && self.own_redis.len() < caches {
+    /// The Memcached at this address, for runs that need one.
+    ///
+    /// # Errors
+    /// If it cannot be reached, or has an untested version.
+    pub fn with_memcached(mut self, url: &str) -> Result<Servers, LiveError> {
+        self.memcached = Some(Server::given(Address::memcached(url)?, url)?);
+        Ok(self)
+    }
+
+    /// Makes sure that each cache of a run has a server.
+    ///
+    /// # Errors
+    /// If a server cannot be started.
+    pub fn prepare(&mut self, simulation: &Simulation) -> Result<(), LiveError> {
+        self.provide(&engines(simulation))
+    }
+
+    /// Makes sure that each of these caches has a server.
+    pub(super) fn provide(&mut self, engines: &[Engine]) -> Result<(), LiveError> {
+        self.engines = engines.to_vec();
+        while self.given_redis.is_none() && self.own_redis.len() < engines.len() {
             let name = format!("redis-{}", self.own_redis.len());
             self.own_redis.push(Server::own(Private::redis(&self.folder, &name)?)?);
         }
-        for server in self.own_redis.iter_mut().chain([&mut self.postgres]) {
-            server.revive()?;
+        if engines.contains(&Engine::Memcached) && self.memcached.is_none() {
+            self.memcached = Some(Server::own(Private::memcached(&self.folder, "memcached")?)?);
         }
-        Ok(())
+        self.revive()
+    }
+
+    /// Starts its own servers again that have crashed.
+    pub(super) fn revive(&mut self) -> Result<(), LiveError> {
+        let own = self.own_redis.iter_mut().chain(&mut self.memcached);
+        own.chain([&mut self.postgres]).try_for_each(Server::revive)
     }
 
     /// The server of a cache, by the cache's position.
     pub(super) fn cache(&mut self, nth: usize) -> &mut Server {
-        match &mut self.given_redis {
-            Some(given) => given,
-            None => &mut self.own_redis[nth],
+        match (&mut self.memcached, &mut self.given_redis, self.engines.get(nth)) {
+            (Some(memcached), _, Some(Engine::Memcached)) => memcached,
+            (_, Some(given), _) => given,
+            _ => &mut self.own_redis[nth],
         }
+    }
+
+    pub(super) fn memcached_is_own(&self) -> bool {
+        self.memcached.as_ref().is_none_or(|server| server.own.is_some())
     }
 
     pub(super) fn database(&mut self) -> &mut Server {
@@ -96,13 +135,17 @@ impl Servers {
 
     /// The servers and their versions, for people.
     pub fn words(&self) -> String {
-        let redis = match (&self.given_redis, self.own_redis.first()) {
-            (Some(given), _) => format!("{} as given", given.version),
-            (None, Some(own)) => format!("{}, private", own.version),
-            (None, None) => String::new(),
+        let says = |server: &Server| match server.own {
+            Some(_) => format!("{}, private", server.version),
+            None => format!("{} as given", server.version),
         };
+        let is_used = |engine| self.engines.is_empty() || self.engines.contains(&engine);
+        let redis = self.given_redis.as_ref().or(self.own_redis.first());
+        let redis = redis.filter(|_| is_used(Engine::Redis)).map(says);
+        let memcached = self.memcached.as_ref().filter(|_| is_used(Engine::Memcached)).map(says);
+        let caches: Vec<String> = redis.into_iter().chain(memcached).collect();
         let whose = if self.postgres_is_own() { "private" } else { "as given" };
-        format!("{redis}; {} {whose}", self.postgres.version)
+        format!("{}; {} {whose}", caches.join("; "), self.postgres.version)
     }
 }
 
@@ -121,6 +164,10 @@ impl Server {
             "Redis" => {
                 let url = format!("redis://{socket}/0");
                 (Address::redis(&url)?, url)
+            }
+            "memcached" => {
+                let url = format!("memcached://{socket}");
+                (Address::memcached(&url)?, url)
             }
             _ => {
                 let url = format!("postgres://stalemate@{socket}/postgres");
@@ -158,6 +205,14 @@ impl Server {
                 };
                 let name = if valkey.is_some() { "Valkey" } else { "Redis" };
                 (format!("{name} {version}"), KNOWN_REDIS, is_known)
+            }
+            Target::Memcached(_) => {
+                let stats = Ask::Memcached("stats\r\n".to_owned());
+                let got = self.control().map_err(unreachable)?.ask(&stats);
+                let got = got.map_err(broken).map_err(unreachable)?;
+                let version = memcached::statistic(&got, "version").unwrap_or("of no version");
+                let is_known = numbers(version) == (1, 6);
+                (format!("memcached {version}"), KNOWN_MEMCACHED, is_known)
             }
             Target::Postgres { .. } => {
                 let client = self.control().map_err(unreachable)?;

@@ -5,12 +5,14 @@ use super::cache;
 use super::client::{Answer, Refusal};
 use super::database;
 use super::exchange::{Exchange, Place, State};
+use super::memcached;
 use super::outcome::Difference;
 use super::run::{EDGE_US, Live};
 use super::value::to_text;
+use crate::store::cache::Engine;
 use crate::strategy::call::{CacheCall, Call, DatabaseCall, ErrorSource, Reason, StoreError};
 use crate::strategy::value::{Composite, Datum, Scalar, Symbol, Value};
-use crate::time::Micros;
+use crate::time::{Micros, SECOND_US};
 use crate::vocabulary::CacheId;
 use crate::world::{Body, MessageKey, Stamp};
 
@@ -48,8 +50,8 @@ impl Live<'_> {
             (Ok(got), Call::Cache(_, call), Place::Cache(at)) => {
                 cache::reply(call, got, &self.spaces[at], &mut names).map(Ok)
             }
-            (Ok(got), Call::Many(many), Place::Cache(_)) => {
-                cache::reply_many(many, got, &mut names).map(Ok)
+            (Ok(got), Call::Many(many), Place::Cache(at)) => {
+                cache::reply_many(many, got, &self.spaces[at], &mut names).map(Ok)
             }
             (Ok(got), Call::Many(many), Place::Database) => {
                 database::reply_many(many, got, &mut names).map(Ok)
@@ -57,8 +59,11 @@ impl Live<'_> {
             (Ok(got), Call::Database(call) | Call::Transaction(call), _) => {
                 database::reply(call, got, &mut names).map(Ok)
             }
-            (Err(refusal), _, Place::Cache(_)) => cache::reason(refusal)
-                .map(|reason| Err(StoreError::new(ErrorSource::Cache, reason))),
+            (Err(refusal), call, Place::Cache(at)) => match self.spaces[at].engine {
+                Engine::Redis => cache::reason(refusal),
+                Engine::Memcached => memcached::reason(refusal, call),
+            }
+            .map(|reason| Err(StoreError::new(ErrorSource::Cache, reason))),
             (Err(refusal), _, Place::Database) => database::reason(refusal)
                 .map(|reason| Err(StoreError::new(ErrorSource::Database, reason))),
             _ => None,
@@ -81,6 +86,10 @@ impl Live<'_> {
     ) {
         let slack_us = self.slack_us();
         let is_equal = match (&server, &model) {
+            (Ok(Ok(server)), Ok(model)) if self.is_memcacheds(&exchange.call) => {
+                let server = self.with_models_token(&exchange.call, server, model);
+                agree(&server, model, slack_us)
+            }
             (Ok(Ok(server)), Ok(model)) => agree(server, model, slack_us),
             (Ok(Err(server)), Err(model)) => server.reason == model.reason,
             // PostgreSQL ends a failed transaction with ROLLBACK for COMMIT, and no error
@@ -162,7 +171,53 @@ impl Live<'_> {
         };
         // one lease more or less, and all later ones have other numbers
         let is_lease = matches!(call, Call::Cache(_, CacheCall::Lease { .. }));
-        is_lease && !self.edges.is_empty() || keys_of(call).any(|(cache, key)| is_near(cache, key))
+        let is_near = |(cache, key)| is_near(cache, key) || self.is_near_a_tick(cache);
+        is_lease && !self.edges.is_empty() || keys_of(call).any(is_near)
+    }
+
+    /// Whether a Memcached's clock ticks about now.
+    fn is_near_a_tick(&self, cache: CacheId) -> bool {
+        let since_us = self.simulation.world().cache(cache).since_tick_us(self.simulation.now_us());
+        let slack_us = self.slack_us() + self.start_us;
+        since_us.is_some_and(|us| us <= slack_us || us + slack_us >= SECOND_US)
+    }
+
+    /// What is stored while a clock ticks ends at one tick or another: it is not compared.
+    pub(super) fn note_ticks(&mut self, call: &Call) {
+        let near = keys_of(call).filter(|(cache, _)| self.is_near_a_tick(*cache));
+        let near: Vec<Symbol> = near.map(|(_, key)| key).collect();
+        self.edges.extend(near);
+    }
+
+    fn is_memcacheds(&self, call: &Call) -> bool {
+        matches!(call, Call::Cache(cache, CacheCall::Lease { .. })
+            if self.spaces.get(usize::from(cache.0)).is_some_and(|it| it.engine == Engine::Memcached))
+    }
+
+    /// The answer to a Memcached's `lease` with the model's token: each counts its own changes.
+    fn with_models_token(&mut self, call: &Call, server: &Value, model: &Value) -> Value {
+        let token = |value: &Value| match value.items()?.get(1)? {
+            Value::Datum(Datum { scalar: Scalar::Int(token), .. }) => Some(*token),
+            _ => None,
+        };
+        match (call, token(server), token(model)) {
+            (Call::Cache(cache, _), Some(own), Some(models)) => {
+                self.tokens.insert((*cache, models), own);
+                model.clone()
+            }
+            _ => server.clone(),
+        }
+    }
+
+    /// A call as its server is to get it: with the token that the server gave.
+    pub(super) fn with_its_token(&self, cache: CacheId, call: CacheCall) -> CacheCall {
+        match call {
+            CacheCall::SetWithLease { key, value, lease, ttl_us } => {
+                let lease = self.tokens.get(&(cache, lease)).copied().unwrap_or(lease);
+                CacheCall::SetWithLease { key, value, lease, ttl_us }
+            }
+            call => call,
+        }
     }
 
     pub(super) fn words_of(&self, call: &Call) -> String {

@@ -167,6 +167,43 @@ impl Program {
         queues.chain(loops).any(|place| place == Role::Cache)
     }
 
+    /// Whether it calls some command of a cache that satisfies a condition.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn calls_cache(&self, is_meant: impl Fn(CacheCommand) -> bool) -> bool {
+        self.code.iter().any(|op| {
+            matches!(op, Op::Store { command: StoreCommand::Cache(command), .. }
+                if is_meant(*command))
+        })
+    }
+
+    /// Whether it needs of a cache what Redis has no command for: an entry's grace, its version, its
+    /// metadata, a lease.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn needs_scripts(&self) -> bool {
+        use CacheCommand::{Delete, Entry, Lease, Set, SetWithLease};
+        let gives = |at: usize, back: usize, default: &Value| {
+            self.constant_before(at, back).is_none_or(|value| value != default)
+        };
+        self.calls_cache(|command| matches!(command, Entry | Lease | SetWithLease))
+            || self.code.iter().enumerate().any(|(at, op)| match op {
+                Op::Store { command: StoreCommand::Cache(Set), .. } => {
+                    gives(at, 1, &Value::NONE) || gives(at, 2, &Value::int(0))
+                }
+                Op::Store { command: StoreCommand::Cache(Delete), .. } => {
+                    gives(at, 1, &Value::NONE)
+                }
+                _ => false,
+            })
+    }
+
+    /// The constant that an operation puts on the stack, some positions before another.
+    fn constant_before(&self, at: usize, back: usize) -> Option<&Value> {
+        match self.code.get(at.checked_sub(back)?)? {
+            Op::Constant(index) => self.constants.get(usize::from(*index)),
+            _ => None,
+        }
+    }
+
     /// What it calls that a Memcached does not have, with the line and what is allowed.
     pub fn beyond_memcached(&self, is_memcached: impl Fn(CacheId) -> bool) -> Vec<String> {
         let mut found = Vec::new();
@@ -175,10 +212,7 @@ impl Program {
                 continue;
             };
             // the version is the last argument
-            let last = at.checked_sub(1).and_then(|before| match self.code[before] {
-                Op::Constant(index) => self.constants.get(usize::from(index)),
-                _ => None,
-            });
+            let last = self.constant_before(at, 1);
             let why = match of_cache {
                 _ if !is_memcached(CacheId(nth as u8)) => continue,
                 CacheCommand::Release | CacheCommand::Extend => {

@@ -8,8 +8,17 @@ use stalemate::live::{Outcome, Servers};
 use stalemate::scenario::Scenario;
 use stalemate::simulate::Simulation;
 
-use super::generate::{Topic, scenario};
-use super::{live, servers, simulated};
+use super::generate::{Topic, memcached_scenario, scenario};
+use super::{has_memcached, live, servers, simulated};
+
+/// Makes the scenario of a seed.
+type Make = fn(u64) -> (Topic, String);
+
+/// Of Redis and PostgreSQL.
+const USUAL: Make = |seed| (Topic::of(seed), scenario(seed));
+
+/// Of Memcached.
+const MEMCACHED: Make = |seed| (Topic::Memcached, memcached_scenario(seed));
 
 /// What the scenarios of a topic came to.
 #[derive(Default, Debug)]
@@ -33,21 +42,22 @@ fn errors(run: &Simulation) -> u64 {
 
 /// Plays the scenarios of these seeds: what they came to, by topic, and those that differ.
 fn play_all(
+    make: Make,
     seeds: impl Iterator<Item = u64>,
     servers: &Mutex<Servers>,
 ) -> (BTreeMap<Topic, Sum>, Vec<u64>) {
     let mut sums: BTreeMap<Topic, Sum> = BTreeMap::new();
     let mut wrong = Vec::new();
     for seed in seeds {
-        let text = scenario(seed);
+        let (topic, text) = make(seed);
         let scenario = Scenario::parse(&text).unwrap_or_else(|problems| {
             panic!("seed {seed}: {problems:?}\n{text}");
         });
         let (run, outcome) = live(&scenario, servers);
-        if std::env::var_os("LIVE_SEED").is_some() {
+        if std::env::vars().any(|(name, _)| name.ends_with("_SEED")) {
             println!("{outcome:#?}");
         }
-        let sum = sums.entry(Topic::of(seed)).or_default();
+        let sum = sums.entry(topic).or_default();
         sum.scenarios += 1;
         sum.calls += outcome.calls;
         sum.at_the_edge += outcome.at_the_edge;
@@ -78,13 +88,16 @@ fn agrees(scenario: &Scenario, run: &Simulation, outcome: &Outcome) -> bool {
 }
 
 fn none_differs(wrong: &[u64]) {
-    assert!(wrong.is_empty(), "seeds {wrong:?} differ: LIVE_SEED=… plays one, and prints it");
+    assert!(
+        wrong.is_empty(),
+        "seeds {wrong:?} differ: LIVE_SEED=… (of Memcached: MEMCACHED_SEED=…) plays one, and prints it"
+    );
 }
 
 #[test]
 fn real_servers_do_what_the_model_does_in_a_few_random_scenarios() {
     let Some(servers) = servers() else { return };
-    let (sums, wrong) = play_all(0..50, &servers);
+    let (sums, wrong) = play_all(USUAL, 0..50, &servers);
     none_differs(&wrong);
     for (topic, sum) in &sums {
         assert!(sum.calls > 0, "{topic:?}: {sum:?}");
@@ -98,17 +111,49 @@ fn real_servers_do_what_the_model_does() {
     if let Ok(seed) = std::env::var("LIVE_SEED") {
         let seed = seed.parse().expect("a number");
         println!("{}", scenario(seed));
-        return none_differs(&play_all(seed..seed + 1, &servers).1);
+        return none_differs(&play_all(USUAL, seed..seed + 1, &servers).1);
     }
     drop(servers);
     // most of the time is spent waiting: each has servers of its own
+    play_in_parts(USUAL, 1_000, PARTS);
+}
+
+#[test]
+fn a_real_memcached_does_what_the_model_does_in_a_few_random_scenarios() {
+    if !has_memcached() {
+        return;
+    }
+    let Some(servers) = servers() else { return };
+    let (sums, wrong) = play_all(MEMCACHED, 0..6, &servers);
+    none_differs(&wrong);
+    assert!(sums[&Topic::Memcached].calls > 60, "{sums:?}");
+}
+
+#[test]
+#[ignore = "minutes: make conformance"]
+fn a_real_memcached_does_what_the_model_does() {
+    if !has_memcached() {
+        return;
+    }
+    if let Ok(seed) = std::env::var("MEMCACHED_SEED") {
+        let Some(servers) = servers() else { return };
+        let seed = seed.parse().expect("a number");
+        println!("{}", memcached_scenario(seed));
+        return none_differs(&play_all(MEMCACHED, seed..seed + 1, &servers).1);
+    }
+    // it counts whole seconds, and so each takes three
+    play_in_parts(MEMCACHED, 300, 2 * PARTS);
+}
+
+/// Plays the first scenarios, several at a time, and prints what they came to.
+fn play_in_parts(make: Make, scenarios: u64, parts: usize) {
     let (mut sums, mut wrong) = (BTreeMap::new(), Vec::new());
     let parts: Vec<_> = thread::scope(|scope| {
         let part = |nth| {
             let servers = Mutex::new(Servers::new(None, None).expect("servers"));
-            play_all((0..1_000).skip(nth).step_by(PARTS), &servers)
+            play_all(make, (0..scenarios).skip(nth).step_by(parts), &servers)
         };
-        let threads: Vec<_> = (0..PARTS).map(|nth| scope.spawn(move || part(nth))).collect();
+        let threads: Vec<_> = (0..parts).map(|nth| scope.spawn(move || part(nth))).collect();
         threads.into_iter().map(|thread| thread.join().expect("it ends")).collect()
     });
     for (part, of_part) in parts {

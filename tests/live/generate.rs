@@ -36,6 +36,8 @@ pub enum Topic {
     Outside,
     /// The database crashes and comes back.
     Outage,
+    /// A cache like Memcached: its clock, leases and counters; crashes, flushes, evictions.
+    Memcached,
 }
 
 impl Topic {
@@ -88,6 +90,33 @@ fn cache(random: &mut Random, scripted: bool) -> String {
     }
 }
 
+/// One statement of a cache like Memcached.
+fn memcached(random: &mut Random) -> String {
+    let (key, other) = (random.of(&KEYS), random.of(&KEYS));
+    let (value, ttl) = (random.of(&VALUES), random.of(&["0.4", "1", "2", "3", "60", "2600000"]));
+    match random.below(24) {
+        0..3 => format!("x = cache.get({key})"),
+        3 => format!("cache.set({key}, {value})"),
+        4..7 => format!("cache.set({key}, {value}, ttl={ttl})"),
+        7 | 8 => {
+            format!("y = cache.set({key}, {value}, ttl={ttl}, stale={})", random.of(&["1", "2.5"]))
+        }
+        9 | 10 => format!("y = cache.add({key}, {value}, ttl={ttl})"),
+        11 => format!("y = cache.delete({key})"),
+        12 | 13 => {
+            format!("x = cache.incr({key}, {})", random.of(&["1", "5", "-3", "-100", "0.5"]))
+        }
+        14 => format!("y = cache.expire({key}, {ttl})"),
+        15 => format!("x, y = cache.get_many([{key}, {other}])"),
+        16 => format!("cache.set_many([{key}, {other}], [{value}, 3], ttl={ttl})"),
+        17 => format!("cache.delete_many([{key}, {other}])"),
+        18 => format!("e = cache.entry({key})"),
+        19 => "x = cache.get(\"a key with spaces\")".to_owned(),
+        20 | 21 => format!("x, t = cache.lease({key})"),
+        _ => format!("if t is not None: y = cache.set_with_lease({key}, {value}, t, ttl={ttl})"),
+    }
+}
+
 /// One statement of the database.
 fn database(random: &mut Random) -> String {
     let (key, other, value) = (random.of(&KEYS), random.of(&KEYS), random.of(&VALUES));
@@ -126,6 +155,7 @@ fn body(random: &mut Random, topic: Topic) -> String {
         let statement = match (topic, random.below(10)) {
             (_, 0) => format!("sleep({})", random.of(&["0.003", "0.01", "0.03"])),
             (Topic::Scripted, _) => cache(random, true),
+            (Topic::Memcached, _) => memcached(random),
             (Topic::Database, _) => database(random),
             (Topic::Cache, _) | (_, 0..6) => cache(random, false),
             _ => database(random),
@@ -207,6 +237,60 @@ pub fn scenario(seed: u64) -> String {
         latency(200),
         latency(300),
         latency(100),
+        actions.join(", "),
+    )
+}
+
+/// A scenario of a cache like Memcached: two or three seconds, with requests between the ticks of
+/// its clock.
+pub fn memcached_scenario(seed: u64) -> String {
+    let random = &mut Random(seed.wrapping_mul(0x9e6c_63d0_876a_68e5));
+    let mut source = String::new();
+    for function in ["read(key)", "write(key, value)", "delete(key)", "increment(key, by)"] {
+        let body = body(random, Topic::Memcached);
+        let _ = write!(source, "def {function}:\n{body}    return x\n\n");
+    }
+    let kinds = ["read", "write", "delete", "increment"];
+    let ends = [
+        "",
+        "flush-cache\"",
+        "evict\", \"key\": \"a\"",
+        "expire\", \"key\": \"b\"",
+        "kill-cache\"",
+    ];
+    let mut actions = Vec::new();
+    for second in 0..2 + random.below(2) {
+        let mut at_us = second * 1_000_000 + 100_000;
+        for _ in 0..2 + random.below(4) {
+            at_us += 20_000 + random.below(70_000);
+            let kind = random.of(&kinds);
+            let value = match kind {
+                "write" => ", \"value\": 1",
+                "increment" => ", \"by\": 1",
+                _ => "",
+            };
+            actions
+                .push(format!("{{\"at_us\": {at_us}, \"do\": \"{kind}\", \"key\": \"k\"{value}}}"));
+            at_us += 60_000;
+        }
+        let end = random.of(&ends);
+        if !end.is_empty() {
+            actions
+                .push(format!("{{\"at_us\": {}, \"do\": \"{end}}}", second * 1_000_000 + 880_000));
+        }
+        if end.starts_with("kill") {
+            let at_us = second * 1_000_000 + 900_000;
+            actions.push(format!("{{\"at_us\": {at_us}, \"do\": \"restart-cache\"}}"));
+        }
+    }
+    let capacity = random.of(&["", "", ", \"capacity\": 2"]);
+    format!(
+        "{{\"version\": 1, \"title\": \"Memcached {seed}\", \"seed\": {seed}, \
+         \"duration_us\": 3400000, \"strategies\": [{{\"source\": {}}}], \
+         \"topology\": {{\"cache\": {{\"like\": \"memcached\"{capacity}}}, \
+         \"network\": {{\"default\": {{\"latency\": {{\"kind\": \"constant\", \"us\": 100}}}}}}}}, \
+         \"actions\": [{}]}}",
+        serde_json::Value::from(source),
         actions.join(", "),
     )
 }

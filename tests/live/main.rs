@@ -37,6 +37,16 @@ fn servers() -> Option<Arc<Mutex<Servers>>> {
     }
 }
 
+/// Whether a Memcached can be started.
+fn has_memcached() -> bool {
+    let version = std::process::Command::new("memcached").arg("--version").output();
+    let is_there = version.is_ok_and(|output| output.status.success());
+    if !is_there {
+        eprintln!("skipped: there is no memcached on this machine (`.ci/setup live`)");
+    }
+    is_there
+}
+
 /// A scenario of this folder.
 fn case(name: &str) -> Scenario {
     let path = format!("{}/tests/live/{name}.json", env!("CARGO_MANIFEST_DIR"));

@@ -166,6 +166,11 @@ impl Cache {
         self.memcached.as_ref().map_or(now_us, |memcached| memcached.tick_us(now_us))
     }
 
+    /// The time since the last tick of its clock; `None`: it is like Redis.
+    pub fn since_tick_us(&self, now_us: Micros) -> Option<Micros> {
+        self.memcached.as_ref().map(|memcached| now_us - memcached.tick_us(now_us))
+    }
+
     /// Executes one command. Everything due has been swept.
     pub(super) fn apply_as_memcached(
         &mut self,
@@ -222,7 +227,11 @@ impl Cache {
     fn look(&mut self, key: Symbol, now_us: Micros, effect: Effect) -> Value {
         let tick_us = self.tick_us(now_us);
         self.read(key, true, effect).map_or(Value::NONE, |entry| {
-            let ttl_us = entry.expires_us.map(|end_us| end_us.saturating_sub(tick_us));
+            let left_us = |end_us: Micros| match entry.in_grace {
+                true => 0,
+                false => end_us.saturating_sub(tick_us),
+            };
+            let ttl_us = entry.expires_us.map(left_us);
             let age_us = now_us.saturating_sub(entry.set_at_us);
             let (value, fresh) = (entry.value, !entry.in_grace);
             Value::Composite(
@@ -266,13 +275,12 @@ impl Cache {
         now_us: Micros,
         effect: Effect,
     ) -> Result<Value, Reason> {
+        let Scalar::Int(more) = by.scalar else { return Err(Reason::NotANumber) };
         let Some(held) = self.peek(key).copied() else {
             effect(CacheEffect::Refused { key, why: Refusal::Missing });
             return Ok(Value::NONE);
         };
-        let (Scalar::Int(old @ 0..), Scalar::Int(more)) = (held.value.scalar, by.scalar) else {
-            return Err(Reason::NotANumber);
-        };
+        let Scalar::Int(old @ 0..) = held.value.scalar else { return Err(Reason::NotANumber) };
         let sum = old.checked_add(more).ok_or(Reason::NotANumber)?.max(0);
         let value = Datum { scalar: Scalar::Int(sum), ..by };
         let entry = Entry { value, set_at_us: now_us, ..held };
@@ -316,16 +324,19 @@ impl Cache {
         }
     }
 
-    /// `touch`: a new TTL from the last tick on. False if there is no entry.
+    /// `touch`: a new TTL from the last tick on, the grace included. False if there is no entry.
     fn touch(&mut self, key: Symbol, ttl_us: Micros, now_us: Micros, effect: Effect) -> Value {
         let Some(&was) = self.peek(key) else { return Value::bool(false) };
-        let expires_us = self.memcached.as_ref().map(|it| it.end_us(ttl_us, now_us));
-        let entry = Entry { expires_us, gone_us: expires_us, in_grace: false, ..was };
+        let gone_us = self.memcached.as_ref().map(|it| it.end_us(ttl_us, now_us));
+        // its readers subtract the grace, as before
+        let grace_us = was.gone_us.zip(was.expires_us).map_or(0, |(gone, expires)| gone - expires);
+        let expires_us = gone_us.map(|gone_us| gone_us.saturating_sub(grace_us).max(now_us));
+        let entry = Entry { expires_us, gone_us, in_grace: false, ..was };
         let was_due_us = Slot::Entry(was).due_us();
         self.slots.insert(key, Slot::Entry(entry));
         self.order.used(key);
         self.expiry.changed(key, was_due_us, expires_us, &self.slots);
-        effect(CacheEffect::Retimed { key, expires_us, gone_us: expires_us });
+        effect(CacheEffect::Retimed { key, expires_us, gone_us });
         self.sweep(now_us, effect);
         Value::bool(true)
     }

@@ -236,7 +236,8 @@ impl Cache {
         effect: &mut dyn FnMut(CacheEffect),
     ) -> bool {
         match self.slots.get(key).copied() {
-            Some(Slot::Entry(entry)) if !entry.in_grace => {
+            // the server of a Memcached knows no grace
+            Some(Slot::Entry(entry)) if !entry.in_grace && self.memcached.is_none() => {
                 self.retime(key, entry, now_us);
                 if let Some(Entry { expires_us, gone_us, .. }) = self.peek(key).copied()
                     && gone_us > expires_us
