@@ -10,6 +10,7 @@ use super::complaint::Complaint;
 use super::{Failure, write_json};
 use crate::api;
 use crate::field_guide::table::{self, Cell, Fault, NO_SUCH_THING};
+use crate::field_guide::verdict::Small;
 use crate::field_guide::{Column, Row, row, text};
 use crate::link::{self, LinkError};
 
@@ -37,6 +38,9 @@ pub struct Guide {
     /// Print the table as an HTML page, each cell with a link
     #[arg(long, conflicts_with_all = ["id", "table", "markdown"], hide = true)]
     html: bool,
+    /// Print all strategies as JSON, for the page
+    #[arg(long, conflicts_with_all = ["id", "table", "markdown", "html"], hide = true)]
+    strategies: bool,
     /// Write one JSON document
     #[arg(long)]
     pub json: bool,
@@ -57,6 +61,9 @@ impl Guide {
         if self.html {
             let wrong = |error: LinkError| Complaint::new("guide", error.to_string());
             return Ok(out.write_all(text::html(&table::all()?).map_err(wrong)?.as_bytes())?);
+        }
+        if self.strategies {
+            return Ok(out.write_all(text::strategies().as_bytes())?);
         }
         if self.table {
             let lines = table::all()?;
@@ -110,7 +117,15 @@ impl Guide {
 }
 
 /// A row as JSON: each cell with a link to its run.
-fn cells(row: &Row, cells: &[Option<Cell>]) -> serde_json::Value {
+fn cells(row: &'static Row, cells: &[Option<Cell>]) -> serde_json::Value {
+    let orders = Small::of(row).map(|small| {
+        let answer = small.verdict();
+        let answer = json!({
+            "verdict": answer.as_ref().map(|it| it.verdict.name()),
+            "says": small.sentence(),
+        });
+        (small.heading().to_owned(), answer)
+    });
     let one = |(column, cell): (Column, &Option<Cell>)| {
         let value = match cell {
             None => json!({"text": NO_SUCH_THING}),
@@ -126,5 +141,6 @@ fn cells(row: &Row, cells: &[Option<Cell>]) -> serde_json::Value {
     json!({
         "id": row.id, "title": row.title, "does": row.sentence, "basis": row.basis,
         "surprise": row.surprise, "instead": row.instead, "cells": cells,
+        "orders": orders.collect::<serde_json::Map<_, _>>(),
     })
 }

@@ -3,16 +3,18 @@
 use std::io::Write;
 
 use clap::Args;
+use serde_json::json;
 
 use super::complaint::Complaint;
 use super::{Failure, write_json};
 use crate::api::{self, StrategyInfo};
 use crate::compare::measured::MeasuredRow;
 use crate::explore::ClaimAnswer;
+use crate::field_guide::{Row, row, text};
 use crate::scenario::preset;
 use crate::strategy::builtin::{self, Builtin};
 
-/// List the built-in strategies, or print one.
+/// List the built-in strategies and those of the field guide, or print one.
 #[derive(Args)]
 pub struct Strategies {
     /// Print this one's source
@@ -36,11 +38,20 @@ impl Strategies {
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
         match &self.id {
             Some(id) => {
-                let ids = builtin::all().iter().map(|each| each.id);
-                let one = builtin::find(id).ok_or_else(|| unknown("strategy", id, ids))?;
-                match self.json {
-                    true => write_json(out, &StrategyInfo::of(one))?,
-                    false => out.write_all(one.source.as_bytes())?,
+                let libraries = row::all().iter().map(|row| row.id);
+                let ids = builtin::all().iter().map(|each| each.id).chain(libraries);
+                match (builtin::find(id), row::find(id), self.json) {
+                    (Some(one), _, true) => write_json(out, &StrategyInfo::of(one))?,
+                    (Some(one), _, false) => out.write_all(one.source.as_bytes())?,
+                    (None, Some(row), true) => write_json(
+                        out,
+                        &json!({
+                            "id": row.id, "title": row.title, "sentence": row.sentence,
+                            "source": row.program(),
+                        }),
+                    )?,
+                    (None, Some(row), false) => out.write_all(row.source.as_bytes())?,
+                    (None, None, _) => return Err(unknown("strategy", id, ids).into()),
                 }
             }
             None if self.json => {
@@ -51,6 +62,14 @@ impl Strategies {
                     let known = MeasuredRow::of(id).map_or(String::new(), |row| row.sentence());
                     writeln!(out, "{id:32}{title}: {sentence} {known}")?;
                 }
+                writeln!(
+                    out,
+                    "\nHow libraries and queues do it (stalemate guide ID says more):\n"
+                )?;
+                for Row { id, title, sentence, .. } in row::all() {
+                    writeln!(out, "{id:32}{title}: {sentence}")?;
+                }
+                writeln!(out, "\n{}", text::DISCLAIMER)?;
             }
         }
         Ok(())

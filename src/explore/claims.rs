@@ -14,9 +14,10 @@ pub const MOST_STATES: u64 = 30_000;
 /// says little that it holds; tabs between them.
 const TABLE: &str = include_str!("claims.tsv");
 
-/// What a search says of a claim's scenario.
+/// What a search says of a claim's scenario, or of a row of the field guide.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClaimAnswer {
+    /// The preset's id, or the row's.
     pub preset: &'static str,
     pub verdict: Verdict,
     pub states: u64,
@@ -37,7 +38,8 @@ impl ClaimAnswer {
         ClaimAnswer::all().find(|row| row.preset == preset)
     }
 
-    fn read(row: &'static str) -> Option<ClaimAnswer> {
+    /// Reads a row of a table.
+    pub(crate) fn read(row: &'static str) -> Option<ClaimAnswer> {
         let mut cells = row.split('\t');
         let mut next = || cells.next();
         let (preset, verdict, states) = (next()?, next()?, next()?);

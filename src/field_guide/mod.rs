@@ -25,6 +25,9 @@ mod reading;
 // all cells
 pub mod table;
 
+// what a search of every order says of each
+pub mod verdict;
+
 // the guide in words
 pub mod text;
 

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use super::column::Column;
 use super::queue::{self, QUEUES};
+use crate::strategy::calls;
 
 /// What one library does, in one configuration.
 #[derive(Clone, Debug)]
@@ -164,13 +165,6 @@ impl Row {
 
     /// Whether it keeps its entries both in each server and in a shared cache behind them.
     pub fn has_two_tiers(&self) -> bool {
-        ["local.", "cache."].iter().all(|store| {
-            self.source.lines().any(|line| {
-                let code = line.split('#').next().unwrap_or_default();
-                code.match_indices(store).any(|(at, _)| {
-                    !code[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_')
-                })
-            })
-        })
+        ["local.", "cache."].iter().all(|store| calls(self.source, store))
     }
 }

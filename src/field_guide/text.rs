@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::table::{Cell, Line, NO_SUCH_THING};
-use super::{Column, Row};
+use super::verdict::{self, Small};
+use super::{Column, Row, row};
 use crate::link::{self, LinkError};
 
 /// States whose work the libraries are.
@@ -13,13 +14,22 @@ fn said(cell: &Option<Cell>) -> &str {
     cell.as_ref().map_or(NO_SUCH_THING, |cell| &cell.text)
 }
 
+/// What the last columns say.
+const EVERY_ORDER: &str = "One read and one write of a row at the same time (of a \
+                           queue: two writes, and the first try fails). Does any order of all \
+                           messages leave something wrong for good (✗), none (✓), or is it a \
+                           matter of the clock, which a search does not have (?)?";
+
 /// A library's answers, question by question.
-pub fn explain(row: &Row, cells: &[Option<Cell>]) -> String {
+pub fn explain(row: &'static Row, cells: &[Option<Cell>]) -> String {
     let mut out = format!("{}: {}\n{}\n\n", row.title, row.sentence, row.basis);
     let columns = row.columns();
     let widest = columns.iter().map(|column| column.heading().len()).max().unwrap_or(0);
     for (column, cell) in columns.iter().zip(cells) {
         let _ = writeln!(out, "  {:widest$}  {}", column.heading(), said(cell));
+    }
+    for small in Small::of(row) {
+        let _ = writeln!(out, "  {:widest$}  {}", small.heading(), small.sentence());
     }
     for (label, text) in [("Surprise", &row.surprise), ("Instead", &row.instead)] {
         if let Some(text) = text {
@@ -97,11 +107,17 @@ pub fn markdown(lines: &[Line]) -> String {
                 column.question()
             );
         }
-        let headings: Vec<_> = columns.iter().map(|column| column.heading()).collect();
+        let of_table: Vec<&Line> =
+            lines.iter().filter(|line| line.row.is_queue() == is_queue).collect();
+        let mut headings: Vec<_> = columns.iter().map(|column| column.heading()).collect();
+        let orders = of_table.first().map(|line| Small::of(line.row));
+        headings.extend(orders.into_iter().flatten().map(Small::heading));
+        let _ = writeln!(out, "- **every order**: {EVERY_ORDER}");
         let _ = writeln!(out, "\n| {first} | `stalemate guide` | {} |", headings.join(" | "));
-        let _ = writeln!(out, "|{}", " --- |".repeat(2 + columns.len()));
-        for Line { row, cells } in lines.iter().filter(|line| line.row.is_queue() == is_queue) {
-            let cells: Vec<&str> = cells.iter().map(said).collect();
+        let _ = writeln!(out, "|{}", " --- |".repeat(2 + headings.len()));
+        for Line { row, cells } in of_table {
+            let mut cells: Vec<String> = cells.iter().map(|cell| said(cell).to_owned()).collect();
+            cells.extend(Small::of(row).map(|small| verdict::words(small.verdict().as_ref())));
             let _ = writeln!(out, "| {} | `{}` | {} |", row.title, row.id, cells.join(" | "));
         }
         out.push('\n');
@@ -117,6 +133,16 @@ pub fn markdown(lines: &[Line]) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Every strategy as a JSON document, for the page.
+pub fn strategies() -> String {
+    let one = |row: &Row| {
+        let (id, title, does) = (row.id, row.title, row.sentence);
+        serde_json::json!({"id": id, "title": title, "does": does, "source": row.program()})
+    };
+    let all: Vec<_> = row::all().iter().map(one).collect();
+    serde_json::Value::from(all).to_string() + "\n"
 }
 
 /// The table as a page of its own: each cell is a link to its run.
@@ -162,6 +188,10 @@ fn html_table<'a>(
     for column in columns {
         let _ = write!(out, "<th scope=\"col\">{}</th>", column.heading());
     }
+    let mut lines = lines.peekable();
+    for small in lines.peek().into_iter().flat_map(|line| Small::of(line.row)) {
+        let _ = write!(out, "<th scope=\"col\">{}</th>", small.heading());
+    }
     out.push_str("</tr></thead>\n<tbody>\n");
     for Line { row, cells } in lines {
         let _ = write!(
@@ -184,6 +214,11 @@ fn html_table<'a>(
                 }
             }
         }
+        for small in Small::of(row) {
+            let link = link::encode(&small.scenario().map_err(LinkError::NoScenario)?, None)?;
+            let text = escaped(&verdict::words(small.verdict().as_ref()));
+            let _ = write!(out, "<td><a href=\"./#{}\">{text}</a></td>", link.text());
+        }
         out.push_str("</tr>\n");
     }
     let _ =
@@ -192,6 +227,7 @@ fn html_table<'a>(
         let _ =
             writeln!(out, "<li><strong>{}</strong>: {}</li>", column.heading(), column.question());
     }
+    let _ = writeln!(out, "<li><strong>every order</strong>: {EVERY_ORDER}</li>");
     out.push_str("</ul>\n");
     Ok(())
 }

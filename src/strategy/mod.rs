@@ -316,6 +316,9 @@ mod machine;
 // which strategy serves a key
 mod route;
 
+// what a text calls
+mod mentions;
+
 // the built-in strategies
 pub mod builtin;
 
@@ -323,6 +326,7 @@ pub use compile::compile;
 pub use error::{Mistake, ParameterError, RuntimeError, SyntaxError};
 pub use literal::{Given, GivenVisitor, Literal};
 pub use machine::{DEEPEST_CALLS, Host, Machine, Stopped, receipts};
+pub use mentions::calls;
 pub use plain::PlainValue;
 pub use program::{EveryExpr, Function, Loop, Parameter, Program, QueueSpec, SHORTEST_LOOP_US};
 pub use route::route;

@@ -1,10 +1,16 @@
 //! The field guide: what the documentation says is what the runs come to.
+//!
+//! After a change of a strategy: `UPDATE_VERDICTS=1 cargo test --release --test edges -- --ignored
+//! every_verdict`, and read the difference.
 
 use std::sync::LazyLock;
 
+use stalemate::explore::{Answer, Question, Search, Verdict};
 use stalemate::field_guide::table::{self, Line};
+use stalemate::field_guide::verdict::{MOST_STATES, Small};
 use stalemate::field_guide::{Column, row, text};
 use stalemate::link;
+use stalemate::strategy::calls;
 
 static LINES: LazyLock<Vec<Line>> =
     LazyLock::new(|| table::all().unwrap_or_else(|fault| panic!("{fault:?}")));
@@ -72,4 +78,59 @@ fn what_no_library_does_no_row_does() {
             assert_eq!(said(Column::Stampede), Some("1"), "{}", row.id);
         }
     }
+}
+
+fn verdicts() -> std::path::PathBuf {
+    std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/field_guide/verdicts.tsv")
+}
+
+/// The line of the table for a row in one of its small scenarios.
+fn verdict(small: Small) -> String {
+    let id = small.id();
+    if calls(&small.row.program(), "now()") {
+        // a search has no clock: what such a program does in it says nothing
+        return format!("{id}\tunknown\t0\t\t");
+    }
+    let scenario = small.scenario().unwrap_or_else(|error| panic!("{id}: {error}"));
+    let question = Question { most_states: MOST_STATES, ..Question::default() };
+    let mut search = Search::new(&scenario, question).unwrap_or_else(|_| panic!("{id} is refused"));
+    while !search.advance(10_000) {}
+    let Answer { first, results, .. } = search.answer().expect("something is asked");
+    let broken =
+        results.iter().filter_map(|each| Some(format!("{}:{}", each.property, each.effects?)));
+    let broken: Vec<String> = broken.collect();
+    let vacuous = match first.verdict {
+        Verdict::Holds => first.vacuous.join(", and "),
+        _ => String::new(),
+    };
+    let states = first.states.min(MOST_STATES);
+    format!("{id}\t{}\t{states}\t{}\t{vacuous}", first.verdict, broken.join(" "))
+}
+
+fn smalls() -> impl Iterator<Item = Small> {
+    row::all().iter().flat_map(Small::of)
+}
+
+#[test]
+fn small_rows_have_the_verdict_that_is_kept() {
+    let kept = std::fs::read_to_string(verdicts()).expect("the table");
+    assert_eq!(kept.lines().count(), smalls().count(), "one line for each");
+    let small =
+        smalls().filter(|small| small.verdict().is_some_and(|it| it.states <= 150)).step_by(3);
+    let small: Vec<Small> = small.collect();
+    assert!(small.len() >= 10, "{}", small.len());
+    for small in small {
+        let line = verdict(small);
+        assert!(kept.lines().any(|kept| kept == line), "{line}");
+    }
+}
+
+#[test]
+#[ignore = "minutes: `make orders`"]
+fn every_verdict_is_the_one_that_is_kept() {
+    let lines: String = smalls().map(|small| verdict(small) + "\n").collect();
+    if std::env::var_os("UPDATE_VERDICTS").is_some() {
+        std::fs::write(verdicts(), &lines).expect("the table can be written");
+    }
+    assert_eq!(std::fs::read_to_string(verdicts()).expect("the table"), lines);
 }

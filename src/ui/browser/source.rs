@@ -30,6 +30,14 @@ pub fn use_source(
     });
 }
 
+/// The text of a file beside this page; `None`: it could not be loaded.
+pub async fn beside(file: &str) -> Option<String> {
+    let answer = JsFuture::from(web_sys::window()?.fetch_with_str(file)).await.ok()?;
+    let answer: Response = answer.unchecked_into();
+    let text = answer.text().ok().filter(|_| answer.ok())?;
+    JsFuture::from(text).await.ok()?.as_string()
+}
+
 /// Loads a scenario. Returns it with its origin.
 async fn load(src: &str) -> Result<(Scenario, String), SourceError> {
     let window = web_sys::window().ok_or(SourceError::NotAnAddress)?;

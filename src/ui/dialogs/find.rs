@@ -7,6 +7,7 @@ use crate::compare::measured::MeasuredRow;
 use crate::explore::{ClaimAnswer, Verdict};
 use crate::ui::dialogs::DialogContext;
 use crate::ui::dialogs::frame::DialogFrame;
+use crate::ui::dialogs::libraries::Libraries;
 use crate::ui::drive::finder::{self, Entry, Kind};
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, Dialog};
@@ -67,6 +68,7 @@ fn Content(props: &ContentProps) -> Html {
                 for entry in found.into_iter().take(LISTED) { { one(props, entry) } }
                 if more > 0 { <li key="more" class="empty">{ format!("… and {more} more: add a word") }</li> }
             </ul>
+            <Libraries program={props.program} command={props.command.clone()} act={props.act.clone()} />
         </>
     }
 }

@@ -8,6 +8,7 @@ mod find;
 mod frame;
 mod help;
 mod lessons;
+mod libraries;
 pub mod promise;
 mod share;
 mod teacher;

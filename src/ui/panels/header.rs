@@ -38,10 +38,18 @@ struct HeaderProps {
 fn Header(props: &HeaderProps) -> Html {
     let choose_preset = props.command.reform(|event: Event| Command::Preset(chosen(&event)));
     let program = props.program;
-    let choose_strategy = props.command.reform(move |event: Event| match chosen(&event) {
-        id if id.is_empty() => Command::OwnStrategy(program),
-        id => Command::Strategy(program, id),
-    });
+    let choose_strategy = {
+        let (command, act) = (props.command.clone(), props.act.clone());
+        let shown = props.opened.programs.get(program).map_or(String::new(), |it| it.id.clone());
+        Callback::from(move |event: Event| match chosen(&event) {
+            id if id.is_empty() => command.emit(Command::OwnStrategy(program)),
+            id if id == LIBRARIES => {
+                event.target_unchecked_into::<HtmlSelectElement>().set_value(&shown);
+                act.emit(Action::Open(Dialog::Find));
+            }
+            id => command.emit(Command::Strategy(program, id)),
+        })
+    };
     let help = props.act.reform(|_: MouseEvent| Action::Open(Dialog::Help));
     let shown = props.opened.programs.get(program);
     let id = shown.map_or("", |program| program.id.as_str());
@@ -89,6 +97,9 @@ fn Header(props: &HeaderProps) -> Html {
                         for (known, title) in catalog::strategies() {
                             <option key={known} value={known} selected={known == id}>{ title }</option>
                         }
+                        <optgroup key={LIBRARIES} label="As libraries and queues do it">
+                            <option value={LIBRARIES}>{ "Choose one …" }</option>
+                        </optgroup>
                     </select>
                 </label>
             </div>
@@ -109,6 +120,9 @@ fn Header(props: &HeaderProps) -> Html {
         </header>
     }
 }
+
+/// The choice that opens the group of libraries.
+const LIBRARIES: &str = "libraries";
 
 fn chosen(event: &Event) -> String {
     event.target_unchecked_into::<HtmlSelectElement>().value()

@@ -9,9 +9,10 @@ use super::{Command, CommandError, Origin, Player, Promise, Reaction, Remarks};
 use crate::embed::{MOST_VIOLATIONS, Outbound};
 use crate::lesson::{Course, Guide};
 use crate::link::{self, LinkError};
-use crate::scenario::{Literal, Problem, Scenario, StrategyUse};
+use crate::scenario::{Literal, LocalSettings, Problem, Scenario, StrategyUse};
 use crate::simulate::Simulation;
 use crate::simulate::timeline::{BUDGET, Timeline};
+use crate::strategy::calls;
 use crate::ui::drive::catalog;
 use crate::ui::drive::pace::{Transport, nearest_speed};
 use crate::ui::drive::scale::Scale;
@@ -235,9 +236,14 @@ impl Player {
             None => catalog::title(&used.strategy),
         };
         let remark = format!("Restarted with {title}.{besides}{why}");
+        let has_local = used.source.as_deref().is_some_and(|it| calls(it, "local."));
         let prefix = std::mem::take(&mut place.prefix);
         let (derived, truth) = (place.derived, place.truth);
         *place = StrategyUse { prefix, derived, truth, ..used };
+        // a strategy with a cache in each app server gets one
+        if has_local && scenario.topology.local.is_none() {
+            scenario.topology.local = Some(LocalSettings::default());
+        }
         self.open(preset, scenario, Some(remark))
     }
 
