@@ -54,7 +54,7 @@ fn a_grace_is_the_readers_business() {
         12 get a                 => 7, hit
         12 add a 8               => False, a refused Exists
         12 lease a               => [7 None], hit
-        12 expire a ttl=7        => True, a until 14 until 19
+        12 expire a ttl=7        => True, a until 14
         13 entry a               => 7 fresh age=13 ttl=1, hit
         19 get a                 => None, a stale, a Expired, miss
     ",
