@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-use super::servers;
+use super::{has_memcached, servers};
 
 fn stalemate(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_stalemate"));
@@ -52,6 +52,41 @@ fn a_server_that_was_there_is_neither_stopped_nor_flushed_and_left_as_it_was() {
     assert!(said.contains("is killed") && said.contains("never stopped"), "{said}");
     assert_eq!(redis(&cache, "GET mine"), "$1\r\n1\r\n");
     redis(&cache, "DEL mine");
+}
+
+/// What a Memcached answers to a command, up to the end of a line.
+fn memcached(port: u16, command: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a server");
+    stream.write_all(format!("{command}\r\n").as_bytes()).expect("it takes it");
+    let mut answer = String::new();
+    BufReader::new(stream).read_line(&mut answer).expect("it answers");
+    answer.trim_end().to_owned()
+}
+
+#[test]
+fn a_memcached_that_was_there_is_left_as_it_was() {
+    if !has_memcached() || servers().is_none() {
+        return;
+    }
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+    let port = free.expect("a port").port();
+    let child = Command::new("memcached")
+        .args(["-u", "nobody", "-l", "127.0.0.1", "-U", "0", "-p", &port.to_string()])
+        .spawn();
+    let mut child = child.expect("it starts");
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(memcached(port, "ms mine 1\r\n7"), "HD");
+    let file = format!("{}/tests/live/memcached.json", env!("CARGO_MANIFEST_DIR"));
+    let url = format!("memcached://127.0.0.1:{port}");
+    let played = output(&[&file, "--json", "--memcached", &url]);
+    let text = String::from_utf8_lossy(&played.stdout).into_owned();
+    let left = (memcached(port, "mg mine v"), memcached(port, "lru_crawler metadump all"));
+    let _ = child.kill().and_then(|()| child.wait());
+    assert_eq!(played.status.code(), Some(0), "{text}");
+    assert!(text.contains("\"different\": 0") && text.contains("memcached 1.6"), "{text}");
+    assert!(left.0 == "VA 1" && left.1.starts_with("key=mine "), "{left:?}");
 }
 
 #[test]
