@@ -194,3 +194,22 @@ fn a_scenario_a_claim_a_lesson_and_a_strategy_are_found_by_words() {
     page.until("leases serve", "return document.getElementById('strategy').value === 'leases'");
     assert_eq!(page.complaints(), [] as [String; 0]);
 }
+
+#[test]
+fn a_library_is_chosen_from_a_group_that_is_fetched_when_it_is_opened() {
+    let page = Page::open("?preset=ca6");
+    page.choose("Strategy", "Choose one …");
+    page.shows("dialog[open]", "libraries and queues");
+    page.lacks("[data-library]");
+    page.element("#libraries summary").click();
+    page.shows("#libraries", "dogpile.cache");
+    page.element("#library-words").fill("moka");
+    page.screenshot("libraries");
+    let violations = crate::accessibility::violations(&page);
+    assert!(violations.is_empty(), "{violations:#?}");
+    page.element("[data-library='moka']").click();
+    page.lacks("dialog[open]");
+    page.shows("body", "moka 0.12.16 get_with");
+    page.shows("body", "local_2");
+    assert_eq!(page.complaints(), [] as [String; 0]);
+}
