@@ -174,11 +174,19 @@ fn strategies_and_presets_are_listed_and_printed() {
         let table = stalemate(&[list]).out;
         let json = stalemate(&[list, "--json"]).json();
         let entries = json.as_array().unwrap();
-        assert_eq!(table.lines().count(), entries.len());
+        // the libraries are a group of their own below
+        let built_in = table.lines().take_while(|line| !line.is_empty());
+        assert_eq!(built_in.count(), entries.len());
         assert!(entries.iter().any(|entry| entry["id"] == id));
         assert!(!stalemate(&[list, id]).out.is_empty());
         refused(&stalemate(&[list, &id[1..]]), &["did you mean", id]);
     }
+    let table = stalemate(&["strategies"]).out;
+    let (_, libraries) = table.split_once("\nHow libraries and queues do it").unwrap();
+    assert!(libraries.contains("\nmoka ") && libraries.contains("\nrabbitmq-classic "));
+    let moka = stalemate(&["strategies", "moka"]).out;
+    assert!(moka.starts_with("# moka ") && moka.contains("single_flight(key, load)"), "{moka}");
+    refused(&stalemate(&["strategies", "mokka"]), &["did you mean", "moka"]);
 }
 
 #[test]
