@@ -92,7 +92,12 @@ pub(super) fn compare_entries(
         .collect();
     let entries = model.len() as u64;
     let prefix = format!("{}e:", space.prefix);
-    for name in keys(server, space, &prefix)? {
+    let mut all = keys(server, space, &prefix)?;
+    // a dump of Memcached may pass over an entry that moves from list to list meanwhile
+    all.extend(model.keys().cloned());
+    all.sort();
+    all.dedup();
+    for name in all {
         let got = server.must(&space.show(&name))?;
         let Some(value) = space.shown(&got) else { continue };
         let model = model.remove(&name);
