@@ -9,8 +9,8 @@
 //! - `follow.rs`: replication from another cache
 //! - `effect.rs`: effects: changes and look-ups
 //!
-//! A cache is like Redis or like Memcached ([`Engine`]); what follows is of the former, and
-//! `memcached.rs` says what the latter does instead.
+//! A cache is like Redis or like Memcached ([`Engine`](crate::store::cache::Engine)); what follows
+//! is of the former, and `memcached.rs` says what the latter does instead.
 //!
 //! **Expiry.** An entry set at `t` with a TTL of `d` is served at every instant before `t + d` and
 //! at none from `t + d` on. Redis counts in whole milliseconds and serves a key up to and including
