@@ -55,7 +55,7 @@ impl World {
             return highest;
         };
         match highest {
-            // only the transaction itself remembers: it may begin to count anew
+            // only the transaction itself remembers: it may begin to count again
             0 => {
                 if sessions[own].latest > 0 {
                     self.stores.database.sessions[own].latest = 0;

@@ -22,7 +22,7 @@
 //! gets its CAS number (flag W); others find the empty entry (flag Z) and know that someone loads.
 //! It is an entry like others: it takes up room, `get` serves it as a hit with an empty text, `add`
 //! is refused. Whatever is stored there has another CAS number, so that the token is worth nothing
-//! any more. The numbers begin anew with the process: a token from before a restart may be valid
+//! any more. The numbers start again with the process: a token from before a restart may be valid
 //! for another's entry after it.
 //!
 //! **Numbers.** `incr` of a missing key is refused, and its reply is `None`. A sum is never

@@ -27,7 +27,7 @@ pub fn view(page: &PageContext<'_>) -> Html {
             }
         }),
     };
-    // another scenario, or other strategies, begin anew
+    // another scenario, or other strategies, begin again
     let key = format!("{} {}", page.state.opened.title, chosen.join(","));
     html! {
         <Section panel={Panel::Compared}>
