@@ -271,12 +271,6 @@ impl KeyLedger {
         }
     }
 
-    /// The writes that the database does not hold and that were acknowledged before a moment.
-    pub fn ended_before(&self, moment: Moment) -> impl Iterator<Item = Origin> {
-        let is_older = move |write: &&Made| write.acked.is_some_and(|at| at.seq < moment.seq);
-        self.pending.iter().filter(is_older).map(|write| write.origin)
-    }
-
     /// Notes that a write has reached the database inside a newer one.
     pub fn absorb(&mut self, made: Made, at_us: Micros) {
         self.absorbed.push(Absorbed { made, at_us });

@@ -33,7 +33,6 @@
 //! | pending | acknowledged; a queue, a task or a statement holds it | |
 //! | given up | acknowledged; a queue has set it aside as a dead letter | |
 //! | lost | acknowledged; no store, queue or task holds it any more | durability, Haerder and Reuter (1983) |
-//! | superseded (counted nowhere) | as lost, but a newer write of its key, made of nothing, had begun after its end, by the time that it was dropped, and committed: a flush that leaves out what is old | clients cannot tell |
 //! | overtaken | committed, and overwritten by one that had ended before it began | |
 //! | a lost update | committed, and overwritten by a value that was made from its row without it | P4 of Berenson and others, "A critique of ANSI SQL isolation levels" (1995) |
 //! | applied twice | included in its row more than once | at-least-once delivery |

@@ -64,9 +64,6 @@ pub struct Write {
     pub lost_us: Option<Micros>,
     /// When a queue set it aside.
     pub set_aside_us: Option<Micros>,
-    /// A newer write, which began after this one's end, committed while this one had a holder, or
-    /// had begun by the time that it was lost.
-    pub superseded: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -97,9 +94,6 @@ pub enum Fate {
     CacheOnly,
     /// Acknowledged, and no longer in any store or queue.
     Lost,
-    /// The same, but a newer write of its key had begun by then, after this one's end, and has
-    /// committed: nobody can tell it from one that was overwritten.
-    Superseded,
     Committed,
 }
 
@@ -140,7 +134,6 @@ impl Write {
             end: None,
             lost_us: None,
             set_aside_us: None,
-            superseded: false,
         }
     }
 
@@ -182,7 +175,6 @@ impl Write {
             (None, Some(Ended::Acknowledged(_))) if alive => Fate::Pending,
             (None, Some(Ended::Acknowledged(_))) if aside => Fate::GivenUp,
             (None, Some(Ended::Acknowledged(_))) if kept => Fate::CacheOnly,
-            (None, Some(Ended::Acknowledged(_))) if self.superseded => Fate::Superseded,
             (None, Some(Ended::Acknowledged(_))) => Fate::Lost,
             (None, _) => Fate::Unacknowledged,
         };
@@ -223,7 +215,7 @@ impl Fates {
             Fate::Pending => change(&mut self.pending, 1),
             Fate::Lost => change(&mut self.lost, 1),
             Fate::GivenUp => change(&mut self.given_up, 1),
-            Fate::Unacknowledged | Fate::CacheOnly | Fate::Superseded | Fate::Committed => {}
+            Fate::Unacknowledged | Fate::CacheOnly | Fate::Committed => {}
         }
         // whether a read was dirty or phantom in the end, its write's fate decides
         match standing.alive || standing.fate == Fate::Committed {

@@ -391,7 +391,6 @@ fn fate_name(fate: Option<Fate>, failed: bool) -> &'static str {
         Some(Fate::GivenUp) => "given up",
         Some(Fate::CacheOnly) => "cache only",
         Some(Fate::Lost) => "lost",
-        Some(Fate::Superseded) => "superseded",
         Some(Fate::Committed) => "committed",
         Some(Fate::Unacknowledged) => "not acknowledged",
         None if failed => "not acknowledged",

@@ -81,7 +81,6 @@ impl View<'_> {
             Some(Fate::GivenUp) => (false, "given up by its queue"),
             Some(Fate::CacheOnly) => (false, "only the cache has it"),
             Some(Fate::Lost) => (false, "lost"),
-            Some(Fate::Superseded) => (true, "overwritten by a newer one"),
             Some(Fate::Committed | Fate::Unacknowledged) => (true, "committed"),
             None if ledger.is_overtaken(key, op.origin()) => (false, "overtaken"),
             None => (true, "committed"),

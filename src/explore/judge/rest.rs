@@ -25,27 +25,12 @@ impl Judge {
             if is_cached || own.was_returned {
                 broken.add(Property::NoPhantom);
             }
-            let is_gone = own.standing == Standing::Acknowledged && !is_cached;
-            if is_gone && !self.is_superseded(at, world) {
+            if own.standing == Standing::Acknowledged && !is_cached {
                 broken.add(Property::NoLostWrite);
             }
         }
         self.add_up(world, &mut broken);
         broken
-    }
-
-    /// Whether the row now holds a write as its client sent it, which began after this one's end:
-    /// nobody can tell this one from one that was overwritten.
-    fn is_superseded(&self, at: usize, world: &World) -> bool {
-        let key = self.operations[at].key;
-        let Some(newer) = self.row_of(key).map(|row| self.operations[row]) else { return false };
-        let now = world.database().read(key).map_or(Scalar::None, |row| row.value.scalar);
-        let is_as_sent = match newer.kind {
-            Kind::Write => now == newer.value,
-            Kind::Delete => true,
-            Kind::Read | Kind::Increment => false,
-        };
-        is_as_sent && newer.before & 1 << at != 0
     }
 
     /// Whether a key has only been incremented.

@@ -316,16 +316,6 @@ AtRest(s) ==
   /\ \A q \in DOMAIN s.queues : s.queues[q] = <<>>
   /\ \A r \in DOMAIN s.replicas : s.replicas[r].stream = <<>>
 
-(* The row holds a write as its client sent it, which began after this one's end. *)
-Superseded(s, w) ==
-  LET key == s.ops[w].key
-      newer == Get(s.rows, key, 0)
-      now == Get(s.db, key, [value |-> None]).value
-  IN /\ newer # 0
-     /\ w \in s.ops[newer].before
-     /\ \/ s.ops[newer].kind = "delete"
-        \/ s.ops[newer].kind = "write" /\ Same(now, s.ops[newer].value)
-
 (* What is broken once nothing is under way. *)
 JudgedAtRest(s0) ==
   LET cached == Cached(s0)
@@ -334,9 +324,7 @@ JudgedAtRest(s0) ==
                  /\ ~(s0.ops[w].kind = "increment" /\ Counts(s0, s0.ops[w].key))}
       s1 == IF \E w \in open : w \in cached \/ s0.ops[w].returned
             THEN Break(s0, "no-phantom") ELSE s0
-      s2 == IF \E w \in open : /\ s0.ops[w].standing = "acknowledged"
-                              /\ w \notin cached
-                              /\ ~Superseded(s0, w)
+      s2 == IF \E w \in open : s0.ops[w].standing = "acknowledged" /\ w \notin cached
             THEN Break(s1, "no-lost-write") ELSE s1
       counted == {k \in Keys : OpsOf(s0, k) # {} /\ Counts(s0, k)}
       Start(k) == LET v == Get(InitialRows, k, None) IN IF v[1] = "int" THEN v[2] ELSE 0

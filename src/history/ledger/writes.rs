@@ -150,9 +150,6 @@ impl Ledger {
             self.violation(Violation::of_write(kind, key, now.at_us, write, cause));
         }
         self.compare_with_lineage(key, value, before.as_ref());
-        if !added && !value.lineage.is_computed() {
-            self.supersede(key, started);
-        }
         self.arrived(
             key,
             origin,
@@ -161,18 +158,6 @@ impl Ledger {
                 false => Happening::Committed { write: origin, version },
             },
         );
-    }
-
-    /// A write that a client sent as it is, and that began at `started`, has reached the database:
-    /// older ones that never will are not missed.
-    fn supersede(&mut self, key: Symbol, started: Moment) {
-        let Some(account) = self.keys.get(key) else { return };
-        let older: Vec<Origin> = account.ended_before(started).collect();
-        for origin in older {
-            self.change(origin, |write| {
-                write.superseded |= write.lost_us.is_none_or(|lost_us| lost_us >= started.at_us);
-            });
-        }
     }
 
     /// A deletion found no row, which is what it asked for. It makes no version, but a read that

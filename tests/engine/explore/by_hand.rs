@@ -208,24 +208,6 @@ fn queues() {
     comes_to(&in_cache, &["W"], CRASH, &[(NoLostWrite, Some(3))]);
 }
 
-#[test]
-fn what_a_flush_leaves_out_is_lost_unless_the_row_has_a_newer_write() {
-    let leaves_out = |one: &str| {
-        "queue = Queue(at=worker, order=\"none\")\n\n".to_owned()
-            + PLAIN_READ
-            + &write(&["queue.push(key, value)"])
-            + &format!(
-                "@at(worker)\n@every(1)\ndef flush():\n    items = queue.take(2)\n    \
-                 if len(items) > 0:\n        item = items[{one}]\n        \
-                 db.write(item.key, item.value)\n    for item in items:\n        \
-                 queue.ack(item)\n"
-            )
-    };
-    comes_to_uncached(&leaves_out("len(items) - 1"), &["WW"], NOTHING, &[(NoLostWrite, None)]);
-    // push, push, take, commit, acknowledge, acknowledge
-    comes_to_uncached(&leaves_out("0"), &["WW"], NOTHING, &[(NoLostWrite, Some(6))]);
-}
-
 /// … of a strategy without a cache.
 #[track_caller]
 fn comes_to_uncached(

@@ -187,9 +187,7 @@ impl Case {
             if cached == Some(write) || state.returned.contains(&write) {
                 found.phantom.get_or_insert(effects);
             }
-            let newer = usize::from(state.row.0);
-            let superseded = newer > 0 && state.before[newer].contains(&write);
-            if state.acked.contains(&write) && cached != Some(write) && !superseded {
+            if state.acked.contains(&write) && cached != Some(write) {
                 found.lost.get_or_insert(effects);
             }
         }
