@@ -4,7 +4,7 @@
 //! It was asked what is searched where nothing is named, up to [`MOST_STATES`] states. Claims
 //! that a search refuses, because they are about load, have no row.
 
-use super::answer::Verdict;
+use super::answer::{Answer, Verdict};
 use super::question::Property;
 
 /// More states than that, and the answer is `unknown`.
@@ -55,6 +55,22 @@ impl ClaimAnswer {
             broken: broken.collect(),
             vacuous: Some(vacuous).filter(|why| !why.is_empty()),
         })
+    }
+
+    /// The row of a table that [`ClaimAnswer::all`] reads, for the answer of a search that was to
+    /// stop at `most_states`.
+    pub fn row(id: &str, answer: &Answer, most_states: u64) -> String {
+        let Answer { first, results, .. } = answer;
+        let broken =
+            results.iter().filter_map(|each| Some(format!("{}:{}", each.property, each.effects?)));
+        let broken: Vec<String> = broken.collect();
+        let vacuous = match first.verdict {
+            Verdict::Holds => first.vacuous.join(", and "),
+            _ => String::new(),
+        };
+        // a search that is cut off has a few more, by how many steps it was asked for at once
+        let (verdict, states) = (first.verdict, first.states.min(most_states));
+        format!("{id}\t{verdict}\t{states}\t{}\t{vacuous}", broken.join(" "))
     }
 
     /// In a sentence: "In some order an acknowledged write is lost: 3 effects."

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use stalemate::explore::{Answer, Question, Search, Verdict};
+use stalemate::explore::{ClaimAnswer, Question, Search};
 use stalemate::field_guide::table::{self, Line};
 use stalemate::field_guide::verdict::{MOST_STATES, Small};
 use stalemate::field_guide::{Column, row, text};
@@ -95,16 +95,8 @@ fn verdict(small: Small) -> String {
     let question = Question { most_states: MOST_STATES, ..Question::default() };
     let mut search = Search::new(&scenario, question).unwrap_or_else(|_| panic!("{id} is refused"));
     while !search.advance(10_000) {}
-    let Answer { first, results, .. } = search.answer().expect("something is asked");
-    let broken =
-        results.iter().filter_map(|each| Some(format!("{}:{}", each.property, each.effects?)));
-    let broken: Vec<String> = broken.collect();
-    let vacuous = match first.verdict {
-        Verdict::Holds => first.vacuous.join(", and "),
-        _ => String::new(),
-    };
-    let states = first.states.min(MOST_STATES);
-    format!("{id}\t{}\t{states}\t{}\t{vacuous}", first.verdict, broken.join(" "))
+    let answer = search.answer().expect("something is asked");
+    ClaimAnswer::row(&id, &answer, MOST_STATES)
 }
 
 fn smalls() -> impl Iterator<Item = Small> {

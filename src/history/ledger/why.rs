@@ -37,7 +37,7 @@ impl Ledger {
         });
         // … or the entry of the row alone, if the value was computed from it and others
         let computed = served.is_none() && value.lineage.is_computed();
-        let part = Some(()).filter(|()| computed).and_then(|()| part_from_cache(account, op, made));
+        let part = computed.then(|| part_from_cache(account, op, made)).flatten();
         let entry = entry.or(part);
         let part = part.map(|(_, id, entry)| of_row(cached(id, &entry)));
         let cause = served.map(|served| served.cause).or(part);

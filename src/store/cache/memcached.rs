@@ -154,7 +154,7 @@ impl Cache {
         }
     }
 
-    /// The process starts, empty: its clock and its CAS numbers begin anew.
+    /// The process starts, empty: its clock and its CAS numbers start again.
     pub fn start(&mut self, now_us: Micros) {
         if let Some(memcached) = &mut self.memcached {
             (memcached.started_us, memcached.last) = (now_us, 0);

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use stalemate::explore::{Answer, ClaimAnswer, MOST_CLAIM_STATES, Question, Search, Verdict};
+use stalemate::explore::{ClaimAnswer, MOST_CLAIM_STATES, Question, Search};
 use stalemate::scenario::preset::{self, Preset};
 
 fn file() -> PathBuf {
@@ -17,17 +17,8 @@ fn row(preset: &Preset) -> Option<String> {
     let question = Question { most_states: MOST_CLAIM_STATES, ..Question::default() };
     let mut search = Search::new(&preset.scenario(), question).ok()?;
     while !search.advance(10_000) {}
-    let Answer { first, results, .. } = search.answer().expect("something is asked");
-    let broken =
-        results.iter().filter_map(|each| Some(format!("{}:{}", each.property, each.effects?)));
-    let broken: Vec<String> = broken.collect();
-    let vacuous = match first.verdict {
-        Verdict::Holds => first.vacuous.join(", and "),
-        _ => String::new(),
-    };
-    // a search that is cut off has a few more, by how many steps it was asked for at once
-    let (verdict, states) = (first.verdict, first.states.min(MOST_CLAIM_STATES));
-    Some(format!("{}\t{verdict}\t{states}\t{}\t{vacuous}", preset.id, broken.join(" ")))
+    let answer = search.answer().expect("something is asked");
+    Some(ClaimAnswer::row(preset.id, &answer, MOST_CLAIM_STATES))
 }
 
 fn claims() -> impl Iterator<Item = Preset> {
