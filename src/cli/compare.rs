@@ -154,10 +154,11 @@ impl Compare {
             }
         };
         let complain = |problems: &[Problem]| document.complaints(problems);
-        let runs = all(&candidates, threads, start, complain).map_err(Failure::Wrong)?;
-        let stopped = runs.iter().filter_map(|run| {
+        let (runs, reports): (Vec<Measured>, Vec<Report>) =
+            all(&candidates, threads, start, complain).map_err(Failure::Wrong)?.into_iter().unzip();
+        let stopped = runs.iter().zip(&reports).filter_map(|(run, report)| {
             let why = run.stopped.as_ref()?;
-            let at = instant(run.report.at_us);
+            let at = instant(report.at_us);
             Some(Complaint::new(run.candidate.name(), format!("stopped at {at}: {why}")))
         });
         wrong.extend(stopped);
@@ -165,7 +166,10 @@ impl Compare {
             (true, [one, other, ..]) => Some(difference(&document, one, other)?),
             _ => None,
         };
-        let facts: Vec<Facts> = runs.iter().map(Facts::of).collect();
+        let values = |run: &Measured| run.cells.iter().map(|cell| cell.value).collect::<Vec<_>>();
+        let facts = runs.iter().zip(&reports);
+        let facts: Vec<Facts> =
+            facts.map(|(run, report)| Facts::new(report, values(run).into_iter())).collect();
         let findings: Vec<ClaimFinding> = claims.iter().map(|it| it.judge(&facts)).collect();
         let rows = rows(&runs);
         if self.json {
@@ -176,7 +180,7 @@ impl Compare {
             };
             write_json(
                 out,
-                &as_document(link, &runs, &rows, &findings, difference.as_ref(), &wrong),
+                &as_document(link, &runs, &reports, &rows, &findings, difference.as_ref(), &wrong),
             )?;
         } else if !runs.is_empty() {
             writeln!(out, "{}\n", title(&document))?;
@@ -215,6 +219,7 @@ impl Compare {
         };
         let start = |candidate: &Candidate| Run::new(&scenario, candidate);
         let runs = all(&candidates, threads, start, complain).map_err(Failure::Wrong)?;
+        let runs: Vec<Measured> = runs.into_iter().map(|(run, _)| run).collect();
         let judged = courses::judge(&runs);
         let link = |strategy: &str, at_us: Option<Micros>| {
             let mut run = Candidate::parse(strategy).ok()?.under(&scenario);
@@ -286,14 +291,15 @@ fn all(
     threads: usize,
     start: impl Fn(&Candidate) -> Result<Run, Vec<Problem>> + Sync,
     complain: impl Fn(&[Problem]) -> Vec<Complaint>,
-) -> Result<Vec<Measured>, Vec<Complaint>> {
+) -> Result<Vec<(Measured, Report)>, Vec<Complaint>> {
     let work = |index: usize, progress: &Progress| {
         let mut run = start(&candidates[index])?;
         finish(&mut run, progress);
-        Ok(run.measured())
+        let report = run.simulation().report();
+        Ok((run.measured_with(report.clone()), report))
     };
     let mut runs = Vec::new();
-    let take = |_, run: Result<Measured, Vec<Problem>>| {
+    let take = |_, run: Result<(Measured, Report), Vec<Problem>>| {
         runs.push(run.map_err(|problems| complain(&problems))?);
         Ok::<_, Vec<Complaint>>(())
     };
@@ -334,16 +340,17 @@ fn difference(
 fn as_document<'a>(
     link: impl Fn(&Measured) -> Option<String>,
     runs: &'a [Measured],
+    reports: &'a [Report],
     rows: &'a [Row],
     expectations: &'a [ClaimFinding],
     difference: Option<&'a Difference>,
     errors: &'a [Complaint],
 ) -> CompareDocument<'a> {
-    let run = |run: &'a Measured| RunOf {
+    let run = |(run, report): (&'a Measured, &'a Report)| RunOf {
         strategy: &run.candidate.strategy,
         parameters: &run.candidate.parameters,
         seed: run.seed,
-        report: &run.report,
+        report,
         link: link(run),
         stopped: run.stopped.as_deref(),
     };
@@ -357,7 +364,7 @@ fn as_document<'a>(
         worst,
     };
     CompareDocument {
-        runs: runs.iter().map(run).collect(),
+        runs: runs.iter().zip(reports).map(run).collect(),
         rows: rows.iter().map(row).collect(),
         expectations,
         difference,

@@ -5,11 +5,10 @@ use std::fmt;
 use serde_json::json;
 
 use super::Candidate;
-use super::claim::{Claim, Facts};
+use super::claim::Claim;
 use super::measure::{MEASURES, Measure, Unit};
 use super::moment::Moment;
 use super::run::Measured;
-use crate::history::Promised;
 use crate::named::named;
 use crate::scenario::Scenario;
 use crate::time::{Micros, SECOND_US, duration};
@@ -247,9 +246,8 @@ impl Needs {
         let requirements = self.requirements();
         let statements = Measure::position("statements_per_request");
         let ranked = |(at, run): (usize, &Measured)| {
-            let facts = [Facts::of(run)];
             let unmet = requirements.iter().filter_map(|Requirement { words, claim }| {
-                let finding = claim.judge(&facts);
+                let finding = claim.judge(std::slice::from_ref(&run.facts));
                 let moment = || moment(run, claim.subject());
                 (!finding.holds).then(|| Unmet {
                     need: words.clone(),
@@ -291,9 +289,7 @@ impl fmt::Display for Unmet {
 /// The moment in which a run failed a claim about `subject`.
 fn moment(run: &Measured, subject: &str) -> Option<Moment> {
     if subject == "sessions.read_your_writes" {
-        let mut violations = run.report.violations.iter();
-        let broken = violations.find(|each| each.breaks.contains(&Promised::ReadYourWrites))?;
-        return Some(Moment { at_us: broken.at_us, op: Some(broken.op.clone()) });
+        return run.own_write_missed.clone();
     }
     run.cells[Measure::position(subject)?].moment.clone()
 }

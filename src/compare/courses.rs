@@ -195,12 +195,11 @@ pub struct Word {
 /// The table, from the runs of [`STRATEGIES`] under [`reference()`]; the baseline has no row.
 pub fn judge(runs: &[Measured]) -> Vec<Judged> {
     let Some((without, runs)) = runs.split_last() else { return Vec::new() };
-    let (reads, writes) = (&without.report.latency_us.read, &without.report.latency_us.write);
     let word = |run: &Measured, aspect: &Aspect| {
         let base = Baseline {
-            read_us: reads.p50.unwrap_or_default(),
-            write_us: writes.p50.unwrap_or_default(),
-            acknowledged: run.report.writes.acknowledged,
+            read_us: without.facts.number("latency_us.read.p50").unwrap_or_default(),
+            write_us: without.facts.number("latency_us.write.p50").unwrap_or_default(),
+            acknowledged: run.facts.number("writes.acknowledged").unwrap_or_default(),
         };
         let at = Measure::position(aspect.measure)?;
         let cell = run.cells[at].clone();

@@ -9,6 +9,7 @@
 //! - [`advice`]: which runs meet an application's needs
 //! - [`RunPicture`]: charts, ribbons and [distributions of latencies](distribution) of a run
 //! - [`Difference`]: where two runs diverge, and what each key ended as
+//! - [`job`]: a run as text in and text out, for another thread
 //! - [`measured`]: results of the built-in strategies, kept in a table
 //!
 //! ```
@@ -37,10 +38,12 @@ mod claim;
 pub mod courses;
 mod difference;
 pub mod distribution;
+pub mod job;
 mod measure;
 pub mod measured;
 mod moment;
 mod picture;
+mod plain;
 mod row;
 mod run;
 pub mod sweep;
@@ -51,6 +54,7 @@ pub use difference::{Difference, Holdings, KeyEnd, Parting};
 pub use measure::{Better, MEASURES, Measure, Unit, lines_of_code};
 pub use moment::Moment;
 pub use picture::{RunPicture, telling_keys};
+pub use plain::{Apart, Held};
 pub use row::{Cell, Row, rows};
 pub use run::{Measured, Run};
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::measure::Measure;
 use crate::event::{Event, ReadVerdict, RequestEnd};
-use crate::history::{KeyState, Report, SeriesStep, ViolationKind};
+use crate::history::{KeyState, Promised, Report, SeriesStep, ViolationKind};
 use crate::simulate::Simulation;
 use crate::time::Micros;
 
@@ -59,6 +59,13 @@ pub(super) fn moments(
         (_, origin) => origin.of_report(report),
     })
     .collect()
+}
+
+/// When a client first missed its own write.
+pub(super) fn own_write_missed(report: &Report) -> Option<Moment> {
+    let mut violations = report.violations.iter();
+    let first = violations.find(|each| each.breaks.contains(&Promised::ReadYourWrites))?;
+    Some(Moment { at_us: first.at_us, op: Some(first.op.clone()) })
 }
 
 impl Origin {

@@ -9,7 +9,7 @@ use crate::view::ribbon::{Ribbons, Steps, badness};
 use crate::view::{Charts, KeyState, Ribbon};
 
 /// A run as charts and ribbons, up to its present instant.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct RunPicture {
     pub charts: Charts,
     pub ribbons: Vec<Ribbon>,

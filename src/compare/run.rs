@@ -1,8 +1,9 @@
 //! One run of a comparison.
 
 use super::Candidate;
+use super::claim::Facts;
 use super::measure::{MEASURES, Source};
-use super::moment::moments;
+use super::moment::{Moment, moments, own_write_missed};
 use super::row::Cell;
 use crate::history::Report;
 use crate::scenario::{Problem, Scenario};
@@ -21,15 +22,33 @@ pub struct Run {
 }
 
 /// The result of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Measured {
     pub candidate: Candidate,
     pub seed: u64,
-    pub report: Report,
+    /// The numbers of the report: all but its lists, which can be long.
+    pub facts: Facts,
     /// The values of [`MEASURES`], in their order.
     pub cells: Vec<Cell>,
+    /// When a client first missed its own write.
+    pub own_write_missed: Option<Moment>,
     /// Why the run stopped early, if it did.
     pub stopped: Option<String>,
+}
+
+impl Measured {
+    /// The values of a run that is under way, without their moments.
+    pub fn early(candidate: Candidate, values: Vec<Option<u64>>) -> Measured {
+        let cell = |value| Cell { value, moment: None };
+        Measured {
+            candidate,
+            seed: 0,
+            facts: Facts::default(),
+            cells: values.into_iter().map(cell).collect(),
+            own_write_missed: None,
+            stopped: None,
+        }
+    }
 }
 
 impl Run {
@@ -130,15 +149,22 @@ impl Run {
 
     /// The results so far, each value with its moment.
     pub fn measured(&self) -> Measured {
-        let report = self.simulation.report();
+        self.measured_with(self.simulation.report())
+    }
+
+    /// The results so far, from the report of the simulation as it is.
+    pub fn measured_with(&self, report: Report) -> Measured {
         let values = self.values_of(&report);
         let moments = moments(MEASURES, &values, &self.simulation, &report);
+        let own_write_missed = own_write_missed(&report);
+        let facts = Facts::numbers(report, &values);
         let cells = values.into_iter().zip(moments);
         Measured {
             candidate: self.candidate.clone(),
             seed: self.simulation.scenario().seed,
+            facts,
             cells: cells.map(|(value, moment)| Cell { value, moment }).collect(),
-            report,
+            own_write_missed,
             stopped: self.stopped.clone(),
         }
     }

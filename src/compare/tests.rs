@@ -34,8 +34,8 @@ fn each_run_of_a_comparison_is_the_run_that_it_would_be_alone() {
             let alone = Scenario { strategies: vec![alone], ..scenario.clone() };
             let mut alone = Simulation::new(&alone).unwrap();
             alone.advance(scenario.duration_us, u32::MAX);
-            assert_eq!(run.report, alone.report(), "{id}");
-            // and every number of the table is the report's
+            assert_eq!(run.facts.number("at_us"), Some(scenario.duration_us), "{id}");
+            // every number of the table is the report's
             let report = serde_json::to_value(alone.report()).unwrap();
             for (measure, cell) in MEASURES.iter().zip(&run.cells) {
                 if measure.name.contains('.') {
@@ -146,15 +146,28 @@ fn keys_that_end_differently_are_told() {
     let difference = Difference::of(one.simulation(), other.simulation());
     let ends = difference.keys.iter().filter(|key| key.differs()).count();
     // what write-behind lost is in cache-aside's database
-    assert!(ends > 0 && other.measured().report.writes.lost > 0);
+    assert!(ends > 0 && other.simulation().report().writes.lost > 0);
+}
+
+#[test]
+fn what_is_kept_of_a_report_are_its_numbers() {
+    let run = play(&preset::find("ca6").unwrap().scenario(), "cache-aside:TTL=5");
+    let (report, facts) = (run.simulation().report(), run.measured().facts);
+    assert_eq!(facts.number("latency_us.read.max"), report.latency_us.read.max);
+    assert_eq!(facts.number("reads.stale"), Some(2));
+    // a list that is not kept is not an empty one
+    assert!(!report.violations.is_empty());
+    let none = Claim::parse("violations.length = 0", &[]).unwrap().judge(&[facts]);
+    assert_eq!((none.left, none.holds), (None, false));
 }
 
 #[test]
 fn claims_are_judged_across_runs() {
     let scenario = preset::find("ca6").unwrap().scenario();
-    let runs = measured(&scenario, &["cache-aside:TTL=5", "leases"]);
-    let names: Vec<String> = runs.iter().map(|run| run.candidate.name()).collect();
-    let facts: Vec<Facts> = runs.iter().map(Facts::of).collect();
+    let runs = ["cache-aside:TTL=5", "leases"].map(|name| play(&scenario, name));
+    let names = runs.each_ref().map(|run| run.candidate().name());
+    let facts = |run: &Run| Facts::new(&run.simulation().report(), run.values().into_iter());
+    let facts = runs.each_ref().map(facts);
     let judge = |text: &str| Claim::parse(text, &names).unwrap().judge(&facts);
     for (claim, holds) in [
         ("leases.reads.stale <= cache-aside:TTL=5.reads.stale", true),

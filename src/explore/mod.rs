@@ -114,6 +114,7 @@
 //! - `tla/`: the model as a TLA+ module
 //! - `answer.rs`: the result; `playable.rs`, `played.rs`: a way as a scenario; `itf.rs`: a way as a
 //!   trace
+//! - `job.rs`: a search as text in and text out, for another thread
 //! - `claims.rs`: the verdicts of the built-in claims, kept in a table
 
 mod answer;
@@ -124,6 +125,7 @@ mod eager;
 mod expand;
 mod frontier;
 mod itf;
+pub mod job;
 mod judge;
 #[cfg(test)]
 mod merging;

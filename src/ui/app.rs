@@ -36,12 +36,16 @@ use crate::ui::pinned::compact;
 use crate::ui::pinned::notices::Notices;
 use crate::ui::pinned::toolbar::Toolbar;
 use crate::ui::pinned::welcome::Welcome;
+use crate::ui::runner;
 use crate::vocabulary::Role;
 
 const SHORTCUTS_STORED_AS: &str = "stalemate.shortcuts";
 
-/// Show the page in the element with the id `stalemate`.
+/// Show the page in the element with the id `stalemate`; in a worker, carry out its orders.
 pub fn start() {
+    if runner::start() {
+        return;
+    }
     alarm::install();
     let asked = Rc::new(Asked::by_address());
     if asked.options.embed {

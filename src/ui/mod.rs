@@ -44,6 +44,10 @@ mod panels;
 #[cfg(target_arch = "wasm32")]
 mod dialogs;
 
+// The module in a worker, where it draws nothing.
+#[cfg(target_arch = "wasm32")]
+mod runner;
+
 #[cfg(target_arch = "wasm32")]
 mod app;
 

@@ -189,3 +189,69 @@ fn bench_frames_and_seeking() {
         report(what, numbers(&seeks));
     }
 }
+
+/// Compares eight strategies; gives when the first values were there, when all runs were over, and
+/// the time from frame to frame meanwhile, in milliseconds.
+const COMPARE: &str = "
+    const frame = () => new Promise(requestAnimationFrame);
+    const until = async (there) => { while (!there()) await frame(); };
+    const find = (selector) => document.querySelector(selector);
+    (async () => {
+        await until(() => find('#compare-start'));
+        const boxes = [...document.querySelectorAll('.candidates input')];
+        for (const box of boxes.filter((box) => !box.checked).slice(0, 2)) { box.click(); await frame(); }
+        // the workers are there by then
+        await new Promise((done) => setTimeout(done, 3000));
+        const times = [], began = performance.now();
+        let first;
+        find('#compare-start').click();
+        await until(() => find('#compare-stop'));
+        let last = performance.now();
+        while (!find('#compare-start')) {
+            await frame();
+            const now = performance.now();
+            times.push(now - last);
+            last = now;
+            if (find('[data-measure]')) first ??= now - began;
+        }
+        const columns = document.querySelectorAll('[data-measure=hit_ratio] > td').length;
+        window.found = [first, performance.now() - began, times, columns];
+    })();";
+
+#[test]
+#[ignore = "measures; `make bench-page` asks for it"]
+fn bench_a_comparison_of_eight_strategies() {
+    println!("Eight strategies, a hundred thousand requests each");
+    let mut alone_ms = 0.0;
+    for workers in [1, 0] {
+        let page = Page::open("?src=files/many.json");
+        let prepared = "Object.defineProperty(navigator, 'hardwareConcurrency', { value: 1 })";
+        if workers == 1 {
+            page.execute(prepared, json!([]));
+        }
+        page.click("button", "Compare");
+        page.execute(COMPARE, json!([]));
+        page.until_within("all runs are over", "return window.found !== undefined", 900);
+        let found = page.execute("return window.found", json!([]));
+        let number = |at: usize| found[at].as_f64().unwrap_or_default();
+        let count = page.execute("return Math.min(8, navigator.hardwareConcurrency)", json!([]));
+        let count = count.as_f64().unwrap_or(1.0);
+        let times = numbers(&found[2]);
+        let late = times.iter().filter(|ms| **ms > 17.5).count() * 100;
+        println!(
+            "  by {count} workers: the first values after {:.0} ms, all {} after {:.0} ms",
+            number(0),
+            found[3],
+            number(1)
+        );
+        println!("  frames later than 17.5 ms: {:.1} %", late as f64 / times.len().max(1) as f64);
+        report("from frame to frame", times);
+        match workers {
+            1 => alone_ms = number(1) / 8.0,
+            _ => println!(
+                "  all in the time of {:.2} single runs a core",
+                number(1) * count / 8.0 / alone_ms
+            ),
+        }
+    }
+}

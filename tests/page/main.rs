@@ -37,6 +37,7 @@ mod time;
 mod trouble;
 mod visit;
 mod which_one;
+mod workers;
 
 use page::Page;
 

@@ -15,10 +15,10 @@ use crate::words::is;
 use crate::{NARROW, WIDE};
 
 /// A host's folder, into which versions of the page are deployed; removed when dropped.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new() -> Folder {
+    pub fn new() -> Folder {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("offline-{}-{number}", std::process::id());
@@ -29,7 +29,7 @@ impl Folder {
 
     /// Deploys the page as a version with this number, from 1 to 9, in place of the one that is
     /// there: each of its files says the number, and has it in its hash.
-    fn deploy(&self, number: u32) {
+    pub fn deploy(&self, number: u32) {
         for old in fs::read_dir(&self.0).expect("the folder") {
             fs::remove_file(old.expect("a file").path()).expect("it is removed");
         }
@@ -100,7 +100,7 @@ fn is_all_of(page: &Page, number: u32) {
     assert_eq!(page.execute(VERSIONS, json!([])), Value::String(all));
 }
 
-fn is_kept(page: &Page) {
+pub fn is_kept(page: &Page) {
     page.until(
         "the page is kept",
         "return navigator.serviceWorker.getRegistration().then((it) => !!it?.active)",

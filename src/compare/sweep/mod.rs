@@ -20,6 +20,7 @@ pub use point::{Mean, Point, Points};
 
 use std::hash::{Hash, Hasher};
 
+use super::Candidate;
 use super::run::Run;
 use crate::digest::Checksum;
 use crate::scenario::{Literal, Problem, Scenario};
@@ -102,9 +103,21 @@ impl Sweep {
 
     /// The results of a run so far.
     pub fn line(&self, number: u64, run: &Run) -> SweepLine {
-        let values = self.axes.iter().zip(self.values(number));
+        let stopped = run.stopped().map(str::to_owned);
+        self.line_of(number, run.simulation().scenario(), run.values(), stopped)
+    }
+
+    /// The same, of a run that was done elsewhere.
+    pub fn line_of(
+        &self,
+        number: u64,
+        scenario: &Scenario,
+        values: Vec<Option<u64>>,
+        stopped: Option<String>,
+    ) -> SweepLine {
+        let each = self.axes.iter().zip(self.values(number));
         let mut set: Vec<_> =
-            values.map(|(axis, value)| (axis.name.clone(), value.clone())).collect();
+            each.map(|(axis, value)| (axis.name.clone(), value.clone())).collect();
         // as they come back from a line
         set.sort_by(|one, other| one.0.cmp(&other.0));
         SweepLine {
@@ -112,10 +125,10 @@ impl Sweep {
             sweep: self.digest(),
             run: number,
             runs: self.runs(),
-            strategy: run.candidate().strategy.clone(),
-            seed: run.simulation().scenario().seed,
-            values: run.values(),
-            stopped: run.stopped().map(str::to_owned),
+            strategy: Candidate::of(scenario).strategy,
+            seed: scenario.seed,
+            values,
+            stopped,
         }
     }
 

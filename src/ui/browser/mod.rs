@@ -11,3 +11,4 @@ pub mod storage;
 pub mod theme;
 pub mod visit;
 pub mod work;
+pub mod workers;

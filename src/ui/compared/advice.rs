@@ -5,10 +5,10 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::runs::{Job, use_runs};
-use super::{ComparedProps, lead, name};
+use super::runs::use_runs;
+use super::{ComparedProps, lead, measure, name};
+use crate::compare::Measured;
 use crate::compare::advice::{Breakage, CANDIDATES, Needs, Ranked, Unmet};
-use crate::compare::{Candidate, Measured, Run};
 use crate::scenario::Scenario;
 use crate::time::{self, MILLISECOND_US, SECOND_US};
 
@@ -162,17 +162,18 @@ fn breaks(breakage: Breakage) -> &'static str {
     }
 }
 
-/// The runs, and the needs that they were for.
-type Answer = (Rc<Needs>, Measured);
-
 #[component]
 pub fn Advice(props: &ComparedProps) -> Html {
     let needs = use_state(Needs::default);
-    let runs = use_runs::<Answer>();
+    let runs = use_runs::<Measured>();
+    // what the runs are for, whatever a person types meanwhile
+    let of = use_state(|| Rc::new(Needs::default()));
     let start = {
-        let (runs, needs) = (runs.clone(), Rc::new((*needs).clone()));
+        let (runs, set, needs) = (runs.clone(), of.setter(), Rc::new((*needs).clone()));
         Callback::from(move |_: MouseEvent| {
-            runs.start(CANDIDATES.iter().filter_map(|id| job(id, &needs)).collect());
+            set.set(needs.clone());
+            let scenario = needs.scenario();
+            runs.start(CANDIDATES.iter().filter_map(|id| measure(&scenario, id)).collect());
         })
     };
     let number = |asked: &'static Asked| {
@@ -236,28 +237,18 @@ pub fn Advice(props: &ComparedProps) -> Html {
             <div id="advice-result" aria-live="polite">
                 if let Some(found) = runs.get().filter(|runs| runs.is_over()) {
                     for why in found.refused.iter() { <p class="notice bad">{ why }</p> }
-                    { ranked(&found.done, &props.play) }
+                    { ranked(&of, &found.done, &props.play) }
                 }
             </div>
         </>
     }
 }
 
-fn job(id: &'static str, needs: &Rc<Needs>) -> Option<Job<Answer>> {
-    let candidate = Candidate::parse(id).ok()?;
-    let (needs, of) = (needs.clone(), needs.clone());
-    Some(Job {
-        name: name(&candidate),
-        begin: Box::new(move || Run::new(&needs.scenario(), &candidate)),
-        end: Box::new(move |run| (of, run.measured())),
-    })
-}
-
-fn ranked(answers: &[Rc<Answer>], play: &Callback<Scenario>) -> Html {
-    let Some(needs) = answers.first().map(|answer| answer.0.clone()) else {
+fn ranked(needs: &Needs, runs: &[Rc<Measured>], play: &Callback<Scenario>) -> Html {
+    if runs.is_empty() {
         return Html::default();
-    };
-    let runs: Vec<Measured> = answers.iter().map(|answer| answer.1.clone()).collect();
+    }
+    let runs: Vec<Measured> = runs.iter().map(|run| (**run).clone()).collect();
     let base = Rc::new(needs.scenario());
     let ranked = needs.rank(&runs);
     let none = ranked.iter().all(|each| !each.unmet.is_empty());

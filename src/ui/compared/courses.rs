@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::runs::{Job, use_runs};
-use super::{ComparedProps, lead, name};
+use super::runs::use_runs;
+use super::{ComparedProps, lead, measure};
 use crate::compare::courses::{ASPECTS, Judged, STRATEGIES, Word, judge, reference};
-use crate::compare::{Candidate, Measured, Run};
+use crate::compare::{Candidate, Measured};
 use crate::scenario::Scenario;
 use crate::ui::drive::catalog;
 
@@ -17,7 +17,7 @@ pub fn Courses(props: &ComparedProps) -> Html {
     let start = {
         let runs = runs.clone();
         Callback::from(move |_: MouseEvent| {
-            runs.start(STRATEGIES.iter().filter_map(|id| job(id)).collect());
+            runs.start(STRATEGIES.iter().filter_map(|id| measure(&reference(), id)).collect());
         })
     };
     let table = runs.get().filter(|runs| runs.is_over() && runs.done.len() == STRATEGIES.len());
@@ -34,15 +34,6 @@ pub fn Courses(props: &ComparedProps) -> Html {
             </div>
         </>
     }
-}
-
-fn job(id: &'static str) -> Option<Job<Measured>> {
-    let candidate = Candidate::parse(id).ok()?;
-    Some(Job {
-        name: name(&candidate),
-        begin: Box::new(move || Run::new(&reference(), &candidate)),
-        end: Box::new(Run::measured),
-    })
 }
 
 fn drawn(table: &[Judged], play: &Callback<Scenario>) -> Html {

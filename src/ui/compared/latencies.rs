@@ -37,9 +37,8 @@ fn row(runs: &[Rc<Shown>], kind: usize, title: &'static str) -> Option<Html> {
     let all: Vec<_> = runs.iter().map(|run| &run.picture.latencies[kind]).collect();
     let drawn = bars(&all)?;
     let each = runs.iter().zip(&drawn.paths).enumerate().map(|(at, (run, path))| {
-        let latency = &run.measured.report.latency_us;
-        let of_kind = [&latency.read, &latency.write][kind];
-        let said = [("p50", of_kind.p50), ("p99", of_kind.p99), ("max", of_kind.max)].map(|(share, us)| {
+        let said = ["p50", "p99", "max"].map(|share| {
+            let us = run.measured.facts.number(&format!("latency_us.{}.{share}", ["read", "write"][kind]));
             format!("{share} {}", us.map_or("–".to_owned(), crate::time::duration))
         });
         let said = said.join(" · ");

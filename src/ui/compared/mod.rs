@@ -1,7 +1,7 @@
 //! Comparisons of strategies: side by side, as in courses, against needs, and over a range of a
 //! setting.
 //!
-//! Each is a view of its own; `runs.rs` does their runs, one after another, between frames.
+//! Each is a view of its own; `runs.rs` has their runs done by workers.
 
 mod advice;
 mod courses;
@@ -16,6 +16,7 @@ mod table;
 
 pub use advice::Advice;
 pub use courses::Courses;
+pub use runs::{RUNS, begin};
 pub use side::SideBySide;
 pub use sweep::Sweep;
 
@@ -23,7 +24,9 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::compare::Candidate;
+use self::runs::Asked;
+use crate::compare::job::{Job, Keep, Kept};
+use crate::compare::{Candidate, Measured};
 use crate::scenario::{Problem, Scenario};
 use crate::time::Micros;
 use crate::ui::drive::catalog;
@@ -62,6 +65,21 @@ fn name(candidate: &Candidate) -> String {
         Some((_, parameters)) => format!("{title}, {parameters}"),
         None => title.to_owned(),
     }
+}
+
+/// A run of a built-in strategy, of which only the measures are kept.
+fn measure(scenario: &Scenario, id: &str) -> Option<Asked<Measured>> {
+    let candidate = Candidate::parse(id).ok()?;
+    Some(Asked {
+        name: name(&candidate),
+        job: Ok(Job::new(&candidate.under(scenario), Keep::Measured)),
+        bytes: None,
+        read: Box::new(move |text| match Kept::read(text, &candidate)? {
+            Kept::Measured(measured) => Some(measured),
+            _ => None,
+        }),
+        early: None,
+    })
 }
 
 /// Why a run could not begin.

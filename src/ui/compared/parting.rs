@@ -1,23 +1,18 @@
 //! Two runs: where they diverge, and what each key ended as.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::name;
-use super::runs::{Job, use_runs};
+use super::runs::{Asked, use_runs};
 use super::table::SameRuns;
-use crate::compare::{Candidate, Difference, Holdings, Run};
+use crate::compare::job::{Job, Keep, Kept};
+use crate::compare::{Apart, Candidate, Held};
 use crate::scenario::Scenario;
-use crate::simulate::Simulation;
-use crate::time;
+use crate::time::{self, Micros};
 use crate::ui::wording;
-use crate::view::LogLine;
-
-/// The most keys listed.
-const KEYS: usize = 30;
 
 #[derive(PartialEq, Properties)]
 pub struct PartingsProps {
@@ -29,7 +24,7 @@ pub struct PartingsProps {
 pub fn Partings(props: &PartingsProps) -> Html {
     let pair = use_state_eq(|| (0_usize, 1_usize));
     // both are played again, as their histories are not kept
-    let found = use_runs::<Option<Difference>>();
+    let found = use_runs::<Apart>();
     let candidates: Vec<Candidate> =
         props.runs.0.iter().map(|run| run.measured.candidate.clone()).collect();
     if candidates.len() < Candidate::FEWEST {
@@ -39,23 +34,19 @@ pub fn Partings(props: &PartingsProps) -> Html {
         let (base, candidates, found, pair) =
             (props.base.clone(), candidates.clone(), found.clone(), *pair);
         Callback::from(move |_: MouseEvent| {
-            let first = Rc::new(RefCell::new(None::<Simulation>));
-            let job = |at: usize| {
-                let (base, candidate, first) =
-                    (base.clone(), candidates[at].clone(), first.clone());
-                Job {
-                    name: name(&candidate),
-                    begin: Box::new(move || Run::new(&base, &candidate)),
-                    end: Box::new(move |run: &Run| match first.take() {
-                        Some(one) => Some(Difference::of(&one, run.simulation())),
-                        None => {
-                            first.replace(Some(run.simulation().clone()));
-                            None
-                        }
-                    }),
-                }
-            };
-            found.start(vec![job(pair.0), job(pair.1)]);
+            let (one, other) = (&candidates[pair.0], &candidates[pair.1]);
+            let keep = Keep::Apart(other.under(&base).to_json());
+            let candidate = one.clone();
+            found.start(vec![Asked {
+                name: format!("{}, {}", name(one), name(other)),
+                job: Ok(Job::new(&one.under(&base), keep)),
+                bytes: None,
+                read: Box::new(move |text| match Kept::read(text, &candidate)? {
+                    Kept::Apart(apart) => Some(apart),
+                    _ => None,
+                }),
+                early: None,
+            }]);
         })
     };
     let choice = |label: &'static str, id: &'static str, chosen: usize, set: Callback<usize>| {
@@ -92,52 +83,50 @@ pub fn Partings(props: &PartingsProps) -> Html {
             </p>
             { found.controls("parting", "Show", pair.0 == pair.1, start) }
             <div id="parting-result" aria-live="polite">
-                if let Some(difference) = difference {
-                    if let Some(difference) = &*difference { { drawn(difference) } }
-                }
+                for why in found.get().iter().flat_map(|runs| runs.refused.iter()) { <p class="notice bad">{ why }</p> }
+                if let Some(difference) = difference { { drawn(&difference) } }
             </div>
         </section>
     }
 }
 
-fn drawn(difference: &Difference) -> Html {
-    let line = |line: &Option<LogLine>| match line {
-        Some(line) => {
-            html! { <><span class="quiet">{ time::instant(line.at_us) }</span>{ " " }{ &line.text }</> }
+fn drawn(difference: &Apart) -> Html {
+    let line = |line: &Option<(Micros, String)>| match line {
+        Some((at_us, text)) => {
+            html! { <><span class="quiet">{ time::instant(*at_us) }</span>{ " " }{ text }</> }
         }
         None => html! { "Nothing more happens." },
     };
-    let differ: Vec<_> = difference.keys.iter().filter(|key| key.differs()).collect();
-    let held = |it: &Holdings| {
+    let held = |it: &Held| {
         format!("{}: cache {}, database {}", wording::key_state(it.state), it.cache, it.database)
     };
     html! {
         <>
-            if let Some(parting) = &difference.parting {
-                if let Some(before) = &parting.before {
-                    <p>{ "The same up to: " }{ line(&Some(before.clone())) }</p>
+            if let Some([before, one, other]) = &difference.parting {
+                if before.is_some() {
+                    <p>{ "The same up to: " }{ line(before) }</p>
                 }
                 <dl class="parted">
-                    <dt>{ "Then the first" }</dt><dd>{ line(&parting.one) }</dd>
-                    <dt>{ "and the second" }</dt><dd>{ line(&parting.other) }</dd>
+                    <dt>{ "Then the first" }</dt><dd>{ line(one) }</dd>
+                    <dt>{ "and the second" }</dt><dd>{ line(other) }</dd>
                 </dl>
             } else {
                 <p>{ "Every event is the same in both." }</p>
             }
-            if differ.is_empty() {
-                <p>{ format!("Every key ends the same ({} in all).", difference.keys.len()) }</p>
+            if difference.differ == 0 {
+                <p>{ format!("Every key ends the same ({} in all).", difference.of) }</p>
             } else {
                 <div class="numbers" tabindex="0" role="region" aria-label="Keys that end differently">
                     <table>
                         <thead><tr><th scope="col">{ "Key" }</th><th scope="col">{ "First" }</th><th scope="col">{ "Second" }</th></tr></thead>
                         <tbody>
-                            for key in differ.iter().take(KEYS) {
-                                <tr key={&*key.key}><th scope="row"><code>{ &*key.key }</code></th><td>{ held(&key.one) }</td><td>{ held(&key.other) }</td></tr>
+                            for (key, one, other) in &difference.keys {
+                                <tr key={&**key}><th scope="row"><code>{ &**key }</code></th><td>{ held(one) }</td><td>{ held(other) }</td></tr>
                             }
                         </tbody>
                     </table>
                 </div>
-                <p class="quiet">{ format!("{} of {} keys end differently.", differ.len(), difference.keys.len()) }</p>
+                <p class="quiet">{ format!("{} of {} keys end differently.", difference.differ, difference.of) }</p>
             }
         </>
     }

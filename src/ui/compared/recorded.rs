@@ -8,8 +8,8 @@ use web_sys::HtmlInputElement;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
-use crate::compare::{Candidate, Run};
-use crate::scenario::{Problem, Scenario};
+use crate::compare::job::{Job, Keep, TraceOf};
+use crate::scenario::Scenario;
 use crate::simulate::trace::requests_in;
 use crate::time::{Micros, SECOND_US};
 use crate::ui::browser::work::IdleWork;
@@ -31,17 +31,19 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// A run with the requests of the file.
-    pub fn run(&self, base: &Scenario, candidate: &Candidate) -> Result<Run, Vec<Problem>> {
-        let wrong = |why: String| vec![Problem { path: self.name.clone(), message: why }];
-        let requests =
-            requests_in(&self.name, self.bytes.clone()).map_err(|why| wrong(why.to_string()))?;
-        let mut base = base.clone();
-        base.duration_us = self.last_us + SECOND_US;
-        let keys = self.keys.iter().map(String::as_str);
-        let mut run = Run::of_trace(&base, candidate, keys, requests)?;
-        run.keep_within(BUDGET);
-        Ok(run)
+    /// A run with the requests of the file, whose bytes go beside it.
+    pub fn job(&self, scenario: Scenario) -> Job {
+        let scenario = Scenario { duration_us: self.last_us + SECOND_US, ..scenario };
+        let keys = self.keys.iter().cloned().collect();
+        Job::new(&scenario, Keep::Picture).with_trace(TraceOf {
+            name: self.name.clone(),
+            keys,
+            budget: BUDGET,
+        })
+    }
+
+    pub fn bytes(&self) -> Rc<[u8]> {
+        self.bytes.clone()
     }
 }
 

@@ -1,40 +1,100 @@
-//! Runs, one after another, in portions between frames.
+//! Runs in workers, as many at once as there are.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use yew::prelude::*;
 
 use super::refusal;
-use crate::compare::Run;
+use crate::compare::job::{Job, JobRun, SoFar};
 use crate::scenario::Problem;
 use crate::ui::browser::frames::clock;
-use crate::ui::browser::work::IdleWork;
+use crate::ui::browser::workers::{Heard, Order, Ordered, Pool, Work};
 
+/// What workers for runs are started as.
+pub const RUNS: &str = "runs";
 /// Events between two checks of the clock.
 const EVENTS: u32 = 500;
 /// Real milliseconds between two updates.
-const REPORT_MS: f64 = 200.0;
+const REPORT_MS: f64 = 100.0;
+/// Orders that wait at the workers, so that none is idle while the page draws.
+const AHEAD: usize = 2;
+/// The most workers.
+const WORKERS: usize = 8;
 
-/// A run to be done.
-pub struct Job<T> {
+impl Work for JobRun {
+    fn advance(&mut self) -> bool {
+        self.advance(EVENTS)
+    }
+
+    fn so_far(&mut self) -> String {
+        self.so_far()
+    }
+
+    fn result(&mut self) -> String {
+        self.kept()
+    }
+}
+
+/// Begins a run.
+pub fn begin(order: Order) -> Result<Box<dyn Work>, String> {
+    Ok(Box::new(JobRun::begin(&order.text, order.bytes)?))
+}
+
+thread_local! {
+    /// All views share their workers.
+    static POOL: RefCell<Option<Weak<Pool>>> = const { RefCell::new(None) };
+}
+
+fn pool() -> Rc<Pool> {
+    POOL.with_borrow_mut(|shared| {
+        shared.as_ref().and_then(Weak::upgrade).unwrap_or_else(|| {
+            let pool = Rc::new(Pool::new(RUNS, begin, WORKERS));
+            *shared = Some(Rc::downgrade(&pool));
+            pool
+        })
+    })
+}
+
+type Read<T> = Box<dyn FnOnce(&str) -> Option<T>>;
+type Early<T> = Box<dyn Fn(SoFar) -> T>;
+type ChooseNext<T> = Box<dyn FnMut(usize, &[Rc<T>]) -> Next<T>>;
+
+/// A run to be done, and how its result is read.
+pub struct Asked<T> {
     pub name: String,
-    pub begin: Box<dyn FnOnce() -> Result<Run, Vec<Problem>>>,
-    /// What to keep of the finished run.
-    pub end: Box<dyn FnOnce(&Run) -> T>,
+    /// The job, or why there is none.
+    pub job: Result<Job, Vec<Problem>>,
+    /// The bytes of its trace.
+    pub bytes: Option<Rc<[u8]>>,
+    pub read: Read<T>,
+    /// What is shown of a run that is under way.
+    pub early: Option<Early<T>>,
+}
+
+/// What comes after the runs that were started.
+pub enum Next<T> {
+    Run(Asked<T>),
+    /// It depends on runs that are not over.
+    Wait,
+    Nothing,
 }
 
 /// The progress of the runs.
-#[derive(Clone)]
 pub struct Runs<T> {
-    /// The results of the finished runs.
+    /// The results of the finished runs, in the order in which they were asked for.
     pub done: Rc<Vec<Rc<T>>>,
-    /// Why runs could not begin.
+    /// The same with those that are under way.
+    pub so_far: Rc<Vec<Rc<T>>>,
+    /// Why runs could not begin, or did not end.
     pub refused: Rc<Vec<String>>,
     /// The number of runs, if known.
     of: Option<usize>,
-    /// The progress of the current run, in thousandths; `None`: all runs are done.
+    /// The progress of the runs that are under way, in thousandths of one run; `None`: all are
+    /// over.
     permille: Option<u64>,
+    /// The number of workers; none: the page's own thread.
+    workers: usize,
 }
 
 impl<T> Runs<T> {
@@ -43,22 +103,56 @@ impl<T> Runs<T> {
     }
 }
 
+/// Runs that were asked for. What is under way ends when dropped.
+struct Going<T> {
+    pool: Rc<Pool>,
+    next: ChooseNext<T>,
+    is_last: bool,
+    of: Option<usize>,
+    each: Vec<Each<T>>,
+    set: UseStateSetter<Option<Runs<T>>>,
+    told_ms: f64,
+}
+
+/// One run.
+enum Each<T> {
+    UnderWay {
+        name: String,
+        permille: u64,
+        read: Option<Read<T>>,
+        early: Option<Early<T>>,
+        shown: Option<Rc<T>>,
+        _ordered: Option<Ordered>,
+    },
+    Done(Rc<T>),
+    Refused(String),
+}
+
 /// Runs started by a view, which it can stop.
 pub struct RunsHandle<T: 'static> {
     state: UseStateHandle<Option<Runs<T>>>,
-    work: Rc<RefCell<Option<IdleWork>>>,
+    pool: Rc<Pool>,
+    going: Rc<RefCell<Option<GoingCell<T>>>>,
 }
+
+type GoingCell<T> = Rc<RefCell<Going<T>>>;
 
 impl<T> Clone for RunsHandle<T> {
     fn clone(&self) -> RunsHandle<T> {
-        RunsHandle { state: self.state.clone(), work: self.work.clone() }
+        let RunsHandle { state, pool, going } = self;
+        RunsHandle { state: state.clone(), pool: pool.clone(), going: going.clone() }
     }
 }
 
 /// The runs stop when the view is removed.
 #[hook]
 pub fn use_runs<T: 'static>() -> RunsHandle<T> {
-    RunsHandle { state: use_state(|| None), work: use_mut_ref(|| None) }
+    let pool = use_memo((), |()| pool());
+    use_effect_with((), {
+        let pool = pool.clone();
+        move |()| pool.warm()
+    });
+    RunsHandle { state: use_state(|| None), pool: (*pool).clone(), going: use_mut_ref(|| None) }
 }
 
 impl<T: 'static> RunsHandle<T> {
@@ -72,62 +166,40 @@ impl<T: 'static> RunsHandle<T> {
 
     /// Stops the runs; finished ones are kept.
     pub fn stop(&self) {
-        *self.work.borrow_mut() = None;
+        *self.going.borrow_mut() = None;
         self.state.set(self.get().map(|runs| Runs {
             done: runs.done.clone(),
+            so_far: runs.done.clone(),
             refused: runs.refused.clone(),
-            of: runs.of,
             permille: None,
+            ..*runs
         }));
     }
 
-    pub fn start(&self, jobs: Vec<Job<T>>) {
-        let of = jobs.len();
-        let mut jobs = jobs.into_iter();
-        self.start_each(Some(of), move |_| jobs.next());
+    pub fn start(&self, asked: Vec<Asked<T>>) {
+        let of = asked.len();
+        let mut asked = asked.into_iter();
+        self.start_each(Some(of), move |_, _| asked.next().map_or(Next::Nothing, Next::Run));
     }
 
-    /// Starts runs as long as `next` returns one, given the results so far.
+    /// Starts runs as long as `next` returns one, given its number and the results of the first
+    /// runs, up to the first that is not over.
     pub fn start_each(
         &self,
         of: Option<usize>,
-        mut next: impl FnMut(&[Rc<T>]) -> Option<Job<T>> + 'static,
+        next: impl FnMut(usize, &[Rc<T>]) -> Next<T> + 'static,
     ) {
-        let set = self.state.setter();
-        let (mut done, mut refused) = (Rc::<Vec<Rc<T>>>::default(), Rc::<Vec<String>>::default());
-        let (mut under_way, mut told) = (None, 0.0);
-        let tell = move |done: &Rc<Vec<Rc<T>>>, refused: &Rc<Vec<String>>, permille| {
-            let (done, refused) = (done.clone(), refused.clone());
-            set.set(Some(Runs { done, refused, of, permille }));
-        };
-        tell(&done, &refused, Some(0));
-        *self.work.borrow_mut() = Some(IdleWork::start(move || {
-            let Some((run, end)) = under_way.take() else {
-                let Some(Job { name, begin, end }) = next(&done) else {
-                    tell(&done, &refused, None);
-                    return true;
-                };
-                match begin() {
-                    Ok(run) => under_way = Some((run, end)),
-                    Err(why) => Rc::make_mut(&mut refused).push(refusal(&name, &why)),
-                }
-                return false;
-            };
-            let mut run: Run = run;
-            if run.advance(EVENTS) {
-                let end: Box<dyn FnOnce(&Run) -> T> = end;
-                Rc::make_mut(&mut done).push(Rc::new(end(&run)));
-                tell(&done, &refused, Some(0));
-                return false;
-            }
-            if clock() - told > REPORT_MS {
-                told = clock();
-                let (now_us, until_us) = run.progress();
-                tell(&done, &refused, Some(now_us.saturating_mul(1_000) / until_us.max(1)));
-            }
-            under_way = Some((run, end));
-            false
+        let going = Rc::new(RefCell::new(Going {
+            pool: self.pool.clone(),
+            next: Box::new(next),
+            is_last: false,
+            of,
+            each: Vec::new(),
+            set: self.state.setter(),
+            told_ms: clock(),
         }));
+        *self.going.borrow_mut() = Some(going.clone());
+        go_on(&going, true);
     }
 
     /// The button that starts and stops the runs, and their progress.
@@ -142,8 +214,9 @@ impl<T: 'static> RunsHandle<T> {
             let runs = self.clone();
             Callback::from(move |_: MouseEvent| runs.stop())
         };
+        let workers = self.get().map(|runs| runs.workers.to_string());
         html! {
-            <p class="buttons">
+            <p class="buttons" data-workers={workers}>
                 if self.is_running() {
                     <button type="button" class="button" id={format!("{id}-stop")} onclick={stop}>{ "Stop" }</button>
                 } else {
@@ -151,7 +224,7 @@ impl<T: 'static> RunsHandle<T> {
                 }
                 if let Some(runs) = self.get() {
                     if let Some(permille) = runs.permille {
-                        <span class="quiet">{ said(runs.done.len() + runs.refused.len() + 1, runs.of, permille) }</span>
+                        <span class="quiet">{ said(runs.done.len() + runs.refused.len(), runs.of, permille) }</span>
                     }
                 }
             </p>
@@ -159,10 +232,128 @@ impl<T: 'static> RunsHandle<T> {
     }
 }
 
-fn said(number: usize, of: Option<usize>, permille: u64) -> String {
-    let percent = permille / 10;
+/// Orders what is next, and tells the view.
+fn go_on<T: 'static>(going: &GoingCell<T>, is_news: bool) {
+    let mut own = going.borrow_mut();
+    let width = own.pool.width() + AHEAD;
+    while !own.is_last && own.each.iter().filter(|each| each.is_under_way()).count() < width {
+        let number = own.each.len();
+        let first = own.each.iter().map_while(Each::done).cloned().collect::<Vec<_>>();
+        match (own.next)(number, &first) {
+            Next::Run(asked) => {
+                let each = order(going, &own.pool, number, asked);
+                own.each.push(each);
+            }
+            Next::Wait => break,
+            Next::Nothing => own.is_last = true,
+        }
+    }
+    // nor does anything come of waiting for nothing
+    let is_over = !own.each.iter().any(Each::is_under_way);
+    if is_over || is_news || clock() - own.told_ms > REPORT_MS {
+        own.told_ms = clock();
+        own.tell(is_over);
+    }
+}
+
+fn order<T: 'static>(
+    going: &GoingCell<T>,
+    pool: &Rc<Pool>,
+    number: usize,
+    asked: Asked<T>,
+) -> Each<T> {
+    let Asked { name, job, bytes, read, early } = asked;
+    let job = match job {
+        Ok(job) => job,
+        Err(why) => return Each::Refused(refusal(&name, &why)),
+    };
+    let weak = Rc::downgrade(going);
+    let hear = Callback::from(move |heard| {
+        if let Some(going) = weak.upgrade() {
+            let is_first = going.borrow_mut().hear(number, heard);
+            go_on(&going, is_first);
+        }
+    });
+    let order = Order { text: job.text().into(), bytes };
+    let read = Some(read);
+    // it answers later, so that this is in its place by then
+    let _ordered = Some(pool.order(order, hear));
+    Each::UnderWay { name, permille: 0, read, early, shown: None, _ordered }
+}
+
+impl<T> Each<T> {
+    fn is_under_way(&self) -> bool {
+        matches!(self, Each::UnderWay { .. })
+    }
+
+    fn done(&self) -> Option<&Rc<T>> {
+        match self {
+            Each::Done(done) => Some(done),
+            _ => None,
+        }
+    }
+}
+
+impl<T> Going<T> {
+    /// Takes what is heard of a run. Returns true if it is the first that there is to show of it.
+    fn hear(&mut self, number: usize, heard: Heard) -> bool {
+        let Some(each) = self.each.get_mut(number) else { return false };
+        let Each::UnderWay { name, permille, read, early, shown, .. } = each else { return false };
+        let unreadable = || "its result could not be read".to_owned();
+        let lost = || "it was not finished: two workers ended in the middle of it".to_owned();
+        let over = match heard {
+            Heard::SoFar(text) => {
+                let Some(so_far) = SoFar::read(&text) else { return false };
+                *permille = so_far.permille;
+                let Some(early) = early.as_ref().filter(|_| so_far.values.is_some()) else {
+                    return false;
+                };
+                return shown.replace(Rc::new(early(so_far))).is_none();
+            }
+            Heard::Done(text) => read.take().and_then(|read| read(&text)).ok_or_else(unreadable),
+            Heard::Refused(why) => Err(why),
+            Heard::Lost => Err(lost()),
+        };
+        *each = match over {
+            Ok(done) => Each::Done(Rc::new(done)),
+            Err(why) => Each::Refused(format!("{name}: {why}")),
+        };
+        false
+    }
+
+    fn tell(&self, is_over: bool) {
+        let mut permille = 0;
+        let (mut done, mut so_far, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+        for each in &self.each {
+            match each {
+                Each::Done(result) => {
+                    done.push(result.clone());
+                    so_far.push(result.clone());
+                }
+                Each::Refused(why) => refused.push(why.clone()),
+                Each::UnderWay { permille: own, shown, .. } => {
+                    permille += own;
+                    so_far.extend(shown.clone());
+                }
+            }
+        }
+        self.set.set(Some(Runs {
+            done: Rc::new(done),
+            so_far: Rc::new(so_far),
+            refused: Rc::new(refused),
+            of: self.of,
+            permille: (!is_over).then_some(permille),
+            workers: self.pool.at_work(),
+        }));
+    }
+}
+
+fn said(over: usize, of: Option<usize>, permille: u64) -> String {
     match of {
-        Some(of) => format!("Run {} of {of}: {percent} %", number.min(of)),
-        None => format!("Run {number}: {percent} %"),
+        Some(of) => {
+            let all = (over as u64 * 1_000 + permille) / (of.max(1) as u64 * 10);
+            format!("{over} of {of} runs are done: {all} %")
+        }
+        None => format!("{over} runs are done"),
     }
 }

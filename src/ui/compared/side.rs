@@ -8,10 +8,11 @@ use yew::prelude::*;
 use super::multiples::Multiples;
 use super::parting::Partings;
 use super::recorded::{FromFile, Recorded};
-use super::runs::{Job, Runs, use_runs};
+use super::runs::{Asked, Runs, use_runs};
 use super::table::{SameRuns, Table};
 use super::{ComparedProps, name};
-use crate::compare::{Candidate, CandidateError, Measured, Run, RunPicture};
+use crate::compare::job::{Job, Keep, Kept};
+use crate::compare::{Candidate, CandidateError, Measured, RunPicture};
 use crate::scenario::Scenario;
 use crate::ui::drive::catalog;
 
@@ -29,10 +30,13 @@ pub struct SideBySideProps {
     pub compared: ComparedProps,
 }
 
-/// A finished run, as it is shown.
+/// A run, as it is shown.
 pub struct Shown {
     pub measured: Measured,
+    /// Empty while the run is under way.
     pub picture: RunPicture,
+    /// How far the run is, in thousandths; `None`: it is over.
+    pub permille: Option<u64>,
     /// Whether its requests come from a file, so that it cannot be played.
     pub recorded: bool,
 }
@@ -54,7 +58,8 @@ pub fn SideBySide(props: &SideBySideProps) -> Html {
         Callback::from(move |()| {
             let base = Rc::new(scenario.emit(false));
             set.set(base.clone());
-            runs.start(chosen.iter().map(|text| job(&base, text, (*recorded).clone())).collect());
+            let recorded = (*recorded).as_ref();
+            runs.start(chosen.iter().map(|text| asked(&base, text, recorded)).collect());
         })
     };
     use_effect_with((), {
@@ -114,8 +119,8 @@ fn result(
                     <p class="notice bad">{ format!("{}: {why}", name(&run.measured.candidate)) }</p>
                 }
             }
-            if runs.len() >= Candidate::FEWEST {
-                <Table runs={SameRuns(runs.clone())} base={base.clone()} play={play.clone()} />
+            if found.so_far.len() >= Candidate::FEWEST {
+                <Table runs={SameRuns(found.so_far.clone())} base={base.clone()} play={play.clone()} />
             }
             if found.is_over() && runs.len() >= Candidate::FEWEST {
                 if is_folded {
@@ -135,24 +140,32 @@ fn usual(base: &Scenario) -> Vec<String> {
     std::iter::once(Candidate::OWN).chain(others).map(str::to_owned).collect()
 }
 
-fn job(base: &Rc<Scenario>, text: &str, recorded: Option<Rc<Recorded>>) -> Job<Shown> {
-    let base = base.clone();
+fn asked(base: &Rc<Scenario>, text: &str, recorded: Option<&Rc<Recorded>>) -> Asked<Shown> {
     // each was read when it was chosen
-    let candidate = Candidate::listed(text, &base).unwrap_or_else(|_| Candidate::of(&base));
-    Job {
+    let candidate = Candidate::listed(text, base).unwrap_or_else(|_| Candidate::of(base));
+    let scenario = candidate.under(base);
+    let is_recorded = recorded.is_some();
+    let job = match recorded {
+        Some(recorded) => recorded.job(scenario),
+        None => Job::new(&scenario, Keep::Picture),
+    };
+    let (early, read) = (candidate.clone(), candidate.clone());
+    Asked {
         name: name(&candidate),
-        end: {
-            let recorded = recorded.is_some();
-            Box::new(move |run| Shown {
-                measured: run.measured(),
-                picture: run.picture(),
-                recorded,
-            })
-        },
-        begin: Box::new(move || match recorded {
-            Some(recorded) => recorded.run(&base, &candidate),
-            None => Run::new(&base, &candidate),
+        job: Ok(job),
+        bytes: recorded.map(|recorded| recorded.bytes()),
+        read: Box::new(move |text| match Kept::read(text, &read)? {
+            Kept::Picture(measured, picture) => {
+                Some(Shown { measured, picture, permille: None, recorded: is_recorded })
+            }
+            _ => None,
         }),
+        early: Some(Box::new(move |so_far| Shown {
+            measured: Measured::early(early.clone(), so_far.values.unwrap_or_default()),
+            picture: RunPicture::default(),
+            permille: Some(so_far.permille),
+            recorded: is_recorded,
+        })),
     }
 }
 

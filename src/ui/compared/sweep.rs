@@ -6,12 +6,13 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::ComparedProps;
-use super::runs::{Job, RunsHandle, use_runs};
+use super::runs::{Asked, Next, RunsHandle, use_runs};
+use crate::compare::job::{Job, Keep, Kept};
 use crate::compare::sweep::{
     Axis, AxisError, Bisection, MOST_AXES, Mean, Point, Points, Sweep as Runs, SweepLine,
     axis_names,
 };
-use crate::compare::{Claim, Facts, MEASURES, Measure, Unit};
+use crate::compare::{Candidate, Claim, MEASURES, Measure, Unit};
 use crate::layout::curve::{Curve, curve};
 use crate::scenario::{Literal, Scenario};
 use crate::ui::browser::download;
@@ -203,17 +204,45 @@ pub fn Sweep(props: &ComparedProps) -> Html {
 
 fn begin(runs: &RunsHandle<SweepLine>, sweep: Runs) {
     let sweep = Rc::new(sweep);
-    let (of, mut next) = (sweep.runs(), 0);
-    runs.start_each(Some(of as usize), move |_| {
-        let number = next;
-        next += 1;
-        let (begin, end) = (sweep.clone(), sweep.clone());
-        (number < of).then(|| Job {
-            name: format!("Run {}", number + 1),
-            begin: Box::new(move || begin.start(number)),
-            end: Box::new(move |run| end.line(number, run)),
-        })
+    let of = sweep.runs() as usize;
+    runs.start_each(Some(of), move |number, _| {
+        if number >= of {
+            return Next::Nothing;
+        }
+        let sweep = sweep.clone();
+        Next::Run(asked(
+            &sweep.clone(),
+            number,
+            number as u64,
+            Keep::Values,
+            move |kept, scenario| {
+                let Kept::Values { values, stopped } = kept else { return None };
+                Some(sweep.line_of(number as u64, scenario, values, stopped))
+            },
+        ))
     });
+}
+
+/// A run of a sweep: the `number`th on the page.
+fn asked<T>(
+    sweep: &Runs,
+    number: usize,
+    run: u64,
+    keep: Keep,
+    read: impl FnOnce(Kept, &Scenario) -> Option<T> + 'static,
+) -> Asked<T> {
+    let scenario = sweep.scenario(run);
+    let of = scenario.as_ref().ok().cloned();
+    Asked {
+        name: format!("Run {}", number + 1),
+        job: scenario.map(|scenario| Job::new(&scenario, keep)),
+        bytes: None,
+        read: Box::new(move |text| {
+            let scenario = of?;
+            read(Kept::read(text, &Candidate::of(&scenario))?, &scenario)
+        }),
+        early: None,
+    }
 }
 
 /// One run of a bisection, and its result.
@@ -226,23 +255,21 @@ struct Tried {
     found: Option<f64>,
 }
 
-/// Continues until the runs show where a claim begins or ceases to hold.
+/// Continues until the runs show where a claim begins or ceases to hold. The seeds of a value run
+/// at the same time; the next value depends on all of them.
 fn bisect(search: &RunsHandle<Tried>, sweep: Runs, claim: Claim) {
     let (sweep, claim) = (Rc::new(sweep), Rc::new(claim));
     let seeds = sweep.seeds() as usize;
-    search.start_each(None, move |tried| {
-        let at = bisected(&sweep, tried).next()?;
-        let number = (at * seeds + tried.len() % seeds) as u64;
-        let (begin, sweep, claim) = (sweep.clone(), sweep.clone(), claim.clone());
-        Some(Job {
-            name: format!("Run {}", tried.len() + 1),
-            begin: Box::new(move || begin.start(number)),
-            end: Box::new(move |run| {
-                let facts = Facts::new(&run.simulation().report(), run.values().into_iter());
-                let finding = claim.judge(&[facts]);
-                Tried { sweep, claim, at, holds: finding.holds, found: finding.left }
-            }),
-        })
+    search.start_each(None, move |number, tried| {
+        let Some(tried) = tried.get(..number - number % seeds) else { return Next::Wait };
+        let Some(at) = bisected(&sweep, tried).next() else { return Next::Nothing };
+        let run = (at * seeds + number % seeds) as u64;
+        let (of, claim) = (sweep.clone(), claim.clone());
+        let keep = Keep::Claim(claim.to_string());
+        Next::Run(asked(&sweep, number, run, keep, move |kept, _| {
+            let Kept::Claim { holds, found } = kept else { return None };
+            Some(Tried { sweep: of, claim, at, holds, found })
+        }))
     });
 }
 

@@ -33,8 +33,11 @@ pub fn Table(props: &TableProps) -> Html {
     let rows = use_memo(props.runs.clone(), |runs| {
         rows(&runs.0.iter().map(|run| run.measured.clone()).collect::<Vec<Measured>>())
     });
+    // runs that are not over are not alike, and none is the best
+    let is_open = runs.iter().any(|run| run.permille.is_some());
     let differs = |row: &&Row| !row.best.is_empty();
-    let (rows, alike): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(differs);
+    let (rows, alike): (Vec<&Row>, Vec<&Row>) =
+        rows.iter().partition(|row| is_open || differs(row));
     let alike = alike.iter().map(|row| row.measure.heading).collect::<Vec<_>>().join(" · ");
     html! {
         <>
@@ -45,8 +48,9 @@ pub fn Table(props: &TableProps) -> Html {
                             <th scope="col">{ "Measured" }</th>
                             for (at, run) in runs.iter().enumerate() {
                                 <th scope="col" key={at}>
-                                    if run.recorded {
+                                    if run.recorded || run.permille.is_some() {
                                         { name(&run.measured.candidate) }
+                                        if let Some(permille) = run.permille { <span class="quiet">{ format!(" {} %", permille / 10) }</span> }
                                     } else {
                                         <button type="button" class="button small" title="Play this run" onclick={lead(&props.base, &run.measured.candidate, None, &props.play)}>
                                             { name(&run.measured.candidate) }
@@ -60,13 +64,13 @@ pub fn Table(props: &TableProps) -> Html {
                         for row in rows {
                             <tr key={row.measure.name} data-measure={row.measure.name}>
                                 <th scope="row">{ row.measure.heading }</th>
-                                for at in 0..row.cells.len() { { cell(row, at, props) } }
+                                for at in 0..row.cells.len() { { cell(row, at, is_open, props) } }
                             </tr>
                         }
                     </tbody>
                 </table>
             </div>
-            <p class="quiet">{ "▲ best, ▼ worst. A value leads to the moment of the run from which it comes." }</p>
+            <p class="quiet">{ if is_open { "Not all runs are over. " } else { "" } }{ "▲ best, ▼ worst. A value leads to the moment of the run from which it comes." }</p>
             if !alike.is_empty() {
                 <details class="quiet"><summary>{ "The same for all" }</summary>{ format!("{alike}.") }</details>
             }
@@ -74,8 +78,9 @@ pub fn Table(props: &TableProps) -> Html {
     }
 }
 
-fn cell(row: &Row, at: usize, props: &TableProps) -> Html {
-    let (class, mark) = match (row.best.contains(&at), row.worst.contains(&at)) {
+fn cell(row: &Row, at: usize, is_open: bool, props: &TableProps) -> Html {
+    let marked = |those: &[usize]| !is_open && those.contains(&at);
+    let (class, mark) = match (marked(&row.best), marked(&row.worst)) {
         (true, _) => ("best", " ▲"),
         (_, true) => ("worst", " ▼"),
         _ => ("", ""),

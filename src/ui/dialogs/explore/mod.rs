@@ -1,28 +1,25 @@
 //! The dialog of the search over all orders: can it ever go wrong, and what is the shortest way to
 //! a violation?
 
+mod searching;
+
+pub use searching::{SEARCH, begin};
+
 use std::rc::Rc;
 
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::explore::{
-    Answer, Budgets, Outcome, Progress, Properties, Property, Question, Search, Step, Verdict,
-    playable,
-};
+use self::searching::use_search;
+use crate::explore::job::{Found, Job, PropertyFound, SoFar};
+use crate::explore::{Budgets, Property, Verdict};
 use crate::scenario::Scenario;
-use crate::ui::browser::frames::clock;
-use crate::ui::browser::work::IdleWork;
 use crate::ui::dialogs::DialogContext;
 use crate::ui::dialogs::frame::{DialogFrame, ScenarioDialogProps};
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::wording;
 
-/// States between two checks of the clock.
-const PORTION: u32 = 20;
-/// Real milliseconds between two updates.
-const REPORT_MS: f64 = 200.0;
 /// The most memory of a search, in bytes.
 const MOST_MEMORY: u64 = 150 << 20;
 /// The most that a budget of the form can allow.
@@ -48,32 +45,13 @@ struct Asked {
     budgets: Budgets,
 }
 
-impl Asked {
-    fn question(&self) -> Question {
-        Question {
-            properties: self.properties.iter().copied().collect::<Properties>(),
-            budgets: self.budgets,
-            most_memory: MOST_MEMORY,
-            ..Question::default()
-        }
-    }
-}
-
 /// The progress of a search.
 #[derive(Clone)]
 enum Stage {
     Idle,
-    At { progress: Progress, per_second: u64 },
-    Done(Rc<Found>),
+    At { so_far: SoFar, per_second: u64, is_paused: bool },
+    Done { found: Rc<Found>, is_stopped: bool },
     Refused(String),
-}
-
-/// The result of a search, with each property's counterexample as a scenario.
-#[derive(PartialEq)]
-struct Found {
-    answer: Answer,
-    played: Vec<Option<Scenario>>,
-    stopped: bool,
 }
 
 #[component]
@@ -81,29 +59,21 @@ fn Content(props: &ScenarioDialogProps) -> Html {
     let asked =
         use_state(|| Asked { properties: Property::DEFAULT.to_vec(), budgets: Budgets::default() });
     let stage = use_state(|| Stage::Idle);
-    let searching = use_mut_ref(|| None::<Searching>);
+    let search = use_search(&stage);
     let start = {
-        let (asked, stage, searching) = ((*asked).clone(), stage.setter(), searching.clone());
-        let scenario = props.scenario.clone();
+        let (asked, search, scenario) = (asked.clone(), search.clone(), props.scenario.clone());
         Callback::from(move |_: MouseEvent| {
             let scenario = scenario.emit(false);
-            let begun = Searching::start(scenario, asked.question(), stage.clone());
-            *searching.borrow_mut() = match begun {
-                Ok(begun) => Some(begun),
-                Err(why) => {
-                    stage.set(Stage::Refused(why));
-                    None
-                }
-            };
+            search.start(&Job::new(&scenario, &asked.properties, asked.budgets, MOST_MEMORY));
         })
     };
     let stop = {
-        let (stage, searching) = (stage.setter(), searching.clone());
-        Callback::from(move |_: MouseEvent| {
-            if let Some(stopped) = searching.borrow_mut().take() {
-                stage.set(stopped.found(true));
-            }
-        })
+        let search = search.clone();
+        Callback::from(move |_: MouseEvent| search.stop())
+    };
+    let pause = |pause: bool| {
+        let search = search.clone();
+        Callback::from(move |_: MouseEvent| search.pause(pause))
     };
     let is_running = matches!(*stage, Stage::At { .. });
     html! {
@@ -111,8 +81,9 @@ fn Content(props: &ScenarioDialogProps) -> Html {
             <p>{ "A run shows one order of events. This tries all of them: each request and each fault of this \
                   scenario at any moment, each message as late as it can be." }</p>
             <Form asked={(*asked).clone()} disabled={is_running} set={ { let set = asked.setter(); Callback::from(move |new| set.set(new)) } } />
-            <p class="buttons">
-                if is_running {
+            <p class="buttons" data-workers={search.workers().to_string()}>
+                if let Stage::At { is_paused, .. } = &*stage {
+                    <button type="button" class="button" id="explore-pause" onclick={pause(!is_paused)}>{ if *is_paused { "Continue" } else { "Pause" } }</button>
                     <button type="button" class="button" id="explore-stop" onclick={stop}>{ "Stop" }</button>
                 } else {
                     <button type="button" class="button primary" id="explore-start" disabled={asked.properties.is_empty()}
@@ -123,70 +94,21 @@ fn Content(props: &ScenarioDialogProps) -> Html {
                 { match &*stage {
                     Stage::Idle => Html::default(),
                     Stage::Refused(why) => html! { <p class="notice bad">{ why }</p> },
-                    Stage::At { progress, per_second } => html! {
+                    Stage::At { so_far, per_second, .. } => html! {
                         <p class="quiet" aria-live="off">{ format!("{}, {} waiting, up to {}; {per_second} states a second.",
-                            wording::count(progress.states, "state"), progress.waiting,
-                            wording::count(u64::from(progress.effects), "effect")) }</p>
+                            wording::count(so_far.states, "state"), so_far.waiting,
+                            wording::count(u64::from(so_far.effects), "effect")) }</p>
                     },
-                    Stage::Done(found) => html! {
-                        <Answered found={found.clone()} command={props.command.clone()} act={props.act.clone()} />
+                    Stage::Done { found, is_stopped } => html! {
+                        <>
+                            if *is_stopped { <p class="notice">{ "Stopped before all was tried." }</p> }
+                            <Answered found={found.clone()} command={props.command.clone()} act={props.act.clone()} />
+                        </>
                     },
                 } }
             </div>
         </>
     }
-}
-
-/// A search in progress. It ends when dropped.
-struct Searching {
-    search: Rc<std::cell::RefCell<Search>>,
-    scenario: Rc<Scenario>,
-    _work: IdleWork,
-}
-
-impl Searching {
-    fn start(
-        scenario: Scenario,
-        question: Question,
-        stage: UseStateSetter<Stage>,
-    ) -> Result<Searching, String> {
-        let search = Search::new(&scenario, question).map_err(|why| why.to_string())?;
-        let (search, scenario) = (Rc::new(std::cell::RefCell::new(search)), Rc::new(scenario));
-        let progress = search.borrow().progress();
-        stage.set(Stage::At { progress, per_second: 0 });
-        let (began, mut told) = (clock(), 0.0);
-        let work = IdleWork::start({
-            let (search, scenario) = (search.clone(), scenario.clone());
-            move || {
-                let is_done = search.borrow_mut().advance(PORTION);
-                let waited = clock() - began;
-                if is_done {
-                    stage.set(found(&search.borrow(), &scenario, false));
-                } else if waited - told > REPORT_MS {
-                    told = waited;
-                    let progress = search.borrow().progress();
-                    let per_second = (progress.states as f64 * 1_000.0 / waited) as u64;
-                    stage.set(Stage::At { progress, per_second });
-                }
-                is_done
-            }
-        });
-        Ok(Searching { search, scenario, _work: work })
-    }
-
-    fn found(&self, stopped: bool) -> Stage {
-        found(&self.search.borrow(), &self.scenario, stopped)
-    }
-}
-
-fn found(search: &Search, scenario: &Scenario, stopped: bool) -> Stage {
-    if let Some(mistake) = search.mistake() {
-        return Stage::Refused(mistake.to_string());
-    }
-    let Some(answer) = search.answer() else { return Stage::Idle };
-    let way = |outcome: &Outcome| search.way_to(outcome.property);
-    let played = answer.results.iter().map(|each| playable(scenario, &way(each)?)).collect();
-    Stage::Done(Rc::new(Found { answer, played, stopped }))
 }
 
 #[derive(PartialEq, Properties)]
@@ -287,50 +209,45 @@ struct AnsweredProps {
 
 #[component]
 fn Answered(props: &AnsweredProps) -> Html {
-    let Found { answer, played, stopped } = &*props.found;
-    let Outcome { states, depth, complete, bounds, .. } = &answer.first;
+    let Found { states, depth, complete, requests, keys, deeds, cut, results, samples } =
+        &*props.found;
     let scope = format!(
         "{}{} and up to {} were tried: {}, {}, {} of the scenario.",
         if *complete { "All " } else { "" },
         wording::count(*states, "state"),
         wording::count(u64::from(*depth), "effect"),
-        wording::count(bounds.requests as u64, "request"),
-        wording::count(bounds.keys as u64, "key"),
-        wording::count(bounds.deeds as u64, "fault"),
+        wording::count(*requests as u64, "request"),
+        wording::count(*keys as u64, "key"),
+        wording::count(*deeds as u64, "fault"),
     );
     html! {
         <>
-            if *stopped { <p class="notice">{ "Stopped before all was tried." }</p> }
-            <ul class="outcomes">
-                for (outcome, played) in answer.results.iter().zip(played) {
-                    { result(outcome, played.as_ref(), props) }
-                }
-            </ul>
+            <ul class="outcomes">for each in results { { result(each, props) } }</ul>
             <p class="quiet">{ scope }</p>
-            for why in &bounds.cut { <p class="quiet">{ format!("Not tried: {why}.") }</p> }
-            if !answer.samples.is_empty() {
+            for why in cut { <p class="quiet">{ format!("Not tried: {why}.") }</p> }
+            if !samples.is_empty() {
                 <details><summary>{ "Some of the runs that were tried" }</summary>
-                    for sample in &answer.samples { { steps(sample) } }
+                    for sample in samples { { steps(sample) } }
                 </details>
             }
         </>
     }
 }
 
-fn result(outcome: &Outcome, played: Option<&Scenario>, props: &AnsweredProps) -> Html {
-    let (class, word) = match outcome.verdict {
-        Verdict::Holds => ("good", "Holds"),
-        Verdict::Violated => ("bad", "Can go wrong"),
-        Verdict::Unknown => ("open", "No answer"),
+fn result(outcome: &PropertyFound, props: &AnsweredProps) -> Html {
+    let (class, word, verdict) = match outcome.holds {
+        Some(true) => ("good", "Holds", Verdict::Holds),
+        Some(false) => ("bad", "Can go wrong", Verdict::Violated),
+        None => ("open", "No answer", Verdict::Unknown),
     };
     let after = outcome.effects.map(|effects| {
         format!(", after {} at the least", wording::count(u64::from(effects), "effect"))
     });
-    let shown = outcome.schedule.last().map(|step| step.effects);
-    let shorter = shown.filter(|shown| Some(*shown) != outcome.effects);
+    let shorter = outcome.shown_effects.filter(|shown| Some(*shown) != outcome.effects);
     let shorter = shorter.map(|effects| wording::count(u64::from(effects), "effect"));
+    let played = outcome.played.as_ref().and_then(|json| Scenario::parse(json).ok());
     let play = played.map(|played| {
-        let (command, act, played) = (props.command.clone(), props.act.clone(), played.clone());
+        let (command, act) = (props.command.clone(), props.act.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
             act.emit(Action::Close(Dialog::Explore));
             command.emit(Command::Open(Box::new(played.clone())));
@@ -338,7 +255,7 @@ fn result(outcome: &Outcome, played: Option<&Scenario>, props: &AnsweredProps) -
         html! { <button type="button" class="button small primary" {onclick}>{ "Play the shortest way" }</button> }
     });
     html! {
-        <li key={outcome.property.name()} class={class} data-property={outcome.property.name()} data-verdict={outcome.verdict.name()}>
+        <li key={outcome.property.name()} class={class} data-property={outcome.property.name()} data-verdict={verdict.name()}>
             <p><b>{ word }{ after }</b>{ ": " }{ promised(outcome.property) }</p>
             for why in &outcome.vacuous { <p class="quiet">{ format!("This means little: {why}.") }</p> }
             if !outcome.schedule.is_empty() {
@@ -355,12 +272,12 @@ fn result(outcome: &Outcome, played: Option<&Scenario>, props: &AnsweredProps) -
 }
 
 /// A way, step by step, with what each step changed.
-fn steps(steps: &[Step]) -> Html {
+fn steps(steps: &[Vec<String>]) -> Html {
     html! {
         <ol class="way-steps">
             for (at, step) in steps.iter().enumerate() {
                 <li key={at}>
-                    for (at, what) in step.what.iter().enumerate() { <span key={at}>{ what }</span> }
+                    for (at, what) in step.iter().enumerate() { <span key={at}>{ what }</span> }
                 </li>
             }
         </ol>
