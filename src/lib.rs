@@ -57,6 +57,10 @@
 // Enums whose variants have names.
 mod named;
 
+// Sorting and decimal numbers, in less code than the standard library's.
+mod decimal;
+mod order;
+
 // Time: integer microseconds.
 pub mod time;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::measure::{MEASURES, Unit};
+use crate::decimal;
 use crate::expect;
 use crate::history::Report;
 use crate::scenario::steps;
@@ -184,7 +185,7 @@ impl Side {
 impl Term {
     fn parse(word: &str, runs: &[String], example: &Facts) -> Result<Term, ClaimError> {
         let percent = word.strip_suffix('%');
-        let number = percent.unwrap_or(word).parse().ok().filter(|it: &f64| it.is_finite());
+        let number = decimal::float(percent.unwrap_or(word)).filter(|it| it.is_finite());
         if let Some(number) = number {
             return Ok(Term::Number(if percent.is_some() { number / 100.0 } else { number }));
         }

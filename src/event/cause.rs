@@ -1,6 +1,7 @@
 //! Causes: the events that led to a violation or a difference, as data.
 
 use crate::identity::OpId;
+use crate::order;
 use crate::store::cache::Removal;
 use crate::strategy::call::StoreError;
 use crate::strategy::value::{Origin, Symbol};
@@ -209,6 +210,6 @@ pub fn chain(links: impl IntoIterator<Item = Cause>) -> Vec<Cause> {
         }
     }
     // stable: what happened at one instant stays in the order of telling
-    chain.sort_by_key(|link| link.at_us);
+    order::by_key(&mut chain, |link| link.at_us);
     chain
 }

@@ -15,6 +15,7 @@
 use std::sync::Arc;
 
 use crate::named::named;
+use crate::order;
 
 named! {
     /// The rule by which the keys of a cache are divided among its nodes.
@@ -151,7 +152,7 @@ fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
 fn points(members: Members) -> Owners {
     let of = |node: u8| (0..POINTS).map(move |nth| (hash([node, nth as u8].into_iter()), node));
     let mut points: Vec<(u64, u8)> = nodes(members).flat_map(of).collect();
-    points.sort_unstable();
+    order::by(&mut points, Ord::cmp);
     Owners::Ranges(points.into())
 }
 

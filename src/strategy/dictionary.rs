@@ -9,6 +9,7 @@ use std::fmt::{self, Write};
 use super::error::Mistake;
 use super::float::print_float;
 use super::value::{Datum, LONGEST_TEXT, Names, Real, Scalar, Value};
+use crate::decimal;
 
 /// The content of a JSON text.
 #[derive(Clone, PartialEq, Debug)]
@@ -400,7 +401,7 @@ impl JsonReader<'_> {
         if whole == digits.len() {
             number.parse().ok().map(Json::Int)
         } else {
-            number.parse().ok().map(Json::Float)
+            decimal::float(number).map(Json::Float)
         }
     }
 }

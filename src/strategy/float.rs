@@ -1,5 +1,7 @@
 //! Floats as texts.
 
+use crate::decimal;
+
 /// Digits and a power of ten as Python writes them: `1e+16`.
 pub fn scientific(digits: &str, exponent: i32) -> String {
     let sign = if exponent < 0 { '-' } else { '+' };
@@ -20,7 +22,7 @@ pub fn print_float(value: f64) -> String {
     let shortest = format!("{value:e}");
     let decimals = shortest.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit);
     let rounded = format!("{value:.*e}", decimals.count() - 1);
-    let digits = if rounded.parse() == Ok(value) { rounded } else { shortest };
+    let digits = if decimal::float(&rounded) == Some(value) { rounded } else { shortest };
     let (digits, exponent) = digits.split_once('e').unwrap_or((&digits, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if value != 0.0 && !(-4..16).contains(&exponent) {

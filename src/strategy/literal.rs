@@ -6,6 +6,7 @@ use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use super::value::{Names, Real, Scalar};
+use crate::decimal;
 
 /// A plain value in a scenario.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -95,7 +96,7 @@ impl Literal {
             "False" | "false" => Literal::Bool(false),
             _ => {
                 let whole = || text.parse().ok().map(Literal::Int);
-                let number = || text.parse().ok().filter(|it: &f64| it.is_finite());
+                let number = || decimal::float(text).filter(|it| it.is_finite());
                 let number = || number().map(Literal::Float);
                 whole().or_else(number).unwrap_or_else(|| Literal::Text(text.to_owned()))
             }

@@ -6,6 +6,7 @@ use super::{Tone, View};
 use crate::event::{DropReason, Event, Fault, Record};
 use crate::history;
 use crate::identity::message_name;
+use crate::order;
 use crate::store::cache::CacheEffect;
 use crate::store::queue::QueueEffect;
 use crate::strategy::value::Symbol;
@@ -217,7 +218,7 @@ impl View<'_> {
                 }
             })
             .collect();
-        arrows.sort_by_key(|arrow| (arrow.sent_us, arrow.id));
+        order::by_key(&mut arrows, |arrow| (arrow.sent_us, arrow.id));
         arrows
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
+use crate::decimal;
 use crate::scenario::{Arrivals, Literal, PathStep, Problem, Scenario, nearest, steps};
 use crate::strategy::value::Names;
 use crate::strategy::{builtin, compile};
@@ -196,7 +197,7 @@ fn put(document: &mut Json, path: &[PathStep<'_>], value: Json) -> Result<(), St
 /// The values of `1..60`, `5..60/5`, `10..1000*2`.
 fn range(text: &str) -> Result<Vec<Literal>, AxisError> {
     let wrong = || AxisError::NoRange(text.to_owned());
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|it| it.is_finite());
+    let number = |text: &str| decimal::float(text.trim()).filter(|it| it.is_finite());
     let (low, rest) = text.split_once("..").ok_or_else(wrong)?;
     let (high, step, factor) = match (rest.split_once('/'), rest.split_once('*')) {
         (Some((high, step)), None) => (high, number(step).ok_or_else(wrong)?, 1.0),

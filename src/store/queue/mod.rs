@@ -32,6 +32,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::Hash;
 
 use crate::digest::{Digest, Lens, Sum, due};
+use crate::order;
 use crate::store::paged::Paged;
 use crate::strategy::value::{Composite, Datum, Receipt, Symbol, Value};
 use crate::time::Micros;
@@ -343,7 +344,7 @@ impl Queue {
             .filter(|(until_us, item)| *until_us > now_us && is_on_disk(item))
             .map(|(_, item)| item)
             .collect();
-        undone.sort_by_key(|item| item.place);
+        order::by_key(&mut undone, |item| item.place);
         // the newest first: each goes to the front of its line
         for item in undone.into_iter().rev() {
             let (key, value) = (item.key, item.value);

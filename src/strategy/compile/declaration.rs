@@ -2,6 +2,7 @@
 
 use super::foreign::made;
 use super::{Compiler, Declared, Global, count};
+use crate::decimal;
 use crate::strategy::call::FunctionId;
 use crate::strategy::error::{SyntaxError, nearest};
 use crate::strategy::machine::arith;
@@ -341,5 +342,5 @@ fn bound(text: &str) -> Option<Option<f64>> {
     if text.is_empty() {
         return Some(None);
     }
-    text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Some)
+    decimal::float(&text).filter(|number| number.is_finite()).map(Some)
 }

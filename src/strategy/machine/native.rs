@@ -3,6 +3,7 @@
 use super::arith::{self, Number};
 use super::operators::{fields, truthy};
 use super::{Host, precise, text};
+use crate::decimal;
 use crate::strategy::argument;
 use crate::strategy::dictionary::Json;
 use crate::strategy::error::{Mistake, MistakeKind};
@@ -231,7 +232,7 @@ fn rounded(given: &[Value]) -> Result<Value, Mistake> {
                     }
                 }
             };
-            arith::float(rounded.parse().unwrap_or(value))
+            arith::float(decimal::float(&rounded).unwrap_or(value))
         }
         (Number::Float(value), Some(decimals)) => {
             arith::float(if value.is_finite() && decimals < 0 { 0.0 * value } else { value })
@@ -346,8 +347,10 @@ fn to_float(value: Scalar, names: &Names) -> Result<Scalar, Mistake> {
         return Err(Mistake::of_type(format!("`float` of {kind}: check `is not None` first")));
     };
     let text = names.text(symbol);
-    match plain_digits(text.trim()).parse::<f64>() {
-        Ok(number) => Ok(arith::float(number)),
-        _ => Err(Mistake::of_value(format!("`float` of the text {text:?}, which is not a number"))),
+    match decimal::float(&plain_digits(text.trim())) {
+        Some(number) => Ok(arith::float(number)),
+        None => {
+            Err(Mistake::of_value(format!("`float` of the text {text:?}, which is not a number")))
+        }
     }
 }

@@ -9,6 +9,7 @@ mod expression;
 mod import;
 mod statement;
 
+use crate::order;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -43,7 +44,7 @@ pub fn parse(source: &str) -> Tree {
     let items = parser.items();
     let Parser { docstring, mut errors, left_out, .. } = parser;
     // what follows an error in its line may only follow from it
-    errors.sort_by_key(|error| error.line);
+    order::by_key(&mut errors, |error| error.line);
     errors.dedup_by_key(|error| error.line);
     Tree { items, comments: lexed.comments, docstring, errors, left_out }
 }
@@ -52,7 +53,7 @@ pub fn parse(source: &str) -> Tree {
 pub(super) fn sorted(mut errors: Vec<SyntaxError>, others: Vec<SyntaxError>) -> Vec<SyntaxError> {
     let broken: Vec<u32> = errors.iter().map(|error| error.line).collect();
     errors.extend(others.into_iter().filter(|error| !broken.contains(&error.line)));
-    errors.sort_by_key(|error| (error.line, error.column));
+    order::by_key(&mut errors, |error| (error.line, error.column));
     errors.dedup_by_key(|error| (error.line, error.column));
     errors.truncate(MOST_ERRORS);
     errors

@@ -1,6 +1,7 @@
 //! Number literals, as in Python.
 
 use super::token::Token;
+use crate::decimal;
 
 /// One more than the largest whole number: only with `-` before it is it a number.
 pub const TOO_LARGE_BY_ONE: u64 = 1 << 63;
@@ -54,9 +55,11 @@ pub fn parse_number(text: &str) -> Result<Token, (String, &'static str)> {
         return whole(text, &digits[2..], base);
     }
     let float_like = digits.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b));
-    match digits.parse::<f64>() {
-        Ok(value) if float_like && value.is_finite() => Ok(Token::Float(value)),
-        Ok(_) if float_like => Err((format!("`{text}` is too large"), "numbers go up to 1.7e308")),
+    match decimal::float(&digits) {
+        Some(value) if float_like && value.is_finite() => Ok(Token::Float(value)),
+        Some(_) if float_like => {
+            Err((format!("`{text}` is too large"), "numbers go up to 1.7e308"))
+        }
         _ => Err(malformed()),
     }
 }

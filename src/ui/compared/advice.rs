@@ -9,6 +9,7 @@ use super::runs::use_runs;
 use super::{ComparedProps, lead, measure, name};
 use crate::compare::Measured;
 use crate::compare::advice::{Breakage, CANDIDATES, Needs, Ranked, Unmet};
+use crate::decimal;
 use crate::scenario::Scenario;
 use crate::time::{self, MILLISECOND_US, SECOND_US};
 
@@ -182,7 +183,7 @@ pub fn Advice(props: &ComparedProps) -> Html {
             let needs = needs.clone();
             Callback::from(move |event: Event| {
                 let text = event.target_unchecked_into::<HtmlInputElement>().value();
-                let typed = text.trim().parse::<f64>().ok().filter(|it| it.is_finite());
+                let typed = decimal::float(text.trim()).filter(|it| it.is_finite());
                 let mut new = (*needs).clone();
                 (asked.set)(&mut new, typed.map(|it| it.clamp(asked.least, asked.most)));
                 needs.set(new);

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::decimal;
 use crate::lesson::{Answer, Words};
 use crate::scenario::Question;
 use crate::ui::pieces::markdown::phrase;
@@ -91,7 +92,7 @@ fn number_field(sign: &'static str, number: &UseStateHandle<Option<f64>>) -> Htm
         let number = number.setter();
         Callback::from(move |event: InputEvent| {
             let value = event.target_unchecked_into::<HtmlInputElement>().value();
-            number.set(value.parse().ok().filter(|value: &f64| value.is_finite()));
+            number.set(decimal::float(&value).filter(|value| value.is_finite()));
         })
     };
     let label =

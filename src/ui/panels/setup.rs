@@ -6,6 +6,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::PageContext;
+use crate::decimal;
 use crate::page::Panel;
 use crate::scenario::Setting;
 use crate::ui::drive::player::Command;
@@ -62,7 +63,7 @@ fn Control(props: &ControlProps) -> Html {
             let text = event.target_unchecked_into::<HtmlInputElement>().value();
             let value = match text.trim() {
                 "" => Some(None),
-                text => text.parse().ok().map(Some),
+                text => decimal::float(text).map(Some),
             };
             if let Some(value) = value.filter(|value| *value != setting.value) {
                 command.emit(Command::Setting(setting.path.clone(), value));
@@ -75,7 +76,7 @@ fn Control(props: &ControlProps) -> Html {
         let (setting, command) = (setting.clone(), props.command.clone());
         Callback::from(move |event: Event| {
             let chosen = event.target_unchecked_into::<HtmlSelectElement>().value();
-            let value = chosen.parse().ok();
+            let value = decimal::float(&chosen);
             if value != setting.value {
                 command.emit(Command::Setting(setting.path.clone(), value));
             }

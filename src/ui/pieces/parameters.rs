@@ -6,6 +6,7 @@ use std::sync::Arc;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use crate::decimal;
 use crate::layout::slider;
 use crate::scenario::Literal;
 use crate::ui::drive::player::{Command, ParameterView, ProgramView};
@@ -98,7 +99,7 @@ pub fn Control(props: &ControlProps) -> Html {
                 _ => "any".to_owned(),
             };
             let place = range
-                .zip(value.parse().ok())
+                .zip(decimal::float(&value))
                 .map(|((low, high), value)| slider::place(value, low, high));
             let at_place = move |event: Event| slid(&event, range, whole);
             let on_slide = {
@@ -157,9 +158,9 @@ fn read(old: &Literal, text: &str) -> Option<Literal> {
         Literal::Bool(_) => Some(Literal::Bool(text == "True")),
         Literal::Int(_) => match text.parse() {
             Ok(number) => Some(Literal::Int(number)),
-            Err(_) => text.parse().ok().map(Literal::Float),
+            Err(_) => decimal::float(text).map(Literal::Float),
         },
-        Literal::Float(_) => text.parse().ok().map(Literal::Float),
+        Literal::Float(_) => decimal::float(text).map(Literal::Float),
         Literal::Text(_) => Some(Literal::Text(text.to_owned())),
     }
 }

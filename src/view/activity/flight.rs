@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::event::Saying;
 use crate::history;
 use crate::identity::message_name;
+use crate::order;
 use crate::time::Micros;
 use crate::view::View;
 use crate::view::text::value_in_short;
@@ -55,7 +56,7 @@ impl View<'_> {
             ((pending.arrived_us, pending.id.stamp ^ 1), Flying::Statement(id, slot, statement))
         });
         let mut flights: Vec<_> = messages.chain(statements).collect();
-        flights.sort_by_key(|(since, _)| *since);
+        order::by_key(&mut flights, |(since, _)| *since);
         let total = flights.len();
         let (landing, served) = (self.schedule.landings(), self.schedule.services());
         let shown = flights.into_iter().take(FLIGHTS).map(|(_, flying)| match flying {

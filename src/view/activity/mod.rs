@@ -14,6 +14,7 @@ use serde::Serialize;
 pub use task::{TaskView, Variable};
 
 use super::View;
+use crate::order;
 use crate::scenario::LinkName;
 use crate::world::Task;
 
@@ -60,7 +61,7 @@ impl View<'_> {
     /// Everything under way, with at most `most` tasks in full.
     pub fn activity(self, most: usize) -> Activity {
         let mut running: Vec<&Task> = self.world.tasks().map(|(_, task)| task).collect();
-        running.sort_by_key(|task| (task.started_us, task.id.stamp));
+        order::by_key(&mut running, |task| (task.started_us, task.id.stamp));
         let (flights_total, flights) = self.flights();
         let links = LinkName::ALL.iter();
         let link = |&name| LinkView { name, cut: self.world.network.is_cut_anywhere(name) };

@@ -1,10 +1,10 @@
 //! A run at its start, as the page shows it.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::link;
+use crate::order;
 use crate::scenario::{Literal, Scenario, Setting};
 use crate::simulate::Simulation;
 use crate::strategy::value::{Names, Real, Scalar};
@@ -145,10 +145,12 @@ fn keys(scenario: &Scenario) -> Vec<String> {
     let ranges = scenario.rows.ranges.iter().flat_map(|range| {
         (0..range.count.min(OF_A_RANGE)).map(|number| format!("{}{number}", range.prefix))
     });
-    let keys: BTreeSet<String> = scenario.rows.each.keys().cloned().chain(ranges).collect();
+    let mut keys: Vec<String> = scenario.rows.each.keys().cloned().chain(ranges).collect();
+    order::by(&mut keys, Ord::cmp);
+    keys.dedup();
     match keys.is_empty() {
         true => vec!["user:1".to_owned()],
-        false => keys.into_iter().collect(),
+        false => keys,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The request form: its fields, and the actions that they make.
 
+use crate::decimal;
 use crate::scenario::{Literal, What};
 use crate::ui::drive::player::OpenedRun;
 
@@ -40,8 +41,8 @@ impl Form {
         if let Ok(number) = text.parse() {
             return Some(Literal::Int(number));
         }
-        match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Some(Literal::Float(number)),
+        match decimal::float(text) {
+            Some(number) if number.is_finite() => Some(Literal::Float(number)),
             _ => Some(Literal::Text(text.to_owned())),
         }
     }
