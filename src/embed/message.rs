@@ -282,9 +282,49 @@ pub fn outbound(message: &Outbound) -> Json {
     posted
 }
 
+/// A message as JSON, in each form in which it is posted.
+pub fn posted(message: &Outbound) -> Vec<String> {
+    let ours = outbound(message).to_string();
+    match message {
+        Outbound::Resize { height } => vec![ours, frame_resized(*height)],
+        _ => vec![ours],
+    }
+}
+
+/// [`Outbound::Resize`] as course systems understand it, which know nothing of ours.
+pub fn frame_resized(height: u32) -> String {
+    format!(r#"{{"subject":"lti.frameResize","height":{height}}}"#)
+}
+
+/// [`Outbound::Resize`] as JSON, without the code that writes any message.
+pub fn resized(height: u32) -> String {
+    format!(r#"{{"context":"{CONTEXT}","v":{VERSION},"type":"resize","height":{height}}}"#)
+}
+
+/// [`Outbound::Error`] as JSON, without that code; `message` is JSON already.
+pub fn failed(code: ErrorKind, message: &str) -> String {
+    let code = code.name();
+    format!(
+        r#"{{"context":"{CONTEXT}","v":{VERSION},"type":"error","code":"{code}","message":{message}}}"#
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_posted_without_that_code_is_the_same() {
+        let read = |json: &str| serde_json::from_str::<Json>(json).expect("JSON");
+        let resize = Outbound::Resize { height: 640 };
+        assert_eq!(read(&resized(640)), outbound(&resize));
+        assert_eq!(posted(&resize).len(), 2);
+        assert_eq!(read(&frame_resized(640))["height"], 640);
+        let message = "a \"quoted\" one".to_owned();
+        let json = json!(message).to_string();
+        let error = Outbound::Error { code: ErrorKind::Refused, message };
+        assert_eq!(read(&failed(ErrorKind::Refused, &json)), outbound(&error));
+    }
 
     fn ours(mut fields: Json) -> Json {
         fields["context"] = CONTEXT.into();

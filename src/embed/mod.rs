@@ -15,7 +15,7 @@ mod snippet;
 
 pub use message::{
     CONTEXT, ErrorKind, INBOUND, Inbound, LessonProgress, MOST_VIOLATIONS, MessageError, Outbound,
-    RunState, ScenarioSource, VERSION, inbound, outbound,
+    RunState, ScenarioSource, VERSION, failed, frame_resized, inbound, outbound, posted, resized,
 };
 pub use options::{Allowed, BadParameter, COMPACT_HEIGHT, Layout, Options, PARAMETERS, Theme};
 pub use snippet::{Snippet, address, element, picture, snippets};

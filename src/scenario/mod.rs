@@ -5,6 +5,7 @@
 //! - [`Scenario::resolve`]: turns it into the setup of a world
 //! - [`Candidate`]: another strategy for the same scenario
 //! - [`preset`]: built-in scenarios
+//! - [`first()`]: the one that the page opens with
 //! - [`schema`]: the document's published JSON schema (native only)
 
 mod candidate;
@@ -29,6 +30,9 @@ mod validate;
 mod words;
 
 pub mod preset;
+
+mod first;
+pub use first::{FIRST, first};
 
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;

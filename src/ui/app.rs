@@ -9,26 +9,25 @@ use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::embed::ErrorKind;
-use crate::link::source::SourceError;
 use crate::page::{Panel, Region};
-use crate::scenario::{Scenario, What};
+use crate::scenario::What;
 use crate::simulate::timeline::Stop;
 use crate::ui::browser::alarm;
 use crate::ui::browser::dom::{self, keep_in_view};
 use crate::ui::browser::download;
 use crate::ui::browser::frames::{self, Frames};
-use crate::ui::browser::source::use_source;
+use crate::ui::browser::source::{Found, use_source};
 use crate::ui::browser::storage;
 use crate::ui::dialogs::promise::use_promise;
 use crate::ui::dialogs::{DialogContext, use_dialogs};
 use crate::ui::drive::asked::Asked;
-use crate::ui::drive::embedded::{Answers, tell, use_host};
+use crate::ui::drive::documents;
+use crate::ui::drive::embedded::{Answers, complain, use_host};
 use crate::ui::drive::light::use_light;
 use crate::ui::drive::player::{Command, CommandError, File, Player, Reaction, RibbonCell};
 use crate::ui::drive::shortcuts::{self, Shortcut};
 use crate::ui::drive::state::{Action, Dialog, PageState};
 use crate::ui::drive::visits::use_visit;
-use crate::ui::lesson::learner::{use_progress, use_statements};
 use crate::ui::panels::{self, PageContext, use_panels};
 use crate::ui::pieces::announcer::Announcer;
 use crate::ui::pieces::section::Watched;
@@ -51,10 +50,18 @@ pub fn start() {
     if asked.options.embed {
         storage::keep_nothing();
     }
+    let reads = asked.reads();
     let document = web_sys::window().and_then(|window| window.document());
     if let Some(root) = document.and_then(|document| document.get_element_by_id("stalemate")) {
-        root.set_text_content(None);
-        yew::Renderer::<App>::with_root_and_props(root, AppProps { asked }).render();
+        let draw = move || {
+            root.set_text_content(None);
+            yew::Renderer::<App>::with_root_and_props(root, AppProps { asked }).render();
+        };
+        // Meanwhile the page says that it loads. Without the code the player says what is missing.
+        match reads {
+            true => documents::once_there(|_| draw()),
+            false => draw(),
+        }
     }
 }
 
@@ -153,13 +160,15 @@ fn Play(props: &PlayProps) -> Html {
     let turn = use_callback(options.readonly, {
         let (carry_out, dispatcher) = (carry_out.clone(), dispatcher.clone());
         move |command: Command, readonly| {
-            let done = match *readonly {
-                true => Err(CommandError::ReadOnly),
-                false => carry_out.emit(command),
-            };
-            if let Err(why) = done {
-                dispatcher.dispatch(Action::Complain(why.to_string()));
+            if *readonly {
+                return dispatcher.dispatch(Action::Complain(CommandError::ReadOnly.to_string()));
             }
+            let (carry_out, dispatcher) = (carry_out.clone(), dispatcher.clone());
+            in_turn(command, &dispatcher.clone(), move |command| {
+                if let Err(why) = carry_out.emit(command) {
+                    dispatcher.dispatch(Action::Complain(why.to_string()));
+                }
+            });
         }
     });
     let is_own = !options.embed && !options.readonly;
@@ -171,21 +180,25 @@ fn Play(props: &PlayProps) -> Html {
             if *readonly && command.changes() {
                 return dispatcher.dispatch(Action::Complain(CommandError::ReadOnly.to_string()));
             }
-            let consequence = visit.as_ref().map(|visit| visit.before(&command));
-            match carry_out.emit(command) {
-                Ok(()) => visit
-                    .iter()
-                    .zip(consequence)
-                    .for_each(|(visit, consequence)| visit.after(consequence)),
-                Err(why) => dispatcher.dispatch(Action::Complain(why.to_string())),
-            }
+            let (visit, carry_out) = (visit.clone(), carry_out.clone());
+            let dispatcher = dispatcher.clone();
+            in_turn(command, &dispatcher.clone(), move |command| {
+                let consequence = visit.as_ref().map(|visit| visit.before(&command));
+                match carry_out.emit(command) {
+                    Ok(()) => visit
+                        .iter()
+                        .zip(consequence)
+                        .for_each(|(visit, consequence)| visit.after(consequence)),
+                    Err(why) => dispatcher.dispatch(Action::Complain(why.to_string())),
+                }
+            });
         }
     });
     use_source(props.asked.source(), {
         let (asked, act, host) = (props.asked.clone(), act.clone(), props.asked.host.clone());
         let carry_out = carry_out.clone();
-        Callback::from(move |read: Result<(Scenario, String), SourceError>| {
-            let opened = read.map_err(|why| why.to_string()).and_then(|(scenario, origin)| {
+        let begin = Rc::new(move |read: Found| {
+            let opened = read.and_then(|(scenario, origin)| {
                 let open = Command::Open(Box::new(scenario));
                 let mut all = [open].into_iter().chain(asked.begins());
                 all.try_for_each(|each| carry_out.emit(each)).map_err(|why| why.to_string())?;
@@ -193,9 +206,14 @@ fn Play(props: &PlayProps) -> Html {
                 Ok(())
             });
             if let Err(why) = opened {
-                tell(&host, ErrorKind::Address, &why);
+                complain(&host, ErrorKind::Address, &why);
                 act.emit(Action::Complain(why));
             }
+        });
+        Callback::from(move |read| {
+            let begin = begin.clone();
+            // it may have a lesson, which the same code plays
+            documents::once_there(move |_| begin(read));
         })
     });
     let answers = Answers {
@@ -210,8 +228,6 @@ fn Play(props: &PlayProps) -> Html {
     };
     let (host, complaints) = (&props.asked.host, &props.complaints);
     use_host(host, &state, carry_out.clone(), answers, act.clone(), complaints);
-    use_progress(&state.lesson, &command, &act);
-    use_statements(&props.asked.host, &state.lesson);
     use_promise(state.opened.promise.clone(), &act);
     let shared = use_callback((), {
         let player = player.clone();
@@ -257,6 +273,7 @@ fn Play(props: &PlayProps) -> Html {
     let page = PageContext {
         state: &state,
         options,
+        host: &props.asked.host,
         scenario: &shared,
         still,
         command: &command,
@@ -334,6 +351,18 @@ fn Play(props: &PlayProps) -> Html {
             { dialogs.view(&asked_for) }
         </div>
         </ContextProvider<Watched>>
+    }
+}
+
+/// Carries out a command in its turn, and says if that takes a while.
+fn in_turn(
+    command: Command,
+    dispatcher: &UseReducerDispatcher<PageState>,
+    go: impl FnOnce(Command) + 'static,
+) {
+    // Where what it waits for cannot be loaded, the player says so.
+    if documents::in_turn(&command.clone(), move || go(command)) {
+        dispatcher.dispatch(Action::Say("Loading …".to_owned()));
     }
 }
 

@@ -286,6 +286,40 @@ fn what_opens_later_comes_when_it_is_asked_for_and_says_so_where_it_does_not() {
 }
 
 #[test]
+fn another_scenario_comes_when_it_is_asked_for_and_says_so_where_it_does_not() {
+    let folder = Folder::new();
+    folder.deploy(1);
+    let chunk = folder.find("documents-", ".wasm");
+    let whole = fs::read(&chunk).expect("a chunk");
+    let name = chunk.file_name().and_then(|name| name.to_str()).expect("a name");
+    let page = Page::open_on(Site::with_door(&folder.0), "?embed=1");
+    page.click("button", "Read");
+    is(&page, "user:1", "In sync");
+    assert_eq!(page.host().times_asked(name), 0, "the first scenario is played without it");
+    fs::remove_file(&chunk).expect("it is removed");
+    let slow_reader = "The slow reader: stale although every write deletes";
+    page.choose("Scenario", slow_reader);
+    page.shows("#notices [role='alert']", "The scenario could not be loaded.");
+    // What is shown is what the list says, and it goes on.
+    let chosen = "return document.getElementById('preset').value";
+    assert_eq!(page.execute(chosen, json!([])), json!("cache-aside"));
+    page.click("button", "Read");
+    page.shows("#log", "R2");
+    fs::write(&chunk, &whole).expect("it is written");
+    page.choose("Scenario", slow_reader);
+    page.until("it is there", "return document.getElementById('preset').value === 'ca6'");
+    page.lacks("#notices .notice");
+    // An address that names one it cannot have is answered with the first.
+    fs::remove_file(&chunk).expect("it is removed");
+    page.go_to(&format!("{}?embed=1&preset=wb8", page.site()));
+    page.shows("#notices [role='alert']", "The scenario could not be loaded.");
+    assert_eq!(page.execute(chosen, json!([])), json!("cache-aside"));
+    fs::write(&chunk, &whole).expect("it is written");
+    page.reload();
+    page.element("[data-key='price:1']");
+}
+
+#[test]
 fn an_embed_has_nothing_kept() {
     let page = Page::open("?embed=1");
     let nothing = "return Promise.all([navigator.serviceWorker.getRegistrations(), caches.keys()])

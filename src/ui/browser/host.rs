@@ -4,14 +4,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
-use serde::Serialize;
-use serde_json::{Value as Json, json};
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Url, Window};
 use yew::Callback;
 
-use crate::embed::{self, BadParameter, Inbound, MessageError, Options, Outbound};
+use crate::embed::{self, BadParameter, MessageError, Options};
 use crate::lesson::Attribution;
 
 /// The longest message that is read, in characters; a scenario's text has the same bound.
@@ -69,24 +66,17 @@ impl HostPage {
         (options.embed && window != own).then_some(HostPage { window, attribution })
     }
 
-    /// Posts a message to the host. Messages contain nothing secret.
-    pub fn tell(&self, message: &Outbound) {
-        let posted = embed::outbound(message).serialize(&Serializer::json_compatible());
-        if let Ok(posted) = posted {
+    /// Posts plain data to the host, as JSON. Messages contain nothing secret.
+    pub fn post(&self, json: &str) {
+        if let Ok(data) = js_sys::JSON::parse(json) {
             // It only fails for what cannot be copied, and this is plain data.
-            let _ = self.window.post_message(&posted, "*");
-        }
-        if let Outbound::Resize { height } = message {
-            // The same as course systems understand it, which know nothing of ours.
-            let frame = json!({ "subject": "lti.frameResize", "height": height });
-            if let Ok(frame) = frame.serialize(&Serializer::json_compatible()) {
-                let _ = self.window.post_message(&frame, "*");
-            }
+            let _ = self.window.post_message(&data, "*");
         }
     }
 
-    /// Listens to the host only.
-    pub fn listen(&self, hear: Callback<Result<Inbound, MessageError>>) -> Option<EventListener> {
+    /// Listens to the host only, to messages that are meant for the playground; passes them on as
+    /// JSON.
+    pub fn listen(&self, hear: Callback<Result<String, MessageError>>) -> Option<EventListener> {
         let own = web_sys::window()?;
         let host = self.window.clone();
         Some(EventListener::new(&own, "message", move |event| {
@@ -99,29 +89,30 @@ impl HostPage {
                 return;
             }
             let data = event.data();
-            let message = match plain(&data) {
-                Ok(message) => embed::inbound(&message),
-                Err(why) => is_meant(&data).then_some(Err(why)),
-            };
-            if let Some(message) = message {
-                hear.emit(message);
+            if is_meant(&data) {
+                hear.emit(plain(&data));
             }
         }))
     }
 }
 
+/// A text as JSON.
+pub fn quoted(text: &str) -> String {
+    let json = js_sys::JSON::stringify(&JsValue::from_str(text)).map(String::from);
+    json.unwrap_or_else(|_| "\"\"".to_owned())
+}
+
 /// A message as JSON.
-fn plain(data: &JsValue) -> Result<Json, MessageError> {
+fn plain(data: &JsValue) -> Result<String, MessageError> {
     let text = js_sys::JSON::stringify(data).map_err(|_| MessageError::NotPlain)?;
     if text.length() > LONGEST {
         return Err(MessageError::TooLong(LONGEST));
     }
     // What JSON leaves out altogether, such as `undefined`, is no text.
-    let text = text.as_string().ok_or(MessageError::NotPlain)?;
-    serde_json::from_str(&text).map_err(|_| MessageError::NotPlain)
+    text.as_string().ok_or(MessageError::NotPlain)
 }
 
-/// Whether an unreadable message is meant for the playground, and not for another script.
+/// Whether a message is meant for the playground, and not for another script.
 fn is_meant(data: &JsValue) -> bool {
     let context = js_sys::Reflect::get(data, &JsValue::from_str("context"));
     context.is_ok_and(|context| context.as_string().as_deref() == Some(embed::CONTEXT))

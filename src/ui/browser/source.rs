@@ -1,5 +1,8 @@
 //! `?src=`: loads a scenario from a file beside this page, or from elsewhere by https.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -12,22 +15,41 @@ use yew::prelude::*;
 
 use crate::link::source::{Address, SourceError, allow};
 use crate::scenario::{LONGEST_DOCUMENT, Scenario};
+use crate::ui::browser::chunk::{chunks, not_loaded};
 
 /// The timeout of the request.
 const PATIENCE_MS: u32 = 20_000;
 
-/// Loads the scenario that the page's address names, once, and passes it on with its origin.
+/// A scenario with its origin, or why there is none.
+pub type Found = Result<(Scenario, String), String>;
+
+/// Loads the scenario that the page's address names, once, and passes it on with its origin, or says
+/// why there is none.
 #[hook]
-pub fn use_source(
-    address: Option<String>,
-    take: Callback<Result<(Scenario, String), SourceError>>,
-) {
+pub fn use_source(address: Option<String>, take: Callback<Found>) {
     use_effect_with((), move |()| {
         let Some(address) = address else { return };
         wasm_bindgen_futures::spawn_local(async move {
-            take.emit(load(&address).await);
+            take.emit(match load(Elsewhere).await {
+                Ok(read) => read(address).await,
+                Err(_) => Err(not_loaded("The scenario")),
+            });
         });
     });
+}
+
+/// Loads a scenario, and says where it is from.
+type Load = fn(String) -> Pin<Box<dyn Future<Output = Found>>>;
+
+/// The key of that function, which is no part of the first chunk, because it reads a document.
+struct Elsewhere;
+
+chunks! { Elsewhere => Load:
+    Elsewhere => the_source from_elsewhere, in documents;
+}
+
+fn from_elsewhere(src: String) -> Pin<Box<dyn Future<Output = Found>>> {
+    Box::pin(async move { fetch(&src).await.map_err(|why| why.to_string()) })
 }
 
 /// The text of a file beside this page; `None`: it could not be loaded.
@@ -39,7 +61,7 @@ pub async fn beside(file: &str) -> Option<String> {
 }
 
 /// Loads a scenario. Returns it with its origin.
-async fn load(src: &str) -> Result<(Scenario, String), SourceError> {
+async fn fetch(src: &str) -> Result<(Scenario, String), SourceError> {
     let window = web_sys::window().ok_or(SourceError::NotAnAddress)?;
     let page = window.location().href().map_err(|_| SourceError::NotAnAddress)?;
     let url = Url::new_with_base(src, &page).map_err(|_| SourceError::NotAnAddress)?;

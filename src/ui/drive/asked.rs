@@ -2,10 +2,10 @@
 
 use crate::embed::Options;
 use crate::page::Panel;
+use crate::scenario::FIRST;
 use crate::ui::browser::frames;
 use crate::ui::browser::host::{self, HostPage};
 use crate::ui::browser::visit;
-use crate::ui::drive::catalog;
 use crate::ui::drive::pace::nearest_speed;
 use crate::ui::drive::player::{Command, CommandError, Player};
 
@@ -25,11 +25,17 @@ impl Asked {
         Asked { options, complaints, host }
     }
 
+    /// Whether what it opens is read from a document.
+    pub fn reads(&self) -> bool {
+        let is_first = self.options.preset.as_deref().is_none_or(|preset| preset == FIRST);
+        !is_first || self.kept().is_some() || host::fragment().is_some()
+    }
+
     /// The player, and what is wrong with the address: a preset that does not exist is replaced by
     /// the first one.
     pub fn player(&self) -> Result<(Player, Vec<String>), CommandError> {
         let mut complaints = self.complaints.clone();
-        let wanted = self.options.preset.as_deref().unwrap_or(catalog::FIRST);
+        let wanted = self.options.preset.as_deref().unwrap_or(FIRST);
         let kept = self.kept();
         let asked = match kept.clone().or_else(host::fragment) {
             Some(link) => Player::linked(&link, frames::clock),
@@ -39,7 +45,7 @@ impl Asked {
             Ok(player) => player,
             Err(why) => {
                 complaints.push(why.to_string());
-                Player::new(catalog::FIRST, frames::clock)?
+                Player::new(FIRST, frames::clock)?
             }
         };
         if kept.is_some() && complaints.is_empty() {

@@ -5,23 +5,6 @@ use std::sync::OnceLock;
 use crate::scenario::{Scenario, preset};
 use crate::strategy::builtin;
 
-/// A preset as the page offers it.
-pub struct PresetName {
-    pub id: &'static str,
-    pub title: String,
-}
-
-/// Every preset, in groups by subject, in their order.
-pub fn presets() -> &'static [(&'static str, Vec<PresetName>)] {
-    static NAMES: OnceLock<Vec<(&'static str, Vec<PresetName>)>> = OnceLock::new();
-    NAMES.get_or_init(|| {
-        let name =
-            |preset: &preset::Preset| PresetName { id: preset.id, title: preset.scenario().title };
-        let names = |group: &preset::Group| group.presets.iter().map(name).collect();
-        preset::GROUPS.iter().map(|group| (group.title, names(group))).collect()
-    })
-}
-
 /// A lesson as the page lists it.
 #[derive(PartialEq)]
 pub struct LessonName {
@@ -67,9 +50,6 @@ fn capitalised(text: &str) -> String {
     let first = letters.next().map(|letter| letter.to_uppercase().to_string());
     first.unwrap_or_default() + letters.as_str()
 }
-
-/// The preset that the page opens with.
-pub const FIRST: &str = "cache-aside";
 
 /// A preset's scenario.
 pub fn preset(id: &str) -> Option<Scenario> {

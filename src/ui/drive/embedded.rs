@@ -14,8 +14,9 @@ use crate::embed::{
     self, ErrorKind, Inbound, LessonProgress, MessageError, Outbound, ScenarioSource,
 };
 use crate::ui::browser::frames::clock;
-use crate::ui::browser::host::HostPage;
+use crate::ui::browser::host::{self, HostPage};
 use crate::ui::browser::theme;
+use crate::ui::drive::documents;
 use crate::ui::drive::player::learning::Learn;
 use crate::ui::drive::player::{Command, CommandError, OpenedRun};
 use crate::ui::drive::state::{Action, PageState};
@@ -50,18 +51,18 @@ pub fn use_host(
             let times = Rc::new(Cell::new(0));
             let times_progress = Cell::new(0);
             let listener = host.clone().and_then(|host| {
-                let hear = Callback::from({
+                let heed = Rc::new({
                     let host = host.clone();
-                    move |heard: Result<Inbound, MessageError>| {
+                    move |heard: Result<Inbound, String>| {
                         let done = match heard {
-                            Err(error) => Err((ErrorKind::Message, error.to_string())),
+                            Err(why) => Err((ErrorKind::Message, why)),
                             Ok(Inbound::GetState) => {
                                 times.set(times.get() + 1);
                                 asked.set(times.get());
                                 Ok(())
                             }
                             Ok(Inbound::GetScenario) => {
-                                host.tell(&document.emit(()));
+                                tell(&host, document.emit(()));
                                 Ok(())
                             }
                             Ok(Inbound::GetProgress) => {
@@ -82,14 +83,25 @@ pub fn use_host(
                                 .map_err(|why| (ErrorKind::Refused, why.to_string())),
                         };
                         if let Err((code, why)) = done {
-                            host.tell(&error(code, &why));
+                            tell(&host, error(code, &why));
                         }
                     }
                 });
+                // in their order, as soon as they can be read
+                let hear = Callback::from(move |heard: Result<String, MessageError>| {
+                    let heed = heed.clone();
+                    documents::once_there(move |_| {
+                        let heard = match heard {
+                            Ok(text) => read(&text),
+                            Err(why) => Some(Err(why.to_string())),
+                        };
+                        heard.into_iter().for_each(|heard| heed(heard));
+                    });
+                });
                 let listener = host.listen(hear);
                 let engine = env!("CARGO_PKG_VERSION").to_owned();
-                host.tell(&Outbound::Ready { engine });
-                complaints.iter().for_each(|why| host.tell(&error(ErrorKind::Address, why)));
+                tell(&host, Outbound::Ready { engine });
+                complaints.iter().for_each(|why| tell(&host, error(ErrorKind::Address, why)));
                 listener
             });
             move || drop(listener)
@@ -105,7 +117,7 @@ pub fn use_host(
         move |(times, progress)| {
             // Where there is no lesson, only who asks is told so.
             if let Some(host) = host.filter(|_| *times > 0 || progress.progress.is_some()) {
-                host.tell(&Outbound::Progress(progress.clone()));
+                tell(&host, Outbound::Progress(progress.clone()));
             }
         }
     });
@@ -117,7 +129,7 @@ pub fn use_host(
             let Some(host) = host else { return };
             for line in news(&log, latest.as_ref(), &mut told_until.borrow_mut()) {
                 let (at_us, tone, text) = (line.at_us, line.tone, line.text.clone());
-                host.tell(&Outbound::Event { at_us, tone, text });
+                tell(&host, Outbound::Event { at_us, tone, text });
             }
         }
     });
@@ -129,21 +141,48 @@ pub fn use_host(
         move |_| {
             if let (Some(host), Some(told)) = (host, told) {
                 let violations = violations.emit(());
-                host.tell(&Outbound::State(embed::RunState { violations, ..told }));
+                tell(&host, Outbound::State(embed::RunState { violations, ..told }));
             }
         }
     });
 }
 
 /// Tells the host, if there is one, what could not be done.
-pub fn tell(host: &Option<HostPage>, code: ErrorKind, why: &str) {
+pub fn complain(host: &Option<HostPage>, code: ErrorKind, why: &str) {
     if let Some(host) = host {
-        host.tell(&error(code, why));
+        tell(host, error(code, why));
     }
+}
+
+/// Posts a message to the host, as soon as the code that writes one is there. Without it the host
+/// learns only how high the page is, and what is wrong.
+pub fn tell(host: &HostPage, message: Outbound) {
+    let host = host.clone();
+    documents::once_there(move |_| match (&message, documents::get()) {
+        (_, Some(documents)) => (documents.posted)(&message).iter().for_each(|it| host.post(it)),
+        (Outbound::Resize { height }, None) => {
+            host.post(&embed::resized(*height));
+            host.post(&embed::frame_resized(*height));
+        }
+        (Outbound::Error { code, message }, None) => {
+            host.post(&embed::failed(*code, &host::quoted(message)));
+        }
+        _ => {}
+    });
 }
 
 fn error(code: ErrorKind, why: &str) -> Outbound {
     Outbound::Error { code, message: why.to_owned() }
+}
+
+/// A message of the host; `None`: it belongs to another script.
+fn read(text: &str) -> Option<Result<Inbound, String>> {
+    match documents::get() {
+        Some(documents) => (documents.message)(text),
+        None => {
+            Some(Err("the part of the playground that reads messages could not be loaded".into()))
+        }
+    }
 }
 
 fn command(message: Inbound) -> Command {
@@ -271,7 +310,7 @@ fn use_size(host: &Option<HostPage>, opened: &Rc<OpenedRun>) {
                 let may = told == 0 || width != told_at || clock() < *may_until_ms.borrow();
                 if told != height && (may || told.abs_diff(height) <= SLIGHT) {
                     last.set((if may { height } else { told }, width));
-                    host.tell(&Outbound::Resize { height });
+                    tell(&host, Outbound::Resize { height });
                 }
                 true
             });

@@ -2,6 +2,7 @@
 //! the browser; the rest runs anywhere.
 
 pub mod catalog;
+pub mod documents;
 pub mod finder;
 pub mod kinship;
 pub mod pace;

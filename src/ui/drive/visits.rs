@@ -6,11 +6,10 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
-use crate::link;
-use crate::scenario::Scenario;
+use crate::scenario::{FIRST, Scenario};
 use crate::ui::browser::host;
 use crate::ui::browser::visit;
-use crate::ui::drive::catalog;
+use crate::ui::drive::documents;
 use crate::ui::drive::player::Command;
 use crate::ui::drive::state::Action;
 
@@ -72,7 +71,11 @@ impl Visit {
     fn save_soon(self: &Rc<Visit>) {
         if self.has_work.get() {
             let visit = Rc::downgrade(self);
-            let save = move || visit.upgrade().into_iter().for_each(|visit| visit.save());
+            let save = move || {
+                documents::once_there(move |_| {
+                    visit.upgrade().into_iter().for_each(|visit| visit.save());
+                });
+            };
             *self.soon.borrow_mut() = Some(Timeout::new(PAUSE_MS, save));
         }
     }
@@ -83,10 +86,12 @@ impl Visit {
             return;
         }
         let Some(work) = self.work.emit(()) else { return };
-        let kept = match link::encode_whole(&work, None) {
-            Ok(link) => visit::keep(link.text()).map_err(|_| "the browser refuses it".to_owned()),
-            Err(why) => Err(why.to_string()),
+        let written = match documents::get() {
+            Some(documents) => (documents.whole)(&work),
+            None => Err("a part of this page could not be loaded".to_owned()),
         };
+        let kept = written
+            .and_then(|link| visit::keep(&link).map_err(|_| "the browser refuses it".to_owned()));
         if let Err(why) = kept
             && !self.is_refused.replace(true)
         {
@@ -152,6 +157,6 @@ fn asked() -> Option<Command> {
         return Some(Command::Link(link));
     }
     let options = host::options().0;
-    let preset = || options.preset.unwrap_or_else(|| catalog::FIRST.to_owned());
+    let preset = || options.preset.unwrap_or_else(|| FIRST.to_owned());
     options.src.is_none().then(|| Command::Preset(preset()))
 }

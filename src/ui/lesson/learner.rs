@@ -9,6 +9,7 @@ use crate::embed::Outbound;
 use crate::lesson::{self, Course, Progress, Stamp, XapiStatement};
 use crate::ui::browser::host::HostPage;
 use crate::ui::browser::storage;
+use crate::ui::drive::embedded::tell;
 use crate::ui::drive::player::learning::{Learn, LessonView, Stage};
 use crate::ui::drive::player::{Command, CommandError};
 use crate::ui::drive::state::Action;
@@ -34,16 +35,11 @@ impl PartialEq for OpenLesson {
 
 /// Restores stored progress when a lesson is opened, and stores changes.
 #[hook]
-pub fn use_progress(
-    lesson: &Option<Rc<LessonView>>,
-    command: &Callback<Command>,
-    act: &Callback<Action>,
-) {
-    let opened = lesson.as_ref().map(|lesson| OpenLesson(lesson.course.clone()));
+pub fn use_progress(lesson: &Rc<LessonView>, command: &Callback<Command>, act: &Callback<Action>) {
+    let opened = OpenLesson(lesson.course.clone());
     use_effect_with(opened.clone(), {
         let (command, act) = (command.clone(), act.clone());
-        move |opened| {
-            let Some(OpenLesson(course)) = opened else { return };
+        move |OpenLesson(course)| {
             let name = stored_as(&course.lesson.id);
             match storage::recall(&name).map(|text| Progress::parse(&text)) {
                 Some(Ok(progress)) => command.emit(Command::Learn(Learn::Resume(progress.into()))),
@@ -55,9 +51,8 @@ pub fn use_progress(
         }
     });
     // The turn of an opened lesson is its first: what is kept is not taken up yet.
-    let progress = lesson.as_ref().map(|lesson| (lesson.turns, lesson.progress.clone()));
-    use_effect_with((opened, progress), |(_, progress)| {
-        let Some((turns, progress)) = progress else { return };
+    let progress = (lesson.turns, lesson.progress.clone());
+    use_effect_with((opened, progress), |(_, (turns, progress))| {
         let name = stored_as(&progress.lesson);
         let blank = progress.step == 0 && progress.answers.is_empty() && !progress.done;
         match blank {
@@ -70,10 +65,10 @@ pub fn use_progress(
 
 /// Reports first answers and completed lessons to the host.
 #[hook]
-pub fn use_statements(host: &Option<HostPage>, lesson: &Option<Rc<LessonView>>) {
+pub fn use_statements(host: &Option<HostPage>, lesson: &Rc<LessonView>) {
     let completed = use_mut_ref(|| None::<OpenLesson>);
     use_effect_with((host.clone(), lesson.clone()), move |(host, lesson)| {
-        let (Some(host), Some(lesson)) = (host, lesson) else { return };
+        let Some(host) = host else { return };
         if lesson.stage != Stage::Over {
             return;
         }
@@ -87,7 +82,7 @@ pub fn use_statements(host: &Option<HostPage>, lesson: &Option<Rc<LessonView>>) 
                 lesson::answered(course, id, given, took_ms, &attribution, stamp())
             }
         {
-            host.tell(&Outbound::Answer { statement: json(&statement) });
+            tell(host, Outbound::Answer { statement: json(&statement) });
         }
         let opened = Some(OpenLesson(course.clone()));
         if lesson.is_last() && *completed.borrow() != opened {
@@ -95,7 +90,7 @@ pub fn use_statements(host: &Option<HostPage>, lesson: &Option<Rc<LessonView>>) 
             let took_ms = lesson.lesson_ms.max(0.0) as u64;
             let progress = &lesson.progress;
             let statement = lesson::completed(course, progress, took_ms, &attribution, stamp());
-            host.tell(&Outbound::Complete { statement: json(&statement) });
+            tell(host, Outbound::Complete { statement: json(&statement) });
         }
     });
 }

@@ -8,10 +8,12 @@ use crate::markdown::plain;
 use crate::page::Panel;
 use crate::scenario::LessonStep;
 use crate::ui::browser::dom::{document, find, focus, show};
+use crate::ui::browser::host::HostPage;
 use crate::ui::drive::catalog;
 use crate::ui::drive::player::Command;
 use crate::ui::drive::player::learning::{Learn, LessonView, Stage};
 use crate::ui::drive::state::Action;
+use crate::ui::lesson::learner::{use_progress, use_statements};
 use crate::ui::lesson::question::Ask;
 use crate::ui::lesson::reveal::Revealed;
 use crate::ui::pieces::markdown::{blocks, phrase};
@@ -19,6 +21,8 @@ use crate::ui::pieces::markdown::{blocks, phrase};
 #[derive(PartialEq, Properties)]
 pub struct LessonProps {
     pub lesson: Rc<LessonView>,
+    /// The page that embeds this one.
+    pub host: Option<HostPage>,
     /// The scenario's notes.
     pub notes: String,
     /// Whether time is passing.
@@ -31,6 +35,8 @@ pub struct LessonProps {
 pub fn Lesson(props: &LessonProps) -> Html {
     let lesson = &props.lesson;
     let learn = props.command.reform(Command::Learn);
+    use_progress(lesson, &props.command, &props.act);
+    use_statements(&props.host, lesson);
     use_focus(lesson);
     let (step, at) = (lesson.step(), lesson.at);
     let steps = lesson.course.lesson.steps.len();

@@ -8,9 +8,10 @@ use yew::prelude::*;
 use super::PageContext;
 use crate::embed::Theme;
 use crate::page::Panel;
-use crate::ui::drive::catalog;
+use crate::scenario::preset;
 use crate::ui::drive::player::{Command, OpenedRun};
 use crate::ui::drive::state::{Action, Dialog};
+use crate::ui::drive::{catalog, documents};
 use crate::ui::pieces::icon;
 use crate::ui::pieces::theme_picker::ThemePicker;
 
@@ -36,7 +37,26 @@ struct HeaderProps {
 
 #[component]
 fn Header(props: &HeaderProps) -> Html {
-    let choose_preset = props.command.reform(|event: Event| Command::Preset(chosen(&event)));
+    let list = use_node_ref();
+    let choose_preset = {
+        let (command, shown) = (props.command.clone(), props.opened.preset.clone());
+        Callback::from(move |event: Event| {
+            let list: HtmlSelectElement = event.target_unchecked_into();
+            let wanted = Command::Preset(list.value());
+            // It names what is shown, until the other one is there.
+            if documents::is_awaited(&wanted) {
+                list.set_value(&shown);
+            }
+            command.emit(wanted);
+        })
+    };
+    use_effect_with(props.opened.clone(), {
+        let list = list.clone();
+        move |opened| {
+            let list = list.cast::<HtmlSelectElement>();
+            list.into_iter().for_each(|list| list.set_value(&opened.preset));
+        }
+    });
     let program = props.program;
     let choose_strategy = {
         let (command, act) = (props.command.clone(), props.act.clone());
@@ -71,17 +91,17 @@ fn Header(props: &HeaderProps) -> Html {
                     title="Find a scenario, a claim, a lesson or a strategy" onclick={props.act.reform(|_: MouseEvent| Action::Open(Dialog::Find))}>{ "Find" }</button>
                 <label class="field inline">
                     <span>{ "Scenario" }</span>
-                    <select id="preset" disabled={props.readonly} onchange={choose_preset}>
+                    <select id="preset" ref={list} disabled={props.readonly} onchange={choose_preset}>
                         if props.opened.preset.is_empty() {
                             <option key="" value="" selected=true disabled=true>
                                 { if props.opened.title.is_empty() { "Your own scenario" } else { &props.opened.title } }
                             </option>
                         }
-                        for (label, presets) in catalog::presets() {
+                        for (label, presets) in preset::NAMES {
                             <optgroup key={*label} label={*label}>
-                                for preset in presets {
+                                for preset in *presets {
                                     <option key={preset.id} value={preset.id} selected={preset.id == props.opened.preset}>
-                                        { &preset.title }
+                                        { preset.title }
                                     </option>
                                 }
                             </optgroup>

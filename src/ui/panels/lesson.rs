@@ -9,7 +9,7 @@ pub fn view(page: &PageContext<'_>) -> Html {
     let state = page.state;
     let Some(lesson) = &state.lesson else { return Html::default() };
     html! {
-        <Lesson lesson={lesson.clone()} notes={state.opened.notes.clone()} moving={state.transport.moving()}
+        <Lesson lesson={lesson.clone()} host={page.host.clone()} notes={state.opened.notes.clone()} moving={state.transport.moving()}
             command={page.command.clone()} act={page.act.clone()} />
     }
 }

@@ -9,6 +9,7 @@ use crate::embed::Options;
 use crate::page::{Panel, Region, each_panel};
 use crate::scenario::Scenario;
 use crate::ui::browser::chunk::{Loaded, Step, awaited, chunks, not_loaded, use_chunks};
+use crate::ui::browser::host::HostPage;
 use crate::ui::drive::player::{Command, RibbonCell};
 use crate::ui::drive::state::{Action, PageState};
 use crate::view::RibbonSpan;
@@ -17,6 +18,7 @@ use crate::view::RibbonSpan;
 pub struct PageContext<'a> {
     pub state: &'a PageState,
     pub options: &'a Options,
+    pub host: &'a Option<HostPage>,
     /// The scenario being played, with all actions; true: it opens at the present instant.
     pub scenario: &'a Callback<bool, Scenario>,
     /// Whether the reader prefers reduced motion.

@@ -7,11 +7,11 @@ use yew::prelude::*;
 
 use super::seek::Seek;
 use crate::embed::{self, Options};
-use crate::link;
 use crate::scenario::Scenario;
 use crate::simulate::timeline::Stop;
 use crate::time::{self, Micros};
 use crate::ui::browser::host;
+use crate::ui::drive::documents;
 use crate::ui::drive::pace::Motion;
 use crate::ui::drive::player::{Command, Journey};
 use crate::ui::pieces::icon;
@@ -36,13 +36,15 @@ pub fn Head(props: &HeadProps) -> Html {
         Some(link) => embed::address(&page, &whole, link.trim_start_matches('#')),
         None => embed::address(&page, &Options { preset, src, ..whole.clone() }, ""),
     };
-    // As it stands when it is left for the whole page.
+    // As it stands when it is left for the whole page, if what writes links is there by then.
+    let load = Callback::from(|()| documents::once_there(|_| ()));
     let onclick = {
         let (page, scenario) = (page.clone(), props.scenario.clone());
         Callback::from(move |event: MouseEvent| {
             let leads: HtmlAnchorElement = event.target_unchecked_into();
-            if let Ok(link) = link::encode(&scenario.emit(true), None) {
-                leads.set_href(&embed::address(&page, &whole, link.text()));
+            let link = documents::get().and_then(|it| (it.link)(&scenario.emit(true)));
+            if let Some(link) = link {
+                leads.set_href(&embed::address(&page, &whole, &link));
             }
         })
     };
@@ -51,7 +53,8 @@ pub fn Head(props: &HeadProps) -> Html {
             { icon::logo() }
             <h1>{ if props.title.is_empty() { "Stalemate" } else { &props.title } }</h1>
             if !page.is_empty() {
-                <a href={begins} id="in-full" target="_blank" rel="noopener" {onclick}>{ "Open in full" }</a>
+                <a href={begins} id="in-full" target="_blank" rel="noopener" {onclick}
+                    onpointerenter={load.reform(|_: PointerEvent| ())} onfocus={load.reform(|_: FocusEvent| ())}>{ "Open in full" }</a>
             }
         </header>
     }

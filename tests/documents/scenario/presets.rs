@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use stalemate::scenario::{Scenario, preset, schema};
+use stalemate::scenario::{FIRST, Scenario, first, preset, schema};
 
 #[test]
 fn each_is_valid_and_survives_a_round_trip() {
@@ -47,4 +47,23 @@ fn each_can_be_found_and_says_what_to_watch() {
         assert!(in_order, "{}: the actions are not in order", preset.id);
     }
     assert_eq!(preset::find("no-such-preset"), None);
+}
+
+#[test]
+fn each_is_named_as_its_document_says() {
+    let names = preset::NAMES.iter().map(|(group, names)| {
+        (*group, names.iter().map(|it| (it.id, it.title.to_owned())).collect::<Vec<_>>())
+    });
+    let documents = preset::GROUPS.iter().map(|group| {
+        let names = group.presets.iter().map(|it| (it.id, it.scenario().title));
+        (group.title, names.collect::<Vec<_>>())
+    });
+    assert!(names.eq(documents));
+}
+
+#[test]
+fn the_first_is_what_its_document_says() {
+    let document = preset::find(FIRST).expect("a preset").scenario();
+    assert_eq!(first(), document);
+    assert_eq!(first().to_json(), document.to_json());
 }

@@ -80,6 +80,11 @@ impl Command {
         )
     }
 
+    /// Whether it reads or writes a document, whose code the page loads when it is first needed.
+    pub fn reads(&self) -> bool {
+        matches!(self, Command::Preset(_) | Command::Link(_) | Command::Export(_))
+    }
+
     /// Whether it changes the run, and not only how it is shown.
     pub fn changes(&self) -> bool {
         matches!(

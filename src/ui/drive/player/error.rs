@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::lesson::{ProgressError, StepError};
-use crate::link::LinkError;
 use crate::scenario::Problem;
 use crate::simulate::ActError;
 use crate::simulate::timeline::Stop;
@@ -23,7 +22,10 @@ pub enum CommandError {
         name: String,
         problems: Vec<Problem>,
     },
-    Link(Box<LinkError>),
+    /// Why a link does not open.
+    Link(String),
+    /// What reads scenarios is not loaded.
+    NotLoaded,
     /// The engine cannot do this action now.
     Action(ActError),
     NothingLeft,
@@ -62,7 +64,11 @@ impl fmt::Display for CommandError {
                 let said: Vec<&str> = problems.iter().map(|it| it.message.as_str()).collect();
                 return write!(f, "{name} {}.", said.join("; "));
             }
-            CommandError::Link(why) => return why.fmt(f),
+            CommandError::Link(why) => why,
+            CommandError::NotLoaded => {
+                "The scenario could not be loaded. Try again when you are online; if that does not \
+                 help, reload the page."
+            }
             CommandError::Action(why) => return why.fmt(f),
             CommandError::NothingLeft => "There is nothing left to happen. Send a read.",
             CommandError::AtStart => "This is the start.",

@@ -6,7 +6,11 @@ use super::{CommandError, Export, File, Player};
 const ARROWS: usize = 2_000;
 
 impl Player {
-    pub(super) fn export(&self, export: Export) -> Result<File, CommandError> {
+    /// The run as a file.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn export(&self, export: Export) -> Result<File, CommandError> {
         let now = self.line.now();
         let view = now.view();
         let (ending, media_type) = match export {

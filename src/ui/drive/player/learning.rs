@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::lesson::{Answer, Course, Guide, Played, Progress, ProgressError, Reveal, StepError};
-use crate::scenario::{LessonStep, Play};
+use crate::scenario::{LessonStep, Play, Problem, Scenario};
 use crate::simulate::timeline::Timeline;
 use crate::time::Micros;
 
@@ -81,9 +81,51 @@ impl PartialEq for LessonView {
     }
 }
 
+/// A lesson that begins, with its run.
+type Begun<E> = Result<(Guide, Timeline), E>;
+
+/// How lessons begin and play. On the page this code is not in the first chunk, which may not call it
+/// by name: a lesson begins with a document, and comes with the code that reads one.
+#[derive(Clone, Copy)]
+pub struct Lead {
+    /// Begins a scenario's lesson, with its run.
+    begin: fn(&Scenario) -> Begun<Vec<Problem>>,
+    restart: fn(&Rc<Course>, Option<Progress>) -> Begun<ProgressError>,
+    play: fn(&mut Guide, &mut Timeline, Micros, u32) -> Played,
+    /// Goes to another step, or restarts this one.
+    turn: fn(&mut Guide, &Learn, &mut Timeline) -> Result<(), StepError>,
+}
+
+impl Lead {
+    pub const ALL: Lead = Lead {
+        begin: |scenario| Guide::new(&Rc::new(Course::new(scenario)?)),
+        restart: |course, progress| match progress {
+            Some(progress) => Guide::resume(course, progress),
+            None => Guide::new(course).map_err(|problems| ProgressError::Run(problems[0].clone())),
+        },
+        play: Guide::play,
+        turn: |guide, to, line| match to {
+            Learn::Next => guide.next(line),
+            Learn::Back => guide.back(line),
+            _ => guide.again(line),
+        },
+    };
+
+    /// Begins a scenario's lesson, and returns it with its run; or what is wrong with the lesson.
+    pub fn begin(
+        self,
+        scenario: &Scenario,
+        now_ms: f64,
+    ) -> Result<(Learning, Timeline), Vec<Problem>> {
+        let (guide, line) = (self.begin)(scenario)?;
+        Ok((Learning::new(guide, self, now_ms), line))
+    }
+}
+
 /// The lesson beside its run.
 pub struct Learning {
     pub guide: Guide,
+    lead: Lead,
     view: Rc<LessonView>,
     turns: u32,
     /// How far the lesson has seen the run: everything before it replays as it was.
@@ -98,7 +140,7 @@ pub struct Learning {
 }
 
 impl Learning {
-    pub fn new(guide: Guide, now_ms: f64) -> Learning {
+    fn new(guide: Guide, lead: Lead, now_ms: f64) -> Learning {
         let view = LessonView {
             course: guide.course().clone(),
             at: guide.at(),
@@ -112,6 +154,7 @@ impl Learning {
         };
         Learning {
             guide,
+            lead,
             view: Rc::new(view),
             turns: 0,
             front_us: 0,
@@ -149,7 +192,7 @@ impl Learning {
     /// goal.
     pub fn play(&mut self, line: &mut Timeline, until_us: Micros, most_events: u32) -> Played {
         let known = line.now().scenario().actions.len();
-        let played = self.guide.play(line, until_us, most_events);
+        let played = (self.lead.play)(&mut self.guide, line, until_us, most_events);
         self.front_us = line.now().now_us();
         if played == Played::Over || line.now().scenario().actions.len() != known {
             line.keep();
@@ -197,11 +240,7 @@ impl Learning {
 
     /// Goes to another step, or restarts this one.
     pub fn turn(&mut self, to: &Learn, line: &mut Timeline) -> Result<(), StepError> {
-        match to {
-            Learn::Next => self.guide.next(line)?,
-            Learn::Back => self.guide.back(line)?,
-            _ => self.guide.again(line)?,
-        }
+        (self.lead.turn)(&mut self.guide, to, line)?;
         line.keep();
         Ok(())
     }
@@ -212,13 +251,7 @@ impl Learning {
         progress: Option<Progress>,
         now_ms: f64,
     ) -> Result<Timeline, ProgressError> {
-        let course = self.guide.course();
-        let (guide, line) = match progress {
-            Some(progress) => Guide::resume(course, progress)?,
-            None => {
-                Guide::new(course).map_err(|problems| ProgressError::Run(problems[0].clone()))?
-            }
-        };
+        let (guide, line) = (self.lead.restart)(self.guide.course(), progress)?;
         (self.guide, self.began_ms) = (guide, now_ms);
         Ok(line)
     }

@@ -177,7 +177,10 @@ impl Player {
                     (self.line.now().now_us(), self.line.furthest().now_us());
                 self.camera.scale.magnify(how, now_us, furthest_us);
             }
-            Command::Export(export) => return self.export(export).map(Reaction::Made),
+            Command::Export(export) => {
+                let file = (open::documents()?.export)(self, export);
+                return file.map(Reaction::Made);
+            }
             Command::Learn(learn) => return self.learn(learn),
             Command::Reset if self.learning.is_some() => return self.learn(Learn::Again),
             Command::Reset => return self.reset(),

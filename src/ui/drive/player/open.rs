@@ -1,19 +1,15 @@
 //! Opens runs: presets, links, scenarios from elsewhere, and runs with another strategy.
 
-use std::rc::Rc;
-
 use super::camera::Camera;
 use super::error::list;
-use super::learning::Learning;
-use super::{Command, CommandError, Origin, Player, Promise, Reaction, Remarks};
+use super::{Command, CommandError, Origin, Player, Reaction, Remarks};
 use crate::embed::{MOST_VIOLATIONS, Outbound};
-use crate::lesson::{Course, Guide};
-use crate::link::{self, LinkError};
-use crate::scenario::{Literal, LocalSettings, Problem, Scenario, StrategyUse};
+use crate::scenario::{FIRST, Literal, LocalSettings, Problem, Scenario, StrategyUse, first};
 use crate::simulate::Simulation;
 use crate::simulate::timeline::{BUDGET, Timeline};
 use crate::strategy::calls;
 use crate::ui::drive::catalog;
+use crate::ui::drive::documents::{self, Documents, Linked};
 use crate::ui::drive::pace::{Transport, nearest_speed};
 use crate::ui::drive::scale::Scale;
 use crate::ui::wording;
@@ -26,11 +22,9 @@ impl Player {
     /// A player for a preset, at its start. The clock gives real milliseconds.
     ///
     /// # Errors
-    /// If there is no such preset.
+    /// If there is no such preset, or it is not loaded.
     pub fn new(preset: &str, clock: fn() -> f64) -> Result<Player, CommandError> {
-        let scenario =
-            catalog::preset(preset).ok_or_else(|| CommandError::NoPreset(preset.to_owned()))?;
-        Player::of(preset, scenario, clock)
+        Player::of(preset, scenario_of(preset)?, clock)
     }
 
     /// A player for a link, at the instant at which the link opens.
@@ -39,20 +33,10 @@ impl Player {
     /// Why it does not open. A preset that has changed since is opened in its present form, and the
     /// player says so.
     pub fn linked(link: &str, clock: fn() -> f64) -> Result<Player, CommandError> {
-        let (scenario, outcome, preset, remark) = match link::decode(link) {
-            Ok(opened) => (opened.scenario, opened.outcome, opened.preset, None),
-            Err(LinkError::PresetChanged { id, now: Some(scenario) }) => {
-                let now = Some(scenario.clone());
-                let said = LinkError::PresetChanged { id: id.clone(), now }.to_string();
-                (*scenario, None, Some(id), Some(said))
-            }
-            Err(why) => return Err(CommandError::Link(Box::new(why))),
-        };
-        let untouched = preset.and_then(|id| published(id, &scenario));
-        let (preset, scenario) = untouched.unwrap_or((String::new(), scenario));
+        let linked = documents()?.linked;
+        let Linked { scenario, preset, promise, remark } =
+            linked(link).map_err(CommandError::Link)?;
         let at_us = scenario.view.at_us;
-        let of = Rc::new(scenario.clone());
-        let promise = outcome.map(|outcome| Promise { scenario: of, outcome });
         let mut player = Player::of(&preset, scenario, clock)?;
         player.origin.promise = promise;
         if let Some(remark) = remark {
@@ -72,8 +56,10 @@ impl Player {
         clock: fn() -> f64,
     ) -> Result<Player, CommandError> {
         let mut remarks = Remarks::default();
-        let (line, learning) = match guided(&scenario) {
-            Some(Ok((guide, line))) => (line, Some(Learning::new(guide, clock()))),
+        // Who has a lesson has what reads one; without it the scenario is a run.
+        let lead = documents::get().filter(|_| scenario.lesson.is_some());
+        let (line, learning) = match lead.map(|it| it.lead.begin(&scenario, clock())) {
+            Some(Ok((learning, line))) => (line, Some(learning)),
             Some(Err(problems)) => {
                 let why = list(&problems, " · ");
                 remarks.complain(format!("The lesson cannot be played. {why}"));
@@ -117,7 +103,9 @@ impl Player {
     pub fn told(&self) -> Outbound {
         let mut violations = self.line.now().history().violations();
         violations.truncate(MOST_VIOLATIONS);
-        Outbound::Scenario { json: self.shared(false).to_json(), violations }
+        // Who asks for it was understood, which takes the documents' code.
+        let json = documents::get().map(|documents| (documents.json)(&self.shared(false)));
+        Outbound::Scenario { json: json.unwrap_or_default(), violations }
     }
 
     /// The run with all actions, at the present instant; `None` in a lesson, whose progress is
@@ -149,10 +137,8 @@ impl Player {
     }
 
     pub(super) fn open_preset(&mut self, id: String) -> Result<Reaction, CommandError> {
-        match catalog::preset(&id) {
-            Some(scenario) => self.open(id, scenario, None),
-            None => Err(CommandError::NoPreset(id)),
-        }
+        let scenario = scenario_of(&id)?;
+        self.open(id, scenario, None)
     }
 
     pub(super) fn open_scenario(&mut self, scenario: Scenario) -> Result<Reaction, CommandError> {
@@ -293,17 +279,18 @@ impl Player {
     }
 }
 
-/// The preset of this id, if a link holds exactly that. Links leave out a preset's expectations.
-fn published(id: String, linked: &Scenario) -> Option<(String, Scenario)> {
-    let preset = catalog::preset(&id)?;
-    let known = Scenario { expect: Vec::new(), ..preset.clone() };
-    (known == *linked).then_some((id, preset))
+/// What reads and writes documents.
+pub(super) fn documents() -> Result<&'static Documents, CommandError> {
+    documents::get().ok_or(CommandError::NotLoaded)
 }
 
-/// The lesson of a scenario and its run, or what is wrong with the lesson.
-fn guided(scenario: &Scenario) -> Option<Result<(Guide, Timeline), Vec<Problem>>> {
-    scenario.lesson.as_ref()?;
-    Some(Course::new(scenario).and_then(|course| Guide::new(&Rc::new(course))))
+/// The scenario of a preset.
+fn scenario_of(preset: &str) -> Result<Scenario, CommandError> {
+    if preset == FIRST {
+        return Ok(first());
+    }
+    let found = (documents()?.preset)(preset);
+    found.ok_or_else(|| CommandError::NoPreset(preset.to_owned()))
 }
 
 fn timeline(scenario: &Scenario) -> Result<Timeline, CommandError> {

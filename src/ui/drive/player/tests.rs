@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::travel::WORK_MS;
 use super::*;
 use crate::link;
-use crate::scenario::StrategyUse;
+use crate::scenario::{StrategyUse, preset};
 use crate::simulate::Simulation;
 use crate::ui::drive::catalog;
 use crate::ui::drive::picture::{JUMP_LINES, ROWS, TASKS};
@@ -15,8 +15,8 @@ use crate::view::{KeyRow, Ribbon, Scene};
 
 /// Plays every preset as the page does.
 fn played(mut look: impl FnMut(&str, &Frame)) {
-    for preset in catalog::presets().iter().flat_map(|(_, presets)| presets) {
-        let scenario = catalog::preset(preset.id).expect("it is one of them");
+    for preset in preset::all() {
+        let scenario = preset.scenario();
         let mut player = Player::of(preset.id, scenario, || 0.0).expect("a preset runs");
         look(preset.id, &player.frame());
         let _ = player.command(Command::Speed(7));
