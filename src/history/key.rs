@@ -433,6 +433,17 @@ impl KeyLedger {
         missed
     }
 
+    /// When a write was requested (by the number of that record) that no version is newer than:
+    /// another write is not newer either unless it was requested later. `None`: not known.
+    pub fn newest_started(&self, made: &Made) -> Option<u64> {
+        let last = self.latest().filter(|last| last.origin == made.origin)?;
+        let is_newest = !self.is_disordered
+            && made.version == Some(last.version)
+            && made.started.seq >= self.latest_started
+            && made.acked.is_none_or(|acked| acked.seq >= made.started.seq);
+        is_newest.then_some(made.started.seq)
+    }
+
     /// The versions, and the writes inside them, that include every write newer than this one: all
     /// except those that had reached the database before it was acknowledged and have no higher
     /// version.
@@ -516,7 +527,15 @@ impl KeyLedger {
 }
 
 /// Whether two values are equal, perhaps after conversion from number to text.
+#[inline]
 pub(super) fn is_same(a: Scalar, b: Scalar, names: &Names) -> bool {
+    match (a, b) {
+        (Scalar::Int(a), Scalar::Int(b)) => a == b,
+        _ => is_like(a, b, names),
+    }
+}
+
+fn is_like(a: Scalar, b: Scalar, names: &Names) -> bool {
     let number = |scalar| match scalar {
         Scalar::Bool(value) => Some(f64::from(u8::from(value))),
         Scalar::Int(value) => Some(value as f64),
@@ -525,7 +544,6 @@ pub(super) fn is_same(a: Scalar, b: Scalar, names: &Names) -> bool {
     };
     match (a, b) {
         _ if a == b => true,
-        (Scalar::Int(_), Scalar::Int(_)) => false,
         (Scalar::None, _) | (_, Scalar::None) => false,
         // a dictionary and the JSON of it
         (Scalar::Text(a), Scalar::Dictionary(b)) | (Scalar::Dictionary(a), Scalar::Text(b)) => {

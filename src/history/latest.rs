@@ -98,12 +98,12 @@ impl<T: Made> Latest<T> {
 
     /// The position of the last object that a write made.
     pub fn position(&self, origin: Origin) -> Option<usize> {
-        if self.index.is_empty() {
-            return self.all.iter().rposition(|made| made.origin() == origin);
-        }
         // what was written last is asked for most
-        if self.all.back().is_some_and(|made| made.origin() == origin) {
+        if self.all.back()?.origin() == origin {
             return Some(self.all.len() - 1);
+        }
+        if self.index.is_empty() {
+            return (0..self.all.len() - 1).rev().find(|at| self.all[*at].origin() == origin);
         }
         let end = self.index.partition_point(|(each, _)| *each <= origin);
         let (_, ordinal) = self.index[..end].last().filter(|(last, _)| *last == origin)?;

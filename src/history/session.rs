@@ -51,26 +51,25 @@ impl Lesson {
 const MOST: usize = 256;
 
 impl Lessons {
-    /// Adds that the client was told of a write; `is_newer` compares two writes. Only the newest
-    /// writes are kept of those that every open request began after.
-    pub fn learn(
-        &mut self,
-        lesson: Lesson,
-        oldest_open: u64,
-        is_newer: impl Fn(Origin, Origin) -> bool,
-    ) {
-        let is_known = |known: &Lesson| known.origin == lesson.origin;
-        let is_outdated =
-            |known: &Lesson| known.at.seq < oldest_open && is_newer(known.origin, lesson.origin);
+    /// Adds that the client was told of a write; `place` says what orders a write among those of
+    /// the key. Only the newest writes are kept of those that every open request began after.
+    pub fn learn(&mut self, lesson: Lesson, oldest_open: u64, place: impl Fn(Origin) -> Made) {
         // mostly it is known, which is quick to see
-        if self.0.iter().any(is_known) || self.0.iter().any(is_outdated) {
+        if self.0.iter().any(|known| known.origin == lesson.origin) {
+            return;
+        }
+        let own = place(lesson.origin);
+        let is_outdated = |known: Lesson| place(known.origin).is_newer_than(&own);
+        if self.before(oldest_open).any(is_outdated) {
             return;
         }
         self.0.push(lesson);
         if self.0.len() > 2 {
-            let old: Vec<Origin> = self.before(oldest_open).map(|old| old.origin).collect();
-            self.0.retain(|Lesson { origin, at, .. }| {
-                at.seq >= oldest_open || !old.iter().any(|other| is_newer(*other, *origin))
+            // they come first, and each is compared with all others
+            let old: Vec<Made> = self.before(oldest_open).map(|old| place(old.origin)).collect();
+            let mut own = old.iter();
+            self.0.retain(|_| {
+                own.next().is_none_or(|own| !old.iter().any(|other| other.is_newer_than(own)))
             });
         }
         if self.0.len() > MOST {

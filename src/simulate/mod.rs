@@ -413,9 +413,15 @@ impl Simulation {
     }
 
     /// Begins the think time of users whose requests have ended.
+    #[inline]
     fn let_think(&mut self) {
-        let Some(ended) = &mut self.clock.ended else { return };
-        for op in std::mem::take(ended) {
+        if self.clock.ended.as_ref().is_some_and(|ended| !ended.is_empty()) {
+            self.let_ended_think();
+        }
+    }
+
+    fn let_ended_think(&mut self) {
+        for op in self.clock.ended.as_mut().map(std::mem::take).unwrap_or_default() {
             if let Some((workload, run, user)) = self.thinking.remove(&op) {
                 self.think(workload, run, user);
             }

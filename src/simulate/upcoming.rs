@@ -10,10 +10,26 @@ use std::collections::BinaryHeap;
 use crate::time::Micros;
 
 /// An instant, and the ordinal that orders items of one instant.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct When {
     pub at_us: Micros,
     pub sequence: u64,
+}
+
+/// As one number, which compares in two steps and without a branch.
+impl Ord for When {
+    #[inline]
+    fn cmp(&self, other: &When) -> Ordering {
+        let number = |when: &When| u128::from(when.at_us) << 64 | u128::from(when.sequence);
+        number(self).cmp(&number(other))
+    }
+}
+
+impl PartialOrd for When {
+    #[inline]
+    fn partial_cmp(&self, other: &When) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// Items by their instants.

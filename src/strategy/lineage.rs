@@ -133,6 +133,8 @@ fn newer(one: Datum, other: Datum) -> Datum {
 pub struct Lineages {
     /// Oldest first; each is larger than the one after it, so there are few.
     layers: Vec<Arc<Layer>>,
+    /// The number of nodes in all layers.
+    count: u32,
 }
 
 #[derive(Clone, Default)]
@@ -145,7 +147,7 @@ struct Layer {
 impl Lineages {
     /// The number of computed values remembered.
     pub fn len(&self) -> usize {
-        self.layers.last().map_or(0, |layer| layer.first + layer.nodes.len())
+        self.count as usize
     }
 
     /// Whether there is none.
@@ -179,7 +181,9 @@ impl Lineages {
             return newer(one, other).lineage.computed();
         }
         let layer = self.layer_to_fill();
-        Lineage(NODE | operation | (layer.first + layer.nodes.insert_full(pair).0) as u32)
+        let node = layer.first + layer.nodes.insert_full(pair).0;
+        self.count += 1;
+        Lineage(NODE | operation | node as u32)
     }
 
     fn find(&self, pair: &[ParentLink; 2]) -> Option<usize> {

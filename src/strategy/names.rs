@@ -31,6 +31,8 @@ pub struct Names {
     /// The texts that the run has added, oldest first. All layers but the last are shared with
     /// copies, and each is larger than the one after it, so there are few.
     added: Vec<Arc<Layer>>,
+    /// The number of texts in all layers.
+    count: u32,
     stores: Arc<StoreNames>,
     /// The lineages of its computed values.
     lineages: Lineages,
@@ -70,6 +72,7 @@ impl Names {
         if self.len() >= MOST_NAMES || self.bytes() + text.len() > MOST_TEXT {
             return None;
         }
+        self.count += 1;
         Some(self.layer_to_fill().push(text))
     }
 
@@ -158,13 +161,14 @@ impl Names {
     }
 
     /// Whether another copy has the same number of texts and lineages.
+    #[inline]
     pub(crate) fn is_as_long_as(&self, other: &Names) -> bool {
         self.len() == other.len() && self.lineages.len() == other.lineages.len()
     }
 
     /// The number of texts.
     pub fn len(&self) -> usize {
-        self.added.last().unwrap_or(&self.frozen).end() as usize
+        self.count as usize
     }
 
     /// Whether there are no texts yet.
@@ -185,7 +189,7 @@ impl Names {
     /// layers that have outgrown the previous one are merged into it, so that there are few layers,
     /// and a text is copied few times.
     fn layer_to_fill(&mut self) -> &mut Layer {
-        let first = self.len() as u32;
+        let first = self.added.last().unwrap_or(&self.frozen).end();
         if self.added.last_mut().is_none_or(|last| Arc::get_mut(last).is_none()) {
             while let [.., before, last] = &self.added[..]
                 && last.texts.len() >= before.texts.len()

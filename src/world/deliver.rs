@@ -17,21 +17,34 @@ pub enum Passage {
 
 impl World {
     /// Sends a message.
+    // inlined so that the message is moved only once, from where it is made to where it stays
+    #[inline(always)]
     pub(crate) fn send<D: Driver>(&mut self, message: Message, d: &mut D) {
+        let message = self.spare.hold_message(message);
+        self.send_held(message, d);
+    }
+
+    fn send_held<D: Driver>(&mut self, message: Shared<Message>, d: &mut D) {
         if !self.network.is_whole() && self.network.is_cut(message.from, message.to) {
             self.told.push(message.dropped(DropReason::Cut));
-            return;
+            return self.spare.end_message(message);
         }
         match d.passage(&message) {
             Passage::Arrives => {}
-            Passage::Lost => return self.told.push(message.dropped(DropReason::Loss)),
-            Passage::Doubled => self.put_in_flight(message.copy(), d),
+            Passage::Lost => {
+                self.told.push(message.dropped(DropReason::Loss));
+                return self.spare.end_message(message);
+            }
+            Passage::Doubled => {
+                let copy = self.spare.hold_message(message.copy());
+                self.put_in_flight(copy, d);
+            }
         }
         self.put_in_flight(message, d);
     }
 
     #[inline]
-    fn put_in_flight<D: Driver>(&mut self, mut message: Message, d: &mut D) {
+    fn put_in_flight<D: Driver>(&mut self, mut message: Shared<Message>, d: &mut D) {
         if self.reuses_names {
             while self.is_message_name_taken(message.id.name) {
                 message.id.name = derive(message.id.name, 1);
@@ -45,8 +58,9 @@ impl World {
             }
             _ => 1_000,
         };
-        let key = self.messages.insert(self.spare.hold_message(message));
-        d.sent(key, &self.messages[key], slow_milli);
+        let messages = &mut *self.messages;
+        let key = messages.insert(message);
+        d.sent(key, &messages[key], slow_milli);
     }
 
     /// Delivers a message in flight, with everything that follows at this instant.
@@ -86,6 +100,7 @@ impl World {
         while self.messages.resolve(Key::named(copy.id.name)).is_some() {
             copy = copy.copy();
         }
+        let copy = self.spare.hold_message(copy);
         self.put_in_flight(copy, d);
     }
 

@@ -126,15 +126,13 @@ impl Statement {
     }
 
     /// The rows that it reads.
-    pub fn rows_read(&self) -> Vec<Symbol> {
-        let key = |call: &DatabaseCall| match *call {
+    pub fn rows_read(&self) -> impl Iterator<Item = Symbol> {
+        let one = match self.pending.call {
             DatabaseCall::Read { key } | DatabaseCall::Row { key } => Some(key),
             _ => None,
         };
-        match &self.many {
-            None => key(&self.pending.call).into_iter().collect(),
-            Some(calls) => calls.iter().filter_map(Call::key).collect(),
-        }
+        let many = self.many.iter().flat_map(|calls| calls.iter());
+        one.filter(|_| self.many.is_none()).into_iter().chain(many.filter_map(Call::key))
     }
 
     /// Its reply, with `reply` as its snapshot.
@@ -161,14 +159,12 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// For the history: each row that was read.
-    pub fn each_seen(&self) -> Vec<Seen> {
-        match &self.value {
-            Value::List(values) => values
-                .iter()
-                .map(|value| Seen { origin: origin(value), at_us: self.at_us })
-                .collect(),
-            _ => vec![self.seen()],
-        }
+    pub fn each_seen(&self) -> impl Iterator<Item = Seen> {
+        let values = match &self.value {
+            Value::List(values) => &values[..],
+            value => std::slice::from_ref(value),
+        };
+        values.iter().map(|value| Seen { origin: origin(value), at_us: self.at_us })
     }
 
     /// For the history: the row that was read.

@@ -13,8 +13,6 @@ use crate::vocabulary::{CacheId, Failure, StoreId};
 impl World {
     /// A call has reached the process that it was sent to.
     pub(crate) fn serve<D: Driver>(&mut self, message: &Message, d: &mut D) {
-        let what = message.saying();
-        let carries = message.carries();
         let Message { from, to, id, op, life, .. } = *message;
         let Body::Call { caller, call } = &message.body else { return };
         let caller = *caller;
@@ -46,17 +44,7 @@ impl World {
                 return self.refuse(to, &pending, source(call, to), Reason::Injected, call, d);
             }
             Some(Failure::LostRequest) => {
-                let sent_us = message.sent_us;
-                return self.told.push(Event::Dropped {
-                    stamp: id.stamp,
-                    op,
-                    from,
-                    to,
-                    sent_us,
-                    what,
-                    why: DropReason::Injected,
-                    carries,
-                });
+                return self.told.push(message.dropped(DropReason::Injected));
             }
             Some(Failure::LostReply) => pending.lose_reply = true,
             Some(Failure::Hang) => {
@@ -95,8 +83,8 @@ impl World {
                     op,
                     key: self.tasks.get(caller.task).and_then(|task| task.key),
                 };
-                let recipient = match what.verb {
-                    crate::event::Verb::Spawn => Recipient::Nobody,
+                let recipient = match call {
+                    Call::Spawn { .. } => Recipient::Nobody,
                     _ => Recipient::Task { caller, process: from },
                 };
                 let started = self.spawn(spawned, args, id.child(0), recipient);
@@ -336,20 +324,21 @@ impl World {
         d: &mut D,
     ) -> Result<Value, Reason> {
         let now_us = self.now_us;
-        let mut commits = Vec::new();
-        let result =
-            self.stores
-                .database
-                .database
-                .commit(call, now_us, &mut self.names, &mut |commit| commits.push(commit));
-        if result.is_ok() && commits.is_empty() {
-            self.tell_unchanged(op, call);
-        }
-        for mut commit in commits {
-            if commit.value.origin == Origin::INITIAL {
-                commit.value = Datum { origin: op.origin(), ..commit.value };
+        let mut made = None;
+        let database = &mut self.stores.database.database;
+        let result = database.commit(call, now_us, &mut self.names, &mut |commit| {
+            debug_assert!(made.is_none(), "a statement changes one row");
+            made = Some(commit);
+        });
+        match made {
+            Some(mut commit) => {
+                if commit.value.origin == Origin::INITIAL {
+                    commit.value = Datum { origin: op.origin(), ..commit.value };
+                }
+                self.publish(op, commit, stamp, d);
             }
-            self.publish(op, commit, stamp, d);
+            None if result.is_ok() => self.tell_unchanged(op, call),
+            None => {}
         }
         result
     }

@@ -27,7 +27,7 @@ impl Clone for Spare {
 }
 
 impl Spare {
-    #[inline]
+    #[inline(always)]
     pub fn hold_message(&mut self, message: Message) -> Shared<Message> {
         hold(&mut self.messages, message)
     }
@@ -61,7 +61,7 @@ impl Spare {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn hold<T: Clone>(spare: &mut Vec<Shared<T>>, part: T) -> Shared<T> {
     match spare.pop() {
         Some(mut room) => {

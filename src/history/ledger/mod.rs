@@ -110,6 +110,7 @@ impl Ledger {
     }
 
     /// Takes over new texts.
+    #[inline]
     pub(super) fn learn(&mut self, names: &Names) {
         if !self.names.is_as_long_as(names) {
             self.names = names.clone();
@@ -171,7 +172,8 @@ impl Ledger {
             Event::Ended { op, kind, key, client, started_us, outcome } => {
                 let open = self.open.end(op);
                 let took_us = self.now.at_us - started_us;
-                self.served_or_failed((op, key), open.as_ref(), started_us, outcome);
+                let open = open.as_ref();
+                self.served_or_failed((op, key), open, started_us, outcome);
                 match kind {
                     Kind::Read => self.read_ended((op, key, client), open, took_us, outcome),
                     _ => self.write_ended((op, key, client), open, took_us, outcome),
@@ -327,13 +329,18 @@ impl Ledger {
     #[inline]
     fn at(&mut self, key: Symbol) -> &mut KeyLedger {
         if !self.keys.contains(key) {
-            Rc::make_mut(&mut self.order).push(key);
-            let mut account = KeyLedger::default();
-            account.caches = ByCache::new(CacheAccount::new(self.keep_spans), []);
-            account.declared = self.declared_of(key);
-            self.keys.insert(key, account);
+            self.begin_account(key);
         }
         self.keys.get_mut(key).expect("it was put there just now")
+    }
+
+    #[cold]
+    fn begin_account(&mut self, key: Symbol) {
+        Rc::make_mut(&mut self.order).push(key);
+        let mut account = KeyLedger::default();
+        account.caches = ByCache::new(CacheAccount::new(self.keep_spans), []);
+        account.declared = self.declared_of(key);
+        self.keys.insert(key, account);
     }
 
     pub(super) fn declare(&mut self, prefix: &str, declared: Declared) {

@@ -60,7 +60,7 @@ impl Ledger {
     pub(super) fn read_ended(
         &mut self,
         (op, key, client): (OpId, Symbol, Symbol),
-        open: Option<Open>,
+        open: Option<&Open>,
         took_us: Micros,
         outcome: RequestEnd,
     ) {
@@ -79,7 +79,7 @@ impl Ledger {
         self.metrics.read_latency.add(took_us);
         let Some(open) = open.filter(|_| !self.blind) else { return };
         let Some(account) = self.keys.get(key) else { return };
-        let answer = self.answer(account, key, value, &open);
+        let answer = self.answer(account, key, value, open);
         let (verdict, row, made) = self.judge(account, key, value, &answer, open.began);
         let (broken, known, clusters) =
             self.promises((op, key, client), &answer, value, open.began);
@@ -103,7 +103,7 @@ impl Ledger {
             Some(clusters) if kind == ViolationKind::NotLinearizable => {
                 self.no_order(key, clusters)
             }
-            _ => self.why_read((op, key), value, &open, verdict, known, (row, &made)),
+            _ => self.why_read((op, key), value, open, verdict, known, (row, &made)),
         };
         let other = Some(row).filter(|row| *row != key);
         let write = told(value, &made);
@@ -419,8 +419,11 @@ impl Ledger {
             place if place.is_known() => place,
             _ => lesson.made,
         };
+        let newest_started = account.newest_started(&made);
         let newer = |lesson: &Lesson| {
+            // mostly it was asked for before the newest write, which is the one returned
             lesson.origin != made.origin
+                && newest_started.is_none_or(|started| lesson.made.started.seq > started)
                 && (made.origin == MADE_UP || learnt(lesson).is_newer_than(&made))
         };
         // what it cannot tell apart is not held against what it was told
@@ -433,7 +436,7 @@ impl Ledger {
             let is_missed = |lesson: &Lesson| !alike(&learnt(lesson)).iter().any(&shows);
             seen = session.saw.before(began.seq).filter(newer).find(is_missed).map(Lesson::cause);
             let lesson = Lesson { origin: made.origin, made, op, at: now };
-            session.saw.learn(lesson, oldest, |one, other| place(one).is_newer_than(&place(other)));
+            session.saw.learn(lesson, oldest, place);
         }
         account.sessions = sessions;
         [own, seen]

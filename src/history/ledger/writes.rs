@@ -14,7 +14,7 @@ impl Ledger {
     pub(super) fn write_ended(
         &mut self,
         (op, key, client): (OpId, Symbol, Symbol),
-        open: Option<Open>,
+        open: Option<&Open>,
         took_us: Micros,
         outcome: RequestEnd,
     ) {
@@ -104,9 +104,8 @@ impl Ledger {
         let Some(account) = self.keys.get_mut(key) else { return };
         let mut sessions = std::mem::take(&mut account.sessions);
         let place = |origin| account.made_of(origin, &self.writes);
-        let is_newer = |one, other| place(one).is_newer_than(&place(other));
         let lesson = Lesson { origin, made: place(origin), op: OpId::of(origin), at };
-        sessions.of(client).wrote.learn(lesson, oldest, is_newer);
+        sessions.of(client).wrote.learn(lesson, oldest, place);
         account.sessions = sessions;
     }
 

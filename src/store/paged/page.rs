@@ -39,7 +39,12 @@ impl<T> Page<T> {
     /// The number of values before that of `bit`.
     #[inline]
     fn rank(&self, bit: u64) -> usize {
-        (self.used & (bit - 1)).count_ones() as usize
+        let before = self.used & (bit - 1);
+        // mostly there is one for every number, and not every processor can count bits
+        match before == bit - 1 {
+            true => bit.trailing_zeros() as usize,
+            false => before.count_ones() as usize,
+        }
     }
 }
 
