@@ -104,6 +104,7 @@ impl Verb {
 
 /// By a number that never changes, because checksums of histories depend on it.
 impl Hash for Verb {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_isize(match self {
             Verb::Request(_) => 0,

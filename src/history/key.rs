@@ -26,7 +26,9 @@ pub struct CacheAccount {
     /// The last event that changed the key in this cache.
     pub touched: Option<Cause>,
     /// The last failed call to this cache about the key.
-    pub trouble: Option<Cause>,
+    pub trouble: Option<Box<Cause>>,
+    /// What of the entry's past is remembered nowhere else.
+    pub(super) outlived: Option<Box<Outlived>>,
     /// Its states over time.
     pub spans: Spans,
 }
@@ -36,6 +38,15 @@ impl CacheAccount {
     pub(super) fn new(keep_spans: Option<u32>) -> CacheAccount {
         CacheAccount { spans: Spans::new(keep_spans), ..CacheAccount::default() }
     }
+}
+
+/// What an entry outlived: versions that were forgotten while it was there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Outlived {
+    /// The version that it holds.
+    made: Option<Version>,
+    /// The first acknowledged write that it misses.
+    missed: Option<Moment>,
 }
 
 /// The entry that a cache holds of a key.
@@ -62,10 +73,6 @@ pub struct EntryNow {
     /// As `made_up`, and it was set while there was no row: it is a strategy's own mark for a
     /// missing row, or an entry under a key of the strategy's own.
     pub(super) mark: bool,
-    /// The version that it holds, once no other record of that is left.
-    pub(super) made: Option<Version>,
-    /// The first acknowledged write that it misses, once no other record of that is left.
-    pub(super) missed: Option<Moment>,
 }
 
 impl EntryNow {
@@ -84,8 +91,6 @@ impl EntryNow {
             back: Back::No,
             made_up: false,
             mark: false,
-            made: None,
-            missed: None,
         }
     }
 
@@ -238,13 +243,16 @@ impl KeyLedger {
         self.latest_started = self.latest_started.max(version.started.seq);
         self.is_disordered |= self.latest().is_some_and(|last| version.version < last.version);
         if let Some(forgotten) = self.versions.push(version) {
-            for entry in self.caches.values_mut().filter_map(|cache| cache.entry.as_mut()) {
+            for CacheAccount { entry, outlived, .. } in self.caches.values_mut() {
+                let Some(entry) = entry else { continue };
                 let newer = |made: Version| forgotten.made().is_newer_than(&made.made());
                 if entry.value.origin == forgotten.origin {
-                    entry.made = Some(forgotten);
-                } else if entry.made.is_some_and(newer) {
+                    outlived.get_or_insert_default().made = Some(forgotten);
+                } else if let Some(outlived) = outlived
+                    && outlived.made.is_some_and(newer)
+                {
                     // versions are forgotten in their order: the first one stays
-                    entry.missed = entry.missed.or(forgotten.acked);
+                    outlived.missed = outlived.missed.or(forgotten.acked);
                 }
             }
         }
@@ -311,7 +319,7 @@ impl KeyLedger {
         if value.origin == Origin::INITIAL {
             return Some(self.initial.is_some_and(|initial| same(initial.scalar)));
         }
-        let entries = self.entries().filter_map(|entry| entry.made.as_ref());
+        let entries = self.outlived().filter_map(|(_, outlived)| outlived.made.as_ref());
         let entries = entries.filter(|version| version.origin == value.origin);
         let mut known = self.versions.all_of(value.origin).chain(entries).peekable();
         known.peek()?;
@@ -365,7 +373,7 @@ impl KeyLedger {
 
     /// What orders a write among those of the key.
     pub fn made_of(&self, origin: Origin, writes: &Writes) -> Made {
-        let mut entries = self.entries().filter_map(|entry| entry.made.as_ref());
+        let mut entries = self.outlived().filter_map(|(_, outlived)| outlived.made.as_ref());
         let entry = || entries.find(|made| made.origin == origin);
         let initial = || self.initial.as_ref().filter(|_| origin == Origin::INITIAL);
         let known = self.version_of(origin).or_else(entry).or_else(initial).map(Version::made);
@@ -426,8 +434,10 @@ impl KeyLedger {
             let between = newer.version.zip(returned.version).map_or(0, |(new, old)| new - old);
             found.behind = found.behind.max(count).max(u32::try_from(between).unwrap_or(0));
         }
-        let mut entries = self.entries().filter(|entry| entry.value.origin == returned.origin);
-        if let (Some(missed), Some(first)) = (&mut missed, entries.find_map(|entry| entry.missed)) {
+        let mut own = self.outlived().filter(|(entry, _)| entry.value.origin == returned.origin);
+        if let Some(missed) = &mut missed
+            && let Some(first) = own.find_map(|(_, outlived)| outlived.missed)
+        {
             missed.since_us = missed.since_us.min(first.at_us);
         }
         missed
@@ -466,6 +476,11 @@ impl KeyLedger {
     /// The present entry of each cache.
     pub fn entries(&self) -> impl Iterator<Item = &EntryNow> {
         self.caches.values().filter_map(|cache| cache.entry.as_ref())
+    }
+
+    /// The present entries that have outlived versions.
+    fn outlived(&self) -> impl Iterator<Item = (&EntryNow, &Outlived)> {
+        self.caches.values().filter_map(|cache| cache.entry.as_ref().zip(cache.outlived.as_deref()))
     }
 
     /// The state of a cache's entry against the database's row, of the key named `key`.

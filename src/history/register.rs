@@ -60,7 +60,7 @@ pub struct Register {
     /// before them has no conflict.
     latest: [(Origin, u64); 2],
     /// The last contradiction that equal values explained; a later one may not be explained.
-    explained: Option<[Cluster; 2]>,
+    explained: Option<Box<[Cluster; 2]>>,
     /// There is no linearization, and nothing more can be learned.
     broken: bool,
 }
@@ -98,12 +98,12 @@ impl Register {
 
     /// Notes that equal values explain a contradiction, as far as is known.
     pub fn explain(&mut self, clusters: [Cluster; 2]) {
-        self.explained = Some(clusters);
+        self.explained = Some(Box::new(clusters));
     }
 
     /// The last contradiction that equal values explained.
     pub fn explained(&self) -> Option<[Cluster; 2]> {
-        self.explained.filter(|_| !self.broken)
+        self.explained.as_deref().copied().filter(|_| !self.broken)
     }
 
     /// The memory that it takes, in bytes.

@@ -141,7 +141,20 @@ impl Agenda {
     }
 
     /// Takes the next item, unless it is later than `until_us`.
+    #[inline]
     pub fn take(&mut self, world: &World, until_us: Micros) -> Option<(Micros, AgendaItem)> {
+        // mostly it is a message that no action has moved, and no timeout comes before it
+        if let Some((when, AgendaItem::Deliver(_))) = self.items.first()
+            && when.at_us <= until_us
+            && self.moved.is_empty()
+            && self.first_timeout.is_none_or(|(first, _)| when < first)
+        {
+            return self.items.take_first();
+        }
+        self.take_awaited(world, until_us)
+    }
+
+    fn take_awaited(&mut self, world: &World, until_us: Micros) -> Option<(Micros, AgendaItem)> {
         match self.find(world)? {
             Next::Item(at_us) if at_us <= until_us => {
                 let taken = self.items.take_first();

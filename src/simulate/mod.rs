@@ -420,6 +420,7 @@ impl Simulation {
         }
     }
 
+    #[inline(never)]
     fn let_ended_think(&mut self) {
         for op in self.clock.ended.as_mut().map(std::mem::take).unwrap_or_default() {
             if let Some((workload, run, user)) = self.thinking.remove(&op) {

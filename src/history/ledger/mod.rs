@@ -27,7 +27,7 @@ use super::state::{Back, KeyState};
 use super::totals::Counts;
 use super::violation::{KEPT, Violation, ViolationKind};
 use super::write::{Ended, Write, Writes};
-use crate::event::{Cause, Event, Fault, Happening, RequestEnd, Told, Verb};
+use crate::event::{Carried, Cause, Event, Fault, Happening, RequestEnd, Saying, Told, Verb};
 use crate::identity::{Kind, OpId, ProcessId, Stamp};
 use crate::store::by_cache::ByCache;
 use crate::store::cache::CacheEffect;
@@ -157,9 +157,26 @@ impl Ledger {
     /// Enters a record.
     pub(super) fn see(&mut self, at_us: Micros, event: &Event) {
         self.now = Moment { seq: self.now.seq + 1, at_us };
-        if !self.blind || is_counted(event) {
-            self.enter(event);
+        match event {
+            event if self.blind => {
+                if is_counted(event) {
+                    self.enter(event);
+                }
+            }
+            // half of all records, from most of which nothing follows
+            Event::Arrived { op, what, carries, .. } => self.landed(*op, *what, *carries),
+            Event::TaskBegan { op, .. } => self.change(op.origin(), |write| write.tasks += 1),
+            event => self.enter(event),
         }
+    }
+
+    /// A message has landed.
+    #[inline]
+    fn landed(&mut self, op: OpId, what: Saying, Told(carried): Carried) {
+        if let Some(write) = carried {
+            self.change(write, |write| write.in_service += 1);
+        }
+        self.counts_for(op, what);
     }
 
     fn enter(&mut self, event: &Event) {
@@ -179,7 +196,6 @@ impl Ledger {
                     _ => self.write_ended((op, key, client), open, took_us, outcome),
                 }
             }
-            Event::TaskBegan { op, .. } => self.change(op.origin(), |write| write.tasks += 1),
             Event::TaskEnded { op, task, .. } => self.task_ended(op, task),
             Event::TimedOut { op, what, write, .. } => {
                 let trouble = Happening::CallTimedOut { by: op, verb: what.verb };
@@ -189,12 +205,6 @@ impl Ledger {
             Event::Failed { op, what, write, error } => {
                 let trouble = Happening::CallFailed { by: op, verb: what.verb, error };
                 self.call_failed(op, write, what, trouble);
-            }
-            Event::Arrived { op, what, carries: Told(carried), .. } => {
-                if let Some(write) = carried {
-                    self.change(write, |write| write.in_service += 1);
-                }
-                self.counts_for(op, what);
             }
             Event::Dropped { op, from, to, what, carries: Told(carried), .. } => {
                 if let Some(write) = carried {

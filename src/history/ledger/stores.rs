@@ -89,6 +89,7 @@ impl Ledger {
                     ..EntryNow::new(value, at_us, op)
                 };
                 cache.entry = Some(entry);
+                cache.outlived = None;
                 cache.touched = Some(cached.at(at_us));
                 self.link_copies(key);
                 self.kept_in_cache(key, id, value);
@@ -124,6 +125,7 @@ impl Ledger {
                 let cache = self.in_cache(key, id);
                 let unread = cache.entry.is_some_and(|entry| entry.reads == 0);
                 cache.entry = None;
+                cache.outlived = None;
                 cache.touched = Some(what.at(at_us));
                 // another cache may still hold one
                 self.link_copies(key);
@@ -253,8 +255,8 @@ impl Ledger {
     /// fails.
     pub(super) fn counts_for(&mut self, op: OpId, what: Saying) {
         let Verb::Store { command, .. } = what.verb else { return };
-        if command.answers()
-            && command.writes()
+        if command.writes()
+            && command.answers()
             && !what.reply
             && let Some(open) = self.open.get_mut(op)
         {

@@ -299,7 +299,8 @@ fn correction(
         Happening::Cached { write, .. } => write != entry.value.origin,
         _ => false,
     });
-    let trouble = cache.trouble.filter(|trouble| trouble.at_us >= committed_us);
+    let trouble = cache.trouble.as_deref().copied();
+    let trouble = trouble.filter(|trouble| trouble.at_us >= committed_us);
     let is_early = |before: &Cause| match before.what {
         Happening::Invalidated { by, .. } => by.origin() == newer,
         _ => false,

@@ -251,7 +251,7 @@ impl Ledger {
             && command.writes()
             && (op != OpId::NOBODY || self.keys.contains(key))
         {
-            self.in_cache(key, CacheId(nth)).trouble = Some(trouble);
+            self.in_cache(key, CacheId(nth)).trouble = Some(Box::new(trouble));
         }
     }
 

@@ -11,6 +11,10 @@ pub(in crate::store) struct Page<T> {
     values: Option<Shared<Vec<T>>>,
 }
 
+/// The numbers of a page that is being filled from its start: the others will come, and room for all
+/// saves moving the first ones again and again. A table has one such page at most.
+const FILLS_UP: u64 = 0xff;
+
 impl<T> Page<T> {
     pub const EMPTY: Page<T> = Page { used: 0, values: None };
 
@@ -60,7 +64,11 @@ impl<T: Clone> Page<T> {
         debug_assert!(self.find(at).is_none(), "number {at} has a value");
         let bit = 1 << (at % 64);
         let rank = self.rank(bit);
-        self.values.get_or_insert_default().insert(rank, value);
+        let values = &mut **self.values.get_or_insert_default();
+        if self.used == FILLS_UP {
+            values.reserve_exact(64 - values.len());
+        }
+        values.insert(rank, value);
         self.used |= bit;
     }
 
