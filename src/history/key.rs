@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::latest::{self, Latest};
 use super::order::{MADE_UP, Made, Moment, NOTHING};
 use super::register::{Observed, Register};
+use super::same::is_same;
 use super::session::Sessions;
 use super::span::Spans;
 use super::state::{Back, KeyState};
@@ -12,7 +13,7 @@ use super::write::{OnItsWay, Writes};
 use crate::event::Cause;
 use crate::identity::{Kind, OpId};
 use crate::store::by_cache::ByCache;
-use crate::strategy::value::{Datum, Names, Origin, Real, Scalar, Symbol};
+use crate::strategy::value::{Datum, Names, Origin, Scalar, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::CacheId;
 
@@ -538,37 +539,5 @@ impl KeyLedger {
     pub fn after(&self, origin: Origin) -> Option<&Version> {
         let at = self.versions.position(origin);
         at.map_or(self.versions.first(), |at| self.versions.get(at + 1))
-    }
-}
-
-/// Whether two values are equal, perhaps after conversion from number to text.
-#[inline]
-pub(super) fn is_same(a: Scalar, b: Scalar, names: &Names) -> bool {
-    match (a, b) {
-        (Scalar::Int(a), Scalar::Int(b)) => a == b,
-        _ => is_like(a, b, names),
-    }
-}
-
-fn is_like(a: Scalar, b: Scalar, names: &Names) -> bool {
-    let number = |scalar| match scalar {
-        Scalar::Bool(value) => Some(f64::from(u8::from(value))),
-        Scalar::Int(value) => Some(value as f64),
-        Scalar::Float(Real(value)) => Some(value),
-        Scalar::None | Scalar::Text(_) | Scalar::Dictionary(_) => None,
-    };
-    match (a, b) {
-        _ if a == b => true,
-        (Scalar::None, _) | (_, Scalar::None) => false,
-        // a dictionary and the JSON of it
-        (Scalar::Text(a), Scalar::Dictionary(b)) | (Scalar::Dictionary(a), Scalar::Text(b)) => {
-            a == b
-        }
-        (Scalar::Dictionary(_), _) | (_, Scalar::Dictionary(_)) => false,
-        (Scalar::Text(_), Scalar::Text(_)) => false,
-        (Scalar::Text(text), other) | (other, Scalar::Text(text)) => {
-            *names.text(text) == *other.display(names)
-        }
-        _ => number(a) == number(b),
     }
 }

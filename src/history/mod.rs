@@ -77,6 +77,7 @@ mod outage;
 mod quantiles;
 mod register;
 mod report;
+mod same;
 mod series;
 mod session;
 mod span;

@@ -3,9 +3,9 @@
 use super::link::{committed, told};
 use super::*;
 use crate::event::{ReadVerdict, Told};
-use crate::history::key::is_same;
 use crate::history::order::{MADE_UP, Made, NOTHING};
 use crate::history::register::{Cluster, Edge};
+use crate::history::same::is_same;
 use crate::history::session::Lesson;
 use crate::history::violation::Broken;
 use crate::history::write::OnItsWay;

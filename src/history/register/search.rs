@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::history::key::is_same;
+use crate::history::same::is_same;
 use crate::identity::OpId;
 use crate::strategy::value::{Names, Origin, Scalar};
 
