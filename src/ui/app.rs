@@ -28,6 +28,7 @@ use crate::ui::drive::player::{Command, CommandError, File, Player, Reaction, Ri
 use crate::ui::drive::shortcuts::{self, Shortcut};
 use crate::ui::drive::state::{Action, Dialog, PageState};
 use crate::ui::drive::visits::use_visit;
+use crate::ui::jobs;
 use crate::ui::panels::{self, PageContext, use_panels};
 use crate::ui::pieces::announcer::Announcer;
 use crate::ui::pieces::section::Watched;
@@ -35,14 +36,13 @@ use crate::ui::pinned::compact;
 use crate::ui::pinned::notices::Notices;
 use crate::ui::pinned::toolbar::Toolbar;
 use crate::ui::pinned::welcome::Welcome;
-use crate::ui::runner;
 use crate::vocabulary::Role;
 
 const SHORTCUTS_STORED_AS: &str = "stalemate.shortcuts";
 
 /// Show the page in the element with the id `stalemate`; in a worker, carry out its orders.
 pub fn start() {
-    if runner::start() {
+    if jobs::start() {
         return;
     }
     alarm::install();

@@ -15,6 +15,10 @@ pub mod wording;
 #[cfg(target_arch = "wasm32")]
 mod browser;
 
+// What workers do: the module in a worker draws nothing.
+#[cfg(target_arch = "wasm32")]
+mod jobs;
+
 // The player of a run, and the state that is shown.
 pub mod drive;
 
@@ -43,10 +47,6 @@ mod panels;
 // The dialogs.
 #[cfg(target_arch = "wasm32")]
 mod dialogs;
-
-// The module in a worker, where it draws nothing.
-#[cfg(target_arch = "wasm32")]
-mod runner;
 
 #[cfg(target_arch = "wasm32")]
 mod app;

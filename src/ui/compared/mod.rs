@@ -16,7 +16,6 @@ mod table;
 
 pub use advice::Advice;
 pub use courses::Courses;
-pub use runs::{RUNS, begin};
 pub use side::SideBySide;
 pub use sweep::Sweep;
 

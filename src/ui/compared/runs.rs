@@ -6,40 +6,18 @@ use std::rc::{Rc, Weak};
 use yew::prelude::*;
 
 use super::refusal;
-use crate::compare::job::{Job, JobRun, SoFar};
+use crate::compare::job::{Job, SoFar};
 use crate::scenario::Problem;
 use crate::ui::browser::frames::clock;
-use crate::ui::browser::workers::{Heard, Order, Ordered, Pool, Work};
+use crate::ui::browser::workers::{Heard, Order, Ordered, Pool};
+use crate::ui::jobs::Kind;
 
-/// What workers for runs are started as.
-pub const RUNS: &str = "runs";
-/// Events between two checks of the clock.
-const EVENTS: u32 = 500;
 /// Real milliseconds between two updates.
-const REPORT_MS: f64 = 100.0;
+const REPORT_MS: f64 = 200.0;
 /// Orders that wait at the workers, so that none is idle while the page draws.
 const AHEAD: usize = 2;
 /// The most workers.
 const WORKERS: usize = 8;
-
-impl Work for JobRun {
-    fn advance(&mut self) -> bool {
-        self.advance(EVENTS)
-    }
-
-    fn so_far(&mut self) -> String {
-        self.so_far()
-    }
-
-    fn result(&mut self) -> String {
-        self.kept()
-    }
-}
-
-/// Begins a run.
-pub fn begin(order: Order) -> Result<Box<dyn Work>, String> {
-    Ok(Box::new(JobRun::begin(&order.text, order.bytes)?))
-}
 
 thread_local! {
     /// All views share their workers.
@@ -49,7 +27,7 @@ thread_local! {
 fn pool() -> Rc<Pool> {
     POOL.with_borrow_mut(|shared| {
         shared.as_ref().and_then(Weak::upgrade).unwrap_or_else(|| {
-            let pool = Rc::new(Pool::new(RUNS, begin, WORKERS));
+            let pool = Rc::new(Pool::new(Kind::Runs.name(), || Kind::Runs.load(), WORKERS));
             *shared = Some(Rc::downgrade(&pool));
             pool
         })
@@ -112,6 +90,9 @@ struct Going<T> {
     each: Vec<Each<T>>,
     set: UseStateSetter<Option<Runs<T>>>,
     told_ms: f64,
+    /// What was told last.
+    done: Rc<Vec<Rc<T>>>,
+    so_far: Rc<Vec<Rc<T>>>,
 }
 
 /// One run.
@@ -197,6 +178,8 @@ impl<T: 'static> RunsHandle<T> {
             each: Vec::new(),
             set: self.state.setter(),
             told_ms: clock(),
+            done: Rc::default(),
+            so_far: Rc::default(),
         }));
         *self.going.borrow_mut() = Some(going.clone());
         go_on(&going, true);
@@ -321,7 +304,7 @@ impl<T> Going<T> {
         false
     }
 
-    fn tell(&self, is_over: bool) {
+    fn tell(&mut self, is_over: bool) {
         let mut permille = 0;
         let (mut done, mut so_far, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         for each in &self.each {
@@ -337,14 +320,24 @@ impl<T> Going<T> {
                 }
             }
         }
+        keep_up(&mut self.done, done);
+        keep_up(&mut self.so_far, so_far);
         self.set.set(Some(Runs {
-            done: Rc::new(done),
-            so_far: Rc::new(so_far),
+            done: self.done.clone(),
+            so_far: self.so_far.clone(),
             refused: Rc::new(refused),
             of: self.of,
             permille: (!is_over).then_some(permille),
             workers: self.pool.at_work(),
         }));
+    }
+}
+
+/// Takes new results; those that are the same stay the same list, which is not drawn again.
+fn keep_up<T>(list: &mut Rc<Vec<Rc<T>>>, new: Vec<Rc<T>>) {
+    let is_same = |(one, other): (&Rc<T>, &Rc<T>)| Rc::ptr_eq(one, other);
+    if list.len() != new.len() || !list.iter().zip(&new).all(is_same) {
+        *list = Rc::new(new);
     }
 }
 

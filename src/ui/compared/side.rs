@@ -119,7 +119,7 @@ fn result(
                     <p class="notice bad">{ format!("{}: {why}", name(&run.measured.candidate)) }</p>
                 }
             }
-            if found.so_far.len() >= Candidate::FEWEST {
+            if found.so_far.len() >= Candidate::FEWEST || !found.is_over() && !found.so_far.is_empty() {
                 <Table runs={SameRuns(found.so_far.clone())} base={base.clone()} play={play.clone()} />
             }
             if found.is_over() && runs.len() >= Candidate::FEWEST {

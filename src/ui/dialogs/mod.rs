@@ -3,7 +3,7 @@
 //! Their code is not in the page's first chunk: it is loaded when first needed.
 
 mod compare;
-pub mod explore;
+mod explore;
 mod find;
 mod frame;
 mod help;

@@ -4,7 +4,7 @@
 //! start, it carries them out on the page's thread, between frames. Both use the same [`Work`], so
 //! that results are the same wherever and by however many they are made.
 //!
-//! `static/runner.js` starts the module in a worker; `ui/runner.rs` says what a worker can do.
+//! `static/runner.js` starts the module in a worker; `ui/jobs.rs` says what a worker can do.
 
 mod hand;
 mod local;
@@ -15,6 +15,8 @@ use std::rc::Rc;
 
 pub use pool::{Heard, Ordered, Pool};
 pub use serve::{kind, serve};
+
+use crate::ui::browser::chunk::Loading;
 
 /// Work in portions.
 pub trait Work {
@@ -37,6 +39,17 @@ pub struct Order {
 
 /// Begins the work of an order, or returns why that cannot be.
 pub type Begin = fn(Order) -> Result<Box<dyn Work>, String>;
+
+/// The code for a kind of work, which is in a chunk.
+#[derive(Clone, Copy)]
+pub struct Doer {
+    pub begin: Begin,
+    /// Lets a worker carry out orders: [`serve`].
+    pub serve: fn(Begin),
+}
+
+/// Loads it.
+pub type Load = fn() -> Loading<Doer>;
 
 /// What a person can do to work under way.
 const STOP: &str = "stop";

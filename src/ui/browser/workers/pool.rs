@@ -12,13 +12,16 @@ use yew::platform::spawn_local;
 
 use super::hand::Hand;
 use super::local::{Local, Said};
-use super::{Begin, CONTINUE, DONE, Order, PAUSE, READY, REFUSED, SO_FAR, STOP};
+use super::{CONTINUE, DONE, Doer, Load, Order, PAUSE, READY, REFUSED, SO_FAR, STOP};
+use crate::ui::browser::chunk::not_loaded;
 
 /// The most workers, however many cores there are.
 const MOST: usize = 8;
 /// A worker that says nothing for this many checks, a second apart, is dead. Checks are counted, not
 /// seconds: while a machine sleeps, neither side does anything.
 const SILENT: u32 = 15;
+/// The most bytes beside all orders under way: each worker has a copy of its own.
+const MOST_BYTES: usize = 128 << 20;
 /// An order during which this many workers died is given up: it may be what kills them.
 const DEATHS: u32 = 2;
 
@@ -38,7 +41,7 @@ pub struct Pool(Rc<RefCell<Inner>>);
 
 struct Inner {
     kind: &'static str,
-    begin: Begin,
+    load: Load,
     most: usize,
     hands: Vec<Employed>,
     waiting: VecDeque<Rc<Task>>,
@@ -85,12 +88,12 @@ pub struct Ordered {
 
 impl Pool {
     /// Workers that are started with this name, and how the page does such work itself.
-    pub fn new(kind: &'static str, begin: Begin, most: usize) -> Pool {
+    pub fn new(kind: &'static str, load: Load, most: usize) -> Pool {
         let cores = web_sys::window().map_or(1.0, |it| it.navigator().hardware_concurrency());
         let most = most.min(MOST).min(cores as usize).max(1);
         Pool(Rc::new(RefCell::new(Inner {
             kind,
-            begin,
+            load,
             most,
             hands: Vec::new(),
             waiting: VecDeque::new(),
@@ -182,6 +185,13 @@ impl Drop for Ordered {
 }
 
 impl Inner {
+    /// Whether the next order can be under way beside the others.
+    fn has_room(&self) -> bool {
+        let of = |task: &Rc<Task>| task.order.bytes.as_ref().map_or(0, |bytes| bytes.len());
+        let busy: usize = self.hands.iter().filter_map(|each| each.task.as_ref()).map(of).sum();
+        busy == 0 || busy + self.waiting.front().map_or(0, of) <= MOST_BYTES
+    }
+
     /// The worker that has an order.
     fn at(&self, task: &Rc<Task>) -> Option<usize> {
         let has = |own: &Rc<Task>| Rc::ptr_eq(own, task);
@@ -197,6 +207,9 @@ fn fill(pool: &Rc<RefCell<Inner>>) {
             return;
         }
         let free = inner.hands.iter().position(|each| each.is_ready && each.task.is_none());
+        if free.is_some() && !inner.has_room() {
+            return;
+        }
         let starting = inner.hands.iter().filter(|each| !each.is_ready).count();
         if let Some(free) = free {
             let task = inner.waiting.pop_front();
@@ -208,11 +221,11 @@ fn fill(pool: &Rc<RefCell<Inner>>) {
             employed.task = task;
             employed.silent = 0;
         } else if inner.refused && inner.hands.is_empty() {
-            let weak = Rc::downgrade(pool);
-            // whoever orders is not told before it has ordered
+            let (weak, loading) = (Rc::downgrade(pool), (inner.load)());
             return spawn_local(async move {
+                let doer = loading.await;
                 if let Some(pool) = weak.upgrade() {
-                    do_it_here(&pool);
+                    do_it_here(&pool, doer.ok());
                 }
             });
         } else if !inner.refused && inner.hands.len() < inner.most && starting < inner.waiting.len()
@@ -322,17 +335,17 @@ fn look_after(pool: &Rc<RefCell<Inner>>) {
     }
 }
 
-/// Carries out the next order on the page's thread.
-fn do_it_here(pool: &Rc<RefCell<Inner>>) {
+/// Carries out the next order on the page's thread, if the code for it has come.
+fn do_it_here(pool: &Rc<RefCell<Inner>>, doer: Option<Doer>) {
     loop {
         let mut inner = pool.borrow_mut();
         if inner.local.is_some() {
             return;
         }
-        let begin = inner.begin;
         let Some(task) = inner.waiting.pop_front() else { return };
         drop(inner);
-        let work = match begin(task.order.clone()) {
+        let begun = doer.map(|doer| (doer.begin)(task.order.clone()));
+        let work = match begun.unwrap_or_else(|| Err(not_loaded("What does it"))) {
             Ok(work) => work,
             Err(why) => {
                 task.hear.emit(Heard::Refused(why));

@@ -3,8 +3,6 @@
 
 mod searching;
 
-pub use searching::{SEARCH, begin};
-
 use std::rc::Rc;
 
 use web_sys::HtmlInputElement;

@@ -6,33 +6,10 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::Stage;
-use crate::explore::job::{Found, Job, JobSearch, SoFar};
+use crate::explore::job::{Found, Job, SoFar};
 use crate::ui::browser::frames::clock;
-use crate::ui::browser::workers::{Heard, Order, Ordered, Pool, Work};
-
-/// What a worker for searches is started as.
-pub const SEARCH: &str = "search";
-/// States between two checks of the clock.
-const PORTION: u32 = 20;
-
-impl Work for JobSearch {
-    fn advance(&mut self) -> bool {
-        self.advance(PORTION)
-    }
-
-    fn so_far(&mut self) -> String {
-        JobSearch::so_far(self)
-    }
-
-    fn result(&mut self) -> String {
-        self.found()
-    }
-}
-
-/// Begins a search.
-pub fn begin(order: Order) -> Result<Box<dyn Work>, String> {
-    Ok(Box::new(JobSearch::begin(&order.text)?))
-}
+use crate::ui::browser::workers::{Heard, Order, Ordered, Pool};
+use crate::ui::jobs::Kind;
 
 /// The search of a view. It ends when the view is removed.
 #[derive(Clone)]
@@ -55,7 +32,7 @@ struct UnderWay {
 
 #[hook]
 pub fn use_search(stage: &UseStateHandle<Stage>) -> SearchHandle {
-    let pool = use_memo((), |()| Pool::new(SEARCH, begin, 1));
+    let pool = use_memo((), |()| Pool::new(Kind::Search.name(), || Kind::Search.load(), 1));
     use_effect_with((), {
         let pool = pool.clone();
         move |()| pool.warm()
