@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Outcome, Step, Verdict};
+use super::graph::Graph;
 use super::playable::playable;
 use super::question::{Budgets, Properties, Property, Question};
 use super::search::Search;
@@ -43,7 +44,12 @@ pub struct Found {
     pub results: Vec<PropertyFound>,
     /// Some runs, if all properties hold.
     pub samples: Vec<Vec<Vec<String>>>,
+    /// The graph of the states, if they are few.
+    pub graph: Option<Graph>,
 }
+
+/// The most states of a graph.
+const MOST_IN_GRAPH: u16 = 300;
 
 /// The result for one property.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -148,6 +154,7 @@ impl JobSearch {
                     cut: bounds.cut,
                     results: answer.results.into_iter().map(|each| self.result(each)).collect(),
                     samples: answer.samples.into_iter().map(words).collect(),
+                    graph: self.search.graph(MOST_IN_GRAPH),
                 })
             }
         };
@@ -241,6 +248,7 @@ mod tests {
                 assert_eq!(read, played);
             }
             assert_eq!(found.samples.len(), answer.samples.len());
+            assert_eq!(found.graph, search.graph(MOST_IN_GRAPH));
         }
     }
 

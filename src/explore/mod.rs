@@ -114,6 +114,7 @@
 //! - `tla/`: the model as a TLA+ module
 //! - `answer.rs`: the result; `playable.rs`, `played.rs`: a way as a scenario; `itf.rs`: a way as a
 //!   trace
+//! - `graph.rs`: the states of a small search as a graph
 //! - `job.rs`: a search as text in and text out, for another thread
 //! - `claims.rs`: the verdicts of the built-in claims, kept in a table
 
@@ -124,6 +125,7 @@ mod claims;
 mod eager;
 mod expand;
 mod frontier;
+mod graph;
 mod itf;
 pub mod job;
 mod judge;
@@ -154,6 +156,7 @@ pub use answer::{Answer, Limits, Outcome, Step, Verdict};
 pub use check::{Check, CheckError};
 pub use choices::Choice;
 pub use claims::{ClaimAnswer, MOST_STATES as MOST_CLAIM_STATES};
+pub use graph::{Graph, GraphEdge, GraphState};
 pub use itf::ItfError;
 pub use judge::MOST_OPERATIONS;
 pub use model::Seen;

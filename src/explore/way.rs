@@ -109,29 +109,28 @@ impl Way {
         for each in &self.moves {
             effects += each.effects;
             let events = each.micros.iter().flat_map(|micro| &micro.notes.events);
-            let what: Vec<String> = events.filter_map(|event| self.tell(event)).collect();
+            let what: Vec<String> = events.filter_map(|event| tell(event, &self.names)).collect();
             if !what.is_empty() {
                 steps.push(Step { effects, what });
             }
         }
         steps
     }
+}
 
-    fn tell(&self, event: &Event) -> Option<String> {
-        match *event {
-            Event::Ended { op, outcome: RequestEnd::Returned(value), kind, key, .. } => {
-                let (op, key) = (op.label(), self.names.text(key));
-                Some(match kind {
-                    Kind::Read => {
-                        format!("{op}: read {key} = {}", value.scalar.display(&self.names))
-                    }
-                    _ => format!("{op}: acknowledged"),
-                })
-            }
-            Event::LoadEnded { op, key, seen: Some(_) } => {
-                Some(format!("{}: loaded {} from the database", op.label(), self.names.text(key)))
-            }
-            event => line(&Record { at_us: 0, event }, &self.names).map(|(_, text)| text),
+/// An event in words, if it says something.
+pub(super) fn tell(event: &Event, names: &Names) -> Option<String> {
+    match *event {
+        Event::Ended { op, outcome: RequestEnd::Returned(value), kind, key, .. } => {
+            let (op, key) = (op.label(), names.text(key));
+            Some(match kind {
+                Kind::Read => format!("{op}: read {key} = {}", value.scalar.display(names)),
+                _ => format!("{op}: acknowledged"),
+            })
         }
+        Event::LoadEnded { op, key, seen: Some(_) } => {
+            Some(format!("{}: loaded {} from the database", op.label(), names.text(key)))
+        }
+        event => line(&Record { at_us: 0, event }, names).map(|(_, text)| text),
     }
 }

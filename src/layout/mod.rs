@@ -17,6 +17,7 @@ mod scale;
 pub mod sketch;
 pub mod slider;
 mod spread;
+pub mod states;
 pub mod way;
 
 pub use chart::{Plot, Tick, WIDTH as CHART_WIDTH, blank, plot};

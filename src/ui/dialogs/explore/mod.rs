@@ -1,6 +1,7 @@
 //! The dialog of the search over all orders: can it ever go wrong, and what is the shortest way to
 //! a violation?
 
+mod graph;
 mod searching;
 
 use std::rc::Rc;
@@ -8,6 +9,7 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use self::graph::States;
 use self::searching::use_search;
 use crate::explore::job::{Found, Job, PropertyFound, SoFar};
 use crate::explore::{Budgets, Property, Verdict};
@@ -207,7 +209,7 @@ struct AnsweredProps {
 
 #[component]
 fn Answered(props: &AnsweredProps) -> Html {
-    let Found { states, depth, complete, requests, keys, deeds, cut, results, samples } =
+    let Found { states, depth, complete, requests, keys, deeds, cut, results, samples, .. } =
         &*props.found;
     let scope = format!(
         "{}{} and up to {} were tried: {}, {}, {} of the scenario.",
@@ -223,6 +225,7 @@ fn Answered(props: &AnsweredProps) -> Html {
             <ul class="outcomes">for each in results { { result(each, props) } }</ul>
             <p class="quiet">{ scope }</p>
             for why in cut { <p class="quiet">{ format!("Not tried: {why}.") }</p> }
+            <States found={props.found.clone()} />
             if !samples.is_empty() {
                 <details><summary>{ "Some of the runs that were tried" }</summary>
                     for sample in samples { { steps(sample) } }
