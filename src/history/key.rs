@@ -239,6 +239,17 @@ impl KeyLedger {
         self.versions.of(origin)
     }
 
+    /// What is known of a write that has reached the database, by itself or inside another one.
+    pub fn came_before(&self, origin: Origin) -> Option<Made> {
+        let absorbed = || Some(self.absorbed.of(origin)?.made);
+        self.version_of(origin).map(Version::made).or_else(absorbed)
+    }
+
+    /// The last version that a write made before this one.
+    pub fn version_before(&self, origin: Origin, version: i64) -> Option<&Version> {
+        self.versions.all_of(origin).take_while(|own| own.version < version).last()
+    }
+
     /// Adds a committed version.
     pub fn commit(&mut self, version: Version) {
         self.latest_started = self.latest_started.max(version.started.seq);
@@ -378,9 +389,8 @@ impl KeyLedger {
         let entry = || entries.find(|made| made.origin == origin);
         let initial = || self.initial.as_ref().filter(|_| origin == Origin::INITIAL);
         let known = self.version_of(origin).or_else(entry).or_else(initial).map(Version::made);
-        let absorbed = || Some(self.absorbed.of(origin)?.made);
         known
-            .or_else(absorbed)
+            .or_else(|| self.came_before(origin))
             .or_else(|| writes.get(origin).map(|write| write.made(origin)))
             .unwrap_or(Made { origin, ..UNKNOWN })
     }

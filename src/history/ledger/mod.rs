@@ -65,7 +65,7 @@ pub struct Ledger {
     unheard: BTreeMap<(Origin, u16), Cause>,
     /// The latest writes known to be overwritten by values made without them, and those known to be
     /// applied more than once.
-    overwritten: BTreeMap<Origin, Rc<Violation>>,
+    overwritten: BTreeMap<Origin, updates::Overwritten>,
     /// Overwritten writes that are in a later version of their key, with its number.
     back: BTreeMap<(Symbol, Origin), i64>,
     doubled: BTreeSet<Origin>,

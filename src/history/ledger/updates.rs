@@ -29,6 +29,14 @@ struct Made {
     within: BTreeSet<Origin>,
 }
 
+/// A lost update that may still be made again.
+#[derive(Clone)]
+pub(super) struct Overwritten {
+    /// The version that was made without it.
+    pub version: i64,
+    pub violation: Rc<Violation>,
+}
+
 impl Ledger {
     /// A version was committed: finds what it lacks, and what it contains twice. `before`: the
     /// version that it replaced.
@@ -40,17 +48,17 @@ impl Ledger {
     ) {
         let version = before.map_or(0, |before| before.version) + 1;
         // a second try has made it again
-        let was_lost = self.is_back(key, value.origin, version);
+        let lost_in = self.is_back(key, value.origin, version);
         if !value.lineage.is_computed() {
             return;
         }
-        let Some(made) = self.made_with(key, value) else { return };
+        let Some(made) = self.made_with(key, value, version) else { return };
         if !self.overwritten.is_empty() {
             for origin in &made.within {
                 self.is_back(key, *origin, version);
             }
         }
-        let twice = self.applied_twice(key, value.origin, was_lost, &made);
+        let twice = self.applied_twice(key, value.origin, lost_in, &made);
         for write in twice {
             self.count(|counts| counts.applied_twice += 1);
             let again = Happening::AppliedAgain { write, version }.at(self.now.at_us);
@@ -66,7 +74,7 @@ impl Ledger {
                     .into_iter()
                     .flat_map(|before| self.lost_in_row(key, value.origin, &made, before)),
             );
-            self.overwrite(key, value.origin, made.base.unwrap_or(0), lost);
+            self.overwrite((key, version), value.origin, made.base.unwrap_or(0), lost);
         }
     }
 
@@ -119,33 +127,38 @@ impl Ledger {
         known.collect()
     }
 
-    /// Notes writes that `by`, made from the version `base` of the row, has overwritten.
-    fn overwrite(&mut self, key: Symbol, by: Origin, base: i64, lost: Vec<(Origin, Cause)>) {
+    /// Notes writes that a version of a row, which `by` made from the version `base`, has
+    /// overwritten.
+    fn overwrite(
+        &mut self,
+        (key, version): (Symbol, i64),
+        by: Origin,
+        base: i64,
+        lost: Vec<(Origin, Cause)>,
+    ) {
         for (origin, came) in lost {
             self.back.remove(&(key, origin));
             let overwrote = Happening::OverwroteWithout { by, lost: origin }.at(self.now.at_us);
             let looked = self.look_of(key, by, base);
             let links = [Some(overwrote), Some(came), looked].into_iter().flatten();
             let violation = self.about(ViolationKind::LostUpdate, key, origin, links);
-            self.overwritten.insert(origin, Rc::new(violation));
+            self.overwritten.insert(origin, Overwritten { version, violation: Rc::new(violation) });
         }
         while self.overwritten.len() > FAR {
             if let Some((_, settled)) = self.overwritten.pop_first() {
-                self.violation(Violation::clone(&settled));
+                self.violation(Violation::clone(&settled.violation));
             }
         }
     }
 
-    /// Whether a lost write is now in a version of its key.
-    fn is_back(&mut self, key: Symbol, origin: Origin, version: i64) -> bool {
-        let was_lost = self.overwritten.remove(&origin).is_some();
-        if was_lost {
-            self.back.insert((key, origin), version);
-        }
+    /// A write is now in a version of its key. Returns the version that had lost it before.
+    fn is_back(&mut self, key: Symbol, origin: Origin, version: i64) -> Option<i64> {
+        let lost = self.overwritten.remove(&origin)?;
+        self.back.insert((key, origin), version);
         while self.back.len() > FAR {
             self.back.pop_first();
         }
-        was_lost
+        Some(lost.version)
     }
 
     /// The number of lost updates that were not made again.
@@ -168,8 +181,9 @@ impl Ledger {
         load.or_else(served)
     }
 
-    /// `None`: nothing of it concerns the row.
-    fn made_with(&self, key: Symbol, value: Datum) -> Option<Made> {
+    /// What the version `version` of the row was made of: earlier ones, for a write that is tried
+    /// again may be made from what it had committed itself. `None`: nothing of it concerns the row.
+    fn made_with(&self, key: Symbol, value: Datum, version: i64) -> Option<Made> {
         let account = self.keys.get(key)?;
         let mut made =
             Made { base: None, read: None, added: BTreeMap::new(), within: BTreeSet::new() };
@@ -178,7 +192,7 @@ impl Ledger {
                 Some(row) if row != key => {}
                 Some(_) => {
                     made.within.insert(origin);
-                    match account.version_of(origin) {
+                    match account.version_before(origin, version) {
                         Some(version) => made.read = made.read.max(Some(version.version)),
                         None if origin == Origin::INITIAL => made.read = made.read.max(Some(0)),
                         None => {}
@@ -187,7 +201,7 @@ impl Ledger {
                 None => {
                     made.within.insert(origin);
                     *made.added.entry(origin).or_default() += 1;
-                    if let Some(version) = account.version_of(origin)
+                    if let Some(version) = account.version_before(origin, version)
                         && origin != value.origin
                     {
                         made.base = made.base.max(Some(version.version));
@@ -201,22 +215,22 @@ impl Ledger {
     }
 
     /// The writes applied to a version that was made from one that already contained them.
-    /// `was_lost`: what `by` had made before was overwritten without it.
+    /// `lost_in`: the version by which what `by` had made before was overwritten.
     fn applied_twice(
         &mut self,
         key: Symbol,
         by: Origin,
-        was_lost: bool,
+        lost_in: Option<i64>,
         made: &Made,
     ) -> Vec<Origin> {
         let Some(account) = self.keys.get(key) else { return Vec::new() };
         let is_twice = |(origin, times): &(&Origin, &u32)| {
             let kind = OpId::of(**origin).kind();
-            let in_base = !(was_lost && **origin == by)
-                && made
-                    .read
-                    .zip(account.first_version_with(**origin))
-                    .is_some_and(|(base, first)| first <= base);
+            let lost_in = lost_in.filter(|_| **origin == by);
+            let in_base =
+                made.read.zip(account.first_version_with(**origin)).is_some_and(|(base, first)| {
+                    first <= base && lost_in.is_none_or(|lost_in| base < lost_in)
+                });
             match kind {
                 Kind::Increment => **times > 1 || in_base,
                 Kind::Write => in_base && **origin == by,

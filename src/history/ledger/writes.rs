@@ -126,8 +126,8 @@ impl Ledger {
         let outside = write.is_some_and(|write| write.outside);
         let ended = write.and_then(Write::ended_at);
         let account = self.at(key);
-        // of a write that is settled, only the version that it made is known
-        let earlier = account.version_of(origin).copied().filter(|_| origin != Origin::INITIAL);
+        // of a write that is settled, only the version that it made or came inside is known
+        let earlier = account.came_before(origin).filter(|_| origin != Origin::INITIAL);
         let started = earlier.map_or(started, |earlier| earlier.started);
         // a sum that is added to once more, late, is older than none that it contains
         let acked = match earlier {

@@ -44,7 +44,8 @@ impl Ledger {
         worst.extend(outages.map(of_outage));
         for kind in ViolationKind::ALL {
             let room = most - worst.len();
-            let overwritten = self.overwritten.values().filter(|each| each.kind == kind);
+            let overwritten = self.overwritten.values().map(|each| &each.violation);
+            let overwritten = overwritten.filter(|each| each.kind == kind);
             let all = self.violations.iter().chain(overwritten);
             let of_kind = all.filter(|each| self.kind_now(each) == kind);
             worst.extend(of_kind.take(room).map(|each| Violation { kind, ..(**each).clone() }));
