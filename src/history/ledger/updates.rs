@@ -91,24 +91,23 @@ impl Ledger {
             return Vec::new();
         }
         let base = made.base.unwrap_or(0);
-        let is_lost = |version: &Version| {
+        let is_lost = |(origin, version): &(Origin, &Version)| {
             version.version > base
                 && version.version <= before.version
-                && version.origin != by
-                && version.origin != Origin::INITIAL
-                && !made.within.contains(&version.origin)
-                && !self.overwritten.contains_key(&version.origin)
+                && *origin != by
+                && *origin != Origin::INITIAL
+                && !made.within.contains(origin)
+                && !self.overwritten.contains_key(origin)
         };
         // a write that was lost and made again is in a version that another one has made
         let of_key = (key, Origin::INITIAL)..=(key, Origin(u32::MAX));
         let back = self.back.range(of_key).filter_map(|((_, origin), number)| {
-            let version = account.versions().find(|version| version.version == *number)?;
-            Some(Version { origin: *origin, ..*version })
+            Some((*origin, account.versions().find(|version| version.version == *number)?))
         });
-        let all =
-            account.versions().copied().filter(|own| !self.back.contains_key(&(key, own.origin)));
-        let lost = all.chain(back).filter(is_lost);
-        lost.map(|version| (version.origin, committed(&version))).collect()
+        let own = account.versions().map(|version| (version.origin, version));
+        let own = own.filter(|(origin, _)| !self.back.contains_key(&(key, *origin)));
+        let lost = own.chain(back).filter(is_lost);
+        lost.map(|(origin, version)| (origin, committed(version))).collect()
     }
 
     /// Writes that an update absorbed in a queue, and was made without.
