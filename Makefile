@@ -77,6 +77,14 @@ tlc: ## the models that the search writes in TLA+, run in TLC (needs Java 11): a
 	@.ci/setup tlc
 	cargo test $(LOCKED) --test engine -- --ignored --nocapture tlc_comes_to_the_same
 
+# Of each target so many seconds.
+SECONDS_EACH ?= 60
+
+.PHONY: fuzz
+fuzz: ## inputs that a person or a page can give, changed at random where that reaches new code (SECONDS_EACH=60, TARGETS=…)
+	@.ci/setup fuzz
+	@tests/fuzz/run.sh $(SECONDS_EACH) $(TARGETS)
+
 fidelity: ## simulation against theory: a table of predictions, measurements and errors
 	cargo test $(LOCKED) --profile checks --test fidelity -- --ignored --nocapture table
 
