@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::complaint::Complaint;
 use super::{Failure, write_json};
@@ -43,19 +43,15 @@ impl Strategies {
                 match (builtin::find(id), row::find(id), self.json) {
                     (Some(one), _, true) => write_json(out, &StrategyInfo::of(one))?,
                     (Some(one), _, false) => out.write_all(one.source.as_bytes())?,
-                    (None, Some(row), true) => write_json(
-                        out,
-                        &json!({
-                            "id": row.id, "title": row.title, "sentence": row.sentence,
-                            "source": row.program(),
-                        }),
-                    )?,
+                    (None, Some(row), true) => write_json(out, &library(row))?,
                     (None, Some(row), false) => out.write_all(row.source.as_bytes())?,
                     (None, None, _) => return Err(unknown("strategy", id, ids).into()),
                 }
             }
             None if self.json => {
-                write_json(out, &api::strategies().collect::<Vec<_>>())?;
+                let built_in = api::strategies().map(|one| json!(one));
+                let all: Vec<Json> = built_in.chain(row::all().iter().map(library)).collect();
+                write_json(out, &all)?;
             }
             None => {
                 for Builtin { id, title, sentence, .. } in builtin::all() {
@@ -74,6 +70,17 @@ impl Strategies {
         }
         Ok(())
     }
+}
+
+/// A strategy of the field guide, as those that are built in are written.
+fn library(row: &Row) -> Json {
+    json!({
+        "id": row.id,
+        "title": row.title,
+        "sentence": row.sentence,
+        "source": row.program(),
+        "library": true,
+    })
 }
 
 impl Presets {
