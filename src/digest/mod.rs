@@ -31,6 +31,9 @@ pub struct Lens {
     pub attempts: bool,
     /// Dead letters may be pushed again.
     pub dead: bool,
+    /// Whether some program computes values: of which of them a write makes its own depends on what
+    /// they were made of.
+    pub sources: bool,
     /// All digests of this state and its copies are taken through the same lens, so that shared
     /// parts may remember theirs.
     pub stays: bool,

@@ -37,7 +37,14 @@ fn check<T: Fields + Digest>(what: &'static str, part: &T, lens: &Lens, tried: &
 
 /// Checks each part of a world.
 fn check_parts(world: &World, ages: bool, tried: &mut Tried) {
-    let lens = &Lens { now_us: world.now_us, ages, attempts: ages, dead: ages, stays: false };
+    let lens = &Lens {
+        now_us: world.now_us,
+        ages,
+        attempts: ages,
+        dead: ages,
+        sources: ages,
+        stays: false,
+    };
     for task in world.tasks.values() {
         check("task", &**task, lens, tried);
     }

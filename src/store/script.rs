@@ -105,6 +105,7 @@ pub fn show(value: &Value) -> String {
 #[cfg(not(target_arch = "wasm32"))]
 #[track_caller]
 pub fn assert_same<T: Digest + std::fmt::Debug>(one: &T, other: &T) {
-    let lens = Lens { now_us: 0, ages: true, attempts: true, dead: true, stays: false };
+    let lens =
+        Lens { now_us: 0, ages: true, attempts: true, dead: true, sources: true, stays: false };
     assert_eq!(one.alone(&lens), other.alone(&lens), "{one:?}\n{other:?}");
 }

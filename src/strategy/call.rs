@@ -364,6 +364,12 @@ impl Digest for Call {
             // a call of a store carries plain values only
             other => {
                 (2u8, other).hash(sum);
+                if let Some(value) = other.clone().carried() {
+                    value.digest_source(lens, sum);
+                }
+                if let Call::Many(many) = other {
+                    many.calls.iter().for_each(|call| call.digest(lens, sum));
+                }
                 if let Call::Queue(
                     _,
                     QueueCall::Ack { item }

@@ -74,6 +74,16 @@ impl Lineage {
         }
     }
 
+    /// As far as it decides whose write a value becomes: an operation or nothing (0), a row (1), or
+    /// computed of rows alone (2).
+    pub(super) fn source(self) -> u8 {
+        match (self.has_operation(), self.is_computed()) {
+            (true, _) => 0,
+            (false, false) => 1,
+            (false, true) => 2,
+        }
+    }
+
     fn computed(self) -> Lineage {
         Lineage(if self.0 & NODE == 0 { self.0 | COMPUTED } else { self.0 })
     }

@@ -35,6 +35,8 @@ pub struct Program {
     pub reads_clock: bool,
     /// Whether it reads `.age`, so that the age of an entry matters to it.
     pub reads_ages: bool,
+    /// Whether it computes values, rather than move them.
+    pub computes_values: bool,
     /// Whether it reads `.attempts`.
     pub reads_attempts: bool,
     /// the code of all functions, one after another
@@ -291,6 +293,27 @@ impl Program {
                     )
             ),
             _ => true,
+        })
+    }
+
+    /// Whether code computes values, rather than move them.
+    pub(super) fn computes(code: &[Op]) -> bool {
+        code.iter().any(|op| match op {
+            Op::Minus
+            | Op::Plus
+            | Op::Binary(_)
+            | Op::Index
+            | Op::Slice
+            | Op::Dictionary(_)
+            | Op::Join(_)
+            | Op::Method { .. } => true,
+            Op::Native { native, .. } => !matches!(native, Native::Log | Native::Len),
+            Op::Store { command, .. } => matches!(
+                command,
+                StoreCommand::Database(DatabaseCommand::Incr)
+                    | StoreCommand::Cache(CacheCommand::Incr)
+            ),
+            _ => false,
         })
     }
 

@@ -188,7 +188,27 @@ impl Scalar {
     }
 }
 
-crate::digest::plain!(Symbol, Origin, Scalar, Datum);
+crate::digest::plain!(Symbol, Origin, Scalar);
+
+impl Digest for Datum {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
+        self.hash(sum);
+        self.digest_source(lens, sum);
+    }
+}
+
+impl Datum {
+    /// Adds what decides whose write the value becomes when it is written: a value that nobody made
+    /// becomes the writer's, as does one that was computed of rows alone.
+    pub(super) fn digest_source(&self, lens: &Lens, sum: &mut impl Sum) {
+        if self.is_none() {
+        } else if lens.sources {
+            self.lineage.source().hash(sum);
+        } else if self.origin == Origin::INITIAL {
+            self.is_literal().hash(sum);
+        }
+    }
+}
 
 impl Digest for Value {
     fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
@@ -198,14 +218,19 @@ impl Digest for Value {
             Value::List(items) | Value::Tuple(items) => items.digest(lens, sum),
             Value::Composite(record) => match &**record {
                 Composite::Entry { value, age_us, ttl_us, fresh, version } => {
-                    (0u8, value, ttl_us, fresh, version).hash(sum);
+                    (0u8, ttl_us, fresh, version).hash(sum);
+                    value.digest(lens, sum);
                     if lens.ages {
                         age_us.hash(sum);
                     }
                 }
-                Composite::Row { value, version } => (1u8, value, version).hash(sum),
+                Composite::Row { value, version } => {
+                    (1u8, version).hash(sum);
+                    value.digest(lens, sum);
+                }
                 Composite::Item { id, key, value, attempts, version, add } => {
-                    (2u8, id, key, value, version, add).hash(sum);
+                    (2u8, id, key, version, add).hash(sum);
+                    value.digest(lens, sum);
                     if lens.attempts {
                         attempts.hash(sum);
                     }

@@ -66,6 +66,7 @@ impl World {
             ages: programs().any(|program| program.reads_ages),
             attempts: programs().any(|program| program.tells_attempts_apart()),
             dead: setup.replays,
+            sources: programs().any(|program| program.computes_values),
             stays: *reuses_names,
         };
         if programs().any(|program| program.reads_clock) {

@@ -25,8 +25,9 @@
      broken   the properties that the last step broke
      effects  effects so far
 
-   A value is <<kind, what it is, who made it>>: the number of a request, 0 for what a
-   program made up, -1 for what was there at the start.                              *)
+   A value is <<kind, what it is, who made it, what of>>. Who: the number of a request,
+   0 for what a program made up, -1 for what was there at the start. What of: 1 a row,
+   2 rows alone, from which it was computed, 0 anything else.                        *)
 EXTENDS Integers, Sequences, FiniteSets, TLC
 
 CONSTANTS
@@ -37,11 +38,12 @@ CONSTANTS
   Changes,      \* queues to which every commit is put
   Coalescing,   \* queues whose last item of a key absorbs the next one
   Redeliver,    \* of each queue, after how long a taken item comes back
+  Computes,     \* whether a program computes values: only then it is known what of
   Apps          \* how many app servers there are
 
 Empty == [x \in {} |-> 0]
-None == <<"none", 0, 0>>
-Unset == <<"unset", 0, 0>>
+None == <<"none", 0, 0, 0>>
+Unset == <<"unset", 0, 0, 0>>
 NoVersion == -1
 IsNone(v) == v[1] = "none"
 Truth(v) ==
@@ -59,27 +61,41 @@ Below(a, b) == IF a[1] = "float" \/ b[1] = "float" THEN Thousandths(a) < Thousan
                ELSE Whole(a) < Whole(b)
 Same(a, b) == IF IsNumber(a) /\ IsNumber(b) THEN ~Below(a, b) /\ ~Below(b, a)
               ELSE a[1] = b[1] /\ a[2] = b[2]
-Bool(b) == <<"bool", b, 0>>
-Number(n) == <<"int", n, 0>>
-List(items) == <<"list", items, 0>>
+Bool(b) == <<"bool", b, 0, 0>>
+Number(n) == <<"int", n, 0, 0>>
+List(items) == <<"list", items, 0, 0>>
 VersionOf(n) == IF n = NoVersion THEN None ELSE Number(n)
 NumberOf(v) == IF IsNone(v) THEN NoVersion ELSE v[2]
 Newer(a, b) == IF a[3] > b[3] THEN a[3] ELSE b[3]
-(* Who made what was computed of two values: the later request of the two, if any. *)
-Made(a, b) == IF Newer(a, b) > 0 THEN Newer(a, b) ELSE 0
+(* Who made what was computed of two values, and what of. It is the request `me` that computes,
+   if its own value is in it; or else the later request whose value is in it; or, of rows alone,
+   the one that wrote the newer row. *)
+IsOfRequest(v) == v[3] > 0 /\ v[4] = 0
+IsLiteral(v) == v[3] = 0 /\ v[4] = 0
+Made(me, a, b) ==
+  LET of == {x \in {a, b} : IsOfRequest(x)} IN
+  CASE \E x \in of : x[3] = me -> <<me, 0>>
+    [] of = {a, b} -> <<Newer(a, b), 0>>
+    [] of # {} -> <<(CHOOSE x \in of : TRUE)[3], 0>>
+    [] IsLiteral(a) /\ IsLiteral(b) -> <<0, 0>>
+    [] OTHER -> <<IF Newer(a, b) > 0 THEN Newer(a, b) ELSE 0, 2>>
+OfRow(v) == IF Computes /\ ~IsNone(v) THEN <<v[1], v[2], v[3], 1>> ELSE v
 Show(v) ==
   CASE v[1] = "text" -> v[2]
     [] v[1] = "none" -> "None"
     [] v[1] = "bool" -> IF v[2] THEN "True" ELSE "False"
     [] v[1] = "int" -> ToString(v[2])
     [] OTHER -> Assert(FALSE, <<"this can't be written as a text in TLA+", v>>)
-Glue(a, b) == <<"text", Show(a) \o Show(b), Made(a, b)>>
-Sum(a, b) == IF a[1] = "text" THEN Glue(a, b) ELSE <<"int", Whole(a) + Whole(b), Made(a, b)>>
-Difference(a, b) == <<"int", Whole(a) - Whole(b), Made(a, b)>>
-Product(a, b) == <<"int", Whole(a) * Whole(b), Made(a, b)>>
-Quotient(a, b) ==
-  <<"int", IF Whole(b) > 0 THEN Whole(a) \div Whole(b) ELSE (-Whole(a)) \div (-Whole(b)), Made(a, b)>>
-Remainder(a, b) == <<"int", Whole(a) - Whole(b) * Quotient(a, b)[2], Made(a, b)>>
+Glue(me, a, b) == <<"text", Show(a) \o Show(b)>> \o Made(me, a, b)
+Sum(me, a, b) ==
+  IF a[1] = "text" THEN Glue(me, a, b) ELSE <<"int", Whole(a) + Whole(b)>> \o Made(me, a, b)
+Difference(me, a, b) == <<"int", Whole(a) - Whole(b)>> \o Made(me, a, b)
+Product(me, a, b) == <<"int", Whole(a) * Whole(b)>> \o Made(me, a, b)
+Quotient(me, a, b) ==
+  <<"int", IF Whole(b) > 0 THEN Whole(a) \div Whole(b) ELSE (-Whole(a)) \div (-Whole(b))>>
+    \o Made(me, a, b)
+Remainder(me, a, b) ==
+  <<"int", Whole(a) - Whole(b) * Quotient(me, a, b)[2]>> \o Made(me, a, b)
 Get(f, x, default) == IF x \in DOMAIN f THEN f[x] ELSE default
 With(f, x, y) == (x :> y) @@ f
 Without(f, x) == [z \in DOMAIN f \ {x} |-> f[z]]
@@ -112,7 +128,7 @@ Divisible(a, b) == Countable(a, b) /\ Whole(b) # 0
 (* Replies: a value, or the error of a source. *)
 Ok(v) == [ok |-> TRUE, v |-> v]
 Err(source, reason) == [ok |-> FALSE, v |-> <<source, reason>>]
-Error(e, line) == <<"error", <<e[1], e[2], line>>, 0>>
+Error(e, line) == <<"error", <<e[1], e[2], line>>, 0, 0>>
 ErrorOf(v) == [ok |-> FALSE, v |-> <<v[2][1], v[2][2]>>]
 Caught(v, classes) ==
   \/ "StoreError" \in classes
@@ -350,7 +366,7 @@ CacheGet(s, c, k) == Reply(s, IF Slot(s, c, k).there THEN Slot(s, c, k).value EL
 CacheEntry(s, c, k) ==
   LET slot == Slot(s, c, k) IN
   Reply(s, IF slot.there
-           THEN <<"entry", [value |-> slot.value, version |-> VersionOf(slot.version)], 0>>
+           THEN <<"entry", [value |-> slot.value, version |-> VersionOf(slot.version)], 0, 0>>
            ELSE None)
 CacheSet(s, c, k, v, version, ttl) ==
   IF version # NoVersion /\ Slot(s, c, k).version > version THEN Reply(s, Bool(FALSE))
@@ -438,8 +454,8 @@ Redelivered(s, q) ==
 QueueTake(s, q, most) ==
   LET queue == s.queues[q]
       taken == FirstOf(Ready(queue), most)
-      Item(i) == <<"item", [id |-> queue[i].id, key |-> <<"text", queue[i].key, 0>>,
-                            value |-> queue[i].value, version |-> VersionOf(queue[i].version)], 0>>
+      Item(i) == <<"item", [id |-> queue[i].id, key |-> <<"text", queue[i].key, 0, 0>>,
+                            value |-> queue[i].value, version |-> VersionOf(queue[i].version)], 0, 0>>
       order == SortSeq(SelectSeq([i \in DOMAIN queue |-> i], LAMBDA i : i \in taken),
                        LAMBDA i, j : i < j)
       s1 == [s EXCEPT !.queues[q] = [i \in DOMAIN queue |->
@@ -462,10 +478,10 @@ QueueRetry(s, q, item, after) ==
 (* The database *)
 
 DbRow(s, k) == Get(s.db, k, [value |-> None, version |-> 0])
-DbRead(s, k) == Reply(s, DbRow(s, k).value)
+DbRead(s, k) == Reply(s, OfRow(DbRow(s, k).value))
 DbRowOf(s, k) ==
   Reply(s, IF IsNone(DbRow(s, k).value) THEN None
-           ELSE <<"row", [value |-> DbRow(s, k).value, version |-> Number(DbRow(s, k).version)], 0>>)
+           ELSE <<"row", [value |-> OfRow(DbRow(s, k).value), version |-> Number(DbRow(s, k).version)], 0, 0>>)
 RECURSIVE Feed(_, _, _, _, _, _)
 Feed(s, queues, k, v, version, w) ==
   IF queues = {} THEN s
@@ -475,19 +491,19 @@ Feed(s, queues, k, v, version, w) ==
 Commit(s, w, k, v, added) ==
   LET version == DbRow(s, k).version + 1
       by == IF v[3] > 0 THEN v[3] ELSE w
-      told == <<v[1], v[2], by>>
+      told == <<v[1], v[2], by, v[4]>>
       s1 == [s EXCEPT !.db = With(@, k, [value |-> v, version |-> version])]
       s2 == Committed(s1, k, by, version, added)
       commit == [key |-> k, value |-> told, version |-> version, due |-> FALSE]
       s3 == [s2 EXCEPT !.replicas = [r \in DOMAIN @ |-> [@[r] EXCEPT !.stream = Append(@, commit)]]]
-  IN Feed(s3, Changes, k, told, version, w)
+  IN Feed(s3, Changes, k, OfRow(told), version, w)
 (* A commit may reach a replica at any time; it is applied after those before it. *)
 ReplicaRow(s, r, k) == Get(s.replicas[r].rows, k, [value |-> None, version |-> 0])
-ReplicaRead(s, r, k) == Reply(s, ReplicaRow(s, r, k).value)
+ReplicaRead(s, r, k) == Reply(s, OfRow(ReplicaRow(s, r, k).value))
 ReplicaRowOf(s, r, k) ==
   LET row == ReplicaRow(s, r, k) IN
   Reply(s, IF IsNone(row.value) THEN None
-           ELSE <<"row", [value |-> row.value, version |-> Number(row.version)], 0>>)
+           ELSE <<"row", [value |-> OfRow(row.value), version |-> Number(row.version)], 0, 0>>)
 RECURSIVE CaughtUp(_, _)
 CaughtUp(s, r) ==
   IF s.replicas[r].stream = <<>> \/ ~Head(s.replicas[r].stream).due THEN s
@@ -515,16 +531,18 @@ DbDelete(s, w, k) ==
   ELSE Reply(Commit(s, w, k, None, FALSE), Bool(TRUE))
 DbIncr(s, w, k, by) ==
   LET old == DbRow(s, k).value
-      sum == <<"int", (IF IsNone(old) THEN 0 ELSE old[2]) + by[2], by[3]>>
-  IN Reply(Commit(s, w, k, sum, TRUE), sum)
+      sum == <<"int", (IF IsNone(old) THEN 0 ELSE old[2]) + by[2], by[3], 0>>
+  IN Reply(Commit(s, w, k, sum, TRUE), OfRow(sum))
 DbCompareAndSet(s, w, k, v, version) ==
   IF (IF IsNone(DbRow(s, k).value) THEN 0 ELSE DbRow(s, k).version) # version
   THEN Reply(s, Bool(FALSE))
   ELSE IF IsNone(v) /\ IsNone(DbRow(s, k).value)
   THEN Reply(NothingToDelete(s, IF v[3] > 0 THEN v[3] ELSE w, k), Bool(TRUE))
   ELSE Reply(Commit(s, w, k, v, FALSE), Bool(TRUE))
-(* A value that nobody made is that of the request that writes it to its own key. *)
-Claimed(t, k, v) == IF t.key = k /\ v[3] = 0 THEN <<v[1], v[2], t.op>> ELSE v
+(* A value that nobody made, or that was computed of rows alone, is that of the request that writes
+   it to its own key. *)
+Claimed(t, k, v) ==
+  IF t.key = k /\ (IsLiteral(v) \/ v[4] = 2) THEN <<v[1], v[2], t.op, 0>> ELSE v
 
 -----------------------------------------------------------------------------
 (* Tasks *)
@@ -599,7 +617,7 @@ Started(s, r) ==
      EXCEPT !.turn = (@ + 1) % Apps]
 FromOutside(s, k, v) ==
   LET w == Len(Requests) + s.outside + 1
-      value == IF IsNone(v) THEN v ELSE <<v[1], v[2], w>>
+      value == IF IsNone(v) THEN v ELSE <<v[1], v[2], w, 0>>
       s1 == Begins([s EXCEPT !.outside = @ + 1], w, IF IsNone(v) THEN "delete" ELSE "write",
                    k, value, "")
       s2 == Closes([s1 EXCEPT !.ops[w].outside = TRUE, !.ops[w].standing = "acknowledged"],

@@ -66,7 +66,11 @@ impl Walk<'_> {
             Binary::Modulo => "Remainder",
             Binary::Divide | Binary::Power => return self.refuse(line, "this arithmetic"),
         };
-        Ok(Known::By(format!("{operator}({}, {})", self.expression(one)?, self.expression(other)?)))
+        Ok(Known::By(format!(
+            "{operator}(me, {}, {})",
+            self.expression(one)?,
+            self.expression(other)?
+        )))
     }
 
     /// Concatenates values as texts.
@@ -77,7 +81,8 @@ impl Walk<'_> {
         let Some((first, rest)) = parts.split_first() else {
             return self.refuse(line, "an empty text");
         };
-        let glued = rest.iter().fold(first.clone(), |glued, part| format!("Glue({glued}, {part})"));
+        let glued =
+            rest.iter().fold(first.clone(), |glued, part| format!("Glue(me, {glued}, {part})"));
         Ok(Known::By(glued))
     }
 

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::TlaError;
 use super::actions::actions;
 use super::command;
-use super::text::{function, quoted, set, value};
+use super::text::{function, quoted, set, truth, value};
 use super::walk::{Called, Label, Tree, Walk};
 use crate::explore::model::Model;
 use crate::explore::question::Property;
@@ -211,13 +211,14 @@ fn constants(model: &Model) -> Result<String, TlaError> {
             redeliver.push((name, (queue.rules.redeliver_us / 1_000).to_string()));
         }
     }
+    let computes = setup.strategies.iter().any(|deployed| deployed.program.computes_values);
     let local = (0..setup.apps).filter_map(|app| {
         let name = command::cache_name(setup, setup.local_of(app)?);
         Some((format!("\"app{app}\""), quoted(&name)))
     });
     Ok(format!(
         "Requests == <<\n{}>>\nAsked == {}\nKeys == {}\nInitialRows == {}\nChanges == {}\n\
-         Coalescing == {}\nRedeliver == {}\nLocal == {}\nApps == {}\n",
+         Coalescing == {}\nRedeliver == {}\nComputes == {}\nLocal == {}\nApps == {}\n",
         requests.join(",\n"),
         set(asked),
         set(keys),
@@ -225,6 +226,7 @@ fn constants(model: &Model) -> Result<String, TlaError> {
         set(changes),
         set(coalescing),
         function(redeliver).replace("Empty", "[x \\in {} |-> 0]"),
+        truth(computes),
         function(local).replace("Empty", "[x \\in {} |-> 0]"),
         setup.apps
     ))
@@ -238,7 +240,7 @@ fn begin(model: &Model) -> String {
     let entries = setup.entries.iter().map(|(symbol, ttl_us)| {
         let key = quoted(&setup.names.text(*symbol));
         let ttl = ttl_us.map_or("\"never\"".to_owned(), |us| format!("\"{us} us\""));
-        (key.clone(), format!("Entry(InitialRows[{key}], NoVersion, {ttl})"))
+        (key.clone(), format!("Entry(OfRow(InitialRows[{key}]), NoVersion, {ttl})"))
     });
     let first = caches.first().cloned().unwrap_or_default();
     let left = model.question.budgets;
@@ -287,7 +289,7 @@ fn start(
     };
     let name = code.walk.called(function.0);
     let arity = code.walk.program.functions[usize::from(function.0)].arguments;
-    let mut arguments = vec![format!("<<\"text\", Requests[{}].key, 0>>", at + 1)];
+    let mut arguments = vec![format!("<<\"text\", Requests[{}].key, 0, 0>>", at + 1)];
     if matches!(request.kind, Kind::Write | Kind::Increment) {
         arguments.push(format!("Requests[{}].value", at + 1));
     }
@@ -321,7 +323,10 @@ fn programs(codes: &mut [Code], setup: &Setup) -> Result<String, TlaError> {
                 let arguments: Vec<String> = (1..=arity).map(|nth| format!("a[{nth}]")).collect();
                 let tree = code.walk.enter(function, &arguments)?;
                 let body = write_tree(&tree, &code.walk.labels, 1);
-                let _ = writeln!(bodies, "Enter_{name}(s, id, a) ==\n{body}\n");
+                let _ = writeln!(
+                    bodies,
+                    "Enter_{name}(s, id, a) == LET me == s.tasks[id].op IN\n{body}\n"
+                );
             } else if done < code.walk.labels.len() {
                 if let Called::Spawn(function) = code.walk.labels[done].called {
                     code.entries.insert(function);
@@ -339,7 +344,7 @@ fn programs(codes: &mut [Code], setup: &Setup) -> Result<String, TlaError> {
                 };
                 let _ = writeln!(
                     bodies,
-                    "\\* line {}\nAfter_{name}(s, id, r) == LET l == s.tasks[id].l IN\n{body}\n",
+                    "\\* line {}\nAfter_{name}(s, id, r) == LET l == s.tasks[id].l me == s.tasks[id].op IN\n{body}\n",
                     label.line
                 );
                 if let Called::Store { command, nth } = label.called {

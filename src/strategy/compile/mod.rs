@@ -112,6 +112,7 @@ pub fn compile(source: &str, names: &mut Names) -> Result<Program, Vec<SyntaxErr
         delete,
         increment,
         reads_clock: compiler.code.iter().any(is_now),
+        computes_values: Program::computes(&compiler.code),
         reads_ages: compiler.code.contains(&Op::Attribute(Attribute::Age)),
         reads_attempts: compiler.code.contains(&Op::Attribute(Attribute::Attempts)),
         code: compiler.code,
