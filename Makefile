@@ -115,6 +115,10 @@ bench: setup-browser ## how fast the engine is, natively and in a browser as the
 	cargo bench $(LOCKED) --bench copy --bench explore --bench speed
 	cargo test $(LOCKED) $(WASM) --profile page --bench speed -- --nocapture
 
+.PHONY: peers
+peers: setup ## the engine beside others of its kind: two simulators and a model checker, which cargo and pip fetch
+	@tests/speed/peers/run.sh
+
 bench-page: setup-browser build ## how fluid the page is under load, and how long a jump in time takes
 	cargo test $(LOCKED) --test page -- --ignored --nocapture --test-threads 1 bench
 
