@@ -1,5 +1,7 @@
 //! One key: what each store holds of it, and what its clients were told.
 
+mod versions;
+
 use std::collections::VecDeque;
 
 use super::latest::{self, Latest};
@@ -233,23 +235,6 @@ pub struct Missed {
 }
 
 impl KeyLedger {
-    /// A version that the database has held, if it is remembered.
-    pub fn version_of(&self, origin: Origin) -> Option<&Version> {
-        // an origin that committed twice counts as its last
-        self.versions.of(origin)
-    }
-
-    /// What is known of a write that has reached the database, by itself or inside another one.
-    pub fn came_before(&self, origin: Origin) -> Option<Made> {
-        let absorbed = || Some(self.absorbed.of(origin)?.made);
-        self.version_of(origin).map(Version::made).or_else(absorbed)
-    }
-
-    /// The last version that a write made before this one.
-    pub fn version_before(&self, origin: Origin, version: i64) -> Option<&Version> {
-        self.versions.all_of(origin).take_while(|own| own.version < version).last()
-    }
-
     /// Adds a committed version.
     pub fn commit(&mut self, version: Version) {
         self.latest_started = self.latest_started.max(version.started.seq);
@@ -526,28 +511,5 @@ impl KeyLedger {
         let lists = self.versions.bytes() + self.absorbed.bytes() + self.sessions.bytes();
         let register = self.register.bytes() + self.operations.bytes();
         (size_of::<KeyLedger>() + writes + loads) as u64 + spans + lists + register
-    }
-
-    /// The versions remembered, oldest first.
-    pub fn versions(&self) -> impl Iterator<Item = &Version> {
-        self.versions.iter()
-    }
-
-    /// The first version that contained a write, by itself or inside another one.
-    pub fn first_version_with(&self, origin: Origin) -> Option<i64> {
-        let own = self.versions.all_of(origin).next();
-        let absorbed = || self.absorbed.all_of(origin).next()?.made.version;
-        own.map(|version| version.version).or_else(absorbed)
-    }
-
-    /// The latest committed version.
-    pub fn latest(&self) -> Option<&Version> {
-        self.versions.last()
-    }
-
-    /// The first version committed after this write's.
-    pub fn after(&self, origin: Origin) -> Option<&Version> {
-        let at = self.versions.position(origin);
-        at.map_or(self.versions.first(), |at| self.versions.get(at + 1))
     }
 }

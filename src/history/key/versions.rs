@@ -1,0 +1,45 @@
+//! The versions of a row that are remembered, by the write that made each.
+
+use super::{KeyLedger, Made, Origin, Version};
+
+impl KeyLedger {
+    /// A version that the database has held, if it is remembered.
+    pub fn version_of(&self, origin: Origin) -> Option<&Version> {
+        // an origin that committed twice counts as its last
+        self.versions.of(origin)
+    }
+
+    /// What is known of a write that has reached the database, by itself or inside another one.
+    pub fn came_before(&self, origin: Origin) -> Option<Made> {
+        let absorbed = || Some(self.absorbed.of(origin)?.made);
+        self.version_of(origin).map(Version::made).or_else(absorbed)
+    }
+
+    /// The last version that a write made before this one.
+    pub fn version_before(&self, origin: Origin, version: i64) -> Option<&Version> {
+        self.versions.all_of(origin).take_while(|own| own.version < version).last()
+    }
+
+    /// The versions remembered, oldest first.
+    pub fn versions(&self) -> impl Iterator<Item = &Version> {
+        self.versions.iter()
+    }
+
+    /// The first version that contained a write, by itself or inside another one.
+    pub fn first_version_with(&self, origin: Origin) -> Option<i64> {
+        let own = self.versions.all_of(origin).next();
+        let absorbed = || self.absorbed.all_of(origin).next()?.made.version;
+        own.map(|version| version.version).or_else(absorbed)
+    }
+
+    /// The latest committed version.
+    pub fn latest(&self) -> Option<&Version> {
+        self.versions.last()
+    }
+
+    /// The first version committed after this write's.
+    pub fn after(&self, origin: Origin) -> Option<&Version> {
+        let at = self.versions.position(origin);
+        at.map_or(self.versions.first(), |at| self.versions.get(at + 1))
+    }
+}
