@@ -28,7 +28,7 @@ pub fn play(scenario: &Scenario) {
     let report = run.now().report();
     assert!(report.reads.stale <= report.reads.total, "{:?}", report.reads);
     for each in run.now().history().ledger().violations() {
-        assert!(!violation(each, run.now().names()).is_empty());
+        assert!(!violation(&each, run.now().names()).is_empty());
     }
     for (_, record) in run.now().history().since(0) {
         line(record, run.now().names());
