@@ -61,16 +61,15 @@ pub fn States(props: &StatesProps) -> Html {
             to_x - half + bow,
             to_y - bow
         );
+        let changes = !edge.changed(&graph.states).is_empty();
+        html! { <path key={at} class={if changes { "step changes" } else { "step" }} d={path} /> }
+    };
+    // above all steps: those that are drawn later would cross it
+    let label = |at: &usize| {
+        let edge = &graph.edges[*at];
+        let (x, y) = drawn.places[usize::from(edge.to)];
         let changed = edge.changed(&graph.states).join(", ");
-        let text = Some(&changed).filter(|text| drawn.first.contains(&at) && !text.is_empty());
-        html! {
-            <g key={at}>
-                <path class={if changed.is_empty() { "step" } else { "step changes" }} d={path} />
-                if let Some(text) = text {
-                    <text x={format!("{:.0}", to_x - 9.0)} y={format!("{:.0}", to_y - 5.0)} text-anchor="end">{ short(text) }</text>
-                }
-            </g>
-        }
+        (!changed.is_empty()).then(|| html! { <text key={*at} x={format!("{:.0}", x - 9.0)} y={format!("{:.0}", y - 5.0)} text-anchor="end">{ short(&changed) }</text> })
     };
     let state = |(at, state): (usize, &GraphState)| {
         let (x, y) = drawn.places[at];
@@ -98,7 +97,8 @@ pub fn States(props: &StatesProps) -> Html {
             <div class="numbers" tabindex="0" role="region" aria-label="The states as a graph">
                 <svg width={format!("{width:.0}")} height={format!("{height:.0}")} viewBox={format!("0 -4 {width:.0} {height:.0}")} role="img"
                     aria-label={format!("{} and {}, from left to right; the list below leads through them.", wording::count(graph.states.len() as u64, "state"), wording::count(graph.edges.len() as u64, "step"))}>
-                    { for graph.edges.iter().enumerate().map(edge) }
+                    <g>{ for graph.edges.iter().enumerate().map(edge) }</g>
+                    <g>{ for drawn.first.iter().filter_map(label) }</g>
                     { for graph.states.iter().enumerate().map(state) }
                 </svg>
             </div>
@@ -129,7 +129,7 @@ fn told(
                     <li>
                         <button type="button" class="link" onclick={choose(edge.to)}>{ format!("to state {}", edge.to + 1) }</button>
                         { ": " }{ edge.what.join("; ") }
-                        { for edge.changed(&graph.states).iter().map(|changed| html! { <b>{ format!(" {changed}") }</b> }) }
+                        { for edge.changed(&graph.states).iter().map(|changed| html! { <>{ " → " }<b>{ changed.clone() }</b></> }) }
                     </li>
                 }
             </ul>
