@@ -332,8 +332,12 @@ impl From<ReplicaCall> for DatabaseCall {
 }
 
 crate::digest::plain!(FunctionId, QueueId, CacheCall, DatabaseCall, QueueCall, StoreError);
-// what is done with each key carries plain values only
-crate::digest::plain!(Arc<[Call]>);
+
+impl Digest for Arc<[Call]> {
+    fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
+        self[..].digest(lens, sum);
+    }
+}
 
 impl Digest for Call {
     fn digest(&self, lens: &Lens, sum: &mut impl Sum) {
@@ -361,14 +365,15 @@ impl Digest for Call {
                     args.digest(lens, sum);
                 }
             }
+            Call::Many(Many { command, calls, in_transaction }) => {
+                (6u8, command, in_transaction).hash(sum);
+                calls.digest(lens, sum);
+            }
             // a call of a store carries plain values only
             other => {
                 (2u8, other).hash(sum);
                 if let Some(value) = other.clone().carried() {
                     value.digest_source(lens, sum);
-                }
-                if let Call::Many(many) = other {
-                    many.calls.iter().for_each(|call| call.digest(lens, sum));
                 }
                 if let Call::Queue(
                     _,

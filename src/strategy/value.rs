@@ -201,11 +201,11 @@ impl Datum {
     /// Adds what decides whose write the value becomes when it is written: a value that nobody made
     /// becomes the writer's, as does one that was computed of rows alone.
     pub(super) fn digest_source(&self, lens: &Lens, sum: &mut impl Sum) {
-        if self.is_none() {
-        } else if lens.sources {
-            self.lineage.source().hash(sum);
-        } else if self.origin == Origin::INITIAL {
-            self.is_literal().hash(sum);
+        match self.scalar {
+            Scalar::None => {}
+            _ if lens.sources => self.lineage.source().hash(sum),
+            _ if self.origin == Origin::INITIAL => self.is_literal().hash(sum),
+            _ => {}
         }
     }
 }
