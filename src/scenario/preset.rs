@@ -165,7 +165,7 @@ groups! {
         "no1" "no2" "no3"
     ];
     "Many keys at once", claims: true, "claims/" [
-        "mk1" "mk2"
+        "mk1" "mk2" "mk3"
     ];
     "Outages", claims: true, "claims/" [
         "out1" "out2"

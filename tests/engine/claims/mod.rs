@@ -38,7 +38,7 @@ const CLAIMS: &[&str] = &[
     "tx1", "tx2", "tx3", "tx4", "tx5", "tx6", //
     "ti1", "ti2", "ti3", "ti4", //
     "no1", "no2", "no3", //
-    "mk1", "mk2", //
+    "mk1", "mk2", "mk3", //
     "out1", "out2",
 ];
 

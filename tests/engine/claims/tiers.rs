@@ -1,6 +1,7 @@
 //! Copies in each app server, and many keys at once.
 
 use serde_json::json;
+use stalemate::simulate::Simulation;
 
 use super::play::{answers, document, logged, moments, play, without};
 use crate::support::{check, compare};
@@ -69,4 +70,37 @@ fn a_page_is_as_old_as_the_oldest_of_its_rows() {
     let run = play("mk2");
     assert_eq!(answers(&run)[2..], ["R5 old, old, old", "R6 old, new, old"]);
     check(without(document("mk2"), "write"), json!({"reads": {"stale": 0}, "divergence": []}));
+}
+
+#[test]
+fn calls_side_by_side_take_the_time_of_the_slowest_and_have_no_order() {
+    // MK3: a load asks the cache, the database and the cache again, 500 + 10,000 + 500; the
+    // request's own hops take 500
+    let run = play("mk3");
+    assert_eq!(moments(&run, "W2: the cache deleted user:1"), [600_500]);
+    assert_eq!(moments(&run, "W2: the database committed user:1"), [610_000]);
+    let latency = |run: &Simulation| run.report().latency_us.read.max;
+    assert_eq!(latency(&run), Some(11_500));
+    let with_source = |from: &str, to: &str| {
+        let mut other = document("mk3");
+        let source = other["strategies"][0]["source"].as_str().expect("a program");
+        assert!(source.contains(from), "{source}");
+        other["strategies"][0]["source"] = source.replace(from, to).into();
+        other
+    };
+    let gathered = r#"", ".join(gather(load(f"user:{number}"), load(f"cart:{number}")))"#;
+    let in_turn = r#"", ".join([load(f"user:{number}"), load(f"cart:{number}")])"#;
+    let run = check(with_source(gathered, in_turn), json!({"database": {"reads": 3}}));
+    assert_eq!(latency(&run), Some(22_500));
+    // first the row, then the invalidation
+    let both = "gather(db.write(key, value), cache.delete(key))";
+    let run = check(
+        with_source(both, "db.write(key, value)\n    cache.delete(key)"),
+        json!({"reads": {"stale": 0}, "divergence": []}),
+    );
+    assert_eq!(run.report().latency_us.write.max, Some(11_000));
+    // nobody reads in between
+    let mut later = document("mk3");
+    later["actions"][2]["at_us"] = 611_000.into();
+    check(later, json!({"reads": {"stale": 0}}));
 }
