@@ -63,6 +63,11 @@ pub enum Happening {
         cache: CacheId,
         write: Origin,
     },
+    /// An operation added an entry of the program's own, such as a lock, where there was none.
+    Added {
+        by: OpId,
+        cache: CacheId,
+    },
     /// A delete reached a cache: there was an entry, or none.
     Invalidated {
         by: OpId,

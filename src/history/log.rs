@@ -181,6 +181,8 @@ pub fn line(record: &Record, names: &Names) -> Option<(Tone, String)> {
         Event::Committed { op, commit } => {
             let (key, version) = (text(commit.key), commit.version);
             let by = match op {
+                // a task of no write
+                OpId::NOBODY if commit.value.origin == Origin::INITIAL => "background:".to_owned(),
                 OpId::NOBODY => format!("background: {}:", label(commit.value.origin)),
                 op => op.label() + ":",
             };

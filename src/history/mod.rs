@@ -146,6 +146,11 @@ impl History {
         self.ledger.declare(prefix, declared);
     }
 
+    /// Declares that caches remember which app server has read which key, before the run begins.
+    pub fn track_readers(&mut self) {
+        self.ledger.track_readers();
+    }
+
     /// Adds the events of an instant, in order; there is no other way to add any. `names` has the
     /// texts in them.
     pub fn record(&mut self, at_us: Micros, events: &[Event], names: &Names) {

@@ -56,6 +56,9 @@ fn happening(what: Happening, names: &Names) -> String {
         Happening::Cached { by, cache, write } => {
             format!("{} put {} into {}", who(by), of(write), the(cache))
         }
+        Happening::Added { by, cache } => {
+            format!("{} added the entry to {}", who(by), the(cache))
+        }
         Happening::Invalidated { by, cache, found: true } => {
             format!("{} deleted the entry{}", who(by), within(cache))
         }

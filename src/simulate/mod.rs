@@ -124,6 +124,9 @@ impl Simulation {
             let in_cache = each.truth == Truth::Cache;
             history.declare(&each.prefix, Declared { derived: each.derived, in_cache });
         }
+        if scenario.topology.local.as_ref().is_some_and(|local| local.tracking.is_some()) {
+            history.track_readers();
+        }
         let mut clock = Clock::new(scenario, history, wants_ended);
         for (index, action) in scenario.actions.iter().enumerate() {
             clock.agenda.put_action(action.at_us, index as u32);

@@ -246,6 +246,16 @@ impl Lineages {
         is_it
     }
 
+    /// Whether a value was made from a version of this row.
+    pub fn is_made_from(&self, value: Datum, key: Symbol, most: usize) -> bool {
+        let mut is_it = false;
+        self.walk(value, most, |parent| {
+            is_it |= parent.row == Some(key);
+            !is_it
+        });
+        is_it
+    }
+
     /// Follows the parents of a value, the most recently added first, while `go_on` returns true;
     /// it is called for an operation as often as it was added. False if more than `most` steps were
     /// needed.

@@ -124,6 +124,10 @@ pub fn happened(what: Happening, key: Symbol, event: &Event) -> bool {
                 && (value.origin == write || write.0 == u32::MAX - 1)
         }
         (
+            Happening::Added { by, cache },
+            Event::Cache { op, cache: into, effect: CacheEffect::Set { key: of, .. } },
+        ) => (op, into, of) == (by, cache, key),
+        (
             Happening::Invalidated { by, cache, found: true },
             Event::Cache {
                 op,

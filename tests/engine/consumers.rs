@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::chains::chains_are_true;
 use crate::support::{begin, check, log, run, stored};
 
 /// One key whose items a consumer in each app server adds, one at a time.
@@ -189,4 +190,43 @@ fn a_person_can_do_it_at_any_moment() {
     simulation.act(replay.what).expect("it can be done");
     simulation.advance(5_000_000, u32::MAX);
     assert_eq!(simulation.report().writes.overtaken, 1);
+}
+
+/// What becomes of two requests, the second at `second_us`, whose items two consumers take at once,
+/// one of which ends with the item of the value `dropped` half a second later, without writing it.
+#[track_caller]
+fn dropping(dropped: i64, second: &str, second_us: u64, lost: u64) {
+    let source = format!(
+        "queue = Queue(at=worker, order=\"none\")\n\
+         def read(key):\n    return db.read(key)\n\
+         def write(key, value):\n    queue.push(key, value)\n\
+         def increment(key, by):\n    queue.add(key, by)\n\
+         @at(app)\n@every(0.1)\ndef flush():\n    for item in queue.take(1):\n        \
+         if item.value == {dropped}:\n            sleep(0.5)\n        \
+         elif item.add:\n            db.incr(item.key, item.value)\n        \
+         else:\n            db.write(item.key, item.value)\n        queue.ack(item)\n"
+    );
+    let mut more = json!({"at_us": second_us, "do": second, "key": "k"});
+    more[if second == "write" { "value" } else { "by" }] = json!(20);
+    let run = check(
+        json!({
+            "topology": {"apps": {"count": 2}},
+            "strategies": [{"source": source}],
+            "duration_us": 3_000_000,
+            "actions": [{"at_us": 0, "do": "write", "key": "k", "value": 10}, more],
+        }),
+        json!({"writes": {"lost": lost, "committed": 2 - lost, "pending": 0, "overtaken": 0}}),
+    );
+    chains_are_true(&run);
+}
+
+#[test]
+fn what_a_consumer_leaves_out_is_lost_unless_a_newer_write_is_there() {
+    // each is acknowledged after a millisecond
+    dropping(10, "write", 50_000, 0);
+    dropping(20, "write", 50_000, 1);
+    // of two at the same time, either may be the newer one
+    dropping(20, "write", 500, 0);
+    // a sum that does not have it is no newer value
+    dropping(10, "increment", 50_000, 1);
 }

@@ -1,7 +1,8 @@
-//! Locks that are waited for, and not for ever.
+//! Locks that are waited for, and not for ever; locks in a cache that two hold.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::chains::chains_are_true;
 use crate::support::{log, run};
 
 /// Holds a key's lock for 0.1 s, and waits for it as long as is said.
@@ -58,4 +59,51 @@ fn a_lock_that_is_not_free_in_time_fails_a_request_that_has_done_nothing() {
         "{shown}"
     );
     assert_eq!((run.report().writes.failed, run.report().writes.unknown), (1, 0));
+}
+
+/// A counter under a lock in the cache, which its owner holds for 0.4 s.
+const UNDER_LOCK: &str = "def read(key):\n    return db.read(key)\ndef write(key, value):\n    \
+    db.write(key, value)\ndef increment(key, by):\n    token = random()\n    \
+    while not cache.add(\"lock\", token, ttl=TTL):\n        sleep(0.02)\n    \
+    value = db.read(key)\n    sleep(0.4)\n    db.write(key, value + by)\n    \
+    cache.release(\"lock\", token)\n";
+
+/// What the chain of the lost update says of the lock: what two increments did while `fault` was
+/// done to the cache at 0.15 s.
+fn told_of_lock(ttl: &str, fault: &[Value]) -> Vec<String> {
+    let add = |at_us: u64| json!({"at_us": at_us, "do": "increment", "key": "k"});
+    let mut actions = vec![add(100_000), add(200_000)];
+    actions.splice(1..1, fault.iter().cloned());
+    let run = run(&json!({
+        "strategies": [{"source": UNDER_LOCK.replace("TTL", ttl)}],
+        "rows": {"each": {"k": 0}},
+        "duration_us": 3_000_000,
+        "actions": actions,
+    }));
+    chains_are_true(&run);
+    let violations = run.report().violations;
+    let told = violations.iter().flat_map(|each| &each.cause);
+    told.filter(|cause| cause.contains("(lock)")).cloned().collect()
+}
+
+#[test]
+fn a_lost_update_tells_why_two_had_the_lock() {
+    let fault = |what: &str| json!({"at_us": 150_000, "do": what});
+    let first = "I1 added the entry to the cache (lock) at 100.5 ms";
+    let again = "I2 added the entry to the cache (lock) at 200.5 ms";
+    let evicts = json!({"at_us": 150_000, "do": "evict", "key": "lock"});
+    for (faults, why) in [
+        (vec![fault("flush-cache")], "the cache was flushed (lock) at 150 ms"),
+        (vec![evicts], "the entry was evicted (lock) at 150 ms"),
+        (
+            vec![fault("kill-cache"), json!({"at_us": 160_000, "do": "restart-cache"})],
+            "the cache died (lock) at 150 ms",
+        ),
+    ] {
+        assert_eq!(told_of_lock("5", &faults), [first, why, again]);
+    }
+    let expired = told_of_lock("0.2", &[]);
+    assert_eq!(expired[..2], [first, "the entry expired (lock) at 300.5 ms"]);
+    // the second waits for the first
+    assert_eq!(told_of_lock("5", &[]), [""; 0]);
 }

@@ -182,10 +182,33 @@ impl Judge {
                         own.absorbed_by = newer.map(|at| at as u8);
                     }
                 }
+                Event::Queue { task, effect: QueueEffect::Acked { key, origin, .. }, .. }
+                    if task != 0 =>
+                {
+                    if let Some(at) = self.comes_too_late(key, origin, world) {
+                        self.settle(at);
+                    }
+                }
                 _ => {}
             }
         }
         broken.and(asked)
+    }
+
+    /// A write that is taken off its queue when the row already holds one that a client has
+    /// written in its place, as the ledger has it.
+    fn comes_too_late(&self, key: Symbol, origin: Origin, world: &World) -> Option<usize> {
+        let at = position(origin)?;
+        let own = self.operations.get(at).filter(|own| own.key == key && !own.is_settled)?;
+        let row = self.row_of(key).filter(|row| *row != at)?;
+        let newer = self.operations.get(row)?;
+        let replaces = |kind: Kind| matches!(kind, Kind::Write | Kind::Delete);
+        let was_before = own.before & 1 << row != 0 && newer.standing == Standing::Acknowledged;
+        let is_update = world
+            .database()
+            .read(key)
+            .is_some_and(|row| world.names().lineages().is_made_from(row.value, key, 4_096));
+        (replaces(own.kind) && replaces(newer.kind) && !was_before && !is_update).then_some(at)
     }
 
     fn of(&mut self, origin: Origin) -> Option<&mut Operation> {

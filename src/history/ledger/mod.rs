@@ -5,6 +5,7 @@
 
 mod copies;
 mod link;
+mod locks;
 mod messages;
 mod reads;
 mod stores;
@@ -61,8 +62,10 @@ pub struct Ledger {
     aside: BTreeMap<u16, Vec<(Symbol, Origin)>>,
     /// The latest writes whose acknowledgement at a queue was undone.
     came_again: BTreeMap<Origin, Cause>,
-    /// The latest messages of a write to an app server that were lost on their way from a cache.
-    unheard: BTreeMap<(Origin, u16), Cause>,
+    /// What app servers were not told of.
+    unheard: messages::Unheard,
+    /// Who holds which lock.
+    locks: locks::Locks,
     /// The latest writes known to be overwritten by values made without them, and those known to be
     /// applied more than once.
     overwritten: BTreeMap<Origin, updates::Overwritten>,
@@ -182,6 +185,7 @@ impl Ledger {
     fn enter(&mut self, event: &Event) {
         if let Event::Fault(fault) = *event {
             self.outages.fault(fault, self.now.at_us);
+            self.disconnects(fault);
         }
         match *event {
             Event::Initial { key, value } => self.initial(key, value),
@@ -377,23 +381,6 @@ impl Ledger {
     /// Changes what is known of a write.
     fn change(&mut self, origin: Origin, change: impl FnOnce(&mut Write)) {
         self.writes.change(origin, self.now.at_us, change);
-    }
-
-    fn initial(&mut self, key: Symbol, value: Datum) {
-        let now = self.now;
-        let account = self.at(key);
-        account.row = Some(RowNow { value, version: 1, committed_us: now.at_us });
-        let version = Version {
-            origin: value.origin,
-            version: 1,
-            scalar: value.scalar,
-            outside: false,
-            committed_us: now.at_us,
-            started: now,
-            acked: Some(now),
-        };
-        account.initial = Some(version);
-        account.commit(version);
     }
 
     /// A read of a row gave an operation a value.

@@ -91,6 +91,9 @@ impl Ledger {
                 cache.entry = Some(entry);
                 cache.outlived = None;
                 cache.touched = Some(cached.at(at_us));
+                if value.is_literal() && held.is_none() && op.kind().writes() {
+                    self.lock_added(key, (op, id), entry.before);
+                }
                 self.link_copies(key);
                 self.kept_in_cache(key, id, value);
                 let step = self.series.at(at_us);
@@ -307,6 +310,8 @@ impl Ledger {
                     .get(origin)
                     .is_some_and(|write| task != 0 && write.committed_us.is_none());
                 let what = Happening::TakenOff { write: origin };
+                let is_late = early && self.comes_too_late(key, origin);
+                let early = early && !is_late;
                 self.change(origin, |write| {
                     // now this task alone has it, until it ends
                     write.tasks += u32::from(early);
@@ -315,6 +320,9 @@ impl Ledger {
                 });
                 if early {
                     self.adrift.entry(task).or_default().push(origin);
+                }
+                if is_late {
+                    self.left_out(key, origin);
                 }
                 self.look_again(key, what);
             }

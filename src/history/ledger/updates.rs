@@ -15,7 +15,7 @@ use crate::event::chain;
 use crate::strategy::value::Parent;
 
 /// The most versions back to which parents are followed.
-const FAR: usize = 4_096;
+pub(super) const FAR: usize = 4_096;
 
 /// What a version of a row was made of, as far as it concerns its row.
 struct Made {
@@ -140,6 +140,7 @@ impl Ledger {
             let overwrote = Happening::OverwroteWithout { by, lost: origin }.at(self.now.at_us);
             let looked = self.look_of(key, by, base);
             let links = [Some(overwrote), Some(came), looked].into_iter().flatten();
+            let links = links.chain(self.lock_held_twice(origin, by, key));
             let violation = self.about(ViolationKind::LostUpdate, key, origin, links);
             self.overwritten.insert(origin, Overwritten { version, violation: Rc::new(violation) });
         }

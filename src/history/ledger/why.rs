@@ -67,8 +67,8 @@ impl Ledger {
             (Some((cache, id, entry)), _) => {
                 links.extend(cause);
                 links.extend(missed);
-                links.extend(self.taken_over(id, &entry));
-                links.extend(first.and_then(|first| self.unheard(id, &entry, first)));
+                links.extend(self.taken_over(id, entry.set_us));
+                links.extend(first.and_then(|first| self.unheard(account, (id, &entry), first)));
                 links.extend(self.origin_of(account, &entry, made.origin).map(of_row));
                 let corrected = first.and_then(|first| correction(account, cache, &entry, first));
                 let of_entry = |cause: Cause| cause.of(served.map_or(row, |it| it.key), key);
@@ -127,11 +127,11 @@ impl Ledger {
         chain(links)
     }
 
-    /// How a replica came to serve an entry that it has from its primary.
-    fn taken_over(&self, id: CacheId, entry: &EntryNow) -> Option<Cause> {
+    /// How a replica came to serve, in the place of its primary, since an instant.
+    pub(super) fn taken_over(&self, id: CacheId, since_us: Micros) -> Option<Cause> {
         let (cache, at_us) = self.took_over.iter().find(|(cache, _)| *cache == id)?;
         let fault = Fault::Failover(*cache);
-        (*at_us >= entry.set_us).then(|| Happening::Faulted { fault }.at(*at_us))
+        (*at_us >= since_us).then(|| Happening::Faulted { fault }.at(*at_us))
     }
 
     /// Why a key's entry in a cache differs from its row, or from the rows of which it was made.
@@ -150,8 +150,8 @@ impl Ledger {
             links.extend(newer.map(|newer| committed(&newer).of(row, key)));
             links.extend(self.origin_of(of_row, &entry, write).map(|cause| cause.of(row, key)));
             links.extend(newer.and_then(|newer| correction(account, cache, &entry, newer.origin)));
-            links.extend(newer.and_then(|newer| self.unheard(id, &entry, newer.origin)));
-            links.extend(self.taken_over(id, &entry));
+            links.extend(newer.and_then(|newer| self.unheard(of_row, (id, &entry), newer.origin)));
+            links.extend(self.taken_over(id, entry.set_us));
         } else if cache.state == KeyState::Foreign {
             links.extend(self.origin_of(of_row, &entry, write).map(|cause| cause.of(row, key)));
             links.extend(of_row.version_of(write).map(|each| committed(each).of(row, key)));

@@ -1,5 +1,6 @@
 //! Writes: what happens to each.
 
+use super::updates::FAR;
 use super::*;
 use crate::event::{Saying, Verb};
 use crate::history::order::Made;
@@ -109,6 +110,24 @@ impl Ledger {
         account.sessions = sessions;
     }
 
+    /// A row was there at the start.
+    pub(super) fn initial(&mut self, key: Symbol, value: Datum) {
+        let now = self.now;
+        let account = self.at(key);
+        account.row = Some(RowNow { value, version: 1, committed_us: now.at_us });
+        let version = Version {
+            origin: value.origin,
+            version: 1,
+            scalar: value.scalar,
+            outside: false,
+            committed_us: now.at_us,
+            started: now,
+            acked: Some(now),
+        };
+        account.initial = Some(version);
+        account.commit(version);
+    }
+
     pub(super) fn committed(&mut self, commit: Commit) {
         let Commit { key, value, version, added, .. } = commit;
         self.count(|counts| counts.database_writes += 1);
@@ -216,6 +235,42 @@ impl Ledger {
         });
         self.look_again(key, why);
         self.count_losses();
+    }
+
+    /// Whether the database already has what a client has written in the place of this write: a
+    /// write that had not been acknowledged when this one began, and that was not made from the
+    /// row. Nobody can tell then whether this one comes before it, or not at all.
+    pub(super) fn comes_too_late(&self, key: Symbol, origin: Origin) -> bool {
+        let replaces =
+            |origin: Origin| matches!(OpId::of(origin).kind(), Kind::Write | Kind::Delete);
+        let write = self.writes.get(origin).filter(|write| write.key == key);
+        let row = self.keys.get(key).and_then(|account| Some((account.row?, account.latest()?)));
+        let Some((write, (row, latest))) = write.zip(row) else { return false };
+        replaces(origin)
+            && replaces(latest.origin)
+            && latest.origin != Origin::INITIAL
+            && latest.origin != origin
+            && latest.acked.is_none_or(|acked| acked.seq > write.started.seq)
+            && !self.names.lineages().is_made_from(row.value, key, FAR)
+    }
+
+    /// A consumer takes a write off its queue and need not write it: a newer one is there. As a
+    /// write that a queue has joined to a newer one, it has come with that.
+    pub(super) fn left_out(&mut self, key: Symbol, origin: Origin) {
+        let at_us = self.now.at_us;
+        let Ledger { writes, metrics, series, keys, .. } = self;
+        let step = series.at(at_us);
+        let mut account = keys.get_mut(key);
+        writes.commit(origin, at_us, |member, write| {
+            let ours = u64::from(!write.outside);
+            metrics.counts.committed += ours;
+            step.counts.committed += ours;
+            if let Some(account) = &mut account {
+                account.has_come(member);
+                let version = account.latest().map(|latest| latest.version);
+                account.absorb(Made { version, ..write.made(member) }, at_us);
+            }
+        });
     }
 
     /// Notes a failed call for the write that it carries, and for the key's entry.

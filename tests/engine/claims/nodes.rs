@@ -45,6 +45,13 @@ fn a_lock_held_across_a_failover_is_taken_twice() {
     // NO3: the lock is set at 100,500
     let run = play("no3");
     assert_eq!(logged(&run, "set lock:counter"), 2);
+    let chain: Vec<String> = run.report().violations[0].cause.clone();
+    let expected = [
+        "I1 added the entry to the cache (lock:counter) at 100.5 ms",
+        "cache_replica takes the place of the cache at 420 ms",
+        "I2 added the entry to cache_replica (lock:counter) at 500.5 ms",
+    ];
+    assert_eq!(chain[..3], expected);
     for change in ["later", "never", "none"] {
         let mut other = document("no3");
         match change {

@@ -44,6 +44,8 @@ fn what_a_cache_remembers_of_a_reader_ends_with_the_connection() {
     assert_eq!(moments(&run, "W5: the cache deleted user:1"), [510_500]);
     assert_eq!(moments(&run, "W5: local_1 deleted user:1"), [510_750]);
     assert_eq!(logged(&run, "W5: local_2 deleted user:1"), 0);
+    let chain: Vec<String> = run.report().violations[0].cause.clone();
+    assert_eq!(chain[1], "the link app 2–cache is cut at 400 ms");
     // the copy of app 2 was set at 200,750 for 3 s; app 1's is stale while the message flies
     compare(&run, &json!({"staleness_us": {"max": 200_750 + 3_000_000 - 510_000}}));
     // dropped with the connection; or nothing happens to that

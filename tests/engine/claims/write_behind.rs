@@ -280,6 +280,8 @@ fn wb15_a_dead_letter_that_is_pushed_again_overwrites_what_came_meanwhile() {
     let run = play("wb15");
     compare(&run, &json!({"writes": {"overtaken": 1, "given_up": 0}, "reads": {"stale": 1}}));
     assert_eq!(stored(&run, "plain:1"), Some(10));
+    // what the other one leaves out has been overwritten, and is lost to nobody
+    compare(&run, &json!({"writes": {"lost": 0, "committed": 4}}));
     // never pushed again, it is lost to nobody who reads
     let mut left = document("wb15");
     left["actions"].as_array_mut().expect("actions").retain(|it| it["do"] != "replay-dead-letters");

@@ -13,6 +13,7 @@ pub fn kind_of(what: Happening) -> &'static str {
         Happening::NeverCommitted { .. } => "never committed",
         Happening::Saw { .. } => "looked",
         Happening::Cached { .. } => "cached",
+        Happening::Added { .. } => "added",
         Happening::Invalidated { .. } => "deleted",
         Happening::Gone { .. } => "gone",
         Happening::CallFailed { .. } => "call failed",
