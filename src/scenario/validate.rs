@@ -139,6 +139,7 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
         };
         at.field("app", |at| at.problem(format!("is {app}; allowed: {servers}")));
     }
+    let mut is_unknown = false;
     if let Some(cache) = what.cache() {
         let local: Vec<String> =
             (1..=topology.local_count()).map(|app| format!("local_{app}")).collect();
@@ -155,7 +156,10 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
             false if known.contains(&cache) => {}
             // what is said of nodes below is enough
             false if known.is_empty() && is_of_nodes => {}
-            false => unknown(cache, &known, at),
+            false => {
+                is_unknown = true;
+                unknown(cache, &known, at);
+            }
         });
     }
     if let Some(nodes) = nodes_to_choose(what, topology) {
@@ -167,7 +171,7 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
             let is_node = |it: &Cluster<'_>| {
                 it.nodes.len() > 1 && it.titles()[..it.nodes.len()].contains(cache)
             };
-            if !clusters.iter().any(is_node) {
+            if !clusters.iter().any(is_node) && !is_unknown {
                 at.field("cache", |at| {
                     at.problem("is no node; give the cache `nodes` or `spare_nodes`");
                 });
@@ -176,7 +180,7 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
         What::Failover { cache } => {
             let clusters = topology.clusters();
             let in_pair = |it: &Cluster<'_>| !it.replicas.is_empty() && it.titles().contains(cache);
-            if !clusters.iter().any(in_pair) {
+            if !clusters.iter().any(in_pair) && !is_unknown {
                 at.field("cache", |at| at.problem("has no replica; give the cache one"));
             }
         }

@@ -55,7 +55,7 @@
 //!
 //! | option of `Queue` | default | meaning |
 //! | --- | --- | --- |
-//! | `at=app`, `cache` or `worker` | required | the process that has it; `app`: one queue on each app server |
+//! | `at=app`, `cache` or `worker` | required; `worker` with `like` | the process that has it; `app`: one queue on each app server |
 //! | `durable=True` | `False` | it survives a crash of that process |
 //! | `limit=n` | `None` | a push to a full queue waits |
 //! | `redeliver=seconds` | 30 | when an item that was not acknowledged comes back |

@@ -40,6 +40,8 @@ impl Compiler<'_> {
         // what it is like comes first, and what is said beside it is otherwise
         let like = |argument: &&Argument| is_named(argument, "like");
         if let Some(argument) = arguments.iter().find(like) {
+            // each of them is a server of its own
+            queue.place = Role::Worker;
             match text(&argument.value).and_then(|text| LIKE.iter().find(|it| it.name == text)) {
                 Some(like) => (queue.durable, queue.rules) = (like.durable, like.rules),
                 None => {
@@ -81,7 +83,7 @@ impl Compiler<'_> {
             }
         }
         let all_named = arguments.iter().all(|argument| argument.name.is_some());
-        if !seen.contains(&"at") && all_named {
+        if !seen.contains(&"at") && !seen.contains(&"like") && all_named {
             self.error(value.span, "a queue without a place", QUEUE);
         }
         for (option, is_idle, advice) in [

@@ -208,6 +208,10 @@ fn documents_of_real_systems() {
             json!({"actions": [{"at_us": 0, "do": "add-node", "cache": "cache"}]}),
         ),
         (
+            "adding a node that the cache does not have",
+            json!({"topology": {"cache": {"nodes": 3}}, "actions": [{"at_us": 0, "do": "add-node", "cache": "cache_4"}]}),
+        ),
+        (
             "a failover without a replica",
             json!({"topology": {"cache": {"nodes": 2}}, "actions": [{"at_us": 0, "do": "failover", "cache": "cache_1"}]}),
         ),
