@@ -179,7 +179,7 @@ groups! {
     "Lessons", claims: false, "lessons/" [
         "lesson-cache-aside" "lesson-read-through" "lesson-write-through" "lesson-write-around"
         "lesson-ttl" "lesson-write-behind" "lesson-mixing" "lesson-fixing-the-races" "lesson-choose"
-        "lesson-transaction" "lesson-two-tiers" "lesson-every-order"
+        "lesson-transaction" "lesson-two-tiers" "lesson-every-order" "lesson-nodes"
     ];
     "Loads", claims: false, "loads/" [
         "hot-key" "zipf-load" "daily-wave"

@@ -408,7 +408,8 @@ export type LessonGroup =
   | "choose"
   | "transactions"
   | "tiers"
-  | "every-order";
+  | "every-order"
+  | "nodes";
 
 /** One step. If it asks a question, its actions are done and the run continues after the answer. */
 export interface LessonStep {

@@ -72,6 +72,7 @@ pub enum LessonGroup {
     Transactions,
     Tiers,
     EveryOrder,
+    Nodes,
 }
 
 impl Free for LessonGroup {}

@@ -59,7 +59,7 @@ fn values_outside_their_ranges() {
         json!("caches"),
         "lesson.group: is `caches`; allowed: `cache-aside`, `read-through`, `write-through`, \
          `write-behind`, `write-around`, `ttl`, `mixing`, `fixing-the-races`, \
-         `choose`, `transactions`, `tiers`, `every-order`",
+         `choose`, `transactions`, `tiers`, `every-order`, `nodes`",
     );
     add(
         "/steps/0",
