@@ -5,7 +5,7 @@
 //! finishes its turn, but a `take` gives it nothing any more (`basic.cancel` of AMQP; SIGTERM of a
 //! Celery or a BullMQ worker). A killed one loses the items that it has taken: they come back after
 //! the queue's `redeliver`, or at once if the queue knows its consumers by their connections
-//! (`release=True`).
+//! (`release=True`). A process that restarts has all its consumers again.
 
 use super::*;
 use crate::event::{ConsumerFault, Fault};

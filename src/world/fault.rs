@@ -185,6 +185,10 @@ impl World {
         }
         let Some(process) = self.process_mut(id) else { return Ok(()) };
         process.up = true;
+        // a process begins with all its consumers
+        for slot in self.loops.iter_mut().filter(|slot| slot.process == id) {
+            slot.stopped = false;
+        }
         self.told.push(Event::Fault(Fault::Restart(id)));
         match id {
             ProcessId::Cache(cache) => {

@@ -51,7 +51,13 @@ fn what_is_stopped_ends_what_it_has_and_takes_no_more() {
         "{shown}"
     );
     // … until it is started
-    actions.push(act(2_000_000, "start-consumer", 1));
+    let mut started = actions.clone();
+    started.push(act(2_000_000, "start-consumer", 1));
+    row(json!(started), "redeliver=1", 2);
+    // … or its server is
+    actions.push(json!({"at_us": 2_000_000, "do": "crash-app", "app": 1}));
+    row(json!(actions), "redeliver=1", 1);
+    actions.push(json!({"at_us": 2_100_000, "do": "restart-app", "app": 1}));
     row(json!(actions), "redeliver=1", 2);
 }
 
