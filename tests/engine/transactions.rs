@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 use stalemate::simulate::Simulation;
 
+use crate::chains::chains_are_true;
 use crate::support::{log, run};
 
 /// A run of a strategy on the rows `a` and `b`, on two app servers.
@@ -217,6 +218,27 @@ fn a_crash_rolls_back_and_frees_the_row() {
     tells(&run, &["the database rolled back a = 1", "W2: the database committed a = 2, version 2"]);
     // its client does not know
     assert_eq!((run.report().writes.lost, run.report().writes.failed), (0, 1));
+}
+
+#[test]
+fn what_was_set_inside_stays_behind_a_crash_and_tells_of_the_rollback() {
+    let source = "def read(key):\n    return cache.get(key)\ndef write(key, value):\n    \
+                  with db.transaction():\n        db.write(key, value)\n        \
+                  cache.set(key, value)\n        sleep(0.5)\n";
+    let actions = json!([
+        {"at_us": 0, "do": "write", "key": "a", "value": 1},
+        {"at_us": 200_000, "do": "crash-app", "app": 0},
+        {"at_us": 300_000, "do": "read", "key": "a"},
+    ]);
+    let run = play(source, json!({}), actions);
+    let report = run.report();
+    assert_eq!((report.reads.phantom, report.violations.len()), (1, 1));
+    let told = &report.violations[0].cause;
+    assert!(
+        told.contains(&"the transaction of W1 was rolled back at 200 ms".to_owned()),
+        "{told:?}"
+    );
+    chains_are_true(&run);
 }
 
 #[test]

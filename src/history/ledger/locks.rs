@@ -77,16 +77,17 @@ impl Ledger {
         }
     }
 
-    /// How two operations came to hold one lock, the second of which overwrote what the first had
-    /// done.
+    /// How two operations came to hold one lock, one of which overwrote what the other had done.
     pub(super) fn lock_held_twice(
         &self,
-        first: Origin,
-        second: Origin,
+        one: Origin,
+        other: Origin,
         key: Symbol,
     ) -> impl Iterator<Item = Cause> {
-        let twice = self.locks.twice.get(&OpId::of(second)).copied();
-        let twice = twice.filter(|twice| twice.first.op == OpId::of(first));
+        let both = [(one, other), (other, one)].map(|pair| (OpId::of(pair.0), OpId::of(pair.1)));
+        let twice = both.into_iter().find_map(|(first, second)| {
+            self.locks.twice.get(&second).copied().filter(|twice| twice.first.op == first)
+        });
         let links = twice.map(|Twice { lock, first, gone, again }| {
             let gone = match gone.what {
                 Happening::Faulted { .. } => gone,

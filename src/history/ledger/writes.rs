@@ -44,7 +44,7 @@ impl Ledger {
             write.ended = Some(ended);
             write.unknown |= unknown;
             if !acknowledged {
-                write.end = Some(Happening::NotAcknowledged { write: origin }.at(now.at_us));
+                let_go(write, Happening::NotAcknowledged { write: origin }.at(now.at_us));
             }
         });
         if acknowledged
@@ -313,13 +313,13 @@ impl Ledger {
     pub(super) fn task_ended(&mut self, op: OpId, task: Stamp) {
         let write = op.origin();
         let at_us = self.now.at_us;
-        let let_go = |write: &mut Write, what: Happening| {
+        let without_task = |write: &mut Write, what: Happening| {
             write.tasks = write.tasks.saturating_sub(1);
-            write.end = Some(what.at(at_us));
+            let_go(write, what.at(at_us));
         };
         let key = self.writes.get(write).map(|write| write.key);
         if let Some(key) = key {
-            self.change(write, |each| let_go(each, Happening::TaskEnded { write }));
+            self.change(write, |each| without_task(each, Happening::TaskEnded { write }));
             self.look_again(key, Happening::TaskEnded { write });
         }
         let dropped = match self.adrift.is_empty() {
@@ -328,7 +328,7 @@ impl Ledger {
         };
         for write in dropped.into_iter().flatten() {
             let key = self.writes.get(write).map(|write| write.key);
-            self.change(write, |each| let_go(each, Happening::LetGo { write }));
+            self.change(write, |each| without_task(each, Happening::LetGo { write }));
             if let Some(key) = key {
                 self.look_again(key, Happening::LetGo { write });
             }
@@ -340,5 +340,12 @@ impl Ledger {
     pub(super) fn count_losses(&mut self) {
         let lost = self.writes.fates().lost;
         self.series.at(self.now.at_us).lost = lost;
+    }
+}
+
+/// A holder has released a write. That its transaction was rolled back says more.
+fn let_go(write: &mut Write, end: Cause) {
+    if !write.end.is_some_and(|end| matches!(end.what, Happening::RolledBack { .. })) {
+        write.end = Some(end);
     }
 }
