@@ -118,7 +118,10 @@ impl World {
                 }
                 Stopped::Raise { error, line } => {
                     let (op, strategy) = (task.op, task.strategy);
-                    self.told.push(Event::Uncaught { op, strategy, line, error });
+                    // who gathers may catch it yet
+                    if !matches!(task.recipient, Recipient::Gatherer { .. }) {
+                        self.told.push(Event::Uncaught { op, strategy, line, error });
+                    }
                     if error.reason == Reason::Uncaught {
                         self.free_locks(key, d);
                     }

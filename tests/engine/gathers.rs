@@ -83,12 +83,15 @@ fn the_first_error_is_raised_at_once_and_the_others_run_on() {
         json!({"latency_us": {"read": {"max": 100_000}}, "cache": {"entries": 1}}),
     );
     assert!(log(&run).contains("R1: read a = 5"), "{}", log(&run));
+    // the other one's error is nobody's, as in Python
+    assert!(!log(&run).contains("not caught"), "{}", log(&run));
 }
 
 #[test]
 fn an_error_that_nobody_catches_fails_the_request() {
     let body = format!("{LOADS}def read(key):\n    return gather(load(key, 0), fails(0.1))[0]\n");
-    check(scenario(&body, read()), json!({"reads": {"failed": 1}}));
+    let run = check(scenario(&body, read()), json!({"reads": {"failed": 1}}));
+    assert_eq!(log(&run).matches("R1: not caught in line").count(), 1, "{}", log(&run));
 }
 
 #[test]

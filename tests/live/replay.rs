@@ -29,3 +29,9 @@ fn the_slow_reader_stores_the_old_value_in_a_real_redis() {
 fn real_servers_crash_and_come_back_as_the_models_do() {
     has_the_same_history(&case("crashes"));
 }
+
+#[test]
+fn calls_side_by_side_are_under_way_at_once() {
+    let mk3 = preset::find("mk3").expect("it is built in");
+    has_the_same_history(&mk3.scenario());
+}
