@@ -4,8 +4,8 @@
 //! document's field. To add a setting, add a row.
 
 use super::{
-    Arrivals, CacheReplicaSettings, Engine, Eviction, Latency, LocalSettings, Placement, ReadsFrom,
-    Scenario, Tracking,
+    Arrivals, CacheReplicaSettings, CacheSettings, Engine, Eviction, Latency, LocalSettings,
+    Placement, ReadsFrom, Scenario, Tracking,
 };
 use crate::time::{MILLISECOND_US, Micros};
 
@@ -247,6 +247,21 @@ const ROWS: &[Row] = rows! {
     "seed" "Seed of all chance" Count => seed;
 };
 
+/// What each further cache has: the field, the name, and what it means to leave the field out.
+type NamedRow =
+    (&'static str, &'static str, Option<&'static str>, fn(&mut CacheSettings) -> &mut dyn Field);
+
+const NAMED: &[NamedRow] = &[
+    ("like", "is like", None, |cache| &mut cache.like),
+    ("capacity", "entries", Some("no limit"), |cache| &mut cache.capacity),
+    ("eviction", "who makes room", Some("the product's own way"), |cache| &mut cache.eviction),
+];
+
+/// The path of a further cache, before the dot.
+fn named(name: &str) -> String {
+    format!("topology.caches.{name}")
+}
+
 /// The rate of an open workload with a steady rate or a wave.
 fn rate(arrivals: &mut Arrivals) -> Option<&mut f64> {
     match arrivals {
@@ -265,6 +280,16 @@ impl Scenario {
             let value = field.get().map(|value| shown(value, unit));
             let (path, label, choices) = (path.to_owned(), label.to_owned(), field.choices());
             settings.push(Setting { path, label, unit, value, without, choices });
+        }
+        for (name, cache) in &mut copy.topology.caches {
+            for &(field, label, without, reach) in NAMED {
+                let reached = reach(cache);
+                let (value, choices) = (reached.get(), reached.choices());
+                let (path, label) =
+                    (format!("{}.{field}", named(name)), format!("{name}: {label}"));
+                let unit = SettingUnit::Count;
+                settings.push(Setting { path, label, unit, value, without, choices });
+            }
         }
         for (at, workload) in copy.workloads.iter_mut().enumerate() {
             let name = workload.name.clone();
@@ -288,6 +313,12 @@ impl Scenario {
         if let Some(&(_, _, unit, _, reach)) = ROWS.iter().find(|row| row.0 == path) {
             let value = value.map(|value| stored(value, unit));
             return reach(self).is_some_and(|field| field.put(value));
+        }
+        for (name, cache) in &mut self.topology.caches {
+            let field = path.strip_prefix(&named(name)).and_then(|rest| rest.strip_prefix('.'));
+            if let Some(row) = NAMED.iter().find(|row| Some(row.0) == field) {
+                return row.3(cache).put(value);
+            }
         }
         for (at, workload) in self.workloads.iter_mut().enumerate() {
             let field = path.strip_prefix(&format!("workloads[{at}]."));
@@ -324,10 +355,11 @@ mod tests {
 
     #[test]
     fn each_setting_is_where_its_path_says() {
-        let document = r#"{"workloads": [{"name": "w"}, {"name": "v", "arrivals": {"kind": "fixed", "every_us": 5}}]}"#;
+        let document = r#"{"topology": {"caches": {"near": {}, "far": {}}}, "workloads": [{"name": "w"}, {"name": "v", "arrivals": {"kind": "fixed", "every_us": 5}}]}"#;
         let plain = Scenario::parse(document).unwrap();
+        let others = 2 * NAMED.len() + 3;
         // without the parts that are left out
-        assert_eq!(plain.settings().len(), ROWS.len() - 6 + 3);
+        assert_eq!(plain.settings().len(), ROWS.len() - 6 + others);
         let parts = plain.clone();
         let parts =
             ["topology.cache.replica", "topology.local"].iter().fold(parts, |mut all, part| {
@@ -335,7 +367,7 @@ mod tests {
                 all
             });
         let settings = parts.settings();
-        assert_eq!(settings.len(), ROWS.len() + 3);
+        assert_eq!(settings.len(), ROWS.len() + others);
         let (chosen, settings): (Vec<_>, Vec<_>) =
             settings.into_iter().partition(|setting| !setting.choices.is_empty());
         for setting in chosen {
@@ -363,6 +395,8 @@ mod tests {
             assert_eq!(now.unwrap().value, Some(7.0));
             assert_eq!(changed.set(&setting.path, None), setting.without.is_some());
         }
+        assert!(!plain.clone().set("topology.caches.near.nodes", Some(1.0)));
+        assert!(!plain.clone().set("topology.caches.nowhere.like", Some(0.0)));
         assert!(!plain.clone().set("workloads[1].arrivals.per_second", Some(1.0)));
         assert!(!plain.clone().set("topology.apps.count", Some(-1.0)));
     }
