@@ -209,7 +209,7 @@ fn a_library_is_chosen_from_a_group_that_is_fetched_when_it_is_opened() {
     assert!(violations.is_empty(), "{violations:#?}");
     page.element("[data-library='moka']").click();
     page.lacks("dialog[open]");
-    page.shows("body", "moka 0.12.16 get_with");
+    page.shows("#notices", "Restarted with moka 0.12.16 get_with.");
     page.shows("body", "local_2");
     assert_eq!(page.complaints(), [] as [String; 0]);
 }

@@ -5,9 +5,8 @@ use web_sys::{Event, HtmlElement, HtmlInputElement};
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
-use crate::scenario::StrategyUse;
 use crate::ui::browser::source;
-use crate::ui::drive::player::Command;
+use crate::ui::drive::player::{Command, Library as Chosen};
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::wording;
 
@@ -105,11 +104,11 @@ pub fn Libraries(props: &LibrariesProps) -> Html {
 fn one(props: &LibrariesProps, library: &Library) -> Html {
     let onclick = {
         let (command, act, program) = (props.command.clone(), props.act.clone(), props.program);
-        let source = library.source.clone();
+        let (title, source) = (library.title.clone(), library.source.clone());
         Callback::from(move |_: MouseEvent| {
             act.emit(Action::Close(Dialog::Find));
-            let used = StrategyUse { source: Some(source.clone()), ..StrategyUse::default() };
-            command.emit(Command::Serve(program, Box::new(used), String::new()));
+            let chosen = Chosen { title: title.clone(), source: source.clone() };
+            command.emit(Command::Library(program, Box::new(chosen)));
         })
     };
     html! {

@@ -56,6 +56,8 @@ pub enum Command {
     /// Serve the keys of the strategy at this position by this one, whose prefix is ignored; with
     /// an addition to the remark.
     Serve(usize, Box<StrategyUse>, String),
+    /// Serve the keys of the strategy at this position by the source of a library with this title.
+    Library(usize, Box<Library>),
     /// Run the strategy at this position with another value of a parameter.
     Parameter(usize, Arc<str>, Literal),
     /// Run with another value of the setting at this path; `None`: without it.
@@ -98,10 +100,18 @@ impl Command {
                 | Command::Strategy(..)
                 | Command::OwnStrategy(_)
                 | Command::Serve(..)
+                | Command::Library(..)
                 | Command::Parameter(..)
                 | Command::Setting(..)
         )
     }
+}
+
+/// A library's behaviour as a strategy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Library {
+    pub title: String,
+    pub source: String,
 }
 
 /// The formats in which a run can be saved.

@@ -15,7 +15,7 @@ mod travel;
 use std::rc::Rc;
 
 use camera::Camera;
-pub use command::{Command, Export, File, Reaction};
+pub use command::{Command, Export, File, Library, Reaction};
 pub use error::{CommandError, list};
 pub use frame::{Foreseen, Frame, Journey, RibbonCell};
 use learning::{Learn, Learning};
@@ -189,7 +189,8 @@ impl Player {
             Command::Link(link) => return self.open_link(&link),
             Command::OwnStrategy(at) => return self.serve_own(at),
             Command::Strategy(at, id) => return self.serve_built_in(at, id),
-            Command::Serve(at, used, besides) => return self.serve(at, *used, &besides),
+            Command::Serve(at, used, besides) => return self.serve(at, *used, None, &besides),
+            Command::Library(at, library) => return self.serve_library(at, *library),
             Command::Parameter(at, name, value) => return self.set_parameter(at, &name, value),
             Command::Setting(path, value) => return self.set(&path, value),
         }

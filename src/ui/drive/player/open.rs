@@ -2,7 +2,7 @@
 
 use super::camera::Camera;
 use super::error::list;
-use super::{Command, CommandError, Origin, Player, Reaction, Remarks};
+use super::{Command, CommandError, Library, Origin, Player, Reaction, Remarks};
 use crate::embed::{MOST_VIOLATIONS, Outbound};
 use crate::scenario::{FIRST, Literal, LocalSettings, Problem, Scenario, StrategyUse, first};
 use crate::simulate::Simulation;
@@ -193,7 +193,17 @@ impl Player {
         at: usize,
         id: String,
     ) -> Result<Reaction, CommandError> {
-        self.serve(at, StrategyUse { strategy: id, ..StrategyUse::default() }, "")
+        self.serve(at, StrategyUse { strategy: id, ..StrategyUse::default() }, None, "")
+    }
+
+    /// Serves keys by a library's strategy, in a run from its start.
+    pub(super) fn serve_library(
+        &mut self,
+        at: usize,
+        library: Library,
+    ) -> Result<Reaction, CommandError> {
+        let used = StrategyUse { source: Some(library.source), ..StrategyUse::default() };
+        self.serve(at, used, Some(&library.title), "")
     }
 
     /// The person's own strategy that serves, or that served last.
@@ -205,22 +215,24 @@ impl Player {
     /// Serves keys by the person's own strategy again, in a run from its start.
     pub(super) fn serve_own(&mut self, at: usize) -> Result<Reaction, CommandError> {
         let own = self.own_strategy().cloned().ok_or(CommandError::NoStrategy)?;
-        self.serve(at, own, "")
+        self.serve(at, own, None, "")
     }
 
-    /// Serves keys by another strategy, in a run from its start.
+    /// Serves keys by another strategy, in a run from its start. The title is that of a source that
+    /// the person did not write.
     pub(super) fn serve(
         &mut self,
         at: usize,
         used: StrategyUse,
+        title: Option<&str>,
         besides: &str,
     ) -> Result<Reaction, CommandError> {
         let (preset, mut scenario, why) = self.own_run();
         let place = scenario.strategies.get_mut(at).ok_or(CommandError::NoStrategy)?;
-        let title = match used.source {
+        let title = title.unwrap_or_else(|| match used.source {
             Some(_) => "your own text",
             None => catalog::title(&used.strategy),
-        };
+        });
         let remark = format!("Restarted with {title}.{besides}{why}");
         let has_local = used.source.as_deref().is_some_and(|it| calls(it, "local."));
         let prefix = std::mem::take(&mut place.prefix);

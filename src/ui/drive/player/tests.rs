@@ -361,6 +361,11 @@ fn a_text_of_ones_own_serves_the_same_keys_in_a_run_from_its_start() {
     assert_eq!((program.origin.as_str(), &*program.source), ("write-behind-counters", &*source));
     assert_eq!(opened.programs.len(), before.programs.len());
 
+    let library = Library { title: "moka 0.12".to_owned(), source: source.clone() };
+    let chosen = player.command(Command::Library(at, Box::new(library)));
+    let Ok(Reaction::Opened(_, _, Some(remark))) = chosen else { panic!("it was not opened") };
+    assert_eq!(remark, "Restarted with moka 0.12.");
+
     // What does not run changes nothing.
     let broken = StrategyUse { source: Some("def read(key):\n".to_owned()), ..used };
     for (used, at) in [(&broken, at), (&StrategyUse::default(), 99)] {
