@@ -206,6 +206,11 @@ test("JupyterLab", async () => {
   assert.equal(await python("whole.reset()"), "");
   await prints("whole.scenario == stalemate.preset('cache-aside'), whole.time_us", "True 0");
   await enter(2);
+  // what is beside the page on a site of its own is not here
+  await page.pressNamed("Find");
+  await page.until("the finder", "return document.querySelector('#find-words')");
+  const dead = "return [...document.querySelectorAll('#libraries, a[href$=\".html\"]')].map((each) => each.textContent)";
+  assert.deepEqual(await page.execute(dead), []);
   await page.leave();
   await page.picture(join(target, "jupyterlab-whole.png"));
 });

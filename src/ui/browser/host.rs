@@ -44,9 +44,19 @@ const NOWHERE: &str = "about:blank";
 /// has no address that says anything: the host writes one into it.
 fn address() -> Option<Url> {
     let window = web_sys::window()?;
-    let told = window.document()?.query_selector("meta[name=stalemate-address]").ok()?;
-    let told = told.and_then(|meta| meta.get_attribute("content"));
-    Url::new(&told.or_else(|| window.location().href().ok())?).ok()
+    Url::new(&told().or_else(|| window.location().href().ok())?).ok()
+}
+
+/// The address that the host has written into the page.
+fn told() -> Option<String> {
+    let document = web_sys::window()?.document()?;
+    document.query_selector("meta[name=stalemate-address]").ok()??.get_attribute("content")
+}
+
+/// Whether other files of the site are beside this page: a host that has made the page itself has
+/// the page's own files only.
+pub fn has_neighbours() -> bool {
+    told().is_none()
 }
 
 /// The host: the page that embeds this one.

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use crate::compare::measured::MeasuredRow;
 use crate::explore::{ClaimAnswer, Verdict};
+use crate::ui::browser::host;
 use crate::ui::dialogs::DialogContext;
 use crate::ui::dialogs::frame::DialogFrame;
 use crate::ui::dialogs::libraries::Libraries;
@@ -68,7 +69,9 @@ fn Content(props: &ContentProps) -> Html {
                 for entry in found.into_iter().take(LISTED) { { one(props, entry) } }
                 if more > 0 { <li key="more" class="empty">{ format!("… and {more} more: add a word") }</li> }
             </ul>
-            <Libraries program={props.program} command={props.command.clone()} act={props.act.clone()} />
+            if host::has_neighbours() {
+                <Libraries program={props.program} command={props.command.clone()} act={props.act.clone()} />
+            }
         </>
     }
 }

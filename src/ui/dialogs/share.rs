@@ -263,7 +263,9 @@ fn InAPage(props: &InAPageProps) -> Html {
                     </label>
                     <label class="check"><input type="checkbox" id="embed-readonly" checked={*readonly} onchange={on_readonly} />
                         <span>{ "Read-only" }</span></label>
-                    <a href="embedding.html" target="_blank" rel="noopener">{ "All options and messages" }</a>
+                    if host::has_neighbours() {
+                        <a href="embedding.html" target="_blank" rel="noopener">{ "All options and messages" }</a>
+                    }
                 </p>
                 for (at, snippet) in embed::snippets(&page, &shown, link.text(), &props.title).into_iter().enumerate() {
                     <Copied key={snippet.title} id={format!("embed-{at}")} label={snippet.title} text={snippet.code} />

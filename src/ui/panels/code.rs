@@ -12,6 +12,7 @@ use crate::page::Panel;
 use crate::scenario::What;
 use crate::time;
 use crate::ui::browser::dom::keep_in_view;
+use crate::ui::browser::host;
 use crate::ui::drive::player::{Command, OpenedRun, ProgramView};
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::pieces::coloured::coloured;
@@ -90,7 +91,9 @@ fn Code(props: &CodeProps) -> Html {
             <Followed task={followed(props)} ended={props.ended.clone()} awaited={props.awaited.clone()}
                 others={props.tasks.iter().map(|task| (task.id, task.label.clone())).take(OTHERS).collect::<Vec<_>>()}
                 total={props.tasks_total} act={props.act.clone()} />
-            <p><a href="guide.html" target="_blank" rel="noopener">{ "How your library does it" }</a></p>
+            if host::has_neighbours() {
+                <p><a href="guide.html" target="_blank" rel="noopener">{ "How your library does it" }</a></p>
+            }
         </Section>
     }
 }

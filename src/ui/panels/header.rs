@@ -9,6 +9,7 @@ use super::PageContext;
 use crate::embed::Theme;
 use crate::page::Panel;
 use crate::scenario::preset;
+use crate::ui::browser::host;
 use crate::ui::drive::player::{Command, OpenedRun};
 use crate::ui::drive::state::{Action, Dialog};
 use crate::ui::drive::{catalog, documents};
@@ -117,9 +118,11 @@ fn Header(props: &HeaderProps) -> Html {
                         for (known, title) in catalog::strategies() {
                             <option key={known} value={known} selected={known == id}>{ title }</option>
                         }
-                        <optgroup key={LIBRARIES} label="As libraries and queues do it">
-                            <option value={LIBRARIES}>{ "Choose one …" }</option>
-                        </optgroup>
+                        if host::has_neighbours() {
+                            <optgroup key={LIBRARIES} label="As libraries and queues do it">
+                                <option value={LIBRARIES}>{ "Choose one …" }</option>
+                            </optgroup>
+                        }
                     </select>
                 </label>
             </div>
