@@ -35,9 +35,23 @@ pub struct Entry {
     pub id: &'static str,
     pub title: String,
     pub sentence: String,
-    /// The words by which it is found, in lower case.
+    /// What is listed of it, in lower case.
+    listed: String,
+    /// All words by which it is found, in lower case: also those of its text, and other names.
     words: String,
 }
+
+/// Other names of what a text tells of: the words that tell, and the names.
+const ALSO: &[(&[&str], &str)] = &[
+    (
+        &["stampede", "stampeding", "one load per key", "readers miss", "one task reloads"],
+        "stampede dogpile thundering herd coalescing",
+    ),
+    (&["write-behind"], "write-back writeback"),
+    (&["cache-aside"], "lazy loading look-aside"),
+    (&["change-data-capture", "change stream"], "cdc outbox binlog"),
+    (&["stale-while-revalidate"], "swr"),
+];
 
 /// All entries: lessons first, for beginners.
 pub fn all() -> &'static [Entry] {
@@ -52,11 +66,14 @@ pub fn all() -> &'static [Entry] {
                     (None, false) => Kind::Scenario,
                 };
                 let title = lesson_title(&scenario.title);
-                entry(kind, preset.id, title, first_sentence(&scenario.notes), group.title)
+                let sentence = first_sentence(&scenario.notes);
+                entry(kind, preset.id, title, sentence, group.title, &scenario.notes)
             })
         });
         let strategies = builtin::all().iter().map(|it| {
-            entry(Kind::Strategy, it.id, it.title.to_owned(), it.sentence.to_owned(), "")
+            let about: Vec<&str> = it.source.lines().take_while(|it| it.starts_with('#')).collect();
+            let (title, sentence) = (it.title.to_owned(), it.sentence.to_owned());
+            entry(Kind::Strategy, it.id, title, sentence, "", &about.join(" "))
         });
         let mut all: Vec<Entry> = presets.chain(strategies).collect();
         all.sort_by_key(|entry| match entry.kind {
@@ -70,7 +87,7 @@ pub fn all() -> &'static [Entry] {
 }
 
 /// The entries with a word that begins with each of these; those with all of them in the title come
-/// first.
+/// first, then those with all of them in what is listed.
 pub fn find(words: &str) -> Vec<&'static Entry> {
     let wanted: Vec<String> = words.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let has = |text: &str, word: &String| {
@@ -79,13 +96,27 @@ pub fn find(words: &str) -> Vec<&'static Entry> {
     };
     let all_in = |text: &str| wanted.iter().all(|word| has(text, word));
     let mut found: Vec<&Entry> = all().iter().filter(|entry| all_in(&entry.words)).collect();
-    found.sort_by_key(|entry| !all_in(&entry.title.to_lowercase()));
+    found.sort_by_key(|entry| (!all_in(&entry.title.to_lowercase()), !all_in(&entry.listed)));
     found
 }
 
-fn entry(kind: Kind, id: &'static str, title: String, sentence: String, group: &str) -> Entry {
-    let words = format!(" {id} {title} {sentence} {group} {}", kind.name()).to_lowercase();
-    Entry { kind, id, title, sentence, words }
+fn entry(
+    kind: Kind,
+    id: &'static str,
+    title: String,
+    sentence: String,
+    group: &str,
+    text: &str,
+) -> Entry {
+    let listed = format!(" {id} {title} {sentence} {group} {}", kind.name()).to_lowercase();
+    let mut words = format!("{listed} {}", text.to_lowercase());
+    for (told_by, names) in ALSO {
+        if told_by.iter().any(|each| words.contains(each)) {
+            words.push(' ');
+            words.push_str(names);
+        }
+    }
+    Entry { kind, id, title, sentence, listed, words }
 }
 
 fn first_sentence(notes: &str) -> String {
@@ -119,6 +150,16 @@ mod tests {
         assert!(ids("lesson ttl").contains(&"lesson-ttl"));
         assert!(ids("lease strategy").contains(&"leases"));
         assert!(ids("stale-while").contains(&"stale-while-revalidate"));
+        // by what its text tells, and by names that others have for it
+        for words in ["stampede", "dogpile", "thundering herd"] {
+            let found = ids(words);
+            for id in ["hot-key", "single-flight", "leases", "ttl-jitter"] {
+                assert!(found.contains(&id), "{words}: {found:?}");
+            }
+        }
+        assert_eq!(ids("stampede")[0], "probabilistic-early-expiration");
+        assert!(ids("write-back").contains(&"write-behind"));
+        assert!(!ids("write-back").contains(&"single-flight"));
         assert_eq!(ids("no such thing"), [] as [&str; 0]);
         assert_eq!(find("").len(), all().len());
     }
