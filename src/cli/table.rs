@@ -333,7 +333,10 @@ fn divergence(report: &Report, text: &mut String) {
         .take(MOST_LISTED)
         .map(|it| {
             [
-                it.key.clone(),
+                match &it.cache_name {
+                    Some(cache) => format!("{} in {cache}", it.key),
+                    None => it.key.clone(),
+                },
                 it.state.name().to_owned(),
                 serde_json::json!(it.cache).to_string(),
                 serde_json::json!(it.database).to_string(),

@@ -235,8 +235,34 @@ impl Program {
 
     /// The queues from which a function and the functions that it calls take, without duplicates.
     pub fn takes_from(&self, function: FunctionId) -> impl Iterator<Item = QueueId> {
-        let mut seen = vec![function.0];
         let mut queues: Vec<QueueId> = Vec::new();
+        for (command, nth) in self.commands_of(function) {
+            let queue = QueueId(nth);
+            if command == StoreCommand::Queue(QueueCommand::Take) && !queues.contains(&queue) {
+                queues.push(queue);
+            }
+        }
+        queues.into_iter()
+    }
+
+    /// The caches whose entries a function and the functions that it calls change.
+    pub fn changes_caches(&self, function: FunctionId) -> impl Iterator<Item = CacheId> {
+        let all = self.commands_of(function).into_iter();
+        all.filter_map(|(command, nth)| {
+            use CacheCommand::{Delete, DeleteMany, Expire, Set, SetMany, SetWithLease};
+            let changes = matches!(
+                command,
+                StoreCommand::Cache(Delete | DeleteMany | Expire | Set | SetMany | SetWithLease)
+            );
+            changes.then_some(CacheId(u8::try_from(nth).ok()?))
+        })
+    }
+
+    /// The commands of stores that a function and the functions that it calls give, each with the
+    /// position of its store among those of its kind.
+    fn commands_of(&self, function: FunctionId) -> Vec<(StoreCommand, u16)> {
+        let mut seen = vec![function.0];
+        let mut commands = Vec::new();
         let mut at = 0;
         while let Some(&function) = seen.get(at) {
             at += 1;
@@ -250,16 +276,12 @@ impl Program {
                     {
                         seen.push(function);
                     }
-                    Op::Store { command: StoreCommand::Queue(QueueCommand::Take), nth }
-                        if !queues.contains(&QueueId(nth)) =>
-                    {
-                        queues.push(QueueId(nth));
-                    }
+                    Op::Store { command, nth } => commands.push((command, nth)),
                     _ => {}
                 }
             }
         }
-        queues.into_iter()
+        commands
     }
 
     /// A function's own code: up to the next one's.

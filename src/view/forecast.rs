@@ -2,6 +2,7 @@
 //! message in flight, or by a flush.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::View;
 use crate::history::{Forecast, KeyState};
@@ -114,7 +115,11 @@ impl View<'_> {
         let retry = self.retry_of(key);
         // whoever changes one of the rows that the entry was made of may make it again
         let rows = || ledger.rows_behind(key, id).into_iter();
-        let sooner = landing.or(queue.map(str::to_owned)).or(task).or(retry);
+        let turn = || {
+            let name = self.loop_that_changes(key, id)?;
+            Some(format!("{name} runs, if that ends it"))
+        };
+        let sooner = landing.or(queue.map(str::to_owned)).or(task).or(retry).or_else(turn);
         let words = match (sooner, ttl) {
             (Some(sooner), Some(ttl)) => format!("until {sooner}, or {ttl}"),
             (Some(sooner), None) => format!("until {sooner}"),
@@ -139,6 +144,27 @@ impl View<'_> {
         Some(match retries.get(&at) {
             Some(at_us) => format!("{label} is tried again at {}", instant(*at_us)),
             None => format!("{label} is tried again"),
+        })
+    }
+
+    /// A background loop that changes entries of a cache whenever it finds that it has to, and not
+    /// because of what is in a queue: a relay of an outbox.
+    fn loop_that_changes(self, key: Symbol, id: CacheId) -> Option<Arc<str>> {
+        let (setup, stores) = (self.world.setup(), self.history.ledger().names().stores());
+        let strategy = self.world.route(key);
+        let is_it = |of: CacheId| {
+            (stores.is_local(of) && stores.is_local(id))
+                || stores.cache_of(of) == stores.cache_of(id)
+        };
+        let mut loops = self.world.loops.iter().filter(|slot| {
+            let is_up = self.world.process(slot.process).is_some_and(|process| process.up);
+            slot.strategy == strategy && is_up && !slot.stopped
+        });
+        loops.find_map(|slot| {
+            let program = &setup.strategies[usize::from(slot.strategy)].program;
+            let polls = program.takes_from(slot.function).next().is_none()
+                && program.changes_caches(slot.function).any(is_it);
+            polls.then(|| program.functions[usize::from(slot.function.0)].name.clone())
         })
     }
 

@@ -171,3 +171,35 @@ fn random_scenarios_agree_with_their_forecasts() {
     let oracle = (0..200).map(|seed| (format!("seed {seed}"), crate::oracle::scenario(seed).0));
     check_all(any.into_iter().chain(oracle), 20);
 }
+
+#[test]
+fn a_loop_that_looks_for_what_to_correct_is_told_of() {
+    let source = "def read(key):\n    value = cache.get(key)\n    if value is None:\n        \
+                  value = db.read(key)\n        cache.set(key, value)\n    return value\n\
+                  def write(key, value):\n    with db.transaction():\n        \
+                  db.write(key, value)\n        db.write(\"note\", 1)\n\
+                  @at(worker)\n@every(1)\ndef relay():\n    \
+                  if db.read(\"note\") == 1:\n        cache.delete(\"k\")\n        \
+                  db.write(\"note\", 0)\n";
+    let told = |more: Value, until_us: u64| {
+        let mut actions = vec![
+            json!({"at_us": 0, "do": "read", "key": "k"}),
+            json!({"at_us": 1_200_000, "do": "write", "key": "k", "value": 2}),
+        ];
+        actions.push(more);
+        let mut run = begin(&json!({
+            "strategies": [{"source": source}],
+            "rows": {"each": {"k": 1}},
+            "duration_us": 5_000_000,
+            "actions": actions,
+        }));
+        run.advance(until_us, u32::MAX);
+        run.report().divergence.into_iter().map(|each| each.forecast).collect::<Vec<_>>()
+    };
+    let nothing = json!({"at_us": 4_000_000, "do": "read", "key": "k"});
+    assert_eq!(told(nothing.clone(), 1_500_000), ["until relay runs, if that ends it"]);
+    assert_eq!(told(nothing, 2_500_000), [""; 0]);
+    // without the process that it runs in, nothing will
+    let crash = json!({"at_us": 1_300_000, "do": "crash-worker"});
+    assert_eq!(told(crash, 2_500_000), ["for good: nothing will correct it"]);
+}
