@@ -174,6 +174,24 @@ fn a_replica_has_what_its_primary_had_a_lag_ago() {
 }
 
 #[test]
+fn a_replica_takes_commands_only_from_its_primary() {
+    for command in [
+        json!({"do": "flush-cache", "cache": "cache_replica"}),
+        json!({"do": "evict", "cache": "cache_replica", "key": "k"}),
+        json!({"do": "expire", "cache": "cache_replica", "key": "k"}),
+    ] {
+        let mut run = begin(&with_replica(json!([{"at_us": 0, "do": "read", "key": "k"}])));
+        run.advance(500_000, u32::MAX);
+        let what = serde_json::from_value(command.clone()).expect("an action");
+        let said = run.act(what).map_or_else(|why| why.to_string(), |_| String::new());
+        run.advance(600_000, u32::MAX);
+        let said = format!("{said}\n{}", log(&run));
+        assert!(said.contains("cache_replica is a replica"), "{command}: {said}");
+        assert!(entry(&run, FOLLOWER).is_some(), "{command}");
+    }
+}
+
+#[test]
 fn what_is_on_its_way_to_a_replica_ends_its_difference() {
     let mut run = begin(&with_replica(json!([
         {"at_us": 0, "do": "read", "key": "k"},

@@ -55,6 +55,16 @@ fn a_world_can_be_moved_to_another_thread() {
 }
 
 #[test]
+fn a_world_has_a_worker_where_something_runs_or_waits_in_it() {
+    for (strategy, has_worker) in
+        [("write-behind-durable", true), ("write-behind-app", false), ("cache-aside", false)]
+    {
+        let run = played(&json!({"strategies": [{"strategy": strategy}]}), 0);
+        assert_eq!(run.world().has_worker(), has_worker, "{strategy}");
+    }
+}
+
+#[test]
 fn what_virtual_time_does_next_is_among_what_can_happen() {
     let mut seen = [0u32; 3];
     for preset in preset::all() {

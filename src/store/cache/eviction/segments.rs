@@ -203,10 +203,26 @@ mod tests {
         assert_eq!(order.lens, [0, 1, 9]);
         order.tick(30);
         assert_eq!(order.lens, [0, 1, 9]);
-        (0..10).filter(|key| *key != 3).map(Symbol).for_each(|key| order.remove(key));
+    }
+
+    /// Where an item of WARM is that was last read at 10 s, when all of COLD was stored at 15 s.
+    fn warm_at(now_s: u64) -> Option<u32> {
+        let mut order = Segments::new();
+        (0..10).map(Symbol).for_each(|key| order.add(key));
+        order.tick(10);
+        (0..2).for_each(|_| order.touch(Symbol(3)));
+        order.tick(15);
         (10..20).map(Symbol).for_each(|key| order.add(key));
-        order.tick(31);
-        // idle for 21 s, and twice the tail's is 2
-        assert_eq!(order.lists.chain_of(Symbol(3)), Some(COLD));
+        (0..10).filter(|key| *key != 3).map(Symbol).for_each(|key| order.remove(key));
+        order.tick(now_s);
+        order.lists.chain_of(Symbol(3))
+    }
+
+    #[test]
+    fn warm_items_may_be_idle_twice_as_long_as_the_tail_of_cold() {
+        // 9 s of 8, 10 of 10, 15 of 20
+        assert_eq!(warm_at(19), Some(COLD));
+        assert_eq!(warm_at(20), Some(WARM));
+        assert_eq!(warm_at(25), Some(WARM));
     }
 }
