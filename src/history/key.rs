@@ -330,6 +330,13 @@ impl KeyLedger {
 
     /// What orders a value's write among those of the key named `key`.
     pub fn made(&self, key: Symbol, value: Datum, writes: &Writes, names: &Names) -> Made {
+        // mostly it is what its write last made of the row
+        if let Some(version) = self.version_of(value.origin)
+            && value.origin != Origin::INITIAL
+            && is_same(version.scalar, value.scalar, names)
+        {
+            return version.made();
+        }
         match self.has_held(value, names) {
             Some(true) => self.made_of(value.origin, writes),
             None if writes.is_of(value.origin, key) => self.made_of(value.origin, writes),
@@ -375,7 +382,7 @@ impl KeyLedger {
         let initial = || self.initial.as_ref().filter(|_| origin == Origin::INITIAL);
         let known = self.version_of(origin).or_else(entry).or_else(initial).map(Version::made);
         known
-            .or_else(|| self.came_before(origin))
+            .or_else(|| self.came_inside(origin))
             .or_else(|| writes.get(origin).map(|write| write.made(origin)))
             .unwrap_or(Made { origin, ..UNKNOWN })
     }

@@ -18,6 +18,8 @@ pub struct Latest<T> {
     all: VecDeque<T>,
     /// The ordinal of the first object kept.
     first: u32,
+    /// The newest write that has made an object: a newer one is looked up without a search.
+    newest: Option<Origin>,
     /// The ordinal of each object by its write, sorted by both. Empty while there are few objects;
     /// it may still contain forgotten ones.
     index: Vec<(Origin, u32)>,
@@ -25,7 +27,7 @@ pub struct Latest<T> {
 
 impl<T> Default for Latest<T> {
     fn default() -> Latest<T> {
-        Latest { all: VecDeque::new(), first: 0, index: Vec::new() }
+        Latest { all: VecDeque::new(), first: 0, newest: None, index: Vec::new() }
     }
 }
 
@@ -39,6 +41,7 @@ impl<T: Made> Latest<T> {
         let forgotten = if self.all.len() >= MOST { self.all.pop_front() } else { None };
         self.first = self.first.wrapping_add(u32::from(forgotten.is_some()));
         let place = (made.origin(), self.first.wrapping_add(self.all.len() as u32));
+        self.newest = self.newest.max(Some(place.0));
         if self.all.capacity() == 0 {
             // most rows are never written: they have the one that they began with
             self.all.reserve_exact(1);
@@ -98,6 +101,9 @@ impl<T: Made> Latest<T> {
 
     /// The position of the last object that a write made.
     pub fn position(&self, origin: Origin) -> Option<usize> {
+        if self.newest < Some(origin) {
+            return None;
+        }
         // what was written last is asked for most
         if self.all.back()?.origin() == origin {
             return Some(self.all.len() - 1);
@@ -133,10 +139,11 @@ impl<T: Made> Latest<T> {
 
     /// The positions of all objects that a write made, oldest first.
     fn places(&self, origin: Origin) -> impl DoubleEndedIterator<Item = usize> {
-        let few = if self.index.is_empty() { self.all.len() } else { 0 };
+        let is_new = self.newest < Some(origin);
+        let few = if self.index.is_empty() && !is_new { self.all.len() } else { 0 };
         let few = (0..few).filter(move |at| self.all[*at].origin() == origin);
-        let from = self.index.partition_point(|(each, _)| *each < origin);
-        let own = &self.index[from..];
+        let index = if is_new { &[][..] } else { &self.index };
+        let own = &index[index.partition_point(|(each, _)| *each < origin)..];
         let own = &own[..own.partition_point(|(each, _)| *each == origin)];
         // the ordinals of those that were forgotten lie before the first
         let at = |(_, ordinal): &(Origin, u32)| Some(ordinal.checked_sub(self.first)? as usize);

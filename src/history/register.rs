@@ -22,9 +22,11 @@
 
 mod search;
 
+use std::collections::VecDeque;
+
 pub use search::Observed;
 
-use super::order::Moment;
+use super::order::{Moment, NOTHING};
 use crate::identity::OpId;
 use crate::strategy::value::Origin;
 
@@ -55,7 +57,10 @@ const CLUSTERS: usize = 256;
 /// What is known of the operations on one key.
 #[derive(Clone, Debug, Default)]
 pub struct Register {
-    clusters: Vec<Cluster>,
+    /// In the order of their last beginnings: an operation is mostly of one near the end.
+    clusters: VecDeque<Cluster>,
+    /// The newest write of which an operation was noted: there is no cluster of a newer one.
+    newest: Option<Origin>,
     /// The two latest beginnings, of two different clusters: a cluster of which no operation ended
     /// before them has no conflict.
     latest: [(Origin, u64); 2],
@@ -72,20 +77,7 @@ impl Register {
         if self.broken {
             return None;
         }
-        let found = self.clusters.iter().rposition(|cluster| cluster.origin == origin);
-        let at = found.unwrap_or_else(|| {
-            self.make_room();
-            self.clusters.push(Cluster { origin, first_end: end, last_start: start });
-            self.clusters.len() - 1
-        });
-        let cluster = &mut self.clusters[at];
-        if end.at < cluster.first_end.at {
-            cluster.first_end = end;
-        }
-        if start.at > cluster.last_start.at {
-            cluster.last_start = start;
-        }
-        let cluster = *cluster;
+        let cluster = self.add(origin, start, end);
         if cluster.first_end.at.seq >= self.latest_but(origin, cluster.last_start.at.seq) {
             return None;
         }
@@ -94,6 +86,40 @@ impl Register {
         };
         let other = *self.clusters.iter().find(mutual)?;
         Some([cluster, other])
+    }
+
+    /// Adds an operation to its cluster, which is returned.
+    fn add(&mut self, origin: Origin, start: Edge, end: Edge) -> Cluster {
+        let is_new = origin < NOTHING && self.newest < Some(origin);
+        let found = match is_new {
+            true => None,
+            false => self.clusters.iter().rposition(|cluster| cluster.origin == origin),
+        };
+        if is_new {
+            self.newest = Some(origin);
+        }
+        let mut cluster = Cluster { origin, first_end: end, last_start: start };
+        match found {
+            Some(at) => {
+                let known = &mut self.clusters[at];
+                if end.at < known.first_end.at {
+                    known.first_end = end;
+                }
+                if start.at <= known.last_start.at {
+                    return *known;
+                }
+                cluster.first_end = known.first_end;
+                self.clusters.remove(at);
+            }
+            None if self.clusters.len() >= CLUSTERS => {
+                self.clusters.pop_front();
+            }
+            None => {}
+        }
+        let later = |other: &&Cluster| other.last_start.at > start.at;
+        let at = self.clusters.len() - self.clusters.iter().rev().take_while(later).count();
+        self.clusters.insert(at, cluster);
+        cluster
     }
 
     /// Notes that equal values explain a contradiction, as far as is known.
@@ -132,18 +158,8 @@ impl Register {
     /// A read returned a value that no client wrote, so there is no linearization. Returns whether
     /// that is new.
     pub fn give_up(&mut self) -> bool {
-        self.clusters = Vec::new();
+        self.clusters = VecDeque::new();
         !std::mem::replace(&mut self.broken, true)
-    }
-
-    fn make_room(&mut self) {
-        if self.clusters.len() < CLUSTERS {
-            return;
-        }
-        let starts = self.clusters.iter().enumerate();
-        if let Some((oldest, _)) = starts.min_by_key(|(_, cluster)| cluster.last_start.at) {
-            self.clusters.remove(oldest);
-        }
     }
 }
 

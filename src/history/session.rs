@@ -1,8 +1,7 @@
-//! After Terry and others, "Session guarantees for weakly consistent replicated data" (1994): *read
-//! your writes* and *monotonic reads*, per client and key.
+//! What each client was told of each key: *read your writes* and *monotonic reads*.
 //!
 //! After Terry and others, "Session guarantees for weakly consistent replicated
-//! data" (1994): *read your writes* and *monotonic reads*, per client and key.
+//! data" (1994).
 
 use super::order::{Made, Moment};
 use crate::event::{Cause, Happening};
@@ -20,9 +19,16 @@ pub struct Session {
     pub saw: Lessons,
 }
 
-/// What a client has learned, oldest first: as far back as an open request may have begun.
+/// What a client has learned: as far back as an open request may have begun.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lessons(Vec<Lesson>);
+pub struct Lessons {
+    /// Oldest first.
+    all: Vec<Lesson>,
+    /// The last lesson's write, which is mostly the next one's too.
+    last: Option<Origin>,
+    /// When the latest of the writes was asked for, by the number of that record.
+    last_started: u64,
+}
 
 /// A request has told its client of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +43,8 @@ pub struct Lesson {
 
 impl Lesson {
     /// The request as an event of a chain.
-    pub fn cause(self) -> Cause {
-        let Lesson { origin, op, at, .. } = self;
+    pub fn cause(&self) -> Cause {
+        let Lesson { origin, op, at, .. } = *self;
         let what = match op.origin() == origin {
             true => Happening::Acknowledged { write: origin },
             false => Happening::Returned { op, write: origin },
@@ -51,42 +57,56 @@ impl Lesson {
 const MOST: usize = 256;
 
 impl Lessons {
-    /// Adds that the client was told of a write; `place` says what orders a write among those of
-    /// the key. Only the newest writes are kept of those that every open request began after.
+    /// Adds that the client was told of a write; `place` says what orders an older write among those
+    /// of the key. Only the newest writes are kept of those that every open request began after.
     pub fn learn(&mut self, lesson: Lesson, oldest_open: u64, place: impl Fn(Origin) -> Made) {
-        // mostly it is known, which is quick to see
-        if self.0.iter().any(|known| known.origin == lesson.origin) {
+        if self.last == Some(lesson.origin)
+            || self.all.iter().any(|known| known.origin == lesson.origin)
+        {
             return;
         }
-        let own = place(lesson.origin);
-        let is_outdated = |known: Lesson| place(known.origin).is_newer_than(&own);
+        let is_outdated = |known: &Lesson| place(known.origin).is_newer_than(&lesson.made);
         if self.before(oldest_open).any(is_outdated) {
             return;
         }
-        self.0.push(lesson);
-        if self.0.len() > 2 {
+        self.all.push(lesson);
+        self.last = Some(lesson.origin);
+        self.last_started = self.last_started.max(lesson.made.started.seq);
+        if self.all.len() > 2 {
             // they come first, and each is compared with all others
             let old: Vec<Made> = self.before(oldest_open).map(|old| place(old.origin)).collect();
             let mut own = old.iter();
-            self.0.retain(|_| {
+            self.all.retain(|_| {
                 own.next().is_none_or(|own| !old.iter().any(|other| other.is_newer_than(own)))
             });
+            self.last = self.all.last().map(|last| last.origin);
         }
-        if self.0.len() > MOST {
-            self.0.remove(0);
+        if self.all.len() > MOST {
+            self.all.remove(0);
         }
     }
 
     /// What the client had been told before a record.
-    pub fn before(&self, seq: u64) -> impl Iterator<Item = Lesson> {
-        self.0.iter().copied().take_while(move |lesson| lesson.at.seq < seq)
+    pub fn before(&self, seq: u64) -> impl Iterator<Item = &Lesson> {
+        self.all.iter().take_while(move |lesson| lesson.at.seq < seq)
+    }
+
+    /// The same, of writes that were asked for later than `started`; `None`: of any.
+    pub fn later(&self, seq: u64, started: Option<u64>) -> impl Iterator<Item = &Lesson> {
+        // mostly there is none, which is seen without a look at each
+        let all = match started.is_some_and(|started| self.last_started <= started) {
+            true => &[][..],
+            false => &self.all,
+        };
+        let all = all.iter().take_while(move |lesson| lesson.at.seq < seq);
+        all.filter(move |lesson| started.is_none_or(|started| lesson.made.started.seq > started))
     }
 }
 
 impl Sessions {
     /// The memory that they take, in bytes.
     pub fn bytes(&self) -> u64 {
-        let lessons = |session: &Session| session.wrote.0.capacity() + session.saw.0.capacity();
+        let lessons = |session: &Session| session.wrote.all.capacity() + session.saw.all.capacity();
         let all: usize = self.0.iter().map(|(_, session)| lessons(session)).sum();
         let clients = self.0.capacity() * size_of::<(Symbol, Session)>();
         (clients + all * size_of::<Lesson>()) as u64

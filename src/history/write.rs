@@ -304,13 +304,13 @@ impl Writes {
 
     /// Whether a write may belong to this key; of old writes that is not known.
     pub fn is_of(&self, origin: Origin, key: Symbol) -> bool {
-        self.known(origin).is_none_or(|known| known.key == key)
+        self.key_of(origin).is_none_or(|known| known == key)
     }
 
     /// The key of a write; of old writes it is not known.
     pub fn key_of(&self, origin: Origin) -> Option<Symbol> {
-        let open = || self.open.get(&origin).map(|write| write.key);
-        self.known(origin).map(|known| known.key).or_else(open)
+        let open = self.open.get(&origin).map(|write| write.key);
+        open.or_else(|| self.known(origin).map(|known| known.key))
     }
 
     fn known(&self, origin: Origin) -> Option<&Known> {

@@ -11,8 +11,12 @@ impl KeyLedger {
 
     /// What is known of a write that has reached the database, by itself or inside another one.
     pub fn came_before(&self, origin: Origin) -> Option<Made> {
-        let absorbed = || Some(self.absorbed.of(origin)?.made);
-        self.version_of(origin).map(Version::made).or_else(absorbed)
+        self.version_of(origin).map(Version::made).or_else(|| self.came_inside(origin))
+    }
+
+    /// What is known of a write that has reached the database inside another one.
+    pub fn came_inside(&self, origin: Origin) -> Option<Made> {
+        Some(self.absorbed.of(origin)?.made)
     }
 
     /// The last version that a write made before this one.

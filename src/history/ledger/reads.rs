@@ -420,21 +420,22 @@ impl Ledger {
             _ => lesson.made,
         };
         let newest_started = account.newest_started(&made);
-        let newer = |lesson: &Lesson| {
-            // mostly it was asked for before the newest write, which is the one returned
+        let newer = |lesson: &&Lesson| {
             lesson.origin != made.origin
-                && newest_started.is_none_or(|started| lesson.made.started.seq > started)
                 && (made.origin == MADE_UP || learnt(lesson).is_newer_than(&made))
         };
         // what it cannot tell apart is not held against what it was told
         let alike = |made: &Made| account.alike(made, &self.writes, &self.names);
         let shows = |newer: &Made| alike(&made).iter().any(|it| !newer.is_newer_than(it));
-        let is_missed = |lesson: &Lesson| made.origin == MADE_UP || !shows(&learnt(lesson));
-        let own = session.wrote.before(began.seq).filter(newer).find(is_missed).map(Lesson::cause);
+        let is_missed = |lesson: &&Lesson| made.origin == MADE_UP || !shows(&learnt(lesson));
+        // mostly all were asked for before the newest write, which is the one returned
+        let wrote = session.wrote.later(began.seq, newest_started);
+        let own = wrote.filter(newer).find(is_missed).map(Lesson::cause);
         let mut seen = None;
         if made.origin != MADE_UP {
-            let is_missed = |lesson: &Lesson| !alike(&learnt(lesson)).iter().any(&shows);
-            seen = session.saw.before(began.seq).filter(newer).find(is_missed).map(Lesson::cause);
+            let is_missed = |lesson: &&Lesson| !alike(&learnt(lesson)).iter().any(&shows);
+            let saw = session.saw.later(began.seq, newest_started);
+            seen = saw.filter(newer).find(is_missed).map(Lesson::cause);
             let lesson = Lesson { origin: made.origin, made, op, at: now };
             session.saw.learn(lesson, oldest, place);
         }

@@ -20,7 +20,8 @@ const STATES: usize = 20_000;
 #[derive(Clone, Debug, Default)]
 pub struct Observed {
     all: Vec<Observation>,
-    /// There were more operations than can be remembered, or some with unknown values.
+    /// There were more operations than can be remembered, or some with unknown values: only the
+    /// latest writes are.
     is_partial: bool,
 }
 
@@ -37,9 +38,11 @@ struct Observation {
 impl Observed {
     /// Adds an operation: a write when it begins, a read when it ends.
     pub fn add(&mut self, op: OpId, start: u64, end: Option<u64>, value: Scalar) {
-        match self.all.len() < OPERATIONS {
-            true => self.all.push(Observation { op, start, end, value }),
-            false => self.forget(),
+        if self.all.len() >= OPERATIONS {
+            self.forget();
+        }
+        if !self.is_partial || op.kind().writes() {
+            self.all.push(Observation { op, start, end, value });
         }
     }
 
@@ -69,7 +72,9 @@ impl Observed {
     /// Notes that what is known is no longer enough.
     pub fn forget(&mut self) {
         self.is_partial = true;
-        self.all = Vec::new();
+        self.all.retain(|each| each.op.kind().writes());
+        let most = OPERATIONS / 2;
+        self.all.drain(..self.all.len().saturating_sub(most));
     }
 
     /// Whether some order explains what clients saw; `None`: undecided.
@@ -141,5 +146,19 @@ mod tests {
     fn of_too_many_it_is_not_found_out() {
         let many = [('w', 1, Some(2), 7); 65];
         assert_eq!(seen(&many), None);
+    }
+
+    #[test]
+    fn of_too_many_the_values_of_the_latest_writes_are_known() {
+        let mut seen = Observed::default();
+        for number in 1..=200 {
+            let kind = if number % 2 == 0 { Kind::Read } else { Kind::Write };
+            seen.add(OpId::new(number, kind), number.into(), None, Scalar::Int(number.into()));
+        }
+        let value = |number| seen.value_of(OpId::new(number, Kind::Write).origin());
+        assert_eq!([199, 151].map(value), [Some(Scalar::Int(199)), Some(Scalar::Int(151))]);
+        assert_eq!(value(1), None);
+        assert!(seen.writes().count() <= OPERATIONS);
+        assert_eq!(seen.is_explained(Scalar::Int(0), &Names::default()), None);
     }
 }
