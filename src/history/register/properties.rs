@@ -91,3 +91,19 @@ proptest! {
         prop_assert_eq!(register_explains(&history), explains(&history, 0, None));
     }
 }
+
+#[test]
+fn the_clusters_that_began_last_are_remembered() {
+    let write = |nth: u32| OpId::new(nth, Kind::Write);
+    let edge = |nth: u32, seq: u32| {
+        let seq = u64::from(seq);
+        Edge { op: write(nth), at: Moment { seq, at_us: seq } }
+    };
+    let mut register = Register::default();
+    for nth in 1..=CLUSTERS as u32 + 2 {
+        let (start, end) = (edge(nth, 2 * nth), edge(nth, 2 * nth + 1));
+        assert_eq!(register.note(write(nth).origin(), start, end), None);
+    }
+    assert_eq!(register.clusters.len(), CLUSTERS);
+    assert_eq!(register.clusters.iter().map(|it| it.origin).min(), Some(write(3).origin()));
+}
