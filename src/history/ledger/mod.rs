@@ -57,7 +57,7 @@ pub struct Ledger {
     errors: BTreeMap<(u16, u32, Symbol), u64>,
     /// Writes that a task has taken off a queue for good before they reached the database: only
     /// this task holds them.
-    adrift: BTreeMap<Stamp, Vec<Origin>>,
+    adrift: BTreeMap<Stamp, Vec<Adrift>>,
     /// The latest writes that each queue has set aside.
     aside: BTreeMap<u16, Vec<(Symbol, Origin)>>,
     /// The latest writes whose acknowledgement at a queue was undone.
@@ -87,6 +87,14 @@ pub struct Ledger {
     blind: bool,
     /// The verdict of a read that has just ended, to be recorded.
     judged: Option<Event>,
+}
+
+/// A write that only a task holds.
+#[derive(Clone, Copy)]
+struct Adrift {
+    origin: Origin,
+    /// The database had what makes up for it when it was taken off its queue.
+    is_late: bool,
 }
 
 /// The most spans kept of a key in a bounded history.

@@ -310,8 +310,6 @@ impl Ledger {
                     .get(origin)
                     .is_some_and(|write| task != 0 && write.committed_us.is_none());
                 let what = Happening::TakenOff { write: origin };
-                let is_late = early && self.comes_too_late(key, origin);
-                let early = early && !is_late;
                 self.change(origin, |write| {
                     // now this task alone has it, until it ends
                     write.tasks += u32::from(early);
@@ -319,10 +317,8 @@ impl Ledger {
                     write.end = Some(what.at(at_us));
                 });
                 if early {
-                    self.adrift.entry(task).or_default().push(origin);
-                }
-                if is_late {
-                    self.left_out(key, origin);
+                    let is_late = self.comes_too_late(key, origin);
+                    self.adrift.entry(task).or_default().push(Adrift { origin, is_late });
                 }
                 self.look_again(key, what);
             }

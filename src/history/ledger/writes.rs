@@ -254,8 +254,8 @@ impl Ledger {
             && !self.names.lineages().is_made_from(row.value, key, FAR)
     }
 
-    /// A consumer takes a write off its queue and need not write it: a newer one is there. As a
-    /// write that a queue has joined to a newer one, it has come with that.
+    /// A consumer has taken a write off its queue and not written it, nor needed to: a newer one was
+    /// there. As a write that a queue has joined to a newer one, it has come with that.
     pub(super) fn left_out(&mut self, key: Symbol, origin: Origin) {
         let at_us = self.now.at_us;
         let Ledger { writes, metrics, series, keys, .. } = self;
@@ -326,8 +326,11 @@ impl Ledger {
             true => None,
             false => self.adrift.remove(&task),
         };
-        for write in dropped.into_iter().flatten() {
+        for Adrift { origin: write, is_late } in dropped.into_iter().flatten() {
             let key = self.writes.get(write).map(|write| write.key);
+            if let Some(key) = key.filter(|_| is_late) {
+                self.left_out(key, write);
+            }
             self.change(write, |each| without_task(each, Happening::LetGo { write }));
             if let Some(key) = key {
                 self.look_again(key, Happening::LetGo { write });
