@@ -92,7 +92,16 @@ impl Drop for Browser {
     }
 }
 
+/// A driver, and the port on which it listens. It chooses a free one, which it needs for both
+/// versions of the protocol; if another process takes it in between, the driver ends.
 fn start_driver() -> (Child, u16) {
+    let mut said = String::new();
+    (0..5).find_map(|_| driver_on_a_port(&mut said)).unwrap_or_else(|| {
+        panic!("chromedriver names no port: {said}");
+    })
+}
+
+fn driver_on_a_port(said: &mut String) -> Option<(Child, u16)> {
     let program = env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".into());
     let mut driver = Command::new(&program)
         .arg("--port=0")
@@ -101,16 +110,18 @@ fn start_driver() -> (Child, u16) {
         .spawn()
         .unwrap_or_else(|error| panic!("{program} did not start: {error}; see `make test`"));
     let mut lines = BufReader::new(driver.stdout.take().expect("a piped output")).lines();
-    let port = lines
-        .by_ref()
-        .map_while(Result::ok)
-        .find_map(|line| {
-            line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok()
-        })
-        .expect("chromedriver names its port");
+    let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        said.push_str(&line);
+        said.push('\n');
+        line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok()
+    });
+    let Some(port) = port else {
+        let _ = driver.wait();
+        return None;
+    };
     // Read on, or chromedriver stops when the pipe is full.
     thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-    (driver, port)
+    Some((driver, port))
 }
 
 /// The arguments that the other tests in a browser have as well, the logs, and no way out.
