@@ -47,6 +47,10 @@ fn texts_with_values_in_them() {
     value("\"a\" 'b' f\"{key}\" \"c\"", "abac");
     value("\"user:%s:%d\" % (key, 7)", "user:a:7");
     value("\"%5.1f|%-4s|%05d|%%\" % (2.25, \"x\", 42)", "  2.2|x   |00042|%");
+    value(
+        "\"%06.1f|%06.1f|%-6.1f|\" % (float(\"inf\"), -float(\"inf\"), float(\"inf\"))",
+        "000inf|-00inf|inf   |",
+    );
     value("\"%(name)s is %(age)d\" % {\"name\": \"Ada\", \"age\": 36}", "Ada is 36");
     value("\"{}-{}\".format(key, 2)", "a-2");
     value("\"{1}{0}{name:>3}\".format(1, 2, name=3)", "21  3");

@@ -190,14 +190,7 @@ fn placed(mut form: Spec, kind: char, value: Placed<'_>, names: &Names) -> Resul
         form.align = Some('=');
     }
     match (number, form.kind) {
-        (number, 'f' | 'F' | 'e' | 'E' | 'g' | 'G') => {
-            let number = number.as_f64();
-            if !number.is_finite() && form.fill.is_some() {
-                form.align = None;
-                form.fill = None;
-            }
-            Ok(form.float(number))
-        }
+        (number, 'f' | 'F' | 'e' | 'E' | 'g' | 'G') => Ok(form.float(number.as_f64())),
         (Number::Int(value), _) => Ok(whole(form, value)),
         (Number::Float(value), 'd') => match arith::whole(value) {
             Some(value) => Ok(whole(form, value)),
