@@ -205,11 +205,19 @@ impl Ledger {
 
     /// A write has reached the database, with everything that it has absorbed.
     pub(super) fn arrived(&mut self, key: Symbol, origin: Origin, why: Happening) {
-        let at_us = self.now.at_us;
         if self.writes.get(origin).is_some_and(|write| write.key != key) {
             // its value is there now, as another key's
             return self.look_again(key, why);
         }
+        self.is_there(key, origin, true);
+        self.look_again(key, why);
+        self.count_losses();
+    }
+
+    /// The database has a write, with everything that it has absorbed: by itself, or made up for by
+    /// the newer one that is there.
+    fn is_there(&mut self, key: Symbol, origin: Origin, by_itself: bool) {
+        let at_us = self.now.at_us;
         let Ledger { writes, metrics, series, keys, .. } = self;
         let step = series.at(at_us);
         let mut account = keys.get_mut(key);
@@ -218,23 +226,18 @@ impl Ledger {
             let ours = u64::from(!write.outside);
             metrics.counts.committed += ours;
             step.counts.committed += ours;
-            if let Some(acked) = write.acked().filter(|_| !write.outside) {
+            if let Some(acked) = write.acked().filter(|_| by_itself && !write.outside) {
                 let lag_us = at_us - acked.at_us;
                 metrics.flush_lag.add(lag_us);
                 step.flush_lag_us = step.flush_lag_us.max(Some(lag_us));
-                if let Some(account) = &mut account {
-                    account.has_come(member);
-                }
             }
-            if member != origin
-                && let Some(account) = &mut account
-            {
+            let Some(account) = &mut account else { return };
+            account.has_come(member);
+            if member != origin || !by_itself {
                 let version = account.latest().map(|latest| latest.version);
                 account.absorb(Made { version, ..write.made(member) }, at_us);
             }
         });
-        self.look_again(key, why);
-        self.count_losses();
     }
 
     /// Whether the database already has what a client has written in the place of this write: a
@@ -252,25 +255,6 @@ impl Ledger {
             && latest.origin != origin
             && latest.acked.is_none_or(|acked| acked.seq > write.started.seq)
             && !self.names.lineages().is_made_from(row.value, key, FAR)
-    }
-
-    /// A consumer has taken a write off its queue and not written it, nor needed to: a newer one was
-    /// there. As a write that a queue has joined to a newer one, it has come with that.
-    pub(super) fn left_out(&mut self, key: Symbol, origin: Origin) {
-        let at_us = self.now.at_us;
-        let Ledger { writes, metrics, series, keys, .. } = self;
-        let step = series.at(at_us);
-        let mut account = keys.get_mut(key);
-        writes.commit(origin, at_us, |member, write| {
-            let ours = u64::from(!write.outside);
-            metrics.counts.committed += ours;
-            step.counts.committed += ours;
-            if let Some(account) = &mut account {
-                account.has_come(member);
-                let version = account.latest().map(|latest| latest.version);
-                account.absorb(Made { version, ..write.made(member) }, at_us);
-            }
-        });
     }
 
     /// Notes a failed call for the write that it carries, and for the key's entry.
@@ -329,7 +313,8 @@ impl Ledger {
         for Adrift { origin: write, is_late } in dropped.into_iter().flatten() {
             let key = self.writes.get(write).map(|write| write.key);
             if let Some(key) = key.filter(|_| is_late) {
-                self.left_out(key, write);
+                // as one that a queue has joined to a newer one
+                self.is_there(key, write, false);
             }
             self.change(write, |each| without_task(each, Happening::LetGo { write }));
             if let Some(key) = key {
