@@ -18,7 +18,7 @@
 //! | a read is | if | after |
 //! | --- | --- | --- |
 //! | fresh | no newer write had been acknowledged when it began | the regular register of Lamport, "On interprocess communication" (1986) |
-//! | stale | a newer write had been acknowledged: how long ago, and how many versions behind | version and time staleness of Bailis and others, "Probabilistically bounded staleness" (2012) |
+//! | stale | a newer write had been acknowledged: how long ago, and how many versions of the row behind (a write that was committed twice made two) | version and time staleness of Bailis and others, "Probabilistically bounded staleness" (2012) |
 //! | dirty | the database did not hold its value yet | Adya, "Weak consistency" (1999), G1a and G1b |
 //! | phantom | it never will, which the fate of its write decides | the same, G1a |
 //! | foreign | it is an unchanged copy of another key's row, and the scenario does not declare that (`"derived": true`) | our own |
@@ -115,6 +115,7 @@ use crate::store::cache::Cache;
 use crate::strategy::value::{Names, Symbol};
 use crate::time::Micros;
 use crate::vocabulary::CacheId;
+use crate::world::Taker;
 
 /// How many records copies share, and are forgotten, at a time.
 const BLOCK: usize = 512;
@@ -149,6 +150,11 @@ impl History {
     /// Declares that caches remember which app server has read which key, before the run begins.
     pub fn track_readers(&mut self) {
         self.ledger.track_readers();
+    }
+
+    /// Declares who takes from each queue, before the run begins.
+    pub fn taken_by(&mut self, queues: Vec<Vec<Taker>>) {
+        self.ledger.taken_by(queues);
     }
 
     /// Adds the events of an instant, in order; there is no other way to add any. `names` has the

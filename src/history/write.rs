@@ -57,6 +57,8 @@ pub struct Write {
     pub unknown: bool,
     /// The first time that it was put into a queue.
     pub queued_us: Option<Micros>,
+    /// The last queue that it was put into.
+    pub queue: Option<u16>,
     /// The last failed call on its behalf.
     pub trouble: Option<Cause>,
     /// How its last holder released it, and when it was lost that way.
@@ -130,6 +132,7 @@ impl Write {
             outside: false,
             unknown: false,
             queued_us: None,
+            queue: None,
             trouble: None,
             end: None,
             lost_us: None,

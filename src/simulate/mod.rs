@@ -141,6 +141,7 @@ impl Simulation {
         }
         setup.names.freeze();
         let world = World::new(Arc::new(setup), &mut clock);
+        clock.history.taken_by(world.takers().collect());
         Ok(Simulation {
             scenario: Rc::new(scenario.clone()),
             world,

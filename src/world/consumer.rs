@@ -13,7 +13,34 @@ use crate::strategy::call::{ErrorSource, Reason, StoreError};
 use crate::strategy::receipts;
 use crate::strategy::value::Symbol;
 
+/// A consumer of a queue.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Taker {
+    pub name: Arc<str>,
+    pub process: ProcessId,
+}
+
 impl World {
+    /// Who takes from each of the [queues](World::queues): from those of an app server, its own
+    /// loops.
+    pub fn takers(&self) -> impl Iterator<Item = Vec<Taker>> {
+        self.queues.iter().map(|queue| {
+            let takers = self.loops.iter().filter(|each| {
+                let program = &self.setup.strategies[usize::from(each.strategy)].program;
+                each.strategy == queue.strategy
+                    && (each.process == queue.process
+                        || !matches!(queue.process, ProcessId::App(_)))
+                    && program.takes_from(each.function).any(|id| id == queue.id)
+            });
+            let taker = |each: &LoopSlot| {
+                let program = &self.setup.strategies[usize::from(each.strategy)].program;
+                let name = program.functions[usize::from(each.function.0)].name.clone();
+                Taker { name, process: each.process }
+            };
+            takers.map(taker).collect()
+        })
+    }
+
     /// The consumers of this name: those of one app server, or all.
     fn consumers_of(&self, name: Symbol, app: Option<u16>) -> Vec<usize> {
         let name = self.names.text(name);

@@ -51,6 +51,7 @@ use std::sync::Arc;
 
 pub use crate::identity::{Identity, Kind, OpId, ProcessId, Source, Stamp, derive};
 pub use cluster::{Cluster, NodeOf};
+pub use consumer::Taker;
 pub use deliver::Passage;
 pub use driver::{Clock, Deed, Dice, Driver, Sink};
 pub use fault::FaultError;

@@ -9,6 +9,7 @@ mod locks;
 mod messages;
 mod reads;
 mod stores;
+mod takers;
 mod updates;
 mod why;
 mod writes;
@@ -64,6 +65,8 @@ pub struct Ledger {
     came_again: BTreeMap<Origin, Cause>,
     /// What app servers were not told of.
     unheard: messages::Unheard,
+    /// Who takes from which queue.
+    takers: takers::Takers,
     /// Who holds which lock.
     locks: locks::Locks,
     /// The latest writes known to be overwritten by values made without them, and those known to be
@@ -194,6 +197,7 @@ impl Ledger {
         if let Event::Fault(fault) = *event {
             self.outages.fault(fault, self.now.at_us);
             self.disconnects(fault);
+            self.consumers_change(fault);
         }
         match *event {
             Event::Initial { key, value } => self.initial(key, value),

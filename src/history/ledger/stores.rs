@@ -292,19 +292,24 @@ impl Ledger {
                 self.change(write, |write| {
                     write.queued += 1;
                     write.queued_us = write.queued_us.or(Some(at_us));
+                    write.queue = Some(queue);
                 });
+                self.waits_in(write, queue);
             }
             QueueEffect::Merged { absorbed, value, .. } => {
                 self.count(|counts| counts.absorbed += 1);
                 self.change(value.origin, |write| {
                     write.queued += 1;
                     write.queued_us = write.queued_us.or(Some(at_us));
+                    write.queue = Some(queue);
                 });
+                self.waits_in(value.origin, queue);
                 self.writes.absorb(absorbed, value.origin, at_us);
                 self.change(absorbed, |write| write.queued = write.queued.saturating_sub(1));
             }
             QueueEffect::Acked { key, origin, .. } => {
                 self.depth(queue, -1);
+                self.waits_no_more(origin);
                 let early = self
                     .writes
                     .get(origin)
@@ -324,6 +329,7 @@ impl Ledger {
             }
             QueueEffect::Dropped { key, origin, .. } => {
                 self.depth(queue, -1);
+                self.waits_no_more(origin);
                 let what = Happening::QueueDied { write: origin };
                 self.change(origin, |write| {
                     write.queued = write.queued.saturating_sub(1);
@@ -334,6 +340,7 @@ impl Ledger {
             }
             QueueEffect::DeadLettered { key, origin, .. } => {
                 self.depth(queue, -1);
+                self.waits_no_more(origin);
                 self.count(|counts| counts.dead_letters += 1);
                 let what = Happening::SetAside { write: origin };
                 self.change(origin, |write| {

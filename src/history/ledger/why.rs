@@ -69,6 +69,7 @@ impl Ledger {
                 links.extend(missed);
                 links.extend(self.taken_over(id, entry.set_us));
                 links.extend(first.and_then(|first| self.unheard(account, (id, &entry), first)));
+                links.extend(first.map(|first| self.kept_waiting(first)).into_iter().flatten());
                 links.extend(self.origin_of(account, &entry, made.origin).map(of_row));
                 let corrected = first.and_then(|first| correction(account, cache, &entry, first));
                 let of_entry = |cause: Cause| cause.of(served.map_or(row, |it| it.key), key);
@@ -90,7 +91,10 @@ impl Ledger {
                 links.extend(waits.and_then(|each| {
                     Some(Happening::Queued { write: first? }.at(each.queued_us?))
                 }));
+                let kept = first.map(|first| self.kept_waiting(first)).unwrap_or_default();
                 let end = waits.and_then(|each| self.writes.end(each));
+                let end = end.filter(|_| kept.is_empty());
+                links.extend(kept);
                 // its queue set it aside because it had failed
                 let is_aside =
                     end.is_some_and(|end| matches!(end.what, Happening::SetAside { .. }));
@@ -151,6 +155,7 @@ impl Ledger {
             links.extend(self.origin_of(of_row, &entry, write).map(|cause| cause.of(row, key)));
             links.extend(newer.and_then(|newer| correction(account, cache, &entry, newer.origin)));
             links.extend(newer.and_then(|newer| self.unheard(of_row, (id, &entry), newer.origin)));
+            links.extend(newer.into_iter().flat_map(|newer| self.kept_waiting(newer.origin)));
             links.extend(self.taken_over(id, entry.set_us));
         } else if cache.state == KeyState::Foreign {
             links.extend(self.origin_of(of_row, &entry, write).map(|cause| cause.of(row, key)));
@@ -159,6 +164,7 @@ impl Ledger {
             links.extend(account.latest().map(committed));
         } else {
             links.extend(self.whereabouts(write).into_iter().map(|cause| cause.of(row, key)));
+            links.extend(self.kept_waiting(write));
         }
         if links.len() < 2 {
             let began = |open: &Open| {
