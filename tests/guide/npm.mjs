@@ -1,6 +1,8 @@
 // Rows of npm, for bridge.py: what the lines say is told there.
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { nextIsr, nextUnstableCache } from "./next.mjs";
+import { nitro } from "./nitro.mjs";
 
 const redis = process.env.REDIS_PORT && { host: "127.0.0.1", port: Number(process.env.REDIS_PORT) };
 
@@ -165,6 +167,9 @@ const rows = {
       };
     },
   },
+  nitro: { stale: true, open: nitro },
+  "next-unstable-cache": { stale: true, alone: true, open: nextUnstableCache },
+  "next-isr": { stale: true, alone: true, open: nextIsr },
   undici: {
     stale: true,
     open: () => http(async () => {

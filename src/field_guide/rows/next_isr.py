@@ -1,10 +1,9 @@
 # Next.js 16.4.6, ISR page: one render per process, in the background where the page is old
 #
-# npm · a page with revalidate; GRACE: for ever · measured 2026-11-28
+# npm · a page with revalidate; GRACE: for ever · measured 2026-11-30
 #
-# Surprise: revalidatePath during a render is lost: the old page is stored as fresh.
-#
-# Not asked: join, failure, negative
+# Surprise: revalidatePath during a render is lost: the old page is stored as fresh. A page that
+# is not there (notFound) is cached like any other.
 #
 # Instead: delete again a while after the write, or keep TTLs short.
 
@@ -18,7 +17,7 @@ def read(key):
         return single_flight(key, load)
     if not entry.fresh:
         spawn(refresh, key)
-    return entry.value
+    return None if entry.value == "" else entry.value
 
 
 def refresh(key):
@@ -33,8 +32,7 @@ def refresh(key):
 
 def load(key):
     value = db.read(key)
-    if value is not None:
-        local.set(key, value, ttl=TTL, stale=GRACE)
+    local.set(key, "" if value is None else value, ttl=TTL, stale=GRACE)
     return value
 
 

@@ -1,10 +1,8 @@
 # Next.js 16.4.6 unstable_cache: each miss loads, and so does each read of an old value
 #
-# npm · unstable_cache and fetch(revalidate); GRACE: for ever · measured 2026-11-28
+# npm · unstable_cache and fetch(revalidate); GRACE: for ever · measured 2026-11-30
 #
 # Surprise: A revalidateTag during a load is lost: the old value is stored as fresh.
-#
-# Not asked: join, failure, negative
 #
 # Instead: use cache.
 
@@ -18,13 +16,12 @@ def read(key):
         return load(key)
     if not entry.fresh:
         spawn(load, key)
-    return entry.value
+    return None if entry.value == "" else entry.value
 
 
 def load(key):
     value = db.read(key)
-    if value is not None:
-        local.set(key, value, ttl=TTL, stale=GRACE)
+    local.set(key, "" if value is None else value, ttl=TTL, stale=GRACE)
     return value
 
 

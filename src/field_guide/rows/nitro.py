@@ -1,11 +1,9 @@
 # nitropack 2.13.6 cached function: one load per process, and a removal during it is lost
 #
-# npm · memory; GRACE is swr · measured 2026-11-28
+# npm · memory; GRACE is swr · measured 2026-11-30
 #
 # Surprise: staleMaxAge is no upper limit: the old value is served beyond it while the loader
 # fails.
-#
-# Not asked: join, negative
 #
 # Instead: delete again a while after the write, or keep TTLs short.
 
@@ -19,7 +17,7 @@ def read(key):
         return single_flight(key, load)
     if not entry.fresh:
         spawn(refresh, key)
-    return entry.value
+    return None if entry.value == "" else entry.value
 
 
 def refresh(key):
@@ -28,8 +26,7 @@ def refresh(key):
 
 def load(key):
     value = db.read(key)
-    if value is not None:
-        local.set(key, value, ttl=TTL, stale=GRACE)
+    local.set(key, "" if value is None else value, ttl=TTL + 0.001, stale=GRACE)
     return value
 
 
