@@ -63,7 +63,7 @@
 //! | `retry="keep"` or `"back"` | `"keep"` | where `retry` puts an item: in its old place, or at the end |
 //! | `redelivery="keep"` or `"back"` | `"keep"` | the same for an item that was not acknowledged |
 //! | `late_ack=False` | `True` | an `ack`, `retry` or `dead_letter` after the redelivery does nothing and returns `False` |
-//! | `coalesce=True`, `"last"`, `"first"` or `"debounce"` | `False` | what happens to a push while an item of its key waits: it replaces the item's value (`"last"`, the same as `True`, and `"debounce"`) or is dropped (`"first"`). While an item of its key is taken, a push becomes an item of its own (`"last"`) or is dropped (the others). The caller is not told |
+//! | `coalesce=True`, `"last"`, `"first"`, `"waiting"` or `"debounce"` | `False` | what happens to a push while an item of its key waits: it replaces the item's value (`"last"`, the same as `True`, and `"debounce"`) or is dropped (`"first"`, `"waiting"`). While an item of its key is taken, a push becomes an item of its own (`"last"`, `"waiting"`) or is dropped (the others). The caller is not told |
 //! | `sync=seconds` | 0 | for a durable queue: how long an `ack`, and a push with `confirm=False`, are only in memory, where a crash undoes them |
 //! | `release=True` | `False` | the items of a killed consumer come back at once, and not after `redeliver`: the queue knows its consumers by their connections, as RabbitMQ does |
 //! | `confirm=False` | `True` | a push is answered before it is on the disk |

@@ -122,6 +122,7 @@ impl Queue {
             }
             let is_dropped = match self.rules.coalesce {
                 Coalesce::First => true,
+                Coalesce::Waiting => !held.is_held(),
                 Coalesce::Debounce => held.is_held(),
                 Coalesce::No | Coalesce::Last => false,
             };

@@ -125,6 +125,7 @@ fn rules() -> impl Strategy<Value = Rules> {
         Just(Coalesce::No),
         Just(Coalesce::Last),
         Just(Coalesce::First),
+        Just(Coalesce::Waiting),
         Just(Coalesce::Debounce),
     ];
     let disk = (prop_oneof![Just(0u64), Just(20)], prop::bool::ANY);

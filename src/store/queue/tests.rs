@@ -417,6 +417,22 @@ fn the_first_value_of_a_key_stays() {
 }
 
 #[test]
+fn a_value_is_dropped_while_one_waits() {
+    check(
+        ruled(|rules| (rules.coalesce, rules.order) = (Coalesce::Waiting, Order::None)),
+        "
+        0 push a 1  => Queued(1), pushed 1:a=1
+        0 push a 2  => Ignored, ignored W2 for 1:a
+        1 take 1    => [1:a=1], taken 1
+        2 push a 3  => Queued(2), pushed 2:a=3
+        2 push a 4  => Ignored, ignored W4 for 2:a
+        3 ack 1     => true, acked 1:a W1
+        4 take 1    => [2:a=3], taken 2
+    ",
+    );
+}
+
+#[test]
 fn a_debounced_value_is_dropped_while_one_is_taken() {
     check(
         ruled(|rules| (rules.coalesce, rules.order) = (Coalesce::Debounce, Order::None)),

@@ -133,7 +133,7 @@ impl Compiler<'_> {
                     Some(false) => Some(Coalesce::No),
                     None => text(value).and_then(Coalesce::of_word),
                 }
-                .ok_or("write True or False, \"last\", \"first\" or \"debounce\"")?;
+                .ok_or("write True or False, \"last\", \"first\", \"waiting\" or \"debounce\"")?;
             }
             "order" => {
                 rules.order = text(value)

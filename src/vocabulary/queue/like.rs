@@ -1,6 +1,6 @@
 //! The rules of products' queues, as measured.
 //!
-//! Each product was measured on 2026-11-28: which message comes next when the first message of a
+//! Each product was measured on 2026-11-28, the last three on 2026-11-30: which message comes next when the first message of a
 //! key is given back and others wait; when its consumer is killed; with two consumers; when the
 //! consumer is slower than the time for an acknowledgement; and what is left after the broker was
 //! killed. None of them keeps the order of a key by default once more than one message is taken.
@@ -19,6 +19,9 @@
 //! | `dramatiq` | dramatiq 2.2.1 | behind the others; after the death of a worker not within 100 s |
 //! | `huey` | huey 3.5.4 | behind the others; after the death of a worker never |
 //! | `arq` | arq 0.28.0 | `Retry()`: next again; after the death of a worker when the job's time is over (300 s) and 10 s more, behind the others |
+//! | `pg-boss` | pg-boss 12.38.0, one job at a time | tried again: next again; after the death of a worker when the job expires (15 min); a late end counts |
+//! | `graphile-worker` | graphile-worker 0.18.0 | tried again: behind the others; after the death of a worker after 4 h, behind the others; a late end counts |
+//! | `procrastinate` | procrastinate 3.10.0 | tried again: next again; after the death of a worker never |
 //!
 //! Killed with a message in hand, a consumer of RabbitMQ or PostgreSQL gives it back at once (its
 //! connection ends); with all others it comes back after a time.
@@ -47,7 +50,7 @@ const fn like(name: &'static str, durable: bool, redeliver_us: Micros, rules: Ru
 }
 
 /// All products.
-pub const LIKE: [Like; 12] = [
+pub const LIKE: [Like; 15] = [
     like(
         "rabbitmq-classic",
         true,
@@ -70,4 +73,7 @@ pub const LIKE: [Like; 12] = [
     like("dramatiq", false, 100 * SECOND_US, BACK),
     like("huey", false, NEVER_US, BACK),
     like("arq", false, 310 * SECOND_US, Rules { redelivery: Place::Back, ..LOOSE }),
+    like("pg-boss", true, 900 * SECOND_US, LOOSE),
+    like("graphile-worker", true, 14_400 * SECOND_US, BACK),
+    like("procrastinate", true, NEVER_US, LOOSE),
 ];

@@ -36,6 +36,8 @@ pub enum Coalesce {
     Last,
     /// It is dropped.
     First,
+    /// It is dropped while an item waits. If the item is taken, it becomes an item of its own.
+    Waiting,
     /// A waiting item takes its value. If the item is taken, it is dropped.
     Debounce,
 }
@@ -111,6 +113,7 @@ impl Rules {
         let others = [
             (self.coalesce == Coalesce::Last, "the last value of a key is kept"),
             (self.coalesce == Coalesce::First, "the first value of a key is kept"),
+            (self.coalesce == Coalesce::Waiting, "a value is dropped while its key waits"),
             (self.coalesce == Coalesce::Debounce, "a value is dropped while its key is in hand"),
             (!self.late_ack, "a late acknowledgement is refused"),
             (self.release, "what a dead consumer had in hand comes back at once"),
@@ -142,7 +145,7 @@ macro_rules! words {
 
 words!(Order { "key" Key, "queue" Queue, "none" None });
 words!(Place { "keep" Keep, "back" Back });
-words!(Coalesce { "last" Last, "first" First, "debounce" Debounce });
+words!(Coalesce { "last" Last, "first" First, "waiting" Waiting, "debounce" Debounce });
 
 #[cfg(test)]
 mod tests {
