@@ -24,6 +24,10 @@ named! {
         FailedOne = "failed-one",
         FailedTen = "failed-ten",
         Together = "together",
+        Killed = "killed",
+        Back = "back",
+        LateAck = "late-ack",
+        Coalesce = "coalesce",
     }
 }
 
@@ -35,6 +39,12 @@ const WRITE_US: Micros = 50_000;
 
 /// When entries of ten seconds have expired, even with a clock of whole seconds.
 pub(super) const PAST_US: Micros = 11_500_000;
+
+/// When a worker has taken the first message and has not yet written it.
+const IN_HAND_US: Micros = 550_000;
+
+/// How long a message is waited for that does not come back.
+const LONGEST_US: Micros = 600 * SECOND_US;
 
 /// The number of simultaneous callers.
 pub(super) const CALLERS: u32 = 100;
@@ -65,7 +75,15 @@ impl Column {
     ];
 
     /// Those that are asked of queues.
-    pub const QUEUES: [Column; 3] = [Column::FailedOne, Column::FailedTen, Column::Together];
+    pub const QUEUES: [Column; 7] = [
+        Column::FailedOne,
+        Column::FailedTen,
+        Column::Together,
+        Column::Killed,
+        Column::Back,
+        Column::LateAck,
+        Column::Coalesce,
+    ];
 
     /// The column of this name.
     pub fn find(name: &str) -> Option<Column> {
@@ -89,6 +107,10 @@ impl Column {
             Column::FailedOne => "the first of 3 fails, one in hand",
             Column::FailedTen => "the first of 5 fails, all in hand",
             Column::Together => "two of one key",
+            Column::Killed => "killed with 1 of 3 in hand",
+            Column::Back => "1 comes back",
+            Column::LateAck => "a late ack",
+            Column::Coalesce => "one of a key",
         }
     }
 
@@ -136,6 +158,22 @@ impl Column {
                  which order are they written?"
             }
             Column::Together => "Can two messages of one key be in hand at once?",
+            Column::Killed => {
+                "A consumer is killed with the first of three messages of a key in hand, and \
+                 another takes on: in which order are they written?"
+            }
+            Column::Back => {
+                "After what time, in that case, is 1 handed out again? (Of times over 100 s a probe \
+                 sees that it does not come sooner.)"
+            }
+            Column::LateAck => {
+                "A consumer is so slow that its message is given to another, and then it \
+                 acknowledges: does that count?"
+            }
+            Column::Coalesce => {
+                "With the queue's option that keeps one message of a key: 2 is sent while 1 waits, \
+                 and 3 while the first is in hand. Which are written?"
+            }
         }
     }
 
@@ -148,6 +186,8 @@ impl Column {
             Column::Stale | Column::StaleFailure => row.has("GRACE"),
             Column::Expiry => row.has("TTL") && !row.has_two_tiers(),
             Column::SecondTier => row.has_two_tiers(),
+            Column::LateAck => row.slow_program().is_some(),
+            Column::Coalesce => row.program_that_joins().is_some(),
             _ => true,
         }
     }
@@ -161,41 +201,62 @@ impl Column {
     }
 
     fn document(self, row: &Row) -> Value {
-        let mut document = self.frame();
+        let mut document = self.frame(row);
         document["title"] = json!(format!("{}: {}", row.title, self.heading()));
         document["notes"] =
             json!(format!("{}\n\nFrom the field guide: {}.", self.question(), row.basis));
-        document["strategies"] =
-            json!([{"source": row.program(), "parameters": self.parameters()}]);
+        let source = match self {
+            Column::LateAck => row.slow_program().map(|(source, _)| source),
+            Column::Coalesce => row.program_that_joins(),
+            _ => None,
+        };
+        let source = source.unwrap_or_else(|| row.program());
+        document["strategies"] = json!([{"source": source, "parameters": self.parameters(row)}]);
         document
     }
 
     /// The values of the strategies' parameters.
-    fn parameters(self) -> Value {
+    fn parameters(self, row: &Row) -> Value {
         match self {
             Column::Set => json!({"SETS": true}),
             Column::Stale | Column::StaleFailure => json!({"GRACE": 30}),
             Column::FailedTen | Column::Together => json!({"HAND": 10}),
+            // longer than the queue waits
+            Column::LateAck => json!({"SLOW": self.back_us(row) / SECOND_US + 1}),
             _ => json!({}),
         }
     }
 
+    /// After what time a message comes back that a dead consumer had in hand, if it does.
+    fn back_us(self, row: &Row) -> Micros {
+        row.slow_program().map_or(LONGEST_US, |(_, redeliver_us)| redeliver_us)
+    }
+
     /// The scenario without a strategy.
-    fn frame(self) -> Value {
+    fn frame(self, row: &Row) -> Value {
+        let back_us = match self {
+            Column::Killed | Column::Back | Column::LateAck => self.back_us(row),
+            _ => 0,
+        };
         json!({
             "version": 1,
-            "duration_us": 15 * SECOND_US,
+            "duration_us": 15 * SECOND_US + back_us,
             "topology": {
                 "apps": {"count": self.servers()},
                 "local": {},
                 "database": {
                     "connections": 1_000,
                     "read": {"kind": "constant", "us": LOAD_US},
-                    "write": {"kind": "constant", "us": 1_000},
+                    "write": {"kind": "constant", "us": match self {
+                        // a message is in hand for so long
+                        Column::Killed | Column::Back | Column::Coalesce => LOAD_US,
+                        _ => 1_000,
+                    }},
                 },
             },
             "rows": {"each": match self {
-                Column::Negative | Column::FailedOne | Column::FailedTen | Column::Together => json!({}),
+                Column::Negative => json!({}),
+                _ if Column::QUEUES.contains(&self) => json!({}),
                 _ => json!({KEY: OLD}),
             }},
             "actions": self.actions(),
@@ -205,7 +266,7 @@ impl Column {
     /// The number of app servers. Requests go to them in turn.
     pub(super) const fn servers(self) -> u32 {
         match self {
-            Column::Across | Column::SecondTier => 2,
+            Column::Across | Column::SecondTier | Column::LateAck => 2,
             _ => 1,
         }
     }
@@ -216,20 +277,28 @@ impl Column {
         let many =
             |at_us: Micros| json!({"at_us": at_us, "do": "read", "key": KEY, "times": CALLERS});
         let write = |at_us: Micros| json!({"at_us": at_us, "do": "write", "key": KEY, "value": NEW, "client": "writer"});
-        // messages, the first of which fails
-        let push = |messages: u64| {
+        let push_at = |at_us: Micros, nth: u64| json!({"at_us": at_us, "do": "write", "key": KEY, "value": nth.to_string(), "client": "writer"});
+        let push =
+            |messages: u64| (1..=messages).map(|nth| push_at(1_000 * nth, nth)).collect::<Vec<_>>();
+        let push_failing = |messages: u64| {
             let fail = json!({"at_us": 0, "do": "fail-next", "store": "database", "call": "write", "times": 1});
-            let push = |nth: u64| json!({"at_us": 1_000 * nth, "do": "write", "key": KEY, "value": nth.to_string(), "client": "writer"});
-            std::iter::once(fail).chain((1..=messages).map(push)).collect::<Vec<_>>()
+            std::iter::once(fail).chain(push(messages)).collect::<Vec<_>>()
         };
+        let consumer = |at_us: Micros, what: &str| json!({"at_us": at_us, "do": format!("{what}-consumer"), "consumer": "work"});
         let fail = |at_us: Micros| {
             json!({"at_us": at_us, "do": "fail-next", "store": "database", "call": "read",
                 "times": 1_000})
         };
         match self {
-            Column::FailedOne => push(3),
-            Column::FailedTen => push(5),
-            Column::Together => push(2),
+            Column::FailedOne => push_failing(3),
+            Column::FailedTen => push_failing(5),
+            Column::Together => push_failing(2),
+            Column::Killed | Column::Back => {
+                let faults = [consumer(IN_HAND_US, "kill"), consumer(IN_HAND_US + 1_000, "start")];
+                push(3).into_iter().chain(faults).collect()
+            }
+            Column::LateAck => push(1),
+            Column::Coalesce => push(2).into_iter().chain([push_at(IN_HAND_US, 3)]).collect(),
             Column::Stampede | Column::Across => vec![many(0)],
             Column::Delete | Column::Set => {
                 vec![by(0, "a".into()), write(WRITE_US), by(SECOND_US, "b".into())]

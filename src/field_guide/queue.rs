@@ -1,59 +1,101 @@
 //! The guide's rows that are queues: the rules of a product, `Queue(like=…)`, under one program
 //! that flushes writes.
 
-/// What each is called by `like`, and the first comment of its strategy.
-pub(super) const QUEUES: [(&str, &str); 12] = [
+use crate::time::{Micros, SECOND_US};
+use crate::vocabulary::queue::LIKE;
+
+/// What each is called by `like`, the first comment of its strategy, and the word of `coalesce` for
+/// its option that keeps one message of a key.
+pub(super) const QUEUES: [(&str, &str, Option<&str>); 15] = [
     (
         "rabbitmq-classic",
         "# RabbitMQ 3.10.8, classic queue: what is given back is next again, unless more is in hand\n#\n# broker · basic_nack with requeue · measured 2026-11-28\n#\n# Instead: a single active consumer with a prefetch of 1, for what must be written in order.\n",
+        None,
     ),
     (
         "rabbitmq-quorum",
         "# RabbitMQ 3.10.8, quorum queue: what is given back goes behind the others\n#\n# broker · no delivery limit, basic_nack with requeue · measured 2026-11-28\n#\n# Surprise: The same call puts a message back in its place in a classic queue, and in a quorum queue with a delivery limit.\n#\n# Instead: x-delivery-limit and a prefetch of 1; or write only what is newer, by a version.\n",
+        None,
     ),
     (
         "jetstream",
-        "# NATS JetStream 2.15.1: what is given back is next again where one message is in flight\n#\n# broker · a pull consumer, nak(); one at a time: max_ack_pending=1 · measured 2026-11-28\n#\n# Surprise: With the default max_ack_pending and fetch(1), what comes after a nak() is 1 or 2, by chance.\n#\n# Instead: max_ack_pending=1.\n",
+        "# NATS JetStream 2.15.1: what is given back is next again where one message is in flight\n#\n# broker · a pull consumer, nak(); one at a time: max_ack_pending=1; one of a key: Nats-Msg-Id, for 2 min · measured 2026-11-28\n#\n# Surprise: With the default max_ack_pending and fetch(1), what comes after a nak() is 1 or 2, by chance.\n#\n# Instead: max_ack_pending=1.\n",
+        Some("first"),
     ),
     (
         "redis-stream",
-        "# Redis Streams of Valkey 9.1.2: what is claimed goes behind the others\n#\n# XREADGROUP, XAUTOCLAIM when there is nothing new · measured 2026-11-29\n#\n# Surprise: Nothing comes back by itself: somebody has to claim it.\n#\n# Instead: write only what is newer, by a version.\n",
+        "# Redis Streams of Valkey 9.1.2: what is claimed goes behind the others\n#\n# XREADGROUP, XAUTOCLAIM when there is nothing new, of what is idle for 30 s; one of a key: an id of its own · measured 2026-11-29\n#\n# Surprise: Nothing comes back by itself: somebody has to claim it.\n#\n# Instead: write only what is newer, by a version.\n",
+        Some("first"),
     ),
     (
         "redis-list",
         "# Redis lists of Valkey 9.1.2: what is given back goes where it is pushed\n#\n# LMOVE to a list of what is in hand, RPUSH to give back · measured 2026-11-29\n#\n# Surprise: What a consumer that died had in hand stays there for ever.\n#\n# Instead: LPUSH to give back, and one consumer.\n",
+        None,
     ),
     (
         "postgres",
-        "# PostgreSQL 15.18, FOR UPDATE SKIP LOCKED: what is rolled back is next again, unless more is in hand\n#\n# table · ORDER BY id LIMIT n FOR UPDATE SKIP LOCKED · measured 2026-11-28\n#\n# Surprise: A row that always fails is next for ever, and the others never.\n#\n# Instead: count the tries in the row; NOT EXISTS an earlier row of the key, for order.\n",
+        "# PostgreSQL 15.18, FOR UPDATE SKIP LOCKED: what is rolled back is next again, unless more is in hand\n#\n# table · ORDER BY id LIMIT n FOR UPDATE SKIP LOCKED; one of a key: ON CONFLICT DO NOTHING · measured 2026-11-28\n#\n# Surprise: A row that always fails is next for ever, and the others never.\n#\n# Instead: count the tries in the row; NOT EXISTS an earlier row of the key, for order.\n",
+        Some("first"),
     ),
     (
         "bullmq",
-        "# BullMQ 6.7.0: what is tried again goes behind the others\n#\n# npm · attempts: 3, no backoff; concurrency is what is in hand · measured 2026-11-28\n#\n# Surprise: By default a job is tried once.\n#\n# Instead: write only what is newer, by a version.\n",
+        "# BullMQ 6.7.0: what is tried again goes behind the others\n#\n# npm · attempts: 3, no backoff; concurrency is what is in hand; one of a key: jobId, removeOnComplete · measured 2026-11-28\n#\n# Surprise: By default a job is tried once.\n#\n# Instead: write only what is newer, by a version.\n",
+        Some("first"),
     ),
     (
         "celery",
-        "# Celery 5.7.0: what is tried again goes behind the others\n#\n# PyPI · over Redis, retry(countdown=0); in hand: threads · measured 2026-11-28\n#\n# Surprise: Without acks_late a task is lost with its worker.\n#\n# Instead: write only what is newer, by a version.\n",
+        "# Celery 5.7.0: what is tried again goes behind the others\n#\n# PyPI · over Redis, retry(countdown=0); in hand: threads · measured 2026-11-28\n#\n# Surprise: Without acks_late a task is lost with its worker; with it, it comes back after the visibility timeout of 1 h, together with what the worker had taken ahead. Nothing waits for that here: those two are not probed.\n#\n# Not asked: killed, back, late-ack\n#\n# Instead: write only what is newer, by a version.\n",
+        None,
     ),
     (
         "rq",
-        "# RQ 3.0.0: what is tried again goes behind the others\n#\n# PyPI · Retry(max=1); in hand: two workers with one job each · measured 2026-11-28\n#\n# Surprise: By default a job is tried once.\n#\n# Instead: Retry(max=…, enqueue_at_front=True), and one worker.\n",
+        "# RQ 3.0.0: what is tried again goes behind the others\n#\n# PyPI · Retry(max=1); in hand: two workers with one job each; one of a key: unique=True · measured 2026-11-28\n#\n# Surprise: By default a job is tried once.\n#\n# Not asked: late-ack\n#\n# Instead: Retry(max=…, enqueue_at_front=True), and one worker.\n",
+        Some("first"),
     ),
     (
         "dramatiq",
-        "# Dramatiq 2.2.1: what is tried again goes behind the others\n#\n# PyPI · over Redis, min_backoff of 100 ms; in hand: threads · measured 2026-11-28\n#\n# Surprise: The default backoff is 15 s: the older value is written that much later, over the newer one.\n#\n# Instead: write only what is newer, by a version.\n",
+        "# Dramatiq 2.2.1: what is tried again goes behind the others\n#\n# PyPI · over Redis, min_backoff of 100 ms; in hand: threads · measured 2026-11-28\n#\n# Surprise: The default backoff is 15 s: the older value is written that much later, over the newer one. A worker takes messages ahead, which wait with it when it is killed: neither came back within 100 s, and the queue here takes none ahead.\n#\n# Not asked: killed, back, late-ack\n#\n# Instead: write only what is newer, by a version.\n",
+        None,
     ),
     (
         "huey",
         "# Huey 3.5.4: what is tried again goes behind the others\n#\n# PyPI · RedisHuey, retries=1; in hand: threads · measured 2026-11-29\n#\n# Surprise: By default a task is tried once, and what a worker that died had in hand is lost.\n#\n# Instead: write only what is newer, by a version.\n",
+        None,
     ),
     (
         "arq",
-        "# arq 0.28.0: what asks for a retry is next again, unless more is in hand\n#\n# PyPI · raise Retry(); in hand: max_jobs · measured 2026-11-28\n#\n# Surprise: An exception that is no Retry is not tried again.\n#\n# Instead: max_jobs=1, for what must be written in order.\n",
+        "# arq 0.28.0: what asks for a retry is next again, unless more is in hand\n#\n# PyPI · raise Retry(); in hand: max_jobs; one of a key: _job_id · measured 2026-11-28\n#\n# Surprise: An exception that is no Retry is not tried again. What a worker that died had in hand comes back after job_timeout (300 s) and 10 s more.\n#\n# Not asked: late-ack\n#\n# Instead: max_jobs=1, for what must be written in order.\n",
+        Some("first"),
+    ),
+    (
+        "pg-boss",
+        "# pg-boss 12.38.0: what is tried again is next again, unless more is in hand\n#\n# npm · over PostgreSQL, work() with a batchSize of 1; in hand: localConcurrency; one of a key: singletonKey with the policy short · measured 2026-11-30\n#\n# Surprise: The jobs of a batch come in no order. Without a policy, singletonKey does nothing since version 10. What a worker that died had in hand comes back when it expires, after 15 min.\n#\n# Instead: a batchSize of 1 and one worker; expireInSeconds of what a job takes at most.\n",
+        Some("waiting"),
+    ),
+    (
+        "graphile-worker",
+        "# graphile-worker 0.18.0: what is tried again goes behind the others\n#\n# npm · over PostgreSQL; in hand: concurrency; one of a key: jobKey · measured 2026-11-30\n#\n# Surprise: A named queue runs one job at a time, and one that fails lets the next of its queue go first. A job that runs has lost its key: what is added with the key begins beside it. What a worker that died had in hand is locked for 4 h.\n#\n# Instead: write only what is newer, by a version.\n",
+        Some("last"),
+    ),
+    (
+        "procrastinate",
+        "# Procrastinate 3.10.0: what is tried again is next again, unless more is in hand\n#\n# PyPI · over PostgreSQL, retry=1; in hand: concurrency; one of a key: queueing_lock · measured 2026-11-30\n#\n# Surprise: By default a job is tried once, and what a worker that died had in hand stays there for ever. A job that is to run later holds up all jobs with its lock.\n#\n# Instead: a periodic task that retries what get_stalled_jobs finds; lock=, for what must be written in order.\n",
+        Some("waiting"),
     ),
 ];
 
 /// The strategy of a queue: its comment, and the program with its rules.
 pub(super) fn source(like: &str, comment: &str) -> String {
     format!("{comment}{}", include_str!("queue.py").replace("LIKE", like))
+}
+
+/// The same with two consumers, one on each of two servers, whose first tries take long.
+pub(super) fn slow(like: &str) -> String {
+    include_str!("queue_slow.py").replace("LIKE", like)
+}
+
+/// After what time messages come back that were not acknowledged.
+pub(super) fn redeliver_us(like: &str) -> Option<Micros> {
+    let queue = LIKE.iter().find(|queue| queue.name == like)?;
+    (queue.rules.redeliver_us < 24 * 3_600 * SECOND_US).then_some(queue.rules.redeliver_us)
 }

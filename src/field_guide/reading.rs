@@ -1,6 +1,6 @@
 //! Reads a cell from the run of a column's scenario.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::column::{CALLERS, Column, KEY, LATER_GETS, LOAD_US, NEW, OLD, PAST_US};
 use crate::event::{Event, RequestEnd};
@@ -27,6 +27,10 @@ struct Tally {
     acknowledged_us: Option<Micros>,
     /// What became of messages, in order.
     written: Vec<String>,
+    /// The values of acknowledged messages, in order, and when that was.
+    acknowledged: Vec<(String, Micros)>,
+    /// When the first message was taken.
+    taken_us: Vec<Micros>,
     /// The most messages that were in hand at once.
     in_hand: u32,
 }
@@ -55,19 +59,32 @@ impl Tally {
             _ => End::Nothing,
         };
         let mut in_hand = 0_u32;
+        let mut values = BTreeMap::new();
         for (_, record) in run.history().since(0) {
             let at_us = record.at_us;
             match record.event {
-                Event::Queue { effect: QueueEffect::Taken { .. }, .. } => {
+                Event::Queue {
+                    effect:
+                        QueueEffect::Pushed { item, value, .. }
+                        | QueueEffect::Merged { item, value, .. },
+                    ..
+                } => {
+                    values.insert(item, value.scalar.display(names).to_string());
+                }
+                Event::Queue { effect: QueueEffect::Taken { item }, .. } => {
+                    if item == 1 {
+                        tally.taken_us.push(at_us);
+                    }
                     in_hand += 1;
                     tally.in_hand = tally.in_hand.max(in_hand);
                 }
                 Event::Queue { effect: QueueEffect::Acked { item, .. }, .. } => {
-                    in_hand -= 1;
+                    in_hand = in_hand.saturating_sub(1);
+                    tally.acknowledged.push((values.remove(&item).unwrap_or_default(), at_us));
                     tally.written.push(item.to_string());
                 }
                 Event::Queue { effect: QueueEffect::Retried { item, .. }, .. } => {
-                    in_hand -= 1;
+                    in_hand = in_hand.saturating_sub(1);
                     tally.written.push(format!("{item}f"));
                 }
                 Event::LoadBegan { op, .. } => {
@@ -134,7 +151,13 @@ pub(super) fn read(column: Column, run: &Simulation) -> String {
         },
         Column::Expiry => expiry(&tally),
         Column::SecondTier => second_tier(&tally),
-        Column::FailedOne | Column::FailedTen => tally.written.join(" "),
+        Column::FailedOne | Column::FailedTen | Column::Killed => tally.written.join(" "),
+        Column::Back => back(&tally),
+        Column::LateAck => late_ack(&tally),
+        Column::Coalesce => {
+            let values: Vec<&str> = tally.acknowledged.iter().map(|(value, _)| &**value).collect();
+            values.join(" ")
+        }
         Column::Together if tally.in_hand > 1 => "at once".to_owned(),
         Column::Together => "one at a time".to_owned(),
     }
@@ -231,4 +254,24 @@ fn second_tier(tally: &Tally) -> String {
         lag_us if lag_us < 8 * SECOND_US => duration(lag_us),
         _ => "until its TTL".to_owned(),
     }
+}
+
+/// After what time a message is taken again whose consumer was killed.
+fn back(tally: &Tally) -> String {
+    let [first_us, again_us, ..] = tally.taken_us[..] else { return "never".to_owned() };
+    match (again_us - first_us) / SECOND_US {
+        0 => "at once".to_owned(),
+        seconds => format!("{seconds} s"),
+    }
+}
+
+/// Whether the slow consumer's acknowledgement counts: its message is gone before the second
+/// consumer's ends.
+fn late_ack(tally: &Tally) -> String {
+    let ([_, again_us, ..], [(_, acked_us), ..]) = (&tally.taken_us[..], &tally.acknowledged[..])
+    else {
+        return "nothing".to_owned();
+    };
+    let counts = acked_us.saturating_sub(*again_us) < 2 * SECOND_US;
+    if counts { "counts" } else { "refused" }.to_owned()
 }

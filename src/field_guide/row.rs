@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use super::column::Column;
 use super::queue::{self, QUEUES};
 use crate::strategy::calls;
+use crate::time::Micros;
 
 /// What one library does, in one configuration.
 #[derive(Clone, Debug)]
@@ -101,7 +102,7 @@ pub fn all() -> &'static [Row] {
     static ALL: OnceLock<Vec<Row>> = OnceLock::new();
     ALL.get_or_init(|| {
         let libraries = SOURCES.iter().map(|&(id, source)| Row::new(id, source));
-        let queues = QUEUES.iter().map(|&(like, comment)| {
+        let queues = QUEUES.iter().map(|&(like, comment, _)| {
             // one for each queue, for as long as the program runs
             Row::new(like, Box::leak(queue::source(like, comment).into_boxed_str()))
         });
@@ -146,6 +147,21 @@ impl Row {
         format!("{title}\n{}", self.source.get(comment..).unwrap_or_default())
     }
 
+    /// The program of a queue with its option that keeps one message of a key, if it has one.
+    pub(super) fn program_that_joins(&self) -> Option<String> {
+        let word = QUEUES.iter().find(|(like, ..)| *like == self.id)?.2?;
+        let like = format!("like=\"{}\"", self.id);
+        Some(self.program().replace(&like, &format!("{like}, coalesce=\"{word}\"")))
+    }
+
+    /// The program of a queue with two consumers that are slow; `None`: its messages do not come
+    /// back.
+    pub(super) fn slow_program(&self) -> Option<(String, Micros)> {
+        let redeliver_us = queue::redeliver_us(self.id)?;
+        let title = self.source.lines().next().unwrap_or_default();
+        Some((format!("{title}\n{}", queue::slow(self.id)), redeliver_us))
+    }
+
     /// Whether its strategy has a parameter of this name.
     pub fn has(&self, parameter: &str) -> bool {
         let is_it =
@@ -160,7 +176,7 @@ impl Row {
 
     /// Whether it is a queue and no cache.
     pub fn is_queue(&self) -> bool {
-        QUEUES.iter().any(|(like, _)| *like == self.id)
+        QUEUES.iter().any(|(like, ..)| *like == self.id)
     }
 
     /// Whether it keeps its entries both in each server and in a shared cache behind them.

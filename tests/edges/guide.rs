@@ -77,6 +77,12 @@ fn what_no_library_does_no_row_does() {
         if said(Column::Across) == Some("1 + 0") {
             assert_eq!(said(Column::Stampede), Some("1"), "{}", row.id);
         }
+        // what does not come back is not written, and what comes back at once is not overtaken
+        match (said(Column::Back), said(Column::Killed)) {
+            (Some("never"), order) => assert_eq!(order, Some("2 3"), "{}", row.id),
+            (Some("at once"), order) => assert_eq!(order, Some("1 2 3"), "{}", row.id),
+            _ => {}
+        }
     }
 }
 

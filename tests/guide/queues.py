@@ -1,7 +1,8 @@
 # Asks real queues the guide's questions: `queues.py ROW` prints its cells as JSON, `queues.py
 # --list [ROW…]` the rows. Messages are numbers, from 1 on, all of one key. What is written of them,
 # in that order, is the cell; `1f`: the first try of 1, which fails and is given back by the
-# queue's ordinary means.
+# queue's ordinary means. `queues.py --hold ROW NAME` is a consumer that takes 1 and keeps it, to be
+# killed. An answer that ends in "…" is what was seen until the probe gave up.
 import asyncio
 import itertools
 import json
@@ -22,8 +23,9 @@ ROWS, closing = {}, []
 class Work:
     """What is done with each message: the first fails once."""
 
-    def __init__(self, messages, takes=0.0):
-        self.messages, self.takes, self.tries, self.written = messages, takes, 0, []
+    def __init__(self, messages, takes=0.0, holds=False, fails=True, patience=60):
+        self.messages, self.takes, self.tries, self.written = messages, takes, 0 if fails else 1, []
+        self.holds, self.patience, self.ends = holds, patience, {}
         self.running = self.at_once = 0
         self.lock = threading.Lock()
 
@@ -44,12 +46,16 @@ class Work:
         with self.lock:
             self.running -= 1
             self.written.append(str(number))
+            self.ends[number] = time.monotonic()
 
     def is_over(self):
         return len([it for it in self.written if it != "1f"]) >= self.messages
 
     def run(self, number):
         """As a task; an exception: it failed."""
+        if self.holds:
+            print("held", flush=True)
+            time.sleep(1_000)
         if self.fails(number):
             time.sleep(self.takes / 2)
             raise LookupError("the write fails")
@@ -58,6 +64,9 @@ class Work:
         self.end(number)
 
     async def run_async(self, number):
+        if self.holds:
+            print("held", flush=True)
+            await asyncio.sleep(1_000)
         if self.fails(number):
             await asyncio.sleep(self.takes / 2)
             raise LookupError("the write fails")
@@ -65,8 +74,8 @@ class Work:
         await asyncio.sleep(self.takes)
         self.end(number)
 
-    def wait(self, seconds=60):
-        until = time.monotonic() + seconds
+    def wait(self):
+        until = time.monotonic() + self.patience
         while not self.is_over() and time.monotonic() < until:
             time.sleep(0.02)
 
@@ -80,8 +89,15 @@ class Work:
 class Channel:
     """A queue of which a program takes, acknowledges and gives back."""
 
+    def takes_on(self):
+        """In place of a consumer that was killed."""
+
+    def idle(self):
+        """It is slow, and not dead."""
+
     def drain(self, hand, work):
-        while not work.is_over():
+        until = time.monotonic() + work.patience
+        while not work.is_over() and time.monotonic() < until:
             for message in self.take(hand):
                 number = self.number(message)
                 if work.fails(number):
@@ -93,10 +109,45 @@ class Channel:
         return " ".join(work.written)
 
 
-def row(id):
-    def register(ask):
-        ROWS[id] = ask
-        return ask
+class Row:
+    """What a queue answers: `ask(question)`; `hold(name)` is a consumer that takes 1 and keeps it.
+    `more`: those of the questions that not each queue has, as functions."""
+
+    def __init__(self, ask, hold, take_on, patience, more):
+        self.ask, self.hold, self.take_on, self.patience, self.more = ask, hold, take_on, patience, more
+
+    def killed(self, id):
+        """A consumer is killed with 1 in hand, and another takes on: what it writes, and when it
+        comes to 1."""
+        name = next(names)
+        command = [sys.executable, __file__, "--hold", id, name]
+        first = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+        closing.append(lambda: kill(first))
+        held = first.stdout.readline()
+        assert held == b"held\n", held
+        time.sleep(0.5)
+        kill(first)
+        killed = time.monotonic()
+        work = Work(3, fails=False, patience=self.patience)
+        self.take_on(name, work)
+        order = " ".join(work.written)
+        if "1" not in work.written:
+            return {"killed": f"{order} …", "back": f"not within {self.patience} s"}
+        after = work.ends.get(1, time.monotonic()) - killed
+        return {"killed": order, "back": "at once" if after < 3 else f"{after:.0f} s"}
+
+
+def kill(process):
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def row(id, patience=40, **more):
+    def register(made):
+        ROWS[id] = Row(*made, patience, more)
+        return made
     return register
 
 
@@ -112,6 +163,52 @@ def channel(open):
         first = queue.take(1)
         second = queue.other().take(1)
         return "at once" if first and second else "one at a time"
+
+    def hold(name):
+        queue = open(name, 2)
+        for number in range(1, 4):
+            queue.push(number)
+        taken = queue.take(1)
+        print("held", flush=True)
+        time.sleep(1_000)
+        return taken
+
+    def take_on(name, work):
+        queue = open(name, 2)
+        queue.takes_on()
+        queue.drain(1, work)
+    return ask, hold, take_on
+
+
+def late(open):
+    """A consumer acknowledges a message that was given to another meanwhile."""
+    def ask():
+        queue = open(next(names), 2)
+        other = queue.other()
+        queue.push(1)
+        message, = queue.take(1)
+        until = time.monotonic() + 30
+        while not other.take(1):
+            queue.idle()
+            assert time.monotonic() < until, "it is not given to another"
+            time.sleep(0.1)
+        return "counts" if queue.ack_late(message) else "refused"
+    return ask
+
+
+def joined(open):
+    """2 is sent while 1 of the same key waits, 3 while the first is in hand."""
+    def ask():
+        queue, written = open(next(names), 1), []
+        queue.push_joined(1)
+        queue.push_joined(2)
+        taken = queue.take(1)
+        queue.push_joined(3)
+        while taken:
+            written.append(queue.number(taken[0]))
+            queue.ack(taken[0])
+            taken = queue.take(1)
+        return " ".join(map(str, written))
     return ask
 
 
@@ -126,7 +223,7 @@ def worker(run):
         if question == "together":
             return "at once" if work.at_once > 1 else "one at a time"
         return work.order()
-    return ask
+    return ask, lambda name: run(name, Work(3, holds=True), [1, 2, 3], 1), lambda name, work: run(name, work, [], 1)
 
 
 def redis():
@@ -136,27 +233,39 @@ def redis():
 
 class Stream(Channel):
     def __init__(self, name, hand, consumer="one"):
-        self.redis, self.name, self.consumer = redis(), name, consumer
-        if consumer == "one":
+        self.redis, self.name, self.consumer, self.idle_ms = redis(), name, consumer, 0
+        if consumer == "one" and not self.redis.exists(name):
             self.redis.xgroup_create(name, "group", mkstream=True)
 
     def other(self):
         return Stream(self.name, 1, "two")
 
+    def takes_on(self):
+        self.idle_ms = 30_000
+
     def push(self, number):
         self.redis.xadd(self.name, {"number": number})
+
+    def push_joined(self, number):
+        from redis import ResponseError
+        try:
+            self.redis.xadd(self.name, {"number": number}, id="1-1")
+        except ResponseError:  # there is one of this id
+            pass
 
     def take(self, most):
         found = self.redis.xreadgroup("group", self.consumer, {self.name: ">"}, count=most)
         if found:
             return found[0][1]
-        return self.redis.xautoclaim(self.name, "group", self.consumer, min_idle_time=0, count=most)[1]
+        return self.redis.xautoclaim(self.name, "group", self.consumer, min_idle_time=self.idle_ms, count=most)[1]
 
     def number(self, message):
         return int(message[1]["number"])
 
     def ack(self, message):
-        self.redis.xack(self.name, "group", message[0])
+        return self.redis.xack(self.name, "group", message[0])
+
+    ack_late = ack
 
     def give_back(self, message):
         pass  # it stays pending until somebody claims it
@@ -194,7 +303,7 @@ class Table(Channel):
         import psycopg
         self.name = name.replace("-", "_")
         self.connection = psycopg.connect(os.environ["GUIDE_POSTGRES"])
-        self.connection.execute(f"CREATE TABLE IF NOT EXISTS {self.name} (id int PRIMARY KEY)")
+        self.connection.execute(f"CREATE TABLE IF NOT EXISTS {self.name} (id int PRIMARY KEY, key text UNIQUE)")
         self.connection.commit()
 
     def other(self):
@@ -203,6 +312,12 @@ class Table(Channel):
     def push(self, number):
         self.connection.execute(f"INSERT INTO {self.name} VALUES (%s)", [number])
         self.connection.commit()
+
+    def push_joined(self, number):
+        import psycopg
+        insert = f"INSERT INTO {self.name} VALUES (%s, 'k') ON CONFLICT (key) DO NOTHING"
+        with psycopg.connect(os.environ["GUIDE_POSTGRES"]) as another:
+            another.execute(insert, [number])
 
     def take(self, most):
         self.connection.commit()
@@ -247,6 +362,22 @@ class Rabbit(Channel):
     def ack(self, message):
         self.channel.basic_ack(message[0].delivery_tag)
 
+    def idle(self):
+        import pika
+        try:
+            self.channel.connection.process_data_events(0)
+        except pika.exceptions.AMQPError:  # its channel was closed
+            pass
+
+    def ack_late(self, message):
+        import pika
+        try:
+            self.ack(message)
+            self.channel.connection.process_data_events(1)
+        except pika.exceptions.AMQPError:
+            return False
+        return True
+
     def give_back(self, message):
         self.channel.basic_nack(message[0].delivery_tag, requeue=True)
 
@@ -258,7 +389,7 @@ class Quorum(Rabbit):
 class JetStream(Channel):
     loop = None
 
-    def __init__(self, name, hand, subscription=None):
+    def __init__(self, name, hand, subscription=None, ack_wait=None):
         from nats.js.api import ConsumerConfig
         cls = JetStream
         if cls.loop is None:
@@ -272,7 +403,7 @@ class JetStream(Channel):
             await self.stream.add_stream(name=name, subjects=[name])
             # with more than one in flight, which is next is up to chance
             most = 1 if hand == 1 and subscription is None else 1_000
-            config = ConsumerConfig(max_ack_pending=most)
+            config = ConsumerConfig(max_ack_pending=most, ack_wait=ack_wait)
             self.pull = await self.stream.pull_subscribe(name, durable="worker", config=config)
         if subscription is None:
             self.loop.run_until_complete(open())
@@ -284,6 +415,10 @@ class JetStream(Channel):
 
     def push(self, number):
         self.loop.run_until_complete(self.stream.publish(self.name, str(number).encode()))
+
+    def push_joined(self, number):
+        headers = {"Nats-Msg-Id": "k"}
+        self.loop.run_until_complete(self.stream.publish(self.name, str(number).encode(), headers=headers))
 
     def take(self, most):
         import nats
@@ -298,22 +433,31 @@ class JetStream(Channel):
     def ack(self, message):
         self.loop.run_until_complete(message.ack_sync())
 
+    def ack_late(self, message):
+        self.ack(message)
+        return self.loop.run_until_complete(self.pull.consumer_info()).num_ack_pending == 0
+
     def give_back(self, message):
         self.loop.run_until_complete(message.nak())
 
 
-def jetstream(question):
+def of_jetstream(question):
     # two at once are in flight only where more than one may be
-    return channel(lambda name, hand: JetStream(name, 2 if question == "together" else hand))(question)
+    return channel(lambda name, hand: JetStream(name, 2 if question == "together" else hand))[0](question)
 
 
 # brokers that run.sh has started
-for id, ask, server in [("redis-stream", channel(Stream), "REDIS_PORT"), ("redis-list", channel(List), "REDIS_PORT"),
-                        ("postgres", channel(Table), "GUIDE_POSTGRES"), ("jetstream", jetstream, "NATS_PORT"),
-                        ("rabbitmq-classic", channel(Rabbit), "RABBITMQ_PORT"),
-                        ("rabbitmq-quorum", channel(Quorum), "RABBITMQ_PORT")]:
+for id, open_one, server, more in [
+        ("redis-stream", Stream, "REDIS_PORT", {"late-ack": late(Stream), "coalesce": joined(Stream)}),
+        ("redis-list", List, "REDIS_PORT", {}),
+        ("postgres", Table, "GUIDE_POSTGRES", {"coalesce": joined(Table)}),
+        ("jetstream", JetStream, "NATS_PORT", {
+            "late-ack": late(lambda name, hand: JetStream(name, hand, ack_wait=1)), "coalesce": joined(JetStream)}),
+        ("rabbitmq-classic", Rabbit, "RABBITMQ_PORT", {"late-ack": late(Rabbit)}),
+        ("rabbitmq-quorum", Quorum, "RABBITMQ_PORT", {"late-ack": late(Quorum)})]:
     if os.environ.get(server):
-        row(id)(ask)
+        ask, *others = channel(open_one)
+        row(id, **more)((of_jetstream if id == "jetstream" else ask, *others))
 
 
 @row("huey")
@@ -366,7 +510,36 @@ def celery(name, work, numbers, workers):
         work.wait()
 
 
-@row("arq")
+def arq_joined():
+    from arq import create_pool
+    from arq.connections import RedisSettings
+    from arq.worker import Worker, func
+
+    async def run():
+        name, written, begun = next(names), [], asyncio.Event()
+
+        async def task(context, number):
+            begun.set()
+            await asyncio.sleep(1)
+            written.append(number)
+        settings = RedisSettings(**REDIS)
+        pool = await create_pool(settings)
+
+        async def send(number):
+            await pool.enqueue_job("task", number, _queue_name=name, _job_id=name)
+        await send(1)
+        await send(2)
+        working = Worker([func(task, name="task")], queue_name=name, redis_settings=settings, max_jobs=1, burst=True,
+                         poll_delay=0.05, handle_signals=False)
+        running = asyncio.ensure_future(working.async_run())
+        await begun.wait()
+        await send(3)
+        await running
+        return " ".join(map(str, written))
+    return asyncio.run(run())
+
+
+@row("arq", coalesce=arq_joined)
 @worker
 def arq(name, work, numbers, workers):
     from arq import Retry, create_pool
@@ -387,15 +560,19 @@ def arq(name, work, numbers, workers):
             await asyncio.sleep(0.01)  # they are ordered by the millisecond
         working = Worker([func(task, name="task")], queue_name=name, redis_settings=settings, max_jobs=workers, burst=True, poll_delay=0.05,
                          handle_signals=False)
-        await working.async_run()
+        try:
+            await asyncio.wait_for(working.async_run(), work.patience)
+        except (asyncio.TimeoutError, asyncio.CancelledError):
+            pass
     asyncio.run(run())
 
 
 RQ_TASK = """
-import sys, time
+import os, time
 from redis import Redis
 def task(port, name, number, takes):
     redis = Redis(port=port)
+    redis.set(name + ":horse", os.getpid())
     if number == 1 and redis.incr(name + ":tries") == 1:
         redis.rpush(name + ":told", "1f")
         time.sleep(takes / 2)
@@ -406,39 +583,172 @@ def task(port, name, number, takes):
 """
 
 
-@row("rq")
-@worker
-def rq(name, work, numbers, workers):
-    from rq import Queue, Retry
+def rq_joined():
+    from rq.exceptions import DuplicateJobError
+    name, written = next(names), f"{next(names)}:told"
+    queue, command, environment = rq_worker(name)
+
+    def send(number):
+        try:
+            queue.enqueue("guide_rq.task", REDIS["port"], written.removesuffix(":told"), number, 1, job_id=name, unique=True)
+        except DuplicateJobError:
+            pass
+    redis().incr(written.replace("told", "tries"))
+    send(1)
+    send(2)
+    working = subprocess.Popen([*command, "--burst"], stdout=subprocess.DEVNULL, env=environment)
+    closing.append(working.kill)
+    while not redis().llen(written):
+        time.sleep(0.05)
+    send(3)
+    working.wait()
+    return " ".join(each for each in redis().lrange(written, 0, -1) if each != "+")
+
+
+def rq_worker(name):
+    """A queue, the command of a worker of it, and its environment."""
+    from rq import Queue
     folder = tempfile.mkdtemp()
     with open(f"{folder}/guide_rq.py", "w") as module:
         module.write(RQ_TASK)
-    queue = Queue(name, connection=redis_bytes())
-    for number in numbers:
-        queue.enqueue("guide_rq.task", REDIS["port"], name, number, work.takes, retry=Retry(max=1))
     path = os.pathsep.join([folder, os.environ.get("PYTHONPATH", "")])
-    # a worker has one job in hand
     command = [sys.executable, "-c", "from rq.cli import main; main()", "worker", "--url", URL, "--quiet", name]
-    running = [subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path})
-               for _ in range(min(workers, 2))]
+    return Queue(name, connection=redis_bytes()), command, {**os.environ, "PYTHONPATH": path}
+
+
+@row("rq", coalesce=rq_joined)
+@worker
+def rq(name, work, numbers, workers):
+    from rq import Retry
+    queue, command, environment = rq_worker(name)
+    if work.holds:
+        # its first try does not fail
+        redis().incr(f"{name}:tries")
+    if not numbers:
+        # the first worker's child has a group of its own
+        os.kill(int(redis().get(f"{name}:horse")), signal.SIGKILL)
+        redis().delete(f"{name}:told")
+    for number in numbers:
+        takes = 100 if work.holds and number == 1 else work.takes
+        queue.enqueue("guide_rq.task", REDIS["port"], name, number, takes, retry=Retry(max=1))
+    # a worker has one job in hand
+    running = [subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) for _ in range(min(workers, 2))]
     closing.extend(each.kill for each in running)
-    until = time.monotonic() + 60
+    until = time.monotonic() + work.patience
     while not work.is_over() and time.monotonic() < until:
         time.sleep(0.1)
         told = redis().lrange(f"{name}:told", 0, -1)
         work.written = [each for each in told if each != "+"]
+        if work.holds and told:
+            print("held", flush=True)
+            time.sleep(1_000)
     for each in running:
         each.kill()
     begun = itertools.accumulate(told, lambda now, each: now + (each == "+") - each.isdigit(), initial=0)
     work.at_once = max(begun)
 
 
-@row("bullmq")
-@worker
-def bullmq(name, work, numbers, workers):
-    command = [*os.environ["GUIDE_BULLMQ"].split(), name, str(numbers[0]), str(numbers[-1]), str(workers), str(work.takes)]
-    told = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
-    work.written, work.at_once = told["written"], told["most"]
+def node(library, mode, name, numbers=(), workers=1, takes=0.0, patience=60):
+    """The program of queues of npm, in the same group of processes."""
+    words = [library, mode, name, ",".join(map(str, numbers)), workers, takes, patience]
+    return [*os.environ["GUIDE_QUEUES"].split(), *map(str, words)]
+
+
+def of_node(library, patience):
+    @worker
+    def made(name, work, numbers, workers):
+        if work.holds:
+            os.execvp("node", node(library, "hold", name, numbers))
+        command = node(library, "work", name, numbers, workers, work.takes, work.patience)
+        running = subprocess.Popen(command, stdout=subprocess.PIPE)
+        told = json.loads(running.communicate()[0])
+        work.written, work.at_once = told["written"], told["most"]
+        if "1" in work.written:
+            work.ends[1] = time.monotonic()
+
+    def said(mode, numbers):
+        def ask():
+            return subprocess.run(node(library, mode, next(names), numbers), stdout=subprocess.PIPE, check=True, text=True).stdout.strip()
+        return ask
+    row(library, patience, **{"late-ack": said("late", [1]), "coalesce": said("join", [1, 2])})(made)
+
+
+of_node("bullmq", 100)
+if os.environ.get("GUIDE_POSTGRES"):
+    of_node("pg-boss", 40)
+    of_node("graphile-worker", 40)
+
+
+def procrastinate_app():
+    import logging
+
+    from procrastinate import App, PsycopgConnector
+    logging.disable(logging.CRITICAL)
+    return App(connector=PsycopgConnector(conninfo=os.environ["GUIDE_POSTGRES"]))
+
+
+async def open_procrastinate(app):
+    import psycopg
+    found = await app.connector.execute_query_one_async("SELECT to_regclass('procrastinate_jobs') AS it")
+    if found["it"] is None:
+        try:
+            await app.schema_manager.apply_schema_async()
+        except psycopg.Error:
+            pass
+
+
+def procrastinate(name, work, numbers, workers):
+    async def run():
+        app = procrastinate_app()
+        # the last in hand is the older of the two tries
+        task = app.task(name=name, queue=name, retry=1)(work.run_async)
+        async with app.open_async():
+            await open_procrastinate(app)
+            for number in numbers:
+                await task.defer_async(number=number)
+            working = asyncio.ensure_future(app.run_worker_async(
+                queues=[name], concurrency=workers, install_signal_handlers=False, fetch_job_polling_interval=0.1))
+            until = time.monotonic() + work.patience
+            while not work.is_over() and time.monotonic() < until:
+                await asyncio.sleep(0.02)
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+    asyncio.run(run())
+
+
+def procrastinate_joined():
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    async def run():
+        name, written, begun = next(names), [], asyncio.Event()
+        app = procrastinate_app()
+
+        @app.task(name=name, queue=name)
+        async def task(number):
+            begun.set()
+            await asyncio.sleep(1)
+            written.append(number)
+
+        async def send(number):
+            try:
+                await task.configure(queueing_lock=name).defer_async(number=number)
+            except AlreadyEnqueued:
+                pass
+        async with app.open_async():
+            await open_procrastinate(app)
+            await send(1)
+            await send(2)
+            working = asyncio.ensure_future(app.run_worker_async(
+                queues=[name], wait=False, concurrency=1, install_signal_handlers=False))
+            await begun.wait()
+            await send(3)
+            await working
+        return " ".join(map(str, written))
+    return asyncio.run(run())
+
+
+if os.environ.get("GUIDE_POSTGRES"):
+    row("procrastinate", coalesce=procrastinate_joined)(worker(procrastinate))
 
 
 def redis_bytes():
@@ -453,15 +763,26 @@ def main(wanted):
     if wanted[:1] == ["--list"]:
         print("\n".join(id for id in ROWS if len(wanted) == 1 or id in wanted))
         return
+    if wanted[:1] == ["--hold"]:
+        return ROWS[wanted[1]].hold(wanted[2])
     # told to end by a timeout, it ends its workers too
     signal.signal(signal.SIGTERM, leave)
     for id in wanted:
         cells = {}
         for question in QUESTIONS:
             try:
-                cells[question] = ROWS[id](question)
+                cells[question] = ROWS[id].ask(question)
             except Exception as error:  # a question that this version does not take
                 cells[question] = f"no answer: {error!r}"
+        for question, asked in ROWS[id].more.items():
+            try:
+                cells[question] = asked()
+            except Exception as error:
+                cells[question] = f"no answer: {error!r}"
+        try:
+            cells.update(ROWS[id].killed(id))
+        except Exception as error:
+            cells["killed"] = f"no answer: {error!r}"
         print(json.dumps({id: cells}), flush=True)
     leave()
 

