@@ -20,7 +20,7 @@ const wheels = join(root, "target/wheel");
 // Of this folder alone: no settings of the person's own, and none left behind.
 const environment = {
   ...process.env, HOME: target, JUPYTER_PLATFORM_DIRS: "0", IPYTHONDIR: join(target, "ipython"), MPLCONFIGDIR: join(target, "mpl"),
-  JUPYTER_CONFIG_DIR: join(target, "config"), JUPYTER_DATA_DIR: join(target, "data"), JUPYTER_RUNTIME_DIR: join(target, "run"),
+  JUPYTER_CONFIG_DIR: join(target, "config"), JUPYTERLAB_SETTINGS_DIR: join(target, "settings"), JUPYTER_DATA_DIR: join(target, "data"), JUPYTER_RUNTIME_DIR: join(target, "run"),
   XDG_CONFIG_HOME: join(target, "config"), XDG_CACHE_HOME: join(target, "cache"), PATH: `${join(target, "venv/bin")}:${process.env.PATH}`,
   DASK_DISTRIBUTED__DASHBOARD__LINK: "", MARIMO_SKIP_UPDATE_CHECK: "1", PYTHONDONTWRITEBYTECODE: "1",
 };
@@ -151,12 +151,16 @@ test("JupyterLab", async () => {
   const room = join(target, "room");
   rmSync(room, { recursive: true, force: true });
   mkdirSync(room);
+  // else it asks whether it may fetch news, on top of the playground
+  const settings = join(environment.JUPYTERLAB_SETTINGS_DIR, "@jupyterlab/apputils-extension");
+  mkdirSync(settings, { recursive: true });
+  writeFileSync(join(settings, "notification.jupyterlab-settings"), JSON.stringify({ fetchNews: "false" }));
   const cells = CELLS.map((source) => ({ cell_type: "code", execution_count: null, metadata: {}, outputs: [], source }));
   const metadata = { kernelspec: { name: "python3", display_name: "Python 3", language: "python" } };
   writeFileSync(join(room, "lab.ipynb"), JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 4 }));
   const address = await serve(bin("jupyter"), (port) => [
     "lab", "--allow-root", "--no-browser", "--ip=127.0.0.1", `--port=${port}`, `--ServerApp.root_dir=${room}`,
-    "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True", "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
   ]);
   await page.go(`${address}lab/tree/lab.ipynb`);
   await page.until("the notebook is open, with a kernel", `
