@@ -94,6 +94,22 @@ fn nothing_is_wider_than_the_window_at_any_width() {
     assert!(wider.is_empty(), "windows, and what is beyond their edge: {wider:#?}");
 }
 
+/// How high the controls of time are, with a long time and a long word about the run.
+const CONTROLS: &str = "
+    document.querySelector('#clock .time').textContent = '1234.567890 s';
+    document.querySelector('#clock .status').textContent = 'Skipping ×1000';
+    return document.querySelector('.toolbar').offsetHeight;";
+
+#[test]
+fn the_controls_of_time_take_two_lines_of_a_wide_window() {
+    let page = Page::open("");
+    let heights = [1280, 1300, 1335, 1400, 1440, 1920].map(|width| {
+        page.resize(width, 900);
+        page.execute(CONTROLS, json!([]))
+    });
+    assert!(heights.iter().all(|height| *height == heights[5]), "{heights:?}");
+}
+
 #[test]
 fn is_light_or_dark_as_the_system_or_the_person_says_and_remembers_it() {
     let page = Page::open("");
