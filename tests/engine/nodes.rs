@@ -102,6 +102,22 @@ fn a_dead_node_fails_the_calls_of_its_keys_until_it_is_removed() {
 }
 
 #[test]
+fn a_full_node_that_takes_entries_in_evicts_by_chance() {
+    let left = |seed: u64| {
+        let keys: Vec<String> = (0..40).map(|nth| format!("k:{nth}")).collect();
+        let remove = json!([{"at_us": 0, "do": "remove-node", "cache": "cache_2"}]);
+        let mut scenario = nodes("hash-slots", remove);
+        scenario["seed"] = seed.into();
+        scenario["entries"] = keys.iter().map(|key| json!({"key": key})).collect();
+        scenario["topology"]["cache"]["capacity"] = 5.into();
+        scenario["topology"]["cache"]["eviction"] = "allkeys-random".into();
+        let run = check(scenario, json!({"cache": {"entries": 10, "evictions": 5}}));
+        keys.into_iter().filter(|key| !holders(&run, key).is_empty()).collect::<Vec<_>>()
+    };
+    assert!((2..9).any(|seed| left(seed) != left(1)), "{:?}", left(1));
+}
+
+#[test]
 fn a_node_that_is_asked_again_still_has_what_it_had() {
     // k:1 is on cache_2 by modulo of three, and elsewhere while that is gone
     let actions = json!([
