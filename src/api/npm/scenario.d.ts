@@ -698,7 +698,8 @@ export interface CacheSettings {
   /**
    * The product that it behaves like. Memcached has a clock of whole seconds, leases that are
    * entries, and counters that do not begin by themselves; it has no replicas, no snapshots, no
-   * versions and no scripts (default "redis").
+   * versions and no scripts. Two of its rules are left out: no value is too large, and none can be
+   * marked as stale (`md KEY I`) (default "redis").
    */
   like?: Engine;
   /**

@@ -138,7 +138,8 @@ rules!(sparse Apps {
 pub struct CacheSettings {
     /// The product that it behaves like. Memcached has a clock of whole seconds, leases that are
     /// entries, and counters that do not begin by themselves; it has no replicas, no snapshots, no
-    /// versions and no scripts.
+    /// versions and no scripts. Two of its rules are left out: no value is too large, and none can be
+    /// marked as stale (`md KEY I`).
     pub like: Engine,
     /// The number of nodes that share its keys. Their names are `cache_1`, `cache_2`, after the
     /// cache's name.

@@ -31,7 +31,13 @@
 //!
 //! **Room.** See [`Segments`](super::eviction). With `noeviction` (`-M`) and no room, a `set` is
 //! refused even where there is an entry, and takes that entry away, so that no old value stays.
-//! Nothing here is larger than an item may be (`-I`, 1 MB).
+//!
+//! **Not here.** No value is larger than an item may be (`-I`, 1 MB). There, such a `set` gets
+//! `SERVER_ERROR object too large for cache`, and what was there is gone: a `cache.delete` shows what
+//! follows (`findings/memcached-too-large.sh`). `md KEY I`, which marks an item as stale in place of
+//! deleting it: there, the first `mg` then gets the old value with W and X, and may load; others get
+//! it with Z and X; a plain `get` gets it as if it were fresh (`findings/memcached-mark-stale.sh`). Here
+//! `delete` deletes, and W and Z are told of leases of missing keys only.
 //!
 //! Versions, `release` and `extend` are of scripts, which it does not run. It writes nothing to
 //! disk, has no replicas and tells nobody of changes.
