@@ -261,6 +261,8 @@ fn back(tally: &Tally) -> String {
     let [first_us, again_us, ..] = tally.taken_us[..] else { return "never".to_owned() };
     match (again_us - first_us) / SECOND_US {
         0 => "at once".to_owned(),
+        seconds if seconds % 3_600 == 0 => format!("{} h", seconds / 3_600),
+        seconds if seconds >= 600 && seconds % 60 == 0 => format!("{} min", seconds / 60),
         seconds => format!("{seconds} s"),
     }
 }

@@ -17,7 +17,10 @@ for file in seen:
 
 
 def seconds(text):
-    return float(text.removesuffix(" s")) if text.endswith(" s") else {"at once": 0.0}.get(text, float("inf"))
+    for unit, each in [(" s", 1), (" min", 60), (" h", 3_600)]:
+        if text.endswith(unit):
+            return each * float(text.removesuffix(unit))
+    return 0.0 if text == "at once" else float("inf")
 
 
 def same(column, says, sees):
