@@ -95,7 +95,7 @@ fn is_alone(script: &Script, key: Symbol, own: &Own) -> bool {
     let mut others = (0..).zip(&script.requests).filter(|(_, request)| request.key == key);
     let mut entries = script.setup.entries.iter();
     others.all(|(at, _)| own.iter().any(|(own, _)| *own == at))
-        && entries.all(|(other, _)| *other != key)
+        && entries.all(|other| other.key != key)
         && script.deeds.iter().all(|(_, deed)| !is_about(deed, key))
 }
 

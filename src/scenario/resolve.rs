@@ -11,10 +11,9 @@ use super::{
 use crate::store::database::ForeignKey;
 use crate::strategy::value::{Datum, Names, Symbol};
 use crate::strategy::{Program, StoreNames, builtin, compile};
-use crate::time::Micros;
 use crate::vocabulary::{CacheId, Role};
 use crate::world::{
-    CacheSetup, ClusterSetup, DatabaseSetup, Deployed, Kind, Limits, Patience, Setup,
+    CacheSetup, ClusterSetup, DatabaseSetup, Deployed, Kind, Limits, Patience, Setup, StartEntry,
 };
 
 impl Scenario {
@@ -336,12 +335,14 @@ impl Resolver {
         resolved.into_iter().collect()
     }
 
-    fn entries(&mut self, entries: &[InitialEntry]) -> Vec<(Symbol, Option<Micros>)> {
+    fn entries(&mut self, entries: &[InitialEntry]) -> Vec<StartEntry> {
         let mut resolved = Vec::new();
         for entry in entries {
             let key = self.names.intern(&entry.key);
             let key = self.known(key, "entries");
-            resolved.extend(key.map(|key| (key, entry.ttl_us)));
+            let cache = self.names.stores().cache(entry.cache.as_deref());
+            let entry = |(key, cache)| StartEntry { key, cache, ttl_us: entry.ttl_us };
+            resolved.extend(key.zip(cache).map(entry));
         }
         resolved
     }

@@ -53,8 +53,9 @@ impl Scenario {
     fn entries_fit(&self, at: &mut Checker) {
         let mut keys = BTreeSet::new();
         for (index, entry) in self.entries.iter().enumerate() {
-            let twice = !keys.insert(&entry.key);
+            let twice = !keys.insert((&entry.key, &entry.cache));
             at.item(index, |at| {
+                at.field("cache", |at| self.topology.holds_at_start(entry.cache.as_deref(), at));
                 at.field("key", |at| {
                     if twice {
                         at.problem(format!("\"{}\" is here twice", entry.key));
@@ -121,6 +122,29 @@ fn compared(texts: &[String], at: &mut Checker) {
     }
 }
 
+impl Topology {
+    /// The names of the app servers' own caches.
+    fn local_names(&self) -> Vec<String> {
+        (1..=self.local_count()).map(|app| format!("local_{app}")).collect()
+    }
+
+    /// Whether a cache can have entries at the start.
+    fn holds_at_start(&self, cache: Option<&str>, at: &mut Checker) {
+        let Some(cache) = cache else { return };
+        let local = self.local_names();
+        let is_tracked = self.local.as_ref().is_some_and(|local| local.tracking.is_some());
+        let is_local = local.iter().any(|name| name == cache);
+        let known: Vec<&str> = self.caches.keys().chain(&local).map(String::as_str).collect();
+        if is_local && is_tracked {
+            at.problem(format!(
+                "{cache} starts empty: its server is told only of keys that it has read"
+            ));
+        } else if !known.contains(&cache) {
+            unknown(cache, &known, at);
+        }
+    }
+}
+
 fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Checker) {
     let app = match what {
         What::CrashApp { app } | What::RestartApp { app } => Some(*app),
@@ -141,8 +165,7 @@ fn action_fits(what: &What, topology: &Topology, workloads: &[&str], at: &mut Ch
     }
     let mut is_unknown = false;
     if let Some(cache) = what.cache() {
-        let local: Vec<String> =
-            (1..=topology.local_count()).map(|app| format!("local_{app}")).collect();
+        let local = topology.local_names();
         let nodes: Vec<String> = topology.clusters().iter().flat_map(Cluster::titles).collect();
         let apart = |name: &&String| !topology.clusters().iter().any(|it| it.word == **name);
         let caches = topology.caches.keys().filter(apart).chain(&nodes).chain(&local);

@@ -329,9 +329,14 @@ impl World {
         }
     }
 
-    /// The caches that get an initial entry: the node of its key, and that node's replica.
-    pub(crate) fn preload_places(&self, key: Symbol) -> impl Iterator<Item = CacheId> + use<> {
-        let cache = self.node_for(CacheId::FIRST, key, false);
+    /// The caches that get an initial entry of a cache: the node of its key, and that node's
+    /// replica.
+    pub(crate) fn preload_places(
+        &self,
+        key: Symbol,
+        cache: CacheId,
+    ) -> impl Iterator<Item = CacheId> + use<> {
+        let cache = self.node_for(cache, key, false);
         let replica = self.node_of(cache).and_then(|of| of.other);
         std::iter::once(cache).chain(replica)
     }

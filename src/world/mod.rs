@@ -65,6 +65,7 @@ pub use process::{
 pub use request::{Request, handler};
 pub use setup::{
     CacheSetup, ClusterSetup, DatabaseSetup, Deployed, Limits, MissingHandler, Patience, Setup,
+    StartEntry,
 };
 pub use stores::Stores;
 pub use table::Key;
@@ -185,13 +186,13 @@ impl World {
         world
     }
 
-    /// Puts the initial entries into the first cache, as far as there is room.
+    /// Puts the initial entries into their caches, as far as there is room.
     fn preload(&mut self) {
         let setup = self.setup.clone();
-        for &(key, ttl_us) in &setup.entries {
+        for &StartEntry { key, cache, ttl_us } in &setup.entries {
             let Some(row) = self.stores.database.database.read(key).copied() else { continue };
             let value = Datum { lineage: Lineage::of_row(key), ..row.value };
-            for cache in self.preload_places(key) {
+            for cache in self.preload_places(key, cache) {
                 if self.stores.caches[cache].cache.preload(key, value, ttl_us, 0) {
                     let expires_us = ttl_us;
                     let effect = CacheEffect::Set {

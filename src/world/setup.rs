@@ -15,6 +15,16 @@ use crate::strategy::{Program, route};
 use crate::time::Micros;
 use crate::vocabulary::{CacheId, Role, Tracking};
 
+/// An entry that a cache holds at the start: a copy of its key's row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StartEntry {
+    pub key: Symbol,
+    /// The cache, or the first node of one that has several.
+    pub cache: CacheId,
+    /// The TTL; `None`: it never expires.
+    pub ttl_us: Option<Micros>,
+}
+
 /// Everything that a run needs to know and that no event changes.
 pub struct Setup {
     pub names: Names,
@@ -43,8 +53,8 @@ pub struct Setup {
     pub client_overrides: BTreeMap<Symbol, Patience>,
     /// Rows that the database holds at the start.
     pub rows: Vec<(Symbol, Datum)>,
-    /// Entries that the first cache holds at the start, and their TTLs.
-    pub entries: Vec<(Symbol, Option<Micros>)>,
+    /// Entries that caches hold at the start.
+    pub entries: Vec<StartEntry>,
     pub limits: Limits,
     /// Whether dead letters are pushed again at some time.
     pub replays: bool,

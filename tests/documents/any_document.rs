@@ -396,8 +396,8 @@ pub fn any_document() -> impl Strategy<Value = Scenario> {
     });
     let rows = (btree_map(name(), literal(), 0..4), vec(range, 0..3))
         .prop_map(|(each, ranges)| Rows { each, ranges });
-    let entry =
-        (name(), option::of(1..LONGEST_US)).prop_map(|(key, ttl_us)| InitialEntry { key, ttl_us });
+    let entry = (name(), option::of(1..LONGEST_US), option::of(name()))
+        .prop_map(|(key, ttl_us, cache)| InitialEntry { key, ttl_us, cache });
     let action = (time(), what()).prop_map(|(at_us, what)| Action { at_us, what });
     let limits = (1..=1_000_000_000u32, 1..=EXACT as u64, 1..=1_000_000u32, 1..=EXACT as u64)
         .prop_map(|(task_steps, total_steps, tasks, events)| LimitSettings {

@@ -16,7 +16,7 @@ export interface Scenario {
    * 60000000).
    */
   duration_us?: number;
-  /** Entries that the cache holds at the start (0..100000 items). */
+  /** Entries that the caches hold at the start (0..100000 items). */
   entries?: InitialEntry[];
   /** Conditions at the end of the run, if the scenario is a test (0..1000 items). */
   expect?: Expectation[];
@@ -335,10 +335,15 @@ export type LinkName =
   | "worker-replica"
   | "database-replica";
 
-/** An entry that the cache holds at the start: a copy of the row of its key. */
+/** An entry that a cache holds at the start: a copy of the row of its key. */
 export interface InitialEntry {
   /** The key of a row that the database starts with. */
   key: string;
+  /**
+   * The cache: a further one by its name, `local_2` for the second app server's own. Left out: the
+   * first. Of a cache with several nodes, the one that has the key.
+   */
+  cache?: string | null;
   /** The TTL; left out: the entry never expires (1..one year). */
   ttl_us?: number | null;
 }

@@ -12,8 +12,8 @@ use crate::explore::model::Model;
 use crate::explore::question::Property;
 use crate::identity::Kind;
 use crate::strategy::value::Scalar;
-use crate::vocabulary::Role;
 use crate::vocabulary::queue::{Coalesce, Rules};
+use crate::vocabulary::{CacheId, Role};
 use crate::world::{Request, Setup, handler};
 
 /// The end of every scenario's module: how calls become steps.
@@ -237,18 +237,24 @@ fn begin(model: &Model) -> String {
     let setup = &model.script.setup;
     let caches: Vec<String> =
         setup.caches.ids().map(|cache| quoted(&command::cache_name(setup, cache))).collect();
-    let entries = setup.entries.iter().map(|(symbol, ttl_us)| {
-        let key = quoted(&setup.names.text(*symbol));
-        let ttl = ttl_us.map_or("\"never\"".to_owned(), |us| format!("\"{us} us\""));
-        (key.clone(), format!("Entry(OfRow(InitialRows[{key}]), NoVersion, {ttl})"))
-    });
-    let first = caches.first().cloned().unwrap_or_default();
+    let entries = |cache: CacheId| {
+        let own = setup.entries.iter().filter(move |entry| entry.cache == cache);
+        own.map(|entry| {
+            let key = quoted(&setup.names.text(entry.key));
+            let ttl = entry.ttl_us.map_or("\"never\"".to_owned(), |us| format!("\"{us} us\""));
+            (key.clone(), format!("Entry(OfRow(InitialRows[{key}]), NoVersion, {ttl})"))
+        })
+    };
+    let held =
+        setup.caches.ids().zip(&caches).filter(|(cache, _)| entries(*cache).next().is_some());
+    let held: String = held
+        .map(|(cache, name)| format!("IF c = {name} THEN {} ELSE ", function(entries(cache))))
+        .collect();
     let left = model.question.budgets;
     format!(
         "Caches == {}\nBeginning == [\n  db |-> [k \\in DOMAIN InitialRows |-> [value |-> \
          InitialRows[k], version |-> 1]],\n  replicas |-> [r \\in 1..{} |-> [rows |-> [k \\in DOMAIN InitialRows |-> [value |-> \
-         InitialRows[k], version |-> 1]], stream |-> <<>>]],\n  caches |-> [c \\in Caches |-> IF c = {first} THEN {} \
-         ELSE Empty],\n  leases |-> [c \\in Caches |-> Empty], tokens |-> [c \\in Caches |-> 0],\n  \
+         InitialRows[k], version |-> 1]], stream |-> <<>>]],\n  caches |-> [c \\in Caches |-> {held}Empty],\n  leases |-> [c \\in Caches |-> Empty], tokens |-> [c \\in Caches |-> 0],\n  \
          queues |-> [q \\in DOMAIN Redeliver |-> <<>>], items |-> [q \\in DOMAIN Redeliver |-> 0],\n  \
          due |-> [q \\in DOMAIN Redeliver |-> 0], locks |-> Empty, tasks |-> Empty, sent |-> \
          Empty,\n  turn |-> 0, ops |-> <<>>, rows |-> Empty, sessions |-> Empty, registers |-> \
@@ -257,7 +263,6 @@ fn begin(model: &Model) -> String {
          {{}}, effects |-> 0]\n\n",
         set(caches),
         setup.replicas,
-        function(entries),
         left.expiries,
         left.evictions,
         left.failures

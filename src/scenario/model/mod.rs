@@ -64,7 +64,7 @@ pub struct Scenario {
     pub strategies: Vec<StrategyUse>,
     /// Rows that the database holds at the start.
     pub rows: Rows,
-    /// Entries that the cache holds at the start.
+    /// Entries that the caches hold at the start.
     pub entries: Vec<InitialEntry>,
     /// Clients that send requests by themselves.
     pub workloads: Vec<Workload>,

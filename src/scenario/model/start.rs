@@ -129,7 +129,7 @@ pub struct RowRange {
 
 rules!(RowRange { prefix: PREFIX, count: number(1, 1_000_000), value: Nested });
 
-/// An entry that the cache holds at the start: a copy of the row of its key.
+/// An entry that a cache holds at the start: a copy of the row of its key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -139,6 +139,10 @@ pub struct InitialEntry {
     /// The TTL; left out: the entry never expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl_us: Option<Micros>,
+    /// The cache: a further one by its name, `local_2` for the second app server's own. Left out:
+    /// the first. Of a cache with several nodes, the one that has the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<String>,
 }
 
-rules!(InitialEntry { key: NAME, ttl_us: time(1) });
+rules!(InitialEntry { key: NAME, ttl_us: time(1), cache: NAME });

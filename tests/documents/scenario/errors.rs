@@ -241,6 +241,18 @@ fn what_does_not_fit_together() {
          entries[4].key: \"a\" is here twice",
     );
     check_fit(
+        r#"{"entries":[{"key":"a","cache":"near"},{"key":"a","cache":"nead"},{"key":"a","cache":"near"},{"key":"a","cache":"local_1"}],
+            "topology":{"caches":{"near":{}}},"rows":{"each":{"a":1}}}"#,
+        "entries[1].cache: is \"nead\"; did you mean \"near\"?\n\
+         entries[2].key: \"a\" is here twice\n\
+         entries[3].cache: is \"local_1\"; allowed: near",
+    );
+    check_fit(
+        r#"{"entries":[{"key":"a","cache":"local_1"}],
+            "topology":{"local":{"tracking":"keep"}},"rows":{"each":{"a":1}}}"#,
+        "entries[0].cache: local_1 starts empty: its server is told only of keys that it has read",
+    );
+    check_fit(
         r#"{"workloads":[{"name":"w"},{"name":"w","start_us":5,"stop_us":5}]}"#,
         "workloads[1].name: \"w\" is here twice\n\
          workloads[1].stop_us: is 5; allowed: later than `start_us`, 5",
