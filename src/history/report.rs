@@ -108,8 +108,7 @@ pub struct Staleness {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Divergence {
     pub key: String,
-    /// The cache's name; left out for the cache that every scenario has.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The cache's name; `null` for the cache that every scenario has.
     pub cache_name: Option<String>,
     pub state: KeyState,
     pub cache: PlainValue,
@@ -136,8 +135,7 @@ pub struct Forecast {
 #[cfg_attr(not(target_arch = "wasm32"), derive(schemars::JsonSchema))]
 pub struct Interval {
     pub key: String,
-    /// The cache's name; left out for the cache that every scenario has.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The cache's name; `null` for the cache that every scenario has.
     pub cache_name: Option<String>,
     pub state: KeyState,
     pub from_us: Micros,

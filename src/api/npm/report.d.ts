@@ -179,6 +179,8 @@ export interface Linearizability {
 /** A key in which cache and database differ. */
 export interface Divergence {
   key: string;
+  /** The cache's name; `null` for the cache that every scenario has. */
+  cache_name: string | null;
   state: KeyState;
   cache: Value;
   database: Value;
@@ -189,8 +191,6 @@ export interface Divergence {
   forecast: string;
   /** The events that led to it, oldest first. */
   cause: string[];
-  /** The cache's name; left out for the cache that every scenario has. */
-  cache_name?: string | null;
 }
 
 /** The state of a cache against the database, for one key. */
@@ -216,6 +216,8 @@ export type Value = null | boolean | Whole | string;
 /** A state of a key between two instants. */
 export interface Interval {
   key: string;
+  /** The cache's name; `null` for the cache that every scenario has. */
+  cache_name: string | null;
   state: KeyState;
   from_us: number;
   /** `null`: it has not ended. */
@@ -224,8 +226,6 @@ export interface Interval {
   began: string;
   /** The event that ended it. */
   ended: string | null;
-  /** The cache's name; left out for the cache that every scenario has. */
-  cache_name?: string | null;
 }
 
 /** A violation, with its cause chain. */
