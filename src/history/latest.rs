@@ -183,6 +183,17 @@ mod tests {
     }
 
     #[test]
+    fn its_memory_is_that_of_the_objects_and_of_their_index() {
+        let mut latest = Latest::default();
+        assert_eq!(latest.bytes(), 0);
+        for number in 0..MOST {
+            latest.push((number as u32, number));
+        }
+        let least = (MOST * (size_of::<(u32, usize)>() + size_of::<(Origin, u32)>())) as u64;
+        assert!((least..3 * least).contains(&latest.bytes()), "{least} {}", latest.bytes());
+    }
+
+    #[test]
     fn all_that_a_write_made_are_changed() {
         let mut latest = Latest::default();
         for number in 0..40 {

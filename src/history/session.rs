@@ -124,3 +124,18 @@ impl Sessions {
         &mut self.0[at].1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn their_memory_is_that_of_all_lessons() {
+        let lessons = |room| Lessons { all: Vec::with_capacity(room), ..Lessons::default() };
+        let bytes = |wrote, saw| {
+            let session = Session { wrote: lessons(wrote), saw: lessons(saw) };
+            Sessions(vec![(Symbol(1), session)]).bytes()
+        };
+        assert_eq!(bytes(10, 5) - bytes(0, 0), 15 * size_of::<Lesson>() as u64);
+    }
+}

@@ -1,6 +1,6 @@
 //! Memory: a long run keeps within its budget, and forgets records alone.
 
-use crate::support::begin;
+use crate::support::{begin, run};
 use serde_json::{Value, json};
 use stalemate::scenario::Scenario;
 use stalemate::simulate::Advance;
@@ -90,4 +90,24 @@ fn what_a_scenario_keeps_is_never_more() {
     line.advance(SECOND_US, u32::MAX);
     let history = line.now().history();
     assert_eq!(history.len() - history.oldest(), 100);
+}
+
+#[test]
+fn a_write_that_is_under_way_takes_memory_of_its_own() {
+    let bytes = |writes: u64| {
+        let mut actions = vec![json!({"at_us": 0, "do": "stop-database"})];
+        actions.extend(
+            (0..writes)
+                .map(|nth| json!({"at_us": 1_000 + nth, "do": "write", "key": "k", "value": 1})),
+        );
+        let scenario = json!({
+            "strategies": [{"strategy": "write-behind-durable"}],
+            "rows": {"each": {"k": 0}},
+            "duration_us": 100_000,
+            "actions": actions,
+        });
+        run(&scenario).history().ledger().bytes()
+    };
+    // of a key itself no more is remembered after so many
+    assert!((400_000..2_000_000).contains(&(bytes(2_000) - bytes(1_000))), "{}", bytes(2_000));
 }
