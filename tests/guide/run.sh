@@ -35,7 +35,7 @@ leave_out() {
 }
 
 proxies() {
-  debian 1.22.1 nginx-light varnish libvarnishapi3 libjemalloc2 squid libecap3 libnetfilter-conntrack3 libnfnetlink0 \
+  debian 1.22.1 nginx varnish libvarnishapi3 libjemalloc2 squid libecap3 libnetfilter-conntrack3 libnfnetlink0 \
     squid-common squid-langpack libltdl7 apache2-bin libapr1 libaprutil1 ruby3.1 libruby3.1 ruby-activesupport ruby-concurrent ruby-i18n \
     ruby-tzinfo ruby-zeitwerk rabbitmq-server \
     erlang-{base,asn1,crypto,eldap,ftp,inets,mnesia,os-mon,parsetools,public-key,runtime-tools,snmp,ssl,syntax-tools,tftp,tools,xmerl}
