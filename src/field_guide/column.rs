@@ -142,7 +142,8 @@ impl Column {
                  after them get, and does each of these try to load again?"
             }
             Column::Negative => {
-                "Two gets, one after the other, of a row that is not there: cached?"
+                "Two gets, one after the other, of a row that is not there (over HTTP: a 404 with a \
+                 max-age): cached?"
             }
             Column::Expiry => "When does an entry expire?",
             Column::SecondTier => {

@@ -5,8 +5,6 @@
 # Surprise: race_condition_ttl does not help a cold start. One caller gets the error of each
 # race_condition_ttl, with no limit while it is asked.
 #
-# Not asked: join, failure, negative
-#
 # Instead: a lock of your own for cold keys.
 
 TTL = 10  # seconds an entry lives · 0.1..86400
@@ -18,7 +16,7 @@ def read(key):
     if entry is None:
         return load(key)
     if entry.fresh:
-        return entry.value
+        return None if entry.value == "" else entry.value
     # the others have it for a while as if it were fresh
     local.set(key, entry.value, ttl=GRACE)
     return load(key)
@@ -26,8 +24,7 @@ def read(key):
 
 def load(key):
     value = db.read(key)
-    if value is not None:
-        local.set(key, value, ttl=TTL, stale=GRACE)
+    local.set(key, "" if value is None else value, ttl=TTL, stale=GRACE)
     return value
 
 

@@ -5,8 +5,6 @@
 # Surprise: A page that an unsafe request has invalidated during a fetch is stored after it. An
 # entry lives up to a second less than its max-age: the response's Date counts whole seconds.
 #
-# Not asked: failure, negative
-#
 # Instead: CacheLock on, for pages that are old; a cold page is loaded by all who ask even so.
 
 TTL = 10  # seconds an entry lives · 0.1..86400

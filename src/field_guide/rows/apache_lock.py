@@ -5,8 +5,6 @@
 # Surprise: The lock does nothing for a cold page: 100 misses at once are 100 loads. While the
 # origin answers 500 the old page is served, and each request tries again.
 #
-# Not asked: failure, negative
-#
 # Instead: warm the cache before it is asked.
 
 TTL = 10  # seconds an entry lives · 0.1..86400

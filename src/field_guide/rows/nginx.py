@@ -5,8 +5,6 @@
 # Surprise: Age of the origin is ignored. stale-if-error covers only a refused connection, not a
 # 500.
 #
-# Not asked: failure, negative
-#
 # Instead: proxy_cache_lock, and use_stale updating with background_update.
 
 TTL = 10  # seconds an entry lives · 0.1..86400
@@ -15,14 +13,13 @@ TTL = 10  # seconds an entry lives · 0.1..86400
 def read(key):
     value = local.get(key)
     if value is not None:
-        return value
+        return None if value == "" else value
     return load(key)
 
 
 def load(key):
     value = db.read(key)
-    if value is not None:
-        local.set(key, value, ttl=TTL + 1 - now() % 1)
+    local.set(key, "" if value is None else value, ttl=TTL + 1 - now() % 1)
     return value
 
 

@@ -5,7 +5,7 @@
 # Surprise: With the lock alone and no stale-while-revalidate an expired page is loaded by all
 # who ask. The client whose request updates has its connection held until the update is done.
 #
-# Not asked: failure, negative
+# Not asked: failure
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 GRACE = 0  # seconds after its TTL in which the old value is still served · 0..86400
@@ -17,7 +17,7 @@ def read(key):
         return single_flight(key, load)
     if not entry.fresh:
         spawn(refresh, key)
-    return entry.value
+    return None if entry.value == "" else entry.value
 
 
 def refresh(key):
@@ -26,8 +26,7 @@ def refresh(key):
 
 def load(key):
     value = db.read(key)
-    if value is not None:
-        local.set(key, value, ttl=TTL + 1 - now() % 1, stale=GRACE)
+    local.set(key, "" if value is None else value, ttl=TTL + 1 - now() % 1, stale=GRACE)
     return value
 
 

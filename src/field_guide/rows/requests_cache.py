@@ -5,8 +5,6 @@
 # Surprise: The header stale-while-revalidate is not read, not even with cache_control=True:
 # only the option counts. Age is ignored.
 #
-# Not asked: failure, negative
-#
 # Instead: a lock of your own.
 
 TTL = 10  # seconds an entry lives · 0.1..86400

@@ -5,8 +5,6 @@
 # Surprise: A PURGE during a fetch is answered with 404, and the old page is stored. stale-
 # while-revalidate is ignored.
 #
-# Not asked: failure, negative
-#
 # Instead: collapsed_forwarding on.
 
 TTL = 10  # seconds an entry lives · 0.1..86400

@@ -5,7 +5,7 @@
 # Surprise: The option that shares loads also makes a PURGE count: it is answered with 200, and
 # the old page is not kept. A get that begins after the PURGE joins the old load all the same.
 #
-# Not asked: failure, negative
+# Not asked: failure
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 

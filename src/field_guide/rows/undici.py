@@ -5,8 +5,6 @@
 # Surprise: stale-while-revalidate answers all at once, and sends as many requests in the
 # background.
 #
-# Not asked: failure, negative
-#
 # Instead: the deduplicate interceptor.
 
 TTL = 10  # seconds an entry lives · 0.1..86400
@@ -19,13 +17,12 @@ def read(key):
         return load(key)
     if not entry.fresh:
         spawn(load, key)
-    return entry.value
+    return None if entry.value == "" else entry.value
 
 
 def load(key):
     value = db.read(key)
-    if value is not None:
-        local.set(key, value, ttl=TTL - now() % 1, stale=GRACE)
+    local.set(key, "" if value is None else value, ttl=TTL - now() % 1, stale=GRACE)
     return value
 
 

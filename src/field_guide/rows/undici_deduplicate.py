@@ -5,8 +5,6 @@
 # Surprise: A get that begins after an unsafe request to the URL joins the old load, and has the
 # old page, which is stored after it.
 #
-# Not asked: failure, negative
-#
 # Instead: delete again a while after the write, or keep TTLs short.
 
 TTL = 10  # seconds an entry lives · 0.1..86400
@@ -19,7 +17,7 @@ def read(key):
         return single_flight(key, load)
     if not entry.fresh:
         spawn(refresh, key)
-    return entry.value
+    return None if entry.value == "" else entry.value
 
 
 def refresh(key):
@@ -28,8 +26,7 @@ def refresh(key):
 
 def load(key):
     value = db.read(key)
-    if value is not None:
-        local.set(key, value, ttl=TTL - now() % 1, stale=GRACE)
+    local.set(key, "" if value is None else value, ttl=TTL - now() % 1, stale=GRACE)
     return value
 
 

@@ -5,7 +5,7 @@
 # Surprise: PURGE and BAN during a fetch: the old page is stored after them. A background fetch
 # that gets a 500 throws the old page away.
 #
-# Not asked: failure, negative
+# Not asked: failure
 #
 # Instead: vcl_backend_response: abandon for background fetches with 5xx.
 
@@ -19,7 +19,7 @@ def read(key):
         return single_flight(key, load)
     if not entry.fresh:
         spawn(refresh, key)
-    return entry.value
+    return None if entry.value == "" else entry.value
 
 
 def refresh(key):
@@ -31,8 +31,7 @@ def refresh(key):
 
 def load(key):
     value = db.read(key)
-    if value is not None:
-        local.set(key, value, ttl=TTL, stale=GRACE)
+    local.set(key, "" if value is None else value, ttl=TTL, stale=GRACE)
     return value
 
 
