@@ -79,11 +79,12 @@ const freePort = () =>
   });
 
 const NEXT = join(import.meta.dirname, "node_modules/next/dist/bin/next");
+// what is started here ends with this process, which is killed at the end
+const GUARD = "const parent = process.ppid; setInterval(() => process.ppid === parent || process.exit(), 500).unref();";
 const environment = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" };
 const run = (folder, ...words) => {
-  const child = spawn(process.execPath, [NEXT, ...words], { cwd: folder, env: environment, stdio: "ignore" });
-  process.on("exit", () => child.kill("SIGKILL"));
-  return child;
+  const guard = `--import=data:text/javascript,${encodeURIComponent(GUARD)}`;
+  return spawn(process.execPath, [guard, NEXT, ...words], { cwd: folder, env: environment, stdio: "ignore" });
 };
 
 async function build() {
