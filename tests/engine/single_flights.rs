@@ -139,3 +139,18 @@ fn a_mistake_in_a_shared_run_is_told_once_and_fails_all_who_wait() {
     let run = check(scenario(source, 1, reads(0..3)), json!({"reads": {"failed": 3}}));
     assert_eq!(log(&run).matches("strategy error in line 5").count(), 1, "{}", log(&run));
 }
+
+#[test]
+fn who_joins_a_run_has_not_written_what_it_wrote() {
+    let source = "def read(key):\n    return db.read(key)\n\
+                  def write(key, value):\n    single_flight(key, put, key, value)\n\
+                  def put(key, value):\n    db.write(key, value)\n    cache.delete(key)\n";
+    let write = |at_us: u64| json!({"at_us": at_us, "do": "write", "key": "k", "value": at_us});
+    let kill = json!({"at_us": 0, "do": "kill-cache"});
+    let log = log(&run(&scenario(source, 1, json!([kill, write(10_000), write(11_000)]))));
+    let failed = |op: &str| {
+        let line = log.lines().find(|line| line.contains(&format!("{op}: failed after")));
+        line.expect("it fails").contains("it may have been applied")
+    };
+    assert!(failed("W1") && !failed("W2"), "{log}");
+}
