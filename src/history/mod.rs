@@ -66,6 +66,7 @@
 //! `tests/engine/without.rs` removes each event of a cause chain from its scenario.
 
 mod blocks;
+mod greatest;
 mod key;
 mod latest;
 mod ledger;

@@ -2,18 +2,15 @@
 //! add while it is there. An entry that goes before its operation has ended is a lock that the next
 //! one gets, too.
 
-use std::collections::BTreeMap;
-
-use super::stores::MOST_ASIDE;
 use super::*;
 
 /// Who holds which lock, and who got one that another operation still held.
 #[derive(Clone, Default)]
 pub(super) struct Locks {
     /// The last operation that added each entry.
-    holders: BTreeMap<Symbol, Holder>,
+    holders: Greatest<Symbol, Holder>,
     /// By the operation that came second.
-    twice: BTreeMap<OpId, Twice>,
+    twice: Greatest<OpId, Twice>,
 }
 
 #[derive(Clone, Copy)]
@@ -42,7 +39,7 @@ impl Ledger {
         touched: Option<Cause>,
     ) {
         let added = Happening::Added { by: op, cache }.at(self.now.at_us);
-        let first = self.locks.holders.get(&lock).copied();
+        let first = self.locks.holders.get(lock).copied();
         if first.is_some_and(|first| first.op == op) {
             // a replica follows
             return;
@@ -51,14 +48,8 @@ impl Ledger {
             && let Some(gone) = self.lock_gone(first, cache, touched)
         {
             self.locks.twice.insert(op, Twice { lock, first, gone, again: added });
-            if self.locks.twice.len() > MOST_ASIDE {
-                self.locks.twice.pop_first();
-            }
         }
         self.locks.holders.insert(lock, Holder { op, added });
-        if self.locks.holders.len() > MOST_ASIDE {
-            self.locks.holders.pop_first();
-        }
     }
 
     /// Why a cache no longer has an entry that an operation had added and not deleted.
@@ -86,7 +77,7 @@ impl Ledger {
     ) -> impl Iterator<Item = Cause> {
         let both = [(one, other), (other, one)].map(|pair| (OpId::of(pair.0), OpId::of(pair.1)));
         let twice = both.into_iter().find_map(|(first, second)| {
-            self.locks.twice.get(&second).copied().filter(|twice| twice.first.op == first)
+            self.locks.twice.get(second).copied().filter(|twice| twice.first.op == first)
         });
         let links = twice.map(|Twice { lock, first, gone, again }| {
             let gone = match gone.what {

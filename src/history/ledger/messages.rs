@@ -13,7 +13,7 @@ use crate::vocabulary::LinkName;
 #[derive(Clone, Default)]
 pub(super) struct Unheard {
     /// Messages of a write to an app server that were lost on their way from a cache.
-    lost: BTreeMap<(Origin, u16), Cause>,
+    lost: Greatest<(Origin, u16), Cause>,
     /// Whether caches remember who has read what, until the connection is lost.
     tracks: bool,
     /// Faults that ended connections.
@@ -37,9 +37,6 @@ impl Ledger {
         if let (true, ProcessId::Cache(_), ProcessId::App(app)) = (tells, from, to) {
             let lost = Happening::Unheard { by: op, app }.at(self.now.at_us);
             self.unheard.lost.insert((op.origin(), app), lost);
-            if self.unheard.lost.len() > MOST_ASIDE {
-                self.unheard.lost.pop_first();
-            }
         }
     }
 
@@ -69,7 +66,7 @@ impl Ledger {
         newer: Origin,
     ) -> Option<Cause> {
         let app = self.names.stores().app_of(id)?;
-        let lost = self.unheard.lost.get(&(newer, app)).copied();
+        let lost = self.unheard.lost.get((newer, app)).copied();
         let lost = lost.filter(|lost| lost.at_us >= entry.set_us);
         lost.or_else(|| {
             let told_us = self.told_us(account, newer)?;

@@ -18,6 +18,7 @@ mod wrong;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::greatest::Greatest;
 use super::key::{CacheAccount, Declared, KeyLedger, RowNow, RowRead, Version};
 use super::metrics::Metrics;
 use super::open::{Open, OpenRequests};
@@ -62,7 +63,7 @@ pub struct Ledger {
     /// The latest writes that each queue has set aside.
     aside: BTreeMap<u16, Vec<(Symbol, Origin)>>,
     /// The latest writes whose acknowledgement at a queue was undone.
-    came_again: BTreeMap<Origin, Cause>,
+    came_again: Greatest<Origin, Cause>,
     /// What app servers were not told of.
     unheard: messages::Unheard,
     /// Who takes from which queue.

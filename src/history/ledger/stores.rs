@@ -285,9 +285,6 @@ impl Ledger {
                 if let QueueEffect::Returned { .. } = effect {
                     let again = Happening::CameAgain { write }.at(at_us);
                     self.came_again.insert(write, again);
-                    if self.came_again.len() > MOST_ASIDE {
-                        self.came_again.pop_first();
-                    }
                 }
                 self.change(write, |write| {
                     write.queued += 1;
@@ -359,9 +356,6 @@ impl Ledger {
             QueueEffect::Replayed { key, origin } => {
                 let what = Happening::Replayed { write: origin };
                 self.came_again.insert(origin, what.at(at_us));
-                if self.came_again.len() > MOST_ASIDE {
-                    self.came_again.pop_first();
-                }
                 self.change(origin, |write| write.set_aside = write.set_aside.saturating_sub(1));
                 if let Some(aside) = self.aside.get_mut(&queue)
                     && let Some(at) = aside.iter().position(|each| *each == (key, origin))

@@ -1,9 +1,6 @@
 //! Queues from which nobody takes: every consumer was stopped or killed, or its process is down.
 //! What waits there is the reason for old answers, until somebody takes again.
 
-use std::collections::BTreeMap;
-
-use super::stores::MOST_ASIDE;
 use super::*;
 use crate::event::ConsumerFault;
 use crate::world::Taker;
@@ -13,7 +10,7 @@ use crate::world::Taker;
 pub(super) struct Takers {
     queues: Vec<Vec<Consumer>>,
     /// Where the latest writes wait that were pushed while nobody took.
-    waiting: BTreeMap<Origin, u16>,
+    waiting: Greatest<Origin, u16>,
 }
 
 #[derive(Clone)]
@@ -78,24 +75,19 @@ impl Ledger {
     pub(super) fn waits_in(&mut self, write: Origin, queue: u16) {
         if !self.nobody_takes(queue).is_empty() {
             self.takers.waiting.insert(write, queue);
-            if self.takers.waiting.len() > MOST_ASIDE {
-                self.takers.waiting.pop_first();
-            }
         }
     }
 
     /// A queue has it no more.
     pub(super) fn waits_no_more(&mut self, write: Origin) {
-        if !self.takers.waiting.is_empty() {
-            self.takers.waiting.remove(&write);
-        }
+        self.takers.waiting.remove(write);
     }
 
     /// Why a write is still in its queue, if that is because nobody takes from it.
     pub(super) fn kept_waiting(&self, write: Origin) -> Vec<Cause> {
         let open = self.writes.get(write).filter(|write| write.queued > 0);
         let queue = open.and_then(|write| write.queue);
-        let queue = queue.or_else(|| self.takers.waiting.get(&write).copied());
+        let queue = queue.or_else(|| self.takers.waiting.get(write).copied());
         queue.map_or_else(Vec::new, |queue| self.nobody_takes(queue))
     }
 }

@@ -117,7 +117,7 @@ impl Ledger {
         {
             let overwrote = Happening::Overwrote { older: made.origin, newer: newer.origin };
             links.push(of_row(overwrote.at(older.committed_us)));
-            links.extend(self.came_again.get(&older.origin).map(|again| of_row(*again)));
+            links.extend(self.came_again.get(older.origin).map(|again| of_row(*again)));
         }
         if links.len() < 3 {
             links.push(Happening::Began { op, returned: None }.at(open.began.at_us));
@@ -212,7 +212,7 @@ impl Ledger {
     pub(super) fn why_overtaken(&self, older: Origin, newer: &Version) -> Vec<Cause> {
         let overwrote = Happening::Overwrote { older, newer: newer.origin };
         let mut links = vec![overwrote.at(self.now.at_us), committed(newer)];
-        links.extend(self.came_again.get(&older));
+        links.extend(self.came_again.get(older));
         if let Some(write) = self.writes.get(older) {
             links.extend(write.trouble);
             links.extend(write.ended.map(|ended| match ended {
