@@ -286,6 +286,28 @@ fn what_opens_later_comes_when_it_is_asked_for_and_says_so_where_it_does_not() {
 }
 
 #[test]
+fn the_small_chunks_come_together_and_are_asked_for_again_where_they_did_not() {
+    let folder = Folder::new();
+    folder.deploy(1);
+    let small = folder.find("small-", ".wasm");
+    let whole = fs::read(&small).expect("a chunk");
+    let name = small.file_name().and_then(|name| name.to_str()).expect("a name");
+    fs::remove_file(&small).expect("it is removed");
+    let page = Page::open_on(Site::with_door(&folder.0), "?embed=1");
+    page.shows(".notice[role='alert']", "This part of the page could not be loaded.");
+    page.click("button", "Read");
+    is(&page, "user:1", "In sync");
+    fs::write(&small, whole).expect("it is written");
+    let before = page.host().times_asked(name);
+    page.click("button", "Try again");
+    page.element("[data-panel='charts']");
+    // … by what opens later as well
+    page.element("#explore").click();
+    page.element("dialog[open] #explore-start");
+    assert_eq!(page.host().times_asked(name), before + 1, "once for all of them");
+}
+
+#[test]
 fn another_scenario_comes_when_it_is_asked_for_and_says_so_where_it_does_not() {
     let folder = Folder::new();
     folder.deploy(1);
