@@ -105,6 +105,19 @@ pub struct JobRun {
 /// far: to compute them takes longer as a run grows.
 const TIMES: u64 = 2;
 
+const REHEARSAL: &str = r#"{
+    "duration_us": 1000000000,
+    "strategies": [
+        {"strategy": "cache-aside"},
+        {"prefix": "b", "strategy": "write-behind"}
+    ],
+    "rows": {"ranges": [{"prefix": "a", "count": 50, "value": 1}, {"prefix": "b", "count": 50, "value": 1}]},
+    "workloads": [
+        {"name": "a", "arrivals": {"kind": "poisson", "per_second": 500}, "keys": {"prefix": "a", "count": 50}, "read_permille": 900},
+        {"name": "b", "arrivals": {"kind": "poisson", "per_second": 500}, "keys": {"prefix": "b", "count": 50}, "read_permille": 900}
+    ]
+}"#;
+
 impl JobRun {
     /// Begins a job; `bytes` are those of its trace.
     ///
@@ -134,6 +147,14 @@ impl JobRun {
             _ => None,
         };
         Ok(JobRun { run, keep: job.keep, other, due: 0 })
+    }
+
+    /// A run like most that are compared, of which nothing is kept: reads and writes of a hundred
+    /// keys.
+    pub fn rehearsal() -> Option<JobRun> {
+        let scenario = Scenario::parse(REHEARSAL).ok()?;
+        let run = Run::of(&scenario).ok()?;
+        Some(JobRun { run, keep: Keep::Values, other: None, due: 0 })
     }
 
     /// Runs at most `most_events` events. Returns true once the job is done.
@@ -217,6 +238,17 @@ mod tests {
             assert!(so_far.permille <= 1_000);
         }
         Kept::read(&run.kept(), candidate).expect("a result")
+    }
+
+    #[test]
+    fn a_rehearsal_goes_on_for_long_and_uses_cache_and_queue() {
+        let mut run = JobRun::rehearsal().expect("it can run");
+        for _ in 0..100 {
+            assert!(!run.advance(1_000));
+        }
+        let report = run.run.simulation().report();
+        assert!(report.reads.hits > 100 && report.reads.misses > 10, "{:?}", report.reads);
+        assert!(report.queue.max_depth > 0 && report.writes.lost == 0, "{:?}", report.writes);
     }
 
     #[test]

@@ -22,8 +22,8 @@ chunks! { Kind => Doer:
     Kind::Search => the_searches SEARCH, in search;
 }
 
-const RUNS: Doer = Doer { begin: begin_run, serve };
-const SEARCH: Doer = Doer { begin: begin_search, serve };
+const RUNS: Doer = Doer { begin: begin_run, rehearsal: rehearse_run, serve };
+const SEARCH: Doer = Doer { begin: begin_search, rehearsal: || None, serve };
 
 /// Events of a run between two checks of the clock.
 const EVENTS: u32 = 500;
@@ -53,7 +53,7 @@ pub fn start() -> bool {
     if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.name() == name) {
         spawn_local(async move {
             match load(kind).await {
-                Ok(Doer { begin, serve }) => serve(begin),
+                Ok(doer) => (doer.serve)(doer),
                 // the page hears of an error
                 Err(_) => wasm_bindgen::throw_str("a chunk could not be loaded"),
             }
@@ -64,6 +64,10 @@ pub fn start() -> bool {
 
 fn begin_run(order: Order) -> Result<Box<dyn Work>, String> {
     Ok(Box::new(JobRun::begin(&order.text, order.bytes)?))
+}
+
+fn rehearse_run() -> Option<Box<dyn Work>> {
+    Some(Box::new(JobRun::rehearsal()?))
 }
 
 fn begin_search(order: Order) -> Result<Box<dyn Work>, String> {

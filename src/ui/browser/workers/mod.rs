@@ -44,8 +44,11 @@ pub type Begin = fn(Order) -> Result<Box<dyn Work>, String>;
 #[derive(Clone, Copy)]
 pub struct Doer {
     pub begin: Begin,
+    /// Work that is like most orders, if they are long: a worker does some of it before its first
+    /// order, because a browser compiles for speed only what has run for a while.
+    pub rehearsal: fn() -> Option<Box<dyn Work>>,
     /// Lets a worker carry out orders: [`serve`].
-    pub serve: fn(Begin),
+    pub serve: fn(Doer),
 }
 
 /// Loads it.

@@ -10,13 +10,16 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::{Begin, CONTINUE, DONE, Order, PAUSE, READY, REFUSED, SO_FAR, STOP, Work};
+use super::{Begin, CONTINUE, DONE, Doer, Order, PAUSE, READY, REFUSED, SO_FAR, STOP, Work};
 use crate::ui::browser::frames::clock;
 
 /// The duration of a portion, between which messages are heard.
 const PORTION_MS: f64 = 100.0;
 /// The first one is shorter, so that first results come soon.
 const FIRST_MS: f64 = 30.0;
+/// How long a rehearsal is, and for how long an order waits for it.
+const REHEARSAL_MS: f64 = 400.0;
+const PIECE_MS: f64 = 10.0;
 
 fn scope() -> Option<DedicatedWorkerGlobalScope> {
     js_sys::global().dyn_into().ok()
@@ -28,15 +31,33 @@ pub fn kind() -> Option<String> {
 }
 
 /// Carries out the orders that the page sends, for as long as the page lets this worker live.
-pub fn serve(begin: Begin) {
+pub fn serve(doer: Doer) {
     let Some(scope) = scope() else { return };
     let desk = Rc::new(RefCell::new(Desk::default()));
+    let own = desk.clone();
     EventListener::new(&scope, "message", move |event| {
         let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
-        hear(&desk, &event.data(), begin);
+        hear(&own, &event.data(), doer.begin);
     })
     .forget();
     say(READY, "");
+    if let Some(work) = (doer.rehearsal)() {
+        rehearse(&desk, work, clock() + REHEARSAL_MS);
+    }
+}
+
+/// Does a piece of a rehearsal, of which nobody hears. An order takes its place at the desk.
+fn rehearse(desk: &Rc<RefCell<Desk>>, mut work: Box<dyn Work>, until_ms: f64) {
+    let began = clock();
+    while clock() - began < PIECE_MS {
+        if work.advance() {
+            return;
+        }
+    }
+    if began < until_ms {
+        let next = desk.clone();
+        desk.borrow_mut().next = Some(Timeout::new(0, move || rehearse(&next, work, until_ms)));
+    }
 }
 
 /// The work of a worker.
