@@ -171,7 +171,7 @@ function given() {
     note("Scenario", run.scenario());
     note("LinkCheck | null", Stalemate.fromLink(run.link()).checkLink());
   };
-  for (const id of ["ca6", "ca7", "wb1", "wb6", "write-behind", "stale-while-revalidate", "versioned-set"]) {
+  for (const id of ["ca6", "ca7", "wb1", "wb6", "write-behind", "stale-while-revalidate", "versioned-set", "ti1"]) {
     const run = Stalemate.fromPreset(id);
     run.subscribe((change) => note("Change", { ...change, events: change.events.slice(-40) }));
     for (const at_us of [700, 5_300, 120_000, 600_000, 1_500_000]) {

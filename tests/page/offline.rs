@@ -302,8 +302,8 @@ fn the_small_chunks_come_together_and_are_asked_for_again_where_they_did_not() {
     page.click("button", "Try again");
     page.element("[data-panel='charts']");
     // … by what opens later as well
-    page.element("#explore").click();
-    page.element("dialog[open] #explore-start");
+    page.click("button", "Find");
+    page.element("dialog[open] #find-words");
     assert_eq!(page.host().times_asked(name), before + 1, "once for all of them");
 }
 
