@@ -164,7 +164,7 @@ impl View<'_> {
             let program = &setup.strategies[usize::from(slot.strategy)].program;
             let polls = program.takes_from(slot.function).next().is_none()
                 && program.changes_caches(slot.function).any(is_it);
-            polls.then(|| program.functions[usize::from(slot.function.0)].name.clone())
+            polls.then(|| self.world.loop_name(slot).clone())
         })
     }
 

@@ -21,24 +21,29 @@ pub struct Taker {
 }
 
 impl World {
-    /// Who takes from each of the [queues](World::queues): from those of an app server, its own
-    /// loops.
+    /// Who takes from each of the [queues](World::queues).
     pub fn takers(&self) -> impl Iterator<Item = Vec<Taker>> {
-        self.queues.iter().map(|queue| {
-            let takers = self.loops.iter().filter(|each| {
-                let program = &self.setup.strategies[usize::from(each.strategy)].program;
-                each.strategy == queue.strategy
-                    && (each.process == queue.process
-                        || !matches!(queue.process, ProcessId::App(_)))
-                    && program.takes_from(each.function).any(|id| id == queue.id)
-            });
-            let taker = |each: &LoopSlot| {
-                let program = &self.setup.strategies[usize::from(each.strategy)].program;
-                let name = program.functions[usize::from(each.function.0)].name.clone();
-                Taker { name, process: each.process }
-            };
-            takers.map(taker).collect()
+        let taker =
+            |slot: &LoopSlot| Taker { name: self.loop_name(slot).clone(), process: slot.process };
+        self.queues.iter().map(move |queue| self.loops_that_take(queue).map(taker).collect())
+    }
+
+    /// The loops that take from a queue. One of an app server takes from no other server's.
+    pub(crate) fn loops_that_take(&self, queue: &QueueSlot) -> impl Iterator<Item = &LoopSlot> {
+        let program = &self.setup.strategies[usize::from(queue.strategy)].program;
+        self.loops.iter().filter(move |slot| {
+            slot.strategy == queue.strategy
+                && (slot.process.role() != Role::App
+                    || queue.process.role() != Role::App
+                    || slot.process == queue.process)
+                && program.takes_from(slot.function).any(|taken| taken == queue.id)
         })
+    }
+
+    /// What a loop's function is called.
+    pub(crate) fn loop_name(&self, slot: &LoopSlot) -> &Arc<str> {
+        let program = &self.setup.strategies[usize::from(slot.strategy)].program;
+        &program.functions[usize::from(slot.function.0)].name
     }
 
     /// The consumers of this name: those of one app server, or all.
@@ -46,7 +51,7 @@ impl World {
         let name = self.names.text(name);
         let is_it = |slot: &LoopSlot| {
             let program = &self.setup.strategies[usize::from(slot.strategy)].program;
-            *program.functions[usize::from(slot.function.0)].name == *name
+            **self.loop_name(slot) == *name
                 && app.is_none_or(|app| slot.process == ProcessId::App(app))
                 && program.takes_from(slot.function).next().is_some()
         };

@@ -7,8 +7,7 @@ use serde::Serialize;
 use crate::time::Micros;
 use crate::view::View;
 use crate::view::text::made_by;
-use crate::vocabulary::Role;
-use crate::world::{LoopSlot, ProcessId, QueueSlot};
+use crate::world::{ProcessId, QueueSlot};
 
 /// The most items of a queue shown.
 const QUEUE_HEAD: usize = 5;
@@ -88,17 +87,9 @@ impl View<'_> {
     }
 
     fn consumers_of(self, queue: &QueueSlot) -> Vec<ConsumerView> {
-        let program = &self.world.setup().strategies[usize::from(queue.strategy)].program;
         let stores = self.names().stores();
-        let takes = |slot: &&LoopSlot| {
-            slot.strategy == queue.strategy
-                && (slot.process.role() != Role::App
-                    || queue.process.role() != Role::App
-                    || slot.process == queue.process)
-                && program.takes_from(slot.function).any(|taken| taken == queue.id)
-        };
-        let consumers = self.world.loops.iter().filter(takes).map(|slot| ConsumerView {
-            name: program.functions[usize::from(slot.function.0)].name.clone(),
+        let consumers = self.world.loops_that_take(queue).map(|slot| ConsumerView {
+            name: self.world.loop_name(slot).clone(),
             place: slot.process.name(stores),
             app: app_of(slot.process),
             busy: slot.running.is_some(),

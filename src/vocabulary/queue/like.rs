@@ -1,9 +1,9 @@
 //! The rules of products' queues, as measured.
 //!
-//! Each product was measured on 2026-11-28, the last three on 2026-11-30: which message comes next when the first message of a
-//! key is given back and others wait; when its consumer is killed; with two consumers; when the
-//! consumer is slower than the time for an acknowledgement; and what is left after the broker was
-//! killed. None of them keeps the order of a key by default once more than one message is taken.
+//! Each product was measured on 2026-11-28, the last three on 2026-11-30: which message comes next
+//! when the first message of a key is given back and others wait; when its consumer is killed; with
+//! two consumers; when the consumer is slower than the time for an acknowledgement; and what is left
+//! after the broker was killed. None of them keeps the order of a key by default once more than one message is taken.
 //!
 //! | name | version | what was seen |
 //! | --- | --- | --- |
