@@ -102,7 +102,8 @@ impl Guide {
         }
         if let Some(column) = self.cell.as_deref().and_then(Column::find) {
             let Some(cell) = table::cell(row, column)? else {
-                let message = format!("{} has no such thing", row.title);
+                let why = column.reason(row).unwrap_or_default();
+                let message = format!("{} has no answer: {why}", row.title);
                 return Err(Complaint::new(column.name(), message).into());
             };
             return Ok(writeln!(out, "{}", cell.scenario.to_json())?);
@@ -128,7 +129,7 @@ fn cells(row: &'static Row, cells: &[Option<Cell>]) -> serde_json::Value {
     });
     let one = |(column, cell): (Column, &Option<Cell>)| {
         let value = match cell {
-            None => json!({"text": NO_SUCH_THING}),
+            None => json!({"text": NO_SUCH_THING, "why": column.reason(row)}),
             Some(cell) => {
                 let link = link::encode(&cell.scenario, None).ok();
                 json!({"text": cell.text, "link": link.map(|link| link.text().to_owned())})

@@ -178,11 +178,25 @@ impl Column {
         }
     }
 
-    /// Whether the question applies to a library: it was measured, and has the option or the tier.
-    fn concerns(self, row: &Row) -> bool {
+    /// Why a library has no answer, if the row does not say it; `None`: each has one.
+    pub const fn usual_reason(self) -> Option<&'static str> {
         match self {
+            Column::Set => Some("it has no call that sets an entry"),
+            Column::Stale | Column::StaleFailure => Some("it has no option for old values"),
+            Column::Expiry => Some("it has no TTL, or two tiers, each with an end of its own"),
+            Column::SecondTier => Some("it has one tier"),
+            Column::LateAck => {
+                Some("a message is not given to another while its consumer is alive")
+            }
+            Column::Coalesce => Some("it has no option that keeps one message of a key"),
+            _ => None,
+        }
+    }
+
+    /// Why the question has no answer from a library; `None`: it has one.
+    pub fn reason(self, row: &Row) -> Option<&str> {
+        let applies = match self {
             _ if !row.columns().contains(&self) => false,
-            _ if row.not_asked.contains(&self.name()) => false,
             Column::Set => row.has("SETS"),
             Column::Stale | Column::StaleFailure => row.has("GRACE"),
             Column::Expiry => row.has("TTL") && !row.has_two_tiers(),
@@ -190,6 +204,11 @@ impl Column {
             Column::LateAck => row.slow_program().is_some(),
             Column::Coalesce => row.program_that_joins().is_some(),
             _ => true,
+        };
+        match row.reason(self) {
+            None if applies => None,
+            None => Some(self.usual_reason().unwrap_or("it is not asked")),
+            told => told,
         }
     }
 
@@ -198,7 +217,8 @@ impl Column {
     /// # Errors
     /// The row's strategy or a column is wrong.
     pub fn scenario(self, row: &Row) -> Option<Result<Scenario, ScenarioError>> {
-        self.concerns(row).then(|| Scenario::parse(&self.document(row).to_string()))
+        let applies = self.reason(row).is_none();
+        applies.then(|| Scenario::parse(&self.document(row).to_string()))
     }
 
     fn document(self, row: &Row) -> Value {

@@ -44,17 +44,17 @@ pub(super) const QUEUES: [(&str, &str, Option<&str>); 15] = [
     ),
     (
         "celery",
-        "# Celery 5.7.0: what is tried again goes behind the others\n#\n# PyPI · over Redis, retry(countdown=0); in hand: threads · measured 2026-11-28\n#\n# Surprise: Without acks_late a task is lost with its worker; with it, it comes back after the visibility timeout of 1 h, together with what the worker had taken ahead. Nothing waits for that here: those two are not probed.\n#\n# Not asked: killed, back, late-ack\n#\n# Instead: write only what is newer, by a version.\n",
+        "# Celery 5.7.0: what is tried again goes behind the others\n#\n# PyPI · over Redis, retry(countdown=0), acks_late=True, worker_prefetch_multiplier=1; in hand: threads · measured 2026-12-01\n#\n# Surprise: By default (no acks_late) a task is lost with its worker, and the four that it had taken ahead come back after the visibility timeout of 1 h. A task that takes longer than that hour is given to another while it runs, and the first to end it ends it for both.\n#\n# Instead: write only what is newer, by a version.\n",
         None,
     ),
     (
         "rq",
-        "# RQ 3.0.0: what is tried again goes behind the others\n#\n# PyPI · Retry(max=1); in hand: two workers with one job each; one of a key: unique=True · measured 2026-11-28\n#\n# Surprise: By default a job is tried once.\n#\n# Not asked: late-ack\n#\n# Instead: Retry(max=…, enqueue_at_front=True), and one worker.\n",
+        "# RQ 3.0.0: what is tried again goes behind the others\n#\n# PyPI · Retry(max=1); in hand: two workers with one job each; one of a key: unique=True · measured 2026-12-01\n#\n# Surprise: By default a job is tried once. What a worker that died had in hand stays with it for minutes.\n#\n# Instead: Retry(max=…, enqueue_at_front=True), and one worker.\n#\n# No late-ack: its worker ends a job that is too slow, by default after 180 s, before another has it\n",
         Some("first"),
     ),
     (
         "dramatiq",
-        "# Dramatiq 2.2.1: what is tried again goes behind the others\n#\n# PyPI · over Redis, min_backoff of 100 ms; in hand: threads · measured 2026-11-28\n#\n# Surprise: The default backoff is 15 s: the older value is written that much later, over the newer one. A worker takes messages ahead, which wait with it when it is killed: neither came back within 100 s, and the queue here takes none ahead.\n#\n# Not asked: killed, back, late-ack\n#\n# Instead: write only what is newer, by a version.\n",
+        "# Dramatiq 2.2.1: what is tried again goes behind the others\n#\n# PyPI · over Redis, min_backoff of 100 ms, takes none ahead, looks for dead workers at each command; in hand: threads · measured 2026-12-01\n#\n# Surprise: The default backoff is 15 s: the older value is written that much later, over the newer one. By default a worker takes messages ahead, which wait with it when it is killed, and somebody looks for the dead at one command in 1,000: on a quiet system nothing came back within 100 s.\n#\n# Instead: a higher maintenance_chance; write only what is newer, by a version.\n#\n# No late-ack: a worker that is alive keeps what it has in hand, however slow it is\n",
         None,
     ),
     (
@@ -64,7 +64,7 @@ pub(super) const QUEUES: [(&str, &str, Option<&str>); 15] = [
     ),
     (
         "arq",
-        "# arq 0.28.0: what asks for a retry is next again, unless more is in hand\n#\n# PyPI · raise Retry(); in hand: max_jobs; one of a key: _job_id · measured 2026-11-28\n#\n# Surprise: An exception that is no Retry is not tried again. What a worker that died had in hand comes back after job_timeout (300 s) and 10 s more.\n#\n# Not asked: late-ack\n#\n# Instead: max_jobs=1, for what must be written in order.\n",
+        "# arq 0.28.0: what asks for a retry is next again, unless more is in hand\n#\n# PyPI · raise Retry(); in hand: max_jobs; one of a key: _job_id · measured 2026-12-01\n#\n# Surprise: An exception that is no Retry is not tried again. What a worker that died had in hand comes back after job_timeout (300 s) and 10 s more.\n#\n# Instead: max_jobs=1, for what must be written in order.\n#\n# No late-ack: its worker cancels a job that is too slow, by default after 300 s, before another has it\n",
         Some("first"),
     ),
     (

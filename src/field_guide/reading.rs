@@ -175,12 +175,14 @@ fn value(read: Option<&Read>) -> &'static str {
 /// The number of loads, how they overlapped, and what the callers got.
 fn failure(tally: &Tally) -> String {
     let loads = tally.failures_us.len();
-    let instants = tally.failures_us.iter().collect::<BTreeSet<_>>().len();
-    let how = match instants {
-        _ if loads <= 1 => String::new(),
-        1 => " at once".to_owned(),
-        all if all == loads => ", one after another".to_owned(),
-        waves => format!(" in {waves} waves"),
+    // who loads at the same time is a wave
+    let waves = tally.failures_us.iter().collect::<BTreeSet<_>>().len();
+    let how = match waves {
+        _ if loads <= 1 => "",
+        1 => " at once",
+        all if all == loads => ", one after another",
+        0..=5 => ": one, then the rest at once",
+        _ => ": one by one, then the rest at once",
     };
     let silent = tally.reads.iter().all(|read| read.end == End::Nothing);
     let got = if silent { "; no error" } else { "" };

@@ -22,8 +22,8 @@ pub struct Row {
     pub surprise: Option<String>,
     /// What a user can set or do to avoid it.
     pub instead: Option<String>,
-    /// The columns for which the library was not measured.
-    pub not_asked: Vec<&'static str>,
+    /// The columns that have no answer for a reason of the library's own, with the reason.
+    pub reasons: Vec<(Column, String)>,
     /// The strategy.
     pub source: &'static str,
 }
@@ -117,7 +117,8 @@ pub fn find(id: &str) -> Option<&'static Row> {
 
 impl Row {
     /// Makes a row of its strategy, whose first comment holds the other fields, a paragraph each:
-    /// title and sentence, basis, surprise, what to do instead.
+    /// title and sentence, basis, surprise, what to do instead, and of each column without an answer
+    /// why ("No set: …").
     fn new(id: &'static str, source: &'static str) -> Row {
         let comment = source.lines().take_while(|line| line.starts_with('#'));
         let comment: Vec<&'static str> =
@@ -134,9 +135,15 @@ impl Row {
             Some(text.trim_start_matches(label).trim().to_owned())
         };
         let (surprise, instead) = (told("Surprise:"), told("Instead:"));
-        let not_asked = comment.iter().find_map(|line| line.strip_prefix("Not asked: "));
-        let not_asked = not_asked.map_or(Vec::new(), |columns| columns.split(", ").collect());
-        Row { id, title, sentence, basis, surprise, instead, not_asked, source }
+        let reason = |column: Column| Some((column, told(&format!("No {}:", column.name()))?));
+        let reasons = Column::ALL.into_iter().filter_map(reason).collect();
+        Row { id, title, sentence, basis, surprise, instead, reasons, source }
+    }
+
+    /// Why a column has no answer, if that is a reason of the library's own.
+    pub(super) fn reason(&self, column: Column) -> Option<&str> {
+        let (_, reason) = self.reasons.iter().find(|(of, _)| *of == column)?;
+        Some(reason)
     }
 
     /// The strategy with the first line of its comment, which names the library.
@@ -181,6 +188,6 @@ impl Row {
 
     /// Whether it keeps its entries both in each server and in a shared cache behind them.
     pub fn has_two_tiers(&self) -> bool {
-        ["local.", "cache."].iter().all(|store| calls(self.source, store))
+        ["local.set(", "cache.set("].iter().all(|store| calls(self.source, store))
     }
 }

@@ -14,6 +14,22 @@ fn said(cell: &Option<Cell>) -> &str {
     cell.as_ref().map_or(NO_SUCH_THING, |cell| &cell.text)
 }
 
+/// What a dash in a column says.
+fn dash(column: Column) -> String {
+    column.usual_reason().map_or(String::new(), |reason| format!(" ({NO_SUCH_THING}: {reason}.)"))
+}
+
+/// Why columns have no answer, where that is for a reason of the row's own.
+fn reasons(row: &Row) -> String {
+    let told = row.reasons.chunk_by(|(_, one), (_, next)| one == next).map(|same| {
+        let columns: Vec<_> =
+            same.iter().map(|(column, _)| format!("\"{}\"", column.heading())).collect();
+        let reason = same.first().map_or("", |(_, reason)| reason);
+        format!(" No answer to {}: {reason}.", columns.join(" and "))
+    });
+    told.collect()
+}
+
 /// What the last columns say.
 const EVERY_ORDER: &str = "One read and one write of a row at the same time (of a \
                            queue: two writes, and the first try fails). Does any order of all \
@@ -26,7 +42,8 @@ pub fn explain(row: &'static Row, cells: &[Option<Cell>]) -> String {
     let columns = row.columns();
     let widest = columns.iter().map(|column| column.heading().len()).max().unwrap_or(0);
     for (column, cell) in columns.iter().zip(cells) {
-        let _ = writeln!(out, "  {:widest$}  {}", column.heading(), said(cell));
+        let why = column.reason(row).map_or(String::new(), |reason| format!("  ({reason})"));
+        let _ = writeln!(out, "  {:widest$}  {}{why}", column.heading(), said(cell));
     }
     for small in Small::of(row) {
         let _ = writeln!(out, "  {:widest$}  {}", small.heading(), small.sentence());
@@ -85,7 +102,7 @@ fn plain_table<'a>(
         let _ = writeln!(out, "{}", cells.join("  ").trim_end());
     }
     for column in columns {
-        let _ = write!(out, "\n{}: {}", column.name(), column.question());
+        let _ = write!(out, "\n{}: {}{}", column.name(), column.question(), dash(*column));
     }
     out.push_str("\n\n");
 }
@@ -101,10 +118,11 @@ pub fn markdown(lines: &[Line]) -> String {
         for column in columns {
             let _ = writeln!(
                 out,
-                "- **{}** (`{}`): {}",
+                "- **{}** (`{}`): {}{}",
                 column.heading(),
                 column.name(),
-                column.question()
+                column.question(),
+                dash(*column)
             );
         }
         let of_table: Vec<&Line> =
@@ -130,6 +148,7 @@ pub fn markdown(lines: &[Line]) -> String {
                 let _ = write!(out, " {label}{text}");
             }
         }
+        out.push_str(&reasons(row));
         out.push('\n');
     }
     out
@@ -169,6 +188,9 @@ pub fn html(lines: &[Line]) -> Result<String, LinkError> {
                 let _ = writeln!(out, "<p>{label}{}</p>", escaped(text));
             }
         }
+        if !row.reasons.is_empty() {
+            let _ = writeln!(out, "<p>{}</p>", escaped(reasons(row).trim_start()));
+        }
     }
     out.push_str("</main>\n</body>\n</html>\n");
     Ok(out)
@@ -200,9 +222,12 @@ fn html_table<'a>(
             row.id,
             escaped(row.title)
         );
-        for cell in cells {
+        for (column, cell) in columns.iter().zip(cells) {
             match cell {
-                None => out.push_str("<td>-</td>"),
+                None => {
+                    let why = escaped(column.reason(row).unwrap_or_default());
+                    let _ = write!(out, "<td title=\"{why}\">{NO_SUCH_THING}</td>");
+                }
                 Some(Cell { text, scenario, .. }) => {
                     let link = link::encode(scenario, None)?;
                     // an order of messages is one word
@@ -226,8 +251,13 @@ fn html_table<'a>(
     let _ =
         write!(out, "</tbody>\n</table>\n</div>\n<h2>What is asked of each {first}</h2>\n<ul>\n");
     for column in columns {
-        let _ =
-            writeln!(out, "<li><strong>{}</strong>: {}</li>", column.heading(), column.question());
+        let _ = writeln!(
+            out,
+            "<li><strong>{}</strong>: {}{}</li>",
+            column.heading(),
+            column.question(),
+            dash(*column)
+        );
     }
     let _ = writeln!(out, "<li><strong>every order</strong>: {EVERY_ORDER}</li>");
     out.push_str("</ul>\n");

@@ -197,8 +197,10 @@ async def failure(make, row):
         how = ""
     elif db.waves == 1:
         how = " at once"
+    elif db.waves == db.loads:
+        how = ", one after another"
     else:
-        how = ", one after another" if db.waves == db.loads else f" in {db.waves} waves"
+        how = ": one, then the rest at once" if db.waves <= 5 else ": one by one, then the rest at once"
     return f"{db.loads}{how}" + ("; no error" if set(got) == {"nothing"} else "")
 
 
@@ -334,7 +336,9 @@ class Row:
     share a second tier; `alone`: one question after another; `skip`: what is not asked."""
 
     def __init__(self, open, stale=False, tiers=False, alone=False, skip=()):
-        self.open, self.stale, self.tiers, self.alone, self.skip = open, stale, tiers, alone, skip
+        self.open, self.stale, self.tiers, self.alone = open, stale, tiers, alone
+        # each tier has an end of its own
+        self.skip = {*skip, "expiry"} if tiers else {*skip}
 
 
 ROWS = {}

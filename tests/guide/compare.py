@@ -44,8 +44,9 @@ for row in table:
         differing += without_answer
         print(f"{'no answer' if without_answer else 'not asked'} {row['id']}")
         continue
-    asked = [(column, row["cells"][column]["text"], sees) for column, sees in cells.items()]
-    asked = [each for each in asked if each[1:] != ("-", "-") and each[1] != "-"]
+    # every cell that has an answer is asked, and what is said to have none has none
+    asked = [(column, cell["text"], cells.get(column, "-")) for column, cell in row["cells"].items()]
+    asked = [each for each in asked if each[1:] != ("-", "-")]
     wrong = [each for each in asked if not same(*each)]
     agreeing += len(asked) - len(wrong)
     differing += len(wrong)

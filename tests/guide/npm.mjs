@@ -23,8 +23,8 @@ const rows = {
       };
     },
   },
-  "bentocache-tiers": { tiers: true, open: () => bentoTiers(false) },
-  "bentocache-bus": { tiers: true, open: () => bentoTiers(true) },
+  "bentocache-tiers": { stale: true, tiers: true, open: () => bentoTiers(false) },
+  "bentocache-bus": { stale: true, tiers: true, open: () => bentoTiers(true) },
   cachified: {
     stale: true,
     async open() {
@@ -65,16 +65,18 @@ const rows = {
     },
   },
   "cache-manager-tiers": {
+    stale: true,
     tiers: true,
     async open() {
       const { createCache } = await import("cache-manager");
       const { Keyv } = await import("keyv");
       const { default: KeyvRedis } = await import("@keyv/redis");
-      return (load, { key, ttl }) => {
+      return (load, { key, ttl, grace }) => {
         const second = new KeyvRedis(`redis://127.0.0.1:${redis.port}`);
         const cache = createCache({ stores: [new Keyv(), new Keyv({ store: second })] });
+        const options = grace ? { ttl: ttl + grace, refreshThreshold: grace } : { ttl };
         return {
-          get: () => cache.wrap(key, load, { ttl }),
+          get: () => cache.wrap(key, load, options),
           delete: () => cache.del(key),
           set: (value) => cache.set(key, value, ttl),
         };
@@ -116,8 +118,9 @@ const rows = {
       const { default: pMemoize, pMemoizeClear } = await import("p-memoize");
       const { default: ExpiryMap } = await import("expiry-map");
       return (load, { key, ttl }) => {
-        const memoized = pMemoize(load, { cache: new ExpiryMap(ttl) });
-        return { get: () => memoized(key), delete: () => pMemoizeClear(memoized) };
+        const cache = new ExpiryMap(ttl);
+        const memoized = pMemoize(load, { cache });
+        return { get: () => memoized(key), delete: () => pMemoizeClear(memoized), set: (value) => { cache.set(key, value); } };
       };
     },
   },
@@ -148,6 +151,7 @@ const rows = {
     },
   },
   apollo: {
+    skip: ["expiry"],
     async open() {
       const { ApolloClient, ApolloLink, InMemoryCache, gql } = await import("@apollo/client");
       const { Observable } = await import("rxjs");
@@ -221,13 +225,13 @@ async function bentoTiers(bus) {
   const { BentoCache, bentostore } = await import("bentocache");
   const { memoryDriver } = await import("bentocache/drivers/memory");
   const { redisDriver, redisBusDriver } = await import("bentocache/drivers/redis");
-  return async (load, { key, ttl }) => {
+  return async (load, { key, ttl, grace }) => {
     let store = bentostore().useL1Layer(memoryDriver({})).useL2Layer(redisDriver({ connection: redis }));
     if (bus) store = store.useBus(redisBusDriver({ connection: redis }));
     const bento = new BentoCache({ default: "one", stores: { one: store } });
     await sleep(100);
     return {
-      get: () => bento.getOrSet({ key, factory: load, ttl }),
+      get: () => bento.getOrSet({ key, factory: load, ttl, grace: grace ?? false }),
       delete: () => bento.delete({ key }),
       set: (value) => bento.set({ key, value, ttl }),
     };

@@ -247,9 +247,9 @@ if DEBIAN:
     row("nginx-updating", stale=True)(
         nginx("proxy_cache_lock on; proxy_cache_use_stale updating; proxy_cache_background_update on;"))
     row("varnish", stale=True)(proxied(varnish, purge))
-    row("squid")(squid(""))
-    row("squid-collapsed")(squid("collapsed_forwarding on"))
-    row("apache")(apache(lambda folder: ""))
+    row("squid", stale=True)(squid(""))
+    row("squid-collapsed", stale=True)(squid("collapsed_forwarding on"))
+    row("apache", stale=True)(apache(lambda folder: ""))
     row("apache-lock", stale=True)(apache(lambda folder: f"CacheLock on\nCacheLockPath {folder}/lock"))
 
 

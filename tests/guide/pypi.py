@@ -24,12 +24,12 @@ def dogpile(name):
     return dogpile_region("dogpile.cache.memory", name, {})
 
 
-@row("dogpile-redis", alone=True)
+@row("dogpile-redis", stale=True, alone=True)
 def dogpile_redis(name):
     return dogpile_region("dogpile.cache.redis", name, {"host": "127.0.0.1", "port": int(REDIS)})
 
 
-@row("dogpile-redis-lock", alone=True)
+@row("dogpile-redis-lock", stale=True, alone=True)
 def dogpile_redis_lock(name):
     arguments = {"host": "127.0.0.1", "port": int(REDIS), "distributed_lock": True,
                  # who waits looks 100 times a second in place of 10, and all are done within the TTL
@@ -278,7 +278,7 @@ def theine(name):
     return make
 
 
-@row("theine-async", skip={"negative"})
+@row("theine-async")
 def theine_async(name):
     from theine import Memoize
 
@@ -324,6 +324,6 @@ def cachebox(name):
 
         def load(key):
             return db.load()
-        get = cachebox.cached(entries)(load)
-        return Cache(lambda: get("k"), entries.clear)
+        get = cachebox.cached(entries, key_maker=lambda *_: name)(load)
+        return Cache(lambda: get("k"), entries.clear, lambda value: entries.insert(name, value))
     return make

@@ -111,10 +111,12 @@ class Channel:
 
 class Row:
     """What a queue answers: `ask(question)`; `hold(name)` is a consumer that takes 1 and keeps it.
-    `more`: those of the questions that not each queue has, as functions."""
+    `hour(name)`: an hour goes by in the queue's own records. `more`: those of the questions that
+    not each queue has, as functions."""
 
-    def __init__(self, ask, hold, take_on, patience, more):
+    def __init__(self, ask, hold, take_on, patience, hour, more):
         self.ask, self.hold, self.take_on, self.patience, self.more = ask, hold, take_on, patience, more
+        self.hour = hour
 
     def killed(self, id):
         """A consumer is killed with 1 in hand, and another takes on: what it writes, and when it
@@ -131,6 +133,12 @@ class Row:
         work = Work(3, fails=False, patience=self.patience)
         self.take_on(name, work)
         order = " ".join(work.written)
+        if self.hour and "1" not in work.written:
+            self.hour(name)
+            again = Work(1, fails=False, patience=self.patience)
+            self.take_on(name, again)
+            back = "1 h" if again.written == ["1"] else f"not within {self.patience} s"
+            return {"killed": " ".join(work.written + again.written), "back": back}
         if "1" not in work.written:
             return {"killed": f"{order} …", "back": f"not within {self.patience} s"}
         after = work.ends.get(1, time.monotonic()) - killed
@@ -144,9 +152,9 @@ def kill(process):
         pass
 
 
-def row(id, patience=40, **more):
+def row(id, patience=40, hour=None, **more):
     def register(made):
-        ROWS[id] = Row(*made, patience, more)
+        ROWS[id] = Row(*made, patience, hour, more)
         return made
     return register
 
@@ -474,28 +482,105 @@ def huey(name, work, numbers, workers):
     consumer.stop()
 
 
-@row("dramatiq")
-@worker
-def dramatiq(name, work, numbers, workers):
+def dramatiq_worker(name, run, workers, **options):
+    """An actor, and a worker that takes none ahead and looks for the dead at each command."""
     import dramatiq
     from dramatiq.brokers.redis import RedisBroker
-    broker = RedisBroker(**REDIS)
-    actor = dramatiq.actor(work.run, actor_name=name, queue_name=name, broker=broker, max_retries=1, min_backoff=100)
+    broker = RedisBroker(**REDIS, maintenance_chance=1_000_000, **options)
+    actor = dramatiq.actor(run, actor_name=name, queue_name=name, broker=broker, max_retries=1, min_backoff=100)
+    working = dramatiq.Worker(broker, worker_threads=workers)
+    working.queue_prefetch = workers
+    return actor, working
+
+
+def dramatiq_late():
+    """Whether a slow worker's message is given to another."""
+    name, begun = next(names), []
+
+    def run(number):
+        begun.append(number)
+        time.sleep(10)
+    first, second = (dramatiq_worker(name, run, 1, heartbeat_timeout=2_000) for _ in range(2))
+    first[0].send(1)
+    for _, working in (first, second):
+        working.start()
+        time.sleep(1)
+    time.sleep(6)
+    return "-" if begun == [1] else f"given to {len(begun)}"
+
+
+@row("dramatiq", 100, **{"late-ack": dramatiq_late})
+@worker
+def dramatiq(name, work, numbers, workers):
+    actor, working = dramatiq_worker(name, work.run, workers)
     for number in numbers:
         actor.send(number)
-    working = dramatiq.Worker(broker, worker_threads=workers)
     working.start()
     work.wait()
     working.stop(timeout=1_000)
 
 
-@row("celery")
+# its own database: what is in hand is in one place for all queues
+CELERY = f"{URL}/1"
+CELERY_TASK = """
+import os, time
+from celery import Celery
+from redis import Redis
+app = Celery(broker=os.environ["BROKER"])
+app.conf.update(task_acks_late=True, worker_prefetch_multiplier=1, broker_transport_options={"visibility_timeout": 2})
+redis = Redis.from_url(os.environ["BROKER"])
+@app.task(name="guide")
+def guide(told):
+    nth = redis.rpush(told, "begun")
+    time.sleep(10 if nth == 1 else 1_000)
+    redis.rpush(told, "ended")
+"""
+
+
+def celery_hour(name):
+    from redis import Redis
+    records = Redis.from_url(CELERY)
+    for tag in records.zrange("unacked_index", 0, -1):
+        records.zincrby("unacked_index", -3_590, tag)
+
+
+def celery_late():
+    """A task that takes longer than the visibility timeout; who has it next begins when the first is at work."""
+    from celery import Celery
+    from redis import Redis
+    folder, name, broker = tempfile.mkdtemp(), next(names), f"{URL}/2"
+    with open(f"{folder}/guide_celery.py", "w") as module:
+        module.write(CELERY_TASK)
+    path = os.pathsep.join([folder, os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": path, "BROKER": broker, "C_FORCE_ROOT": "1"}
+    command = [sys.executable, "-m", "celery", "-A", "guide_celery", "worker", "-P", "solo", "-Q", name,
+               "--without-mingle", "--without-gossip", "--without-heartbeat"]
+    told = Redis.from_url(broker, decode_responses=True)
+
+    def until(events):
+        while told.llen(f"{name}:told") < events:
+            time.sleep(0.05)
+    Celery(broker=broker).send_task("guide", [f"{name}:told"], queue=name)
+    for events in (1, 2):
+        working = subprocess.Popen([*command, "-n", f"{events}@guide"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   env=environment)
+        closing.append(working.kill)
+        until(events)
+        # longer than the visibility timeout; a worker looks at it when it starts
+        time.sleep(3)
+    until(3)
+    time.sleep(1)
+    assert told.lrange(f"{name}:told", 0, -1) == ["begun", "begun", "ended"]
+    return "counts" if told.hlen("unacked") == 0 else "refused"
+
+
+@row("celery", hour=celery_hour, **{"late-ack": celery_late})
 @worker
 def celery(name, work, numbers, workers):
     from celery import Celery
     from celery.contrib.testing.worker import start_worker
-    app = Celery(name, broker=URL)
-    app.conf.update(task_default_queue=name, task_acks_late=False)
+    app = Celery(name, broker=CELERY)
+    app.conf.update(task_default_queue=name, task_acks_late=True, worker_prefetch_multiplier=1)
 
     @app.task(bind=True, name=name)
     def task(self, number):
@@ -539,7 +624,34 @@ def arq_joined():
     return asyncio.run(run())
 
 
-@row("arq", coalesce=arq_joined)
+def arq_late():
+    """Whether a job that is too slow is still at work when another worker has it."""
+    from arq import create_pool
+    from arq.connections import RedisSettings
+    from arq.worker import Worker, func
+
+    async def run():
+        name, ends = next(names), []
+
+        async def task(context):
+            try:
+                await asyncio.sleep(30)
+            finally:
+                ends.append(time.monotonic())
+        settings = RedisSettings(**REDIS)
+        await (await create_pool(settings)).enqueue_job("task", _queue_name=name)
+        began = time.monotonic()
+        working = [Worker([func(task, name="task", timeout=2)], queue_name=name, redis_settings=settings, poll_delay=0.05,
+                          handle_signals=False) for _ in range(2)]
+        running = [asyncio.ensure_future(each.async_run()) for each in working]
+        await asyncio.sleep(20)
+        for each in running:
+            each.cancel()
+        return "-" if len(ends) == 1 and ends[0] - began < 5 else f"{len(ends)} ends"
+    return asyncio.run(run())
+
+
+@row("arq", coalesce=arq_joined, **{"late-ack": arq_late})
 @worker
 def arq(name, work, numbers, workers):
     from arq import Retry, create_pool
@@ -616,7 +728,21 @@ def rq_worker(name):
     return Queue(name, connection=redis_bytes()), command, {**os.environ, "PYTHONPATH": path}
 
 
-@row("rq", coalesce=rq_joined)
+def rq_late():
+    """Whether a job that is too slow is still at work when another worker has it."""
+    name = next(names)
+    told = f"{name}:told"
+    queue, command, environment = rq_worker(name)
+    redis().incr(f"{name}:tries")
+    queue.enqueue("guide_rq.task", REDIS["port"], name, 1, 30, job_timeout=2)
+    running = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment) for _ in range(2)]
+    closing.extend(each.kill for each in running)
+    time.sleep(15)
+    failed = queue.failed_job_registry.count
+    return "-" if failed == 1 and redis().lrange(told, 0, -1) == ["+"] else "given to another"
+
+
+@row("rq", coalesce=rq_joined, **{"late-ack": rq_late})
 @worker
 def rq(name, work, numbers, workers):
     from rq import Retry

@@ -1,6 +1,6 @@
 # ActiveSupport 6.1.7.10 fetch: each miss loads; with race_condition_ttl one reloads, and the others have the old value
 #
-# Ruby · MemoryStore; GRACE is race_condition_ttl · measured 2026-11-28
+# Ruby · MemoryStore; GRACE is race_condition_ttl · measured 2026-12-01
 #
 # Surprise: race_condition_ttl does not help a cold start. One caller gets the error of each
 # race_condition_ttl, with no limit while it is asked.
@@ -9,6 +9,7 @@
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 GRACE = 0  # seconds after its TTL in which the old value is still served · 0..86400
+SETS = False  # a write sets the entry in place of deleting it
 
 
 def read(key):
@@ -30,4 +31,7 @@ def load(key):
 
 def write(key, value):
     db.write(key, value)
-    local.delete(key)
+    if SETS:
+        local.set(key, value, ttl=TTL, stale=GRACE)
+    else:
+        local.delete(key)

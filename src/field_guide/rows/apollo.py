@@ -5,6 +5,10 @@
 # Surprise: What is evicted, or written, during a query comes back old when the query ends.
 #
 # Instead: refetch after the query has ended; resetStore loads watched queries again.
+#
+# No stale: it has no TTL, so that nothing is old
+#
+# No stale-failure: it has no TTL, so that nothing is old
 
 SETS = False  # a write sets the entry in place of deleting it
 

@@ -1,12 +1,13 @@
 # cachebox 6.2.10 @cached: one load per process, and a clear during it is lost
 #
-# PyPI · TTLCache, clear() · measured 2026-11-29
+# PyPI · TTLCache, clear() · measured 2026-12-01
 #
 # Surprise: So it was in versions 4 and 5.
 #
 # Instead: delete again a while after the write, or keep TTLs short.
 
 TTL = 10  # seconds an entry lives · 0.1..86400
+SETS = False  # a write sets the entry in place of deleting it
 
 
 def read(key):
@@ -24,4 +25,7 @@ def load(key):
 
 def write(key, value):
     db.write(key, value)
-    local.delete(key)
+    if SETS:
+        local.set(key, value, ttl=TTL)
+    else:
+        local.delete(key)

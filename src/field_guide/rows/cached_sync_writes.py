@@ -6,6 +6,10 @@
 # refused at compile time.
 #
 # Instead: sync_writes = "by_key".
+#
+# No stale: result_fallback with sync_writes is refused at compile time
+#
+# No stale-failure: result_fallback with sync_writes is refused at compile time
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 SETS = False  # a write sets the entry in place of deleting it

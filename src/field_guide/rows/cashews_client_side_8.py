@@ -6,6 +6,10 @@
 # come to the channel that cashews listens to.
 #
 # Instead: pin redis-py below 8.
+#
+# No stale: early and soft are decorators of their own, and rows
+#
+# No stale-failure: early and soft are decorators of their own, and rows
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 SETS = False  # a write sets the entry in place of deleting it

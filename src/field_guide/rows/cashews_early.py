@@ -5,6 +5,8 @@
 # Surprise: While the loader fails each get starts a load.
 #
 # Instead: delete again a while after the write, or keep TTLs short.
+#
+# No set: what is stored is a pair with its time, which no call sets
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 GRACE = 0  # seconds after its TTL in which the old value is still served · 0..86400

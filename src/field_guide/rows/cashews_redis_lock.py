@@ -3,6 +3,10 @@
 # PyPI · Redis, cache(lock=True) · measured 2026-11-28
 #
 # Instead: delete again a while after the write, or keep TTLs short.
+#
+# No stale: early and soft are decorators of their own, and rows
+#
+# No stale-failure: early and soft are decorators of their own, and rows
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 SETS = False  # a write sets the entry in place of deleting it

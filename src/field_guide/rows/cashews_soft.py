@@ -3,6 +3,8 @@
 # PyPI · memory, soft; GRACE is the time between soft_ttl and ttl · measured 2026-11-28
 #
 # Surprise: The old value serves failures, not speed: all wait.
+#
+# No set: what is stored is a pair with its time, which no call sets
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 GRACE = 0  # seconds after its TTL in which the old value is still served · 0..86400

@@ -5,6 +5,10 @@
 # Surprise: A get after a deletion gives the new value, and then the old load overwrites it.
 #
 # Instead: protected=True, the default.
+#
+# No stale: early and soft are decorators of their own, and rows
+#
+# No stale-failure: early and soft are decorators of their own, and rows
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 SETS = False  # a write sets the entry in place of deleting it

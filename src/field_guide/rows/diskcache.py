@@ -5,6 +5,12 @@
 # Surprise: The directory is shared between processes; the loads are not.
 #
 # Instead: memoize_stampede reloads early, by lot; it does not help a cold start.
+#
+# No stale: after the TTL all wait; memoize_stampede, which is another decorator, loads by chance
+# before it
+#
+# No stale-failure: after the TTL all wait; memoize_stampede, which is another decorator, loads by
+# chance before it
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 SETS = False  # a write sets the entry in place of deleting it

@@ -1,17 +1,30 @@
 # dogpile.cache 1.5.0, Redis, distributed_lock: one load for all servers, and a deletion during it is lost
 #
-# PyPI · Redis backend, distributed_lock=True · measured 2026-11-28
+# PyPI · Redis backend, distributed_lock=True · measured 2026-12-01
 #
 # Surprise: A deletion does not wait for the lock: what was loaded before it is stored after it.
 #
 # Instead: delete again a while after the write, or keep TTLs short.
 
 TTL = 10  # seconds an entry lives · 0.1..86400
+GRACE = 3600  # seconds after its TTL in which the old value is still served · 0..86400
 SETS = False  # a write sets the entry in place of deleting it
 
 
 def read(key):
-    value = cache.get(key)
+    entry = cache.entry(key)
+    if entry is None:
+        return shared(key)
+    if entry.fresh or not cache.add(f"{key}:lock", 1, ttl=30):
+        return None if entry.value == "" else entry.value
+    try:
+        return load(key)
+    finally:
+        cache.delete(f"{key}:lock")
+
+
+def shared(key):
+    value = None
     while value is None:
         if cache.add(f"{key}:lock", 1, ttl=30):
             try:
@@ -30,13 +43,13 @@ def load(key):
     value = db.read(key)
     if value is None:
         value = ""
-    cache.set(key, value, ttl=TTL + 0.000001)
+    cache.set(key, value, ttl=TTL + 0.000001, stale=GRACE)
     return value
 
 
 def write(key, value):
     db.write(key, value)
     if SETS:
-        cache.set(key, value, ttl=TTL + 0.000001)
+        cache.set(key, value, ttl=TTL + 0.000001, stale=GRACE)
     else:
         cache.delete(key)

@@ -6,6 +6,12 @@
 # 500.
 #
 # Instead: proxy_cache_lock, and use_stale updating with background_update.
+#
+# No stale: proxy_cache_use_stale is off by default; with it, see the row with a lock and
+# background update
+#
+# No stale-failure: proxy_cache_use_stale is off by default; with it, see the row with a lock and
+# background update
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 

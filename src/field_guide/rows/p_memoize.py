@@ -1,12 +1,13 @@
 # p-memoize 8.0.0: one load per process; clearing does not reach it
 #
-# npm · expiry-map 2.0.0 · measured 2026-11-28
+# npm · expiry-map 2.0.0 · measured 2026-12-01
 #
 # Surprise: pMemoizeClear during a load: the old value is stored after it.
 #
 # Instead: delete again a while after the write, or keep TTLs short.
 
 TTL = 10  # seconds an entry lives · 0.1..86400
+SETS = False  # a write sets the entry in place of deleting it
 
 
 def read(key):
@@ -24,4 +25,7 @@ def load(key):
 
 def write(key, value):
     db.write(key, value)
-    local.delete(key)
+    if SETS:
+        local.set(key, value, ttl=TTL)
+    else:
+        local.delete(key)

@@ -6,6 +6,8 @@
 # only the option counts. Age is ignored.
 #
 # Instead: a lock of your own.
+#
+# No set: save_response stores a reply, and only a request gives one
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 GRACE = 0  # seconds after its TTL in which the old value is still served · 0..86400

@@ -6,6 +6,10 @@
 # setQueryData during a fetch is overwritten by it.
 #
 # Instead: cancelQueries before setQueryData, and before an invalidation.
+#
+# No stale: fetchQuery waits for the new value; an observer shows the old one meanwhile
+#
+# No stale-failure: fetchQuery waits for the new value; an observer shows the old one meanwhile
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 SETS = False  # a write sets the entry in place of deleting it

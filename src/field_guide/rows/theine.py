@@ -4,7 +4,7 @@
 #
 # Surprise: The asynchronous decorator of the same version keeps the deletion.
 #
-# Not asked: failure
+# No failure: not measured; a loader should catch its errors, and return what says so
 #
 # Instead: delete again a while after the write, or keep TTLs short.
 

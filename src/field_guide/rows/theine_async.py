@@ -1,11 +1,11 @@
 # theine 2.0.0 Memoize, async: one load per process, which a deletion forgets
 #
-# PyPI · async · measured 2026-11-28
+# PyPI · async · measured 2026-12-01
 #
 # Surprise: The TTL counts from the start of the load. The synchronous decorator of the same
 # version loses the deletion.
 #
-# Not asked: negative
+# No set: what is stored is the load itself, which no call sets
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 

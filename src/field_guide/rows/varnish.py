@@ -1,11 +1,10 @@
 # Varnish 7.1.1: one load at the proxy, in the background where the page is old
 #
-# HTTP proxy · GRACE is the grace, 10 s by default · measured 2026-11-28
+# HTTP proxy · GRACE is the grace, 10 s by default · measured 2026-12-01
 #
 # Surprise: PURGE and BAN during a fetch: the old page is stored after them. A background fetch
-# that gets a 500 throws the old page away.
-#
-# Not asked: failure
+# that gets a 500 throws the old page away. A first load that gets a 500 is not shared: those who
+# waited for it load each for themselves, and for two minutes so does all who ask.
 #
 # Instead: vcl_backend_response: abandon for background fetches with 5xx.
 
@@ -16,10 +15,24 @@ GRACE = 0  # seconds after its TTL in which the old value is still served · 0..
 def read(key):
     entry = local.entry(key)
     if entry is None:
-        return single_flight(key, load)
+        return cold(key)
     if not entry.fresh:
         spawn(refresh, key)
     return None if entry.value == "" else entry.value
+
+
+def cold(key):
+    with lock(key):
+        # somebody may have loaded it meanwhile, or failed to
+        value = local.get(key)
+        if value is not None:
+            return None if value == "" else value
+        if local.get(f"{key}:miss") is None:
+            local.set(f"{key}:miss", 1, ttl=120)
+            value = load(key)
+            local.delete(f"{key}:miss")
+            return value
+    return load(key)
 
 
 def refresh(key):

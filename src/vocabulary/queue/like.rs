@@ -14,9 +14,9 @@
 //! | `redis-list` | Redis 7.0.15, given back with `RPUSH` | behind the others; nothing comes back by itself; all lost in a kill |
 //! | `postgres` | PostgreSQL 15.18, `FOR UPDATE SKIP LOCKED` | rolled back: next again; no limit of time; nothing lost |
 //! | `bullmq` | bullmq 6.7.0 | tried again: behind the others; a stalled one after 60 s, and its late end is refused |
-//! | `celery` | celery 5.7.0 over Redis | retried: behind the others; after the visibility timeout of 1 h: behind newer ones |
+//! | `celery` | celery 5.7.0 over Redis, `acks_late` | retried: behind the others; after the visibility timeout of 1 h: behind newer ones; a late end counts |
 //! | `rq` | rq 3.0.0 with `Retry` | behind the others; after the death of a worker 125 s later, behind the others |
-//! | `dramatiq` | dramatiq 2.2.1 | behind the others; after the death of a worker not within 100 s |
+//! | `dramatiq` | dramatiq 2.2.1 | behind the others; after the death of a worker 60 s later, when somebody looks (at one command in 1,000), behind the others |
 //! | `huey` | huey 3.5.4 | behind the others; after the death of a worker never |
 //! | `arq` | arq 0.28.0 | `Retry()`: next again; after the death of a worker when the job's time is over (300 s) and 10 s more, behind the others |
 //! | `pg-boss` | pg-boss 12.38.0, one job at a time | tried again: next again; after the death of a worker when the job expires (15 min); a late end counts |
@@ -70,7 +70,7 @@ pub const LIKE: [Like; 15] = [
     like("bullmq", false, 60 * SECOND_US, Rules { retry: Place::Back, late_ack: false, ..LOOSE }),
     like("celery", false, 3_600 * SECOND_US, BACK),
     like("rq", false, 125 * SECOND_US, BACK),
-    like("dramatiq", false, 100 * SECOND_US, BACK),
+    like("dramatiq", false, 60 * SECOND_US, BACK),
     like("huey", false, NEVER_US, BACK),
     like("arq", false, 310 * SECOND_US, Rules { redelivery: Place::Back, ..LOOSE }),
     like("pg-boss", true, 900 * SECOND_US, LOOSE),

@@ -205,7 +205,7 @@ fn hear(told: &Value, caches: &mut BTreeMap<u64, Cache>) {
 fn main() {
     if std::env::args().nth(1).as_deref() == Some("--list") {
         say(json!({
-            "moka": {}, "quick-cache": {}, "foyer": {}, "cached": {"stale": true},
+            "moka": {}, "quick-cache": {"skip": ["expiry"]}, "foyer": {"skip": ["expiry"]}, "cached": {"stale": true},
             // a load holds the lock of all keys
             "cached-sync-writes": {"alone": true},
         }));
