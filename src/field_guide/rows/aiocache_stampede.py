@@ -3,7 +3,8 @@
 # PyPI · memory, lease=2 · measured 2026-11-28
 #
 # Surprise: Those who have waited for a load that failed, or found None, or outlived the lease,
-# all load at once.
+# all load at once. In Redis the lease does not share a load between servers: the second loaded
+# once for each of its 50 callers.
 #
 # Instead: a lease longer than the slowest load.
 

@@ -2,7 +2,8 @@
 #
 # npm · client.query, cache.evict, client.writeQuery; no TTL · measured 2026-11-29
 #
-# Surprise: What is evicted, or written, during a query comes back old when the query ends.
+# Surprise: What is evicted, or written, during a query comes back old when the query ends. A
+# refetch, and a network-only query, during the first load join it, and have the old value.
 #
 # Instead: refetch after the query has ended; resetStore loads watched queries again.
 #

@@ -4,7 +4,8 @@
 #
 # Surprise: A get that begins after the deletion joins the old load too. A loader that fails is
 # tried by each caller in turn, one after another; while it serves the old value in the grace
-# period, each get tries again.
+# period, each get tries again. A loader that returns undefined is an error
+# (UndefinedValueError); null is cached.
 #
 # Instead: delete again a while after the write, or keep TTLs short; a timeout of null, or of a
 # second, holds failing loads back.

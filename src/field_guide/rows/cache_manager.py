@@ -2,7 +2,8 @@
 #
 # npm · memory; TTL is the time to the refreshThreshold, GRACE the threshold · measured 2026-11-28
 #
-# Surprise: A loader that fails in the background is tried again by each get.
+# Surprise: A loader that fails in the background is tried again by each get. A loader that
+# returns undefined is asked each time; null is cached.
 #
 # Instead: delete again a while after the write, or keep TTLs short.
 

@@ -2,7 +2,8 @@
 #
 # PyPI · one directory · measured 2026-11-28
 #
-# Surprise: The directory is shared between processes; the loads are not.
+# Surprise: The directory is shared between processes; the loads are not. What is old is loaded
+# by all who ask.
 #
 # Instead: memoize_stampede reloads early, by lot; it does not help a cold start.
 #

@@ -3,6 +3,8 @@
 # PyPI · Redis backend, distributed_lock=True · measured 2026-12-01
 #
 # Surprise: A deletion does not wait for the lock: what was loaded before it is stored after it.
+# Whoever waits for a load takes the lock too, one after another, and looks for it every 0.1 s:
+# the hundredth has the value seconds later.
 #
 # Instead: delete again a while after the write, or keep TTLs short.
 

@@ -6,7 +6,8 @@
 # also where the new value is there; the strategy gives them what was loaded. A load that fails
 # removes the old value: the next get gets the error.
 #
-# Instead: ignoreFetchAbort, and noDeleteOnFetchRejection for failing loaders.
+# Instead: ignoreFetchAbort, and noDeleteOnFetchRejection for failing loaders. With the latter the old
+# value is served for as long as the loader fails, and each get tries.
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 GRACE = 0  # seconds after its TTL in which the old value is still served · 0..86400

@@ -3,9 +3,10 @@
 # HTTP proxy · proxy_cache_lock, use_stale updating, background_update; GRACE is stale-while-revalidate · measured 2026-12-01
 #
 # Surprise: With the lock alone and no stale-while-revalidate an expired page is loaded by all
-# who ask. The client whose request updates has its connection held until the update is done.
-# A load that fails is not shared: who waits looks every half a second and tries in turn, and
-# after 5 s (proxy_cache_lock_timeout) all who are left load at once.
+# who ask. The client whose request updates has its connection held until the update is done. A
+# load that fails is not shared: who waits looks every half a second and tries in turn, and after
+# 5 s (proxy_cache_lock_timeout) all who are left load at once. A page that may not be cached is
+# one of those: 20 who ask for it at once wait up to 5 s, each time.
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 GRACE = 0  # seconds after its TTL in which the old value is still served · 0..86400

@@ -2,8 +2,8 @@
 #
 # PyPI · sqlite; GRACE is stale_while_revalidate=True: for ever · measured 2026-11-28
 #
-# Surprise: The header stale-while-revalidate is not read, not even with cache_control=True:
-# only the option counts. Age is ignored.
+# Surprise: The header stale-while-revalidate is not read, not even with cache_control=True: only
+# the option counts. Age is ignored. So is stale-if-error.
 #
 # Instead: a lock of your own.
 #

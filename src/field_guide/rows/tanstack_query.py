@@ -3,7 +3,8 @@
 # npm · fetchQuery, invalidateQueries; TTL is staleTime · measured 2026-11-29
 #
 # Surprise: Without an observer, an invalidation during a fetch leaves the old value, as fresh. A
-# setQueryData during a fetch is overwritten by it.
+# setQueryData during a fetch is overwritten by it. What is invalidated more often than it takes
+# to load is never loaded: the first value stays on show.
 #
 # Instead: cancelQueries before setQueryData, and before an invalidation.
 #

@@ -3,7 +3,7 @@
 # npm · cache interceptor; GRACE is stale-while-revalidate · measured 2026-11-28
 #
 # Surprise: stale-while-revalidate answers all at once, and sends as many requests in the
-# background.
+# background. stale-if-error is honoured: the old page, and each request tries.
 #
 # Instead: the deduplicate interceptor.
 

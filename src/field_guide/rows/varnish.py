@@ -4,7 +4,8 @@
 #
 # Surprise: PURGE and BAN during a fetch: the old page is stored after them. A background fetch
 # that gets a 500 throws the old page away. A first load that gets a 500 is not shared: those who
-# waited for it load each for themselves, and for two minutes so does all who ask.
+# waited for it load each for themselves, and for two minutes so does all who ask. stale-if-error
+# is not read.
 #
 # Instead: vcl_backend_response: abandon for background fetches with 5xx.
 

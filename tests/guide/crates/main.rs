@@ -92,10 +92,10 @@ macro_rules! function {
         Cache::Function(
             |cache| $name(cache).map(Some).map_err(|error| anyhow!(error)),
             |cache| {
-                $statics.write().cache_remove(&cache);
+                let _ = $statics.write().cache_remove(&cache);
             },
             |cache, value| {
-                $statics.write().cache_set(cache, value);
+                let _ = $statics.write().cache_set(cache, value);
             },
         )
     };
@@ -106,7 +106,7 @@ macro_rules! optional {
         Cache::Function(
             |cache| Ok($name(cache)),
             |cache| {
-                $statics.write().cache_remove(&cache);
+                let _ = $statics.write().cache_remove(&cache);
             },
             |_, _| {},
         )
