@@ -137,8 +137,8 @@ fn app_servers_and_the_worker_crash_and_come_back() {
 
 #[test]
 fn a_consumer_is_stopped_started_and_killed() {
+    // Paused at the start, where no consumer has anything in hand.
     let page = Page::open("?preset=wb16");
-    settle(&page);
     let consumer = "[data-consumer='flush_drained on app 2']";
     page.shows(consumer, "waits for its turn");
     page.click("button", "Stop flush_drained on app 2");
