@@ -130,9 +130,12 @@ impl ParentLink {
     }
 }
 
-/// The one of two values whose origin a value computed from them gets.
-fn newer(one: Datum, other: Datum) -> Datum {
-    let rank = |value: Datum| (value.lineage.has_operation(), value.origin);
+/// The one of two values whose origin a value that `by` computes from them gets.
+fn maker(one: Datum, other: Datum, by: Origin) -> Datum {
+    let rank = |value: Datum| {
+        let has_operation = value.lineage.has_operation();
+        (has_operation && value.origin == by, has_operation, value.origin)
+    };
     if rank(one) > rank(other) { one } else { other }
 }
 
@@ -165,19 +168,23 @@ impl Lineages {
         self.layers.is_empty()
     }
 
-    /// The origin and the lineage of a value computed from two. Its origin is the operation that
-    /// went into it, the newer of two; without one, the write that made the newer row.
+    /// The origin and the lineage of a value that a function of the operation `by` computes from
+    /// two. Its origin is the operation that went into it: of two, `by` if it is one of them, or
+    /// else the newer. Without an operation, it is the write that made the newer row.
     #[inline]
-    pub fn unite(&mut self, one: Datum, other: Datum) -> (Origin, Lineage) {
+    pub fn unite(&mut self, one: Datum, other: Datum, by: Origin) -> (Origin, Lineage) {
         match (one.is_literal(), other.is_literal()) {
             (true, true) => (Origin::INITIAL, Lineage::NONE),
             (false, true) => (one.origin, one.lineage.computed()),
             (true, false) => (other.origin, other.lineage.computed()),
-            (false, false) => (newer(one, other).origin, self.join(one, other)),
+            (false, false) => {
+                let maker = maker(one, other, by);
+                (maker.origin, self.join(one, other, maker))
+            }
         }
     }
 
-    fn join(&mut self, one: Datum, other: Datum) -> Lineage {
+    fn join(&mut self, one: Datum, other: Datum, maker: Datum) -> Lineage {
         let pair = [ParentLink::of(one), ParentLink::of(other)];
         let has_operation = one.lineage.has_operation() || other.lineage.has_operation();
         let operation = if has_operation { OPERATION } else { 0 };
@@ -188,7 +195,7 @@ impl Lineages {
             return Lineage(NODE | operation | known as u32);
         }
         if self.len() >= MOST_LINEAGES {
-            return newer(one, other).lineage.computed();
+            return maker.lineage.computed();
         }
         let layer = self.layer_to_fill();
         let node = layer.first + layer.nodes.insert_full(pair).0;
@@ -234,16 +241,6 @@ impl Lineages {
             true
         });
         found
-    }
-
-    /// Whether an operation was among the last that went into a value.
-    pub fn was_added_by(&self, value: Datum, origin: Origin) -> bool {
-        let mut is_it = false;
-        self.walk(value, 3, |parent| {
-            is_it |= parent == Parent { origin, row: None };
-            !is_it
-        });
-        is_it
     }
 
     /// Whether a value was made from a version of this row.
@@ -316,7 +313,7 @@ mod tests {
         let mut lineages = Lineages::default();
         let row = value(0, Lineage::of_row(Symbol(7)));
         assert_eq!(lineages.parents(row, 9), [parent(0, Some(7))]);
-        let (_, more) = lineages.unite(row, value(0, Lineage::NONE));
+        let (_, more) = lineages.unite(row, value(0, Lineage::NONE), Origin::INITIAL);
         assert!(more.is_computed() && !row.lineage.is_computed());
         assert_eq!(lineages.parents(value(0, more), 9), [parent(0, Some(7))]);
         assert!(lineages.parents(value(0, Lineage::NONE), 9).is_empty(), "a literal has none");
@@ -327,10 +324,10 @@ mod tests {
     fn a_sum_has_the_parents_of_both_and_each_once() {
         let mut lineages = Lineages::default();
         let row = value(4, Lineage::of_row(Symbol(1)));
-        let sum = value(9, lineages.unite(row, value(9, Lineage::NONE)).1);
-        let twice = value(9, lineages.unite(sum, sum).1);
+        let sum = value(9, lineages.unite(row, value(9, Lineage::NONE), Origin::INITIAL).1);
+        let twice = value(9, lineages.unite(sum, sum, Origin::INITIAL).1);
         assert_eq!(lineages.parents(twice, 9), [parent(9, None), parent(4, Some(1))]);
-        let again = value(9, lineages.unite(row, value(9, Lineage::NONE)).1);
+        let again = value(9, lineages.unite(row, value(9, Lineage::NONE), Origin::INITIAL).1);
         assert_eq!(lineages.len(), 1, "the same is remembered once: {again:?}");
     }
 
@@ -338,13 +335,17 @@ mod tests {
     fn what_is_computed_was_made_by_the_operation_that_went_in() {
         let mut lineages = Lineages::default();
         let newer_row = value(9, Lineage::of_row(Symbol(1)));
-        let (origin, lineage) = lineages.unite(newer_row, value(4, Lineage::NONE));
+        let (origin, lineage) = lineages.unite(newer_row, value(4, Lineage::NONE), Origin::INITIAL);
         assert_eq!(origin, Origin(4), "which began before the row was made");
         let sum = value(4, lineage);
-        assert_eq!(lineages.unite(sum, newer_row).0, Origin(4));
-        assert_eq!(lineages.unite(sum, value(7, Lineage::NONE)).0, Origin(7));
+        assert_eq!(lineages.unite(sum, newer_row, Origin::INITIAL).0, Origin(4));
+        assert_eq!(lineages.unite(sum, value(7, Lineage::NONE), Origin::INITIAL).0, Origin(7));
+        let own = lineages.unite(sum, value(7, Lineage::NONE), Origin(4)).0;
+        assert_eq!(own, Origin(4), "of two, the one that computes");
+        let third = lineages.unite(sum, value(7, Lineage::NONE), Origin(9)).0;
+        assert_eq!(third, Origin(7), "unless its own value is not in it");
         let other = value(5, Lineage::of_row(Symbol(2)));
-        assert_eq!(lineages.unite(newer_row, other).0, Origin(9));
+        assert_eq!(lineages.unite(newer_row, other, Origin::INITIAL).0, Origin(9));
     }
 
     #[test]
@@ -352,7 +353,7 @@ mod tests {
         let mut lineages = Lineages::default();
         let mut sum = value(1, Lineage::NONE);
         for origin in 2..1_000 {
-            let (_, lineage) = lineages.unite(sum, value(origin, Lineage::NONE));
+            let (_, lineage) = lineages.unite(sum, value(origin, Lineage::NONE), Origin::INITIAL);
             sum = value(origin, lineage);
             if origin % 100 == 0 {
                 _ = lineages.clone();
@@ -371,7 +372,9 @@ mod tests {
         let mut one = Lineages::default();
         let mut copies = Vec::new();
         for origin in 1..500 {
-            one.unite(value(origin, Lineage::NONE), value(origin + 1, Lineage::NONE));
+            let (one_value, other) =
+                (value(origin, Lineage::NONE), value(origin + 1, Lineage::NONE));
+            one.unite(one_value, other, Origin::INITIAL);
             copies.push((one.len(), one.clone()));
         }
         assert!(one.layers.len() < 20, "{} layers", one.layers.len());

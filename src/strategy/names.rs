@@ -36,6 +36,8 @@ pub struct Names {
     stores: Arc<StoreNames>,
     /// The lineages of its computed values.
     lineages: Lineages,
+    /// The operation for which values are computed at the moment.
+    computing: Origin,
 }
 
 /// Texts with consecutive numbers.
@@ -132,10 +134,16 @@ impl Names {
         &self.stores
     }
 
+    /// Whose are the values that are computed from now on, if its own went into them.
+    #[inline]
+    pub fn compute_for(&mut self, operation: Origin) {
+        self.computing = operation;
+    }
+
     /// The origin and the lineage of a value computed from two.
     #[inline]
     pub fn unite(&mut self, one: Datum, other: Datum) -> (Origin, Lineage) {
-        self.lineages.unite(one, other)
+        self.lineages.unite(one, other, self.computing)
     }
 
     /// A value computed from another.

@@ -85,6 +85,7 @@ impl World {
             let Work::Program(machine) = &mut task.work else { return };
             let deployed = &setup.strategies[usize::from(task.strategy)];
             let before = machine.steps();
+            self.names.compute_for(task.op.origin());
             let mut host = TaskHost {
                 dice: d,
                 names: &mut self.names,
@@ -505,9 +506,6 @@ fn claim(call: &mut Call, own_key: Symbol, origin: Origin, names: &mut Names) {
         value.origin = origin;
     } else if value.lineage.is_computed() && !value.lineage.has_operation() {
         (value.origin, value.lineage) = names.unite(*value, Datum::made_by(origin, value.scalar));
-    } else if value.origin != origin && names.lineages().was_added_by(*value, origin) {
-        // of two operations that are in it, this one adds to what the other made
-        value.origin = origin;
     }
 }
 

@@ -29,8 +29,8 @@ pub const MOST_OPERATIONS: usize = 64;
 pub struct Judge {
     /// Operations by number, from 1. One that has not begun belongs to no client.
     operations: Vec<Operation>,
-    /// The write that each key's row holds.
-    rows: Vec<(Symbol, u8)>,
+    /// The write that each key's row holds, in the order of keys.
+    rows: Vec<Row>,
     /// What each client has seen and written of each key, where a promise asks for it.
     sessions: Vec<Session>,
     /// The orders that explain what clients were told, where a property asks for them.
@@ -81,6 +81,15 @@ enum Standing {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Row {
+    key: Symbol,
+    /// The position of the write.
+    write: u8,
+    /// Its value was made from the row's value before, as by an increment.
+    is_update: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Session {
     client: Symbol,
     key: Symbol,
@@ -114,6 +123,9 @@ impl Operation {
         before: 0,
     };
 }
+
+/// How far the judge goes back to what a value was made of, in steps.
+const FAR: usize = 4_096;
 
 /// The key of operations that have not begun, and the client of outside writes.
 const NO_KEY: Symbol = Symbol(u32::MAX);
@@ -157,7 +169,7 @@ impl Judge {
                     self.end(op, outcome, world, asked, &mut broken);
                 }
                 Event::Committed { commit, .. } => {
-                    self.commit(commit, &mut broken);
+                    self.commit(commit, world, &mut broken);
                 }
                 Event::NothingToDelete { write, key, .. } => {
                     let version = self.row_of(key).map_or(0, |row| self.operations[row].version);
@@ -185,7 +197,7 @@ impl Judge {
                 Event::Queue { task, effect: QueueEffect::Acked { key, origin, .. }, .. }
                     if task != 0 =>
                 {
-                    if let Some(at) = self.comes_too_late(key, origin, world) {
+                    if let Some(at) = self.comes_too_late(key, origin) {
                         self.settle(at);
                     }
                 }
@@ -197,18 +209,15 @@ impl Judge {
 
     /// A write that is taken off its queue when the row already holds one that a client has
     /// written in its place, as the ledger has it.
-    fn comes_too_late(&self, key: Symbol, origin: Origin, world: &World) -> Option<usize> {
+    fn comes_too_late(&self, key: Symbol, origin: Origin) -> Option<usize> {
         let at = position(origin)?;
         let own = self.operations.get(at).filter(|own| own.key == key && !own.is_settled)?;
-        let row = self.row_of(key).filter(|row| *row != at)?;
-        let newer = self.operations.get(row)?;
+        let row = self.rows.iter().find(|row| row.key == key && usize::from(row.write) != at)?;
+        let newer = self.operations.get(usize::from(row.write))?;
         let replaces = |kind: Kind| matches!(kind, Kind::Write | Kind::Delete);
-        let was_before = own.before & 1 << row != 0 && newer.standing == Standing::Acknowledged;
-        let is_update = world
-            .database()
-            .read(key)
-            .is_some_and(|row| world.names().lineages().is_made_from(row.value, key, 4_096));
-        (replaces(own.kind) && replaces(newer.kind) && !was_before && !is_update).then_some(at)
+        let was_before =
+            own.before & 1 << row.write != 0 && newer.standing == Standing::Acknowledged;
+        (replaces(own.kind) && replaces(newer.kind) && !was_before && !row.is_update).then_some(at)
     }
 
     fn of(&mut self, origin: Origin) -> Option<&mut Operation> {
@@ -216,7 +225,7 @@ impl Judge {
     }
 
     fn row_of(&self, key: Symbol) -> Option<usize> {
-        self.rows.iter().find(|(own, _)| *own == key).map(|(_, at)| usize::from(*at))
+        self.rows.iter().find(|row| row.key == key).map(|row| usize::from(row.write))
     }
 
     /// The other operations of a key that satisfy `is_one`.
@@ -473,11 +482,16 @@ impl Judge {
         &mut self.sessions[at]
     }
 
-    fn commit(&mut self, commit: crate::store::database::Commit, broken: &mut Properties) {
+    fn commit(
+        &mut self,
+        commit: crate::store::database::Commit,
+        world: &World,
+        broken: &mut Properties,
+    ) {
         let crate::store::database::Commit { key, value, version, added, .. } = commit;
         let before = self.row_of(key);
         let Some(at) = position(value.origin).filter(|at| *at < self.operations.len()) else {
-            return self.rows.retain(|(own, _)| *own != key);
+            return self.rows.retain(|row| row.key != key);
         };
         let own = self.operations[at];
         if own.key == key
@@ -495,12 +509,11 @@ impl Judge {
             return;
         }
         self.operations[at].version = version;
-        match self.rows.iter_mut().find(|(own, _)| *own == key) {
-            Some((_, row)) => *row = at as u8,
-            None => {
-                let place = self.rows.partition_point(|(own, _)| *own < key);
-                self.rows.insert(place, (key, at as u8));
-            }
+        let is_update = world.names().lineages().is_made_from(value, key, FAR);
+        let row = Row { key, write: at as u8, is_update };
+        match self.rows.binary_search_by_key(&key, |row| row.key) {
+            Ok(place) => self.rows[place] = row,
+            Err(place) => self.rows.insert(place, row),
         }
     }
 
