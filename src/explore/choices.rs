@@ -85,11 +85,13 @@ impl Model {
         }
     }
 
-    /// The ways to make a call fail.
+    /// The ways to make a call fail that does not fail already, because its store is down or was.
     fn list_failures(&self, state: &State, key: MessageKey, choices: &mut Vec<Choice>) {
-        let Some((store, nth, command)) = state.world.message(key).and_then(store_call) else {
-            return;
-        };
+        let heard = state.world.message(key).filter(|message| {
+            let process = state.world.process(message.to);
+            process.is_some_and(|process| process.up && process.life == message.life)
+        });
+        let Some((store, nth, command)) = heard.and_then(store_call) else { return };
         if state.left.failures > 0 {
             choices.push(Choice::Fail(key));
         }

@@ -22,6 +22,8 @@
      left     what may still go wrong
      done     which of the scenario's deeds are done
      outside  how many writes have come from outside
+     down     stores that are down
+     lives    of each store that may be killed, how often it was
      broken   the properties that the last step broke
      effects  effects so far
 
@@ -272,15 +274,17 @@ Returned(s0, w, v) ==
             THEN SetSession(s4, w, [session EXCEPT !.seen = CHOOSE p \in places : TRUE]) ELSE s4
   IN [s5 EXCEPT !.ops[w].before = {}]
 
+(* Whether what was asked for may have been done. *)
+MaybeDone(r) == r.ok \/ r.v[2] \in {"timeout", "reset", "uncaught"}
 (* A request ends: with a value, or with an error, after which it may have been applied. *)
-Ends(s0, w, r, uncertain) ==
+Ends(s0, w, r, wrote) ==
   LET standing == IF ~Writes(s0.ops[w].kind) \/ r.ok THEN "acknowledged"
-                  ELSE IF uncertain THEN "unknown" ELSE "failed"
+                  ELSE IF wrote \/ MaybeDone(r) THEN "unknown" ELSE "failed"
       s1 == Ending([s0 EXCEPT !.ops[w].standing = standing], w, r, standing)
-      wrote == Session(s1, w).wrote
+      latest == Session(s1, w).wrote
   IN IF ~r.ok THEN s1
      ELSE IF ~Writes(s1.ops[w].kind) THEN Returned(s1, w, r.v)
-     ELSE IF "read-your-writes" \in Asked /\ (wrote = 0 \/ ~IsNewer(s1, wrote, w))
+     ELSE IF "read-your-writes" \in Asked /\ (latest = 0 \/ ~IsNewer(s1, latest, w))
      THEN SetSession(s1, w, [Session(s1, w) EXCEPT !.wrote = w])
      ELSE s1
 
@@ -547,10 +551,11 @@ Claimed(t, k, v) ==
 -----------------------------------------------------------------------------
 (* Tasks *)
 
-(* `via`: the app server that has handed a request on to where its function is placed. *)
+(* `via`: the app server that has handed a request on to where its function is placed. `life`: that
+   of the store which a call is on its way to, when it set out. *)
 Task(op, process, key) ==
   [pc |-> "", l |-> Empty, calls |-> 0, wrote |-> FALSE, process |-> process, op |-> op, key |-> key,
-   via |-> ""]
+   via |-> "", life |-> 0]
 WithTask(s, id, task) == [s EXCEPT !.tasks = With(@, id, task)]
 (* A call's number is used again once no message of it is on its way. *)
 Mentioned(s, id) ==
@@ -564,7 +569,7 @@ Ended(s, id, r) ==
   LET t == s.tasks[id]
       s1 == [s EXCEPT !.tasks = Without(@, id)]
   IN IF Len(id) = 1 /\ id[1] > 0 THEN Ends(s1, id[1], r, t.wrote) ELSE s1
-Wrote(s, id, r) == [s EXCEPT !.tasks[id].wrote = @ \/ r.ok]
+Wrote(s, id, r) == [s EXCEPT !.tasks[id].wrote = @ \/ MaybeDone(r)]
 LockOf(s, id, k) == <<s.tasks[id].process, k>>
 Line(s, id, k) == Get(s.locks, LockOf(s, id, k), <<>>)
 Holds(s, id, k) == Line(s, id, k) # <<>> /\ Head(Line(s, id, k)) = id
@@ -603,6 +608,10 @@ Published(s, id, handlers, v) ==
 (* Times: a TTL by its name, a wait in thousandths. *)
 Ttl(v) == IF IsNone(v) THEN "never" ELSE ToString(v[2]) \o v[1]
 Millis(v) == IF v[1] = "float" THEN v[2] ELSE v[2] * 1000
+
+(* A store is killed, and is there again. A call that set out before finds its connection reset. *)
+Killed(s, store) == [s EXCEPT !.down = @ \union {store}, !.lives[store] = @ + 1]
+Restarted(s, store) == [s EXCEPT !.down = @ \ {store}]
 
 (* A step begins: what the one before broke is told. *)
 Step(s, effects) == [s EXCEPT !.broken = {}, !.effects = @ + effects]

@@ -12,7 +12,17 @@ Run(s, id) ==
        IN IF more = {} THEN s
           ELSE LET other == CHOOSE other \in more : TRUE IN Run(Inline(s, other), other)
 
-CallOn(s, id) == LET d == Perform(s, id) IN Run(Continue(d.s, id, d.r), id)
+(* Whether a call finds its store as it was when it set out. *)
+IsHeard(s, id) ==
+  LET store == StoreOf(s.tasks[id].pc) IN
+  store = "" \/ (store \notin s.down /\ s.lives[store] = s.tasks[id].life)
+TurnedAway(s, id) ==
+  LET pc == s.tasks[id].pc
+      r == Err(SourceOf(pc), IF StoreOf(pc) \in s.down THEN "refused" ELSE "reset")
+  IN [s |-> IF pc \in Writing THEN Wrote(s, id, r) ELSE s, r |-> r]
+CallOn(s, id) ==
+  LET d == IF IsHeard(s, id) THEN Perform(s, id) ELSE TurnedAway(s, id)
+  IN Run(Continue(d.s, id, d.r), id)
 TurnOn(s, i) == Run(Turn(s, i), <<-i>>)
 ArrivalOn(s, id) ==
   LET m == s.sent[id]
@@ -28,6 +38,7 @@ InBackground(s) ==
   \union {Plain(CallOn(s, id)) : id \in {id \in DOMAIN s.tasks : s.tasks[id].pc \in AtStores}}
   \union {Plain(ArrivalOn(s, id)) : id \in DOMAIN s.sent}
   \union {Plain(Reaches(s, at)) : at \in OnTheirWay(s)}
+  \union {Plain(x) : x \in Mended(s)}
   \union {Plain(Redelivered(s, q)) : q \in {q \in DOMAIN s.queues : MayRedeliver(s, q)}}
 (* What is broken as it is, where all is at rest … *)
 BrokenAtRest(s) ==
@@ -42,7 +53,7 @@ Lasting(broken, known, open) ==
            rests == {x \in new : AtRest(x)}
        IN Lasting({p \in broken : \A x \in rests : p \in BrokenAtRest(x)},
                   known \union new, (open \ {s}) \union new)
-BrokenForGood(s) == IF Loops = {} THEN BrokenAtRest(s)
+BrokenForGood(s) == IF Loops = {} /\ Mended(s) = {} THEN BrokenAtRest(s)
                     ELSE Lasting(BrokenAtRest(s), {Plain(s)}, {Plain(s)})
 
 Done(s) == IF AtRest(s) THEN [s EXCEPT !.broken = @ \union BrokenForGood(s)] ELSE s
@@ -56,22 +67,23 @@ FailOf(s, id, source) == Done(Run(Continue(Step(s, 1), id, Err(source, "injected
 
 -----------------------------------------------------------------------------
 VARIABLES db, replicas, caches, leases, tokens, queues, items, due, locks, tasks, sent, turn, ops, rows,
-          sessions, registers, outside, left, done, broken, effects
+          sessions, registers, outside, down, lives, left, done, broken, effects
 State == [db |-> db, replicas |-> replicas, caches |-> caches, leases |-> leases, tokens |-> tokens, queues |-> queues,
           items |-> items, due |-> due, locks |-> locks, tasks |-> tasks, sent |-> sent,
           turn |-> turn, ops |-> ops, rows |-> rows, sessions |-> sessions,
-          registers |-> registers, outside |-> outside,
+          registers |-> registers, outside |-> outside, down |-> down, lives |-> lives,
           left |-> left, done |-> done, broken |-> broken, effects |-> effects]
 Become(s) ==
   LET n == s IN
   /\ db' = n.db /\ replicas' = n.replicas /\ caches' = n.caches /\ leases' = n.leases /\ tokens' = n.tokens
   /\ queues' = n.queues /\ items' = n.items /\ due' = n.due /\ locks' = n.locks
   /\ tasks' = n.tasks /\ sent' = n.sent /\ turn' = n.turn /\ ops' = n.ops /\ rows' = n.rows
-  /\ sessions' = n.sessions /\ registers' = n.registers /\ outside' = n.outside /\ left' = n.left /\ done' = n.done
+  /\ sessions' = n.sessions /\ registers' = n.registers /\ outside' = n.outside
+  /\ down' = n.down /\ lives' = n.lives /\ left' = n.left /\ done' = n.done
   /\ broken' = n.broken /\ effects' = n.effects
 (* What tells states apart: neither how many effects there were, nor what the last step broke. *)
 View == <<db, replicas, caches, leases, tokens, queues, items, due, locks, tasks, sent, turn, ops, rows,
-          sessions, registers, outside, left, done>>
+          sessions, registers, outside, down, lives, left, done>>
 Counted == <<View, effects>>
 vars == <<View, broken, effects>>
 Near == effects < MostEffects
@@ -82,6 +94,7 @@ Init ==
   /\ sent = Beginning.sent /\ turn = Beginning.turn /\ ops = Beginning.ops
   /\ rows = Beginning.rows /\ sessions = Beginning.sessions
   /\ registers = Beginning.registers /\ outside = Beginning.outside
+  /\ down = Beginning.down /\ lives = Beginning.lives
   /\ left = Beginning.left /\ done = Beginning.done /\ broken = Beginning.broken
   /\ effects = Beginning.effects
 

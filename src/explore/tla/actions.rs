@@ -3,16 +3,19 @@
 use std::fmt::Write;
 
 use super::TlaError;
-use super::command;
 use super::scenario::Code;
 use super::text::{quoted, set, value};
 use super::walk::Called;
+use super::{command, mortal};
 use crate::event::Fault;
 use crate::explore::model::Model;
 use crate::explore::script::Deed;
-use crate::identity::Kind;
+use crate::identity::{Kind, ProcessId};
 use crate::strategy::value::Scalar;
 use crate::vocabulary::Failure;
+
+/// That the database takes writes from outside.
+const IS_UP: &str = "\"database\" \\notin down";
 
 /// An action for each call, for each request, and for everything else that can happen.
 pub(super) fn actions(
@@ -61,19 +64,18 @@ pub(super) fn actions(
                 quoted(name)
             );
             next.push(name.clone());
-            let source = command::source(label, code.walk.program);
             if may_fail && quiet == 1 {
-                fails.push(format!("pc = {} -> {}", quoted(name), quoted(source)));
+                fails.push(quoted(name));
             }
         }
     }
     if !fails.is_empty() {
         let _ = writeln!(
             text,
-            "SourceOf(pc) ==\n  CASE {}\n    [] OTHER -> \"\"\nA_call_fails == left.failures > 0 /\\ \
-             \\E id \\in DOMAIN tasks : SourceOf(tasks[id].pc) # \"\"\n  /\\ Become(FailOf([State \
-             EXCEPT !.left.failures = @ - 1], id, SourceOf(tasks[id].pc)))",
-            fails.join("\n    [] ")
+            "A_call_fails == left.failures > 0 /\\ \\E id \\in DOMAIN tasks : tasks[id].pc \\in {}\n  /\\ \
+             IsHeard(State, id)\n  /\\ Become(FailOf([State EXCEPT !.left.failures = @ - 1], id, \
+             SourceOf(tasks[id].pc)))",
+            set(fails)
         );
         next.push("A_call_fails".to_owned());
     }
@@ -91,10 +93,7 @@ pub(super) fn actions(
     }
     for (at, (action, deed)) in script.deeds.iter().enumerate() {
         let name = format!("Action_{action}");
-        let earlier = (0..at).filter(|earlier| script.deeds[*earlier].1 == *deed);
-        let first: Vec<String> =
-            earlier.map(|earlier| format!(" /\\ {earlier} \\in done")).collect();
-        let may = format!("{at} \\notin done{}", first.join(""));
+        let may = mortal::may_be_done(model, at, "done");
         let step = format!("[Step(State, 1) EXCEPT !.done = @ \\union {{{at}}}]");
         let cache_of = |cache| quoted(&command::cache_name(&script.setup, cache));
         let key_of = |key| quoted(&names.text(key));
@@ -114,7 +113,8 @@ pub(super) fn actions(
                 )
             }
             Deed::Fault(Fault::Flush(cache)) => {
-                ("TRUE".to_owned(), format!("Flushed({step}, {})", cache_of(cache)))
+                let cache = cache_of(cache);
+                (format!("{cache} \\notin down"), format!("Flushed({step}, {cache})"))
             }
             Deed::Fault(Fault::OutsideWrite { key, value: datum, .. }) => {
                 let number = script.requests.len() as i64 + 1;
@@ -122,10 +122,27 @@ pub(super) fn actions(
                     Scalar::None => format!("Number({number} + outside)"),
                     scalar => value(scalar, 0, names)?,
                 };
-                ("TRUE".to_owned(), format!("FromOutside({step}, {}, {datum})", key_of(key)))
+                let key = key_of(key);
+                (IS_UP.to_owned(), format!("FromOutside({step}, {key}, {datum})"))
             }
             Deed::Fault(Fault::OutsideDelete { key, .. }) => {
-                ("TRUE".to_owned(), format!("FromOutside({step}, {}, None)", key_of(key)))
+                (IS_UP.to_owned(), format!("FromOutside({step}, {}, None)", key_of(key)))
+            }
+            Deed::Fault(fault @ (Fault::Kill(process) | Fault::Restart(process))) => {
+                let Some(name) = mortal::store_name(&script.setup, process) else {
+                    return Err(TlaError::of(format!("action {action}")));
+                };
+                let store = quoted(&name);
+                match (fault, process) {
+                    (Fault::Restart(_), _) => {
+                        (format!("{store} \\in down"), format!("Restarted({step}, {store})"))
+                    }
+                    (_, ProcessId::Cache(_)) => (
+                        format!("{store} \\notin down"),
+                        format!("Flushed(Killed({step}, {store}), {store})"),
+                    ),
+                    _ => (format!("{store} \\notin down"), format!("Killed({step}, {store})")),
+                }
             }
             Deed::Fail(Fault::FailNext { store, nth, call, how: Failure::Error, .. }) => {
                 let labels = codes.iter().flat_map(|code| {
@@ -147,6 +164,7 @@ pub(super) fn actions(
                 let _ = writeln!(
                     text,
                     "{name} == {may} /\\ \\E id \\in DOMAIN tasks : tasks[id].pc \\in {}\n  /\\ \
+                     IsHeard(State, id)\n  /\\ \
                      Become(FailOf([State EXCEPT !.done = @ \\union {{{at}}}], id, {}))",
                     set(labels.iter().map(|(label, _)| label.clone())),
                     quoted(source)

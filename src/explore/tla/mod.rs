@@ -11,6 +11,7 @@
 
 mod actions;
 mod command;
+mod mortal;
 mod need;
 mod place;
 mod repeat;

@@ -5,9 +5,9 @@ use std::fmt::Write;
 
 use super::TlaError;
 use super::actions::actions;
-use super::command;
 use super::text::{function, quoted, set, truth, value};
 use super::walk::{Called, Label, Tree, Walk};
+use super::{command, mortal};
 use crate::explore::model::Model;
 use crate::explore::question::Property;
 use crate::identity::Kind;
@@ -92,6 +92,7 @@ fn refuse(model: &Model) -> Result<(), TlaError> {
     if setup.caches.ids().any(|cache| setup.caches[cache].snapshot_every_us.is_some()) {
         return Err(TlaError::of("a cache that takes snapshots"));
     }
+    mortal::refuse(model)?;
     for deployed in &setup.strategies {
         let program = &deployed.program;
         let is_usual = |rules: Rules| {
@@ -150,7 +151,10 @@ pub fn write(model: &Model, module: &str) -> Result<String, TlaError> {
             turns.push((name, process(each.place)));
         }
     }
-    text += &programs(&mut codes, setup)?;
+    let programs = programs(&mut codes, setup)?;
+    text += &mortal::calls(model, &codes);
+    text += &mortal::mended(model);
+    text += &programs;
     text += &dispatch(&codes, &requests, &turns);
     text += STEPS;
     text += &actions(model, &codes, &turns)?;
@@ -258,11 +262,12 @@ fn begin(model: &Model) -> String {
          queues |-> [q \\in DOMAIN Redeliver |-> <<>>], items |-> [q \\in DOMAIN Redeliver |-> 0],\n  \
          due |-> [q \\in DOMAIN Redeliver |-> 0], locks |-> Empty, tasks |-> Empty, sent |-> \
          Empty,\n  turn |-> 0, ops |-> <<>>, rows |-> Empty, sessions |-> Empty, registers |-> \
-         Empty, outside |-> 0,\n  \
+         Empty, outside |-> 0,\n  down |-> {{}}, lives |-> {},\n  \
          left |-> [expiries |-> {}, evictions |-> {}, failures |-> {}], done |-> {{}},\n  broken |-> \
          {{}}, effects |-> 0]\n\n",
         set(caches),
         setup.replicas,
+        mortal::lives(model),
         left.expiries,
         left.evictions,
         left.failures
@@ -390,7 +395,7 @@ fn write_tree(tree: &Tree, labels: &[Label], depth: usize) -> String {
                 true => "Empty".to_owned(),
                 false => format!("[{}]", fields.join(", ")),
             };
-            format!("{indent}Waits(s, id, {}, {variables})", quoted(&labels[*label].name))
+            format!("{indent}Stops(s, id, {}, {variables})", quoted(&labels[*label].name))
         }
         Tree::Return(value) => format!("{indent}Ended(s, id, Ok({value}))"),
         Tree::Mistake => format!("{indent}Mistaken(s, id)"),

@@ -26,6 +26,8 @@ fn claims_can_be_written_with_their_names() {
         ("ti1", "read_cache_get_"),
         ("ti2", "write_publish_"),
         ("fx6", "read_replica_read_"),
+        ("ca3", "Flushed(Killed("),
+        ("ca1", "Restarted(s, \"database\")"),
     ] {
         let written = tla(&claim(id), Question::default(), id);
         let written = written.unwrap_or_else(|error| panic!("{id}: {error}"));
@@ -43,7 +45,8 @@ fn what_cannot_be_written_is_named() {
     let error = |id: &str, question| tla(&claim(id), question, id).expect_err("it is refused");
     for (id, part) in [
         ("tx1", "line 16: a transaction"),
-        ("wb3", "action 0, of what the scenario does"),
+        ("wb3", "a crash of the cache, where a function or a queue is,"),
+        ("write-behind-app", "a crash of app"),
         ("ti3", "action 2, of what the scenario does"),
     ] {
         let told = error(id, Question::default()).to_string();
@@ -148,6 +151,35 @@ fn agrees(
     Some(answer)
 }
 
+/// Stores that are killed and started again under requests.
+fn crashes() -> impl Iterator<Item = (String, Scenario)> {
+    let cache = r#"{"do": "kill-cache"}, {"do": "restart-cache"}"#;
+    let database = r#"{"do": "stop-database"}, {"do": "restore-database"}"#;
+    let read = r#"{"do": "read", "key": "k", "client": "a"}"#;
+    let write = r#"{"do": "write", "key": "k", "value": 2, "client": "b"}"#;
+    let outside = r#"{"do": "outside-write", "key": "k", "value": 7}"#;
+    let fails = r#"{"do": "fail-next", "store": "cache"}"#;
+    let cases = [
+        ("cache-aside", vec![read, write, r#"{"do": "kill-cache"}"#]),
+        ("cache-aside", vec![read, write, cache]),
+        ("cache-aside", vec![read, write, database]),
+        ("cache-aside", vec![read, outside, database]),
+        ("cache-aside", vec![read, write, fails, cache]),
+        ("read-through", vec![read, write, database]),
+        ("write-through-cache-first", vec![read, write, database]),
+        ("write-behind-pop-first", vec![write, database]),
+    ];
+    cases.into_iter().enumerate().map(|(nth, (strategy, actions))| {
+        let actions = actions.join(", ");
+        let actions = actions.replace(r#"{"do""#, r#"{"at_us": 5, "do""#);
+        let document = format!(
+            r#"{{"strategies": [{{"strategy": "{strategy}"}}], "rows": {{"each": {{"k": 1}}}},
+                "actions": [{actions}]}}"#
+        );
+        (format!("crash{nth}"), Scenario::parse(&document).expect("a scenario"))
+    })
+}
+
 /// The most states that TLC is asked to look at.
 const MOST_STATES: u64 = 12_000;
 
@@ -168,6 +200,10 @@ fn tlc_comes_to_the_same() {
             println!("{:8}{:>10}", preset.id, answer.first.states);
             written += 1;
         }
+    }
+    for (id, scenario) in crashes() {
+        let answer = agrees(&id, &scenario, &JUDGED, Budgets::default());
+        println!("{id:8}{:>10}", answer.expect("it can be written").first.states);
     }
     for nth in 0..40 {
         let (document, budgets) = any_program::scenario(&mut chance);
