@@ -236,3 +236,27 @@ fn what_a_consumer_leaves_out_is_lost_unless_a_newer_write_is_there() {
     // a sum that does not have it is no newer value
     dropping(10, "increment", 50_000, 1);
 }
+
+#[test]
+fn a_reply_to_a_turn_that_is_dead_is_not_taken_for_that_of_the_next_one() {
+    let source = "@at(worker)\n@every(0.1)\ndef look():\n    db.read(\"k\")\n    log(\"told\")\n\n\n\
+                  def read(key):\n    return db.read(key)\n\n\n\
+                  def write(key, value):\n    db.write(key, value)\n";
+    let run = run(&json!({
+        "strategies": [{"source": source}],
+        "duration_us": 650_000,
+        "rows": {"each": {"k": 0}},
+        // each reply takes 200 ms: that of the first turn comes while the second one waits
+        "topology": {"network": {"links": {"worker-database": {
+            "latency": {"kind": "constant", "us": 100_000},
+        }}}},
+        "actions": [
+            {"at_us": 150_000, "do": "crash-worker"},
+            {"at_us": 160_000, "do": "restart-worker"},
+        ],
+    }));
+    let shown = log(&run);
+    let told: Vec<&str> = shown.lines().filter(|line| line.contains("told")).collect();
+    assert_eq!(told.len(), 1, "{shown}");
+    assert!(told[0].trim_start().starts_with("46"), "200 ms after its own start: {shown}");
+}

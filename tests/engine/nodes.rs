@@ -59,6 +59,10 @@ fn a_key_is_on_one_node() {
             assert_eq!(held.len(), 1, "{placement} k:{nth}: {held:?}");
             all.extend(held);
         }
+        let shown = run.view().stores(40).rows;
+        let shown: Vec<String> =
+            shown.iter().filter_map(|row| Some(row.cache_name.as_deref()?.to_owned())).collect();
+        assert_eq!(shown, all, "{placement}: each key is shown where it is");
         all.sort();
         all.dedup();
         assert_eq!(all, ["cache_1", "cache_2", "cache_3"], "{placement}");
