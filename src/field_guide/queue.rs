@@ -59,7 +59,7 @@ pub(super) const QUEUES: [(&str, &str, Option<&str>); 15] = [
     ),
     (
         "huey",
-        "# Huey 3.5.4: what is tried again goes behind the others\n#\n# PyPI · RedisHuey, retries=1; in hand: threads · measured 2026-11-29\n#\n# Surprise: By default a task is tried once, and what a worker that died had in hand is lost.\n#\n# Instead: write only what is newer, by a version.\n",
+        "# Huey 3.5.4: what is tried again goes behind the others\n#\n# PyPI · RedisHuey, retries=1; in hand: threads · measured 2026-11-29\n#\n# Surprise: By default a task is tried once, and what a worker that died had in hand is lost. A consumer of an older version takes the tasks that a newer one has sent off the queue, and loses them.\n#\n# Instead: write only what is newer, by a version.\n",
         None,
     ),
     (

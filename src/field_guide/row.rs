@@ -35,7 +35,7 @@ macro_rules! rows {
 }
 
 /// Grouped by registry, in each the most used first.
-const SOURCES: [(&str, &str); 59] = rows! {
+const SOURCES: [(&str, &str); 60] = rows! {
     "bentocache" "bentocache"
     "bentocache-tiers" "bentocache_tiers"
     "bentocache-bus" "bentocache_bus"
@@ -91,6 +91,7 @@ const SOURCES: [(&str, &str); 59] = rows! {
     "undici" "undici"
     "undici-deduplicate" "undici_deduplicate"
     "active-support" "active_support"
+    "symfony" "symfony"
     "nitro" "nitro"
     "next-unstable-cache" "next_unstable_cache"
     "next-isr" "next_isr"

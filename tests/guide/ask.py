@@ -391,6 +391,7 @@ def leave(status):
 if __name__ == "__main__":
     sys.modules["ask"] = sys.modules["__main__"]
     import bridge  # noqa: F401  each has rows
+    import php  # noqa: F401
     import proxies  # noqa: F401
     import pypi  # noqa: F401
     asyncio.run(main(sys.argv[1:]))

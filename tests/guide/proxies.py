@@ -85,6 +85,11 @@ def fetch(port, path, method="GET"):
     return text if reply.status == 200 else None
 
 
+def listens(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
 def start(port, command, folder, unprivileged=False, **environment):
     if unprivileged and os.getuid() == 0:
         command = ["setpriv", "--reuid=nobody", "--clear-groups", *command]
@@ -94,9 +99,8 @@ def start(port, command, folder, unprivileged=False, **environment):
     server = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
     running.append(server)
     while server.poll() is None:
-        with socket.socket() as client:
-            if client.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        if listens(port):
+            return
         time.sleep(0.05)
     raise RuntimeError(pathlib.Path(f"{folder}/log").read_text()[-300:])
 

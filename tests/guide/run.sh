@@ -38,6 +38,8 @@ proxies() {
   debian 1.22.1 nginx varnish libvarnishapi3 libjemalloc2 squid libecap3 libnetfilter-conntrack3 libnfnetlink0 \
     squid-common squid-langpack libltdl7 apache2-bin libapr1 libaprutil1 ruby3.1 libruby3.1 ruby-activesupport ruby-concurrent ruby-i18n \
     ruby-tzinfo ruby-zeitwerk rabbitmq-server \
+    php8.2-cli php8.2-common libargon2-1 libsodium23 libmagic1 libedit2 libbsd0 libmd0 libxml2 libicu72 libpcre2-8-0 \
+    php-symfony-{cache,cache-contracts,service-contracts,deprecation-contracts,var-exporter} php-psr-{cache,log,container,simple-cache} \
     erlang-{base,asn1,crypto,eldap,ftp,inets,mnesia,os-mon,parsetools,public-key,runtime-tools,snmp,ssl,syntax-tools,tftp,tools,xmerl}
   unset LD_LIBRARY_PATH
 }

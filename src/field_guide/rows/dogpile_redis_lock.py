@@ -4,9 +4,11 @@
 #
 # Surprise: A deletion does not wait for the lock: what was loaded before it is stored after it.
 # Whoever waits for a load takes the lock too, one after another, and looks for it every 0.1 s:
-# the hundredth has the value seconds later.
+# the hundredth has the value seconds later. By default (no lock_timeout) the lock of a server
+# that died in its load stays: nobody loads that key again.
 #
-# Instead: delete again a while after the write, or keep TTLs short.
+# Instead: a lock_timeout that is longer than the slowest load; delete again a while after the
+# write, or keep TTLs short.
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 GRACE = 3600  # seconds after its TTL in which the old value is still served · 0..86400
@@ -17,7 +19,7 @@ def read(key):
     entry = cache.entry(key)
     if entry is None:
         return shared(key)
-    if entry.fresh or not cache.add(f"{key}:lock", 1, ttl=30):
+    if entry.fresh or not cache.add(f"{key}:lock", 1):
         return None if entry.value == "" else entry.value
     try:
         return load(key)
@@ -28,7 +30,7 @@ def read(key):
 def shared(key):
     value = None
     while value is None:
-        if cache.add(f"{key}:lock", 1, ttl=30):
+        if cache.add(f"{key}:lock", 1):
             try:
                 value = cache.get(key)
                 if value is None:
