@@ -98,6 +98,10 @@ Quotient(me, a, b) ==
     \o Made(me, a, b)
 Remainder(me, a, b) ==
   <<"int", Whole(a) - Whole(b) * Quotient(me, a, b)[2]>> \o Made(me, a, b)
+Negative(v) ==
+  <<IF v[1] = "float" THEN "float" ELSE "int", IF v[1] = "float" THEN -v[2] ELSE -Whole(v),
+    v[3], IF v[4] = 1 THEN 2 ELSE v[4]>>
+Positive(v) == IF v[1] = "bool" THEN <<"int", Whole(v), v[3], v[4]>> ELSE v
 Get(f, x, default) == IF x \in DOMAIN f THEN f[x] ELSE default
 With(f, x, y) == (x :> y) @@ f
 Without(f, x) == [z \in DOMAIN f \ {x} |-> f[z]]
@@ -397,6 +401,14 @@ CacheLease(s, c, k) ==
 CacheSetWithLease(s, c, k, v, lease, ttl) ==
   IF Get(s.leases[c], k, 0) # lease THEN Reply(s, Bool(FALSE))
   ELSE Reply(Put(s, c, k, Entry(v, NoVersion, ttl)), Bool(TRUE))
+(* Adds to the entry, which keeps its TTL and its version. The sum is that of who adds. *)
+CacheIncr(s, c, k, by) ==
+  LET slot == Slot(s, c, k)
+      held == IF slot.there THEN slot.value ELSE Number(0)
+      sum == <<"int", held[2] + by[2], by[3], Made(0, held, by)[2]>>
+  IN IF held[1] # "int" \/ by[1] # "int" THEN [s |-> s, r |-> Err("cache", "no whole number")]
+     ELSE Reply(Put(s, c, k, IF slot.there THEN [slot EXCEPT !.value = sum]
+                             ELSE Entry(sum, NoVersion, "never")), sum)
 CacheExpire(s, c, k, ttl) ==
   IF Slot(s, c, k).there THEN Reply([s EXCEPT !.caches[c][k].ttl = ttl], Bool(TRUE))
   ELSE Reply(s, Bool(FALSE))

@@ -70,6 +70,7 @@ pub fn call(
                 CacheCommand::SetWithLease => {
                     format!("CacheSetWithLease({head}, {claimed}, NumberOf(l.arg3), Ttl(l.arg4))")
                 }
+                CacheCommand::Incr => format!("CacheIncr({head}, {claimed})"),
                 CacheCommand::Expire => format!("CacheExpire({head}, Ttl(l.arg2))"),
                 _ => return unwritten,
             }

@@ -90,6 +90,14 @@ impl Walk<'_> {
         Ok(Need::If(format!("{formula}({}, {})", self.expression(one)?, self.expression(other)?)))
     }
 
+    /// A value is a number.
+    pub(super) fn needs_number(&self, value: &Known) -> Result<Need, TlaError> {
+        if let Known::Is(scalar) = value {
+            return Ok(Need::known(matches!(scalar, Scalar::Int(_) | Scalar::Float(_))));
+        }
+        Ok(Need::If(format!("IsNumber({})", self.expression(value)?)))
+    }
+
     /// A list has at least this many items.
     pub(super) fn needs_list(&self, of: &Known, least: usize) -> Result<Need, TlaError> {
         Ok(match of {

@@ -39,6 +39,20 @@ impl Walk<'_> {
         }))
     }
 
+    /// A number with a sign before it.
+    pub(super) fn signed(&self, is_minus: bool, of: &Known) -> Result<Known, TlaError> {
+        Ok(match of {
+            Known::Is(Scalar::Int(number)) if is_minus => {
+                Known::Is(Scalar::Int(number.wrapping_neg()))
+            }
+            Known::Is(_) if !is_minus => of.clone(),
+            _ => {
+                let sign = if is_minus { "Negative" } else { "Positive" };
+                Known::By(format!("{sign}({})", self.expression(of)?))
+            }
+        })
+    }
+
     /// An arithmetic operation, or the concatenation of two texts.
     pub(super) fn compute(
         &self,

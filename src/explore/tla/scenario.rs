@@ -85,6 +85,9 @@ fn refuse(model: &Model) -> Result<(), TlaError> {
     if !setup.database.foreign_keys.is_empty() {
         return Err(TlaError::of("a foreign key"));
     }
+    if setup.caches.ids().any(|cache| setup.caches[cache].memcached.is_some()) {
+        return Err(TlaError::of("a cache like Memcached"));
+    }
     let limited = |cache| setup.caches[cache].capacity.is_some();
     if setup.caches.ids().any(limited) {
         return Err(TlaError::of("a cache with a capacity that may be reached"));

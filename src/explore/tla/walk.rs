@@ -486,9 +486,6 @@ impl<'a> Walk<'a> {
                             | DatabaseCommand::Commit
                             | DatabaseCommand::Rollback,
                         ) => return self.refuse(line, "a transaction"),
-                        StoreCommand::Cache(CacheCommand::Incr) => {
-                            return self.refuse(line, format!("`{}`", command.call()));
-                        }
                         _ if command.is_of_many() => {
                             return self.refuse(line, format!("`{}`", command.call()));
                         }
@@ -536,7 +533,9 @@ impl<'a> Walk<'a> {
                 Op::Dictionary(_) => return self.refuse(line, "a dictionary"),
                 Op::Method { .. } => return self.refuse(line, "a method"),
                 Op::Minus | Op::Plus => {
-                    return self.refuse(line, "this arithmetic");
+                    let of = pop!();
+                    need!(self.needs_number(&of)?);
+                    at.stack.push(self.signed(op == Op::Minus, &of)?);
                 }
             }
         }

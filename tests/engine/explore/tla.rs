@@ -151,12 +151,48 @@ fn agrees(
     Some(answer)
 }
 
-/// Stores that are killed and started again under requests.
-fn crashes() -> impl Iterator<Item = (String, Scenario)> {
+/// The number of a generation in each key, so that a write leaves what is cached behind.
+const GENERATIONS: &str = r#"
+def read(key):
+    generation = cache.get("generation:" + key)
+    if generation is None:
+        generation = 0
+    found = cache.get(f"{key}:{generation}")
+    if found is None:
+        found = db.read(key)
+        cache.set(f"{key}:{generation}", found)
+    return found
+
+def write(key, value):
+    db.write(key, value)
+    cache.incr("generation:" + key)
+"#;
+
+/// Counters, with signs.
+const SIGNS: &str = r#"
+def read(key):
+    found = cache.get(key)
+    if found is None:
+        found = -db.read(key)
+        cache.add(key, found)
+    return -found
+
+def write(key, value):
+    db.write(key, -value)
+    cache.set(key, +value)
+
+def increment(key, by):
+    count = cache.incr(key, -1)
+    db.write(key, -count)
+"#;
+
+/// Stores that are killed and started again under requests, and sums in the cache.
+fn designs() -> impl Iterator<Item = (String, Scenario)> {
     let cache = r#"{"do": "kill-cache"}, {"do": "restart-cache"}"#;
     let database = r#"{"do": "stop-database"}, {"do": "restore-database"}"#;
     let read = r#"{"do": "read", "key": "k", "client": "a"}"#;
     let write = r#"{"do": "write", "key": "k", "value": 2, "client": "b"}"#;
+    let increment = r#"{"do": "increment", "key": "k", "client": "c"}"#;
     let outside = r#"{"do": "outside-write", "key": "k", "value": 7}"#;
     let fails = r#"{"do": "fail-next", "store": "cache"}"#;
     let cases = [
@@ -168,15 +204,18 @@ fn crashes() -> impl Iterator<Item = (String, Scenario)> {
         ("read-through", vec![read, write, database]),
         ("write-through-cache-first", vec![read, write, database]),
         ("write-behind-pop-first", vec![write, database]),
+        (GENERATIONS, vec![read, write]),
+        (SIGNS, vec![read, write, increment]),
     ];
     cases.into_iter().enumerate().map(|(nth, (strategy, actions))| {
         let actions = actions.join(", ");
         let actions = actions.replace(r#"{"do""#, r#"{"at_us": 5, "do""#);
+        let source = if strategy.contains("def ") { "source" } else { "strategy" };
         let document = format!(
-            r#"{{"strategies": [{{"strategy": "{strategy}"}}], "rows": {{"each": {{"k": 1}}}},
+            r#"{{"strategies": [{{"{source}": {strategy:?}}}], "rows": {{"each": {{"k": 1}}}},
                 "actions": [{actions}]}}"#
         );
-        (format!("crash{nth}"), Scenario::parse(&document).expect("a scenario"))
+        (format!("design{nth}"), Scenario::parse(&document).expect("a scenario"))
     })
 }
 
@@ -201,7 +240,7 @@ fn tlc_comes_to_the_same() {
             written += 1;
         }
     }
-    for (id, scenario) in crashes() {
+    for (id, scenario) in designs() {
         let answer = agrees(&id, &scenario, &JUDGED, Budgets::default());
         println!("{id:8}{:>10}", answer.expect("it can be written").first.states);
     }
