@@ -19,7 +19,7 @@ pub(super) const QUEUES: [(&str, &str, Option<&str>); 15] = [
     ),
     (
         "jetstream",
-        "# NATS JetStream 2.15.1: what is given back is next again where one message is in flight\n#\n# broker · a pull consumer, nak(); one at a time: max_ack_pending=1; one of a key: Nats-Msg-Id, for 2 min · measured 2026-11-28\n#\n# Surprise: With the default max_ack_pending and fetch(1), what comes after a nak() is 1 or 2, by chance. A message of a known Nats-Msg-Id is dropped for 2 min, also when the first is done: the old value stays. After a kill of the server, messages that were acknowledged just before it come again. A message that has used up max_deliver stays in the stream, undelivered.\n#\n# Instead: max_ack_pending=1.\n",
+        "# NATS JetStream 2.15.1: what is given back is next again where one message is in flight\n#\n# broker · a pull consumer, nak(); one at a time: max_ack_pending=1; one of a key: Nats-Msg-Id, for 2 min · measured 2026-11-28\n#\n# Surprise: With the default max_ack_pending and fetch(1), what comes after a nak() is 1 or 2, by chance. A message of a known Nats-Msg-Id is dropped for 2 min, also when the first is done: the old value stays. After a kill of the server, messages that were acknowledged just before it come again. A message that has used up max_deliver stays in the stream, undelivered. What is published without a PubAck (core NATS) is lost in a kill.\n#\n# Instead: max_ack_pending=1.\n",
         Some("first"),
     ),
     (

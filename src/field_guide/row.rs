@@ -35,7 +35,7 @@ macro_rules! rows {
 }
 
 /// Grouped by registry, in each the most used first.
-const SOURCES: [(&str, &str); 60] = rows! {
+const SOURCES: [(&str, &str); 61] = rows! {
     "bentocache" "bentocache"
     "bentocache-tiers" "bentocache_tiers"
     "bentocache-bus" "bentocache_bus"
@@ -50,6 +50,7 @@ const SOURCES: [(&str, &str); 60] = rows! {
     "p-memoize" "p_memoize"
     "memoizee" "memoizee"
     "tanstack-query" "tanstack_query"
+    "swr" "swr"
     "apollo" "apollo"
     "dogpile" "dogpile"
     "dogpile-redis" "dogpile_redis"

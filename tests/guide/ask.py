@@ -180,11 +180,11 @@ async def join(make, row):
     db, cache, running = await change_during_load(make, "delete")
     second = asyncio.ensure_future(outcome(cache))
     await still(db, second)
-    # the older load ends first
+    # the older load ends first, whether or not somebody still waits for it
     db.release(1)
-    await asyncio.gather(*running)
-    await still(db, second)
+    await still(db, *running, second)
     db.release()
+    await asyncio.gather(*running)
     return await second
 
 

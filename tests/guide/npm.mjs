@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { nextIsr, nextUnstableCache } from "./next.mjs";
 import { nitro } from "./nitro.mjs";
+import { swr } from "./swr.mjs";
 
 const redis = process.env.REDIS_PORT && { host: "127.0.0.1", port: Number(process.env.REDIS_PORT) };
 
@@ -171,6 +172,7 @@ const rows = {
       };
     },
   },
+  swr: { stale: true, open: swr },
   nitro: { stale: true, open: nitro },
   "next-unstable-cache": { stale: true, alone: true, open: nextUnstableCache },
   "next-isr": { stale: true, alone: true, open: nextIsr },

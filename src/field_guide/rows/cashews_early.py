@@ -2,7 +2,8 @@
 #
 # PyPI · memory, early; GRACE is the time between early_ttl and ttl · measured 2026-11-28
 #
-# Surprise: While the loader fails each get starts a load.
+# Surprise: While the loader fails each get starts a load. What version 7.3 or older has stored
+# in Redis raises TypeError from 7.4 on, until it has expired.
 #
 # Instead: delete again a while after the write, or keep TTLs short.
 #

@@ -2,6 +2,8 @@
 #
 # PyPI · Redis, cache(lock=True) · measured 2026-11-28
 #
+# Surprise: @cache.locked alone stores nothing: 100 callers load one after another.
+#
 # Instead: delete again a while after the write, or keep TTLs short.
 #
 # No stale: early and soft are decorators of their own, and rows

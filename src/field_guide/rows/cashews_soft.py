@@ -2,7 +2,8 @@
 #
 # PyPI · memory, soft; GRACE is the time between soft_ttl and ttl · measured 2026-11-28
 #
-# Surprise: The old value serves failures, not speed: all wait.
+# Surprise: The old value serves failures, not speed: all wait. What version 7.3 or older has
+# stored in Redis raises TypeError from 7.4 on, until it has expired.
 #
 # No set: what is stored is a pair with its time, which no call sets
 

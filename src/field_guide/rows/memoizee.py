@@ -3,7 +3,8 @@
 # npm · promise: true; GRACE is preFetch · measured 2026-11-28
 #
 # Surprise: Once a prefetch has failed the old value is gone: the next get gets the error. After
-# a failed load the very next get of the same turn gets that error again, without a load.
+# a failed load the very next get of the same turn gets that error again, without a load. A get
+# that comes while a prefetch runs waits for it.
 
 TTL = 10  # seconds an entry lives · 0.1..86400
 GRACE = 0  # seconds after its TTL in which the old value is still served · 0..86400
